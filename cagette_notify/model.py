@@ -255,6 +255,7 @@ class Notice:
     revision: int = 0  # of the distribution's start and place; recaps only
     correction: bool = False
     lines: tuple[OrderLine, ...] = ()
+    address_is_shared: bool = False  # by several members of the group
 
     @property
     def occasion(self) -> str:
@@ -283,6 +284,52 @@ class NoticeKey:
     occasion: str
     member_id: str
     address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What the ledger remembers of one notice. Times are UTC.
+
+    ``starts_at`` and ``place`` are what the mail announced; ``fingerprint`` is the hash of its text.
+    ``claimed_at`` is missing where nothing was ever tried. An entry ended ``by_hand`` stays ended.
+    """
+
+    account: str
+    key: NoticeKey
+    group_id: str
+    recipient: str  # the address as it was written to
+    status: Status
+    custom_id: str
+    campaign: str
+    revision: int
+    starts_at: datetime
+    place: str
+    due_at: datetime
+    too_late_at: datetime
+    claimed_at: datetime | None = None
+    settled_at: datetime | None = None
+    detail: str = ""
+    message_id: str = ""
+    fingerprint: str = ""
+    about_content: bool = False
+    by_hand: bool = False
+
+    @property
+    def may_have_arrived(self) -> bool:
+        """Whether the addressee counts as told: sent, or perhaps sent."""
+        return self.status in {Status.SENT, Status.CLAIMED, Status.IN_DOUBT}
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """Somebody who gets nothing for an occasion, and the first reason that holds."""
+
+    kind: Kind
+    group_id: str
+    distribution_id: str
+    member_id: str
+    address: str
+    reason: Reason
 
 
 @dataclass(frozen=True, slots=True)

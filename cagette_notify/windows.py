@@ -1,0 +1,72 @@
+"""When each kind of notice is due, and from when on it is too late. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from typing import TYPE_CHECKING
+
+from cagette_notify.model import RECAP_LEAD, Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from cagette_notify.model import Distribution
+
+BEGINNING = datetime(1970, 1, 1, tzinfo=timezone.utc)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The time in which one kind of notice of a distribution may leave. Times are UTC."""
+
+    kind: Kind
+    distribution: Distribution
+    due_at: datetime
+    too_late_at: datetime
+
+    def is_open(self, now: datetime) -> bool:
+        """Tell whether the notice may leave now: never early, never too late."""
+        return self.due_at <= now < self.too_late_at
+
+    def has_closed(self, since: datetime, now: datetime) -> bool:
+        """Tell whether the window was still open at ``since``, but is no longer at ``now``."""
+        return self.due_at < self.too_late_at and since < self.too_late_at <= now
+
+
+def windows_of(distribution: Distribution, opening_late: timedelta) -> Iterator[Window]:
+    """Yield a window for each kind of notice that the distribution can have."""
+    starts_at = distribution.starts_at.astimezone(timezone.utc)
+    if distribution.orders_open_at:
+        opens_at = distribution.orders_open_at.astimezone(timezone.utc)
+        ends = [starts_at, opens_at + opening_late]
+        if distribution.orders_close_at:
+            ends.append(distribution.orders_close_at.astimezone(timezone.utc))
+        yield Window(Kind.OPENING, distribution, opens_at, min(ends))
+    for kind, lead in RECAP_LEAD.items():
+        # In UTC: a local time less 24 hours is 23 or 25 real hours when the clocks change.
+        yield Window(kind, distribution, starts_at - lead, starts_at)
+
+
+def windows_to_look_at(
+    distributions: Iterable[Distribution],
+    *,
+    opening_late: timedelta,
+    now: datetime,
+    since: Mapping[str, datetime],
+) -> tuple[Window, ...]:
+    """Return the windows that are open, or have closed since the group's last complete run.
+
+    ``since`` holds that run's time by group id. A time ahead of ``now`` was written by a clock that
+    had jumped ahead and proves nothing, so everything that ever closed is looked at again.
+    """
+    found = []
+    for distribution in distributions:
+        last_run = since.get(distribution.group_id, BEGINNING)
+        last_run = last_run if last_run <= now else BEGINNING
+        found += [
+            window
+            for window in windows_of(distribution, opening_late)
+            if window.is_open(now) or window.has_closed(last_run, now)
+        ]
+    return tuple(found)
