@@ -1,0 +1,196 @@
+"""Text as people type it, turned into values: durations, yes or no, numbers, days and moments.
+
+Every function raises ValueError with a sentence that says what was expected.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, timezone
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from cagette_notify.language import _
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import tzinfo
+
+YES = frozenset(("yes", "true", "1", "on", "oui", "vrai", "x"))
+NO = frozenset(("no", "false", "0", "off", "non", "faux"))
+
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "j": "days"}
+_LONGEST = timedelta(days=36_525)  # a century: now minus that is still a date
+_YEARS = range(1970, 2201)
+_SHOWN = 40  # characters of a bad value that a message repeats
+
+_DURATION = re.compile(r"([0-9]{1,10})\s*([smhdj])", re.IGNORECASE)
+_NUMBER = re.compile(
+    r"(?P<sign>[-+−]?)\s*(?P<whole>[0-9]{1,12}|[0-9]{1,3}(?:\s[0-9]{3}){1,3})(?:[.,](?P<decimals>[0-9]{1,20}))?"
+    r"\s*(?:€|eur|euros?)?",
+    re.IGNORECASE,
+)
+_DAY = r"""(?: (?P<year>[0-9]{4}) - (?P<month>[0-9]{1,2}) - (?P<day>[0-9]{1,2})
+             | (?P<day2>[0-9]{1,2}) / (?P<month2>[0-9]{1,2}) / (?P<year2>[0-9]{4}) )"""
+_HOUR = r"""(?P<hour>[0-9]{1,2}) (?: : (?P<minute>[0-9]{2}) (?: : (?P<second>[0-9]{2}) (?:\.0+)? )?
+                                   | \s* h (?: \s* (?P<minute2>[0-9]{2}) )? )"""
+_OFFSET = r"(?P<offset> z | [-+][0-9]{2}:?[0-9]{2} )"
+_ONLY_DAY = re.compile(_DAY, re.VERBOSE)
+_MOMENT = re.compile(rf"{_DAY} (?: (?: t | \s+ ) {_HOUR} (?: \s* {_OFFSET} )? )?", re.VERBOSE | re.IGNORECASE)
+
+# What Unicode's decomposition leaves alone, though keyboards and spreadsheets disagree on it.
+_LOOKALIKES = str.maketrans({"œ": "oe", "æ": "ae", "’": "'", "ʼ": "'", "‐": "-", "‑": "-"})
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """An instant, and whether the clocks showed its local time twice that night."""
+
+    at: datetime
+    ambiguous: bool = False
+
+
+def duration(text: str) -> timedelta:
+    """Read ``90s``, ``10m``, ``4h`` or ``2d`` (``2j`` too)."""
+    found = _DURATION.fullmatch(text.strip())
+    if not found:
+        raise ValueError(_("expected a duration such as 90s, 10m, 4h or 2d, not {value}", value=_shown(text)))
+    try:
+        length = timedelta(**{_UNITS[found[2].lower()]: int(found[1])})
+    except OverflowError:
+        length = timedelta.max
+    if length > _LONGEST:
+        raise ValueError(_("too long a duration: {value}", value=_shown(text)))
+    return length
+
+
+def yes_no(text: str) -> bool:
+    """Read yes or no in English or French; a cross is a yes."""
+    word = fold(text)
+    if word in YES:
+        return True
+    if word in NO:
+        return False
+    raise ValueError(_("expected yes or no, not {value}", value=_shown(text)))
+
+
+def number(text: str) -> Decimal:
+    """Read ``2.5``, ``2,5`` or ``1 234,50``; a euro sign after it is no matter.
+
+    A point and a comma are both decimal marks, so thousands can only be told apart by blanks:
+    ``1.234,50`` is refused rather than guessed.
+    """
+    found = _NUMBER.fullmatch(text.strip())
+    if not found:
+        raise ValueError(_("expected a number such as 2.5 or 1 234,50, not {value}", value=_shown(text)))
+    sign = found["sign"].replace("−", "-")
+    whole = "".join(found["whole"].split())
+    return Decimal(f"{sign}{whole}.{found['decimals'] or ''}")
+
+
+def moment(text: str, zone: tzinfo, *, require_time: bool = True) -> Moment:
+    """Read ``2026-06-12 18:00``, ``12/06/2026 18h`` and the like as an instant in ``zone``.
+
+    Without an offset the hours are those of ``zone``. Without hours it is midnight, unless
+    ``require_time``. The answer's tzinfo is always ``zone``: compare two of them in UTC, since
+    Python compares times of one zone by the wall clock.
+    """
+    found = _MOMENT.fullmatch(text.strip())
+    if not found or (require_time and not found["hour"]):
+        raise ValueError(
+            _("expected a date and an hour such as 2026-06-12 18:00, not {value}", value=_shown(text))
+        )
+    hour, minute, second = (
+        int(part or 0) for part in (found["hour"], found["minute"] or found["minute2"], found["second"])
+    )
+    if hour > 23 or minute > 59 or second > 59:
+        raise ValueError(_("no such hour: {value} (hours go from 00:00 to 23:59)", value=_shown(text)))
+    naive = datetime.combine(_date(found, text), datetime.min.time()).replace(
+        hour=hour, minute=minute, second=second
+    )
+    if not found["offset"]:
+        return local(naive, zone)
+    return Moment(naive.replace(tzinfo=_offset(found["offset"], text)).astimezone(zone))
+
+
+def local(naive: datetime, zone: tzinfo) -> Moment:
+    """Place a wall-clock time in ``zone``; ValueError if the clocks skip it that night.
+
+    A time that comes twice is the first of the two. In a gap the offset before it (fold 0) is the
+    smaller one, in a repeated hour the greater one: PEP 495.
+    """
+    first = naive.replace(tzinfo=zone, fold=0)
+    second = naive.replace(tzinfo=zone, fold=1)
+    before, after = first.utcoffset(), second.utcoffset()
+    if before is None or after is None or before == after:
+        return Moment(first)
+    if before < after:
+        raise ValueError(
+            _(
+                "no such local time: {time} ({zone}: the clocks go forward over it)",
+                time=f"{naive:%Y-%m-%d %H:%M}",
+                zone=zone,
+            )
+        )
+    return Moment(first, ambiguous=True)
+
+
+def day(text: str) -> date:
+    """Read ``2026-06-12`` or ``12/06/2026``."""
+    found = _ONLY_DAY.fullmatch(text.strip())
+    if not found:
+        raise ValueError(
+            _("expected a date such as 2026-06-12 or 12/06/2026, not {value}", value=_shown(text))
+        )
+    return _date(found, text)
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """Return the known word that ``word`` was probably meant to be, or nothing."""
+    import difflib
+
+    by_fold = {fold(name): name for name in known}
+    close = difflib.get_close_matches(fold(word)[:_SHOWN], by_fold, n=1)
+    return by_fold[close[0]] if close else ""
+
+
+def fold(text: str) -> str:
+    """Make texts comparable whatever their case, accents, ligatures and blanks."""
+    if not text.isascii():
+        spelt_out = unicodedata.normalize("NFKD", text.casefold().translate(_LOOKALIKES))
+        text = "".join(char for char in spelt_out if unicodedata.category(char) not in ("Mn", "Cf"))
+    return " ".join(text.casefold().split())
+
+
+def _date(found: re.Match[str], text: str) -> date:
+    year, month, day_of_month = (int(found[part] or found[f"{part}2"]) for part in ("year", "month", "day"))
+    try:
+        read = date(year, month, day_of_month)
+    except ValueError:
+        raise ValueError(_("no such date: {value}", value=_shown(text))) from None
+    if year not in _YEARS:
+        raise ValueError(
+            _(
+                "a year between {first} and {last} was expected: {value}",
+                first=_YEARS[0],
+                last=_YEARS[-1],
+                value=_shown(text),
+            )
+        )
+    return read
+
+
+def _offset(written: str, text: str) -> timezone:
+    if written in "zZ":
+        return timezone.utc
+    hours, minutes = int(written[1:3]), int(written[-2:])
+    if hours > 14 or minutes > 59:
+        raise ValueError(_("no such offset: {value} (expected one such as +02:00)", value=_shown(text)))
+    ahead = timedelta(hours=hours, minutes=minutes)
+    return timezone(-ahead if written[0] == "-" else ahead)
+
+
+def _shown(text: str) -> str:
+    return repr(str(text) if len(text) <= _SHOWN else text[:_SHOWN] + "…")
