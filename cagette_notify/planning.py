@@ -93,8 +93,9 @@ def _look_at(  # noqa: PLR0913 - one member's case: the window, what speaks agai
         owed = draft.owed.get(notice.key)
         if owed and owed.notice.correction:
             continue
-        if fate := _fate(index, notice):
-            _skip(index, draft, notice, fate)
+        if standing := _standing(index, notice):
+            if standing.status is Status.SENT:
+                _skip(index, draft, notice, Reason.ALREADY_SENT)
         elif reason and index.is_open_to_send(index.entries.get(notice.key)):
             unserved.append(notice)
         elif index.is_open_to_send(index.entries.get(notice.key)):
@@ -115,17 +116,16 @@ def _decide(index: Index, draft: _Draft, notice: Notice, reason: Reason | None) 
         draft.expired[notice.key] = Owed(notice, entry)
 
 
-def _fate(index: Index, notice: Notice) -> Reason | None:
-    """Return ALREADY_SENT where the address has this notice, or one that says the same."""
+def _standing(index: Index, notice: Notice) -> Entry | None:
+    """Return the ledger's row by which the address has this notice, or may have it."""
     entry = index.entries.get(notice.key)
-    if entry and entry.status is Status.SENT:
-        return Reason.ALREADY_SENT
+    if entry and index.may_have_arrived(entry):
+        return entry
     told = index.told_to(notice.key)
     if not told or not announces(latest(told), notice.distribution):
         return None
     # Moved away and back before a correction left: what they were told still holds.
-    had = any(earlier.key.kind is notice.kind for earlier in told)
-    return Reason.ALREADY_SENT if had else None
+    return next((earlier for earlier in told if earlier.key.kind is notice.kind), None)
 
 
 def _why_nobody(index: Index, window: Window) -> Reason | None:

@@ -1,0 +1,228 @@
+"""Claim, settle and list: one durable transaction for each step of a mail's life."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from cagette_notify.errors import DataError
+from cagette_notify.language import _
+from cagette_notify.ledger.rows import ENTRY_COLUMNS, entry_of, stamp
+from cagette_notify.ledger.trouble import in_plain_words
+from cagette_notify.model import Problem, Status
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from cagette_notify.model import Entry, Mail, Notice, NoticeKey, Outcome, Skip
+
+_RECORD = """
+    INSERT INTO notices (
+        account, kind, group_id, distribution_id, occasion, member_id, address, recipient, status,
+        custom_id, campaign, revision, starts_at, place, due_at, too_late_at, claimed_at, settled_at,
+        fingerprint
+    ) VALUES (
+        :account, :kind, :group_id, :distribution_id, :occasion, :member_id, :address, :recipient, :status,
+        :custom_id, :campaign, :revision, :starts_at, :place, :due_at, :too_late_at, :claimed_at,
+        :settled_at, :fingerprint
+    )
+    ON CONFLICT (account, kind, distribution_id, occasion, member_id, address) DO UPDATE SET
+        recipient = excluded.recipient, status = excluded.status, custom_id = excluded.custom_id,
+        campaign = excluded.campaign, revision = excluded.revision, starts_at = excluded.starts_at,
+        place = excluded.place, due_at = excluded.due_at, too_late_at = excluded.too_late_at,
+        claimed_at = excluded.claimed_at, settled_at = excluded.settled_at, detail = '',
+        fingerprint = excluded.fingerprint, about_content = 0
+    WHERE notices.status <> 'sent' AND notices.by_hand = 0
+"""
+
+
+class Ledger:
+    """An open ledger. Every method is one transaction, on disk when the method returns."""
+
+    def __init__(self, connection: sqlite3.Connection, path: Path, ledger_id: str) -> None:
+        """Wrap an open connection; use ``open_ledger``."""
+        self._connection = connection
+        self._path = path
+        self.ledger_id = ledger_id
+
+    def claim(self, account: str, mails: Sequence[tuple[Mail, str]], now: datetime) -> None:
+        """Record that these mails, each with the fingerprint of its text, are about to leave.
+
+        Raises ``DataError`` if that can't be recorded: then none of them may leave.
+        """
+        rows = [
+            _row(account, notice, Status.CLAIMED, mail=mail, fingerprint=fingerprint, claimed_at=now)
+            for mail, fingerprint in mails
+            for notice in mail.notices
+        ]
+        with self._transaction() as connection:
+            for row in rows:
+                if connection.execute(_RECORD, row).rowcount != 1:
+                    message = _("a mail was already marked as sent; nothing was sent twice")
+                    raise DataError(Problem(message, str(self._path)))
+
+    def settle(self, outcomes: Mapping[str, Outcome], now: datetime) -> None:
+        """Record what became of the mails, by CustomID."""
+        with self._transaction() as connection:
+            connection.executemany(
+                """
+                UPDATE notices
+                SET status = ?, detail = ?, message_id = ?, about_content = ?, settled_at = ?
+                WHERE custom_id = ? AND status IN ('claimed', 'in_doubt')
+                """,
+                [
+                    (o.status.value, o.detail, o.message_id, int(o.about_content), stamp(now), custom_id)
+                    for custom_id, o in outcomes.items()
+                ],
+            )
+
+    def end(self, account: str, keys: Iterable[NoticeKey], status: Status, now: datetime) -> None:
+        """Close what is owed no more (``dropped``) or came too late (``expired``)."""
+        with self._transaction() as connection:
+            connection.executemany(
+                """
+                UPDATE notices SET status = ?, settled_at = ?
+                WHERE account = ? AND kind = ? AND distribution_id = ? AND occasion = ? AND member_id = ?
+                    AND address = ? AND status <> 'sent'
+                """,
+                [
+                    (status.value, stamp(now), account, k.kind.value)
+                    + (k.distribution_id, k.occasion, k.member_id, k.address)
+                    for k in keys
+                ],
+            )
+
+    def expire(self, account: str, notices: Iterable[Notice], now: datetime) -> None:
+        """Record notices that nobody tried to send in time."""
+        rows = [_row(account, notice, Status.EXPIRED) | {"settled_at": stamp(now)} for notice in notices]
+        with self._transaction() as connection:
+            connection.executemany(_RECORD, rows)
+
+    def unfinished(self, account: str) -> list[Entry]:
+        """List what waits for an answer or for another try."""
+        return self._entries("account = ? AND status IN ('claimed', 'in_doubt', 'deferred')", [account])
+
+    def entries(self, account: str, distribution_ids: Collection[str]) -> list[Entry]:
+        """List everything about these distributions."""
+        found: list[Entry] = []
+        for distribution_id in distribution_ids:
+            found += self._entries("account = ? AND distribution_id = ?", [account, distribution_id])
+        return found
+
+    def by_custom_id(self, custom_id: str) -> list[Entry]:
+        """List the notices that share a CustomID."""
+        return self._entries("custom_id = ?", [custom_id])
+
+    def told_ahead(self, account: str, now: datetime) -> list[Entry]:
+        """Return, for each distribution whose announced start is ahead, one recap that may have arrived."""
+        condition = """
+            account = ? AND starts_at > ? AND status IN ('sent', 'claimed', 'in_doubt')
+            AND kind IN ('recap_24h', 'recap_4h') GROUP BY distribution_id, starts_at, place
+        """
+        return self._entries(condition, [account, stamp(now)])
+
+    def members_with_recaps(self, account: str, since: datetime) -> frozenset[str]:
+        """Return the ids of members who had an order since then: an order is activity."""
+        rows = self._rows(
+            "SELECT DISTINCT member_id FROM notices WHERE account = ? AND starts_at >= ? AND member_id <> ''",
+            [account, stamp(since)],
+        )
+        return frozenset(row["member_id"] for row in rows)
+
+    def end_by_hand(self, custom_id: str, status: Status, now: datetime) -> None:
+        """Record an operator's decision; a mail that is dropped by hand is never tried again."""
+        with self._transaction() as connection:
+            connection.execute(
+                "UPDATE notices SET status = ?, by_hand = ?, settled_at = ? WHERE custom_id = ?",
+                (status.value, int(status is Status.DROPPED), stamp(now), custom_id),
+            )
+
+    def note_skips(self, account: str, skips: Iterable[Skip], now: datetime) -> None:
+        """Remember why somebody got nothing; the first time of each reason is kept."""
+        rows = [
+            (account, s.kind.value, s.group_id, s.distribution_id, s.member_id, s.address, s.reason.value)
+            for s in skips
+        ]
+        with self._transaction() as connection:
+            connection.executemany(
+                """
+                INSERT INTO skips VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                ON CONFLICT (account, kind, distribution_id, member_id, address)
+                DO UPDATE SET reason = excluded.reason, noted_at = excluded.noted_at
+                WHERE reason <> excluded.reason
+                """,
+                [(*row, stamp(now)) for row in rows],
+            )
+
+    def marks(self, account: str, name: str) -> dict[str, str]:
+        """Return a mark's values by group id; ``''`` is the mark of the delivery as a whole."""
+        rows = self._rows("SELECT group_id, value FROM marks WHERE account = ? AND name = ?", [account, name])
+        return {row["group_id"]: row["value"] for row in rows}
+
+    def set_marks(self, account: str, name: str, values: Mapping[str, str | None]) -> None:
+        """Set a mark for some groups; ``None`` removes it."""
+        with self._transaction() as connection:
+            connection.executemany(
+                "INSERT OR REPLACE INTO marks VALUES (?, ?, ?, ?)",
+                [(account, group_id, name, value) for group_id, value in values.items() if value is not None],
+            )
+            connection.executemany(
+                "DELETE FROM marks WHERE account = ? AND group_id = ? AND name = ?",
+                [(account, group_id, name) for group_id, value in values.items() if value is None],
+            )
+
+    def _entries(self, condition: str, values: Sequence[object]) -> list[Entry]:
+        rows = self._rows(f"SELECT {ENTRY_COLUMNS} FROM notices WHERE {condition}", values)  # noqa: S608 - conditions are literals of this module
+        return [entry_of(row) for row in rows]
+
+    def _rows(self, query: str, values: Sequence[object]) -> list[sqlite3.Row]:
+        with in_plain_words(self._path):
+            return self._connection.execute(query, values).fetchall()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        with in_plain_words(self._path):
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._connection
+                self._connection.execute("COMMIT")
+            except BaseException:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
+
+
+def _row(  # noqa: PLR0913 - one argument for each thing a row adds to its notice
+    account: str,
+    notice: Notice,
+    status: Status,
+    *,
+    mail: Mail | None = None,
+    fingerprint: str = "",
+    claimed_at: datetime | None = None,
+) -> dict[str, object]:
+    key = notice.key
+    return {
+        "account": account,
+        "kind": key.kind.value,
+        "group_id": notice.group.id,
+        "distribution_id": key.distribution_id,
+        "occasion": key.occasion,
+        "member_id": key.member_id,
+        "address": key.address,
+        "recipient": notice.mailbox.address,
+        "status": status.value,
+        "custom_id": mail.custom_id if mail else "",
+        "campaign": mail.campaign if mail else "",
+        "revision": notice.revision,
+        "starts_at": stamp(notice.distribution.starts_at),
+        "place": notice.distribution.place,
+        "due_at": stamp(notice.due_at),
+        "too_late_at": stamp(notice.too_late_at),
+        "claimed_at": stamp(claimed_at) if claimed_at else None,
+        "settled_at": None,
+        "fingerprint": fingerprint,
+    }

@@ -1,0 +1,122 @@
+"""Open the ledger's file, make a new one, or say why neither is safe."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sqlite3
+import stat
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from cagette_notify.errors import DataError
+from cagette_notify.language import _
+from cagette_notify.ledger.ledger import Ledger
+from cagette_notify.ledger.schema import APPLICATION_ID, MIGRATIONS
+from cagette_notify.ledger.trouble import in_plain_words
+from cagette_notify.model import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@contextmanager
+def open_ledger(path: Path) -> Iterator[Ledger]:
+    """Give the ledger at ``path``, newly made if there is none, and close it afterwards.
+
+    Raises ``DataError`` where it can't be trusted: damaged, another program's, a newer version's,
+    another user's, a symbolic link. It never starts afresh over a file that is there.
+    """
+    _refuse_what_is_not_ours(path)
+    with in_plain_words(path):
+        if not path.exists():
+            _make(path)
+        connection = _connect(path)
+    try:
+        with in_plain_words(path):
+            _bring_up_to_date(connection, path)
+            (ledger_id,) = connection.execute("SELECT ledger_id FROM identity").fetchone()
+        yield Ledger(connection, path, ledger_id)
+    finally:
+        connection.close()
+
+
+def _refuse_what_is_not_ours(path: Path) -> None:
+    try:
+        found = path.lstat()
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise DataError(Problem(error.strerror or str(error), str(path))) from None
+    if not stat.S_ISREG(found.st_mode):
+        message = _("the ledger must be a plain file, not a symbolic link or a folder")
+        raise DataError(Problem(message, str(path)))
+    if found.st_uid != os.geteuid():
+        owner = _name_of(found.st_uid)
+        message = _("belongs to {owner}; run it as: sudo -u {owner} cagette-notify ...", owner=owner)
+        raise DataError(Problem(message, str(path)))
+
+
+def _name_of(uid: int) -> str:
+    import pwd
+
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return f"#{uid}"
+
+
+def _make(path: Path) -> None:
+    """Make a whole ledger beside ``path`` and move it there, so that half of one never counts."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    new = path.with_name(f"{path.name}.{secrets.token_hex(4)}.new")
+    new.touch(mode=0o600, exist_ok=False)
+    try:
+        connection = _connect(new)
+        _migrate(connection, 0)
+        connection.execute("INSERT INTO identity (ledger_id) VALUES (?)", (secrets.token_hex(4),))
+        connection.close()
+        new.rename(path)
+    finally:
+        new.unlink(missing_ok=True)
+    _sync_folder(path.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    # Only the thread that claims and settles touches the ledger; transports work on messages alone.
+    connection = sqlite3.connect(
+        path.absolute().as_uri() + "?mode=rw", uri=True, isolation_level=None, timeout=10
+    )
+    connection.row_factory = sqlite3.Row
+    # DELETE with EXTRA syncs the folder after the journal is gone: with FULL, the last commit could
+    # vanish with the power, and a mail would leave twice. WAL does not sync each commit.
+    connection.execute("PRAGMA journal_mode = DELETE")
+    connection.execute("PRAGMA synchronous = EXTRA")
+    return connection
+
+
+def _bring_up_to_date(connection: sqlite3.Connection, path: Path) -> None:
+    (application_id,) = connection.execute("PRAGMA application_id").fetchone()
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if application_id != APPLICATION_ID:
+        raise DataError(Problem(_("not a ledger of cagette-notify"), str(path)))
+    if version > len(MIGRATIONS):
+        raise DataError(Problem(_("written by a newer cagette-notify; install that version"), str(path)))
+    _migrate(connection, version)
+
+
+def _migrate(connection: sqlite3.Connection, version: int) -> None:
+    for number, script in enumerate(MIGRATIONS[version:], start=version + 1):
+        connection.executescript(
+            f"BEGIN IMMEDIATE; {script} PRAGMA user_version = {number};"
+            f" PRAGMA application_id = {APPLICATION_ID}; COMMIT;"
+        )

@@ -1,0 +1,54 @@
+"""Between rows of the ledger and values: times as UTC text, statuses as words."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING
+
+from cagette_notify.model import Entry, Kind, NoticeKey, Status
+
+if TYPE_CHECKING:
+    import sqlite3
+
+ENTRY_COLUMNS = """
+    account, kind, distribution_id, occasion, member_id, address, group_id, recipient, status, custom_id,
+    campaign, revision, starts_at, place, due_at, too_late_at, claimed_at, settled_at, detail, message_id,
+    fingerprint, about_content, by_hand
+"""
+
+
+def stamp(moment: datetime) -> str:
+    """Write a moment as the ledger keeps it: UTC, whole seconds, in an order that sorts."""
+    return moment.astimezone(timezone.utc).replace(microsecond=0).isoformat()
+
+
+def moment(text: str) -> datetime:
+    """Read what ``stamp`` wrote."""
+    return datetime.fromisoformat(text)
+
+
+def entry_of(row: sqlite3.Row) -> Entry:
+    """Make an entry of a row of ``ENTRY_COLUMNS``."""
+    return Entry(
+        account=row["account"],
+        key=NoticeKey(
+            Kind(row["kind"]), row["distribution_id"], row["occasion"], row["member_id"], row["address"]
+        ),
+        group_id=row["group_id"],
+        recipient=row["recipient"],
+        status=Status(row["status"]),
+        custom_id=row["custom_id"],
+        campaign=row["campaign"],
+        revision=row["revision"],
+        starts_at=moment(row["starts_at"]),
+        place=row["place"],
+        due_at=moment(row["due_at"]),
+        too_late_at=moment(row["too_late_at"]),
+        claimed_at=moment(row["claimed_at"]) if row["claimed_at"] else None,
+        settled_at=moment(row["settled_at"]) if row["settled_at"] else None,
+        detail=row["detail"],
+        message_id=row["message_id"],
+        fingerprint=row["fingerprint"],
+        about_content=bool(row["about_content"]),
+        by_hand=bool(row["by_hand"]),
+    )

@@ -1,0 +1,67 @@
+"""The tables of the ledger, and how an older ledger becomes today's."""
+
+from __future__ import annotations
+
+APPLICATION_ID = 0x43674E74  # "CgNt": tells our ledger from any other program's database
+
+STATUSES = "'claimed', 'sent', 'failed', 'deferred', 'in_doubt', 'expired', 'dropped'"
+
+MIGRATIONS = (
+    f"""
+    CREATE TABLE identity (
+        ledger_id TEXT NOT NULL
+    );
+    CREATE TABLE notices (
+        id INTEGER PRIMARY KEY,
+        account TEXT NOT NULL CHECK (account IN ('outbox', 'mailjet')),
+        kind TEXT NOT NULL CHECK (kind IN ('opening', 'recap_24h', 'recap_4h', 'broadcast')),
+        group_id TEXT NOT NULL,
+        distribution_id TEXT NOT NULL,
+        occasion TEXT NOT NULL,
+        member_id TEXT NOT NULL,
+        address TEXT NOT NULL,
+        recipient TEXT NOT NULL,
+        status TEXT NOT NULL CHECK (status IN ({STATUSES})),
+        custom_id TEXT NOT NULL,
+        campaign TEXT NOT NULL,
+        revision INTEGER NOT NULL,
+        starts_at TEXT NOT NULL,
+        place TEXT NOT NULL,
+        due_at TEXT NOT NULL,
+        too_late_at TEXT NOT NULL,
+        claimed_at TEXT,
+        settled_at TEXT,
+        detail TEXT NOT NULL DEFAULT '',
+        message_id TEXT NOT NULL DEFAULT '',
+        fingerprint TEXT NOT NULL DEFAULT '',
+        about_content INTEGER NOT NULL DEFAULT 0 CHECK (about_content IN (0, 1)),
+        by_hand INTEGER NOT NULL DEFAULT 0 CHECK (by_hand IN (0, 1)),
+        CHECK (status NOT IN ('claimed', 'sent', 'in_doubt') OR claimed_at IS NOT NULL),
+        UNIQUE (account, kind, distribution_id, occasion, member_id, address)
+    );
+    CREATE INDEX notices_by_custom_id ON notices (custom_id);
+    CREATE INDEX notices_by_distribution ON notices (account, distribution_id);
+    CREATE INDEX notices_unfinished ON notices (account, status)
+        WHERE status IN ('claimed', 'in_doubt', 'deferred');
+    CREATE INDEX notices_told_ahead ON notices (account, starts_at);
+    CREATE TABLE skips (
+        account TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        group_id TEXT NOT NULL,
+        distribution_id TEXT NOT NULL,
+        member_id TEXT NOT NULL,
+        address TEXT NOT NULL,
+        reason TEXT NOT NULL,
+        noted_at TEXT NOT NULL,
+        PRIMARY KEY (account, kind, distribution_id, member_id, address)
+    ) WITHOUT ROWID;
+    CREATE TABLE marks (
+        account TEXT NOT NULL,
+        group_id TEXT NOT NULL,
+        name TEXT NOT NULL,
+        value TEXT NOT NULL,
+        PRIMARY KEY (account, group_id, name)
+    ) WITHOUT ROWID;
+    """,
+)
+"""One script for each schema version, applied in order; released ones never change."""
