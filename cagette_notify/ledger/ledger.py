@@ -30,11 +30,13 @@ _RECORD = """
         :settled_at, :fingerprint
     )
     ON CONFLICT (account, kind, distribution_id, occasion, member_id, address) DO UPDATE SET
-        recipient = excluded.recipient, status = excluded.status, custom_id = excluded.custom_id,
-        campaign = excluded.campaign, revision = excluded.revision, starts_at = excluded.starts_at,
-        place = excluded.place, due_at = excluded.due_at, too_late_at = excluded.too_late_at,
-        claimed_at = excluded.claimed_at, settled_at = excluded.settled_at, detail = '',
-        fingerprint = excluded.fingerprint, about_content = 0
+        recipient = excluded.recipient, status = excluded.status, revision = excluded.revision,
+        starts_at = excluded.starts_at, place = excluded.place, due_at = excluded.due_at,
+        too_late_at = excluded.too_late_at, settled_at = excluded.settled_at, detail = '', about_content = 0,
+        custom_id = coalesce(nullif(excluded.custom_id, ''), custom_id),
+        campaign = coalesce(nullif(excluded.campaign, ''), campaign),
+        claimed_at = coalesce(excluded.claimed_at, claimed_at),
+        fingerprint = coalesce(nullif(excluded.fingerprint, ''), fingerprint)
     WHERE notices.status <> 'sent' AND notices.by_hand = 0
 """
 
@@ -88,11 +90,7 @@ class Ledger:
                 WHERE account = ? AND kind = ? AND distribution_id = ? AND occasion = ? AND member_id = ?
                     AND address = ? AND status <> 'sent'
                 """,
-                [
-                    (status.value, stamp(now), account, k.kind.value)
-                    + (k.distribution_id, k.occasion, k.member_id, k.address)
-                    for k in keys
-                ],
+                [(status.value, stamp(now), account, *_columns(key)) for key in keys],
             )
 
     def expire(self, account: str, notices: Iterable[Notice], now: datetime) -> None:
@@ -193,6 +191,10 @@ class Ledger:
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
                 raise
+
+
+def _columns(key: NoticeKey) -> tuple[str, str, str, str, str]:
+    return key.kind.value, key.distribution_id, key.occasion, key.member_id, key.address
 
 
 def _row(  # noqa: PLR0913 - one argument for each thing a row adds to its notice

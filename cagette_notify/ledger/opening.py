@@ -22,24 +22,33 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def open_ledger(path: Path) -> Iterator[Ledger]:
+def open_ledger(path: Path, *, read_only: bool = False) -> Iterator[Ledger]:
     """Give the ledger at ``path``, newly made if there is none, and close it afterwards.
 
-    Raises ``DataError`` where it can't be trusted: damaged, another program's, a newer version's,
-    another user's, a symbolic link. It never starts afresh over a file that is there.
+    Under ``read_only`` nothing is written, and a missing ledger is an empty one. Raises ``DataError``
+    where it can't be trusted: damaged, another program's, a newer version's, another user's, a
+    symbolic link. It never starts afresh over a file that is there.
     """
     _refuse_what_is_not_ours(path)
     with in_plain_words(path):
-        if not path.exists():
-            _make(path)
-        connection = _connect(path)
+        connection = _connection(path, read_only=read_only)
     try:
         with in_plain_words(path):
             _bring_up_to_date(connection, path)
+            connection.execute(f"PRAGMA query_only = {int(read_only)}")
             (ledger_id,) = connection.execute("SELECT ledger_id FROM identity").fetchone()
         yield Ledger(connection, path, ledger_id)
     finally:
         connection.close()
+
+
+def _connection(path: Path, *, read_only: bool) -> sqlite3.Connection:
+    if not path.exists() and read_only:
+        return _new_ledger(":memory:")
+    if not path.exists():
+        _make(path)
+    # A killed run leaves a journal that only a writer can roll back: hence rw, for readers too.
+    return _connect(path.absolute().as_uri() + "?mode=rw")
 
 
 def _refuse_what_is_not_ours(path: Path) -> None:
@@ -73,14 +82,18 @@ def _make(path: Path) -> None:
     new = path.with_name(f"{path.name}.{secrets.token_hex(4)}.new")
     new.touch(mode=0o600, exist_ok=False)
     try:
-        connection = _connect(new)
-        _migrate(connection, 0)
-        connection.execute("INSERT INTO identity (ledger_id) VALUES (?)", (secrets.token_hex(4),))
-        connection.close()
+        _new_ledger(new.absolute().as_uri() + "?mode=rw").close()
         new.rename(path)
     finally:
         new.unlink(missing_ok=True)
     _sync_folder(path.parent)
+
+
+def _new_ledger(address: str) -> sqlite3.Connection:
+    connection = _connect(address)
+    _migrate(connection, 0)
+    connection.execute("INSERT INTO identity (ledger_id) VALUES (?)", (secrets.token_hex(4),))
+    return connection
 
 
 def _sync_folder(folder: Path) -> None:
@@ -91,11 +104,9 @@ def _sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def _connect(path: Path) -> sqlite3.Connection:
+def _connect(address: str) -> sqlite3.Connection:
     # Only the thread that claims and settles touches the ledger; transports work on messages alone.
-    connection = sqlite3.connect(
-        path.absolute().as_uri() + "?mode=rw", uri=True, isolation_level=None, timeout=10
-    )
+    connection = sqlite3.connect(address, uri=True, isolation_level=None, timeout=10)
     connection.row_factory = sqlite3.Row
     # DELETE with EXTRA syncs the folder after the journal is gone: with FULL, the last commit could
     # vanish with the power, and a mail would leave twice. WAL does not sync each commit.

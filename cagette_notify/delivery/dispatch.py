@@ -1,0 +1,157 @@
+"""The plot of every mail: claim it, send it, settle it; in this order, whatever happens."""
+
+from __future__ import annotations
+
+import hashlib
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import TYPE_CHECKING, Protocol
+
+from cagette_notify.errors import ConfigError
+from cagette_notify.model import Mail, Outcome, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from datetime import datetime
+
+    from cagette_notify.ledger import Ledger
+    from cagette_notify.model import Message
+
+
+class Transport(Protocol):
+    """Takes responsibility for messages, and can say later whether it did."""
+
+    account: str  # whose books: "mailjet" or "outbox"
+    batch: int  # messages a call
+    parallel: int  # calls at once
+
+    def prepare(self) -> None:
+        """Make sure that mails can leave at all; raises ``NotifyError`` before the first claim."""
+
+    def send(self, messages: Sequence[Message]) -> list[Outcome]:
+        """Send each message at most once; one outcome each, in order. Called from several threads."""
+
+    def look_up(self, custom_ids: Sequence[str], *, since: datetime, until: datetime) -> dict[str, Outcome]:
+        """Return those that were accepted; raises ``NotifyError`` where that can't be known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What became of one mail in this run."""
+
+    mail: Mail
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class _Parcel:
+    """The messages of one call, claimed."""
+
+    mails: tuple[Mail, ...]
+    messages: tuple[Message, ...]
+
+
+class Dispatcher:
+    """Sends mails, keeping the ledger ahead of the wire: it says so before a mail can exist.
+
+    Only the thread that iterates touches the ledger; calls fly in ``transport.parallel`` others.
+    """
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        transport: Transport,
+        *,
+        message_of: Callable[[Mail, datetime], Message],
+        clock: Callable[[], datetime],
+    ) -> None:
+        """Keep the parts; ``clock`` is asked before each claim, as a long run may outlast a window."""
+        self._ledger = ledger
+        self._transport = transport
+        self._message_of = message_of
+        self._clock = clock
+        self._flying: dict[Future[list[Outcome]], _Parcel] = {}
+        self.stopped: Outcome | None = None
+
+    def run(self, mails: Sequence[Mail], refused: Mapping[str, str]) -> Iterator[Delivery]:
+        """Yield what becomes of each mail as soon as it is settled.
+
+        ``refused`` holds, by CustomID, the fingerprint of a text that was refused before: the same
+        text is not tried again, nor mentioned. After a stop, what was not tried yet is deferred.
+        """
+        queue = iter(mails)
+        with ThreadPoolExecutor(self._transport.parallel) as pool:
+            try:
+                while not self.stopped and (some := list(islice(queue, self._transport.batch))):
+                    parcel, settled = self._claim(some, refused)
+                    yield from settled
+                    if parcel.mails:
+                        self._flying[pool.submit(self._transport.send, parcel.messages)] = parcel
+                    while len(self._flying) >= self._transport.parallel:
+                        yield from self._land()
+                while self._flying:
+                    yield from self._land()
+            finally:
+                # Interrupted or out of disk: calls under way can't be called back, so hear them out.
+                while self._flying:
+                    list(self._land())
+        if self.stopped:
+            yield from (Delivery(mail, replace(self.stopped, stop=None)) for mail in queue)
+
+    def _claim(self, mails: list[Mail], refused: Mapping[str, str]) -> tuple[_Parcel, list[Delivery]]:
+        now = self._clock()
+        ready, settled = [], []
+        for mail in mails:
+            still = tuple(notice for notice in mail.notices if now < notice.too_late_at)
+            late = tuple(notice for notice in mail.notices if now >= notice.too_late_at)
+            if late:
+                settled.append(Delivery(replace(mail, notices=late), Outcome(Status.EXPIRED)))
+            if still:
+                ready.append(replace(mail, notices=still))
+        self._ledger.expire(self._transport.account, [n for d in settled for n in d.mail.notices], now)
+        rendered = [(mail, *self._render(mail, now)) for mail in ready]
+        fresh = [one for one in rendered if refused.get(one[0].custom_id) != one[2]]
+        self._ledger.claim(self._transport.account, [(mail, mark) for mail, _message, mark in fresh], now)
+        settled += self._settle_unrendered([(mail, made) for mail, made, _mark in fresh], now)
+        good = [(mail, made) for mail, made, _mark in fresh if not isinstance(made, ConfigError)]
+        return _Parcel(tuple(mail for mail, _made in good), tuple(made for _mail, made in good)), settled
+
+    def _render(self, mail: Mail, now: datetime) -> tuple[Message | ConfigError, str]:
+        """Return the message, or why there is none, with the fingerprint of its text."""
+        try:
+            message = self._message_of(mail, now)
+        except ConfigError as error:
+            return error, _fingerprint(str(error))
+        return message, _fingerprint(message.content.subject, message.content.text, message.content.html)
+
+    def _settle_unrendered(
+        self, made: list[tuple[Mail, Message | ConfigError]], now: datetime
+    ) -> list[Delivery]:
+        failed = [
+            Delivery(mail, Outcome(Status.FAILED, str(error), about_content=True))
+            for mail, error in made
+            if isinstance(error, ConfigError)
+        ]
+        if failed:
+            self._ledger.settle({one.mail.custom_id: one.outcome for one in failed}, now)
+        return failed
+
+    def _land(self) -> list[Delivery]:
+        """Wait for a call to end and settle its mails in one transaction."""
+        done, _flying = wait(self._flying, return_when=FIRST_COMPLETED)
+        deliveries = []
+        for future in done:
+            parcel = self._flying.pop(future)
+            outcomes = future.result()
+            self._ledger.settle(
+                {mail.custom_id: outcome for mail, outcome in zip(parcel.mails, outcomes, strict=True)},
+                self._clock(),
+            )
+            deliveries += [Delivery(*pair) for pair in zip(parcel.mails, outcomes, strict=True)]
+            self.stopped = self.stopped or next((o for o in outcomes if o.stop), None)
+        return deliveries
+
+
+def _fingerprint(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()

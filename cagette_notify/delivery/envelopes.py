@@ -1,0 +1,70 @@
+"""Put notices into envelopes: which share a mail, under which CustomID and campaign."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+from typing import TYPE_CHECKING
+
+from cagette_notify.model import Kind, Mail
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from cagette_notify.model import Notice
+    from cagette_notify.planning import Owed
+
+
+def envelopes(owed: Iterable[Owed], ledger_id: str) -> list[Mail]:
+    """Return the mails to send: recaps before openings, as recaps can't wait.
+
+    What an earlier run put into one envelope stays together under its CustomID and campaign, and
+    nothing joins it: were it in doubt, Mailjet's campaign would drop a copy with something new in it.
+    """
+    together: dict[tuple[str, ...], list[Owed]] = {}
+    for one in owed:
+        together.setdefault(_envelope_of(one), []).append(one)
+    mails = [_mail(tuple(those), ledger_id) for those in together.values()]
+    return sorted(mails, key=lambda mail: mail.first.kind is Kind.OPENING)
+
+
+def _envelope_of(one: Owed) -> tuple[str, ...]:
+    notice, entry = one.notice, one.entry
+    if entry and entry.custom_id:
+        return ("again", entry.custom_id)
+    if notice.kind is Kind.OPENING:
+        return ("opening", notice.group.id, notice.mailbox.key)
+    same_mail = "" if notice.correction else notice.kind.value
+    return ("recap", notice.distribution.id, notice.member.id, notice.mailbox.key, same_mail)
+
+
+def _mail(those: tuple[Owed, ...], ledger_id: str) -> Mail:
+    notices = tuple(one.notice for one in those)
+    entry = those[0].entry
+    if entry and entry.custom_id:
+        return Mail(entry.custom_id, entry.campaign, notices)
+    # Random, not counted: a ledger restored from a copy must not find its new mails among the old.
+    custom_id = f"{ledger_id}-{notices[0].kind.value}-{secrets.token_hex(8)}"
+    return Mail(custom_id, _campaign(ledger_id, notices), notices)
+
+
+def _campaign(ledger_id: str, notices: Sequence[Notice]) -> str:
+    """Name one logical mail: Mailjet drops a second copy of a campaign to the same address."""
+    first = notices[0]
+    occasions = "+".join(sorted({f"{n.distribution.id}@{n.occasion}" for n in notices}))
+    kind = "correction" if first.correction else first.kind.value
+    parts = [ledger_id, kind, _short(occasions)]
+    if first.address_is_shared and first.kind is not Kind.OPENING:
+        parts.append(_digest(first.member.id))
+    return "-".join(parts)
+
+
+def _short(occasions: str) -> str:
+    """Keep what people can read, in the characters that are safe in a header."""
+    plain = re.sub(r"[^A-Za-z0-9._@+-]", "_", occasions)
+    return plain if plain == occasions and len(plain) <= 60 else f"{plain[:40]}~{_digest(occasions)}"
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]

@@ -1,0 +1,78 @@
+"""One run at a time: a lock that dies with the process that holds it."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import time
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from cagette_notify.errors import DataError, LaterError
+from cagette_notify.language import _
+from cagette_notify.model import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+OLD = timedelta(minutes=30)
+
+
+class LockHeldError(LaterError):
+    """Another run is at work. Holds a problem only if it has been for suspiciously long."""
+
+
+@contextmanager
+def run_lock(ledger: Path, now: datetime, *, patience: timedelta = timedelta(0)) -> Iterator[None]:
+    """Hold the lock of everything that sends or settles; wait for it up to ``patience``.
+
+    It is ``flock`` on a file of its own that is never unlinked: two runs that each locked another
+    file of the same name would both think themselves alone. SQLite's own locks guard single
+    transactions, not a run. Does not work over NFS.
+    """
+    path = ledger.with_name(ledger.name + ".lock")
+    descriptor = _open(path)
+    try:
+        _acquire(descriptor, path, now, patience)
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, now.isoformat().encode(), 0)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _open(path: Path) -> int:
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise DataError(Problem(error.strerror or str(error), str(path))) from None
+
+
+def _acquire(descriptor: int, path: Path, now: datetime, patience: timedelta) -> None:
+    deadline = time.monotonic() + patience.total_seconds()
+    while not _has_locked(descriptor):
+        if time.monotonic() >= deadline:
+            raise LockHeldError(*_what_is_odd(descriptor, path, now))
+        time.sleep(0.1)
+
+
+def _has_locked(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _what_is_odd(descriptor: int, path: Path, now: datetime) -> list[Problem]:
+    try:
+        since = datetime.fromisoformat(os.pread(descriptor, 64, 0).decode())
+    except ValueError:
+        return []  # the other run has just started: it writes the time once it holds the lock
+    if now - since <= OLD:
+        return []
+    message = _("another run has been at work since {since}; is it stuck?", since=since.isoformat(" "))
+    return [Problem(message, str(path))]
