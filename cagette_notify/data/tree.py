@@ -1,0 +1,186 @@
+"""YAML or JSON text → a tree of texts that remember their lines, safe against whatever was typed.
+
+No scalar is converted here: ``18:30``, ``no`` and ``012345`` arrive as they were typed.
+"""
+
+from __future__ import annotations
+
+import codecs
+from typing import TYPE_CHECKING
+
+from cagette_notify.data.events import Event, Unreadable, What
+from cagette_notify.language import _
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["Items", "Node", "Table", "Text", "Unreadable", "decode", "parse"]
+
+MAX_DEPTH = 40
+MAX_CHARACTERS = 200_000_000
+MAX_NODES = 10_000_000
+MAX_REPEATED_NODES = 100_000  # that aliases stand for, in all
+
+
+class Text(str):
+    """A scalar or a key, with the line it begins on."""
+
+    __slots__ = ("line",)
+    line: int
+
+    def __new__(cls, value: str = "", line: int = 0) -> Text:
+        """Make a text that remembers ``line`` (from 1; 0 is unknown)."""
+        text = super().__new__(cls, value)
+        text.line = line
+        return text
+
+
+class Items(list["Node"]):
+    """A list, with the line it begins on."""
+
+    __slots__ = ("line",)
+
+    def __init__(self, values: Iterable[Node] = (), line: int = 0) -> None:
+        """Make a list that remembers ``line``."""
+        super().__init__(values)
+        self.line = line
+
+
+class Table(dict[Text, "Node"]):
+    """A mapping, with the line it begins on; its keys are unique and in the order of the file."""
+
+    __slots__ = ("line",)
+
+    def __init__(self, values: Iterable[tuple[Text, Node]] = (), line: int = 0) -> None:
+        """Make a mapping that remembers ``line``."""
+        super().__init__(values)
+        self.line = line
+
+
+Node = Text | Items | Table | None
+"""None stands for what is absent: an empty unquoted scalar, ``~`` or ``null``."""
+
+
+def decode(raw: bytes) -> str:
+    """Read UTF-16 with a BOM, UTF-8 with or without one, else Windows-1252 (French Excel)."""
+    has_utf16_bom = raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    for encoding in ("utf-16",) if has_utf16_bom else ("utf-8-sig", "cp1252"):
+        try:
+            text = raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\0" in text:
+            raise Unreadable(
+                _("not a text: it holds a NUL character"), text.count("\n", 0, text.index("\0")) + 1
+            )
+        return text
+    raise Unreadable(_("neither UTF-8, UTF-16 with a byte order mark, nor Windows-1252"))
+
+
+def parse(text: str, *, json: bool = False) -> Node:
+    """Build the tree of the one document in ``text``, in linear time and without recursion.
+
+    Raises Unreadable for what is malformed, a key given twice, a merge key, a tag, and for depths, sizes and
+    aliases beyond reason.
+    """
+    if len(text) > MAX_CHARACTERS:
+        raise Unreadable(_("too large: more than {limit} characters", limit=MAX_CHARACTERS))
+    builder = _Builder()
+    for event in _events(text, json=json):
+        builder.take(event)
+    return builder.root
+
+
+def _events(text: str, *, json: bool) -> Iterable[Event]:
+    if json:
+        from cagette_notify.data.json_events import json_events
+
+        return json_events(text)
+    from cagette_notify.data.yaml_events import yaml_events
+
+    return yaml_events(text)
+
+
+class _Builder:
+    """The tree so far: the collections still open, and the key each open table waits with."""
+
+    def __init__(self) -> None:
+        self.root: Node = None
+        self._open: list[Items | Table] = []
+        self._keys: list[Text | None] = []
+        self._names: list[
+            tuple[str, int]
+        ] = []  # of the open collections' anchors, and the count at their start
+        self._anchor = ""
+        self._anchored: dict[str, tuple[Node, int]] = {}  # the node and how many it holds, itself included
+        self._count = 0
+        self._repeated = 0
+
+    def take(self, event: Event) -> None:
+        if event.what is What.SCALAR:
+            self._add(None if event.text is None else Text(event.text, event.line), event.line)
+        elif event.what is What.END:
+            self._close()
+        elif event.what is What.ALIAS:
+            self._repeat(event.text or "", event.line)
+        elif event.what is What.ANCHOR:
+            self._anchor = event.text or ""
+        else:
+            self._begin(Table(line=event.line) if event.what is What.TABLE else Items(line=event.line))
+
+    def _begin(self, collection: Items | Table) -> None:
+        name, self._anchor = self._anchor, ""
+        self._add(collection, collection.line)
+        self._open.append(collection)
+        self._keys.append(None)
+        self._names.append((name, self._count - 1))
+        if len(self._open) > MAX_DEPTH:
+            raise Unreadable(_("nested more than {limit} levels deep", limit=MAX_DEPTH), collection.line)
+
+    def _close(self) -> None:
+        closed = self._open.pop()
+        self._keys.pop()
+        name, count_before = self._names.pop()
+        if name:
+            self._anchored[name] = (closed, self._count - count_before)
+
+    def _repeat(self, name: str, line: int) -> None:
+        if name not in self._anchored:
+            raise Unreadable(_("'*{name}' names nothing that came before it", name=name), line)
+        node, size = self._anchored[name]
+        self._repeated += size
+        if self._repeated > MAX_REPEATED_NODES:
+            raise Unreadable(_("aliases ('*{name}') repeat too much of the file", name=name), line)
+        self._count += size - 1
+        self._add(node, line)
+
+    def _add(self, node: Node, line: int) -> None:
+        self._count += 1
+        if self._count > MAX_NODES:
+            raise Unreadable(_("too large: more than {limit} values", limit=MAX_NODES), line)
+        if self._anchor:
+            self._anchored[self._anchor] = (node, 1)
+            self._anchor = ""
+        if not self._open:
+            self.root = node
+            return
+        parent = self._open[-1]
+        if isinstance(parent, Items):
+            parent.append(node)
+            return
+        key = self._keys[-1]
+        if key is None:
+            self._keys[-1] = _checked_key(node, parent, line)
+        else:
+            parent[key] = node
+            self._keys[-1] = None
+
+
+def _checked_key(node: Node, table: Table, line: int) -> Text:
+    if not isinstance(node, Text):
+        raise Unreadable(_("a key must be a word, not a list, a table or nothing"), line)
+    if node == "<<":
+        raise Unreadable(_("merge keys ('<<') can't be used here: write the values out"), line)
+    if node in table:
+        raise Unreadable(_("the key {key!r} is there twice", key=str(node)), line)
+    return node

@@ -1,0 +1,100 @@
+"""YAML text → events, whatever it holds: every scalar stays the text that was typed."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import yaml
+
+from cagette_notify.data.events import Event, Unreadable, What
+from cagette_notify.language import _
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# libyaml's parser is several times faster; it is missing where PyYAML was built without it.
+_PARSER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+_NULLS = frozenset(("", "~", "null", "Null", "NULL"))
+_TEXT_TAGS = frozenset(("!", "tag:yaml.org,2002:str"))
+_NOT_IN_YAML = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+
+
+def yaml_events(text: str) -> Iterator[Event]:
+    """Walk through the one YAML document of ``text``; Unreadable where it ends being one."""
+    try:
+        documents = 0
+        for event in yaml.parse(text, Loader=_PARSER):
+            documents += isinstance(event, yaml.DocumentStartEvent)
+            line = event.start_mark.line + 1  # type: ignore[union-attr]  # a parser always marks
+            if documents > 1:
+                raise Unreadable(_("a second document ('---') begins here; only one was expected"), line)
+            if isinstance(event, yaml.NodeEvent):
+                yield from _node(event, line)
+            elif isinstance(event, yaml.CollectionEndEvent):
+                yield Event(What.END, line)
+    except yaml.YAMLError as error:
+        raise _explained(error, text) from None
+    except (ValueError, OverflowError):  # PyYAML's own parser, at an escape such as "\Uffffffff"
+        raise Unreadable(_("not valid YAML: an escape that stands for no character")) from None
+
+
+def _node(event: yaml.NodeEvent, line: int) -> Iterator[Event]:
+    if isinstance(event, yaml.AliasEvent):
+        yield Event(What.ALIAS, line, event.anchor)
+        return
+    if event.anchor:
+        yield Event(What.ANCHOR, line, event.anchor)
+    if isinstance(event, yaml.ScalarEvent):
+        yield Event(What.SCALAR, line, _scalar(event, line))
+    elif isinstance(event, yaml.CollectionStartEvent):
+        if event.tag not in (None, "!"):
+            raise _bad_tag(line)
+        yield Event(What.TABLE if isinstance(event, yaml.MappingStartEvent) else What.ITEMS, line)
+
+
+def _scalar(event: yaml.ScalarEvent, line: int) -> str | None:
+    text: str = event.value
+    if event.tag in _TEXT_TAGS:
+        return text
+    if event.tag:
+        raise _bad_tag(line)
+    is_plain = event.implicit[0]
+    return None if is_plain and text in _NULLS else text
+
+
+def _bad_tag(line: int) -> Unreadable:
+    return Unreadable(_("tags such as '!!int' can't be used here: remove the tag"), line)
+
+
+def _explained(error: yaml.YAMLError, text: str) -> Unreadable:
+    if not isinstance(error, yaml.MarkedYAMLError) or not error.problem_mark:
+        bad = _NOT_IN_YAML.search(text)
+        where = text.count("\n", 0, bad.start()) + 1 if bad else 0
+        return Unreadable(
+            _("a character that can't be in YAML: {char!r}", char=bad[0] if bad else "?"), where
+        )
+    at = error.problem_mark
+    began = error.context_mark or at
+    said = f"{error.context or ''} {error.problem or ''}"
+    for clue, mark, sentence in (
+        ("Unicode character escape", at, _("an escape that stands for no character")),
+        (
+            "unknown escape",
+            at,
+            _(r"an unknown escape: in double quotes, write \\ for \, or use single quotes"),
+        ),
+        ("quoted scalar", began, _("a quote that opens here is never closed")),
+        ("expected ',' or", began, _("a bracket that opens here is never closed, or a ',' is missing in it")),
+        ("mapping values", at, _("a ':' too many, or wrong indentation; quote a text that holds ': '")),
+        (
+            "cannot start any token",
+            at,
+            _("a tab or a special character begins here: use blanks, or quote the text"),
+        ),
+        ("find expected ':'", began, _("a ':' was expected after the key")),
+        ("while parsing a block", at, _("wrong indentation, or something after the end of a quoted text")),
+    ):
+        if clue in said:
+            return Unreadable(sentence, mark.line + 1)
+    return Unreadable(_("not valid YAML, near column {column}", column=at.column + 1), at.line + 1)
