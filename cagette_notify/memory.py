@@ -1,0 +1,117 @@
+"""What a delivery remembers between runs besides its mails: first and last run, sizes, troubles said."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from cagette_notify.troubles import Said
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+    from datetime import timedelta
+
+    from cagette_notify.ledger import Ledger
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """How much data a group had when a run last sent something for it."""
+
+    members: int = 0
+    orders: Mapping[str, int] = field(default_factory=dict)  # by distribution
+
+
+class Memory:
+    """The marks of one delivery, read and written through the ledger."""
+
+    def __init__(self, ledger: Ledger, account: str) -> None:
+        """Keep where to look; nothing is read yet."""
+        self._ledger = ledger
+        self._account = account
+
+    def floors(
+        self,
+        group_ids: Collection[str],
+        now: datetime,
+        *,
+        first_lookback: timedelta,
+        lookback: timedelta | None,
+    ) -> dict[str, datetime]:
+        """Return, by group, the moment before which what was due is held back.
+
+        That is ``first_lookback`` before the group's first run. Had the clock jumped ahead then, the
+        mark is ahead of now and means nothing; ``lookback`` reaches further back on demand.
+        """
+        marks = self._moments("first_run")
+        reach = now - max(first_lookback, lookback or first_lookback)
+        return {
+            id_: min(reach if lookback else now - first_lookback, marks.get(id_, now)) for id_ in group_ids
+        }
+
+    def groups_seen(self) -> frozenset[str]:
+        """Return the groups that had their first run."""
+        return frozenset(self._moments("first_run"))
+
+    def keep_floors(self, floors: Mapping[str, datetime]) -> None:
+        """Remember them: what a run with a look-back could not send, the next one still owes."""
+        marks = self._moments("first_run")
+        lower = {id_: floor for id_, floor in floors.items() if id_ not in marks or floor < marks[id_]}
+        self._keep("first_run", {id_: floor.isoformat() for id_, floor in lower.items()})
+
+    def last_complete_runs(self) -> dict[str, datetime]:
+        """Return, by group, when a run last got to its end."""
+        return self._moments("complete")
+
+    def keep_complete(self, group_ids: Collection[str], now: datetime) -> None:
+        """Remember that a run got to its end for these groups."""
+        self._keep("complete", dict.fromkeys(group_ids, now.isoformat()))
+
+    def sizes(self) -> dict[str, Sizes]:
+        """Return the sizes of each group's data when something was last sent for it."""
+        marks = self._ledger.marks(self._account, "sizes")
+        return {id_: Sizes(**json.loads(value)) for id_, value in marks.items()}
+
+    def keep_sizes(self, sizes: Mapping[str, Sizes]) -> None:
+        """Remember them."""
+        texts = {id_: {"members": size.members, "orders": dict(size.orders)} for id_, size in sizes.items()}
+        self._keep("sizes", {id_: json.dumps(text) for id_, text in texts.items()})
+
+    def troubles(self) -> dict[str, Said]:
+        """Return the troubles that still stand, with when each was last said."""
+        text = self._ledger.marks(self._account, "troubles").get("")
+        said = json.loads(text) if text else {}
+        return {line: Said(datetime.fromisoformat(at), scope) for line, (at, scope) in said.items()}
+
+    def keep_troubles(self, said: Mapping[str, Said]) -> None:
+        """Remember them."""
+        if said != self.troubles():
+            text = json.dumps({line: (one.at.isoformat(), one.scope) for line, one in said.items()})
+            self._keep("troubles", {"": text})
+
+    def is_news(self, event: str) -> bool:
+        """Tell whether something that is said only once has not been said yet."""
+        return event not in self._ledger.marks(self._account, "said")
+
+    def keep_said(self, events: Collection[str], now: datetime) -> None:
+        """Remember that these were said."""
+        self._keep("said", dict.fromkeys(events, now.isoformat()))
+
+    def sender_checked_at(self, address: str) -> datetime | None:
+        """Return when Mailjet was last found to know the sender."""
+        text = self._ledger.marks(self._account, "sender").get(address)
+        return datetime.fromisoformat(text) if text else None
+
+    def keep_sender_checked(self, address: str, now: datetime) -> None:
+        """Remember that Mailjet knows the sender."""
+        self._keep("sender", {address: now.isoformat()})
+
+    def _moments(self, name: str) -> dict[str, datetime]:
+        marks = self._ledger.marks(self._account, name)
+        return {id_: datetime.fromisoformat(value) for id_, value in marks.items()}
+
+    def _keep(self, name: str, values: Mapping[str, str]) -> None:
+        if values:
+            self._ledger.set_marks(self._account, name, values)

@@ -1,0 +1,193 @@
+"""What a run did, as JSON, lines and an exit status. Pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cagette_notify.errors import EXIT_CONFIG, EXIT_DATA, EXIT_LATER, EXIT_OK, EXIT_PARTIAL
+from cagette_notify.model import Status, Stop
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from cagette_notify.model import Entry, Mail, Outcome, Problem, Skip
+
+SKIPPED = "skipped"
+WOULD_SEND = "would_send"
+COUNTED = (
+    Status.SENT.value,
+    Status.FAILED.value,
+    Status.DEFERRED.value,
+    Status.IN_DOUBT.value,
+    SKIPPED,
+    Status.EXPIRED.value,
+    WOULD_SEND,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What one notice came to. Notices that share a mail share ``mail``, a CustomID or a stand-in."""
+
+    kind: str
+    group: str
+    distribution: str
+    member: str
+    address: str
+    status: str
+    reason: str = ""
+    mail: str = ""
+    custom_id: str = ""
+    message_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RunReport:
+    """A run's result. ``problems`` stand until mended; ``events`` happened once and are said once.
+
+    ``served_nobody`` tells that whatever was due is stopped by data that can't be read.
+    """
+
+    at: datetime
+    dry_run: bool = False
+    lines: tuple[Line, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    events: tuple[Problem, ...] = ()
+    stop: Stop | None = None
+    served_nobody: bool = False
+    failure: int = EXIT_OK  # the exit status of what ended the run early
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Count mails by what became of them; skipped people are counted one by one."""
+        mails: dict[str, set[str]] = defaultdict(set)
+        for number, line in enumerate(self.lines):
+            mails[line.status].add(line.mail or f"#{number}")
+        return {status: len(mails[status]) for status in COUNTED}
+
+    @property
+    def exit_status(self) -> int:
+        """Return the first that holds of 78, 65, 75 and 1."""
+        counts = self.counts
+        if self.stop is Stop.REFUSED or self.failure == EXIT_CONFIG:
+            return EXIT_CONFIG
+        if self.served_nobody or (self.failure == EXIT_DATA and not counts["sent"]):
+            return EXIT_DATA
+        if self.failure == EXIT_LATER or (counts["deferred"] and not counts["sent"]):
+            return EXIT_LATER
+        said = [problem for problem in (*self.problems, *self.events) if not problem.is_warning]
+        troubled = any(counts[status] for status in ("failed", "in_doubt", "deferred", "expired"))
+        return EXIT_PARTIAL if said or troubled or self.failure else EXIT_OK
+
+
+def as_json(report: RunReport) -> dict[str, object]:
+    """Return the document that ``send-due --json`` prints."""
+    return {
+        "at": report.at.isoformat(),
+        "dry_run": report.dry_run,
+        "counts": report.counts,
+        "notices": [_line_as_json(line) for line in report.lines],
+        "problems": problems_as_json((*report.problems, *report.events)),
+    }
+
+
+def problems_as_json(problems: Iterable[Problem]) -> list[dict[str, object]]:
+    """Return problems as JSON objects; what is unknown is null."""
+    return [
+        {
+            "file": problem.file or None,
+            "line": problem.line or None,
+            "field": problem.field or None,
+            "message": problem.message,
+        }
+        for problem in problems
+    ]
+
+
+def lines_of_mail(mail: Mail, outcome: Outcome) -> list[Line]:
+    """Return a line for each notice of a mail that was dealt with in this run."""
+    status = outcome.status.value
+    return [
+        Line(
+            notice.kind.value,
+            notice.group.id,
+            notice.distribution.id,
+            notice.member.id,
+            notice.mailbox.address,
+            status,
+            outcome.detail,
+            mail.custom_id,
+            mail.custom_id,
+            outcome.message_id,
+        )
+        for notice in mail.notices
+    ]
+
+
+def lines_of_dry_run(mails: Sequence[Mail]) -> list[Line]:
+    """Return a line for each notice that would leave; a CustomID is only given to what leaves."""
+    return [
+        Line(
+            notice.kind.value,
+            notice.group.id,
+            notice.distribution.id,
+            notice.member.id,
+            notice.mailbox.address,
+            WOULD_SEND,
+            mail=mail.custom_id,
+        )
+        for mail in mails
+        for notice in mail.notices
+    ]
+
+
+def lines_of_entries(entries: Iterable[Entry], status: Status) -> list[Line]:
+    """Return a line for each notice of an earlier run whose fate this run learnt, or still doubts."""
+    return [
+        Line(
+            entry.key.kind.value,
+            entry.group_id,
+            entry.key.distribution_id,
+            entry.key.member_id,
+            entry.recipient,
+            status.value,
+            entry.detail,
+            entry.custom_id,
+            entry.custom_id,
+            entry.message_id,
+        )
+        for entry in entries
+    ]
+
+
+def lines_of_skips(skips: Iterable[Skip]) -> list[Line]:
+    """Return a line for everybody who gets nothing, with the reason."""
+    return [
+        Line(
+            skip.kind.value,
+            skip.group_id,
+            skip.distribution_id,
+            skip.member_id,
+            skip.address,
+            SKIPPED,
+            skip.reason.value,
+        )
+        for skip in skips
+    ]
+
+
+def _line_as_json(line: Line) -> dict[str, object]:
+    return {
+        "kind": line.kind,
+        "group": line.group,
+        "distribution": line.distribution,
+        "member": line.member or None,
+        "address": line.address or None,
+        "status": line.status,
+        "reason": line.reason or None,
+        "custom_id": line.custom_id or None,
+        "message_id": line.message_id or None,
+    }
