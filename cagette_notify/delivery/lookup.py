@@ -1,0 +1,9 @@
+"""What a transport raises when nobody can tell whether a mail left."""
+
+from __future__ import annotations
+
+from cagette_notify.errors import NotifyError
+
+
+class LookupFailed(NotifyError):  # noqa: N818 - it is an answer, "unknown", more than an error
+    """The evidence can't be had now: neither found nor not found. The doubt waits."""

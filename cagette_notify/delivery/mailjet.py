@@ -1,0 +1,158 @@
+"""The transport that mails: batches become calls of Mailjet's Send API, and doubts are looked up."""
+
+from __future__ import annotations
+
+import json
+import math
+import time
+from datetime import timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+from cagette_notify.delivery import mailjet_api
+from cagette_notify.delivery.flaws import flaw
+from cagette_notify.delivery.lookup import LookupFailed
+from cagette_notify.delivery.mailjet_http import Wire
+from cagette_notify.language import _
+from cagette_notify.model import Outcome, Problem, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from datetime import datetime
+
+    from cagette_notify.model import Message
+
+_CALL_BYTES = 15_000_000  # attachments included, as Mailjet counts them
+_PAGE = 1000  # the most rows a REST answer holds
+_MOST_SENDERS = 20 * _PAGE
+_SKEW = timedelta(days=1)
+
+
+class _Copy(NamedTuple):
+    custom_id: str
+    json: bytes
+
+
+class MailjetTransport:
+    """Mailjet's account, as the ledger knows it."""
+
+    account = "mailjet"
+    batch = 50  # the most messages that Mailjet takes in a call
+
+    def __init__(
+        self,
+        api_url: str,
+        credentials: tuple[str, str],
+        parallel: int,
+        timeout: timedelta,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        """Remember where to send. ``credentials``: public and private key; ``clock`` tells Unix time."""
+        self.parallel = parallel
+        self._wire = Wire(api_url, credentials, timeout, clock)
+
+    @property
+    def clock_offset(self) -> timedelta | None:
+        """Mailjet's clock minus ours, as its latest answer had it; to the second."""
+        return self._wire.clock_offset
+
+    def prepare(self) -> None:
+        """Check that keys and URL are of a kind to call with; raises ConfigError."""
+        self._wire.open()
+
+    def send(self, messages: Sequence[Message]) -> list[Outcome]:
+        """Hand over up to 50 messages; one outcome each, in order. Never raises for the network's sake.
+
+        That is one POST, and more only where Mailjet refused a whole call for one message's sake, or
+        where attachments would make it too large.
+        """
+        refused = {
+            position: outcome for position, message in enumerate(messages) if (outcome := _flaw(message))
+        }
+        sound = [message for position, message in enumerate(messages) if position not in refused]
+        delivered = iter(self._send_sound(sound))
+        return [refused.get(position) or next(delivered) for position in range(len(messages))]
+
+    def look_up(self, custom_ids: Sequence[str], *, since: datetime, until: datetime) -> dict[str, Outcome]:
+        """Return those that Mailjet knows to have accepted between the two times; raises LookupFailed.
+
+        Not found proves nothing for some minutes: Mailjet's index lags. The clocks may differ by a day.
+        """
+        # Without both dates Mailjet looks at today only.
+        span = {
+            "FromTS": str(math.floor((since - _SKEW).timestamp())),
+            "ToTS": str(math.ceil((until + _SKEW).timestamp())),
+        }
+        found = {}
+        for custom_id in custom_ids:
+            filters = {"CustomID": custom_id, "ShowCustomID": "true", "Limit": str(_PAGE), **span}
+            if outcome := mailjet_api.find(self._rows("message", filters), custom_id):
+                found[custom_id] = outcome
+        return found
+
+    def sender_state(self, address: str) -> bool:
+        """Tell whether ``address`` or its whole domain is validated; raises LookupFailed.
+
+        Mailjet answers "success" to mails of a sender that isn't, and drops them.
+        """
+        for offset in range(0, _MOST_SENDERS, _PAGE):
+            senders = self._rows("sender", {"Limit": str(_PAGE), "Offset": str(offset)})
+            if mailjet_api.is_active(senders, address):
+                return True
+            if len(senders) < _PAGE:
+                break
+        return False
+
+    def _rows(self, resource: str, filters: dict[str, str]) -> list[mailjet_api.Json]:
+        answer = self._wire.get(resource, filters)
+        rows = mailjet_api.rows(answer)
+        if rows is None:
+            reason = mailjet_api.explain(answer)
+            raise LookupFailed(Problem(_("Mailjet can't be asked now: {reason}", reason=reason)))
+        return rows
+
+    def _send_sound(self, messages: Iterable[Message]) -> list[Outcome]:
+        outcomes: list[Outcome] = []
+        for call in _calls(map(_copy, messages)):
+            stop = _stop_among(outcomes)
+            outcomes += [stop] * len(call) if stop else self._deliver(call)
+        return outcomes
+
+    def _deliver(self, call: Sequence[_Copy]) -> list[Outcome]:
+        """Make one POST; where one message spoils the call, halve it until that one is alone."""
+        answer = self._wire.post(b'{"Messages":[' + b",".join(copy.json for copy in call) + b"]}")
+        verdict = mailjet_api.parse(answer, [copy.custom_id for copy in call])
+        if isinstance(verdict, list):
+            return verdict
+        if len(call) == 1:
+            return [verdict.outcome]
+        middle = len(call) // 2
+        first = self._deliver(call[:middle])
+        stop = _stop_among(first)
+        return first + ([stop] * (len(call) - middle) if stop else self._deliver(call[middle:]))
+
+
+def _flaw(message: Message) -> Outcome | None:
+    if message.to.address.casefold().endswith("@lists.mailjet.com"):
+        # Such an address stands for everybody on a contact list.
+        return Outcome(Status.FAILED, _("the address of a Mailjet list, not of a person"))
+    return flaw(message)
+
+
+def _copy(message: Message) -> _Copy:
+    return _Copy(message.custom_id, json.dumps(mailjet_api.payload(message), ensure_ascii=False).encode())
+
+
+def _calls(copies: Iterable[_Copy]) -> Iterator[list[_Copy]]:
+    """Cut where a call would get too large. Encodes no further ahead: attachments weigh."""
+    call: list[_Copy] = []
+    for copy in copies:
+        if call and sum(len(each.json) for each in call) + len(copy.json) > _CALL_BYTES:
+            yield call
+            call = []
+        call.append(copy)
+    if call:
+        yield call
+
+
+def _stop_among(outcomes: Iterable[Outcome]) -> Outcome | None:
+    return next((outcome for outcome in outcomes if outcome.stop), None)
