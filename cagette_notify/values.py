@@ -56,13 +56,13 @@ def duration(text: str) -> timedelta:
     """Read ``90s``, ``10m``, ``4h`` or ``2d`` (``2j`` too)."""
     found = _DURATION.fullmatch(text.strip())
     if not found:
-        raise ValueError(_("expected a duration such as 90s, 10m, 4h or 2d, not {value}", value=_shown(text)))
+        raise ValueError(_("expected a duration such as 90s, 10m, 4h or 2d, not {value}", value=shown(text)))
     try:
         length = timedelta(**{_UNITS[found[2].lower()]: int(found[1])})
     except OverflowError:
         length = timedelta.max
     if length > _LONGEST:
-        raise ValueError(_("too long a duration: {value}", value=_shown(text)))
+        raise ValueError(_("too long a duration: {value}", value=shown(text)))
     return length
 
 
@@ -73,7 +73,7 @@ def yes_no(text: str) -> bool:
         return True
     if word in NO:
         return False
-    raise ValueError(_("expected yes or no, not {value}", value=_shown(text)))
+    raise ValueError(_("expected yes or no, not {value}", value=shown(text)))
 
 
 def number(text: str) -> Decimal:
@@ -84,7 +84,7 @@ def number(text: str) -> Decimal:
     """
     found = _NUMBER.fullmatch(text.strip())
     if not found:
-        raise ValueError(_("expected a number such as 2.5 or 1 234,50, not {value}", value=_shown(text)))
+        raise ValueError(_("expected a number such as 2.5 or 1 234,50, not {value}", value=shown(text)))
     sign = found["sign"].replace("−", "-")
     whole = "".join(found["whole"].split())
     return Decimal(f"{sign}{whole}.{found['decimals'] or ''}")
@@ -100,13 +100,13 @@ def moment(text: str, zone: tzinfo, *, require_time: bool = True) -> Moment:
     found = _MOMENT.fullmatch(text.strip())
     if not found or (require_time and not found["hour"]):
         raise ValueError(
-            _("expected a date and an hour such as 2026-06-12 18:00, not {value}", value=_shown(text))
+            _("expected a date and an hour such as 2026-06-12 18:00, not {value}", value=shown(text))
         )
     hour, minute, second = (
         int(part or 0) for part in (found["hour"], found["minute"] or found["minute2"], found["second"])
     )
     if hour > 23 or minute > 59 or second > 59:
-        raise ValueError(_("no such hour: {value} (hours go from 00:00 to 23:59)", value=_shown(text)))
+        raise ValueError(_("no such hour: {value} (hours go from 00:00 to 23:59)", value=shown(text)))
     naive = datetime.combine(_date(found, text), datetime.min.time()).replace(
         hour=hour, minute=minute, second=second
     )
@@ -142,9 +142,22 @@ def day(text: str) -> date:
     found = _ONLY_DAY.fullmatch(text.strip())
     if not found:
         raise ValueError(
-            _("expected a date such as 2026-06-12 or 12/06/2026, not {value}", value=_shown(text))
+            _("expected a date such as 2026-06-12 or 12/06/2026, not {value}", value=shown(text))
         )
     return _date(found, text)
+
+
+def zone(text: str) -> tzinfo:
+    """Read the name of a time zone, such as Europe/Paris."""
+    from zoneinfo import ZoneInfo, available_timezones
+
+    try:
+        return ZoneInfo(text)
+    except (KeyError, OSError, ValueError):  # a wrong name is each of them in turn
+        known = available_timezones()
+    if not known:
+        raise ValueError(_("this machine has no time zone database: pip install tzdata"))
+    raise ValueError(meant(_("no such time zone: {value}", value=shown(text)), text, known))
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
@@ -156,6 +169,12 @@ def nearest(word: str, known: Iterable[str]) -> str:
     return by_fold[close[0]] if close else ""
 
 
+def meant(message: str, word: str, known: Iterable[str]) -> str:
+    """Add to ``message`` which of the ``known`` words ``word`` was probably meant to be."""
+    near = nearest(word, known)
+    return _("{message}; did you mean {near!r}?", message=message, near=near) if near else message
+
+
 def fold(text: str) -> str:
     """Make texts comparable whatever their case, accents, ligatures and blanks."""
     if not text.isascii():
@@ -164,19 +183,24 @@ def fold(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
+def shown(text: str) -> str:
+    """Quote a bad value in a message, cut if it is long."""
+    return repr(str(text) if len(text) <= _SHOWN else text[:_SHOWN] + "…")
+
+
 def _date(found: re.Match[str], text: str) -> date:
     year, month, day_of_month = (int(found[part] or found[f"{part}2"]) for part in ("year", "month", "day"))
     try:
         read = date(year, month, day_of_month)
     except ValueError:
-        raise ValueError(_("no such date: {value}", value=_shown(text))) from None
+        raise ValueError(_("no such date: {value}", value=shown(text))) from None
     if year not in _YEARS:
         raise ValueError(
             _(
                 "a year between {first} and {last} was expected: {value}",
                 first=_YEARS[0],
                 last=_YEARS[-1],
-                value=_shown(text),
+                value=shown(text),
             )
         )
     return read
@@ -187,10 +211,6 @@ def _offset(written: str, text: str) -> timezone:
         return timezone.utc
     hours, minutes = int(written[1:3]), int(written[-2:])
     if hours > 14 or minutes > 59:
-        raise ValueError(_("no such offset: {value} (expected one such as +02:00)", value=_shown(text)))
+        raise ValueError(_("no such offset: {value} (expected one such as +02:00)", value=shown(text)))
     ahead = timedelta(hours=hours, minutes=minutes)
     return timezone(-ahead if written[0] == "-" else ahead)
-
-
-def _shown(text: str) -> str:
-    return repr(str(text) if len(text) <= _SHOWN else text[:_SHOWN] + "…")

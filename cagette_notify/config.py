@@ -1,0 +1,192 @@
+"""config.yaml → Config: where it is found, how it is checked, and the keys to Mailjet's account."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cagette_notify.data.tree import Table, Unreadable, decode, parse
+from cagette_notify.errors import ConfigError
+from cagette_notify.language import _
+from cagette_notify.model import NOTICE_KINDS, Contact, Problem
+from cagette_notify.settings import read_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import timedelta, tzinfo
+
+    from cagette_notify.model import Kind
+
+_LARGEST = 1_000_000  # bytes of a configuration or a key file; both may be pipes without an end
+_KEY = re.compile(r"[!-~]{1,200}")
+_AS_THEY_ARE = (
+    *("timezone", "language", "delivery", "outbox", "ledger", "notifications", "templates"),
+    *("settings_url", "leave_url", "help_url", "inactive_after", "calendar"),
+    *("first_run_lookback", "keep", "summary_to"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DataFiles:
+    """Where the data is, as absolute paths. ``{date}`` and ``*`` may stand in ``orders``."""
+
+    groups: Path
+    distributions: Path
+    members: Path | None = None
+    orders: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MailjetSettings:
+    """How to call Mailjet. ``credentials`` is the file to look in when the environment has no keys."""
+
+    credentials: Path
+    api_url: str
+    parallel: int
+    timeout: timedelta
+    settle_after: timedelta
+    daily_quota: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """A configuration without a mistake: all paths are absolute, and nothing in it is secret."""
+
+    path: Path
+    folder: Path
+    timezone: tzinfo
+    language: str
+    data: DataFiles
+    sender: Contact
+    delivery: str
+    outbox: Path
+    ledger: Path
+    notifications: Path
+    templates: Path | None
+    settings_url: str
+    leave_url: str
+    help_url: str
+    notice_defaults: Mapping[Kind, bool]
+    opening_late: timedelta
+    inactive_after: timedelta | None
+    hold_stale_orders: bool
+    show_prices: bool
+    calendar: bool
+    first_run_lookback: timedelta
+    keep: timedelta
+    alert_to: tuple[str, ...]
+    summary_to: str
+    mailjet: MailjetSettings
+
+
+def find(explicit: str | None, environ: Mapping[str, str]) -> Path:
+    """Return the configuration's path: the one asked for, else the first that exists.
+
+    What was asked for is taken at its word: ``load`` says if it isn't there.
+    """
+    named = explicit or environ.get("CAGETTE_NOTIFY_CONFIG")
+    if named:
+        return Path(named)
+    home = Path(environ.get("HOME") or "/")
+    places = (
+        Path("config.yaml"),
+        home / ".config/cagette-notify/config.yaml",
+        Path("/etc/cagette-notify/config.yaml"),
+    )
+    for place in places:
+        if os.path.exists(place):  # noqa: PTH110 - Path.exists raises where a folder may not be entered
+            return place
+    looked_at = ", ".join(map(str, places))
+    raise ConfigError(
+        Problem(
+            _("no configuration: there is none at {places}; begin with cagette-notify init", places=looked_at)
+        )
+    )
+
+
+def load(path: Path) -> Config:
+    """Read the configuration at ``path``; ConfigError holds every problem of it at once."""
+    folder = path.absolute().parent
+    try:
+        root = parse(decode(_read(path)))
+        if not isinstance(root, Table | None):
+            raise Unreadable(_("settings were expected, such as 'language: fr'"), root.line)
+    except Unreadable as trouble:
+        raise ConfigError(Problem(trouble.message, str(path), trouble.line)) from None
+    read, problems = read_settings(root or Table(), folder, str(path))
+    if problems:
+        raise ConfigError(*problems)
+    return _config(read, path.absolute())
+
+
+def credentials(config: Config, environ: Mapping[str, str]) -> tuple[str, str]:
+    """Return Mailjet's public and private key, from the environment or else from their file.
+
+    Raises ConfigError, in which no part of a key ever stands, if they are missing, malformed, or if
+    others than their owner may read the file.
+    """
+    keys = [environ.get(name, "").strip() for name in ("MJ_APIKEY_PUBLIC", "MJ_APIKEY_PRIVATE")]
+    where = "$MJ_APIKEY_PUBLIC, $MJ_APIKEY_PRIVATE"
+    try:
+        if not all(keys):
+            where = str(config.mailjet.credentials)
+            keys = _keys_in(config.mailjet.credentials)
+        if len(keys) != 2 or not all(_KEY.fullmatch(key) for key in keys):
+            raise Unreadable(
+                _("two lines were expected: the public key of Mailjet's API, then the private one")
+            )
+    except Unreadable as trouble:
+        raise ConfigError(Problem(trouble.message, where)) from None
+    return keys[0], keys[1]
+
+
+def _read(path: Path, *, private: bool = False) -> bytes:
+    try:
+        with path.open("rb") as file:
+            # Of the open file, so that the one checked is the one read.
+            if private and os.fstat(file.fileno()).st_mode & 0o077:
+                raise Unreadable(_("others can read it: chmod 600 {file}", file=shlex.quote(str(path))))
+            raw = file.read(_LARGEST + 1)
+    except FileNotFoundError:
+        raise Unreadable(_("no such file")) from None
+    except IsADirectoryError:
+        raise Unreadable(_("a folder, where a file was expected")) from None
+    except (OSError, ValueError) as trouble:  # ValueError: a NUL in the path
+        raise Unreadable(_("can't be read: {reason}", reason=getattr(trouble, "strerror", trouble))) from None
+    if len(raw) > _LARGEST:
+        raise Unreadable(_("too large: over {limit} bytes", limit=_LARGEST))
+    return raw
+
+
+def _config(value: Mapping[str, Any], path: Path) -> Config:
+    orders = value["data.orders"]
+    return Config(
+        path=path,
+        folder=path.parent,
+        data=DataFiles(
+            value["data.groups"],
+            value["data.distributions"],
+            value["data.members"],
+            str(orders) if orders else None,
+        ),
+        sender=Contact(value["sender.email"], value["sender.name"]),
+        notice_defaults={kind: value[f"notices.{kind}.default"] for kind in NOTICE_KINDS},
+        opening_late=value["notices.opening.late"],
+        hold_stale_orders=value["stale_orders"] == "hold",
+        show_prices=value["prices"] == "show",
+        alert_to=(),
+        mailjet=MailjetSettings(
+            **{field.name: value[f"mailjet.{field.name}"] for field in fields(MailjetSettings)}
+        ),
+        **{name: value[name] for name in _AS_THEY_ARE},
+    )
+
+
+def _keys_in(file: Path) -> list[str]:
+    if not file.exists():
+        raise Unreadable(_("no such file: it holds Mailjet's two API keys, unless the environment does"))
+    return [line.strip() for line in decode(_read(file, private=True)).splitlines() if line.strip()]
