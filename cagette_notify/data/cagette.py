@@ -1,0 +1,47 @@
+"""The column names of Cagette's own exports, by the field they fill.
+
+They are those of the exports' headers: members as exported now, members as exported until 2020, the
+model for imports, the orders of a day and the orders of one catalog. Columns that no mail needs
+(addresses, telephones, references) are left out, and so ignored.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+MEMBERS: Final = {
+    "first_name": ("Prénom", "firstName"),
+    "last_name": ("Nom", "lastName"),
+    "email": ("Email", "E-mail", "Courriel"),
+    "partner_first_name": (
+        "Prénom partenaire",
+        "Prénom du conjoint",
+        "Prénom conjoint",
+        "Prénom conjoint(e)",
+    ),
+    "partner_last_name": ("Nom partenaire", "Nom du conjoint", "Nom conjoint", "Nom conjoint(e)"),
+    "partner_email": (
+        "Email partenaire",
+        "E-mail du conjoint",
+        "Email conjoint",
+        "Email conjoint(e)",
+        "Courriel partenaire",
+        "Courriel du conjoint",
+        "Courriel conjoint",
+        "Courriel conjoint(e)",
+    ),
+}
+
+ORDERS: Final = {
+    "member": ("userId",),
+    "member_name": ("userName", "Nom"),
+    "product": ("productName",),
+    "quantity": ("Quantité",),
+    "price": ("prix TTC",),
+    "total": ("total",),  # frais are in it
+    "paid": ("Payé",),
+    "catalog": ("catalogName",),
+}
+
+HOUSEHOLD_SEPARATOR: Final = " / "
+"""Between the two people of a household, each written "NOM Prénom"."""

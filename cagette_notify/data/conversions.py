@@ -1,0 +1,67 @@
+"""Texts that only data files hold, turned into values. ValueError says what was expected."""
+
+from __future__ import annotations
+
+import re
+from functools import cache, lru_cache
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from cagette_notify.language import _
+from cagette_notify.values import fold, nearest
+
+_LANGUAGES = {
+    "fr": "fr",
+    "francais": "fr",
+    "french": "fr",
+    "en": "en",
+    "anglais": "en",
+    "english": "en",
+}
+_COLOUR = re.compile(r"#(?:[0-9a-f]{3}|[0-9a-f]{6})", re.IGNORECASE)
+_SHOWN = 80  # characters of a bad value that a message repeats
+
+
+def language(text: str) -> str:
+    """Read ``fr`` or ``en``."""
+    try:
+        return _LANGUAGES[fold(text)]
+    except KeyError:
+        raise ValueError(_("expected fr or en, not {value!r}", value=text)) from None
+
+
+def web_address(text: str) -> str:
+    """Read the address of a page: http or https, with a host, and nothing that a link can't hold."""
+    try:
+        parts = urlsplit(text)
+        is_good = parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        is_good = False
+    if not is_good or not text.isprintable() or any(char in text for char in " \"'<>\\"):
+        raise ValueError(
+            _("expected an address such as https://exemple.org, not {value!r}", value=text[:_SHOWN])
+        )
+    return text
+
+
+@cache
+def timezone(text: str) -> ZoneInfo:
+    """Read the name of a time zone."""
+    try:
+        return ZoneInfo(text)
+    except (KeyError, OSError, ValueError):  # a wrong name is each of them in turn
+        raise ValueError(_("no such time zone: {value!r} (such as Europe/Paris)", value=text)) from None
+
+
+def colour(text: str) -> str:
+    """Read ``#rgb`` or ``#rrggbb``: what every mail program understands."""
+    if not _COLOUR.fullmatch(text):
+        raise ValueError(_("expected a colour such as #2a7 or #22aa77, not {value!r}", value=text[:_SHOWN]))
+    return text.lower()
+
+
+@lru_cache(maxsize=1024)  # a whole column may be wrong, and looking for the nearest is slow
+def unknown(name: str, known: frozenset[str]) -> str:
+    """Quote a name that isn't known, with the one it was probably meant to be."""
+    meant = nearest(name, known)
+    return _("{name!r} (did you mean {meant!r}?)", name=name, meant=meant) if meant else repr(name)

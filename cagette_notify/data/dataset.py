@@ -1,0 +1,216 @@
+"""The data files as one whole: what each kind of run needs of them, and all that is wrong in them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cagette_notify.data.books import Shelf, newest, read_books
+from cagette_notify.data.distributions import Distributions, read_distributions
+from cagette_notify.data.groups import Defaults, Groups, read_groups
+from cagette_notify.data.members import Scope, merged, read_members
+from cagette_notify.data.sources import Feed, called
+from cagette_notify.data.tree import Unreadable
+from cagette_notify.errors import DataError
+from cagette_notify.language import _
+from cagette_notify.model import Distribution, Group, Member, OrderBook, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+    from datetime import datetime, tzinfo
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Where the configuration says the data is. All paths are absolute.
+
+    Files inside ``folder``, the configuration's, are named relative to it in problems. ``orders``
+    may be a pattern: ``{date}`` is the distribution's local day, ``*`` anything.
+    """
+
+    folder: Path
+    groups: Path
+    distributions: Path
+    members: Path | None
+    orders: str | None
+    timezone: tzinfo
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """Where the rest of the data is, for the loads that come after the calendar's."""
+
+    sources: Sources
+    groups: Groups = field(default_factory=Groups)
+    distributions: Distributions = field(default_factory=Distributions)
+
+    def feed(self, path: Path) -> Feed:
+        """Return a file that the configuration names."""
+        return Feed(called(path, self.sources.folder), path)
+
+    @property
+    def shelf(self) -> Shelf:
+        """Where the order books are."""
+        orders = self.sources.orders
+        return Shelf(self.distributions, self.feed(Path(orders)) if orders else None, self.sources.folder)
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """All that a run with nothing due needs: no members and no orders were read.
+
+    Repeats are spelt out; distributions are sorted by their start.
+    """
+
+    groups: Mapping[str, Group]
+    distributions: tuple[Distribution, ...]
+    problems: tuple[Problem, ...]
+    inputs: Inputs = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Members:
+    """Everybody in the files that were read, members of no group included.
+
+    ``stopped_groups`` are those whose own members file can't be read whole.
+    """
+
+    members: tuple[Member, ...]
+    stopped_groups: frozenset[str]
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Orders:
+    """An order book for each distribution that was asked for."""
+
+    books: Mapping[str, OrderBook]
+    problems: tuple[Problem, ...]
+
+
+def load_calendar(sources: Sources) -> Calendar:
+    """Read groups and distributions; raise DataError if one of the two can't be read whole."""
+    problems: list[Problem] = []
+    inputs, is_whole = _calendar(sources, problems)
+    if not is_whole:
+        raise DataError(*problems)
+    return Calendar(
+        groups=inputs.groups.groups,
+        distributions=inputs.distributions.distributions,
+        problems=tuple(problems),
+        inputs=inputs,
+    )
+
+
+def load_members(calendar: Calendar, group_ids: Collection[str]) -> Members:
+    """Read the members file for all, and those that the named groups carry themselves.
+
+    Raises DataError if the file for all can't be read whole; a group's own stops that group only.
+    """
+    problems: list[Problem] = []
+    members, is_whole = _members(calendar.inputs, group_ids, problems)
+    if not is_whole:
+        raise DataError(*problems)
+    return members
+
+
+def load_orders(
+    calendar: Calendar,
+    members: Sequence[Member],
+    distribution_ids: Collection[str],
+    *,
+    now: datetime,
+    hold_stale: bool,
+) -> Orders:
+    """Read the orders of some distributions, each file once. Bad data is never an exception here.
+
+    A distribution without orders anywhere has an empty book: nobody ordered.
+    """
+    problems: list[Problem] = []
+    asked = [each for each in calendar.distributions if each.id in set(distribution_ids)]
+    books = read_books(
+        calendar.inputs.shelf, asked, members, problems, closed_before=now if hold_stale else None
+    )
+    return Orders(books, _each_once(problems))
+
+
+def survey(sources: Sources) -> tuple[Problem, ...]:
+    """Return all that is wrong in all the files, whether or not a run could start.
+
+    Orders files that aren't there yet are no problem until a recap waits for them.
+    """
+    problems: list[Problem] = []
+    inputs, is_whole = _calendar(sources, problems)
+    members, _whole = _members(inputs, inputs.groups.ids, problems)
+    shelf = inputs.shelf
+    if is_whole:
+        there = [
+            each
+            for each in inputs.distributions.distributions
+            if each.group_id not in members.stopped_groups and _is_there(shelf, each)
+        ]
+        read_books(shelf, there, members.members, problems, closed_before=None)
+    return _each_once(problems)
+
+
+def _calendar(sources: Sources, problems: list[Problem]) -> tuple[Inputs, bool]:
+    defaults = Defaults(sources.folder, sources.timezone, sources.language)
+    inputs = Inputs(sources)
+    groups = read_groups(inputs.feed(sources.groups), defaults, problems)
+    distributions = read_distributions(inputs.feed(sources.distributions), groups, defaults, problems)
+    is_whole = groups is not None and distributions is not None
+    if groups and not sources.members:
+        problems += _memberless(groups)
+    return Inputs(sources, groups or Groups(), distributions or Distributions()), is_whole
+
+
+def _memberless(groups: Groups) -> list[Problem]:
+    return [
+        Problem(
+            _("missing: a group needs members, here or in the file that the configuration names for all"),
+            group.origin.file,
+            group.origin.line,
+            "members",
+            group.id,
+        )
+        for group in groups.groups.values()
+        if group.id not in groups.members and not group.disabled
+    ]
+
+
+def _members(inputs: Inputs, group_ids: Collection[str], problems: list[Problem]) -> tuple[Members, bool]:
+    sources, known = inputs.sources, inputs.groups.ids
+    own_problems: list[Problem] = []
+    files: list[list[Member]] = []
+    stopped: set[str] = set()
+    is_whole = True
+    if sources.members:
+        feed = inputs.feed(sources.members)
+        try:
+            files.append(read_members(feed, Scope(known, known, sources.timezone), own_problems))
+        except Unreadable as trouble:
+            own_problems.append(feed.problem(trouble))
+            is_whole = False
+    for group_id, feed in inputs.groups.members.items():
+        if group_id not in group_ids:
+            continue
+        scope = Scope(frozenset((group_id,)), known, inputs.groups.groups[group_id].timezone)
+        try:
+            files.append(read_members(feed, scope, own_problems, group_id))
+        except Unreadable as trouble:
+            own_problems.append(feed.problem(trouble, group_id))
+            stopped.add(group_id)
+    everybody = merged(files, own_problems)
+    problems += own_problems
+    return Members(everybody, frozenset(stopped), tuple(own_problems)), is_whole
+
+
+def _is_there(shelf: Shelf, distribution: Distribution) -> bool:
+    feed = shelf.feed_of(distribution)
+    return feed is not None and newest(feed, shelf.folder) is not None
+
+
+def _each_once(problems: list[Problem]) -> tuple[Problem, ...]:
+    return tuple(dict.fromkeys(problems))

@@ -1,0 +1,214 @@
+"""The distributions file: rows become Distributions, repeats spelt out."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta, timezone
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cagette_notify.data.conversions import unknown, web_address
+from cagette_notify.data.fields import DISTRIBUTIONS
+from cagette_notify.data.repeats import days_of, is_repeated
+from cagette_notify.data.sources import feed_in, open_sheet
+from cagette_notify.data.tree import Unreadable
+from cagette_notify.language import _
+from cagette_notify.model import Distribution
+from cagette_notify.values import Moment, local, moment, yes_no
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import tzinfo
+
+    from cagette_notify.data.groups import Defaults, Groups
+    from cagette_notify.data.rows import Row
+    from cagette_notify.data.sources import Feed
+    from cagette_notify.model import Problem
+
+DATE = "{date}"
+"""In the name of an orders file: the local day of the distribution."""
+
+_TIMES = ("starts_at", "ends_at", "orders_open_at", "orders_close_at")
+_NEVER = datetime.max.replace(tzinfo=timezone.utc)
+_ONLY_HOURS = re.compile(r"[0-9]{1,2}\s*(?::[0-9]{2}(?::[0-9]{2})?|h\s*[0-9]{0,2})", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Distributions:
+    """What the distributions file holds. ``set_aside`` are ids of bad rows: known, but not served."""
+
+    distributions: tuple[Distribution, ...] = ()
+    set_aside: frozenset[str] = frozenset()
+    orders: Mapping[str, Feed] = field(default_factory=dict)  # of those that carry their own
+
+
+def read_distributions(
+    feed: Feed, groups: Groups | None, defaults: Defaults, problems: list[Problem]
+) -> Distributions | None:
+    """Return the distributions, or None if the file can't be read whole; ``problems`` grows.
+
+    Without ``groups`` (their file is unreadable) any group will do: the rest is still checked.
+    """
+    found: list[Distribution] = []
+    set_aside: set[str] = set()
+    orders: dict[str, Feed] = {}
+    lines: dict[str, int] = {}
+    is_whole = True
+    try:
+        for row in open_sheet(feed, DISTRIBUTIONS).rows:
+            group_id = row.required("group")
+            if groups and group_id in groups.set_aside:
+                continue  # its group's own problem is said already
+            is_whole &= _is_of_known_group(row, group_id, groups)
+            own_orders = feed_in(row, "orders", feed, defaults.folder)
+            occurrences = list(_occurrences(row, group_id, _zone(group_id, groups, defaults), own_orders))
+            is_whole &= all([row.is_first(each.id, lines) for each in occurrences])  # noqa: C419 - every one
+            if row.is_spoiled:
+                set_aside.update((row.text("id"), *(each.id for each in occurrences)))
+            else:
+                found += occurrences
+                orders.update({each.id: on_day(own_orders, each) for each in occurrences if own_orders})
+            problems += row.problems_of(group_id)
+    except Unreadable as trouble:
+        problems.append(feed.problem(trouble))
+        return None
+    found.sort(key=lambda each: (each.starts_at.astimezone(timezone.utc), each.id))
+    return Distributions(tuple(found), frozenset(set_aside), orders) if is_whole else None
+
+
+def on_day(orders: Feed, distribution: Distribution) -> Feed:
+    """Fill the distribution's local day into the name of an orders file."""
+    if orders.path is None:
+        return orders
+    day = distribution.starts_at.date().isoformat()
+    return replace(
+        orders, name=orders.name.replace(DATE, day), path=Path(str(orders.path).replace(DATE, day))
+    )
+
+
+def _is_of_known_group(row: Row, group_id: str, groups: Groups | None) -> bool:
+    if not groups or not group_id or group_id in groups.ids:
+        return True
+    row.complain("group", _("no such group: {id}", id=unknown(group_id, groups.ids)))
+    return False
+
+
+def _zone(group_id: str, groups: Groups | None, defaults: Defaults) -> tzinfo:
+    group = groups.groups.get(group_id) if groups else None
+    return group.timezone if group else defaults.timezone
+
+
+def _occurrences(row: Row, group_id: str, zone: tzinfo, orders: Feed | None) -> Iterator[Distribution]:
+    times = _times(row, zone)
+    _check_order(row, times)
+    model = _model(row, group_id, times)
+    if model is None:
+        return
+    first = model.starts_at.date()
+    if not is_repeated(row):
+        _warn_of_doubles(row, times)
+        yield replace(model, id=model.id or f"{group_id}-{first}")
+        return
+    _check_repeated_orders(row, orders)
+    for day in days_of(row, first):
+        moved = _moved(row, times, day - first, zone)
+        _warn_of_doubles(row, moved)
+        if len(moved) == len(times):
+            yield _with_times(replace(model, id=f"{model.id or group_id}-{day}"), moved)
+
+
+def _times(row: Row, zone: tzinfo) -> dict[str, Moment]:
+    times: dict[str, Moment] = {}
+    if "starts_at" not in row.cells:
+        row.complain("starts_at", _("missing"))
+    for name in _TIMES:
+        start = times.get("starts_at") if name == "ends_at" else None
+        found = row.read(name, partial(_moment, zone=zone, start=start))
+        if found:
+            times[name] = found
+    return times
+
+
+def _moment(text: str, *, zone: tzinfo, start: Moment | None) -> Moment:
+    # The end of a distribution is often typed as hours alone: they are those of the day it starts.
+    if start and _ONLY_HOURS.fullmatch(text):
+        text = f"{start.at.date()} {text}"
+    return moment(text, zone)
+
+
+def _check_order(row: Row, times: Mapping[str, Moment]) -> None:
+    for early, late, message in (
+        ("starts_at", "ends_at", _("before the start")),
+        ("orders_open_at", "orders_close_at", _("before orders open")),
+    ):
+        # Times of one zone compare by the wall clock, which goes back for an hour once a year.
+        if early in times and late in times and _utc(times[late]) < _utc(times[early]):
+            row.complain(late, message)
+
+
+def _utc(when: Moment) -> datetime:
+    return when.at.astimezone(timezone.utc)
+
+
+def _model(row: Row, group_id: str, times: Mapping[str, Moment]) -> Distribution | None:
+    """Make the distribution as its row has it; None without a start. Bad values spoil the row."""
+    start = times.get("starts_at")
+    distribution = Distribution(
+        id=row.text("id"),
+        group_id=group_id,
+        starts_at=start.at if start else _NEVER,
+        name=row.text("name"),
+        place=row.text("place"),
+        url=row.read("url", web_address) or "",
+        catalogs=row.listed("catalogs"),
+        fixed=row.read("fixed", yes_no) or False,
+        cancelled=row.read("cancelled", yes_no) or False,
+        origin=row.origin,
+    )
+    return _with_times(distribution, times) if start else None
+
+
+def _with_times(distribution: Distribution, times: Mapping[str, Moment]) -> Distribution:
+    at = {name: when.at for name, when in times.items()}
+    return replace(
+        distribution,
+        starts_at=at["starts_at"],
+        ends_at=at.get("ends_at"),
+        orders_open_at=at.get("orders_open_at"),
+        orders_close_at=at.get("orders_close_at"),
+    )
+
+
+def _moved(row: Row, times: Mapping[str, Moment], by: timedelta, zone: tzinfo) -> dict[str, Moment]:
+    """Move times by whole local days; what the clocks skip is said and left out."""
+    moved = {name: _moved_time(row, name, when, by, zone) for name, when in times.items()}
+    return {name: when for name, when in moved.items() if when}
+
+
+def _moved_time(row: Row, name: str, when: Moment, by: timedelta, zone: tzinfo) -> Moment | None:
+    if not by:
+        return when  # it may have been typed with an offset, which tells two equal hours apart
+    try:
+        return local(when.at.replace(tzinfo=None) + by, zone)
+    except ValueError as trouble:
+        row.remark(name, str(trouble))
+        return None
+
+
+def _warn_of_doubles(row: Row, times: Mapping[str, Moment]) -> None:
+    for name, when in times.items():
+        if when.ambiguous:
+            row.remark(
+                name,
+                _("{time} comes twice that night: the first is taken", time=f"{when.at:%Y-%m-%d %H:%M}"),
+                is_warning=True,
+            )
+
+
+def _check_repeated_orders(row: Row, orders: Feed | None) -> None:
+    if orders and (orders.path is None or DATE not in str(orders.path)):
+        row.complain(
+            "orders", _("the same orders can't serve every day of a repeat: name a file with {{date}} in it")
+        )

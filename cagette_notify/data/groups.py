@@ -1,0 +1,95 @@
+"""The groups file: rows become Groups."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from cagette_notify.data.addresses import address
+from cagette_notify.data.conversions import colour, language, timezone, web_address
+from cagette_notify.data.fields import GROUPS
+from cagette_notify.data.sources import Feed, feed_in, open_sheet
+from cagette_notify.data.tree import Unreadable
+from cagette_notify.language import _
+from cagette_notify.model import Contact, Group
+from cagette_notify.values import yes_no
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import tzinfo
+    from pathlib import Path
+
+    from cagette_notify.data.rows import Row
+    from cagette_notify.model import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """What the groups file holds. ``set_aside`` are the ids of bad rows: known, but not served."""
+
+    groups: Mapping[str, Group] = field(default_factory=dict)
+    set_aside: frozenset[str] = frozenset()
+    members: Mapping[str, Feed] = field(default_factory=dict)  # of groups that carry their own
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """Every group the file names."""
+        return self.set_aside.union(self.groups)
+
+
+@dataclass(frozen=True, slots=True)
+class Defaults:
+    """What rows that don't say get, and the folder that files are named from."""
+
+    folder: Path
+    timezone: tzinfo
+    language: str
+
+
+def read_groups(feed: Feed, defaults: Defaults, problems: list[Problem]) -> Groups | None:
+    """Return the groups, or None if the file can't be read whole; ``problems`` grows."""
+    groups: dict[str, Group] = {}
+    set_aside: set[str] = set()
+    members: dict[str, Feed] = {}
+    lines: dict[str, int] = {}
+    is_whole = True
+    try:
+        for row in open_sheet(feed, GROUPS).rows:
+            group = _group(row, defaults)
+            own_members = feed_in(row, "members", feed, defaults.folder)
+            is_whole &= row.is_first(group.id, lines)
+            if row.is_spoiled:
+                set_aside.add(group.id)
+            else:
+                groups[group.id] = group
+                if own_members:
+                    members[group.id] = own_members
+            problems += row.problems_of(group.id)
+    except Unreadable as trouble:
+        problems.append(feed.problem(trouble))
+        return None
+    return Groups(groups, frozenset(set_aside - {""}), members) if is_whole else None
+
+
+def _group(row: Row, defaults: Defaults) -> Group:
+    return Group(
+        id=row.required("id"),
+        name=row.required("name"),
+        timezone=row.read("timezone", timezone) or defaults.timezone,
+        language=row.read("language", language) or defaults.language,
+        contact=_contact(row),
+        coordinators=tuple(dict.fromkeys(row.read_good("coordinators", address))),
+        url=row.read("url", web_address) or "",
+        colour=row.read("colour", colour) or "",
+        logo=row.read("logo", web_address) or "",
+        disabled=row.read("disabled", yes_no) or False,
+        origin=row.origin,
+    )
+
+
+def _contact(row: Row) -> Contact | None:
+    name = row.text("contact_name")
+    found = row.read_good("contact_email", address)
+    if name and "contact_email" not in row.cells:
+        row.complain("contact_email", _("missing: a contact needs an address that replies can go to"))
+    return Contact(found[0], name) if found else None

@@ -1,0 +1,191 @@
+"""Members files: rows become Members, and the same person in several files becomes one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+from cagette_notify.data.addresses import address, is_placeholder
+from cagette_notify.data.conversions import language, unknown
+from cagette_notify.data.fields import MEMBERS
+from cagette_notify.data.sources import open_sheet
+from cagette_notify.data.tree import Unreadable
+from cagette_notify.language import _
+from cagette_notify.model import NOTICE_KINDS, AddressState, Mailbox, Member, Problem, Setting
+from cagette_notify.values import moment, yes_no
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime, tzinfo
+
+    from cagette_notify.data.rows import Row
+    from cagette_notify.data.sources import Feed
+    from cagette_notify.model import Kind
+
+_NO_SETTINGS: Final[Mapping[Kind, Setting]] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Whose file it is: the one group that carries it, or all of them.
+
+    ``groups`` are those its rows can be members of; ``known`` are all the ids a row may name.
+    """
+
+    groups: frozenset[str]
+    known: frozenset[str]
+    timezone: tzinfo
+
+    @property
+    def only(self) -> tuple[str, ...]:
+        """The group of rows that name none, if there can be no doubt."""
+        return tuple(self.groups) if len(self.groups) == 1 else ()
+
+
+def read_members(feed: Feed, scope: Scope, problems: list[Problem], group_id: str = "") -> list[Member]:
+    """Return a file's members; raise Unreadable if it can't be read whole. ``problems`` grows."""
+    sheet = open_sheet(feed, MEMBERS)
+    has_column = "groups" in sheet.fields
+    is_named = False
+    members: list[Member] = []
+    lines: dict[str, int] = {}
+    twice = 0
+    for row in sheet.rows:
+        is_named |= has_column and "groups" in row.cells
+        group_ids = _group_ids(row, scope) if has_column else scope.only
+        member = _member(row, group_ids, scope.timezone)
+        if not row.is_first(member.id, lines):
+            twice = twice or row.line
+        if not row.is_spoiled:
+            members.append(member)
+        if row.problems:
+            problems += row.problems_of(group_id or (group_ids[0] if len(group_ids) == 1 else ""))
+    if twice:
+        raise Unreadable(_("not used, since an id is in it twice"), twice)
+    return members if is_named else _in_the_only_group(members, scope)
+
+
+def merged(files: Iterable[Sequence[Member]], problems: list[Problem]) -> tuple[Member, ...]:
+    """Make one person of the members of several files who share an id and an address.
+
+    Cagette counts ids for all its groups, but people's own lists count from 1 in each: without an
+    address in common the same id is two people, whom only their groups tell apart.
+    """
+    everybody: list[Member] = []
+    places: dict[str, list[int]] = {}
+    for members in files:
+        newcomers: dict[str, int] = {}
+        for member in members:
+            namesakes = places.get(member.id, [])
+            same = next((at for at in namesakes if _is_same_person(everybody[at], member)), None)
+            if same is not None:
+                everybody[same] = _union(everybody[same], member)
+            elif any(set(everybody[at].group_ids) & set(member.group_ids) for at in namesakes):
+                problems.append(_clash(member))
+            else:
+                newcomers[member.id] = len(everybody)
+                everybody.append(member)
+        for member_id, at in newcomers.items():
+            places.setdefault(member_id, []).append(at)
+    return tuple(everybody)
+
+
+def _group_ids(row: Row, scope: Scope) -> tuple[str, ...]:
+    named = row.listed("groups")
+    for group_id in named:
+        if group_id not in scope.known:
+            row.remark("groups", _("no such group: {id}", id=unknown(group_id, scope.known)))
+    return tuple(dict.fromkeys(group_id for group_id in named if group_id in scope.groups))
+
+
+def _member(row: Row, group_ids: tuple[str, ...], zone: tzinfo) -> Member:
+    cells = row.cells
+    mailboxes = tuple(
+        _mailbox(row, f"{whose}email", f"{whose}first_name", f"{whose}last_name")
+        for whose in ("", "partner_")
+        if f"{whose}email" in cells
+    )
+    member_id = row.text("id") or (mailboxes[0].key if mailboxes else "")
+    if not member_id:
+        row.complain("id", _("missing: an id or an address was expected"))
+    return Member(
+        id=member_id,
+        group_ids=group_ids,
+        first_name=row.text("first_name"),
+        last_name=row.text("last_name"),
+        mailboxes=mailboxes,
+        language=row.read("language", language) or "",
+        last_seen=_last_seen(row, zone) if "last_seen" in cells else None,
+        settings=_settings(row) or _NO_SETTINGS,
+        origin=row.origin,
+    )
+
+
+def _mailbox(row: Row, field: str, first_name: str, last_name: str) -> Mailbox:
+    typed = row.cells[field]
+    state = AddressState.USABLE
+    if not isinstance(typed, str):
+        row.complain(field, _("a plain value was expected here"))
+        typed = ""
+    elif is_placeholder(typed):
+        typed, state = typed.strip(), AddressState.PLACEHOLDER
+    else:
+        try:
+            typed = address(typed)
+        except ValueError as trouble:
+            row.remark(field, str(trouble))
+            # It is only ever shown, perhaps on a terminal that would obey control characters.
+            typed = "".join(char if char.isprintable() else "�" for char in typed.strip())
+            state = AddressState.INVALID
+    return Mailbox(typed, row.text(first_name), row.text(last_name), state)
+
+
+def _last_seen(row: Row, zone: tzinfo) -> datetime | None:
+    return row.read("last_seen", lambda text: moment(text, zone, require_time=False).at)
+
+
+def _settings(row: Row) -> dict[Kind, Setting]:
+    return {
+        kind: Setting(value, row.origin)
+        for kind in NOTICE_KINDS
+        if kind.value in row.cells and (value := row.read(kind.value, yes_no)) is not None
+    }
+
+
+def _in_the_only_group(members: list[Member], scope: Scope) -> list[Member]:
+    if members and not scope.only:
+        raise Unreadable(_("which groups is each member in? With several groups a column must say: groups"))
+    if all(member.group_ids for member in members):
+        return members
+    return [replace(member, group_ids=scope.only) for member in members]
+
+
+def _is_same_person(one: Member, other: Member) -> bool:
+    return bool(_keys(one) & _keys(other))
+
+
+def _keys(member: Member) -> set[str]:
+    return {box.key for box in member.mailboxes if box.state is AddressState.USABLE}
+
+
+def _union(first: Member, second: Member) -> Member:
+    keys = {box.key for box in first.mailboxes}
+    return replace(
+        first,
+        group_ids=tuple(dict.fromkeys((*first.group_ids, *second.group_ids))),
+        mailboxes=(*first.mailboxes, *(box for box in second.mailboxes if box.key not in keys)),
+        language=first.language or second.language,
+        last_seen=max(filter(None, (first.last_seen, second.last_seen)), default=None),
+        settings={**second.settings, **first.settings},
+    )
+
+
+def _clash(member: Member) -> Problem:
+    return Problem(
+        _("{id!r} is somebody else's id in the same group, in another file", id=member.id),
+        member.origin.file,
+        member.origin.line,
+        "id",
+        group_id=member.group_ids[0],
+    )

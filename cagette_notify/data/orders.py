@@ -1,0 +1,138 @@
+"""Orders files: rows become OrderLines of the members they name."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass, replace
+from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from cagette_notify import values
+from cagette_notify.data.conversions import unknown
+from cagette_notify.data.fields import ORDERS
+from cagette_notify.data.sources import open_sheet
+from cagette_notify.language import _
+from cagette_notify.model import Distribution, OrderLine, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from cagette_notify.data.people import People
+    from cagette_notify.data.rows import Row
+    from cagette_notify.data.sources import Feed
+
+_ORDERS_OF_MANY = replace(ORDERS, required=(("distribution",), *ORDERS.required))
+_CENT = Decimal("0.01")
+_REFERENCES = ("member", "member_email")
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Which distributions an orders file can speak of.
+
+    ``wanted`` are those to read, with the people of their groups; ``known`` are all the ids a row may
+    name; ``home`` is the distribution of rows that name none, if there is one.
+    """
+
+    wanted: Mapping[str, tuple[Distribution, People]]
+    known: frozenset[str]
+    home: str = ""
+
+
+def read_orders(feed: Feed, reach: Reach, problems: list[Problem]) -> dict[str, list[OrderLine]]:
+    """Return the order lines of each wanted distribution; raise Unreadable if the file isn't whole.
+
+    The rows of other distributions are passed over, unless there is no such distribution.
+    ``problems`` grows.
+    """
+    sheet = open_sheet(feed, ORDERS if reach.home else _ORDERS_OF_MANY)
+    # Cagette repeats the name beside the id. Only a file without ids is joined by names.
+    fields = [name for name in _REFERENCES if name in sheet.fields] or ["member_name"]
+    lines: dict[str, list[OrderLine]] = {distribution_id: [] for distribution_id in reach.wanted}
+    said: set[tuple[str, str]] = set()
+    for row in sheet.rows:
+        distribution_id = _distribution_id(row, reach, said)
+        group_id = ""
+        if distribution_id in reach.wanted:
+            distribution, people = reach.wanted[distribution_id]
+            group_id = distribution.group_id
+            line = _order_line(row, people, fields, said)
+            if line and not row.is_spoiled:
+                lines[distribution_id].append(line)
+        if row.problems:
+            problems += row.problems_of(group_id)
+    return lines
+
+
+def _distribution_id(row: Row, reach: Reach, said: set[tuple[str, str]]) -> str:
+    named = row.text("distribution")
+    if not named and not reach.home:
+        row.complain("distribution", _("missing"))
+    if not named or named in reach.known:
+        return named or reach.home
+    if ("distribution", named) not in said:
+        said.add(("distribution", named))
+        row.complain("distribution", _("no such distribution: {id}", id=unknown(named, reach.known)))
+    return ""
+
+
+def _order_line(row: Row, people: People, fields: list[str], said: set[tuple[str, str]]) -> OrderLine | None:
+    member_id = _member_id(row, people, fields, said)
+    price, quantity = row.read("price", _number), row.read("quantity", _quantity)
+    if "quantity" not in row.cells:
+        row.complain("quantity", _("missing"))
+    total = row.read("total", _number)
+    if total is None and price is not None and quantity is not None:
+        total = price * quantity
+    product = row.required("product")
+    paid = row.read("paid", values.yes_no) or False
+    if not member_id or quantity is None:
+        return None
+    return OrderLine(
+        member_id=member_id,
+        product=sys.intern(product),
+        quantity=quantity,
+        unit=sys.intern(row.text("unit")),
+        price=price,
+        total=None if total is None else total.quantize(_CENT, ROUND_HALF_UP),
+        paid=paid,
+        catalog=sys.intern(row.text("catalog")),
+        shared_with=_shared_with(row, people, member_id, said) if "shared_with" in row.cells else "",
+        origin=row.origin,
+    )
+
+
+def _member_id(row: Row, people: People, fields: list[str], said: set[tuple[str, str]]) -> str:
+    """Return the id of the member a row names. An order of many rows that names nobody is said once."""
+    field = next((name for name in fields if name in row.cells), fields[0])
+    text = row.required(field)
+    if not text:
+        return ""
+    found = people.by_name(text) if field == "member_name" else people.by_reference(text)
+    if isinstance(found, str) and (field, text) not in said:
+        said.add((field, text))
+        row.complain(field, found)
+    return "" if isinstance(found, str) else found.id
+
+
+def _shared_with(row: Row, people: People, member_id: str, said: set[tuple[str, str]]) -> str:
+    text = row.text("shared_with")
+    found = people.by_reference(text) if text else ""
+    if isinstance(found, str):
+        if found and ("shared_with", text) not in said:
+            said.add(("shared_with", text))
+            row.remark("shared_with", found)
+        return ""
+    return found.id if found.id != member_id else ""
+
+
+_number = lru_cache(maxsize=4096)(values.number)  # a column holds few different prices
+
+
+@lru_cache(maxsize=4096)
+def _quantity(text: str) -> Decimal:
+    quantity = values.number(text)
+    if quantity < 0:
+        raise ValueError(_("expected a quantity of 0 or more, not {value!r}", value=text))
+    return quantity

@@ -1,0 +1,139 @@
+"""A row of a data file: its cells become values, and what is wrong with it is gathered."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeVar
+
+from cagette_notify.data.tree import Items, Table
+from cagette_notify.language import _
+from cagette_notify.model import Origin, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+Cell = str | Items | Table
+Value = TypeVar("Value")
+
+_REFUSED = frozenset(("Cc", "Cs", "Zl", "Zp"))  # controls, halves of characters, line separators
+_SHOWN = 80
+
+
+class Row:
+    """The cells of one row by field, absent ones left out, and the problems found so far.
+
+    A row that ``is_spoiled`` must be set aside; all its problems are found first.
+    """
+
+    __slots__ = ("cells", "file", "is_spoiled", "line", "problems")
+
+    def __init__(self, file: str, line: int, cells: Mapping[str, Cell]) -> None:
+        """Start without a problem; ``line`` counts from 1."""
+        self.file = file
+        self.line = line
+        self.cells = cells
+        self.problems: list[Problem] = []
+        self.is_spoiled = False
+
+    @property
+    def origin(self) -> Origin:
+        """Where the row was read."""
+        return Origin(self.file, self.line)
+
+    def text(self, field: str) -> str:
+        """Return a cell as one line of text, blanks collapsed; empty when it is absent."""
+        cell = self.cells.get(field)
+        if cell is None:
+            return ""
+        return self.read(field, one_line) or ""
+
+    def required(self, field: str) -> str:
+        """Return a cell's text, and spoil the row if it is absent."""
+        text = self.text(field)
+        if not text and field not in self.cells:
+            self.complain(field, _("missing"))
+        return text
+
+    def read(self, field: str, convert: Callable[[str], Value]) -> Value | None:
+        """Convert a cell; None if it is absent, or bad, which spoils the row."""
+        cell = self.cells.get(field)
+        if cell is None:
+            return None
+        if isinstance(cell, str):
+            return self._converted(field, cell, convert, self.complain)
+        self.complain(field, _("a plain value was expected here"))
+        return None
+
+    def listed(self, field: str) -> tuple[str, ...]:
+        """Return the texts of a list, or of a cell split at ``|``."""
+        return self.read_each(field, one_line)
+
+    def read_each(self, field: str, convert: Callable[[str], Value]) -> tuple[Value, ...]:
+        """Convert the texts of a list, or of a cell split at ``|``; a bad one spoils the row."""
+        return tuple(self._each(field, convert, self.complain))
+
+    def read_good(self, field: str, convert: Callable[[str], Value]) -> tuple[Value, ...]:
+        """Convert the texts of a list; a bad one is named and left out, and the row stays good."""
+        return tuple(self._each(field, convert, self.remark))
+
+    def is_first(self, row_id: str, lines: dict[str, int]) -> bool:
+        """Tell whether no row before this one has its id; ``lines`` remembers where each was seen."""
+        if not row_id:
+            return True
+        if row_id not in lines:
+            lines[row_id] = self.line
+            return True
+        self.complain(
+            "id", _("{id!r} twice in this file, first on line {line}", id=row_id, line=lines[row_id])
+        )
+        return False
+
+    def complain(self, field: str, message: str, *, line: int = 0) -> None:
+        """Spoil the row with one thing to mend."""
+        self.remark(field, message, line=line)
+        self.is_spoiled = True
+
+    def remark(self, field: str, message: str, *, line: int = 0, is_warning: bool = False) -> None:
+        """Add a problem that leaves the rest of the row good."""
+        line = line or getattr(self.cells.get(field), "line", 0) or self.line
+        self.problems.append(Problem(message, self.file, line, field, is_warning=is_warning))
+
+    def problems_of(self, group_id: str) -> list[Problem]:
+        """Return what was found, as a matter of the group the row turned out to be about."""
+        return [replace(problem, group_id=group_id) for problem in self.problems]
+
+    def _each(
+        self, field: str, convert: Callable[[str], Value], complain: Callable[[str, str], None]
+    ) -> Iterator[Value]:
+        cell = self.cells.get(field, "")
+        parts = cell.split("|") if isinstance(cell, str) else cell
+        if isinstance(parts, Table) or not all(isinstance(part, str) for part in parts):
+            self.complain(field, _("a list of plain values was expected here"))
+            return
+        for part in parts:
+            value = self._converted(field, str(part), convert, complain) if str(part).strip() else None
+            if value is not None:
+                yield value
+
+    def _converted(
+        self, field: str, text: str, convert: Callable[[str], Value], complain: Callable[[str, str], None]
+    ) -> Value | None:
+        try:
+            return convert(text.strip())
+        except ValueError as trouble:
+            complain(field, str(trouble))
+            return None
+
+
+def one_line(text: str) -> str:
+    """Collapse the blanks of a text, line ends among them; ValueError for control characters.
+
+    What comes out can stand in a header of a mail.
+    """
+    if text.isprintable() and "  " not in text:
+        return text.strip()
+    text = " ".join(text.split())
+    if any(unicodedata.category(char) in _REFUSED for char in text):
+        raise ValueError(_("control characters can't be used here: {value!r}", value=text[:_SHOWN]))
+    return text

@@ -1,0 +1,211 @@
+"""Data files, or rows written inside one, become rows that remember their file and line."""
+
+from __future__ import annotations
+
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cagette_notify.data import tree
+from cagette_notify.data.delimited import read_records
+from cagette_notify.data.fields import plain
+from cagette_notify.data.rows import Row
+from cagette_notify.data.tree import Items, Table, Unreadable
+from cagette_notify.language import _
+from cagette_notify.model import Problem
+from cagette_notify.values import nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from cagette_notify.data.delimited import Record
+    from cagette_notify.data.fields import Schema
+    from cagette_notify.data.rows import Cell
+    from cagette_notify.data.tree import Node
+
+_LARGEST = 256 * 1024 * 1024  # bytes; the orders of 100,000 households are about half of it
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """Where rows come from: the file at ``path``, or the rows that stand inside another file.
+
+    ``name`` is the file as problems call it; ``line`` is that of rows inside a file.
+    """
+
+    name: str
+    path: Path | None = None
+    items: Items | None = None
+    line: int = 0
+
+    def problem(self, trouble: Unreadable, group_id: str = "") -> Problem:
+        """Say why these rows can't be read whole."""
+        return Problem(trouble.message, self.name, trouble.line or self.line, group_id=group_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The rows of a file, read one by one, and the fields that its columns or keys name.
+
+    Iterating may raise Unreadable: a CSV is read as it goes, so that a large one isn't held twice.
+    """
+
+    rows: Iterator[Row]
+    fields: frozenset[str]
+
+
+def called(path: Path | str, folder: Path) -> str:
+    """Return the name people know a file by: relative if it is inside ``folder``."""
+    try:
+        return str(Path(path).relative_to(folder))
+    except ValueError:
+        return str(path)
+
+
+def feed_in(row: Row, field_name: str, holder: Feed, folder: Path) -> Feed | None:
+    """Return where a cell says that rows are: in a file named from the holder's folder, or in it."""
+    cell = row.cells.get(field_name)
+    if isinstance(cell, Items):
+        return Feed(holder.name, items=cell, line=cell.line)
+    name = row.text(field_name)
+    if not name or holder.path is None:
+        return None
+    path = holder.path.parent / name
+    return Feed(called(path, folder), path)
+
+
+def open_sheet(feed: Feed, schema: Schema) -> Sheet:
+    """Read rows; raise Unreadable if the file can't be read whole."""
+    if feed.path is None:
+        return _sheet_of(feed.items, feed.name, schema)
+    text = tree.decode(read_file(feed.path))
+    suffix = feed.path.suffix.casefold()
+    if suffix == ".csv":
+        return _sheet_of_csv(text, feed.name, schema)
+    if suffix in (".yaml", ".yml", ".json"):
+        return _sheet_of(tree.parse(text, json=suffix == ".json"), feed.name, schema)
+    raise Unreadable(_("a .yaml, .yml, .json or .csv file was expected"))
+
+
+def read_file(path: Path) -> bytes:
+    """Return a file's bytes; raise Unreadable for whatever isn't a plain file of a sane size."""
+    try:
+        found = path.stat()
+        if stat.S_ISDIR(found.st_mode):
+            raise Unreadable(_("a folder, where a file was expected"))
+        if not stat.S_ISREG(found.st_mode):
+            raise Unreadable(_("not a plain file"))
+        if found.st_size > _LARGEST:
+            raise Unreadable(_("too large: over {size} MB", size=_LARGEST // 1024**2))
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise Unreadable(_("no such file")) from None
+    except OSError as trouble:
+        raise Unreadable(_("can't be read: {reason}", reason=trouble.strerror)) from None
+
+
+def _sheet_of_csv(text: str, name: str, schema: Schema) -> Sheet:
+    records = read_records(text, lambda header: sum(plain(cell) in schema.names for cell in header))
+    header = next(records)
+    columns = _columns(header, schema)
+    missing = [alike[0] for alike in schema.required if not set(alike) & columns.keys()]
+    if missing and not columns:
+        raise Unreadable(_("no header: its first line must name the columns"), header.line)
+    if missing:
+        raise Unreadable(_("no column for: {fields}", fields=", ".join(missing)), header.line)
+    return Sheet(_csv_rows(records, name, columns, width=len(header.cells)), frozenset(columns))
+
+
+def _columns(header: Record, schema: Schema) -> dict[str, int]:
+    columns: dict[str, int] = {}
+    for position, cell in enumerate(header.cells):
+        found = schema.names.get(plain(cell), "")
+        field = schema.alone.get(found, found)
+        if field in columns:
+            raise Unreadable(
+                _(
+                    "two columns for {field}: {first!r} and {second!r}",
+                    field=field,
+                    first=header.cells[columns[field]],
+                    second=cell,
+                ),
+                header.line,
+            )
+        if field and field not in schema.nested:
+            columns[field] = position
+    return columns
+
+
+def _csv_rows(
+    records: Iterator[Record], name: str, columns: Mapping[str, int], *, width: int
+) -> Iterator[Row]:
+    places = tuple(columns.items())
+    for record in records:
+        cells = record.cells
+        count = len(cells)
+        # Excel drops the empty cells at the end of some rows, so a short row is no trouble by itself.
+        row = Row(
+            name,
+            record.line,
+            {field: cell for field, at in places if at < count and (cell := cells[at].strip())},
+        )
+        if any(cells[width:]):
+            row.complain("", _("{count} cells, for {width} columns", count=count, width=width))
+        elif record.is_cut and count < width:
+            row.complain("", _("cut short: {count} cells, for {width} columns", count=count, width=width))
+        yield row
+
+
+def _sheet_of(node: Node, name: str, schema: Schema) -> Sheet:
+    rows = [_row(item, name, schema) for item in _items(node, schema)]
+    return Sheet(iter(rows), frozenset(field for row in rows for field in row.cells))
+
+
+def _items(node: Node, schema: Schema) -> Items:
+    if isinstance(node, Table) and len(node) == 1:
+        key, inner = next(iter(node.items()))
+        if plain(key) in schema.titles:
+            node = Items() if inner is None else inner
+    if isinstance(node, Items):
+        return node
+    raise Unreadable(
+        _("a list was expected, such as: {title}: [{{...}}, {{...}}]", title=schema.title),
+        getattr(node, "line", 0),
+    )
+
+
+def _row(node: Node, name: str, schema: Schema) -> Row:
+    cells: dict[str, Cell] = {}
+    row = Row(name, getattr(node, "line", 0), cells)
+    if not isinstance(node, Table):
+        row.complain("", _("a row with its fields was expected here"))
+        return row
+    _fill(row, cells, node, schema)
+    return row
+
+
+def _fill(row: Row, cells: dict[str, Cell], table: Table, schema: Schema, *, inside: str = "") -> None:
+    """Sort the keys of a table into fields; ``inside`` is the key of a table within a row."""
+    names = schema.nested[inside] if inside else schema.names
+    for key, value in table.items():
+        field = names.get(plain(key))
+        if not field:
+            row.complain("", _unknown(key, names, f"{inside}_"), line=key.line)
+        elif field in schema.nested and isinstance(value, Table):
+            _fill(row, cells, value, schema, inside=field)
+        elif value is not None and not (isinstance(value, str) and not value.strip()):
+            field = schema.alone.get(field, field)
+            if field in cells:
+                row.complain(field, _("given twice"), line=key.line)
+            cells[field] = value
+
+
+def _unknown(key: str, names: Mapping[str, str], inside: str) -> str:
+    fields = dict.fromkeys(names.values())
+    meant = names.get(plain(nearest(key, (*fields, *names))))
+    if meant:
+        meant = meant.removeprefix(inside)
+        return _("unknown key {key!r}; did you mean {meant!r}?", key=str(key), meant=meant)
+    known = ", ".join(field.removeprefix(inside) for field in fields)
+    return _("unknown key {key!r}; known here: {known}", key=str(key), known=known)
