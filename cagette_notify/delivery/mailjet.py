@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import math
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from cagette_notify.delivery import mailjet_api
+from cagette_notify.delivery import mailjet_api, mailjet_records
 from cagette_notify.delivery.flaws import flaw
 from cagette_notify.delivery.lookup import LookupFailed
 from cagette_notify.delivery.mailjet_http import Wire
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import datetime
 
+    from cagette_notify.delivery.mailjet_answers import Json
     from cagette_notify.model import Message
 
 _CALL_BYTES = 15_000_000  # attachments included, as Mailjet counts them
@@ -82,12 +84,16 @@ class MailjetTransport:
             "FromTS": str(math.floor((since - _SKEW).timestamp())),
             "ToTS": str(math.ceil((until + _SKEW).timestamp())),
         }
-        found = {}
-        for custom_id in custom_ids:
+
+        def find(custom_id: str) -> Outcome | None:
             filters = {"CustomID": custom_id, "ShowCustomID": "true", "Limit": str(_PAGE), **span}
-            if outcome := mailjet_api.find(self._rows("message", filters), custom_id):
-                found[custom_id] = outcome
-        return found
+            return mailjet_records.find(self._rows("message", filters), custom_id)
+
+        with ThreadPoolExecutor(self.parallel) as pool:
+            outcomes = list(pool.map(find, custom_ids))  # at the first failure, map cancels the rest
+        return {
+            custom_id: outcome for custom_id, outcome in zip(custom_ids, outcomes, strict=True) if outcome
+        }
 
     def sender_state(self, address: str) -> bool:
         """Tell whether ``address`` or its whole domain is validated; raises LookupFailed.
@@ -96,17 +102,17 @@ class MailjetTransport:
         """
         for offset in range(0, _MOST_SENDERS, _PAGE):
             senders = self._rows("sender", {"Limit": str(_PAGE), "Offset": str(offset)})
-            if mailjet_api.is_active(senders, address):
+            if mailjet_records.is_active(senders, address):
                 return True
             if len(senders) < _PAGE:
                 break
         return False
 
-    def _rows(self, resource: str, filters: dict[str, str]) -> list[mailjet_api.Json]:
+    def _rows(self, resource: str, filters: dict[str, str]) -> list[Json]:
         answer = self._wire.get(resource, filters)
-        rows = mailjet_api.rows(answer)
+        rows = mailjet_records.rows(answer)
         if rows is None:
-            reason = mailjet_api.explain(answer)
+            reason = mailjet_records.explain(answer)
             raise LookupFailed(Problem(_("Mailjet can't be asked now: {reason}", reason=reason)))
         return rows
 

@@ -1,47 +1,28 @@
-"""Mailjet's language: a message as its JSON, and its answers as outcomes. Pure.
+"""Mailjet's language: a message as its JSON, and an answer as outcomes. Pure.
 
-Outside facts are of Send API v3.1 (https://dev.mailjet.com/email/guides/send-api-v31/) and of REST v3.
+Outside facts are of its Send API v3.1 (https://dev.mailjet.com/email/guides/send-api-v31/).
 """
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
+from cagette_notify.delivery.mailjet_answers import Silence, as_text
 from cagette_notify.language import _
 from cagette_notify.model import Outcome, Status, Stop
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Sequence
 
+    from cagette_notify.delivery.mailjet_answers import Answer, Json
     from cagette_notify.model import Contact, Message
-
-Json: TypeAlias = "Mapping[str, object]"
 
 _BAD_ADDRESS = "mj-0013"
 _SUSPENDED = "mj-0001"
 _UNKNOWN_KEY = "mj-0015"
 _SENDER_NOT_ALLOWED = "send-0008"
 _ACCOUNT_CODES = {_SUSPENDED, _UNKNOWN_KEY, _SENDER_NOT_ALLOWED}
-_DUPLICATE_IN_CAMPAIGN = "15"
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What came back: an HTTP status, the body, and the ``Date`` header as it was sent."""
-
-    status: int
-    body: bytes
-    date: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Silence:
-    """Nothing usable came back. ``nothing_left`` only where that is proven."""
-
-    nothing_left: bool
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +67,7 @@ def parse(answer: Answer | Silence, custom_ids: Sequence[str]) -> list[Outcome] 
     if isinstance(answer, Silence):
         status = Status.DEFERRED if answer.nothing_left else Status.IN_DOUBT
         return [Outcome(status, answer.reason)] * len(custom_ids)
-    document = _document(answer)
+    document = answer.document()
     entries = _entries(document, custom_ids)
     if entries is not None:
         return [_entry_outcome(entry, answer.status) for entry in entries]
@@ -94,56 +75,26 @@ def parse(answer: Answer | Silence, custom_ids: Sequence[str]) -> list[Outcome] 
     return verdict if isinstance(verdict, WholeCallError) else [verdict] * len(custom_ids)
 
 
-def rows(answer: Answer | Silence) -> list[Json] | None:
-    """Return the ``Data`` of a REST answer, or None if that isn't what came back."""
-    if isinstance(answer, Silence) or answer.status != 200:
-        return None
-    data = _document(answer).get("Data")
-    if not isinstance(data, list) or not all(isinstance(row, dict) for row in data):
-        return None
-    return data
-
-
-def find(messages: Iterable[Json], custom_id: str) -> Outcome | None:
-    """Return ``sent`` if a row of ``/message`` is that very mail.
-
-    Mailjet ignores filters that it doesn't know, so other people's rows may be among them. A repeat
-    that was blocked as a duplicate in its campaign (StateID 15) proves that the first one arrived.
-    """
-    found = [row for row in messages if row.get("CustomID") == custom_id]
-    if not found:
-        return None
-    first = min(found, key=lambda row: _as_text(row.get("StateID")) == _DUPLICATE_IN_CAMPAIGN)
-    return Outcome(Status.SENT, message_id=_as_text(first.get("ID")))
-
-
-def is_active(senders: Iterable[Json], address: str) -> bool:
-    """Tell whether ``address``, or all of its domain, is validated in the account."""
-    names = {address.casefold(), "*@" + address.rpartition("@")[2].casefold()}
-    return any(
-        _as_text(row.get("Email")).casefold() in names and row.get("Status") == "Active" for row in senders
-    )
-
-
-def explain(answer: Answer | Silence) -> str:
-    """Say in a few words why an answer can't be used."""
-    if isinstance(answer, Silence):
-        return answer.reason
-    if answer.status in {401, 403}:
-        return _cure(answer.status, "")
-    return _("Mailjet's answer makes no sense (HTTP {status})", status=answer.status)
+def cure(status: int, code: str) -> str:
+    """Say what somebody must do before Mailjet takes mail again."""
+    if code == _SUSPENDED:
+        return _("Mailjet has suspended the API key ({code}): ask Mailjet's support why", code=code)
+    if code in {_SENDER_NOT_ALLOWED, _BAD_ADDRESS}:
+        return _(
+            "Mailjet does not let this sender send ({code}): validate sender.email in the Mailjet account",
+            code=code,
+        )
+    if status == 404 or 300 <= status < 400:
+        return _("Mailjet's API is not there (HTTP {status}): check mailjet.api_url", status=status)
+    if status == 403:
+        return _(
+            "Mailjet forbids the call (HTTP 403): check the API keys, and whether the account is blocked"
+        )
+    return _("Mailjet refuses the API keys (HTTP {status}): check them, the public one first", status=status)
 
 
 def _contact(contact: Contact) -> dict[str, str]:
     return {"Email": contact.address, "Name": contact.name} if contact.name else {"Email": contact.address}
-
-
-def _document(answer: Answer) -> Json:
-    try:
-        document = json.loads(answer.body)
-    except (ValueError, RecursionError):  # a proxy's page; brackets nested without end
-        return {}
-    return document if isinstance(document, dict) else {}
 
 
 def _entries(document: Json, custom_ids: Sequence[str]) -> list[object] | None:
@@ -167,23 +118,23 @@ def _entry_outcome(entry: object, http_status: int) -> Outcome:
 
 
 def _verdict_on_the_call(status: int, document: Json) -> Outcome | WholeCallError:
-    code = _as_text(document.get("ErrorCode"))
+    code = as_text(document.get("ErrorCode"))
     if status == 429:
         return _slow_down()
     if 300 <= status < 400 or status in {401, 403, 404}:
-        return Outcome(Status.DEFERRED, _cure(status, code), stop=Stop.REFUSED)
+        return Outcome(Status.DEFERRED, cure(status, code), stop=Stop.REFUSED)
     if code and status in {400, 413}:
         outcome = _refusal([document], status)
-        return outcome if outcome.stop else WholeCallError(outcome)
+        return WholeCallError(outcome) if outcome.status is Status.FAILED else outcome
     return _doubt(status)
 
 
 def _refusal(errors: Sequence[Json], http_status: int) -> Outcome:
     """Sort the errors of one message: the account's come first, as nobody's mail may be lost for them."""
     for error in errors:
-        code = _as_text(error.get("ErrorCode"))
+        code = as_text(error.get("ErrorCode"))
         if code in _ACCOUNT_CODES or (code == _BAD_ADDRESS and _relates_to(error, "From")):
-            return Outcome(Status.DEFERRED, _cure(http_status, code), stop=Stop.REFUSED)
+            return Outcome(Status.DEFERRED, cure(http_status, code), stop=Stop.REFUSED)
     status = _status_of(errors, http_status)
     if status == 429:
         return _slow_down()
@@ -210,20 +161,7 @@ def _relates_to(error: Json, field: str) -> bool:
     """Tell whether Mailjet names ``field``, as in ``["To[0].Email"]`` or ``["From.Email"]``."""
     related = error.get("ErrorRelatedTo")
     names = related if isinstance(related, list) else [related]
-    return any(_as_text(name).replace("[", ".").split(".")[0] == field for name in names)
-
-
-def _cure(status: int, code: str) -> str:
-    if code == _SUSPENDED:
-        return _("Mailjet has suspended the API key ({code}): ask Mailjet's support why", code=code)
-    if code in {_SENDER_NOT_ALLOWED, _BAD_ADDRESS}:
-        return _(
-            "Mailjet does not let this sender send ({code}): validate sender.email in the Mailjet account",
-            code=code,
-        )
-    if status == 404 or 300 <= status < 400:
-        return _("Mailjet's API is not there (HTTP {status}): check mailjet.api_url", status=status)
-    return _("Mailjet refuses the API keys (HTTP {status}): check them, public one first", status=status)
+    return any(as_text(name).replace("[", ".").split(".")[0] == field for name in names)
 
 
 def _slow_down() -> Outcome:
@@ -236,16 +174,11 @@ def _doubt(status: int) -> Outcome:
 
 
 def _words(error: Json) -> str:
-    text = " ".join(_as_text(error.get("ErrorMessage")).split())[:200]
-    return f"{text} ({_as_text(error.get('ErrorCode'))})"
+    text = " ".join(as_text(error.get("ErrorMessage")).split())[:200]
+    return f"{text} ({as_text(error.get('ErrorCode'))})"
 
 
 def _message_id(entry: Json) -> str:
     to = entry.get("To")
     first = to[0] if isinstance(to, list) and to else None
-    return _as_text(first.get("MessageID")) if isinstance(first, dict) else ""
-
-
-def _as_text(value: object) -> str:
-    # MessageIDs are above 2**53: text survives whatever reads our JSON. Some numbers come as text.
-    return str(value) if isinstance(value, (str, int)) else ""
+    return as_text(first.get("MessageID")) if isinstance(first, dict) else ""

@@ -6,7 +6,7 @@ import threading
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
-from cagette_notify.delivery.mailjet_api import Answer, Silence
+from cagette_notify.delivery.mailjet_answers import Answer, Silence
 from cagette_notify.errors import ConfigError
 from cagette_notify.language import _
 from cagette_notify.model import Problem

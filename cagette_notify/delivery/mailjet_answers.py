@@ -1,0 +1,43 @@
+"""What comes back from Mailjet, before anybody knows what it means. Pure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+Json: TypeAlias = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back: an HTTP status, the body, and the ``Date`` header as it was sent."""
+
+    status: int
+    body: bytes
+    date: str = ""
+
+    def document(self) -> Json:
+        """Return the JSON object in the body, empty if there is none."""
+        try:
+            document = json.loads(self.body)
+        except (ValueError, RecursionError):  # a proxy's page; brackets nested without end
+            return {}
+        return document if isinstance(document, dict) else {}
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """Nothing usable came back. ``nothing_left`` only where that is proven."""
+
+    nothing_left: bool
+    reason: str
+
+
+def as_text(value: object) -> str:
+    """Return a number or a text as text, as Mailjet mixes them; nothing for anything else.
+
+    MessageIDs are above 2**53: as text they survive whatever reads our JSON.
+    """
+    return str(value) if isinstance(value, (str, int)) else ""
