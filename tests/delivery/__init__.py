@@ -1,0 +1,1 @@
+"""The transports and what drives them."""

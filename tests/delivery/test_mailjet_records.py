@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from cagette_notify.delivery.mailjet_answers import Answer, Silence
+from cagette_notify.delivery.mailjet_records import find, is_active, rows
+from cagette_notify.model import Outcome, Status
+
+DUPLICATE = {"CustomID": "l1-1", "ID": 2, "StateID": "15", "Status": "blocked"}
+FIRST = {"CustomID": "l1-1", "ID": "1", "StateID": 0, "Status": "sent"}
+
+
+@pytest.mark.parametrize(
+    "body", ["", "<html>", "[]", "{}", '{"Data": null}', '{"Data": {}}', '{"Data": [7]}', '{"Data": "x"}']
+)
+def test_what_is_not_a_list_of_rows_is_no_evidence(body: str) -> None:
+    assert rows(Answer(200, body.encode())) is None
+
+
+@pytest.mark.parametrize("status", [204, 302, 401, 404, 500])
+def test_rows_with_another_status_are_no_evidence(status: int) -> None:
+    assert rows(Answer(status, json.dumps({"Data": [FIRST]}).encode())) is None
+
+
+def test_silence_is_no_evidence() -> None:
+    assert rows(Silence(nothing_left=True, reason="")) is None
+
+
+def test_an_empty_list_is_evidence() -> None:
+    assert rows(Answer(200, b'{"Count": 0, "Data": [], "Total": 0}')) == []
+
+
+@pytest.mark.parametrize("custom_id", ["", "L1-1", "l1-11", "l1-1 ", None, 7])
+def test_another_custom_id_is_another_mail(custom_id: object) -> None:
+    assert find([{"CustomID": custom_id, "ID": 1}], "l1-1") is None
+
+
+@pytest.mark.parametrize("messages", [[FIRST, DUPLICATE], [DUPLICATE, FIRST]])
+def test_the_copy_that_arrived_is_preferred_to_the_one_that_was_dropped(
+    messages: list[dict[str, object]],
+) -> None:
+    assert find(messages, "l1-1") == Outcome(Status.SENT, message_id="1")
+
+
+def test_a_dropped_duplicate_proves_that_the_first_arrived() -> None:
+    assert find([DUPLICATE], "l1-1") == Outcome(Status.SENT, message_id="2")
+
+
+@pytest.mark.parametrize(
+    ("email", "status", "active"),
+    [
+        ("noreply@mj.cagette.net", "Active", True),
+        ("NoReply@MJ.cagette.net", "Active", True),
+        ("*@mj.cagette.net", "Active", True),
+        ("noreply@mj.cagette.net", "Inactive", False),
+        ("*@mj.cagette.net", "Deleted", False),
+        ("reply@mj.cagette.net", "Active", False),
+        ("*@cagette.net", "Active", False),
+        (None, "Active", False),
+    ],
+)
+def test_a_sender_is_active_by_its_address_or_its_whole_domain(
+    email: str | None, status: str, active: bool
+) -> None:
+    assert is_active([{"Email": email, "Status": status}], "noreply@mj.cagette.net") is active
