@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from cagette_notify.errors import EXIT_CONFIG, EXIT_DATA, EXIT_LATER, EXIT_OK, EXIT_PARTIAL
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from cagette_notify.model import Entry, Mail, Outcome, Problem, Skip
+    from cagette_notify.model import Entry, Mail, Notice, Outcome, Problem, Skip
 
 SKIPPED = "skipped"
 WOULD_SEND = "would_send"
@@ -59,6 +59,10 @@ class RunReport:
     stop: Stop | None = None
     served_nobody: bool = False
     failure: int = EXIT_OK  # the exit status of what ended the run early
+    held_groups: frozenset[str] = frozenset()  # nothing of theirs was looked at
+    groups_read: frozenset[str] = frozenset()  # whose members were
+    news: tuple[str, ...] = ()  # the troubles and events that were not said lately
+    all_well_again: bool = False
 
     @property
     def counts(self) -> dict[str, int]:
@@ -109,19 +113,12 @@ def problems_as_json(problems: Iterable[Problem]) -> list[dict[str, object]]:
 
 def lines_of_mail(mail: Mail, outcome: Outcome) -> list[Line]:
     """Return a line for each notice of a mail that was dealt with in this run."""
-    status = outcome.status.value
     return [
-        Line(
-            notice.kind.value,
-            notice.group.id,
-            notice.distribution.id,
-            notice.member.id,
-            notice.mailbox.address,
-            status,
-            outcome.detail,
-            mail.custom_id,
-            mail.custom_id,
-            outcome.message_id,
+        replace(
+            _line_of(notice, mail, outcome.status.value),
+            reason=outcome.detail,
+            custom_id=mail.custom_id,
+            message_id=outcome.message_id,
         )
         for notice in mail.notices
     ]
@@ -129,19 +126,24 @@ def lines_of_mail(mail: Mail, outcome: Outcome) -> list[Line]:
 
 def lines_of_dry_run(mails: Sequence[Mail]) -> list[Line]:
     """Return a line for each notice that would leave; a CustomID is only given to what leaves."""
-    return [
-        Line(
-            notice.kind.value,
-            notice.group.id,
-            notice.distribution.id,
-            notice.member.id,
-            notice.mailbox.address,
-            WOULD_SEND,
-            mail=mail.custom_id,
-        )
-        for mail in mails
-        for notice in mail.notices
-    ]
+    return [_line_of(notice, mail, WOULD_SEND) for mail in mails for notice in mail.notices]
+
+
+def lines_of_notices(notices: Iterable[Notice], status: Status) -> list[Line]:
+    """Return a line for each notice that was never put into a mail."""
+    return [_line_of(notice, None, status.value) for notice in notices]
+
+
+def _line_of(notice: Notice, mail: Mail | None, status: str) -> Line:
+    return Line(
+        kind=notice.kind.value,
+        group=notice.group.id,
+        distribution=notice.distribution.id,
+        member=notice.member.id,
+        address=notice.mailbox.address,
+        status=status,
+        mail=mail.custom_id if mail else "",
+    )
 
 
 def lines_of_entries(entries: Iterable[Entry], status: Status) -> list[Line]:

@@ -1,0 +1,101 @@
+"""What every command shares: its options, the configuration, the clock, and how errors end it."""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+import sys
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cagette_notify import config as configuration
+from cagette_notify.errors import NotifyError
+from cagette_notify.language import speak
+from cagette_notify.report import problems_as_json
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from cagette_notify.config import Config
+
+
+def now() -> datetime:
+    """Return this moment: aware, UTC, whole seconds. The only place that reads the clock."""
+    return datetime.now(timezone.utc).replace(microsecond=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """The global options, wherever on the line they stood."""
+
+    config_file: str | None
+    language: str | None
+    verbose: bool
+
+    def config(self) -> Config:
+        """Load the configuration; from here on, messages come in its language."""
+        loaded = configuration.load(configuration.find(self.config_file, os.environ))
+        speak(self.language or loaded.language)
+        return loaded
+
+
+def command(function: Callable[..., int]) -> Callable[..., Any]:
+    """Give a command the global options, and end it with the status that it returns.
+
+    A ``NotifyError`` becomes its lines on stderr and its status. A bug keeps its traceback.
+    """
+
+    @click.option("-c", "--config", "config_file", metavar="FILE", help="The configuration file.")
+    @click.option("--lang", type=click.Choice(["fr", "en"]), help="The language of what is printed.")
+    @click.option("-v", "--verbose", is_flag=True, help="Say more.")
+    @functools.wraps(function)
+    def run(*, config_file: str | None, lang: str | None, verbose: bool, **options: Any) -> None:
+        ctx = click.get_current_context()
+        before = ctx.find_root().obj or {}
+        session = Session(
+            config_file or before.get("config"),
+            lang or before.get("lang"),
+            verbose or bool(before.get("verbose")),
+        )
+        speak(session.language or "en")
+        try:
+            ctx.exit(function(session, **options))
+        except NotifyError as error:
+            complain(str(problem) for problem in error.problems)
+            ctx.exit(error.exit_status)
+
+    return run
+
+
+def complain(lines: Iterable[str]) -> None:
+    """Print trouble, a line each, to stderr."""
+    for line in lines:
+        click.echo(line, err=True)
+
+
+def print_json(document: dict[str, object]) -> None:
+    """Print one JSON document to stdout."""
+    click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+
+
+def problems_document(error: NotifyError) -> dict[str, object]:
+    """Return what ``--json`` prints where a command can't do its work."""
+    return {"problems": problems_as_json(error.problems)}
+
+
+def on_terminal() -> bool:
+    """Tell whether somebody is looking."""
+    return sys.stdout.isatty()
+
+
+def shown(path: Path) -> str:
+    """Return a path as one would type it here: relative where that is shorter."""
+    try:
+        return str(path.relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)

@@ -1,0 +1,35 @@
+"""Choose how mails leave: into a folder, or through Mailjet."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from cagette_notify.config import credentials
+from cagette_notify.delivery.outbox import OutboxTransport
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from cagette_notify.config import Config
+    from cagette_notify.delivery.dispatch import Transport
+
+
+def transport_for(config: Config, environ: Mapping[str, str], now: datetime) -> Transport:
+    """Return the transport that the configuration asks for; keys are read only for Mailjet."""
+    if config.delivery == "outbox":
+        return OutboxTransport(config.outbox, now)
+    from cagette_notify.delivery.mailjet import MailjetTransport
+
+    return MailjetTransport(
+        config.mailjet.api_url,
+        credentials(config, environ),
+        parallel=config.mailjet.parallel,
+        timeout=config.mailjet.timeout,
+    )
+
+
+def settle_after(config: Config) -> timedelta:
+    """Return how long a look-up that finds nothing proves nothing: Mailjet's index lags, a folder doesn't."""
+    return config.mailjet.settle_after if config.delivery == "mailjet" else timedelta(0)

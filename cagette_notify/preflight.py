@@ -1,0 +1,92 @@
+"""Prove before the first claim that mails can be made and will be accepted."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+from cagette_notify.delivery.lookup import LookupFailed
+from cagette_notify.errors import ConfigError
+from cagette_notify.language import _
+from cagette_notify.model import Problem
+from cagette_notify.rendering import Renderer, Style
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cagette_notify.config import Config
+    from cagette_notify.delivery.dispatch import Transport
+    from cagette_notify.model import Mail
+    from cagette_notify.sending import Run
+
+SENDER_CHECKED_FOR = timedelta(days=1)
+
+
+@runtime_checkable
+class KnowsSenders(Protocol):
+    """A transport whose provider tells which senders it accepts."""
+
+    def sender_state(self, address: str) -> bool:
+        """Tell whether mail from this address leaves at all."""
+
+
+def make_renderer(config: Config) -> Renderer:
+    """Return what makes mails the way the configuration wants them."""
+    return Renderer(
+        Style(
+            sender=config.sender,
+            overrides=config.templates,
+            settings_url=config.settings_url,
+            leave_url=config.leave_url,
+            help_url=config.help_url,
+            show_prices=config.show_prices,
+        )
+    )
+
+
+def render_samples(renderer: Renderer, mails: Sequence[Mail], run: Run) -> None:
+    """Compile every template, and render one mail of each kind, language and distribution.
+
+    Raises ``ConfigError``: a typo stops the run while nothing has left.
+    """
+    renderer.check()
+    samples = {}
+    for mail in mails:
+        first = mail.first
+        language = first.member.language or first.group.language
+        samples[(first.kind, first.correction, language, first.distribution.id)] = mail
+    for mail in samples.values():
+        renderer.message(mail, run.now)
+
+
+def prove_sender(transport: Transport, run: Run) -> Problem | None:
+    """Ask once a day whether mail from the sender leaves; return a warning if nobody can say.
+
+    Mailjet answers "success" to a sender it does not know, and sends nothing. Raises ``ConfigError``
+    for such a sender.
+    """
+    address = run.config.sender.address
+    checked_at = run.memory.sender_checked_at(address)
+    is_fresh = checked_at and timedelta(0) <= run.now - checked_at < SENDER_CHECKED_FOR
+    if is_fresh or not isinstance(transport, KnowsSenders):
+        return None
+    try:
+        refuse_unknown_sender(transport, run.config)
+    except LookupFailed as error:
+        reason = "; ".join(problem.message for problem in error.problems)
+        message = _("can't tell whether Mailjet accepts {sender}: {reason}", sender=address, reason=reason)
+        return Problem(message, is_warning=True)
+    run.memory.keep_sender_checked(address, run.now)
+    return None
+
+
+def refuse_unknown_sender(transport: Transport, config: Config) -> None:
+    """Raise ``ConfigError`` if mail from the sender would not leave; ``LookupFailed`` if nobody can say."""
+    address = config.sender.address
+    if isinstance(transport, KnowsSenders) and not transport.sender_state(address):
+        message = _(
+            "Mailjet would accept mail from {address} and send none of it: validate this address or its "
+            "domain in your Mailjet account (Account settings, Sender domains & addresses)",
+            address=address,
+        )
+        raise ConfigError(Problem(message, str(config.path), field="sender.email"))

@@ -1,0 +1,242 @@
+"""The part of a run that has something to do: settle doubts, plan, send, record."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from cagette_notify.delivery.dispatch import Dispatcher
+from cagette_notify.delivery.doubts import Doubts, settle_doubts
+from cagette_notify.delivery.envelopes import envelopes
+from cagette_notify.delivery.transports import settle_after, transport_for
+from cagette_notify.errors import NotifyError
+from cagette_notify.language import _
+from cagette_notify.memory import Sizes
+from cagette_notify.model import RECAPS, OrdersState, Problem, Reason, Status
+from cagette_notify.planning import Plan, plan
+from cagette_notify.preflight import make_renderer, prove_sender, render_samples
+from cagette_notify.reading import read
+from cagette_notify.report import (
+    lines_of_dry_run,
+    lines_of_entries,
+    lines_of_mail,
+    lines_of_notices,
+    lines_of_skips,
+)
+from cagette_notify.situation import Rules, Situation
+from cagette_notify.windows import windows_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from cagette_notify.delivery.dispatch import Delivery, Transport
+    from cagette_notify.model import Entry, Mail, Skip
+    from cagette_notify.reading import Data
+    from cagette_notify.rendering import Renderer
+    from cagette_notify.report import RunReport
+    from cagette_notify.sending import Agenda, Run
+
+
+def serve(run: Run, agenda: Agenda, report: RunReport) -> RunReport:
+    """Do what the agenda asks, and return the report with what came of it."""
+    transport = transport_for(run.config, run.environ, run.now)
+    doubts = _settle(run, agenda, transport)
+    data = read(run, agenda)
+    made = _asked(run, plan(_situation(run, agenda, data, doubts)))
+    mails = envelopes(made.owed, run.ledger.ledger_id)
+    report = replace(
+        report,
+        lines=(
+            *lines_of_entries(doubts.sent, Status.SENT),
+            *lines_of_entries(doubts.waiting, Status.IN_DOUBT),
+            *lines_of_skips(made.skipped),
+        ),
+        problems=(*report.problems, *doubts.problems, *data.problems),
+        events=(*report.events, *_held_back(run, made.skipped)),
+        served_nobody=_serves_nobody(run, agenda, data),
+        held_groups=data.held_groups,
+        groups_read=frozenset(data.members) | data.held_groups,
+    )
+    try:
+        renderer, warnings = _prepare(run, transport, mails)
+    except NotifyError as error:
+        return _with_failure(report, error)
+    report = replace(report, problems=(*report.problems, *warnings))
+    if run.request.dry_run:
+        return replace(report, lines=(*report.lines, *lines_of_dry_run(mails)))
+    report = _close(run, data, made, report, unsettled=_unsettled(agenda, doubts))
+    if mails:
+        dispatcher = Dispatcher(run.ledger, transport, message_of=renderer.message, clock=run.clock)
+        report = _send(run, dispatcher, mails, _refused(made), report)
+    _remember_sizes(run, data, report)
+    return report
+
+
+def _asked(run: Run, made: Plan) -> Plan:
+    kinds = run.request.kinds
+    return Plan(
+        tuple(one for one in made.owed if one.notice.kind in kinds),
+        tuple(one for one in made.expired if one.notice.kind in kinds),
+        tuple(skip for skip in made.skipped if skip.kind in kinds),
+    )
+
+
+def _settle(run: Run, agenda: Agenda, transport: Transport) -> Doubts:
+    if run.request.dry_run:
+        return Doubts(waiting=tuple(entry for entry in agenda.unfinished if entry.may_have_arrived))
+    return settle_doubts(
+        run.ledger, transport, agenda.unfinished, settle_after=settle_after(run.config), now=run.now
+    )
+
+
+def _situation(run: Run, agenda: Agenda, data: Data, doubts: Doubts) -> Situation:
+    distributions = run.distributions
+    looked_at = {window.distribution.id for window in agenda.windows} | agenda.moved
+    config = run.config
+    since = run.now - config.inactive_after if config.inactive_after else run.now
+    return Situation(
+        now=run.now,
+        rules=Rules(config.notice_defaults, config.opening_late, config.inactive_after),
+        groups=run.calendar.groups,
+        distributions={id_: distributions[id_] for id_ in looked_at},
+        windows=agenda.windows,
+        members=data.members,
+        books=data.books,
+        entries=tuple(run.ledger.entries(run.account, looked_at)),
+        lost=doubts.lost,
+        floors=run.floors,
+        active=run.ledger.members_with_recaps(run.account, since) if config.inactive_after else frozenset(),
+    )
+
+
+def _prepare(run: Run, transport: Transport, mails: Sequence[Mail]) -> tuple[Renderer, list[Problem]]:
+    """Prove that every mail can be made and may leave, before the first claim."""
+    renderer = make_renderer(run.config)
+    if not mails:
+        return renderer, []
+    render_samples(renderer, mails, run)
+    if run.request.dry_run:
+        return renderer, []
+    transport.prepare()
+    warning = prove_sender(transport, run)
+    return renderer, [warning] if warning else []
+
+
+def _with_failure(report: RunReport, error: NotifyError) -> RunReport:
+    return replace(report, problems=(*report.problems, *error.problems), failure=error.exit_status)
+
+
+def _unsettled(agenda: Agenda, doubts: Doubts) -> list[Entry]:
+    """Return what surely did not arrive, and waits for another try."""
+    return [
+        entry
+        for entry in agenda.unfinished
+        if entry.status is Status.DEFERRED or entry.custom_id in doubts.lost
+    ]
+
+
+def _close(run: Run, data: Data, made: Plan, report: RunReport, *, unsettled: Sequence[Entry]) -> RunReport:
+    """Record what came too late and what is owed no more, before anything new is claimed."""
+    owed = {one.notice.key for one in (*made.owed, *made.expired)}
+    ended = [entry for entry in unsettled if entry.key not in owed]
+    late = [entry for entry in ended if run.now >= entry.too_late_at]
+    dropped = [entry for entry in ended if run.now < entry.too_late_at and _may_conclude(data, entry)]
+    run.ledger.end(run.account, [entry.key for entry in late], Status.EXPIRED, run.now)
+    run.ledger.end(run.account, [entry.key for entry in dropped], Status.DROPPED, run.now)
+    run.ledger.expire(run.account, [one.notice for one in made.expired], run.now)
+    run.ledger.note_skips(run.account, made.skipped, run.now)
+    lines = (
+        *lines_of_notices([one.notice for one in made.expired], Status.EXPIRED),
+        *lines_of_entries(late, Status.EXPIRED),
+        *lines_of_entries(dropped, Status.DROPPED),
+    )
+    return replace(report, lines=(*report.lines, *lines))
+
+
+def _may_conclude(data: Data, entry: Entry) -> bool:
+    """Tell whether the data are whole enough to say that a notice is owed no more."""
+    if entry.group_id in data.held_groups:
+        return False
+    book = data.books.get(entry.key.distribution_id)
+    return entry.key.kind not in RECAPS or book is None or book.state is OrdersState.READY
+
+
+def _refused(made: Plan) -> dict[str, str]:
+    return {
+        one.entry.custom_id: one.entry.fingerprint
+        for one in made.owed
+        if one.entry and one.entry.status is Status.FAILED
+    }
+
+
+def _send(
+    run: Run, dispatcher: Dispatcher, mails: Sequence[Mail], refused: Mapping[str, str], report: RunReport
+) -> RunReport:
+    deliveries: list[Delivery] = []
+    try:
+        for delivery in dispatcher.run(mails, refused):
+            deliveries.append(delivery)  # one by one: what was sent before a failure must be told
+            run.progress(len(deliveries), len(mails))
+    except NotifyError as error:
+        report = _with_failure(report, error)
+    lines = [line for one in deliveries for line in lines_of_mail(one.mail, one.outcome)]
+    return replace(
+        report,
+        lines=(*report.lines, *lines),
+        stop=dispatcher.stopped.stop if dispatcher.stopped else None,
+    )
+
+
+def _serves_nobody(run: Run, agenda: Agenda, data: Data) -> bool:
+    """Tell whether everything that is due is stopped by data that can't be read whole."""
+    due = [window for window in agenda.windows if window.is_open(run.now)]
+    stopped = [
+        window
+        for window in due
+        if window.distribution.group_id in data.unreadable_groups
+        or (window.kind in RECAPS and window.distribution.id in data.unreadable_orders)
+    ]
+    return bool(due) and len(stopped) == len(due)
+
+
+def _held_back(run: Run, skips: Iterable[Skip]) -> list[Problem]:
+    """Say what a group's first run leaves to the time before it, and how to send it all the same."""
+    held = [
+        skip
+        for skip in skips
+        if skip.reason is Reason.BEFORE_FIRST_RUN and skip.group_id not in run.groups_seen
+    ]
+    if not held:
+        return []
+    oldest = min(_due_at(run, skip) for skip in held)
+    hours = (run.now - oldest) // timedelta(hours=1) + 1  # typed some minutes later, it must still reach
+    message = _(
+        "{count} mails were due before this first run and are held back, so that nobody is flooded; "
+        "to send them: cagette-notify send-due --lookback {hours}h",
+        count=len(held),
+        hours=hours,
+    )
+    return [Problem(message)]
+
+
+def _due_at(run: Run, skip: Skip) -> datetime:
+    windows = windows_of(run.distributions[skip.distribution_id], run.config.opening_late)
+    return next(window.due_at for window in windows if window.kind is skip.kind)
+
+
+def _remember_sizes(run: Run, data: Data, report: RunReport) -> None:
+    """Remember how much data there was when mail last left, or was accepted as right."""
+    if not run.request.moves_marks:
+        return
+    sent_for = {line.group for line in report.lines if line.status == Status.SENT.value}
+    before = run.memory.sizes()
+    fresh = (sent_for | run.request.accept_data) & (data.sizes.keys() - data.unreadable_groups)
+    ahead = {id_ for id_, distribution in run.distributions.items() if distribution.starts_at > run.now}
+    run.memory.keep_sizes({id_: _merged(before.get(id_), data.sizes[id_], ahead) for id_ in fresh})
+
+
+def _merged(before: Sizes | None, now: Sizes, ahead: set[str]) -> Sizes:
+    known = {**(before.orders if before else {}), **now.orders}
+    return Sizes(now.members, {id_: count for id_, count in known.items() if id_ in ahead})
