@@ -37,17 +37,20 @@ class Shelf:
         own = self.distributions.orders.get(distribution.id)
         return own or (on_day(self.for_all, distribution) if self.for_all else None)
 
-    def home_in(self, feed: Feed, distribution: Distribution) -> str:
+    def home_of(self, distribution: Distribution) -> str:
         """Return the distribution of the rows that name none, or nothing if they must name one.
 
         A file for all that has the day in its name needs no column for the distribution on a day with
         only one: an export of a day's orders, as Cagette makes it.
         """
-        if distribution.id in self.distributions.orders:
+        own = self.distributions.orders
+        if distribution.id in own:
             return distribution.id
         if not self.for_all or DATE not in str(self.for_all.path):
             return ""
-        alike = [each.id for each in self.distributions.distributions if self.feed_of(each) == feed]
+        day = distribution.starts_at.date()
+        all_days = ((each.id, each.starts_at.date()) for each in self.distributions.distributions)
+        alike = [each for each, its_day in all_days if its_day == day and each not in own]
         return distribution.id if alike == [distribution.id] else ""
 
 
@@ -86,7 +89,7 @@ def read_books(
         elif _is_stale(found, distribution, closed_before):
             books[distribution.id] = _stale(distribution, found, problems)
         else:
-            home = shelf.home_in(named, distribution)
+            home = shelf.home_of(distribution)
             find = finds.setdefault((found.path, home), _Find(found, home))
             find.distributions.append(distribution)
     people = _People(members)

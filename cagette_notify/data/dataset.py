@@ -11,7 +11,6 @@ from cagette_notify.data.distributions import Distributions, read_distributions
 from cagette_notify.data.groups import Defaults, Groups, read_groups
 from cagette_notify.data.members import Scope, merged, read_members
 from cagette_notify.data.sources import Feed, called
-from cagette_notify.data.tree import Unreadable
 from cagette_notify.errors import DataError
 from cagette_notify.language import _
 from cagette_notify.model import Distribution, Group, Member, OrderBook, Problem
@@ -181,30 +180,25 @@ def _memberless(groups: Groups) -> list[Problem]:
 
 
 def _members(inputs: Inputs, group_ids: Collection[str], problems: list[Problem]) -> tuple[Members, bool]:
-    sources, known = inputs.sources, inputs.groups.ids
+    sources, groups = inputs.sources, inputs.groups
     own_problems: list[Problem] = []
-    files: list[list[Member]] = []
-    stopped: set[str] = set()
-    is_whole = True
+    for_all: list[Member] | None = []
     if sources.members:
-        feed = inputs.feed(sources.members)
-        try:
-            files.append(read_members(feed, Scope(known, known, sources.timezone), own_problems))
-        except Unreadable as trouble:
-            own_problems.append(feed.problem(trouble))
-            is_whole = False
-    for group_id, feed in inputs.groups.members.items():
-        if group_id not in group_ids:
-            continue
-        scope = Scope(frozenset((group_id,)), known, inputs.groups.groups[group_id].timezone)
-        try:
-            files.append(read_members(feed, scope, own_problems, group_id))
-        except Unreadable as trouble:
-            own_problems.append(feed.problem(trouble, group_id))
-            stopped.add(group_id)
-    everybody = merged(files, own_problems)
+        scope = Scope(groups.ids, groups.ids, sources.timezone)
+        for_all = read_members(inputs.feed(sources.members), scope, own_problems)
+    own = {
+        group_id: read_members(feed, _scope_of(group_id, groups), own_problems, group_id)
+        for group_id, feed in groups.members.items()
+        if group_id in group_ids
+    }
+    everybody = merged((for_all or [], *(each for each in own.values() if each)), own_problems)
     problems += own_problems
-    return Members(everybody, frozenset(stopped), tuple(own_problems)), is_whole
+    stopped = frozenset(group_id for group_id, members in own.items() if members is None)
+    return Members(everybody, stopped, tuple(own_problems)), for_all is not None
+
+
+def _scope_of(group_id: str, groups: Groups) -> Scope:
+    return Scope(frozenset((group_id,)), groups.ids, groups.groups[group_id].timezone)
 
 
 def _is_there(shelf: Shelf, distribution: Distribution) -> bool:

@@ -107,7 +107,7 @@ MEMBERS = Schema(
         cagette.MEMBERS,
         _PERSON,
         {
-            "id": ("identifiant", "user id", "member", "membre", "numéro", "n°"),
+            "id": ("identifiant", "user id", "member", "membre", "numéro"),
             "partner": ("partenaire", "conjoint", "conjointe"),
             "groups": ("groupes", "group", "groupe"),
             "language": ("langue",),

@@ -91,5 +91,5 @@ def _contact(row: Row) -> Contact | None:
     name = row.text("contact_name")
     found = row.read_good("contact_email", address)
     if name and "contact_email" not in row.cells:
-        row.complain("contact_email", _("missing: a contact needs an address that replies can go to"))
+        row.remark("contact_email", _("missing: a contact needs an address that replies can go to"))
     return Contact(found[0], name) if found else None

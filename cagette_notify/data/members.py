@@ -43,27 +43,34 @@ class Scope:
         return tuple(self.groups) if len(self.groups) == 1 else ()
 
 
-def read_members(feed: Feed, scope: Scope, problems: list[Problem], group_id: str = "") -> list[Member]:
-    """Return a file's members; raise Unreadable if it can't be read whole. ``problems`` grows."""
-    sheet = open_sheet(feed, MEMBERS)
-    has_column = "groups" in sheet.fields
-    is_named = False
+def read_members(
+    feed: Feed, scope: Scope, problems: list[Problem], group_id: str = ""
+) -> list[Member] | None:
+    """Return a file's members, or None if it can't be read whole; ``problems`` grows."""
     members: list[Member] = []
     lines: dict[str, int] = {}
-    twice = 0
-    for row in sheet.rows:
-        is_named |= has_column and "groups" in row.cells
-        group_ids = _group_ids(row, scope) if has_column else scope.only
-        member = _member(row, group_ids, scope.timezone)
-        if not row.is_first(member.id, lines):
-            twice = twice or row.line
-        if not row.is_spoiled:
-            members.append(member)
-        if row.problems:
-            problems += row.problems_of(group_id or (group_ids[0] if len(group_ids) == 1 else ""))
-    if twice:
-        raise Unreadable(_("not used, since an id is in it twice"), twice)
-    return members if is_named else _in_the_only_group(members, scope)
+    is_named = False
+    is_whole = True
+    try:
+        sheet = open_sheet(feed, MEMBERS)
+        has_column, only = "groups" in sheet.fields, scope.only
+        for row in sheet.rows:
+            is_named |= has_column and "groups" in row.cells
+            group_ids = _group_ids(row, scope) if has_column else only
+            member = _member(row, group_ids, scope.timezone)
+            is_whole &= row.is_first(member.id, lines)
+            if not row.is_spoiled:
+                members.append(member)
+            if row.problems:
+                problems += row.problems_of(group_id or (group_ids[0] if len(group_ids) == 1 else ""))
+        if not is_named:
+            members = _in_the_only_group(members, scope)
+        elif group_id:  # the rest of the file is for other groups
+            members = [member for member in members if member.group_ids]
+    except Unreadable as trouble:
+        problems.append(feed.problem(trouble, group_id))
+        return None
+    return members if is_whole else None
 
 
 def merged(files: Iterable[Sequence[Member]], problems: list[Problem]) -> tuple[Member, ...]:

@@ -86,7 +86,7 @@ def _order_line(row: Row, people: People, fields: list[str], said: set[tuple[str
     if total is None and price is not None and quantity is not None:
         total = price * quantity
     product = row.required("product")
-    paid = row.read("paid", values.yes_no) or False
+    paid = row.read("paid", _yes_no) or False
     if not member_id or quantity is None:
         return None
     return OrderLine(
@@ -127,7 +127,9 @@ def _shared_with(row: Row, people: People, member_id: str, said: set[tuple[str, 
     return found.id if found.id != member_id else ""
 
 
-_number = lru_cache(maxsize=4096)(values.number)  # a column holds few different prices
+# A column holds few different values.
+_number = lru_cache(maxsize=4096)(values.number)
+_yes_no = lru_cache(maxsize=64)(values.yes_no)
 
 
 @lru_cache(maxsize=4096)

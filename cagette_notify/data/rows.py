@@ -33,7 +33,7 @@ class Row:
         self.file = file
         self.line = line
         self.cells = cells
-        self.problems: list[Problem] = []
+        self.problems: tuple[Problem, ...] = ()
         self.is_spoiled = False
 
     @property
@@ -46,6 +46,8 @@ class Row:
         cell = self.cells.get(field)
         if cell is None:
             return ""
+        if type(cell) is str and cell.isprintable() and "  " not in cell:
+            return cell  # out of a CSV, where cells are stripped: one of very many
         return self.read(field, one_line) or ""
 
     def required(self, field: str) -> str:
@@ -96,8 +98,10 @@ class Row:
 
     def remark(self, field: str, message: str, *, line: int = 0, is_warning: bool = False) -> None:
         """Add a problem that leaves the rest of the row good."""
+        if self.is_spoiled and not self.cells:
+            return  # it is no row at all: that is said
         line = line or getattr(self.cells.get(field), "line", 0) or self.line
-        self.problems.append(Problem(message, self.file, line, field, is_warning=is_warning))
+        self.problems += (Problem(message, self.file, line, field, is_warning=is_warning),)
 
     def problems_of(self, group_id: str) -> list[Problem]:
         """Return what was found, as a matter of the group the row turned out to be about."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from cagette_notify.data import tree
 from cagette_notify.data.delimited import read_records
 from cagette_notify.data.fields import plain
-from cagette_notify.data.rows import Row
+from cagette_notify.data.rows import Row, one_line
 from cagette_notify.data.tree import Items, Table, Unreadable
 from cagette_notify.language import _
 from cagette_notify.model import Problem
@@ -68,11 +68,16 @@ def feed_in(row: Row, field_name: str, holder: Feed, folder: Path) -> Feed | Non
     cell = row.cells.get(field_name)
     if isinstance(cell, Items):
         return Feed(holder.name, items=cell, line=cell.line)
-    name = row.text(field_name)
+    name = row.read(field_name, _file_name)
     if not name or holder.path is None:
         return None
     path = holder.path.parent / name
     return Feed(called(path, folder), path)
+
+
+def _file_name(text: str) -> str:
+    one_line(text)  # refuses what no file is called, but two blanks in a row are its name
+    return text
 
 
 def open_sheet(feed: Feed, schema: Schema) -> Sheet:
@@ -109,7 +114,7 @@ def _sheet_of_csv(text: str, name: str, schema: Schema) -> Sheet:
     records = read_records(text, lambda header: sum(plain(cell) in schema.names for cell in header))
     header = next(records)
     columns = _columns(header, schema)
-    missing = [alike[0] for alike in schema.required if not set(alike) & columns.keys()]
+    missing = ["/".join(alike) for alike in schema.required if not set(alike) & columns.keys()]
     if missing and not columns:
         raise Unreadable(_("no header: its first line must name the columns"), header.line)
     if missing:
@@ -158,7 +163,8 @@ def _csv_rows(
 
 
 def _sheet_of(node: Node, name: str, schema: Schema) -> Sheet:
-    rows = [_row(item, name, schema) for item in _items(node, schema)]
+    items = _items(node, schema)
+    rows = [_row(item, name, schema, getattr(item, "line", items.line)) for item in items]
     return Sheet(iter(rows), frozenset(field for row in rows for field in row.cells))
 
 
@@ -175,9 +181,9 @@ def _items(node: Node, schema: Schema) -> Items:
     )
 
 
-def _row(node: Node, name: str, schema: Schema) -> Row:
+def _row(node: Node, name: str, schema: Schema, line: int) -> Row:
     cells: dict[str, Cell] = {}
-    row = Row(name, getattr(node, "line", 0), cells)
+    row = Row(name, line, cells)
     if not isinstance(node, Table):
         row.complain("", _("a row with its fields was expected here"))
         return row
@@ -194,7 +200,11 @@ def _fill(row: Row, cells: dict[str, Cell], table: Table, schema: Schema, *, ins
             row.complain("", _unknown(key, names, f"{inside}_"), line=key.line)
         elif field in schema.nested and isinstance(value, Table):
             _fill(row, cells, value, schema, inside=field)
-        elif value is not None and not (isinstance(value, str) and not value.strip()):
+        elif value is None or (isinstance(value, str) and not value.strip()):
+            continue
+        elif field in schema.nested and field not in schema.alone:
+            row.complain(field, _("keys of its own were expected here"), line=key.line)
+        else:
             field = schema.alone.get(field, field)
             if field in cells:
                 row.complain(field, _("given twice"), line=key.line)
