@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections import Counter
 from contextlib import ExitStack, contextmanager
 from datetime import timezone
@@ -114,8 +115,7 @@ def _progress(*, show: bool) -> Iterator[Callable[[int, int], None]]:
 
         def draw(done: int, total: int) -> None:
             if not bars:
-                stderr = click.get_text_stream("stderr")
-                bars.append(stack.enter_context(click.progressbar(length=total, file=stderr)))
+                bars.append(stack.enter_context(click.progressbar(length=total, file=sys.stderr)))
             bars[0].update(done - bars[0].pos)
 
         yield draw
