@@ -100,7 +100,7 @@ def _look_at(  # noqa: PLR0913 - one member's case: the window, what speaks agai
             unserved.append(notice)
         elif index.is_open_to_send(index.entries.get(notice.key)):
             _decide(index, draft, notice, _why_not_the_address(index, notice, seen))
-        seen.add(mailbox.key)
+            seen.add(mailbox.key)
     if reason and (unserved or not member.mailboxes):
         first = unserved[0] if unserved else index.notice(window, member, Mailbox(""))
         _skip(index, draft, first, reason)

@@ -1,0 +1,97 @@
+"""Builders for what the ledger remembers, and for the situation a plan is made from."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
+from typing import TYPE_CHECKING, Any
+
+from cagette_notify.model import (
+    NOTICE_KINDS,
+    Entry,
+    Kind,
+    NoticeKey,
+    OrderBook,
+    OrdersState,
+    Status,
+)
+from cagette_notify.situation import Rules, Situation
+from cagette_notify.windows import windows_to_look_at
+from tests.support.builders import a_distribution, a_group, a_member, an_order
+
+if TYPE_CHECKING:
+    from cagette_notify.model import Distribution, Group, Member, Notice
+
+DEFAULTS = {Kind.OPENING: True, Kind.RECAP_24H: True, Kind.RECAP_4H: False}
+
+
+def utc(text: str) -> datetime:
+    """Read ``2026-06-12T16:00`` as UTC."""
+    return datetime.fromisoformat(text).replace(tzinfo=timezone.utc)
+
+
+def an_entry(notice: Notice, **overrides: Any) -> Entry:
+    """Make the ledger's row of a notice that was sent an hour after it was due."""
+    claimed_at = notice.due_at + timedelta(hours=1)
+    entry = Entry(
+        "outbox",
+        notice.key,
+        notice.group.id,
+        notice.mailbox.address,
+        Status.SENT,
+        "id-1",
+        "campaign-1",
+        notice.revision,
+        notice.distribution.starts_at.astimezone(timezone.utc),
+        notice.distribution.place,
+        notice.due_at,
+        notice.too_late_at,
+        claimed_at=claimed_at,
+        settled_at=claimed_at,
+    )
+    return replace(entry, **overrides)
+
+
+def a_key(**overrides: Any) -> NoticeKey:
+    key = NoticeKey(Kind.RECAP_24H, "2026-06-12", "r1", "1007", "zoe.martin@example.org")
+    return replace(key, **overrides)
+
+
+def a_book(*lines: Any) -> OrderBook:
+    """Make the orders of one distribution, Zoé's unless given."""
+    return OrderBook(OrdersState.READY, lines or an_order())
+
+
+def a_situation(
+    now: datetime,
+    *distributions: Distribution,
+    members: tuple[Member, ...] | None = None,
+    group: Group | None = None,
+    books: dict[str, OrderBook] | None = None,
+    defaults: dict[Kind, bool] | None = None,
+    since: datetime | None = None,
+    **overrides: Any,
+) -> Situation:
+    """Make what is known at ``now`` of one group; every distribution has ``a_book()`` unless given."""
+    group = group or a_group()
+    those = distributions or (a_distribution(),)
+    rules = Rules(DEFAULTS | (defaults or {}))
+    windows = windows_to_look_at(
+        those,
+        opening_late=rules.opening_late,
+        now=now,
+        since={group.id: since or now - timedelta(minutes=10)},
+    )
+    situation = Situation(
+        now=now,
+        rules=rules,
+        groups={group.id: group},
+        distributions={distribution.id: distribution for distribution in those},
+        windows=windows,
+        members={group.id: members if members is not None else (a_member(),)},
+        books={distribution.id: a_book() for distribution in those} if books is None else books,
+    )
+    return replace(situation, **overrides)
+
+
+ALL_ON = dict.fromkeys(NOTICE_KINDS, True)

@@ -1,0 +1,192 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from cagette_notify.model import Kind, Reason, Setting, Status
+from cagette_notify.planning import Plan, plan
+from cagette_notify.situation import revision_of
+from tests.support.builders import a_distribution, a_group, a_mailbox, a_member, an_order_line, paris
+from tests.support.memory import ALL_ON, a_book, a_situation, an_entry, utc
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from cagette_notify.model import Distribution, Entry
+
+TOLD_AT = utc("2026-06-11T16:30")
+FRIDAY = a_distribution(orders_open_at=None)
+SATURDAY = replace(FRIDAY, starts_at=paris("2026-06-13T18:00"), ends_at=None)
+NEXT_WEEK = replace(FRIDAY, starts_at=paris("2026-06-19T18:00"), ends_at=None)
+
+
+def told(made: Plan, **overrides: Any) -> tuple[Entry, ...]:
+    """Return the ledger after these notices were sent."""
+    return tuple(an_entry(one.notice, **overrides) for one in made.owed)
+
+
+def told_friday(**situation: Any) -> tuple[Entry, ...]:
+    return told(plan(a_situation(TOLD_AT, FRIDAY, **situation)))
+
+
+def corrections(made: Plan) -> list[tuple[Kind, int, bool]]:
+    return [(one.notice.kind, one.notice.revision, one.notice.correction) for one in made.owed]
+
+
+def at(now: datetime, distribution: Distribution, entries: tuple[Entry, ...], **more: Any) -> Plan:
+    return plan(a_situation(now, distribution, entries=entries, **more))
+
+
+def test_whoever_was_told_the_old_day_is_told_the_new_one() -> None:
+    made = at(TOLD_AT, SATURDAY, told_friday())
+
+    assert corrections(made) == [(Kind.RECAP_24H, 2, True)]
+
+
+def test_a_new_place_is_worth_a_correction_too() -> None:
+    made = at(TOLD_AT, replace(FRIDAY, place="Gymnase"), told_friday())
+
+    assert corrections(made) == [(Kind.RECAP_24H, 2, True)]
+
+
+def test_a_new_end_or_name_is_not() -> None:
+    made = at(TOLD_AT, replace(FRIDAY, ends_at=None, name="Marché"), told_friday())
+
+    assert corrections(made) == []
+
+
+def test_a_correction_is_that_revisions_recap() -> None:
+    first = told_friday()
+    second = told(at(TOLD_AT, SATURDAY, first))
+
+    made = at(utc("2026-06-12T16:30"), SATURDAY, first + second)
+
+    assert corrections(made) == []
+    assert [skip.reason for skip in made.skipped] == [Reason.ALREADY_SENT]
+
+
+def test_moved_back_is_another_revision_and_another_correction() -> None:
+    first = told_friday()
+    second = told(at(TOLD_AT, SATURDAY, first))
+
+    made = at(TOLD_AT, FRIDAY, first + second)
+
+    assert corrections(made) == [(Kind.RECAP_24H, 3, True)]
+
+
+def test_moved_and_back_before_any_run_is_nothing() -> None:
+    assert corrections(at(TOLD_AT, FRIDAY, told_friday())) == []
+
+
+def test_moved_back_while_a_correction_was_deferred_tells_nobody_what_they_know() -> None:
+    first = told_friday()
+    second = told(at(TOLD_AT, SATURDAY, first), status=Status.DEFERRED)
+
+    made = at(TOLD_AT, FRIDAY, first + second)
+
+    assert corrections(made) == []
+    assert [skip.reason for skip in made.skipped] == [Reason.ALREADY_SENT]
+
+
+def test_a_deferred_correction_is_owed_again_in_its_envelope() -> None:
+    first = told_friday()
+    second = told(at(TOLD_AT, SATURDAY, first), status=Status.DEFERRED)
+
+    made = at(TOLD_AT, SATURDAY, first + second)
+
+    assert [one.entry for one in made.owed] == list(second)
+    assert corrections(made) == [(Kind.RECAP_24H, 2, True)]
+
+
+@pytest.mark.parametrize("status", [Status.CLAIMED, Status.IN_DOUBT])
+def test_claimed_and_doubtful_count_as_told(status: Status) -> None:
+    perhaps = tuple(replace(entry, status=status) for entry in told_friday())
+
+    assert corrections(at(TOLD_AT, SATURDAY, perhaps)) == [(Kind.RECAP_24H, 2, True)]
+
+
+@pytest.mark.parametrize("status", [Status.DEFERRED, Status.FAILED, Status.EXPIRED, Status.DROPPED])
+def test_whoever_was_told_nothing_gets_no_correction(status: Status) -> None:
+    nothing = tuple(replace(entry, status=status) for entry in told_friday())
+
+    assert corrections(at(TOLD_AT, NEXT_WEEK, nothing)) == []
+
+
+def test_a_correction_goes_out_whatever_the_settings() -> None:
+    off = a_member(settings={Kind.RECAP_24H: Setting(value=False)})
+
+    assert corrections(at(TOLD_AT, SATURDAY, told_friday(), members=(off,))) == [(Kind.RECAP_24H, 2, True)]
+
+
+def test_a_correction_goes_to_the_address_that_was_told() -> None:
+    elsewhere = a_member(mailboxes=(a_mailbox(address="zoe@example.net"),))
+
+    made = at(TOLD_AT, NEXT_WEEK, told_friday(), members=(elsewhere,))
+
+    assert [one.notice.mailbox.address for one in made.owed] == ["zoe.martin@example.org"]
+
+
+@pytest.mark.parametrize(
+    "gone",
+    [
+        {"members": ()},
+        {"books": {"2026-06-12": a_book(an_order_line(quantity=Decimal(0)))}},
+        {"group": a_group(disabled=True)},
+    ],
+)
+def test_no_member_no_order_no_group_no_correction(gone: dict[str, Any]) -> None:
+    assert corrections(at(TOLD_AT, SATURDAY, told_friday(), **gone)) == []
+
+
+def test_a_cancelled_distribution_corrects_nothing() -> None:
+    assert corrections(at(TOLD_AT, replace(SATURDAY, cancelled=True), told_friday())) == []
+
+
+def test_a_distribution_re_dated_after_it_took_place_gets_ordinary_recaps() -> None:
+    afterwards = utc("2026-06-18T16:30")
+
+    made = at(afterwards, NEXT_WEEK, told_friday())
+
+    assert corrections(made) == [(Kind.RECAP_24H, 2, False)]
+
+
+def test_one_correction_stands_for_both_recaps_that_were_had() -> None:
+    both = told_friday() + told(
+        plan(a_situation(utc("2026-06-12T12:30"), FRIDAY, defaults=ALL_ON, entries=told_friday()))
+    )
+
+    made = at(utc("2026-06-12T12:30"), SATURDAY, both)
+
+    assert corrections(made) == [(Kind.RECAP_24H, 2, True), (Kind.RECAP_4H, 2, True)]
+
+
+def test_a_recap_that_is_due_just_then_travels_in_the_correction() -> None:
+    now = utc("2026-06-12T12:30")
+    earlier = replace(FRIDAY, starts_at=paris("2026-06-12T17:30"))
+
+    made = at(now, earlier, told_friday(), defaults=ALL_ON)
+
+    assert corrections(made) == [(Kind.RECAP_24H, 2, True), (Kind.RECAP_4H, 2, True)]
+    assert made.skipped == ()
+
+
+def test_a_recap_not_had_is_due_at_its_new_hour() -> None:
+    first = told_friday()
+    second = told(at(TOLD_AT, SATURDAY, first))
+
+    made = at(utc("2026-06-13T12:30"), SATURDAY, first + second, defaults=ALL_ON)
+
+    assert corrections(made) == [(Kind.RECAP_4H, 2, False)]
+
+
+def test_a_revision_counts_what_was_claimed_not_what_was_edited() -> None:
+    entries = told_friday()
+    never_claimed = tuple(replace(entry, claimed_at=None) for entry in entries)
+
+    assert revision_of(FRIDAY, ()) == 1
+    assert revision_of(FRIDAY, entries) == 1
+    assert revision_of(SATURDAY, entries) == 2
+    assert revision_of(SATURDAY, never_claimed) == 1

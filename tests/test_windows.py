@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from cagette_notify.model import Kind
+from cagette_notify.windows import Window, windows_of, windows_to_look_at
+from tests.support.builders import a_distribution, paris
+from tests.support.memory import utc
+
+LATE = timedelta(hours=48)
+SECOND = timedelta(seconds=1)
+
+
+def window(kind: Kind, **distribution: object) -> Window:
+    return next(w for w in windows_of(a_distribution(**distribution), LATE) if w.kind is kind)
+
+
+@pytest.mark.parametrize("kind", [Kind.OPENING, Kind.RECAP_24H, Kind.RECAP_4H])
+def test_a_notice_leaves_from_the_second_it_is_due_to_the_second_before_it_is_too_late(kind: Kind) -> None:
+    one = window(kind)
+
+    assert not one.is_open(one.due_at - SECOND)
+    assert one.is_open(one.due_at)
+    assert one.is_open(one.too_late_at - SECOND)
+    assert not one.is_open(one.too_late_at)
+
+
+@pytest.mark.parametrize(
+    ("distribution", "too_late"),
+    [
+        ({"orders_close_at": paris("2026-06-05T20:00")}, paris("2026-06-05T20:00")),
+        ({"orders_close_at": paris("2026-06-11T20:00")}, paris("2026-06-07T08:00")),
+        ({"orders_close_at": None, "starts_at": paris("2026-06-06T09:00")}, paris("2026-06-06T09:00")),
+        ({"orders_close_at": None}, paris("2026-06-07T08:00")),
+    ],
+)
+def test_an_opening_is_too_late_at_the_earliest_of_closing_start_and_lateness(
+    distribution: dict[str, object], too_late: datetime
+) -> None:
+    assert window(Kind.OPENING, **distribution).too_late_at == too_late
+
+
+def test_a_distribution_that_names_no_opening_has_none() -> None:
+    kinds = [w.kind for w in windows_of(a_distribution(orders_open_at=None), LATE)]
+
+    assert kinds == [Kind.RECAP_24H, Kind.RECAP_4H]
+
+
+@pytest.mark.parametrize("zone", ["Europe/Paris", "America/New_York"])
+@pytest.mark.parametrize(
+    ("day", "hours_of_the_clock"),
+    [("2026-03-29", 23), ("2026-10-25", 25), ("2027-03-28", 23), ("2027-10-31", 25)],
+)
+def test_a_day_before_is_24_real_hours_across_the_nights_the_clocks_change(
+    zone: str, day: str, hours_of_the_clock: int
+) -> None:
+    starts_at = datetime.fromisoformat(f"{day}T18:00").replace(tzinfo=ZoneInfo(zone))
+
+    due_at = window(Kind.RECAP_24H, starts_at=starts_at).due_at
+
+    assert starts_at.timestamp() - due_at.timestamp() == 24 * 3600
+    if zone == "Europe/Paris":
+        wall = due_at.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+        assert starts_at.replace(tzinfo=None) - wall != timedelta(hours=24)
+        assert hours_of_the_clock in {23, 25}
+
+
+def test_a_window_that_closed_since_the_last_run_is_looked_at_once_more() -> None:
+    one = a_distribution(orders_open_at=None)
+    now = utc("2026-06-12T16:05")
+
+    def kinds(since: datetime) -> list[Kind]:
+        found = windows_to_look_at([one], opening_late=LATE, now=now, since={"lac": since})
+        return [w.kind for w in found]
+
+    assert kinds(utc("2026-06-12T15:55")) == [Kind.RECAP_24H, Kind.RECAP_4H]
+    assert kinds(utc("2026-06-12T16:00")) == []
+
+
+def test_a_last_run_ahead_of_now_proves_nothing() -> None:
+    now = utc("2026-06-12T16:05")
+
+    found = windows_to_look_at(
+        [a_distribution()], opening_late=LATE, now=now, since={"lac": utc("2036-01-01T00:00")}
+    )
+
+    assert {w.kind for w in found} == {Kind.OPENING, Kind.RECAP_24H, Kind.RECAP_4H}
+
+
+def test_a_window_that_never_opens_is_never_closed() -> None:
+    closed_first = a_distribution(orders_close_at=paris("2026-06-04T08:00"))
+
+    found = windows_to_look_at(
+        [closed_first], opening_late=LATE, now=utc("2026-06-05T09:00"), since={"lac": utc("2026-06-01T00:00")}
+    )
+
+    assert found == ()
