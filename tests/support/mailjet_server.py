@@ -68,6 +68,7 @@ class MailjetServer:
         self.clock = clock
         self.posts: list[Request] = []
         self.gets: list[Request] = []
+        self.connections = 0
         self.closing = threading.Event()
         self.bugs: list[BaseException] = []
         self.lock = threading.Lock()
@@ -344,6 +345,7 @@ class _Listener(socketserver.ThreadingTCPServer):
                 line, server_side=True, do_handshake_on_connect=False
             )
         self._lines.add(line)
+        self.mailjet.connections += 1
         return line, address
 
     def shutdown_request(self, request: Any) -> None:
