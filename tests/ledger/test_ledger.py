@@ -1,0 +1,278 @@
+from __future__ import annotations
+
+import sqlite3
+import stat
+from contextlib import closing
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cagette_notify.errors import DataError, LaterError
+from cagette_notify.ledger import Ledger, open_ledger
+from cagette_notify.ledger.schema import APPLICATION_ID, MIGRATIONS
+from cagette_notify.model import Kind, Outcome, Reason, Skip, Status
+from tests.support.builders import a_distribution, a_mail, a_mailbox, a_member, a_notice
+from tests.support.memory import utc
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+NOW = utc("2026-06-11T16:30")
+LATER = utc("2026-06-11T16:40")
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "ledger.sqlite3"
+
+
+@pytest.fixture
+def ledger(path: Path) -> Iterator[Ledger]:
+    with open_ledger(path) as opened:
+        yield opened
+
+
+def test_a_claim_is_there_for_the_next_run_before_anything_is_sent(path: Path) -> None:
+    with open_ledger(path) as ledger:
+        ledger.claim("outbox", [(a_mail(custom_id="a", campaign="c"), "print")], NOW)
+
+    with open_ledger(path) as ledger:
+        (entry,) = ledger.unfinished("outbox")
+    assert (entry.status, entry.custom_id, entry.campaign) == (Status.CLAIMED, "a", "c")
+    assert entry.key == a_notice().key
+    assert (entry.claimed_at, entry.fingerprint) == (NOW, "print")
+    assert entry.starts_at == a_distribution().starts_at
+
+
+def test_an_outcome_settles_every_notice_of_the_mail(ledger: Ledger) -> None:
+    both = (a_notice(Kind.RECAP_24H), a_notice(Kind.RECAP_4H))
+    ledger.claim("outbox", [(a_mail(both), "")], NOW)
+
+    ledger.settle({"lac.1": Outcome(Status.SENT, message_id="9007199254740993")}, LATER)
+
+    entries = ledger.entries("outbox", ["2026-06-12"])
+    assert [(e.status, e.message_id, e.settled_at) for e in entries] == [
+        (Status.SENT, "9007199254740993", LATER)
+    ] * 2
+
+
+def test_a_sent_mail_can_be_neither_claimed_nor_settled_nor_ended_again(ledger: Ledger) -> None:
+    ledger.claim("outbox", [(a_mail(), "")], NOW)
+    ledger.settle({"lac.1": Outcome(Status.SENT)}, NOW)
+
+    with pytest.raises(DataError):
+        ledger.claim("outbox", [(a_mail(custom_id="another"), "")], LATER)
+    ledger.settle({"lac.1": Outcome(Status.IN_DOUBT)}, LATER)
+    ledger.end("outbox", [a_notice().key], Status.DROPPED, LATER)
+
+    (entry,) = ledger.entries("outbox", ["2026-06-12"])
+    assert (entry.status, entry.custom_id) == (Status.SENT, "lac.1")
+
+
+def test_a_claim_that_fails_claims_nothing_of_its_batch(ledger: Ledger) -> None:
+    ledger.claim("outbox", [(a_mail(), "")], NOW)
+    ledger.settle({"lac.1": Outcome(Status.SENT)}, NOW)
+    other = a_mail((a_notice(member=a_member(id="1014")),), custom_id="other")
+
+    with pytest.raises(DataError):
+        ledger.claim("outbox", [(other, ""), (a_mail(custom_id="again"), "")], LATER)
+
+    assert ledger.by_custom_id("other") == []
+
+
+def test_outbox_and_mailjet_keep_separate_books(ledger: Ledger) -> None:
+    ledger.claim("outbox", [(a_mail(), "")], NOW)
+
+    assert ledger.unfinished("mailjet") == []
+    assert ledger.entries("mailjet", ["2026-06-12"]) == []
+    ledger.claim("mailjet", [(a_mail(custom_id="m"), "")], NOW)
+    assert [entry.custom_id for entry in ledger.unfinished("outbox")] == ["lac.1"]
+
+
+def test_addresses_are_one_whatever_their_case(ledger: Ledger) -> None:
+    shouted = a_notice(mailbox=a_mailbox(address="ZOE.MARTIN@EXAMPLE.ORG"))
+    ledger.claim("outbox", [(a_mail(), "")], NOW)
+    ledger.claim("outbox", [(a_mail((shouted,), custom_id="second"), "")], LATER)
+
+    (entry,) = ledger.entries("outbox", ["2026-06-12"])
+    assert (entry.custom_id, entry.recipient) == ("second", "ZOE.MARTIN@EXAMPLE.ORG")
+
+
+def test_what_nobody_tried_expires_without_an_envelope(ledger: Ledger) -> None:
+    ledger.expire("outbox", [a_notice()], NOW)
+
+    (entry,) = ledger.entries("outbox", ["2026-06-12"])
+    assert (entry.status, entry.custom_id, entry.claimed_at) == (Status.EXPIRED, "", None)
+
+
+def test_what_was_tried_keeps_its_envelope_when_it_expires(ledger: Ledger) -> None:
+    ledger.claim("outbox", [(a_mail(), "print")], NOW)
+    ledger.settle({"lac.1": Outcome(Status.DEFERRED)}, NOW)
+
+    ledger.expire("outbox", [a_notice()], LATER)
+
+    (entry,) = ledger.entries("outbox", ["2026-06-12"])
+    assert (entry.status, entry.custom_id, entry.campaign) == (Status.EXPIRED, "lac.1", "lac.recap")
+    assert entry.claimed_at == NOW
+
+
+def test_ending_one_notice_of_a_mail_leaves_the_other(ledger: Ledger) -> None:
+    both = (a_notice(Kind.RECAP_24H), a_notice(Kind.RECAP_4H))
+    ledger.claim("outbox", [(a_mail(both), "")], NOW)
+    ledger.settle({"lac.1": Outcome(Status.DEFERRED)}, NOW)
+
+    ledger.end("outbox", [both[0].key], Status.DROPPED, LATER)
+
+    statuses = {entry.key.kind: entry.status for entry in ledger.entries("outbox", ["2026-06-12"])}
+    assert statuses == {Kind.RECAP_24H: Status.DROPPED, Kind.RECAP_4H: Status.DEFERRED}
+
+
+def test_what_is_dropped_by_hand_is_never_claimed_again(ledger: Ledger) -> None:
+    ledger.claim("outbox", [(a_mail(), "")], NOW)
+    ledger.end_by_hand("lac.1", Status.DROPPED, NOW)
+
+    with pytest.raises(DataError):
+        ledger.claim("outbox", [(a_mail(), "")], LATER)
+
+
+@pytest.mark.parametrize(
+    ("status", "starts_at", "told"),
+    [
+        (Status.SENT, "2026-06-12T16:00", True),
+        (Status.IN_DOUBT, "2026-06-12T16:00", True),
+        (Status.DEFERRED, "2026-06-12T16:00", False),
+        (Status.SENT, "2026-06-11T16:30", False),
+    ],
+)
+def test_told_ahead_is_what_may_have_arrived_of_starts_to_come(
+    ledger: Ledger, status: Status, starts_at: str, *, told: bool
+) -> None:
+    distribution = a_distribution(starts_at=utc(starts_at))
+    ledger.claim("outbox", [(a_mail((a_notice(distribution=distribution),)), "")], NOW)
+    ledger.settle({"lac.1": Outcome(status)}, NOW)
+
+    assert bool(ledger.told_ahead("outbox", NOW)) is told
+
+
+def test_the_first_time_of_a_reason_is_kept(ledger: Ledger, path: Path) -> None:
+    skip = Skip(Kind.OPENING, "lac", "d", "1007", "a@example.org", Reason.SETTING_OFF)
+    ledger.note_skips("outbox", [skip], NOW)
+    ledger.note_skips("outbox", [skip], LATER)
+
+    with closing(sqlite3.connect(path)) as raw:
+        assert raw.execute("SELECT reason, noted_at FROM skips").fetchall() == [
+            ("setting_off", NOW.isoformat())
+        ]
+    ledger.note_skips("outbox", [replace(skip, reason=Reason.SUPERSEDED)], LATER)
+    with closing(sqlite3.connect(path)) as raw:
+        assert raw.execute("SELECT reason, noted_at FROM skips").fetchall() == [
+            ("superseded", LATER.isoformat())
+        ]
+
+
+def test_only_its_owner_can_read_it(path: Path) -> None:
+    with open_ledger(path):
+        pass
+
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert [file.name for file in path.parent.iterdir()] == ["ledger.sqlite3"]
+
+
+def test_every_commit_reaches_the_disk(ledger: Ledger) -> None:
+    assert ledger._connection.execute("PRAGMA synchronous").fetchone()[0] == 3
+    assert ledger._connection.execute("PRAGMA journal_mode").fetchone()[0] == "delete"
+
+
+def test_a_ledger_keeps_its_name(path: Path) -> None:
+    with open_ledger(path) as first:
+        name = first.ledger_id
+    with open_ledger(path) as second:
+        assert second.ledger_id == name
+    assert len(name) == 8
+
+
+def test_looking_at_a_ledger_that_is_not_there_makes_none(path: Path) -> None:
+    with open_ledger(path, read_only=True) as ledger:
+        assert ledger.unfinished("outbox") == []
+
+    assert not path.exists()
+
+
+def test_a_reader_can_write_nothing(path: Path) -> None:
+    with open_ledger(path):
+        pass
+    with open_ledger(path, read_only=True) as ledger, pytest.raises(DataError):
+        ledger.claim("outbox", [(a_mail(), "")], NOW)
+
+
+def _damage(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:100] + b"\xff" * 4000)
+
+
+def _truncate(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:5000])
+
+
+def _empty(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+def _replace_by_text(path: Path) -> None:
+    path.write_text("not a database " * 100)
+
+
+def _make_another_programs(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as raw:
+        raw.execute("PRAGMA application_id = 42")
+        raw.commit()
+
+
+def _make_newer(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as raw:
+        raw.execute(f"PRAGMA user_version = {len(MIGRATIONS) + 1}")
+        raw.commit()
+
+
+def _make_link(path: Path) -> None:
+    path.rename(path.with_name("elsewhere"))
+    path.symlink_to(path.with_name("elsewhere"))
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [_damage, _truncate, _empty, _replace_by_text, _make_another_programs, _make_newer, _make_link],
+)
+def test_a_ledger_that_cannot_be_trusted_is_never_started_afresh(path: Path, spoil: object) -> None:
+    with open_ledger(path) as ledger:
+        ledger.claim("outbox", [(a_mail(), "")], NOW)
+    assert callable(spoil)
+    spoil(path)
+    before = path.read_bytes()
+
+    with pytest.raises(DataError) as caught, open_ledger(path) as ledger:
+        ledger.unfinished("outbox")
+
+    assert len(caught.value.problems) == 1
+    assert str(path) in str(caught.value)
+    assert path.read_bytes() == before
+
+
+def test_a_ledger_in_another_programs_hands_is_for_later(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    connect = sqlite3.connect
+    monkeypatch.setattr(
+        sqlite3, "connect", lambda *args, **kwargs: connect(*args, **{**kwargs, "timeout": 0})
+    )
+    with open_ledger(path) as ledger, closing(connect(path)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+
+        with pytest.raises(LaterError):
+            ledger.claim("outbox", [(a_mail(), "")], NOW)
+
+
+@pytest.mark.usefixtures("ledger")
+def test_a_ledger_says_what_it_is(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as raw:
+        assert raw.execute("PRAGMA application_id").fetchone() == (APPLICATION_ID,)
+        assert raw.execute("PRAGMA user_version").fetchone() == (len(MIGRATIONS),)

@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+import os
+import signal
+import stat
+import subprocess
+import sys
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cagette_notify.lock import LockHeldError, run_lock
+from tests.support.memory import utc
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NOW = utc("2026-06-11T16:30")
+HOLDER = """
+import sys, time
+from datetime import datetime
+from pathlib import Path
+from cagette_notify.lock import run_lock
+with run_lock(Path(sys.argv[1]), datetime.fromisoformat(sys.argv[2])):
+    print("held", flush=True)
+    time.sleep(60)
+"""
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Path:
+    return tmp_path / "ledger.sqlite3"
+
+
+def a_holder(ledger: Path) -> subprocess.Popen[bytes]:
+    holder = subprocess.Popen([sys.executable, "-c", HOLDER, ledger, NOW.isoformat()], stdout=subprocess.PIPE)
+    assert holder.stdout is not None
+    assert holder.stdout.readline() == b"held\n"
+    return holder
+
+
+def test_a_second_run_leaves_without_a_word(ledger: Path) -> None:
+    with run_lock(ledger, NOW), pytest.raises(LockHeldError) as caught, run_lock(ledger, NOW):
+        pass
+
+    assert caught.value.exit_status == 75
+    assert caught.value.problems == ()
+
+
+@pytest.mark.parametrize(("minutes", "lines"), [(30, 0), (31, 1)])
+def test_a_lock_over_half_an_hour_old_is_spoken_of(ledger: Path, minutes: int, lines: int) -> None:
+    later = NOW + timedelta(minutes=minutes)
+
+    with run_lock(ledger, NOW), pytest.raises(LockHeldError) as caught, run_lock(ledger, later):
+        pass
+
+    assert len(caught.value.problems) == lines
+
+
+def test_a_killed_run_leaves_no_lock(ledger: Path) -> None:
+    holder = a_holder(ledger)
+    with pytest.raises(LockHeldError), run_lock(ledger, NOW):
+        pass
+
+    os.kill(holder.pid, signal.SIGKILL)
+    holder.communicate()
+
+    with run_lock(ledger, NOW):
+        pass
+
+
+def test_patience_outlasts_a_short_run(ledger: Path) -> None:
+    holder = a_holder(ledger)
+    subprocess.Popen(
+        [sys.executable, "-c", f"import time, os; time.sleep(.3); os.kill({holder.pid}, 9)"]
+    ).wait()
+
+    with run_lock(ledger, NOW, patience=timedelta(seconds=10)):
+        pass
+    holder.communicate()
+
+
+def test_the_lock_file_stays_and_is_private(ledger: Path) -> None:
+    with run_lock(ledger, NOW):
+        pass
+
+    lock = ledger.with_name("ledger.sqlite3.lock")
+    assert stat.S_IMODE(lock.stat().st_mode) == 0o600
