@@ -55,6 +55,7 @@ def _flaws(message: Message) -> Iterator[str]:
 
 def _header_texts(message: Message) -> Iterator[str]:
     yield message.content.subject
+    yield message.campaign
     for contact in (message.sender, message.to, message.reply_to):
         if contact:
             yield contact.name
