@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shlex
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -149,6 +148,8 @@ def _read(path: Path, *, private: bool = False) -> bytes:
         with path.open("rb") as file:
             # Of the open file, so that the one checked is the one read.
             if private and os.fstat(file.fileno()).st_mode & 0o077:
+                import shlex
+
                 raise Unreadable(_("others can read it: chmod 600 {file}", file=shlex.quote(str(path))))
             raw = file.read(_LARGEST + 1)
     except FileNotFoundError:

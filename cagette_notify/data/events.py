@@ -23,13 +23,16 @@ class What(Enum):
     ITEMS = "["
     END = "]"
     SCALAR = "="
-    ANCHOR = "&"  # names the node that comes next
     ALIAS = "*"
 
 
 class Event(NamedTuple):
-    """One step through a document. ``text`` is a scalar (None: null) or the name of an anchor."""
+    """One step through a document. ``text`` is a scalar (None: null) or the name of an alias.
+
+    ``anchor`` is the name that the node goes by from here on.
+    """
 
     what: What
     line: int
     text: str | None = None
+    anchor: str | None = None

@@ -6,13 +6,14 @@ No scalar is converted here: ``18:30``, ``no`` and ``012345`` arrive as they wer
 from __future__ import annotations
 
 import codecs
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from cagette_notify.data.events import Event, Unreadable, What
 from cagette_notify.language import _
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 __all__ = ["Items", "Node", "Table", "Text", "Unreadable", "decode", "parse"]
 
@@ -46,15 +47,42 @@ class Items(list["Node"]):
         self.line = line
 
 
-class Table(dict[Text, "Node"]):
-    """A mapping, with the line it begins on; its keys are unique and in the order of the file."""
+class Table(Mapping[Text, "Node"]):
+    """A mapping, with the line it begins on; its keys are unique and in the order of the file.
 
-    __slots__ = ("line",)
+    Keys and their lines are kept apart and joined as one walks through them: as texts of their own,
+    the keys of a large file would take as much memory as its values.
+    """
+
+    __slots__ = ("_lines", "_values", "line")
 
     def __init__(self, values: Iterable[tuple[Text, Node]] = (), line: int = 0) -> None:
         """Make a mapping that remembers ``line``."""
-        super().__init__(values)
         self.line = line
+        self._values: dict[str, Node] = {}
+        self._lines: list[int] = []
+        for key, value in values:
+            self.put(key, value, line=key.line)
+
+    def put(self, key: str, value: Node, *, line: int) -> None:
+        """Add a key that isn't there yet."""
+        self._values[key] = value
+        self._lines.append(line)
+
+    def __getitem__(self, key: str) -> Node:
+        return self._values[key]
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._values
+
+    def __iter__(self) -> Iterator[Text]:
+        return map(Text, self._values, self._lines)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def __repr__(self) -> str:
+        return f"Table({self._values!r}, line={self.line})"
 
 
 Node = Text | Items | Table | None
@@ -108,39 +136,37 @@ class _Builder:
         self.root: Node = None
         self._open: list[Items | Table] = []
         self._keys: list[Text | None] = []
-        self._names: list[
-            tuple[str, int]
-        ] = []  # of the open collections' anchors, and the count at their start
-        self._anchor = ""
-        self._anchored: dict[str, tuple[Node, int]] = {}  # the node and how many it holds, itself included
+        self._anchors: list[tuple[str | None, int]] = []  # of each open collection, and the count before it
+        self._words: dict[str, str] = {}  # the keys met so far, each kept once
+        self._anchor: str | None = None  # of the node at hand
+        self._anchored: dict[str, tuple[Node, int]] = {}  # a node, and how many it is with all in it
         self._count = 0
         self._repeated = 0
 
     def take(self, event: Event) -> None:
-        if event.what is What.SCALAR:
-            self._add(None if event.text is None else Text(event.text, event.line), event.line)
-        elif event.what is What.END:
+        what, line, text, self._anchor = event
+        if what is What.SCALAR:
+            self._add(None if text is None else Text(text, line), line)
+        elif what is What.END:
             self._close()
-        elif event.what is What.ALIAS:
-            self._repeat(event.text or "", event.line)
-        elif event.what is What.ANCHOR:
-            self._anchor = event.text or ""
+        elif what is What.ALIAS:
+            self._repeat(text or "", line)
         else:
-            self._begin(Table(line=event.line) if event.what is What.TABLE else Items(line=event.line))
+            self._begin(Table(line=line) if what is What.TABLE else Items(line=line))
 
     def _begin(self, collection: Items | Table) -> None:
-        name, self._anchor = self._anchor, ""
+        name, self._anchor = self._anchor, None
         self._add(collection, collection.line)
         self._open.append(collection)
         self._keys.append(None)
-        self._names.append((name, self._count - 1))
+        self._anchors.append((name, self._count - 1))
         if len(self._open) > MAX_DEPTH:
             raise Unreadable(_("nested more than {limit} levels deep", limit=MAX_DEPTH), collection.line)
 
     def _close(self) -> None:
         closed = self._open.pop()
         self._keys.pop()
-        name, count_before = self._names.pop()
+        name, count_before = self._anchors.pop()
         if name:
             self._anchored[name] = (closed, self._count - count_before)
 
@@ -160,19 +186,17 @@ class _Builder:
             raise Unreadable(_("too large: more than {limit} values", limit=MAX_NODES), line)
         if self._anchor:
             self._anchored[self._anchor] = (node, 1)
-            self._anchor = ""
         if not self._open:
             self.root = node
             return
         parent = self._open[-1]
+        key = self._keys[-1]
         if isinstance(parent, Items):
             parent.append(node)
-            return
-        key = self._keys[-1]
-        if key is None:
+        elif key is None:
             self._keys[-1] = _checked_key(node, parent, line)
         else:
-            parent[key] = node
+            parent.put(self._words.setdefault(key, str(key)), node, line=key.line)
             self._keys[-1] = None
 
 

@@ -17,40 +17,41 @@ if TYPE_CHECKING:
 _PARSER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _NULLS = frozenset(("", "~", "null", "Null", "NULL"))
 _TEXT_TAGS = frozenset(("!", "tag:yaml.org,2002:str"))
-_NOT_IN_YAML = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_NOT_IN_YAML = "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 
 
 def yaml_events(text: str) -> Iterator[Event]:
     """Walk through the one YAML document of ``text``; Unreadable where it ends being one."""
     try:
-        documents = 0
-        for event in yaml.parse(text, Loader=_PARSER):
-            documents += isinstance(event, yaml.DocumentStartEvent)
-            line = event.start_mark.line + 1  # type: ignore[union-attr]  # a parser always marks
-            if documents > 1:
-                raise Unreadable(_("a second document ('---') begins here; only one was expected"), line)
-            if isinstance(event, yaml.NodeEvent):
-                yield from _node(event, line)
-            elif isinstance(event, yaml.CollectionEndEvent):
-                yield Event(What.END, line)
+        yield from _events(text)
     except yaml.YAMLError as error:
         raise _explained(error, text) from None
     except (ValueError, OverflowError):  # PyYAML's own parser, at an escape such as "\Uffffffff"
         raise Unreadable(_("not valid YAML: an escape that stands for no character")) from None
 
 
-def _node(event: yaml.NodeEvent, line: int) -> Iterator[Event]:
-    if isinstance(event, yaml.AliasEvent):
-        yield Event(What.ALIAS, line, event.anchor)
-        return
-    if event.anchor:
-        yield Event(What.ANCHOR, line, event.anchor)
+def _events(text: str) -> Iterator[Event]:
+    documents = 0
+    for event in yaml.parse(text, Loader=_PARSER):
+        line = event.start_mark.line + 1  # type: ignore[union-attr]  # a parser always marks
+        if isinstance(event, yaml.NodeEvent):
+            yield _node(event, line)
+        elif isinstance(event, yaml.CollectionEndEvent):
+            yield Event(What.END, line)
+        documents += isinstance(event, yaml.DocumentStartEvent)
+        if documents > 1:
+            raise Unreadable(_("a second document ('---') begins here; only one was expected"), line)
+
+
+def _node(event: yaml.NodeEvent, line: int) -> Event:
     if isinstance(event, yaml.ScalarEvent):
-        yield Event(What.SCALAR, line, _scalar(event, line))
-    elif isinstance(event, yaml.CollectionStartEvent):
+        return Event(What.SCALAR, line, _scalar(event, line), event.anchor)
+    if isinstance(event, yaml.CollectionStartEvent):
         if event.tag not in (None, "!"):
             raise _bad_tag(line)
-        yield Event(What.TABLE if isinstance(event, yaml.MappingStartEvent) else What.ITEMS, line)
+        what = What.TABLE if isinstance(event, yaml.MappingStartEvent) else What.ITEMS
+        return Event(what, line, anchor=event.anchor)
+    return Event(What.ALIAS, line, event.anchor)
 
 
 def _scalar(event: yaml.ScalarEvent, line: int) -> str | None:
@@ -69,7 +70,7 @@ def _bad_tag(line: int) -> Unreadable:
 
 def _explained(error: yaml.YAMLError, text: str) -> Unreadable:
     if not isinstance(error, yaml.MarkedYAMLError) or not error.problem_mark:
-        bad = _NOT_IN_YAML.search(text)
+        bad = re.search(_NOT_IN_YAML, text)
         where = text.count("\n", 0, bad.start()) + 1 if bad else 0
         return Unreadable(
             _("a character that can't be in YAML: {char!r}", char=bad[0] if bad else "?"), where
