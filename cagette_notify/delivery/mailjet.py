@@ -89,11 +89,14 @@ class MailjetTransport:
             filters = {"CustomID": custom_id, "ShowCustomID": "true", "Limit": str(_PAGE), **span}
             return mailjet_records.find(self._rows("message", filters), custom_id)
 
+        found: dict[str, Outcome] = {}
         with ThreadPoolExecutor(self.parallel) as pool:
-            outcomes = list(pool.map(find, custom_ids))  # at the first failure, map cancels the rest
-        return {
-            custom_id: outcome for custom_id, outcome in zip(custom_ids, outcomes, strict=True) if outcome
-        }
+            # A few at a time: at the first 401 no more may be asked, or Mailjet cuts the IP off.
+            for start in range(0, len(custom_ids), self.parallel):
+                some = custom_ids[start : start + self.parallel]
+                outcomes = zip(some, pool.map(find, some), strict=True)
+                found |= {custom_id: outcome for custom_id, outcome in outcomes if outcome}
+        return found
 
     def sender_state(self, address: str) -> bool:
         """Tell whether ``address`` or its whole domain is validated; raises LookupFailed.
