@@ -1,0 +1,131 @@
+"""What templates know: the words and figures of one mail, ready to be shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cagette_notify.model import Contact
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """What the configuration says about mails.
+
+    ``sender`` is the address validated at Mailjet, in every From; ``overrides`` is the folder whose
+    files take the place of the shipped templates. Empty links are left out of the mails.
+    """
+
+    sender: Contact
+    overrides: Path | None
+    settings_url: str = ""
+    leave_url: str = ""
+    help_url: str = ""
+    show_prices: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class GroupView:
+    """A group as mails show it. ``accent`` is a colour on which white text can be read."""
+
+    name: str
+    url: str
+    logo: str
+    accent: str
+    contact: Contact | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads this mail: the member or the partner. ``member.first_name`` in templates."""
+
+    first_name: str
+    last_name: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class DistributionView:
+    """A distribution in words. ``near`` says ``aujourd’hui`` or ``demain`` where it is, else nothing.
+
+    ``offer`` names the catalogs in one go. ``closes`` says until when orders are open; it is empty once
+    they are closed, and where nobody said when they will be.
+    """
+
+    name: str
+    day: str
+    short_day: str
+    near: str
+    hours: str
+    short_hours: str
+    place: str
+    catalogs: tuple[str, ...]
+    offer: str
+    closes: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class LineView:
+    """A product in words. Money is empty where it is unknown, or hidden by the configuration."""
+
+    quantity: str
+    product: str
+    price: str
+    total: str
+    paid: bool
+    shared: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogView:
+    """The lines of one catalog; ``name`` is empty where the export names none."""
+
+    name: str
+    lines: tuple[LineView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OrderView:
+    """An order in words. ``paid`` and ``shared`` hold when they do for each of its lines."""
+
+    catalogs: tuple[CatalogView, ...]
+    count: int
+    total: str
+    paid: bool
+    shared: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MailView:
+    """Every variable that templates know. ``distribution`` is the first of ``distributions``.
+
+    ``template`` is what the mail is made with (``opening``, ``recap_24h``, ``recap_4h`` or
+    ``correction``); ``link`` is where to order, one for all distributions or nothing; ``subject`` is
+    known to the text and HTML templates alone.
+    """
+
+    language: str
+    template: str
+    member: Reader
+    group: GroupView
+    sender: Contact
+    distribution: DistributionView
+    distributions: tuple[DistributionView, ...]
+    days: str
+    link: str
+    order: OrderView
+    settings_url: str
+    leave_url: str
+    help_url: str
+
+    def variables(self) -> dict[str, object]:
+        """Return them by name, as Jinja2 wants them."""
+        return {name: getattr(self, name) for name in _VARIABLES}
+
+
+_VARIABLES = tuple(field.name for field in fields(MailView))
+VARIABLES = frozenset((*_VARIABLES, "subject"))

@@ -1,0 +1,148 @@
+"""Notices turned into what templates show: cut, cleaned and worded for their reader."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from cagette_notify import wording
+from cagette_notify.colours import accent
+from cagette_notify.mail_views import (
+    CatalogView,
+    DistributionView,
+    GroupView,
+    LineView,
+    MailView,
+    OrderView,
+    Reader,
+)
+from cagette_notify.model import Contact
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import date, datetime
+
+    from cagette_notify.mail_views import Style
+    from cagette_notify.model import Distribution, Group, Mailbox, Notice, OrderLine
+
+# Control characters, line ends and lone surrogates; and what turns the direction of the text after it.
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]+")
+
+
+def mail_view(style: Style, notices: Sequence[Notice], now: datetime) -> MailView:
+    """Word the notices of one mail: openings, one recap, or the recaps one correction stands for."""
+    first = notices[0]
+    language = first.member.language or first.group.language
+    group = _group_view(first.group)
+    days = {notice.distribution.id: notice.distribution for notice in notices}
+    distributions = tuple(
+        _distribution_view(one, first.group, language, now)
+        for one in sorted(days.values(), key=lambda one: one.starts_at)
+    )
+    return MailView(
+        language=language,
+        template="correction" if first.correction else first.kind.value,
+        member=_reader(first.mailbox),
+        group=group,
+        sender=_clean_contact(style.sender),
+        distribution=distributions[0],
+        distributions=distributions,
+        days=wording.listing([one.short_day for one in distributions], language),
+        link=_common_link(distributions),
+        order=_order_view(first, language, show_prices=style.show_prices),
+        settings_url=_link(style.settings_url),
+        leave_url=_link(style.leave_url),
+        help_url=_link(style.help_url),
+    )
+
+
+@lru_cache(maxsize=4096)
+def one_line(text: str) -> str:
+    """Return text fit for a header or a line: nothing unprintable, no blanks around it."""
+    return _UNPRINTABLE.sub(" ", text).strip()
+
+
+def _reader(mailbox: Mailbox) -> Reader:
+    return Reader(one_line(mailbox.first_name), one_line(mailbox.last_name), one_line(mailbox.name))
+
+
+@lru_cache(maxsize=256)
+def _group_view(group: Group) -> GroupView:
+    contact = _clean_contact(group.contact) if group.contact else None
+    return GroupView(one_line(group.name), _link(group.url), _link(group.logo), accent(group.colour), contact)
+
+
+def _clean_contact(contact: Contact) -> Contact:
+    return Contact(one_line(contact.address), one_line(contact.name))
+
+
+@lru_cache(maxsize=256)
+def _distribution_view(one: Distribution, group: Group, language: str, now: datetime) -> DistributionView:
+    today = now.astimezone(group.timezone).date()
+    starts_at = one.starts_at.astimezone(group.timezone)
+    ends_at = one.ends_at and one.ends_at.astimezone(group.timezone)
+    closes_at = one.orders_close_at and one.orders_close_at.astimezone(group.timezone)
+    catalogs = tuple(map(one_line, one.catalogs))
+    return DistributionView(
+        name=one_line(one.name),
+        day=wording.long_day(starts_at.date(), language),
+        short_day=wording.short_day(starts_at.date(), language),
+        near=wording.nearness(starts_at.date(), today, language),
+        hours=wording.hours(starts_at, ends_at, language),
+        short_hours=wording.short_hours(starts_at, ends_at, language),
+        place=one_line(one.place),
+        catalogs=catalogs,
+        offer=wording.listing(catalogs, language),
+        closes=_deadline(closes_at, today, language) if closes_at and now < closes_at else "",
+        url=_link(one.url) or _link(group.url),
+    )
+
+
+def _deadline(closes_at: datetime, today: date, language: str) -> str:
+    said, near = wording.instant(closes_at, language), wording.nearness(closes_at.date(), today, language)
+    return f"{said} ({near})" if near else said
+
+
+def _common_link(distributions: Iterable[DistributionView]) -> str:
+    links = {one.url for one in distributions}
+    return links.pop() if len(links) == 1 else ""
+
+
+@lru_cache(maxsize=256)
+def _link(url: str) -> str:
+    # Escaping keeps a link within its attribute; it doesn't stop javascript: from being one.
+    url = one_line(url)
+    return url if url.lower().startswith(("https://", "http://")) else ""
+
+
+def _order_view(notice: Notice, language: str, *, show_prices: bool) -> OrderView:
+    lines = [line for line in notice.lines if line.quantity > 0]
+    catalogs: dict[str, list[LineView]] = {}
+    for line in lines:
+        view = _line_view(line, language, show_prices=show_prices)
+        catalogs.setdefault(one_line(line.catalog), []).append(view)
+    totals = [line.total for line in lines if line.total is not None]
+    is_known = show_prices and bool(lines) and len(totals) == len(lines)
+    return OrderView(
+        catalogs=tuple(CatalogView(name, tuple(some)) for name, some in catalogs.items()),
+        count=len(lines),
+        total=wording.money(sum(totals[1:], totals[0]), language) if is_known else "",
+        paid=show_prices and bool(lines) and all(line.paid for line in lines),
+        shared=bool(lines) and all(line.shared_with for line in lines),
+    )
+
+
+def _line_view(line: OrderLine, language: str, *, show_prices: bool) -> LineView:
+    unit = one_line(line.unit)
+    price, measure = "", wording.symbol(unit)
+    if show_prices and line.price is not None:
+        price = wording.money(line.price, language) + (f"/{measure}" if measure else "")
+    return LineView(
+        quantity=wording.quantity(line.quantity, unit, language),
+        product=wording.product(one_line(line.product), unit),
+        price=price,
+        total=wording.money(line.total, language) if show_prices and line.total is not None else "",
+        paid=show_prices and line.paid,
+        shared=bool(line.shared_with),
+    )

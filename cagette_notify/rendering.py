@@ -1,0 +1,75 @@
+"""Notices turned into mails: subject, text and HTML through Jinja2, and the envelope."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from cagette_notify.errors import ConfigError
+from cagette_notify.mail_views import VARIABLES, Style
+from cagette_notify.model import Contact, Content, Message
+from cagette_notify.presentation import mail_view, one_line
+from cagette_notify.sandbox import MailEnvironment, TemplateProblem
+from cagette_notify.template_checks import template_problems
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from cagette_notify.model import Mail, Notice
+
+__all__ = ["Renderer", "Style", "TemplateProblem"]
+
+LONGEST_SUBJECT = 255  # characters; Mailjet refuses more
+
+_AUTOMATIC = (("Auto-Submitted", "auto-generated"),)  # RFC 3834: keeps out-of-office replies away
+_GAP = re.compile(r"\n{3,}")
+
+
+class Renderer:
+    """The templates, compiled once for all mails of a run. It renders one mail at a time."""
+
+    def __init__(self, style: Style) -> None:
+        """Look for templates in the style's folder of overrides, then among the shipped ones."""
+        self._style = style
+        self._environment = MailEnvironment(style.overrides)
+
+    def check(self) -> None:
+        """Compile every template of every kind and language; raise ConfigError with all that is wrong."""
+        problems = template_problems(self._environment, VARIABLES)
+        if problems:
+            raise ConfigError(*problems)
+
+    def render(self, notices: Sequence[Notice], now: datetime) -> Content:
+        """Render the notices of one mail, or raise TemplateProblem.
+
+        They are the openings of a group, one recap, or the recaps that one correction stands for.
+        """
+        view = mail_view(self._style, notices, now)
+        values = view.variables()
+        name = f"{view.language}/{view.template}"
+        subject = _subject(self._environment.render(f"{name}.subject.j2", values))
+        values["subject"] = subject
+        text = _GAP.sub("\n\n", self._environment.render(f"{name}.txt.j2", values)).strip() + "\n"
+        return Content(subject, text, self._environment.render(f"{name}.html.j2", values))
+
+    def message(self, mail: Mail, now: datetime) -> Message:
+        """Render a mail and address it: From the group at the validated address, replies to its contact."""
+        group, mailbox = mail.first.group, mail.first.mailbox
+        name = one_line(group.name)
+        contact = group.contact
+        return Message(
+            mail.custom_id,
+            mail.campaign,
+            sender=Contact(self._style.sender.address, name),
+            to=Contact(mailbox.address, one_line(mailbox.name)),
+            content=self.render(mail.notices, now),
+            reply_to=Contact(contact.address, one_line(contact.name) or name) if contact else None,
+            headers=_AUTOMATIC,
+        )
+
+
+def _subject(rendered: str) -> str:
+    """Make one line of plain blanks, at most 255 characters long."""
+    line = " ".join(one_line(rendered).split())
+    return line if len(line) <= LONGEST_SUBJECT else line[: LONGEST_SUBJECT - 1].rstrip() + "…"

@@ -1,0 +1,147 @@
+"""The Jinja2 environment mails are made in: sandboxed, strict, escaped, and bounded in work."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader, StrictUndefined, TemplateSyntaxError, nodes
+from jinja2.exceptions import SecurityError
+from jinja2.sandbox import SandboxedEnvironment
+
+from cagette_notify.errors import ConfigError
+from cagette_notify.language import _
+from cagette_notify.model import Problem
+from cagette_notify.shipped import templates_folder
+from cagette_notify.template_filters import upfirst, wrap
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+_Made = TypeVar("_Made")
+
+MOST_STEPS = 50_000  # turns of loops and calls of one template; a recap of 200 lines takes a thousand
+_LONGEST = 100_000  # characters or items that one multiplication may make
+_LARGEST_POWER = 64
+
+_FRENCH_SPACES = re.compile(r'(?<=\S) (?=[:;!?»](?:[\s<"]|$))|(?<=«) ')
+
+
+class TemplateProblem(ConfigError):  # noqa: N818 - it carries a Problem, as all errors here do
+    """A template that can't be compiled or rendered, with its file and line."""
+
+
+class MailEnvironment(SandboxedEnvironment):
+    """Jinja2's sandbox, with bounds: by itself it stops escapes, not a loop within a loop within a loop.
+
+    The bounds guard against slips of whoever edits a template on their own server, not against
+    malice. One render at a time: the steps are counted here.
+    """
+
+    intercepted_binops = frozenset(("*", "**"))
+
+    def __init__(self, overrides: Path | None) -> None:
+        """Look in ``overrides`` first, file by file.
+
+        What an override replaces stays within its reach as ``shipped/fr/opening.html.j2``, so that it
+        may extend it and change one block.
+        """
+        shipped = templates_folder()
+        self.overrides = overrides
+        self.own = FileSystemLoader([overrides, shipped] if overrides else shipped)
+        super().__init__(
+            loader=ChoiceLoader([self.own, PrefixLoader({"shipped": FileSystemLoader(shipped)})]),
+            undefined=StrictUndefined,
+            autoescape=_is_markup,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+        )
+        self.filters.update(counted=self._counted, upfirst=upfirst, wrap=wrap)
+        self._steps = 0
+
+    def render(self, name: str, values: dict[str, object]) -> str:
+        """Render the template called ``name``, or raise TemplateProblem."""
+        self._steps = 0
+        return self.guarded(name, lambda: self.get_template(name).render(values))
+
+    def guarded(self, name: str, make: Callable[[], _Made]) -> _Made:
+        """Return what ``make`` does with the template called ``name``, or raise TemplateProblem."""
+        try:
+            return make()
+        except Exception as error:  # whatever goes wrong in a template is its author's to mend
+            filename, line = _place(error)
+            reason = str(error) or type(error).__name__
+            raise TemplateProblem(self.problem(filename or name, line, reason)) from error
+
+    def problem(self, file: str, line: int, reason: str) -> Problem:
+        """Word a problem, with the file (a path or a template's name) as people call it."""
+        shipped = templates_folder()
+        path = Path(file)
+        if path.is_relative_to(shipped):
+            file = f"templates/{path.relative_to(shipped).as_posix()}"
+        elif not path.is_absolute():
+            file = str(self.overrides / path) if self.overrides else f"templates/{file}"
+        return Problem(_("the template fails: {reason}", reason=reason), file, line)
+
+    def preprocess(self, source: str, name: str | None = None, filename: str | None = None) -> str:
+        """Put the no-break spaces of French typography, for which keyboards have no key."""
+        source = super().preprocess(source.removeprefix("\ufeff"), name, filename)
+        return _FRENCH_SPACES.sub("\u00a0", source) if name and "fr/" in name else source
+
+    def compile(self, source: Any, name: Any = None, filename: Any = None, *args: Any, **options: Any) -> Any:
+        """Compile as Jinja2 does, with every loop counting its turns."""
+        tree = self.parse(source, name, filename) if isinstance(source, str) else source
+        for loop in tree.find_all(nodes.For):
+            loop.iter = nodes.Filter(loop.iter, "counted", [], [], None, None, lineno=loop.lineno)
+        return super().compile(tree, name, filename, *args, **options)
+
+    def call(self, /, *args: Any, **keywords: Any) -> Any:
+        """Call as the sandbox does, and count."""
+        self._step()
+        return super().call(*args, **keywords)
+
+    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
+        """Multiply, unless the result would fill the memory."""
+        if operator == "**" and abs(right) > _LARGEST_POWER:
+            raise SecurityError(_("a power above {limit} is refused", limit=_LARGEST_POWER))
+        if operator == "*" and _repeated(left, right) > _LONGEST:
+            raise SecurityError(_("a text or list above {limit} items is refused", limit=_LONGEST))
+        return super().call_binop(context, operator, left, right)
+
+    def _counted(self, items: Iterable[Any]) -> Iterator[Any]:
+        for item in items:
+            self._step()
+            yield item
+
+    def _step(self) -> None:
+        self._steps += 1
+        if self._steps > MOST_STEPS:
+            raise SecurityError(_("stopped after {limit} steps: a loop that never ends?", limit=MOST_STEPS))
+
+
+def _is_markup(name: str | None) -> bool:
+    # select_autoescape(["html"]) would look at the last ending only, which is .j2.
+    return not (name or "").endswith((".txt.j2", ".subject.j2"))
+
+
+def _repeated(left: object, right: object) -> int:
+    """Return the length of a text or list repeated by ``*``; 0 where numbers are multiplied."""
+    if isinstance(left, (str, list, tuple)) and isinstance(right, int):
+        return len(left) * right
+    if isinstance(right, (str, list, tuple)) and isinstance(left, int):
+        return len(right) * left
+    return 0
+
+
+def _place(error: Exception) -> tuple[str, int]:
+    """Return the innermost template and line an error comes from; Jinja2 rewrites its traceback so."""
+    if isinstance(error, TemplateSyntaxError):
+        return error.filename or error.name or "", error.lineno
+    place, trace = ("", 0), error.__traceback__
+    while trace:
+        if trace.tb_frame.f_code.co_filename.endswith(".j2"):
+            place = trace.tb_frame.f_code.co_filename, trace.tb_lineno
+        trace = trace.tb_next
+    return place

@@ -1,0 +1,125 @@
+"""Days, hours, money and quantities as people write them, in French and in English.
+
+Moments are given in the group's own time zone. Results carry the no-break spaces that typography
+wants, so that ``18 h`` or ``12,50 €`` is never torn apart at the end of a line. They are cached: a
+run says the same few things to everybody.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from babel.dates import format_date, format_time
+from babel.lists import format_list
+from babel.numbers import format_currency, format_decimal
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date, datetime
+    from decimal import Decimal
+
+LOCALES = {"fr": "fr_FR", "en": "en_GB"}
+
+_NO_BREAK = "\u00a0"
+_SYMBOLS = {unit.lower(): unit for unit in ("g", "kg", "mg", "L", "cl", "dl", "ml", "hl", "m", "cm")}
+_PIECES = frozenset(
+    ("pièce", "pièces", "pièce(s)", "piece", "pieces", "pce", "unité", "unités", "unit", "units", "u")
+)
+
+
+@lru_cache(maxsize=1024)
+def long_day(day: date, language: str) -> str:
+    """Say ``vendredi 12 juin 2026`` or ``Friday 12 June 2026``."""
+    return _day(day, "EEEE d MMMM y", language)
+
+
+@lru_cache(maxsize=1024)
+def short_day(day: date, language: str) -> str:
+    """Say ``vendredi 12 juin`` or ``Friday 12 June``: for subjects, where the year is plain."""
+    return _day(day, "EEEE d MMMM", language)
+
+
+def nearness(day: date, today: date, language: str) -> str:
+    """Say ``aujourd’hui`` or ``demain`` where that is so, else nothing."""
+    near = {"fr": ("aujourd’hui", "demain"), "en": ("today", "tomorrow")}[language]
+    ahead = (day - today).days
+    return near[ahead] if ahead in {0, 1} else ""
+
+
+@lru_cache(maxsize=1024)
+def clock(moment: datetime, language: str) -> str:
+    """Say ``18 h``, ``19 h 30`` or ``7:30 pm``."""
+    if language == "fr":
+        minutes = f"{_NO_BREAK}{moment:%M}" if moment.minute else ""
+        return f"{moment.hour}{_NO_BREAK}h{minutes}"
+    return (
+        format_time(moment, "h:mm", locale=LOCALES[language])
+        + _NO_BREAK
+        + ("pm" if moment.hour >= 12 else "am")
+    )
+
+
+def hours(starts_at: datetime, ends_at: datetime | None, language: str) -> str:
+    """Say ``de 18 h à 19 h 30``, or ``à 18 h`` when nobody knows until when."""
+    start = clock(starts_at, language)
+    if ends_at is None or ends_at <= starts_at:
+        return {"fr": f"à {start}", "en": f"at {start}"}[language]
+    end = clock(ends_at, language)
+    if ends_at.date() != starts_at.date():
+        last = short_day(ends_at.date(), language)
+        return {"fr": f"de {start} au {last} à {end}", "en": f"from {start} to {last} at {end}"}[language]
+    return {"fr": f"de {start} à {end}", "en": f"{start} to {end}"}[language]
+
+
+def short_hours(starts_at: datetime, ends_at: datetime | None, language: str) -> str:
+    """Say ``18 h – 19 h 30``: for subjects."""
+    start = clock(starts_at, language)
+    if ends_at is None or ends_at <= starts_at:
+        return start
+    return f"{start} – {clock(ends_at, language)}"
+
+
+def instant(moment: datetime, language: str) -> str:
+    """Say ``mercredi 10 juin 2026 à 20 h`` or ``Wednesday 10 June 2026 at 8:00 pm``."""
+    between = {"fr": "à", "en": "at"}[language]
+    return f"{long_day(moment.date(), language)} {between} {clock(moment, language)}"
+
+
+@lru_cache(maxsize=4096)
+def money(amount: Decimal, language: str) -> str:
+    """Say ``12,50 €`` or ``€12.50``. Cagette's co-ops all count in euros."""
+    return format_currency(amount, "EUR", locale=LOCALES[language])
+
+
+@lru_cache(maxsize=4096)
+def quantity(number: Decimal, unit: str, language: str) -> str:
+    """Say ``1,5 kg`` for what is measured, ``2 ×`` for what is counted.
+
+    The unit of what is counted is not said here: ``2 botte`` is no French, and its plural is anybody's
+    guess. See ``product``.
+    """
+    return f"{format_decimal(number, locale=LOCALES[language])}{_NO_BREAK}{symbol(unit) or '×'}"
+
+
+def product(name: str, unit: str) -> str:
+    """Say ``Radis (botte)`` where the unit is no measure, else the name as it is."""
+    if not unit or symbol(unit) or unit.lower() in _PIECES:
+        return name
+    return f"{name} ({unit})"
+
+
+def symbol(unit: str) -> str:
+    """Return the unit as measures are written (``Kg.`` is ``kg``); nothing if it isn't one."""
+    return _SYMBOLS.get(unit.lower().rstrip("."), "")
+
+
+def listing(items: Sequence[str], language: str) -> str:
+    """Say ``Légumes, Œufs et Pain``."""
+    return format_list(items, locale=LOCALES[language]) if items else ""
+
+
+def _day(day: date, pattern: str, language: str) -> str:
+    said = format_date(day, pattern, locale=LOCALES[language])
+    # CLDR has no ordinals, and French wants one on the first of the month.
+    return said.replace(" 1 ", " 1er ", 1) if language == "fr" and day.day == 1 else said
