@@ -39,10 +39,13 @@ class Sources:
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """Where the rest of the data is, for the loads that come after the calendar's."""
+    """Where the rest of the data is, for the loads that come after the calendar's.
+
+    Without ``groups`` their file is unreadable, and the rest can only be surveyed.
+    """
 
     sources: Sources
-    groups: Groups = field(default_factory=Groups)
+    groups: Groups | None = None
     distributions: Distributions = field(default_factory=Distributions)
 
     def feed(self, path: Path) -> Feed:
@@ -93,7 +96,7 @@ def load_calendar(sources: Sources) -> Calendar:
     """Read groups and distributions; raise DataError if one of the two can't be read whole."""
     problems: list[Problem] = []
     inputs, is_whole = _calendar(sources, problems)
-    if not is_whole:
+    if not is_whole or inputs.groups is None:
         raise DataError(*problems)
     return Calendar(
         groups=inputs.groups.groups,
@@ -142,7 +145,7 @@ def survey(sources: Sources) -> tuple[Problem, ...]:
     """
     problems: list[Problem] = []
     inputs, is_whole = _calendar(sources, problems)
-    members, _whole = _members(inputs, inputs.groups.ids, problems)
+    members, _whole = _members(inputs, inputs.groups.ids if inputs.groups else (), problems)
     shelf = inputs.shelf
     if is_whole:
         there = [
@@ -162,7 +165,7 @@ def _calendar(sources: Sources, problems: list[Problem]) -> tuple[Inputs, bool]:
     is_whole = groups is not None and distributions is not None
     if groups and not sources.members:
         problems += _memberless(groups)
-    return Inputs(sources, groups or Groups(), distributions or Distributions()), is_whole
+    return Inputs(sources, groups, distributions or Distributions()), is_whole
 
 
 def _memberless(groups: Groups) -> list[Problem]:
@@ -180,11 +183,11 @@ def _memberless(groups: Groups) -> list[Problem]:
 
 
 def _members(inputs: Inputs, group_ids: Collection[str], problems: list[Problem]) -> tuple[Members, bool]:
-    sources, groups = inputs.sources, inputs.groups
+    sources, groups = inputs.sources, inputs.groups or Groups()
     own_problems: list[Problem] = []
     for_all: list[Member] | None = []
     if sources.members:
-        scope = Scope(groups.ids, groups.ids, sources.timezone)
+        scope = Scope(groups.ids, groups.ids if inputs.groups else None, sources.timezone)
         for_all = read_members(inputs.feed(sources.members), scope, own_problems)
     own = {
         group_id: read_members(feed, _scope_of(group_id, groups), own_problems, group_id)

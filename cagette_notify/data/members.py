@@ -30,11 +30,12 @@ _NO_SETTINGS: Final[Mapping[Kind, Setting]] = MappingProxyType({})
 class Scope:
     """Whose file it is: the one group that carries it, or all of them.
 
-    ``groups`` are those its rows can be members of; ``known`` are all the ids a row may name.
+    ``groups`` are those its rows can be members of; ``known`` are all the ids a row may name, or
+    None if their own file is unreadable.
     """
 
     groups: frozenset[str]
-    known: frozenset[str]
+    known: frozenset[str] | None
     timezone: tzinfo
 
     @property
@@ -61,8 +62,7 @@ def read_members(
             is_whole &= row.is_first(member.id, lines)
             if not row.is_spoiled:
                 members.append(member)
-            if row.problems:
-                problems += row.problems_of(group_id or (group_ids[0] if len(group_ids) == 1 else ""))
+            problems += row.problems_of(group_id or (group_ids[0] if len(group_ids) == 1 else ""))
         if not is_named:
             members = _in_the_only_group(members, scope)
         elif group_id:  # the rest of the file is for other groups
@@ -101,32 +101,38 @@ def merged(files: Iterable[Sequence[Member]], problems: list[Problem]) -> tuple[
 def _group_ids(row: Row, scope: Scope) -> tuple[str, ...]:
     named = row.listed("groups")
     for group_id in named:
-        if group_id not in scope.known:
+        if scope.known is not None and group_id not in scope.known:
             row.remark("groups", _("no such group: {id}", id=unknown(group_id, scope.known)))
     return tuple(dict.fromkeys(group_id for group_id in named if group_id in scope.groups))
 
 
 def _member(row: Row, group_ids: tuple[str, ...], zone: tzinfo) -> Member:
-    cells = row.cells
-    mailboxes = tuple(
-        _mailbox(row, f"{whose}email", f"{whose}first_name", f"{whose}last_name")
-        for whose in ("", "partner_")
-        if f"{whose}email" in cells
-    )
+    first_name, last_name = row.text("first_name"), row.text("last_name")
+    mailboxes = _mailboxes(row, first_name, last_name)
     member_id = row.text("id") or (mailboxes[0].key if mailboxes else "")
     if not member_id:
         row.complain("id", _("missing: an id or an address was expected"))
     return Member(
         id=member_id,
         group_ids=group_ids,
-        first_name=row.text("first_name"),
-        last_name=row.text("last_name"),
+        first_name=first_name,
+        last_name=last_name,
         mailboxes=mailboxes,
         language=row.read("language", language) or "",
-        last_seen=_last_seen(row, zone) if "last_seen" in cells else None,
+        last_seen=_last_seen(row, zone) if "last_seen" in row.cells else None,
         settings=_settings(row) or _NO_SETTINGS,
         origin=row.origin,
     )
+
+
+def _mailboxes(row: Row, first_name: str, last_name: str) -> tuple[Mailbox, ...]:
+    found = []
+    if "email" in row.cells:
+        found.append(_mailbox(row, "email", first_name, last_name))
+    if "partner_email" in row.cells:
+        partner = row.text("partner_first_name"), row.text("partner_last_name")
+        found.append(_mailbox(row, "partner_email", *partner))
+    return tuple(found)
 
 
 def _mailbox(row: Row, field: str, first_name: str, last_name: str) -> Mailbox:
@@ -145,7 +151,7 @@ def _mailbox(row: Row, field: str, first_name: str, last_name: str) -> Mailbox:
             # It is only ever shown, perhaps on a terminal that would obey control characters.
             typed = "".join(char if char.isprintable() else "�" for char in typed.strip())
             state = AddressState.INVALID
-    return Mailbox(typed, row.text(first_name), row.text(last_name), state)
+    return Mailbox(typed, first_name, last_name, state)
 
 
 def _last_seen(row: Row, zone: tzinfo) -> datetime | None:
@@ -161,9 +167,9 @@ def _settings(row: Row) -> dict[Kind, Setting]:
 
 
 def _in_the_only_group(members: list[Member], scope: Scope) -> list[Member]:
-    if members and not scope.only:
+    if members and len(scope.groups) > 1:
         raise Unreadable(_("which groups is each member in? With several groups a column must say: groups"))
-    if all(member.group_ids for member in members):
+    if not scope.only or all(member.group_ids for member in members):
         return members
     return [replace(member, group_ids=scope.only) for member in members]
 

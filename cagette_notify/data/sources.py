@@ -149,17 +149,14 @@ def _csv_rows(
     for record in records:
         cells = record.cells
         count = len(cells)
-        # Excel drops the empty cells at the end of some rows, so a short row is no trouble by itself.
-        row = Row(
-            name,
-            record.line,
-            {field: cell for field, at in places if at < count and (cell := cells[at].strip())},
-        )
-        if any(cells[width:]):
+        if any(cells[width:]) or (record.is_cut and count < width):
+            row = Row(name, record.line, {})  # which cell belongs to which column is anybody's guess
             row.complain("", _("{count} cells, for {width} columns", count=count, width=width))
-        elif record.is_cut and count < width:
-            row.complain("", _("cut short: {count} cells, for {width} columns", count=count, width=width))
-        yield row
+            yield row
+        else:
+            # Excel drops the empty cells at the end of some rows: a short row is no trouble by itself.
+            found = {field: cell for field, at in places if at < count and (cell := cells[at].strip())}
+            yield Row(name, record.line, found)
 
 
 def _sheet_of(node: Node, name: str, schema: Schema) -> Sheet:

@@ -1,0 +1,95 @@
+import subprocess
+import sys
+
+import pytest
+
+from cagette_notify.data.addresses import _PLAIN, address, is_placeholder
+
+
+@pytest.mark.parametrize(
+    ("typed", "sent_to"),
+    [
+        ("zoe@exemple.example", "zoe@exemple.example"),
+        ("  zoe@exemple.example ", "zoe@exemple.example"),
+        ("Zoe.Martin+amap@Exemple.ORG", "Zoe.Martin+amap@exemple.org"),
+        ("o'neil/x@mail.test", "o'neil/x@mail.test"),
+        ("ana@app.localhost", "ana@app.localhost"),
+        ("ana@épicerie.fr", "ana@xn--picerie-9xa.fr"),
+        ("ana@xn--picerie-9xa.fr", "ana@xn--picerie-9xa.fr"),
+        (f"{'a' * 64}@exemple.org", f"{'a' * 64}@exemple.org"),
+    ],
+)
+def test_an_address_is_given_as_it_is_sent_to(typed: str, sent_to: str) -> None:
+    assert address(typed) == sent_to
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "",
+        "ana",
+        "ana@",
+        "@exemple.org",
+        "ana@exemple",
+        "ana@localhost",
+        "ana@@exemple.org",
+        "ana@exemple..org",
+        "ana.@exemple.org",
+        ".ana@exemple.org",
+        "ana@-exemple.org",
+        "ana@exemple.org, zoe@exemple.org",
+        "ana@exemple.org\nBcc: zoe@exemple.org",
+        "ana\x00@exemple.org",
+        "ana@exem\tple.org",
+        "Ana <ana@exemple.org>",
+        '"ana"@exemple.org',
+        "ana@[192.0.2.1]",
+        "ana@192.0.2.1",
+        "ana@xn--0.org",
+        f"{'a' * 65}@exemple.org",
+        f"ana@{'a' * 64}.org",
+        f"ana@{'exemple.' * 31}org",
+        "ﬁ@exemple.org\u202e",
+    ],
+)
+def test_what_is_no_address_is_refused(typed: str) -> None:
+    with pytest.raises(ValueError, match="not an address"):
+        address(typed)
+
+
+def test_accents_before_the_at_sign_are_refused_with_the_reason() -> None:
+    with pytest.raises(ValueError, match=r"no accents can be used before the @"):
+        address("zoé@exemple.org")
+
+
+def test_a_contact_list_of_mailjet_is_refused() -> None:
+    with pytest.raises(ValueError, match="contact list"):
+        address("abc123@Lists.Mailjet.com")
+
+
+@pytest.mark.parametrize("typed", ["5@no.mail", " 5@NO.mail "])
+def test_a_placeholder_is_told_whatever_its_case(typed: str) -> None:
+    assert is_placeholder(typed)
+
+
+def test_a_domain_that_only_ends_alike_is_no_placeholder() -> None:
+    assert not is_placeholder("ana@casino.mail")
+
+
+@pytest.mark.parametrize("typed", ["a@b.fr", "a.b-c_d+e@f-g.h1.org", "!#$%&'*+/=?^_`{|}~-@exemple.org"])
+def test_the_short_cut_agrees_with_email_validator(typed: str) -> None:
+    from email_validator import validate_email
+
+    assert _PLAIN.fullmatch(typed)
+    assert validate_email(typed, check_deliverability=False, strict=True).ascii_email == address(typed)
+
+
+def test_ordinary_addresses_cost_no_import_of_email_validator() -> None:
+    script = (
+        "import sys; from cagette_notify.data.addresses import address;"
+        "address('zoe@exemple.org'); print('email_validator' in sys.modules)"
+    )
+
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+
+    assert ran.stdout.strip() == "False"

@@ -1,0 +1,106 @@
+import pytest
+
+from cagette_notify.data.delimited import read_records
+from cagette_notify.data.tree import Unreadable
+
+KNOWN = {"id", "name", "email"}
+
+
+def records_of(text: str) -> list[tuple[int, list[str]]]:
+    found = read_records(text, lambda cells: len(KNOWN.intersection(cells)))
+    return [(record.line, record.cells) for record in found]
+
+
+def stop_of(text: str) -> tuple[str, int]:
+    with pytest.raises(Unreadable) as stop:
+        records_of(text)
+    return stop.value.message, stop.value.line
+
+
+@pytest.mark.parametrize("delimiter", [";", ",", "\t"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_the_delimiter_and_the_line_ends_are_found(delimiter: str, end: str) -> None:
+    text = end.join([f"id{delimiter}name", f"1{delimiter}Zoé", ""])
+
+    assert records_of(text) == [(1, ["id", "name"]), (2, ["1", "Zoé"])]
+
+
+def test_a_delimiter_inside_quotes_is_not_counted() -> None:
+    assert records_of('"a, b, c, d";id;name\n1;2;3\n')[0] == (1, ["a, b, c, d", "id", "name"])
+
+
+def test_a_single_column_needs_no_delimiter() -> None:
+    assert records_of("email\nzoe@exemple.org\n") == [(1, ["email"]), (2, ["zoe@exemple.org"])]
+
+
+def test_the_line_that_excel_reads_the_delimiter_from_is_passed_over() -> None:
+    assert records_of("sep=;\nid;name\n1;Zoé\n") == [(2, ["id", "name"]), (3, ["1", "Zoé"])]
+
+
+def test_blank_lines_are_passed_over_and_counted() -> None:
+    assert records_of("\nid;name\n\n;\n1;Zoé\n\n") == [(2, ["id", "name"]), (5, ["1", "Zoé"])]
+
+
+def test_a_cell_of_two_lines_keeps_the_count_of_lines_right() -> None:
+    text = 'id;name;email\n1;"rue A\nBât. B";x\n2;Ana;y\n'
+
+    assert records_of(text)[1:] == [(2, ["1", "rue A\nBât. B", "x"]), (4, ["2", "Ana", "y"])]
+
+
+@pytest.mark.parametrize(
+    ("line", "cells"),
+    [
+        ('"1";"Fromage "frais" 150 g.";"x"', ["1", 'Fromage "frais" 150 g.', "x"]),
+        ('"1";"Fromage "frais"";"x"', ["1", 'Fromage "frais"', "x"]),
+        ('"1";""Frais" fromage";"x"', ["1", '"Frais" fromage', "x"]),
+        ('"1";"Pain "bio"; complet";"x"', ["1", 'Pain "bio"; complet', "x"]),
+        ('"1";"Pain";"dit "bio""', ["1", "Pain", 'dit "bio"']),
+        ('"1";"12" de large";"x"', ["1", '12" de large', "x"]),
+        ('"1";"Pain ""bio"" complet";"x"', ["1", 'Pain "bio" complet', "x"]),
+        ('1;Pain "bio";x', ["1", 'Pain "bio"', "x"]),
+    ],
+)
+def test_inner_quotes_are_read_escaped_or_not(line: str, cells: list[str]) -> None:
+    read = records_of(f'"id";"name";"email"\n{line}\n"2";"Ana";"y"\n')
+
+    assert read[1:] == [(2, cells), (3, ["2", "Ana", "y"])]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        '1;"Zoé;x\n2;Ana;y\n',
+        '1;"Zoé;x\n2;"Ana";y\n',
+        '1;"Zoé;x\n2;Ana";y\n3;Eve;z\n',
+        '1;"Zoé;x\n2;Ana;y"\n3;Eve;z\n',
+        '"1";"Zoé;"x"\n"2";"Ana";"y"\n',
+    ],
+)
+def test_an_unclosed_quote_stops_the_file_at_its_line(rows: str) -> None:
+    message, line = stop_of(f"id;name;email\n0;Bob;w\n{rows}")
+
+    assert "quote" in message
+    assert line == 3
+
+
+def test_many_unescaped_lines_are_read_in_linear_time() -> None:
+    rows = '"1";"dit "bio"";"x"\n' * 20_000
+
+    assert len(records_of(f'"id";"name";"email"\n{rows}')) == 20_001
+
+
+@pytest.mark.parametrize("text", ["", "\n\n", "sep=;\n"])
+def test_a_file_with_nothing_in_it_is_said(text: str) -> None:
+    message, _line = stop_of(text)
+
+    assert message.startswith("nothing in it")
+
+
+def test_separators_of_unicode_end_no_line() -> None:
+    assert records_of("id;name\n1;a\u2028b\x0bc\x85d\n")[1:] == [(2, ["1", "a\u2028b\x0bc\x85d"])]
+
+
+def test_the_last_line_is_known_to_be_cut_if_nothing_ends_it() -> None:
+    found = list(read_records("id;name\n1;Zoé\n2", len))
+
+    assert [record.is_cut for record in found] == [False, False, True]

@@ -1,0 +1,293 @@
+from datetime import timedelta, timezone
+from pathlib import Path
+
+import pytest
+
+from cagette_notify.errors import DataError
+from cagette_notify.model import Distribution
+from tests.data.files import TWO_GROUPS, calendar_of, lines_of
+from tests.support.builders import PARIS, paris
+
+
+def the_distribution(folder: Path, text: str, name: str = "distributions.yaml") -> Distribution:
+    calendar = calendar_of(folder, {name: text})
+    assert calendar.problems == ()
+    [distribution] = calendar.distributions
+    return distribution
+
+
+def stop_of(folder: Path, files: dict[str, str | bytes]) -> list[str]:
+    with pytest.raises(DataError) as stop:
+        calendar_of(folder, files)
+    return lines_of(stop.value.problems)
+
+
+def test_every_field_of_a_distribution_is_read(tmp_path: Path) -> None:
+    text = """
+distributions:
+  - id: vendredi
+    group: lac
+    starts_at: 2026-06-12 18:00
+    ends_at: 12/06/2026 19h30
+    orders_open_at: 2026-06-05T08:00
+    orders_close_at: 2026-06-10T18:00Z
+    name: Été
+    place: Halle
+    url: https://exemple.example/d
+    catalogs: [Légumes, Œufs]
+    fixed: oui
+    cancelled: 0
+"""
+    found = the_distribution(tmp_path, text)
+
+    assert (found.id, found.group_id, found.name, found.place) == ("vendredi", "lac", "Été", "Halle")
+    assert (found.starts_at, found.ends_at) == (paris("2026-06-12T18:00"), paris("2026-06-12T19:30"))
+    assert found.orders_open_at == paris("2026-06-05T08:00")
+    assert found.orders_close_at == paris("2026-06-10T20:00")
+    assert found.orders_close_at is not None
+    assert found.orders_close_at.tzinfo == PARIS
+    assert (found.url, found.catalogs) == ("https://exemple.example/d", ("Légumes", "Œufs"))
+    assert found.fixed
+    assert not found.cancelled
+
+
+def test_csv_holds_the_same_fields_under_french_headers(tmp_path: Path) -> None:
+    text = (
+        "Groupe;Début;Fin;Ouverture;Fermeture;Lieu;Catalogues;Annulée\n"
+        "lac;12/06/2026 18h;19:30;05/06/2026 8h;10/06/2026 20h;Halle;Légumes|Œufs;x\n"
+    )
+    found = the_distribution(tmp_path, text, "distributions.csv")
+
+    assert found.id == "lac-2026-06-12"
+    assert found.ends_at == paris("2026-06-12T19:30")
+    assert found.catalogs == ("Légumes", "Œufs")
+    assert found.cancelled
+
+
+def test_times_are_those_of_the_group(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {
+        "groups.csv": "id;name;timezone\nsud;Sud;Indian/Reunion\n",
+        "distributions.csv": "group;starts_at\nsud;2026-06-12 01:00\n",
+    }
+    [found] = calendar_of(tmp_path, files).distributions
+
+    assert found.starts_at.utcoffset() == timedelta(hours=4)
+    assert found.id == "sud-2026-06-12"
+
+
+def test_distributions_are_sorted_by_the_instant_they_start(tmp_path: Path) -> None:
+    rows = ["b;lac;2026-10-25 03:30", "a;lac;2026-10-25T02:30+01:00", "c;lac;2026-10-25T02:45+02:00"]
+    text = "\n".join(["id;group;starts_at", *rows, ""])
+
+    assert [each.id for each in calendar_of(tmp_path, {"distributions.csv": text}).distributions] == [
+        "c",
+        "a",
+        "b",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("fields", "problem"),
+    [
+        ("starts_at: soon", "starts_at: expected a date and an hour"),
+        ("starts_at: 2026-06-12", "starts_at: expected a date and an hour"),
+        ("starts_at: 2027-03-28 02:30", "starts_at: no such local time: 2027-03-28 02:30"),
+        ("place: Halle", "starts_at: missing"),
+        ("starts_at: 2026-06-12 18:00, ends_at: 17h", "ends_at: before the start"),
+        (
+            "starts_at: 2026-06-12 18:00, ouverture: 2026-06-10 08:00, fermeture: 2026-06-10 07:59",
+            "orders_close_at: before orders open",
+        ),
+        ("starts_at: 2026-06-12 18:00, cancelled: perhaps", "cancelled: expected yes or no"),
+        ("starts_at: 2026-06-12 18:00, lieux: Halle", "unknown key 'lieux'; did you mean 'place'?"),
+        ("starts_at: 2026-06-12 18:00, catalogs: {a: b}", "catalogs: a list of plain values"),
+    ],
+)
+def test_a_bad_value_sets_its_distribution_aside_and_no_other(
+    tmp_path: Path, fields: str, problem: str
+) -> None:
+    text = f"- {{group: lac, {fields}}}\n- {{group: lac, starts_at: 2026-06-19 18:00}}\n"
+    calendar = calendar_of(tmp_path, {"distributions.yaml": text})
+
+    assert [each.id for each in calendar.distributions] == ["lac-2026-06-19"]
+    [line] = lines_of(calendar.problems)
+    assert line.startswith(f"distributions.yaml:1: {problem}")
+    assert calendar.problems[0].group_id == "lac"
+
+
+def test_an_end_in_the_hour_that_comes_twice_is_after_its_start(tmp_path: Path) -> None:
+    text = "- {group: lac, starts_at: '2026-10-25T02:45+02:00', ends_at: '2026-10-25T02:15+01:00'}"
+    found = the_distribution(tmp_path, text)
+
+    assert found.ends_at is not None
+    assert found.ends_at.astimezone(timezone.utc) - found.starts_at.astimezone(timezone.utc) == timedelta(
+        minutes=30
+    )
+
+
+def test_a_time_that_comes_twice_is_the_first_with_a_warning(tmp_path: Path) -> None:
+    calendar = calendar_of(tmp_path, {"distributions.csv": "group;starts_at\nlac;2027-10-31 02:30\n"})
+
+    assert calendar.distributions[0].starts_at.utcoffset() == timedelta(hours=2)
+    assert [problem.is_warning for problem in calendar.problems] == [True]
+
+
+def test_a_distribution_of_an_unknown_group_stops_everybody(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {
+        "distributions.csv": "group;starts_at\nlca;2026-06-12 18:00\nlac;soon\n",
+    }
+
+    assert stop_of(tmp_path, files) == [
+        "distributions.csv:2: group: no such group: 'lca' (did you mean 'lac'?)",
+        "distributions.csv:3: starts_at: expected a date and an hour such as 2026-06-12 18:00, not 'soon'",
+    ]
+
+
+def test_two_distributions_of_a_day_need_ids(tmp_path: Path) -> None:
+    text = "group;starts_at\nlac;2026-06-12 10:00\nlac;2026-06-12 18:00\n"
+
+    assert stop_of(tmp_path, {"distributions.csv": text}) == [
+        "distributions.csv:3: id: 'lac-2026-06-12' twice in this file, first on line 2"
+    ]
+
+
+def test_an_id_twice_stops_everybody(tmp_path: Path) -> None:
+    text = "id;group;starts_at\na;lac;2026-06-12 10:00\na;lac;2026-06-13 18:00\n"
+
+    [line] = stop_of(tmp_path, {"distributions.csv": text})
+    assert line.startswith("distributions.csv:3: id: 'a' twice")
+
+
+def test_the_problems_of_both_files_are_said_in_one_run(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {
+        "groups.csv": "id;name\nlac;a\nlac;b\n",
+        "distributions.csv": "group;starts_at\nnobody;2026-06-12 18:00\n;soon\n",
+    }
+
+    assert [line.split(":")[0] for line in stop_of(tmp_path, files)] == [
+        "groups.csv",
+        "distributions.csv",
+        "distributions.csv",
+    ]
+
+
+def test_a_missing_file_stops_everybody(tmp_path: Path) -> None:
+    with pytest.raises(DataError) as stop:
+        calendar_of(tmp_path, {}, groups=tmp_path, distributions=tmp_path / "no/such.csv")
+
+    assert lines_of(stop.value.problems) == [
+        ".: a folder, where a file was expected",
+        "no/such.csv: no such file",
+    ]
+
+
+def repeated(folder: Path, repeat: str, start: str = "2026-12-18 18:00", more: str = "") -> list[str]:
+    text = f"- {{id: panier, group: lac, starts_at: {start}, repeat: {repeat}{more}}}"
+    return [each.id for each in calendar_of(folder, {"distributions.yaml": text}).distributions]
+
+
+def test_a_repeat_gives_each_day_its_id_but_the_excepted(tmp_path: Path) -> None:
+    assert repeated(tmp_path, "{every: 7d, until: 2027-01-08, except: [2026-12-25, 01/01/2027]}") == [
+        "panier-2026-12-18",
+        "panier-2027-01-08",
+    ]
+
+
+def test_a_repeat_without_an_id_is_named_after_the_group(tmp_path: Path) -> None:
+    text = "groupe;début;répétition;jusqu'au;sauf\nlac;18/12/2026 18h;14j;15/01/2027;01/01/2027\n"
+    calendar = calendar_of(tmp_path, {"distributions.csv": text})
+
+    assert [each.id for each in calendar.distributions] == ["lac-2026-12-18", "lac-2027-01-15"]
+
+
+def test_every_time_moves_by_whole_local_days_across_the_clock_changes(tmp_path: Path) -> None:
+    text = """
+- group: lac
+  starts_at: 2026-10-23 18:00
+  ends_at: 19:30
+  orders_open_at: 2026-10-16 08:00
+  orders_close_at: 2026-10-21 20:00
+  repeat: {every: 7d, until: 2026-10-30}
+"""
+    [_first, second] = calendar_of(tmp_path, {"distributions.yaml": text}).distributions
+
+    assert second.starts_at == paris("2026-10-30T18:00")
+    assert second.starts_at.utcoffset() == timedelta(hours=1)
+    assert second.ends_at == paris("2026-10-30T19:30")
+    assert second.orders_open_at == paris("2026-10-23T08:00")
+    assert second.orders_close_at == paris("2026-10-28T20:00")
+
+
+def test_a_repeat_into_the_hour_that_is_skipped_loses_that_day_only(tmp_path: Path) -> None:
+    text = "- {group: lac, starts_at: 2027-03-21 02:30, repeat: {every: 7d, until: 2027-04-04}}"
+    calendar = calendar_of(tmp_path, {"distributions.yaml": text})
+
+    assert [each.id for each in calendar.distributions] == ["lac-2027-03-21", "lac-2027-04-04"]
+    [line] = lines_of(calendar.problems)
+    assert line.startswith("distributions.yaml:1: starts_at: no such local time: 2027-03-28 02:30")
+
+
+def test_a_repeat_into_the_hour_that_comes_twice_is_a_warning(tmp_path: Path) -> None:
+    text = "- {group: lac, starts_at: 2027-10-24 02:30, repeat: {every: 7d, until: 2027-11-07}}"
+    calendar = calendar_of(tmp_path, {"distributions.yaml": text})
+
+    assert len(calendar.distributions) == 3
+    assert [problem.is_warning for problem in calendar.problems] == [True]
+
+
+@pytest.mark.parametrize(
+    ("repeat", "problem"),
+    [
+        ("{every: 36h, until: 2027-01-08}", "repeat_every: expected whole days such as 7d, not '36h'"),
+        ("{every: 0d, until: 2027-01-08}", "repeat_every: expected whole days such as 7d, not '0d'"),
+        ("{every: 7d}", "repeat_until: missing"),
+        ("{until: 2027-01-08}", "repeat_every: missing"),
+        ("7d", "repeat_until: missing"),
+        ("{every: 7d, until: 2026-12-17}", "repeat_until: before the first distribution"),
+        ("{every: 1d, until: 2029-09-13}", "repeat_until: that makes 1001 distributions; the limit is 1000"),
+        ("{every: 7d, until: 2027-01-08, except: [soon]}", "repeat_except: expected a date"),
+        ("{every: 7d, untill: 2027-01-08}", "unknown key 'untill'; did you mean 'until'?"),
+    ],
+)
+def test_a_bad_repeat_sets_its_row_aside(tmp_path: Path, repeat: str, problem: str) -> None:
+    text = f"- {{group: lac, starts_at: 2026-12-18 18:00, repeat: {repeat}}}"
+    calendar = calendar_of(tmp_path, {"distributions.yaml": text})
+
+    assert calendar.distributions == ()
+    assert lines_of(calendar.problems)[0].startswith(f"distributions.yaml:1: {problem}")
+
+
+def test_the_thousandth_day_of_a_repeat_is_the_last_allowed(tmp_path: Path) -> None:
+    assert len(repeated(tmp_path, "{every: 1d, until: 2029-09-12}")) == 1000
+
+
+def test_an_exception_that_is_no_day_of_the_repeat_is_a_warning(tmp_path: Path) -> None:
+    repeat = "{every: 7d, until: 2027-01-08, except: 2026-12-24}"
+    text = f"- {{group: lac, starts_at: 2026-12-18 18:00, repeat: {repeat}}}"
+    calendar = calendar_of(tmp_path, {"distributions.yaml": text})
+
+    assert len(calendar.distributions) == 4
+    assert lines_of(calendar.problems) == [
+        "distributions.yaml:1: repeat_except: 2026-12-24 is none of its days"
+    ]
+
+
+@pytest.mark.parametrize("orders", ["orders.csv", "[]", "[{member: 1, product: a, quantity: 1}]"])
+def test_a_repeat_cannot_serve_the_same_orders_every_day(tmp_path: Path, orders: str) -> None:
+    repeat = "{every: 7d, until: 2027-01-08}"
+
+    assert repeated(tmp_path, repeat, more=f", orders: {orders}") == []
+    assert len(repeated(tmp_path, repeat, more=", orders: 'x-{date}.csv'")) == 4
+
+
+def test_groups_in_a_column_are_all_told_apart(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {
+        "groups.csv": TWO_GROUPS,
+        "members.csv": "id;groups\n1;lac\n",
+        "distributions.csv": "group;starts_at\nport;2026-06-12 18:00\nlac;2026-06-12 18:00\n",
+    }
+
+    assert [each.id for each in calendar_of(tmp_path, files).distributions] == [
+        "lac-2026-06-12",
+        "port-2026-06-12",
+    ]

@@ -1,0 +1,213 @@
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from cagette_notify.errors import DataError
+from cagette_notify.model import Contact
+from tests.data.files import TWO_GROUPS, calendar_of, lines_of
+from tests.support.builders import PARIS
+
+
+def problems_of(folder: Path, text: str, name: str = "groups.yaml") -> list[str]:
+    return lines_of(calendar_of(folder, {name: text}).problems)
+
+
+def stop_of(folder: Path, files: dict[str, str | bytes]) -> list[str]:
+    with pytest.raises(DataError) as stop:
+        calendar_of(folder, files)
+    return lines_of(stop.value.problems)
+
+
+def test_every_field_of_a_group_is_read(tmp_path: Path) -> None:
+    text = """
+groups:
+  - id: 012
+    name: "Les  Paniers\\ndu Lac"
+    contact: {name: Claire, email: " claire@Exemple.Example "}
+    coordinators: [ana@exemple.example, "zoe@exemple.example"]
+    timezone: Indian/Reunion
+    language: en
+    url: https://exemple.example/a?b=c
+    couleur: "#2A7"
+    logo: http://exemple.example/logo.png
+    disabled: no
+"""
+    group = calendar_of(tmp_path, {"groups.yaml": text}).groups["012"]
+
+    assert group.name == "Les Paniers du Lac"
+    assert group.contact == Contact("claire@exemple.example", "Claire")
+    assert group.coordinators == ("ana@exemple.example", "zoe@exemple.example")
+    assert group.timezone == ZoneInfo("Indian/Reunion")
+    assert (group.language, group.url, group.colour) == ("en", "https://exemple.example/a?b=c", "#2a7")
+    assert group.logo == "http://exemple.example/logo.png"
+    assert not group.disabled
+    assert (group.origin.file, group.origin.line) == ("groups.yaml", 3)
+
+
+def test_csv_holds_the_same_fields_under_french_headers(tmp_path: Path) -> None:
+    text = (
+        "Identifiant;NOM;Nom du contact;E-mail du contact;Coordonnateurs;Fuseau horaire;Langue;Désactivé\n"
+        "lac;Le Lac;Claire;claire@exemple.example;a@exemple.example | b@exemple.example;;;oui\n"
+    )
+    group = calendar_of(tmp_path, {"groups.csv": text}).groups["lac"]
+
+    assert group.contact == Contact("claire@exemple.example", "Claire")
+    assert group.coordinators == ("a@exemple.example", "b@exemple.example")
+    assert (group.timezone, group.language, group.disabled) == (PARIS, "fr", True)
+
+
+def test_json_holds_the_same_fields(tmp_path: Path) -> None:
+    text = '[{"id": "lac", "name": "Le Lac", "disabled": true, "contact": {"email": "a@exemple.example"}}]'
+    group = calendar_of(tmp_path, {"groups.json": text}).groups["lac"]
+
+    assert group.disabled
+    assert group.contact == Contact("a@exemple.example")
+
+
+@pytest.mark.parametrize(
+    ("field", "problem"),
+    [
+        ("timezone: Europe/Pari", "timezone: no such time zone: 'Europe/Pari' (such as Europe/Paris)"),
+        ("timezone: ../../etc/passwd", "timezone: no such time zone: '../../etc/passwd'"),
+        ("timezone: Europe", "timezone: no such time zone: 'Europe' (such as Europe/Paris)"),
+        ("language: de", "language: expected fr or en, not 'de'"),
+        ("url: javascript:alert(1)", "url: expected an address such as https://exemple.org"),
+        ("logo: 'https://'", "logo: expected an address such as https://exemple.org"),
+        ("url: 'https://a b'", "url: expected an address such as https://exemple.org"),
+        ("url: 'https://[a'", "url: expected an address such as https://exemple.org"),
+        ("colour: green", "colour: expected a colour such as #2a7 or #22aa77, not 'green'"),
+        ("disabled: perhaps", "disabled: expected yes or no, not 'perhaps'"),
+        ("nmae: Le Lac", "unknown key 'nmae'; did you mean 'name'?"),
+        ("contact: {mial: a@exemple.example}", "unknown key 'mial'; did you mean 'email'?"),
+        ("place: {a: b}", "unknown key 'place'"),
+        ("coordinators: {a: b}", "coordinators: a list of plain values was expected here"),
+        ("url: [a, b]", "url: a plain value was expected here"),
+        ("nom: Le Lac encore", "name: given twice"),
+    ],
+)
+def test_a_bad_value_sets_its_group_aside_and_no_other(tmp_path: Path, field: str, problem: str) -> None:
+    text = f"- {{id: port, name: Le Port}}\n- id: lac\n  name: Le Lac\n  {field}\n"
+    calendar = calendar_of(tmp_path, {"groups.yaml": text})
+
+    assert list(calendar.groups) == ["port"]
+    [line] = lines_of(calendar.problems)
+    assert line.startswith(f"groups.yaml:4: {problem}")
+    assert calendar.problems[0].group_id == "lac"
+
+
+def test_a_bad_address_costs_itself_only(tmp_path: Path) -> None:
+    text = "- {id: lac, name: Le Lac, contact: {email: ana@}, coordinators: [zoe@, a@exemple.example]}\n"
+    calendar = calendar_of(tmp_path, {"groups.yaml": text})
+
+    assert calendar.groups["lac"].contact is None
+    assert calendar.groups["lac"].coordinators == ("a@exemple.example",)
+    assert lines_of(calendar.problems) == [
+        "groups.yaml:1: contact_email: not an address: 'ana@'",
+        "groups.yaml:1: coordinators: not an address: 'zoe@'",
+    ]
+
+
+def test_all_that_is_wrong_with_a_row_is_said_at_once(tmp_path: Path) -> None:
+    text = "- {name: Le Lac, language: de, colour: red}\n"
+
+    assert len(problems_of(tmp_path, text)) == 3
+
+
+@pytest.mark.parametrize("name", ["Le\x07Lac", "Le\x1b[31mLac", "Le\x9fLac"])
+def test_control_characters_in_a_name_are_refused(tmp_path: Path, name: str) -> None:
+    [line] = problems_of(tmp_path, f"id;name\nlac;{name}\n", "groups.csv")
+
+    assert line.startswith("groups.csv:2: name: control characters")
+
+
+def test_half_a_character_from_json_is_refused(tmp_path: Path) -> None:
+    text = '[{"id": "lac", "name": "Le \\ud83d Lac"}]'
+    try:
+        found = problems_of(tmp_path, text, "groups.json")
+    except DataError as stop:
+        found = lines_of(stop.problems)
+
+    assert len(found) == 1
+
+
+def test_the_distributions_of_a_group_set_aside_are_no_second_problem(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {
+        "groups.csv": "id;name;language\nlac;Le Lac;de\nport;Le Port;\n",
+        "distributions.csv": "group;starts_at\nlac;2026-06-12 18:00\nport;2026-06-12 18:00\n",
+    }
+    calendar = calendar_of(tmp_path, files)
+
+    assert [each.id for each in calendar.distributions] == ["port-2026-06-12"]
+    assert len(calendar.problems) == 1
+
+
+def test_a_row_that_is_no_table_is_said_once(tmp_path: Path) -> None:
+    assert problems_of(tmp_path, "- {id: lac, name: Le Lac}\n- port\n- \n") == [
+        "groups.yaml:2: a row with its fields was expected here",
+        "groups.yaml:1: a row with its fields was expected here",
+    ]
+
+
+def test_a_group_without_members_anywhere_is_said(tmp_path: Path) -> None:
+    calendar = calendar_of(tmp_path, {"groups.csv": TWO_GROUPS}, members=None)
+
+    assert [(each.field, each.group_id) for each in calendar.problems] == [
+        ("members", "lac"),
+        ("members", "port"),
+    ]
+
+
+def test_an_id_twice_stops_everybody(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {"groups.csv": "id;name\nlac;A\nport;B\nlac;C\nport;D\n"}
+
+    assert stop_of(tmp_path, files) == [
+        "groups.csv:4: id: 'lac' twice in this file, first on line 2",
+        "groups.csv:5: id: 'port' twice in this file, first on line 3",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        ("id\nlac\n", "groups.csv:1: no column for: name"),
+        ("lac;Le Lac\nport;Le Port\n", "groups.csv:1: no header: its first line must name the columns"),
+        ("id;name;Nom\nlac;a;b\n", "groups.csv:1: two columns for name: 'name' and 'Nom'"),
+        ("", "groups.csv: nothing in it"),
+        (b"id;name\nlac;\x81\n", "groups.csv: neither UTF-8"),
+        (b"id;name\nlac;a\0b\n", "groups.csv:2: not a text"),
+    ],
+)
+def test_a_csv_that_cannot_be_read_whole_stops_everybody(
+    tmp_path: Path, content: str | bytes, problem: str
+) -> None:
+    [line] = stop_of(tmp_path, {"groups.csv": content})
+
+    assert line.startswith(problem)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "lac: Le Lac\nport: Le Port\n",
+        "just a text",
+        "groups: text",
+        "- {id: a, id: b}\n",
+        "- [unclosed\n",
+    ],
+)
+def test_a_yaml_that_cannot_be_read_whole_stops_everybody(tmp_path: Path, content: str) -> None:
+    [line] = stop_of(tmp_path, {"groups.yaml": content})
+
+    assert line.startswith("groups.yaml")
+
+
+def test_a_list_without_rows_is_whole(tmp_path: Path) -> None:
+    assert calendar_of(tmp_path, {"groups.yaml": "groups:\n"}).groups == {}
+
+
+def test_another_kind_of_file_is_refused(tmp_path: Path) -> None:
+    [line] = stop_of(tmp_path, {"groups.ods": "x"})
+
+    assert line == "groups.ods: a .yaml, .yml, .json or .csv file was expected"

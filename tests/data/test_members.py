@@ -1,0 +1,293 @@
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from cagette_notify.data.dataset import load_calendar, load_members
+from cagette_notify.errors import DataError
+from cagette_notify.model import AddressState, Kind, Mailbox, Member
+from tests.data.files import TWO_GROUPS, a_folder, lines_of, members_of
+from tests.support.builders import PARIS
+
+OWN_FILES = "id;name;members\nlac;Le Lac;lac.csv\nport;Le Port;port.csv\n"
+
+
+def the_member(folder: Path, text: str, name: str = "members.csv") -> Member:
+    [member] = members_of(folder, {name: text}).members
+    return member
+
+
+def test_every_field_of_a_member_is_read(tmp_path: Path) -> None:
+    text = """
+- id: 007
+  first_name: Zoé
+  last_name: Martin
+  email: zoe@exemple.example
+  partner: {prénom: Ana, last_name: Roux, email: ANA@exemple.example}
+  groups: [lac]
+  language: en
+  last_seen: 2026-05-01
+  notifications: {opening: yes, recap_24h: off, recap_4h: x}
+"""
+    member = the_member(tmp_path, text, "members.yaml")
+
+    assert (member.id, member.name, member.group_ids, member.language) == (
+        "007",
+        "Zoé Martin",
+        ("lac",),
+        "en",
+    )
+    assert member.mailboxes == (
+        Mailbox("zoe@exemple.example", "Zoé", "Martin"),
+        Mailbox("ANA@exemple.example", "Ana", "Roux"),
+    )
+    assert member.last_seen == datetime(2026, 5, 1, tzinfo=PARIS)
+    assert {kind: each.value for kind, each in member.settings.items()} == {
+        Kind.OPENING: True,
+        Kind.RECAP_24H: False,
+        Kind.RECAP_4H: True,
+    }
+    assert (member.origin.file, member.origin.line) == ("members.yaml", 2)
+
+
+def test_settings_nobody_chose_are_left_to_the_configuration(tmp_path: Path) -> None:
+    member = the_member(tmp_path, "id;Ouverture;Rappel 24 h\n1;;non\n")
+
+    assert {kind: each.value for kind, each in member.settings.items()} == {Kind.RECAP_24H: False}
+
+
+def test_the_first_address_stands_in_for_an_id(tmp_path: Path) -> None:
+    text = (
+        "firstName;lastName;email;Email partenaire\nZoé;M;Zoe@exemple.example;\nAna;R;;ana@exemple.example\n"
+    )
+    members = members_of(tmp_path, {"members.csv": text}).members
+
+    assert [member.id for member in members] == ["zoe@exemple.example", "ana@exemple.example"]
+
+
+def test_a_placeholder_is_kept_and_is_no_problem(tmp_path: Path) -> None:
+    found = members_of(tmp_path, {"members.csv": "id;email\n5;5@No.Mail\n"})
+
+    assert found.members[0].mailboxes[0].state is AddressState.PLACEHOLDER
+    assert found.problems == ()
+
+
+def test_a_bad_address_is_kept_and_said_and_costs_itself_only(tmp_path: Path) -> None:
+    found = members_of(tmp_path, {"members.csv": "id;email;Email partenaire\n1;ana@;zoe@exemple.example\n"})
+
+    [member] = found.members
+    assert [(box.address, box.state) for box in member.mailboxes] == [
+        ("ana@", AddressState.INVALID),
+        ("zoe@exemple.example", AddressState.USABLE),
+    ]
+    assert lines_of(found.problems) == ["members.csv:2: email: not an address: 'ana@'"]
+    assert found.problems[0].group_id == "lac"
+
+
+def test_a_bad_address_cannot_command_a_terminal(tmp_path: Path) -> None:
+    member = the_member(tmp_path, "id;email\n1;ana\x1b[31m@exemple.example\n")
+
+    assert member.mailboxes[0].address == "ana�[31m@exemple.example"
+
+
+@pytest.mark.parametrize(
+    ("row", "problem"),
+    [
+        ("3;Eve;x@exemple.example;de;", "language: expected fr or en, not 'de'"),
+        ("3;Eve;x@exemple.example;;perhaps", "opening: expected yes or no, not 'perhaps'"),
+        ("3;E\x07ve;x@exemple.example;;", "first_name: control characters can't be used here"),
+        (";Eve;;;", "id: missing: an id or an address was expected"),
+        ("3;Eve;x@exemple.example;;;;x", "7 cells, for 5 columns"),
+    ],
+)
+def test_a_bad_value_sets_its_member_aside_and_no_other(tmp_path: Path, row: str, problem: str) -> None:
+    text = f"id;first_name;email;language;opening\n1;Zoé;zoe@exemple.example;;\n{row}\n2;Ana;;;\n"
+    found = members_of(tmp_path, {"members.csv": text})
+
+    assert [member.id for member in found.members] == ["1", "2"]
+    [line] = lines_of(found.problems)
+    assert line.startswith(f"members.csv:3: {problem}")
+
+
+def test_empty_cells_at_the_end_of_a_row_may_be_absent_or_too_many(tmp_path: Path) -> None:
+    found = members_of(tmp_path, {"members.csv": "id;email;language\n1;zoe@exemple.example\n2;;;;\n"})
+
+    assert [member.id for member in found.members] == ["1", "2"]
+    assert found.problems == ()
+
+
+def test_a_file_that_ends_within_a_row_is_said(tmp_path: Path) -> None:
+    found = members_of(tmp_path, {"members.csv": "id;email;language\n1;zoe@exemple.example;fr\n2;ana@exem"})
+
+    assert [member.id for member in found.members] == ["1"]
+    assert lines_of(found.problems) == ["members.csv:3: 2 cells, for 3 columns"]
+
+
+def test_unknown_columns_are_ignored_but_an_unknown_key_sets_its_row_aside(tmp_path: Path) -> None:
+    columns = members_of(tmp_path, {"members.csv": "id;emial\n1;zoe@exemple.example\n"})
+    keys = members_of(tmp_path, {"members.yaml": "- {id: 1, emial: zoe@exemple.example}\n- {id: 2}\n"})
+
+    assert columns.problems == ()
+    assert [member.id for member in keys.members] == ["2"]
+    assert lines_of(keys.problems) == ["members.yaml:1: unknown key 'emial'; did you mean 'email'?"]
+
+
+def test_settings_that_are_no_table_set_their_row_aside(tmp_path: Path) -> None:
+    found = members_of(tmp_path, {"members.yaml": "- {id: 1, notifications: no}\n- {id: 2}\n"})
+
+    assert [member.id for member in found.members] == ["2"]
+    assert len(found.problems) == 1
+
+
+def test_an_id_twice_stops_the_file_for_all(tmp_path: Path) -> None:
+    with pytest.raises(DataError) as stop:
+        members_of(tmp_path, {"members.csv": "id;email\n1;ana@\n2;\n1;\n"})
+
+    assert lines_of(stop.value.problems) == [
+        "members.csv:2: email: not an address: 'ana@'",
+        "members.csv:4: id: '1' twice in this file, first on line 2",
+    ]
+
+
+def test_a_missing_file_for_all_stops_everybody(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"members\.csv: no such file"):
+        members_of(tmp_path, {}, members=tmp_path / "members.csv")
+
+
+@pytest.mark.parametrize("header", ["id", "id;groups"])
+def test_without_groups_everybody_is_in_the_only_one(tmp_path: Path, header: str) -> None:
+    found = members_of(tmp_path, {"members.csv": f"{header}\n1\n2\n"})
+
+    assert [member.group_ids for member in found.members] == [("lac",), ("lac",)]
+
+
+@pytest.mark.parametrize("header", ["id", "id;groups"])
+def test_without_groups_several_groups_are_an_error(tmp_path: Path, header: str) -> None:
+    with pytest.raises(DataError, match="which groups is each member in"):
+        members_of(tmp_path, {"groups.csv": TWO_GROUPS, "members.csv": f"{header}\n1\n2\n"})
+
+
+def test_once_a_row_names_a_group_an_empty_cell_is_none(tmp_path: Path) -> None:
+    text = "id;groups\n1;lac\n2;\n3;lac|port\n"
+    found = members_of(tmp_path, {"groups.csv": TWO_GROUPS, "members.csv": text})
+
+    assert [member.group_ids for member in found.members] == [("lac",), (), ("lac", "port")]
+
+
+def test_an_unknown_group_costs_that_membership_only(tmp_path: Path) -> None:
+    text = "id;groups\n1;lca|port\n2;lca\n"
+    found = members_of(tmp_path, {"groups.csv": TWO_GROUPS, "members.csv": text})
+
+    assert [member.group_ids for member in found.members] == [("port",), ()]
+    assert lines_of(found.problems) == [
+        "members.csv:2: groups: no such group: 'lca' (did you mean 'lac'?)",
+        "members.csv:3: groups: no such group: 'lca' (did you mean 'lac'?)",
+    ]
+
+
+def test_only_unknown_groups_put_nobody_in_the_only_group(tmp_path: Path) -> None:
+    found = members_of(tmp_path, {"members.csv": "id;groups\n1;lca\n"})
+
+    assert found.members[0].group_ids == ()
+
+
+def test_a_group_may_carry_its_members_as_rows(tmp_path: Path) -> None:
+    text = """
+- id: lac
+  name: Le Lac
+  members:
+    - {id: 1, email: ana@}
+"""
+    found = members_of(tmp_path, {"groups.yaml": text})
+
+    assert [(member.id, member.group_ids) for member in found.members] == [("1", ("lac",))]
+    assert lines_of(found.problems) == ["groups.yaml:5: email: not an address: 'ana@'"]
+
+
+def test_a_path_starts_at_the_folder_of_the_file_that_holds_it(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {
+        "data/groups.csv": "id;name;members\nlac;Le Lac;exports/mes  membres.csv\n",
+        "data/exports/mes  membres.csv": "id\n1\n",
+    }
+    (tmp_path / "data/exports").mkdir(parents=True)
+    sources = a_folder(tmp_path, {"groups.csv": "id;name\n", **files}, groups=tmp_path / "data/groups.csv")
+    found = load_members(load_calendar(sources), ["lac"])
+
+    assert found.members[0].origin.file == "data/exports/mes  membres.csv"
+
+
+def test_the_same_id_in_two_groups_is_one_person_if_an_address_matches(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {
+        "groups.csv": OWN_FILES,
+        "lac.csv": "id;email;opening\n1;zoe@exemple.example;yes\n2;ana@exemple.example;\n3;;\n",
+        "port.csv": "id;email;partner_email\n"
+        "1;x@exemple.example;ZOE@exemple.example\n2;eve@exemple.example;\n3;;\n",
+    }
+    found = members_of(tmp_path, files).members
+
+    assert [(member.id, member.group_ids) for member in found] == [
+        ("1", ("lac", "port")),
+        ("2", ("lac",)),
+        ("3", ("lac",)),
+        ("2", ("port",)),
+        ("3", ("port",)),
+    ]
+    assert [box.address for box in found[0].mailboxes] == ["zoe@exemple.example", "x@exemple.example"]
+    assert found[0].settings[Kind.OPENING].value
+
+
+def test_an_id_cannot_be_two_people_of_one_group(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {
+        "groups.csv": "id;name;members\nlac;Le Lac;lac.csv\n",
+        "members.csv": "id;email\n1;zoe@exemple.example\n",
+        "lac.csv": "id;email\n1;ana@exemple.example\n2;\n",
+    }
+    found = members_of(tmp_path, files)
+
+    assert [(member.id, member.origin.file) for member in found.members] == [
+        ("1", "members.csv"),
+        ("2", "lac.csv"),
+    ]
+    assert lines_of(found.problems) == [
+        "lac.csv:2: id: '1' is somebody else's id in the same group, in another file"
+    ]
+
+
+def test_a_bad_file_of_a_group_stops_that_group_only(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {"groups.csv": OWN_FILES, "lac.csv": "id\n1\n1\n", "port.csv": "id\n1\n"}
+    found = members_of(tmp_path, files)
+
+    assert found.stopped_groups == {"lac"}
+    assert [(member.id, member.group_ids) for member in found.members] == [("1", ("port",))]
+    assert [problem.group_id for problem in found.problems] == ["lac"]
+
+
+def test_only_the_files_of_the_groups_asked_for_are_read(tmp_path: Path) -> None:
+    calendar = load_calendar(a_folder(tmp_path, {"groups.csv": OWN_FILES, "port.csv": "id\n1\n"}))
+    found = load_members(calendar, ["port"])
+
+    assert found.stopped_groups == frozenset()
+    assert len(found.members) == 1
+
+
+def test_a_file_that_two_groups_share_mails_nobody_for_the_other_group(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {
+        "groups.csv": "id;name;members\nlac;Le Lac;all.csv\nport;Le Port;all.csv\n",
+        "all.csv": "id;groups;email\n"
+        "1;lac;a@exemple.example\n2;port;b@exemple.example\n3;;c@exemple.example\n",
+    }
+    found = members_of(tmp_path, files)
+
+    assert [(member.id, member.group_ids) for member in found.members] == [("1", ("lac",)), ("2", ("port",))]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_the_encoding_is_found(tmp_path: Path, encoding: str) -> None:
+    member = the_member_of_bytes(tmp_path, "id\tPrénom\n1\tZoé\n".encode(encoding))
+
+    assert member.first_name == "Zoé"
+
+
+def the_member_of_bytes(folder: Path, content: bytes) -> Member:
+    [member] = members_of(folder, {"members.csv": content}).members
+    return member

@@ -1,0 +1,354 @@
+from datetime import datetime, timedelta, timezone
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from cagette_notify.model import OrderLine, OrdersState
+from tests.data.files import ONE_DAY, TWO_GROUPS, lines_of, modified, orders_of
+from tests.support.builders import paris
+
+CLOSED_AT = paris("2026-06-10T20:00")
+HEADER = "member;distribution;product;quantity\n"
+
+
+def lines_in(folder: Path, text: str, name: str = "orders.csv") -> tuple[OrderLine, ...]:
+    orders = orders_of(folder, {name: text})
+    assert orders.problems == ()
+    return orders.books["vendredi"].lines
+
+
+def test_every_field_of_an_order_is_read(tmp_path: Path) -> None:
+    text = """
+- member: 1
+  distribution: vendredi
+  product: Tomates
+  quantity: "1 234,5"
+  unit: kg
+  price: 2,50 €
+  total: 3
+  paid: oui
+  catalog: Légumes
+  shared_with: 2
+"""
+    [line] = lines_in(tmp_path, text, "orders.yaml")
+
+    assert (line.member_id, line.product, line.quantity, line.unit) == (
+        "1",
+        "Tomates",
+        Decimal("1234.5"),
+        "kg",
+    )
+    assert (line.price, line.total, line.paid) == (Decimal("2.5"), Decimal("3.00"), True)
+    assert (line.catalog, line.shared_with, line.origin.line) == ("Légumes", "2", 2)
+
+
+@pytest.mark.parametrize(
+    ("price", "quantity", "total", "expected"),
+    [
+        ("2,50", "2", "", "5.00"),
+        ("2,50", "2", "4", "4.00"),
+        ("0,125", "1", "", "0.13"),
+        ("0,135", "1", "", "0.14"),
+        ("2,675", "1", "", "2.68"),
+        ("3,33", "0.5", "", "1.67"),
+        ("2,50", "0", "", "0.00"),
+        ("", "2", "", None),
+        ("", "2", "1,005", "1.01"),
+    ],
+)
+def test_the_total_of_a_line_is_given_or_price_by_quantity_half_up(
+    tmp_path: Path, price: str, quantity: str, total: str, expected: str | None
+) -> None:
+    text = f"member;distribution;product;quantity;price;total\n1;vendredi;a;{quantity};{price};{total}\n"
+    [line] = lines_in(tmp_path, text)
+
+    assert line.total == (None if expected is None else Decimal(expected))
+
+
+@pytest.mark.parametrize(
+    ("row", "problem"),
+    [
+        ("1;vendredi;Pain;-1;", "quantity: expected a quantity of 0 or more, not '-1'"),
+        ("1;vendredi;Pain;some;", "quantity: expected a number"),
+        ("1;vendredi;Pain;;", "quantity: missing"),
+        ("1;vendredi;;1;", "product: missing"),
+        (";vendredi;Pain;1;", "member: missing"),
+        ("1;;Pain;1;", "distribution: missing"),
+        ("1;vendredi;Pain;1;cheap", "price: expected a number"),
+        ("9;vendredi;Pain;1;", "member: names no member of the group: '9'"),
+        ("1;samedi;Pain;1;", "distribution: no such distribution: 'samedi'"),
+    ],
+)
+def test_a_bad_row_is_set_aside_and_no_other(tmp_path: Path, row: str, problem: str) -> None:
+    text = f"member;distribution;product;quantity;price\n{row}\n2;vendredi;Pain;1;\n"
+    orders = orders_of(tmp_path, {"orders.csv": text})
+
+    assert [line.member_id for line in orders.books["vendredi"].lines] == ["2"]
+    [line] = lines_of(orders.problems)
+    assert line.startswith(f"orders.csv:2: {problem}")
+
+
+def test_an_order_that_names_nobody_is_said_once(tmp_path: Path) -> None:
+    rows = "9;vendredi;Pain;1\n9;vendredi;Œufs;1\n8;vendredi;Pain;1\n"
+
+    assert [problem.line for problem in orders_of(tmp_path, {"orders.csv": HEADER + rows}).problems] == [2, 4]
+
+
+def test_an_order_shared_with_nobody_stands_for_its_own_member(tmp_path: Path) -> None:
+    text = "member;distribution;product;quantity;shared_with\n1;vendredi;Pain;1;9\n"
+    orders = orders_of(tmp_path, {"orders.csv": text})
+
+    assert [(line.member_id, line.shared_with) for line in orders.books["vendredi"].lines] == [("1", "")]
+    assert lines_of(orders.problems) == ["orders.csv:2: shared_with: names no member of the group: '9'"]
+
+
+def test_a_member_is_named_by_address_too(tmp_path: Path) -> None:
+    [by_member, by_email] = (
+        lines_in(tmp_path, f"{header};distribution;product;quantity\nZOE@exemple.example;vendredi;Pain;1\n")
+        for header in ("member", "E-mail")
+    )
+
+    assert by_member[0].member_id == by_email[0].member_id == "1"
+
+
+HOUSEHOLDS = (
+    "id;Prénom;Nom;Email;Prénom partenaire;Nom partenaire;Email partenaire\n"
+    "1;Léa;ROUX;lea@exemple.example;Anaïs;BŒUF;anais@exemple.example\n"
+    "2;Zoé;MARTIN;zoe@exemple.example;Noël;PETIT;\n"
+    "3;Yann;LE GOFF;;;;\n"
+    "4;Yann;LE GOFF;;;;\n"
+    "5;Eve;KŁOS;;Ana;KŁOS;ana.klos@exemple.example\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("ROUX Léa / BŒUF Anaïs", "1"),
+        ("roux lea / boeuf anais", "1"),
+        ("ROUX Léa", "1"),
+        ("MARTIN Zoé / PETIT Noël", "2"),
+        ("KŁOS Eve / KŁOS Ana", "5"),
+        ("ROUX Léa / PETIT Noël", None),
+        ("LE GOFF Yann", None),
+        ("Léa ROUX", None),
+    ],
+)
+def test_the_orders_of_one_catalog_are_joined_by_name(tmp_path: Path, name: str, found: str | None) -> None:
+    files: dict[str, str | bytes] = {
+        "members.csv": HOUSEHOLDS,
+        "distributions.csv": "id;group;starts_at;orders\nvendredi;lac;2026-06-12 18:00;catalogue.csv\n",
+        "catalogue.csv": "Nom;productName;prix TTC;Quantité;frais;total;Payé\n"
+        f'"{name}";"Pain";"5";"1,5";"";"7,50";"true"\n',
+    }
+    orders = orders_of(tmp_path, files)
+
+    assert [line.member_id for line in orders.books["vendredi"].lines] == ([found] if found else [])
+    assert len(orders.problems) == (0 if found else 1)
+
+
+def test_a_name_is_not_looked_at_where_there_is_an_id(tmp_path: Path) -> None:
+    text = "userId;userName;distribution;product;quantity\n2;MARTIN Zoé;vendredi;Pain;1\n"
+
+    assert [line.member_id for line in lines_in(tmp_path, text)] == ["2"]
+
+
+def test_an_order_reaches_only_members_of_its_own_group(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {
+        "groups.csv": TWO_GROUPS,
+        "members.csv": "id;groups\n1;lac\n2;port\n",
+        "orders.csv": f"{HEADER}1;vendredi;Pain;1\n2;vendredi;Pain;1\n",
+    }
+    orders = orders_of(tmp_path, files)
+
+    assert [line.member_id for line in orders.books["vendredi"].lines] == ["1"]
+    assert [problem.group_id for problem in orders.problems] == ["lac"]
+
+
+def test_rows_of_other_distributions_are_passed_over(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {
+        "distributions.csv": "id;group;starts_at;language\nvendredi;lac;2026-06-12 18:00;\nbad;lac;soon;\n",
+        "orders.csv": f"{HEADER}1;vendredi;Pain;1\n1;bad;Pain;none\n",
+    }
+    orders = orders_of(tmp_path, files)
+
+    assert len(orders.books["vendredi"].lines) == 1
+    assert orders.problems == ()
+
+
+def test_a_distribution_may_carry_its_orders_as_rows(tmp_path: Path) -> None:
+    text = """
+- id: vendredi
+  group: lac
+  starts_at: 2026-06-12 18:00
+  orders:
+    - {member: 1, product: Pain, quantity: 1}
+    - {member: 9, product: Pain, quantity: 1}
+"""
+    orders = orders_of(tmp_path, {"distributions.yaml": text})
+
+    assert [line.member_id for line in orders.books["vendredi"].lines] == ["1"]
+    assert lines_of(orders.problems) == ["distributions.yaml:7: member: names no member of the group: '9'"]
+
+
+def test_without_any_orders_nobody_ordered(tmp_path: Path) -> None:
+    orders = orders_of(tmp_path, {})
+
+    assert orders.books["vendredi"].state is OrdersState.READY
+    assert orders.books["vendredi"].lines == ()
+    assert orders.problems == ()
+
+
+def own_file(folder: Path, name: str, files: dict[str, str | bytes]) -> dict[str, str | bytes]:
+    (folder / "exports").mkdir(exist_ok=True)
+    day = (
+        f"id;group;starts_at;orders_close_at;orders\nvendredi;lac;2026-06-12 18:00;2026-06-10 20:00;{name}\n"
+    )
+    return {"distributions.csv": day, **files}
+
+
+EXPORT = "userId;productName;Quantité\n1;Pain;1\n"
+
+
+@pytest.mark.parametrize(
+    "name", ["exports/day.csv", "exports/Export-{date}-Cagette*.csv", "exports/Export-{date}.csv"]
+)
+def test_a_file_that_is_not_there_yet_is_waited_for(tmp_path: Path, name: str) -> None:
+    orders = orders_of(tmp_path, own_file(tmp_path, name, {}))
+
+    book = orders.books["vendredi"]
+    assert (book.state, book.file) == (OrdersState.WAITING, name.replace("{date}", "2026-06-12"))
+    assert lines_of(orders.problems) == [f"{book.file}: not there yet: the recaps of vendredi wait for it"]
+    assert orders.problems[0].group_id == "lac"
+
+
+def test_the_file_for_all_is_waited_for_too(tmp_path: Path) -> None:
+    orders = orders_of(tmp_path, {}, orders=str(tmp_path / "orders.csv"))
+
+    assert orders.books["vendredi"].state is OrdersState.WAITING
+    assert len(orders.problems) == 1
+
+
+def test_the_newest_of_several_exports_is_read(tmp_path: Path) -> None:
+    files = own_file(
+        tmp_path,
+        "exports/Export-{date}-Cagette*.csv",
+        {
+            "exports/Export-2026-06-12-Cagette.csv": EXPORT,
+            "exports/Export-2026-06-12-Cagette (1).csv": EXPORT + "2;Pain;1\n",
+            "exports/Export-2026-06-19-Cagette.csv": EXPORT + "2;Pain;1\n2;Œufs;1\n",
+        },
+    )
+    orders_of(tmp_path, files)
+    modified(tmp_path / "exports/Export-2026-06-12-Cagette.csv", paris("2026-06-01T00:00"))
+    orders = orders_of_written(tmp_path, files)
+
+    assert orders == ("exports/Export-2026-06-12-Cagette (1).csv", 2)
+
+
+def orders_of_written(folder: Path, files: dict[str, str | bytes]) -> tuple[str, int]:
+    kept = {name: text for name, text in files.items() if not name.startswith("exports/")}
+    book = orders_of(folder, kept).books["vendredi"]
+    return book.file, len(book.lines)
+
+
+def test_a_folder_with_brackets_in_its_name_is_no_pattern(tmp_path: Path) -> None:
+    folder = tmp_path / "amap [2026]"
+    folder.mkdir()
+    files = own_file(folder, "exports/{date}*.csv", {"exports/2026-06-12-a.csv": EXPORT})
+
+    assert orders_of(folder, files).books["vendredi"].state is OrdersState.READY
+
+
+@pytest.mark.parametrize(
+    ("modified_at", "now", "hold_stale", "state"),
+    [
+        (CLOSED_AT - timedelta(seconds=1), CLOSED_AT, True, OrdersState.STALE),
+        (CLOSED_AT, CLOSED_AT, True, OrdersState.READY),
+        (CLOSED_AT - timedelta(seconds=1), CLOSED_AT - timedelta(seconds=1), True, OrdersState.READY),
+        (CLOSED_AT - timedelta(seconds=1), CLOSED_AT, False, OrdersState.READY),
+    ],
+)
+def test_a_file_older_than_the_closing_of_orders_is_stale(
+    tmp_path: Path, modified_at: datetime, now: datetime, hold_stale: bool, state: OrdersState
+) -> None:
+    files = own_file(tmp_path, "exports/day.csv", {"exports/day.csv": EXPORT})
+    orders_of(tmp_path, files)
+    modified(tmp_path / "exports/day.csv", modified_at)
+    del files["exports/day.csv"]
+    orders = orders_of(tmp_path, files, now=now.astimezone(timezone.utc), hold_stale=hold_stale)
+
+    assert orders.books["vendredi"].state is state
+    assert len(orders.problems) == (state is OrdersState.STALE)
+
+
+def test_a_stale_file_is_named_with_what_to_fetch(tmp_path: Path) -> None:
+    orders_of(tmp_path, {"orders.csv": HEADER})
+    modified(tmp_path / "orders.csv", paris("2026-06-10T12:00"))
+    orders = orders_of(tmp_path, {}, orders=str(tmp_path / "orders.csv"), hold_stale=True)
+
+    [line] = lines_of(orders.problems)
+    assert line.startswith("orders.csv: older than the end of orders (2026-06-10 20:00)")
+    assert line.endswith("the recaps of vendredi wait for a new export")
+
+
+def test_rows_in_the_distributions_file_are_never_stale(tmp_path: Path) -> None:
+    text = """
+- {id: vendredi, group: lac, starts_at: 2026-06-12 18:00, orders_close_at: 2026-06-10 20:00,
+   orders: [{member: 1, product: Pain, quantity: 1}]}
+"""
+    orders_of(tmp_path, {"distributions.yaml": text})
+    modified(tmp_path / "distributions.yaml", paris("2026-06-01T00:00"))
+    (tmp_path / "distributions.csv").unlink(missing_ok=True)
+    orders = orders_of(tmp_path, {"distributions.yaml": text}, hold_stale=True)
+
+    assert orders.books["vendredi"].state is OrdersState.READY
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ('member;distribution;product;quantity\n1;vendredi;"Pain;1\n', "orders.csv:2: a quote"),
+        ("member;product;quantity\n1;Pain;1\n", "orders.csv:1: no column for: distribution"),
+        ("", "orders.csv: nothing in it"),
+    ],
+)
+def test_an_unreadable_file_stops_the_recaps_that_need_it(tmp_path: Path, text: str, problem: str) -> None:
+    files: dict[str, str | bytes] = {
+        "distributions.csv": "id;group;starts_at;orders\n"
+        "vendredi;lac;2026-06-12 18:00;\nsamedi;lac;2026-06-13 10:00;\njeudi;lac;2026-06-11 18:00;own.csv\n",
+        "own.csv": EXPORT,
+        "orders.csv": text,
+    }
+    orders = orders_of(tmp_path, files)
+
+    assert {each: book.state for each, book in orders.books.items()} == {
+        "vendredi": OrdersState.UNREADABLE,
+        "samedi": OrdersState.UNREADABLE,
+        "jeudi": OrdersState.READY,
+    }
+    [line] = lines_of(orders.problems)
+    assert line.startswith(problem)
+
+
+def test_a_folder_in_the_place_of_an_orders_file_is_unreadable(tmp_path: Path) -> None:
+    (tmp_path / "orders.csv").mkdir()
+    orders = orders_of(tmp_path, {}, orders=str(tmp_path / "orders.csv"))
+
+    assert lines_of(orders.problems) == ["orders.csv: a folder, where a file was expected"]
+
+
+def test_a_file_for_all_named_by_its_day_needs_no_column_for_the_distribution(tmp_path: Path) -> None:
+    orders_of(tmp_path, {"2026-06-12.csv": EXPORT})
+    orders = orders_of(tmp_path, {}, orders=str(tmp_path / "{date}.csv"))
+
+    assert [line.member_id for line in orders.books["vendredi"].lines] == ["1"]
+
+
+def test_it_does_need_one_on_a_day_with_two_distributions(tmp_path: Path) -> None:
+    day = ONE_DAY + "soir;lac;2026-06-12 20:00;\n"
+    orders_of(tmp_path, {"2026-06-12.csv": EXPORT})
+    orders = orders_of(tmp_path, {"distributions.csv": day}, orders=str(tmp_path / "{date}.csv"))
+
+    assert {book.state for book in orders.books.values()} == {OrdersState.UNREADABLE}
