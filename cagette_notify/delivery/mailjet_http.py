@@ -173,11 +173,7 @@ def _silence(error: BaseException) -> Silence:
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
-    """Yield the errors that ``error`` is made of.
-
-    ``__context__`` is left out: it may be an error of another call, which the caller was handling,
-    and would prove nothing about this one.
-    """
+    """Yield the errors that ``error`` is made of; what merely came before it (``__context__``) is no proof."""
     queue = [error]
     seen: set[int] = set()
     while queue:

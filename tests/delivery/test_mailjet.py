@@ -286,19 +286,6 @@ def test_any_other_tls_error_is_a_doubt(monkeypatch: pytest.MonkeyPatch) -> None
     assert statuses(outcomes) == [IN_DOUBT]
 
 
-def test_an_error_that_the_caller_was_handling_proves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    from urllib3.exceptions import NewConnectionError
-
-    with mailjet(monkeypatch, accept_then_drop) as server:
-        transport = a_transport(server.url)
-        try:
-            raise NewConnectionError(None, "of another call")  # type: ignore[arg-type]
-        except NewConnectionError:
-            outcomes = transport.send(messages(1))
-
-    assert statuses(outcomes) == [IN_DOUBT]
-
-
 def test_an_endless_answer_does_not_hold_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
     with mailjet(monkeypatch, accept_then_drip) as server:
         transport = a_transport(server.url, seconds=0.1)

@@ -48,11 +48,11 @@ def mode(path: Path) -> int:
 
 
 def fail_with(monkeypatch: pytest.MonkeyPatch, call: str, number: int, *, after: int = 0) -> None:
-    """Let a call of the operating system fail from its ``after``-th time on."""
+    """Let a call of the operating system fail once, after so many that succeed."""
     real, times = getattr(os, call), iter(range(1_000_000))
 
     def failing(*args: object, **options: object) -> object:
-        if next(times) >= after:
+        if next(times) == after:
             raise OSError(number, os.strerror(number))
         return real(*args, **options)
 
@@ -92,12 +92,13 @@ def test_a_mail_written_again_replaces_the_first(folder: Path) -> None:
 
 def test_a_link_in_the_way_is_replaced_not_followed(folder: Path, tmp_path: Path) -> None:
     outbox = an_outbox(folder)
+    (tmp_path / "elsewhere").write_text("mine")
     (folder / "l1-1.eml").symlink_to(tmp_path / "elsewhere")
 
     assert look_up(outbox, "l1-1") == {}
     outbox.send([a_message()])
 
-    assert not (tmp_path / "elsewhere").exists()
+    assert (tmp_path / "elsewhere").read_text() == "mine"
     assert not (folder / "l1-1.eml").is_symlink()
 
 
