@@ -173,7 +173,7 @@ def _silence(error: BaseException) -> Silence:
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
-    """Yield the errors that ``error`` is made of; what merely came before it (``__context__``) is no proof."""
+    """Yield the errors that ``error`` is made of; what merely came before (``__context__``) is no proof."""
     queue = [error]
     seen: set[int] = set()
     while queue:
