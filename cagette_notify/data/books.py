@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import glob
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -108,7 +108,7 @@ def newest(feed: Feed, folder: Path) -> Feed | None:
     if not found:
         return None
     path = max(found)[1]
-    return replace(feed, path=path, name=called(path, folder))
+    return feed._replace(path=path, name=called(path, folder))
 
 
 def _modified_at(path: Path) -> float:

@@ -1,23 +1,28 @@
-"""The data files as one whole: what each kind of run needs of them, and all that is wrong in them."""
+"""The data files as one whole: what each kind of run needs of them, and all that is wrong in them.
+
+A run with nothing due must be cheap: what only the others need is imported where it is used, and the
+values here and below are named tuples, since a frozen dataclass takes ten times as long to define.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from cagette_notify.data.books import Shelf, newest, read_books
 from cagette_notify.data.distributions import Distributions, read_distributions
 from cagette_notify.data.groups import Defaults, Groups, read_groups
-from cagette_notify.data.members import Scope, merged, read_members
 from cagette_notify.data.sources import Feed, called
 from cagette_notify.errors import DataError
 from cagette_notify.language import _
-from cagette_notify.model import Distribution, Group, Member, OrderBook, Problem
+from cagette_notify.model import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime, tzinfo
+
+    from cagette_notify.data.books import Shelf
+    from cagette_notify.model import Distribution, Group, Member, OrderBook
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +42,7 @@ class Sources:
     language: str
 
 
-@dataclass(frozen=True, slots=True)
-class Inputs:
+class Inputs(NamedTuple):
     """Where the rest of the data is, for the loads that come after the calendar's.
 
     Without ``groups`` their file is unreadable, and the rest can only be surveyed.
@@ -46,21 +50,14 @@ class Inputs:
 
     sources: Sources
     groups: Groups | None = None
-    distributions: Distributions = field(default_factory=Distributions)
+    distributions: Distributions = Distributions()
 
     def feed(self, path: Path) -> Feed:
         """Return a file that the configuration names."""
         return Feed(called(path, self.sources.folder), path)
 
-    @property
-    def shelf(self) -> Shelf:
-        """Where the order books are."""
-        orders = self.sources.orders
-        return Shelf(self.distributions, self.feed(Path(orders)) if orders else None, self.sources.folder)
 
-
-@dataclass(frozen=True, slots=True)
-class Calendar:
+class Calendar(NamedTuple):
     """All that a run with nothing due needs: no members and no orders were read.
 
     Repeats are spelt out; distributions are sorted by their start.
@@ -69,11 +66,10 @@ class Calendar:
     groups: Mapping[str, Group]
     distributions: tuple[Distribution, ...]
     problems: tuple[Problem, ...]
-    inputs: Inputs = field(repr=False)
+    inputs: Inputs
 
 
-@dataclass(frozen=True, slots=True)
-class Members:
+class Members(NamedTuple):
     """Everybody in the files that were read, members of no group included.
 
     ``stopped_groups`` are those whose own members file can't be read whole.
@@ -84,8 +80,7 @@ class Members:
     problems: tuple[Problem, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Orders:
+class Orders(NamedTuple):
     """An order book for each distribution that was asked for."""
 
     books: Mapping[str, OrderBook]
@@ -130,10 +125,13 @@ def load_orders(
 
     A distribution without orders anywhere has an empty book: nobody ordered.
     """
+    from cagette_notify.data.books import read_books
+
     problems: list[Problem] = []
-    asked = [each for each in calendar.distributions if each.id in set(distribution_ids)]
+    ids = frozenset(distribution_ids)
+    asked = [each for each in calendar.distributions if each.id in ids]
     books = read_books(
-        calendar.inputs.shelf, asked, members, problems, closed_before=now if hold_stale else None
+        _shelf(calendar.inputs), asked, members, problems, closed_before=now if hold_stale else None
     )
     return Orders(books, _each_once(problems))
 
@@ -146,14 +144,8 @@ def survey(sources: Sources) -> tuple[Problem, ...]:
     problems: list[Problem] = []
     inputs, is_whole = _calendar(sources, problems)
     members, _whole = _members(inputs, inputs.groups.ids if inputs.groups else (), problems)
-    shelf = inputs.shelf
     if is_whole:
-        there = [
-            each
-            for each in inputs.distributions.distributions
-            if each.group_id not in members.stopped_groups and _is_there(shelf, each)
-        ]
-        read_books(shelf, there, members.members, problems, closed_before=None)
+        _survey_orders(inputs, members, problems)
     return _each_once(problems)
 
 
@@ -183,6 +175,8 @@ def _memberless(groups: Groups) -> list[Problem]:
 
 
 def _members(inputs: Inputs, group_ids: Collection[str], problems: list[Problem]) -> tuple[Members, bool]:
+    from cagette_notify.data.members import Scope, merged, read_members
+
     sources, groups = inputs.sources, inputs.groups or Groups()
     own_problems: list[Problem] = []
     for_all: list[Member] | None = []
@@ -190,7 +184,12 @@ def _members(inputs: Inputs, group_ids: Collection[str], problems: list[Problem]
         scope = Scope(groups.ids, groups.ids if inputs.groups else None, sources.timezone)
         for_all = read_members(inputs.feed(sources.members), scope, own_problems)
     own = {
-        group_id: read_members(feed, _scope_of(group_id, groups), own_problems, group_id)
+        group_id: read_members(
+            feed,
+            Scope(frozenset((group_id,)), groups.ids, groups.groups[group_id].timezone),
+            own_problems,
+            group_id,
+        )
         for group_id, feed in groups.members.items()
         if group_id in group_ids
     }
@@ -200,13 +199,23 @@ def _members(inputs: Inputs, group_ids: Collection[str], problems: list[Problem]
     return Members(everybody, stopped, tuple(own_problems)), for_all is not None
 
 
-def _scope_of(group_id: str, groups: Groups) -> Scope:
-    return Scope(frozenset((group_id,)), groups.ids, groups.groups[group_id].timezone)
+def _survey_orders(inputs: Inputs, members: Members, problems: list[Problem]) -> None:
+    from cagette_notify.data.books import newest, read_books
+
+    shelf = _shelf(inputs)
+    there = []
+    for each in inputs.distributions.distributions:
+        feed = shelf.feed_of(each)
+        if feed and each.group_id not in members.stopped_groups and newest(feed, shelf.folder):
+            there.append(each)
+    read_books(shelf, there, members.members, problems, closed_before=None)
 
 
-def _is_there(shelf: Shelf, distribution: Distribution) -> bool:
-    feed = shelf.feed_of(distribution)
-    return feed is not None and newest(feed, shelf.folder) is not None
+def _shelf(inputs: Inputs) -> Shelf:
+    from cagette_notify.data.books import Shelf
+
+    orders = inputs.sources.orders
+    return Shelf(inputs.distributions, inputs.feed(Path(orders)) if orders else None, inputs.sources.folder)
 
 
 def _each_once(problems: list[Problem]) -> tuple[Problem, ...]:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from cagette_notify.data.tree import Unreadable
 from cagette_notify.language import _
@@ -17,8 +16,7 @@ DELIMITERS = (";", "\t", ",")
 _EXCEL_HINT = "sep="  # a first line "sep=;" tells Excel, and nobody else, what the delimiter is
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """The cells between two line ends, and the line it starts on, counted from 1.
 
     ``is_cut`` marks the last one of a file that doesn't end its last line.

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from cagette_notify.data.calendar_fields import DISTRIBUTIONS
 from cagette_notify.data.conversions import unknown, web_address
-from cagette_notify.data.fields import DISTRIBUTIONS
 from cagette_notify.data.repeats import days_of, is_repeated
 from cagette_notify.data.sources import feed_in, open_sheet
 from cagette_notify.data.tree import Unreadable
@@ -32,16 +32,15 @@ DATE = "{date}"
 
 _TIMES = ("starts_at", "ends_at", "orders_open_at", "orders_close_at")
 _NEVER = datetime.max.replace(tzinfo=timezone.utc)
-_ONLY_HOURS = re.compile(r"[0-9]{1,2}\s*(?::[0-9]{2}(?::[0-9]{2})?|h\s*[0-9]{0,2})", re.IGNORECASE)
+_ONLY_HOURS = r"[0-9]{1,2}\s*(?::[0-9]{2}(?::[0-9]{2})?|[hH]\s*[0-9]{0,2})"
 
 
-@dataclass(frozen=True, slots=True)
-class Distributions:
+class Distributions(NamedTuple):
     """What the distributions file holds. ``set_aside`` are ids of bad rows: known, but not served."""
 
     distributions: tuple[Distribution, ...] = ()
     set_aside: frozenset[str] = frozenset()
-    orders: Mapping[str, Feed] = field(default_factory=dict)  # of those that carry their own
+    orders: Mapping[str, Feed] = {}  # of those that carry their own
 
 
 def read_distributions(
@@ -83,8 +82,8 @@ def on_day(orders: Feed, distribution: Distribution) -> Feed:
     if orders.path is None:
         return orders
     day = distribution.starts_at.date().isoformat()
-    return replace(
-        orders, name=orders.name.replace(DATE, day), path=Path(str(orders.path).replace(DATE, day))
+    return orders._replace(
+        name=orders.name.replace(DATE, day), path=Path(str(orders.path).replace(DATE, day))
     )
 
 
@@ -133,7 +132,7 @@ def _times(row: Row, zone: tzinfo) -> dict[str, Moment]:
 
 def _moment(text: str, *, zone: tzinfo, start: Moment | None) -> Moment:
     # The end of a distribution is often typed as hours alone: they are those of the day it starts.
-    if start and _ONLY_HOURS.fullmatch(text):
+    if start and re.fullmatch(_ONLY_HOURS, text):
         text = f"{start.at.date()} {text}"
     return moment(text, zone)
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from cagette_notify.data.addresses import address
+from cagette_notify.data.calendar_fields import GROUPS
 from cagette_notify.data.conversions import colour, language, timezone, web_address
-from cagette_notify.data.fields import GROUPS
 from cagette_notify.data.sources import Feed, feed_in, open_sheet
 from cagette_notify.data.tree import Unreadable
 from cagette_notify.language import _
@@ -23,13 +22,12 @@ if TYPE_CHECKING:
     from cagette_notify.model import Problem
 
 
-@dataclass(frozen=True, slots=True)
-class Groups:
+class Groups(NamedTuple):
     """What the groups file holds. ``set_aside`` are the ids of bad rows: known, but not served."""
 
-    groups: Mapping[str, Group] = field(default_factory=dict)
+    groups: Mapping[str, Group] = {}
     set_aside: frozenset[str] = frozenset()
-    members: Mapping[str, Feed] = field(default_factory=dict)  # of groups that carry their own
+    members: Mapping[str, Feed] = {}  # of groups that carry their own
 
     @property
     def ids(self) -> frozenset[str]:
@@ -37,8 +35,7 @@ class Groups:
         return self.set_aside.union(self.groups)
 
 
-@dataclass(frozen=True, slots=True)
-class Defaults:
+class Defaults(NamedTuple):
     """What rows that don't say get, and the folder that files are named from."""
 
     folder: Path

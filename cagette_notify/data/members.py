@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from cagette_notify.data.addresses import address, is_placeholder
 from cagette_notify.data.conversions import language, unknown
-from cagette_notify.data.fields import MEMBERS
+from cagette_notify.data.household_fields import MEMBERS
 from cagette_notify.data.sources import open_sheet
 from cagette_notify.data.tree import Unreadable
 from cagette_notify.language import _

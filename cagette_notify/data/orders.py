@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from cagette_notify import values
 from cagette_notify.data.conversions import unknown
-from cagette_notify.data.fields import ORDERS
+from cagette_notify.data.household_fields import ORDERS
 from cagette_notify.data.sources import open_sheet
 from cagette_notify.language import _
 from cagette_notify.model import Distribution, OrderLine, Problem
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from cagette_notify.data.rows import Row
     from cagette_notify.data.sources import Feed
 
-_ORDERS_OF_MANY = replace(ORDERS, required=(("distribution",), *ORDERS.required))
+_ORDERS_OF_MANY = ORDERS._replace(required=(("distribution",), *ORDERS.required))
 _CENT = Decimal("0.01")
 _REFERENCES = ("member", "member_email")
 

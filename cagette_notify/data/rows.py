@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
@@ -137,6 +136,8 @@ def one_line(text: str) -> str:
     """
     if text.isprintable() and "  " not in text:
         return text.strip()
+    import unicodedata
+
     text = " ".join(text.split())
     if any(unicodedata.category(char) in _REFUSED for char in text):
         raise ValueError(_("control characters can't be used here: {value!r}", value=text[:_SHOWN]))

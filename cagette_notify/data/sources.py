@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import stat
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from cagette_notify.data import tree
 from cagette_notify.data.delimited import read_records
@@ -27,8 +26,7 @@ if TYPE_CHECKING:
 _LARGEST = 256 * 1024 * 1024  # bytes; the orders of 100,000 households are about half of it
 
 
-@dataclass(frozen=True, slots=True)
-class Feed:
+class Feed(NamedTuple):
     """Where rows come from: the file at ``path``, or the rows that stand inside another file.
 
     ``name`` is the file as problems call it; ``line`` is that of rows inside a file.
@@ -44,8 +42,7 @@ class Feed:
         return Problem(trouble.message, self.name, trouble.line or self.line, group_id=group_id)
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
+class Sheet(NamedTuple):
     """The rows of a file, read one by one, and the fields that its columns or keys name.
 
     Iterating may raise Unreadable: a CSV is read as it goes, so that a large one isn't held twice.
