@@ -77,7 +77,7 @@ def _too_late(report: RunReport) -> list[str]:
 
 def _too_late_line(line: Line, count: int) -> str:
     return _(
-        "{kind} of distribution {distribution}: too late for {count} addresses, which got nothing",
+        "{kind} of distribution {distribution}: came too late and was not sent; addresses concerned: {count}",
         kind=line.kind,
         distribution=line.distribution,
         count=count,

@@ -28,7 +28,7 @@ from cagette_notify.situation import Rules, Situation
 from cagette_notify.windows import windows_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from cagette_notify.delivery.dispatch import Delivery, Transport
@@ -54,7 +54,7 @@ def serve(run: Run, agenda: Agenda, report: RunReport) -> RunReport:
             *lines_of_skips(made.skipped),
         ),
         problems=(*report.problems, *doubts.problems, *data.problems),
-        events=(*report.events, *_held_back(run, made.skipped)),
+        events=(*report.events, *_held_back(run, made)),
         served_nobody=_serves_nobody(run, agenda, data),
         held_groups=data.held_groups,
         groups_read=frozenset(data.members) | data.held_groups,
@@ -201,19 +201,22 @@ def _serves_nobody(run: Run, agenda: Agenda, data: Data) -> bool:
     return bool(due) and len(stopped) == len(due)
 
 
-def _held_back(run: Run, skips: Iterable[Skip]) -> list[Problem]:
+def _held_back(run: Run, made: Plan) -> list[Problem]:
     """Say what a group's first run leaves to the time before it, and how to send it all the same."""
+    told_now = {(one.notice.distribution.id, one.notice.member.id) for one in made.owed}
     held = [
         skip
-        for skip in skips
-        if skip.reason is Reason.BEFORE_FIRST_RUN and skip.group_id not in run.groups_seen
+        for skip in made.skipped
+        if skip.reason is Reason.BEFORE_FIRST_RUN
+        and skip.group_id not in run.groups_seen
+        and (skip.distribution_id, skip.member_id) not in told_now
     ]
     if not held:
         return []
     oldest = min(_due_at(run, skip) for skip in held)
     hours = (run.now - oldest) // timedelta(hours=1) + 1  # typed some minutes later, it must still reach
     message = _(
-        "{count} mails were due before this first run and are held back, so that nobody is flooded; "
+        "due before this first run, and held back so that nobody is flooded: {count} mails; "
         "to send them: cagette-notify send-due --lookback {hours}h",
         count=len(held),
         hours=hours,

@@ -141,7 +141,7 @@ def test_what_came_too_late_is_said_once(coop: Coop) -> None:
 
     assert counted(first) == {"expired": 3}
     assert first.exit_status == 1
-    assert "too late for 3 addresses" in first.news[0]
+    assert "came too late and was not sent; addresses concerned: 3" in first.news[0]
     assert (counted(second), second.exit_status, second.news) == ({}, 0, ())
     assert coop.mails() == []
 
