@@ -1,0 +1,73 @@
+"""Guards over every test: nothing leaves loopback, and nobody's home or keys are touched."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import socket
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+left: list[str] = []
+"""What the running test tried to reach; a test may clear it that tries on purpose."""
+
+
+def _refuse_strangers(event: str, arguments: tuple[object, ...]) -> None:
+    # An audit hook sees what any library does, in any thread. It can't be removed, nor need it be.
+    if event in {"socket.getaddrinfo", "socket.gethostbyname"}:
+        host = arguments[0]
+    elif event in {"socket.connect", "socket.sendto", "socket.sendmsg"}:
+        peer, address = arguments
+        if not isinstance(peer, socket.socket) or peer.family not in {socket.AF_INET, socket.AF_INET6}:
+            return
+        host = address[0] if isinstance(address, tuple) else None
+    else:
+        return
+    if not _is_loopback(host):
+        left.append(f"{event}: {host!r}")
+        msg = f"a test tried to leave loopback: {host!r}"
+        raise AssertionError(msg)
+
+
+def _is_loopback(host: object) -> bool:
+    """Tell whether a host name or address stays on this machine."""
+    if host in (None, "", "localhost", b"localhost"):
+        return True
+    text = host.decode() if isinstance(host, bytes) else str(host)
+    try:
+        return ipaddress.ip_address(text).is_loopback
+    except ValueError:
+        return False
+
+
+sys.addaudithook(_refuse_strangers)
+
+
+@pytest.fixture(autouse=True)
+def _stay_on_loopback() -> Iterator[None]:
+    """Fail the test even where the code under test swallowed the refusal."""
+    left.clear()
+
+    yield
+
+    assert not left
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_nothing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Give the tests a home that can't be, no configuration, no keys, and no proxy."""
+    in_the_way = tmp_path_factory.mktemp("nowhere") / "a-file"
+    in_the_way.touch()
+    nowhere = str(in_the_way / "home")
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME"):
+            patch.setenv(name, nowhere)
+        for name in list(os.environ):
+            if name.startswith(("CAGETTE_NOTIFY_", "MJ_APIKEY_")) or name.lower().endswith("_proxy"):
+                patch.delenv(name)
+        yield
