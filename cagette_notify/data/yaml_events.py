@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _PARSER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _NULLS = frozenset(("", "~", "null", "Null", "NULL"))
 _TEXT_TAGS = frozenset(("!", "tag:yaml.org,2002:str"))
+_SAID_OF_THE_START = frozenset(("quoted scalar", "expected ',' or", "find expected ':'"))
 _NOT_IN_YAML = "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 
 
@@ -72,30 +73,29 @@ def _explained(error: yaml.YAMLError, text: str) -> Unreadable:
     if not isinstance(error, yaml.MarkedYAMLError) or not error.problem_mark:
         bad = re.search(_NOT_IN_YAML, text)
         where = text.count("\n", 0, bad.start()) + 1 if bad else 0
-        return Unreadable(
-            _("a character that can't be in YAML: {char!r}", char=bad[0] if bad else "?"), where
-        )
-    at = error.problem_mark
-    began = error.context_mark or at
+        char = bad[0] if bad else "?"
+        return Unreadable(_("a character that can't be in YAML: {char!r}", char=char), where)
+    at, began = error.problem_mark, error.context_mark or error.problem_mark
     said = f"{error.context or ''} {error.problem or ''}"
-    for clue, mark, sentence in (
-        ("Unicode character escape", at, _("an escape that stands for no character")),
-        (
-            "unknown escape",
-            at,
-            _(r"an unknown escape: in double quotes, write \\ for \, or use single quotes"),
-        ),
-        ("quoted scalar", began, _("a quote that opens here is never closed")),
-        ("expected ',' or", began, _("a bracket that opens here is never closed, or a ',' is missing in it")),
-        ("mapping values", at, _("a ':' too many, or wrong indentation; quote a text that holds ': '")),
-        (
-            "cannot start any token",
-            at,
-            _("a tab or a special character begins here: use blanks, or quote the text"),
-        ),
-        ("find expected ':'", began, _("a ':' was expected after the key")),
-        ("while parsing a block", at, _("wrong indentation, or something after the end of a quoted text")),
-    ):
+    for clue, sentence in _sentences().items():
         if clue in said:
-            return Unreadable(sentence, mark.line + 1)
+            return Unreadable(sentence, (began if clue in _SAID_OF_THE_START else at).line + 1)
     return Unreadable(_("not valid YAML, near column {column}", column=at.column + 1), at.line + 1)
+
+
+def _sentences() -> dict[str, str]:
+    """Return what to say by what both parsers' messages have in common, the first clue that fits."""
+    escape = _(r"a bad escape: in double quotes, write \\ for \, or use single quotes")
+    indentation = _("wrong indentation, or something after the end of a quoted text")
+    return {
+        "Unicode character escape": _("an escape that stands for no character"),
+        "unknown escape": escape,
+        "hexadecimal": escape,
+        "hexdecimal": escape,
+        "quoted scalar": _("a quote that opens here is never closed"),
+        "expected ',' or": _("a bracket that opens here is never closed, or a ',' is missing in it"),
+        "mapping values": _("a ':' too many, or wrong indentation; quote a text that holds ': '"),
+        "cannot start any": _("a tab or a special character begins here: use blanks, or quote the text"),
+        "find expected ':'": _("a ':' was expected after the key"),
+        "while parsing a block": indentation,
+    }

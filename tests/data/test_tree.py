@@ -1,0 +1,375 @@
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cagette_notify.data import yaml_events
+from cagette_notify.data.tree import MAX_DEPTH, Items, Node, Table, Text, Unreadable, decode, parse
+
+SCALARS = st.one_of(
+    st.text(st.characters(exclude_categories=["Cs"])), st.none(), st.booleans(), st.integers()
+)
+DOCUMENTS = st.recursive(
+    SCALARS, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=20
+)
+
+
+@pytest.fixture(params=["libyaml", "pure Python"])
+def either_parser(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    if request.param == "pure Python":
+        monkeypatch.setattr(yaml_events, "_PARSER", yaml.BaseLoader)
+
+
+def plain(node: Node) -> Any:
+    """Return the tree as the builtin types, to compare with literals."""
+    if isinstance(node, Table):
+        return {str(key): plain(value) for key, value in node.items()}
+    if isinstance(node, Items):
+        return [plain(value) for value in node]
+    return node if node is None else str(node)
+
+
+def table(text: str, *, as_json: bool = False) -> Table:
+    node = parse(text, json=as_json)
+    assert isinstance(node, Table)
+    return node
+
+
+def refusal(text: str, *, as_json: bool = False) -> tuple[int, str]:
+    with pytest.raises(Unreadable) as caught:
+        parse(text, json=as_json)
+    assert "\n" not in caught.value.message
+    return caught.value.line, caught.value.message
+
+
+@pytest.mark.usefixtures("either_parser")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "18:30",
+        "no",
+        "NO",
+        "yes",
+        "012345",
+        "08",
+        "0o17",
+        "1_000",
+        "1e3",
+        ".inf",
+        "2026-06-12",
+        "2026-06-12 18:00:00",
+        "=",
+        "a:1",
+    ],
+)
+def test_an_unquoted_scalar_stays_the_text_that_was_typed(text: str) -> None:
+    assert plain(parse(f"key: {text}")) == {"key": text}
+
+
+@pytest.mark.usefixtures("either_parser")
+def test_nothing_and_null_are_absent_but_a_quoted_one_is_a_text() -> None:
+    text = "a:\nb: ~\nc: null\nd: ''\ne: '~'\nf: \"null\"\ng: nil\nh: !!str\ni: !!str null\n"
+
+    assert plain(parse(text)) == {
+        "a": None,
+        "b": None,
+        "c": None,
+        "d": "",
+        "e": "~",
+        "f": "null",
+        "g": "nil",
+        "h": "",
+        "i": "null",
+    }
+
+
+@pytest.mark.usefixtures("either_parser")
+def test_every_node_and_key_remembers_its_line() -> None:
+    root = table("# first\na: 1\n\nb:\n  - x\n  - {c: y,\n     d: z}\n")
+    items = root["b"]
+    assert isinstance(items, Items)
+    inner = items[1]
+    assert isinstance(inner, Table)
+
+    assert [(str(key), key.line) for key in root] == [("a", 2), ("b", 4)]
+    assert [(str(key), key.line, getattr(value, "line", 0)) for key, value in inner.items()] == [
+        ("c", 6, 6),
+        ("d", 7, 7),
+    ]
+    assert (root.line, items.line, inner.line) == (2, 5, 6)
+
+
+@pytest.mark.usefixtures("either_parser")
+@pytest.mark.parametrize("text", ["", "\n", "# only a comment\n", "---\n", "~"])
+def test_an_empty_document_is_nothing(text: str) -> None:
+    assert parse(text) is None
+
+
+@pytest.mark.usefixtures("either_parser")
+@pytest.mark.parametrize("char", ["😀", "é", "\u00a0", "Ễ", "€"])
+def test_characters_beyond_ascii_come_through(char: str) -> None:
+    assert plain(parse(f"a: x{char}y\nb: 'x{char}y'")) == {"a": f"x{char}y", "b": f"x{char}y"}
+
+
+def test_texts_of_several_lines_come_through() -> None:
+    assert plain(parse("a: |\n  x\n  y\nb: >\n  x\n  y\nc: x\n  y\n")) == {
+        "a": "x\ny\n",
+        "b": "x y\n",
+        "c": "x y",
+    }
+
+
+@pytest.mark.usefixtures("either_parser")
+def test_a_key_given_twice_is_refused_at_its_second_line() -> None:
+    assert refusal("a: 1\nb:\n  c: 1\n  'c': 2\n") == (4, "the key 'c' is there twice")
+
+
+@pytest.mark.usefixtures("either_parser")
+@pytest.mark.parametrize(
+    ("text", "line", "clue"),
+    [
+        ("a: 1\n<<: {b: 2}", 2, "merge keys"),
+        ("a: 1\n---\nb: 2", 2, "second document"),
+        ("a: !!python/object/apply:os.system [ls]", 1, "tags"),
+        ("a: !!int 3", 1, "tags"),
+        ("a: !secret 3", 1, "tags"),
+        ("a: !!binary aGk=", 1, "tags"),
+        ("!!set {a, b}", 1, "tags"),
+        ("\n? [a]\n: b", 2, "a key must be a word"),
+        ("? {a: 1}\n: b", 1, "a key must be a word"),
+        ("~: 1", 1, "a key must be a word"),
+        ("a: 1\nb: *x", 2, "'*x' names nothing"),
+        ("a: &x [*x]", 1, "'*x' names nothing"),
+        ("a: 1\nb: c: d", 2, "':'"),
+        ("a: 1\n  b: 2", 2, "indentation"),
+        ("a:\n\t- 1", 2, "tab"),
+        ("a: @x", 1, "special character"),
+        ('a: 1\n\nb: "x\nc: 3\n', 3, "never closed"),
+        ("a: 1\nb: [x,\n  y\n", 2, "never closed"),
+        ("a: 1\nb 2\nc: 3\n", 2, "':' was expected"),
+        ("a: 'it's'", 1, "quoted"),
+        ('a: 1\nb: "C:\\Users"', 2, "escape"),
+        ("a: 1\nb: x\x07y", 2, "'\\x07'"),
+        ("a: 1\nb: \x7f", 2, "'\\x7f'"),
+        ("%YAML 3.0\n---\na: 1", 1, "not valid YAML"),
+        ("a: *", 1, "not valid YAML"),
+    ],
+)
+def test_what_is_no_plain_yaml_is_refused_in_one_line_at_its_place(text: str, line: int, clue: str) -> None:
+    found_line, message = refusal(text)
+
+    assert found_line == line
+    assert clue in message
+
+
+@pytest.mark.usefixtures("either_parser")
+@pytest.mark.parametrize("escape", [r"\UFFFFFFFF", r"\U00110000"])
+def test_an_escape_beyond_all_characters_is_no_crash(escape: str) -> None:
+    assert "stands for no character" in refusal(f'a: "{escape}"')[1]
+
+
+@pytest.mark.usefixtures("either_parser")
+def test_an_anchor_may_be_repeated() -> None:
+    text = "a: &place Salle des fêtes\nb: *place\nc: &people {ana: 1}\nd: [*people, *people]\n"
+
+    assert plain(parse(text)) == {
+        "a": "Salle des fêtes",
+        "b": "Salle des fêtes",
+        "c": {"ana": "1"},
+        "d": [{"ana": "1"}, {"ana": "1"}],
+    }
+
+
+@pytest.mark.usefixtures("either_parser")
+def test_an_alias_bomb_is_one_clear_line() -> None:
+    lines = ["a0: &a0 [lol, lol, lol, lol, lol, lol, lol, lol, lol]"]
+    lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 30)]
+
+    assert refusal("\n".join(lines)) == (6, "aliases ('*a4') repeat too much of the file")
+
+
+def test_many_aliases_of_one_large_list_are_refused() -> None:
+    text = f"a: &a [{'x,' * 2000}]\nb: [{'*a ,' * 2000}]"
+
+    assert "repeat too much" in refusal(text)[1]
+
+
+@pytest.mark.usefixtures("either_parser")
+@pytest.mark.parametrize("opening", ["[", "{a: ", '{"a":', "- ", "? "])
+def test_a_hundred_thousand_levels_are_refused_before_they_are_read(opening: str) -> None:
+    line, message = refusal(opening * 100_000)
+
+    assert line == 1
+    assert message in (
+        f"nested more than {MAX_DEPTH} levels deep",
+        "a key must be a word, not a list, a table or nothing",
+    )
+
+
+def test_the_deepest_tree_is_read_and_one_level_more_is_not() -> None:
+    assert parse("[" * MAX_DEPTH + "]" * MAX_DEPTH) == parse("[" * MAX_DEPTH + "]" * MAX_DEPTH, json=True)
+    assert refusal("[" * (MAX_DEPTH + 1) + "]" * (MAX_DEPTH + 1))[1].startswith("nested")
+    assert refusal("[" * (MAX_DEPTH + 1) + "]" * (MAX_DEPTH + 1), as_json=True)[1].startswith("nested")
+
+
+def test_a_tree_with_too_many_values_or_characters_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cagette_notify.data.tree.MAX_NODES", 3)
+    monkeypatch.setattr("cagette_notify.data.tree.MAX_CHARACTERS", 20)
+
+    assert plain(parse("[a, b]")) == ["a", "b"]
+    assert refusal("[a,\nb,\nc]") == (3, "too large: more than 3 values")
+    assert refusal("x" * 21) == (0, "too large: more than 20 characters")
+
+
+@given(st.text())
+def test_any_text_is_a_tree_or_one_clear_line(text: str) -> None:
+    messages = [_trouble(text, as_json=as_json) for as_json in (False, True)]
+
+    assert all(message.isprintable() for message in messages)
+
+
+def _trouble(text: str, *, as_json: bool) -> str:
+    try:
+        parse(text, json=as_json)
+    except Unreadable as trouble:
+        return trouble.message
+    return ""
+
+
+@given(DOCUMENTS, st.sampled_from([None, 1, "\t"]), st.booleans())
+def test_json_comes_through_whatever_its_layout(
+    document: Any, indent: int | str | None, ascii_only: bool
+) -> None:
+    text = json.dumps(document, indent=indent, ensure_ascii=ascii_only)
+
+    assert plain(parse(text, json=True)) == _as_texts(document) if "<<" not in text else True
+
+
+def _as_texts(document: Any) -> Any:
+    if isinstance(document, dict):
+        return {key: _as_texts(value) for key, value in document.items()}
+    if isinstance(document, list):
+        return [_as_texts(value) for value in document]
+    if document is None or isinstance(document, str):
+        return document
+    return json.dumps(document)
+
+
+def test_json_keeps_numbers_as_typed_and_joins_surrogate_pairs() -> None:
+    text = (
+        '{"a": 2.50, "b": -1e3,\t"c": true, "d": null, "e": "\\ud83d\\ude00\\u00e9\\/\\t", "f": [], "g": {}}'
+    )
+
+    assert plain(parse(text, json=True)) == {
+        "a": "2.50",
+        "b": "-1e3",
+        "c": "true",
+        "d": None,
+        "e": "😀é/\t",
+        "f": [],
+        "g": {},
+    }
+
+
+def test_json_remembers_lines() -> None:
+    root = table('{\n"a": 1,\r\n\n"b"\n:\n2,"c": {\n}}', as_json=True)
+
+    assert [(str(key), key.line, getattr(value, "line", 0)) for key, value in root.items()] == [
+        *[("a", 2, 2), ("b", 4, 6), ("c", 6, 6)]
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "clue"),
+    [
+        ("", 1, "a value was expected"),
+        ("[1,\n]", 2, "a value was expected"),
+        ("[,1]", 1, "a value was expected"),
+        ("[1\n2]", 2, "',' was expected"),
+        ("[1}", 1, "',' was expected"),
+        ('{"a": 1,}', 1, "a key in double quotes"),
+        ("{a: 1}", 1, "a key in double quotes"),
+        ("{'a': 1}", 1, "a key in double quotes"),
+        ('{"a"\n1}', 2, "':' was expected"),
+        ('{"a":}', 1, "a value was expected"),
+        ('{"a": 1', 1, "',' was expected"),
+        ("[1]\n[2]", 2, "something follows"),
+        ("01", 1, "something follows"),
+        ("1.", 1, "something follows"),
+        ("NaN", 1, "a value was expected"),
+        ("nul", 1, "a value was expected"),
+        ('"a\nb"', 1, "not closed on its line"),
+        ('"abc', 1, "not closed on its line"),
+        (r'"\x"', 1, "bad escape"),
+        (r'"\ud83d"', 1, "half a character"),
+        (r'"\ude00\ud83d"', 1, "half a character"),
+        ("// no\n1", 1, "a value was expected"),
+        ('{"a": 1,\n"a": 2}', 2, "the key 'a' is there twice"),
+    ],
+)
+def test_what_is_no_json_is_refused_at_its_line(text: str, line: int, clue: str) -> None:
+    found_line, message = refusal(text, as_json=True)
+
+    assert found_line == line
+    assert clue in message
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "Prénom: Maëlle €".encode(),
+        "Prénom: Maëlle €".encode("utf-8-sig"),
+        "Prénom: Maëlle €".encode("utf-16"),
+        b"\xfe\xff" + "Prénom: Maëlle €".encode("utf-16-be"),
+        "Prénom: Maëlle €".encode("cp1252"),
+    ],
+)
+def test_four_encodings_are_told_apart(raw: bytes) -> None:
+    assert decode(raw) == "Prénom: Maëlle €"
+
+
+def test_an_empty_file_is_an_empty_text() -> None:
+    assert decode(b"") == decode(b"\xef\xbb\xbf") == ""
+
+
+@pytest.mark.parametrize(
+    ("raw", "line", "clue"),
+    [
+        (b"a\n\nb\0", 3, "NUL"),
+        ("abc".encode("utf-16-le"), 1, "NUL"),
+        ("abc".encode("utf-32"), 1, "NUL"),
+        (b"\xff\xfea", 0, "neither UTF-8"),
+        (b"\xff\xfe\x00\xd8", 0, "neither UTF-8"),
+        (b"caf\x81", 0, "neither UTF-8"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00", 3, "NUL"),
+    ],
+)
+def test_what_is_no_text_is_refused(raw: bytes, line: int, clue: str) -> None:
+    with pytest.raises(Unreadable) as caught:
+        decode(raw)
+
+    assert caught.value.line == line
+    assert clue in caught.value.message
+
+
+@given(st.binary())
+def test_any_bytes_are_a_text_or_refused(raw: bytes) -> None:
+    try:
+        text = decode(raw)
+    except Unreadable:
+        return
+    assert "\0" not in text
+
+
+def test_a_table_is_built_by_hand_as_it_is_read() -> None:
+    built = Table([(Text("a", 3), Text("1", 3)), (Text("b", 4), None)], line=3)
+
+    assert built == table("\n\na: 1\nb:\n")
+    assert [key.line for key in built] == [3, 4]
+    assert "a" in built
+    assert len(built) == 2
