@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from cagette_notify.language import _
@@ -10,9 +11,12 @@ from cagette_notify.model import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from datetime import datetime
 
-    from cagette_notify.model import Distribution, Entry, Group, Member, OrderBook
+    from cagette_notify.ledger.broadcasts import Progress
+    from cagette_notify.model import Broadcast, Distribution, Entry, Group, Member, OrderBook
 
+HELD_AFTER = timedelta(hours=24)
 _NOTICEABLE = 10  # members or orders: a smaller list may well lose half of itself in a day
 
 
@@ -106,3 +110,33 @@ def _why_off(
     if distribution.cancelled:
         return _("is cancelled")
     return _("belongs to a group that is disabled") if group.disabled else ""
+
+
+def part_held(
+    unfinished: Iterable[Progress], now: datetime
+) -> tuple[tuple[Broadcast, ...], tuple[Problem, ...]]:
+    """Return the broadcasts that go on by themselves, and what is said of those that are held.
+
+    Stopped by its coordinator, a broadcast waits in silence. Left undone for a day, it waits and that
+    is said: yesterday's news may be wrong today, so somebody must want it again.
+    """
+    going_on: list[Broadcast] = []
+    held: list[Problem] = []
+    for progress in unfinished:
+        broadcast = progress.broadcast
+        if not broadcast.is_stopped and now - broadcast.confirmed_at >= HELD_AFTER:
+            held.append(_held(progress))
+        elif not broadcast.is_stopped:
+            going_on.append(broadcast)
+    return tuple(going_on), tuple(held)
+
+
+def _held(progress: Progress) -> Problem:
+    message = _(
+        "the mail {subject!r} to group {group} was left unfinished for a day and is held; copies not sent: "
+        "{count}; give the same broadcast command again to go on",
+        subject=progress.broadcast.content.subject,
+        group=progress.broadcast.group_id,
+        count=progress.unfinished,
+    )
+    return Problem(message, group_id=progress.broadcast.group_id)

@@ -381,6 +381,38 @@ class Message:
     attachments: tuple[Attachment, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Broadcast:
+    """A coordinator's mail as it was confirmed, whole: nothing of it is looked up again.
+
+    ``attempt`` tells it from any other, ``identity`` from a different mail: the same mail given again
+    has the same one. ``content`` has places for the reader's names. A stopped one waits for the same
+    command to be given again.
+    """
+
+    attempt: str
+    identity: str
+    account: str
+    group_id: str
+    audience: str
+    sender: Contact
+    content: Content
+    confirmed_at: datetime
+    reply_to: Contact | None = None
+    attachments: tuple[Attachment, ...] = ()
+    is_stopped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A broadcast to one address."""
+
+    custom_id: str
+    campaign: str
+    broadcast: Broadcast
+    mailbox: Mailbox
+
+
 class Stop(str, Enum):
     """Why no more calls may be made in this run."""
 

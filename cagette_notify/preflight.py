@@ -13,11 +13,12 @@ from cagette_notify.rendering import Renderer, Style
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from cagette_notify.config import Config
     from cagette_notify.delivery.dispatch import Transport
+    from cagette_notify.memory import Memory
     from cagette_notify.model import Mail
-    from cagette_notify.sending import Run
 
 SENDER_CHECKED_FOR = timedelta(days=1)
 
@@ -44,7 +45,7 @@ def make_renderer(config: Config) -> Renderer:
     )
 
 
-def render_samples(renderer: Renderer, mails: Sequence[Mail], run: Run) -> None:
+def render_samples(renderer: Renderer, mails: Sequence[Mail], now: datetime) -> None:
     """Compile every template, and render one mail of each kind, language and distribution.
 
     Raises ``ConfigError``: a typo stops the run while nothing has left.
@@ -56,27 +57,27 @@ def render_samples(renderer: Renderer, mails: Sequence[Mail], run: Run) -> None:
         language = first.member.language or first.group.language
         samples[(first.kind, first.correction, language, first.distribution.id)] = mail
     for mail in samples.values():
-        renderer.message(mail, run.now)
+        renderer.message(mail, now)
 
 
-def prove_sender(transport: Transport, run: Run) -> Problem | None:
+def prove_sender(transport: Transport, config: Config, memory: Memory, now: datetime) -> Problem | None:
     """Ask once a day whether mail from the sender leaves; return a warning if nobody can say.
 
     Mailjet answers "success" to a sender it does not know, and sends nothing. Raises ``ConfigError``
     for such a sender.
     """
-    address = run.config.sender.address
-    checked_at = run.memory.sender_checked_at(address)
-    is_fresh = checked_at and timedelta(0) <= run.now - checked_at < SENDER_CHECKED_FOR
+    address = config.sender.address
+    checked_at = memory.sender_checked_at(address)
+    is_fresh = checked_at and timedelta(0) <= now - checked_at < SENDER_CHECKED_FOR
     if is_fresh or not isinstance(transport, KnowsSenders):
         return None
     try:
-        refuse_unknown_sender(transport, run.config)
+        refuse_unknown_sender(transport, config)
     except LookupFailed as error:
         reason = "; ".join(problem.message for problem in error.problems)
         message = _("can't tell whether Mailjet accepts {sender}: {reason}", sender=address, reason=reason)
         return Problem(message, is_warning=True)
-    run.memory.keep_sender_checked(address, run.now)
+    memory.keep_sender_checked(address, now)
     return None
 
 

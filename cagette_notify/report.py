@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from cagette_notify.errors import EXIT_CONFIG, EXIT_DATA, EXIT_LATER, EXIT_OK, EXIT_PARTIAL
-from cagette_notify.model import Status, Stop
+from cagette_notify.model import Copy, Kind, Status, Stop
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -111,27 +111,28 @@ def problems_as_json(problems: Iterable[Problem]) -> list[dict[str, object]]:
     ]
 
 
-def lines_of_mail(mail: Mail, outcome: Outcome) -> list[Line]:
-    """Return a line for each notice of a mail that was dealt with in this run."""
+def lines_of_mail(mail: Mail | Copy, outcome: Outcome) -> list[Line]:
+    """Return a line for each notice of a mail that was dealt with in this run, or for a broadcast's copy."""
     return [
-        replace(
-            _line_of(notice, mail, outcome.status.value),
-            reason=outcome.detail,
-            custom_id=mail.custom_id,
-            message_id=outcome.message_id,
-        )
-        for notice in mail.notices
+        replace(line, reason=outcome.detail, custom_id=mail.custom_id, message_id=outcome.message_id)
+        for line in _lines_of(mail, outcome.status.value)
     ]
 
 
-def lines_of_dry_run(mails: Sequence[Mail]) -> list[Line]:
+def lines_of_dry_run(mails: Sequence[Mail | Copy]) -> list[Line]:
     """Return a line for each notice that would leave; a CustomID is only given to what leaves."""
-    return [_line_of(notice, mail, WOULD_SEND) for mail in mails for notice in mail.notices]
+    return [line for mail in mails for line in _lines_of(mail, WOULD_SEND)]
 
 
 def lines_of_notices(notices: Iterable[Notice], status: Status) -> list[Line]:
     """Return a line for each notice that was never put into a mail."""
     return [_line_of(notice, None, status.value) for notice in notices]
+
+
+def _lines_of(mail: Mail | Copy, status: str) -> list[Line]:
+    if isinstance(mail, Copy):
+        return [_line_of_copy(mail, status)]
+    return [_line_of(notice, mail, status) for notice in mail.notices]
 
 
 def _line_of(notice: Notice, mail: Mail | None, status: str) -> Line:
@@ -143,6 +144,18 @@ def _line_of(notice: Notice, mail: Mail | None, status: str) -> Line:
         address=notice.mailbox.address,
         status=status,
         mail=mail.custom_id if mail else "",
+    )
+
+
+def _line_of_copy(copy: Copy, status: str) -> Line:
+    return Line(
+        kind=Kind.BROADCAST.value,
+        group=copy.broadcast.group_id,
+        distribution="",
+        member="",
+        address=copy.mailbox.address,
+        status=status,
+        mail=copy.custom_id,
     )
 
 
@@ -185,7 +198,7 @@ def _line_as_json(line: Line) -> dict[str, object]:
     return {
         "kind": line.kind,
         "group": line.group,
-        "distribution": line.distribution,
+        "distribution": line.distribution or None,
         "member": line.member or None,
         "address": line.address or None,
         "status": line.status,

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from cagette_notify.complaints import events_of, looked_at, troubles_of
 from cagette_notify.data.dataset import Sources, load_calendar
 from cagette_notify.errors import NotifyError, UsageError
-from cagette_notify.guards import called_off
+from cagette_notify.guards import called_off, part_held
 from cagette_notify.language import _
-from cagette_notify.ledger import open_ledger
+from cagette_notify.ledger import BroadcastBook, open_ledger
 from cagette_notify.lock import run_lock
 from cagette_notify.memory import Memory
-from cagette_notify.model import NOTICE_KINDS, Kind, Problem
+from cagette_notify.model import Kind, Problem, Status
 from cagette_notify.report import RunReport
 from cagette_notify.situation import announces
 from cagette_notify.troubles import news
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from cagette_notify.config import Config
     from cagette_notify.data.dataset import Calendar
     from cagette_notify.ledger import Ledger
-    from cagette_notify.model import Distribution, Entry
+    from cagette_notify.model import Broadcast, Distribution, Entry
     from cagette_notify.windows import Window
 
 
@@ -39,14 +39,14 @@ class Request:
     rehearsal: bool = False
     lookback: timedelta | None = None
     groups: frozenset[str] = frozenset()  # none: all
-    kinds: frozenset[Kind] = frozenset(NOTICE_KINDS)
+    kinds: frozenset[Kind] = frozenset(Kind)
     accept_data: frozenset[str] = frozenset()
     says_once: bool = False  # nobody is looking: a trouble is said once a day, not at each run
 
     @property
     def moves_marks(self) -> bool:
         """Whether the run counts as one: what it saw is what the next run builds on."""
-        return not self.dry_run and not self.rehearsal and self.kinds == frozenset(NOTICE_KINDS)
+        return not self.dry_run and not self.rehearsal and self.kinds == frozenset(Kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +93,8 @@ class Agenda:
     moved: frozenset[str]  # distributions announced otherwise
     unfinished: tuple[Entry, ...]
     told: tuple[Entry, ...]
+    broadcasts: tuple[Broadcast, ...] = ()  # confirmed, with copies left to send
+    held: tuple[Problem, ...] = ()  # broadcasts that wait for somebody
 
     def __bool__(self) -> bool:
         """Tell whether there is anything to do."""
@@ -166,7 +168,7 @@ def _work(run: Run) -> RunReport:
         # At the start: had it waited for the end, a first run that fails would leave to the time
         # before the first run what was its own to send.
         run.memory.keep_floors({id_: run.floors[id_] for id_ in run.group_ids})
-    report = RunReport(run.now, run.request.dry_run, problems=run.calendar.problems)
+    report = RunReport(run.now, run.request.dry_run, problems=(*run.calendar.problems, *agenda.held))
     if agenda or run.request.accept_data:
         # Only now: a run with nothing to do must not pay for requests and Jinja2.
         from cagette_notify.service import serve
@@ -184,16 +186,38 @@ def _agenda(run: Run) -> Agenda:
         since=since,
     )
     told = tuple(run.ledger.told_ahead(run.account, run.now))
+    unfinished = [
+        entry
+        for entry in run.ledger.unfinished(run.account)
+        if run.is_asked(entry.group_id) and entry.key.kind in run.request.kinds
+    ]
+    broadcasts, held = _broadcasts_left(run, unfinished)
+    going_on = {broadcast.attempt for broadcast in broadcasts}
     return Agenda(
-        windows=tuple(window for window in windows if window.kind in run.request.kinds),
+        windows=windows,
         moved=frozenset(_moved(run, told)),
-        unfinished=tuple(
-            entry
-            for entry in run.ledger.unfinished(run.account)
-            if run.is_asked(entry.group_id) and entry.key.kind in run.request.kinds
-        ),
+        unfinished=tuple(entry for entry in unfinished if not _waits_for_somebody(entry, going_on)),
         told=tuple(entry for entry in told if run.is_asked(entry.group_id)),
+        broadcasts=broadcasts,
+        held=held,
     )
+
+
+def _broadcasts_left(run: Run, unfinished: list[Entry]) -> tuple[tuple[Broadcast, ...], tuple[Problem, ...]]:
+    if not any(entry.key.kind is Kind.BROADCAST for entry in unfinished):
+        return (), ()
+    mine = [
+        progress
+        for progress in BroadcastBook(run.ledger, run.account).unfinished()
+        if run.is_asked(progress.broadcast.group_id)
+    ]
+    return part_held(mine, run.now)
+
+
+def _waits_for_somebody(entry: Entry, going_on: set[str]) -> bool:
+    """Tell whether it is a broadcast's copy that may not leave: stopped, or held for a day."""
+    is_copy = entry.key.kind is Kind.BROADCAST and entry.key.occasion not in going_on
+    return is_copy and entry.status is Status.DEFERRED
 
 
 def _moved(run: Run, told: tuple[Entry, ...]) -> list[str]:

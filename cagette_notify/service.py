@@ -6,14 +6,16 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from cagette_notify.delivery.copies import message_maker
 from cagette_notify.delivery.dispatch import Dispatcher
 from cagette_notify.delivery.doubts import Doubts, settle_doubts
 from cagette_notify.delivery.envelopes import envelopes
 from cagette_notify.delivery.transports import settle_after, transport_for
 from cagette_notify.errors import NotifyError
 from cagette_notify.language import _
+from cagette_notify.ledger import BroadcastBook
 from cagette_notify.memory import Sizes
-from cagette_notify.model import RECAPS, OrdersState, Problem, Reason, Status
+from cagette_notify.model import RECAPS, Kind, Mail, OrdersState, Problem, Reason, Status
 from cagette_notify.planning import Plan, plan
 from cagette_notify.preflight import make_renderer, prove_sender, render_samples
 from cagette_notify.reading import read
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cagette_notify.delivery.dispatch import Delivery, Transport
-    from cagette_notify.model import Entry, Mail, Skip
+    from cagette_notify.model import Copy, Entry, Skip
     from cagette_notify.reading import Data
     from cagette_notify.rendering import Renderer
     from cagette_notify.report import RunReport
@@ -45,7 +47,9 @@ def serve(run: Run, agenda: Agenda, report: RunReport) -> RunReport:
     doubts = _settle(run, agenda, transport)
     data = read(run, agenda)
     made = _asked(run, plan(_situation(run, agenda, data, doubts)))
-    mails = envelopes(made.owed, run.ledger.ledger_id)
+    book = BroadcastBook(run.ledger, run.account)
+    copies = [copy for broadcast in agenda.broadcasts for copy in book.copies(broadcast, doubts.lost)]
+    mails: list[Mail | Copy] = [*envelopes(made.owed, run.ledger.ledger_id), *copies]
     report = replace(
         report,
         lines=(
@@ -68,7 +72,7 @@ def serve(run: Run, agenda: Agenda, report: RunReport) -> RunReport:
         return replace(report, lines=(*report.lines, *lines_of_dry_run(mails)))
     report = _close(run, data, made, report, unsettled=_unsettled(agenda, doubts))
     if mails:
-        dispatcher = Dispatcher(run.ledger, transport, message_of=renderer.message, clock=run.clock)
+        dispatcher = Dispatcher(run.ledger, transport, message_of=message_maker(renderer), clock=run.clock)
         report = _send(run, dispatcher, mails, _refused(made), report)
     _remember_sizes(run, data, report)
     return report
@@ -111,16 +115,16 @@ def _situation(run: Run, agenda: Agenda, data: Data, doubts: Doubts) -> Situatio
     )
 
 
-def _prepare(run: Run, transport: Transport, mails: Sequence[Mail]) -> tuple[Renderer, list[Problem]]:
+def _prepare(run: Run, transport: Transport, mails: Sequence[Mail | Copy]) -> tuple[Renderer, list[Problem]]:
     """Prove that every mail can be made and may leave, before the first claim."""
     renderer = make_renderer(run.config)
     if not mails:
         return renderer, []
-    render_samples(renderer, mails, run)
+    render_samples(renderer, [mail for mail in mails if isinstance(mail, Mail)], run.now)
     if run.request.dry_run:
         return renderer, []
     transport.prepare()
-    warning = prove_sender(transport, run)
+    warning = prove_sender(transport, run.config, run.memory, run.now)
     return renderer, [warning] if warning else []
 
 
@@ -133,7 +137,8 @@ def _unsettled(agenda: Agenda, doubts: Doubts) -> list[Entry]:
     return [
         entry
         for entry in agenda.unfinished
-        if entry.status is Status.DEFERRED or entry.custom_id in doubts.lost
+        if entry.key.kind is not Kind.BROADCAST
+        and (entry.status is Status.DEFERRED or entry.custom_id in doubts.lost)
     ]
 
 
@@ -172,7 +177,11 @@ def _refused(made: Plan) -> dict[str, str]:
 
 
 def _send(
-    run: Run, dispatcher: Dispatcher, mails: Sequence[Mail], refused: Mapping[str, str], report: RunReport
+    run: Run,
+    dispatcher: Dispatcher,
+    mails: Sequence[Mail | Copy],
+    refused: Mapping[str, str],
+    report: RunReport,
 ) -> RunReport:
     deliveries: list[Delivery] = []
     try:

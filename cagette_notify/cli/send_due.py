@@ -59,7 +59,7 @@ def send_due_command(  # noqa: PLR0913 - one argument an option
             rehearsal=at is not None,
             lookback=_converted("--lookback", duration, lookback) if lookback else None,
             groups=frozenset(groups),
-            kinds=frozenset(_kind(kind) for kind in kinds) or frozenset(NOTICE_KINDS),
+            kinds=frozenset(_kind(kind) for kind in kinds) or frozenset(Kind),
             accept_data=frozenset(accept_data),
             says_once=not on_terminal(),
         )

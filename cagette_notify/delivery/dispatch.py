@@ -9,7 +9,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Protocol
 
 from cagette_notify.errors import ConfigError
-from cagette_notify.model import Mail, Outcome, Status
+from cagette_notify.model import Copy, Mail, Outcome, Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -40,7 +40,7 @@ class Transport(Protocol):
 class Delivery:
     """What became of one mail in this run."""
 
-    mail: Mail
+    mail: Mail | Copy
     outcome: Outcome
 
 
@@ -48,7 +48,7 @@ class Delivery:
 class _Parcel:
     """The messages of one call, claimed."""
 
-    mails: tuple[Mail, ...]
+    mails: tuple[Mail | Copy, ...]
     messages: tuple[Message, ...]
 
 
@@ -63,7 +63,7 @@ class Dispatcher:
         ledger: Ledger,
         transport: Transport,
         *,
-        message_of: Callable[[Mail, datetime], Message],
+        message_of: Callable[[Mail | Copy, datetime], Message],
         clock: Callable[[], datetime],
     ) -> None:
         """Keep the parts; ``clock`` is asked before each claim, as a long run may outlast a window."""
@@ -74,7 +74,7 @@ class Dispatcher:
         self._flying: dict[Future[list[Outcome]], _Parcel] = {}
         self.stopped: Outcome | None = None
 
-    def run(self, mails: Sequence[Mail], refused: Mapping[str, str]) -> Iterator[Delivery]:
+    def run(self, mails: Sequence[Mail | Copy], refused: Mapping[str, str]) -> Iterator[Delivery]:
         """Yield what becomes of each mail as soon as it is settled.
 
         ``refused`` holds, by CustomID, the fingerprint of a text that was refused before: the same
@@ -99,17 +99,9 @@ class Dispatcher:
         if self.stopped:
             yield from (Delivery(mail, replace(self.stopped, stop=None)) for mail in queue)
 
-    def _claim(self, mails: list[Mail], refused: Mapping[str, str]) -> tuple[_Parcel, list[Delivery]]:
+    def _claim(self, mails: list[Mail | Copy], refused: Mapping[str, str]) -> tuple[_Parcel, list[Delivery]]:
         now = self._clock()
-        ready, settled = [], []
-        for mail in mails:
-            still = tuple(notice for notice in mail.notices if now < notice.too_late_at)
-            late = tuple(notice for notice in mail.notices if now >= notice.too_late_at)
-            if late:
-                settled.append(Delivery(replace(mail, notices=late), Outcome(Status.EXPIRED)))
-            if still:
-                ready.append(replace(mail, notices=still))
-        self._ledger.expire(self._transport.account, [n for d in settled for n in d.mail.notices], now)
+        ready, settled = self._part_late(mails, now)
         rendered = [(mail, *self._render(mail, now)) for mail in ready]
         fresh = [one for one in rendered if refused.get(one[0].custom_id) != one[2]]
         self._ledger.claim(self._transport.account, [(mail, mark) for mail, _message, mark in fresh], now)
@@ -117,7 +109,23 @@ class Dispatcher:
         good = [(mail, made) for mail, made, _mark in fresh if not isinstance(made, ConfigError)]
         return _Parcel(tuple(mail for mail, _made in good), tuple(made for _mail, made in good)), settled
 
-    def _render(self, mail: Mail, now: datetime) -> tuple[Message | ConfigError, str]:
+    def _part_late(self, mails: list[Mail | Copy], now: datetime) -> tuple[list[Mail | Copy], list[Delivery]]:
+        """Set aside what came too late while this run was busy; a broadcast never does."""
+        ready: list[Mail | Copy] = []
+        late: list[Mail] = []
+        for mail in mails:
+            if isinstance(mail, Copy):
+                ready.append(mail)
+                continue
+            still = tuple(notice for notice in mail.notices if now < notice.too_late_at)
+            gone = tuple(notice for notice in mail.notices if now >= notice.too_late_at)
+            ready += [replace(mail, notices=still)] if still else []
+            late += [replace(mail, notices=gone)] if gone else []
+        if late:
+            self._ledger.expire(self._transport.account, [n for mail in late for n in mail.notices], now)
+        return ready, [Delivery(mail, Outcome(Status.EXPIRED)) for mail in late]
+
+    def _render(self, mail: Mail | Copy, now: datetime) -> tuple[Message | ConfigError, str]:
         """Return the message, or why there is none, with the fingerprint of its text."""
         try:
             message = self._message_of(mail, now)
@@ -126,7 +134,7 @@ class Dispatcher:
         return message, _fingerprint(message.content.subject, message.content.text, message.content.html)
 
     def _settle_unrendered(
-        self, made: list[tuple[Mail, Message | ConfigError]], now: datetime
+        self, made: list[tuple[Mail | Copy, Message | ConfigError]], now: datetime
     ) -> list[Delivery]:
         failed = [
             Delivery(mail, Outcome(Status.FAILED, str(error), about_content=True))

@@ -9,7 +9,7 @@ from cagette_notify.errors import DataError
 from cagette_notify.language import _
 from cagette_notify.ledger.rows import ENTRY_COLUMNS, entry_of, stamp
 from cagette_notify.ledger.trouble import in_plain_words
-from cagette_notify.model import Problem, Status
+from cagette_notify.model import Copy, Mail, Problem, Status
 
 if TYPE_CHECKING:
     import sqlite3
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from cagette_notify.model import Entry, Mail, Notice, NoticeKey, Outcome, Skip
+    from cagette_notify.model import Entry, Notice, NoticeKey, Outcome, Skip
 
 _RECORD = """
     INSERT INTO notices (
@@ -40,6 +40,11 @@ _RECORD = """
     WHERE notices.status <> 'sent' AND notices.by_hand = 0
 """
 
+_RECLAIM = """
+    UPDATE notices SET status = 'claimed', claimed_at = ?, settled_at = NULL, detail = ''
+    WHERE custom_id = ? AND status <> 'sent' AND by_hand = 0
+"""
+
 
 class Ledger:
     """An open ledger. Every method is one transaction, on disk when the method returns."""
@@ -50,25 +55,30 @@ class Ledger:
         self._path = path
         self.ledger_id = ledger_id
 
-    def claim(self, account: str, mails: Sequence[tuple[Mail, str]], now: datetime) -> None:
+    def claim(self, account: str, mails: Sequence[tuple[Mail | Copy, str]], now: datetime) -> None:
         """Record that these mails, each with the fingerprint of its text, are about to leave.
 
         Raises ``DataError`` if that can't be recorded: then none of them may leave.
         """
+        copies = [mail.custom_id for mail, _fingerprint in mails if isinstance(mail, Copy)]
         rows = [
             _row(account, notice, Status.CLAIMED, mail=mail, fingerprint=fingerprint, claimed_at=now)
             for mail, fingerprint in mails
+            if isinstance(mail, Mail)
             for notice in mail.notices
         ]
-        with self._transaction() as connection:
-            for row in rows:
-                if connection.execute(_RECORD, row).rowcount != 1:
-                    message = _("a mail was already marked as sent; nothing was sent twice")
-                    raise DataError(Problem(message, str(self._path)))
+        with self.transaction() as connection:
+            claimed = sum(connection.execute(_RECORD, row).rowcount for row in rows)
+            claimed += sum(
+                connection.execute(_RECLAIM, (stamp(now), custom_id)).rowcount for custom_id in copies
+            )
+            if claimed != len(rows) + len(copies):
+                message = _("a mail was already marked as sent; nothing was sent twice")
+                raise DataError(Problem(message, str(self._path)))
 
     def settle(self, outcomes: Mapping[str, Outcome], now: datetime) -> None:
         """Record what became of the mails, by CustomID."""
-        with self._transaction() as connection:
+        with self.transaction() as connection:
             connection.executemany(
                 """
                 UPDATE notices
@@ -83,7 +93,7 @@ class Ledger:
 
     def end(self, account: str, keys: Iterable[NoticeKey], status: Status, now: datetime) -> None:
         """Close what is owed no more (``dropped``) or came too late (``expired``)."""
-        with self._transaction() as connection:
+        with self.transaction() as connection:
             connection.executemany(
                 """
                 UPDATE notices SET status = ?, settled_at = ?
@@ -96,7 +106,7 @@ class Ledger:
     def expire(self, account: str, notices: Iterable[Notice], now: datetime) -> None:
         """Record notices that nobody tried to send in time."""
         rows = [_row(account, notice, Status.EXPIRED) | {"settled_at": stamp(now)} for notice in notices]
-        with self._transaction() as connection:
+        with self.transaction() as connection:
             connection.executemany(_RECORD, rows)
 
     def unfinished(self, account: str) -> list[Entry]:
@@ -124,7 +134,7 @@ class Ledger:
 
     def members_with_recaps(self, account: str, since: datetime) -> frozenset[str]:
         """Return the ids of members who had an order since then: an order is activity."""
-        rows = self._rows(
+        rows = self.rows(
             "SELECT DISTINCT member_id FROM notices WHERE account = ? AND starts_at >= ? AND member_id <> ''",
             [account, stamp(since)],
         )
@@ -132,7 +142,7 @@ class Ledger:
 
     def end_by_hand(self, custom_id: str, status: Status, now: datetime) -> None:
         """Record an operator's decision; a mail that is dropped by hand is never tried again."""
-        with self._transaction() as connection:
+        with self.transaction() as connection:
             connection.execute(
                 "UPDATE notices SET status = ?, by_hand = ?, settled_at = ? WHERE custom_id = ?",
                 (status.value, int(status is Status.DROPPED), stamp(now), custom_id),
@@ -144,7 +154,7 @@ class Ledger:
             (account, s.kind.value, s.group_id, s.distribution_id, s.member_id, s.address, s.reason.value)
             for s in skips
         ]
-        with self._transaction() as connection:
+        with self.transaction() as connection:
             connection.executemany(
                 """
                 INSERT INTO skips VALUES (?, ?, ?, ?, ?, ?, ?, ?)
@@ -157,12 +167,12 @@ class Ledger:
 
     def marks(self, account: str, name: str) -> dict[str, str]:
         """Return a mark's values by group id; ``''`` is the mark of the delivery as a whole."""
-        rows = self._rows("SELECT group_id, value FROM marks WHERE account = ? AND name = ?", [account, name])
+        rows = self.rows("SELECT group_id, value FROM marks WHERE account = ? AND name = ?", [account, name])
         return {row["group_id"]: row["value"] for row in rows}
 
     def set_marks(self, account: str, name: str, values: Mapping[str, str | None]) -> None:
         """Set a mark for some groups; ``None`` removes it."""
-        with self._transaction() as connection:
+        with self.transaction() as connection:
             connection.executemany(
                 "INSERT OR REPLACE INTO marks VALUES (?, ?, ?, ?)",
                 [(account, group_id, name, value) for group_id, value in values.items() if value is not None],
@@ -173,15 +183,17 @@ class Ledger:
             )
 
     def _entries(self, condition: str, values: Sequence[object]) -> list[Entry]:
-        rows = self._rows(f"SELECT {ENTRY_COLUMNS} FROM notices WHERE {condition}", values)  # noqa: S608 - conditions are literals of this module
+        rows = self.rows(f"SELECT {ENTRY_COLUMNS} FROM notices WHERE {condition}", values)  # noqa: S608 - conditions are literals of this module
         return [entry_of(row) for row in rows]
 
-    def _rows(self, query: str, values: Sequence[object]) -> list[sqlite3.Row]:
+    def rows(self, query: str, values: Sequence[object]) -> list[sqlite3.Row]:
+        """Read the rows of a query."""
         with in_plain_words(self._path):
             return self._connection.execute(query, values).fetchall()
 
     @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """Do everything in the block, durably, or nothing of it."""
         with in_plain_words(self._path):
             self._connection.execute("BEGIN IMMEDIATE")
             try:

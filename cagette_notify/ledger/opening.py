@@ -6,7 +6,7 @@ import os
 import secrets
 import sqlite3
 import stat
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from cagette_notify.errors import DataError
@@ -83,7 +83,10 @@ def _make(path: Path) -> None:
     new.touch(mode=0o600, exist_ok=False)
     try:
         _new_ledger(new.absolute().as_uri() + "?mode=rw").close()
-        new.rename(path)
+        # A link, not a rename: of two commands that make it at once, the second must not replace
+        # what the first has written into already.
+        with suppress(FileExistsError):
+            path.hardlink_to(new)
     finally:
         new.unlink(missing_ok=True)
     _sync_folder(path.parent)

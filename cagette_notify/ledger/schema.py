@@ -44,6 +44,37 @@ MIGRATIONS = (
     CREATE INDEX notices_unfinished ON notices (account, status)
         WHERE status IN ('claimed', 'in_doubt', 'deferred');
     CREATE INDEX notices_told_ahead ON notices (account, starts_at);
+    CREATE TABLE broadcasts (
+        attempt TEXT PRIMARY KEY,
+        identity TEXT NOT NULL,
+        account TEXT NOT NULL CHECK (account IN ('outbox', 'mailjet')),
+        group_id TEXT NOT NULL,
+        audience TEXT NOT NULL,
+        sender_address TEXT NOT NULL,
+        sender_name TEXT NOT NULL,
+        reply_to_address TEXT NOT NULL,
+        reply_to_name TEXT NOT NULL,
+        subject TEXT NOT NULL,
+        text TEXT NOT NULL,
+        html TEXT NOT NULL,
+        confirmed_at TEXT NOT NULL,
+        is_stopped INTEGER NOT NULL DEFAULT 0 CHECK (is_stopped IN (0, 1))
+    );
+    CREATE INDEX broadcasts_by_identity ON broadcasts (account, identity);
+    CREATE TABLE copies (
+        custom_id TEXT PRIMARY KEY,
+        attempt TEXT NOT NULL REFERENCES broadcasts (attempt),
+        first_name TEXT NOT NULL,
+        last_name TEXT NOT NULL
+    ) WITHOUT ROWID;
+    CREATE TABLE attachments (
+        attempt TEXT NOT NULL REFERENCES broadcasts (attempt),
+        position INTEGER NOT NULL,
+        filename TEXT NOT NULL,
+        content_type TEXT NOT NULL,
+        base64 TEXT NOT NULL,
+        PRIMARY KEY (attempt, position)
+    );
     CREATE TABLE skips (
         account TEXT NOT NULL,
         kind TEXT NOT NULL,

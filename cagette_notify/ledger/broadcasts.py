@@ -1,0 +1,189 @@
+"""Coordinators' mails in the ledger: recorded whole when they are confirmed, then sent like notices."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cagette_notify.ledger.rows import moment, stamp
+from cagette_notify.model import Attachment, Broadcast, Contact, Content, Copy, Mailbox
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Collection, Sequence
+    from datetime import datetime
+
+    from cagette_notify.ledger.ledger import Ledger
+
+_UNFINISHED = "('claimed', 'in_doubt', 'deferred')"
+_FAR = "9999-12-31T00:00:00+00:00"  # a broadcast is held after a day, but never too late
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a broadcast got, in copies."""
+
+    broadcast: Broadcast
+    sent: int
+    unfinished: int
+    total: int
+
+
+class BroadcastBook:
+    """The broadcasts of one delivery."""
+
+    def __init__(self, ledger: Ledger, account: str) -> None:
+        """Look at the ledger's books of ``account``."""
+        self._ledger = ledger
+        self._account = account
+
+    def record(self, broadcast: Broadcast, copies: Sequence[Copy]) -> str:
+        """Record a confirmed broadcast whole and return its attempt.
+
+        If the same mail is there and unfinished, it goes on instead, confirmed anew: two at once are
+        one mail.
+        """
+        with self._ledger.transaction() as connection:
+            if attempt := self._unfinished_attempt(connection, broadcast.identity):
+                connection.execute(
+                    "UPDATE broadcasts SET confirmed_at = ?, is_stopped = 0 WHERE attempt = ?",
+                    (stamp(broadcast.confirmed_at), attempt),
+                )
+                return attempt
+            _insert(connection, broadcast, copies)
+        return broadcast.attempt
+
+    def same_mail(self, identity: str) -> Progress | None:
+        """Return the newest attempt of the same mail."""
+        return self._newest("identity = ?", [identity])
+
+    def newest_to(self, group_id: str, since: datetime) -> Progress | None:
+        """Return the newest mail to the group since then, tests apart."""
+        condition = "group_id = ? AND confirmed_at >= ? AND audience <> 'test'"
+        return self._newest(condition, [group_id, stamp(since)])
+
+    def unfinished(self) -> list[Progress]:
+        """List the broadcasts with copies still to send or to settle, oldest first."""
+        found = self._progress("1", [])
+        return [progress for progress in reversed(found) if progress.unfinished]
+
+    def copies(self, broadcast: Broadcast, lost: Collection[str]) -> list[Copy]:
+        """List the copies to send: never tried, surely not sent, or ``lost`` after a look-up."""
+        rows = self._ledger.rows(
+            f"""
+            SELECT custom_id, campaign, recipient, first_name, last_name, status
+            FROM notices JOIN copies USING (custom_id)
+            WHERE account = ? AND attempt = ? AND status IN {_UNFINISHED} ORDER BY id
+            """,  # noqa: S608 - a literal of this module
+            [self._account, broadcast.attempt],
+        )
+        return [
+            Copy(
+                row["custom_id"],
+                row["campaign"],
+                broadcast,
+                Mailbox(row["recipient"], row["first_name"], row["last_name"]),
+            )
+            for row in rows
+            if row["status"] == "deferred" or row["custom_id"] in lost
+        ]
+
+    def stop(self, attempt: str) -> None:
+        """Let nothing more leave until the same mail is confirmed again."""
+        with self._ledger.transaction() as connection:
+            connection.execute("UPDATE broadcasts SET is_stopped = 1 WHERE attempt = ?", (attempt,))
+
+    def _unfinished_attempt(self, connection: sqlite3.Connection, identity: str) -> str:
+        row = connection.execute(
+            f"""
+            SELECT attempt FROM broadcasts JOIN copies USING (attempt) JOIN notices USING (custom_id)
+            WHERE broadcasts.account = ? AND identity = ? AND status IN {_UNFINISHED} LIMIT 1
+            """,  # noqa: S608 - a literal of this module
+            (self._account, identity),
+        ).fetchone()
+        return row["attempt"] if row else ""
+
+    def _newest(self, condition: str, values: list[object]) -> Progress | None:
+        return next(iter(self._progress(condition, values)), None)
+
+    def _progress(self, condition: str, values: list[object]) -> list[Progress]:
+        rows = self._ledger.rows(
+            f"""
+            SELECT broadcasts.*, count(*) AS total, sum(status = 'sent') AS sent,
+                sum(status IN {_UNFINISHED}) AS unfinished
+            FROM broadcasts JOIN copies USING (attempt) JOIN notices USING (custom_id)
+            WHERE broadcasts.account = ? AND {condition.replace("group_id", "broadcasts.group_id")}
+            GROUP BY attempt ORDER BY confirmed_at DESC, broadcasts.rowid DESC
+            """,  # noqa: S608 - conditions are literals of this module
+            [self._account, *values],
+        )
+        return [Progress(self._broadcast(row), row["sent"], row["unfinished"], row["total"]) for row in rows]
+
+    def _broadcast(self, row: sqlite3.Row) -> Broadcast:
+        reply_to = Contact(row["reply_to_address"], row["reply_to_name"])
+        return Broadcast(
+            attempt=row["attempt"],
+            identity=row["identity"],
+            account=row["account"],
+            group_id=row["group_id"],
+            audience=row["audience"],
+            sender=Contact(row["sender_address"], row["sender_name"]),
+            content=Content(row["subject"], row["text"], row["html"]),
+            confirmed_at=moment(row["confirmed_at"]),
+            reply_to=reply_to if reply_to.address else None,
+            attachments=self._attachments(row["attempt"]),
+            is_stopped=bool(row["is_stopped"]),
+        )
+
+    def _attachments(self, attempt: str) -> tuple[Attachment, ...]:
+        query = "SELECT filename, content_type, base64 FROM attachments WHERE attempt = ? ORDER BY position"
+        return tuple(Attachment(*row) for row in self._ledger.rows(query, [attempt]))
+
+
+def _insert(connection: sqlite3.Connection, broadcast: Broadcast, copies: Sequence[Copy]) -> None:
+    reply_to = broadcast.reply_to or Contact("")
+    connection.execute(
+        "INSERT INTO broadcasts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)",
+        (
+            *(
+                broadcast.attempt,
+                broadcast.identity,
+                broadcast.account,
+                broadcast.group_id,
+                broadcast.audience,
+            ),
+            *(broadcast.sender.address, broadcast.sender.name, reply_to.address, reply_to.name),
+            *(broadcast.content.subject, broadcast.content.text, broadcast.content.html),
+            stamp(broadcast.confirmed_at),
+        ),
+    )
+    connection.executemany(
+        "INSERT INTO attachments VALUES (?, ?, ?, ?, ?)",
+        [
+            (broadcast.attempt, position, one.filename, one.content_type, one.base64)
+            for position, one in enumerate(broadcast.attachments)
+        ],
+    )
+    connection.executemany(
+        "INSERT INTO copies VALUES (?, ?, ?, ?)",
+        [
+            (copy.custom_id, broadcast.attempt, copy.mailbox.first_name, copy.mailbox.last_name)
+            for copy in copies
+        ],
+    )
+    connection.executemany(
+        """
+        INSERT INTO notices (
+            account, kind, group_id, distribution_id, occasion, member_id, address, recipient, status,
+            custom_id, campaign, revision, starts_at, place, due_at, too_late_at
+        ) VALUES (?, 'broadcast', ?, '', ?, '', ?, ?, 'deferred', ?, ?, 0, ?, '', ?, ?)
+        """,
+        [
+            (
+                *(broadcast.account, broadcast.group_id, broadcast.attempt, copy.mailbox.key),
+                *(copy.mailbox.address, copy.custom_id, copy.campaign),
+                *(stamp(broadcast.confirmed_at), stamp(broadcast.confirmed_at), _FAR),
+            )
+            for copy in copies
+        ],
+    )
