@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from cagette_notify.troubles import Said
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
-    from datetime import timedelta
 
     from cagette_notify.ledger import Ledger
 
@@ -98,6 +97,15 @@ class Memory:
     def keep_said(self, events: Collection[str], now: datetime) -> None:
         """Remember that these were said."""
         self._keep("said", dict.fromkeys(events, now.isoformat()))
+
+    def is_time_to_purge(self, now: datetime) -> bool:
+        """Tell whether a day has passed since old mails were deleted."""
+        last = self._moments("purged").get("")
+        return last is None or not timedelta(0) <= now - last < timedelta(days=1)
+
+    def keep_purged(self, now: datetime) -> None:
+        """Remember that old mails were deleted."""
+        self._keep("purged", {"": now.isoformat()})
 
     def sender_checked_at(self, address: str) -> datetime | None:
         """Return when Mailjet was last found to know the sender."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from cagette_notify.complaints import events_of, looked_at, troubles_of
 from cagette_notify.data.dataset import Sources, load_calendar
+from cagette_notify.delivery.purge import purge_outbox
 from cagette_notify.errors import NotifyError, UsageError
 from cagette_notify.guards import called_off, part_held
 from cagette_notify.language import _
@@ -248,6 +249,10 @@ def _with_called_off(run: Run, agenda: Agenda, report: RunReport) -> RunReport:
 def _remember(run: Run, report: RunReport) -> RunReport:
     if run.request.moves_marks and not report.stop and not report.failure:
         run.memory.keep_complete(run.group_ids - report.held_groups, run.now)
+        if run.memory.is_time_to_purge(run.now):
+            run.ledger.purge(run.now - run.config.keep)
+            purge_outbox(run.config.outbox, run.now - run.config.keep)
+            run.memory.keep_purged(run.now)
     return report
 
 

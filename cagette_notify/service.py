@@ -15,7 +15,7 @@ from cagette_notify.errors import NotifyError
 from cagette_notify.language import _
 from cagette_notify.ledger import BroadcastBook
 from cagette_notify.memory import Sizes
-from cagette_notify.model import RECAPS, Kind, Mail, OrdersState, Problem, Reason, Status
+from cagette_notify.model import RECAPS, Kind, Mail, OrdersState, Outcome, Problem, Reason, Status
 from cagette_notify.planning import Plan, plan
 from cagette_notify.preflight import make_renderer, prove_sender, render_samples
 from cagette_notify.reading import read
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from cagette_notify.model import Copy, Entry, Skip
     from cagette_notify.reading import Data
     from cagette_notify.rendering import Renderer
-    from cagette_notify.report import RunReport
+    from cagette_notify.report import Line, RunReport
     from cagette_notify.sending import Agenda, Run
 
 
@@ -71,6 +71,8 @@ def serve(run: Run, agenda: Agenda, report: RunReport) -> RunReport:
     if run.request.dry_run:
         return replace(report, lines=(*report.lines, *lines_of_dry_run(mails)))
     report = _close(run, data, made, report, unsettled=_unsettled(agenda, doubts))
+    mails, over = _within_quota(run, mails)
+    report = replace(report, lines=(*report.lines, *over))
     if mails:
         dispatcher = Dispatcher(run.ledger, transport, message_of=message_maker(renderer), clock=run.clock)
         report = _send(run, dispatcher, mails, _refused(made), report)
@@ -166,6 +168,21 @@ def _may_conclude(data: Data, entry: Entry) -> bool:
         return False
     book = data.books.get(entry.key.distribution_id)
     return entry.key.kind not in RECAPS or book is None or book.state is OrdersState.READY
+
+
+def _within_quota(run: Run, mails: list[Mail | Copy]) -> tuple[list[Mail | Copy], list[Line]]:
+    """Return the mails that still fit into today's quota, and a deferred line for each of the others.
+
+    Days are UTC days. Mails come in the order of their urgency: recaps, openings, broadcasts.
+    """
+    quota = run.config.mailjet.daily_quota
+    if quota is None or run.account != "mailjet":
+        return mails, []
+    today = run.now.replace(hour=0, minute=0, second=0)
+    left = max(0, quota - run.ledger.count_since(run.account, today))
+    reason = _("the daily quota of {quota} mails is used up", quota=quota)
+    outcome = Outcome(Status.DEFERRED, reason)
+    return mails[:left], [line for mail in mails[left:] for line in lines_of_mail(mail, outcome)]
 
 
 def _refused(made: Plan) -> dict[str, str]:

@@ -327,3 +327,16 @@ def test_a_mail_is_addressed_as_the_contract_says(post: Post) -> None:
     (prefix,) = {value.split("-")[0] for value in (message["CustomID"], message["CustomCampaign"])}
     assert len(prefix) == 8
     assert "Bonjour Maëlle" in message["TextPart"]
+
+
+def test_a_daily_quota_is_kept_and_the_rest_goes_tomorrow(post: Post) -> None:
+    post.coop.replace("config.yaml", "parallel: 2", "parallel: 2, daily_quota: 2")
+
+    first, second = post.run(), post.run(SETTLED)
+    tomorrow = post.run(timedelta(hours=8))
+
+    assert (counted(first), first.exit_status) == ({"sent": 2, "deferred": 1, "skipped": 1}, 1)
+    assert "daily quota of 2" in first.news[0]
+    assert counted(second) == {"deferred": 1, "skipped": 3}
+    assert counted(tomorrow)["sent"] == 1
+    assert post.arrived == Counter(EVERYBODY)

@@ -494,3 +494,16 @@ def _forget_outcomes(coop: Coop) -> None:
     with closing(sqlite3.connect(coop.folder / "ledger.sqlite3")) as raw:
         raw.execute("UPDATE notices SET status = 'claimed', settled_at = NULL, message_id = ''")
         raw.commit()
+
+
+def test_what_is_over_for_longer_than_kept_is_deleted(coop: Coop) -> None:
+    coop.run(A_DAY_BEFORE)
+    for mail in (coop.folder / "outbox").iterdir():
+        os.utime(mail, (A_DAY_BEFORE.timestamp(),) * 2)
+
+    coop.run(A_DAY_BEFORE + timedelta(days=400))
+    assert len(coop.entries()) == 3
+    coop.run(A_DAY_BEFORE + timedelta(days=402))
+
+    assert coop.entries() == []
+    assert coop.mails() == []

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from cagette_notify.errors import DataError
 from cagette_notify.language import _
+from cagette_notify.ledger.purge import PURGE
 from cagette_notify.ledger.rows import ENTRY_COLUMNS, entry_of, stamp
 from cagette_notify.ledger.trouble import in_plain_words
 from cagette_notify.model import Copy, Mail, Problem, Status
@@ -139,6 +140,23 @@ class Ledger:
             [account, stamp(since)],
         )
         return frozenset(row["member_id"] for row in rows)
+
+    def count_since(self, account: str, since: datetime) -> int:
+        """Count the mails that left since then, or may have."""
+        rows = self.rows(
+            """
+            SELECT count(DISTINCT custom_id) AS mails FROM notices
+            WHERE account = ? AND claimed_at >= ? AND status IN ('sent', 'claimed', 'in_doubt')
+            """,
+            [account, stamp(since)],
+        )
+        return int(rows[0]["mails"])
+
+    def purge(self, before: datetime) -> None:
+        """Delete what was over before then; what is unfinished stays."""
+        with self.transaction() as connection:
+            for statement in PURGE:
+                connection.execute(statement, {"before": stamp(before)})
 
     def end_by_hand(self, custom_id: str, status: Status, now: datetime) -> None:
         """Record an operator's decision; a mail that is dropped by hand is never tried again."""

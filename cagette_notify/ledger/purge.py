@@ -1,0 +1,21 @@
+"""What is deleted once it is older than ``keep``: everything about mails whose time is over."""
+
+from __future__ import annotations
+
+PURGE = (
+    """
+    DELETE FROM notices
+    WHERE status NOT IN ('claimed', 'in_doubt', 'deferred')
+        AND CASE kind WHEN 'broadcast' THEN due_at ELSE too_late_at END < :before
+    """,
+    "DELETE FROM skips WHERE noted_at < :before",
+    """
+    DELETE FROM copies WHERE NOT EXISTS (SELECT 1 FROM notices WHERE notices.custom_id = copies.custom_id)
+    """,
+    """
+    DELETE FROM attachments WHERE NOT EXISTS (SELECT 1 FROM copies WHERE copies.attempt = attachments.attempt)
+    """,
+    """
+    DELETE FROM broadcasts WHERE NOT EXISTS (SELECT 1 FROM copies WHERE copies.attempt = broadcasts.attempt)
+    """,
+)
