@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
@@ -13,8 +13,11 @@ from cagette_notify.language import _
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# libyaml's parser is several times faster; it is missing where PyYAML was built without it.
+# libyaml's parser is ten times faster; it is missing where PyYAML was built without it.
 _PARSER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+# It refuses {name:, email:}, which YAML 1.2 allows and people write; PyYAML's own parser takes it.
+_EMPTY_IN_BRACES = re.compile(r":[,\]}]")
+_LONGEST_FOR_THE_SLOW = 1_000_000  # characters
 _NULLS = frozenset(("", "~", "null", "Null", "NULL"))
 _TEXT_TAGS = frozenset(("!", "tag:yaml.org,2002:str"))
 _SAID_OF_THE_START = frozenset(("quoted scalar", "expected ',' or", "find expected ':'"))
@@ -33,7 +36,7 @@ def yaml_events(text: str) -> Iterator[Event]:
 
 def _events(text: str) -> Iterator[Event]:
     documents = 0
-    for event in yaml.parse(text, Loader=_PARSER):
+    for event in yaml.parse(text, Loader=_parser_for(text)):
         line = event.start_mark.line + 1  # type: ignore[union-attr]  # a parser always marks
         if isinstance(event, yaml.NodeEvent):
             yield _node(event, line)
@@ -42,6 +45,11 @@ def _events(text: str) -> Iterator[Event]:
         documents += isinstance(event, yaml.DocumentStartEvent)
         if documents > 1:
             raise Unreadable(_("a second document ('---') begins here; only one was expected"), line)
+
+
+def _parser_for(text: str) -> Any:
+    is_short = len(text) <= _LONGEST_FOR_THE_SLOW
+    return yaml.BaseLoader if is_short and _EMPTY_IN_BRACES.search(text) else _PARSER
 
 
 def _node(event: yaml.NodeEvent, line: int) -> Event:
@@ -94,6 +102,7 @@ def _sentences() -> dict[str, str]:
         "hexdecimal": escape,
         "quoted scalar": _("a quote that opens here is never closed"),
         "expected ',' or": _("a bracket that opens here is never closed, or a ',' is missing in it"),
+        "found unexpected ':'": _("a blank was expected after ':'"),
         "mapping values": _("a ':' too many, or wrong indentation; quote a text that holds ': '"),
         "cannot start any": _("a tab or a special character begins here: use blanks, or quote the text"),
         "find expected ':'": _("a ':' was expected after the key"),

@@ -116,6 +116,15 @@ def test_characters_beyond_ascii_come_through(char: str) -> None:
     assert plain(parse(f"a: x{char}y\nb: 'x{char}y'")) == {"a": f"x{char}y", "b": f"x{char}y"}
 
 
+@pytest.mark.usefixtures("either_parser")
+def test_a_key_in_braces_may_end_with_its_colon() -> None:
+    assert plain(parse("a: {b:, c: [d:], e:}")) == {"a": {"b": None, "c": [{"d": None}], "e": None}}
+
+
+def test_in_a_large_file_it_must_not() -> None:
+    assert refusal(f"# {'x' * 1_000_000}\na: {{b:}}") == (2, "a blank was expected after ':'")
+
+
 def test_texts_of_several_lines_come_through() -> None:
     assert plain(parse("a: |\n  x\n  y\nb: >\n  x\n  y\nc: x\n  y\n")) == {
         "a": "x\ny\n",
