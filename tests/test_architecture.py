@@ -39,9 +39,11 @@ COMPUTING = {
     "decimal",
     "enum",
     "functools",
+    "hashlib",
     "itertools",
     "json",
     "re",
+    "shlex",
     "typing",
 }
 """What of the standard library reads no disk, network or clock as the core uses it."""
@@ -66,7 +68,12 @@ CLOCKS = {
     "time.time",
     "time.time_ns",
 }
-VALUES_OF_IMPURE_MODULES = {"cagette_notify.memory.Sizes"}
+VALUES_OF_IMPURE_MODULES = {
+    "cagette_notify.ledger.broadcasts.Progress",
+    "cagette_notify.memory.Sizes",
+}
+"""Frozen values that are only declared beside what reads them."""
+
 READERS_OF_CLOCKS = {
     "cli/session.py",
     "delivery/mailjet.py",  # its own clock, to compare with Mailjet's: no decision of the core hangs on it

@@ -10,6 +10,7 @@ from cagette_notify import __version__
 
 _COMMANDS = {
     "send-due": ("cagette_notify.cli.send_due", "send_due_command"),
+    "init": ("cagette_notify.cli.init", "init_command"),
     "check": ("cagette_notify.cli.check", "check_command"),
     "demo": ("cagette_notify.cli.demo", "demo_command"),
     "settle": ("cagette_notify.cli.settle", "settle_command"),
