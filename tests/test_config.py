@@ -111,6 +111,10 @@ mailjet: {credentials: mailjet.key, api_url: https://api.mailjet.com/, parallel:
     assert loaded(tmp_path, text) == loaded(tmp_path)
 
 
+def test_an_empty_section_is_as_good_as_none(tmp_path: Path) -> None:
+    assert loaded(tmp_path, "mailjet:\nnotices: {opening:}\n") == loaded(tmp_path)
+
+
 def test_every_setting_can_be_set(tmp_path: Path) -> None:
     (tmp_path / "ours").mkdir()
     text = """
