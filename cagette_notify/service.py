@@ -15,14 +15,14 @@ from cagette_notify.errors import NotifyError
 from cagette_notify.language import _
 from cagette_notify.ledger import BroadcastBook
 from cagette_notify.memory import Sizes
-from cagette_notify.model import RECAPS, Kind, Mail, OrdersState, Outcome, Problem, Reason, Status
+from cagette_notify.model import RECAPS, Kind, Mail, OrdersState, Problem, Reason, Status
 from cagette_notify.planning import Plan, plan
+from cagette_notify.posting import post, with_failure, within_quota
 from cagette_notify.preflight import make_renderer, prove_sender, render_samples
 from cagette_notify.reading import read
 from cagette_notify.report import (
     lines_of_dry_run,
     lines_of_entries,
-    lines_of_mail,
     lines_of_notices,
     lines_of_skips,
 )
@@ -30,14 +30,14 @@ from cagette_notify.situation import Rules, Situation
 from cagette_notify.windows import windows_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
 
-    from cagette_notify.delivery.dispatch import Delivery, Transport
+    from cagette_notify.delivery.dispatch import Transport
     from cagette_notify.model import Copy, Entry, Skip
     from cagette_notify.reading import Data
     from cagette_notify.rendering import Renderer
-    from cagette_notify.report import Line, RunReport
+    from cagette_notify.report import RunReport
     from cagette_notify.sending import Agenda, Run
 
 
@@ -66,16 +66,16 @@ def serve(run: Run, agenda: Agenda, report: RunReport) -> RunReport:
     try:
         renderer, warnings = _prepare(run, transport, mails)
     except NotifyError as error:
-        return _with_failure(report, error)
+        return with_failure(report, error)
     report = replace(report, problems=(*report.problems, *warnings))
     if run.request.dry_run:
         return replace(report, lines=(*report.lines, *lines_of_dry_run(mails)))
     report = _close(run, data, made, report, unsettled=_unsettled(agenda, doubts))
-    mails, over = _within_quota(run, mails)
+    mails, over = within_quota(run.config, run.ledger, mails, run.now)
     report = replace(report, lines=(*report.lines, *over))
     if mails:
         dispatcher = Dispatcher(run.ledger, transport, message_of=message_maker(renderer), clock=run.clock)
-        report = _send(run, dispatcher, mails, _refused(made), report)
+        report = post(dispatcher, mails, report, refused=_refused(made), progress=run.progress)
     _remember_sizes(run, data, report)
     return report
 
@@ -130,10 +130,6 @@ def _prepare(run: Run, transport: Transport, mails: Sequence[Mail | Copy]) -> tu
     return renderer, [warning] if warning else []
 
 
-def _with_failure(report: RunReport, error: NotifyError) -> RunReport:
-    return replace(report, problems=(*report.problems, *error.problems), failure=error.exit_status)
-
-
 def _unsettled(agenda: Agenda, doubts: Doubts) -> list[Entry]:
     """Return what surely did not arrive, and waits for another try."""
     return [
@@ -170,49 +166,12 @@ def _may_conclude(data: Data, entry: Entry) -> bool:
     return entry.key.kind not in RECAPS or book is None or book.state is OrdersState.READY
 
 
-def _within_quota(run: Run, mails: list[Mail | Copy]) -> tuple[list[Mail | Copy], list[Line]]:
-    """Return the mails that still fit into today's quota, and a deferred line for each of the others.
-
-    Days are UTC days. Mails come in the order of their urgency: recaps, openings, broadcasts.
-    """
-    quota = run.config.mailjet.daily_quota
-    if quota is None or run.account != "mailjet":
-        return mails, []
-    today = run.now.replace(hour=0, minute=0, second=0)
-    left = max(0, quota - run.ledger.count_since(run.account, today))
-    reason = _("the daily quota of {quota} mails is used up", quota=quota)
-    outcome = Outcome(Status.DEFERRED, reason)
-    return mails[:left], [line for mail in mails[left:] for line in lines_of_mail(mail, outcome)]
-
-
 def _refused(made: Plan) -> dict[str, str]:
     return {
         one.entry.custom_id: one.entry.fingerprint
         for one in made.owed
         if one.entry and one.entry.status is Status.FAILED
     }
-
-
-def _send(
-    run: Run,
-    dispatcher: Dispatcher,
-    mails: Sequence[Mail | Copy],
-    refused: Mapping[str, str],
-    report: RunReport,
-) -> RunReport:
-    deliveries: list[Delivery] = []
-    try:
-        for delivery in dispatcher.run(mails, refused):
-            deliveries.append(delivery)  # one by one: what was sent before a failure must be told
-            run.progress(len(deliveries), len(mails))
-    except NotifyError as error:
-        report = _with_failure(report, error)
-    lines = [line for one in deliveries for line in lines_of_mail(one.mail, one.outcome)]
-    return replace(
-        report,
-        lines=(*report.lines, *lines),
-        stop=dispatcher.stopped.stop if dispatcher.stopped else None,
-    )
 
 
 def _serves_nobody(run: Run, agenda: Agenda, data: Data) -> bool:

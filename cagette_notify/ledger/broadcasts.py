@@ -53,6 +53,10 @@ class BroadcastBook:
             _insert(connection, broadcast, copies)
         return broadcast.attempt
 
+    def attempt(self, attempt: str) -> Progress | None:
+        """Return one attempt."""
+        return self._newest("attempt = ?", [attempt])
+
     def same_mail(self, identity: str) -> Progress | None:
         """Return the newest attempt of the same mail."""
         return self._newest("identity = ?", [identity])
