@@ -83,6 +83,11 @@ def revision_of(distribution: Distribution, entries: Iterable[Entry]) -> int:
     return last.revision if announces(last, distribution) else last.revision + 1
 
 
+def members_with_order(book: OrderBook) -> set[str]:
+    """Return the ids of members with an order, shared ones included, of total quantity above 0."""
+    return _above_zero(_lines_by_member(book))
+
+
 class Index:
     """Answers what a plan asks about members, orders and earlier mails, each in constant time."""
 
@@ -97,10 +102,7 @@ class Index:
             for member in members
         }
         self._lines = {id_: _lines_by_member(book) for id_, book in situation.books.items()}
-        self._with_order = {
-            id_: {member_id for member_id, lines in by_member.items() if sum(x.quantity for x in lines) > 0}
-            for id_, by_member in self._lines.items()
-        }
+        self._with_order = {id_: _above_zero(lines) for id_, lines in self._lines.items()}
         self._shared = {id_: _shared_addresses(members) for id_, members in situation.members.items()}
         self._revisions = self._current_revisions()
 
@@ -188,6 +190,10 @@ def _lines_by_member(book: OrderBook) -> dict[str, tuple[OrderLine, ...]]:
         if line.shared_with and line.shared_with != line.member_id:
             lines[line.shared_with].append(line)
     return {member_id: tuple(theirs) for member_id, theirs in lines.items()}
+
+
+def _above_zero(by_member: Mapping[str, tuple[OrderLine, ...]]) -> set[str]:
+    return {member_id for member_id, lines in by_member.items() if sum(one.quantity for one in lines) > 0}
 
 
 def _shared_addresses(members: Iterable[Member]) -> set[str]:

@@ -1,0 +1,99 @@
+"""What --to means: everybody, the coordinators, those with or without an order for a distribution."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cagette_notify.broadcast import audience_of, coordinators_of
+from cagette_notify.data.dataset import load_members, load_orders
+from cagette_notify.errors import DataError, UsageError
+from cagette_notify.language import _
+from cagette_notify.model import OrdersState, Problem
+from cagette_notify.situation import members_with_order
+from cagette_notify.values import day
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from cagette_notify.broadcast import Audience
+    from cagette_notify.data.dataset import Calendar
+    from cagette_notify.model import Distribution, Group, Member
+
+_BY_ORDER = ("with-order", "without-order")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """An audience, the name that means it again tomorrow, and what is wrong with the data behind it."""
+
+    audience: Audience
+    name: str
+    problems: tuple[Problem, ...] = ()
+
+
+def choose_audience(calendar: Calendar, group: Group, wanted: str, now: datetime) -> Choice:
+    """Return the members of ``group`` that ``wanted`` means.
+
+    ``all``, ``coordinators``, ``with-order:D`` or ``without-order:D``, where D is a distribution's id,
+    its date, or ``next``. Raises ``UsageError`` for anything else, ``DataError`` where the members, or
+    the orders it depends on, can't be read whole.
+    """
+    loaded = load_members(calendar, [group.id])
+    if group.id in loaded.stopped_groups:
+        raise DataError(*loaded.problems)
+    members = [member for member in loaded.members if group.id in member.group_ids]
+    problems = tuple(one for one in loaded.problems if one.group_id in {group.id, ""})
+    if wanted == "all":
+        return Choice(audience_of(members), wanted, problems)
+    if wanted == "coordinators":
+        return Choice(coordinators_of(group, members), wanted)
+    kind, colon, name = wanted.partition(":")
+    if kind not in _BY_ORDER or not colon:
+        message = _("expected all, coordinators, with-order:DISTRIBUTION or without-order:DISTRIBUTION")
+        raise UsageError(Problem(message, field="--to"))
+    distribution = _distribution(calendar, group, name, now)
+    chosen = _by_order(calendar, members, distribution, now, with_order=kind == "with-order")
+    return Choice(audience_of(chosen), f"{kind}:{distribution.id}", problems)
+
+
+def _distribution(calendar: Calendar, group: Group, name: str, now: datetime) -> Distribution:
+    mine = [one for one in calendar.distributions if one.group_id == group.id]
+    if name == "next":
+        found = [one for one in mine if one.starts_at > now and not one.cancelled][:1]
+    else:
+        found = [one for one in mine if one.id == name] or _of_day(mine, name)
+    if len(found) == 1:
+        return found[0]
+    known = ", ".join(one.id for one in found or mine[-5:])
+    message = (
+        _("{name!r} means several distributions: {known}", name=name, known=known)
+        if found
+        else _("no distribution {name!r}; known here: {known}", name=name, known=known)
+    )
+    raise UsageError(Problem(message, field="--to"))
+
+
+def _of_day(distributions: Sequence[Distribution], name: str) -> list[Distribution]:
+    try:
+        date = day(name)
+    except ValueError:
+        return []
+    return [one for one in distributions if one.starts_at.date() == date]
+
+
+def _by_order(
+    calendar: Calendar,
+    members: Sequence[Member],
+    distribution: Distribution,
+    now: datetime,
+    *,
+    with_order: bool,
+) -> list[Member]:
+    orders = load_orders(calendar, members, [distribution.id], now=now, hold_stale=False)
+    book = orders.books[distribution.id]
+    if book.state is not OrdersState.READY:
+        raise DataError(*orders.problems)
+    ordered = members_with_order(book)
+    return [member for member in members if (member.id in ordered) is with_order]
