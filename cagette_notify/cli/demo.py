@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cagette_notify import config as configuration
-from cagette_notify.cli.session import Session, command, complain, now, shown
+from cagette_notify.cli.session import Session, command, complain, now, shown, typed
 from cagette_notify.coop import MARK, write_coop
 from cagette_notify.errors import UsageError
 from cagette_notify.language import _, speak
@@ -64,4 +64,4 @@ def _show(config: Config, report: RunReport) -> None:
     click.echo(_("Nothing left this machine. To look at a mail, open it with a mail program, for example:"))
     click.echo(f"  xdg-open {shown(config.outbox)}/{next(iter(mails))[0]}.eml")
     click.echo(_("To see that nothing is sent twice, run it again:"))
-    click.echo(f"  cagette-notify -c {shown(config.path)} send-due")
+    click.echo(f"  {typed()} -c {shown(config.path)} send-due")

@@ -93,6 +93,11 @@ def on_terminal() -> bool:
     return sys.stdout.isatty()
 
 
+def typed() -> str:
+    """Return the program as it was typed, so that a command to copy works where it is read."""
+    return sys.argv[0] if "/" in sys.argv[0] else "cagette-notify"
+
+
 def shown(path: Path) -> str:
     """Return a path as one would type it here: relative where that is shorter."""
     try:
