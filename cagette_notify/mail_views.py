@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
+from cagette_notify.model import Contact
+
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from cagette_notify.model import Contact
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,3 +129,7 @@ class MailView:
 
 _VARIABLES = tuple(field.name for field in fields(MailView))
 VARIABLES = frozenset((*_VARIABLES, "subject"))
+VIEW_FIELDS: dict[type, frozenset[str]] = {
+    view: frozenset(field.name for field in fields(view))
+    for view in (GroupView, Reader, Contact, DistributionView, LineView, CatalogView, OrderView)
+}

@@ -24,6 +24,7 @@ LONGEST_SUBJECT = 255  # characters; Mailjet refuses more
 
 _AUTOMATIC = (("Auto-Submitted", "auto-generated"),)  # RFC 3834: keeps out-of-office replies away
 _GAP = re.compile(r"\n{3,}")
+_TRAILING = re.compile(r" +$", re.MULTILINE)
 
 
 class Renderer:
@@ -50,7 +51,7 @@ class Renderer:
         name = f"{view.language}/{view.template}"
         subject = _subject(self._environment.render(f"{name}.subject.j2", values))
         values["subject"] = subject
-        text = _GAP.sub("\n\n", self._environment.render(f"{name}.txt.j2", values)).strip() + "\n"
+        text = _text(self._environment.render(f"{name}.txt.j2", values))
         return Content(subject, text, self._environment.render(f"{name}.html.j2", values))
 
     def message(self, mail: Mail, now: datetime) -> Message:
@@ -73,3 +74,8 @@ def _subject(rendered: str) -> str:
     """Make one line of plain blanks, at most 255 characters long."""
     line = " ".join(one_line(rendered).split())
     return line if len(line) <= LONGEST_SUBJECT else line[: LONGEST_SUBJECT - 1].rstrip() + "…"
+
+
+def _text(rendered: str) -> str:
+    """Leave at most one empty line between paragraphs, so that templates may be spaced for their reader."""
+    return _GAP.sub("\n\n", _TRAILING.sub("", rendered)).strip("\n") + "\n"
