@@ -23,9 +23,10 @@ from cagette_notify.schedule import NAME, Call, crontab_line, units
 @click.option("--systemd", is_flag=True, help="Write a service and a timer instead of naming a crontab line.")
 @command
 def init_command(session: Session, *, folder: Path, systemd: bool) -> int:  # noqa: ARG001 - nothing is configured yet
-    """Write a configuration and data files to fill in into DIR, by default this folder.
+    """Begin an installation in DIR.
 
-    Overwrites nothing: a file that is there already is kept.
+    Writes config.yaml and data files to fill in, in this folder if no DIR is named, and says how to
+    have the machine run it. Overwrites nothing.
     """
     call = _call(folder)
     schedule = units(call) if systemd else {}

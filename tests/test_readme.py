@@ -1,0 +1,107 @@
+"""README against the program; ``REFRESH_README=1 pytest tests/test_readme.py`` writes what can be written."""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from cagette_notify.cli import main
+from cagette_notify.model import Reason
+from cagette_notify.settings import OPTIONS
+
+ROOT = Path(__file__).parent.parent
+README = ROOT / "README.md"
+REFRESH = bool(os.environ.get("REFRESH_README"))
+
+COMMANDS = main.list_commands(click.Context(main))
+WHOLE = "cagette-notify"
+
+
+def between(begin: str, end: str) -> str:
+    """Return what stands between two marks, each alone on its line."""
+    found = re.search(
+        f"^<!-- {begin} -->\n(.*?)^<!-- {end} -->$", README.read_text("utf-8"), re.MULTILINE | re.DOTALL
+    )
+    assert found, f"README.md lacks <!-- {begin} --> and <!-- {end} -->"
+    return found[1]
+
+
+def agree(begin: str, end: str, block: str) -> None:
+    """Hold that block against the program's, or write it."""
+    before = between(begin, end)
+    if REFRESH and before != block:
+        text = README.read_text("utf-8")
+        mark = f"<!-- {begin} -->\n"
+        README.write_text(text.replace(mark + before, mark + block), encoding="utf-8")
+    assert between(begin, end) == block
+
+
+def help_of(command: str) -> str:
+    arguments = ["--help"] if command == WHOLE else [command, "--help"]
+    return CliRunner().invoke(main, arguments, prog_name=WHOLE, terminal_width=80).stdout
+
+
+@pytest.mark.parametrize("command", [WHOLE, *COMMANDS])
+def test_each_command_is_described_by_its_own_help(command: str) -> None:
+    agree(f"help: {command}", "/help", f"```\n{help_of(command)}```\n")
+
+
+def test_each_setting_is_there_with_its_default() -> None:
+    rows = ["| setting | default | what it is |", "| --- | --- | --- |"]
+    for option in OPTIONS:
+        default = (
+            "**required**" if option.default is None else f"`{option.default}`" if option.default else ""
+        )
+        rows.append(f"| `{option.key}` | {default} | {option.about.replace('|', chr(92) + '|')} |")
+
+    agree("settings", "/settings", "\n".join([*rows, ""]))
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "python3 -m venv .venv && .venv/bin/pip install --quiet . && .venv/bin/cagette-notify demo",
+        "python3 -m venv .venv && .venv/bin/pip install --quiet -e '.[test]' && .venv/bin/pytest",
+    ],
+)
+def test_the_two_commands_stand_on_a_line_each(command: str) -> None:
+    assert README.read_text("utf-8").splitlines().count(command) == 1
+
+
+@pytest.mark.parametrize("reason", Reason)
+def test_each_reason_for_getting_nothing_is_explained(reason: Reason) -> None:
+    assert f"`{reason}`" in README.read_text("utf-8")
+
+
+def messages() -> list[str]:
+    """Return every text of the code: messages are among them."""
+    trees = (ast.parse(path.read_text("utf-8")) for path in (ROOT / "cagette_notify").rglob("*.py"))
+    return [
+        node.value
+        for tree in trees
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    ]
+
+
+def complaints() -> list[str]:
+    rows = between("messages", "/messages").splitlines()[2:]
+    return [said for row in rows for said in re.findall("`([^`]+)`", row.split(" | ")[0])]
+
+
+@pytest.mark.parametrize("complaint", complaints())
+def test_each_complaint_that_is_explained_exists(complaint: str) -> None:
+    pattern = ".*".join(re.escape(part) for part in complaint.split("…"))
+
+    assert any(re.search(pattern, message) for message in messages())
+
+
+@pytest.mark.parametrize("file", re.findall(r"\]\((?!https:)([^)]+)\)", README.read_text("utf-8")))
+def test_each_file_that_is_linked_exists(file: str) -> None:
+    assert (ROOT / file).is_file()
