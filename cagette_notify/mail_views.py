@@ -127,8 +127,31 @@ class MailView:
         return {name: getattr(self, name) for name in _VARIABLES}
 
 
+@dataclass(frozen=True, slots=True)
+class BroadcastView:
+    """Every variable that the templates of a coordinator's mail know, but for those of its text.
+
+    ``member`` holds places for the reader's names, which are filled in once the mail is rendered:
+    templates can show them, not look at them. ``author`` is who wrote it and whom a reply reaches. All
+    know ``subject``, and the text and HTML templates ``body``, which is what was written.
+    """
+
+    language: str
+    member: Reader
+    group: GroupView
+    sender: Contact
+    author: Contact
+    day: str
+    leave_url: str
+    help_url: str
+
+    def variables(self) -> dict[str, object]:
+        """Return them by name, as Jinja2 wants them."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+
 _VARIABLES = tuple(field.name for field in fields(MailView))
-VARIABLES = frozenset((*_VARIABLES, "subject"))
+VARIABLES = frozenset((*_VARIABLES, *(field.name for field in fields(BroadcastView)), "subject", "body"))
 VIEW_FIELDS: dict[type, frozenset[str]] = {
     view: frozenset(field.name for field in fields(view))
     for view in (GroupView, Reader, Contact, DistributionView, LineView, CatalogView, OrderView)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from cagette_notify import wording
 from cagette_notify.colours import accent
 from cagette_notify.mail_views import (
+    BroadcastView,
     CatalogView,
     DistributionView,
     GroupView,
@@ -18,6 +19,7 @@ from cagette_notify.mail_views import (
     Reader,
 )
 from cagette_notify.model import Contact
+from cagette_notify.placeholders import member_tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -52,6 +54,20 @@ def mail_view(style: Style, notices: Sequence[Notice], now: datetime) -> MailVie
         link=_common_link(distributions),
         order=_order_view(first, language, show_prices=style.show_prices),
         settings_url=_link(style.settings_url),
+        leave_url=_link(style.leave_url),
+        help_url=_link(style.help_url),
+    )
+
+
+def broadcast_view(style: Style, group: Group, author: Contact, now: datetime) -> BroadcastView:
+    """Word what surrounds a coordinator's text; its reader is yet unknown."""
+    return BroadcastView(
+        language=group.language,
+        member=Reader(**member_tokens()),
+        group=_group_view(group),
+        sender=_clean_contact(style.sender),
+        author=_clean_contact(author),
+        day=wording.long_day(now.astimezone(group.timezone).date(), group.language),
         leave_url=_link(style.leave_url),
         help_url=_link(style.help_url),
     )

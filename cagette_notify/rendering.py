@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from markupsafe import Markup
+
 from cagette_notify.errors import ConfigError
 from cagette_notify.mail_views import VARIABLES, Style
 from cagette_notify.model import Contact, Content, Message
-from cagette_notify.presentation import mail_view, one_line
+from cagette_notify.presentation import broadcast_view, mail_view, one_line
 from cagette_notify.sandbox import MailEnvironment, TemplateProblem
 from cagette_notify.template_checks import template_problems
 
@@ -16,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from cagette_notify.model import Mail, Notice
+    from cagette_notify.model import Group, Mail, Notice
+    from cagette_notify.writing import Body
 
 __all__ = ["Renderer", "Style", "TemplateProblem"]
 
@@ -52,6 +55,19 @@ class Renderer:
         subject = _subject(self._environment.render(f"{name}.subject.j2", values))
         values["subject"] = subject
         text = _text(self._environment.render(f"{name}.txt.j2", values))
+        return Content(subject, text, self._environment.render(f"{name}.html.j2", values))
+
+    def broadcast(self, group: Group, subject: str, body: Body, reply_to: Contact, now: datetime) -> Content:
+        """Render a coordinator's mail once for all its readers, or raise TemplateProblem.
+
+        Their names are yet to be filled in: see ``placeholders.personal``.
+        """
+        values = broadcast_view(self._style, group, reply_to, now).variables()
+        name = f"{group.language}/broadcast"
+        subject = _subject(self._environment.render(f"{name}.subject.j2", {**values, "subject": subject}))
+        values |= {"subject": subject, "body": body.text}
+        text = _text(self._environment.render(f"{name}.txt.j2", values))
+        values["body"] = Markup(body.html)  # noqa: S704 - compose() escaped it
         return Content(subject, text, self._environment.render(f"{name}.html.j2", values))
 
     def message(self, mail: Mail, now: datetime) -> Message:

@@ -1,0 +1,174 @@
+"""The places of a coordinator's text that names go into, from ``{{ member.first_name }}`` to the name.
+
+Between the text and the mail they are tokens: a word within two private-use characters, which mean
+nothing to Markdown or to HTML and which ``cleaned`` keeps out of what people type.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from cagette_notify.language import _
+from cagette_notify.model import Problem
+from cagette_notify.values import meant, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from cagette_notify.model import Content, Group, Mailbox
+
+MEMBER_PLACES = ("member.first_name", "member.last_name", "member.name")
+GROUP_PLACES = ("group.name", "group.url", "group.contact.name", "group.contact.email")
+TOKEN_WIDTH = 8  # columns that a name takes, at a guess, where the text part is wrapped or aligned
+
+_OPEN, _CLOSE, _IN_ADDRESS = "\ue000", "\ue001", "url"
+_LINE_ENDS = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ue000\ue001]")
+_MARK = re.compile(r"\{\{|\{%|\{#")
+_PLACE = re.compile(r"\{\{[ \t\u00a0]*([\w.-]+)[ \t\u00a0]*\}\}")
+# What names a scheme, a host or a mailbox: a member's name there would lead anywhere.
+_START_OF_ADDRESS = re.compile(
+    r"(?:https?://[^\s/?#]*|mailto:[^\s?]*|www\.[^\s/?#]*|\]\(\s*<?)\Z", re.IGNORECASE
+)
+_LONGEST_HOST = 300  # characters looked back at
+_ENCODED = re.compile(r"%EE%80%80([a-z]+)%EE%80%81")
+_TOKEN = re.compile(f"{_OPEN}([a-z]+){_CLOSE}")
+_BLANKS = "[ \t\u00a0\u202f]*"
+_GAP = re.compile(
+    rf"(?P<blank>{_BLANKS})(?P<opened>(?:<(?:strong|em|s|a|code)\b[^<>]*>)*)"
+    rf"{_OPEN}(?P<name>[a-z]+){_CLOSE}(?P<closed>(?:</(?:strong|em|s|a|code)>)*)(?P<comma>(?:,{_BLANKS})?)"
+)
+
+
+def cleaned(text: str) -> str:
+    """Return text with line feeds for all line ends, without byte order marks, controls and tokens."""
+    return _UNPRINTABLE.sub("", _LINE_ENDS.sub("\n", text))
+
+
+def tokenized(text: str, group: Group) -> tuple[str, list[Problem]]:
+    """Put tokens for the places in a ``cleaned`` text; return it with all that is wrong with them."""
+    problems: list[Problem] = []
+    lines = []
+    for number, line in enumerate(text.split("\n"), start=1):
+        problems += (Problem(reason, line=number, field="body") for reason in _refusals(line, group))
+        lines.append(_PLACE.sub(lambda place: _token(place[1]), line))
+    return "\n".join(lines), problems
+
+
+def group_filler(group: Group) -> Callable[[str], str]:
+    """Return what puts the group's own values for its tokens; the members' stay."""
+    values = {_word(name): value for name, value in _group_values(group).items()}
+    return partial(_TOKEN.sub, lambda token: values.get(token[1], token[0]))
+
+
+def in_address(url: str) -> str:
+    """Return a percent-encoded address whose tokens will be filled in percent-encoded as well."""
+    return _ENCODED.sub(rf"{_OPEN}{_IN_ADDRESS}\1{_CLOSE}", url)
+
+
+def has_token(text: str) -> bool:
+    """Tell whether a name is still to come into the text."""
+    return _OPEN in text
+
+
+def width(text: str) -> int:
+    """Return how many columns the text takes once its tokens are filled in, about."""
+    return len(_TOKEN.sub("x" * TOKEN_WIDTH, text))
+
+
+def member_tokens() -> dict[str, str]:
+    """Return the tokens of the reader's names, as templates call them: ``first_name`` and the like."""
+    return {name.partition(".")[2]: _token(name) for name in MEMBER_PLACES}
+
+
+def personal(content: Content, mailbox: Mailbox) -> Content:
+    """Fill the reader's names in: escaped in HTML, plain in text, on one line everywhere."""
+    from cagette_notify.presentation import one_line
+
+    names = {
+        "member.first_name": one_line(mailbox.first_name),
+        "member.last_name": one_line(mailbox.last_name),
+        "member.name": one_line(mailbox.name),
+    }
+    plain = {_word(name): value for name, value in names.items()}
+    plain |= {_IN_ADDRESS + word: quote(value, safe="") for word, value in plain.items()}
+    escaped = {word: html.escape(value) for word, value in plain.items()}
+    return replace(
+        content,
+        subject=_filled(content.subject, plain),
+        text=_filled(content.text, plain),
+        html=_filled(content.html, escaped),
+    )
+
+
+def _refusals(line: str, group: Group) -> Iterator[str]:
+    done = 0
+    for mark in _MARK.finditer(line):
+        if mark.start() < done:
+            continue
+        place = _PLACE.match(line, mark.start())
+        done = place.end() if place else mark.end()
+        if not place:
+            yield _not_a_place(line[mark.start() :][:20])
+        elif reason := _refusal(place[1], line[: mark.start()][-_LONGEST_HOST:], group):
+            yield reason
+
+
+def _refusal(name: str, before: str, group: Group) -> str:
+    """Return what is wrong with a place, or nothing; ``before`` is what stands before it on its line."""
+    if name in MEMBER_PLACES:
+        if _START_OF_ADDRESS.search(before):
+            return _("{name}: a member's name can't be the beginning of a link's address", name=shown(name))
+        return ""
+    if name in GROUP_PLACES:
+        return "" if _group_values(group)[name] else _("{name}: the group has none", name=shown(name))
+    known = (*MEMBER_PLACES, *GROUP_PLACES)
+    message = _("no such place: {name}; expected one of {known}", name=shown(name), known=", ".join(known))
+    return meant(message, name, known)
+
+
+def _not_a_place(start: str) -> str:
+    example = "{{ member.first_name }}"
+    return _(
+        "not a place for a name: {start}; expected such as {example}", start=shown(start), example=example
+    )
+
+
+def _group_values(group: Group) -> Mapping[str, str]:
+    from cagette_notify.presentation import one_line
+
+    contact = group.contact
+    values = (group.name, group.url, contact.name if contact else "", contact.address if contact else "")
+    return dict(zip(GROUP_PLACES, map(one_line, values), strict=True))
+
+
+def _word(name: str) -> str:
+    """Name a place in letters alone: ``_`` and ``.`` mean something to Markdown."""
+    return re.sub(r"[._]", "", name)
+
+
+def _token(name: str) -> str:
+    return f"{_OPEN}{_word(name)}{_CLOSE}"
+
+
+def _filled(text: str, values: Mapping[str, str]) -> str:
+    return _GAP.sub(lambda found: _with_value(found, values), text)
+
+
+def _with_value(found: re.Match[str], values: Mapping[str, str]) -> str:
+    """Return the value in its surroundings; the blank before it goes where there is no value.
+
+    ``Bonjour {{ member.first_name }},`` must read well without a name; so must a line that begins with
+    one, which loses its comma.
+    """
+    value = values.get(found["name"], "")
+    blank, comma = found["blank"], found["comma"]
+    if not value and not found["name"].startswith(_IN_ADDRESS):
+        begins_line = not blank and found.string[found.start() - 1 : found.start()] in ("", "\n", ">")
+        blank, comma = "", "" if begins_line else comma
+    return "".join((blank, found["opened"], value, found["closed"], comma))
