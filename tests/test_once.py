@@ -340,3 +340,19 @@ def test_a_daily_quota_is_kept_and_the_rest_goes_tomorrow(post: Post) -> None:
     assert counted(second) == {"deferred": 1, "skipped": 3}
     assert counted(tomorrow)["sent"] == 1
     assert post.arrived == Counter(EVERYBODY)
+
+
+@pytest.mark.parametrize("missing", ["orders.csv", "members.csv"])
+def test_data_that_is_missing_for_a_while_drops_nothing_that_was_deferred(post: Post, missing: str) -> None:
+    post.server.script.append(status(429))
+    post.run()
+    text = (post.coop.folder / missing).read_bytes()
+    (post.coop.folder / missing).unlink()
+
+    post.run(SETTLED)
+    held = post.statuses
+    post.coop.write(missing, text)
+    post.run(SETTLED)
+
+    assert held == {Status.DEFERRED}
+    assert post.arrived == Counter(EVERYBODY)

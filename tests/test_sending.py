@@ -507,3 +507,9 @@ def test_what_is_over_for_longer_than_kept_is_deleted(coop: Coop) -> None:
 
     assert coop.entries() == []
     assert coop.mails() == []
+
+
+def test_a_rehearsal_takes_any_export_as_fresh(coop: Coop) -> None:
+    os.utime(coop.folder / "orders.csv", (0, 0))
+
+    assert counted(coop.run(A_DAY_BEFORE, rehearsal=True))["sent"] == 3

@@ -12,7 +12,7 @@ from cagette_notify.errors import ConfigError
 from cagette_notify.model import Copy, Mail, Outcome, Status
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Generator, Mapping, Sequence
     from datetime import datetime
 
     from cagette_notify.ledger import Ledger
@@ -74,7 +74,7 @@ class Dispatcher:
         self._flying: dict[Future[list[Outcome]], _Parcel] = {}
         self.stopped: Outcome | None = None
 
-    def run(self, mails: Sequence[Mail | Copy], refused: Mapping[str, str]) -> Iterator[Delivery]:
+    def run(self, mails: Sequence[Mail | Copy], refused: Mapping[str, str]) -> Generator[Delivery, None, None]:
         """Yield what becomes of each mail as soon as it is settled.
 
         ``refused`` holds, by CustomID, the fingerprint of a text that was refused before: the same
