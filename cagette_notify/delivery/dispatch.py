@@ -74,7 +74,9 @@ class Dispatcher:
         self._flying: dict[Future[list[Outcome]], _Parcel] = {}
         self.stopped: Outcome | None = None
 
-    def run(self, mails: Sequence[Mail | Copy], refused: Mapping[str, str]) -> Generator[Delivery, None, None]:
+    def run(
+        self, mails: Sequence[Mail | Copy], refused: Mapping[str, str]
+    ) -> Generator[Delivery, None, None]:
         """Yield what becomes of each mail as soon as it is settled.
 
         ``refused`` holds, by CustomID, the fingerprint of a text that was refused before: the same
