@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from cagette_notify.delivery.copies import message_maker
@@ -12,14 +11,14 @@ from cagette_notify.delivery.doubts import Doubts, settle_doubts
 from cagette_notify.delivery.envelopes import envelopes
 from cagette_notify.delivery.transports import settle_after, transport_for
 from cagette_notify.errors import NotifyError
-from cagette_notify.language import _
 from cagette_notify.ledger import BroadcastBook
 from cagette_notify.memory import Sizes
-from cagette_notify.model import RECAPS, Kind, Mail, OrdersState, Problem, Reason, Status
+from cagette_notify.model import RECAPS, Kind, Mail, OrdersState, Problem, Status
 from cagette_notify.planning import Plan, plan
 from cagette_notify.posting import post, with_failure, within_quota
 from cagette_notify.preflight import make_renderer, prove_sender, render_samples
 from cagette_notify.reading import read
+from cagette_notify.remarks import held_back, never_came, serves_nobody
 from cagette_notify.report import (
     lines_of_dry_run,
     lines_of_entries,
@@ -27,14 +26,12 @@ from cagette_notify.report import (
     lines_of_skips,
 )
 from cagette_notify.situation import Rules, Situation
-from cagette_notify.windows import windows_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
 
     from cagette_notify.delivery.dispatch import Transport
-    from cagette_notify.model import Copy, Entry, Skip
+    from cagette_notify.model import Copy, Entry
     from cagette_notify.reading import Data
     from cagette_notify.rendering import Renderer
     from cagette_notify.report import RunReport
@@ -58,8 +55,8 @@ def serve(run: Run, agenda: Agenda, report: RunReport) -> RunReport:
             *lines_of_skips(made.skipped),
         ),
         problems=(*report.problems, *doubts.problems, *data.problems),
-        events=(*report.events, *_held_back(run, made)),
-        served_nobody=_serves_nobody(run, agenda, data),
+        events=(*report.events, *held_back(run, made), *never_came(run, agenda, data)),
+        served_nobody=serves_nobody(run, agenda, data),
         held_groups=data.held_groups,
         groups_read=frozenset(data.members) | data.held_groups,
     )
@@ -172,46 +169,6 @@ def _refused(made: Plan) -> dict[str, str]:
         for one in made.owed
         if one.entry and one.entry.status is Status.FAILED
     }
-
-
-def _serves_nobody(run: Run, agenda: Agenda, data: Data) -> bool:
-    """Tell whether everything that is due is stopped by data that can't be read whole."""
-    due = [window for window in agenda.windows if window.is_open(run.now)]
-    stopped = [
-        window
-        for window in due
-        if window.distribution.group_id in data.unreadable_groups
-        or (window.kind in RECAPS and window.distribution.id in data.unreadable_orders)
-    ]
-    return bool(due) and len(stopped) == len(due)
-
-
-def _held_back(run: Run, made: Plan) -> list[Problem]:
-    """Say what a group's first run leaves to the time before it, and how to send it all the same."""
-    told_now = {(one.notice.distribution.id, one.notice.member.id) for one in made.owed}
-    held = [
-        skip
-        for skip in made.skipped
-        if skip.reason is Reason.BEFORE_FIRST_RUN
-        and skip.group_id not in run.groups_seen
-        and (skip.distribution_id, skip.member_id) not in told_now
-    ]
-    if not held:
-        return []
-    oldest = min(_due_at(run, skip) for skip in held)
-    hours = (run.now - oldest) // timedelta(hours=1) + 1  # typed some minutes later, it must still reach
-    message = _(
-        "due before this first run, and held back so that nobody is flooded: {count} mails; "
-        "to send them: cagette-notify send-due --lookback {hours}h",
-        count=len(held),
-        hours=hours,
-    )
-    return [Problem(message)]
-
-
-def _due_at(run: Run, skip: Skip) -> datetime:
-    windows = windows_of(run.distributions[skip.distribution_id], run.config.opening_late)
-    return next(window.due_at for window in windows if window.kind is skip.kind)
 
 
 def _remember_sizes(run: Run, data: Data, report: RunReport) -> None:

@@ -513,3 +513,14 @@ def test_a_rehearsal_takes_any_export_as_fresh(coop: Coop) -> None:
     os.utime(coop.folder / "orders.csv", (0, 0))
 
     assert counted(coop.run(A_DAY_BEFORE, rehearsal=True))["sent"] == 3
+
+
+def test_recaps_that_never_left_for_want_of_orders_are_said_once(coop: Coop) -> None:
+    (coop.folder / "orders.csv").unlink()
+    coop.run(A_DAY_BEFORE)
+
+    started, after = coop.run(utc("2026-06-12T16:05")), coop.run(utc("2026-06-12T16:15"))
+
+    assert any("d1 has started, and no recap of it could leave" in line for line in started.news)
+    assert started.exit_status == 1
+    assert after.news == ()

@@ -1,0 +1,85 @@
+"""What a run must say of what it did not do: held back, missed, or stopped by data. Pure."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from cagette_notify.language import _
+from cagette_notify.model import RECAPS, OrdersState, Problem, Reason
+from cagette_notify.windows import windows_of
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from cagette_notify.model import Skip
+    from cagette_notify.planning import Plan
+    from cagette_notify.reading import Data
+    from cagette_notify.sending import Agenda, Run
+
+
+def serves_nobody(run: Run, agenda: Agenda, data: Data) -> bool:
+    """Tell whether everything that is due is stopped by data that can't be read whole."""
+    due = [window for window in agenda.windows if window.is_open(run.now)]
+    stopped = [
+        window
+        for window in due
+        if window.distribution.group_id in data.unreadable_groups
+        or (window.kind in RECAPS and window.distribution.id in data.unreadable_orders)
+    ]
+    return bool(due) and len(stopped) == len(due)
+
+
+def held_back(run: Run, made: Plan) -> list[Problem]:
+    """Say what a group's first run leaves to the time before it, and how to send it all the same."""
+    told_now = {(one.notice.distribution.id, one.notice.member.id) for one in made.owed}
+    held = [
+        skip
+        for skip in made.skipped
+        if skip.reason is Reason.BEFORE_FIRST_RUN
+        and skip.group_id not in run.groups_seen
+        and (skip.distribution_id, skip.member_id) not in told_now
+    ]
+    if not held:
+        return []
+    oldest = min(_due_at(run, skip) for skip in held)
+    hours = (run.now - oldest) // timedelta(hours=1) + 1  # typed some minutes later, it must still reach
+    message = _(
+        "due before this first run, and held back so that nobody is flooded: {count} mails; "
+        "to send them: cagette-notify send-due --lookback {hours}h",
+        count=len(held),
+        hours=hours,
+    )
+    return [Problem(message)]
+
+
+def never_came(run: Run, agenda: Agenda, data: Data) -> list[Problem]:
+    """Say which distributions started without recaps, as nobody knew the orders: missed, not in silence."""
+    missed = {
+        window.distribution.id: data.books[window.distribution.id]
+        for window in agenda.windows
+        if window.kind in RECAPS
+        and not window.is_open(run.now)
+        and window.distribution.id in data.books
+        and window.distribution.group_id not in data.held_groups
+        and window.due_at >= run.floors[window.distribution.group_id]
+    }
+    return [
+        Problem(
+            _(
+                "distribution {distribution} has started, and no recap of it could leave: its orders were "
+                "{state} ({file})",
+                distribution=id_,
+                state=book.state,
+                file=book.file,
+            ),
+            group_id=run.distributions[id_].group_id,
+        )
+        for id_, book in missed.items()
+        if book.state is not OrdersState.READY
+    ]
+
+
+def _due_at(run: Run, skip: Skip) -> datetime:
+    windows = windows_of(run.distributions[skip.distribution_id], run.config.opening_late)
+    return next(window.due_at for window in windows if window.kind is skip.kind)
