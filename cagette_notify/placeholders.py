@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from cagette_notify.language import _
 from cagette_notify.model import Problem
-from cagette_notify.values import meant, shown
+from cagette_notify.values import meant, nearest, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from cagette_notify.model import Content, Group, Mailbox
 
 MEMBER_PLACES = ("member.first_name", "member.last_name", "member.name")
-GROUP_PLACES = ("group.name", "group.url", "group.contact.name", "group.contact.email")
+GROUP_NAMES = ("group.name", "group.contact.name")
+GROUP_ADDRESSES = ("group.url", "group.contact.email")
+GROUP_PLACES = (*GROUP_NAMES, *GROUP_ADDRESSES)
 TOKEN_WIDTH = 8  # columns that a name takes, at a guess, where the text part is wrapped or aligned
 
 _OPEN, _CLOSE, _IN_ADDRESS = "\ue000", "\ue001", "url"
@@ -38,11 +40,14 @@ _START_OF_ADDRESS = re.compile(
 _LONGEST_HOST = 300  # characters looked back at
 _ENCODED = re.compile(r"%EE%80%80([a-z]+)%EE%80%81")
 _TOKEN = re.compile(f"{_OPEN}([a-z]+){_CLOSE}")
-_BLANKS = "[ \t\u00a0\u202f]*"
-_GAP = re.compile(
-    rf"(?P<blank>{_BLANKS})(?P<opened>(?:<(?:strong|em|s|a|code)\b[^<>]*>)*)"
-    rf"{_OPEN}(?P<name>[a-z]+){_CLOSE}(?P<closed>(?:</(?:strong|em|s|a|code)>)*)(?P<comma>(?:,{_BLANKS})?)"
+_BLANKS = "[ \t\u00a0\u202f]{0,9}"  # bounded: a run of a thousand must not take its square
+_MARKED_UP = (
+    rf"(?P<opened>(?:<(?:strong|em|s|a|code)\b[^<>]*>)*){_OPEN}(?P<word>[a-z]+){_CLOSE}"
+    r"(?P<closed>(?:</(?:strong|em|s|a|code)>)*)"
 )
+_WITH_BLANK = re.compile(rf"(?P<blank>{_BLANKS}){_MARKED_UP}")
+# A line begins after a line feed, a mark of the text part, or a block's style.
+_BEGINNING = re.compile(rf"(?:\A|(?<=\n)|(?<=\n[->] )|(?<=;\">)){_MARKED_UP},?{_BLANKS}")
 
 
 def cleaned(text: str) -> str:
@@ -55,14 +60,15 @@ def tokenized(text: str, group: Group) -> tuple[str, list[Problem]]:
     problems: list[Problem] = []
     lines = []
     for number, line in enumerate(text.split("\n"), start=1):
-        problems += (Problem(reason, line=number, field="body") for reason in _refusals(line, group))
+        reasons = dict.fromkeys(_refusals(line, group))
+        problems += (Problem(reason, line=number, field="body") for reason in reasons)
         lines.append(_PLACE.sub(lambda place: _token(place[1]), line))
     return "\n".join(lines), problems
 
 
-def group_filler(group: Group) -> Callable[[str], str]:
-    """Return what puts the group's own values for its tokens; the members' stay."""
-    values = {_word(name): value for name, value in _group_values(group).items()}
+def group_filler(group: Group, *names: str) -> Callable[[str], str]:
+    """Return what puts the group's own values for the named places; other tokens stay."""
+    values = {_word(name): value for name, value in _group_values(group).items() if name in names}
     return partial(_TOKEN.sub, lambda token: values.get(token[1], token[0]))
 
 
@@ -128,8 +134,10 @@ def _refusal(name: str, before: str, group: Group) -> str:
     if name in GROUP_PLACES:
         return "" if _group_values(group)[name] else _("{name}: the group has none", name=shown(name))
     known = (*MEMBER_PLACES, *GROUP_PLACES)
-    message = _("no such place: {name}; expected one of {known}", name=shown(name), known=", ".join(known))
-    return meant(message, name, known)
+    message = _("no such place: {name}", name=shown(name))
+    if nearest(name, known):
+        return meant(message, name, known)
+    return _("{message}; expected one of {known}", message=message, known=", ".join(known))
 
 
 def _not_a_place(start: str) -> str:
@@ -143,7 +151,7 @@ def _group_values(group: Group) -> Mapping[str, str]:
     from cagette_notify.presentation import one_line
 
     contact = group.contact
-    values = (group.name, group.url, contact.name if contact else "", contact.address if contact else "")
+    values = (group.name, contact.name if contact else "", group.url, contact.address if contact else "")
     return dict(zip(GROUP_PLACES, map(one_line, values), strict=True))
 
 
@@ -157,18 +165,18 @@ def _token(name: str) -> str:
 
 
 def _filled(text: str, values: Mapping[str, str]) -> str:
-    return _GAP.sub(lambda found: _with_value(found, values), text)
+    """Put the values for their tokens; where there is none, the line must still read well.
 
-
-def _with_value(found: re.Match[str], values: Mapping[str, str]) -> str:
-    """Return the value in its surroundings; the blank before it goes where there is no value.
-
-    ``Bonjour {{ member.first_name }},`` must read well without a name; so must a line that begins with
-    one, which loses its comma.
+    ``Bonjour {{ member.first_name }},`` loses the blank, a line that begins with a name its comma.
     """
-    value = values.get(found["name"], "")
-    blank, comma = found["blank"], found["comma"]
-    if not value and not found["name"].startswith(_IN_ADDRESS):
-        begins_line = not blank and found.string[found.start() - 1 : found.start()] in ("", "\n", ">")
-        blank, comma = "", "" if begins_line else comma
-    return "".join((blank, found["opened"], value, found["closed"], comma))
+
+    def begin(found: re.Match[str]) -> str:
+        is_missing = not values.get(found["word"])
+        return f"{found['opened']}{found['closed']}" if is_missing else found[0]
+
+    def fill(found: re.Match[str]) -> str:
+        value = values.get(found["word"], "")
+        blank = found["blank"] if value else ""
+        return f"{blank}{found['opened']}{value}{found['closed']}"
+
+    return _WITH_BLANK.sub(fill, _BEGINNING.sub(begin, text))

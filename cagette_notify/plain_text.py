@@ -6,7 +6,7 @@ import re
 import textwrap
 from typing import TYPE_CHECKING
 
-from cagette_notify.placeholders import width
+from cagette_notify.placeholders import has_token, width
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -122,12 +122,14 @@ def _inline(node: SyntaxTreeNode) -> str:
     if node.type in {"softbreak", "hardbreak"}:
         return "\n"
     if node.type == "image":
-        return _with_address(node.content, str(node.attrs["src"]))
-    if not node.children:
-        return node.content if node.type in {"text", "code_inline"} else ""
+        return _with_address("".join(map(_inline, node.children)), str(node.attrs["src"]))
+    if node.type in {"text", "code_inline"}:
+        return node.content
     text = "".join(map(_inline, node.children))
     if node.type == "link":
-        return _with_address(text, str(node.attrs["href"]))
+        address = str(node.attrs["href"])
+        is_written_out = node.info == "auto" and (" " in text or has_token(text))
+        return address if is_written_out else _with_address(text, address)
     # Left out, the marks would turn "no longer at 18 h" into "at 18 h"; families know this one from WhatsApp.
     return f"~{text}~" if node.type == "s" else text
 

@@ -1,4 +1,4 @@
-"""Markdown tamed for mail as people write it, and made into mail-safe HTML.
+"""Markdown tamed for mail as people write it.
 
 Import it where it is used: markdown-it takes a tenth of a second to load.
 """
@@ -11,49 +11,27 @@ from typing import TYPE_CHECKING, Any
 
 from linkify_it.tlds import TLDS  # type: ignore[import-untyped]
 from markdown_it import MarkdownIt
-from markdown_it.common.utils import escapeHtml
-from markdown_it.renderer import RendererHTML
 
-from cagette_notify.placeholders import has_token, in_address
-from cagette_notify.template_filters import breakable
+from cagette_notify.errors import UsageError
+from cagette_notify.language import _
+from cagette_notify.mail_html import MailRenderer
+from cagette_notify.model import Problem
+from cagette_notify.placeholders import GROUP_ADDRESSES, GROUP_NAMES, group_filler, has_token, in_address
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from markdown_it.rules_core import StateCore
     from markdown_it.token import Token
-    from markdown_it.utils import EnvType, OptionsDict
+
+    from cagette_notify.model import Group
 
 DEEPEST = 50  # blocks within blocks; each list takes two. markdown-it drops what is deeper without a word
 
-_LONGEST_WORD, _LONGEST_IN_CELL = 36, 16  # characters that a phone shows in one line
+_LONGEST_PARAGRAPH = 20_000  # characters; finding bare links takes the square of it
 _LIVE = re.compile(r"(?:https?://[^/?#\s]|mailto:[^?\s])", re.IGNORECASE)
 _BARE_ADDRESS = re.compile(r"[^\s@:/?#]+@[^\s@:/?#]+\.[^\s@:/?#]+")
 _BEFORE_PATH = re.compile(r"https?://[^/?#]*|mailto:[^?]*", re.IGNORECASE)
-_STYLES = {
-    "p": "margin:0 0 16px 0;",
-    "h1": "margin:0 0 16px 0;font-size:24px;line-height:30px;",
-    "h2": "margin:24px 0 12px 0;font-size:20px;line-height:26px;",
-    "h3": "margin:20px 0 8px 0;font-size:17px;line-height:24px;",
-    "h4": "margin:16px 0 8px 0;font-size:16px;line-height:24px;",
-    "h5": "margin:16px 0 8px 0;font-size:16px;line-height:24px;",
-    "h6": "margin:16px 0 8px 0;font-size:16px;line-height:24px;",
-    "ul": "margin:0 0 16px 0;padding:0 0 0 24px;",
-    "ol": "margin:0 0 16px 0;padding:0 0 0 28px;",
-    "li": "margin:0 0 4px 0;",
-    "blockquote": "margin:0 0 16px 0;padding:4px 0 4px 16px;border-left:4px solid #8c8c8c;",
-    "hr": "margin:24px 0;border:0;border-top:1px solid #8c8c8c;",
-    "table": "margin:0 0 16px 0;border-collapse:collapse;",
-    "th": "padding:6px 8px;border:1px solid #8c8c8c;vertical-align:top;",
-    "td": "padding:6px 8px;border:1px solid #8c8c8c;vertical-align:top;",
-    "img": "max-width:100%;border:0;",
-    "pre": "margin:0 0 16px 0;white-space:pre-wrap;",
-}
-_NESTED_STYLES = {
-    "p": "margin:0 0 8px 0;",
-    "ul": "margin:4px 0 0 0;padding:0 0 0 24px;",
-    "ol": "margin:4px 0 0 0;padding:0 0 0 28px;",
-}
 
 
 class Tamed(MarkdownIt):
@@ -63,22 +41,29 @@ class Tamed(MarkdownIt):
     text. Links lead to the web or to a mailbox, or are text.
     """
 
-    def __init__(self, fill: Callable[[str], str]) -> None:
-        """Take what fills the group's values in; that happens once Markdown can't read them any more."""
+    def __init__(self, group: Group) -> None:
+        """Take the group whose values go in once Markdown can't read them: what reads as a link becomes one.
+
+        Not so within its names, which come last.
+        """
         super().__init__(
             "commonmark",
             {"html": False, "breaks": True, "linkify": True, "maxNesting": DEEPEST, "xhtmlOut": False},
         )
-        self._fill = fill
+        self._addresses = group_filler(group, *GROUP_ADDRESSES)
+        self._names = group_filler(group, *GROUP_NAMES)
         linkify: Any = self.linkify
         linkify.match = partial(_bare_links, linkify.tlds(TLDS).match)
         self.enable(["table", "strikethrough", "linkify"]).disable(["lheading", "code"])
-        self.core.ruler.before("linkify", "fill_group", self._fill_group)
-        self.renderer = _MailRenderer()
+        self.core.ruler.before("inline", "bound", _refuse_long_paragraphs)
+        self.core.ruler.before("linkify", "images", partial(_each, _keep_only_https_images))
+        self.core.ruler.before("linkify", "group_addresses", partial(_each, partial(_fill, self._addresses)))
+        self.core.ruler.after("linkify", "group_names", partial(_each, partial(_fill, self._names)))
+        self.renderer = MailRenderer()
 
     def normalizeLink(self, url: str) -> str:  # noqa: N802 - markdown-it's name
         """Complete and encode an address; tokens in it stay tokens."""
-        url = self._fill(url)
+        url = self._names(self._addresses(url))
         if _BARE_ADDRESS.fullmatch(url):
             url = f"mailto:{url}"
         elif url.lower().startswith("www."):
@@ -90,47 +75,47 @@ class Tamed(MarkdownIt):
         start = _BEFORE_PATH.match(url)
         return bool(_LIVE.match(url)) and not (start and has_token(start[0]))
 
-    def _fill_group(self, state: StateCore) -> None:
-        for token in state.tokens:
-            self._fill_token(token)
 
-    def _fill_token(self, token: Token) -> None:
-        token.content = self._fill(token.content)
-        for child in token.children or ():
-            self._fill_token(child)
-        if token.type == "image" and not str(token.attrs["src"]).lower().startswith("https:"):
-            # Mail programs load no others; linkify comes next and makes the address live.
-            token.type, token.content = "text", " ".join((token.content, str(token.attrs["src"]))).strip()
+def too_deep(tokens: Sequence[Token]) -> int:
+    """Return the line, from 1, of what is nested deeper than mails are; 0 if nothing is."""
+    return next((_line(token) for token in tokens if token.level >= DEEPEST - 1), 0)
 
 
-class _MailRenderer(RendererHTML):
-    """HTML whose every element carries its style, as mail programs drop style sheets."""
-
-    def renderToken(  # noqa: N802 - markdown-it's name
-        self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
-    ) -> str:
-        """Render an element with its style; titles are dropped, as phones can't show them."""
-        token = tokens[idx]
-        if token.tag in {"th", "td"}:
-            env["is_cell"] = token.nesting == 1
-        token.attrs.pop("title", None)
-        style = _style(token) if token.nesting >= 0 else ""
-        if style:
-            token.attrs["style"] = f"{style}{token.attrs.get('style', '')}"
-        return super().renderToken(tokens, idx, options, env)
-
-    def fence(self, tokens: Sequence[Token], idx: int, *_: object) -> str:
-        """Render text kept as it was typed."""
-        return f'<pre style="{_STYLES["pre"]}">{escapeHtml(tokens[idx].content)}</pre>\n'
-
-    def text(self, tokens: Sequence[Token], idx: int, _options: OptionsDict, env: EnvType) -> str:
-        """Render text in which a long word may be broken: phones are narrow."""
-        return str(breakable(tokens[idx].content, _LONGEST_IN_CELL if env.get("is_cell") else _LONGEST_WORD))
+def _refuse_long_paragraphs(state: StateCore) -> None:
+    problems = [
+        Problem(
+            _("a paragraph of over {most} characters", most=_LONGEST_PARAGRAPH),
+            line=_line(token),
+            field="body",
+        )
+        for token in state.tokens
+        if len(token.content) > _LONGEST_PARAGRAPH and token.type == "inline"
+    ]
+    if problems:
+        raise UsageError(*problems)
 
 
-def _style(token: Token) -> str:
-    is_nested = token.level > (0 if token.tag == "p" else 1)
-    return (_NESTED_STYLES.get(token.tag) if is_nested else None) or _STYLES.get(token.tag, "")
+def _each(change: Callable[[Token], None], state: StateCore) -> None:
+    waiting = [*state.tokens]
+    while waiting:
+        token = waiting.pop()
+        change(token)
+        waiting += token.children or ()
+
+
+def _fill(fill: Callable[[str], str], token: Token) -> None:
+    token.content = fill(token.content)
+
+
+def _keep_only_https_images(token: Token) -> None:
+    """Make any other image a text with its address, as mail programs load no others."""
+    if token.type == "image" and not str(token.attrs["src"]).lower().startswith("https:"):
+        alt = "".join(child.content for child in token.children or ())
+        token.type, token.children, token.content = "text", None, f"{alt} {token.attrs['src']}".strip()
+
+
+def _line(token: Token) -> int:
+    return token.map[0] + 1 if token.map else 1
 
 
 def _bare_links(match: Callable[[str], list[Any] | None], text: str) -> list[Any] | None:

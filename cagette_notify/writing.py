@@ -9,16 +9,13 @@ from typing import TYPE_CHECKING
 from cagette_notify.errors import UsageError
 from cagette_notify.language import _
 from cagette_notify.model import Problem
-from cagette_notify.placeholders import cleaned, group_filler, tokenized
+from cagette_notify.placeholders import cleaned, has_token, tokenized
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from markdown_it.token import Token
-
     from cagette_notify.model import Group
 
 LONGEST_BODY = 200_000  # characters: a book of a hundred pages
+LONGEST_HTML = 1_000_000  # characters; Gmail shows a tenth of it and hides the rest behind a link
 LONGEST_SUBJECT = 255  # characters; Mailjet refuses more
 
 
@@ -33,43 +30,52 @@ class Body:
 def compose(markdown: str, group: Group) -> Body:
     """Make the body of a mail to the group, or raise UsageError with every problem and its line."""
     if len(markdown) > LONGEST_BODY:
-        message = _("too long: {length} characters, at most {most}", length=len(markdown), most=LONGEST_BODY)
-        raise UsageError(Problem(message, field="body"))
+        raise _refused(_("{length} characters, at most {most}", length=len(markdown), most=LONGEST_BODY))
     source, problems = tokenized(cleaned(markdown), group)
     if problems:
         raise UsageError(*problems)
-
-    from cagette_notify.plain_text import plain_text
-    from cagette_notify.tamed import Tamed
-
-    parser = Tamed(group_filler(group))
-    tokens = parser.parse(source)
-    _refuse_too_deep(tokens)
-    text = plain_text(tokens).strip("\n")
-    if not text.strip():
-        raise UsageError(Problem(_("there is no text"), field="body"))
-    return Body(parser.renderer.render(tokens, parser.options, {}), f"{text}\n")
+    body = _body(source, group)
+    if _is_blank(body.text):
+        raise _refused(_("there is no text"))
+    if len(body.html) > LONGEST_HTML:
+        raise _refused(_("too many lists, tables or links for one mail"))
+    return body
 
 
 def refuse_bad_subject(subject: str) -> None:
     """Raise UsageError unless the subject can stand in a header as it was typed."""
     reasons = []
-    if not subject.strip():
+    if _is_blank(subject):
         reasons.append(_("there is no subject"))
     if len(subject) > LONGEST_SUBJECT:
         reasons.append(_("{length} characters, at most {most}", length=len(subject), most=LONGEST_SUBJECT))
-    if any(unicodedata.category(char) in {"Cc", "Cs", "Zl", "Zp"} for char in subject):
-        reasons.append(_("a line break or another control character; one line of plain text was expected"))
+    if has_token(subject) or any(unicodedata.category(char) in {"Cc", "Cs", "Zl", "Zp"} for char in subject):
+        reasons.append(_("a line break or control character in it; expected one line of plain text"))
     if any(mark in subject for mark in ("{{", "{%", "{#")):
-        reasons.append(_("names can't be put into a subject: it must hold no {marks}", marks="{{, {% or {#"))
+        reasons.append(_("expected plain text without {marks}: names go into the body", marks="{{, {% or {#"))
     if reasons:
         raise UsageError(*(Problem(reason, field="subject") for reason in reasons))
 
 
-def _refuse_too_deep(tokens: Sequence[Token]) -> None:
-    from cagette_notify.tamed import DEEPEST
+def _body(source: str, group: Group) -> Body:
+    from cagette_notify.plain_text import plain_text
+    from cagette_notify.tamed import Tamed, too_deep
 
-    deep = next((token for token in tokens if token.level >= DEEPEST - 1), None)
-    if deep:
-        line = deep.map[0] + 1 if deep.map else 0
-        raise UsageError(Problem(_("lists or quotations nested too deep"), line=line, field="body"))
+    parser = Tamed(group)
+    try:
+        tokens = parser.parse(source)
+        line = too_deep(tokens)
+        if line:
+            raise _refused(_("lists or quotations nested too deep"), line=line)
+        text = plain_text(tokens).strip("\n")
+        return Body(parser.renderer.render(tokens, parser.options, {}), f"{text}\n")
+    except RecursionError:  # emphasis and images within themselves: markdown-it bounds blocks only
+        raise _refused(_("emphasis or images nested too deep")) from None
+
+
+def _is_blank(text: str) -> bool:
+    return not any(char.isprintable() and not char.isspace() for char in text)
+
+
+def _refused(reason: str, *, line: int = 0) -> UsageError:
+    return UsageError(Problem(reason, line=line, field="body"))
