@@ -75,8 +75,8 @@ def broadcast_view(style: Style, group: Group, author: Contact, now: datetime) -
 
 @lru_cache(maxsize=4096)
 def one_line(text: str) -> str:
-    """Return text fit for a header or a line: nothing unprintable, no blanks around it."""
-    return _UNPRINTABLE.sub(" ", text).strip()
+    """Return text fit for a header or a line: nothing unprintable, no more than a blank between words."""
+    return " ".join(word for word in _UNPRINTABLE.sub(" ", text).split(" ") if word)
 
 
 def _reader(mailbox: Mailbox) -> Reader:

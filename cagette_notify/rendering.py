@@ -27,7 +27,6 @@ LONGEST_SUBJECT = 255  # characters; Mailjet refuses more
 
 _AUTOMATIC = (("Auto-Submitted", "auto-generated"),)  # RFC 3834: keeps out-of-office replies away
 _GAP = re.compile(r"\n{3,}")
-_TRAILING = re.compile(r" +$", re.MULTILINE)
 
 
 class Renderer:
@@ -94,4 +93,5 @@ def _subject(rendered: str) -> str:
 
 def _text(rendered: str) -> str:
     """Leave at most one empty line between paragraphs, so that templates may be spaced for their reader."""
-    return _GAP.sub("\n\n", _TRAILING.sub("", rendered)).strip("\n") + "\n"
+    lines = (line.rstrip(" ") for line in rendered.split("\n"))
+    return _GAP.sub("\n\n", "\n".join(lines)).strip("\n") + "\n"

@@ -26,7 +26,7 @@ MOST_STEPS = 50_000  # turns of loops and calls of one template; a recap of 200 
 _LONGEST = 100_000  # characters or items that one multiplication may make
 _LARGEST_POWER = 64
 
-_FRENCH_SPACES = re.compile(r'(?<=\S) (?=[:;!?»](?:[\s<"]|$))|(?<=«) ')
+_FRENCH_SPACES = re.compile(r'(?<=\S) (?=[:;!?](?:[\s<"]|$)|»)|(?<=«) ')
 
 
 class TemplateProblem(ConfigError):  # noqa: N818 - it carries a Problem, as all errors here do
