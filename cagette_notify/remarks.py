@@ -1,4 +1,4 @@
-"""What a run must say of what it did not do: held back, missed, or stopped by data. Pure."""
+"""What a run must say of what it did not do: held back, missed, or stopped by data."""
 
 from __future__ import annotations
 
