@@ -1,15 +1,9 @@
-"""Mails compared byte for byte with those kept in tests/golden.
-
-After a change that is meant, look at what it makes of them and keep it:
-``REFRESH_GOLDEN=1 pytest tests/test_golden_mails.py && git diff tests/golden``.
-"""
+"""Mails compared byte for byte with those kept in tests/golden: see tests/support/golden.py."""
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
@@ -25,8 +19,8 @@ from tests.support.builders import (
     an_order_line,
     paris,
 )
+from tests.support.golden import golden
 
-GOLDEN = Path(__file__).parent / "golden"
 SENDER = Contact("noreply@mj.cagette.net", "Cagette.net")
 PLAIN = Style(SENDER, None)
 LINKS = Style(
@@ -112,12 +106,5 @@ def test_a_mail_is_the_one_that_was_looked_at(case: Case, language: str) -> None
     content = Renderer(case.style).render(notices, paris(case.now_text))
 
     text = f"Subject: {content.subject}\n\n{content.text}"
-    assert text == _golden(GOLDEN / language / f"{case.name}.txt", text)
-    assert content.html == _golden(GOLDEN / language / f"{case.name}.html", content.html)
-
-
-def _golden(path: Path, made: str) -> str:
-    if os.environ.get("REFRESH_GOLDEN"):
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(made, encoding="utf-8")
-    return path.read_text(encoding="utf-8")
+    assert text == golden(f"{language}/{case.name}.txt", text)
+    assert content.html == golden(f"{language}/{case.name}.html", content.html)
