@@ -33,6 +33,7 @@ _LINE_ENDS = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ue000\ue001]")
 _MARK = re.compile(r"\{\{|\{%|\{#")
 _PLACE = re.compile(r"\{\{[ \t\u00a0]*([\w.-]+)[ \t\u00a0]*\}\}")
+_LIKE_A_PLACE = re.compile(r"\{[{%#].{,40}?[}%#]\}+")
 # What names a scheme, a host or a mailbox: a member's name there would lead anywhere.
 _START_OF_ADDRESS = re.compile(
     r"(?:https?://[^\s/?#]*|mailto:[^\s?]*|www\.[^\s/?#]*|\]\(\s*<?)\Z", re.IGNORECASE
@@ -120,7 +121,7 @@ def _refusals(line: str, group: Group) -> Iterator[str]:
         place = _PLACE.match(line, mark.start())
         done = place.end() if place else mark.end()
         if not place:
-            yield _not_a_place(line[mark.start() :][:20])
+            yield _not_a_place(line, mark.start())
         elif reason := _refusal(place[1], line[: mark.start()][-_LONGEST_HOST:], group):
             yield reason
 
@@ -140,7 +141,9 @@ def _refusal(name: str, before: str, group: Group) -> str:
     return _("{message}; expected one of {known}", message=message, known=", ".join(known))
 
 
-def _not_a_place(start: str) -> str:
+def _not_a_place(line: str, at: int) -> str:
+    said = _LIKE_A_PLACE.match(line, at)
+    start = said[0] if said else line[at : at + 20]
     example = "{{ member.first_name }}"
     return _(
         "not a place for a name: {start}; expected such as {example}", start=shown(start), example=example
