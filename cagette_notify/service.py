@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 def serve(run: Run, agenda: Agenda, report: RunReport) -> RunReport:
     """Do what the agenda asks, and return the report with what came of it."""
-    transport = transport_for(run.config, run.environ, run.now)
+    transport = transport_for(run.config, run.environ, run.now, dry_run=run.request.dry_run)
     doubts = _settle(run, agenda, transport)
     data = read(run, agenda)
     made = _asked(run, plan(_situation(run, agenda, data, doubts)))

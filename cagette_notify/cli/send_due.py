@@ -127,13 +127,10 @@ def _show(config: Config, report: RunReport) -> None:
         click.echo(_("Nothing is due."))
     else:
         click.echo(_table(report))
-    if config.delivery == "outbox" and not report.dry_run and report.counts["sent"]:
+    if config.delivery == "outbox" and not report.dry_run:
+        outbox, count = shown(config.outbox), report.counts["sent"]
         click.echo(
-            _(
-                "Nothing left this machine: {count} mails were written to {outbox}.",
-                count=report.counts["sent"],
-                outbox=shown(config.outbox),
-            )
+            _("Nothing left this machine. Mails written to {outbox}: {count}.", outbox=outbox, count=count)
         )
 
 

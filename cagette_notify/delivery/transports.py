@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from cagette_notify.config import credentials
+from cagette_notify.delivery.dry import DryTransport
 from cagette_notify.delivery.outbox import OutboxTransport
 
 if TYPE_CHECKING:
@@ -16,8 +17,12 @@ if TYPE_CHECKING:
     from cagette_notify.delivery.dispatch import Transport
 
 
-def transport_for(config: Config, environ: Mapping[str, str], now: datetime) -> Transport:
+def transport_for(
+    config: Config, environ: Mapping[str, str], now: datetime, *, dry_run: bool = False
+) -> Transport:
     """Return the transport that the configuration asks for; keys are read only for Mailjet."""
+    if dry_run:
+        return DryTransport(config.delivery)
     if config.delivery == "outbox":
         return OutboxTransport(config.outbox, now)
     from cagette_notify.delivery.mailjet import MailjetTransport

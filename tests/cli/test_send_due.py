@@ -209,3 +209,13 @@ def test_times_are_utc(coop: Path) -> None:
     at = datetime.fromisoformat(document(run(coop, "send-due", "--json").stdout)["at"])
 
     assert at.utcoffset() == timedelta(0)
+
+
+def test_a_dry_run_needs_no_keys(coop: Path) -> None:
+    config = coop / "config.yaml"
+    config.write_text(config.read_text().replace("delivery: outbox", "delivery: mailjet"))
+
+    result = run(coop, "send-due", "--dry-run", "--json")
+
+    assert result.returncode == 0, result.stderr
+    assert document(result.stdout)["counts"]["would_send"] == 8

@@ -1,0 +1,34 @@
+"""The transport of a dry run: it has no way out, so that no caller can forget that it is one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NoReturn
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from cagette_notify.model import Message, Outcome
+
+
+class DryTransport:
+    """Stands in for the transport of ``account``; whoever asks it to send has a bug."""
+
+    batch = 50
+    parallel = 1
+
+    def __init__(self, account: str) -> None:
+        """Keep whose books a real run would write to."""
+        self.account = account
+
+    def prepare(self) -> None:
+        """Touch nothing."""
+
+    def send(self, messages: Sequence[Message]) -> NoReturn:
+        """Refuse."""
+        msg = f"a dry run was about to send {len(messages)} mails"
+        raise AssertionError(msg)
+
+    def look_up(self, custom_ids: Sequence[str], *, since: datetime, until: datetime) -> dict[str, Outcome]:  # noqa: ARG002 - nothing is known without asking
+        """Know of nothing: a dry run asks nobody."""
+        return {}

@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cagette_notify import config
+from cagette_notify.delivery.transports import transport_for
+from tests.support.coop import Coop
+from tests.support.memory import utc
+from tests.support.messages import a_message
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.mark.parametrize("delivery", ["outbox", "mailjet"])
+def test_a_dry_run_has_no_way_out_whoever_asks(tmp_path: Path, delivery: str) -> None:
+    coop = Coop(tmp_path, extra=f"delivery: {delivery}\n")
+    loaded = config.load(coop.folder / "config.yaml")
+
+    transport = transport_for(loaded, {}, utc("2026-06-11T16:30"), dry_run=True)
+
+    transport.prepare()
+    assert transport.account == delivery
+    assert not (tmp_path / "outbox").exists()
+    with pytest.raises(AssertionError, match="dry run"):
+        transport.send([a_message()])
