@@ -20,27 +20,28 @@ if TYPE_CHECKING:
     from markdown_it.utils import EnvType, OptionsDict
 
 _LONGEST_WORD, _LONGEST_IN_CELL = 36, 16  # characters that a phone shows in one line
+_FONT = "font-family:Arial,Helvetica,sans-serif;"  # on each, as Outlook hands none down
 _STYLES = {
-    "p": "margin:0 0 16px 0;",
-    "h1": "margin:0 0 16px 0;font-size:24px;line-height:30px;",
-    "h2": "margin:24px 0 12px 0;font-size:20px;line-height:26px;",
-    "h3": "margin:20px 0 8px 0;font-size:17px;line-height:24px;",
-    "h4": "margin:16px 0 8px 0;font-size:16px;line-height:24px;",
-    "h5": "margin:16px 0 8px 0;font-size:16px;line-height:24px;",
-    "h6": "margin:16px 0 8px 0;font-size:16px;line-height:24px;",
+    "p": f"{_FONT}margin:0 0 16px 0;",
+    "h1": f"{_FONT}margin:0 0 16px 0;font-size:24px;line-height:30px;",
+    "h2": f"{_FONT}margin:24px 0 12px 0;font-size:20px;line-height:26px;",
+    "h3": f"{_FONT}margin:20px 0 8px 0;font-size:17px;line-height:24px;",
+    "h4": f"{_FONT}margin:16px 0 8px 0;font-size:16px;line-height:24px;",
+    "h5": f"{_FONT}margin:16px 0 8px 0;font-size:16px;line-height:24px;",
+    "h6": f"{_FONT}margin:16px 0 8px 0;font-size:16px;line-height:24px;",
     "ul": "margin:0 0 16px 0;padding:0 0 0 24px;",
     "ol": "margin:0 0 16px 0;padding:0 0 0 28px;",
-    "li": "margin:0 0 4px 0;",
+    "li": f"{_FONT}margin:0 0 4px 0;",
     "blockquote": "margin:0 0 16px 0;padding:8px 0 1px 16px;border-left:4px solid #8c8c8c;",
     "hr": "margin:24px 0;border:0;border-top:1px solid #8c8c8c;",
     "table": "margin:0 0 16px 0;border-collapse:collapse;",
-    "th": "padding:6px 8px;border:1px solid #8c8c8c;vertical-align:top;text-align:left;",
-    "td": "padding:6px 8px;border:1px solid #8c8c8c;vertical-align:top;",
+    "th": f"{_FONT}padding:6px 8px;border:1px solid #8c8c8c;vertical-align:top;text-align:left;",
+    "td": f"{_FONT}padding:6px 8px;border:1px solid #8c8c8c;vertical-align:top;",
     "img": "max-width:100%;border:0;",
     "pre": "margin:0 0 16px 0;white-space:pre-wrap;",
 }
 _NESTED_STYLES = {
-    "p": "margin:0 0 8px 0;",
+    "p": f"{_FONT}margin:0 0 8px 0;",
     "ul": "margin:4px 0 0 0;padding:0 0 0 24px;",
     "ol": "margin:4px 0 0 0;padding:0 0 0 28px;",
 }

@@ -119,6 +119,17 @@ def test_whoever_wrote_without_a_name_is_the_coordination() -> None:
     assert "ana@lac.fr" in made.html
 
 
+def test_a_mail_that_nobody_can_answer_says_so() -> None:
+    coop = a_group(contact=None)
+
+    made = Renderer(PLAIN).broadcast(
+        coop, "AG", compose("Bonjour", coop), Contact(""), paris("2026-06-05T08:00")
+    )
+
+    assert "Les réponses à ce message ne sont lues par personne" in made.html
+    assert "ajoutez noreply@mj.cagette.net à vos contacts" in made.html
+
+
 def test_a_template_of_ones_own_may_greet_by_name(tmp_path: Path) -> None:
     (tmp_path / "fr").mkdir()
     (tmp_path / "fr" / "broadcast.html.j2").write_text("<p>{{ member.name }}</p>{{ body }}", encoding="utf-8")
