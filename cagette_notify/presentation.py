@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from cagette_notify import wording
+from cagette_notify.clean_text import one_line
 from cagette_notify.colours import accent
 from cagette_notify.mail_views import (
     BroadcastView,
@@ -28,8 +28,7 @@ if TYPE_CHECKING:
     from cagette_notify.mail_views import Style
     from cagette_notify.model import Distribution, Group, Mailbox, Notice, OrderLine
 
-# Control characters, line ends and lone surrogates; and what turns the direction of the text after it.
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]+")
+__all__ = ["broadcast_view", "mail_view", "one_line"]
 
 
 def mail_view(style: Style, notices: Sequence[Notice], now: datetime) -> MailView:
@@ -71,12 +70,6 @@ def broadcast_view(style: Style, group: Group, author: Contact, now: datetime) -
         leave_url=_link(style.leave_url),
         help_url=_link(style.help_url),
     )
-
-
-@lru_cache(maxsize=4096)
-def one_line(text: str) -> str:
-    """Return text fit for a header or a line: nothing unprintable, no more than a blank between words."""
-    return " ".join(word for word in _UNPRINTABLE.sub(" ", text).split(" ") if word)
 
 
 def _reader(mailbox: Mailbox) -> Reader:

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
+from cagette_notify.clean_text import one_line
 from cagette_notify.errors import ConfigError
 from cagette_notify.mail_views import VARIABLES, Style
 from cagette_notify.model import Contact, Content, Message
-from cagette_notify.presentation import broadcast_view, mail_view, one_line
+from cagette_notify.presentation import broadcast_view, mail_view
 from cagette_notify.sandbox import MailEnvironment, TemplateProblem
 from cagette_notify.template_checks import template_problems
 
