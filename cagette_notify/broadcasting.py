@@ -1,32 +1,24 @@
-"""From what a coordinator gave to a mail that can be confirmed, and from a confirmed one to its copies."""
+"""What a coordinator gave made into a mail that can be confirmed."""
 
 from __future__ import annotations
 
-import secrets
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from cagette_notify.attachments import read_attachments, refuse_too_large
 from cagette_notify.audience import choose_audience
-from cagette_notify.broadcast import copies_of, identity_of
-from cagette_notify.delivery.copies import message_maker
-from cagette_notify.delivery.dispatch import Dispatcher
-from cagette_notify.delivery.doubts import settle_doubts
-from cagette_notify.delivery.transports import settle_after, transport_for
-from cagette_notify.errors import NotifyError, UsageError
+from cagette_notify.broadcast import identity_of
+from cagette_notify.errors import UsageError
 from cagette_notify.language import _
 from cagette_notify.ledger import BroadcastBook, open_ledger
-from cagette_notify.lock import run_lock
-from cagette_notify.memory import Memory
-from cagette_notify.model import Broadcast, Contact, Mailbox, Problem, Status
-from cagette_notify.posting import post, with_failure, within_quota
-from cagette_notify.preflight import make_renderer, prove_sender
-from cagette_notify.report import RunReport, lines_of_entries
+from cagette_notify.model import Contact, Kind, Problem
+from cagette_notify.preflight import make_renderer
+from cagette_notify.presentation import one_line
+from cagette_notify.report import SKIPPED, WOULD_SEND, Line
 from cagette_notify.writing import compose, refuse_bad_subject
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
     from datetime import datetime
     from pathlib import Path
 
@@ -35,9 +27,8 @@ if TYPE_CHECKING:
     from cagette_notify.data.dataset import Calendar
     from cagette_notify.ledger import Ledger
     from cagette_notify.ledger.broadcasts import Progress
-    from cagette_notify.model import Attachment, Content, Copy, Group, Mail
+    from cagette_notify.model import Attachment, Content, Group
 
-PATIENCE = timedelta(seconds=60)
 RECENT = timedelta(hours=1)
 
 
@@ -105,7 +96,7 @@ def propose(config: Config, calendar: Calendar, request: Request, now: datetime)
             request,
             identity,
             content,
-            Contact(config.sender.address, request.group.name),
+            Contact(config.sender.address, one_line(request.group.name)),
             reply_to,
             choice.audience,
             choice.name,
@@ -117,46 +108,28 @@ def propose(config: Config, calendar: Calendar, request: Request, now: datetime)
         )
 
 
-def record(config: Config, proposal: Proposal, now: datetime) -> str:
-    """Record the confirmed mail whole, in one transaction, and return its attempt.
-
-    From here on it leaves, by this run or the next.
-    """
-    return _record(config, proposal, proposal.audience.mailboxes, now, name=proposal.audience_name)
-
-
-def record_test(config: Config, proposal: Proposal, address: str, now: datetime) -> str:
-    """Record a test copy to one address: a mail, and a campaign, of its own."""
-    return _record(config, proposal, (_reader(proposal, address),), now, name="test")
+def left_out_lines(proposal: Proposal) -> tuple[Line, ...]:
+    """Return a line for everybody whom the mail can't reach, with the reason."""
+    return tuple(
+        _line(proposal, SKIPPED, one.address, member=one.member.id, reason=one.reason.value)
+        for one in proposal.audience.left_out
+    )
 
 
-def deliver(
-    config: Config,
-    attempt: str,
-    *,
-    clock: Callable[[], datetime],
-    environ: Mapping[str, str],
-    progress: Callable[[int, int], None],
-) -> RunReport:
-    """Send what is left of a recorded mail.
-
-    Waits up to a minute for another run to end; ``LockHeldError`` after that, and the next send-due
-    sends it. Interrupted, it stops: nothing more leaves until the same mail is confirmed again.
-    """
-    try:
-        now = clock()
-        with run_lock(config.ledger, now, patience=PATIENCE), open_ledger(config.ledger) as ledger:
-            return _deliver(config, ledger, attempt, clock=clock, environ=environ, progress=progress)
-    except KeyboardInterrupt:
-        with open_ledger(config.ledger) as ledger:
-            BroadcastBook(ledger, config.delivery).stop(attempt)
-        raise
+def lines_to_send(config: Config, proposal: Proposal) -> tuple[Line, ...]:
+    """Return a line for each copy that would leave: all of them, or what is left of an unfinished mail."""
+    addresses = [mailbox.address for mailbox in proposal.audience.mailboxes]
+    if proposal.same_mail and proposal.same_mail.unfinished:
+        attempt = proposal.same_mail.broadcast.attempt
+        with open_ledger(config.ledger, read_only=True) as ledger:
+            unfinished = ledger.unfinished(config.delivery)
+        addresses = [entry.recipient for entry in unfinished if entry.key.occasion == attempt]
+    return tuple(_line(proposal, WOULD_SEND, address) for address in addresses)
 
 
-def how_far(config: Config, attempt: str) -> Progress | None:
-    """Return how many copies of a recorded mail have left."""
-    with open_ledger(config.ledger, read_only=True) as ledger:
-        return BroadcastBook(ledger, config.delivery).attempt(attempt)
+def _line(proposal: Proposal, status: str, address: str, *, member: str = "", reason: str = "") -> Line:
+    group_id = proposal.request.group.id
+    return Line(Kind.BROADCAST.value, group_id, "", member, address, status, reason)
 
 
 def _answerer(request: Request) -> Contact | None:
@@ -175,68 +148,6 @@ def _answerer(request: Request) -> Contact | None:
         )
         raise UsageError(Problem(message, field="--as"))
     return known[request.answers_to.casefold()]
-
-
-def _reader(proposal: Proposal, address: str) -> Mailbox:
-    known = {mailbox.key: mailbox for mailbox in proposal.audience.mailboxes}
-    name = proposal.reply_to.name if proposal.reply_to else ""
-    return known.get(address.casefold(), Mailbox(address, name))
-
-
-def _record(
-    config: Config, proposal: Proposal, mailboxes: Iterable[Mailbox], now: datetime, *, name: str
-) -> str:
-    broadcast = Broadcast(
-        attempt=secrets.token_hex(6),
-        identity=proposal.identity if name != "test" else f"test {secrets.token_hex(8)}",
-        account=config.delivery,
-        group_id=proposal.request.group.id,
-        audience=name,
-        sender=proposal.sender,
-        content=proposal.content,
-        confirmed_at=now,
-        reply_to=proposal.reply_to,
-        attachments=proposal.attachments,
-    )
-    with open_ledger(config.ledger) as ledger:
-        copies = copies_of(
-            broadcast, mailboxes, ledger_id=ledger.ledger_id, token=lambda: secrets.token_hex(8)
-        )
-        return BroadcastBook(ledger, config.delivery).record(broadcast, copies)
-
-
-def _deliver(  # noqa: PLR0913 - deliver's own arguments, and the open ledger
-    config: Config,
-    ledger: Ledger,
-    attempt: str,
-    *,
-    clock: Callable[[], datetime],
-    environ: Mapping[str, str],
-    progress: Callable[[int, int], None],
-) -> RunReport:
-    now = clock()
-    transport = transport_for(config, environ, now)
-    mine = [entry for entry in ledger.unfinished(config.delivery) if entry.key.occasion == attempt]
-    doubts = settle_doubts(ledger, transport, mine, settle_after=settle_after(config), now=now)
-    lines = (
-        *lines_of_entries(doubts.sent, Status.SENT),
-        *lines_of_entries(doubts.waiting, Status.IN_DOUBT),
-    )
-    report = RunReport(now, lines=lines, problems=doubts.problems)
-    book = BroadcastBook(ledger, config.delivery)
-    recorded = book.attempt(attempt)
-    left: list[Mail | Copy] = [*(book.copies(recorded.broadcast, doubts.lost) if recorded else [])]
-    copies, over = within_quota(config, ledger, left, now)
-    report = replace(report, lines=(*report.lines, *over))
-    try:
-        transport.prepare()
-        warning = prove_sender(transport, config, Memory(ledger, config.delivery), now)
-    except NotifyError as error:
-        return with_failure(report, error)
-    report = replace(report, problems=(*report.problems, *([warning] if warning else [])))
-    maker = message_maker(make_renderer(config))
-    dispatcher = Dispatcher(ledger, transport, message_of=maker, clock=clock)
-    return post(dispatcher, copies, report, refused={}, progress=progress)
 
 
 def _quota_left(config: Config, ledger: Ledger, now: datetime) -> int | None:

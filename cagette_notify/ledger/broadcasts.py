@@ -37,11 +37,12 @@ class BroadcastBook:
         self._ledger = ledger
         self._account = account
 
-    def record(self, broadcast: Broadcast, copies: Sequence[Copy]) -> str:
+    def record(self, broadcast: Broadcast, copies: Sequence[Copy], *, repeats: str = "") -> str:
         """Record a confirmed broadcast whole and return its attempt.
 
-        If the same mail is there and unfinished, it goes on instead, confirmed anew: two at once are
-        one mail.
+        If the same mail is there and unfinished, it goes on instead, confirmed anew. So it does if it
+        is finished, unless it is the attempt that this one knowingly ``repeats``: two at once are one
+        mail, even if the first has left while the second was being confirmed.
         """
         with self._ledger.transaction() as connection:
             if attempt := self._unfinished_attempt(connection, broadcast.identity):
@@ -50,6 +51,9 @@ class BroadcastBook:
                     (stamp(broadcast.confirmed_at), attempt),
                 )
                 return attempt
+            newest = self._newest_attempt(connection, broadcast.identity)
+            if newest and newest != repeats:
+                return newest
             _insert(connection, broadcast, copies)
         return broadcast.attempt
 
@@ -103,6 +107,16 @@ class BroadcastBook:
             SELECT attempt FROM broadcasts JOIN copies USING (attempt) JOIN notices USING (custom_id)
             WHERE broadcasts.account = ? AND identity = ? AND status IN {_UNFINISHED} LIMIT 1
             """,  # noqa: S608 - a literal of this module
+            (self._account, identity),
+        ).fetchone()
+        return row["attempt"] if row else ""
+
+    def _newest_attempt(self, connection: sqlite3.Connection, identity: str) -> str:
+        row = connection.execute(
+            """
+            SELECT attempt FROM broadcasts WHERE account = ? AND identity = ?
+            ORDER BY confirmed_at DESC, rowid DESC LIMIT 1
+            """,
             (self._account, identity),
         ).fetchone()
         return row["attempt"] if row else ""

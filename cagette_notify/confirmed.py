@@ -1,0 +1,197 @@
+"""A confirmed mail: recorded whole, then sent like the notices, whatever interrupts it."""
+
+from __future__ import annotations
+
+import secrets
+import signal
+import threading
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from cagette_notify.broadcast import copies_of
+from cagette_notify.delivery.copies import message_maker
+from cagette_notify.delivery.dispatch import Dispatcher
+from cagette_notify.delivery.doubts import settle_doubts
+from cagette_notify.delivery.transports import settle_after, transport_for
+from cagette_notify.errors import NotifyError
+from cagette_notify.ledger import BroadcastBook, open_ledger
+from cagette_notify.lock import run_lock
+from cagette_notify.memory import Memory
+from cagette_notify.model import Broadcast, Mailbox, Status
+from cagette_notify.posting import post, with_failure, within_quota
+from cagette_notify.preflight import make_renderer, prove_sender
+from cagette_notify.report import RunReport, lines_of_entries
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from datetime import datetime
+    from types import FrameType
+
+    from cagette_notify.broadcasting import Proposal
+    from cagette_notify.config import Config
+    from cagette_notify.ledger import Ledger
+    from cagette_notify.ledger.broadcasts import Progress
+    from cagette_notify.model import Copy, Mail
+
+PATIENCE = timedelta(seconds=60)
+
+_TEST = {"fr": "[essai]", "en": "[test]"}
+_LONGEST_SUBJECT = 255  # characters; Mailjet refuses more
+
+
+def prove_transport(config: Config, environ: Mapping[str, str], now: datetime) -> None:
+    """Raise ``ConfigError`` where no mail could leave: before somebody confirms one. No call is made."""
+    transport_for(config, environ, now).prepare()
+
+
+def record(config: Config, proposal: Proposal, now: datetime) -> str:
+    """Record the confirmed mail whole, in one transaction, and return its attempt.
+
+    From here on it leaves, by this run or the next. An unfinished giving of the same mail goes on; so
+    does, with nothing left to send, one that was finished since the proposal was made.
+    """
+    return _record(config, _broadcast(config, proposal, now), proposal.audience.mailboxes, proposal)
+
+
+def record_test(config: Config, proposal: Proposal, address: str, now: datetime) -> str:
+    """Record a test copy to one address: a mail, and a campaign, of its own."""
+    language = proposal.request.group.language
+    subject = f"{_TEST.get(language, _TEST['en'])} {proposal.content.subject}"[:_LONGEST_SUBJECT]
+    broadcast = replace(
+        _broadcast(config, proposal, now),
+        identity=f"test {secrets.token_hex(8)}",
+        audience="test",
+        content=replace(proposal.content, subject=subject),
+    )
+    return _record(config, broadcast, (_reader(proposal, address),), proposal)
+
+
+def deliver(
+    config: Config,
+    attempt: str,
+    *,
+    clock: Callable[[], datetime],
+    environ: Mapping[str, str],
+    progress: Callable[[int, int], None],
+) -> RunReport:
+    """Send what is left of a recorded mail.
+
+    Waits up to a minute for another run to end; ``LockHeldError`` after that, and the next send-due
+    sends it. Interrupted, it stops: nothing more leaves until the same mail is confirmed again.
+    """
+    try:
+        with (
+            _stopping_at_ctrl_c(config, attempt),
+            run_lock(config.ledger, clock(), patience=PATIENCE),
+            open_ledger(config.ledger) as ledger,
+        ):
+            return _deliver(config, ledger, attempt, clock=clock, environ=environ, progress=progress)
+    except KeyboardInterrupt:
+        stop(config, attempt)
+        raise
+
+
+def stop(config: Config, attempt: str) -> None:
+    """Let nothing more of a recorded mail leave until the same mail is confirmed again."""
+    with open_ledger(config.ledger) as ledger:
+        BroadcastBook(ledger, config.delivery).stop(attempt)
+
+
+def how_far(config: Config, attempt: str) -> Progress | None:
+    """Return how many copies of a recorded mail have left."""
+    with open_ledger(config.ledger, read_only=True) as ledger:
+        return BroadcastBook(ledger, config.delivery).attempt(attempt)
+
+
+def _broadcast(config: Config, proposal: Proposal, now: datetime) -> Broadcast:
+    return Broadcast(
+        attempt=secrets.token_hex(6),
+        identity=proposal.identity,
+        account=config.delivery,
+        group_id=proposal.request.group.id,
+        audience=proposal.audience_name,
+        sender=proposal.sender,
+        content=proposal.content,
+        confirmed_at=now,
+        reply_to=proposal.reply_to,
+        attachments=proposal.attachments,
+    )
+
+
+def _reader(proposal: Proposal, address: str) -> Mailbox:
+    known = {mailbox.key: mailbox for mailbox in proposal.audience.mailboxes}
+    name = proposal.reply_to.name if proposal.reply_to else ""
+    return known.get(address.casefold(), Mailbox(address, name))
+
+
+def _record(config: Config, broadcast: Broadcast, mailboxes: Iterable[Mailbox], proposal: Proposal) -> str:
+    earlier = proposal.same_mail
+    finished = earlier.broadcast.attempt if earlier and not earlier.unfinished else ""
+    with open_ledger(config.ledger) as ledger:
+        copies = copies_of(
+            broadcast, mailboxes, ledger_id=ledger.ledger_id, token=lambda: secrets.token_hex(8)
+        )
+        return BroadcastBook(ledger, config.delivery).record(broadcast, copies, repeats=finished)
+
+
+@contextmanager
+def _stopping_at_ctrl_c(config: Config, attempt: str) -> Iterator[None]:
+    """Stop the mail the moment Ctrl-C is pressed, not once the calls under way were heard out.
+
+    That can take as long as ``mailjet.timeout``. Whoever sees nothing happen closes the window, and the
+    next send-due would send the rest. A thread does it: the handler may have interrupted a transaction.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop_soon(_signal: int, _frame: FrameType | None) -> None:
+        threading.Thread(target=_try_to_stop, args=(config, attempt)).start()
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGINT, stop_soon)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _try_to_stop(config: Config, attempt: str) -> None:
+    with suppress(NotifyError):  # once the calls were heard out, it is tried again, and said
+        stop(config, attempt)
+
+
+def _deliver(  # noqa: PLR0913 - deliver's own arguments, and the open ledger
+    config: Config,
+    ledger: Ledger,
+    attempt: str,
+    *,
+    clock: Callable[[], datetime],
+    environ: Mapping[str, str],
+    progress: Callable[[int, int], None],
+) -> RunReport:
+    now = clock()
+    transport = transport_for(config, environ, now)
+    mine = [entry for entry in ledger.unfinished(config.delivery) if entry.key.occasion == attempt]
+    doubts = settle_doubts(ledger, transport, mine, settle_after=settle_after(config), now=now)
+    lines = (
+        *lines_of_entries(doubts.sent, Status.SENT),
+        *lines_of_entries(doubts.waiting, Status.IN_DOUBT),
+    )
+    report = RunReport(now, lines=lines, problems=doubts.problems)
+    book = BroadcastBook(ledger, config.delivery)
+    recorded = book.attempt(attempt)
+    left: list[Mail | Copy] = [*(book.copies(recorded.broadcast, doubts.lost) if recorded else [])]
+    copies, over = within_quota(config, ledger, left, now)
+    report = replace(report, lines=(*report.lines, *over))
+    try:
+        transport.prepare()
+        warning = prove_sender(transport, config, Memory(ledger, config.delivery), now)
+    except NotifyError as error:
+        return with_failure(report, error)
+    report = replace(report, problems=(*report.problems, *([warning] if warning else [])))
+    maker = message_maker(make_renderer(config))
+    dispatcher = Dispatcher(ledger, transport, message_of=maker, clock=clock)
+    return post(dispatcher, copies, report, refused={}, progress=progress)
