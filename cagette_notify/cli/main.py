@@ -13,6 +13,7 @@ _COMMANDS = {
     "init": ("cagette_notify.cli.init", "init_command"),
     "check": ("cagette_notify.cli.check", "check_command"),
     "demo": ("cagette_notify.cli.demo", "demo_command"),
+    "broadcast": ("cagette_notify.cli.broadcast", "broadcast_command"),
     "settle": ("cagette_notify.cli.settle", "settle_command"),
 }
 _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}

@@ -1,0 +1,114 @@
+"""What was typed after ``broadcast``, and what it means here: the group, the subject, the terminal."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cagette_notify.cli.session import shown
+from cagette_notify.errors import UsageError
+from cagette_notify.language import _
+from cagette_notify.model import Problem
+from cagette_notify.presentation import one_line
+from cagette_notify.values import fold, meant
+from cagette_notify.writing import refuse_bad_subject
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cagette_notify.cli.asking import Terminal
+    from cagette_notify.config import Config
+    from cagette_notify.data.dataset import Calendar
+    from cagette_notify.model import Group
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """The options as they were typed. ``body`` is a file, ``-``, or nothing."""
+
+    config_file: str | None
+    group: str | None
+    subject: str | None
+    body: str | None
+    audience: str
+    answers_to: str
+    attachments: tuple[Path, ...]
+    test: str
+    dry_run: bool
+    yes: bool
+    again: bool
+    as_document: bool
+
+    @property
+    def needs_an_answer(self) -> bool:
+        """Whether somebody must say yes before anything may leave."""
+        return not (self.yes or self.dry_run or self.test)
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """A mail to be written and sent: to whom, about what, and who can be asked."""
+
+    given: Given
+    config: Config
+    calendar: Calendar
+    terminal: Terminal | None
+    group: Group
+    subject: str
+
+    def same_command(self, body: Path) -> str:
+        """Return the command that gives the same mail again, its text in ``body``."""
+        given = self.given
+        options = [
+            *(["--config", given.config_file] if given.config_file else []),
+            *("broadcast", self.group.id, "--subject", self.subject, "--body", shown(body)),
+            *(["--to", given.audience] if given.audience != "all" else []),
+            *(["--as", given.answers_to] if given.answers_to else []),
+            *(part for path in given.attachments for part in ("--attach", str(path))),
+        ]
+        return shlex.join(["cagette-notify", *options])
+
+
+def choose_group(calendar: Calendar, wanted: str | None, terminal: Terminal | None) -> Group:
+    """Return the group that was named or chosen, or the only one; raise ``UsageError`` for none."""
+    if wanted is not None:
+        return _named(calendar, wanted)
+    groups = [group for group in calendar.groups.values() if not group.disabled]
+    if len(groups) == 1:
+        return groups[0]
+    if not groups:
+        raise UsageError(Problem(_("there is no group to write to: all are disabled")))
+    if terminal:
+        names = [one_line(group.name) for group in groups]
+        return groups[terminal.choose(_("To which group?"), names)]
+    known = ", ".join(group.id for group in groups)
+    raise UsageError(Problem(_("there are several groups; name one of {known}", known=known)))
+
+
+def choose_subject(given: str | None, terminal: Terminal | None) -> str:
+    """Return the subject that was given or is typed now; what can't be one is refused, or asked again."""
+    if given is not None:
+        refuse_bad_subject(given)
+        return given
+    if not terminal:
+        raise UsageError(Problem(_("a subject is missing: give it with --subject")))
+    while True:
+        subject = terminal.ask(_("Subject: "))
+        try:
+            refuse_bad_subject(subject)
+        except UsageError as error:
+            terminal.say(*map(str, error.problems))
+        else:
+            return subject
+
+
+def _named(calendar: Calendar, wanted: str) -> Group:
+    groups = calendar.groups
+    by_name = [group for group in groups.values() if fold(group.name) == fold(wanted)]
+    group = groups.get(wanted) or (by_name[0] if len(by_name) == 1 else None)
+    if group is None:
+        raise UsageError(Problem(meant(_("no group {id!r}", id=wanted), wanted, tuple(groups))))
+    if group.disabled:
+        raise UsageError(Problem(_("group {id} is disabled: nothing is sent to it", id=group.id)))
+    return group
