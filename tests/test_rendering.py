@@ -232,7 +232,8 @@ def test_today_is_the_group_s_own() -> None:
     assert "Votre commande vous attend demain" in content.text
 
 
-@pytest.mark.parametrize("path", sorted(GOLDEN.glob("fr/*")), ids=lambda path: path.name)
+# A broadcast is left out: coordinators type as they like.
+@pytest.mark.parametrize("path", sorted(GOLDEN.glob("fr/[!b]*")), ids=lambda path: path.name)
 def test_french_mails_are_typeset_as_french_is(path: Path) -> None:
     text = path.read_text(encoding="utf-8").replace("\nSubject: ", "")
     body = text.partition("\n\n")[2] if path.suffix == ".txt" else text.partition("</head>")[2]
