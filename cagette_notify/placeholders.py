@@ -13,6 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from cagette_notify.clean_text import one_line
 from cagette_notify.language import _
 from cagette_notify.model import Problem
 from cagette_notify.values import meant, nearest, shown
@@ -95,8 +96,6 @@ def member_tokens() -> dict[str, str]:
 
 def personal(content: Content, mailbox: Mailbox) -> Content:
     """Fill the reader's names in: escaped in HTML, plain in text, on one line everywhere."""
-    from cagette_notify.presentation import one_line
-
     names = {
         "member.first_name": one_line(mailbox.first_name),
         "member.last_name": one_line(mailbox.last_name),
@@ -151,8 +150,6 @@ def _not_a_place(line: str, at: int) -> str:
 
 
 def _group_values(group: Group) -> Mapping[str, str]:
-    from cagette_notify.presentation import one_line
-
     contact = group.contact
     values = (group.name, contact.name if contact else "", group.url, contact.address if contact else "")
     return dict(zip(GROUP_PLACES, map(one_line, values), strict=True))
