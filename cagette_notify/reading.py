@@ -15,8 +15,9 @@ from cagette_notify.preferences import load_preferences, with_preferences
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from cagette_notify.agenda import Agenda
     from cagette_notify.model import Member, OrderBook
-    from cagette_notify.sending import Agenda, Run
+    from cagette_notify.run import Run
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,11 @@ from cagette_notify.windows import windows_of
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from cagette_notify.agenda import Agenda
     from cagette_notify.model import Skip
     from cagette_notify.planning import Plan
     from cagette_notify.reading import Data
-    from cagette_notify.sending import Agenda, Run
+    from cagette_notify.run import Run
 
 
 def serves_nobody(run: Run, agenda: Agenda, data: Data) -> bool:

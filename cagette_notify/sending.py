@@ -3,103 +3,31 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from cagette_notify.agenda import agenda_of
 from cagette_notify.complaints import events_of, looked_at, troubles_of
 from cagette_notify.data.dataset import Sources, load_calendar
 from cagette_notify.delivery.purge import purge_outbox
 from cagette_notify.errors import NotifyError, UsageError
-from cagette_notify.guards import called_off, part_held
+from cagette_notify.guards import called_off
 from cagette_notify.language import _
-from cagette_notify.ledger import BroadcastBook, open_ledger
+from cagette_notify.ledger import open_ledger
 from cagette_notify.lock import run_lock
 from cagette_notify.memory import Memory
-from cagette_notify.model import Kind, Problem, Status
+from cagette_notify.model import Problem
 from cagette_notify.report import RunReport
-from cagette_notify.situation import announces
+from cagette_notify.run import Request, Run
 from cagette_notify.troubles import news
-from cagette_notify.windows import windows_to_look_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from datetime import datetime, timedelta
+    from datetime import datetime
 
+    from cagette_notify.agenda import Agenda
     from cagette_notify.config import Config
     from cagette_notify.data.dataset import Calendar
-    from cagette_notify.ledger import Ledger
-    from cagette_notify.model import Broadcast, Distribution, Entry
-    from cagette_notify.windows import Window
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What was asked of this run. A rehearsal is a run at another time than now."""
-
-    dry_run: bool = False
-    rehearsal: bool = False
-    lookback: timedelta | None = None
-    groups: frozenset[str] = frozenset()  # none: all
-    kinds: frozenset[Kind] = frozenset(Kind)
-    accept_data: frozenset[str] = frozenset()
-    says_once: bool = False  # nobody is looking: a trouble is said once a day, not at each run
-
-    @property
-    def moves_marks(self) -> bool:
-        """Whether the run counts as one: what it saw is what the next run builds on."""
-        return not self.dry_run and not self.rehearsal and self.kinds == frozenset(Kind)
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """The things every step of a run needs."""
-
-    config: Config
-    request: Request
-    calendar: Calendar
-    ledger: Ledger
-    memory: Memory
-    now: datetime
-    clock: Callable[[], datetime]
-    environ: Mapping[str, str]
-    progress: Callable[[int, int], None]  # mails done, mails in all
-    floors: Mapping[str, datetime]
-    groups_seen: frozenset[str]  # in an earlier run
-
-    @property
-    def account(self) -> str:
-        """The books this run writes to: outbox and Mailjet never mix."""
-        return self.config.delivery
-
-    def is_asked(self, group_id: str) -> bool:
-        """Tell whether the run is for this group too."""
-        return not self.request.groups or group_id in self.request.groups
-
-    @property
-    def group_ids(self) -> frozenset[str]:
-        """The groups this run is for."""
-        return frozenset(id_ for id_ in self.calendar.groups if self.is_asked(id_))
-
-    @property
-    def distributions(self) -> dict[str, Distribution]:
-        """Every distribution by id."""
-        return {distribution.id: distribution for distribution in self.calendar.distributions}
-
-
-@dataclass(frozen=True, slots=True)
-class Agenda:
-    """What there is to look at; if it is empty, neither members nor orders are read."""
-
-    windows: tuple[Window, ...]
-    moved: frozenset[str]  # distributions announced otherwise
-    unfinished: tuple[Entry, ...]
-    told: tuple[Entry, ...]
-    broadcasts: tuple[Broadcast, ...] = ()  # confirmed, with copies left to send
-    held: tuple[Problem, ...] = ()  # broadcasts that wait for somebody
-
-    def __bool__(self) -> bool:
-        """Tell whether there is anything to do."""
-        return bool(self.windows or self.moved or self.unfinished)
 
 
 def send_due(
@@ -164,7 +92,7 @@ def _refuse_unknown_groups(calendar: Calendar, request: Request) -> None:
 
 
 def _work(run: Run) -> RunReport:
-    agenda = _agenda(run)
+    agenda = agenda_of(run)
     if run.request.moves_marks:
         # At the start: had it waited for the end, a first run that fails would leave to the time
         # before the first run what was its own to send.
@@ -176,61 +104,6 @@ def _work(run: Run) -> RunReport:
 
         report = serve(run, agenda, report)
     return _with_called_off(run, agenda, report)
-
-
-def _agenda(run: Run) -> Agenda:
-    since = {**run.floors, **run.memory.last_complete_runs()}
-    windows = windows_to_look_at(
-        (d for d in run.calendar.distributions if run.is_asked(d.group_id)),
-        opening_late=run.config.opening_late,
-        now=run.now,
-        since=since,
-    )
-    told = tuple(run.ledger.told_ahead(run.account, run.now))
-    unfinished = [
-        entry
-        for entry in run.ledger.unfinished(run.account)
-        if run.is_asked(entry.group_id) and entry.key.kind in run.request.kinds
-    ]
-    broadcasts, held = _broadcasts_left(run, unfinished)
-    going_on = {broadcast.attempt for broadcast in broadcasts}
-    return Agenda(
-        windows=windows,
-        moved=frozenset(_moved(run, told)),
-        unfinished=tuple(entry for entry in unfinished if not _waits_for_somebody(entry, going_on)),
-        told=tuple(entry for entry in told if run.is_asked(entry.group_id)),
-        broadcasts=broadcasts,
-        held=held,
-    )
-
-
-def _broadcasts_left(run: Run, unfinished: list[Entry]) -> tuple[tuple[Broadcast, ...], tuple[Problem, ...]]:
-    if not any(entry.key.kind is Kind.BROADCAST for entry in unfinished):
-        return (), ()
-    mine = [
-        progress
-        for progress in BroadcastBook(run.ledger, run.account).unfinished()
-        if run.is_asked(progress.broadcast.group_id)
-    ]
-    return part_held(mine, run.now)
-
-
-def _waits_for_somebody(entry: Entry, going_on: set[str]) -> bool:
-    """Tell whether it is a broadcast's copy that may not leave: stopped, or held for a day."""
-    is_copy = entry.key.kind is Kind.BROADCAST and entry.key.occasion not in going_on
-    return is_copy and entry.status is Status.DEFERRED
-
-
-def _moved(run: Run, told: tuple[Entry, ...]) -> list[str]:
-    distributions = run.distributions
-    return [
-        distribution.id
-        for entry in told
-        if (distribution := distributions.get(entry.key.distribution_id))
-        and run.is_asked(distribution.group_id)
-        and distribution.starts_at > run.now
-        and not announces(entry, distribution)
-    ]
 
 
 def _with_called_off(run: Run, agenda: Agenda, report: RunReport) -> RunReport:

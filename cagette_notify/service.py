@@ -30,12 +30,13 @@ from cagette_notify.situation import Rules, Situation
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cagette_notify.agenda import Agenda
     from cagette_notify.delivery.dispatch import Transport
     from cagette_notify.model import Copy, Entry
     from cagette_notify.reading import Data
     from cagette_notify.rendering import Renderer
     from cagette_notify.report import RunReport
-    from cagette_notify.sending import Agenda, Run
+    from cagette_notify.run import Run
 
 
 def serve(run: Run, agenda: Agenda, report: RunReport) -> RunReport:

@@ -15,7 +15,8 @@ from cagette_notify.coop import MARK, write_coop
 from cagette_notify.errors import UsageError
 from cagette_notify.language import _, speak
 from cagette_notify.model import Problem
-from cagette_notify.sending import Request, send_due
+from cagette_notify.run import Request
+from cagette_notify.sending import send_due
 
 if TYPE_CHECKING:
     from cagette_notify.config import Config

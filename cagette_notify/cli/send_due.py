@@ -16,7 +16,8 @@ from cagette_notify.errors import NotifyError, UsageError
 from cagette_notify.language import _
 from cagette_notify.model import NOTICE_KINDS, Kind, Problem
 from cagette_notify.report import RunReport, as_json
-from cagette_notify.sending import Request, send_due
+from cagette_notify.run import Request
+from cagette_notify.sending import send_due
 from cagette_notify.values import duration, moment
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from cagette_notify.errors import DataError
 from cagette_notify.language import _
 from cagette_notify.ledger.purge import PURGE
-from cagette_notify.ledger.rows import ENTRY_COLUMNS, entry_of, stamp
+from cagette_notify.ledger.rows import ENTRY_COLUMNS, entry_of, key_columns, row_of, stamp
+from cagette_notify.ledger.statements import RECLAIM, RECORD
 from cagette_notify.ledger.trouble import in_plain_words
 from cagette_notify.model import Copy, Mail, Problem, Status
 
@@ -19,32 +20,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cagette_notify.model import Entry, Notice, NoticeKey, Outcome, Skip
-
-_RECORD = """
-    INSERT INTO notices (
-        account, kind, group_id, distribution_id, occasion, member_id, address, recipient, status,
-        custom_id, campaign, revision, starts_at, place, due_at, too_late_at, claimed_at, settled_at,
-        fingerprint
-    ) VALUES (
-        :account, :kind, :group_id, :distribution_id, :occasion, :member_id, :address, :recipient, :status,
-        :custom_id, :campaign, :revision, :starts_at, :place, :due_at, :too_late_at, :claimed_at,
-        :settled_at, :fingerprint
-    )
-    ON CONFLICT (account, kind, distribution_id, occasion, member_id, address) DO UPDATE SET
-        recipient = excluded.recipient, status = excluded.status, revision = excluded.revision,
-        starts_at = excluded.starts_at, place = excluded.place, due_at = excluded.due_at,
-        too_late_at = excluded.too_late_at, settled_at = excluded.settled_at, detail = '', about_content = 0,
-        custom_id = coalesce(nullif(excluded.custom_id, ''), custom_id),
-        campaign = coalesce(nullif(excluded.campaign, ''), campaign),
-        claimed_at = coalesce(excluded.claimed_at, claimed_at),
-        fingerprint = coalesce(nullif(excluded.fingerprint, ''), fingerprint)
-    WHERE notices.status <> 'sent' AND notices.by_hand = 0
-"""
-
-_RECLAIM = """
-    UPDATE notices SET status = 'claimed', claimed_at = ?, settled_at = NULL, detail = ''
-    WHERE custom_id = ? AND status <> 'sent' AND by_hand = 0
-"""
 
 
 class Ledger:
@@ -63,15 +38,15 @@ class Ledger:
         """
         copies = [mail.custom_id for mail, _fingerprint in mails if isinstance(mail, Copy)]
         rows = [
-            _row(account, notice, Status.CLAIMED, mail=mail, fingerprint=fingerprint, claimed_at=now)
+            row_of(account, notice, Status.CLAIMED, mail=mail, fingerprint=fingerprint, claimed_at=now)
             for mail, fingerprint in mails
             if isinstance(mail, Mail)
             for notice in mail.notices
         ]
         with self.transaction() as connection:
-            claimed = sum(connection.execute(_RECORD, row).rowcount for row in rows)
+            claimed = sum(connection.execute(RECORD, row).rowcount for row in rows)
             claimed += sum(
-                connection.execute(_RECLAIM, (stamp(now), custom_id)).rowcount for custom_id in copies
+                connection.execute(RECLAIM, (stamp(now), custom_id)).rowcount for custom_id in copies
             )
             if claimed != len(rows) + len(copies):
                 message = _("a mail was already marked as sent; nothing was sent twice")
@@ -101,14 +76,14 @@ class Ledger:
                 WHERE account = ? AND kind = ? AND distribution_id = ? AND occasion = ? AND member_id = ?
                     AND address = ? AND status <> 'sent'
                 """,
-                [(status.value, stamp(now), account, *_columns(key)) for key in keys],
+                [(status.value, stamp(now), account, *key_columns(key)) for key in keys],
             )
 
     def expire(self, account: str, notices: Iterable[Notice], now: datetime) -> None:
         """Record notices that nobody tried to send in time."""
-        rows = [_row(account, notice, Status.EXPIRED) | {"settled_at": stamp(now)} for notice in notices]
+        rows = [row_of(account, notice, Status.EXPIRED) | {"settled_at": stamp(now)} for notice in notices]
         with self.transaction() as connection:
-            connection.executemany(_RECORD, rows)
+            connection.executemany(RECORD, rows)
 
     def unfinished(self, account: str) -> list[Entry]:
         """List what waits for an answer or for another try."""
@@ -221,40 +196,3 @@ class Ledger:
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
                 raise
-
-
-def _columns(key: NoticeKey) -> tuple[str, str, str, str, str]:
-    return key.kind.value, key.distribution_id, key.occasion, key.member_id, key.address
-
-
-def _row(  # noqa: PLR0913 - one argument for each thing a row adds to its notice
-    account: str,
-    notice: Notice,
-    status: Status,
-    *,
-    mail: Mail | None = None,
-    fingerprint: str = "",
-    claimed_at: datetime | None = None,
-) -> dict[str, object]:
-    key = notice.key
-    return {
-        "account": account,
-        "kind": key.kind.value,
-        "group_id": notice.group.id,
-        "distribution_id": key.distribution_id,
-        "occasion": key.occasion,
-        "member_id": key.member_id,
-        "address": key.address,
-        "recipient": notice.mailbox.address,
-        "status": status.value,
-        "custom_id": mail.custom_id if mail else "",
-        "campaign": mail.campaign if mail else "",
-        "revision": notice.revision,
-        "starts_at": stamp(notice.distribution.starts_at),
-        "place": notice.distribution.place,
-        "due_at": stamp(notice.due_at),
-        "too_late_at": stamp(notice.too_late_at),
-        "claimed_at": stamp(claimed_at) if claimed_at else None,
-        "settled_at": None,
-        "fingerprint": fingerprint,
-    }

@@ -10,6 +10,8 @@ from cagette_notify.model import Entry, Kind, NoticeKey, Status
 if TYPE_CHECKING:
     import sqlite3
 
+    from cagette_notify.model import Mail, Notice
+
 ENTRY_COLUMNS = """
     account, kind, distribution_id, occasion, member_id, address, group_id, recipient, status, custom_id,
     campaign, revision, starts_at, place, due_at, too_late_at, claimed_at, settled_at, detail, message_id,
@@ -52,3 +54,42 @@ def entry_of(row: sqlite3.Row) -> Entry:
         about_content=bool(row["about_content"]),
         by_hand=bool(row["by_hand"]),
     )
+
+
+def key_columns(key: NoticeKey) -> tuple[str, str, str, str, str]:
+    """Return the columns that make a notice the same one in every run, the account apart."""
+    return key.kind.value, key.distribution_id, key.occasion, key.member_id, key.address
+
+
+def row_of(  # noqa: PLR0913 - one argument for each thing a row adds to its notice
+    account: str,
+    notice: Notice,
+    status: Status,
+    *,
+    mail: Mail | None = None,
+    fingerprint: str = "",
+    claimed_at: datetime | None = None,
+) -> dict[str, object]:
+    """Return the values of ``RECORD`` for a notice: in its mail, or in none if nobody tried to send it."""
+    key = notice.key
+    return {
+        "account": account,
+        "kind": key.kind.value,
+        "group_id": notice.group.id,
+        "distribution_id": key.distribution_id,
+        "occasion": key.occasion,
+        "member_id": key.member_id,
+        "address": key.address,
+        "recipient": notice.mailbox.address,
+        "status": status.value,
+        "custom_id": mail.custom_id if mail else "",
+        "campaign": mail.campaign if mail else "",
+        "revision": notice.revision,
+        "starts_at": stamp(notice.distribution.starts_at),
+        "place": notice.distribution.place,
+        "due_at": stamp(notice.due_at),
+        "too_late_at": stamp(notice.too_late_at),
+        "claimed_at": stamp(claimed_at) if claimed_at else None,
+        "settled_at": None,
+        "fingerprint": fingerprint,
+    }

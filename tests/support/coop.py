@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from cagette_notify import config
 from cagette_notify.ledger import open_ledger
-from cagette_notify.sending import Request, send_due
+from cagette_notify.run import Request
+from cagette_notify.sending import send_due
 from tests.support.memory import utc
 
 if TYPE_CHECKING:

@@ -1,0 +1,29 @@
+"""The statements that claim: a row that says sent, or was ended by hand, resists them."""
+
+from __future__ import annotations
+
+RECORD = """
+    INSERT INTO notices (
+        account, kind, group_id, distribution_id, occasion, member_id, address, recipient, status,
+        custom_id, campaign, revision, starts_at, place, due_at, too_late_at, claimed_at, settled_at,
+        fingerprint
+    ) VALUES (
+        :account, :kind, :group_id, :distribution_id, :occasion, :member_id, :address, :recipient, :status,
+        :custom_id, :campaign, :revision, :starts_at, :place, :due_at, :too_late_at, :claimed_at,
+        :settled_at, :fingerprint
+    )
+    ON CONFLICT (account, kind, distribution_id, occasion, member_id, address) DO UPDATE SET
+        recipient = excluded.recipient, status = excluded.status, revision = excluded.revision,
+        starts_at = excluded.starts_at, place = excluded.place, due_at = excluded.due_at,
+        too_late_at = excluded.too_late_at, settled_at = excluded.settled_at, detail = '', about_content = 0,
+        custom_id = coalesce(nullif(excluded.custom_id, ''), custom_id),
+        campaign = coalesce(nullif(excluded.campaign, ''), campaign),
+        claimed_at = coalesce(excluded.claimed_at, claimed_at),
+        fingerprint = coalesce(nullif(excluded.fingerprint, ''), fingerprint)
+    WHERE notices.status <> 'sent' AND notices.by_hand = 0
+"""
+
+RECLAIM = """
+    UPDATE notices SET status = 'claimed', claimed_at = ?, settled_at = NULL, detail = ''
+    WHERE custom_id = ? AND status <> 'sent' AND by_hand = 0
+"""
