@@ -81,7 +81,9 @@ class Terminal:
             )
             raise UsageError(Problem(message, field="$EDITOR")) from None
         if done.returncode:
-            raise CancelledError(Problem(_("the editor ended with an error: cancelled, nothing was sent")))
+            raise CancelledError(
+                Problem(_("the editor ended with an error: cancelled, nothing was sent to the group"))
+            )
 
     def _write(self, text: str) -> None:
         self._writer.write(text)
@@ -90,7 +92,7 @@ class Terminal:
 
 def cancelled() -> CancelledError:
     """Return what ends a command whose user said no."""
-    return CancelledError(Problem(_("cancelled: nothing was sent")))
+    return CancelledError(Problem(_("cancelled: nothing was sent to the group")))
 
 
 def own_terminal(*, quiet: bool) -> Terminal | None:

@@ -166,4 +166,4 @@ def _stopped(errand: Errand, attempt: str, manuscript: Manuscript) -> NotifyErro
 
 
 def _kept(errand: Errand, manuscript: Manuscript) -> tuple[str, ...]:
-    return (str(whereabouts(errand, manuscript)),) if manuscript.is_draft else ()
+    return tuple(map(str, whereabouts(errand, manuscript))) if manuscript.is_draft else ()

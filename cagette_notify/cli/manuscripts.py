@@ -66,17 +66,14 @@ def cancelled_with(errand: Errand, manuscript: Manuscript, error: NotifyError) -
         return error
     if not manuscript.is_draft and not isinstance(error, CancelledError):
         return error
-    return type(error)(*error.problems, whereabouts(errand, manuscript))
+    return type(error)(*error.problems, *whereabouts(errand, manuscript))
 
 
-def whereabouts(errand: Errand, manuscript: Manuscript) -> Problem:
+def whereabouts(errand: Errand, manuscript: Manuscript) -> tuple[Problem, ...]:
     """Say where the text is, and what to type to go on with it."""
-    message = _(
-        "your text is in {file}; to go on: {command}",
-        file=shown(manuscript.path),
-        command=errand.same_command(manuscript.path),
-    )
-    return Problem(message, is_warning=True)
+    place = _("your text is in {file}; to go on with it:", file=shown(manuscript.path))
+    command = f"  {errand.same_command(manuscript.path)}"
+    return Problem(place, is_warning=True), Problem(command, is_warning=True)
 
 
 def write(errand: Errand, manuscript: Manuscript) -> None:
@@ -97,7 +94,7 @@ def write(errand: Errand, manuscript: Manuscript) -> None:
     written = without_hints(read_text(manuscript.path))
     if not written.strip():
         keep(manuscript.path, before)
-        raise CancelledError(Problem(_("there is no text: cancelled, nothing was sent")))
+        raise CancelledError(Problem(_("there is no text: cancelled, nothing was sent to the group")))
     keep(manuscript.path, written)
     manuscript.text = written
 

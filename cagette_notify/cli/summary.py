@@ -21,22 +21,24 @@ if TYPE_CHECKING:
     from cagette_notify.model import Attachment, Contact, Group
     from cagette_notify.report import Line, RunReport
 
-_LABELS = 12  # columns
 _NAMES = 3
 _FAILURES = 20  # named; the others are in the log
 
 
 def screen(config: Config, proposal: Proposal, width: int) -> list[str]:
     """Return the lines to be read before one confirms, none wider than ``width`` columns."""
-    lines: list[str] = []
-    for label, text in _facts(config, proposal):
-        lines += textwrap.wrap(
-            f"{label:<{_LABELS}}{text}",
-            max(width, 40),
-            subsequent_indent=" " * _LABELS,
+    facts = list(_facts(config, proposal))
+    indent = max(len(label) for label, _text in facts) + 2
+    return [
+        line
+        for label, text in facts
+        for line in textwrap.wrap(
+            f"{label:<{indent}}{text}",
+            max(width, 2 * indent),
+            subsequent_indent=" " * indent,
             break_on_hyphens=False,
         )
-    return lines
+    ]
 
 
 def result(config: Config, report: RunReport, progress: Progress | None) -> tuple[str, ...]:
