@@ -94,12 +94,12 @@ def money(amount: Decimal, language: str) -> str:
 
 @lru_cache(maxsize=4096)
 def quantity(number: Decimal, unit: str, language: str) -> str:
-    """Say ``1,5 kg`` for what is measured, ``2 ×`` for what is counted.
+    """Say ``1,5 kg``, ``2 pièces``, or ``2 ×`` for what is counted in anything else.
 
-    The unit of what is counted is not said here: ``2 botte`` is no French, and its plural is anybody's
-    guess. See ``product``.
+    ``2 botte`` is no French, and its plural is anybody's guess: see ``product``.
     """
-    return f"{format_decimal(number, locale=LOCALES[language])}{_NO_BREAK}{symbol(unit) or '×'}"
+    said = symbol(unit) or (_pieces(number, language) if unit.lower() in _PIECES else "×")
+    return f"{format_decimal(number, locale=LOCALES[language])}{_NO_BREAK}{said}"
 
 
 def product(name: str, unit: str) -> str:
@@ -107,6 +107,13 @@ def product(name: str, unit: str) -> str:
     if not unit or symbol(unit) or unit.lower() in _PIECES:
         return name
     return f"{name} ({unit})"
+
+
+def _pieces(number: Decimal, language: str) -> str:
+    # French counts two before it says more than one: 1,5 pièce, 2 pièces.
+    if language == "fr":
+        return "pièce" if number < 2 else "pièces"
+    return "piece" if number == 1 else "pieces"
 
 
 def symbol(unit: str) -> str:

@@ -111,7 +111,8 @@ def test_money_has_two_decimals_and_its_sign(amount: str, french: str, english: 
     ("number", "unit", "said"),
     [
         ("2", "", "2 ×"),
-        ("2.000", "pièce(s)", "2 ×"),
+        ("2.000", "pièce(s)", "2 pièces"),
+        ("1.5", "pièce", "1,5 pièce"),
         ("0.5", "", "0,5 ×"),
         ("1.50", "kg", "1,5 kg"),
         ("1.5", "Kg.", "1,5 kg"),
