@@ -6,7 +6,7 @@ import os
 import secrets
 import sqlite3
 import stat
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from cagette_notify.errors import DataError
@@ -93,9 +93,12 @@ def _make(path: Path) -> None:
 
 
 def _new_ledger(address: str) -> sqlite3.Connection:
-    connection = _connect(address)
-    _migrate(connection, 0)
-    connection.execute("INSERT INTO identity (ledger_id) VALUES (?)", (secrets.token_hex(4),))
+    with ExitStack() as until_it_is_whole:
+        connection = _connect(address)
+        until_it_is_whole.callback(connection.close)
+        _migrate(connection, 0)
+        connection.execute("INSERT INTO identity (ledger_id) VALUES (?)", (secrets.token_hex(4),))
+        until_it_is_whole.pop_all()
     return connection
 
 
@@ -110,11 +113,14 @@ def _sync_folder(folder: Path) -> None:
 def _connect(address: str) -> sqlite3.Connection:
     # Only the thread that claims and settles touches the ledger; transports work on messages alone.
     connection = sqlite3.connect(address, uri=True, isolation_level=None, timeout=10)
-    connection.row_factory = sqlite3.Row
-    # DELETE with EXTRA syncs the folder after the journal is gone: with FULL, the last commit could
-    # vanish with the power, and a mail would leave twice. WAL does not sync each commit.
-    connection.execute("PRAGMA journal_mode = DELETE")
-    connection.execute("PRAGMA synchronous = EXTRA")
+    with ExitStack() as until_it_is_set_up:
+        until_it_is_set_up.callback(connection.close)
+        connection.row_factory = sqlite3.Row
+        # DELETE with EXTRA syncs the folder after the journal is gone: with FULL, the last commit could
+        # vanish with the power, and a mail would leave twice. WAL does not sync each commit.
+        connection.execute("PRAGMA journal_mode = DELETE")
+        connection.execute("PRAGMA synchronous = EXTRA")
+        until_it_is_set_up.pop_all()
     return connection
 
 

@@ -12,7 +12,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 ROOT = Path(__file__).parents[2]
-_MAIN = "from cagette_notify.cli import main; main(prog_name='cagette-notify')"
+# Tests run in the background inherit SIGINT ignored, and would pass that on.
+_MAIN = """
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from cagette_notify.cli import main
+main(prog_name="cagette-notify")
+"""
 
 
 def start(folder: Path, *arguments: str, environ: Mapping[str, str] | None = None) -> subprocess.Popen[str]:
