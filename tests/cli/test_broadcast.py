@@ -1,0 +1,348 @@
+"""The command without anybody to ask: its statuses, what it prints and where, and what leaves."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import io
+import json
+import shutil
+import stat
+import sys
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pytest
+
+from cagette_notify.cli import main
+from cagette_notify.coop import write_coop
+
+if TYPE_CHECKING:
+    from email.message import EmailMessage
+    from pathlib import Path
+
+COORDINATOR = "coordination@paniersdulac.example"
+EVERYBODY = [
+    "emma.wright@example.org",
+    "maelle.legoff@example.org",
+    "noel.boeuf@example.org",
+    "zoe.martin@example.org",
+]
+MAIL = ("broadcast", "-s", "On change de salle", "--body", "lettre.md")
+
+
+@pytest.fixture
+def coop(tmp_path: Path) -> Path:
+    folder = tmp_path / "coop"
+    write_coop(folder, datetime.now(timezone.utc).replace(microsecond=0))
+    (folder / "lettre.md").write_text("Bonjour {{ member.first_name }},\n\non change de **salle**.\n")
+    return folder
+
+
+def mails(coop: Path) -> list[EmailMessage]:
+    files = sorted((coop / "outbox").glob("*.eml"))
+    return [email.message_from_bytes(file.read_bytes(), policy=email.policy.default) for file in files]
+
+
+def mailed(coop: Path) -> list[str]:
+    return sorted(mail["To"].addresses[0].addr_spec for mail in mails(coop))
+
+
+class Result(NamedTuple):
+    """What a command came to."""
+
+    status: int
+    stdout: str
+    stderr: str
+
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run(coop: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run the command in the co-op's folder, without a terminal."""
+    monkeypatch.chdir(coop)
+
+    def run_it(*arguments: str, piped: bytes = b"") -> Result:
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(piped)))
+        with pytest.raises(SystemExit) as ended:
+            main(["--lang", "en", *arguments], prog_name="cagette-notify")
+        assert isinstance(ended.value.code, int)
+        return Result(ended.value.code, *capsys.readouterr())
+
+    return run_it
+
+
+def document(result: Result) -> Any:
+    return json.loads(result.stdout)
+
+
+def test_every_address_gets_a_copy_of_its_own_in_the_coordinators_name(coop: Path, run: Run) -> None:
+    result = run(*MAIL, "--yes")
+
+    assert (result.status, result.stderr) == (0, "")
+    assert result.stdout == "Nothing left this machine: 4 mails were written to outbox.\n"
+    assert mailed(coop) == EVERYBODY
+    for mail in mails(coop):
+        assert len(mail["To"].addresses) == 1
+        assert mail["Reply-To"].addresses[0].addr_spec == COORDINATOR
+        assert str(mail["From"]) == "Les Paniers du Lac <noreply@mj.cagette.net>"
+        assert mail["Cc"] is mail["Bcc"] is mail["Auto-Submitted"] is None
+
+
+def test_nobody_to_ask_and_no_yes_sends_nothing(coop: Path, run: Run) -> None:
+    result = run(*MAIL)
+
+    assert (result.status, result.stdout) == (2, "")
+    assert result.stderr == "there is no terminal to ask on: --yes sends without asking\n"
+    assert not (coop / "ledger.sqlite3").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "line"),
+    [
+        (["--as", "zoe.martin@example.org"], 2, "--as: zoe.martin@example.org coordinates no group lac"),
+        (["lack"], 2, "no group 'lack'; did you mean 'lac'?"),
+        (["-s", "x" * 256], 2, "subject: 256 characters, at most 255"),
+        (["-s", "a\nb"], 2, "subject: a line break"),
+        (["-s", ""], 2, "subject: there is no subject"),
+        (["--body", "nowhere.md"], 2, "nowhere.md: --body: No such file"),
+        (["--body", "."], 2, ".: --body: "),
+        (["--to", "everybody"], 2, "--to: expected all"),
+        (["--to", "with-order:nothing"], 2, "--to: no distribution 'nothing'"),
+        (["--attach", "nowhere.pdf"], 2, "nowhere.pdf: --attach: no such file"),
+        (["--test", "nobody"], 2, "--test: not an address: 'nobody'"),
+        (["--bogus"], 2, "No such option"),
+        (["-c", "nowhere.yaml"], 78, "nowhere.yaml: no such file"),
+    ],
+)
+def test_what_makes_no_sense_is_one_line_and_a_status(
+    coop: Path, run: Run, arguments: list[str], status: int, line: str
+) -> None:
+    result = run(*MAIL, *arguments, "--yes")
+
+    assert result.status == status
+    assert line in result.stderr
+    assert "Traceback" not in result.stderr
+    assert mailed(coop) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("a\n\n{{ ''.__class__ }}\n", "lettre.md:3: body: not a place for a name"),
+        ("{% for x in range(10**9) %}x{% endfor %}", "lettre.md:1: body: not a place for a name"),
+        ("Bonjour {{ member.firstname }}", "did you mean 'member.first_name'?"),
+        (" \n", "lettre.md: --body: there is no text in it"),
+    ],
+)
+def test_a_text_that_would_be_a_program_is_refused_with_its_line(
+    coop: Path, run: Run, text: str, line: str
+) -> None:
+    (coop / "lettre.md").write_text(text)
+
+    result = run(*MAIL, "--yes")
+
+    assert result.status == 2
+    assert line in result.stderr
+    assert mailed(coop) == []
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_a_text_may_come_from_any_editor(coop: Path, run: Run, encoding: str) -> None:
+    (coop / "lettre.md").write_bytes("Été, début\r\nà 18 h\r\n".encode(encoding))
+
+    assert run(*MAIL, "--yes").status == 0
+    body = mails(coop)[0].get_body(("plain",))
+    assert body is not None
+    assert body.get_content().splitlines()[:2] == ["Été, début", "à 18 h"]
+
+
+def test_a_group_must_be_named_where_there_are_several_and_not_be_disabled(coop: Path, run: Run) -> None:
+    with (coop / "groups.yaml").open("a") as file:
+        file.write("- {id: etang, name: AMAP de l'Étang}\n- {id: old, name: Closed, disabled: yes}\n")
+    members = (coop / "members.csv").read_text().splitlines()
+    rows = [members[0] + ";groupes", *(f"{row};lac" for row in members[1:])]
+    (coop / "members.csv").write_text("\n".join(rows) + "\n")
+
+    several, disabled = run(*MAIL, "--yes"), run(*MAIL, "old", "--yes")
+    by_name = run(*MAIL, "les paniers du lac", "--yes")
+
+    assert (several.status, several.stderr) == (2, "there are several groups; name one of lac, etang\n")
+    assert (disabled.status, disabled.stderr) == (2, "group old is disabled: nothing is sent to it\n")
+    assert (by_name.status, mailed(coop)) == (0, EVERYBODY)
+
+
+def test_the_same_mail_is_refused_once_it_has_left_unless_again(coop: Path, run: Run) -> None:
+    run(*MAIL, "--yes")
+    refused = run(*MAIL, "--yes")
+    (coop / "lettre.md").write_bytes((coop / "lettre.md").read_bytes().replace(b"\n", b"\r\n"))
+    other_line_ends = run(*MAIL, "--yes")
+    again = run(*MAIL, "--yes", "--again")
+
+    assert (refused.status, other_line_ends.status) == (1, 1)
+    assert "this very mail left on" in refused.stderr
+    assert "to 4 addresses" in refused.stderr
+    assert again.status == 0
+    assert Counter(mailed(coop)) == dict.fromkeys(EVERYBODY, 2)
+    assert len({mail["X-Cagette-Campaign"] for mail in mails(coop)}) == 2
+
+
+def test_another_mail_within_the_hour_is_pointed_out(run: Run) -> None:
+    run(*MAIL, "--yes")
+
+    result = run(*MAIL, "-s", "Une autre chose", "--dry-run")
+
+    assert "another mail to this group left at" in result.stdout
+    assert "On change de salle" in result.stdout
+
+
+def test_a_dry_run_shows_and_leaves_nothing(coop: Path, run: Run) -> None:
+    before = sorted(coop.iterdir())
+
+    result = run(*MAIL, "--dry-run")
+
+    assert (result.status, result.stderr) == (0, "")
+    assert "households: 3, addresses: 4" in result.stdout
+    assert sorted(coop.iterdir()) == before
+
+
+def test_a_test_goes_to_one_address_and_counts_for_nothing(coop: Path, run: Run) -> None:
+    test = run(*MAIL, "--test", "Moi@Example.org")
+    (copy,) = mails(coop)
+    mail = run(*MAIL, "--yes")
+
+    assert test.status == 0
+    assert copy["To"].addresses[0].addr_spec == "Moi@example.org"
+    assert copy["Subject"] == "[essai] On change de salle"
+    assert mail.status == 0
+    assert len(mails(coop)) == 1 + 4
+    assert len({mail["X-Cagette-Campaign"] for mail in mails(coop)}) == 2
+
+
+def test_json_says_what_send_due_says_and_of_which_mail(run: Run) -> None:
+    result = run(*MAIL, "--yes", "--json")
+
+    report = document(result)
+    assert list(report) == ["at", "dry_run", "counts", "notices", "problems", "broadcast"]
+    assert (report["counts"]["sent"], report["counts"]["skipped"]) == (4, 1)
+    sent = [notice for notice in report["notices"] if notice["status"] == "sent"]
+    assert sorted(notice["address"] for notice in sent) == EVERYBODY
+    assert all(notice["custom_id"] and notice["kind"] == "broadcast" for notice in sent)
+    attempt = report["broadcast"].pop("attempt")
+    assert attempt
+    assert report["broadcast"] == {
+        "group": "lac",
+        "subject": "On change de salle",
+        "audience": "all",
+        "households": 3,
+        "addresses": 4,
+        "left_out": [{"member": "4", "address": "4@no.mail", "reason": "placeholder_address"}],
+    }
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status"), [(["--yes"], 1), (["--as", "x@y.fr"], 2), (["-c", "nowhere.yaml"], 78)]
+)
+def test_json_stays_json_whatever_the_status(run: Run, arguments: list[str], status: int) -> None:
+    run(*MAIL, "--yes")
+
+    result = run(*MAIL, *arguments, "--json")
+
+    assert result.status == status
+    assert document(result)["problems"][0]["message"]
+    assert document(result)["broadcast"]["attempt"] is None
+
+
+def test_a_dry_run_counts_what_would_be_sent(run: Run) -> None:
+    report = document(run(*MAIL, "--dry-run", "--json"))
+
+    assert report["dry_run"] is True
+    assert (report["counts"]["would_send"], report["counts"]["sent"]) == (4, 0)
+
+
+def test_a_piped_text_is_sent_and_its_draft_goes(coop: Path, run: Run) -> None:
+    result = run("broadcast", "-s", "X", "--body", "-", "--yes", piped=b"Bonjour,\n")
+
+    assert result.status == 0
+    assert mailed(coop) == EVERYBODY
+    assert list((coop / "drafts").iterdir()) == []
+
+
+def test_a_piped_text_that_is_refused_is_kept_for_its_author_alone(coop: Path, run: Run) -> None:
+    result = run("broadcast", "-s", "X", "--yes", piped=b"{{ nothing }}\n")
+
+    (draft,) = (coop / "drafts").iterdir()
+    assert result.status == 2
+    assert f"your text is in drafts/{draft.name}" in result.stderr
+    assert draft.read_bytes() == b"{{ nothing }}\n"
+    assert stat.S_IMODE(draft.stat().st_mode) == 0o600
+
+
+def test_a_text_without_a_terminal_needs_yes_even_if_piped(coop: Path, run: Run) -> None:
+    assert run("broadcast", "-s", "X", piped=b"Bonjour,\n").status == 2
+    assert run("broadcast", "-s", "X", "--yes", piped=b"").status == 2
+    assert mailed(coop) == []
+
+
+def test_files_travel_by_name_and_type(coop: Path, run: Run) -> None:
+    (coop / "Affiche été.pdf").write_bytes(b"%PDF-1.4 and so on")
+
+    assert run(*MAIL, "--attach", "Affiche été.pdf", "--yes").status == 0
+    for mail in mails(coop):
+        (attachment,) = mail.iter_attachments()
+        assert (attachment.get_filename(), attachment.get_content_type()) == (
+            "Affiche été.pdf",
+            "application/pdf",
+        )
+        assert attachment.get_content() == b"%PDF-1.4 and so on"
+
+
+def test_too_large_a_file_is_refused_before_the_first_copy(coop: Path, run: Run) -> None:
+    (coop / "film.mp4").write_bytes(b"\0" * 11_500_000)
+
+    result = run(*MAIL, "--attach", "film.mp4", "--yes")
+
+    assert result.status == 2
+    assert "too large" in result.stderr
+    assert not (coop / "ledger.sqlite3").exists()
+
+
+def test_a_large_group_with_partners_shared_and_impossible_addresses(coop: Path, run: Run) -> None:
+    rows = [f"{n};M{n};m{n}@example.org;" for n in range(170)]
+    rows += [f"{n};M{n};m{n}@example.org;p{n}@example.org" for n in range(170, 240)]
+    for n in range(5):
+        rows[n] = f"{n};M{n};M{n + 5}@Example.org;"  # shared with somebody else
+    for n, bad in zip((20, 30, 200), ("ana@", "bob", "c@@d.fr"), strict=True):
+        rows[n] = f"{n};M{n};{bad};" + ("p200@example.org" if n == 200 else "")
+    (coop / "members.csv").write_text("id;first_name;email;partner_email\n" + "\n".join(rows) + "\n")
+
+    result = run(*MAIL, "--yes", "--json")
+
+    report = document(result)
+    assert result.status == 1
+    assert report["counts"]["sent"] == len(set(mailed(coop))) == len(mails(coop)) == 240 - 5 - 3 + 70
+    assert {mail["Reply-To"].addresses[0].addr_spec for mail in mails(coop)} == {COORDINATOR}
+    assert {len(mail["To"].addresses) for mail in mails(coop)} == {1}
+    assert result.stderr.splitlines() == [
+        "members.csv:22: email: not an address: 'ana@'",
+        "members.csv:32: email: not an address: 'bob'",
+        "members.csv:202: email: not an address: 'c@@d.fr'",
+    ]
+    assert [one["reason"] for one in report["broadcast"]["left_out"]] == ["invalid_address"] * 3
+    assert report["broadcast"]["households"] == 238
+
+
+def test_keys_that_are_missing_are_said_before_anything_is_recorded(coop: Path, run: Run) -> None:
+    config = coop / "config.yaml"
+    config.write_text(config.read_text().replace("delivery: outbox ", "delivery: mailjet "))
+    shutil.rmtree(coop / "outbox", ignore_errors=True)
+
+    result = run(*MAIL, "--yes")
+
+    assert result.status == 78
+    assert "mailjet.key" in result.stderr
+    assert not (coop / "ledger.sqlite3").exists()

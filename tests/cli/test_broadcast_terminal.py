@@ -1,0 +1,249 @@
+"""A coordinator at the keyboard: what is asked, what is shown, what leaves, and where the text stays."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import stat
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cagette_notify.coop import write_coop
+from tests.support.command import run
+from tests.support.terminal import Keyboard, an_editor
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+EVERYBODY = 4  # addresses in the co-op
+TEXT = "Bonjour {{ member.first_name }},\n\nOn change de **salle**.\n"
+MENU = "[o] send  [e] a test to me  [m] edit  [N] cancel "
+
+
+@pytest.fixture
+def coop(tmp_path: Path) -> Path:
+    write_coop(tmp_path / "coop", datetime.now(timezone.utc).replace(microsecond=0))
+    return tmp_path / "coop"
+
+
+def at_the_keyboard(
+    coop: Path, *arguments: str, writes: str | None = TEXT, piped: str | None = None
+) -> Keyboard:
+    editor = an_editor(coop.parent, writes=writes)
+    return Keyboard(coop, "--lang", "en", *arguments, environ={"EDITOR": editor}, piped=piped)
+
+
+def mails(coop: Path) -> list[str]:
+    return [mail.read_text() for mail in (coop / "outbox").glob("*.eml")]
+
+
+def drafts(coop: Path) -> list[Path]:
+    return list((coop / "drafts").glob("*"))
+
+
+def second_group(coop: Path) -> None:
+    with (coop / "groups.yaml").open("a") as file:
+        file.write("- {id: etang, name: AMAP de l'Étang, contact: {email: contact@etang.example}}\n")
+        file.write("- {id: old, name: Closed, disabled: yes}\n")
+    members = coop / "members.csv"
+    text = members.read_text().replace("recap_4h", "recap_4h;groupes", 1)
+    members.write_text(re.sub(r"^(\d.*)$", r"\1;lac", text, flags=re.MULTILINE))
+
+
+def test_alone_it_asks_for_everything_shows_what_would_leave_and_sends_after_o(coop: Path) -> None:
+    second_group(coop)
+    with at_the_keyboard(coop, "broadcast") as keyboard:
+        question = keyboard.sees("Number: ")
+        keyboard.types("1\n")
+        keyboard.sees("Subject: ")
+        keyboard.types("On change de salle\n")
+        shown = keyboard.sees(MENU)
+        assert mails(coop) == []
+        keyboard.types("o\n")
+        keyboard.sees("Sending in 5 s; Ctrl-C cancels.")
+        keyboard.sees("Sending in 1 s")
+        status = keyboard.ends()
+
+    assert ["1  Les Paniers du Lac" in question, "2  AMAP de l'Étang" in question, "Closed" in question] == [
+        True,
+        True,
+        False,
+    ]
+    for fact in (
+        "Les Paniers du Lac <noreply@mj.cagette.net>",
+        "Claire Fontaine <coordination@paniersdulac.example>",
+        "On change de salle",
+        "households: 3, addresses: 4",
+        "Zoé Martin, Noël Bœuf, Maëlle Le Goff, …",
+        "placeholder addresses: 1",
+        "nothing will leave: mails are written to outbox",
+    ):
+        assert fact in shown
+    assert status == 0
+    assert "Nothing left this machine: 4 mails were written to outbox." in keyboard.screen
+    assert len(mails(coop)) == EVERYBODY
+    assert drafts(coop) == []
+
+
+@pytest.mark.parametrize("key", ["\n", "\x04", "\x03"], ids=["Enter", "end of input", "Ctrl-C"])
+def test_anything_but_yes_sends_nothing_and_the_text_is_where_it_says(coop: Path, key: str) -> None:
+    with at_the_keyboard(coop, "broadcast", "-s", "On change de salle", "--to", "all") as keyboard:
+        keyboard.sees(MENU)
+        keyboard.types(key)
+        status = keyboard.ends()
+
+    (place,) = re.findall(r"your text is in (\S+); to go on with it:", keyboard.screen)
+    assert status == 1
+    assert "cancelled: nothing was sent to the group" in keyboard.screen
+    assert mails(coop) == []
+    assert (coop / place).read_text() == TEXT
+    assert stat.S_IMODE((coop / place).stat().st_mode) == 0o600
+
+
+def test_the_command_it_names_goes_on_with_the_text(coop: Path) -> None:
+    with at_the_keyboard(
+        coop, "broadcast", "-s", "L'été", "--as", "coordination@paniersdulac.example"
+    ) as keyboard:
+        keyboard.sees(MENU)
+        keyboard.types("\n")
+        keyboard.ends()
+
+    (typed,) = re.findall(r"to go on with it:\s+cagette-notify (.*)", keyboard.screen)
+    assert run(coop, *shlex.split(typed), "--yes").returncode == 0
+    assert len(mails(coop)) == EVERYBODY
+
+
+def test_five_seconds_are_left_to_think_again(coop: Path) -> None:
+    with at_the_keyboard(coop, "broadcast", "-s", "On change de salle") as keyboard:
+        keyboard.sees(MENU)
+        keyboard.types("Oui\n")
+        keyboard.sees("Sending in 5 s")
+        keyboard.types("\x03")
+        status = keyboard.ends()
+
+    assert status == 1
+    assert "your text is in drafts/" in keyboard.screen
+    assert not (coop / "ledger.sqlite3").exists()
+    assert [draft.read_text() for draft in drafts(coop)] == [TEXT]
+
+
+@pytest.mark.parametrize("writes", [None, " \n\n"])
+def test_an_empty_or_unchanged_text_cancels(coop: Path, writes: str | None) -> None:
+    with at_the_keyboard(coop, "broadcast", "-s", "On change de salle", writes=writes) as keyboard:
+        status = keyboard.ends()
+
+    assert status == 1
+    assert "there is no text: cancelled" in keyboard.screen
+    assert drafts(coop) == []
+    assert (coop.parent / "editor.found").read_text().strip().count("\n") == 1
+
+
+def test_a_test_copy_goes_to_oneself_alone_and_one_is_asked_again(coop: Path) -> None:
+    with at_the_keyboard(coop, "broadcast", "-s", "On change de salle") as keyboard:
+        keyboard.sees(MENU)
+        keyboard.types("e\n")
+        keyboard.sees("a test copy to coordination@paniersdulac.example was written to outbox")
+        keyboard.sees(MENU)
+        (copy,) = mails(coop)
+        keyboard.types("\n")
+        keyboard.ends()
+
+    assert 'To: "Claire Fontaine" <coordination@paniersdulac.example>' in copy
+    assert "Subject: [essai] On change de salle" in copy
+
+
+def test_without_anybody_to_reply_to_one_is_asked_where_the_test_goes(coop: Path) -> None:
+    groups = coop / "groups.yaml"
+    groups.write_text("- {id: lac, name: Les Paniers du Lac}\n")
+    with at_the_keyboard(coop, "broadcast", "-s", "On change de salle") as keyboard:
+        assert "nobody: the group has no contact" in keyboard.sees(MENU)
+        keyboard.types("e\n")
+        keyboard.sees("Your address: ")
+        keyboard.types("moi@example.org\n")
+        keyboard.sees("a test copy to moi@example.org")
+        keyboard.sees(MENU)
+
+    assert len(mails(coop)) == 1
+
+
+def test_back_to_the_editor_and_to_the_screen(coop: Path) -> None:
+    with at_the_keyboard(coop, "broadcast", "-s", "On change de salle", writes="Encore.\n") as keyboard:
+        keyboard.sees(MENU)
+        keyboard.types("m\n")
+        keyboard.sees(MENU)
+        keyboard.types("\n")
+        keyboard.ends()
+
+    (draft,) = drafts(coop)
+    assert draft.read_text() == "Encore.\nEncore.\n"
+
+
+def test_a_mistake_in_the_text_leads_back_to_the_editor(coop: Path) -> None:
+    bad = "Bonjour,\n\n{{ member.firstname }}\n"
+    with at_the_keyboard(coop, "broadcast", "-s", "On change de salle", writes=bad) as keyboard:
+        complaint = keyboard.sees("[m] edit  [N] cancel ")
+        an_editor(coop.parent, writes="Et voilà.\n")
+        keyboard.types("\n")
+        keyboard.ends()
+
+    assert re.search(r"drafts/\S+\.md:3: body: .*member\.first_name", complaint)
+    assert [draft.read_text() for draft in drafts(coop)] == [bad]
+
+
+def test_a_bad_subject_is_asked_again(coop: Path) -> None:
+    with at_the_keyboard(coop, "broadcast") as keyboard:
+        keyboard.sees("Subject: ")
+        keyboard.types(f"{'long ' * 60}\n")
+        keyboard.sees("at most 255")
+        keyboard.sees("Subject: ")
+        keyboard.types("\x03")
+
+        assert keyboard.ends() == 1
+    assert drafts(coop) == []
+
+
+def test_what_is_wrong_with_the_options_is_said_before_the_editor_opens(coop: Path) -> None:
+    with at_the_keyboard(coop, "broadcast", "-s", "X", "--as", "zoe.martin@example.org") as keyboard:
+        assert keyboard.ends() == 2
+
+    assert "coordinates no group" in keyboard.screen
+    assert not (coop.parent / "editor.found").exists()
+
+
+def test_a_piped_text_leaves_the_questions_to_the_terminal(coop: Path) -> None:
+    with at_the_keyboard(coop, "broadcast", piped=TEXT) as keyboard:
+        keyboard.sees("Subject: ")
+        keyboard.types("On change de salle\n")
+        keyboard.sees(MENU)
+        keyboard.types("\n")
+
+        assert keyboard.ends() == 1
+    assert [draft.read_text() for draft in drafts(coop)] == [TEXT]
+
+
+def test_an_own_file_is_never_changed(coop: Path) -> None:
+    (coop / "lettre.md").write_text("De moi.\n")
+    arguments = ("broadcast", "-s", "On change de salle", "--body", "lettre.md")
+    with at_the_keyboard(coop, *arguments, writes="En plus.\n") as keyboard:
+        keyboard.sees(MENU)
+        keyboard.types("m\n")
+        keyboard.sees(MENU)
+        keyboard.types("\n")
+        keyboard.ends()
+
+    assert (coop / "lettre.md").read_text() == "De moi.\n"
+    assert [draft.read_text() for draft in drafts(coop)] == ["En plus.\nDe moi.\n"]
+
+
+@pytest.mark.parametrize(
+    ("editor", "said"), [("/nowhere/editor", "can't be started"), ("false", "ended with an error")]
+)
+def test_an_editor_that_fails_sends_nothing(coop: Path, editor: str, said: str) -> None:
+    with Keyboard(coop, "--lang", "en", "broadcast", "-s", "X", environ={"VISUAL": editor}) as keyboard:
+        assert keyboard.ends() in {1, 2}
+
+    assert said in keyboard.screen
+    assert "Traceback" not in keyboard.screen
+    assert drafts(coop) == []
