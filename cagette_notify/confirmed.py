@@ -143,7 +143,8 @@ def _stopping_at_ctrl_c(config: Config, attempt: str) -> Iterator[None]:
     That can take as long as ``mailjet.timeout``. Whoever sees nothing happen closes the window, and the
     next send-due would send the rest. A thread does it: the handler may have interrupted a transaction.
     """
-    if threading.current_thread() is not threading.main_thread():
+    is_background_job = signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    if is_background_job or threading.current_thread() is not threading.main_thread():
         yield
         return
 

@@ -86,7 +86,8 @@ class Terminal:
             )
 
     def _write(self, text: str) -> None:
-        self._writer.write(text)
+        encoding = self._writer.encoding or "utf-8"
+        self._writer.write(text.encode(encoding, "replace").decode(encoding))
         self._writer.flush()
 
 

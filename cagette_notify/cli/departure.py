@@ -113,7 +113,8 @@ def send(errand: Errand, proposal: Proposal, manuscript: Manuscript) -> Ending:
     progress = how_far(errand.config, attempt)
     if progress and not progress.unfinished:
         manuscript.discard()
-    kept = () if report.failure or not (progress and progress.unfinished) else _kept(errand, manuscript)
+    is_said = progress is None or progress.broadcast.is_stopped or not progress.unfinished
+    kept = () if is_said else _kept(errand, manuscript)
     lines = result(errand.config, report, progress)
     trouble = (*troubles(proposal, report), *map(str, report.problems), *kept)
     report = replace(
@@ -140,6 +141,9 @@ def _delivered(errand: Errand, attempt: str) -> RunReport:
 @contextmanager
 def _ctrl_c_waits() -> Iterator[None]:
     """Put Ctrl-C off to the end of the block: a mail whose attempt isn't known yet can't be stopped."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a shell's background job
+        yield
+        return
     pressed: list[int] = []
 
     def remember(number: int, _frame: FrameType | None) -> None:

@@ -46,7 +46,7 @@ def manuscript_of(errand: Errand) -> Iterator[Manuscript]:
     if errand.given.body not in (None, "-"):
         manuscript = _from_file(errand, Path(str(errand.given.body)))
     elif stdin_holds_text(errand.given):
-        manuscript = _draft(errand, _from_stdin())
+        manuscript = _draft(errand, _from_stdin(errand))
     else:
         manuscript = _draft(errand, "")
     try:
@@ -115,10 +115,14 @@ def _from_file(errand: Errand, path: Path) -> Manuscript:
         raise UsageError(Problem(_("there is no text in it"), str(path), field="--body"))
     if not path.is_file():  # a pipe can't be read again
         return _draft(errand, text)
+    if path.absolute().parent == drafts_folder(errand.config.ledger):
+        return Manuscript(path.absolute(), without_hints(text), is_draft=True)
     return Manuscript(path, text, is_draft=False)
 
 
-def _from_stdin() -> str:
+def _from_stdin(errand: Errand) -> str:
+    if errand.terminal and sys.stdin and sys.stdin.isatty():
+        errand.terminal.say(_("Type the text; Ctrl-D on a line of its own ends it."))
     if not sys.stdin:
         raise UsageError(Problem(_("the text is missing: give it with --body FILE")))
     text = decoded(sys.stdin.buffer.read(), _("standard input"))

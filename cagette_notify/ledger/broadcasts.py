@@ -72,8 +72,7 @@ class BroadcastBook:
 
     def unfinished(self) -> list[Progress]:
         """List the broadcasts with copies still to send or to settle, oldest first."""
-        found = self._progress("1", [])
-        return [progress for progress in reversed(found) if progress.unfinished]
+        return self._progress("1", [], having="unfinished > 0")[::-1]
 
     def copies(self, broadcast: Broadcast, lost: Collection[str]) -> list[Copy]:
         """List the copies to send: never tried, surely not sent, or ``lost`` after a look-up."""
@@ -124,14 +123,14 @@ class BroadcastBook:
     def _newest(self, condition: str, values: list[object]) -> Progress | None:
         return next(iter(self._progress(condition, values)), None)
 
-    def _progress(self, condition: str, values: list[object]) -> list[Progress]:
+    def _progress(self, condition: str, values: list[object], *, having: str = "1") -> list[Progress]:
         rows = self._ledger.rows(
             f"""
             SELECT broadcasts.*, count(*) AS total, sum(status = 'sent') AS sent,
                 sum(status IN {_UNFINISHED}) AS unfinished
             FROM broadcasts JOIN copies USING (attempt) JOIN notices USING (custom_id)
             WHERE broadcasts.account = ? AND {condition.replace("group_id", "broadcasts.group_id")}
-            GROUP BY attempt ORDER BY confirmed_at DESC, broadcasts.rowid DESC
+            GROUP BY attempt HAVING {having} ORDER BY confirmed_at DESC, broadcasts.rowid DESC
             """,  # noqa: S608 - conditions are literals of this module
             [self._account, *values],
         )

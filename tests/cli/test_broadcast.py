@@ -11,13 +11,15 @@ import stat
 import sys
 from collections import Counter
 from collections.abc import Callable
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
+from cagette_notify import confirmed
 from cagette_notify.cli import main
 from cagette_notify.coop import write_coop
+from cagette_notify.lock import run_lock
 
 if TYPE_CHECKING:
     from email.message import EmailMessage
@@ -286,6 +288,33 @@ def test_a_text_without_a_terminal_needs_yes_even_if_piped(coop: Path, run: Run)
     assert run("broadcast", "-s", "X", piped=b"Bonjour,\n").status == 2
     assert run("broadcast", "-s", "X", "--yes", piped=b"").status == 2
     assert mailed(coop) == []
+
+
+def test_a_draft_given_again_goes_once_it_was_sent(coop: Path, run: Run) -> None:
+    run("broadcast", "-s", "X", "--yes", "--to", "nobody", piped=b"Bonjour,\n")
+    run("broadcast", "-s", "X", "--yes", "--as", COORDINATOR, piped=b"{{ nothing }}\n")
+    (draft,) = (coop / "drafts").iterdir()
+    draft.write_text("Bonjour,\n\n<!-- a line for the author -->\n")
+
+    result = run("broadcast", "-s", "X", "--body", f"drafts/{draft.name}", "--yes")
+
+    assert (result.status, mailed(coop)) == (0, EVERYBODY)
+    assert not draft.exists()
+    assert "for the author" not in str(mails(coop)[0])
+
+
+def test_another_run_that_does_not_end_leaves_it_to_the_next(
+    coop: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(confirmed, "PATIENCE", timedelta(seconds=0.1))
+    with run_lock(coop / "ledger.sqlite3", datetime.now(timezone.utc)):
+        result = run(*MAIL, "--yes", "--json")
+
+    assert result.status == 75
+    assert result.stderr == "another run is at work: the mail is recorded, and the next send-due sends it\n"
+    assert document(result)["broadcast"]["attempt"]
+    assert run("send-due", "--json").status == 0
+    assert set(EVERYBODY) <= set(mailed(coop))
 
 
 def test_files_travel_by_name_and_type(coop: Path, run: Run) -> None:

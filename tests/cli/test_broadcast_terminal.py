@@ -247,3 +247,14 @@ def test_an_editor_that_fails_sends_nothing(coop: Path, editor: str, said: str) 
     assert said in keyboard.screen
     assert "Traceback" not in keyboard.screen
     assert drafts(coop) == []
+
+
+def test_a_text_typed_to_standard_input_ends_with_ctrl_d(coop: Path) -> None:
+    with at_the_keyboard(coop, "broadcast", "-s", "On change de salle", "--body", "-") as keyboard:
+        keyboard.sees("Ctrl-D on a line of its own ends it.")
+        keyboard.types("De vive voix.\n\x04")
+        keyboard.sees(MENU)
+        keyboard.types("\n")
+
+        assert keyboard.ends() == 1
+    assert [draft.read_text() for draft in drafts(coop)] == ["De vive voix.\n"]

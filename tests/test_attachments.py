@@ -1,0 +1,96 @@
+"""Files that go with a mail: their type, their names, and how large they may be."""
+
+from __future__ import annotations
+
+import base64
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cagette_notify import attachments
+from cagette_notify.attachments import LARGEST_MESSAGE, read_attachments, refuse_too_large
+from cagette_notify.errors import UsageError
+from cagette_notify.model import Attachment, Content
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+CONTENT = Content("subject", "text", "<p>html</p>")
+
+
+def a_file(folder: Path, name: str, content: bytes = b"content") -> Path:
+    path = folder / name
+    path.write_bytes(content)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("affiche.pdf", "application/pdf"),
+        ("AFFICHE.PDF", "application/pdf"),
+        ("photo.jpeg", "image/jpeg"),
+        ("dates.csv", "text/csv"),
+        ("archive.tar.gz", "application/octet-stream"),
+        ("unknown.xyzzy", "application/octet-stream"),
+        ("README", "application/octet-stream"),
+    ],
+)
+def test_the_type_is_told_by_the_name(tmp_path: Path, name: str, kind: str) -> None:
+    (attachment,) = read_attachments([a_file(tmp_path, name)])
+
+    assert (attachment.filename, attachment.content_type) == (name, kind)
+    assert base64.b64decode(attachment.base64) == b"content"
+
+
+def test_accents_are_composed_as_everybody_but_macs_writes_them(tmp_path: Path) -> None:
+    (attachment,) = read_attachments([a_file(tmp_path, "e\u0301te\u0301.pdf")])
+
+    assert attachment.filename == "\u00e9t\u00e9.pdf"
+
+
+def test_everything_that_is_wrong_is_said_at_once(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    bad = [tmp_path / "missing.pdf", tmp_path, tmp_path / "pipe", a_file(tmp_path, "a\nb.pdf")]
+
+    with pytest.raises(UsageError) as refused:
+        read_attachments([a_file(tmp_path, "good.pdf"), *bad])
+
+    messages = [problem.message for problem in refused.value.problems]
+    assert [message.split(":")[0].split(" can't")[0] for message in messages] == [
+        "no such file",
+        "not a file",
+        "not a file",
+        "a file name with control characters",
+    ]
+    assert {problem.field for problem in refused.value.problems} == {"--attach"}
+
+
+def test_a_file_that_can_never_fit_is_not_read(tmp_path: Path) -> None:
+    film = tmp_path / "film.mp4"
+    film.touch()
+    os.truncate(film, 50_000_000_000)
+
+    with pytest.raises(UsageError, match="too large"):
+        read_attachments([film])
+
+
+def test_a_mail_may_weigh_15_mb_in_base64(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(attachments, "_ENVELOPE", 0)
+    room = LARGEST_MESSAGE - sum(len(part) for part in (CONTENT.subject, CONTENT.text, CONTENT.html))
+    fits, one_more = (
+        Attachment("a.bin", "application/octet-stream", "A" * size) for size in (room, room + 1)
+    )
+
+    refuse_too_large(CONTENT, [fits])
+    with pytest.raises(UsageError, match="encoded for mail this one weighs"):
+        refuse_too_large(CONTENT, [one_more])
+
+
+def test_several_files_weigh_together() -> None:
+    half = Attachment("a.bin", "application/octet-stream", "A" * 8_000_000)
+
+    refuse_too_large(CONTENT, [half])
+    with pytest.raises(UsageError, match=r"16\.0 MB"):
+        refuse_too_large(CONTENT, [half, half])
