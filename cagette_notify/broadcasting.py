@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from cagette_notify.attachments import read_attachments, refuse_too_large
 from cagette_notify.audience import choose_audience
 from cagette_notify.broadcast import identity_of
-from cagette_notify.errors import UsageError
+from cagette_notify.errors import DataError, UsageError
 from cagette_notify.language import _
 from cagette_notify.ledger import BroadcastBook, open_ledger
 from cagette_notify.model import Contact, Kind, Problem
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from cagette_notify.audience import Choice
     from cagette_notify.broadcast import Audience
     from cagette_notify.config import Config
     from cagette_notify.data.dataset import Calendar
@@ -70,13 +71,14 @@ def propose(config: Config, calendar: Calendar, request: Request, now: datetime)
     """Return the mail as it would leave.
 
     Raises ``UsageError`` for what makes no sense (subject, text, --as, --to, a file), ``DataError``
-    where members or orders can't be read. Sends and records nothing.
+    where members or orders can't be read, or nobody of the list has an address. Sends and records nothing.
     """
     refuse_bad_subject(request.subject)
     body = compose(request.body, request.group)
     reply_to = _answerer(request)
     attachments = read_attachments(request.attachments)
     choice = choose_audience(calendar, request.group, request.audience, now)
+    _refuse_nobody(choice)
     content = make_renderer(config).broadcast(
         request.group, request.subject, body, reply_to or Contact(""), now
     )
@@ -125,6 +127,12 @@ def lines_to_send(config: Config, proposal: Proposal) -> tuple[Line, ...]:
             unfinished = ledger.unfinished(config.delivery)
         addresses = [entry.recipient for entry in unfinished if entry.key.occasion == attempt]
     return tuple(_line(proposal, WOULD_SEND, address) for address in addresses)
+
+
+def _refuse_nobody(choice: Choice) -> None:
+    if not choice.audience.mailboxes:
+        message = _("nobody to write to: no address in the list {name}", name=choice.name)
+        raise DataError(*choice.problems, Problem(message))
 
 
 def _line(proposal: Proposal, status: str, address: str, *, member: str = "", reason: str = "") -> Line:

@@ -15,7 +15,7 @@ from cagette_notify import config, confirmed
 from cagette_notify.broadcasting import Request, propose
 from cagette_notify.confirmed import deliver, record, record_test, stop
 from cagette_notify.data.dataset import load_calendar
-from cagette_notify.errors import UsageError
+from cagette_notify.errors import DataError, UsageError
 from cagette_notify.lock import LockHeldError, run_lock
 from cagette_notify.sending import sources_of
 from tests.support.command import run, start
@@ -309,6 +309,13 @@ def test_a_run_that_does_not_end_leaves_the_mail_to_the_next(
     assert counted(desk.send_due()) == {"sent": 4}
 
 
+def test_a_list_without_an_address_is_refused(desk: Desk) -> None:
+    desk.coop.write("orders.csv", "member;distribution;product;quantity\n")
+
+    with pytest.raises(DataError, match="nobody to write to: no address in the list with-order:d1"):
+        desk.propose(audience="with-order:next")
+
+
 def test_only_who_answers_for_the_group_may_speak_for_it(desk: Desk) -> None:
     desk.coop.replace(
         "groups.yaml", "name: Les Paniers", "coordinators: [luc@example.org]\n  name: Les Paniers"
@@ -348,17 +355,23 @@ def test_ctrl_c_stops_at_once_and_the_same_command_goes_on(live_desk: Desk) -> N
     assert (len(desk.arrived), set(desk.arrived.values())) == (400, {1})
 
 
-@pytest.mark.parametrize("finisher", ["send-due", "broadcast"])
-def test_killed_five_times_it_still_arrives_once(live_desk: Desk, finisher: str) -> None:
+@pytest.mark.parametrize(
+    ("finisher", "members", "calls"),
+    [("send-due", 1000, (0, 3, 1, 4, 2)), ("broadcast", 400, (0, 1, 1, 0, 1))],
+    ids=["send-due", "the same command"],
+)
+def test_killed_five_times_it_still_arrives_once(
+    live_desk: Desk, finisher: str, members: int, calls: tuple[int, ...]
+) -> None:
     desk = live_desk
-    _many_members(desk, 1000)
+    _many_members(desk, members)
     desk.coop.write("affiche.pdf", b"%PDF" * 500)
     environ = desk.server.environment
     running: list[int] = []
     repeated = COMMAND if finisher == "broadcast" else ("send-due",)
-    for number, calls in enumerate((0, 3, 1, 4, 2)):
+    for number, accepted in enumerate(calls):
         kill = kill_client(lambda: running[-1], accepting=number % 2 == 0)
-        desk.server.script[:] = [*[accept] * calls, kill, *[kill] * 3]
+        desk.server.script[:] = [*[accept] * accepted, kill, *[kill] * 3]
         process = start(desk.coop.folder, *(repeated if number else COMMAND), environ=environ)
         running.append(process.pid)
         process.communicate(timeout=60)
@@ -371,10 +384,10 @@ def test_killed_five_times_it_still_arrives_once(live_desk: Desk, finisher: str)
     once_more = run(desk.coop.folder, *COMMAND, environ=environ)
 
     assert last.returncode == 0, last.stderr
-    assert (len(desk.arrived), set(desk.arrived.values())) == (1000, {1})
+    assert (len(desk.arrived), set(desk.arrived.values())) == (members, {1})
     assert once_more.returncode == 1
-    assert "to 1000 addresses" in once_more.stderr
-    assert len(desk.server.delivered) == delivered == 1000
+    assert f"to {members} addresses" in once_more.stderr
+    assert len(desk.server.delivered) == delivered == members
 
 
 def _many_members(desk: Desk, count: int) -> None:

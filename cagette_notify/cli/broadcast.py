@@ -131,7 +131,7 @@ def _prove_all_but_the_text(errand: Errand) -> None:
         _checked(errand.given.test, "--test")
     if not errand.given.dry_run:
         prove_transport(errand.config, os.environ, now())
-    propose(errand.config, errand.calendar, _request(errand, "-"), now())
+    propose(errand.config, errand.calendar, _request(errand, "x"), now())
 
 
 def _request(errand: Errand, body: str) -> Request:
