@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -36,11 +36,23 @@ def run_lock(ledger: Path, now: datetime, *, patience: timedelta = timedelta(0))
     descriptor = _open(path)
     try:
         _acquire(descriptor, path, now, patience)
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, now.isoformat().encode(), 0)
-        yield
+        with _stamped(descriptor, now):
+            yield
     finally:
         os.close(descriptor)
+
+
+@contextmanager
+def _stamped(descriptor: int, now: datetime) -> Iterator[None]:
+    """Leave a note of when the run began, for one that finds the lock held; a full disk is no matter."""
+    with suppress(OSError):
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, now.isoformat().encode(), 0)
+    try:
+        yield
+    finally:
+        with suppress(OSError):
+            os.ftruncate(descriptor, 0)
 
 
 def _open(path: Path) -> int:
@@ -70,9 +82,10 @@ def _has_locked(descriptor: int) -> bool:
 def _what_is_odd(descriptor: int, path: Path, now: datetime) -> list[Problem]:
     try:
         since = datetime.fromisoformat(os.pread(descriptor, 64, 0).decode())
-    except ValueError:
+        is_old = now - since > OLD
+    except (ValueError, TypeError, OSError):
         return []  # the other run has just started: it writes the time once it holds the lock
-    if now - since <= OLD:
+    if not is_old:
         return []
     message = _("another run has been at work since {since}; is it stuck?", since=since.isoformat(" "))
     return [Problem(message, str(path))]

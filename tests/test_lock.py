@@ -87,3 +87,20 @@ def test_the_lock_file_stays_and_is_private(ledger: Path) -> None:
 
     lock = ledger.with_name("ledger.sqlite3.lock")
     assert stat.S_IMODE(lock.stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("note", ["", "2026-01-01", "gibberish", "2026-01-01T00:00:00"])
+def test_a_note_that_makes_no_sense_is_no_matter(ledger: Path, note: str) -> None:
+    with run_lock(ledger, NOW):
+        ledger.with_name("ledger.sqlite3.lock").write_text(note)
+        with pytest.raises(LockHeldError) as caught, run_lock(ledger, NOW):
+            pass
+
+    assert caught.value.problems == ()
+
+
+def test_no_note_is_left_for_the_next_run_to_misread(ledger: Path) -> None:
+    with run_lock(ledger, NOW):
+        pass
+
+    assert ledger.with_name("ledger.sqlite3.lock").read_text() == ""
