@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cagette_notify.errors import NotifyError
+from cagette_notify.delivery.lookup import LookupFailed
 from cagette_notify.model import Outcome, Status
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def settle_doubts(
         return Doubts()
     try:
         found = _look_up(transport, doubtful, now)
-    except NotifyError as error:
+    except LookupFailed as error:
         return Doubts(waiting=tuple(doubtful), problems=tuple(error.problems))
     ledger.settle(found, now)
     missing = [entry for entry in doubtful if entry.custom_id not in found]

@@ -13,6 +13,7 @@ from cagette_notify.delivery import mailjet_api, mailjet_records
 from cagette_notify.delivery.flaws import flaw
 from cagette_notify.delivery.lookup import LookupFailed
 from cagette_notify.delivery.mailjet_http import Wire
+from cagette_notify.errors import ConfigError
 from cagette_notify.language import _
 from cagette_notify.model import Outcome, Problem, Status
 
@@ -92,8 +93,9 @@ class MailjetTransport:
         found: dict[str, Outcome] = {}
         with ThreadPoolExecutor(self.parallel) as pool:
             # A few at a time: at the first 401 no more may be asked, or Mailjet cuts the IP off.
-            for start in range(0, len(custom_ids), self.parallel):
-                some = custom_ids[start : start + self.parallel]
+            # The first alone: it tells whether the keys are good.
+            for start, end in _steps(len(custom_ids), self.parallel):
+                some = custom_ids[start:end]
                 outcomes = zip(some, pool.map(find, some), strict=True)
                 found |= {custom_id: outcome for custom_id, outcome in outcomes if outcome}
         return found
@@ -116,6 +118,8 @@ class MailjetTransport:
         rows = mailjet_records.rows(answer)
         if rows is None:
             reason = mailjet_records.explain(answer)
+            if mailjet_records.is_refusal(answer):
+                raise ConfigError(Problem(reason))
             raise LookupFailed(Problem(_("Mailjet can't be asked now: {reason}", reason=reason)))
         return rows
 
@@ -138,6 +142,12 @@ class MailjetTransport:
         first = self._deliver(call[:middle])
         stop = _stop_among(first)
         return first + ([stop] * (len(call) - middle) if stop else self._deliver(call[middle:]))
+
+
+def _steps(count: int, width: int) -> Iterator[tuple[int, int]]:
+    yield 0, min(1, count)
+    for start in range(1, count, width):
+        yield start, min(start + width, count)
 
 
 def _flaw(message: Message) -> Outcome | None:

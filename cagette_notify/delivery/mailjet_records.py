@@ -48,6 +48,11 @@ def is_active(senders: Iterable[Json], address: str) -> bool:
     )
 
 
+def is_refusal(answer: Answer | Silence) -> bool:
+    """Tell whether the keys were refused: Mailjet cuts an IP off that goes on asking."""
+    return not isinstance(answer, Silence) and answer.status in {401, 403}
+
+
 def explain(answer: Answer | Silence) -> str:
     """Say in a few words why an answer can't be used."""
     if isinstance(answer, Silence):
