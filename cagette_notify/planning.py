@@ -161,8 +161,9 @@ def _why_not_the_address(index: Index, notice: Notice, seen: set[str]) -> Reason
     if notice.mailbox.key in seen:
         return Reason.DUPLICATE_ADDRESS
     entry = index.entries.get(notice.key)
-    was_claimed = entry is not None and entry.claimed_at is not None
-    if notice.due_at < index.floor(notice.group.id) and not was_claimed:
+    # What a run claimed, or put off, is owed however long ago it was due.
+    was_tried = entry is not None and (entry.claimed_at is not None or entry.status is Status.DEFERRED)
+    if notice.due_at < index.floor(notice.group.id) and not was_tried:
         return Reason.BEFORE_FIRST_RUN
     return Reason.SUPERSEDED if _is_superseded(index, notice) else None
 
@@ -171,13 +172,12 @@ def _is_superseded(index: Index, notice: Notice) -> bool:
     """Tell whether the recap of four hours before stands for that of the day before."""
     if notice.kind is not Kind.RECAP_24H:
         return False
-    for window in index.situation.windows:
-        if window.kind is Kind.RECAP_4H and window.distribution.id == notice.distribution.id:
-            shorter = index.notice(window, notice.member, notice.mailbox)
-            entry = index.entries.get(shorter.key)
-            has_had_it = entry is not None and index.may_have_arrived(entry)
-            return has_had_it or index.wants(notice.member, Kind.RECAP_4H)
-    return False
+    window = index.windows.get((Kind.RECAP_4H, notice.distribution.id))
+    if window is None:
+        return False
+    entry = index.entries.get(index.notice(window, notice.member, notice.mailbox).key)
+    has_had_it = entry is not None and index.may_have_arrived(entry)
+    return has_had_it or index.wants(notice.member, Kind.RECAP_4H)
 
 
 def _skip(index: Index, draft: _Draft, notice: Notice, reason: Reason) -> None:

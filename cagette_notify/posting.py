@@ -35,6 +35,7 @@ def within_quota(
     left = max(0, quota - ledger.count_since(config.delivery, today))
     reason = _("the daily quota of {quota} mails is used up", quota=quota)
     outcome = Outcome(Status.DEFERRED, reason)
+    ledger.defer(config.delivery, mails[left:], reason, now)
     return mails[:left], [line for mail in mails[left:] for line in lines_of_mail(mail, outcome)]
 
 

@@ -41,7 +41,7 @@ class Situation:
     ``entries`` are the ledger's rows for the distributions at hand. ``lost`` are the CustomIDs of
     doubts that were looked up and proved not to have arrived. ``floors`` hold, by group, the moment
     before which a notice that was due belongs to the time before the first run. ``active`` are the
-    ids of members known to have ordered lately.
+    members known to have ordered lately, by group and id.
     """
 
     now: datetime
@@ -54,7 +54,7 @@ class Situation:
     entries: tuple[Entry, ...] = ()
     lost: frozenset[str] = frozenset()
     floors: Mapping[str, datetime] = field(default_factory=dict)
-    active: frozenset[str] = frozenset()
+    active: frozenset[tuple[str, str]] = frozenset()
 
 
 def announces(entry: Entry, distribution: Distribution) -> bool:
@@ -96,6 +96,7 @@ class Index:
         self.situation = situation
         self.entries = {entry.key: entry for entry in situation.entries}
         self.told = self._told()
+        self.windows = {(window.kind, window.distribution.id): window for window in situation.windows}
         self.members = {
             (group_id, member.id): member
             for group_id, members in situation.members.items()
@@ -105,6 +106,7 @@ class Index:
         self._with_order = {id_: _above_zero(lines) for id_, lines in self._lines.items()}
         self._shared = {id_: _shared_addresses(members) for id_, members in situation.members.items()}
         self._revisions = self._current_revisions()
+        self._readers = self._readers_before()
 
     def notice(self, window: Window, member: Member, mailbox: Mailbox, *, correction: bool = False) -> Notice:
         """Return the notice of that window which the mailbox would get."""
@@ -121,7 +123,7 @@ class Index:
             revision=self._revisions[distribution.id] if is_recap else 0,
             correction=correction,
             lines=self._lines.get(distribution.id, {}).get(member.id, ()) if is_recap else (),
-            address_is_shared=mailbox.key in self._shared[distribution.group_id],
+            address_is_shared=self._is_shared(distribution, member, mailbox),
         )
 
     def wants(self, member: Member, kind: Kind) -> bool:
@@ -143,7 +145,9 @@ class Index:
         after = self.situation.rules.inactive_after
         if not after or not member.last_seen or self.situation.now - member.last_seen <= after:
             return False
-        return member.id not in self.situation.active and not self.has_order(distribution_id, member.id)
+        group_id = self.situation.distributions[distribution_id].group_id
+        has_ordered_lately = (group_id, member.id) in self.situation.active
+        return not has_ordered_lately and not self.has_order(distribution_id, member.id)
 
     def floor(self, group_id: str) -> datetime:
         """Return the moment before which the group's notices were never this tool's to send."""
@@ -164,6 +168,18 @@ class Index:
     def told_to(self, key: NoticeKey) -> list[Entry]:
         """Return the recaps of that distribution which told this address a start still ahead."""
         return self.told.get((key.distribution_id, key.member_id, key.address), [])
+
+    def _is_shared(self, distribution: Distribution, member: Member, mailbox: Mailbox) -> bool:
+        """Tell whether another member reads that address, or was written to there about this distribution."""
+        readers = self._readers.get((distribution.id, mailbox.key), set())
+        return mailbox.key in self._shared[distribution.group_id] or bool(readers - {member.id})
+
+    def _readers_before(self) -> dict[tuple[str, str], set[str]]:
+        readers: dict[tuple[str, str], set[str]] = defaultdict(set)
+        for entry in self.situation.entries:
+            if entry.key.member_id:
+                readers[(entry.key.distribution_id, entry.key.address)].add(entry.key.member_id)
+        return readers
 
     def _told(self) -> dict[tuple[str, str, str], list[Entry]]:
         told: dict[tuple[str, str, str], list[Entry]] = defaultdict(list)

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from cagette_notify.model import Status
-from tests.support.coop import A_DAY_BEFORE, Coop, counted
+from cagette_notify.model import Kind, Status
+from tests.support.coop import A_DAY_BEFORE, DISTRIBUTIONS, Coop, counted
 from tests.support.mailjet_server import (
     MailjetServer,
+    accept,
     accept_then,
     accept_then_drop,
     accept_then_hang,
@@ -356,3 +357,104 @@ def test_data_that_is_missing_for_a_while_drops_nothing_that_was_deferred(post: 
 
     assert held == {Status.DEFERRED}
     assert post.arrived == Counter(EVERYBODY)
+
+
+def test_an_opening_that_is_off_and_on_again_is_a_mail_of_its_own(post: Post) -> None:
+    two = DISTRIBUTIONS + DISTRIBUTIONS.replace("d1", "d2").replace("06-12", "06-13")
+    later = two.replace("open_at: 2026-06-05 08:00", "open_at: 2026-06-11 18:00").replace(
+        "06-10 20", "06-12 12"
+    )
+    post.coop.write("distributions.yaml", later)
+    post.coop.write("orders.csv", "member;distribution;product;quantity\n")
+    post.server.script.append(status(429))
+    post.run()
+    post.coop.write("distributions.yaml", later.replace("- id: d2\n", "- id: d2\n  cancelled: yes\n"))
+    post.run(SETTLED)
+    post.coop.write("distributions.yaml", later)
+
+    again = post.run(SETTLED)
+
+    assert counted(again)["sent"] == 4
+    assert set(post.arrived.values()) == {2}
+
+
+def test_corrections_to_an_address_two_members_had_both_arrive(post: Post) -> None:
+    post.coop.write("members.csv", "id;first_name;email\n1;Zoé;a@example.org\n2;Noël;a@example.org\n")
+    post.run()
+    post.coop.write("members.csv", "id;first_name;email\n1;Zoé;z@example.org\n2;Noël;n@example.org\n")
+    post.coop.replace("distributions.yaml", "2026-06-12 18:00", "2026-06-12 19:00")
+
+    post.run(SETTLED)
+
+    assert post.arrived["a@example.org"] == 2 + 2
+
+
+def test_doubts_that_end_well_do_not_vouch_for_a_shrunken_export(post: Post) -> None:
+    post.coop.write("members.csv", "id;email\n" + "".join(f"{n};m{n}@example.org\n" for n in range(20)))
+    post.coop.write("orders.csv", "member;distribution;product;quantity\n0;d1;Pain;1\n")
+    post.run()
+    post.coop.write("orders.csv", "member;distribution;product;quantity\n0;d1;Pain;1\n1;d1;Pain;1\n")
+    post.server.script.append(accept_then_hang)
+    post.run(SETTLED)
+    post.coop.write("members.csv", "id;email\n0;m0@example.org\n1;m1@example.org\n2;m2@example.org\n")
+    post.coop.write("orders.csv", "member;distribution;product;quantity\n2;d1;Pain;1\n")
+
+    held, still_held = post.run(SETTLED), post.run(SETTLED)
+
+    assert counted(held) == {"sent": 1}
+    assert (held.exit_status, still_held.exit_status) == (1, 1)
+    assert "m2@example.org" not in post.arrived
+
+
+def test_what_a_look_back_for_one_kind_put_off_is_owed_by_the_next_run(post: Post) -> None:
+    rows = "".join(f"m{n};m{n}@example.org\n" for n in range(120))
+    post.coop.write("members.csv", "id;email\n" + rows)
+    post.coop.write("orders.csv", "member;distribution;product;quantity\n")
+    opened = "open_at: 2026-06-09 18:30"
+    post.coop.replace("distributions.yaml", "open_at: 2026-06-05 08:00", opened)
+    post.coop.replace("distributions.yaml", "close_at: 2026-06-10 20:00", "close_at: 2026-06-12 12:00")
+    post.coop.replace("config.yaml", "parallel: 2", "parallel: 1")
+    post.server.script += [accept, status(429)]
+
+    first = post.run(lookback=timedelta(hours=48), kinds=frozenset({Kind.OPENING}))
+    second = post.run(SETTLED)
+
+    assert counted(first) == {"sent": 50, "deferred": 70}
+    assert counted(second)["sent"] == 70
+    assert set(post.arrived.values()) == {1}
+
+
+def test_keys_refused_while_a_doubt_is_looked_up_stop_the_run_at_the_first_answer(post: Post) -> None:
+    post.server.script.append(drop_before_reading)
+    post.run()
+    post.server.credentials = ("other", "keys")
+    before = len(post.server.gets)
+
+    report = post.run(SETTLED)
+
+    assert report.exit_status == 78
+    assert len(post.server.gets) - before == 1
+    assert len(post.server.posts) == 1
+
+
+def test_a_lost_doubt_of_a_group_whose_data_cannot_be_read_is_still_counted(post: Post) -> None:
+    post.server.script.append(drop_before_reading)
+    post.run()
+    post.coop.replace("groups.yaml", "- id: lac", "- id: lac\n  members: lac.csv")
+    post.coop.write("lac.csv", 'id;email\n1;"zoe\n')
+
+    report = post.run(SETTLED)
+
+    assert counted(report)["in_doubt"] == 3
+
+
+def test_a_run_for_one_group_does_not_call_the_doubts_of_another_mended(post: Post) -> None:
+    post.coop.write("groups.yaml", "- {id: lac, name: Lac}\n- {id: mer, name: Mer}\n")
+    post.coop.replace("members.csv", "partner_email\n", "partner_email;groups\n")
+    post.coop.replace("members.csv", "zoe@example.org;;", "zoe@example.org;;;lac")
+    post.server.script.append(drop_before_reading)
+    post.run(says_once=True)
+
+    other = post.run(SETTLED, groups=frozenset({"mer"}), says_once=True)
+
+    assert not other.all_well_again

@@ -304,11 +304,11 @@ def test_nobody_who_was_owed_nothing_has_anything_expired() -> None:
         (None, frozenset(), True),
         (utc("2026-05-06T06:30"), frozenset(), True),
         (utc("2026-05-06T06:29:59"), frozenset(), False),
-        (utc("2020-01-01T00:00"), frozenset({"1007"}), True),
+        (utc("2020-01-01T00:00"), frozenset({("lac", "1007")}), True),
     ],
 )
 def test_members_not_seen_for_long_get_no_opening_unless_they_ordered(
-    last_seen: datetime | None, active: frozenset[str], got: bool
+    last_seen: datetime | None, active: frozenset[tuple[str, str]], got: bool
 ) -> None:
     situation = a_situation(OPENED, members=(a_member(last_seen=last_seen),), active=active, books={})
     situation = replace(situation, rules=replace(situation.rules, inactive_after=timedelta(days=30)))

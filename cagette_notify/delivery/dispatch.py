@@ -99,7 +99,9 @@ class Dispatcher:
                 while self._flying:
                     list(self._land())
         if self.stopped:
-            yield from (Delivery(mail, replace(self.stopped, stop=None)) for mail in queue)
+            untried, outcome = list(queue), replace(self.stopped, stop=None)
+            self._ledger.defer(self._transport.account, untried, outcome.detail, self._clock())
+            yield from (Delivery(mail, outcome) for mail in untried)
 
     def _claim(self, mails: list[Mail | Copy], refused: Mapping[str, str]) -> tuple[_Parcel, list[Delivery]]:
         now = self._clock()

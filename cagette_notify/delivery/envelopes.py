@@ -7,12 +7,12 @@ import re
 import secrets
 from typing import TYPE_CHECKING
 
-from cagette_notify.model import Kind, Mail
+from cagette_notify.model import Kind, Mail, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from cagette_notify.model import Notice
+    from cagette_notify.model import Entry, Notice
     from cagette_notify.planning import Owed
 
 
@@ -30,8 +30,8 @@ def envelopes(owed: Iterable[Owed], ledger_id: str) -> list[Mail]:
 
 
 def _envelope_of(one: Owed) -> tuple[str, ...]:
-    notice, entry = one.notice, one.entry
-    if entry and entry.custom_id:
+    notice = one.notice
+    if entry := _still_enveloped(one):
         return ("again", entry.custom_id)
     if notice.kind is Kind.OPENING:
         return ("opening", notice.group.id, notice.mailbox.key)
@@ -39,10 +39,20 @@ def _envelope_of(one: Owed) -> tuple[str, ...]:
     return ("recap", notice.distribution.id, notice.member.id, notice.mailbox.key, same_mail)
 
 
+def _still_enveloped(one: Owed) -> Entry | None:
+    """Return the row whose envelope the notice is still in.
+
+    What was dropped or had expired has left it: the others may have been sent in it since, and a
+    second mail of that name would be taken for the first.
+    """
+    entry = one.entry
+    ended = entry is not None and entry.status in {Status.DROPPED, Status.EXPIRED}
+    return entry if entry and entry.custom_id and not ended else None
+
+
 def _mail(those: tuple[Owed, ...], ledger_id: str) -> Mail:
     notices = tuple(one.notice for one in those)
-    entry = those[0].entry
-    if entry and entry.custom_id:
+    if entry := _still_enveloped(those[0]):
         return Mail(entry.custom_id, entry.campaign, notices)
     # Random, not counted: a ledger restored from a copy must not find its new mails among the old.
     custom_id = f"{ledger_id}-{notices[0].kind.value}-{secrets.token_hex(8)}"

@@ -9,7 +9,7 @@ from cagette_notify.errors import DataError
 from cagette_notify.language import _
 from cagette_notify.ledger.purge import PURGE
 from cagette_notify.ledger.rows import ENTRY_COLUMNS, entry_of, key_columns, row_of, stamp
-from cagette_notify.ledger.statements import RECLAIM, RECORD
+from cagette_notify.ledger.statements import DEFER, RECLAIM, RECORD
 from cagette_notify.ledger.trouble import in_plain_words
 from cagette_notify.model import Copy, Mail, Problem, Status
 
@@ -85,6 +85,17 @@ class Ledger:
         with self.transaction() as connection:
             connection.executemany(RECORD, rows)
 
+    def defer(self, account: str, mails: Iterable[Mail | Copy], reason: str, now: datetime) -> None:
+        """Record that mails were put off untried: what was promised to the next run is owed by it."""
+        rows = [
+            row_of(account, notice, Status.DEFERRED, mail=mail) | {"settled_at": stamp(now), "detail": reason}
+            for mail in mails
+            if isinstance(mail, Mail)
+            for notice in mail.notices
+        ]
+        with self.transaction() as connection:
+            connection.executemany(DEFER, rows)
+
     def unfinished(self, account: str) -> list[Entry]:
         """List what waits for an answer or for another try."""
         return self._entries("account = ? AND status IN ('claimed', 'in_doubt', 'deferred')", [account])
@@ -108,13 +119,16 @@ class Ledger:
         """
         return self._entries(condition, [account, stamp(now)])
 
-    def members_with_recaps(self, account: str, since: datetime) -> frozenset[str]:
-        """Return the ids of members who had an order since then: an order is activity."""
+    def members_with_recaps(self, account: str, since: datetime) -> frozenset[tuple[str, str]]:
+        """Return the members, by group and id, who had an order since then: an order is activity."""
         rows = self.rows(
-            "SELECT DISTINCT member_id FROM notices WHERE account = ? AND starts_at >= ? AND member_id <> ''",
+            """
+            SELECT DISTINCT group_id, member_id FROM notices
+            WHERE account = ? AND starts_at >= ? AND member_id <> ''
+            """,
             [account, stamp(since)],
         )
-        return frozenset(row["member_id"] for row in rows)
+        return frozenset((row["group_id"], row["member_id"]) for row in rows)
 
     def count_since(self, account: str, since: datetime) -> int:
         """Count the mails that left since then, or may have."""
@@ -137,7 +151,10 @@ class Ledger:
         """Record an operator's decision; a mail that is dropped by hand is never tried again."""
         with self.transaction() as connection:
             connection.execute(
-                "UPDATE notices SET status = ?, by_hand = ?, settled_at = ? WHERE custom_id = ?",
+                """
+                UPDATE notices SET status = ?, by_hand = ?, settled_at = ?
+                WHERE custom_id = ? AND status IN ('claimed', 'in_doubt', 'deferred')
+                """,
                 (status.value, int(status is Status.DROPPED), stamp(now), custom_id),
             )
 

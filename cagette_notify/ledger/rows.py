@@ -91,5 +91,6 @@ def row_of(  # noqa: PLR0913 - one argument for each thing a row adds to its not
         "too_late_at": stamp(notice.too_late_at),
         "claimed_at": stamp(claimed_at) if claimed_at else None,
         "settled_at": None,
+        "detail": "",
         "fingerprint": fingerprint,
     }

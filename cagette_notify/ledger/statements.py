@@ -6,22 +6,26 @@ RECORD = """
     INSERT INTO notices (
         account, kind, group_id, distribution_id, occasion, member_id, address, recipient, status,
         custom_id, campaign, revision, starts_at, place, due_at, too_late_at, claimed_at, settled_at,
-        fingerprint
+        detail, fingerprint
     ) VALUES (
         :account, :kind, :group_id, :distribution_id, :occasion, :member_id, :address, :recipient, :status,
         :custom_id, :campaign, :revision, :starts_at, :place, :due_at, :too_late_at, :claimed_at,
-        :settled_at, :fingerprint
+        :settled_at, :detail, :fingerprint
     )
     ON CONFLICT (account, kind, distribution_id, occasion, member_id, address) DO UPDATE SET
         recipient = excluded.recipient, status = excluded.status, revision = excluded.revision,
         starts_at = excluded.starts_at, place = excluded.place, due_at = excluded.due_at,
-        too_late_at = excluded.too_late_at, settled_at = excluded.settled_at, detail = '', about_content = 0,
+        too_late_at = excluded.too_late_at, settled_at = excluded.settled_at, detail = excluded.detail,
+        about_content = 0,
         custom_id = coalesce(nullif(excluded.custom_id, ''), custom_id),
         campaign = coalesce(nullif(excluded.campaign, ''), campaign),
         claimed_at = coalesce(excluded.claimed_at, claimed_at),
         fingerprint = coalesce(nullif(excluded.fingerprint, ''), fingerprint)
     WHERE notices.status <> 'sent' AND notices.by_hand = 0
 """
+
+# A doubt stays one: put off, it is still to be looked up before it is sent again.
+DEFER = RECORD + " AND notices.status NOT IN ('claimed', 'in_doubt')"
 
 RECLAIM = """
     UPDATE notices SET status = 'claimed', claimed_at = ?, settled_at = NULL, detail = ''

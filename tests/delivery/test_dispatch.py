@@ -120,14 +120,17 @@ def test_calls_fly_at_once_but_no_more_than_allowed(file: Path, ledger: Ledger) 
 
 
 @pytest.mark.parametrize("stop", list(Stop))
-def test_after_a_stop_nothing_more_is_tried_nor_claimed(file: Path, ledger: Ledger, stop: Stop) -> None:
+def test_after_a_stop_nothing_more_is_tried_and_the_rest_is_put_off(
+    file: Path, ledger: Ledger, stop: Stop
+) -> None:
     answers = {1: Outcome(Status.SENT), 2: Outcome(Status.DEFERRED, "no", stop=stop)}
     transport = Loopback(file, answers.__getitem__)
 
     deliveries = dispatched(ledger, transport, mails(10))
 
     assert len(transport.calls) == 2
-    assert statuses(ledger) == [Status.SENT] * 2 + [Status.DEFERRED] * 2
+    assert statuses(ledger) == [Status.SENT] * 2 + [Status.DEFERRED] * 8
+    assert [entry.claimed_at for entry in ledger.unfinished("outbox")] == [NOW] * 2 + [None] * 6
     assert [one.outcome.status for one in deliveries] == [Status.SENT] * 2 + [Status.DEFERRED] * 8
 
 
