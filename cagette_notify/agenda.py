@@ -35,7 +35,7 @@ class Agenda:
 
 def agenda_of(run: Run) -> Agenda:
     """Find the windows, moves, doubts and broadcasts that this run has to see to."""
-    since = {**run.floors, **run.memory.last_complete_runs()}
+    since = {**run.floors, **run.memory.last_complete_runs(run.now)}
     windows = windows_to_look_at(
         (d for d in run.calendar.distributions if run.is_asked(d.group_id)),
         opening_late=run.config.opening_late,

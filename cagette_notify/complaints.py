@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 ANY_RUN = "run"  # seen by every run, even one with nothing due
 ANY_DATA = "data"  # seen when members are read
+ANY_MAIL = "mail"  # seen by a run for all groups
 
 
 def troubles_of(report: RunReport, calendar_problems: Collection[Problem]) -> dict[str, str]:
@@ -24,9 +25,9 @@ def troubles_of(report: RunReport, calendar_problems: Collection[Problem]) -> di
     scopes = {str(problem): _scope_of(problem, calendar_problems) for problem in report.problems}
     if report.counts[Status.IN_DOUBT.value]:
         doubt = _("some mails are in doubt: nobody knows yet whether they left; the next runs look them up")
-        scopes[doubt] = ANY_RUN
+        scopes[doubt] = ANY_MAIL
     for detail in _details(report, Status.DEFERRED):
-        scopes[_("some mails are deferred, the next run tries again: {reason}", reason=detail)] = ANY_RUN
+        scopes[_("some mails are deferred, the next run tries again: {reason}", reason=detail)] = ANY_MAIL
     return scopes
 
 
@@ -49,7 +50,8 @@ def events_of(report: RunReport) -> list[str]:
 def looked_at(report: RunReport) -> frozenset[str]:
     """Return the scopes that this run has seen, so that what it does not find there is mended."""
     groups = {_scope_of_group(id_) for id_ in report.groups_read}
-    return frozenset({ANY_RUN, *groups, *([ANY_DATA] if groups else [])})
+    mail = [ANY_MAIL] if report.is_for_all_groups else []
+    return frozenset({ANY_RUN, *groups, *mail, *([ANY_DATA] if groups else [])})
 
 
 def _scope_of(problem: Problem, calendar_problems: Collection[Problem]) -> str:

@@ -20,19 +20,9 @@ HELD_AFTER = timedelta(hours=24)
 _NOTICEABLE = 10  # members or orders: a smaller list may well lose half of itself in a day
 
 
-def sizes_of(
-    group_id: str,
-    members: tuple[Member, ...],
-    distributions: Mapping[str, Distribution],
-    books: Mapping[str, OrderBook],
-) -> Sizes:
+def sizes_of(members: tuple[Member, ...], books: Mapping[str, OrderBook]) -> Sizes:
     """Count a group's members, and the orders of each of its distributions that were read."""
-    orders = {
-        id_: len(book.lines)
-        for id_, book in books.items()
-        if book.lines and id_ in distributions and distributions[id_].group_id == group_id
-    }
-    return Sizes(len(members), orders)
+    return Sizes(len(members), {id_: len(book.lines) for id_, book in books.items() if book.lines})
 
 
 def shrunken(group: Group, before: Sizes, after: Sizes, *, orders_read: Iterable[str]) -> list[Problem]:

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from cagette_notify.ledger import Ledger
 
 
+_JUMP = timedelta(hours=1)  # between runs that cron starts every few minutes
+
+
 @dataclass(frozen=True, slots=True)
 class Sizes:
     """How much data a group had when a run last sent something for it."""
@@ -60,12 +63,20 @@ class Memory:
         lower = {id_: floor for id_, floor in floors.items() if id_ not in marks or floor < marks[id_]}
         self._keep("first_run", {id_: floor.isoformat() for id_, floor in lower.items()})
 
-    def last_complete_runs(self) -> dict[str, datetime]:
-        """Return, by group, when a run last got to its end."""
-        return self._moments("complete")
+    def last_complete_runs(self, now: datetime) -> dict[str, datetime]:
+        """Return, by group, when a run last got to its end.
+
+        A mark ahead of now is that of a clock that had jumped ahead: the one before the jump counts.
+        """
+        before = self._moments("complete_before")
+        marks = self._moments("complete")
+        return {id_: at if at <= now else min(before.get(id_, now), now) for id_, at in marks.items()}
 
     def keep_complete(self, group_ids: Collection[str], now: datetime) -> None:
-        """Remember that a run got to its end for these groups."""
+        """Remember that a run got to its end for these groups, and where a jump of the clock began."""
+        marks = self._moments("complete")
+        jumps = {id_: marks[id_] for id_ in group_ids if id_ in marks and now - marks[id_] > _JUMP}
+        self._keep("complete_before", {id_: at.isoformat() for id_, at in jumps.items()})
         self._keep("complete", dict.fromkeys(group_ids, now.isoformat()))
 
     def sizes(self) -> dict[str, Sizes]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from cagette_notify.data.sources import Feed, called, open_sheet
 from cagette_notify.data.tree import Unreadable
 from cagette_notify.errors import DataError
 from cagette_notify.language import _
-from cagette_notify.model import NOTICE_KINDS, Kind, Setting
+from cagette_notify.model import NOTICE_KINDS, Kind, Problem, Setting
 from cagette_notify.values import day, yes_no
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cagette_notify.data.rows import Row
-    from cagette_notify.model import Member, Problem
+    from cagette_notify.model import Member
 
 _FIELDS = {
     "member": ("membre",),
@@ -62,14 +63,40 @@ def load_preferences(path: Path, folder: Path) -> Preferences:
     return Preferences(settings, tuple(problems))
 
 
-def with_preferences(members: Iterable[Member], preferences: Preferences) -> tuple[Member, ...]:
-    """Return the members with their own changes in place of what the data files say."""
-    return tuple(
-        replace(member, settings={**member.settings, **changed})
-        if (changed := preferences.settings.get(member.id))
-        else member
-        for member in members
-    )
+def with_preferences(
+    members: Iterable[Member], preferences: Preferences
+) -> tuple[tuple[Member, ...], list[Problem]]:
+    """Return the members with their own changes in place of what the data files say.
+
+    Where two groups give one id to two people, a change must say whose it is, ``group/id``: one that
+    does not is nobody's, and that is said.
+    """
+    everybody = tuple(members)
+    count = Counter(member.id for member in everybody)
+    problems = [
+        Problem(
+            _("{id} is several people; write group/{id}", id=id_),
+            setting.origin.file,
+            setting.origin.line,
+            "member",
+        )
+        for id_, settings in preferences.settings.items()
+        if count[id_] > 1
+        for setting in list(settings.values())[:1]
+    ]
+    changed = (_changed(member, preferences, is_only=count[member.id] == 1) for member in everybody)
+    return tuple(changed), problems
+
+
+def _changed(member: Member, preferences: Preferences, *, is_only: bool) -> Member:
+    names = [f"{group_id}/{member.id}" for group_id in member.group_ids]
+    if is_only:
+        names.insert(0, member.id)
+    changes = [preferences.settings[name] for name in names if name in preferences.settings]
+    settings = {**member.settings}
+    for change in changes:
+        settings.update(change)
+    return replace(member, settings=settings) if changes else member
 
 
 def _note(row: Row, settings: dict[str, dict[Kind, Setting]]) -> None:

@@ -42,11 +42,10 @@ def read(run: Run, agenda: Agenda) -> Data:
 
     Raises ``DataError`` if the members of all groups, or the changes of settings, can't be read whole.
     """
-    distributions = run.distributions
     wanted = _groups_wanted(run, agenda)
     loaded = load_members(run.calendar, wanted)
     preferences = load_preferences(run.config.notifications, run.config.folder)
-    everybody = with_preferences(loaded.members, preferences)
+    everybody, odd = with_preferences(loaded.members, preferences)
     orders = load_orders(
         run.calendar,
         everybody,
@@ -55,8 +54,9 @@ def read(run: Run, agenda: Agenda) -> Data:
         hold_stale=run.config.hold_stale_orders and not run.request.rehearsal,
     )
     members = _by_group(everybody, wanted)
-    sizes = {id_: sizes_of(id_, members[id_], distributions, orders.books) for id_ in wanted}
-    shrinkage = _shrinkage(run, sizes, orders.books, wanted - loaded.stopped_groups)
+    books = _books_by_group(run, orders.books)
+    sizes = {id_: sizes_of(members[id_], books[id_]) for id_ in wanted}
+    shrinkage = _shrinkage(run, sizes, books, wanted - loaded.stopped_groups)
     held = loaded.stopped_groups | {problem.group_id for problem in shrinkage}
     return Data(
         members={id_: those for id_, those in members.items() if id_ not in held},
@@ -64,7 +64,7 @@ def read(run: Run, agenda: Agenda) -> Data:
         sizes=sizes,
         unreadable_groups=loaded.stopped_groups,
         held_groups=held,
-        problems=(*loaded.problems, *preferences.problems, *orders.problems, *shrinkage),
+        problems=(*loaded.problems, *preferences.problems, *odd, *orders.problems, *shrinkage),
     )
 
 
@@ -94,18 +94,27 @@ def _by_group(members: Iterable[Member], wanted: frozenset[str]) -> dict[str, tu
     return {id_: tuple(found[id_]) for id_ in wanted}
 
 
+def _books_by_group(run: Run, books: Mapping[str, OrderBook]) -> dict[str, dict[str, OrderBook]]:
+    found: dict[str, dict[str, OrderBook]] = defaultdict(dict)
+    for id_, book in books.items():
+        found[run.distributions[id_].group_id][id_] = book
+    return found
+
+
 def _shrinkage(
-    run: Run, sizes: Mapping[str, Sizes], books: Mapping[str, OrderBook], group_ids: frozenset[str]
+    run: Run,
+    sizes: Mapping[str, Sizes],
+    books: Mapping[str, Mapping[str, OrderBook]],
+    group_ids: frozenset[str],
 ) -> list[Problem]:
     before = run.memory.sizes()
-    read_whole = [id_ for id_, book in books.items() if book.state is OrdersState.READY]
-    distributions = run.distributions
     problems = []
     for group_id in sorted(group_ids - run.request.accept_data):
+        read_whole = [id_ for id_, book in books[group_id].items() if book.state is OrdersState.READY]
         problems += shrunken(
             run.calendar.groups[group_id],
             before.get(group_id, Sizes()),
             sizes[group_id],
-            orders_read=[id_ for id_ in read_whole if distributions[id_].group_id == group_id],
+            orders_read=read_whole,
         )
     return problems

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cagette_notify.agenda import Agenda
-    from cagette_notify.model import Skip
+    from cagette_notify.model import OrderBook, Skip
     from cagette_notify.planning import Plan
     from cagette_notify.reading import Data
     from cagette_notify.run import Run
@@ -65,20 +65,31 @@ def never_came(run: Run, agenda: Agenda, data: Data) -> list[Problem]:
         and window.distribution.group_id not in data.held_groups
         and window.due_at >= run.floors[window.distribution.group_id]
     }
-    return [
-        Problem(
-            _(
-                "distribution {distribution} has started, and no recap of it could leave: its orders were "
-                "{state} ({file})",
-                distribution=id_,
-                state=book.state,
-                file=book.file,
-            ),
-            group_id=run.distributions[id_].group_id,
+    unknown = {id_: book for id_, book in missed.items() if book.state is not OrdersState.READY}
+    told = {
+        entry.key.distribution_id
+        for entry in run.ledger.entries(run.account, unknown)
+        if entry.key.kind in RECAPS and entry.may_have_arrived
+    }
+    return [_never_came(run, id_, book, was_told=id_ in told) for id_, book in unknown.items()]
+
+
+def _never_came(run: Run, one: str, book: OrderBook, *, was_told: bool) -> Problem:
+    why = _("its orders were {state} ({file})", state=book.state, file=book.file)
+    text = (
+        _(
+            "distribution {id} has started, and not all of its mails could leave: {why}",
+            id=one,
+            why=why,
         )
-        for id_, book in missed.items()
-        if book.state is not OrdersState.READY
-    ]
+        if was_told
+        else _(
+            "distribution {id} has started, and no recap of it could leave: {why}",
+            id=one,
+            why=why,
+        )
+    )
+    return Problem(text, group_id=run.distributions[one].group_id)
 
 
 def _due_at(run: Run, skip: Skip) -> datetime:

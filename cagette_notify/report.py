@@ -61,6 +61,7 @@ class RunReport:
     failure: int = EXIT_OK  # the exit status of what ended the run early
     held_groups: frozenset[str] = frozenset()  # nothing of theirs was looked at
     groups_read: frozenset[str] = frozenset()  # whose members were
+    is_for_all_groups: bool = True
     news: tuple[str, ...] = ()  # the troubles and events that were not said lately
     all_well_again: bool = False
 
@@ -94,7 +95,7 @@ def as_json(report: RunReport) -> dict[str, object]:
         "dry_run": report.dry_run,
         "counts": report.counts,
         "notices": [_line_as_json(line) for line in report.lines],
-        "problems": problems_as_json((*report.problems, *report.events)),
+        "problems": problems_as_json(dict.fromkeys((*report.problems, *report.events))),
     }
 
 

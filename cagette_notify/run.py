@@ -51,6 +51,7 @@ class Run:
     progress: Callable[[int, int], None]  # mails done, mails in all
     floors: Mapping[str, datetime]
     groups_seen: frozenset[str]  # in an earlier run
+    distributions: Mapping[str, Distribution]  # every one, by id
 
     @property
     def account(self) -> str:
@@ -65,8 +66,3 @@ class Run:
     def group_ids(self) -> frozenset[str]:
         """The groups this run is for."""
         return frozenset(id_ for id_ in self.calendar.groups if self.is_asked(id_))
-
-    @property
-    def distributions(self) -> dict[str, Distribution]:
-        """Every distribution by id."""
-        return {distribution.id: distribution for distribution in self.calendar.distributions}

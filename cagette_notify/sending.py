@@ -56,8 +56,20 @@ def send_due(
             floors = memory.floors(
                 calendar.groups, now, first_lookback=config.first_run_lookback, lookback=request.lookback
             )
-            seen = memory.groups_seen()
-            run = Run(config, request, calendar, ledger, memory, now, clock, environ, progress, floors, seen)
+            run = Run(
+                config,
+                request,
+                calendar,
+                ledger,
+                memory,
+                now,
+                clock=clock,
+                environ=environ,
+                progress=progress,
+                floors=floors,
+                groups_seen=memory.groups_seen(),
+                distributions={one.id: one for one in calendar.distributions},
+            )
             report = _remember(run, _work(run))
             calendar_problems = calendar.problems
         except UsageError:
@@ -97,7 +109,12 @@ def _work(run: Run) -> RunReport:
         # At the start: had it waited for the end, a first run that fails would leave to the time
         # before the first run what was its own to send.
         run.memory.keep_floors({id_: run.floors[id_] for id_ in run.group_ids})
-    report = RunReport(run.now, run.request.dry_run, problems=(*run.calendar.problems, *agenda.held))
+    report = RunReport(
+        run.now,
+        run.request.dry_run,
+        problems=(*run.calendar.problems, *agenda.held),
+        is_for_all_groups=not run.request.groups,
+    )
     if agenda or run.request.accept_data:
         # Only now: a run with nothing to do must not pay for requests and Jinja2.
         from cagette_notify.service import serve

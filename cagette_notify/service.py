@@ -74,7 +74,7 @@ def serve(run: Run, agenda: Agenda, report: RunReport) -> RunReport:
     if mails:
         dispatcher = Dispatcher(run.ledger, transport, message_of=message_maker(renderer), clock=run.clock)
         report = post(dispatcher, mails, report, refused=_refused(made), progress=run.progress)
-    _remember_sizes(run, data, report)
+    _remember_sizes(run, data, _sent_for(mails, report))
     return report
 
 
@@ -144,6 +144,7 @@ def _close(run: Run, data: Data, made: Plan, report: RunReport, *, unsettled: Se
     ended = [entry for entry in unsettled if entry.key not in owed]
     late = [entry for entry in ended if run.now >= entry.too_late_at]
     dropped = [entry for entry in ended if run.now < entry.too_late_at and _may_conclude(data, entry)]
+    waiting = [entry for entry in ended if entry.may_have_arrived and entry not in {*late, *dropped}]
     run.ledger.end(run.account, [entry.key for entry in late], Status.EXPIRED, run.now)
     run.ledger.end(run.account, [entry.key for entry in dropped], Status.DROPPED, run.now)
     run.ledger.expire(run.account, [one.notice for one in made.expired], run.now)
@@ -152,6 +153,7 @@ def _close(run: Run, data: Data, made: Plan, report: RunReport, *, unsettled: Se
         *lines_of_notices([one.notice for one in made.expired], Status.EXPIRED),
         *lines_of_entries(late, Status.EXPIRED),
         *lines_of_entries(dropped, Status.DROPPED),
+        *lines_of_entries(waiting, Status.IN_DOUBT),
     )
     return replace(report, lines=(*report.lines, *lines))
 
@@ -172,13 +174,22 @@ def _refused(made: Plan) -> dict[str, str]:
     }
 
 
-def _remember_sizes(run: Run, data: Data, report: RunReport) -> None:
-    """Remember how much data there was when mail last left, or was accepted as right."""
-    if not run.request.moves_marks:
+def _sent_for(mails: Sequence[Mail | Copy], report: RunReport) -> frozenset[str]:
+    """Return the groups of which a notice left in this run; an old doubt's end says nothing of today."""
+    sent = {line.custom_id for line in report.lines if line.status == Status.SENT.value}
+    return frozenset(
+        mail.first.group.id for mail in mails if isinstance(mail, Mail) and mail.custom_id in sent
+    )
+
+
+def _remember_sizes(run: Run, data: Data, sent_for: frozenset[str]) -> None:
+    """Remember how much data there was when notices last left, or was accepted as right."""
+    request = run.request
+    if request.dry_run or request.rehearsal:
         return
-    sent_for = {line.group for line in report.lines if line.status == Status.SENT.value}
+    seen = (sent_for if request.moves_marks else frozenset()) - data.held_groups
+    fresh = (seen | request.accept_data) & (data.sizes.keys() - data.unreadable_groups)
     before = run.memory.sizes()
-    fresh = (sent_for | run.request.accept_data) & (data.sizes.keys() - data.unreadable_groups)
     ahead = {id_ for id_, distribution in run.distributions.items() if distribution.starts_at > run.now}
     run.memory.keep_sizes({id_: _merged(before.get(id_), data.sizes[id_], ahead) for id_ in fresh})
 

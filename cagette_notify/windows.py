@@ -57,13 +57,11 @@ def windows_to_look_at(
 ) -> tuple[Window, ...]:
     """Return the windows that are open, or have closed since the group's last complete run.
 
-    ``since`` holds that run's time by group id. A time ahead of ``now`` was written by a clock that
-    had jumped ahead and proves nothing, so everything that ever closed is looked at again.
+    ``since`` holds that run's time by group id.
     """
     found = []
     for distribution in distributions:
         last_run = since.get(distribution.group_id, BEGINNING)
-        last_run = last_run if last_run <= now else BEGINNING
         found += [
             window
             for window in windows_of(distribution, opening_late)

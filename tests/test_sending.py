@@ -524,3 +524,45 @@ def test_recaps_that_never_left_for_want_of_orders_are_said_once(coop: Coop) -> 
     assert any("d1 has started, and no recap of it could leave" in line for line in started.news)
     assert started.exit_status == 1
     assert after.news == ()
+
+
+def test_accepting_data_counts_in_a_run_of_one_kind_too(early: Coop) -> None:
+    early.write("members.csv", many_members(20))
+    early.run(OPENED)
+    early.write("members.csv", many_members(5))
+
+    early.run(OPENED + TEN_MINUTES, accept_data=frozenset({"lac"}), kinds=frozenset({Kind.OPENING}))
+
+    assert early.run(OPENED + 2 * TEN_MINUTES).exit_status == 0
+
+
+def test_a_clock_that_was_a_day_ahead_and_came_back_says_nothing_odd(coop: Coop) -> None:
+    coop.run(utc("2026-06-10T18:40"))
+    coop.run(utc("2026-06-18T18:40"))
+    coop.replace("members.csv", "3;Léa", "4;Eva;Petit;eva@example.org;;\n3;Léa")
+
+    back = coop.run(utc("2026-06-10T18:50"))
+
+    assert (counted(back), back.news, back.exit_status) == ({}, (), 0)
+    assert counted(coop.run(A_DAY_BEFORE))["sent"] == 3
+
+
+def test_a_change_of_settings_must_say_whose_it_is_where_two_people_have_one_id(early: Coop) -> None:
+    early.write(
+        "groups.yaml",
+        "- {id: lac, name: Lac, members: lac.csv}\n- {id: mer, name: Mer, members: mer.csv}\n",
+    )
+    early.replace("config.yaml", "  members: members.csv\n", "")
+    early.write("lac.csv", "id;email\n1;zoe@example.org\n")
+    early.write("mer.csv", "id;email\n1;bo@example.org\n")
+    early.write(
+        "distributions.yaml",
+        DISTRIBUTIONS + DISTRIBUTIONS.replace("d1", "d2").replace("group: lac", "group: mer"),
+    )
+    early.run(utc("2026-06-05T05:55"))
+    early.write("notifications.csv", "member;kind;value\n1;opening;non\nlac/1;opening;non\n")
+
+    report = early.run(OPENED)
+
+    assert early.mailed() == ["bo@example.org"]
+    assert report.news == ("notifications.csv:2: member: 1 is several people; write group/1",)

@@ -80,16 +80,6 @@ def test_a_window_that_closed_since_the_last_run_is_looked_at_once_more() -> Non
     assert kinds(utc("2026-06-12T16:00")) == []
 
 
-def test_a_last_run_ahead_of_now_proves_nothing() -> None:
-    now = utc("2026-06-12T16:05")
-
-    found = windows_to_look_at(
-        [a_distribution()], opening_late=LATE, now=now, since={"lac": utc("2036-01-01T00:00")}
-    )
-
-    assert {w.kind for w in found} == {Kind.OPENING, Kind.RECAP_24H, Kind.RECAP_4H}
-
-
 def test_a_window_that_never_opens_is_never_closed() -> None:
     closed_first = a_distribution(orders_close_at=paris("2026-06-04T08:00"))
 

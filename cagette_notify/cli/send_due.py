@@ -58,7 +58,7 @@ def send_due_command(  # noqa: PLR0913 - one argument an option
         request = Request(
             dry_run=dry_run,
             rehearsal=at is not None,
-            lookback=_converted("--lookback", duration, lookback) if lookback else None,
+            lookback=_converted("--lookback", duration, lookback) if lookback is not None else None,
             groups=frozenset(groups),
             kinds=frozenset(_kind(kind) for kind in kinds) or frozenset(Kind),
             accept_data=frozenset(accept_data),

@@ -30,9 +30,8 @@ def settle_command(session: Session, *, custom_id: str, verdict: str) -> int:
         entries = ledger.by_custom_id(custom_id)
         if not entries:
             raise UsageError(Problem(_("no mail {custom_id!r} in the ledger", custom_id=custom_id)))
-        closed = [entry for entry in entries if entry.status not in _OPEN]
-        if closed:
-            status = closed[0].status
+        if all(entry.status not in _OPEN for entry in entries):
+            status = entries[0].status
             raise UsageError(
                 Problem(
                     _("the mail {custom_id} is not in doubt but {status}", custom_id=custom_id, status=status)

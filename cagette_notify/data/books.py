@@ -145,12 +145,15 @@ class _People:
     """The people of each group, indexed once."""
 
     def __init__(self, members: Sequence[Member]) -> None:
-        self._members = members
+        self._members: dict[str, list[Member]] = {}
+        for member in members:
+            for group_id in member.group_ids:
+                self._members.setdefault(group_id, []).append(member)
         self._groups: dict[str, People] = {}
 
     def of(self, group_id: str) -> People:
         if group_id not in self._groups:
-            self._groups[group_id] = People(each for each in self._members if group_id in each.group_ids)
+            self._groups[group_id] = People(self._members.get(group_id, ()))
         return self._groups[group_id]
 
 
