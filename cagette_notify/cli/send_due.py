@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections import Counter
-from contextlib import ExitStack, contextmanager
 from datetime import timezone
 from typing import TYPE_CHECKING, TypeVar
 
 import click
 
+from cagette_notify.cli.progress import progress_bar
 from cagette_notify.cli.session import Session, command, complain, now, on_terminal, print_json, shown
 from cagette_notify.errors import NotifyError, UsageError
 from cagette_notify.language import _
@@ -21,10 +20,8 @@ from cagette_notify.sending import send_due
 from cagette_notify.values import duration, moment
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from datetime import datetime
-
-    from click._termui_impl import ProgressBar
 
     from cagette_notify.config import Config
     from cagette_notify.report import Line
@@ -65,7 +62,7 @@ def send_due_command(  # noqa: PLR0913 - one argument an option
             says_once=not on_terminal(),
         )
         clock = _clock(config, at, dry_run=dry_run)
-        with _progress(show=on_terminal() and not as_document) as progress:
+        with progress_bar(show=on_terminal() and not as_document) as progress:
             report = send_due(config, request, clock=clock, environ=os.environ, progress=progress)
     except NotifyError as error:
         complain(str(problem) for problem in error.problems)
@@ -103,23 +100,6 @@ def _converted(option: str, convert: Callable[[str], Value], text: str) -> Value
         return convert(text)
     except ValueError as trouble:
         raise UsageError(Problem(str(trouble), field=option)) from None
-
-
-@contextmanager
-def _progress(*, show: bool) -> Iterator[Callable[[int, int], None]]:
-    """Draw a bar once there is something to send; a run with nothing due draws none."""
-    if not show:
-        yield lambda _done, _total: None
-        return
-    with ExitStack() as stack:
-        bars: list[ProgressBar[int]] = []
-
-        def draw(done: int, total: int) -> None:
-            if not bars:
-                bars.append(stack.enter_context(click.progressbar(length=total, file=sys.stderr)))
-            bars[0].update(done - bars[0].pos)
-
-        yield draw
 
 
 def _show(config: Config, report: RunReport) -> None:
