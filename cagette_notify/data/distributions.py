@@ -123,6 +123,8 @@ def _times(row: Row, zone: tzinfo) -> dict[str, Moment]:
     if "starts_at" not in row.cells:
         row.complain("starts_at", _("missing"))
     for name in _TIMES:
+        if name == "ends_at" and "starts_at" not in times and re.fullmatch(_ONLY_HOURS, row.text(name)):
+            continue  # right or wrong, it depends on a start that is wrong itself
         start = times.get("starts_at") if name == "ends_at" else None
         found = row.read(name, partial(_moment, zone=zone, start=start))
         if found:
