@@ -31,18 +31,29 @@ def serves_nobody(run: Run, agenda: Agenda, data: Data) -> bool:
     return bool(due) and len(stopped) == len(due)
 
 
-def held_back(run: Run, made: Plan) -> list[Problem]:
-    """Say what a group's first run leaves to the time before it, and how to send it all the same."""
-    told_now = {(one.notice.distribution.id, one.notice.member.id) for one in made.owed}
+def held_back(run: Run, made: Plan) -> dict[str, Problem]:
+    """Say once, by a key to remember it by, what is left to the time before a group's first run.
+
+    It may come to light later than that run: once orders that were waited for are there.
+    """
+    # Whoever has, or now gets, the other recap misses nothing.
+    told = {
+        (one.notice.distribution.id, one.notice.member.id) for one in made.owed if one.notice.kind in RECAPS
+    }
+    told |= {
+        (skip.distribution_id, skip.member_id)
+        for skip in made.skipped
+        if skip.reason is Reason.ALREADY_SENT and skip.kind in RECAPS
+    }
     held = [
         skip
         for skip in made.skipped
         if skip.reason is Reason.BEFORE_FIRST_RUN
-        and skip.group_id not in run.groups_seen
-        and (skip.distribution_id, skip.member_id) not in told_now
+        and run.memory.is_news(_held_back_key(skip))
+        and (skip.distribution_id, skip.member_id) not in told
     ]
     if not held:
-        return []
+        return {}
     oldest = min(_due_at(run, skip) for skip in held)
     hours = (run.now - oldest) // timedelta(hours=1) + 1  # typed some minutes later, it must still reach
     message = _(
@@ -51,7 +62,11 @@ def held_back(run: Run, made: Plan) -> list[Problem]:
         count=len(held),
         hours=hours,
     )
-    return [Problem(message)]
+    return dict.fromkeys((_held_back_key(skip) for skip in held), Problem(message))
+
+
+def _held_back_key(skip: Skip) -> str:
+    return f"held back {skip.kind} {skip.distribution_id}"
 
 
 def never_came(run: Run, agenda: Agenda, data: Data) -> list[Problem]:

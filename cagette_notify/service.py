@@ -56,7 +56,7 @@ def serve(run: Run, agenda: Agenda, report: RunReport) -> RunReport:
             *lines_of_skips(made.skipped),
         ),
         problems=(*report.problems, *doubts.problems, *data.problems),
-        events=(*report.events, *held_back(run, made), *never_came(run, agenda, data)),
+        events=(*report.events, *_said_once(run, made), *never_came(run, agenda, data)),
         served_nobody=serves_nobody(run, agenda, data),
         held_groups=data.held_groups,
         groups_read=frozenset(data.members) | data.held_groups,
@@ -164,6 +164,13 @@ def _may_conclude(data: Data, entry: Entry) -> bool:
         return False
     book = data.books.get(entry.key.distribution_id)
     return entry.key.kind not in RECAPS or book is None or book.state is OrdersState.READY
+
+
+def _said_once(run: Run, made: Plan) -> list[Problem]:
+    held = held_back(run, made)
+    if run.request.moves_marks:
+        run.memory.keep_said(held, run.now)
+    return list(dict.fromkeys(held.values()))
 
 
 def _refused(made: Plan) -> dict[str, str]:

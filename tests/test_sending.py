@@ -566,3 +566,16 @@ def test_a_change_of_settings_must_say_whose_it_is_where_two_people_have_one_id(
 
     assert early.mailed() == ["bo@example.org"]
     assert report.news == ("notifications.csv:2: member: 1 is several people; write group/1",)
+
+
+def test_what_is_held_back_once_its_orders_are_there_is_said_then(tmp_path: Path) -> None:
+    coop = Coop(tmp_path)
+    orders = (tmp_path / "orders.csv").read_bytes()
+    (tmp_path / "orders.csv").unlink()
+    coop.run(utc("2026-06-11T20:00"))
+    coop.write("orders.csv", orders)
+
+    arrived, after = coop.run(utc("2026-06-11T20:10")), coop.run(utc("2026-06-11T20:20"))
+
+    assert "send-due --lookback 5h" in arrived.news[0]
+    assert after.news == ()
