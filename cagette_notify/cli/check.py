@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cagette_notify.cli.session import Session, command, complain, now, shown
+from cagette_notify.config import credentials
 from cagette_notify.data.dataset import load_calendar, load_members, survey
 from cagette_notify.delivery.transports import transport_for
 from cagette_notify.errors import EXIT_OK, EXIT_PARTIAL, NotifyError
@@ -39,8 +40,8 @@ def _look(config: Config, *, offline: bool) -> tuple[list[Problem], int]:
     problems = list(survey(sources_of(config)))
     statuses = [EXIT_PARTIAL] if any(not problem.is_warning for problem in problems) else []
     looks = [_look_at_data, _look_at_mails]
-    if config.delivery == "mailjet" and not offline:
-        looks.append(_look_at_mailjet)
+    if config.delivery == "mailjet":
+        looks.append(_look_at_keys if offline else _look_at_mailjet)
     for look in looks:
         try:
             look(config)
@@ -58,6 +59,10 @@ def _look_at_data(config: Config) -> None:
 
 def _look_at_mails(config: Config) -> None:
     make_renderer(config).check()
+
+
+def _look_at_keys(config: Config) -> None:
+    credentials(config, os.environ)
 
 
 def _look_at_mailjet(config: Config) -> None:
