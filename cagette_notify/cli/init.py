@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import pwd
+import shlex
 import shutil
 import sys
 from pathlib import Path
 
 import click
 
-from cagette_notify.cli.session import Session, command, shown
+from cagette_notify.cli.session import Session, command, shown, typed
 from cagette_notify.errors import EXIT_OK, UsageError
 from cagette_notify.language import _
 from cagette_notify.model import Problem
@@ -37,7 +38,7 @@ def init_command(session: Session, *, folder: Path, systemd: bool) -> int:  # no
         click.echo(_("wrote {file}", file=path) if name in written else _("{file} is there: kept", file=path))
     click.echo()
     click.echo(_("Fill them in, then look for mistakes:"))
-    click.echo(f"  {NAME} --config {shown(folder / CONFIG)} check")
+    click.echo(f"  {typed()} --config {shlex.quote(shown(folder / CONFIG))} check")
     _show_installation(folder, schedule) if systemd else _show_crontab(call)
     return EXIT_OK
 
