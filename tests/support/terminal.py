@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 # A session without a terminal takes the first that it opens for its own, so that Ctrl-C is a signal
 # and /dev/tty is there.
 _MAIN = """
-import os
+import os, signal
+signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored by children of a background job
 os.close(os.open(os.ttyname(1), os.O_RDWR))
 from cagette_notify.cli import main
 main(prog_name='cagette-notify')
