@@ -182,7 +182,8 @@ def _show(errand: Errand, proposal: Proposal) -> None:
     complain(str(problem) for problem in proposal.problems)
     if not errand.terminal and (errand.given.as_document or not errand.given.dry_run):
         return
-    lines = screen(errand.config, proposal, shutil.get_terminal_size().columns)
+    # Python 3.10 takes a terminal that says it has no columns at its word.
+    lines = screen(errand.config, proposal, shutil.get_terminal_size().columns or 80)
     if errand.terminal:
         errand.terminal.say("", *lines, "")
     else:
