@@ -86,7 +86,7 @@ def propose(config: Config, calendar: Calendar, request: Request, now: datetime)
     identity = identity_of(
         group_id=request.group.id,
         audience=choice.name,
-        reply_to=reply_to.address if reply_to else "",
+        reply_to=reply_to.address if reply_to and reply_to != _usual_answerer(request.group) else "",
         subject=request.subject,
         body=request.body,
         attachments=attachments,
@@ -140,6 +140,12 @@ def _line(proposal: Proposal, status: str, address: str, *, member: str = "", re
     return Line(Kind.BROADCAST.value, group_id, "", member, address, status, reason)
 
 
+def _usual_answerer(group: Group) -> Contact | None:
+    """Return whom replies reach unless somebody is named; another contact tomorrow is no other mail."""
+    coordinators = [Contact(address) for address in group.coordinators]
+    return group.contact or next(iter(coordinators), None)
+
+
 def _answerer(request: Request) -> Contact | None:
     """Return whom replies reach: a coordinator or the contact, nobody else may speak for the group."""
     group = request.group
@@ -147,7 +153,7 @@ def _answerer(request: Request) -> Contact | None:
     if group.contact:
         known[group.contact.address.casefold()] = group.contact
     if not request.answers_to:
-        return group.contact or next(iter(known.values()), None)
+        return _usual_answerer(group)
     if request.answers_to.casefold() not in known:
         message = _(
             "{address} coordinates no group {group}: name one of its coordinators or its contact",

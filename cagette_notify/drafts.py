@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 LARGEST = 5_000_000  # bytes of a text; what isn't one may have no end
 
-_COMMENT = re.compile(r"^<!--.*-->[ \t]*$", re.MULTILINE)
+_HINT = "<!--: "  # no comment that anybody types
+_HINTS = re.compile(rf"^{_HINT}.*-->[ \t]*$", re.MULTILINE)
 
 
 class Manuscript:
@@ -81,12 +82,12 @@ def with_hints(text: str) -> str:
         "**bold**  - list  [link](https://...)  {{ member.first_name }}",
         _("These two lines are not sent; an empty text cancels."),
     )
-    return "\n".join((text.rstrip("\n") or "\n", "", *(f"<!-- {hint} -->" for hint in hints), ""))
+    return "\n".join((text.rstrip("\n") or "\n", "", *(f"{_HINT}{hint} -->" for hint in hints), ""))
 
 
 def without_hints(text: str) -> str:
     """Return an edited text without the lines of ``with_hints``; the other lines keep their numbers."""
-    return _COMMENT.sub("", text).rstrip() + "\n"
+    return _HINTS.sub("", text).rstrip() + "\n"
 
 
 def read_text(path: Path) -> str:

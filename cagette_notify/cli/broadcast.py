@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -151,7 +152,9 @@ def _converse(errand: Errand, manuscript: Manuscript) -> Ending:
     given = errand.given
     while True:
         proposal = _proposal(errand, manuscript)
-        if given.test:
+        # By its name: tomorrow, "next" means another distribution.
+        errand = replace(errand, given=replace(given, audience=proposal.audience_name))
+        if given.test and not given.dry_run:
             return send_test(errand, proposal, _checked(given.test, "--test"), manuscript)
         earlier = proposal.same_mail
         if earlier and not earlier.unfinished and not given.again:

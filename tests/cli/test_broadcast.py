@@ -294,7 +294,7 @@ def test_a_draft_given_again_goes_once_it_was_sent(coop: Path, run: Run) -> None
     run("broadcast", "-s", "X", "--yes", "--to", "nobody", piped=b"Bonjour,\n")
     run("broadcast", "-s", "X", "--yes", "--as", COORDINATOR, piped=b"{{ nothing }}\n")
     (draft,) = (coop / "drafts").iterdir()
-    draft.write_text("Bonjour,\n\n<!-- a line for the author -->\n")
+    draft.write_text("Bonjour,\n\n<!--: a line for the author -->\n")
 
     result = run("broadcast", "-s", "X", "--body", f"drafts/{draft.name}", "--yes")
 
@@ -375,3 +375,18 @@ def test_keys_that_are_missing_are_said_before_anything_is_recorded(coop: Path, 
     assert result.status == 78
     assert "mailjet.key" in result.stderr
     assert not (coop / "ledger.sqlite3").exists()
+
+
+def test_a_comment_in_a_piped_text_stays_the_authors(coop: Path, run: Run) -> None:
+    piped = b"Bonjour,\n<!-- note -->\n"
+    run("broadcast", "-s", "X", "--yes", piped=piped)
+
+    again = run("broadcast", "-s", "X", "--yes", piped=piped)
+
+    assert (again.status, mailed(coop)) == (1, EVERYBODY)
+
+
+def test_a_dry_run_of_a_test_sends_nothing(coop: Path, run: Run) -> None:
+    result = run("broadcast", "-s", "X", "--dry-run", "--test", "me@example.org", piped=b"Bonjour,\n")
+
+    assert (result.status, mailed(coop)) == (0, [])
