@@ -68,7 +68,7 @@ def _broadcasts_left(run: Run, unfinished: list[Entry]) -> tuple[tuple[Broadcast
         for progress in BroadcastBook(run.ledger, run.account).unfinished()
         if run.is_asked(progress.broadcast.group_id)
     ]
-    return part_held(mine, run.now)
+    return part_held(mine, run.now, run.calendar.groups)
 
 
 def _waits_for_somebody(entry: Entry, going_on: set[str]) -> bool:

@@ -11,9 +11,10 @@ from cagette_notify.delivery.doubts import Doubts, settle_doubts
 from cagette_notify.delivery.envelopes import envelopes
 from cagette_notify.delivery.transports import settle_after, transport_for
 from cagette_notify.errors import NotifyError
+from cagette_notify.language import _
 from cagette_notify.ledger import BroadcastBook
 from cagette_notify.memory import Sizes
-from cagette_notify.model import RECAPS, Kind, Mail, OrdersState, Problem, Status
+from cagette_notify.model import RECAPS, Kind, Mail, OrdersState, Outcome, Problem, Status
 from cagette_notify.planning import Plan, plan
 from cagette_notify.posting import post, with_failure, within_quota
 from cagette_notify.preflight import make_renderer, prove_sender, render_samples
@@ -61,6 +62,8 @@ def serve(run: Run, agenda: Agenda, report: RunReport) -> RunReport:
         held_groups=data.held_groups,
         groups_read=frozenset(data.members) | data.held_groups,
     )
+    if not run.request.dry_run:
+        _put_off(run, agenda, doubts, copies)
     try:
         renderer, warnings = _prepare(run, transport, mails)
     except NotifyError as error:
@@ -164,6 +167,20 @@ def _may_conclude(data: Data, entry: Entry) -> bool:
         return False
     book = data.books.get(entry.key.distribution_id)
     return entry.key.kind not in RECAPS or book is None or book.state is OrdersState.READY
+
+
+def _put_off(run: Run, agenda: Agenda, doubts: Doubts, copies: Sequence[Copy]) -> None:
+    """Let the lost copies of broadcasts that may not go on wait with the others, looked up no more."""
+    again = {copy.custom_id for copy in copies}
+    left = {
+        entry.custom_id: Outcome(Status.DEFERRED, _("looked up in vain"))
+        for entry in agenda.unfinished
+        if entry.key.kind is Kind.BROADCAST
+        and entry.custom_id in doubts.lost
+        and entry.custom_id not in again
+    }
+    if left:
+        run.ledger.settle(left, run.now)
 
 
 def _said_once(run: Run, made: Plan) -> list[Problem]:

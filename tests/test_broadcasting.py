@@ -397,3 +397,23 @@ def _many_members(desk: Desk, count: int) -> None:
 def _is_stopped(desk: Desk) -> bool:
     same_mail = desk.propose(body=LETTER).same_mail
     return same_mail is not None and same_mail.broadcast.is_stopped
+
+
+def test_another_contact_in_the_data_is_no_other_mail(desk: Desk) -> None:
+    before = desk.propose().identity
+    desk.coop.replace("groups.yaml", "coordination@", "contact@")
+
+    assert desk.propose().identity == before
+
+
+@pytest.mark.parametrize("off", ["id: gone", "id: lac\n  disabled: yes"])
+def test_a_mail_to_a_group_that_is_off_is_held_and_said(desk: Desk, off: str) -> None:
+    desk.confirm()
+    desk.coop.replace("groups.yaml", "id: lac", off)
+    desk.coop.write("distributions.yaml", "[]")
+
+    held = desk.send_due()
+
+    assert (counted(held), held.exit_status) == ({}, 1)
+    assert "is held, as that group is disabled or no longer in the data" in held.news[0]
+    assert desk.arrived == Counter()

@@ -105,13 +105,19 @@ class Dispatcher:
 
     def _claim(self, mails: list[Mail | Copy], refused: Mapping[str, str]) -> tuple[_Parcel, list[Delivery]]:
         now = self._clock()
-        ready, settled = self._part_late(mails, now)
+        ready, settled = self._part_late(self._without_stopped(mails), now)
         rendered = [(mail, *self._render(mail, now)) for mail in ready]
         fresh = [one for one in rendered if refused.get(one[0].custom_id) != one[2]]
         self._ledger.claim(self._transport.account, [(mail, mark) for mail, _message, mark in fresh], now)
         settled += self._settle_unrendered([(mail, made) for mail, made, _mark in fresh], now)
         good = [(mail, made) for mail, made, _mark in fresh if not isinstance(made, ConfigError)]
         return _Parcel(tuple(mail for mail, _made in good), tuple(made for _mail, made in good)), settled
+
+    def _without_stopped(self, mails: list[Mail | Copy]) -> list[Mail | Copy]:
+        """Leave out broadcasts that were stopped meanwhile, by their coordinator's Ctrl-C elsewhere."""
+        attempts = {mail.broadcast.attempt for mail in mails if isinstance(mail, Copy)}
+        stopped = self._ledger.stopped_among(attempts)
+        return [m for m in mails if not (isinstance(m, Copy) and m.broadcast.attempt in stopped)]
 
     def _part_late(self, mails: list[Mail | Copy], now: datetime) -> tuple[list[Mail | Copy], list[Delivery]]:
         """Set aside what came too late while this run was busy; a broadcast never does."""

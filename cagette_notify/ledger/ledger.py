@@ -96,6 +96,11 @@ class Ledger:
         with self.transaction() as connection:
             connection.executemany(DEFER, rows)
 
+    def stopped_among(self, attempts: Iterable[str]) -> frozenset[str]:
+        """Return which of these broadcasts may not go on."""
+        query = "SELECT 1 FROM broadcasts WHERE attempt = ? AND is_stopped = 1"
+        return frozenset(attempt for attempt in attempts if self.rows(query, [attempt]))
+
     def unfinished(self, account: str) -> list[Entry]:
         """List what waits for an answer or for another try."""
         return self._entries("account = ? AND status IN ('claimed', 'in_doubt', 'deferred')", [account])
