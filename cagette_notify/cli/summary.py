@@ -203,7 +203,7 @@ def _failures(proposal: Proposal, failed: Sequence[Line]) -> list[str]:
     ]
     if len(failed) > _FAILURES:
         lines.append(
-            _("  and {count} more: cagette-notify log --status failed", count=len(failed) - _FAILURES)
+            _("  and {count} more; --json lists them all", count=len(failed) - _FAILURES)
         )
     lines.append(_("Correct these addresses in the members' data, and forward the mail to these people."))
     return lines
