@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import functools
 import json
 import os
@@ -14,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cagette_notify import config as configuration
-from cagette_notify.errors import NotifyError
-from cagette_notify.language import speak
+from cagette_notify.errors import EXIT_PARTIAL, NotifyError
+from cagette_notify.language import _, speak
 from cagette_notify.report import problems_as_json
 
 if TYPE_CHECKING:
@@ -68,6 +69,12 @@ def command(function: Callable[..., int]) -> Callable[..., Any]:
         except NotifyError as error:
             complain(str(problem) for problem in error.problems)
             ctx.exit(error.exit_status)
+        except OSError as error:
+            if error.errno != errno.ENOSPC:
+                raise
+            # Where stdout goes, most likely: what the command does it has recorded, or said above.
+            complain([_("the disk is full: not everything could be printed")])
+            ctx.exit(EXIT_PARTIAL)
 
     return run
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import signal
+import subprocess
+import sys
 import time
 from collections import Counter
 from datetime import datetime, timedelta, timezone
@@ -14,7 +17,7 @@ import pytest
 
 from cagette_notify.coop import write_coop
 from cagette_notify.lock import run_lock
-from tests.support.command import run, start
+from tests.support.command import ROOT, run, start
 from tests.support.mailjet_server import MailjetServer, accept, kill_client
 
 if TYPE_CHECKING:
@@ -219,3 +222,22 @@ def test_a_dry_run_needs_no_keys(coop: Path) -> None:
 
     assert result.returncode == 0, result.stderr
     assert document(result.stdout)["counts"]["would_send"] == 8
+
+
+def test_a_full_disk_behind_stdout_is_a_line_not_a_traceback(coop: Path) -> None:
+    line = (
+        f"exec {sys.executable} -c 'from cagette_notify.cli import main; main()' send-due --json > /dev/full"
+    )
+
+    result = subprocess.run(
+        ["/bin/sh", "-c", line],
+        cwd=coop,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert "Traceback" not in result.stderr
+    assert "the disk is full" in result.stderr
+    assert len(list((coop / "outbox").iterdir())) == 8
