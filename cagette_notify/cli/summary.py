@@ -202,9 +202,7 @@ def _failures(proposal: Proposal, failed: Sequence[Line]) -> list[str]:
         for one in failed[:_FAILURES]
     ]
     if len(failed) > _FAILURES:
-        lines.append(
-            _("  and {count} more; --json lists them all", count=len(failed) - _FAILURES)
-        )
+        lines.append(_("  and {count} more; --json lists them all", count=len(failed) - _FAILURES))
     lines.append(_("Correct these addresses in the members' data, and forward the mail to these people."))
     return lines
 
