@@ -17,7 +17,6 @@ import click
 from cagette_notify import config as configuration
 from cagette_notify.errors import EXIT_PARTIAL, NotifyError
 from cagette_notify.language import _, speak
-from cagette_notify.report import problems_as_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -88,11 +87,6 @@ def complain(lines: Iterable[str]) -> None:
 def print_json(document: dict[str, object]) -> None:
     """Print one JSON document to stdout."""
     click.echo(json.dumps(document, ensure_ascii=False, indent=2))
-
-
-def problems_document(error: NotifyError) -> dict[str, object]:
-    """Return what ``--json`` prints where a command can't do its work."""
-    return {"problems": problems_as_json(error.problems)}
 
 
 def on_terminal() -> bool:
