@@ -5,6 +5,11 @@ from __future__ import annotations
 from enum import Enum
 from typing import NamedTuple
 
+from cagette_notify.language import _
+
+MAX_DEPTH = 40
+"""How deep lists and tables may nest: more is no data of a co-op."""
+
 
 class Unreadable(Exception):  # noqa: N818 - it is said of a text
     """A text that can't be taken in as a whole. ``line`` counts from 1; 0 is unknown."""
@@ -36,3 +41,8 @@ class Event(NamedTuple):
     line: int
     text: str | None = None
     anchor: str | None = None
+
+
+def too_deep(line: int) -> Unreadable:
+    """Make the refusal of a text that nests without end."""
+    return Unreadable(_("nested more than {limit} levels deep", limit=MAX_DEPTH), line)

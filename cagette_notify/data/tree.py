@@ -9,15 +9,14 @@ import codecs
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from cagette_notify.data.events import Event, Unreadable, What
+from cagette_notify.data.events import MAX_DEPTH, Event, Unreadable, What, too_deep
 from cagette_notify.language import _
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-__all__ = ["Items", "Node", "Table", "Text", "Unreadable", "decode", "parse"]
+__all__ = ["MAX_DEPTH", "Items", "Node", "Table", "Text", "Unreadable", "decode", "parse"]
 
-MAX_DEPTH = 40
 MAX_CHARACTERS = 200_000_000
 MAX_NODES = 10_000_000
 MAX_REPEATED_NODES = 100_000  # that aliases stand for, in all
@@ -161,7 +160,7 @@ class _Builder:
         self._keys.append(None)
         self._anchors.append((name, self._count - 1))
         if len(self._open) > MAX_DEPTH:
-            raise Unreadable(_("nested more than {limit} levels deep", limit=MAX_DEPTH), collection.line)
+            raise too_deep(collection.line)
 
     def _close(self) -> None:
         closed = self._open.pop()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from cagette_notify.data.events import Event, Unreadable, What
+from cagette_notify.data.events import Event, Unreadable, What, too_deep
 from cagette_notify.language import _
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ _EMPTY_IN_BRACES = re.compile(r":[,\]}]")
 _LONGEST_FOR_THE_SLOW = 1_000_000  # characters
 _NULLS = frozenset(("", "~", "null", "Null", "NULL"))
 _TEXT_TAGS = frozenset(("!", "tag:yaml.org,2002:str"))
+_TOO_DEEP = "maximum nesting depth"  # libyaml 0.2.6 stops at 1,000 levels, before an event says so
 _SAID_OF_THE_START = frozenset(("quoted scalar", "expected ',' or", "find expected ':'"))
 _NOT_IN_YAML = "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 
@@ -85,6 +86,8 @@ def _explained(error: yaml.YAMLError, text: str) -> Unreadable:
         return Unreadable(_("a character that can't be in YAML: {char!r}", char=char), where)
     at, began = error.problem_mark, error.context_mark or error.problem_mark
     said = f"{error.context or ''} {error.problem or ''}"
+    if _TOO_DEEP in said:
+        return too_deep(at.line + 1)
     for clue, sentence in _sentences().items():
         if clue in said:
             return Unreadable(sentence, (began if clue in _SAID_OF_THE_START else at).line + 1)
