@@ -72,12 +72,14 @@ class Calendar(NamedTuple):
 class Members(NamedTuple):
     """Everybody in the files that were read, members of no group included.
 
-    ``stopped_groups`` are those whose own members file can't be read whole.
+    ``stopped_groups`` are those whose own members file can't be read whole. ``set_aside`` are the
+    people of bad rows, who are served nothing.
     """
 
     members: tuple[Member, ...]
     stopped_groups: frozenset[str]
     problems: tuple[Problem, ...]
+    set_aside: tuple[Member, ...] = ()
 
 
 class Orders(NamedTuple):
@@ -179,15 +181,17 @@ def _members(inputs: Inputs, group_ids: Collection[str], problems: list[Problem]
 
     sources, groups = inputs.sources, inputs.groups or Groups()
     own_problems: list[Problem] = []
+    set_aside: list[Member] = []
     for_all: list[Member] | None = []
     if sources.members:
         scope = Scope(groups.ids, groups.ids if inputs.groups else None, sources.timezone)
-        for_all = read_members(inputs.feed(sources.members), scope, own_problems)
+        for_all = read_members(inputs.feed(sources.members), scope, own_problems, set_aside)
     own = {
         group_id: read_members(
             feed,
             Scope(frozenset((group_id,)), groups.ids, groups.groups[group_id].timezone),
             own_problems,
+            set_aside,
             group_id,
         )
         for group_id, feed in groups.members.items()
@@ -196,7 +200,7 @@ def _members(inputs: Inputs, group_ids: Collection[str], problems: list[Problem]
     everybody = merged((for_all or [], *(each for each in own.values() if each)), own_problems)
     problems += own_problems
     stopped = frozenset(group_id for group_id, members in own.items() if members is None)
-    return Members(everybody, stopped, tuple(own_problems)), for_all is not None
+    return Members(everybody, stopped, tuple(own_problems), tuple(set_aside)), for_all is not None
 
 
 def _survey_orders(inputs: Inputs, members: Members, problems: list[Problem]) -> None:

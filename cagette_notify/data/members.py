@@ -45,9 +45,12 @@ class Scope:
 
 
 def read_members(
-    feed: Feed, scope: Scope, problems: list[Problem], group_id: str = ""
+    feed: Feed, scope: Scope, problems: list[Problem], set_aside: list[Member], group_id: str = ""
 ) -> list[Member] | None:
-    """Return a file's members, or None if it can't be read whole; ``problems`` grows."""
+    """Return a file's members, or None if it can't be read whole; ``problems`` grows.
+
+    So does ``set_aside``: the people of bad rows, as far as they can be read.
+    """
     members: list[Member] = []
     lines: dict[str, int] = {}
     is_named = False
@@ -60,8 +63,7 @@ def read_members(
             group_ids = _group_ids(row, scope) if has_column else only
             member = _member(row, group_ids, scope.timezone)
             is_whole &= row.is_first(member.id, lines)
-            if not row.is_spoiled:
-                members.append(member)
+            (set_aside if row.is_spoiled else members).append(member)
             problems += row.problems_of(group_id or (group_ids[0] if len(group_ids) == 1 else ""))
         if not is_named:
             members = _in_the_only_group(members, scope)

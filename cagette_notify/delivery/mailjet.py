@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -11,22 +10,18 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cagette_notify.delivery import mailjet_api, mailjet_records
 from cagette_notify.delivery.flaws import flaw
-from cagette_notify.delivery.lookup import LookupFailed
 from cagette_notify.delivery.mailjet_http import Wire
-from cagette_notify.errors import ConfigError
+from cagette_notify.delivery.mailjet_reader import MailjetReader, between
 from cagette_notify.language import _
-from cagette_notify.model import Outcome, Problem, Status
+from cagette_notify.model import Outcome, Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import datetime
 
-    from cagette_notify.delivery.mailjet_answers import Json
     from cagette_notify.model import Message
 
 _CALL_BYTES = 15_000_000  # attachments included, as Mailjet counts them
-_PAGE = 1000  # the most rows a REST answer holds
-_MOST_SENDERS = 20 * _PAGE
 _SKEW = timedelta(days=1)
 
 
@@ -52,6 +47,7 @@ class MailjetTransport:
         """Remember where to send. ``credentials``: public and private key; ``clock`` tells Unix time."""
         self.parallel = parallel
         self._wire = Wire(api_url, credentials, timeout, clock)
+        self.records = MailjetReader(self._wire)
 
     @property
     def clock_offset(self) -> timedelta | None:
@@ -80,15 +76,11 @@ class MailjetTransport:
 
         Not found proves nothing for some minutes: Mailjet's index lags. The clocks may differ by a day.
         """
-        # Without both dates Mailjet looks at today only.
-        span = {
-            "FromTS": str(math.floor((since - _SKEW).timestamp())),
-            "ToTS": str(math.ceil((until + _SKEW).timestamp())),
-        }
+        span = between(since - _SKEW, until + _SKEW)
 
         def find(custom_id: str) -> Outcome | None:
-            filters = {"CustomID": custom_id, "ShowCustomID": "true", "Limit": str(_PAGE), **span}
-            return mailjet_records.find(self._rows("message", filters), custom_id)
+            filters = {"CustomID": custom_id, "ShowCustomID": "true", **span}
+            return mailjet_records.find(self.records.rows("message", filters), custom_id)
 
         found: dict[str, Outcome] = {}
         with ThreadPoolExecutor(self.parallel) as pool:
@@ -105,23 +97,7 @@ class MailjetTransport:
 
         Mailjet answers "success" to mails of a sender that isn't, and drops them.
         """
-        for offset in range(0, _MOST_SENDERS, _PAGE):
-            senders = self._rows("sender", {"Limit": str(_PAGE), "Offset": str(offset)})
-            if mailjet_records.is_active(senders, address):
-                return True
-            if len(senders) < _PAGE:
-                break
-        return False
-
-    def _rows(self, resource: str, filters: dict[str, str]) -> list[Json]:
-        answer = self._wire.get(resource, filters)
-        rows = mailjet_records.rows(answer)
-        if rows is None:
-            reason = mailjet_records.explain(answer)
-            if mailjet_records.is_refusal(answer):
-                raise ConfigError(Problem(reason))
-            raise LookupFailed(Problem(_("Mailjet can't be asked now: {reason}", reason=reason)))
-        return rows
+        return self.records.knows_sender(address)
 
     def _send_sound(self, messages: Iterable[Message]) -> list[Outcome]:
         outcomes: list[Outcome] = []

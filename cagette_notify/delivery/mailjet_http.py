@@ -61,10 +61,12 @@ class Wire:
         seconds = 4 * self._seconds + len(body) / _SLOWEST_UPLOAD
         return self._call("v3.1", seconds, lambda client: client.send.create(data=body, headers=headers))
 
-    def get(self, resource: str, filters: Mapping[str, str]) -> Answer | Silence:
-        """Read ``/v3/REST/<resource>``."""
+    def get(self, resource: str, filters: Mapping[str, str], name: str | None = None) -> Answer | Silence:
+        """Read ``/v3/REST/<resource>``, or the one of that ``name``, within the time-out as a whole."""
         return self._call(
-            "v3", 4 * self._seconds, lambda client: getattr(client, resource).get(filters=dict(filters))
+            "v3",
+            self._seconds,
+            lambda client: getattr(client, resource).get(id=name, filters=dict(filters)),
         )
 
     def _call(

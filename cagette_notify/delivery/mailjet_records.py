@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
 from cagette_notify.delivery.mailjet_answers import Silence, as_text
 from cagette_notify.delivery.mailjet_api import cure
+from cagette_notify.fates import DUPLICATE_IN_CAMPAIGN, Fate
 from cagette_notify.language import _
 from cagette_notify.model import Outcome, Status
 
@@ -14,7 +17,18 @@ if TYPE_CHECKING:
 
     from cagette_notify.delivery.mailjet_answers import Answer, Json
 
-_DUPLICATE_IN_CAMPAIGN = "15"
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A row of ``/contact``: what Mailjet knows of an address. Times are UTC, None where unknown."""
+
+    complains_of_spam: bool
+    unsubscribed: bool
+    unsubscribed_at: datetime | None = None
+    is_known: bool = True
+
+
+NEVER_WRITTEN_TO = Contact(complains_of_spam=False, unsubscribed=False, is_known=False)
 
 
 def rows(answer: Answer | Silence) -> list[Json] | None:
@@ -36,7 +50,7 @@ def find(messages: Iterable[Json], custom_id: str) -> Outcome | None:
     found = [row for row in messages if row.get("CustomID") == custom_id]
     if not found:
         return None
-    first = min(found, key=lambda row: as_text(row.get("StateID")) == _DUPLICATE_IN_CAMPAIGN)
+    first = min(found, key=lambda row: state_of(row) == DUPLICATE_IN_CAMPAIGN)
     return Outcome(Status.SENT, message_id=as_text(first.get("ID")))
 
 
@@ -48,9 +62,69 @@ def is_active(senders: Iterable[Json], address: str) -> bool:
     )
 
 
+def fate(row: Json) -> Fate | None:
+    """Return a row of ``/message`` as a fate; None if it has no time or status that can be read."""
+    at, status = moment(row.get("ArrivedAt")), row.get("Status")
+    if at is None or not isinstance(status, str):
+        return None
+    return Fate(
+        custom_id=as_text(row.get("CustomID")),
+        message_id=as_text(row.get("ID")),
+        address=as_text(row.get("ContactAlt")),
+        at=at,
+        status=status.casefold(),
+        state=state_of(row),
+        subject=as_text(row.get("Subject")),
+    )
+
+
+def contact(row: Json) -> Contact:
+    """Return a row of ``/contact``."""
+    unsubscribed = as_text(row.get("UnsubscribedAt"))
+    return Contact(
+        complains_of_spam=truth(row.get("IsSpamComplaining")),
+        unsubscribed=bool(unsubscribed),
+        unsubscribed_at=moment(unsubscribed),
+    )
+
+
+def state_of(row: Json) -> int:
+    """Return the StateID of a message, a number or a text; 0 for none."""
+    text = as_text(row.get("StateID") or row.get("State"))
+    return int(text) if text.isdecimal() and text.isascii() else 0
+
+
+def truth(value: object) -> bool:
+    """Read a boolean, which Mailjet may write as a text or a number."""
+    return value is True or as_text(value).casefold() in {"true", "1"}
+
+
+def moment(value: object) -> datetime | None:
+    """Read a time of Mailjet's, such as ``2026-06-11T16:05:00Z``; None for an absent or odd one."""
+    try:
+        found = datetime.fromisoformat(as_text(value).replace("Z", "+00:00"))
+    except ValueError:
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=timezone.utc)
+
+
 def is_refusal(answer: Answer | Silence) -> bool:
     """Tell whether the keys were refused: Mailjet cuts an IP off that goes on asking."""
     return not isinstance(answer, Silence) and answer.status in {401, 403}
+
+
+def is_missing(answer: Answer | Silence) -> bool:
+    """Tell whether Mailjet itself says that there is no such thing; a proxy's 404 page is no proof."""
+    if isinstance(answer, Silence) or answer.status != 404:
+        return False
+    return as_text(answer.document().get("StatusCode")) == "404"
+
+
+def last_comment(rows: Iterable[Json]) -> str:
+    """Return the latest words of a receiving server in ``/messagehistory``, cut to a line."""
+    said = [(as_text(row.get("EventAt")).zfill(20), as_text(row.get("Comment"))) for row in rows]
+    words = [comment for _at, comment in sorted(said) if comment.strip()]
+    return " ".join(words[-1].split())[:200] if words else ""
 
 
 def explain(answer: Answer | Silence) -> str:

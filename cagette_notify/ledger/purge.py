@@ -9,6 +9,8 @@ PURGE = (
         AND CASE kind WHEN 'broadcast' THEN due_at ELSE too_late_at END < :before
     """,
     "DELETE FROM skips WHERE noted_at < :before",
+    "DELETE FROM forgotten WHERE too_late_at < :before",
+    "DELETE FROM fates WHERE NOT EXISTS (SELECT 1 FROM notices WHERE notices.custom_id = fates.custom_id)",
     """
     DELETE FROM copies WHERE NOT EXISTS (SELECT 1 FROM notices WHERE notices.custom_id = copies.custom_id)
     """,

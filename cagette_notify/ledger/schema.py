@@ -94,5 +94,24 @@ MIGRATIONS = (
         PRIMARY KEY (account, group_id, name)
     ) WITHOUT ROWID;
     """,
+    """
+    CREATE TABLE fates (
+        custom_id TEXT PRIMARY KEY,
+        message_id TEXT NOT NULL,
+        arrived_at TEXT NOT NULL,
+        status TEXT NOT NULL,
+        state INTEGER NOT NULL
+    ) WITHOUT ROWID;
+    CREATE TABLE forgotten (
+        account TEXT NOT NULL,
+        key_hash TEXT NOT NULL,
+        too_late_at TEXT NOT NULL,
+        PRIMARY KEY (account, key_hash)
+    ) WITHOUT ROWID;
+    CREATE INDEX notices_by_address ON notices (address COLLATE NOCASE);
+    CREATE INDEX notices_by_member ON notices (member_id);
+    CREATE INDEX skips_by_member ON skips (member_id);
+    CREATE INDEX skips_by_address ON skips (address COLLATE NOCASE);
+    """,
 )
 """One script for each schema version, applied in order; released ones never change."""

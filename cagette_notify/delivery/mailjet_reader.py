@@ -1,0 +1,137 @@
+"""Read Mailjet's account: what became of messages, what it knows of addresses, senders and domains."""
+
+from __future__ import annotations
+
+import math
+from itertools import count
+from typing import TYPE_CHECKING
+
+from cagette_notify.delivery import mailjet_records
+from cagette_notify.delivery.lookup import LookupFailed
+from cagette_notify.errors import ConfigError
+from cagette_notify.fates import newest_first
+from cagette_notify.language import _
+from cagette_notify.model import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from cagette_notify.delivery.mailjet_answers import Answer, Json, Silence
+    from cagette_notify.delivery.mailjet_http import Wire
+    from cagette_notify.delivery.mailjet_records import Contact
+    from cagette_notify.fates import Fate
+
+_PAGE = 1000  # the most rows that an answer holds; 10 unless more are asked for
+_MOST_SENDER_PAGES = 20
+_SHOWN = {"ShowCustomID": "true", "ShowContactAlt": "true", "ShowSubject": "true"}  # empty unless asked for
+
+
+class MailjetReader:
+    """Questions to Mailjet's REST API, which change nothing there.
+
+    Each raises LookupFailed where the answer can't be had or isn't about what was asked: Mailjet
+    ignores filters that it doesn't know. Refused keys are a ConfigError, and the end of asking.
+    """
+
+    def __init__(self, wire: Wire) -> None:
+        """Ask over ``wire``."""
+        self._wire = wire
+
+    def contact(self, address: str) -> Contact:
+        """Return what Mailjet knows of an address; nothing, if it never wrote to it."""
+        rows = self.named("contact", address)
+        if rows is None:
+            return mailjet_records.NEVER_WRITTEN_TO
+        if len(rows) != 1 or not _is_about(rows[0], "Email", address):
+            raise _not_about_it()
+        return mailjet_records.contact(rows[0])
+
+    def messages_to(self, address: str, since: datetime, until: datetime) -> list[Fate]:
+        """Return the fates of the account's newest messages to exactly that address, newest first."""
+        filters = {"ContactAlt": address, "Sort": "ArrivedAt+DESC", **_SHOWN, **between(since, until)}
+        rows = self.rows("message", filters, limit=50)
+        if not all(_is_about(row, "ContactAlt", address) for row in rows):
+            raise _not_about_it()
+        return newest_first(filter(None, map(mailjet_records.fate, rows)))
+
+    def messages(self, since: datetime, until: datetime) -> Iterator[Fate]:
+        """Yield the fate of every message that the account took between two times, page by page."""
+        seen: set[str] = set()
+        for page in count():
+            filters = {
+                "Offset": str(page * _PAGE),
+                "Sort": "ArrivedAt+DESC",
+                **_SHOWN,
+                **between(since, until),
+            }
+            rows = self.rows("message", filters)
+            fates = [fate for fate in map(mailjet_records.fate, rows) if fate and fate.message_id not in seen]
+            seen |= {fate.message_id for fate in fates}
+            yield from (fate for fate in fates if since <= fate.at <= until)
+            if len(rows) < _PAGE or not fates:  # nothing new: Offset was ignored
+                return
+
+    def smtp_words(self, message_id: str) -> str:
+        """Return what the receiving server said of a message, in its own words; nothing if unknown."""
+        rows = self.named("messagehistory", message_id) or []
+        return mailjet_records.last_comment(rows)
+
+    def api_key(self) -> Json:
+        """Return whether the key is active, its run level and quarantine; the secret is left behind."""
+        rows = self.rows("apikey", {})
+        if len(rows) != 1:
+            raise _not_about_it()
+        return {name: rows[0].get(name) for name in ("IsActive", "Runlevel", "QuarantineValue")}
+
+    def domain(self, name: str) -> Json | None:
+        """Return Mailjet's view of a domain's SPF and DKIM; None if the account doesn't know it."""
+        rows = self.named("dns", name)
+        if rows is None:
+            return None
+        if len(rows) != 1 or not _is_about(rows[0], "Domain", name):
+            raise _not_about_it()
+        return rows[0]
+
+    def knows_sender(self, address: str) -> bool:
+        """Tell whether ``address`` or its whole domain is validated."""
+        for page in range(_MOST_SENDER_PAGES):
+            senders = self.rows("sender", {"Offset": str(page * _PAGE)})
+            if mailjet_records.is_active(senders, address):
+                return True
+            if len(senders) < _PAGE:
+                return False
+        return False
+
+    def rows(self, resource: str, filters: dict[str, str], *, limit: int = _PAGE) -> list[Json]:
+        """Return the rows of a resource that ``filters`` ask for; Mailjet may have ignored them."""
+        return _rows(self._wire.get(resource, {"Limit": str(limit), **filters}))
+
+    def named(self, resource: str, name: str) -> list[Json] | None:
+        """Return the rows of the one with that name, or None if there is none."""
+        answer = self._wire.get(resource, {}, name)
+        return None if mailjet_records.is_missing(answer) else _rows(answer)
+
+
+def between(since: datetime, until: datetime) -> dict[str, str]:
+    """Return the two dates of a question about messages: without both, Mailjet looks at today only."""
+    return {"FromTS": str(math.floor(since.timestamp())), "ToTS": str(math.ceil(until.timestamp()))}
+
+
+def _rows(answer: Answer | Silence) -> list[Json]:
+    rows = mailjet_records.rows(answer)
+    if rows is None:
+        reason = mailjet_records.explain(answer)
+        if mailjet_records.is_refusal(answer):
+            raise ConfigError(Problem(reason))
+        raise LookupFailed(Problem(_("Mailjet can't be asked now: {reason}", reason=reason)))
+    return rows
+
+
+def _is_about(row: Json, field: str, wanted: str) -> bool:
+    found = row.get(field)
+    return isinstance(found, str) and found.casefold() == wanted.casefold()
+
+
+def _not_about_it() -> LookupFailed:
+    return LookupFailed(Problem(_("Mailjet answers about somebody or something else")))

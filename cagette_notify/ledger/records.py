@@ -1,0 +1,134 @@
+"""What the ledger tells of people: everything that was sent to them, or not, and why; newest first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cagette_notify.ledger.rows import moment, stamp
+from cagette_notify.model import Kind
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from cagette_notify.ledger.ledger import Ledger
+
+_TRIED_AT = "coalesce(settled_at, claimed_at, due_at)"
+_TRIED = f"""
+    SELECT {_TRIED_AT} AS at, kind, notices.group_id, distribution_id, member_id,
+        recipient AS address, status, detail AS reason, notices.custom_id, message_id,
+        coalesce(subject, '') AS subject, id
+    FROM notices LEFT JOIN broadcasts ON kind = 'broadcast' AND attempt = occasion
+"""  # noqa: S608 - a literal of this module
+_SKIPPED = """
+    SELECT noted_at AS at, kind, group_id, distribution_id, member_id, address, 'skipped' AS status, reason,
+        '' AS custom_id, '' AS message_id, '' AS subject, 0 AS id
+    FROM skips
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Whom rows are about: a member by group and id, and their addresses, casefolded."""
+
+    ids: frozenset[tuple[str, str]] = frozenset()  # group id, member id
+    addresses: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What one notice to one address came to, or why it did not leave. ``at`` is UTC.
+
+    ``status`` is one of the ledger's, or ``skipped``; ``reason`` says why, a ``Reason`` for the latter.
+    """
+
+    at: datetime
+    kind: Kind
+    group_id: str
+    distribution_id: str
+    member_id: str
+    address: str
+    status: str
+    reason: str = ""
+    custom_id: str = ""
+    message_id: str = ""
+    subject: str = ""  # of a broadcast
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What rows are asked for; an empty field asks for all."""
+
+    person: Person | None = None
+    group_id: str = ""
+    kind: str = ""
+    status: str = ""
+    since: datetime | None = None
+
+
+class RecordBook:
+    """The records of one delivery."""
+
+    def __init__(self, ledger: Ledger, account: str) -> None:
+        """Look at the ledger's books of ``account``."""
+        self._ledger = ledger
+        self._account = account
+
+    def find(self, wanted: Filter) -> Iterator[Record]:
+        """Yield what ``wanted`` asks for, newest first: what left, what did not, and who got nothing."""
+        selects: list[str] = []
+        values: list[str] = []
+        # A select for each way to be about somebody: SQLite uses an index for each, but for no OR of them.
+        # The plus keeps it from taking the index of the account instead, of which there are but two.
+        for condition, more in _about(wanted.person):
+            for table, select, at in (("notices.", _TRIED, _TRIED_AT), ("", _SKIPPED, "noted_at")):
+                also, most = _narrowed(wanted, table, at)
+                where = " AND ".join(
+                    part.format(table=table) for part in ("+{table}account = ?", *condition, *also)
+                )
+                selects.append(f"{select} WHERE {where}")
+                values += [self._account, *more, *most]
+        query = f"""
+            SELECT * FROM ({" UNION ".join(selects)}) WHERE ? IN ('', status) ORDER BY at DESC, id DESC
+        """  # noqa: S608 - conditions are literals of this module
+        for row in self._ledger.rows(query, [*values, wanted.status]):
+            yield _record_of(row)
+
+
+def _about(person: Person | None) -> list[tuple[list[str], list[str]]]:
+    """Return the conditions that a row is about somebody; openings and broadcasts name addresses only."""
+    if person is None:
+        return [([], [])]
+    by_id = ["{table}member_id = ?", "{table}group_id = ?"]
+    by_address = ["{table}address = ? COLLATE NOCASE"]
+    return [
+        *((by_id, [member_id, group_id]) for group_id, member_id in sorted(person.ids)),
+        *((by_address, [address]) for address in sorted(person.addresses)),
+    ] or [(["0"], [])]
+
+
+def _narrowed(wanted: Filter, table: str, at: str) -> tuple[list[str], list[str]]:
+    asked = {
+        f"{table}group_id = ?": wanted.group_id,
+        f"{table}kind = ?": wanted.kind,
+        f"{at} >= ?": stamp(wanted.since) if wanted.since else "",
+    }
+    return [part for part, value in asked.items() if value], [value for value in asked.values() if value]
+
+
+def _record_of(row: sqlite3.Row) -> Record:
+    return Record(
+        at=moment(row["at"]),
+        kind=Kind(row["kind"]),
+        group_id=row["group_id"],
+        distribution_id=row["distribution_id"],
+        member_id=row["member_id"],
+        address=row["address"],
+        status=row["status"],
+        reason=row["reason"],
+        custom_id=row["custom_id"],
+        message_id=row["message_id"],
+        subject=row["subject"],
+    )
