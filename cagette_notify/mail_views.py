@@ -150,9 +150,58 @@ class BroadcastView:
         return {field.name: getattr(self, field.name) for field in fields(self)}
 
 
+@dataclass(frozen=True, slots=True)
+class FindingView:
+    """One thing to tell a member who gets no mail: a ``Cause`` or ``Matter``, and the address it is about."""
+
+    cause: str
+    address: str
+    provider: str
+    meant: str
+
+
+@dataclass(frozen=True, slots=True)
+class NextView:
+    """The next notice that will leave: its kind, the distribution's day, and when it leaves, in words."""
+
+    kind: str
+    day: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyView:
+    """Every variable that the reply to "I don't receive the mails" knows: nothing but the member's own.
+
+    ``group`` is None for a member of none, ``next`` where nothing is known to leave.
+    """
+
+    language: str
+    member: Reader
+    group: GroupView | None
+    sender: Contact
+    findings: tuple[FindingView, ...]
+    next: NextView | None
+    settings_url: str
+    help_url: str
+
+    def variables(self) -> dict[str, object]:
+        """Return them by name, as Jinja2 wants them."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+
 _VARIABLES = tuple(field.name for field in fields(MailView))
-VARIABLES = frozenset((*_VARIABLES, *(field.name for field in fields(BroadcastView)), "subject", "body"))
+VARIABLES = frozenset(
+    (
+        *_VARIABLES,
+        *(field.name for view in (BroadcastView, ReplyView) for field in fields(view)),
+        *("subject", "body"),
+    )
+)
 VIEW_FIELDS: dict[type, frozenset[str]] = {
     view: frozenset(field.name for field in fields(view))
-    for view in (GroupView, Reader, Contact, DistributionView, LineView, CatalogView, OrderView)
+    for view in (
+        *(GroupView, Reader, Contact, DistributionView, LineView, CatalogView, OrderView),
+        *(FindingView, NextView),
+    )
 }

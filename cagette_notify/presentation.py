@@ -35,7 +35,7 @@ def mail_view(style: Style, notices: Sequence[Notice], now: datetime) -> MailVie
     """Word the notices of one mail: openings, one recap, or the recaps one correction stands for."""
     first = notices[0]
     language = first.member.language or first.group.language
-    group = _group_view(first.group)
+    group = group_view(first.group)
     days = {notice.distribution.id: notice.distribution for notice in notices}
     distributions = tuple(
         _distribution_view(one, first.group, language, now)
@@ -63,7 +63,7 @@ def broadcast_view(style: Style, group: Group, author: Contact, now: datetime) -
     return BroadcastView(
         language=group.language,
         member=Reader(**member_tokens()),
-        group=_group_view(group),
+        group=group_view(group),
         sender=_clean_contact(style.sender),
         author=_clean_contact(author),
         day=wording.long_day(now.astimezone(group.timezone).date(), group.language),
@@ -77,7 +77,8 @@ def _reader(mailbox: Mailbox) -> Reader:
 
 
 @lru_cache(maxsize=256)
-def _group_view(group: Group) -> GroupView:
+def group_view(group: Group) -> GroupView:
+    """Word what mails show of a group."""
     contact = _clean_contact(group.contact) if group.contact else None
     return GroupView(one_line(group.name), _link(group.url), _link(group.logo), accent(group.colour), contact)
 

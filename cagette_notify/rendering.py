@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from cagette_notify.mail_views import ReplyView
     from cagette_notify.model import Group, Mail, Notice
     from cagette_notify.writing import Body
 
@@ -69,6 +70,10 @@ class Renderer:
         text = _text(self._environment.render(f"{name}.txt.j2", values))
         values["body"] = Markup(body.html)  # noqa: S704 - compose() escaped it
         return Content(subject, text, self._environment.render(f"{name}.html.j2", values))
+
+    def reply(self, view: ReplyView) -> str:
+        """Render the answer to a member who gets no mail, to be pasted, or raise TemplateProblem."""
+        return _text(self._environment.render(f"{view.language}/reply.txt.j2", view.variables()))
 
     def message(self, mail: Mail, now: datetime) -> Message:
         """Render a mail and address it: From the group at the validated address, replies to its contact."""

@@ -85,7 +85,7 @@ def revision_of(distribution: Distribution, entries: Iterable[Entry]) -> int:
 
 def members_with_order(book: OrderBook) -> set[str]:
     """Return the ids of members with an order, shared ones included, of total quantity above 0."""
-    return _above_zero(_lines_by_member(book))
+    return _above_zero(lines_by_member(book))
 
 
 class Index:
@@ -102,7 +102,7 @@ class Index:
             for group_id, members in situation.members.items()
             for member in members
         }
-        self._lines = {id_: _lines_by_member(book) for id_, book in situation.books.items()}
+        self._lines = {id_: lines_by_member(book) for id_, book in situation.books.items()}
         self._with_order = {id_: _above_zero(lines) for id_, lines in self._lines.items()}
         self._shared = {id_: _shared_addresses(members) for id_, members in situation.members.items()}
         self._revisions = self._current_revisions()
@@ -199,7 +199,8 @@ class Index:
         }
 
 
-def _lines_by_member(book: OrderBook) -> dict[str, tuple[OrderLine, ...]]:
+def lines_by_member(book: OrderBook) -> dict[str, tuple[OrderLine, ...]]:
+    """Return the lines of each member's order, those that somebody shares with them included."""
     lines: dict[str, list[OrderLine]] = defaultdict(list)
     for line in book.lines:
         lines[line.member_id].append(line)

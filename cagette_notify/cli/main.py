@@ -14,6 +14,7 @@ _COMMANDS = {
     "check": ("cagette_notify.cli.check", "check_command"),
     "demo": ("cagette_notify.cli.demo", "demo_command"),
     "broadcast": ("cagette_notify.cli.broadcast", "broadcast_command"),
+    "check-member": ("cagette_notify.cli.check_member", "check_member_command"),
     "settle": ("cagette_notify.cli.settle", "settle_command"),
 }
 _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}

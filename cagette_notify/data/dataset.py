@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from datetime import datetime, tzinfo
 
     from cagette_notify.data.books import Shelf
+    from cagette_notify.data.members import SetAside
     from cagette_notify.model import Distribution, Group, Member, OrderBook
 
 
@@ -79,7 +80,7 @@ class Members(NamedTuple):
     members: tuple[Member, ...]
     stopped_groups: frozenset[str]
     problems: tuple[Problem, ...]
-    set_aside: tuple[Member, ...] = ()
+    set_aside: tuple[SetAside, ...] = ()
 
 
 class Orders(NamedTuple):
@@ -181,7 +182,7 @@ def _members(inputs: Inputs, group_ids: Collection[str], problems: list[Problem]
 
     sources, groups = inputs.sources, inputs.groups or Groups()
     own_problems: list[Problem] = []
-    set_aside: list[Member] = []
+    set_aside: list[SetAside] = []
     for_all: list[Member] | None = []
     if sources.members:
         scope = Scope(groups.ids, groups.ids if inputs.groups else None, sources.timezone)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from cagette_notify.data.addresses import address, is_placeholder
 from cagette_notify.data.conversions import language, unknown
@@ -44,8 +44,15 @@ class Scope:
         return tuple(self.groups) if len(self.groups) == 1 else ()
 
 
+class SetAside(NamedTuple):
+    """Somebody whose row is bad, as far as it can be read, and why it was left out."""
+
+    member: Member
+    problems: tuple[Problem, ...]
+
+
 def read_members(
-    feed: Feed, scope: Scope, problems: list[Problem], set_aside: list[Member], group_id: str = ""
+    feed: Feed, scope: Scope, problems: list[Problem], set_aside: list[SetAside], group_id: str = ""
 ) -> list[Member] | None:
     """Return a file's members, or None if it can't be read whole; ``problems`` grows.
 
@@ -63,7 +70,10 @@ def read_members(
             group_ids = _group_ids(row, scope) if has_column else only
             member = _member(row, group_ids, scope.timezone)
             is_whole &= row.is_first(member.id, lines)
-            (set_aside if row.is_spoiled else members).append(member)
+            if row.is_spoiled:
+                set_aside.append(SetAside(member, row.problems))
+            else:
+                members.append(member)
             problems += row.problems_of(group_id or (group_ids[0] if len(group_ids) == 1 else ""))
         if not is_named:
             members = _in_the_only_group(members, scope)

@@ -7,3 +7,7 @@ from cagette_notify.errors import NotifyError
 
 class LookupFailed(NotifyError):  # noqa: N818 - it is an answer, "unknown", more than an error
     """The evidence can't be had now: neither found nor not found. The doubt waits."""
+
+
+class AboutSomethingElse(LookupFailed):
+    """An answer came, about somebody or something else than what was asked."""

@@ -7,7 +7,7 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from cagette_notify.delivery import mailjet_records
-from cagette_notify.delivery.lookup import LookupFailed
+from cagette_notify.delivery.lookup import AboutSomethingElse, LookupFailed
 from cagette_notify.errors import ConfigError
 from cagette_notify.fates import newest_first
 from cagette_notify.language import _
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from cagette_notify.delivery.mailjet_answers import Answer, Json, Silence
     from cagette_notify.delivery.mailjet_http import Wire
-    from cagette_notify.delivery.mailjet_records import Contact
+    from cagette_notify.delivery.mailjet_records import MailjetContact
     from cagette_notify.fates import Fate
 
 _PAGE = 1000  # the most rows that an answer holds; 10 unless more are asked for
@@ -38,7 +38,7 @@ class MailjetReader:
         """Ask over ``wire``."""
         self._wire = wire
 
-    def contact(self, address: str) -> Contact:
+    def contact(self, address: str) -> MailjetContact:
         """Return what Mailjet knows of an address; nothing, if it never wrote to it."""
         rows = self.named("contact", address)
         if rows is None:
@@ -133,5 +133,5 @@ def _is_about(row: Json, field: str, wanted: str) -> bool:
     return isinstance(found, str) and found.casefold() == wanted.casefold()
 
 
-def _not_about_it() -> LookupFailed:
-    return LookupFailed(Problem(_("Mailjet answers about somebody or something else")))
+def _not_about_it() -> AboutSomethingElse:
+    return AboutSomethingElse(Problem(_("Mailjet answers about somebody or something else")))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Contact:
+class MailjetContact:
     """A row of ``/contact``: what Mailjet knows of an address. Times are UTC, None where unknown."""
 
     complains_of_spam: bool
@@ -28,7 +28,7 @@ class Contact:
     is_known: bool = True
 
 
-NEVER_WRITTEN_TO = Contact(complains_of_spam=False, unsubscribed=False, is_known=False)
+NEVER_WRITTEN_TO = MailjetContact(complains_of_spam=False, unsubscribed=False, is_known=False)
 
 
 def rows(answer: Answer | Silence) -> list[Json] | None:
@@ -78,10 +78,10 @@ def fate(row: Json) -> Fate | None:
     )
 
 
-def contact(row: Json) -> Contact:
+def contact(row: Json) -> MailjetContact:
     """Return a row of ``/contact``."""
     unsubscribed = as_text(row.get("UnsubscribedAt"))
-    return Contact(
+    return MailjetContact(
         complains_of_spam=truth(row.get("IsSpamComplaining")),
         unsubscribed=bool(unsubscribed),
         unsubscribed_at=moment(unsubscribed),

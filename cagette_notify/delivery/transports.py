@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from cagette_notify.config import Config
     from cagette_notify.delivery.dispatch import Transport
+    from cagette_notify.delivery.mailjet import MailjetTransport
+    from cagette_notify.delivery.mailjet_reader import MailjetReader
 
 
 def transport_for(
@@ -25,6 +27,22 @@ def transport_for(
         return DryTransport(config.delivery)
     if config.delivery == "outbox":
         return OutboxTransport(config.outbox, now)
+    return _mailjet(config, environ)
+
+
+def mailjet_reader(config: Config, environ: Mapping[str, str]) -> MailjetReader:
+    """Return what asks Mailjet's account; ConfigError if the keys are missing or can't be used."""
+    transport = _mailjet(config, environ)
+    transport.prepare()
+    return transport.records
+
+
+def settle_after(config: Config) -> timedelta:
+    """Return how long a look-up that finds nothing proves nothing: Mailjet's index lags, a folder doesn't."""
+    return config.mailjet.settle_after if config.delivery == "mailjet" else timedelta(0)
+
+
+def _mailjet(config: Config, environ: Mapping[str, str]) -> MailjetTransport:
     from cagette_notify.delivery.mailjet import MailjetTransport
 
     return MailjetTransport(
@@ -33,8 +51,3 @@ def transport_for(
         parallel=config.mailjet.parallel,
         timeout=config.mailjet.timeout,
     )
-
-
-def settle_after(config: Config) -> timedelta:
-    """Return how long a look-up that finds nothing proves nothing: Mailjet's index lags, a folder doesn't."""
-    return config.mailjet.settle_after if config.delivery == "mailjet" else timedelta(0)

@@ -96,6 +96,18 @@ class RecordBook:
         for row in self._ledger.rows(query, [*values, wanted.status]):
             yield _record_of(row)
 
+    def last_order_at(self, person: Person) -> datetime | None:
+        """Return when the last distribution started of which the person had a recap: that is activity."""
+        query = """
+            SELECT max(starts_at) AS at FROM notices WHERE +account = ? AND member_id = ? AND group_id = ?
+        """
+        found = [
+            row["at"]
+            for group_id, member_id in person.ids
+            for row in self._ledger.rows(query, [self._account, member_id, group_id])
+        ]
+        return max((moment(at) for at in found if at), default=None)
+
 
 def _about(person: Person | None) -> list[tuple[list[str], list[str]]]:
     """Return the conditions that a row is about somebody; openings and broadcasts name addresses only."""

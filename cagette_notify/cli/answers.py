@@ -1,0 +1,173 @@
+"""A diagnosis as people read it on a screen, and as JSON."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING
+
+from cagette_notify.diagnosis import Health
+from cagette_notify.diagnosis.findings import worst
+from cagette_notify.diagnosis.timeline import SKIPPED, WILL_SEND
+from cagette_notify.directory import described
+from cagette_notify.fates import in_words
+from cagette_notify.language import _
+from cagette_notify.model import Reason, Status
+from cagette_notify.presentation import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from cagette_notify.diagnosis import Case, Diagnosis
+    from cagette_notify.diagnosis.judgement import CheckResult
+    from cagette_notify.diagnosis.timeline import Event
+
+NOT_FOUND = "not_found"
+_WIDTH = 100
+
+
+def in_lines(diagnosis: Diagnosis, reply: str, *, verbose: bool) -> Iterator[str]:
+    """Yield the verdict, what is wrong with its cure, what left and what will, and the reply."""
+    case = diagnosis.case
+    yield one_line(described(case.member))
+    yield f"{_marks()[diagnosis.health]}: {one_line(diagnosis.verdict)}"
+    told = [check for check in diagnosis.checks if verbose or check.health is not Health.OK]
+    for check in told:
+        yield ""
+        yield from _check_in_lines(check)
+    yield from _table(_("The last 30 days"), case, case.history)
+    yield from _table(_("The next 30 days"), case, case.upcoming)
+    yield from ("", _("Reply to paste:"), "", reply.rstrip("\n"))
+
+
+def everybody_in_lines(diagnoses: Sequence[Diagnosis], looked_at: int) -> Iterator[str]:
+    """Yield a line or two for each member in trouble, the worst first."""
+    if not diagnoses:
+        yield _("Nobody has a problem; members looked at: {count}.", count=looked_at)
+        return
+    for diagnosis in diagnoses:
+        yield one_line(described(diagnosis.case.member))
+        for check in diagnosis.checks:
+            if check.health in {Health.PROBLEM, Health.WARNING}:
+                yield from _check_in_lines(check, margin="  ")
+        yield ""
+    yield _("Members with something to mend: {count} of {total}.", count=len(diagnoses), total=looked_at)
+
+
+def as_document(who: str, diagnoses: Sequence[Diagnosis]) -> dict[str, object]:
+    """Return the document that ``check-member --json`` prints."""
+    verdict = worst(one.health for one in diagnoses).value if diagnoses or not who else NOT_FOUND
+    return {"who": who or None, "verdict": verdict, "members": [_as_json(one) for one in diagnoses]}
+
+
+def _marks() -> dict[Health, str]:
+    return {
+        Health.PROBLEM: _("PROBLEM"),
+        Health.WARNING: _("WARNING"),
+        Health.UNKNOWN: _("UNKNOWN"),
+        Health.OK: _("OK"),
+    }
+
+
+def _check_in_lines(check: CheckResult, margin: str = "") -> Iterator[str]:
+    head = f"{margin}{_marks()[check.health]} {check.check}: {one_line(check.summary)}"
+    yield from _filled(head, indent=f"{margin}  ")
+    if check.advice:
+        yield from _filled(f"{margin}  -> {one_line(check.advice)}", indent=f"{margin}     ")
+
+
+def _filled(text: str, indent: str) -> list[str]:
+    return textwrap.wrap(
+        text, _WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+    )
+
+
+def _table(title: str, case: Case, events: Iterable[Event]) -> Iterator[str]:
+    from tabulate import tabulate
+
+    rows = [
+        (
+            f"{event.at.astimezone(case.zone):%Y-%m-%d %H:%M}",
+            event.kind.value,
+            one_line(event.distribution_id or event.subject),
+            one_line(event.address),
+            _came_to(event),
+        )
+        for event in events
+    ]
+    if rows:
+        yield from ("", f"{title}:", tabulate(rows, tablefmt="plain", disable_numparse=True))
+
+
+def _came_to(event: Event) -> str:
+    if event.fate:
+        return one_line(in_words(event.fate))
+    if event.status == WILL_SEND:
+        return _("will leave")
+    if event.status == SKIPPED:
+        return _("not sent: {reason}", reason=_reasons().get(event.reason, event.reason))
+    words = {
+        Status.SENT.value: _("left"),
+        Status.FAILED.value: _("refused for good"),
+        Status.DEFERRED.value: _("waits for the next run"),
+        Status.IN_DOUBT.value: _("in doubt"),
+        Status.CLAIMED.value: _("in doubt"),
+        Status.EXPIRED.value: _("came too late, not sent"),
+        Status.DROPPED.value: _("no longer owed, not sent"),
+    }
+    said = words.get(event.status, event.status)
+    return f"{said}: {one_line(event.reason)}" if event.reason else said
+
+
+def _reasons() -> dict[str, str]:
+    return {
+        Reason.CANCELLED.value: _("the distribution is cancelled"),
+        Reason.GROUP_DISABLED.value: _("the group is disabled"),
+        Reason.FIXED_CONTRACT.value: _("fixed contracts, nothing to order"),
+        Reason.SETTING_OFF.value: _("this notice is off"),
+        Reason.INACTIVE.value: _("inactive"),
+        Reason.WAITING_FOR_ORDERS.value: _("the orders are not there yet, or too old"),
+        Reason.NO_ORDER.value: _("no order"),
+        Reason.NO_ADDRESS.value: _("no address"),
+        Reason.PLACEHOLDER_ADDRESS.value: _("no address (a placeholder)"),
+        Reason.INVALID_ADDRESS.value: _("the address is invalid"),
+        Reason.DUPLICATE_ADDRESS.value: _("the same address gets it already"),
+        Reason.BEFORE_FIRST_RUN.value: _("due before the tool was first run"),
+        Reason.SUPERSEDED.value: _("a later notice says the same"),
+        Reason.EXPIRED.value: _("it was too late"),
+    }
+
+
+def _as_json(diagnosis: Diagnosis) -> dict[str, object]:
+    case = diagnosis.case
+    return {
+        "id": case.member.id,
+        "name": case.member.name,
+        "addresses": [mailbox.address for mailbox in case.member.mailboxes],
+        "groups": list(case.member.group_ids),
+        "checks": [
+            {
+                "id": check.check.value,
+                "status": check.health.value,
+                "summary": check.summary,
+                "advice": check.advice or None,
+            }
+            for check in diagnosis.checks
+        ],
+        "history": [_event_as_json(event) for event in case.history],
+        "upcoming": [_event_as_json(event) for event in case.upcoming],
+    }
+
+
+def _event_as_json(event: Event) -> dict[str, object]:
+    return {
+        "at": event.at.isoformat(),
+        "kind": event.kind.value,
+        "group": event.group_id,
+        "distribution": event.distribution_id or None,
+        "subject": event.subject or None,
+        "address": event.address or None,
+        "status": event.status,
+        "reason": event.reason or None,
+        "fate": event.fate.outlook.value if event.fate else None,
+        "custom_id": event.custom_id or None,
+    }

@@ -1,0 +1,126 @@
+"""Answer "I don't receive the e-mails": find who is meant, gather the evidence, judge it, word the reply."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from cagette_notify.delivery.mailjet_witness import Witness
+from cagette_notify.delivery.transports import mailjet_reader
+from cagette_notify.diagnosis import Diagnosis, Health, diagnose
+from cagette_notify.directory import find
+from cagette_notify.errors import ConfigError, UsageError
+from cagette_notify.examination import SPAN, Examination, usable_mailboxes
+from cagette_notify.language import _
+from cagette_notify.ledger import open_ledger
+from cagette_notify.model import Problem
+from cagette_notify.preflight import make_renderer
+from cagette_notify.replies import reply_to, reply_to_nobody
+from cagette_notify.roster import read_roster
+from cagette_notify.values import meant
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from cagette_notify.config import Config
+    from cagette_notify.model import Member
+    from cagette_notify.roster import Roster
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Whom it is about: ``who``, or for an empty one everybody; in one group, if one is named."""
+
+    who: str
+    group_id: str = ""
+    offline: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The diagnoses of those who were meant, each with its reply; or who was perhaps meant.
+
+    ``problems`` are those of the data that may be the reason why somebody was not found.
+    """
+
+    diagnoses: tuple[Diagnosis, ...] = ()
+    replies: tuple[str, ...] = ()
+    near: tuple[Member, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+def ask_about(config: Config, question: Question, now: datetime, environ: Mapping[str, str]) -> Answer:
+    """Return what is to be said of the person in question; several, if a name means several."""
+    roster = read_roster(config)
+    found = find(question.who, _candidates(roster, question.group_id))
+    renderer = make_renderer(config)
+    if not found.members:
+        problems = tuple(problem for problem in roster.problems if not problem.is_warning)
+        reply = renderer.reply(reply_to_nobody(config, config.language))
+        return Answer(replies=(reply,), near=found.near, problems=problems)
+    witness = _witness(config, question, environ)
+    with open_ledger(config.ledger, read_only=True) as ledger:
+        examination = Examination(config, roster, ledger, now)
+        diagnoses = tuple(
+            diagnose(
+                examination.case(
+                    member, [witness.about(box, now - SPAN, now) for box in usable_mailboxes(member)]
+                )
+            )
+            for member in found.members
+        )
+    distributions = {one.id: one for one in roster.calendar.distributions}
+    replies = tuple(
+        renderer.reply(reply_to(one, config, _language(one, config), distributions)) for one in diagnoses
+    )
+    return Answer(diagnoses, replies)
+
+
+def ask_about_all(
+    config: Config, question: Question, now: datetime, environ: Mapping[str, str]
+) -> tuple[Diagnosis, ...]:
+    """Return a diagnosis of everybody, the worst first; whoever has least to mend comes last."""
+    roster = read_roster(config)
+    members = _candidates(roster, question.group_id)
+    boxes = {box.key: box for member in members for box in usable_mailboxes(member)}
+    witness = _witness(config, question, environ)
+    told = witness.about_all(list(boxes.values()), now - SPAN, now, config.mailjet.parallel)
+    evidence = {one.mailbox.key: one for one in told}
+    with open_ledger(config.ledger, read_only=True) as ledger:
+        examination = Examination(config, roster, ledger, now)
+        diagnoses = [
+            diagnose(
+                examination.case(
+                    member, [evidence[box.key] for box in usable_mailboxes(member)], span=timedelta(0)
+                )
+            )
+            for member in members
+        ]
+    healths = list(Health)
+    return tuple(sorted(diagnoses, key=lambda one: (healths.index(one.health), one.rank)))
+
+
+def _candidates(roster: Roster, group_id: str) -> Sequence[Member]:
+    everybody = (*roster.members, *(one.member for one in roster.set_aside))
+    if not group_id:
+        return everybody
+    if group_id not in roster.calendar.groups:
+        message = meant(_("no group {id!r}", id=group_id), group_id, tuple(roster.calendar.groups))
+        raise UsageError(Problem(message, field="--group"))
+    return [member for member in everybody if group_id in member.group_ids]
+
+
+def _witness(config: Config, question: Question, environ: Mapping[str, str]) -> Witness:
+    if config.delivery != "mailjet" or question.offline:
+        return Witness(None, _("Mailjet was not asked"))
+    try:
+        return Witness(mailjet_reader(config, environ))
+    except ConfigError as error:
+        return Witness(None, str(error))
+
+
+def _language(diagnosis: Diagnosis, config: Config) -> str:
+    case = diagnosis.case
+    return case.member.language or next((group.language for group in case.groups), config.language)

@@ -1,0 +1,217 @@
+"""What became of the last mails, at Mailjet and in the ledger, and does anything block the address? Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cagette_notify.diagnosis.findings import Check, Finding, Health, Matter
+from cagette_notify.fates import Cause, Outlook, cause_of, cure_of, in_words
+from cagette_notify.language import _
+from cagette_notify.model import Status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cagette_notify.diagnosis.evidence import Case, MailboxEvidence
+    from cagette_notify.diagnosis.timeline import Event
+    from cagette_notify.fates import Fate
+
+_BLOCKING = frozenset((Cause.SPAM_COMPLAINT, Cause.ON_BLOCKLIST, Cause.BOUNCED_LATELY, Cause.UNSUBSCRIBED))
+
+
+def mailjet_block(case: Case) -> Iterator[Finding]:
+    """Yield for each address whether Mailjet lets nothing through to it."""
+    check = Check.MAILJET_BLOCK
+    if not case.is_mailed:
+        yield Finding(check, Health.OK, _("mails are written to a folder: Mailjet has no part in it"))
+        return
+    for box in case.mailboxes:
+        address = box.mailbox.address
+        if cause := _blocked_by(box):
+            yield Finding(
+                check,
+                Health.PROBLEM,
+                _block_in_words(case, box, cause),
+                cure_of(cause, address, case.place),
+                cause,
+                address,
+            )
+        elif box.contact is None:
+            yield Finding(check, Health.UNKNOWN, _("{address}: {why}", address=address, why=box.why_unknown))
+        elif not box.contact.is_known:
+            yield Finding(check, Health.OK, _("Mailjet has never written to {address}", address=address))
+        else:
+            yield Finding(check, Health.OK, _("Mailjet holds nothing against {address}", address=address))
+
+
+def last_messages(case: Case) -> Iterator[Finding]:
+    """Yield the fate of the last mails to each address, and what waits in the ledger or was refused."""
+    yield from _runs(case)
+    yield from _in_ledger(case)
+    if not case.is_mailed:
+        count = sum(event.status == Status.SENT.value for event in case.history)
+        summary = _(
+            "nothing leaves this machine (delivery: outbox); mails of the last 30 days in {outbox}: {count}",
+            outbox=case.outbox,
+            count=count,
+        )
+        yield Finding(Check.LAST_MESSAGES, Health.OK, summary)
+        return
+    for box in case.mailboxes:
+        if box.fates is None:
+            text = _("{address}: {why}", address=box.mailbox.address, why=box.why_unknown)
+            yield Finding(Check.LAST_MESSAGES, Health.UNKNOWN, text)
+        elif box.fates:
+            yield _newest(case, box, box.fates)
+        else:
+            yield _no_trace(case, box)
+
+
+def _blocked_by(box: MailboxEvidence) -> Cause | None:
+    if box.contact and box.contact.complains_of_spam:
+        return Cause.SPAM_COMPLAINT
+    cause = cause_of(box.fates[0]) if box.fates else None
+    if cause in _BLOCKING:
+        return cause
+    return Cause.UNSUBSCRIBED if box.contact and box.contact.unsubscribed else None
+
+
+def _block_in_words(case: Case, box: MailboxEvidence, cause: Cause) -> str:
+    address = box.mailbox.address
+    if cause is Cause.SPAM_COMPLAINT:
+        return _(
+            "Mailjet drops every mail to {address} in silence, since one was declared as spam: perhaps "
+            "without meaning to",
+            address=address,
+        )
+    if cause is Cause.UNSUBSCRIBED:
+        at = box.contact.unsubscribed_at if box.contact else None
+        when = _("on {day}", day=case.day(at)) if at else _("lately")
+        return _("{address} was unsubscribed with Mailjet's link {when}", address=address, when=when)
+    if cause is Cause.ON_BLOCKLIST:
+        return _("{address} is on Mailjet's blocklist", address=address)
+    return _("Mailjet no longer tries {address}, as mails to it bounced lately", address=address)
+
+
+def _newest(case: Case, box: MailboxEvidence, fates: tuple[Fate, ...]) -> Finding:
+    newest, address = fates[0], box.mailbox.address
+    what = _(
+        "the mail of {day} to {address} {fate}",
+        day=case.day(newest.at),
+        address=address,
+        fate=in_words(newest),
+    )
+    cause = cause_of(newest)
+    if cause and newest.outlook is not Outlook.ACCEPTED:
+        words = _("; their server's words: {words!r}", words=box.smtp_words) if box.smtp_words else ""
+        health = Health.WARNING if cause is Cause.FOR_A_WHILE else Health.PROBLEM
+        advice = cure_of(cause, address, case.place)
+        return Finding(Check.LAST_MESSAGES, health, what + words, advice, cause, address)
+    if newest.outlook is Outlook.ACCEPTED:
+        return _accepted(case, box, fates)
+    advice = _("wait; if it stays so for a day, look at the Mailjet account, its quota above all")
+    return Finding(Check.LAST_MESSAGES, Health.WARNING, what, advice, Matter.PUT_OFF, address)
+
+
+def _accepted(case: Case, box: MailboxEvidence, fates: tuple[Fate, ...]) -> Finding:
+    address = box.mailbox.address
+    in_a_row = next((at for at, fate in enumerate(fates) if fate.outlook is not Outlook.ACCEPTED), len(fates))
+    opened = any(fate.status in {"opened", "clicked"} for fate in fates[:in_a_row])
+    summary = (
+        _("the last mail to {address}, of {day}, was accepted by {provider}: look in the spam folder")
+        if in_a_row == 1
+        else _("the last {count} mails to {address} were all accepted by {provider}: look in the spam folder")
+    ).format(address=address, day=case.day(fates[0].at), provider=box.provider, count=in_a_row)
+    if opened:
+        summary += _("; one of them was opened")
+    before = [fate for fate in fates[in_a_row:] if cause_of(fate)]
+    if not before:
+        return Finding(Check.LAST_MESSAGES, Health.OK, summary, "", Matter.LOOK_IN_SPAM, address)
+    summary += _("; but that of {day} {fate}", day=case.day(before[0].at), fate=in_words(before[0]))
+    advice = _("nothing more if the mails arrive now; else ask the member what happened to the mailbox")
+    return Finding(Check.LAST_MESSAGES, Health.WARNING, summary, advice, Matter.LOOK_IN_SPAM, address)
+
+
+def _no_trace(case: Case, box: MailboxEvidence) -> Finding:
+    address = box.mailbox.address
+    settled = [
+        event for event in _to(case, box) if event.status == Status.SENT.value and _is_old(case, event)
+    ]
+    if settled:
+        return Finding(
+            Check.LAST_MESSAGES,
+            Health.WARNING,
+            _(
+                "Mailjet took the mail of {day} to {address}, and knows nothing of it",
+                day=case.day(settled[0].at),
+                address=address,
+            ),
+            _("is the sender validated? 'cagette-notify check' tells"),
+            Matter.NO_TRACE,
+            address,
+        )
+    text = _("Mailjet knows of no mail to {address} in the last 30 days", address=address)
+    return Finding(Check.LAST_MESSAGES, Health.OK, text, about=address)
+
+
+def _in_ledger(case: Case) -> Iterator[Finding]:
+    """Yield what the newest notice to each address waits for, or why it was refused."""
+    addresses = dict.fromkeys(event.address.casefold() for event in case.history if event.custom_id)
+    for address in addresses:
+        newest = next(
+            event for event in case.history if event.custom_id and event.address.casefold() == address
+        )
+        if finding := _of_event(newest):
+            yield finding
+    late = [event for event in case.history if event.status == Status.EXPIRED.value]
+    if late and not case.runs.overdue:
+        text = _("{notice}: it came too late, and was not sent", notice=_notice(late[0]))
+        advice = _("tell the member what is in it; was the machine off, or cron?")
+        yield Finding(Check.LAST_MESSAGES, Health.WARNING, text, advice, Matter.TOO_LATE, late[0].address)
+
+
+def _of_event(event: Event) -> Finding | None:
+    check, about = Check.LAST_MESSAGES, event.address
+    values = {"notice": _notice(event), "address": about, "reason": event.reason or _("no reason given")}
+    if event.status == Status.FAILED.value:
+        text = _("{notice} to {address}: refused for good: {reason}", **values)
+        advice = _("correct the address, or the text: once it changes it is tried again")
+        return Finding(check, Health.PROBLEM, text, advice, Matter.REFUSED, about)
+    if event.status == Status.DEFERRED.value:
+        text = _("{notice} to {address} waits for the next run: {reason}", **values)
+        advice = _("nothing: it leaves by itself if it is not too late then")
+        return Finding(check, Health.WARNING, text, advice, Matter.PUT_OFF, about)
+    if event.status in {Status.IN_DOUBT.value, Status.CLAIMED.value}:
+        text = _("{notice} to {address} is in doubt: nobody knows yet whether it left", **values)
+        advice = _("nothing: the next runs look it up; or 'cagette-notify settle {id}'", id=event.custom_id)
+        return Finding(check, Health.WARNING, text, advice, Matter.IN_DOUBT, about)
+    return None
+
+
+def _runs(case: Case) -> Iterator[Finding]:
+    last, overdue = case.runs.last_complete, case.runs.overdue
+    since = f"{last.astimezone(case.zone):%Y-%m-%d %H:%M}" if last else ""
+    advice = _("look at the crontab (crontab -l) and at what cron mailed; type: cagette-notify send-due")
+    if overdue:
+        text = _("{notice} is due and has not left", notice=_notice(overdue[0]))
+        text += _(": no run of send-due got to its end since {since}", since=since) if since else ""
+        yield Finding(Check.LAST_MESSAGES, Health.PROBLEM, text, advice, Matter.NO_RUNS, overdue[0].address)
+    elif last is None:
+        text = _("no run of send-due has got to its end yet")
+        yield Finding(Check.LAST_MESSAGES, Health.WARNING, text, advice, Matter.NO_RUNS)
+    elif (case.now - last).total_seconds() > 3600:
+        text = _("no run of send-due got to its end since {since}", since=since)
+        yield Finding(Check.LAST_MESSAGES, Health.WARNING, text, advice, Matter.NO_RUNS)
+
+
+def _to(case: Case, box: MailboxEvidence) -> list[Event]:
+    return [event for event in case.history if event.address.casefold() == box.mailbox.key]
+
+
+def _is_old(case: Case, event: Event) -> bool:
+    """Tell whether Mailjet's index must know of it by now."""
+    return (case.now - event.at).total_seconds() > 3600
+
+
+def _notice(event: Event) -> str:
+    return f"{event.kind} {event.distribution_id or event.subject}".strip()

@@ -1,0 +1,91 @@
+"""What was gathered about one member before anybody judges. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from cagette_notify.model import AddressState
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime, timedelta, tzinfo
+
+    from cagette_notify.delivery.mailjet_records import MailjetContact
+    from cagette_notify.diagnosis.timeline import Event
+    from cagette_notify.fates import Fate
+    from cagette_notify.model import Contact, Group, Kind, Mailbox, Member, Problem
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxEvidence:
+    """What Mailjet tells of one address of the member.
+
+    ``contact`` and ``fates`` (newest first) are None where Mailjet could not be asked, was not, or
+    answered about somebody else: ``why_unknown`` says which. ``smtp_words`` are those of the server
+    that sent the newest mail back.
+    """
+
+    mailbox: Mailbox
+    contact: MailjetContact | None = None
+    fates: tuple[Fate, ...] | None = None
+    smtp_words: str = ""
+    why_unknown: str = ""
+
+    @property
+    def provider(self) -> str:
+        """The domain that takes mail for the address."""
+        return self.mailbox.address.rpartition("@")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Runs:
+    """Whether send-due is at work: when it last got to its end, and what has waited for it since."""
+
+    last_complete: datetime | None = None
+    overdue: tuple[Event, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """All that was gathered about one member. Times are UTC; ``zone`` is for the days that are said.
+
+    ``groups`` are the member's own. ``twins`` are other accounts of the same person, ``sharers``
+    other members who read one of the addresses. ``row_problems`` are about the member's own row, for
+    which ``is_set_aside`` tells that it was left out; ``holds`` stop the group as a whole.
+    """
+
+    member: Member
+    now: datetime
+    zone: tzinfo
+    groups: tuple[Group, ...]
+    sender: Contact
+    defaults: Mapping[Kind, bool]
+    is_mailed: bool  # delivery: mailjet; else nothing leaves this machine
+    outbox: str = ""
+    twins: tuple[Member, ...] = ()
+    sharers: tuple[Member, ...] = ()
+    row_problems: tuple[Problem, ...] = ()
+    is_set_aside: bool = False
+    holds: tuple[Problem, ...] = ()
+    inactive_after: timedelta | None = None
+    last_order_at: datetime | None = None
+    mailboxes: tuple[MailboxEvidence, ...] = ()  # of usable addresses, each once
+    history: tuple[Event, ...] = ()  # newest first
+    upcoming: tuple[Event, ...] = ()  # soonest first
+    runs: Runs = field(default_factory=Runs)
+
+    @property
+    def place(self) -> str:
+        """Where the member stands in the data, as problems say it."""
+        origin = self.member.origin
+        return f"{origin.file}:{origin.line}" if origin.line else origin.file
+
+    @property
+    def has_usable_address(self) -> bool:
+        """Whether mail can be sent to the member at all."""
+        return any(mailbox.state is AddressState.USABLE for mailbox in self.member.mailboxes)
+
+    def day(self, at: datetime) -> str:
+        """Return the local day of a moment."""
+        return at.astimezone(self.zone).date().isoformat()

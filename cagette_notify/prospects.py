@@ -1,0 +1,89 @@
+"""Plan ahead and in retrospect: what leaves when in a span of days, and why something does not. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from cagette_notify.diagnosis.timeline import SKIPPED, WILL_SEND, Event
+from cagette_notify.model import Reason
+from cagette_notify.planning import plan
+from cagette_notify.windows import windows_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import datetime
+
+    from cagette_notify.model import Distribution, Kind, Notice
+    from cagette_notify.planning import Plan
+    from cagette_notify.situation import Situation
+    from cagette_notify.windows import Window
+
+_AN_INSTANT = timedelta(seconds=1)
+
+
+def windows_between(
+    distributions: Iterable[Distribution], since: datetime, until: datetime, opening_late: timedelta
+) -> tuple[Window, ...]:
+    """Return the windows that are open at some time of a span."""
+    return tuple(
+        window
+        for distribution in distributions
+        for window in windows_of(distribution, opening_late)
+        if window.due_at < window.too_late_at and window.due_at <= until and window.too_late_at > since
+    )
+
+
+def prospects(situation: Situation) -> tuple[Event, ...]:
+    """Return what each notice of the situation's windows comes to, for everybody in it.
+
+    A window that is open is judged now, one ahead when it opens, one that has closed as it was at its
+    end: what was owed then has come too late. Whatever may have arrived is left to the ledger to tell.
+    """
+    by_moment: dict[datetime, list[Window]] = {situation.now: []}
+    for window in situation.windows:
+        by_moment.setdefault(_moment(window, situation.now), []).append(window)
+    return tuple(
+        event
+        for moment, windows in by_moment.items()
+        for event in _judged(replace(situation, now=moment, windows=tuple(windows)), situation.now)
+    )
+
+
+def _moment(window: Window, now: datetime) -> datetime:
+    if window.is_open(now):
+        return now
+    return window.due_at if now < window.due_at else window.too_late_at - _AN_INSTANT
+
+
+def _judged(situation: Situation, now: datetime) -> Iterator[Event]:
+    due = {(window.kind, window.distribution.id): window for window in situation.windows}
+    made = plan(situation)
+    yield from _owed(made, situation.now, now)
+    for skip in made.skipped:
+        if skip.reason is not Reason.ALREADY_SENT:
+            yield Event(
+                due[(skip.kind, skip.distribution_id)].due_at,
+                skip.kind,
+                skip.group_id,
+                skip.distribution_id,
+                skip.address,
+                SKIPPED,
+                skip.reason.value,
+            )
+
+
+def _owed(made: Plan, moment: datetime, now: datetime) -> Iterator[Event]:
+    for one in made.owed:
+        if one.notice.correction and moment != now:
+            continue  # what is told otherwise today is corrected today
+        if moment < now:
+            yield _event(one.notice, one.notice.too_late_at, SKIPPED, Reason.EXPIRED.value)
+        else:
+            yield _event(one.notice, moment, WILL_SEND)
+
+
+def _event(notice: Notice, at: datetime, status: str, reason: str = "") -> Event:
+    kind: Kind = notice.kind
+    return Event(at, kind, notice.group.id, notice.distribution.id, notice.mailbox.address, status, reason)

@@ -1,0 +1,36 @@
+"""Everybody in the data files, with their own changes of settings: who can be asked about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cagette_notify.data.dataset import load_calendar, load_members
+from cagette_notify.preferences import load_preferences, with_preferences
+from cagette_notify.sending import sources_of
+
+if TYPE_CHECKING:
+    from cagette_notify.config import Config
+    from cagette_notify.data.dataset import Calendar
+    from cagette_notify.data.members import SetAside
+    from cagette_notify.model import Member, Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """What the data files hold of people. ``set_aside`` are those of bad rows, who get nothing."""
+
+    calendar: Calendar
+    members: tuple[Member, ...]
+    set_aside: tuple[SetAside, ...]
+    problems: tuple[Problem, ...]
+
+
+def read_roster(config: Config) -> Roster:
+    """Read groups, distributions, members and changes; DataError where one can't be read whole."""
+    calendar = load_calendar(sources_of(config))
+    loaded = load_members(calendar, calendar.groups)
+    preferences = load_preferences(config.notifications, config.folder)
+    everybody, odd = with_preferences(loaded.members, preferences)
+    problems = (*calendar.problems, *loaded.problems, *preferences.problems, *odd)
+    return Roster(calendar, everybody, loaded.set_aside, problems)
