@@ -117,11 +117,18 @@ def _accepted(case: Case, box: MailboxEvidence, fates: tuple[Fate, ...]) -> Find
     address = box.mailbox.address
     in_a_row = next((at for at, fate in enumerate(fates) if fate.outlook is not Outlook.ACCEPTED), len(fates))
     opened = any(fate.status in {"opened", "clicked"} for fate in fates[:in_a_row])
+    values = {"address": address, "day": case.day(fates[0].at), "by": box.provider, "count": in_a_row}
     summary = (
-        _("the last mail to {address}, of {day}, was accepted by {provider}: look in the spam folder")
+        _(
+            "the last mail to {address}, of {day}, was accepted by {by}: look in the spam folder",
+            **values,
+        )
         if in_a_row == 1
-        else _("the last {count} mails to {address} were all accepted by {provider}: look in the spam folder")
-    ).format(address=address, day=case.day(fates[0].at), provider=box.provider, count=in_a_row)
+        else _(
+            "the last {count} mails to {address} were all accepted by {by}: look in the spam folder",
+            **values,
+        )
+    )
     if opened:
         summary += _("; one of them was opened")
     before = [fate for fate in fates[in_a_row:] if cause_of(fate)]
@@ -197,8 +204,7 @@ def _runs(case: Case) -> Iterator[Finding]:
         text += _(": no run of send-due got to its end since {since}", since=since) if since else ""
         yield Finding(Check.LAST_MESSAGES, Health.PROBLEM, text, advice, Matter.NO_RUNS, overdue[0].address)
     elif last is None:
-        text = _("no run of send-due has got to its end yet")
-        yield Finding(Check.LAST_MESSAGES, Health.WARNING, text, advice, Matter.NO_RUNS)
+        yield Finding(Check.LAST_MESSAGES, Health.OK, _("no run of send-due has got to its end yet"))
     elif (case.now - last).total_seconds() > 3600:
         text = _("no run of send-due got to its end since {since}", since=since)
         yield Finding(Check.LAST_MESSAGES, Health.WARNING, text, advice, Matter.NO_RUNS)

@@ -90,9 +90,12 @@ def _result(check: Check, findings: Iterable[Finding]) -> CheckResult:
     those = list(findings)
     telling = [one for one in those if one.health is not Health.OK] or those
     advice = dict.fromkeys(one.advice for one in telling if one.advice)
+    health = worst(one.health for one in those)
+    if health is Health.WARNING and any(one.health is Health.UNKNOWN for one in those):
+        health = Health.UNKNOWN  # what could not be looked at may be worse than what was seen
     return CheckResult(
         check,
-        worst(one.health for one in those),
+        health,
         "; ".join(dict.fromkeys(one.summary for one in telling)),
         "; ".join(advice),
     )

@@ -1,0 +1,357 @@
+"""``check-member``: a made-up case for each cause, put to the real command beside a stand-in for Mailjet."""
+
+from __future__ import annotations
+
+import time
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cagette_notify.fates import Cause
+from tests.cli.member_cases import CASES
+from tests.support.command import run
+from tests.support.coop import A_DAY_BEFORE, Coop
+from tests.support.mailjet_server import MailjetServer, rubbish, status
+from tests.support.memory import utc
+from tests.support.office import MAILJET, ZOE, Office
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.cli.member_cases import Case
+    from tests.support.mailjet_server import Behaviour, Call
+
+TOO_LATE = utc("2026-06-12T17:00")
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Office]:
+    made: list[Office] = []
+    with MailjetServer(tls=False, clock=lambda: made[0].at.timestamp()) as server:  # noqa: PLW0108 - not made yet
+        coop = Coop(tmp_path, extra=MAILJET.format(url=server.url), environ=server.environment)
+        made.append(Office(coop, server))
+        yield made[0]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_each_cause_is_found_said_and_told_to_the_member(office: Office, case: Case) -> None:
+    case.happens(office)
+
+    exit_status, document = office.asks("1")
+
+    (member,) = document["members"]
+    found = {check["id"]: check for check in member["checks"]}
+    assert (found[case.check]["status"], document["verdict"]) == (case.health, case.health)
+    assert case.sentence in found[case.check]["summary"]
+    assert exit_status == (1 if case.health == "problem" else 0)
+    assert bool(found[case.check]["advice"]) is (case.health != "ok")
+    assert case.told in office.reply_to("1")
+
+
+def test_every_state_of_mailjets_has_its_case() -> None:
+    assert len(CASES) > 50
+    assert {str(cause) for cause in Cause} <= {case.cause for case in CASES}
+
+
+def test_a_healthy_member_has_every_check_and_no_complaint(office: Office) -> None:
+    office.sends()
+    office.knows()
+
+    exit_status, document = office.asks("1")
+
+    checks = document["members"][0]["checks"]
+    assert (exit_status, document["verdict"], document["who"]) == (0, "ok", "1")
+    assert {check["id"] for check in checks} == {
+        *("membership", "notifications", "address", "mailjet_block", "last_messages", "inbox")
+    }
+    assert {check["status"] for check in checks} == {"ok"}
+    assert set(document["members"][0]) == {
+        *("id", "name", "addresses", "groups", "checks", "history", "upcoming")
+    }
+
+
+def test_two_causes_at_once_are_both_shown_the_worse_first(office: Office) -> None:
+    office.member(email="zoe@gmial.com", opening="non", recap_24h="non", recap_4h="non")
+    office.knows("zoe@gmial.com", IsSpamComplaining=True)
+
+    result = office.invoke("check-member", "1")
+
+    said = [line.split(":")[0] for line in result.stdout.splitlines() if line.startswith("PROBLEM ")]
+    assert said == ["PROBLEM address", "PROBLEM mailjet_block", "PROBLEM notifications"]
+    _status, document = office.asks("1")
+    problems = [check["id"] for check in document["members"][0]["checks"] if check["status"] == "problem"]
+    assert problems == ["address", "mailjet_block", "notifications"]
+
+
+def hang(call: Call) -> None:
+    call.hang()
+
+
+def drip(call: Call) -> None:
+    call.write(b"HTTP/1.1 200 OK\r\nX-Drip: ")
+    while not call.server.closing.wait(0.05):
+        call.write(b"x")
+
+
+@pytest.mark.parametrize(
+    "behaviour",
+    [hang, drip, rubbish, status(500), status(502), status(404), status(200, {"Data": "none"}), status(401)],
+)
+def test_a_mailjet_that_can_not_be_asked_leaves_the_rest_standing(
+    office: Office, behaviour: Behaviour
+) -> None:
+    office.member(opening="non", recap_24h="non", recap_4h="non")
+    office.server.rest_script = [behaviour] * 10
+    began = time.monotonic()
+
+    exit_status, document = office.asks("1")
+
+    checks = {check["id"]: check["status"] for check in document["members"][0]["checks"]}
+    assert time.monotonic() - began < 2 * 2  # of which the time-out is one half
+    assert (checks["mailjet_block"], checks["last_messages"]) == ("unknown", "unknown")
+    assert (checks["notifications"], checks["address"], exit_status) == ("problem", "ok", 1)
+    assert len(office.server.gets) == 1
+
+
+def test_the_server_may_be_gone_altogether(office: Office) -> None:
+    office.coop.replace("config.yaml", office.server.url, "http://127.0.0.1:9/")
+
+    exit_status, document = office.asks("1")
+
+    assert (exit_status, document["verdict"]) == (0, "unknown")
+
+
+def test_a_filter_that_is_ignored_tells_nothing_of_anybody(office: Office) -> None:
+    office.has_written(ZOE)
+    office.server.account.ignores_filters = True
+    for number in range(10):
+        office.server.account.remember(f"theirs-{number}", f"somebody{number}@example.net", "Their secret")
+
+    result = office.invoke("check-member", "1", "-v")
+
+    assert "UNKNOWN last_messages" in result.stdout
+    assert "answers about somebody or something else" in result.stdout
+    assert "example.net" not in result.output
+    assert "secret" not in result.output
+
+
+def test_a_contact_of_somebody_else_tells_nothing(office: Office) -> None:
+    office.knows("lea@example.org", IsSpamComplaining=True)
+    office.server.account.contacts[ZOE] = office.server.account.contacts["lea@example.org"]
+
+    assert office.checks("1")["mailjet_block"]["status"] == "unknown"
+
+
+def test_offline_nobody_asks_mailjet(office: Office) -> None:
+    exit_status, document = office.asks("1", "--offline")
+
+    assert office.server.gets == []
+    assert (exit_status, document["verdict"]) == (0, "unknown")
+
+
+def test_missing_keys_leave_the_rest_standing(office: Office) -> None:
+    office.coop.environ = {}
+
+    exit_status, document = office.asks("1")
+
+    assert (exit_status, document["verdict"]) == (0, "unknown")
+    assert "two API keys" in document["members"][0]["checks"][0]["summary"]
+
+
+@pytest.mark.parametrize(
+    ("who", "ids"),
+    [
+        ("ZOE@example.org", ["1"]),
+        ("maelle@example.org", ["2"]),
+        ("1", ["1"]),
+        ("lac/3", ["3"]),
+        ("Zoé Martin", ["1"]),
+        ("martin zoe", ["1"]),
+        ("boeuf", ["2"]),
+        ("maëlle", ["2"]),
+    ],
+)
+def test_people_are_found_by_address_id_and_name(office: Office, who: str, ids: list[str]) -> None:
+    _status, document = office.asks(who, "--offline")
+
+    assert [member["id"] for member in document["members"]] == ids
+
+
+def test_an_exact_id_wins_over_a_name(office: Office) -> None:
+    office.coop.replace("members.csv", "3;Léa;Roux", "3;1;Roux")
+
+    _status, document = office.asks("1", "--offline")
+
+    assert [member["id"] for member in document["members"]] == ["1"]
+
+
+@pytest.mark.parametrize(
+    ("who", "near"),
+    [("zoe@exmaple.org", "Zoé Martin"), ("Zoë Martyn", "Zoé Martin"), ("Lea Rous", "Léa Roux")],
+)
+def test_an_unknown_name_names_the_nearest(office: Office, who: str, near: str) -> None:
+    result = office.invoke("check-member", who)
+
+    assert result.exit_code == 1
+    assert f"perhaps: {near}" in result.stderr
+    assert "Bonjour," in result.stdout
+    assert office.asks(who) == (1, {"who": who, "verdict": "not_found", "members": []})
+
+
+def test_nobody_near_is_named_for_what_is_like_nobody(office: Office) -> None:
+    result = office.invoke("check-member", "qwertyuiop")
+
+    assert (result.exit_code, "perhaps" in result.stderr) == (1, False)
+
+
+def test_an_ambiguous_name_shows_all_of_them(office: Office) -> None:
+    office.coop.replace("members.csv", "3;Léa;Roux", "3;Paul;Martin")
+
+    _status, document = office.asks("martin", "--offline")
+
+    assert [member["id"] for member in document["members"]] == ["1", "3"]
+    assert office.invoke("check-member", "martin", "--offline").stdout.count("Bonjour") == 2
+
+
+def test_a_group_narrows_the_search(office: Office) -> None:
+    result = office.invoke("check-member", "1", "--group", "lack")
+
+    assert (result.exit_code, "did you mean 'lac'" in result.stderr) == (2, True)
+    assert office.asks("1", "--group", "lac", "--offline")[0] == 0
+
+
+@pytest.mark.parametrize("arguments", [[], ["1", "--all"], [""]])
+def test_one_person_or_everybody_must_be_asked_about(office: Office, arguments: list[str]) -> None:
+    assert office.invoke("check-member", *arguments).exit_code == 2
+
+
+def test_all_lists_those_with_a_problem_the_worst_first(office: Office) -> None:
+    office.coop.write(
+        "members.csv",
+        "id;first_name;last_name;email;opening;recap_24h;recap_4h\n"
+        "1;Zoé;Martin;zoe@example.org;non;non;non\n"
+        "2;Noël;Bœuf;noel@gmial.com;;;\n"
+        "3;Léa;Roux;lea@example.org;;non;\n"
+        "4;Ali;Baba;ali@example.org;;;\n",
+    )
+    office.has_written("lea@example.org", "deferred")
+    office.has_written("ali@example.org", "softbounced", 3)
+
+    exit_status, document = office.asks_all()
+
+    assert (exit_status, document["verdict"], document["who"]) == (1, "problem", None)
+    assert [member["id"] for member in document["members"]] == ["2", "1", "4"]
+    in_words = office.invoke("check-member", "--all").stdout
+    assert "Members with something to mend: 3 of 4." in in_words
+    assert "Léa" not in in_words
+    assert "Léa" in office.invoke("check-member", "--all", "-v").stdout
+
+
+def test_all_is_silent_about_those_who_are_well(office: Office) -> None:
+    office.sends()
+
+    result = office.invoke("check-member", "--all")
+
+    assert (result.exit_code, result.stdout) == (0, "Nobody has a problem; members looked at: 3.\n")
+
+
+def test_an_address_mended_in_time_gets_its_recap_and_one_mended_too_late_does_not(office: Office) -> None:
+    office.coop.replace("members.csv", "zoe@example.org", "zoe@")
+    office.sends()
+    office.coop.replace("members.csv", "lea@example.org", "lea@")
+    office.coop.replace("orders.csv", "2;d1;Panier", "3;d1;Panier")
+    office.sends(A_DAY_BEFORE + timedelta(minutes=5))
+    office.coop.replace("members.csv", "zoe@", "zoe@example.org")
+    office.sends(A_DAY_BEFORE + timedelta(hours=1))
+    office.sends(TOO_LATE)
+    office.coop.replace("members.csv", "lea@", "lea@example.org")
+    office.sends(TOO_LATE + timedelta(minutes=10))
+
+    office.at = TOO_LATE + timedelta(minutes=20)
+    zoe, lea = ([(e["status"], e["reason"], e["address"]) for e in office.history(who)] for who in "13")
+
+    assert ("sent", None, ZOE) in zoe
+    assert ("skipped", "invalid_address", "zoe@") in zoe
+    assert ("skipped", "invalid_address", "lea@") in lea
+    assert not [one for one in lea if one[0] == "sent"]
+    assert [copy.address for copy in office.server.delivered].count(ZOE) == 1
+
+
+def test_history_and_future_say_what_left_and_what_will(office: Office) -> None:
+    office.sends()
+    office.server.account.arrivals[0].status = "opened"
+    office.coop.write(
+        "distributions.yaml",
+        (office.coop.folder / "distributions.yaml").read_text()
+        + "- {id: d2, group: lac, starts_at: 2026-06-19 18:00, orders_open_at: 2026-06-12 8h}\n"
+        + "- {id: d3, group: lac, starts_at: 2026-09-19 18:00}\n",
+    )
+
+    _status, document = office.asks("1")
+
+    past = [(e["kind"], e["status"], e["reason"]) for e in document["members"][0]["history"]]
+    ahead = [
+        (e["at"], e["kind"], e["distribution"], e["status"], e["reason"])
+        for e in document["members"][0]["upcoming"]
+    ]
+    assert ("recap_24h", "sent", None) in past
+    assert ("opening", "skipped", "before_first_run") in past
+    assert ahead == [
+        ("2026-06-12T06:00:00+00:00", "opening", "d2", "will_send", None),
+        ("2026-06-12T12:00:00+00:00", "recap_4h", "d1", "skipped", "setting_off"),
+        ("2026-06-18T16:00:00+00:00", "recap_24h", "d2", "skipped", "no_order"),
+        ("2026-06-19T12:00:00+00:00", "recap_4h", "d2", "skipped", "setting_off"),
+    ]
+    assert "devrait partir vendredi 12 juin 2026 à 8 h" in office.reply_to("1")
+
+
+def test_a_notice_that_is_due_now_will_leave_with_the_next_run(office: Office) -> None:
+    office.at = A_DAY_BEFORE
+
+    _status, document = office.asks("1")
+
+    assert document["members"][0]["upcoming"][0]["status"] == "will_send"
+
+
+def test_the_reply_is_in_the_members_language_and_holds_nothing_of_others(office: Office) -> None:
+    office.member(language="en", partner_email="lea@example.org")
+    office.coop.replace("members.csv", "zoe@example.org", "zoe@gmial.com")
+
+    reply = office.reply_to("1")
+
+    assert reply.startswith("Hello Zoé,")
+    assert "Should it be zoe@gmail.com?" in reply
+    for word in ("Roux", "members.csv", "Mailjet", "cagette-notify", "ledger"):
+        assert word not in reply
+
+
+def test_a_member_of_two_households_at_one_address_reads_that_it_is_shared(office: Office) -> None:
+    office.coop.replace("members.csv", "lea@example.org", "zoe@example.org")
+
+    summary = office.checks("1")["address"]["summary"]
+
+    assert "read by Léa Roux (3) too" in summary
+
+
+def test_control_characters_in_the_data_do_not_reach_the_terminal(office: Office) -> None:
+    office.coop.replace("members.csv", "zoe@example.org", "\x1b[31mzoe@")
+
+    assert "\x1b" not in office.invoke("check-member", "1").output
+
+
+def test_data_that_can_not_be_read_is_said_and_the_document_stays_one(office: Office) -> None:
+    office.coop.write("members.csv", "nothing\n")
+
+    assert office.asks("1") == (65, {"who": "1", "verdict": "not_found", "members": []})
+
+
+def test_under_the_outbox_it_says_that_nothing_leaves(tmp_path: Path) -> None:
+    Coop(tmp_path)
+
+    result = run(tmp_path, "check-member", "zoe")
+
+    assert result.returncode == 0
+    assert "nothing leaves this machine: delivery is outbox" in result.stdout
+    assert result.stderr == ""
