@@ -39,6 +39,11 @@ class Wire:
         self._idle: dict[str, list[Client]] = {"v3": [], "v3.1": []}
         self.clock_offset: timedelta | None = None
 
+    @property
+    def public_key(self) -> str:
+        """The key that names the account."""
+        return self._credentials[0]
+
     def open(self) -> None:
         """Make the first client; raises ConfigError if keys or URL are not of a kind to call with."""
         try:

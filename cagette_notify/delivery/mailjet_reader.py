@@ -78,8 +78,12 @@ class MailjetReader:
         return mailjet_records.last_comment(rows)
 
     def api_key(self) -> Json:
-        """Return whether the key is active, its run level and quarantine; the secret is left behind."""
-        rows = self.rows("apikey", {})
+        """Return whether the key is active, its run level and quarantine; the secret is left behind.
+
+        A main account's key is shown those of its sub-accounts too.
+        """
+        ours = self._wire.public_key
+        rows = [row for row in self.rows("apikey", {}) if row.get("APIKey", ours) == ours]
         if len(rows) != 1:
             raise _not_about_it()
         return {name: rows[0].get(name) for name in ("IsActive", "Runlevel", "QuarantineValue")}
