@@ -46,6 +46,9 @@ _OUTLOOKS = {
     "blocked": Outlook.BLOCKED,
     "spam": Outlook.SPAM,
 }
+FINAL = frozenset(status for status, outlook in _OUTLOOKS.items() if outlook is not Outlook.WAITING)
+UNWELCOME = frozenset(status for status, outlook in _OUTLOOKS.items() if outlook in BAD) | {"unsub"}
+"""The statuses that may have a cause."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cagette_notify.fates import Fate
+from cagette_notify.fates import FINAL, UNWELCOME, Fate
 from cagette_notify.ledger.rows import moment, stamp
+from cagette_notify.model import Kind
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
     from datetime import datetime
 
     from cagette_notify.ledger.ledger import Ledger
+    from cagette_notify.tally import Departure
 
 _COLUMNS = "fates.custom_id, fates.message_id, recipient, fates.arrived_at, fates.status, fates.state"
 
@@ -55,6 +57,54 @@ class FateBook:
         )
         return {fate.custom_id: fate for fate in map(_fate_of, rows)}
 
+    def departures(self, since: datetime) -> list[Departure]:
+        """List what left since then, newest first, with its fate where one is known: a row a notice."""
+        rows = self._ledger.rows(
+            """
+            SELECT kind, notices.group_id, distribution_id, occasion, coalesce(subject, '') AS subject,
+                recipient, notices.custom_id, claimed_at, fates.message_id, arrived_at,
+                fates.status AS status, state
+            FROM notices LEFT JOIN fates USING (custom_id)
+                LEFT JOIN broadcasts ON kind = 'broadcast' AND attempt = occasion
+            WHERE notices.account = ? AND claimed_at >= ? AND notices.status = 'sent'
+            ORDER BY claimed_at DESC, notices.id DESC
+            """,
+            [self._account, stamp(since)],
+        )
+        return list(map(_departure_of, rows))
+
+    def oldest_open(self, since: datetime, until: datetime) -> datetime | None:
+        """Return when the oldest mail left, of those between the two times whose fate is not final."""
+        rows = self._ledger.rows(
+            f"""
+            SELECT claimed_at FROM notices
+            WHERE account = ? AND claimed_at BETWEEN ? AND ? AND status = 'sent' AND NOT EXISTS (
+                SELECT 1 FROM fates
+                WHERE fates.custom_id = notices.custom_id AND fates.status IN ({_places(FINAL)})
+            )
+            ORDER BY claimed_at LIMIT 1
+            """,  # noqa: S608 - question marks
+            [self._account, stamp(since), stamp(until), *FINAL],
+        )
+        return moment(rows[0]["claimed_at"]) if rows else None
+
+    def of_unreached(self, since: datetime) -> list[Fate]:
+        """List all the fates of every address to which a mail that left since then may not have arrived."""
+        rows = self._ledger.rows(
+            f"""
+            WITH unreached AS (
+                SELECT DISTINCT address FROM notices JOIN fates USING (custom_id)
+                WHERE account = ? AND claimed_at >= ? AND fates.status IN ({_places(UNWELCOME)})
+            )
+            SELECT DISTINCT {_COLUMNS}
+            FROM unreached CROSS JOIN notices ON notices.address = unreached.address COLLATE NOCASE
+                JOIN fates USING (custom_id)
+            WHERE +account = ?
+            """,  # noqa: S608 - a literal of this module, and question marks
+            [self._account, stamp(since), *UNWELCOME, self._account],
+        )
+        return list(map(_fate_of, rows))
+
     def of(self, custom_ids: Iterable[str]) -> dict[str, Fate]:
         """Return the fates of some mails, by CustomID."""
         query = f"""
@@ -62,6 +112,26 @@ class FateBook:
         """  # noqa: S608 - a literal of this module
         found = (row for custom_id in custom_ids for row in self._ledger.rows(query, [custom_id]))
         return {fate.custom_id: fate for fate in map(_fate_of, found)}
+
+
+def _places(values: Collection[str]) -> str:
+    return ", ".join("?" * len(values))
+
+
+def _departure_of(row: sqlite3.Row) -> Departure:
+    from cagette_notify.tally import Departure  # no run of send-due asks for one
+
+    return Departure(
+        kind=Kind(row["kind"]),
+        group_id=row["group_id"],
+        distribution_id=row["distribution_id"],
+        occasion=row["occasion"],
+        subject=row["subject"],
+        address=row["recipient"],
+        custom_id=row["custom_id"],
+        left_at=moment(row["claimed_at"]),
+        fate=_fate_of(row) if row["status"] else None,
+    )
 
 
 def _fate_of(row: sqlite3.Row) -> Fate:

@@ -109,6 +109,7 @@ MIGRATIONS = (
         PRIMARY KEY (account, key_hash)
     ) WITHOUT ROWID;
     CREATE INDEX notices_by_address ON notices (address COLLATE NOCASE);
+    CREATE INDEX notices_by_claim ON notices (account, claimed_at, status, custom_id);
     CREATE INDEX notices_by_member ON notices (member_id);
     CREATE INDEX skips_by_member ON skips (member_id);
     CREATE INDEX skips_by_address ON skips (address COLLATE NOCASE);

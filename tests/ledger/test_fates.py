@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cagette_notify.fates import Fate
+from cagette_notify.ledger import FateBook, Ledger, open_ledger
+from tests.support.departed import left
+from tests.support.memory import utc
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+LEFT = utc("2026-06-11T16:05")
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
+    file = tmp_path / "ledger.sqlite3"
+    left(file, "zoe@example.org", at=LEFT)
+    with open_ledger(file) as opened:
+        yield opened
+
+
+def a_fate(ledger: Ledger, status: str, state: int = 0, message_id: str = "1") -> Fate:
+    return Fate(f"{ledger.ledger_id}-d1-zoe@example.org", message_id, "zoe@example.org", LEFT, status, state)
+
+
+def test_the_newest_answer_counts(ledger: Ledger) -> None:
+    book = FateBook(ledger, "mailjet")
+
+    book.note([a_fate(ledger, "queued")])
+    book.note([a_fate(ledger, "sent")])
+
+    assert list(book.since(LEFT).values()) == [a_fate(ledger, "sent")]
+
+
+@pytest.mark.parametrize("dropped_first", [True, False])
+def test_a_repeat_that_its_campaign_dropped_does_not_hide_the_first(
+    ledger: Ledger, dropped_first: bool
+) -> None:
+    book = FateBook(ledger, "mailjet")
+    first, dropped = a_fate(ledger, "bounce", 1), a_fate(ledger, "blocked", 15, "2")
+
+    for fate in (dropped, first) if dropped_first else (first, dropped):
+        book.note([fate])
+
+    assert list(book.since(LEFT).values()) == [first]
+
+
+@pytest.mark.parametrize(
+    ("status", "is_open"),
+    [
+        *((status, True) for status in ("queued", "deferred", "unknown", "odd")),
+        *((status, False) for status in ("sent", "opened", "clicked", "unsub", "bounce")),
+        *((status, False) for status in ("softbounced", "hardbounced", "blocked", "spam")),
+    ],
+)
+def test_a_mail_is_open_until_its_fate_is_final(ledger: Ledger, status: str, is_open: bool) -> None:
+    book = FateBook(ledger, "mailjet")
+    assert book.oldest_open(LEFT, LEFT) == LEFT
+
+    book.note([a_fate(ledger, status)])
+
+    assert book.oldest_open(LEFT, LEFT) == (LEFT if is_open else None)
+
+
+def test_all_fates_of_an_address_are_told_once_one_was_bad(ledger: Ledger, tmp_path: Path) -> None:
+    book = FateBook(ledger, "mailjet")
+    (newer,) = left(tmp_path / "ledger.sqlite3", "Zoe@example.org", at=utc("2026-06-18T16:05"), day="d2")
+    book.note([a_fate(ledger, "sent"), Fate(newer, "2", "Zoe@example.org", LEFT, "blocked", 20)])
+
+    assert {fate.status for fate in book.of_unreached(utc("2026-06-18T16:05"))} == {"sent", "blocked"}
+    assert book.of_unreached(utc("2026-06-18T16:06")) == []
