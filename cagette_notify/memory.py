@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from cagette_notify.ledger import Ledger
 
-
+FOLLOW_UP_EVERY = timedelta(hours=6)
 _JUMP = timedelta(hours=1)  # between runs that cron starts every few minutes
 
 
@@ -108,6 +108,18 @@ class Memory:
     def keep_said(self, events: Collection[str], now: datetime) -> None:
         """Remember that these were said."""
         self._keep("said", dict.fromkeys(events, now.isoformat()))
+
+    def is_time_to_follow_up(self, now: datetime) -> bool:
+        """Tell whether the fates of mails may be asked for again.
+
+        A mark far ahead of now is that of a clock that had jumped ahead.
+        """
+        due = self._moments("follow_up").get("")
+        return due is None or not timedelta(0) < due - now <= FOLLOW_UP_EVERY
+
+    def keep_follow_up(self, due: datetime) -> None:
+        """Remember when they may be asked for next."""
+        self._keep("follow_up", {"": due.isoformat()})
 
     def is_time_to_purge(self, now: datetime) -> bool:
         """Tell whether a day has passed since old mails were deleted."""

@@ -62,6 +62,7 @@ class RunReport:
     held_groups: frozenset[str] = frozenset()  # nothing of theirs was looked at
     groups_read: frozenset[str] = frozenset()  # whose members were
     is_for_all_groups: bool = True
+    fate_troubles: tuple[Problem, ...] | None = None  # with asking for fates; None: they weren't told
     news: tuple[str, ...] = ()  # the troubles and events that were not said lately
     all_well_again: bool = False
 

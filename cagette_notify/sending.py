@@ -11,6 +11,7 @@ from cagette_notify.complaints import events_of, looked_at, troubles_of
 from cagette_notify.data.dataset import Sources, load_calendar
 from cagette_notify.delivery.purge import purge_outbox
 from cagette_notify.errors import NotifyError, UsageError
+from cagette_notify.follow_up import follow_up
 from cagette_notify.guards import called_off
 from cagette_notify.language import _
 from cagette_notify.ledger import open_ledger
@@ -70,7 +71,7 @@ def send_due(
                 groups_seen=memory.groups_seen(),
                 distributions={one.id: one for one in calendar.distributions},
             )
-            report = _remember(run, _work(run))
+            report = follow_up(run, _remember(run, _work(run)))
             calendar_problems = calendar.problems
         except UsageError:
             raise
