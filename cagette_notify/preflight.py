@@ -83,11 +83,15 @@ def prove_sender(transport: Transport, config: Config, memory: Memory, now: date
 
 def refuse_unknown_sender(transport: Transport, config: Config) -> None:
     """Raise ``ConfigError`` if mail from the sender would not leave; ``LookupFailed`` if nobody can say."""
-    address = config.sender.address
-    if isinstance(transport, KnowsSenders) and not transport.sender_state(address):
-        message = _(
-            "Mailjet would accept mail from {address} and send none of it: validate this address or its "
-            "domain in your Mailjet account (Account settings, Sender domains & addresses)",
-            address=address,
-        )
-        raise ConfigError(Problem(message, str(config.path), field="sender.email"))
+    if isinstance(transport, KnowsSenders) and not transport.sender_state(config.sender.address):
+        raise ConfigError(unknown_sender(config))
+
+
+def unknown_sender(config: Config) -> Problem:
+    """Say that Mailjet does not know the sender, and what to do."""
+    message = _(
+        "Mailjet would accept mail from {address} and send none of it: validate this address or its "
+        "domain in your Mailjet account (Account settings, Sender domains & addresses)",
+        address=config.sender.address,
+    )
+    return Problem(message, str(config.path), field="sender.email")

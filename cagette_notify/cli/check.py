@@ -1,71 +1,134 @@
-"""``check``: every problem of the configuration, the data and the templates, before it costs a mail."""
+"""``check``: every problem of the configuration, the data, the templates and the Mailjet account."""
 
 from __future__ import annotations
 
 import os
+import shlex
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import click
 
-from cagette_notify.cli.session import Session, command, complain, now, shown
+from cagette_notify.cli.session import Session, command, complain, shown
 from cagette_notify.config import credentials
 from cagette_notify.data.dataset import load_calendar, load_members, survey
-from cagette_notify.delivery.transports import transport_for
-from cagette_notify.errors import EXIT_OK, EXIT_PARTIAL, NotifyError
+from cagette_notify.delivery.transports import mailjet_records
+from cagette_notify.errors import EXIT_OK, EXIT_PARTIAL, NotifyError, UsageError
 from cagette_notify.language import _
+from cagette_notify.mailjet_account import examine
+from cagette_notify.mailjet_checks import judge_quota
+from cagette_notify.model import AddressState, Problem
 from cagette_notify.preferences import load_preferences
-from cagette_notify.preflight import make_renderer, refuse_unknown_sender
+from cagette_notify.preflight import make_renderer
 from cagette_notify.sending import sources_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
     from cagette_notify.config import Config
-    from cagette_notify.model import Problem
+    from cagette_notify.data.dataset import Members
+    from cagette_notify.mailjet_checks import Finding
+
+_TAKES_MORE = {"allow_extra_args": True}  # to answer those who meant check-member
 
 
-@click.command("check")
+@dataclass
+class _Results:
+    """What was found so far: lines of trouble, lines of what is right, and the statuses they make."""
+
+    troubles: list[str] = field(default_factory=list)
+    fine: list[str] = field(default_factory=list)
+    statuses: list[int] = field(default_factory=lambda: [EXIT_OK])
+
+    def add_problems(self, problems: Iterable[Problem]) -> None:
+        """Add problems, each once: several looks may meet the same."""
+        self.troubles += [line for line in map(str, problems) if line not in self.troubles]
+
+    def add(self, findings: Iterable[Finding]) -> None:
+        """Add findings as they come: what was found before the keys were refused still stands."""
+        for finding in findings:
+            (self.fine if finding.is_fine else self.troubles).append(finding.message)
+            self.statuses.append(finding.exit_status)
+
+
+@click.command("check", context_settings=_TAKES_MORE)
 @click.option("--offline", is_flag=True, help="Don't ask Mailjet.")
 @command
 def check_command(session: Session, *, offline: bool) -> int:
-    """Name every problem of the configuration, the data and the templates, with file and line."""
+    """Name every problem of the configuration, the data and the templates, with file and line.
+
+    Under 'delivery: mailjet', those of the Mailjet account too: key, sender, SPF, DKIM, quota.
+    """
+    if somebody := click.get_current_context().args:
+        raise _meant_check_member(" ".join(somebody))
     config = session.config()
-    problems, status = _look(config, offline=offline)
-    complain(str(problem) for problem in problems)
-    if not problems:
+    found = _look(config, offline=offline)
+    complain(found.troubles)
+    for line in found.fine if session.verbose else ():
+        click.echo(line)
+    if not found.troubles:
         click.echo(_("All is well: {config}, its data and its templates.", config=shown(config.path)))
-    return status
+    return max(found.statuses)
 
 
-def _look(config: Config, *, offline: bool) -> tuple[list[Problem], int]:
-    """Return all problems, and the status of the worst."""
-    problems = list(survey(sources_of(config)))
-    statuses = [EXIT_PARTIAL] if any(not problem.is_warning for problem in problems) else []
-    looks = [_look_at_data, _look_at_mails]
+def _meant_check_member(who: str) -> UsageError:
+    command_line = shlex.join(["cagette-notify", "check-member", who])
+    return UsageError(Problem(_("check is about the files; about a member: {command}", command=command_line)))
+
+
+def _look(config: Config, *, offline: bool) -> _Results:
+    found = _Results()
+    problems = survey(sources_of(config))
+    found.add_problems(problems)
+    if any(not problem.is_warning for problem in problems):
+        found.statuses.append(EXIT_PARTIAL)
+    looks: list[Callable[[Config, _Results], None]] = [_look_at_data, _look_at_mails]
     if config.delivery == "mailjet":
-        looks.append(_look_at_keys if offline else _look_at_mailjet)
+        looks += [_look_at_quota, _look_at_keys if offline else _look_at_mailjet]
     for look in looks:
         try:
-            look(config)
+            look(config, found)
         except NotifyError as error:
-            problems += [problem for problem in error.problems if problem not in problems]
-            statuses.append(error.exit_status)
-    return problems, max(statuses, default=EXIT_OK)
+            found.add_problems(error.problems)
+            found.statuses.append(error.exit_status)
+    return found
 
 
-def _look_at_data(config: Config) -> None:
-    calendar = load_calendar(sources_of(config))
-    load_members(calendar, calendar.groups)
+def _look_at_data(config: Config, _found: _Results) -> None:
+    _members(config)
     load_preferences(config.notifications, config.folder)
 
 
-def _look_at_mails(config: Config) -> None:
+def _look_at_mails(config: Config, _found: _Results) -> None:
     make_renderer(config).check()
 
 
-def _look_at_keys(config: Config) -> None:
+def _look_at_quota(config: Config, found: _Results) -> None:
+    quota = config.mailjet.daily_quota
+    largest = max(_sizes(_members(config)), default=None) if quota else None
+    if quota and largest:
+        count, group_id = largest
+        found.add([judge_quota(quota, group_id, count)])
+
+
+def _look_at_keys(config: Config, _found: _Results) -> None:
     credentials(config, os.environ)
 
 
-def _look_at_mailjet(config: Config) -> None:
-    transport = transport_for(config, os.environ, now())
-    transport.prepare()
-    refuse_unknown_sender(transport, config)
+def _look_at_mailjet(config: Config, found: _Results) -> None:
+    found.add(examine(mailjet_records(config, os.environ), config))
+
+
+def _members(config: Config) -> Members:
+    calendar = load_calendar(sources_of(config))
+    return load_members(calendar, calendar.groups)
+
+
+def _sizes(members: Members) -> Iterator[tuple[int, str]]:
+    """Yield how many addresses each group has, and its id."""
+    addresses: dict[str, set[str]] = {}
+    for member in members.members:
+        usable = {box.key for box in member.mailboxes if box.state is AddressState.USABLE}
+        for group_id in member.group_ids:
+            addresses.setdefault(group_id, set()).update(usable)
+    yield from ((len(keys), group_id) for group_id, keys in addresses.items())

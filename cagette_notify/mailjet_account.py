@@ -1,0 +1,43 @@
+"""Ask Mailjet whether its account lets our mails leave and arrive."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cagette_notify.delivery.lookup import LookupFailed
+from cagette_notify.errors import EXIT_CONFIG, EXIT_PARTIAL
+from cagette_notify.language import _
+from cagette_notify.mailjet_checks import Finding, judge_domain, judge_key, judge_sender
+from cagette_notify.preflight import unknown_sender
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from cagette_notify.config import Config
+    from cagette_notify.delivery.mailjet_reader import MailjetReader
+
+
+def examine(records: MailjetReader, config: Config) -> Iterator[Finding]:
+    """Yield what is right and wrong with the key, the sender and its domain.
+
+    What can't be asked is a finding too. Refused keys are a ``ConfigError``, and the end of asking.
+    """
+    address = config.sender.address
+    domain = address.rpartition("@")[2]
+    yield from _asked(_("the API key"), lambda: judge_key(records.api_key()))
+    yield from _asked(_("the sender"), lambda: [_sender(records, config)])
+    yield from _asked(_("SPF and DKIM"), lambda: judge_domain(domain, records.domain(domain)))
+
+
+def _asked(what: str, ask: Callable[[], list[Finding]]) -> list[Finding]:
+    try:
+        return ask()
+    except LookupFailed as error:
+        reason = "; ".join(problem.message for problem in error.problems)
+        return [Finding(_("{what}: {reason}", what=what, reason=reason), EXIT_PARTIAL)]
+
+
+def _sender(records: MailjetReader, config: Config) -> Finding:
+    if records.knows_sender(config.sender.address):
+        return judge_sender(config.sender.address)
+    return Finding(str(unknown_sender(config)), EXIT_CONFIG)

@@ -1,0 +1,231 @@
+"""``check`` with Mailjet's account at hand: what is right, what is wrong, and what can't be asked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pytest
+from click.testing import CliRunner, Result
+
+from cagette_notify.cli import main
+from tests.support.coop import Coop
+from tests.support.mailjet_server import MailjetServer, accept, hang_before_reading, redirect, rubbish, status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.support.mailjet_server import Behaviour
+
+KEY = {"IsActive": True, "Runlevel": "Normal", "QuarantineValue": 0, "SecretKey": "the-secret-key"}
+
+
+class Post(NamedTuple):
+    """A co-op whose mail goes through a stand-in."""
+
+    coop: Coop
+    server: MailjetServer
+
+    def check(self, *options: str) -> Result:
+        return CliRunner().invoke(main, ["-c", str(self.coop.folder / "config.yaml"), "check", *options])
+
+    def key_is(self, **overrides: Any) -> None:
+        self.server.rest_script.append(status(200, {"Data": [KEY | overrides]}))
+
+    def domain_is(self, **overrides: Any) -> None:
+        row = {"Domain": "mj.cagette.net", "SPFStatus": "OK", "DKIMStatus": "OK"} | overrides
+        self.server.account.domains = {"mj.cagette.net": [row]}
+
+    def quota_is(self, quota: int) -> None:
+        self.coop.replace("config.yaml", "timeout: 1s", f"timeout: 1s, daily_quota: {quota}")
+
+
+@pytest.fixture
+def post(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Post]:
+    with MailjetServer() as server:
+        for name, value in server.environment.items():
+            monkeypatch.setenv(name, value)
+        extra = f"delivery: mailjet\nmailjet: {{api_url: '{server.url}', timeout: 1s}}\n"
+        yield Post(Coop(tmp_path, extra=extra), server)
+
+
+def test_an_account_without_a_fault_is_well(post: Post) -> None:
+    result = post.check()
+
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout.startswith("All is well: ")
+    assert len(post.server.gets) == 3
+
+
+def test_with_v_what_is_right_is_said_too(post: Post) -> None:
+    post.quota_is(200)
+
+    lines = post.check("-v").stdout.splitlines()
+
+    assert lines[:-1] == [
+        "mailjet.daily_quota: 200 mails a day are enough for the largest group, lac, with 4 addresses",
+        "the API key is active",
+        "Mailjet lets noreply@mj.cagette.net send",
+        "SPF of mj.cagette.net is right",
+        "DKIM of mj.cagette.net is right",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("row", "exit_code", "said"),
+    [
+        ({"IsActive": "true", "QuarantineValue": "0", "Runlevel": "normal"}, 0, ""),
+        ({"IsActive": False}, 78, "the API key is switched off: switch it on"),
+        ({"IsActive": "false"}, 78, "the API key is switched off"),
+        ({"IsActive": 0}, 78, "the API key is switched off"),
+        ({"IsActive": None}, 1, "the API key: Mailjet does not say whether it is active"),
+        ({"Runlevel": "Softlock"}, 78, "Mailjet holds the account back (run level Softlock): ask"),
+        ({"QuarantineValue": 1}, 1, "in quarantine (value 1): ask Mailjet's support why"),
+        ({"QuarantineValue": "2"}, 1, "in quarantine (value 2)"),
+    ],
+)
+def test_the_state_of_the_key(post: Post, row: dict[str, object], exit_code: int, said: str) -> None:
+    post.key_is(**row)
+
+    result = post.check()
+
+    assert result.exit_code == exit_code
+    assert said in result.stderr
+    assert result.stderr.count("\n") == (1 if said else 0)
+
+
+@pytest.mark.parametrize(
+    ("row", "exit_code", "said"),
+    [
+        ({"SPFStatus": "ok", "DKIMStatus": "Ok"}, 0, []),
+        ({"SPFStatus": "Error"}, 1, ["SPF of mj.cagette.net is wrong: ", "include:spf.mailjet.com"]),
+        ({"DKIMStatus": "ERROR"}, 1, ["DKIM of mj.cagette.net is wrong: ", "mailjet._domainkey.mj.cagette"]),
+        ({"DKIMStatus": "Not checked"}, 0, ["DKIM of mj.cagette.net was not checked by Mailjet yet"]),
+        ({"SPFStatus": None}, 0, ["SPF of mj.cagette.net was not checked by Mailjet yet"]),
+    ],
+)
+def test_what_is_said_of_the_domain(
+    post: Post, row: dict[str, object], exit_code: int, said: list[str]
+) -> None:
+    post.domain_is(**row)
+
+    result = post.check()
+
+    assert result.exit_code == exit_code
+    assert result.stderr.count("\n") == min(len(said), 1)
+    assert all(part in result.stderr for part in said)
+
+
+def test_a_domain_that_the_account_does_not_know_is_a_warning(post: Post) -> None:
+    post.server.account.domains = {}
+
+    result = post.check()
+
+    assert result.exit_code == 0
+    assert "SPF and DKIM of mj.cagette.net: can't be told" in result.stderr
+
+
+def test_an_unknown_sender_is_78_and_its_domain_is_looked_at_all_the_same(post: Post) -> None:
+    post.server.account.senders = {"noreply@mj.cagette.net": "Inactive"}
+    post.domain_is(SPFStatus="Error", DKIMStatus="Error")
+
+    result = post.check()
+
+    assert result.exit_code == 78
+    assert "config.yaml: sender.email: Mailjet would accept mail from noreply@mj" in result.stderr
+    assert result.stderr.count("\n") == 3
+
+
+@pytest.mark.parametrize("code", [401, 403])
+@pytest.mark.parametrize("asked_before", [0, 1, 2])
+def test_refused_keys_end_the_asking_at_once(post: Post, code: int, asked_before: int) -> None:
+    post.server.rest_script += [accept] * asked_before + [status(code)] * 9
+
+    result = post.check()
+
+    assert result.exit_code == 78
+    assert f"(HTTP {code})" in result.stderr
+    assert len(post.server.gets) == asked_before + 1
+    assert "private-key" not in result.output
+
+
+@pytest.mark.parametrize("behaviour", [status(500), status(404), redirect(), rubbish, hang_before_reading])
+def test_what_cannot_be_asked_is_said_and_the_rest_is_asked(post: Post, behaviour: Behaviour) -> None:
+    post.server.rest_script.append(behaviour)
+    post.domain_is(DKIMStatus="Error")
+
+    result = post.check()
+
+    assert result.exit_code == 1
+    first, second = result.stderr.splitlines()
+    assert first.startswith("the API key: Mailjet can't be asked now: ")
+    assert second.startswith("DKIM of mj.cagette.net is wrong")
+
+
+def test_each_thing_that_cannot_be_asked_is_named(post: Post) -> None:
+    post.server.rest_script += [status(500)] * 9
+
+    result = post.check()
+
+    assert result.exit_code == 1
+    named = [line.partition(": Mailjet can't")[0] for line in result.stderr.splitlines()]
+    assert named == ["the API key", "the sender", "SPF and DKIM"]
+
+
+def test_the_secret_is_never_shown(post: Post) -> None:
+    post.key_is(IsActive=False, Runlevel="Hardlock", QuarantineValue=9)
+
+    result = post.check("-v")
+
+    assert result.stderr.count("\n") == 3
+    assert "secret" not in result.output
+
+
+@pytest.mark.parametrize(("quota", "days"), [(1, 4), (2, 2), (3, 2), (4, 0)])
+def test_a_quota_too_small_for_the_largest_group_is_a_warning(post: Post, quota: int, days: int) -> None:
+    post.quota_is(quota)
+
+    result = post.check()
+
+    assert result.exit_code == 0
+    assert (f"takes {days} days" in result.stderr) is bool(days)
+
+
+def test_offline_asks_nobody_and_still_compares_the_quota(post: Post) -> None:
+    post.quota_is(3)
+
+    result = post.check("--offline")
+
+    assert (result.exit_code, post.server.gets) == (0, [])
+    assert "group lac has 4 addresses, and 3 mails may leave in a day" in result.stderr
+
+
+def test_under_the_outbox_nobody_is_asked(tmp_path: Path) -> None:
+    Coop(tmp_path)
+
+    result = CliRunner().invoke(main, ["-c", str(tmp_path / "config.yaml"), "check", "-v"])
+
+    assert (result.exit_code, result.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("typed", "suggested"),
+    [
+        (["somebody@example.org"], "cagette-notify check-member somebody@example.org"),
+        (["Zoé", "Martin"], "cagette-notify check-member 'Zoé Martin'"),
+        (["--offline", "1007"], "cagette-notify check-member 1007"),
+    ],
+)
+def test_who_asks_about_somebody_is_shown_the_command_for_it(typed: list[str], suggested: str) -> None:
+    result = CliRunner().invoke(main, ["check", *typed])
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.endswith(f"{suggested}\n")
+    assert result.stderr.count("\n") == 1
+
+
+def test_an_unknown_option_is_still_refused() -> None:
+    result = CliRunner().invoke(main, ["check", "--bogus"])
+
+    assert result.exit_code == 2
+    assert "No such option" in result.stderr
