@@ -13,6 +13,7 @@ _COMMANDS = {
     "init": ("cagette_notify.cli.init", "init_command"),
     "check": ("cagette_notify.cli.check", "check_command"),
     "demo": ("cagette_notify.cli.demo", "demo_command"),
+    "report": ("cagette_notify.cli.report", "report_command"),
     "broadcast": ("cagette_notify.cli.broadcast", "broadcast_command"),
     "check-member": ("cagette_notify.cli.check_member", "check_member_command"),
     "settle": ("cagette_notify.cli.settle", "settle_command"),

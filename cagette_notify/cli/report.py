@@ -1,0 +1,111 @@
+"""``report``: what became of the mails that left, per notice and in all."""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta, timezone
+from typing import TYPE_CHECKING
+
+import click
+
+from cagette_notify.cli.balance import balance, remarks
+from cagette_notify.cli.session import Session, command, complain, now, print_json, shown
+from cagette_notify.errors import EXIT_OK, NotifyError, UsageError
+from cagette_notify.fate_finding import find_fates
+from cagette_notify.language import _
+from cagette_notify.ledger import FateBook, open_ledger
+from cagette_notify.model import Problem
+from cagette_notify.report import problems_as_json
+from cagette_notify.tally import Tally, as_json, tally
+from cagette_notify.values import moment
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from cagette_notify.config import Config
+    from cagette_notify.tally import Departure
+
+_LOOKED_BACK = timedelta(days=30)
+
+
+@click.command("report")
+@click.option("--since", metavar="DATE", help="Count what left since then; 30 days unless given.")
+@click.option("--offline", is_flag=True, help="Don't ask Mailjet; count what is known.")
+@click.option("--json", "as_document", is_flag=True, help="Print one JSON document.")
+@command
+def report_command(session: Session, *, since: str | None, offline: bool, as_document: bool) -> int:
+    """Count what became of the mails that left: accepted, bounced, blocked, spam.
+
+    Asks Mailjet first, and keeps its answers. Names the addresses that mails no longer reach.
+    """
+    at = now()
+    begin = at - _LOOKED_BACK
+    try:
+        config = session.config()
+        begin = _since(config, since, at) if since else begin
+        departures, failure = _departures(config, begin, at, offline=offline)
+    except NotifyError as error:
+        complain(map(str, error.problems))
+        if as_document:
+            _print_document(Tally(begin, at), error.problems)
+        return error.exit_status
+    if config.delivery == "outbox":
+        return _report_outbox(config, departures, Tally(begin, at), as_document=as_document)
+    problems = failure.problems if failure else ()
+    complain(map(str, problems))
+    found = tally(departures, since=begin, until=at)
+    was_asked = not offline and not failure
+    if as_document:
+        _print_document(found, (*problems, *remarks(config, found, was_asked=was_asked)))
+    else:
+        click.echo("\n".join(balance(config, found, was_asked=was_asked)))
+    return failure.exit_status if failure else EXIT_OK
+
+
+def _since(config: Config, text: str, at: datetime) -> datetime:
+    try:
+        since = moment(text, config.timezone, require_time=False).at.astimezone(timezone.utc)
+    except ValueError as trouble:
+        raise UsageError(Problem(str(trouble), field="--since")) from None
+    if since > at:
+        raise UsageError(Problem(_("nothing has left yet since a time that is to come"), field="--since"))
+    return since
+
+
+def _departures(
+    config: Config, since: datetime, at: datetime, *, offline: bool
+) -> tuple[Sequence[Departure], NotifyError | None]:
+    """Return what left, with the fates that Mailjet tells now, or else those it told before, and why."""
+    asks = config.delivery == "mailjet" and not offline
+    # A report must not begin a ledger: it would have nothing to tell.
+    with open_ledger(config.ledger, read_only=not (asks and config.ledger.exists())) as ledger:
+        book = FateBook(ledger, config.delivery)
+        departures = book.departures(since)
+        if not asks or not departures:
+            return departures, None
+        try:
+            find_fates(config, ledger, os.environ, since=departures[-1].left_at, until=at)
+        except NotifyError as failure:
+            return book.departures(since), failure
+        return book.departures(since), None
+
+
+def _report_outbox(
+    config: Config, departures: Sequence[Departure], empty: Tally, *, as_document: bool
+) -> int:
+    line = _(
+        "Nothing was mailed ('delivery: outbox'). Mails written to {outbox} since {day}: {count}.",
+        outbox=shown(config.outbox),
+        day=f"{empty.since.astimezone(config.timezone):%Y-%m-%d}",
+        count=len({one.custom_id for one in departures}),
+    )
+    if as_document:
+        _print_document(empty, (Problem(line, is_warning=True),))
+    else:
+        click.echo(line)
+    return EXIT_OK
+
+
+def _print_document(found: Tally, problems: Sequence[Problem]) -> None:
+    print_json({**as_json(found), "problems": problems_as_json(problems)})

@@ -1,0 +1,317 @@
+"""``report``: the mails that left, as Mailjet tells of them, counted in people's terms."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pytest
+from click.testing import CliRunner, Result
+
+from cagette_notify.cli import main
+from cagette_notify.cli.session import now
+from cagette_notify.ledger import open_ledger
+from tests.support.builders import PARIS
+from tests.support.command import run
+from tests.support.coop import Coop
+from tests.support.departed import arrived, left
+from tests.support.mailjet_server import MailjetServer, hang_before_reading, rubbish, status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+    from pathlib import Path
+
+    from tests.support.mailjet_server import Behaviour
+
+NOW = now()
+YESTERDAY = NOW - timedelta(days=1)
+COUNTS = ["left", "accepted", "bounced", "blocked", "spam", "waiting", "unknown"]
+
+
+class Post(NamedTuple):
+    """A co-op whose mail goes through a stand-in."""
+
+    coop: Coop
+    server: MailjetServer
+
+    def report(self, *options: str) -> Result:
+        return CliRunner().invoke(main, ["-c", str(self.coop.folder / "config.yaml"), "report", *options])
+
+    def document(self, *options: str) -> Any:
+        return json.loads(self.report("--json", *options).stdout)
+
+    def left(
+        self, *addresses: str, day: str = "d1", at: datetime = YESTERDAY, status: str = "sent", state: int = 0
+    ) -> None:
+        """Let mails leave and arrive; an empty status: Mailjet never shows them."""
+        custom_ids = left(self.coop.folder / "ledger.sqlite3", *addresses, at=at, day=day)
+        for custom_id, address in zip(custom_ids, addresses, strict=True):
+            if status:
+                arrived(self.server, custom_id, address, at=at, status=status, state=state)
+
+
+@pytest.fixture
+def post(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Post]:
+    with MailjetServer() as server:
+        for name, value in server.environment.items():
+            monkeypatch.setenv(name, value)
+        extra = f"delivery: mailjet\nmailjet: {{api_url: '{server.url}', timeout: 1s}}\n"
+        yield Post(Coop(tmp_path, extra=extra), server)
+
+
+def everybody(count: int) -> list[str]:
+    return [f"m{number}@example.org" for number in range(count)]
+
+
+def test_it_says_how_many_were_accepted_and_of_which_notice(post: Post) -> None:
+    post.left(*everybody(186))
+    post.left("zoe@example.org", day="d2", status="softbounced", state=3)
+
+    result = post.report()
+
+    assert (result.exit_code, result.stderr) == (0, "")
+    lines = result.stdout.splitlines()
+    assert lines[0].startswith("186 of 187 accepted by the mail providers (mails that left since ")
+    assert lines[1] == "bounced: 1, blocked: 0, reported as spam: 0, waiting: 0, no known fate: 0"
+    assert [line.split() for line in lines[3:]] == [
+        ["notice", "group", "distribution", *COUNTS],
+        [line for line in lines[4].split() if set(line) == {"-"}],
+        ["recap_24h", "lac", "d2", "1", "0", "1", "0", "0", "0", "0"],
+        ["recap_24h", "lac", "d1", "186", "186", "0", "0", "0", "0", "0"],
+    ]
+
+
+def test_json_is_one_document_with_every_key(post: Post) -> None:
+    post.left("a@example.org", "b@example.org")
+    post.left("zoe@example.org", day="d2", status="bounce", state=3, at=YESTERDAY - timedelta(days=1))
+    post.left("zoe@example.org", day="d3", status="blocked", state=14)
+
+    document = post.document()
+
+    assert list(document) == ["since", "until", "counts", "notices", "failing", "problems"]
+    assert document["counts"] == dict.fromkeys(COUNTS, 0) | {
+        "left": 4,
+        "accepted": 2,
+        "bounced": 1,
+        "blocked": 1,
+    }
+    assert list(document["notices"][0]) == ["kind", "group", "distribution", "subject", *COUNTS]
+    assert [one["distribution"] for one in document["notices"]] == ["d3", "d1", "d2"]
+    assert document["failing"] == [
+        {
+            "address": "zoe@example.org",
+            "failures": 2,
+            "since": (YESTERDAY - timedelta(days=1)).isoformat(),
+            "fate": "was not tried: Mailjet blocks the address as mails to it bounced lately",
+        }
+    ]
+    assert document["problems"] == []
+
+
+def test_who_fails_repeatedly_is_named_with_what_to_type(post: Post) -> None:
+    for day in (1, 2, 3):
+        at = NOW - timedelta(days=day)
+        post.left("zoe@example.org", day=f"d{day}", at=at, status="hardbounced", state=1)
+
+    text = post.report().stdout
+
+    since = f"{(NOW - timedelta(days=3)).astimezone(PARIS):%Y-%m-%d}"
+    assert "Addresses that fail repeatedly:\n" in text
+    assert f"  zoe@example.org: failures since {since}: 3; the last mail was sent back: " in text
+    assert "    cagette-notify check-member zoe@example.org\n" in text
+    assert "gets no more mail" not in text
+
+
+def test_who_is_newly_blocked_is_named_too(post: Post) -> None:
+    post.left("zoe@example.org", status="blocked", state=20)
+
+    line = "zoe@example.org gets no more mail: the last one was not tried"
+    assert line in post.report().stdout
+    assert line in post.document()["problems"][0]["message"]
+    assert post.document()["failing"] == []
+
+
+@pytest.mark.parametrize(("bounced", "compared"), [(0, ""), (1, "here 99.9 %"), (6, "here 99.4 %")])
+def test_above_a_thousand_mails_it_compares(post: Post, bounced: int, compared: str) -> None:
+    post.left(*everybody(1000))
+    post.left(*[f"b{number}@example.org" for number in range(bounced)], status="bounce", state=3)
+
+    text = post.report().stdout
+
+    assert ("Cagette's documentation promises 99.5 %; " in text) is bool(compared)
+    assert compared in text
+    assert f"1000 of {1000 + bounced} accepted" in text
+
+
+def test_messages_of_others_are_counted_nowhere(post: Post) -> None:
+    post.left("zoe@example.org")
+    for number in range(1200):
+        arrived(post.server, f"other-{number}", "zoe@example.org", at=YESTERDAY, status="bounce", state=1)
+
+    document = post.document()
+
+    assert document["counts"] == dict.fromkeys(COUNTS, 0) | {"left": 1, "accepted": 1}
+    assert document["failing"] == []
+
+
+def test_a_filter_that_is_ignored_leaves_fates_unknown(post: Post) -> None:
+    post.left("zoe@example.org", at=NOW - timedelta(minutes=30), status="")
+    for number in range(12):
+        arrived(post.server, f"other-{number}", "zoe@example.org", at=YESTERDAY, status="bounce", state=1)
+    post.server.account.ignores_filters = True
+
+    assert post.document()["counts"] == dict.fromkeys(COUNTS, 0) | {"left": 1, "unknown": 1}
+
+
+def test_a_repeat_that_its_campaign_dropped_does_not_hide_the_first(post: Post) -> None:
+    post.left("zoe@example.org", status="bounce", state=1)
+    first = post.server.account.arrivals[0]
+    arrived(post.server, first.custom_id, "zoe@example.org", at=NOW, status="blocked", state=15)
+
+    assert post.document()["counts"]["bounced"] == 1
+
+
+@pytest.mark.parametrize(
+    "behaviour", [status(500), status(429), rubbish, hang_before_reading, status(200, {"Data": "no"})]
+)
+def test_mailjet_out_of_reach_is_said_and_what_is_known_is_counted(post: Post, behaviour: Behaviour) -> None:
+    post.left("zoe@example.org", status="bounce", state=3)
+    post.report()
+    post.left("noel@example.org", day="d2")
+    post.server.rest_script += [behaviour] * 2
+
+    text, document = post.report(), post.report("--json")
+
+    assert (text.exit_code, document.exit_code) == (1, 1)
+    assert text.stderr.startswith("Mailjet can't be asked now: ")
+    assert text.stdout.startswith("0 of 2 accepted by the mail providers")
+    found = json.loads(document.stdout)
+    assert (found["counts"]["bounced"], found["counts"]["unknown"]) == (1, 1)
+    assert found["problems"][0]["message"] == text.stderr.strip()
+
+
+def test_refused_keys_are_78_at_the_first_answer_and_what_is_known_is_counted(post: Post) -> None:
+    post.left("zoe@example.org")
+    post.server.credentials = ("other", "keys")
+
+    result = post.report()
+
+    assert result.exit_code == 78
+    assert "Mailjet refuses the API keys (HTTP 401)" in result.stderr
+    assert result.stdout.startswith("0 of 1 accepted by the mail providers")
+    assert len(post.server.gets) == 1
+
+
+def test_no_keys_are_78_and_what_is_known_is_counted(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    post.left("zoe@example.org")
+    monkeypatch.delenv("MJ_APIKEY_PRIVATE")
+
+    result = post.report("--json")
+
+    assert (result.exit_code, post.server.gets) == (78, [])
+    assert json.loads(result.stdout)["counts"]["left"] == 1
+
+
+def test_offline_counts_what_is_known_and_asks_nobody(post: Post) -> None:
+    post.left("zoe@example.org")
+    post.report()
+    asked = len(post.server.gets)
+    post.left("noel@example.org", day="d2", status="")
+
+    document = post.document("--offline")
+
+    assert len(post.server.gets) == asked
+    assert document["counts"] == dict.fromkeys(COUNTS, 0) | {"left": 2, "accepted": 1, "unknown": 1}
+    assert document["problems"] == []
+
+
+def test_mails_that_mailjet_never_shows_make_the_sender_suspect(post: Post) -> None:
+    post.left("zoe@example.org", "noel@example.org", status="")
+
+    result = post.report()
+
+    assert result.exit_code == 0
+    assert "Mailjet took the last mails (2) and knows nothing of them: perhaps noreply@mj" in result.stdout
+    assert "cagette-notify check\n" in result.stdout
+    assert "knows nothing" not in post.report("--offline").stdout
+    post.server.rest_script.append(status(500))
+    assert "knows nothing" not in post.report().stdout
+
+
+@pytest.mark.parametrize(("age", "count"), [(29, 1), (31, 0)])
+def test_thirty_days_are_counted_unless_asked_otherwise(post: Post, age: int, count: int) -> None:
+    post.left("zoe@example.org", at=NOW - timedelta(days=age))
+
+    assert post.document()["counts"]["left"] == count
+    assert post.document("--since", f"{NOW - timedelta(days=40):%Y-%m-%d}")["counts"]["accepted"] == 1
+    assert post.document("--since", f"{NOW - timedelta(days=5):%d/%m/%Y}")["counts"]["left"] == 0
+
+
+def test_since_is_a_day_of_the_co_ops(post: Post) -> None:
+    assert post.document("--since", "2026-06-12")["since"] == "2026-06-11T22:00:00+00:00"
+
+
+@pytest.mark.parametrize(("since", "said"), [("lately", "expected a date"), ("2199-01-01", "to come")])
+def test_a_day_that_makes_no_sense_is_2_and_json_stays_json(post: Post, since: str, said: str) -> None:
+    result = post.report("--since", since, "--json")
+
+    assert result.exit_code == 2
+    assert result.stderr.startswith("--since: ")
+    assert said in result.stderr
+    assert said in json.loads(result.stdout)["problems"][0]["message"]
+
+
+def test_nothing_left_asks_nobody_and_begins_no_ledger(post: Post) -> None:
+    result = post.report()
+
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout.startswith("No mail has left since ")
+    assert post.server.gets == []
+    assert not (post.coop.folder / "ledger.sqlite3").exists()
+
+
+def test_under_the_outbox_nothing_was_mailed(tmp_path: Path) -> None:
+    coop = Coop(tmp_path)
+    left(coop.folder / "ledger.sqlite3", "zoe@example.org", "noel@example.org", at=NOW, account="outbox")
+
+    text, document = run(tmp_path, "report"), run(tmp_path, "report", "--json")
+
+    assert (text.returncode, text.stderr, document.returncode) == (0, "", 0)
+    assert text.stdout.startswith("Nothing was mailed ('delivery: outbox'). Mails written to outbox since ")
+    assert text.stdout.endswith(": 2.\n")
+    assert json.loads(document.stdout)["counts"] == dict.fromkeys(COUNTS, 0)
+
+
+def test_a_ledger_that_cannot_be_used_is_65_and_json_stays_json(post: Post) -> None:
+    post.coop.write("ledger.sqlite3", "no ledger at all")
+
+    result = post.report("--json")
+
+    assert result.exit_code == 65
+    assert json.loads(result.stdout)["problems"][0]["file"] == str(post.coop.folder / "ledger.sqlite3")
+
+
+def test_a_broadcast_is_named_by_its_subject(post: Post) -> None:
+    post.coop.write("text.md", "Bonjour")
+    config = str(post.coop.folder / "config.yaml")
+    text = str(post.coop.folder / "text.md")
+    subject = "Réunion de rentrée, salle des fêtes, vendredi soir"
+    options = ["--subject", subject, "--body", text, "--yes"]
+    sent = CliRunner().invoke(main, ["-c", config, "broadcast", "lac", *options])
+
+    result = post.report()
+
+    assert sent.exit_code == 0, sent.output
+    assert "broadcast: Réunion de rentrée, salle des fêtes, ve…  lac" in result.stdout
+    (notice,) = post.document()["notices"]
+    assert (notice["subject"], notice["distribution"], notice["accepted"]) == (subject, None, 4)
+
+
+def test_a_mail_that_is_still_in_doubt_has_not_left(post: Post) -> None:
+    post.left("zoe@example.org")
+    with open_ledger(post.coop.folder / "ledger.sqlite3") as ledger:
+        ledger.rows("UPDATE notices SET status = 'in_doubt'", [])
+
+    assert post.document()["counts"]["left"] == 0
