@@ -12,7 +12,7 @@ import click
 from cagette_notify.cli.session import Session, command, complain, shown
 from cagette_notify.config import credentials
 from cagette_notify.data.dataset import load_calendar, load_members, survey
-from cagette_notify.delivery.transports import mailjet_records
+from cagette_notify.delivery.transports import mailjet_reader
 from cagette_notify.errors import EXIT_OK, EXIT_PARTIAL, NotifyError, UsageError
 from cagette_notify.language import _
 from cagette_notify.mailjet_account import examine
@@ -116,7 +116,7 @@ def _look_at_keys(config: Config, _found: _Results) -> None:
 
 
 def _look_at_mailjet(config: Config, found: _Results) -> None:
-    found.add(examine(mailjet_records(config, os.environ), config))
+    found.add(examine(mailjet_reader(config, os.environ), config))
 
 
 def _members(config: Config) -> Members:
