@@ -1,4 +1,4 @@
-"""One run at a time: a lock that dies with the process that holds it."""
+"""One run, or one change of a file, at a time: locks that die with the process that holds them."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 OLD = timedelta(minutes=30)
+_PATIENCE = timedelta(seconds=10)  # a change takes milliseconds
 
 
 class LockHeldError(LaterError):
@@ -32,12 +33,31 @@ def run_lock(ledger: Path, now: datetime, *, patience: timedelta = timedelta(0))
     file of the same name would both think themselves alone. SQLite's own locks guard single
     transactions, not a run. Does not work over NFS.
     """
-    path = ledger.with_name(ledger.name + ".lock")
-    descriptor = _open(path)
-    try:
-        _acquire(descriptor, path, now, patience)
+    with _opened(ledger) as (descriptor, path):
+        if not _acquire(descriptor, patience):
+            raise LockHeldError(*_what_is_odd(descriptor, path, now))
         with _stamped(descriptor, now):
             yield
+
+
+@contextmanager
+def edit_lock(edited: Path, *, patience: timedelta = _PATIENCE) -> Iterator[None]:
+    """Hold the lock of all that read a file, change it and write it; raise ``LaterError`` if it is held.
+
+    It lies beside the file: the file itself is replaced by each change, and a lock on it with it.
+    """
+    with _opened(edited) as (descriptor, _path):
+        if not _acquire(descriptor, patience):
+            raise LaterError(Problem(_("another command is changing it; try again"), str(edited)))
+        yield
+
+
+@contextmanager
+def _opened(guarded: Path) -> Iterator[tuple[int, Path]]:
+    path = guarded.with_name(guarded.name + ".lock")
+    descriptor = _open(path)
+    try:
+        yield descriptor, path
     finally:
         os.close(descriptor)
 
@@ -63,12 +83,13 @@ def _open(path: Path) -> int:
         raise DataError(Problem(error.strerror or str(error), str(path))) from None
 
 
-def _acquire(descriptor: int, path: Path, now: datetime, patience: timedelta) -> None:
+def _acquire(descriptor: int, patience: timedelta) -> bool:
     deadline = time.monotonic() + patience.total_seconds()
     while not _has_locked(descriptor):
         if time.monotonic() >= deadline:
-            raise LockHeldError(*_what_is_odd(descriptor, path, now))
+            return False
         time.sleep(0.1)
+    return True
 
 
 def _has_locked(descriptor: int) -> bool:

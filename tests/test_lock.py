@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cagette_notify.lock import LockHeldError, run_lock
+from cagette_notify.errors import LaterError
+from cagette_notify.lock import LockHeldError, edit_lock, run_lock
 from tests.support.memory import utc
 
 if TYPE_CHECKING:
@@ -104,3 +105,16 @@ def test_no_note_is_left_for_the_next_run_to_misread(ledger: Path) -> None:
         pass
 
     assert ledger.with_name("ledger.sqlite3.lock").read_text() == ""
+
+
+def test_a_second_change_of_a_file_gives_up_in_a_line(tmp_path: Path) -> None:
+    edited, at_once = tmp_path / "notifications.csv", timedelta(0)
+
+    with edit_lock(edited), pytest.raises(LaterError) as caught, edit_lock(edited, patience=at_once):
+        pass
+
+    assert [str(problem) for problem in caught.value.problems] == [
+        f"{edited}: another command is changing it; try again"
+    ]
+    with edit_lock(edited, patience=at_once):
+        assert not edited.exists()

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 import sqlite3
-import stat
 from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING
 
@@ -15,6 +13,7 @@ from cagette_notify.ledger.ledger import Ledger
 from cagette_notify.ledger.schema import APPLICATION_ID, MIGRATIONS
 from cagette_notify.ledger.trouble import in_plain_words
 from cagette_notify.model import Problem
+from cagette_notify.own_files import refuse_what_is_not_ours, sync_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +28,7 @@ def open_ledger(path: Path, *, read_only: bool = False) -> Iterator[Ledger]:
     where it can't be trusted: damaged, another program's, a newer version's, another user's, a
     symbolic link. It never starts afresh over a file that is there.
     """
-    _refuse_what_is_not_ours(path)
+    refuse_what_is_not_ours(path)
     with in_plain_words(path):
         connection = _connection(path, read_only=read_only)
     try:
@@ -51,31 +50,6 @@ def _connection(path: Path, *, read_only: bool) -> sqlite3.Connection:
     return _connect(path.absolute().as_uri() + "?mode=rw")
 
 
-def _refuse_what_is_not_ours(path: Path) -> None:
-    try:
-        found = path.lstat()
-    except FileNotFoundError:
-        return
-    except OSError as error:
-        raise DataError(Problem(error.strerror or str(error), str(path))) from None
-    if not stat.S_ISREG(found.st_mode):
-        message = _("the ledger must be a plain file, not a symbolic link or a folder")
-        raise DataError(Problem(message, str(path)))
-    if found.st_uid != os.geteuid():
-        owner = _name_of(found.st_uid)
-        message = _("belongs to {owner}; run it as: sudo -u {owner} cagette-notify ...", owner=owner)
-        raise DataError(Problem(message, str(path)))
-
-
-def _name_of(uid: int) -> str:
-    import pwd
-
-    try:
-        return pwd.getpwuid(uid).pw_name
-    except KeyError:
-        return f"#{uid}"
-
-
 def _make(path: Path) -> None:
     """Make a whole ledger beside ``path`` and move it there, so that half of one never counts."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -89,7 +63,7 @@ def _make(path: Path) -> None:
             path.hardlink_to(new)
     finally:
         new.unlink(missing_ok=True)
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
 def _new_ledger(address: str) -> sqlite3.Connection:
@@ -100,14 +74,6 @@ def _new_ledger(address: str) -> sqlite3.Connection:
         connection.execute("INSERT INTO identity (ledger_id) VALUES (?)", (secrets.token_hex(4),))
         until_it_is_whole.pop_all()
     return connection
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _connect(address: str) -> sqlite3.Connection:

@@ -1,0 +1,81 @@
+"""Files that this program alone writes: refuse what is not its own, replace a whole file at once."""
+
+from __future__ import annotations
+
+import os
+import stat
+from typing import TYPE_CHECKING
+
+from cagette_notify.errors import DataError
+from cagette_notify.language import _
+from cagette_notify.model import Problem
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def refuse_what_is_not_ours(path: Path) -> None:
+    """Raise ``DataError`` for a link, a folder, or another user's file; one that is missing is fine.
+
+    A new file would take the place of the link, not of what it leads to; and it would belong to whoever
+    runs this now, so that cron could no longer read it.
+    """
+    try:
+        found = path.lstat()
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise DataError(Problem(error.strerror or str(error), str(path))) from None
+    if not stat.S_ISREG(found.st_mode):
+        message = _("it must be a plain file, not a symbolic link or a folder")
+        raise DataError(Problem(message, str(path)))
+    if found.st_uid != os.geteuid():
+        owner = _name_of(found.st_uid)
+        message = _("belongs to {owner}; run it as: sudo -u {owner} cagette-notify ...", owner=owner)
+        raise DataError(Problem(message, str(path)))
+
+
+def replace_file(path: Path, content: bytes) -> None:
+    """Put a new file of mode 600 in place of ``path``: readers see the old one whole, or the new one.
+
+    To be called under a lock, which is why one name will do for the new file; what a killed command
+    left under it is cleared away. Raises ``DataError`` where the disk refuses, the old file intact.
+    """
+    new = path.with_name(f"{path.name}.new")
+    try:
+        new.unlink(missing_ok=True)
+        try:
+            _write(new, content)
+            new.replace(path)
+        finally:
+            new.unlink(missing_ok=True)
+        sync_folder(path.parent)
+    except OSError as error:
+        raise DataError(Problem(error.strerror or str(error), str(path))) from None
+
+
+def sync_folder(folder: Path) -> None:
+    """Make it outlast a power cut that a file of the folder was made or renamed."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _write(path: Path, content: bytes) -> None:
+    # O_EXCL follows no link that somebody may have put there in the meantime.
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(descriptor)
+
+
+def _name_of(uid: int) -> str:
+    import pwd
+
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return f"#{uid}"
