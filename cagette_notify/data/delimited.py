@@ -17,7 +17,7 @@ _EXCEL_HINT = "sep="  # a first line "sep=;" tells Excel, and nobody else, what 
 
 
 class Record(NamedTuple):
-    """The cells between two line ends, and the line it starts on, counted from 1.
+    """The cells between two line ends, and the lines it starts and ends on, counted from 1.
 
     ``is_cut`` marks the last one of a file that doesn't end its last line.
     """
@@ -25,14 +25,14 @@ class Record(NamedTuple):
     line: int
     cells: list[str]
     is_cut: bool = False
+    last_line: int = 0
 
 
 class _Lines:
     """The lines of a text for csv.reader, which can be told to go back."""
 
     def __init__(self, text: str) -> None:
-        # Not str.splitlines: it also cuts at characters that are part of a cell, such as U+2028.
-        self.all = io.StringIO(text, newline="").readlines()
+        self.all = lines_of(text)
         self.at = 0
 
     def __iter__(self) -> _Lines:
@@ -64,7 +64,18 @@ def read_records(text: str, count_known: Callable[[list[str]], int]) -> Iterator
             cells = _second_look(cells, lines, start, delimiter, width=len(header.cells))
         if any(cells):
             is_cut = lines.at == len(lines.all) and not lines.all[-1].endswith(("\n", "\r"))
-            yield Record(start + 1, cells, is_cut)
+            yield Record(start + 1, cells, is_cut, lines.at)
+
+
+def lines_of(text: str) -> list[str]:
+    """Cut a text into its lines, each with its end."""
+    # Not str.splitlines: it also cuts at characters that are part of a cell, such as U+2028.
+    return io.StringIO(text, newline="").readlines()
+
+
+def delimiter_of(text: str, count_known: Callable[[list[str]], int]) -> str:
+    """Return the delimiter by which ``read_records`` reads a text."""
+    return _header(_Lines(text), count_known)[1]
 
 
 def _header(lines: _Lines, count_known: Callable[[list[str]], int]) -> tuple[Record, str]:
@@ -77,7 +88,7 @@ def _header(lines: _Lines, count_known: Callable[[list[str]], int]) -> tuple[Rec
     best = max(readings, key=lambda delimiter: (count_known(readings[delimiter]), len(readings[delimiter])))
     if not readings[best]:
         raise Unreadable(_("the quotes of the first line don't match"), lines.at)
-    return Record(lines.at, readings[best]), best
+    return Record(lines.at, readings[best], last_line=lines.at), best
 
 
 def _cells_of(line: str, delimiter: str) -> list[str] | None:

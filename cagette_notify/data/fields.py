@@ -28,6 +28,10 @@ class Schema(NamedTuple):
     nested: Mapping[str, Mapping[str, str]] = {}
     alone: Mapping[str, str] = {}
 
+    def count_known(self, header: Iterable[str]) -> int:
+        """Tell how many cells of a header name a field."""
+        return sum(plain(cell) in self.names for cell in header)
+
 
 def plain(header: str) -> str:
     """Make headers comparable: ``First name``, ``first_name`` and ``firstName`` are one."""

@@ -84,7 +84,7 @@ def open_sheet(feed: Feed, schema: Schema) -> Sheet:
     text = tree.decode(read_file(feed.path))
     suffix = feed.path.suffix.casefold()
     if suffix == ".csv":
-        return _sheet_of_csv(text, feed.name, schema)
+        return sheet_of_csv(text, feed.name, schema)
     if suffix in (".yaml", ".yml", ".json"):
         return _sheet_of(tree.parse(text, json=suffix == ".json"), feed.name, schema)
     raise Unreadable(_("a .yaml, .yml, .json or .csv file was expected"))
@@ -107,10 +107,11 @@ def read_file(path: Path) -> bytes:
         raise Unreadable(_("can't be read: {reason}", reason=trouble.strerror)) from None
 
 
-def _sheet_of_csv(text: str, name: str, schema: Schema) -> Sheet:
-    records = read_records(text, lambda header: sum(plain(cell) in schema.names for cell in header))
+def sheet_of_csv(text: str, name: str, schema: Schema) -> Sheet:
+    """Read the rows of a CSV; raise Unreadable if they can't be read whole."""
+    records = read_records(text, schema.count_known)
     header = next(records)
-    columns = _columns(header, schema)
+    columns = columns_of(header, schema)
     missing = ["/".join(alike) for alike in schema.required if not set(alike) & columns.keys()]
     if missing and not columns:
         raise Unreadable(_("no header: its first line must name the columns"), header.line)
@@ -119,7 +120,8 @@ def _sheet_of_csv(text: str, name: str, schema: Schema) -> Sheet:
     return Sheet(_csv_rows(records, name, columns, width=len(header.cells)), frozenset(columns))
 
 
-def _columns(header: Record, schema: Schema) -> dict[str, int]:
+def columns_of(header: Record, schema: Schema) -> dict[str, int]:
+    """Return the position of each field that the header names; raise Unreadable if two name one."""
     columns: dict[str, int] = {}
     for position, cell in enumerate(header.cells):
         found = schema.names.get(plain(cell), "")

@@ -1,6 +1,6 @@
 import pytest
 
-from cagette_notify.data.delimited import read_records
+from cagette_notify.data.delimited import delimiter_of, lines_of, read_records
 from cagette_notify.data.tree import Unreadable
 
 KNOWN = {"id", "name", "email"}
@@ -104,3 +104,20 @@ def test_the_last_line_is_known_to_be_cut_if_nothing_ends_it() -> None:
     found = list(read_records("id;name\n1;Zoé\n2", len))
 
     assert [record.is_cut for record in found] == [False, False, True]
+
+
+def test_a_record_knows_the_lines_it_stands_on() -> None:
+    text = 'id;name;email\n1;"rue A\nBât. B";x\n\n2;Ana;y'
+
+    found = read_records(text, lambda cells: len(KNOWN.intersection(cells)))
+
+    assert [(record.line, record.last_line) for record in found] == [(1, 1), (2, 3), (5, 5)]
+    assert lines_of(text)[1:3] == ['1;"rue A\n', 'Bât. B";x\n']
+
+
+@pytest.mark.parametrize("delimiter", [";", ",", "\t"])
+def test_the_delimiter_can_be_asked_for(delimiter: str) -> None:
+    assert (
+        delimiter_of(f"sep=x\nid{delimiter}name\n1;;;;2,,,,3\n", lambda cells: len(KNOWN.intersection(cells)))
+        == delimiter
+    )
