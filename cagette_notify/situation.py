@@ -33,6 +33,11 @@ class Rules:
     opening_late: timedelta = timedelta(hours=48)
     inactive_after: timedelta | None = None
 
+    def wants(self, member: Member, kind: Kind) -> bool:
+        """Tell whether the member has that kind of notice on."""
+        setting = member.settings.get(kind)
+        return setting.value if setting else self.defaults[kind]
+
 
 @dataclass(frozen=True, slots=True)
 class Situation:
@@ -128,8 +133,7 @@ class Index:
 
     def wants(self, member: Member, kind: Kind) -> bool:
         """Tell whether the member has that kind of notice on."""
-        setting = member.settings.get(kind)
-        return setting.value if setting else self.situation.rules.defaults[kind]
+        return self.situation.rules.wants(member, kind)
 
     def orders_are_ready(self, distribution_id: str) -> bool:
         """Tell whether the orders were read, and can be trusted."""
