@@ -27,7 +27,7 @@ _FIELDS = {
     "value": ("valeur",),
     "date": ("le",),
 }
-_SCHEMA = Schema(
+SCHEMA = Schema(
     title="notifications",
     titles=frozenset(("notifications",)),
     names={plain(name): field for field, others in _FIELDS.items() for name in (field, *others)},
@@ -43,6 +43,15 @@ class Preferences:
     problems: tuple[Problem, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One row: who, by ``id`` or ``group/id``, and what they want."""
+
+    name: str
+    kind: Kind
+    setting: Setting
+
+
 def load_preferences(path: Path, folder: Path) -> Preferences:
     """Read the changes at ``path``; no file means no changes.
 
@@ -52,15 +61,39 @@ def load_preferences(path: Path, folder: Path) -> Preferences:
     if not path.exists():
         return Preferences({})
     feed = Feed(called(path, folder), path)
-    settings: dict[str, dict[Kind, Setting]] = {}
-    problems: list[Problem] = []
     try:
-        for row in open_sheet(feed, _SCHEMA).rows:
-            _note(row, settings)
-            problems += row.problems
+        return preferences_in(open_sheet(feed, SCHEMA).rows)
     except Unreadable as trouble:
         raise DataError(feed.problem(trouble)) from None
+
+
+def preferences_in(rows: Iterable[Row]) -> Preferences:
+    """Return what the rows say: of one member and kind, the last one rules. May raise ``Unreadable``."""
+    settings: dict[str, dict[Kind, Setting]] = {}
+    problems: list[Problem] = []
+    for row in rows:
+        change = change_in(row)
+        if change:
+            settings.setdefault(change.name, {})[change.kind] = change.setting
+        problems += row.problems
     return Preferences(settings, tuple(problems))
+
+
+def change_in(row: Row) -> Change | None:
+    """Return the change that a row tells of; None if it makes no sense, which the row then says."""
+    name, kind = row.required("member"), row.read("kind", notice_kind)
+    value, changed_on = row.read("value", yes_no), row.read("date", day)
+    if row.is_spoiled or kind is None or value is None:
+        return None
+    return Change(name, kind, Setting(value, row.origin, changed_on.isoformat() if changed_on else ""))
+
+
+def notice_kind(text: str) -> Kind:
+    """Read the name of an automatic notice."""
+    known = {kind.value: kind for kind in NOTICE_KINDS}
+    if text not in known:
+        raise ValueError(_("expected one of {kinds}", kinds=", ".join(known)))
+    return known[text]
 
 
 def with_preferences(
@@ -88,27 +121,23 @@ def with_preferences(
     return tuple(changed), problems
 
 
+def names_of(member: Member, *, is_only: bool) -> tuple[str, ...]:
+    """Return by which names the changes call a member; where they differ, the last name rules.
+
+    ``is_only`` tells that nobody else has that id.
+    """
+    in_groups = (f"{group_id}/{member.id}" for group_id in member.group_ids)
+    return (member.id, *in_groups) if is_only else tuple(in_groups)
+
+
+def changes_under(names: Iterable[str], preferences: Preferences) -> dict[Kind, Setting]:
+    """Return the changes of whoever has these names."""
+    found: dict[Kind, Setting] = {}
+    for name in names:
+        found.update(preferences.settings.get(name, {}))
+    return found
+
+
 def _changed(member: Member, preferences: Preferences, *, is_only: bool) -> Member:
-    names = [f"{group_id}/{member.id}" for group_id in member.group_ids]
-    if is_only:
-        names.insert(0, member.id)
-    changes = [preferences.settings[name] for name in names if name in preferences.settings]
-    settings = {**member.settings}
-    for change in changes:
-        settings.update(change)
-    return replace(member, settings=settings) if changes else member
-
-
-def _note(row: Row, settings: dict[str, dict[Kind, Setting]]) -> None:
-    member_id, kind = row.required("member"), row.read("kind", _kind)
-    value, changed_on = row.read("value", yes_no), row.read("date", day)
-    if not row.is_spoiled and kind is not None and value is not None:
-        setting = Setting(value, row.origin, changed_on.isoformat() if changed_on else "")
-        settings.setdefault(member_id, {})[kind] = setting
-
-
-def _kind(text: str) -> Kind:
-    known = {kind.value: kind for kind in NOTICE_KINDS}
-    if text not in known:
-        raise ValueError(_("expected one of {kinds}", kinds=", ".join(known)))
-    return known[text]
+    changes = changes_under(names_of(member, is_only=is_only), preferences)
+    return replace(member, settings={**member.settings, **changes}) if changes else member
