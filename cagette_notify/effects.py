@@ -54,10 +54,14 @@ class Outset:
     distributions: tuple[Distribution, ...]
 
 
+def changed_kinds(before: Member, after: Member, rules: Rules) -> tuple[Kind, ...]:
+    """Return the kinds that are on now and were off before, or the other way round."""
+    return tuple(kind for kind in NOTICE_KINDS if rules.wants(before, kind) is not rules.wants(after, kind))
+
+
 def effects(before: Member, after: Member, outset: Outset) -> tuple[Effect, ...]:
     """Return the notices of the next 30 days' distributions that a change concerns, the next one first."""
-    wants = outset.rules.wants
-    changed = {kind for kind in NOTICE_KINDS if wants(before, kind) is not wants(after, kind)}
+    changed = changed_kinds(before, after, outset.rules)
     found = [
         _effect(window, after, outset)
         for distribution in outset.distributions
@@ -76,14 +80,17 @@ def in_words(found: Sequence[Effect]) -> Iterator[str]:
         yield _("and {count} more", count=len(found) - _SHOWN)
 
 
-def obstacles(member: Member, kinds: Iterable[Kind], outset: Outset) -> Iterator[str]:
-    """Yield why notices that are on may not leave all the same."""
-    if not any(mailbox.state is AddressState.USABLE for mailbox in member.mailboxes):
-        yield _("no notice can leave: there is no usable address")
+def obstacles(member: Member, changed: Iterable[Kind], outset: Outset) -> Iterator[str]:
+    """Yield why notices that were turned on may not leave all the same."""
+    turned_on = [kind for kind in changed if outset.rules.wants(member, kind)]
+    if turned_on and not any(mailbox.state is AddressState.USABLE for mailbox in member.mailboxes):
+        yield _("but no notice can leave: there is no usable address")
     limit, seen = outset.rules.inactive_after, member.last_seen
-    if Kind.OPENING in kinds and limit and seen and outset.now - seen > limit:
+    if Kind.OPENING in turned_on and limit and seen and outset.now - seen > limit:
         day = f"{seen:%Y-%m-%d}"
-        yield _("last seen on {day}: no opening leaves unless there was an order since", day=day)
+        yield _(
+            "but no opening leaves, as they were last seen on {day}, unless they have ordered since", day=day
+        )
 
 
 def _takes_place(distribution: Distribution, outset: Outset) -> bool:

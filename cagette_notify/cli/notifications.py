@@ -1,0 +1,127 @@
+"""``notifications``: which notices somebody gets, where that was set, and how to change it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from cagette_notify.cli.session import Session, command, complain, now
+from cagette_notify.cli.setting_words import account_of, consequences, table_of
+from cagette_notify.data.dataset import load_calendar
+from cagette_notify.directory import described, find, handle
+from cagette_notify.effects import Outset
+from cagette_notify.errors import EXIT_OK, NotifyError, UsageError
+from cagette_notify.language import _
+from cagette_notify.model import NOTICE_KINDS, Problem
+from cagette_notify.own_files import refuse_what_is_not_ours
+from cagette_notify.preference_store import Order, change_preferences, refuse_what_is_no_csv
+from cagette_notify.preferences import load_preferences, notice_kind, with_preferences
+from cagette_notify.roster import load_roster
+from cagette_notify.sending import sources_of
+from cagette_notify.situation import Rules
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from cagette_notify.config import Config
+    from cagette_notify.model import Kind, Member
+    from cagette_notify.preferences import Preferences
+    from cagette_notify.roster import Roster
+
+
+@click.command("notifications")
+@click.argument("who")
+@click.option("--on", metavar="KIND", multiple=True, help="Turn this notice on; may be repeated.")
+@click.option("--off", metavar="KIND", multiple=True, help="Turn this notice off; may be repeated.")
+@click.option("--reset", is_flag=True, help="Take all changes back.")
+@command
+def notifications_command(
+    session: Session, *, who: str, on: tuple[str, ...], off: tuple[str, ...], reset: bool
+) -> int:
+    """Show which notices WHO gets, and where that was set; or change it.
+
+    WHO is an address, an id or a name. KIND is opening, recap_24h or recap_4h. A change rules over
+    the data files and the defaults, from its day on until it is taken back with --reset.
+    """
+    config = session.config()
+    wanted = _wanted(on, off, reset=reset)
+    if wanted or reset:
+        refuse_what_is_no_csv(config.notifications)
+        # Whose the ledger is runs send-due, and must be able to read what is written here.
+        refuse_what_is_not_ours(config.ledger)
+    roster = load_roster(load_calendar(sources_of(config)))
+    preferences = load_preferences(config.notifications, config.folder)
+    _complain_of_data(roster, preferences)
+    members = _found(who, roster)
+    if not wanted and not reset:
+        members = [roster.with_changes(member, preferences) for member in members]
+        click.echo("\n\n".join(table_of(config, member) for member in members))
+    elif len(members) > 1:
+        raise _several(who, members)
+    else:
+        _change(config, roster, members[0], wanted)
+    return EXIT_OK
+
+
+def _wanted(on: Iterable[str], off: Iterable[str], *, reset: bool) -> dict[Kind, bool]:
+    kinds_on, kinds_off = _kinds("--on", on), _kinds("--off", off)
+    if reset and (kinds_on or kinds_off):
+        raise UsageError(Problem(_("--reset takes all changes back: it goes without --on and --off")))
+    both = kinds_on & kinds_off
+    if both:
+        names = ", ".join(kind.value for kind in NOTICE_KINDS if kind in both)
+        raise UsageError(Problem(_("both --on and --off: {kinds}", kinds=names)))
+    return {kind: kind in kinds_on for kind in NOTICE_KINDS if kind in kinds_on | kinds_off}
+
+
+def _kinds(option: str, texts: Iterable[str]) -> set[Kind]:
+    try:
+        return {notice_kind(text.strip()) for text in texts}
+    except ValueError as trouble:
+        raise UsageError(Problem(str(trouble), field=option)) from None
+
+
+def _complain_of_data(roster: Roster, preferences: Preferences) -> None:
+    """Say what may make the answer a wrong one: changes nobody understands, groups nobody can read."""
+    _members, odd = with_preferences(roster.data.members, preferences)
+    unread = [one for one in roster.data.problems if one.group_id in roster.data.stopped_groups]
+    complain(map(str, (*unread, *preferences.problems, *odd)))
+
+
+def _found(who: str, roster: Roster) -> Sequence[Member]:
+    found = find(who, roster.data.members)
+    if found.members:
+        return found.members
+    lines = [_("nobody found: {who!r}", who=who)]
+    for member in find(who, roster.data.set_aside).members:
+        where = f"{member.origin.file}:{member.origin.line}"
+        lines.append(_("{who} has a row that is set aside: {where}", who=described(member), where=where))
+    if found.near:
+        lines.append(_("Did you mean one of these?"))
+        lines += [f"  {described(member)}" for member in found.near]
+    raise NotifyError(*map(Problem, lines))
+
+
+def _several(who: str, members: Sequence[Member]) -> UsageError:
+    from tabulate import tabulate
+
+    first = _("{who!r} is several people; nothing was changed. Type one of these instead:", who=who)
+    rows = [(f"  {handle(member)}", described(member)) for member in members]
+    table = tabulate(rows, tablefmt="plain", disable_numparse=True, preserve_whitespace=True)
+    return UsageError(*map(Problem, (first, *table.splitlines())))
+
+
+def _change(config: Config, roster: Roster, member: Member, wanted: Mapping[Kind, bool]) -> None:
+    at = now()
+    today = at.astimezone(config.timezone).date()
+    order = Order(roster.names_of(member), roster.name_to_write(member), wanted, today)
+    amendment = change_preferences(config.notifications, config.folder, order)
+    before = roster.with_changes(member, amendment.before)
+    after = roster.with_changes(member, amendment.after)
+    click.echo("\n".join(account_of(config, order, amendment)))
+    click.echo(f"\n{table_of(config, after)}")
+    if amendment.was_needed:
+        rules = Rules(config.notice_defaults, config.opening_late, config.inactive_after)
+        outset = Outset(at, rules, roster.calendar.groups, roster.calendar.distributions)
+        click.echo("\n{lines}".format(lines="\n".join(consequences(before, after, outset))))
