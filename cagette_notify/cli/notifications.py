@@ -39,10 +39,10 @@ if TYPE_CHECKING:
 def notifications_command(
     session: Session, *, who: str, on: tuple[str, ...], off: tuple[str, ...], reset: bool
 ) -> int:
-    """Show which notices WHO gets, and where that was set; or change it.
+    """Show which notices WHO gets, or change it.
 
-    WHO is an address, an id or a name. KIND is opening, recap_24h or recap_4h. A change rules over
-    the data files and the defaults, from its day on until it is taken back with --reset.
+    WHO is an address, an id or a name. KIND is opening, recap_24h or recap_4h. A change rules over the
+    data files and the defaults until it is taken back with --reset.
     """
     config = session.config()
     wanted = _wanted(on, off, reset=reset)
