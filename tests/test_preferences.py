@@ -2,7 +2,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from cagette_notify.data.dataset import Members
+from cagette_notify.errors import UsageError
 from cagette_notify.model import Kind
 from cagette_notify.preferences import load_preferences, names_of, with_preferences
 from cagette_notify.roster import Roster
@@ -87,3 +90,11 @@ def test_changes_are_written_under_the_id_where_it_calls_nobody_else(tmp_path: P
     assert a_roster(tmp_path, zoe, namesake).name_to_write(zoe) == "lac/1007"
     assert a_roster(tmp_path, zoe, set_aside=(namesake,)).name_to_write(zoe) == "lac/1007"
     assert a_roster(tmp_path, zoe, stopped="port").name_to_write(zoe) == "lac/1007"
+
+
+def test_whom_no_name_tells_apart_can_change_nothing(tmp_path: Path) -> None:
+    nowhere, namesake = a_member(group_ids=()), a_member(group_ids=("port",))
+
+    assert a_roster(tmp_path, nowhere).name_to_write(nowhere) == "1007"
+    with pytest.raises(UsageError, match="is in no group, and 1007 is somebody else's id too"):
+        a_roster(tmp_path, nowhere, namesake).name_to_write(nowhere)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import resource
 import stat
 import subprocess
@@ -11,7 +12,9 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import pytest
+from click.testing import CliRunner
 
+from cagette_notify.cli import main
 from tests.support.command import ROOT, run, start
 
 if TYPE_CHECKING:
@@ -35,8 +38,8 @@ sender: {email: noreply@example.org}
 """
 
 
-def today() -> str:
-    return datetime.now(ZoneInfo("Europe/Paris")).date().isoformat()
+def today(zone: str = "Europe/Paris") -> str:
+    return datetime.now(ZoneInfo(zone)).date().isoformat()
 
 
 def a_day(name: str, *, opened: timedelta, starts: timedelta = timedelta(days=8)) -> str:
@@ -75,6 +78,11 @@ def two_groups(coop: Path) -> Path:
 def changes(coop: Path) -> str:
     path = coop / "notifications.csv"
     return path.read_text(encoding="utf-8") if path.exists() else ""
+
+
+def identity(path: Path) -> tuple[int, int]:
+    """Return what a rewritten file has anew."""
+    return path.stat().st_ino, path.stat().st_mtime_ns
 
 
 def row(stdout: str, kind: str) -> list[str]:
@@ -140,7 +148,7 @@ def test_several_kinds_change_at_once(coop: Path) -> None:
 
 def test_what_is_so_already_writes_nothing_and_says_so(coop: Path) -> None:
     run(coop, "notifications", "2", "--off", "opening")
-    before = (coop / "notifications.csv").stat()
+    before = identity(coop / "notifications.csv")
 
     again = run(coop, "notifications", "2", "--off", "opening")
     nothing = run(coop, "notifications", "3", "--reset")
@@ -148,7 +156,7 @@ def test_what_is_so_already_writes_nothing_and_says_so(coop: Path) -> None:
     assert f"Nothing to change: opening is no already (notifications.csv:2, {today()})." in again.stdout
     assert "Nothing to take back" in nothing.stdout
     assert (again.returncode, nothing.returncode) == (0, 0)
-    assert (coop / "notifications.csv").stat() == before
+    assert identity(coop / "notifications.csv") == before
 
 
 def test_a_change_that_says_what_the_file_says_is_kept_but_changes_no_mail(coop: Path) -> None:
@@ -156,6 +164,16 @@ def test_a_change_that_says_what_the_file_says_is_kept_but_changes_no_mail(coop:
 
     assert "It changes nothing for the next distributions: so it was already." in result.stdout
     assert changes(coop).endswith(f"1;opening;no;{today()}\n")
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Pago_Pago"])
+def test_the_day_is_that_of_the_configured_time_zone(coop: Path, zone: str) -> None:
+    """The two are 25 hours apart: it is never the same day in both."""
+    (coop / "config.yaml").write_text(f"{CONFIG}timezone: {zone}\n")
+
+    run(coop, "notifications", "2", "--off", "opening")
+
+    assert changes(coop).endswith(f"2;opening;no;{today(zone)}\n")
 
 
 @pytest.mark.parametrize(
@@ -269,6 +287,20 @@ def test_a_yaml_file_can_be_shown_but_not_changed(coop: Path) -> None:
     assert row(shown.stdout, "opening") == ["yes", "settings.yaml:1, 2026-06-01"]
     assert (refused.returncode, refused.stdout, refused.stderr.count("\n")) == (78, "", 1)
     assert "only a .csv file can be changed" in refused.stderr
+
+
+def test_only_the_ledgers_owner_changes_what_send_due_must_read(
+    coop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (coop / "ledger.sqlite3").touch()
+    monkeypatch.setattr(os, "geteuid", lambda: coop.stat().st_uid + 123_456)
+
+    result = CliRunner().invoke(
+        main, ["-c", str(coop / "config.yaml"), "notifications", "1", "--on", "opening"]
+    )
+
+    assert (result.exit_code, result.stdout, changes(coop)) == (65, "", "")
+    assert "ledger.sqlite3: belongs to" in result.stderr
 
 
 def test_a_full_disk_is_one_line_and_leaves_the_old_file(coop: Path) -> None:
