@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cagette_notify.data.dataset import Members
+from cagette_notify.data.members import SetAside
 from cagette_notify.errors import UsageError
 from cagette_notify.model import Kind
+from cagette_notify.namesakes import Namesakes
 from cagette_notify.preferences import load_preferences, names_of, with_preferences
-from cagette_notify.roster import Roster
 from tests.data.files import calendar_of
 from tests.support.builders import a_member
 
@@ -28,9 +29,15 @@ def values(member: Member) -> dict[str, bool]:
     return {kind.value: setting.value for kind, setting in member.settings.items()}
 
 
-def a_roster(folder: Path, *members: Member, stopped: str = "", set_aside: tuple[Member, ...] = ()) -> Roster:
-    return Roster(
-        calendar_of(folder, {}), Members(members, frozenset(stopped.split()), (), set_aside=set_aside)
+def among(folder: Path, *members: Member, stopped: str = "", set_aside: tuple[Member, ...] = ()) -> Namesakes:
+    return Namesakes(
+        calendar_of(folder, {}),
+        Members(
+            members,
+            frozenset(stopped.split()),
+            (),
+            set_aside=tuple(SetAside(member, ()) for member in set_aside),
+        ),
     )
 
 
@@ -86,15 +93,15 @@ def test_an_id_of_two_people_changes_nobody(tmp_path: Path) -> None:
 def test_changes_are_written_under_the_id_where_it_calls_nobody_else(tmp_path: Path) -> None:
     zoe, namesake = a_member(), a_member(group_ids=("port",))
 
-    assert a_roster(tmp_path, zoe).name_to_write(zoe) == "1007"
-    assert a_roster(tmp_path, zoe, namesake).name_to_write(zoe) == "lac/1007"
-    assert a_roster(tmp_path, zoe, set_aside=(namesake,)).name_to_write(zoe) == "lac/1007"
-    assert a_roster(tmp_path, zoe, stopped="port").name_to_write(zoe) == "lac/1007"
+    assert among(tmp_path, zoe).name_to_write(zoe) == "1007"
+    assert among(tmp_path, zoe, namesake).name_to_write(zoe) == "lac/1007"
+    assert among(tmp_path, zoe, set_aside=(namesake,)).name_to_write(zoe) == "lac/1007"
+    assert among(tmp_path, zoe, stopped="port").name_to_write(zoe) == "lac/1007"
 
 
 def test_whom_no_name_tells_apart_can_change_nothing(tmp_path: Path) -> None:
     nowhere, namesake = a_member(group_ids=()), a_member(group_ids=("port",))
 
-    assert a_roster(tmp_path, nowhere).name_to_write(nowhere) == "1007"
+    assert among(tmp_path, nowhere).name_to_write(nowhere) == "1007"
     with pytest.raises(UsageError, match="is in no group, and 1007 is somebody else's id too"):
-        a_roster(tmp_path, nowhere, namesake).name_to_write(nowhere)
+        among(tmp_path, nowhere, namesake).name_to_write(nowhere)

@@ -14,10 +14,10 @@ from cagette_notify.effects import Outset
 from cagette_notify.errors import EXIT_OK, NotifyError, UsageError
 from cagette_notify.language import _
 from cagette_notify.model import NOTICE_KINDS, Problem
+from cagette_notify.namesakes import load_namesakes
 from cagette_notify.own_files import refuse_what_is_not_ours
 from cagette_notify.preference_store import Order, change_preferences, refuse_what_is_no_csv
 from cagette_notify.preferences import load_preferences, notice_kind, with_preferences
-from cagette_notify.roster import load_roster
 from cagette_notify.sending import sources_of
 from cagette_notify.situation import Rules
 
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     from cagette_notify.config import Config
     from cagette_notify.model import Kind, Member
+    from cagette_notify.namesakes import Namesakes
     from cagette_notify.preferences import Preferences
-    from cagette_notify.roster import Roster
 
 
 @click.command("notifications")
@@ -50,17 +50,17 @@ def notifications_command(
         refuse_what_is_no_csv(config.notifications)
         # Whose the ledger is runs send-due, and must be able to read what is written here.
         refuse_what_is_not_ours(config.ledger)
-    roster = load_roster(load_calendar(sources_of(config)))
+    namesakes = load_namesakes(load_calendar(sources_of(config)))
     preferences = load_preferences(config.notifications, config.folder)
-    _complain_of_data(roster, preferences)
-    members = _found(who, roster)
+    _complain_of_data(namesakes, preferences)
+    members = _found(who, namesakes)
     if not wanted and not reset:
-        members = [roster.with_changes(member, preferences) for member in members]
+        members = [namesakes.with_changes(member, preferences) for member in members]
         click.echo("\n\n".join(table_of(config, member) for member in members))
     elif len(members) > 1:
         raise _several(who, members)
     else:
-        _change(config, roster, members[0], wanted)
+        _change(config, namesakes, members[0], wanted)
     return EXIT_OK
 
 
@@ -82,19 +82,19 @@ def _kinds(option: str, texts: Iterable[str]) -> set[Kind]:
         raise UsageError(Problem(str(trouble), field=option)) from None
 
 
-def _complain_of_data(roster: Roster, preferences: Preferences) -> None:
+def _complain_of_data(namesakes: Namesakes, preferences: Preferences) -> None:
     """Say what may make the answer a wrong one: changes nobody understands, groups nobody can read."""
-    _members, odd = with_preferences(roster.data.members, preferences)
-    unread = [one for one in roster.data.problems if one.group_id in roster.data.stopped_groups]
+    _members, odd = with_preferences(namesakes.data.members, preferences)
+    unread = [one for one in namesakes.data.problems if one.group_id in namesakes.data.stopped_groups]
     complain(map(str, (*unread, *preferences.problems, *odd)))
 
 
-def _found(who: str, roster: Roster) -> Sequence[Member]:
-    found = find(who, roster.data.members)
+def _found(who: str, namesakes: Namesakes) -> Sequence[Member]:
+    found = find(who, namesakes.data.members)
     if found.members:
         return found.members
     lines = [_("nobody found: {who!r}", who=who)]
-    for member in find(who, roster.data.set_aside).members:
+    for member in find(who, [one.member for one in namesakes.data.set_aside]).members:
         where = f"{member.origin.file}:{member.origin.line}"
         lines.append(_("{who} has a row that is set aside: {where}", who=described(member), where=where))
     if found.near:
@@ -112,16 +112,16 @@ def _several(who: str, members: Sequence[Member]) -> UsageError:
     return UsageError(*map(Problem, (first, *table.splitlines())))
 
 
-def _change(config: Config, roster: Roster, member: Member, wanted: Mapping[Kind, bool]) -> None:
+def _change(config: Config, namesakes: Namesakes, member: Member, wanted: Mapping[Kind, bool]) -> None:
     at = now()
     today = at.astimezone(config.timezone).date()
-    order = Order(roster.names_of(member), roster.name_to_write(member), wanted, today)
+    order = Order(namesakes.names_of(member), namesakes.name_to_write(member), wanted, today)
     amendment = change_preferences(config.notifications, config.folder, order)
-    before = roster.with_changes(member, amendment.before)
-    after = roster.with_changes(member, amendment.after)
+    before = namesakes.with_changes(member, amendment.before)
+    after = namesakes.with_changes(member, amendment.after)
     click.echo("\n".join(account_of(config, order, amendment)))
     click.echo(f"\n{table_of(config, after)}")
     if amendment.was_needed:
         rules = Rules(config.notice_defaults, config.opening_late, config.inactive_after)
-        outset = Outset(at, rules, roster.calendar.groups, roster.calendar.distributions)
+        outset = Outset(at, rules, namesakes.calendar.groups, namesakes.calendar.distributions)
         click.echo("\n{lines}".format(lines="\n".join(consequences(before, after, outset))))
