@@ -14,6 +14,7 @@ _COMMANDS = {
     "check": ("cagette_notify.cli.check", "check_command"),
     "demo": ("cagette_notify.cli.demo", "demo_command"),
     "report": ("cagette_notify.cli.report", "report_command"),
+    "status": ("cagette_notify.cli.status", "status_command"),
     "broadcast": ("cagette_notify.cli.broadcast", "broadcast_command"),
     "check-member": ("cagette_notify.cli.check_member", "check_member_command"),
     "notifications": ("cagette_notify.cli.notifications", "notifications_command"),

@@ -12,27 +12,18 @@ from cagette_notify.fates import Cause
 from tests.cli.member_cases import CASES
 from tests.support.command import run
 from tests.support.coop import A_DAY_BEFORE, Coop
-from tests.support.mailjet_server import MailjetServer, rubbish, status
+from tests.support.mailjet_server import rubbish, status
 from tests.support.memory import utc
-from tests.support.office import MAILJET, ZOE, Office
+from tests.support.office import ZOE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from tests.cli.member_cases import Case
     from tests.support.mailjet_server import Behaviour, Call
+    from tests.support.office import Office
 
 TOO_LATE = utc("2026-06-12T17:00")
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    made: list[Office] = []
-    with MailjetServer(tls=False, clock=lambda: made[0].at.timestamp()) as server:  # noqa: PLW0108 - not made yet
-        coop = Coop(tmp_path, extra=MAILJET.format(url=server.url), environ=server.environment)
-        made.append(Office(coop, server))
-        yield made[0]
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)

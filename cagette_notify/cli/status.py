@@ -1,0 +1,123 @@
+"""``status``: whether it runs, what waits, whom it can't reach, and what leaves next."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import click
+
+from cagette_notify.cli.session import Session, command, complain, now, print_json
+from cagette_notify.errors import EXIT_OK, EXIT_PARTIAL
+from cagette_notify.failing import no_more_mail
+from cagette_notify.fates import in_words
+from cagette_notify.language import _
+from cagette_notify.overview import look_over
+from cagette_notify.report import problems_as_json
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from cagette_notify.config import Config
+    from cagette_notify.overview import Departure, Overview
+
+
+@click.command("status")
+@click.option(
+    "--days", type=click.IntRange(1, 366), default=7, show_default=True, help="How far to look ahead."
+)
+@click.option("--json", "as_document", is_flag=True, help="Print one JSON document.")
+@command
+def status_command(session: Session, *, days: int, as_document: bool) -> int:
+    """Say when it last ran, what waits, whom it can't reach, and what will leave when."""
+    config = session.config()
+    found = look_over(config, timedelta(days=days), now())
+    complain(str(problem) for problem in found.problems)
+    if as_document:
+        print_json(_as_json(found))
+    else:
+        click.echo("\n".join(_in_lines(config, found, days)))
+    return EXIT_OK if found.is_alive else EXIT_PARTIAL
+
+
+def _in_lines(config: Config, found: Overview, days: int) -> Iterator[str]:
+    yield _last_run(config, found)
+    if found.delivery == "outbox":
+        yield _("Nothing leaves this machine: delivery is outbox.")
+    if found.in_doubt:
+        yield _("In doubt: {count} mails; the next runs look them up.", count=found.in_doubt)
+    if found.deferred:
+        yield _("Put off: {count} mails; the next runs send them.", count=found.deferred)
+    if found.troubles:
+        yield _("Said by earlier runs, and not mended yet:")
+        yield from (f"  {line}" for line in found.troubles)
+    yield from (str(no_more_mail(streak)) for streak in found.lost)
+    if not found.upcoming:
+        yield _("No notice is planned for the next {days} days.", days=days)
+        return
+    yield _("The next {days} days:", days=days)
+    yield _table(config, found)
+
+
+def _last_run(config: Config, found: Overview) -> str:
+    if found.last_run is None:
+        return _("No run of send-due has got to its end yet: is the crontab line there?")
+    at = _local(config, found.last_run)
+    if not found.is_alive:
+        return _("The last run that got to its end was at {at}: is cron at work?", at=at)
+    minutes = int((found.at - found.last_run).total_seconds() // 60)
+    return _("It runs: the last time {minutes} minutes ago, at {at}.", minutes=minutes, at=at)
+
+
+def _table(config: Config, found: Overview) -> str:
+    from tabulate import tabulate
+
+    rows = [
+        (_when(config, found, one), one.group_id, one.kind.value, one.distribution_id, _to_how_many(one))
+        for one in found.upcoming
+    ]
+    headers = [_("when"), _("group"), _("notice"), _("distribution"), _("addresses")]
+    return tabulate(rows, headers=headers, disable_numparse=True)
+
+
+def _when(config: Config, found: Overview, one: Departure) -> str:
+    return _("next run") if one.at <= found.at else _local(config, one.at)
+
+
+def _to_how_many(one: Departure) -> str:
+    if not one.waits_for_orders:
+        return str(one.addresses)
+    return _("the orders are not there yet")
+
+
+def _local(config: Config, at: datetime) -> str:
+    return f"{at.astimezone(config.timezone):%Y-%m-%d %H:%M}"
+
+
+def _as_json(found: Overview) -> dict[str, object]:
+    return {
+        "at": found.at.isoformat(),
+        "delivery": found.delivery,
+        "last_run": found.last_run.isoformat() if found.last_run else None,
+        "runs": found.is_alive,
+        "in_doubt": found.in_doubt,
+        "deferred": found.deferred,
+        "troubles": list(found.troubles),
+        "blocked": [
+            {"address": one.address, "since": one.first.at.isoformat(), "fate": in_words(one.newest)}
+            for one in found.lost
+        ],
+        "upcoming": [
+            {
+                "at": one.at.isoformat(),
+                "kind": one.kind.value,
+                "group": one.group_id,
+                "distribution": one.distribution_id,
+                "addresses": one.addresses,
+                "waits_for_orders": one.waits_for_orders,
+            }
+            for one in found.upcoming
+        ],
+        "problems": problems_as_json(found.problems),
+    }

@@ -1,0 +1,157 @@
+"""How it stands with a delivery: when it last ran, what waits, whom it can't reach, what leaves next."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from cagette_notify.data.dataset import load_orders
+from cagette_notify.diagnosis.timeline import WILL_SEND
+from cagette_notify.errors import NotifyError
+from cagette_notify.failing import lost_addresses
+from cagette_notify.guards import part_held
+from cagette_notify.ledger import BroadcastBook, FateBook, open_ledger
+from cagette_notify.memory import Memory
+from cagette_notify.model import Reason, Status
+from cagette_notify.prospects import prospects, windows_between
+from cagette_notify.roster import read_roster
+from cagette_notify.situation import Rules, Situation
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from cagette_notify.config import Config
+    from cagette_notify.diagnosis.timeline import Event
+    from cagette_notify.failing import Streak
+    from cagette_notify.ledger import Ledger
+    from cagette_notify.model import Kind, Member, Problem
+    from cagette_notify.roster import Roster
+
+_ALIVE = timedelta(hours=1)  # cron starts a run every few minutes
+_LOOKED_BACK = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """One kind of notice of a distribution: when it leaves (UTC), and to how many addresses.
+
+    ``waits_for_orders`` tells that it will be to more once the orders are there.
+    """
+
+    at: datetime
+    kind: Kind
+    group_id: str
+    distribution_id: str
+    addresses: int
+    waits_for_orders: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """All that ``status`` tells. ``troubles`` are the lines that stand since a run said them."""
+
+    at: datetime
+    delivery: str
+    last_run: datetime | None
+    in_doubt: int
+    deferred: int
+    troubles: tuple[str, ...]
+    lost: tuple[Streak, ...]
+    upcoming: tuple[Departure, ...]
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether a run got to its end within the last hour."""
+        return self.last_run is not None and self.at - self.last_run <= _ALIVE
+
+
+def look_over(config: Config, ahead: timedelta, now: datetime) -> Overview:
+    """Return how it stands, and what leaves until ``ahead`` from now; the files' problems are in it."""
+    problems: tuple[Problem, ...]
+    with open_ledger(config.ledger, read_only=True) as ledger:
+        memory = Memory(ledger, config.delivery)
+        try:
+            roster = read_roster(config)
+            upcoming, problems = _upcoming(config, roster, ledger, ahead, now), roster.problems
+            held = _held(roster, ledger, config.delivery, now)
+        except NotifyError as error:
+            upcoming, problems, held = (), tuple(error.problems), ()
+        unfinished = ledger.unfinished(config.delivery)
+        by_status = Counter(status for _id, status in {(e.custom_id, e.status) for e in unfinished})
+        said = (*memory.troubles(), *map(str, held))
+        return Overview(
+            at=now,
+            delivery=config.delivery,
+            last_run=max(memory.last_complete_runs(now).values(), default=None),
+            in_doubt=by_status[Status.CLAIMED] + by_status[Status.IN_DOUBT],
+            deferred=by_status[Status.DEFERRED],
+            troubles=tuple(dict.fromkeys(line for line in said if line not in set(map(str, problems)))),
+            lost=tuple(lost_addresses(FateBook(ledger, config.delivery).of_unreached(now - _LOOKED_BACK))),
+            upcoming=upcoming,
+            problems=problems,
+        )
+
+
+def _held(roster: Roster, ledger: Ledger, account: str, now: datetime) -> tuple[Problem, ...]:
+    _going_on, held = part_held(BroadcastBook(ledger, account).unfinished(), now, roster.calendar.groups)
+    return held
+
+
+def _upcoming(
+    config: Config, roster: Roster, ledger: Ledger, ahead: timedelta, now: datetime
+) -> tuple[Departure, ...]:
+    windows = windows_between(roster.calendar.distributions, now, now + ahead, config.opening_late)
+    distributions = {window.distribution.id: window.distribution for window in windows}
+    orders = load_orders(
+        roster.calendar, roster.members, distributions, now=now, hold_stale=config.hold_stale_orders
+    )
+    events = prospects(
+        Situation(
+            now=now,
+            rules=Rules(config.notice_defaults, config.opening_late, config.inactive_after),
+            groups=roster.calendar.groups,
+            distributions=distributions,
+            windows=windows,
+            members=_members_by_group(roster),
+            books=orders.books,
+            entries=tuple(ledger.entries(config.delivery, distributions)),
+            floors=Memory(ledger, config.delivery).floors(
+                roster.calendar.groups, now, first_lookback=config.first_run_lookback, lookback=None
+            ),
+            active=_active(config, ledger, now),
+        )
+    )
+    return _departures(events, now)
+
+
+def _members_by_group(roster: Roster) -> dict[str, tuple[Member, ...]]:
+    found: dict[str, list[Member]] = {group_id: [] for group_id in roster.calendar.groups}
+    for member in roster.members:
+        for group_id in member.group_ids:
+            found[group_id].append(member)
+    return {group_id: tuple(members) for group_id, members in found.items()}
+
+
+def _active(config: Config, ledger: Ledger, now: datetime) -> frozenset[tuple[str, str]]:
+    if not config.inactive_after:
+        return frozenset()
+    return ledger.members_with_recaps(config.delivery, now - config.inactive_after)
+
+
+def _departures(events: tuple[Event, ...], now: datetime) -> tuple[Departure, ...]:
+    """Count the addresses of each notice; one for which nobody has ordered yet is there too."""
+    counts: Counter[tuple[datetime, Kind, str, str]] = Counter()
+    waiting, ahead = set(), set()
+    for event in events:
+        key = (event.at, event.kind, event.group_id, event.distribution_id)
+        if event.status == WILL_SEND:
+            counts[key] += 1
+        elif event.reason == Reason.WAITING_FOR_ORDERS:
+            waiting.add(key)
+        elif event.reason == Reason.NO_ORDER and event.at > now:
+            ahead.add(key)
+    ordered = sorted({*counts, *waiting, *ahead})
+    return tuple(Departure(*key, counts[key], waits_for_orders=key in waiting) for key in ordered)

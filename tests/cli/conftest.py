@@ -1,0 +1,25 @@
+"""What several commands are tested with."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.support.coop import Coop
+from tests.support.mailjet_server import MailjetServer
+from tests.support.office import MAILJET, Office
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Office]:
+    """Open an office whose mail goes through the stand-in; both go by the office's clock."""
+    made: list[Office] = []
+    with MailjetServer(tls=False, clock=lambda: made[0].at.timestamp()) as server:  # noqa: PLW0108 - not made yet
+        coop = Coop(tmp_path, extra=MAILJET.format(url=server.url), environ=server.environment)
+        made.append(Office(coop, server))
+        yield made[0]

@@ -1,0 +1,120 @@
+"""``status``: what an operator sees at a glance."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.support.coop import A_DAY_BEFORE, Coop
+from tests.support.mailjet_server import MailjetServer, accept_then_drop
+from tests.support.memory import utc
+from tests.support.office import ZOE, Office
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+LAST_RUN = utc("2026-06-10T06:00")
+
+
+def status(office: Office, *options: str) -> tuple[int, Any]:
+    result = office.invoke("status", "--json", *options)
+    return result.exit_code, json.loads(result.stdout)
+
+
+@pytest.mark.parametrize(
+    ("later", "exit_status"),
+    [(timedelta(0), 0), (timedelta(hours=1), 0), (timedelta(hours=1, seconds=1), 1), (timedelta(days=3), 1)],
+)
+def test_it_is_alive_for_an_hour_after_a_run(office: Office, later: timedelta, exit_status: int) -> None:
+    office.sends(LAST_RUN)
+    office.at = LAST_RUN + later
+
+    code, found = status(office)
+
+    assert code == exit_status
+    assert (found["last_run"], found["runs"]) == (LAST_RUN.isoformat(), exit_status == 0)
+
+
+def test_without_any_run_it_says_so(office: Office) -> None:
+    result = office.invoke("status")
+
+    assert result.exit_code == 1
+    assert "No run of send-due has got to its end yet" in result.stdout
+
+
+def test_a_run_that_failed_is_none(office: Office) -> None:
+    office.server.account.senders.clear()
+    office.sends()
+
+    assert status(office)[0] == 1
+
+
+def test_it_tells_what_leaves_when_to_how_many(office: Office) -> None:
+    office.coop.replace("distributions.yaml", "place:", "repeat: {every: 7d, until: 2026-06-19}\n  place:")
+    office.coop.replace("orders.csv", ";d1;", ";d1-2026-06-12;")
+    office.at = LAST_RUN
+
+    _code, found = status(office, "--days", "10")
+
+    upcoming = [(one["at"], one["kind"], one["distribution"], one["addresses"]) for one in found["upcoming"]]
+    assert upcoming == [
+        ("2026-06-11T16:00:00+00:00", "recap_24h", "d1-2026-06-12", 3),
+        ("2026-06-12T06:00:00+00:00", "opening", "d1-2026-06-19", 4),
+        ("2026-06-18T16:00:00+00:00", "recap_24h", "d1-2026-06-19", 0),
+    ]
+    assert len(status(office, "--days", "1")[1]["upcoming"]) == 0
+
+
+def test_orders_that_are_not_there_yet_are_waited_for(office: Office) -> None:
+    (office.coop.folder / "orders.csv").unlink()
+    office.at = LAST_RUN
+
+    _code, found = status(office)
+
+    (one,) = found["upcoming"]
+    assert (one["kind"], one["addresses"], one["waits_for_orders"]) == ("recap_24h", 0, True)
+    assert "the orders are not there yet" in office.invoke("status").stdout
+
+
+def test_it_counts_doubts_and_what_was_put_off(office: Office) -> None:
+    office.coop.replace("config.yaml", "timeout: 2s", "timeout: 2s, daily_quota: 2")
+    office.server.script = [accept_then_drop]
+    office.coop.run(A_DAY_BEFORE, says_once=True)
+
+    _code, found = status(office)
+
+    assert (found["in_doubt"], found["deferred"]) == (2, 1)
+    assert any("in doubt" in line for line in found["troubles"])
+
+
+def test_an_address_that_mailjet_blocks_is_named(office: Office) -> None:
+    office.sends()
+    next(one for one in office.server.account.arrivals if one.address == ZOE).status = "spam"
+    office.sends(A_DAY_BEFORE + timedelta(minutes=30))
+
+    _code, found = status(office)
+
+    assert [one["address"] for one in found["blocked"]] == [ZOE]
+    assert "check-member zoe@example.org" in office.invoke("status").stdout
+
+
+def test_data_that_can_not_be_read_is_said_and_the_rest_stands(office: Office) -> None:
+    office.sends()
+    office.coop.write("members.csv", "nothing\n")
+
+    result = office.invoke("status")
+
+    assert result.exit_code == 0
+    assert "members.csv:1: no header" in result.stderr
+    assert "It runs" in result.stdout
+
+
+def test_under_the_outbox_it_says_that_nothing_leaves(tmp_path: Path) -> None:
+    with MailjetServer(tls=False) as server:
+        office = Office(Coop(tmp_path), server)
+        office.sends()
+
+        assert "Nothing leaves this machine" in office.invoke("status").stdout
