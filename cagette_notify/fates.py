@@ -143,7 +143,11 @@ def in_words(fate: Fate) -> str:
 
 def cure_of(cause: Cause, address: str, place: str) -> str:
     """Say what somebody can do about a cause. ``place`` is where the address stands in the data."""
-    cures = {
+    return {**_cures_with_the_member(address, place), **_cures_at_mailjet(address)}[cause]
+
+
+def _cures_with_the_member(address: str, place: str) -> dict[Cause, str]:
+    return {
         Cause.ADDRESS_UNKNOWN: _(
             "ask the member for the right address, and correct it in {place}", place=place
         ),
@@ -154,6 +158,18 @@ def cure_of(cause: Cause, address: str, place: str) -> str:
         Cause.MAILBOX_FULL: _(
             "ask the member to make room in the mailbox; if it stays full, Mailjet will stop trying"
         ),
+        Cause.FOR_A_WHILE: _("nothing yet: it is a fault that passes; look again after the next mail"),
+        Cause.BOUNCED_LATELY: _(
+            "ask the member whether {address} works again (full? closed?); then ask Mailjet's support to "
+            "unblock it, or put another address into {place}",
+            address=address,
+            place=place,
+        ),
+    }
+
+
+def _cures_at_mailjet(address: str) -> dict[Cause, str]:
+    return {
         Cause.REFUSED_BY_PROVIDER: _(
             "see with 'cagette-notify check' whether SPF and DKIM are right; if other members at the same "
             "provider get their mails, ask for another address"
@@ -161,13 +177,6 @@ def cure_of(cause: Cause, address: str, place: str) -> str:
         Cause.TOOK_FOR_SPAM: _(
             "see with 'cagette-notify check' whether SPF and DKIM are right; ask the member to add the "
             "sender to the contacts"
-        ),
-        Cause.FOR_A_WHILE: _("nothing yet: it is a fault that passes; look again after the next mail"),
-        Cause.BOUNCED_LATELY: _(
-            "ask the member whether {address} works again (full? closed?); then ask Mailjet's support to "
-            "unblock it, or put another address into {place}",
-            address=address,
-            place=place,
         ),
         Cause.ON_BLOCKLIST: _(
             "whoever has the Mailjet account writes to Mailjet's support (app.mailjet.com/support) and asks "
@@ -190,7 +199,6 @@ def cure_of(cause: Cause, address: str, place: str) -> str:
             "look the message up in the Mailjet account; ask Mailjet's support if it says no more"
         ),
     }
-    return cures[cause]
 
 
 def newest_first(fates: Iterable[Fate]) -> list[Fate]:

@@ -190,7 +190,10 @@ def _of_event(event: Event) -> Finding | None:
         return Finding(check, Health.WARNING, text, advice, Matter.PUT_OFF, about)
     if event.status in {Status.IN_DOUBT.value, Status.CLAIMED.value}:
         text = _("{notice} to {address} is in doubt: nobody knows yet whether it left", **values)
-        advice = _("nothing: the next runs look it up; or 'cagette-notify settle {id}'", id=event.custom_id)
+        advice = _(
+            "nothing: the next runs look it up; or 'cagette-notify settle {id} sent|resend|drop'",
+            id=event.custom_id,
+        )
         return Finding(check, Health.WARNING, text, advice, Matter.IN_DOUBT, about)
     return None
 
