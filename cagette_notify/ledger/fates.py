@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from cagette_notify.fates import FINAL, UNWELCOME, Fate
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from cagette_notify.tally import Departure
 
 _COLUMNS = "fates.custom_id, fates.message_id, recipient, fates.arrived_at, fates.status, fates.state"
+_BATCH = 500  # of the values that any SQLite takes in one statement
 
 
 class FateBook:
@@ -107,11 +109,15 @@ class FateBook:
 
     def of(self, custom_ids: Iterable[str]) -> dict[str, Fate]:
         """Return the fates of some mails, by CustomID."""
-        query = f"""
-            SELECT DISTINCT {_COLUMNS} FROM fates JOIN notices USING (custom_id) WHERE fates.custom_id = ?
-        """  # noqa: S608 - a literal of this module
-        found = (row for custom_id in custom_ids for row in self._ledger.rows(query, [custom_id]))
-        return {fate.custom_id: fate for fate in map(_fate_of, found)}
+        found: dict[str, Fate] = {}
+        wanted = iter(custom_ids)
+        while batch := list(islice(wanted, _BATCH)):
+            query = f"""
+                SELECT DISTINCT {_COLUMNS} FROM fates JOIN notices USING (custom_id)
+                WHERE fates.custom_id IN ({", ".join("?" * len(batch))})
+            """  # noqa: S608 - a literal of this module, and question marks
+            found |= {fate.custom_id: fate for fate in map(_fate_of, self._ledger.rows(query, batch))}
+        return found
 
 
 def _places(values: Collection[str]) -> str:
