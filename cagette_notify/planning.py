@@ -94,7 +94,7 @@ def _look_at(  # noqa: PLR0913 - one member's case: the window, what speaks agai
         if owed and owed.notice.correction:
             continue
         if standing := _standing(index, notice):
-            if standing.status is Status.SENT:
+            if standing is Status.SENT:
                 _skip(index, draft, notice, Reason.ALREADY_SENT)
         elif reason and index.is_open_to_send(index.entries.get(notice.key)):
             unserved.append(notice)
@@ -116,16 +116,18 @@ def _decide(index: Index, draft: _Draft, notice: Notice, reason: Reason | None) 
         draft.expired[notice.key] = Owed(notice, entry)
 
 
-def _standing(index: Index, notice: Notice) -> Entry | None:
-    """Return the ledger's row by which the address has this notice, or may have it."""
+def _standing(index: Index, notice: Notice) -> Status | None:
+    """Return how the address has this notice, or may have it; None if it surely has not."""
+    if index.is_forgotten(notice.key):
+        return Status.SENT
     entry = index.entries.get(notice.key)
     if entry and index.may_have_arrived(entry):
-        return entry
+        return entry.status
     told = index.told_to(notice.key)
     if not told or not announces(latest(told), notice.distribution):
         return None
     # Moved away and back before a correction left: what they were told still holds.
-    return next((earlier for earlier in told if earlier.key.kind is notice.kind), None)
+    return next((earlier.status for earlier in told if earlier.key.kind is notice.kind), None)
 
 
 def _why_nobody(index: Index, window: Window) -> Reason | None:
@@ -175,8 +177,9 @@ def _is_superseded(index: Index, notice: Notice) -> bool:
     window = index.windows.get((Kind.RECAP_4H, notice.distribution.id))
     if window is None:
         return False
-    entry = index.entries.get(index.notice(window, notice.member, notice.mailbox).key)
-    has_had_it = entry is not None and index.may_have_arrived(entry)
+    key = index.notice(window, notice.member, notice.mailbox).key
+    entry = index.entries.get(key)
+    has_had_it = index.is_forgotten(key) or (entry is not None and index.may_have_arrived(entry))
     return has_had_it or index.wants(notice.member, Kind.RECAP_4H)
 
 

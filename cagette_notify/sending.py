@@ -141,7 +141,7 @@ def _remember(run: Run, report: RunReport) -> RunReport:
     if run.request.moves_marks and not report.stop and not report.failure:
         run.memory.keep_complete(run.group_ids - report.held_groups, run.now)
         if run.memory.is_time_to_purge(run.now):
-            run.ledger.purge(run.now - run.config.keep)
+            run.ledger.purge(run.now - run.config.keep, run.now)
             purge_outbox(run.config.outbox, run.now - run.config.keep)
             run.memory.keep_purged(run.now)
     return report

@@ -115,6 +115,8 @@ def _situation(run: Run, agenda: Agenda, data: Data, doubts: Doubts) -> Situatio
         lost=doubts.lost,
         floors=run.floors,
         active=run.ledger.members_with_recaps(run.account, since) if config.inactive_after else frozenset(),
+        forgotten=run.ledger.forgotten(run.account),
+        ledger_id=run.ledger.ledger_id,
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
+from cagette_notify.forgotten import hash_of
 from cagette_notify.model import RECAPS, Kind, Notice, NoticeKey, OrdersState, Status
 from cagette_notify.windows import BEGINNING
 
@@ -46,7 +47,8 @@ class Situation:
     ``entries`` are the ledger's rows for the distributions at hand. ``lost`` are the CustomIDs of
     doubts that were looked up and proved not to have arrived. ``floors`` hold, by group, the moment
     before which a notice that was due belongs to the time before the first run. ``active`` are the
-    members known to have ordered lately, by group and id.
+    members known to have ordered lately, by group and id. ``forgotten`` are the keys of what left to
+    people whom the ledger was told to forget, as hashes salted with ``ledger_id``.
     """
 
     now: datetime
@@ -60,6 +62,8 @@ class Situation:
     lost: frozenset[str] = frozenset()
     floors: Mapping[str, datetime] = field(default_factory=dict)
     active: frozenset[tuple[str, str]] = frozenset()
+    forgotten: frozenset[str] = frozenset()
+    ledger_id: str = ""
 
 
 def announces(entry: Entry, distribution: Distribution) -> bool:
@@ -160,6 +164,11 @@ class Index:
     def may_have_arrived(self, entry: Entry) -> bool:
         """Tell whether the addressee counts as told; a doubt that was looked up in vain does not."""
         return entry.may_have_arrived and entry.custom_id not in self.situation.lost
+
+    def is_forgotten(self, key: NoticeKey) -> bool:
+        """Tell whether this notice left, or may have, to somebody of whom no more is remembered than that."""
+        forgotten = self.situation.forgotten
+        return bool(forgotten) and hash_of(key, self.situation.ledger_id) in forgotten
 
     def is_open_to_send(self, entry: Entry | None) -> bool:
         """Tell whether the ledger leaves a notice to be sent: never tried, or surely not arrived."""

@@ -3,10 +3,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from cagette_notify.forgotten import hash_of
 from cagette_notify.model import (
     AddressState,
     Kind,
@@ -349,3 +350,65 @@ def test_an_hour_that_exists_twice_is_still_the_same_hour() -> None:
     made = plan(a_situation(utc("2027-10-30T12:00"), notice.distribution, entries=(an_entry(notice),)))
 
     assert (made.owed, reasons(made)) == ((), [Reason.ALREADY_SENT])
+
+
+def a_forgotten(*notices: Notice) -> dict[str, Any]:
+    hashes = frozenset(hash_of(notice.key, "salt") for notice in notices)
+    return {"forgotten": hashes, "ledger_id": "salt"}
+
+
+@pytest.mark.parametrize(("at", "kind"), [(A_DAY_BEFORE, Kind.RECAP_24H), (OPENED, Kind.OPENING)])
+def test_what_left_to_somebody_who_was_forgotten_does_not_leave_again(at: datetime, kind: Kind) -> None:
+    revision = 1 if kind is Kind.RECAP_24H else 0
+    made = plan(a_situation(at, **a_forgotten(a_notice(kind, revision=revision))))
+
+    assert (made.owed, reasons(made)) == ((), [Reason.ALREADY_SENT])
+
+
+def test_what_somebody_else_was_sent_is_no_matter() -> None:
+    other = a_member(id="1014", mailboxes=(a_mailbox(address="leo@example.org"),))
+    book = a_book(an_order_line(), an_order_line(member_id="1014"))
+
+    made = plan(
+        a_situation(
+            A_DAY_BEFORE,
+            members=(a_member(), other),
+            books={"2026-06-12": book},
+            **a_forgotten(a_notice(revision=1)),
+        )
+    )
+
+    assert owed(made) == [(Kind.RECAP_24H, "leo@example.org")]
+
+
+def test_a_hash_is_of_one_ledger() -> None:
+    forgotten = a_forgotten(a_notice(revision=1)) | {"ledger_id": "another"}
+
+    assert owed(plan(a_situation(A_DAY_BEFORE, **forgotten)))
+
+
+def test_a_later_time_is_told_even_to_somebody_who_was_forgotten() -> None:
+    told = a_notice(revision=1)
+    moved = a_distribution(starts_at=paris("2026-06-12T17:00"))
+    other = an_entry(replace(told, member=a_member(id="9")), key=replace(told.key, member_id="", address="x"))
+
+    made = plan(a_situation(A_DAY_BEFORE, moved, entries=(other,), **a_forgotten(told)))
+
+    assert [one.notice.revision for one in made.owed] == [2]
+
+
+def test_what_was_forgotten_and_has_ended_is_not_called_late() -> None:
+    forgotten = a_forgotten(a_notice(revision=1), a_notice(Kind.OPENING))
+
+    made = plan(a_situation(utc("2026-06-12T16:05"), **forgotten))
+
+    assert made == Plan()
+
+
+def test_a_recap_of_four_hours_before_stands_for_the_other_though_it_was_forgotten() -> None:
+    off = {Kind.RECAP_4H: Setting(value=False)}
+    forgotten = a_forgotten(a_notice(Kind.RECAP_4H, revision=1))
+
+    made = plan(a_situation(FOUR_HOURS_BEFORE, members=(a_member(settings=off),), **forgotten))
+
+    assert (made.owed, reasons(made)) == ((), [Reason.SUPERSEDED, Reason.ALREADY_SENT])

@@ -146,11 +146,16 @@ class Ledger:
         )
         return int(rows[0]["mails"])
 
-    def purge(self, before: datetime) -> None:
-        """Delete what was over before then; what is unfinished stays."""
+    def purge(self, before: datetime, now: datetime) -> None:
+        """Delete what was over before then, and hashes too late by now; what is unfinished stays."""
         with self.transaction() as connection:
             for statement in PURGE:
-                connection.execute(statement, {"before": stamp(before)})
+                connection.execute(statement, {"before": stamp(before), "now": stamp(now)})
+
+    def forgotten(self, account: str) -> frozenset[str]:
+        """Return the hashes of what left to people who were forgotten since: see ``forgotten.hash_of``."""
+        rows = self.rows("SELECT key_hash FROM forgotten WHERE account = ?", [account])
+        return frozenset(row["key_hash"] for row in rows)
 
     def end_by_hand(self, custom_id: str, status: Status, now: datetime) -> None:
         """Record an operator's decision; a mail that is dropped by hand is never tried again."""
@@ -205,6 +210,14 @@ class Ledger:
         """Read the rows of a query."""
         with in_plain_words(self._path):
             return self._connection.execute(query, values).fetchall()
+
+    def stream(self, query: str, values: Sequence[object] | Mapping[str, object]) -> Iterator[sqlite3.Row]:
+        """Yield the rows of a query one by one, however many there are.
+
+        Until the last one nobody can write to the ledger: whoever reads must not wait for anybody.
+        """
+        with in_plain_words(self._path):
+            yield from self._connection.execute(query, values)
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:

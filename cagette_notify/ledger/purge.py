@@ -1,4 +1,7 @@
-"""What is deleted once it is older than ``keep``: everything about mails whose time is over."""
+"""What is deleted once it is older than ``keep``: everything about mails whose time is over.
+
+The hashes that people left who were forgotten go as soon as they guard nothing any more.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ PURGE = (
         AND CASE kind WHEN 'broadcast' THEN due_at ELSE too_late_at END < :before
     """,
     "DELETE FROM skips WHERE noted_at < :before",
-    "DELETE FROM forgotten WHERE too_late_at < :before",
+    "DELETE FROM forgotten WHERE too_late_at <= :now",
     "DELETE FROM fates WHERE NOT EXISTS (SELECT 1 FROM notices WHERE notices.custom_id = fates.custom_id)",
     """
     DELETE FROM copies WHERE NOT EXISTS (SELECT 1 FROM notices WHERE notices.custom_id = copies.custom_id)
