@@ -18,6 +18,7 @@ _COMMANDS = {
     "broadcast": ("cagette_notify.cli.broadcast", "broadcast_command"),
     "check-member": ("cagette_notify.cli.check_member", "check_member_command"),
     "notifications": ("cagette_notify.cli.notifications", "notifications_command"),
+    "log": ("cagette_notify.cli.log", "log_command"),
     "settle": ("cagette_notify.cli.settle", "settle_command"),
 }
 _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}

@@ -5,5 +5,6 @@ from cagette_notify.ledger.fates import FateBook
 from cagette_notify.ledger.ledger import Ledger
 from cagette_notify.ledger.opening import open_ledger
 from cagette_notify.ledger.records import Person, RecordBook
+from cagette_notify.ledger.traces import TraceBook
 
-__all__ = ["BroadcastBook", "FateBook", "Ledger", "Person", "RecordBook", "open_ledger"]
+__all__ = ["BroadcastBook", "FateBook", "Ledger", "Person", "RecordBook", "TraceBook", "open_ledger"]

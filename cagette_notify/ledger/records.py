@@ -76,13 +76,37 @@ class RecordBook:
         self._ledger = ledger
         self._account = account
 
-    def find(self, wanted: Filter) -> Iterator[Record]:
-        """Yield what ``wanted`` asks for, newest first: what left, what did not, and who got nothing."""
+    def find(self, wanted: Filter, *, limit: int = -1) -> Iterator[Record]:
+        """Yield what ``wanted`` asks for, newest first: what left, what did not, and who got nothing.
+
+        All of it, unless there is a ``limit``. See ``Ledger.stream`` for what a reader must not do.
+        """
+        query, values = self._query(wanted)
+        query = f"{query} ORDER BY at DESC, id DESC LIMIT ?"
+        for row in self._ledger.stream(query, [*values, limit]):
+            yield _record_of(row)
+
+    def count(self, wanted: Filter) -> int:
+        """Return how many records ``find`` yields."""
+        query, values = self._query(wanted)
+        (row,) = self._ledger.rows(f"SELECT count(*) AS records FROM ({query})", values)  # noqa: S608 - ours
+        return int(row["records"])
+
+    def groups(self) -> frozenset[str]:
+        """Return the groups that there is anything about."""
+        query = """
+            SELECT group_id FROM notices WHERE account = ?1
+            UNION SELECT group_id FROM skips WHERE account = ?1
+        """
+        return frozenset(row["group_id"] for row in self._ledger.rows(query, [self._account]))
+
+    def _query(self, wanted: Filter) -> tuple[str, list[str]]:
         selects: list[str] = []
         values: list[str] = []
+        about = _about(wanted.person)
         # A select for each way to be about somebody: SQLite uses an index for each, but for no OR of them.
         # The plus keeps it from taking the index of the account instead, of which there are but two.
-        for condition, more in _about(wanted.person):
+        for condition, more in about:
             for table, select, at in (("notices.", _TRIED, _TRIED_AT), ("", _SKIPPED, "noted_at")):
                 also, most = _narrowed(wanted, table, at)
                 where = " AND ".join(
@@ -90,11 +114,10 @@ class RecordBook:
                 )
                 selects.append(f"{select} WHERE {where}")
                 values += [self._account, *more, *most]
-        query = f"""
-            SELECT * FROM ({" UNION ".join(selects)}) WHERE ? IN ('', status) ORDER BY at DESC, id DESC
-        """  # noqa: S608 - conditions are literals of this module
-        for row in self._ledger.rows(query, [*values, wanted.status]):
-            yield _record_of(row)
+        # Only a row that is about somebody in two ways can come twice; looking for it costs a sort.
+        union = " UNION " if len(about) > 1 else " UNION ALL "
+        query = f"SELECT * FROM ({union.join(selects)}) WHERE ? IN ('', status)"  # noqa: S608 - conditions are literals of this module
+        return query, [*values, wanted.status]
 
     def last_order_at(self, person: Person) -> datetime | None:
         """Return when the last distribution started of which the person had a recap: that is activity."""

@@ -1,0 +1,133 @@
+"""``log``: what was sent, what not and why, newest first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import click
+
+from cagette_notify.census import take_census
+from cagette_notify.cli.log_pages import screen, spooled, told
+from cagette_notify.cli.session import Session, command, complain, print_json
+from cagette_notify.errors import EXIT_OK, NotifyError, UsageError
+from cagette_notify.language import _
+from cagette_notify.ledger import FateBook, RecordBook, TraceBook, open_ledger
+from cagette_notify.ledger.records import Filter
+from cagette_notify.model import Kind, Problem, Status
+from cagette_notify.report import SKIPPED, problems_as_json
+from cagette_notify.values import meant, moment, shown
+from cagette_notify.whois import NobodyError, people_called
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from datetime import datetime
+
+    from cagette_notify.census import Census
+    from cagette_notify.config import Config
+
+_MOST = 1000  # rows of a table that somebody may still read
+_PART = 100_000  # characters printed at once
+_KINDS = tuple(kind.value for kind in Kind)
+_STATUSES = (*(status.value for status in Status), SKIPPED)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What was typed."""
+
+    member: str | None
+    group: str | None
+    kind: str | None
+    status: str | None
+    since: str | None
+    as_document: bool
+
+
+@click.command("log")
+@click.option("--member", metavar="WHO", help="Only about WHO: an address, an id or a name.")
+@click.option("--group", metavar="G", help="Only this group.")
+@click.option("--kind", metavar="K", help="Only this kind: opening, recap_24h, recap_4h or broadcast.")
+@click.option("--status", metavar="S", help="Only this status: sent, failed, skipped and so on.")
+@click.option("--since", metavar="DATE", help="Only since DATE, or since a date and an hour.")
+@click.option("--json", "as_document", is_flag=True, help="Print one JSON document.")
+@command
+def log_command(  # noqa: PLR0913 - one argument an option
+    session: Session,
+    *,
+    member: str | None,
+    group: str | None,
+    kind: str | None,
+    status: str | None,
+    since: str | None,
+    as_document: bool,
+) -> int:
+    """Show what was sent, what was not and why, newest first."""
+    asked = _Asked(member, group, kind, status, since, as_document)
+    try:
+        _answer(session.config(), asked)
+    except NotifyError as error:
+        complain(str(problem) for problem in error.problems)
+        if as_document:
+            said = () if isinstance(error, NobodyError) else error.problems
+            print_json({"notices": [], "problems": problems_as_json(said)})
+        return error.exit_status
+    return EXIT_OK
+
+
+def _answer(config: Config, asked: _Asked) -> None:
+    kind = _one_of(_KINDS, "--kind", asked.kind)
+    status = _one_of(_STATUSES, "--status", asked.status)
+    since = _since(config, asked.since)
+    census = take_census(config, with_members=asked.member is not None)
+    more = 0
+    with open_ledger(config.ledger, read_only=True) as ledger:
+        person = None if asked.member is None else people_called(asked.member, census, TraceBook(ledger))
+        book, fates = RecordBook(ledger, config.delivery), FateBook(ledger, config.delivery)
+        wanted = Filter(person, _group_id(asked.group, census, book), kind, status, since)
+        if asked.as_document:
+            page = spooled(told(book.find(wanted), fates), census.problems)
+        else:
+            those = list(told(book.find(wanted, limit=_MOST), fates))
+            more = book.count(wanted) - len(those) if len(those) == _MOST else 0
+            page = screen(those, census.groups, config.timezone)
+    # Only now: while a pager waits for its reader, an open ledger would keep cron from writing.
+    with page:
+        while part := page.read(_PART):
+            click.echo(part, nl=False)
+    complain(str(problem) for problem in census.problems)
+    if more > 0:
+        complain([_only_the_newest(more)])
+
+
+def _only_the_newest(more: int) -> str:
+    return _(
+        "these are the newest {count}; {more} more: narrow them down with --member, --group, --kind, "
+        "--status or --since, or get them all with --json",
+        count=_MOST,
+        more=more,
+    )
+
+
+def _one_of(known: Collection[str], option: str, typed: str | None) -> str:
+    if typed is not None and typed not in known:
+        message = _("expected one of {known}, not {value}", known=", ".join(known), value=shown(typed))
+        raise UsageError(Problem(message, field=option))
+    return typed or ""
+
+
+def _since(config: Config, typed: str | None) -> datetime | None:
+    try:
+        return None if typed is None else moment(typed, config.timezone, require_time=False).at
+    except ValueError as trouble:
+        raise UsageError(Problem(str(trouble), field="--since")) from None
+
+
+def _group_id(typed: str | None, census: Census, book: RecordBook) -> str:
+    if typed is None or typed in census.groups:
+        return typed or ""
+    known = frozenset(census.groups) | book.groups()
+    if typed not in known:
+        message = meant(_("no group {value}", value=shown(typed)), typed, sorted(known))
+        raise UsageError(Problem(message, field="--group"))
+    return typed
