@@ -19,6 +19,7 @@ _COMMANDS = {
     "check-member": ("cagette_notify.cli.check_member", "check_member_command"),
     "notifications": ("cagette_notify.cli.notifications", "notifications_command"),
     "log": ("cagette_notify.cli.log", "log_command"),
+    "forget": ("cagette_notify.cli.forget", "forget_command"),
     "settle": ("cagette_notify.cli.settle", "settle_command"),
 }
 _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from cagette_notify.model import Message
 
-_UNFINISHED = ".unfinished-"
+UNFINISHED = ".unfinished-"
 _SAFE_NAME = re.compile(r"[\w-]+(?:\.[\w-]+)*", re.ASCII)  # also what a Message-ID may hold
 
 
@@ -46,9 +46,9 @@ class OutboxTransport:
             if self._folder.is_symlink():
                 raise ConfigError(Problem(_("outbox is a symbolic link: {folder}", folder=self._folder)))
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            for left_by_a_dead_run in self._folder.glob(f"{_UNFINISHED}*"):
+            for left_by_a_dead_run in self._folder.glob(f"{UNFINISHED}*"):
                 left_by_a_dead_run.unlink()
-            trial = self._folder / f"{_UNFINISHED}trial"
+            trial = self._folder / f"{UNFINISHED}trial"
             trial.touch(mode=0o600)
             trial.unlink()
         except OSError as error:
@@ -120,7 +120,7 @@ class OutboxTransport:
 
 def _write_whole(file: Path, content: bytes) -> None:
     """Put ``content`` in place at once, mode 600; a kill leaves the whole file or none."""
-    unfinished = file.with_name(f"{_UNFINISHED}{file.name}")
+    unfinished = file.with_name(f"{UNFINISHED}{file.name}")
     descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(descriptor, "wb") as stream:

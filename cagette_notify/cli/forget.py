@@ -1,0 +1,66 @@
+"""``forget``: take a person out of everything that was kept of the mails."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from cagette_notify.cli.session import Session, command, now
+from cagette_notify.errors import EXIT_OK
+from cagette_notify.forgetting import forget
+from cagette_notify.language import _
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cagette_notify.forgetting import Forgotten
+
+
+@click.command("forget")
+@click.argument("who")
+@command
+def forget_command(session: Session, *, who: str) -> int:
+    """Forget WHO: an address, an id or a whole name.
+
+    Takes the person out of the ledger, the outbox, the changes of settings and unfinished broadcasts.
+    What was sent still counts. The data files stay as they are.
+    """
+    for line in _lines(forget(session.config(), who, now())):
+        click.echo(line)
+    return EXIT_OK
+
+
+def _lines(done: Forgotten) -> Iterator[str]:
+    """Yield what was removed and what stays, in words that tell nothing of the person."""
+    erased = done.erased
+    yield _(
+        "Forgotten. Mails in the ledger: {mails}; reasons for none: {skips}; mails in the outbox: {files}; "
+        "changes of settings: {settings}.",
+        mails=erased.mails,
+        skips=erased.skips,
+        files=done.files,
+        settings=done.settings,
+    )
+    if erased.ended:
+        yield _("Still to leave, or in doubt, and given up: {count}.", count=erased.ended)
+    if erased.replies:
+        yield _("Finished broadcasts that named the address, and do no more: {count}.", count=erased.replies)
+    if erased.needed:
+        yield _(
+            "Unfinished broadcasts that name the address, and need it until they have left: {count}. "
+            "Then give this command again.",
+            count=erased.needed,
+        )
+    if done.subject.shared:
+        yield _(
+            "Addresses that another member reads too: {count}. Mails that only name one of them are left "
+            "alone, in the ledger and in the outbox.",
+            count=len(done.subject.shared),
+        )
+    for place in done.subject.places:
+        yield _(
+            "Still in the data: {file}:{line}. The next run writes to them again unless that is taken out.",
+            file=place.file,
+            line=place.line,
+        )

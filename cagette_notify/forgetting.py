@@ -1,0 +1,60 @@
+"""Forget a person everywhere: in the outbox, the changes of settings and the ledger, in this order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cagette_notify.census import take_census
+from cagette_notify.confirmed import PATIENCE
+from cagette_notify.delivery.outbox_search import delete_mails
+from cagette_notify.errors import LaterError
+from cagette_notify.language import _
+from cagette_notify.ledger import TraceBook, open_ledger
+from cagette_notify.ledger.forgetting import custom_ids_of, erase, sweep
+from cagette_notify.lock import LockHeldError, run_lock
+from cagette_notify.model import Problem
+from cagette_notify.preferences_file import remove_member
+from cagette_notify.subject import subject_of
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from cagette_notify.config import Config
+    from cagette_notify.ledger import Ledger
+    from cagette_notify.ledger.forgetting import Erased
+    from cagette_notify.subject import Subject
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """What was removed, in counts; and of whom, for what stays."""
+
+    erased: Erased
+    files: int
+    settings: int
+    subject: Subject
+
+
+def forget(config: Config, who: str, now: datetime) -> Forgotten:
+    """Forget one person; raises what ``subject_of`` does where it can't be told who that is.
+
+    The ledger comes last: a run that is killed before leaves there what the next one needs to find the
+    rest. Killed after, only the ledger's file is still to be built anew, which any later one does first.
+    """
+    try:
+        with run_lock(config.ledger, now, patience=PATIENCE), open_ledger(config.ledger) as ledger:
+            sweep(ledger)
+            return _forget(config, ledger, subject_of(who, take_census(config), TraceBook(ledger)), now)
+    except LockHeldError as error:
+        message = _("another run is at work: nothing was forgotten; try again later")
+        raise LaterError(*error.problems, Problem(message)) from None
+
+
+def _forget(config: Config, ledger: Ledger, subject: Subject, now: datetime) -> Forgotten:
+    person = subject.person
+    files = delete_mails(config.outbox, addresses=person.addresses, custom_ids=custom_ids_of(ledger, person))
+    settings = remove_member(config.notifications, config.folder, subject.names)
+    erased = erase(ledger, person, subject.words, now)
+    sweep(ledger)
+    return Forgotten(erased, files, settings, subject)
