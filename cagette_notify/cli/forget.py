@@ -58,9 +58,8 @@ def _lines(done: Forgotten) -> Iterator[str]:
             "alone, in the ledger and in the outbox.",
             count=len(done.subject.shared),
         )
-    for place in done.subject.places:
+    if done.subject.places:
         yield _(
-            "Still in the data: {file}:{line}. The next run writes to them again unless that is taken out.",
-            file=place.file,
-            line=place.line,
+            "Still in the data: {places}. Unless that is taken out, the next run writes to them again.",
+            places=", ".join(f"{place.file}:{place.line}" for place in done.subject.places),
         )

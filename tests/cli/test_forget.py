@@ -1,0 +1,312 @@
+"""The command that forgets a person: what is gone, what stays, and that nothing leaves a second time."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing, contextmanager
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from cagette_notify.coop import write_coop
+from cagette_notify.lock import run_lock
+from tests.support.command import ROOT, run
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+NOW = datetime.now(timezone.utc).replace(microsecond=0)
+NOEL, MAELLE, ZOE = "noel.boeuf@example.org", "maelle.legoff@example.org", "zoe.martin@example.org"
+EMMA = "emma.wright@example.org"
+CHANGES = (
+    "member;kind;value;date\r\n"
+    "membre-2;opening;yes;2026-01-01\r\n"
+    "lac/membre-2;recap_24h;yes;2026-01-01\r\n"
+    "1;recap_4h;yes;2026-01-01\r\n"
+)
+LETTER = ("broadcast", "-s", "Salut", "--body", "lettre.md", "--yes")
+HIS = ("noel.boeuf", "maelle.legoff", "bœuf", "le goff", "noël", "maëlle", "membre-2")
+
+
+@pytest.fixture
+def coop(tmp_path: Path) -> Path:
+    """Make a co-op whose notices and a broadcast have left, with changes of settings of Noël's."""
+    folder = tmp_path / "coop"
+    write_coop(folder, NOW)
+    replace(folder, "members.csv", "\n2;", "\nmembre-2;")
+    replace(folder, "orders.csv", "\n2;", "\nmembre-2;")
+    (folder / "notifications.csv").write_bytes(CHANGES.encode())
+    (folder / "lettre.md").write_text("Bonjour {{ member.first_name }},\n")
+    assert run(folder, "send-due").returncode == 0
+    assert run(folder, *LETTER).returncode == 0
+    return folder
+
+
+def replace(folder: Path, name: str, old: str, new: str) -> None:
+    text = (folder / name).read_text()
+    assert old in text
+    (folder / name).write_text(text.replace(old, new))
+
+
+def take_out(coop: Path) -> None:
+    """Take Noël's household out of the data."""
+    for name in ("members.csv", "orders.csv"):
+        lines = (coop / name).read_text().splitlines(keepends=True)
+        (coop / name).write_text("".join(line for line in lines if not line.startswith("membre-2;")))
+
+
+def forget(coop: Path, who: str) -> subprocess.CompletedProcess[str]:
+    return run(coop, "--lang", "en", "forget", who)
+
+
+def document(coop: Path, *arguments: str) -> Any:
+    return json.loads(run(coop, *arguments, "--json").stdout)
+
+
+def left_of_him(coop: Path) -> list[tuple[str, str]]:
+    """Name what is still told of Noël's household in everything that the tool keeps."""
+    kept = [coop / "ledger.sqlite3", coop / "notifications.csv", *(coop / "outbox").iterdir()]
+    kept += coop.glob("ledger.sqlite3*")
+    texts = {file.name: file.read_bytes().decode("utf-8", "replace").casefold() for file in kept}
+    return [(name, word) for name, text in texts.items() for word in HIS if word in text]
+
+
+def mailed(coop: Path) -> int:
+    return len(list((coop / "outbox").glob("*.eml")))
+
+
+def test_what_was_removed_is_said_in_counts_and_where_he_still_stands(coop: Path) -> None:
+    result = forget(coop, NOEL)
+
+    assert (result.returncode, result.stderr) == (0, "")
+    assert result.stdout == (
+        "Forgotten. Mails in the ledger: 6; reasons for none: 2; mails in the outbox: 6; "
+        "changes of settings: 2.\n"
+        "Still in the data: members.csv:3. Unless that is taken out, the next run writes to them again.\n"
+    )
+
+
+@pytest.mark.parametrize("who", [NOEL.upper(), MAELLE, "membre-2", "lac/membre-2", "Noël Bœuf", "boeuf noel"])
+def test_nothing_is_left_of_him_whatever_he_is_called(coop: Path, who: str) -> None:
+    assert {word for _name, word in left_of_him(coop)} == set(HIS)
+
+    assert forget(coop, who).returncode == 0
+
+    assert left_of_him(coop) == []
+
+
+@pytest.mark.parametrize("who", [NOEL, "membre-2", "lac/membre-2"])
+def test_somebody_who_has_left_is_forgotten_from_the_ledger_alone(coop: Path, who: str) -> None:
+    take_out(coop)
+
+    result = forget(coop, who)
+
+    assert (result.returncode, result.stderr) == (0, "")
+    assert "Still in the data" not in result.stdout
+    assert left_of_him(coop) == []
+    assert forget(coop, who).returncode == 1
+
+
+def test_others_keep_every_byte_of_their_settings_and_every_mail(coop: Path) -> None:
+    before = mailed(coop)
+
+    forget(coop, NOEL)
+
+    assert (
+        coop / "notifications.csv"
+    ).read_bytes() == b"member;kind;value;date\r\n1;recap_4h;yes;2026-01-01\r\n"
+    assert mailed(coop) == before - 6
+    sent = {one["address"] for one in document(coop, "log", "--status", "sent")["notices"]}
+    assert {ZOE, EMMA} < sent
+    assert len([address for address in sent if address.startswith("forgotten-")]) == 6
+
+
+def test_the_next_run_sends_him_nothing_again_and_everybody_else_what_is_due(coop: Path) -> None:
+    forget(coop, NOEL)
+    before = mailed(coop)
+    replace(coop, "orders.csv", "\n4;paniers", "\n3;paniers;Pain;1;;5;;\n4;paniers")
+
+    report = document(coop, "send-due")
+
+    assert [(one["address"], one["kind"]) for one in report["notices"] if one["status"] == "sent"] == [
+        (EMMA, "recap_24h")
+    ]
+    again = {(one["address"], one["reason"]) for one in report["notices"] if one["address"] in (NOEL, MAELLE)}
+    assert (NOEL, "already_sent") in again
+    assert (MAELLE, "already_sent") in again
+    assert mailed(coop) == before + 1
+
+
+def test_the_same_broadcast_is_still_known_to_have_left(coop: Path) -> None:
+    forget(coop, NOEL)
+
+    result = run(coop, "--lang", "en", *LETTER)
+
+    assert result.returncode == 1
+    assert "this very mail left on" in result.stderr
+
+
+def test_an_author_is_needed_until_the_broadcast_has_left(coop: Path) -> None:
+    replace(coop, "groups.yaml", "[coordination@paniersdulac.example]", f"[{NOEL}]")
+    assert run(coop, *LETTER[:2], "Encore", *LETTER[3:], "--as", NOEL).returncode == 0
+    with sqlite(coop) as raw:
+        raw.execute(
+            "UPDATE notices SET status = 'deferred' WHERE recipient = ? AND kind = 'broadcast'", [ZOE]
+        )
+
+    first = forget(coop, NOEL)
+    assert run(coop, "send-due").returncode == 0
+    second = forget(coop, NOEL)
+
+    assert "Unfinished broadcasts that name the address, and need it until they have left: 1." in first.stdout
+    assert "members.csv:3, groups.yaml:1" in first.stdout
+    assert "Finished broadcasts that named the address, and do no more: 1." in second.stdout
+    with sqlite(coop) as raw:
+        assert raw.execute(
+            "SELECT count(*) FROM broadcasts WHERE reply_to_address = ?", [NOEL]
+        ).fetchone() == (0,)
+
+
+def test_what_only_names_an_address_that_another_member_reads_is_left_alone(coop: Path) -> None:
+    replace(coop, "members.csv", EMMA, NOEL)
+
+    ambiguous, result = forget(coop, NOEL), forget(coop, "membre-2")
+
+    assert ambiguous.returncode == 2
+    assert "Addresses that another member reads too: 1." in result.stdout
+    notices = document(coop, "log", "--member", "3")["notices"]
+    his = [(one["kind"], one["member"]) for one in notices if one["address"] == NOEL]
+    assert sorted(his) == [("broadcast", None), ("opening", None)]
+    assert not document(coop, "log", "--kind", "recap_24h", "--member", MAELLE)["notices"]
+    to_noel = [file for file in (coop / "outbox").iterdir() if f"<{NOEL}>" in file.read_text()]
+    assert len(to_noel) == 2
+
+
+def test_several_people_are_named_with_what_to_type(coop: Path) -> None:
+    replace(coop, "members.csv", EMMA, ZOE)
+
+    result = forget(coop, ZOE)
+
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr.splitlines() == [
+        f"'{ZOE}' may be 2 people; to mean one, type:",
+        f"cagette-notify forget lac/1   # Zoé Martin <{ZOE}> (lac/1)",
+        f"cagette-notify forget lac/3   # Emma Wright <{ZOE}> (lac/3)",
+    ]
+
+
+def test_a_part_of_a_name_is_not_enough(coop: Path) -> None:
+    result = forget(coop, "zoé")
+
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr.splitlines() == [
+        "'zoé' is only a part of a name; to mean this member, type:",
+        f"cagette-notify forget lac/1   # Zoé Martin <{ZOE}> (lac/1)",
+    ]
+
+
+def test_nobody_is_nobody_and_the_nearest_are_named(coop: Path) -> None:
+    result = forget(coop, "zoe.martin@exemple.org")
+
+    assert (result.returncode, result.stdout) == (1, "")
+    assert f"did you mean Zoé Martin <{ZOE}> (lac/1)?" in result.stderr
+
+
+def test_an_id_of_two_groups_that_only_the_ledger_knows_is_two_people(coop: Path) -> None:
+    with sqlite(coop) as raw:
+        for group_id in ("mer", "bois"):
+            values = (group_id, f"ana@{group_id}.example")
+            raw.execute(
+                "INSERT INTO skips VALUES ('outbox', 'opening', ?1, ?1, '77', ?2, 'no_order', '')", values
+            )
+
+    both, one = forget(coop, "77"), forget(coop, "mer/77")
+
+    assert both.returncode == 2
+    assert "cagette-notify forget bois/77\ncagette-notify forget mer/77\n" in both.stderr
+    assert one.stdout.startswith("Forgotten. Mails in the ledger: 0; reasons for none: 1;")
+
+
+def test_data_that_cannot_be_read_may_hold_somebody_who_shares_the_address(coop: Path) -> None:
+    (coop / "members.csv").write_text("nothing\n")
+    before = (coop / "ledger.sqlite3").read_bytes()
+
+    result = forget(coop, NOEL)
+
+    assert (result.returncode, result.stdout) == (65, "")
+    assert "members.csv" in result.stderr
+    assert (coop / "ledger.sqlite3").read_bytes() == before
+
+
+def test_another_run_is_waited_for(coop: Path) -> None:
+    with run_lock(coop / "ledger.sqlite3", NOW):
+        result = run_script(coop, HURRY)
+
+    assert (result.returncode, result.stdout) == (75, "")
+    assert result.stderr == "another run is at work: nothing was forgotten; try again later\n"
+    assert left_of_him(coop)
+
+
+STEPS = ("delete_mails", "remove_member", "erase", "sweep", "Forgotten")
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_killed_before_any_step_it_is_finished_by_the_next(coop: Path, step: str) -> None:
+    count = len(document(coop, "log", "--status", "sent")["notices"])
+    take_out(coop)
+    killed = run_script(coop, KILL.format(step=step))
+
+    again = forget(coop, NOEL)
+
+    assert killed.returncode == -signal.SIGKILL
+    assert again.returncode == (1 if step in STEPS[3:] else 0), again.stderr
+    assert left_of_him(coop) == []
+    assert len(document(coop, "log", "--status", "sent")["notices"]) == count
+    before = mailed(coop)
+    assert run(coop, "send-due").returncode == 0
+    assert mailed(coop) == before
+
+
+HURRY = """
+import datetime
+import cagette_notify.forgetting as forgetting
+forgetting.PATIENCE = datetime.timedelta(0)
+"""
+KILL = """
+import os, signal
+import cagette_notify.forgetting as forgetting
+done = []
+def die(*_, **__):
+    if "{step}" != "sweep" or done:  # the first sweep is of what an earlier one left
+        os.kill(os.getpid(), signal.SIGKILL)
+    done.append(1)
+forgetting.{step} = die
+"""
+
+
+def run_script(coop: Path, script: str) -> subprocess.CompletedProcess[str]:
+    """Forget Noël in a process of its own, after a script."""
+    code = f"{script}\nfrom cagette_notify.cli import main\nmain(['--lang', 'en', 'forget', '{NOEL}'])"
+    return subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=coop,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+@contextmanager
+def sqlite(coop: Path) -> Iterator[sqlite3.Connection]:
+    with closing(sqlite3.connect(coop / "ledger.sqlite3")) as raw:
+        yield raw
+        raw.commit()

@@ -1,0 +1,338 @@
+"""The command that tells what was sent, what not and why."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from cagette_notify.fates import Fate
+from cagette_notify.ledger import FateBook, open_ledger
+from cagette_notify.model import Kind, Reason, Skip
+from tests.support.command import run
+from tests.support.coop import A_DAY_BEFORE, LONG_AGO, MEMBERS, OPENED, Coop
+from tests.support.mailjet_server import MailjetServer
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+KEYS = [
+    *("at", "kind", "group", "distribution", "member", "address", "status", "reason"),
+    *("custom_id", "message_id", "fate", "subject"),
+]
+LETTER = ("broadcast", "-s", "On change de salle", "--body", "lettre.md", "--yes")
+
+
+@pytest.fixture
+def coop(tmp_path: Path) -> Coop:
+    """Make a co-op whose openings and recaps left, Léa having ordered nothing."""
+    made = Coop(tmp_path)
+    made.run(LONG_AGO)
+    made.run(OPENED)
+    made.run(A_DAY_BEFORE)
+    return made
+
+
+def log(coop: Coop, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return run(coop.folder, "--lang", "en", "log", *arguments)
+
+
+def notices(coop: Coop, *arguments: str) -> list[dict[str, Any]]:
+    result = log(coop, "--json", *arguments)
+
+    assert (result.returncode, result.stderr) == (0, "")
+    document = json.loads(result.stdout)
+    assert list(document) == ["notices", "problems"]
+    found: list[dict[str, Any]] = document["notices"]
+    return found
+
+
+def told(coop: Coop, *arguments: str) -> list[tuple[str, str]]:
+    return sorted((one["kind"], one["address"]) for one in notices(coop, *arguments))
+
+
+def fill(coop: Coop, count: int) -> None:
+    address = "zoe@example.org"
+    skips = [Skip(Kind.OPENING, "lac", f"d{n}", "1", address, Reason.SETTING_OFF) for n in range(count)]
+    with open_ledger(coop.folder / "ledger.sqlite3") as ledger:
+        ledger.note_skips("outbox", skips, A_DAY_BEFORE)
+
+
+def test_the_table_says_when_what_to_whom_and_why_not(coop: Coop) -> None:
+    result = log(coop)
+
+    assert (result.returncode, result.stderr) == (0, "")
+    head, _line, *rows = result.stdout.splitlines()
+    assert " ".join(head.split()) == "when group notice distribution member address status reason"
+    cells = [" ".join(row.split()) for row in rows]
+    assert len(cells) == 8
+    assert "2026-06-11 18:05 lac recap_24h d1 2 noel@example.org sent" in cells[:3]
+    assert cells[3] == "2026-06-11 18:05 lac recap_24h d1 3 lea@example.org skipped no_order"
+    assert "2026-06-05 08:05 lac opening d1 zoe@example.org sent" in cells[4:]
+
+
+def test_the_document_has_every_key(coop: Coop) -> None:
+    found = notices(coop)
+
+    assert all(list(one) == KEYS for one in found)
+    assert [one["at"] for one in found] == [A_DAY_BEFORE.isoformat()] * 4 + [OPENED.isoformat()] * 4
+    sent = next(one for one in found if one["address"] == "zoe@example.org")
+    assert sent | {"custom_id": None, "message_id": None} == {
+        "at": A_DAY_BEFORE.isoformat(),
+        "kind": "recap_24h",
+        "group": "lac",
+        "distribution": "d1",
+        "member": "1",
+        "address": "zoe@example.org",
+        "status": "sent",
+        "reason": None,
+        "custom_id": None,
+        "message_id": None,
+        "fate": None,
+        "subject": None,
+    }
+    assert sent["message_id"] == f"{sent['custom_id']}.eml"
+    skipped = next(one for one in found if one["status"] == "skipped")
+    assert (skipped["reason"], skipped["custom_id"]) == ("no_order", None)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "count"),
+    [
+        (["--kind", "opening"], 4),
+        (["--status", "sent"], 7),
+        (["--status", "skipped"], 1),
+        (["--group", "lac"], 8),
+        (["--since", "2026-06-11"], 4),
+        (["--since", "11/06/2026 18h05"], 4),
+        (["--since", "2026-06-11 18:06"], 0),
+        (["--member", "zoe@example.org", "--kind", "recap_24h"], 1),
+    ],
+)
+def test_each_option_narrows(coop: Coop, arguments: list[str], count: int) -> None:
+    assert len(notices(coop, *arguments)) == count
+
+
+@pytest.mark.parametrize(
+    "who", ["2", "lac/2", "noel@example.org", "MAELLE@example.org", "Noël Bœuf", "boeuf noel", "maelle"]
+)
+def test_a_household_is_found_by_any_of_its_names(coop: Coop, who: str) -> None:
+    assert told(coop, "--member", who) == [
+        *(("opening", "maelle@example.org"), ("opening", "noel@example.org")),
+        *(("recap_24h", "maelle@example.org"), ("recap_24h", "noel@example.org")),
+    ]
+
+
+def test_several_people_of_a_name_are_all_told(coop: Coop) -> None:
+    coop.write("members.csv", f"{MEMBERS}4;Zoé;Petit;zoe.petit@example.org;;\n")
+    coop.replace("orders.csv", "1;d1", "4;d1;Miel;1;5\n1;d1")
+    coop.run(A_DAY_BEFORE)
+
+    assert told(coop, "--member", "zoé", "--kind", "recap_24h", "--status", "sent") == [
+        *(("recap_24h", "zoe.petit@example.org"), ("recap_24h", "zoe@example.org")),
+    ]
+
+
+def test_what_went_to_an_address_that_two_share_is_told_whoever_is_asked_for(coop: Coop) -> None:
+    coop.replace("members.csv", "lea@example.org", "zoe@example.org")
+
+    assert ("recap_24h", "zoe@example.org") in told(coop, "--member", "lac/3")
+
+
+def test_an_id_in_another_group_is_somebody_else(coop: Coop) -> None:
+    coop.write("groups.yaml", "- {id: lac, name: Lac}\n- {id: mer, name: Mer}\n")
+    coop.write("members.csv", "id;email;groups\n1;zoe@example.org;lac\n2;noel@example.org;lac\n")
+    with open_ledger(coop.folder / "ledger.sqlite3") as ledger:
+        skip = Skip(Kind.OPENING, "mer", "m1", "1", "ana@example.org", Reason.SETTING_OFF)
+        ledger.note_skips("outbox", [skip], A_DAY_BEFORE)
+
+    assert {address for _kind, address in told(coop, "--member", "1")} == {"zoe@example.org"}
+    assert told(coop, "--member", "mer/1") == [("opening", "ana@example.org")]
+
+
+@pytest.mark.parametrize(
+    ("who", "count"), [("zoe@example.org", 2), ("ZOE@EXAMPLE.ORG", 2), ("1", 1), ("lac/1", 1)]
+)
+def test_somebody_who_has_left_is_found_in_the_ledger(coop: Coop, who: str, count: int) -> None:
+    coop.write("members.csv", MEMBERS.replace("1;Zoé;Martin;zoe@example.org;;\n", ""))
+
+    assert len(notices(coop, "--member", who)) == count
+
+
+def test_nobody_is_nobody_and_the_nearest_are_named(coop: Coop) -> None:
+    plain, document = log(coop, "--member", "Zoé Matrin"), log(coop, "--member", "Zoé Matrin", "--json")
+
+    assert (plain.returncode, plain.stdout) == (1, "")
+    assert plain.stderr.splitlines() == [
+        "nobody is called 'Zoé Matrin', neither in the data nor in the ledger",
+        "did you mean Zoé Martin <zoe@example.org> (lac/1)?",
+    ]
+    assert (document.returncode, document.stderr) == (1, plain.stderr)
+    assert json.loads(document.stdout) == {"notices": [], "problems": []}
+
+
+@pytest.mark.parametrize("who", ["", " "])
+def test_an_empty_name_is_nobodys(coop: Coop, who: str) -> None:
+    assert log(coop, "--member", who).returncode == 1
+
+
+@pytest.mark.parametrize(
+    ("spoilt", "text"), [("members.csv", "nothing\n"), ("groups.yaml", "- {"), ("distributions.yaml", "x: [")]
+)
+def test_the_ledger_answers_by_itself_when_data_cannot_be_read(coop: Coop, spoilt: str, text: str) -> None:
+    coop.write(spoilt, text)
+
+    found = log(coop, "--member", "zoe@example.org", "--json")
+    unknown = log(coop, "--member", "Zoé", "--json")
+
+    document = json.loads(found.stdout)
+    assert (found.returncode, len(document["notices"])) == (0, 2)
+    assert document["problems"][0]["file"] == spoilt
+    assert spoilt in found.stderr
+    assert unknown.returncode == 65
+    assert json.loads(unknown.stdout)["notices"] == []
+    assert json.loads(unknown.stdout)["problems"][0]["file"] == spoilt
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "line"),
+    [
+        (
+            ["--kind", "reminder"],
+            2,
+            "--kind: expected one of opening, recap_24h, recap_4h, ",
+        ),
+        (
+            ["--status", "lost"],
+            2,
+            "--status: expected one of claimed, sent, failed, ",
+        ),
+        (["--group", "lack"], 2, "--group: no group 'lack'; did you mean 'lac'?"),
+        (["--since", "yesterday"], 2, "--since: expected a date"),
+        (["-c", "nowhere.yaml"], 78, "nowhere.yaml: no such file"),
+    ],
+)
+def test_what_makes_no_sense_is_one_line_and_a_status(
+    coop: Coop, arguments: list[str], status: int, line: str
+) -> None:
+    plain, document = log(coop, *arguments), log(coop, *arguments, "--json")
+
+    assert (plain.returncode, plain.stdout, plain.stderr.count("\n")) == (status, "", 1)
+    assert plain.stderr.startswith(line)
+    assert (document.returncode, document.stderr) == (status, plain.stderr)
+    assert json.loads(document.stdout)["notices"] == []
+    assert len(json.loads(document.stdout)["problems"]) == 1
+
+
+def test_a_group_that_is_gone_is_still_in_the_ledger(coop: Coop) -> None:
+    coop.write("groups.yaml", "- {id: mer, name: Mer}\n")
+    coop.write("distributions.yaml", "[]\n")
+
+    assert len(notices(coop, "--group", "lac")) == 8
+
+
+def test_no_ledger_is_an_empty_one(tmp_path: Path) -> None:
+    result = log(Coop(tmp_path))
+
+    assert (result.returncode, result.stdout, result.stderr) == (0, "Nothing in the ledger matches.\n", "")
+    assert not (tmp_path / "ledger.sqlite3").exists()
+    assert notices(Coop(tmp_path)) == []
+
+
+def test_a_damaged_ledger_is_a_line_and_a_status(coop: Coop) -> None:
+    coop.write("ledger.sqlite3", b"no ledger")
+
+    result = log(coop, "--json")
+
+    assert (result.returncode, result.stderr.count("\n")) == (65, 1)
+    assert json.loads(result.stdout)["notices"] == []
+
+
+def test_times_are_those_of_the_group(coop: Coop) -> None:
+    coop.replace("groups.yaml", "  name:", "  timezone: Indian/Reunion\n  name:")
+
+    assert "2026-06-11 20:05" in log(coop).stdout
+
+
+def test_a_broadcast_goes_by_its_subject_and_moves_no_cursor(coop: Coop) -> None:
+    coop.write("lettre.md", "Bonjour,\n")
+    assert run(coop.folder, "--lang", "en", *LETTER).returncode == 0
+    with closing(sqlite3.connect(coop.folder / "ledger.sqlite3")) as raw:
+        raw.execute("UPDATE broadcasts SET subject = 'On change' || char(27) || '[2J de salle'")
+        raw.execute("UPDATE notices SET recipient = 'z' || char(13) || 'oe' WHERE kind = 'broadcast'")
+        raw.commit()
+
+    result = log(coop, "--kind", "broadcast")
+
+    assert "On change [2J de salle" in result.stdout
+    assert " z oe " in result.stdout
+    assert "\x1b" not in result.stdout
+    assert "\r" not in result.stdout
+    assert {one["subject"] for one in notices(coop, "--kind", "broadcast")} == {"On change\x1b[2J de salle"}
+
+
+def test_what_became_of_a_mail_later_is_told(tmp_path: Path) -> None:
+    with MailjetServer(tls=False) as server:
+        extra = f"delivery: mailjet\nmailjet: {{api_url: '{server.url}'}}\n"
+        coop = Coop(tmp_path, extra=extra, environ=server.environment)
+        coop.run(LONG_AGO)
+        coop.run(OPENED)
+    ids = {entry.recipient: entry.custom_id for entry in coop.entries(account="mailjet")}
+    with open_ledger(tmp_path / "ledger.sqlite3") as ledger:
+        FateBook(ledger, "mailjet").note(
+            Fate(ids[f"{name}@example.org"], "1", "", OPENED, status, state)
+            for name, status, state in (("zoe", "bounce", 3), ("noel", "opened", 0))
+        )
+
+    fates = {one["address"]: one["fate"] for one in notices(coop)}
+
+    assert fates == {
+        "zoe@example.org": "bounced",
+        "noel@example.org": "accepted",
+        "maelle@example.org": None,
+        "lea@example.org": None,
+    }
+    lines = log(coop).stdout.splitlines()
+    assert next(line for line in lines if "zoe@" in line).endswith("was sent back: the mailbox was full")
+    assert next(line for line in lines if "noel@" in line).endswith("sent")
+
+
+@pytest.mark.parametrize(("count", "more"), [(1000, ""), (1001, "1 more"), (1503, "503 more")])
+def test_a_table_has_an_end_and_says_so(tmp_path: Path, count: int, more: str) -> None:
+    coop = Coop(tmp_path)
+    with open_ledger(coop.folder / "ledger.sqlite3") as ledger:
+        skips = [
+            Skip(Kind.OPENING, "lac", f"d{n}", "1", "zoe@example.org", Reason.SETTING_OFF)
+            for n in range(count)
+        ]
+        ledger.note_skips("outbox", skips, A_DAY_BEFORE)
+
+    result = log(coop)
+
+    assert result.returncode == 0
+    assert len(result.stdout.splitlines()) == 2 + 1000
+    assert result.stderr.count("\n") == bool(more)
+    assert more in result.stderr
+    assert len(notices(coop)) == count
+
+
+def test_somebody_who_reads_slowly_keeps_nobody_from_writing(coop: Coop) -> None:
+    with open_ledger(coop.folder / "ledger.sqlite3") as ledger:
+        skips = [
+            Skip(Kind.OPENING, "lac", f"d{n}", "1", "zoe@example.org", Reason.SETTING_OFF)
+            for n in range(3000)
+        ]
+        ledger.note_skips("outbox", skips, A_DAY_BEFORE)
+    line = "from cagette_notify.cli import main; main(['log', '--json'])"
+    with subprocess.Popen([sys.executable, "-c", line], cwd=coop.folder, stdout=subprocess.PIPE) as pager:
+        assert pager.stdout is not None
+        pager.stdout.read(1)
+
+        with closing(sqlite3.connect(coop.folder / "ledger.sqlite3", timeout=0)) as raw:
+            raw.execute("BEGIN EXCLUSIVE")
+        pager.stdout.read()
