@@ -172,7 +172,24 @@ def test_an_address_of_before_is_forgotten_with_its_member(early: Coop) -> None:
 
 def test_a_group_of_before_is_forgotten_with_its_member(coop: Coop) -> None:
     coop.run(A_DAY_BEFORE)
+    coop.replace("members.csv", "zoe@example.org", "zoe.new@example.org")
+    coop.run(A_DAY_BEFORE + TEN_MINUTES)
     coop.write("groups.yaml", "- {id: lac, name: Lac}\n- {id: mer, name: Mer}\n")
-    coop.write("members.csv", "id;email;groups\n1;zoe@example.org;mer\n2;noel@example.org;lac\n")
+    coop.write("members.csv", "id;email;groups\n1;zoe.new@example.org;mer\n2;noel@example.org;lac\n")
 
-    assert forgotten(coop, A_DAY_BEFORE, "1").erased.mails == 1
+    assert forgotten(coop, A_DAY_BEFORE, "mer/1").erased.mails == 2
+
+
+def test_an_id_that_somebody_else_has_too_is_left_among_the_settings(coop: Coop) -> None:
+    coop.write(
+        "groups.yaml", "- {id: lac, name: Lac, members: lac.csv}\n- {id: mer, name: Mer, members: mer.csv}\n"
+    )
+    coop.replace("config.yaml", "  members: members.csv\n", "")
+    coop.write("lac.csv", "id;email\n1;zoe@example.org\n")
+    coop.write("mer.csv", "id;email\n1;ana@example.org\n")
+    coop.write("notifications.csv", "member;kind;value\nlac/1;opening;no\n1;opening;no\nmer/1;opening;no\n")
+
+    assert forgotten(coop, A_DAY_BEFORE).settings == 1
+    assert (
+        coop.folder / "notifications.csv"
+    ).read_text() == "member;kind;value\n1;opening;no\nmer/1;opening;no\n"

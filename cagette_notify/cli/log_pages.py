@@ -32,7 +32,7 @@ _IN_MEMORY = 10_000_000  # characters of a document that is not on disk yet
 def told(records: Iterator[Record], fates: FateBook) -> Iterator[Told]:
     """Yield records, each with what is known of its mail after Mailjet took it."""
     while batch := list(islice(records, _BATCH)):
-        known = fates.of({one.custom_id for one in batch if one.status == "sent" and one.custom_id})
+        known = fates.of({one.custom_id for one in batch if one.custom_id})
         for one in batch:
             yield one, known.get(one.custom_id) if one.status == "sent" else None
 

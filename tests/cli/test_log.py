@@ -286,8 +286,10 @@ def test_what_became_of_a_mail_later_is_told(tmp_path: Path) -> None:
     with open_ledger(tmp_path / "ledger.sqlite3") as ledger:
         FateBook(ledger, "mailjet").note(
             Fate(ids[f"{name}@example.org"], "1", "", OPENED, status, state)
-            for name, status, state in (("zoe", "bounce", 3), ("noel", "opened", 0))
+            for name, status, state in (("zoe", "bounce", 3), ("noel", "opened", 0), ("lea", "sent", 0))
         )
+        with ledger.transaction() as connection:
+            connection.execute("UPDATE notices SET status = 'in_doubt' WHERE recipient = 'lea@example.org'")
 
     fates = {one["address"]: one["fate"] for one in notices(coop)}
 
