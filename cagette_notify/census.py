@@ -38,4 +38,4 @@ def take_census(config: Config, *, with_members: bool = True) -> Census:
     except DataError as error:
         return Census(calendar.groups, problems=tuple(error.problems))
     unread = tuple(problem for problem in loaded.problems if problem.group_id in loaded.stopped_groups)
-    return Census(calendar.groups, (*loaded.members, *loaded.set_aside), unread)
+    return Census(calendar.groups, (*loaded.members, *(one.member for one in loaded.set_aside)), unread)

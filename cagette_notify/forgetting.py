@@ -14,7 +14,7 @@ from cagette_notify.ledger import TraceBook, open_ledger
 from cagette_notify.ledger.forgetting import custom_ids_of, erase, sweep
 from cagette_notify.lock import LockHeldError, run_lock
 from cagette_notify.model import Problem
-from cagette_notify.preferences_file import remove_member
+from cagette_notify.preference_store import remove_member
 from cagette_notify.subject import subject_of
 
 if TYPE_CHECKING:

@@ -44,6 +44,20 @@ def amended(text: str, dropped: Collection[tuple[str, Kind]], added: Iterable[Ch
     return _joined(lines[:at], _written(added, text, header), lines[at:], end=_line_end(text, header))
 
 
+def without_member(text: str, names: Collection[str]) -> tuple[str, int]:
+    """Return ``text`` without the rows of a member, odd ones too, and how many there were."""
+    header, *records = read_records(text, SCHEMA.count_known)
+    at = columns_of(header, SCHEMA)["member"]
+    theirs = [record for record in records if _cell(record, at) in names]
+    gone = {line for record in theirs for line in range(record.line, record.last_line + 1)}
+    kept = (line for number, line in enumerate(lines_of(text), start=1) if number not in gone)
+    return "".join(kept), len(theirs)
+
+
+def _cell(record: Record, at: int) -> str:
+    return " ".join(record.cells[at].split()) if at < len(record.cells) else ""
+
+
 def _length_of_torn(last: Record | None, *, width: int) -> int:
     """Return how many lines an unfinished last row has, which must stay the last to be known as such.
 

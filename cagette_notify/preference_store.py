@@ -13,11 +13,19 @@ from cagette_notify.language import _
 from cagette_notify.lock import edit_lock
 from cagette_notify.model import NOTICE_KINDS, Problem, Setting
 from cagette_notify.own_files import refuse_what_is_not_ours, replace_file
-from cagette_notify.preference_edits import NEW, amended
-from cagette_notify.preferences import SCHEMA, Change, Preferences, changes_under, preferences_in
+from cagette_notify.preference_edits import NEW, amended, without_member
+from cagette_notify.preferences import (
+    SCHEMA,
+    Change,
+    Preferences,
+    changes_under,
+    load_preferences,
+    preferences_in,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
     from datetime import date
     from pathlib import Path
 
@@ -83,6 +91,29 @@ def change_preferences(path: Path, folder: Path, order: Order) -> Amendment:
             raise DataError(Problem(_("too odd to be changed by this command: edit it by hand"), feed.name))
         replace_file(path, changed)
     return Amendment(before, after)
+
+
+def remove_member(path: Path, folder: Path, names: AbstractSet[str]) -> int:
+    """Remove a member's rows, whatever they say, by any of the names; return how many there were.
+
+    Raises ``DataError`` if the file can't be read whole, isn't ours, or can't be written anew; and
+    ``ConfigError`` if the member is in a file that is no CSV, from which only a person can take them.
+    """
+    if not path.exists() or (
+        path.suffix.casefold() != ".csv" and not names & load_preferences(path, folder).settings.keys()
+    ):
+        return 0
+    refuse_what_is_no_csv(path)
+    with edit_lock(path):
+        refuse_what_is_not_ours(path)
+        try:
+            raw = read_file(path)
+            text, count = without_member(decode(raw), names)
+        except Unreadable as trouble:
+            raise DataError(Feed(called(path, folder), path).problem(trouble)) from None
+        if count:
+            replace_file(path, encode_like(text, raw))
+    return count
 
 
 def _read(raw: bytes, name: str) -> Preferences:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cagette_notify.errors import DataError
-from cagette_notify.preferences_file import remove_member
+from cagette_notify.errors import ConfigError, DataError
+from cagette_notify.preference_store import remove_member
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,13 +32,12 @@ BEFORE, AFTER = f'{ABOVE} 2 ;"on\r\ntwo lines";opening;no\n{BELOW}', f"{ABOVE}{B
 def test_only_the_members_rows_go(tmp_path: Path, encode: Callable[[str], bytes]) -> None:
     path = tmp_path / "notifications.csv"
     path.write_bytes(encode(BEFORE))
-    path.chmod(0o640)
 
     assert remove_member(path, tmp_path, {"2", "lac/2"}) == 1
 
     assert path.read_bytes() == encode(AFTER)
-    assert stat.S_IMODE(path.stat().st_mode) == 0o640
-    assert list(tmp_path.iterdir()) == [path]
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert {file.suffix for file in tmp_path.iterdir()} == {".csv", ".lock"}
 
 
 def test_nothing_to_remove_leaves_the_file_alone(tmp_path: Path) -> None:
@@ -53,6 +52,15 @@ def test_nothing_to_remove_leaves_the_file_alone(tmp_path: Path) -> None:
 def test_no_file_has_no_rows(tmp_path: Path) -> None:
     assert remove_member(tmp_path / "notifications.csv", tmp_path, {"1"}) == 0
     assert not list(tmp_path.iterdir())
+
+
+def test_a_file_that_is_no_csv_is_left_to_a_person_if_the_member_is_in_it(tmp_path: Path) -> None:
+    path = tmp_path / "notifications.yaml"
+    path.write_text("- {member: 1, kind: opening, value: no}\n")
+
+    assert remove_member(path, tmp_path, {"2"}) == 0
+    with pytest.raises(ConfigError, match="edit it by hand"):
+        remove_member(path, tmp_path, {"1"})
 
 
 def test_a_file_that_cannot_be_read_is_a_problem_of_its_own(tmp_path: Path) -> None:
