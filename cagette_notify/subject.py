@@ -67,8 +67,8 @@ def _member(member: Member, census: Census, traces: TraceBook) -> Subject:
 def _departed(who: str, census: Census, traces: TraceBook) -> Person | None:
     """Return whom only the ledger knows; at an address, that is whoever had their own notices there."""
     known = traced(who, traces)
+    called = known.ids
     here = {one for member in census.members for one in ids_of(member)}
-    called = known.ids - here
     at = {one for address in known.addresses for one in traces.members_at(address)} - here
     if len(called) > 1 or len({member_id for _group_id, member_id in at}) > 1:
         names = sorted(f"{group_id}/{member_id}" for group_id, member_id in called | at)

@@ -10,6 +10,7 @@ import pytest
 from cagette_notify import config
 from cagette_notify.forgetting import forget
 from cagette_notify.ledger import open_ledger
+from cagette_notify.model import Kind, Reason, Skip
 from tests.support.coop import A_DAY_BEFORE, LONG_AGO, OPENED, Coop, counted
 from tests.support.mailjet_server import MailjetServer, accept_then_hang
 from tests.support.memory import utc
@@ -193,3 +194,39 @@ def test_an_id_that_somebody_else_has_too_is_left_among_the_settings(coop: Coop)
     assert (
         coop.folder / "notifications.csv"
     ).read_text() == "member;kind;value\n1;opening;no\nmer/1;opening;no\n"
+
+
+def skipped(coop: Coop, *who: tuple[str, str, str]) -> None:
+    skips = [
+        Skip(Kind.OPENING, group_id, f"of {group_id}", member_id, address, Reason.SETTING_OFF)
+        for group_id, member_id, address in who
+    ]
+    with open_ledger(coop.folder / "ledger.sqlite3") as ledger:
+        ledger.note_skips("outbox", skips, CLOSED)
+
+
+def test_whoever_else_once_had_the_address_is_not_forgotten_with_it(coop: Coop) -> None:
+    skipped(coop, ("lac", "9", "zoe@example.org"), ("lac", "9", "ana@example.org"))
+
+    assert forgotten(coop, A_DAY_BEFORE).erased.skips == 1
+
+
+def test_somebody_of_the_same_id_who_once_had_the_address_is_not_forgotten_with_it(coop: Coop) -> None:
+    coop.write("groups.yaml", "- {id: lac, name: Lac}\n- {id: mer, name: Mer, members: mer.csv}\n")
+    coop.write("members.csv", "id;email;groups\n1;zoe@example.org;lac\n")
+    coop.write("mer.csv", "id;email\n1;ana@example.org\n")
+    skipped(coop, ("mer", "1", "zoe@example.org"), ("mer", "1", "ana@example.org"))
+
+    assert forgotten(coop, A_DAY_BEFORE).erased.skips == 1
+
+
+def test_an_address_of_before_is_not_the_whole_member(coop: Coop) -> None:
+    coop.run(A_DAY_BEFORE)
+    coop.replace("members.csv", "zoe@example.org", "zoe.new@example.org")
+    coop.run(A_DAY_BEFORE + TEN_MINUTES)
+    coop.write("notifications.csv", "member;kind;value\n1;opening;no\n")
+
+    done = forgotten(coop, A_DAY_BEFORE)
+
+    assert (done.erased.mails, done.files, done.settings, done.subject.places) == (1, 1, 0, ())
+    assert "zoe.new@example.org" in coop.mailed()
