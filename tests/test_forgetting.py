@@ -230,3 +230,10 @@ def test_an_address_of_before_is_not_the_whole_member(coop: Coop) -> None:
 
     assert (done.erased.mails, done.files, done.settings, done.subject.places) == (1, 1, 0, ())
     assert "zoe.new@example.org" in coop.mailed()
+
+
+def test_of_two_who_once_had_an_address_only_one_has_left(coop: Coop) -> None:
+    skipped(coop, ("lac", "2", "old@example.org"), ("lac", "9", "old@example.org"))
+    skipped(coop, ("lac", "9", "ana@example.org"))
+
+    assert forgotten(coop, A_DAY_BEFORE, "old@example.org").erased.skips == 3
