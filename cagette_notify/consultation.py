@@ -57,9 +57,8 @@ def ask_about(config: Config, question: Question, now: datetime, environ: Mappin
     found = find(question.who, _candidates(roster, question.group_id))
     renderer = make_renderer(config)
     if not found.members:
-        problems = tuple(problem for problem in roster.problems if not problem.is_warning)
         reply = renderer.reply(reply_to_nobody(config, config.language))
-        return Answer(replies=(reply,), near=found.near, problems=problems)
+        return Answer(replies=(reply,), near=found.near, problems=roster.unread)
     witness = _witness(config, question, environ)
     with open_ledger(config.ledger, read_only=True) as ledger:
         examination = Examination(config, roster, ledger, now)
@@ -73,7 +72,8 @@ def ask_about(config: Config, question: Question, now: datetime, environ: Mappin
         )
     distributions = {one.id: one for one in roster.calendar.distributions}
     replies = tuple(
-        renderer.reply(reply_to(one, config, _language(one, config), distributions)) for one in diagnoses
+        renderer.reply(reply_to(one, question.who, config, _language(one, config), distributions))
+        for one in diagnoses
     )
     return Answer(diagnoses, replies)
 

@@ -49,12 +49,7 @@ def find(who: str, members: Sequence[Member]) -> Found:
 def described(member: Member) -> str:
     """Return who somebody is in a few words: name, addresses, id."""
     addresses = ", ".join(f"<{mailbox.address}>" for mailbox in member.mailboxes)
-    return " ".join(part for part in (member.name, addresses, f"({handle(member)})") if part)
-
-
-def handle(member: Member) -> str:
-    """Return what to type to mean somebody and nobody else."""
-    return f"{member.group_ids[0]}/{member.id}" if member.group_ids else member.id
+    return " ".join(part for part in (member.name, addresses, f"({member.handle})") if part)
 
 
 def _by_address_or_id(who: str) -> Callable[[Member], bool]:

@@ -51,6 +51,7 @@ class Examination:
         for member in roster.members:
             for group_id in member.group_ids:
                 self._in_group[group_id].append(member)
+        self._forgotten, self._ledger_id = ledger.forgotten(config.delivery), ledger.ledger_id
         memory = Memory(ledger, config.delivery)
         self._last_runs = memory.last_complete_runs(now)
         self._sizes = memory.sizes()
@@ -133,6 +134,8 @@ class Examination:
             entries=self._occasions.entries_for(member, _keys(member), distributions),
             floors=self._floors,
             active=frozenset((id_, member.id) for id_ in member.group_ids) if is_active else frozenset(),
+            forgotten=self._forgotten,
+            ledger_id=self._ledger_id,
         )
 
     def _holds(self, group_id: str) -> list[Problem]:

@@ -152,17 +152,26 @@ class BroadcastView:
 
 @dataclass(frozen=True, slots=True)
 class FindingView:
-    """One thing to tell a member who gets no mail: a ``Cause`` or ``Matter``, and the address it is about."""
+    """One thing to tell a member who gets no mail: a ``Cause`` or ``Matter``, and the address it is about.
+
+    ``owner`` is the first name of who reads the address, if that isn't who asks; ``kinds`` are notices
+    that are off.
+    """
 
     cause: str
-    address: str
-    provider: str
-    meant: str
+    address: str = ""
+    provider: str = ""
+    meant: str = ""
+    owner: str = ""
+    kinds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class NextView:
-    """The next notice that will leave: its kind, the distribution's day, and when it leaves, in words."""
+    """The next notice that will leave: its kind, the distribution's day, and when it leaves, in words.
+
+    ``at`` is empty for one that leaves with the next run.
+    """
 
     kind: str
     day: str
@@ -173,7 +182,8 @@ class NextView:
 class ReplyView:
     """Every variable that the reply to "I don't receive the mails" knows: nothing but the member's own.
 
-    ``group`` is None for a member of none, ``next`` where nothing is known to leave.
+    ``group`` is None for a member of none that is active, ``next`` where nothing is known to leave or
+    arrive. ``asks_back`` tells that an answer is asked for already.
     """
 
     language: str
@@ -182,6 +192,7 @@ class ReplyView:
     sender: Contact
     findings: tuple[FindingView, ...]
     next: NextView | None
+    asks_back: bool
     settings_url: str
     help_url: str
 

@@ -192,6 +192,11 @@ class Member:
     origin: Origin = Origin()
 
     @property
+    def handle(self) -> str:
+        """What to type to mean this member and nobody else: groups may give one id to two people."""
+        return f"{self.group_ids[0]}/{self.id}" if self.group_ids else self.id
+
+    @property
     def name(self) -> str:
         """First and last name of the account's holder."""
         return " ".join(part for part in (self.first_name, self.last_name) if part)

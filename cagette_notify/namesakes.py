@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from cagette_notify.data.dataset import load_members
-from cagette_notify.directory import described, handle
+from cagette_notify.directory import described
 from cagette_notify.errors import UsageError
 from cagette_notify.language import _
 from cagette_notify.model import Problem
@@ -45,7 +45,7 @@ class Namesakes:
                 id=member.id,
             )
             raise UsageError(Problem(message))
-        return handle(member) if has_namesakes or self.data.stopped_groups else member.id
+        return member.handle if has_namesakes or self.data.stopped_groups else member.id
 
     def with_changes(self, member: Member, preferences: Preferences) -> Member:
         """Return somebody with their own changes in place of what the data files say."""

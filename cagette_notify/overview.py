@@ -122,6 +122,8 @@ def _upcoming(
                 roster.calendar.groups, now, first_lookback=config.first_run_lookback, lookback=None
             ),
             active=_active(config, ledger, now),
+            forgotten=ledger.forgotten(config.delivery),
+            ledger_id=ledger.ledger_id,
         )
     )
     return _departures(events, now)

@@ -8,32 +8,57 @@ from cagette_notify import wording
 from cagette_notify.clean_text import one_line
 from cagette_notify.diagnosis import Health, Matter
 from cagette_notify.diagnosis.timeline import WILL_SEND
+from cagette_notify.fates import Cause
 from cagette_notify.mail_views import FindingView, NextView, Reader, ReplyView
 from cagette_notify.presentation import group_view
+from cagette_notify.values import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from cagette_notify.config import Config
-    from cagette_notify.diagnosis import Case, Diagnosis
-    from cagette_notify.model import Distribution
+    from cagette_notify.diagnosis import Case, Diagnosis, Finding
+    from cagette_notify.model import Distribution, Mailbox, Member
 
 NOT_FOUND = "not_found"
+NOT_IN_SERVICE = "not_in_service"
+NOTHING_LEFT = "nothing_left"
+NOT_LOOKED_AT = "not_looked_at"
+
+_ASKING = frozenset(
+    (
+        *(Matter.NO_ADDRESS, Matter.PLACEHOLDER, Matter.INVALID_ADDRESS, Matter.DOMAIN_TYPO),
+        *(Matter.IN_NO_GROUP, Matter.TWICE, Cause.ADDRESS_UNKNOWN, Cause.DOMAIN_UNKNOWN),
+        *(Cause.BOUNCED_LATELY, Cause.ON_BLOCKLIST, Cause.SPAM_COMPLAINT, Cause.UNSUBSCRIBED),
+    )
+)
+"""Findings whose sentence asks the member for something, without which no mail will arrive."""
 
 
 def reply_to(
-    diagnosis: Diagnosis, config: Config, language: str, distributions: Mapping[str, Distribution]
+    diagnosis: Diagnosis, who: str, config: Config, language: str, distributions: Mapping[str, Distribution]
 ) -> ReplyView:
-    """Word what was found for the member in ``language``, and what will leave next."""
+    """Word what was found for ``who`` asked in ``language``, and what will leave next.
+
+    That is the account's holder, or the partner if it is their address or name: then the other one's
+    mailbox is nobody's business but where it is all that there is to say.
+    """
     case = diagnosis.case
-    member = case.member
+    reader = _reader(case.member, who)
+    told = list(_told(diagnosis, reader))
+    asks_back = any(one.cause in _ASKING for one in told)
+    serving = [group for group in case.groups if not group.disabled]
+    named = serving or [
+        group for group in case.groups if any(one.cause is Matter.GROUP_DISABLED for one in told)
+    ]
     return ReplyView(
         language=language,
-        member=Reader(one_line(member.first_name), one_line(member.last_name), one_line(member.name)),
-        group=group_view(case.groups[0]) if case.groups else None,
+        member=Reader(one_line(reader.first_name), one_line(reader.last_name), one_line(reader.name)),
+        group=group_view(named[0]) if named else None,
         sender=config.sender,
-        findings=tuple(_findings(diagnosis)),
-        next=_next(case, language, distributions),
+        findings=tuple(_view(case.member, reader, one) for one in told) or (_nothing_wrong(diagnosis),),
+        next=None if asks_back or not case.is_mailed else _next(case, language, distributions),
+        asks_back=asks_back,
         settings_url=config.settings_url,
         help_url=config.help_url,
     )
@@ -46,39 +71,75 @@ def reply_to_nobody(config: Config, language: str) -> ReplyView:
         member=Reader("", "", ""),
         group=None,
         sender=config.sender,
-        findings=(FindingView(NOT_FOUND, "", "", ""),),
+        findings=(FindingView(NOT_FOUND),),
         next=None,
+        asks_back=True,
         settings_url=config.settings_url,
         help_url=config.help_url,
     )
 
 
-def _findings(diagnosis: Diagnosis) -> Iterator[FindingView]:
-    """Yield each matter once, and of each address the gravest: what follows from it is no news."""
-    told: set[tuple[str, str]] = set()
+def _reader(member: Member, who: str) -> Mailbox | Member:
+    """Return who asks: the partner, if their address or name was given and the holder's was not."""
+    wanted = fold(who)
+    for mailbox in member.mailboxes[1:]:
+        is_theirs = wanted in {fold(mailbox.address), fold(mailbox.name), fold(mailbox.first_name)}
+        if is_theirs and wanted not in {fold(member.mailboxes[0].address), fold(member.name)}:
+            return mailbox
+    return member
+
+
+def _told(diagnosis: Diagnosis, reader: Mailbox | Member) -> Iterator[Finding]:
+    """Yield each matter once, and of each address the gravest; the asker's own addresses first."""
+    is_trouble = any(_is_trouble(one) for one in diagnosis.findings)
+    own = {reader.address} if hasattr(reader, "address") else set()
+    found = [one for one in diagnosis.findings if one.cause and (_is_trouble(one) or not is_trouble)]
+    if any(one.about in own for one in found):
+        found = [one for one in found if not one.about or one.about in own]
     addresses: set[str] = set()
-    is_all_well = not any(_is_trouble(one.health) for one in diagnosis.findings)
-    for one in diagnosis.findings:
-        is_told = _is_trouble(one.health) or (one.cause is Matter.LOOK_IN_SPAM and is_all_well)
-        key = (str(one.cause), one.about)
-        if not one.cause or not is_told or key in told or (one.about and one.about in addresses):
+    causes: set[str] = set()
+    for one in found:
+        if one.about in addresses or (not one.about and str(one.cause) in causes):
             continue
-        told.add(key)
-        if one.about and _is_trouble(one.health):
+        if one.about:
             addresses.add(one.about)
-        about = one_line(one.about)
-        yield FindingView(str(one.cause), about, about.rpartition("@")[2], one_line(one.meant))
+        causes.add(str(one.cause))
+        yield one
 
 
-def _is_trouble(health: Health) -> bool:
-    return health in {Health.PROBLEM, Health.WARNING}
+def _view(member: Member, reader: Mailbox | Member, one: Finding) -> FindingView:
+    about = one_line(one.about)
+    owners = [box for box in member.mailboxes if box.address == one.about and box.first_name]
+    is_another_s = bool(owners) and fold(owners[0].first_name) != fold(reader.first_name)
+    return FindingView(
+        str(one.cause),
+        about,
+        about.rpartition("@")[2],
+        one_line(one.meant),
+        one_line(owners[0].first_name) if is_another_s else "",
+        tuple(kind.value for kind in one.kinds),
+    )
+
+
+def _nothing_wrong(diagnosis: Diagnosis) -> FindingView:
+    """Return what there is to say where nothing was found: no more than is known."""
+    case = diagnosis.case
+    if not case.is_mailed:
+        return FindingView(NOT_IN_SERVICE)
+    if diagnosis.health is Health.UNKNOWN:
+        return FindingView(NOT_LOOKED_AT)
+    return FindingView("" if case.has_left_something else NOTHING_LEFT)
+
+
+def _is_trouble(finding: Finding) -> bool:
+    return finding.health in {Health.PROBLEM, Health.WARNING}
 
 
 def _next(case: Case, language: str, distributions: Mapping[str, Distribution]) -> NextView | None:
     for event in case.upcoming:
         distribution = distributions.get(event.distribution_id)
-        if event.status == WILL_SEND and distribution and event.at > case.now:
+        if event.status == WILL_SEND and distribution:
             day = distribution.starts_at.astimezone(case.zone).date()
-            at = wording.instant(event.at.astimezone(case.zone), language)
+            at = wording.instant(event.at.astimezone(case.zone), language) if event.at > case.now else ""
             return NextView(event.kind.value, wording.long_day(day, language), at)
     return None

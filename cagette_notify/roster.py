@@ -24,6 +24,12 @@ class Roster:
     members: tuple[Member, ...]
     set_aside: tuple[SetAside, ...]
     problems: tuple[Problem, ...]
+    stopped_groups: frozenset[str]
+
+    @property
+    def unread(self) -> tuple[Problem, ...]:
+        """The problems for which somebody may be missing here: whole lists that can't be read."""
+        return tuple(problem for problem in self.problems if problem.group_id in self.stopped_groups)
 
 
 def read_roster(config: Config) -> Roster:
@@ -33,4 +39,4 @@ def read_roster(config: Config) -> Roster:
     preferences = load_preferences(config.notifications, config.folder)
     everybody, odd = with_preferences(loaded.members, preferences)
     problems = (*calendar.problems, *loaded.problems, *preferences.problems, *odd)
-    return Roster(calendar, everybody, loaded.set_aside, problems)
+    return Roster(calendar, everybody, loaded.set_aside, problems, loaded.stopped_groups)

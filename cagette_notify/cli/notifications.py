@@ -9,7 +9,7 @@ import click
 from cagette_notify.cli.session import Session, command, complain, now
 from cagette_notify.cli.setting_words import account_of, consequences, table_of
 from cagette_notify.data.dataset import load_calendar
-from cagette_notify.directory import described, find, handle
+from cagette_notify.directory import described, find
 from cagette_notify.effects import Outset
 from cagette_notify.errors import EXIT_OK, NotifyError, UsageError
 from cagette_notify.language import _
@@ -107,7 +107,7 @@ def _several(who: str, members: Sequence[Member]) -> UsageError:
     from tabulate import tabulate
 
     first = _("{who!r} is several people; nothing was changed. Type one of these instead:", who=who)
-    rows = [(f"  {handle(member)}", described(member)) for member in members]
+    rows = [(f"  {member.handle}", described(member)) for member in members]
     table = tabulate(rows, tablefmt="plain", disable_numparse=True, preserve_whitespace=True)
     return UsageError(*map(Problem, (first, *table.splitlines())))
 

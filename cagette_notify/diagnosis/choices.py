@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING
 
 from cagette_notify.diagnosis.findings import Check, Finding, Health, Matter
@@ -21,25 +22,23 @@ def notifications(case: Case) -> Iterator[Finding]:
     values = {
         kind: settings[kind].value if kind in settings else case.defaults[kind] for kind in NOTICE_KINDS
     }
-    missed = [kind for kind in NOTICE_KINDS if case.defaults[kind] and not values[kind]]
+    missed = tuple(kind for kind in NOTICE_KINDS if case.defaults[kind] and not values[kind])
     summary = "; ".join(_said(case, kind, value=values[kind]) for kind in NOTICE_KINDS)
     if not any(values.values()):
         health, matter = Health.PROBLEM, Matter.ALL_OFF
         summary = _("all notices are off: {settings}", settings=summary)
     elif missed:
         health, matter = Health.WARNING, Matter.SOME_OFF
+        summary = "; ".join(_said(case, kind, value=False) for kind in missed)
     else:
         yield Finding(Check.NOTIFICATIONS, Health.OK, summary)
         return
-    kinds = " ".join(f"--on {kind}" for kind in missed or NOTICE_KINDS)
-    who = case.member.id
     advice = _(
-        "if the member wants them: cagette-notify notifications {who} {kinds}; they may have been turned "
-        "off by mistake, or after a long time without use",
-        who=who if " " not in who else f"'{who}'",
-        kinds=kinds,
+        "if the member wants them: cagette-notify notifications {who} {kinds}",
+        who=shlex.quote(case.member.handle),
+        kinds=" ".join(f"--on {kind}" for kind in missed or NOTICE_KINDS),
     )
-    yield Finding(Check.NOTIFICATIONS, health, summary, advice, matter)
+    yield Finding(Check.NOTIFICATIONS, health, summary, advice, matter, kinds=missed or NOTICE_KINDS)
 
 
 def activity(case: Case) -> Iterator[Finding]:

@@ -27,7 +27,7 @@ def mailjet_block(case: Case) -> Iterator[Finding]:
         return
     for box in case.mailboxes:
         address = box.mailbox.address
-        if cause := _blocked_by(box):
+        if cause := _blocked_by(case, box):
             yield Finding(
                 check,
                 Health.PROBLEM,
@@ -59,18 +59,27 @@ def last_messages(case: Case) -> Iterator[Finding]:
         return
     for box in case.mailboxes:
         if box.fates is None:
-            text = _("{address}: {why}", address=box.mailbox.address, why=box.why_unknown)
-            yield Finding(Check.LAST_MESSAGES, Health.UNKNOWN, text)
+            yield from _when_last_asked(case, box)
         elif box.fates:
             yield _newest(case, box, box.fates)
         else:
             yield _no_trace(case, box)
 
 
-def _blocked_by(box: MailboxEvidence) -> Cause | None:
+def _when_last_asked(case: Case, box: MailboxEvidence) -> Iterator[Finding]:
+    """Yield what the ledger keeps of Mailjet's earlier answers: better than nothing, if it is bad."""
+    kept = case.kept_fates(box)
+    if kept and cause_of(kept[0]):
+        yield _newest(case, box, kept)
+    text = _("{address}: {why}", address=box.mailbox.address, why=box.why_unknown)
+    yield Finding(Check.LAST_MESSAGES, Health.UNKNOWN, text)
+
+
+def _blocked_by(case: Case, box: MailboxEvidence) -> Cause | None:
     if box.contact and box.contact.complains_of_spam:
         return Cause.SPAM_COMPLAINT
-    cause = cause_of(box.fates[0]) if box.fates else None
+    fates = case.kept_fates(box) if box.fates is None else box.fates
+    cause = cause_of(fates[0]) if fates else None
     if cause in _BLOCKING:
         return cause
     return Cause.UNSUBSCRIBED if box.contact and box.contact.unsubscribed else None
@@ -105,7 +114,8 @@ def _newest(case: Case, box: MailboxEvidence, fates: tuple[Fate, ...]) -> Findin
     if cause and newest.outlook is not Outlook.ACCEPTED:
         words = _("; their server's words: {words!r}", words=box.smtp_words) if box.smtp_words else ""
         health = Health.WARNING if cause is Cause.FOR_A_WHILE else Health.PROBLEM
-        advice = cure_of(cause, address, case.place)
+        is_said = cause == _blocked_by(case, box)
+        advice = _("see mailjet_block") if is_said else cure_of(cause, address, case.place)
         return Finding(Check.LAST_MESSAGES, health, what + words, advice, cause, address)
     if newest.outlook is Outlook.ACCEPTED:
         return _accepted(case, box, fates)
@@ -116,8 +126,9 @@ def _newest(case: Case, box: MailboxEvidence, fates: tuple[Fate, ...]) -> Findin
 def _accepted(case: Case, box: MailboxEvidence, fates: tuple[Fate, ...]) -> Finding:
     address = box.mailbox.address
     in_a_row = next((at for at, fate in enumerate(fates) if fate.outlook is not Outlook.ACCEPTED), len(fates))
-    opened = any(fate.status in {"opened", "clicked"} for fate in fates[:in_a_row])
-    values = {"address": address, "day": case.day(fates[0].at), "by": box.provider, "count": in_a_row}
+    opened = next((fate for fate in fates[:in_a_row] if fate.status in {"opened", "clicked"}), None)
+    newest = opened or fates[0]
+    values = {"address": address, "day": case.day(newest.at), "by": box.provider, "count": in_a_row}
     summary = (
         _(
             "the last mail to {address}, of {day}, was accepted by {by}: look in the spam folder",
@@ -129,14 +140,16 @@ def _accepted(case: Case, box: MailboxEvidence, fates: tuple[Fate, ...]) -> Find
             **values,
         )
     )
+    matter = Matter.LOOK_IN_SPAM
     if opened:
-        summary += _("; one of them was opened")
+        matter = Matter.OPENED
+        summary = _("mails to {address} arrive: the newest that was opened is of {day}", **values)
     before = [fate for fate in fates[in_a_row:] if cause_of(fate)]
     if not before:
-        return Finding(Check.LAST_MESSAGES, Health.OK, summary, "", Matter.LOOK_IN_SPAM, address)
+        return Finding(Check.LAST_MESSAGES, Health.OK, summary, "", matter, address)
     summary += _("; but that of {day} {fate}", day=case.day(before[0].at), fate=in_words(before[0]))
     advice = _("nothing more if the mails arrive now; else ask the member what happened to the mailbox")
-    return Finding(Check.LAST_MESSAGES, Health.WARNING, summary, advice, Matter.LOOK_IN_SPAM, address)
+    return Finding(Check.LAST_MESSAGES, Health.WARNING, summary, advice, matter, address)
 
 
 def _no_trace(case: Case, box: MailboxEvidence) -> Finding:

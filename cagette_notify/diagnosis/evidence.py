@@ -75,6 +75,16 @@ class Case:
     upcoming: tuple[Event, ...] = ()  # soonest first
     runs: Runs = field(default_factory=Runs)
 
+    def kept_fates(self, box: MailboxEvidence) -> tuple[Fate, ...]:
+        """Return what Mailjet said of mails to an address when it was last asked; newest first."""
+        mine = (event for event in self.history if event.address.casefold() == box.mailbox.key)
+        return tuple(event.fate for event in mine if event.fate)
+
+    @property
+    def has_left_something(self) -> bool:
+        """Whether any mail to the member is known of from the last days."""
+        return any(event.status == "sent" for event in self.history) or any(b.fates for b in self.mailboxes)
+
     @property
     def place(self) -> str:
         """Where the member stands in the data, as problems say it."""

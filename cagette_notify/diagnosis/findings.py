@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from cagette_notify.fates import Cause
+    from cagette_notify.model import Kind
 
 
 class Check(str, Enum):
@@ -60,6 +61,7 @@ class Matter(str, Enum):
     NO_RUNS = "no_runs"
     NO_TRACE = "no_trace"
     LOOK_IN_SPAM = "look_in_spam"
+    OPENED = "opened"
 
     __str__ = str.__str__
 
@@ -68,7 +70,8 @@ class Matter(str, Enum):
 class Finding:
     """One thing that was found: where, how bad, and what to do about it.
 
-    ``about`` is the address it is about, and ``meant`` what it should perhaps be, where there is one.
+    ``about`` is the address it is about, ``meant`` what it should perhaps be, and ``kinds`` are the
+    notices that are off, where there are any.
     """
 
     check: Check
@@ -78,6 +81,7 @@ class Finding:
     cause: Cause | Matter | None = None
     about: str = ""
     meant: str = ""
+    kinds: tuple[Kind, ...] = ()
 
 
 def worst(healths: Iterable[Health]) -> Health:

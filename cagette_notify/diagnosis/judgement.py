@@ -64,7 +64,7 @@ class Diagnosis:
             return _("nothing wrong was found, but not all could be looked at: {what}", what=gravest.summary)
         if not self.case.is_mailed:
             return _("nothing is wrong, but nothing leaves this machine: delivery is outbox")
-        accepted = (one.summary for one in self.findings if one.cause is Matter.LOOK_IN_SPAM)
+        accepted = (one.summary for one in self.findings if one.cause in {Matter.LOOK_IN_SPAM, Matter.OPENED})
         return next(accepted, _("nothing is wrong"))
 
 

@@ -49,7 +49,7 @@ def membership(case: Case) -> Iterator[Finding]:
 
 
 def _set_aside(case: Case) -> Finding:
-    reasons = "; ".join(str(problem) for problem in case.row_problems)
+    reasons = "; ".join(f"{problem.field}: {problem.message}" for problem in case.row_problems)
     return Finding(
         Check.MEMBERSHIP,
         Health.PROBLEM,

@@ -295,7 +295,7 @@ def test_history_and_future_say_what_left_and_what_will(office: Office) -> None:
         ("2026-06-18T16:00:00+00:00", "recap_24h", "d2", "skipped", "no_order"),
         ("2026-06-19T12:00:00+00:00", "recap_4h", "d2", "skipped", "setting_off"),
     ]
-    assert "devrait partir vendredi 12 juin 2026 à 8 h" in office.reply_to("1")
+    assert "il devrait partir le vendredi 12 juin 2026 à 8 h" in office.reply_to("1")
 
 
 def test_a_notice_that_is_due_now_will_leave_with_the_next_run(office: Office) -> None:
