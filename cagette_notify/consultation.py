@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from cagette_notify.delivery.mailjet_witness import Witness
 from cagette_notify.delivery.transports import mailjet_reader
 from cagette_notify.diagnosis import Diagnosis, Health, diagnose
+from cagette_notify.diagnosis.findings import worst
 from cagette_notify.directory import find
 from cagette_notify.errors import ConfigError, UsageError
 from cagette_notify.examination import SPAN, Examination, usable_mailboxes
@@ -78,10 +79,28 @@ def ask_about(config: Config, question: Question, now: datetime, environ: Mappin
     return Answer(diagnoses, replies)
 
 
-def ask_about_all(
-    config: Config, question: Question, now: datetime, environ: Mapping[str, str]
-) -> tuple[Diagnosis, ...]:
-    """Return a diagnosis of everybody, the worst first; whoever has least to mend comes last."""
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """A diagnosis of everybody, the worst first; lists of people that can't be read are missing in it."""
+
+    diagnoses: tuple[Diagnosis, ...]
+    problems: tuple[Problem, ...]
+
+    @property
+    def health(self) -> Health:
+        """The worst; unknown where nobody could be looked at, or a list is missing."""
+        missing = [Health.UNKNOWN] if self.problems or not self.diagnoses else []
+        return worst([*missing, *(one.health for one in self.diagnoses)])
+
+    @property
+    def why_unknown(self) -> str:
+        """Why not all could be looked at, if that is so."""
+        unknown = (box.why_unknown for one in self.diagnoses for box in one.case.mailboxes if box.why_unknown)
+        return next(unknown, "") if any(one.case.is_mailed for one in self.diagnoses) else ""
+
+
+def ask_about_all(config: Config, question: Question, now: datetime, environ: Mapping[str, str]) -> Survey:
+    """Return a diagnosis of everybody, or of everybody in a group."""
     roster = read_roster(config)
     members = _candidates(roster, question.group_id)
     boxes = {box.key: box for member in members for box in usable_mailboxes(member)}
@@ -99,7 +118,9 @@ def ask_about_all(
             for member in members
         ]
     healths = list(Health)
-    return tuple(sorted(diagnoses, key=lambda one: (healths.index(one.health), one.rank)))
+    in_order = sorted(diagnoses, key=lambda one: (healths.index(one.health), one.rank))
+    unread = [one for one in roster.unread if question.group_id in {"", one.group_id}]
+    return Survey(tuple(in_order), tuple(unread))
 
 
 def _candidates(roster: Roster, group_id: str) -> Sequence[Member]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
     from cagette_notify.model import Member
 
+_IN_BRACKETS = re.compile(r".*<([^<>@]+@[^<>@]+)>")  # as mail programs write a name with its address
 _NEAR = 5  # people named when nobody was found
 _ALIKE = 0.72  # of what two words share, from 0 to 1
 
@@ -35,6 +37,7 @@ def find(who: str, members: Sequence[Member]) -> Found:
 
     An id may say its group, ``group/id``, where two groups give one id to two people.
     """
+    who = _IN_BRACKETS.sub(r"\1", who.strip())
     wanted = fold(who)
     if not wanted:
         return Found()

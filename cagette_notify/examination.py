@@ -11,7 +11,7 @@ from cagette_notify.diagnosis.timeline import WILL_SEND, Event, merged
 from cagette_notify.guards import shrunken
 from cagette_notify.ledger import FateBook, Person, RecordBook
 from cagette_notify.ledger.records import Filter
-from cagette_notify.memory import Memory, Sizes
+from cagette_notify.memory import DELIVERY, Memory, Sizes
 from cagette_notify.model import AddressState, Mailbox, Reason
 from cagette_notify.occasions import Occasions
 from cagette_notify.prospects import prospects, windows_between
@@ -19,13 +19,13 @@ from cagette_notify.situation import Rules, Situation
 from cagette_notify.values import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from cagette_notify.config import Config
     from cagette_notify.diagnosis import MailboxEvidence
     from cagette_notify.ledger import Ledger
-    from cagette_notify.model import Group, Member, Problem
+    from cagette_notify.model import Group, Member, OrderBook, Problem
     from cagette_notify.roster import Roster
     from cagette_notify.windows import Window
 
@@ -48,12 +48,16 @@ class Examination:
         self._fates = FateBook(ledger, config.delivery)
         self._occasions = Occasions(config, roster, ledger, now)
         self._in_group: dict[str, list[Member]] = defaultdict(list)
+        self._alike: dict[tuple[str, str], list[Member]] = defaultdict(list)  # by group, name or address
         for member in roster.members:
             for group_id in member.group_ids:
                 self._in_group[group_id].append(member)
+                for mark in _marks(member):
+                    self._alike[(group_id, mark)].append(member)
+        self._told = frozenset(one.key.distribution_id for one in ledger.told_ahead(config.delivery, now))
         self._forgotten, self._ledger_id = ledger.forgotten(config.delivery), ledger.ledger_id
         memory = Memory(ledger, config.delivery)
-        self._last_runs = memory.last_complete_runs(now)
+        self._last_run = memory.last_complete_runs(now).get(DELIVERY)
         self._sizes = memory.sizes()
         self._floors = memory.floors(
             roster.calendar.groups, now, first_lookback=config.first_run_lookback, lookback=None
@@ -64,7 +68,8 @@ class Examination:
         aside = next((one for one in self._roster.set_aside if one.member is member), None)
         judged = () if aside else self._judged(member, span)
         past = [event for event in judged if event.status != WILL_SEND and event.at <= self._now]
-        ahead = [event for event in judged if event not in past]
+        ahead = [event for event in judged if event.status == WILL_SEND or event.at > self._now]
+        holds = tuple(hold for group in self._groups(member) for hold in self._holds(group.id))
         return Case(
             member=member,
             now=self._now,
@@ -78,21 +83,31 @@ class Examination:
             sharers=tuple(other for other in self._others(member) if _share_an_address(member, other)),
             row_problems=aside.problems if aside else (),
             is_set_aside=aside is not None,
-            holds=tuple(hold for group_id in member.group_ids for hold in self._holds(group_id)),
+            holds=holds,
+            group_problems=self._group_problems(member),
+            waiting=tuple(self._waiting(past)),
             inactive_after=self._config.inactive_after,
             last_order_at=self._records.last_order_at(_person(member)),
             mailboxes=tuple(mailboxes),
             history=merged(self._recorded(member, mailboxes), past, _keys(member)),
             upcoming=tuple(sorted(ahead, key=lambda event: event.at)),
-            runs=self._runs(member, judged),
+            runs=Runs(self._last_run) if holds else self._runs(judged),
         )
 
     def _groups(self, member: Member) -> tuple[Group, ...]:
+        """Return the member's groups, those that are served first."""
         known = self._roster.calendar.groups
-        return tuple(known[group_id] for group_id in member.group_ids if group_id in known)
+        mine = (known[group_id] for group_id in member.group_ids if group_id in known)
+        return tuple(sorted(mine, key=lambda group: group.disabled))
 
     def _others(self, member: Member) -> list[Member]:
-        near = [other for group_id in member.group_ids for other in self._in_group[group_id]]
+        """Return who shares a name or an address with the member, in the same group."""
+        near = [
+            other
+            for group_id in member.group_ids
+            for mark in _marks(member)
+            for other in self._alike[(group_id, mark)]
+        ]
         return list({id(other): other for other in near if other is not member}.values())
 
     def _recorded(self, member: Member, mailboxes: Sequence[MailboxEvidence]) -> list[Event]:
@@ -108,6 +123,7 @@ class Examination:
             )
             for one in records
             if one.reason != Reason.ALREADY_SENT
+            and (not one.member_id or (one.group_id, one.member_id) in _person(member).ids)
         ]
 
     def _judged(self, member: Member, span: timedelta) -> tuple[Event, ...]:
@@ -120,6 +136,11 @@ class Examination:
     def _situation(self, member: Member, windows: tuple[Window, ...]) -> Situation:
         config = self._config
         distributions = {window.distribution.id: window.distribution for window in windows}
+        distributions |= {
+            one.id: one
+            for one in self._roster.calendar.distributions
+            if one.id in self._told and one.group_id in member.group_ids
+        }
         ordered = self._records.last_order_at(_person(member))
         after = config.inactive_after
         is_active = bool(after and ordered and self._now - ordered <= after)
@@ -139,12 +160,24 @@ class Examination:
         )
 
     def _holds(self, group_id: str) -> list[Problem]:
-        before, count = self._sizes.get(group_id, Sizes()), len(self._in_group[group_id])
-        return shrunken(self._roster.calendar.groups[group_id], before, Sizes(count), orders_read=())
+        before, read = self._sizes.get(group_id, Sizes()), self._occasions.orders_read()
+        after = Sizes(len(self._in_group[group_id]), read)
+        return shrunken(self._roster.calendar.groups[group_id], before, after, orders_read=read)
 
-    def _runs(self, member: Member, judged: Sequence[Event]) -> Runs:
-        known = [self._last_runs[id_] for id_ in member.group_ids if id_ in self._last_runs]
-        last = min(known, default=None)
+    def _group_problems(self, member: Member) -> tuple[Problem, ...]:
+        """Return what is wrong with rows of the member's groups and of their distributions."""
+        found = self._roster.calendar.problems
+        return tuple(one for one in found if one.group_id in member.group_ids and not one.is_warning)
+
+    def _waiting(self, past: Sequence[Event]) -> Iterator[tuple[Event, OrderBook]]:
+        """Yield what is due and waits for its orders, with the book that is not there."""
+        ahead = {one.id for one in self._roster.calendar.distributions if one.starts_at > self._now}
+        for event in past:
+            if event.reason == Reason.WAITING_FOR_ORDERS and event.distribution_id in ahead:
+                yield event, self._occasions.book(event.distribution_id)
+
+    def _runs(self, judged: Sequence[Event]) -> Runs:
+        last = self._last_run
         if last is None or self._now - last <= _SOON:
             return Runs(last)
         waiting = [event for event in judged if event.status == WILL_SEND and event.at <= self._now]
@@ -164,6 +197,11 @@ def _person(member: Member) -> Person:
 
 def _keys(member: Member) -> frozenset[str]:
     return frozenset(box.key for box in usable_mailboxes(member))
+
+
+def _marks(member: Member) -> frozenset[str]:
+    """Return by what members are found to be alike: their folded name, and their addresses."""
+    return _keys(member) | ({fold(member.name)} if member.name else frozenset())
 
 
 def _share_an_address(member: Member, other: Member) -> bool:

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from cagette_notify.ledger import Ledger
 
 FOLLOW_UP_EVERY = timedelta(hours=6)
+DELIVERY = ""
+"""Stands for the delivery as a whole where marks go by group: a run counts, whomever it had to hold."""
+
 _JUMP = timedelta(hours=1)  # between runs that cron starts every few minutes
 
 
@@ -64,7 +67,7 @@ class Memory:
         self._keep("first_run", {id_: floor.isoformat() for id_, floor in lower.items()})
 
     def last_complete_runs(self, now: datetime) -> dict[str, datetime]:
-        """Return, by group, when a run last got to its end.
+        """Return, by group and for the ``DELIVERY``, when a run last got to its end.
 
         A mark ahead of now is that of a clock that had jumped ahead: the one before the jump counts.
         """

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from cagette_notify.data.dataset import load_orders
-from cagette_notify.model import RECAPS
+from cagette_notify.model import RECAPS, OrdersState
 from cagette_notify.situation import latest, lines_by_member
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ class _Occasion:
     """One distribution: its book without lines, and what concerns each member or address."""
 
     book: OrderBook
+    count: int  # of its orders
     lines: Mapping[str, tuple[OrderLine, ...]]
     by_member: Mapping[str, list[Entry]]
     by_address: Mapping[str, list[Entry]]
@@ -64,6 +65,14 @@ class Occasions:
             found |= {id(entry): entry for entry in mine}
         return tuple(found.values())
 
+    def orders_read(self) -> dict[str, int]:
+        """Return how many orders the distributions have whose orders could be read whole, so far."""
+        return {id_: one.count for id_, one in self._known.items() if one.book.state is OrdersState.READY}
+
+    def book(self, distribution_id: str) -> OrderBook:
+        """Return a book that was read, without its lines."""
+        return self._known[distribution_id].book
+
     def _read(self, distribution_ids: Collection[str]) -> None:
         new = [id_ for id_ in distribution_ids if id_ not in self._known]
         if not new:
@@ -89,4 +98,5 @@ def _occasion(book: OrderBook, entries: Iterable[Entry]) -> _Occasion:
         if entry.claimed_at and entry.key.kind in RECAPS:
             told.append(entry)
     last_told = (latest(told),) if told else ()
-    return _Occasion(replace(book, lines=()), lines_by_member(book), by_member, by_address, last_told)
+    lines = lines_by_member(book)
+    return _Occasion(replace(book, lines=()), len(book.lines), lines, by_member, by_address, last_told)

@@ -13,7 +13,7 @@ from cagette_notify.errors import NotifyError
 from cagette_notify.failing import lost_addresses
 from cagette_notify.guards import part_held
 from cagette_notify.ledger import BroadcastBook, FateBook, open_ledger
-from cagette_notify.memory import Memory
+from cagette_notify.memory import DELIVERY, Memory
 from cagette_notify.model import Reason, Status
 from cagette_notify.prospects import prospects, windows_between
 from cagette_notify.roster import read_roster
@@ -85,7 +85,7 @@ def look_over(config: Config, ahead: timedelta, now: datetime) -> Overview:
         return Overview(
             at=now,
             delivery=config.delivery,
-            last_run=max(memory.last_complete_runs(now).values(), default=None),
+            last_run=memory.last_complete_runs(now).get(DELIVERY),
             in_doubt=by_status[Status.CLAIMED] + by_status[Status.IN_DOUBT],
             deferred=by_status[Status.DEFERRED],
             troubles=tuple(dict.fromkeys(line for line in said if line not in set(map(str, problems)))),
@@ -105,6 +105,8 @@ def _upcoming(
 ) -> tuple[Departure, ...]:
     windows = windows_between(roster.calendar.distributions, now, now + ahead, config.opening_late)
     distributions = {window.distribution.id: window.distribution for window in windows}
+    told = {entry.key.distribution_id for entry in ledger.told_ahead(config.delivery, now)}
+    distributions |= {one.id: one for one in roster.calendar.distributions if one.id in told}
     orders = load_orders(
         roster.calendar, roster.members, distributions, now=now, hold_stale=config.hold_stale_orders
     )

@@ -7,15 +7,15 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from cagette_notify.diagnosis.timeline import SKIPPED, WILL_SEND, Event
-from cagette_notify.model import Reason
+from cagette_notify.model import RECAPS, Reason
 from cagette_notify.planning import plan
 from cagette_notify.windows import windows_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
     from datetime import datetime
 
-    from cagette_notify.model import Distribution, Kind, Notice
+    from cagette_notify.model import Distribution, Kind, Notice, NoticeKey
     from cagette_notify.planning import Plan
     from cagette_notify.situation import Situation
     from cagette_notify.windows import Window
@@ -41,14 +41,27 @@ def prospects(situation: Situation) -> tuple[Event, ...]:
     A window that is open is judged now, one ahead when it opens, one that has closed as it was at its
     end: what was owed then has come too late. Whatever may have arrived is left to the ledger to tell.
     """
-    by_moment: dict[datetime, list[Window]] = {situation.now: []}
+    now = situation.now
+    by_moment: dict[datetime, list[Window]] = {now: []}
     for window in situation.windows:
-        by_moment.setdefault(_moment(window, situation.now), []).append(window)
+        by_moment.setdefault(_moment(window, now), []).append(window)
+    plans = {moment: plan(_at(situation, moment, windows)) for moment, windows in by_moment.items()}
+    leaving = {one.notice.key for one in plans[now].owed}
     return tuple(
         event
         for moment, windows in by_moment.items()
-        for event in _judged(replace(situation, now=moment, windows=tuple(windows)), situation.now)
+        for event in _judged(plans[moment], windows, leaving if moment > now else set(), moment, now)
     )
+
+
+def _at(situation: Situation, moment: datetime, windows: Iterable[Window]) -> Situation:
+    """Return what a run at that moment would know: orders are read only where a recap is due."""
+    those = tuple(windows)
+    read = {window.distribution.id for window in those if window.kind in RECAPS}
+    if moment == situation.now:
+        read |= situation.distributions.keys() - {window.distribution.id for window in those}
+    books = {id_: book for id_, book in situation.books.items() if id_ in read}
+    return replace(situation, now=moment, windows=those, books=books)
 
 
 def _moment(window: Window, now: datetime) -> datetime:
@@ -57,10 +70,19 @@ def _moment(window: Window, now: datetime) -> datetime:
     return window.due_at if now < window.due_at else window.too_late_at - _AN_INSTANT
 
 
-def _judged(situation: Situation, now: datetime) -> Iterator[Event]:
-    due = {(window.kind, window.distribution.id): window for window in situation.windows}
-    made = plan(situation)
-    yield from _owed(made, situation.now, now)
+def _judged(
+    made: Plan, windows: Iterable[Window], leaving: Collection[NoticeKey], moment: datetime, now: datetime
+) -> Iterator[Event]:
+    due = {(window.kind, window.distribution.id): window for window in windows}
+    for one in made.owed:
+        notice = one.notice
+        is_due = moment == now or (notice.kind, notice.distribution.id) in due
+        if not is_due or notice.key in leaving:
+            continue  # what is told otherwise is corrected with the next run, and with it told whole
+        if moment < now:
+            yield _event(notice, notice.too_late_at, SKIPPED, Reason.EXPIRED.value)
+        else:
+            yield _event(notice, moment, WILL_SEND)
     for skip in made.skipped:
         if skip.reason is not Reason.ALREADY_SENT:
             yield Event(
@@ -72,16 +94,6 @@ def _judged(situation: Situation, now: datetime) -> Iterator[Event]:
                 SKIPPED,
                 skip.reason.value,
             )
-
-
-def _owed(made: Plan, moment: datetime, now: datetime) -> Iterator[Event]:
-    for one in made.owed:
-        if one.notice.correction and moment != now:
-            continue  # what is told otherwise today is corrected today
-        if moment < now:
-            yield _event(one.notice, one.notice.too_late_at, SKIPPED, Reason.EXPIRED.value)
-        else:
-            yield _event(one.notice, moment, WILL_SEND)
 
 
 def _event(notice: Notice, at: datetime, status: str, reason: str = "") -> Event:

@@ -16,7 +16,7 @@ from cagette_notify.guards import called_off
 from cagette_notify.language import _
 from cagette_notify.ledger import open_ledger
 from cagette_notify.lock import run_lock
-from cagette_notify.memory import Memory
+from cagette_notify.memory import DELIVERY, Memory
 from cagette_notify.model import Problem
 from cagette_notify.report import RunReport
 from cagette_notify.run import Request, Run
@@ -139,7 +139,8 @@ def _with_called_off(run: Run, agenda: Agenda, report: RunReport) -> RunReport:
 
 def _remember(run: Run, report: RunReport) -> RunReport:
     if run.request.moves_marks and not report.stop and not report.failure:
-        run.memory.keep_complete(run.group_ids - report.held_groups, run.now)
+        whole = frozenset() if run.request.groups else frozenset({DELIVERY})
+        run.memory.keep_complete((run.group_ids - report.held_groups) | whole, run.now)
         if run.memory.is_time_to_purge(run.now):
             run.ledger.purge(run.now - run.config.keep, run.now)
             purge_outbox(run.config.outbox, run.now - run.config.keep)

@@ -153,8 +153,7 @@ class Index:
         after = self.situation.rules.inactive_after
         if not after or not member.last_seen or self.situation.now - member.last_seen <= after:
             return False
-        group_id = self.situation.distributions[distribution_id].group_id
-        has_ordered_lately = (group_id, member.id) in self.situation.active
+        has_ordered_lately = any((id_, member.id) in self.situation.active for id_ in member.group_ids)
         return not has_ordered_lately and not self.has_order(distribution_id, member.id)
 
     def floor(self, group_id: str) -> datetime:

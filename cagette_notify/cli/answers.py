@@ -17,46 +17,56 @@ from cagette_notify.presentation import one_line
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from cagette_notify.consultation import Survey
     from cagette_notify.diagnosis import Case, Diagnosis
     from cagette_notify.diagnosis.judgement import CheckResult
     from cagette_notify.diagnosis.timeline import Event
 
 NOT_FOUND = "not_found"
-_WIDTH = 100
 
 
-def in_lines(diagnosis: Diagnosis, reply: str, *, verbose: bool) -> Iterator[str]:
+def in_lines(diagnosis: Diagnosis, reply: str, *, verbose: bool, width: int) -> Iterator[str]:
     """Yield the verdict, what is wrong with its cure, what left and what will, and the reply."""
     case = diagnosis.case
     yield one_line(described(case.member))
-    yield f"{_marks()[diagnosis.health]}: {one_line(diagnosis.verdict)}"
+    yield from _filled(f"{_marks()[diagnosis.health]}: {one_line(diagnosis.verdict)}", "  ", width)
     told = [check for check in diagnosis.checks if verbose or check.health is not Health.OK]
     for check in told:
         yield ""
-        yield from _check_in_lines(check)
-    yield from _table(_("The last 30 days"), case, case.history)
-    yield from _table(_("The next 30 days"), case, case.upcoming)
+        yield from _check_in_lines(check, width)
+    yield from _table(_("The last 30 days"), case, _telling(case, case.history, verbose=verbose))
+    yield from _table(_("The next 30 days"), case, _telling(case, case.upcoming, verbose=verbose))
     yield from ("", _("Reply to paste:"), "", reply.rstrip("\n"))
 
 
-def everybody_in_lines(diagnoses: Sequence[Diagnosis], looked_at: int) -> Iterator[str]:
-    """Yield a line or two for each member in trouble, the worst first."""
+def everybody_in_lines(diagnoses: Sequence[Diagnosis], survey: Survey, width: int) -> Iterator[str]:
+    """Yield a line or two for each member in trouble, the worst first, and how many there are."""
+    looked_at = len(survey.diagnoses)
+    odd = sum(one.health is Health.WARNING for one in survey.diagnoses)
     if not diagnoses:
         yield _("Nobody has a problem; members looked at: {count}.", count=looked_at)
-        return
     for diagnosis in diagnoses:
         yield one_line(described(diagnosis.case.member))
         for check in diagnosis.checks:
             if check.health in {Health.PROBLEM, Health.WARNING}:
-                yield from _check_in_lines(check, margin="  ")
+                yield from _check_in_lines(check, width, margin="  ")
         yield ""
-    yield _("Members with something to mend: {count} of {total}.", count=len(diagnoses), total=looked_at)
+    if diagnoses:
+        yield _("Members with something to mend: {count} of {total}.", count=len(diagnoses), total=looked_at)
+    if odd and all(one.health is Health.PROBLEM for one in diagnoses):
+        yield _("Of others, something looks odd: {count}; -v lists them, too.", count=odd)
 
 
-def as_document(who: str, diagnoses: Sequence[Diagnosis]) -> dict[str, object]:
-    """Return the document that ``check-member --json`` prints."""
-    verdict = worst(one.health for one in diagnoses).value if diagnoses or not who else NOT_FOUND
+def as_document(who: str, diagnoses: Sequence[Diagnosis], health: Health | None = None) -> dict[str, object]:
+    """Return the document that ``check-member --json`` prints; ``health`` is of all, if not all are shown."""
+    found = health or worst(one.health for one in diagnoses)
+    verdict = found.value if diagnoses or not who else NOT_FOUND
     return {"who": who or None, "verdict": verdict, "members": [_as_json(one) for one in diagnoses]}
+
+
+def as_failure(who: str) -> dict[str, object]:
+    """Return the document where nothing could be looked at."""
+    return {"who": who or None, "verdict": Health.UNKNOWN.value, "members": []}
 
 
 def _marks() -> dict[Health, str]:
@@ -68,17 +78,23 @@ def _marks() -> dict[Health, str]:
     }
 
 
-def _check_in_lines(check: CheckResult, margin: str = "") -> Iterator[str]:
+def _check_in_lines(check: CheckResult, width: int, margin: str = "") -> Iterator[str]:
     head = f"{margin}{_marks()[check.health]} {check.check}: {one_line(check.summary)}"
-    yield from _filled(head, indent=f"{margin}  ")
+    yield from _filled(head, f"{margin}  ", width)
     if check.advice:
-        yield from _filled(f"{margin}  -> {one_line(check.advice)}", indent=f"{margin}     ")
+        yield from _filled(f"{margin}  -> {one_line(check.advice)}", f"{margin}     ", width)
 
 
-def _filled(text: str, indent: str) -> list[str]:
+def _filled(text: str, indent: str, width: int) -> list[str]:
     return textwrap.wrap(
-        text, _WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+        text, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
     )
+
+
+def _telling(case: Case, events: Iterable[Event], *, verbose: bool) -> list[Event]:
+    """Leave out notices that are off for everybody who chose nothing: they would be on every line."""
+    off = {kind for kind, is_on in case.defaults.items() if not is_on} - case.member.settings.keys()
+    return [one for one in events if verbose or one.kind not in off or one.reason != Reason.SETTING_OFF]
 
 
 def _table(title: str, case: Case, events: Iterable[Event]) -> Iterator[str]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import shlex
+import shutil
 from typing import TYPE_CHECKING
 
 import click
 
-from cagette_notify.cli.answers import as_document, everybody_in_lines, in_lines
-from cagette_notify.cli.session import Session, command, complain, now, print_json
+from cagette_notify.cli.answers import as_document, as_failure, everybody_in_lines, in_lines
+from cagette_notify.cli.session import Session, command, complain, now, print_json, to_type
 from cagette_notify.consultation import Question, ask_about, ask_about_all
 from cagette_notify.diagnosis import Health
 from cagette_notify.directory import described
@@ -23,62 +25,75 @@ if TYPE_CHECKING:
 
 
 @click.command("check-member")
-@click.argument("who", required=False)
+@click.argument("who", nargs=-1)
 @click.option("--group", "group_id", metavar="G", default="", help="Only members of this group.")
 @click.option("--all", "everybody", is_flag=True, help="Everybody who has a problem, the worst first.")
 @click.option("--offline", is_flag=True, help="Don't ask Mailjet.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @command
 def check_member_command(  # noqa: PLR0913 - one argument an option
-    session: Session, *, who: str | None, group_id: str, everybody: bool, offline: bool, as_json: bool
+    session: Session, *, who: tuple[str, ...], group_id: str, everybody: bool, offline: bool, as_json: bool
 ) -> int:
     """Say why WHO does or doesn't receive mail, and what to answer.
 
     WHO is an address, a member's id or a name. With -v, what is all right is said too.
     """
+    name = " ".join(who).strip()
     try:
-        if bool(who) is everybody:
-            raise UsageError(Problem(_("name one person (an address, an id or a name), or give --all")))
+        if name and everybody:
+            raise UsageError(Problem(_("give a name or --all, not both")))
+        if not name and not everybody:
+            raise UsageError(Problem(_("name somebody (an address, an id or a name), or give --all")))
         config = session.config()
-        question = Question(who or "", group_id, offline)
+        question = Question(name, group_id, offline)
         if everybody:
             return _check_all(session, config, question, as_json=as_json)
         return _check_one(session, config, question, as_json=as_json)
     except NotifyError as error:
         if as_json:
-            print_json(as_document(who or "", ()))
+            print_json(as_failure(name))
         raise error from None
 
 
 def _check_one(session: Session, config: Config, question: Question, *, as_json: bool) -> int:
     answer = ask_about(config, question, now(), os.environ)
     if not answer.diagnoses:
-        _say_nobody(question.who, answer)
+        _say_nobody(question.who, answer, config)
     if as_json:
         print_json(as_document(question.who, answer.diagnoses))
     elif answer.diagnoses:
         for number, (diagnosis, reply) in enumerate(zip(answer.diagnoses, answer.replies, strict=True)):
-            click.echo("\n" * bool(number) + "\n".join(in_lines(diagnosis, reply, verbose=session.verbose)))
-    else:
+            lines = in_lines(diagnosis, reply, verbose=session.verbose, width=_width())
+            click.echo("\n" * bool(number) + to_type("\n".join(lines), config))
+    elif not answer.near:
         click.echo("\n".join((_("Reply to paste:"), "", answer.replies[0])), nl=False)
     is_fine = answer.diagnoses and all(one.health is not Health.PROBLEM for one in answer.diagnoses)
     return EXIT_OK if is_fine else EXIT_PARTIAL
 
 
-def _say_nobody(who: str, answer: Answer) -> None:
+def _say_nobody(who: str, answer: Answer, config: Config) -> None:
     complain([_("nobody in the data is {who!r}", who=one_line(who))])
     if answer.near:
         complain([_("perhaps: {member}", member=one_line(described(member))) for member in answer.near])
+        complain([to_type(f"cagette-notify check-member {shlex.quote(answer.near[0].handle)}", config)])
     if answer.problems:
         complain([_("parts of the data can't be read; is the person there?"), *map(str, answer.problems)])
 
 
 def _check_all(session: Session, config: Config, question: Question, *, as_json: bool) -> int:
     wanted = {Health.PROBLEM, Health.WARNING} if session.verbose else {Health.PROBLEM}
-    diagnoses = ask_about_all(config, question, now(), os.environ)
-    shown = tuple(one for one in diagnoses if one.health in wanted)
+    survey = ask_about_all(config, question, now(), os.environ)
+    shown = tuple(one for one in survey.diagnoses if one.health in wanted)
+    complain(map(str, survey.problems))
+    if survey.why_unknown:
+        complain([_("bounces and blocks are not looked at: {why}", why=survey.why_unknown)])
     if as_json:
-        print_json(as_document("", shown))
+        print_json(as_document("", shown, survey.health))
     else:
-        click.echo("\n".join(everybody_in_lines(shown, len(diagnoses))))
-    return EXIT_PARTIAL if any(one.health is Health.PROBLEM for one in diagnoses) else EXIT_OK
+        click.echo(to_type("\n".join(everybody_in_lines(shown, survey, _width())), config))
+    return EXIT_PARTIAL if survey.health is Health.PROBLEM or not survey.diagnoses else EXIT_OK
+
+
+def _width() -> int:
+    # Python 3.10 takes a terminal that says it has no columns at its word.
+    return min(shutil.get_terminal_size().columns or 80, 100)

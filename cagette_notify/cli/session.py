@@ -6,6 +6,8 @@ import errno
 import functools
 import json
 import os
+import re
+import shlex
 import sys
 from dataclasses import dataclass
 from datetime import datetime, timezone
@@ -97,6 +99,12 @@ def on_terminal() -> bool:
 def typed() -> str:
     """Return the program as it was typed, so that a command to copy works where it is read."""
     return sys.argv[0] if "/" in sys.argv[0] else "cagette-notify"
+
+
+def to_type(text: str, config: Config) -> str:
+    """Return a text with the commands in it as they work when they are pasted here."""
+    with_options = f"{shlex.quote(typed())} --config {shlex.quote(shown(config.path))}"
+    return re.sub(r"\bcagette-notify (?=[a-z]+-?[a-z]*)", lambda _found: f"{with_options} ", text)
 
 
 def shown(path: Path) -> str:

@@ -47,10 +47,10 @@ def _none(case: Case) -> Finding:
 def _placeholder(case: Case, mailbox: Mailbox) -> Finding:
     return Finding(
         Check.ADDRESS,
-        Health.WARNING if case.has_usable_address else Health.PROBLEM,
+        Health.OK if case.has_usable_address else Health.PROBLEM,
         _("{address} ({place}) only says that there is none", address=mailbox.address, place=case.place),
         _("ask the member for an address, and put it there"),
-        Matter.PLACEHOLDER,
+        None if case.has_usable_address else Matter.PLACEHOLDER,
         mailbox.address,
     )
 

@@ -6,8 +6,9 @@ import shlex
 from typing import TYPE_CHECKING
 
 from cagette_notify.diagnosis.findings import Check, Finding, Health, Matter
+from cagette_notify.diagnosis.timeline import WILL_SEND
 from cagette_notify.language import _
-from cagette_notify.model import NOTICE_KINDS
+from cagette_notify.model import NOTICE_KINDS, RECAPS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,6 +49,9 @@ def activity(case: Case) -> Iterator[Finding]:
         return
     if case.now - seen <= after:
         yield Finding(Check.ACTIVITY, Health.OK, _("last seen on {day}", day=case.day(seen)))
+    elif any(event.kind in RECAPS and event.status == WILL_SEND for event in case.upcoming):
+        summary = _("not seen since {day}, but with an order now: that is activity", day=case.day(seen))
+        yield Finding(Check.ACTIVITY, Health.OK, summary)
     elif case.last_order_at and case.now - case.last_order_at <= after:
         summary = _(
             "not seen since {day}, but with an order for {order}: that is activity",

@@ -1,10 +1,13 @@
-"""What became of the last mails, at Mailjet and in the ledger, and does anything block the address? Pure."""
+"""What became of the last mails, and does anything at Mailjet block the address? Pure."""
 
 from __future__ import annotations
 
+from datetime import timedelta
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from cagette_notify.diagnosis.findings import Check, Finding, Health, Matter
+from cagette_notify.diagnosis.pending import pending
 from cagette_notify.fates import Cause, Outlook, cause_of, cure_of, in_words
 from cagette_notify.language import _
 from cagette_notify.model import Status
@@ -16,6 +19,8 @@ if TYPE_CHECKING:
     from cagette_notify.diagnosis.timeline import Event
     from cagette_notify.fates import Fate
 
+_UNDER_WAY = frozenset((Outlook.WAITING, Outlook.UNKNOWN))
+_A_WHILE = timedelta(hours=1)  # after which Mailjet's index must know of a mail, too
 _BLOCKING = frozenset((Cause.SPAM_COMPLAINT, Cause.ON_BLOCKLIST, Cause.BOUNCED_LATELY, Cause.UNSUBSCRIBED))
 
 
@@ -46,8 +51,7 @@ def mailjet_block(case: Case) -> Iterator[Finding]:
 
 def last_messages(case: Case) -> Iterator[Finding]:
     """Yield the fate of the last mails to each address, and what waits in the ledger or was refused."""
-    yield from _runs(case)
-    yield from _in_ledger(case)
+    yield from pending(case)
     if not case.is_mailed:
         count = sum(event.status == Status.SENT.value for event in case.history)
         summary = _(
@@ -61,7 +65,7 @@ def last_messages(case: Case) -> Iterator[Finding]:
         if box.fates is None:
             yield from _when_last_asked(case, box)
         elif box.fates:
-            yield _newest(case, box, box.fates)
+            yield _newest(case, box, _settled(case, box.fates))
         else:
             yield _no_trace(case, box)
 
@@ -78,11 +82,17 @@ def _when_last_asked(case: Case, box: MailboxEvidence) -> Iterator[Finding]:
 def _blocked_by(case: Case, box: MailboxEvidence) -> Cause | None:
     if box.contact and box.contact.complains_of_spam:
         return Cause.SPAM_COMPLAINT
-    fates = case.kept_fates(box) if box.fates is None else box.fates
+    fates = _settled(case, case.kept_fates(box) if box.fates is None else box.fates)
     cause = cause_of(fates[0]) if fates else None
     if cause in _BLOCKING:
         return cause
     return Cause.UNSUBSCRIBED if box.contact and box.contact.unsubscribed else None
+
+
+def _settled(case: Case, fates: tuple[Fate, ...]) -> tuple[Fate, ...]:
+    """Return the fates without what Mailjet took so lately that it may well be under way."""
+    under_way = takewhile(lambda fate: fate.outlook in _UNDER_WAY and case.now - fate.at < _A_WHILE, fates)
+    return fates[len(list(under_way)) :] or fates[:1]
 
 
 def _block_in_words(case: Case, box: MailboxEvidence, cause: Cause) -> str:
@@ -174,66 +184,9 @@ def _no_trace(case: Case, box: MailboxEvidence) -> Finding:
     return Finding(Check.LAST_MESSAGES, Health.OK, text, about=address)
 
 
-def _in_ledger(case: Case) -> Iterator[Finding]:
-    """Yield what the newest notice to each address waits for, or why it was refused."""
-    addresses = dict.fromkeys(event.address.casefold() for event in case.history if event.custom_id)
-    for address in addresses:
-        newest = next(
-            event for event in case.history if event.custom_id and event.address.casefold() == address
-        )
-        if finding := _of_event(newest):
-            yield finding
-    late = [event for event in case.history if event.status == Status.EXPIRED.value]
-    if late and not case.runs.overdue:
-        text = _("{notice}: it came too late, and was not sent", notice=_notice(late[0]))
-        advice = _("tell the member what is in it; was the machine off, or cron?")
-        yield Finding(Check.LAST_MESSAGES, Health.WARNING, text, advice, Matter.TOO_LATE, late[0].address)
-
-
-def _of_event(event: Event) -> Finding | None:
-    check, about = Check.LAST_MESSAGES, event.address
-    values = {"notice": _notice(event), "address": about, "reason": event.reason or _("no reason given")}
-    if event.status == Status.FAILED.value:
-        text = _("{notice} to {address}: refused for good: {reason}", **values)
-        advice = _("correct the address, or the text: once it changes it is tried again")
-        return Finding(check, Health.PROBLEM, text, advice, Matter.REFUSED, about)
-    if event.status == Status.DEFERRED.value:
-        text = _("{notice} to {address} waits for the next run: {reason}", **values)
-        advice = _("nothing: it leaves by itself if it is not too late then")
-        return Finding(check, Health.WARNING, text, advice, Matter.PUT_OFF, about)
-    if event.status in {Status.IN_DOUBT.value, Status.CLAIMED.value}:
-        text = _("{notice} to {address} is in doubt: nobody knows yet whether it left", **values)
-        advice = _(
-            "nothing: the next runs look it up; or 'cagette-notify settle {id} sent|resend|drop'",
-            id=event.custom_id,
-        )
-        return Finding(check, Health.WARNING, text, advice, Matter.IN_DOUBT, about)
-    return None
-
-
-def _runs(case: Case) -> Iterator[Finding]:
-    last, overdue = case.runs.last_complete, case.runs.overdue
-    since = f"{last.astimezone(case.zone):%Y-%m-%d %H:%M}" if last else ""
-    advice = _("look at the crontab (crontab -l) and at what cron mailed; type: cagette-notify send-due")
-    if overdue:
-        text = _("{notice} is due and has not left", notice=_notice(overdue[0]))
-        text += _(": no run of send-due got to its end since {since}", since=since) if since else ""
-        yield Finding(Check.LAST_MESSAGES, Health.PROBLEM, text, advice, Matter.NO_RUNS, overdue[0].address)
-    elif last is None:
-        yield Finding(Check.LAST_MESSAGES, Health.OK, _("no run of send-due has got to its end yet"))
-    elif (case.now - last).total_seconds() > 3600:
-        text = _("no run of send-due got to its end since {since}", since=since)
-        yield Finding(Check.LAST_MESSAGES, Health.WARNING, text, advice, Matter.NO_RUNS)
-
-
 def _to(case: Case, box: MailboxEvidence) -> list[Event]:
     return [event for event in case.history if event.address.casefold() == box.mailbox.key]
 
 
 def _is_old(case: Case, event: Event) -> bool:
-    """Tell whether Mailjet's index must know of it by now."""
-    return (case.now - event.at).total_seconds() > 3600
-
-
-def _notice(event: Event) -> str:
-    return f"{event.kind} {event.distribution_id or event.subject}".strip()
+    return case.now - event.at > _A_WHILE

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from cagette_notify.delivery.mailjet_records import MailjetContact
     from cagette_notify.diagnosis.timeline import Event
     from cagette_notify.fates import Fate
-    from cagette_notify.model import Contact, Group, Kind, Mailbox, Member, Problem
+    from cagette_notify.model import Contact, Group, Kind, Mailbox, Member, OrderBook, Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,8 @@ class Case:
 
     ``groups`` are the member's own. ``twins`` are other accounts of the same person, ``sharers``
     other members who read one of the addresses. ``row_problems`` are about the member's own row, for
-    which ``is_set_aside`` tells that it was left out; ``holds`` stop the group as a whole.
+    which ``is_set_aside`` tells that it was left out; ``holds`` stop the group as a whole,
+    ``group_problems`` keep some of its notices away. ``waiting`` is what is due, but for its orders.
     """
 
     member: Member
@@ -68,6 +69,8 @@ class Case:
     row_problems: tuple[Problem, ...] = ()
     is_set_aside: bool = False
     holds: tuple[Problem, ...] = ()
+    group_problems: tuple[Problem, ...] = ()
+    waiting: tuple[tuple[Event, OrderBook], ...] = ()
     inactive_after: timedelta | None = None
     last_order_at: datetime | None = None
     mailboxes: tuple[MailboxEvidence, ...] = ()  # of usable addresses, each once

@@ -45,6 +45,8 @@ class Matter(str, Enum):
     IN_NO_GROUP = "in_no_group"
     GROUP_DISABLED = "group_disabled"
     GROUP_HELD = "group_held"
+    GROUP_PROBLEM = "group_problem"
+    NO_ORDERS_YET = "no_orders_yet"
     TWICE = "twice"
     NO_ADDRESS = "no_address"
     PLACEHOLDER = "placeholder"

@@ -64,6 +64,8 @@ class Diagnosis:
             return _("nothing wrong was found, but not all could be looked at: {what}", what=gravest.summary)
         if not self.case.is_mailed:
             return _("nothing is wrong, but nothing leaves this machine: delivery is outbox")
+        if self.case.runs.last_complete is None:
+            return _("nothing is wrong with the member, but no run of send-due has got to its end yet")
         accepted = (one.summary for one in self.findings if one.cause in {Matter.LOOK_IN_SPAM, Matter.OPENED})
         return next(accepted, _("nothing is wrong"))
 

@@ -24,8 +24,7 @@ def membership(case: Case) -> Iterator[Finding]:
     elif not serving:
         yield _all_disabled(case)
     else:
-        named = "; ".join(_called(group) for group in serving)
-        yield Finding(Check.MEMBERSHIP, Health.OK, _("member of {groups}", groups=named))
+        yield _member_of(case, serving)
     for problem in case.holds:
         yield Finding(
             Check.MEMBERSHIP,
@@ -33,6 +32,14 @@ def membership(case: Case) -> Iterator[Finding]:
             str(problem),
             _("mend the file, or say that it is right; until then the whole group gets nothing"),
             Matter.GROUP_HELD,
+        )
+    for problem in case.group_problems:
+        yield Finding(
+            Check.MEMBERSHIP,
+            Health.WARNING,
+            _("of the group's data, this is left out: {problem}", problem=problem),
+            _("correct it; the next run sends what is not too late"),
+            Matter.GROUP_PROBLEM,
         )
     for twin in case.twins:
         yield Finding(
@@ -46,6 +53,18 @@ def membership(case: Case) -> Iterator[Finding]:
             _("if it is one person, keep one of the two accounts"),
             Matter.TWICE,
         )
+
+
+def _member_of(case: Case, serving: list[Group]) -> Finding:
+    named = "; ".join(_called(group) for group in serving)
+    disabled = ", ".join(group.name for group in case.groups if group.disabled)
+    if disabled:
+        summary = _(
+            "member of {groups}; and of {disabled}, which is disabled", groups=named, disabled=disabled
+        )
+    else:
+        summary = _("member of {groups}", groups=named)
+    return Finding(Check.MEMBERSHIP, Health.OK, summary)
 
 
 def _set_aside(case: Case) -> Finding:

@@ -45,7 +45,6 @@ _KNOWN_TYPOS: Final = {
     "googlemail.fr": "gmail.com",
     "wanadoo.com": "wanadoo.fr",
     "wanado.com": "wanadoo.fr",
-    "oranges.fr": "orange.fr",
     "orange.f": "orange.fr",
     "laposte.com": "laposte.net",
     "la-poste.net": "laposte.net",
@@ -64,7 +63,6 @@ _KNOWN_TYPOS: Final = {
     "sfr.f": "sfr.fr",
     "srf.fr": "sfr.fr",
     "live.f": "live.fr",
-    "lives.fr": "live.fr",
     "yaho.fr": "yahoo.fr",
     "yaho.com": "yahoo.com",
     "aol.co": "aol.com",
@@ -73,7 +71,7 @@ _KNOWN_TYPOS: Final = {
 _MISTYPED = """
 gmail.com orange.fr wanadoo.fr laposte.net hotmail.com hotmail.fr outlook.com outlook.fr yahoo.com
 yahoo.fr icloud.com protonmail.com bouygtel.fr numericable.fr club-internet.fr googlemail.com
-aliceadsl.fr netcourrier.com posteo.net mailo.com free.fr live.fr live.com
+aliceadsl.fr free.fr live.fr live.com
 """  # often, as they are often used
 _SHORT: Final = 5  # letters before the dot: below, two real names are a letter apart
 _WRONG_ENDINGS: Final = {

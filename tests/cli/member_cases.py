@@ -153,7 +153,7 @@ CASES = (
     Case("a row that can't be read", cells(recap_4h="peut-être"), "membership", "problem", "members.csv:2", "problème de notre côté"),
     Case("an export that shrank", shrank, "membership", "problem", "--accept-data lac", "problème de notre côté"),
     Case("twice under two addresses", say("3;Léa;Roux;lea", "3;ZOE;Martin;z.martin"), "membership", "warning", "another account, 3 (z.martin@example.org)", "Deux comptes du groupe portent votre nom"),
-    Case("inactive", all_of(extra("inactive_after: 90d\n"), cells(last_seen="2026-01-15")), "activity", "problem", "not seen since 2026-01-15", "pas servi depuis longtemps"),
+    Case("inactive", all_of(extra("inactive_after: 90d\n"), cells(last_seen="2026-01-15"), say("1;d1;Tomates;2;2,50\n", "", "orders.csv")), "activity", "problem", "not seen since 2026-01-15", "pas servi depuis longtemps"),
     Case("no address", cells(email=""), "address", "problem", "no address in members.csv:2", "pas d’adresse e-mail"),
     Case("a placeholder", cells(email="1@no.mail"), "address", "problem", "only says that there is none", "pas d’adresse e-mail"),
     Case("not an address", cells(email="zoe@"), "address", "problem", "'zoe@' (members.csv:2) is not an address", "n’est pas valable"),

@@ -187,7 +187,8 @@ def test_an_unknown_name_names_the_nearest(office: Office, who: str, near: str) 
 
     assert result.exit_code == 1
     assert f"perhaps: {near}" in result.stderr
-    assert "Bonjour," in result.stdout
+    assert "check-member lac/" in result.stderr
+    assert result.stdout == ""
     assert office.asks(who) == (1, {"who": who, "verdict": "not_found", "members": []})
 
 
@@ -195,6 +196,7 @@ def test_nobody_near_is_named_for_what_is_like_nobody(office: Office) -> None:
     result = office.invoke("check-member", "qwertyuiop")
 
     assert (result.exit_code, "perhaps" in result.stderr) == (1, False)
+    assert "Nous ne retrouvons ni votre nom ni votre adresse" in result.stdout
 
 
 def test_an_ambiguous_name_shows_all_of_them(office: Office) -> None:
@@ -335,7 +337,8 @@ def test_control_characters_in_the_data_do_not_reach_the_terminal(office: Office
 def test_data_that_can_not_be_read_is_said_and_the_document_stays_one(office: Office) -> None:
     office.coop.write("members.csv", "nothing\n")
 
-    assert office.asks("1") == (65, {"who": "1", "verdict": "not_found", "members": []})
+    assert office.asks("1") == (65, {"who": "1", "verdict": "unknown", "members": []})
+    assert office.asks_all() == (65, {"who": None, "verdict": "unknown", "members": []})
 
 
 def test_under_the_outbox_it_says_that_nothing_leaves(tmp_path: Path) -> None:
@@ -346,3 +349,167 @@ def test_under_the_outbox_it_says_that_nothing_leaves(tmp_path: Path) -> None:
     assert result.returncode == 0
     assert "nothing leaves this machine: delivery is outbox" in result.stdout
     assert result.stderr == ""
+
+
+def test_all_says_what_it_could_not_look_at(office: Office) -> None:
+    office.server.rest_script = [status(500)]
+
+    result = office.invoke("check-member", "--all")
+
+    assert (result.exit_code, "bounces and blocks are not looked at" in result.stderr) == (0, True)
+    office.server.rest_script = [status(500)]
+    assert office.asks_all() == (0, {"who": None, "verdict": "unknown", "members": []})
+
+
+def test_all_says_which_list_of_members_it_can_not_read(office: Office) -> None:
+    office.coop.replace("config.yaml", "  members: members.csv\n", "")
+    office.coop.replace("groups.yaml", "name: Les", "members: own.csv\n  name: Les")
+
+    result = office.invoke("check-member", "--all")
+
+    assert (result.exit_code, result.stderr) == (1, "own.csv: no such file\n")
+
+
+def test_offline_a_bad_fate_that_is_known_is_not_forgotten(office: Office) -> None:
+    office.sends()
+    arrival = next(one for one in office.server.account.arrivals if one.address == ZOE)
+    arrival.status, arrival.state = "softbounced", 3
+    office.sends(A_DAY_BEFORE + timedelta(minutes=30))
+
+    exit_status, document = office.asks("1", "--offline")
+
+    checks = {check["id"]: check for check in document["members"][0]["checks"]}
+    assert (exit_status, checks["last_messages"]["status"]) == (1, "problem")
+    assert "the mailbox was full" in checks["last_messages"]["summary"]
+
+
+def test_a_recap_that_waits_for_its_orders_is_said(office: Office) -> None:
+    (office.coop.folder / "orders.csv").unlink()
+    office.sends()
+    office.knows()
+
+    last = office.checks("1")["last_messages"]
+
+    assert (last["status"], "waits for its orders: orders.csv" in last["summary"]) == ("warning", True)
+
+
+def test_a_held_group_is_no_silent_cron(office: Office) -> None:
+    office.member()
+    lines = "".join(f"2;d1;P{n};1;1\n" for n in range(12))
+    office.coop.replace("orders.csv", "2;d1;Panier;1;12,50\n", lines)
+    office.sends()
+    office.coop.replace("orders.csv", lines, "2;d1;Panier;1;1\n")
+    office.coop.replace("members.csv", "lea@example.org", "lea.roux@example.org")
+    office.coop.run(A_DAY_BEFORE + timedelta(hours=2))
+    office.coop.run(A_DAY_BEFORE + timedelta(hours=4))
+    office.at = A_DAY_BEFORE + timedelta(hours=4)
+
+    checks = office.checks("2")
+
+    assert "--accept-data lac" in checks["membership"]["summary"]
+    assert "no run of send-due" not in checks["last_messages"]["summary"]
+    assert office.invoke("status").exit_code == 0
+
+
+def test_a_moved_distribution_is_corrected_once_and_its_other_recap_still_leaves(office: Office) -> None:
+    office.member(recap_4h="oui")
+    office.sends()
+    office.coop.replace("distributions.yaml", "2026-06-12 18:00", "2026-06-12 19:00")
+
+    _status, document = office.asks("1")
+
+    ahead = document["members"][0]["upcoming"]
+    leaving = [(one["at"], one["kind"]) for one in ahead if one["status"] == "will_send"]
+    assert leaving == [
+        ("2026-06-11T16:55:00+00:00", "recap_24h"),
+        ("2026-06-12T13:00:00+00:00", "recap_4h"),
+    ]
+
+
+def test_an_order_in_hand_is_activity(office: Office) -> None:
+    office.member(last_seen="2026-01-15")
+    office.coop.write(
+        "config.yaml", (office.coop.folder / "config.yaml").read_text() + "inactive_after: 90d\n"
+    )
+    office.at = A_DAY_BEFORE
+
+    assert office.checks("1")["activity"]["status"] == "ok"
+
+
+def test_an_address_that_was_refused_and_corrected_is_no_problem_any_more(office: Office) -> None:
+    office.server.account.bad_addresses.add(ZOE)
+    office.sends()
+    office.coop.replace("members.csv", ZOE, "zoe.martin@example.org")
+    office.sends(A_DAY_BEFORE + timedelta(minutes=10))
+    office.knows("zoe.martin@example.org")
+
+    assert office.checks("1")["last_messages"]["status"] == "ok"
+
+
+def test_what_another_member_got_at_a_shared_address_is_not_told(office: Office) -> None:
+    office.coop.replace("members.csv", "lea@example.org", ZOE)
+    office.sends()
+
+    assert [event["kind"] for event in office.history("3") if event["status"] == "sent"] == []
+
+
+def test_a_placeholder_for_the_partner_alone_is_no_matter(office: Office) -> None:
+    office.member(partner_first_name="Max", partner_email="12@no.mail")
+    office.has_written()
+
+    _status, document = office.asks("1")
+
+    assert document["verdict"] == "ok"
+    assert "pas d’adresse" not in office.reply_to("1")
+
+
+def test_a_member_of_a_living_and_a_dead_group_hears_from_the_living_one(office: Office) -> None:
+    office.coop.write(
+        "groups.yaml",
+        "- {id: mort, name: Le groupe mort, disabled: oui, contact: {email: jean@mort.example}}\n"
+        "- {id: lac, name: Les Paniers du Lac}\n",
+    )
+    office.member(groups="mort|lac")
+    office.has_written()
+
+    assert "Le groupe mort, which is disabled" in office.checks("1")["membership"]["summary"]
+    assert office.reply_to("1").rstrip().endswith("Les Paniers du Lac")
+    assert "mort" not in office.reply_to("1")
+
+
+def test_a_mail_that_was_taken_a_minute_ago_is_under_way(office: Office) -> None:
+    office.has_written(status="blocked", state=20, days_ago=2)
+    fresh = office.has_written(status="queued")
+    fresh.at = office.at.timestamp() - 60
+
+    checks = office.checks("1")
+
+    assert (checks["mailjet_block"]["status"], checks["last_messages"]["status"]) == ("problem", "problem")
+
+
+def test_the_partner_who_asks_is_greeted_and_hears_of_their_own_address(office: Office) -> None:
+    office.member(partner_first_name="Max", partner_email="max@orange.fr")
+    office.has_written(ZOE, "hardbounced", 1)
+    office.has_written("max@orange.fr", "softbounced", 3)
+
+    hers, his = office.reply_to("zoe@example.org"), office.reply_to("max@orange.fr")
+
+    assert his.startswith("Bonjour Max,")
+    assert "max@orange.fr était pleine" in his
+    assert ZOE not in his
+    assert hers.startswith("Bonjour Zoé,")
+    assert "max@orange.fr (celle de Max) était pleine" in hers
+
+
+def test_no_next_mail_is_promised_to_an_address_that_takes_none(office: Office) -> None:
+    office.at = A_DAY_BEFORE - timedelta(days=1)
+    office.has_written()
+
+    assert "devrait partir" in office.reply_to("1")
+    office.knows(IsSpamComplaining=True)
+    assert "devrait partir" not in office.reply_to("1")
+
+
+def test_the_address_that_a_mail_program_copies_is_understood(office: Office) -> None:
+    assert office.asks("Zoé M. <ZOE@example.org>", "--offline")[1]["members"][0]["id"] == "1"
+    assert office.invoke("check-member", "Zoé", "Martin", "--offline").exit_code == 0
