@@ -28,11 +28,17 @@ NOT_LOOKED_AT = "not_looked_at"
 _ASKING = frozenset(
     (
         *(Matter.NO_ADDRESS, Matter.PLACEHOLDER, Matter.INVALID_ADDRESS, Matter.DOMAIN_TYPO),
-        *(Matter.IN_NO_GROUP, Matter.TWICE, Cause.ADDRESS_UNKNOWN, Cause.DOMAIN_UNKNOWN),
+        *(
+            Matter.IN_NO_GROUP,
+            Matter.GROUP_DISABLED,
+            Matter.TWICE,
+            Cause.ADDRESS_UNKNOWN,
+            Cause.DOMAIN_UNKNOWN,
+        ),
         *(Cause.BOUNCED_LATELY, Cause.ON_BLOCKLIST, Cause.SPAM_COMPLAINT, Cause.UNSUBSCRIBED),
     )
 )
-"""Findings whose sentence asks the member for something, without which no mail will arrive."""
+"""Findings after which no mail will arrive, or not whole, before the member has done or said something."""
 
 
 def reply_to(

@@ -31,6 +31,8 @@ def in_lines(diagnosis: Diagnosis, reply: str, *, verbose: bool, width: int) -> 
     yield one_line(described(case.member))
     yield from _filled(f"{_marks()[diagnosis.health]}: {one_line(diagnosis.verdict)}", "  ", width)
     told = [check for check in diagnosis.checks if verbose or check.health is not Health.OK]
+    if told and told[0].summary == diagnosis.verdict:
+        yield from _advice_in_lines(told.pop(0), width)
     for check in told:
         yield ""
         yield from _check_in_lines(check, width)
@@ -81,6 +83,10 @@ def _marks() -> dict[Health, str]:
 def _check_in_lines(check: CheckResult, width: int, margin: str = "") -> Iterator[str]:
     head = f"{margin}{_marks()[check.health]} {check.check}: {one_line(check.summary)}"
     yield from _filled(head, f"{margin}  ", width)
+    yield from _advice_in_lines(check, width, margin)
+
+
+def _advice_in_lines(check: CheckResult, width: int, margin: str = "") -> Iterator[str]:
     if check.advice:
         yield from _filled(f"{margin}  -> {one_line(check.advice)}", f"{margin}     ", width)
 

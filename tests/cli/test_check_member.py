@@ -69,8 +69,9 @@ def test_two_causes_at_once_are_both_shown_the_worse_first(office: Office) -> No
 
     result = office.invoke("check-member", "1")
 
-    said = [line.split(":")[0] for line in result.stdout.splitlines() if line.startswith("PROBLEM ")]
-    assert said == ["PROBLEM address", "PROBLEM mailjet_block", "PROBLEM notifications"]
+    said = [line.split(":")[0] for line in result.stdout.splitlines() if line.startswith("PROBLEM")]
+    assert said == ["PROBLEM", "PROBLEM mailjet_block", "PROBLEM notifications"]
+    assert "PROBLEM: zoe@gmial.com (members.csv:2) is probably mistyped" in result.stdout
     _status, document = office.asks("1")
     problems = [check["id"] for check in document["members"][0]["checks"] if check["status"] == "problem"]
     assert problems == ["address", "mailjet_block", "notifications"]
