@@ -57,7 +57,8 @@ def prospects(situation: Situation) -> tuple[Event, ...]:
 def _at(situation: Situation, moment: datetime, windows: Iterable[Window]) -> Situation:
     """Return what a run at that moment would know: orders are read only where a recap is due."""
     those = tuple(windows)
-    read = {window.distribution.id for window in those if window.kind in RECAPS}
+    recaps = (window for window in situation.windows if window.kind in RECAPS)
+    read = {window.distribution.id for window in recaps if window.is_open(moment)}
     if moment == situation.now:
         read |= situation.distributions.keys() - {window.distribution.id for window in those}
     books = {id_: book for id_, book in situation.books.items() if id_ in read}
