@@ -11,3 +11,7 @@ class LookupFailed(NotifyError):  # noqa: N818 - it is an answer, "unknown", mor
 
 class AboutSomethingElse(LookupFailed):
     """An answer came, about somebody or something else than what was asked."""
+
+
+class CanNotBeAsked(LookupFailed):
+    """No question can be put about that one name; about another it can."""

@@ -29,10 +29,14 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Silence:
-    """Nothing usable came back. ``nothing_left`` only where that is proven."""
+    """Nothing usable came back. ``nothing_left`` only where that is proven.
+
+    ``was_refused_here``: the package itself would not put such a question.
+    """
 
     nothing_left: bool
     reason: str
+    was_refused_here: bool = False
 
 
 def as_text(value: object) -> str:

@@ -176,6 +176,9 @@ def _silence(error: BaseException) -> Silence:
         return Silence(nothing_left=True, reason=_("no connection to Mailjet: is the network up?"))
     if has(ReadTimeoutError):
         return Silence(nothing_left=False, reason=_("Mailjet did not answer in time"))
+    if type(error) is ValueError:  # what breaks on the way is of a class of its own
+        reason = _("the program that calls Mailjet refuses such a request")
+        return Silence(nothing_left=False, reason=reason, was_refused_here=True)
     return Silence(nothing_left=False, reason=_("the connection to Mailjet broke"))
 
 

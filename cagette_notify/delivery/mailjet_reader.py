@@ -7,7 +7,7 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from cagette_notify.delivery import mailjet_records
-from cagette_notify.delivery.lookup import AboutSomethingElse, LookupFailed
+from cagette_notify.delivery.lookup import AboutSomethingElse, CanNotBeAsked, LookupFailed
 from cagette_notify.errors import ConfigError
 from cagette_notify.fates import newest_first
 from cagette_notify.language import _
@@ -112,8 +112,15 @@ class MailjetReader:
         return _rows(self._wire.get(resource, {"Limit": str(limit), **filters}))
 
     def named(self, resource: str, name: str) -> list[Json] | None:
-        """Return the rows of the one with that name, or None if there is none."""
+        """Return the rows of the one with that name, or None if there is none.
+
+        ``CanNotBeAsked`` where the name can't be part of a path: addresses may hold a slash.
+        """
         answer = self._wire.get(resource, {}, name)
+        if mailjet_records.was_refused_here(answer):
+            raise CanNotBeAsked(
+                Problem(_("Mailjet can't be asked about an address such as {name}", name=name))
+            )
         return None if mailjet_records.is_missing(answer) else _rows(answer)
 
 

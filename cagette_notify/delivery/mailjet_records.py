@@ -113,6 +113,11 @@ def is_refusal(answer: Answer | Silence) -> bool:
     return not isinstance(answer, Silence) and answer.status in {401, 403}
 
 
+def was_refused_here(answer: Answer | Silence) -> bool:
+    """Tell whether the question never left: another one may."""
+    return isinstance(answer, Silence) and answer.was_refused_here
+
+
 def is_missing(answer: Answer | Silence) -> bool:
     """Tell whether Mailjet itself says that there is no such thing; a proxy's 404 page is no proof."""
     if isinstance(answer, Silence) or answer.status != 404:

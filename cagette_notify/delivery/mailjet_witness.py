@@ -5,7 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from cagette_notify.delivery.lookup import AboutSomethingElse
+from cagette_notify.delivery.lookup import AboutSomethingElse, CanNotBeAsked
 from cagette_notify.diagnosis.evidence import MailboxEvidence
 from cagette_notify.errors import NotifyError
 from cagette_notify.fates import BAD, newest_first
@@ -77,7 +77,7 @@ class Witness:
             return None, self._why_unknown
         try:
             return question(self._reader), ""
-        except AboutSomethingElse as error:
+        except (AboutSomethingElse, CanNotBeAsked) as error:
             return None, str(error)
         except NotifyError as error:
             self._reader, self._why_unknown = None, str(error) or _("Mailjet can't be asked now")

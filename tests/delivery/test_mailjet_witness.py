@@ -1,0 +1,59 @@
+"""What Mailjet can tell of addresses, and what keeps it from being asked about the next one."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cagette_notify.delivery.mailjet import MailjetTransport
+from cagette_notify.delivery.mailjet_witness import Witness
+from tests.support.builders import a_mailbox
+from tests.support.mailjet_server import MailjetServer
+from tests.support.memory import utc
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+NOW = utc("2026-06-11T16:30")
+A_DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def server() -> Iterator[MailjetServer]:
+    with MailjetServer(tls=False, clock=NOW.timestamp) as opened:
+        yield opened
+
+
+def a_witness(server: MailjetServer) -> Witness:
+    return Witness(MailjetTransport(server.url, server.credentials, 1, timedelta(seconds=5)).records)
+
+
+@pytest.mark.parametrize(
+    "odd", ["a/b@example.org", "a..b@example.org", "%2f@example.org", "{{a}}@example.org"]
+)
+def test_an_address_that_can_not_be_asked_about_leaves_the_others_askable(
+    server: MailjetServer, odd: str
+) -> None:
+    witness = a_witness(server)
+    server.account.remember("elsewhere", odd)
+
+    of_it, of_another = (
+        witness.about(a_mailbox(address=address), NOW - A_DAY, NOW) for address in (odd, "zoe@example.org")
+    )
+
+    assert (of_it.contact, of_it.why_unknown) == (
+        None,
+        f"Mailjet can't be asked about an address such as {odd}",
+    )
+    assert [fate.address for fate in of_it.fates or ()] == [odd]
+    assert (of_another.contact is None, of_another.why_unknown) == (False, "")
+
+
+def test_among_all_only_that_address_is_unknown(server: MailjetServer) -> None:
+    mailboxes = [a_mailbox(address=f"{name}@example.org") for name in ("zoe", "a/b", "lea")]
+
+    told = a_witness(server).about_all(mailboxes, NOW - A_DAY, NOW, parallel=1)
+
+    assert [one.contact is None for one in told] == [False, True, False]
