@@ -323,3 +323,36 @@ print(sorted(sys.modules.keys() & {DEAR}))
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
 
     assert (done.stdout, done.stderr) == ("0\n[]\n", "")
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"StateID": "9" * 5000},
+        {"StateID": 2**63},
+        {"ArrivedAt": "0001-01-01T00:00:00+14:00"},
+        {"ArrivedAt": "9999-12-31T23:59:59-14:00"},
+        *({name: "\ud800"} for name in ("CustomID", "ID", "Status", "ContactAlt", "Subject")),
+    ],
+    ids=lambda odd: next(iter(odd)),
+)
+def test_an_odd_row_breaks_no_run_and_hides_no_other(post: Post, odd: dict[str, object]) -> None:
+    post.run()
+    post.befalls("zoe@example.org", *BLOCKLIST)
+    fine, spoilt = (
+        {
+            "ID": number,
+            "ArrivedAt": post.times[0].isoformat(),
+            "Status": "blocked",
+            "StateID": 20,
+            "CustomID": post.arrival(address).custom_id,
+            "ContactAlt": address,
+        }
+        for number, address in enumerate(("zoe@example.org", "noel@example.org"), start=1)
+    )
+    post.server.rest_script.append(status(200, {"Data": [spoilt | odd, fine]}))
+
+    report = post.run(QUARTER)
+
+    assert (report.exit_status, report.failure) == (0, False)
+    assert any("zoe@example.org gets no more mail" in line for line in report.news)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
 Json: TypeAlias = Mapping[str, object]
+
+_SURROGATES = re.compile(r"[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,7 @@ class Silence:
 def as_text(value: object) -> str:
     """Return a number or a text as text, as Mailjet mixes them; nothing for anything else.
 
-    MessageIDs are above 2**53: as text they survive whatever reads our JSON.
+    MessageIDs are above 2**53: as text they survive whatever reads our JSON. Lone surrogates, which
+    JSON can hold and neither SQLite nor a terminal takes, are replaced.
     """
-    return str(value) if isinstance(value, (str, int)) else ""
+    return _SURROGATES.sub("\ufffd", str(value)) if isinstance(value, (str, int)) else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from cagette_notify.delivery.mailjet_answers import Answer, Json
+
+_STATE = re.compile(r"[0-9]{1,4}")
+_FIRST_YEAR, _NO_MORE_YEARS = 1970, 2200
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +76,7 @@ def fate(row: Json) -> Fate | None:
         message_id=as_text(row.get("ID")),
         address=as_text(row.get("ContactAlt")),
         at=at,
-        status=status.casefold(),
+        status=as_text(status).casefold(),
         state=state_of(row),
         subject=as_text(row.get("Subject")),
     )
@@ -80,18 +84,18 @@ def fate(row: Json) -> Fate | None:
 
 def contact(row: Json) -> MailjetContact:
     """Return a row of ``/contact``."""
-    unsubscribed = as_text(row.get("UnsubscribedAt"))
+    unsubscribed = row.get("UnsubscribedAt")
     return MailjetContact(
         complains_of_spam=truth(row.get("IsSpamComplaining")),
-        unsubscribed=bool(unsubscribed),
+        unsubscribed=isinstance(unsubscribed, str) and bool(unsubscribed.strip()),
         unsubscribed_at=moment(unsubscribed),
     )
 
 
 def state_of(row: Json) -> int:
-    """Return the StateID of a message, a number or a text; 0 for none."""
+    """Return the StateID of a message, a number or a text; 0 for none, or for what can't be one."""
     text = as_text(row.get("StateID") or row.get("State"))
-    return int(text) if text.isdecimal() and text.isascii() else 0
+    return int(text) if _STATE.fullmatch(text) else 0
 
 
 def truth(value: object) -> bool:
@@ -100,10 +104,15 @@ def truth(value: object) -> bool:
 
 
 def moment(value: object) -> datetime | None:
-    """Read a time of Mailjet's, such as ``2026-06-11T16:05:00Z``; None for an absent or odd one."""
+    """Read a time of Mailjet's, such as ``2026-06-11T16:05:00Z``; None for an absent or odd one.
+
+    One at the ends of the calendar is odd too: in another time zone it can't be told.
+    """
     try:
         found = datetime.fromisoformat(as_text(value).replace("Z", "+00:00"))
     except ValueError:
+        return None
+    if not _FIRST_YEAR <= found.year < _NO_MORE_YEARS:
         return None
     return found if found.tzinfo else found.replace(tzinfo=timezone.utc)
 

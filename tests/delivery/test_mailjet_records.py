@@ -5,7 +5,7 @@ import json
 import pytest
 
 from cagette_notify.delivery.mailjet_answers import Answer, Silence
-from cagette_notify.delivery.mailjet_records import find, is_active, rows
+from cagette_notify.delivery.mailjet_records import contact, fate, find, is_active, rows, state_of
 from cagette_notify.model import Outcome, Status
 
 DUPLICATE = {"CustomID": "l1-1", "ID": 2, "StateID": "15", "Status": "blocked"}
@@ -65,3 +65,55 @@ def test_a_sender_is_active_by_its_address_or_its_whole_domain(
     email: str | None, status: str, active: bool
 ) -> None:
     assert is_active([{"Email": email, "Status": status}], "noreply@mj.cagette.net") is active
+
+
+@pytest.mark.parametrize(
+    ("value", "state"),
+    [
+        (20, 20),
+        ("20", 20),
+        ("", 0),
+        (None, 0),
+        (-1, 0),
+        ("9999", 9999),
+        ("10000", 0),
+        (2**63, 0),
+        ("9" * 5000, 0),
+        ("²", 0),
+    ],
+)
+def test_a_state_has_a_few_digits(value: object, state: int) -> None:
+    assert state_of({"StateID": value}) == state
+
+
+@pytest.mark.parametrize(
+    ("at", "is_read"),
+    [
+        ("2026-06-11T16:05:00Z", True),
+        ("1970-01-01T00:00:00Z", True),
+        ("2199-12-31T23:59:59Z", True),
+        ("1969-12-31T23:59:59Z", False),
+        ("2200-01-01T00:00:00Z", False),
+        ("0001-01-01T00:00:00+14:00", False),
+        ("9999-12-31T23:59:59-14:00", False),
+    ],
+)
+def test_a_time_out_of_all_proportion_is_none(at: str, is_read: bool) -> None:
+    assert (fate({"ArrivedAt": at, "Status": "sent"}) is not None) is is_read
+    assert (contact({"UnsubscribedAt": at}).unsubscribed_at is not None) is is_read
+
+
+@pytest.mark.parametrize(
+    ("value", "unsubscribed"),
+    [
+        ("2026-06-11T16:05:00Z", True),
+        ("last week", True),
+        ("", False),
+        (" ", False),
+        (None, False),
+        (False, False),
+        (0, False),
+    ],
+)
+def test_only_a_text_tells_that_somebody_unsubscribed(value: object, unsubscribed: bool) -> None:
+    assert contact({"UnsubscribedAt": value}).unsubscribed is unsubscribed
