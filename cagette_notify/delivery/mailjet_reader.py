@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from itertools import count
 from typing import TYPE_CHECKING
 
 from cagette_notify.delivery import mailjet_records
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
 
 _PAGE = 1000  # the most rows that an answer holds; 10 unless more are asked for
 _MOST_SENDER_PAGES = 20
+_MOST_MESSAGE_PAGES = 1000  # a million messages in a span: no co-op's
 _SHOWN = {"ShowCustomID": "true", "ShowContactAlt": "true", "ShowSubject": "true"}  # empty unless asked for
 
 
@@ -56,9 +56,12 @@ class MailjetReader:
         return newest_first(filter(None, map(mailjet_records.fate, rows)))
 
     def messages(self, since: datetime, until: datetime) -> Iterator[Fate]:
-        """Yield the fate of every message that the account took between two times, page by page."""
+        """Yield the fate of every message that the account took between two times, page by page.
+
+        Ends with a page that adds none to them: the rest is older, or Mailjet ignored what was asked.
+        """
         seen: set[str] = set()
-        for page in count():
+        for page in range(_MOST_MESSAGE_PAGES):
             filters = {
                 "Offset": str(page * _PAGE),
                 "Sort": "ArrivedAt+DESC",
@@ -66,10 +69,11 @@ class MailjetReader:
                 **between(since, until),
             }
             rows = self.rows("message", filters)
-            fates = [fate for fate in map(mailjet_records.fate, rows) if fate and fate.message_id not in seen]
+            told = filter(None, map(mailjet_records.fate, rows))
+            fates = [fate for fate in told if fate.message_id not in seen and since <= fate.at <= until]
             seen |= {fate.message_id for fate in fates}
-            yield from (fate for fate in fates if since <= fate.at <= until)
-            if len(rows) < _PAGE or not fates:  # nothing new: Offset was ignored
+            yield from fates
+            if len(rows) < _PAGE or not fates:
                 return
 
     def smtp_words(self, message_id: str) -> str:

@@ -1,18 +1,26 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from cagette_notify.delivery import mailjet_reader
 from cagette_notify.delivery.lookup import LookupFailed
 from cagette_notify.delivery.mailjet import MailjetTransport
 from tests.support.mailjet_server import MailjetServer, status
+from tests.support.memory import utc
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from cagette_notify.delivery.mailjet_reader import MailjetReader
+    from tests.support.mailjet_server import Behaviour, Call
+
+NOW, A_DAY = utc("2026-06-11T16:30"), timedelta(days=1)
+NUMBERS = count()
 
 
 @pytest.fixture
@@ -46,3 +54,40 @@ def test_keys_of_others_tell_nothing_of_ours(server: MailjetServer, keys: list[d
 
     with pytest.raises(LookupFailed, match="somebody or something else"):
         reader(server).api_key()
+
+
+def endless(at: datetime) -> Behaviour:
+    """Answer each time with a thousand rows that were never seen before."""
+
+    def answer(call: Call) -> None:
+        rows = [
+            {
+                "ID": next(NUMBERS),
+                "ArrivedAt": at.isoformat(),
+                "Status": "sent",
+                "ContactAlt": "a@example.org",
+            }
+            for _row in range(1000)
+        ]
+        call.reply(200, {"Data": rows})
+
+    return answer
+
+
+def test_the_asking_ends_where_nothing_lies_between_the_two_times_any_more(server: MailjetServer) -> None:
+    server.rest_script = [endless(NOW), endless(NOW - 2 * A_DAY), endless(NOW)]
+
+    found = list(reader(server).messages(NOW - A_DAY, NOW))
+
+    assert (len(found), len(server.gets)) == (1000, 2)
+
+
+def test_the_asking_ends_even_if_the_answers_never_do(
+    server: MailjetServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mailjet_reader, "_MOST_MESSAGE_PAGES", 3)
+    server.rest_script = [endless(NOW)] * 5
+
+    found = list(reader(server).messages(NOW - A_DAY, NOW))
+
+    assert (len(found), len(server.gets)) == (3000, 3)
