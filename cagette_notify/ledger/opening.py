@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 def open_ledger(path: Path, *, read_only: bool = False) -> Iterator[Ledger]:
     """Give the ledger at ``path``, newly made if there is none, and close it afterwards.
 
-    Under ``read_only`` nothing is written, and a missing ledger is an empty one. Raises ``DataError``
-    where it can't be trusted: damaged, another program's, a newer version's, another user's, a
-    symbolic link. It never starts afresh over a file that is there.
+    Under ``read_only`` nothing is written, but for the tables that an older ledger lacks, and a missing
+    ledger is an empty one. Raises ``DataError`` where it can't be trusted: damaged, another program's, a
+    newer version's, another user's, a symbolic link. It never starts afresh over a file that is there.
     """
     refuse_what_is_not_ours(path)
     with in_plain_words(path):
@@ -70,7 +70,7 @@ def _new_ledger(address: str) -> sqlite3.Connection:
     with ExitStack() as until_it_is_whole:
         connection = _connect(address)
         until_it_is_whole.callback(connection.close)
-        _migrate(connection, 0)
+        _migrate(connection)
         connection.execute("INSERT INTO identity (ledger_id) VALUES (?)", (secrets.token_hex(4),))
         until_it_is_whole.pop_all()
     return connection
@@ -92,17 +92,25 @@ def _connect(address: str) -> sqlite3.Connection:
 
 def _bring_up_to_date(connection: sqlite3.Connection, path: Path) -> None:
     (application_id,) = connection.execute("PRAGMA application_id").fetchone()
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
     if application_id != APPLICATION_ID:
         raise DataError(Problem(_("not a ledger of cagette-notify"), str(path)))
-    if version > len(MIGRATIONS):
+    if _version(connection) < len(MIGRATIONS):
+        _migrate(connection)
+    if _version(connection) > len(MIGRATIONS):
         raise DataError(Problem(_("written by a newer cagette-notify; install that version"), str(path)))
-    _migrate(connection, version)
 
 
-def _migrate(connection: sqlite3.Connection, version: int) -> None:
-    for number, script in enumerate(MIGRATIONS[version:], start=version + 1):
-        connection.executescript(
-            f"BEGIN IMMEDIATE; {script} PRAGMA user_version = {number};"
-            f" PRAGMA application_id = {APPLICATION_ID}; COMMIT;"
-        )
+def _migrate(connection: sqlite3.Connection) -> None:
+    connection.execute("BEGIN IMMEDIATE")
+    # Asked only now: another process may have been quicker. Not executescript, which commits first.
+    for number, script in enumerate(MIGRATIONS[_version(connection) :], start=_version(connection) + 1):
+        for statement in script.split(";"):
+            connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {number}")
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    connection.execute("COMMIT")
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    return int(version)

@@ -115,4 +115,7 @@ MIGRATIONS = (
     CREATE INDEX skips_by_address ON skips (address COLLATE NOCASE);
     """,
 )
-"""One script for each schema version, applied in order; released ones never change."""
+"""One script for each schema version, applied in order; released ones never change.
+
+A semicolon ends a statement, wherever it stands.
+"""

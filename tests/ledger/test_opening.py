@@ -1,0 +1,83 @@
+"""A ledger of an older version, which several commands may open at once."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+import time
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cagette_notify.ledger import open_ledger
+from cagette_notify.ledger.schema import APPLICATION_ID, MIGRATIONS
+from tests.support.command import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+OPEN = """
+import sys
+from pathlib import Path
+from cagette_notify.ledger import open_ledger
+print("ready", flush=True)
+with open_ledger(Path(sys.argv[1]), read_only=sys.argv[2] == "reader") as ledger:
+    print(ledger.ledger_id)
+"""
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Make a ledger as the first version left it."""
+    file = tmp_path / "ledger.sqlite3"
+    file.touch(mode=0o600)
+    with closing(sqlite3.connect(file)) as connection:
+        connection.executescript(
+            f"{MIGRATIONS[0]} PRAGMA user_version = 1; PRAGMA application_id = {APPLICATION_ID};"
+            " INSERT INTO identity VALUES ('theold1');"
+        )
+    return file
+
+
+def begin(path: Path, role: str) -> subprocess.Popen[str]:
+    """Start a process that is about to open the ledger."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", OPEN, str(path), role],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout
+    assert process.stdout.readline() == "ready\n"
+    return process
+
+
+def version(path: Path) -> int:
+    with closing(sqlite3.connect(path)) as connection:
+        (found,) = connection.execute("PRAGMA user_version").fetchone()
+    return int(found)
+
+
+@pytest.mark.parametrize("read_only", [False, True])
+def test_an_older_ledger_is_brought_up_to_date_and_keeps_its_name(path: Path, read_only: bool) -> None:
+    with open_ledger(path, read_only=read_only) as ledger:
+        assert ledger.ledger_id == "theold1"
+        assert ledger.rows("SELECT * FROM fates", []) == []
+
+    assert version(path) == len(MIGRATIONS)
+
+
+def test_several_at_once_bring_it_up_to_date_once(path: Path) -> None:
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        processes = [begin(path, role) for role in ("writer", "reader", "writer", "reader")]
+        time.sleep(0.5)  # all have looked at the version by now, and wait
+        other.execute("COMMIT")
+
+    said = [process.communicate(timeout=30) for process in processes]
+
+    assert said == [("theold1\n", "")] * 4
+    assert version(path) == len(MIGRATIONS)
