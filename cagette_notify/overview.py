@@ -50,16 +50,19 @@ class Departure:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """All that ``status`` tells. ``troubles`` are the lines that stand since a run said them."""
+    """All that ``status`` tells. ``troubles`` are the lines that stand since a run said them.
+
+    With ``problems`` alone where nothing else can be known; ``delivery`` is empty if not even that is.
+    """
 
     at: datetime
     delivery: str
-    last_run: datetime | None
-    in_doubt: int
-    deferred: int
-    troubles: tuple[str, ...]
-    lost: tuple[Streak, ...]
-    upcoming: tuple[Departure, ...]
+    last_run: datetime | None = None
+    in_doubt: int = 0
+    deferred: int = 0
+    troubles: tuple[str, ...] = ()
+    lost: tuple[Streak, ...] = ()
+    upcoming: tuple[Departure, ...] = ()
     problems: tuple[Problem, ...] = ()
 
     @property

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import click
 
 from cagette_notify.cli.session import Session, command, complain, now, print_json
-from cagette_notify.errors import EXIT_OK, EXIT_PARTIAL
+from cagette_notify.errors import EXIT_OK, EXIT_PARTIAL, NotifyError
 from cagette_notify.failing import no_more_mail
 from cagette_notify.fates import in_words
 from cagette_notify.language import _
-from cagette_notify.overview import look_over
+from cagette_notify.overview import Overview, look_over
 from cagette_notify.report import problems_as_json
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cagette_notify.config import Config
-    from cagette_notify.overview import Departure, Overview
+    from cagette_notify.overview import Departure
 
 
 @click.command("status")
@@ -31,8 +31,15 @@ if TYPE_CHECKING:
 @command
 def status_command(session: Session, *, days: int, as_document: bool) -> int:
     """Say when it last ran, what waits, whom it can't reach, and what will leave when."""
-    config = session.config()
-    found = look_over(config, timedelta(days=days), now())
+    at, delivery = now(), ""
+    try:
+        config = session.config()
+        delivery = config.delivery
+        found = look_over(config, timedelta(days=days), at)
+    except NotifyError as error:
+        if as_document:
+            print_json(_as_json(Overview(at, delivery, problems=tuple(error.problems))))
+        raise
     complain(str(problem) for problem in found.problems)
     if as_document:
         print_json(_as_json(found))
@@ -98,7 +105,7 @@ def _local(config: Config, at: datetime) -> str:
 def _as_json(found: Overview) -> dict[str, object]:
     return {
         "at": found.at.isoformat(),
-        "delivery": found.delivery,
+        "delivery": found.delivery or None,
         "last_run": found.last_run.isoformat() if found.last_run else None,
         "runs": found.is_alive,
         "in_doubt": found.in_doubt,

@@ -112,6 +112,33 @@ def test_data_that_can_not_be_read_is_said_and_the_rest_stands(office: Office) -
     assert "It runs" in result.stdout
 
 
+@pytest.mark.parametrize(
+    ("file", "text", "exit_status", "delivery"),
+    [
+        ("ledger.sqlite3", "not a ledger " * 99, 65, "mailjet"),
+        ("config.yaml", "delivery: pigeon\n", 78, None),
+    ],
+)
+def test_what_stops_it_is_a_document_too(
+    office: Office, file: str, text: str, exit_status: int, delivery: str | None
+) -> None:
+    office.sends()
+    whole = status(office)[1]
+    office.coop.write(file, text)
+
+    code, found = status(office)
+
+    assert (code, set(found)) == (exit_status, set(whole))
+    assert (found["delivery"], found["last_run"], found["runs"], found["upcoming"]) == (
+        delivery,
+        None,
+        False,
+        [],
+    )
+    assert file in found["problems"][0]["file"]
+    assert file in office.invoke("status", "--json").stderr
+
+
 def test_under_the_outbox_it_says_that_nothing_leaves(tmp_path: Path) -> None:
     with MailjetServer(tls=False) as server:
         office = Office(Coop(tmp_path), server)
