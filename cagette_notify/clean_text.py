@@ -1,4 +1,4 @@
-"""Text of others made fit for a header or a line."""
+"""Text of others made fit for a header or a line. Pure."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cagette_notify.delivery.lookup import LookupFailed
+from cagette_notify.delivery.lookup import LookupFailed, NoAnswer
 from cagette_notify.errors import EXIT_CONFIG, EXIT_PARTIAL
 from cagette_notify.language import _
 from cagette_notify.mailjet_checks import Finding, judge_domain, judge_key, judge_sender
@@ -20,21 +20,29 @@ if TYPE_CHECKING:
 def examine(records: MailjetReader, config: Config) -> Iterator[Finding]:
     """Yield what is right and wrong with the key, the sender and its domain.
 
-    What can't be asked is a finding too. Refused keys are a ``ConfigError``, and the end of asking.
+    What can't be asked is a finding too; where nothing comes back, it is the last one: each further
+    question would cost a whole time-out. Refused keys are a ``ConfigError``, and the end of asking.
     """
     address = config.sender.address
     domain = address.rpartition("@")[2]
-    yield from _asked(_("the API key"), lambda: judge_key(records.api_key()))
-    yield from _asked(_("the sender"), lambda: [_sender(records, config)])
-    yield from _asked(_("SPF and DKIM"), lambda: judge_domain(domain, records.domain(domain)))
+    questions: list[tuple[str, Callable[[], list[Finding]]]] = [
+        (_("the API key"), lambda: judge_key(records.api_key())),
+        (_("the sender"), lambda: [_sender(records, config)]),
+        (_("SPF and DKIM"), lambda: judge_domain(domain, records.domain(domain))),
+    ]
+    for what, ask in questions:
+        try:
+            yield from ask()
+        except NoAnswer as error:
+            yield _unknown(what, error)
+            return
+        except LookupFailed as error:
+            yield _unknown(what, error)
 
 
-def _asked(what: str, ask: Callable[[], list[Finding]]) -> list[Finding]:
-    try:
-        return ask()
-    except LookupFailed as error:
-        reason = "; ".join(problem.message for problem in error.problems)
-        return [Finding(_("{what}: {reason}", what=what, reason=reason), EXIT_PARTIAL)]
+def _unknown(what: str, error: LookupFailed) -> Finding:
+    reason = "; ".join(problem.message for problem in error.problems)
+    return Finding(_("{what}: {reason}", what=what, reason=reason), EXIT_PARTIAL)
 
 
 def _sender(records: MailjetReader, config: Config) -> Finding:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from cagette_notify.clean_text import one_line
 from cagette_notify.delivery.mailjet_answers import as_text
 from cagette_notify.delivery.mailjet_records import truth
 from cagette_notify.errors import EXIT_CONFIG, EXIT_OK, EXIT_PARTIAL
@@ -12,6 +13,8 @@ from cagette_notify.language import _
 
 if TYPE_CHECKING:
     from cagette_notify.delivery.mailjet_answers import Json
+
+_LONGEST = 40  # characters of a value that is shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +99,7 @@ def _run_level(row: Json) -> list[Finding]:
     message = _(
         "Mailjet holds the account back (run level {level}): ask Mailjet's support why "
         "(app.mailjet.com/support)",
-        level=level,
+        level=_shown(level),
     )
     return [Finding(message, EXIT_CONFIG)]
 
@@ -108,9 +111,15 @@ def _quarantine(row: Json) -> list[Finding]:
     message = _(
         "Mailjet keeps mails of the account in quarantine (value {value}): ask Mailjet's support why "
         "(app.mailjet.com/support)",
-        value=value,
+        value=_shown(value),
     )
     return [Finding(message, EXIT_PARTIAL)]
+
+
+def _shown(value: str) -> str:
+    """Return what Mailjet wrote, fit for a line."""
+    line = one_line(value)
+    return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
 
 
 def _authentication(what: str, domain: str, status: str, cure: str) -> Finding:

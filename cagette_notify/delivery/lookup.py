@@ -9,6 +9,10 @@ class LookupFailed(NotifyError):  # noqa: N818 - it is an answer, "unknown", mor
     """The evidence can't be had now: neither found nor not found. The doubt waits."""
 
 
+class NoAnswer(LookupFailed):
+    """Nothing came back: the next question would most likely cost as long a wait."""
+
+
 class AboutSomethingElse(LookupFailed):
     """An answer came, about somebody or something else than what was asked."""
 

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from cagette_notify.delivery import mailjet_records
-from cagette_notify.delivery.lookup import AboutSomethingElse, CanNotBeAsked, LookupFailed
+from cagette_notify.delivery.lookup import AboutSomethingElse, CanNotBeAsked, LookupFailed, NoAnswer
 from cagette_notify.errors import ConfigError
 from cagette_notify.fates import newest_first
 from cagette_notify.language import _
@@ -139,7 +139,8 @@ def _rows(answer: Answer | Silence) -> list[Json]:
         reason = mailjet_records.explain(answer)
         if mailjet_records.is_refusal(answer):
             raise ConfigError(Problem(reason))
-        raise LookupFailed(Problem(_("Mailjet can't be asked now: {reason}", reason=reason)))
+        kind = NoAnswer if mailjet_records.is_silence(answer) else LookupFailed
+        raise kind(Problem(_("Mailjet can't be asked now: {reason}", reason=reason)))
     return rows
 
 

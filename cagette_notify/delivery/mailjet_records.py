@@ -122,6 +122,11 @@ def is_refusal(answer: Answer | Silence) -> bool:
     return not isinstance(answer, Silence) and answer.status in {401, 403}
 
 
+def is_silence(answer: Answer | Silence) -> bool:
+    """Tell whether nothing came back."""
+    return isinstance(answer, Silence)
+
+
 def was_refused_here(answer: Answer | Silence) -> bool:
     """Tell whether the question never left: another one may."""
     return isinstance(answer, Silence) and answer.was_refused_here

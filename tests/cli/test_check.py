@@ -9,7 +9,15 @@ from click.testing import CliRunner, Result
 
 from cagette_notify.cli import main
 from tests.support.coop import Coop
-from tests.support.mailjet_server import MailjetServer, accept, hang_before_reading, redirect, rubbish, status
+from tests.support.mailjet_server import (
+    MailjetServer,
+    accept,
+    drop_before_reading,
+    hang_before_reading,
+    redirect,
+    rubbish,
+    status,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,6 +77,19 @@ def test_with_v_what_is_right_is_said_too(post: Post) -> None:
         "SPF of mj.cagette.net is right",
         "DKIM of mj.cagette.net is right",
     ]
+
+
+@pytest.mark.parametrize("name", ["Runlevel", "QuarantineValue"])
+@pytest.mark.parametrize("value", ["7" * 400, "7\n\x1b[2J" * 99, "7\ud800"])
+def test_what_mailjet_says_of_the_key_fits_a_line(post: Post, name: str, value: str) -> None:
+    post.key_is(**{name: value})
+
+    result = post.check()
+
+    (line,) = result.stderr.splitlines()
+    assert line.isprintable()
+    assert len(line) < 160
+    assert " 7" in line
 
 
 @pytest.mark.parametrize(
@@ -149,7 +170,7 @@ def test_refused_keys_end_the_asking_at_once(post: Post, code: int, asked_before
     assert "private-key" not in result.output
 
 
-@pytest.mark.parametrize("behaviour", [status(500), status(404), redirect(), rubbish, hang_before_reading])
+@pytest.mark.parametrize("behaviour", [status(500), status(404), redirect(), rubbish])
 def test_what_cannot_be_asked_is_said_and_the_rest_is_asked(post: Post, behaviour: Behaviour) -> None:
     post.server.rest_script.append(behaviour)
     post.domain_is(DKIMStatus="Error")
@@ -160,6 +181,17 @@ def test_what_cannot_be_asked_is_said_and_the_rest_is_asked(post: Post, behaviou
     first, second = result.stderr.splitlines()
     assert first.startswith("the API key: Mailjet can't be asked now: ")
     assert second.startswith("DKIM of mj.cagette.net is wrong")
+
+
+@pytest.mark.parametrize("behaviour", [hang_before_reading, drop_before_reading])
+def test_a_mailjet_that_says_nothing_is_asked_nothing_more(post: Post, behaviour: Behaviour) -> None:
+    post.server.rest_script += [accept, behaviour, behaviour]
+
+    result = post.check()
+
+    assert result.exit_code == 1
+    assert result.stderr.startswith("the sender: Mailjet can't be asked now: ")
+    assert (result.stderr.count("\n"), len(post.server.gets)) == (1, 2)
 
 
 def test_each_thing_that_cannot_be_asked_is_named(post: Post) -> None:
