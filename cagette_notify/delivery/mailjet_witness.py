@@ -48,7 +48,7 @@ class Witness:
         self, mailboxes: Sequence[Mailbox], since: datetime, until: datetime, parallel: int
     ) -> list[MailboxEvidence]:
         """Return the same for many: one look at all messages, then one at each address."""
-        # The messages first and alone: they tell whether the keys are good.
+        # The messages first and alone, then one address: they tell whether the keys are good for both.
         messages, why = self._ask(lambda reader: list(reader.messages(since, until)))
         by_address: dict[str, list[Fate]] = {}
         for fate in messages or []:
@@ -62,8 +62,9 @@ class Witness:
             words = self._words_about(fates)
             return MailboxEvidence(mailbox, contact, tuple(fates), words, why_not)
 
+        first = [look_at(mailbox) for mailbox in mailboxes[:1]]
         with ThreadPoolExecutor(parallel) as pool:
-            return list(pool.map(look_at, mailboxes))
+            return [*first, *pool.map(look_at, mailboxes[1:])]
 
     def _words_about(self, fates: Iterable[Fate]) -> str:
         newest = next(iter(fates), None)

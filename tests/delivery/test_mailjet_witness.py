@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -10,11 +11,13 @@ import pytest
 from cagette_notify.delivery.mailjet import MailjetTransport
 from cagette_notify.delivery.mailjet_witness import Witness
 from tests.support.builders import a_mailbox
-from tests.support.mailjet_server import MailjetServer
+from tests.support.mailjet_server import MailjetServer, accept, status
 from tests.support.memory import utc
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from tests.support.mailjet_server import Call
 
 NOW = utc("2026-06-11T16:30")
 A_DAY = timedelta(days=1)
@@ -28,6 +31,11 @@ def server() -> Iterator[MailjetServer]:
 
 def a_witness(server: MailjetServer) -> Witness:
     return Witness(MailjetTransport(server.url, server.credentials, 1, timedelta(seconds=5)).records)
+
+
+def refuse_slowly(call: Call) -> None:
+    time.sleep(0.1)
+    status(401)(call)
 
 
 @pytest.mark.parametrize(
@@ -57,3 +65,14 @@ def test_among_all_only_that_address_is_unknown(server: MailjetServer) -> None:
     told = a_witness(server).about_all(mailboxes, NOW - A_DAY, NOW, parallel=1)
 
     assert [one.contact is None for one in told] == [False, True, False]
+
+
+def test_keys_that_may_not_read_contacts_are_tried_once(server: MailjetServer) -> None:
+    mailboxes = [a_mailbox(address=f"m{number}@example.org") for number in range(20)]
+    server.rest_script = [accept, *[refuse_slowly] * 20]
+
+    told = a_witness(server).about_all(mailboxes, NOW - A_DAY, NOW, parallel=8)
+
+    assert [one.mailbox for one in told] == mailboxes
+    assert all("Mailjet refuses the API keys (HTTP 401)" in one.why_unknown for one in told)
+    assert len(server.gets) == 2
