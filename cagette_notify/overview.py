@@ -73,6 +73,7 @@ class Overview:
 
 def look_over(config: Config, ahead: timedelta, now: datetime) -> Overview:
     """Return how it stands, and what leaves until ``ahead`` from now; the files' problems are in it."""
+    roster: Roster | None = None
     problems: tuple[Problem, ...]
     with open_ledger(config.ledger, read_only=True) as ledger:
         memory = Memory(ledger, config.delivery)
@@ -92,10 +93,23 @@ def look_over(config: Config, ahead: timedelta, now: datetime) -> Overview:
             in_doubt=by_status[Status.CLAIMED] + by_status[Status.IN_DOUBT],
             deferred=by_status[Status.DEFERRED],
             troubles=tuple(dict.fromkeys(line for line in said if line not in set(map(str, problems)))),
-            lost=tuple(lost_addresses(FateBook(ledger, config.delivery).of_unreached(now - _LOOKED_BACK))),
+            lost=_lost(roster, FateBook(ledger, config.delivery), now),
             upcoming=upcoming,
             problems=problems,
         )
+
+
+def _lost(roster: Roster | None, book: FateBook, now: datetime) -> tuple[Streak, ...]:
+    """Return the addresses that get no more mail, without those that were corrected since.
+
+    All of them where a list can't be read: nobody can tell then.
+    """
+    streaks = lost_addresses(book.of_unreached(now - _LOOKED_BACK))
+    if roster is None or roster.unread:
+        return tuple(streaks)
+    people = (*roster.members, *(one.member for one in roster.set_aside))
+    read = {mailbox.key for member in people for mailbox in member.mailboxes}
+    return tuple(streak for streak in streaks if streak.address.casefold() in read)
 
 
 def _held(roster: Roster, ledger: Ledger, account: str, now: datetime) -> tuple[Problem, ...]:

@@ -101,6 +101,28 @@ def test_an_address_that_mailjet_blocks_is_named(office: Office) -> None:
     assert "check-member zoe@example.org" in office.invoke("status").stdout
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "is_named"),
+    [
+        ("zoe@example.org", "zoe2@example.org", False),
+        ("zoe@example.org", "Zoe@Example.org", True),
+        ("id;", "one line that is no header\nid;", True),
+    ],
+    ids=["corrected", "written otherwise", "no list that can be read"],
+)
+def test_a_blocked_address_is_named_until_nobody_reads_it(
+    office: Office, old: str, new: str, is_named: bool
+) -> None:
+    office.sends()
+    next(one for one in office.server.account.arrivals if one.address == ZOE).status = "spam"
+    office.sends(A_DAY_BEFORE + timedelta(minutes=30))
+    office.coop.replace("members.csv", old, new)
+
+    _code, found = status(office)
+
+    assert [one["address"] for one in found["blocked"]] == [ZOE] * is_named
+
+
 def test_data_that_can_not_be_read_is_said_and_the_rest_stands(office: Office) -> None:
     office.sends()
     office.coop.write("members.csv", "nothing\n")
