@@ -50,6 +50,9 @@ def consequences(before: Member, after: Member, outset: Outset) -> Iterator[str]
     """Yield what a change means for the next distributions."""
     changed = changed_kinds(before, after, outset.rules)
     found = effects(before, after, outset)
+    addresses = dict.fromkeys(mailbox.key for mailbox in after.mailboxes)
+    if changed and len(addresses) > 1:
+        yield _("It is for the whole household: {addresses}.", addresses=", ".join(addresses))
     if not changed:
         yield _("It changes nothing for the next distributions: so it was already.")
     elif not found:

@@ -334,3 +334,12 @@ def test_two_admins_at_once_lose_no_change(coop: Path) -> None:
         f"2;opening;no;{today()}",
         f"3;recap_24h;no;{today()}",
     ]
+
+
+def test_a_change_says_that_it_is_for_the_whole_household(coop: Path) -> None:
+    both, alone = (
+        run(coop, "notifications", who, "--off", "recap_24h").stdout for who in ("maelle@example.org", "3")
+    )
+
+    assert "It is for the whole household: noel@example.org, maelle@example.org." in both
+    assert "household" not in alone
