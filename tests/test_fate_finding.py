@@ -16,6 +16,7 @@ from cagette_notify.ledger import FateBook, open_ledger
 from tests.support.coop import A_DAY_BEFORE, Coop
 from tests.support.departed import arrived, left
 from tests.support.mailjet_server import MailjetServer, accept, rubbish, status
+from tests.support.memory import fates_since
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,7 +52,9 @@ class Books(NamedTuple):
     @property
     def known(self) -> list[str]:
         with open_ledger(self.ledger, read_only=True) as ledger:
-            return sorted(one.address for one in FateBook(ledger, "mailjet").since(A_DAY_BEFORE).values())
+            return sorted(
+                one.address for one in fates_since(FateBook(ledger, "mailjet"), A_DAY_BEFORE).values()
+            )
 
 
 @pytest.fixture
@@ -154,7 +157,9 @@ def test_two_co_ops_may_share_an_account(books: Books, tmp_path: Path) -> None:
 
     assert (books.known, other.known) == (["noel@example.org", "zoe@example.org"], ["zoe@example.org"])
     with open_ledger(books.ledger, read_only=True) as ledger:
-        assert {one.status for one in FateBook(ledger, "mailjet").since(A_DAY_BEFORE).values()} == {"sent"}
+        assert {one.status for one in fates_since(FateBook(ledger, "mailjet"), A_DAY_BEFORE).values()} == {
+            "sent"
+        }
 
 
 def test_a_filter_that_is_ignored_tells_nothing_of_others(books: Books) -> None:

@@ -22,7 +22,7 @@ from tests.support.mailjet_server import (
     rubbish,
     status,
 )
-from tests.support.memory import utc
+from tests.support.memory import fates_since, utc
 from tests.test_architecture import DEAR
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class Post(NamedTuple):
     def fates(self) -> dict[str, str]:
         """Name what the ledger knows, by address."""
         with open_ledger(self.coop.folder / "ledger.sqlite3", read_only=True) as ledger:
-            known = FateBook(ledger, "mailjet").since(utc("2026-01-01T00:00"))
+            known = fates_since(FateBook(ledger, "mailjet"), utc("2026-01-01T00:00"))
         return {fate.address: fate.status for fate in known.values()}
 
     def arrival(self, address: str) -> Arrival:

@@ -48,17 +48,6 @@ class FateBook:
                 rows,
             )
 
-    def since(self, since: datetime) -> dict[str, Fate]:
-        """Return the fates of mails that left since then, by CustomID."""
-        rows = self._ledger.rows(
-            f"""
-            SELECT DISTINCT {_COLUMNS} FROM fates JOIN notices USING (custom_id)
-            WHERE account = ? AND claimed_at >= ?
-            """,  # noqa: S608 - a literal of this module
-            [self._account, stamp(since)],
-        )
-        return {fate.custom_id: fate for fate in map(_fate_of, rows)}
-
     def departures(self, since: datetime) -> list[Departure]:
         """List what left since then, newest first, with its fate where one is known: a row a notice."""
         rows = self._ledger.rows(

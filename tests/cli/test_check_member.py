@@ -514,3 +514,13 @@ def test_no_next_mail_is_promised_to_an_address_that_takes_none(office: Office) 
 def test_the_address_that_a_mail_program_copies_is_understood(office: Office) -> None:
     assert office.asks("Zoé M. <ZOE@example.org>", "--offline")[1]["members"][0]["id"] == "1"
     assert office.invoke("check-member", "Zoé", "Martin", "--offline").exit_code == 0
+
+
+def test_a_page_of_help_is_named_where_there_is_one(office: Office) -> None:
+    office.has_written()
+
+    assert "de l’aide ici" not in office.reply_to("1")
+    office.coop.write(
+        "config.yaml", (office.coop.folder / "config.yaml").read_text() + "help_url: https://a.example/aide\n"
+    )
+    assert "de l’aide ici : https://a.example/aide" in office.reply_to("1")

@@ -7,7 +7,7 @@ import pytest
 from cagette_notify.fates import Fate
 from cagette_notify.ledger import FateBook, Ledger, open_ledger
 from tests.support.departed import left
-from tests.support.memory import utc
+from tests.support.memory import fates_since, utc
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,7 +34,7 @@ def test_the_newest_answer_counts(ledger: Ledger) -> None:
     book.note([a_fate(ledger, "queued")])
     book.note([a_fate(ledger, "sent")])
 
-    assert list(book.since(LEFT).values()) == [a_fate(ledger, "sent")]
+    assert list(fates_since(book, LEFT).values()) == [a_fate(ledger, "sent")]
 
 
 @pytest.mark.parametrize("dropped_first", [True, False])
@@ -47,7 +47,7 @@ def test_a_repeat_that_its_campaign_dropped_does_not_hide_the_first(
     for fate in (dropped, first) if dropped_first else (first, dropped):
         book.note([fate])
 
-    assert list(book.since(LEFT).values()) == [first]
+    assert list(fates_since(book, LEFT).values()) == [first]
 
 
 @pytest.mark.parametrize(

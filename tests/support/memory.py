@@ -20,6 +20,8 @@ from cagette_notify.windows import windows_to_look_at
 from tests.support.builders import a_distribution, a_group, a_member, an_order
 
 if TYPE_CHECKING:
+    from cagette_notify.fates import Fate
+    from cagette_notify.ledger import FateBook
     from cagette_notify.model import Distribution, Group, Member, Notice
 
 DEFAULTS = {Kind.OPENING: True, Kind.RECAP_24H: True, Kind.RECAP_4H: False}
@@ -95,3 +97,9 @@ def a_situation(
 
 
 ALL_ON = dict.fromkeys(NOTICE_KINDS, True)
+
+
+def fates_since(book: FateBook, since: datetime) -> dict[str, Fate]:
+    """Return the fates that are kept of mails that left since then, by CustomID."""
+    kept = (one.fate for one in book.departures(since))
+    return {fate.custom_id: fate for fate in kept if fate}
