@@ -34,7 +34,7 @@ _LOOKED_BACK = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
-class Departure:
+class Planned:
     """One kind of notice of a distribution: when it leaves (UTC), and to how many addresses.
 
     ``waits_for_orders`` tells that it will be to more once the orders are there.
@@ -62,7 +62,7 @@ class Overview:
     deferred: int = 0
     troubles: tuple[str, ...] = ()
     lost: tuple[Streak, ...] = ()
-    upcoming: tuple[Departure, ...] = ()
+    upcoming: tuple[Planned, ...] = ()
     problems: tuple[Problem, ...] = ()
 
     @property
@@ -119,7 +119,7 @@ def _held(roster: Roster, ledger: Ledger, account: str, now: datetime) -> tuple[
 
 def _upcoming(
     config: Config, roster: Roster, ledger: Ledger, ahead: timedelta, now: datetime
-) -> tuple[Departure, ...]:
+) -> tuple[Planned, ...]:
     windows = windows_between(roster.calendar.distributions, now, now + ahead, config.opening_late)
     distributions = {window.distribution.id: window.distribution for window in windows}
     told = {entry.key.distribution_id for entry in ledger.told_ahead(config.delivery, now)}
@@ -145,7 +145,7 @@ def _upcoming(
             ledger_id=ledger.ledger_id,
         )
     )
-    return _departures(events, now)
+    return _planned(events, now)
 
 
 def _members_by_group(roster: Roster) -> dict[str, tuple[Member, ...]]:
@@ -162,7 +162,7 @@ def _active(config: Config, ledger: Ledger, now: datetime) -> frozenset[tuple[st
     return ledger.members_with_recaps(config.delivery, now - config.inactive_after)
 
 
-def _departures(events: tuple[Event, ...], now: datetime) -> tuple[Departure, ...]:
+def _planned(events: tuple[Event, ...], now: datetime) -> tuple[Planned, ...]:
     """Count the addresses of each notice; one for which nobody has ordered yet is there too."""
     counts: Counter[tuple[datetime, Kind, str, str]] = Counter()
     waiting, ahead = set(), set()
@@ -175,4 +175,4 @@ def _departures(events: tuple[Event, ...], now: datetime) -> tuple[Departure, ..
         elif event.reason == Reason.NO_ORDER and event.at > now:
             ahead.add(key)
     ordered = sorted({*counts, *waiting, *ahead})
-    return tuple(Departure(*key, counts[key], waits_for_orders=key in waiting) for key in ordered)
+    return tuple(Planned(*key, counts[key], waits_for_orders=key in waiting) for key in ordered)

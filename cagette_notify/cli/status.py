@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cagette_notify.config import Config
-    from cagette_notify.overview import Departure
+    from cagette_notify.overview import Planned
 
 
 @click.command("status")
@@ -88,11 +88,11 @@ def _table(config: Config, found: Overview) -> str:
     return tabulate(rows, headers=headers, disable_numparse=True)
 
 
-def _when(config: Config, found: Overview, one: Departure) -> str:
+def _when(config: Config, found: Overview, one: Planned) -> str:
     return _("next run") if one.at <= found.at else _local(config, one.at)
 
 
-def _to_how_many(one: Departure) -> str:
+def _to_how_many(one: Planned) -> str:
     if not one.waits_for_orders:
         return str(one.addresses)
     return _("the orders are not there yet")
