@@ -13,6 +13,12 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the switch for those with an hour to spare."""
+    parser.addoption("--full", action="store_true", help="tests/chaos: try every point, not just some")
+
+
 left: list[str] = []
 """What the running test tried to reach; a test may clear it that tries on purpose."""
 
