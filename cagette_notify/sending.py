@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from cagette_notify.agenda import agenda_of
@@ -14,7 +15,7 @@ from cagette_notify.errors import NotifyError, UsageError
 from cagette_notify.follow_up import follow_up
 from cagette_notify.guards import called_off
 from cagette_notify.language import _
-from cagette_notify.ledger import open_ledger
+from cagette_notify.ledger import open_ledger, sweep_half_made
 from cagette_notify.lock import run_lock
 from cagette_notify.memory import DELIVERY, Memory
 from cagette_notify.model import Problem
@@ -144,6 +145,7 @@ def _remember(run: Run, report: RunReport) -> RunReport:
         if run.memory.is_time_to_purge(run.now):
             run.ledger.purge(run.now - run.config.keep, run.now)
             purge_outbox(run.config.outbox, run.now - run.config.keep)
+            sweep_half_made(run.config.ledger, run.now - timedelta(days=1))
             run.memory.keep_purged(run.now)
     return report
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import sqlite3
 from contextlib import ExitStack, contextmanager, suppress
@@ -17,7 +18,10 @@ from cagette_notify.own_files import refuse_what_is_not_ours, sync_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
     from pathlib import Path
+
+_HALF_MADE = re.compile(r"\.[0-9a-f]{8}\.new(?:-journal)?")
 
 
 @contextmanager
@@ -39,6 +43,24 @@ def open_ledger(path: Path, *, read_only: bool = False) -> Iterator[Ledger]:
         yield Ledger(connection, path, ledger_id)
     finally:
         connection.close()
+
+
+def sweep_half_made(path: Path, before: datetime) -> None:
+    """Delete the new ledgers, last written before then, of commands that were killed while they made one.
+
+    Younger ones may belong to a command at work: the first readers and broadcasts hold no lock.
+    """
+    with suppress(OSError):
+        for file in path.parent.iterdir():
+            if _HALF_MADE.fullmatch(file.name.removeprefix(path.name)):
+                _sweep(file, before)
+
+
+def _sweep(file: Path, before: datetime) -> None:
+    found = file.lstat()
+    # With two names it is the ledger itself, written to ever since: only this name was left behind.
+    if found.st_nlink > 1 or found.st_mtime < before.timestamp():
+        file.unlink()
 
 
 def _connection(path: Path, *, read_only: bool) -> sqlite3.Connection:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import subprocess
 import sys
@@ -11,9 +12,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cagette_notify.ledger import open_ledger
+from cagette_notify.ledger import open_ledger, sweep_half_made
 from cagette_notify.ledger.schema import APPLICATION_ID, MIGRATIONS
 from tests.support.command import ROOT
+from tests.support.memory import utc
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -81,3 +83,17 @@ def test_several_at_once_bring_it_up_to_date_once(path: Path) -> None:
 
     assert said == [("theold1\n", "")] * 4
     assert version(path) == len(MIGRATIONS)
+
+
+def test_halves_of_ledgers_are_swept_away_once_nobody_can_be_at_work_on_them(tmp_path: Path) -> None:
+    old, young = utc("2026-06-10T18:00"), utc("2026-06-10T18:02")
+    ages = {"ledger.sqlite3.0123abcd.new": old, "ledger.sqlite3.0123abcd.new-journal": old}
+    kept = {"ledger.sqlite3": young, "ledger.sqlite3.new": old, "ledger.sqlite3.89abcdef.new": young}
+    for name, at in (ages | kept).items():
+        (tmp_path / name).touch()
+        os.utime(tmp_path / name, (at.timestamp(), at.timestamp()))
+    (tmp_path / "ledger.sqlite3.4567abcd.new").hardlink_to(tmp_path / "ledger.sqlite3")
+
+    sweep_half_made(tmp_path / "ledger.sqlite3", utc("2026-06-10T18:01"))
+
+    assert {path.name for path in tmp_path.iterdir()} == set(kept)
