@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import pytest
 
+pytest.register_assert_rewrite("tests.chaos.stage")
+
+from tests.support.warm import Warm  # noqa: E402
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+
+_MEMORY = Path("/dev/shm")
 
 
 @pytest.fixture(scope="session")
@@ -39,3 +48,17 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line(
             f"chaos: {totals['points']:,} points of injection, {totals['cases']:,} third-party cases tried"
         )
+
+
+@pytest.fixture(scope="session")
+def warm() -> Iterator[Warm]:
+    """Give what starts commands in milliseconds."""
+    with Warm() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def quick_folder() -> Iterator[Path]:
+    """Give a folder in memory where there is one: what is killed loses nothing that a disk would keep."""
+    with TemporaryDirectory(dir=_MEMORY if os.access(_MEMORY, os.W_OK) else None) as folder:
+        yield Path(folder)

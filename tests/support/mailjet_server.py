@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+import select
 import signal
 import socket
 import socketserver
@@ -94,7 +95,8 @@ class MailjetServer:
         self.ca_bundle = self._stack.enter_context(certificates.bundle())
         self._listener = _Listener(self, tls=self._tls)
         scheme = "https" if self._tls else "http"
-        self.url = f"{scheme}://127.0.0.1:{self._listener.server_address[1]}/"
+        self._port = self._listener.server_address[1]
+        self.url = f"{scheme}://127.0.0.1:{self._port}/"
         self._thread = threading.Thread(target=self._listener.serve_forever, args=(0.01,))
         self._thread.start()
         return self
@@ -109,6 +111,14 @@ class MailjetServer:
         self._listener.server_close()
         self._stack.close()
         assert not self.bugs, self.bugs
+
+    def wait_until_idle(self) -> None:
+        """Wait until all calls that came so far were served, also those of processes that have died."""
+        with socket.create_connection(("127.0.0.1", self._port)) as last_in_line, suppress(OSError):
+            last_in_line.shutdown(socket.SHUT_WR)
+            last_in_line.recv(1)
+        while self._listener.lines:
+            time.sleep(0.001)
 
     def next_of(self, script: list[Behaviour]) -> Behaviour:
         """Take the next behaviour off a script."""
@@ -168,8 +178,11 @@ class Call:
             self._handler.connection.shutdown(socket.SHUT_RDWR)
 
     def hang(self) -> None:
-        """Say nothing until the test is over."""
-        self.server.closing.wait(120)
+        """Say nothing until the caller has gone, or the test is over."""
+        watch = select.poll()
+        watch.register(self._handler.connection, getattr(select, "POLLRDHUP", select.POLLHUP))
+        while not self.server.closing.wait(0.01) and not watch.poll(0):
+            pass
         self.drop()
 
 
@@ -334,7 +347,7 @@ class _Listener(socketserver.ThreadingTCPServer):
     def __init__(self, mailjet: MailjetServer, *, tls: bool) -> None:
         self.mailjet = mailjet
         self._tls = tls
-        self._lines: set[socket.socket] = set()
+        self.lines: set[socket.socket] = set()
         super().__init__(("127.0.0.1", 0), _Handler)
 
     def get_request(self) -> tuple[socket.socket, Any]:
@@ -344,12 +357,12 @@ class _Listener(socketserver.ThreadingTCPServer):
             line = certificates.server_context().wrap_socket(
                 line, server_side=True, do_handshake_on_connect=False
             )
-        self._lines.add(line)
+        self.lines.add(line)
         self.mailjet.connections += 1
         return line, address
 
     def shutdown_request(self, request: Any) -> None:
-        self._lines.discard(request)
+        self.lines.discard(request)
         super().shutdown_request(request)
 
     def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ARG002
@@ -358,6 +371,6 @@ class _Listener(socketserver.ThreadingTCPServer):
             self.mailjet.bugs.append(bug)
 
     def hang_up(self) -> None:
-        for line in list(self._lines):
+        for line in list(self.lines):
             with suppress(OSError):
                 line.shutdown(socket.SHUT_RDWR)

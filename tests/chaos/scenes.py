@@ -1,0 +1,57 @@
+"""What is going on when a command gets killed: the co-op, the command, and what it owes to whom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tests.support.coop import A_DAY_BEFORE, DISTRIBUTIONS, LONG_AGO
+from tests.support.mailjet_server import accept_then_drop, drop_before_reading, status
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from tests.support.mailjet_server import Behaviour
+
+_OPENS_TODAY = DISTRIBUTIONS.replace("06-05 08:00", "06-11 17:30").replace("06-10 20", "06-17 20")
+ONE_TO_RECALL_TWO_THAT_OPEN = (
+    DISTRIBUTIONS
+    + _OPENS_TODAY.replace("d1", "d2").replace("06-12 1", "06-19 1")
+    + _OPENS_TODAY.replace("d1", "d3").replace("06-12 1", "06-20 1")
+)
+LETTER = "Bonjour {{ member.first_name }},\n\non change de salle.\n"
+RECAPS = ("maelle@example.org", "noel@example.org", "zoe@example.org")
+EVERYBODY = ("lea@example.org", *RECAPS)
+SEND_DUE = ("send-due",)
+BROADCAST = ("--lang", "en", "broadcast", "-s", "On change de salle", "--body", "lettre.md", "--yes")
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A command, when it is given, a mail for each address in ``owed``, and what is typed afterwards."""
+
+    name: str
+    words: Sequence[str] = SEND_DUE
+    at: datetime = A_DAY_BEFORE
+    owed: Sequence[str] = (*RECAPS, *EVERYBODY)  # one mail announces both openings
+    then: Sequence[Sequence[str]] = (SEND_DUE,)
+    delivery: str = "mailjet"
+    has_ledger: bool = True
+    before: Sequence[Behaviour] = ()  # how the server played with the run before this one
+
+
+SENDING = Scene("send-due")
+SENDING_FIRST = Scene("the first send-due", has_ledger=False)
+SETTLING = Scene(
+    "send-due with doubts",
+    before=(accept_then_drop, drop_before_reading, status(500), status(429)),
+)
+WRITING = Scene("send-due, outbox", delivery="outbox")
+BROADCASTING = Scene("broadcast", BROADCAST, LONG_AGO, EVERYBODY, (SEND_DUE, BROADCAST))
+BROADCASTING_FIRST = Scene(
+    "the first broadcast", BROADCAST, LONG_AGO, EVERYBODY, (BROADCAST,), has_ledger=False
+)
+WRITING_LETTERS = Scene(
+    "broadcast, outbox", BROADCAST, LONG_AGO, EVERYBODY, (SEND_DUE, BROADCAST), delivery="outbox"
+)

@@ -1,0 +1,199 @@
+"""A stage on which a scene is played over and over, and the proof that everybody got each mail once."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import os
+import shutil
+import sqlite3
+import time
+from collections import Counter
+from contextlib import closing
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from tests.chaos.scenes import LETTER, ONE_TO_RECALL_TWO_THAT_OPEN, SEND_DUE
+from tests.chaos.scripts import ACCEPTS
+from tests.support.coop import Coop
+from tests.support.mailjet_account import DUPLICATE_IN_CAMPAIGN, Account
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from tests.chaos.scenes import Scene
+    from tests.chaos.scripts import Script
+    from tests.support.mailjet_server import Behaviour, MailjetServer
+    from tests.support.warm import Ended, Place, Process, Warm
+
+SETTLED = timedelta(minutes=11)  # settle_after, and the seconds that a run takes
+_DOCUMENTED = {0, 1, 65, 75, 78}
+_UNFINISHED = {"claimed", "in_doubt", "deferred"}
+_MOST_RUNS = 9
+_A_DAY_LATER = timedelta(days=1)
+_A_RUN_BEFORE = timedelta(hours=22)  # with nothing due
+
+
+class Stage:
+    """A co-op in a folder, a stand-in for Mailjet with a script, and the time it is there."""
+
+    def __init__(self, scene: Scene, *, warm: Warm, server: MailjetServer, folder: Path) -> None:
+        self.scene, self.script = scene, ACCEPTS
+        self.server, self.folder = server, folder
+        self._warm, self._now = warm, scene.at
+        self._running = 0
+        self._setting = self._first_setting()
+        self._lines: dict[str, list[Place]] = {}
+
+    def set(self, script: Script) -> None:
+        """Put everything back to where the scene begins."""
+        self.script = script
+        shutil.rmtree(self.folder)
+        self.folder.mkdir()
+        for name, content in self._setting.items():
+            (self.folder / name).write_bytes(content)
+        self._now = self.scene.at
+        self.server.clock = self._seconds
+        self.server.account = Account(self.server.clock)
+        self.server.posts.clear()
+        if self.scene.before:
+            self.play(self.scene.before)
+            self.run(*self.scene.words)
+            self._now += SETTLED
+        self.play()
+
+    def play(self, posts: Sequence[Behaviour] = (), questions: Sequence[Behaviour] = ()) -> None:
+        """Let the server do these things first, one a call."""
+        if not self.script.spoils_calls:
+            self.server.account.bad_addresses |= self.script.bad_addresses
+        self.server.script[:] = [*posts, *self.script.refusals]
+        self.server.rest_script[:] = questions
+
+    def lines(self, script: Script) -> list[Place]:
+        """Return the lines of the package that the command reaches meanwhile; ``time`` is how often."""
+        if script.name not in self._lines:
+            self.set(script)
+            self.play(script.posts, script.questions)
+            process = self._start(*self.scene.words, counts=True)
+            self._warm.wait(process)
+            self.server.wait_until_idle()
+            self._lines[script.name] = self._warm.lines(process)
+        return self._lines[script.name]
+
+    def run(self, *words: str, deadly: Place | None = None) -> Ended:
+        """Run a command to its end, whichever, and let the server hear it out."""
+        self._running = 0
+        process = self._start(*words, deadly=deadly)
+        self._running = process.pid
+        ended = self._warm.wait(process)
+        self.server.wait_until_idle()
+        assert "Traceback" not in ended.stderr, ended.stderr
+        return ended
+
+    def wait(self) -> None:
+        """Let the time pass that a doubt takes."""
+        self._now += SETTLED
+
+    def running(self) -> int:
+        """Return the process of the command at work, to a server that gets its calls."""
+        while not self._running:
+            time.sleep(0.001)
+        return self._running
+
+    def finish(self, *, once_more: bool = True) -> None:
+        """Do what cron and people do until everything has left, and prove that all is well."""
+        written = {name: inode for name, inode in self._files().items() if name[0] != "."}
+        for words in self.scene.then:
+            self._repeat(words)
+            if words == SEND_DUE:
+                assert self._arrived() in (self._owed(), Counter()), "a part of a broadcast was recorded"
+        self._prove_that_all_is_well()
+        assert written.items() <= self._files().items(), "written again"
+        if not once_more:
+            return
+        posts = len(self.server.posts)
+        self._now += SETTLED
+        last = self.run(*SEND_DUE)
+        assert (last.status, len(self.server.posts)) == (0, posts), last
+
+    def _seconds(self) -> float:
+        return self._now.timestamp()
+
+    def _repeat(self, words: Sequence[str]) -> None:
+        for _run in range(_MOST_RUNS):
+            self._now += SETTLED
+            ended = self.run(*words)
+            assert ended.status in _DOCUMENTED, ended
+            if not {status for _address, status in self._rows()} & _UNFINISHED:
+                return
+        raise AssertionError(self._rows())
+
+    def _prove_that_all_is_well(self) -> None:
+        bad = self.script.bad_addresses
+        assert self._arrived() == self._owed()
+        assert [one for one in self.server.account.arrivals if one.state == DUPLICATE_IN_CAMPAIGN] == []
+        fates = {(address, "failed" if address in bad else "sent") for address in self.scene.owed}
+        assert set(self._rows()) == fates
+        self._prove_that_it_is_tidy()
+        assert not any(name.startswith(".") for name in self._files())
+
+    def _prove_that_it_is_tidy(self) -> None:
+        tidy = {*self._setting, "ledger.sqlite3", "ledger.sqlite3.lock", "outbox"}
+        litter = [path for path in self.folder.iterdir() if path.name not in tidy]
+        if litter and not self.scene.has_ledger:
+            for path in litter:
+                os.utime(path, (0, 0))
+            self._now += _A_DAY_LATER
+            self.run(*SEND_DUE)
+        assert {path.name for path in self.folder.iterdir()} <= tidy
+
+    def _owed(self) -> Counter[str]:
+        return Counter(address for address in self.scene.owed if address not in self.script.bad_addresses)
+
+    def _arrived(self) -> Counter[str]:
+        """Count the mails that everybody got, each of another subject."""
+        copies = [(copy.address, copy.subject) for copy in self.server.delivered]
+        for name in self._files():
+            mail = email.message_from_bytes(
+                (self.folder / "outbox" / name).read_bytes(), policy=email.policy.default
+            )
+            copies.append((mail["To"].addresses[0].addr_spec, str(mail["Subject"])))
+        assert set(Counter(copies).values()) <= {1}, "the same mail twice"
+        return Counter(address for address, _subject in copies)
+
+    def _files(self) -> dict[str, int]:
+        """Return the files in the outbox; one that is written anew gets another inode."""
+        return {path.name: path.stat().st_ino for path in self.folder.glob("outbox/.*")} | {
+            path.name: path.stat().st_ino for path in self.folder.glob("outbox/*")
+        }
+
+    def _rows(self) -> list[tuple[str, str]]:
+        """Return the address and status of each row of the ledger, which must be whole."""
+        with closing(sqlite3.connect(self.folder / "ledger.sqlite3")) as ledger:
+            assert ledger.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+            return ledger.execute("SELECT recipient, status FROM notices").fetchall()
+
+    def _start(self, *words: str, deadly: Place | None = None, counts: bool = False) -> Process:
+        return self._warm.start(
+            self.folder,
+            *words,
+            at=self._now,
+            environ=self.server.environment,
+            deadly=deadly,
+            counts=counts,
+        )
+
+    def _first_setting(self) -> dict[str, bytes]:
+        self.folder.mkdir()
+        extra = (
+            f"delivery: {self.scene.delivery}\n"
+            f"mailjet: {{api_url: '{self.server.url}', timeout: 1s, settle_after: 10m, parallel: 2}}\n"
+        )
+        coop = Coop(self.folder, extra)
+        coop.write("distributions.yaml", ONE_TO_RECALL_TWO_THAT_OPEN)
+        coop.write("lettre.md", LETTER)
+        if self.scene.has_ledger:
+            self._now = self.scene.at - _A_RUN_BEFORE
+            assert self.run(*SEND_DUE).status == 0
+        return {path.name: path.read_bytes() for path in self.folder.iterdir()}

@@ -1,0 +1,171 @@
+"""SIGKILL at every line of a run, whatever the server does: then everybody gets each mail, once."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+from zlib import crc32
+
+import pytest
+
+from tests.chaos.scenes import (
+    BROADCASTING,
+    BROADCASTING_FIRST,
+    SENDING,
+    SENDING_FIRST,
+    SETTLING,
+    WRITING,
+    WRITING_LETTERS,
+)
+from tests.chaos.scripts import ACCEPTS, SCRIPTS
+from tests.chaos.stage import Stage
+from tests.support.mailjet_server import MailjetServer, accept, kill_client
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+    from tests.chaos.scenes import Scene
+    from tests.chaos.scripts import Script
+    from tests.support.warm import Place, Warm
+
+KILLED = -9
+SCENES = (
+    SENDING,
+    SENDING_FIRST,
+    SETTLING,
+    WRITING,
+    BROADCASTING,
+    BROADCASTING_FIRST,
+    WRITING_LETTERS,
+)
+WIRE = ("delivery/", "ledger/", "posting.py")
+SENDING_HALF = (
+    *WIRE,
+    "cli/",
+    "service.py",
+    "sending.py",
+    "confirmed.py",
+    "lock.py",
+    "memory.py",
+    "preflight.py",
+)
+AROUND_THE_POST = ("delivery/dispatch.py", "delivery/mailjet.py", "ledger/ledger.py", "posting.py")
+
+
+@pytest.fixture(scope="session")
+def stage_of(warm: Warm, quick_folder: Path) -> Iterator[Callable[[Scene], Stage]]:
+    stages: dict[str, Stage] = {}
+    with MailjetServer(tls=False) as server:
+
+        def found(scene: Scene) -> Stage:
+            if scene.name not in stages:
+                folder = quick_folder / str(len(stages))
+                stages[scene.name] = Stage(scene, warm=warm, server=server, folder=folder)
+            return stages[scene.name]
+
+        yield found
+
+
+@pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)
+def test_killed_at_any_line_it_still_sends_each_mail_once(
+    stage_of: Callable[[Scene], Stage], scene: Scene, full: bool, tried_points: Callable[[int], None]
+) -> None:
+    stage = stage_of(scene)
+    places = first_times(stage.lines(ACCEPTS)) + last_times(stage.lines(ACCEPTS), WIRE)
+
+    tried_points(kill_at(stage, places if full else spread(places, 5), ACCEPTS))
+
+
+@pytest.mark.parametrize("turn", range(3))
+def test_killed_at_every_line_around_the_post_it_still_sends_each_mail_once(
+    stage_of: Callable[[Scene], Stage], turn: int, tried_points: Callable[[int], None]
+) -> None:
+    stage, script = stage_of(SENDING), (ACCEPTS, *SCRIPTS[1:3])[turn]
+    places = first_times(stage.lines(script), AROUND_THE_POST)
+
+    tried_points(kill_at(stage, places[turn::3], script))
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.name)
+def test_killed_while_the_server_misbehaves_it_still_sends_each_mail_once(
+    stage_of: Callable[[Scene], Stage], script: Script, full: bool, tried_points: Callable[[int], None]
+) -> None:
+    for scene in (SENDING, BROADCASTING) if full else (SENDING,):
+        stage = stage_of(scene)
+        places = first_times(stage.lines(script), SENDING_HALF)
+        mine = places[SCRIPTS.index(script) % 2 :: 2] if full else spread(places, 3, script.name)
+        tried_points(kill_at(stage, mine, script))
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.name)
+def test_killed_before_the_server_misbehaves_it_still_sends_each_mail_once(
+    stage_of: Callable[[Scene], Stage], script: Script, full: bool, tried_points: Callable[[int], None]
+) -> None:
+    for scene in (SENDING, BROADCASTING):
+        stage = stage_of(scene)
+        places = first_times(stage.lines(ACCEPTS), WIRE)
+        mine = places[SCRIPTS.index(script) % 2 :: 2] if full else spread(places, 1, script.name)
+        tried_points(kill_at(stage, mine, script, in_run_after=True))
+
+
+@pytest.mark.parametrize("accepting", [True, False])
+@pytest.mark.parametrize("scene", [SENDING, BROADCASTING], ids=lambda scene: scene.name)
+def test_killed_while_the_server_holds_the_post_run_after_run_it_still_sends_each_mail_once(
+    stage_of: Callable[[Scene], Stage], scene: Scene, accepting: bool, tried_points: Callable[[int], None]
+) -> None:
+    stage = stage_of(scene)
+    for calls in [(0,), (1,), (0, 0), (1, 0)]:
+        stage.set(ACCEPTS)
+        for number, accepted in enumerate(calls):
+            stage.play([*[accept] * accepted, kill_client(stage.running, accepting=accepting)])
+            ended = stage.run(*(scene.then[0] if number else scene.words))
+            assert number or ended.status == KILLED
+            stage.wait()
+        stage.play()
+        stage.finish()
+        tried_points(len(calls))
+
+
+def first_times(places: Sequence[Place], files: tuple[str, ...] = ("",)) -> list[Place]:
+    """Return where each line is reached for the first time."""
+    return [place._replace(time=1) for place in places if place.file.startswith(files)]
+
+
+def last_times(places: Sequence[Place], files: tuple[str, ...]) -> list[Place]:
+    """Return where lines that are reached several times are reached last."""
+    return [place for place in places if place.time > 1 and place.file.startswith(files)]
+
+
+def spread(places: Sequence[Place], count: int, salt: str = "") -> list[Place]:
+    """Choose some places, far from each other; other ones for another salt."""
+    step = max(1, len(places) // count)
+    return list(places[crc32(salt.encode()) % step :: step][:count])
+
+
+def kill_at(stage: Stage, places: Sequence[Place], script: Script, *, in_run_after: bool = False) -> int:
+    """Kill the stage's command at each place, prove that the runs after it make all well, and count."""
+    killed = 0
+    for number, place in enumerate(places):
+        with named(stage, place, script):
+            stage.set(script)
+            if not in_run_after:
+                stage.play(script.posts, script.questions)
+            killed += stage.run(*stage.scene.words, deadly=place).status == KILLED
+            if in_run_after:
+                stage.play(script.posts, script.questions)
+            else:
+                stage.play()
+            stage.finish(once_more=number % 4 == 0)
+    assert killed * 2 >= len(places)
+    return killed
+
+
+@contextmanager
+def named(stage: Stage, place: Place, script: Script) -> Iterator[None]:
+    """Say of a failure where the command was killed."""
+    try:
+        yield
+    except AssertionError as error:
+        msg = f"{stage.scene.name} killed at {place}, server: {script.name}\n{error}"
+        raise AssertionError(msg) from error

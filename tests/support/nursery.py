@@ -1,0 +1,170 @@
+"""The process behind ``tests.support.warm``: it imports everything once, then forks for each command."""
+
+from __future__ import annotations
+
+import functools
+import gc
+import json
+import os
+import signal
+import ssl
+import sys
+import threading
+import traceback
+from collections import Counter
+from contextlib import redirect_stderr, redirect_stdout
+from io import StringIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import time_machine
+
+from cagette_notify.cli import main as command
+from cagette_notify.delivery import mailjet
+from cagette_notify.delivery.mailjet_http import Wire
+from cagette_notify.delivery.outbox import OutboxTransport
+from cagette_notify.sandbox import MailEnvironment
+from tests.support.coop import A_DAY_BEFORE, Coop
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import timedelta
+    from types import CodeType, FrameType
+
+PACKAGE = str(Path(mailjet.__file__).parents[1]) + os.sep
+NOBODY_LISTENS = "delivery: mailjet\nmailjet: {api_url: 'http://127.0.0.1:9/'}\n"
+Place = tuple[str, int, int]  # a file of the package, a line, the how many-th time it is reached
+
+
+class ImpatientWire(Wire):
+    """Waits an eighth of what the configuration says, which can't say less than a second."""
+
+    def __init__(
+        self, api_url: str, credentials: tuple[str, str], timeout: timedelta, clock: Callable[[], float]
+    ) -> None:
+        super().__init__(api_url, credentials, timeout / 8, clock)
+
+
+class Lines:
+    """Counts how often each line of the package is reached, in all threads, or kills itself at one."""
+
+    def __init__(self, deadly: Place | None) -> None:
+        self._deadly_file, self._deadly_line, self._times_left = deadly or ("", 0, 0)
+        self._enter = self._enter_one if deadly else self._enter_any
+        self.reached: Counter[tuple[str, int]] = Counter()
+
+    def watch(self) -> None:
+        threading.settrace(self._enter)
+        sys.settrace(self._enter)
+
+    def _enter_any(self, frame: FrameType, _event: str, _argument: object) -> Any:
+        return self._count if frame.f_code.co_filename.startswith(PACKAGE) else None
+
+    def _count(self, frame: FrameType, event: str, _argument: object) -> Any:
+        if event == "line":
+            self.reached[frame.f_code.co_filename.removeprefix(PACKAGE), frame.f_lineno] += 1
+        return self._count
+
+    def _enter_one(self, frame: FrameType, _event: str, _argument: object) -> Any:
+        return self._die if frame.f_code.co_filename == PACKAGE + self._deadly_file else None
+
+    def _die(self, frame: FrameType, event: str, _argument: object) -> Any:
+        if event == "line" and frame.f_lineno == self._deadly_line:
+            self._times_left -= 1
+            if not self._times_left:
+                os.kill(os.getpid(), signal.SIGKILL)
+        return self._die
+
+
+def serve() -> None:
+    """Answer each order on stdin: a command with its process id, a wait with how that process ended."""
+    with pytest.MonkeyPatch.context() as patch:
+        _make_cheap(patch)
+        _warm_up()
+        for line in sys.stdin:
+            order = json.loads(line)
+            answer = os.waitpid(order["wait"], 0)[1] if "wait" in order else _start(order)
+            sys.stdout.write(f"{answer}\n")
+            sys.stdout.flush()
+
+
+def _make_cheap(patch: pytest.MonkeyPatch) -> None:
+    """Let a few mails make several calls, and do once what each process would do again."""
+    patch.setattr(mailjet, "Wire", ImpatientWire)
+    patch.setattr(mailjet.MailjetTransport, "batch", 2)
+    patch.setattr(OutboxTransport, "batch", 2)
+    patch.setattr(ssl, "create_default_context", functools.cache(ssl.create_default_context))
+    compiled: dict[tuple[object, ...], CodeType] = {}
+    compile_anew = MailEnvironment.compile
+
+    def compile_once(environment: MailEnvironment, *template: Any) -> CodeType:
+        if template not in compiled:
+            compiled[template] = compile_anew(environment, *template)
+        return compiled[template]
+
+    patch.setattr(MailEnvironment, "compile", compile_once)
+
+
+def _warm_up() -> None:
+    keys = {"MJ_APIKEY_PUBLIC": "public-key", "MJ_APIKEY_PRIVATE": "private-key"}
+    with (
+        TemporaryDirectory() as folder,
+        time_machine.travel(A_DAY_BEFORE, tick=True),
+        redirect_stdout(StringIO()),
+        redirect_stderr(StringIO()),
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        patch.setenv("CAGETTE_NOTIFY_CONFIG", f"{folder}/config.yaml")
+        for extra in ("", NOBODY_LISTENS):
+            letter = str(Coop(Path(folder), extra).write("letter.md", "Bonjour {{ member.first_name }}"))
+            for name, value in keys.items():
+                patch.setenv(name, value)
+            for words in (["send-due"], ["broadcast", "-s", "x", "--body", letter, "--yes"], ["status"]):
+                _run(words)
+            _run(["check-member", "zoe", "--offline"])
+            _run(["log"])
+    assert threading.active_count() == 1, "a fork would lose the others"
+    gc.collect()
+    gc.freeze()
+
+
+def _start(order: dict[str, Any]) -> int:
+    pid = os.fork()
+    if pid:
+        return pid
+    os._exit(_obey(order))
+
+
+def _obey(order: dict[str, Any]) -> int:
+    os.chdir(order["folder"])
+    os.environ.update(order["environ"])
+    for number, name in enumerate((os.devnull, f"{order['said']}.out", f"{order['said']}.err")):
+        os.dup2(os.open(name, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600), number)
+    lines = Lines(order["deadly"])
+    with time_machine.travel(order["at"], tick=True):
+        if order["deadly"] or order["counts"]:
+            lines.watch()
+        status = _run(order["words"])
+    sys.settrace(None)
+    if order["counts"]:
+        rows = [[*line, times] for line, times in lines.reached.items()]
+        Path(f"{order['said']}.lines").write_text(json.dumps(rows), encoding="utf-8")
+    sys.stdout.flush()
+    sys.stderr.flush()
+    return status
+
+
+def _run(words: list[str]) -> int:
+    try:
+        command(words, prog_name="cagette-notify")
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else 1
+    except BaseException:  # noqa: BLE001 - printed as the interpreter would
+        traceback.print_exc()
+    return 1
+
+
+if __name__ == "__main__":
+    serve()

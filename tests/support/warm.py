@@ -1,0 +1,115 @@
+"""The real command in processes that start in milliseconds: forks of one that has imported everything.
+
+A process can be told the time, and to kill itself where it reaches a line for the n-th time.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, NamedTuple
+
+from tests.support.command import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+    from types import TracebackType
+
+    from typing_extensions import Self
+
+
+class Place(NamedTuple):
+    """Where a process is to die: before a line of the package that it reaches for the n-th time."""
+
+    file: str
+    line: int
+    time: int = 1
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a process ended. ``status`` is negative for a signal, as subprocess has it."""
+
+    status: int
+    stdout: str
+    stderr: str
+
+
+@dataclass(frozen=True)
+class Process:
+    """A command at work."""
+
+    pid: int
+    said: Path
+
+
+class Warm:
+    """``with Warm() as warm:`` gives what starts commands."""
+
+    def __enter__(self) -> Self:
+        self._said = TemporaryDirectory()
+        self._count = 0
+        self._nursery = subprocess.Popen(
+            [sys.executable, "-m", "tests.support.nursery"],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            start_new_session=True,  # no terminal that a broadcast might ask
+        )
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._nursery.communicate(timeout=60)
+        self._said.cleanup()
+
+    def start(
+        self,
+        folder: Path,
+        *words: str,
+        at: datetime,
+        environ: Mapping[str, str],
+        deadly: Place | None = None,
+        counts: bool = False,
+    ) -> Process:
+        """Start ``cagette-notify`` in ``folder`` as if it were ``at``; the clock goes on from there."""
+        self._count += 1
+        said = Path(self._said.name) / str(self._count)
+        pid = self._order(
+            folder=str(folder),
+            words=words,
+            at=at.timestamp(),
+            environ=dict(environ),
+            deadly=deadly,
+            counts=counts,
+            said=str(said),
+        )
+        return Process(pid, said)
+
+    def wait(self, process: Process) -> Ended:
+        """Wait for a command to end."""
+        status = os.waitstatus_to_exitcode(self._order(wait=process.pid))
+        out, err = (process.said.with_suffix(suffix) for suffix in (".out", ".err"))
+        ended = Ended(status, out.read_text(encoding="utf-8"), err.read_text(encoding="utf-8"))
+        out.unlink()
+        err.unlink()
+        return ended
+
+    def lines(self, process: Process) -> list[Place]:
+        """Return the lines that a process reached, started with ``counts``; with how often, for time."""
+        return [Place(*row) for row in json.loads(process.said.with_suffix(".lines").read_bytes())]
+
+    def _order(self, **order: object) -> int:
+        assert self._nursery.stdin
+        assert self._nursery.stdout
+        self._nursery.stdin.write(json.dumps(order) + "\n")
+        self._nursery.stdin.flush()
+        return int(self._nursery.stdout.readline())
