@@ -11,10 +11,14 @@ import pytest
 
 pytest.register_assert_rewrite("tests.chaos.stage")
 
+from tests.chaos.stage import Stage  # noqa: E402
+from tests.support.mailjet_server import MailjetServer  # noqa: E402
 from tests.support.warm import Warm  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from tests.chaos.scenes import Scene
 
 _MEMORY = Path("/dev/shm")
 
@@ -62,3 +66,18 @@ def quick_folder() -> Iterator[Path]:
     """Give a folder in memory where there is one: what is killed loses nothing that a disk would keep."""
     with TemporaryDirectory(dir=_MEMORY if os.access(_MEMORY, os.W_OK) else None) as folder:
         yield Path(folder)
+
+
+@pytest.fixture(scope="session")
+def stage_of(warm: Warm, quick_folder: Path) -> Iterator[Callable[[Scene], Stage]]:
+    """Give what sets a stage for a scene; it stays there for the next one who asks."""
+    stages: dict[str, Stage] = {}
+    with MailjetServer(tls=False) as server:
+
+        def found(scene: Scene) -> Stage:
+            if scene.name not in stages:
+                folder = quick_folder / str(len(stages))
+                stages[scene.name] = Stage(scene, warm=warm, server=server, folder=folder)
+            return stages[scene.name]
+
+        yield found

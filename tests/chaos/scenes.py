@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tests.support.coop import A_DAY_BEFORE, DISTRIBUTIONS, LONG_AGO
@@ -35,6 +35,7 @@ class Scene:
     words: Sequence[str] = SEND_DUE
     at: datetime = A_DAY_BEFORE
     owed: Sequence[str] = (*RECAPS, *EVERYBODY)  # one mail announces both openings
+    letter_to: Sequence[str] = ()  # those of ``owed`` who get a broadcast
     then: Sequence[Sequence[str]] = (SEND_DUE,)
     delivery: str = "mailjet"
     has_ledger: bool = True
@@ -48,10 +49,15 @@ SETTLING = Scene(
     before=(accept_then_drop, drop_before_reading, status(500), status(429)),
 )
 WRITING = Scene("send-due, outbox", delivery="outbox")
-BROADCASTING = Scene("broadcast", BROADCAST, LONG_AGO, EVERYBODY, (SEND_DUE, BROADCAST))
-BROADCASTING_FIRST = Scene(
-    "the first broadcast", BROADCAST, LONG_AGO, EVERYBODY, (BROADCAST,), has_ledger=False
+_A_LETTER = Scene("", BROADCAST, LONG_AGO, EVERYBODY, EVERYBODY, (SEND_DUE, BROADCAST))
+BROADCASTING = replace(_A_LETTER, name="broadcast")
+BROADCASTING_FIRST = replace(_A_LETTER, name="the first broadcast", has_ledger=False)
+WRITING_LETTERS = replace(_A_LETTER, name="broadcast, outbox", delivery="outbox")
+BUSY = replace(
+    SENDING,
+    name="all at once",
+    owed=(*RECAPS, *EVERYBODY, *EVERYBODY),
+    letter_to=EVERYBODY,
+    then=(SEND_DUE, BROADCAST),
 )
-WRITING_LETTERS = Scene(
-    "broadcast, outbox", BROADCAST, LONG_AGO, EVERYBODY, (SEND_DUE, BROADCAST), delivery="outbox"
-)
+BUSY_FIRST = replace(BUSY, name="all at once, the first", has_ledger=False)

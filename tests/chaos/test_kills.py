@@ -18,16 +18,15 @@ from tests.chaos.scenes import (
     WRITING_LETTERS,
 )
 from tests.chaos.scripts import ACCEPTS, SCRIPTS
-from tests.chaos.stage import Stage
-from tests.support.mailjet_server import MailjetServer, accept, kill_client
+from tests.support.mailjet_server import accept, kill_client
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-    from pathlib import Path
 
     from tests.chaos.scenes import Scene
     from tests.chaos.scripts import Script
-    from tests.support.warm import Place, Warm
+    from tests.chaos.stage import Stage
+    from tests.support.warm import Place
 
 KILLED = -9
 SCENES = (
@@ -51,20 +50,6 @@ SENDING_HALF = (
     "preflight.py",
 )
 AROUND_THE_POST = ("delivery/dispatch.py", "delivery/mailjet.py", "ledger/ledger.py", "posting.py")
-
-
-@pytest.fixture(scope="session")
-def stage_of(warm: Warm, quick_folder: Path) -> Iterator[Callable[[Scene], Stage]]:
-    stages: dict[str, Stage] = {}
-    with MailjetServer(tls=False) as server:
-
-        def found(scene: Scene) -> Stage:
-            if scene.name not in stages:
-                folder = quick_folder / str(len(stages))
-                stages[scene.name] = Stage(scene, warm=warm, server=server, folder=folder)
-            return stages[scene.name]
-
-        yield found
 
 
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)

@@ -97,11 +97,7 @@ class Warm:
     def wait(self, process: Process) -> Ended:
         """Wait for a command to end."""
         status = os.waitstatus_to_exitcode(self._order(wait=process.pid))
-        out, err = (process.said.with_suffix(suffix) for suffix in (".out", ".err"))
-        ended = Ended(status, out.read_text(encoding="utf-8"), err.read_text(encoding="utf-8"))
-        out.unlink()
-        err.unlink()
-        return ended
+        return Ended(status, _taken(process.said, ".out"), _taken(process.said, ".err"))
 
     def lines(self, process: Process) -> list[Place]:
         """Return the lines that a process reached, started with ``counts``; with how often, for time."""
@@ -113,3 +109,11 @@ class Warm:
         self._nursery.stdin.write(json.dumps(order) + "\n")
         self._nursery.stdin.flush()
         return int(self._nursery.stdout.readline())
+
+
+def _taken(said: Path, suffix: str) -> str:
+    """Return what a process said; nothing, where it was killed before it could say anything."""
+    file = said.with_suffix(suffix)
+    text = file.read_text(encoding="utf-8") if file.exists() else ""
+    file.unlink(missing_ok=True)
+    return text

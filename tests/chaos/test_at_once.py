@@ -1,0 +1,117 @@
+"""Several commands at once, each in a process of its own, some of them killed: still each mail once."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections import Counter
+from datetime import datetime, timedelta, timezone
+from random import Random
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cagette_notify.model import Status
+from tests.chaos.scenes import BROADCAST, BUSY, BUSY_FIRST, LETTER, SEND_DUE
+from tests.chaos.scripts import ACCEPTS
+from tests.support.command import start
+from tests.support.coop import Coop
+from tests.support.mailjet_server import MailjetServer
+from tests.support.warm import Ended
+
+if TYPE_CHECKING:
+    import subprocess
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from tests.chaos.scenes import Scene
+    from tests.chaos.stage import Stage
+
+SETTLED = timedelta(seconds=3)  # settle_after, and what the clocks differ by
+KILLED = -signal.SIGKILL
+READERS = (("status",), ("log", "--json"), ("check-member", "zoe", "--json"))
+LIVELY = (SEND_DUE, SEND_DUE, SEND_DUE, BROADCAST, BROADCAST, *READERS)
+COLD = (SEND_DUE, SEND_DUE, BROADCAST, BROADCAST, ("check-member", "zoe", "--json"))
+STATUSES = {SEND_DUE: {0, 1, 75}, BROADCAST: {0, 1, 75}}
+
+
+@pytest.mark.parametrize("scene", [BUSY, BUSY_FIRST], ids=lambda scene: scene.name)
+def test_commands_at_once_of_which_some_are_killed_send_each_mail_once(
+    stage_of: Callable[[Scene], Stage], scene: Scene, full: bool, tried_points: Callable[[int], None]
+) -> None:
+    stage = stage_of(scene)
+    for round_ in range(200 if full else 4):
+        stage.set(ACCEPTS)
+
+        killed = play_a_round(stage, Random(round_))
+
+        stage.finish()
+        tried_points(killed + 1)
+
+
+def play_a_round(stage: Stage, chance: Random) -> int:
+    """Start everything in any order, kill some of it at any moment, and return how many were killed."""
+    commands = chance.sample(LIVELY, len(LIVELY))
+    processes = [stage.start(*words) for words in commands]
+    for process in chance.sample(processes, chance.randint(0, 3)):
+        time.sleep(chance.uniform(0, 0.08))
+        os.kill(process.pid, signal.SIGKILL)
+    ends = [stage.end(process) for process in processes]
+    for words, ended in zip(commands, ends, strict=True):
+        refuse_surprises(words, ended)
+    return sum(ended.status == KILLED for ended in ends)
+
+
+def refuse_surprises(words: Sequence[str], end: Ended) -> None:
+    """Fail unless a command ended in a way that is documented; one that gave way to another is silent."""
+    assert "Traceback" not in end.stderr, end.stderr
+    assert end.status in {KILLED, *STATUSES.get(tuple(words), {0, 1})}, (words, end)
+    if words == SEND_DUE and end.status == 75:
+        assert (end.stdout, end.stderr) == ("", "")
+
+
+def test_cold_processes_at_once_send_each_mail_once(
+    tmp_path: Path, full: bool, tried_points: Callable[[int], None]
+) -> None:
+    for round_ in range(10 if full else 1):
+        with MailjetServer() as server:
+            coop = a_coop_with_mail_due_now(tmp_path / str(round_), server)
+            chance = Random(round_)
+            commands = chance.sample(COLD, len(COLD))
+            processes = [start(coop.folder, *words, environ=server.environment) for words in commands]
+            time.sleep(chance.uniform(0.5, 2.5))
+            chance.choice(processes).kill()
+            for words, process in zip(commands, processes, strict=True):
+                refuse_surprises(words, ended(process))
+            server.wait_until_idle()
+            time.sleep(SETTLED.total_seconds())
+            for later in BUSY.then:
+                refuse_surprises(later, ended(start(coop.folder, *later, environ=server.environment)))
+
+            assert Counter(copy.address for copy in server.delivered) == Counter(BUSY.owed)
+            assert {entry.status for entry in coop.entries(account="mailjet")} == {Status.SENT}
+            tried_points(1)
+
+
+def a_coop_with_mail_due_now(folder: Path, server: MailjetServer) -> Coop:
+    """Write a co-op that recalls a distribution of tomorrow, and opens it to orders, at any time."""
+    folder.mkdir()
+    extra = f"delivery: mailjet\nmailjet: {{api_url: '{server.url}', settle_after: 2s, parallel: 2}}\n"
+    coop = Coop(folder, extra)
+    coop.write("lettre.md", LETTER)
+    now = datetime.now(timezone.utc)
+    times = {
+        "starts_at": now + timedelta(hours=23, minutes=30),
+        "orders_open_at": now - timedelta(minutes=30),
+        "orders_close_at": now + timedelta(hours=20),
+    }
+    rows = [f"  {name}: {at:%Y-%m-%dT%H:%M:%S}+00:00\n" for name, at in times.items()]
+    coop.write("distributions.yaml", "- id: d1\n  group: lac\n" + "".join(rows))
+    return coop
+
+
+def ended(process: subprocess.Popen[str]) -> Ended:
+    """Wait for a process of the real command to end."""
+    stdout, stderr = process.communicate(timeout=120)
+    return Ended(process.returncode, stdout, stderr)
