@@ -6,6 +6,7 @@ import email
 import email.policy
 import os
 import shutil
+import signal
 import sqlite3
 import time
 from collections import Counter
@@ -44,6 +45,7 @@ class Stage:
         self.server, self.folder = server, folder
         self._warm, self._now = warm, scene.at
         self._running = 0
+        self._paused = False
         self._setting = self._first_setting()
         self._lines: dict[str, list[Place]] = {}
 
@@ -88,7 +90,9 @@ class Stage:
         self._running = process.pid
         return self.end(process)
 
-    def start(self, *words: str, deadly: Place | None = None, counts: bool = False) -> Process:
+    def start(
+        self, *words: str, deadly: Place | None = None, deed: int = signal.SIGKILL, counts: bool = False
+    ) -> Process:
         """Start a command at the time that it is."""
         return self._warm.start(
             self.folder,
@@ -96,13 +100,27 @@ class Stage:
             at=self._now,
             environ=self.server.environment,
             deadly=deadly,
+            deed=deed,
             counts=counts,
         )
+
+    def play_in_between(self, place: Place, *words: str) -> Ended:
+        """Pause the scene's command at a place, run another one meanwhile, and let it go on."""
+        paused = self.start(*self.scene.words, deadly=place, deed=signal.SIGSTOP)
+        assert self._warm.wait(paused) is None, "it never got there"
+        self._paused = True  # its lines to the server stay open meanwhile
+        other = self.run(*words)
+        self._paused = False
+        os.kill(paused.pid, signal.SIGCONT)
+        assert self.end(paused).status in _DOCUMENTED
+        return other
 
     def end(self, process: Process) -> Ended:
         """Wait for a command to end, and let the server hear it out."""
         ended = self._warm.wait(process)
-        self.server.wait_until_idle()
+        assert ended
+        if not self._paused:
+            self.server.wait_until_idle()
         assert "Traceback" not in ended.stderr, ended.stderr
         return ended
 

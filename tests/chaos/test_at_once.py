@@ -13,7 +13,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cagette_notify.model import Status
-from tests.chaos.scenes import BROADCAST, BUSY, BUSY_FIRST, LETTER, SEND_DUE
+from tests.chaos.scenes import (
+    BROADCAST,
+    BROADCASTING,
+    BROADCASTING_FIRST,
+    BUSY,
+    BUSY_FIRST,
+    LETTER,
+    SEND_DUE,
+    SENDING_FIRST,
+)
 from tests.chaos.scripts import ACCEPTS
 from tests.support.command import start
 from tests.support.coop import Coop
@@ -32,6 +41,13 @@ SETTLED = timedelta(seconds=3)  # settle_after, and what the clocks differ by
 KILLED = -signal.SIGKILL
 READERS = (("status",), ("log", "--json"), ("check-member", "zoe", "--json"))
 LIVELY = (SEND_DUE, SEND_DUE, SEND_DUE, BROADCAST, BROADCAST, *READERS)
+WHERE_NOTHING_IS_LOCKED = {
+    "ledger/opening.py",
+    "confirmed.py",
+    "broadcasting.py",
+    "cli/departure.py",
+    "lock.py",
+}
 COLD = (SEND_DUE, SEND_DUE, BROADCAST, BROADCAST, ("check-member", "zoe", "--json"))
 STATUSES = {SEND_DUE: {0, 1, 75}, BROADCAST: {0, 1, 75}}
 
@@ -48,6 +64,27 @@ def test_commands_at_once_of_which_some_are_killed_send_each_mail_once(
 
         stage.finish()
         tried_points(killed + 1)
+
+
+@pytest.mark.parametrize(
+    "scene", [SENDING_FIRST, BROADCASTING_FIRST, BROADCASTING], ids=lambda scene: scene.name
+)
+def test_a_run_while_another_command_pauses_at_any_line_leaves_each_mail_to_one_of_them(
+    stage_of: Callable[[Scene], Stage], scene: Scene, full: bool, tried_points: Callable[[int], None]
+) -> None:
+    stage = stage_of(scene)
+    places = [
+        place._replace(time=1) for place in stage.lines(ACCEPTS) if place.file in WHERE_NOTHING_IS_LOCKED
+    ]
+    some = places if full else places[::12]
+    for place in some:
+        stage.set(ACCEPTS)
+
+        other = stage.play_in_between(place, *SEND_DUE)
+
+        refuse_surprises(SEND_DUE, other)
+        stage.finish()
+    tried_points(len(some))
 
 
 def play_a_round(stage: Stage, chance: Random) -> int:

@@ -48,9 +48,10 @@ class ImpatientWire(Wire):
 
 
 class Lines:
-    """Counts how often each line of the package is reached, in all threads, or kills itself at one."""
+    """Counts how often each line of the package is reached, in all threads, or signals itself at one."""
 
-    def __init__(self, deadly: Place | None) -> None:
+    def __init__(self, deadly: Place | None, deed: int = signal.SIGKILL) -> None:
+        self._deed = deed
         self._deadly_file, self._deadly_line, self._times_left = deadly or ("", 0, 0)
         self._enter = self._enter_one if deadly else self._enter_any
         self.reached: Counter[tuple[str, int]] = Counter()
@@ -74,7 +75,7 @@ class Lines:
         if event == "line" and frame.f_lineno == self._deadly_line:
             self._times_left -= 1
             if not self._times_left:
-                os.kill(os.getpid(), signal.SIGKILL)
+                os.kill(os.getpid(), self._deed)
         return self._die
 
 
@@ -85,7 +86,7 @@ def serve() -> None:
         _warm_up()
         for line in sys.stdin:
             order = json.loads(line)
-            answer = os.waitpid(order["wait"], 0)[1] if "wait" in order else _start(order)
+            answer = os.waitpid(order["wait"], os.WUNTRACED)[1] if "wait" in order else _start(order)
             sys.stdout.write(f"{answer}\n")
             sys.stdout.flush()
 
@@ -142,7 +143,7 @@ def _obey(order: dict[str, Any]) -> int:
     os.environ.update(order["environ"])
     for number, name in enumerate((os.devnull, f"{order['said']}.out", f"{order['said']}.err")):
         os.dup2(os.open(name, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600), number)
-    lines = Lines(order["deadly"])
+    lines = Lines(order["deadly"], order["deed"])
     with time_machine.travel(order["at"], tick=True):
         if order["deadly"] or order["counts"]:
             lines.watch()

@@ -1,12 +1,14 @@
 """The real command in processes that start in milliseconds: forks of one that has imported everything.
 
-A process can be told the time, and to kill itself where it reaches a line for the n-th time.
+A process can be told the time, and to kill or pause itself where it reaches a line for the
+n-th time.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class Place(NamedTuple):
-    """Where a process is to die: before a line of the package that it reaches for the n-th time."""
+    """Where a process is to die or pause: before a line of the package that it reaches for the n-th time."""
 
     file: str
     line: int
@@ -78,9 +80,13 @@ class Warm:
         at: datetime,
         environ: Mapping[str, str],
         deadly: Place | None = None,
+        deed: int = signal.SIGKILL,
         counts: bool = False,
     ) -> Process:
-        """Start ``cagette-notify`` in ``folder`` as if it were ``at``; the clock goes on from there."""
+        """Start ``cagette-notify`` in ``folder`` as if it were ``at``; the clock goes on from there.
+
+        Reaching ``deadly``, it sends itself the signal ``deed``.
+        """
         self._count += 1
         said = Path(self._said.name) / str(self._count)
         pid = self._order(
@@ -89,14 +95,18 @@ class Warm:
             at=at.timestamp(),
             environ=dict(environ),
             deadly=deadly,
+            deed=deed,
             counts=counts,
             said=str(said),
         )
         return Process(pid, said)
 
-    def wait(self, process: Process) -> Ended:
-        """Wait for a command to end."""
-        status = os.waitstatus_to_exitcode(self._order(wait=process.pid))
+    def wait(self, process: Process) -> Ended | None:
+        """Wait for a command to end; None if it only paused."""
+        status = self._order(wait=process.pid)
+        if os.WIFSTOPPED(status):
+            return None
+        status = os.waitstatus_to_exitcode(status)
         return Ended(status, _taken(process.said, ".out"), _taken(process.said, ".err"))
 
     def lines(self, process: Process) -> list[Place]:
