@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import TYPE_CHECKING
 from zlib import crc32
 
@@ -57,9 +58,19 @@ def test_killed_at_any_line_it_still_sends_each_mail_once(
     stage_of: Callable[[Scene], Stage], scene: Scene, full: bool, tried_points: Callable[[int], None]
 ) -> None:
     stage = stage_of(scene)
-    places = first_times(stage.lines(ACCEPTS)) + last_times(stage.lines(ACCEPTS), WIRE)
+    files = ("",) if scene in (SENDING, BROADCASTING) else SENDING_HALF
+    places = first_times(stage.lines(ACCEPTS), files) + last_times(stage.lines(ACCEPTS), WIRE)
 
     tried_points(kill_at(stage, places if full else spread(places, 5), ACCEPTS))
+
+
+def test_a_first_run_that_is_killed_leaves_to_one_much_later_what_was_its_own_to_send(
+    stage_of: Callable[[Scene], Stage], full: bool, tried_points: Callable[[int], None]
+) -> None:
+    stage = stage_of(SENDING_FIRST)
+    places = since_the_first_post(first_times(stage.lines(ACCEPTS)))
+
+    tried_points(kill_at(stage, places if full else spread(places, 4), ACCEPTS, then_wait=timedelta(hours=2)))
 
 
 @pytest.mark.parametrize("turn", range(3))
@@ -78,9 +89,9 @@ def test_killed_while_the_server_misbehaves_it_still_sends_each_mail_once(
 ) -> None:
     for scene in (SENDING, BROADCASTING) if full else (SENDING,):
         stage = stage_of(scene)
-        places = first_times(stage.lines(script), SENDING_HALF)
-        mine = places[SCRIPTS.index(script) % 2 :: 2] if full else spread(since_the_first_post(places), 3)
-        tried_points(kill_at(stage, mine, script))
+        lines = since_the_first_post(stage.lines(script))
+        places = first_times(lines) + last_times(stage.lines(script), AROUND_THE_POST)
+        tried_points(kill_at(stage, places if full else spread(places, 3), script))
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.name)
@@ -137,7 +148,14 @@ def since_the_first_post(places: Sequence[Place]) -> list[Place]:
     return list(places[files.index("delivery/mailjet_api.py") :])
 
 
-def kill_at(stage: Stage, places: Sequence[Place], script: Script, *, in_run_after: bool = False) -> int:
+def kill_at(
+    stage: Stage,
+    places: Sequence[Place],
+    script: Script,
+    *,
+    in_run_after: bool = False,
+    then_wait: timedelta = timedelta(0),
+) -> int:
     """Kill the stage's command at each place, prove that the runs after it make all well, and count."""
     killed = 0
     for number, place in enumerate(places):
@@ -150,6 +168,7 @@ def kill_at(stage: Stage, places: Sequence[Place], script: Script, *, in_run_aft
                 stage.play(script.posts, script.questions)
             else:
                 stage.play()
+            stage.wait(then_wait)
             stage.finish(once_more=number % 4 == 0)
     assert killed * 2 >= len(places)
     return killed
