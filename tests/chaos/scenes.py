@@ -52,6 +52,9 @@ WRITING = Scene("send-due, outbox", delivery="outbox")
 _A_LETTER = Scene("", BROADCAST, LONG_AGO, EVERYBODY, EVERYBODY, (SEND_DUE, BROADCAST))
 BROADCASTING = replace(_A_LETTER, name="broadcast")
 BROADCASTING_FIRST = replace(_A_LETTER, name="the first broadcast", has_ledger=False)
+GOING_ON = replace(
+    _A_LETTER, name="broadcast with doubts, again", before=(accept_then_drop, drop_before_reading)
+)
 WRITING_LETTERS = replace(_A_LETTER, name="broadcast, outbox", delivery="outbox")
 BUSY = replace(
     SENDING,
@@ -61,3 +64,5 @@ BUSY = replace(
     then=(SEND_DUE, BROADCAST),
 )
 BUSY_FIRST = replace(BUSY, name="all at once, the first", has_ledger=False)
+INTERRUPTING = replace(BUSY, name="broadcast while notices are due", words=BROADCAST)
+INTERRUPTING_FIRST = replace(INTERRUPTING, name="the first broadcast while notices are due", has_ledger=False)

@@ -15,10 +15,10 @@ import pytest
 from cagette_notify.model import Status
 from tests.chaos.scenes import (
     BROADCAST,
-    BROADCASTING,
-    BROADCASTING_FIRST,
     BUSY,
     BUSY_FIRST,
+    INTERRUPTING,
+    INTERRUPTING_FIRST,
     LETTER,
     SEND_DUE,
     SENDING_FIRST,
@@ -67,7 +67,7 @@ def test_commands_at_once_of_which_some_are_killed_send_each_mail_once(
 
 
 @pytest.mark.parametrize(
-    "scene", [SENDING_FIRST, BROADCASTING_FIRST, BROADCASTING], ids=lambda scene: scene.name
+    "scene", [SENDING_FIRST, INTERRUPTING_FIRST, INTERRUPTING], ids=lambda scene: scene.name
 )
 def test_a_run_while_another_command_pauses_at_any_line_leaves_each_mail_to_one_of_them(
     stage_of: Callable[[Scene], Stage], scene: Scene, full: bool, tried_points: Callable[[int], None]

@@ -12,6 +12,7 @@ import pytest
 from tests.chaos.scenes import (
     BROADCASTING,
     BROADCASTING_FIRST,
+    GOING_ON,
     SENDING,
     SENDING_FIRST,
     SETTLING,
@@ -37,6 +38,7 @@ SCENES = (
     WRITING,
     BROADCASTING,
     BROADCASTING_FIRST,
+    GOING_ON,
     WRITING_LETTERS,
 )
 WIRE = ("delivery/", "ledger/", "posting.py")
