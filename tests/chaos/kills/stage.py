@@ -14,8 +14,8 @@ from contextlib import closing
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from tests.chaos.scenes import LETTER, ONE_TO_RECALL_TWO_THAT_OPEN, SEND_DUE
-from tests.chaos.scripts import ACCEPTS
+from tests.chaos.kills.scenes import LETTER, ONE_TO_RECALL_TWO_THAT_OPEN, SEND_DUE
+from tests.chaos.kills.scripts import ACCEPTS
 from tests.support.coop import Coop
 from tests.support.mailjet_account import DUPLICATE_IN_CAMPAIGN, Account
 
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from tests.chaos.scenes import Scene
-    from tests.chaos.scripts import Script
+    from tests.chaos.kills.scenes import Scene
+    from tests.chaos.kills.scripts import Script
+    from tests.chaos.kills.warm import Ended, Place, Process, Warm
     from tests.support.mailjet_account import Arrival
     from tests.support.mailjet_server import Behaviour, MailjetServer
-    from tests.support.warm import Ended, Place, Process, Warm
 
 SETTLED = timedelta(minutes=11)  # settle_after, and the seconds that a run takes
 _DOCUMENTED = {0, 1, 65, 75, 78}

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cagette_notify.model import Status
-from tests.chaos.scenes import (
+from tests.chaos.kills.scenes import (
     BROADCAST,
     BUSY,
     BUSY_FIRST,
@@ -23,19 +23,19 @@ from tests.chaos.scenes import (
     SEND_DUE,
     SENDING_FIRST,
 )
-from tests.chaos.scripts import ACCEPTS
+from tests.chaos.kills.scripts import ACCEPTS
+from tests.chaos.kills.warm import Ended
 from tests.support.command import start
 from tests.support.coop import Coop
 from tests.support.mailjet_server import MailjetServer
-from tests.support.warm import Ended
 
 if TYPE_CHECKING:
     import subprocess
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from tests.chaos.scenes import Scene
-    from tests.chaos.stage import Stage
+    from tests.chaos.kills.scenes import Scene
+    from tests.chaos.kills.stage import Stage
 
 SETTLED = timedelta(seconds=3)  # settle_after, and what the clocks differ by
 KILLED = -signal.SIGKILL

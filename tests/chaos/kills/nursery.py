@@ -1,4 +1,4 @@
-"""The process behind ``tests.support.warm``: it imports everything once, then forks for each command."""
+"""The process behind ``tests.chaos.kills.warm``: it imports everything once, then forks for each command."""
 
 from __future__ import annotations
 

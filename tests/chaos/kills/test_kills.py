@@ -9,7 +9,7 @@ from zlib import crc32
 
 import pytest
 
-from tests.chaos.scenes import (
+from tests.chaos.kills.scenes import (
     BROADCASTING,
     BROADCASTING_FIRST,
     GOING_ON,
@@ -19,16 +19,16 @@ from tests.chaos.scenes import (
     WRITING,
     WRITING_LETTERS,
 )
-from tests.chaos.scripts import ACCEPTS, SCRIPTS
+from tests.chaos.kills.scripts import ACCEPTS, SCRIPTS
 from tests.support.mailjet_server import accept, kill_client
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from tests.chaos.scenes import Scene
-    from tests.chaos.scripts import Script
-    from tests.chaos.stage import Stage
-    from tests.support.warm import Place
+    from tests.chaos.kills.scenes import Scene
+    from tests.chaos.kills.scripts import Script
+    from tests.chaos.kills.stage import Stage
+    from tests.chaos.kills.warm import Place
 
 KILLED = -9
 SCENES = (

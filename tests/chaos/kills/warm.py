@@ -58,7 +58,7 @@ class Warm:
         self._said = TemporaryDirectory()
         self._count = 0
         self._nursery = subprocess.Popen(
-            [sys.executable, "-m", "tests.support.nursery"],
+            [sys.executable, "-m", "tests.chaos.kills.nursery"],
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
