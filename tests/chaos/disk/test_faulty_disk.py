@@ -1,0 +1,120 @@
+"""A disk that fails, or a kill, at every change that a command makes: nothing twice, nothing lost."""
+
+from __future__ import annotations
+
+import stat
+from collections import Counter
+from contextlib import ExitStack
+from itertools import count
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.chaos.disk.bench import ALL_CALLS, Bench, injection, points_in, why_no_strace
+from tests.chaos.disk.scenes import SCENES, WELL, Stage, ledger_id
+from tests.support.mailjet_server import MailjetServer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from tests.chaos.disk.bench import Ended, Point
+    from tests.chaos.disk.scenes import Take
+
+KILLED = -9
+DOCUMENTED = {0, 1, 2, 65, 75, 78}
+FAULTS = {
+    "a kill": ("signal=SIGKILL", ""),
+    "a full disk": ("error=ENOSPC", ""),
+    "a bad disk": ("error=EIO", ""),
+    "a full disk from then on": ("error=ENOSPC", "+"),
+    "a bad disk from then on": ("error=EIO", "+"),
+}
+SHORT = 15  # points of each fault
+
+
+class Theatre:
+    """All scenes, each set once, with every point where it changes something on the disk."""
+
+    def __init__(self, folder: Path, stack: ExitStack) -> None:
+        self._folder, self._stack = folder, stack
+        self._numbers = count()
+        self._benches: dict[str, Bench] = {}
+        sound = self._open("--seccomp-bpf")
+        server = stack.enter_context(MailjetServer(tls=False))
+        stages = [
+            Stage(scene, folder / scene.name.replace(" ", "-"), server=server, bench=sound)
+            for scene in SCENES
+        ]
+        self.points = [(stage, point) for stage in stages for point in self._points(stage)]
+
+    def faulty(self, fault: str) -> Bench:
+        if fault not in self._benches:
+            self._benches[fault] = self._open(*injection(*FAULTS[fault]))
+        return self._benches[fault]
+
+    def take(self, stage: Stage) -> Take:
+        return stage.take(next(self._numbers))
+
+    def _open(self, *options: str) -> Bench:
+        scratch = self._folder / f"bench-{next(self._numbers)}"
+        scratch.mkdir()
+        return self._stack.enter_context(Bench(scratch, "-s", "0", "-e", f"trace={ALL_CALLS}", *options))
+
+    def _points(self, stage: Stage) -> list[Point]:
+        """Run a scene on a sound disk, to see what it does there."""
+        take = self.take(stage)
+        ended = stage.bench.run(take.errand)
+        assert (ended.status, ended.stderr.replace(WELL, "")) == (0, ""), ended
+        check_the_end(take, stage.scene.name)
+        return points_in(ended, take.folder)
+
+
+@pytest.fixture(scope="session")
+def theatre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Theatre]:
+    folder = tmp_path_factory.mktemp("theatre")
+    if reason := why_no_strace(folder):
+        pytest.skip(reason)
+    with ExitStack() as stack:
+        yield Theatre(folder, stack)
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_nothing_is_doubled_or_lost_wherever_the_disk_fails(
+    fault: str, theatre: Theatre, full: bool, tried_points: Callable[[int], None]
+) -> None:
+    step = 1 if full else len(theatre.points) // SHORT
+    start = list(FAULTS).index(fault) * step // len(FAULTS)
+    chosen = theatre.points[start::step]
+
+    for stage, point in chosen:
+        take = theatre.take(stage)
+        where = f"{stage.scene.name}, {point}, {fault}"
+        check_what_was_said(theatre.faulty(fault).run(take.errand, point), where)
+        assert not take.unrecorded, where
+        take.mend()
+        check_the_end(take, where)
+
+    tried_points(len(chosen))
+
+
+def check_what_was_said(ended: Ended, where: str) -> None:
+    if ended.status == KILLED:
+        return
+    assert "INJECTED" in ended.trace, where
+    assert ended.status in DOCUMENTED, (where, ended.stderr)
+    assert "Traceback" not in ended.stderr, (where, ended.stderr)
+    lines = ended.stderr.replace(WELL, "").splitlines()
+    assert bool(lines) == bool(ended.status), (where, ended.status, lines)
+    assert len(lines) == len(set(lines)) <= 3, (where, lines)
+
+
+def check_the_end(take: Take, where: str) -> None:
+    scene = take.stage.scene
+    if scene.owed:
+        assert take.copies == Counter(scene.owed), where
+    scene.check(take)
+    assert take.stage.ledger_id in {"", ledger_id(take.folder)}, where
+    kept = (take.folder / "notifications.csv", *take.folder.glob("ledger*"), *take.folder.glob("outbox/*"))
+    assert {stat.S_IMODE(file.stat().st_mode) for file in kept} == {0o600}, where
+    assert not [*take.folder.glob("outbox/.*"), *take.folder.glob("notifications*.new")], where
