@@ -80,7 +80,7 @@ class Bench:
         self._output = scratch
         self._trace = scratch / "trace"
         self._trace.touch()
-        prefix = ("strace", "-f", "-y", "-qq", "-o", str(self._trace), *strace_options)
+        prefix = ("strace", "-f", "-y", "-qq", "-A", "-o", str(self._trace), *strace_options)
         self._process = subprocess.Popen(
             [*(prefix if strace_options else ()), sys.executable, "-m", "tests.chaos.disk.warm"],
             cwd=ROOT,
@@ -102,7 +102,6 @@ class Bench:
         """Run a command; on a bench that injects, it fails at ``point``."""
         assert self._process.stdin
         assert self._process.stdout
-        start = self._trace.stat().st_size
         document = {
             "folder": str(errand.folder),
             "arguments": list(errand.arguments),
@@ -117,12 +116,12 @@ class Bench:
         self._process.stdin.write(json.dumps(document) + "\n")
         self._process.stdin.flush()
         process, status = map(int, self._process.stdout.readline().split())
-        with self._trace.open(encoding="utf-8", errors="replace") as file:
-            file.seek(start)
-            trace = file.read()
-        return Ended(
-            process, status, *((self._output / name).read_text() for name in ("stdout", "stderr")), trace
+        stdout, stderr, trace = (
+            (self._output / name).read_text(encoding="utf-8", errors="replace")
+            for name in ("stdout", "stderr", "trace")
         )
+        os.truncate(self._trace, 0)
+        return Ended(process, status, stdout, stderr, trace)
 
 
 def points_in(ended: Ended, folder: Path) -> list[Point]:
