@@ -7,6 +7,9 @@ import importlib
 import click
 
 from cagette_notify import __version__
+from cagette_notify.cli.shortage import is_for_want_of_memory
+from cagette_notify.errors import EXIT_LATER
+from cagette_notify.language import _
 
 _COMMANDS = {
     "send-due": ("cagette_notify.cli.send_due", "send_due_command"),
@@ -39,6 +42,17 @@ class LazyGroup(click.Group):
         module, name = _COMMANDS[cmd_name]
         command: click.Command = getattr(importlib.import_module(module), name)
         return command
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a command; where memory runs out, say so: what it claimed or sent is in the ledger."""
+        try:
+            return super().invoke(ctx)
+        except (MemoryError, OSError, RuntimeError, ImportError) as error:
+            if not is_for_want_of_memory(error):
+                raise
+        # Only here, where all that the command held is free again, is there room for a sentence.
+        click.echo(_("there is not enough memory; try again later"), err=True)
+        return ctx.exit(EXIT_LATER)
 
 
 @click.group(cls=LazyGroup, context_settings=_CONTEXT)

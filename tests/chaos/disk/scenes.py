@@ -8,7 +8,7 @@ import shutil
 import sqlite3
 from collections import Counter
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -20,7 +20,7 @@ from tests.support.mailjet_server import accept_then_drop, drop_before_reading, 
 from tests.support.memory import utc
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -113,6 +113,10 @@ class Take:
         """The command."""
         return self._errand(self.stage.scene.arguments)
 
+    def within(self, limits: Mapping[str, int]) -> Errand:
+        """Return the command, with no more than these limits of the system's."""
+        return replace(self.errand, limits=limits)
+
     def mend(self) -> None:
         """Let cron come, give the command again, and let cron come once more."""
         scene = self.stage.scene
@@ -133,21 +137,27 @@ class Take:
         """What arrived, or was accepted and dropped as a second one, by address."""
         if self.stage.scene.is_mailed:
             return Counter(arrival.address for arrival in self.stage.server.account.arrivals)
-        return Counter(_addressee(file) for file in (self.folder / "outbox").glob("[!.]*.eml"))
+        return Counter(addressee(file) for file in (self.folder / "outbox").glob("[!.]*.eml"))
 
     @property
     def unrecorded(self) -> set[str]:
         """The mails that left, or may have, and of which the ledger does not know that."""
-        left = {custom_id for post in self.stage.server.posts for custom_id in post.custom_ids}
-        left |= {file.stem for file in (self.folder / "outbox").glob("[!.]*.eml")}
-        if not left:
-            return set()
-        with open_ledger(self.folder / "ledger.sqlite3", read_only=True) as ledger:
-            known = {one: ledger.by_custom_id(one) for one in left}
-        return {one for one, entries in known.items() if not any(entry.may_have_arrived for entry in entries)}
+        return unrecorded_in(self.folder, self.stage.server)
 
 
-def _addressee(file: Path) -> str:
+def unrecorded_in(folder: Path, server: MailjetServer) -> set[str]:
+    """Return the mails that left, or may have, and of which the ledger of ``folder`` does not know that."""
+    left = {custom_id for post in server.posts for custom_id in post.custom_ids}
+    left |= {file.stem for file in (folder / "outbox").glob("[!.]*.eml")}
+    if not left:
+        return set()
+    with open_ledger(folder / "ledger.sqlite3", read_only=True) as ledger:
+        known = {one: ledger.by_custom_id(one) for one in left}
+    return {one for one, entries in known.items() if not any(entry.may_have_arrived for entry in entries)}
+
+
+def addressee(file: Path) -> str:
+    """Return whom a written mail is for."""
     mail = email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
     return str(mail["To"].addresses[0].addr_spec)
 

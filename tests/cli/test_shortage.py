@@ -1,0 +1,41 @@
+"""What counts as a want of memory, and what stays a bug."""
+
+from __future__ import annotations
+
+import errno
+import os
+
+import pytest
+
+from cagette_notify.cli.shortage import is_for_want_of_memory
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        MemoryError(),
+        OSError(errno.ENOMEM, os.strerror(errno.ENOMEM)),
+        RuntimeError("can't start new thread"),
+        ImportError("libssl.so.3: failed to map segment from shared object"),
+        ImportError("libssl.so.3: cannot allocate memory in static TLS block"),
+    ],
+    ids=repr,
+)
+def test_memory_threads_and_libraries_may_be_refused_for_want_of_memory(error: Exception) -> None:
+    assert is_for_want_of_memory(error)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        OSError(errno.EIO, os.strerror(errno.EIO)),
+        OSError("can't start new thread"),
+        RuntimeError("dictionary changed size during iteration"),
+        RecursionError("maximum recursion depth exceeded"),
+        ModuleNotFoundError("No module named 'babel'"),
+        KeyError("memory"),
+    ],
+    ids=repr,
+)
+def test_anything_else_keeps_its_traceback(error: Exception) -> None:
+    assert not is_for_want_of_memory(error)
