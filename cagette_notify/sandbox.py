@@ -71,6 +71,8 @@ class MailEnvironment(SandboxedEnvironment):
         """Return what ``make`` does with the template called ``name``, or raise TemplateProblem."""
         try:
             return make()
+        except MemoryError:
+            raise  # no template's fault
         except Exception as error:  # whatever goes wrong in a template is its author's to mend
             filename, line = _place(error)
             reason = str(error) or type(error).__name__

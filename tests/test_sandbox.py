@@ -120,3 +120,11 @@ def test_french_templates_get_the_spaces_that_keyboards_lack(tmp_path: Path) -> 
         == "«\u00a0<b>\u00a0»\u00a0: ça va\u00a0? Oui\u00a0!\nbien ;"
     )
     assert rendered(tmp_path, source, "x.txt.j2") == "« <b> » : ça va ? Oui !\nbien ;"
+
+
+def test_a_machine_without_memory_is_no_fault_of_a_template(tmp_path: Path) -> None:
+    def refuse() -> str:
+        raise MemoryError
+
+    with pytest.raises(MemoryError):
+        MailEnvironment(tmp_path).guarded("x.txt.j2", refuse)
