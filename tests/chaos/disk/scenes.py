@@ -54,7 +54,7 @@ class Scene:
     is_the_last_word: bool = False  # as cron would write anew what was forgotten and is still in the data
 
 
-@dataclass
+@dataclass(eq=False)
 class Stage:
     """A scene's folder as it is before the command, and the server that it calls."""
 

@@ -15,7 +15,7 @@ from tests.chaos.disk.scenes import SCENES, WELL, Stage
 from tests.support.mailjet_server import MailjetServer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from tests.chaos.disk.bench import Point
@@ -38,7 +38,7 @@ FAULTS = {
     "a full disk from then on": Fault("error=ENOSPC", "+", step=4),
     "a bad disk from then on": Fault("error=EIO", "+", step=4),
 }
-SHORT = 15  # points of each fault
+SHORT = 200  # points of a scene, of which one is tried
 
 
 class Theatre:
@@ -54,7 +54,7 @@ class Theatre:
             Stage(scene, folder / scene.name.replace(" ", "-"), server=server, bench=sound)
             for scene in SCENES
         ]
-        self.points = [(stage, point) for stage in stages for point in self._points(stage)]
+        self.points = {stage: self._points(stage) for stage in stages}
 
     def _faulty(self, fault: str) -> Bench:
         if fault not in self._benches:
@@ -94,7 +94,7 @@ class Theatre:
         return points_in(ended, take.folder)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def theatre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Theatre]:
     folder = tmp_path_factory.mktemp("theatre")
     if reason := why_no_strace(folder):
@@ -103,13 +103,23 @@ def theatre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Theatre]:
         yield Theatre(folder, stack)
 
 
+def spread(points: Sequence[Point], number: int) -> list[Point]:
+    """Choose some points of a scene, other ones for each fault."""
+    count = 1 + len(points) // SHORT
+    shift = (number + 0.5) / len(FAULTS)
+    return [points[int((each + shift) * len(points) / count)] for each in range(count)]
+
+
 @pytest.mark.parametrize("fault", FAULTS)
 def test_nothing_is_doubled_or_lost_wherever_the_disk_fails(
     fault: str, theatre: Theatre, full: bool, tried_points: Callable[[int], None]
 ) -> None:
-    step = FAULTS[fault].step if full else len(theatre.points) // SHORT
-    start = list(FAULTS).index(fault) * step // len(FAULTS)
-    chosen = theatre.points[start::step]
+    number = list(FAULTS).index(fault)
+    chosen = [
+        (stage, point)
+        for stage, points in theatre.points.items()
+        for point in (points[:: FAULTS[fault].step] if full else spread(points, number))
+    ]
 
     found = [theatre.trouble_at(stage, point, fault) for stage, point in chosen]
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 MORE = range(0, 90_000, 500)  # kB above what Python and Click take: enough, in the end
-SHORT = 45  # every so many of them
+SHORT = 60  # every so many of them
 MAIN = "from cagette_notify.cli import main; main(prog_name='cagette-notify')"
 PEAK = "import pathlib, cagette_notify.cli; print(pathlib.Path('/proc/self/status').read_text())"
 MAILJET = "delivery: mailjet\nmailjet: {{api_url: '{url}', timeout: 5s, settle_after: 0s}}\n"
