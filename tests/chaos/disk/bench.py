@@ -50,6 +50,11 @@ class Point(NamedTuple):
     number: int
     in_workers: bool
 
+    @property
+    def is_last_word(self) -> bool:
+        """Whether a failure from here on takes stderr as well, so that nothing can be said of it."""
+        return self.family == "write" and not self.in_workers
+
 
 class Ended(NamedTuple):
     """How a command ended. ``trace`` is strace's lines about it."""
