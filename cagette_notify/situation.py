@@ -117,7 +117,7 @@ class Index:
         self._revisions = self._current_revisions()
         self._readers = self._readers_before()
 
-    def notice(self, window: Window, member: Member, mailbox: Mailbox, *, correction: bool = False) -> Notice:
+    def notice(self, window: Window, member: Member, mailbox: Mailbox) -> Notice:
         """Return the notice of that window which the mailbox would get."""
         distribution = window.distribution
         is_recap = window.kind in RECAPS
@@ -130,7 +130,6 @@ class Index:
             due_at=window.due_at,
             too_late_at=window.too_late_at,
             revision=self._revisions[distribution.id] if is_recap else 0,
-            correction=correction,
             lines=self._lines.get(distribution.id, {}).get(member.id, ()) if is_recap else (),
             address_is_shared=self._is_shared(distribution, member, mailbox),
         )
