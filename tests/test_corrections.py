@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +14,6 @@ from tests.support.builders import a_distribution, a_group, a_mailbox, a_member,
 from tests.support.memory import ALL_ON, a_book, a_situation, an_entry, utc
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from cagette_notify.model import Distribution, Entry
 
 TOLD_AT = utc("2026-06-11T16:30")
@@ -44,6 +43,21 @@ def test_whoever_was_told_the_old_day_is_told_the_new_one() -> None:
     made = at(TOLD_AT, SATURDAY, told_friday())
 
     assert corrections(made) == [(Kind.RECAP_24H, 2, True)]
+
+
+def test_a_correction_may_leave_until_the_new_start() -> None:
+    (one,) = at(TOLD_AT, SATURDAY, told_friday()).owed
+
+    assert (one.notice.due_at, one.notice.too_late_at) == (TOLD_AT, utc("2026-06-13T16:00"))
+
+
+def test_a_distribution_that_stands_hides_no_other_that_moved() -> None:
+    stands = replace(FRIDAY, id="another")
+    entries = told(plan(a_situation(TOLD_AT, stands, FRIDAY)))
+
+    made = plan(a_situation(TOLD_AT, stands, SATURDAY, entries=entries))
+
+    assert [(one.notice.distribution.id, one.notice.correction) for one in made.owed] == [(FRIDAY.id, True)]
 
 
 def test_a_new_place_is_worth_a_correction_too() -> None:
@@ -121,12 +135,41 @@ def test_a_correction_goes_out_whatever_the_settings() -> None:
     assert corrections(at(TOLD_AT, SATURDAY, told_friday(), members=(off,))) == [(Kind.RECAP_24H, 2, True)]
 
 
-def test_a_correction_goes_to_the_address_that_was_told() -> None:
+def test_a_correction_goes_to_the_address_that_was_told_in_its_readers_name() -> None:
     elsewhere = a_member(mailboxes=(a_mailbox(address="zoe@example.net"),))
 
     made = at(TOLD_AT, NEXT_WEEK, told_friday(), members=(elsewhere,))
 
-    assert [one.notice.mailbox.address for one in made.owed] == ["zoe.martin@example.org"]
+    assert [one.notice.mailbox for one in made.owed] == [a_mailbox()]
+
+
+def test_the_correction_to_a_partner_greets_the_partner() -> None:
+    partner = a_mailbox(address="noel@example.org", first_name="Noël")
+    two = (a_member(mailboxes=(a_mailbox(), partner)),)
+
+    made = at(TOLD_AT, SATURDAY, told_friday(members=two), members=two)
+
+    assert [one.notice.mailbox for one in made.owed] == [a_mailbox(), partner]
+
+
+def test_a_partner_who_was_told_nothing_gets_the_recap_beside_the_others_correction() -> None:
+    partner = a_mailbox(address="noel@example.org", first_name="Noël")
+    two = (a_member(mailboxes=(a_mailbox(), partner)),)
+
+    made = at(TOLD_AT, replace(FRIDAY, place="Gymnase"), told_friday(), members=two)
+
+    assert [(one.notice.mailbox.first_name, one.notice.correction) for one in made.owed] == [
+        ("Zoé", True),
+        ("Noël", False),
+    ]
+
+
+@pytest.mark.parametrize("ended", [{"status": Status.FAILED}, {"status": Status.DROPPED, "by_hand": True}])
+def test_a_correction_that_was_refused_or_dropped_by_hand_is_not_tried_again(ended: dict[str, Any]) -> None:
+    first = told_friday()
+    second = told(at(TOLD_AT, SATURDAY, first), **ended)
+
+    assert corrections(at(TOLD_AT, SATURDAY, first + second)) == []
 
 
 @pytest.mark.parametrize(
@@ -145,12 +188,20 @@ def test_a_cancelled_distribution_corrects_nothing() -> None:
     assert corrections(at(TOLD_AT, replace(SATURDAY, cancelled=True), told_friday())) == []
 
 
-def test_a_distribution_re_dated_after_it_took_place_gets_ordinary_recaps() -> None:
-    afterwards = utc("2026-06-18T16:30")
+@pytest.mark.parametrize("afterwards", [FRIDAY.starts_at, utc("2026-06-18T16:30")])
+def test_a_distribution_re_dated_after_it_took_place_gets_ordinary_recaps(afterwards: datetime) -> None:
+    a_day_later = replace(FRIDAY, starts_at=afterwards + timedelta(hours=20))
 
-    made = at(afterwards, NEXT_WEEK, told_friday())
+    made = at(afterwards, a_day_later, told_friday())
 
     assert corrections(made) == [(Kind.RECAP_24H, 2, False)]
+
+
+@pytest.mark.parametrize("seconds", [0, 1])
+def test_a_distribution_moved_into_the_past_is_corrected_for_nobody(seconds: int) -> None:
+    begun = replace(FRIDAY, starts_at=TOLD_AT - timedelta(seconds=seconds))
+
+    assert corrections(at(TOLD_AT, begun, told_friday())) == []
 
 
 def test_one_correction_stands_for_both_recaps_that_were_had() -> None:
@@ -171,6 +222,14 @@ def test_a_recap_that_is_due_just_then_travels_in_the_correction() -> None:
 
     assert corrections(made) == [(Kind.RECAP_24H, 2, True), (Kind.RECAP_4H, 2, True)]
     assert made.skipped == ()
+
+
+def test_a_recap_that_is_not_due_yet_does_not_travel_in_the_correction() -> None:
+    moved = replace(FRIDAY, place="Gymnase", orders_open_at=paris("2026-06-11T18:00"), orders_close_at=None)
+
+    made = at(TOLD_AT, moved, told_friday(), defaults=ALL_ON)
+
+    assert [one.notice.kind for one in made.owed if one.notice.correction] == [Kind.RECAP_24H]
 
 
 def test_a_recap_not_had_is_due_at_its_new_hour() -> None:

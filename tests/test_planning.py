@@ -16,6 +16,7 @@ from cagette_notify.model import (
     OrdersState,
     Reason,
     Setting,
+    Skip,
     Status,
 )
 from cagette_notify.planning import Plan, plan
@@ -100,6 +101,17 @@ def test_somebody_who_gets_nothing_is_named_with_the_reason(
     assert (made.owed, reasons(made)) == ((), [reason])
 
 
+def test_who_got_nothing_is_named_by_group_distribution_member_and_address() -> None:
+    off = {"settings": {Kind.RECAP_24H: Setting(value=False)}}
+
+    (whole,) = plan(a_situation(A_DAY_BEFORE, members=(a_member(**off),))).skipped
+    (nowhere,) = plan(a_situation(A_DAY_BEFORE, members=(a_member(mailboxes=()),))).skipped
+
+    named = (Kind.RECAP_24H, "lac", "2026-06-12", "1007")
+    assert whole == Skip(*named, "zoe.martin@example.org", Reason.SETTING_OFF)
+    assert nowhere == Skip(*named, "", Reason.NO_ADDRESS)
+
+
 def test_a_member_with_two_reasons_is_named_once_with_the_first() -> None:
     member = a_member(
         settings={Kind.RECAP_24H: Setting(value=False)}, mailboxes=(a_mailbox(), a_mailbox(address="b@x.org"))
@@ -131,6 +143,10 @@ def test_an_order_shared_with_a_household_is_in_the_recaps_of_both() -> None:
 
     assert [address for _kind, address in owed(made)] == ["zoe.martin@example.org", "lea@example.org"]
     assert made.owed[0].notice.lines == made.owed[1].notice.lines
+
+
+def test_a_group_whose_members_could_not_be_read_is_owed_nothing_yet() -> None:
+    assert plan(replace(a_situation(A_DAY_BEFORE), members={})) == Plan()
 
 
 def test_the_partner_gets_a_mail_of_their_own() -> None:
@@ -182,6 +198,14 @@ def test_when_both_recaps_are_due_only_the_shorter_leaves() -> None:
 
     assert [kind for kind, _address in owed(made)] == [Kind.RECAP_4H]
     assert reasons(made) == [Reason.SUPERSEDED]
+
+
+def test_whoever_had_the_shorter_recap_and_then_put_it_off_gets_no_longer_one() -> None:
+    had = an_entry(a_notice(Kind.RECAP_4H, revision=1))
+
+    made = plan(a_situation(FOUR_HOURS_BEFORE, entries=(had,)))
+
+    assert (made.owed, reasons(made)) == ((), [Reason.SUPERSEDED, Reason.ALREADY_SENT])
 
 
 def test_a_member_who_has_only_the_longer_recap_on_gets_it_late() -> None:
@@ -269,16 +293,31 @@ def test_the_floor_itself_is_owed() -> None:
     assert not owed(plan(a_situation(A_DAY_BEFORE, floors={"lac": due_at + timedelta(seconds=1)})))
 
 
-def test_what_an_earlier_run_claimed_is_owed_however_long_ago_it_was_due() -> None:
-    notice = plan(a_situation(A_DAY_BEFORE)).owed[0].notice
-    entry = an_entry(notice, status=Status.DEFERRED)
+@pytest.mark.parametrize(
+    ("entry", "is_owed"),
+    [
+        ({"status": Status.DEFERRED}, True),
+        ({"status": Status.DEFERRED, "claimed_at": None}, True),
+        ({"status": Status.CLAIMED, "custom_id": "lost"}, True),
+        ({"status": Status.IN_DOUBT, "custom_id": "lost"}, True),
+        ({"status": Status.EXPIRED, "claimed_at": None}, False),
+    ],
+)
+def test_what_an_earlier_run_claimed_or_put_off_is_owed_however_long_ago_it_was_due(
+    entry: dict[str, Any], is_owed: bool
+) -> None:
+    tried = an_entry(plan(a_situation(A_DAY_BEFORE)).owed[0].notice, **entry)
 
-    assert owed(plan(a_situation(A_DAY_BEFORE, floors={"lac": A_DAY_BEFORE}, entries=(entry,))))
+    made = plan(
+        a_situation(A_DAY_BEFORE, floors={"lac": A_DAY_BEFORE}, entries=(tried,), lost=frozenset({"lost"}))
+    )
+
+    assert bool(made.owed) is is_owed
+    assert reasons(made) == ([] if is_owed else [Reason.BEFORE_FIRST_RUN])
 
 
-def test_what_nobody_sent_in_time_has_expired() -> None:
-    after = utc("2026-06-12T16:05")
-
+@pytest.mark.parametrize("after", [utc("2026-06-12T16:00"), utc("2026-06-12T16:05")])
+def test_what_nobody_sent_in_time_has_expired(after: datetime) -> None:
     made = plan(a_situation(after, since=A_DAY_BEFORE))
 
     assert [one.notice.kind for one in made.expired] == [Kind.RECAP_24H]
@@ -293,10 +332,11 @@ def test_what_has_expired_is_said_once() -> None:
     assert plan(a_situation(after, since=A_DAY_BEFORE, entries=(entry,))) == Plan()
 
 
-def test_nobody_who_was_owed_nothing_has_anything_expired() -> None:
+@pytest.mark.parametrize("after", [utc("2026-06-12T16:00"), utc("2026-06-12T16:05")])
+def test_nobody_who_was_owed_nothing_has_anything_expired(after: datetime) -> None:
     off = a_member(settings={Kind.RECAP_24H: Setting(value=False)})
 
-    assert plan(a_situation(utc("2026-06-12T16:05"), members=(off,), since=A_DAY_BEFORE)) == Plan()
+    assert plan(a_situation(after, members=(off,), since=A_DAY_BEFORE)) == Plan()
 
 
 @pytest.mark.parametrize(

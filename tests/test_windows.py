@@ -80,11 +80,33 @@ def test_a_window_that_closed_since_the_last_run_is_looked_at_once_more() -> Non
     assert kinds(utc("2026-06-12T16:00")) == []
 
 
-def test_a_window_that_never_opens_is_never_closed() -> None:
-    closed_first = a_distribution(orders_close_at=paris("2026-06-04T08:00"))
+@pytest.mark.parametrize("closes_at", ["2026-06-04T08:00", "2026-06-05T08:00"])
+def test_a_window_that_never_opens_is_never_closed(closes_at: str) -> None:
+    closed_first = a_distribution(orders_close_at=paris(closes_at))
 
     found = windows_to_look_at(
         [closed_first], opening_late=LATE, now=utc("2026-06-05T09:00"), since={"lac": utc("2026-06-01T00:00")}
     )
 
     assert found == ()
+
+
+def test_a_window_that_closes_in_the_second_of_a_run_is_looked_at_by_that_run_alone() -> None:
+    one = a_distribution(orders_open_at=None)
+    closes_at = utc("2026-06-12T16:00")
+
+    def count(*, since: datetime, now: datetime) -> int:
+        return len(windows_to_look_at([one], opening_late=LATE, now=now, since={"lac": since}))
+
+    assert count(since=closes_at - SECOND, now=closes_at) == 2
+    assert count(since=closes_at, now=closes_at + SECOND) == 0
+
+
+def test_each_distribution_of_each_group_is_looked_at_even_of_one_that_never_had_a_run() -> None:
+    here, there = a_distribution(orders_open_at=None), a_distribution(orders_open_at=None, group_id="new")
+
+    found = windows_to_look_at(
+        [here, there], opening_late=LATE, now=utc("2026-06-12T16:05"), since={"lac": utc("2026-06-12T15:55")}
+    )
+
+    assert [one.distribution.group_id for one in found] == ["lac", "lac", "new", "new"]
