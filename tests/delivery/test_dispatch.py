@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
 from cagette_notify.delivery.dispatch import Delivery, Dispatcher
 from cagette_notify.errors import ConfigError, DataError
-from cagette_notify.ledger import Ledger, open_ledger
-from cagette_notify.model import Mail, Message, Outcome, Problem, Status, Stop
-from tests.support.builders import a_mail, a_mailbox, a_member, a_notice
+from cagette_notify.ledger import BroadcastBook, Ledger, open_ledger
+from cagette_notify.model import (
+    Broadcast,
+    Content,
+    Copy,
+    Kind,
+    Mail,
+    Message,
+    Outcome,
+    Problem,
+    Status,
+    Stop,
+)
+from tests.support.builders import a_contact, a_distribution, a_mail, a_mailbox, a_member, a_notice
 from tests.support.memory import utc
 from tests.support.messages import a_message
 
@@ -73,15 +84,24 @@ def mails(count: int) -> list[Mail]:
     ]
 
 
+def copies(count: int) -> list[Copy]:
+    content = Content("On change de salle", "Bonjour", "")
+    broadcast = Broadcast("attempt", "identity", "outbox", "lac", "all", a_contact(), content, NOW)
+    return [
+        Copy(f"copy-{n}", "campaign", broadcast, a_mailbox(address=f"m{n}@example.org")) for n in range(count)
+    ]
+
+
 def message_of(mail: object, _now: datetime) -> Message:
-    assert isinstance(mail, Mail)
-    return a_message(mail.first.mailbox.address, custom_id=mail.custom_id)
+    assert isinstance(mail, Mail | Copy)
+    mailbox = mail.mailbox if isinstance(mail, Copy) else mail.first.mailbox
+    return a_message(mailbox.address, custom_id=mail.custom_id)
 
 
 def dispatched(
     ledger: Ledger,
     transport: Loopback,
-    those: Sequence[Mail],
+    those: Sequence[Mail | Copy],
     *,
     make: Callable[[object, datetime], Message] = message_of,
     clock: Callable[[], datetime] = lambda: NOW,
@@ -132,6 +152,7 @@ def test_after_a_stop_nothing_more_is_tried_and_the_rest_is_put_off(
     assert statuses(ledger) == [Status.SENT] * 2 + [Status.DEFERRED] * 8
     assert [entry.claimed_at for entry in ledger.unfinished("outbox")] == [NOW] * 2 + [None] * 6
     assert [one.outcome.status for one in deliveries] == [Status.SENT] * 2 + [Status.DEFERRED] * 8
+    assert [one.mail.custom_id for one in deliveries] == [f"id-{n}" for n in range(10)]
 
 
 def test_what_came_too_late_while_the_run_was_busy_is_not_sent(file: Path, ledger: Ledger) -> None:
@@ -142,7 +163,37 @@ def test_what_came_too_late_while_the_run_was_busy_is_not_sent(file: Path, ledge
 
     assert transport.calls == [["id-0", "id-1"]]
     assert [one.outcome.status for one in deliveries] == [Status.SENT] * 2 + [Status.EXPIRED] * 2
+    assert [one.mail.custom_id for one in deliveries] == ["id-0", "id-1", "id-2", "id-3"]
     assert statuses(ledger) == [Status.SENT] * 2 + [Status.EXPIRED] * 2
+
+
+def test_of_a_mail_of_two_openings_the_one_that_is_too_late_stays_behind(file: Path, ledger: Ledger) -> None:
+    late = a_notice(Kind.OPENING, distribution=a_distribution(id="late"), too_late_at=NOW)
+    timely = a_notice(Kind.OPENING, too_late_at=NOW + timedelta(seconds=1))
+
+    deliveries = dispatched(ledger, Loopback(file), [a_mail((late, timely))])
+
+    assert [(cast("Mail", one.mail).notices, one.outcome.status) for one in deliveries] == [
+        ((late,), Status.EXPIRED),
+        ((timely,), Status.SENT),
+    ]
+    assert [entry.status for entry in ledger.entries("outbox", ["late", "2026-06-12"])] == [
+        Status.EXPIRED,
+        Status.SENT,
+    ]
+
+
+@pytest.mark.parametrize(("seconds", "status"), [(1, Status.SENT), (0, Status.EXPIRED), (-1, Status.EXPIRED)])
+def test_a_mail_may_leave_until_the_second_before_it_is_too_late(
+    file: Path, ledger: Ledger, seconds: int, status: Status
+) -> None:
+    (mail,) = mails(1)
+    now = mail.first.too_late_at - timedelta(seconds=seconds)
+
+    deliveries = dispatched(ledger, Loopback(file), [mail], clock=lambda: now)
+
+    assert [one.outcome.status for one in deliveries] == [status]
+    assert statuses(ledger) == [status]
 
 
 def test_one_mail_that_cannot_be_made_stops_nobody_else(file: Path, ledger: Ledger) -> None:
@@ -158,19 +209,73 @@ def test_one_mail_that_cannot_be_made_stops_nobody_else(file: Path, ledger: Ledg
 
     assert transport.calls == [["id-0"], ["id-2"]]
     outcomes = {one.mail.custom_id: one.outcome for one in deliveries}
-    assert (outcomes["id-1"].status, outcomes["id-1"].about_content) == (Status.FAILED, True)
+    assert outcomes["id-1"] == Outcome(Status.FAILED, "undefined: 'x'", about_content=True)
 
 
-def test_a_text_refused_before_is_not_tried_again_until_it_changes(file: Path, ledger: Ledger) -> None:
+@pytest.mark.parametrize("changed", ["subject", "text", "html"])
+def test_a_text_refused_before_is_not_tried_again_until_any_part_of_it_changes(
+    file: Path, ledger: Ledger, changed: str
+) -> None:
     refusal = Outcome(Status.FAILED, "no", about_content=True)
     dispatched(ledger, Loopback(file, lambda _call: refusal), mails(1))
     (entry,) = ledger.entries("outbox", ["2026-06-12"])
+    refused = {"id-0": entry.fingerprint}
     transport = Loopback(file)
 
-    same = dispatched(ledger, transport, mails(1), refused={"id-0": entry.fingerprint})
-    other = dispatched(ledger, transport, mails(1), refused={"id-0": "another"})
+    def make(mail: object, now: datetime) -> Message:
+        message = message_of(mail, now)
+        return replace(message, content=replace(message.content, **{changed: "another"}))
+
+    same = dispatched(ledger, transport, mails(1), refused=refused)
+    other = dispatched(ledger, transport, mails(1), make=make, refused=refused)
 
     assert (same, len(other), transport.calls) == ([], 1, [["id-0"]])
+
+
+def test_why_a_mail_cannot_be_made_is_said_again_only_once_it_is_something_else(
+    file: Path, ledger: Ledger
+) -> None:
+    def cannot(why: str) -> Callable[[object, datetime], Message]:
+        def make(_mail: object, _now: datetime) -> Message:
+            raise ConfigError(Problem(why))
+
+        return make
+
+    dispatched(ledger, Loopback(file), mails(1), make=cannot("undefined: 'x'"))
+    (entry,) = ledger.entries("outbox", ["2026-06-12"])
+    refused = {"id-0": entry.fingerprint}
+
+    same = dispatched(ledger, Loopback(file), mails(1), make=cannot("undefined: 'x'"), refused=refused)
+    other = dispatched(ledger, Loopback(file), mails(1), make=cannot("undefined: 'y'"), refused=refused)
+
+    assert same == []
+    assert [one.outcome.detail for one in other] == ["undefined: 'y'"]
+
+
+def test_a_text_with_half_a_character_in_it_stops_nobody(file: Path, ledger: Ledger) -> None:
+    def make(mail: object, now: datetime) -> Message:
+        message = message_of(mail, now)
+        return replace(message, content=replace(message.content, text="\ud83c"))
+
+    assert len(dispatched(ledger, Loopback(file), mails(3), make=make)) == 3
+
+
+def test_a_broadcast_that_is_stopped_while_it_leaves_goes_no_further(file: Path, ledger: Ledger) -> None:
+    those = copies(6)
+    book = BroadcastBook(ledger, "outbox")
+    book.record(those[0].broadcast, those)
+
+    def stopped_during(call: int) -> Outcome:
+        if call == 2:
+            with open_ledger(file) as elsewhere:
+                BroadcastBook(elsewhere, "outbox").stop(those[0].broadcast.attempt)
+        return Outcome(Status.SENT)
+
+    transport = Loopback(file, stopped_during)
+    dispatched(ledger, transport, those)
+
+    assert transport.calls == [["copy-0", "copy-1"], ["copy-2", "copy-3"]]
+    assert [copy.custom_id for copy in book.copies(those[0].broadcast, ())] == ["copy-4", "copy-5"]
 
 
 def test_what_cannot_be_recorded_is_not_sent(file: Path, ledger: Ledger) -> None:
