@@ -4,6 +4,7 @@ import sqlite3
 import stat
 from contextlib import closing
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from cagette_notify.errors import DataError, LaterError
 from cagette_notify.ledger import Ledger, open_ledger
 from cagette_notify.ledger.schema import APPLICATION_ID, MIGRATIONS
-from cagette_notify.model import Kind, Outcome, Reason, Skip, Status
+from cagette_notify.model import Entry, Kind, Outcome, Reason, Skip, Status
 from tests.support.builders import a_distribution, a_mail, a_mailbox, a_member, a_notice
 from tests.support.memory import utc
 
@@ -46,6 +47,112 @@ def test_a_claim_is_there_for_the_next_run_before_anything_is_sent(path: Path) -
     assert entry.starts_at == a_distribution().starts_at
 
 
+def test_a_row_keeps_all_that_a_later_run_decides_by(ledger: Ledger) -> None:
+    notice = a_notice(revision=3)
+    ledger.claim("outbox", [(a_mail((notice,)), "print")], NOW)
+    ledger.settle({"lac.1": Outcome(Status.FAILED, "no", "7", about_content=True)}, LATER)
+
+    (entry,) = ledger.entries("outbox", ["2026-06-12"])
+
+    assert entry == Entry(
+        *("outbox", notice.key, "lac", notice.mailbox.address, Status.FAILED, "lac.1", "lac.recap", 3),
+        starts_at=notice.distribution.starts_at,
+        place=notice.distribution.place,
+        due_at=notice.due_at,
+        too_late_at=notice.too_late_at,
+        claimed_at=NOW,
+        settled_at=LATER,
+        detail="no",
+        message_id="7",
+        fingerprint="print",
+        about_content=True,
+    )
+
+
+def test_what_is_claimed_again_forgets_the_outcome_of_before(ledger: Ledger) -> None:
+    ledger.claim("outbox", [(a_mail(), "")], NOW)
+    ledger.settle({"lac.1": Outcome(Status.FAILED, "no", about_content=True)}, NOW)
+
+    ledger.claim("outbox", [(a_mail(), "")], LATER)
+
+    (entry,) = ledger.entries("outbox", ["2026-06-12"])
+    assert (entry.detail, entry.about_content) == ("", False)
+    assert (entry.claimed_at, entry.settled_at) == (LATER, None)
+
+
+def test_what_is_put_off_untried_keeps_its_envelope_and_the_reason(ledger: Ledger) -> None:
+    ledger.defer("outbox", [a_mail()], "the quota is used up", NOW)
+
+    (entry,) = ledger.unfinished("outbox")
+    assert (entry.status, entry.custom_id, entry.campaign) == (Status.DEFERRED, "lac.1", "lac.recap")
+    assert (entry.claimed_at, entry.settled_at, entry.detail) == (None, NOW, "the quota is used up")
+
+
+@pytest.mark.parametrize("doubt", [None, Outcome(Status.IN_DOUBT)])
+def test_a_doubt_that_is_put_off_is_still_to_be_looked_up(ledger: Ledger, doubt: Outcome | None) -> None:
+    ledger.claim("outbox", [(a_mail(), "")], NOW)
+    ledger.settle({"lac.1": doubt} if doubt else {}, NOW)
+
+    ledger.defer("outbox", [a_mail()], "the quota is used up", LATER)
+
+    (entry,) = ledger.unfinished("outbox")
+    assert entry.status is (Status.IN_DOUBT if doubt else Status.CLAIMED)
+
+
+def test_whatever_waits_for_an_answer_or_another_try_is_unfinished(ledger: Ledger) -> None:
+    for status in Status:
+        notice = a_notice(member=a_member(id=status.value))
+        ledger.claim("outbox", [(a_mail((notice,), custom_id=status.value), "")], NOW)
+        if status is not Status.CLAIMED:
+            ledger.settle({status.value: Outcome(status)}, NOW)
+
+    unfinished = {entry.status for entry in ledger.unfinished("outbox")}
+
+    assert unfinished == {Status.CLAIMED, Status.IN_DOUBT, Status.DEFERRED}
+
+
+@pytest.mark.parametrize("ended", [Status.SENT, Status.FAILED, Status.DEFERRED, Status.EXPIRED])
+def test_what_has_been_settled_since_is_not_overwritten_by_a_late_answer(
+    ledger: Ledger, ended: Status
+) -> None:
+    ledger.claim("outbox", [(a_mail(), "")], NOW)
+    ledger.settle({"lac.1": Outcome(ended)}, NOW)
+
+    ledger.settle({"lac.1": Outcome(Status.IN_DOUBT)}, LATER)
+
+    assert [entry.status for entry in ledger.by_custom_id("lac.1")] == [ended]
+
+
+def test_a_mail_counts_once_against_the_quota_if_it_left_or_may_have(ledger: Ledger) -> None:
+    both = (a_notice(Kind.RECAP_24H), a_notice(Kind.RECAP_4H))
+    ledger.claim("outbox", [(a_mail(both, custom_id="claimed"), "")], NOW)
+    for status in (Status.SENT, Status.IN_DOUBT, Status.DEFERRED, Status.FAILED):
+        notice = a_notice(member=a_member(id=status.value))
+        ledger.claim("outbox", [(a_mail((notice,), custom_id=status.value), "")], NOW)
+        ledger.settle({status.value: Outcome(status)}, NOW)
+
+    assert ledger.count_since("outbox", NOW) == 3
+    assert ledger.count_since("outbox", LATER) == 0
+    assert ledger.count_since("mailjet", NOW) == 0
+
+
+def test_a_recap_is_activity_of_its_member_from_the_start_that_it_announced(ledger: Ledger) -> None:
+    opening = a_notice(Kind.OPENING, member=a_member(id="1014"))
+    ledger.claim("outbox", [(a_mail(), ""), (a_mail((opening,), custom_id="b"), "")], NOW)
+    starts_at = a_distribution().starts_at
+
+    assert ledger.members_with_recaps("outbox", starts_at) == {("lac", "1007")}
+    assert ledger.members_with_recaps("outbox", starts_at + timedelta(seconds=1)) == frozenset()
+
+
+def test_the_rows_of_every_distribution_that_is_asked_for_are_listed(ledger: Ledger) -> None:
+    for name in ("a", "b", "c"):
+        notice = a_notice(distribution=a_distribution(id=name))
+        ledger.claim("outbox", [(a_mail((notice,), custom_id=name), "")], NOW)
+
+    assert [entry.custom_id for entry in ledger.entries("outbox", ["a", "c"])] == ["a", "c"]
+
+
 def test_an_outcome_settles_every_notice_of_the_mail(ledger: Ledger) -> None:
     both = (a_notice(Kind.RECAP_24H), a_notice(Kind.RECAP_4H))
     ledger.claim("outbox", [(a_mail(both), "")], NOW)
@@ -71,14 +178,15 @@ def test_a_sent_mail_can_be_neither_claimed_nor_settled_nor_ended_again(ledger: 
     assert (entry.status, entry.custom_id) == (Status.SENT, "lac.1")
 
 
-def test_a_claim_that_fails_claims_nothing_of_its_batch(ledger: Ledger) -> None:
+def test_a_claim_that_fails_claims_nothing_of_its_batch(ledger: Ledger, path: Path) -> None:
     ledger.claim("outbox", [(a_mail(), "")], NOW)
     ledger.settle({"lac.1": Outcome(Status.SENT)}, NOW)
     other = a_mail((a_notice(member=a_member(id="1014")),), custom_id="other")
 
-    with pytest.raises(DataError):
+    with pytest.raises(DataError) as caught:
         ledger.claim("outbox", [(other, ""), (a_mail(custom_id="again"), "")], LATER)
 
+    assert str(caught.value) == f"{path}: a mail was already marked as sent; nothing was sent twice"
     assert ledger.by_custom_id("other") == []
 
 
@@ -105,6 +213,7 @@ def test_what_nobody_tried_expires_without_an_envelope(ledger: Ledger) -> None:
 
     (entry,) = ledger.entries("outbox", ["2026-06-12"])
     assert (entry.status, entry.custom_id, entry.claimed_at) == (Status.EXPIRED, "", None)
+    assert entry.settled_at == NOW
 
 
 def test_what_was_tried_keeps_its_envelope_when_it_expires(ledger: Ledger) -> None:

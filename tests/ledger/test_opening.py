@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import secrets
 import sqlite3
+import stat
 import subprocess
 import sys
 import time
@@ -97,3 +99,29 @@ def test_halves_of_ledgers_are_swept_away_once_nobody_can_be_at_work_on_them(tmp
     sweep_half_made(tmp_path / "ledger.sqlite3", utc("2026-06-10T18:01"))
 
     assert {path.name for path in tmp_path.iterdir()} == set(kept)
+
+
+def test_of_two_commands_that_make_it_at_once_the_second_joins_the_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "ledger.sqlite3"
+    token_hex = secrets.token_hex
+
+    def meanwhile(size: int) -> str:
+        # The other command is quicker: between the look for a ledger and the making of one.
+        monkeypatch.setattr(secrets, "token_hex", token_hex)
+        with open_ledger(path) as first:
+            first.set_marks("outbox", "first_run", {"lac": "then"})
+        return token_hex(size)
+
+    monkeypatch.setattr(secrets, "token_hex", meanwhile)
+    with open_ledger(path) as second:
+        assert second.marks("outbox", "first_run") == {"lac": "then"}
+    assert [file.name for file in tmp_path.iterdir()] == [path.name]
+
+
+def test_a_ledger_is_made_with_the_private_folders_it_lies_in(tmp_path: Path) -> None:
+    with open_ledger(tmp_path / "var" / "cagette" / "ledger.sqlite3"):
+        pass
+
+    assert stat.S_IMODE((tmp_path / "var" / "cagette").stat().st_mode) == 0o700

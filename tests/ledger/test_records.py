@@ -220,6 +220,7 @@ def test_traces_lead_from_an_address_to_ids_and_back(ledger: Ledger) -> None:
     assert traces.members_at("old@example.org") == {("a/b", "1007")}
     assert traces.members_called("1007") == {("lac", "1007"), ("a/b", "1007")}
     assert traces.members_called("a/b/1007") == {("a/b", "1007")}
+    assert traces.members_called("lac/1007") == {("lac", "1007")}
     assert traces.members_called("") == frozenset()
     assert traces.addresses_of(("a/b", "1007")) == {"old@example.org"}
 
@@ -233,3 +234,33 @@ def test_records_come_one_by_one(ledger: Ledger, book: RecordBook) -> None:
 
     assert next(records).custom_id == "c2"
     assert [record.custom_id for record in records] == ["c1", "c0"]
+
+
+def test_an_id_may_hold_a_slash_as_a_groups_may(ledger: Ledger) -> None:
+    skipped(ledger, ZOE, member_id="7/b")
+    skipped(ledger, LEO, member_id="b", group_id="lac/7")
+
+    assert TraceBook(ledger).members_called("lac/7/b") == {("lac", "7/b"), ("lac/7", "b")}
+
+
+def test_the_last_order_is_that_of_the_latest_distribution_of_any_of_their_ids(
+    ledger: Ledger, book: RecordBook
+) -> None:
+    later = a_distribution(id="later", starts_at=LATER)
+    earlier = a_distribution(id="earlier", starts_at=NOW)
+    sent(ledger, a_notice(distribution=earlier), "a")
+    sent(ledger, of_leo(distribution=later), "b")
+
+    both = Person(frozenset({("lac", "1007"), ("lac", "1014")}))
+
+    assert book.last_order_at(both) == LATER
+    assert book.last_order_at(Person(frozenset({("lac", "1007")}))) == NOW
+    assert book.last_order_at(Person(frozenset({("mer", "1007")}))) is None
+
+
+def test_groups_are_those_that_got_mail_or_did_not(ledger: Ledger, book: RecordBook) -> None:
+    sent(ledger, a_notice(group=a_group(id="mer")), "a")
+    sent(ledger, of_leo(group=a_group(id="elsewhere")), "b", account="mailjet")
+    skipped(ledger, ZOE)
+
+    assert book.groups() == {"mer", "lac"}
