@@ -35,6 +35,15 @@ def ledger(path: Path) -> Iterator[Ledger]:
         yield opened
 
 
+def with_each(ledger: Ledger, *statuses: Status) -> None:
+    """Leave a mail of each status, claimed and settled at ``NOW``."""
+    for status in statuses:
+        notice = a_notice(member=a_member(id=status.value))
+        ledger.claim("outbox", [(a_mail((notice,), custom_id=status.value), "")], NOW)
+        if status is not Status.CLAIMED:
+            ledger.settle({status.value: Outcome(status)}, NOW)
+
+
 def test_a_claim_is_there_for_the_next_run_before_anything_is_sent(path: Path) -> None:
     with open_ledger(path) as ledger:
         ledger.claim("outbox", [(a_mail(custom_id="a", campaign="c"), "print")], NOW)
@@ -100,11 +109,7 @@ def test_a_doubt_that_is_put_off_is_still_to_be_looked_up(ledger: Ledger, doubt:
 
 
 def test_whatever_waits_for_an_answer_or_another_try_is_unfinished(ledger: Ledger) -> None:
-    for status in Status:
-        notice = a_notice(member=a_member(id=status.value))
-        ledger.claim("outbox", [(a_mail((notice,), custom_id=status.value), "")], NOW)
-        if status is not Status.CLAIMED:
-            ledger.settle({status.value: Outcome(status)}, NOW)
+    with_each(ledger, *Status)
 
     unfinished = {entry.status for entry in ledger.unfinished("outbox")}
 
@@ -126,14 +131,22 @@ def test_what_has_been_settled_since_is_not_overwritten_by_a_late_answer(
 def test_a_mail_counts_once_against_the_quota_if_it_left_or_may_have(ledger: Ledger) -> None:
     both = (a_notice(Kind.RECAP_24H), a_notice(Kind.RECAP_4H))
     ledger.claim("outbox", [(a_mail(both, custom_id="claimed"), "")], NOW)
-    for status in (Status.SENT, Status.IN_DOUBT, Status.DEFERRED, Status.FAILED):
-        notice = a_notice(member=a_member(id=status.value))
-        ledger.claim("outbox", [(a_mail((notice,), custom_id=status.value), "")], NOW)
-        ledger.settle({status.value: Outcome(status)}, NOW)
+    with_each(ledger, Status.SENT, Status.IN_DOUBT, Status.DEFERRED, Status.FAILED)
 
     assert ledger.count_since("outbox", NOW) == 3
     assert ledger.count_since("outbox", LATER) == 0
     assert ledger.count_since("mailjet", NOW) == 0
+
+
+def test_what_waits_for_an_answer_or_another_try_is_never_purged(ledger: Ledger) -> None:
+    with_each(ledger, Status.CLAIMED, Status.IN_DOUBT, Status.DEFERRED, Status.SENT, Status.FAILED)
+
+    ledger.purge(a_notice().too_late_at, NOW)
+    assert len(ledger.entries("outbox", ["2026-06-12"])) == 5
+    ledger.purge(a_notice().too_late_at + timedelta(seconds=1), NOW)
+
+    left = [entry.status for entry in ledger.entries("outbox", ["2026-06-12"])]
+    assert left == [Status.CLAIMED, Status.IN_DOUBT, Status.DEFERRED]
 
 
 def test_a_recap_is_activity_of_its_member_from_the_start_that_it_announced(ledger: Ledger) -> None:

@@ -1,0 +1,179 @@
+"""Coordinators' mails as the ledger keeps them: whole, once, and counted."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from cagette_notify.errors import DataError
+from cagette_notify.ledger import BroadcastBook, Ledger, open_ledger
+from cagette_notify.model import Attachment, Broadcast, Content, Copy, Outcome, Status
+from tests.support.builders import a_contact, a_mailbox
+from tests.support.memory import utc
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+NOW = utc("2026-06-11T16:30")
+LATER = utc("2026-06-11T16:40")
+LEO = a_mailbox(address="leo@example.org", first_name="Léo")
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
+    with open_ledger(tmp_path / "ledger.sqlite3") as opened:
+        yield opened
+
+
+@pytest.fixture
+def book(ledger: Ledger) -> BroadcastBook:
+    return BroadcastBook(ledger, "outbox")
+
+
+def a_broadcast(**overrides: Any) -> Broadcast:
+    sender = a_contact(address="noreply@mj.cagette.net", name="Lac")
+    content = Content("On change de salle", "Bonjour", "<p>Bonjour</p>")
+    broadcast = Broadcast("attempt", "same", "outbox", "lac", "all", sender, content, NOW, a_contact())
+    return replace(broadcast, **overrides)
+
+
+def copies_of(broadcast: Broadcast) -> list[Copy]:
+    name = broadcast.attempt
+    return [
+        Copy(f"{name}-zoe", f"{name}-campaign", broadcast, a_mailbox()),
+        Copy(f"{name}-leo", f"{name}-campaign", broadcast, LEO),
+    ]
+
+
+def recorded(book: BroadcastBook, repeats: str = "", **overrides: Any) -> str:
+    broadcast = a_broadcast(**overrides)
+    return book.record(broadcast, copies_of(broadcast), repeats=repeats)
+
+
+def finish(ledger: Ledger, broadcast: Broadcast, status: Status = Status.SENT) -> None:
+    ledger.claim(broadcast.account, [(copy, "") for copy in copies_of(broadcast)], NOW)
+    ledger.settle({copy.custom_id: Outcome(status) for copy in copies_of(broadcast)}, NOW)
+
+
+@pytest.mark.parametrize("reply_to", [None, a_contact()])
+def test_what_is_confirmed_is_kept_whole(book: BroadcastBook, reply_to: object) -> None:
+    files = tuple(Attachment(name, "text/plain", name) for name in ("b.txt", "a.txt"))
+    broadcast = a_broadcast(reply_to=reply_to, attachments=files)
+
+    book.record(broadcast, copies_of(broadcast))
+
+    progress = book.attempt("attempt")
+    assert progress is not None
+    assert progress.broadcast == broadcast
+    assert (progress.sent, progress.unfinished, progress.total) == (0, 2, 2)
+    assert book.copies(broadcast, ()) == copies_of(broadcast)
+    assert book.attempt("another") is None
+
+
+def test_a_copy_that_was_sent_or_dropped_by_hand_can_not_be_claimed_again(
+    ledger: Ledger, book: BroadcastBook
+) -> None:
+    recorded(book)
+    zoe, leo = copies_of(a_broadcast())
+    ledger.claim("outbox", [(zoe, ""), (leo, "")], NOW)
+    ledger.settle({zoe.custom_id: Outcome(Status.SENT)}, NOW)
+    ledger.end_by_hand(leo.custom_id, Status.DROPPED, NOW)
+
+    for copy in (zoe, leo):
+        with pytest.raises(DataError):
+            ledger.claim("outbox", [(copy, "")], LATER)
+
+    ended = [ledger.by_custom_id(copy.custom_id)[0].status for copy in (zoe, leo)]
+    assert ended == [Status.SENT, Status.DROPPED]
+
+
+@pytest.mark.parametrize(
+    ("status", "lost", "is_owed"),
+    [
+        (Status.DEFERRED, frozenset(), True),
+        (Status.CLAIMED, frozenset(), False),
+        (Status.IN_DOUBT, frozenset(), False),
+        (Status.CLAIMED, {"attempt-zoe"}, True),
+        (Status.IN_DOUBT, {"attempt-zoe"}, True),
+        (Status.SENT, {"attempt-zoe"}, False),
+        (Status.FAILED, frozenset(), False),
+    ],
+)
+def test_copies_to_send_are_those_that_surely_did_not_leave(
+    ledger: Ledger, book: BroadcastBook, status: Status, lost: frozenset[str], is_owed: bool
+) -> None:
+    recorded(book)
+    zoe, leo = copies_of(a_broadcast())
+    ledger.claim("outbox", [(zoe, "")], NOW)
+    ledger.settle({zoe.custom_id: Outcome(status)}, NOW)
+
+    assert book.copies(a_broadcast(), lost) == ([zoe, leo] if is_owed else [leo])
+
+
+def test_the_unfinished_are_listed_from_the_oldest(ledger: Ledger, book: BroadcastBook) -> None:
+    for minutes, name in enumerate(("first", "second", "third", "done")):
+        recorded(book, attempt=name, identity=name, confirmed_at=NOW + timedelta(minutes=minutes))
+    finish(ledger, a_broadcast(attempt="done"))
+
+    assert [one.broadcast.attempt for one in book.unfinished()] == ["first", "second", "third"]
+
+
+def test_the_same_mail_given_again_goes_on_confirmed_anew_and_stopped_no_more(
+    ledger: Ledger, book: BroadcastBook
+) -> None:
+    recorded(book)
+    book.stop("attempt")
+    assert ledger.stopped_among(["attempt", "another"]) == {"attempt"}
+
+    assert recorded(book, attempt="again", confirmed_at=LATER) == "attempt"
+
+    progress = book.same_mail("same")
+    assert progress is not None
+    assert progress.broadcast == a_broadcast(confirmed_at=LATER)
+    assert book.attempt("again") is None
+
+
+def test_a_finished_mail_is_done_again_only_by_who_knows_the_attempt_that_they_repeat(
+    ledger: Ledger, book: BroadcastBook
+) -> None:
+    recorded(book)
+    finish(ledger, a_broadcast())
+
+    assert recorded(book, attempt="unaware") == "attempt"
+    assert recorded(book, attempt="second", repeats="attempt", confirmed_at=LATER) == "second"
+    finish(ledger, a_broadcast(attempt="second"))
+    assert recorded(book, attempt="outdated", repeats="attempt") == "second"
+
+
+def test_stopping_one_stops_no_other(ledger: Ledger, book: BroadcastBook) -> None:
+    recorded(book)
+    recorded(book, attempt="other", identity="other")
+
+    book.stop("attempt")
+
+    assert ledger.stopped_among(["attempt", "other"]) == {"attempt"}
+
+
+def test_the_newest_mail_to_a_group_is_no_test_and_not_from_before(book: BroadcastBook) -> None:
+    recorded(book, attempt="older", identity="1")
+    recorded(book, attempt="newer", identity="2", confirmed_at=LATER)
+    recorded(book, attempt="test", identity="3", confirmed_at=LATER, audience="test")
+    recorded(book, attempt="elsewhere", identity="4", confirmed_at=LATER, group_id="mer")
+
+    found = book.newest_to("lac", NOW)
+
+    assert found is not None
+    assert found.broadcast.attempt == "newer"
+    assert book.newest_to("lac", LATER + timedelta(seconds=1)) is None
+
+
+def test_the_other_delivery_has_broadcasts_of_its_own(ledger: Ledger, book: BroadcastBook) -> None:
+    recorded(book)
+    mailjet = BroadcastBook(ledger, "mailjet")
+
+    assert (mailjet.attempt("attempt"), mailjet.same_mail("same"), mailjet.unfinished()) == (None, None, [])
+    assert recorded(mailjet, attempt="live", account="mailjet") == "live"
