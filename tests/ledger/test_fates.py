@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from cagette_notify.fates import Fate
 from cagette_notify.ledger import FateBook, Ledger, open_ledger
+from cagette_notify.model import Kind
+from cagette_notify.tally import Departure
 from tests.support.departed import left
 from tests.support.memory import fates_since, utc
 
@@ -35,6 +38,33 @@ def test_the_newest_answer_counts(ledger: Ledger) -> None:
     book.note([a_fate(ledger, "sent")])
 
     assert list(fates_since(book, LEFT).values()) == [a_fate(ledger, "sent")]
+
+
+def test_what_left_is_told_with_its_fate_where_one_is_known(ledger: Ledger) -> None:
+    book = FateBook(ledger, "mailjet")
+    (before,) = book.departures(LEFT)
+    book.note([a_fate(ledger, "sent")])
+    (after,) = book.departures(LEFT)
+
+    departure = Departure(
+        *(Kind.RECAP_24H, "lac", "d1", "r0", "", "zoe@example.org"),
+        custom_id=f"{ledger.ledger_id}-d1-zoe@example.org",
+        left_at=LEFT,
+        fate=None,
+    )
+    assert before == departure
+    assert after == replace(departure, fate=a_fate(ledger, "sent"))
+
+
+def test_the_fates_of_some_mails_are_found_however_many_are_asked_for(ledger: Ledger) -> None:
+    book = FateBook(ledger, "mailjet")
+    ours = a_fate(ledger, "sent")
+    book.note([ours])
+
+    some = book.of([ours.custom_id, *(f"others-{number}" for number in range(1200))])
+
+    assert some == {ours.custom_id: ours}
+    assert book.of([]) == {}
 
 
 @pytest.mark.parametrize("dropped_first", [True, False])

@@ -141,6 +141,24 @@ def test_no_byte_of_her_is_left(ledger: Ledger, path: Path) -> None:
     assert rows(ledger).count(("sent", "1014", LEO)) == 40
 
 
+def test_all_ids_and_addresses_of_a_person_are_forgotten(ledger: Ledger) -> None:
+    second = "zoe@example.net"
+    tried(ledger, "by id", hers(mailbox=a_mailbox(address="long.ago@example.org")))
+    tried(ledger, "by address", hers(Kind.OPENING))
+    for number, status in enumerate([Status.SENT, Status.DEFERRED]):
+        for address in (ADDRESS, second):
+            name = f"{number}-{address}"
+            broadcast = a_broadcast(attempt=name, identity=name, reply_to=Contact(address))
+            record(ledger, broadcast, status=status)
+    whole = Person(ZOE.ids, ZOE.addresses | {second})
+
+    assert {"by id", "by address"} < custom_ids_of(ledger, whole)
+    erased = erase(ledger, whole, (), LATER)
+
+    assert erased == Erased(mails=2 + 4, ended=2, replies=2, needed=2)
+    assert {address for _status, _member, address in rows(ledger)} == {"forgotten", LEO}
+
+
 def test_both_deliveries_forget(ledger: Ledger) -> None:
     tried(ledger, "a", hers())
     tried(ledger, "b", hers(), account="mailjet")

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import sqlite3
 import stat
+import time
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
@@ -10,14 +11,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cagette_notify.errors import DataError, LaterError
-from cagette_notify.ledger import Ledger, open_ledger
+from cagette_notify.ledger import Ledger, RecordBook, open_ledger
+from cagette_notify.ledger.records import Filter
+from cagette_notify.ledger.rows import stamp
 from cagette_notify.ledger.schema import APPLICATION_ID, MIGRATIONS
 from cagette_notify.model import Entry, Kind, Outcome, Reason, Skip, Status
-from tests.support.builders import a_distribution, a_mail, a_mailbox, a_member, a_notice
+from tests.support.builders import a_distribution, a_mail, a_mailbox, a_member, a_notice, paris
 from tests.support.memory import utc
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 NOW = utc("2026-06-11T16:30")
@@ -307,6 +310,16 @@ def test_every_commit_reaches_the_disk(ledger: Ledger) -> None:
     assert ledger._connection.execute("PRAGMA journal_mode").fetchone()[0] == "delete"
 
 
+def test_moments_are_kept_in_utc_whatever_the_zone_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patched:
+        patched.setenv("TZ", "Europe/Paris")
+        time.tzset()
+        stamped = stamp(paris("2026-06-12T18:00"))
+    time.tzset()
+
+    assert stamped == "2026-06-12T16:00:00+00:00"
+
+
 def test_a_ledger_keeps_its_name(path: Path) -> None:
     with open_ledger(path) as first:
         name = first.ledger_id
@@ -363,13 +376,22 @@ def _make_link(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "spoil",
-    [_damage, _truncate, _empty, _replace_by_text, _make_another_programs, _make_newer, _make_link],
+    ("spoil", "why"),
+    [
+        (_damage, "the ledger is damaged"),
+        (_truncate, "the ledger is damaged"),
+        (_empty, "not a ledger of cagette-notify"),
+        (_replace_by_text, "the ledger is damaged"),
+        (_make_another_programs, "not a ledger of cagette-notify"),
+        (_make_newer, "written by a newer cagette-notify; install that version"),
+        (_make_link, "it must be a plain file, not a symbolic link"),
+    ],
 )
-def test_a_ledger_that_cannot_be_trusted_is_never_started_afresh(path: Path, spoil: object) -> None:
+def test_a_ledger_that_cannot_be_trusted_is_never_started_afresh(
+    path: Path, spoil: Callable[[Path], None], why: str
+) -> None:
     with open_ledger(path) as ledger:
         ledger.claim("outbox", [(a_mail(), "")], NOW)
-    assert callable(spoil)
     spoil(path)
     before = path.read_bytes()
 
@@ -377,8 +399,21 @@ def test_a_ledger_that_cannot_be_trusted_is_never_started_afresh(path: Path, spo
         ledger.unfinished("outbox")
 
     assert len(caught.value.problems) == 1
-    assert str(path) in str(caught.value)
+    assert str(caught.value).startswith(f"{path}: {why}")
     assert path.read_bytes() == before
+
+
+def test_what_breaks_while_it_is_read_is_said_of_its_file(ledger: Ledger, path: Path) -> None:
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("DROP TABLE notices")
+
+    with pytest.raises(DataError) as at_once:
+        ledger.unfinished("outbox")
+    with pytest.raises(DataError) as one_by_one:
+        list(RecordBook(ledger, "outbox").find(Filter()))
+
+    said = f"{path}: the ledger can't be used: no such table: notices"
+    assert (str(at_once.value), str(one_by_one.value)) == (said, said)
 
 
 def test_a_ledger_in_another_programs_hands_is_for_later(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

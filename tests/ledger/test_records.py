@@ -221,8 +221,19 @@ def test_traces_lead_from_an_address_to_ids_and_back(ledger: Ledger) -> None:
     assert traces.members_called("1007") == {("lac", "1007"), ("a/b", "1007")}
     assert traces.members_called("a/b/1007") == {("a/b", "1007")}
     assert traces.members_called("lac/1007") == {("lac", "1007")}
+    sent(ledger, a_notice(Kind.OPENING), "of nobody in particular")
     assert traces.members_called("") == frozenset()
     assert traces.addresses_of(("a/b", "1007")) == {"old@example.org"}
+
+
+def test_who_got_nothing_is_recorded_with_the_reason(ledger: Ledger, book: RecordBook) -> None:
+    skipped(ledger, LEO, member_id="1014")
+
+    (record,) = book.find(Filter())
+
+    assert (record.status, record.reason, record.at) == ("skipped", "setting_off", LATER)
+    assert (record.kind, record.group_id, record.distribution_id) == (Kind.OPENING, "lac", "d9")
+    assert (record.member_id, record.address, record.custom_id) == ("1014", LEO, "")
 
 
 def test_records_come_one_by_one(ledger: Ledger, book: RecordBook) -> None:
