@@ -71,7 +71,7 @@ def run_tests(copy: Path, tests: Iterable[str]) -> subprocess.CompletedProcess[s
         env={**ours, "PYTHONPATH": str(copy)},
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=600,
         check=False,
     )
     imported = ended.stdout.partition("\n")[0]
