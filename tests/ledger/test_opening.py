@@ -27,6 +27,7 @@ import sys
 from pathlib import Path
 from cagette_notify.ledger import open_ledger
 print("ready", flush=True)
+sys.stdin.readline()
 with open_ledger(Path(sys.argv[1]), read_only=sys.argv[2] == "reader") as ledger:
     print(ledger.ledger_id)
 """
@@ -46,10 +47,11 @@ def path(tmp_path: Path) -> Path:
 
 
 def begin(path: Path, role: str) -> subprocess.Popen[str]:
-    """Start a process that is about to open the ledger."""
+    """Start a process that opens the ledger once it is given a line."""
     process = subprocess.Popen(
         [sys.executable, "-c", OPEN, str(path), role],
         cwd=ROOT,
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -75,9 +77,13 @@ def test_an_older_ledger_is_brought_up_to_date_and_keeps_its_name(path: Path, re
 
 
 def test_several_at_once_bring_it_up_to_date_once(path: Path) -> None:
+    processes = [begin(path, role) for role in ("writer", "reader", "writer", "reader")]
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
-        processes = [begin(path, role) for role in ("writer", "reader", "writer", "reader")]
+        for process in processes:
+            assert process.stdin
+            process.stdin.write("\n")
+            process.stdin.flush()
         time.sleep(0.5)  # all have looked at the version by now, and wait
         other.execute("COMMIT")
 
