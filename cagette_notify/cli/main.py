@@ -7,7 +7,7 @@ import importlib
 import click
 
 from cagette_notify import __version__
-from cagette_notify.cli.shortage import is_for_want_of_memory
+from cagette_notify.cli.shortage import POSSIBLE, is_for_want_of_memory
 from cagette_notify.errors import EXIT_LATER
 from cagette_notify.language import _
 
@@ -47,7 +47,7 @@ class LazyGroup(click.Group):
         """Run a command; where memory runs out, say so: what it claimed or sent is in the ledger."""
         try:
             return super().invoke(ctx)
-        except (MemoryError, OSError, RuntimeError, ImportError) as error:
+        except POSSIBLE as error:
             if not is_for_want_of_memory(error):
                 raise
         # Only here, where all that the command held is free again, is there room for a sentence.

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import errno
 
-_NO_THREAD = "can't start new thread"  # its stack finds no place, or the system allows no more of them
-_NO_LIBRARY = ("failed to map segment", "cannot allocate memory")
+_WORDS: dict[type[Exception], tuple[str, ...]] = {
+    MemoryError: ("",),
+    OSError: ("unknown error (_ssl.c",),  # OpenSSL had no room for what it knew
+    RuntimeError: ("can't start new thread", "can't allocate"),
+    ImportError: ("failed to map segment", "cannot allocate memory"),
+    SystemError: ("without exception set", "without setting an exception"),  # no more had CPython
+}
+
+POSSIBLE = tuple(_WORDS)
+"""The exceptions of which some are for want of memory."""
 
 
-def is_for_want_of_memory(error: BaseException) -> bool:
+def is_for_want_of_memory(error: Exception) -> bool:
     """Tell whether memory, or the thread or library that needs some, was refused: another day it is not."""
-    words = str(error).lower()
-    if isinstance(error, OSError):
-        return error.errno == errno.ENOMEM
-    if isinstance(error, RuntimeError):
-        return words == _NO_THREAD
-    if isinstance(error, ImportError):
-        return any(part in words for part in _NO_LIBRARY)
-    return isinstance(error, MemoryError)
+    if isinstance(error, OSError) and error.errno == errno.ENOMEM:
+        return True
+    words = [each for kind, some in _WORDS.items() if isinstance(error, kind) for each in some]
+    return any(each in str(error).lower() for each in words)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import ssl
 
 import pytest
 
@@ -16,6 +17,10 @@ from cagette_notify.cli.shortage import is_for_want_of_memory
         MemoryError(),
         OSError(errno.ENOMEM, os.strerror(errno.ENOMEM)),
         RuntimeError("can't start new thread"),
+        RuntimeError("can't allocate read lock"),
+        ssl.SSLError("unknown error (_ssl.c:3098)"),
+        SystemError("error return without exception set"),
+        SystemError("<function _find_and_load> returned NULL without setting an exception"),
         ImportError("libssl.so.3: failed to map segment from shared object"),
         ImportError("libssl.so.3: cannot allocate memory in static TLS block"),
     ],
@@ -30,6 +35,8 @@ def test_memory_threads_and_libraries_may_be_refused_for_want_of_memory(error: E
     [
         OSError(errno.EIO, os.strerror(errno.EIO)),
         OSError("can't start new thread"),
+        ssl.SSLError("[SSL: WRONG_VERSION_NUMBER] wrong version number (_ssl.c:1002)"),
+        SystemError("bad argument to internal function"),
         RuntimeError("dictionary changed size during iteration"),
         RecursionError("maximum recursion depth exceeded"),
         ModuleNotFoundError("No module named 'babel'"),

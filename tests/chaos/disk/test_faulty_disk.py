@@ -105,10 +105,14 @@ def theatre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Theatre]:
 
 
 def spread(points: Sequence[Point], number: int) -> list[Point]:
-    """Choose some points of a scene, other ones for each fault."""
-    count = 1 + len(points) // SHORT if len(points) > FEW else FEW // 4
+    """Choose some points of a scene, of the ledger's thread and of the others; other ones for each fault."""
+    chosen = []
     shift = (number + 0.5) / len(FAULTS)
-    return [points[int((each + shift) * len(points) / count)] for each in range(count)]
+    for in_workers in (False, True):
+        some = [point for point in points if point.in_workers is in_workers]
+        count = 1 + len(some) // SHORT if len(some) > FEW else min(3, len(some))
+        chosen += [some[int((each + shift) * len(some) / count)] for each in range(count)]
+    return chosen
 
 
 @pytest.mark.parametrize("fault", FAULTS)

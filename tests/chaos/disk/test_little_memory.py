@@ -29,7 +29,7 @@ MORE = range(0, 90_000, 500)  # kB above what Python and Click take: enough, in 
 SHORT = 60  # every so many of them
 MAIN = "from cagette_notify.cli import main; main(prog_name='cagette-notify')"
 PEAK = "import pathlib, cagette_notify.cli; print(pathlib.Path('/proc/self/status').read_text())"
-MAILJET = "delivery: mailjet\nmailjet: {{api_url: '{url}', timeout: 5s, settle_after: 0s}}\n"
+MAILJET = "delivery: mailjet\nmailjet: {{api_url: '{url}', timeout: 60s, settle_after: 0s}}\n"
 
 
 def python(
@@ -43,7 +43,7 @@ def python(
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
 
