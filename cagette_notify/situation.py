@@ -196,9 +196,20 @@ class Index:
         told: dict[tuple[str, str, str], list[Entry]] = defaultdict(list)
         for entry in self.situation.entries:
             is_recap = entry.key.kind in RECAPS
-            if is_recap and entry.starts_at > self.situation.now and self.may_have_arrived(entry):
+            if is_recap and entry.starts_at > self.situation.now and self._counts_as_told(entry):
                 told[(entry.key.distribution_id, entry.key.member_id, entry.key.address)].append(entry)
         return told
+
+    def _counts_as_told(self, entry: Entry) -> bool:
+        """Tell whether the address has to be told if the entry says otherwise than what holds now.
+
+        An index may lag for longer than doubts wait: whoever was perhaps told another hour had better
+        hear of the new one than turn up at the old one.
+        """
+        if entry.custom_id not in self.situation.lost:
+            return entry.may_have_arrived
+        distribution = self.situation.distributions.get(entry.key.distribution_id)
+        return distribution is not None and not announces(entry, distribution)
 
     def _current_revisions(self) -> dict[str, int]:
         by_distribution: dict[str, list[Entry]] = defaultdict(list)

@@ -122,6 +122,23 @@ def test_claimed_and_doubtful_count_as_told(status: Status) -> None:
     assert corrections(at(TOLD_AT, SATURDAY, perhaps)) == [(Kind.RECAP_24H, 2, True)]
 
 
+def test_a_doubt_that_was_looked_up_in_vain_is_still_told_of_another_day() -> None:
+    perhaps = tuple(replace(entry, status=Status.IN_DOUBT) for entry in told_friday())
+
+    made = at(TOLD_AT, NEXT_WEEK, perhaps, lost=frozenset({"id-1"}))
+
+    assert corrections(made) == [(Kind.RECAP_24H, 2, True)]
+
+
+def test_a_correction_that_was_looked_up_in_vain_leaves_again_as_one() -> None:
+    first = told_friday()
+    second = told(at(TOLD_AT, SATURDAY, first), status=Status.IN_DOUBT, custom_id="id-2")
+
+    made = at(TOLD_AT, SATURDAY, first + second, lost=frozenset({"id-2"}))
+
+    assert corrections(made) == [(Kind.RECAP_24H, 2, True)]
+
+
 @pytest.mark.parametrize("status", [Status.DEFERRED, Status.FAILED, Status.EXPIRED, Status.DROPPED])
 def test_whoever_was_told_nothing_gets_no_correction(status: Status) -> None:
     nothing = tuple(replace(entry, status=status) for entry in told_friday())
