@@ -1,0 +1,274 @@
+"""The contract's memory: what was told to whom, and so what each run has to do.
+
+Written from the contract alone ("The automatic notices", "Never twice, never lost"), and importing nothing
+of what it judges. Where the contract is silent, a mail may leave or not: ``Plan.maybe``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+from tests.chaos.contract_table import (
+    LEADS,
+    OPENING,
+    RECAP_4H,
+    RECAP_24H,
+    Key,
+    active,
+    members_with_order,
+    openings,
+    waits_for_orders,
+    window,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from tests.chaos.world import Day, World
+
+CORRECTION = "correction"
+SETTLE_AFTER = timedelta(minutes=10)
+CLAIMED, SENT, FAILED, DEFERRED, IN_DOUBT = "claimed", "sent", "failed", "deferred", "in_doubt"
+EXPIRED, DROPPED = "expired", "dropped"
+OPEN = (CLAIMED, IN_DOUBT)
+TOLD = (*OPEN, SENT)
+
+
+@dataclass
+class Row:
+    """What is known of a notice: the mail it was in, and what that said."""
+
+    key: Key
+    status: str
+    told: tuple[datetime, str]
+    since: datetime  # the claim or the outcome
+    custom_id: str
+    is_correction: bool
+    revision: int
+    copies: int = 0
+    may_be_tried_again: bool = False  # refused for its text, which may have changed since
+
+
+class Letter(NamedTuple):
+    """A mail: the notices in it, and what it has to say. A correction may be two kinds of recap at once."""
+
+    label: str
+    address: str
+    keys: frozenset[Key]
+
+
+@dataclass
+class Plan:
+    """What a run has to do."""
+
+    found: list[Row] = field(default_factory=list)  # to be settled as sent
+    waiting: list[Row] = field(default_factory=list)  # still in doubt
+    expired: list[Row] = field(default_factory=list)
+    dropped: list[Row] = field(default_factory=list)
+    letters: set[Letter] = field(default_factory=set)
+    maybe: set[Letter] = field(default_factory=set)  # the contract is silent
+    held: set[str] = field(default_factory=set)  # distributions whose recaps wait for orders
+
+
+@dataclass
+class Oracle:
+    """Everything that was claimed, and the revision of each distribution."""
+
+    rows: dict[Key, Row] = field(default_factory=dict)
+    claimed: dict[str, tuple[int, tuple[datetime, str]]] = field(default_factory=dict)
+
+    def plan(self, world: World, now: datetime, is_found: Callable[[str], bool] | None) -> Plan:
+        """Plan a run. ``is_found`` looks a CustomID up; None: Mailjet can't be asked."""
+        plan = Plan(held={id_ for id_, day in world.days.items() if waits_for_orders(world, day, now)})
+        for row in [row for row in self.rows.values() if row.status in OPEN]:
+            self._settle(row, world, now, plan, is_found)
+        owed = self._owed(world, now, plan)
+        for row in [row for row in self.rows.values() if row.status == DEFERRED]:
+            if _is_too_late(row, world, now):
+                plan.expired.append(row)
+            elif row.key not in owed and not _cannot_tell(row, plan, world):
+                plan.dropped.append(row)
+        plan.letters |= set(_letters(self._fresh(owed), world))
+        plan.maybe |= set(_letters(self._refused(owed), world))
+        self._again(plan, world, now)
+        return plan
+
+    def missed(self, world: World, since: datetime, now: datetime) -> set[Key]:
+        """Return what became due and too late after ``since`` with nobody there to send it."""
+        missed: set[Key] = set()
+        for id_, day in active(world):
+            for kind in (OPENING, *LEADS) if day.opens else LEADS:
+                due, too_late = window(kind, day)
+                if due < too_late and since < too_late <= now:
+                    last_moment = too_late - timedelta(minutes=1)
+                    plan = Plan(held={id_} if waits_for_orders(world, day, last_moment) else set())
+                    owed = self._owed(world, last_moment, plan)
+                    missed |= {key for key in owed if (key.kind, key.day) == (kind, id_)}
+        return missed - self.rows.keys()
+
+    def revision(self, id_: str, day: Day) -> int:
+        """Count: one more when start or place differ from what was last claimed."""
+        number, told = self.claimed.get(id_, (1, day.told))
+        return number + (told != day.told)
+
+    def claim(self, letter: Letter, world: World, now: datetime, custom_id: str, status: str) -> None:
+        """Note what has left, and what came of it."""
+        for key in letter.keys:
+            day = world.days[key.day]
+            revision = self.revision(key.day, day)
+            copies = self._copies_before(key)
+            self.rows[key] = Row(
+                key, status, day.told, now, custom_id, letter.label == CORRECTION, revision, copies
+            )
+        for key in letter.keys:
+            if key.kind != OPENING:
+                day = world.days[key.day]
+                self.claimed[key.day] = (self.revision(key.day, day), day.told)
+
+    def _copies_before(self, key: Key) -> int:
+        """Count earlier copies, for which nothing excuses another.
+
+        An index that lags for longer than ``settle_after`` may let openings be given up that arrived. Owed
+        again, in other company, they are another mail: the campaign no longer tells Mailjet of the first.
+        """
+        row = self.rows.get(key)
+        is_given_up = row and key.kind == OPENING and row.status in (EXPIRED, DROPPED)
+        return row.copies if row and not is_given_up else 0
+
+    def _owed(self, world: World, now: datetime, plan: Plan) -> dict[Key, bool]:
+        """Return what is owed now, whatever has been sent, with whether it is a correction."""
+        owed: dict[Key, bool] = {}
+        for id_, day in active(world):
+            owed |= dict.fromkeys(openings(world, id_, day, now), False)
+            if id_ not in plan.held:
+                for member in members_with_order(world, id_, day):
+                    owed |= self._recaps(world, now, id_, member, plan)
+        return owed
+
+    def _recaps(self, world: World, now: datetime, id_: str, member: str, plan: Plan) -> dict[Key, bool]:
+        day, person = world.days[id_], world.people[member]
+        revision = f"r{self.revision(id_, day)}"
+        owed: dict[Key, bool] = {}
+        due = [kind for kind in LEADS if person.wants(kind) and window(kind, day).holds(now)]
+        for address in dict.fromkeys((*person.addresses, *self._ever_told(id_, member))):
+            kinds = [kind for kind in due if address in person.addresses]
+            had = self._told_otherwise(id_, member, address, day, now)
+            # One mail says it all: what is due just then travels in the correction.
+            for kind in dict.fromkeys((*had, *kinds)):
+                key = Key(kind, id_, revision, member, address)
+                superseded = kind == RECAP_24H and self._is_covered(key, kinds, day, now)
+                if had or not (superseded or self._knows(key, day, plan)):
+                    owed[key] = bool(had)
+        return owed
+
+    def _knows(self, key: Key, day: Day, plan: Plan) -> bool:
+        """Tell whether an earlier revision said the very same: moved, and back before a correction left."""
+        return any(
+            row.key == key._replace(occasion=row.key.occasion) != key and row.told == day.told
+            for row in self.rows.values()
+            if row.status in TOLD and row not in plan.dropped
+        )
+
+    def _is_covered(self, key: Key, due: Iterable[str], day: Day, now: datetime) -> bool:
+        """Tell whether the reminder 4 h before makes that of 24 h before superfluous."""
+        late = self.rows.get(key._replace(kind=RECAP_4H))
+        has_had_it = bool(late and late.status in TOLD)
+        return RECAP_4H in due or (has_had_it and window(RECAP_4H, day).holds(now))
+
+    def _ever_told(self, id_: str, member: str) -> list[str]:
+        return [key.address for key in self.rows if (key.day, key.member) == (id_, member)]
+
+    def _told_otherwise(self, id_: str, member: str, address: str, day: Day, now: datetime) -> list[str]:
+        """Return the kinds that an address has had, if their last word is not what holds now."""
+        about = (id_, member, address)
+        had = [
+            row
+            for key, row in self.rows.items()
+            if (key.day, key.member, key.address) == about and row.status in TOLD and row.told[0] > now
+        ]
+        newest = max((row.revision for row in had), default=0)
+        otherwise = any(row.told != day.told for row in had if row.revision == newest)
+        return sorted({row.key.kind for row in had}) if otherwise and day.starts > now else []
+
+    def _fresh(self, owed: dict[Key, bool]) -> dict[Key, bool]:
+        """Leave out what was told, is in doubt, or was refused for good."""
+        return {
+            key: is_correction
+            for key, is_correction in owed.items()
+            if key not in self.rows or self.rows[key].status in (DEFERRED, EXPIRED, DROPPED)
+        }
+
+    def _refused(self, owed: dict[Key, bool]) -> dict[Key, bool]:
+        return {
+            key: is_correction
+            for key, is_correction in owed.items()
+            if key in self.rows and self.rows[key].status == FAILED and self.rows[key].may_be_tried_again
+        }
+
+    def _settle(
+        self, row: Row, world: World, now: datetime, plan: Plan, is_found: Callable[[str], bool] | None
+    ) -> None:
+        if is_found and is_found(row.custom_id):
+            plan.found.append(row)
+        elif is_found is None or now < row.since + SETTLE_AFTER:
+            plan.waiting.append(row)
+        elif _is_too_late(row, world, now):
+            plan.expired.append(row)
+        elif _cannot_tell(row, plan, world):
+            plan.waiting.append(row)
+        elif not self._is_still_owed(row, world, now):
+            plan.dropped.append(row)
+
+    def _is_still_owed(self, row: Row, world: World, now: datetime) -> bool:
+        key, day = row.key, world.days[row.key.day]
+        if (key.day, day) not in active(world):
+            return False
+        if key.kind == OPENING:
+            return key in openings(world, key.day, day, now)
+        is_this_revision = key.occasion == f"r{self.revision(key.day, day)}"
+        if not is_this_revision or key.member not in members_with_order(world, key.day, day):
+            return False
+        person = world.people[key.member]
+        if row.is_correction:
+            return True
+        return person.wants(key.kind) and key.address in person.addresses and window(key.kind, day).holds(now)
+
+    def _again(self, plan: Plan, world: World, now: datetime) -> None:
+        """Let doubts leave again: those of a mail together, and with nothing else."""
+        closed = {id(row) for row in (*plan.found, *plan.waiting, *plan.expired, *plan.dropped)}
+        mails: dict[str, list[Row]] = {}
+        for row in self.rows.values():
+            if row.status in OPEN and id(row) not in closed:
+                mails.setdefault(row.custom_id, []).append(row)
+        for rows in mails.values():
+            label = CORRECTION if rows[0].is_correction else rows[0].key.kind
+            letter = Letter(label, rows[0].key.address, frozenset(row.key for row in rows))
+            day, person = world.days[rows[0].key.day], world.people.get(rows[0].key.member)
+            # A doubt is not quite unsent: whether the reminder 4 h before supersedes it is not said.
+            is_covered = label == RECAP_24H and person and person.wants(RECAP_4H)
+            (plan.maybe if is_covered and window(RECAP_4H, day).holds(now) else plan.letters).add(letter)
+
+
+def _cannot_tell(row: Row, plan: Plan, world: World) -> bool:
+    """Tell whether it takes the missing orders to know if a recap is still owed."""
+    is_on = row.key.day in dict(active(world))
+    return is_on and row.key.kind != OPENING and row.key.day in plan.held
+
+
+def _is_too_late(row: Row, world: World, now: datetime) -> bool:
+    day = world.days[row.key.day]
+    if row.key.kind == OPENING:
+        return not day.opens or now >= window(OPENING, day).too_late
+    return now >= row.told[0]
+
+
+def _letters(owed: dict[Key, bool], world: World) -> Iterable[Letter]:
+    """Put notices in mails: the openings of one group, a correction with all it stands for, each recap."""
+    mails: dict[tuple[str, ...], list[Key]] = {}
+    for key, is_correction in owed.items():
+        label = CORRECTION if is_correction else key.kind
+        about = world.days[key.day].group if key.kind == OPENING else key.day
+        mails.setdefault((label, about, key.member, key.address), []).append(key)
+    return (Letter(label, address, frozenset(keys)) for (label, _, _, address), keys in mails.items())

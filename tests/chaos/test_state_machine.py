@@ -1,0 +1,161 @@
+"""Months of a co-op's life at random, every run of which has to keep the contract."""
+
+from __future__ import annotations
+
+import tempfile
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import hypothesis.strategies as st
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
+
+from cagette_notify.sandbox import MailEnvironment
+from tests.chaos.faults import FAULTS, FINE, HANGS, JUMP, KILLS
+from tests.chaos.premises import Premises
+from tests.chaos.referee import ANSWERS, FAILS, IGNORES_FILTERS, Referee
+from tests.chaos.world import HOUR, KINDS, MINUTE, NOWHERE
+from tests.support.mailjet_server import MailjetServer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.chaos.faults import Fault
+
+RAM = Path("/dev/shm")
+DAY = 24 * HOUR
+MEMBERS = st.sampled_from(["m1", "m2", "m3", "m4", "m5"])
+DAYS = st.sampled_from(["d1", "d2", "d3"])
+ADDRESSES = st.sampled_from(["a@example.org", "B@example.org", "b@example.org", "c@example.org", *NOWHERE])
+AHEADS = st.sampled_from(
+    [
+        -HOUR,
+        5 * MINUTE,
+        HOUR,
+        4 * HOUR,
+        4 * HOUR + MINUTE,
+        5 * HOUR,
+        24 * HOUR,
+        24 * HOUR + MINUTE,
+        30 * HOUR,
+        3 * DAY,
+    ]
+)
+STEPS = st.sampled_from([-DAY, -HOUR, -30 * MINUTE, 30 * MINUTE, HOUR, DAY])
+OPENINGS = st.sampled_from([-50 * HOUR, -DAY, -MINUTE, MINUTE, 10 * MINUTE, HOUR])
+CHOICES = st.sampled_from([True, False, None])
+LASTING = st.sampled_from([None, 30 * MINUTE, 10 * HOUR])
+PAUSES = st.sampled_from([MINUTE, 5 * MINUTE, *[10 * MINUTE] * 5, 15 * MINUTE, HOUR, 4 * HOUR, DAY])
+LAGS = st.sampled_from([0 * MINUTE, 0 * MINUTE, 5 * MINUTE, 2 * HOUR])
+EDITS = st.one_of(
+    st.tuples(st.just("moves_by"), DAYS, STEPS),
+    st.tuples(st.just("moves"), DAYS, AHEADS),
+    st.tuples(st.just("moves_to"), DAYS, st.sampled_from("AB")),
+    st.tuples(st.just("opens"), DAYS, OPENINGS, LASTING),
+    st.tuples(st.just("toggles"), DAYS, st.sampled_from(["cancelled", "is_there", "fixed"])),
+    st.tuples(st.just("orders_are"), MEMBERS, DAYS, st.integers(0, 2), MEMBERS),
+    st.tuples(st.just("writes_to"), MEMBERS, ADDRESSES, ADDRESSES),
+    st.tuples(st.just("sets"), MEMBERS, st.sampled_from(KINDS), CHOICES),
+    st.tuples(st.just("wishes"), MEMBERS, st.sampled_from(KINDS), CHOICES),
+    st.tuples(st.just("comes_or_leaves"), MEMBERS),
+    st.tuples(st.just("group_toggles"), st.sampled_from(["lac", "mer"])),
+    st.tuples(st.just("exports")),
+    st.tuples(st.just("loses_orders")),
+)
+INCIDENTS = st.sampled_from([FINE] * len(FAULTS) + [*FAULTS, *KILLS, JUMP])
+ASKED = st.sampled_from([ANSWERS, ANSWERS, IGNORES_FILTERS, FAILS])
+SOME_EDITS = st.lists(EDITS, min_size=1, max_size=3)
+
+
+class Life(RuleBasedStateMachine):
+    """A co-op that people edit, and cron's runs."""
+
+    tally: Callable[[int], None]
+    environ: dict[str, str]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._folder = tempfile.TemporaryDirectory(dir=RAM if RAM.is_dir() else None)
+        self._server = MailjetServer(tls=False, clock=self._time)
+        self._server.__enter__()
+        self._server.account.remember("somebody-elses")  # for look-ups whose filters are ignored
+        premises = Premises(Path(self._folder.name), self.environ)
+        premises.furnish(self._server.url)
+        self.referee = Referee(premises, self._server)
+        self.points = 0
+
+    def _time(self) -> float:
+        return self.referee.now.timestamp()
+
+    @rule(edits=SOME_EDITS, pause=PAUSES, incident=INCIDENTS, lag=LAGS, asked=ASKED)
+    def cron_runs(
+        self, edits: list[Any], pause: timedelta, incident: Fault, lag: timedelta, asked: str
+    ) -> None:
+        """Let people edit, time pass, and send-due run, into trouble or not."""
+        for edit in edits:
+            self.referee.world.edit(self.referee.now, *edit)
+        self.referee.now += pause
+        self.points += incident is not FINE
+        self.referee.run(incident, lag=lag, asked=asked)
+
+    def teardown(self) -> None:
+        try:
+            for _run in range(3):
+                self.referee.now += 11 * MINUTE
+                self.referee.run(FINE, lag=timedelta(0))
+        finally:
+            self.tally(self.points)
+            self._server.__exit__(None, None, None)
+            self._folder.cleanup()
+
+
+class LongLife(Life):
+    """The same, with time to wait for an answer that never comes."""
+
+    @rule(edits=SOME_EDITS, pause=PAUSES, lag=LAGS)
+    def cron_waits_in_vain(self, edits: list[Any], pause: timedelta, lag: timedelta) -> None:
+        """Let Mailjet take the mails and never say so."""
+        self.cron_runs(edits=edits, pause=pause, incident=HANGS, lag=lag, asked=ANSWERS)
+
+
+@pytest.fixture
+def _hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Compile each template once for all runs: they would spend most of their time on it."""
+    compiled: dict[Any, Any] = {}
+    plain = MailEnvironment.compile
+
+    def compile_once(
+        self: MailEnvironment, source: Any, name: Any = None, filename: Any = None, *rest: Any
+    ) -> Any:
+        key = (name, filename, source, rest)
+        if key not in compiled:
+            compiled[key] = plain(self, source, name, filename, *rest)
+        return compiled[key]
+
+    monkeypatch.setattr(MailEnvironment, "compile", compile_once)
+
+
+@pytest.mark.usefixtures("_hasty")
+def test_the_contract_is_kept_whatever_happens(
+    full: bool, tried_points: Callable[[int], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with MailjetServer(tls=False) as server:
+        environ = dict(server.environment)
+        for name, value in environ.items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.setenv("SSL_CERT_FILE", environ["REQUESTS_CA_BUNDLE"])
+        Life.environ, Life.tally = environ, staticmethod(tried_points)
+        run_state_machine_as_test(
+            LongLife if full else Life,
+            settings=settings(
+                max_examples=600 if full else 36,
+                stateful_step_count=40 if full else 20,
+                derandomize=not full,
+                deadline=None,
+                database=None,
+                phases=[Phase.generate, Phase.shrink] if full else [Phase.generate],
+                suppress_health_check=list(HealthCheck),
+            ),
+        )
