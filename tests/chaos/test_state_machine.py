@@ -150,7 +150,7 @@ def test_the_contract_is_kept_whatever_happens(
         run_state_machine_as_test(
             LongLife if full else Life,
             settings=settings(
-                max_examples=600 if full else 36,
+                max_examples=600 if full else 24,
                 stateful_step_count=40 if full else 20,
                 derandomize=not full,
                 deadline=None,
