@@ -80,10 +80,10 @@ class Life(RuleBasedStateMachine):
         self._folder = tempfile.TemporaryDirectory(dir=RAM if RAM.is_dir() else None)
         self._server = MailjetServer(tls=False, clock=self._time)
         self._server.__enter__()
-        self._server.account.remember("somebody-elses")  # for look-ups whose filters are ignored
         premises = Premises(Path(self._folder.name), self.environ)
         premises.furnish(self._server.url)
         self.referee = Referee(premises, self._server)
+        self._server.account.remember("somebody-elses")  # for look-ups whose filters are ignored
         self.points = 0
 
     def _time(self) -> float:
