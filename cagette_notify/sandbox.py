@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -25,6 +26,7 @@ _Made = TypeVar("_Made")
 MOST_STEPS = 50_000  # turns of loops and calls of one template; a recap of 200 lines takes a thousand
 _LONGEST = 100_000  # characters or items that one multiplication may make
 _LARGEST_POWER = 64
+_LONGEST_MAIL = 2_000_000  # characters; a recap of 200 lines is a tenth of that in HTML
 
 _FRENCH_SPACES = re.compile(r'(?<=\S) (?=[:;!?](?:[\s<"]|$)|»)|(?<=«) ')
 
@@ -59,13 +61,14 @@ class MailEnvironment(SandboxedEnvironment):
             lstrip_blocks=True,
             auto_reload=False,
         )
+        self.filters = {name: _bounded(each) for name, each in self.filters.items()}
         self.filters.update(counted=self._counted, breakable=breakable, upfirst=upfirst, wrap=wrap)
         self._steps = 0
 
     def render(self, name: str, values: dict[str, object]) -> str:
         """Render the template called ``name``, or raise TemplateProblem."""
         self._steps = 0
-        return self.guarded(name, lambda: self.get_template(name).render(values))
+        return self.guarded(name, lambda: self._text_of(name, values))
 
     def guarded(self, name: str, make: Callable[[], _Made]) -> _Made:
         """Return what ``make`` does with the template called ``name``, or raise TemplateProblem."""
@@ -112,15 +115,28 @@ class MailEnvironment(SandboxedEnvironment):
     def call(self, /, *args: Any, **keywords: Any) -> Any:
         """Call as the sandbox does, and count."""
         self._step()
+        _refuse_large((*args, *keywords.values()))
         return super().call(*args, **keywords)
 
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
         """Multiply, unless the result would fill the memory."""
         if operator == "**" and abs(right) > _LARGEST_POWER:
             raise SecurityError(_("a power above {limit} is refused", limit=_LARGEST_POWER))
+        if isinstance(left, int) and isinstance(right, int) and _digits(operator, left, right) > _LONGEST:
+            raise SecurityError(_("a number above {limit} binary digits is refused", limit=_LONGEST))
         if operator == "*" and _repeated(left, right) > _LONGEST:
             raise SecurityError(_("a text or list above {limit} items is refused", limit=_LONGEST))
         return super().call_binop(context, operator, left, right)
+
+    def _text_of(self, name: str, values: dict[str, object]) -> str:
+        parts: list[str] = []
+        length = 0
+        for part in self.get_template(name).generate(values):
+            parts.append(part)
+            length += len(part)
+            if length > _LONGEST_MAIL:
+                raise SecurityError(_("a mail above {limit} characters is refused", limit=_LONGEST_MAIL))
+        return "".join(parts)
 
     def _counted(self, items: Iterable[Any]) -> Iterator[Any]:
         for item in items:
@@ -145,6 +161,28 @@ def _repeated(left: object, right: object) -> int:
     if isinstance(right, (str, list, tuple)) and isinstance(left, int):
         return len(right) * left
     return 0
+
+
+def _digits(operator: str, left: int, right: int) -> int:
+    """Return about how many binary digits a product or a power will have."""
+    return left.bit_length() * right if operator == "**" else left.bit_length() + right.bit_length()
+
+
+def _bounded(filter_: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a filter that no one number can make fill the memory, as ``center`` and ``slice`` would."""
+    filtered = 2 if hasattr(filter_, "jinja_pass_arg") else 1  # what it filters may be any number
+
+    @wraps(filter_)
+    def apply(*args: Any, **keywords: Any) -> Any:
+        _refuse_large((*args[filtered:], *keywords.values()))
+        return filter_(*args, **keywords)
+
+    return apply
+
+
+def _refuse_large(values: Iterable[object]) -> None:
+    if any(isinstance(value, int) and value > _LONGEST for value in values):
+        raise SecurityError(_("a number above {limit} is refused here", limit=_LONGEST))
 
 
 def _place(error: Exception) -> tuple[str, int]:

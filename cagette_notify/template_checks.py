@@ -31,12 +31,21 @@ def template_problems(environment: MailEnvironment, variables: AbstractSet[str])
     overrides = environment.overrides
     if overrides and not overrides.is_dir():
         return [Problem(_("no such folder"), str(overrides), field="templates")]
+    if overrides and (odd := list(_no_plain_files(overrides))):
+        return odd
     names = [name for name in environment.own.list_templates() if name.endswith(".j2")]
     found = [problem for name in names for problem in _compile(environment, name)]
     if overrides and not found:
         own = [name for name in names if (overrides / name).is_file()]
         found += _override_problems(environment, overrides, own, variables)
     return found
+
+
+def _no_plain_files(overrides: Path) -> Iterator[Problem]:
+    """Name what Jinja2 would pass over in silence: the shipped template would be sent in its place."""
+    for path in sorted(overrides.rglob("*.j2")):
+        if not path.is_file():
+            yield Problem(_("not a plain file"), str(path))
 
 
 def _compile(environment: MailEnvironment, name: str) -> tuple[Problem, ...]:

@@ -31,6 +31,14 @@ def rendered(folder: Path, source: str, name: str = "x.txt.j2") -> str:
         "{{ 9 ** 999999999 }}",
         "{{ 'x' * 10 ** 9 }}",
         "{{ 10 ** 9 * [1] }}",
+        "{% for a in range(40000) %}{{ 'x' * 90000 }}{% endfor %}",
+        "{{ 'x'|center(10 ** 9) }}",
+        "{{ [1]|slice(10 ** 9)|list }}",
+        "{{ 'x'|indent(width=10 ** 9) }}",
+        "{{ lipsum(10 ** 6) }}",
+        "{{ 'x'.ljust(10 ** 9) }}",
+        "{% set s = namespace(n=10 ** 60) %}{% for a in range(40) %}{% set s.n = s.n * s.n %}{% endfor %}",
+        "{% set s = namespace(n=10 ** 60) %}{% for a in range(40) %}{% set s.n = s.n ** 60 %}{% endfor %}",
     ],
 )
 def test_work_without_an_end_is_stopped(tmp_path: Path, source: str) -> None:
@@ -56,6 +64,12 @@ def test_nothing_beyond_the_mail_can_be_reached(tmp_path: Path, source: str) -> 
 
 def test_an_honest_loop_runs_to_its_end(tmp_path: Path) -> None:
     assert rendered(tmp_path, "{% for n in range(3) %}{{ loop.last }} {% endfor %}") == "False False True "
+
+
+def test_large_numbers_are_shown_as_any_others(tmp_path: Path) -> None:
+    assert rendered(tmp_path, "{{ 1234567|string }} {{ 1234567.5|round|int }} {{ 10 ** 9 * 2 }}") == (
+        "1234567 1234568 2000000000"
+    )
 
 
 def test_each_render_has_its_own_share_of_steps(tmp_path: Path) -> None:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from cagette_notify.errors import ConfigError
 from cagette_notify.model import Contact
 from cagette_notify.rendering import Renderer, Style
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def problems(folder: Path, **sources: str) -> list[tuple[str, int, str]]:
@@ -67,6 +72,15 @@ def test_a_sound_template_is_not_complained_of(tmp_path: Path, source: str) -> N
 
 def test_what_one_template_sets_another_may_read(tmp_path: Path) -> None:
     assert problems(tmp_path, opening="{% set extra = 1 %}", recap_4h="{{ extra }}") == []
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, Path.mkdir, lambda path: path.symlink_to("nowhere")])
+def test_what_would_be_passed_over_in_silence_is_said(tmp_path: Path, make: Callable[[Path], None]) -> None:
+    (tmp_path / "fr").mkdir()
+    make(tmp_path / "fr" / "opening.txt.j2")
+
+    with pytest.raises(ConfigError, match=r"fr/opening\.txt\.j2: not a plain file"):
+        Renderer(Style(Contact("noreply@mj.cagette.net"), tmp_path)).check()
 
 
 def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
