@@ -12,6 +12,8 @@ from cagette_notify.data.tree import Table, Unreadable, decode, parse
 from cagette_notify.errors import ConfigError
 from cagette_notify.language import _
 from cagette_notify.model import NOTICE_KINDS, Contact, Problem
+from cagette_notify.own_files import why_refused
+from cagette_notify.pipes import at_once
 from cagette_notify.settings import read_settings
 
 if TYPE_CHECKING:
@@ -145,7 +147,7 @@ def credentials(config: Config, environ: Mapping[str, str]) -> tuple[str, str]:
 
 def _read(path: Path, *, private: bool = False) -> bytes:
     try:
-        with path.open("rb") as file:
+        with open(path, "rb", opener=at_once) as file:
             # Of the open file, so that the one checked is the one read.
             if private and os.fstat(file.fileno()).st_mode & 0o077:
                 import shlex
@@ -156,8 +158,10 @@ def _read(path: Path, *, private: bool = False) -> bytes:
         raise Unreadable(_("no such file")) from None
     except IsADirectoryError:
         raise Unreadable(_("a folder, where a file was expected")) from None
-    except (OSError, ValueError) as trouble:  # ValueError: a NUL in the path
-        raise Unreadable(_("can't be read: {reason}", reason=getattr(trouble, "strerror", trouble))) from None
+    except OSError as trouble:
+        raise Unreadable(_("can't be read: {reason}", reason=why_refused(path, trouble))) from None
+    except ValueError as trouble:  # a NUL in the path
+        raise Unreadable(_("can't be read: {reason}", reason=trouble)) from None
     if len(raw) > _LARGEST:
         raise Unreadable(_("too large: over {limit} bytes", limit=_LARGEST))
     return raw
@@ -188,6 +192,6 @@ def _config(value: Mapping[str, Any], path: Path) -> Config:
 
 
 def _keys_in(file: Path) -> list[str]:
-    if not file.exists():
+    if not os.path.exists(file):  # noqa: PTH110 - Path.exists raises where a folder may not be entered
         raise Unreadable(_("no such file: it holds Mailjet's two API keys, unless the environment does"))
     return [line.strip() for line in decode(_read(file, private=True)).splitlines() if line.strip()]

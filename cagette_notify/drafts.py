@@ -12,6 +12,7 @@ from cagette_notify.data.tree import Unreadable, decode
 from cagette_notify.errors import DataError, UsageError
 from cagette_notify.language import _
 from cagette_notify.model import Problem
+from cagette_notify.pipes import at_once
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -93,7 +94,7 @@ def without_hints(text: str) -> str:
 def read_text(path: Path) -> str:
     """Return the text in a file, whatever common encoding; raise ``UsageError`` if there is none."""
     try:
-        with path.open("rb") as file:
+        with open(path, "rb", opener=at_once) as file:
             raw = file.read(LARGEST + 1)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)

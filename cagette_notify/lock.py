@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from cagette_notify.errors import DataError, LaterError
 from cagette_notify.language import _
 from cagette_notify.model import Problem
+from cagette_notify.own_files import refuse_what_is_not_ours, why_refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,6 +56,9 @@ def edit_lock(edited: Path, *, patience: timedelta = _PATIENCE) -> Iterator[None
 @contextmanager
 def _opened(guarded: Path) -> Iterator[tuple[int, Path]]:
     path = guarded.with_name(guarded.name + ".lock")
+    # Before the lock is made: root's, beside somebody else's file, would lock its owner out for good.
+    refuse_what_is_not_ours(guarded)
+    refuse_what_is_not_ours(path)
     descriptor = _open(path)
     try:
         yield descriptor, path
@@ -80,7 +84,7 @@ def _open(path: Path) -> int:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         return os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     except OSError as error:
-        raise DataError(Problem(error.strerror or str(error), str(path))) from None
+        raise DataError(Problem(why_refused(path, error), str(path))) from None
 
 
 def _acquire(descriptor: int, patience: timedelta) -> bool:

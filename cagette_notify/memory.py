@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from cagette_notify.ledger.rows import moment
+from cagette_notify.ledger.trouble import as_written
 from cagette_notify.troubles import Said
 
 if TYPE_CHECKING:
@@ -85,7 +87,8 @@ class Memory:
     def sizes(self) -> dict[str, Sizes]:
         """Return the sizes of each group's data when something was last sent for it."""
         marks = self._ledger.marks(self._account, "sizes")
-        return {id_: Sizes(**json.loads(value)) for id_, value in marks.items()}
+        with as_written():
+            return {id_: Sizes(**json.loads(value)) for id_, value in marks.items()}
 
     def keep_sizes(self, sizes: Mapping[str, Sizes]) -> None:
         """Remember them."""
@@ -95,8 +98,9 @@ class Memory:
     def troubles(self) -> dict[str, Said]:
         """Return the troubles that still stand, with when each was last said."""
         text = self._ledger.marks(self._account, "troubles").get("")
-        said = json.loads(text) if text else {}
-        return {line: Said(datetime.fromisoformat(at), scope) for line, (at, scope) in said.items()}
+        with as_written():
+            said = json.loads(text) if text else {}
+            return {line: Said(moment(at), scope) for line, (at, scope) in said.items()}
 
     def keep_troubles(self, said: Mapping[str, Said]) -> None:
         """Remember them."""
@@ -136,7 +140,7 @@ class Memory:
     def sender_checked_at(self, address: str) -> datetime | None:
         """Return when Mailjet was last found to know the sender."""
         text = self._ledger.marks(self._account, "sender").get(address)
-        return datetime.fromisoformat(text) if text else None
+        return moment(text) if text else None
 
     def keep_sender_checked(self, address: str, now: datetime) -> None:
         """Remember that Mailjet knows the sender."""
@@ -144,7 +148,7 @@ class Memory:
 
     def _moments(self, name: str) -> dict[str, datetime]:
         marks = self._ledger.marks(self._account, name)
-        return {id_: datetime.fromisoformat(value) for id_, value in marks.items()}
+        return {id_: moment(value) for id_, value in marks.items()}
 
     def _keep(self, name: str, values: Mapping[str, str]) -> None:
         if values:

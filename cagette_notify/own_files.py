@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import stat
 from typing import TYPE_CHECKING
 
@@ -25,14 +26,26 @@ def refuse_what_is_not_ours(path: Path) -> None:
     except FileNotFoundError:
         return
     except OSError as error:
-        raise DataError(Problem(error.strerror or str(error), str(path))) from None
+        raise DataError(Problem(why_refused(path, error), str(path))) from None
     if not stat.S_ISREG(found.st_mode):
-        message = _("it must be a plain file, not a symbolic link or a folder")
+        message = _("it must be a plain file, not a symbolic link, a folder or a pipe")
         raise DataError(Problem(message, str(path)))
     if found.st_uid != os.geteuid():
-        owner = _name_of(found.st_uid)
-        message = _("belongs to {owner}; run it as: sudo -u {owner} cagette-notify ...", owner=owner)
-        raise DataError(Problem(message, str(path)))
+        raise DataError(Problem(_belongs_to(found.st_uid), str(path)))
+
+
+def why_refused(path: Path, error: OSError) -> str:
+    """Return why the disk refuses a file, and whose it is, or whose folder, where that may be the reason."""
+    reason = error.strerror or str(error)
+    if not isinstance(error, PermissionError):
+        return reason
+    for place in (path, *path.absolute().parents):
+        try:
+            owner = place.stat().st_uid
+        except OSError:
+            continue  # in a folder that may not be entered: its owner is the one to tell
+        return reason if owner == os.geteuid() else f"{reason}: {place} {_belongs_to(owner)}"
+    return reason
 
 
 def replace_file(path: Path, content: bytes) -> None:
@@ -70,6 +83,16 @@ def _write(path: Path, content: bytes) -> None:
         file.write(content)
         file.flush()
         os.fsync(descriptor)
+
+
+def _belongs_to(uid: int) -> str:
+    owner = _name_of(uid)
+    # Quoted: for a shell, the # of a number begins a comment.
+    return _(
+        "belongs to {owner}; run it as: sudo -u {typed} cagette-notify ...",
+        owner=owner,
+        typed=shlex.quote(owner),
+    )
 
 
 def _name_of(uid: int) -> str:

@@ -12,7 +12,7 @@ from cagette_notify.errors import ConfigError, DataError
 from cagette_notify.language import _
 from cagette_notify.lock import edit_lock
 from cagette_notify.model import NOTICE_KINDS, Problem, Setting
-from cagette_notify.own_files import refuse_what_is_not_ours, replace_file
+from cagette_notify.own_files import replace_file
 from cagette_notify.preference_edits import NEW, amended, without_member
 from cagette_notify.preferences import (
     SCHEMA,
@@ -76,7 +76,6 @@ def change_preferences(path: Path, folder: Path, order: Order) -> Amendment:
     refuse_what_is_no_csv(path)
     feed = Feed(called(path, folder), path)
     with edit_lock(path):
-        refuse_what_is_not_ours(path)
         try:
             raw = read_file(path) if path.exists() else NEW.encode()
             before = _read(raw, feed.name)
@@ -105,7 +104,6 @@ def remove_member(path: Path, folder: Path, names: AbstractSet[str]) -> int:
         return 0
     refuse_what_is_no_csv(path)
     with edit_lock(path):
-        refuse_what_is_not_ours(path)
         try:
             raw = read_file(path)
             text, count = without_member(decode(raw), names)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -55,10 +56,10 @@ class Change:
 def load_preferences(path: Path, folder: Path) -> Preferences:
     """Read the changes at ``path``; no file means no changes.
 
-    Raises ``DataError`` if they can't be read whole: a mail to somebody who wants none can't be
-    called back.
+    Raises ``DataError`` if they can't be read whole, or if they are behind a link that leads nowhere
+    today: a mail to somebody who wants none can't be called back.
     """
-    if not path.exists():
+    if not os.path.lexists(path):
         return Preferences({})
     feed = Feed(called(path, folder), path)
     try:

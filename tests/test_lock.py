@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cagette_notify.errors import LaterError
+from cagette_notify.errors import DataError, LaterError
 from cagette_notify.lock import LockHeldError, edit_lock, run_lock
 from tests.support.memory import utc
 
@@ -57,6 +57,25 @@ def test_a_lock_over_half_an_hour_old_is_spoken_of(ledger: Path, minutes: int, l
         pass
 
     assert len(caught.value.problems) == lines
+
+
+def test_no_lock_is_made_beside_somebody_elses_ledger(ledger: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ledger.touch()
+    monkeypatch.setattr(os, "geteuid", lambda: ledger.stat().st_uid + 1)
+
+    with pytest.raises(DataError, match="belongs to"), run_lock(ledger, NOW):
+        pass
+
+    assert [path.name for path in ledger.parent.iterdir()] == [ledger.name]
+
+
+def test_a_link_is_no_lock(ledger: Path) -> None:
+    ledger.with_name("ledger.sqlite3.lock").symlink_to("elsewhere")
+
+    with pytest.raises(DataError, match="lock: it must be a plain file"), run_lock(ledger, NOW):
+        pass
+
+    assert not ledger.with_name("elsewhere").exists()
 
 
 def test_a_killed_run_leaves_no_lock(ledger: Path) -> None:

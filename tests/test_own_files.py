@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import errno
 import os
+import pwd
 import stat
 from typing import TYPE_CHECKING
 
 import pytest
 
 from cagette_notify.errors import DataError
-from cagette_notify.own_files import refuse_what_is_not_ours, replace_file
+from cagette_notify.own_files import refuse_what_is_not_ours, replace_file, why_refused
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -82,3 +83,30 @@ def test_another_users_file_is_refused_with_what_to_type(path: Path, monkeypatch
 
     with pytest.raises(DataError, match=r"belongs to \S+; run it as: sudo -u \S+ cagette-notify"):
         refuse_what_is_not_ours(path)
+
+
+def test_a_number_is_quoted_as_a_shell_would_take_it_for_a_comment(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nobody_has_it(_uid: int) -> pwd.struct_passwd:
+        raise KeyError
+
+    monkeypatch.setattr(os, "geteuid", lambda: path.stat().st_uid + 1)
+    monkeypatch.setattr(pwd, "getpwuid", nobody_has_it)
+
+    with pytest.raises(DataError, match=rf"sudo -u '#{path.stat().st_uid}' cagette-notify"):
+        refuse_what_is_not_ours(path)
+
+
+def test_a_refusal_names_the_owner_of_the_file_or_of_its_folder(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    denied, full = PermissionError(13, "Permission denied"), OSError(28, "No space left on device")
+    assert why_refused(path, denied) == "Permission denied"
+    monkeypatch.setattr(os, "geteuid", lambda: path.stat().st_uid + 1)
+
+    assert why_refused(path, denied).startswith(f"Permission denied: {path} belongs to ")
+    assert why_refused(path.parent / "a" / "b", denied).startswith(
+        f"Permission denied: {path.parent} belongs to"
+    )
+    assert why_refused(path, full) == "No space left on device"

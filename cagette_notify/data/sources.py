@@ -13,6 +13,7 @@ from cagette_notify.data.rows import Row, one_line
 from cagette_notify.data.tree import Items, Table, Unreadable
 from cagette_notify.language import _
 from cagette_notify.model import Problem
+from cagette_notify.own_files import why_refused
 from cagette_notify.values import nearest
 
 if TYPE_CHECKING:
@@ -104,7 +105,7 @@ def read_file(path: Path) -> bytes:
     except FileNotFoundError:
         raise Unreadable(_("no such file")) from None
     except OSError as trouble:
-        raise Unreadable(_("can't be read: {reason}", reason=trouble.strerror)) from None
+        raise Unreadable(_("can't be read: {reason}", reason=why_refused(path, trouble))) from None
 
 
 def sheet_of_csv(text: str, name: str, schema: Schema) -> Sheet:

@@ -13,6 +13,7 @@ from cagette_notify.delivery.lookup import LookupFailed
 from cagette_notify.errors import ConfigError
 from cagette_notify.language import _
 from cagette_notify.model import Outcome, Problem, Status, Stop
+from cagette_notify.own_files import why_refused
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,23 +45,20 @@ class OutboxTransport:
         """
         try:
             if self._folder.is_symlink():
-                raise ConfigError(Problem(_("outbox is a symbolic link: {folder}", folder=self._folder)))
+                message = _("it must be a folder, not a symbolic link: name the folder itself")
+                raise ConfigError(Problem(message, str(self._folder), field="outbox"))
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             for left_by_a_dead_run in self._folder.glob(f"{UNFINISHED}*"):
                 left_by_a_dead_run.unlink()
             trial = self._folder / f"{UNFINISHED}trial"
             trial.touch(mode=0o600)
             trial.unlink()
+        except FileExistsError:
+            message = _("it must be a folder: something else has that name")
+            raise ConfigError(Problem(message, str(self._folder), field="outbox")) from None
         except OSError as error:
-            raise ConfigError(
-                Problem(
-                    _(
-                        "can't write to the outbox {folder}: {error}",
-                        folder=self._folder,
-                        error=error.strerror,
-                    )
-                )
-            ) from None
+            message = _("can't be written to: {reason}", reason=why_refused(self._folder, error))
+            raise ConfigError(Problem(message, str(self._folder), field="outbox")) from None
 
     def send(self, messages: Sequence[Message]) -> list[Outcome]:
         """Write each message whole, durably, or not at all; one outcome each, in order."""

@@ -6,8 +6,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from cagette_notify.fates import FINAL, UNWELCOME, Fate
-from cagette_notify.ledger.rows import moment, stamp
-from cagette_notify.model import Kind
+from cagette_notify.ledger.rows import kind, moment, stamp
 
 if TYPE_CHECKING:
     import sqlite3
@@ -117,7 +116,7 @@ def _departure_of(row: sqlite3.Row) -> Departure:
     from cagette_notify.tally import Departure  # no run of send-due asks for one
 
     return Departure(
-        kind=Kind(row["kind"]),
+        kind=kind(row["kind"]),
         group_id=row["group_id"],
         distribution_id=row["distribution_id"],
         occasion=row["occasion"],

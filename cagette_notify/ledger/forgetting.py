@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cagette_notify.forgotten import hash_of
-from cagette_notify.ledger.rows import stamp
-from cagette_notify.model import Kind, NoticeKey
+from cagette_notify.ledger.rows import key_of, stamp
+from cagette_notify.ledger.trouble import as_written
 
 if TYPE_CHECKING:
     import sqlite3
@@ -131,16 +131,10 @@ def _keep_hashes(connection: sqlite3.Connection, rows: list[sqlite3.Row], ledger
     connection.executemany(
         "INSERT OR REPLACE INTO forgotten VALUES (?, ?, ?)",
         [
-            (row["account"], hash_of(_key_of(row), ledger_id), row["too_late_at"])
+            (row["account"], hash_of(key_of(row), ledger_id), row["too_late_at"])
             for row in rows
             if row["is_guarded"]
         ],
-    )
-
-
-def _key_of(row: sqlite3.Row) -> NoticeKey:
-    return NoticeKey(
-        Kind(row["kind"]), row["distribution_id"], row["occasion"], row["member_id"], row["address"]
     )
 
 
@@ -184,7 +178,8 @@ def _erase_from_troubles(connection: sqlite3.Connection, words: Collection[str])
     naming = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, sorted(words)))})(?!\w)")
     query = "SELECT account, group_id, value FROM marks WHERE name = 'troubles'"
     for row in connection.execute(query).fetchall():
-        said = json.loads(row["value"])
+        with as_written():
+            said = dict(json.loads(row["value"]))
         kept = {line: when for line, when in said.items() if not naming.search(line.casefold())}
         if kept != said:
             connection.execute(

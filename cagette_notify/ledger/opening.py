@@ -12,7 +12,7 @@ from cagette_notify.errors import DataError
 from cagette_notify.language import _
 from cagette_notify.ledger.ledger import Ledger
 from cagette_notify.ledger.schema import APPLICATION_ID, MIGRATIONS
-from cagette_notify.ledger.trouble import in_plain_words
+from cagette_notify.ledger.trouble import damaged, in_plain_words
 from cagette_notify.model import Problem
 from cagette_notify.own_files import refuse_what_is_not_ours, sync_folder
 
@@ -33,14 +33,19 @@ def open_ledger(path: Path, *, read_only: bool = False) -> Iterator[Ledger]:
     newer version's, another user's, a symbolic link. It never starts afresh over a file that is there.
     """
     refuse_what_is_not_ours(path)
+    # What SQLite rolls back from: another user's could not be, and a pipe would be waited for.
+    refuse_what_is_not_ours(path.with_name(f"{path.name}-journal"))
     with in_plain_words(path):
         connection = _connection(path, read_only=read_only)
     try:
         with in_plain_words(path):
             _bring_up_to_date(connection, path)
+            _refuse_cut_short(connection, path)
             connection.execute(f"PRAGMA query_only = {int(read_only)}")
-            (ledger_id,) = connection.execute("SELECT ledger_id FROM identity").fetchone()
-        yield Ledger(connection, path, ledger_id)
+            names = [row["ledger_id"] for row in connection.execute("SELECT ledger_id FROM identity")]
+        if len(names) != 1 or not isinstance(names[0], str):
+            raise damaged(_("it has lost its own name"), path)
+        yield Ledger(connection, path, names[0])
     finally:
         connection.close()
 
@@ -115,11 +120,32 @@ def _connect(address: str) -> sqlite3.Connection:
 def _bring_up_to_date(connection: sqlite3.Connection, path: Path) -> None:
     (application_id,) = connection.execute("PRAGMA application_id").fetchone()
     if application_id != APPLICATION_ID:
-        raise DataError(Problem(_("not a ledger of cagette-notify"), str(path)))
+        raise _no_ledger(path)
     if _version(connection) < len(MIGRATIONS):
         _migrate(connection)
     if _version(connection) > len(MIGRATIONS):
         raise DataError(Problem(_("written by a newer cagette-notify; install that version"), str(path)))
+
+
+def _refuse_cut_short(connection: sqlite3.Connection, path: Path) -> None:
+    """Raise ``DataError`` if the end of the last page is missing: SQLite would take it for zeros."""
+    if not path.exists():
+        return  # it was made in memory
+    connection.execute("BEGIN")  # so that nobody makes it longer or shorter meanwhile
+    try:
+        (pages,) = connection.execute("PRAGMA page_count").fetchone()
+        (size,) = connection.execute("PRAGMA page_size").fetchone()
+        if path.stat().st_size < pages * size:
+            raise damaged(_("its end is missing"), path)
+    finally:
+        connection.execute("ROLLBACK")
+
+
+def _no_ledger(path: Path) -> DataError:
+    if path.exists() and not path.stat().st_size:
+        return damaged(_("the file is empty"), path)
+    message = _("another program's database, not a ledger of cagette-notify: put the ledger back, or name it")
+    return DataError(Problem(message, str(path)))
 
 
 def _migrate(connection: sqlite3.Connection) -> None:

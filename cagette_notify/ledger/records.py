@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cagette_notify.ledger.rows import moment, stamp
-from cagette_notify.model import Kind
+from cagette_notify.ledger.rows import kind, moment, stamp
 
 if TYPE_CHECKING:
     import sqlite3
@@ -14,6 +13,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cagette_notify.ledger.ledger import Ledger
+    from cagette_notify.model import Kind
 
 _TRIED_AT = "coalesce(settled_at, claimed_at, due_at)"
 _TRIED = f"""
@@ -156,7 +156,7 @@ def _narrowed(wanted: Filter, table: str, at: str) -> tuple[list[str], list[str]
 def _record_of(row: sqlite3.Row) -> Record:
     return Record(
         at=moment(row["at"]),
-        kind=Kind(row["kind"]),
+        kind=kind(row["kind"]),
         group_id=row["group_id"],
         distribution_id=row["distribution_id"],
         member_id=row["member_id"],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
+from cagette_notify.ledger.trouble import damaged
 from cagette_notify.model import Entry, Kind, NoticeKey, Status
 
 if TYPE_CHECKING:
@@ -25,20 +26,36 @@ def stamp(moment: datetime) -> str:
 
 
 def moment(text: str) -> datetime:
-    """Read what ``stamp`` wrote."""
-    return datetime.fromisoformat(text)
+    """Read what ``stamp`` wrote; ``DataError`` if nobody can have written that."""
+    try:
+        return datetime.fromisoformat(text)
+    except (ValueError, TypeError) as error:
+        raise damaged(error) from None
+
+
+def kind(text: str) -> Kind:
+    """Read the name of a kind; ``DataError`` if there is none of that name."""
+    try:
+        return Kind(text)
+    except ValueError as error:
+        raise damaged(error) from None
+
+
+def key_of(row: sqlite3.Row) -> NoticeKey:
+    """Make the key of a row that has its columns."""
+    return NoticeKey(
+        kind(row["kind"]), row["distribution_id"], row["occasion"], row["member_id"], row["address"]
+    )
 
 
 def entry_of(row: sqlite3.Row) -> Entry:
     """Make an entry of a row of ``ENTRY_COLUMNS``."""
     return Entry(
         account=row["account"],
-        key=NoticeKey(
-            Kind(row["kind"]), row["distribution_id"], row["occasion"], row["member_id"], row["address"]
-        ),
+        key=key_of(row),
         group_id=row["group_id"],
         recipient=row["recipient"],
-        status=Status(row["status"]),
+        status=_status(row["status"]),
         custom_id=row["custom_id"],
         campaign=row["campaign"],
         revision=row["revision"],
@@ -54,6 +71,13 @@ def entry_of(row: sqlite3.Row) -> Entry:
         about_content=bool(row["about_content"]),
         by_hand=bool(row["by_hand"]),
     )
+
+
+def _status(text: str) -> Status:
+    try:
+        return Status(text)
+    except ValueError as error:
+        raise damaged(error) from None
 
 
 def key_columns(key: NoticeKey) -> tuple[str, str, str, str, str]:

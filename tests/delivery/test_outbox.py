@@ -198,7 +198,7 @@ def test_a_link_is_no_outbox(folder: Path, tmp_path: Path) -> None:
 def test_a_file_is_no_outbox(folder: Path) -> None:
     folder.write_text("")
 
-    with pytest.raises(ConfigError, match="can't write to the outbox"):
+    with pytest.raises(ConfigError, match="it must be a folder"):
         an_outbox(folder)
 
 

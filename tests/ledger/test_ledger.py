@@ -18,6 +18,7 @@ from cagette_notify.ledger.schema import APPLICATION_ID, MIGRATIONS
 from cagette_notify.model import Entry, Kind, Outcome, Reason, Skip, Status
 from tests.support.builders import a_distribution, a_mail, a_mailbox, a_member, a_notice, paris
 from tests.support.memory import utc
+from tests.support.raw_ledger import change
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -375,6 +376,22 @@ def _make_link(path: Path) -> None:
     path.symlink_to(path.with_name("elsewhere"))
 
 
+def _cut_the_last_page(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-100])
+
+
+def _take_its_name(path: Path) -> None:
+    change(path, "DELETE FROM identity")
+
+
+def _spoil_a_time(path: Path) -> None:
+    change(path, "UPDATE notices SET claimed_at = '2026,06-11T16:05'")
+
+
+def _spoil_a_kind(path: Path) -> None:
+    change(path, "PRAGMA ignore_check_constraints = 1; UPDATE notices SET kind = 'recap'")
+
+
 @pytest.mark.parametrize(
     ("spoil", "why"),
     [
@@ -385,6 +402,10 @@ def _make_link(path: Path) -> None:
         (_make_another_programs, "not a ledger of cagette-notify"),
         (_make_newer, "written by a newer cagette-notify; install that version"),
         (_make_link, "it must be a plain file, not a symbolic link"),
+        (_cut_the_last_page, "the ledger is damaged"),
+        (_take_its_name, "the ledger is damaged"),
+        (_spoil_a_time, "the ledger is damaged"),
+        (_spoil_a_kind, "the ledger is damaged"),
     ],
 )
 def test_a_ledger_that_cannot_be_trusted_is_never_started_afresh(
