@@ -1,0 +1,150 @@
+"""Ledgers of every released schema, kept in schemas/, and what becomes of them today."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cagette_notify.errors import DataError
+from cagette_notify.ledger import open_ledger
+from cagette_notify.ledger.schema import MIGRATIONS
+from tests.ledger.kept import AT_LAST, NAMES, Scene
+from tests.support.mailjet_server import MailjetServer
+from tests.support.office import Office
+from tests.support.raw_ledger import (
+    SCHEMAS,
+    a_kept_ledger,
+    change,
+    contents_of,
+    rows,
+    schema_of,
+    tables_of,
+    version_of,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+RELEASED = {
+    1: "c2820e28d05fb04e33472960ce99f84dc83595aa4248bef0f5f18a1f4cf0ed17",
+    2: "c5bef5d210ae0cddec44b9927899d75eab523c7f73f0d569a823b465a37a7245",
+}
+"""The digests of the scripts that people's ledgers were made by: they never change, new ones are added."""
+
+VERSIONS = sorted(RELEASED)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "ledger.sqlite3"
+
+
+def test_a_ledger_of_each_version_is_kept() -> None:
+    kept = sorted(version_of(file) for file in SCHEMAS.glob("v*.sqlite3"))
+
+    assert kept == list(range(1, len(MIGRATIONS) + 1)), "python -m tests.ledger.kept"
+    assert kept == VERSIONS
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_released_script_never_changes(version: int) -> None:
+    assert hashlib.sha256(MIGRATIONS[version - 1].encode()).hexdigest() == RELEASED[version]
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_kept_ledger_has_every_status(version: int) -> None:
+    found = rows(SCHEMAS / f"v{version}.sqlite3", "SELECT DISTINCT status FROM notices")
+
+    assert {status for (status,) in found} == {
+        *("claimed", "sent", "failed", "deferred", "in_doubt", "expired", "dropped")
+    }
+
+
+@pytest.mark.parametrize("read_only", [False, True])
+@pytest.mark.parametrize("version", VERSIONS)
+def test_opening_it_makes_it_todays_and_keeps_every_row(path: Path, version: int, read_only: bool) -> None:
+    a_kept_ledger(version, path)
+    tables = tables_of(path)
+    before, name = contents_of(path, tables), rows(path, "SELECT * FROM identity")
+    with open_ledger(path.with_name("fresh.sqlite3")):
+        pass
+
+    with open_ledger(path, read_only=read_only) as ledger:
+        assert [(ledger.ledger_id,)] == name
+
+    assert version_of(path) == len(MIGRATIONS)
+    assert schema_of(path) == schema_of(path.with_name("fresh.sqlite3"))
+    assert contents_of(path, tables) == before
+    assert rows(path, "PRAGMA integrity_check") == [("ok",)]
+
+
+@pytest.fixture
+def scene(tmp_path: Path) -> Iterator[Scene]:
+    with MailjetServer(tls=False, clock=AT_LAST.timestamp) as server:
+        yield Scene(tmp_path, server)
+
+
+def let_mailjet_remember(scene: Scene) -> None:
+    """Tell the stand-in what the one of that time had taken."""
+    arrived = "status = 'sent' OR member_id IN ('found', 'claimed')"
+    query = f"SELECT DISTINCT custom_id, recipient FROM notices WHERE {arrived}"
+    for custom_id, address in rows(scene.folder / "ledger.sqlite3", query):
+        scene.server.account.remember(custom_id, address)
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_the_next_run_sends_what_is_owed_and_nothing_twice(scene: Scene, version: int) -> None:
+    path = a_kept_ledger(version, scene.folder / "ledger.sqlite3")
+    let_mailjet_remember(scene)
+
+    reports = [scene.coop.run(AT_LAST), scene.coop.run(AT_LAST)]
+
+    strawberries = {f"{name}@example.org" for name in NAMES if name != "bad"}
+    recaps = [f"{name}@example.org" for name in ("lost", "lostclaim", "deferred")]
+    arrived = Counter((copy.subject, copy.address) for copy in scene.server.delivered)
+    assert Counter(arrived.values()) == {1: len(strawberries) + len(recaps)}
+    assert {to for subject, to in arrived if subject == "Il reste des fraises"} == strawberries
+    assert sorted(to for subject, to in arrived if subject != "Il reste des fraises") == sorted(recaps)
+    assert [report.exit_status for report in reports] == [1, 0]
+    statuses = rows(path, "SELECT status, count(*) FROM notices GROUP BY status")
+    assert dict(statuses) == {"dropped": 1, "expired": 1, "failed": 4, "sent": 34}
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize(
+    "command",
+    [["status"], ["log"], ["check-member", "zoe"], ["send-due", "--dry-run"], ["report", "--offline"]],
+    ids=lambda command: command[0],
+)
+def test_looking_at_it_works_and_harms_nothing(scene: Scene, version: int, command: list[str]) -> None:
+    path = a_kept_ledger(version, scene.folder / "ledger.sqlite3")
+    tables = tables_of(path)
+    before = contents_of(path, tables)
+
+    result = Office(scene.coop, scene.server, AT_LAST).invoke(*command, "--json")
+
+    assert not result.exception or isinstance(result.exception, SystemExit)
+    assert result.exit_code in {0, 1}
+    assert json.loads(result.stdout)
+    assert contents_of(path, tables) == before
+    assert scene.server.posts == []
+
+
+def test_a_ledger_of_tomorrow_is_refused_and_left_as_it_is(path: Path) -> None:
+    a_kept_ledger(len(MIGRATIONS), path)
+    change(path, f"PRAGMA user_version = {len(MIGRATIONS) + 1}")
+    before = path.read_bytes()
+
+    for read_only in (False, True):
+        opened = open_ledger(path, read_only=read_only)
+        with pytest.raises(DataError, match="newer cagette-notify") as caught, opened:
+            pass
+        assert caught.value.exit_status == 65
+
+    assert path.read_bytes() == before
+    assert [file.name for file in path.parent.iterdir()] == [path.name]
