@@ -40,7 +40,6 @@ def open_ledger(path: Path, *, read_only: bool = False) -> Iterator[Ledger]:
     try:
         with in_plain_words(path):
             _bring_up_to_date(connection, path)
-            _refuse_cut_short(connection, path)
             connection.execute(f"PRAGMA query_only = {int(read_only)}")
             names = [row["ledger_id"] for row in connection.execute("SELECT ledger_id FROM identity")]
         if len(names) != 1 or not isinstance(names[0], str):
@@ -121,6 +120,7 @@ def _bring_up_to_date(connection: sqlite3.Connection, path: Path) -> None:
     (application_id,) = connection.execute("PRAGMA application_id").fetchone()
     if application_id != APPLICATION_ID:
         raise _no_ledger(path)
+    _refuse_cut_short(connection, path)
     if _version(connection) < len(MIGRATIONS):
         _migrate(connection)
     if _version(connection) > len(MIGRATIONS):
