@@ -101,10 +101,12 @@ def read_settings(table: Table, folder: Path, file: str) -> tuple[dict[str, Any]
         except ValueError as trouble:
             problems.append(Problem(str(trouble), file, at, key if key.isprintable() else shown(key)))
     for option in OPTIONS:
-        if option.key not in found and option.default is None:
-            problems.append(Problem(_("missing: {about}", about=option.about), file, field=option.key))
-        elif option.key not in found:
+        if option.key in found:
+            continue
+        try:
             found[option.key] = _value(option, None, folder)
+        except ValueError as trouble:  # missing, or a default that this machine does not know
+            problems.append(Problem(str(trouble), file, field=option.key))
     return found, problems
 
 

@@ -137,6 +137,11 @@ def local(naive: datetime, zone: tzinfo) -> Moment:
     return Moment(first, ambiguous=True)
 
 
+def comes_twice(when: Moment) -> str:
+    """Say what was made of a time that the clocks showed twice that night."""
+    return _("{time} comes twice that night: the first is taken", time=f"{when.at:%Y-%m-%d %H:%M}")
+
+
 def day(text: str) -> date:
     """Read ``2026-06-12`` or ``12/06/2026``."""
     found = _ONLY_DAY.fullmatch(text.strip())

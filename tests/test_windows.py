@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -49,23 +49,43 @@ def test_a_distribution_that_names_no_opening_has_none() -> None:
     assert kinds == [Kind.RECAP_24H, Kind.RECAP_4H]
 
 
-@pytest.mark.parametrize("zone", ["Europe/Paris", "America/New_York"])
-@pytest.mark.parametrize(
-    ("day", "hours_of_the_clock"),
-    [("2026-03-29", 23), ("2026-10-25", 25), ("2027-03-28", 23), ("2027-10-31", 25)],
-)
-def test_a_day_before_is_24_real_hours_across_the_nights_the_clocks_change(
-    zone: str, day: str, hours_of_the_clock: int
+PARIS, NEW_YORK = ZoneInfo("Europe/Paris"), ZoneInfo("America/New_York")
+NIGHTS = [
+    *((PARIS, day, 23) for day in ("2026-03-29", "2027-03-28")),
+    *((PARIS, day, 25) for day in ("2026-10-25", "2027-10-31")),
+    *((NEW_YORK, day, 23) for day in ("2026-03-08", "2027-03-14")),
+    *((NEW_YORK, day, 25) for day in ("2026-11-01", "2027-11-07")),
+]
+AN_HOUR = timedelta(hours=1)
+
+
+@pytest.mark.parametrize(("zone", "day", "hours"), NIGHTS)
+@pytest.mark.parametrize(("kind", "lasts"), [(Kind.RECAP_24H, 24), (Kind.RECAP_4H, 4), (Kind.OPENING, 48)])
+def test_hours_are_elapsed_hours_across_the_nights_the_clocks_change(
+    zone: ZoneInfo, day: str, hours: int, kind: Kind, lasts: int
 ) -> None:
-    starts_at = datetime.fromisoformat(f"{day}T18:00").replace(tzinfo=ZoneInfo(zone))
+    noon = datetime.fromisoformat(f"{day}T12:00").replace(tzinfo=zone)
+    day_before = (noon - timedelta(days=1)).astimezone(timezone.utc)  # by the wall clock
+    at_noon = noon.astimezone(timezone.utc)
+    recap = {"starts_at": noon, "orders_open_at": None}
+    opening = {
+        "orders_open_at": noon - timedelta(days=1),
+        "orders_close_at": None,
+        "starts_at": noon + timedelta(days=9),
+    }
 
-    due_at = window(Kind.RECAP_24H, starts_at=starts_at).due_at
+    one = window(kind, **(opening if kind is Kind.OPENING else recap))
 
-    assert starts_at.timestamp() - due_at.timestamp() == 24 * 3600
-    if zone == "Europe/Paris":
-        wall = due_at.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
-        assert starts_at.replace(tzinfo=None) - wall != timedelta(hours=24)
-        assert hours_of_the_clock in {23, 25}
+    assert at_noon - day_before == hours * AN_HOUR
+    assert one.due_at == (day_before if kind is Kind.OPENING else at_noon - lasts * AN_HOUR)
+    assert one.too_late_at == one.due_at + lasts * AN_HOUR
+    for at, is_open in (
+        (one.due_at - SECOND, False),
+        (one.due_at, True),
+        (one.too_late_at - SECOND, True),
+        (one.too_late_at, False),
+    ):
+        assert one.is_open(at.astimezone(zone)) is is_open
 
 
 def test_a_window_that_closed_since_the_last_run_is_looked_at_once_more() -> None:

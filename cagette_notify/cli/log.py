@@ -9,14 +9,14 @@ import click
 
 from cagette_notify.census import take_census
 from cagette_notify.cli.log_pages import screen, spooled, told
-from cagette_notify.cli.session import Session, command, complain, print_json
+from cagette_notify.cli.session import Session, command, complain, print_json, typed_moment
 from cagette_notify.errors import EXIT_OK, NotifyError, UsageError
 from cagette_notify.language import _
 from cagette_notify.ledger import FateBook, RecordBook, TraceBook, open_ledger
 from cagette_notify.ledger.records import Filter
 from cagette_notify.model import Kind, Problem, Status
 from cagette_notify.report import SKIPPED, problems_as_json
-from cagette_notify.values import meant, moment, shown
+from cagette_notify.values import meant, shown
 from cagette_notify.whois import NobodyError, people_called
 
 if TYPE_CHECKING:
@@ -117,10 +117,7 @@ def _one_of(known: Collection[str], option: str, typed: str | None) -> str:
 
 
 def _since(config: Config, typed: str | None) -> datetime | None:
-    try:
-        return None if typed is None else moment(typed, config.timezone, require_time=False).at
-    except ValueError as trouble:
-        raise UsageError(Problem(str(trouble), field="--since")) from None
+    return None if typed is None else typed_moment("--since", typed, config, require_time=False)
 
 
 def _group_id(typed: str | None, census: Census, book: RecordBook) -> str:

@@ -4,20 +4,28 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from datetime import timezone
 from typing import TYPE_CHECKING, TypeVar
 
 import click
 
 from cagette_notify.cli.progress import progress_bar
-from cagette_notify.cli.session import Session, command, complain, now, on_terminal, print_json, shown
+from cagette_notify.cli.session import (
+    Session,
+    command,
+    complain,
+    now,
+    on_terminal,
+    print_json,
+    shown,
+    typed_moment,
+)
 from cagette_notify.errors import NotifyError, UsageError
 from cagette_notify.language import _
 from cagette_notify.model import NOTICE_KINDS, Kind, Problem
 from cagette_notify.report import RunReport, as_json
 from cagette_notify.run import Request
 from cagette_notify.sending import send_due
-from cagette_notify.values import duration, moment
+from cagette_notify.values import duration
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -84,8 +92,8 @@ def _clock(config: Config, at: str | None, *, dry_run: bool) -> Callable[[], dat
         return now
     if config.delivery != "outbox" and not dry_run:
         raise UsageError(Problem(_("--at goes with --dry-run, or with 'delivery: outbox'")))
-    instant = _converted("--at", lambda text: moment(text, config.timezone).at, at)
-    return lambda: instant.astimezone(timezone.utc).replace(microsecond=0)
+    instant = typed_moment("--at", at, config)
+    return lambda: instant
 
 
 def _kind(text: str) -> Kind:

@@ -17,8 +17,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cagette_notify import config as configuration
-from cagette_notify.errors import EXIT_PARTIAL, NotifyError
+from cagette_notify.errors import EXIT_PARTIAL, NotifyError, UsageError
 from cagette_notify.language import _, speak
+from cagette_notify.model import Problem
+from cagette_notify.values import comes_twice, moment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -78,6 +80,20 @@ def command(function: Callable[..., int]) -> Callable[..., Any]:
             ctx.exit(EXIT_PARTIAL)
 
     return run
+
+
+def typed_moment(option: str, text: str, config: Config, *, require_time: bool = True) -> datetime:
+    """Return the instant that an option names, in UTC; of a time that comes twice that night the first.
+
+    Raises ``UsageError`` where there is no such time.
+    """
+    try:
+        found = moment(text, config.timezone, require_time=require_time)
+    except ValueError as trouble:
+        raise UsageError(Problem(str(trouble), field=option)) from None
+    if found.ambiguous:
+        complain([str(Problem(comes_twice(found), field=option, is_warning=True))])
+    return found.at.astimezone(timezone.utc)
 
 
 def complain(lines: Iterable[str]) -> None:

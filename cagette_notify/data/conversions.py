@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from functools import cache, lru_cache
-from zoneinfo import ZoneInfo
 
 from cagette_notify.language import _
-from cagette_notify.values import fold, nearest
+from cagette_notify.values import fold, nearest, zone
 
 _LANGUAGES = {
     "fr": "fr",
@@ -40,13 +39,8 @@ def web_address(text: str) -> str:
     return text
 
 
-@cache
-def timezone(text: str) -> ZoneInfo:
-    """Read the name of a time zone."""
-    try:
-        return ZoneInfo(text)
-    except (KeyError, OSError, ValueError):  # a wrong name is each of them in turn
-        raise ValueError(_("no such time zone: {value!r} (such as Europe/Paris)", value=text)) from None
+timezone = cache(zone)
+"""Read the name of a time zone."""
 
 
 def colour(text: str) -> str:

@@ -16,7 +16,7 @@ from cagette_notify.data.sources import feed_in, open_sheet
 from cagette_notify.data.tree import Unreadable
 from cagette_notify.language import _
 from cagette_notify.model import Distribution
-from cagette_notify.values import Moment, local, moment, yes_no
+from cagette_notify.values import Moment, comes_twice, local, moment, yes_no
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -201,11 +201,7 @@ def _moved_time(row: Row, name: str, when: Moment, by: timedelta, zone: tzinfo) 
 def _warn_of_doubles(row: Row, times: Mapping[str, Moment]) -> None:
     for name, when in times.items():
         if when.ambiguous:
-            row.remark(
-                name,
-                _("{time} comes twice that night: the first is taken", time=f"{when.at:%Y-%m-%d %H:%M}"),
-                is_warning=True,
-            )
+            row.remark(name, comes_twice(when), is_warning=True)
 
 
 def _check_repeated_orders(row: Row, orders: Feed | None) -> None:
