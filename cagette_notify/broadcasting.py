@@ -13,6 +13,7 @@ from cagette_notify.errors import DataError, UsageError
 from cagette_notify.language import _
 from cagette_notify.ledger import BroadcastBook, open_ledger
 from cagette_notify.model import Contact, Kind, Problem
+from cagette_notify.posting import quota_left
 from cagette_notify.preflight import make_renderer
 from cagette_notify.presentation import one_line
 from cagette_notify.report import SKIPPED, WOULD_SEND, Line
@@ -168,4 +169,4 @@ def _quota_left(config: Config, ledger: Ledger, now: datetime) -> int | None:
     quota = config.mailjet.daily_quota
     if quota is None or config.delivery != "mailjet":
         return None
-    return max(0, quota - ledger.count_since(config.delivery, now.replace(hour=0, minute=0, second=0)))
+    return quota_left(config, ledger, quota, now)

@@ -19,12 +19,14 @@ ANY_RUN = "run"  # seen by every run, even one with nothing due
 ANY_DATA = "data"  # seen when members are read
 ANY_MAIL = "mail"  # seen by a run for all groups
 ANY_FATE = "fate"  # seen when Mailjet tells what became of mails
+ANY_CLOCK = "clock"  # seen when Mailjet tells the time
 
 
 def troubles_of(report: RunReport, calendar_problems: Collection[Problem]) -> dict[str, str]:
     """Return each trouble that stands until mended, with the scope that must be looked at to see it."""
     scopes = {str(problem): _scope_of(problem, calendar_problems) for problem in report.problems}
     scopes |= {str(problem): ANY_FATE for problem in report.fate_troubles or ()}
+    scopes |= {str(problem): ANY_CLOCK for problem in report.clock_troubles or ()}
     if report.counts[Status.IN_DOUBT.value]:
         doubt = _("some mails are in doubt: nobody knows yet whether they left; the next runs look them up")
         scopes[doubt] = ANY_MAIL
@@ -55,7 +57,8 @@ def looked_at(report: RunReport) -> frozenset[str]:
     mail = [ANY_MAIL] if report.is_for_all_groups else []
     data = [ANY_DATA] if groups else []
     fates = [] if report.fate_troubles is None else [ANY_FATE]
-    return frozenset({ANY_RUN, *groups, *mail, *data, *fates})
+    clock = [] if report.clock_troubles is None else [ANY_CLOCK]
+    return frozenset({ANY_RUN, *groups, *mail, *data, *fates, *clock})
 
 
 def _scope_of(problem: Problem, calendar_problems: Collection[Problem]) -> str:

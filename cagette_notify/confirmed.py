@@ -20,7 +20,7 @@ from cagette_notify.ledger import BroadcastBook, open_ledger
 from cagette_notify.lock import run_lock
 from cagette_notify.memory import Memory
 from cagette_notify.model import Broadcast, Mailbox, Status
-from cagette_notify.posting import post, with_failure, within_quota
+from cagette_notify.posting import post, with_clock, with_failure, within_quota
 from cagette_notify.preflight import make_renderer, prove_sender
 from cagette_notify.report import RunReport, lines_of_entries
 
@@ -43,7 +43,7 @@ _LONGEST_SUBJECT = 255  # characters; Mailjet refuses more
 
 def prove_transport(config: Config, environ: Mapping[str, str], now: datetime) -> None:
     """Raise ``ConfigError`` where no mail could leave: before somebody confirms one. No call is made."""
-    transport_for(config, environ, now).prepare()
+    transport_for(config, environ, lambda: now).prepare()
 
 
 def record(config: Config, proposal: Proposal, now: datetime) -> str:
@@ -174,7 +174,7 @@ def _deliver(  # noqa: PLR0913 - deliver's own arguments, and the open ledger
     progress: Callable[[int, int], None],
 ) -> RunReport:
     now = clock()
-    transport = transport_for(config, environ, now)
+    transport = transport_for(config, environ, clock)
     mine = [entry for entry in ledger.unfinished(config.delivery) if entry.key.occasion == attempt]
     doubts = settle_doubts(ledger, transport, mine, settle_after=settle_after(config), now=now)
     lines = (
@@ -191,8 +191,8 @@ def _deliver(  # noqa: PLR0913 - deliver's own arguments, and the open ledger
         transport.prepare()
         warning = prove_sender(transport, config, Memory(ledger, config.delivery), now)
     except NotifyError as error:
-        return with_failure(report, error)
+        return with_clock(with_failure(report, error), transport)
     report = replace(report, problems=(*report.problems, *([warning] if warning else [])))
     maker = message_maker(make_renderer(config))
     dispatcher = Dispatcher(ledger, transport, message_of=maker, clock=clock)
-    return post(dispatcher, copies, report, refused={}, progress=progress)
+    return with_clock(post(dispatcher, copies, report, refused={}, progress=progress), transport)

@@ -60,7 +60,7 @@ def ask_about(config: Config, question: Question, now: datetime, environ: Mappin
     if not found.members:
         reply = renderer.reply(reply_to_nobody(config, config.language))
         return Answer(replies=(reply,), near=found.near, problems=roster.unread)
-    witness = _witness(config, question, environ)
+    witness = _witness(config, question, environ, now)
     with open_ledger(config.ledger, read_only=True) as ledger:
         examination = Examination(config, roster, ledger, now)
         diagnoses = tuple(
@@ -104,7 +104,7 @@ def ask_about_all(config: Config, question: Question, now: datetime, environ: Ma
     roster = read_roster(config)
     members = _candidates(roster, question.group_id)
     boxes = {box.key: box for member in members for box in usable_mailboxes(member)}
-    witness = _witness(config, question, environ)
+    witness = _witness(config, question, environ, now)
     told = witness.about_all(list(boxes.values()), now - SPAN, now, config.mailjet.parallel)
     evidence = {one.mailbox.key: one for one in told}
     with open_ledger(config.ledger, read_only=True) as ledger:
@@ -133,11 +133,11 @@ def _candidates(roster: Roster, group_id: str) -> Sequence[Member]:
     return [member for member in everybody if group_id in member.group_ids]
 
 
-def _witness(config: Config, question: Question, environ: Mapping[str, str]) -> Witness:
+def _witness(config: Config, question: Question, environ: Mapping[str, str], now: datetime) -> Witness:
     if config.delivery != "mailjet" or question.offline:
         return Witness(None, _("Mailjet was not asked"))
     try:
-        return Witness(mailjet_reader(config, environ))
+        return Witness(mailjet_reader(config, environ, lambda: now))
     except ConfigError as error:
         return Witness(None, str(error))
 

@@ -6,27 +6,18 @@ from datetime import timedelta
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from cagette_notify.ledger import FateBook
-
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import datetime
 
-    from cagette_notify.config import Config
-    from cagette_notify.ledger import Ledger
+    from cagette_notify.delivery.mailjet_reader import MailjetReader
+    from cagette_notify.ledger import FateBook
 
 _SKEW = timedelta(days=1)  # between our clock and Mailjet's, as in look-ups
 _AT_ONCE = 1000
 
 
-def find_fates(  # noqa: PLR0913 - whom to ask, where to keep it, and the span
-    config: Config,
-    ledger: Ledger,
-    environ: Mapping[str, str],
-    *,
-    since: datetime,
-    until: datetime,
-    most: int | None = None,
+def find_fates(
+    records: MailjetReader, book: FateBook, *, since: datetime, until: datetime, most: int | None = None
 ) -> None:
     """Look through all messages that the account took between two times, and keep the fates of ours.
 
@@ -34,9 +25,6 @@ def find_fates(  # noqa: PLR0913 - whom to ask, where to keep it, and the span
     looked at, newest first. Raises ``LookupFailed`` if Mailjet can't be asked, ``ConfigError`` if it
     refuses the keys; what it had told before is kept.
     """
-    from cagette_notify.delivery.transports import mailjet_reader
-
-    book = FateBook(ledger, config.delivery)
-    fates = islice(mailjet_reader(config, environ).messages(since - _SKEW, until + _SKEW), most)
+    fates = islice(records.messages(since - _SKEW, until + _SKEW), most)
     while some := list(islice(fates, _AT_ONCE)):
         book.note(some)

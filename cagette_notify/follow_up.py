@@ -10,11 +10,12 @@ from cagette_notify.delivery.lookup import LookupFailed
 from cagette_notify.errors import NotifyError
 from cagette_notify.ledger import FateBook
 from cagette_notify.memory import FOLLOW_UP_EVERY
-from cagette_notify.posting import with_failure
+from cagette_notify.posting import with_clock, with_failure
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from cagette_notify.delivery.mailjet_reader import MailjetReader
     from cagette_notify.model import Problem
     from cagette_notify.report import RunReport
     from cagette_notify.run import Run
@@ -37,12 +38,16 @@ def follow_up(run: Run, report: RunReport) -> RunReport:
     since = FateBook(run.ledger, run.account).oldest_open(run.now - _FOLLOWED_FOR, run.now - _TOO_FRESH)
     if since is None:
         return report
+    from cagette_notify.delivery.transports import mailjet_reader
+
     try:
-        return replace(report, events=(*report.events, *_find_out(run, since)), fate_troubles=())
+        records = mailjet_reader(run.config, run.environ, run.clock)
+        events = _find_out(run, records, since)
     except LookupFailed:
         return report
     except NotifyError as error:
         return replace(with_failure(report, error), fate_troubles=tuple(error.problems))
+    return with_clock(replace(report, events=(*report.events, *events), fate_troubles=()), records)
 
 
 def _may_ask(run: Run, report: RunReport) -> bool:
@@ -52,15 +57,16 @@ def _may_ask(run: Run, report: RunReport) -> bool:
     return is_cron_s and went_well and run.memory.is_time_to_follow_up(run.now)
 
 
-def _find_out(run: Run, since: datetime) -> tuple[Problem, ...]:
+def _find_out(run: Run, records: MailjetReader, since: datetime) -> tuple[Problem, ...]:
     from cagette_notify.failing import lost_addresses, no_more_mail
     from cagette_notify.fate_finding import find_fates
 
     # Before the question: a run that dies while it waits must not make every run ask.
     run.memory.keep_follow_up(run.now + _AGAIN_AFTER_FAILURE)
-    find_fates(run.config, run.ledger, run.environ, since=since, until=run.now, most=_MOST)
+    book = FateBook(run.ledger, run.account)
+    find_fates(records, book, since=since, until=run.now, most=_MOST)
     run.memory.keep_follow_up(run.now + FOLLOW_UP_EVERY)
-    fates = FateBook(run.ledger, run.account).of_unreached(run.now - _LOOKED_BACK)
+    fates = book.of_unreached(run.now - _LOOKED_BACK)
     fresh = {one.key: no_more_mail(one) for one in lost_addresses(fates) if run.memory.is_news(one.key)}
     run.memory.keep_said(fresh, run.now)
     return tuple(fresh.values())

@@ -107,7 +107,7 @@ def _has_locked(descriptor: int) -> bool:
 def _what_is_odd(descriptor: int, path: Path, now: datetime) -> list[Problem]:
     try:
         since = datetime.fromisoformat(os.pread(descriptor, 64, 0).decode())
-        is_old = now - since > OLD
+        is_old = abs(now - since) > OLD  # ahead of now if the clock was
     except (ValueError, TypeError, OSError):
         return []  # the other run has just started: it writes the time once it holds the lock
     if not is_old:

@@ -9,6 +9,7 @@ from cagette_notify.errors import EXIT_CONFIG, EXIT_PARTIAL
 from cagette_notify.language import _
 from cagette_notify.mailjet_checks import Finding, judge_domain, judge_key, judge_sender
 from cagette_notify.preflight import unknown_sender
+from cagette_notify.timekeeping import clock_troubles
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -35,9 +36,11 @@ def examine(records: MailjetReader, config: Config) -> Iterator[Finding]:
             yield from ask()
         except NoAnswer as error:
             yield _unknown(what, error)
-            return
+            break
         except LookupFailed as error:
             yield _unknown(what, error)
+    for problem in clock_troubles(records.clock_offset) or ():
+        yield Finding(str(problem), EXIT_PARTIAL)
 
 
 def _unknown(what: str, error: LookupFailed) -> Finding:

@@ -21,6 +21,8 @@ DELIVERY = ""
 """Stands for the delivery as a whole where marks go by group: a run counts, whomever it had to hold."""
 
 _JUMP = timedelta(hours=1)  # between runs that cron starts every few minutes
+_LEAP = timedelta(days=31)  # no run for longer, or a time before that of the last one: a wrong clock, maybe
+_SURE_AFTER = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,18 +73,47 @@ class Memory:
     def last_complete_runs(self, now: datetime) -> dict[str, datetime]:
         """Return, by group and for the ``DELIVERY``, when a run last got to its end.
 
-        A mark ahead of now is that of a clock that had jumped ahead: the one before the jump counts.
+        A mark ahead of now is that of a wrong clock, then or now: the one beyond the jump counts, or now
+        if that is ahead too.
         """
-        before = self._moments("complete_before")
-        marks = self._moments("complete")
-        return {id_: at if at <= now else min(before.get(id_, now), now) for id_, at in marks.items()}
+        marks, before = self._moments("complete"), self._moments("complete_before")
+        return {id_: _last(now, at, before.get(id_)) or now for id_, at in marks.items()}
+
+    def last_run(self, now: datetime) -> datetime | None:
+        """Return when a run of the delivery last got to its end; ahead of now if only a wrong clock knows."""
+        mark, before = (self._moments(name).get(DELIVERY) for name in ("complete", "complete_before"))
+        return _last(now, mark, before) or mark
+
+    def was_ahead(self, now: datetime) -> bool:
+        """Tell whether the clock that the last runs went by was ahead of now."""
+        return any(at > now for at in self._moments("complete").values())
 
     def keep_complete(self, group_ids: Collection[str], now: datetime) -> None:
-        """Remember that a run got to its end for these groups, and where a jump of the clock began."""
-        marks = self._moments("complete")
-        jumps = {id_: marks[id_] for id_ in group_ids if id_ in marks and now - marks[id_] > _JUMP}
+        """Remember that a run got to its end for these groups, and the run before a jump of the clock.
+
+        After a jump back that run is ahead of now, and stays remembered over later pauses: once the
+        clock is right again, all that was seen by then has been seen.
+        """
+        marks, before = self._moments("complete"), self._moments("complete_before")
+        jumps = {
+            id_: marks[id_]
+            for id_ in group_ids
+            if id_ in marks and _is_jump(marks[id_], before.get(id_), now)
+        }
         self._keep("complete_before", {id_: at.isoformat() for id_, at in jumps.items()})
         self._keep("complete", dict.fromkeys(group_ids, now.isoformat()))
+
+    def note_leap(self, group_ids: Collection[str], now: datetime, keep: timedelta) -> None:
+        """Remember it if the clock leapt since the last run that got to its end for these groups.
+
+        To be noted before that run's mark is replaced. A leap shorter than ``keep`` deletes nothing that
+        is still of use, nor does one back by the little that clocks are set.
+        """
+        marks, leapt = self._moments("complete"), self._moments("leapt").get("", now)
+        last = max((marks[id_] for id_ in group_ids if id_ in marks), default=None)
+        if last and (leapt > now or not -_JUMP <= now - last <= min(_LEAP, keep)):
+            self._keep("leapt", {"": now.isoformat()})
+            self._keep("leapt_from", {"": last.isoformat()})
 
     def sizes(self) -> dict[str, Sizes]:
         """Return the sizes of each group's data when something was last sent for it."""
@@ -128,14 +159,22 @@ class Memory:
         """Remember when they may be asked for next."""
         self._keep("follow_up", {"": due.isoformat()})
 
-    def is_time_to_purge(self, now: datetime) -> bool:
-        """Tell whether a day has passed since old mails were deleted."""
-        last = self._moments("purged").get("")
+    def is_time_to_purge(self, now: datetime, longest_window: timedelta) -> bool:
+        """Tell whether a day has passed since old mails were deleted, and now is surely now.
+
+        A clock that had jumped ahead for some days would delete what was sent, and once it is right
+        again, all of that would be mailed again. So it must have gone on without a leap for longer than
+        a notice can be due: what left before the leap can't be owed any more then.
+        """
+        last, leapt = self._moments("purged").get(""), self._moments("leapt").get("")
+        if leapt and now - leapt < max(_SURE_AFTER, longest_window):
+            return False
         return last is None or not timedelta(0) <= now - last < timedelta(days=1)
 
     def keep_purged(self, now: datetime) -> None:
         """Remember that old mails were deleted."""
         self._keep("purged", {"": now.isoformat()})
+        self._ledger.set_marks(self._account, "leapt_from", {"": None})
 
     def sender_checked_at(self, address: str) -> datetime | None:
         """Return when Mailjet was last found to know the sender."""
@@ -153,3 +192,12 @@ class Memory:
     def _keep(self, name: str, values: Mapping[str, str]) -> None:
         if values:
             self._ledger.set_marks(self._account, name, values)
+
+
+def _last(now: datetime, *marks: datetime | None) -> datetime | None:
+    return max((mark for mark in marks if mark and mark <= now), default=None)
+
+
+def _is_jump(last: datetime, before: datetime | None, now: datetime) -> bool:
+    """Tell whether the clock went back, or on by more than cron lets it; not if ``before`` is still ahead."""
+    return now < last or (now - last > _JUMP and (before is None or before <= now))

@@ -13,7 +13,7 @@ from cagette_notify.errors import NotifyError
 from cagette_notify.failing import lost_addresses
 from cagette_notify.guards import part_held
 from cagette_notify.ledger import BroadcastBook, FateBook, open_ledger
-from cagette_notify.memory import DELIVERY, Memory
+from cagette_notify.memory import Memory
 from cagette_notify.model import Reason, Status
 from cagette_notify.prospects import prospects, windows_between
 from cagette_notify.roster import read_roster
@@ -68,7 +68,7 @@ class Overview:
     @property
     def is_alive(self) -> bool:
         """Whether a run got to its end within the last hour."""
-        return self.last_run is not None and self.at - self.last_run <= _ALIVE
+        return self.last_run is not None and timedelta(0) <= self.at - self.last_run <= _ALIVE
 
 
 def look_over(config: Config, ahead: timedelta, now: datetime) -> Overview:
@@ -89,7 +89,7 @@ def look_over(config: Config, ahead: timedelta, now: datetime) -> Overview:
         return Overview(
             at=now,
             delivery=config.delivery,
-            last_run=memory.last_complete_runs(now).get(DELIVERY),
+            last_run=memory.last_run(now),
             in_doubt=by_status[Status.CLAIMED] + by_status[Status.IN_DOUBT],
             deferred=by_status[Status.DEFERRED],
             troubles=tuple(dict.fromkeys(line for line in said if line not in set(map(str, problems)))),

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from cagette_notify.errors import NotifyError
 from cagette_notify.language import _
 from cagette_notify.model import Outcome, Status
 from cagette_notify.report import lines_of_mail
+from cagette_notify.timekeeping import clock_troubles, offset_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -21,18 +23,26 @@ if TYPE_CHECKING:
     from cagette_notify.report import Line, RunReport
 
 
+def quota_left(config: Config, ledger: Ledger, quota: int, now: datetime) -> int:
+    """Return how many mails may still leave today. Days are UTC days.
+
+    What a clock that was ahead dates from a later day counts neither today nor on all days until then.
+    """
+    today = now.replace(hour=0, minute=0, second=0)
+    return max(0, quota - ledger.count_between(config.delivery, today, today + timedelta(days=1)))
+
+
 def within_quota(
     config: Config, ledger: Ledger, mails: list[Mail | Copy], now: datetime
 ) -> tuple[list[Mail | Copy], list[Line]]:
     """Return the mails that still fit into today's quota, and a deferred line for each of the others.
 
-    Days are UTC days. Mails come in the order of their urgency: recaps, openings, broadcasts.
+    Mails come in the order of their urgency: recaps, openings, broadcasts.
     """
     quota = config.mailjet.daily_quota
     if quota is None or config.delivery != "mailjet":
         return mails, []
-    today = now.replace(hour=0, minute=0, second=0)
-    left = max(0, quota - ledger.count_since(config.delivery, today))
+    left = quota_left(config, ledger, quota, now)
     reason = _("the daily quota of {quota} mails is used up", quota=quota)
     outcome = Outcome(Status.DEFERRED, reason)
     ledger.defer(config.delivery, mails[left:], reason, now)
@@ -61,6 +71,15 @@ def post(
         lines=(*report.lines, *lines),
         stop=dispatcher.stopped.stop if dispatcher.stopped else None,
     )
+
+
+def with_clock(report: RunReport, source: object) -> RunReport:
+    """Return the report with what a transport, or whatever else called Mailjet, heard of the time there."""
+    troubles = clock_troubles(offset_of(source))
+    if troubles is None:
+        return report
+    problems = dict.fromkeys((*report.problems, *troubles))
+    return replace(report, problems=tuple(problems), clock_troubles=troubles)
 
 
 def with_failure(report: RunReport, error: NotifyError) -> RunReport:

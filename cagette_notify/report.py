@@ -63,6 +63,7 @@ class RunReport:
     groups_read: frozenset[str] = frozenset()  # whose members were
     is_for_all_groups: bool = True
     fate_troubles: tuple[Problem, ...] | None = None  # with asking for fates; None: they weren't told
+    clock_troubles: tuple[Problem, ...] | None = None  # with our clock; None: nobody told the time
     news: tuple[str, ...] = ()  # the troubles and events that were not said lately
     all_well_again: bool = False
 

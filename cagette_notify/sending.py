@@ -106,6 +106,8 @@ def _refuse_unknown_groups(calendar: Calendar, request: Request) -> None:
 
 
 def _work(run: Run) -> RunReport:
+    if run.request.moves_marks and run.memory.was_ahead(run.now):
+        run.ledger.reopen_expired(run.account, run.now)
     agenda = agenda_of(run)
     if run.request.moves_marks:
         # At the start: had it waited for the end, a first run that fails would leave to the time
@@ -141,8 +143,10 @@ def _with_called_off(run: Run, agenda: Agenda, report: RunReport) -> RunReport:
 def _remember(run: Run, report: RunReport) -> RunReport:
     if run.request.moves_marks and not report.stop and not report.failure:
         whole = frozenset() if run.request.groups else frozenset({DELIVERY})
-        run.memory.keep_complete((run.group_ids - report.held_groups) | whole, run.now)
-        if run.memory.is_time_to_purge(run.now):
+        complete = (run.group_ids - report.held_groups) | whole
+        run.memory.note_leap(complete, run.now, run.config.keep)
+        run.memory.keep_complete(complete, run.now)
+        if not report.clock_troubles and run.memory.is_time_to_purge(run.now, run.config.opening_late):
             run.ledger.purge(run.now - run.config.keep, run.now)
             purge_outbox(run.config.outbox, run.now - run.config.keep)
             sweep_half_made(run.config.ledger, run.now - timedelta(days=1))

@@ -16,7 +16,7 @@ from cagette_notify.ledger import BroadcastBook
 from cagette_notify.memory import Sizes
 from cagette_notify.model import RECAPS, Kind, Mail, OrdersState, Outcome, Problem, Status
 from cagette_notify.planning import Plan, plan
-from cagette_notify.posting import post, with_failure, within_quota
+from cagette_notify.posting import post, with_clock, with_failure, within_quota
 from cagette_notify.preflight import make_renderer, prove_sender, render_samples
 from cagette_notify.reading import read
 from cagette_notify.remarks import held_back, never_came, serves_nobody
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 def serve(run: Run, agenda: Agenda, report: RunReport) -> RunReport:
     """Do what the agenda asks, and return the report with what came of it."""
-    transport = transport_for(run.config, run.environ, run.now, dry_run=run.request.dry_run)
+    transport = transport_for(run.config, run.environ, run.clock, dry_run=run.request.dry_run)
     doubts = _settle(run, agenda, transport)
     data = read(run, agenda)
     made = _asked(run, plan(_situation(run, agenda, data, doubts)))
@@ -67,7 +67,7 @@ def serve(run: Run, agenda: Agenda, report: RunReport) -> RunReport:
     try:
         renderer, warnings = _prepare(run, transport, mails)
     except NotifyError as error:
-        return with_failure(report, error)
+        return with_clock(with_failure(report, error), transport)
     report = replace(report, problems=(*report.problems, *warnings))
     if run.request.dry_run:
         return replace(report, lines=(*report.lines, *lines_of_dry_run(mails)))
@@ -78,7 +78,7 @@ def serve(run: Run, agenda: Agenda, report: RunReport) -> RunReport:
         dispatcher = Dispatcher(run.ledger, transport, message_of=message_maker(renderer), clock=run.clock)
         report = post(dispatcher, mails, report, refused=_refused(made), progress=run.progress)
     _remember_sizes(run, data, _sent_for(mails, report))
-    return report
+    return with_clock(report, transport)
 
 
 def _asked(run: Run, made: Plan) -> Plan:

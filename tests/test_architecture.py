@@ -75,10 +75,7 @@ VALUES_OF_IMPURE_MODULES = {
 }
 """Frozen values that are only declared beside what reads them."""
 
-READERS_OF_CLOCKS = {
-    "cli/session.py",
-    "delivery/mailjet.py",  # its own clock, to compare with Mailjet's: no decision of the core hangs on it
-}
+READERS_OF_CLOCKS = {"cli/session.py"}
 
 
 def write_quiet_coop(folder: Path) -> None:

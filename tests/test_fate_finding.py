@@ -10,6 +10,7 @@ import pytest
 
 from cagette_notify import config
 from cagette_notify.delivery.lookup import LookupFailed
+from cagette_notify.delivery.transports import mailjet_reader
 from cagette_notify.errors import ConfigError
 from cagette_notify.fate_finding import find_fates
 from cagette_notify.ledger import FateBook, open_ledger
@@ -40,14 +41,9 @@ class Books(NamedTuple):
     def ask(self, most: int | None = None) -> None:
         loaded = config.load(self.coop.folder / "config.yaml")
         with open_ledger(self.ledger) as ledger:
-            find_fates(
-                loaded,
-                ledger,
-                self.server.environment,
-                since=A_DAY_BEFORE,
-                until=A_DAY_BEFORE + AN_HOUR,
-                most=most,
-            )
+            records = mailjet_reader(loaded, self.server.environment, lambda: A_DAY_BEFORE)
+            book = FateBook(ledger, "mailjet")
+            find_fates(records, book, since=A_DAY_BEFORE, until=A_DAY_BEFORE + AN_HOUR, most=most)
 
     @property
     def known(self) -> list[str]:

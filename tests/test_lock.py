@@ -49,7 +49,7 @@ def test_a_second_run_leaves_without_a_word(ledger: Path) -> None:
     assert caught.value.problems == ()
 
 
-@pytest.mark.parametrize(("minutes", "lines"), [(30, 0), (31, 1)])
+@pytest.mark.parametrize(("minutes", "lines"), [(30, 0), (31, 1), (-30, 0), (-31, 1)])
 def test_a_lock_over_half_an_hour_old_is_spoken_of(ledger: Path, minutes: int, lines: int) -> None:
     later = NOW + timedelta(minutes=minutes)
 

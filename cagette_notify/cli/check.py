@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cagette_notify.cli.session import Session, command, complain, shown
+from cagette_notify.cli.session import Session, command, complain, now, shown
 from cagette_notify.config import credentials
 from cagette_notify.data.dataset import load_calendar, load_members, survey
 from cagette_notify.delivery.transports import mailjet_reader
@@ -116,7 +116,7 @@ def _look_at_keys(config: Config, _found: _Results) -> None:
 
 
 def _look_at_mailjet(config: Config, found: _Results) -> None:
-    found.add(examine(mailjet_reader(config, os.environ), config))
+    found.add(examine(mailjet_reader(config, os.environ, now), config))
 
 
 def _members(config: Config) -> Members:

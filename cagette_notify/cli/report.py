@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from datetime import timedelta, timezone
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import click
 
 from cagette_notify.cli.balance import balance, remarks
-from cagette_notify.cli.session import Session, command, complain, now, print_json, shown
+from cagette_notify.cli.session import Session, command, complain, now, print_json, shown, typed_moment
+from cagette_notify.delivery.transports import mailjet_reader
 from cagette_notify.errors import EXIT_OK, NotifyError, UsageError
 from cagette_notify.fate_finding import find_fates
 from cagette_notify.language import _
@@ -17,7 +18,6 @@ from cagette_notify.ledger import FateBook, open_ledger
 from cagette_notify.model import Problem
 from cagette_notify.report import problems_as_json
 from cagette_notify.tally import Tally, as_json, tally
-from cagette_notify.values import moment
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,10 +64,7 @@ def report_command(session: Session, *, since: str | None, offline: bool, as_doc
 
 
 def _since(config: Config, text: str, at: datetime) -> datetime:
-    try:
-        since = moment(text, config.timezone, require_time=False).at.astimezone(timezone.utc)
-    except ValueError as trouble:
-        raise UsageError(Problem(str(trouble), field="--since")) from None
+    since = typed_moment("--since", text, config, require_time=False)
     if since > at:
         raise UsageError(Problem(_("nothing has left yet since a time that is to come"), field="--since"))
     return since
@@ -85,7 +82,7 @@ def _departures(
         if not asks or not departures:
             return departures, None
         try:
-            find_fates(config, ledger, os.environ, since=departures[-1].left_at, until=at)
+            find_fates(mailjet_reader(config, os.environ, now), book, since=departures[-1].left_at, until=at)
         except NotifyError as failure:
             return book.departures(since), failure
         return book.departures(since), None

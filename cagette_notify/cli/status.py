@@ -71,6 +71,10 @@ def _last_run(config: Config, found: Overview) -> str:
     if found.last_run is None:
         return _("No run of send-due has got to its end yet: is the crontab line there?")
     at = _local(config, found.last_run)
+    if found.last_run > found.at:
+        return _(
+            "The last run that got to its end was at {at}, by a clock ahead of now: is cron at work?", at=at
+        )
     if not found.is_alive:
         return _("The last run that got to its end was at {at}: is cron at work?", at=at)
     minutes = int((found.at - found.last_run).total_seconds() // 60)

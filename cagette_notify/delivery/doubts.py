@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from cagette_notify.delivery.lookup import LookupFailed
 from cagette_notify.model import Outcome, Status
+from cagette_notify.timekeeping import error_of, offset_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,8 +45,14 @@ def settle_doubts(
         return Doubts(waiting=tuple(doubtful), problems=tuple(error.problems))
     ledger.settle(found, now)
     missing = [entry for entry in doubtful if entry.custom_id not in found]
-    _begin_anew(ledger, [entry for entry in missing if _since(entry) > now], now)
-    lost = {entry.custom_id for entry in missing if now - _since(entry) >= settle_after}
+    _begin_anew(ledger, [entry for entry in missing if _since(entry, now) is None], now)
+    # A clock that has just jumped ahead makes a doubt look that much older than it is.
+    patience = settle_after + error_of(offset_of(transport))
+    lost = {
+        entry.custom_id
+        for entry in missing
+        if (since := _since(entry, now)) is not None and now - since >= patience
+    }
     return Doubts(
         sent=tuple(entry for entry in doubtful if entry.custom_id in found),
         waiting=tuple(entry for entry in missing if entry.custom_id not in lost),
@@ -59,9 +66,12 @@ def _look_up(transport: Transport, doubtful: Sequence[Entry], now: datetime) -> 
     return transport.look_up(custom_ids, since=min(moments), until=max(moments))
 
 
-def _since(entry: Entry) -> datetime:
-    """Return when the doubt began: when the answer was lost, or the claim of a run that died."""
-    return entry.settled_at or entry.claimed_at or entry.due_at
+def _since(entry: Entry, now: datetime) -> datetime | None:
+    """Return when the doubt began: when the answer was lost, or the claim of a run that died.
+
+    Normally the later of the two is the former. What is ahead of now was noted by a wrong clock.
+    """
+    return max((at for at in (entry.claimed_at, entry.settled_at) if at and at <= now), default=None)
 
 
 def _begin_anew(ledger: Ledger, entries: Sequence[Entry], now: datetime) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
@@ -14,6 +13,7 @@ from cagette_notify.delivery.mailjet_http import Wire
 from cagette_notify.delivery.mailjet_reader import MailjetReader, between
 from cagette_notify.language import _
 from cagette_notify.model import Outcome, Status
+from cagette_notify.timekeeping import error_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -42,9 +42,9 @@ class MailjetTransport:
         credentials: tuple[str, str],
         parallel: int,
         timeout: timedelta,
-        clock: Callable[[], float] = time.time,
+        clock: Callable[[], datetime],
     ) -> None:
-        """Remember where to send. ``credentials``: public and private key; ``clock`` tells Unix time."""
+        """Remember where to send. ``credentials``: public and private key; ``clock``: aware times."""
         self.parallel = parallel
         self._wire = Wire(api_url, credentials, timeout, clock)
         self.records = MailjetReader(self._wire)
@@ -52,7 +52,7 @@ class MailjetTransport:
     @property
     def clock_offset(self) -> timedelta | None:
         """Mailjet's clock minus ours, as its latest answer had it; to the second."""
-        return self._wire.clock_offset
+        return self.records.clock_offset
 
     def prepare(self) -> None:
         """Check that keys and URL are of a kind to call with; raises ConfigError."""
@@ -74,9 +74,18 @@ class MailjetTransport:
     def look_up(self, custom_ids: Sequence[str], *, since: datetime, until: datetime) -> dict[str, Outcome]:
         """Return those that Mailjet knows to have accepted between the two times; raises LookupFailed.
 
-        Not found proves nothing for some minutes: Mailjet's index lags. The clocks may differ by a day.
+        Not found proves nothing for some minutes: Mailjet's index lags. The clocks may differ by a day;
+        where the answers tell that they differ by more, it is asked about the time of Mailjet's too.
         """
-        span = between(since - _SKEW, until + _SKEW)
+        found = self._find(custom_ids, since - _SKEW, until + _SKEW)
+        error = error_of(self.clock_offset)
+        if error > _SKEW:
+            missing = [custom_id for custom_id in custom_ids if custom_id not in found]
+            found |= self._find(missing, since - error - _SKEW, until + error + _SKEW)
+        return found
+
+    def _find(self, custom_ids: Sequence[str], since: datetime, until: datetime) -> dict[str, Outcome]:
+        span = between(since, until)
 
         def find(custom_id: str) -> Outcome | None:
             filters = {"CustomID": custom_id, "ShowCustomID": "true", **span}

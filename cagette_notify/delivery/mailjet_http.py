@@ -29,9 +29,9 @@ class Wire:
     """
 
     def __init__(
-        self, api_url: str, credentials: tuple[str, str], timeout: timedelta, clock: Callable[[], float]
+        self, api_url: str, credentials: tuple[str, str], timeout: timedelta, clock: Callable[[], datetime]
     ) -> None:
-        """Remember where to call; nothing is imported or opened yet. ``clock`` tells Unix time."""
+        """Remember where to call; nothing is imported or opened yet. ``clock`` gives aware times."""
         self._api_url = api_url
         self._credentials = credentials
         self._seconds = timeout.total_seconds()
@@ -103,7 +103,7 @@ class Wire:
 
     def _note_clock(self, answer: Answer | Silence) -> None:
         if isinstance(answer, Answer) and (theirs := _http_date(answer.date)):
-            self.clock_offset = theirs - datetime.fromtimestamp(self._clock(), tz=timezone.utc)
+            self.clock_offset = theirs - self._clock()
 
 
 def _client(api_url: str, credentials: tuple[str, str], version: str, seconds: float) -> Client:

@@ -14,7 +14,7 @@ from cagette_notify.model import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
     from cagette_notify.delivery.mailjet_answers import Answer, Json, Silence
     from cagette_notify.delivery.mailjet_http import Wire
@@ -37,6 +37,11 @@ class MailjetReader:
     def __init__(self, wire: Wire) -> None:
         """Ask over ``wire``."""
         self._wire = wire
+
+    @property
+    def clock_offset(self) -> timedelta | None:
+        """Mailjet's clock minus ours, as its latest answer had it; to the second."""
+        return self._wire.clock_offset
 
     def contact(self, address: str) -> MailjetContact:
         """Return what Mailjet knows of an address; nothing, if it never wrote to it."""
@@ -130,7 +135,8 @@ class MailjetReader:
 
 def between(since: datetime, until: datetime) -> dict[str, str]:
     """Return the two dates of a question about messages: without both, Mailjet looks at today only."""
-    return {"FromTS": str(math.floor(since.timestamp())), "ToTS": str(math.ceil(until.timestamp()))}
+    first = max(0, math.floor(since.timestamp()))  # a machine without a battery starts in 1970
+    return {"FromTS": str(first), "ToTS": str(math.ceil(until.timestamp()))}
 
 
 def _rows(answer: Answer | Silence) -> list[Json]:

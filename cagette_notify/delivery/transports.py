@@ -10,7 +10,7 @@ from cagette_notify.delivery.dry import DryTransport
 from cagette_notify.delivery.outbox import OutboxTransport
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from cagette_notify.config import Config
@@ -20,19 +20,21 @@ if TYPE_CHECKING:
 
 
 def transport_for(
-    config: Config, environ: Mapping[str, str], now: datetime, *, dry_run: bool = False
+    config: Config, environ: Mapping[str, str], clock: Callable[[], datetime], *, dry_run: bool = False
 ) -> Transport:
     """Return the transport that the configuration asks for; keys are read only for Mailjet."""
     if dry_run:
         return DryTransport(config.delivery)
     if config.delivery == "outbox":
-        return OutboxTransport(config.outbox, now)
-    return _mailjet(config, environ)
+        return OutboxTransport(config.outbox, clock())
+    return _mailjet(config, environ, clock)
 
 
-def mailjet_reader(config: Config, environ: Mapping[str, str]) -> MailjetReader:
+def mailjet_reader(
+    config: Config, environ: Mapping[str, str], clock: Callable[[], datetime]
+) -> MailjetReader:
     """Return what asks Mailjet's account; ConfigError if the keys are missing or can't be used."""
-    transport = _mailjet(config, environ)
+    transport = _mailjet(config, environ, clock)
     transport.prepare()
     return transport.records
 
@@ -42,7 +44,7 @@ def settle_after(config: Config) -> timedelta:
     return config.mailjet.settle_after if config.delivery == "mailjet" else timedelta(0)
 
 
-def _mailjet(config: Config, environ: Mapping[str, str]) -> MailjetTransport:
+def _mailjet(config: Config, environ: Mapping[str, str], clock: Callable[[], datetime]) -> MailjetTransport:
     from cagette_notify.delivery.mailjet import MailjetTransport
 
     return MailjetTransport(
@@ -50,4 +52,5 @@ def _mailjet(config: Config, environ: Mapping[str, str]) -> MailjetTransport:
         credentials(config, environ),
         parallel=config.mailjet.parallel,
         timeout=config.mailjet.timeout,
+        clock=clock,
     )

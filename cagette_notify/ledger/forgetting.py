@@ -25,13 +25,17 @@ _UNSWEPT = ("", "", "unswept")  # the mark of a ledger whose free space may stil
 _UNFINISHED = ("claimed", "in_doubt", "deferred")
 
 # What left, or may have, must not leave again; nor what an operator said should not. What a complete run
-# has yet to see the end of counts as not too late: finding no trace, that run would call it missed.
+# has yet to see the end of counts as not too late: finding no trace, that run would call it missed. So does
+# what was not before the clock leapt, until it is surely right.
 _ROWS = """
     SELECT id, account, kind, distribution_id, occasion, member_id, address, status, custom_id, too_late_at,
         kind <> 'broadcast' AND (status IN ('sent', 'claimed', 'in_doubt') OR by_hand = 1)
             AND too_late_at > min(:now, coalesce((
                 SELECT value FROM marks WHERE marks.account = notices.account
                     AND marks.group_id = notices.group_id AND name = 'complete'
+            ), :now), coalesce((
+                SELECT value FROM marks WHERE marks.account = notices.account
+                    AND marks.group_id = '' AND name = 'leapt_from'
             ), :now)) AS is_guarded
     FROM notices
 """

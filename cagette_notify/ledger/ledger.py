@@ -9,7 +9,7 @@ from cagette_notify.errors import DataError
 from cagette_notify.language import _
 from cagette_notify.ledger.purge import PURGE
 from cagette_notify.ledger.rows import ENTRY_COLUMNS, entry_of, key_columns, row_of, stamp
-from cagette_notify.ledger.statements import DEFER, RECLAIM, RECORD
+from cagette_notify.ledger.statements import DEFER, RECLAIM, RECORD, REOPEN
 from cagette_notify.ledger.trouble import in_plain_words
 from cagette_notify.model import Copy, Mail, Problem, Status
 
@@ -85,6 +85,16 @@ class Ledger:
         with self.transaction() as connection:
             connection.executemany(RECORD, rows)
 
+    def reopen_expired(self, account: str, now: datetime) -> None:
+        """Take back that notices had come too late which have not: a clock that was ahead said so.
+
+        Those that nobody owes in time after all are then said to have expired, as any other.
+        """
+        values = (account, stamp(now))
+        with self.transaction() as connection:
+            for statement in REOPEN:
+                connection.execute(statement, values)
+
     def defer(self, account: str, mails: Iterable[Mail | Copy], reason: str, now: datetime) -> None:
         """Record that mails were put off untried: what was promised to the next run is owed by it."""
         rows = [
@@ -135,14 +145,15 @@ class Ledger:
         )
         return frozenset((row["group_id"], row["member_id"]) for row in rows)
 
-    def count_since(self, account: str, since: datetime) -> int:
-        """Count the mails that left since then, or may have."""
+    def count_between(self, account: str, since: datetime, until: datetime) -> int:
+        """Count the mails that left from one time to just before another, or may have."""
         rows = self.rows(
             """
             SELECT count(DISTINCT custom_id) AS mails FROM notices
-            WHERE account = ? AND claimed_at >= ? AND status IN ('sent', 'claimed', 'in_doubt')
+            WHERE account = ? AND claimed_at >= ? AND claimed_at < ?
+                AND status IN ('sent', 'claimed', 'in_doubt')
             """,
-            [account, stamp(since)],
+            [account, stamp(since), stamp(until)],
         )
         return int(rows[0]["mails"])
 

@@ -31,3 +31,12 @@ RECLAIM = """
     UPDATE notices SET status = 'claimed', claimed_at = ?, settled_at = NULL, detail = ''
     WHERE custom_id = ? AND status <> 'sent' AND by_hand = 0
 """
+
+# What was claimed once keeps its row, as revisions are counted by those.
+REOPEN = (
+    """
+    DELETE FROM notices
+    WHERE account = ? AND status = 'expired' AND too_late_at > ? AND claimed_at IS NULL
+    """,
+    "UPDATE notices SET status = 'dropped' WHERE account = ? AND status = 'expired' AND too_late_at > ?",
+)

@@ -19,7 +19,7 @@ def test_a_dry_run_has_no_way_out_whoever_asks(tmp_path: Path, delivery: str) ->
     coop = Coop(tmp_path, extra=f"delivery: {delivery}\n")
     loaded = config.load(coop.folder / "config.yaml")
 
-    transport = transport_for(loaded, {}, utc("2026-06-11T16:30"), dry_run=True)
+    transport = transport_for(loaded, {}, lambda: utc("2026-06-11T16:30"), dry_run=True)
 
     transport.prepare()
     assert transport.account == delivery

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from cagette_notify.cli.session import now
 from cagette_notify.delivery.lookup import LookupFailed
 from cagette_notify.delivery.mailjet import MailjetTransport
 from cagette_notify.errors import ConfigError
@@ -57,7 +58,7 @@ def mailjet(monkeypatch: pytest.MonkeyPatch, *script: Behaviour, **options: Any)
 
 
 def a_transport(url: str, *, seconds: float = 5.0, parallel: int = 4) -> MailjetTransport:
-    return MailjetTransport(url, ("public-key", SECRET), parallel, timedelta(seconds=seconds))
+    return MailjetTransport(url, ("public-key", SECRET), parallel, timedelta(seconds=seconds), now)
 
 
 def look_up(transport: MailjetTransport, *custom_ids: str) -> dict[str, Outcome]:
@@ -332,7 +333,7 @@ def test_calls_one_after_the_other_share_a_connection(monkeypatch: pytest.Monkey
     ],
 )
 def test_keys_that_cannot_be_keys_stop_the_run_before_it_begins(credentials: tuple[str, str]) -> None:
-    transport = MailjetTransport("https://api.mailjet.com/", credentials, 4, timedelta(seconds=1))
+    transport = MailjetTransport("https://api.mailjet.com/", credentials, 4, timedelta(seconds=1), now)
 
     with pytest.raises(ConfigError) as caught:
         transport.prepare()
@@ -508,7 +509,11 @@ def test_whether_a_sender_is_valid_may_be_unknown(monkeypatch: pytest.MonkeyPatc
 def test_mailjets_clock_is_compared_with_ours(monkeypatch: pytest.MonkeyPatch) -> None:
     with mailjet(monkeypatch, accept, status(429), clock=lambda: 1_800_000_060.0) as server:
         transport = MailjetTransport(
-            server.url, ("public-key", SECRET), 1, timedelta(seconds=5), clock=lambda: 1_800_000_000.0
+            server.url,
+            ("public-key", SECRET),
+            1,
+            timedelta(seconds=5),
+            clock=lambda: datetime.fromtimestamp(1_800_000_000, timezone.utc),
         )
         assert transport.clock_offset is None
 
@@ -538,7 +543,7 @@ def test_nothing_costly_is_imported_before_a_mail_leaves() -> None:
         import sys
         from datetime import timedelta
         from cagette_notify.delivery.mailjet import MailjetTransport
-        MailjetTransport("https://api.mailjet.com/", ("a", "b"), 4, timedelta(seconds=30))
+        MailjetTransport("https://api.mailjet.com/", ("a", "b"), 4, timedelta(seconds=30), print)
         print({"requests", "mailjet_rest", "ssl", "email", "jinja2"} & sys.modules.keys() or "nothing")
     """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from cagette_notify.cli.session import now
 from cagette_notify.delivery import mailjet_reader
 from cagette_notify.delivery.lookup import LookupFailed
 from cagette_notify.delivery.mailjet import MailjetTransport
@@ -32,7 +33,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[MailjetServer]:
 
 
 def reader(server: MailjetServer) -> MailjetReader:
-    return MailjetTransport(server.url, server.credentials, 1, timedelta(seconds=5)).records
+    return MailjetTransport(server.url, server.credentials, 1, timedelta(seconds=5), now).records
 
 
 def a_key(public: str, **overrides: Any) -> dict[str, Any]:

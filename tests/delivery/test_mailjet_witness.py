@@ -30,7 +30,9 @@ def server() -> Iterator[MailjetServer]:
 
 
 def a_witness(server: MailjetServer) -> Witness:
-    return Witness(MailjetTransport(server.url, server.credentials, 1, timedelta(seconds=5)).records)
+    return Witness(
+        MailjetTransport(server.url, server.credentials, 1, timedelta(seconds=5), lambda: NOW).records
+    )
 
 
 def refuse_slowly(call: Call) -> None:

@@ -182,11 +182,11 @@ def test_counts_stay(ledger: Ledger) -> None:
     tried(ledger, "c", of_leo())
     tried(ledger, "d", of_leo(Kind.OPENING), status=Status.FAILED)
     record(ledger, a_broadcast(), status=Status.SENT)
-    count = ledger.count_since("outbox", NOW)
+    count = ledger.count_between("outbox", NOW, NOW + timedelta(days=1))
 
     forget(ledger)
 
-    assert ledger.count_since("outbox", NOW) == count == 5
+    assert ledger.count_between("outbox", NOW, NOW + timedelta(days=1)) == count == 5
     assert RecordBook(ledger, "outbox").count(Filter(status="sent")) == 6
     progress = BroadcastBook(ledger, "outbox").attempt("att")
     assert progress is not None
@@ -290,6 +290,18 @@ def test_a_hash_guards_what_a_run_would_find_missed(
     forget(ledger, now=TOO_LATE + timedelta(minutes=5))
 
     assert bool(ledger.forgotten("outbox")) is is_kept
+
+
+def test_a_hash_guards_what_was_not_too_late_before_the_clock_leapt(ledger: Ledger) -> None:
+    tried(ledger, "a", hers())
+    memory, wrong = Memory(ledger, "outbox"), NOW + timedelta(days=4000)
+    memory.keep_complete(["lac"], NOW)
+    memory.note_leap(["lac"], wrong, timedelta(days=400))
+    memory.keep_complete(["lac"], wrong)
+
+    forget(ledger, now=wrong)
+
+    assert bool(ledger.forgotten("outbox"))
 
 
 @pytest.mark.parametrize(("now", "is_kept"), JUST_BEFORE_AND_AT)
