@@ -30,7 +30,7 @@ from tests.support.coop import A_DAY_BEFORE, Coop
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import timedelta
+    from datetime import datetime, timedelta
     from types import CodeType, FrameType
 
 PACKAGE = str(Path(mailjet.__file__).parents[1]) + os.sep
@@ -42,7 +42,7 @@ class ImpatientWire(Wire):
     """Waits an eighth of what the configuration says, which can't say less than a second."""
 
     def __init__(
-        self, api_url: str, credentials: tuple[str, str], timeout: timedelta, clock: Callable[[], float]
+        self, api_url: str, credentials: tuple[str, str], timeout: timedelta, clock: Callable[[], datetime]
     ) -> None:
         super().__init__(api_url, credentials, timeout / 8, clock)
 
