@@ -137,9 +137,9 @@ def test_a_mail_counts_once_against_the_quota_if_it_left_or_may_have(ledger: Led
     ledger.claim("outbox", [(a_mail(both, custom_id="claimed"), "")], NOW)
     with_each(ledger, Status.SENT, Status.IN_DOUBT, Status.DEFERRED, Status.FAILED)
 
-    assert ledger.count_since("outbox", NOW) == 3
-    assert ledger.count_since("outbox", LATER) == 0
-    assert ledger.count_since("mailjet", NOW) == 0
+    assert ledger.count_between("outbox", NOW, LATER) == 3
+    assert ledger.count_between("outbox", NOW - timedelta(days=1), NOW) == 0
+    assert ledger.count_between("mailjet", NOW, LATER) == 0
 
 
 def test_what_waits_for_an_answer_or_another_try_is_never_purged(ledger: Ledger) -> None:
