@@ -27,7 +27,7 @@ from cagette_notify.model import Problem
 from cagette_notify.sending import sources_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from cagette_notify.broadcasting import Proposal
     from cagette_notify.cli.asking import Terminal
@@ -49,7 +49,7 @@ _NO = frozenset(("", "n", "non", "no"))
     default="all",
     help="all, coordinators, with-order:DISTRIBUTION or without-order:DISTRIBUTION.",
 )
-@click.option("--as", "answers_to", metavar="ADDRESS", default="", help="The coordinator whom replies reach.")
+@click.option("--as", "answers_to", metavar="ADDRESS", help="The coordinator whom replies reach.")
 @click.option(
     "--attach",
     "attachments",
@@ -58,7 +58,7 @@ _NO = frozenset(("", "n", "non", "no"))
     type=click.Path(path_type=Path),
     help="A file that goes with it; may be repeated.",
 )
-@click.option("--test", metavar="ADDRESS", default="", help="Send one copy to ADDRESS, and nothing else.")
+@click.option("--test", metavar="ADDRESS", help="Send one copy to ADDRESS, and nothing else.")
 @click.option("--dry-run", is_flag=True, help="Show what would be sent; send and record nothing.")
 @click.option("--yes", is_flag=True, help="Don't ask.")
 @click.option("--again", is_flag=True, help="Send a mail once more that has left already.")
@@ -71,9 +71,9 @@ def broadcast_command(  # noqa: PLR0913 - one argument an option
     subject: str | None,
     body: str | None,
     audience: str,
-    answers_to: str,
+    answers_to: str | None,
     attachments: tuple[Path, ...],
-    test: str,
+    test: str | None,
     dry_run: bool,
     yes: bool,
     again: bool,
@@ -85,10 +85,11 @@ def broadcast_command(  # noqa: PLR0913 - one argument an option
     seen to whom, and said yes.
     """
     given = Given(
-        *(session.config_file, group, subject, body, audience, answers_to, attachments),
-        *(test, dry_run, yes, again, as_document),
+        *(session.config_file, group, subject, body, audience, answers_to or "", attachments),
+        *(test or "", dry_run, yes, again, as_document),
     )
     try:
+        _refuse_blanks({"--as": answers_to, "--test": test})
         ending = _broadcast(session, given)
     except NotifyError as error:
         complain(str(problem) for problem in error.problems)
@@ -97,6 +98,13 @@ def broadcast_command(  # noqa: PLR0913 - one argument an option
         return error.exit_status
     _print(given, ending)
     return ending.report.exit_status
+
+
+def _refuse_blanks(addresses: Mapping[str, str | None]) -> None:
+    """Raise for an option that was given nothing: a script's unset variable must not mail everybody."""
+    for option, text in addresses.items():
+        if text is not None and not text.strip():
+            _checked(text, option)
 
 
 def _broadcast(session: Session, given: Given) -> Ending:

@@ -117,6 +117,8 @@ def test_nobody_to_ask_and_no_yes_sends_nothing(coop: Path, run: Run) -> None:
         (["--to", "with-order:nothing"], 2, "--to: no distribution 'nothing'"),
         (["--attach", "nowhere.pdf"], 2, "nowhere.pdf: --attach: no such file"),
         (["--test", "nobody"], 2, "--test: not an address: 'nobody'"),
+        (["--test", ""], 2, "--test: not an address: ''"),
+        (["--as", " "], 2, "--as: not an address: ''"),
         (["--bogus"], 2, "No such option"),
         (["-c", "nowhere.yaml"], 78, "nowhere.yaml: no such file"),
     ],
