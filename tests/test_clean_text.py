@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
-from cagette_notify.clean_text import one_line
+from cagette_notify.clean_text import escaped, one_line, visible
 
 
 @pytest.mark.parametrize(
@@ -23,3 +25,18 @@ from cagette_notify.clean_text import one_line
 )
 def test_a_line_holds_nothing_that_is_not_seen(text: str, clean: str) -> None:
     assert one_line(text) == clean
+
+
+def test_what_a_terminal_would_act_upon_is_marked_in_its_place() -> None:
+    assert visible("a  b\x1b[2J\u202e\udcff\u00a0€") == "a  b\ufffd[2J\ufffd\u00a0€"
+
+
+def test_a_document_says_the_same_without_what_a_terminal_would_act_upon() -> None:
+    document = {"a": ["é\x1b\x9b\u202e", "\udcff\n"], "b\u2028": 1}
+
+    safe = escaped(json.dumps(document, ensure_ascii=False, indent=2))
+
+    assert json.loads(safe) == document
+    assert safe.splitlines() == safe.split("\n")
+    assert "é" in safe
+    assert safe.replace("\n", "").isprintable()

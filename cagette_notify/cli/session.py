@@ -23,7 +23,7 @@ from cagette_notify.model import Problem
 from cagette_notify.values import comes_twice, moment
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from cagette_notify.config import Config
 
@@ -68,6 +68,7 @@ def command(function: Callable[..., int]) -> Callable[..., Any]:
         )
         speak(session.language or "en")
         try:
+            _refuse_what_is_no_text(options)
             ctx.exit(function(session, **options))
         except NotifyError as error:
             complain(str(problem) for problem in error.problems)
@@ -96,15 +97,31 @@ def typed_moment(option: str, text: str, config: Config, *, require_time: bool =
     return found.at.astimezone(timezone.utc)
 
 
+def _refuse_what_is_no_text(options: Mapping[str, object]) -> None:
+    """Raise for what was typed in another encoding: SQLite doesn't take it, nor do JSON and terminals."""
+    for value in options.values():
+        for text in value if isinstance(value, tuple) else (value,):
+            if isinstance(text, str) and text.encode(errors="replace").decode() != text:
+                raise UsageError(Problem(_("not in UTF-8: {text!r}", text=text)))
+
+
 def complain(lines: Iterable[str]) -> None:
-    """Print trouble, a line each, to stderr."""
+    """Print trouble, a line each, to stderr: names of files and words of servers may hold anything."""
     for line in lines:
-        click.echo(line, err=True)
+        click.echo(line if line.isprintable() else _visible(line), err=True)
+
+
+def _visible(line: str) -> str:
+    from cagette_notify.clean_text import visible
+
+    return visible(line)
 
 
 def print_json(document: dict[str, object]) -> None:
     """Print one JSON document to stdout."""
-    click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+    from cagette_notify.clean_text import escaped
+
+    click.echo(escaped(json.dumps(document, ensure_ascii=False, indent=2)))
 
 
 def on_terminal() -> bool:
