@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
+
+    from tests.chaos.corpora import Case
+
+    Tried: TypeAlias = Callable[[Iterable[Case]], None]
 
 
 @pytest.fixture(scope="session")
@@ -23,19 +27,19 @@ def tried_points(record_property: Callable[[str, object], None]) -> Callable[[in
 
 
 @pytest.fixture
-def tried_cases(record_property: Callable[[str, object], None]) -> Callable[[int], None]:
-    """Give what adds to the number of third-party cases that were tried."""
-    return lambda number: record_property("cases", number)
+def tried_cases(record_property: Callable[[str, object], None]) -> Tried:
+    """Give what remembers the third-party cases that were put to one use."""
+    return lambda cases: record_property("cases", [f"{case.corpus}/{case.name}" for case in cases])
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Print how much was tried."""
     ended = [*terminalreporter.stats.get("passed", ()), *terminalreporter.stats.get("failed", ())]
-    totals = {"points": 0, "cases": 0}
-    for name, number in (each for report in ended for each in report.user_properties):
-        if name in totals:
-            totals[name] += number
-    if any(totals.values()):
+    properties = [each for report in ended for each in report.user_properties]
+    points = sum(number for name, number in properties if name == "points")
+    uses = [case for name, cases in properties if name == "cases" for case in cases]
+    if points or uses:
         terminalreporter.write_line(
-            f"chaos: {totals['points']:,} points of injection, {totals['cases']:,} third-party cases tried"
+            f"chaos: {points:,} points of injection,"
+            f" {len(set(uses)):,} third-party cases in {len(uses):,} uses tried"
         )
