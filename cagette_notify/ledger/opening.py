@@ -129,16 +129,21 @@ def _bring_up_to_date(connection: sqlite3.Connection, path: Path) -> None:
 
 def _refuse_cut_short(connection: sqlite3.Connection, path: Path) -> None:
     """Raise ``DataError`` if the end of the last page is missing: SQLite would take it for zeros."""
-    if not path.exists():
-        return  # it was made in memory
-    connection.execute("BEGIN")  # so that nobody makes it longer or shorter meanwhile
+    if not _is_cut_short(connection, path):
+        return
+    # Once more, now that nobody can make it longer or shorter meanwhile.
+    connection.execute("BEGIN")
     try:
-        (pages,) = connection.execute("PRAGMA page_count").fetchone()
-        (size,) = connection.execute("PRAGMA page_size").fetchone()
-        if path.stat().st_size < pages * size:
+        if _is_cut_short(connection, path):
             raise damaged(_("its end is missing"), path)
     finally:
         connection.execute("ROLLBACK")
+
+
+def _is_cut_short(connection: sqlite3.Connection, path: Path) -> bool:
+    (pages,) = connection.execute("PRAGMA page_count").fetchone()
+    (size,) = connection.execute("PRAGMA page_size").fetchone()
+    return path.exists() and path.stat().st_size < pages * size
 
 
 def _no_ledger(path: Path) -> DataError:
