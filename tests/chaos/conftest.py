@@ -9,7 +9,7 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from tests.chaos.corpora import Case
+    from tests.chaos.input.corpora import Case
 
     Tried: TypeAlias = Callable[[Iterable[Case]], None]
 

@@ -12,7 +12,7 @@ from cagette_notify.delivery import mailjet_records
 from cagette_notify.delivery.mailjet_answers import Answer
 from cagette_notify.delivery.mailjet_api import WholeCallError, parse
 from cagette_notify.model import Status, Stop
-from tests.chaos.damage import attempt
+from tests.chaos.input.damage import attempt
 
 JUNK = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cagette_notify.data.addresses import address
-from tests.chaos.corpora import Case, cases, some
-from tests.chaos.desk import typed
+from tests.chaos.input.corpora import Case, cases, some
+from tests.chaos.input.desk import typed
 from tests.support.coop import OPENED, Coop
 from tests.support.rfc5322 import faults
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.chaos.desk import patience
+from tests.chaos.input.desk import patience
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
-    from tests.chaos.world import Day, World
+    from tests.chaos.lives.world import Day, World
 
 OPENING, RECAP_24H, RECAP_4H = "opening", "recap_24h", "recap_4h"
 LEADS = {RECAP_24H: timedelta(hours=24), RECAP_4H: timedelta(hours=4)}

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from cagette_notify import config
 from cagette_notify.run import Request
 from cagette_notify.sending import send_due
-from tests.chaos.contract_table import PARIS
+from tests.chaos.lives.contract_table import PARIS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cagette_notify.report import RunReport
-    from tests.chaos.world import Day, Person, World
+    from tests.chaos.lives.world import Day, Person, World
 
 CONFIG = """\
 data: {{groups: groups.yaml, members: members.json, distributions: distributions.json, orders: orders.csv}}

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from tests.chaos.contract_model import (
+from tests.chaos.lives.contract_model import (
     CLAIMED,
     DEFERRED,
     DROPPED,
@@ -21,11 +21,11 @@ from tests.chaos.contract_model import (
     Oracle,
     Plan,
 )
-from tests.chaos.contract_table import OPENING, RECAP_24H, Key, is_off, window
-from tests.chaos.faults import JUMP
-from tests.chaos.letters import Said, read, should_say
-from tests.chaos.report_lines import check_exit, lines_due, lines_of, name_of
-from tests.chaos.world import T0, World, a_world
+from tests.chaos.lives.contract_table import OPENING, RECAP_24H, Key, is_off, window
+from tests.chaos.lives.faults import JUMP
+from tests.chaos.lives.letters import Said, read, should_say
+from tests.chaos.lives.report_lines import check_exit, lines_due, lines_of, name_of
+from tests.chaos.lives.world import T0, World, a_world
 from tests.support.mailjet_server import status
 
 if TYPE_CHECKING:
@@ -33,9 +33,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cagette_notify.report import RunReport
-    from tests.chaos.faults import Fault
-    from tests.chaos.premises import Premises
-    from tests.chaos.report_lines import Mails
+    from tests.chaos.lives.faults import Fault
+    from tests.chaos.lives.premises import Premises
+    from tests.chaos.lives.report_lines import Mails
     from tests.support.mailjet_server import Call, MailjetServer
 
 TEN_YEARS = timedelta(days=3653)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from tests.chaos.contract_model import DEFERRED, DROPPED, EXPIRED, IN_DOUBT, SENT
-from tests.chaos.contract_table import OPENING
+from tests.chaos.lives.contract_model import DEFERRED, DROPPED, EXPIRED, IN_DOUBT, SENT
+from tests.chaos.lives.contract_table import OPENING
 
 if TYPE_CHECKING:
     from cagette_notify.report import RunReport
-    from tests.chaos.contract_model import Letter, Plan
-    from tests.chaos.contract_table import Key
-    from tests.chaos.faults import Fault
+    from tests.chaos.lives.contract_model import Letter, Plan
+    from tests.chaos.lives.contract_table import Key
+    from tests.chaos.lives.faults import Fault
 
 Mails: TypeAlias = "dict[str, tuple[dict[str, Any], set[Letter]]]"
 """What left, by CustomID: the mail as it was posted, and what it was."""

@@ -9,8 +9,8 @@ import pytest
 
 from cagette_notify.data.delimited import read_records
 from cagette_notify.data.tree import Unreadable, decode, parse
-from tests.chaos.corpora import FILES, cases, everything, some
-from tests.chaos.desk import typed
+from tests.chaos.input.corpora import FILES, cases, everything, some
+from tests.chaos.input.desk import typed
 from tests.support.coop import DISTRIBUTIONS, GROUPS, MEMBERS, OPENED, Coop
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.chaos.conftest import Tried
-    from tests.chaos.corpora import Case
+    from tests.chaos.input.corpora import Case
 
 RECAPS = ["maelle@example.org", "noel@example.org", "zoe@example.org"]
 OPENINGS = ["lea@example.org", *RECAPS]

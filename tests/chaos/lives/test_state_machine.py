@@ -13,16 +13,16 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
 from cagette_notify.sandbox import MailEnvironment
-from tests.chaos.faults import FAULTS, FINE, HANGS, JUMP, KILLS
-from tests.chaos.premises import Premises
-from tests.chaos.referee import ANSWERS, FAILS, IGNORES_FILTERS, Referee
-from tests.chaos.world import HOUR, KINDS, MINUTE, NOWHERE
+from tests.chaos.lives.faults import FAULTS, FINE, HANGS, JUMP, KILLS
+from tests.chaos.lives.premises import Premises
+from tests.chaos.lives.referee import ANSWERS, FAILS, IGNORES_FILTERS, Referee
+from tests.chaos.lives.world import HOUR, KINDS, MINUTE, NOWHERE
 from tests.support.mailjet_server import MailjetServer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.chaos.faults import Fault
+    from tests.chaos.lives.faults import Fault
 
 RAM = Path("/dev/shm")
 DAY = 24 * HOUR

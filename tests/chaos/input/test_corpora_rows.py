@@ -7,8 +7,8 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from tests.chaos.corpora import Case, cases, everything
-from tests.chaos.desk import typed
+from tests.chaos.input.corpora import Case, cases, everything
+from tests.chaos.input.desk import typed
 from tests.support.coop import CONFIG, Coop
 from tests.support.rfc5322 import faults, parsed
 

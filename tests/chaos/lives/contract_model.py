@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from tests.chaos.contract_table import (
+from tests.chaos.lives.contract_table import (
     LEADS,
     OPENING,
     RECAP_4H,
@@ -26,7 +26,7 @@ from tests.chaos.contract_table import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from tests.chaos.world import Day, World
+    from tests.chaos.lives.world import Day, World
 
 CORRECTION = "correction"
 SETTLE_AFTER = timedelta(minutes=10)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.chaos.corpora import cases, some
-from tests.chaos.desk import typed
+from tests.chaos.input.corpora import cases, some
+from tests.chaos.input.desk import typed
 from tests.support.coop import Coop
 
 if TYPE_CHECKING:

@@ -18,8 +18,8 @@ from cagette_notify.data.delimited import DELIMITERS, delimiter_of, lines_of, re
 from cagette_notify.data.tree import Unreadable
 from cagette_notify.errors import ConfigError, DataError
 from cagette_notify.preferences import load_preferences
-from tests.chaos.damage import DAMAGE, attempt, damaged
-from tests.chaos.desk import patience
+from tests.chaos.input.damage import DAMAGE, attempt, damaged
+from tests.chaos.input.desk import patience
 from tests.data.files import ONE_DAY, ONE_GROUP, SAMPLES, TWO_MEMBERS, a_folder
 from tests.support.coop import CONFIG, DISTRIBUTIONS, GROUPS, MEMBERS, ORDERS
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from cagette_notify.delivery.mailjet import MailjetTransport
-from tests.chaos.corpora import everything, some
-from tests.chaos.desk import Said, typed
+from tests.chaos.input.corpora import everything, some
+from tests.chaos.input.desk import Said, typed
 from tests.support.coop import A_DAY_BEFORE, Coop
 from tests.support.mailjet_account import error
 from tests.support.mailjet_server import MailjetServer

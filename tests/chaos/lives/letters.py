@@ -6,12 +6,12 @@ import re
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from tests.chaos.contract_model import CORRECTION
-from tests.chaos.contract_table import OPENING, PARIS, RECAP_4H, RECAP_24H
+from tests.chaos.lives.contract_model import CORRECTION
+from tests.chaos.lives.contract_table import OPENING, PARIS, RECAP_4H, RECAP_24H
 
 if TYPE_CHECKING:
-    from tests.chaos.contract_model import Letter
-    from tests.chaos.world import World
+    from tests.chaos.lives.contract_model import Letter
+    from tests.chaos.lives.world import World
 
 SUBJECTS = {
     OPENING: re.compile(r"Commandes ouvertes"),

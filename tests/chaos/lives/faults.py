@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from tests.chaos.contract_model import CLAIMED, DEFERRED, FAILED, IN_DOUBT, SENT
+from tests.chaos.lives.contract_model import CLAIMED, DEFERRED, FAILED, IN_DOUBT, SENT
 from tests.support.mailjet_server import (
     Call,
     accept,

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.chaos.corpora import cases, some
-from tests.chaos.desk import typed
+from tests.chaos.input.corpora import cases, some
+from tests.chaos.input.desk import typed
 from tests.support.coop import Coop
 from tests.support.rfc5322 import faults
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.chaos.conftest import Tried
-    from tests.chaos.corpora import Case
+    from tests.chaos.input.corpora import Case
 
 EVERYBODY = ["lea@example.org", "maelle@example.org", "noel@example.org", "zoe@example.org"]
 

@@ -1,0 +1,1 @@
+"""Whole lives of a co-op, held to a model written from what the program promises."""
