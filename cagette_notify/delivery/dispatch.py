@@ -160,12 +160,13 @@ class Dispatcher:
         done, _flying = wait(self._flying, return_when=FIRST_COMPLETED)
         deliveries = []
         for future in done:
-            parcel = self._flying.pop(future)
+            parcel = self._flying[future]
             outcomes = future.result()
             self._ledger.settle(
                 {mail.custom_id: outcome for mail, outcome in zip(parcel.mails, outcomes, strict=True)},
                 self._clock(),
             )
+            del self._flying[future]  # not before: a Ctrl-C while it is settled must not leave it in doubt
             deliveries += [Delivery(*pair) for pair in zip(parcel.mails, outcomes, strict=True)]
             self.stopped = self.stopped or next((o for o in outcomes if o.stop), None)
         return deliveries
