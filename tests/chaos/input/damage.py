@@ -54,7 +54,7 @@ def attempt(
         deadline=None,
         suppress_health_check=list(HealthCheck),
     )
-    with patience(30 * 60 if full else 60):
+    with patience(30 * 60 if full else 120):
         rules(given(strategy)(check))()
 
 

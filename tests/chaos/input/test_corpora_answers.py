@@ -47,7 +47,7 @@ class Post:
 
     def runs(self, *options: str, later: bool = False) -> Said:
         """Run send-due."""
-        return typed(self.coop, "send-due", *options, at=LATER if later else A_DAY_BEFORE)
+        return typed(self.coop, "send-due", *options, at=LATER if later else A_DAY_BEFORE, seconds=900)
 
     def copies(self) -> Counter[str]:
         """Count what arrived, by address."""
@@ -180,7 +180,7 @@ def test_a_refusal_in_odd_words_is_said_in_a_line_each(
 
 
 def test_a_look_up_that_is_answered_oddly_waits(post: Post, full: bool, tried_cases: Tried) -> None:
-    odd = some(everything(), 6, full=full)
+    odd = some(everything(), 480 if full else 6, full=False)
     post.has(1)
     post.server.script = [answers(b"", 500, accepting=True)]
     post.runs()
@@ -196,7 +196,7 @@ def test_a_look_up_that_is_answered_oddly_waits(post: Post, full: bool, tried_ca
 
 
 def test_check_member_calls_odd_answers_unknown(post: Post, full: bool, tried_cases: Tried) -> None:
-    odd = some(everything(), 6, full=full)
+    odd = some(everything(), 480 if full else 6, full=False)
     post.has(1)
     for at, case in enumerate(odd):
         post.server.rest_script = [answers(case.raw, (200, 500, 404)[at % 3], accepting=False)] * 5
@@ -213,7 +213,7 @@ def test_check_member_calls_odd_answers_unknown(post: Post, full: bool, tried_ca
 def test_odd_words_in_mailjets_records_reach_no_terminal(
     post: Post, full: bool, key: str, tried_cases: Tried
 ) -> None:
-    odd = some(SHORT, 3, full=full)
+    odd = some(SHORT, 120 if full else 3, full=False)
     post.has(1)
     post.runs()
     (arrival,) = post.server.account.arrivals
