@@ -161,6 +161,8 @@ class Dispatcher:
         deliveries = []
         for future in done:
             parcel = self._flying[future]
+            if future.exception():
+                del self._flying[future]  # nothing to settle, and the others are still to be heard out
             outcomes = future.result()
             self._ledger.settle(
                 {mail.custom_id: outcome for mail, outcome in zip(parcel.mails, outcomes, strict=True)},

@@ -288,6 +288,18 @@ def test_what_cannot_be_recorded_is_not_sent(file: Path, ledger: Ledger) -> None
     assert transport.calls == []
 
 
+def test_a_call_that_breaks_down_costs_no_other_call_its_outcome(file: Path, ledger: Ledger) -> None:
+    def outcome_of(call: int) -> Outcome:
+        if call == 1:
+            raise MemoryError
+        return Outcome(Status.SENT)
+
+    with pytest.raises(MemoryError):
+        dispatched(ledger, Loopback(file, outcome_of, parallel=2), mails(4))
+
+    assert sorted(status.value for status in statuses(ledger)) == ["claimed", "claimed", "sent", "sent"]
+
+
 def test_calls_under_way_are_settled_when_somebody_interrupts(file: Path, ledger: Ledger) -> None:
     run = Dispatcher(ledger, Loopback(file, parallel=2), message_of=message_of, clock=lambda: NOW).run(
         mails(8), {}
