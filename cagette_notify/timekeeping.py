@@ -30,6 +30,11 @@ def error_of(offset: timedelta | None) -> timedelta:
     return abs(offset) if offset and abs(offset) > TOLERATED else timedelta(0)
 
 
+def lead_of(offset: timedelta | None) -> timedelta:
+    """Return by how much our clock is ahead; nothing if it is behind, or good enough."""
+    return error_of(offset) if offset and offset < timedelta(0) else timedelta(0)
+
+
 def clock_troubles(offset: timedelta | None) -> tuple[Problem, ...] | None:
     """Say that our clock is wrong; None where nobody told the time.
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cagette_notify.delivery.lookup import LookupFailed
 from cagette_notify.model import Outcome, Status
-from cagette_notify.timekeeping import error_of, offset_of
+from cagette_notify.timekeeping import lead_of, offset_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,7 +47,7 @@ def settle_doubts(
     missing = [entry for entry in doubtful if entry.custom_id not in found]
     _begin_anew(ledger, [entry for entry in missing if _since(entry, now) is None], now)
     # A clock that has just jumped ahead makes a doubt look that much older than it is.
-    patience = settle_after + error_of(offset_of(transport))
+    patience = settle_after + lead_of(offset_of(transport))
     lost = {
         entry.custom_id
         for entry in missing
