@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from cagette_notify.cli.session import Session, command, now
-from cagette_notify.errors import EXIT_OK, UsageError
+from cagette_notify.errors import EXIT_OK, LaterError, UsageError
 from cagette_notify.language import _
 from cagette_notify.ledger import open_ledger
-from cagette_notify.lock import run_lock
+from cagette_notify.lock import LockHeldError, run_lock
 from cagette_notify.model import Problem, Status
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from cagette_notify.config import Config
 
 _VERDICTS = {"sent": Status.SENT, "resend": Status.DEFERRED, "drop": Status.DROPPED}
 _OPEN = {Status.CLAIMED, Status.IN_DOUBT, Status.DEFERRED}
@@ -26,17 +33,25 @@ def settle_command(session: Session, *, custom_id: str, verdict: str) -> int:
     too late, "drop" if nobody should get it any more.
     """
     config, at = session.config(), now()
+    try:
+        _settle(config, custom_id, _VERDICTS[verdict], at)
+    except LockHeldError as error:
+        message = _("another run is at work: nothing was changed; try again in a minute")
+        raise LaterError(Problem(message), *error.problems) from None
+    click.echo(_("Noted: {custom_id}: {verdict}.", custom_id=custom_id, verdict=verdict))
+    return EXIT_OK
+
+
+def _settle(config: Config, custom_id: str, status: Status, at: datetime) -> None:
     with run_lock(config.ledger, at), open_ledger(config.ledger) as ledger:
         entries = ledger.by_custom_id(custom_id)
         if not entries:
             raise UsageError(Problem(_("no mail {custom_id!r} in the ledger", custom_id=custom_id)))
         if all(entry.status not in _OPEN for entry in entries):
-            status = entries[0].status
-            raise UsageError(
-                Problem(
-                    _("the mail {custom_id} is not in doubt but {status}", custom_id=custom_id, status=status)
-                )
+            message = _(
+                "the mail {custom_id} is not in doubt but {status}",
+                custom_id=custom_id,
+                status=entries[0].status,
             )
-        ledger.end_by_hand(custom_id, _VERDICTS[verdict], at)
-    click.echo(_("Noted: {custom_id}: {verdict}.", custom_id=custom_id, verdict=verdict))
-    return EXIT_OK
+            raise UsageError(Problem(message))
+        ledger.end_by_hand(custom_id, status, at)

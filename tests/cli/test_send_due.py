@@ -128,6 +128,14 @@ def test_a_second_run_leaves_at_once_and_silently_with_75(coop: Path) -> None:
     assert (result.returncode, result.stdout, result.stderr) == (75, "", "")
 
 
+def test_settle_says_that_a_run_at_work_left_it_nothing_to_change(coop: Path) -> None:
+    with run_lock(coop / "ledger.sqlite3", NOW):
+        result = run(coop, "settle", "some-id", "sent")
+
+    assert (result.returncode, result.stdout) == (75, "")
+    assert result.stderr == "another run is at work: nothing was changed; try again in a minute\n"
+
+
 def test_two_processes_at_once_send_one_copy_each(coop: Path) -> None:
     processes = [start(coop, "send-due") for _ in range(4)]
     for process in processes:
