@@ -113,7 +113,7 @@ def test_damaged_settings_of_members_are_changes_or_lines_of_trouble(full: bool)
 
 
 def test_a_damaged_configuration_is_settings_or_lines_of_trouble(full: bool) -> None:
-    example = Path(__file__).parents[2] / "config.example.yaml"
+    example = Path(__file__).parents[3] / "config.example.yaml"
 
     def check(raw: bytes) -> None:
         with a_place() as folder:
