@@ -78,7 +78,7 @@ def look(folder: Path, name: str, raw: bytes) -> list[Problem]:
 
 def ill_said(problems: list[Problem], raw: bytes) -> list[str]:
     """List the problems that aren't a line with a place in a file."""
-    count = max(raw.count(b"\n"), raw.count(b"\r")) + 20
+    count = raw.count(b"\n") + raw.count(b"\r") + 20
     return [
         str(one)
         for one in problems
