@@ -6,7 +6,8 @@ import errno
 
 _WORDS: dict[type[Exception], tuple[str, ...]] = {
     MemoryError: ("",),
-    OSError: ("unknown error (_ssl.c",),  # OpenSSL had no room for what it knew
+    # OpenSSL says it thus, or had no room for what it knew.
+    OSError: ("malloc failure", "library has no ciphers", "unknown error (_ssl.c"),
     RuntimeError: ("can't start new thread", "can't allocate"),
     ImportError: ("failed to map segment", "cannot allocate memory"),
     SystemError: ("without exception set", "without setting an exception"),  # no more had CPython

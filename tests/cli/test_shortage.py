@@ -19,6 +19,8 @@ from cagette_notify.cli.shortage import is_for_want_of_memory
         RuntimeError("can't start new thread"),
         RuntimeError("can't allocate read lock"),
         ssl.SSLError("unknown error (_ssl.c:3098)"),
+        ssl.SSLError("[SSL] malloc failure (_ssl.c:3098)"),
+        ssl.SSLError("[SSL: LIBRARY_HAS_NO_CIPHERS] library has no ciphers (_ssl.c:3098)"),
         SystemError("error return without exception set"),
         SystemError("<function _find_and_load> returned NULL without setting an exception"),
         ImportError("libssl.so.3: failed to map segment from shared object"),
