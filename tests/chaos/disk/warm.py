@@ -23,10 +23,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pytest
 import time_machine
 
 import cagette_notify
-from cagette_notify.sandbox import MailEnvironment
+from tests.support.compiled import compile_once
 from tests.support.coop import A_DAY_BEFORE, Coop
 
 if TYPE_CHECKING:
@@ -71,24 +72,10 @@ def _warm_up() -> None:
         importlib.import_module(module.name)
     for name in ("mailjet_rest", "encodings.idna"):
         importlib.import_module(name)
-    _compile_once()
+    compile_once(pytest.MonkeyPatch())
     gc.disable()  # it would touch, and so copy, every page in every fork
     with tempfile.TemporaryDirectory() as folder:
         Coop(Path(folder)).run(A_DAY_BEFORE)
-
-
-def _compile_once() -> None:
-    """Keep compiled templates: a thousand commands use the same, and nothing else takes them so long."""
-    kept: dict[tuple[str, str, str], Any] = {}
-    make = MailEnvironment.compile
-
-    def compile_once(self: MailEnvironment, source: str, name: str, filename: str) -> Any:
-        key = (source, name, filename)
-        if key not in kept:
-            kept[key] = make(self, *key)
-        return kept[key]
-
-    MailEnvironment.compile = compile_once  # type: ignore[method-assign, assignment]
 
 
 def _run(errand: dict[str, Any]) -> None:

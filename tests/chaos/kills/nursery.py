@@ -24,11 +24,11 @@ import time_machine
 from cagette_notify.cli import main as command
 from cagette_notify.delivery import mailjet, mailjet_http
 from cagette_notify.delivery.outbox import OutboxTransport
-from cagette_notify.sandbox import MailEnvironment
+from tests.support.compiled import compile_once
 from tests.support.coop import A_DAY_BEFORE, Coop
 
 if TYPE_CHECKING:
-    from types import CodeType, FrameType
+    from types import FrameType
 
     from mailjet_rest import Client
 
@@ -94,15 +94,7 @@ def _make_cheap(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(mailjet.MailjetTransport, "batch", 2)
     patch.setattr(OutboxTransport, "batch", 2)
     patch.setattr(ssl, "create_default_context", functools.cache(ssl.create_default_context))
-    compiled: dict[tuple[object, ...], CodeType] = {}
-    compile_anew = MailEnvironment.compile
-
-    def compile_once(environment: MailEnvironment, *template: Any) -> CodeType:
-        if template not in compiled:
-            compiled[template] = compile_anew(environment, *template)
-        return compiled[template]
-
-    patch.setattr(MailEnvironment, "compile", compile_once)
+    compile_once(patch)
 
 
 def _warm_up() -> None:

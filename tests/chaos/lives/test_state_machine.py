@@ -12,11 +12,11 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
-from cagette_notify.sandbox import MailEnvironment
 from tests.chaos.lives.faults import FAULTS, FINE, HANGS, JUMP, KILLS
 from tests.chaos.lives.premises import Premises
 from tests.chaos.lives.referee import ANSWERS, FAILS, IGNORES_FILTERS, Referee
 from tests.chaos.lives.world import HOUR, KINDS, MINUTE, NOWHERE
+from tests.support.compiled import compile_once
 from tests.support.mailjet_server import MailjetServer
 
 if TYPE_CHECKING:
@@ -123,18 +123,7 @@ class LongLife(Life):
 @pytest.fixture
 def _hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     """Compile each template once for all runs: they would spend most of their time on it."""
-    compiled: dict[Any, Any] = {}
-    plain = MailEnvironment.compile
-
-    def compile_once(
-        self: MailEnvironment, source: Any, name: Any = None, filename: Any = None, *rest: Any
-    ) -> Any:
-        key = (name, filename, source, rest)
-        if key not in compiled:
-            compiled[key] = plain(self, source, name, filename, *rest)
-        return compiled[key]
-
-    monkeypatch.setattr(MailEnvironment, "compile", compile_once)
+    compile_once(monkeypatch)
 
 
 @pytest.mark.usefixtures("_hasty")
