@@ -404,8 +404,6 @@ def _spoil_a_kind(path: Path) -> None:
         (_make_link, "it must be a plain file, not a symbolic link"),
         (_cut_the_last_page, "the ledger is damaged"),
         (_take_its_name, "the ledger is damaged"),
-        (_spoil_a_time, "the ledger is damaged"),
-        (_spoil_a_kind, "the ledger is damaged"),
     ],
 )
 def test_a_ledger_that_cannot_be_trusted_is_never_started_afresh(
@@ -420,7 +418,22 @@ def test_a_ledger_that_cannot_be_trusted_is_never_started_afresh(
         ledger.unfinished("outbox")
 
     assert len(caught.value.problems) == 1
-    assert why in str(caught.value)
+    assert str(caught.value).startswith(f"{path}: {why}")
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("spoil", [_spoil_a_time, _spoil_a_kind])
+def test_a_row_that_nobody_can_have_written_is_damage(path: Path, spoil: Callable[[Path], None]) -> None:
+    with open_ledger(path) as ledger:
+        ledger.claim("outbox", [(a_mail(), "")], NOW)
+    spoil(path)
+    before = path.read_bytes()
+
+    with pytest.raises(DataError) as caught, open_ledger(path) as ledger:
+        ledger.unfinished("outbox")
+
+    assert len(caught.value.problems) == 1
+    assert str(caught.value).startswith("the ledger is damaged (")
     assert path.read_bytes() == before
 
 
