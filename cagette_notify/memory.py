@@ -20,6 +20,7 @@ FOLLOW_UP_EVERY = timedelta(hours=6)
 DELIVERY = ""
 """Stands for the delivery as a whole where marks go by group: a run counts, whomever it had to hold."""
 
+_MINUTE = timedelta(minutes=1)
 _JUMP = timedelta(hours=1)  # between runs that cron starts every few minutes
 _LEAP = timedelta(days=31)  # no run for longer, or a time before that of the last one: a wrong clock, maybe
 _SURE_AFTER = timedelta(days=7)
@@ -184,6 +185,18 @@ class Memory:
     def keep_sender_checked(self, address: str, now: datetime) -> None:
         """Remember that Mailjet knows the sender."""
         self._keep("sender", {address: now.isoformat()})
+
+    def clock_offset(self) -> timedelta | None:
+        """Return by how much Mailjet's clock was ahead of ours when it was last heard; None if never."""
+        text = self._ledger.marks(self._account, "clock_offset").get("")
+        with as_written():
+            return timedelta(seconds=float(text)) if text else None
+
+    def keep_clock_offset(self, offset: timedelta) -> None:
+        """Remember it, to the minute: most runs then have nothing to write."""
+        before = self.clock_offset()
+        if before is None or abs(offset - before) > _MINUTE:
+            self._keep("clock_offset", {"": str(offset.total_seconds())})
 
     def _moments(self, name: str) -> dict[str, datetime]:
         marks = self._ledger.marks(self._account, name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from cagette_notify.closing import close, close_corrected, ending_of
 from cagette_notify.delivery.copies import message_maker
 from cagette_notify.delivery.dispatch import Dispatcher
 from cagette_notify.delivery.doubts import Doubts, settle_doubts
@@ -14,26 +15,22 @@ from cagette_notify.errors import NotifyError
 from cagette_notify.language import _
 from cagette_notify.ledger import BroadcastBook
 from cagette_notify.memory import Sizes
-from cagette_notify.model import RECAPS, Kind, Mail, OrdersState, Outcome, Problem, Status
+from cagette_notify.model import Kind, Mail, Outcome, Problem, Status
 from cagette_notify.planning import Plan, plan
 from cagette_notify.posting import post, with_clock, with_failure, within_quota
 from cagette_notify.preflight import make_renderer, prove_sender, render_samples
 from cagette_notify.reading import read
 from cagette_notify.remarks import held_back, never_came, serves_nobody
-from cagette_notify.report import (
-    lines_of_dry_run,
-    lines_of_entries,
-    lines_of_notices,
-    lines_of_skips,
-)
+from cagette_notify.report import lines_of_dry_run, lines_of_entries, lines_of_skips
 from cagette_notify.situation import Rules, Situation
+from cagette_notify.timekeeping import offset_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cagette_notify.agenda import Agenda
     from cagette_notify.delivery.dispatch import Transport
-    from cagette_notify.model import Copy, Entry
+    from cagette_notify.model import Copy
     from cagette_notify.reading import Data
     from cagette_notify.rendering import Renderer
     from cagette_notify.report import RunReport
@@ -71,13 +68,17 @@ def serve(run: Run, agenda: Agenda, report: RunReport) -> RunReport:
     report = replace(report, problems=(*report.problems, *warnings))
     if run.request.dry_run:
         return replace(report, lines=(*report.lines, *lines_of_dry_run(mails)))
-    report = _close(run, data, made, report, unsettled=_unsettled(agenda, doubts))
+    ending = ending_of(run, agenda, data, doubts, made)
+    report = replace(report, lines=(*report.lines, *close(run, made, ending)))
     mails, over = within_quota(run.config, run.ledger, mails, run.now)
     report = replace(report, lines=(*report.lines, *over))
     if mails:
         dispatcher = Dispatcher(run.ledger, transport, message_of=message_maker(renderer), clock=run.clock)
         report = post(dispatcher, mails, report, refused=_refused(made), progress=run.progress)
+    report = replace(report, lines=(*report.lines, *close_corrected(run, ending, report)))
     _remember_sizes(run, data, _sent_for(mails, report))
+    if not doubts.problems:
+        _keep_clock(run, transport)
     return with_clock(report, transport)
 
 
@@ -93,9 +94,23 @@ def _asked(run: Run, made: Plan) -> Plan:
 def _settle(run: Run, agenda: Agenda, transport: Transport) -> Doubts:
     if run.request.dry_run:
         return Doubts(waiting=tuple(entry for entry in agenda.unfinished if entry.may_have_arrived))
-    return settle_doubts(
-        run.ledger, transport, agenda.unfinished, settle_after=settle_after(run.config), now=run.now
+    doubts = settle_doubts(
+        run.ledger,
+        transport,
+        agenda.unfinished,
+        settle_after=settle_after(run.config),
+        now=run.now,
+        offset_before=run.memory.clock_offset(),
     )
+    if not doubts.problems:
+        _keep_clock(run, transport)
+    return doubts
+
+
+def _keep_clock(run: Run, transport: Transport) -> None:
+    """Remember Mailjet's time; not before all doubts were dated by it, or a jump would go unnoticed."""
+    if (offset := offset_of(transport)) is not None:
+        run.memory.keep_clock_offset(offset)
 
 
 def _situation(run: Run, agenda: Agenda, data: Data, doubts: Doubts) -> Situation:
@@ -131,44 +146,6 @@ def _prepare(run: Run, transport: Transport, mails: Sequence[Mail | Copy]) -> tu
     transport.prepare()
     warning = prove_sender(transport, run.config, run.memory, run.now)
     return renderer, [warning] if warning else []
-
-
-def _unsettled(agenda: Agenda, doubts: Doubts) -> list[Entry]:
-    """Return what surely did not arrive, and waits for another try."""
-    return [
-        entry
-        for entry in agenda.unfinished
-        if entry.key.kind is not Kind.BROADCAST
-        and (entry.status is Status.DEFERRED or entry.custom_id in doubts.lost)
-    ]
-
-
-def _close(run: Run, data: Data, made: Plan, report: RunReport, *, unsettled: Sequence[Entry]) -> RunReport:
-    """Record what came too late and what is owed no more, before anything new is claimed."""
-    owed = {one.notice.key for one in (*made.owed, *made.expired)}
-    ended = [entry for entry in unsettled if entry.key not in owed]
-    late = [entry for entry in ended if run.now >= entry.too_late_at]
-    dropped = [entry for entry in ended if run.now < entry.too_late_at and _may_conclude(data, entry)]
-    waiting = [entry for entry in ended if entry.may_have_arrived and entry not in {*late, *dropped}]
-    run.ledger.end(run.account, [entry.key for entry in late], Status.EXPIRED, run.now)
-    run.ledger.end(run.account, [entry.key for entry in dropped], Status.DROPPED, run.now)
-    run.ledger.expire(run.account, [one.notice for one in made.expired], run.now)
-    run.ledger.note_skips(run.account, made.skipped, run.now)
-    lines = (
-        *lines_of_notices([one.notice for one in made.expired], Status.EXPIRED),
-        *lines_of_entries(late, Status.EXPIRED),
-        *lines_of_entries(dropped, Status.DROPPED),
-        *lines_of_entries(waiting, Status.IN_DOUBT),
-    )
-    return replace(report, lines=(*report.lines, *lines))
-
-
-def _may_conclude(data: Data, entry: Entry) -> bool:
-    """Tell whether the data are whole enough to say that a notice is owed no more."""
-    if entry.group_id in data.held_groups:
-        return False
-    book = data.books.get(entry.key.distribution_id)
-    return entry.key.kind not in RECAPS or book is None or book.state is OrdersState.READY
 
 
 def _put_off(run: Run, agenda: Agenda, doubts: Doubts, copies: Sequence[Copy]) -> None:

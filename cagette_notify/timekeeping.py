@@ -35,12 +35,17 @@ def lead_of(offset: timedelta | None) -> timedelta:
     return error_of(offset) if offset and offset < timedelta(0) else timedelta(0)
 
 
+def has_jumped_ahead(offset: timedelta | None, before: timedelta | None) -> bool:
+    """Tell whether our clock went ahead of Mailjet's since ``before``; a clock that always was, did not."""
+    return lead_of(offset) - lead_of(before) > TOLERATED
+
+
 def clock_troubles(offset: timedelta | None) -> tuple[Problem, ...] | None:
     """Say that our clock is wrong; None where nobody told the time.
 
     A warning, and mails leave by our clock all the same: held back for a quarter of an hour's drift,
-    a mail would be lost to spare somebody a quarter of an hour. The line names no hour, as a trouble
-    is said anew whenever its line changes.
+    a mail would be lost to spare somebody a quarter of an hour. The line names no hour and counts no
+    minutes, as a trouble is said anew whenever its line changes.
     """
     if offset is None:
         return None
@@ -67,8 +72,10 @@ def _ahead(error: timedelta) -> str:
 
 
 def _about(error: timedelta) -> str:
+    if error < timedelta(hours=1):
+        return _("more than {count} minutes", count=TOLERATED // timedelta(minutes=1))
     if error < timedelta(hours=2):
-        return _("{count} minutes", count=round(error / timedelta(minutes=1)))
+        return _("more than an hour")
     if error < timedelta(days=2):
         return _("{count} hours", count=round(error / timedelta(hours=1)))
     return _("{count} days", count=round(error / timedelta(days=1)))

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
 EVERYBODY = ["maelle@example.org", "noel@example.org", "zoe@example.org"]
 SETTLED = timedelta(minutes=10)
+SECOND = timedelta(seconds=1)
 
 
 class Post(NamedTuple):
@@ -446,6 +447,27 @@ def test_a_lost_doubt_of_a_group_whose_data_cannot_be_read_is_still_counted(post
     report = post.run(SETTLED)
 
     assert counted(report)["in_doubt"] == 3
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "counts"),
+    [
+        (status(429), [{"deferred": 3, "in_doubt": 3}, {"sent": 3}, {}, {}]),
+        (drop_before_reading, [{"in_doubt": 6}, {"in_doubt": 6}, {"sent": 3}, {}]),
+    ],
+)
+def test_a_correction_after_a_lost_doubt_is_owed_until_it_has_left(
+    post: Post, behaviour: Behaviour, counts: list[dict[str, int]]
+) -> None:
+    post.server.script += [drop_before_reading, behaviour]
+    post.run()
+    post.coop.replace("distributions.yaml", "2026-06-12", "2026-06-14")
+
+    reports = [post.run(after) for after in (SETTLED, SETTLED - SECOND, SECOND, SETTLED)]
+
+    assert [counted(report) for report in reports] == counts
+    assert post.arrived == Counter(EVERYBODY)
+    assert post.statuses == {Status.SENT, Status.DROPPED}
 
 
 def test_a_run_for_one_group_does_not_call_the_doubts_of_another_mended(post: Post) -> None:

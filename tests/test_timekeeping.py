@@ -16,7 +16,7 @@ from cagette_notify.ledger import open_ledger
 from cagette_notify.memory import DELIVERY, Memory
 from cagette_notify.timekeeping import clock_troubles, error_of, offset_of
 from tests.support.coop import A_DAY_BEFORE, Coop, counted
-from tests.support.mailjet_server import MailjetServer, status
+from tests.support.mailjet_server import MailjetServer, drop_before_reading, status
 from tests.support.memory import utc
 
 if TYPE_CHECKING:
@@ -84,8 +84,10 @@ def test_ten_minutes_are_good_enough(offset: timedelta | None, error: timedelta)
 @pytest.mark.parametrize(
     ("offset", "said"),
     [
-        (11 * A_MINUTE, "11 minutes behind"),
-        (-119 * A_MINUTE - 10 * A_SECOND, "119 minutes ahead"),
+        (11 * A_MINUTE, "more than 10 minutes behind"),
+        (15 * A_MINUTE + 30 * A_SECOND, "more than 10 minutes behind"),
+        (-61 * A_MINUTE, "more than an hour ahead"),
+        (-119 * A_MINUTE - 10 * A_SECOND, "more than an hour ahead"),
         (-2 * AN_HOUR - A_SECOND, "2 hours ahead"),
         (47 * AN_HOUR, "47 hours behind"),
         (-3652 * A_DAY, "3652 days ahead"),
@@ -117,6 +119,28 @@ def test_a_wrong_clock_is_said_once_a_day_stops_no_mail_and_is_well_again_once_i
     assert (again.news, counted(again)["sent"]) == ((), 1)
     assert (idle.news, idle.all_well_again) == ((), False)
     assert (mended.news, mended.all_well_again) == ((), True)
+
+
+def test_a_clock_that_is_ahead_for_long_makes_no_doubt_wait_longer_than_another(post: Post) -> None:
+    post.run(A_DAY_BEFORE, 3 * AN_HOUR)
+    post.coop.replace("members.csv", "zoe@", "zoe2@")
+    post.server.script.append(drop_before_reading)
+    post.run(A_DAY_BEFORE + TEN_MINUTES, 3 * AN_HOUR)
+
+    again = post.run(A_DAY_BEFORE + 2 * TEN_MINUTES, 3 * AN_HOUR)
+
+    assert counted(again)["sent"] == 1
+
+
+def test_a_jump_ahead_makes_a_doubt_wait_once_more(post: Post) -> None:
+    post.server.script.append(drop_before_reading)
+    post.run(A_DAY_BEFORE)
+
+    jumped = post.run(A_DAY_BEFORE + 3 * AN_HOUR, 3 * AN_HOUR)
+    early = post.run(A_DAY_BEFORE + 3 * AN_HOUR + TEN_MINUTES - A_SECOND, 3 * AN_HOUR)
+    in_time = post.run(A_DAY_BEFORE + 3 * AN_HOUR + TEN_MINUTES, 3 * AN_HOUR)
+
+    assert [counted(report).get("sent") for report in (jumped, early, in_time)] == [None, None, 3]
 
 
 def test_a_run_that_mailjet_stops_has_heard_the_time_too(post: Post) -> None:

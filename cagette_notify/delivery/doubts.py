@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cagette_notify.delivery.lookup import LookupFailed
 from cagette_notify.model import Outcome, Status
-from cagette_notify.timekeeping import lead_of, offset_of
+from cagette_notify.timekeeping import has_jumped_ahead, offset_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,13 +28,21 @@ class Doubts:
     problems: tuple[Problem, ...] = ()
 
 
-def settle_doubts(
-    ledger: Ledger, transport: Transport, entries: Sequence[Entry], *, settle_after: timedelta, now: datetime
+def settle_doubts(  # noqa: PLR0913 - whose doubts, whom to ask, and what the waiting goes by
+    ledger: Ledger,
+    transport: Transport,
+    entries: Sequence[Entry],
+    *,
+    settle_after: timedelta,
+    now: datetime,
+    offset_before: timedelta | None = None,
 ) -> Doubts:
     """Look up every claimed or doubtful mail and record those that were accepted.
 
     Not found proves nothing for some minutes, as Mailjet's index lags: only once ``settle_after`` has
-    passed since the claim, or since the answer was lost, does a mail count as lost.
+    passed since the claim, or since the answer was lost, does a mail count as lost. ``offset_before`` is
+    what Mailjet's clock was ahead of ours when last heard: had ours jumped ahead since, a doubt would
+    look that much older than it is, so all of them begin to wait anew, once.
     """
     doubtful = [entry for entry in entries if entry.status in {Status.CLAIMED, Status.IN_DOUBT}]
     if not doubtful:
@@ -45,14 +53,10 @@ def settle_doubts(
         return Doubts(waiting=tuple(doubtful), problems=tuple(error.problems))
     ledger.settle(found, now)
     missing = [entry for entry in doubtful if entry.custom_id not in found]
-    _begin_anew(ledger, [entry for entry in missing if _since(entry, now) is None], now)
-    # A clock that has just jumped ahead makes a doubt look that much older than it is.
-    patience = settle_after + lead_of(offset_of(transport))
-    lost = {
-        entry.custom_id
-        for entry in missing
-        if (since := _since(entry, now)) is not None and now - since >= patience
-    }
+    jumped = has_jumped_ahead(offset_of(transport), offset_before)
+    begun = {entry.custom_id: since for entry in missing if not jumped and (since := _since(entry, now))}
+    _begin_anew(ledger, [entry for entry in missing if entry.custom_id not in begun], now)
+    lost = {custom_id for custom_id, since in begun.items() if now - since >= settle_after}
     return Doubts(
         sent=tuple(entry for entry in doubtful if entry.custom_id in found),
         waiting=tuple(entry for entry in missing if entry.custom_id not in lost),
@@ -75,7 +79,7 @@ def _since(entry: Entry, now: datetime) -> datetime | None:
 
 
 def _begin_anew(ledger: Ledger, entries: Sequence[Entry], now: datetime) -> None:
-    """Date from now on the doubts of a clock that had jumped ahead: how old they are, nobody knows."""
+    """Date from now on the doubts around a jump of the clock: how old they are, nobody knows."""
     if entries:
         doubt = Outcome(Status.IN_DOUBT)
         ledger.settle({entry.custom_id: doubt for entry in entries}, now)

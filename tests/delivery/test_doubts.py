@@ -12,6 +12,7 @@ from cagette_notify.delivery.doubts import Doubts, settle_doubts
 from cagette_notify.delivery.lookup import LookupFailed
 from cagette_notify.ledger import Ledger, open_ledger
 from cagette_notify.model import Kind, Outcome, Problem, Status
+from cagette_notify.timekeeping import TOLERATED
 from tests.support.builders import a_distribution, a_mail, a_notice
 from tests.support.memory import utc
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 CLAIMED_AT = utc("2026-06-11T16:30")
 SETTLE_AFTER = timedelta(minutes=10)
 SECOND = timedelta(seconds=1)
+AHEAD = timedelta(hours=-3)  # Mailjet's clock minus ours
 
 
 @dataclass
@@ -36,6 +38,7 @@ class Index:
     account: str = "outbox"
     batch: int = 50
     parallel: int = 1
+    clock_offset: timedelta | None = None
 
     def prepare(self) -> None:
         """Need nothing."""
@@ -149,6 +152,42 @@ def test_a_doubt_of_a_clock_that_had_jumped_ahead_waits_from_now_on(ledger: Ledg
     assert [entry.custom_id for entry in (*first.waiting, *early.waiting)] == ["id-1", "id-1"]
     assert (first.lost, early.lost) == (frozenset(), frozenset())
     assert in_time.lost == {"id-1"}
+
+
+@pytest.mark.parametrize("before", [None, timedelta(0), AHEAD + TOLERATED + SECOND])
+def test_around_a_jump_ahead_a_doubt_waits_from_then_on(ledger: Ledger, before: timedelta | None) -> None:
+    a_claim(ledger)
+    index, now = Index(clock_offset=AHEAD), CLAIMED_AT - AHEAD + SECOND
+    unfinished = ledger.unfinished("outbox")
+
+    first = settle_doubts(ledger, index, unfinished, settle_after=SETTLE_AFTER, now=now, offset_before=before)
+    later = settle_doubts(
+        ledger,
+        index,
+        ledger.unfinished("outbox"),
+        settle_after=SETTLE_AFTER,
+        now=now + SETTLE_AFTER,
+        offset_before=AHEAD,
+    )
+
+    assert [*first.lost, *later.lost] == ["id-1"]
+    assert [entry.custom_id for entry in first.waiting] == ["id-1"]
+
+
+@pytest.mark.parametrize("before", [AHEAD, AHEAD + TOLERATED, 2 * AHEAD])
+def test_with_a_clock_that_always_was_ahead_no_doubt_waits_longer(ledger: Ledger, before: timedelta) -> None:
+    a_claim(ledger)
+
+    doubts = settle_doubts(
+        ledger,
+        Index(clock_offset=AHEAD),
+        ledger.unfinished("outbox"),
+        settle_after=SETTLE_AFTER,
+        now=CLAIMED_AT + SETTLE_AFTER,
+        offset_before=before,
+    )
+
+    assert doubts.lost == {"id-1"}
 
 
 def test_a_doubt_of_this_very_second_is_not_begun_anew(ledger: Ledger) -> None:
