@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from cagette_notify.guards import part_held
 from cagette_notify.ledger import BroadcastBook
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
     from cagette_notify.windows import Window
 
 
-@dataclass(frozen=True, slots=True)
-class Agenda:
+class Agenda(Struct, frozen=True):
     """What there is to look at; if it is empty, neither members nor orders are read."""
 
     windows: tuple[Window, ...]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from cagette_notify.broadcast import audience_of, coordinators_of
 from cagette_notify.data.dataset import load_members, load_orders
@@ -24,8 +25,7 @@ if TYPE_CHECKING:
 _BY_ORDER = ("with-order", "without-order")
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """An audience, the name that means it again tomorrow, and what is wrong with the data behind it."""
 
     audience: Audience

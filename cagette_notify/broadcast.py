@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from cagette_notify.model import AddressState, Copy, Mailbox, Reason
 
@@ -15,8 +16,7 @@ if TYPE_CHECKING:
     from cagette_notify.model import Attachment, Broadcast, Group, Member
 
 
-@dataclass(frozen=True, slots=True)
-class LeftOut:
+class LeftOut(Struct, frozen=True):
     """Somebody the mail can't reach, and why."""
 
     member: Member
@@ -24,8 +24,7 @@ class LeftOut:
     reason: Reason
 
 
-@dataclass(frozen=True, slots=True)
-class Audience:
+class Audience(Struct, frozen=True):
     """Who gets a copy: each address once, households counted by their members."""
 
     mailboxes: tuple[Mailbox, ...]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from cagette_notify.attachments import read_attachments, refuse_too_large
 from cagette_notify.audience import choose_audience
@@ -34,8 +35,7 @@ if TYPE_CHECKING:
 RECENT = timedelta(hours=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     """What a coordinator gave: the group, the text, and for whom. ``audience`` as typed after --to."""
 
     group: Group
@@ -46,8 +46,7 @@ class Request:
     attachments: tuple[Path, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Proposal:
+class Proposal(Struct, frozen=True):
     """A mail ready to be confirmed, and everything its coordinator should see before.
 
     ``same_mail`` is an earlier giving of the very same mail, ``neighbour`` another one to the group

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from cagette_notify.data.dataset import load_calendar, load_members
 from cagette_notify.errors import DataError
@@ -16,8 +17,7 @@ if TYPE_CHECKING:
     from cagette_notify.model import Group, Member, Problem
 
 
-@dataclass(frozen=True, slots=True)
-class Census:
+class Census(Struct, frozen=True):
     """Who is in the data. ``problems`` say why that may not be everybody; small ones are not among them."""
 
     groups: Mapping[str, Group] = field(default_factory=dict)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from cagette_notify.model import RECAPS, Kind, OrdersState, Status
 from cagette_notify.report import lines_of_entries, lines_of_notices
@@ -20,8 +21,7 @@ if TYPE_CHECKING:
     from cagette_notify.run import Run
 
 
-@dataclass(frozen=True, slots=True)
-class Ending:
+class Ending(Struct, frozen=True):
     """What surely did not arrive and is not sent again.
 
     ``corrected`` are doubts about recaps that may have told somebody what holds no longer. They end

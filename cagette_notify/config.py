@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from cagette_notify.data.tree import Table, Unreadable, decode, parse
 from cagette_notify.errors import ConfigError
@@ -31,8 +32,7 @@ _AS_THEY_ARE = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class DataFiles:
+class DataFiles(Struct, frozen=True):
     """Where the data is, as absolute paths. ``{date}`` and ``*`` may stand in ``orders``."""
 
     groups: Path
@@ -41,8 +41,7 @@ class DataFiles:
     orders: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class MailjetSettings:
+class MailjetSettings(Struct, frozen=True):
     """How to call Mailjet. ``credentials`` is the file to look in when the environment has no keys."""
 
     credentials: Path
@@ -53,8 +52,7 @@ class MailjetSettings:
     daily_quota: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
+class Config(Struct, frozen=True):
     """A configuration without a mistake: all paths are absolute, and nothing in it is secret."""
 
     path: Path
@@ -185,7 +183,7 @@ def _config(value: Mapping[str, Any], path: Path) -> Config:
         show_prices=value["prices"] == "show",
         alert_to=(),
         mailjet=MailjetSettings(
-            **{field.name: value[f"mailjet.{field.name}"] for field in fields(MailjetSettings)}
+            **{name: value[f"mailjet.{name}"] for name in MailjetSettings.__struct_fields__}
         ),
         **{name: value[name] for name in _AS_THEY_ARE},
     )

@@ -6,9 +6,10 @@ import secrets
 import signal
 import threading
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from cagette_notify.broadcast import copies_of
 from cagette_notify.delivery.copies import message_maker

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from cagette_notify.delivery.mailjet_witness import Witness
 from cagette_notify.delivery.transports import mailjet_reader
@@ -30,8 +31,7 @@ if TYPE_CHECKING:
     from cagette_notify.roster import Roster
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Struct, frozen=True):
     """Whom it is about: ``who``, or for an empty one everybody; in one group, if one is named."""
 
     who: str
@@ -39,8 +39,7 @@ class Question:
     offline: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """The diagnoses of those who were meant, each with its reply; or who was perhaps meant.
 
     ``problems`` are those of the data that may be the reason why somebody was not found.
@@ -79,8 +78,7 @@ def ask_about(config: Config, question: Question, now: datetime, environ: Mappin
     return Answer(diagnoses, replies)
 
 
-@dataclass(frozen=True, slots=True)
-class Survey:
+class Survey(Struct, frozen=True):
     """A diagnosis of everybody, the worst first; lists of people that can't be read are missing in it."""
 
     diagnoses: tuple[Diagnosis, ...]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timezone
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from cagette_notify.model import RECAPS, AddressState, Mailbox
 from cagette_notify.situation import announces, latest

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from cagette_notify.values import fold
 
@@ -19,8 +20,7 @@ _NEAR = 5  # people named when nobody was found
 _ALIKE = 0.72  # of what two words share, from 0 to 1
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """The people that were meant: several for a name, or an address or id, that several have.
 
     ``is_exact`` tells an address, an id or a whole name from a part of one. If nobody was found,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from cagette_notify.language import _
 from cagette_notify.model import NOTICE_KINDS, RECAPS, AddressState, Kind
@@ -34,8 +35,7 @@ class Turn(str, Enum):
     __str__ = str.__str__
 
 
-@dataclass(frozen=True, slots=True)
-class Effect:
+class Effect(Struct, frozen=True):
     """A notice that a change concerns. ``due_at`` is in the group's time zone."""
 
     kind: Kind
@@ -44,8 +44,7 @@ class Effect:
     turn: Turn
 
 
-@dataclass(frozen=True, slots=True)
-class Outset:
+class Outset(Struct, frozen=True):
     """What the effects of a change depend on besides the member."""
 
     now: datetime

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import shlex
 from collections import defaultdict
-from dataclasses import dataclass
 from itertools import takewhile
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from cagette_notify.fates import BAD, Cause, Outlook, cause_of, in_words, newest_first
 from cagette_notify.language import _
@@ -33,8 +34,7 @@ LASTING = frozenset(
 _REPEATEDLY = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Streak:
+class Streak(Struct, frozen=True):
     """The mails to one address that failed one after the other, up to the newest that has a fate."""
 
     first: Fate
@@ -51,8 +51,7 @@ class Streak:
         return f"no more mail {self.first.custom_id}"
 
 
-@dataclass(frozen=True, slots=True)
-class Failing:
+class Failing(Struct, frozen=True):
     """An address that failed more than once, the last time included. ``since`` is the first time."""
 
     address: str

@@ -5,9 +5,10 @@ Statuses and states are those of Mailjet's ``/message`` (https://dev.mailjet.com
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from cagette_notify.language import _
 
@@ -51,8 +52,7 @@ UNWELCOME = frozenset(status for status, outlook in _OUTLOOKS.items() if outlook
 """The statuses that may have a cause."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fate:
+class Fate(Struct, frozen=True):
     """A row of ``/message``. ``state`` is its StateID, 0 for none; ``at`` when Mailjet took it, UTC."""
 
     custom_id: str

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from cagette_notify.delivery.lookup import LookupFailed
 from cagette_notify.errors import NotifyError

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from cagette_notify.census import take_census
 from cagette_notify.confirmed import PATIENCE
@@ -26,8 +27,7 @@ if TYPE_CHECKING:
     from cagette_notify.subject import Subject
 
 
-@dataclass(frozen=True, slots=True)
-class Forgotten:
+class Forgotten(Struct, frozen=True):
     """What was removed, in counts; and of whom, for what stays."""
 
     erased: Erased

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from cagette_notify.model import Contact
 
@@ -11,8 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-@dataclass(frozen=True, slots=True)
-class Style:
+class Style(Struct, frozen=True):
     """What the configuration says about mails.
 
     ``sender`` is the address validated at Mailjet, in every From; ``overrides`` is the folder whose
@@ -27,8 +27,7 @@ class Style:
     show_prices: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class GroupView:
+class GroupView(Struct, frozen=True):
     """A group as mails show it. ``accent`` is a colour on which white text can be read."""
 
     name: str
@@ -38,8 +37,7 @@ class GroupView:
     contact: Contact | None
 
 
-@dataclass(frozen=True, slots=True)
-class Reader:
+class Reader(Struct, frozen=True):
     """Who reads this mail: the member or the partner. ``member.first_name`` in templates."""
 
     first_name: str
@@ -47,8 +45,7 @@ class Reader:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class DistributionView:
+class DistributionView(Struct, frozen=True):
     """A distribution in words. ``near`` says ``aujourd’hui`` or ``demain`` where it is, else nothing.
 
     ``offer`` names the catalogs in one go. ``closes`` says until when orders are open; it is empty once
@@ -68,8 +65,7 @@ class DistributionView:
     url: str
 
 
-@dataclass(frozen=True, slots=True)
-class LineView:
+class LineView(Struct, frozen=True):
     """A product in words. Money is empty where it is unknown, or hidden by the configuration."""
 
     quantity: str
@@ -80,16 +76,14 @@ class LineView:
     shared: bool
 
 
-@dataclass(frozen=True, slots=True)
-class CatalogView:
+class CatalogView(Struct, frozen=True):
     """The lines of one catalog; ``name`` is empty where the export names none."""
 
     name: str
     lines: tuple[LineView, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class OrderView:
+class OrderView(Struct, frozen=True):
     """An order in words. ``paid`` and ``shared`` hold when they do for each of its lines."""
 
     catalogs: tuple[CatalogView, ...]
@@ -99,8 +93,7 @@ class OrderView:
     shared: bool
 
 
-@dataclass(frozen=True, slots=True)
-class MailView:
+class MailView(Struct, frozen=True):
     """Every variable that templates know. ``distribution`` is the first of ``distributions``.
 
     ``template`` is what the mail is made with (``opening``, ``recap_24h``, ``recap_4h`` or
@@ -127,8 +120,7 @@ class MailView:
         return {name: getattr(self, name) for name in _VARIABLES}
 
 
-@dataclass(frozen=True, slots=True)
-class BroadcastView:
+class BroadcastView(Struct, frozen=True):
     """Every variable that the templates of a coordinator's mail know, but for those of its text.
 
     ``member`` holds places for the reader's names, which are filled in once the mail is rendered:
@@ -147,11 +139,10 @@ class BroadcastView:
 
     def variables(self) -> dict[str, object]:
         """Return them by name, as Jinja2 wants them."""
-        return {field.name: getattr(self, field.name) for field in fields(self)}
+        return {name: getattr(self, name) for name in self.__struct_fields__}
 
 
-@dataclass(frozen=True, slots=True)
-class FindingView:
+class FindingView(Struct, frozen=True):
     """One thing to tell a member who gets no mail: a ``Cause`` or ``Matter``, and the address it is about.
 
     ``owner`` is the first name of who reads the address, if that isn't who asks; ``kinds`` are notices
@@ -166,8 +157,7 @@ class FindingView:
     kinds: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class NextView:
+class NextView(Struct, frozen=True):
     """The next notice that will leave: its kind, the distribution's day, and when it leaves, in words.
 
     ``at`` is empty for one that leaves with the next run.
@@ -178,8 +168,7 @@ class NextView:
     at: str
 
 
-@dataclass(frozen=True, slots=True)
-class ReplyView:
+class ReplyView(Struct, frozen=True):
     """Every variable that the reply to "I don't receive the mails" knows: nothing but the member's own.
 
     ``group`` is None for a member of none that is active, ``next`` where nothing is known to leave or
@@ -198,19 +187,19 @@ class ReplyView:
 
     def variables(self) -> dict[str, object]:
         """Return them by name, as Jinja2 wants them."""
-        return {field.name: getattr(self, field.name) for field in fields(self)}
+        return {name: getattr(self, name) for name in self.__struct_fields__}
 
 
-_VARIABLES = tuple(field.name for field in fields(MailView))
+_VARIABLES = MailView.__struct_fields__
 VARIABLES = frozenset(
     (
         *_VARIABLES,
-        *(field.name for view in (BroadcastView, ReplyView) for field in fields(view)),
+        *(name for view in (BroadcastView, ReplyView) for name in view.__struct_fields__),
         *("subject", "body"),
     )
 )
 VIEW_FIELDS: dict[type, frozenset[str]] = {
-    view: frozenset(field.name for field in fields(view))
+    view: frozenset(view.__struct_fields__)
     for view in (
         *(GroupView, Reader, Contact, DistributionView, LineView, CatalogView, OrderView),
         *(FindingView, NextView),

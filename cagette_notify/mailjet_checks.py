@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from cagette_notify.clean_text import one_line
 from cagette_notify.delivery.mailjet_answers import as_text
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
 _LONGEST = 40  # characters of a value that is shown
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """What was found: fine, or to be said, with the exit status that it makes; a warning makes none."""
 
     message: str

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from cagette_notify.ledger.rows import moment
 from cagette_notify.ledger.trouble import as_written
@@ -26,8 +27,7 @@ _LEAP = timedelta(days=31)  # no run for longer, or a time before that of the la
 _SURE_AFTER = timedelta(days=7)
 
 
-@dataclass(frozen=True, slots=True)
-class Sizes:
+class Sizes(Struct, frozen=True):
     """How much data a group had when a run last sent something for it."""
 
     members: int = 0

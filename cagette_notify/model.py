@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -78,16 +79,14 @@ class OrdersState(str, Enum):
     __str__ = str.__str__
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(Struct, frozen=True):
     """Where a row was read: the file as people call it, and its line counted from 1."""
 
     file: str = ""
     line: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """One thing to mend, printed as ``members.csv:14: email: not an address: 'ana@'``.
 
     A warning is said but sets nothing aside, so it leaves the exit status alone.
@@ -106,16 +105,14 @@ class Problem:
         return ": ".join(part for part in (where, self.field, self.message) if part)
 
 
-@dataclass(frozen=True, slots=True)
-class Contact:
+class Contact(Struct, frozen=True):
     """A person mail can be sent to or answered by."""
 
     address: str
     name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """A co-op, or one delivery point of it, with the people who answer for it."""
 
     id: str
@@ -141,8 +138,7 @@ class AddressState(str, Enum):
     __str__ = str.__str__
 
 
-@dataclass(frozen=True, slots=True)
-class Mailbox:
+class Mailbox(Struct, frozen=True):
     """One of a household's addresses, with the name of the person who reads it.
 
     ``address`` is what is sent to (ASCII form); for unusable ones it is the text as typed.
@@ -164,8 +160,7 @@ class Mailbox:
         return " ".join(part for part in (self.first_name, self.last_name) if part)
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(Struct, frozen=True):
     """A member's choice for one kind of notice, and where it was made."""
 
     value: bool
@@ -173,8 +168,7 @@ class Setting:
     changed_on: str = ""  # ISO date; only for changes kept in notifications.csv
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(Struct, frozen=True):
     """An account of Cagette: a household with up to two addresses, its own first.
 
     ``mailboxes`` holds every address the data names, unusable ones included, so that the reason can
@@ -202,8 +196,7 @@ class Member:
         return " ".join(part for part in (self.first_name, self.last_name) if part)
 
 
-@dataclass(frozen=True, slots=True)
-class Distribution:
+class Distribution(Struct, frozen=True):
     """One day on which a group hands out what was ordered. All times are aware."""
 
     id: str
@@ -221,8 +214,7 @@ class Distribution:
     origin: Origin = Origin()
 
 
-@dataclass(frozen=True, slots=True)
-class OrderLine:
+class OrderLine(Struct, frozen=True):
     """A product that one household ordered. ``total`` is in euros, rounded half up to the cent."""
 
     member_id: str
@@ -237,8 +229,7 @@ class OrderLine:
     origin: Origin = Origin()
 
 
-@dataclass(frozen=True, slots=True)
-class OrderBook:
+class OrderBook(Struct, frozen=True):
     """The orders of one distribution. ``file`` says which export to fetch when they are missing."""
 
     state: OrdersState
@@ -246,8 +237,7 @@ class OrderBook:
     file: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(Struct, frozen=True):
     """What one address is owed: kind, occasion, member, address. Times are UTC."""
 
     kind: Kind
@@ -280,8 +270,7 @@ class Notice:
         return NoticeKey(self.kind, self.distribution.id, self.occasion, member_id, self.mailbox.key)
 
 
-@dataclass(frozen=True, slots=True)
-class NoticeKey:
+class NoticeKey(Struct, frozen=True):
     """The identity of a notice in the ledger. ``address`` is casefolded."""
 
     kind: Kind
@@ -291,8 +280,7 @@ class NoticeKey:
     address: str
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """What the ledger remembers of one notice. Times are UTC.
 
     ``starts_at`` and ``place`` are what the mail announced; ``fingerprint`` is the hash of its text.
@@ -325,8 +313,7 @@ class Entry:
         return self.status in {Status.SENT, Status.CLAIMED, Status.IN_DOUBT}
 
 
-@dataclass(frozen=True, slots=True)
-class Skip:
+class Skip(Struct, frozen=True):
     """Somebody who gets nothing for an occasion, and the first reason that holds."""
 
     kind: Kind
@@ -337,8 +324,7 @@ class Skip:
     reason: Reason
 
 
-@dataclass(frozen=True, slots=True)
-class Mail:
+class Mail(Struct, frozen=True):
     """One envelope: the notices that share a CustomID, all to one address.
 
     Several openings of a group make one mail, as do the recaps that one correction stands for.
@@ -354,8 +340,7 @@ class Mail:
         return self.notices[0]
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
+class Content(Struct, frozen=True):
     """What rendering makes of a mail."""
 
     subject: str
@@ -363,8 +348,7 @@ class Content:
     html: str
 
 
-@dataclass(frozen=True, slots=True)
-class Attachment:
+class Attachment(Struct, frozen=True):
     """A file that travels with a message. ``base64`` is encoded once for all copies."""
 
     filename: str
@@ -372,8 +356,7 @@ class Attachment:
     base64: str
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(Struct, frozen=True):
     """A rendered mail, ready for any transport. One recipient, always."""
 
     custom_id: str
@@ -386,8 +369,7 @@ class Message:
     attachments: tuple[Attachment, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Broadcast:
+class Broadcast(Struct, frozen=True):
     """A coordinator's mail as it was confirmed, whole: nothing of it is looked up again.
 
     ``attempt`` tells it from any other, ``identity`` from a different mail: the same mail given again
@@ -408,8 +390,7 @@ class Broadcast:
     is_stopped: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Copy:
+class Copy(Struct, frozen=True):
     """A broadcast to one address."""
 
     custom_id: str
@@ -427,8 +408,7 @@ class Stop(str, Enum):
     __str__ = str.__str__
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What became of one message. ``detail`` is a sentence for people; it holds no secret.
 
     ``about_content`` tells a refusal of the text, worth another try once the text changes, from a

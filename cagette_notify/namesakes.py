@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from cagette_notify.data.dataset import load_members
 from cagette_notify.directory import described
@@ -19,8 +21,7 @@ if TYPE_CHECKING:
     from cagette_notify.preferences import Preferences
 
 
-@dataclass(frozen=True, slots=True)
-class Namesakes:
+class Namesakes(Struct, frozen=True):
     """The members as the data files have them, before anybody's own changes."""
 
     calendar: Calendar

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from cagette_notify.data.dataset import load_orders
 from cagette_notify.model import RECAPS, OrdersState
@@ -20,8 +22,7 @@ if TYPE_CHECKING:
     from cagette_notify.roster import Roster
 
 
-@dataclass(frozen=True, slots=True)
-class _Occasion:
+class _Occasion(Struct, frozen=True):
     """One distribution: its book without lines, and what concerns each member or address."""
 
     book: OrderBook

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from cagette_notify.data.dataset import load_orders
 from cagette_notify.diagnosis.timeline import WILL_SEND
@@ -33,8 +34,7 @@ _ALIVE = timedelta(hours=1)  # cron starts a run every few minutes
 _LOOKED_BACK = timedelta(days=30)
 
 
-@dataclass(frozen=True, slots=True)
-class Planned:
+class Planned(Struct, frozen=True):
     """One kind of notice of a distribution: when it leaves (UTC), and to how many addresses.
 
     ``waits_for_orders`` tells that it will be to more once the orders are there.
@@ -48,8 +48,7 @@ class Planned:
     waits_for_orders: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Overview:
+class Overview(Struct, frozen=True):
     """All that ``status`` tells. ``troubles`` are the lines that stand since a run said them.
 
     With ``problems`` alone where nothing else can be known; ``delivery`` is empty if not even that is.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from cagette_notify.corrections import corrections
 from cagette_notify.model import (
@@ -23,16 +24,14 @@ if TYPE_CHECKING:
     from cagette_notify.windows import Window
 
 
-@dataclass(frozen=True, slots=True)
-class Owed:
+class Owed(Struct, frozen=True):
     """A notice to send now, with the ledger's row for it where an earlier run got that far."""
 
     notice: Notice
     entry: Entry | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """What to send, what came too late, and who gets nothing for which reason."""
 
     owed: tuple[Owed, ...] = ()
@@ -40,8 +39,7 @@ class Plan:
     skipped: tuple[Skip, ...] = ()
 
 
-@dataclass(slots=True)
-class _Draft:
+class _Draft(Struct):
     """A plan in the making."""
 
     owed: dict[NoticeKey, Owed] = field(default_factory=dict)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from cagette_notify.data.encodings import encode_like
 from cagette_notify.data.sources import Feed, called, read_file, sheet_of_csv
@@ -34,8 +35,7 @@ if TYPE_CHECKING:
     Rows = dict[tuple[str, Kind], tuple[bool, str]]
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(Struct, frozen=True):
     """What to change for one person. Nothing ``wanted`` takes all their changes back.
 
     ``names`` are those by which rows may mean them (see ``names_of``), ``write_as`` the one to use.
@@ -47,8 +47,7 @@ class Order:
     day: date
 
 
-@dataclass(frozen=True, slots=True)
-class Amendment:
+class Amendment(Struct, frozen=True):
     """What the file said before and says after a change; the same object where nothing was written."""
 
     before: Preferences

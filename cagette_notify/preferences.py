@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from cagette_notify.data.fields import Schema, plain
 from cagette_notify.data.sources import Feed, called, open_sheet
@@ -36,16 +38,14 @@ SCHEMA = Schema(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Preferences:
+class Preferences(Struct, frozen=True):
     """Every member's last change of each kind, by member id, and the rows that make no sense."""
 
     settings: Mapping[str, Mapping[Kind, Setting]]
     problems: tuple[Problem, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """One row: who, by ``id`` or ``group/id``, and what they want."""
 
     name: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from cagette_notify.data.dataset import load_members, load_orders
 from cagette_notify.guards import shrunken, sizes_of
@@ -20,8 +21,7 @@ if TYPE_CHECKING:
     from cagette_notify.run import Run
 
 
-@dataclass(frozen=True, slots=True)
-class Data:
+class Data(Struct, frozen=True):
     """What was read for this run. Groups that are held get nothing until somebody acts."""
 
     members: Mapping[str, tuple[Member, ...]]  # by group, held ones left out

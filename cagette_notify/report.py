@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from cagette_notify.errors import EXIT_CONFIG, EXIT_DATA, EXIT_LATER, EXIT_OK, EXIT_PARTIAL
 from cagette_notify.model import Copy, Kind, Status, Stop
@@ -28,8 +30,7 @@ COUNTED = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """What one notice came to. Notices that share a mail share ``mail``, a CustomID or a stand-in."""
 
     kind: str
@@ -44,8 +45,7 @@ class Line:
     message_id: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class RunReport:
+class RunReport(Struct, frozen=True):
     """A run's result. ``problems`` stand until mended; ``events`` happened once and are said once.
 
     ``served_nobody`` tells that whatever was due is stopped by data that can't be read.

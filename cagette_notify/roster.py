@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from cagette_notify.data.dataset import load_calendar, load_members
 from cagette_notify.preferences import load_preferences, with_preferences
@@ -16,8 +17,7 @@ if TYPE_CHECKING:
     from cagette_notify.model import Member, Problem
 
 
-@dataclass(frozen=True, slots=True)
-class Roster:
+class Roster(Struct, frozen=True):
     """What the data files hold of people. ``set_aside`` are those of bad rows, who get nothing."""
 
     calendar: Calendar

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from cagette_notify.model import Kind
 
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
     from cagette_notify.model import Distribution
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     """What was asked of this run. A rehearsal is a run at another time than now."""
 
     dry_run: bool = False
@@ -36,8 +36,7 @@ class Request:
         return not self.dry_run and not self.rehearsal and self.kinds == frozenset(Kind)
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(Struct, frozen=True):
     """The things every step of a run needs."""
 
     config: Config

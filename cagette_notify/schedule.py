@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shlex
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 NAME = "cagette-notify"
 
@@ -58,8 +59,7 @@ WantedBy=timers.target
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """What is to be called. All paths are absolute: neither cron nor systemd starts where a person does."""
 
     program: str

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from cagette_notify.agenda import agenda_of
 from cagette_notify.complaints import events_of, looked_at, troubles_of

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from cagette_notify.closing import close, close_corrected, ending_of
 from cagette_notify.delivery.copies import message_maker

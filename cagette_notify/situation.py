@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from cagette_notify.forgotten import hash_of
 from cagette_notify.model import RECAPS, Kind, Notice, NoticeKey, OrdersState, Status
@@ -26,8 +27,7 @@ if TYPE_CHECKING:
     from cagette_notify.windows import Window
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
+class Rules(Struct, frozen=True):
     """What the configuration says about notices."""
 
     defaults: Mapping[Kind, bool]
@@ -40,8 +40,7 @@ class Rules:
         return setting.value if setting else self.defaults[kind]
 
 
-@dataclass(frozen=True, slots=True)
-class Situation:
+class Situation(Struct, frozen=True):
     """Everything a plan depends on; ``now`` and the ledger's memory are given, never looked up.
 
     ``entries`` are the ledger's rows for the distributions at hand. ``lost`` are the CustomIDs of

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import shlex
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from cagette_notify.clean_text import one_line
 from cagette_notify.directory import described, find
@@ -24,8 +25,7 @@ if TYPE_CHECKING:
 _TELLING = 4  # characters of an id that no other number in a line is likely to be
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(Struct, frozen=True):
     """Whom to forget. ``person`` has the ids and addresses that are nobody else's.
 
     ``shared`` are addresses that other members read too: what only names one of them is not theirs.

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from cagette_notify.failing import failing_repeatedly, lost_addresses
 from cagette_notify.fates import Outlook, in_words
@@ -22,8 +24,7 @@ _SHOWS_UP_AFTER = timedelta(hours=1)  # Mailjet's index lags by minutes
 _A_DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Departure:
+class Departure(Struct, frozen=True):
     """A notice that left, in the mail ``custom_id``, and that mail's fate if one is known."""
 
     kind: Kind
@@ -37,8 +38,7 @@ class Departure:
     fate: Fate | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
+class Counts(Struct, frozen=True):
     """Mails that left, by what became of them."""
 
     left: int = 0
@@ -56,8 +56,7 @@ class Counts:
         return self.accepted * 1000 // final / 10 if final else None
 
 
-@dataclass(frozen=True, slots=True)
-class NoticeTally:
+class NoticeTally(Struct, frozen=True):
     """The counts of one notice: an opening, a recap, or a broadcast with its subject."""
 
     kind: Kind
@@ -67,8 +66,7 @@ class NoticeTally:
     counts: Counts
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
+class Tally(Struct, frozen=True):
     """What became of the mails that left between two times.
 
     A mail of several openings counts for each of them, and once in ``counts``. ``lost`` are addresses

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from cagette_notify.model import RECAP_LEAD, Kind
 
@@ -16,8 +17,7 @@ if TYPE_CHECKING:
 BEGINNING = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(Struct, frozen=True):
     """The time in which one kind of notice of a distribution may leave. Times are UTC."""
 
     kind: Kind

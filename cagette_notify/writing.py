@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from cagette_notify.errors import UsageError
 from cagette_notify.language import _
@@ -19,8 +20,7 @@ LONGEST_HTML = 1_000_000  # characters; Gmail shows a tenth of it and hides the 
 LONGEST_SUBJECT = 255  # characters; Mailjet refuses more
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
+class Body(Struct, frozen=True):
     """A text as both parts of a mail show it, with tokens where the reader's names go."""
 
     html: str

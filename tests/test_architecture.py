@@ -34,7 +34,6 @@ COMPUTING = {
     "__future__",
     "collections",
     "collections.abc",
-    "dataclasses",
     "datetime",
     "decimal",
     "difflib",
@@ -43,11 +42,13 @@ COMPUTING = {
     "hashlib",
     "itertools",
     "json",
+    "msgspec",
+    "msgspec.structs",
     "re",
     "shlex",
     "typing",
 }
-"""What of the standard library reads no disk, network or clock as the core uses it."""
+"""What reads no disk, network or clock as the core uses it."""
 
 DEAR = {
     "babel",

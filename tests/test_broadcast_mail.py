@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import replace
 
 from cagette_notify.model import Contact, Content, Mailbox
 from cagette_notify.placeholders import personal

@@ -5,11 +5,11 @@ from __future__ import annotations
 import signal
 import time
 from collections import Counter
-from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
+from msgspec.structs import replace
 
 from cagette_notify import config, confirmed
 from cagette_notify.broadcasting import Request, propose

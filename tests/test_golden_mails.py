@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 
 from cagette_notify.model import Contact, Kind, Notice
 from cagette_notify.rendering import Renderer, Style

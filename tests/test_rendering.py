@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from cagette_notify.model import Contact, Kind, Notice
 from cagette_notify.rendering import LONGEST_SUBJECT, Renderer, Style, TemplateProblem

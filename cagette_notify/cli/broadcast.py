@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import shutil
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from msgspec.structs import replace
 
 from cagette_notify.broadcasting import Request, propose
 from cagette_notify.cli.asking import cancelled, controlling_terminal, own_terminal

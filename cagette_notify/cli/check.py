@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import shlex
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import click
+from msgspec import Struct, field
 
 from cagette_notify.cli.session import Session, command, complain, now, shown
 from cagette_notify.config import credentials
@@ -32,8 +32,7 @@ if TYPE_CHECKING:
 _TAKES_MORE = {"allow_extra_args": True}  # to answer those who meant check-member
 
 
-@dataclass
-class _Results:
+class _Results(Struct):
     """What was found so far: lines of trouble, lines of what is right, and the statuses they make."""
 
     troubles: list[str] = field(default_factory=list)

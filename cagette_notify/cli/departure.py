@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import signal
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from cagette_notify.broadcasting import left_out_lines, lines_to_send
 from cagette_notify.cli.manuscripts import whereabouts
@@ -30,8 +32,7 @@ if TYPE_CHECKING:
     from cagette_notify.drafts import Manuscript
 
 
-@dataclass(frozen=True, slots=True)
-class Ending:
+class Ending(Struct, frozen=True):
     """What a command came to, the lines that say so, and the trouble there was."""
 
     report: RunReport

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import shlex
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from cagette_notify.cli.session import shown
 from cagette_notify.errors import UsageError
@@ -23,8 +24,7 @@ if TYPE_CHECKING:
     from cagette_notify.model import Group
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(Struct, frozen=True):
     """The options as they were typed. ``body`` is a file, ``-``, or nothing."""
 
     config_file: str | None
@@ -46,8 +46,7 @@ class Given:
         return not (self.yes or self.dry_run or self.test)
 
 
-@dataclass(frozen=True, slots=True)
-class Errand:
+class Errand(Struct, frozen=True):
     """A mail to be written and sent: to whom, about what, and who can be asked."""
 
     given: Given

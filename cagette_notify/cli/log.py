@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
+from msgspec import Struct
 
 from cagette_notify.census import take_census
 from cagette_notify.cli.log_pages import screen, spooled, told
@@ -32,8 +32,7 @@ _KINDS = tuple(kind.value for kind in Kind)
 _STATUSES = (*(status.value for status in Status), SKIPPED)
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
+class _Asked(Struct, frozen=True):
     """What was typed."""
 
     member: str | None

@@ -9,12 +9,12 @@ import os
 import re
 import shlex
 import sys
-from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from msgspec import Struct
 
 from cagette_notify import config as configuration
 from cagette_notify.errors import EXIT_PARTIAL, NotifyError, UsageError
@@ -33,8 +33,7 @@ def now() -> datetime:
     return datetime.now(timezone.utc).replace(microsecond=0)
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(Struct, frozen=True):
     """The global options, wherever on the line they stood."""
 
     config_file: str | None

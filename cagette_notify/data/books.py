@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import glob
-from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from cagette_notify.data.distributions import DATE, on_day
 from cagette_notify.data.orders import Reach, read_orders
@@ -24,8 +25,7 @@ if TYPE_CHECKING:
     from cagette_notify.model import Distribution, Member
 
 
-@dataclass(frozen=True, slots=True)
-class Shelf:
+class Shelf(Struct, frozen=True):
     """Where order books are: each distribution's own, or the file for all."""
 
     distributions: Distributions
@@ -54,8 +54,7 @@ class Shelf:
         return distribution.id if alike == [distribution.id] else ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Find:
+class _Find(Struct, frozen=True):
     """A file that is there, the distributions that wait for it, and when it was last modified."""
 
     feed: Feed

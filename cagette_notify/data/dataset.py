@@ -6,9 +6,10 @@ values here and below are named tuples, since a frozen dataclass takes ten times
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec import Struct
 
 from cagette_notify.data.distributions import Distributions, read_distributions
 from cagette_notify.data.groups import Defaults, Groups, read_groups
@@ -26,8 +27,7 @@ if TYPE_CHECKING:
     from cagette_notify.model import Distribution, Group, Member, OrderBook
 
 
-@dataclass(frozen=True, slots=True)
-class Sources:
+class Sources(Struct, frozen=True):
     """Where the configuration says the data is. All paths are absolute.
 
     Files inside ``folder``, the configuration's, are named relative to it in problems. ``orders``

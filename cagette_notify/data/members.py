@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from cagette_notify.data.addresses import address, is_placeholder
 from cagette_notify.data.conversions import language, unknown
@@ -26,8 +28,7 @@ if TYPE_CHECKING:
 _NO_SETTINGS: Final[Mapping[Kind, Setting]] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Struct, frozen=True):
     """Whose file it is: the one group that carries it, or all of them.
 
     ``groups`` are those its rows can be members of; ``known`` are all the ids a row may name, or

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from cagette_notify import values
 from cagette_notify.data.conversions import unknown
@@ -27,8 +28,7 @@ _CENT = Decimal("0.01")
 _REFERENCES = ("member", "member_email")
 
 
-@dataclass(frozen=True, slots=True)
-class Reach:
+class Reach(Struct, frozen=True):
     """Which distributions an orders file can speak of.
 
     ``wanted`` are those to read, with the people of their groups; ``known`` are all the ids a row may

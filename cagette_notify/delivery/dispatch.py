@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING, Protocol
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from cagette_notify.errors import ConfigError
 from cagette_notify.model import Copy, Mail, Outcome, Status
@@ -36,16 +38,14 @@ class Transport(Protocol):
         """Return those that were accepted; raises ``NotifyError`` where that can't be known."""
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(Struct, frozen=True):
     """What became of one mail in this run."""
 
     mail: Mail | Copy
     outcome: Outcome
 
 
-@dataclass(frozen=True, slots=True)
-class _Parcel:
+class _Parcel(Struct, frozen=True):
     """The messages of one call, claimed."""
 
     mails: tuple[Mail | Copy, ...]

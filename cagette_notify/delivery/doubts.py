@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from cagette_notify.delivery.lookup import LookupFailed
 from cagette_notify.model import Outcome, Status
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
     from cagette_notify.model import Entry, Problem
 
 
-@dataclass(frozen=True, slots=True)
-class Doubts:
+class Doubts(Struct, frozen=True):
     """What a look-up proved: ``lost`` are CustomIDs that may be sent again, ``waiting`` stay in doubt."""
 
     sent: tuple[Entry, ...] = ()

@@ -5,16 +5,16 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 Json: TypeAlias = Mapping[str, object]
 
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """What came back: an HTTP status, the body, and the ``Date`` header as it was sent."""
 
     status: int
@@ -30,8 +30,7 @@ class Answer:
         return document if isinstance(document, dict) else {}
 
 
-@dataclass(frozen=True, slots=True)
-class Silence:
+class Silence(Struct, frozen=True):
     """Nothing usable came back. ``nothing_left`` only where that is proven.
 
     ``was_refused_here``: the package itself would not put such a question.

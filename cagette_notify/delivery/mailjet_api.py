@@ -5,8 +5,9 @@ Outside facts are of its Send API v3.1 (https://dev.mailjet.com/email/guides/sen
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from cagette_notify.delivery.mailjet_answers import Silence, as_text
 from cagette_notify.language import _
@@ -25,8 +26,7 @@ _SENDER_NOT_ALLOWED = "send-0008"
 _ACCOUNT_CODES = {_SUSPENDED, _UNKNOWN_KEY, _SENDER_NOT_ALLOWED}
 
 
-@dataclass(frozen=True, slots=True)
-class WholeCallError:
+class WholeCallError(Struct, frozen=True):
     """Mailjet took nothing of a call because of one message. ``outcome`` is for it, once it is alone."""
 
     outcome: Outcome

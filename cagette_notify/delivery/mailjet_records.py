@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from cagette_notify.delivery.mailjet_answers import Silence, as_text
 from cagette_notify.delivery.mailjet_api import cure
@@ -22,8 +23,7 @@ _STATE = re.compile(r"[0-9]{1,4}")
 _FIRST_YEAR, _NO_MORE_YEARS = 1970, 2200
 
 
-@dataclass(frozen=True, slots=True)
-class MailjetContact:
+class MailjetContact(Struct, frozen=True):
     """A row of ``/contact``: what Mailjet knows of an address. Times are UTC, None where unknown."""
 
     complains_of_spam: bool

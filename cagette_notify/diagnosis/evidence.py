@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from cagette_notify.model import AddressState
 
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
     from cagette_notify.model import Contact, Group, Kind, Mailbox, Member, OrderBook, Problem
 
 
-@dataclass(frozen=True, slots=True)
-class MailboxEvidence:
+class MailboxEvidence(Struct, frozen=True):
     """What Mailjet tells of one address of the member.
 
     ``contact`` and ``fates`` (newest first) are None where Mailjet could not be asked, was not, or
@@ -38,16 +38,14 @@ class MailboxEvidence:
         return self.mailbox.address.rpartition("@")[2]
 
 
-@dataclass(frozen=True, slots=True)
-class Runs:
+class Runs(Struct, frozen=True):
     """Whether send-due is at work: when it last got to its end, and what has waited for it since."""
 
     last_complete: datetime | None = None
     overdue: tuple[Event, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(Struct, frozen=True):
     """All that was gathered about one member. Times are UTC; ``zone`` is for the days that are said.
 
     ``groups`` are the member's own. ``twins`` are other accounts of the same person, ``sharers``

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from cagette_notify.diagnosis.addresses import addresses
 from cagette_notify.diagnosis.choices import activity, notifications
@@ -19,8 +20,7 @@ if TYPE_CHECKING:
     from cagette_notify.diagnosis.evidence import Case
 
 
-@dataclass(frozen=True, slots=True)
-class CheckResult:
+class CheckResult(Struct, frozen=True):
     """One check as people read it: all that was found there, the gravest first."""
 
     check: Check
@@ -29,8 +29,7 @@ class CheckResult:
     advice: str
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnosis:
+class Diagnosis(Struct, frozen=True):
     """A case, what was found in it, the gravest first, and what it comes to."""
 
     case: Case

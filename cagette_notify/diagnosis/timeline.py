@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from cagette_notify.model import Kind, Reason
 
@@ -17,8 +18,7 @@ SKIPPED = "skipped"
 WILL_SEND = "will_send"
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(Struct, frozen=True):
     """One notice to one address: what became of it, or what will.
 
     ``at`` is when that was, or will be (UTC). ``status`` is one of the ledger's, ``skipped`` or

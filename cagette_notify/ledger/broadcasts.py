@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from cagette_notify.ledger.rows import moment, stamp
 from cagette_notify.model import Attachment, Broadcast, Contact, Content, Copy, Mailbox
@@ -19,8 +20,7 @@ _UNFINISHED = "('claimed', 'in_doubt', 'deferred')"
 _FAR = "9999-12-31T00:00:00+00:00"  # a broadcast is held after a day, but never too late
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(Struct, frozen=True):
     """How far a broadcast got, in copies."""
 
     broadcast: Broadcast

@@ -6,8 +6,9 @@ import json
 import re
 import secrets
 from collections import defaultdict
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from cagette_notify.forgotten import hash_of
 from cagette_notify.ledger.rows import key_of, stamp
@@ -62,8 +63,7 @@ _EMPTY = """
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Erased:
+class Erased(Struct, frozen=True):
     """How much was taken out of the ledger."""
 
     mails: int = 0  # that still count, as nobody's

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from cagette_notify.ledger.rows import kind, moment, stamp
 
@@ -29,16 +30,14 @@ _SKIPPED = """
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(Struct, frozen=True):
     """Whom rows are about: a member by group and id, and their addresses, casefolded."""
 
     ids: frozenset[tuple[str, str]] = frozenset()  # group id, member id
     addresses: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Struct, frozen=True):
     """What one notice to one address came to, or why it did not leave. ``at`` is UTC.
 
     ``status`` is one of the ledger's, or ``skipped``; ``reason`` says why, a ``Reason`` for the latter.
@@ -57,8 +56,7 @@ class Record:
     subject: str = ""  # of a broadcast
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
+class Filter(Struct, frozen=True):
     """What rows are asked for; an empty field asks for all."""
 
     person: Person | None = None

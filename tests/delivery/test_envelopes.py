@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from cagette_notify.delivery.envelopes import envelopes
 from cagette_notify.model import Kind, Status

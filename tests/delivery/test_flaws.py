@@ -1,8 +1,7 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from cagette_notify.delivery.flaws import flaw
 from cagette_notify.model import Attachment, Contact, Message, Status

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from msgspec.structs import replace
 
 from cagette_notify.errors import DataError
 from cagette_notify.ledger import BroadcastBook, Ledger, open_ledger

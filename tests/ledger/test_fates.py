@@ -1,9 +1,9 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import replace
 
 from cagette_notify.fates import Fate
 from cagette_notify.ledger import FateBook, Ledger, open_ledger

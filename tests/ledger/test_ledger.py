@@ -4,11 +4,11 @@ import sqlite3
 import stat
 import time
 from contextlib import closing
-from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import replace
 
 from cagette_notify.errors import DataError, LaterError
 from cagette_notify.ledger import Ledger, RecordBook, open_ledger

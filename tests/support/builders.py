@@ -5,11 +5,12 @@ Every field can be overridden by keyword, so that a test names only what it is a
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
+
+from msgspec.structs import replace
 
 from cagette_notify.model import (
     RECAP_LEAD,
