@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from cagette_notify.guards import part_held
-from cagette_notify.ledger import BroadcastBook
+from cagette_notify.ledger.broadcasts import BroadcastBook
 from cagette_notify.model import Kind, Status
 from cagette_notify.situation import announces
 from cagette_notify.windows import windows_to_look_at

@@ -1,10 +1,9 @@
-"""config.yaml → Config: where it is found, how it is checked, and the keys to Mailjet's account."""
+"""config.yaml → Config: how it is checked, and the keys to Mailjet's account."""
 
 from __future__ import annotations
 
 import os
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
@@ -20,6 +19,7 @@ from cagette_notify.settings import read_settings
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import timedelta, tzinfo
+    from pathlib import Path
 
     from cagette_notify.model import Kind
 
@@ -80,31 +80,6 @@ class Config(Struct, frozen=True):
     alert_to: tuple[str, ...]
     summary_to: str
     mailjet: MailjetSettings
-
-
-def find(explicit: str | None, environ: Mapping[str, str]) -> Path:
-    """Return the configuration's path: the one asked for, else the first that exists.
-
-    What was asked for is taken at its word: ``load`` says if it isn't there.
-    """
-    named = explicit or environ.get("CAGETTE_NOTIFY_CONFIG")
-    if named:
-        return Path(named)
-    home = Path(environ.get("HOME") or "/")
-    places = (
-        Path("config.yaml"),
-        home / ".config/cagette-notify/config.yaml",
-        Path("/etc/cagette-notify/config.yaml"),
-    )
-    for place in places:
-        if os.path.exists(place):  # noqa: PTH110 - Path.exists raises where a folder may not be entered
-            return place
-    looked_at = ", ".join(map(str, places))
-    raise ConfigError(
-        Problem(
-            _("no configuration: there is none at {places}; begin with cagette-notify init", places=looked_at)
-        )
-    )
 
 
 def load(path: Path) -> Config:

@@ -17,7 +17,8 @@ from cagette_notify.delivery.dispatch import Dispatcher
 from cagette_notify.delivery.doubts import settle_doubts
 from cagette_notify.delivery.transports import settle_after, transport_for
 from cagette_notify.errors import NotifyError
-from cagette_notify.ledger import BroadcastBook, open_ledger
+from cagette_notify.ledger.broadcasts import BroadcastBook
+from cagette_notify.ledger.opening import open_ledger
 from cagette_notify.lock import run_lock
 from cagette_notify.memory import Memory
 from cagette_notify.model import Broadcast, Mailbox, Status
@@ -32,8 +33,8 @@ if TYPE_CHECKING:
 
     from cagette_notify.broadcasting import Proposal
     from cagette_notify.config import Config
-    from cagette_notify.ledger import Ledger
     from cagette_notify.ledger.broadcasts import Progress
+    from cagette_notify.ledger.ledger import Ledger
     from cagette_notify.model import Copy, Mail
 
 PATIENCE = timedelta(seconds=60)

@@ -15,7 +15,7 @@ from cagette_notify.directory import find
 from cagette_notify.errors import ConfigError, UsageError
 from cagette_notify.examination import SPAN, Examination, usable_mailboxes
 from cagette_notify.language import _
-from cagette_notify.ledger import open_ledger
+from cagette_notify.ledger.opening import open_ledger
 from cagette_notify.model import Problem
 from cagette_notify.preflight import make_renderer
 from cagette_notify.replies import reply_to, reply_to_nobody

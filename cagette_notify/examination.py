@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from cagette_notify.diagnosis import Case, Runs
 from cagette_notify.diagnosis.timeline import WILL_SEND, Event, merged
 from cagette_notify.guards import shrunken
-from cagette_notify.ledger import FateBook, Person, RecordBook
-from cagette_notify.ledger.records import Filter
+from cagette_notify.ledger.fates import FateBook
+from cagette_notify.ledger.records import Filter, Person, RecordBook
 from cagette_notify.memory import DELIVERY, Memory, Sizes
 from cagette_notify.model import AddressState, Mailbox, Reason
 from cagette_notify.occasions import Occasions
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from cagette_notify.config import Config
     from cagette_notify.diagnosis import MailboxEvidence
-    from cagette_notify.ledger import Ledger
+    from cagette_notify.ledger.ledger import Ledger
     from cagette_notify.model import Group, Member, OrderBook, Problem
     from cagette_notify.roster import Roster
     from cagette_notify.windows import Window

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cagette_notify.delivery.mailjet_reader import MailjetReader
-    from cagette_notify.ledger import FateBook
+    from cagette_notify.ledger.fates import FateBook
 
 _SKEW = timedelta(days=1)  # between our clock and Mailjet's, as in look-ups
 _AT_ONCE = 1000

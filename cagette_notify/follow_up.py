@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from cagette_notify.delivery.lookup import LookupFailed
 from cagette_notify.errors import NotifyError
-from cagette_notify.ledger import FateBook
+from cagette_notify.ledger.fates import FateBook
 from cagette_notify.memory import FOLLOW_UP_EVERY
 from cagette_notify.posting import with_clock, with_failure
 

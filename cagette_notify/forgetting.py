@@ -11,8 +11,9 @@ from cagette_notify.confirmed import PATIENCE
 from cagette_notify.delivery.outbox_search import delete_mails
 from cagette_notify.errors import LaterError
 from cagette_notify.language import _
-from cagette_notify.ledger import TraceBook, open_ledger
 from cagette_notify.ledger.forgetting import custom_ids_of, erase, sweep
+from cagette_notify.ledger.opening import open_ledger
+from cagette_notify.ledger.traces import TraceBook
 from cagette_notify.lock import LockHeldError, run_lock
 from cagette_notify.model import Problem
 from cagette_notify.preference_store import remove_member
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cagette_notify.config import Config
-    from cagette_notify.ledger import Ledger
     from cagette_notify.ledger.forgetting import Erased
+    from cagette_notify.ledger.ledger import Ledger
     from cagette_notify.subject import Subject
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 OLD = timedelta(minutes=30)
+_LONGEST_NOTE = 1_000_000  # bytes
 _PATIENCE = timedelta(seconds=10)  # a change takes milliseconds
 
 
@@ -26,8 +27,33 @@ class LockHeldError(LaterError):
     """Another run is at work. Holds a problem only if it has been for suspiciously long."""
 
 
+class Lock:
+    """A lock that is held, and the note that its last holder left in it, of which only the next knows."""
+
+    def __init__(self, descriptor: int, now: datetime) -> None:
+        """Read the note, and write in its place when this run began, for one that finds the lock held."""
+        self.note = os.pread(descriptor, _LONGEST_NOTE, 0)
+        self._descriptor = descriptor
+        self._left = b""
+        with suppress(OSError):  # a full disk is no matter
+            os.ftruncate(descriptor, 0)
+            os.pwrite(descriptor, now.isoformat().encode(), 0)
+        self.stamped_at = os.fstat(descriptor).st_mtime_ns
+        """When that was, by the disk's clock, in nanoseconds."""
+
+    def leave(self, note: bytes) -> None:
+        """Leave a note for the next holder, once this one ends well."""
+        self._left = note
+
+    def end(self) -> None:
+        """Put the note in place; if that fails, there is none."""
+        with suppress(OSError):
+            os.ftruncate(self._descriptor, 0)
+            os.pwrite(self._descriptor, self._left[:_LONGEST_NOTE], 0)
+
+
 @contextmanager
-def run_lock(ledger: Path, now: datetime, *, patience: timedelta = timedelta(0)) -> Iterator[None]:
+def run_lock(ledger: Path, now: datetime, *, patience: timedelta = timedelta(0)) -> Iterator[Lock]:
     """Hold the lock of everything that sends or settles; wait for it up to ``patience``.
 
     It is ``flock`` on a file of its own that is never unlinked: two runs that each locked another
@@ -37,8 +63,11 @@ def run_lock(ledger: Path, now: datetime, *, patience: timedelta = timedelta(0))
     with _opened(ledger) as (descriptor, path):
         if not _acquire(descriptor, patience):
             raise LockHeldError(*_what_is_odd(descriptor, path, now))
-        with _stamped(descriptor, now):
-            yield
+        lock = Lock(descriptor, now)
+        try:
+            yield lock
+        finally:
+            lock.end()
 
 
 @contextmanager
@@ -53,9 +82,14 @@ def edit_lock(edited: Path, *, patience: timedelta = _PATIENCE) -> Iterator[None
         yield
 
 
+def lock_of(guarded: Path) -> Path:
+    """Return the file whose lock guards another file."""
+    return guarded.with_name(guarded.name + ".lock")
+
+
 @contextmanager
 def _opened(guarded: Path) -> Iterator[tuple[int, Path]]:
-    path = guarded.with_name(guarded.name + ".lock")
+    path = lock_of(guarded)
     # Before the lock is made: root's, beside somebody else's file, would lock its owner out for good.
     refuse_what_is_not_ours(guarded)
     refuse_what_is_not_ours(path)
@@ -64,19 +98,6 @@ def _opened(guarded: Path) -> Iterator[tuple[int, Path]]:
         yield descriptor, path
     finally:
         os.close(descriptor)
-
-
-@contextmanager
-def _stamped(descriptor: int, now: datetime) -> Iterator[None]:
-    """Leave a note of when the run began, for one that finds the lock held; a full disk is no matter."""
-    with suppress(OSError):
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, now.isoformat().encode(), 0)
-    try:
-        yield
-    finally:
-        with suppress(OSError):
-            os.ftruncate(descriptor, 0)
 
 
 def _open(path: Path) -> int:

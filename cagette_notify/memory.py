@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, field
 
@@ -15,7 +14,7 @@ from cagette_notify.troubles import Said
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from cagette_notify.ledger import Ledger
+    from cagette_notify.ledger.ledger import Ledger
 
 FOLLOW_UP_EVERY = timedelta(hours=6)
 DELIVERY = ""
@@ -120,24 +119,24 @@ class Memory:
         """Return the sizes of each group's data when something was last sent for it."""
         marks = self._ledger.marks(self._account, "sizes")
         with as_written():
-            return {id_: Sizes(**json.loads(value)) for id_, value in marks.items()}
+            return {id_: Sizes(**_loaded(value)) for id_, value in marks.items()}
 
     def keep_sizes(self, sizes: Mapping[str, Sizes]) -> None:
         """Remember them."""
         texts = {id_: {"members": size.members, "orders": dict(size.orders)} for id_, size in sizes.items()}
-        self._keep("sizes", {id_: json.dumps(text) for id_, text in texts.items()})
+        self._keep("sizes", {id_: _dumped(text) for id_, text in texts.items()})
 
     def troubles(self) -> dict[str, Said]:
         """Return the troubles that still stand, with when each was last said."""
         text = self._ledger.marks(self._account, "troubles").get("")
         with as_written():
-            said = json.loads(text) if text else {}
+            said = _loaded(text) if text else {}
             return {line: Said(moment(at), scope) for line, (at, scope) in said.items()}
 
     def keep_troubles(self, said: Mapping[str, Said]) -> None:
         """Remember them."""
         if said != self.troubles():
-            text = json.dumps({line: (one.at.isoformat(), one.scope) for line, one in said.items()})
+            text = _dumped({line: (one.at.isoformat(), one.scope) for line, one in said.items()})
             self._keep("troubles", {"": text})
 
     def is_news(self, event: str) -> bool:
@@ -205,6 +204,18 @@ class Memory:
     def _keep(self, name: str, values: Mapping[str, str]) -> None:
         if values:
             self._ledger.set_marks(self._account, name, values)
+
+
+def _dumped(value: object) -> str:
+    import json  # here, as most runs have nothing to write
+
+    return json.dumps(value)
+
+
+def _loaded(text: str) -> Any:
+    import json
+
+    return json.loads(text)
 
 
 def _last(now: datetime, *marks: datetime | None) -> datetime | None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cagette_notify.config import Config
-    from cagette_notify.ledger import Ledger
+    from cagette_notify.ledger.ledger import Ledger
     from cagette_notify.model import Entry, Member, OrderBook, OrderLine
     from cagette_notify.roster import Roster
 

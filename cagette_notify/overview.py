@@ -13,7 +13,9 @@ from cagette_notify.diagnosis.timeline import WILL_SEND
 from cagette_notify.errors import NotifyError
 from cagette_notify.failing import lost_addresses
 from cagette_notify.guards import part_held
-from cagette_notify.ledger import BroadcastBook, FateBook, open_ledger
+from cagette_notify.ledger.broadcasts import BroadcastBook
+from cagette_notify.ledger.fates import FateBook
+from cagette_notify.ledger.opening import open_ledger
 from cagette_notify.memory import Memory
 from cagette_notify.model import Reason, Status
 from cagette_notify.prospects import prospects, windows_between
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from cagette_notify.config import Config
     from cagette_notify.diagnosis.timeline import Event
     from cagette_notify.failing import Streak
-    from cagette_notify.ledger import Ledger
+    from cagette_notify.ledger.ledger import Ledger
     from cagette_notify.model import Kind, Member, Problem
     from cagette_notify.roster import Roster
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from cagette_notify.config import Config
     from cagette_notify.delivery.dispatch import Delivery, Dispatcher
-    from cagette_notify.ledger import Ledger
+    from cagette_notify.ledger.ledger import Ledger
     from cagette_notify.model import Copy, Mail
     from cagette_notify.report import Line, RunReport
 

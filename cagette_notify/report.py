@@ -45,6 +45,13 @@ class Line(Struct, frozen=True):
     message_id: str = ""
 
 
+class Quiet(Struct, frozen=True):
+    """A run had nothing to do for these groups; nor has any before ``until``, while nothing changes."""
+
+    group_ids: frozenset[str]
+    until: datetime
+
+
 class RunReport(Struct, frozen=True):
     """A run's result. ``problems`` stand until mended; ``events`` happened once and are said once.
 
@@ -66,6 +73,7 @@ class RunReport(Struct, frozen=True):
     clock_troubles: tuple[Problem, ...] | None = None  # with our clock; None: nobody told the time
     news: tuple[str, ...] = ()  # the troubles and events that were not said lately
     all_well_again: bool = False
+    quiet: Quiet | None = None
 
     @property
     def counts(self) -> dict[str, int]:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from cagette_notify.config import Config
     from cagette_notify.data.dataset import Calendar
-    from cagette_notify.ledger import Ledger
+    from cagette_notify.ledger.ledger import Ledger
     from cagette_notify.memory import Memory
     from cagette_notify.model import Distribution
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -16,13 +15,15 @@ from cagette_notify.errors import NotifyError, UsageError
 from cagette_notify.follow_up import follow_up
 from cagette_notify.guards import called_off
 from cagette_notify.language import _
-from cagette_notify.ledger import open_ledger, sweep_half_made
+from cagette_notify.ledger.opening import open_ledger, sweep_half_made
 from cagette_notify.lock import run_lock
 from cagette_notify.memory import DELIVERY, Memory
 from cagette_notify.model import Problem
-from cagette_notify.report import RunReport
+from cagette_notify.report import Quiet, RunReport
+from cagette_notify.rest import leave_note, stamps
 from cagette_notify.run import Request, Run
 from cagette_notify.troubles import news
+from cagette_notify.windows import next_change
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from cagette_notify.agenda import Agenda
     from cagette_notify.config import Config
     from cagette_notify.data.dataset import Calendar
+    from cagette_notify.ledger.ledger import Ledger
 
 
 def send_due(
@@ -48,39 +50,57 @@ def send_due(
     Everything else that goes wrong is in the report.
     """
     now = clock()
-    with ExitStack() as stack:
-        if not request.dry_run:
-            stack.enter_context(run_lock(config.ledger, now))
-        ledger = stack.enter_context(open_ledger(config.ledger, read_only=request.dry_run))
-        memory = Memory(ledger, config.delivery)
-        try:
-            calendar = load_calendar(sources_of(config))
-            _refuse_unknown_groups(calendar, request)
-            floors = memory.floors(
-                calendar.groups, now, first_lookback=config.first_run_lookback, lookback=request.lookback
-            )
-            run = Run(
-                config,
-                request,
-                calendar,
-                ledger,
-                memory,
-                now,
-                clock=clock,
-                environ=environ,
-                progress=progress,
-                floors=floors,
-                groups_seen=memory.groups_seen(),
-                distributions={one.id: one for one in calendar.distributions},
-            )
-            report = follow_up(run, _remember(run, _work(run)))
-            calendar_problems = calendar.problems
-        except UsageError:
-            raise
-        except NotifyError as error:
-            calendar_problems = tuple(error.problems)
-            report = RunReport(now, request.dry_run, problems=calendar_problems, failure=error.exit_status)
-        return _with_news(memory, request, report, calendar_problems)
+    if request.dry_run:
+        with open_ledger(config.ledger, read_only=True) as ledger:
+            return _run(config, request, ledger, now, clock=clock, environ=environ, progress=progress)
+    with run_lock(config.ledger, now) as lock:
+        read = stamps((config.path, config.data.groups, config.data.distributions))
+        with open_ledger(config.ledger) as ledger:
+            report = _run(config, request, ledger, now, clock=clock, environ=environ, progress=progress)
+        if report.quiet:
+            leave_note(lock, read, config.ledger, config.delivery, report.quiet, now)
+    return report
+
+
+def _run(  # noqa: PLR0913 - what a run consists of
+    config: Config,
+    request: Request,
+    ledger: Ledger,
+    now: datetime,
+    *,
+    clock: Callable[[], datetime],
+    environ: Mapping[str, str],
+    progress: Callable[[int, int], None],
+) -> RunReport:
+    memory = Memory(ledger, config.delivery)
+    try:
+        calendar = load_calendar(sources_of(config))
+        _refuse_unknown_groups(calendar, request)
+        floors = memory.floors(
+            calendar.groups, now, first_lookback=config.first_run_lookback, lookback=request.lookback
+        )
+        run = Run(
+            config,
+            request,
+            calendar,
+            ledger,
+            memory,
+            now,
+            clock=clock,
+            environ=environ,
+            progress=progress,
+            floors=floors,
+            groups_seen=memory.groups_seen(),
+            distributions={one.id: one for one in calendar.distributions},
+        )
+        report = follow_up(run, _remember(run, _work(run)))
+        calendar_problems = calendar.problems
+    except UsageError:
+        raise
+    except NotifyError as error:
+        calendar_problems = tuple(error.problems)
+        report = RunReport(now, request.dry_run, problems=calendar_problems, failure=error.exit_status)
+    return _with_news(memory, request, report, calendar_problems)
 
 
 def sources_of(config: Config) -> Sources:
@@ -125,7 +145,17 @@ def _work(run: Run) -> RunReport:
         from cagette_notify.service import serve
 
         report = serve(run, agenda, report)
-    return _with_called_off(run, agenda, report)
+    report = _with_called_off(run, agenda, report)
+    return report if agenda else replace(report, quiet=_quiet(run))
+
+
+def _quiet(run: Run) -> Quiet | None:
+    """Return until when a run like this one has nothing to do either; None where it looked at a part only."""
+    request = run.request
+    if not request.moves_marks or request.groups or request.lookback or request.accept_data:
+        return None
+    until = next_change(run.calendar.distributions, opening_late=run.config.opening_late, now=run.now)
+    return Quiet(run.group_ids | {DELIVERY}, until)
 
 
 def _with_called_off(run: Run, agenda: Agenda, report: RunReport) -> RunReport:
@@ -161,8 +191,13 @@ def _with_news(
     """Add what has not been said lately; on a run that is not one of cron's, that is everything."""
     troubles, events = troubles_of(report, calendar_problems), events_of(report)
     if not (request.moves_marks and request.says_once):
-        return replace(report, news=(*troubles, *events))
+        return replace(report, news=(*troubles, *events), quiet=None)
     said = memory.troubles()
     to_say, remembered = news(troubles, said, report.at, looked_at=looked_at(report))
     memory.keep_troubles(remembered)
-    return replace(report, news=(*to_say, *events), all_well_again=bool(said) and not remembered)
+    return replace(
+        report,
+        news=(*to_say, *events),
+        all_well_again=bool(said) and not remembered,
+        quiet=None if remembered or events else report.quiet,
+    )

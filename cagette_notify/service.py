@@ -14,7 +14,7 @@ from cagette_notify.delivery.envelopes import envelopes
 from cagette_notify.delivery.transports import settle_after, transport_for
 from cagette_notify.errors import NotifyError
 from cagette_notify.language import _
-from cagette_notify.ledger import BroadcastBook
+from cagette_notify.ledger.broadcasts import BroadcastBook
 from cagette_notify.memory import Sizes
 from cagette_notify.model import Kind, Mail, Outcome, Problem, Status
 from cagette_notify.planning import Plan, plan

@@ -9,13 +9,13 @@ from cagette_notify.data.addresses import address
 from cagette_notify.directory import described, find
 from cagette_notify.errors import DataError, NotifyError
 from cagette_notify.language import _
-from cagette_notify.ledger import Person
+from cagette_notify.ledger.records import Person
 from cagette_notify.model import Problem
 
 if TYPE_CHECKING:
     from cagette_notify.census import Census
     from cagette_notify.directory import Found
-    from cagette_notify.ledger import TraceBook
+    from cagette_notify.ledger.traces import TraceBook
     from cagette_notify.model import Member
 
 

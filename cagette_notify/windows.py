@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from cagette_notify.model import Distribution
 
 BEGINNING = datetime(1970, 1, 1, tzinfo=timezone.utc)
+END = datetime(9999, 1, 1, tzinfo=timezone.utc)
 
 
 class Window(Struct, frozen=True):
@@ -68,3 +69,10 @@ def windows_to_look_at(
             if window.is_open(now) or window.has_closed(last_run, now)
         ]
     return tuple(found)
+
+
+def next_change(distributions: Iterable[Distribution], *, opening_late: timedelta, now: datetime) -> datetime:
+    """Return when next a window opens or closes; the end of time if none ever does again."""
+    windows = (window for each in distributions for window in windows_of(each, opening_late))
+    times = (at for window in windows for at in (window.due_at, window.too_late_at))
+    return min((at for at in times if at > now), default=END)

@@ -11,7 +11,7 @@ import pytest
 from cagette_notify import config
 from cagette_notify.diagnosis.timeline import WILL_SEND
 from cagette_notify.examination import Examination
-from cagette_notify.ledger import open_ledger
+from cagette_notify.ledger.opening import open_ledger
 from cagette_notify.roster import read_roster
 from tests.support.builders import PARIS
 from tests.support.coop import Coop

@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from cagette_notify.config import Config, credentials, find, load
+from cagette_notify.config import Config, credentials, load
 from cagette_notify.errors import EXIT_CONFIG, ConfigError
 from cagette_notify.model import Contact, Kind
+from cagette_notify.places import find
 from cagette_notify.settings import OPTIONS
 from cagette_notify.shipped import example_config
 

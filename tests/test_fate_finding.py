@@ -13,7 +13,8 @@ from cagette_notify.delivery.lookup import LookupFailed
 from cagette_notify.delivery.transports import mailjet_reader
 from cagette_notify.errors import ConfigError
 from cagette_notify.fate_finding import find_fates
-from cagette_notify.ledger import FateBook, open_ledger
+from cagette_notify.ledger.fates import FateBook
+from cagette_notify.ledger.opening import open_ledger
 from tests.support.coop import A_DAY_BEFORE, Coop
 from tests.support.departed import arrived, left
 from tests.support.mailjet_server import MailjetServer, accept, rubbish, status

@@ -11,7 +11,8 @@ import pytest
 
 from cagette_notify.cli.session import now as real_now
 from cagette_notify.fates import Fate
-from cagette_notify.ledger import FateBook, open_ledger
+from cagette_notify.ledger.fates import FateBook
+from cagette_notify.ledger.opening import open_ledger
 from cagette_notify.model import Kind, Status
 from tests.support.coop import A_DAY_BEFORE, ORDERS, Coop, counted
 from tests.support.departed import arrived, left

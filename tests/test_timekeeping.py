@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from cagette_notify import config
 from cagette_notify.cli import main
 from cagette_notify.delivery.transports import transport_for
-from cagette_notify.ledger import open_ledger
+from cagette_notify.ledger.opening import open_ledger
 from cagette_notify.memory import DELIVERY, Memory
 from cagette_notify.timekeeping import clock_troubles, error_of, offset_of
 from tests.support.coop import A_DAY_BEFORE, Coop, counted

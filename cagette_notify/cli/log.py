@@ -12,8 +12,10 @@ from cagette_notify.cli.log_pages import screen, spooled, told
 from cagette_notify.cli.session import Session, command, complain, print_json, typed_moment
 from cagette_notify.errors import EXIT_OK, NotifyError, UsageError
 from cagette_notify.language import _
-from cagette_notify.ledger import FateBook, RecordBook, TraceBook, open_ledger
-from cagette_notify.ledger.records import Filter
+from cagette_notify.ledger.fates import FateBook
+from cagette_notify.ledger.opening import open_ledger
+from cagette_notify.ledger.records import Filter, RecordBook
+from cagette_notify.ledger.traces import TraceBook
 from cagette_notify.model import Kind, Problem, Status
 from cagette_notify.report import SKIPPED, problems_as_json
 from cagette_notify.values import meant, shown

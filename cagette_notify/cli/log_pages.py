@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from typing import IO
 
     from cagette_notify.fates import Fate
-    from cagette_notify.ledger import FateBook
+    from cagette_notify.ledger.fates import FateBook
     from cagette_notify.ledger.records import Record
     from cagette_notify.model import Group, Problem
 

@@ -14,7 +14,8 @@ from cagette_notify.delivery.transports import mailjet_reader
 from cagette_notify.errors import EXIT_OK, NotifyError, UsageError
 from cagette_notify.fate_finding import find_fates
 from cagette_notify.language import _
-from cagette_notify.ledger import FateBook, open_ledger
+from cagette_notify.ledger.fates import FateBook
+from cagette_notify.ledger.opening import open_ledger
 from cagette_notify.model import Problem
 from cagette_notify.report import problems_as_json
 from cagette_notify.tally import Tally, as_json, tally

@@ -16,11 +16,10 @@ from typing import TYPE_CHECKING, Any
 import click
 from msgspec import Struct
 
-from cagette_notify import config as configuration
 from cagette_notify.errors import EXIT_PARTIAL, NotifyError, UsageError
 from cagette_notify.language import _, speak
 from cagette_notify.model import Problem
-from cagette_notify.values import comes_twice, moment
+from cagette_notify.places import find
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -40,9 +39,15 @@ class Session(Struct, frozen=True):
     language: str | None
     verbose: bool
 
+    def config_path(self) -> Path:
+        """Return where the configuration is."""
+        return find(self.config_file, os.environ)
+
     def config(self) -> Config:
         """Load the configuration; from here on, messages come in its language."""
-        loaded = configuration.load(configuration.find(self.config_file, os.environ))
+        from cagette_notify.config import load
+
+        loaded = load(self.config_path())
         speak(self.language or loaded.language)
         return loaded
 
@@ -87,6 +92,8 @@ def typed_moment(option: str, text: str, config: Config, *, require_time: bool =
 
     Raises ``UsageError`` where there is no such time.
     """
+    from cagette_notify.values import comes_twice, moment
+
     try:
         found = moment(text, config.timezone, require_time=require_time)
     except ValueError as trouble:

@@ -9,7 +9,7 @@ import click
 from cagette_notify.cli.session import Session, command, now
 from cagette_notify.errors import EXIT_OK, LaterError, UsageError
 from cagette_notify.language import _
-from cagette_notify.ledger import open_ledger
+from cagette_notify.ledger.opening import open_ledger
 from cagette_notify.lock import LockHeldError, run_lock
 from cagette_notify.model import Problem, Status
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping, Sequence
     from datetime import datetime
 
-    from cagette_notify.ledger import Ledger
+    from cagette_notify.ledger.ledger import Ledger
     from cagette_notify.model import Message
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from cagette_notify.delivery.dispatch import Transport
-    from cagette_notify.ledger import Ledger
+    from cagette_notify.ledger.ledger import Ledger
     from cagette_notify.model import Entry, Problem
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import secrets
 import sqlite3
 from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING
@@ -76,10 +75,17 @@ def _connection(path: Path, *, read_only: bool) -> sqlite3.Connection:
     return _connect(path.absolute().as_uri() + "?mode=rw")
 
 
+def _random_id() -> str:
+    # Only who makes a ledger pays for it.
+    import secrets
+
+    return secrets.token_hex(4)
+
+
 def _make(path: Path) -> None:
     """Make a whole ledger beside ``path`` and move it there, so that half of one never counts."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    new = path.with_name(f"{path.name}.{secrets.token_hex(4)}.new")
+    new = path.with_name(f"{path.name}.{_random_id()}.new")
     new.touch(mode=0o600, exist_ok=False)
     try:
         _new_ledger(new.absolute().as_uri() + "?mode=rw").close()
@@ -97,7 +103,7 @@ def _new_ledger(address: str) -> sqlite3.Connection:
         connection = _connect(address)
         until_it_is_whole.callback(connection.close)
         _migrate(connection)
-        connection.execute("INSERT INTO identity (ledger_id) VALUES (?)", (secrets.token_hex(4),))
+        connection.execute("INSERT INTO identity (ledger_id) VALUES (?)", (_random_id(),))
         until_it_is_whole.pop_all()
     return connection
 

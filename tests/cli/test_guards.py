@@ -19,7 +19,7 @@ from click.testing import CliRunner
 
 from cagette_notify.cli import main
 from cagette_notify.coop import write_coop
-from cagette_notify.ledger import open_ledger
+from cagette_notify.ledger.opening import open_ledger
 from cagette_notify.shipped import templates_folder
 from tests.support.command import ROOT, run
 

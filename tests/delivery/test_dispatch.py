@@ -12,7 +12,8 @@ from msgspec.structs import replace
 
 from cagette_notify.delivery.dispatch import Delivery, Dispatcher
 from cagette_notify.errors import ConfigError, DataError
-from cagette_notify.ledger import BroadcastBook, Ledger, open_ledger
+from cagette_notify.ledger.broadcasts import BroadcastBook
+from cagette_notify.ledger.opening import open_ledger
 from cagette_notify.model import (
     Broadcast,
     Content,
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
     from pathlib import Path
+
+    from cagette_notify.ledger.ledger import Ledger
 
 NOW = utc("2026-06-11T16:30")
 

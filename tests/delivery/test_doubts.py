@@ -10,7 +10,7 @@ import pytest
 
 from cagette_notify.delivery.doubts import Doubts, settle_doubts
 from cagette_notify.delivery.lookup import LookupFailed
-from cagette_notify.ledger import Ledger, open_ledger
+from cagette_notify.ledger.opening import open_ledger
 from cagette_notify.model import Kind, Outcome, Problem, Status
 from cagette_notify.timekeeping import TOLERATED
 from tests.support.builders import a_distribution, a_mail, a_notice
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from cagette_notify.ledger.ledger import Ledger
     from cagette_notify.model import Mail, Message
 
 CLAIMED_AT = utc("2026-06-11T16:30")

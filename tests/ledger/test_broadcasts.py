@@ -9,7 +9,8 @@ import pytest
 from msgspec.structs import replace
 
 from cagette_notify.errors import DataError
-from cagette_notify.ledger import BroadcastBook, Ledger, open_ledger
+from cagette_notify.ledger.broadcasts import BroadcastBook
+from cagette_notify.ledger.opening import open_ledger
 from cagette_notify.model import Attachment, Broadcast, Content, Copy, Outcome, Status
 from tests.support.builders import a_contact, a_mailbox
 from tests.support.memory import utc
@@ -17,6 +18,8 @@ from tests.support.memory import utc
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from cagette_notify.ledger.ledger import Ledger
 
 NOW = utc("2026-06-11T16:30")
 LATER = utc("2026-06-11T16:40")

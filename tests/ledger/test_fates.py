@@ -6,7 +6,8 @@ import pytest
 from msgspec.structs import replace
 
 from cagette_notify.fates import Fate
-from cagette_notify.ledger import FateBook, Ledger, open_ledger
+from cagette_notify.ledger.fates import FateBook
+from cagette_notify.ledger.opening import open_ledger
 from cagette_notify.model import Kind
 from cagette_notify.tally import Departure
 from tests.support.departed import left
@@ -15,6 +16,8 @@ from tests.support.memory import fates_since, utc
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from cagette_notify.ledger.ledger import Ledger
 
 LEFT = utc("2026-06-11T16:05")
 

@@ -12,9 +12,11 @@ import pytest
 from cagette_notify.errors import DataError
 from cagette_notify.fates import Fate
 from cagette_notify.forgotten import hash_of
-from cagette_notify.ledger import BroadcastBook, FateBook, Ledger, Person, RecordBook, open_ledger
+from cagette_notify.ledger.broadcasts import BroadcastBook
+from cagette_notify.ledger.fates import FateBook
 from cagette_notify.ledger.forgetting import Erased, custom_ids_of, erase, sweep
-from cagette_notify.ledger.records import Filter
+from cagette_notify.ledger.opening import open_ledger
+from cagette_notify.ledger.records import Filter, Person, RecordBook
 from cagette_notify.memory import Memory
 from cagette_notify.model import (
     Broadcast,
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from cagette_notify.ledger.ledger import Ledger
     from cagette_notify.model import Notice
 
 NOW = utc("2026-06-11T16:30")

@@ -11,8 +11,8 @@ import pytest
 from msgspec.structs import replace
 
 from cagette_notify.errors import DataError, LaterError
-from cagette_notify.ledger import Ledger, RecordBook, open_ledger
-from cagette_notify.ledger.records import Filter
+from cagette_notify.ledger.opening import open_ledger
+from cagette_notify.ledger.records import Filter, RecordBook
 from cagette_notify.ledger.rows import stamp
 from cagette_notify.ledger.schema import APPLICATION_ID, MIGRATIONS
 from cagette_notify.model import Entry, Kind, Outcome, Reason, Skip, Status
@@ -23,6 +23,8 @@ from tests.support.raw_ledger import change
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    from cagette_notify.ledger.ledger import Ledger
 
 NOW = utc("2026-06-11T16:30")
 LATER = utc("2026-06-11T16:40")

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from cagette_notify.ledger import BroadcastBook, Ledger, Person, RecordBook, TraceBook, open_ledger
-from cagette_notify.ledger.records import Filter
+from cagette_notify.ledger.broadcasts import BroadcastBook
+from cagette_notify.ledger.opening import open_ledger
+from cagette_notify.ledger.records import Filter, Person, RecordBook
+from cagette_notify.ledger.traces import TraceBook
 from cagette_notify.model import (
     Broadcast,
     Contact,
@@ -27,6 +29,8 @@ from tests.support.memory import utc
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from cagette_notify.ledger.ledger import Ledger
 
 NOW = utc("2026-06-11T16:30")
 LATER = utc("2026-06-11T16:40")

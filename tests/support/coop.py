@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from cagette_notify import config
-from cagette_notify.ledger import open_ledger
+from cagette_notify.ledger.opening import open_ledger
 from cagette_notify.run import Request
 from cagette_notify.sending import send_due
 from tests.support.memory import utc

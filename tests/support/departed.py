@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cagette_notify.ledger import open_ledger
+from cagette_notify.ledger.opening import open_ledger
 from cagette_notify.model import Outcome, Status
 from tests.support.builders import a_distribution, a_group, a_mail, a_mailbox, a_member, a_notice
 

@@ -22,7 +22,7 @@ from tests.support.builders import a_distribution, a_group, a_member, an_order
 
 if TYPE_CHECKING:
     from cagette_notify.fates import Fate
-    from cagette_notify.ledger import FateBook
+    from cagette_notify.ledger.fates import FateBook
     from cagette_notify.model import Distribution, Group, Member, Notice
 
 DEFAULTS = {Kind.OPENING: True, Kind.RECAP_24H: True, Kind.RECAP_4H: False}

@@ -67,6 +67,7 @@ class Plan:
     waiting: list[Row] = field(default_factory=list)  # still in doubt
     expired: list[Row] = field(default_factory=list)
     dropped: list[Row] = field(default_factory=list)
+    corrected: list[Row] = field(default_factory=list)  # dropped as soon as a correction was accepted
     letters: set[Letter] = field(default_factory=set)
     maybe: set[Letter] = field(default_factory=set)  # the contract is silent
     held: set[str] = field(default_factory=set)  # distributions whose recaps wait for orders
@@ -93,7 +94,15 @@ class Oracle:
         plan.letters |= set(_letters(self._fresh(owed), world))
         plan.maybe |= set(_letters(self._refused(owed), world))
         self._again(plan, world, now)
+        plan.corrected = [row for row in plan.dropped if row.status in OPEN and self._is_corrected(row, plan)]
+        plan.dropped = [row for row in plan.dropped if row not in plan.corrected]
         return plan
+
+    def end_corrected(self, plan: Plan) -> None:
+        """Part the doubts that corrections stand for, once it is known what came of those."""
+        for row in plan.corrected:
+            later = [one for one in self._later(row) if one.status in (SENT, FAILED)]
+            (plan.dropped if later else plan.waiting).append(row)
 
     def missed(self, world: World, since: datetime, now: datetime) -> set[Key]:
         """Return what became due and too late after ``since`` with nobody there to send it."""
@@ -170,6 +179,17 @@ class Oracle:
             for row in self.rows.values()
             if row.status in TOLD and row not in plan.dropped
         )
+
+    def _is_corrected(self, row: Row, plan: Plan) -> bool:
+        """Tell whether its reader is about to hear what holds now, or may have heard it."""
+        letters = (one for one in plan.letters | plan.maybe if one.label == CORRECTION)
+        told = {_reader(key) for letter in letters for key in letter.keys}
+        in_doubt = [one for one in self._later(row) if one.status in OPEN and one not in plan.found]
+        return _reader(row.key) in told or bool(in_doubt)
+
+    def _later(self, row: Row) -> list[Row]:
+        about = _reader(row.key)
+        return [o for o in self.rows.values() if _reader(o.key) == about and o.revision > row.revision]
 
     def _is_covered(self, key: Key, due: Iterable[str], day: Day, now: datetime) -> bool:
         """Tell whether the reminder 4 h before makes that of 24 h before superfluous."""
@@ -249,6 +269,10 @@ class Oracle:
             # A doubt is not quite unsent: whether the reminder 4 h before supersedes it is not said.
             is_covered = label == RECAP_24H and person and person.wants(RECAP_4H)
             (plan.maybe if is_covered and window(RECAP_4H, day).holds(now) else plan.letters).add(letter)
+
+
+def _reader(key: Key) -> tuple[str, str, str]:
+    return key.day, key.member, key.address
 
 
 def _cannot_tell(row: Row, plan: Plan, world: World) -> bool:

@@ -70,6 +70,7 @@ class Referee:
         posted = [message for post in self.server.posts[calls:] for message in post.document["Messages"]]
         letters = self._recognise(posted, plan, is_whole=not fault.kills and not fault.is_final)
         self._learn(letters, plan, fault, at)
+        self.oracle.end_corrected(plan)
         self._count(letters, copies)
         self._settle(plan, at)
         if fault.kills and not letters:

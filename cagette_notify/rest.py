@@ -1,0 +1,126 @@
+"""Know that nothing can be due yet, and spare cron's run the reading of configuration and data.
+
+Whoever comes 288 times a day mostly finds nothing to do. A run in full that had nothing to do leaves a
+note of what it read and of when that can change by itself: until then, with the same files and the same
+ledger, every run would find the same.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from contextlib import suppress
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec import DecodeError, Struct, json
+from msgspec.structs import replace
+
+from cagette_notify import __version__
+from cagette_notify.errors import NotifyError
+from cagette_notify.ledger.opening import open_ledger
+from cagette_notify.lock import lock_of, run_lock
+from cagette_notify.memory import Memory
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from cagette_notify.lock import Lock
+    from cagette_notify.report import Quiet
+
+LONGEST = timedelta(hours=1)
+"""How long runs may rest at most: what goes by the day or the hour wants a run in full now and then."""
+
+_SECOND = 1_000_000_000  # in nanoseconds, as all times of files here
+_SETTLED = _SECOND // 2  # longer than the grain of a disk's clock, and than a configuration takes to read
+_COARSE = 2 * _SECOND  # the grain of old file systems, whose times are whole seconds
+_LARGEST = 1_000_000  # bytes of a configuration
+_CHANGES = slice(24, 28)  # SQLite's file header: a counter that each transaction increments
+_LEDGER = re.compile(rb"^ledger:[ \t]*[\"']?([^\"'#\n]*[^\"'#\s])", re.MULTILINE)
+
+Stamp = tuple[int, int, int, int]
+
+
+class Note(Struct, frozen=True):
+    """What a run that had nothing to do read, and until when there is nothing to do."""
+
+    program: str
+    account: str
+    read: dict[str, Stamp]  # by absolute path
+    ledger: tuple[int, bytes]  # its inode, and the counter of its changes
+    group_ids: frozenset[str]
+    last_run: datetime
+    until: datetime
+
+
+def rests(config: Path, now: datetime) -> bool:
+    """Tell whether nothing can be due, as an earlier run found; if so, record that this one ran.
+
+    Whatever is odd in any way is left to a run in full, which says what there is to say.
+    """
+    try:
+        ledger = _ledger_named_in(config)
+        return lock_of(ledger).exists() and _rests(config, ledger, now)
+    except (OSError, NotifyError, DecodeError):
+        return False
+
+
+def stamps(paths: Iterable[Path]) -> dict[str, Stamp]:
+    """Return how files are now, to be taken before they are read; what is no plain file has no stamp."""
+    found = {str(path): path.stat() for path in paths if path.is_file()}
+    return {name: (one.st_ino, one.st_size, one.st_mtime_ns, one.st_ctime_ns) for name, one in found.items()}
+
+
+def leave_note(  # noqa: PLR0913, PLR0917 - all that has to be the same still
+    lock: Lock, read: Mapping[str, Stamp], ledger: Path, account: str, quiet: Quiet, now: datetime
+) -> None:
+    """Let the next runs rest while nothing changes; to be called with the ledger closed.
+
+    Not if a file changed just before: it might again within one tick of the disk's clock, unseen.
+    """
+    if any(not _is_settled(changed_at, lock.stamped_at) for *_, changed_at in read.values()):
+        return
+    until = min(quiet.until, now + LONGEST)
+    note = Note(__version__, account, dict(read), _state_of(ledger), quiet.group_ids, now, until)
+    with suppress(UnicodeEncodeError):  # the name of a file that is no text
+        lock.leave(json.encode(note))
+
+
+def _rests(config: Path, ledger: Path, now: datetime) -> bool:
+    with run_lock(ledger, now) as lock:
+        note = json.decode(lock.note, type=Note)
+        if str(config.absolute()) not in note.read or not _holds(note, ledger, now):
+            return False
+        with open_ledger(ledger) as opened:
+            Memory(opened, note.account).keep_complete(note.group_ids, now)
+        lock.leave(json.encode(replace(note, last_run=now, ledger=_state_of(ledger))))
+    return True
+
+
+def _holds(note: Note, ledger: Path, now: datetime) -> bool:
+    """Tell whether what the note says is still so; after a pause or a step of the clock, nobody knows."""
+    return (
+        note.program == __version__
+        and timedelta(0) <= now - note.last_run <= LONGEST
+        and now < note.until
+        and note.ledger == _state_of(ledger)
+        and note.read == stamps(map(Path, note.read))
+    )
+
+
+def _is_settled(changed_at: int, seen_at: int) -> bool:
+    return seen_at - changed_at > (_SETTLED if changed_at % _SECOND else _COARSE)
+
+
+def _state_of(ledger: Path) -> tuple[int, bytes]:
+    with ledger.open("rb") as file:
+        return os.fstat(file.fileno()).st_ino, file.read(_CHANGES.stop)[_CHANGES]
+
+
+def _ledger_named_in(config: Path) -> Path:
+    """Return where a configuration most likely has its ledger: the note there tells whether it does."""
+    if not config.is_file() or config.stat().st_size > _LARGEST:
+        raise FileNotFoundError
+    named = _LEDGER.search(config.read_bytes())
+    return config.absolute().parent / (os.fsdecode(named[1]) if named else "ledger.sqlite3")
