@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import functools
-import json
 import os
 import re
 import shlex
@@ -125,6 +124,8 @@ def _visible(line: str) -> str:
 
 def print_json(document: dict[str, object]) -> None:
     """Print one JSON document to stdout."""
+    import json
+
     from cagette_notify.clean_text import escaped
 
     click.echo(escaped(json.dumps(document, ensure_ascii=False, indent=2)))
