@@ -52,6 +52,11 @@ def events_of(report: RunReport) -> list[str]:
     return [str(event) for event in report.events] + refused + _too_late(report)
 
 
+def all_well_again() -> str:
+    """Return what is said once no trouble stands any more."""
+    return _("cagette-notify: all well again")
+
+
 def looked_at(report: RunReport) -> frozenset[str]:
     """Return the scopes that this run has seen, so that what it does not find there is mended."""
     groups = {_scope_of_group(id_) for id_ in report.groups_read}

@@ -28,7 +28,7 @@ _KEY = re.compile(r"[!-~]{1,200}")
 _AS_THEY_ARE = (
     *("timezone", "language", "delivery", "outbox", "ledger", "notifications", "templates"),
     *("settings_url", "leave_url", "help_url", "inactive_after", "calendar"),
-    *("first_run_lookback", "keep", "summary_to"),
+    *("first_run_lookback", "keep", "alert_to", "summary_to"),
 )
 
 
@@ -156,7 +156,6 @@ def _config(value: Mapping[str, Any], path: Path) -> Config:
         opening_late=value["notices.opening.late"],
         hold_stale_orders=value["stale_orders"] == "hold",
         show_prices=value["prices"] == "show",
-        alert_to=(),
         mailjet=MailjetSettings(
             **{name: value[f"mailjet.{name}"] for name in MailjetSettings.__struct_fields__}
         ),

@@ -28,6 +28,12 @@ def address(text: str) -> str:
     return text
 
 
+def alert_places(text: str) -> tuple[str, ...]:
+    """Read whom to tell: addresses, and ``syslog`` for the system's log, with ``|`` between them."""
+    places = dict.fromkeys(part.strip() for part in text.split("|") if part.strip())
+    return tuple(place if place == "syslog" else address(place) for place in places)
+
+
 def one_line(text: str) -> str:
     """Read a text that can stand in a mail's header."""
     if _CONTROL.search(text):

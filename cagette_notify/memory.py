@@ -12,7 +12,7 @@ from cagette_notify.ledger.trouble import as_written
 from cagette_notify.troubles import Said
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
 
     from cagette_notify.ledger.ledger import Ledger
 
@@ -138,6 +138,17 @@ class Memory:
         if said != self.troubles():
             text = _dumped({line: (one.at.isoformat(), one.scope) for line, one in said.items()})
             self._keep("troubles", {"": text})
+
+    def alerts(self) -> list[str]:
+        """Return the lines that somebody is still to be mailed."""
+        text = self._ledger.marks(self._account, "alerts").get("")
+        with as_written():
+            return list(_loaded(text)) if text else []
+
+    def keep_alerts(self, lines: Sequence[str]) -> None:
+        """Remember them; none forgets them."""
+        if lines != self.alerts():
+            self._ledger.set_marks(self._account, "alerts", {"": _dumped(lines) if lines else None})
 
     def is_news(self, event: str) -> bool:
         """Tell whether something that is said only once has not been said yet."""

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from cagette_notify.agenda import agenda_of
-from cagette_notify.complaints import events_of, looked_at, troubles_of
+from cagette_notify.alerts import note_alerts, tell
+from cagette_notify.complaints import all_well_again, events_of, looked_at, troubles_of
 from cagette_notify.data.dataset import Sources, load_calendar
 from cagette_notify.delivery.purge import purge_outbox
+from cagette_notify.delivery.transports import transport_for
 from cagette_notify.errors import NotifyError, UsageError
 from cagette_notify.follow_up import follow_up
 from cagette_notify.guards import called_off
@@ -73,12 +76,11 @@ def _run(  # noqa: PLR0913 - what a run consists of
     progress: Callable[[int, int], None],
 ) -> RunReport:
     memory = Memory(ledger, config.delivery)
+    problems: tuple[Problem, ...] = ()
     try:
         calendar = load_calendar(sources_of(config))
+        problems = calendar.problems
         _refuse_unknown_groups(calendar, request)
-        floors = memory.floors(
-            calendar.groups, now, first_lookback=config.first_run_lookback, lookback=request.lookback
-        )
         run = Run(
             config,
             request,
@@ -89,18 +91,29 @@ def _run(  # noqa: PLR0913 - what a run consists of
             clock=clock,
             environ=environ,
             progress=progress,
-            floors=floors,
+            floors=_floors(config, request, calendar, memory, now),
             groups_seen=memory.groups_seen(),
             distributions={one.id: one for one in calendar.distributions},
         )
         report = follow_up(run, _remember(run, _work(run)))
-        calendar_problems = calendar.problems
     except UsageError:
         raise
     except NotifyError as error:
-        calendar_problems = tuple(error.problems)
-        report = RunReport(now, request.dry_run, problems=calendar_problems, failure=error.exit_status)
-    return _with_news(memory, request, report, calendar_problems)
+        problems = tuple(error.problems)
+        report = RunReport(now, request.dry_run, problems=problems, failure=error.exit_status)
+    report = _with_news(config, memory, request, report, problems)
+    transport = partial(transport_for, config, environ, clock)
+    if request.moves_marks and not report.stop and not tell(config, memory, ledger.ledger_id, transport):
+        return replace(report, quiet=None)
+    return report
+
+
+def _floors(
+    config: Config, request: Request, calendar: Calendar, memory: Memory, now: datetime
+) -> Mapping[str, datetime]:
+    return memory.floors(
+        calendar.groups, now, first_lookback=config.first_run_lookback, lookback=request.lookback
+    )
 
 
 def sources_of(config: Config) -> Sources:
@@ -186,7 +199,11 @@ def _remember(run: Run, report: RunReport) -> RunReport:
 
 
 def _with_news(
-    memory: Memory, request: Request, report: RunReport, calendar_problems: tuple[Problem, ...]
+    config: Config,
+    memory: Memory,
+    request: Request,
+    report: RunReport,
+    calendar_problems: tuple[Problem, ...],
 ) -> RunReport:
     """Add what has not been said lately; on a run that is not one of cron's, that is everything."""
     troubles, events = troubles_of(report, calendar_problems), events_of(report)
@@ -194,10 +211,12 @@ def _with_news(
         return replace(report, news=(*troubles, *events), quiet=None)
     said = memory.troubles()
     to_say, remembered = news(troubles, said, report.at, looked_at=looked_at(report))
+    is_well_again = bool(said) and not remembered
+    note_alerts(config, memory, [*to_say, *events, *[all_well_again()] * is_well_again])
     memory.keep_troubles(remembered)
     return replace(
         report,
         news=(*to_say, *events),
-        all_well_again=bool(said) and not remembered,
+        all_well_again=is_well_again,
         quiet=None if remembered or events else report.quiet,
     )

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from cagette_notify.conversions import (
     address,
+    alert_places,
     api_url,
     link,
     not_yet,
@@ -71,7 +72,7 @@ OPTIONS = (
     Option("calendar", not_yet(yes_no, available=False), "no", "not available in this version"),
     Option("first_run_lookback", duration, "1h", "how far back the first run of a delivery looks"),
     Option("keep", span, "400d", "how long the ledger remembers"),
-    Option("alert_to", not_yet(str, available=""), "", "not available in this version", is_list=True),
+    Option("alert_to", alert_places, "", "addresses that cron's lines are mailed to; syslog", is_list=True),
     Option("summary_to", not_yet(str.casefold, available="none"), "none", "not available in this version"),
     Option(
         "mailjet.credentials", path, "mailjet.key", "a file of two lines, public and private key; mode 600"

@@ -223,6 +223,7 @@ def test_an_empty_value_of_what_must_be_given_is_missing_at_its_line(tmp_path: P
         ("mailjet: {daily_quota: 0}", "mailjet.daily_quota: expected a whole number from 1"),
         ("ledger: ~nobody-of-that-name/x", "ledger: nobody's home folder"),
         ('ledger: "a\\0b"', "ledger: expected a path"),
+        ("alert_to: [ana@example.org, ana]", "alert_to: expected an address"),
     ],
 )
 def test_a_bad_setting_is_named_with_what_was_expected(tmp_path: Path, text: str, complaint: str) -> None:
@@ -233,12 +234,25 @@ def test_a_bad_setting_is_named_with_what_was_expected(tmp_path: Path, text: str
 
 
 @pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("alert_to: ana@example.org", ("ana@example.org",)),
+        ("alert_to: [ana@example.org, syslog]", ("ana@example.org", "syslog")),
+        ("alert_to: ana@example.org | ana@example.org", ("ana@example.org",)),
+        ("alert_to: []", ()),
+    ],
+)
+def test_alerts_go_to_addresses_and_to_the_systems_log(
+    tmp_path: Path, text: str, places: tuple[str, ...]
+) -> None:
+    assert loaded(tmp_path, text).alert_to == places
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "calendar: yes",
         "calendar: x",
-        "alert_to: [ana@example.org]",
-        "alert_to: ana@example.org",
         "summary_to: contact",
     ],
 )

@@ -10,6 +10,7 @@ import click
 
 from cagette_notify.cli.progress import progress_bar
 from cagette_notify.cli.session import complain, now, on_terminal, print_json, shown, typed_moment
+from cagette_notify.complaints import all_well_again
 from cagette_notify.errors import NotifyError, UsageError
 from cagette_notify.language import _
 from cagette_notify.model import NOTICE_KINDS, Kind, Problem
@@ -45,7 +46,7 @@ def run_in_full(session: Session, asked: Asked) -> int:
     elif on_terminal() or asked.dry_run or session.verbose:
         _show(config, report)
     if report.all_well_again:
-        complain([_("cagette-notify: all well again")])
+        complain([all_well_again()])
     return report.exit_status
 
 

@@ -1,0 +1,112 @@
+"""Tell somebody by mail, or the system's log, what cron's runs say: their stderr may go nowhere."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from cagette_notify.errors import NotifyError
+from cagette_notify.language import _
+from cagette_notify.model import Contact, Content, Message, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from cagette_notify.config import Config
+    from cagette_notify.delivery.dispatch import Transport
+    from cagette_notify.memory import Memory
+
+SYSLOG = "syslog"
+"""Stands in ``alert_to`` for the system's log."""
+
+_MOST = 100  # lines in a mail: whoever broke a whole file need not be told of each of its lines
+
+
+def note_alerts(config: Config, memory: Memory, lines: Sequence[str]) -> None:
+    """Keep what is to be told, until it was; to be called before the lines count as said."""
+    if not lines or not config.alert_to:
+        return
+    if SYSLOG in config.alert_to:
+        _log(lines)
+    if _addresses(config):
+        memory.keep_alerts(list(dict.fromkeys((*memory.alerts(), *lines)))[-_MOST:])
+
+
+def tell(config: Config, memory: Memory, sender_id: str, transport_of: Callable[[], Transport]) -> bool:
+    """Mail what is still to be told, and say whether nothing is left to tell.
+
+    What surely did not leave waits for the next run. A mail in doubt counts as told: an alert is not
+    worth a second copy. ``sender_id`` begins its CustomID, so that Mailjet can tell ledgers apart.
+    """
+    lines = memory.alerts() if config.alert_to else []
+    if not lines:
+        return True
+    memory.keep_alerts([])  # first, or a full disk would have every run send them
+    if _is_sent(_messages(config, lines, sender_id), transport_of):
+        return True
+    memory.keep_alerts(lines)
+    return False
+
+
+def _is_sent(messages: Sequence[Message], transport_of: Callable[[], Transport]) -> bool:
+    try:
+        transport = transport_of()
+        transport.prepare()
+        outcomes = transport.send(messages)
+    except NotifyError:
+        return False  # of that, the run has said what there is to say
+    return not any(outcome.status is Status.DEFERRED for outcome in outcomes)
+
+
+def _addresses(config: Config) -> list[str]:
+    return [place for place in config.alert_to if place != SYSLOG]
+
+
+def _messages(config: Config, lines: Sequence[str], sender_id: str) -> list[Message]:
+    content = _content(config, lines)
+    digest = hashlib.sha256(content.text.encode("utf-8", "replace")).hexdigest()[:16]
+    return [
+        Message(
+            f"{sender_id}-alert-{digest}-{number}",
+            f"{sender_id}-alert-{digest}",
+            sender=Contact(config.sender.address, config.sender.name or "cagette-notify"),
+            to=Contact(address),
+            content=content,
+            headers=(("Auto-Submitted", "auto-generated"),),
+        )
+        for number, address in enumerate(_addresses(config))
+    ]
+
+
+def _content(config: Config, lines: Sequence[str]) -> Content:
+    import html
+    import platform
+
+    from cagette_notify.clean_text import visible
+
+    shown = [line if line.isprintable() else visible(line) for line in lines]
+    where = _(
+        "Written by cagette-notify on {machine}, with {config}. More: cagette-notify status",
+        machine=platform.node(),
+        config=config.path,
+    )
+    items = "".join(f"<li>{html.escape(line)}</li>" for line in shown)
+    return Content(
+        subject=_subject(shown),
+        text="\n".join([*(f"- {line}" for line in shown), "", where, ""]),
+        html=f"<!DOCTYPE html><html><body><ul>{items}</ul><p>{html.escape(where)}</p></body></html>",
+    )
+
+
+def _subject(lines: Sequence[str]) -> str:
+    if len(lines) > 1:
+        return _("cagette-notify: {count} things to look at", count=len(lines))
+    return lines[0] if lines[0].startswith("cagette-notify") else f"cagette-notify: {lines[0]}"[:120]
+
+
+def _log(lines: Sequence[str]) -> None:
+    import syslog
+
+    syslog.openlog("cagette-notify")
+    for line in lines:
+        syslog.syslog(syslog.LOG_WARNING, line.encode("utf-8", "replace").decode())
