@@ -23,6 +23,7 @@ from cagette_notify.lock import run_lock
 from cagette_notify.memory import DELIVERY, Memory
 from cagette_notify.model import Problem
 from cagette_notify.report import Quiet, RunReport
+from cagette_notify.reporting_back import next_summary, send_summaries
 from cagette_notify.rest import leave_note, stamps
 from cagette_notify.run import Request, Run
 from cagette_notify.troubles import news
@@ -96,6 +97,9 @@ def _run(  # noqa: PLR0913 - what a run consists of
             distributions={one.id: one for one in calendar.distributions},
         )
         report = follow_up(run, _remember(run, _work(run)))
+        went_well = request.moves_marks and not report.stop and not report.failure
+        if went_well and not send_summaries(run):
+            report = replace(report, quiet=None)
     except UsageError:
         raise
     except NotifyError as error:
@@ -168,7 +172,7 @@ def _quiet(run: Run) -> Quiet | None:
     if not request.moves_marks or request.groups or request.lookback or request.accept_data:
         return None
     until = next_change(run.calendar.distributions, opening_late=run.config.opening_late, now=run.now)
-    return Quiet(run.group_ids | {DELIVERY}, until)
+    return Quiet(run.group_ids | {DELIVERY}, min(until, next_summary(run)))
 
 
 def _with_called_off(run: Run, agenda: Agenda, report: RunReport) -> RunReport:

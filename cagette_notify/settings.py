@@ -73,7 +73,12 @@ OPTIONS = (
     Option("first_run_lookback", duration, "1h", "how far back the first run of a delivery looks"),
     Option("keep", span, "400d", "how long the ledger remembers"),
     Option("alert_to", alert_places, "", "addresses that cron's lines are mailed to; syslog", is_list=True),
-    Option("summary_to", not_yet(str.casefold, available="none"), "none", "not available in this version"),
+    Option(
+        "summary_to",
+        one_of("none", "contact"),
+        "none",
+        "who is mailed, after each distribution, whom its recaps reached",
+    ),
     Option(
         "mailjet.credentials", path, "mailjet.key", "a file of two lines, public and private key; mode 600"
     ),
