@@ -71,7 +71,7 @@ OPTIONS = (
     Option("prices", one_of("show", "hide"), "show", "prices in recaps"),
     Option("calendar", not_yet(yes_no, available=False), "no", "not available in this version"),
     Option("first_run_lookback", duration, "1h", "how far back the first run of a delivery looks"),
-    Option("keep", span, "400d", "how long the ledger remembers"),
+    Option("keep", span, "400d", "how long ledger, outbox and drafts are kept"),
     Option("alert_to", alert_places, "", "addresses that cron's lines are mailed to; syslog", is_list=True),
     Option(
         "summary_to",
