@@ -12,6 +12,7 @@ from cagette_notify.errors import EXIT_OK, EXIT_PARTIAL, NotifyError
 from cagette_notify.failing import no_more_mail
 from cagette_notify.fates import in_words
 from cagette_notify.language import _
+from cagette_notify.model import RECAPS
 from cagette_notify.overview import Overview, look_over
 from cagette_notify.report import problems_as_json
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cagette_notify.config import Config
-    from cagette_notify.overview import Planned
+    from cagette_notify.forecast import Planned
 
 
 @click.command("status")
@@ -49,7 +50,7 @@ def status_command(session: Session, *, days: int, as_document: bool) -> int:
 
 
 def _in_lines(config: Config, found: Overview, days: int) -> Iterator[str]:
-    yield _last_run(config, found)
+    yield _headline(config, found)
     if found.delivery == "outbox":
         yield _("Nothing leaves this machine: delivery is outbox.")
     if found.in_doubt:
@@ -60,11 +61,35 @@ def _in_lines(config: Config, found: Overview, days: int) -> Iterator[str]:
         yield _("Said by earlier runs, and not mended yet:")
         yield from (f"  {line}" for line in found.troubles)
     yield from (str(no_more_mail(streak)) for streak in found.lost)
+    yield from map(str, found.warnings)
+    for file, planned in found.exports.items():
+        yield _("{file}: to be exported by {at}", file=file, at=_when(config, found, planned))
     if not found.upcoming:
         yield _("No notice is planned for the next {days} days.", days=days)
         return
     yield _("The next {days} days:", days=days)
     yield _table(config, found)
+
+
+def _headline(config: Config, found: Overview) -> str:
+    if not found.is_well or not found.last_run:
+        return _last_run(config, found)
+    ago = _minutes_ago(found, found.last_run)
+    planned = [one for one in found.upcoming if one.addresses]
+    if not planned:
+        return _("All is well. Last run {minutes} min ago.", minutes=ago)
+    first = planned[0]
+    return _(
+        "All is well. Last run {minutes} min ago. Next to leave: {when}, {count} {notices}.",
+        minutes=ago,
+        when=_when(config, found, first),
+        count=first.addresses,
+        notices=_("recaps") if first.kind in RECAPS else _("openings"),
+    )
+
+
+def _minutes_ago(found: Overview, last_run: datetime) -> int:
+    return int((found.at - last_run).total_seconds() // 60)
 
 
 def _last_run(config: Config, found: Overview) -> str:
@@ -77,8 +102,8 @@ def _last_run(config: Config, found: Overview) -> str:
         )
     if not found.is_alive:
         return _("The last run that got to its end was at {at}: is cron at work?", at=at)
-    minutes = int((found.at - found.last_run).total_seconds() // 60)
-    return _("It runs: the last time {minutes} minutes ago, at {at}.", minutes=minutes, at=at)
+    ago = _minutes_ago(found, found.last_run)
+    return _("It runs: the last time {minutes} minutes ago, at {at}.", minutes=ago, at=at)
 
 
 def _table(config: Config, found: Overview) -> str:
@@ -131,4 +156,9 @@ def _as_json(found: Overview) -> dict[str, object]:
             for one in found.upcoming
         ],
         "problems": problems_as_json(found.problems),
+        "warnings": problems_as_json(found.warnings),
+        "exports": [
+            {"file": file, "by": planned.at.isoformat(), "distribution": planned.distribution_id}
+            for file, planned in found.exports.items()
+        ],
     }
