@@ -47,8 +47,10 @@ def stand_in(*, latency: float = 0.0, keep: Path | None = None) -> Iterator[str]
     command = program("stand_in", "--latency", str(latency), *kept)
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
-        yield f"http://127.0.0.1:{int(process.stdout.readline())}/"
-        process.terminate()
+        try:
+            yield f"http://127.0.0.1:{int(process.stdout.readline())}/"
+        finally:
+            process.terminate()
 
 
 class _Line(asyncio.Protocol):
