@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from tests.benchmarks.bench import Bench
 
 PER_CALL = 50
-_PARALLEL = (4, 16)
 
 
 def tables(bench: Bench) -> Iterator[Table]:
@@ -78,10 +77,10 @@ def _with_latency(bench: Bench) -> Table:
         without, *found = alternate(
             bench.rounds,
             lambda: send(bench, data, near, recaps),
-            *(lambda p=p: send(bench, data, far, recaps, parallel=p) for p in _PARALLEL),
+            *(lambda p=p: send(bench, data, far, recaps, parallel=p) for p in bench.scale.parallel),
         )
     rows = []
-    for parallel, ours in zip(_PARALLEL, found, strict=True):
+    for parallel, ours in zip(bench.scale.parallel, found, strict=True):
         least = max(ceil(recaps / PER_CALL) * latency / parallel, without.wall)
         rows.append(Row(f"{recaps:,} recaps, parallel {parallel}", ours, Usage(least, 0, 0), goal=1.3))
     title = f"Sending, {latency * 1000:.0f} ms a call; floor: calls x latency / parallel, or without latency"
