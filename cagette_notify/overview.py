@@ -71,6 +71,11 @@ class Overview(Struct, frozen=True):
         """Whether a run got to its end within the last hour."""
         return self.last_run is not None and timedelta(0) <= self.at - self.last_run <= _ALIVE
 
+    @property
+    def is_calm(self) -> bool:
+        """Whether there is nothing that somebody might have to do."""
+        return self.is_alive and not any((self.in_doubt, self.troubles, self.lost, self.problems))
+
 
 def look_over(config: Config, ahead: timedelta, now: datetime) -> Overview:
     """Return how it stands, and what leaves until ``ahead`` from now; the files' problems are in it."""
