@@ -169,15 +169,6 @@ def test_under_the_outbox_it_says_that_nothing_leaves(tmp_path: Path) -> None:
         assert "Nothing leaves this machine" in office.invoke("status").stdout
 
 
-def test_a_co_op_where_all_is_well_is_told_so_in_a_sentence(office: Office) -> None:
-    office.sends(LAST_RUN)
-    office.at = LAST_RUN + timedelta(minutes=4)
-
-    lines = office.invoke("status").stdout.splitlines()
-
-    assert lines[0] == "All is well. Last run 4 min ago. Next to leave: 2026-06-11 18:00, 3 recaps."
-
-
 def test_a_group_for_which_nothing_is_planned_any_more_is_named(office: Office) -> None:
     office.at = A_DAY_BEFORE + timedelta(days=2)
 
