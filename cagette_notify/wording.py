@@ -10,16 +10,17 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from babel import Locale
 from babel.dates import format_date, format_time
 from babel.lists import format_list
 from babel.numbers import format_currency, format_decimal
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import date, datetime
     from decimal import Decimal
 
-LOCALES = {"fr": "fr_FR", "en": "en_GB"}
+# Locales, not their names: babel would look a name up at every call, in half the time of an amount.
+LOCALES = {"fr": Locale("fr", "FR"), "en": Locale("en", "GB")}
 
 _NO_BREAK = "\u00a0"
 _SYMBOLS = {unit.lower(): unit for unit in ("g", "kg", "mg", "L", "cl", "dl", "ml", "hl", "m", "cm")}
@@ -116,12 +117,14 @@ def _pieces(number: Decimal, language: str) -> str:
     return "piece" if number == 1 else "pieces"
 
 
+@lru_cache(maxsize=1024)
 def symbol(unit: str) -> str:
     """Return the unit as measures are written (``Kg.`` is ``kg``); nothing if it isn't one."""
     return _SYMBOLS.get(unit.lower().rstrip("."), "")
 
 
-def listing(items: Sequence[str], language: str) -> str:
+@lru_cache(maxsize=1024)
+def listing(items: tuple[str, ...], language: str) -> str:
     """Say ``Légumes, Œufs et Pain``."""
     return format_list(items, locale=LOCALES[language]) if items else ""
 

@@ -132,6 +132,25 @@ def test_a_unit_that_is_no_measure_stands_beside_the_product(unit: str, said: st
 
 
 def test_the_last_of_a_list_is_joined_by_a_word() -> None:
-    assert listing(["Légumes", "Œufs", "Pain"], "fr") == "Légumes, Œufs et Pain"
-    assert listing(["Légumes", "Œufs"], "en") == "Légumes and Œufs"
-    assert listing([], "fr") == ""
+    assert (
+        listing(
+            (
+                "Légumes",
+                "Œufs",
+                "Pain",
+            ),
+            "fr",
+        )
+        == "Légumes, Œufs et Pain"
+    )
+    assert (
+        listing(
+            (
+                "Légumes",
+                "Œufs",
+            ),
+            "en",
+        )
+        == "Légumes and Œufs"
+    )
+    assert listing((), "fr") == ""
