@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import re
-from functools import wraps
+from functools import lru_cache, wraps
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader, StrictUndefined, TemplateSyntaxError, nodes
+from jinja2 import (
+    ChoiceLoader,
+    FileSystemLoader,
+    PrefixLoader,
+    StrictUndefined,
+    Template,
+    TemplateSyntaxError,
+    nodes,
+)
 from jinja2.exceptions import SecurityError
 from jinja2.sandbox import SandboxedEnvironment
+from markupsafe import Markup, escape
 
 from cagette_notify.errors import ConfigError
 from cagette_notify.language import _
@@ -19,7 +29,7 @@ from cagette_notify.shipped import templates_folder
 from cagette_notify.template_filters import breakable, upfirst, wrap
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, MutableMapping
 
 _Made = TypeVar("_Made")
 
@@ -27,12 +37,24 @@ MOST_STEPS = 50_000  # turns of loops and calls of one template; a recap of 200 
 _LONGEST = 100_000  # characters or items that one multiplication may make
 _LARGEST_POWER = 64
 _LONGEST_MAIL = 2_000_000  # characters; a recap of 200 lines is a tenth of that in HTML
+_LONGEST_KEPT = 200  # characters of a text that many mails may show
 
 _FRENCH_SPACES = re.compile(r'(?<=\S) (?=[:;!?](?:[\s<"]|$)|»)|(?<=«) ')
 
 
 class TemplateProblem(ConfigError):  # noqa: N818 - it carries a Problem, as all errors here do
     """A template that can't be compiled or rendered, with its file and line."""
+
+
+class _MailTemplate(Template):
+    """A template that escapes what it has escaped before by looking it up."""
+
+    @classmethod
+    def from_code(cls, *args: Any, **options: Any) -> Template:
+        """Make the template, with another ``escape`` among the names that its code goes by."""
+        template = super().from_code(*args, **options)
+        template.root_render_func.__globals__["escape"] = _escaped
+        return template
 
 
 class MailEnvironment(SandboxedEnvironment):
@@ -43,6 +65,7 @@ class MailEnvironment(SandboxedEnvironment):
     """
 
     intercepted_binops = frozenset(("*", "**"))
+    template_class = _MailTemplate
 
     def __init__(self, overrides: Path | None) -> None:
         """Look in ``overrides`` first, file by file.
@@ -64,6 +87,17 @@ class MailEnvironment(SandboxedEnvironment):
         self.filters = {name: _bounded(each) for name, each in self.filters.items()}
         self.filters.update(counted=self._counted, breakable=breakable, upfirst=upfirst, wrap=wrap)
         self._steps = 0
+        self._compiled: dict[object, Template] = {}
+
+    def get_template(self, name: Any, *args: Any, **options: Any) -> Template:
+        """Return a template; one that is compiled already at once, which Jinja2's own cache doesn't."""
+        if name not in self._compiled:
+            self._compiled[name] = super().get_template(name, *args, **options)
+        return self._compiled[name]
+
+    def make_globals(self, own: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """Return what every template knows. None has globals of its own, so that no chain need be walked."""
+        return super().make_globals(own) if own else self.globals
 
     def render(self, name: str, values: dict[str, object]) -> str:
         """Render the template called ``name``, or raise TemplateProblem."""
@@ -131,9 +165,10 @@ class MailEnvironment(SandboxedEnvironment):
     def _text_of(self, name: str, values: dict[str, object]) -> str:
         parts: list[str] = []
         length = 0
-        for part in self.get_template(name).generate(values):
-            parts.append(part)
-            length += len(part)
+        made = self.get_template(name).generate(values)
+        while some := list(islice(made, 100)):
+            parts += some
+            length += sum(map(len, some))
             if length > _LONGEST_MAIL:
                 raise SecurityError(_("a mail above {limit} characters is refused", limit=_LONGEST_MAIL))
         return "".join(parts)
@@ -181,8 +216,19 @@ def _bounded(filter_: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _refuse_large(values: Iterable[object]) -> None:
-    if any(isinstance(value, int) and value > _LONGEST for value in values):
-        raise SecurityError(_("a number above {limit} is refused here", limit=_LONGEST))
+    for value in values:  # any() would take twice the time, at every call
+        if isinstance(value, int) and value > _LONGEST:
+            raise SecurityError(_("a number above {limit} is refused here", limit=_LONGEST))
+
+
+def _escaped(value: object) -> str:
+    if type(value) is str and len(value) <= _LONGEST_KEPT:
+        return _escaped_text(value)
+    return value if isinstance(value, Markup) else escape(value)
+
+
+# Catalogs, units, hours, prices: most mails show what others have shown.
+_escaped_text = lru_cache(maxsize=4096)(escape)
 
 
 def _place(error: Exception) -> tuple[str, int]:
