@@ -174,22 +174,19 @@ class Dispatcher:
         return failed
 
     def _land(self) -> list[Delivery]:
-        """Wait for a call to end and settle its mails in one transaction."""
+        """Wait for a call to end; settle the mails of all that have in one transaction."""
         done, _flying = wait(self._flying, return_when=FIRST_COMPLETED)
-        deliveries = []
+        landed: list[tuple[Mail | Copy, Outcome]] = []
         for future in done:
             parcel = self._flying[future]
             if future.exception():
                 del self._flying[future]  # nothing to settle, and the others are still to be heard out
-            outcomes = future.result()
-            self._ledger.settle(
-                {mail.custom_id: outcome for mail, outcome in zip(parcel.mails, outcomes, strict=True)},
-                self._clock(),
-            )
+            landed += zip(parcel.mails, future.result(), strict=True)
+        self._ledger.settle({mail.custom_id: outcome for mail, outcome in landed}, self._clock())
+        for future in done:
             del self._flying[future]  # not before: a Ctrl-C while it is settled must not leave it in doubt
-            deliveries += [Delivery(*pair) for pair in zip(parcel.mails, outcomes, strict=True)]
-            self.stopped = self.stopped or next((o for o in outcomes if o.stop), None)
-        return deliveries
+        self.stopped = self.stopped or next((outcome for _mail, outcome in landed if outcome.stop), None)
+        return [Delivery(*pair) for pair in landed]
 
 
 def _fingerprint(*parts: str) -> str:
