@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache, wraps
+from functools import wraps
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -13,26 +13,23 @@ from jinja2 import (
     FileSystemLoader,
     PrefixLoader,
     StrictUndefined,
-    Template,
     TemplateSyntaxError,
     nodes,
 )
-from jinja2.compiler import CodeGenerator
 from jinja2.exceptions import SecurityError
 from jinja2.sandbox import SandboxedEnvironment
-from markupsafe import Markup, escape
 
 from cagette_notify.errors import ConfigError
 from cagette_notify.language import _
-from cagette_notify.mail_views import VIEW_FIELDS
 from cagette_notify.model import Problem
 from cagette_notify.shipped import templates_folder
+from cagette_notify.template_code import MailCode, MailTemplate
 from cagette_notify.template_filters import breakable, upfirst, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, MutableMapping
 
-    from jinja2.compiler import Frame
+    from jinja2 import Template
 
 _Made = TypeVar("_Made")
 
@@ -40,46 +37,12 @@ MOST_STEPS = 50_000  # turns of loops and calls of one template; a recap of 200 
 _LONGEST = 100_000  # characters or items that one multiplication may make
 _LARGEST_POWER = 64
 _LONGEST_MAIL = 2_000_000  # characters; a recap of 200 lines is a tenth of that in HTML
-_LONGEST_KEPT = 200  # characters of a text that many mails may show
 
-_VIEWS_WITH = {
-    field: frozenset(view for view, fields in VIEW_FIELDS.items() if field in fields)
-    for field in frozenset().union(*VIEW_FIELDS.values())
-}
 _FRENCH_SPACES = re.compile(r'(?<=\S) (?=[:;!?](?:[\s<"]|$)|»)|(?<=«) ')
 
 
 class TemplateProblem(ConfigError):  # noqa: N818 - it carries a Problem, as all errors here do
     """A template that can't be compiled or rendered, with its file and line."""
-
-
-class _MailCode(CodeGenerator):
-    """Code that reads the fields of views at once, as they hold but words.
-
-    The sandbox's search for what is internal would take half the time of a recap.
-    """
-
-    def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:  # noqa: N802 - Jinja2's name
-        """Write ``x.attr`` for views that have such a field; all else goes through the sandbox."""
-        if node.attr not in _VIEWS_WITH:
-            super().visit_Getattr(node, frame)
-            return
-        found = self.temporary_identifier()
-        self.write(f"({found}.{node.attr} if type({found} := ")
-        self.visit(node.node, frame)
-        self.write(f") in views_with_{node.attr} else environment.getattr({found}, {node.attr!r}))")
-
-
-class _MailTemplate(Template):
-    """A template whose code goes by some names of ours."""
-
-    @classmethod
-    def from_code(cls, *args: Any, **options: Any) -> Template:
-        """Make the template; what it escapes was mostly escaped before, and is looked up."""
-        template = super().from_code(*args, **options)
-        names = {f"views_with_{field}": views for field, views in _VIEWS_WITH.items()}
-        template.root_render_func.__globals__.update(names, escape=_escaped)
-        return template
 
 
 class MailEnvironment(SandboxedEnvironment):
@@ -90,8 +53,8 @@ class MailEnvironment(SandboxedEnvironment):
     """
 
     intercepted_binops = frozenset(("*", "**"))
-    code_generator_class = _MailCode
-    template_class = _MailTemplate
+    code_generator_class = MailCode
+    template_class = MailTemplate
 
     def __init__(self, overrides: Path | None) -> None:
         """Look in ``overrides`` first, file by file.
@@ -236,16 +199,6 @@ def _refuse_large(values: Iterable[object]) -> None:
     for value in values:  # any() would take twice the time, at every call
         if isinstance(value, int) and value > _LONGEST:
             raise SecurityError(_("a number above {limit} is refused here", limit=_LONGEST))
-
-
-def _escaped(value: object) -> str:
-    if type(value) is str and len(value) <= _LONGEST_KEPT:
-        return _escaped_text(value)
-    return value if isinstance(value, Markup) else escape(value)
-
-
-# Catalogs, units, hours, prices: most mails show what others have shown.
-_escaped_text = lru_cache(maxsize=4096)(escape)
 
 
 def _place(error: Exception) -> tuple[str, int]:
