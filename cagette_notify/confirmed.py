@@ -7,6 +7,7 @@ import signal
 import threading
 from contextlib import contextmanager, suppress
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -15,6 +16,7 @@ from cagette_notify.broadcast import copies_of
 from cagette_notify.delivery.copies import message_maker
 from cagette_notify.delivery.dispatch import Dispatcher
 from cagette_notify.delivery.doubts import settle_doubts
+from cagette_notify.delivery.envelopes import tokens
 from cagette_notify.delivery.transports import settle_after, transport_for
 from cagette_notify.errors import NotifyError
 from cagette_notify.ledger.broadcasts import BroadcastBook
@@ -132,9 +134,7 @@ def _record(config: Config, broadcast: Broadcast, mailboxes: Iterable[Mailbox], 
     earlier = proposal.same_mail
     finished = earlier.broadcast.attempt if earlier and not earlier.unfinished else ""
     with open_ledger(config.ledger) as ledger:
-        copies = copies_of(
-            broadcast, mailboxes, ledger_id=ledger.ledger_id, token=lambda: secrets.token_hex(8)
-        )
+        copies = copies_of(broadcast, mailboxes, ledger_id=ledger.ledger_id, token=partial(next, tokens()))
         return BroadcastBook(ledger, config.delivery).record(broadcast, copies, repeats=finished)
 
 

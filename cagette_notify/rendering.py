@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
@@ -28,7 +27,7 @@ __all__ = ["Renderer", "Style", "TemplateProblem"]
 LONGEST_SUBJECT = 255  # characters; Mailjet refuses more
 
 _AUTOMATIC = (("Auto-Submitted", "auto-generated"),)  # RFC 3834: keeps out-of-office replies away
-_GAP = re.compile(r"\n{3,}")
+_GAP = "\n" * 3
 
 
 class Renderer:
@@ -99,5 +98,7 @@ def _subject(rendered: str) -> str:
 
 def _text(rendered: str) -> str:
     """Leave at most one empty line between paragraphs, so that templates may be spaced for their reader."""
-    lines = (line.rstrip(" ") for line in rendered.split("\n"))
-    return _GAP.sub("\n\n", "\n".join(lines)).strip("\n") + "\n"
+    text = "\n".join([line.rstrip(" ") for line in rendered.split("\n")])
+    while _GAP in text:
+        text = text.replace(_GAP, "\n\n")
+    return text.strip("\n") + "\n"

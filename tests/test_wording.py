@@ -6,8 +6,12 @@ from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
+from babel.numbers import format_currency
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cagette_notify.wording import (
+    LOCALES,
     clock,
     hours,
     instant,
@@ -132,6 +136,33 @@ def test_a_unit_that_is_no_measure_stands_beside_the_product(unit: str, said: st
 
 
 def test_the_last_of_a_list_is_joined_by_a_word() -> None:
-    assert listing(["Légumes", "Œufs", "Pain"], "fr") == "Légumes, Œufs et Pain"
-    assert listing(["Légumes", "Œufs"], "en") == "Légumes and Œufs"
-    assert listing([], "fr") == ""
+    assert (
+        listing(
+            (
+                "Légumes",
+                "Œufs",
+                "Pain",
+            ),
+            "fr",
+        )
+        == "Légumes, Œufs et Pain"
+    )
+    assert (
+        listing(
+            (
+                "Légumes",
+                "Œufs",
+            ),
+            "en",
+        )
+        == "Légumes and Œufs"
+    )
+    assert listing((), "fr") == ""
+
+
+@given(
+    amount=st.decimals(min_value=-(10**12), max_value=10**12, places=3),
+    language=st.sampled_from(("fr", "en")),
+)
+def test_money_is_said_as_babel_says_it(amount: Decimal, language: str) -> None:
+    assert money(amount, language) == format_currency(amount, "EUR", locale=LOCALES[language])

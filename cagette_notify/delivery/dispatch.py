@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from itertools import islice
-from typing import TYPE_CHECKING, Protocol
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -43,6 +43,10 @@ class Delivery(Struct, frozen=True):
 
     mail: Mail | Copy
     outcome: Outcome
+
+
+_Draft: TypeAlias = "tuple[Mail | Copy, Message | ConfigError, str]"
+"""A mail with its message, or why there is none, and the fingerprint of its text."""
 
 
 class _Parcel(Struct, frozen=True):
@@ -85,13 +89,17 @@ class Dispatcher:
         queue = iter(mails)
         with ThreadPoolExecutor(self._transport.parallel) as pool:
             try:
-                while not self.stopped and (some := list(islice(queue, self._transport.batch))):
-                    parcel, settled = self._claim(some, refused)
+                while some := list(islice(queue, self._transport.batch)):
+                    drafts = self._drafts(some)  # while calls are under way, or they would wait for it
+                    while len(self._flying) >= self._transport.parallel:
+                        yield from self._land()
+                    if self.stopped:
+                        queue = chain(some, queue)
+                        break
+                    parcel, settled = self._claim(drafts, refused)
                     yield from settled
                     if parcel.mails:
                         self._flying[pool.submit(self._transport.send, parcel.messages)] = parcel
-                    while len(self._flying) >= self._transport.parallel:
-                        yield from self._land()
                 while self._flying:
                     yield from self._land()
             finally:
@@ -103,10 +111,15 @@ class Dispatcher:
             self._ledger.defer(self._transport.account, untried, outcome.detail, self._clock())
             yield from (Delivery(mail, outcome) for mail in untried)
 
-    def _claim(self, mails: list[Mail | Copy], refused: Mapping[str, str]) -> tuple[_Parcel, list[Delivery]]:
+    def _drafts(self, mails: list[Mail | Copy]) -> list[_Draft]:
         now = self._clock()
-        ready, settled = self._part_late(self._without_stopped(mails), now)
-        rendered = [(mail, *self._render(mail, now)) for mail in ready]
+        return [self._render(mail, now) for mail in mails]
+
+    def _claim(self, drafts: list[_Draft], refused: Mapping[str, str]) -> tuple[_Parcel, list[Delivery]]:
+        now = self._clock()
+        ready, settled = self._part_late(self._without_stopped([mail for mail, *_made in drafts]), now)
+        drafted = {id(draft[0]): draft for draft in drafts}  # a mail that has lost a notice is another one
+        rendered = [drafted.get(id(mail)) or self._render(mail, now) for mail in ready]
         fresh = [one for one in rendered if refused.get(one[0].custom_id) != one[2]]
         self._ledger.claim(self._transport.account, [(mail, mark) for mail, _message, mark in fresh], now)
         settled += self._settle_unrendered([(mail, made) for mail, made, _mark in fresh], now)
@@ -129,19 +142,24 @@ class Dispatcher:
                 continue
             still = tuple(notice for notice in mail.notices if now < notice.too_late_at)
             gone = tuple(notice for notice in mail.notices if now >= notice.too_late_at)
-            ready += [replace(mail, notices=still)] if still else []
-            late += [replace(mail, notices=gone)] if gone else []
+            if still:
+                ready.append(replace(mail, notices=still) if gone else mail)
+            if gone:
+                late.append(replace(mail, notices=gone))
         if late:
             self._ledger.expire(self._transport.account, [n for mail in late for n in mail.notices], now)
         return ready, [Delivery(mail, Outcome(Status.EXPIRED)) for mail in late]
 
-    def _render(self, mail: Mail | Copy, now: datetime) -> tuple[Message | ConfigError, str]:
-        """Return the message, or why there is none, with the fingerprint of its text."""
+    def _render(self, mail: Mail | Copy, now: datetime) -> _Draft:
         try:
             message = self._message_of(mail, now)
         except ConfigError as error:
-            return error, _fingerprint(str(error))
-        return message, _fingerprint(message.content.subject, message.content.text, message.content.html)
+            return mail, error, _fingerprint(str(error))
+        return (
+            mail,
+            message,
+            _fingerprint(message.content.subject, message.content.text, message.content.html),
+        )
 
     def _settle_unrendered(
         self, made: list[tuple[Mail | Copy, Message | ConfigError]], now: datetime
@@ -156,22 +174,19 @@ class Dispatcher:
         return failed
 
     def _land(self) -> list[Delivery]:
-        """Wait for a call to end and settle its mails in one transaction."""
+        """Wait for a call to end; settle the mails of all that have in one transaction."""
         done, _flying = wait(self._flying, return_when=FIRST_COMPLETED)
-        deliveries = []
+        landed: list[tuple[Mail | Copy, Outcome]] = []
         for future in done:
             parcel = self._flying[future]
             if future.exception():
                 del self._flying[future]  # nothing to settle, and the others are still to be heard out
-            outcomes = future.result()
-            self._ledger.settle(
-                {mail.custom_id: outcome for mail, outcome in zip(parcel.mails, outcomes, strict=True)},
-                self._clock(),
-            )
+            landed += zip(parcel.mails, future.result(), strict=True)
+        self._ledger.settle({mail.custom_id: outcome for mail, outcome in landed}, self._clock())
+        for future in done:
             del self._flying[future]  # not before: a Ctrl-C while it is settled must not leave it in doubt
-            deliveries += [Delivery(*pair) for pair in zip(parcel.mails, outcomes, strict=True)]
-            self.stopped = self.stopped or next((o for o in outcomes if o.stop), None)
-        return deliveries
+        self.stopped = self.stopped or next((outcome for _mail, outcome in landed if outcome.stop), None)
+        return [Delivery(*pair) for pair in landed]
 
 
 def _fingerprint(*parts: str) -> str:

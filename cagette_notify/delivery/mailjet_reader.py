@@ -66,19 +66,21 @@ class MailjetReader:
         Ends with a page that adds none to them: the rest is older, or Mailjet ignored what was asked.
         """
         seen: set[str] = set()
-        for page in range(_MOST_MESSAGE_PAGES):
-            filters = {
-                "Offset": str(page * _PAGE),
-                "Sort": "ArrivedAt+DESC",
-                **_SHOWN,
-                **between(since, until),
-            }
-            rows = self.rows("message", filters)
+        for rows in self.pages(since, until, most=_MOST_MESSAGE_PAGES):
             told = filter(None, map(mailjet_records.fate, rows))
             fates = [fate for fate in told if fate.message_id not in seen and since <= fate.at <= until]
             seen |= {fate.message_id for fate in fates}
             yield from fates
-            if len(rows) < _PAGE or not fates:
+            if not fates:
+                return
+
+    def pages(self, since: datetime, until: datetime, *, most: int) -> Iterator[list[Json]]:
+        """Yield the rows of the account's messages between two times, newest first, a thousand at once."""
+        filters = {"Sort": "ArrivedAt+DESC", **_SHOWN, **between(since, until)}
+        for page in range(most):
+            rows = self.rows("message", {"Offset": str(page * _PAGE), **filters})
+            yield rows
+            if len(rows) < _PAGE:
                 return
 
     def smtp_words(self, message_id: str) -> str:

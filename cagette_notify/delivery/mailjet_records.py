@@ -16,6 +16,7 @@ from cagette_notify.model import Outcome, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from collections.abc import Set as AbstractSet
 
     from cagette_notify.delivery.mailjet_answers import Answer, Json
 
@@ -56,6 +57,17 @@ def find(messages: Iterable[Json], custom_id: str) -> Outcome | None:
         return None
     first = min(found, key=lambda row: state_of(row) == DUPLICATE_IN_CAMPAIGN)
     return Outcome(Status.SENT, message_id=as_text(first.get("ID")))
+
+
+def find_first(messages: Iterable[Json], custom_ids: AbstractSet[str]) -> dict[str, Outcome]:
+    """Return ``sent`` for each of those mails of which the first, no repeat, is among the rows."""
+    firsts = (row for row in messages if state_of(row) != DUPLICATE_IN_CAMPAIGN)
+    named = ((as_text(row.get("CustomID")), row) for row in firsts)
+    return {
+        custom_id: Outcome(Status.SENT, message_id=as_text(row.get("ID")))
+        for custom_id, row in named
+        if custom_id in custom_ids
+    }
 
 
 def is_active(senders: Iterable[Json], address: str) -> bool:

@@ -36,7 +36,8 @@ class Ledger:
 
         Raises ``DataError`` if that can't be recorded: then none of them may leave.
         """
-        copies = [mail.custom_id for mail, _fingerprint in mails if isinstance(mail, Copy)]
+        at = stamp(now)
+        copies = [(at, mail.custom_id) for mail, _fingerprint in mails if isinstance(mail, Copy)]
         rows = [
             row_of(account, notice, Status.CLAIMED, mail=mail, fingerprint=fingerprint, claimed_at=now)
             for mail, fingerprint in mails
@@ -44,16 +45,15 @@ class Ledger:
             for notice in mail.notices
         ]
         with self.transaction() as connection:
-            claimed = sum(connection.execute(RECORD, row).rowcount for row in rows)
-            claimed += sum(
-                connection.execute(RECLAIM, (stamp(now), custom_id)).rowcount for custom_id in copies
-            )
+            claimed = connection.executemany(RECORD, rows).rowcount
+            claimed += connection.executemany(RECLAIM, copies).rowcount
             if claimed != len(rows) + len(copies):
                 message = _("a mail was already marked as sent; nothing was sent twice")
                 raise DataError(Problem(message, str(self._path)))
 
     def settle(self, outcomes: Mapping[str, Outcome], now: datetime) -> None:
         """Record what became of the mails, by CustomID."""
+        at = stamp(now)
         with self.transaction() as connection:
             connection.executemany(
                 """
@@ -62,7 +62,7 @@ class Ledger:
                 WHERE custom_id = ? AND status IN ('claimed', 'in_doubt')
                 """,
                 [
-                    (o.status.value, o.detail, o.message_id, int(o.about_content), stamp(now), custom_id)
+                    (o.status.value, o.detail, o.message_id, int(o.about_content), at, custom_id)
                     for custom_id, o in outcomes.items()
                 ],
             )

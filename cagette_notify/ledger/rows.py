@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timezone
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from cagette_notify.ledger.trouble import damaged
@@ -22,7 +23,13 @@ ENTRY_COLUMNS = """
 
 def stamp(moment: datetime) -> str:
     """Write a moment as the ledger keeps it: UTC, whole seconds, in an order that sorts."""
-    return moment.astimezone(timezone.utc).replace(microsecond=0).isoformat()
+    return _written(moment.astimezone(timezone.utc))
+
+
+@lru_cache(maxsize=1024)
+def _written(moment: datetime) -> str:
+    # Only in UTC may moments be keys: in other zones the two hours of a night in autumn are equal.
+    return moment.replace(microsecond=0).isoformat()
 
 
 def moment(text: str) -> datetime:

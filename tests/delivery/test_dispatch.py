@@ -200,6 +200,32 @@ def test_a_mail_may_leave_until_the_second_before_it_is_too_late(
     assert statuses(ledger) == [status]
 
 
+def test_what_leaves_says_nothing_of_what_came_too_late_since_it_was_made_ready(
+    file: Path, ledger: Ledger
+) -> None:
+    late = a_notice(Kind.OPENING, distribution=a_distribution(id="late"), too_late_at=NOW)
+    timely = a_notice(Kind.OPENING, too_late_at=NOW + timedelta(hours=1))
+    times = [NOW - timedelta(seconds=1), NOW, NOW]
+    made: list[Message] = []
+    left: list[Message] = []
+
+    def make(mail: object, now: datetime) -> Message:
+        assert isinstance(mail, Mail)
+        text = " ".join(notice.distribution.id for notice in mail.notices)
+        made.append(replace(message_of(mail, now), content=Content("", text, "")))
+        return made[-1]
+
+    class Noting(Loopback):
+        def send(self, messages: Sequence[Message]) -> list[Outcome]:
+            left.extend(messages)
+            return super().send(messages)
+
+    dispatched(ledger, Noting(file), [a_mail((late, timely))], make=make, clock=lambda: times.pop(0))
+
+    assert [message.content.text for message in made] == ["late 2026-06-12", "2026-06-12"]
+    assert left == made[1:]
+
+
 def test_one_mail_that_cannot_be_made_stops_nobody_else(file: Path, ledger: Ledger) -> None:
     transport = Loopback(file)
 

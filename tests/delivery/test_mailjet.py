@@ -470,15 +470,44 @@ def test_evidence_that_cannot_be_had_is_not_a_no(
         assert len(server.gets) == 2
 
 
-@pytest.mark.parametrize(("code", "error"), [(401, ConfigError), (403, ConfigError), (500, LookupFailed)])
-def test_the_first_failure_ends_a_look_up(
-    monkeypatch: pytest.MonkeyPatch, code: int, error: type[Exception]
-) -> None:
+@pytest.mark.parametrize("count", [40, 500])
+@pytest.mark.parametrize("code", [401, 403])
+def test_refused_keys_end_a_look_up(monkeypatch: pytest.MonkeyPatch, code: int, count: int) -> None:
     with mailjet(monkeypatch, rest_script=[status(code)] * 500) as server:
-        with pytest.raises(error):
-            look_up(a_transport(server.url), *(f"l1-{n}" for n in range(500)))
+        with pytest.raises(ConfigError):
+            look_up(a_transport(server.url), *(f"l1-{n}" for n in range(count)))
 
         assert len(server.gets) == 1  # repeated 401s get the IP cut off
+
+
+def test_the_first_failure_ends_a_look_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    with mailjet(monkeypatch, rest_script=[status(500)] * 500) as server:
+        with pytest.raises(LookupFailed):
+            look_up(a_transport(server.url), *(f"l1-{n}" for n in range(500)))
+
+        assert len(server.gets) == 2  # for a list, and for one of them
+
+
+def test_many_are_found_on_lists_and_the_others_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    doubts = [f"l1-{n}" for n in range(100)]
+    with mailjet(monkeypatch) as server:
+        for name in (*doubts[:98], *(f"other-{n}" for n in range(1500))):
+            server.account.remember(name)
+
+        assert set(look_up(a_transport(server.url), *doubts)) == set(doubts[:98])
+        assert len(server.gets) == 4
+
+
+@pytest.mark.parametrize("behaviour", [status(500), status(200, {"Data": []}), hang_before_reading])
+def test_what_a_list_does_not_tell_is_asked_for(
+    monkeypatch: pytest.MonkeyPatch, behaviour: Behaviour
+) -> None:
+    doubts = [f"l1-{n}" for n in range(60)]
+    with mailjet(monkeypatch, rest_script=[behaviour]) as server:
+        for name in doubts:
+            server.account.remember(name)
+
+        assert set(look_up(a_transport(server.url, seconds=1), *doubts)) == set(doubts)
 
 
 @pytest.mark.parametrize(

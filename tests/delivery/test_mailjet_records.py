@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from cagette_notify.delivery.mailjet_answers import Answer, Silence
-from cagette_notify.delivery.mailjet_records import contact, fate, find, is_active, rows, state_of
+from cagette_notify.delivery.mailjet_answers import Answer, Json, Silence
+from cagette_notify.delivery.mailjet_records import contact, fate, find, find_first, is_active, rows, state_of
 from cagette_notify.model import Outcome, Status
 
 DUPLICATE = {"CustomID": "l1-1", "ID": 2, "StateID": "15", "Status": "blocked"}
@@ -117,3 +117,16 @@ def test_a_time_out_of_all_proportion_is_none(at: str, is_read: bool) -> None:
 )
 def test_only_a_text_tells_that_somebody_unsubscribed(value: object, unsubscribed: bool) -> None:
     assert contact({"UnsubscribedAt": value}).unsubscribed is unsubscribed
+
+
+def test_of_a_list_only_first_mails_count() -> None:
+    messages: list[Json] = [
+        {"CustomID": "a", "ID": 1, "StateID": "15"},
+        {"CustomID": "b", "ID": 2, "StateID": "15"},
+        {"CustomID": "a", "ID": 3, "StateID": "0"},
+        {"CustomID": ["a"], "ID": 4},
+        {"ID": 5},
+        {"CustomID": "other", "ID": 6},
+    ]
+
+    assert find_first(messages, {"a", "b"}) == {"a": Outcome(Status.SENT, message_id="3")}
