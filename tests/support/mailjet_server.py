@@ -270,7 +270,7 @@ def chokes_on(address: str, code: str = "mj-0004", http_status: int = 400) -> Be
 
     def choke(call: Call) -> None:
         entries = call.read()["Messages"]
-        if any(entry["To"][0]["Email"] == address for entry in entries):
+        if any(entry["To"][0]["Email"].casefold() == address for entry in entries):
             call.reply(http_status, error(code, "the call can't be taken", status=http_status))
         else:
             call.reply(*call.server.account.send(call.request.document))

@@ -112,7 +112,9 @@ class Oracle:
                 due, too_late = window(kind, day)
                 if due < too_late and since < too_late <= now:
                     last_moment = too_late - timedelta(minutes=1)
-                    plan = Plan(held={id_} if waits_for_orders(world, day, last_moment) else set())
+                    # An export as old as the end of orders is too old as soon as they have ended, not before.
+                    is_held = any(waits_for_orders(world, day, at) for at in (last_moment, now))
+                    plan = Plan(held={id_} if is_held else set())
                     owed = self._owed(world, last_moment, plan)
                     missed |= {key for key in owed if (key.kind, key.day) == (kind, id_)}
         return missed - self.rows.keys()
