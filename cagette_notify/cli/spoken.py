@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import gettext
 import inspect
 import os
@@ -21,15 +20,28 @@ CLICK_DOMAIN = "click"
 HELP_NAMES = ("-h", "--help")
 
 
+def _show_help(ctx: click.Context, _param: click.Parameter, wanted: bool) -> None:  # noqa: FBT001 - click's signature
+    if wanted and not ctx.resilient_parsing:
+        click.echo(ctx.get_help(), color=ctx.color)
+        ctx.exit()
+
+
+_HELP = click.Option(
+    HELP_NAMES,
+    is_flag=True,
+    expose_value=False,
+    is_eager=True,
+    callback=_show_help,
+    help="Show this message and exit.",
+)
+
+
 class Spoken(click.Command):
     """A command whose help comes in the language spoken: click reads help texts before it is known."""
 
-    def get_help_option(self, ctx: click.Context) -> click.Option | None:
-        """Return ``--help``, its text in English until it is shown: click keeps the first it made."""
-        option = super().get_help_option(ctx)
-        if option:
-            option.help = "Show this message and exit."
-        return option
+    def get_help_option(self, ctx: click.Context) -> click.Option:  # noqa: ARG002 - click's signature
+        """Return ``--help``; to make its own, click would read its catalog in every run."""
+        return _HELP
 
     def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
         """Return the parts of the usage line."""
@@ -106,7 +118,9 @@ def _configured(config_file: str) -> str:
 
 def _spoken(param: click.Parameter) -> click.Parameter:
     """Return a parameter as it is called and explained in the language spoken."""
-    said = copy.copy(param)
+    from copy import copy
+
+    said = copy(param)
     if isinstance(said, click.Option):
         said.metavar = translated(said.metavar or "") or None
         said.help = translated(said.help or "")

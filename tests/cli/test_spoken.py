@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,10 +15,12 @@ from click.testing import CliRunner
 from cagette_notify.cli import main
 from cagette_notify.cli.spoken import Spoken
 from tests.support.catalogs import commands
+from tests.support.command import ROOT
 from tests.support.coop import A_DAY_BEFORE, Coop
 from tests.support.mailjet_server import MailjetServer
 from tests.support.memory import utc
 from tests.support.office import Office
+from tests.test_architecture import write_quiet_coop
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -166,3 +171,21 @@ def test_the_report_counts_as_people_do(office: Office) -> None:
     office.sends(A_DAY_BEFORE)
 
     assert "3 sur 3 acceptés par la messagerie" in office.invoke("report", "--lang", "fr").stdout
+
+
+def test_a_run_of_cron_s_with_nothing_to_say_reads_no_catalog(tmp_path: Path) -> None:
+    write_quiet_coop(tmp_path)
+    code = f"""
+import sys
+sys.addaudithook(lambda event, args: event == "open" and str(args[0]).endswith(".mo") and print(args[0]))
+from cagette_notify.cli import main
+print(main({["--config", str(tmp_path / "config.yaml"), "send-due"]}, standalone_mode=False))
+"""
+    environ = {**os.environ, **FRENCH, "PYTHONPATH": str(ROOT)}
+
+    for _first_or_second in range(2):
+        done = subprocess.run(
+            [sys.executable, "-c", code], env=environ, capture_output=True, text=True, check=False, timeout=60
+        )
+
+        assert (done.stdout, done.stderr) == ("0\n", "")
