@@ -29,15 +29,16 @@ def in_lines(diagnosis: Diagnosis, reply: str, *, verbose: bool, width: int) -> 
     """Yield the verdict, what is wrong with its cure, what left and what will, and the reply."""
     case = diagnosis.case
     yield one_line(described(case.member))
-    yield from _filled(f"{_marks()[diagnosis.health]}: {one_line(diagnosis.verdict)}", "  ", width)
+    verdict = _("{what}: {reason}", what=_marks()[diagnosis.health], reason=one_line(diagnosis.verdict))
+    yield from _filled(verdict, "  ", width)
     told = [check for check in diagnosis.checks if verbose or check.health is not Health.OK]
     if told and told[0].summary == diagnosis.verdict:
         yield from _advice_in_lines(told.pop(0), width)
     for check in told:
         yield ""
         yield from _check_in_lines(check, width)
-    yield from _table(_("The last 30 days"), case, _telling(case, case.history, verbose=verbose))
-    yield from _table(_("The next 30 days"), case, _telling(case, case.upcoming, verbose=verbose))
+    yield from _table(_("The last 30 days:"), case, _telling(case, case.history, verbose=verbose))
+    yield from _table(_("The next 30 days:"), case, _telling(case, case.upcoming, verbose=verbose))
     yield from ("", _("Reply to paste:"), "", reply.rstrip("\n"))
 
 
@@ -81,7 +82,8 @@ def _marks() -> dict[Health, str]:
 
 
 def _check_in_lines(check: CheckResult, width: int, margin: str = "") -> Iterator[str]:
-    head = f"{margin}{_marks()[check.health]} {check.check}: {one_line(check.summary)}"
+    what = f"{margin}{_marks()[check.health]} {check.check}"
+    head = _("{what}: {reason}", what=what, reason=one_line(check.summary))
     yield from _filled(head, f"{margin}  ", width)
     yield from _advice_in_lines(check, width, margin)
 
@@ -117,7 +119,7 @@ def _table(title: str, case: Case, events: Iterable[Event]) -> Iterator[str]:
         for event in events
     ]
     if rows:
-        yield from ("", f"{title}:", tabulate(rows, tablefmt="plain", disable_numparse=True))
+        yield from ("", title, tabulate(rows, tablefmt="plain", disable_numparse=True))
 
 
 def _came_to(event: Event) -> str:
@@ -137,7 +139,7 @@ def _came_to(event: Event) -> str:
         Status.DROPPED.value: _("no longer owed, not sent"),
     }
     said = words.get(event.status, event.status)
-    return f"{said}: {one_line(event.reason)}" if event.reason else said
+    return _("{what}: {reason}", what=said, reason=one_line(event.reason)) if event.reason else said
 
 
 def _reasons() -> dict[str, str]:

@@ -11,6 +11,7 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO
 
+from cagette_notify.cli.legible import LEGIBLY
 from cagette_notify.errors import NotifyError, UsageError
 from cagette_notify.language import _, why
 from cagette_notify.model import Problem
@@ -85,7 +86,7 @@ class Terminal:
 
     def _write(self, text: str) -> None:
         encoding = self._writer.encoding or "utf-8"
-        self._writer.write(text.encode(encoding, "replace").decode(encoding))
+        self._writer.write(text.encode(encoding, LEGIBLY).decode(encoding))
         self._writer.flush()
 
 

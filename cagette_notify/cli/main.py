@@ -7,6 +7,7 @@ import importlib
 import click
 
 from cagette_notify import __version__
+from cagette_notify.cli.legible import write_legibly
 from cagette_notify.cli.shortage import POSSIBLE, is_for_want_of_memory
 from cagette_notify.cli.spoken import Spoken, in_short, listen
 from cagette_notify.errors import EXIT_LATER
@@ -34,6 +35,7 @@ class LazyGroup(Spoken, click.Group):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parse the line, complaining of it in the language that it asks for."""
+        write_legibly()
         listen(args)
         return super().parse_args(ctx, args)
 

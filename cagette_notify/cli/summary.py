@@ -145,7 +145,7 @@ def _reached(proposal: Proposal) -> str:
     )
     group = one_line(proposal.request.group.name)
     who = _("everybody in {group}", group=group) if name == "all" else f"{group}, {name}"
-    return f"{who}; {counts}"
+    return _("{who}; {counts}", who=who, counts=counts)
 
 
 def _names(proposal: Proposal) -> str:
@@ -161,7 +161,10 @@ def _left_out(proposal: Proposal) -> str:
         Reason.INVALID_ADDRESS: _("impossible addresses"),
     }
     counts = Counter(one.reason for one in proposal.audience.left_out)
-    return ", ".join(f"{words.get(reason, reason.value)}: {count}" for reason, count in counts.items())
+    return ", ".join(
+        _("{what}: {reason}", what=words.get(reason, reason.value), reason=count)
+        for reason, count in counts.items()
+    )
 
 
 def _file(attachment: Attachment) -> str:

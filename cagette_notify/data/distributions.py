@@ -141,13 +141,15 @@ def _moment(text: str, *, zone: tzinfo, start: Moment | None) -> Moment:
 
 
 def _check_order(row: Row, times: Mapping[str, Moment]) -> None:
-    for early, late, message in (
-        ("starts_at", "ends_at", _("before the start")),
-        ("orders_open_at", "orders_close_at", _("before orders open")),
-    ):
-        # Times of one zone compare by the wall clock, which goes back for an hour once a year.
-        if early in times and late in times and _utc(times[late]) < _utc(times[early]):
-            row.complain(late, message)
+    if _are_reversed("starts_at", "ends_at", times):
+        row.complain("ends_at", _("before the start"))
+    if _are_reversed("orders_open_at", "orders_close_at", times):
+        row.complain("orders_close_at", _("before orders open"))
+
+
+def _are_reversed(early: str, late: str, times: Mapping[str, Moment]) -> bool:
+    # Times of one zone compare by the wall clock, which goes back for an hour once a year.
+    return early in times and late in times and _utc(times[late]) < _utc(times[early])
 
 
 def _utc(when: Moment) -> datetime:

@@ -189,3 +189,26 @@ print(main({["--config", str(tmp_path / "config.yaml"), "send-due"]}, standalone
         )
 
         assert (done.stdout, done.stderr) == ("0\n", "")
+
+
+@pytest.mark.parametrize(
+    ("encoding", "said"),
+    [
+        ("latin-1", "Rien n'a quitté cette machine."),
+        ("iso8859-15", "Rien n'a quitté cette machine."),
+        ("cp1252", "Rien n’a quitté cette machine."),
+        ("utf-8", "Rien n’a quitté cette machine."),
+    ],
+)
+def test_a_terminal_of_an_old_encoding_shows_what_it_can(tmp_path: Path, encoding: str, said: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", "from cagette_notify.cli import main; main()", "--lang", "fr", "demo"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": encoding},
+        capture_output=True,
+        check=False,
+        timeout=60,
+    )
+
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert said in done.stdout.decode(encoding)
