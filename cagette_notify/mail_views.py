@@ -25,6 +25,7 @@ class Style(Struct, frozen=True):
     leave_url: str = ""
     help_url: str = ""
     show_prices: bool = True
+    calendar: bool = False
 
 
 class GroupView(Struct, frozen=True):
@@ -48,6 +49,7 @@ class Reader(Struct, frozen=True):
 class DistributionView(Struct, frozen=True):
     """A distribution in words. ``near`` says ``aujourd’hui`` or ``demain`` where it is, else nothing.
 
+    ``when`` is the whole day as a line begins: ``Demain, vendredi 12 juin 2026``.
     ``offer`` names the catalogs in one go. ``closes`` says until when orders are open; it is empty once
     they are closed, and where nobody said when they will be.
     """
@@ -56,6 +58,7 @@ class DistributionView(Struct, frozen=True):
     day: str
     short_day: str
     near: str
+    when: str
     hours: str
     short_hours: str
     place: str
@@ -97,8 +100,8 @@ class MailView(Struct, frozen=True):
     """Every variable that templates know. ``distribution`` is the first of ``distributions``.
 
     ``template`` is what the mail is made with (``opening``, ``recap_24h``, ``recap_4h`` or
-    ``correction``); ``link`` is where to order, one for all distributions or nothing; ``subject`` is
-    known to the text and HTML templates alone.
+    ``correction``); ``link`` is where to order, one for all distributions or nothing; ``calendar`` tells that
+    a calendar entry is attached; ``subject`` is known to the text and HTML templates alone.
     """
 
     language: str
@@ -111,6 +114,7 @@ class MailView(Struct, frozen=True):
     days: str
     link: str
     order: OrderView
+    calendar: bool
     settings_url: str
     leave_url: str
     help_url: str

@@ -18,8 +18,9 @@ from cagette_notify.mail_views import (
     OrderView,
     Reader,
 )
-from cagette_notify.model import Contact
+from cagette_notify.model import RECAPS, Contact
 from cagette_notify.placeholders import member_tokens
+from cagette_notify.template_filters import upfirst
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -52,6 +53,7 @@ def mail_view(style: Style, notices: Sequence[Notice], now: datetime) -> MailVie
         days=wording.listing([one.short_day for one in distributions], language),
         link=_common_link(distributions),
         order=_order_view(first, language, show_prices=style.show_prices),
+        calendar=style.calendar and first.kind in RECAPS,
         settings_url=_link(style.settings_url),
         leave_url=_link(style.leave_url),
         help_url=_link(style.help_url),
@@ -94,11 +96,14 @@ def _distribution_view(one: Distribution, group: Group, language: str, now: date
     ends_at = one.ends_at and one.ends_at.astimezone(group.timezone)
     closes_at = one.orders_close_at and one.orders_close_at.astimezone(group.timezone)
     catalogs = tuple(map(one_line, one.catalogs))
+    day = wording.long_day(starts_at.date(), language)
+    near = wording.nearness(starts_at.date(), today, language)
     return DistributionView(
         name=one_line(one.name),
-        day=wording.long_day(starts_at.date(), language),
+        day=day,
         short_day=wording.short_day(starts_at.date(), language),
-        near=wording.nearness(starts_at.date(), today, language),
+        near=near,
+        when=upfirst(f"{near}, {day}" if near else day),
         hours=wording.hours(starts_at, ends_at, language),
         short_hours=wording.short_hours(starts_at, ends_at, language),
         place=one_line(one.place),

@@ -104,7 +104,7 @@ def test_a_subject_is_cut_at_255_characters() -> None:
     [
         (Kind.OPENING, False, "Commandes ouvertes : vendredi 12 juin"),
         (Kind.RECAP_24H, False, "Vendredi 12 juin, 18 h – 19 h 30 : votre commande"),
-        (Kind.RECAP_4H, False, "Rappel : vendredi 12 juin, 18 h – 19 h 30"),
+        (Kind.RECAP_4H, False, "Rappel : demain, 18 h – 19 h 30"),
         (Kind.RECAP_24H, True, "Changement : vendredi 12 juin, 18 h – 19 h 30"),
         (Kind.RECAP_4H, True, "Changement : vendredi 12 juin, 18 h – 19 h 30"),
     ],
@@ -138,7 +138,7 @@ def test_openings_are_named_by_day_in_the_order_they_come() -> None:
     content = PLAIN.render([a_notice(Kind.OPENING, distribution=later), a_notice(Kind.OPENING)], NOW)
 
     assert content.subject == "Commandes ouvertes : vendredi 12 juin et vendredi 19 juin"
-    assert content.text.index("Vendredi 12 juin 2026") < content.text.index("Vendredi 19 juin 2026")
+    assert content.text.index("vendredi 12 juin 2026") < content.text.index("Vendredi 19 juin 2026")
 
 
 def test_an_opening_without_any_link_has_no_button() -> None:
@@ -229,7 +229,7 @@ def test_today_is_the_group_s_own() -> None:
 
     content = PLAIN.render([late], paris("2026-06-11T23:30"))
 
-    assert "Votre commande vous attend demain" in content.text
+    assert "Demain, vendredi 12 juin 2026" in content.text
 
 
 # A broadcast is left out: coordinators type as they like.
