@@ -251,8 +251,6 @@ def test_alerts_go_to_addresses_and_to_the_systems_log(
 @pytest.mark.parametrize(
     "text",
     [
-        "calendar: yes",
-        "calendar: x",
         "summary_to: contact",
     ],
 )
