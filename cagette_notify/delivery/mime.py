@@ -9,6 +9,7 @@ from email.header import Header
 from email.message import EmailMessage
 from email.utils import format_datetime
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,8 +51,16 @@ def _headers(message: Message, date: datetime) -> Iterator[tuple[str, str]]:
     yield "Message-ID", message_id(message)
     for name, value in message.headers:
         yield name, _folded(name, value)
+    if message.reply_to:
+        yield "List-Unsubscribe", _list_unsubscribe(message.reply_to.address)
     yield "X-MJ-CustomID", message.custom_id
     yield "X-Cagette-Campaign", _folded("X-Cagette-Campaign", message.campaign)
+
+
+def _list_unsubscribe(address: str) -> str:
+    """Let mail programs offer to write to whoever answers (RFC 2369), as Mailjet's own header does there."""
+    link = f"<mailto:{quote(address, safe='@')}?subject=unsubscribe>"
+    return f"\r\n {link}" if len("List-Unsubscribe: ") + len(link) > _LINE else link
 
 
 def _add_body(mail: EmailMessage, message: Message) -> None:
