@@ -69,7 +69,10 @@ class DistributionView(Struct, frozen=True):
 
 
 class LineView(Struct, frozen=True):
-    """A product in words. Money is empty where it is unknown, or hidden by the configuration."""
+    """A product in words. Money is empty where it is unknown, or hidden by the configuration.
+
+    ``sharer`` is the name of the household that shares it, where that is known.
+    """
 
     quantity: str
     product: str
@@ -77,6 +80,7 @@ class LineView(Struct, frozen=True):
     total: str
     paid: bool
     shared: bool
+    sharer: str
 
 
 class CatalogView(Struct, frozen=True):
@@ -87,13 +91,17 @@ class CatalogView(Struct, frozen=True):
 
 
 class OrderView(Struct, frozen=True):
-    """An order in words. ``paid`` and ``shared`` hold when they do for each of its lines."""
+    """An order in words. ``paid`` holds when it does for each of its lines.
+
+    So does ``shared``, if it is with the same household, whose name is ``sharer``.
+    """
 
     catalogs: tuple[CatalogView, ...]
     count: int
     total: str
     paid: bool
     shared: bool
+    sharer: str
 
 
 class MailView(Struct, frozen=True):

@@ -135,21 +135,27 @@ def _order_view(notice: Notice, language: str, *, show_prices: bool) -> OrderVie
     lines = [line for line in notice.lines if line.quantity > 0]
     catalogs: dict[str, list[LineView]] = {}
     for line in lines:
-        view = _line_view(line, language, show_prices=show_prices)
+        view = _line_view(line, notice, language, show_prices=show_prices)
         catalogs.setdefault(one_line(line.catalog), []).append(view)
     totals = [line.total for line in lines if line.total is not None]
+    others = {line.other_than(notice.member.id) for line in lines}
     is_known = show_prices and bool(lines) and len(totals) == len(lines)
     return OrderView(
         catalogs=tuple(CatalogView(name, tuple(some)) for name, some in catalogs.items()),
         count=len(lines),
         total=wording.money(sum(totals[1:], totals[0]), language) if is_known else "",
         paid=show_prices and bool(lines) and all(line.paid for line in lines),
-        shared=bool(lines) and all(line.shared_with for line in lines),
+        shared=len(others) == 1 and others != {""},
+        sharer=_name(notice, *others) if len(others) == 1 else "",
     )
 
 
-def _line_view(line: OrderLine, language: str, *, show_prices: bool) -> LineView:
-    unit = one_line(line.unit)
+def _name(notice: Notice, sharer: str) -> str:
+    return one_line(notice.sharers.get(sharer, ""))
+
+
+def _line_view(line: OrderLine, notice: Notice, language: str, *, show_prices: bool) -> LineView:
+    unit, other = one_line(line.unit), line.other_than(notice.member.id)
     price, measure = "", wording.symbol(unit)
     if show_prices and line.price is not None:
         price = wording.money(line.price, language) + (f"/{measure}" if measure else "")
@@ -159,5 +165,6 @@ def _line_view(line: OrderLine, language: str, *, show_prices: bool) -> LineView
         price=price,
         total=wording.money(line.total, language) if show_prices and line.total is not None else "",
         paid=show_prices and line.paid,
-        shared=bool(line.shared_with),
+        shared=bool(other),
+        sharer=_name(notice, other),
     )

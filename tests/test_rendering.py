@@ -210,6 +210,28 @@ def test_a_shared_order_says_that_another_household_has_part_in_it() -> None:
     assert "Cette commande est partagée avec un autre foyer." in the_text(a_notice(lines=lines))
 
 
+def test_who_shares_an_order_is_named() -> None:
+    shared = an_order_line(product="Pain", shared_with="1014")
+    notice = a_notice(lines=(shared,), sharers={"1014": "Noël Bœuf"})
+
+    assert "Cette commande est partagée avec Noël Bœuf." in the_text(notice)
+    assert "(partagé avec Noël Bœuf)" in the_text(replace(notice, lines=(shared, an_order_line())))
+
+
+def test_an_order_shared_with_two_households_says_for_each_line_with_whom() -> None:
+    lines = (an_order_line(shared_with="1014"), an_order_line(member_id="1015", shared_with="1007"))
+
+    text = the_text(a_notice(lines=lines, sharers={"1014": "Noël Bœuf", "1015": "Ana"}))
+
+    assert "(partagé avec Noël Bœuf)" in text
+    assert "(partagé avec Ana)" in text
+    assert "Cette commande est partagée" not in text
+
+
+def test_an_order_shared_with_oneself_is_one_s_own() -> None:
+    assert "partagé" not in the_text(a_notice(lines=(an_order_line(shared_with="1007"),)))
+
+
 @pytest.mark.parametrize(
     ("closes", "said"),
     [
