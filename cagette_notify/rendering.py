@@ -40,6 +40,11 @@ class Renderer:
         self._style = style
         self._environment = MailEnvironment(style.overrides)
 
+    @property
+    def sender(self) -> Contact:
+        """The address that every mail comes from."""
+        return self._style.sender
+
     def check(self) -> None:
         """Compile every template of every kind and language; raise ConfigError with all that is wrong."""
         problems = template_problems(self._environment, VARIABLES)

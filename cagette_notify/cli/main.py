@@ -16,6 +16,7 @@ _COMMANDS = {
     "init": ("cagette_notify.cli.init", "init_command"),
     "check": ("cagette_notify.cli.check", "check_command"),
     "demo": ("cagette_notify.cli.demo", "demo_command"),
+    "preview": ("cagette_notify.cli.preview", "preview_command"),
     "report": ("cagette_notify.cli.report", "report_command"),
     "status": ("cagette_notify.cli.status", "status_command"),
     "broadcast": ("cagette_notify.cli.broadcast", "broadcast_command"),
