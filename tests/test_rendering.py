@@ -273,6 +273,18 @@ def test_no_mail_is_too_long_or_asks_for_money(path: Path) -> None:
     assert "à payer" not in path.read_text(encoding="utf-8")
 
 
+def test_a_long_order_is_no_longer_than_what_mail_programs_show_whole() -> None:
+    lines = tuple(
+        an_order_line(product=f"Pommes de terre nouvelles n° {n}", unit="kg", catalog=f"Ferme {n % 4}")
+        for n in range(60)
+    )
+
+    html = PLAIN.render([a_notice(lines=lines)], NOW).html
+
+    assert html.count("Pommes de terre nouvelles") == 60
+    assert len(html.encode()) < 30_000
+
+
 @pytest.mark.parametrize("part", ["subject", "txt", "html"])
 def test_a_template_that_fails_names_its_file_and_line(tmp_path: Path, part: str) -> None:
     renderer = overridden(tmp_path, **{f"recap_24h_{part}": "one\ntwo\n{{ distribution.nmae }}\n"})
