@@ -9,11 +9,11 @@ from functools import lru_cache
 from markupsafe import Markup, escape
 
 _BLANKS = re.compile(r"[ \t\r\n]+")
-# What is joined stays so: a place for a name, and what marks, selectors and joiners (Thai, emoji) belong to.
-_BOX = re.compile(
+# One sign: a place for a name, or a character with its marks, its selectors and what it is joined to.
+_SIGN = re.compile(
     r"\ue000[a-z]+\ue001"
-    r"|(?:[^\ue000](?:[\u0300-\u036f\u064b-\u065f\u0e31-\u0e4e\u20d0-\u20ff\ufe00-\ufe0f\U0001f3fb-\U0001f3ff]"
-    r"|\u200d[^\ue000])*){1,8}"
+    r"|.(?:[\u0300-\u036f\u064b-\u065f\u0e31-\u0e4e\u20d0-\u20ff\ufe00-\ufe0f\U0001f3fb-\U0001f3ff]|\u200d.)*",
+    re.DOTALL,
 )
 
 
@@ -45,10 +45,14 @@ def breakable(text: str, longest: int) -> Markup:
     """
     if len(text) <= longest:
         return escape(text)
-    words = (_in_boxes(word) if len(word) > longest else escape(word) for word in text.split(" "))
+    words = (_in_boxes(word, longest) if len(word) > longest else escape(word) for word in text.split(" "))
     return Markup(" ").join(words)
 
 
-def _in_boxes(word: str) -> Markup:
-    boxes = (Markup('<span style="display:inline-block">{}</span>').format(box) for box in _BOX.findall(word))
-    return Markup("").join(boxes)
+def _in_boxes(word: str, size: int) -> Markup:
+    signs = _SIGN.findall(word)
+    parts = ("".join(signs[at : at + size]) for at in range(0, len(signs), size))
+    # As few as will do: filters take words that are cut often for an attempt to hide them.
+    return Markup("").join(
+        Markup('<span style="display:inline-block">{}</span>').format(part) for part in parts
+    )

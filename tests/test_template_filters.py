@@ -11,7 +11,7 @@ from cagette_notify.template_filters import breakable
 
 def boxes(text: str, longest: int) -> list[str]:
     """Return the parts between which a line may end."""
-    return re.findall(r'<span style="display:inline-block">(.*?)</span>', breakable(text, longest))
+    return re.findall(r'<span style="display:inline-block">(.*?)</span>', breakable(text, longest), re.DOTALL)
 
 
 def test_a_text_of_short_words_is_left_alone() -> None:
@@ -20,7 +20,7 @@ def test_a_text_of_short_words_is_left_alone() -> None:
 
 def test_only_a_word_that_is_too_long_may_be_broken() -> None:
     assert breakable("Bio anticonstitutionnellement", 20).startswith("Bio <span")
-    assert boxes("Bio anticonstitutionnellement", 20) == ["anticons", "titution", "nellemen", "t"]
+    assert boxes("Bio anticonstitutionnellement", 20) == ["anticonstitutionnell", "ement"]
 
 
 def test_what_is_broken_is_escaped() -> None:
@@ -30,3 +30,8 @@ def test_what_is_broken_is_escaped() -> None:
 @pytest.mark.parametrize("joined", ["é" + "e\u0301", "👩‍👩‍👧", "👍🏽", "\ue000memberfirstname\ue001"])
 def test_what_is_one_sign_stays_together(joined: str) -> None:
     assert any(joined in box for box in boxes("x" * 6 + joined + "y" * 12, 10))
+
+
+@pytest.mark.parametrize("text", ["\ue000" * 12, "a\n" * 12, "\u200d" * 12, "é" * 30])
+def test_nothing_is_lost(text: str) -> None:
+    assert "".join(boxes(text, 10)) == text

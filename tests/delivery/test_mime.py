@@ -173,6 +173,20 @@ def test_a_subject_is_read_back_as_it_is_whatever_its_length(subject: str) -> No
     assert max(map(len, raw.split(b"\r\n"))) <= 78
 
 
+def test_plain_words_are_not_encoded_however_many_they_are() -> None:
+    name = "Association pour le maintien d'une agriculture paysanne de Saint-Etienne-du-Bois"
+    subject = "Orders are open: Friday 12 June, Saturday 13 June, Sunday 14 June and Monday 15 June"
+
+    raw = encode(a_message(to_name=name, subject=subject), NOON)
+
+    assert b"=?utf-8?" not in raw.partition(b"To:")[2].partition(b"Reply-To:")[0]
+    assert b"=?utf-8?" not in raw.partition(b"Subject:")[2]
+    assert parsed(raw)["Subject"] == subject
+    assert [to.display_name for to in parsed(raw)["To"].addresses] == [name]
+    assert faults(raw) == []
+    assert max(map(len, raw.split(b"\r\n"))) <= 78
+
+
 def test_encoded_words_stand_one_on_a_line() -> None:
     raw = encode(a_message(subject="é" * 200, to_name="é" * 100), NOON)
 
