@@ -101,9 +101,7 @@ CASES = (
         (
             a_notice(
                 lines=(an_order_line(product="Panier", quantity=Decimal(1), unit="pièce", catalog=""),),
-                mailbox=a_mailbox(
-                    first_name="Marie-Anne-Charlotte", last_name="d’Orléans de Saint-Aubin" * 3
-                ),
+                mailbox=a_mailbox(first_name="Nabuchodonosor" * 6, last_name="d’Orléans de Saint-Aubin" * 3),
                 group=a_group(
                     name="Association pour le maintien d’une agriculture paysanne de Saint-Étienne-du-Bois"
                 ),
