@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from cagette_notify.errors import NotifyError
 from cagette_notify.language import _
-from cagette_notify.model import Contact, Content, Message, Status
+from cagette_notify.model import Contact, Status
+from cagette_notify.plain_mail import plain_content, plain_message
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from cagette_notify.config import Config
     from cagette_notify.delivery.dispatch import Transport
     from cagette_notify.memory import Memory
+    from cagette_notify.model import Content, Message
 
 SYSLOG = "syslog"
 """Stands in ``alert_to`` for the system's log."""
@@ -64,22 +66,16 @@ def _addresses(config: Config) -> list[str]:
 
 def _messages(config: Config, lines: Sequence[str], sender_id: str) -> list[Message]:
     content = _content(config, lines)
+    sender = Contact(config.sender.address, config.sender.name or "cagette-notify")
     digest = hashlib.sha256(content.text.encode("utf-8", "replace")).hexdigest()[:16]
+    name = f"{sender_id}-alert-{digest}"
     return [
-        Message(
-            f"{sender_id}-alert-{digest}-{number}",
-            f"{sender_id}-alert-{digest}",
-            sender=Contact(config.sender.address, config.sender.name or "cagette-notify"),
-            to=Contact(address),
-            content=content,
-            headers=(("Auto-Submitted", "auto-generated"),),
-        )
+        plain_message(f"{name}-{number}", name, sender, Contact(address), content)
         for number, address in enumerate(_addresses(config))
     ]
 
 
 def _content(config: Config, lines: Sequence[str]) -> Content:
-    import html
     import platform
 
     from cagette_notify.clean_text import visible
@@ -90,12 +86,7 @@ def _content(config: Config, lines: Sequence[str]) -> Content:
         machine=platform.node(),
         config=config.path,
     )
-    items = "".join(f"<li>{html.escape(line)}</li>" for line in shown)
-    return Content(
-        subject=_subject(shown),
-        text="\n".join([*(f"- {line}" for line in shown), "", where, ""]),
-        html=f"<!DOCTYPE html><html><body><ul>{items}</ul><p>{html.escape(where)}</p></body></html>",
-    )
+    return plain_content(_subject(shown), [], shown, where)
 
 
 def _subject(lines: Sequence[str]) -> str:

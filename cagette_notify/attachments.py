@@ -8,7 +8,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from cagette_notify.errors import UsageError
-from cagette_notify.language import _
+from cagette_notify.language import _, why
 from cagette_notify.model import Attachment, Problem
 
 if TYPE_CHECKING:
@@ -31,8 +31,7 @@ def read_attachments(paths: Sequence[Path]) -> tuple[Attachment, ...]:
         try:
             found.append(_read(path))
         except (OSError, ValueError) as error:
-            reason = getattr(error, "strerror", None) or str(error)
-            problems.append(Problem(reason, str(path), field="--attach"))
+            problems.append(Problem(why(error), str(path), field="--attach"))
     if problems:
         raise UsageError(*problems)
     return tuple(found)

@@ -97,6 +97,23 @@ def load(path: Path) -> Config:
     return _config(read, path.absolute())
 
 
+def language_in(path: Path) -> str:
+    """Return the language that a configuration asks for, whatever else is wrong in it.
+
+    Nothing if nobody can tell.
+    """
+    if not path.is_file():  # a pipe can't be read again
+        return ""
+    try:
+        root = parse(decode(_read(path)))
+    except Unreadable:
+        return ""
+    if not isinstance(root, Table | None):
+        return ""
+    read, _problems = read_settings(root or Table(), path.absolute().parent, str(path))
+    return read["language"] or ""
+
+
 def credentials(config: Config, environ: Mapping[str, str]) -> tuple[str, str]:
     """Return Mailjet's public and private key, from the environment or else from their file.
 

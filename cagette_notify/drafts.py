@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from cagette_notify.data.tree import Unreadable, decode
 from cagette_notify.errors import DataError, UsageError
-from cagette_notify.language import _
+from cagette_notify.language import _, why
 from cagette_notify.model import Problem
 from cagette_notify.pipes import at_once
 
@@ -57,7 +57,7 @@ def new_draft(folder: Path, group_id: str, local_time: datetime, text: str) -> M
                 break
         _write(descriptor, text)
     except OSError as error:
-        raise DataError(Problem(error.strerror or str(error), str(folder))) from None
+        raise DataError(Problem(why(error), str(folder))) from None
     return Manuscript(path, text, is_draft=True)
 
 
@@ -70,7 +70,7 @@ def keep(path: Path, text: str) -> None:
         _write(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600), text)
         new.replace(path)
     except OSError as error:
-        raise DataError(Problem(error.strerror or str(error), str(path))) from None
+        raise DataError(Problem(why(error), str(path))) from None
 
 
 def with_hints(text: str) -> str:
@@ -97,8 +97,7 @@ def read_text(path: Path) -> str:
         with open(path, "rb", opener=at_once) as file:
             raw = file.read(LARGEST + 1)
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise UsageError(Problem(reason, str(path), field="--body")) from None
+        raise UsageError(Problem(why(error), str(path), field="--body")) from None
     return decoded(raw, str(path))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from cagette_notify.language import _
+from cagette_notify.language import _, spoken
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -28,7 +28,7 @@ def page(mails: Mapping[tuple[str, str], Message]) -> str:
     title = escape(_("Every mail"))
     sections = "\n".join(_section(name, message) for name, message in mails.items())
     return (
-        f'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<!DOCTYPE html>\n<html lang="{spoken()}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{title}</title>\n<style>\n{_STYLE}</style>\n</head>\n"
         f"<body>\n<h1>{title}</h1>\n{_contents(mails)}\n{sections}\n</body>\n</html>\n"

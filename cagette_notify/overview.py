@@ -9,45 +9,38 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from cagette_notify.data.dataset import load_orders
-from cagette_notify.diagnosis.timeline import WILL_SEND
 from cagette_notify.errors import NotifyError
 from cagette_notify.failing import lost_addresses
+from cagette_notify.forecast import (
+    Planned,
+    beyond_quota,
+    exports_needed,
+    plan_of,
+    without_contact,
+    without_distributions,
+)
 from cagette_notify.guards import part_held
 from cagette_notify.ledger.broadcasts import BroadcastBook
 from cagette_notify.ledger.fates import FateBook
 from cagette_notify.ledger.opening import open_ledger
 from cagette_notify.memory import Memory
-from cagette_notify.model import Reason, Status
+from cagette_notify.model import Status
 from cagette_notify.prospects import prospects, windows_between
 from cagette_notify.roster import read_roster
 from cagette_notify.situation import Rules, Situation
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from cagette_notify.config import Config
-    from cagette_notify.diagnosis.timeline import Event
     from cagette_notify.failing import Streak
     from cagette_notify.ledger.ledger import Ledger
-    from cagette_notify.model import Kind, Member, Problem
+    from cagette_notify.model import Member, OrderBook, Problem
     from cagette_notify.roster import Roster
 
 _ALIVE = timedelta(hours=1)  # cron starts a run every few minutes
 _LOOKED_BACK = timedelta(days=30)
-
-
-class Planned(Struct, frozen=True):
-    """One kind of notice of a distribution: when it leaves (UTC), and to how many addresses.
-
-    ``waits_for_orders`` tells that it will be to more once the orders are there.
-    """
-
-    at: datetime
-    kind: Kind
-    group_id: str
-    distribution_id: str
-    addresses: int
-    waits_for_orders: bool = False
 
 
 class Overview(Struct, frozen=True):
@@ -65,6 +58,14 @@ class Overview(Struct, frozen=True):
     lost: tuple[Streak, ...] = ()
     upcoming: tuple[Planned, ...] = ()
     problems: tuple[Problem, ...] = ()
+    warnings: tuple[Problem, ...] = ()  # what will keep mails from leaving
+    exports: Mapping[str, Planned] = {}  # the first recap that each file of orders is needed for
+
+    @property
+    def is_well(self) -> bool:
+        """Whether nothing waits, and nobody has to do anything."""
+        waiting = self.in_doubt or self.deferred or self.troubles or self.lost
+        return self.is_alive and not (waiting or self.problems or self.warnings)
 
     @property
     def is_alive(self) -> bool:
@@ -80,10 +81,11 @@ def look_over(config: Config, ahead: timedelta, now: datetime) -> Overview:
         memory = Memory(ledger, config.delivery)
         try:
             roster = read_roster(config)
-            upcoming, problems = _upcoming(config, roster, ledger, ahead, now), roster.problems
+            upcoming, books = _upcoming(config, roster, ledger, ahead, now)
+            problems = roster.problems
             held = _held(roster, ledger, config.delivery, now)
         except NotifyError as error:
-            upcoming, problems, held = (), tuple(error.problems), ()
+            upcoming, books, problems, held = (), {}, tuple(error.problems), ()
         unfinished = ledger.unfinished(config.delivery)
         by_status = Counter(status for _id, status in {(e.custom_id, e.status) for e in unfinished})
         said = (*memory.troubles(), *map(str, held))
@@ -97,7 +99,21 @@ def look_over(config: Config, ahead: timedelta, now: datetime) -> Overview:
             lost=_lost(roster, FateBook(ledger, config.delivery), now),
             upcoming=upcoming,
             problems=problems,
+            warnings=_warnings(config, roster, upcoming, now) if roster else (),
+            exports=exports_needed(upcoming, books),
         )
+
+
+def _warnings(
+    config: Config, roster: Roster, upcoming: tuple[Planned, ...], now: datetime
+) -> tuple[Problem, ...]:
+    groups = roster.calendar.groups
+    quota = config.mailjet.daily_quota if config.delivery == "mailjet" else None
+    return (
+        *without_distributions(groups, roster.calendar.distributions, now),
+        *without_contact(groups),
+        *beyond_quota(upcoming, quota),
+    )
 
 
 def _lost(roster: Roster | None, book: FateBook, now: datetime) -> tuple[Streak, ...]:
@@ -120,7 +136,7 @@ def _held(roster: Roster, ledger: Ledger, account: str, now: datetime) -> tuple[
 
 def _upcoming(
     config: Config, roster: Roster, ledger: Ledger, ahead: timedelta, now: datetime
-) -> tuple[Planned, ...]:
+) -> tuple[tuple[Planned, ...], Mapping[str, OrderBook]]:
     windows = windows_between(roster.calendar.distributions, now, now + ahead, config.opening_late)
     distributions = {window.distribution.id: window.distribution for window in windows}
     told = {entry.key.distribution_id for entry in ledger.told_ahead(config.delivery, now)}
@@ -146,7 +162,7 @@ def _upcoming(
             ledger_id=ledger.ledger_id,
         )
     )
-    return _planned(events, now)
+    return plan_of(events, now), orders.books
 
 
 def _members_by_group(roster: Roster) -> dict[str, tuple[Member, ...]]:
@@ -161,19 +177,3 @@ def _active(config: Config, ledger: Ledger, now: datetime) -> frozenset[tuple[st
     if not config.inactive_after:
         return frozenset()
     return ledger.members_with_recaps(config.delivery, now - config.inactive_after)
-
-
-def _planned(events: tuple[Event, ...], now: datetime) -> tuple[Planned, ...]:
-    """Count the addresses of each notice; one for which nobody has ordered yet is there too."""
-    counts: Counter[tuple[datetime, Kind, str, str]] = Counter()
-    waiting, ahead = set(), set()
-    for event in events:
-        key = (event.at, event.kind, event.group_id, event.distribution_id)
-        if event.status == WILL_SEND:
-            counts[key] += 1
-        elif event.reason == Reason.WAITING_FOR_ORDERS:
-            waiting.add(key)
-        elif event.reason == Reason.NO_ORDER and event.at > now:
-            ahead.add(key)
-    ordered = sorted({*counts, *waiting, *ahead})
-    return tuple(Planned(*key, counts[key], waits_for_orders=key in waiting) for key in ordered)

@@ -8,7 +8,7 @@ import stat
 from typing import TYPE_CHECKING
 
 from cagette_notify.errors import DataError
-from cagette_notify.language import _
+from cagette_notify.language import _, why
 from cagette_notify.model import Problem
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def refuse_what_is_not_ours(path: Path) -> None:
 
 def why_refused(path: Path, error: OSError) -> str:
     """Return why the disk refuses a file, and whose it is, or whose folder, where that may be the reason."""
-    reason = error.strerror or str(error)
+    reason = why(error)
     if not isinstance(error, PermissionError):
         return reason
     for place in (path, *path.absolute().parents):
@@ -64,7 +64,7 @@ def replace_file(path: Path, content: bytes) -> None:
             new.unlink(missing_ok=True)
         sync_folder(path.parent)
     except OSError as error:
-        raise DataError(Problem(error.strerror or str(error), str(path))) from None
+        raise DataError(Problem(why(error), str(path))) from None
 
 
 def sync_folder(folder: Path) -> None:

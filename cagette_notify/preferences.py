@@ -15,7 +15,7 @@ from cagette_notify.data.tree import Unreadable
 from cagette_notify.errors import DataError
 from cagette_notify.language import _
 from cagette_notify.model import NOTICE_KINDS, Kind, Problem, Setting
-from cagette_notify.values import day, yes_no
+from cagette_notify.values import day, fold, yes_no
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -90,11 +90,18 @@ def change_in(row: Row) -> Change | None:
 
 
 def notice_kind(text: str) -> Kind:
-    """Read the name of an automatic notice."""
+    """Read the name of an automatic notice, in English or in French: ``recap-24h`` will do."""
     known = {kind.value: kind for kind in NOTICE_KINDS}
-    if text not in known:
+    name = named_kind(text)
+    if name not in known:
         raise ValueError(_("expected one of {kinds}", kinds=", ".join(known)))
-    return known[text]
+    return known[name]
+
+
+def named_kind(text: str) -> str:
+    """Return the name of the kind that a text means; a text that means none as it is."""
+    names = {kind.value: kind.value for kind in Kind} | {"ouverture": Kind.OPENING.value}
+    return names.get(fold(text).replace("-", "_"), text)
 
 
 def with_preferences(

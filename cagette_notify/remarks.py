@@ -90,7 +90,7 @@ def never_came(run: Run, agenda: Agenda, data: Data) -> list[Problem]:
 
 
 def _never_came(run: Run, one: str, book: OrderBook, *, was_told: bool) -> Problem:
-    why = _("its orders were {state} ({file})", state=book.state, file=book.file)
+    why = _("its orders were {state} ({file})", state=_(book.state), file=book.file)
     text = (
         _(
             "distribution {id} has started, and not all of its mails could leave: {why}",

@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from cagette_notify.errors import UsageError
+from cagette_notify.language import why
 from cagette_notify.model import Problem
 from cagette_notify.shipped import example_config
 
@@ -67,7 +68,7 @@ def write_missing(folder: Path, files: dict[str, str]) -> list[str]:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         return [name for name, text in files.items() if _write_if_missing(folder / name, text)]
     except OSError as error:
-        raise UsageError(Problem(error.strerror or str(error), str(error.filename or folder))) from None
+        raise UsageError(Problem(why(error), str(error.filename or folder))) from None
 
 
 def _write_if_missing(path: Path, text: str) -> bool:

@@ -12,8 +12,8 @@ from cagette_notify.agenda import agenda_of
 from cagette_notify.alerts import note_alerts, tell
 from cagette_notify.complaints import all_well_again, events_of, looked_at, troubles_of
 from cagette_notify.data.dataset import Sources, load_calendar
-from cagette_notify.delivery.purge import purge_outbox
 from cagette_notify.delivery.transports import transport_for
+from cagette_notify.drafts import drafts_folder
 from cagette_notify.errors import NotifyError, UsageError
 from cagette_notify.follow_up import follow_up
 from cagette_notify.guards import called_off
@@ -22,7 +22,9 @@ from cagette_notify.ledger.opening import open_ledger, sweep_half_made
 from cagette_notify.lock import run_lock
 from cagette_notify.memory import DELIVERY, Memory
 from cagette_notify.model import Problem
+from cagette_notify.purging import purge_files
 from cagette_notify.report import Quiet, RunReport
+from cagette_notify.reporting_back import next_summary, send_summaries
 from cagette_notify.rest import leave_note, stamps
 from cagette_notify.run import Request, Run
 from cagette_notify.troubles import news
@@ -96,6 +98,9 @@ def _run(  # noqa: PLR0913 - what a run consists of
             distributions={one.id: one for one in calendar.distributions},
         )
         report = follow_up(run, _remember(run, _work(run)))
+        went_well = request.moves_marks and not report.stop and not report.failure
+        if went_well and not send_summaries(run):
+            report = replace(report, quiet=None)
     except UsageError:
         raise
     except NotifyError as error:
@@ -168,7 +173,7 @@ def _quiet(run: Run) -> Quiet | None:
     if not request.moves_marks or request.groups or request.lookback or request.accept_data:
         return None
     until = next_change(run.calendar.distributions, opening_late=run.config.opening_late, now=run.now)
-    return Quiet(run.group_ids | {DELIVERY}, until)
+    return Quiet(run.group_ids | {DELIVERY}, min(until, next_summary(run)))
 
 
 def _with_called_off(run: Run, agenda: Agenda, report: RunReport) -> RunReport:
@@ -192,7 +197,8 @@ def _remember(run: Run, report: RunReport) -> RunReport:
         run.memory.keep_complete(complete, run.now)
         if not report.clock_troubles and run.memory.is_time_to_purge(run.now, run.config.opening_late):
             run.ledger.purge(run.now - run.config.keep, run.now)
-            purge_outbox(run.config.outbox, run.now - run.config.keep)
+            purge_files(run.config.outbox, "*.eml", run.now - run.config.keep)
+            purge_files(drafts_folder(run.config.ledger), "*.md", run.now - run.config.keep)
             sweep_half_made(run.config.ledger, run.now - timedelta(days=1))
             run.memory.keep_purged(run.now)
     return report

@@ -12,7 +12,6 @@ from cagette_notify.conversions import (
     alert_places,
     api_url,
     link,
-    not_yet,
     one_line,
     one_of,
     or_none,
@@ -71,9 +70,14 @@ OPTIONS = (
     Option("prices", one_of("show", "hide"), "show", "prices in recaps"),
     Option("calendar", yes_no, "no", "an entry for calendars (.ics) with recaps and corrections"),
     Option("first_run_lookback", duration, "1h", "how far back the first run of a delivery looks"),
-    Option("keep", span, "400d", "how long the ledger remembers"),
+    Option("keep", span, "400d", "how long ledger, outbox and drafts are kept"),
     Option("alert_to", alert_places, "", "addresses that cron's lines are mailed to; syslog", is_list=True),
-    Option("summary_to", not_yet(str.casefold, available="none"), "none", "not available in this version"),
+    Option(
+        "summary_to",
+        one_of("none", "contact"),
+        "none",
+        "who is mailed, after each distribution, whom its recaps reached",
+    ),
     Option(
         "mailjet.credentials", path, "mailjet.key", "a file of two lines, public and private key; mode 600"
     ),

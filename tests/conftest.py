@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from cagette_notify.language import speak
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -55,6 +57,12 @@ sys.addaudithook(_refuse_strangers)
 
 
 @pytest.fixture(autouse=True)
+def _speak_english() -> None:
+    """Begin in English, whatever the test before spoke."""
+    speak("en")
+
+
+@pytest.fixture(autouse=True)
 def _stay_on_loopback() -> Iterator[None]:
     """Fail the test even where the code under test swallowed the refusal."""
     left.clear()
@@ -66,7 +74,7 @@ def _stay_on_loopback() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def _own_nothing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Give the tests a home that can't be, no configuration, no keys, and no proxy."""
+    """Give the tests a home that can't be, no configuration, no keys, no proxy and no language."""
     in_the_way = tmp_path_factory.mktemp("nowhere") / "a-file"
     in_the_way.touch()
     nowhere = str(in_the_way / "home")
@@ -74,6 +82,8 @@ def _own_nothing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         for name in ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME"):
             patch.setenv(name, nowhere)
         for name in list(os.environ):
-            if name.startswith(("CAGETTE_NOTIFY_", "MJ_APIKEY_")) or name.lower().endswith("_proxy"):
+            if name.startswith(("CAGETTE_NOTIFY_", "MJ_APIKEY_", "LC_")) or name.lower().endswith("_proxy"):
                 patch.delenv(name)
+        patch.setenv("LANG", "C.UTF-8")
+        patch.setenv("LANGUAGE", "en")
         yield

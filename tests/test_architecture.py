@@ -40,6 +40,7 @@ COMPUTING = {
     "enum",
     "functools",
     "hashlib",
+    "html",
     "itertools",
     "json",
     "msgspec",
@@ -72,6 +73,7 @@ CLOCKS = {
 }
 VALUES_OF_IMPURE_MODULES = {
     "cagette_notify.ledger.broadcasts.Progress",
+    "cagette_notify.ledger.records.Record",
     "cagette_notify.memory.Sizes",
 }
 """Frozen values that are only declared beside what reads them."""

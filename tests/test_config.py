@@ -223,6 +223,7 @@ def test_an_empty_value_of_what_must_be_given_is_missing_at_its_line(tmp_path: P
         ("mailjet: {daily_quota: 0}", "mailjet.daily_quota: expected a whole number from 1"),
         ("ledger: ~nobody-of-that-name/x", "ledger: nobody's home folder"),
         ('ledger: "a\\0b"', "ledger: expected a path"),
+        ("summary_to: everybody", "summary_to: expected none | contact, not"),
         ("alert_to: [ana@example.org, ana]", "alert_to: expected an address"),
     ],
 )
@@ -246,19 +247,6 @@ def test_alerts_go_to_addresses_and_to_the_systems_log(
     tmp_path: Path, text: str, places: tuple[str, ...]
 ) -> None:
     assert loaded(tmp_path, text).alert_to == places
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "summary_to: contact",
-    ],
-)
-def test_what_this_version_cannot_do_is_refused_and_not_ignored(tmp_path: Path, text: str) -> None:
-    found = problems(a_config(tmp_path, text))
-
-    assert len(found) == 1
-    assert "not available in this version" in found[0]
 
 
 @pytest.mark.parametrize(

@@ -43,8 +43,12 @@ def agree(begin: str, end: str, block: str) -> None:
 
 
 def help_of(command: str) -> str:
-    arguments = ["--help"] if command == WHOLE else [command, "--help"]
-    return CliRunner().invoke(main, arguments, prog_name=WHOLE, terminal_width=80).stdout
+    names = [] if command == WHOLE else [command]
+    return (
+        CliRunner()
+        .invoke(main, ["--lang", "en", *names, "--help"], prog_name=WHOLE, terminal_width=80)
+        .stdout
+    )
 
 
 @pytest.mark.parametrize("command", [WHOLE, *COMMANDS])

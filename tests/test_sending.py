@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from cagette_notify.drafts import new_draft
 from cagette_notify.errors import UsageError
 from cagette_notify.lock import LockHeldError, run_lock
 from cagette_notify.model import Kind, Status
@@ -498,16 +499,16 @@ def _forget_outcomes(coop: Coop) -> None:
 
 def test_what_is_over_for_longer_than_kept_is_deleted(coop: Coop) -> None:
     coop.run(A_DAY_BEFORE)
-    for mail in (coop.folder / "outbox").iterdir():
-        os.utime(mail, (A_DAY_BEFORE.timestamp(),) * 2)
+    draft = new_draft(coop.folder / "drafts", "lac", A_DAY_BEFORE, "Bonjour").path
+    for file in (draft, *(coop.folder / "outbox").iterdir()):
+        os.utime(file, (A_DAY_BEFORE.timestamp(),) * 2)
 
     for days in range(25, 401, 25):
         coop.run(A_DAY_BEFORE + timedelta(days=days))
-    assert (len(coop.entries()), len(coop.mails())) == (3, 3)
+    assert (len(coop.entries()), len(coop.mails()), draft.exists()) == (3, 3, True)
     coop.run(A_DAY_BEFORE + timedelta(days=402))
 
-    assert coop.entries() == []
-    assert coop.mails() == []
+    assert (coop.entries(), coop.mails(), draft.exists()) == ([], [], False)
 
 
 def test_a_rehearsal_takes_any_export_as_fresh(coop: Coop) -> None:

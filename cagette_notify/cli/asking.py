@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO
 
 from cagette_notify.errors import NotifyError, UsageError
-from cagette_notify.language import _
+from cagette_notify.language import _, why
 from cagette_notify.model import Problem
 
 if TYPE_CHECKING:
@@ -76,9 +76,7 @@ class Terminal:
             with _editor_hears_ctrl_c():
                 done = subprocess.run(command, stdin=self._reader, stdout=self._writer, check=False)  # noqa: S603 - the editor its user chose
         except OSError as error:
-            message = _(
-                "the editor {name!r} can't be started: {reason}", name=command[0], reason=error.strerror
-            )
+            message = _("the editor {name!r} can't be started: {reason}", name=command[0], reason=why(error))
             raise UsageError(Problem(message, field="$EDITOR")) from None
         if done.returncode:
             raise CancelledError(

@@ -17,6 +17,7 @@ from cagette_notify.cli.departure import rehearsal, send, send_test, unknown_doc
 from cagette_notify.cli.errand import Errand, Given, choose_group, choose_subject
 from cagette_notify.cli.manuscripts import manuscript_of, named, stdin_holds_text, write
 from cagette_notify.cli.session import Session, command, complain, now, print_json
+from cagette_notify.cli.spoken import Spoken
 from cagette_notify.cli.summary import refusal, screen
 from cagette_notify.confirmed import prove_transport
 from cagette_notify.data.addresses import address
@@ -38,7 +39,7 @@ _YES = frozenset(("o", "oui", "y", "yes"))
 _NO = frozenset(("", "n", "non", "no"))
 
 
-@click.command("broadcast")
+@click.command("broadcast", cls=Spoken)
 @click.argument("group", metavar="[GROUP]", required=False)
 @click.option("-s", "--subject", metavar="SUBJECT", help="The subject.")
 @click.option("--body", metavar="FILE", help="The text, in Markdown; '-': standard input.")

@@ -10,6 +10,7 @@ import click
 from msgspec import Struct, field
 
 from cagette_notify.cli.session import Session, command, complain, now, shown
+from cagette_notify.cli.spoken import Spoken
 from cagette_notify.config import credentials
 from cagette_notify.data.dataset import load_calendar, load_members, survey
 from cagette_notify.delivery.transports import mailjet_reader
@@ -50,7 +51,7 @@ class _Results(Struct):
             self.statuses.append(finding.exit_status)
 
 
-@click.command("check", context_settings=_TAKES_MORE)
+@click.command("check", cls=Spoken, context_settings=_TAKES_MORE)
 @click.option("--offline", is_flag=True, help="Don't ask Mailjet.")
 @command
 def check_command(session: Session, *, offline: bool) -> int:

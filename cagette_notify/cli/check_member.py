@@ -11,6 +11,7 @@ import click
 
 from cagette_notify.cli.answers import as_document, as_failure, everybody_in_lines, in_lines
 from cagette_notify.cli.session import Session, command, complain, now, print_json, to_type
+from cagette_notify.cli.spoken import Spoken
 from cagette_notify.consultation import Question, ask_about, ask_about_all
 from cagette_notify.diagnosis import Health
 from cagette_notify.directory import described
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
     from cagette_notify.consultation import Answer
 
 
-@click.command("check-member")
-@click.argument("who", nargs=-1)
+@click.command("check-member", cls=Spoken)
+@click.argument("who", metavar="[WHO]...", nargs=-1)
 @click.option("--group", "group_id", metavar="G", default="", help="Only members of this group.")
 @click.option("--all", "everybody", is_flag=True, help="Everybody who has a problem, the worst first.")
 @click.option("--offline", is_flag=True, help="Don't ask Mailjet.")

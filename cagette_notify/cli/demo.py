@@ -11,6 +11,7 @@ import click
 
 from cagette_notify import config as configuration
 from cagette_notify.cli.session import Session, command, complain, now, shown, typed
+from cagette_notify.cli.spoken import Spoken
 from cagette_notify.coop import MARK, write_coop
 from cagette_notify.errors import UsageError
 from cagette_notify.language import _, speak
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from cagette_notify.report import RunReport
 
 
-@click.command("demo")
+@click.command("demo", cls=Spoken)
 @click.argument("folder", metavar="[DIR]", default="cagette-demo", type=click.Path(path_type=Path))
 @command
 def demo_command(session: Session, *, folder: Path) -> int:

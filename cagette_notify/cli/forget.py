@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cagette_notify.cli.session import Session, command, now
+from cagette_notify.cli.spoken import Spoken
 from cagette_notify.errors import EXIT_OK
 from cagette_notify.forgetting import forget
 from cagette_notify.language import _
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from cagette_notify.forgetting import Forgotten
 
 
-@click.command("forget")
+@click.command("forget", cls=Spoken)
 @click.argument("who")
 @command
 def forget_command(session: Session, *, who: str) -> int:

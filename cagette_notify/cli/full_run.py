@@ -13,7 +13,8 @@ from cagette_notify.cli.session import complain, now, on_terminal, print_json, s
 from cagette_notify.complaints import all_well_again
 from cagette_notify.errors import NotifyError, UsageError
 from cagette_notify.language import _
-from cagette_notify.model import NOTICE_KINDS, Kind, Problem
+from cagette_notify.model import Kind, Problem
+from cagette_notify.preferences import notice_kind
 from cagette_notify.report import RunReport, as_json
 from cagette_notify.run import Request
 from cagette_notify.sending import send_due
@@ -58,7 +59,7 @@ def _report(session: Session, asked: Asked) -> tuple[RunReport, Config]:
         rehearsal=asked.at is not None,
         lookback=_converted("--lookback", duration, lookback) if lookback is not None else None,
         groups=frozenset(asked.groups),
-        kinds=frozenset(_kind(kind) for kind in asked.kinds) or frozenset(Kind),
+        kinds=frozenset(_converted("--kind", notice_kind, kind) for kind in asked.kinds) or frozenset(Kind),
         accept_data=frozenset(asked.accept_data),
         says_once=not on_terminal(),
     )
@@ -74,13 +75,6 @@ def _clock(config: Config, at: str | None, *, dry_run: bool) -> Callable[[], dat
         raise UsageError(Problem(_("--at goes with --dry-run, or with 'delivery: outbox'")))
     instant = typed_moment("--at", at, config)
     return lambda: instant
-
-
-def _kind(text: str) -> Kind:
-    if text not in {kind.value for kind in NOTICE_KINDS}:
-        known = ", ".join(kind.value for kind in NOTICE_KINDS)
-        raise UsageError(Problem(_("--kind: expected one of {known}, not {text!r}", known=known, text=text)))
-    return Kind(text)
 
 
 def _converted(option: str, convert: Callable[[str], Value], text: str) -> Value:

@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 
 from cagette_notify.cli.session import Session, command, shown, typed
+from cagette_notify.cli.spoken import Spoken
 from cagette_notify.errors import EXIT_OK, UsageError
 from cagette_notify.language import _
 from cagette_notify.model import Problem
@@ -19,7 +20,7 @@ from cagette_notify.scaffold import CONFIG, starting_files, write_missing
 from cagette_notify.schedule import NAME, Call, crontab_line, units
 
 
-@click.command("init")
+@click.command("init", cls=Spoken)
 @click.argument("folder", metavar="[DIR]", default=".", type=click.Path(path_type=Path))
 @click.option("--systemd", is_flag=True, help="Write a service and a timer instead of naming a crontab line.")
 @command

@@ -10,6 +10,7 @@ from msgspec import Struct
 from cagette_notify.census import take_census
 from cagette_notify.cli.log_pages import screen, spooled, told
 from cagette_notify.cli.session import Session, command, complain, print_json, typed_moment
+from cagette_notify.cli.spoken import Spoken
 from cagette_notify.errors import EXIT_OK, NotifyError, UsageError
 from cagette_notify.language import _
 from cagette_notify.ledger.fates import FateBook
@@ -17,6 +18,7 @@ from cagette_notify.ledger.opening import open_ledger
 from cagette_notify.ledger.records import Filter, RecordBook
 from cagette_notify.ledger.traces import TraceBook
 from cagette_notify.model import Kind, Problem, Status
+from cagette_notify.preferences import named_kind
 from cagette_notify.report import SKIPPED, problems_as_json
 from cagette_notify.values import meant, shown
 from cagette_notify.whois import NobodyError, people_called
@@ -45,7 +47,7 @@ class _Asked(Struct, frozen=True):
     as_document: bool
 
 
-@click.command("log")
+@click.command("log", cls=Spoken)
 @click.option("--member", metavar="WHO", help="Only about WHO: an address, an id or a name.")
 @click.option("--group", metavar="G", help="Only this group.")
 @click.option("--kind", metavar="K", help="Only this kind: opening, recap_24h, recap_4h or broadcast.")
@@ -77,7 +79,7 @@ def log_command(  # noqa: PLR0913 - one argument an option
 
 
 def _answer(config: Config, asked: _Asked) -> None:
-    kind = _one_of(_KINDS, "--kind", asked.kind)
+    kind = _one_of(_KINDS, "--kind", asked.kind and named_kind(asked.kind))
     status = _one_of(_STATUSES, "--status", asked.status)
     since = _since(config, asked.since)
     census = take_census(config, with_members=asked.member is not None)

@@ -8,29 +8,35 @@ import click
 
 from cagette_notify import __version__
 from cagette_notify.cli.shortage import POSSIBLE, is_for_want_of_memory
+from cagette_notify.cli.spoken import Spoken, in_short, listen
 from cagette_notify.errors import EXIT_LATER
 from cagette_notify.language import _
 
 _COMMANDS = {
     "send-due": ("cagette_notify.cli.send_due", "send_due_command"),
-    "init": ("cagette_notify.cli.init", "init_command"),
-    "check": ("cagette_notify.cli.check", "check_command"),
-    "demo": ("cagette_notify.cli.demo", "demo_command"),
-    "preview": ("cagette_notify.cli.preview", "preview_command"),
-    "report": ("cagette_notify.cli.report", "report_command"),
-    "status": ("cagette_notify.cli.status", "status_command"),
     "broadcast": ("cagette_notify.cli.broadcast", "broadcast_command"),
+    "status": ("cagette_notify.cli.status", "status_command"),
+    "report": ("cagette_notify.cli.report", "report_command"),
     "check-member": ("cagette_notify.cli.check_member", "check_member_command"),
     "notifications": ("cagette_notify.cli.notifications", "notifications_command"),
     "log": ("cagette_notify.cli.log", "log_command"),
     "forget": ("cagette_notify.cli.forget", "forget_command"),
+    "demo": ("cagette_notify.cli.demo", "demo_command"),
+    "init": ("cagette_notify.cli.init", "init_command"),
+    "check": ("cagette_notify.cli.check", "check_command"),
+    "preview": ("cagette_notify.cli.preview", "preview_command"),
     "settle": ("cagette_notify.cli.settle", "settle_command"),
 }
 _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
-class LazyGroup(click.Group):
+class LazyGroup(Spoken, click.Group):
     """A group that imports a command's module when it is needed: cron pays for one, not for all."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse the line, complaining of it in the language that it asks for."""
+        listen(args)
+        return super().parse_args(ctx, args)
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         """Name the commands in the order in which people meet them."""
@@ -44,6 +50,20 @@ class LazyGroup(click.Group):
         command: click.Command = getattr(importlib.import_module(module), name)
         return command
 
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the options, then the commands."""
+        super().format_options(ctx, formatter)
+        self.format_commands(ctx, formatter)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the commands, grouped by who uses them."""
+        widest = max(map(len, _COMMANDS))
+        for title, names in _uses():
+            commands = [(name, self.get_command(ctx, name)) for name in names]
+            rows = [(f"{name:<{widest}}", in_short(command)) for name, command in commands if command]
+            with formatter.section(title):
+                formatter.write_dl(rows)
+
     def invoke(self, ctx: click.Context) -> object:
         """Run a command; where memory runs out, say so: what it claimed or sent is in the ledger."""
         try:
@@ -56,11 +76,26 @@ class LazyGroup(click.Group):
         return ctx.exit(EXIT_LATER)
 
 
+def _uses() -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Return who uses which commands; the rarest, ``settle``, is in README alone."""
+    return (
+        (_("For cron"), ("send-due",)),
+        (_("For the coordination of a group"), ("broadcast", "status", "report")),
+        (_("“I don't get the mails”"), ("check-member", "notifications", "log", "forget")),
+        (_("Setting it up"), ("demo", "init", "check", "preview")),
+    )
+
+
 @click.group(cls=LazyGroup, context_settings=_CONTEXT)
 @click.option("-c", "--config", "config", metavar="FILE", help="The configuration file.")
 @click.option("--lang", type=click.Choice(["fr", "en"]), help="The language of what is printed.")
 @click.option("-v", "--verbose", is_flag=True, help="Say more.")
-@click.version_option(__version__, prog_name="cagette-notify")
+@click.version_option(
+    __version__,
+    prog_name="cagette-notify",
+    message="%(prog)s, version %(version)s",
+    help="Show the version and exit.",
+)
 @click.pass_context
 def main(ctx: click.Context, config: str | None, lang: str | None, *, verbose: bool) -> None:
     """Mail the members of Cagette groups: each notice once, in time, and with the proof kept."""

@@ -8,6 +8,7 @@ import click
 
 from cagette_notify.cli.session import Session, command, complain, now
 from cagette_notify.cli.setting_words import account_of, consequences, table_of
+from cagette_notify.cli.spoken import Spoken
 from cagette_notify.data.dataset import load_calendar
 from cagette_notify.directory import described, find
 from cagette_notify.effects import Outset
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from cagette_notify.preferences import Preferences
 
 
-@click.command("notifications")
+@click.command("notifications", cls=Spoken)
 @click.argument("who")
 @click.option("--on", metavar="KIND", multiple=True, help="Turn this notice on; may be repeated.")
 @click.option("--off", metavar="KIND", multiple=True, help="Turn this notice off; may be repeated.")
@@ -41,8 +42,8 @@ def notifications_command(
 ) -> int:
     """Show which notices WHO gets, or change it.
 
-    WHO is an address, an id or a name. KIND is opening, recap_24h or recap_4h. A change rules over the
-    data files and the defaults until it is taken back with --reset.
+    WHO is an address, an id or a name. KIND is opening, recap_24h or recap_4h (or ouverture, recap-24h,
+    recap-4h). A change rules over the data files and the defaults until it is taken back with --reset.
     """
     config = session.config()
     wanted = _wanted(on, off, reset=reset)

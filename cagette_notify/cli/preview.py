@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import click
 
 from cagette_notify.cli.session import Session, command, complain, now, shown
+from cagette_notify.cli.spoken import Spoken
 from cagette_notify.errors import EXIT_OK, EXIT_PARTIAL, UsageError
 from cagette_notify.gallery import page
-from cagette_notify.language import _
+from cagette_notify.language import _, why
 from cagette_notify.model import Kind, Problem
 from cagette_notify.preflight import make_renderer
 from cagette_notify.preview import KINDS, LANGUAGES, Stage, preview
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from cagette_notify.model import Contact, Message
 
 
-@click.command("preview")
+@click.command("preview", cls=Spoken)
 @click.argument("kind", metavar="[KIND]", required=False, type=click.Choice(KINDS))
 @click.option("--all", "everything", is_flag=True, help="One page with every kind and language.")
 @click.option("--member", "who", metavar="WHO", default="", help="To whom: an address, an id or a name.")
@@ -112,7 +113,7 @@ def _deliver(content: bytes, output: Path | None, ending: str, *, opens: bool) -
         file.touch(mode=0o600)  # it may hold a member's order
         file.write_bytes(content)
     except OSError as error:
-        message = _("can't be written to: {reason}", reason=error.strerror)
+        message = _("can't be written to: {reason}", reason=why(error))
         raise UsageError(Problem(message, str(file))) from None
     click.echo(shown(file))
     if opens and click.launch(file.absolute().as_uri()):

@@ -10,6 +10,7 @@ import click
 
 from cagette_notify.cli.balance import balance, remarks
 from cagette_notify.cli.session import Session, command, complain, now, print_json, shown, typed_moment
+from cagette_notify.cli.spoken import Spoken
 from cagette_notify.delivery.transports import mailjet_reader
 from cagette_notify.errors import EXIT_OK, NotifyError, UsageError
 from cagette_notify.fate_finding import find_fates
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 _LOOKED_BACK = timedelta(days=30)
 
 
-@click.command("report")
+@click.command("report", cls=Spoken)
 @click.option("--since", metavar="DATE", help="Count what left since then; 30 days unless given.")
 @click.option("--offline", is_flag=True, help="Don't ask Mailjet; count what is known.")
 @click.option("--json", "as_document", is_flag=True, help="Print one JSON document.")

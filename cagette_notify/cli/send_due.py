@@ -8,6 +8,7 @@ import click
 from msgspec import Struct
 
 from cagette_notify.cli.session import Session, command, now, on_terminal
+from cagette_notify.cli.spoken import Spoken
 from cagette_notify.errors import EXIT_OK
 from cagette_notify.rest import rests
 
@@ -24,12 +25,18 @@ class Asked(Struct, frozen=True):
     as_document: bool = False
 
 
-@click.command("send-due")
+@click.command("send-due", cls=Spoken)
 @click.option("--dry-run", is_flag=True, help="Show what would be sent; send and record nothing.")
 @click.option("--at", metavar="TIME", help="Pretend that it is TIME; only with --dry-run or the outbox.")
 @click.option("--lookback", metavar="DURATION", help="Send, too, what was due up to DURATION ago.")
 @click.option("--group", "groups", metavar="G", multiple=True, help="Only this group.")
-@click.option("--kind", "kinds", metavar="K", multiple=True, help="Only this kind of notice.")
+@click.option(
+    "--kind",
+    "kinds",
+    metavar="K",
+    multiple=True,
+    help="Only this kind: opening (or ouverture), recap_24h or recap_4h.",
+)
 @click.option("--accept-data", metavar="GROUP", multiple=True, help="Take a shrunken export as right.")
 @click.option("--json", "as_document", is_flag=True, help="Print one JSON document.")
 @command

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 import click
 from msgspec import Struct
 
-from cagette_notify.errors import EXIT_PARTIAL, NotifyError, UsageError
-from cagette_notify.language import _, speak
+from cagette_notify.errors import EXIT_PARTIAL, ConfigError, NotifyError, UsageError
+from cagette_notify.language import _, of_locale, speak, spoken
 from cagette_notify.model import Problem
 from cagette_notify.places import find
 
@@ -44,9 +44,17 @@ class Session(Struct, frozen=True):
 
     def config(self) -> Config:
         """Load the configuration; from here on, messages come in its language."""
-        from cagette_notify.config import load
+        from cagette_notify.config import language_in, load
 
-        loaded = load(self.config_path())
+        path = self.config_path()
+        try:
+            loaded = load(path)
+        except ConfigError:
+            language = self.language or language_in(path)
+            if not language or language == spoken():
+                raise
+            speak(language)
+            loaded = load(path)  # what is wrong with it is said in the language that it names
         speak(self.language or loaded.language)
         return loaded
 
@@ -69,7 +77,7 @@ def command(function: Callable[..., int]) -> Callable[..., Any]:
             lang or before.get("lang"),
             verbose or bool(before.get("verbose")),
         )
-        speak(session.language or "en")
+        speak(session.language or of_locale(os.environ))
         try:
             _refuse_what_is_no_text(options)
             ctx.exit(function(session, **options))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cagette_notify.cli.session import Session, command, now
+from cagette_notify.cli.spoken import Spoken
 from cagette_notify.errors import EXIT_OK, LaterError, UsageError
 from cagette_notify.language import _
 from cagette_notify.ledger.opening import open_ledger
@@ -22,7 +23,7 @@ _VERDICTS = {"sent": Status.SENT, "resend": Status.DEFERRED, "drop": Status.DROP
 _OPEN = {Status.CLAIMED, Status.IN_DOUBT, Status.DEFERRED}
 
 
-@click.command("settle", hidden=True)
+@click.command("settle", cls=Spoken, hidden=True)
 @click.argument("custom_id")
 @click.argument("verdict", type=click.Choice(list(_VERDICTS)))
 @command

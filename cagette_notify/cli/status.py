@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 import click
 
 from cagette_notify.cli.session import Session, command, complain, now, print_json
+from cagette_notify.cli.spoken import Spoken
 from cagette_notify.errors import EXIT_OK, EXIT_PARTIAL, NotifyError
 from cagette_notify.failing import no_more_mail
 from cagette_notify.fates import in_words
-from cagette_notify.language import _
+from cagette_notify.language import _, _n, spoken
+from cagette_notify.model import Kind
 from cagette_notify.overview import Overview, look_over
 from cagette_notify.report import problems_as_json
 
@@ -20,12 +22,17 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cagette_notify.config import Config
-    from cagette_notify.overview import Planned
+    from cagette_notify.forecast import Planned
 
 
-@click.command("status")
+@click.command("status", cls=Spoken)
 @click.option(
-    "--days", type=click.IntRange(1, 366), default=7, show_default=True, help="How far to look ahead."
+    "--days",
+    metavar="N",
+    type=click.IntRange(1, 366),
+    default=7,
+    show_default=True,
+    help="How far to look ahead.",
 )
 @click.option("--json", "as_document", is_flag=True, help="Print one JSON document.")
 @command
@@ -49,7 +56,7 @@ def status_command(session: Session, *, days: int, as_document: bool) -> int:
 
 
 def _in_lines(config: Config, found: Overview, days: int) -> Iterator[str]:
-    yield _last_run(config, found)
+    yield " ".join(filter(None, (_last_run(config, found), _next_mails(config, found))))
     if found.delivery == "outbox":
         yield _("Nothing leaves this machine: delivery is outbox.")
     if found.in_doubt:
@@ -60,6 +67,9 @@ def _in_lines(config: Config, found: Overview, days: int) -> Iterator[str]:
         yield _("Said by earlier runs, and not mended yet:")
         yield from (f"  {line}" for line in found.troubles)
     yield from (str(no_more_mail(streak)) for streak in found.lost)
+    yield from map(str, found.warnings)
+    for file, planned in found.exports.items():
+        yield _("{file}: to be exported by {at}", file=file, at=_when(config, found, planned))
     if not found.upcoming:
         yield _("No notice is planned for the next {days} days.", days=days)
         return
@@ -78,7 +88,38 @@ def _last_run(config: Config, found: Overview) -> str:
     if not found.is_alive:
         return _("The last run that got to its end was at {at}: is cron at work?", at=at)
     minutes = int((found.at - found.last_run).total_seconds() // 60)
+    if found.is_well:
+        return _("All is well. The last run was {minutes} min ago.", minutes=minutes)
     return _("It runs: the last time {minutes} minutes ago, at {at}.", minutes=minutes, at=at)
+
+
+def _next_mails(config: Config, found: Overview) -> str:
+    ahead = [one for one in found.upcoming if one.addresses]
+    if not ahead:
+        return ""
+    first = [one for one in ahead if one.at == ahead[0].at]
+    openings = sum(one.addresses for one in first if one.kind is Kind.OPENING)
+    recaps = sum(one.addresses for one in first if one.kind is not Kind.OPENING)
+    said = [
+        _n("{count} opening", "{count} openings", openings) if openings else "",
+        _n("{count} recap", "{count} recaps", recaps) if recaps else "",
+    ]
+    what = ", ".join(filter(None, said))
+    return _("Next to leave: {when}, {what}.", when=_soon(config, found, ahead[0].at), what=what)
+
+
+def _soon(config: Config, found: Overview, at: datetime) -> str:
+    """Say a moment as one says it to somebody: the day of the week if that is enough, and the hour."""
+    from babel.dates import format_date
+
+    from cagette_notify.wording import LOCALES, clock, nearness, short_day
+
+    if at <= found.at:
+        return _("with the next run")
+    language, local = spoken(), at.astimezone(config.timezone)
+    day, today = local.date(), found.at.astimezone(config.timezone).date()
+    named = format_date(day, "EEEE", locale=LOCALES[language]) if (day - today).days < 7 else ""
+    return f"{nearness(day, today, language) or named or short_day(day, language)} {clock(local, language)}"
 
 
 def _table(config: Config, found: Overview) -> str:
@@ -131,4 +172,9 @@ def _as_json(found: Overview) -> dict[str, object]:
             for one in found.upcoming
         ],
         "problems": problems_as_json(found.problems),
+        "warnings": problems_as_json(found.warnings),
+        "exports": [
+            {"file": file, "by": planned.at.isoformat(), "distribution": planned.distribution_id}
+            for file, planned in found.exports.items()
+        ],
     }

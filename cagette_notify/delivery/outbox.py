@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from cagette_notify.delivery.flaws import flaw
 from cagette_notify.delivery.lookup import LookupFailed
 from cagette_notify.errors import ConfigError
-from cagette_notify.language import _
+from cagette_notify.language import _, why
 from cagette_notify.model import Outcome, Problem, Status, Stop
 from cagette_notify.own_files import why_refused
 
@@ -83,9 +83,7 @@ class OutboxTransport:
             return False
         except OSError as error:
             raise LookupFailed(
-                Problem(
-                    _("can't read the outbox {folder}: {error}", folder=self._folder, error=error.strerror)
-                )
+                Problem(_("can't read the outbox {folder}: {error}", folder=self._folder, error=why(error)))
             ) from None
 
     def _file(self, custom_id: str) -> Path:
@@ -111,7 +109,7 @@ class OutboxTransport:
             _write_whole(file, content)
         except OSError as error:
             # A full disk refuses the next mail as well; the next run tries them all again.
-            detail = _("can't write {file}: {error}", file=file, error=error.strerror)
+            detail = _("can't write {file}: {error}", file=file, error=why(error))
             return Outcome(Status.DEFERRED, detail, stop=Stop.SLOW_DOWN)
         return _sent(message.custom_id)
 
@@ -144,7 +142,7 @@ def _sync(folder: Path) -> None:
 def _unless_durable(outcome: Outcome, error: OSError) -> Outcome:
     if outcome.status is not Status.SENT:
         return outcome
-    return Outcome(Status.IN_DOUBT, _("written, but perhaps not to stay: {error}", error=error.strerror))
+    return Outcome(Status.IN_DOUBT, _("written, but perhaps not to stay: {error}", error=why(error)))
 
 
 def _sent(custom_id: str) -> Outcome:

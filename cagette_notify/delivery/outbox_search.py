@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cagette_notify.delivery.outbox import UNFINISHED
 from cagette_notify.errors import DataError
-from cagette_notify.language import _
+from cagette_notify.language import _, why
 from cagette_notify.model import Problem
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def delete_mails(folder: Path, *, addresses: Collection[str], custom_ids: Collec
                 file.unlink()
                 count += not half_written
     except OSError as error:
-        message = _("can't delete the mails in it: {error}", error=error.strerror)
+        message = _("can't delete the mails in it: {error}", error=why(error))
         raise DataError(Problem(message, str(folder))) from None
     return count
 

@@ -41,7 +41,7 @@ def _waiting(case: Case) -> Iterator[Finding]:
             "{notice} is due, and waits for its orders: {file} ({state})",
             notice=_notice(event),
             file=book.file or _("no file"),
-            state=book.state,
+            state=_(book.state),
         )
         advice = _("fetch the export of the orders; the next run sends what is not too late")
         yield Finding(Check.LAST_MESSAGES, Health.WARNING, text, advice, Matter.NO_ORDERS_YET)

@@ -64,6 +64,7 @@ class Filter(Struct, frozen=True):
     kind: str = ""
     status: str = ""
     since: datetime | None = None
+    distribution_id: str = ""
 
 
 class RecordBook:
@@ -145,6 +146,7 @@ def _about(person: Person | None) -> list[tuple[list[str], list[str]]]:
 def _narrowed(wanted: Filter, table: str, at: str) -> tuple[list[str], list[str]]:
     asked = {
         f"{table}group_id = ?": wanted.group_id,
+        f"{table}distribution_id = ?": wanted.distribution_id,
         f"{table}kind = ?": wanted.kind,
         f"{at} >= ?": stamp(wanted.since) if wanted.since else "",
     }

@@ -35,7 +35,9 @@ class Post(NamedTuple):
     server: MailjetServer
 
     def check(self, *options: str) -> Result:
-        return CliRunner().invoke(main, ["-c", str(self.coop.folder / "config.yaml"), "check", *options])
+        return CliRunner().invoke(
+            main, ["-c", str(self.coop.folder / "config.yaml"), "--lang", "en", "check", *options]
+        )
 
     def key_is(self, **overrides: Any) -> None:
         self.server.rest_script.append(status(200, {"Data": [KEY | overrides]}))
@@ -235,7 +237,7 @@ def test_offline_asks_nobody_and_still_compares_the_quota(post: Post) -> None:
 def test_under_the_outbox_nobody_is_asked(tmp_path: Path) -> None:
     Coop(tmp_path)
 
-    result = CliRunner().invoke(main, ["-c", str(tmp_path / "config.yaml"), "check", "-v"])
+    result = CliRunner().invoke(main, ["-c", str(tmp_path / "config.yaml"), "--lang", "en", "check", "-v"])
 
     assert (result.exit_code, result.stderr) == (0, "")
 

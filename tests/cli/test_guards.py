@@ -79,7 +79,7 @@ def owe_another(coop: Path) -> None:
 
 def run_here(coop: Path, *arguments: str) -> Result:
     """Run a command in this process, where nothing can hang."""
-    result = CliRunner().invoke(main, ["-c", str(coop / "config.yaml"), *arguments])
+    result = CliRunner().invoke(main, ["-c", str(coop / "config.yaml"), "--lang", "en", *arguments])
     assert not result.exception or isinstance(result.exception, SystemExit)
     return subprocess.CompletedProcess(arguments, result.exit_code, result.stdout, result.stderr)
 
@@ -90,7 +90,7 @@ def mails(coop: Path) -> int:
 
 def as_another(uid: int, coop: Path, *arguments: str) -> Result:
     return subprocess.run(
-        [sys.executable, "-c", _AS_ANOTHER, str(uid), *arguments],
+        [sys.executable, "-c", _AS_ANOTHER, str(uid), "--lang", "en", *arguments],
         cwd=coop,
         env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"},
         capture_output=True,

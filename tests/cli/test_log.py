@@ -331,7 +331,7 @@ def test_somebody_who_reads_slowly_keeps_nobody_from_writing(coop: Coop) -> None
             for n in range(3000)
         ]
         ledger.note_skips("outbox", skips, A_DAY_BEFORE)
-    line = "from cagette_notify.cli import main; main(['log', '--json'])"
+    line = "from cagette_notify.cli import main; main(['--lang', 'en', 'log', '--json'])"
     with subprocess.Popen([sys.executable, "-c", line], cwd=coop.folder, stdout=subprocess.PIPE) as pager:
         assert pager.stdout is not None
         pager.stdout.read(1)

@@ -48,7 +48,8 @@ def coop(tmp_path: Path) -> Coop:
 
 
 def preview(coop: Coop, *options: str) -> Result:
-    return CliRunner().invoke(main, ["-c", str(coop.folder / "config.yaml"), "preview", *options])
+    config = str(coop.folder / "config.yaml")
+    return CliRunner().invoke(main, ["-c", config, "--lang", "en", "preview", *options])
 
 
 def words(text: str) -> str:
@@ -186,7 +187,7 @@ def test_the_browser_opens_it(coop: Coop) -> None:
     opener.chmod(0o700)
     path = f"{coop.folder}:{os.environ['PATH']}"
 
-    result = run(coop.folder, "preview", "-o", "mail.html", "--open", environ={"PATH": path})
+    result = run(coop.folder, "--lang", "en", "preview", "-o", "mail.html", "--open", environ={"PATH": path})
 
     assert (result.returncode, result.stdout, result.stderr) == (0, "mail.html\n", "")
     opened = eventually(lambda: (coop.folder / "opened").read_text().strip())
@@ -204,7 +205,16 @@ def eventually(read: Callable[[], str]) -> str:
 
 
 def test_without_a_browser_it_says_which_file_to_open(coop: Coop) -> None:
-    result = run(coop.folder, "preview", "-o", "mail.html", "--open", environ={"PATH": str(coop.folder)})
+    result = run(
+        coop.folder,
+        "--lang",
+        "en",
+        "preview",
+        "-o",
+        "mail.html",
+        "--open",
+        environ={"PATH": str(coop.folder)},
+    )
 
     assert (result.returncode, result.stdout) == (1, "mail.html\n")
     assert result.stderr == "no browser could be started: open mail.html yourself\n"

@@ -37,7 +37,9 @@ class Post(NamedTuple):
     server: MailjetServer
 
     def report(self, *options: str) -> Result:
-        return CliRunner().invoke(main, ["-c", str(self.coop.folder / "config.yaml"), "report", *options])
+        return CliRunner().invoke(
+            main, ["-c", str(self.coop.folder / "config.yaml"), "--lang", "en", "report", *options]
+        )
 
     def document(self, *options: str) -> Any:
         return json.loads(self.report("--json", *options).stdout)
@@ -299,7 +301,7 @@ def test_a_broadcast_is_named_by_its_subject(post: Post) -> None:
     text = str(post.coop.folder / "text.md")
     subject = "Réunion de rentrée, salle des fêtes, vendredi soir"
     options = ["--subject", subject, "--body", text, "--yes"]
-    sent = CliRunner().invoke(main, ["-c", config, "broadcast", "lac", *options])
+    sent = CliRunner().invoke(main, ["-c", config, "--lang", "en", "broadcast", "lac", *options])
 
     result = post.report()
 

@@ -233,9 +233,8 @@ def test_a_dry_run_needs_no_keys(coop: Path) -> None:
 
 
 def test_a_full_disk_behind_stdout_is_a_line_not_a_traceback(coop: Path) -> None:
-    line = (
-        f"exec {sys.executable} -c 'from cagette_notify.cli import main; main()' send-due --json > /dev/full"
-    )
+    program = f"{sys.executable} -c 'from cagette_notify.cli import main; main()'"
+    line = f"exec {program} --lang en send-due --json > /dev/full"
 
     result = subprocess.run(
         ["/bin/sh", "-c", line],

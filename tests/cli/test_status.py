@@ -167,3 +167,55 @@ def test_under_the_outbox_it_says_that_nothing_leaves(tmp_path: Path) -> None:
         office.sends()
 
         assert "Nothing leaves this machine" in office.invoke("status").stdout
+
+
+def test_a_group_for_which_nothing_is_planned_any_more_is_named(office: Office) -> None:
+    office.at = A_DAY_BEFORE + timedelta(days=2)
+
+    _code, found = status(office)
+
+    assert [one["message"] for one in found["warnings"]] == [
+        "group 'lac': no distribution is planned any more; add the next ones"
+    ]
+    assert "group 'lac': no distribution is planned" in office.invoke("status").stdout
+
+
+@pytest.mark.parametrize("more", ["disabled: yes", "contact_email: a@example.org"])
+def test_a_group_whose_replies_reach_nobody_is_named_unless_it_rests(office: Office, more: str) -> None:
+    office.coop.replace("groups.yaml", "contact:", f"{more} #")
+    office.at = LAST_RUN
+
+    assert status(office)[1]["warnings"] == []
+
+
+def test_a_group_without_a_contact_is_named_with_its_line(office: Office) -> None:
+    office.coop.replace("groups.yaml", "contact:", "#")
+    office.at = LAST_RUN
+
+    (warning,) = status(office)[1]["warnings"]
+
+    assert (warning["file"], warning["line"], warning["field"]) == ("groups.yaml", 1, "contact_email")
+
+
+def test_an_export_that_will_be_needed_is_named_with_the_time(office: Office) -> None:
+    (office.coop.folder / "orders.csv").unlink()
+    office.at = LAST_RUN
+
+    _code, found = status(office)
+
+    assert found["exports"] == [
+        {"file": "orders.csv", "by": "2026-06-11T16:00:00+00:00", "distribution": "d1"}
+    ]
+    assert "orders.csv: to be exported by 2026-06-11 18:00" in office.invoke("status").stdout
+
+
+@pytest.mark.parametrize(("quota", "days"), [(2, ["2026-06-11"]), (3, [])])
+def test_a_day_on_which_more_is_planned_than_the_quota_allows_is_named(
+    office: Office, quota: int, days: list[str]
+) -> None:
+    office.coop.replace("config.yaml", "timeout: 2s", f"timeout: 2s, daily_quota: {quota}")
+    office.at = LAST_RUN
+
+    _code, found = status(office)
+
+    assert [one["message"].partition(":")[0] for one in found["warnings"]] == days

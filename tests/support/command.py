@@ -22,9 +22,9 @@ main(prog_name="cagette-notify")
 
 
 def start(folder: Path, *arguments: str, environ: Mapping[str, str] | None = None) -> subprocess.Popen[str]:
-    """Start ``cagette-notify`` in ``folder``."""
+    """Start ``cagette-notify`` in ``folder``; it speaks English, unless an argument says otherwise."""
     return subprocess.Popen(
-        [sys.executable, "-c", _MAIN, *arguments],
+        [sys.executable, "-c", _MAIN, "--lang", "en", *arguments],
         cwd=folder,
         env={**os.environ, "PYTHONPATH": str(ROOT), **(environ or {})},
         stdin=subprocess.DEVNULL,

@@ -77,7 +77,9 @@ class Office:
         folder = self.coop.folder
         with time_machine.travel(self.at, tick=False):
             return CliRunner().invoke(
-                main, ["-c", str(folder / "config.yaml"), *arguments], env=dict(self.coop.environ)
+                main,
+                ["-c", str(folder / "config.yaml"), "--lang", "en", *arguments],
+                env=dict(self.coop.environ),
             )
 
     def asks(self, who: str = "zoe", *options: str) -> tuple[int, Any]:

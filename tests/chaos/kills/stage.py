@@ -193,7 +193,7 @@ class Stage:
     def _arrived(self) -> Counter[str]:
         """Count the mails that everybody got, each of another subject."""
         copies = [(copy.address, copy.subject) for copy in self.server.delivered]
-        for name in self._files():
+        for name in (name for name in self._files() if name[0] != "."):  # else half written, and no mail yet
             mail = email.message_from_bytes(
                 (self.folder / "outbox" / name).read_bytes(), policy=email.policy.default
             )

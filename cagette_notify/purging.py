@@ -1,4 +1,4 @@
-"""Delete mails from the outbox once they are older than ``keep``."""
+"""Delete files of ours once they are older than ``keep``."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def purge_outbox(folder: Path, before: datetime) -> None:
-    """Delete the .eml files last written before then; a file that resists is left for another day."""
+def purge_files(folder: Path, pattern: str, before: datetime) -> None:
+    """Delete the files last written before then; one that resists is left for another day."""
     with contextlib.suppress(OSError):
-        for file in folder.glob("*.eml"):
+        for file in folder.glob(pattern):
             if file.lstat().st_mtime < before.timestamp():
                 file.unlink()

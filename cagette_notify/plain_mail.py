@@ -1,0 +1,30 @@
+"""Mails to those who run the tool: a few paragraphs, a list, nothing else. Pure."""
+
+from __future__ import annotations
+
+import html
+from typing import TYPE_CHECKING
+
+from cagette_notify.model import Contact, Content, Message
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def plain_content(subject: str, before: Sequence[str], items: Sequence[str], after: str) -> Content:
+    """Return a mail of paragraphs, a list, and a last paragraph; an empty one is left out."""
+    ends = [after] if after else []
+    paragraphs = [*before, *(f"- {item}" for item in items), *([""] if ends and items else []), *ends]
+    listed = "".join(f"<li>{html.escape(item)}</li>" for item in items)
+    body = (
+        "".join(f"<p>{html.escape(line)}</p>" for line in before)
+        + (f"<ul>{listed}</ul>" if listed else "")
+        + "".join(f"<p>{html.escape(line)}</p>" for line in ends)
+    )
+    return Content(subject, "\n".join(paragraphs) + "\n", f"<!DOCTYPE html><html><body>{body}</body></html>")
+
+
+def plain_message(custom_id: str, campaign: str, sender: Contact, to: Contact, content: Content) -> Message:
+    """Return it as a message that no machine answers."""
+    headers = (("Auto-Submitted", "auto-generated"),)
+    return Message(custom_id, campaign, sender=sender, to=to, content=content, headers=headers)

@@ -1,0 +1,126 @@
+"""Mail a distribution's contact, once, whom its recaps reached."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import timedelta, timezone
+from typing import TYPE_CHECKING
+
+from cagette_notify.errors import NotifyError
+from cagette_notify.model import Contact, Status
+from cagette_notify.plain_mail import plain_message
+from cagette_notify.summaries import is_due, summary_at
+from cagette_notify.windows import END
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from cagette_notify.ledger.fates import FateBook
+    from cagette_notify.model import Content, Distribution, Message
+    from cagette_notify.run import Run
+    from cagette_notify.summaries import Summary
+
+_RECAPS_LEAVE = timedelta(days=2)  # at the earliest, before a distribution
+_MOST = 20_000  # messages looked at for fates: no other run can send meanwhile
+
+
+def send_summaries(run: Run) -> bool:
+    """Send the summaries that are due, each once, and tell whether none is left to send.
+
+    What is in doubt counts as sent. What surely did not leave is tried again by the next run. Of a
+    distribution without recaps there is nothing to say.
+    """
+    for distribution, contact in _due(run):
+        summary = _summary(run, distribution)
+        run.memory.keep_said([_key(distribution)], run.now)  # first: never twice, whatever happens next
+        if summary and not _has_left(run, distribution, contact, summary):
+            run.memory.forget_said(_key(distribution))
+            return False  # nor will the others leave now
+    return True
+
+
+def next_summary(run: Run) -> datetime:
+    """Return when next a summary is due; the end of time if none is."""
+    if run.config.summary_to != "contact":
+        return END
+    times = (summary_at(distribution) for distribution in run.calendar.distributions)
+    return min((at for at in times if at > run.now), default=END)
+
+
+def _due(run: Run) -> list[tuple[Distribution, Contact]]:
+    if run.config.summary_to != "contact":
+        return []
+    return [
+        (distribution, contact)
+        for distribution in run.calendar.distributions
+        if is_due(distribution, run.now) and run.is_asked(distribution.group_id)
+        if (contact := run.calendar.groups[distribution.group_id].contact)
+        if run.memory.is_news(_key(distribution))
+    ]
+
+
+def _key(distribution: Distribution) -> str:
+    return f"summary {distribution.id}@{distribution.starts_at.isoformat()}"
+
+
+def _summary(run: Run, distribution: Distribution) -> Summary:
+    from cagette_notify.ledger.fates import FateBook
+    from cagette_notify.ledger.records import Filter, RecordBook
+    from cagette_notify.summaries import summarize
+
+    # Of this date alone, should the distribution have taken place before, on another.
+    since = distribution.starts_at.astimezone(timezone.utc) - _RECAPS_LEAVE
+    wanted = Filter(group_id=distribution.group_id, distribution_id=distribution.id, since=since)
+    records = tuple(RecordBook(run.ledger, run.account).find(wanted))
+    book = FateBook(run.ledger, run.account)
+    if run.account == "mailjet" and records:
+        _ask_for_fates(run, book, min(record.at for record in records))
+    return summarize(records, book.of(record.custom_id for record in records if record.custom_id))
+
+
+def _ask_for_fates(run: Run, book: FateBook, since: datetime) -> None:
+    from cagette_notify.delivery.transports import mailjet_reader
+    from cagette_notify.fate_finding import find_fates
+
+    try:
+        find_fates(
+            mailjet_reader(run.config, run.environ, run.clock), book, since=since, until=run.now, most=_MOST
+        )
+    except NotifyError:
+        return  # then they are told as unknown
+
+
+def _has_left(run: Run, distribution: Distribution, contact: Contact, summary: Summary) -> bool:
+    from cagette_notify.delivery.transports import transport_for
+    from cagette_notify.summaries import content_of
+    from cagette_notify.wording import long_day
+
+    group = run.calendar.groups[distribution.group_id]
+    day = long_day(distribution.starts_at.astimezone(group.timezone).date(), group.language)
+    content = content_of(summary, group.name, day, _names(run, distribution))
+    try:
+        transport = transport_for(run.config, run.environ, run.clock)
+        transport.prepare()
+        (outcome,) = transport.send([_message(run, distribution, contact, content)])
+    except NotifyError:
+        return False
+    return outcome.status is not Status.DEFERRED
+
+
+def _names(run: Run, distribution: Distribution) -> dict[str, str]:
+    from cagette_notify.data.dataset import load_members
+
+    try:
+        found = load_members(run.calendar, [distribution.group_id])
+    except NotifyError:
+        return {}
+    here = (member for member in found.members if distribution.group_id in member.group_ids)
+    return {member.id: f"{member.first_name} {member.last_name}".strip() or member.id for member in here}
+
+
+def _message(run: Run, distribution: Distribution, to: Contact, content: Content) -> Message:
+    name = hashlib.sha256(_key(distribution).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    custom_id = f"{run.ledger.ledger_id}-summary-{name}"
+    sender = run.config.sender
+    sender = Contact(sender.address, sender.name or run.calendar.groups[distribution.group_id].name)
+    return plain_message(custom_id, custom_id, sender, to, content)

@@ -1,0 +1,135 @@
+"""Say after a distribution how many recaps left, how many were accepted, and whom they missed. Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from cagette_notify.fates import BAD, Outlook, in_words
+from cagette_notify.language import _
+from cagette_notify.model import RECAPS, Reason, Status
+from cagette_notify.plain_mail import plain_content
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from cagette_notify.fates import Fate
+    from cagette_notify.ledger.records import Record
+    from cagette_notify.model import Content, Distribution
+
+AFTER = timedelta(hours=2)
+"""How long after a distribution its summary leaves: by then the recaps of the last hours have a fate."""
+
+_TOO_LATE = timedelta(days=3)
+
+
+class Unreached(Struct, frozen=True):
+    """Somebody whom a recap did not reach, as far as anybody knows, and why."""
+
+    member_id: str
+    address: str
+    why: str
+
+
+class Summary(Struct, frozen=True):
+    """What became of a distribution's recaps, counted in mails."""
+
+    left: int = 0
+    accepted: int = 0
+    unknown: int = 0
+    unreached: tuple[Unreached, ...] = ()
+
+    def __bool__(self) -> bool:
+        """Tell whether there is anything to say."""
+        return bool(self.left or self.unreached)
+
+
+def summary_at(distribution: Distribution) -> datetime:
+    """Return when a distribution's summary is due, in UTC."""
+    over = distribution.ends_at or distribution.starts_at
+    return max(over, distribution.starts_at).astimezone(timezone.utc) + AFTER
+
+
+def is_due(distribution: Distribution, now: datetime) -> bool:
+    """Tell whether its summary may leave now; after some days it interests nobody."""
+    return not distribution.cancelled and timedelta(0) <= now - summary_at(distribution) < _TOO_LATE
+
+
+def summarize(records: Iterable[Record], fates: Mapping[str, Fate]) -> Summary:
+    """Return what became of the recaps in ``records``. ``fates`` are those known, by CustomID."""
+    recaps = [record for record in records if record.kind in RECAPS]
+    left = {record.custom_id: record for record in recaps if record.status == Status.SENT}
+    outlooks = {id_: fates[id_].outlook if id_ in fates else Outlook.UNKNOWN for id_ in left}
+    unreached = {
+        Unreached(record.member_id, record.address, why)
+        for record in recaps
+        if (why := _why_unreached(record, fates.get(record.custom_id)))
+    }
+    return Summary(
+        left=len(left),
+        accepted=sum(outlook is Outlook.ACCEPTED for outlook in outlooks.values()),
+        unknown=sum(outlook in {Outlook.UNKNOWN, Outlook.WAITING} for outlook in outlooks.values()),
+        unreached=tuple(sorted(unreached, key=lambda one: (one.member_id, one.address))),
+    )
+
+
+def content_of(summary: Summary, group: str, day: str, names: Mapping[str, str]) -> Content:
+    """Return the mail. ``names`` are people's, by member's id; who is not in it is named by the id."""
+    lines = list(_lines(summary, day))
+    people = [
+        _("{name} ({address}): {why}", name=names.get(one.member_id, one.member_id), **_seen(one))
+        for one in summary.unreached
+    ]
+    subject = _(
+        "{group}: {accepted} of {left} recaps accepted, {day}",
+        group=group,
+        accepted=summary.accepted,
+        left=summary.left,
+        day=day,
+    )
+    return plain_content(subject, lines, people, _cure(summary))
+
+
+def _why_unreached(record: Record, fate: Fate | None) -> str:
+    if record.status == Status.SENT:
+        return in_words(fate) if fate and fate.outlook in BAD else ""
+    if record.status == "skipped":
+        return _why_skipped().get(record.reason, "")
+    reasons = {
+        Status.FAILED.value: record.reason or _("refused by Mailjet"),
+        Status.EXPIRED.value: _("the recap came too late"),
+        Status.IN_DOUBT.value: _("nobody knows whether the recap left"),
+        Status.CLAIMED.value: _("nobody knows whether the recap left"),
+        Status.DEFERRED.value: _("the recap did not leave in time"),
+    }
+    return reasons.get(record.status, "")
+
+
+def _why_skipped() -> dict[str, str]:
+    return {
+        Reason.NO_ADDRESS.value: _("no address in the list of members"),
+        Reason.PLACEHOLDER_ADDRESS.value: _("no address in the list of members"),
+        Reason.INVALID_ADDRESS.value: _("the address in the list of members is none"),
+        Reason.WAITING_FOR_ORDERS.value: _("the export of the orders was missing"),
+    }
+
+
+def _lines(summary: Summary, day: str) -> Iterator[str]:
+    yield _("Recaps of the distribution of {day}: {left} left.", day=day, left=summary.left)
+    if summary.left:
+        yield _("Accepted by the mail providers: {accepted}.", accepted=summary.accepted)
+    if summary.unknown:
+        yield _("Not known yet: {unknown}.", unknown=summary.unknown)
+    yield _("Not reached:") if summary.unreached else _("Nobody is known to have been missed.")
+
+
+def _seen(one: Unreached) -> dict[str, str]:
+    return {"address": one.address or _("no address"), "why": one.why}
+
+
+def _cure(summary: Summary) -> str:
+    if not summary.unreached:
+        return ""
+    return _("What to do about one of them: cagette-notify check-member ADDRESS")

@@ -1,0 +1,35 @@
+"""The command: ``python -m tests.benchmarks [--rounds N] [GROUP...]``."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import click
+
+from tests.benchmarks import asking, idle, loading, making, peers, sending
+from tests.benchmarks.bench import Bench
+
+GROUPS = {
+    "idle": idle.tables,
+    "sending": sending.tables,
+    "loading": loading.tables,
+    "making": making.tables,
+    "asking": asking.tables,
+    "peers": peers.tables,
+}
+
+
+@click.command()
+@click.option("--rounds", type=click.IntRange(min=1), default=3, show_default=True, help="How often each.")
+@click.argument("groups", nargs=-1, type=click.Choice(list(GROUPS)))
+def main(rounds: int, groups: tuple[str, ...]) -> None:
+    """Print what the program costs, as ratios to floors measured in turn with it: medians of all rounds."""
+    for name in groups or GROUPS:
+        with tempfile.TemporaryDirectory() as folder:
+            for table in GROUPS[name](Bench(Path(folder), rounds)):
+                click.echo(f"{table}\n")
+
+
+if __name__ == "__main__":
+    main()

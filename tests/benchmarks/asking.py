@@ -1,0 +1,90 @@
+"""The questions of admins, put to a ledger of years."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from datetime import datetime, timedelta, timezone
+from itertools import chain, islice, repeat
+from typing import TYPE_CHECKING
+
+from cagette_notify.ledger.opening import open_ledger
+from cagette_notify.ledger.rows import stamp
+from tests.benchmarks.coops import FAR, KEYS, households, write_config, write_data
+from tests.benchmarks.idle import tick, warm_up
+from tests.benchmarks.measure import COMMAND, alternate, run
+from tests.benchmarks.tables import Row, Table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.benchmarks.bench import Bench
+    from tests.benchmarks.measure import Usage
+
+_WHO = "membre7@example.org"
+_PER_DISTRIBUTION = 10_000  # notices: a federation's
+_ANSWERED = frozenset({0, 1})  # an answer may be bad news
+_INSERT = """
+    INSERT INTO notices (
+        account, kind, group_id, distribution_id, occasion, member_id, address, recipient, status, custom_id,
+        campaign, revision, starts_at, place, due_at, too_late_at, claimed_at, settled_at, message_id
+    ) VALUES ('mailjet', 'recap_24h', 'lac', ?, 'r0', ?, ?, ?, 'sent', ?, ?, 0, ?, 'Salle', ?, ?, ?, ?, ?)
+"""
+
+
+def tables(bench: Bench) -> Iterator[Table]:
+    """Measure the questions and, as their floor, the idle run over the same ledger."""
+    scale = bench.scale
+    data = write_data(bench.new_folder(), scale.members_asked_about, FAR)
+    config = write_config(bench.new_folder(), data)
+    fill_ledger(config.with_name("ledger.sqlite3"), scale.ledger_rows)
+    warm_up(config, scale.pause)
+    questions = (
+        (("check-member", _WHO, "--offline"), 3.0),
+        (("log", "--member", _WHO), 3.0),
+        (("status",), None),
+    )
+    idle, *found = alternate(
+        scale.short * bench.rounds,
+        lambda: tick(config),
+        *(lambda q=question: _ask(config, q) for question, _goal in questions),
+    )
+    rows = tuple(
+        Row(" ".join(question), ours, idle, goal)
+        for (question, goal), ours in zip(questions, found, strict=True)
+    )
+    people = f"{scale.members_asked_about:,} members"
+    yield Table(f"Asking about {people}, {scale.ledger_rows:,} ledger rows; floor: an idle run", rows)
+
+
+def fill_ledger(path: Path, count: int) -> None:
+    """Make a ledger of ``count`` recaps: of a day's distribution, and of those before it."""
+    with open_ledger(path) as made:
+        ledger_id = made.ledger_id
+    with closing(sqlite3.connect(path)) as ledger, ledger:
+        ledger.executemany(_INSERT, islice(_rows(ledger_id), count))
+
+
+def _rows(ledger_id: str) -> Iterator[tuple[str, ...]]:
+    today = datetime.now(timezone.utc)
+    people = [(one.id, one.email) for one in households(_PER_DISTRIBUTION)]
+    days = ((days_ago, today - timedelta(days=days_ago)) for days_ago in range(1, 400))
+    return chain.from_iterable(map(_rows_of_a_day, repeat(ledger_id), days, repeat(people)))
+
+
+def _rows_of_a_day(
+    ledger_id: str, day: tuple[int, datetime], people: list[tuple[str, str]]
+) -> Iterator[tuple[str, ...]]:
+    days_ago, starts_at = day
+    id_, due_at = f"d{days_ago}", starts_at - timedelta(hours=24)
+    start, due = stamp(starts_at), stamp(due_at)
+    sent = stamp(due_at + timedelta(minutes=5))
+    for member_id, address in people:
+        custom_id = f"{ledger_id}-{days_ago}-{member_id}"
+        told = (start, due, start, sent, sent)
+        yield id_, member_id, address, address, custom_id, f"{ledger_id}-{id_}", *told, custom_id
+
+
+def _ask(config: Path, question: tuple[str, ...]) -> Usage:
+    return run([*COMMAND, "-c", str(config), *question], environ=KEYS, expected=_ANSWERED)

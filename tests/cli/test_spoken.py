@@ -1,0 +1,191 @@
+"""French and English on the command line: whose word counts, and that help and mistakes follow it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+from click.testing import CliRunner
+
+from cagette_notify.cli import main
+from cagette_notify.cli.spoken import Spoken
+from tests.support.catalogs import commands
+from tests.support.command import ROOT
+from tests.support.coop import A_DAY_BEFORE, Coop
+from tests.support.mailjet_server import MailjetServer
+from tests.support.memory import utc
+from tests.support.office import Office
+from tests.test_architecture import write_quiet_coop
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import click
+    from click.testing import Result
+
+FRENCH = {"LC_ALL": "fr_FR.UTF-8"}
+ENGLISH = {"LC_ALL": "C"}
+LEFT_IN_ENGLISH = re.compile(
+    r"\b(usage:|options:|show|missing|no such|invalid|error|try|default|the|only|your|print)\b", re.IGNORECASE
+)
+
+
+def types(*arguments: str, environ: dict[str, str] = FRENCH) -> Result:
+    return CliRunner().invoke(main, list(arguments), env=environ, prog_name="cagette-notify")
+
+
+@pytest.mark.parametrize("name", commands())
+def test_every_help_is_all_french(name: str) -> None:
+    said = types(*([] if name == "cagette-notify" else [name]), "--help").stdout
+
+    assert said.startswith("Usage\u00a0:")
+    assert LEFT_IN_ENGLISH.findall(said) == []
+
+
+@pytest.mark.parametrize("command", commands().values(), ids=commands())
+def test_every_command_translates_its_help(command: click.Command) -> None:
+    assert isinstance(command, Spoken)
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        (["--bogus"], "Erreur\u00a0: Pas d’option '--bogus'"),
+        (["chek"], "Erreur\u00a0: Pas de commande 'chek'."),
+        (["forget"], "Erreur\u00a0: Il manque l’argument 'QUI'."),
+        (["forget", "a", "b"], "Erreur\u00a0: Argument en trop\u00a0: b"),
+        (["status", "--days", "x"], "Valeur incorrecte pour '--days'\u00a0: 'x' n’est pas un nombre entier."),
+        (["status", "--days", "0"], "0 n’est pas dans l’intervalle 1<=x<=366."),
+        (["settle", "x", "y"], "'y' n’est pas parmi 'sent', 'resend', 'drop'."),
+        (["send-due", "--group"], "L’option '--group' demande une valeur."),
+    ],
+)
+def test_a_mistake_on_the_line_is_told_in_french(typed: list[str], said: str) -> None:
+    result = types(*typed)
+
+    assert result.exit_code == 2
+    assert said in result.stderr
+    assert LEFT_IN_ENGLISH.findall(result.stderr) == []
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        ["--lang", "fr", "status", "--help"],
+        ["--lang=fr", "status", "--help"],
+        ["status", "--lang", "fr", "--help"],
+        ["status", "--help", "--lang", "fr"],
+        ["--lang", "en", "status", "--lang", "fr", "-h"],
+    ],
+)
+def test_lang_rules_wherever_it_stands(typed: list[str]) -> None:
+    assert types(*typed, environ=ENGLISH).stdout.startswith("Usage\u00a0:")
+
+
+def test_without_a_word_the_locale_rules() -> None:
+    assert types("status", "--help", environ=ENGLISH).stdout.startswith("Usage:")
+    assert types("status", "--help", environ=FRENCH).stdout.startswith("Usage\u00a0:")
+
+
+@pytest.mark.parametrize(("language", "usage"), [("fr", "Usage\u00a0:"), ("en", "Usage:")])
+def test_help_goes_by_the_configuration_before_the_locale(tmp_path: Path, language: str, usage: str) -> None:
+    config = tmp_path / "config.yaml"
+    config.write_text(f"language: {language}\nother: mistakes\n", encoding="utf-8")
+
+    for environ in (FRENCH, ENGLISH):
+        assert types("-c", str(config), "status", "--help", environ=environ).stdout.startswith(usage)
+
+
+@pytest.mark.parametrize(
+    ("line", "environ", "said"),
+    [
+        ("language: fr", ENGLISH, "réglage inconnu"),
+        ("language: en", FRENCH, "unknown setting"),
+        ("language: de", ENGLISH, "unknown setting"),
+        ("language: de", FRENCH, "réglage inconnu"),
+        ("a: [", FRENCH, "jamais refermé"),
+    ],
+)
+def test_a_configuration_s_mistakes_are_told_in_its_language(
+    tmp_path: Path, line: str, environ: dict[str, str], said: str
+) -> None:
+    (tmp_path / "config.yaml").write_text(f"{line}\nbogus: 1\n", encoding="utf-8")
+
+    result = types("-c", str(tmp_path / "config.yaml"), "send-due", environ=environ)
+
+    assert result.exit_code == 78
+    assert said in result.stderr
+
+
+def test_a_co_op_s_command_speaks_its_language_whatever_the_locale(tmp_path: Path) -> None:
+    config = str(Coop(tmp_path).folder / "config.yaml")
+
+    assert "Aucun passage de send-due" in types("-c", config, "status", environ=ENGLISH).stdout
+    assert "No run of send-due" in types("-c", config, "--lang", "en", "status").stdout
+
+
+def test_a_document_has_the_same_keys_and_words_in_both_languages(office: Office) -> None:
+    office.sends()
+    in_english, in_french = (
+        json.loads(office.invoke("--lang", language, "log", "--json").stdout) for language in ("en", "fr")
+    )
+
+    assert in_english == in_french
+
+
+@pytest.mark.parametrize("kind", ["opening", "ouverture", "Ouverture"])
+def test_an_opening_has_a_french_name_everywhere(office: Office, kind: str) -> None:
+    office.coop.run(utc("2026-06-05T06:05"))
+
+    assert (
+        json.loads(office.invoke("send-due", "--dry-run", "--json", "--kind", kind).stdout)["problems"] == []
+    )
+    assert len(json.loads(office.invoke("log", "--json", "--kind", kind).stdout)["notices"]) == 4
+    assert "opening    no" in office.invoke("notifications", "1", "--off", kind).stdout
+
+
+@pytest.mark.parametrize("kind", ["recap_24h", "recap-24h", "récap-24h"])
+def test_a_recap_may_be_written_as_one_writes_it(office: Office, kind: str) -> None:
+    assert "recap_24h  no" in office.invoke("notifications", "1", "--off", kind).stdout
+
+
+def test_status_says_in_a_sentence_that_all_is_well(tmp_path: Path) -> None:
+    with MailjetServer(tls=False) as server:
+        office = Office(Coop(tmp_path), server)
+        office.coop.run(utc("2026-06-08T06:00"))
+        office.at = utc("2026-06-08T06:04")
+
+        first, *_others = office.invoke("--lang", "fr", "status", "--lang", "fr").stdout.splitlines()
+
+    assert first.replace("\u00a0", " ") == (
+        "Tout va bien. Dernier passage il y a 4 min. Prochain envoi : jeudi 18 h, 3 récapitulatifs."
+    )
+
+
+def test_the_report_counts_as_people_do(office: Office) -> None:
+    office.sends(A_DAY_BEFORE)
+
+    assert "3 sur 3 acceptés par la messagerie" in office.invoke("report", "--lang", "fr").stdout
+
+
+def test_a_run_of_cron_s_with_nothing_to_say_reads_no_catalog(tmp_path: Path) -> None:
+    write_quiet_coop(tmp_path)
+    code = f"""
+import sys
+sys.addaudithook(lambda event, args: event == "open" and str(args[0]).endswith(".mo") and print(args[0]))
+from cagette_notify.cli import main
+print(main({["--config", str(tmp_path / "config.yaml"), "send-due"]}, standalone_mode=False))
+"""
+    environ = {**os.environ, **FRENCH, "PYTHONPATH": str(ROOT)}
+
+    for _first_or_second in range(2):
+        done = subprocess.run(
+            [sys.executable, "-c", code], env=environ, capture_output=True, text=True, check=False, timeout=60
+        )
+
+        assert (done.stdout, done.stderr) == ("0\n", "")

@@ -1,0 +1,188 @@
+"""What the coordination is told after a distribution, once, and how often what is counted."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+import pytest
+
+from cagette_notify import rest
+from cagette_notify.fates import Fate
+from cagette_notify.ledger.records import Record
+from cagette_notify.model import Kind
+from cagette_notify.rest import rests
+from cagette_notify.summaries import content_of, is_due, summarize, summary_at
+from tests.support.builders import a_distribution
+from tests.support.coop import A_DAY_BEFORE, Coop
+from tests.support.mailjet_server import MailjetServer, drop_before_reading, status
+from tests.support.memory import utc
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+    from pathlib import Path
+
+    from tests.support.mailjet_account import Delivered
+    from tests.support.mailjet_server import Behaviour
+
+SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
+DUE = utc("2026-06-12T19:30")  # two hours after half past seven in Paris
+CONTACT = "coordination@paniersdulac.example"
+
+
+class Office(NamedTuple):
+    """A co-op that is told whom its recaps reached, and the stand-in they went through."""
+
+    coop: Coop
+    server: MailjetServer
+    time_there: list[datetime]
+
+    def run(self, at: datetime) -> None:
+        self.time_there[0] = at
+        self.coop.run(at, says_once=True)
+
+    def fate(self, address: str, status_: str, state: int = 0) -> None:
+        (arrival,) = (one for one in self.server.account.arrivals if one.address == address)
+        arrival.status, arrival.state = status_, state
+
+    @property
+    def summaries(self) -> list[Delivered]:
+        return [copy for copy in self.server.delivered if "-summary-" in copy.custom_id]
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Office]:
+    times = [A_DAY_BEFORE]
+    with MailjetServer(tls=False, clock=lambda: times[0].timestamp()) as server:  # noqa: PLW0108 - the time moves on
+        extra = f"delivery: mailjet\nmailjet: {{api_url: '{server.url}', timeout: 1s}}\nsummary_to: contact\n"
+        opened = Office(Coop(tmp_path, extra=extra, environ=server.environment), server, times)
+        opened.run(A_DAY_BEFORE - timedelta(hours=1))
+        opened.run(A_DAY_BEFORE)
+        yield opened
+
+
+def test_two_hours_after_the_distribution_the_contact_is_told_once_whom_recaps_reached(
+    office: Office,
+) -> None:
+    office.fate("zoe@example.org", "sent")
+    office.fate("noel@example.org", "opened")
+    office.fate("maelle@example.org", "bounce", 3)
+
+    office.run(DUE - SECOND)
+    before = office.summaries
+    office.run(DUE)
+    office.run(DUE + 10 * MINUTE)
+
+    assert before == []
+    (summary,) = office.summaries
+    assert summary.address == CONTACT
+    assert summary.message["Subject"] == "Les Paniers du Lac: 2 of 3 recaps accepted, vendredi 12 juin 2026"
+    assert summary.message["TextPart"].splitlines() == [
+        "Recaps of the distribution of vendredi 12 juin 2026: 3 left.",
+        "Accepted by the mail providers: 2.",
+        "Not reached:",
+        "- Noël Bœuf (maelle@example.org): was sent back: the mailbox was full",
+        "",
+        "What to do about one of them: cagette-notify check-member ADDRESS",
+    ]
+    assert "<li>Noël Bœuf (maelle@example.org)" in summary.message["HTMLPart"]
+
+
+@pytest.mark.parametrize(("behaviour", "posts"), [(status(429), 2), (drop_before_reading, 1)])
+def test_what_surely_did_not_leave_is_tried_again_and_a_doubt_is_left_alone(
+    office: Office, behaviour: Behaviour, posts: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rest, "_SETTLED", 0)
+    office.run(DUE - 10 * MINUTE)
+    before = len(office.server.posts)
+    office.server.script.append(behaviour)
+
+    office.run(DUE)
+    may_rest = rests(office.coop.folder / "config.yaml", DUE + MINUTE)
+    office.run(DUE + 2 * MINUTE)
+    office.run(DUE + 3 * MINUTE)
+
+    assert len(office.server.posts) - before == posts
+    assert may_rest == (posts == 1)
+
+
+def test_nobody_rests_past_a_summary_that_is_due(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rest, "_SETTLED", 0)
+    config = office.coop.folder / "config.yaml"
+    office.run(DUE - 40 * MINUTE)
+    office.run(DUE - 30 * MINUTE)
+
+    assert rests(config, DUE - SECOND)
+    assert not rests(config, DUE)
+
+
+def test_a_mailjet_that_cannot_be_asked_leaves_fates_unknown_and_the_summary_leaves(office: Office) -> None:
+    office.server.rest_script += [status(500)] * 40
+
+    office.run(DUE)
+
+    (summary,) = office.summaries
+    assert "Not known yet: 3." in summary.message["TextPart"]
+
+
+def test_of_a_distribution_without_recaps_there_is_nothing_to_say(office: Office) -> None:
+    office.coop.replace("distributions.yaml", "2026-06-12", "2026-06-22")
+    office.coop.replace("orders.csv", ";2;2,50", ";0;2,50")
+    office.coop.replace("orders.csv", ";1;12,50", ";0;12,50")
+
+    office.run(DUE + timedelta(days=10))
+
+    assert office.summaries == []
+
+
+@pytest.mark.parametrize(
+    ("after", "is_in_time"),
+    [(-SECOND, False), (0 * SECOND, True), (timedelta(days=3) - SECOND, True), (timedelta(days=3), False)],
+)
+def test_a_summary_is_due_for_three_days(after: timedelta, is_in_time: bool) -> None:
+    distribution = a_distribution()
+
+    assert is_due(distribution, summary_at(distribution) + after) is is_in_time
+
+
+def a_record(status_: str, reason: str = "", member: str = "1", custom_id: str = "id-1") -> Record:
+    return Record(
+        DUE, Kind.RECAP_24H, "lac", "d1", member, f"{member}@example.org", status_, reason, custom_id
+    )
+
+
+@pytest.mark.parametrize(
+    ("record", "why"),
+    [
+        (a_record("failed", "no such address"), "no such address"),
+        (a_record("expired"), "the recap came too late"),
+        (a_record("in_doubt"), "nobody knows whether the recap left"),
+        (a_record("skipped", "no_address"), "no address in the list of members"),
+        (a_record("skipped", "waiting_for_orders"), "the export of the orders was missing"),
+    ],
+)
+def test_who_was_not_reached_is_named_with_the_reason(record: Record, why: str) -> None:
+    summary = summarize([record], {})
+
+    assert [(one.member_id, one.why) for one in summary.unreached] == [("1", why)]
+    assert f"- Zoé (1@example.org): {why}" in content_of(summary, "Lac", "Friday", {"1": "Zoé"}).text
+
+
+@pytest.mark.parametrize("reason", ["setting_off", "no_order", "already_sent", "superseded"])
+def test_who_was_owed_nothing_is_not_named(reason: str) -> None:
+    assert not summarize([a_record("skipped", reason)], {})
+
+
+def test_both_recaps_of_one_member_are_two_mails_and_one_name() -> None:
+    bounced = {id_: Fate(id_, "9", "1@example.org", DUE, "bounce", 3) for id_ in ("id-1", "id-2")}
+
+    summary = summarize([a_record("sent"), a_record("sent", custom_id="id-2")], bounced)
+
+    assert (summary.left, summary.accepted, len(summary.unreached)) == (2, 0, 1)
+
+
+def test_names_cannot_break_out_of_the_page() -> None:
+    content = content_of(summarize([a_record("expired")], {}), "Lac", "Friday", {"1": "<b>Zoé"})
+
+    assert "&lt;b&gt;Zoé" in content.html
