@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
 import icalendar
@@ -18,9 +18,12 @@ from cagette_notify.delivery.mime import encode
 from cagette_notify.model import Contact, Kind
 from cagette_notify.rendering import Renderer, Style
 from tests.support.builders import a_contact, a_distribution, a_group, a_mail, a_notice, paris
+from tests.support.coop import A_DAY_BEFORE, Coop
 from tests.support.rfc5322 import faults, parsed
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from cagette_notify.model import Distribution, Group, Message, Notice
 
 SENDER = Contact("noreply@mj.cagette.net", "Cagette.net")
@@ -155,3 +158,28 @@ def test_both_transports_carry_the_file() -> None:
     entry: Any = payload(message)
     (sent,) = entry["Attachments"]
     assert base64.b64decode(sent["Base64Content"]) == the_file(revision=3)
+
+
+def test_a_run_attaches_it_and_the_correction_s_moves_the_entry(tmp_path: Path) -> None:
+    coop = Coop(tmp_path, extra="calendar: yes\n")
+    coop.run(A_DAY_BEFORE)
+    first = entries(coop)
+
+    coop.replace("distributions.yaml", "starts_at: 2026-06-12 18:00", "starts_at: 2026-06-12 19:00")
+    coop.replace("distributions.yaml", "ends_at: 2026-06-12 19:30", "ends_at: 2026-06-12 20:30")
+    coop.run(A_DAY_BEFORE + timedelta(minutes=10))
+
+    ((uid, sequence, start),) = first
+    assert start == datetime(2026, 6, 12, 16, 0, tzinfo=timezone.utc)
+    assert entries(coop) - first == {(uid, sequence + 1, start + timedelta(hours=1))}
+
+
+def entries(coop: Coop) -> set[tuple[str, int, datetime]]:
+    """Return the name, the state and the start of what the mails in the outbox put into calendars."""
+    files: list[Any] = [file for mail in coop.mails() for file in mail.iter_attachments()]
+    events: list[Any] = [
+        event
+        for file in files
+        for event in icalendar.Calendar.from_ical(file.get_payload(decode=True)).walk("VEVENT")
+    ]
+    return {(str(one["UID"]), int(one["SEQUENCE"]), one.decoded("DTSTART")) for one in events}
