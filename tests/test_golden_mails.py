@@ -121,6 +121,7 @@ CASES = (
                 lines=(
                     an_order_line(product='Fromage "frais" <i>150 g</i>', catalog="{{ 7 * 7 }}", price=None),
                     an_order_line(product="Anti" * 20, catalog="{{ 7 * 7 }}"),
+                    an_order_line(product="جبنة بيضاء 🧀 500 غ", unit="pièce", catalog="خضار"),
                 ),
             ),
         ),

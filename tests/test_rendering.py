@@ -113,6 +113,17 @@ def test_a_subject_says_what_and_when(kind: Kind, correction: bool, subject: str
     assert PLAIN.render([a_notice(kind, correction=correction)], NOW).subject == subject
 
 
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("kind", [Kind.OPENING, Kind.RECAP_24H, Kind.RECAP_4H])
+def test_a_phone_that_shows_35_characters_shows_which_day(kind: Kind, language: str) -> None:
+    longest = a_distribution(starts_at=paris("2026-09-30T18:00"), ends_at=paris("2026-09-30T19:30"))
+    notice = a_notice(kind, distribution=longest, group=a_group(language=language))
+
+    subject = PLAIN.render([notice], NOW).subject
+
+    assert {"fr": "ercredi 30 ", "en": "ednesday 30 "}[language] in subject[:35]
+
+
 def test_the_partner_is_greeted_as_the_partner() -> None:
     partner = a_mailbox(address="noe@example.org", first_name="Noé")
 
