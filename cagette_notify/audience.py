@@ -53,13 +53,16 @@ def choose_audience(calendar: Calendar, group: Group, wanted: str, now: datetime
     if kind not in _BY_ORDER or not colon:
         message = _("expected all, coordinators, with-order:DISTRIBUTION or without-order:DISTRIBUTION")
         raise UsageError(Problem(message, field="--to"))
-    distribution = _distribution(calendar, group, name, now)
+    mine = [one for one in calendar.distributions if one.group_id == group.id]
+    distribution = distribution_called(name, mine, now, field="--to")
     chosen = _by_order(calendar, members, distribution, now, with_order=kind == "with-order")
     return Choice(audience_of(chosen), f"{kind}:{distribution.id}", problems)
 
 
-def _distribution(calendar: Calendar, group: Group, name: str, now: datetime) -> Distribution:
-    mine = [one for one in calendar.distributions if one.group_id == group.id]
+def distribution_called(
+    name: str, mine: Sequence[Distribution], now: datetime, *, field: str
+) -> Distribution:
+    """Return the one that is meant by an id, a date or ``next``; raise ``UsageError`` about that option."""
     if name == "next":
         found = [one for one in mine if one.starts_at > now and not one.cancelled][:1]
     else:
@@ -72,7 +75,7 @@ def _distribution(calendar: Calendar, group: Group, name: str, now: datetime) ->
         if found
         else _("no distribution {name!r}; known here: {known}", name=name, known=known)
     )
-    raise UsageError(Problem(message, field="--to"))
+    raise UsageError(Problem(message, field=field))
 
 
 def _of_day(distributions: Sequence[Distribution], name: str) -> list[Distribution]:

@@ -121,14 +121,3 @@ def whole(least: int, most: int) -> Callable[[str], object]:
         return int(text)
 
     return read
-
-
-def not_yet(read: Callable[[str], object], available: object) -> Callable[[str], object]:
-    """Read a setting of which this version knows one value: better refused than ignored."""
-
-    def read_known(text: str) -> object:
-        if read(text) != available:
-            raise ValueError(_("not available in this version: {value}", value=shown(text)))
-        return available
-
-    return read_known

@@ -59,6 +59,8 @@ class MailRenderer(RendererHTML):
             env["is_cell"] = token.nesting == 1
         token.attrs.pop("title", None)
         style = _style(token) if token.nesting >= 0 else ""
+        if token.tag == "th" and token.nesting == 1:
+            token.attrs["scope"] = "col"
         if style:
             token.attrs["style"] = f"{style}{token.attrs.get('style', '')}"
         return super().renderToken(tokens, idx, options, env)

@@ -25,6 +25,7 @@ class Style(Struct, frozen=True):
     leave_url: str = ""
     help_url: str = ""
     show_prices: bool = True
+    calendar: bool = False
 
 
 class GroupView(Struct, frozen=True):
@@ -48,6 +49,7 @@ class Reader(Struct, frozen=True):
 class DistributionView(Struct, frozen=True):
     """A distribution in words. ``near`` says ``aujourd’hui`` or ``demain`` where it is, else nothing.
 
+    ``when`` is the whole day as a line begins: ``Demain, vendredi 12 juin 2026``.
     ``offer`` names the catalogs in one go. ``closes`` says until when orders are open; it is empty once
     they are closed, and where nobody said when they will be.
     """
@@ -56,6 +58,7 @@ class DistributionView(Struct, frozen=True):
     day: str
     short_day: str
     near: str
+    when: str
     hours: str
     short_hours: str
     place: str
@@ -66,7 +69,10 @@ class DistributionView(Struct, frozen=True):
 
 
 class LineView(Struct, frozen=True):
-    """A product in words. Money is empty where it is unknown, or hidden by the configuration."""
+    """A product in words. Money is empty where it is unknown, or hidden by the configuration.
+
+    ``sharer`` is the name of the household that shares it, where that is known.
+    """
 
     quantity: str
     product: str
@@ -74,6 +80,7 @@ class LineView(Struct, frozen=True):
     total: str
     paid: bool
     shared: bool
+    sharer: str
 
 
 class CatalogView(Struct, frozen=True):
@@ -84,21 +91,25 @@ class CatalogView(Struct, frozen=True):
 
 
 class OrderView(Struct, frozen=True):
-    """An order in words. ``paid`` and ``shared`` hold when they do for each of its lines."""
+    """An order in words. ``paid`` holds when it does for each of its lines.
+
+    So does ``shared``, if it is with the same household, whose name is ``sharer``.
+    """
 
     catalogs: tuple[CatalogView, ...]
     count: int
     total: str
     paid: bool
     shared: bool
+    sharer: str
 
 
 class MailView(Struct, frozen=True):
     """Every variable that templates know. ``distribution`` is the first of ``distributions``.
 
     ``template`` is what the mail is made with (``opening``, ``recap_24h``, ``recap_4h`` or
-    ``correction``); ``link`` is where to order, one for all distributions or nothing; ``subject`` is
-    known to the text and HTML templates alone.
+    ``correction``); ``link`` is where to order, one for all distributions or nothing; ``calendar`` tells that
+    a calendar entry is attached; ``subject`` is known to the text and HTML templates alone.
     """
 
     language: str
@@ -111,6 +122,7 @@ class MailView(Struct, frozen=True):
     days: str
     link: str
     order: OrderView
+    calendar: bool
     settings_url: str
     leave_url: str
     help_url: str

@@ -228,6 +228,12 @@ class OrderLine(Struct, frozen=True):
     shared_with: str = ""  # a member's id, or nothing
     origin: Origin = Origin()
 
+    def other_than(self, member_id: str) -> str:
+        """Return the id of the other household that shares it; nothing where it is one's own alone."""
+        if self.shared_with in {"", self.member_id}:
+            return ""
+        return self.shared_with if self.member_id == member_id else self.member_id
+
 
 class OrderBook(Struct, frozen=True):
     """The orders of one distribution. ``file`` says which export to fetch when they are missing."""
@@ -238,7 +244,10 @@ class OrderBook(Struct, frozen=True):
 
 
 class Notice(Struct, frozen=True):
-    """What one address is owed: kind, occasion, member, address. Times are UTC."""
+    """What one address is owed: kind, occasion, member, address. Times are UTC.
+
+    ``sharers`` names, by id, the households with whom lines are shared, as far as their names are known.
+    """
 
     kind: Kind
     group: Group
@@ -251,6 +260,7 @@ class Notice(Struct, frozen=True):
     correction: bool = False
     lines: tuple[OrderLine, ...] = ()
     address_is_shared: bool = False  # by several members of the group
+    sharers: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def occasion(self) -> str:

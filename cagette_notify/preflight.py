@@ -41,6 +41,7 @@ def make_renderer(config: Config) -> Renderer:
             leave_url=config.leave_url,
             help_url=config.help_url,
             show_prices=config.show_prices,
+            calendar=config.calendar,
         )
     )
 

@@ -18,8 +18,9 @@ from cagette_notify.mail_views import (
     OrderView,
     Reader,
 )
-from cagette_notify.model import Contact
+from cagette_notify.model import RECAPS, Contact
 from cagette_notify.placeholders import member_tokens
+from cagette_notify.template_filters import upfirst
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -52,6 +53,7 @@ def mail_view(style: Style, notices: Sequence[Notice], now: datetime) -> MailVie
         days=wording.listing(tuple(one.short_day for one in distributions), language),
         link=_common_link(distributions),
         order=_order_view(first, language, show_prices=style.show_prices),
+        calendar=style.calendar and first.kind in RECAPS,
         settings_url=_link(style.settings_url),
         leave_url=_link(style.leave_url),
         help_url=_link(style.help_url),
@@ -94,11 +96,14 @@ def _distribution_view(one: Distribution, group: Group, language: str, now: date
     ends_at = one.ends_at and one.ends_at.astimezone(group.timezone)
     closes_at = one.orders_close_at and one.orders_close_at.astimezone(group.timezone)
     catalogs = tuple(map(one_line, one.catalogs))
+    day = wording.long_day(starts_at.date(), language)
+    near = wording.nearness(starts_at.date(), today, language)
     return DistributionView(
         name=one_line(one.name),
-        day=wording.long_day(starts_at.date(), language),
+        day=day,
         short_day=wording.short_day(starts_at.date(), language),
-        near=wording.nearness(starts_at.date(), today, language),
+        near=near,
+        when=upfirst(f"{near}, {day}" if near else day),
         hours=wording.hours(starts_at, ends_at, language),
         short_hours=wording.short_hours(starts_at, ends_at, language),
         place=one_line(one.place),
@@ -130,21 +135,27 @@ def _order_view(notice: Notice, language: str, *, show_prices: bool) -> OrderVie
     lines = [line for line in notice.lines if line.quantity > 0]
     catalogs: dict[str, list[LineView]] = {}
     for line in lines:
-        view = _line_view(line, language, show_prices=show_prices)
+        view = _line_view(line, notice, language, show_prices=show_prices)
         catalogs.setdefault(one_line(line.catalog), []).append(view)
     totals = [line.total for line in lines if line.total is not None]
+    others = {line.other_than(notice.member.id) for line in lines}
     is_known = show_prices and bool(lines) and len(totals) == len(lines)
     return OrderView(
         catalogs=tuple(CatalogView(name, tuple(some)) for name, some in catalogs.items()),
         count=len(lines),
         total=wording.money(sum(totals[1:], totals[0]), language) if is_known else "",
         paid=show_prices and bool(lines) and all(line.paid for line in lines),
-        shared=bool(lines) and all(line.shared_with for line in lines),
+        shared=len(others) == 1 and others != {""},
+        sharer=_name(notice, *others) if len(others) == 1 else "",
     )
 
 
-def _line_view(line: OrderLine, language: str, *, show_prices: bool) -> LineView:
-    unit = one_line(line.unit)
+def _name(notice: Notice, sharer: str) -> str:
+    return one_line(notice.sharers.get(sharer, ""))
+
+
+def _line_view(line: OrderLine, notice: Notice, language: str, *, show_prices: bool) -> LineView:
+    unit, other = one_line(line.unit), line.other_than(notice.member.id)
     price, measure = "", wording.symbol(unit)
     if show_prices and line.price is not None:
         price = wording.money(line.price, language) + (f"/{measure}" if measure else "")
@@ -154,5 +165,6 @@ def _line_view(line: OrderLine, language: str, *, show_prices: bool) -> LineView
         price=price,
         total=wording.money(line.total, language) if show_prices and line.total is not None else "",
         paid=show_prices and line.paid,
-        shared=bool(line.shared_with),
+        shared=bool(other),
+        sharer=_name(notice, other),
     )

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
+from cagette_notify.calendar_entry import calendar_attachment
 from cagette_notify.clean_text import one_line
 from cagette_notify.errors import ConfigError
 from cagette_notify.mail_views import VARIABLES, Style
-from cagette_notify.model import Contact, Content, Message
+from cagette_notify.model import RECAPS, Contact, Content, Message
 from cagette_notify.presentation import broadcast_view, mail_view
 from cagette_notify.sandbox import MailEnvironment, TemplateProblem
 from cagette_notify.template_checks import template_problems
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cagette_notify.mail_views import ReplyView
-    from cagette_notify.model import Group, Mail, Notice
+    from cagette_notify.model import Attachment, Group, Mail, Notice
     from cagette_notify.writing import Body
 
 __all__ = ["Renderer", "Style", "TemplateProblem"]
@@ -37,6 +38,11 @@ class Renderer:
         """Look for templates in the style's folder of overrides, then among the shipped ones."""
         self._style = style
         self._environment = MailEnvironment(style.overrides)
+
+    @property
+    def sender(self) -> Contact:
+        """The address that every mail comes from."""
+        return self._style.sender
 
     def check(self) -> None:
         """Compile every template of every kind and language; raise ConfigError with all that is wrong."""
@@ -87,7 +93,14 @@ class Renderer:
             content=self.render(mail.notices, now),
             reply_to=Contact(contact.address, one_line(contact.name) or name) if contact else None,
             headers=_AUTOMATIC,
+            attachments=self._attachments(mail.first, now),
         )
+
+    def _attachments(self, notice: Notice, now: datetime) -> tuple[Attachment, ...]:
+        if not self._style.calendar or notice.kind not in RECAPS:
+            return ()
+        sender = self._style.sender
+        return (calendar_attachment(notice.group, notice.distribution, notice.revision, sender, now),)
 
 
 def _subject(rendered: str) -> str:

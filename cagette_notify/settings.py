@@ -12,7 +12,6 @@ from cagette_notify.conversions import (
     alert_places,
     api_url,
     link,
-    not_yet,
     one_line,
     one_of,
     or_none,
@@ -69,7 +68,7 @@ OPTIONS = (
         "stale_orders", one_of("hold", "send"), "hold", "what recaps do if orders closed after their export"
     ),
     Option("prices", one_of("show", "hide"), "show", "prices in recaps"),
-    Option("calendar", not_yet(yes_no, available=False), "no", "not available in this version"),
+    Option("calendar", yes_no, "no", "an entry for calendars (.ics) with recaps and corrections"),
     Option("first_run_lookback", duration, "1h", "how far back the first run of a delivery looks"),
     Option("keep", span, "400d", "how long ledger, outbox and drafts are kept"),
     Option("alert_to", alert_places, "", "addresses that cron's lines are mailed to; syslog", is_list=True),

@@ -120,6 +120,7 @@ class Index:
         """Return the notice of that window which the mailbox would get."""
         distribution = window.distribution
         is_recap = window.kind in RECAPS
+        lines = self._lines.get(distribution.id, {}).get(member.id, ()) if is_recap else ()
         return Notice(
             kind=window.kind,
             group=self.situation.groups[distribution.group_id],
@@ -129,8 +130,9 @@ class Index:
             due_at=window.due_at,
             too_late_at=window.too_late_at,
             revision=self._revisions[distribution.id] if is_recap else 0,
-            lines=self._lines.get(distribution.id, {}).get(member.id, ()) if is_recap else (),
+            lines=lines,
             address_is_shared=self._is_shared(distribution, member, mailbox),
+            sharers=self._sharers(distribution.group_id, member, lines),
         )
 
     def wants(self, member: Member, kind: Kind) -> bool:
@@ -178,6 +180,11 @@ class Index:
     def told_to(self, key: NoticeKey) -> list[Entry]:
         """Return the recaps of that distribution which told this address a start still ahead."""
         return self.told.get((key.distribution_id, key.member_id, key.address), [])
+
+    def _sharers(self, group_id: str, member: Member, lines: Iterable[OrderLine]) -> dict[str, str]:
+        others = {line.other_than(member.id) for line in lines if line.shared_with}
+        known = {id_: self.members.get((group_id, id_)) for id_ in others - {""}}
+        return {id_: other.name for id_, other in known.items() if other and other.name}
 
     def _is_shared(self, distribution: Distribution, member: Member, mailbox: Mailbox) -> bool:
         """Tell whether another member reads that address, or was written to there about this distribution."""

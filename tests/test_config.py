@@ -250,20 +250,6 @@ def test_alerts_go_to_addresses_and_to_the_systems_log(
 
 
 @pytest.mark.parametrize(
-    "text",
-    [
-        "calendar: yes",
-        "calendar: x",
-    ],
-)
-def test_what_this_version_cannot_do_is_refused_and_not_ignored(tmp_path: Path, text: str) -> None:
-    found = problems(a_config(tmp_path, text))
-
-    assert len(found) == 1
-    assert "not available in this version" in found[0]
-
-
-@pytest.mark.parametrize(
     "email",
     [
         "ana",

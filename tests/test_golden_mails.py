@@ -71,6 +71,7 @@ CASES = (
                     an_order_line(product="Pain de campagne", catalog="Pain", shared_with="1014"),
                     an_order_line(product="Absent", quantity=Decimal(0)),
                 ),
+                sharers={"1014": "Noël Bœuf"},
             ),
         ),
     ),
@@ -80,7 +81,36 @@ CASES = (
         "2026-06-12T14:00",
     ),
     Case("recap_4h_without_prices", (a_notice(Kind.RECAP_4H),), style=replace(LINKS, show_prices=False)),
-    Case("correction", (a_notice(correction=True), a_notice(Kind.RECAP_4H, correction=True))),
+    Case(
+        "correction",
+        (a_notice(correction=True), a_notice(Kind.RECAP_4H, correction=True)),
+        style=replace(PLAIN, calendar=True),
+    ),
+    Case(
+        "recap_shared",
+        (
+            a_notice(
+                lines=tuple(replace(line, shared_with="1014") for line in an_order()),
+                sharers={"1014": "Noël Bœuf"},
+            ),
+        ),
+        style=replace(LINKS, calendar=True),
+    ),
+    Case(
+        "recap_one_line_long_name",
+        (
+            a_notice(
+                lines=(an_order_line(product="Panier", quantity=Decimal(1), unit="pièce", catalog=""),),
+                mailbox=a_mailbox(first_name="Nabuchodonosor" * 6, last_name="d’Orléans de Saint-Aubin" * 3),
+                group=a_group(
+                    name="Association pour le maintien d’une agriculture paysanne de Saint-Étienne-du-Bois"
+                ),
+                distribution=a_distribution(
+                    name="Distribution-exceptionnelle-de-printemps", orders_close_at=None
+                ),
+            ),
+        ),
+    ),
     Case(
         "hostile",
         (
@@ -91,6 +121,7 @@ CASES = (
                 lines=(
                     an_order_line(product='Fromage "frais" <i>150 g</i>', catalog="{{ 7 * 7 }}", price=None),
                     an_order_line(product="Anti" * 20, catalog="{{ 7 * 7 }}"),
+                    an_order_line(product="جبنة بيضاء 🧀 500 غ", unit="pièce", catalog="خضار"),
                 ),
             ),
         ),

@@ -104,13 +104,24 @@ def test_a_subject_is_cut_at_255_characters() -> None:
     [
         (Kind.OPENING, False, "Commandes ouvertes : vendredi 12 juin"),
         (Kind.RECAP_24H, False, "Vendredi 12 juin, 18 h – 19 h 30 : votre commande"),
-        (Kind.RECAP_4H, False, "Rappel : vendredi 12 juin, 18 h – 19 h 30"),
+        (Kind.RECAP_4H, False, "Rappel : demain, 18 h – 19 h 30"),
         (Kind.RECAP_24H, True, "Changement : vendredi 12 juin, 18 h – 19 h 30"),
         (Kind.RECAP_4H, True, "Changement : vendredi 12 juin, 18 h – 19 h 30"),
     ],
 )
 def test_a_subject_says_what_and_when(kind: Kind, correction: bool, subject: str) -> None:
     assert PLAIN.render([a_notice(kind, correction=correction)], NOW).subject == subject
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("kind", [Kind.OPENING, Kind.RECAP_24H, Kind.RECAP_4H])
+def test_a_phone_that_shows_35_characters_shows_which_day(kind: Kind, language: str) -> None:
+    longest = a_distribution(starts_at=paris("2026-09-30T18:00"), ends_at=paris("2026-09-30T19:30"))
+    notice = a_notice(kind, distribution=longest, group=a_group(language=language))
+
+    subject = PLAIN.render([notice], NOW).subject
+
+    assert {"fr": "ercredi 30 ", "en": "ednesday 30 "}[language] in subject[:35]
 
 
 def test_the_partner_is_greeted_as_the_partner() -> None:
@@ -138,7 +149,7 @@ def test_openings_are_named_by_day_in_the_order_they_come() -> None:
     content = PLAIN.render([a_notice(Kind.OPENING, distribution=later), a_notice(Kind.OPENING)], NOW)
 
     assert content.subject == "Commandes ouvertes : vendredi 12 juin et vendredi 19 juin"
-    assert content.text.index("Vendredi 12 juin 2026") < content.text.index("Vendredi 19 juin 2026")
+    assert content.text.index("vendredi 12 juin 2026") < content.text.index("Vendredi 19 juin 2026")
 
 
 def test_an_opening_without_any_link_has_no_button() -> None:
@@ -210,6 +221,28 @@ def test_a_shared_order_says_that_another_household_has_part_in_it() -> None:
     assert "Cette commande est partagée avec un autre foyer." in the_text(a_notice(lines=lines))
 
 
+def test_who_shares_an_order_is_named() -> None:
+    shared = an_order_line(product="Pain", shared_with="1014")
+    notice = a_notice(lines=(shared,), sharers={"1014": "Noël Bœuf"})
+
+    assert "Cette commande est partagée avec Noël Bœuf." in the_text(notice)
+    assert "(partagé avec Noël Bœuf)" in the_text(replace(notice, lines=(shared, an_order_line())))
+
+
+def test_an_order_shared_with_two_households_says_for_each_line_with_whom() -> None:
+    lines = (an_order_line(shared_with="1014"), an_order_line(member_id="1015", shared_with="1007"))
+
+    text = the_text(a_notice(lines=lines, sharers={"1014": "Noël Bœuf", "1015": "Ana"}))
+
+    assert "(partagé avec Noël Bœuf)" in text
+    assert "(partagé avec Ana)" in text
+    assert "Cette commande est partagée" not in text
+
+
+def test_an_order_shared_with_oneself_is_one_s_own() -> None:
+    assert "partagé" not in the_text(a_notice(lines=(an_order_line(shared_with="1007"),)))
+
+
 @pytest.mark.parametrize(
     ("closes", "said"),
     [
@@ -229,7 +262,7 @@ def test_today_is_the_group_s_own() -> None:
 
     content = PLAIN.render([late], paris("2026-06-11T23:30"))
 
-    assert "Votre commande vous attend demain" in content.text
+    assert "Demain, vendredi 12 juin 2026" in content.text
 
 
 # A broadcast is left out: coordinators type as they like.
@@ -249,6 +282,18 @@ def test_french_mails_are_typeset_as_french_is(path: Path) -> None:
 def test_no_mail_is_too_long_or_asks_for_money(path: Path) -> None:
     assert path.stat().st_size < 30_000
     assert "à payer" not in path.read_text(encoding="utf-8")
+
+
+def test_a_long_order_is_no_longer_than_what_mail_programs_show_whole() -> None:
+    lines = tuple(
+        an_order_line(product=f"Pommes de terre nouvelles n° {n}", unit="kg", catalog=f"Ferme {n % 4}")
+        for n in range(60)
+    )
+
+    html = PLAIN.render([a_notice(lines=lines)], NOW).html
+
+    assert html.count("Pommes de terre nouvelles") == 60
+    assert len(html.encode()) < 30_000
 
 
 @pytest.mark.parametrize("part", ["subject", "txt", "html"])

@@ -56,3 +56,22 @@ def test_an_order_shared_with_oneself_is_listed_once() -> None:
     book = a_book(an_order_line(shared_with="1007"))
 
     assert lines_by_member(book) == {"1007": book.lines}
+
+
+def test_each_of_two_households_that_share_an_order_is_told_the_other_s_name() -> None:
+    lea = a_member(
+        id="1014", first_name="Léa", last_name="", mailboxes=(a_mailbox(address="lea@example.org"),)
+    )
+    book = a_book(an_order_line(shared_with="1014"))
+
+    made = plan(a_situation(A_DAY_BEFORE, members=(a_member(), lea), books={"2026-06-12": book}))
+
+    assert [one.notice.sharers for one in made.owed] == [{"1014": "Léa"}, {"1007": "Zoé Martin"}]
+
+
+def test_who_shares_an_order_and_is_no_member_has_no_name() -> None:
+    book = a_book(an_order_line(shared_with="gone"), an_order_line(shared_with="1007"))
+
+    made = plan(a_situation(A_DAY_BEFORE, books={"2026-06-12": book}))
+
+    assert [one.notice.sharers for one in made.owed] == [{}]

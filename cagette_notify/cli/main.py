@@ -25,6 +25,7 @@ _COMMANDS = {
     "demo": ("cagette_notify.cli.demo", "demo_command"),
     "init": ("cagette_notify.cli.init", "init_command"),
     "check": ("cagette_notify.cli.check", "check_command"),
+    "preview": ("cagette_notify.cli.preview", "preview_command"),
     "settle": ("cagette_notify.cli.settle", "settle_command"),
 }
 _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -83,7 +84,7 @@ def _uses() -> tuple[tuple[str, tuple[str, ...]], ...]:
         (_("For cron"), ("send-due",)),
         (_("For the coordination of a group"), ("broadcast", "status", "report")),
         (_("“I don't get the mails”"), ("check-member", "notifications", "log", "forget")),
-        (_("Setting it up"), ("demo", "init", "check")),
+        (_("Setting it up"), ("demo", "init", "check", "preview")),
     )
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import base64
 import binascii
 import email.policy
+import textwrap
 from email.header import Header
 from email.message import EmailMessage
 from email.utils import format_datetime
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,8 +52,16 @@ def _headers(message: Message, date: datetime) -> Iterator[tuple[str, str]]:
     yield "Message-ID", message_id(message)
     for name, value in message.headers:
         yield name, _folded(name, value)
+    if message.reply_to:
+        yield "List-Unsubscribe", _list_unsubscribe(message.reply_to.address)
     yield "X-MJ-CustomID", message.custom_id
     yield "X-Cagette-Campaign", _folded("X-Cagette-Campaign", message.campaign)
+
+
+def _list_unsubscribe(address: str) -> str:
+    """Let mail programs offer to write to whoever answers (RFC 2369), as Mailjet's own header does there."""
+    link = f"<mailto:{quote(address, safe='@')}?subject=unsubscribe>"
+    return f"\r\n {link}" if len("List-Unsubscribe: ") + len(link) > _LINE else link
 
 
 def _add_body(mail: EmailMessage, message: Message) -> None:
@@ -77,20 +87,36 @@ def _mailbox(header: str, contact: Contact) -> str:
     if not contact.name:
         return contact.address
     quoted = '"' + contact.name.replace("\\", r"\\").replace('"', r"\"") + '"'
-    name = quoted if _is_plain(header, quoted) else _encoded(header, contact.name)
+    name = _plain(header, quoted) or _encoded(header, contact.name)
     address = f"<{contact.address}>"
-    fits = len(header) + 2 + len(name.rpartition("\n")[2]) + 1 + len(address) <= _LINE
-    return f"{name} {address}" if fits else f"{name}\r\n {address}"
+    last = name.rpartition("\n")[2]
+    used = len(last) if "\n" in name else len(header) + 2 + len(last)
+    return f"{name} {address}" if used + 1 + len(address) <= _LINE else f"{name}\r\n {address}"
 
 
 def _folded(header: str, text: str) -> str:
-    return text if _is_plain(header, text) else _encoded(header, text)
+    return text if not text else _plain(header, text) or _encoded(header, text)
 
 
-def _is_plain(header: str, text: str) -> bool:
-    """Tell whether ``text`` can stand on the header's line as it is, and is read back as it is."""
-    fits = len(header) + 2 + len(text) <= _LINE
-    return fits and text.isascii() and "=?" not in text and text == " ".join(text.split())
+def _plain(header: str, text: str) -> str:
+    """Return ``text`` as it can stand in lines of the header and is read back; nothing if it must be encoded.
+
+    Filters mistrust what is encoded without need.
+    """
+    if not text.isascii() or "=?" in text or text != " ".join(text.split()):
+        return ""
+    indent = " " * (len(header) + 2)
+    if len(indent) + len(text) <= _LINE:
+        return text
+    lines = textwrap.wrap(
+        text,
+        _LINE,
+        initial_indent=indent,
+        subsequent_indent=" ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    return "\r\n".join(lines).removeprefix(indent) if max(map(len, lines)) <= _LINE else ""
 
 
 def _encoded(header: str, text: str) -> str:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import base64
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 import pytest
 from hypothesis import given, settings
@@ -26,6 +27,7 @@ Subject: Votre commande de vendredi
 Date: Thu, 11 Jun 2026 12:30:00 +0200
 Message-ID: <l1-1@mj.cagette.net>
 Auto-Submitted: auto-generated
+List-Unsubscribe: <mailto:contact@example.org?subject=unsubscribe>
 X-MJ-CustomID: l1-1
 X-Cagette-Campaign: l1-recap-r0
 MIME-Version: 1.0
@@ -68,6 +70,23 @@ def test_a_mail_is_written_to_the_letter() -> None:
 
     assert raw.decode("ascii").split("\r\n") == GOLDEN.split("\n")
     assert faults(raw) == []
+
+
+@pytest.mark.parametrize(
+    "address", ["coordination.des.paniers@paniersdulac.example", "o'neil+a%b&c@example.org"]
+)
+def test_whoever_answers_can_be_asked_for_no_more_mail(address: str) -> None:
+    raw = encode(a_message(reply_to=Contact(address)), NOON)
+
+    link = parsed(raw)["List-Unsubscribe"].strip()
+    assert unquote(link) == f"<mailto:{address}?subject=unsubscribe>"
+    assert link.count("&") == 0
+    assert faults(raw) == []
+    assert max(map(len, raw.split(b"\r\n"))) <= 78
+
+
+def test_where_nobody_answers_nobody_can_be_asked() -> None:
+    assert "List-Unsubscribe" not in parsed(encode(a_message(reply_to=None), NOON))
 
 
 def test_an_attachment_follows_both_texts() -> None:
@@ -150,6 +169,20 @@ def test_a_subject_is_read_back_as_it_is_whatever_its_length(subject: str) -> No
     raw = encode(a_message(subject=subject), NOON)
 
     assert parsed(raw)["Subject"] == subject
+    assert faults(raw) == []
+    assert max(map(len, raw.split(b"\r\n"))) <= 78
+
+
+def test_plain_words_are_not_encoded_however_many_they_are() -> None:
+    name = "Association pour le maintien d'une agriculture paysanne de Saint-Etienne-du-Bois"
+    subject = "Orders are open: Friday 12 June, Saturday 13 June, Sunday 14 June and Monday 15 June"
+
+    raw = encode(a_message(to_name=name, subject=subject), NOON)
+
+    assert b"=?utf-8?" not in raw.partition(b"To:")[2].partition(b"Reply-To:")[0]
+    assert b"=?utf-8?" not in raw.partition(b"Subject:")[2]
+    assert parsed(raw)["Subject"] == subject
+    assert [to.display_name for to in parsed(raw)["To"].addresses] == [name]
     assert faults(raw) == []
     assert max(map(len, raw.split(b"\r\n"))) <= 78
 

@@ -1,0 +1,122 @@
+"""``preview``: mails as they would leave, on the screen, in a file or in the browser."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cagette_notify.cli.session import Session, command, complain, now, shown
+from cagette_notify.cli.spoken import Spoken
+from cagette_notify.errors import EXIT_OK, EXIT_PARTIAL, UsageError
+from cagette_notify.gallery import page
+from cagette_notify.language import _, why
+from cagette_notify.model import Kind, Problem
+from cagette_notify.preflight import make_renderer
+from cagette_notify.preview import KINDS, LANGUAGES, Stage, preview
+from cagette_notify.scene import find_scene
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from cagette_notify.model import Contact, Message
+
+
+@click.command("preview", cls=Spoken)
+@click.argument("kind", metavar="[KIND]", required=False, type=click.Choice(KINDS))
+@click.option("--all", "everything", is_flag=True, help="One page with every kind and language.")
+@click.option("--member", "who", metavar="WHO", default="", help="To whom: an address, an id or a name.")
+@click.option("--distribution", metavar="DISTRIBUTION", default="", help="Of which: an id, a date, or next.")
+@click.option("--text", "as_text", is_flag=True, help="The text part, under its headers, and not the HTML.")
+@click.option(
+    "-o",
+    "output",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Write to FILE; to x.eml the whole mail.",
+)
+@click.option("--open", "opens", is_flag=True, help="Open it in the browser.")
+@command
+def preview_command(  # noqa: PLR0913 - one argument an option
+    session: Session,
+    *,
+    kind: str | None,
+    everything: bool,
+    who: str,
+    distribution: str,
+    as_text: bool,
+    output: Path | None,
+    opens: bool,
+) -> int:
+    """Show a mail as it would leave, with your own data. Nothing is sent or recorded.
+
+    KIND is opening, recap_24h (if you name none), recap_4h, correction or broadcast. With --all, FILE is the
+    page or a folder for it.
+    """
+    if everything and (kind or as_text):
+        raise UsageError(Problem(_("--all shows every kind, as HTML: give no KIND and no --text with it")))
+    if everything and not (output or opens):
+        raise UsageError(Problem(_("say where the page goes: -o FILE, or --open")))
+    config, at = session.config(), now()
+    scene = find_scene(config, at, who=who, distribution=distribution)
+    stage = Stage(config, make_renderer(config), scene, at)
+    if scene.is_made_up:
+        complain([_("no order to show there; the one in the mail is made up")])
+    if everything:
+        mails = {(each, language): preview(stage, each, language) for each in KINDS for language in LANGUAGES}
+        return _deliver(page(mails).encode(), _page_file(output), ".html", opens=opens)
+    content, ending = _content(preview(stage, kind or Kind.RECAP_24H), output, at, as_text=as_text)
+    return _deliver(content, output, ending, opens=opens)
+
+
+def _page_file(output: Path | None) -> Path | None:
+    if output is None or output.suffix.casefold() in {".html", ".htm"}:
+        return output
+    return output / "index.html"
+
+
+def _content(message: Message, output: Path | None, at: datetime, *, as_text: bool) -> tuple[bytes, str]:
+    if output and output.suffix.casefold() == ".eml":
+        from cagette_notify.delivery.mime import encode
+
+        return encode(message, at), ".eml"
+    if as_text:
+        return _as_text(message).encode(), ".txt"
+    return message.content.html.encode(), ".html"
+
+
+def _as_text(message: Message) -> str:
+    headers = {
+        _("From"): _written(message.sender),
+        _("Reply-To"): _written(message.reply_to) if message.reply_to else "",
+        _("To"): _written(message.to),
+        _("Subject"): message.content.subject,
+        _("Attached"): ", ".join(file.filename for file in message.attachments),
+    }
+    lines = [f"{name}: {value}" for name, value in headers.items() if value]
+    return "\n".join([*lines, "", message.content.text])
+
+
+def _written(contact: Contact) -> str:
+    return f"{contact.name} <{contact.address}>" if contact.name else contact.address
+
+
+def _deliver(content: bytes, output: Path | None, ending: str, *, opens: bool) -> int:
+    if output is None and not opens:
+        click.echo(content, nl=False)
+        return EXIT_OK
+    file = output or Path(tempfile.mkdtemp(prefix="cagette-notify-")) / f"preview{ending}"
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch(mode=0o600)  # it may hold a member's order
+        file.write_bytes(content)
+    except OSError as error:
+        message = _("can't be written to: {reason}", reason=why(error))
+        raise UsageError(Problem(message, str(file))) from None
+    click.echo(shown(file))
+    if opens and click.launch(file.absolute().as_uri()):
+        complain([_("no browser could be started: open {file} yourself", file=shown(file))])
+        return EXIT_PARTIAL
+    return EXIT_OK

@@ -1,0 +1,228 @@
+"""``preview``: mails as they would leave, and a page of them all."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import os
+import re
+import time
+from contextlib import suppress
+from html import unescape
+from typing import TYPE_CHECKING
+
+import pytest
+from click.testing import CliRunner, Result
+
+from cagette_notify.cli import main
+from tests.support.command import run
+from tests.support.coop import Coop
+from tests.support.rfc5322 import faults
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+NEXT = """\
+- id: d0
+  group: lac
+  starts_at: 2026-06-12 18:00
+  ends_at: 2026-06-12 19:30
+  place: Salle des fêtes
+- id: d1
+  group: lac
+  starts_at: {year}-06-11 18:00
+  ends_at: {year}-06-11 19:30
+  orders_open_at: {year}-06-05 08:00
+  orders_close_at: {year}-06-10 20:00
+  place: Salle des fêtes
+"""
+YEAR = 2099
+
+
+@pytest.fixture
+def coop(tmp_path: Path) -> Coop:
+    made = Coop(tmp_path)
+    made.write("distributions.yaml", NEXT.format(year=YEAR))
+    return made
+
+
+def preview(coop: Coop, *options: str) -> Result:
+    config = str(coop.folder / "config.yaml")
+    return CliRunner().invoke(main, ["-c", config, "--lang", "en", "preview", *options])
+
+
+def words(text: str) -> str:
+    """Return text with ordinary blanks on one line."""
+    return " ".join(text.split())
+
+
+def test_a_mail_is_shown_as_it_would_leave(coop: Coop) -> None:
+    result = preview(coop, "--text")
+
+    assert (result.exit_code, result.stderr) == (0, "")
+    shown = words(result.stdout)
+    assert shown.startswith(
+        "From: Les Paniers du Lac <noreply@mj.cagette.net> Reply-To: Claire Fontaine "
+        "<coordination@paniersdulac.example> To: Zoé Martin <zoe@example.org> "
+        "Subject: Jeudi 11 juin, 18 h – 19 h 30 : votre commande Bonjour Zoé,"
+    )
+    assert f"Demain, jeudi 11 juin {YEAR}, de 18 h à 19 h 30 Salle des fêtes" in shown
+    assert "2 × Tomates 2,50 € 5,00 €" in shown
+
+
+def test_nothing_is_sent_or_recorded(coop: Coop) -> None:
+    before = sorted(coop.folder.iterdir())
+
+    preview(coop)
+
+    assert sorted(coop.folder.iterdir()) == before
+
+
+@pytest.mark.parametrize(
+    ("kind", "subject"),
+    [
+        ("opening", "Commandes ouvertes : jeudi 11 juin"),
+        ("recap_24h", "Jeudi 11 juin, 18 h – 19 h 30 : votre commande"),
+        ("recap_4h", "Rappel : aujourd’hui, 18 h – 19 h 30"),
+        ("correction", "Changement : jeudi 11 juin, 18 h – 19 h 30"),
+        ("broadcast", "Un message de la coordination"),
+    ],
+)
+def test_every_kind_can_be_seen(coop: Coop, kind: str, subject: str) -> None:
+    assert f"Subject: {subject} Bonjour" in words(preview(coop, kind, "--text").stdout)
+    assert preview(coop, kind).stdout.startswith("<!DOCTYPE html>")
+
+
+@pytest.mark.parametrize(
+    ("who", "to"),
+    [
+        ("Noël", "To: Noël Bœuf <noel@example.org>"),
+        ("maelle@example.org", "To: Maëlle <maelle@example.org>"),
+        ("lac/2", "To: Noël Bœuf <noel@example.org>"),
+    ],
+)
+def test_it_is_made_for_whom_one_names(coop: Coop, who: str, to: str) -> None:
+    shown = preview(coop, "--member", who, "--text").stdout
+
+    assert to in shown
+    assert "Panier" in shown
+
+
+@pytest.mark.parametrize("who", ["Zoé", "Zoe Martine"])
+def test_a_name_that_means_nobody_or_several_says_who_was_perhaps_meant(coop: Coop, who: str) -> None:
+    coop.replace("members.csv", "Léa;Roux", "Zoé;Roux")
+
+    result = preview(coop, "--member", who)
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "did you mean" in result.stderr
+
+
+@pytest.mark.parametrize("name", ["d0", "2026-06-12", "12/06/2026"])
+def test_it_is_about_the_distribution_one_names(coop: Coop, name: str) -> None:
+    result = preview(coop, "--distribution", name, "--text")
+
+    assert "vendredi 12 juin 2026" in result.stdout
+    assert result.stderr == "no order to show there; the one in the mail is made up\n"
+
+
+def test_no_such_distribution_is_said(coop: Coop) -> None:
+    result = preview(coop, "--distribution", "d9")
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith("--distribution: no distribution 'd9'")
+
+
+def test_who_has_no_order_is_shown_one_that_is_made_up(coop: Coop) -> None:
+    result = preview(coop, "--member", "Léa", "--text")
+
+    assert "made up" in result.stderr
+    assert "1,5 kg Tomates" in words(result.stdout)
+
+
+def test_a_whole_mail_goes_into_a_file(coop: Coop) -> None:
+    file = coop.folder / "mail.eml"
+
+    result = preview(coop, "-o", str(file))
+
+    mail = email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
+    assert (result.exit_code, mail["To"]) == (0, "Zoé Martin <zoe@example.org>")
+    assert faults(file.read_bytes()) == []
+    assert file.stat().st_mode & 0o077 == 0
+
+
+def test_a_file_that_cannot_be_written_is_said(coop: Coop) -> None:
+    result = preview(coop, "-o", str(coop.folder))
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "can't be written to" in result.stderr
+
+
+@pytest.mark.parametrize(("output", "file"), [("seen", "seen/index.html"), ("all.html", "all.html")])
+def test_a_page_shows_every_kind_and_language_on_three_screens(coop: Coop, output: str, file: str) -> None:
+    result = preview(coop, "--all", "-o", str(coop.folder / output))
+
+    page = (coop.folder / file).read_text(encoding="utf-8")
+    frames = re.findall(r'<iframe class="(\w+)" style="width: (\d+)px" .*? srcdoc="([^"]*)"', page)
+    assert result.exit_code == 0
+    assert len(frames) == 5 * 2 * 3
+    assert {(scheme, width) for scheme, width, _mail in frames} == {
+        *(("light", "375"), ("dark", "375"), ("light", "800"))
+    }
+    assert sum("Hello Zoé" in unescape(mail) for _scheme, _width, mail in frames) == 5 * 3
+    assert sum("Bonjour Zoé" in unescape(mail) for _scheme, _width, mail in frames) == 5 * 3
+
+
+@pytest.mark.parametrize(
+    "options", [("--all",), ("--all", "opening", "-o", "x"), ("--all", "--text", "-o", "x"), ("nonsense",)]
+)
+def test_what_makes_no_sense_is_refused(coop: Coop, options: tuple[str, ...]) -> None:
+    assert preview(coop, *options).exit_code == 2
+
+
+def test_the_browser_opens_it(coop: Coop) -> None:
+    opener = coop.folder / "xdg-open"
+    opener.write_text(f'#!/bin/sh\necho "$1" > {coop.folder}/opened\n')
+    opener.chmod(0o700)
+    path = f"{coop.folder}:{os.environ['PATH']}"
+
+    result = run(coop.folder, "--lang", "en", "preview", "-o", "mail.html", "--open", environ={"PATH": path})
+
+    assert (result.returncode, result.stdout, result.stderr) == (0, "mail.html\n", "")
+    opened = eventually(lambda: (coop.folder / "opened").read_text().strip())
+    assert opened.removeprefix("file://") == str(coop.folder / "mail.html")
+
+
+def eventually(read: Callable[[], str]) -> str:
+    """Return what a program that runs on by itself writes, within five seconds."""
+    for _attempt in range(100):
+        with suppress(OSError):
+            if text := read():
+                return text
+        time.sleep(0.05)
+    return ""
+
+
+def test_without_a_browser_it_says_which_file_to_open(coop: Coop) -> None:
+    result = run(
+        coop.folder,
+        "--lang",
+        "en",
+        "preview",
+        "-o",
+        "mail.html",
+        "--open",
+        environ={"PATH": str(coop.folder)},
+    )
+
+    assert (result.returncode, result.stdout) == (1, "mail.html\n")
+    assert result.stderr == "no browser could be started: open mail.html yourself\n"
+
+
+def test_a_co_op_without_distributions_or_members_has_nothing_to_show(coop: Coop) -> None:
+    coop.write("members.csv", "id;first_name\n")
+    assert preview(coop).exit_code == 65
+
+    coop.write("distributions.yaml", "[]\n")
+    assert preview(coop).exit_code == 65
