@@ -218,7 +218,7 @@ def _with_news(
     said = memory.troubles()
     to_say, remembered = news(troubles, said, report.at, looked_at=looked_at(report))
     is_well_again = bool(said) and not remembered
-    note_alerts(config, memory, [*to_say, *events, *[all_well_again()] * is_well_again])
+    note_alerts(config, memory, [*to_say, *events, *([all_well_again()] if is_well_again else [])])
     memory.keep_troubles(remembered)
     return replace(
         report,
