@@ -135,8 +135,11 @@ class Call:
         self._handler = handler
 
     def read(self) -> Any:
-        """Read the whole body."""
-        body = self._handler.rfile.read(int(self._handler.headers.get("Content-Length", 0)))
+        """Read the whole body; of a caller who died over it, nothing is left to answer."""
+        length = int(self._handler.headers.get("Content-Length", 0))
+        body = self._handler.rfile.read(length)
+        if len(body) < length:
+            raise ConnectionAbortedError
         with suppress(ValueError):
             self.request.document = json.loads(body)
         return self.request.document
