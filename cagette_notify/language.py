@@ -42,18 +42,25 @@ def _(message: str, /, **values: object) -> str:
 
 def _n(one: str, several: str, /, count: int, **values: object) -> str:
     """Translate whichever of two messages fits a ``{count}``, then fill in their places."""
-    return _catalog(_spoken).ngettext(one, several, count).format(count=count, **values)
+    return _speech().ngettext(one, several, count).format(count=count, **values)
 
 
 def translated(message: str) -> str:
     """Translate a message that has no places to fill in, or whose braces are meant."""
     # gettext's word for nothing is the head of the catalog.
-    return _catalog(_spoken).gettext(message) if message else ""
+    return _speech().gettext(message) if message else ""
 
 
 def why(error: OSError | ValueError) -> str:
     """Return what the system says of an error: its own words, which are English, in the language spoken."""
     return translated(getattr(error, "strerror", None) or str(error))
+
+
+def _speech() -> gettext.NullTranslations:
+    try:
+        return _catalog(_spoken)
+    except (MemoryError, OSError):  # what is to be said may be just that: better in English than not at all
+        return gettext.NullTranslations()
 
 
 @cache

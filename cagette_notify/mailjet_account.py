@@ -44,7 +44,7 @@ def examine(records: MailjetReader, config: Config) -> Iterator[Finding]:
 
 
 def _unknown(what: str, error: LookupFailed) -> Finding:
-    reason = "; ".join(problem.message for problem in error.problems)
+    reason = _("; ").join(problem.message for problem in error.problems)
     return Finding(_("{what}: {reason}", what=what, reason=reason), EXIT_PARTIAL)
 
 

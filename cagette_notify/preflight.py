@@ -75,7 +75,7 @@ def prove_sender(transport: Transport, config: Config, memory: Memory, now: date
     try:
         refuse_unknown_sender(transport, config)
     except LookupFailed as error:
-        reason = "; ".join(problem.message for problem in error.problems)
+        reason = _("; ").join(problem.message for problem in error.problems)
         message = _("can't tell whether Mailjet accepts {sender}: {reason}", sender=address, reason=reason)
         return Problem(message, is_warning=True)
     memory.keep_sender_checked(address, now)

@@ -7,11 +7,12 @@ import os
 
 import pytest
 
+from cagette_notify import language
 from cagette_notify.language import _, _n, of_locale, speak, spoken, translated, why
 
 
 @pytest.mark.parametrize(
-    ("environ", "language"),
+    ("environ", "read"),
     [
         ({}, "en"),
         ({"LANG": "fr_FR.UTF-8"}, "fr"),
@@ -23,8 +24,8 @@ from cagette_notify.language import _, _n, of_locale, speak, spoken, translated,
         ({"LANG": "C", "LC_ALL": "", "LC_MESSAGES": "fr_FR"}, "fr"),
     ],
 )
-def test_the_locale_says_whether_somebody_reads_french(environ: dict[str, str], language: str) -> None:
-    assert of_locale(environ) == language
+def test_the_locale_says_whether_somebody_reads_french(environ: dict[str, str], read: str) -> None:
+    assert of_locale(environ) == read
 
 
 def test_places_are_filled_in_whatever_the_language() -> None:
@@ -55,6 +56,16 @@ def test_a_message_without_french_stays_as_it_is() -> None:
     speak("fr")
 
     assert translated("nobody has translated this") == "nobody has translated this"
+
+
+def test_without_room_for_a_catalog_a_message_comes_in_english(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_language: str) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(language, "_catalog", refuse)
+    speak("fr")
+
+    assert _("nothing is wrong") == "nothing is wrong"
 
 
 def test_the_words_of_the_system_are_translated() -> None:

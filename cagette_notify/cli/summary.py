@@ -113,7 +113,7 @@ def _facts(config: Config, proposal: Proposal) -> Iterator[tuple[str, str]]:
     if proposal.audience.left_out:
         yield _("Left out"), _left_out(proposal)
     if proposal.attachments:
-        yield _("Attached"), "; ".join(map(_file, proposal.attachments))
+        yield _("Attached"), _("; ").join(map(_file, proposal.attachments))
     if proposal.quota_left is not None:
         yield _("Quota"), _quota(proposal.quota_left, len(proposal.audience.mailboxes))
     if config.delivery == "outbox":
@@ -218,6 +218,6 @@ def _deferred(report: RunReport) -> list[str]:
     if not count:
         return []
     return [
-        _("Not sent yet: {count} ({reasons}).", count=count, reasons="; ".join(reasons)),
+        _("Not sent yet: {count} ({reasons}).", count=count, reasons=_("; ").join(reasons)),
         _("Nothing to do: the next send-due sends them."),
     ]

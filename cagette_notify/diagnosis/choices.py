@@ -24,13 +24,13 @@ def notifications(case: Case) -> Iterator[Finding]:
         kind: settings[kind].value if kind in settings else case.defaults[kind] for kind in NOTICE_KINDS
     }
     missed = tuple(kind for kind in NOTICE_KINDS if case.defaults[kind] and not values[kind])
-    summary = "; ".join(_said(case, kind, value=values[kind]) for kind in NOTICE_KINDS)
+    summary = _("; ").join(_said(case, kind, value=values[kind]) for kind in NOTICE_KINDS)
     if not any(values.values()):
         health, matter = Health.PROBLEM, Matter.ALL_OFF
         summary = _("all notices are off: {settings}", settings=summary)
     elif missed:
         health, matter = Health.WARNING, Matter.SOME_OFF
-        summary = "; ".join(_said(case, kind, value=False) for kind in missed)
+        summary = _("; ").join(_said(case, kind, value=False) for kind in missed)
     else:
         yield Finding(Check.NOTIFICATIONS, Health.OK, summary)
         return

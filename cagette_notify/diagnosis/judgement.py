@@ -97,6 +97,6 @@ def _result(check: Check, findings: Iterable[Finding]) -> CheckResult:
     return CheckResult(
         check,
         health,
-        "; ".join(dict.fromkeys(one.summary for one in telling)),
-        "; ".join(advice),
+        _("; ").join(dict.fromkeys(one.summary for one in telling)),
+        _("; ").join(advice),
     )

@@ -56,7 +56,7 @@ def membership(case: Case) -> Iterator[Finding]:
 
 
 def _member_of(case: Case, serving: list[Group]) -> Finding:
-    named = "; ".join(_called(group) for group in serving)
+    named = _("; ").join(_called(group) for group in serving)
     disabled = ", ".join(group.name for group in case.groups if group.disabled)
     if disabled:
         summary = _(
@@ -68,7 +68,7 @@ def _member_of(case: Case, serving: list[Group]) -> Finding:
 
 
 def _set_aside(case: Case) -> Finding:
-    reasons = "; ".join(f"{problem.field}: {problem.message}" for problem in case.row_problems)
+    reasons = _("; ").join(f"{problem.field}: {problem.message}" for problem in case.row_problems)
     return Finding(
         Check.MEMBERSHIP,
         Health.PROBLEM,

@@ -90,7 +90,7 @@ def _run(errand: dict[str, Any]) -> None:
         target = os.open(Path(errand["output"]) / name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         os.dup2(target, descriptor)
         os.close(target)
-    sys.argv = ["cagette-notify", *errand["arguments"]]
+    sys.argv = ["cagette-notify", "--lang", "en", *errand["arguments"]]
     _limit(errand["limits"])
     _spend(errand["spend"], errand["idle_calls"], in_workers=errand["in_workers"])
     status: object = 1

@@ -148,7 +148,7 @@ def _obey(order: dict[str, Any]) -> int:
 
 def _run(words: list[str]) -> int:
     try:
-        command(words, prog_name="cagette-notify")
+        command(["--lang", "en", *words], prog_name="cagette-notify")
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else 1
     except BaseException:  # noqa: BLE001 - printed as the interpreter would
