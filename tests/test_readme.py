@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import os
 import re
+import shlex
 from pathlib import Path
 
 import click
@@ -17,6 +18,7 @@ from cagette_notify.settings import OPTIONS
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
+GUIDE = ROOT / "README.fr.md"
 REFRESH = bool(os.environ.get("REFRESH_README"))
 
 COMMANDS = main.list_commands(click.Context(main))
@@ -109,3 +111,20 @@ def test_each_complaint_that_is_explained_exists(complaint: str) -> None:
 @pytest.mark.parametrize("file", re.findall(r"\]\((?!https:)([^)]+)\)", README.read_text("utf-8")))
 def test_each_file_that_is_linked_exists(file: str) -> None:
     assert (ROOT / file).is_file()
+
+
+@pytest.mark.parametrize("line", re.findall(r"cagette-notify [a-z][^`\n]*", GUIDE.read_text("utf-8")))
+def test_the_french_guide_types_what_the_program_takes(line: str) -> None:
+    name, *arguments = shlex.split(line)[1:]
+    command = main.get_command(click.Context(main), name)
+
+    assert command, name
+    options = {option for parameter in command.params for option in parameter.opts}
+    assert {argument for argument in arguments if argument[0] == "-"} <= options | {"--help"}
+
+
+def test_the_french_guide_says_nothing_of_yaml_on_its_first_page() -> None:
+    first_page, page_two = GUIDE.read_text("utf-8").split("\n---\n")
+
+    assert "yaml" not in first_page.lower()
+    assert "YAML" in page_two
