@@ -46,8 +46,10 @@ class Post:
         self.coop.write("orders.csv", "member;distribution;product;quantity\n" + orders)
 
     def runs(self, *options: str, later: bool = False) -> Said:
-        """Run send-due."""
-        return typed(self.coop, "send-due", *options, at=LATER if later else A_DAY_BEFORE, seconds=900)
+        """Run send-due, at a time on which its clock and Mailjet's agree."""
+        at = LATER if later else A_DAY_BEFORE
+        self.server.clock = self.server.account.clock = at.timestamp
+        return typed(self.coop, "send-due", *options, at=at, seconds=900)
 
     def copies(self) -> Counter[str]:
         """Count what arrived, by address."""
