@@ -12,6 +12,7 @@ from cagette_notify.plain_mail import plain_content, plain_message
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from datetime import datetime
 
     from cagette_notify.config import Config
     from cagette_notify.delivery.dispatch import Transport
@@ -24,13 +25,14 @@ SYSLOG = "syslog"
 _MOST = 100  # lines in a mail: whoever broke a whole file need not be told of each of its lines
 
 
-def note_alerts(config: Config, memory: Memory, lines: Sequence[str]) -> None:
+def note_alerts(config: Config, memory: Memory, lines: Sequence[str], now: datetime) -> None:
     """Keep what is to be told, until it was; to be called before the lines count as said."""
     if not lines or not config.alert_to:
         return
     if SYSLOG in config.alert_to:
         _log(lines)
     if _addresses(config):
+        memory.keep_alerts_since(now)
         memory.keep_alerts(list(dict.fromkeys((*memory.alerts(), *lines)))[-_MOST:])
 
 
@@ -44,7 +46,7 @@ def tell(config: Config, memory: Memory, sender_id: str, transport_of: Callable[
     if not lines:
         return True
     memory.keep_alerts([])  # first, or a full disk would have every run send them
-    if _is_sent(_messages(config, lines, sender_id), transport_of):
+    if _is_sent(_messages(config, lines, sender_id, memory.alerts_since()), transport_of):
         return True
     memory.keep_alerts(lines)
     return False
@@ -64,10 +66,11 @@ def _addresses(config: Config) -> list[str]:
     return [place for place in config.alert_to if place != SYSLOG]
 
 
-def _messages(config: Config, lines: Sequence[str], sender_id: str) -> list[Message]:
+def _messages(config: Config, lines: Sequence[str], sender_id: str, since: str) -> list[Message]:
     content = _content(config, lines)
     sender = Contact(config.sender.address, config.sender.name or "cagette-notify")
-    digest = hashlib.sha256(content.text.encode("utf-8", "replace")).hexdigest()[:16]
+    # With the time: Mailjet drops a campaign's second copy, and the same line is told again after a day.
+    digest = hashlib.sha256(f"{since} {content.text}".encode("utf-8", "replace")).hexdigest()[:16]
     name = f"{sender_id}-alert-{digest}"
     return [
         plain_message(f"{name}-{number}", name, sender, Contact(address), content)
@@ -84,7 +87,7 @@ def _content(config: Config, lines: Sequence[str]) -> Content:
     where = _(
         "Written by cagette-notify on {machine}, with {config}. More: cagette-notify status",
         machine=platform.node(),
-        config=config.path,
+        config=visible(str(config.path)),
     )
     return plain_content(_subject(shown), [], shown, where)
 

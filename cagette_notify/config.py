@@ -15,6 +15,7 @@ from cagette_notify.model import NOTICE_KINDS, Contact, Problem
 from cagette_notify.own_files import why_refused
 from cagette_notify.pipes import at_once
 from cagette_notify.settings import read_settings
+from cagette_notify.stamps import stamps
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cagette_notify.model import Kind
+    from cagette_notify.stamps import Stamp
 
 _LARGEST = 1_000_000  # bytes of a configuration or a key file; both may be pipes without an end
 _KEY = re.compile(r"[!-~]{1,200}")
@@ -56,6 +58,7 @@ class Config(Struct, frozen=True):
     """A configuration without a mistake: all paths are absolute, and nothing in it is secret."""
 
     path: Path
+    read_as: Mapping[str, Stamp]  # how its file was when it was read
     folder: Path
     timezone: tzinfo
     language: str
@@ -85,6 +88,7 @@ class Config(Struct, frozen=True):
 def load(path: Path) -> Config:
     """Read the configuration at ``path``; ConfigError holds every problem of it at once."""
     folder = path.absolute().parent
+    read_as = stamps([path.absolute()])
     try:
         root = parse(decode(_read(path)))
         if not isinstance(root, Table | None):
@@ -94,7 +98,7 @@ def load(path: Path) -> Config:
     read, problems = read_settings(root or Table(), folder, str(path))
     if problems:
         raise ConfigError(*problems)
-    return _config(read, path.absolute())
+    return _config(read, path.absolute(), read_as)
 
 
 def language_in(path: Path) -> str:
@@ -157,10 +161,11 @@ def _read(path: Path, *, private: bool = False) -> bytes:
     return raw
 
 
-def _config(value: Mapping[str, Any], path: Path) -> Config:
+def _config(value: Mapping[str, Any], path: Path, read_as: Mapping[str, Stamp]) -> Config:
     orders = value["data.orders"]
     return Config(
         path=path,
+        read_as=read_as,
         folder=path.parent,
         data=DataFiles(
             value["data.groups"],

@@ -80,7 +80,7 @@ def with_hints(text: str) -> str:
     one. Below, not above: the lines of the text keep their numbers.
     """
     hints = (
-        "**bold**  - list  [link](https://...)  {{ member.first_name }}",
+        _("**bold**  - list  [link](https://...)") + "  {{ member.first_name }}",
         _("These two lines are not sent; an empty text cancels."),
     )
     return "\n".join((text.rstrip("\n") or "\n", "", *(f"{_HINT}{hint} -->" for hint in hints), ""))

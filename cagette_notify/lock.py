@@ -89,9 +89,9 @@ def lock_of(guarded: Path) -> Path:
 
 @contextmanager
 def _opened(guarded: Path) -> Iterator[tuple[int, Path]]:
-    path = lock_of(guarded)
     # Before the lock is made: root's, beside somebody else's file, would lock its owner out for good.
-    refuse_what_is_not_ours(guarded)
+    refuse_what_is_not_ours(guarded)  # and before it is named: a folder may have no name, as / has none
+    path = lock_of(guarded)
     refuse_what_is_not_ours(path)
     descriptor = _open(path)
     try:

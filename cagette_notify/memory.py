@@ -150,6 +150,14 @@ class Memory:
         if lines != self.alerts():
             self._ledger.set_marks(self._account, "alerts", {"": _dumped(lines) if lines else None})
 
+    def alerts_since(self) -> str:
+        """Return when the newest of those lines was noted."""
+        return self._ledger.marks(self._account, "alerts_since").get("", "")
+
+    def keep_alerts_since(self, now: datetime) -> None:
+        """Remember it."""
+        self._keep("alerts_since", {"": now.isoformat()})
+
     def is_news(self, event: str) -> bool:
         """Tell whether something that is said only once has not been said yet."""
         return event not in self._ledger.marks(self._account, "said")

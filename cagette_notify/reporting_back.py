@@ -33,9 +33,11 @@ def send_summaries(run: Run) -> bool:
     for distribution, contact in _due(run):
         summary = _summary(run, distribution)
         run.memory.keep_said([_key(distribution)], run.now)  # first: never twice, whatever happens next
-        if summary and not _has_left(run, distribution, contact, summary):
+        status = _send(run, distribution, contact, summary) if summary else Status.SENT
+        if status is Status.DEFERRED:
             run.memory.forget_said(_key(distribution))
-            return False  # nor will the others leave now
+        if status in {Status.DEFERRED, Status.IN_DOUBT}:
+            return False  # nor will the others leave now: an outage costs one, not all
     return True
 
 
@@ -90,7 +92,7 @@ def _ask_for_fates(run: Run, book: FateBook, since: datetime) -> None:
         return  # then they are told as unknown
 
 
-def _has_left(run: Run, distribution: Distribution, contact: Contact, summary: Summary) -> bool:
+def _send(run: Run, distribution: Distribution, contact: Contact, summary: Summary) -> Status:
     from cagette_notify.delivery.transports import transport_for
     from cagette_notify.summaries import content_of
     from cagette_notify.wording import long_day
@@ -103,8 +105,8 @@ def _has_left(run: Run, distribution: Distribution, contact: Contact, summary: S
         transport.prepare()
         (outcome,) = transport.send([_message(run, distribution, contact, content)])
     except NotifyError:
-        return False
-    return outcome.status is not Status.DEFERRED
+        return Status.DEFERRED
+    return outcome.status
 
 
 def _names(run: Run, distribution: Distribution) -> dict[str, str]:

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from msgspec import DecodeError, Struct, json
+from msgspec import Struct, json
 from msgspec.structs import replace
 
 from cagette_notify import __version__
@@ -22,9 +22,10 @@ from cagette_notify.errors import NotifyError
 from cagette_notify.ledger.opening import open_ledger
 from cagette_notify.lock import lock_of, run_lock
 from cagette_notify.memory import Memory
+from cagette_notify.stamps import Stamp, stamps
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from cagette_notify.lock import Lock
     from cagette_notify.report import Quiet
@@ -38,8 +39,6 @@ _COARSE = 2 * _SECOND  # the grain of old file systems, whose times are whole se
 _LARGEST = 1_000_000  # bytes of a configuration
 _CHANGES = slice(24, 28)  # SQLite's file header: a counter that each transaction increments
 _LEDGER = re.compile(rb"^ledger:[ \t]*[\"']?([^\"'#\n]*[^\"'#\s])", re.MULTILINE)
-
-Stamp = tuple[int, int, int, int]
 
 
 class Note(Struct, frozen=True):
@@ -62,27 +61,21 @@ def rests(config: Path, now: datetime) -> bool:
     try:
         ledger = _ledger_named_in(config)
         return lock_of(ledger).exists() and _rests(config, ledger, now)
-    except (OSError, NotifyError, DecodeError):
+    except (OSError, NotifyError, ValueError):  # a note that was cut, or what no file can be called
         return False
 
 
-def stamps(paths: Iterable[Path]) -> dict[str, Stamp]:
-    """Return how files are now, to be taken before they are read; what is no plain file has no stamp."""
-    found = {str(path): path.stat() for path in paths if path.is_file()}
-    return {name: (one.st_ino, one.st_size, one.st_mtime_ns, one.st_ctime_ns) for name, one in found.items()}
-
-
 def leave_note(  # noqa: PLR0913, PLR0917 - all that has to be the same still
-    lock: Lock, read: Mapping[str, Stamp], ledger: Path, account: str, quiet: Quiet, now: datetime
+    lock: Lock, read: Mapping[str, Stamp], state: tuple[int, bytes], account: str, quiet: Quiet, now: datetime
 ) -> None:
-    """Let the next runs rest while nothing changes; to be called with the ledger closed.
+    """Let the next runs rest while nothing changes.
 
     Not if a file changed just before: it might again within one tick of the disk's clock, unseen.
     """
     if any(not _is_settled(changed_at, lock.stamped_at) for *_, changed_at in read.values()):
         return
     until = min(quiet.until, now + LONGEST)
-    note = Note(__version__, account, dict(read), _state_of(ledger), quiet.group_ids, now, until)
+    note = Note(__version__, account, dict(read), state, quiet.group_ids, now, until)
     with suppress(UnicodeEncodeError):  # the name of a file that is no text
         lock.leave(json.encode(note))
 
@@ -90,11 +83,16 @@ def leave_note(  # noqa: PLR0913, PLR0917 - all that has to be the same still
 def _rests(config: Path, ledger: Path, now: datetime) -> bool:
     with run_lock(ledger, now) as lock:
         note = json.decode(lock.note, type=Note)
-        if str(config.absolute()) not in note.read or not _holds(note, ledger, now):
+        if str(config.absolute()) not in note.read:
             return False
         with open_ledger(ledger) as opened:
+            version = opened.data_version()  # first: a broadcast is recorded without the lock
+            if not _holds(note, ledger, now):
+                return False
             Memory(opened, note.account).keep_complete(note.group_ids, now)
-        lock.leave(json.encode(replace(note, last_run=now, ledger=_state_of(ledger))))
+            state = state_of(ledger)
+            if opened.data_version() == version:
+                lock.leave(json.encode(replace(note, last_run=now, ledger=state)))
     return True
 
 
@@ -104,7 +102,7 @@ def _holds(note: Note, ledger: Path, now: datetime) -> bool:
         note.program == __version__
         and timedelta(0) <= now - note.last_run <= LONGEST
         and now < note.until
-        and note.ledger == _state_of(ledger)
+        and note.ledger == state_of(ledger)
         and note.read == stamps(map(Path, note.read))
     )
 
@@ -113,7 +111,11 @@ def _is_settled(changed_at: int, seen_at: int) -> bool:
     return seen_at - changed_at > (_SETTLED if changed_at % _SECOND else _COARSE)
 
 
-def _state_of(ledger: Path) -> tuple[int, bytes]:
+def state_of(ledger: Path) -> tuple[int, bytes]:
+    """Return what tells one state of the ledger from another; not within a transaction.
+
+    Whoever closes a file gives up all the locks that SQLite holds on it for this process.
+    """
     with ledger.open("rb") as file:
         return os.fstat(file.fileno()).st_ino, file.read(_CHANGES.stop)[_CHANGES]
 

@@ -25,8 +25,9 @@ from cagette_notify.model import Problem
 from cagette_notify.purging import purge_files
 from cagette_notify.report import Quiet, RunReport
 from cagette_notify.reporting_back import next_summary, send_summaries
-from cagette_notify.rest import leave_note, stamps
+from cagette_notify.rest import leave_note, state_of
 from cagette_notify.run import Request, Run
+from cagette_notify.stamps import stamps
 from cagette_notify.troubles import news
 from cagette_notify.windows import next_change
 
@@ -59,11 +60,15 @@ def send_due(
         with open_ledger(config.ledger, read_only=True) as ledger:
             return _run(config, request, ledger, now, clock=clock, environ=environ, progress=progress)
     with run_lock(config.ledger, now) as lock:
-        read = stamps((config.path, config.data.groups, config.data.distributions))
+        data = {config.data.groups, config.data.distributions}
+        read = {**config.read_as, **stamps(data)}
         with open_ledger(config.ledger) as ledger:
+            version = ledger.data_version()
             report = _run(config, request, ledger, now, clock=clock, environ=environ, progress=progress)
-        if report.quiet:
-            leave_note(lock, read, config.ledger, config.delivery, report.quiet, now)
+            if report.quiet and read.keys() == {str(config.path), *map(str, data)}:
+                state = state_of(config.ledger)
+                if ledger.data_version() == version:  # a broadcast is recorded without the lock
+                    leave_note(lock, read, state, config.delivery, report.quiet, now)
     return report
 
 
@@ -218,7 +223,7 @@ def _with_news(
     said = memory.troubles()
     to_say, remembered = news(troubles, said, report.at, looked_at=looked_at(report))
     is_well_again = bool(said) and not remembered
-    note_alerts(config, memory, [*to_say, *events, *([all_well_again()] if is_well_again else [])])
+    note_alerts(config, memory, [*to_say, *events, *([all_well_again()] if is_well_again else [])], report.at)
     memory.keep_troubles(remembered)
     return replace(
         report,

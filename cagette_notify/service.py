@@ -25,7 +25,7 @@ from cagette_notify.reading import read
 from cagette_notify.remarks import held_back, never_came, serves_nobody
 from cagette_notify.report import lines_of_dry_run, lines_of_entries, lines_of_skips
 from cagette_notify.situation import Rules, Situation
-from cagette_notify.timekeeping import offset_of
+from cagette_notify.timekeeping import has_jumped_ahead, offset_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,7 +83,7 @@ def serve(run: Run, agenda: Agenda, report: RunReport) -> RunReport:
     report = replace(report, lines=(*report.lines, *close_corrected(run, ending, report)))
     _remember_sizes(run, data, _sent_for(mails, report))
     if not doubts.problems:
-        _keep_clock(run, transport)
+        _keep_clock(run, transport, all_are_dated=False)
     return with_clock(report, transport)
 
 
@@ -108,13 +108,18 @@ def _settle(run: Run, agenda: Agenda, transport: Transport) -> Doubts:
         offset_before=run.memory.clock_offset(),
     )
     if not doubts.problems:
-        _keep_clock(run, transport)
+        whole = not run.request.groups and run.request.kinds == frozenset(Kind)
+        _keep_clock(run, transport, all_are_dated=whole)
     return doubts
 
 
-def _keep_clock(run: Run, transport: Transport) -> None:
-    """Remember Mailjet's time; not before all doubts were dated by it, or a jump would go unnoticed."""
-    if (offset := offset_of(transport)) is not None:
+def _keep_clock(run: Run, transport: Transport, *, all_are_dated: bool) -> None:
+    """Remember Mailjet's time; not before all doubts were dated by it, or a jump would go unnoticed.
+
+    A run for one group dates only its doubts, and a clock may jump in the middle of a run.
+    """
+    offset, before = offset_of(transport), run.memory.clock_offset()
+    if offset is not None and (all_are_dated or before is None or not has_jumped_ahead(offset, before)):
         run.memory.keep_clock_offset(offset)
 
 

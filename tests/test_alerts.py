@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import syslog
 from datetime import timedelta
 from email.message import EmailMessage
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
 from cagette_notify import rest
 from cagette_notify.rest import rests
-from tests.support.coop import A_DAY_BEFORE, Coop, counted
+from tests.support.coop import A_DAY_BEFORE, MEMBERS, ORDERS, Coop, counted
 from tests.support.mailjet_server import MailjetServer, drop_before_reading, status
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
-    from pathlib import Path
 
     from cagette_notify.report import RunReport
     from tests.support.mailjet_account import Delivered
@@ -80,6 +81,29 @@ def test_an_alert_says_what_stderr_says_and_where_to_look(office: Office) -> Non
     assert str(office.coop.folder / "config.yaml") in message["TextPart"]
     assert "cagette-notify status" in message["TextPart"]
     assert message["Headers"] == {"Auto-Submitted": "auto-generated"}
+
+
+def test_the_same_words_reach_people_again_when_they_are_said_again(office: Office) -> None:
+    for minutes, address in ((0, "lea@;"), (20, "lea@example.org;"), (30, "lea@;"), (40, "lea@example.org;")):
+        (office.coop.folder / "members.csv").write_text(
+            MEMBERS.replace("lea@example.org;", address), encoding="utf-8"
+        )
+        office.coop.write("orders.csv", ORDERS.replace("Tomates;2", f"Tomates;{minutes + 2}"))
+        office.run(minutes)
+
+    assert [address for address in office.told if address == TOLD[0]] == [TOLD[0]] * 4
+
+
+def test_a_folder_whose_name_is_no_text_keeps_nobody_from_being_told(tmp_path: Path) -> None:
+    folder = Path(os.fsdecode(os.fsencode(tmp_path) + b"/coop\xe9"))
+    folder.mkdir()
+    coop = Coop(folder, extra=ALERTS)
+    coop.run(A_DAY_BEFORE - timedelta(hours=1), says_once=True)
+    coop.replace("members.csv", "lea@example.org", "lea@")
+
+    coop.run(A_DAY_BEFORE, says_once=True)
+
+    assert set(TOLD) <= set(coop.mailed())
 
 
 @pytest.mark.parametrize(

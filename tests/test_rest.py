@@ -12,19 +12,27 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cagette_notify import rest
+from cagette_notify import config, rest
 from cagette_notify.ledger.opening import open_ledger
 from cagette_notify.lock import lock_of, run_lock
 from cagette_notify.memory import DELIVERY, Memory
+from cagette_notify.reporting_back import next_summary
 from cagette_notify.rest import LONGEST, rests
+from cagette_notify.run import Request
+from cagette_notify.sending import send_due
+from cagette_notify.stamps import stamps
 from tests.support.command import run
 from tests.support.coop import OPENED, Coop
 from tests.support.memory import utc
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from datetime import datetime
     from pathlib import Path
+
+    from cagette_notify.rest import Note
+    from cagette_notify.run import Run
+    from cagette_notify.stamps import Stamp
 
 NOW = utc("2026-06-05T05:00")  # an hour before orders open
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
@@ -119,6 +127,69 @@ def the_ledger_was_put_back_from_a_copy(coop: Coop) -> None:
 )
 def test_whatever_changed_is_looked_at(quiet: Coop, change: Callable[[Coop], object]) -> None:
     change(quiet)
+
+    assert not rests_at(quiet, NOW + MINUTE)
+
+
+def test_what_another_command_records_while_a_run_rests_is_looked_at_by_the_next(
+    quiet: Coop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A broadcast is recorded without the lock, at any moment of a run; here, once all has been looked at."""
+    holds = rest._holds
+
+    def looked_at(note: Note, ledger: Path, now: datetime) -> bool:
+        still_so = holds(note, ledger, now)
+        another_command_wrote_to_the_ledger(quiet)
+        return still_so
+
+    monkeypatch.setattr(rest, "_holds", looked_at)
+
+    assert rests_at(quiet, NOW + MINUTE)
+    monkeypatch.undo()
+    assert not rests_at(quiet, NOW + 2 * MINUTE)
+
+
+def test_what_another_command_records_while_a_run_looks_at_everything_is_looked_at_by_the_next(
+    quiet: Coop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Here, once the run has found nothing to do."""
+
+    def quiet_so_far(run: Run) -> datetime:
+        another_command_wrote_to_the_ledger(quiet)
+        return next_summary(run)
+
+    monkeypatch.setattr("cagette_notify.sending.next_summary", quiet_so_far)
+
+    quiet.run(NOW, says_once=True)
+
+    assert not rests_at(quiet, NOW + MINUTE)
+
+
+def test_a_configuration_that_is_edited_while_a_run_begins_is_looked_at(quiet: Coop) -> None:
+    loaded = config.load(quiet.folder / "config.yaml")
+    written_again(quiet, "config.yaml")
+
+    send_due(loaded, Request(says_once=True), clock=lambda: NOW, environ={}, progress=lambda *_: None)
+
+    assert not rests_at(quiet, NOW + MINUTE)
+
+
+def test_a_file_that_was_missing_for_a_moment_is_looked_at(
+    quiet: Coop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As an editor has it that removes a file before it writes the new one."""
+    path = quiet.folder / "distributions.yaml"
+
+    def stamped(paths: Iterable[Path]) -> dict[str, Stamp]:
+        content = path.read_bytes()
+        path.unlink()
+        found = stamps(paths)
+        path.write_bytes(content)
+        return found
+
+    monkeypatch.setattr("cagette_notify.sending.stamps", stamped)
+    quiet.run(NOW, says_once=True)
+    monkeypatch.undo()
 
     assert not rests_at(quiet, NOW + MINUTE)
 

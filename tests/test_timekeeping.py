@@ -15,7 +15,7 @@ from cagette_notify.delivery.transports import transport_for
 from cagette_notify.ledger.opening import open_ledger
 from cagette_notify.memory import DELIVERY, Memory
 from cagette_notify.timekeeping import clock_troubles, error_of, offset_of
-from tests.support.coop import A_DAY_BEFORE, Coop, counted
+from tests.support.coop import A_DAY_BEFORE, DISTRIBUTIONS, GROUPS, Coop, counted
 from tests.support.mailjet_server import MailjetServer, drop_before_reading, status
 from tests.support.memory import utc
 
@@ -141,6 +141,27 @@ def test_a_jump_ahead_makes_a_doubt_wait_once_more(post: Post) -> None:
     in_time = post.run(A_DAY_BEFORE + 3 * AN_HOUR + TEN_MINUTES, 3 * AN_HOUR)
 
     assert [counted(report).get("sent") for report in (jumped, early, in_time)] == [None, None, 3]
+
+
+def test_a_run_for_another_group_hides_no_jump_from_the_doubts_that_it_left_alone(post: Post) -> None:
+    post.coop.write("groups.yaml", GROUPS + GROUPS.replace("lac", "mer"))
+    post.coop.replace("members.csv", "partner_email\n", "partner_email;groups\n")
+    post.coop.replace("members.csv", "zoe@example.org;;", "zoe@example.org;;;lac")
+    post.coop.replace("members.csv", "maelle@example.org", "maelle@example.org;mer")
+    post.coop.write(
+        "distributions.yaml", DISTRIBUTIONS + DISTRIBUTIONS.replace("d1", "d2").replace("lac", "mer")
+    )
+    post.coop.replace("orders.csv", "2;d1", "2;d2")
+    post.server.script.append(drop_before_reading)
+    post.run(A_DAY_BEFORE)
+    post.coop.replace("members.csv", "noel@", "noel2@")
+    jumped = A_DAY_BEFORE + 3 * AN_HOUR
+    post.time_there[0] = A_DAY_BEFORE + A_MINUTE
+
+    post.coop.run(jumped + A_MINUTE, says_once=True, groups=frozenset({"mer"}))
+    soon = post.run(jumped + 2 * A_MINUTE, 3 * AN_HOUR)
+
+    assert not [line for line in soon.lines if line.status == "sent" and line.group == "lac"]
 
 
 def test_a_run_that_mailjet_stops_has_heard_the_time_too(post: Post) -> None:

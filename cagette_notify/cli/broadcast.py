@@ -12,14 +12,14 @@ import click
 from msgspec.structs import replace
 
 from cagette_notify.broadcasting import Request, propose
-from cagette_notify.cli.asking import cancelled, controlling_terminal, own_terminal
+from cagette_notify.cli.asking import CancelledError, cancelled, controlling_terminal, own_terminal
 from cagette_notify.cli.departure import rehearsal, send, send_test, unknown_document
 from cagette_notify.cli.errand import Errand, Given, choose_group, choose_subject
 from cagette_notify.cli.manuscripts import manuscript_of, named, stdin_holds_text, write
 from cagette_notify.cli.session import Session, command, complain, now, print_json
 from cagette_notify.cli.spoken import Spoken
 from cagette_notify.cli.summary import refusal, screen
-from cagette_notify.confirmed import prove_transport
+from cagette_notify.confirmed import prove_transport, stop
 from cagette_notify.data.addresses import address
 from cagette_notify.data.dataset import load_calendar
 from cagette_notify.errors import NotifyError, UsageError
@@ -171,8 +171,26 @@ def _converse(errand: Errand, manuscript: Manuscript) -> Ending:
         _show(errand, proposal)
         if given.dry_run:
             return rehearsal(errand, proposal, manuscript)
-        if given.yes or _is_confirmed(errand, manuscript, proposal):
+        try:
+            agreed = given.yes or _is_confirmed(errand, manuscript, proposal)
+        except (CancelledError, KeyboardInterrupt):
+            raise _withdrawn(errand, proposal) from None
+        if agreed:
             return send(errand, proposal, manuscript)
+
+
+def _withdrawn(errand: Errand, proposal: Proposal) -> CancelledError:
+    """Stop what is left of the same mail, too: send-due would send it minutes after somebody said no."""
+    earlier = proposal.same_mail
+    if not (earlier and earlier.unfinished):
+        return cancelled()
+    stop(errand.config, earlier.broadcast.attempt)
+    message = _(
+        "stopped: {sent} of {total} copies had left; the others leave only if you give the command again",
+        sent=earlier.sent,
+        total=earlier.total,
+    )
+    return CancelledError(Problem(message))
 
 
 def _proposal(errand: Errand, manuscript: Manuscript) -> Proposal:

@@ -16,7 +16,7 @@ from cagette_notify.cli.progress import progress_bar
 from cagette_notify.cli.session import now
 from cagette_notify.cli.summary import fate_of_test, result, troubles
 from cagette_notify.confirmed import deliver, how_far, record, record_test, stop
-from cagette_notify.errors import LaterError, NotifyError
+from cagette_notify.errors import EXIT_CONFIG, LaterError, NotifyError
 from cagette_notify.language import _
 from cagette_notify.lock import LockHeldError
 from cagette_notify.model import Problem
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from cagette_notify.broadcasting import Proposal
     from cagette_notify.cli.errand import Errand, Given
     from cagette_notify.drafts import Manuscript
+    from cagette_notify.ledger.broadcasts import Progress
 
 
 class Ending(Struct, frozen=True):
@@ -116,7 +117,7 @@ def send(errand: Errand, proposal: Proposal, manuscript: Manuscript) -> Ending:
         manuscript.discard()
     is_said = progress is None or progress.broadcast.is_stopped or not progress.unfinished
     kept = () if is_said else _kept(errand, manuscript)
-    lines = result(errand.config, report, progress)
+    lines = (*result(errand.config, report, progress), *_what_becomes_of_the_rest(report, progress))
     trouble = (*troubles(proposal, report), *map(str, report.problems), *kept)
     report = replace(
         report,
@@ -124,6 +125,19 @@ def send(errand: Errand, proposal: Proposal, manuscript: Manuscript) -> Ending:
         problems=(*proposal.problems, *report.problems),
     )
     return Ending(report, proposal, attempt, lines, trouble)
+
+
+def _what_becomes_of_the_rest(report: RunReport, progress: Progress | None) -> tuple[str, ...]:
+    """Say of a mail that somebody's mistake holds up that it is recorded, and will leave by itself."""
+    is_waiting = progress and progress.unfinished and not progress.broadcast.is_stopped
+    if not progress or not is_waiting or report.exit_status != EXIT_CONFIG:
+        return ()
+    text = _(
+        "The mail is recorded: once that is mended, the next send-due sends the {count} copies, unasked. To "
+        "call it off, give the same command again and answer N.",
+        count=progress.unfinished,
+    )
+    return (text,)
 
 
 def _delivered(errand: Errand, attempt: str) -> RunReport:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     from cagette_notify.model import Contact, Message
 
+_OURS = frozenset((".eml", ".htm", ".html", ".txt"))  # what an earlier preview may have been called
+
 
 @click.command("preview", cls=Spoken)
 @click.argument("kind", metavar="[KIND]", required=False, type=click.Choice(KINDS))
@@ -107,6 +109,9 @@ def _deliver(content: bytes, output: Path | None, ending: str, *, opens: bool) -
     if output is None and not opens:
         click.echo(content, nl=False)
         return EXIT_OK
+    if output and output.is_file() and output.suffix.casefold() not in _OURS:
+        message = _("it is there already, and no preview: name another, such as preview.html")
+        raise UsageError(Problem(message, str(output)))
     file = output or Path(tempfile.mkdtemp(prefix="cagette-notify-")) / f"preview{ending}"
     try:
         file.parent.mkdir(parents=True, exist_ok=True)

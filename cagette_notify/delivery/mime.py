@@ -80,7 +80,11 @@ def _attach(mail: EmailMessage, attachment: Attachment) -> None:
     maintype, subtype = attachment.content_type.split("/")
     if maintype in {"message", "multipart"}:
         maintype, subtype = "application", "octet-stream"  # those two may not be in base64
-    mail.add_attachment(content, maintype=maintype, subtype=subtype, filename=attachment.filename)
+    # Ours are in UTF-8; what somebody else wrote is left to the program that opens it.
+    parameters = {"charset": "utf-8"} if attachment.content_type == "text/calendar" else {}
+    mail.add_attachment(
+        content, maintype=maintype, subtype=subtype, filename=attachment.filename, params=parameters
+    )
 
 
 def _mailbox(header: str, contact: Contact) -> str:

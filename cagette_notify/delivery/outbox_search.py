@@ -25,13 +25,25 @@ def delete_mails(folder: Path, *, addresses: Collection[str], custom_ids: Collec
     try:
         for file in sorted(folder.glob("*.eml")):
             half_written = file.name.startswith(UNFINISHED)
-            if half_written or file.stem in custom_ids or _is_to(addresses, file):
+            if half_written or file.stem in custom_ids or _is_to(addresses, file) or _tells(addresses, file):
                 file.unlink()
                 count += not half_written
     except OSError as error:
         message = _("can't delete the mails in it: {error}", error=why(error))
         raise DataError(Problem(message, str(folder))) from None
     return count
+
+
+def _tells(addresses: Collection[str], file: Path) -> bool:
+    """Tell whether an alert or a summary names one of the addresses."""
+    if not any(kind in file.stem for kind in ("-alert-", "-summary-")):
+        return False
+    import email
+    import email.policy
+
+    body = email.message_from_bytes(file.read_bytes(), policy=email.policy.default).get_body(("plain",))
+    text = body.get_content().casefold() if body else ""
+    return any(address in text for address in addresses)
 
 
 def _is_to(addresses: Collection[str], file: Path) -> bool:

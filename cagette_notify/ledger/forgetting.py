@@ -100,7 +100,7 @@ def erase(ledger: Ledger, person: Person, words: Collection[str], now: datetime)
             for condition, values in _conditions(person)
         )
         replies, needed = _erase_from_broadcasts(connection, person.addresses)
-        _erase_from_troubles(connection, {*words, *person.addresses})
+        _erase_from_marks(connection, {*words, *person.addresses})
         connection.execute("INSERT OR REPLACE INTO marks VALUES (?, ?, ?, '1')", _UNSWEPT)
     return Erased(mails, len(ended), skips, replies, needed)
 
@@ -175,18 +175,19 @@ def _erase_from_broadcasts(connection: sqlite3.Connection, addresses: Collection
     return len(erased), len(needed)
 
 
-def _erase_from_troubles(connection: sqlite3.Connection, words: Collection[str]) -> None:
-    """Take the lines that name somebody out of what was said: what still stands is said again."""
+def _erase_from_marks(connection: sqlite3.Connection, words: Collection[str]) -> None:
+    """Take lines that name somebody out of what was said, or is to be: what still stands is said again."""
     if not words:
         return
     naming = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, sorted(words)))})(?!\w)")
-    query = "SELECT account, group_id, value FROM marks WHERE name = 'troubles'"
+    query = "SELECT account, group_id, name, value FROM marks WHERE name IN ('troubles', 'alerts')"
     for row in connection.execute(query).fetchall():
         with as_written():
-            said = dict(json.loads(row["value"]))
-        kept = {line: when for line, when in said.items() if not naming.search(line.casefold())}
+            said = json.loads(row["value"])
+        lines = [line for line in said if not naming.search(line.casefold())]
+        kept = {line: said[line] for line in lines} if isinstance(said, dict) else lines
         if kept != said:
             connection.execute(
-                "UPDATE marks SET value = ? WHERE account = ? AND group_id = ? AND name = 'troubles'",
-                (json.dumps(kept), row["account"], row["group_id"]),
+                "UPDATE marks SET value = ? WHERE account = ? AND group_id = ? AND name = ?",
+                (json.dumps(kept), row["account"], row["group_id"], row["name"]),
             )

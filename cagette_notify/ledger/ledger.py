@@ -196,6 +196,10 @@ class Ledger:
                 [(*row, stamp(now)) for row in rows],
             )
 
+    def data_version(self) -> int:
+        """Return a number that changes whenever somebody else has written to the ledger."""
+        return int(self.rows("PRAGMA data_version", [])[0][0])
+
     def marks(self, account: str, name: str) -> dict[str, str]:
         """Return a mark's values by group id; ``''`` is the mark of the delivery as a whole."""
         rows = self.rows("SELECT group_id, value FROM marks WHERE account = ? AND name = ?", [account, name])

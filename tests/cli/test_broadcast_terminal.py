@@ -12,6 +12,7 @@ import pytest
 
 from cagette_notify.coop import write_coop
 from tests.support.command import run
+from tests.support.mailjet_server import MailjetServer
 from tests.support.terminal import Keyboard, an_editor
 
 if TYPE_CHECKING:
@@ -127,6 +128,29 @@ def test_five_seconds_are_left_to_think_again(coop: Path) -> None:
     assert "your text is in drafts/" in keyboard.screen
     assert not (coop / "ledger.sqlite3").exists()
     assert [draft.read_text() for draft in drafts(coop)] == [TEXT]
+
+
+@pytest.mark.parametrize("key", ["n\n", "\x03"], ids=["n", "Ctrl-C"])
+def test_a_mail_that_was_held_up_is_called_off_by_no(coop: Path, key: str) -> None:
+    config = coop / "config.yaml"
+    with MailjetServer(tls=False) as server:
+        ours = f"delivery: mailjet\nmailjet: {{api_url: '{server.url}'}}"
+        config.write_text(config.read_text().replace("delivery: outbox", ours))
+        (coop / "lettre.md").write_text(TEXT)
+        mail = ("--lang", "en", "broadcast", "-s", "On change de salle", "--body", "lettre.md")
+        wrong = {**server.environment, "MJ_APIKEY_PRIVATE": "wrong"}
+
+        held_up = run(coop, *mail, "--yes", environ=wrong)
+        with Keyboard(coop, *mail, environ=server.environment) as keyboard:
+            keyboard.sees(MENU)
+            keyboard.types(key)
+            keyboard.ends()
+        run(coop, "send-due", environ=server.environment)
+
+    assert held_up.returncode == 78
+    assert "The mail is recorded: once that is mended, the next send-due sends the 4 copies" in held_up.stdout
+    assert f"stopped: 0 of {EVERYBODY} copies had left" in keyboard.screen
+    assert [copy for copy in server.delivered if copy.subject == "On change de salle"] == []
 
 
 @pytest.mark.parametrize("writes", [None, " \n\n"])

@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from cagette_notify.coop import write_coop
+from cagette_notify.ledger.opening import open_ledger
 from cagette_notify.lock import run_lock
+from cagette_notify.memory import Memory
 from tests.support.command import ROOT, run
 
 if TYPE_CHECKING:
@@ -80,6 +82,32 @@ def left_of_him(coop: Path) -> list[tuple[str, str]]:
 
 def mailed(coop: Path) -> int:
     return len(list((coop / "outbox").glob("*.eml")))
+
+
+def test_what_is_still_to_be_told_of_him_is_not_told_any_more(coop: Path) -> None:
+    with open_ledger(coop / "ledger.sqlite3") as ledger:
+        memory = Memory(ledger, "outbox")
+        memory.keep_alerts([f"recap_24h of distribution d1 to {NOEL}: refused", "members.csv:9: a bad date"])
+
+    forget(coop, NOEL)
+
+    with open_ledger(coop / "ledger.sqlite3") as ledger:
+        assert Memory(ledger, "outbox").alerts() == ["members.csv:9: a bad date"]
+
+
+def test_a_summary_that_names_him_goes_with_his_mails(coop: Path) -> None:
+    for name, about in (("summary-of-him", NOEL), ("summary-of-zoe", ZOE)):
+        lines = (
+            "Subject: x",
+            "Content-Type: text/plain; charset=utf-8",
+            "",
+            f"- Somebody ({about}): bounced",
+        )
+        (coop / "outbox" / f"a-{name}.eml").write_bytes("\r\n".join(lines).encode())
+
+    forget(coop, NOEL)
+
+    assert [file.stem for file in (coop / "outbox").glob("*summary*")] == ["a-summary-of-zoe"]
 
 
 def test_what_was_removed_is_said_in_counts_and_where_he_still_stands(coop: Path) -> None:

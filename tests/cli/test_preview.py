@@ -152,6 +152,16 @@ def test_a_whole_mail_goes_into_a_file(coop: Coop) -> None:
     assert file.stat().st_mode & 0o077 == 0
 
 
+@pytest.mark.parametrize("name", ["members.csv", "config.yaml"])
+def test_no_file_of_the_co_op_is_written_over(coop: Coop, name: str) -> None:
+    before = (coop.folder / name).read_bytes()
+
+    result = preview(coop, "-o", str(coop.folder / name))
+
+    assert (result.exit_code, (coop.folder / name).read_bytes()) == (2, before)
+    assert "no preview" in result.stderr
+
+
 def test_a_file_that_cannot_be_written_is_said(coop: Coop) -> None:
     result = preview(coop, "-o", str(coop.folder))
 
