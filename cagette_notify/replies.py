@@ -96,10 +96,15 @@ def _reader(member: Member, who: str) -> Mailbox | Member:
 
 
 def _told(diagnosis: Diagnosis, reader: Mailbox | Member) -> Iterator[Finding]:
-    """Yield each matter once, and of each address the gravest; the asker's own addresses first."""
-    is_trouble = any(_is_trouble(one) for one in diagnosis.findings)
+    """Yield each matter once, and of each address the gravest; the asker's own addresses first.
+
+    Not what is wrong with the group's data: it is for the coordination to mend, and mostly of another
+    distribution than the one whose mail somebody misses.
+    """
+    findings = [one for one in diagnosis.findings if one.cause is not Matter.GROUP_PROBLEM]
+    is_trouble = any(_is_trouble(one) for one in findings)
     own = {reader.address} if hasattr(reader, "address") else set()
-    found = [one for one in diagnosis.findings if one.cause and (_is_trouble(one) or not is_trouble)]
+    found = [one for one in findings if one.cause and (_is_trouble(one) or not is_trouble)]
     if any(one.about in own for one in found):
         found = [one for one in found if not one.about or one.about in own]
     addresses: set[str] = set()
