@@ -77,7 +77,8 @@ def _summary(run: Run, distribution: Distribution) -> Summary:
     book = FateBook(run.ledger, run.account)
     if run.account == "mailjet" and records:
         _ask_for_fates(run, book, min(record.at for record in records))
-    return summarize(records, book.of(record.custom_id for record in records if record.custom_id))
+    fates = book.of(record.custom_id for record in records if record.custom_id)
+    return summarize(records, fates, is_of_outbox=run.account == "outbox")
 
 
 def _ask_for_fates(run: Run, book: FateBook, since: datetime) -> None:

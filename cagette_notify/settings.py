@@ -76,7 +76,7 @@ OPTIONS = (
         "summary_to",
         one_of("none", "contact"),
         "none",
-        "who is mailed, after each distribution, whom its recaps reached",
+        "who is mailed, two hours after each distribution, whom its recaps reached",
     ),
     Option(
         "mailjet.credentials", path, "mailjet.key", "a file of two lines, public and private key; mode 600"

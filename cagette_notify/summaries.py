@@ -40,6 +40,7 @@ class Summary(Struct, frozen=True):
     accepted: int = 0
     unknown: int = 0
     unreached: tuple[Unreached, ...] = ()
+    is_of_outbox: bool = False  # they were written to files, and nobody was to be reached
 
     def __bool__(self) -> bool:
         """Tell whether there is anything to say."""
@@ -57,7 +58,7 @@ def is_due(distribution: Distribution, now: datetime) -> bool:
     return not distribution.cancelled and timedelta(0) <= now - summary_at(distribution) < _TOO_LATE
 
 
-def summarize(records: Iterable[Record], fates: Mapping[str, Fate]) -> Summary:
+def summarize(records: Iterable[Record], fates: Mapping[str, Fate], *, is_of_outbox: bool = False) -> Summary:
     """Return what became of the recaps in ``records``. ``fates`` are those known, by CustomID."""
     recaps = [record for record in records if record.kind in RECAPS]
     left = {record.custom_id: record for record in recaps if record.status == Status.SENT}
@@ -72,6 +73,7 @@ def summarize(records: Iterable[Record], fates: Mapping[str, Fate]) -> Summary:
         accepted=sum(outlook is Outlook.ACCEPTED for outlook in outlooks.values()),
         unknown=sum(outlook in {Outlook.UNKNOWN, Outlook.WAITING} for outlook in outlooks.values()),
         unreached=tuple(sorted(unreached, key=lambda one: (one.member_id, one.address))),
+        is_of_outbox=is_of_outbox,
     )
 
 
@@ -82,6 +84,9 @@ def content_of(summary: Summary, group: str, day: str, names: Mapping[str, str])
         _("{name} ({address}): {why}", name=names.get(one.member_id, one.member_id), **_seen(one))
         for one in summary.unreached
     ]
+    if summary.is_of_outbox:
+        subject = _("{group}: {left} recaps written, {day}", group=group, left=summary.left, day=day)
+        return plain_content(subject, lines, people, _cure(summary))
     subject = _(
         "{group}: {accepted} of {left} recaps accepted, {day}",
         group=group,
@@ -117,6 +122,13 @@ def _why_skipped() -> dict[str, str]:
 
 
 def _lines(summary: Summary, day: str) -> Iterator[str]:
+    if summary.is_of_outbox:
+        yield _(
+            "Recaps of the distribution of {day}: {left} written to the outbox. Nothing left this machine.",
+            day=day,
+            left=summary.left,
+        )
+        return
     yield _("Recaps of the distribution of {day}: {left} left.", day=day, left=summary.left)
     if summary.left:
         yield _("Accepted by the mail providers: {accepted}.", accepted=summary.accepted)

@@ -182,6 +182,22 @@ def test_both_recaps_of_one_member_are_two_mails_and_one_name() -> None:
     assert (summary.left, summary.accepted, len(summary.unreached)) == (2, 0, 1)
 
 
+def test_of_files_nobody_says_that_they_were_not_accepted(tmp_path: Path) -> None:
+    coop = Coop(tmp_path, extra="summary_to: contact\n")
+    for at in (A_DAY_BEFORE - timedelta(hours=1), A_DAY_BEFORE, DUE):
+        coop.run(at, says_once=True)
+
+    (summary,) = (mail for mail in coop.mails() if mail["To"].addresses[0].addr_spec == CONTACT)
+
+    body = summary.get_body(("plain",))
+    assert summary["Subject"] == "Les Paniers du Lac: 3 recaps written, vendredi 12 juin 2026"
+    assert body is not None
+    assert body.get_content().rstrip() == (
+        "Recaps of the distribution of vendredi 12 juin 2026: 3 written to the outbox. "
+        "Nothing left this machine."
+    )
+
+
 def test_names_cannot_break_out_of_the_page() -> None:
     content = content_of(summarize([a_record("expired")], {}), "Lac", "Friday", {"1": "<b>Zoé"})
 

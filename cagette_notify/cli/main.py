@@ -57,6 +57,18 @@ class LazyGroup(Spoken, click.Group):
         super().format_options(ctx, formatter)
         self.format_commands(ctx, formatter)
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that is typed; of one that is misspelt, name the nearest."""
+        if args and args[0] not in _COMMANDS and not args[0].startswith("-"):
+            from cagette_notify.values import nearest
+
+            if close := nearest(args[0], tuple(_COMMANDS)):
+                message = _("no command {name!r}; did you mean {close!r}?", name=args[0], close=close)
+                raise click.UsageError(message, ctx)
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the commands, grouped by who uses them."""
         widest = max(map(len, _COMMANDS))

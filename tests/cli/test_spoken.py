@@ -56,7 +56,7 @@ def test_every_command_translates_its_help(command: click.Command) -> None:
     ("typed", "said"),
     [
         (["--bogus"], "Erreur\u00a0: Pas d’option '--bogus'"),
-        (["chek"], "Erreur\u00a0: Pas de commande 'chek'."),
+        (["xyzzy"], "Erreur\u00a0: Pas de commande 'xyzzy'."),
         (["forget"], "Erreur\u00a0: Il manque l’argument 'QUI'."),
         (["forget", "a", "b"], "Erreur\u00a0: Argument en trop\u00a0: b"),
         (["status", "--days", "x"], "Valeur incorrecte pour '--days'\u00a0: 'x' n’est pas un nombre entier."),
@@ -212,3 +212,20 @@ def test_a_terminal_of_an_old_encoding_shows_what_it_can(tmp_path: Path, encodin
 
     assert (done.returncode, done.stderr) == (0, b"")
     assert said in done.stdout.decode(encoding)
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        (
+            ("--lang", "fr", "check-membre"),
+            "pas de commande 'check-membre' ; vouliez-vous dire 'check-member'",
+        ),
+        (("--lang", "en", "send-du"), "no command 'send-du'; did you mean 'send-due'?"),
+        (("--lang", "en", "xyzzy"), "No such command 'xyzzy'."),
+    ],
+)
+def test_a_misspelt_command_is_told_the_nearest(typed: tuple[str, ...], said: str) -> None:
+    done = CliRunner().invoke(main, typed)
+
+    assert (done.exit_code, said in done.stderr.replace("\u00a0", " ")) == (2, True)
