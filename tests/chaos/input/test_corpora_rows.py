@@ -71,7 +71,7 @@ def with_controls(pairs: Sequence[Pair]) -> set[int]:
 def breaches(coop: Coop) -> list[str]:
     """List what is wrong with the mails, such as a header that an odd value brought along."""
     mails = [path.read_bytes() for path in (coop.folder / "outbox").glob("*.eml")]
-    headers = Counter(header for mail in mails for header in set(parsed(mail)) - {"Reply-To"})
+    headers = Counter(header for mail in mails for header in set(parsed(mail)) - WITH_A_CONTACT)
     found = [f"{header} in some only" for header, count in headers.items() if count != len(mails)]
     return found + [fault for mail in mails for fault in faults(mail)]
 
