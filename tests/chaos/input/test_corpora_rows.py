@@ -38,6 +38,7 @@ GOOD = ["good@example.org", "lea@example.org", "zoe@example.org"]
 
 Rows = dict[str, dict[str, Any]]
 Pair = tuple[str, Case]
+WITH_A_CONTACT = {"Reply-To", "List-Unsubscribe"}  # headers that a group without one lacks
 
 
 def test_odd_values_cost_no_neighbour_its_mail(tmp_path: Path, full: bool, tried_cases: Tried) -> None:
