@@ -106,8 +106,6 @@ def _telling(case: Case, events: Iterable[Event], *, verbose: bool) -> list[Even
 
 
 def _table(title: str, case: Case, events: Iterable[Event]) -> Iterator[str]:
-    from tabulate import tabulate
-
     rows = [
         (
             f"{event.at.astimezone(case.zone):%Y-%m-%d %H:%M}",
@@ -119,7 +117,12 @@ def _table(title: str, case: Case, events: Iterable[Event]) -> Iterator[str]:
         for event in events
     ]
     if rows:
-        yield from ("", title, tabulate(rows, tablefmt="plain", disable_numparse=True))
+        # Not tabulate: its import would be a tenth of the time that the answer takes.
+        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        yield from ("", title)
+        for row in rows:
+            cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+            yield "  ".join(cells).rstrip()
 
 
 def _came_to(event: Event) -> str:

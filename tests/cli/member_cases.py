@@ -143,7 +143,7 @@ CASES = (
     Case("opened", all_of(fate("sent"), fate("opened", days_ago=3)), "last_messages", "ok", "mails to zoe@example.org arrive: the newest that was opened is of 2026-06-08", "semble avoir été ouvert"),
     Case("refused by Mailjet", refused, "last_messages", "problem", "refused for good", "problème de notre côté"),
     Case("in doubt", in_doubt, "last_messages", "warning", "in doubt", "problème de notre côté"),
-    Case("over our quota", over_quota, "last_messages", "warning", "the daily quota of 1 mails is used up", "distribué automatiquement"),
+    Case("over our quota", over_quota, "last_messages", "warning", "the daily quota of 1 mails is used up", "partira automatiquement"),
     Case("cron has not run", cron_died, "last_messages", "problem", "no run of send-due got to its end since 2026-06-10 08:00", "problème de notre côté"),
     Case("Mailjet lost it", accepted_but_unknown, "last_messages", "warning", "knows nothing of it", "problème de notre côté"),
     Case("all off", cells(opening="non", recap_24h="non", recap_4h="non"), "notifications", "problem", "all notices are off: opening off (members.csv:2)", "toutes désactivées"),
