@@ -140,5 +140,4 @@ def listing(items: tuple[str, ...], language: str) -> str:
 def _day(day: date, pattern: str, language: str) -> str:
     said = format_date(day, pattern, locale=LOCALES[language])
     # CLDR has no ordinals, and French wants one on the first of the month.
-    named = f"{day.day}er" if language == "fr" and day.day == 1 else str(day.day)
-    return said.replace(f" {day.day} ", f" {named}{_NO_BREAK}", 1)
+    return said.replace(" 1 ", " 1er ", 1) if language == "fr" and day.day == 1 else said

@@ -102,7 +102,7 @@ def test_a_subject_is_cut_at_255_characters() -> None:
 @pytest.mark.parametrize(
     ("kind", "correction", "subject"),
     [
-        (Kind.OPENING, False, "Commandes ouvertes : vendredi 12 juin"),
+        (Kind.OPENING, False, "Commandes ouvertes pour vendredi 12 juin"),
         (Kind.RECAP_24H, False, "Vendredi 12 juin, 18 h – 19 h 30 : votre commande"),
         (Kind.RECAP_4H, False, "Rappel : demain, 18 h – 19 h 30"),
         (Kind.RECAP_24H, True, "Changement : vendredi 12 juin, 18 h – 19 h 30"),
@@ -148,7 +148,7 @@ def test_openings_are_named_by_day_in_the_order_they_come() -> None:
 
     content = PLAIN.render([a_notice(Kind.OPENING, distribution=later), a_notice(Kind.OPENING)], NOW)
 
-    assert content.subject == "Commandes ouvertes : vendredi 12 juin et vendredi 19 juin"
+    assert content.subject == "Commandes ouvertes pour vendredi 12 juin et vendredi 19 juin"
     assert content.text.index("vendredi 12 juin 2026") < content.text.index("Vendredi 19 juin 2026")
 
 
