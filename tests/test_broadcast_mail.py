@@ -126,7 +126,7 @@ def test_a_mail_that_nobody_can_answer_says_so() -> None:
         coop, "AG", compose("Bonjour", coop), Contact(""), paris("2026-06-05T08:00")
     )
 
-    assert "Les réponses à ce message ne sont lues par personne" in made.html
+    assert "Cette adresse ne reçoit pas de réponses" in made.html
     assert "ajoutez noreply@mj.cagette.net à vos contacts" in made.html
 
 

@@ -82,7 +82,7 @@ def test_nothing_is_sent_or_recorded(coop: Coop) -> None:
 @pytest.mark.parametrize(
     ("kind", "subject"),
     [
-        ("opening", "Commandes ouvertes pour jeudi 11 juin"),
+        ("opening", "Commandez pour jeudi 11 juin"),
         ("recap_24h", "Jeudi 11 juin, 18 h – 19 h 30 : votre commande"),
         ("recap_4h", "Rappel : aujourd’hui, 18 h – 19 h 30"),
         ("correction", "Changement : jeudi 11 juin, 18 h – 19 h 30"),

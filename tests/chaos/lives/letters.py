@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tests.chaos.lives.world import World
 
 SUBJECTS = {
-    OPENING: re.compile(r"Commandes ouvertes"),
+    OPENING: re.compile(r"Commandez pour"),
     CORRECTION: re.compile(r"Changement :"),
     RECAP_4H: re.compile(r"Rappel :"),
     RECAP_24H: re.compile(r".*: votre commande"),
