@@ -49,6 +49,11 @@ class Row:
     revision: int
     copies: int = 0
     may_be_tried_again: bool = False  # refused for its text, which may have changed since
+    began: datetime | None = None  # to wait anew, around a jump of the clock
+
+    def waits_since(self, now: datetime) -> datetime:
+        """Return from when on a doubt's age counts; what a clock ahead of now noted does not."""
+        return self.began if self.began and self.began <= now else self.since
 
 
 class Letter(NamedTuple):
@@ -79,12 +84,24 @@ class Oracle:
 
     rows: dict[Key, Row] = field(default_factory=dict)
     claimed: dict[str, tuple[int, tuple[datetime, str]]] = field(default_factory=dict)
+    was_ahead: bool = False  # the clock of the last run that asked Mailjet
 
-    def plan(self, world: World, now: datetime, is_found: Callable[[str], bool] | None) -> Plan:
-        """Plan a run. ``is_found`` looks a CustomID up; None: Mailjet can't be asked."""
+    def plan(
+        self, world: World, now: datetime, is_found: Callable[[str], bool] | None, *, is_ahead: bool = False
+    ) -> Plan:
+        """Plan a run. ``is_found`` looks a CustomID up; None: Mailjet can't be asked.
+
+        ``is_ahead`` tells that ``now`` is years ahead of Mailjet's clock: how old doubts are, a clock that
+        has just jumped can't tell, so they begin to wait anew.
+        """
         plan = Plan(held={id_ for id_, day in world.days.items() if waits_for_orders(world, day, now)})
-        for row in [row for row in self.rows.values() if row.status in OPEN]:
+        doubts = [row for row in self.rows.values() if row.status in OPEN]
+        for row in doubts:
+            if is_found and is_ahead and not self.was_ahead:
+                row.began = now
             self._settle(row, world, now, plan, is_found)
+        if is_found and (doubts or not is_ahead):
+            self.was_ahead = is_ahead
         owed = self._owed(world, now, plan)
         for row in [row for row in self.rows.values() if row.status == DEFERRED]:
             if _is_too_late(row, world, now):
@@ -234,7 +251,7 @@ class Oracle:
     ) -> None:
         if is_found and is_found(row.custom_id):
             plan.found.append(row)
-        elif is_found is None or now < row.since + SETTLE_AFTER:
+        elif is_found is None or now < row.waits_since(now) + SETTLE_AFTER:
             plan.waiting.append(row)
         elif _is_too_late(row, world, now):
             plan.expired.append(row)

@@ -62,7 +62,8 @@ class Referee:
         at = self.now + TEN_YEARS if fault is JUMP else self.now
         self.server.account.index_lag = lag.total_seconds()
         self.server.account.ignores_filters = asked == IGNORES_FILTERS
-        plan = self.oracle.plan(self.world, at, None if asked == FAILS else self._is_found)
+        look_up = None if asked == FAILS else self._is_found
+        plan = self.oracle.plan(self.world, at, look_up, is_ahead=fault is JUMP)
         missed, off = self._missed(at), self._called_off(at)
         calls, copies = len(self.server.posts), len(self.server.delivered)
         report = self._play(at, fault, asked)
