@@ -95,6 +95,8 @@ def send_test(errand: Errand, proposal: Proposal, to: str, manuscript: Manuscrip
     except KeyboardInterrupt:
         stop(errand.config, attempt)
         raise
+    if not report.counts["sent"]:
+        stop(errand.config, attempt)  # said not to be sent, it must not come with the next send-due
     lines, trouble = fate_of_test(errand.config, report, to)
     kept = _kept(errand, manuscript) if manuscript else ()
     return Ending(report, proposal, attempt, lines, (*trouble, *kept))

@@ -12,7 +12,7 @@ import pytest
 
 from cagette_notify.coop import write_coop
 from tests.support.command import run
-from tests.support.mailjet_server import MailjetServer
+from tests.support.mailjet_server import MailjetServer, status
 from tests.support.terminal import Keyboard, an_editor
 
 if TYPE_CHECKING:
@@ -151,6 +151,22 @@ def test_a_mail_that_was_held_up_is_called_off_by_no(coop: Path, key: str) -> No
     assert "The mail is recorded: once that is mended, the next send-due sends the 4 copies" in held_up.stdout
     assert f"stopped: 0 of {EVERYBODY} copies had left" in keyboard.screen
     assert [copy for copy in server.delivered if copy.subject == "On change de salle"] == []
+
+
+def test_a_test_copy_that_could_not_leave_comes_with_no_later_run(coop: Path) -> None:
+    config = coop / "config.yaml"
+    with MailjetServer(tls=False) as server:
+        ours = f"delivery: mailjet\nmailjet: {{api_url: '{server.url}'}}"
+        config.write_text(config.read_text().replace("delivery: outbox", ours))
+        (coop / "lettre.md").write_text(TEXT)
+        server.script.append(status(429))
+        mail = ("--lang", "en", "broadcast", "-s", "On change de salle", "--body", "lettre.md")
+
+        tried = run(coop, *mail, "--test", "claire@example.org", environ=server.environment)
+        run(coop, "send-due", environ=server.environment)
+
+    assert "The test copy was not sent to claire@example.org." in tried.stderr
+    assert [copy for copy in server.delivered if copy.address == "claire@example.org"] == []
 
 
 @pytest.mark.parametrize("writes", [None, " \n\n"])
