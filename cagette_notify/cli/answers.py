@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING
 
+from cagette_notify.cli.words import word
 from cagette_notify.diagnosis import Health
 from cagette_notify.diagnosis.findings import worst
 from cagette_notify.diagnosis.timeline import SKIPPED, WILL_SEND
@@ -109,7 +110,7 @@ def _table(title: str, case: Case, events: Iterable[Event]) -> Iterator[str]:
     rows = [
         (
             f"{event.at.astimezone(case.zone):%Y-%m-%d %H:%M}",
-            event.kind.value,
+            word(event.kind.value),
             one_line(event.distribution_id or event.subject),
             one_line(event.address),
             _came_to(event),

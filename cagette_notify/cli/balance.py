@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cagette_notify.clean_text import one_line
+from cagette_notify.cli.words import word
 from cagette_notify.failing import command_about, no_more_mail
 from cagette_notify.fates import in_words
 from cagette_notify.language import _
@@ -89,10 +90,10 @@ def _row(one: NoticeTally) -> tuple[object, ...]:
 def _called(one: NoticeTally) -> str:
     subject = one_line(one.subject)
     if not subject:
-        return one.kind.value
+        return word(one.kind.value)
     if len(subject) > _LONGEST_SUBJECT:
         subject = f"{subject[: _LONGEST_SUBJECT - 1]}…"
-    return _("{kind}: {subject}", kind=one.kind.value, subject=subject)
+    return _("{kind}: {subject}", kind=word(one.kind.value), subject=subject)
 
 
 def _failing(config: Config, found: Tally) -> Iterator[str]:

@@ -9,6 +9,7 @@ from tempfile import SpooledTemporaryFile
 from typing import TYPE_CHECKING
 
 from cagette_notify.clean_text import one_line
+from cagette_notify.cli.words import word
 from cagette_notify.fates import BAD, in_words
 from cagette_notify.language import _
 from cagette_notify.report import problems_as_json
@@ -45,7 +46,7 @@ def screen(those: Sequence[Told], groups: Mapping[str, Group], otherwise: tzinfo
 
     headers = [_("when"), _("group"), _("notice"), _("distribution"), _("member"), _("address")]
     rows = [
-        [_when(one, groups, otherwise), *map(one_line, _cells(one)), one_line(_reason(one, fate))]
+        [_when(one, groups, otherwise), *map(one_line, _cells(one)), one_line(word(_reason(one, fate)))]
         for one, fate in those
     ]
     return StringIO(tabulate(rows, [*headers, _("status"), _("reason")], disable_numparse=True) + "\n")
@@ -72,7 +73,7 @@ def _when(one: Record, groups: Mapping[str, Group], otherwise: tzinfo) -> str:
 
 def _cells(one: Record) -> tuple[str, ...]:
     occasion = one.subject or one.distribution_id
-    return one.group_id, one.kind.value, occasion, one.member_id, one.address, one.status
+    return one.group_id, word(one.kind.value), occasion, one.member_id, one.address, word(one.status)
 
 
 def _reason(one: Record, fate: Fate | None) -> str:

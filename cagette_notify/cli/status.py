@@ -9,6 +9,7 @@ import click
 
 from cagette_notify.cli.session import Session, command, complain, now, print_json
 from cagette_notify.cli.spoken import Spoken
+from cagette_notify.cli.words import word
 from cagette_notify.errors import EXIT_OK, EXIT_PARTIAL, NotifyError
 from cagette_notify.failing import no_more_mail
 from cagette_notify.fates import in_words
@@ -126,7 +127,13 @@ def _table(config: Config, found: Overview) -> str:
     from tabulate import tabulate
 
     rows = [
-        (_when(config, found, one), one.group_id, one.kind.value, one.distribution_id, _to_how_many(one))
+        (
+            _when(config, found, one),
+            one.group_id,
+            word(one.kind.value),
+            one.distribution_id,
+            _to_how_many(one),
+        )
         for one in found.upcoming
     ]
     headers = [_("when"), _("group"), _("notice"), _("distribution"), _("addresses")]

@@ -14,6 +14,9 @@ from click.testing import CliRunner
 
 from cagette_notify.cli import main
 from cagette_notify.cli.spoken import Spoken
+from cagette_notify.cli.words import word
+from cagette_notify.language import speak
+from cagette_notify.model import Kind, Reason, Status
 from tests.support.catalogs import commands
 from tests.support.command import ROOT
 from tests.support.coop import A_DAY_BEFORE, Coop
@@ -229,3 +232,14 @@ def test_a_misspelt_command_is_told_the_nearest(typed: tuple[str, ...], said: st
     done = CliRunner().invoke(main, typed)
 
     assert (done.exit_code, said in done.stderr.replace("\u00a0", " ")) == (2, True)
+
+
+@pytest.mark.parametrize("value", [*Kind, *Status, *Reason, "skipped", "would_send"])
+def test_tables_say_the_words_of_the_ledger_in_french_and_as_they_are_in_english(value: str) -> None:
+    speak("fr")
+    french = word(str(value))
+    speak("en")
+
+    assert word(str(value)) == str(value)
+    assert "_" not in french
+    assert french != str(value)
