@@ -1,7 +1,6 @@
 """The data files as one whole: what each kind of run needs of them, and all that is wrong in them.
 
-A run with nothing due must be cheap: what only the others need is imported where it is used, and the
-values here and below are named tuples, since a frozen dataclass takes ten times as long to define.
+A run with nothing due must be cheap: what only the others need is imported where it is used.
 """
 
 from __future__ import annotations
