@@ -33,6 +33,7 @@ def tables(bench: Bench) -> Iterator[Table]:
     growth = f"From {fewest:,} to {most:,} the time grows with exponent {exponent:.3f} (goal: <= 1.05)."
     title = f"Sending, no latency; floor: mailjet-rest posts the same bodies, {PER_CALL} a call"
     yield Table(title, tuple(rows.values()), (growth,))
+    yield _by_script(bench, bodies)
     yield _with_latency(bench)
 
 
@@ -67,6 +68,29 @@ def _row(bench: Bench, data: Path, recaps: int, bodies: Path) -> Row:
             lambda: send(bench, data, url, recaps),
         )
     return Row(f"{recaps:,} recaps", ours, floor, goal=2.0)
+
+
+def _by_script(bench: Bench, bodies: Path) -> Table:
+    recaps = bench.scale.typical_recaps
+    data = write_data(bench.new_folder(), households_with(recaps), SOON)
+    with stand_in() as url:
+
+        def script() -> Usage:
+            return run(program("bare", "script", url, str(bodies), str(data), str(bench.new_folder())))
+
+        ours, floor, posting = alternate(
+            bench.rounds,
+            lambda: send(bench, data, url, recaps),
+            script,
+            lambda: post("post", url, bodies, recaps),
+        )
+    rows = (
+        Row("send-due; floor: the script", ours, floor),
+        Row("the script; floor: its posts, as ready bytes", floor, posting),
+    )
+    return Table(
+        "Sending, against the least script that reads, fills, records, posts and settles as much", rows
+    )
 
 
 def _with_latency(bench: Bench) -> Table:
