@@ -55,6 +55,7 @@ class Referee:
     said_off: set[tuple[str, datetime]] = field(default_factory=set)
     said_expired: set[tuple[str, ...]] = field(default_factory=set)
     last_whole: tuple[datetime, World] | None = None  # when a run last got to its end, and the data then
+    furthest: datetime | None = None  # where a clock that had jumped ahead put a run that got to its end
 
     def run(self, fault: Fault, *, lag: timedelta, asked: str = ANSWERS) -> None:
         """Let cron run, and check all that comes of it. ``kill``: at the POST, its mails taken or not."""
@@ -81,8 +82,10 @@ class Referee:
         if report:
             self._read(report, plan, letters, missed, fault)
             self._read_news(report, plan, off, at)
-        is_whole = report and report.exit_status in (0, 1) and fault is not JUMP
-        self.last_whole = (at, deepcopy(self.world)) if is_whole else None
+        is_whole = report and report.exit_status in (0, 1)
+        self.last_whole = (at, deepcopy(self.world)) if is_whole and fault is not JUMP else None
+        if is_whole and fault is JUMP:
+            self.furthest = at
 
     def _play(self, at: datetime, fault: Fault, asked: str) -> RunReport | None:
         """Let the tool run; killed, it has nothing to report."""
@@ -99,6 +102,8 @@ class Referee:
         """Return what nobody can have sent, whatever was edited in between."""
         if self.last_whole is None or at < self.last_whole[0]:
             return set()
+        if self.furthest and self.furthest <= at:
+            return set()  # a second jump: of all up to the first, a run has said what was missed
         since, world = self.last_whole
         return self.oracle.missed(world, since, at) & self.oracle.missed(self.world, since, at)
 
@@ -184,9 +189,12 @@ class Referee:
             for row in (self.oracle.rows[key] for letter in found[copy.custom_id][1] for key in letter.keys):
                 row.copies += 1
                 assert row.status not in (DEFERRED, FAILED), ("arrived, they say not", row)
+        # Given up while the index lagged, and owed again in the same company: Mailjet drops the second copy.
+        arrived = {copy.message["CustomCampaign"] for copy in self.server.delivered}
         for row in self.oracle.rows.values():
             assert row.copies <= 1, ("doubled", row)
-            assert row.status != SENT or row.copies, ("lost", row)
+            has_arrived = row.copies or self.campaigns[row.custom_id] in arrived
+            assert row.status != SENT or has_arrived, ("lost", row)
 
     def _settle(self, plan: Plan, at: datetime) -> None:
         for status_, rows in ((SENT, plan.found), (EXPIRED, plan.expired), (DROPPED, plan.dropped)):
