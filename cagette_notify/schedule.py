@@ -6,11 +6,14 @@ import shlex
 
 from msgspec import Struct
 
+from cagette_notify.annotations import annotated
+from cagette_notify.language import _
+
 NAME = "cagette-notify"
 
-_SERVICE = """\
+SERVICE = """\
 [Unit]
-Description=Send the notices of Cagette groups that are due
+Description={about}
 Wants=network-online.target
 After=network-online.target
 
@@ -45,9 +48,9 @@ SystemCallArchitectures=native
 SystemCallFilter=@system-service
 """
 
-_TIMER = """\
+TIMER = """\
 [Unit]
-Description=Look every ten minutes for notices of Cagette groups that are due
+Description={about}
 
 [Timer]
 OnCalendar=*:0/10
@@ -79,14 +82,18 @@ def units(call: Call) -> dict[str, str]:
 
     The ``User`` is a person's, not root: a system unit outlives logins without lingering.
     """
-    service = _SERVICE.format(
+    service = annotated(SERVICE).format(
+        about=_("Send the notices of Cagette groups that are due"),
         user=call.user,
         program=_quoted(call.program),
         config=_quoted(call.config).replace("$", "$$"),
         folder=_quoted(call.folder),
         file=call.config,
     )
-    return {f"{NAME}.service": service, f"{NAME}.timer": _TIMER}
+    timer = annotated(TIMER).format(
+        about=_("Look every ten minutes for notices of Cagette groups that are due")
+    )
+    return {f"{NAME}.service": service, f"{NAME}.timer": timer}
 
 
 def _quoted(path: str) -> str:

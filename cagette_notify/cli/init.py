@@ -11,6 +11,7 @@ from pathlib import Path
 
 import click
 
+from cagette_notify.annotations import annotated
 from cagette_notify.cli.session import Session, command, shown, typed
 from cagette_notify.cli.spoken import Spoken
 from cagette_notify.errors import EXIT_OK, UsageError
@@ -32,7 +33,7 @@ def init_command(session: Session, *, folder: Path, systemd: bool) -> int:  # no
     """
     call = _call(folder)
     schedule = units(call) if systemd else {}
-    files = {**starting_files(), **schedule}
+    files = {**{name: annotated(text) for name, text in starting_files().items()}, **schedule}
     written = write_missing(folder, files)
     for name in files:
         path = shown(folder / name)

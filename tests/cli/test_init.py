@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import re
 import stat
 from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner, Result
 
+from cagette_notify.annotations import comments
 from cagette_notify.cli import main
 from cagette_notify.shipped import example_config
 
@@ -45,6 +47,30 @@ def test_the_configuration_is_the_shipped_example(tmp_path: Path) -> None:
     run("init", tmp_path)
 
     assert (tmp_path / "config.yaml").read_bytes() == example_config().read_bytes()
+
+
+def test_where_french_is_spoken_the_comments_are_french_and_the_settings_the_same(tmp_path: Path) -> None:
+    run("init", tmp_path / "en", "--systemd")
+    made = run("--lang", "fr", "init", tmp_path / "fr", "--systemd")
+
+    assert made.exit_code == 0
+    for name in [*FILES, "cagette-notify.service", "cagette-notify.timer"]:
+        english, french = ((tmp_path / one / name).read_text("utf-8") for one in ("en", "fr"))
+        assert settings_in(french) == settings_in(english).replace(str(tmp_path / "en"), str(tmp_path / "fr"))
+        assert set(comments(english)).isdisjoint(comments(french))
+    assert "# Un chemin relatif part du dossier de ce fichier." in (tmp_path / "fr/config.yaml").read_text(
+        "utf-8"
+    )
+    assert "Description=Envoyer les notifications" in (tmp_path / "fr/cagette-notify.service").read_text(
+        "utf-8"
+    )
+    assert run("check", "-c", tmp_path / "fr/config.yaml").exit_code == 0
+
+
+def settings_in(text: str) -> str:
+    for comment in comments(text):
+        text = text.replace(comment, "")
+    return re.sub("^Description=.*$", "", text, flags=re.MULTILINE)
 
 
 def test_the_example_of_a_distribution_is_right_once_uncommented(tmp_path: Path) -> None:

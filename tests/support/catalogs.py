@@ -13,10 +13,13 @@ from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po, write_po
 
 import cagette_notify
+from cagette_notify.annotations import comments
 from cagette_notify.cli import main
 from cagette_notify.cli.spoken import paragraphs
 from cagette_notify.language import CATALOGS, DOMAIN
 from cagette_notify.model import OrdersState
+from cagette_notify.scaffold import starting_files
+from cagette_notify.schedule import SERVICE, TIMER
 from cagette_notify.settings import OPTIONS
 
 if TYPE_CHECKING:
@@ -83,6 +86,8 @@ def _shown_by_name() -> Iterator[str]:
     yield from (option.about for option in OPTIONS)
     yield from (state.value for state in OrdersState if state is not OrdersState.READY)
     yield from _OF_THE_SYSTEM
+    for text in (*starting_files().values(), SERVICE, TIMER):
+        yield from comments(text)
 
 
 def read(path: Path) -> Catalog:
