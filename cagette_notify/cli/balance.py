@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cagette_notify.clean_text import one_line
+from cagette_notify.cli.tables import table
 from cagette_notify.cli.words import word
 from cagette_notify.failing import command_about, no_more_mail
 from cagette_notify.fates import in_words
@@ -68,14 +69,11 @@ def _others(counts: Counts) -> str:
 
 
 def _table(found: Tally) -> str:
-    from tabulate import tabulate
-
     headers = [
         *(_("notice"), _("group"), _("distribution")),
         *(_("left"), _("accepted"), _("bounced"), _("blocked"), _("spam"), _("waiting"), _("unknown")),
     ]
-    # As they are: an id such as 1e5 is no number.
-    return tabulate(map(_row, found.notices), headers=headers, disable_numparse=[0, 1, 2])
+    return table(headers, map(_row, found.notices), numbers=7)
 
 
 def _row(one: NoticeTally) -> tuple[object, ...]:

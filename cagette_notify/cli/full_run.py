@@ -10,6 +10,7 @@ import click
 
 from cagette_notify.cli.progress import progress_bar
 from cagette_notify.cli.session import complain, now, on_terminal, print_json, shown, typed_moment
+from cagette_notify.cli.tables import table
 from cagette_notify.cli.words import word
 from cagette_notify.complaints import all_well_again
 from cagette_notify.errors import NotifyError, UsageError
@@ -99,11 +100,9 @@ def _show(config: Config, report: RunReport) -> None:
 
 
 def _table(report: RunReport) -> str:
-    from tabulate import tabulate
-
     rows = Counter((line.group, line.distribution, word(line.kind), *_outcome(line)) for line in report.lines)
     headers = [_("group"), _("distribution"), _("notice"), _("outcome"), _("reason"), _("addresses")]
-    return tabulate([(*row, count) for row, count in sorted(rows.items())], headers=headers)
+    return table(headers, [(*row, count) for row, count in sorted(rows.items())], numbers=1)
 
 
 def _outcome(line: Line) -> tuple[str, str]:

@@ -9,6 +9,7 @@ from tempfile import SpooledTemporaryFile
 from typing import TYPE_CHECKING
 
 from cagette_notify.clean_text import one_line
+from cagette_notify.cli.tables import table
 from cagette_notify.cli.words import word
 from cagette_notify.fates import BAD, in_words
 from cagette_notify.language import _
@@ -42,14 +43,12 @@ def screen(those: Sequence[Told], groups: Mapping[str, Group], otherwise: tzinfo
     """Return a row for each record, in the local time of its group; what is printed can't move a cursor."""
     if not those:
         return StringIO(_("Nothing in the ledger matches.") + "\n")
-    from tabulate import tabulate
-
     headers = [_("when"), _("group"), _("notice"), _("distribution"), _("member"), _("address")]
     rows = [
         [_when(one, groups, otherwise), *map(one_line, _cells(one)), one_line(word(_reason(one, fate)))]
         for one, fate in those
     ]
-    return StringIO(tabulate(rows, [*headers, _("status"), _("reason")], disable_numparse=True) + "\n")
+    return StringIO(table([*headers, _("status"), _("reason")], rows) + "\n")
 
 
 def spooled(those: Iterable[Told], problems: Sequence[Problem]) -> IO[str]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cagette_notify.cli.tables import table
+from cagette_notify.cli.words import word
 from cagette_notify.data.sources import called
 from cagette_notify.directory import described
 from cagette_notify.effects import changed_kinds, effects, in_words, obstacles
@@ -22,14 +24,11 @@ if TYPE_CHECKING:
 
 def table_of(config: Config, member: Member) -> str:
     """Return each kind, its value and where it comes from; ``member`` has their own changes."""
-    from tabulate import tabulate
-
     rows = [
-        (kind.value, _yes_or_no(value=_value(config, member, kind)), _source(config, member, kind))
+        (word(kind.value), _yes_or_no(value=_value(config, member, kind)), _source(config, member, kind))
         for kind in NOTICE_KINDS
     ]
-    table = tabulate(rows, [_("notice"), _("value"), _("set in")], disable_numparse=True)
-    return f"{described(member)}\n\n{table}"
+    return f"{described(member)}\n\n{table([_('notice'), _('value'), _('set in')], rows)}"
 
 
 def account_of(config: Config, order: Order, amendment: Amendment) -> Iterator[str]:
@@ -43,7 +42,7 @@ def account_of(config: Config, order: Order, amendment: Amendment) -> Iterator[s
         yield _("Nothing to take back: there are no changes.")
     for kind, setting in standing.items():
         said, where = _yes_or_no(value=setting.value), _where(setting)
-        yield _("Taken back: {kind} {value} ({where}).", kind=kind.value, value=said, where=where)
+        yield _("Taken back: {kind} {value} ({where}).", kind=word(kind.value), value=said, where=where)
 
 
 def consequences(before: Member, after: Member, outset: Outset) -> Iterator[str]:
@@ -86,12 +85,12 @@ def _noted(config: Config, kind: Kind, before: Setting | None, *, value: bool) -
         where = _where(before)
         return _(
             "Nothing to change: {kind} is {value} already ({where}).",
-            kind=kind.value,
+            kind=word(kind.value),
             value=said,
             where=where,
         )
     file = called(config.notifications, config.folder)
-    return _("Written to {file}: {kind} {value}.", file=file, kind=kind.value, value=said)
+    return _("Written to {file}: {kind} {value}.", file=file, kind=word(kind.value), value=said)
 
 
 def _yes_or_no(*, value: bool) -> str:

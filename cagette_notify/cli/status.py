@@ -9,6 +9,7 @@ import click
 
 from cagette_notify.cli.session import Session, command, complain, now, print_json
 from cagette_notify.cli.spoken import Spoken
+from cagette_notify.cli.tables import table
 from cagette_notify.cli.words import word
 from cagette_notify.errors import EXIT_OK, EXIT_PARTIAL, NotifyError
 from cagette_notify.failing import no_more_mail
@@ -89,6 +90,8 @@ def _last_run(config: Config, found: Overview) -> str:
     if not found.is_alive:
         return _("The last run that got to its end was at {at}: is cron at work?", at=at)
     minutes = int((found.at - found.last_run).total_seconds() // 60)
+    if found.is_well and not minutes:
+        return _("All is well. It ran a moment ago.")
     if found.is_well:
         return _("All is well. The last run was {minutes} min ago.", minutes=minutes)
     return _("It runs: the last time {minutes} minutes ago, at {at}.", minutes=minutes, at=at)
@@ -124,8 +127,6 @@ def _soon(config: Config, found: Overview, at: datetime) -> str:
 
 
 def _table(config: Config, found: Overview) -> str:
-    from tabulate import tabulate
-
     rows = [
         (
             _when(config, found, one),
@@ -137,7 +138,7 @@ def _table(config: Config, found: Overview) -> str:
         for one in found.upcoming
     ]
     headers = [_("when"), _("group"), _("notice"), _("distribution"), _("addresses")]
-    return tabulate(rows, headers=headers, disable_numparse=True)
+    return table(headers, rows)
 
 
 def _when(config: Config, found: Overview, one: Planned) -> str:

@@ -1,0 +1,81 @@
+"""Tables for people: under headers where the terminal is wide enough, else folded row by row."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+from cagette_notify.cli.session import on_terminal
+from cagette_notify.language import _
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+_GAP = "  "
+
+
+def table(headers: Sequence[str], rows: Iterable[Sequence[object]], *, numbers: int = 0) -> str:
+    """Lay rows out under their headers; the last ``numbers`` columns hold numbers.
+
+    Somewhere narrower, what is the same in every row is said once above, and rows that still don't
+    fit are folded between their cells. What doesn't go to a terminal is never cut down.
+    """
+    cells = [[str(cell) for cell in row] for row in rows]
+    whole = _laid_out(headers, cells, numbers)
+    if not on_terminal():
+        return whole
+    width = shutil.get_terminal_size().columns
+    if _fits(whole, width):
+        return whole
+    said, kept = _parted(cells)
+    above = [_labelled(headers[column], cells[0][column]) for column in said if cells[0][column]]
+    lean = [[row[column] for column in kept] for row in cells]
+    shorter = _laid_out(
+        [headers[column] for column in kept], lean, sum(c >= len(headers) - numbers for c in kept)
+    )
+    if not _fits(shorter, width):
+        labels = [headers[column] if column >= len(headers) - numbers else "" for column in kept]
+        shorter = "\n".join(line for row in lean for line in _folded(row, labels, width))
+    return "\n".join(filter(None, ("\n".join(_filled(above, width)), shorter)))
+
+
+def _laid_out(headers: Sequence[str], rows: Sequence[Sequence[str]], numbers: int) -> str:
+    from tabulate import tabulate
+
+    align = ["left"] * (len(headers) - numbers) + ["right"] * numbers
+    return tabulate(rows, headers, colalign=align if rows else None, disable_numparse=True)
+
+
+def _fits(text: str, width: int) -> bool:
+    return max(map(len, text.split("\n"))) <= width
+
+
+def _parted(rows: Sequence[Sequence[str]]) -> tuple[list[int], list[int]]:
+    """Return the columns that say the same in each of several rows, and the others."""
+    columns = list(zip(*rows, strict=True))
+    said = [at for at, column in enumerate(columns) if len(rows) > 1 and len(set(column)) == 1]
+    return said, [at for at in range(len(columns)) if at not in said]
+
+
+def _labelled(header: str, cell: str) -> str:
+    return _("{name}: {value}", name=header, value=cell)
+
+
+def _folded(row: Sequence[str], labels: Sequence[str], width: int) -> Iterator[str]:
+    cells = (
+        _labelled(label, cell) if label else cell for cell, label in zip(row, labels, strict=True) if cell
+    )
+    for number, line in enumerate(_filled(cells, width - len(_GAP))):
+        yield _GAP + line if number else line
+
+
+def _filled(cells: Iterable[str], width: int) -> Iterator[str]:
+    """Yield lines of as many cells as fit; a cell is never torn apart."""
+    line = ""
+    for cell in cells:
+        if line and len(line) + len(_GAP) + len(cell) > width:
+            yield line
+            line = ""
+        line += (_GAP if line else "") + cell
+    if line:
+        yield line

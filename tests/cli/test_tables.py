@@ -1,0 +1,75 @@
+"""What tables look like on terminals of several widths, and where there is none."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cagette_notify.coop import write_coop
+from tests.support.command import run
+from tests.support.terminal import Keyboard
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ADDRESSES = {"zoe.martin", "noel.boeuf", "maelle.legoff", "emma.wright", "4@no.mail"}
+
+
+@pytest.fixture
+def coop(tmp_path: Path) -> Path:
+    write_coop(tmp_path / "coop", datetime.now(timezone.utc).replace(microsecond=0))
+    run(tmp_path / "coop", "send-due")
+    return tmp_path / "coop"
+
+
+def on_terminal(coop: Path, columns: int, *arguments: str) -> list[str]:
+    with Keyboard(coop, "--lang", "en", *arguments, environ={"COLUMNS": str(columns)}) as keyboard:
+        keyboard.ends()
+    return keyboard.screen.splitlines()
+
+
+def addresses_in(text: str) -> set[str]:
+    return {name for name in ADDRESSES if name in text}
+
+
+def test_a_wide_terminal_shows_what_a_file_gets(coop: Path) -> None:
+    assert on_terminal(coop, 150, "log") == run(coop, "--lang", "en", "log").stdout.splitlines()
+
+
+@pytest.mark.parametrize("columns", [60, 80, 120])
+@pytest.mark.parametrize("command", ["log", "status", "send-due", "notifications zoe.martin@example.org"])
+def test_no_row_is_wider_than_the_terminal(coop: Path, command: str, columns: int) -> None:
+    lines = on_terminal(coop, columns, *command.split())
+
+    sentences = [line for line in lines if re.search(r"machine|All is well|default", line)]
+    assert [line for line in lines if len(line) > columns and line not in sentences] == []
+
+
+def test_a_narrow_one_says_once_what_is_the_same_in_all_rows(coop: Path) -> None:
+    lines = on_terminal(coop, 70, "send-due")
+
+    assert lines[0] == "group: lac  outcome: skipped"
+    assert lines[1].split() == ["distribution", "notice", "reason", "addresses"]
+    assert not any("lac" in line.split() for line in lines[2:-1])
+
+
+def test_rows_are_folded_between_their_cells_and_nothing_is_lost(coop: Path) -> None:
+    lines = on_terminal(coop, 60, "log")
+
+    assert addresses_in("\n".join(lines)) == ADDRESSES
+    at = next(number for number, line in enumerate(lines) if "4@no.mail" in line)
+    assert lines[at : at + 2] == ["opening  prochaine  4  4@no.mail  skipped", "  placeholder_address"]
+
+
+def test_numbers_keep_their_names_where_rows_are_folded(coop: Path) -> None:
+    assert "marche  recap_24h  no_order  addresses: 3" in on_terminal(coop, 45, "send-due")
+
+
+def test_nothing_is_left_out_of_what_goes_to_a_file(coop: Path) -> None:
+    narrow = run(coop, "--lang", "en", "log", environ={"COLUMNS": "40"}).stdout
+
+    assert narrow.split()[:2] == ["when", "group"]
+    assert narrow == run(coop, "--lang", "en", "log", environ={"COLUMNS": "400"}).stdout
