@@ -23,6 +23,13 @@ if TYPE_CHECKING:
     from cagette_notify.model import Distribution, Group, Member
 
 _BY_ORDER = ("with-order", "without-order")
+_IN_FRENCH = {
+    "tous": "all",
+    "coordination": "coordinators",
+    "avec-commande": "with-order",
+    "sans-commande": "without-order",
+}
+_NEXT = frozenset(("next", "prochaine"))
 
 
 class Choice(Struct, frozen=True):
@@ -36,20 +43,21 @@ class Choice(Struct, frozen=True):
 def choose_audience(calendar: Calendar, group: Group, wanted: str, now: datetime) -> Choice:
     """Return the members of ``group`` that ``wanted`` means.
 
-    ``all``, ``coordinators``, ``with-order:D`` or ``without-order:D``, where D is a distribution's id,
-    its date, or ``next``. Raises ``UsageError`` for anything else, ``DataError`` where the members, or
-    the orders it depends on, can't be read whole.
+    ``all``, ``coordinators``, ``with-order:D`` or ``without-order:D``, in English or in French; D is a
+    distribution's id, its date, or ``next``. Raises ``UsageError`` for anything else, ``DataError`` where
+    the members, or the orders it depends on, can't be read whole.
     """
     loaded = load_members(calendar, [group.id])
     if group.id in loaded.stopped_groups:
         raise DataError(*loaded.problems)
     members = [member for member in loaded.members if group.id in member.group_ids]
     problems = tuple(one for one in loaded.problems if one.group_id in {group.id, ""})
-    if wanted == "all":
-        return Choice(audience_of(members), wanted, problems)
-    if wanted == "coordinators":
-        return Choice(coordinators_of(group, members), wanted)
-    kind, colon, name = wanted.partition(":")
+    typed, colon, name = wanted.partition(":")
+    kind = _IN_FRENCH.get(typed, typed)
+    if kind == "all" and not colon:
+        return Choice(audience_of(members), kind, problems)
+    if kind == "coordinators" and not colon:
+        return Choice(coordinators_of(group, members), kind)
     if kind not in _BY_ORDER or not colon:
         message = _("expected all, coordinators, with-order:DISTRIBUTION or without-order:DISTRIBUTION")
         raise UsageError(Problem(message, field="--to"))
@@ -63,7 +71,7 @@ def distribution_called(
     name: str, mine: Sequence[Distribution], now: datetime, *, field: str
 ) -> Distribution:
     """Return the one that is meant by an id, a date or ``next``; raise ``UsageError`` about that option."""
-    if name == "next":
+    if name in _NEXT:
         found = [one for one in mine if one.starts_at > now and not one.cancelled][:1]
     else:
         found = [one for one in mine if one.id == name] or _of_day(mine, name)

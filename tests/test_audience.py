@@ -112,6 +112,9 @@ def test_coordinators_and_the_contact_are_called_by_their_names_as_members() -> 
         ("without-order:2026-06-12", ["lea@example.org"], "without-order:d1"),
         ("without-order:12/06/2026", ["lea@example.org"], "without-order:d1"),
         ("without-order:next", ["lea@example.org"], "without-order:d1"),
+        ("coordination", ["coordination@paniersdulac.example"], "coordinators"),
+        ("sans-commande:prochaine", ["lea@example.org"], "without-order:d1"),
+        ("avec-commande:d1", ["zoe@example.org", "noel@example.org", "maelle@example.org"], "with-order:d1"),
     ],
 )
 def test_lists(coop: Coop, wanted: str, reached: list[str], name: str) -> None:
@@ -127,6 +130,8 @@ def test_lists(coop: Coop, wanted: str, reached: list[str], name: str) -> None:
         ("with-order", "expected all, coordinators"),
         ("with-orders:d1", "expected all, coordinators"),
         ("with-order:d2", "no distribution 'd2'; known here: d1"),
+        ("all:d1", "expected all, coordinators"),
+        ("coordination:d1", "expected all, coordinators"),
         ("with-order:", "no distribution ''; known here: d1"),
         ("with-order:2026-06-13", "no distribution '2026-06-13'"),
     ],
@@ -134,6 +139,11 @@ def test_lists(coop: Coop, wanted: str, reached: list[str], name: str) -> None:
 def test_anything_else_is_refused(coop: Coop, wanted: str, message: str) -> None:
     with pytest.raises(UsageError, match=f"--to: {message}"):
         choose(coop, wanted)
+
+
+def test_everybody_may_be_asked_for_in_french(coop: Coop) -> None:
+    assert choose(coop, "tous").name == "all"
+    assert addresses(choose(coop, "tous")) == addresses(choose(coop, "all"))
 
 
 def test_next_is_the_first_still_ahead_and_not_cancelled(coop: Coop) -> None:

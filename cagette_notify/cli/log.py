@@ -11,6 +11,7 @@ from cagette_notify.census import take_census
 from cagette_notify.cli.log_pages import screen, spooled, told
 from cagette_notify.cli.session import Session, command, complain, print_json, typed_moment
 from cagette_notify.cli.spoken import Spoken
+from cagette_notify.cli.words import in_english, word
 from cagette_notify.errors import EXIT_OK, NotifyError, UsageError
 from cagette_notify.language import _
 from cagette_notify.ledger.fates import FateBook
@@ -65,7 +66,10 @@ def log_command(  # noqa: PLR0913 - one argument an option
     since: str | None,
     as_document: bool,
 ) -> int:
-    """Show what was sent, what was not and why, newest first."""
+    """Show what was sent, what was not and why, newest first.
+
+    That a notice had left already when its turn came again, only --status skipped and --json tell.
+    """
     asked = _Asked(member, group, kind, status, since, as_document)
     try:
         _answer(session.config(), asked)
@@ -80,14 +84,15 @@ def log_command(  # noqa: PLR0913 - one argument an option
 
 def _answer(config: Config, asked: _Asked) -> None:
     kind = _one_of(_KINDS, "--kind", asked.kind and named_kind(asked.kind))
-    status = _one_of(_STATUSES, "--status", asked.status)
+    status = _one_of(_STATUSES, "--status", asked.status and in_english(asked.status, _STATUSES))
     since = _since(config, asked.since)
     census = take_census(config, with_members=asked.member is not None)
     more = 0
     with open_ledger(config.ledger, read_only=True) as ledger:
         person = None if asked.member is None else people_called(asked.member, census, TraceBook(ledger))
         book, fates = RecordBook(ledger, config.delivery), FateBook(ledger, config.delivery)
-        wanted = Filter(person, _group_id(asked.group, census, book), kind, status, since)
+        is_brief = not (asked.as_document or status)
+        wanted = Filter(person, _group_id(asked.group, census, book), kind, status, since, once=is_brief)
         if asked.as_document:
             page = spooled(told(book.find(wanted), fates), census.problems)
         else:
@@ -114,7 +119,9 @@ def _only_the_newest(more: int) -> str:
 
 def _one_of(known: Collection[str], option: str, typed: str | None) -> str:
     if typed is not None and typed not in known:
-        message = _("expected one of {known}, not {value}", known=", ".join(known), value=shown(typed))
+        message = _(
+            "expected one of {known}, not {value}", known=", ".join(map(word, known)), value=shown(typed)
+        )
         raise UsageError(Problem(message, field=option))
     return typed or ""
 

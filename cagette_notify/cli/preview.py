@@ -14,6 +14,7 @@ from cagette_notify.errors import EXIT_OK, EXIT_PARTIAL, UsageError
 from cagette_notify.gallery import page
 from cagette_notify.language import _, why
 from cagette_notify.model import Kind, Problem
+from cagette_notify.preferences import named_kind
 from cagette_notify.preflight import make_renderer
 from cagette_notify.preview import KINDS, LANGUAGES, Stage, preview
 from cagette_notify.scene import find_scene
@@ -26,8 +27,17 @@ if TYPE_CHECKING:
 _OURS = frozenset((".eml", ".htm", ".html", ".txt"))  # what an earlier preview may have been called
 
 
+class _Kinds(click.Choice):  # type: ignore[type-arg]  # click 8.1 has no generic one
+    """Kinds of mails, which have French names, too."""
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the kind that is meant, or complain as click does."""
+        found: str = super().convert(named_kind(value), param, ctx)
+        return found
+
+
 @click.command("preview", cls=Spoken)
-@click.argument("kind", metavar="[KIND]", required=False, type=click.Choice(KINDS))
+@click.argument("kind", metavar="[KIND]", required=False, type=_Kinds(KINDS))
 @click.option("--all", "everything", is_flag=True, help="One page with every kind and language.")
 @click.option("--member", "who", metavar="WHO", default="", help="To whom: an address, an id or a name.")
 @click.option("--distribution", metavar="DISTRIBUTION", default="", help="Of which: an id, a date, or next.")

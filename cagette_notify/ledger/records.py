@@ -57,7 +57,10 @@ class Record(Struct, frozen=True):
 
 
 class Filter(Struct, frozen=True):
-    """What rows are asked for; an empty field asks for all."""
+    """What rows are asked for; an empty field asks for all.
+
+    ``once`` leaves out that what had left already did not leave again.
+    """
 
     person: Person | None = None
     group_id: str = ""
@@ -65,6 +68,7 @@ class Filter(Struct, frozen=True):
     status: str = ""
     since: datetime | None = None
     distribution_id: str = ""
+    once: bool = False
 
 
 class RecordBook:
@@ -150,7 +154,8 @@ def _narrowed(wanted: Filter, table: str, at: str) -> tuple[list[str], list[str]
         f"{table}kind = ?": wanted.kind,
         f"{at} >= ?": stamp(wanted.since) if wanted.since else "",
     }
-    return [part for part, value in asked.items() if value], [value for value in asked.values() if value]
+    fresh = ["reason <> 'already_sent'"] if wanted.once and not table else []
+    return [*fresh, *(part for part in asked if asked[part])], [value for value in asked.values() if value]
 
 
 def _record_of(row: sqlite3.Row) -> Record:

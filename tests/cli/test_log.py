@@ -237,6 +237,26 @@ def test_a_group_that_is_gone_is_still_in_the_ledger(coop: Coop) -> None:
     assert len(notices(coop, "--group", "lac")) == 8
 
 
+def test_that_something_had_left_already_is_told_to_who_asks(coop: Coop) -> None:
+    coop.run(A_DAY_BEFORE)
+
+    rows, skipped = log(coop).stdout.splitlines()[2:], log(coop, "--status", "skipped").stdout
+
+    assert len(rows) == 8
+    assert not any("already_sent" in row for row in rows)
+    assert skipped.count("already_sent") == 3
+    assert [one["reason"] for one in notices(coop)].count("already_sent") == 3
+
+
+@pytest.mark.parametrize("typed", ["pas envoyé", "Pas  envoye", "skipped"])
+def test_a_status_may_be_named_as_the_french_table_does(coop: Coop, typed: str) -> None:
+    result = run(coop.folder, "--lang", "fr", "log", "--status", typed)
+
+    (row,) = result.stdout.splitlines()[2:]
+    assert "pas envoyé" in row
+    assert "lea@example.org" in row
+
+
 def test_no_ledger_is_an_empty_one(tmp_path: Path) -> None:
     result = log(Coop(tmp_path))
 
