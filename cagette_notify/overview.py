@@ -83,11 +83,13 @@ def look_over(config: Config, ahead: timedelta, now: datetime) -> Overview:
             roster = read_roster(config)
             upcoming, books = _upcoming(config, roster, ledger, ahead, now)
             problems = roster.problems
-            held = _held(roster, ledger, config.delivery, now)
+            at_rest, held = _at_rest(roster, ledger, config.delivery, now)
         except NotifyError as error:
-            upcoming, books, problems, held = (), {}, tuple(error.problems), ()
+            upcoming, books, problems = (), {}, tuple(error.problems)
+            at_rest, held = frozenset(), ()
         unfinished = ledger.unfinished(config.delivery)
-        by_status = Counter(status for _id, status in {(e.custom_id, e.status) for e in unfinished})
+        mails = {(e.custom_id, e.status, e.key.occasion) for e in unfinished}
+        by_status = Counter(status for _id, status, occasion in mails if _waits(status, occasion, at_rest))
         said = (*memory.troubles(), *map(str, held))
         return Overview(
             at=now,
@@ -129,9 +131,19 @@ def _lost(roster: Roster | None, book: FateBook, now: datetime) -> tuple[Streak,
     return tuple(streak for streak in streaks if streak.address.casefold() in read)
 
 
-def _held(roster: Roster, ledger: Ledger, account: str, now: datetime) -> tuple[Problem, ...]:
-    _going_on, held = part_held(BroadcastBook(ledger, account).unfinished(), now, roster.calendar.groups)
-    return held
+def _at_rest(
+    roster: Roster, ledger: Ledger, account: str, now: datetime
+) -> tuple[frozenset[str], tuple[Problem, ...]]:
+    """Return the attempts of broadcasts that don't go on by themselves, and what is said of those held."""
+    unfinished = BroadcastBook(ledger, account).unfinished()
+    going_on, held = part_held(unfinished, now, roster.calendar.groups)
+    attempts = {one.broadcast.attempt for one in unfinished}
+    return frozenset(attempts - {one.attempt for one in going_on}), held
+
+
+def _waits(status: Status, occasion: str, at_rest: frozenset[str]) -> bool:
+    """Tell whether the next run has to do with a mail: a stopped broadcast's doubts are looked up, too."""
+    return status is not Status.DEFERRED or occasion not in at_rest
 
 
 def _upcoming(

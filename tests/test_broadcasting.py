@@ -297,6 +297,19 @@ def test_a_test_copy_is_no_giving_of_the_mail(desk: Desk) -> None:
     assert desk.server.delivered[0].subject == "[essai] On change de salle"
 
 
+@pytest.mark.parametrize("sent", [0, 1])
+def test_a_mail_that_was_called_off_is_pointed_out_if_some_of_it_left(desk: Desk, sent: int) -> None:
+    desk.coop.replace("config.yaml", "parallel: 2", "parallel: 2, daily_quota: 1")
+    attempt = desk.confirm()
+    if sent:
+        desk.deliver(attempt)
+
+    stop(config.load(desk.coop.folder / "config.yaml"), attempt)
+    neighbour = desk.propose(subject="Autre chose").neighbour
+
+    assert (neighbour.sent if neighbour else 0) == sent
+
+
 def test_a_run_that_does_not_end_leaves_the_mail_to_the_next(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -48,6 +48,9 @@ class Terminal:
         except UnicodeDecodeError:
             self.say(_("not readable in this terminal's encoding; type it again"))
             return self.ask(question)
+        except KeyboardInterrupt:
+            self.say()  # what is said next has a line of its own
+            raise
         if not answer:
             self.say()
             raise cancelled()

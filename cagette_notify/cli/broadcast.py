@@ -13,12 +13,12 @@ from msgspec.structs import replace
 
 from cagette_notify.broadcasting import Request, propose
 from cagette_notify.cli.asking import CancelledError, cancelled, controlling_terminal, own_terminal
+from cagette_notify.cli.confirmation import refusal, screen, under_way
 from cagette_notify.cli.departure import rehearsal, send, send_test, unknown_document
 from cagette_notify.cli.errand import Errand, Given, choose_group, choose_subject
 from cagette_notify.cli.manuscripts import manuscript_of, named, stdin_holds_text, write
 from cagette_notify.cli.session import Session, command, complain, now, print_json
 from cagette_notify.cli.spoken import Spoken
-from cagette_notify.cli.summary import refusal, screen
 from cagette_notify.confirmed import prove_transport, stop
 from cagette_notify.data.addresses import address
 from cagette_notify.data.dataset import load_calendar
@@ -118,7 +118,7 @@ def _broadcast(session: Session, given: Given) -> Ending:
             group = choose_group(calendar, given.group, terminal)
             subject = choose_subject(given.subject, terminal)
             errand = Errand(given, config, calendar, terminal, group, subject)
-            _prove_all_but_the_text(errand)
+            errand = _proved_but_for_the_text(errand)
             with manuscript_of(errand) as manuscript:
                 return _converse(errand, manuscript)
         except KeyboardInterrupt:
@@ -135,13 +135,18 @@ def _terminal(given: Given) -> Iterator[Terminal | None]:
         yield behind
 
 
-def _prove_all_but_the_text(errand: Errand) -> None:
-    """Raise what is wrong with the options, keys and data before somebody spends an hour on a text."""
-    if errand.given.test:
-        _checked(errand.given.test, "--test")
-    if not errand.given.dry_run:
+def _proved_but_for_the_text(errand: Errand) -> Errand:
+    """Raise what is wrong with the options, keys and data before somebody spends an hour on a text.
+
+    Return the errand with its list by the name that it has tomorrow, when "next" means another day.
+    """
+    given = errand.given
+    if given.test:
+        _checked(given.test, "--test")
+    if not given.dry_run:
         prove_transport(errand.config, os.environ, now())
-    propose(errand.config, errand.calendar, _request(errand, "x"), now())
+    proposal = propose(errand.config, errand.calendar, _request(errand, "x"), now())
+    return replace(errand, given=replace(given, audience=proposal.audience_name))
 
 
 def _request(errand: Errand, body: str) -> Request:
@@ -161,8 +166,6 @@ def _converse(errand: Errand, manuscript: Manuscript) -> Ending:
     given = errand.given
     while True:
         proposal = _proposal(errand, manuscript)
-        # By its name: tomorrow, "next" means another distribution.
-        errand = replace(errand, given=replace(given, audience=proposal.audience_name))
         if given.test and not given.dry_run:
             return send_test(errand, proposal, _checked(given.test, "--test"), manuscript)
         earlier = proposal.same_mail
@@ -213,7 +216,7 @@ def _show(errand: Errand, proposal: Proposal) -> None:
     if not errand.terminal and (errand.given.as_document or not errand.given.dry_run):
         return
     # Python 3.10 takes a terminal that says it has no columns at its word.
-    lines = screen(errand.config, proposal, shutil.get_terminal_size().columns or 80)
+    lines = screen(errand, proposal, shutil.get_terminal_size().columns or 80)
     if errand.terminal:
         errand.terminal.say("", *lines, "")
     else:
@@ -235,7 +238,9 @@ def _is_confirmed(errand: Errand, manuscript: Manuscript, proposal: Proposal) ->
         if answer == "e":
             _test_to_oneself(errand, terminal, proposal)
             return False
-        if answer == "m":
+        if answer == "m" and proposal.same_mail and proposal.same_mail.sent:
+            terminal.say(under_way(proposal.same_mail))
+        elif answer == "m":
             write(errand, manuscript)
             return False
 

@@ -15,7 +15,7 @@ from cagette_notify.config import credentials
 from cagette_notify.data.dataset import load_calendar, load_members, survey
 from cagette_notify.delivery.transports import mailjet_reader
 from cagette_notify.errors import EXIT_OK, EXIT_PARTIAL, NotifyError, UsageError
-from cagette_notify.language import _
+from cagette_notify.language import _, _n
 from cagette_notify.mailjet_account import examine
 from cagette_notify.mailjet_checks import judge_quota
 from cagette_notify.model import AddressState, Problem
@@ -34,8 +34,12 @@ _TAKES_MORE = {"allow_extra_args": True}  # to answer those who meant check-memb
 
 
 class _Results(Struct):
-    """What was found so far: lines of trouble, lines of what is right, and the statuses they make."""
+    """What was found so far: lines of trouble, lines of what is right, and the statuses they make.
 
+    ``read`` says how much there was to read: data files with nothing in them are in order, too.
+    """
+
+    read: str = ""
     troubles: list[str] = field(default_factory=list)
     fine: list[str] = field(default_factory=list)
     statuses: list[int] = field(default_factory=lambda: [EXIT_OK])
@@ -67,7 +71,13 @@ def check_command(session: Session, *, offline: bool) -> int:
     for line in found.fine if session.verbose else ():
         click.echo(line)
     if not found.troubles:
-        click.echo(_("All is well: {config}, its data and its templates.", config=shown(config.path)))
+        click.echo(
+            _(
+                "All is well: {config}, its data and its templates ({read}).",
+                config=shown(config.path),
+                read=found.read,
+            )
+        )
     return max(found.statuses)
 
 
@@ -94,8 +104,14 @@ def _look(config: Config, *, offline: bool) -> _Results:
     return found
 
 
-def _look_at_data(config: Config, _found: _Results) -> None:
-    _members(config)
+def _look_at_data(config: Config, found: _Results) -> None:
+    calendar = load_calendar(sources_of(config))
+    counts = (
+        _n("{count} group", "{count} groups", len(calendar.groups)),
+        _n("{count} member", "{count} members", len(load_members(calendar, calendar.groups).members)),
+        _n("{count} distribution", "{count} distributions", len(calendar.distributions)),
+    )
+    found.read = ", ".join(counts)
     load_preferences(config.notifications, config.folder)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from cagette_notify.cli.session import shown
+from cagette_notify.cli.session import shown, typed
 from cagette_notify.errors import UsageError
 from cagette_notify.language import _
 from cagette_notify.model import Problem
@@ -66,7 +66,7 @@ class Errand(Struct, frozen=True):
             *(["--as", given.answers_to] if given.answers_to else []),
             *(part for path in given.attachments for part in ("--attach", str(path))),
         ]
-        return shlex.join(["cagette-notify", *options])
+        return shlex.join([typed(), *options])
 
 
 def choose_group(calendar: Calendar, wanted: str | None, terminal: Terminal | None) -> Group:

@@ -66,9 +66,9 @@ class BroadcastBook:
         return self._newest("identity = ?", [identity])
 
     def newest_to(self, group_id: str, since: datetime) -> Progress | None:
-        """Return the newest mail to the group since then, tests apart."""
+        """Return the newest mail to the group since then, tests apart and what was called off in time."""
         condition = "group_id = ? AND confirmed_at >= ? AND audience <> 'test'"
-        return self._newest(condition, [group_id, stamp(since)])
+        return self._newest(condition, [group_id, stamp(since)], having="is_stopped = 0 OR sent > 0")
 
     def unfinished(self) -> list[Progress]:
         """List the broadcasts with copies still to send or to settle, oldest first."""
@@ -120,8 +120,8 @@ class BroadcastBook:
         ).fetchone()
         return row["attempt"] if row else ""
 
-    def _newest(self, condition: str, values: list[object]) -> Progress | None:
-        return next(iter(self._progress(condition, values)), None)
+    def _newest(self, condition: str, values: list[object], *, having: str = "1") -> Progress | None:
+        return next(iter(self._progress(condition, values, having=having)), None)
 
     def _progress(self, condition: str, values: list[object], *, having: str = "1") -> list[Progress]:
         rows = self._ledger.rows(

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 EVERYBODY = 4  # addresses in the co-op
 TEXT = "Bonjour {{ member.first_name }},\n\nOn change de **salle**.\n"
+MAIL = ("--lang", "en", "broadcast", "-s", "On change de salle", "--body", "lettre.md")
 MENU = "[o] send  [e] a test to me  [m] edit  [N] cancel "
 
 
@@ -137,11 +138,10 @@ def test_a_mail_that_was_held_up_is_called_off_by_no(coop: Path, key: str) -> No
         ours = f"delivery: mailjet\nmailjet: {{api_url: '{server.url}'}}"
         config.write_text(config.read_text().replace("delivery: outbox", ours))
         (coop / "lettre.md").write_text(TEXT)
-        mail = ("--lang", "en", "broadcast", "-s", "On change de salle", "--body", "lettre.md")
         wrong = {**server.environment, "MJ_APIKEY_PRIVATE": "wrong"}
 
-        held_up = run(coop, *mail, "--yes", environ=wrong)
-        with Keyboard(coop, *mail, environ=server.environment) as keyboard:
+        held_up = run(coop, *MAIL, "--yes", environ=wrong)
+        with Keyboard(coop, *MAIL, environ=server.environment) as keyboard:
             keyboard.sees(MENU)
             keyboard.types(key)
             keyboard.ends()
@@ -160,9 +160,8 @@ def test_a_test_copy_that_could_not_leave_comes_with_no_later_run(coop: Path) ->
         config.write_text(config.read_text().replace("delivery: outbox", ours))
         (coop / "lettre.md").write_text(TEXT)
         server.script.append(status(429))
-        mail = ("--lang", "en", "broadcast", "-s", "On change de salle", "--body", "lettre.md")
 
-        tried = run(coop, *mail, "--test", "claire@example.org", environ=server.environment)
+        tried = run(coop, *MAIL, "--test", "claire@example.org", environ=server.environment)
         run(coop, "send-due", environ=server.environment)
 
     assert "The test copy was not sent to claire@example.org." in tried.stderr
@@ -218,6 +217,36 @@ def test_back_to_the_editor_and_to_the_screen(coop: Path) -> None:
 
     (draft,) = drafts(coop)
     assert draft.read_text() == "Encore.\nEncore.\n"
+
+
+def test_the_screen_shows_the_text_and_says_in_words_who_reads_it(coop: Path) -> None:
+    (coop / "lettre.md").write_text("Bonjour,\n\n" + "".join(f"Ligne {n}.\n" for n in range(8)))
+    with Keyboard(coop, *MAIL, "--to", "with-order:paniers", environ={"COLUMNS": "120"}) as keyboard:
+        screen = " ".join(keyboard.sees(MENU).split())
+
+    assert "Text Bonjour, Ligne 0. Ligne 1. Ligne 2. Ligne 3. Ligne 4. … and 3 more lines To" in screen
+    assert re.search(
+        r"those with an order for the distribution of \w+ \d+ \w+ \d+ \(paniers\); households", screen
+    )
+
+
+def test_what_has_left_in_part_can_not_be_edited(coop: Path) -> None:
+    with MailjetServer(tls=False) as server:
+        ours = f"delivery: mailjet\nmailjet: {{api_url: '{server.url}', daily_quota: 1}}"
+        config = coop / "config.yaml"
+        config.write_text(config.read_text().replace("delivery: outbox", ours))
+        (coop / "lettre.md").write_text(TEXT)
+        run(coop, *MAIL, "--yes", environ=server.environment)
+        with Keyboard(coop, *MAIL, environ=server.environment) as keyboard:
+            screen = keyboard.sees(MENU)
+            keyboard.types("m\n")
+            keyboard.sees("1 of 4 copies have left as they are")
+            keyboard.sees(MENU)
+            keyboard.types("n\n")
+            keyboard.ends()
+
+    assert "by Mailjet, for real" in screen
+    assert "stopped: 1 of 4 copies had left" in keyboard.screen
 
 
 def test_a_mistake_in_the_text_leads_back_to_the_editor(coop: Path) -> None:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from cagette_notify.ledger.broadcasts import BroadcastBook
+from cagette_notify.ledger.opening import open_ledger
 from tests.support.coop import A_DAY_BEFORE, Coop
 from tests.support.mailjet_server import MailjetServer, accept_then_drop
 from tests.support.memory import utc
@@ -88,6 +90,18 @@ def test_it_counts_doubts_and_what_was_put_off(office: Office) -> None:
 
     assert (found["in_doubt"], found["deferred"]) == (2, 1)
     assert any("in doubt" in line for line in found["troubles"])
+
+
+def test_copies_of_a_mail_that_was_stopped_are_not_put_off(office: Office) -> None:
+    office.coop.replace("config.yaml", "timeout: 2s", "timeout: 2s, daily_quota: 2")
+    letter = office.coop.write("lettre.md", "Bonjour,")
+    office.invoke("broadcast", "lac", "-s", "On change de salle", "--body", str(letter), "--yes")
+    waiting = status(office)[1]["deferred"]
+    with open_ledger(office.coop.folder / "ledger.sqlite3") as ledger:
+        book = BroadcastBook(ledger, "mailjet")
+        book.stop(book.unfinished()[0].broadcast.attempt)
+
+    assert (waiting, status(office)[1]["deferred"]) == (2, 0)
 
 
 def test_an_address_that_mailjet_blocks_is_named(office: Office) -> None:
