@@ -11,6 +11,7 @@ from msgspec import Struct
 from cagette_notify.language import _
 from cagette_notify.model import NOTICE_KINDS, RECAPS, AddressState, Kind
 from cagette_notify.windows import windows_of
+from cagette_notify.words import word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -128,7 +129,7 @@ def _is_superseded(window: Window, member: Member, outset: Outset) -> bool:
 
 def _sentence(effect: Effect) -> str:
     fields = {
-        "kind": effect.kind.value,
+        "kind": word(effect.kind.value),
         "id": effect.distribution_id,
         "day": f"{effect.due_at:%Y-%m-%d}",
         "time": f"{effect.due_at:%H:%M}",
@@ -138,7 +139,9 @@ def _sentence(effect: Effect) -> str:
     if effect.turn is Turn.STAYS_NOW:
         return _("{kind} of {id}, due since {day} {time}: no longer leaves, if it has not left yet", **fields)
     if effect.turn is Turn.SUPERSEDED:
-        return _("{kind} of {id}: does not leave, as recap_4h is due too and says the same", **fields)
+        return _(
+            "{kind} of {id}: does not leave, as the one 4 h before is due too and says the same", **fields
+        )
     return _departure(effect, fields)
 
 

@@ -135,6 +135,7 @@ def named(module: str) -> str:
 def test_pure_modules_only_compute(module: str) -> None:
     ours = {
         "cagette_notify.language._",
+        "cagette_notify.language.spoken",
         "cagette_notify.language.translated",
         "cagette_notify.errors",
         *map(named, PURE),

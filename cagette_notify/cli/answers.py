@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING
 
-from cagette_notify.cli.words import word
+from cagette_notify.cli.tables import listed
 from cagette_notify.diagnosis import Health
 from cagette_notify.diagnosis.findings import worst
 from cagette_notify.diagnosis.timeline import SKIPPED, WILL_SEND
@@ -14,6 +14,7 @@ from cagette_notify.fates import in_words
 from cagette_notify.language import _
 from cagette_notify.model import Reason, Status
 from cagette_notify.presentation import one_line
+from cagette_notify.words import word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -118,12 +119,7 @@ def _table(title: str, case: Case, events: Iterable[Event]) -> Iterator[str]:
         for event in events
     ]
     if rows:
-        # Not tabulate: its import would be a tenth of the time that the answer takes.
-        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-        yield from ("", title)
-        for row in rows:
-            cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-            yield "  ".join(cells).rstrip()
+        yield from ("", title, *listed(rows))
 
 
 def _came_to(event: Event) -> str:

@@ -18,6 +18,7 @@ from cagette_notify.language import _, speak
 from cagette_notify.model import Problem
 from cagette_notify.run import Request
 from cagette_notify.sending import send_due
+from cagette_notify.words import word
 
 if TYPE_CHECKING:
     from cagette_notify.config import Config
@@ -62,7 +63,7 @@ def _show(config: Config, report: RunReport) -> None:
     )
     click.echo(_("Its notices that are due now were written to {outbox}:", outbox=shown(config.outbox)))
     for custom_id, address, kind in mails:
-        click.echo(f"  {custom_id}.eml  {kind:<9}  {address}")
+        click.echo(f"  {custom_id}.eml  {word(kind):<9}  {address}")
     click.echo(_("Nothing left this machine. To look at a mail, open it with a mail program, for example:"))
     click.echo(f"  xdg-open {shown(config.outbox)}/{next(iter(mails))[0]}.eml")
     click.echo(_("To see that nothing is sent twice, run it again:"))

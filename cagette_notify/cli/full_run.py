@@ -11,7 +11,6 @@ import click
 from cagette_notify.cli.progress import progress_bar
 from cagette_notify.cli.session import complain, now, on_terminal, print_json, shown, typed_moment
 from cagette_notify.cli.tables import table
-from cagette_notify.cli.words import word
 from cagette_notify.complaints import all_well_again
 from cagette_notify.errors import NotifyError, UsageError
 from cagette_notify.language import _
@@ -21,6 +20,7 @@ from cagette_notify.report import RunReport, as_json
 from cagette_notify.run import Request
 from cagette_notify.sending import send_due
 from cagette_notify.values import duration
+from cagette_notify.words import word
 
 if TYPE_CHECKING:
     from collections.abc import Callable

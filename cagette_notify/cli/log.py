@@ -11,7 +11,6 @@ from cagette_notify.census import take_census
 from cagette_notify.cli.log_pages import screen, spooled, told
 from cagette_notify.cli.session import Session, command, complain, print_json, typed_moment
 from cagette_notify.cli.spoken import Spoken
-from cagette_notify.cli.words import in_english, word
 from cagette_notify.errors import EXIT_OK, NotifyError, UsageError
 from cagette_notify.language import _
 from cagette_notify.ledger.fates import FateBook
@@ -21,8 +20,9 @@ from cagette_notify.ledger.traces import TraceBook
 from cagette_notify.model import Kind, Problem, Status
 from cagette_notify.preferences import named_kind
 from cagette_notify.report import SKIPPED, problems_as_json
-from cagette_notify.values import meant, shown
+from cagette_notify.values import fold, meant, shown
 from cagette_notify.whois import NobodyError, people_called
+from cagette_notify.words import word
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -84,7 +84,7 @@ def log_command(  # noqa: PLR0913 - one argument an option
 
 def _answer(config: Config, asked: _Asked) -> None:
     kind = _one_of(_KINDS, "--kind", asked.kind and named_kind(asked.kind))
-    status = _one_of(_STATUSES, "--status", asked.status and in_english(asked.status, _STATUSES))
+    status = _one_of(_STATUSES, "--status", asked.status and _status_called(asked.status))
     since = _since(config, asked.since)
     census = take_census(config, with_members=asked.member is not None)
     more = 0
@@ -115,6 +115,12 @@ def _only_the_newest(more: int) -> str:
         count=_MOST,
         more=more,
     )
+
+
+def _status_called(typed: str) -> str:
+    """Return the status that a word of the language spoken means; anything else as it is."""
+    meant = {fold(name).replace("-", "_"): status for status in _STATUSES for name in (word(status), status)}
+    return meant.get(fold(typed).replace("-", "_"), typed)
 
 
 def _one_of(known: Collection[str], option: str, typed: str | None) -> str:

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 from cagette_notify.clean_text import one_line
 from cagette_notify.cli.tables import table
-from cagette_notify.cli.words import word
 from cagette_notify.fates import BAD, in_words
 from cagette_notify.language import _
 from cagette_notify.report import problems_as_json
+from cagette_notify.words import word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

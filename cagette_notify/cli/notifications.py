@@ -21,6 +21,7 @@ from cagette_notify.preference_store import Order, change_preferences, refuse_wh
 from cagette_notify.preferences import load_preferences, notice_kind, with_preferences
 from cagette_notify.sending import sources_of
 from cagette_notify.situation import Rules
+from cagette_notify.words import word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -71,7 +72,7 @@ def _wanted(on: Iterable[str], off: Iterable[str], *, reset: bool) -> dict[Kind,
         raise UsageError(Problem(_("--reset takes all changes back: it goes without --on and --off")))
     both = kinds_on & kinds_off
     if both:
-        names = ", ".join(kind.value for kind in NOTICE_KINDS if kind in both)
+        names = ", ".join(word(kind.value) for kind in NOTICE_KINDS if kind in both)
         raise UsageError(Problem(_("both --on and --off: {kinds}", kinds=names)))
     return {kind: kind in kinds_on for kind in NOTICE_KINDS if kind in kinds_on | kinds_off}
 

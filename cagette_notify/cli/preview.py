@@ -107,7 +107,7 @@ def _as_text(message: Message) -> str:
         _("Subject"): message.content.subject,
         _("Attached"): ", ".join(file.filename for file in message.attachments),
     }
-    lines = [f"{name}: {value}" for name, value in headers.items() if value]
+    lines = [_("{name}: {value}", name=name, value=value) for name, value in headers.items() if value]
     return "\n".join([*lines, "", message.content.text])
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cagette_notify.cli.tables import table
-from cagette_notify.cli.words import word
 from cagette_notify.data.sources import called
 from cagette_notify.directory import described
 from cagette_notify.effects import changed_kinds, effects, in_words, obstacles
 from cagette_notify.language import _
 from cagette_notify.model import NOTICE_KINDS
 from cagette_notify.preferences import changes_under
+from cagette_notify.words import word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,7 +10,6 @@ import click
 from cagette_notify.cli.session import Session, command, complain, now, print_json
 from cagette_notify.cli.spoken import Spoken
 from cagette_notify.cli.tables import table
-from cagette_notify.cli.words import word
 from cagette_notify.errors import EXIT_OK, EXIT_PARTIAL, NotifyError
 from cagette_notify.failing import no_more_mail
 from cagette_notify.fates import in_words
@@ -18,6 +17,7 @@ from cagette_notify.language import _, _n, spoken
 from cagette_notify.model import Kind
 from cagette_notify.overview import Overview, look_over
 from cagette_notify.report import problems_as_json
+from cagette_notify.words import word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,6 +9,7 @@ from cagette_notify.diagnosis.findings import Check, Finding, Health, Matter
 from cagette_notify.diagnosis.timeline import WILL_SEND
 from cagette_notify.language import _
 from cagette_notify.model import NOTICE_KINDS, RECAPS
+from cagette_notify.words import word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,7 +76,7 @@ def activity(case: Case) -> Iterator[Finding]:
 
 def _said(case: Case, kind: Kind, *, value: bool) -> str:
     setting = case.member.settings.get(kind)
-    word = _("on") if value else _("off")
+    state = _("on") if value else _("off")
     if setting is None:
         where = _("default")
     elif setting.changed_on:
@@ -87,4 +88,4 @@ def _said(case: Case, kind: Kind, *, value: bool) -> str:
         )
     else:
         where = f"{setting.origin.file}:{setting.origin.line}"
-    return f"{kind} {word} ({where})"
+    return f"{word(kind.value)} {state} ({where})"

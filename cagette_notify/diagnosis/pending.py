@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from cagette_notify.diagnosis.findings import Check, Finding, Health, Matter
 from cagette_notify.language import _
 from cagette_notify.model import Status
+from cagette_notify.words import word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -84,4 +85,4 @@ def _runs(case: Case) -> Iterator[Finding]:
 
 
 def _notice(event: Event) -> str:
-    return f"{event.kind} {event.distribution_id or event.subject}".strip()
+    return f"{word(event.kind.value)} {event.distribution_id or event.subject}".strip()

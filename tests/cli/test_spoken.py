@@ -14,9 +14,9 @@ from click.testing import CliRunner
 
 from cagette_notify.cli import main
 from cagette_notify.cli.spoken import Spoken
-from cagette_notify.cli.words import word
 from cagette_notify.language import speak
 from cagette_notify.model import Kind, Reason, Status
+from cagette_notify.words import word
 from tests.support.catalogs import commands
 from tests.support.command import ROOT
 from tests.support.coop import A_DAY_BEFORE, Coop

@@ -1,15 +1,10 @@
-"""The words of the ledger and of JSON, as tables show them: French where French is spoken."""
+"""The words of the ledger and of JSON, as people read them: French where French is spoken. Pure."""
 
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
 
 from cagette_notify.language import _, spoken
-from cagette_notify.values import fold
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 
 def word(value: str) -> str:
@@ -18,12 +13,6 @@ def word(value: str) -> str:
     In English they are the words themselves, which options take and JSON gives in every language.
     """
     return _words(spoken()).get(value, value)
-
-
-def in_english(typed: str, known: Iterable[str]) -> str:
-    """Return which of the known words is meant by one of the language spoken; anything else as it is."""
-    meant = {fold(name).replace("-", "_"): value for value in known for name in (word(value), value)}
-    return meant.get(fold(typed).replace("-", "_"), typed)
 
 
 @cache
