@@ -8,7 +8,7 @@ from cagette_notify.language import _, spoken
 
 
 def word(value: str) -> str:
-    """Return a kind, a status or a reason in the language spoken; anything else as it is.
+    """Return a kind, status, reason or check in the language spoken; anything else as it is.
 
     In English they are the words themselves, which options take and JSON gives in every language.
     """
@@ -17,7 +17,7 @@ def word(value: str) -> str:
 
 @cache
 def _words(_language: str) -> dict[str, str]:
-    return _kinds() | _statuses() | _reasons()
+    return _kinds() | _statuses() | _reasons() | _checks()
 
 
 def _kinds() -> dict[str, str]:
@@ -59,4 +59,16 @@ def _reasons() -> dict[str, str]:
         "duplicate_address": _("duplicate_address"),
         "before_first_run": _("before_first_run"),
         "superseded": _("superseded"),
+    }
+
+
+def _checks() -> dict[str, str]:
+    return {
+        "membership": _("membership"),
+        "notifications": _("notifications"),
+        "activity": _("activity"),
+        "address": _("address"),
+        "mailjet_block": _("mailjet_block"),
+        "last_messages": _("last_messages"),
+        "inbox": _("inbox"),
     }

@@ -84,7 +84,7 @@ def _marks() -> dict[Health, str]:
 
 
 def _check_in_lines(check: CheckResult, width: int, margin: str = "") -> Iterator[str]:
-    what = f"{margin}{_marks()[check.health]} {check.check}"
+    what = f"{margin}{_marks()[check.health]} {word(check.check.value)}"
     head = _("{what}: {reason}", what=what, reason=one_line(check.summary))
     yield from _filled(head, f"{margin}  ", width)
     yield from _advice_in_lines(check, width, margin)
