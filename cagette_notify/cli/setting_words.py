@@ -28,7 +28,8 @@ def table_of(config: Config, member: Member) -> str:
         (word(kind.value), _yes_or_no(value=_value(config, member, kind)), _source(config, member, kind))
         for kind in NOTICE_KINDS
     ]
-    return f"{described(member)}\n\n{table([_('notice'), _('value'), _('set in')], rows)}"
+    headers = [_("notice"), _("value"), _("set in")]
+    return f"{described(member)}\n\n{table(headers, rows)}"
 
 
 def account_of(config: Config, order: Order, amendment: Amendment) -> Iterator[str]:

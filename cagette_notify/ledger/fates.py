@@ -33,12 +33,22 @@ class FateBook:
 
         A repeat that was dropped by its campaign does not hide what became of the first one.
         """
-        rows = [(f.custom_id, f.message_id, stamp(f.at), f.status, f.state) for f in fates if f.custom_id]
+        rows = [
+            {
+                "id": f.custom_id,
+                "message": f.message_id,
+                "at": stamp(f.at),
+                "status": f.status,
+                "state": f.state,
+            }
+            for f in fates
+            if f.custom_id
+        ]
         with self._ledger.transaction() as connection:
             connection.executemany(
                 """
-                INSERT INTO fates SELECT ?1, ?2, ?3, ?4, ?5
-                WHERE EXISTS (SELECT 1 FROM notices WHERE custom_id = ?1)
+                INSERT INTO fates SELECT :id, :message, :at, :status, :state
+                WHERE EXISTS (SELECT 1 FROM notices WHERE custom_id = :id)
                 ON CONFLICT (custom_id) DO UPDATE SET
                     message_id = excluded.message_id, arrived_at = excluded.arrived_at,
                     status = excluded.status, state = excluded.state

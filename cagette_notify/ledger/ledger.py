@@ -221,7 +221,7 @@ class Ledger:
         rows = self.rows(f"SELECT {ENTRY_COLUMNS} FROM notices WHERE {condition}", values)  # noqa: S608 - conditions are literals of this module
         return [entry_of(row) for row in rows]
 
-    def rows(self, query: str, values: Sequence[object]) -> list[sqlite3.Row]:
+    def rows(self, query: str, values: Sequence[object] | Mapping[str, object]) -> list[sqlite3.Row]:
         """Read the rows of a query."""
         with in_plain_words(self._path):
             return self._connection.execute(query, values).fetchall()

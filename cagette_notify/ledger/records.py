@@ -98,10 +98,10 @@ class RecordBook:
     def groups(self) -> frozenset[str]:
         """Return the groups that there is anything about."""
         query = """
-            SELECT group_id FROM notices WHERE account = ?1
-            UNION SELECT group_id FROM skips WHERE account = ?1
+            SELECT group_id FROM notices WHERE account = :account
+            UNION SELECT group_id FROM skips WHERE account = :account
         """
-        return frozenset(row["group_id"] for row in self._ledger.rows(query, [self._account]))
+        return frozenset(row["group_id"] for row in self._ledger.rows(query, {"account": self._account}))
 
     def _query(self, wanted: Filter) -> tuple[str, list[str]]:
         selects: list[str] = []

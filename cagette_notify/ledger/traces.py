@@ -19,34 +19,34 @@ class TraceBook:
 
     def names(self, address: str) -> bool:
         """Tell whether something went to that address, was not sent to it, or is answered there."""
-        condition = "address = ?1 COLLATE NOCASE"
+        condition = "address = :address COLLATE NOCASE"
         query = f"""
             SELECT EXISTS (SELECT 1 FROM notices WHERE {condition})
                 OR EXISTS (SELECT 1 FROM skips WHERE {condition})
-                OR EXISTS (SELECT 1 FROM broadcasts WHERE reply_to_address = ?1 COLLATE NOCASE) AS is_named
+                OR EXISTS (SELECT 1 FROM broadcasts WHERE reply_to_address = :address COLLATE NOCASE) AS is_named
         """  # noqa: S608 - a literal of this module
-        return bool(self._ledger.rows(query, [address])[0]["is_named"])
+        return bool(self._ledger.rows(query, {"address": address})[0]["is_named"])
 
     def members_at(self, address: str) -> frozenset[tuple[str, str]]:
         """Return the members, by group and id, whose own notices named that address."""
-        return frozenset(self._members("address = ?1 COLLATE NOCASE AND member_id <> ''", address))
+        return frozenset(self._members("address = :value COLLATE NOCASE AND member_id <> ''", address))
 
     def members_called(self, who: str) -> frozenset[tuple[str, str]]:
         """Return the members, by group and id, that an id means; it may say its group, ``group/id``."""
-        known = set(self._members("member_id = ?1", who)) if who else set()
+        known = set(self._members("member_id = :value", who)) if who else set()
         parts = who.split("/")
         for cut in range(1, len(parts)):
             group_id, member_id = "/".join(parts[:cut]), "/".join(parts[cut:])
-            known |= {one for one in self._members("member_id = ?1", member_id) if one[0] == group_id}
+            known |= {one for one in self._members("member_id = :value", member_id) if one[0] == group_id}
         return frozenset(known)
 
     def addresses_of(self, member: tuple[str, str]) -> frozenset[str]:
         """Return the addresses, casefolded, that a member's own notices named."""
-        condition = "member_id = ?1 AND group_id = ?2 AND address <> ''"
+        condition = "member_id = :member AND group_id = :group AND address <> ''"
         query = f"""
             SELECT address FROM notices WHERE {condition} UNION SELECT address FROM skips WHERE {condition}
         """  # noqa: S608 - a literal of this module
-        rows = self._ledger.rows(query, [member[1], member[0]])
+        rows = self._ledger.rows(query, {"group": member[0], "member": member[1]})
         return frozenset(row["address"].casefold() for row in rows)
 
     def _members(self, condition: str, value: str) -> Iterator[tuple[str, str]]:
@@ -54,5 +54,5 @@ class TraceBook:
             SELECT group_id, member_id FROM notices WHERE {condition}
             UNION SELECT group_id, member_id FROM skips WHERE {condition}
         """  # noqa: S608 - a literal of this module
-        for row in self._ledger.rows(query, [value]):
+        for row in self._ledger.rows(query, {"value": value}):
             yield row["group_id"], row["member_id"]

@@ -250,9 +250,9 @@ def test_nobody_is_nobody_and_the_nearest_are_named(coop: Path) -> None:
 def test_an_id_of_two_groups_that_only_the_ledger_knows_is_two_people(coop: Path) -> None:
     with sqlite(coop) as raw:
         for group_id in ("mer", "bois"):
-            values = (group_id, f"ana@{group_id}.example")
+            values = (group_id, group_id, f"ana@{group_id}.example")
             raw.execute(
-                "INSERT INTO skips VALUES ('outbox', 'opening', ?1, ?1, '77', ?2, 'no_order', '')", values
+                "INSERT INTO skips VALUES ('outbox', 'opening', ?, ?, '77', ?, 'no_order', '')", values
             )
 
     both, one = forget(coop, "77"), forget(coop, "mer/77")
