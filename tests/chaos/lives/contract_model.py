@@ -186,7 +186,7 @@ class Oracle:
             # One mail says it all: what is due just then travels in the correction.
             for kind in dict.fromkeys((*had, *kinds)):
                 key = Key(kind, id_, revision, member, address)
-                superseded = kind == RECAP_24H and self._is_covered(key, kinds, day, now)
+                superseded = kind == RECAP_24H and self._is_covered(key, kinds, day, now, plan)
                 if had or not (superseded or self._knows(key, day, plan)):
                     owed[key] = bool(had)
         return owed
@@ -210,10 +210,10 @@ class Oracle:
         about = _reader(row.key)
         return [o for o in self.rows.values() if _reader(o.key) == about and o.revision > row.revision]
 
-    def _is_covered(self, key: Key, due: Iterable[str], day: Day, now: datetime) -> bool:
+    def _is_covered(self, key: Key, due: Iterable[str], day: Day, now: datetime, plan: Plan) -> bool:
         """Tell whether the reminder 4 h before makes that of 24 h before superfluous."""
         late = self.rows.get(key._replace(kind=RECAP_4H))
-        has_had_it = bool(late and late.status in TOLD)
+        has_had_it = bool(late and late.status in TOLD and late not in plan.dropped)
         return RECAP_4H in due or (has_had_it and window(RECAP_4H, day).holds(now))
 
     def _ever_told(self, id_: str, member: str) -> list[str]:
