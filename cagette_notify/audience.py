@@ -12,7 +12,7 @@ from cagette_notify.errors import DataError, UsageError
 from cagette_notify.language import _
 from cagette_notify.model import OrdersState, Problem
 from cagette_notify.situation import members_with_order
-from cagette_notify.values import day
+from cagette_notify.values import day, fold
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,7 +53,7 @@ def choose_audience(calendar: Calendar, group: Group, wanted: str, now: datetime
     members = [member for member in loaded.members if group.id in member.group_ids]
     problems = tuple(one for one in loaded.problems if one.group_id in {group.id, ""})
     typed, colon, name = wanted.partition(":")
-    kind = _IN_FRENCH.get(typed, typed)
+    kind = _IN_FRENCH.get(fold(typed), fold(typed))
     if kind == "all" and not colon:
         return Choice(audience_of(members), kind, problems)
     if kind == "coordinators" and not colon:
@@ -71,10 +71,9 @@ def distribution_called(
     name: str, mine: Sequence[Distribution], now: datetime, *, field: str
 ) -> Distribution:
     """Return the one that is meant by an id, a date or ``next``; raise ``UsageError`` about that option."""
-    if name in _NEXT:
+    found = [one for one in mine if one.id == name] or _of_day(mine, name)
+    if not found and fold(name) in _NEXT:
         found = [one for one in mine if one.starts_at > now and not one.cancelled][:1]
-    else:
-        found = [one for one in mine if one.id == name] or _of_day(mine, name)
     if len(found) == 1:
         return found[0]
     known = ", ".join(one.id for one in found or mine[-5:])

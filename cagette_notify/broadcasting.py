@@ -94,7 +94,7 @@ def propose(config: Config, calendar: Calendar, request: Request, now: datetime)
     )
     with open_ledger(config.ledger, read_only=True) as ledger:
         book = BroadcastBook(ledger, config.delivery)
-        neighbour = book.newest_to(request.group.id, now - RECENT)
+        neighbour = book.newest_to(request.group.id, now - RECENT, but=identity)
         return Proposal(
             request,
             identity,
@@ -106,7 +106,7 @@ def propose(config: Config, calendar: Calendar, request: Request, now: datetime)
             attachments,
             choice.problems,
             book.same_mail(identity),
-            neighbour if neighbour and neighbour.broadcast.identity != identity else None,
+            neighbour,
             _quota_left(config, ledger, now),
         )
 

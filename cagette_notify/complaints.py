@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from cagette_notify.language import _
 from cagette_notify.model import Status
+from cagette_notify.words import word
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -41,7 +42,7 @@ def events_of(report: RunReport) -> list[str]:
     refused = [
         _(
             "{kind} of distribution {distribution} to {address}: refused: {reason}",
-            kind=line.kind,
+            kind=word(line.kind),
             distribution=line.distribution,
             address=line.address,
             reason=line.reason,
@@ -93,7 +94,7 @@ def _too_late(report: RunReport) -> list[str]:
 def _too_late_line(line: Line, count: int) -> str:
     return _(
         "{kind} of distribution {distribution}: came too late and was not sent; addresses concerned: {count}",
-        kind=line.kind,
+        kind=word(line.kind),
         distribution=line.distribution,
         count=count,
     )

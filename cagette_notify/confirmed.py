@@ -51,7 +51,7 @@ def prove_transport(config: Config, environ: Mapping[str, str], now: datetime) -
 
 
 def record(config: Config, proposal: Proposal, now: datetime) -> str:
-    """Record the confirmed mail whole, in one transaction, and return its attempt.
+    """Record the mail that is confirmed ``now`` whole, in one transaction, and return its attempt.
 
     From here on it leaves, by this run or the next. An unfinished giving of the same mail goes on; so
     does, with nothing left to send, one that was finished since the proposal was made.
@@ -85,22 +85,26 @@ def deliver(
     Waits up to a minute for another run to end; ``LockHeldError`` after that, and the next send-due
     sends it. Interrupted, it stops: nothing more leaves until the same mail is confirmed again.
     """
+    pressed: list[datetime] = []
     try:
         with (
-            _stopping_at_ctrl_c(config, attempt),
+            _stopping_at_ctrl_c(config, attempt, clock, pressed),
             run_lock(config.ledger, clock(), patience=PATIENCE),
             open_ledger(config.ledger) as ledger,
         ):
             return _deliver(config, ledger, attempt, clock=clock, environ=environ, progress=progress)
     except KeyboardInterrupt:
-        stop(config, attempt)
+        stop(config, attempt, next(iter(pressed), clock()))
         raise
 
 
-def stop(config: Config, attempt: str) -> None:
-    """Let nothing more of a recorded mail leave until the same mail is confirmed again."""
+def stop(config: Config, attempt: str, at: datetime) -> None:
+    """Let nothing more of a recorded mail leave until the same mail is confirmed again.
+
+    That may have happened since ``at``, when somebody wanted it stopped: then it goes on.
+    """
     with open_ledger(config.ledger) as ledger:
-        BroadcastBook(ledger, config.delivery).stop(attempt)
+        BroadcastBook(ledger, config.delivery).stop(attempt, at)
 
 
 def how_far(config: Config, attempt: str) -> Progress | None:
@@ -139,11 +143,14 @@ def _record(config: Config, broadcast: Broadcast, mailboxes: Iterable[Mailbox], 
 
 
 @contextmanager
-def _stopping_at_ctrl_c(config: Config, attempt: str) -> Iterator[None]:
+def _stopping_at_ctrl_c(
+    config: Config, attempt: str, clock: Callable[[], datetime], pressed: list[datetime]
+) -> Iterator[None]:
     """Stop the mail the moment Ctrl-C is pressed, not once the calls under way were heard out.
 
     That can take as long as ``mailjet.timeout``. Whoever sees nothing happen closes the window, and the
     next send-due would send the rest. A thread does it: the handler may have interrupted a transaction.
+    ``pressed`` is told when.
     """
     is_background_job = signal.getsignal(signal.SIGINT) is signal.SIG_IGN
     if is_background_job or threading.current_thread() is not threading.main_thread():
@@ -151,7 +158,8 @@ def _stopping_at_ctrl_c(config: Config, attempt: str) -> Iterator[None]:
         return
 
     def stop_soon(_signal: int, _frame: FrameType | None) -> None:
-        threading.Thread(target=_try_to_stop, args=(config, attempt)).start()
+        pressed.append(clock())
+        threading.Thread(target=_try_to_stop, args=(config, attempt, pressed[0])).start()
         raise KeyboardInterrupt
 
     before = signal.signal(signal.SIGINT, stop_soon)
@@ -161,9 +169,9 @@ def _stopping_at_ctrl_c(config: Config, attempt: str) -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-def _try_to_stop(config: Config, attempt: str) -> None:
+def _try_to_stop(config: Config, attempt: str, at: datetime) -> None:
     with suppress(NotifyError):  # once the calls were heard out, it is tried again, and said
-        stop(config, attempt)
+        stop(config, attempt, at)
 
 
 def _deliver(  # noqa: PLR0913 - deliver's own arguments, and the open ledger

@@ -120,6 +120,7 @@ class Examination:
                 custom_id=one.custom_id,
                 subject=one.subject,
                 fate=fates.get(one.custom_id),
+                about_content=one.about_content,
             )
             for one in records
             if one.reason != Reason.ALREADY_SENT

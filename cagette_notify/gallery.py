@@ -6,6 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from cagette_notify.language import _, spoken
+from cagette_notify.words import word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -36,25 +37,30 @@ def page(mails: Mapping[tuple[str, str], Message]) -> str:
 
 
 def _contents(names: Iterable[tuple[str, str]]) -> str:
-    items = "".join(f'<li><a href="#{_anchor(*name)}">{" ".join(name)}</a></li>' for name in names)
+    items = "".join(f'<li><a href="#{_anchor(*name)}">{_called(*name)}</a></li>' for name in names)
     return f"<nav><ul>{items}</ul></nav>"
 
 
 def _section(name: tuple[str, str], message: Message) -> str:
     views = "\n".join(_view(name, message.content.html, width, scheme) for width, scheme in _VIEWS)
     return (
-        f'<section id="{_anchor(*name)}">\n<h2>{" ".join(name)}</h2>\n'
+        f'<section id="{_anchor(*name)}">\n<h2>{_called(*name)}</h2>\n'
         f"<p>{escape(message.content.subject)}</p>\n<div>\n{views}\n</div>\n</section>"
     )
 
 
 def _view(name: tuple[str, str], html: str, width: int, scheme: str) -> str:
     """Return a frame in which a mail can run nothing, and whose scheme is the one that its mail prefers."""
-    title = f"{' '.join(name)}, {width} px, {scheme}"
+    title = f"{_called(*name)}, {width} px, {scheme}"
     return (
         f'<figure><iframe class="{scheme}" style="width: {width}px" sandbox="" title="{title}" '
         f'srcdoc="{escape(html)}"></iframe></figure>'
     )
+
+
+def _called(kind: str, language: str) -> str:
+    languages = {"fr": _("French"), "en": _("English")}
+    return escape(f"{word(kind)}, {languages[language]}")
 
 
 def _anchor(kind: str, language: str) -> str:

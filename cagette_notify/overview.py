@@ -30,17 +30,18 @@ from cagette_notify.roster import read_roster
 from cagette_notify.situation import Rules, Situation
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from cagette_notify.config import Config
     from cagette_notify.failing import Streak
     from cagette_notify.ledger.ledger import Ledger
-    from cagette_notify.model import Member, OrderBook, Problem
+    from cagette_notify.model import Entry, Member, OrderBook, Problem
     from cagette_notify.roster import Roster
 
 _ALIVE = timedelta(hours=1)  # cron starts a run every few minutes
 _LOOKED_BACK = timedelta(days=30)
+_REMEMBERED = timedelta(days=7)
 
 
 class Overview(Struct, frozen=True):
@@ -56,6 +57,7 @@ class Overview(Struct, frozen=True):
     deferred: int = 0
     troubles: tuple[str, ...] = ()
     lost: tuple[Streak, ...] = ()
+    refused: tuple[Entry, ...] = ()
     upcoming: tuple[Planned, ...] = ()
     problems: tuple[Problem, ...] = ()
     warnings: tuple[Problem, ...] = ()  # what will keep mails from leaving
@@ -64,7 +66,7 @@ class Overview(Struct, frozen=True):
     @property
     def is_well(self) -> bool:
         """Whether nothing waits, and nobody has to do anything."""
-        waiting = self.in_doubt or self.deferred or self.troubles or self.lost
+        waiting = self.in_doubt or self.deferred or self.troubles or self.lost or self.refused
         return self.is_alive and not (waiting or self.problems or self.warnings)
 
     @property
@@ -99,6 +101,7 @@ def look_over(config: Config, ahead: timedelta, now: datetime) -> Overview:
             deferred=by_status[Status.DEFERRED],
             troubles=tuple(dict.fromkeys(line for line in said if line not in set(map(str, problems)))),
             lost=_lost(roster, FateBook(ledger, config.delivery), now),
+            refused=_refused(roster, ledger, config.delivery, now),
             upcoming=upcoming,
             problems=problems,
             warnings=_warnings(config, roster, upcoming, now) if roster else (),
@@ -119,16 +122,25 @@ def _warnings(
 
 
 def _lost(roster: Roster | None, book: FateBook, now: datetime) -> tuple[Streak, ...]:
-    """Return the addresses that get no more mail, without those that were corrected since.
-
-    All of them where a list can't be read: nobody can tell then.
-    """
+    """Return the addresses that get no more mail, without those that were corrected since."""
     streaks = lost_addresses(book.of_unreached(now - _LOOKED_BACK))
-    if roster is None or roster.unread:
-        return tuple(streaks)
-    people = (*roster.members, *(one.member for one in roster.set_aside))
-    read = {mailbox.key for member in people for mailbox in member.mailboxes}
+    read = _read(roster, (streak.address for streak in streaks))
     return tuple(streak for streak in streaks if streak.address.casefold() in read)
+
+
+def _refused(roster: Roster | None, ledger: Ledger, account: str, now: datetime) -> tuple[Entry, ...]:
+    """Return the notices that were refused for good lately, of addresses that somebody still has."""
+    entries = ledger.refused(account, now - _REMEMBERED, now)
+    read = _read(roster, (entry.recipient for entry in entries))
+    return tuple(entry for entry in entries if entry.recipient.casefold() in read)
+
+
+def _read(roster: Roster | None, addresses: Iterable[str]) -> set[str]:
+    """Return the addresses that somebody in the data has, casefolded; all where a list can't be read."""
+    if roster is None or roster.unread:
+        return {address.casefold() for address in addresses}
+    people = (*roster.members, *(one.member for one in roster.set_aside))
+    return {mailbox.key for member in people for mailbox in member.mailboxes}
 
 
 def _at_rest(

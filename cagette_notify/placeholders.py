@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from cagette_notify.clean_text import one_line
 from cagette_notify.language import _
 from cagette_notify.model import Problem
-from cagette_notify.values import meant, nearest, shown
+from cagette_notify.values import fold, meant, nearest, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -28,6 +28,7 @@ MEMBER_PLACES = ("member.first_name", "member.last_name", "member.name")
 GROUP_NAMES = ("group.name", "group.contact.name")
 GROUP_ADDRESSES = ("group.url", "group.contact.email")
 GROUP_PLACES = (*GROUP_NAMES, *GROUP_ADDRESSES)
+_IN_FRENCH = {"prenom": "member.first_name", "nom": "member.last_name", "groupe": "group.name"}
 TOKEN_WIDTH = 8  # columns that a name takes, at a guess, where the text part is wrapped or aligned
 
 _OPEN, _CLOSE, _IN_ADDRESS = "\ue000", "\ue001", "url"
@@ -136,6 +137,8 @@ def _refusal(name: str, before: str, group: Group) -> str:
         return "" if _group_values(group)[name] else _("{name}: the group has none", name=shown(name))
     known = (*MEMBER_PLACES, *GROUP_PLACES)
     message = _("no such place: {name}", name=shown(name))
+    if french := _IN_FRENCH.get(fold(name.rpartition(".")[2])):
+        return _("{message}; did you mean {near!r}?", message=message, near=french)
     if nearest(name, known):
         return meant(message, name, known)
     return _("{message}; expected one of {known}", message=message, known=", ".join(known))

@@ -16,6 +16,7 @@ from cagette_notify.errors import DataError
 from cagette_notify.language import _
 from cagette_notify.model import NOTICE_KINDS, Kind, Problem, Setting
 from cagette_notify.values import day, fold, yes_no
+from cagette_notify.words import word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -94,13 +95,16 @@ def notice_kind(text: str) -> Kind:
     known = {kind.value: kind for kind in NOTICE_KINDS}
     name = named_kind(text)
     if name not in known:
-        raise ValueError(_("expected one of {kinds}", kinds=", ".join(known)))
+        raise ValueError(_("expected one of {kinds}", kinds=", ".join(map(word, known))))
     return known[name]
 
 
 def named_kind(text: str) -> str:
     """Return the name of the kind that a text means; a text that means none as it is."""
-    names = {kind.value: kind.value for kind in Kind} | {"ouverture": Kind.OPENING.value}
+    names = {kind.value: kind.value for kind in Kind} | {
+        "ouverture": Kind.OPENING.value,
+        "message": Kind.BROADCAST.value,
+    }
     return names.get(fold(text).replace("-", "_"), text)
 
 

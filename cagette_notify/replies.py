@@ -32,6 +32,7 @@ _ASKING = frozenset(
             Matter.IN_NO_GROUP,
             Matter.GROUP_DISABLED,
             Matter.TWICE,
+            Matter.ADDRESS_REFUSED,
             Cause.ADDRESS_UNKNOWN,
             Cause.DOMAIN_UNKNOWN,
         ),
@@ -39,6 +40,14 @@ _ASKING = frozenset(
     )
 )
 """Findings after which no mail will arrive, or not whole, before the member has done or said something."""
+
+_OURS = frozenset(
+    (
+        *(Matter.SET_ASIDE, Matter.GROUP_HELD, Matter.NO_ORDERS_YET, Matter.TEXT_REFUSED),
+        *(Matter.IN_DOUBT, Matter.NO_RUNS, Matter.NO_TRACE),
+    )
+)
+"""Findings of which a member hears only that something went wrong on our side, and so once."""
 
 
 def reply_to(
@@ -89,10 +98,18 @@ def _reader(member: Member, who: str) -> Mailbox | Member:
     """Return who asks: the partner, if their address or name was given and the holder's was not."""
     wanted = fold(who)
     for mailbox in member.mailboxes[1:]:
-        is_theirs = wanted in {fold(mailbox.address), fold(mailbox.name), fold(mailbox.first_name)}
-        if is_theirs and wanted not in {fold(member.mailboxes[0].address), fold(member.name)}:
+        is_theirs = wanted in _names(mailbox) | {fold(mailbox.first_name)}
+        if is_theirs and wanted not in _names(member.mailboxes[0]):
             return mailbox
     return member
+
+
+def _names(mailbox: Mailbox) -> set[str]:
+    return {
+        fold(mailbox.address),
+        fold(f"{mailbox.first_name} {mailbox.last_name}"),
+        fold(f"{mailbox.last_name} {mailbox.first_name}"),
+    }
 
 
 def _told(diagnosis: Diagnosis, reader: Mailbox | Member) -> Iterator[Finding]:
@@ -110,11 +127,12 @@ def _told(diagnosis: Diagnosis, reader: Mailbox | Member) -> Iterator[Finding]:
     addresses: set[str] = set()
     causes: set[str] = set()
     for one in found:
-        if one.about in addresses or (not one.about and str(one.cause) in causes):
+        cause = "ours" if one.cause in _OURS else str(one.cause)
+        if one.about in addresses or (cause in causes and (not one.about or cause == "ours")):
             continue
         if one.about:
             addresses.add(one.about)
-        causes.add(str(one.cause))
+        causes.add(cause)
         yield one
 
 

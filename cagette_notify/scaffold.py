@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from cagette_notify.annotations import annotated
 from cagette_notify.errors import UsageError
-from cagette_notify.language import why
+from cagette_notify.language import _, translated, why
 from cagette_notify.model import Problem
 from cagette_notify.shipped import example_config
 
@@ -25,9 +26,10 @@ _GROUPS = """\
 """
 
 # No column for groups: with one group, everybody is in it.
-_MEMBERS = """\
-id;first_name;last_name;email;partner_first_name;partner_last_name;partner_email;opening;recap_24h;recap_4h
-"""
+_MEMBERS = (
+    "id;first_name;last_name;email;partner_first_name;partner_last_name;partner_email;"
+    "opening;recap_24h;recap_4h"
+)
 
 _DISTRIBUTIONS = """\
 # The days on which a group hands out what was ordered; all fields are in README.md.
@@ -42,20 +44,30 @@ distributions:
   #   place: Salle des fêtes
 """
 
-_ORDERS = """\
-member;distribution;product;quantity;unit;price;catalog;paid
-"""
+_ORDERS = "member;distribution;product;quantity;unit;price;catalog;paid"
 
 
 def starting_files() -> dict[str, str]:
-    """Return the text of each file by its name: together they pass ``check`` as they are."""
+    """Return the text of each file by its name: together they pass ``check`` as they are.
+
+    Comments, names of columns and the group's are in the language spoken.
+    """
     return {
-        CONFIG: example_config().read_text(encoding="utf-8"),
-        "groups.yaml": _GROUPS,
-        "members.csv": _MEMBERS,
-        "distributions.yaml": _DISTRIBUTIONS,
-        "orders.csv": _ORDERS,
+        CONFIG: annotated(example_config().read_text(encoding="utf-8")),
+        "groups.yaml": _with_names(annotated(_GROUPS)),
+        "members.csv": f"{translated(_MEMBERS)}\n",
+        "distributions.yaml": _with_names(annotated(_DISTRIBUTIONS)),
+        "orders.csv": f"{translated(_ORDERS)}\n",
     }
+
+
+def headers() -> tuple[str, ...]:
+    """Return the names of columns that there are to translate."""
+    return _MEMBERS, _ORDERS
+
+
+def _with_names(text: str) -> str:
+    return text.replace("my-group", _("my-group")).replace("My group", _("My group"))
 
 
 def write_missing(folder: Path, files: dict[str, str]) -> list[str]:

@@ -16,6 +16,7 @@ from cagette_notify.language import _
 from cagette_notify.model import AddressState, Mailbox, OrderBook, OrderLine, OrdersState, Problem
 from cagette_notify.roster import read_roster
 from cagette_notify.situation import members_with_order
+from cagette_notify.values import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -125,7 +126,7 @@ def _scene(  # noqa: PLR0913 - what was chosen, and from what
 ) -> Scene:
     group = roster.calendar.groups[distribution.group_id]
     usable = [box for box in member.mailboxes if _is_usable(box)]
-    named = [box for box in usable if box.key == who.casefold()]
+    named = [box for box in usable if fold(who) in _names(box)]
     opens = [one for one in there if one.group_id == group.id and one.orders_open_at and not one.fixed]
     return Scene(
         group,
@@ -137,6 +138,11 @@ def _scene(  # noqa: PLR0913 - what was chosen, and from what
         book=book or OrderBook(OrdersState.READY, _example(member.id)),
         is_made_up=book is None,
     )
+
+
+def _names(mailbox: Mailbox) -> set[str]:
+    first, last = mailbox.first_name, mailbox.last_name
+    return {fold(mailbox.address), fold(first), fold(f"{first} {last}"), fold(f"{last} {first}")}
 
 
 def _is_usable(mailbox: Mailbox) -> bool:

@@ -191,7 +191,8 @@ def _with_called_off(run: Run, agenda: Agenda, report: RunReport) -> RunReport:
     fresh = {key: problem for key, problem in found.items() if run.memory.is_news(key)}
     if run.request.moves_marks:
         run.memory.keep_said(fresh, run.now)
-    return replace(report, events=(*report.events, *fresh.values()))
+    # A distribution that had been announced twice, at two hours, is called off once.
+    return replace(report, events=(*report.events, *dict.fromkeys(fresh.values())))
 
 
 def _remember(run: Run, report: RunReport) -> RunReport:

@@ -15,6 +15,11 @@ def word(value: str) -> str:
     return _words(spoken()).get(value, value)
 
 
+def status_word(status: str, delivery: str) -> str:
+    """Return a status as ``word`` does; but what went into a folder has not left."""
+    return _("written") if (status, delivery) == ("sent", "outbox") else word(status)
+
+
 @cache
 def _words(_language: str) -> dict[str, str]:
     return _kinds() | _statuses() | _reasons() | _checks()
@@ -26,6 +31,7 @@ def _kinds() -> dict[str, str]:
         "recap_24h": _("recap_24h"),
         "recap_4h": _("recap_4h"),
         "broadcast": _("broadcast"),
+        "correction": _("correction"),
     }
 
 

@@ -244,7 +244,7 @@ def test_as_and_files_make_another_mail_and_line_ends_do_not(desk: Desk) -> None
 
 def test_stopped_nothing_more_leaves_until_it_is_given_again(desk: Desk) -> None:
     attempt = desk.confirm()
-    stop(config.load(desk.coop.folder / "config.yaml"), attempt)
+    stop(config.load(desk.coop.folder / "config.yaml"), attempt, desk.clock())
 
     waiting = desk.send_due(timedelta(hours=30))
     assert (counted(waiting), desk.arrived) == ({}, Counter())
@@ -304,7 +304,7 @@ def test_a_mail_that_was_called_off_is_pointed_out_if_some_of_it_left(desk: Desk
     if sent:
         desk.deliver(attempt)
 
-    stop(config.load(desk.coop.folder / "config.yaml"), attempt)
+    stop(config.load(desk.coop.folder / "config.yaml"), attempt, desk.clock())
     neighbour = desk.propose(subject="Autre chose").neighbour
 
     assert (neighbour.sent if neighbour else 0) == sent

@@ -91,8 +91,18 @@ def _check_in_lines(check: CheckResult, width: int, margin: str = "") -> Iterato
 
 
 def _advice_in_lines(check: CheckResult, width: int, margin: str = "") -> Iterator[str]:
-    if check.advice:
-        yield from _filled(f"{margin}  -> {one_line(check.advice)}", f"{margin}     ", width)
+    said, command = _parted(one_line(check.advice))
+    if said:
+        yield from _filled(f"{margin}  -> {said}", f"{margin}     ", width)
+    if command:
+        yield f"{margin}     {command}"  # whole: what is copied is typed as it stands
+
+
+def _parted(advice: str) -> tuple[str, str]:
+    """Part an advice from the command at its end, if there is one."""
+    before, mark, command = advice.rpartition(" cagette-notify ")
+    is_last = bool(mark) and before.endswith(":")
+    return (before, f"{mark.strip()} {command}") if is_last else (advice, "")
 
 
 def _filled(text: str, indent: str, width: int) -> list[str]:
@@ -114,7 +124,7 @@ def _table(title: str, case: Case, events: Iterable[Event]) -> Iterator[str]:
             word(event.kind.value),
             one_line(event.distribution_id or event.subject),
             one_line(event.address),
-            _came_to(event),
+            _will_come_to(event) if event.at > case.now else _came_to(case, event),
         )
         for event in events
     ]
@@ -122,7 +132,15 @@ def _table(title: str, case: Case, events: Iterable[Event]) -> Iterator[str]:
         yield from ("", title, *listed(rows))
 
 
-def _came_to(event: Event) -> str:
+def _will_come_to(event: Event) -> str:
+    if event.status == WILL_SEND:
+        return _("will leave")
+    if event.reason == Reason.NO_ORDER:
+        return _("leaves if there is an order by then")
+    return _("will not leave: {reason}", reason=_reasons().get(event.reason, event.reason))
+
+
+def _came_to(case: Case, event: Event) -> str:
     if event.fate:
         return one_line(in_words(event.fate))
     if event.status == WILL_SEND:
@@ -130,7 +148,7 @@ def _came_to(event: Event) -> str:
     if event.status == SKIPPED:
         return _("not sent: {reason}", reason=_reasons().get(event.reason, event.reason))
     words = {
-        Status.SENT.value: _("left"),
+        Status.SENT.value: _("left") if case.is_mailed else _("written"),
         Status.FAILED.value: _("refused for good"),
         Status.DEFERRED.value: _("waits for the next run"),
         Status.IN_DOUBT.value: _("in doubt"),

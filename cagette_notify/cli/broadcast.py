@@ -19,7 +19,7 @@ from cagette_notify.cli.errand import Errand, Given, choose_group, choose_subjec
 from cagette_notify.cli.manuscripts import manuscript_of, named, stdin_holds_text, write
 from cagette_notify.cli.session import Session, command, complain, now, print_json
 from cagette_notify.cli.spoken import Spoken
-from cagette_notify.confirmed import prove_transport, stop
+from cagette_notify.confirmed import how_far, prove_transport, stop
 from cagette_notify.data.addresses import address
 from cagette_notify.data.dataset import load_calendar
 from cagette_notify.errors import NotifyError, UsageError
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from cagette_notify.cli.asking import Terminal
     from cagette_notify.cli.departure import Ending
     from cagette_notify.drafts import Manuscript
+    from cagette_notify.ledger.broadcasts import Progress
 
 _YES = frozenset(("o", "oui", "y", "yes"))
 _NO = frozenset(("", "n", "non", "no"))
@@ -187,13 +188,22 @@ def _withdrawn(errand: Errand, proposal: Proposal) -> CancelledError:
     earlier = proposal.same_mail
     if not (earlier and earlier.unfinished):
         return cancelled()
-    stop(errand.config, earlier.broadcast.attempt)
+    stopped = _stopped(errand, earlier)
+    if not stopped.unfinished:
+        return CancelledError(Problem(_("too late: all {total} copies had left", total=stopped.total)))
     message = _(
         "stopped: {sent} of {total} copies had left; the others leave only if you give the command again",
-        sent=earlier.sent,
-        total=earlier.total,
+        sent=stopped.gone,
+        total=stopped.total,
     )
     return CancelledError(Problem(message))
+
+
+def _stopped(errand: Errand, earlier: Progress) -> Progress:
+    """Stop a mail, and return how far it has got: since the screen was shown, a run may have sent some."""
+    attempt = earlier.broadcast.attempt
+    stop(errand.config, attempt, now())
+    return how_far(errand.config, attempt) or earlier
 
 
 def _proposal(errand: Errand, manuscript: Manuscript) -> Proposal:
@@ -238,11 +248,25 @@ def _is_confirmed(errand: Errand, manuscript: Manuscript, proposal: Proposal) ->
         if answer == "e":
             _test_to_oneself(errand, terminal, proposal)
             return False
-        if answer == "m" and proposal.same_mail and proposal.same_mail.sent:
-            terminal.say(under_way(proposal.same_mail))
-        elif answer == "m":
+        if answer != "m":
+            terminal.say(_("Answer o, e, m or N."))
+        elif left := _left_of(errand, proposal):
+            terminal.say(under_way(left))
+        else:
             write(errand, manuscript)
             return False
+
+
+def _left_of(errand: Errand, proposal: Proposal) -> Progress | None:
+    """Stop an earlier giving of the mail, which is another one once its text is changed.
+
+    Return how far it got if some of it has left: then its text can't be changed.
+    """
+    earlier = proposal.same_mail
+    if not (earlier and earlier.unfinished):
+        return None
+    stopped = _stopped(errand, earlier)
+    return stopped if stopped.gone else None
 
 
 def _test_to_oneself(errand: Errand, terminal: Terminal, proposal: Proposal) -> None:

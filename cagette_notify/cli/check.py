@@ -12,7 +12,7 @@ from msgspec import Struct, field
 from cagette_notify.cli.session import Session, command, complain, now, shown
 from cagette_notify.cli.spoken import Spoken
 from cagette_notify.config import credentials
-from cagette_notify.data.dataset import load_calendar, load_members, survey
+from cagette_notify.data.dataset import load_calendar, load_members, misspelt_columns, survey
 from cagette_notify.delivery.transports import mailjet_reader
 from cagette_notify.errors import EXIT_OK, EXIT_PARTIAL, NotifyError, UsageError
 from cagette_notify.language import _, _n
@@ -106,12 +106,16 @@ def _look(config: Config, *, offline: bool) -> _Results:
 
 def _look_at_data(config: Config, found: _Results) -> None:
     calendar = load_calendar(sources_of(config))
+    members = load_members(calendar, calendar.groups).members
+    addresses = {box.key for one in members for box in one.mailboxes if box.state is AddressState.USABLE}
     counts = (
         _n("{count} group", "{count} groups", len(calendar.groups)),
-        _n("{count} member", "{count} members", len(load_members(calendar, calendar.groups).members)),
+        _n("{count} member", "{count} members", len(members)),
+        _n("{count} address", "{count} addresses", len(addresses)),
         _n("{count} distribution", "{count} distributions", len(calendar.distributions)),
     )
     found.read = ", ".join(counts)
+    found.add_problems(misspelt_columns(calendar))
     load_preferences(config.notifications, config.folder)
 
 

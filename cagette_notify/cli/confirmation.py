@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from cagette_notify.model import Attachment, Contact, Group
 
 _NAMES = 3
-_LINES = 6  # of the text
+_LINES, _LINE = 6, 200  # of the text; characters of each
 
 
 def screen(errand: Errand, proposal: Proposal, width: int) -> list[str]:
@@ -58,7 +58,7 @@ def under_way(earlier: Progress) -> str:
     """Say why a text can't be changed any more."""
     return _(
         "{sent} of {total} copies have left as they are: the text can't be changed; N keeps back the others",
-        sent=earlier.sent,
+        sent=earlier.gone,
         total=earlier.total,
     )
 
@@ -83,15 +83,8 @@ def _facts(errand: Errand, proposal: Proposal) -> Iterator[tuple[str, str]]:
         yield _("Outbox"), _("nothing will leave: mails are written to {outbox}", outbox=shown(config.outbox))
     else:
         yield _("Delivery"), _("by Mailjet, for real")
-    if neighbour := proposal.neighbour:
-        yield (
-            _("Note"),
-            _(
-                "another mail to this group left at {time}: {subject}",
-                time=_local(group, neighbour.broadcast.confirmed_at),
-                subject=neighbour.broadcast.content.subject,
-            ),
-        )
+    if proposal.neighbour:
+        yield _("Note"), _about(group, proposal.neighbour)
     if proposal.same_mail and proposal.same_mail.unfinished:
         yield _("Goes on"), _going_on(group, proposal.same_mail)
 
@@ -103,7 +96,7 @@ def _called(contact: Contact) -> str:
 
 def _text(body: str) -> Iterator[tuple[str, str]]:
     """Yield the beginning of the text as it was written."""
-    lines = [one_line(line) for line in body.strip().splitlines() if line.strip()]
+    lines = [one_line(line)[:_LINE] for line in body.strip().splitlines() if line.strip()]
     for number, line in enumerate(lines[:_LINES]):
         yield "" if number else _("Text"), line
     if more := len(lines[_LINES:]):
@@ -170,6 +163,19 @@ def _quota(left: int, wanted: int) -> str:
     if left >= wanted:
         return _("mails left today: {left}", left=left)
     return _("mails left today: {left}; the others leave from tomorrow on", left=left)
+
+
+def _about(group: Group, neighbour: Progress) -> str:
+    time, subject = _local(group, neighbour.broadcast.confirmed_at), neighbour.broadcast.content.subject
+    if neighbour.gone and neighbour.broadcast.account == "outbox":
+        return _("another mail to this group was written at {time}: {subject}", time=time, subject=subject)
+    if neighbour.gone:
+        return _("another mail to this group left at {time}: {subject}", time=time, subject=subject)
+    return _(
+        "another mail to this group, confirmed at {time}, is yet to leave: {subject}",
+        time=time,
+        subject=subject,
+    )
 
 
 def _going_on(group: Group, earlier: Progress) -> str:

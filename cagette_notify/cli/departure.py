@@ -89,14 +89,17 @@ def rehearsal(errand: Errand, proposal: Proposal, manuscript: Manuscript) -> End
 
 def send_test(errand: Errand, proposal: Proposal, to: str, manuscript: Manuscript | None) -> Ending:
     """Send one copy to somebody who wants to see it first."""
-    attempt = record_test(errand.config, proposal, to, now())
+    confirmed_at = now()
+    attempt = record_test(errand.config, proposal, to, confirmed_at)
     try:
         report = _delivered(errand, attempt)
     except KeyboardInterrupt:
-        stop(errand.config, attempt)
+        stop(errand.config, attempt, confirmed_at)
         raise
     if not report.counts["sent"]:
-        stop(errand.config, attempt)  # said not to be sent, it must not come with the next send-due
+        stop(
+            errand.config, attempt, confirmed_at
+        )  # said not to be sent, it must not come with the next send-due
     lines, trouble = fate_of_test(errand.config, report, to)
     kept = _kept(errand, manuscript) if manuscript else ()
     return Ending(report, proposal, attempt, lines, (*trouble, *kept))
@@ -104,20 +107,25 @@ def send_test(errand: Errand, proposal: Proposal, to: str, manuscript: Manuscrip
 
 def send(errand: Errand, proposal: Proposal, manuscript: Manuscript) -> Ending:
     """Record the mail and send it; interrupted, nothing more leaves until it is given again."""
-    attempt = ""
+    attempt, confirmed_at = "", now()
+    is_interrupted = False
     try:
         with _ctrl_c_waits():
-            attempt = record(errand.config, proposal, now())
+            attempt = record(errand.config, proposal, confirmed_at)
         report = _delivered(errand, attempt)
     except KeyboardInterrupt:
         if not attempt:
             raise
-        stop(errand.config, attempt)
-        report = with_failure(RunReport(now()), _stopped(errand, attempt, manuscript))
+        # If it came before the delivery began; somebody who has confirmed it anew is not stopped by it.
+        stop(errand.config, attempt, confirmed_at)
+        report, is_interrupted = RunReport(now()), True
     progress = how_far(errand.config, attempt)
+    is_stopped = bool(progress and progress.unfinished and progress.broadcast.is_stopped)
+    if is_interrupted or is_stopped:  # by Ctrl-C here, or by somebody who answered N elsewhere
+        report = with_failure(report, _stopped(errand, progress, manuscript))
     if progress and not progress.unfinished:
         manuscript.discard()
-    is_said = progress is None or progress.broadcast.is_stopped or not progress.unfinished
+    is_said = progress is None or is_interrupted or is_stopped or not progress.unfinished
     kept = () if is_said else _kept(errand, manuscript)
     lines = (*result(errand.config, report, progress), *_what_becomes_of_the_rest(report, progress))
     trouble = (*troubles(proposal, report), *map(str, report.problems), *kept)
@@ -175,8 +183,7 @@ def _ctrl_c_waits() -> Iterator[None]:
         raise KeyboardInterrupt
 
 
-def _stopped(errand: Errand, attempt: str, manuscript: Manuscript) -> NotifyError:
-    progress = how_far(errand.config, attempt)
+def _stopped(errand: Errand, progress: Progress | None, manuscript: Manuscript) -> NotifyError:
     message = _(
         "stopped: {sent} of {total} copies were sent; to go on, give the same command again: {command}",
         sent=progress.sent if progress else 0,

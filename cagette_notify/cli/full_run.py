@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from cagette_notify.cli.progress import progress_bar
-from cagette_notify.cli.session import complain, now, on_terminal, print_json, shown, typed_moment
+from cagette_notify.cli.session import complain, now, on_terminal, print_json, shown, to_type, typed_moment
 from cagette_notify.cli.tables import table
 from cagette_notify.complaints import all_well_again
 from cagette_notify.errors import NotifyError, UsageError
@@ -20,7 +20,7 @@ from cagette_notify.report import RunReport, as_json
 from cagette_notify.run import Request
 from cagette_notify.sending import send_due
 from cagette_notify.values import duration
-from cagette_notify.words import word
+from cagette_notify.words import status_word, word
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,7 +43,7 @@ def run_in_full(session: Session, asked: Asked) -> int:
         if asked.as_document:
             print_json(as_json(RunReport(now(), asked.dry_run, problems=tuple(error.problems))))
         return error.exit_status
-    complain(report.news)
+    complain(to_type(line, config) for line in report.news)
     if asked.as_document:
         print_json(as_json(report))
     elif on_terminal() or asked.dry_run or session.verbose:
@@ -91,7 +91,7 @@ def _show(config: Config, report: RunReport) -> None:
     if not report.lines:
         click.echo(_("Nothing is due."))
     else:
-        click.echo(_table(report))
+        click.echo(_table(config, report))
     if config.delivery == "outbox" and not report.dry_run:
         outbox, count = shown(config.outbox), report.counts["sent"]
         click.echo(
@@ -99,11 +99,13 @@ def _show(config: Config, report: RunReport) -> None:
         )
 
 
-def _table(report: RunReport) -> str:
-    rows = Counter((line.group, line.distribution, word(line.kind), *_outcome(line)) for line in report.lines)
+def _table(config: Config, report: RunReport) -> str:
+    rows = Counter(
+        (line.group, line.distribution, word(line.kind), *_outcome(config, line)) for line in report.lines
+    )
     headers = [_("group"), _("distribution"), _("notice"), _("outcome"), _("reason"), _("addresses")]
     return table(headers, [(*row, count) for row, count in sorted(rows.items())], numbers=1)
 
 
-def _outcome(line: Line) -> tuple[str, str]:
-    return word(line.status), word(line.reason) if line.status != "sent" else ""
+def _outcome(config: Config, line: Line) -> tuple[str, str]:
+    return status_word(line.status, config.delivery), word(line.reason) if line.status != "sent" else ""

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import click
 
-from cagette_notify.annotations import annotated
 from cagette_notify.cli.session import Session, command, shown, typed
 from cagette_notify.cli.spoken import Spoken
 from cagette_notify.errors import EXIT_OK, UsageError
@@ -33,7 +32,7 @@ def init_command(session: Session, *, folder: Path, systemd: bool) -> int:  # no
     """
     call = _call(folder)
     schedule = units(call) if systemd else {}
-    files = {**{name: annotated(text) for name, text in starting_files().items()}, **schedule}
+    files = {**starting_files(), **schedule}
     written = write_missing(folder, files)
     for name in files:
         path = shown(folder / name)

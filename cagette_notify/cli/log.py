@@ -98,7 +98,7 @@ def _answer(config: Config, asked: _Asked) -> None:
         else:
             those = list(told(book.find(wanted, limit=_MOST), fates))
             more = book.count(wanted) - len(those) if len(those) == _MOST else 0
-            page = screen(those, census.groups, config.timezone)
+            page = screen(those, census.groups, config.timezone, config.delivery)
     # Only now: while a pager waits for its reader, an open ledger would keep cron from writing.
     with page:
         while part := page.read(_PART):

@@ -13,7 +13,7 @@ from cagette_notify.cli.tables import table
 from cagette_notify.fates import BAD, in_words
 from cagette_notify.language import _
 from cagette_notify.report import problems_as_json
-from cagette_notify.words import word
+from cagette_notify.words import status_word, word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -39,13 +39,17 @@ def told(records: Iterator[Record], fates: FateBook) -> Iterator[Told]:
             yield one, known.get(one.custom_id) if one.status == "sent" else None
 
 
-def screen(those: Sequence[Told], groups: Mapping[str, Group], otherwise: tzinfo) -> IO[str]:
+def screen(those: Sequence[Told], groups: Mapping[str, Group], otherwise: tzinfo, delivery: str) -> IO[str]:
     """Return a row for each record, in the local time of its group; what is printed can't move a cursor."""
     if not those:
         return StringIO(_("Nothing in the ledger matches.") + "\n")
     headers = [_("when"), _("group"), _("notice"), _("distribution"), _("member"), _("address")]
     rows = [
-        [_when(one, groups, otherwise), *map(one_line, _cells(one)), one_line(word(_reason(one, fate)))]
+        [
+            _when(one, groups, otherwise),
+            *map(one_line, _cells(one, delivery)),
+            one_line(word(_reason(one, fate))),
+        ]
         for one, fate in those
     ]
     return StringIO(table([*headers, _("status"), _("reason")], rows) + "\n")
@@ -70,9 +74,10 @@ def _when(one: Record, groups: Mapping[str, Group], otherwise: tzinfo) -> str:
     return f"{one.at.astimezone(zone):%Y-%m-%d %H:%M}"
 
 
-def _cells(one: Record) -> tuple[str, ...]:
-    occasion = one.subject or one.distribution_id
-    return one.group_id, word(one.kind.value), occasion, one.member_id, one.address, word(one.status)
+def _cells(one: Record, delivery: str) -> tuple[str, ...]:
+    occasion, kind = one.subject or one.distribution_id, "correction" if one.is_correction else one.kind.value
+    status = status_word(one.status, delivery)
+    return one.group_id, word(kind), occasion, one.member_id, one.address, status
 
 
 def _reason(one: Record, fate: Fate | None) -> str:

@@ -18,6 +18,8 @@ from cagette_notify.preferences import named_kind
 from cagette_notify.preflight import make_renderer
 from cagette_notify.preview import KINDS, LANGUAGES, Stage, preview
 from cagette_notify.scene import find_scene
+from cagette_notify.values import shown as quoted
+from cagette_notify.words import word
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -31,9 +33,12 @@ class _Kinds(click.Choice):  # type: ignore[type-arg]  # click 8.1 has no generi
     """Kinds of mails, which have French names, too."""
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Return the kind that is meant, or complain as click does."""
-        found: str = super().convert(named_kind(value), param, ctx)
-        return found
+        """Return the kind that is meant; fail with the names that there are."""
+        kind = named_kind(value)
+        if kind not in KINDS:
+            known = ", ".join(map(word, KINDS))
+            self.fail(_("expected one of {known}, not {value}", known=known, value=quoted(value)), param, ctx)
+        return kind
 
 
 @click.command("preview", cls=Spoken)

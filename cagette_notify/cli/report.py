@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING
 import click
 
 from cagette_notify.cli.balance import balance, remarks
-from cagette_notify.cli.session import Session, command, complain, now, print_json, shown, typed_moment
+from cagette_notify.cli.session import (
+    Session,
+    command,
+    complain,
+    now,
+    print_json,
+    shown,
+    to_type,
+    typed_moment,
+)
 from cagette_notify.cli.spoken import Spoken
 from cagette_notify.delivery.transports import mailjet_reader
 from cagette_notify.errors import EXIT_OK, NotifyError, UsageError
@@ -61,7 +70,7 @@ def report_command(session: Session, *, since: str | None, offline: bool, as_doc
     if as_document:
         _print_document(found, (*problems, *remarks(config, found, was_asked=was_asked)))
     else:
-        click.echo("\n".join(balance(config, found, was_asked=was_asked)))
+        click.echo(to_type("\n".join(balance(config, found, was_asked=was_asked)), config))
     return failure.exit_status if failure else EXIT_OK
 
 

@@ -48,10 +48,10 @@ class Spoken(click.Command):
         return [translated(piece) for piece in super().collect_usage_pieces(ctx)]
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Parse a line; an argument that is missing is named as the usage line names it."""
+        """Parse a line; an argument that is missing or wrong is named as the usage line names it."""
         try:
             return super().parse_args(ctx, args)
-        except click.MissingParameter as error:
+        except click.BadParameter as error:
             error.param = _spoken(error.param) if error.param else None
             raise
 
@@ -124,6 +124,6 @@ def _spoken(param: click.Parameter) -> click.Parameter:
     if isinstance(said, click.Option):
         said.metavar = translated(said.metavar or "") or None
         said.help = translated(said.help or "")
-    elif not isinstance(said.type, click.Choice):
+    elif said.metavar or not isinstance(said.type, click.Choice):
         said.metavar = translated(said.metavar or (said.name or "").upper())
     return said

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cagette_notify.cli.session import Session, command, complain, now, print_json
+from cagette_notify.clean_text import one_line
+from cagette_notify.cli.session import Session, command, complain, now, print_json, to_type
 from cagette_notify.cli.spoken import Spoken
 from cagette_notify.cli.tables import table
 from cagette_notify.errors import EXIT_OK, EXIT_PARTIAL, NotifyError
-from cagette_notify.failing import no_more_mail
+from cagette_notify.failing import command_about, no_more_mail
 from cagette_notify.fates import in_words
 from cagette_notify.language import _, _n, spoken
 from cagette_notify.model import Kind
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from cagette_notify.config import Config
     from cagette_notify.forecast import Planned
+    from cagette_notify.model import Entry
 
 
 @click.command("status", cls=Spoken)
@@ -53,7 +55,7 @@ def status_command(session: Session, *, days: int, as_document: bool) -> int:
     if as_document:
         print_json(_as_json(found))
     else:
-        click.echo("\n".join(_in_lines(config, found, days)))
+        click.echo(to_type("\n".join(_in_lines(config, found, days)), config))
     return EXIT_OK if found.is_alive else EXIT_PARTIAL
 
 
@@ -69,6 +71,7 @@ def _in_lines(config: Config, found: Overview, days: int) -> Iterator[str]:
         yield _("Said by earlier runs, and not mended yet:")
         yield from (f"  {line}" for line in found.troubles)
     yield from (str(no_more_mail(streak)) for streak in found.lost)
+    yield from map(_refusal, found.refused)
     yield from map(str, found.warnings)
     for file, planned in found.exports.items():
         yield _("{file}: to be exported by {at}", file=file, at=_when(config, found, planned))
@@ -77,6 +80,17 @@ def _in_lines(config: Config, found: Overview, days: int) -> Iterator[str]:
         return
     yield _("The next {days} days:", days=days)
     yield _table(config, found)
+
+
+def _refusal(entry: Entry) -> str:
+    return _(
+        "{kind} of distribution {distribution} to {address}: refused: {reason}; what to do: {command}",
+        kind=word(entry.key.kind.value),
+        distribution=entry.key.distribution_id,
+        address=entry.recipient,
+        reason=one_line(entry.detail),
+        command=command_about(entry.recipient),
+    )
 
 
 def _last_run(config: Config, found: Overview) -> str:
@@ -138,7 +152,7 @@ def _table(config: Config, found: Overview) -> str:
         for one in found.upcoming
     ]
     headers = [_("when"), _("group"), _("notice"), _("distribution"), _("addresses")]
-    return table(headers, rows)
+    return table(headers, rows, numbers=1)
 
 
 def _when(config: Config, found: Overview, one: Planned) -> str:
@@ -167,6 +181,15 @@ def _as_json(found: Overview) -> dict[str, object]:
         "blocked": [
             {"address": one.address, "since": one.first.at.isoformat(), "fate": in_words(one.newest)}
             for one in found.lost
+        ],
+        "refused": [
+            {
+                "kind": one.key.kind.value,
+                "distribution": one.key.distribution_id or None,
+                "address": one.recipient,
+                "reason": one.detail,
+            }
+            for one in found.refused
         ],
         "upcoming": [
             {

@@ -24,8 +24,8 @@ def table(headers: Sequence[str], rows: Iterable[Sequence[object]], *, numbers: 
     whole = _laid_out(headers, cells, numbers)
     if not on_terminal():
         return whole
-    width = shutil.get_terminal_size().columns
-    if _fits(whole, width):
+    width = _width()
+    if _fits(whole, width) or not cells:
         return whole
     said, kept = _parted(cells)
     above = [_labelled(headers[column], cells[0][column]) for column in said if cells[0][column]]
@@ -48,10 +48,14 @@ def listed(rows: Sequence[Sequence[str]]) -> list[str]:
     lines = [
         _GAP.join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
     ]
-    width = shutil.get_terminal_size().columns
+    width = _width()
     if not on_terminal() or _fits("\n".join(lines), width):
         return lines
     return [line for row in rows for line in _folded(row, [""] * len(row), width)]
+
+
+def _width() -> int:
+    return shutil.get_terminal_size().columns or 80  # Python 3.10 believes a terminal that says 0
 
 
 def _laid_out(headers: Sequence[str], rows: Sequence[Sequence[str]], numbers: int) -> str:
@@ -69,7 +73,8 @@ def _parted(rows: Sequence[Sequence[str]]) -> tuple[list[int], list[int]]:
     """Return the columns that say the same in each of several rows, and the others."""
     columns = list(zip(*rows, strict=True))
     said = [at for at, column in enumerate(columns) if len(rows) > 1 and len(set(column)) == 1]
-    return said, [at for at in range(len(columns)) if at not in said]
+    kept = [at for at in range(len(columns)) if at not in said]
+    return (said, kept) if kept else ([], said)
 
 
 def _labelled(header: str, cell: str) -> str:

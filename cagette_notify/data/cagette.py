@@ -1,8 +1,7 @@
 """The column names of Cagette's own exports, by the field they fill.
 
 They are those of the exports' headers: members as exported now, members as exported until 2020, the
-model for imports, the orders of a day and the orders of one catalog. Columns that no mail needs
-(addresses, telephones, references) are left out, and so ignored.
+model for imports, the orders of a day and the orders of one catalog.
 """
 
 from __future__ import annotations
@@ -42,6 +41,19 @@ ORDERS: Final = {
     "paid": ("Payé",),
     "catalog": ("catalogName",),
 }
+
+UNNEEDED: Final = (
+    *("Ville", "commune", "Code postal", "Adresse 1", "Adresse 2", "address1", "address2"),
+    *(
+        "Téléphone",
+        "Téléphone portable",
+        "Téléphone partenaire",
+        "Téléphone conjoint",
+        "Téléphone conjoint(e)",
+    ),
+    *("téléphone du conjoint", "Référence", "catalogId", "vendorId", "frais"),
+)
+"""Columns that no mail needs."""
 
 HOUSEHOLD_SEPARATOR: Final = " / "
 """Between the two people of a household, each written "NOM Prénom"."""

@@ -151,6 +151,22 @@ def survey(sources: Sources) -> tuple[Problem, ...]:
     return _each_once(problems)
 
 
+def misspelt_columns(calendar: Calendar) -> tuple[Problem, ...]:
+    """Return a warning for each column of a CSV whose name looks like that of a field, and is none."""
+    from cagette_notify.data.calendar_fields import DISTRIBUTIONS, GROUPS
+    from cagette_notify.data.headings import misspelt
+    from cagette_notify.data.household_fields import MEMBERS, ORDERS
+
+    inputs, sources = calendar.inputs, calendar.inputs.sources
+    shelf = _shelf(inputs)
+    files = [(inputs.feed(sources.groups), GROUPS), (inputs.feed(sources.distributions), DISTRIBUTIONS)]
+    files += [(inputs.feed(sources.members), MEMBERS)] if sources.members else []
+    files += [(feed, MEMBERS) for feed in (inputs.groups or Groups()).members.values()]
+    orders = (shelf.feed_of(each) for each in inputs.distributions.distributions)
+    files += [(feed, ORDERS) for feed in {feed.path: feed for feed in orders if feed}.values()]
+    return _each_once([one for feed, schema in files for one in misspelt(feed, schema)])
+
+
 def _calendar(sources: Sources, problems: list[Problem]) -> tuple[Inputs, bool]:
     defaults = Defaults(sources.folder, sources.timezone, sources.language)
     inputs = Inputs(sources)

@@ -53,6 +53,7 @@ ADDRESSES: Final = (
     "e-mail",
     "courriel",
     "mail",
+    "mél",
     "adresse e-mail",
     "adresse mail",
     "adresse électronique",

@@ -10,6 +10,12 @@ _PERSON = {
     "last_name": ("nom", "nom de famille"),
     "email": ADDRESSES,
 }
+_PARTNERS_ADDRESSES = (
+    *(f"{address} {whose}" for address in ADDRESSES for whose in ("partenaire", "conjoint", "du conjoint")),
+    *("email2", "email 2", "e-mail 2", "adresse e-mail 2"),
+)
+_BEFORE_A_DAY = ("rappel 24h", "récap 24h", "récapitulatif 24h", "24h", "recap 24", "récap 24 h")
+_BEFORE_HOURS = ("rappel 4h", "récap 4h", "récapitulatif 4h", "4h", "recap 4", "récap 4 h")
 
 MEMBERS = Schema(
     title="members",
@@ -20,6 +26,7 @@ MEMBERS = Schema(
         _PERSON,
         {
             "id": ("identifiant", "user id", "member", "membre", "numéro"),
+            "partner_email": _PARTNERS_ADDRESSES,
             "partner": ("partenaire", "conjoint", "conjointe"),
             "groups": ("groupes", "group", "groupe"),
             "language": ("langue",),
@@ -32,8 +39,8 @@ MEMBERS = Schema(
             ),
             "notifications": (),
             "opening": ("ouverture", "ouverture des commandes", "ouvertures"),
-            "recap_24h": ("rappel 24h", "récap 24h", "récapitulatif 24h", "24h"),
-            "recap_4h": ("rappel 4h", "récap 4h", "récapitulatif 4h", "4h"),
+            "recap_24h": _BEFORE_A_DAY,
+            "recap_4h": _BEFORE_HOURS,
         },
     ),
     nested={
@@ -41,8 +48,8 @@ MEMBERS = Schema(
         "notifications": names_of(
             {
                 "opening": ("ouverture", "ouverture des commandes", "ouvertures"),
-                "recap_24h": ("rappel 24h", "récap 24h", "récapitulatif 24h", "24h"),
-                "recap_4h": ("rappel 4h", "récap 4h", "récapitulatif 4h", "4h"),
+                "recap_24h": _BEFORE_A_DAY,
+                "recap_4h": _BEFORE_HOURS,
             }
         ),
     },

@@ -38,7 +38,7 @@ def notifications(case: Case) -> Iterator[Finding]:
     advice = _(
         "if the member wants them: cagette-notify notifications {who} {kinds}",
         who=shlex.quote(case.member.handle),
-        kinds=" ".join(f"--on {kind}" for kind in missed or NOTICE_KINDS),
+        kinds=" ".join(f"--on {word(kind.value)}" for kind in missed or NOTICE_KINDS),
     )
     yield Finding(Check.NOTIFICATIONS, health, summary, advice, matter, kinds=missed or NOTICE_KINDS)
 

@@ -54,7 +54,8 @@ def _of_event(event: Event) -> Finding | None:
     if event.status == Status.FAILED.value:
         text = _("{notice} to {address}: refused for good: {reason}", **values)
         advice = _("correct the address, or the text: once it changes it is tried again")
-        return Finding(check, Health.PROBLEM, text, advice, Matter.REFUSED, about)
+        matter = Matter.TEXT_REFUSED if event.about_content else Matter.ADDRESS_REFUSED
+        return Finding(check, Health.PROBLEM, text, advice, matter, about)
     if event.status == Status.DEFERRED.value:
         text = _("{notice} to {address} waits for the next run: {reason}", **values)
         advice = _("nothing: it leaves by itself if it is not too late then")

@@ -23,6 +23,7 @@ class Event(Struct, frozen=True):
 
     ``at`` is when that was, or will be (UTC). ``status`` is one of the ledger's, ``skipped`` or
     ``will_send``; ``reason`` says why, a ``Reason`` for who is skipped. ``fate`` is Mailjet's word.
+    ``about_content`` tells that the text was refused, not the address.
     """
 
     at: datetime
@@ -35,6 +36,7 @@ class Event(Struct, frozen=True):
     custom_id: str = ""
     subject: str = ""
     fate: Fate | None = None
+    about_content: bool = False
 
 
 def merged(

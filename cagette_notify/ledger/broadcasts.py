@@ -17,14 +17,16 @@ if TYPE_CHECKING:
     from cagette_notify.ledger.ledger import Ledger
 
 _UNFINISHED = "('claimed', 'in_doubt', 'deferred')"
+_GONE = "('claimed', 'in_doubt', 'sent')"
 _FAR = "9999-12-31T00:00:00+00:00"  # a broadcast is held after a day, but never too late
 
 
 class Progress(Struct, frozen=True):
-    """How far a broadcast got, in copies."""
+    """How far a broadcast got, in copies: of those that are ``gone`` some may not have arrived."""
 
     broadcast: Broadcast
     sent: int
+    gone: int
     unfinished: int
     total: int
 
@@ -65,10 +67,13 @@ class BroadcastBook:
         """Return the newest attempt of the same mail."""
         return self._newest("identity = ?", [identity])
 
-    def newest_to(self, group_id: str, since: datetime) -> Progress | None:
-        """Return the newest mail to the group since then, tests apart and what was called off in time."""
-        condition = "group_id = ? AND confirmed_at >= ? AND audience <> 'test'"
-        return self._newest(condition, [group_id, stamp(since)], having="is_stopped = 0 OR sent > 0")
+    def newest_to(self, group_id: str, since: datetime, *, but: str = "") -> Progress | None:
+        """Return the newest mail to the group since then, ``but`` that of an identity.
+
+        Tests are none, nor is what was called off in time.
+        """
+        condition = "group_id = ? AND confirmed_at >= ? AND audience <> 'test' AND identity <> ?"
+        return self._newest(condition, [group_id, stamp(since), but], having="is_stopped = 0 OR gone > 0")
 
     def unfinished(self) -> list[Progress]:
         """List the broadcasts with copies still to send or to settle, oldest first."""
@@ -95,10 +100,13 @@ class BroadcastBook:
             if row["status"] == "deferred" or row["custom_id"] in lost
         ]
 
-    def stop(self, attempt: str) -> None:
-        """Let nothing more leave until the same mail is confirmed again."""
+    def stop(self, attempt: str, at: datetime) -> None:
+        """Let nothing more leave until the same mail is confirmed again; unless it was since ``at``."""
         with self._ledger.transaction() as connection:
-            connection.execute("UPDATE broadcasts SET is_stopped = 1 WHERE attempt = ?", (attempt,))
+            connection.execute(
+                "UPDATE broadcasts SET is_stopped = 1 WHERE attempt = ? AND confirmed_at <= ?",
+                (attempt, stamp(at)),
+            )
 
     def _unfinished_attempt(self, connection: sqlite3.Connection, identity: str) -> str:
         row = connection.execute(
@@ -127,14 +135,15 @@ class BroadcastBook:
         rows = self._ledger.rows(
             f"""
             SELECT broadcasts.*, count(*) AS total, sum(status = 'sent') AS sent,
-                sum(status IN {_UNFINISHED}) AS unfinished
+                sum(status IN {_GONE}) AS gone, sum(status IN {_UNFINISHED}) AS unfinished
             FROM broadcasts JOIN copies USING (attempt) JOIN notices USING (custom_id)
             WHERE broadcasts.account = ? AND {condition.replace("group_id", "broadcasts.group_id")}
             GROUP BY attempt HAVING {having} ORDER BY confirmed_at DESC, broadcasts.rowid DESC
             """,  # noqa: S608 - conditions are literals of this module
             [self._account, *values],
         )
-        return [Progress(self._broadcast(row), row["sent"], row["unfinished"], row["total"]) for row in rows]
+        counts = ("sent", "gone", "unfinished", "total")
+        return [Progress(self._broadcast(row), *(row[count] for count in counts)) for row in rows]
 
     def _broadcast(self, row: sqlite3.Row) -> Broadcast:
         reply_to = Contact(row["reply_to_address"], row["reply_to_name"])

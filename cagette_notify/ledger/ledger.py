@@ -126,6 +126,11 @@ class Ledger:
         """List the notices that share a CustomID."""
         return self._entries("custom_id = ?", [custom_id])
 
+    def refused(self, account: str, since: datetime, now: datetime) -> list[Entry]:
+        """List what was tried since then, refused for good, and would not be too late yet."""
+        condition = "account = ? AND claimed_at >= ? AND status = 'failed' AND too_late_at > ?"
+        return self._entries(condition, [account, stamp(since), stamp(now)])
+
     def told_ahead(self, account: str, now: datetime) -> list[Entry]:
         """Return, for each distribution whose announced start is ahead, one recap that may have arrived."""
         condition = """

@@ -20,12 +20,14 @@ _TRIED_AT = "coalesce(settled_at, claimed_at, due_at)"
 _TRIED = f"""
     SELECT {_TRIED_AT} AS at, kind, notices.group_id, distribution_id, member_id,
         recipient AS address, status, detail AS reason, notices.custom_id, message_id,
-        coalesce(subject, '') AS subject, id
+        coalesce(subject, '') AS subject, about_content,
+        campaign LIKE '________-correction-%' AS is_correction, id
     FROM notices LEFT JOIN broadcasts ON kind = 'broadcast' AND attempt = occasion
 """  # noqa: S608 - a literal of this module
 _SKIPPED = """
     SELECT noted_at AS at, kind, group_id, distribution_id, member_id, address, 'skipped' AS status, reason,
-        '' AS custom_id, '' AS message_id, '' AS subject, 0 AS id
+        '' AS custom_id, '' AS message_id, '' AS subject, 0 AS about_content,
+        0 AS is_correction, 0 AS id
     FROM skips
 """
 
@@ -54,6 +56,8 @@ class Record(Struct, frozen=True):
     custom_id: str = ""
     message_id: str = ""
     subject: str = ""  # of a broadcast
+    about_content: bool = False  # refused for its text, not for its address
+    is_correction: bool = False  # of what a recap had said
 
 
 class Filter(Struct, frozen=True):
@@ -171,4 +175,6 @@ def _record_of(row: sqlite3.Row) -> Record:
         custom_id=row["custom_id"],
         message_id=row["message_id"],
         subject=row["subject"],
+        about_content=bool(row["about_content"]),
+        is_correction=bool(row["is_correction"]),
     )

@@ -23,7 +23,8 @@ class TraceBook:
         query = f"""
             SELECT EXISTS (SELECT 1 FROM notices WHERE {condition})
                 OR EXISTS (SELECT 1 FROM skips WHERE {condition})
-                OR EXISTS (SELECT 1 FROM broadcasts WHERE reply_to_address = :address COLLATE NOCASE) AS is_named
+                OR EXISTS (SELECT 1 FROM broadcasts WHERE reply_to_address = :address COLLATE NOCASE)
+                AS is_named
         """  # noqa: S608 - a literal of this module
         return bool(self._ledger.rows(query, {"address": address})[0]["is_named"])
 

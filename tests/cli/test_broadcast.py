@@ -200,7 +200,7 @@ def test_another_mail_within_the_hour_is_pointed_out(run: Run) -> None:
 
     result = run(*MAIL, "-s", "Une autre chose", "--dry-run")
 
-    assert "another mail to this group left at" in result.stdout
+    assert "another mail to this group was written at" in result.stdout
     assert "On change de salle" in result.stdout
 
 

@@ -64,7 +64,9 @@ def test_an_account_without_a_fault_is_well(post: Post) -> None:
 
     assert (result.exit_code, result.stderr) == (0, "")
     assert result.stdout.startswith("All is well: ")
-    assert result.stdout.endswith("its data and its templates (1 group, 3 members, 1 distribution).\n")
+    assert result.stdout.endswith(
+        "its data and its templates (1 group, 3 members, 4 addresses, 1 distribution).\n"
+    )
     assert len(post.server.gets) == 3
 
 

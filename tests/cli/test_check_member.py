@@ -499,7 +499,7 @@ def test_the_partner_who_asks_is_greeted_and_hears_of_their_own_address(office: 
     assert "max@orange.fr était pleine" in his
     assert ZOE not in his
     assert hers.startswith("Bonjour Zoé,")
-    assert "max@orange.fr (celle de Max) était pleine" in hers
+    assert "max@orange.fr (adresse de votre foyer, au nom de Max) était pleine" in hers
 
 
 def test_no_next_mail_is_promised_to_an_address_that_takes_none(office: Office) -> None:

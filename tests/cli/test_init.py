@@ -54,16 +54,15 @@ def test_where_french_is_spoken_the_comments_are_french_and_the_settings_the_sam
     made = run("--lang", "fr", "init", tmp_path / "fr", "--systemd")
 
     assert made.exit_code == 0
-    for name in [*FILES, "cagette-notify.service", "cagette-notify.timer"]:
+    for name in ["config.yaml", "cagette-notify.service", "cagette-notify.timer"]:
         english, french = ((tmp_path / one / name).read_text("utf-8") for one in ("en", "fr"))
         assert settings_in(french) == settings_in(english).replace(str(tmp_path / "en"), str(tmp_path / "fr"))
         assert set(comments(english)).isdisjoint(comments(french))
-    assert "# Un chemin relatif part du dossier de ce fichier." in (tmp_path / "fr/config.yaml").read_text(
-        "utf-8"
-    )
-    assert "Description=Envoyer les notifications" in (tmp_path / "fr/cagette-notify.service").read_text(
-        "utf-8"
-    )
+    texts = {file.name: file.read_text("utf-8") for file in (tmp_path / "fr").iterdir()}
+    assert "# Un chemin relatif part du dossier de ce fichier." in texts["config.yaml"]
+    assert "Description=Envoyer les notifications" in texts["cagette-notify.service"]
+    assert texts["orders.csv"].startswith("membre;distribution;produit;quantité;")
+    assert "id: mon-groupe\n  name: Mon groupe" in texts["groups.yaml"]
     assert run("check", "-c", tmp_path / "fr/config.yaml").exit_code == 0
 
 

@@ -72,9 +72,9 @@ def test_the_table_says_when_what_to_whom_and_why_not(coop: Coop) -> None:
     assert " ".join(head.split()) == "when group notice distribution member address status reason"
     cells = [" ".join(row.split()) for row in rows]
     assert len(cells) == 8
-    assert "2026-06-11 18:05 lac recap_24h d1 2 noel@example.org sent" in cells[:3]
+    assert "2026-06-11 18:05 lac recap_24h d1 2 noel@example.org written" in cells[:3]
     assert cells[3] == "2026-06-11 18:05 lac recap_24h d1 3 lea@example.org skipped no_order"
-    assert "2026-06-05 08:05 lac opening d1 zoe@example.org sent" in cells[4:]
+    assert "2026-06-05 08:05 lac opening d1 zoe@example.org written" in cells[4:]
 
 
 def test_the_document_has_every_key(coop: Coop) -> None:

@@ -99,7 +99,8 @@ def test_copies_of_a_mail_that_was_stopped_are_not_put_off(office: Office) -> No
     waiting = status(office)[1]["deferred"]
     with open_ledger(office.coop.folder / "ledger.sqlite3") as ledger:
         book = BroadcastBook(ledger, "mailjet")
-        book.stop(book.unfinished()[0].broadcast.attempt)
+        (one,) = book.unfinished()
+        book.stop(one.broadcast.attempt, one.broadcast.confirmed_at)
 
     assert (waiting, status(office)[1]["deferred"]) == (2, 0)
 

@@ -127,7 +127,7 @@ def test_the_unfinished_are_listed_from_the_oldest(ledger: Ledger, book: Broadca
 
 def test_the_same_mail_given_again_goes_on_confirmed_anew_and_stopped_no_more(book: BroadcastBook) -> None:
     recorded(book)
-    book.stop("attempt")
+    book.stop("attempt", LATER)
     assert [one.broadcast for one in book.unfinished()] == [a_broadcast(is_stopped=True)]
 
     assert recorded(book, attempt="again", confirmed_at=LATER) == "attempt"
@@ -154,7 +154,7 @@ def test_stopping_one_stops_no_other(ledger: Ledger, book: BroadcastBook) -> Non
     recorded(book)
     recorded(book, attempt="other", identity="other")
 
-    book.stop("attempt")
+    book.stop("attempt", LATER)
 
     assert ledger.stopped_among(["attempt", "other"]) == {"attempt"}
 

@@ -18,7 +18,7 @@ from cagette_notify.cli import main
 from cagette_notify.cli.spoken import paragraphs
 from cagette_notify.language import CATALOGS, DOMAIN
 from cagette_notify.model import OrdersState
-from cagette_notify.scaffold import starting_files
+from cagette_notify.scaffold import headers, starting_files
 from cagette_notify.schedule import SERVICE, TIMER
 from cagette_notify.settings import OPTIONS
 
@@ -88,6 +88,7 @@ def _shown_by_name() -> Iterator[str]:
     yield from _OF_THE_SYSTEM
     for text in (*starting_files().values(), SERVICE, TIMER):
         yield from comments(text)
+    yield from headers()
 
 
 def read(path: Path) -> Catalog:
