@@ -39,11 +39,16 @@ def _for_address(
     had = {entry.key.kind for entry in told}
     mailbox = _mailbox_of(member, latest(told).recipient)
     starts_at = distribution.starts_at.astimezone(timezone.utc)
-    for kind in RECAPS:
-        if kind in had or _is_due_too(index, distribution, member, kind, mailbox):
-            # Due since it changed, which is now; still true until the new start.
-            window = Window(kind, distribution, index.situation.now, starts_at)
-            yield replace(index.notice(window, member, mailbox), correction=True)
+    # Due since it changed, which is now; still true until the new start.
+    windows = [Window(kind, distribution, index.situation.now, starts_at) for kind in RECAPS]
+    notices = [replace(index.notice(window, member, mailbox), correction=True) for window in windows]
+    again = {notice.kind for notice in notices if index.is_lost(notice.key)}
+    for notice in notices:
+        # A correction that leaves once more stands for what it stood for: what is due since would be another
+        # mail of the same campaign, of which Mailjet drops all but the first, and that may have arrived.
+        joins = notice.kind in again or not again
+        if notice.kind in had or (joins and _is_due_too(index, distribution, member, notice.kind, mailbox)):
+            yield notice
 
 
 def _is_due_too(

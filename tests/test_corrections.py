@@ -105,6 +105,16 @@ def test_moved_back_while_a_correction_was_deferred_tells_nobody_what_they_know(
     assert [skip.reason for skip in made.skipped] == [Reason.ALREADY_SENT]
 
 
+def test_what_became_due_since_is_no_part_of_a_correction_that_leaves_once_more() -> None:
+    earlier = replace(FRIDAY, starts_at=paris("2026-06-12T17:00"))
+    second = told(at(TOLD_AT, earlier, told_friday()), custom_id="id-2", status=Status.IN_DOUBT)
+    four_hours_before, entries = utc("2026-06-12T11:30"), told_friday() + second
+
+    made = at(four_hours_before, earlier, entries, lost=frozenset({"id-2"}), defaults=ALL_ON)
+
+    assert corrections(made) == [(Kind.RECAP_24H, 2, True), (Kind.RECAP_4H, 2, False)]
+
+
 def test_a_deferred_correction_is_owed_again_in_its_envelope() -> None:
     first = told_friday()
     second = told(at(TOLD_AT, SATURDAY, first), status=Status.DEFERRED)
