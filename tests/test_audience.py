@@ -141,6 +141,19 @@ def test_anything_else_is_refused(coop: Coop, wanted: str, message: str) -> None
         choose(coop, wanted)
 
 
+@pytest.mark.parametrize("name", ["next", "prochaine"])
+def test_a_distribution_of_that_name_comes_before_the_word(coop: Coop, name: str) -> None:
+    with (coop.folder / "distributions.yaml").open("a") as file:
+        file.write(f"- {{id: {name}, group: lac, starts_at: 2026-07-01 18:00}}\n")
+
+    assert choose(coop, f"without-order:{name}").name == f"without-order:{name}"
+
+
+@pytest.mark.parametrize("wanted", ["ALL", "Tous", "Coordination", "Avec-Commande:Prochaine"])
+def test_case_does_not_matter(coop: Coop, wanted: str) -> None:
+    assert choose(coop, wanted).name in {"all", "coordinators", "with-order:d1"}
+
+
 def test_everybody_may_be_asked_for_in_french(coop: Coop) -> None:
     assert choose(coop, "tous").name == "all"
     assert addresses(choose(coop, "tous")) == addresses(choose(coop, "all"))

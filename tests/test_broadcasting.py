@@ -16,6 +16,8 @@ from cagette_notify.broadcasting import Request, propose
 from cagette_notify.confirmed import deliver, record, record_test, stop
 from cagette_notify.data.dataset import load_calendar
 from cagette_notify.errors import DataError, UsageError
+from cagette_notify.ledger.broadcasts import BroadcastBook
+from cagette_notify.ledger.opening import open_ledger
 from cagette_notify.lock import LockHeldError, run_lock
 from cagette_notify.sending import sources_of
 from tests.support.command import run, start
@@ -366,6 +368,29 @@ def test_ctrl_c_stops_at_once_and_the_same_command_goes_on(live_desk: Desk) -> N
     again = run(desk.coop.folder, *COMMAND, environ=desk.server.environment)
     assert again.returncode == 0, again.stderr
     assert (len(desk.arrived), set(desk.arrived.values())) == (400, {1})
+
+
+def test_a_mail_that_somebody_else_stops_is_said_to_be(live_desk: Desk) -> None:
+    desk = live_desk
+    _many_members(desk, 400)
+
+    def stop_it(call: Call) -> None:
+        attempt = _only_attempt(desk)
+        stop(config.load(desk.coop.folder / "config.yaml"), attempt, datetime.now(timezone.utc))
+        accept(call)
+
+    desk.server.script += [accept, stop_it]
+    result = run(desk.coop.folder, *COMMAND, environ=desk.server.environment)
+
+    assert result.returncode == 1
+    assert f"stopped: {len(desk.server.delivered)} of 400 copies were sent" in result.stderr
+    assert len(desk.server.delivered) < 400
+
+
+def _only_attempt(desk: Desk) -> str:
+    with open_ledger(desk.coop.folder / "ledger.sqlite3") as ledger:
+        (one,) = BroadcastBook(ledger, "mailjet").unfinished()
+    return one.broadcast.attempt
 
 
 @pytest.mark.parametrize(

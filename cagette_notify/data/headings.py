@@ -36,9 +36,10 @@ def misspelt(feed: Feed, schema: Schema) -> Iterator[Problem]:
         header = next(read_records(tree.decode(read_file(feed.path)), schema.count_known))
     except Unreadable:
         return
+    names = [name for name, field in schema.names.items() if field not in schema.nested]
     taken = {schema.names.get(plain(cell)) for cell in header.cells}
     for cell in header.cells:
-        near = difflib.get_close_matches(plain(cell), schema.names, n=1, cutoff=_ALIKE)
+        near = difflib.get_close_matches(plain(cell), names, n=1, cutoff=_ALIKE)
         field = schema.names[near[0]] if near else ""
         is_known = plain(cell) in schema.names or plain(cell) in _UNNEEDED
         if not is_known and field and field not in taken:

@@ -249,6 +249,37 @@ def test_what_has_left_in_part_can_not_be_edited(coop: Path) -> None:
     assert "stopped: 1 of 4 copies had left" in keyboard.screen
 
 
+@pytest.mark.parametrize("answer", ["n", "o"])
+def test_of_a_mail_that_waits_only_the_edited_text_leaves(coop: Path, answer: str) -> None:
+    with MailjetServer(tls=False) as server:
+        ours = f"delivery: mailjet\nmailjet: {{api_url: '{server.url}'}}"
+        config = coop / "config.yaml"
+        config.write_text(config.read_text().replace("delivery: outbox", ours))
+        (coop / "lettre.md").write_text(TEXT)
+        server.script.append(status(429))
+        run(coop, *MAIL, "--yes", environ=server.environment)
+        editor = an_editor(coop.parent, writes="Nouveau.\n")
+        with Keyboard(coop, *MAIL, environ={**server.environment, "EDITOR": editor}) as keyboard:
+            keyboard.sees(MENU)
+            keyboard.types("m\n")
+            keyboard.sees(MENU)
+            keyboard.types(f"{answer}\n")
+            keyboard.ends()
+        run(coop, "send-due", environ=server.environment)
+
+    letters = [one for one in server.delivered if one.subject == "On change de salle"]
+    assert len(letters) == (EVERYBODY if answer == "o" else 0)
+    assert all("Nouveau." in one.message["TextPart"] for one in letters)
+
+
+def test_a_wrong_key_is_answered(coop: Path) -> None:
+    with at_the_keyboard(coop, "broadcast", "-s", "On change de salle") as keyboard:
+        keyboard.sees(MENU)
+        keyboard.types("x\n")
+        keyboard.sees("Answer o, e, m or N.")
+        keyboard.sees(MENU)
+
+
 def test_a_mistake_in_the_text_leads_back_to_the_editor(coop: Path) -> None:
     bad = "Bonjour,\n\n{{ member.firstname }}\n"
     with at_the_keyboard(coop, "broadcast", "-s", "On change de salle", writes=bad) as keyboard:

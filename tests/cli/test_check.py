@@ -70,6 +70,25 @@ def test_an_account_without_a_fault_is_well(post: Post) -> None:
     assert len(post.server.gets) == 3
 
 
+@pytest.mark.parametrize(
+    ("column", "said"),
+    [
+        ("reccap_24h", "'reccap_24h'; did you mean recap_24h?"),
+        ("courriel du conjont", "'courriel du conjont'; did you mean partner_email?"),
+        ("Téléphone partenaire", ""),
+        ("Adresse 2", ""),
+        ("panier", ""),
+    ],
+)
+def test_a_column_that_was_probably_meant_for_a_field_is_named(post: Post, column: str, said: str) -> None:
+    post.coop.write("members.csv", f"id;email;{column}\n1;zoe@example.org;\n2;noel@example.org;\n")
+
+    result = post.check()
+
+    expected = f"members.csv:1: a column that is not read: {said}\n" if said else ""
+    assert (result.exit_code, result.stderr) == (0, expected)
+
+
 def test_with_v_what_is_right_is_said_too(post: Post) -> None:
     post.quota_is(200)
 

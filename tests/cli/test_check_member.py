@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import time
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -500,6 +501,33 @@ def test_the_partner_who_asks_is_greeted_and_hears_of_their_own_address(office: 
     assert ZOE not in his
     assert hers.startswith("Bonjour Zoé,")
     assert "max@orange.fr (adresse de votre foyer, au nom de Max) était pleine" in hers
+
+
+def test_a_command_to_copy_is_on_a_line_of_its_own(office: Office) -> None:
+    office.member(opening="non", recap_24h="non", recap_4h="non")
+
+    lines = office.invoke("check-member", "1").stdout.splitlines()
+
+    (command,) = [line.strip() for line in lines if "notifications lac/1" in line]
+    assert command.endswith(" notifications lac/1 --on opening --on recap_24h")
+    assert shlex.split(command)[1] == "--config"
+
+
+def test_the_partner_is_greeted_whichever_name_comes_first(office: Office) -> None:
+    office.member(partner_first_name="Max", partner_last_name="Le Goff", partner_email="max@orange.fr")
+
+    for who in ("Max Le Goff", "le goff max", "Le Goff Max"):
+        assert office.reply_to(who).startswith("Bonjour Max,")
+    assert office.reply_to("Martin Zoé").startswith("Bonjour Zoé,")
+
+
+def test_an_order_that_may_still_come_is_no_refusal(office: Office) -> None:
+    office.at = A_DAY_BEFORE - timedelta(days=1)
+
+    ahead = office.invoke("check-member", "3").stdout.partition("The next 30 days:")[2]
+
+    assert "leaves if there is an order by then" in ahead
+    assert "not sent" not in ahead
 
 
 def test_no_next_mail_is_promised_to_an_address_that_takes_none(office: Office) -> None:

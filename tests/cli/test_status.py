@@ -11,7 +11,7 @@ import pytest
 from cagette_notify.ledger.broadcasts import BroadcastBook
 from cagette_notify.ledger.opening import open_ledger
 from tests.support.coop import A_DAY_BEFORE, Coop
-from tests.support.mailjet_server import MailjetServer, accept_then_drop
+from tests.support.mailjet_server import MailjetServer, accept_then_drop, mixed
 from tests.support.memory import utc
 from tests.support.office import ZOE, Office
 
@@ -103,6 +103,19 @@ def test_copies_of_a_mail_that_was_stopped_are_not_put_off(office: Office) -> No
         book.stop(one.broadcast.attempt, one.broadcast.confirmed_at)
 
     assert (waiting, status(office)[1]["deferred"]) == (2, 0)
+
+
+def test_what_was_refused_for_good_is_named_until_its_address_is_corrected(office: Office) -> None:
+    office.server.script = [mixed(ZOE)]
+    office.sends()
+
+    result, (_code, found) = office.invoke("status"), status(office)
+
+    assert "All is well" not in result.stdout
+    assert f"recap_24h of distribution d1 to {ZOE}: refused: " in result.stdout
+    assert [one["address"] for one in found["refused"]] == [ZOE]
+    office.coop.replace("members.csv", ZOE, "zoe.martin@example.org")
+    assert status(office)[1]["refused"] == []
 
 
 def test_an_address_that_mailjet_blocks_is_named(office: Office) -> None:

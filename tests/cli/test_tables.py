@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from cagette_notify.cli import tables
 from cagette_notify.coop import write_coop
 from tests.support.command import run
 from tests.support.terminal import Keyboard
@@ -62,6 +63,14 @@ def test_rows_are_folded_between_their_cells_and_nothing_is_lost(coop: Path) -> 
     assert addresses_in("\n".join(lines)) == ADDRESSES
     at = next(number for number, line in enumerate(lines) if "4@no.mail" in line)
     assert lines[at : at + 2] == ["opening  prochaine  4  4@no.mail  skipped", "  placeholder_address"]
+
+
+def test_rows_that_are_all_alike_are_each_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tables, "on_terminal", lambda: True)
+    monkeypatch.setenv("COLUMNS", "20")
+    alike = [["ouverture", "zoe@example.org"]] * 3
+
+    assert tables.table(["notice", "address"], alike).splitlines() == ["ouverture", "  zoe@example.org"] * 3
 
 
 def test_numbers_keep_their_names_where_rows_are_folded(coop: Path) -> None:

@@ -150,6 +150,17 @@ def test_a_finished_mail_is_done_again_only_by_who_knows_the_attempt_that_they_r
     assert recorded(book, attempt="outdated", repeats="attempt") == "second"
 
 
+def test_who_confirms_a_mail_after_it_was_to_stop_is_not_stopped_by_that(
+    ledger: Ledger, book: BroadcastBook
+) -> None:
+    recorded(book)
+    recorded(book, attempt="again", confirmed_at=LATER)
+
+    book.stop("attempt", LATER - timedelta(seconds=1))
+
+    assert ledger.stopped_among(["attempt"]) == frozenset()
+
+
 def test_stopping_one_stops_no_other(ledger: Ledger, book: BroadcastBook) -> None:
     recorded(book)
     recorded(book, attempt="other", identity="other")
@@ -170,6 +181,9 @@ def test_the_newest_mail_to_a_group_is_no_test_and_not_from_before(book: Broadca
     assert found is not None
     assert found.broadcast.attempt == "newer"
     assert book.newest_to("lac", LATER + timedelta(seconds=1)) is None
+    older = book.newest_to("lac", NOW, but="2")
+    assert older is not None
+    assert older.broadcast.attempt == "older"
 
 
 def test_the_other_delivery_has_broadcasts_of_its_own(ledger: Ledger, book: BroadcastBook) -> None:
