@@ -339,6 +339,16 @@ def test_a_distribution_called_off_after_its_recaps_is_said_once(
     assert len(coop.mails()) == 3
 
 
+def test_a_distribution_that_had_moved_is_called_off_once(coop: Coop) -> None:
+    coop.run(LONG_AGO)
+    coop.run(A_DAY_BEFORE)
+    coop.replace("distributions.yaml", "2026-06-12 18:00", "2026-06-12 19:00")
+    coop.run(A_DAY_BEFORE + TEN_MINUTES)
+    coop.replace("distributions.yaml", "place:", "cancelled: yes\n  place:")
+
+    assert len(coop.run(A_DAY_BEFORE + 2 * TEN_MINUTES).news) == 1
+
+
 def test_a_row_set_aside_has_not_been_called_off(coop: Coop) -> None:
     coop.run(A_DAY_BEFORE)
     coop.replace("distributions.yaml", "starts_at: 2026-06-12 18:00", "starts_at: soon")
