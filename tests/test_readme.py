@@ -13,6 +13,9 @@ import pytest
 from click.testing import CliRunner
 
 from cagette_notify.cli import main
+from cagette_notify.data.calendar_fields import DISTRIBUTIONS, GROUPS
+from cagette_notify.data.fields import Schema, plain
+from cagette_notify.data.household_fields import MEMBERS, ORDERS
 from cagette_notify.model import Reason
 from cagette_notify.settings import OPTIONS
 
@@ -121,6 +124,18 @@ def test_the_french_guide_types_what_the_program_takes(line: str) -> None:
     assert command, name
     options = {option for parameter in command.params for option in parameter.opts}
     assert {argument for argument in arguments if argument[0] == "-"} <= options | {"--help"}
+
+
+@pytest.mark.parametrize(
+    ("file", "schema"),
+    [("groupes", GROUPS), ("membres", MEMBERS), ("distributions", DISTRIBUTIONS), ("commandes", ORDERS)],
+)
+def test_the_french_guide_names_fields_that_are_read(file: str, schema: Schema) -> None:
+    (row,) = re.findall(rf"^\| {file} \| (.*) \|$", GUIDE.read_text("utf-8"), re.MULTILINE)
+    named = re.sub(r"\([^)]*\)|\*\*", "", row).split(", ")
+
+    assert [name for name in named if plain(name) not in schema.names] == []
+    assert {schema.names[plain(name)] for name in named} >= {each[0] for each in schema.required}
 
 
 def test_the_french_guide_says_nothing_of_yaml_on_its_first_page() -> None:
