@@ -46,8 +46,8 @@ def _for_address(
     for notice in notices:
         # A correction that leaves once more stands for what it stood for: what is due since would be another
         # mail of the same campaign, of which Mailjet drops all but the first, and that may have arrived.
-        joins = notice.kind in again or not again
-        if notice.kind in had or (joins and _is_due_too(index, distribution, member, notice.kind, mailbox)):
+        joins = not again and _is_due_too(index, distribution, member, notice.kind, mailbox)
+        if joins or notice.kind in had | again:
             yield notice
 
 

@@ -106,7 +106,7 @@ class Oracle:
         for row in [row for row in self.rows.values() if row.status == DEFERRED]:
             if _is_too_late(row, world, now):
                 plan.expired.append(row)
-            elif row.key not in owed and not _cannot_tell(row, plan, world):
+            elif row.key not in owed and not _cannot_tell(row, plan, world, now):
                 plan.dropped.append(row)
         plan.letters |= set(_letters(self._fresh(owed), world))
         plan.maybe |= set(_letters(self._refused(owed), world))
@@ -255,7 +255,7 @@ class Oracle:
             plan.waiting.append(row)
         elif _is_too_late(row, world, now):
             plan.expired.append(row)
-        elif _cannot_tell(row, plan, world):
+        elif _cannot_tell(row, plan, world, now):
             plan.waiting.append(row)
         elif not self._is_still_owed(row, world, now):
             plan.dropped.append(row)
@@ -287,16 +287,26 @@ class Oracle:
             day, person = world.days[rows[0].key.day], world.people.get(rows[0].key.member)
             # A doubt is not quite unsent: whether the reminder 4 h before supersedes it is not said.
             is_covered = label == RECAP_24H and person and person.wants(RECAP_4H)
+            if label == CORRECTION and not self._was_told_ahead(rows[0], now):
+                # The hour that they were told is over: a correction or an ordinary recap, none says which.
+                apart = (Letter(row.key.kind, row.key.address, frozenset((row.key,))) for row in rows)
+                plan.maybe |= {letter, *apart}
+                continue
             (plan.maybe if is_covered and window(RECAP_4H, day).holds(now) else plan.letters).add(letter)
+
+    def _was_told_ahead(self, row: Row, now: datetime) -> bool:
+        """Tell whether an hour that is still to come was told before that row's."""
+        told = (one for one in self.rows.values() if _reader(one.key) == _reader(row.key))
+        return any(one.revision < row.revision and one.told[0] > now for one in told)
 
 
 def _reader(key: Key) -> tuple[str, str, str]:
     return key.day, key.member, key.address
 
 
-def _cannot_tell(row: Row, plan: Plan, world: World) -> bool:
+def _cannot_tell(row: Row, plan: Plan, world: World, now: datetime) -> bool:
     """Tell whether it takes the missing orders to know if a recap is still owed."""
-    is_on = row.key.day in dict(active(world))
+    is_on = row.key.day in dict(active(world)) and world.days[row.key.day].starts > now
     return is_on and row.key.kind != OPENING and row.key.day in plan.held
 
 
