@@ -72,7 +72,7 @@ def distribution_called(
 ) -> Distribution:
     """Return the one that is meant by an id, a date or ``next``; raise ``UsageError`` about that option."""
     found = [one for one in mine if one.id == name] or _of_day(mine, name)
-    if not found and fold(name) in _NEXT:
+    if not found and fold(name) in _NEXT - {fold(one.id) for one in mine}:
         found = [one for one in mine if one.starts_at > now and not one.cancelled][:1]
     if len(found) == 1:
         return found[0]

@@ -107,6 +107,12 @@ def stop(config: Config, attempt: str, at: datetime) -> None:
         BroadcastBook(ledger, config.delivery).stop(attempt, at)
 
 
+def withdraw(config: Config, attempt: str) -> bool:
+    """Stop a recorded mail if nothing of it has left, nor may have; say whether that is so."""
+    with open_ledger(config.ledger) as ledger:
+        return BroadcastBook(ledger, config.delivery).withdraw(attempt)
+
+
 def how_far(config: Config, attempt: str) -> Progress | None:
     """Return how many copies of a recorded mail have left."""
     with open_ledger(config.ledger, read_only=True) as ledger:

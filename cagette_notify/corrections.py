@@ -42,7 +42,7 @@ def _for_address(
     # Due since it changed, which is now; still true until the new start.
     windows = [Window(kind, distribution, index.situation.now, starts_at) for kind in RECAPS]
     notices = [replace(index.notice(window, member, mailbox), correction=True) for window in windows]
-    again = {notice.kind for notice in notices if index.is_lost(notice.key)}
+    again = {notice.kind for notice in notices if index.is_lost_correction(notice.key)}
     for notice in notices:
         # A correction that leaves once more stands for what it stood for: what is due since would be another
         # mail of the same campaign, of which Mailjet drops all but the first, and that may have arrived.

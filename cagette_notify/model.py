@@ -318,6 +318,11 @@ class Entry(Struct, frozen=True):
     by_hand: bool = False
 
     @property
+    def is_correction(self) -> bool:
+        """Tell whether its mail told of another start or place than an earlier one."""
+        return self.campaign.partition("-")[2].startswith("correction-")
+
+    @property
     def may_have_arrived(self) -> bool:
         """Whether the addressee counts as told: sent, or perhaps sent."""
         return self.status in {Status.SENT, Status.CLAIMED, Status.IN_DOUBT}

@@ -28,7 +28,11 @@ MEMBER_PLACES = ("member.first_name", "member.last_name", "member.name")
 GROUP_NAMES = ("group.name", "group.contact.name")
 GROUP_ADDRESSES = ("group.url", "group.contact.email")
 GROUP_PLACES = (*GROUP_NAMES, *GROUP_ADDRESSES)
-_IN_FRENCH = {"prenom": "member.first_name", "nom": "member.last_name", "groupe": "group.name"}
+_IN_FRENCH = {
+    **dict.fromkeys(("prenom", "membre.prenom", "member.prenom"), "member.first_name"),
+    **dict.fromkeys(("nom", "membre.nom", "member.nom"), "member.last_name"),
+    **dict.fromkeys(("groupe", "groupe.nom", "group.nom"), "group.name"),
+}
 TOKEN_WIDTH = 8  # columns that a name takes, at a guess, where the text part is wrapped or aligned
 
 _OPEN, _CLOSE, _IN_ADDRESS = "\ue000", "\ue001", "url"
@@ -137,7 +141,7 @@ def _refusal(name: str, before: str, group: Group) -> str:
         return "" if _group_values(group)[name] else _("{name}: the group has none", name=shown(name))
     known = (*MEMBER_PLACES, *GROUP_PLACES)
     message = _("no such place: {name}", name=shown(name))
-    if french := _IN_FRENCH.get(fold(name.rpartition(".")[2])):
+    if french := _IN_FRENCH.get(fold(name)):
         return _("{message}; did you mean {near!r}?", message=message, near=french)
     if nearest(name, known):
         return meant(message, name, known)

@@ -104,6 +104,7 @@ def named_kind(text: str) -> str:
     names = {kind.value: kind.value for kind in Kind} | {
         "ouverture": Kind.OPENING.value,
         "message": Kind.BROADCAST.value,
+        "rectificatif": "correction",
     }
     return names.get(fold(text).replace("-", "_"), text)
 

@@ -164,10 +164,10 @@ class Index:
         """Tell whether the addressee counts as told; a doubt that was looked up in vain does not."""
         return entry.may_have_arrived and entry.custom_id not in self.situation.lost
 
-    def is_lost(self, key: NoticeKey) -> bool:
-        """Tell whether this very notice left, and was looked up in vain."""
+    def is_lost_correction(self, key: NoticeKey) -> bool:
+        """Tell whether this very notice left in a correction, and was looked up in vain."""
         entry = self.entries.get(key)
-        return entry is not None and entry.may_have_arrived and entry.custom_id in self.situation.lost
+        return entry is not None and entry.is_correction and entry.custom_id in self.situation.lost
 
     def is_forgotten(self, key: NoticeKey) -> bool:
         """Tell whether this notice left, or may have, to somebody of whom no more is remembered than that."""

@@ -107,7 +107,8 @@ def test_moved_back_while_a_correction_was_deferred_tells_nobody_what_they_know(
 
 def test_what_became_due_since_is_no_part_of_a_correction_that_leaves_once_more() -> None:
     earlier = replace(FRIDAY, starts_at=paris("2026-06-12T17:00"))
-    second = told(at(TOLD_AT, earlier, told_friday()), custom_id="id-2", status=Status.IN_DOUBT)
+    in_doubt = {"custom_id": "id-2", "campaign": "0-correction-d1@r2", "status": Status.IN_DOUBT}
+    second = told(at(TOLD_AT, earlier, told_friday()), **in_doubt)
     four_hours_before, entries = utc("2026-06-12T11:30"), told_friday() + second
 
     made = at(four_hours_before, earlier, entries, lost=frozenset({"id-2"}), defaults=ALL_ON)

@@ -182,7 +182,12 @@ def test_every_unknown_mark_is_refused_with_its_line_and_the_nearest_place() -> 
 
 @pytest.mark.parametrize(
     ("typed", "meant"),
-    [("prénom", "member.first_name"), ("member.prenom", "member.first_name"), ("Nom", "member.last_name")],
+    [
+        ("prénom", "member.first_name"),
+        ("member.prenom", "member.first_name"),
+        ("Nom", "member.last_name"),
+        ("groupe.nom", "group.name"),
+    ],
 )
 def test_a_place_may_be_looked_for_in_french(typed: str, meant: str) -> None:
     assert refused(f"{{{{ {typed} }}}}") == [(1, f"no such place: '{typed}'; did you mean '{meant}'?")]

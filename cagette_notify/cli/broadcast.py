@@ -19,7 +19,7 @@ from cagette_notify.cli.errand import Errand, Given, choose_group, choose_subjec
 from cagette_notify.cli.manuscripts import manuscript_of, named, stdin_holds_text, write
 from cagette_notify.cli.session import Session, command, complain, now, print_json
 from cagette_notify.cli.spoken import Spoken
-from cagette_notify.confirmed import how_far, prove_transport, stop
+from cagette_notify.confirmed import how_far, prove_transport, stop, withdraw
 from cagette_notify.data.addresses import address
 from cagette_notify.data.dataset import load_calendar
 from cagette_notify.errors import NotifyError, UsageError
@@ -190,7 +190,8 @@ def _withdrawn(errand: Errand, proposal: Proposal) -> CancelledError:
         return cancelled()
     stopped = _stopped(errand, earlier)
     if not stopped.unfinished:
-        return CancelledError(Problem(_("too late: all {total} copies had left", total=stopped.total)))
+        message = _("too late: {sent} of {total} copies had left", sent=stopped.gone, total=stopped.total)
+        return CancelledError(Problem(message))
     message = _(
         "stopped: {sent} of {total} copies had left; the others leave only if you give the command again",
         sent=stopped.gone,
@@ -250,23 +251,26 @@ def _is_confirmed(errand: Errand, manuscript: Manuscript, proposal: Proposal) ->
             return False
         if answer != "m":
             terminal.say(_("Answer o, e, m or N."))
-        elif left := _left_of(errand, proposal):
-            terminal.say(under_way(left))
-        else:
+        elif _may_be_edited(errand, terminal, proposal):
             write(errand, manuscript)
             return False
 
 
-def _left_of(errand: Errand, proposal: Proposal) -> Progress | None:
-    """Stop an earlier giving of the mail, which is another one once its text is changed.
+def _may_be_edited(errand: Errand, terminal: Terminal, proposal: Proposal) -> bool:
+    """Tell whether a text can still be changed, which makes another mail of it: an earlier one is stopped.
 
-    Return how far it got if some of it has left: then its text can't be changed.
+    One of which some has left goes on as it is.
     """
     earlier = proposal.same_mail
     if not (earlier and earlier.unfinished):
-        return None
-    stopped = _stopped(errand, earlier)
-    return stopped if stopped.gone else None
+        return True
+    if withdraw(errand.config, earlier.broadcast.attempt):
+        terminal.say(
+            _("What was confirmed earlier is kept back; it leaves only if you give it again unchanged.")
+        )
+        return True
+    terminal.say(under_way(how_far(errand.config, earlier.broadcast.attempt) or earlier))
+    return False
 
 
 def _test_to_oneself(errand: Errand, terminal: Terminal, proposal: Proposal) -> None:

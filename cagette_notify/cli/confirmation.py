@@ -56,6 +56,8 @@ def refusal(group: Group, earlier: Progress) -> str:
 
 def under_way(earlier: Progress) -> str:
     """Say why a text can't be changed any more."""
+    if earlier.gone == earlier.total:
+        return _("all {total} copies have left as they are: the text can't be changed", total=earlier.total)
     return _(
         "{sent} of {total} copies have left as they are: the text can't be changed; N keeps back the others",
         sent=earlier.gone,

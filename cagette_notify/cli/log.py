@@ -15,14 +15,14 @@ from cagette_notify.errors import EXIT_OK, NotifyError, UsageError
 from cagette_notify.language import _
 from cagette_notify.ledger.fates import FateBook
 from cagette_notify.ledger.opening import open_ledger
-from cagette_notify.ledger.records import Filter, RecordBook
+from cagette_notify.ledger.records import CORRECTION, Filter, RecordBook
 from cagette_notify.ledger.traces import TraceBook
 from cagette_notify.model import Kind, Problem, Status
 from cagette_notify.preferences import named_kind
 from cagette_notify.report import SKIPPED, problems_as_json
 from cagette_notify.values import fold, meant, shown
 from cagette_notify.whois import NobodyError, people_called
-from cagette_notify.words import word
+from cagette_notify.words import status_word, word
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 _MOST = 1000  # rows of a table that somebody may still read
 _PART = 100_000  # characters printed at once
-_KINDS = tuple(kind.value for kind in Kind)
+_KINDS = (*(kind.value for kind in Kind), CORRECTION)
 _STATUSES = (*(status.value for status in Status), SKIPPED)
 
 
@@ -119,7 +119,9 @@ def _only_the_newest(more: int) -> str:
 
 def _status_called(typed: str) -> str:
     """Return the status that a word of the language spoken means; anything else as it is."""
-    meant = {fold(name).replace("-", "_"): status for status in _STATUSES for name in (word(status), status)}
+    names = {name: status for status in _STATUSES for name in (word(status), status)}
+    names[status_word(Status.SENT.value, "outbox")] = Status.SENT.value
+    meant = {fold(name).replace("-", "_"): status for name, status in names.items()}
     return meant.get(fold(typed).replace("-", "_"), typed)
 
 

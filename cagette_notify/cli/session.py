@@ -149,10 +149,13 @@ def typed() -> str:
     return sys.argv[0] if "/" in sys.argv[0] else "cagette-notify"
 
 
+_COMMANDS = "send-due|status|broadcast|check|check-member|notifications|log|report|settle|forget"
+
+
 def to_type(text: str, config: Config) -> str:
     """Return a text with the commands in it as they work when they are pasted here."""
     with_options = f"{shlex.quote(typed())} --config {shlex.quote(shown(config.path))}"
-    return re.sub(r"\bcagette-notify (?=[a-z]+-?[a-z]*)", lambda _found: f"{with_options} ", text)
+    return re.sub(rf"\bcagette-notify (?=(?:{_COMMANDS})\b)", lambda _found: f"{with_options} ", text)
 
 
 def shown(path: Path) -> str:

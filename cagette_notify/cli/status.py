@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from cagette_notify.model import Entry
 
 
+_NAMED = 5  # of those who were refused
+
+
 @click.command("status", cls=Spoken)
 @click.option(
     "--days",
@@ -71,7 +74,9 @@ def _in_lines(config: Config, found: Overview, days: int) -> Iterator[str]:
         yield _("Said by earlier runs, and not mended yet:")
         yield from (f"  {line}" for line in found.troubles)
     yield from (str(no_more_mail(streak)) for streak in found.lost)
-    yield from map(_refusal, found.refused)
+    yield from map(_refusal, found.refused[:_NAMED])
+    if more := len(found.refused[_NAMED:]):
+        yield _("and {count} more that were refused: cagette-notify log --status failed", count=more)
     yield from map(str, found.warnings)
     for file, planned in found.exports.items():
         yield _("{file}: to be exported by {at}", file=file, at=_when(config, found, planned))

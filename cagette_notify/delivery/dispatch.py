@@ -15,6 +15,7 @@ from cagette_notify.model import Copy, Mail, Outcome, Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
     from datetime import datetime
 
     from cagette_notify.ledger.ledger import Ledger
@@ -117,20 +118,16 @@ class Dispatcher:
 
     def _claim(self, drafts: list[_Draft], refused: Mapping[str, str]) -> tuple[_Parcel, list[Delivery]]:
         now = self._clock()
-        ready, settled = self._part_late(self._without_stopped([mail for mail, *_made in drafts]), now)
+        ready, settled = self._part_late([mail for mail, *_made in drafts], now)
         drafted = {id(draft[0]): draft for draft in drafts}  # a mail that has lost a notice is another one
         rendered = [drafted.get(id(mail)) or self._render(mail, now) for mail in ready]
         fresh = [one for one in rendered if refused.get(one[0].custom_id) != one[2]]
-        self._ledger.claim(self._transport.account, [(mail, mark) for mail, _message, mark in fresh], now)
+        claims = [(mail, mark) for mail, _message, mark in fresh]
+        stopped = self._ledger.claim(self._transport.account, claims, now)
+        fresh = [draft for draft in fresh if not _is_of(draft[0], stopped)]
         settled += self._settle_unrendered([(mail, made) for mail, made, _mark in fresh], now)
         good = [(mail, made) for mail, made, _mark in fresh if not isinstance(made, ConfigError)]
         return _Parcel(tuple(mail for mail, _made in good), tuple(made for _mail, made in good)), settled
-
-    def _without_stopped(self, mails: list[Mail | Copy]) -> list[Mail | Copy]:
-        """Leave out broadcasts that were stopped meanwhile, by their coordinator's Ctrl-C elsewhere."""
-        attempts = {mail.broadcast.attempt for mail in mails if isinstance(mail, Copy)}
-        stopped = self._ledger.stopped_among(attempts)
-        return [m for m in mails if not (isinstance(m, Copy) and m.broadcast.attempt in stopped)]
 
     def _part_late(self, mails: list[Mail | Copy], now: datetime) -> tuple[list[Mail | Copy], list[Delivery]]:
         """Set aside what came too late while this run was busy; a broadcast never does."""
@@ -187,6 +184,10 @@ class Dispatcher:
             del self._flying[future]  # not before: a Ctrl-C while it is settled must not leave it in doubt
         self.stopped = self.stopped or next((outcome for _mail, outcome in landed if outcome.stop), None)
         return [Delivery(*pair) for pair in landed]
+
+
+def _is_of(mail: Mail | Copy, broadcasts: AbstractSet[str]) -> bool:
+    return isinstance(mail, Copy) and mail.broadcast.attempt in broadcasts
 
 
 def _fingerprint(*parts: str) -> str:

@@ -70,10 +70,12 @@ class BroadcastBook:
     def newest_to(self, group_id: str, since: datetime, *, but: str = "") -> Progress | None:
         """Return the newest mail to the group since then, ``but`` that of an identity.
 
-        Tests are none, nor is what was called off in time.
+        Tests are none, nor is what was called off in time, or refused whole.
         """
         condition = "group_id = ? AND confirmed_at >= ? AND audience <> 'test' AND identity <> ?"
-        return self._newest(condition, [group_id, stamp(since), but], having="is_stopped = 0 OR gone > 0")
+        return self._newest(
+            condition, [group_id, stamp(since), but], having="gone > 0 OR (is_stopped = 0 AND unfinished > 0)"
+        )
 
     def unfinished(self) -> list[Progress]:
         """List the broadcasts with copies still to send or to settle, oldest first."""
@@ -106,6 +108,21 @@ class BroadcastBook:
             connection.execute(
                 "UPDATE broadcasts SET is_stopped = 1 WHERE attempt = ? AND confirmed_at <= ?",
                 (attempt, stamp(at)),
+            )
+
+    def withdraw(self, attempt: str) -> bool:
+        """Stop a mail of which nothing has left, nor may have; say whether that is so."""
+        with self._ledger.transaction() as connection:
+            return bool(
+                connection.execute(
+                    f"""
+                    UPDATE broadcasts SET is_stopped = 1 WHERE attempt = :attempt AND NOT EXISTS (
+                        SELECT 1 FROM copies JOIN notices USING (custom_id)
+                        WHERE attempt = :attempt AND status IN {_GONE}
+                    )
+                    """,  # noqa: S608 - a literal of this module
+                    {"attempt": attempt},
+                ).rowcount
             )
 
     def _unfinished_attempt(self, connection: sqlite3.Connection, identity: str) -> str:

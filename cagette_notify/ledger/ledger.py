@@ -31,25 +31,29 @@ class Ledger:
         self._path = path
         self.ledger_id = ledger_id
 
-    def claim(self, account: str, mails: Sequence[tuple[Mail | Copy, str]], now: datetime) -> None:
+    def claim(self, account: str, mails: Sequence[tuple[Mail | Copy, str]], now: datetime) -> frozenset[str]:
         """Record that these mails, each with the fingerprint of its text, are about to leave.
 
-        Raises ``DataError`` if that can't be recorded: then none of them may leave.
+        Return the attempts of broadcasts that were stopped meanwhile: their copies are not claimed, and may
+        not leave. Raises ``DataError`` if that can't be recorded: then none of them may leave.
         """
         at = stamp(now)
-        copies = [(at, mail.custom_id) for mail, _fingerprint in mails if isinstance(mail, Copy)]
         rows = [
             row_of(account, notice, Status.CLAIMED, mail=mail, fingerprint=fingerprint, claimed_at=now)
             for mail, fingerprint in mails
             if isinstance(mail, Mail)
             for notice in mail.notices
         ]
+        broadcasts = [mail for mail, _fingerprint in mails if isinstance(mail, Copy)]
         with self.transaction() as connection:
+            stopped = _stopped(connection, {copy.broadcast.attempt for copy in broadcasts})
+            copies = [(at, copy.custom_id) for copy in broadcasts if copy.broadcast.attempt not in stopped]
             claimed = connection.executemany(RECORD, rows).rowcount
             claimed += connection.executemany(RECLAIM, copies).rowcount
             if claimed != len(rows) + len(copies):
                 message = _("a mail was already marked as sent; nothing was sent twice")
                 raise DataError(Problem(message, str(self._path)))
+        return stopped
 
     def settle(self, outcomes: Mapping[str, Outcome], now: datetime) -> None:
         """Record what became of the mails, by CustomID."""
@@ -106,11 +110,6 @@ class Ledger:
         with self.transaction() as connection:
             connection.executemany(DEFER, rows)
 
-    def stopped_among(self, attempts: Iterable[str]) -> frozenset[str]:
-        """Return which of these broadcasts may not go on."""
-        query = "SELECT 1 FROM broadcasts WHERE attempt = ? AND is_stopped = 1"
-        return frozenset(attempt for attempt in attempts if self.rows(query, [attempt]))
-
     def unfinished(self, account: str) -> list[Entry]:
         """List what waits for an answer or for another try."""
         return self._entries("account = ? AND status IN ('claimed', 'in_doubt', 'deferred')", [account])
@@ -127,8 +126,14 @@ class Ledger:
         return self._entries("custom_id = ?", [custom_id])
 
     def refused(self, account: str, since: datetime, now: datetime) -> list[Entry]:
-        """List what was tried since then, refused for good, and would not be too late yet."""
-        condition = "account = ? AND claimed_at >= ? AND status = 'failed' AND too_late_at > ?"
+        """List notices tried since then, refused for good and not too late yet; to who got nothing since."""
+        condition = """
+            account = ? AND claimed_at >= ? AND status = 'failed' AND too_late_at > ? AND kind <> 'broadcast'
+            AND NOT EXISTS (
+                SELECT 1 FROM notices AS later WHERE later.address = notices.address COLLATE NOCASE
+                AND later.status = 'sent' AND later.claimed_at > notices.claimed_at
+            )
+        """
         return self._entries(condition, [account, stamp(since), stamp(now)])
 
     def told_ahead(self, account: str, now: datetime) -> list[Entry]:
@@ -251,3 +256,8 @@ class Ledger:
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
                 raise
+
+
+def _stopped(connection: sqlite3.Connection, attempts: Iterable[str]) -> frozenset[str]:
+    query = "SELECT 1 FROM broadcasts WHERE attempt = ? AND is_stopped = 1"
+    return frozenset(attempt for attempt in attempts if connection.execute(query, (attempt,)).fetchone())

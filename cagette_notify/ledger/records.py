@@ -16,12 +16,16 @@ if TYPE_CHECKING:
     from cagette_notify.ledger.ledger import Ledger
     from cagette_notify.model import Kind
 
+CORRECTION = "correction"
+"""Stands for the kind of those recaps that corrected an earlier one."""
+
+_IS_CORRECTION = "campaign LIKE '________-correction-%'"
 _TRIED_AT = "coalesce(settled_at, claimed_at, due_at)"
 _TRIED = f"""
     SELECT {_TRIED_AT} AS at, kind, notices.group_id, distribution_id, member_id,
         recipient AS address, status, detail AS reason, notices.custom_id, message_id,
         coalesce(subject, '') AS subject, about_content,
-        campaign LIKE '________-correction-%' AS is_correction, id
+        {_IS_CORRECTION} AS is_correction, id
     FROM notices LEFT JOIN broadcasts ON kind = 'broadcast' AND attempt = occasion
 """  # noqa: S608 - a literal of this module
 _SKIPPED = """
@@ -155,10 +159,12 @@ def _narrowed(wanted: Filter, table: str, at: str) -> tuple[list[str], list[str]
     asked = {
         f"{table}group_id = ?": wanted.group_id,
         f"{table}distribution_id = ?": wanted.distribution_id,
-        f"{table}kind = ?": wanted.kind,
+        f"{table}kind = ?": "" if wanted.kind == CORRECTION else wanted.kind,
         f"{at} >= ?": stamp(wanted.since) if wanted.since else "",
     }
     fresh = ["reason <> 'already_sent'"] if wanted.once and not table else []
+    if wanted.kind == CORRECTION:
+        fresh.append(_IS_CORRECTION if table else "0")
     return [*fresh, *(part for part in asked if asked[part])], [value for value in asked.values() if value]
 
 

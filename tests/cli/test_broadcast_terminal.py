@@ -230,7 +230,8 @@ def test_the_screen_shows_the_text_and_says_in_words_who_reads_it(coop: Path) ->
     )
 
 
-def test_what_has_left_in_part_can_not_be_edited(coop: Path) -> None:
+@pytest.mark.parametrize("key", ["n\n", ""], ids=["n", "the window is closed"])
+def test_what_has_left_in_part_can_not_be_edited(coop: Path, key: str) -> None:
     with MailjetServer(tls=False) as server:
         ours = f"delivery: mailjet\nmailjet: {{api_url: '{server.url}', daily_quota: 1}}"
         config = coop / "config.yaml"
@@ -242,11 +243,15 @@ def test_what_has_left_in_part_can_not_be_edited(coop: Path) -> None:
             keyboard.types("m\n")
             keyboard.sees("1 of 4 copies have left as they are")
             keyboard.sees(MENU)
-            keyboard.types("n\n")
-            keyboard.ends()
+            if key:
+                keyboard.types(key)
+                keyboard.ends()
+        config.write_text(config.read_text().replace("daily_quota: 1", "daily_quota: 100"))
+        run(coop, "send-due", environ=server.environment)
 
     assert "by Mailjet, for real" in screen
-    assert "stopped: 1 of 4 copies had left" in keyboard.screen
+    assert ("stopped: 1 of 4 copies had left" in keyboard.screen) == bool(key)
+    assert len([one for one in server.delivered if one.subject == "On change de salle"]) == (1 if key else 4)
 
 
 @pytest.mark.parametrize("answer", ["n", "o"])

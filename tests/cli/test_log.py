@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -359,3 +360,14 @@ def test_somebody_who_reads_slowly_keeps_nobody_from_writing(coop: Coop) -> None
         with closing(sqlite3.connect(coop.folder / "ledger.sqlite3", timeout=0)) as raw:
             raw.execute("BEGIN EXCLUSIVE")
         pager.stdout.read()
+
+
+def test_corrections_are_called_so(coop: Coop) -> None:
+    coop.replace("distributions.yaml", "2026-06-12 18:00", "2026-06-12 19:00")
+    coop.run(A_DAY_BEFORE + timedelta(minutes=10))
+
+    rows = log(coop, "--kind", "rectificatif").stdout.splitlines()[2:]
+
+    assert len(rows) == 3
+    assert all(" correction " in row for row in rows)
+    assert {one["kind"] for one in notices(coop, "--kind", "correction")} == {"recap_24h"}

@@ -150,24 +150,46 @@ def test_a_finished_mail_is_done_again_only_by_who_knows_the_attempt_that_they_r
     assert recorded(book, attempt="outdated", repeats="attempt") == "second"
 
 
-def test_who_confirms_a_mail_after_it_was_to_stop_is_not_stopped_by_that(
-    ledger: Ledger, book: BroadcastBook
-) -> None:
+def test_who_confirms_a_mail_after_it_was_to_stop_is_not_stopped_by_that(book: BroadcastBook) -> None:
     recorded(book)
     recorded(book, attempt="again", confirmed_at=LATER)
 
     book.stop("attempt", LATER - timedelta(seconds=1))
 
-    assert ledger.stopped_among(["attempt"]) == frozenset()
+    assert [one.broadcast.is_stopped for one in book.unfinished()] == [False]
 
 
-def test_stopping_one_stops_no_other(ledger: Ledger, book: BroadcastBook) -> None:
+def test_a_copy_of_a_mail_that_was_stopped_is_not_claimed(ledger: Ledger, book: BroadcastBook) -> None:
+    recorded(book)
+    recorded(book, attempt="other", identity="other")
+    those = [copy for one in book.unfinished() for copy in book.copies(one.broadcast, ())]
+    book.stop("attempt", LATER)
+
+    assert ledger.claim("outbox", [(copy, "") for copy in those], LATER) == {"attempt"}
+
+    claimed = {one.broadcast.attempt: one.gone for one in book.unfinished()}
+    assert (claimed["attempt"], claimed["other"] > 0) == (0, True)
+
+
+def test_only_what_has_not_left_at_all_is_withdrawn(ledger: Ledger, book: BroadcastBook) -> None:
+    recorded(book)
+    recorded(book, attempt="other", identity="other")
+    (first, *_others) = book.copies(a_broadcast(attempt="other"), ())
+    ledger.claim("outbox", [(first, "")], LATER)
+
+    assert (book.withdraw("attempt"), book.withdraw("other")) == (True, False)
+    stopped = {one.broadcast.attempt: one.broadcast.is_stopped for one in book.unfinished()}
+    assert stopped == {"attempt": True, "other": False}
+
+
+def test_stopping_one_stops_no_other(book: BroadcastBook) -> None:
     recorded(book)
     recorded(book, attempt="other", identity="other")
 
     book.stop("attempt", LATER)
 
-    assert ledger.stopped_among(["attempt", "other"]) == {"attempt"}
+    stopped = {one.broadcast.attempt: one.broadcast.is_stopped for one in book.unfinished()}
+    assert stopped == {"attempt": True, "other": False}
 
 
 def test_the_newest_mail_to_a_group_is_no_test_and_not_from_before(book: BroadcastBook) -> None:
