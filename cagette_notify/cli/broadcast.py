@@ -13,14 +13,14 @@ from msgspec.structs import replace
 
 from cagette_notify.broadcasting import Request, propose
 from cagette_notify.cli.asking import CancelledError, cancelled, controlling_terminal, own_terminal
-from cagette_notify.cli.confirmation import refusal, screen, under_way
+from cagette_notify.cli.confirmation import refusal, screen
+from cagette_notify.cli.consent import is_confirmed, withdrawn
 from cagette_notify.cli.departure import rehearsal, send, send_test, unknown_document
-from cagette_notify.cli.errand import Errand, Given, choose_group, choose_subject
+from cagette_notify.cli.errand import Errand, Given, checked_address, choose_group, choose_subject
 from cagette_notify.cli.manuscripts import manuscript_of, named, stdin_holds_text, write
 from cagette_notify.cli.session import Session, command, complain, now, print_json
 from cagette_notify.cli.spoken import Spoken
-from cagette_notify.confirmed import how_far, prove_transport, stop, withdraw
-from cagette_notify.data.addresses import address
+from cagette_notify.confirmed import prove_transport
 from cagette_notify.data.dataset import load_calendar
 from cagette_notify.errors import NotifyError, UsageError
 from cagette_notify.language import _
@@ -34,10 +34,6 @@ if TYPE_CHECKING:
     from cagette_notify.cli.asking import Terminal
     from cagette_notify.cli.departure import Ending
     from cagette_notify.drafts import Manuscript
-    from cagette_notify.ledger.broadcasts import Progress
-
-_YES = frozenset(("o", "oui", "y", "yes"))
-_NO = frozenset(("", "n", "non", "no"))
 
 
 @click.command("broadcast", cls=Spoken)
@@ -106,7 +102,7 @@ def _refuse_blanks(addresses: Mapping[str, str | None]) -> None:
     """Raise for an option that was given nothing: a script's unset variable must not mail everybody."""
     for option, text in addresses.items():
         if text is not None and not text.strip():
-            _checked(text, option)
+            checked_address(text, option)
 
 
 def _broadcast(session: Session, given: Given) -> Ending:
@@ -143,7 +139,7 @@ def _proved_but_for_the_text(errand: Errand) -> Errand:
     """
     given = errand.given
     if given.test:
-        _checked(given.test, "--test")
+        checked_address(given.test, "--test")
     if not given.dry_run:
         prove_transport(errand.config, os.environ, now())
     proposal = propose(errand.config, errand.calendar, _request(errand, "x"), now())
@@ -155,20 +151,13 @@ def _request(errand: Errand, body: str) -> Request:
     return Request(errand.group, errand.subject, body, given.audience, given.answers_to, given.attachments)
 
 
-def _checked(text: str, option: str) -> str:
-    try:
-        return address(text)
-    except ValueError as trouble:
-        raise UsageError(Problem(str(trouble), field=option)) from None
-
-
 def _converse(errand: Errand, manuscript: Manuscript) -> Ending:
     """Show what would leave until it is confirmed, then send it."""
     given = errand.given
     while True:
         proposal = _proposal(errand, manuscript)
         if given.test and not given.dry_run:
-            return send_test(errand, proposal, _checked(given.test, "--test"), manuscript)
+            return send_test(errand, proposal, checked_address(given.test, "--test"), manuscript)
         earlier = proposal.same_mail
         if earlier and not earlier.unfinished and not given.again:
             raise NotifyError(Problem(refusal(errand.group, earlier)))
@@ -176,35 +165,11 @@ def _converse(errand: Errand, manuscript: Manuscript) -> Ending:
         if given.dry_run:
             return rehearsal(errand, proposal, manuscript)
         try:
-            agreed = given.yes or _is_confirmed(errand, manuscript, proposal)
+            agreed = given.yes or is_confirmed(errand, manuscript, proposal)
         except (CancelledError, KeyboardInterrupt):
-            raise _withdrawn(errand, proposal) from None
+            raise withdrawn(errand, proposal) from None
         if agreed:
             return send(errand, proposal, manuscript)
-
-
-def _withdrawn(errand: Errand, proposal: Proposal) -> CancelledError:
-    """Stop what is left of the same mail, too: send-due would send it minutes after somebody said no."""
-    earlier = proposal.same_mail
-    if not (earlier and earlier.unfinished):
-        return cancelled()
-    stopped = _stopped(errand, earlier)
-    if not stopped.unfinished:
-        message = _("too late: {sent} of {total} copies had left", sent=stopped.gone, total=stopped.total)
-        return CancelledError(Problem(message))
-    message = _(
-        "stopped: {sent} of {total} copies had left; the others leave only if you give the command again",
-        sent=stopped.gone,
-        total=stopped.total,
-    )
-    return CancelledError(Problem(message))
-
-
-def _stopped(errand: Errand, earlier: Progress) -> Progress:
-    """Stop a mail, and return how far it has got: since the screen was shown, a run may have sent some."""
-    attempt = earlier.broadcast.attempt
-    stop(errand.config, attempt, now())
-    return how_far(errand.config, attempt) or earlier
 
 
 def _proposal(errand: Errand, manuscript: Manuscript) -> Proposal:
@@ -232,53 +197,6 @@ def _show(errand: Errand, proposal: Proposal) -> None:
         errand.terminal.say("", *lines, "")
     else:
         click.echo("\n".join(lines))
-
-
-def _is_confirmed(errand: Errand, manuscript: Manuscript, proposal: Proposal) -> bool:
-    """Ask what to do; False once something was done that needs another look."""
-    terminal = errand.terminal
-    if terminal is None:
-        return False
-    while True:
-        answer = terminal.ask(_("[o] send  [e] a test to me  [m] edit  [N] cancel ")).lower()
-        if answer in _YES:
-            terminal.count_down()
-            return True
-        if answer in _NO:
-            raise cancelled()
-        if answer == "e":
-            _test_to_oneself(errand, terminal, proposal)
-            return False
-        if answer != "m":
-            terminal.say(_("Answer o, e, m or N."))
-        elif _may_be_edited(errand, terminal, proposal):
-            write(errand, manuscript)
-            return False
-
-
-def _may_be_edited(errand: Errand, terminal: Terminal, proposal: Proposal) -> bool:
-    """Tell whether a text can still be changed, which makes another mail of it: an earlier one is stopped.
-
-    One of which some has left goes on as it is.
-    """
-    earlier = proposal.same_mail
-    if not (earlier and earlier.unfinished):
-        return True
-    if withdraw(errand.config, earlier.broadcast.attempt):
-        terminal.say(
-            _("What was confirmed earlier is kept back; it leaves only if you give it again unchanged.")
-        )
-        return True
-    terminal.say(under_way(how_far(errand.config, earlier.broadcast.attempt) or earlier))
-    return False
-
-
-def _test_to_oneself(errand: Errand, terminal: Terminal, proposal: Proposal) -> None:
-    to = proposal.reply_to.address if proposal.reply_to else terminal.ask(_("Your address: "))
-    try:
-        terminal.say(*send_test(errand, proposal, _checked(to, ""), None).said)
-    except UsageError as error:
-        terminal.say(*map(str, error.problems))
 
 
 def _print(given: Given, ending: Ending) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from cagette_notify.cli.session import shown, typed
+from cagette_notify.data.addresses import address
 from cagette_notify.errors import UsageError
 from cagette_notify.language import _
 from cagette_notify.model import Problem
@@ -67,6 +68,14 @@ class Errand(Struct, frozen=True):
             *(part for path in given.attachments for part in ("--attach", str(path))),
         ]
         return shlex.join([typed(), *options])
+
+
+def checked_address(text: str, option: str) -> str:
+    """Return an address as mail can be sent to it; raise ``UsageError`` about that option for none."""
+    try:
+        return address(text)
+    except ValueError as trouble:
+        raise UsageError(Problem(str(trouble), field=option)) from None
 
 
 def choose_group(calendar: Calendar, wanted: str | None, terminal: Terminal | None) -> Group:
