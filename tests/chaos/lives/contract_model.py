@@ -50,6 +50,7 @@ class Row:
     copies: int = 0
     may_be_tried_again: bool = False  # refused for its text, which may have changed since
     began: datetime | None = None  # to wait anew, around a jump of the clock
+    may_be_closed: bool = False  # by a run that was killed, perhaps
 
     def waits_since(self, now: datetime) -> datetime:
         """Return from when on a doubt's age counts; what a clock ahead of now noted does not."""
@@ -72,6 +73,7 @@ class Plan:
     waiting: list[Row] = field(default_factory=list)  # still in doubt
     expired: list[Row] = field(default_factory=list)
     dropped: list[Row] = field(default_factory=list)
+    either: list[Row] = field(default_factory=list)  # over, its orders missing: dropped now or by a later run
     corrected: list[Row] = field(default_factory=list)  # dropped as soon as a correction was accepted
     letters: set[Letter] = field(default_factory=set)
     maybe: set[Letter] = field(default_factory=set)  # the contract is silent
@@ -106,7 +108,9 @@ class Oracle:
         for row in [row for row in self.rows.values() if row.status == DEFERRED]:
             if _is_too_late(row, world, now):
                 plan.expired.append(row)
-            elif row.key not in owed and not _cannot_tell(row, plan, world, now):
+            elif row.key not in owed and _cannot_tell(row, plan, world):
+                plan.either += [row] if _is_over(row, world, now) else []
+            elif row.key not in owed:
                 plan.dropped.append(row)
         plan.letters |= set(_letters(self._fresh(owed), world))
         plan.maybe |= set(_letters(self._refused(owed), world))
@@ -249,14 +253,17 @@ class Oracle:
     def _settle(
         self, row: Row, world: World, now: datetime, plan: Plan, is_found: Callable[[str], bool] | None
     ) -> None:
-        if is_found and is_found(row.custom_id):
+        if row.may_be_closed:
+            plan.either.append(row)
+        elif is_found and is_found(row.custom_id):
             plan.found.append(row)
         elif is_found is None or now < row.waits_since(now) + SETTLE_AFTER:
             plan.waiting.append(row)
         elif _is_too_late(row, world, now):
             plan.expired.append(row)
-        elif _cannot_tell(row, plan, world, now):
-            plan.waiting.append(row)
+        elif _cannot_tell(row, plan, world):
+            row.may_be_closed = _is_over(row, world, now)
+            (plan.either if row.may_be_closed else plan.waiting).append(row)
         elif not self._is_still_owed(row, world, now):
             plan.dropped.append(row)
 
@@ -276,7 +283,7 @@ class Oracle:
 
     def _again(self, plan: Plan, world: World, now: datetime) -> None:
         """Let doubts leave again: those of a mail together, and with nothing else."""
-        closed = {id(row) for row in (*plan.found, *plan.waiting, *plan.expired, *plan.dropped)}
+        closed = {id(row) for row in (*plan.found, *plan.waiting, *plan.expired, *plan.dropped, *plan.either)}
         mails: dict[str, list[Row]] = {}
         for row in self.rows.values():
             if row.status in OPEN and id(row) not in closed:
@@ -304,9 +311,13 @@ def _reader(key: Key) -> tuple[str, str, str]:
     return key.day, key.member, key.address
 
 
-def _cannot_tell(row: Row, plan: Plan, world: World, now: datetime) -> bool:
+def _is_over(row: Row, world: World, now: datetime) -> bool:
+    return world.days[row.key.day].starts <= now
+
+
+def _cannot_tell(row: Row, plan: Plan, world: World) -> bool:
     """Tell whether it takes the missing orders to know if a recap is still owed."""
-    is_on = row.key.day in dict(active(world)) and world.days[row.key.day].starts > now
+    is_on = row.key.day in dict(active(world))
     return is_on and row.key.kind != OPENING and row.key.day in plan.held
 
 

@@ -20,6 +20,7 @@ from tests.chaos.lives.contract_model import (
     Letter,
     Oracle,
     Plan,
+    Row,
 )
 from tests.chaos.lives.contract_table import OPENING, RECAP_24H, Key, is_off, window
 from tests.chaos.lives.faults import JUMP
@@ -204,11 +205,12 @@ class Referee:
     def _read(self, report: RunReport, plan: Plan, found: Mails, missed: set[Key], fault: Fault) -> None:
         said, now_true = lines_of(report), lines_due(plan, found, fault)
         expired = {(*name_of(key), EXPIRED) for key in missed} - self.said_expired
-        due = now_true | expired
+        settled = _settled(plan.either, said)
+        due = (now_true | expired) - settled
         # Too late by an edit, or owed no more by it: which of the two is not said.
         dropped = {(*line[:-1], EXPIRED) for line in said if line[-1] == DROPPED}
         assert due <= said | dropped, ("not said", due - said)
-        more = {line for line in said - due if line[-1] not in (EXPIRED, DROPPED)}
+        more = {line for line in said - due - settled if line[-1] not in (EXPIRED, DROPPED)}
         assert not more, ("said, and is not so", more)
         self.said_expired |= {line for line in said if line[-1] == EXPIRED}
         check_exit(report, {line[-1] for line in said}, fault)
@@ -224,6 +226,15 @@ class Referee:
             if not is_off(self.world, id_) and window(RECAP_24H, self.world.days[id_]).holds(at):
                 assert report.exit_status, ("held, and all is well?", id_)
                 assert any(id_ in line for line in report.news), ("held in silence", id_, report.news)
+
+
+def _settled(rows: Iterable[Row], said: set[tuple[str, ...]]) -> set[tuple[str, ...]]:
+    """Take what a run said of rows that it may have dropped or not; return those lines."""
+    names = {name_of(row.key) for row in rows}
+    for row in rows:
+        if (*name_of(row.key), DROPPED) in said:
+            row.status = DROPPED
+    return {line for line in said if line[:-1] in names}
 
 
 def _alike(said: Said, owed: Iterable[Said]) -> list[Said]:
