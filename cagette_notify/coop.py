@@ -20,7 +20,7 @@ data:
   distributions: distributions.yaml
   orders: orders.csv
 sender: {email: noreply@mj.cagette.net, name: Cagette.net}
-delivery: outbox                  # .eml files in a folder; nothing leaves
+delivery: outbox                  # outbox writes .eml files, and nothing leaves | mailjet
 outbox: outbox
 """
 

@@ -19,7 +19,7 @@ from cagette_notify.forecast import (
     without_contact,
     without_distributions,
 )
-from cagette_notify.guards import part_held
+from cagette_notify.guards import called_off, part_held
 from cagette_notify.ledger.broadcasts import BroadcastBook
 from cagette_notify.ledger.fates import FateBook
 from cagette_notify.ledger.opening import open_ledger
@@ -104,17 +104,26 @@ def look_over(config: Config, ahead: timedelta, now: datetime) -> Overview:
             refused=_refused(roster, ledger, config.delivery, now),
             upcoming=upcoming,
             problems=problems,
-            warnings=_warnings(config, roster, upcoming, now) if roster else (),
+            warnings=_warnings(config, roster, ledger, upcoming, now) if roster else (),
             exports=exports_needed(upcoming, books),
         )
 
 
 def _warnings(
-    config: Config, roster: Roster, upcoming: tuple[Planned, ...], now: datetime
+    config: Config, roster: Roster, ledger: Ledger, upcoming: tuple[Planned, ...], now: datetime
 ) -> tuple[Problem, ...]:
     groups = roster.calendar.groups
+    written_to = BroadcastBook(ledger, config.delivery).audiences()
+    told = ledger.told_ahead(config.delivery, now)
+    off = called_off(
+        [entry for entry in told if f"with-order:{entry.key.distribution_id}" not in written_to],
+        {one.id: one for one in roster.calendar.distributions},
+        groups,
+        data_is_whole=all(problem.is_warning for problem in roster.calendar.problems),
+    )
     quota = config.mailjet.daily_quota if config.delivery == "mailjet" else None
     return (
+        *dict.fromkeys(off.values()),
         *without_distributions(groups, roster.calendar.distributions, now),
         *without_contact(groups),
         *beyond_quota(upcoming, quota),

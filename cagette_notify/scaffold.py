@@ -20,9 +20,9 @@ _GROUPS = """\
 # The groups that are mailed for; all fields are in README.md.
 - id: my-group
   name: My group
-  # contact: {name: Claire Fontaine, email: claire@example.org}   # whom a reply to a mail reaches
-  # coordinators: [claire@example.org]
-  # url: https://app.cagette.net/group/...
+  #contact: {name: Claire Fontaine, email: claire@example.org}   # whom a reply to a mail reaches
+  #coordinators: [claire@example.org]
+  #url: https://app.cagette.net/group/...
 """
 
 # No column for groups: with one group, everybody is in it.
@@ -33,15 +33,15 @@ _MEMBERS = (
 
 _DISTRIBUTIONS = """\
 # The days on which a group hands out what was ordered; all fields are in README.md.
-# To add the first one, take the "# " off these lines and change them.
+# To add the first one, take the # off these lines and change them.
 distributions:
-  # - id: 2027-06-11
-  #   group: my-group
-  #   starts_at: 2027-06-11 18:00
-  #   ends_at: 19:30
-  #   orders_open_at: 2027-06-04 08:00
-  #   orders_close_at: 2027-06-09 20:00
-  #   place: Salle des fêtes
+  #- id: 2027-06-11
+  #  group: my-group
+  #  starts_at: 2027-06-11 18:00
+  #  ends_at: 19:30
+  #  orders_open_at: 2027-06-04 08:00
+  #  orders_close_at: 2027-06-09 20:00
+  #  place: Salle des fêtes
 """
 
 _ORDERS = "member;distribution;product;quantity;unit;price;catalog;paid"

@@ -13,7 +13,7 @@ from cagette_notify.errors import UsageError
 from cagette_notify.language import _
 from cagette_notify.model import Problem
 from cagette_notify.presentation import one_line
-from cagette_notify.values import fold, meant
+from cagette_notify.values import fold, meant, nearest
 from cagette_notify.writing import refuse_bad_subject
 
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from cagette_notify.config import Config
     from cagette_notify.data.dataset import Calendar
     from cagette_notify.model import Group
+
+_NAMED = 10  # groups that an error may list
 
 
 class Given(Struct, frozen=True):
@@ -116,7 +118,14 @@ def _named(calendar: Calendar, wanted: str) -> Group:
     by_name = [group for group in groups.values() if fold(group.name) == fold(wanted)]
     group = groups.get(wanted) or (by_name[0] if len(by_name) == 1 else None)
     if group is None:
-        raise UsageError(Problem(meant(_("no group {id!r}", id=wanted), wanted, tuple(groups))))
+        raise UsageError(Problem(_unknown(wanted, tuple(groups))))
     if group.disabled:
         raise UsageError(Problem(_("group {id} is disabled: nothing is sent to it", id=group.id)))
     return group
+
+
+def _unknown(wanted: str, groups: tuple[str, ...]) -> str:
+    message = _("no group {id!r}", id=wanted)
+    if nearest(wanted, groups) or len(groups) > _NAMED:
+        return meant(message, wanted, groups)
+    return _("{message}; known here: {known}", message=message, known=", ".join(groups))

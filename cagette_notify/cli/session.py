@@ -153,8 +153,9 @@ _COMMANDS = "send-due|status|broadcast|check|check-member|notifications|log|repo
 
 
 def to_type(text: str, config: Config) -> str:
-    """Return a text with the commands in it as they work when they are pasted here."""
-    with_options = f"{shlex.quote(typed())} --config {shlex.quote(shown(config.path))}"
+    """Return a text with the commands in it as they work when they are pasted: here, or, mailed, anywhere."""
+    path = shown(config.path) if on_terminal() else str(config.path.absolute())
+    with_options = f"{shlex.quote(typed())} --config {shlex.quote(path)}"
     return re.sub(rf"\bcagette-notify (?=(?:{_COMMANDS})\b)", lambda _found: f"{with_options} ", text)
 
 

@@ -77,6 +77,15 @@ class BroadcastBook:
             condition, [group_id, stamp(since), but], having="gone > 0 OR (is_stopped = 0 AND unfinished > 0)"
         )
 
+    def audiences(self) -> frozenset[str]:
+        """Return the lists that a mail has gone to, tests apart."""
+        query = f"""
+            SELECT DISTINCT audience
+            FROM broadcasts JOIN copies USING (attempt) JOIN notices USING (custom_id)
+            WHERE broadcasts.account = ? AND audience <> 'test' AND status IN {_GONE}
+        """  # noqa: S608 - a literal of this module
+        return frozenset(row["audience"] for row in self._ledger.rows(query, [self._account]))
+
     def unfinished(self) -> list[Progress]:
         """List the broadcasts with copies still to send or to settle, oldest first."""
         return self._progress("1", [], having="unfinished > 0")[::-1]

@@ -76,7 +76,7 @@ def test_the_example_of_a_distribution_is_right_once_uncommented(tmp_path: Path)
     run("init", tmp_path)
     file = tmp_path / "distributions.yaml"
     head, rows = file.read_text(encoding="utf-8").split("distributions:")
-    file.write_text(f"{head}distributions:{rows.replace('# ', '')}", encoding="utf-8")
+    file.write_text(f"{head}distributions:{rows.replace('#', '')}", encoding="utf-8")
 
     checked = run("check", "--config", tmp_path / "config.yaml")
 

@@ -118,6 +118,21 @@ def test_what_was_refused_for_good_is_named_until_its_address_is_corrected(offic
     assert status(office)[1]["refused"] == []
 
 
+def test_a_distribution_that_is_off_is_named_until_those_who_ordered_are_written_to(office: Office) -> None:
+    office.sends()
+    office.coop.replace("distributions.yaml", "place:", "cancelled: yes\n  place:")
+    letter = office.coop.write("lettre.md", "Bonjour,")
+
+    before = office.invoke("status").stdout
+    mail = ("broadcast", "lac", "-s", "Annulée", "--body", str(letter), "--to", "with-order:d1", "--yes")
+    assert office.invoke(*mail).exit_code == 0
+
+    assert "distribution d1 is cancelled, but recaps of it had left" in before
+    assert " broadcast lac --to with-order:d1" in before
+    assert "All is well" not in before
+    assert "is cancelled" not in office.invoke("status").stdout
+
+
 def test_an_address_that_mailjet_blocks_is_named(office: Office) -> None:
     office.sends()
     next(one for one in office.server.account.arrivals if one.address == ZOE).status = "spam"
