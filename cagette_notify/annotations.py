@@ -10,8 +10,8 @@ from cagette_notify.language import translated
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_COMMENT = re.compile(r"(?<=# )\S.*$", re.MULTILINE)
-"""What follows ``# ``. A setting that is to be taken out of its comment stands right after the sign."""
+_COMMENT = re.compile(r"(?<=# )(?! *[a-z_0-9]+:(?: |$)).+$", re.MULTILINE)
+"""What follows the last ``# `` of a line, unless it is a setting to be taken out of its comment."""
 
 
 def annotated(text: str) -> str:
