@@ -30,7 +30,7 @@ from cagette_notify.roster import read_roster
 from cagette_notify.situation import Rules, Situation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from cagette_notify.config import Config
@@ -41,7 +41,6 @@ if TYPE_CHECKING:
 
 _ALIVE = timedelta(hours=1)  # cron starts a run every few minutes
 _LOOKED_BACK = timedelta(days=30)
-_REMEMBERED = timedelta(days=7)
 
 
 class Overview(Struct, frozen=True):
@@ -80,10 +79,10 @@ def look_over(config: Config, ahead: timedelta, now: datetime) -> Overview:
     roster: Roster | None = None
     problems: tuple[Problem, ...]
     with open_ledger(config.ledger, read_only=True) as ledger:
-        memory = Memory(ledger, config.delivery)
+        memory, told = Memory(ledger, config.delivery), ledger.told_ahead(config.delivery, now)
         try:
             roster = read_roster(config)
-            upcoming, books = _upcoming(config, roster, ledger, ahead, now)
+            upcoming, books = _upcoming(config, roster, ledger, told, ahead=ahead, now=now)
             problems = roster.problems
             at_rest, held = _at_rest(roster, ledger, config.delivery, now)
         except NotifyError as error:
@@ -104,30 +103,42 @@ def look_over(config: Config, ahead: timedelta, now: datetime) -> Overview:
             refused=_refused(roster, ledger, config.delivery, now),
             upcoming=upcoming,
             problems=problems,
-            warnings=_warnings(config, roster, ledger, upcoming, now) if roster else (),
+            warnings=_warnings(config, roster, ledger, told, upcoming=upcoming, now=now) if roster else (),
             exports=exports_needed(upcoming, books),
         )
 
 
-def _warnings(
-    config: Config, roster: Roster, ledger: Ledger, upcoming: tuple[Planned, ...], now: datetime
+def _warnings(  # noqa: PLR0913 - what is known, and when
+    config: Config,
+    roster: Roster,
+    ledger: Ledger,
+    told: Sequence[Entry],
+    *,
+    upcoming: tuple[Planned, ...],
+    now: datetime,
 ) -> tuple[Problem, ...]:
     groups = roster.calendar.groups
-    written_to = BroadcastBook(ledger, config.delivery).audiences()
-    told = ledger.told_ahead(config.delivery, now)
-    off = called_off(
-        [entry for entry in told if f"with-order:{entry.key.distribution_id}" not in written_to],
-        {one.id: one for one in roster.calendar.distributions},
-        groups,
-        data_is_whole=all(problem.is_warning for problem in roster.calendar.problems),
-    )
     quota = config.mailjet.daily_quota if config.delivery == "mailjet" else None
     return (
-        *dict.fromkeys(off.values()),
+        *_off(config, roster, ledger, told),
         *without_distributions(groups, roster.calendar.distributions, now),
         *without_contact(groups),
         *beyond_quota(upcoming, quota),
     )
+
+
+def _off(config: Config, roster: Roster, ledger: Ledger, told: Sequence[Entry]) -> Iterator[Problem]:
+    """Say which announced distributions won't take place, until those who ordered were written to."""
+    distributions = {one.id: one for one in roster.calendar.distributions}
+    is_whole = all(problem.is_warning for problem in roster.calendar.problems)
+
+    def off(entries: Sequence[Entry]) -> dict[str, Problem]:
+        return called_off(entries, distributions, roster.calendar.groups, data_is_whole=is_whole)
+
+    if off(told):
+        written_to = BroadcastBook(ledger, config.delivery).audiences()
+        unaware = [one for one in told if f"with-order:{one.key.distribution_id}" not in written_to]
+        yield from dict.fromkeys(off(unaware).values())
 
 
 def _lost(roster: Roster | None, book: FateBook, now: datetime) -> tuple[Streak, ...]:
@@ -138,8 +149,8 @@ def _lost(roster: Roster | None, book: FateBook, now: datetime) -> tuple[Streak,
 
 
 def _refused(roster: Roster | None, ledger: Ledger, account: str, now: datetime) -> tuple[Entry, ...]:
-    """Return the notices that were refused for good lately, of addresses that somebody still has."""
-    entries = ledger.refused(account, now - _REMEMBERED, now)
+    """Return the notices that were refused for good, of addresses that somebody still has."""
+    entries = ledger.refused(account, now)
     read = _read(roster, (entry.recipient for entry in entries))
     return tuple(entry for entry in entries if entry.recipient.casefold() in read)
 
@@ -167,13 +178,13 @@ def _waits(status: Status, occasion: str, at_rest: frozenset[str]) -> bool:
     return status is not Status.DEFERRED or occasion not in at_rest
 
 
-def _upcoming(
-    config: Config, roster: Roster, ledger: Ledger, ahead: timedelta, now: datetime
+def _upcoming(  # noqa: PLR0913 - what is known, and how far to look
+    config: Config, roster: Roster, ledger: Ledger, told: Sequence[Entry], *, ahead: timedelta, now: datetime
 ) -> tuple[tuple[Planned, ...], Mapping[str, OrderBook]]:
     windows = windows_between(roster.calendar.distributions, now, now + ahead, config.opening_late)
     distributions = {window.distribution.id: window.distribution for window in windows}
-    told = {entry.key.distribution_id for entry in ledger.told_ahead(config.delivery, now)}
-    distributions |= {one.id: one for one in roster.calendar.distributions if one.id in told}
+    ids = {entry.key.distribution_id for entry in told}
+    distributions |= {one.id: one for one in roster.calendar.distributions if one.id in ids}
     orders = load_orders(
         roster.calendar, roster.members, distributions, now=now, hold_stale=config.hold_stale_orders
     )

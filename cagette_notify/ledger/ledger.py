@@ -125,16 +125,16 @@ class Ledger:
         """List the notices that share a CustomID."""
         return self._entries("custom_id = ?", [custom_id])
 
-    def refused(self, account: str, since: datetime, now: datetime) -> list[Entry]:
-        """List notices tried since then, refused for good and not too late yet; to who got nothing since."""
+    def refused(self, account: str, now: datetime) -> list[Entry]:
+        """List notices that were refused for good and are not too late yet, to who got nothing since."""
         condition = """
-            account = ? AND claimed_at >= ? AND status = 'failed' AND too_late_at > ? AND kind <> 'broadcast'
+            account = ? AND starts_at > ? AND too_late_at > ? AND status = 'failed' AND kind <> 'broadcast'
             AND NOT EXISTS (
                 SELECT 1 FROM notices AS later WHERE later.address = notices.address COLLATE NOCASE
                 AND later.status = 'sent' AND later.claimed_at > notices.claimed_at
             )
         """
-        return self._entries(condition, [account, stamp(since), stamp(now)])
+        return self._entries(condition, [account, stamp(now), stamp(now)])
 
     def told_ahead(self, account: str, now: datetime) -> list[Entry]:
         """Return, for each distribution whose announced start is ahead, one recap that may have arrived."""
