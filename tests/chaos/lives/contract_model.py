@@ -207,7 +207,8 @@ class Oracle:
         """Tell whether its reader is about to hear what holds now, or may have heard it."""
         letters = (one for one in plan.letters | plan.maybe if one.label == CORRECTION)
         told = {_reader(key) for letter in letters for key in letter.keys}
-        in_doubt = [one for one in self._later(row) if one.status in OPEN and one not in plan.found]
+        settled = (*plan.found, *plan.dropped)
+        in_doubt = [one for one in self._later(row) if one.status in OPEN and one not in settled]
         return _reader(row.key) in told or bool(in_doubt)
 
     def _later(self, row: Row) -> list[Row]:
