@@ -85,26 +85,29 @@ def deliver(
     Waits up to a minute for another run to end; ``LockHeldError`` after that, and the next send-due
     sends it. Interrupted, it stops: nothing more leaves until the same mail is confirmed again.
     """
-    pressed: list[datetime] = []
+    stops: list[_Stop] = []
     try:
         with (
-            _stopping_at_ctrl_c(config, attempt, clock, pressed),
+            _stopping_at_ctrl_c(config, attempt, stops),
             run_lock(config.ledger, clock(), patience=PATIENCE),
             open_ledger(config.ledger) as ledger,
         ):
             return _deliver(config, ledger, attempt, clock=clock, environ=environ, progress=progress)
     except KeyboardInterrupt:
-        stop(config, attempt, next(iter(pressed), clock()))
-        raise
+        # Once is enough: while the calls under way were heard out, somebody may have confirmed it anew.
+        if not any(one.succeeds() for one in stops):
+            stop(config, attempt)
+        raise StoppedError from None
 
 
-def stop(config: Config, attempt: str, at: datetime) -> None:
-    """Let nothing more of a recorded mail leave until the same mail is confirmed again.
+class StoppedError(KeyboardInterrupt):
+    """Somebody pressed Ctrl-C, and the mail was stopped."""
 
-    That may have happened since ``at``, when somebody wanted it stopped: then it goes on.
-    """
+
+def stop(config: Config, attempt: str) -> None:
+    """Let nothing more of a recorded mail leave until the same mail is confirmed again."""
     with open_ledger(config.ledger) as ledger:
-        BroadcastBook(ledger, config.delivery).stop(attempt, at)
+        BroadcastBook(ledger, config.delivery).stop(attempt)
 
 
 def withdraw(config: Config, attempt: str) -> bool:
@@ -149,14 +152,12 @@ def _record(config: Config, broadcast: Broadcast, mailboxes: Iterable[Mailbox], 
 
 
 @contextmanager
-def _stopping_at_ctrl_c(
-    config: Config, attempt: str, clock: Callable[[], datetime], pressed: list[datetime]
-) -> Iterator[None]:
+def _stopping_at_ctrl_c(config: Config, attempt: str, stops: list[_Stop]) -> Iterator[None]:
     """Stop the mail the moment Ctrl-C is pressed, not once the calls under way were heard out.
 
     That can take as long as ``mailjet.timeout``. Whoever sees nothing happen closes the window, and the
     next send-due would send the rest. A thread does it: the handler may have interrupted a transaction.
-    ``pressed`` is told when.
+    ``stops`` holds what was begun.
     """
     is_background_job = signal.getsignal(signal.SIGINT) is signal.SIG_IGN
     if is_background_job or threading.current_thread() is not threading.main_thread():
@@ -164,8 +165,7 @@ def _stopping_at_ctrl_c(
         return
 
     def stop_soon(_signal: int, _frame: FrameType | None) -> None:
-        pressed.append(clock())
-        threading.Thread(target=_try_to_stop, args=(config, attempt, pressed[0])).start()
+        stops.append(_Stop(config, attempt))
         raise KeyboardInterrupt
 
     before = signal.signal(signal.SIGINT, stop_soon)
@@ -175,9 +175,23 @@ def _stopping_at_ctrl_c(
         signal.signal(signal.SIGINT, before)
 
 
-def _try_to_stop(config: Config, attempt: str, at: datetime) -> None:
-    with suppress(NotifyError):  # once the calls were heard out, it is tried again, and said
-        stop(config, attempt, at)
+class _Stop:
+    """A mail being stopped, by a thread."""
+
+    def __init__(self, config: Config, attempt: str) -> None:
+        self._is_done = False
+        self._thread = threading.Thread(target=self._try, args=(config, attempt))
+        self._thread.start()
+
+    def succeeds(self) -> bool:
+        """Wait until it has ended; once the calls were heard out, it is tried again, and said."""
+        self._thread.join()
+        return self._is_done
+
+    def _try(self, config: Config, attempt: str) -> None:
+        with suppress(NotifyError):
+            stop(config, attempt)
+            self._is_done = True
 
 
 def _deliver(  # noqa: PLR0913 - deliver's own arguments, and the open ledger

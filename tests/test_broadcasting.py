@@ -246,7 +246,7 @@ def test_as_and_files_make_another_mail_and_line_ends_do_not(desk: Desk) -> None
 
 def test_stopped_nothing_more_leaves_until_it_is_given_again(desk: Desk) -> None:
     attempt = desk.confirm()
-    stop(config.load(desk.coop.folder / "config.yaml"), attempt, desk.clock())
+    stop(config.load(desk.coop.folder / "config.yaml"), attempt)
 
     waiting = desk.send_due(timedelta(hours=30))
     assert (counted(waiting), desk.arrived) == ({}, Counter())
@@ -306,7 +306,7 @@ def test_a_mail_that_was_called_off_is_pointed_out_if_some_of_it_left(desk: Desk
     if sent:
         desk.deliver(attempt)
 
-    stop(config.load(desk.coop.folder / "config.yaml"), attempt, desk.clock())
+    stop(config.load(desk.coop.folder / "config.yaml"), attempt)
     neighbour = desk.propose(subject="Autre chose").neighbour
 
     assert (neighbour.sent if neighbour else 0) == sent
@@ -376,7 +376,7 @@ def test_a_mail_that_somebody_else_stops_is_said_to_be(live_desk: Desk) -> None:
 
     def stop_it(call: Call) -> None:
         attempt = _only_attempt(desk)
-        stop(config.load(desk.coop.folder / "config.yaml"), attempt, datetime.now(timezone.utc))
+        stop(config.load(desk.coop.folder / "config.yaml"), attempt)
         accept(call)
 
     desk.server.script += [accept, stop_it]
@@ -391,6 +391,29 @@ def _only_attempt(desk: Desk) -> str:
     with open_ledger(desk.coop.folder / "ledger.sqlite3") as ledger:
         (one,) = BroadcastBook(ledger, "mailjet").unfinished()
     return one.broadcast.attempt
+
+
+def test_who_confirms_a_mail_after_a_ctrl_c_elsewhere_is_not_stopped_by_that(live_desk: Desk) -> None:
+    desk = live_desk
+    _many_members(desk, 400)
+    processes: list[Any] = []
+
+    def interrupt(call: Call) -> None:
+        answer = call.answer()
+        processes[0].send_signal(signal.SIGINT)
+        time.sleep(0.5)
+        assert _is_stopped(desk)
+        record(config.load(desk.coop.folder / "config.yaml"), desk.propose(body=LETTER), LONG_AGO)
+        call.reply(*answer)
+
+    desk.server.script += [accept, interrupt]
+    processes.append(start(desk.coop.folder, *COMMAND, environ=desk.server.environment))
+    processes[0].communicate(timeout=60)
+
+    assert not _is_stopped(desk)
+    run(desk.coop.folder, "send-due", environ=desk.server.environment)
+    run(desk.coop.folder, *COMMAND, environ=desk.server.environment)
+    assert (len(desk.arrived), set(desk.arrived.values())) == (400, {1})
 
 
 @pytest.mark.parametrize(

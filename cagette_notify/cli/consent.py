@@ -9,7 +9,6 @@ from cagette_notify.cli.confirmation import under_way
 from cagette_notify.cli.departure import send_test
 from cagette_notify.cli.errand import checked_address
 from cagette_notify.cli.manuscripts import write
-from cagette_notify.cli.session import now
 from cagette_notify.confirmed import how_far, stop, withdraw
 from cagette_notify.errors import UsageError
 from cagette_notify.language import _
@@ -93,5 +92,5 @@ def _test_to_oneself(errand: Errand, terminal: Terminal, proposal: Proposal) -> 
 def _stopped(errand: Errand, earlier: Progress) -> Progress:
     """Stop a mail, and return how far it has got: since the screen was shown, a run may have sent some."""
     attempt = earlier.broadcast.attempt
-    stop(errand.config, attempt, now())
+    stop(errand.config, attempt)
     return how_far(errand.config, attempt) or earlier

@@ -15,7 +15,7 @@ from cagette_notify.cli.manuscripts import whereabouts
 from cagette_notify.cli.progress import progress_bar
 from cagette_notify.cli.session import now
 from cagette_notify.cli.summary import fate_of_test, result, troubles
-from cagette_notify.confirmed import deliver, how_far, record, record_test, stop
+from cagette_notify.confirmed import StoppedError, deliver, how_far, record, record_test, stop
 from cagette_notify.errors import EXIT_CONFIG, LaterError, NotifyError
 from cagette_notify.language import _
 from cagette_notify.lock import LockHeldError
@@ -89,17 +89,14 @@ def rehearsal(errand: Errand, proposal: Proposal, manuscript: Manuscript) -> End
 
 def send_test(errand: Errand, proposal: Proposal, to: str, manuscript: Manuscript | None) -> Ending:
     """Send one copy to somebody who wants to see it first."""
-    confirmed_at = now()
-    attempt = record_test(errand.config, proposal, to, confirmed_at)
+    attempt = record_test(errand.config, proposal, to, now())
     try:
         report = _delivered(errand, attempt)
     except KeyboardInterrupt:
-        stop(errand.config, attempt, confirmed_at)
+        stop(errand.config, attempt)
         raise
     if not report.counts["sent"]:
-        stop(
-            errand.config, attempt, confirmed_at
-        )  # said not to be sent, it must not come with the next send-due
+        stop(errand.config, attempt)  # said not to be sent, it must not come with the next send-due
     lines, trouble = fate_of_test(errand.config, report, to)
     kept = _kept(errand, manuscript) if manuscript else ()
     return Ending(report, proposal, attempt, lines, (*trouble, *kept))
@@ -107,17 +104,16 @@ def send_test(errand: Errand, proposal: Proposal, to: str, manuscript: Manuscrip
 
 def send(errand: Errand, proposal: Proposal, manuscript: Manuscript) -> Ending:
     """Record the mail and send it; interrupted, nothing more leaves until it is given again."""
-    attempt, confirmed_at = "", now()
-    is_interrupted = False
+    attempt, is_interrupted = "", False
     try:
         with _ctrl_c_waits():
-            attempt = record(errand.config, proposal, confirmed_at)
+            attempt = record(errand.config, proposal, now())
         report = _delivered(errand, attempt)
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as pressed:
         if not attempt:
             raise
-        # If it came before the delivery began; somebody who has confirmed it anew is not stopped by it.
-        stop(errand.config, attempt, confirmed_at)
+        if not isinstance(pressed, StoppedError):  # but came before the delivery began
+            stop(errand.config, attempt)
         report, is_interrupted = RunReport(now()), True
     progress = how_far(errand.config, attempt)
     is_stopped = bool(progress and progress.unfinished and progress.broadcast.is_stopped)

@@ -111,13 +111,10 @@ class BroadcastBook:
             if row["status"] == "deferred" or row["custom_id"] in lost
         ]
 
-    def stop(self, attempt: str, at: datetime) -> None:
-        """Let nothing more leave until the same mail is confirmed again; unless it was since ``at``."""
+    def stop(self, attempt: str) -> None:
+        """Let nothing more leave until the same mail is confirmed again."""
         with self._ledger.transaction() as connection:
-            connection.execute(
-                "UPDATE broadcasts SET is_stopped = 1 WHERE attempt = ? AND confirmed_at <= ?",
-                (attempt, stamp(at)),
-            )
+            connection.execute("UPDATE broadcasts SET is_stopped = 1 WHERE attempt = ?", (attempt,))
 
     def withdraw(self, attempt: str) -> bool:
         """Stop a mail of which nothing has left, nor may have; say whether that is so."""

@@ -100,7 +100,7 @@ def test_copies_of_a_mail_that_was_stopped_are_not_put_off(office: Office) -> No
     with open_ledger(office.coop.folder / "ledger.sqlite3") as ledger:
         book = BroadcastBook(ledger, "mailjet")
         (one,) = book.unfinished()
-        book.stop(one.broadcast.attempt, one.broadcast.confirmed_at)
+        book.stop(one.broadcast.attempt)
 
     assert (waiting, status(office)[1]["deferred"]) == (2, 0)
 

@@ -298,9 +298,7 @@ def test_a_broadcast_that_is_stopped_while_it_leaves_goes_no_further(file: Path,
     def stopped_during(call: int) -> Outcome:
         if call == 2:
             with open_ledger(file) as elsewhere:
-                BroadcastBook(elsewhere, "outbox").stop(
-                    those[0].broadcast.attempt, those[0].broadcast.confirmed_at
-                )
+                BroadcastBook(elsewhere, "outbox").stop(those[0].broadcast.attempt)
         return Outcome(Status.SENT)
 
     transport = Loopback(file, stopped_during)

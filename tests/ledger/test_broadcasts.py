@@ -127,7 +127,7 @@ def test_the_unfinished_are_listed_from_the_oldest(ledger: Ledger, book: Broadca
 
 def test_the_same_mail_given_again_goes_on_confirmed_anew_and_stopped_no_more(book: BroadcastBook) -> None:
     recorded(book)
-    book.stop("attempt", LATER)
+    book.stop("attempt")
     assert [one.broadcast for one in book.unfinished()] == [a_broadcast(is_stopped=True)]
 
     assert recorded(book, attempt="again", confirmed_at=LATER) == "attempt"
@@ -150,20 +150,11 @@ def test_a_finished_mail_is_done_again_only_by_who_knows_the_attempt_that_they_r
     assert recorded(book, attempt="outdated", repeats="attempt") == "second"
 
 
-def test_who_confirms_a_mail_after_it_was_to_stop_is_not_stopped_by_that(book: BroadcastBook) -> None:
-    recorded(book)
-    recorded(book, attempt="again", confirmed_at=LATER)
-
-    book.stop("attempt", LATER - timedelta(seconds=1))
-
-    assert [one.broadcast.is_stopped for one in book.unfinished()] == [False]
-
-
 def test_a_copy_of_a_mail_that_was_stopped_is_not_claimed(ledger: Ledger, book: BroadcastBook) -> None:
     recorded(book)
     recorded(book, attempt="other", identity="other")
     those = [copy for one in book.unfinished() for copy in book.copies(one.broadcast, ())]
-    book.stop("attempt", LATER)
+    book.stop("attempt")
 
     assert ledger.claim("outbox", [(copy, "") for copy in those], LATER) == {"attempt"}
 
@@ -186,7 +177,7 @@ def test_stopping_one_stops_no_other(book: BroadcastBook) -> None:
     recorded(book)
     recorded(book, attempt="other", identity="other")
 
-    book.stop("attempt", LATER)
+    book.stop("attempt")
 
     stopped = {one.broadcast.attempt: one.broadcast.is_stopped for one in book.unfinished()}
     assert stopped == {"attempt": True, "other": False}
