@@ -13,7 +13,7 @@ from cagette_notify.values import fold
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from cagette_notify.model import Member
+    from cagette_notify.model import Mailbox, Member
 
 _IN_BRACKETS = re.compile(r".*<([^<>@]+@[^<>@]+)>")  # as mail programs write a name with its address
 _NEAR = 5  # people named when nobody was found
@@ -53,6 +53,12 @@ def described(member: Member) -> str:
     """Return who somebody is in a few words: name, addresses, id."""
     addresses = ", ".join(f"<{mailbox.address}>" for mailbox in member.mailboxes)
     return " ".join(part for part in (member.name, addresses, f"({member.handle})") if part)
+
+
+def names_of(mailbox: Mailbox) -> frozenset[str]:
+    """Return, folded, what the person who reads a mailbox is called, and its address."""
+    first, last = mailbox.first_name, mailbox.last_name
+    return frozenset(map(fold, (mailbox.address, f"{first} {last}", f"{last} {first}")))
 
 
 def _by_address_or_id(who: str) -> Callable[[Member], bool]:

@@ -81,9 +81,13 @@ def called_off(
                 group=entry.group_id,
                 why=why,
             )
-            key = f"called off {entry.key.distribution_id} {entry.starts_at.isoformat()}"
-            found[key] = Problem(message, group_id=entry.group_id, is_warning=True)
+            found[off_key(entry)] = Problem(message, group_id=entry.group_id, is_warning=True)
     return found
+
+
+def off_key(entry: Entry) -> str:
+    """Return what an announcement that no longer holds is remembered by, once that was said."""
+    return f"called off {entry.key.distribution_id} {entry.starts_at.isoformat()}"
 
 
 def _why_off(

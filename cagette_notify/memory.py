@@ -162,6 +162,10 @@ class Memory:
         """Tell whether something that is said only once has not been said yet."""
         return event not in self._ledger.marks(self._account, "said")
 
+    def said_at(self, event: str) -> datetime | None:
+        """Return when something that is said only once was said."""
+        return self._moments("said").get(event)
+
     def keep_said(self, events: Collection[str], now: datetime) -> None:
         """Remember that these were said."""
         self._keep("said", dict.fromkeys(events, now.isoformat()))

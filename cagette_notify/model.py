@@ -29,6 +29,8 @@ RECAP_LEAD = {Kind.RECAP_24H: timedelta(hours=24), Kind.RECAP_4H: timedelta(hour
 """How long before the start of a distribution each recap is due, in elapsed time."""
 
 RECAPS = tuple(RECAP_LEAD)
+CORRECTION = "correction"
+"""Stands where a kind does for those recaps that tell of another start or place than an earlier one."""
 NOTICE_KINDS = (Kind.OPENING, *RECAPS)
 
 
@@ -320,7 +322,7 @@ class Entry(Struct, frozen=True):
     @property
     def is_correction(self) -> bool:
         """Tell whether its mail told of another start or place than an earlier one."""
-        return self.campaign.partition("-")[2].startswith("correction-")
+        return self.campaign.partition("-")[2].startswith(f"{CORRECTION}-")
 
     @property
     def may_have_arrived(self) -> bool:

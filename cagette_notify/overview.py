@@ -19,7 +19,7 @@ from cagette_notify.forecast import (
     without_contact,
     without_distributions,
 )
-from cagette_notify.guards import called_off, part_held
+from cagette_notify.guards import called_off, off_key, part_held
 from cagette_notify.ledger.broadcasts import BroadcastBook
 from cagette_notify.ledger.fates import FateBook
 from cagette_notify.ledger.opening import open_ledger
@@ -120,7 +120,7 @@ def _warnings(  # noqa: PLR0913 - what is known, and when
     groups = roster.calendar.groups
     quota = config.mailjet.daily_quota if config.delivery == "mailjet" else None
     return (
-        *_off(config, roster, ledger, told),
+        *dict.fromkeys(_off(config, roster, ledger, told)),
         *without_distributions(groups, roster.calendar.distributions, now),
         *without_contact(groups),
         *beyond_quota(upcoming, quota),
@@ -128,17 +128,19 @@ def _warnings(  # noqa: PLR0913 - what is known, and when
 
 
 def _off(config: Config, roster: Roster, ledger: Ledger, told: Sequence[Entry]) -> Iterator[Problem]:
-    """Say which announced distributions won't take place, until those who ordered were written to."""
-    distributions = {one.id: one for one in roster.calendar.distributions}
-    is_whole = all(problem.is_warning for problem in roster.calendar.problems)
-
-    def off(entries: Sequence[Entry]) -> dict[str, Problem]:
-        return called_off(entries, distributions, roster.calendar.groups, data_is_whole=is_whole)
-
-    if off(told):
-        written_to = BroadcastBook(ledger, config.delivery).audiences()
-        unaware = [one for one in told if f"with-order:{one.key.distribution_id}" not in written_to]
-        yield from dict.fromkeys(off(unaware).values())
+    """Say which announced distributions won't take place, until the group was written to about it."""
+    memory, book = Memory(ledger, config.delivery), BroadcastBook(ledger, config.delivery)
+    off = called_off(
+        told,
+        {one.id: one for one in roster.calendar.distributions},
+        roster.calendar.groups,
+        data_is_whole=all(problem.is_warning for problem in roster.calendar.problems),
+    )
+    for entry in told:
+        key = off_key(entry)
+        said_at, audience = memory.said_at(key), f"with-order:{entry.key.distribution_id}"
+        if key in off and not (said_at and book.has_gone_to(audience, entry.group_id, said_at)):
+            yield off[key]
 
 
 def _lost(roster: Roster | None, book: FateBook, now: datetime) -> tuple[Streak, ...]:

@@ -14,7 +14,7 @@ from cagette_notify.data.sources import Feed, called, open_sheet
 from cagette_notify.data.tree import Unreadable
 from cagette_notify.errors import DataError
 from cagette_notify.language import _
-from cagette_notify.model import NOTICE_KINDS, Kind, Problem, Setting
+from cagette_notify.model import CORRECTION, NOTICE_KINDS, Kind, Problem, Setting
 from cagette_notify.values import day, fold, yes_no
 from cagette_notify.words import word
 
@@ -104,7 +104,7 @@ def named_kind(text: str) -> str:
     names = {kind.value: kind.value for kind in Kind} | {
         "ouverture": Kind.OPENING.value,
         "message": Kind.BROADCAST.value,
-        "rectificatif": "correction",
+        "rectificatif": CORRECTION,
     }
     return names.get(fold(text).replace("-", "_"), text)
 

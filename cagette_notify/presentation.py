@@ -18,7 +18,7 @@ from cagette_notify.mail_views import (
     OrderView,
     Reader,
 )
-from cagette_notify.model import RECAPS, Contact
+from cagette_notify.model import CORRECTION, RECAPS, Contact
 from cagette_notify.placeholders import member_tokens
 from cagette_notify.template_filters import upfirst
 
@@ -44,7 +44,7 @@ def mail_view(style: Style, notices: Sequence[Notice], now: datetime) -> MailVie
     )
     return MailView(
         language=language,
-        template="correction" if first.correction else first.kind.value,
+        template=CORRECTION if first.correction else first.kind.value,
         member=_reader(first.mailbox),
         group=group,
         sender=_clean_contact(style.sender),

@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from cagette_notify.clean_text import one_line
-from cagette_notify.model import RECAPS, Contact, Kind, Mail, Message
+from cagette_notify.model import CORRECTION, RECAPS, Contact, Kind, Mail, Message
 from cagette_notify.placeholders import personal
 from cagette_notify.situation import Index, Rules, Situation
 from cagette_notify.windows import END, Window, windows_of
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from cagette_notify.rendering import Renderer
     from cagette_notify.scene import Scene
 
-CORRECTION = "correction"
 KINDS = (Kind.OPENING.value, *(kind.value for kind in RECAPS), CORRECTION, Kind.BROADCAST.value)
 LANGUAGES = ("fr", "en")
 _NAME = "preview"  # in the place of a CustomID and a campaign, which nothing has that doesn't leave

@@ -8,6 +8,7 @@ from cagette_notify import wording
 from cagette_notify.clean_text import one_line
 from cagette_notify.diagnosis import Health, Matter
 from cagette_notify.diagnosis.timeline import WILL_SEND
+from cagette_notify.directory import names_of
 from cagette_notify.fates import Cause
 from cagette_notify.mail_views import FindingView, NextView, Reader, ReplyView
 from cagette_notify.presentation import group_view
@@ -98,18 +99,10 @@ def _reader(member: Member, who: str) -> Mailbox | Member:
     """Return who asks: the partner, if their address or name was given and the holder's was not."""
     wanted = fold(who)
     for mailbox in member.mailboxes[1:]:
-        is_theirs = wanted in _names(mailbox) | {fold(mailbox.first_name)}
-        if is_theirs and wanted not in _names(member.mailboxes[0]):
+        is_theirs = wanted in names_of(mailbox) | {fold(mailbox.first_name)}
+        if is_theirs and wanted not in names_of(member.mailboxes[0]):
             return mailbox
     return member
-
-
-def _names(mailbox: Mailbox) -> set[str]:
-    return {
-        fold(mailbox.address),
-        fold(f"{mailbox.first_name} {mailbox.last_name}"),
-        fold(f"{mailbox.last_name} {mailbox.first_name}"),
-    }
 
 
 def _told(diagnosis: Diagnosis, reader: Mailbox | Member) -> Iterator[Finding]:

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from cagette_notify.audience import distribution_called
 from cagette_notify.data.dataset import load_orders
-from cagette_notify.directory import described, find
+from cagette_notify.directory import described, find, names_of
 from cagette_notify.errors import DataError, UsageError
 from cagette_notify.language import _
 from cagette_notify.model import AddressState, Mailbox, OrderBook, OrderLine, OrdersState, Problem
@@ -126,7 +126,7 @@ def _scene(  # noqa: PLR0913 - what was chosen, and from what
 ) -> Scene:
     group = roster.calendar.groups[distribution.group_id]
     usable = [box for box in member.mailboxes if _is_usable(box)]
-    named = [box for box in usable if fold(who) in _names(box)]
+    named = [box for box in usable if fold(who) in names_of(box) | {fold(box.first_name)}]
     opens = [one for one in there if one.group_id == group.id and one.orders_open_at and not one.fixed]
     return Scene(
         group,
@@ -138,11 +138,6 @@ def _scene(  # noqa: PLR0913 - what was chosen, and from what
         book=book or OrderBook(OrdersState.READY, _example(member.id)),
         is_made_up=book is None,
     )
-
-
-def _names(mailbox: Mailbox) -> set[str]:
-    first, last = mailbox.first_name, mailbox.last_name
-    return {fold(mailbox.address), fold(first), fold(f"{first} {last}"), fold(f"{last} {first}")}
 
 
 def _is_usable(mailbox: Mailbox) -> bool:

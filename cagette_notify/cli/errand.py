@@ -13,7 +13,7 @@ from cagette_notify.errors import UsageError
 from cagette_notify.language import _
 from cagette_notify.model import Problem
 from cagette_notify.presentation import one_line
-from cagette_notify.values import fold, meant, nearest
+from cagette_notify.values import fold, meant
 from cagette_notify.writing import refuse_bad_subject
 
 if TYPE_CHECKING:
@@ -126,6 +126,7 @@ def _named(calendar: Calendar, wanted: str) -> Group:
 
 def _unknown(wanted: str, groups: tuple[str, ...]) -> str:
     message = _("no group {id!r}", id=wanted)
-    if nearest(wanted, groups) or len(groups) > _NAMED:
-        return meant(message, wanted, groups)
+    hinted = meant(message, wanted, groups)
+    if hinted != message or len(groups) > _NAMED:
+        return hinted
     return _("{message}; known here: {known}", message=message, known=", ".join(groups))

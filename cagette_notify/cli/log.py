@@ -15,9 +15,9 @@ from cagette_notify.errors import EXIT_OK, NotifyError, UsageError
 from cagette_notify.language import _
 from cagette_notify.ledger.fates import FateBook
 from cagette_notify.ledger.opening import open_ledger
-from cagette_notify.ledger.records import CORRECTION, Filter, RecordBook
+from cagette_notify.ledger.records import Filter, RecordBook
 from cagette_notify.ledger.traces import TraceBook
-from cagette_notify.model import Kind, Problem, Status
+from cagette_notify.model import CORRECTION, Kind, Problem, Status
 from cagette_notify.preferences import named_kind
 from cagette_notify.report import SKIPPED, problems_as_json
 from cagette_notify.values import fold, meant, shown
@@ -51,7 +51,9 @@ class _Asked(Struct, frozen=True):
 @click.command("log", cls=Spoken)
 @click.option("--member", metavar="WHO", help="Only about WHO: an address, an id or a name.")
 @click.option("--group", metavar="G", help="Only this group.")
-@click.option("--kind", metavar="K", help="Only this kind: opening, recap_24h, recap_4h or broadcast.")
+@click.option(
+    "--kind", metavar="K", help="Only this kind: opening, recap_24h, recap_4h, broadcast or correction."
+)
 @click.option("--status", metavar="S", help="Only this status: sent, failed, skipped and so on.")
 @click.option("--since", metavar="DATE", help="Only since DATE, or since a date and an hour.")
 @click.option("--json", "as_document", is_flag=True, help="Print one JSON document.")
@@ -121,8 +123,8 @@ def _status_called(typed: str) -> str:
     """Return the status that a word of the language spoken means; anything else as it is."""
     names = {name: status for status in _STATUSES for name in (word(status), status)}
     names[status_word(Status.SENT.value, "outbox")] = Status.SENT.value
-    meant = {fold(name).replace("-", "_"): status for name, status in names.items()}
-    return meant.get(fold(typed).replace("-", "_"), typed)
+    statuses = {fold(name).replace("-", "_"): status for name, status in names.items()}
+    return statuses.get(fold(typed).replace("-", "_"), typed)
 
 
 def _one_of(known: Collection[str], option: str, typed: str | None) -> str:

@@ -12,6 +12,7 @@ from cagette_notify.clean_text import one_line
 from cagette_notify.cli.tables import table
 from cagette_notify.fates import BAD, in_words
 from cagette_notify.language import _
+from cagette_notify.model import CORRECTION
 from cagette_notify.report import problems_as_json
 from cagette_notify.words import status_word, word
 
@@ -75,7 +76,7 @@ def _when(one: Record, groups: Mapping[str, Group], otherwise: tzinfo) -> str:
 
 
 def _cells(one: Record, delivery: str) -> tuple[str, ...]:
-    occasion, kind = one.subject or one.distribution_id, "correction" if one.is_correction else one.kind.value
+    occasion, kind = one.subject or one.distribution_id, CORRECTION if one.is_correction else one.kind.value
     status = status_word(one.status, delivery)
     return one.group_id, word(kind), occasion, one.member_id, one.address, status
 

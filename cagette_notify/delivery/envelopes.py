@@ -8,7 +8,7 @@ import secrets
 from itertools import count
 from typing import TYPE_CHECKING
 
-from cagette_notify.model import Kind, Mail, Status
+from cagette_notify.model import CORRECTION, Kind, Mail, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -73,7 +73,7 @@ def _campaign(ledger_id: str, notices: Sequence[Notice]) -> str:
     """Name one logical mail: Mailjet drops a second copy of a campaign to the same address."""
     first = notices[0]
     occasions = "+".join(sorted({f"{n.distribution.id}@{n.occasion}" for n in notices}))
-    kind = "correction" if first.correction else first.kind.value
+    kind = CORRECTION if first.correction else first.kind.value
     parts = [ledger_id, kind, _short(occasions)]
     if first.address_is_shared and first.kind is not Kind.OPENING:
         parts.append(_digest(first.member.id))

@@ -77,14 +77,10 @@ class BroadcastBook:
             condition, [group_id, stamp(since), but], having="gone > 0 OR (is_stopped = 0 AND unfinished > 0)"
         )
 
-    def audiences(self) -> frozenset[str]:
-        """Return the lists that a mail has gone to, tests apart."""
-        query = f"""
-            SELECT DISTINCT audience
-            FROM broadcasts JOIN copies USING (attempt) JOIN notices USING (custom_id)
-            WHERE broadcasts.account = ? AND audience <> 'test' AND status IN {_GONE}
-        """  # noqa: S608 - a literal of this module
-        return frozenset(row["audience"] for row in self._ledger.rows(query, [self._account]))
+    def has_gone_to(self, audience: str, group_id: str, since: datetime) -> bool:
+        """Tell whether a mail confirmed since then has gone to that list of a group, or to all of it."""
+        condition = "group_id = ? AND audience IN (?, 'all') AND confirmed_at >= ?"
+        return self._newest(condition, [group_id, audience, stamp(since)], having="gone > 0") is not None
 
     def unfinished(self) -> list[Progress]:
         """List the broadcasts with copies still to send or to settle, oldest first."""

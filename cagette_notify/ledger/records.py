@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from cagette_notify.ledger.rows import kind, moment, stamp
+from cagette_notify.model import CORRECTION
 
 if TYPE_CHECKING:
     import sqlite3
@@ -16,10 +17,7 @@ if TYPE_CHECKING:
     from cagette_notify.ledger.ledger import Ledger
     from cagette_notify.model import Kind
 
-CORRECTION = "correction"
-"""Stands for the kind of those recaps that corrected an earlier one."""
-
-_IS_CORRECTION = "campaign LIKE '________-correction-%'"
+_IS_CORRECTION = f"campaign LIKE '________-{CORRECTION}-%'"  # after the eight characters of a ledger's id
 _TRIED_AT = "coalesce(settled_at, claimed_at, due_at)"
 _TRIED = f"""
     SELECT {_TRIED_AT} AS at, kind, notices.group_id, distribution_id, member_id,

@@ -123,9 +123,13 @@ def test_a_distribution_that_is_off_is_named_until_those_who_ordered_are_written
     office.coop.replace("distributions.yaml", "place:", "cancelled: yes\n  place:")
     letter = office.coop.write("lettre.md", "Bonjour,")
 
-    before = office.invoke("status").stdout
     mail = ("broadcast", "lac", "-s", "Annulée", "--body", str(letter), "--to", "with-order:d1", "--yes")
-    assert office.invoke(*mail).exit_code == 0
+    assert office.invoke(*mail).exit_code == 0  # before anybody knew that it is off
+    office.at += timedelta(minutes=5)
+    office.coop.run(office.at)
+    before = office.invoke("status").stdout
+    office.at += timedelta(minutes=5)
+    assert office.invoke(*mail, "--again").exit_code == 0
 
     assert "distribution d1 is cancelled, but recaps of it had left" in before
     assert " broadcast lac --to with-order:d1" in before
