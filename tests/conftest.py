@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the switch for those with an hour to spare."""
+    """Add the switch for those with an hour to spare, and the one for those who count."""
     parser.addoption("--full", action="store_true", help="tests/chaos: try every point, not just some")
+    parser.addoption("--points", action="store_true", help="tests/chaos: say how many points each test tried")
 
 
 left: list[str] = []

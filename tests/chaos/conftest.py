@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, TypeAlias
 
 import pytest
@@ -22,8 +23,13 @@ def full(pytestconfig: pytest.Config) -> bool:
 
 @pytest.fixture
 def tried_points(record_property: Callable[[str, object], None]) -> Callable[[int], None]:
-    """Give what adds to the number of points where something was made to fail."""
-    return lambda number: record_property("points", number)
+    """Give what adds to the number of points where something was made to fail: one at least."""
+
+    def add(number: int) -> None:
+        assert number, "nothing was made to fail"
+        record_property("points", number)
+
+    return add
 
 
 @pytest.fixture
@@ -33,11 +39,18 @@ def tried_cases(record_property: Callable[[str, object], None]) -> Tried:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print how much was tried."""
+    """Print how much was tried; with ``--points``, by which tests."""
     ended = [*terminalreporter.stats.get("passed", ()), *terminalreporter.stats.get("failed", ())]
-    properties = [each for report in ended for each in report.user_properties]
-    points = sum(number for name, number in properties if name == "points")
-    uses = [case for name, cases in properties if name == "cases" for case in cases]
+    properties = [(report.nodeid, *each) for report in ended for each in report.user_properties]
+    uses = [case for _test, name, cases in properties if name == "cases" for case in cases]
+    points_of: Counter[str] = Counter()
+    for test, name, number in properties:
+        if name == "points":
+            points_of[test.partition("[")[0]] += number
+    if terminalreporter.config.getoption("points"):
+        for test, number in sorted(points_of.items()):
+            terminalreporter.write_line(f"{number:>7,} {test}")
+    points = points_of.total()
     if points or uses:
         terminalreporter.write_line(
             f"chaos: {points:,} points of injection,"

@@ -24,6 +24,7 @@ import time_machine
 from cagette_notify.cli import main as command
 from cagette_notify.delivery import mailjet, mailjet_http
 from cagette_notify.delivery.outbox import OutboxTransport
+from tests.chaos.kills.places import PACKAGE
 from tests.support.compiled import compile_once
 from tests.support.coop import A_DAY_BEFORE, Coop
 
@@ -32,8 +33,8 @@ if TYPE_CHECKING:
 
     from mailjet_rest import Client
 
-PACKAGE = str(Path(mailjet.__file__).parents[1]) + os.sep
 NOBODY_LISTENS = "delivery: mailjet\nmailjet: {api_url: 'http://127.0.0.1:9/'}\n"
+_PREFIX = str(PACKAGE) + os.sep
 Place = tuple[str, int, int]  # a file of the package, a line, the how many-th time it is reached
 
 
@@ -51,15 +52,15 @@ class Lines:
         sys.settrace(self._enter)
 
     def _enter_any(self, frame: FrameType, _event: str, _argument: object) -> Any:
-        return self._count if frame.f_code.co_filename.startswith(PACKAGE) else None
+        return self._count if frame.f_code.co_filename.startswith(_PREFIX) else None
 
     def _count(self, frame: FrameType, event: str, _argument: object) -> Any:
         if event == "line":
-            self.reached[frame.f_code.co_filename.removeprefix(PACKAGE), frame.f_lineno] += 1
+            self.reached[frame.f_code.co_filename.removeprefix(_PREFIX), frame.f_lineno] += 1
         return self._count
 
     def _enter_one(self, frame: FrameType, _event: str, _argument: object) -> Any:
-        return self._die if frame.f_code.co_filename == PACKAGE + self._deadly_file else None
+        return self._die if frame.f_code.co_filename == _PREFIX + self._deadly_file else None
 
     def _die(self, frame: FrameType, event: str, _argument: object) -> Any:
         if event == "line" and frame.f_lineno == self._deadly_line:

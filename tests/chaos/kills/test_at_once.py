@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cagette_notify.model import Status
+from tests.chaos.kills.places import files_of_package
 from tests.chaos.kills.scenes import (
     BROADCAST,
     BUSY,
@@ -41,13 +42,13 @@ SETTLED = timedelta(seconds=3)  # settle_after, and what the clocks differ by
 KILLED = -signal.SIGKILL
 READERS = (("status",), ("log", "--json"), ("check-member", "zoe", "--json"))
 LIVELY = (SEND_DUE, SEND_DUE, SEND_DUE, BROADCAST, BROADCAST, *READERS)
-WHERE_NOTHING_IS_LOCKED = {
+WHERE_NOTHING_IS_LOCKED = files_of_package(
     "ledger/opening.py",
     "confirmed.py",
     "broadcasting.py",
     "cli/departure.py",
     "lock.py",
-}
+)
 COLD = (SEND_DUE, SEND_DUE, BROADCAST, BROADCAST, ("check-member", "zoe", "--json"))
 STATUSES = {SEND_DUE: {0, 1, 75}, BROADCAST: {0, 1, 75}}
 

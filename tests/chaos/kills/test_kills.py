@@ -9,6 +9,7 @@ from zlib import crc32
 
 import pytest
 
+from tests.chaos.kills.places import files_of_package
 from tests.chaos.kills.scenes import (
     BROADCASTING,
     BROADCASTING_FIRST,
@@ -41,8 +42,8 @@ SCENES = (
     GOING_ON,
     WRITING_LETTERS,
 )
-WIRE = ("delivery/", "ledger/", "posting.py")
-SENDING_HALF = (
+WIRE = files_of_package("delivery/", "ledger/", "posting.py")
+SENDING_HALF = files_of_package(
     *WIRE,
     "cli/",
     "service.py",
@@ -52,7 +53,10 @@ SENDING_HALF = (
     "memory.py",
     "preflight.py",
 )
-AROUND_THE_POST = ("delivery/dispatch.py", "delivery/mailjet.py", "ledger/ledger.py", "posting.py")
+AROUND_THE_POST = files_of_package(
+    "delivery/dispatch.py", "delivery/mailjet.py", "ledger/ledger.py", "posting.py"
+)
+(THE_POST,) = files_of_package("delivery/mailjet_api.py")
 
 
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)
@@ -147,7 +151,7 @@ def spread(places: Sequence[Place], count: int) -> list[Place]:
 def since_the_first_post(places: Sequence[Place]) -> list[Place]:
     """Leave out what is reached before the server can misbehave."""
     files = [place.file for place in places]
-    return list(places[files.index("delivery/mailjet_api.py") :])
+    return list(places[files.index(THE_POST) :])
 
 
 def kill_at(
@@ -159,6 +163,7 @@ def kill_at(
     then_wait: timedelta = timedelta(0),
 ) -> int:
     """Kill the stage's command at each place, prove that the runs after it make all well, and count."""
+    assert places, "nowhere to kill it"
     killed = 0
     for number, place in enumerate(places):
         with named(stage, place, script):
