@@ -5,9 +5,14 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from cagette_notify.errors import NotifyError
+from cagette_notify.core.errors import NotifyError
+from cagette_notify.core.model import (
+    Contact,
+)
+from cagette_notify.core.notices import (
+    Status,
+)
 from cagette_notify.language import _
-from cagette_notify.model import Contact, Status
 from cagette_notify.plain_mail import plain_content, plain_message
 
 if TYPE_CHECKING:
@@ -15,9 +20,12 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cagette_notify.config import Config
+    from cagette_notify.core.messages import (
+        Content,
+        Message,
+    )
     from cagette_notify.delivery.dispatch import Transport
     from cagette_notify.memory import Memory
-    from cagette_notify.model import Content, Message
 
 SYSLOG = "syslog"
 """Stands in ``alert_to`` for the system's log."""

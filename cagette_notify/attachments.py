@@ -7,15 +7,22 @@ import mimetypes
 import unicodedata
 from typing import TYPE_CHECKING
 
-from cagette_notify.errors import UsageError
+from cagette_notify.core.errors import (
+    Problem,
+    UsageError,
+)
+from cagette_notify.core.messages import (
+    Attachment,
+)
 from cagette_notify.language import _, why
-from cagette_notify.model import Attachment, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from cagette_notify.model import Content
+    from cagette_notify.core.messages import (
+        Content,
+    )
 
 LARGEST_MESSAGE = 15_000_000
 """Bytes of a whole message, attachments in base64 included: what Mailjet takes (Send API v3.1)."""

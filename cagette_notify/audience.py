@@ -7,10 +7,16 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from cagette_notify.broadcast import audience_of, coordinators_of
+from cagette_notify.core.errors import (
+    DataError,
+    Problem,
+    UsageError,
+)
+from cagette_notify.core.model import (
+    OrdersState,
+)
 from cagette_notify.data.dataset import load_members, load_orders
-from cagette_notify.errors import DataError, UsageError
 from cagette_notify.language import _
-from cagette_notify.model import OrdersState, Problem
 from cagette_notify.situation import members_with_order
 from cagette_notify.values import day, fold
 
@@ -19,8 +25,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cagette_notify.broadcast import Audience
+    from cagette_notify.core.model import Distribution, Group, Member
     from cagette_notify.data.dataset import Calendar
-    from cagette_notify.model import Distribution, Group, Member
 
 _BY_ORDER = ("with-order", "without-order")
 _IN_FRENCH = {

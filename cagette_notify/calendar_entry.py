@@ -10,13 +10,15 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from cagette_notify.clean_text import one_line
-from cagette_notify.model import Attachment
+from cagette_notify.core.messages import (
+    Attachment,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from cagette_notify.model import Contact, Distribution, Group
+    from cagette_notify.core.model import Contact, Distribution, Group
 
 _WIDTH = 75  # octets of a line, at most
 _SPECIAL = re.compile(r"[\\;,]")

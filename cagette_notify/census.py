@@ -6,15 +6,21 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
+from cagette_notify.core.errors import DataError
 from cagette_notify.data.dataset import load_calendar, load_members
-from cagette_notify.errors import DataError
 from cagette_notify.sending import sources_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from cagette_notify.config import Config
-    from cagette_notify.model import Group, Member, Problem
+    from cagette_notify.core.errors import (
+        Problem,
+    )
+    from cagette_notify.core.model import (
+        Group,
+        Member,
+    )
 
 
 class Census(Struct, frozen=True):

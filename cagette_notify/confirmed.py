@@ -13,17 +13,25 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from cagette_notify.broadcast import copies_of
+from cagette_notify.core.errors import NotifyError
+from cagette_notify.core.messages import (
+    Broadcast,
+)
+from cagette_notify.core.model import (
+    Mailbox,
+)
+from cagette_notify.core.notices import (
+    Status,
+)
 from cagette_notify.delivery.copies import message_maker
 from cagette_notify.delivery.dispatch import Dispatcher
 from cagette_notify.delivery.doubts import settle_doubts
 from cagette_notify.delivery.envelopes import tokens
 from cagette_notify.delivery.transports import settle_after, transport_for
-from cagette_notify.errors import NotifyError
 from cagette_notify.ledger.broadcasts import BroadcastBook
 from cagette_notify.ledger.opening import open_ledger
 from cagette_notify.lock import run_lock
 from cagette_notify.memory import Memory
-from cagette_notify.model import Broadcast, Mailbox, Status
 from cagette_notify.posting import post, with_clock, with_failure, within_quota
 from cagette_notify.preflight import make_renderer, prove_sender
 from cagette_notify.report import RunReport, lines_of_entries
@@ -35,9 +43,14 @@ if TYPE_CHECKING:
 
     from cagette_notify.broadcasting import Proposal
     from cagette_notify.config import Config
+    from cagette_notify.core.messages import (
+        Copy,
+    )
+    from cagette_notify.core.notices import (
+        Mail,
+    )
     from cagette_notify.ledger.broadcasts import Progress
     from cagette_notify.ledger.ledger import Ledger
-    from cagette_notify.model import Copy, Mail
 
 PATIENCE = timedelta(seconds=60)
 

@@ -7,16 +7,19 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from cagette_notify.core.errors import (
+    ConfigError,
+    Problem,
+    UsageError,
+)
 from cagette_notify.delivery.mailjet_witness import Witness
 from cagette_notify.delivery.transports import mailjet_reader
 from cagette_notify.diagnosis import Diagnosis, Health, diagnose
 from cagette_notify.diagnosis.findings import worst
 from cagette_notify.directory import find
-from cagette_notify.errors import ConfigError, UsageError
 from cagette_notify.examination import SPAN, Examination, usable_mailboxes
 from cagette_notify.language import _
 from cagette_notify.ledger.opening import open_ledger
-from cagette_notify.model import Problem
 from cagette_notify.preflight import make_renderer
 from cagette_notify.replies import reply_to, reply_to_nobody
 from cagette_notify.roster import read_roster
@@ -27,7 +30,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cagette_notify.config import Config
-    from cagette_notify.model import Member
+    from cagette_notify.core.model import Member
     from cagette_notify.roster import Roster
 
 

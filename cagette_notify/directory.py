@@ -13,7 +13,7 @@ from cagette_notify.values import fold
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from cagette_notify.model import Mailbox, Member
+    from cagette_notify.core.model import Mailbox, Member
 
 _IN_BRACKETS = re.compile(r".*<([^<>@]+@[^<>@]+)>")  # as mail programs write a name with its address
 _NEAR = 5  # people named when nobody was found

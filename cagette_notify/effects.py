@@ -8,15 +8,22 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from cagette_notify.core.kinds import (
+    NOTICE_KINDS,
+    RECAPS,
+    Kind,
+)
+from cagette_notify.core.model import (
+    AddressState,
+)
 from cagette_notify.language import _
-from cagette_notify.model import NOTICE_KINDS, RECAPS, AddressState, Kind
 from cagette_notify.windows import windows_of
 from cagette_notify.words import word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from cagette_notify.model import Distribution, Group, Member
+    from cagette_notify.core.model import Distribution, Group, Member
     from cagette_notify.situation import Rules
     from cagette_notify.windows import Window
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from cagette_notify.core.errors import NotifyError
 from cagette_notify.delivery.lookup import LookupFailed
-from cagette_notify.errors import NotifyError
 from cagette_notify.ledger.fates import FateBook
 from cagette_notify.memory import FOLLOW_UP_EVERY
 from cagette_notify.posting import with_clock, with_failure
@@ -16,8 +16,10 @@ from cagette_notify.posting import with_clock, with_failure
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from cagette_notify.core.errors import (
+        Problem,
+    )
     from cagette_notify.delivery.mailjet_reader import MailjetReader
-    from cagette_notify.model import Problem
     from cagette_notify.report import RunReport
     from cagette_notify.run import Run
 

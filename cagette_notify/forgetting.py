@@ -8,14 +8,16 @@ from msgspec import Struct
 
 from cagette_notify.census import take_census
 from cagette_notify.confirmed import PATIENCE
+from cagette_notify.core.errors import (
+    LaterError,
+    Problem,
+)
 from cagette_notify.delivery.outbox_search import delete_mails
-from cagette_notify.errors import LaterError
 from cagette_notify.language import _
 from cagette_notify.ledger.forgetting import custom_ids_of, erase, sweep
 from cagette_notify.ledger.opening import open_ledger
 from cagette_notify.ledger.traces import TraceBook
 from cagette_notify.lock import LockHeldError, run_lock
-from cagette_notify.model import Problem
 from cagette_notify.preference_store import remove_member
 from cagette_notify.subject import subject_of
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from cagette_notify.model import Contact
+from cagette_notify.core.model import Contact
 
 if TYPE_CHECKING:
     from pathlib import Path

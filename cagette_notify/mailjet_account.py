@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cagette_notify.core.errors import EXIT_CONFIG, EXIT_PARTIAL
 from cagette_notify.delivery.lookup import LookupFailed, NoAnswer
-from cagette_notify.errors import EXIT_CONFIG, EXIT_PARTIAL
 from cagette_notify.language import _
 from cagette_notify.mailjet_checks import Finding, judge_domain, judge_key, judge_sender
 from cagette_notify.preflight import unknown_sender

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from cagette_notify.clean_text import one_line
+from cagette_notify.core.errors import EXIT_CONFIG, EXIT_OK, EXIT_PARTIAL
 from cagette_notify.delivery.mailjet_answers import as_text
 from cagette_notify.delivery.mailjet_records import truth
-from cagette_notify.errors import EXIT_CONFIG, EXIT_OK, EXIT_PARTIAL
 from cagette_notify.language import _
 
 if TYPE_CHECKING:

@@ -8,16 +8,18 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
+from cagette_notify.core.errors import (
+    Problem,
+    UsageError,
+)
 from cagette_notify.data.dataset import load_members
 from cagette_notify.directory import described
-from cagette_notify.errors import UsageError
 from cagette_notify.language import _
-from cagette_notify.model import Problem
 from cagette_notify.preferences import changes_under, names_of
 
 if TYPE_CHECKING:
+    from cagette_notify.core.model import Member
     from cagette_notify.data.dataset import Calendar, Members
-    from cagette_notify.model import Member
     from cagette_notify.preferences import Preferences
 
 

@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from cagette_notify.core.errors import NotifyError
+from cagette_notify.core.notices import (
+    Status,
+)
 from cagette_notify.data.dataset import load_orders
-from cagette_notify.errors import NotifyError
 from cagette_notify.failing import lost_addresses
 from cagette_notify.forecast import (
     Planned,
@@ -24,7 +27,6 @@ from cagette_notify.ledger.broadcasts import BroadcastBook
 from cagette_notify.ledger.fates import FateBook
 from cagette_notify.ledger.opening import open_ledger
 from cagette_notify.memory import Memory
-from cagette_notify.model import Status
 from cagette_notify.prospects import prospects, windows_between
 from cagette_notify.roster import read_roster
 from cagette_notify.situation import Rules, Situation
@@ -34,9 +36,18 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cagette_notify.config import Config
+    from cagette_notify.core.errors import (
+        Problem,
+    )
+    from cagette_notify.core.model import (
+        Member,
+        OrderBook,
+    )
+    from cagette_notify.core.notices import (
+        Entry,
+    )
     from cagette_notify.failing import Streak
     from cagette_notify.ledger.ledger import Ledger
-    from cagette_notify.model import Entry, Member, OrderBook, Problem
     from cagette_notify.roster import Roster
 
 _ALIVE = timedelta(hours=1)  # cron starts a run every few minutes

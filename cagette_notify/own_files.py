@@ -7,9 +7,11 @@ import shlex
 import stat
 from typing import TYPE_CHECKING
 
-from cagette_notify.errors import DataError
+from cagette_notify.core.errors import (
+    DataError,
+    Problem,
+)
 from cagette_notify.language import _, why
-from cagette_notify.model import Problem
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,9 +6,11 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cagette_notify.errors import ConfigError
+from cagette_notify.core.errors import (
+    ConfigError,
+    Problem,
+)
 from cagette_notify.language import _
-from cagette_notify.model import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

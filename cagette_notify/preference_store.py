@@ -6,13 +6,22 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from cagette_notify.core.errors import (
+    ConfigError,
+    DataError,
+    Problem,
+)
+from cagette_notify.core.kinds import (
+    NOTICE_KINDS,
+)
+from cagette_notify.core.model import (
+    Setting,
+)
 from cagette_notify.data.encodings import encode_like
 from cagette_notify.data.sources import Feed, called, read_file, sheet_of_csv
 from cagette_notify.data.tree import Unreadable, decode
-from cagette_notify.errors import ConfigError, DataError
 from cagette_notify.language import _
 from cagette_notify.lock import edit_lock
-from cagette_notify.model import NOTICE_KINDS, Problem, Setting
 from cagette_notify.own_files import replace_file
 from cagette_notify.preference_edits import NEW, amended, without_member
 from cagette_notify.preferences import (
@@ -30,7 +39,9 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from cagette_notify.model import Kind
+    from cagette_notify.core.kinds import (
+        Kind,
+    )
 
     Rows = dict[tuple[str, Kind], tuple[bool, str]]
 

@@ -9,12 +9,22 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
+from cagette_notify.core.errors import (
+    DataError,
+    Problem,
+)
+from cagette_notify.core.kinds import (
+    CORRECTION,
+    NOTICE_KINDS,
+    Kind,
+)
+from cagette_notify.core.model import (
+    Setting,
+)
 from cagette_notify.data.fields import Schema, plain
 from cagette_notify.data.sources import Feed, called, open_sheet
 from cagette_notify.data.tree import Unreadable
-from cagette_notify.errors import DataError
 from cagette_notify.language import _
-from cagette_notify.model import CORRECTION, NOTICE_KINDS, Kind, Problem, Setting
 from cagette_notify.values import day, fold, yes_no
 from cagette_notify.words import word
 
@@ -22,8 +32,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
+    from cagette_notify.core.model import Member
     from cagette_notify.data.rows import Row
-    from cagette_notify.model import Member
 
 _FIELDS = {
     "member": ("membre",),

@@ -8,6 +8,13 @@ from typing import TYPE_CHECKING
 from cagette_notify import wording
 from cagette_notify.clean_text import one_line
 from cagette_notify.colours import accent
+from cagette_notify.core.kinds import (
+    CORRECTION,
+    RECAPS,
+)
+from cagette_notify.core.model import (
+    Contact,
+)
 from cagette_notify.mail_views import (
     BroadcastView,
     CatalogView,
@@ -18,7 +25,6 @@ from cagette_notify.mail_views import (
     OrderView,
     Reader,
 )
-from cagette_notify.model import CORRECTION, RECAPS, Contact
 from cagette_notify.placeholders import member_tokens
 from cagette_notify.template_filters import upfirst
 
@@ -26,8 +32,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date, datetime
 
+    from cagette_notify.core.model import (
+        Distribution,
+        Group,
+        Mailbox,
+        OrderLine,
+    )
+    from cagette_notify.core.notices import (
+        Notice,
+    )
     from cagette_notify.mail_views import Style
-    from cagette_notify.model import Distribution, Group, Mailbox, Notice, OrderLine
 
 __all__ = ["broadcast_view", "mail_view", "one_line"]
 

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from cagette_notify.config import Config
+    from cagette_notify.core.model import Distribution, Mailbox, Member
     from cagette_notify.diagnosis import Case, Diagnosis, Finding
-    from cagette_notify.model import Distribution, Mailbox, Member
 
 NOT_FOUND = "not_found"
 NOT_IN_SERVICE = "not_in_service"

@@ -6,8 +6,13 @@ import hashlib
 from datetime import timedelta, timezone
 from typing import TYPE_CHECKING
 
-from cagette_notify.errors import NotifyError
-from cagette_notify.model import Contact, Status
+from cagette_notify.core.errors import NotifyError
+from cagette_notify.core.model import (
+    Contact,
+)
+from cagette_notify.core.notices import (
+    Status,
+)
 from cagette_notify.plain_mail import plain_message
 from cagette_notify.summaries import is_due, summary_at
 from cagette_notify.windows import END
@@ -15,8 +20,14 @@ from cagette_notify.windows import END
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from cagette_notify.core.messages import (
+        Content,
+        Message,
+    )
+    from cagette_notify.core.model import (
+        Distribution,
+    )
     from cagette_notify.ledger.fates import FateBook
-    from cagette_notify.model import Content, Distribution, Message
     from cagette_notify.run import Run
     from cagette_notify.summaries import Summary
 

@@ -18,7 +18,7 @@ from msgspec import Struct, json
 from msgspec.structs import replace
 
 from cagette_notify import __version__
-from cagette_notify.errors import NotifyError
+from cagette_notify.core.errors import NotifyError
 from cagette_notify.ledger.opening import open_ledger
 from cagette_notify.lock import lock_of, run_lock
 from cagette_notify.memory import Memory

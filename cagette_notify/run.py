@@ -6,17 +6,19 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from cagette_notify.model import Kind
+from cagette_notify.core.kinds import (
+    Kind,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime, timedelta
 
     from cagette_notify.config import Config
+    from cagette_notify.core.model import Distribution
     from cagette_notify.data.dataset import Calendar
     from cagette_notify.ledger.ledger import Ledger
     from cagette_notify.memory import Memory
-    from cagette_notify.model import Distribution
 
 
 class Request(Struct, frozen=True):

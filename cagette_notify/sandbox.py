@@ -19,9 +19,11 @@ from jinja2 import (
 from jinja2.exceptions import SecurityError
 from jinja2.sandbox import SandboxedEnvironment
 
-from cagette_notify.errors import ConfigError
+from cagette_notify.core.errors import (
+    ConfigError,
+    Problem,
+)
 from cagette_notify.language import _
-from cagette_notify.model import Problem
 from cagette_notify.shipped import templates_folder
 from cagette_notify.template_code import MailCode, MailTemplate
 from cagette_notify.template_filters import breakable, upfirst, wrap

@@ -11,17 +11,20 @@ from msgspec.structs import replace
 from cagette_notify.agenda import agenda_of
 from cagette_notify.alerts import note_alerts, tell
 from cagette_notify.complaints import all_well_again, events_of, looked_at, troubles_of
+from cagette_notify.core.errors import (
+    NotifyError,
+    Problem,
+    UsageError,
+)
 from cagette_notify.data.dataset import Sources, load_calendar
 from cagette_notify.delivery.transports import transport_for
 from cagette_notify.drafts import drafts_folder
-from cagette_notify.errors import NotifyError, UsageError
 from cagette_notify.follow_up import follow_up
 from cagette_notify.guards import called_off
 from cagette_notify.language import _
 from cagette_notify.ledger.opening import open_ledger, sweep_half_made
 from cagette_notify.lock import run_lock
 from cagette_notify.memory import DELIVERY, Memory
-from cagette_notify.model import Problem
 from cagette_notify.purging import purge_files
 from cagette_notify.report import Quiet, RunReport
 from cagette_notify.reporting_back import next_summary, send_summaries

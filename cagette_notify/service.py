@@ -8,16 +8,28 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from cagette_notify.closing import close, close_corrected, ending_of
+from cagette_notify.core.errors import (
+    NotifyError,
+    Problem,
+)
+from cagette_notify.core.kinds import (
+    Kind,
+)
+from cagette_notify.core.messages import (
+    Outcome,
+)
+from cagette_notify.core.notices import (
+    Mail,
+    Status,
+)
 from cagette_notify.delivery.copies import message_maker
 from cagette_notify.delivery.dispatch import Dispatcher
 from cagette_notify.delivery.doubts import Doubts, settle_doubts
 from cagette_notify.delivery.envelopes import envelopes
 from cagette_notify.delivery.transports import settle_after, transport_for
-from cagette_notify.errors import NotifyError
 from cagette_notify.language import _
 from cagette_notify.ledger.broadcasts import BroadcastBook
 from cagette_notify.memory import Sizes
-from cagette_notify.model import Kind, Mail, Outcome, Problem, Status
 from cagette_notify.planning import Plan, plan
 from cagette_notify.posting import post, with_clock, with_failure, within_quota
 from cagette_notify.preflight import make_renderer, prove_sender, render_samples
@@ -31,8 +43,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cagette_notify.agenda import Agenda
+    from cagette_notify.core.messages import (
+        Copy,
+    )
     from cagette_notify.delivery.dispatch import Transport
-    from cagette_notify.model import Copy
     from cagette_notify.reading import Data
     from cagette_notify.rendering import Renderer
     from cagette_notify.report import RunReport

@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Any
 from linkify_it.tlds import TLDS  # type: ignore[import-untyped]
 from markdown_it import MarkdownIt
 
-from cagette_notify.errors import UsageError
+from cagette_notify.core.errors import (
+    Problem,
+    UsageError,
+)
 from cagette_notify.language import _
 from cagette_notify.mail_html import MailRenderer
-from cagette_notify.model import Problem
 from cagette_notify.placeholders import GROUP_ADDRESSES, GROUP_NAMES, group_filler, has_token, in_address
 
 if TYPE_CHECKING:
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     from markdown_it.rules_core import StateCore
     from markdown_it.token import Token
 
-    from cagette_notify.model import Group
+    from cagette_notify.core.model import Group
 
 DEEPEST = 50  # blocks within blocks; each list takes two. markdown-it drops what is deeper without a word
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Protocol, runtime_checkable
 
+from cagette_notify.core.errors import (
+    Problem,
+)
 from cagette_notify.language import _
-from cagette_notify.model import Problem
 
 TOLERATED = timedelta(minutes=10)
 

@@ -5,18 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cagette_notify.clean_text import one_line
+from cagette_notify.core.errors import (
+    DataError,
+    NotifyError,
+    Problem,
+)
 from cagette_notify.data.addresses import address
 from cagette_notify.directory import described, find
-from cagette_notify.errors import DataError, NotifyError
 from cagette_notify.language import _
 from cagette_notify.ledger.records import Person
-from cagette_notify.model import Problem
 
 if TYPE_CHECKING:
     from cagette_notify.census import Census
+    from cagette_notify.core.model import Member
     from cagette_notify.directory import Found
     from cagette_notify.ledger.traces import TraceBook
-    from cagette_notify.model import Member
 
 
 class NobodyError(NotifyError):

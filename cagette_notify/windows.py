@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from cagette_notify.model import RECAP_LEAD, Kind
+from cagette_notify.core.kinds import (
+    RECAP_LEAD,
+    Kind,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from cagette_notify.model import Distribution
+    from cagette_notify.core.model import Distribution
 
 BEGINNING = datetime(1970, 1, 1, tzinfo=timezone.utc)
 END = datetime(9999, 1, 1, tzinfo=timezone.utc)

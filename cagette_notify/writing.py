@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from cagette_notify.errors import UsageError
+from cagette_notify.core.errors import (
+    Problem,
+    UsageError,
+)
 from cagette_notify.language import _
-from cagette_notify.model import Problem
 from cagette_notify.placeholders import cleaned, has_token, tokenized
 
 if TYPE_CHECKING:
-    from cagette_notify.model import Group
+    from cagette_notify.core.model import Group
 
 LONGEST_BODY = 200_000  # characters: a book of a hundred pages
 LONGEST_HTML = 1_000_000  # characters; Gmail shows a tenth of it and hides the rest behind a link

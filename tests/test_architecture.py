@@ -21,9 +21,13 @@ MODULES = sorted(str(path.relative_to(PACKAGE)) for path in PACKAGE.rglob("*.py"
 
 CORE = {
     "complaints.py",
+    "core/errors.py",
+    "core/kinds.py",
+    "core/messages.py",
+    "core/model.py",
+    "core/notices.py",
     "corrections.py",
     "guards.py",
-    "model.py",
     "planning.py",
     "report.py",
     "situation.py",
@@ -137,7 +141,6 @@ def test_pure_modules_only_compute(module: str) -> None:
         "cagette_notify.language._",
         "cagette_notify.language.spoken",
         "cagette_notify.language.translated",
-        "cagette_notify.errors",
         *map(named, PURE),
         *VALUES_OF_IMPURE_MODULES,
     }

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 from msgspec.structs import replace
 
-from cagette_notify.model import Contact, Content, Mailbox
+from cagette_notify.core.model import (
+    Contact,
+    Mailbox,
+)
 from cagette_notify.placeholders import personal
 from cagette_notify.rendering import Renderer, Style
 from cagette_notify.writing import compose
@@ -16,6 +19,10 @@ from tests.support.golden import golden
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from cagette_notify.core.messages import (
+        Content,
+    )
 
 SENDER = Contact("noreply@mj.cagette.net", "Cagette.net")
 PLAIN = Style(SENDER, None)

@@ -14,8 +14,8 @@ from msgspec.structs import replace
 from cagette_notify import config, confirmed
 from cagette_notify.broadcasting import Request, propose
 from cagette_notify.confirmed import deliver, record, record_test, stop
+from cagette_notify.core.errors import DataError, UsageError
 from cagette_notify.data.dataset import load_calendar
-from cagette_notify.errors import DataError, UsageError
 from cagette_notify.ledger.broadcasts import BroadcastBook
 from cagette_notify.ledger.opening import open_ledger
 from cagette_notify.lock import LockHeldError, run_lock

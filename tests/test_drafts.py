@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from cagette_notify.core.errors import DataError, UsageError
 from cagette_notify.drafts import (
     LARGEST,
     decoded,
@@ -17,7 +18,6 @@ from cagette_notify.drafts import (
     with_hints,
     without_hints,
 )
-from cagette_notify.errors import DataError, UsageError
 from tests.support.builders import paris
 
 if TYPE_CHECKING:

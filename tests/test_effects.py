@@ -5,8 +5,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from cagette_notify.core.kinds import (
+    Kind,
+)
+from cagette_notify.core.model import (
+    AddressState,
+    Setting,
+)
 from cagette_notify.effects import Effect, Outset, Turn, effects, in_words, obstacles
-from cagette_notify.model import AddressState, Kind, Setting
 from cagette_notify.situation import Rules
 from tests.support.builders import PARIS, a_distribution, a_group, a_mailbox, a_member, paris
 
@@ -14,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from cagette_notify.model import Distribution, Member
+    from cagette_notify.core.model import Distribution, Member
 
 DEFAULTS = {Kind.OPENING: True, Kind.RECAP_24H: True, Kind.RECAP_4H: False}
 BEFORE_ALL = paris("2026-06-01T12:00")

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 
 from cagette_notify import config
+from cagette_notify.core.errors import ConfigError
 from cagette_notify.delivery.lookup import LookupFailed
 from cagette_notify.delivery.transports import mailjet_reader
-from cagette_notify.errors import ConfigError
 from cagette_notify.fate_finding import find_fates
 from cagette_notify.ledger.fates import FateBook
 from cagette_notify.ledger.opening import open_ledger

@@ -8,9 +8,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cagette_notify import config
+from cagette_notify.core.kinds import (
+    Kind,
+)
+from cagette_notify.core.notices import (
+    Reason,
+    Skip,
+)
 from cagette_notify.forgetting import forget
 from cagette_notify.ledger.opening import open_ledger
-from cagette_notify.model import Kind, Reason, Skip
 from tests.support.coop import A_DAY_BEFORE, LONG_AGO, OPENED, Coop, counted
 from tests.support.mailjet_server import MailjetServer, accept_then_hang
 from tests.support.memory import utc

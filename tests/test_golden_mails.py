@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 import pytest
 from msgspec.structs import replace
 
-from cagette_notify.model import Contact, Kind, Notice
+from cagette_notify.core.kinds import (
+    Kind,
+)
+from cagette_notify.core.model import (
+    Contact,
+)
 from cagette_notify.rendering import Renderer, Style
 from tests.support.builders import (
     a_contact,
@@ -21,6 +27,11 @@ from tests.support.builders import (
     paris,
 )
 from tests.support.golden import golden
+
+if TYPE_CHECKING:
+    from cagette_notify.core.notices import (
+        Notice,
+    )
 
 SENDER = Contact("noreply@mj.cagette.net", "Cagette.net")
 PLAIN = Style(SENDER, None)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cagette_notify.errors import DataError, LaterError
+from cagette_notify.core.errors import DataError, LaterError
 from cagette_notify.lock import LockHeldError, edit_lock, run_lock
 from tests.support.memory import utc
 

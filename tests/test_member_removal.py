@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cagette_notify.errors import ConfigError, DataError
+from cagette_notify.core.errors import ConfigError, DataError
 from cagette_notify.preference_store import remove_member
 
 if TYPE_CHECKING:

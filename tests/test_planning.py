@@ -7,17 +7,21 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from msgspec.structs import replace
 
-from cagette_notify.forgotten import hash_of
-from cagette_notify.model import (
-    AddressState,
+from cagette_notify.core.kinds import (
     Kind,
+)
+from cagette_notify.core.model import (
+    AddressState,
     Mailbox,
     OrderBook,
     OrdersState,
-    Reason,
     Setting,
+)
+from cagette_notify.core.notices import (
+    Reason,
     Skip,
     Status,
+    hash_of,
 )
 from cagette_notify.planning import Plan, plan
 from tests.support.builders import (
@@ -32,7 +36,9 @@ from tests.support.builders import (
 from tests.support.memory import ALL_ON, a_book, a_situation, an_entry, utc
 
 if TYPE_CHECKING:
-    from cagette_notify.model import Notice
+    from cagette_notify.core.notices import (
+        Notice,
+    )
 
 A_DAY_BEFORE = utc("2026-06-11T16:30")
 FOUR_HOURS_BEFORE = utc("2026-06-12T12:30")

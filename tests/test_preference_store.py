@@ -18,9 +18,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cagette_notify.errors import ConfigError, DataError, LaterError
+from cagette_notify.core.errors import ConfigError, DataError, LaterError
+from cagette_notify.core.kinds import (
+    Kind,
+)
 from cagette_notify.lock import edit_lock
-from cagette_notify.model import Kind
 from cagette_notify.preference_store import Amendment, Order, change_preferences
 from cagette_notify.preferences import load_preferences
 
@@ -201,7 +203,7 @@ def test_two_processes_at_once_lose_no_change(path: Path) -> None:
 import sys
 from datetime import date
 from pathlib import Path
-from cagette_notify.model import Kind
+from cagette_notify.core.model import Kind
 from cagette_notify.preference_store import Order, change_preferences
 path, who = Path(sys.argv[1]), sys.argv[2]
 for number in range(40):

@@ -4,10 +4,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from cagette_notify.core.errors import UsageError
+from cagette_notify.core.kinds import (
+    Kind,
+)
 from cagette_notify.data.dataset import Members
 from cagette_notify.data.members import SetAside
-from cagette_notify.errors import UsageError
-from cagette_notify.model import Kind
 from cagette_notify.namesakes import Namesakes
 from cagette_notify.preferences import load_preferences, names_of, with_preferences
 from tests.data.files import calendar_of
@@ -16,7 +18,7 @@ from tests.support.builders import a_member
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from cagette_notify.model import Member
+    from cagette_notify.core.model import Member
     from cagette_notify.preferences import Preferences
 
 

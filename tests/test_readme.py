@@ -13,10 +13,12 @@ import pytest
 from click.testing import CliRunner
 
 from cagette_notify.cli import main
+from cagette_notify.core.notices import (
+    Reason,
+)
 from cagette_notify.data.calendar_fields import DISTRIBUTIONS, GROUPS
 from cagette_notify.data.fields import Schema, plain
 from cagette_notify.data.household_fields import MEMBERS, ORDERS
-from cagette_notify.model import Reason
 from cagette_notify.settings import OPTIONS
 
 ROOT = Path(__file__).parent.parent

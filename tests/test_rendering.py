@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from msgspec.structs import replace
 
-from cagette_notify.model import Contact, Kind, Notice
+from cagette_notify.core.kinds import (
+    Kind,
+)
+from cagette_notify.core.model import (
+    Contact,
+)
 from cagette_notify.rendering import LONGEST_SUBJECT, Renderer, Style, TemplateProblem
 from tests.support.builders import (
     a_contact,
@@ -22,6 +27,11 @@ from tests.support.builders import (
     an_order_line,
     paris,
 )
+
+if TYPE_CHECKING:
+    from cagette_notify.core.notices import (
+        Notice,
+    )
 
 GOLDEN = Path(__file__).parent / "golden"
 SENDER = Contact("noreply@mj.cagette.net", "Cagette.net")

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cagette_notify.errors import ConfigError
-from cagette_notify.model import Contact
+from cagette_notify.core.errors import ConfigError
+from cagette_notify.core.model import Contact
 from cagette_notify.rendering import Renderer, Style
 
 if TYPE_CHECKING:

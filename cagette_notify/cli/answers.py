@@ -6,13 +6,16 @@ import textwrap
 from typing import TYPE_CHECKING
 
 from cagette_notify.cli.tables import listed
+from cagette_notify.core.notices import (
+    Reason,
+    Status,
+)
 from cagette_notify.diagnosis import Health
 from cagette_notify.diagnosis.findings import worst
 from cagette_notify.diagnosis.timeline import SKIPPED, WILL_SEND
 from cagette_notify.directory import described
 from cagette_notify.fates import in_words
 from cagette_notify.language import _
-from cagette_notify.model import Reason, Status
 from cagette_notify.presentation import one_line
 from cagette_notify.words import word
 

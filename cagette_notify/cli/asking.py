@@ -12,9 +12,12 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO
 
 from cagette_notify.cli.legible import LEGIBLY
-from cagette_notify.errors import NotifyError, UsageError
+from cagette_notify.core.errors import (
+    NotifyError,
+    Problem,
+    UsageError,
+)
 from cagette_notify.language import _, why
-from cagette_notify.model import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

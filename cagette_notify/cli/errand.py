@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from cagette_notify.cli.session import shown, typed
+from cagette_notify.core.errors import (
+    Problem,
+    UsageError,
+)
 from cagette_notify.data.addresses import address
-from cagette_notify.errors import UsageError
 from cagette_notify.language import _
-from cagette_notify.model import Problem
 from cagette_notify.presentation import one_line
 from cagette_notify.values import fold, meant
 from cagette_notify.writing import refuse_bad_subject
@@ -21,8 +23,8 @@ if TYPE_CHECKING:
 
     from cagette_notify.cli.asking import Terminal
     from cagette_notify.config import Config
+    from cagette_notify.core.model import Group
     from cagette_notify.data.dataset import Calendar
-    from cagette_notify.model import Group
 
 _NAMED = 10  # groups that an error may list
 

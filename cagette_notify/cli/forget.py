@@ -8,7 +8,7 @@ import click
 
 from cagette_notify.cli.session import Session, command, now
 from cagette_notify.cli.spoken import Spoken
-from cagette_notify.errors import EXIT_OK
+from cagette_notify.core.errors import EXIT_OK
 from cagette_notify.forgetting import forget
 from cagette_notify.language import _
 

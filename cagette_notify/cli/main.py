@@ -10,7 +10,7 @@ from cagette_notify import __version__
 from cagette_notify.cli.legible import write_legibly
 from cagette_notify.cli.shortage import POSSIBLE, is_for_want_of_memory
 from cagette_notify.cli.spoken import Spoken, in_short, listen
-from cagette_notify.errors import EXIT_LATER
+from cagette_notify.core.errors import EXIT_LATER
 from cagette_notify.language import _
 
 _COMMANDS = {

@@ -12,6 +12,11 @@ from msgspec.structs import replace
 
 from cagette_notify.cli.asking import CancelledError, cancelled
 from cagette_notify.cli.session import now, shown
+from cagette_notify.core.errors import (
+    NotifyError,
+    Problem,
+    UsageError,
+)
 from cagette_notify.drafts import (
     Manuscript,
     decoded,
@@ -22,9 +27,7 @@ from cagette_notify.drafts import (
     with_hints,
     without_hints,
 )
-from cagette_notify.errors import NotifyError, UsageError
 from cagette_notify.language import _
-from cagette_notify.model import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

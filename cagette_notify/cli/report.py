@@ -20,13 +20,17 @@ from cagette_notify.cli.session import (
     typed_moment,
 )
 from cagette_notify.cli.spoken import Spoken
+from cagette_notify.core.errors import (
+    EXIT_OK,
+    NotifyError,
+    Problem,
+    UsageError,
+)
 from cagette_notify.delivery.transports import mailjet_reader
-from cagette_notify.errors import EXIT_OK, NotifyError, UsageError
 from cagette_notify.fate_finding import find_fates
 from cagette_notify.language import _
 from cagette_notify.ledger.fates import FateBook
 from cagette_notify.ledger.opening import open_ledger
-from cagette_notify.model import Problem
 from cagette_notify.report import problems_as_json
 from cagette_notify.tally import Tally, as_json, tally
 

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from cagette_notify.cli.session import Session, command, now, on_terminal
 from cagette_notify.cli.spoken import Spoken
-from cagette_notify.errors import EXIT_OK
+from cagette_notify.core.errors import EXIT_OK
 from cagette_notify.rest import rests
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cagette_notify.errors import NotifyError
+from cagette_notify.core.errors import NotifyError
 from cagette_notify.language import CATALOGS, of_locale, speak, translated
 from cagette_notify.places import find
 

@@ -11,11 +11,13 @@ from cagette_notify.clean_text import one_line
 from cagette_notify.cli.session import Session, command, complain, now, print_json, to_type
 from cagette_notify.cli.spoken import Spoken
 from cagette_notify.cli.tables import table
-from cagette_notify.errors import EXIT_OK, EXIT_PARTIAL, NotifyError
+from cagette_notify.core.errors import EXIT_OK, EXIT_PARTIAL, NotifyError
+from cagette_notify.core.kinds import (
+    Kind,
+)
 from cagette_notify.failing import command_about, no_more_mail
 from cagette_notify.fates import in_words
 from cagette_notify.language import _, _n, spoken
-from cagette_notify.model import Kind
 from cagette_notify.overview import Overview, look_over
 from cagette_notify.report import problems_as_json
 from cagette_notify.words import word
@@ -25,8 +27,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cagette_notify.config import Config
+    from cagette_notify.core.notices import (
+        Entry,
+    )
     from cagette_notify.forecast import Planned
-    from cagette_notify.model import Entry
 
 
 _NAMED = 5  # of those who were refused

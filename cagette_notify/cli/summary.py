@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cagette_notify.cli.session import shown
+from cagette_notify.core.notices import (
+    Status,
+)
 from cagette_notify.language import _
-from cagette_notify.model import Status
 from cagette_notify.presentation import one_line
 
 if TYPE_CHECKING:

@@ -9,20 +9,26 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
+from cagette_notify.core.errors import (
+    Problem,
+)
+from cagette_notify.core.model import (
+    OrderBook,
+    OrdersState,
+)
 from cagette_notify.data.distributions import DATE, on_day
 from cagette_notify.data.orders import Reach, read_orders
 from cagette_notify.data.people import People
 from cagette_notify.data.sources import called
 from cagette_notify.data.tree import Unreadable
 from cagette_notify.language import _
-from cagette_notify.model import OrderBook, OrdersState, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from cagette_notify.core.model import Distribution, Member
     from cagette_notify.data.distributions import Distributions
     from cagette_notify.data.sources import Feed
-    from cagette_notify.model import Distribution, Member
 
 
 class Shelf(Struct, frozen=True):

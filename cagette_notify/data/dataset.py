@@ -10,20 +10,22 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import Struct
 
+from cagette_notify.core.errors import (
+    DataError,
+    Problem,
+)
 from cagette_notify.data.distributions import Distributions, read_distributions
 from cagette_notify.data.groups import Defaults, Groups, read_groups
 from cagette_notify.data.sources import Feed, called
-from cagette_notify.errors import DataError
 from cagette_notify.language import _
-from cagette_notify.model import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime, tzinfo
 
+    from cagette_notify.core.model import Distribution, Group, Member, OrderBook
     from cagette_notify.data.books import Shelf
     from cagette_notify.data.members import SetAside
-    from cagette_notify.model import Distribution, Group, Member, OrderBook
 
 
 class Sources(Struct, frozen=True):

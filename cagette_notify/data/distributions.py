@@ -10,23 +10,25 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.structs import replace
 
+from cagette_notify.core.model import Distribution
 from cagette_notify.data.calendar_fields import DISTRIBUTIONS
 from cagette_notify.data.conversions import unknown, web_address
 from cagette_notify.data.repeats import days_of, is_repeated
 from cagette_notify.data.sources import feed_in, open_sheet
 from cagette_notify.data.tree import Unreadable
 from cagette_notify.language import _
-from cagette_notify.model import Distribution
 from cagette_notify.values import Moment, comes_twice, local, moment, yes_no
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import tzinfo
 
+    from cagette_notify.core.errors import (
+        Problem,
+    )
     from cagette_notify.data.groups import Defaults, Groups
     from cagette_notify.data.rows import Row
     from cagette_notify.data.sources import Feed
-    from cagette_notify.model import Problem
 
 DATE = "{date}"
 """In the name of an orders file: the local day of the distribution."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from cagette_notify.core.model import Contact, Group
 from cagette_notify.data.addresses import address
 from cagette_notify.data.calendar_fields import GROUPS
 from cagette_notify.data.conversions import colour, language, timezone, web_address
 from cagette_notify.data.sources import Feed, feed_in, open_sheet
 from cagette_notify.data.tree import Unreadable
 from cagette_notify.language import _
-from cagette_notify.model import Contact, Group
 from cagette_notify.values import yes_no
 
 if TYPE_CHECKING:
@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from datetime import tzinfo
     from pathlib import Path
 
+    from cagette_notify.core.errors import (
+        Problem,
+    )
     from cagette_notify.data.rows import Row
-    from cagette_notify.model import Problem
 
 
 class Groups(NamedTuple):

@@ -8,22 +8,35 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from msgspec import Struct
 from msgspec.structs import replace
 
+from cagette_notify.core.errors import (
+    Problem,
+)
+from cagette_notify.core.kinds import (
+    NOTICE_KINDS,
+)
+from cagette_notify.core.model import (
+    AddressState,
+    Mailbox,
+    Member,
+    Setting,
+)
 from cagette_notify.data.addresses import address, is_placeholder
 from cagette_notify.data.conversions import language, unknown
 from cagette_notify.data.household_fields import MEMBERS
 from cagette_notify.data.sources import open_sheet
 from cagette_notify.data.tree import Unreadable
 from cagette_notify.language import _
-from cagette_notify.model import NOTICE_KINDS, AddressState, Mailbox, Member, Problem, Setting
 from cagette_notify.values import moment, yes_no
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime, tzinfo
 
+    from cagette_notify.core.kinds import (
+        Kind,
+    )
     from cagette_notify.data.rows import Row
     from cagette_notify.data.sources import Feed
-    from cagette_notify.model import Kind
 
 _NO_SETTINGS: Final[Mapping[Kind, Setting]] = MappingProxyType({})
 

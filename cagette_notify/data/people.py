@@ -12,7 +12,7 @@ from cagette_notify.values import fold
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from cagette_notify.model import Member
+    from cagette_notify.core.model import Member
 
 
 class People:

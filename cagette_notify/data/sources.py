@@ -6,13 +6,15 @@ import stat
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from cagette_notify.core.errors import (
+    Problem,
+)
 from cagette_notify.data import tree
 from cagette_notify.data.delimited import read_records
 from cagette_notify.data.fields import plain
 from cagette_notify.data.rows import Row, one_line
 from cagette_notify.data.tree import Items, Table, Unreadable
 from cagette_notify.language import _
-from cagette_notify.model import Problem
 from cagette_notify.own_files import why_refused
 from cagette_notify.values import nearest
 

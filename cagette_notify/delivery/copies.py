@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cagette_notify.model import Contact, Copy, Message
+from cagette_notify.core.messages import (
+    Copy,
+    Message,
+)
+from cagette_notify.core.model import (
+    Contact,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from cagette_notify.model import Mail
+    from cagette_notify.core.notices import (
+        Mail,
+    )
     from cagette_notify.rendering import Renderer
 
 

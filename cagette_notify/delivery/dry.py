@@ -8,7 +8,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from cagette_notify.model import Message, Outcome
+    from cagette_notify.core.messages import (
+        Message,
+        Outcome,
+    )
 
 
 class DryTransport:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cagette_notify.errors import NotifyError
+from cagette_notify.core.errors import NotifyError
 
 
 class LookupFailed(NotifyError):  # noqa: N818 - it is an answer, "unknown", more than an error

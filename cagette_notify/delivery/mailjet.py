@@ -9,20 +9,27 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.json import Encoder
 
+from cagette_notify.core.messages import (
+    Outcome,
+)
+from cagette_notify.core.notices import (
+    Status,
+)
 from cagette_notify.delivery import mailjet_api, mailjet_records
 from cagette_notify.delivery.flaws import flaw
 from cagette_notify.delivery.lookup import LookupFailed
 from cagette_notify.delivery.mailjet_http import Wire
 from cagette_notify.delivery.mailjet_reader import MailjetReader, between
 from cagette_notify.language import _
-from cagette_notify.model import Outcome, Status
 from cagette_notify.timekeeping import error_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import datetime
 
-    from cagette_notify.model import Message
+    from cagette_notify.core.messages import (
+        Message,
+    )
 
 _CALL_BYTES = 15_000_000  # attachments included, as Mailjet counts them
 _SKEW = timedelta(days=1)

@@ -6,10 +6,12 @@ import threading
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
+from cagette_notify.core.errors import (
+    ConfigError,
+    Problem,
+)
 from cagette_notify.delivery.mailjet_answers import Answer, Silence
-from cagette_notify.errors import ConfigError
 from cagette_notify.language import _
-from cagette_notify.model import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

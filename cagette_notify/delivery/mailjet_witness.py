@@ -5,9 +5,9 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
+from cagette_notify.core.errors import NotifyError
 from cagette_notify.delivery.lookup import AboutSomethingElse, CanNotBeAsked
 from cagette_notify.diagnosis.evidence import MailboxEvidence
-from cagette_notify.errors import NotifyError
 from cagette_notify.fates import BAD, newest_first
 from cagette_notify.language import _
 
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from datetime import datetime
     from typing import TypeVar
 
+    from cagette_notify.core.model import Mailbox
     from cagette_notify.delivery.mailjet_reader import MailjetReader
     from cagette_notify.fates import Fate
-    from cagette_notify.model import Mailbox
 
     Answer = TypeVar("Answer")
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cagette_notify.core.errors import (
+    DataError,
+    Problem,
+)
 from cagette_notify.delivery.outbox import UNFINISHED
-from cagette_notify.errors import DataError
 from cagette_notify.language import _, why
-from cagette_notify.model import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Collection

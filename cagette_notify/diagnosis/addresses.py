@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cagette_notify.core.model import AddressState
 from cagette_notify.diagnosis.findings import Check, Finding, Health, Matter
 from cagette_notify.diagnosis.typos import probable_domain
 from cagette_notify.language import _
-from cagette_notify.model import AddressState
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from cagette_notify.core.model import Mailbox
     from cagette_notify.diagnosis.evidence import Case
-    from cagette_notify.model import Mailbox
 
 
 def addresses(case: Case) -> Iterator[Finding]:

@@ -10,8 +10,10 @@ from msgspec import Struct
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from cagette_notify.core.kinds import (
+        Kind,
+    )
     from cagette_notify.fates import Cause
-    from cagette_notify.model import Kind
 
 
 class Check(str, Enum):

@@ -10,8 +10,8 @@ from cagette_notify.language import _
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from cagette_notify.core.model import Group
     from cagette_notify.diagnosis.evidence import Case
-    from cagette_notify.model import Group
 
 
 def membership(case: Case) -> Iterator[Finding]:

@@ -6,8 +6,17 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from cagette_notify.core.messages import (
+    Attachment,
+    Broadcast,
+    Content,
+    Copy,
+)
+from cagette_notify.core.model import (
+    Contact,
+    Mailbox,
+)
 from cagette_notify.ledger.rows import moment, stamp
-from cagette_notify.model import Attachment, Broadcast, Contact, Content, Copy, Mailbox
 
 if TYPE_CHECKING:
     import sqlite3

@@ -5,13 +5,22 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from cagette_notify.errors import DataError
+from cagette_notify.core.errors import (
+    DataError,
+    Problem,
+)
+from cagette_notify.core.messages import (
+    Copy,
+)
+from cagette_notify.core.notices import (
+    Mail,
+    Status,
+)
 from cagette_notify.language import _
 from cagette_notify.ledger.purge import PURGE
 from cagette_notify.ledger.rows import ENTRY_COLUMNS, entry_of, key_columns, row_of, stamp
 from cagette_notify.ledger.statements import DEFER, RECLAIM, RECORD, REOPEN
 from cagette_notify.ledger.trouble import in_plain_words
-from cagette_notify.model import Copy, Mail, Problem, Status
 
 if TYPE_CHECKING:
     import sqlite3
@@ -19,7 +28,15 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from cagette_notify.model import Entry, Notice, NoticeKey, Outcome, Skip
+    from cagette_notify.core.messages import (
+        Outcome,
+    )
+    from cagette_notify.core.notices import (
+        Entry,
+        Notice,
+        NoticeKey,
+        Skip,
+    )
 
 
 class Ledger:
@@ -174,7 +191,7 @@ class Ledger:
                 connection.execute(statement, {"before": stamp(before), "now": stamp(now)})
 
     def forgotten(self, account: str) -> frozenset[str]:
-        """Return the hashes of what left to people who were forgotten since: see ``forgotten.hash_of``."""
+        """Return the hashes of what left to people who were forgotten since: see ``core.notices.hash_of``."""
         rows = self.rows("SELECT key_hash FROM forgotten WHERE account = ?", [account])
         return frozenset(row["key_hash"] for row in rows)
 

@@ -7,12 +7,14 @@ import sqlite3
 from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from cagette_notify.errors import DataError
+from cagette_notify.core.errors import (
+    DataError,
+    Problem,
+)
 from cagette_notify.language import _
 from cagette_notify.ledger.ledger import Ledger
 from cagette_notify.ledger.schema import APPLICATION_ID, MIGRATIONS
 from cagette_notify.ledger.trouble import damaged, in_plain_words
-from cagette_notify.model import Problem
 from cagette_notify.own_files import refuse_what_is_not_ours, sync_folder
 
 if TYPE_CHECKING:

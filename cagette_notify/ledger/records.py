@@ -6,16 +6,20 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from cagette_notify.core.kinds import (
+    CORRECTION,
+)
 from cagette_notify.ledger.rows import kind, moment, stamp
-from cagette_notify.model import CORRECTION
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator
     from datetime import datetime
 
+    from cagette_notify.core.kinds import (
+        Kind,
+    )
     from cagette_notify.ledger.ledger import Ledger
-    from cagette_notify.model import Kind
 
 _IS_CORRECTION = f"campaign LIKE '________-{CORRECTION}-%'"  # after the eight characters of a ledger's id
 _TRIED_AT = "coalesce(settled_at, claimed_at, due_at)"

@@ -6,9 +6,12 @@ import sqlite3
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from cagette_notify.errors import DataError, LaterError
+from cagette_notify.core.errors import (
+    DataError,
+    LaterError,
+    Problem,
+)
 from cagette_notify.language import _
-from cagette_notify.model import Problem
 from cagette_notify.own_files import why_refused
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cagette_notify.errors import NotifyError
+from cagette_notify.core.errors import NotifyError
 from tests.support.coop import A_DAY_BEFORE, OPENED, ORDERS, Coop
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from cagette_notify.model import AddressState, OrdersState
+from cagette_notify.core.model import AddressState, OrdersState
 from tests.data.files import SAMPLES, lines_of, members_of, orders_of
 
 LAYOUTS = ["membres.csv", "membres-2020.csv", "membres-passes-par-excel.csv"]

@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from cagette_notify.errors import DataError
-from cagette_notify.model import Distribution
+from cagette_notify.core.errors import DataError
+from cagette_notify.core.model import Distribution
 from tests.data.files import TWO_GROUPS, calendar_of, lines_of
 from tests.support.builders import PARIS, paris
 

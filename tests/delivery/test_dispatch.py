@@ -10,22 +10,29 @@ from typing import TYPE_CHECKING, cast
 import pytest
 from msgspec.structs import replace
 
-from cagette_notify.delivery.dispatch import Delivery, Dispatcher
-from cagette_notify.errors import ConfigError, DataError
-from cagette_notify.ledger.broadcasts import BroadcastBook
-from cagette_notify.ledger.opening import open_ledger
-from cagette_notify.model import (
+from cagette_notify.core.errors import (
+    ConfigError,
+    DataError,
+    Problem,
+)
+from cagette_notify.core.kinds import (
+    Kind,
+)
+from cagette_notify.core.messages import (
     Broadcast,
     Content,
     Copy,
-    Kind,
-    Mail,
     Message,
     Outcome,
-    Problem,
-    Status,
     Stop,
 )
+from cagette_notify.core.notices import (
+    Mail,
+    Status,
+)
+from cagette_notify.delivery.dispatch import Delivery, Dispatcher
+from cagette_notify.ledger.broadcasts import BroadcastBook
+from cagette_notify.ledger.opening import open_ledger
 from tests.support.builders import a_contact, a_distribution, a_mail, a_mailbox, a_member, a_notice
 from tests.support.memory import utc
 from tests.support.messages import a_message

@@ -2,8 +2,13 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from cagette_notify.core.kinds import (
+    Kind,
+)
+from cagette_notify.core.notices import (
+    Status,
+)
 from cagette_notify.delivery.envelopes import envelopes
-from cagette_notify.model import Kind, Status
 from cagette_notify.planning import Owed
 from tests.support.builders import a_distribution, a_group, a_mailbox, a_member, a_notice
 from tests.support.memory import an_entry

@@ -5,9 +5,16 @@ from typing import Any
 
 import pytest
 
+from cagette_notify.core.messages import (
+    Attachment,
+    Outcome,
+    Stop,
+)
+from cagette_notify.core.notices import (
+    Status,
+)
 from cagette_notify.delivery.mailjet_answers import Answer, Silence
 from cagette_notify.delivery.mailjet_api import WholeCallError, parse, payload
-from cagette_notify.model import Attachment, Outcome, Status, Stop
 from tests.support.mailjet_account import error
 from tests.support.messages import a_message
 

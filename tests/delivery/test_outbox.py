@@ -9,10 +9,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from cagette_notify.core.errors import ConfigError
+from cagette_notify.core.messages import (
+    Attachment,
+    Outcome,
+    Stop,
+)
+from cagette_notify.core.notices import (
+    Status,
+)
 from cagette_notify.delivery.lookup import LookupFailed
 from cagette_notify.delivery.outbox import OutboxTransport
-from cagette_notify.errors import ConfigError
-from cagette_notify.model import Attachment, Outcome, Status, Stop
 from tests.support.messages import a_message, messages
 from tests.support.rfc5322 import parsed
 

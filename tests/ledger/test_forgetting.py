@@ -9,27 +9,33 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from cagette_notify.errors import DataError
+from cagette_notify.core.errors import DataError
+from cagette_notify.core.kinds import (
+    Kind,
+)
+from cagette_notify.core.messages import (
+    Broadcast,
+    Content,
+    Copy,
+    Outcome,
+)
+from cagette_notify.core.model import (
+    Contact,
+    Mailbox,
+)
+from cagette_notify.core.notices import (
+    Reason,
+    Skip,
+    Status,
+    hash_of,
+)
 from cagette_notify.fates import Fate
-from cagette_notify.forgotten import hash_of
 from cagette_notify.ledger.broadcasts import BroadcastBook
 from cagette_notify.ledger.fates import FateBook
 from cagette_notify.ledger.forgetting import Erased, custom_ids_of, erase, sweep
 from cagette_notify.ledger.opening import open_ledger
 from cagette_notify.ledger.records import Filter, Person, RecordBook
 from cagette_notify.memory import Memory
-from cagette_notify.model import (
-    Broadcast,
-    Contact,
-    Content,
-    Copy,
-    Kind,
-    Mailbox,
-    Outcome,
-    Reason,
-    Skip,
-    Status,
-)
 from cagette_notify.troubles import Said
 from tests.support.builders import a_distribution, a_mail, a_mailbox, a_member, a_notice
 from tests.support.memory import fates_since, utc
@@ -39,8 +45,10 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from cagette_notify.core.notices import (
+        Notice,
+    )
     from cagette_notify.ledger.ledger import Ledger
-    from cagette_notify.model import Notice
 
 NOW = utc("2026-06-11T16:30")
 LATER = utc("2026-06-11T16:40")

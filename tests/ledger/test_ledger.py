@@ -10,12 +10,23 @@ from typing import TYPE_CHECKING
 import pytest
 from msgspec.structs import replace
 
-from cagette_notify.errors import DataError, LaterError
+from cagette_notify.core.errors import DataError, LaterError
+from cagette_notify.core.kinds import (
+    Kind,
+)
+from cagette_notify.core.messages import (
+    Outcome,
+)
+from cagette_notify.core.notices import (
+    Entry,
+    Reason,
+    Skip,
+    Status,
+)
 from cagette_notify.ledger.opening import open_ledger
 from cagette_notify.ledger.records import Filter, RecordBook
 from cagette_notify.ledger.rows import stamp
 from cagette_notify.ledger.schema import APPLICATION_ID, MIGRATIONS
-from cagette_notify.model import Entry, Kind, Outcome, Reason, Skip, Status
 from tests.support.builders import a_distribution, a_mail, a_mailbox, a_member, a_notice, paris
 from tests.support.memory import utc
 from tests.support.raw_ledger import change

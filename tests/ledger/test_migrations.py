@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cagette_notify.errors import DataError
+from cagette_notify.core.errors import DataError
 from cagette_notify.ledger.opening import open_ledger
 from cagette_notify.ledger.schema import MIGRATIONS
 from tests.ledger.kept import AT_LAST, NAMES, Scene

@@ -6,23 +6,29 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from cagette_notify.ledger.broadcasts import BroadcastBook
-from cagette_notify.ledger.opening import open_ledger
-from cagette_notify.ledger.records import Filter, Person, RecordBook
-from cagette_notify.ledger.traces import TraceBook
-from cagette_notify.model import (
+from cagette_notify.core.kinds import (
+    Kind,
+)
+from cagette_notify.core.messages import (
     Broadcast,
-    Contact,
     Content,
     Copy,
-    Kind,
-    Mailbox,
-    Notice,
     Outcome,
+)
+from cagette_notify.core.model import (
+    Contact,
+    Mailbox,
+)
+from cagette_notify.core.notices import (
+    Notice,
     Reason,
     Skip,
     Status,
 )
+from cagette_notify.ledger.broadcasts import BroadcastBook
+from cagette_notify.ledger.opening import open_ledger
+from cagette_notify.ledger.records import Filter, Person, RecordBook
+from cagette_notify.ledger.traces import TraceBook
 from tests.support.builders import a_distribution, a_group, a_mail, a_mailbox, a_member, a_notice
 from tests.support.memory import utc
 

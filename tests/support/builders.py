@@ -12,17 +12,21 @@ from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
-from cagette_notify.model import (
+from cagette_notify.core.kinds import (
     RECAP_LEAD,
+    Kind,
+)
+from cagette_notify.core.model import (
     Contact,
     Distribution,
     Group,
-    Kind,
-    Mail,
     Mailbox,
     Member,
-    Notice,
     OrderLine,
+)
+from cagette_notify.core.notices import (
+    Mail,
+    Notice,
 )
 
 if TYPE_CHECKING:

@@ -16,8 +16,8 @@ import cagette_notify
 from cagette_notify.annotations import comments
 from cagette_notify.cli import main
 from cagette_notify.cli.spoken import paragraphs
+from cagette_notify.core.model import OrdersState
 from cagette_notify.language import CATALOGS, DOMAIN
-from cagette_notify.model import OrdersState
 from cagette_notify.scaffold import headers, starting_files
 from cagette_notify.schedule import SERVICE, TIMER
 from cagette_notify.settings import OPTIONS

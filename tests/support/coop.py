@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from email.message import EmailMessage
     from pathlib import Path
 
-    from cagette_notify.model import Entry
+    from cagette_notify.core.notices import (
+        Entry,
+    )
     from cagette_notify.report import RunReport
 
 CONFIG = """\

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cagette_notify.core.messages import (
+    Outcome,
+)
+from cagette_notify.core.notices import (
+    Status,
+)
 from cagette_notify.ledger.opening import open_ledger
-from cagette_notify.model import Outcome, Status
 from tests.support.builders import a_distribution, a_group, a_mail, a_mailbox, a_member, a_notice
 
 if TYPE_CHECKING:

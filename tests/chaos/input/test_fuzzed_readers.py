@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from cagette_notify import config
 from cagette_notify.clean_text import visible
+from cagette_notify.core.errors import ConfigError, DataError
 from cagette_notify.data.dataset import load_calendar, load_members, load_orders, survey
 from cagette_notify.data.delimited import DELIMITERS, delimiter_of, lines_of, read_records
 from cagette_notify.data.tree import Unreadable
-from cagette_notify.errors import ConfigError, DataError
 from cagette_notify.preferences import load_preferences
 from tests.chaos.input.damage import DAMAGE, attempt, damaged
 from tests.chaos.input.desk import patience
@@ -26,7 +26,9 @@ from tests.support.coop import CONFIG, DISTRIBUTIONS, GROUPS, MEMBERS, ORDERS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cagette_notify.model import Problem
+    from cagette_notify.core.errors import (
+        Problem,
+    )
 
 SAMPLE_FILES = {path.name: path.read_bytes() for path in sorted(SAMPLES.glob("*.csv"))}
 PLACES = {

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cagette_notify.model import Problem
 
 EXIT_OK = 0
 EXIT_PARTIAL = 1
@@ -50,3 +51,29 @@ class ConfigError(NotifyError):
     """The configuration, the templates, the keys or the sender need somebody's hand."""
 
     exit_status = EXIT_CONFIG
+
+
+class Origin(Struct, frozen=True):
+    """Where a row was read: the file as people call it, and its line counted from 1."""
+
+    file: str = ""
+    line: int = 0
+
+
+class Problem(Struct, frozen=True):
+    """One thing to mend, printed as ``members.csv:14: email: not an address: 'ana@'``.
+
+    A warning is said but sets nothing aside, so it leaves the exit status alone.
+    """
+
+    message: str
+    file: str = ""
+    line: int = 0
+    field: str = ""
+    group_id: str = ""
+    is_warning: bool = False
+
+    def __str__(self) -> str:
+        """Make the line people read; parts that are unknown are left out."""
+        where = f"{self.file}:{self.line}" if self.file and self.line else self.file
+        return ": ".join(part for part in (where, self.field, self.message) if part)

@@ -1,0 +1,1 @@
+"""The vocabulary, and what every room needs: text, time, languages, files."""

@@ -1,0 +1,96 @@
+"""Messages: what leaves, a rendered notice or a copy of a broadcast, and what came of it."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from cagette_notify.core.model import Contact, Mailbox
+    from cagette_notify.core.notices import Status
+
+
+class Content(Struct, frozen=True):
+    """What rendering makes of a mail."""
+
+    subject: str
+    text: str
+    html: str
+
+
+class Attachment(Struct, frozen=True):
+    """A file that travels with a message. ``base64`` is encoded once for all copies."""
+
+    filename: str
+    content_type: str
+    base64: str
+
+
+class Message(Struct, frozen=True):
+    """A rendered mail, ready for any transport. One recipient, always."""
+
+    custom_id: str
+    campaign: str
+    sender: Contact
+    to: Contact
+    content: Content
+    reply_to: Contact | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+
+
+class Broadcast(Struct, frozen=True):
+    """A coordinator's mail as it was confirmed, whole: nothing of it is looked up again.
+
+    ``attempt`` tells it from any other, ``identity`` from a different mail: the same mail given again
+    has the same one. ``content`` has places for the reader's names. A stopped one waits for the same
+    command to be given again.
+    """
+
+    attempt: str
+    identity: str
+    account: str
+    group_id: str
+    audience: str
+    sender: Contact
+    content: Content
+    confirmed_at: datetime
+    reply_to: Contact | None = None
+    attachments: tuple[Attachment, ...] = ()
+    is_stopped: bool = False
+
+
+class Copy(Struct, frozen=True):
+    """A broadcast to one address."""
+
+    custom_id: str
+    campaign: str
+    broadcast: Broadcast
+    mailbox: Mailbox
+
+
+class Stop(str, Enum):
+    """Why no more calls may be made in this run."""
+
+    SLOW_DOWN = "slow_down"  # 429: the next run tries again
+    REFUSED = "refused"  # keys, account or sender: somebody must act first
+
+    __str__ = str.__str__
+
+
+class Outcome(Struct, frozen=True):
+    """What became of one message. ``detail`` is a sentence for people; it holds no secret.
+
+    ``about_content`` tells a refusal of the text, worth another try once the text changes, from a
+    refusal of the address.
+    """
+
+    status: Status
+    detail: str = ""
+    message_id: str = ""
+    about_content: bool = False
+    stop: Stop | None = None

@@ -1,0 +1,166 @@
+"""The vocabulary: groups, members, distributions, orders."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
+
+from cagette_notify.core.errors import Origin
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime, tzinfo
+    from decimal import Decimal
+
+    from cagette_notify.core.kinds import Kind
+
+
+class OrdersState(str, Enum):
+    """Whether the orders of a distribution can be trusted for a recap."""
+
+    READY = "ready"
+    WAITING = "waiting"  # no file yet: normal before the export was made
+    STALE = "stale"  # last modified before orders closed
+    UNREADABLE = "unreadable"
+
+    __str__ = str.__str__
+
+
+class Contact(Struct, frozen=True):
+    """A person mail can be sent to or answered by."""
+
+    address: str
+    name: str = ""
+
+
+class Group(Struct, frozen=True):
+    """A co-op, or one delivery point of it, with the people who answer for it."""
+
+    id: str
+    name: str
+    timezone: tzinfo
+    language: str
+    contact: Contact | None = None
+    coordinators: tuple[str, ...] = ()
+    url: str = ""
+    colour: str = ""
+    logo: str = ""
+    disabled: bool = False
+    origin: Origin = Origin()
+
+
+class AddressState(str, Enum):
+    """What an address in the data is good for."""
+
+    USABLE = "usable"
+    PLACEHOLDER = "placeholder"  # Cagette's x@no.mail: a member without an address
+    INVALID = "invalid"
+
+    __str__ = str.__str__
+
+
+class Mailbox(Struct, frozen=True):
+    """One of a household's addresses, with the name of the person who reads it.
+
+    ``address`` is what is sent to (ASCII form); for unusable ones it is the text as typed.
+    """
+
+    address: str
+    first_name: str = ""
+    last_name: str = ""
+    state: AddressState = AddressState.USABLE
+
+    @property
+    def key(self) -> str:
+        """How addresses compare: the same mailbox whatever the case."""
+        return self.address.casefold()
+
+    @property
+    def name(self) -> str:
+        """First and last name, as one greets in a header."""
+        return " ".join(part for part in (self.first_name, self.last_name) if part)
+
+
+class Setting(Struct, frozen=True):
+    """A member's choice for one kind of notice, and where it was made."""
+
+    value: bool
+    origin: Origin = Origin()
+    changed_on: str = ""  # ISO date; only for changes kept in notifications.csv
+
+
+class Member(Struct, frozen=True):
+    """An account of Cagette: a household with up to two addresses, its own first.
+
+    ``mailboxes`` holds every address the data names, unusable ones included, so that the reason can
+    be said. ``settings`` holds only what somebody chose; the defaults are the configuration's.
+    """
+
+    id: str
+    group_ids: tuple[str, ...]
+    first_name: str = ""
+    last_name: str = ""
+    mailboxes: tuple[Mailbox, ...] = ()
+    language: str = ""
+    last_seen: datetime | None = None
+    settings: Mapping[Kind, Setting] = field(default_factory=dict)
+    origin: Origin = Origin()
+
+    @property
+    def handle(self) -> str:
+        """What to type to mean this member and nobody else: groups may give one id to two people."""
+        return f"{self.group_ids[0]}/{self.id}" if self.group_ids else self.id
+
+    @property
+    def name(self) -> str:
+        """First and last name of the account's holder."""
+        return " ".join(part for part in (self.first_name, self.last_name) if part)
+
+
+class Distribution(Struct, frozen=True):
+    """One day on which a group hands out what was ordered. All times are aware."""
+
+    id: str
+    group_id: str
+    starts_at: datetime
+    ends_at: datetime | None = None
+    orders_open_at: datetime | None = None
+    orders_close_at: datetime | None = None
+    name: str = ""
+    place: str = ""
+    url: str = ""
+    catalogs: tuple[str, ...] = ()
+    fixed: bool = False
+    cancelled: bool = False
+    origin: Origin = Origin()
+
+
+class OrderLine(Struct, frozen=True):
+    """A product that one household ordered. ``total`` is in euros, rounded half up to the cent."""
+
+    member_id: str
+    product: str
+    quantity: Decimal
+    unit: str = ""
+    price: Decimal | None = None
+    total: Decimal | None = None
+    paid: bool = False
+    catalog: str = ""
+    shared_with: str = ""  # a member's id, or nothing
+    origin: Origin = Origin()
+
+    def other_than(self, member_id: str) -> str:
+        """Return the id of the other household that shares it; nothing where it is one's own alone."""
+        if self.shared_with in {"", self.member_id}:
+            return ""
+        return self.shared_with if self.member_id == member_id else self.member_id
+
+
+class OrderBook(Struct, frozen=True):
+    """The orders of one distribution. ``file`` says which export to fetch when they are missing."""
+
+    state: OrdersState
+    lines: tuple[OrderLine, ...] = ()
+    file: str = ""

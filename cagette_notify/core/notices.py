@@ -1,0 +1,174 @@
+"""Notices: what one address is owed, what became of it, and why somebody gets nothing."""
+
+from __future__ import annotations
+
+import hashlib
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
+
+from cagette_notify.core.kinds import CORRECTION, Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from cagette_notify.core.model import Distribution, Group, Mailbox, Member, OrderLine
+
+
+class Status(str, Enum):
+    """The fate of one notice to one address, as the ledger keeps it."""
+
+    CLAIMED = "claimed"
+    SENT = "sent"
+    FAILED = "failed"
+    DEFERRED = "deferred"
+    IN_DOUBT = "in_doubt"
+    EXPIRED = "expired"
+    DROPPED = "dropped"
+
+    __str__ = str.__str__
+
+
+class Reason(str, Enum):
+    """Why somebody got nothing, in the order in which the reasons are looked at."""
+
+    ALREADY_SENT = "already_sent"
+    CANCELLED = "cancelled"
+    GROUP_DISABLED = "group_disabled"
+    FIXED_CONTRACT = "fixed_contract"
+    SETTING_OFF = "setting_off"
+    INACTIVE = "inactive"
+    WAITING_FOR_ORDERS = "waiting_for_orders"
+    NO_ORDER = "no_order"
+    NO_ADDRESS = "no_address"
+    PLACEHOLDER_ADDRESS = "placeholder_address"
+    INVALID_ADDRESS = "invalid_address"
+    DUPLICATE_ADDRESS = "duplicate_address"
+    BEFORE_FIRST_RUN = "before_first_run"
+    SUPERSEDED = "superseded"
+    EXPIRED = "expired"
+
+    __str__ = str.__str__
+
+
+class Notice(Struct, frozen=True):
+    """What one address is owed: kind, occasion, member, address. Times are UTC.
+
+    ``sharers`` names, by id, the households with whom lines are shared, as far as their names are known.
+    """
+
+    kind: Kind
+    group: Group
+    distribution: Distribution
+    member: Member
+    mailbox: Mailbox
+    due_at: datetime
+    too_late_at: datetime
+    revision: int = 0  # of the distribution's start and place; recaps only
+    correction: bool = False
+    lines: tuple[OrderLine, ...] = ()
+    address_is_shared: bool = False  # by several members of the group
+    sharers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def occasion(self) -> str:
+        """The part of the key that tells two notices of a kind and distribution apart.
+
+        An opening is told by the local day it opens: moved within the day it is the same opening. A
+        recap is told by its revision.
+        """
+        if self.kind is Kind.OPENING and self.distribution.orders_open_at:
+            return self.distribution.orders_open_at.astimezone(self.group.timezone).date().isoformat()
+        return f"r{self.revision}"
+
+    @property
+    def key(self) -> NoticeKey:
+        """What makes this notice the same one in every run."""
+        member_id = "" if self.kind is Kind.OPENING else self.member.id
+        return NoticeKey(self.kind, self.distribution.id, self.occasion, member_id, self.mailbox.key)
+
+
+class NoticeKey(Struct, frozen=True):
+    """The identity of a notice in the ledger. ``address`` is casefolded."""
+
+    kind: Kind
+    distribution_id: str
+    occasion: str
+    member_id: str
+    address: str
+
+
+class Entry(Struct, frozen=True):
+    """What the ledger remembers of one notice. Times are UTC.
+
+    ``starts_at`` and ``place`` are what the mail announced; ``fingerprint`` is the hash of its text.
+    ``claimed_at`` is missing where nothing was ever tried. An entry ended ``by_hand`` stays ended.
+    """
+
+    account: str
+    key: NoticeKey
+    group_id: str
+    recipient: str  # the address as it was written to
+    status: Status
+    custom_id: str
+    campaign: str
+    revision: int
+    starts_at: datetime
+    place: str
+    due_at: datetime
+    too_late_at: datetime
+    claimed_at: datetime | None = None
+    settled_at: datetime | None = None
+    detail: str = ""
+    message_id: str = ""
+    fingerprint: str = ""
+    about_content: bool = False
+    by_hand: bool = False
+
+    @property
+    def is_correction(self) -> bool:
+        """Tell whether its mail told of another start or place than an earlier one."""
+        return self.campaign.partition("-")[2].startswith(f"{CORRECTION}-")
+
+    @property
+    def may_have_arrived(self) -> bool:
+        """Whether the addressee counts as told: sent, or perhaps sent."""
+        return self.status in {Status.SENT, Status.CLAIMED, Status.IN_DOUBT}
+
+
+class Skip(Struct, frozen=True):
+    """Somebody who gets nothing for an occasion, and the first reason that holds."""
+
+    kind: Kind
+    group_id: str
+    distribution_id: str
+    member_id: str
+    address: str
+    reason: Reason
+
+
+class Mail(Struct, frozen=True):
+    """One envelope: the notices that share a CustomID, all to one address.
+
+    Several openings of a group make one mail, as do the recaps that one correction stands for.
+    """
+
+    custom_id: str
+    campaign: str
+    notices: tuple[Notice, ...]
+
+    @property
+    def first(self) -> Notice:
+        """The notice that gives the envelope its group, member and address."""
+        return self.notices[0]
+
+
+def hash_of(key: NoticeKey, ledger_id: str) -> str:
+    """Return what the ledger keeps in place of a key.
+
+    Salted with the ledger's own id, so that the hashes of two co-ops tell nothing of who is in both.
+    """
+    parts = (ledger_id, key.kind.value, key.distribution_id, key.occasion, key.member_id, key.address)
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
