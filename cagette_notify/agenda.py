@@ -6,27 +6,17 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from cagette_notify.core.kinds import (
-    Kind,
-)
-from cagette_notify.core.notices import (
-    Status,
-)
+from cagette_notify.core.kinds import Kind
+from cagette_notify.core.notices import Status
 from cagette_notify.guards import part_held
 from cagette_notify.ledger.broadcasts import BroadcastBook
 from cagette_notify.situation import announces
 from cagette_notify.windows import windows_to_look_at
 
 if TYPE_CHECKING:
-    from cagette_notify.core.errors import (
-        Problem,
-    )
-    from cagette_notify.core.messages import (
-        Broadcast,
-    )
-    from cagette_notify.core.notices import (
-        Entry,
-    )
+    from cagette_notify.core.errors import Problem
+    from cagette_notify.core.messages import Broadcast
+    from cagette_notify.core.notices import Entry
     from cagette_notify.run import Run
     from cagette_notify.windows import Window
 

@@ -6,12 +6,8 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from cagette_notify.core.errors import NotifyError
-from cagette_notify.core.model import (
-    Contact,
-)
-from cagette_notify.core.notices import (
-    Status,
-)
+from cagette_notify.core.model import Contact
+from cagette_notify.core.notices import Status
 from cagette_notify.language import _
 from cagette_notify.plain_mail import plain_content, plain_message
 
@@ -20,10 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cagette_notify.config import Config
-    from cagette_notify.core.messages import (
-        Content,
-        Message,
-    )
+    from cagette_notify.core.messages import Content, Message
     from cagette_notify.delivery.dispatch import Transport
     from cagette_notify.memory import Memory
 

@@ -7,14 +7,8 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from cagette_notify.broadcast import audience_of, coordinators_of
-from cagette_notify.core.errors import (
-    DataError,
-    Problem,
-    UsageError,
-)
-from cagette_notify.core.model import (
-    OrdersState,
-)
+from cagette_notify.core.errors import DataError, Problem, UsageError
+from cagette_notify.core.model import OrdersState
 from cagette_notify.data.dataset import load_members, load_orders
 from cagette_notify.language import _
 from cagette_notify.situation import members_with_order

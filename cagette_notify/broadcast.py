@@ -8,28 +8,15 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from cagette_notify.core.messages import (
-    Copy,
-)
-from cagette_notify.core.model import (
-    AddressState,
-    Mailbox,
-)
-from cagette_notify.core.notices import (
-    Reason,
-)
+from cagette_notify.core.messages import Copy
+from cagette_notify.core.model import AddressState, Mailbox
+from cagette_notify.core.notices import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from cagette_notify.core.messages import (
-        Attachment,
-        Broadcast,
-    )
-    from cagette_notify.core.model import (
-        Group,
-        Member,
-    )
+    from cagette_notify.core.messages import Attachment, Broadcast
+    from cagette_notify.core.model import Group, Member
 
 
 class LeftOut(Struct, frozen=True):

@@ -10,17 +10,9 @@ from msgspec import Struct
 from cagette_notify.attachments import read_attachments, refuse_too_large
 from cagette_notify.audience import choose_audience
 from cagette_notify.broadcast import identity_of
-from cagette_notify.core.errors import (
-    DataError,
-    Problem,
-    UsageError,
-)
-from cagette_notify.core.kinds import (
-    Kind,
-)
-from cagette_notify.core.model import (
-    Contact,
-)
+from cagette_notify.core.errors import DataError, Problem, UsageError
+from cagette_notify.core.kinds import Kind
+from cagette_notify.core.model import Contact
 from cagette_notify.language import _
 from cagette_notify.ledger.broadcasts import BroadcastBook
 from cagette_notify.ledger.opening import open_ledger
@@ -37,13 +29,8 @@ if TYPE_CHECKING:
     from cagette_notify.audience import Choice
     from cagette_notify.broadcast import Audience
     from cagette_notify.config import Config
-    from cagette_notify.core.messages import (
-        Attachment,
-        Content,
-    )
-    from cagette_notify.core.model import (
-        Group,
-    )
+    from cagette_notify.core.messages import Attachment, Content
+    from cagette_notify.core.model import Group
     from cagette_notify.data.dataset import Calendar
     from cagette_notify.ledger.broadcasts import Progress
     from cagette_notify.ledger.ledger import Ledger

@@ -10,9 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from cagette_notify.clean_text import one_line
-from cagette_notify.core.messages import (
-    Attachment,
-)
+from cagette_notify.core.messages import Attachment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

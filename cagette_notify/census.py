@@ -14,13 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from cagette_notify.config import Config
-    from cagette_notify.core.errors import (
-        Problem,
-    )
-    from cagette_notify.core.model import (
-        Group,
-        Member,
-    )
+    from cagette_notify.core.errors import Problem
+    from cagette_notify.core.model import Group, Member
 
 
 class Census(Struct, frozen=True):

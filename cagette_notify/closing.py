@@ -6,26 +6,16 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from cagette_notify.core.kinds import (
-    RECAPS,
-    Kind,
-)
-from cagette_notify.core.model import (
-    OrdersState,
-)
-from cagette_notify.core.notices import (
-    Status,
-)
+from cagette_notify.core.kinds import RECAPS, Kind
+from cagette_notify.core.model import OrdersState
+from cagette_notify.core.notices import Status
 from cagette_notify.report import lines_of_entries, lines_of_notices
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cagette_notify.agenda import Agenda
-    from cagette_notify.core.notices import (
-        Entry,
-        NoticeKey,
-    )
+    from cagette_notify.core.notices import Entry, NoticeKey
     from cagette_notify.delivery.doubts import Doubts
     from cagette_notify.planning import Plan
     from cagette_notify.reading import Data

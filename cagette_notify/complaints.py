@@ -7,18 +7,14 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from cagette_notify.core.notices import (
-    Status,
-)
+from cagette_notify.core.notices import Status
 from cagette_notify.language import _
 from cagette_notify.words import word
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from cagette_notify.core.errors import (
-        Problem,
-    )
+    from cagette_notify.core.errors import Problem
     from cagette_notify.report import Line, RunReport
 
 ANY_RUN = "run"  # seen by every run, even one with nothing due

@@ -8,16 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from cagette_notify.core.errors import (
-    ConfigError,
-    Problem,
-)
-from cagette_notify.core.kinds import (
-    NOTICE_KINDS,
-)
-from cagette_notify.core.model import (
-    Contact,
-)
+from cagette_notify.core.errors import ConfigError, Problem
+from cagette_notify.core.kinds import NOTICE_KINDS
+from cagette_notify.core.model import Contact
 from cagette_notify.data.tree import Table, Unreadable, decode, parse
 from cagette_notify.language import _
 from cagette_notify.own_files import why_refused
@@ -30,9 +23,7 @@ if TYPE_CHECKING:
     from datetime import timedelta, tzinfo
     from pathlib import Path
 
-    from cagette_notify.core.kinds import (
-        Kind,
-    )
+    from cagette_notify.core.kinds import Kind
     from cagette_notify.stamps import Stamp
 
 _LARGEST = 1_000_000  # bytes of a configuration or a key file; both may be pipes without an end

@@ -14,15 +14,9 @@ from msgspec.structs import replace
 
 from cagette_notify.broadcast import copies_of
 from cagette_notify.core.errors import NotifyError
-from cagette_notify.core.messages import (
-    Broadcast,
-)
-from cagette_notify.core.model import (
-    Mailbox,
-)
-from cagette_notify.core.notices import (
-    Status,
-)
+from cagette_notify.core.messages import Broadcast
+from cagette_notify.core.model import Mailbox
+from cagette_notify.core.notices import Status
 from cagette_notify.delivery.copies import message_maker
 from cagette_notify.delivery.dispatch import Dispatcher
 from cagette_notify.delivery.doubts import settle_doubts
@@ -43,12 +37,8 @@ if TYPE_CHECKING:
 
     from cagette_notify.broadcasting import Proposal
     from cagette_notify.config import Config
-    from cagette_notify.core.messages import (
-        Copy,
-    )
-    from cagette_notify.core.notices import (
-        Mail,
-    )
+    from cagette_notify.core.messages import Copy
+    from cagette_notify.core.notices import Mail
     from cagette_notify.ledger.broadcasts import Progress
     from cagette_notify.ledger.ledger import Ledger
 

@@ -7,11 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from cagette_notify.core.errors import (
-    ConfigError,
-    Problem,
-    UsageError,
-)
+from cagette_notify.core.errors import ConfigError, Problem, UsageError
 from cagette_notify.delivery.mailjet_witness import Witness
 from cagette_notify.delivery.transports import mailjet_reader
 from cagette_notify.diagnosis import Diagnosis, Health, diagnose

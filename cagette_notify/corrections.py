@@ -7,30 +7,17 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from cagette_notify.core.kinds import (
-    RECAPS,
-)
-from cagette_notify.core.model import (
-    AddressState,
-    Mailbox,
-)
+from cagette_notify.core.kinds import RECAPS
+from cagette_notify.core.model import AddressState, Mailbox
 from cagette_notify.situation import announces, latest
 from cagette_notify.windows import Window, windows_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cagette_notify.core.kinds import (
-        Kind,
-    )
-    from cagette_notify.core.model import (
-        Distribution,
-        Member,
-    )
-    from cagette_notify.core.notices import (
-        Entry,
-        Notice,
-    )
+    from cagette_notify.core.kinds import Kind
+    from cagette_notify.core.model import Distribution, Member
+    from cagette_notify.core.notices import Entry, Notice
     from cagette_notify.situation import Index
 
 

@@ -8,11 +8,7 @@ from contextlib import suppress
 from itertools import count
 from typing import TYPE_CHECKING
 
-from cagette_notify.core.errors import (
-    DataError,
-    Problem,
-    UsageError,
-)
+from cagette_notify.core.errors import DataError, Problem, UsageError
 from cagette_notify.data.tree import Unreadable, decode
 from cagette_notify.language import _, why
 from cagette_notify.pipes import at_once

@@ -8,14 +8,8 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from cagette_notify.core.kinds import (
-    NOTICE_KINDS,
-    RECAPS,
-    Kind,
-)
-from cagette_notify.core.model import (
-    AddressState,
-)
+from cagette_notify.core.kinds import NOTICE_KINDS, RECAPS, Kind
+from cagette_notify.core.model import AddressState
 from cagette_notify.language import _
 from cagette_notify.windows import windows_of
 from cagette_notify.words import word

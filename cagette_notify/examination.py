@@ -6,13 +6,8 @@ from collections import defaultdict
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from cagette_notify.core.model import (
-    AddressState,
-    Mailbox,
-)
-from cagette_notify.core.notices import (
-    Reason,
-)
+from cagette_notify.core.model import AddressState, Mailbox
+from cagette_notify.core.notices import Reason
 from cagette_notify.diagnosis import Case, Runs
 from cagette_notify.diagnosis.timeline import WILL_SEND, Event, merged
 from cagette_notify.guards import shrunken
@@ -29,14 +24,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cagette_notify.config import Config
-    from cagette_notify.core.errors import (
-        Problem,
-    )
-    from cagette_notify.core.model import (
-        Group,
-        Member,
-        OrderBook,
-    )
+    from cagette_notify.core.errors import Problem
+    from cagette_notify.core.model import Group, Member, OrderBook
     from cagette_notify.diagnosis import MailboxEvidence
     from cagette_notify.ledger.ledger import Ledger
     from cagette_notify.roster import Roster

@@ -9,9 +9,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from cagette_notify.core.errors import (
-    Problem,
-)
+from cagette_notify.core.errors import Problem
 from cagette_notify.fates import BAD, Cause, Outlook, cause_of, in_words, newest_first
 from cagette_notify.language import _
 

@@ -16,9 +16,7 @@ from cagette_notify.posting import with_clock, with_failure
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from cagette_notify.core.errors import (
-        Problem,
-    )
+    from cagette_notify.core.errors import Problem
     from cagette_notify.delivery.mailjet_reader import MailjetReader
     from cagette_notify.report import RunReport
     from cagette_notify.run import Run

@@ -7,18 +7,10 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from cagette_notify.core.errors import (
-    Problem,
-)
-from cagette_notify.core.kinds import (
-    RECAPS,
-)
-from cagette_notify.core.model import (
-    OrdersState,
-)
-from cagette_notify.core.notices import (
-    Reason,
-)
+from cagette_notify.core.errors import Problem
+from cagette_notify.core.kinds import RECAPS
+from cagette_notify.core.model import OrdersState
+from cagette_notify.core.notices import Reason
 from cagette_notify.diagnosis.timeline import WILL_SEND
 from cagette_notify.language import _
 
@@ -26,14 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from datetime import datetime
 
-    from cagette_notify.core.kinds import (
-        Kind,
-    )
-    from cagette_notify.core.model import (
-        Distribution,
-        Group,
-        OrderBook,
-    )
+    from cagette_notify.core.kinds import Kind
+    from cagette_notify.core.model import Distribution, Group, OrderBook
     from cagette_notify.diagnosis.timeline import Event
 
 

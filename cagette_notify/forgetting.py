@@ -8,10 +8,7 @@ from msgspec import Struct
 
 from cagette_notify.census import take_census
 from cagette_notify.confirmed import PATIENCE
-from cagette_notify.core.errors import (
-    LaterError,
-    Problem,
-)
+from cagette_notify.core.errors import LaterError, Problem
 from cagette_notify.delivery.outbox_search import delete_mails
 from cagette_notify.language import _
 from cagette_notify.ledger.forgetting import custom_ids_of, erase, sweep

@@ -11,9 +11,7 @@ from cagette_notify.words import word
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from cagette_notify.core.messages import (
-        Message,
-    )
+    from cagette_notify.core.messages import Message
 
 _VIEWS = ((375, "light"), (375, "dark"), (800, "light"))  # pixels wide
 _STYLE = """\

@@ -5,9 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from cagette_notify.core.errors import (
-    Problem,
-)
+from cagette_notify.core.errors import Problem
 from cagette_notify.language import _
 from cagette_notify.memory import Sizes
 
@@ -15,18 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
 
-    from cagette_notify.core.messages import (
-        Broadcast,
-    )
-    from cagette_notify.core.model import (
-        Distribution,
-        Group,
-        Member,
-        OrderBook,
-    )
-    from cagette_notify.core.notices import (
-        Entry,
-    )
+    from cagette_notify.core.messages import Broadcast
+    from cagette_notify.core.model import Distribution, Group, Member, OrderBook
+    from cagette_notify.core.notices import Entry
     from cagette_notify.ledger.broadcasts import Progress
 
 HELD_AFTER = timedelta(hours=24)

@@ -9,11 +9,7 @@ from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from cagette_notify.core.errors import (
-    DataError,
-    LaterError,
-    Problem,
-)
+from cagette_notify.core.errors import DataError, LaterError, Problem
 from cagette_notify.language import _
 from cagette_notify.own_files import refuse_what_is_not_ours, why_refused
 

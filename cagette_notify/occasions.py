@@ -8,12 +8,8 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from cagette_notify.core.kinds import (
-    RECAPS,
-)
-from cagette_notify.core.model import (
-    OrdersState,
-)
+from cagette_notify.core.kinds import RECAPS
+from cagette_notify.core.model import OrdersState
 from cagette_notify.data.dataset import load_orders
 from cagette_notify.situation import latest, lines_by_member
 
@@ -22,14 +18,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cagette_notify.config import Config
-    from cagette_notify.core.model import (
-        Member,
-        OrderBook,
-        OrderLine,
-    )
-    from cagette_notify.core.notices import (
-        Entry,
-    )
+    from cagette_notify.core.model import Member, OrderBook, OrderLine
+    from cagette_notify.core.notices import Entry
     from cagette_notify.ledger.ledger import Ledger
     from cagette_notify.roster import Roster
 

@@ -9,9 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from cagette_notify.core.errors import NotifyError
-from cagette_notify.core.notices import (
-    Status,
-)
+from cagette_notify.core.notices import Status
 from cagette_notify.data.dataset import load_orders
 from cagette_notify.failing import lost_addresses
 from cagette_notify.forecast import (
@@ -36,16 +34,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cagette_notify.config import Config
-    from cagette_notify.core.errors import (
-        Problem,
-    )
-    from cagette_notify.core.model import (
-        Member,
-        OrderBook,
-    )
-    from cagette_notify.core.notices import (
-        Entry,
-    )
+    from cagette_notify.core.errors import Problem
+    from cagette_notify.core.model import Member, OrderBook
+    from cagette_notify.core.notices import Entry
     from cagette_notify.failing import Streak
     from cagette_notify.ledger.ledger import Ledger
     from cagette_notify.roster import Roster

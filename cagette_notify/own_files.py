@@ -7,10 +7,7 @@ import shlex
 import stat
 from typing import TYPE_CHECKING
 
-from cagette_notify.core.errors import (
-    DataError,
-    Problem,
-)
+from cagette_notify.core.errors import DataError, Problem
 from cagette_notify.language import _, why
 
 if TYPE_CHECKING:

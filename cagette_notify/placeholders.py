@@ -15,22 +15,15 @@ from urllib.parse import quote
 from msgspec.structs import replace
 
 from cagette_notify.clean_text import one_line
-from cagette_notify.core.errors import (
-    Problem,
-)
+from cagette_notify.core.errors import Problem
 from cagette_notify.language import _
 from cagette_notify.values import fold, meant, nearest, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from cagette_notify.core.messages import (
-        Content,
-    )
-    from cagette_notify.core.model import (
-        Group,
-        Mailbox,
-    )
+    from cagette_notify.core.messages import Content
+    from cagette_notify.core.model import Group, Mailbox
 
 MEMBER_PLACES = ("member.first_name", "member.last_name", "member.name")
 GROUP_NAMES = ("group.name", "group.contact.name")

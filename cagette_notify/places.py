@@ -6,10 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cagette_notify.core.errors import (
-    ConfigError,
-    Problem,
-)
+from cagette_notify.core.errors import ConfigError, Problem
 from cagette_notify.language import _
 
 if TYPE_CHECKING:

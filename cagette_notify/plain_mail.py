@@ -5,17 +5,12 @@ from __future__ import annotations
 import html
 from typing import TYPE_CHECKING
 
-from cagette_notify.core.messages import (
-    Content,
-    Message,
-)
+from cagette_notify.core.messages import Content, Message
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cagette_notify.core.model import (
-        Contact,
-    )
+    from cagette_notify.core.model import Contact
 
 
 def plain_content(subject: str, before: Sequence[str], items: Sequence[str], after: str) -> Content:

@@ -6,31 +6,15 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
-from cagette_notify.core.kinds import (
-    RECAPS,
-    Kind,
-)
-from cagette_notify.core.model import (
-    AddressState,
-    Mailbox,
-)
-from cagette_notify.core.notices import (
-    Reason,
-    Skip,
-    Status,
-)
+from cagette_notify.core.kinds import RECAPS, Kind
+from cagette_notify.core.model import AddressState, Mailbox
+from cagette_notify.core.notices import Reason, Skip, Status
 from cagette_notify.corrections import corrections
 from cagette_notify.situation import Index, announces, latest
 
 if TYPE_CHECKING:
-    from cagette_notify.core.model import (
-        Member,
-    )
-    from cagette_notify.core.notices import (
-        Entry,
-        Notice,
-        NoticeKey,
-    )
+    from cagette_notify.core.model import Member
+    from cagette_notify.core.notices import Entry, Notice, NoticeKey
     from cagette_notify.situation import Situation
     from cagette_notify.windows import Window
 

@@ -8,12 +8,8 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from cagette_notify.core.errors import NotifyError
-from cagette_notify.core.messages import (
-    Outcome,
-)
-from cagette_notify.core.notices import (
-    Status,
-)
+from cagette_notify.core.messages import Outcome
+from cagette_notify.core.notices import Status
 from cagette_notify.language import _
 from cagette_notify.report import lines_of_mail
 from cagette_notify.timekeeping import clock_troubles, offset_of
@@ -23,12 +19,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cagette_notify.config import Config
-    from cagette_notify.core.messages import (
-        Copy,
-    )
-    from cagette_notify.core.notices import (
-        Mail,
-    )
+    from cagette_notify.core.messages import Copy
+    from cagette_notify.core.notices import Mail
     from cagette_notify.delivery.dispatch import Delivery, Dispatcher
     from cagette_notify.ledger.ledger import Ledger
     from cagette_notify.report import Line, RunReport

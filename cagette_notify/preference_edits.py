@@ -13,9 +13,7 @@ from cagette_notify.preferences import SCHEMA, change_in
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
-    from cagette_notify.core.kinds import (
-        Kind,
-    )
+    from cagette_notify.core.kinds import Kind
     from cagette_notify.data.delimited import Record
     from cagette_notify.preferences import Change
 

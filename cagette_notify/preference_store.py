@@ -6,17 +6,9 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from cagette_notify.core.errors import (
-    ConfigError,
-    DataError,
-    Problem,
-)
-from cagette_notify.core.kinds import (
-    NOTICE_KINDS,
-)
-from cagette_notify.core.model import (
-    Setting,
-)
+from cagette_notify.core.errors import ConfigError, DataError, Problem
+from cagette_notify.core.kinds import NOTICE_KINDS
+from cagette_notify.core.model import Setting
 from cagette_notify.data.encodings import encode_like
 from cagette_notify.data.sources import Feed, called, read_file, sheet_of_csv
 from cagette_notify.data.tree import Unreadable, decode
@@ -39,9 +31,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from cagette_notify.core.kinds import (
-        Kind,
-    )
+    from cagette_notify.core.kinds import Kind
 
     Rows = dict[tuple[str, Kind], tuple[bool, str]]
 

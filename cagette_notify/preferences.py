@@ -9,18 +9,9 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from cagette_notify.core.errors import (
-    DataError,
-    Problem,
-)
-from cagette_notify.core.kinds import (
-    CORRECTION,
-    NOTICE_KINDS,
-    Kind,
-)
-from cagette_notify.core.model import (
-    Setting,
-)
+from cagette_notify.core.errors import DataError, Problem
+from cagette_notify.core.kinds import CORRECTION, NOTICE_KINDS, Kind
+from cagette_notify.core.model import Setting
 from cagette_notify.data.fields import Schema, plain
 from cagette_notify.data.sources import Feed, called, open_sheet
 from cagette_notify.data.tree import Unreadable

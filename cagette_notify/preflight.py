@@ -5,10 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from cagette_notify.core.errors import (
-    ConfigError,
-    Problem,
-)
+from cagette_notify.core.errors import ConfigError, Problem
 from cagette_notify.delivery.lookup import LookupFailed
 from cagette_notify.language import _
 from cagette_notify.rendering import Renderer, Style
@@ -18,9 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cagette_notify.config import Config
-    from cagette_notify.core.notices import (
-        Mail,
-    )
+    from cagette_notify.core.notices import Mail
     from cagette_notify.delivery.dispatch import Transport
     from cagette_notify.memory import Memory
 

@@ -8,13 +8,8 @@ from typing import TYPE_CHECKING
 from cagette_notify import wording
 from cagette_notify.clean_text import one_line
 from cagette_notify.colours import accent
-from cagette_notify.core.kinds import (
-    CORRECTION,
-    RECAPS,
-)
-from cagette_notify.core.model import (
-    Contact,
-)
+from cagette_notify.core.kinds import CORRECTION, RECAPS
+from cagette_notify.core.model import Contact
 from cagette_notify.mail_views import (
     BroadcastView,
     CatalogView,
@@ -32,15 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date, datetime
 
-    from cagette_notify.core.model import (
-        Distribution,
-        Group,
-        Mailbox,
-        OrderLine,
-    )
-    from cagette_notify.core.notices import (
-        Notice,
-    )
+    from cagette_notify.core.model import Distribution, Group, Mailbox, OrderLine
+    from cagette_notify.core.notices import Notice
     from cagette_notify.mail_views import Style
 
 __all__ = ["broadcast_view", "mail_view", "one_line"]

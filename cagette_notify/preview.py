@@ -8,20 +8,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from cagette_notify.clean_text import one_line
-from cagette_notify.core.kinds import (
-    CORRECTION,
-    RECAPS,
-    Kind,
-)
-from cagette_notify.core.messages import (
-    Message,
-)
-from cagette_notify.core.model import (
-    Contact,
-)
-from cagette_notify.core.notices import (
-    Mail,
-)
+from cagette_notify.core.kinds import CORRECTION, RECAPS, Kind
+from cagette_notify.core.messages import Message
+from cagette_notify.core.model import Contact
+from cagette_notify.core.notices import Mail
 from cagette_notify.placeholders import personal
 from cagette_notify.situation import Index, Rules, Situation
 from cagette_notify.windows import END, Window, windows_of
@@ -31,9 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cagette_notify.config import Config
-    from cagette_notify.core.notices import (
-        Notice,
-    )
+    from cagette_notify.core.notices import Notice
     from cagette_notify.rendering import Renderer
     from cagette_notify.scene import Scene
 

@@ -7,12 +7,8 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from cagette_notify.core.kinds import (
-    RECAPS,
-)
-from cagette_notify.core.notices import (
-    Reason,
-)
+from cagette_notify.core.kinds import RECAPS
+from cagette_notify.core.notices import Reason
 from cagette_notify.diagnosis.timeline import SKIPPED, WILL_SEND, Event
 from cagette_notify.planning import plan
 from cagette_notify.windows import windows_of
@@ -21,16 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
     from datetime import datetime
 
-    from cagette_notify.core.kinds import (
-        Kind,
-    )
-    from cagette_notify.core.model import (
-        Distribution,
-    )
-    from cagette_notify.core.notices import (
-        Notice,
-        NoticeKey,
-    )
+    from cagette_notify.core.kinds import Kind
+    from cagette_notify.core.model import Distribution
+    from cagette_notify.core.notices import Notice, NoticeKey
     from cagette_notify.planning import Plan
     from cagette_notify.situation import Situation
     from cagette_notify.windows import Window

@@ -7,12 +7,8 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from cagette_notify.core.kinds import (
-    RECAPS,
-)
-from cagette_notify.core.model import (
-    OrdersState,
-)
+from cagette_notify.core.kinds import RECAPS
+from cagette_notify.core.model import OrdersState
 from cagette_notify.data.dataset import load_members, load_orders
 from cagette_notify.guards import shrunken, sizes_of
 from cagette_notify.memory import Sizes
@@ -22,9 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from cagette_notify.agenda import Agenda
-    from cagette_notify.core.errors import (
-        Problem,
-    )
+    from cagette_notify.core.errors import Problem
     from cagette_notify.core.model import Member, OrderBook
     from cagette_notify.run import Run
 

@@ -5,18 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from cagette_notify.core.errors import (
-    Problem,
-)
-from cagette_notify.core.kinds import (
-    RECAPS,
-)
-from cagette_notify.core.model import (
-    OrdersState,
-)
-from cagette_notify.core.notices import (
-    Reason,
-)
+from cagette_notify.core.errors import Problem
+from cagette_notify.core.kinds import RECAPS
+from cagette_notify.core.model import OrdersState
+from cagette_notify.core.notices import Reason
 from cagette_notify.language import _
 from cagette_notify.windows import windows_of
 
@@ -24,12 +16,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cagette_notify.agenda import Agenda
-    from cagette_notify.core.model import (
-        OrderBook,
-    )
-    from cagette_notify.core.notices import (
-        Skip,
-    )
+    from cagette_notify.core.model import OrderBook
+    from cagette_notify.core.notices import Skip
     from cagette_notify.planning import Plan
     from cagette_notify.reading import Data
     from cagette_notify.run import Run

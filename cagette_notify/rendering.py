@@ -9,16 +9,9 @@ from markupsafe import Markup
 from cagette_notify.calendar_entry import calendar_attachment
 from cagette_notify.clean_text import one_line
 from cagette_notify.core.errors import ConfigError
-from cagette_notify.core.kinds import (
-    RECAPS,
-)
-from cagette_notify.core.messages import (
-    Content,
-    Message,
-)
-from cagette_notify.core.model import (
-    Contact,
-)
+from cagette_notify.core.kinds import RECAPS
+from cagette_notify.core.messages import Content, Message
+from cagette_notify.core.model import Contact
 from cagette_notify.mail_views import VARIABLES, Style
 from cagette_notify.presentation import broadcast_view, mail_view
 from cagette_notify.sandbox import MailEnvironment, TemplateProblem
@@ -28,16 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from cagette_notify.core.messages import (
-        Attachment,
-    )
-    from cagette_notify.core.model import (
-        Group,
-    )
-    from cagette_notify.core.notices import (
-        Mail,
-        Notice,
-    )
+    from cagette_notify.core.messages import Attachment
+    from cagette_notify.core.model import Group
+    from cagette_notify.core.notices import Mail, Notice
     from cagette_notify.mail_views import ReplyView
     from cagette_notify.writing import Body
 

@@ -9,33 +9,17 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from cagette_notify.core.errors import EXIT_CONFIG, EXIT_DATA, EXIT_LATER, EXIT_OK, EXIT_PARTIAL
-from cagette_notify.core.kinds import (
-    Kind,
-)
-from cagette_notify.core.messages import (
-    Copy,
-    Stop,
-)
-from cagette_notify.core.notices import (
-    Status,
-)
+from cagette_notify.core.kinds import Kind
+from cagette_notify.core.messages import Copy, Stop
+from cagette_notify.core.notices import Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from cagette_notify.core.errors import (
-        Problem,
-    )
-    from cagette_notify.core.messages import (
-        Outcome,
-    )
-    from cagette_notify.core.notices import (
-        Entry,
-        Mail,
-        Notice,
-        Skip,
-    )
+    from cagette_notify.core.errors import Problem
+    from cagette_notify.core.messages import Outcome
+    from cagette_notify.core.notices import Entry, Mail, Notice, Skip
 
 SKIPPED = "skipped"
 WOULD_SEND = "would_send"

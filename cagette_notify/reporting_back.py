@@ -7,12 +7,8 @@ from datetime import timedelta, timezone
 from typing import TYPE_CHECKING
 
 from cagette_notify.core.errors import NotifyError
-from cagette_notify.core.model import (
-    Contact,
-)
-from cagette_notify.core.notices import (
-    Status,
-)
+from cagette_notify.core.model import Contact
+from cagette_notify.core.notices import Status
 from cagette_notify.plain_mail import plain_message
 from cagette_notify.summaries import is_due, summary_at
 from cagette_notify.windows import END
@@ -20,13 +16,8 @@ from cagette_notify.windows import END
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from cagette_notify.core.messages import (
-        Content,
-        Message,
-    )
-    from cagette_notify.core.model import (
-        Distribution,
-    )
+    from cagette_notify.core.messages import Content, Message
+    from cagette_notify.core.model import Distribution
     from cagette_notify.ledger.fates import FateBook
     from cagette_notify.run import Run
     from cagette_notify.summaries import Summary

@@ -12,12 +12,8 @@ from cagette_notify.sending import sources_of
 
 if TYPE_CHECKING:
     from cagette_notify.config import Config
-    from cagette_notify.core.errors import (
-        Problem,
-    )
-    from cagette_notify.core.model import (
-        Member,
-    )
+    from cagette_notify.core.errors import Problem
+    from cagette_notify.core.model import Member
     from cagette_notify.data.dataset import Calendar
     from cagette_notify.data.members import SetAside
 

@@ -6,9 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from cagette_notify.core.kinds import (
-    Kind,
-)
+from cagette_notify.core.kinds import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

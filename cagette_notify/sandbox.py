@@ -8,21 +8,11 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from jinja2 import (
-    ChoiceLoader,
-    FileSystemLoader,
-    PrefixLoader,
-    StrictUndefined,
-    TemplateSyntaxError,
-    nodes,
-)
+from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader, StrictUndefined, TemplateSyntaxError, nodes
 from jinja2.exceptions import SecurityError
 from jinja2.sandbox import SandboxedEnvironment
 
-from cagette_notify.core.errors import (
-    ConfigError,
-    Problem,
-)
+from cagette_notify.core.errors import ConfigError, Problem
 from cagette_notify.language import _
 from cagette_notify.shipped import templates_folder
 from cagette_notify.template_code import MailCode, MailTemplate

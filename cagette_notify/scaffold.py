@@ -6,10 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from cagette_notify.annotations import annotated
-from cagette_notify.core.errors import (
-    Problem,
-    UsageError,
-)
+from cagette_notify.core.errors import Problem, UsageError
 from cagette_notify.language import _, translated, why
 from cagette_notify.shipped import example_config
 

@@ -9,18 +9,8 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from cagette_notify.audience import distribution_called
-from cagette_notify.core.errors import (
-    DataError,
-    Problem,
-    UsageError,
-)
-from cagette_notify.core.model import (
-    AddressState,
-    Mailbox,
-    OrderBook,
-    OrderLine,
-    OrdersState,
-)
+from cagette_notify.core.errors import DataError, Problem, UsageError
+from cagette_notify.core.model import AddressState, Mailbox, OrderBook, OrderLine, OrdersState
 from cagette_notify.data.dataset import load_orders
 from cagette_notify.directory import described, find, names_of
 from cagette_notify.language import _

@@ -11,11 +11,7 @@ from msgspec.structs import replace
 from cagette_notify.agenda import agenda_of
 from cagette_notify.alerts import note_alerts, tell
 from cagette_notify.complaints import all_well_again, events_of, looked_at, troubles_of
-from cagette_notify.core.errors import (
-    NotifyError,
-    Problem,
-    UsageError,
-)
+from cagette_notify.core.errors import NotifyError, Problem, UsageError
 from cagette_notify.data.dataset import Sources, load_calendar
 from cagette_notify.delivery.transports import transport_for
 from cagette_notify.drafts import drafts_folder

@@ -8,20 +8,10 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from cagette_notify.closing import close, close_corrected, ending_of
-from cagette_notify.core.errors import (
-    NotifyError,
-    Problem,
-)
-from cagette_notify.core.kinds import (
-    Kind,
-)
-from cagette_notify.core.messages import (
-    Outcome,
-)
-from cagette_notify.core.notices import (
-    Mail,
-    Status,
-)
+from cagette_notify.core.errors import NotifyError, Problem
+from cagette_notify.core.kinds import Kind
+from cagette_notify.core.messages import Outcome
+from cagette_notify.core.notices import Mail, Status
 from cagette_notify.delivery.copies import message_maker
 from cagette_notify.delivery.dispatch import Dispatcher
 from cagette_notify.delivery.doubts import Doubts, settle_doubts
@@ -43,9 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cagette_notify.agenda import Agenda
-    from cagette_notify.core.messages import (
-        Copy,
-    )
+    from cagette_notify.core.messages import Copy
     from cagette_notify.delivery.dispatch import Transport
     from cagette_notify.reading import Data
     from cagette_notify.rendering import Renderer

@@ -19,9 +19,7 @@ from cagette_notify.conversions import (
     span,
     whole,
 )
-from cagette_notify.core.errors import (
-    Problem,
-)
+from cagette_notify.core.errors import Problem
 from cagette_notify.data.tree import Items, Node, Table, Text
 from cagette_notify.language import _
 from cagette_notify.values import duration, nearest, shown, yes_no, zone

@@ -8,35 +8,16 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
-from cagette_notify.core.kinds import (
-    RECAPS,
-    Kind,
-)
-from cagette_notify.core.model import (
-    OrdersState,
-)
-from cagette_notify.core.notices import (
-    Notice,
-    NoticeKey,
-    Status,
-    hash_of,
-)
+from cagette_notify.core.kinds import RECAPS, Kind
+from cagette_notify.core.model import OrdersState
+from cagette_notify.core.notices import Notice, NoticeKey, Status, hash_of
 from cagette_notify.windows import BEGINNING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from cagette_notify.core.model import (
-        Distribution,
-        Group,
-        Mailbox,
-        Member,
-        OrderBook,
-        OrderLine,
-    )
-    from cagette_notify.core.notices import (
-        Entry,
-    )
+    from cagette_notify.core.model import Distribution, Group, Mailbox, Member, OrderBook, OrderLine
+    from cagette_notify.core.notices import Entry
     from cagette_notify.windows import Window
 
 

@@ -8,11 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from cagette_notify.clean_text import one_line
-from cagette_notify.core.errors import (
-    DataError,
-    Problem,
-    UsageError,
-)
+from cagette_notify.core.errors import DataError, Problem, UsageError
 from cagette_notify.directory import described, find
 from cagette_notify.language import _
 from cagette_notify.ledger.records import Person
@@ -22,13 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from cagette_notify.census import Census
-    from cagette_notify.core.errors import (
-        Origin,
-    )
-    from cagette_notify.core.model import (
-        Group,
-        Member,
-    )
+    from cagette_notify.core.errors import Origin
+    from cagette_notify.core.model import Group, Member
     from cagette_notify.ledger.traces import TraceBook
 
 _TELLING = 4  # characters of an id that no other number in a line is likely to be

@@ -7,13 +7,8 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from cagette_notify.core.kinds import (
-    RECAPS,
-)
-from cagette_notify.core.notices import (
-    Reason,
-    Status,
-)
+from cagette_notify.core.kinds import RECAPS
+from cagette_notify.core.notices import Reason, Status
 from cagette_notify.fates import BAD, Outlook, in_words
 from cagette_notify.language import _
 from cagette_notify.plain_mail import plain_content
@@ -21,12 +16,8 @@ from cagette_notify.plain_mail import plain_content
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from cagette_notify.core.messages import (
-        Content,
-    )
-    from cagette_notify.core.model import (
-        Distribution,
-    )
+    from cagette_notify.core.messages import Content
+    from cagette_notify.core.model import Distribution
     from cagette_notify.fates import Fate
     from cagette_notify.ledger.records import Record
 

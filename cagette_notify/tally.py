@@ -9,9 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import asdict
 
-from cagette_notify.core.kinds import (
-    Kind,
-)
+from cagette_notify.core.kinds import Kind
 from cagette_notify.failing import failing_repeatedly, lost_addresses
 from cagette_notify.fates import Outlook, in_words
 

@@ -12,10 +12,7 @@ from typing import TYPE_CHECKING, Any
 from linkify_it.tlds import TLDS  # type: ignore[import-untyped]
 from markdown_it import MarkdownIt
 
-from cagette_notify.core.errors import (
-    Problem,
-    UsageError,
-)
+from cagette_notify.core.errors import Problem, UsageError
 from cagette_notify.language import _
 from cagette_notify.mail_html import MailRenderer
 from cagette_notify.placeholders import GROUP_ADDRESSES, GROUP_NAMES, group_filler, has_token, in_address

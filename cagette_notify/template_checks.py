@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING
 
 from jinja2 import meta, nodes
 
-from cagette_notify.core.errors import (
-    Problem,
-)
+from cagette_notify.core.errors import Problem
 from cagette_notify.language import _
 from cagette_notify.sandbox import TemplateProblem
 

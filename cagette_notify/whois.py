@@ -5,11 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cagette_notify.clean_text import one_line
-from cagette_notify.core.errors import (
-    DataError,
-    NotifyError,
-    Problem,
-)
+from cagette_notify.core.errors import DataError, NotifyError, Problem
 from cagette_notify.data.addresses import address
 from cagette_notify.directory import described, find
 from cagette_notify.language import _

@@ -7,10 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from cagette_notify.core.kinds import (
-    RECAP_LEAD,
-    Kind,
-)
+from cagette_notify.core.kinds import RECAP_LEAD, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -7,10 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from cagette_notify.core.errors import (
-    Problem,
-    UsageError,
-)
+from cagette_notify.core.errors import Problem, UsageError
 from cagette_notify.language import _
 from cagette_notify.placeholders import cleaned, has_token, tokenized
 

@@ -11,10 +11,7 @@ import pytest
 from cagette_notify import attachments
 from cagette_notify.attachments import LARGEST_MESSAGE, read_attachments, refuse_too_large
 from cagette_notify.core.errors import UsageError
-from cagette_notify.core.messages import (
-    Attachment,
-    Content,
-)
+from cagette_notify.core.messages import Attachment, Content
 
 if TYPE_CHECKING:
     from pathlib import Path

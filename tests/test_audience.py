@@ -10,17 +10,9 @@ from cagette_notify import config
 from cagette_notify.audience import choose_audience
 from cagette_notify.broadcast import audience_of, coordinators_of
 from cagette_notify.core.errors import DataError, UsageError
-from cagette_notify.core.kinds import (
-    Kind,
-)
-from cagette_notify.core.model import (
-    AddressState,
-    Contact,
-    Setting,
-)
-from cagette_notify.core.notices import (
-    Reason,
-)
+from cagette_notify.core.kinds import Kind
+from cagette_notify.core.model import AddressState, Contact, Setting
+from cagette_notify.core.notices import Reason
 from cagette_notify.data.dataset import load_calendar
 from cagette_notify.sending import sources_of
 from tests.support.builders import a_group, a_mailbox, a_member

@@ -7,10 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from msgspec.structs import replace
 
-from cagette_notify.core.model import (
-    Contact,
-    Mailbox,
-)
+from cagette_notify.core.model import Contact, Mailbox
 from cagette_notify.placeholders import personal
 from cagette_notify.rendering import Renderer, Style
 from cagette_notify.writing import compose
@@ -20,9 +17,7 @@ from tests.support.golden import golden
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from cagette_notify.core.messages import (
-        Content,
-    )
+    from cagette_notify.core.messages import Content
 
 SENDER = Contact("noreply@mj.cagette.net", "Cagette.net")
 PLAIN = Style(SENDER, None)

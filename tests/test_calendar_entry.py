@@ -13,12 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cagette_notify.calendar_entry import calendar_attachment
-from cagette_notify.core.kinds import (
-    Kind,
-)
-from cagette_notify.core.model import (
-    Contact,
-)
+from cagette_notify.core.kinds import Kind
+from cagette_notify.core.model import Contact
 from cagette_notify.delivery.mailjet_api import payload
 from cagette_notify.delivery.mime import encode
 from cagette_notify.rendering import Renderer, Style
@@ -29,16 +25,9 @@ from tests.support.rfc5322 import faults, parsed
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from cagette_notify.core.messages import (
-        Message,
-    )
-    from cagette_notify.core.model import (
-        Distribution,
-        Group,
-    )
-    from cagette_notify.core.notices import (
-        Notice,
-    )
+    from cagette_notify.core.messages import Message
+    from cagette_notify.core.model import Distribution, Group
+    from cagette_notify.core.notices import Notice
 
 SENDER = Contact("noreply@mj.cagette.net", "Cagette.net")
 NOW = paris("2026-06-11T18:00")

@@ -11,12 +11,8 @@ from msgspec.structs import replace
 
 from cagette_notify.config import Config, credentials, load
 from cagette_notify.core.errors import EXIT_CONFIG, ConfigError
-from cagette_notify.core.kinds import (
-    Kind,
-)
-from cagette_notify.core.model import (
-    Contact,
-)
+from cagette_notify.core.kinds import Kind
+from cagette_notify.core.model import Contact
 from cagette_notify.places import find
 from cagette_notify.settings import OPTIONS
 from cagette_notify.shipped import example_config

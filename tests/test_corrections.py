@@ -7,28 +7,17 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from msgspec.structs import replace
 
-from cagette_notify.core.kinds import (
-    Kind,
-)
-from cagette_notify.core.model import (
-    Setting,
-)
-from cagette_notify.core.notices import (
-    Reason,
-    Status,
-)
+from cagette_notify.core.kinds import Kind
+from cagette_notify.core.model import Setting
+from cagette_notify.core.notices import Reason, Status
 from cagette_notify.planning import Plan, plan
 from cagette_notify.situation import revision_of
 from tests.support.builders import a_distribution, a_group, a_mailbox, a_member, an_order_line, paris
 from tests.support.memory import ALL_ON, a_book, a_situation, an_entry, utc
 
 if TYPE_CHECKING:
-    from cagette_notify.core.model import (
-        Distribution,
-    )
-    from cagette_notify.core.notices import (
-        Entry,
-    )
+    from cagette_notify.core.model import Distribution
+    from cagette_notify.core.notices import Entry
 
 TOLD_AT = utc("2026-06-11T16:30")
 FRIDAY = a_distribution(orders_open_at=None)

@@ -5,13 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from cagette_notify.core.kinds import (
-    Kind,
-)
-from cagette_notify.core.model import (
-    AddressState,
-    Setting,
-)
+from cagette_notify.core.kinds import Kind
+from cagette_notify.core.model import AddressState, Setting
 from cagette_notify.effects import Effect, Outset, Turn, effects, in_words, obstacles
 from cagette_notify.situation import Rules
 from tests.support.builders import PARIS, a_distribution, a_group, a_mailbox, a_member, paris

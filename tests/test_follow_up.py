@@ -10,24 +10,14 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 
 from cagette_notify.cli.session import now as real_now
-from cagette_notify.core.kinds import (
-    Kind,
-)
-from cagette_notify.core.notices import (
-    Status,
-)
+from cagette_notify.core.kinds import Kind
+from cagette_notify.core.notices import Status
 from cagette_notify.fates import Fate
 from cagette_notify.ledger.fates import FateBook
 from cagette_notify.ledger.opening import open_ledger
 from tests.support.coop import A_DAY_BEFORE, ORDERS, Coop, counted
 from tests.support.departed import arrived, left
-from tests.support.mailjet_server import (
-    MailjetServer,
-    accept_then_drop,
-    hang_before_reading,
-    rubbish,
-    status,
-)
+from tests.support.mailjet_server import MailjetServer, accept_then_drop, hang_before_reading, rubbish, status
 from tests.support.memory import fates_since, utc
 from tests.test_architecture import DEAR
 

@@ -8,13 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cagette_notify import config
-from cagette_notify.core.kinds import (
-    Kind,
-)
-from cagette_notify.core.notices import (
-    Reason,
-    Skip,
-)
+from cagette_notify.core.kinds import Kind
+from cagette_notify.core.notices import Reason, Skip
 from cagette_notify.forgetting import forget
 from cagette_notify.ledger.opening import open_ledger
 from tests.support.coop import A_DAY_BEFORE, LONG_AGO, OPENED, Coop, counted

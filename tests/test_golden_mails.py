@@ -9,12 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 from msgspec.structs import replace
 
-from cagette_notify.core.kinds import (
-    Kind,
-)
-from cagette_notify.core.model import (
-    Contact,
-)
+from cagette_notify.core.kinds import Kind
+from cagette_notify.core.model import Contact
 from cagette_notify.rendering import Renderer, Style
 from tests.support.builders import (
     a_contact,
@@ -29,9 +25,7 @@ from tests.support.builders import (
 from tests.support.golden import golden
 
 if TYPE_CHECKING:
-    from cagette_notify.core.notices import (
-        Notice,
-    )
+    from cagette_notify.core.notices import Notice
 
 SENDER = Contact("noreply@mj.cagette.net", "Cagette.net")
 PLAIN = Style(SENDER, None)

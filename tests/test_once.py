@@ -8,12 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from cagette_notify.core.kinds import (
-    Kind,
-)
-from cagette_notify.core.notices import (
-    Status,
-)
+from cagette_notify.core.kinds import Kind
+from cagette_notify.core.notices import Status
 from tests.support.coop import A_DAY_BEFORE, DISTRIBUTIONS, Coop, counted
 from tests.support.mailjet_server import (
     MailjetServer,

@@ -2,12 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from cagette_notify.core.messages import (
-    Content,
-)
-from cagette_notify.core.model import (
-    Mailbox,
-)
+from cagette_notify.core.messages import Content
+from cagette_notify.core.model import Mailbox
 from cagette_notify.placeholders import cleaned, personal, tokenized
 from tests.support.builders import a_group, a_mailbox
 

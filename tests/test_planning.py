@@ -7,22 +7,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from msgspec.structs import replace
 
-from cagette_notify.core.kinds import (
-    Kind,
-)
-from cagette_notify.core.model import (
-    AddressState,
-    Mailbox,
-    OrderBook,
-    OrdersState,
-    Setting,
-)
-from cagette_notify.core.notices import (
-    Reason,
-    Skip,
-    Status,
-    hash_of,
-)
+from cagette_notify.core.kinds import Kind
+from cagette_notify.core.model import AddressState, Mailbox, OrderBook, OrdersState, Setting
+from cagette_notify.core.notices import Reason, Skip, Status, hash_of
 from cagette_notify.planning import Plan, plan
 from tests.support.builders import (
     a_distribution,
@@ -36,9 +23,7 @@ from tests.support.builders import (
 from tests.support.memory import ALL_ON, a_book, a_situation, an_entry, utc
 
 if TYPE_CHECKING:
-    from cagette_notify.core.notices import (
-        Notice,
-    )
+    from cagette_notify.core.notices import Notice
 
 A_DAY_BEFORE = utc("2026-06-11T16:30")
 FOUR_HOURS_BEFORE = utc("2026-06-12T12:30")

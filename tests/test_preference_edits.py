@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from cagette_notify.core.kinds import (
-    Kind,
-)
-from cagette_notify.core.model import (
-    Setting,
-)
+from cagette_notify.core.kinds import Kind
+from cagette_notify.core.model import Setting
 from cagette_notify.data.tree import Unreadable
 from cagette_notify.preference_edits import NEW, amended
 from cagette_notify.preferences import Change

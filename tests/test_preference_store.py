@@ -19,9 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cagette_notify.core.errors import ConfigError, DataError, LaterError
-from cagette_notify.core.kinds import (
-    Kind,
-)
+from cagette_notify.core.kinds import Kind
 from cagette_notify.lock import edit_lock
 from cagette_notify.preference_store import Amendment, Order, change_preferences
 from cagette_notify.preferences import load_preferences

@@ -5,9 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cagette_notify.core.errors import UsageError
-from cagette_notify.core.kinds import (
-    Kind,
-)
+from cagette_notify.core.kinds import Kind
 from cagette_notify.data.dataset import Members
 from cagette_notify.data.members import SetAside
 from cagette_notify.namesakes import Namesakes

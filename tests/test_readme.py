@@ -13,9 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from cagette_notify.cli import main
-from cagette_notify.core.notices import (
-    Reason,
-)
+from cagette_notify.core.notices import Reason
 from cagette_notify.data.calendar_fields import DISTRIBUTIONS, GROUPS
 from cagette_notify.data.fields import Schema, plain
 from cagette_notify.data.household_fields import MEMBERS, ORDERS

@@ -9,12 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from msgspec.structs import replace
 
-from cagette_notify.core.kinds import (
-    Kind,
-)
-from cagette_notify.core.model import (
-    Contact,
-)
+from cagette_notify.core.kinds import Kind
+from cagette_notify.core.model import Contact
 from cagette_notify.rendering import LONGEST_SUBJECT, Renderer, Style, TemplateProblem
 from tests.support.builders import (
     a_contact,
@@ -29,9 +25,7 @@ from tests.support.builders import (
 )
 
 if TYPE_CHECKING:
-    from cagette_notify.core.notices import (
-        Notice,
-    )
+    from cagette_notify.core.notices import Notice
 
 GOLDEN = Path(__file__).parent / "golden"
 SENDER = Contact("noreply@mj.cagette.net", "Cagette.net")

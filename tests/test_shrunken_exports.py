@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cagette_notify.core.notices import (
-    Status,
-)
+from cagette_notify.core.notices import Status
 from tests.support.coop import A_DAY_BEFORE, Coop, counted
 from tests.support.mailjet_server import MailjetServer, accept_then_hang, drop_before_reading, status
 from tests.support.memory import utc

@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 
 from cagette_notify import rest
-from cagette_notify.core.kinds import (
-    Kind,
-)
+from cagette_notify.core.kinds import Kind
 from cagette_notify.fates import Fate
 from cagette_notify.ledger.records import Record
 from cagette_notify.rest import rests

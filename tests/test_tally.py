@@ -5,9 +5,7 @@ from typing import Any
 
 import pytest
 
-from cagette_notify.core.kinds import (
-    Kind,
-)
+from cagette_notify.core.kinds import Kind
 from cagette_notify.fates import DUPLICATE_IN_CAMPAIGN, Fate
 from cagette_notify.tally import Counts, Departure, Tally, tally
 from tests.support.memory import utc

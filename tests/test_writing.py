@@ -9,12 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cagette_notify.core.errors import UsageError
-from cagette_notify.core.messages import (
-    Content,
-)
-from cagette_notify.core.model import (
-    Mailbox,
-)
+from cagette_notify.core.messages import Content
+from cagette_notify.core.model import Mailbox
 from cagette_notify.placeholders import GROUP_PLACES, MEMBER_PLACES, personal
 from cagette_notify.writing import compose, refuse_bad_subject
 from tests.support.builders import a_group, a_mailbox

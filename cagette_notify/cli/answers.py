@@ -6,10 +6,7 @@ import textwrap
 from typing import TYPE_CHECKING
 
 from cagette_notify.cli.tables import listed
-from cagette_notify.core.notices import (
-    Reason,
-    Status,
-)
+from cagette_notify.core.notices import Reason, Status
 from cagette_notify.diagnosis import Health
 from cagette_notify.diagnosis.findings import worst
 from cagette_notify.diagnosis.timeline import SKIPPED, WILL_SEND

@@ -12,11 +12,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO
 
 from cagette_notify.cli.legible import LEGIBLY
-from cagette_notify.core.errors import (
-    NotifyError,
-    Problem,
-    UsageError,
-)
+from cagette_notify.core.errors import NotifyError, Problem, UsageError
 from cagette_notify.language import _, why
 
 if TYPE_CHECKING:

@@ -6,9 +6,7 @@ from typing import TYPE_CHECKING
 
 from cagette_notify.clean_text import one_line
 from cagette_notify.cli.tables import table
-from cagette_notify.core.errors import (
-    Problem,
-)
+from cagette_notify.core.errors import Problem
 from cagette_notify.failing import command_about, no_more_mail
 from cagette_notify.fates import in_words
 from cagette_notify.language import _

@@ -21,11 +21,7 @@ from cagette_notify.cli.manuscripts import manuscript_of, named, stdin_holds_tex
 from cagette_notify.cli.session import Session, command, complain, now, print_json
 from cagette_notify.cli.spoken import Spoken
 from cagette_notify.confirmed import prove_transport
-from cagette_notify.core.errors import (
-    NotifyError,
-    Problem,
-    UsageError,
-)
+from cagette_notify.core.errors import NotifyError, Problem, UsageError
 from cagette_notify.data.dataset import load_calendar
 from cagette_notify.language import _
 from cagette_notify.sending import sources_of

@@ -12,16 +12,8 @@ from msgspec import Struct, field
 from cagette_notify.cli.session import Session, command, complain, now, shown
 from cagette_notify.cli.spoken import Spoken
 from cagette_notify.config import credentials
-from cagette_notify.core.errors import (
-    EXIT_OK,
-    EXIT_PARTIAL,
-    NotifyError,
-    Problem,
-    UsageError,
-)
-from cagette_notify.core.model import (
-    AddressState,
-)
+from cagette_notify.core.errors import EXIT_OK, EXIT_PARTIAL, NotifyError, Problem, UsageError
+from cagette_notify.core.model import AddressState
 from cagette_notify.data.dataset import load_calendar, load_members, misspelt_columns, survey
 from cagette_notify.delivery.transports import mailjet_reader
 from cagette_notify.language import _, _n

@@ -13,13 +13,7 @@ from cagette_notify.cli.answers import as_document, as_failure, everybody_in_lin
 from cagette_notify.cli.session import Session, command, complain, now, print_json, to_type
 from cagette_notify.cli.spoken import Spoken
 from cagette_notify.consultation import Question, ask_about, ask_about_all
-from cagette_notify.core.errors import (
-    EXIT_OK,
-    EXIT_PARTIAL,
-    NotifyError,
-    Problem,
-    UsageError,
-)
+from cagette_notify.core.errors import EXIT_OK, EXIT_PARTIAL, NotifyError, Problem, UsageError
 from cagette_notify.diagnosis import Health
 from cagette_notify.directory import described
 from cagette_notify.language import _

@@ -9,9 +9,7 @@ from typing import TYPE_CHECKING
 from babel.numbers import format_decimal
 
 from cagette_notify.cli.session import shown
-from cagette_notify.core.notices import (
-    Reason,
-)
+from cagette_notify.core.notices import Reason
 from cagette_notify.language import _, _n, spoken
 from cagette_notify.presentation import one_line
 from cagette_notify.wording import LOCALES, long_day
@@ -22,13 +20,8 @@ if TYPE_CHECKING:
 
     from cagette_notify.broadcasting import Proposal
     from cagette_notify.cli.errand import Errand
-    from cagette_notify.core.messages import (
-        Attachment,
-    )
-    from cagette_notify.core.model import (
-        Contact,
-        Group,
-    )
+    from cagette_notify.core.messages import Attachment
+    from cagette_notify.core.model import Contact, Group
     from cagette_notify.data.dataset import Calendar
     from cagette_notify.ledger.broadcasts import Progress
 

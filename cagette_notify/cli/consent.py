@@ -10,10 +10,7 @@ from cagette_notify.cli.departure import send_test
 from cagette_notify.cli.errand import checked_address
 from cagette_notify.cli.manuscripts import write
 from cagette_notify.confirmed import how_far, stop, withdraw
-from cagette_notify.core.errors import (
-    Problem,
-    UsageError,
-)
+from cagette_notify.core.errors import Problem, UsageError
 from cagette_notify.language import _
 
 if TYPE_CHECKING:

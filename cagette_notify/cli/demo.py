@@ -13,10 +13,7 @@ from cagette_notify import config as configuration
 from cagette_notify.cli.session import Session, command, complain, now, shown, typed
 from cagette_notify.cli.spoken import Spoken
 from cagette_notify.coop import MARK, write_coop
-from cagette_notify.core.errors import (
-    Problem,
-    UsageError,
-)
+from cagette_notify.core.errors import Problem, UsageError
 from cagette_notify.language import _, speak
 from cagette_notify.run import Request
 from cagette_notify.sending import send_due

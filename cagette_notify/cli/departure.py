@@ -16,12 +16,7 @@ from cagette_notify.cli.progress import progress_bar
 from cagette_notify.cli.session import now
 from cagette_notify.cli.summary import fate_of_test, result, troubles
 from cagette_notify.confirmed import StoppedError, deliver, how_far, record, record_test, stop
-from cagette_notify.core.errors import (
-    EXIT_CONFIG,
-    LaterError,
-    NotifyError,
-    Problem,
-)
+from cagette_notify.core.errors import EXIT_CONFIG, LaterError, NotifyError, Problem
 from cagette_notify.language import _
 from cagette_notify.lock import LockHeldError
 from cagette_notify.posting import with_failure

@@ -8,10 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from cagette_notify.cli.session import shown, typed
-from cagette_notify.core.errors import (
-    Problem,
-    UsageError,
-)
+from cagette_notify.core.errors import Problem, UsageError
 from cagette_notify.data.addresses import address
 from cagette_notify.language import _
 from cagette_notify.presentation import one_line

@@ -12,14 +12,8 @@ from cagette_notify.cli.progress import progress_bar
 from cagette_notify.cli.session import complain, now, on_terminal, print_json, shown, to_type, typed_moment
 from cagette_notify.cli.tables import table
 from cagette_notify.complaints import all_well_again
-from cagette_notify.core.errors import (
-    NotifyError,
-    Problem,
-    UsageError,
-)
-from cagette_notify.core.kinds import (
-    Kind,
-)
+from cagette_notify.core.errors import NotifyError, Problem, UsageError
+from cagette_notify.core.kinds import Kind
 from cagette_notify.language import _
 from cagette_notify.preferences import notice_kind
 from cagette_notify.report import RunReport, as_json

@@ -13,11 +13,7 @@ import click
 
 from cagette_notify.cli.session import Session, command, shown, typed
 from cagette_notify.cli.spoken import Spoken
-from cagette_notify.core.errors import (
-    EXIT_OK,
-    Problem,
-    UsageError,
-)
+from cagette_notify.core.errors import EXIT_OK, Problem, UsageError
 from cagette_notify.language import _
 from cagette_notify.scaffold import CONFIG, starting_files, write_missing
 from cagette_notify.schedule import NAME, Call, crontab_line, units

@@ -11,19 +11,9 @@ from cagette_notify.census import take_census
 from cagette_notify.cli.log_pages import screen, spooled, told
 from cagette_notify.cli.session import Session, command, complain, print_json, typed_moment
 from cagette_notify.cli.spoken import Spoken
-from cagette_notify.core.errors import (
-    EXIT_OK,
-    NotifyError,
-    Problem,
-    UsageError,
-)
-from cagette_notify.core.kinds import (
-    CORRECTION,
-    Kind,
-)
-from cagette_notify.core.notices import (
-    Status,
-)
+from cagette_notify.core.errors import EXIT_OK, NotifyError, Problem, UsageError
+from cagette_notify.core.kinds import CORRECTION, Kind
+from cagette_notify.core.notices import Status
 from cagette_notify.language import _
 from cagette_notify.ledger.fates import FateBook
 from cagette_notify.ledger.opening import open_ledger

@@ -10,9 +10,7 @@ from typing import TYPE_CHECKING
 
 from cagette_notify.clean_text import one_line
 from cagette_notify.cli.tables import table
-from cagette_notify.core.kinds import (
-    CORRECTION,
-)
+from cagette_notify.core.kinds import CORRECTION
 from cagette_notify.fates import BAD, in_words
 from cagette_notify.language import _
 from cagette_notify.report import problems_as_json
@@ -23,12 +21,8 @@ if TYPE_CHECKING:
     from datetime import tzinfo
     from typing import IO
 
-    from cagette_notify.core.errors import (
-        Problem,
-    )
-    from cagette_notify.core.model import (
-        Group,
-    )
+    from cagette_notify.core.errors import Problem
+    from cagette_notify.core.model import Group
     from cagette_notify.fates import Fate
     from cagette_notify.ledger.fates import FateBook
     from cagette_notify.ledger.records import Record

@@ -12,11 +12,7 @@ from msgspec.structs import replace
 
 from cagette_notify.cli.asking import CancelledError, cancelled
 from cagette_notify.cli.session import now, shown
-from cagette_notify.core.errors import (
-    NotifyError,
-    Problem,
-    UsageError,
-)
+from cagette_notify.core.errors import NotifyError, Problem, UsageError
 from cagette_notify.drafts import (
     Manuscript,
     decoded,

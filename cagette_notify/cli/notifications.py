@@ -9,15 +9,8 @@ import click
 from cagette_notify.cli.session import Session, command, complain, now
 from cagette_notify.cli.setting_words import account_of, consequences, table_of
 from cagette_notify.cli.spoken import Spoken
-from cagette_notify.core.errors import (
-    EXIT_OK,
-    NotifyError,
-    Problem,
-    UsageError,
-)
-from cagette_notify.core.kinds import (
-    NOTICE_KINDS,
-)
+from cagette_notify.core.errors import EXIT_OK, NotifyError, Problem, UsageError
+from cagette_notify.core.kinds import NOTICE_KINDS
 from cagette_notify.data.dataset import load_calendar
 from cagette_notify.directory import described, find
 from cagette_notify.effects import Outset
@@ -34,12 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from cagette_notify.config import Config
-    from cagette_notify.core.kinds import (
-        Kind,
-    )
-    from cagette_notify.core.model import (
-        Member,
-    )
+    from cagette_notify.core.kinds import Kind
+    from cagette_notify.core.model import Member
     from cagette_notify.namesakes import Namesakes
     from cagette_notify.preferences import Preferences
 

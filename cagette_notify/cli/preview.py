@@ -10,15 +10,8 @@ import click
 
 from cagette_notify.cli.session import Session, command, complain, now, shown
 from cagette_notify.cli.spoken import Spoken
-from cagette_notify.core.errors import (
-    EXIT_OK,
-    EXIT_PARTIAL,
-    Problem,
-    UsageError,
-)
-from cagette_notify.core.kinds import (
-    Kind,
-)
+from cagette_notify.core.errors import EXIT_OK, EXIT_PARTIAL, Problem, UsageError
+from cagette_notify.core.kinds import Kind
 from cagette_notify.gallery import page
 from cagette_notify.language import _, why
 from cagette_notify.preferences import named_kind
@@ -31,12 +24,8 @@ from cagette_notify.words import word
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from cagette_notify.core.messages import (
-        Message,
-    )
-    from cagette_notify.core.model import (
-        Contact,
-    )
+    from cagette_notify.core.messages import Message
+    from cagette_notify.core.model import Contact
 
 _OURS = frozenset((".eml", ".htm", ".html", ".txt"))  # what an earlier preview may have been called
 

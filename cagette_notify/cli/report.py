@@ -20,12 +20,7 @@ from cagette_notify.cli.session import (
     typed_moment,
 )
 from cagette_notify.cli.spoken import Spoken
-from cagette_notify.core.errors import (
-    EXIT_OK,
-    NotifyError,
-    Problem,
-    UsageError,
-)
+from cagette_notify.core.errors import EXIT_OK, NotifyError, Problem, UsageError
 from cagette_notify.delivery.transports import mailjet_reader
 from cagette_notify.fate_finding import find_fates
 from cagette_notify.language import _

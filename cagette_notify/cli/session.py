@@ -15,13 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from msgspec import Struct
 
-from cagette_notify.core.errors import (
-    EXIT_PARTIAL,
-    ConfigError,
-    NotifyError,
-    Problem,
-    UsageError,
-)
+from cagette_notify.core.errors import EXIT_PARTIAL, ConfigError, NotifyError, Problem, UsageError
 from cagette_notify.language import _, of_locale, speak, spoken
 from cagette_notify.places import find
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cagette_notify.cli.tables import table
-from cagette_notify.core.kinds import (
-    NOTICE_KINDS,
-)
+from cagette_notify.core.kinds import NOTICE_KINDS
 from cagette_notify.data.sources import called
 from cagette_notify.directory import described
 from cagette_notify.effects import changed_kinds, effects, in_words, obstacles
@@ -19,13 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cagette_notify.config import Config
-    from cagette_notify.core.kinds import (
-        Kind,
-    )
-    from cagette_notify.core.model import (
-        Member,
-        Setting,
-    )
+    from cagette_notify.core.kinds import Kind
+    from cagette_notify.core.model import Member, Setting
     from cagette_notify.effects import Outset
     from cagette_notify.preference_store import Amendment, Order
 

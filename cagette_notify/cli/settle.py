@@ -8,15 +8,8 @@ import click
 
 from cagette_notify.cli.session import Session, command, now
 from cagette_notify.cli.spoken import Spoken
-from cagette_notify.core.errors import (
-    EXIT_OK,
-    LaterError,
-    Problem,
-    UsageError,
-)
-from cagette_notify.core.notices import (
-    Status,
-)
+from cagette_notify.core.errors import EXIT_OK, LaterError, Problem, UsageError
+from cagette_notify.core.notices import Status
 from cagette_notify.language import _
 from cagette_notify.ledger.opening import open_ledger
 from cagette_notify.lock import LockHeldError, run_lock

@@ -12,9 +12,7 @@ from cagette_notify.cli.session import Session, command, complain, now, print_js
 from cagette_notify.cli.spoken import Spoken
 from cagette_notify.cli.tables import table
 from cagette_notify.core.errors import EXIT_OK, EXIT_PARTIAL, NotifyError
-from cagette_notify.core.kinds import (
-    Kind,
-)
+from cagette_notify.core.kinds import Kind
 from cagette_notify.failing import command_about, no_more_mail
 from cagette_notify.fates import in_words
 from cagette_notify.language import _, _n, spoken
@@ -27,9 +25,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cagette_notify.config import Config
-    from cagette_notify.core.notices import (
-        Entry,
-    )
+    from cagette_notify.core.notices import Entry
     from cagette_notify.forecast import Planned
 
 

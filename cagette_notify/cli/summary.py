@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cagette_notify.cli.session import shown
-from cagette_notify.core.notices import (
-    Status,
-)
+from cagette_notify.core.notices import Status
 from cagette_notify.language import _
 from cagette_notify.presentation import one_line
 

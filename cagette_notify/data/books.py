@@ -9,13 +9,8 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
-from cagette_notify.core.errors import (
-    Problem,
-)
-from cagette_notify.core.model import (
-    OrderBook,
-    OrdersState,
-)
+from cagette_notify.core.errors import Problem
+from cagette_notify.core.model import OrderBook, OrdersState
 from cagette_notify.data.distributions import DATE, on_day
 from cagette_notify.data.orders import Reach, read_orders
 from cagette_notify.data.people import People

@@ -10,10 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import Struct
 
-from cagette_notify.core.errors import (
-    DataError,
-    Problem,
-)
+from cagette_notify.core.errors import DataError, Problem
 from cagette_notify.data.distributions import Distributions, read_distributions
 from cagette_notify.data.groups import Defaults, Groups, read_groups
 from cagette_notify.data.sources import Feed, called

@@ -23,9 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import tzinfo
 
-    from cagette_notify.core.errors import (
-        Problem,
-    )
+    from cagette_notify.core.errors import Problem
     from cagette_notify.data.groups import Defaults, Groups
     from cagette_notify.data.rows import Row
     from cagette_notify.data.sources import Feed

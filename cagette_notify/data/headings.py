@@ -5,9 +5,7 @@ from __future__ import annotations
 import difflib
 from typing import TYPE_CHECKING
 
-from cagette_notify.core.errors import (
-    Problem,
-)
+from cagette_notify.core.errors import Problem
 from cagette_notify.data import tree
 from cagette_notify.data.cagette import UNNEEDED
 from cagette_notify.data.delimited import read_records

@@ -8,18 +8,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from msgspec import Struct
 from msgspec.structs import replace
 
-from cagette_notify.core.errors import (
-    Problem,
-)
-from cagette_notify.core.kinds import (
-    NOTICE_KINDS,
-)
-from cagette_notify.core.model import (
-    AddressState,
-    Mailbox,
-    Member,
-    Setting,
-)
+from cagette_notify.core.errors import Problem
+from cagette_notify.core.kinds import NOTICE_KINDS
+from cagette_notify.core.model import AddressState, Mailbox, Member, Setting
 from cagette_notify.data.addresses import address, is_placeholder
 from cagette_notify.data.conversions import language, unknown
 from cagette_notify.data.household_fields import MEMBERS
@@ -32,9 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime, tzinfo
 
-    from cagette_notify.core.kinds import (
-        Kind,
-    )
+    from cagette_notify.core.kinds import Kind
     from cagette_notify.data.rows import Row
     from cagette_notify.data.sources import Feed
 

@@ -10,10 +10,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from cagette_notify import values
-from cagette_notify.core.model import (
-    Distribution,
-    OrderLine,
-)
+from cagette_notify.core.model import Distribution, OrderLine
 from cagette_notify.data.conversions import unknown
 from cagette_notify.data.household_fields import ORDERS
 from cagette_notify.data.sources import open_sheet
@@ -22,9 +19,7 @@ from cagette_notify.language import _
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from cagette_notify.core.errors import (
-        Problem,
-    )
+    from cagette_notify.core.errors import Problem
     from cagette_notify.data.people import People
     from cagette_notify.data.rows import Row
     from cagette_notify.data.sources import Feed

@@ -6,10 +6,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from msgspec.structs import replace
 
-from cagette_notify.core.errors import (
-    Origin,
-    Problem,
-)
+from cagette_notify.core.errors import Origin, Problem
 from cagette_notify.data.tree import Items, Table
 from cagette_notify.language import _
 

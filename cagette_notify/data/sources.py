@@ -6,9 +6,7 @@ import stat
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from cagette_notify.core.errors import (
-    Problem,
-)
+from cagette_notify.core.errors import Problem
 from cagette_notify.data import tree
 from cagette_notify.data.delimited import read_records
 from cagette_notify.data.fields import plain

@@ -4,21 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cagette_notify.core.messages import (
-    Copy,
-    Message,
-)
-from cagette_notify.core.model import (
-    Contact,
-)
+from cagette_notify.core.messages import Copy, Message
+from cagette_notify.core.model import Contact
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from cagette_notify.core.notices import (
-        Mail,
-    )
+    from cagette_notify.core.notices import Mail
     from cagette_notify.rendering import Renderer
 
 

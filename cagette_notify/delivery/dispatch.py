@@ -11,23 +11,15 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from cagette_notify.core.errors import ConfigError
-from cagette_notify.core.messages import (
-    Copy,
-    Outcome,
-)
-from cagette_notify.core.notices import (
-    Mail,
-    Status,
-)
+from cagette_notify.core.messages import Copy, Outcome
+from cagette_notify.core.notices import Mail, Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
     from datetime import datetime
 
-    from cagette_notify.core.messages import (
-        Message,
-    )
+    from cagette_notify.core.messages import Message
     from cagette_notify.ledger.ledger import Ledger
 
 

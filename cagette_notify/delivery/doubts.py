@@ -6,12 +6,8 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from cagette_notify.core.messages import (
-    Outcome,
-)
-from cagette_notify.core.notices import (
-    Status,
-)
+from cagette_notify.core.messages import Outcome
+from cagette_notify.core.notices import Status
 from cagette_notify.delivery.lookup import LookupFailed
 from cagette_notify.timekeeping import has_jumped_ahead, offset_of
 
@@ -19,12 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime, timedelta
 
-    from cagette_notify.core.errors import (
-        Problem,
-    )
-    from cagette_notify.core.notices import (
-        Entry,
-    )
+    from cagette_notify.core.errors import Problem
+    from cagette_notify.core.notices import Entry
     from cagette_notify.delivery.dispatch import Transport
     from cagette_notify.ledger.ledger import Ledger
 

@@ -8,10 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from cagette_notify.core.messages import (
-        Message,
-        Outcome,
-    )
+    from cagette_notify.core.messages import Message, Outcome
 
 
 class DryTransport:

@@ -8,22 +8,13 @@ import secrets
 from itertools import count
 from typing import TYPE_CHECKING
 
-from cagette_notify.core.kinds import (
-    CORRECTION,
-    Kind,
-)
-from cagette_notify.core.notices import (
-    Mail,
-    Status,
-)
+from cagette_notify.core.kinds import CORRECTION, Kind
+from cagette_notify.core.notices import Mail, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from cagette_notify.core.notices import (
-        Entry,
-        Notice,
-    )
+    from cagette_notify.core.notices import Entry, Notice
     from cagette_notify.planning import Owed
 
 

@@ -5,20 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from cagette_notify.core.messages import (
-    Outcome,
-)
-from cagette_notify.core.notices import (
-    Status,
-)
+from cagette_notify.core.messages import Outcome
+from cagette_notify.core.notices import Status
 from cagette_notify.language import _
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cagette_notify.core.messages import (
-        Message,
-    )
+    from cagette_notify.core.messages import Message
 
 # Unicode's own line ends count: Python's email package breaks header lines at them.
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")

@@ -9,12 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.json import Encoder
 
-from cagette_notify.core.messages import (
-    Outcome,
-)
-from cagette_notify.core.notices import (
-    Status,
-)
+from cagette_notify.core.messages import Outcome
+from cagette_notify.core.notices import Status
 from cagette_notify.delivery import mailjet_api, mailjet_records
 from cagette_notify.delivery.flaws import flaw
 from cagette_notify.delivery.lookup import LookupFailed
@@ -27,9 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import datetime
 
-    from cagette_notify.core.messages import (
-        Message,
-    )
+    from cagette_notify.core.messages import Message
 
 _CALL_BYTES = 15_000_000  # attachments included, as Mailjet counts them
 _SKEW = timedelta(days=1)

@@ -9,25 +9,16 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from cagette_notify.core.messages import (
-    Outcome,
-    Stop,
-)
-from cagette_notify.core.notices import (
-    Status,
-)
+from cagette_notify.core.messages import Outcome, Stop
+from cagette_notify.core.notices import Status
 from cagette_notify.delivery.mailjet_answers import Silence, as_text
 from cagette_notify.language import _
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cagette_notify.core.messages import (
-        Message,
-    )
-    from cagette_notify.core.model import (
-        Contact,
-    )
+    from cagette_notify.core.messages import Message
+    from cagette_notify.core.model import Contact
     from cagette_notify.delivery.mailjet_answers import Answer, Json
 
 _BAD_ADDRESS = "mj-0013"

@@ -6,10 +6,7 @@ import threading
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
-from cagette_notify.core.errors import (
-    ConfigError,
-    Problem,
-)
+from cagette_notify.core.errors import ConfigError, Problem
 from cagette_notify.delivery.mailjet_answers import Answer, Silence
 from cagette_notify.language import _
 

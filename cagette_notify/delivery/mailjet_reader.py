@@ -5,10 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from cagette_notify.core.errors import (
-    ConfigError,
-    Problem,
-)
+from cagette_notify.core.errors import ConfigError, Problem
 from cagette_notify.delivery import mailjet_records
 from cagette_notify.delivery.lookup import AboutSomethingElse, CanNotBeAsked, LookupFailed, NoAnswer
 from cagette_notify.fates import newest_first

@@ -8,12 +8,8 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from cagette_notify.core.messages import (
-    Outcome,
-)
-from cagette_notify.core.notices import (
-    Status,
-)
+from cagette_notify.core.messages import Outcome
+from cagette_notify.core.notices import Status
 from cagette_notify.delivery.mailjet_answers import Silence, as_text
 from cagette_notify.delivery.mailjet_api import cure
 from cagette_notify.fates import DUPLICATE_IN_CAMPAIGN, Fate

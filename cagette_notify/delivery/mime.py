@@ -16,13 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from cagette_notify.core.messages import (
-        Attachment,
-        Message,
-    )
-    from cagette_notify.core.model import (
-        Contact,
-    )
+    from cagette_notify.core.messages import Attachment, Message
+    from cagette_notify.core.model import Contact
 
 _LINE = 76
 # Headers are folded here: EmailMessage may double a space and put encoded words side by side on a

@@ -8,17 +8,9 @@ import re
 import stat
 from typing import TYPE_CHECKING
 
-from cagette_notify.core.errors import (
-    ConfigError,
-    Problem,
-)
-from cagette_notify.core.messages import (
-    Outcome,
-    Stop,
-)
-from cagette_notify.core.notices import (
-    Status,
-)
+from cagette_notify.core.errors import ConfigError, Problem
+from cagette_notify.core.messages import Outcome, Stop
+from cagette_notify.core.notices import Status
 from cagette_notify.delivery.flaws import flaw
 from cagette_notify.delivery.lookup import LookupFailed
 from cagette_notify.language import _, why
@@ -29,9 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from cagette_notify.core.messages import (
-        Message,
-    )
+    from cagette_notify.core.messages import Message
 
 UNFINISHED = ".unfinished-"
 _SAFE_NAME = re.compile(r"[\w-]+(?:\.[\w-]+)*", re.ASCII)  # also what a Message-ID may hold

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cagette_notify.core.errors import (
-    DataError,
-    Problem,
-)
+from cagette_notify.core.errors import DataError, Problem
 from cagette_notify.delivery.outbox import UNFINISHED
 from cagette_notify.language import _, why
 

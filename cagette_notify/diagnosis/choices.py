@@ -5,10 +5,7 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING
 
-from cagette_notify.core.kinds import (
-    NOTICE_KINDS,
-    RECAPS,
-)
+from cagette_notify.core.kinds import NOTICE_KINDS, RECAPS
 from cagette_notify.diagnosis.findings import Check, Finding, Health, Matter
 from cagette_notify.diagnosis.timeline import WILL_SEND
 from cagette_notify.language import _
@@ -17,9 +14,7 @@ from cagette_notify.words import word
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cagette_notify.core.kinds import (
-        Kind,
-    )
+    from cagette_notify.core.kinds import Kind
     from cagette_notify.diagnosis.evidence import Case
 
 

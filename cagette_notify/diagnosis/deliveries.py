@@ -6,9 +6,7 @@ from datetime import timedelta
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from cagette_notify.core.notices import (
-    Status,
-)
+from cagette_notify.core.notices import Status
 from cagette_notify.diagnosis.findings import Check, Finding, Health, Matter
 from cagette_notify.diagnosis.pending import pending
 from cagette_notify.fates import Cause, Outlook, cause_of, cure_of, in_words

@@ -12,19 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime, timedelta, tzinfo
 
-    from cagette_notify.core.errors import (
-        Problem,
-    )
-    from cagette_notify.core.kinds import (
-        Kind,
-    )
-    from cagette_notify.core.model import (
-        Contact,
-        Group,
-        Mailbox,
-        Member,
-        OrderBook,
-    )
+    from cagette_notify.core.errors import Problem
+    from cagette_notify.core.kinds import Kind
+    from cagette_notify.core.model import Contact, Group, Mailbox, Member, OrderBook
     from cagette_notify.delivery.mailjet_records import MailjetContact
     from cagette_notify.diagnosis.timeline import Event
     from cagette_notify.fates import Fate

@@ -10,9 +10,7 @@ from msgspec import Struct
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from cagette_notify.core.kinds import (
-        Kind,
-    )
+    from cagette_notify.core.kinds import Kind
     from cagette_notify.fates import Cause
 
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from cagette_notify.core.notices import (
-    Status,
-)
+from cagette_notify.core.notices import Status
 from cagette_notify.diagnosis.findings import Check, Finding, Health, Matter
 from cagette_notify.language import _
 from cagette_notify.words import word

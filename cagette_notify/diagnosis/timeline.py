@@ -6,17 +6,13 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from cagette_notify.core.notices import (
-    Reason,
-)
+from cagette_notify.core.notices import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from cagette_notify.core.kinds import (
-        Kind,
-    )
+    from cagette_notify.core.kinds import Kind
     from cagette_notify.fates import Fate
 
 SKIPPED = "skipped"

@@ -6,16 +6,8 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from cagette_notify.core.messages import (
-    Attachment,
-    Broadcast,
-    Content,
-    Copy,
-)
-from cagette_notify.core.model import (
-    Contact,
-    Mailbox,
-)
+from cagette_notify.core.messages import Attachment, Broadcast, Content, Copy
+from cagette_notify.core.model import Contact, Mailbox
 from cagette_notify.ledger.rows import moment, stamp
 
 if TYPE_CHECKING:

@@ -10,9 +10,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from cagette_notify.core.notices import (
-    hash_of,
-)
+from cagette_notify.core.notices import hash_of
 from cagette_notify.ledger.rows import key_of, stamp
 from cagette_notify.ledger.trouble import as_written
 

@@ -5,17 +5,9 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from cagette_notify.core.errors import (
-    DataError,
-    Problem,
-)
-from cagette_notify.core.messages import (
-    Copy,
-)
-from cagette_notify.core.notices import (
-    Mail,
-    Status,
-)
+from cagette_notify.core.errors import DataError, Problem
+from cagette_notify.core.messages import Copy
+from cagette_notify.core.notices import Mail, Status
 from cagette_notify.language import _
 from cagette_notify.ledger.purge import PURGE
 from cagette_notify.ledger.rows import ENTRY_COLUMNS, entry_of, key_columns, row_of, stamp
@@ -28,15 +20,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from cagette_notify.core.messages import (
-        Outcome,
-    )
-    from cagette_notify.core.notices import (
-        Entry,
-        Notice,
-        NoticeKey,
-        Skip,
-    )
+    from cagette_notify.core.messages import Outcome
+    from cagette_notify.core.notices import Entry, Notice, NoticeKey, Skip
 
 
 class Ledger:

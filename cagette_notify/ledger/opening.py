@@ -7,10 +7,7 @@ import sqlite3
 from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from cagette_notify.core.errors import (
-    DataError,
-    Problem,
-)
+from cagette_notify.core.errors import DataError, Problem
 from cagette_notify.language import _
 from cagette_notify.ledger.ledger import Ledger
 from cagette_notify.ledger.schema import APPLICATION_ID, MIGRATIONS

@@ -6,9 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from cagette_notify.core.kinds import (
-    CORRECTION,
-)
+from cagette_notify.core.kinds import CORRECTION
 from cagette_notify.ledger.rows import kind, moment, stamp
 
 if TYPE_CHECKING:
@@ -16,9 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from cagette_notify.core.kinds import (
-        Kind,
-    )
+    from cagette_notify.core.kinds import Kind
     from cagette_notify.ledger.ledger import Ledger
 
 _IS_CORRECTION = f"campaign LIKE '________-{CORRECTION}-%'"  # after the eight characters of a ledger's id

@@ -6,23 +6,14 @@ from datetime import datetime, timezone
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from cagette_notify.core.kinds import (
-    Kind,
-)
-from cagette_notify.core.notices import (
-    Entry,
-    NoticeKey,
-    Status,
-)
+from cagette_notify.core.kinds import Kind
+from cagette_notify.core.notices import Entry, NoticeKey, Status
 from cagette_notify.ledger.trouble import damaged
 
 if TYPE_CHECKING:
     import sqlite3
 
-    from cagette_notify.core.notices import (
-        Mail,
-        Notice,
-    )
+    from cagette_notify.core.notices import Mail, Notice
 
 ENTRY_COLUMNS = """
     account, kind, distribution_id, occasion, member_id, address, group_id, recipient, status, custom_id,

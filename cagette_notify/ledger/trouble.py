@@ -6,11 +6,7 @@ import sqlite3
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from cagette_notify.core.errors import (
-    DataError,
-    LaterError,
-    Problem,
-)
+from cagette_notify.core.errors import DataError, LaterError, Problem
 from cagette_notify.language import _
 from cagette_notify.own_files import why_refused
 

@@ -25,12 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from cagette_notify.config import Config
-    from cagette_notify.core.messages import (
-        Content,
-    )
-    from cagette_notify.core.notices import (
-        Mail,
-    )
+    from cagette_notify.core.messages import Content
+    from cagette_notify.core.notices import Mail
 
 
 class Stopwatch:

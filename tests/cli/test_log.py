@@ -12,13 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from cagette_notify.core.kinds import (
-    Kind,
-)
-from cagette_notify.core.notices import (
-    Reason,
-    Skip,
-)
+from cagette_notify.core.kinds import Kind
+from cagette_notify.core.notices import Reason, Skip
 from cagette_notify.fates import Fate
 from cagette_notify.ledger.fates import FateBook
 from cagette_notify.ledger.opening import open_ledger

@@ -14,13 +14,8 @@ from click.testing import CliRunner
 
 from cagette_notify.cli import main
 from cagette_notify.cli.spoken import Spoken
-from cagette_notify.core.kinds import (
-    Kind,
-)
-from cagette_notify.core.notices import (
-    Reason,
-    Status,
-)
+from cagette_notify.core.kinds import Kind
+from cagette_notify.core.notices import Reason, Status
 from cagette_notify.language import speak
 from cagette_notify.words import word
 from tests.support.catalogs import commands

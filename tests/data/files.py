@@ -23,9 +23,7 @@ from tests.support.builders import PARIS
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from cagette_notify.core.errors import (
-        Problem,
-    )
+    from cagette_notify.core.errors import Problem
 
 SAMPLES = Path(__file__).parent / "samples"
 

@@ -4,14 +4,8 @@ from pathlib import Path
 import pytest
 
 from cagette_notify.core.errors import DataError
-from cagette_notify.core.kinds import (
-    Kind,
-)
-from cagette_notify.core.model import (
-    AddressState,
-    Mailbox,
-    Member,
-)
+from cagette_notify.core.kinds import Kind
+from cagette_notify.core.model import AddressState, Mailbox, Member
 from cagette_notify.data.dataset import load_calendar, load_members
 from tests.data.files import TWO_GROUPS, a_folder, lines_of, members_of
 from tests.support.builders import PARIS

@@ -10,26 +10,10 @@ from typing import TYPE_CHECKING, cast
 import pytest
 from msgspec.structs import replace
 
-from cagette_notify.core.errors import (
-    ConfigError,
-    DataError,
-    Problem,
-)
-from cagette_notify.core.kinds import (
-    Kind,
-)
-from cagette_notify.core.messages import (
-    Broadcast,
-    Content,
-    Copy,
-    Message,
-    Outcome,
-    Stop,
-)
-from cagette_notify.core.notices import (
-    Mail,
-    Status,
-)
+from cagette_notify.core.errors import ConfigError, DataError, Problem
+from cagette_notify.core.kinds import Kind
+from cagette_notify.core.messages import Broadcast, Content, Copy, Message, Outcome, Stop
+from cagette_notify.core.notices import Mail, Status
 from cagette_notify.delivery.dispatch import Delivery, Dispatcher
 from cagette_notify.ledger.broadcasts import BroadcastBook
 from cagette_notify.ledger.opening import open_ledger

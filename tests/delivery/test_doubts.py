@@ -8,18 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cagette_notify.core.errors import (
-    Problem,
-)
-from cagette_notify.core.kinds import (
-    Kind,
-)
-from cagette_notify.core.messages import (
-    Outcome,
-)
-from cagette_notify.core.notices import (
-    Status,
-)
+from cagette_notify.core.errors import Problem
+from cagette_notify.core.kinds import Kind
+from cagette_notify.core.messages import Outcome
+from cagette_notify.core.notices import Status
 from cagette_notify.delivery.doubts import Doubts, settle_doubts
 from cagette_notify.delivery.lookup import LookupFailed
 from cagette_notify.ledger.opening import open_ledger
@@ -32,12 +24,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from cagette_notify.core.messages import (
-        Message,
-    )
-    from cagette_notify.core.notices import (
-        Mail,
-    )
+    from cagette_notify.core.messages import Message
+    from cagette_notify.core.notices import Mail
     from cagette_notify.ledger.ledger import Ledger
 
 CLAIMED_AT = utc("2026-06-11T16:30")

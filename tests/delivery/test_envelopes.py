@@ -2,12 +2,8 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from cagette_notify.core.kinds import (
-    Kind,
-)
-from cagette_notify.core.notices import (
-    Status,
-)
+from cagette_notify.core.kinds import Kind
+from cagette_notify.core.notices import Status
 from cagette_notify.delivery.envelopes import envelopes
 from cagette_notify.planning import Owed
 from tests.support.builders import a_distribution, a_group, a_mailbox, a_member, a_notice

@@ -3,16 +3,9 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from cagette_notify.core.messages import (
-    Attachment,
-    Message,
-)
-from cagette_notify.core.model import (
-    Contact,
-)
-from cagette_notify.core.notices import (
-    Status,
-)
+from cagette_notify.core.messages import Attachment, Message
+from cagette_notify.core.model import Contact
+from cagette_notify.core.notices import Status
 from cagette_notify.delivery.flaws import flaw
 from tests.support.messages import CONTACT, SENDER, a_message
 

@@ -16,14 +16,8 @@ import pytest
 
 from cagette_notify.cli.session import now
 from cagette_notify.core.errors import ConfigError
-from cagette_notify.core.messages import (
-    Attachment,
-    Outcome,
-    Stop,
-)
-from cagette_notify.core.notices import (
-    Status,
-)
+from cagette_notify.core.messages import Attachment, Outcome, Stop
+from cagette_notify.core.notices import Status
 from cagette_notify.delivery.lookup import LookupFailed
 from cagette_notify.delivery.mailjet import MailjetTransport
 from tests.support.mailjet_server import (

@@ -5,14 +5,8 @@ from typing import Any
 
 import pytest
 
-from cagette_notify.core.messages import (
-    Attachment,
-    Outcome,
-    Stop,
-)
-from cagette_notify.core.notices import (
-    Status,
-)
+from cagette_notify.core.messages import Attachment, Outcome, Stop
+from cagette_notify.core.notices import Status
 from cagette_notify.delivery.mailjet_answers import Answer, Silence
 from cagette_notify.delivery.mailjet_api import WholeCallError, parse, payload
 from tests.support.mailjet_account import error

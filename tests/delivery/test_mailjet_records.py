@@ -4,12 +4,8 @@ import json
 
 import pytest
 
-from cagette_notify.core.messages import (
-    Outcome,
-)
-from cagette_notify.core.notices import (
-    Status,
-)
+from cagette_notify.core.messages import Outcome
+from cagette_notify.core.notices import Status
 from cagette_notify.delivery.mailjet_answers import Answer, Json, Silence
 from cagette_notify.delivery.mailjet_records import contact, fate, find, find_first, is_active, rows, state_of
 

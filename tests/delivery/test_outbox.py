@@ -10,14 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cagette_notify.core.errors import ConfigError
-from cagette_notify.core.messages import (
-    Attachment,
-    Outcome,
-    Stop,
-)
-from cagette_notify.core.notices import (
-    Status,
-)
+from cagette_notify.core.messages import Attachment, Outcome, Stop
+from cagette_notify.core.notices import Status
 from cagette_notify.delivery.lookup import LookupFailed
 from cagette_notify.delivery.outbox import OutboxTransport
 from tests.support.messages import a_message, messages

@@ -5,9 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 from msgspec.structs import replace
 
-from cagette_notify.core.kinds import (
-    Kind,
-)
+from cagette_notify.core.kinds import Kind
 from cagette_notify.fates import Fate
 from cagette_notify.ledger.fates import FateBook
 from cagette_notify.ledger.opening import open_ledger

@@ -10,25 +10,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from cagette_notify.core.errors import DataError
-from cagette_notify.core.kinds import (
-    Kind,
-)
-from cagette_notify.core.messages import (
-    Broadcast,
-    Content,
-    Copy,
-    Outcome,
-)
-from cagette_notify.core.model import (
-    Contact,
-    Mailbox,
-)
-from cagette_notify.core.notices import (
-    Reason,
-    Skip,
-    Status,
-    hash_of,
-)
+from cagette_notify.core.kinds import Kind
+from cagette_notify.core.messages import Broadcast, Content, Copy, Outcome
+from cagette_notify.core.model import Contact, Mailbox
+from cagette_notify.core.notices import Reason, Skip, Status, hash_of
 from cagette_notify.fates import Fate
 from cagette_notify.ledger.broadcasts import BroadcastBook
 from cagette_notify.ledger.fates import FateBook
@@ -45,9 +30,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from cagette_notify.core.notices import (
-        Notice,
-    )
+    from cagette_notify.core.notices import Notice
     from cagette_notify.ledger.ledger import Ledger
 
 NOW = utc("2026-06-11T16:30")

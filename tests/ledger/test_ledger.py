@@ -11,18 +11,9 @@ import pytest
 from msgspec.structs import replace
 
 from cagette_notify.core.errors import DataError, LaterError
-from cagette_notify.core.kinds import (
-    Kind,
-)
-from cagette_notify.core.messages import (
-    Outcome,
-)
-from cagette_notify.core.notices import (
-    Entry,
-    Reason,
-    Skip,
-    Status,
-)
+from cagette_notify.core.kinds import Kind
+from cagette_notify.core.messages import Outcome
+from cagette_notify.core.notices import Entry, Reason, Skip, Status
 from cagette_notify.ledger.opening import open_ledger
 from cagette_notify.ledger.records import Filter, RecordBook
 from cagette_notify.ledger.rows import stamp

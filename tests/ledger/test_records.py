@@ -6,25 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from cagette_notify.core.kinds import (
-    Kind,
-)
-from cagette_notify.core.messages import (
-    Broadcast,
-    Content,
-    Copy,
-    Outcome,
-)
-from cagette_notify.core.model import (
-    Contact,
-    Mailbox,
-)
-from cagette_notify.core.notices import (
-    Notice,
-    Reason,
-    Skip,
-    Status,
-)
+from cagette_notify.core.kinds import Kind
+from cagette_notify.core.messages import Broadcast, Content, Copy, Outcome
+from cagette_notify.core.model import Contact, Mailbox
+from cagette_notify.core.notices import Notice, Reason, Skip, Status
 from cagette_notify.ledger.broadcasts import BroadcastBook
 from cagette_notify.ledger.opening import open_ledger
 from cagette_notify.ledger.records import Filter, Person, RecordBook

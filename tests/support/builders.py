@@ -12,22 +12,9 @@ from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
-from cagette_notify.core.kinds import (
-    RECAP_LEAD,
-    Kind,
-)
-from cagette_notify.core.model import (
-    Contact,
-    Distribution,
-    Group,
-    Mailbox,
-    Member,
-    OrderLine,
-)
-from cagette_notify.core.notices import (
-    Mail,
-    Notice,
-)
+from cagette_notify.core.kinds import RECAP_LEAD, Kind
+from cagette_notify.core.model import Contact, Distribution, Group, Mailbox, Member, OrderLine
+from cagette_notify.core.notices import Mail, Notice
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

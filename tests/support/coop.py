@@ -19,9 +19,7 @@ if TYPE_CHECKING:
     from email.message import EmailMessage
     from pathlib import Path
 
-    from cagette_notify.core.notices import (
-        Entry,
-    )
+    from cagette_notify.core.notices import Entry
     from cagette_notify.report import RunReport
 
 CONFIG = """\

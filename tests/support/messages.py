@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-from cagette_notify.core.messages import (
-    Attachment,
-    Content,
-    Message,
-)
-from cagette_notify.core.model import (
-    Contact,
-)
+from cagette_notify.core.messages import Attachment, Content, Message
+from cagette_notify.core.model import Contact
 
 SENDER = Contact("noreply@mj.cagette.net", "AMAP de l'Étang")
 CONTACT = Contact("contact@example.org", "Zoé Durand")

@@ -8,12 +8,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from cagette_notify.core.messages import (
-    Stop,
-)
-from cagette_notify.core.notices import (
-    Status,
-)
+from cagette_notify.core.messages import Stop
+from cagette_notify.core.notices import Status
 from cagette_notify.delivery import mailjet_records
 from cagette_notify.delivery.mailjet_answers import Answer
 from cagette_notify.delivery.mailjet_api import WholeCallError, parse

@@ -26,9 +26,7 @@ from tests.support.coop import CONFIG, DISTRIBUTIONS, GROUPS, MEMBERS, ORDERS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cagette_notify.core.errors import (
-        Problem,
-    )
+    from cagette_notify.core.errors import Problem
 
 SAMPLE_FILES = {path.name: path.read_bytes() for path in sorted(SAMPLES.glob("*.csv"))}
 PLACES = {

@@ -12,9 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cagette_notify.core.notices import (
-    Status,
-)
+from cagette_notify.core.notices import Status
 from tests.chaos.kills.places import files_of_package
 from tests.chaos.kills.scenes import (
     BROADCAST,
