@@ -8,14 +8,13 @@ from msgspec import Struct, field
 
 from cagette_notify.core.errors import DataError
 from cagette_notify.data.dataset import load_calendar, load_members
-from cagette_notify.sending import sources_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from cagette_notify.config import Config
     from cagette_notify.core.errors import Problem
     from cagette_notify.core.model import Group, Member
+    from cagette_notify.places import Sources
 
 
 class Census(Struct, frozen=True):
@@ -26,10 +25,10 @@ class Census(Struct, frozen=True):
     problems: tuple[Problem, ...] = ()
 
 
-def take_census(config: Config, *, with_members: bool = True) -> Census:
+def take_census(sources: Sources, *, with_members: bool = True) -> Census:
     """Read groups and, unless nobody asks for them, members; what can't be read is no exception here."""
     try:
-        calendar = load_calendar(sources_of(config))
+        calendar = load_calendar(sources)
     except DataError as error:
         return Census(problems=tuple(error.problems))
     if not with_members:

@@ -16,6 +16,7 @@ from cagette_notify.directory import find
 from cagette_notify.examination import SPAN, Examination, usable_mailboxes
 from cagette_notify.language import _
 from cagette_notify.ledger.opening import open_ledger
+from cagette_notify.places import sources_of
 from cagette_notify.preflight import make_renderer
 from cagette_notify.replies import reply_to, reply_to_nobody
 from cagette_notify.roster import read_roster
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
     from cagette_notify.config import Config
     from cagette_notify.core.model import Member
-    from cagette_notify.roster import Roster
+from cagette_notify.roster import Roster
 
 
 class Question(Struct, frozen=True):
@@ -52,7 +53,7 @@ class Answer(Struct, frozen=True):
 
 def ask_about(config: Config, question: Question, now: datetime, environ: Mapping[str, str]) -> Answer:
     """Return what is to be said of the person in question; several, if a name means several."""
-    roster = read_roster(config)
+    roster = read_roster(sources_of(config), config.notifications)
     found = find(question.who, _candidates(roster, question.group_id))
     renderer = make_renderer(config)
     if not found.members:
@@ -98,7 +99,7 @@ class Survey(Struct, frozen=True):
 
 def ask_about_all(config: Config, question: Question, now: datetime, environ: Mapping[str, str]) -> Survey:
     """Return a diagnosis of everybody, or of everybody in a group."""
-    roster = read_roster(config)
+    roster = read_roster(sources_of(config), config.notifications)
     members = _candidates(roster, question.group_id)
     boxes = {box.key: box for member in members for box in usable_mailboxes(member)}
     witness = _witness(config, question, environ, now)

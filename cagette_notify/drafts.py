@@ -39,11 +39,6 @@ class Manuscript:
                 self.path.unlink()
 
 
-def drafts_folder(ledger: Path) -> Path:
-    """Return where drafts are: beside the ledger, for their author's eyes only."""
-    return ledger.with_name("drafts")
-
-
 def new_draft(folder: Path, group_id: str, local_time: datetime, text: str) -> Manuscript:
     """Keep a text in a new file named by the local time and the group."""
     stem = f"{local_time:%Y-%m-%d-%H%M}-{re.sub(r'[^a-zA-Z0-9]+', '-', group_id).strip('-') or 'group'}"

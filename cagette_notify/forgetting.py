@@ -15,6 +15,7 @@ from cagette_notify.ledger.forgetting import custom_ids_of, erase, sweep
 from cagette_notify.ledger.opening import open_ledger
 from cagette_notify.ledger.traces import TraceBook
 from cagette_notify.lock import LockHeldError, run_lock
+from cagette_notify.places import sources_of
 from cagette_notify.preference_store import remove_member
 from cagette_notify.subject import subject_of
 
@@ -45,7 +46,9 @@ def forget(config: Config, who: str, now: datetime) -> Forgotten:
     try:
         with run_lock(config.ledger, now, patience=PATIENCE), open_ledger(config.ledger) as ledger:
             sweep(ledger)
-            return _forget(config, ledger, subject_of(who, take_census(config), TraceBook(ledger)), now)
+            return _forget(
+                config, ledger, subject_of(who, take_census(sources_of(config)), TraceBook(ledger)), now
+            )
     except LockHeldError as error:
         message = _("another run is at work: nothing was forgotten; try again later")
         raise LaterError(*error.problems, Problem(message)) from None

@@ -25,6 +25,7 @@ from cagette_notify.ledger.broadcasts import BroadcastBook
 from cagette_notify.ledger.fates import FateBook
 from cagette_notify.ledger.opening import open_ledger
 from cagette_notify.memory import Memory
+from cagette_notify.places import sources_of
 from cagette_notify.prospects import prospects, windows_between
 from cagette_notify.roster import read_roster
 from cagette_notify.situation import Rules, Situation
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from cagette_notify.core.notices import Entry
     from cagette_notify.failing import Streak
     from cagette_notify.ledger.ledger import Ledger
-    from cagette_notify.roster import Roster
+from cagette_notify.roster import Roster
 
 _ALIVE = timedelta(hours=1)  # cron starts a run every few minutes
 _LOOKED_BACK = timedelta(days=30)
@@ -83,7 +84,7 @@ def look_over(config: Config, ahead: timedelta, now: datetime) -> Overview:
     with open_ledger(config.ledger, read_only=True) as ledger:
         memory, told = Memory(ledger, config.delivery), ledger.told_ahead(config.delivery, now)
         try:
-            roster = read_roster(config)
+            roster = read_roster(sources_of(config), config.notifications)
             upcoming, books = _upcoming(config, roster, ledger, told, ahead=ahead, now=now)
             problems = roster.problems
             at_rest, held = _at_rest(roster, ledger, config.delivery, now)

@@ -6,11 +6,16 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from cagette_notify.core.errors import ConfigError, Problem
 from cagette_notify.language import _
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import tzinfo
+
+    from cagette_notify.config import Config
 
 
 def find(explicit: str | None, environ: Mapping[str, str]) -> Path:
@@ -36,3 +41,37 @@ def find(explicit: str | None, environ: Mapping[str, str]) -> Path:
             _("no configuration: there is none at {places}; begin with cagette-notify init", places=looked_at)
         )
     )
+
+
+class Sources(Struct, frozen=True):
+    """Where the configuration says the data is. All paths are absolute.
+
+    Files inside ``folder``, the configuration's, are named relative to it in problems. ``orders``
+    may be a pattern: ``{date}`` is the distribution's local day, ``*`` anything.
+    """
+
+    folder: Path
+    groups: Path
+    distributions: Path
+    members: Path | None
+    orders: str | None
+    timezone: tzinfo
+    language: str
+
+
+def sources_of(config: Config) -> Sources:
+    """Return where the configuration says that data are."""
+    return Sources(
+        folder=config.folder,
+        groups=config.data.groups,
+        distributions=config.data.distributions,
+        members=config.data.members,
+        orders=config.data.orders,
+        timezone=config.timezone,
+        language=config.language,
+    )
+
+
+def drafts_folder(ledger: Path) -> Path:
+    """Return where drafts are: beside the ledger, for their author's eyes only."""
+    return ledger.with_name("drafts")

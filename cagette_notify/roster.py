@@ -8,14 +8,15 @@ from msgspec import Struct
 
 from cagette_notify.data.dataset import load_calendar, load_members
 from cagette_notify.preferences import load_preferences, with_preferences
-from cagette_notify.sending import sources_of
 
 if TYPE_CHECKING:
-    from cagette_notify.config import Config
+    from pathlib import Path
+
     from cagette_notify.core.errors import Problem
     from cagette_notify.core.model import Member
     from cagette_notify.data.dataset import Calendar
     from cagette_notify.data.members import SetAside
+    from cagette_notify.places import Sources
 
 
 class Roster(Struct, frozen=True):
@@ -33,11 +34,11 @@ class Roster(Struct, frozen=True):
         return tuple(problem for problem in self.problems if problem.group_id in self.stopped_groups)
 
 
-def read_roster(config: Config) -> Roster:
+def read_roster(sources: Sources, notifications: Path) -> Roster:
     """Read groups, distributions, members and changes; DataError where one can't be read whole."""
-    calendar = load_calendar(sources_of(config))
+    calendar = load_calendar(sources)
     loaded = load_members(calendar, calendar.groups)
-    preferences = load_preferences(config.notifications, config.folder)
+    preferences = load_preferences(notifications, sources.folder)
     everybody, odd = with_preferences(loaded.members, preferences)
     problems = (*calendar.problems, *loaded.problems, *preferences.problems, *odd)
     return Roster(calendar, everybody, loaded.set_aside, problems, loaded.stopped_groups)

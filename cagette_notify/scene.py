@@ -14,6 +14,7 @@ from cagette_notify.core.model import AddressState, Mailbox, OrderBook, OrderLin
 from cagette_notify.data.dataset import load_orders
 from cagette_notify.directory import described, find, names_of
 from cagette_notify.language import _
+from cagette_notify.places import sources_of
 from cagette_notify.roster import read_roster
 from cagette_notify.situation import members_with_order
 from cagette_notify.values import fold
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from cagette_notify.config import Config
     from cagette_notify.core.model import Distribution, Group, Member
-    from cagette_notify.roster import Roster
+from cagette_notify.roster import Roster
 
 _LOOKED_AT = 8  # distributions whose orders are read in search of one with orders
 _NOBODY = "somebody@example.org"
@@ -52,7 +53,7 @@ def find_scene(config: Config, now: datetime, *, who: str = "", distribution: st
     Raises ``UsageError`` for names that mean nobody or several, ``DataError`` where the data has nothing
     to show.
     """
-    roster = read_roster(config)
+    roster = read_roster(sources_of(config), config.notifications)
     member = _member(who, roster) if who else None
     there = _distributions(roster, member, now)
     if distribution:

@@ -12,15 +12,15 @@ from cagette_notify.agenda import agenda_of
 from cagette_notify.alerts import note_alerts, tell
 from cagette_notify.complaints import all_well_again, events_of, looked_at, troubles_of
 from cagette_notify.core.errors import NotifyError, Problem, UsageError
-from cagette_notify.data.dataset import Sources, load_calendar
+from cagette_notify.data.dataset import load_calendar
 from cagette_notify.delivery.transports import transport_for
-from cagette_notify.drafts import drafts_folder
 from cagette_notify.follow_up import follow_up
 from cagette_notify.guards import called_off
 from cagette_notify.language import _
 from cagette_notify.ledger.opening import open_ledger, sweep_half_made
 from cagette_notify.lock import run_lock
 from cagette_notify.memory import DELIVERY, Memory
+from cagette_notify.places import drafts_folder, sources_of
 from cagette_notify.purging import purge_files
 from cagette_notify.report import Quiet, RunReport
 from cagette_notify.reporting_back import next_summary, send_summaries
@@ -122,19 +122,6 @@ def _floors(
 ) -> Mapping[str, datetime]:
     return memory.floors(
         calendar.groups, now, first_lookback=config.first_run_lookback, lookback=request.lookback
-    )
-
-
-def sources_of(config: Config) -> Sources:
-    """Return where the configuration says that data are."""
-    return Sources(
-        folder=config.folder,
-        groups=config.data.groups,
-        distributions=config.data.distributions,
-        members=config.data.members,
-        orders=config.data.orders,
-        timezone=config.timezone,
-        language=config.language,
     )
 
 

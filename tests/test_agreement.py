@@ -12,6 +12,7 @@ from cagette_notify import config
 from cagette_notify.diagnosis.timeline import WILL_SEND
 from cagette_notify.examination import Examination
 from cagette_notify.ledger.opening import open_ledger
+from cagette_notify.places import sources_of
 from cagette_notify.roster import read_roster
 from tests.support.builders import PARIS
 from tests.support.coop import Coop
@@ -85,7 +86,7 @@ class World:
     def announced(self, at: datetime) -> Leaving:
         """Return what check-member, asked about everybody, says will leave with the next run."""
         loaded = config.load(self.coop.folder / "config.yaml")
-        roster = read_roster(loaded)
+        roster = read_roster(sources_of(loaded), loaded.notifications)
         with open_ledger(loaded.ledger, read_only=True) as ledger:
             examination = Examination(loaded, roster, ledger, at)
             cases = [examination.case(member, ()) for member in roster.members]

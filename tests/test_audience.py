@@ -14,7 +14,7 @@ from cagette_notify.core.kinds import Kind
 from cagette_notify.core.model import AddressState, Contact, Setting
 from cagette_notify.core.notices import Reason
 from cagette_notify.data.dataset import load_calendar
-from cagette_notify.sending import sources_of
+from cagette_notify.places import sources_of
 from tests.support.builders import a_group, a_mailbox, a_member
 from tests.support.coop import LONG_AGO, Coop
 from tests.support.memory import utc

@@ -19,7 +19,7 @@ from cagette_notify.data.dataset import load_calendar
 from cagette_notify.ledger.broadcasts import BroadcastBook
 from cagette_notify.ledger.opening import open_ledger
 from cagette_notify.lock import LockHeldError, run_lock
-from cagette_notify.sending import sources_of
+from cagette_notify.places import sources_of
 from tests.support.command import run, start
 from tests.support.coop import LONG_AGO, Coop, counted
 from tests.support.mailjet_server import (

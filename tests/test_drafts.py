@@ -8,16 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cagette_notify.core.errors import DataError, UsageError
-from cagette_notify.drafts import (
-    LARGEST,
-    decoded,
-    drafts_folder,
-    keep,
-    new_draft,
-    read_text,
-    with_hints,
-    without_hints,
-)
+from cagette_notify.drafts import LARGEST, decoded, keep, new_draft, read_text, with_hints, without_hints
+from cagette_notify.places import drafts_folder
 from tests.support.builders import paris
 
 if TYPE_CHECKING:

@@ -24,7 +24,7 @@ from cagette_notify.confirmed import prove_transport
 from cagette_notify.core.errors import NotifyError, Problem, UsageError
 from cagette_notify.data.dataset import load_calendar
 from cagette_notify.language import _
-from cagette_notify.sending import sources_of
+from cagette_notify.places import sources_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

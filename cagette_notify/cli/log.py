@@ -19,6 +19,7 @@ from cagette_notify.ledger.fates import FateBook
 from cagette_notify.ledger.opening import open_ledger
 from cagette_notify.ledger.records import Filter, RecordBook
 from cagette_notify.ledger.traces import TraceBook
+from cagette_notify.places import sources_of
 from cagette_notify.preferences import named_kind
 from cagette_notify.report import SKIPPED, problems_as_json
 from cagette_notify.values import fold, meant, shown
@@ -89,7 +90,7 @@ def _answer(config: Config, asked: _Asked) -> None:
     kind = _one_of(_KINDS, "--kind", asked.kind and named_kind(asked.kind))
     status = _one_of(_STATUSES, "--status", asked.status and _status_called(asked.status))
     since = _since(config, asked.since)
-    census = take_census(config, with_members=asked.member is not None)
+    census = take_census(sources_of(config), with_members=asked.member is not None)
     more = 0
     with open_ledger(config.ledger, read_only=True) as ledger:
         person = None if asked.member is None else people_called(asked.member, census, TraceBook(ledger))

@@ -13,17 +13,9 @@ from msgspec.structs import replace
 from cagette_notify.cli.asking import CancelledError, cancelled
 from cagette_notify.cli.session import now, shown
 from cagette_notify.core.errors import NotifyError, Problem, UsageError
-from cagette_notify.drafts import (
-    Manuscript,
-    decoded,
-    drafts_folder,
-    keep,
-    new_draft,
-    read_text,
-    with_hints,
-    without_hints,
-)
+from cagette_notify.drafts import Manuscript, decoded, keep, new_draft, read_text, with_hints, without_hints
 from cagette_notify.language import _
+from cagette_notify.places import drafts_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -17,9 +17,9 @@ from cagette_notify.effects import Outset
 from cagette_notify.language import _
 from cagette_notify.namesakes import load_namesakes
 from cagette_notify.own_files import refuse_what_is_not_ours
+from cagette_notify.places import sources_of
 from cagette_notify.preference_store import Order, change_preferences, refuse_what_is_no_csv
 from cagette_notify.preferences import load_preferences, notice_kind, with_preferences
-from cagette_notify.sending import sources_of
 from cagette_notify.situation import Rules
 from cagette_notify.words import word
 

@@ -8,8 +8,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from msgspec import Struct
-
 from cagette_notify.core.errors import DataError, Problem
 from cagette_notify.data.distributions import Distributions, read_distributions
 from cagette_notify.data.groups import Defaults, Groups, read_groups
@@ -18,27 +16,12 @@ from cagette_notify.language import _
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
-    from datetime import datetime, tzinfo
+    from datetime import datetime
 
     from cagette_notify.core.model import Distribution, Group, Member, OrderBook
     from cagette_notify.data.books import Shelf
     from cagette_notify.data.members import SetAside
-
-
-class Sources(Struct, frozen=True):
-    """Where the configuration says the data is. All paths are absolute.
-
-    Files inside ``folder``, the configuration's, are named relative to it in problems. ``orders``
-    may be a pattern: ``{date}`` is the distribution's local day, ``*`` anything.
-    """
-
-    folder: Path
-    groups: Path
-    distributions: Path
-    members: Path | None
-    orders: str | None
-    timezone: tzinfo
-    language: str
+    from cagette_notify.places import Sources
 
 
 class Inputs(NamedTuple):

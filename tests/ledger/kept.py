@@ -16,7 +16,7 @@ from cagette_notify.broadcasting import Request, propose
 from cagette_notify.confirmed import deliver, record
 from cagette_notify.data.dataset import load_calendar
 from cagette_notify.ledger.schema import MIGRATIONS
-from cagette_notify.sending import sources_of
+from cagette_notify.places import sources_of
 from tests.support.coop import Coop
 from tests.support.mailjet_server import MailjetServer, accept_then_drop, drop_before_reading, status
 from tests.support.memory import utc
