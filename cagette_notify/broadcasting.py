@@ -29,10 +29,9 @@ if TYPE_CHECKING:
     from cagette_notify.audience import Choice
     from cagette_notify.broadcast import Audience
     from cagette_notify.config import Config
-    from cagette_notify.core.messages import Attachment, Content
+    from cagette_notify.core.messages import Attachment, Content, Progress
     from cagette_notify.core.model import Group
     from cagette_notify.data.dataset import Calendar
-    from cagette_notify.ledger.broadcasts import Progress
     from cagette_notify.ledger.ledger import Ledger
 
 RECENT = timedelta(hours=1)

@@ -37,9 +37,8 @@ if TYPE_CHECKING:
 
     from cagette_notify.broadcasting import Proposal
     from cagette_notify.config import Config
-    from cagette_notify.core.messages import Copy
+    from cagette_notify.core.messages import Copy, Progress
     from cagette_notify.core.notices import Mail
-    from cagette_notify.ledger.broadcasts import Progress
     from cagette_notify.ledger.ledger import Ledger
 
 PATIENCE = timedelta(seconds=60)

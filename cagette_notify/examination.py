@@ -6,14 +6,14 @@ from collections import defaultdict
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from cagette_notify.core.model import AddressState, Mailbox
+from cagette_notify.core.model import AddressState, Mailbox, Sizes
 from cagette_notify.core.notices import Reason
 from cagette_notify.diagnosis import Case, Runs
 from cagette_notify.diagnosis.timeline import WILL_SEND, Event, merged
 from cagette_notify.guards import shrunken
 from cagette_notify.ledger.fates import FateBook
 from cagette_notify.ledger.records import Filter, Person, RecordBook
-from cagette_notify.memory import DELIVERY, Memory, Sizes
+from cagette_notify.memory import DELIVERY, Memory
 from cagette_notify.occasions import Occasions
 from cagette_notify.prospects import prospects, windows_between
 from cagette_notify.situation import Rules, Situation

@@ -6,17 +6,16 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from cagette_notify.core.errors import Problem
+from cagette_notify.core.model import Sizes
 from cagette_notify.language import _
-from cagette_notify.memory import Sizes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
 
-    from cagette_notify.core.messages import Broadcast
+    from cagette_notify.core.messages import Broadcast, Progress
     from cagette_notify.core.model import Distribution, Group, Member, OrderBook
     from cagette_notify.core.notices import Entry
-    from cagette_notify.ledger.broadcasts import Progress
 
 HELD_AFTER = timedelta(hours=24)
 _NOTICEABLE = 10  # members or orders: a smaller list may well lose half of itself in a day

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from msgspec import Struct, field
+from msgspec import Struct
 
+from cagette_notify.core.model import Sizes
 from cagette_notify.ledger.rows import moment
 from cagette_notify.ledger.trouble import as_written
-from cagette_notify.troubles import Said
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -24,13 +24,6 @@ _MINUTE = timedelta(minutes=1)
 _JUMP = timedelta(hours=1)  # between runs that cron starts every few minutes
 _LEAP = timedelta(days=31)  # no run for longer, or a time before that of the last one: a wrong clock, maybe
 _SURE_AFTER = timedelta(days=7)
-
-
-class Sizes(Struct, frozen=True):
-    """How much data a group had when a run last sent something for it."""
-
-    members: int = 0
-    orders: Mapping[str, int] = field(default_factory=dict)  # by distribution
 
 
 class Memory:
@@ -252,3 +245,10 @@ def _last(now: datetime, *marks: datetime | None) -> datetime | None:
 def _is_jump(last: datetime, before: datetime | None, now: datetime) -> bool:
     """Tell whether the clock went back, or on by more than cron lets it; not if ``before`` is still ahead."""
     return now < last or (now - last > _JUMP and (before is None or before <= now))
+
+
+class Said(Struct, frozen=True):
+    """When a trouble was last said, and what must be looked at to see whether it still stands."""
+
+    at: datetime
+    scope: str

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from cagette_notify.core.kinds import RECAPS
-from cagette_notify.core.model import OrdersState
+from cagette_notify.core.model import OrdersState, Sizes
 from cagette_notify.data.dataset import load_members, load_orders
 from cagette_notify.guards import shrunken, sizes_of
-from cagette_notify.memory import Sizes
 from cagette_notify.preferences import load_preferences, with_preferences
 
 if TYPE_CHECKING:

@@ -11,6 +11,7 @@ from cagette_notify.closing import close, close_corrected, ending_of
 from cagette_notify.core.errors import NotifyError, Problem
 from cagette_notify.core.kinds import Kind
 from cagette_notify.core.messages import Outcome
+from cagette_notify.core.model import Sizes
 from cagette_notify.core.notices import Mail, Status
 from cagette_notify.delivery.copies import message_maker
 from cagette_notify.delivery.dispatch import Dispatcher
@@ -19,7 +20,6 @@ from cagette_notify.delivery.envelopes import envelopes
 from cagette_notify.delivery.transports import settle_after, transport_for
 from cagette_notify.language import _
 from cagette_notify.ledger.broadcasts import BroadcastBook
-from cagette_notify.memory import Sizes
 from cagette_notify.planning import Plan, plan
 from cagette_notify.posting import post, with_clock, with_failure, within_quota
 from cagette_notify.preflight import make_renderer, prove_sender, render_samples

@@ -18,24 +18,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cagette_notify.failing import Failing, Streak
-    from cagette_notify.fates import Fate
 
 _SHOWS_UP_AFTER = timedelta(hours=1)  # Mailjet's index lags by minutes
 _A_DAY = timedelta(days=1)
-
-
-class Departure(Struct, frozen=True):
-    """A notice that left, in the mail ``custom_id``, and that mail's fate if one is known."""
-
-    kind: Kind
-    group_id: str
-    distribution_id: str
-    occasion: str
-    subject: str  # of a broadcast
-    address: str
-    custom_id: str
-    left_at: datetime
-    fate: Fate | None = None
 
 
 class Counts(Struct, frozen=True):

@@ -5,20 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
+from cagette_notify.memory import Said
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from datetime import datetime
 
 AGAIN_AFTER = timedelta(days=1)
-
-
-class Said(Struct, frozen=True):
-    """When a trouble was last said, and what must be looked at to see whether it still stands."""
-
-    at: datetime
-    scope: str
 
 
 def news(

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from cagette_notify.troubles import Said, news
+from cagette_notify.memory import Said
+from cagette_notify.troubles import news
 from tests.support.memory import utc
 
 NOW = utc("2026-06-11T16:30")

@@ -20,10 +20,9 @@ if TYPE_CHECKING:
 
     from cagette_notify.broadcasting import Proposal
     from cagette_notify.cli.errand import Errand
-    from cagette_notify.core.messages import Attachment
+    from cagette_notify.core.messages import Attachment, Progress
     from cagette_notify.core.model import Contact, Group
     from cagette_notify.data.dataset import Calendar
-    from cagette_notify.ledger.broadcasts import Progress
 
 _NAMES = 3
 _LINES, _LINE = 6, 200  # of the text; characters of each

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from cagette_notify.broadcasting import Proposal
     from cagette_notify.cli.asking import Terminal
     from cagette_notify.cli.errand import Errand
+    from cagette_notify.core.messages import Progress
     from cagette_notify.drafts import Manuscript
-    from cagette_notify.ledger.broadcasts import Progress
 
 _YES = frozenset(("o", "oui", "y", "yes"))
 _NO = frozenset(("", "n", "non", "no"))

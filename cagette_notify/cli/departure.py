@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
     from cagette_notify.broadcasting import Proposal
     from cagette_notify.cli.errand import Errand, Given
+    from cagette_notify.core.messages import Progress
     from cagette_notify.drafts import Manuscript
-    from cagette_notify.ledger.broadcasts import Progress
 
 
 class Ending(Struct, frozen=True):

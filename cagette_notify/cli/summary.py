@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from cagette_notify.broadcasting import Proposal
     from cagette_notify.config import Config
-    from cagette_notify.ledger.broadcasts import Progress
+    from cagette_notify.core.messages import Progress
     from cagette_notify.report import Line, RunReport
 
 _FAILURES = 20  # named; the others are in the log

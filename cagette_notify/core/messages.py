@@ -94,3 +94,13 @@ class Outcome(Struct, frozen=True):
     message_id: str = ""
     about_content: bool = False
     stop: Stop | None = None
+
+
+class Progress(Struct, frozen=True):
+    """How far a broadcast got, in copies: of those that are ``gone`` some may not have arrived."""
+
+    broadcast: Broadcast
+    sent: int
+    gone: int
+    unfinished: int
+    total: int

@@ -164,3 +164,10 @@ class OrderBook(Struct, frozen=True):
     state: OrdersState
     lines: tuple[OrderLine, ...] = ()
     file: str = ""
+
+
+class Sizes(Struct, frozen=True):
+    """How much data a group had when a run last sent something for it."""
+
+    members: int = 0
+    orders: Mapping[str, int] = field(default_factory=dict)  # by distribution

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
-
-from cagette_notify.core.messages import Attachment, Broadcast, Content, Copy
+from cagette_notify.core.messages import Attachment, Broadcast, Content, Copy, Progress
 from cagette_notify.core.model import Contact, Mailbox
 from cagette_notify.ledger.rows import moment, stamp
 
@@ -20,16 +18,6 @@ if TYPE_CHECKING:
 _UNFINISHED = "('claimed', 'in_doubt', 'deferred')"
 _GONE = "('claimed', 'in_doubt', 'sent')"
 _FAR = "9999-12-31T00:00:00+00:00"  # a broadcast is held after a day, but never too late
-
-
-class Progress(Struct, frozen=True):
-    """How far a broadcast got, in copies: of those that are ``gone`` some may not have arrived."""
-
-    broadcast: Broadcast
-    sent: int
-    gone: int
-    unfinished: int
-    total: int
 
 
 class BroadcastBook:

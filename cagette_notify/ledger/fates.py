@@ -5,6 +5,8 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from cagette_notify.fates import FINAL, UNWELCOME, Fate
 from cagette_notify.ledger.rows import kind, moment, stamp
 
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
     from datetime import datetime
 
+    from cagette_notify.core.kinds import Kind
     from cagette_notify.ledger.ledger import Ledger
     from cagette_notify.tally import Departure
 
@@ -147,3 +150,17 @@ def _fate_of(row: sqlite3.Row) -> Fate:
         status=row["status"],
         state=row["state"],
     )
+
+
+class Departure(Struct, frozen=True):
+    """A notice that left, in the mail ``custom_id``, and that mail's fate if one is known."""
+
+    kind: Kind
+    group_id: str
+    distribution_id: str
+    occasion: str
+    subject: str  # of a broadcast
+    address: str
+    custom_id: str
+    left_at: datetime
+    fate: Fate | None = None

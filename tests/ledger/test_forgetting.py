@@ -20,8 +20,7 @@ from cagette_notify.ledger.fates import FateBook
 from cagette_notify.ledger.forgetting import Erased, custom_ids_of, erase, sweep
 from cagette_notify.ledger.opening import open_ledger
 from cagette_notify.ledger.records import Filter, Person, RecordBook
-from cagette_notify.memory import Memory
-from cagette_notify.troubles import Said
+from cagette_notify.memory import Memory, Said
 from tests.support.builders import a_distribution, a_mail, a_mailbox, a_member, a_notice
 from tests.support.memory import fates_since, utc
 
