@@ -26,6 +26,13 @@ _LEAP = timedelta(days=31)  # no run for longer, or a time before that of the la
 _SURE_AFTER = timedelta(days=7)
 
 
+class Said(Struct, frozen=True):
+    """When a trouble was last said, and what must be looked at to see whether it still stands."""
+
+    at: datetime
+    scope: str
+
+
 class Memory:
     """The marks of one delivery, read and written through the ledger."""
 
@@ -245,10 +252,3 @@ def _last(now: datetime, *marks: datetime | None) -> datetime | None:
 def _is_jump(last: datetime, before: datetime | None, now: datetime) -> bool:
     """Tell whether the clock went back, or on by more than cron lets it; not if ``before`` is still ahead."""
     return now < last or (now - last > _JUMP and (before is None or before <= now))
-
-
-class Said(Struct, frozen=True):
-    """When a trouble was last said, and what must be looked at to see whether it still stands."""
-
-    at: datetime
-    scope: str

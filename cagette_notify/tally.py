@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cagette_notify.failing import Failing, Streak
+    from cagette_notify.ledger.fates import Departure
 
 _SHOWS_UP_AFTER = timedelta(hours=1)  # Mailjet's index lags by minutes
 _A_DAY = timedelta(days=1)

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cagette_notify.config import Config
-    from cagette_notify.tally import Departure
+    from cagette_notify.ledger.fates import Departure
 
 _LOOKED_BACK = timedelta(days=30)
 

@@ -17,10 +17,23 @@ if TYPE_CHECKING:
 
     from cagette_notify.core.kinds import Kind
     from cagette_notify.ledger.ledger import Ledger
-    from cagette_notify.tally import Departure
 
 _COLUMNS = "fates.custom_id, fates.message_id, recipient, fates.arrived_at, fates.status, fates.state"
 _BATCH = 500  # of the values that any SQLite takes in one statement
+
+
+class Departure(Struct, frozen=True):
+    """A notice that left, in the mail ``custom_id``, and that mail's fate if one is known."""
+
+    kind: Kind
+    group_id: str
+    distribution_id: str
+    occasion: str
+    subject: str  # of a broadcast
+    address: str
+    custom_id: str
+    left_at: datetime
+    fate: Fate | None = None
 
 
 class FateBook:
@@ -126,8 +139,6 @@ def _places(values: Collection[str]) -> str:
 
 
 def _departure_of(row: sqlite3.Row) -> Departure:
-    from cagette_notify.tally import Departure  # no run of send-due asks for one
-
     return Departure(
         kind=kind(row["kind"]),
         group_id=row["group_id"],
@@ -150,17 +161,3 @@ def _fate_of(row: sqlite3.Row) -> Fate:
         status=row["status"],
         state=row["state"],
     )
-
-
-class Departure(Struct, frozen=True):
-    """A notice that left, in the mail ``custom_id``, and that mail's fate if one is known."""
-
-    kind: Kind
-    group_id: str
-    distribution_id: str
-    occasion: str
-    subject: str  # of a broadcast
-    address: str
-    custom_id: str
-    left_at: datetime
-    fate: Fate | None = None
