@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from cagette_notify.core.kinds import Kind
 from cagette_notify.core.notices import Status
-from cagette_notify.guards import part_held
+from cagette_notify.held_broadcasts import part_held
 from cagette_notify.ledger.broadcasts import BroadcastBook
 from cagette_notify.situation import announces
 from cagette_notify.windows import windows_to_look_at

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from cagette_notify.config import Config
     from cagette_notify.core.messages import Content, Message
-    from cagette_notify.delivery.dispatch import Transport
+    from cagette_notify.delivery.lookup import Transport
     from cagette_notify.memory import Memory
 
 SYSLOG = "syslog"

@@ -10,9 +10,10 @@ from cagette_notify.broadcast import audience_of, coordinators_of
 from cagette_notify.core.errors import DataError, Problem, UsageError
 from cagette_notify.core.model import OrdersState
 from cagette_notify.data.dataset import load_members, load_orders
+from cagette_notify.directory import distribution_called
 from cagette_notify.language import _
 from cagette_notify.situation import members_with_order
-from cagette_notify.values import day, fold
+from cagette_notify.values import fold
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +30,6 @@ _IN_FRENCH = {
     "avec-commande": "with-order",
     "sans-commande": "without-order",
 }
-_NEXT = frozenset(("next", "prochaine"))
 
 
 class Choice(Struct, frozen=True):
@@ -65,32 +65,6 @@ def choose_audience(calendar: Calendar, group: Group, wanted: str, now: datetime
     distribution = distribution_called(name, mine, now, field="--to")
     chosen = _by_order(calendar, members, distribution, now, with_order=kind == "with-order")
     return Choice(audience_of(chosen), f"{kind}:{distribution.id}", problems)
-
-
-def distribution_called(
-    name: str, mine: Sequence[Distribution], now: datetime, *, field: str
-) -> Distribution:
-    """Return the one that is meant by an id, a date or ``next``; raise ``UsageError`` about that option."""
-    found = [one for one in mine if one.id == name] or _of_day(mine, name)
-    if not found and fold(name) in _NEXT - {fold(one.id) for one in mine}:
-        found = [one for one in mine if one.starts_at > now and not one.cancelled][:1]
-    if len(found) == 1:
-        return found[0]
-    known = ", ".join(one.id for one in found or mine[-5:])
-    message = (
-        _("{name!r} means several distributions: {known}", name=name, known=known)
-        if found
-        else _("no distribution {name!r}; known here: {known}", name=name, known=known)
-    )
-    raise UsageError(Problem(message, field=field))
-
-
-def _of_day(distributions: Sequence[Distribution], name: str) -> list[Distribution]:
-    try:
-        date = day(name)
-    except ValueError:
-        return []
-    return [one for one in distributions if one.starts_at.date() == date]
 
 
 def _by_order(

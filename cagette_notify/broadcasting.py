@@ -17,8 +17,8 @@ from cagette_notify.language import _
 from cagette_notify.ledger.broadcasts import BroadcastBook
 from cagette_notify.ledger.opening import open_ledger
 from cagette_notify.posting import quota_left
-from cagette_notify.preflight import make_renderer
 from cagette_notify.presentation import one_line
+from cagette_notify.rendering import make_renderer
 from cagette_notify.report import SKIPPED, WOULD_SEND, Line
 from cagette_notify.writing import compose, refuse_bad_subject
 

@@ -27,7 +27,8 @@ from cagette_notify.ledger.opening import open_ledger
 from cagette_notify.lock import run_lock
 from cagette_notify.memory import Memory
 from cagette_notify.posting import post, with_clock, with_failure, within_quota
-from cagette_notify.preflight import make_renderer, prove_sender
+from cagette_notify.preflight import prove_sender
+from cagette_notify.rendering import make_renderer
 from cagette_notify.report import RunReport, lines_of_entries
 
 if TYPE_CHECKING:

@@ -17,9 +17,9 @@ from cagette_notify.examination import SPAN, Examination, usable_mailboxes
 from cagette_notify.language import _
 from cagette_notify.ledger.opening import open_ledger
 from cagette_notify.places import sources_of
-from cagette_notify.preflight import make_renderer
+from cagette_notify.rendering import make_renderer
 from cagette_notify.replies import reply_to, reply_to_nobody
-from cagette_notify.roster import read_roster
+from cagette_notify.roster import Roster, read_roster
 from cagette_notify.values import meant
 
 if TYPE_CHECKING:
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
     from cagette_notify.config import Config
     from cagette_notify.core.model import Member
-from cagette_notify.roster import Roster
 
 
 class Question(Struct, frozen=True):

@@ -8,12 +8,16 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from cagette_notify.values import fold
+from cagette_notify.core.errors import Problem, UsageError
+from cagette_notify.language import _
+from cagette_notify.values import day, fold
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
+    from datetime import datetime
 
-    from cagette_notify.core.model import Mailbox, Member
+    from cagette_notify.core.model import Distribution, Mailbox, Member
+
 
 _IN_BRACKETS = re.compile(r".*<([^<>@]+@[^<>@]+)>")  # as mail programs write a name with its address
 _NEAR = 5  # people named when nobody was found
@@ -118,3 +122,32 @@ def _scores(compare: SequenceMatcher[str], member: Member) -> Iterator[float]:
         compare.set_seq1(name)
         if compare.real_quick_ratio() >= _ALIKE and compare.quick_ratio() >= _ALIKE:
             yield compare.ratio()
+
+
+_NEXT = frozenset(("next", "prochaine"))
+
+
+def distribution_called(
+    name: str, mine: Sequence[Distribution], now: datetime, *, field: str
+) -> Distribution:
+    """Return the one that is meant by an id, a date or ``next``; raise ``UsageError`` about that option."""
+    found = [one for one in mine if one.id == name] or _of_day(mine, name)
+    if not found and fold(name) in _NEXT - {fold(one.id) for one in mine}:
+        found = [one for one in mine if one.starts_at > now and not one.cancelled][:1]
+    if len(found) == 1:
+        return found[0]
+    known = ", ".join(one.id for one in found or mine[-5:])
+    message = (
+        _("{name!r} means several distributions: {known}", name=name, known=known)
+        if found
+        else _("no distribution {name!r}; known here: {known}", name=name, known=known)
+    )
+    raise UsageError(Problem(message, field=field))
+
+
+def _of_day(distributions: Sequence[Distribution], name: str) -> list[Distribution]:
+    try:
+        date = day(name)
+    except ValueError:
+        return []
+    return [one for one in distributions if one.starts_at.date() == date]

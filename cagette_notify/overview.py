@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from cagette_notify.called_off import called_off, off_key
 from cagette_notify.core.errors import NotifyError
 from cagette_notify.core.notices import Status
 from cagette_notify.data.dataset import load_orders
@@ -20,14 +21,14 @@ from cagette_notify.forecast import (
     without_contact,
     without_distributions,
 )
-from cagette_notify.guards import called_off, off_key, part_held
+from cagette_notify.held_broadcasts import part_held
 from cagette_notify.ledger.broadcasts import BroadcastBook
 from cagette_notify.ledger.fates import FateBook
 from cagette_notify.ledger.opening import open_ledger
 from cagette_notify.memory import Memory
 from cagette_notify.places import sources_of
 from cagette_notify.prospects import prospects, windows_between
-from cagette_notify.roster import read_roster
+from cagette_notify.roster import Roster, read_roster
 from cagette_notify.situation import Rules, Situation
 
 if TYPE_CHECKING:
@@ -40,7 +41,6 @@ if TYPE_CHECKING:
     from cagette_notify.core.notices import Entry
     from cagette_notify.failing import Streak
     from cagette_notify.ledger.ledger import Ledger
-from cagette_notify.roster import Roster
 
 _ALIVE = timedelta(hours=1)  # cron starts a run every few minutes
 _LOOKED_BACK = timedelta(days=30)

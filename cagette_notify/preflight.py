@@ -8,15 +8,12 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 from cagette_notify.core.errors import ConfigError, Problem
 from cagette_notify.delivery.lookup import LookupFailed
 from cagette_notify.language import _
-from cagette_notify.rendering import Renderer, Style
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import datetime
 
     from cagette_notify.config import Config
-    from cagette_notify.core.notices import Mail
-    from cagette_notify.delivery.dispatch import Transport
+    from cagette_notify.delivery.lookup import Transport
     from cagette_notify.memory import Memory
 
 SENDER_CHECKED_FOR = timedelta(days=1)
@@ -28,36 +25,6 @@ class KnowsSenders(Protocol):
 
     def sender_state(self, address: str) -> bool:
         """Tell whether mail from this address leaves at all."""
-
-
-def make_renderer(config: Config) -> Renderer:
-    """Return what makes mails the way the configuration wants them."""
-    return Renderer(
-        Style(
-            sender=config.sender,
-            overrides=config.templates,
-            settings_url=config.settings_url,
-            leave_url=config.leave_url,
-            help_url=config.help_url,
-            show_prices=config.show_prices,
-            calendar=config.calendar,
-        )
-    )
-
-
-def render_samples(renderer: Renderer, mails: Sequence[Mail], now: datetime) -> None:
-    """Compile every template, and render one mail of each kind, language and distribution.
-
-    Raises ``ConfigError``: a typo stops the run while nothing has left.
-    """
-    renderer.check()
-    samples = {}
-    for mail in mails:
-        first = mail.first
-        language = first.member.language or first.group.language
-        samples[(first.kind, first.correction, language, first.distribution.id)] = mail
-    for mail in samples.values():
-        renderer.message(mail, now)
 
 
 def prove_sender(transport: Transport, config: Config, memory: Memory, now: datetime) -> Problem | None:

@@ -21,11 +21,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from cagette_notify.config import Config
     from cagette_notify.core.messages import Attachment
     from cagette_notify.core.model import Group
     from cagette_notify.core.notices import Mail, Notice
     from cagette_notify.mail_views import ReplyView
     from cagette_notify.writing import Body
+
 
 __all__ = ["Renderer", "Style", "TemplateProblem"]
 
@@ -119,3 +121,33 @@ def _text(rendered: str) -> str:
     while _GAP in text:
         text = text.replace(_GAP, "\n\n")
     return text.strip("\n") + "\n"
+
+
+def make_renderer(config: Config) -> Renderer:
+    """Return what makes mails the way the configuration wants them."""
+    return Renderer(
+        Style(
+            sender=config.sender,
+            overrides=config.templates,
+            settings_url=config.settings_url,
+            leave_url=config.leave_url,
+            help_url=config.help_url,
+            show_prices=config.show_prices,
+            calendar=config.calendar,
+        )
+    )
+
+
+def render_samples(renderer: Renderer, mails: Sequence[Mail], now: datetime) -> None:
+    """Compile every template, and render one mail of each kind, language and distribution.
+
+    Raises ``ConfigError``: a typo stops the run while nothing has left.
+    """
+    renderer.check()
+    samples = {}
+    for mail in mails:
+        first = mail.first
+        language = first.member.language or first.group.language
+        samples[(first.kind, first.correction, language, first.distribution.id)] = mail
+    for mail in samples.values():
+        renderer.message(mail, now)

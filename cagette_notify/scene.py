@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from cagette_notify.audience import distribution_called
 from cagette_notify.core.errors import DataError, Problem, UsageError
 from cagette_notify.core.model import AddressState, Mailbox, OrderBook, OrderLine, OrdersState
 from cagette_notify.data.dataset import load_orders
-from cagette_notify.directory import described, find, names_of
+from cagette_notify.directory import described, distribution_called, find, names_of
 from cagette_notify.language import _
 from cagette_notify.places import sources_of
-from cagette_notify.roster import read_roster
+from cagette_notify.roster import Roster, read_roster
 from cagette_notify.situation import members_with_order
 from cagette_notify.values import fold
 
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
 
     from cagette_notify.config import Config
     from cagette_notify.core.model import Distribution, Group, Member
-from cagette_notify.roster import Roster
 
 _LOOKED_AT = 8  # distributions whose orders are read in search of one with orders
 _NOBODY = "somebody@example.org"

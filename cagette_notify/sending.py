@@ -10,12 +10,12 @@ from msgspec.structs import replace
 
 from cagette_notify.agenda import agenda_of
 from cagette_notify.alerts import note_alerts, tell
+from cagette_notify.called_off import called_off
 from cagette_notify.complaints import all_well_again, events_of, looked_at, troubles_of
 from cagette_notify.core.errors import NotifyError, Problem, UsageError
 from cagette_notify.data.dataset import load_calendar
 from cagette_notify.delivery.transports import transport_for
 from cagette_notify.follow_up import follow_up
-from cagette_notify.guards import called_off
 from cagette_notify.language import _
 from cagette_notify.ledger.opening import open_ledger, sweep_half_made
 from cagette_notify.lock import run_lock

@@ -18,13 +18,15 @@ from cagette_notify.delivery.dispatch import Dispatcher
 from cagette_notify.delivery.doubts import Doubts, settle_doubts
 from cagette_notify.delivery.envelopes import envelopes
 from cagette_notify.delivery.transports import settle_after, transport_for
+from cagette_notify.first_run import held_back
 from cagette_notify.language import _
 from cagette_notify.ledger.broadcasts import BroadcastBook
 from cagette_notify.planning import Plan, plan
 from cagette_notify.posting import post, with_clock, with_failure, within_quota
-from cagette_notify.preflight import make_renderer, prove_sender, render_samples
+from cagette_notify.preflight import prove_sender
 from cagette_notify.reading import read
-from cagette_notify.remarks import held_back, never_came, serves_nobody
+from cagette_notify.remarks import never_came, serves_nobody
+from cagette_notify.rendering import make_renderer, render_samples
 from cagette_notify.report import lines_of_dry_run, lines_of_entries, lines_of_skips
 from cagette_notify.situation import Rules, Situation
 from cagette_notify.timekeeping import has_jumped_ahead, offset_of
@@ -34,7 +36,7 @@ if TYPE_CHECKING:
 
     from cagette_notify.agenda import Agenda
     from cagette_notify.core.messages import Copy
-    from cagette_notify.delivery.dispatch import Transport
+    from cagette_notify.delivery.lookup import Transport
     from cagette_notify.reading import Data
     from cagette_notify.rendering import Renderer
     from cagette_notify.report import RunReport

@@ -21,7 +21,7 @@ from cagette_notify.mailjet_account import examine
 from cagette_notify.mailjet_checks import judge_quota
 from cagette_notify.places import sources_of
 from cagette_notify.preferences import load_preferences
-from cagette_notify.preflight import make_renderer
+from cagette_notify.rendering import make_renderer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

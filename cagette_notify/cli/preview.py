@@ -15,8 +15,8 @@ from cagette_notify.core.kinds import Kind
 from cagette_notify.gallery import page
 from cagette_notify.language import _, why
 from cagette_notify.preferences import named_kind
-from cagette_notify.preflight import make_renderer
 from cagette_notify.preview import KINDS, LANGUAGES, Stage, preview
+from cagette_notify.rendering import make_renderer
 from cagette_notify.scene import find_scene
 from cagette_notify.values import shown as quoted
 from cagette_notify.words import word

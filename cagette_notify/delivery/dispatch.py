@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from itertools import chain, islice
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -20,24 +20,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cagette_notify.core.messages import Message
+    from cagette_notify.delivery.lookup import Transport
     from cagette_notify.ledger.ledger import Ledger
-
-
-class Transport(Protocol):
-    """Takes responsibility for messages, and can say later whether it did."""
-
-    account: str  # whose books: "mailjet" or "outbox"
-    batch: int  # messages a call
-    parallel: int  # calls at once
-
-    def prepare(self) -> None:
-        """Make sure that mails can leave at all; raises ``NotifyError`` before the first claim."""
-
-    def send(self, messages: Sequence[Message]) -> list[Outcome]:
-        """Send each message at most once; one outcome each, in order. Called from several threads."""
-
-    def look_up(self, custom_ids: Sequence[str], *, since: datetime, until: datetime) -> dict[str, Outcome]:
-        """Return those that were accepted; raises ``NotifyError`` where that can't be known."""
 
 
 class Delivery(Struct, frozen=True):

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from cagette_notify.core.errors import Problem
     from cagette_notify.core.notices import Entry
-    from cagette_notify.delivery.dispatch import Transport
+    from cagette_notify.delivery.lookup import Transport
     from cagette_notify.ledger.ledger import Ledger
 
 

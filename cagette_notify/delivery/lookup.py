@@ -1,8 +1,33 @@
-"""What a transport raises when nobody can tell whether a mail left."""
+"""Say what every transport does, and what it raises when nobody can tell whether a mail left."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Protocol
+
 from cagette_notify.core.errors import NotifyError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from cagette_notify.core.messages import Message, Outcome
+
+
+class Transport(Protocol):
+    """Takes responsibility for messages, and can say later whether it did."""
+
+    account: str  # whose books: "mailjet" or "outbox"
+    batch: int  # messages a call
+    parallel: int  # calls at once
+
+    def prepare(self) -> None:
+        """Make sure that mails can leave at all; raises ``NotifyError`` before the first claim."""
+
+    def send(self, messages: Sequence[Message]) -> list[Outcome]:
+        """Send each message at most once; one outcome each, in order. Called from several threads."""
+
+    def look_up(self, custom_ids: Sequence[str], *, since: datetime, until: datetime) -> dict[str, Outcome]:
+        """Return those that were accepted; raises ``NotifyError`` where that can't be known."""
 
 
 class LookupFailed(NotifyError):  # noqa: N818 - it is an answer, "unknown", more than an error

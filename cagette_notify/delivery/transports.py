@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cagette_notify.config import Config
-    from cagette_notify.delivery.dispatch import Transport
+    from cagette_notify.delivery.lookup import Transport
     from cagette_notify.delivery.mailjet import MailjetTransport
     from cagette_notify.delivery.mailjet_reader import MailjetReader
 

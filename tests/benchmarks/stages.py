@@ -18,7 +18,7 @@ from cagette_notify.data.dataset import load_calendar, load_members, load_orders
 from cagette_notify.delivery.envelopes import envelopes
 from cagette_notify.places import sources_of
 from cagette_notify.planning import plan
-from cagette_notify.preflight import make_renderer
+from cagette_notify.rendering import make_renderer
 from cagette_notify.run import Request
 from cagette_notify.sending import send_due
 
