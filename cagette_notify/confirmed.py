@@ -6,7 +6,6 @@ import secrets
 import signal
 import threading
 from contextlib import contextmanager, suppress
-from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -14,7 +13,7 @@ from msgspec.structs import replace
 
 from cagette_notify.broadcast import copies_of
 from cagette_notify.core.errors import NotifyError
-from cagette_notify.core.messages import Broadcast
+from cagette_notify.core.messages import LONGEST_SUBJECT, Broadcast
 from cagette_notify.core.model import Mailbox
 from cagette_notify.core.notices import Status
 from cagette_notify.delivery.copies import message_maker
@@ -24,7 +23,7 @@ from cagette_notify.delivery.envelopes import tokens
 from cagette_notify.delivery.transports import settle_after, transport_for
 from cagette_notify.ledger.broadcasts import BroadcastBook
 from cagette_notify.ledger.opening import open_ledger
-from cagette_notify.lock import run_lock
+from cagette_notify.lock import RUN_LOCK_WAIT, run_lock
 from cagette_notify.memory import Memory
 from cagette_notify.posting import post, with_clock, with_failure, within_quota
 from cagette_notify.preflight import prove_sender
@@ -42,10 +41,8 @@ if TYPE_CHECKING:
     from cagette_notify.core.notices import Mail
     from cagette_notify.ledger.ledger import Ledger
 
-PATIENCE = timedelta(seconds=60)
 
 _TEST = {"fr": "[essai]", "en": "[test]"}
-_LONGEST_SUBJECT = 255  # characters; Mailjet refuses more
 
 
 def prove_transport(config: Config, environ: Mapping[str, str], now: datetime) -> None:
@@ -65,7 +62,7 @@ def record(config: Config, proposal: Proposal, now: datetime) -> str:
 def record_test(config: Config, proposal: Proposal, address: str, now: datetime) -> str:
     """Record a test copy to one address: a mail, and a campaign, of its own."""
     language = proposal.request.group.language
-    subject = f"{_TEST.get(language, _TEST['en'])} {proposal.content.subject}"[:_LONGEST_SUBJECT]
+    subject = f"{_TEST.get(language, _TEST['en'])} {proposal.content.subject}"[:LONGEST_SUBJECT]
     broadcast = replace(
         _broadcast(config, proposal, now),
         identity=f"test {secrets.token_hex(8)}",
@@ -92,7 +89,7 @@ def deliver(
     try:
         with (
             _stopping_at_ctrl_c(config, attempt, stops),
-            run_lock(config.ledger, clock(), patience=PATIENCE),
+            run_lock(config.ledger, clock(), patience=RUN_LOCK_WAIT),
             open_ledger(config.ledger) as ledger,
         ):
             return _deliver(config, ledger, attempt, clock=clock, environ=environ, progress=progress)

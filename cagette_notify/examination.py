@@ -13,7 +13,7 @@ from cagette_notify.diagnosis.timeline import WILL_SEND, Event, merged
 from cagette_notify.guards import shrunken
 from cagette_notify.ledger.fates import FateBook
 from cagette_notify.ledger.records import Filter, Person, RecordBook
-from cagette_notify.memory import DELIVERY, Memory
+from cagette_notify.memory import CRON_ALIVE_WITHIN, DELIVERY, Memory
 from cagette_notify.occasions import Occasions
 from cagette_notify.prospects import prospects, windows_between
 from cagette_notify.situation import Rules, Situation
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from cagette_notify.windows import Window
 
 SPAN = timedelta(days=30)
-_SOON = timedelta(hours=1)  # a cron that is alive comes through more often
 
 
 class Examination:
@@ -181,7 +180,7 @@ class Examination:
 
     def _runs(self, judged: Sequence[Event]) -> Runs:
         last = self._last_run
-        if last is None or self._now - last <= _SOON:
+        if last is None or self._now - last <= CRON_ALIVE_WITHIN:
             return Runs(last)
         waiting = [event for event in judged if event.status == WILL_SEND and event.at <= self._now]
         missed = [event for event in judged if event.reason == Reason.EXPIRED and event.at > last]

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from cagette_notify.census import take_census
-from cagette_notify.confirmed import PATIENCE
 from cagette_notify.core.errors import LaterError, Problem
 from cagette_notify.delivery.outbox_search import delete_mails
 from cagette_notify.language import _
 from cagette_notify.ledger.forgetting import custom_ids_of, erase, sweep
 from cagette_notify.ledger.opening import open_ledger
 from cagette_notify.ledger.traces import TraceBook
-from cagette_notify.lock import LockHeldError, run_lock
+from cagette_notify.lock import RUN_LOCK_WAIT, LockHeldError, run_lock
 from cagette_notify.places import sources_of
 from cagette_notify.preference_store import remove_member
 from cagette_notify.subject import subject_of
@@ -44,7 +43,7 @@ def forget(config: Config, who: str, now: datetime) -> Forgotten:
     rest. Killed after, only the ledger's file is still to be built anew, which any later one does first.
     """
     try:
-        with run_lock(config.ledger, now, patience=PATIENCE), open_ledger(config.ledger) as ledger:
+        with run_lock(config.ledger, now, patience=RUN_LOCK_WAIT), open_ledger(config.ledger) as ledger:
             sweep(ledger)
             return _forget(
                 config, ledger, subject_of(who, take_census(sources_of(config)), TraceBook(ledger)), now

@@ -19,7 +19,11 @@ if TYPE_CHECKING:
 
 OLD = timedelta(minutes=30)
 _LONGEST_NOTE = 1_000_000  # bytes
-_PATIENCE = timedelta(seconds=10)  # a change takes milliseconds
+RUN_LOCK_WAIT = timedelta(seconds=60)
+"""How long a command that somebody typed waits for a run to end."""
+
+EDIT_LOCK_WAIT = timedelta(seconds=10)
+"""How long a change of a file waits for another; one takes milliseconds."""
 
 
 class LockHeldError(LaterError):
@@ -70,7 +74,7 @@ def run_lock(ledger: Path, now: datetime, *, patience: timedelta = timedelta(0))
 
 
 @contextmanager
-def edit_lock(edited: Path, *, patience: timedelta = _PATIENCE) -> Iterator[None]:
+def edit_lock(edited: Path, *, patience: timedelta = EDIT_LOCK_WAIT) -> Iterator[None]:
     """Hold the lock of all that read a file, change it and write it; raise ``LaterError`` if it is held.
 
     It lies beside the file: the file itself is replaced by each change, and a lock on it with it.

@@ -21,6 +21,12 @@ DELIVERY = ""
 """Stands for the delivery as a whole where marks go by group: a run counts, whomever it had to hold."""
 
 _MINUTE = timedelta(minutes=1)
+CRON_ALIVE_WITHIN = timedelta(hours=1)
+"""A run older than this means that cron does not call any more: it does every few minutes.
+
+Nor do runs rest for longer, or nobody could tell the one from the other.
+"""
+
 _JUMP = timedelta(hours=1)  # between runs that cron starts every few minutes
 _LEAP = timedelta(days=31)  # no run for longer, or a time before that of the last one: a wrong clock, maybe
 _SURE_AFTER = timedelta(days=7)

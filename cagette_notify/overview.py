@@ -25,7 +25,7 @@ from cagette_notify.held_broadcasts import part_held
 from cagette_notify.ledger.broadcasts import BroadcastBook
 from cagette_notify.ledger.fates import FateBook
 from cagette_notify.ledger.opening import open_ledger
-from cagette_notify.memory import Memory
+from cagette_notify.memory import CRON_ALIVE_WITHIN, Memory
 from cagette_notify.places import sources_of
 from cagette_notify.prospects import prospects, windows_between
 from cagette_notify.roster import Roster, read_roster
@@ -42,7 +42,6 @@ if TYPE_CHECKING:
     from cagette_notify.failing import Streak
     from cagette_notify.ledger.ledger import Ledger
 
-_ALIVE = timedelta(hours=1)  # cron starts a run every few minutes
 _LOOKED_BACK = timedelta(days=30)
 
 
@@ -74,7 +73,7 @@ class Overview(Struct, frozen=True):
     @property
     def is_alive(self) -> bool:
         """Whether a run got to its end within the last hour."""
-        return self.last_run is not None and timedelta(0) <= self.at - self.last_run <= _ALIVE
+        return self.last_run is not None and timedelta(0) <= self.at - self.last_run <= CRON_ALIVE_WITHIN
 
 
 def look_over(config: Config, ahead: timedelta, now: datetime) -> Overview:

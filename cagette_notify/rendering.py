@@ -10,7 +10,7 @@ from cagette_notify.calendar_entry import calendar_attachment
 from cagette_notify.clean_text import one_line
 from cagette_notify.core.errors import ConfigError
 from cagette_notify.core.kinds import RECAPS
-from cagette_notify.core.messages import Content, Message
+from cagette_notify.core.messages import LONGEST_SUBJECT, Content, Message
 from cagette_notify.core.model import Contact
 from cagette_notify.mail_views import VARIABLES, Style
 from cagette_notify.presentation import broadcast_view, mail_view
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Renderer", "Style", "TemplateProblem"]
 
-LONGEST_SUBJECT = 255  # characters; Mailjet refuses more
 
 _AUTOMATIC = (("Auto-Submitted", "auto-generated"),)  # RFC 3834: keeps out-of-office replies away
 _GAP = "\n" * 3

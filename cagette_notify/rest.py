@@ -21,7 +21,7 @@ from cagette_notify import __version__
 from cagette_notify.core.errors import NotifyError
 from cagette_notify.ledger.opening import open_ledger
 from cagette_notify.lock import lock_of, run_lock
-from cagette_notify.memory import Memory
+from cagette_notify.memory import CRON_ALIVE_WITHIN, Memory
 from cagette_notify.stamps import Stamp, stamps
 
 if TYPE_CHECKING:
@@ -29,9 +29,6 @@ if TYPE_CHECKING:
 
     from cagette_notify.lock import Lock
     from cagette_notify.report import Quiet
-
-LONGEST = timedelta(hours=1)
-"""How long runs may rest at most: what goes by the day or the hour wants a run in full now and then."""
 
 _SECOND = 1_000_000_000  # in nanoseconds, as all times of files here
 _SETTLED = _SECOND // 2  # longer than the grain of a disk's clock, and than a configuration takes to read
@@ -74,7 +71,7 @@ def leave_note(  # noqa: PLR0913, PLR0917 - all that has to be the same still
     """
     if any(not _is_settled(changed_at, lock.stamped_at) for *_, changed_at in read.values()):
         return
-    until = min(quiet.until, now + LONGEST)
+    until = min(quiet.until, now + CRON_ALIVE_WITHIN)
     note = Note(__version__, account, dict(read), state, quiet.group_ids, now, until)
     with suppress(UnicodeEncodeError):  # the name of a file that is no text
         lock.leave(json.encode(note))
@@ -100,7 +97,7 @@ def _holds(note: Note, ledger: Path, now: datetime) -> bool:
     """Tell whether what the note says is still so; after a pause or a step of the clock, nobody knows."""
     return (
         note.program == __version__
-        and timedelta(0) <= now - note.last_run <= LONGEST
+        and timedelta(0) <= now - note.last_run <= CRON_ALIVE_WITHIN
         and now < note.until
         and note.ledger == state_of(ledger)
         and note.read == stamps(map(Path, note.read))

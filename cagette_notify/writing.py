@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from cagette_notify.core.errors import Problem, UsageError
+from cagette_notify.core.messages import LONGEST_SUBJECT
 from cagette_notify.language import _
 from cagette_notify.placeholders import cleaned, has_token, tokenized
 
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
 LONGEST_BODY = 200_000  # characters: a book of a hundred pages
 LONGEST_HTML = 1_000_000  # characters; Gmail shows a tenth of it and hides the rest behind a link
-LONGEST_SUBJECT = 255  # characters; Mailjet refuses more
 
 
 class Body(Struct, frozen=True):

@@ -76,9 +76,9 @@ CLOCKS = {
     "time.time_ns",
 }
 VALUES_OF_IMPURE_MODULES = {
-    "cagette_notify.core.messages.Progress",
     "cagette_notify.ledger.records.Record",
-    "cagette_notify.core.model.Sizes",
+    "cagette_notify.memory.CRON_ALIVE_WITHIN",
+    "cagette_notify.memory.Said",
 }
 """Frozen values that are only declared beside what reads them."""
 

@@ -315,7 +315,7 @@ def test_a_mail_that_was_called_off_is_pointed_out_if_some_of_it_left(desk: Desk
 def test_a_run_that_does_not_end_leaves_the_mail_to_the_next(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(confirmed, "PATIENCE", timedelta(seconds=0.1))
+    monkeypatch.setattr(confirmed, "RUN_LOCK_WAIT", timedelta(seconds=0.1))
     attempt = desk.confirm()
 
     with run_lock(desk.coop.folder / "ledger.sqlite3", desk.clock()), pytest.raises(LockHeldError):

@@ -15,9 +15,9 @@ import pytest
 from cagette_notify import config, rest
 from cagette_notify.ledger.opening import open_ledger
 from cagette_notify.lock import lock_of, run_lock
-from cagette_notify.memory import DELIVERY, Memory
+from cagette_notify.memory import CRON_ALIVE_WITHIN, DELIVERY, Memory
 from cagette_notify.reporting_back import next_summary
-from cagette_notify.rest import LONGEST, rests
+from cagette_notify.rest import rests
 from cagette_notify.run import Request
 from cagette_notify.sending import send_due
 from cagette_notify.stamps import stamps
@@ -83,11 +83,11 @@ def test_once_an_hour_it_looks_at_everything(tmp_path: Path) -> None:
     coop.run(early, says_once=True)
 
     assert rests_at(coop, early + 30 * MINUTE)
-    assert rests_at(coop, early + LONGEST - SECOND)
-    assert not rests_at(coop, early + LONGEST)
+    assert rests_at(coop, early + CRON_ALIVE_WITHIN - SECOND)
+    assert not rests_at(coop, early + CRON_ALIVE_WITHIN)
 
 
-@pytest.mark.parametrize("step", [-SECOND, LONGEST + SECOND, timedelta(days=3650)])
+@pytest.mark.parametrize("step", [-SECOND, CRON_ALIVE_WITHIN + SECOND, timedelta(days=3650)])
 def test_after_a_pause_or_a_step_of_the_clock_it_looks_at_everything(quiet: Coop, step: timedelta) -> None:
     assert not rests_at(quiet, NOW + step)
 

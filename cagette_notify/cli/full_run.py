@@ -7,6 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, TypeVar
 
 import click
+from msgspec import Struct
 
 from cagette_notify.cli.progress import progress_bar
 from cagette_notify.cli.session import complain, now, on_terminal, print_json, shown, to_type, typed_moment
@@ -26,12 +27,23 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from cagette_notify.cli.send_due import Asked
     from cagette_notify.cli.session import Session
     from cagette_notify.config import Config
     from cagette_notify.report import Line
 
 Value = TypeVar("Value")
+
+
+class Asked(Struct, frozen=True):
+    """The options of ``send-due``, as they were typed."""
+
+    dry_run: bool = False
+    at: str | None = None
+    lookback: str | None = None
+    groups: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    accept_data: tuple[str, ...] = ()
+    as_document: bool = False
 
 
 def run_in_full(session: Session, asked: Asked) -> int:

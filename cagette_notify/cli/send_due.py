@@ -5,24 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import click
-from msgspec import Struct
 
 from cagette_notify.cli.session import Session, command, now, on_terminal
 from cagette_notify.cli.spoken import Spoken
 from cagette_notify.core.errors import EXIT_OK
 from cagette_notify.rest import rests
-
-
-class Asked(Struct, frozen=True):
-    """The options of ``send-due``, as they were typed."""
-
-    dry_run: bool = False
-    at: str | None = None
-    lookback: str | None = None
-    groups: tuple[str, ...] = ()
-    kinds: tuple[str, ...] = ()
-    accept_data: tuple[str, ...] = ()
-    as_document: bool = False
 
 
 @click.command("send-due", cls=Spoken)
@@ -42,11 +29,10 @@ class Asked(Struct, frozen=True):
 @command
 def send_due_command(session: Session, **options: Any) -> int:
     """Send the notices that are due. For cron: silent when all is well, right however often it runs."""
-    asked = Asked(**options)
-    is_cron_s = asked == Asked() and not session.verbose and not on_terminal()
+    is_cron_s = not any(options.values()) and not session.verbose and not on_terminal()
     if is_cron_s and rests(session.config_path(), now()):
         return EXIT_OK
     # Only now: a run with nothing to do must not pay for what it takes to do something.
-    from cagette_notify.cli.full_run import run_in_full
+    from cagette_notify.cli.full_run import Asked, run_in_full
 
-    return run_in_full(session, asked)
+    return run_in_full(session, Asked(**options))

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from cagette_notify.core.notices import Status
 
 
+LONGEST_SUBJECT = 255
+"""Characters; Mailjet refuses more."""
+
+
 class Content(Struct, frozen=True):
     """What rendering makes of a mail."""
 

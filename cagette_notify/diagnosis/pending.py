@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from cagette_notify.core.notices import Status
 from cagette_notify.diagnosis.findings import Check, Finding, Health, Matter
 from cagette_notify.language import _
+from cagette_notify.memory import CRON_ALIVE_WITHIN
 from cagette_notify.words import word
 
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from cagette_notify.diagnosis.evidence import Case
     from cagette_notify.diagnosis.timeline import Event
 
-_A_CRON_S_PAUSE = timedelta(hours=1)
 _TRIED = frozenset((Status.SENT.value, Status.EXPIRED.value))
 
 
@@ -80,7 +79,7 @@ def _runs(case: Case) -> Iterator[Finding]:
         yield Finding(Check.LAST_MESSAGES, Health.PROBLEM, text, advice, Matter.NO_RUNS, overdue[0].address)
     elif last is None:
         yield Finding(Check.LAST_MESSAGES, Health.OK, _("no run of send-due has got to its end yet"))
-    elif case.now - last > _A_CRON_S_PAUSE:
+    elif case.now - last > CRON_ALIVE_WITHIN:
         text = _("no run of send-due got to its end since {since}", since=since)
         yield Finding(Check.LAST_MESSAGES, Health.WARNING, text, advice, Matter.NO_RUNS)
 

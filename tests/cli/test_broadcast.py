@@ -308,7 +308,7 @@ def test_a_draft_given_again_goes_once_it_was_sent(coop: Path, run: Run) -> None
 def test_another_run_that_does_not_end_leaves_it_to_the_next(
     coop: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(confirmed, "PATIENCE", timedelta(seconds=0.1))
+    monkeypatch.setattr(confirmed, "RUN_LOCK_WAIT", timedelta(seconds=0.1))
     with run_lock(coop / "ledger.sqlite3", datetime.now(timezone.utc)):
         result = run(*MAIL, "--yes", "--json")
 

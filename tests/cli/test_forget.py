@@ -305,7 +305,7 @@ def test_killed_before_any_step_it_is_finished_by_the_next(coop: Path, step: str
 HURRY = """
 import datetime
 import cagette_notify.forgetting as forgetting
-forgetting.PATIENCE = datetime.timedelta(0)
+forgetting.RUN_LOCK_WAIT = datetime.timedelta(0)
 """
 KILL = """
 import os, signal
