@@ -6,20 +6,19 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from cagette_notify.broadcast import audience_of, coordinators_of
+from cagette_notify.clean_text import fold
 from cagette_notify.core.errors import DataError, Problem, UsageError
-from cagette_notify.core.model import OrdersState
+from cagette_notify.core.model import AddressState, Mailbox, OrdersState
+from cagette_notify.core.notices import Reason
 from cagette_notify.data.dataset import load_members, load_orders
 from cagette_notify.directory import distribution_called
 from cagette_notify.language import _
-from cagette_notify.situation import members_with_order
-from cagette_notify.values import fold
+from cagette_notify.orders_by_member import members_with_order
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from cagette_notify.broadcast import Audience
     from cagette_notify.core.model import Distribution, Group, Member
     from cagette_notify.data.dataset import Calendar
 
@@ -81,3 +80,53 @@ def _by_order(
         raise DataError(*orders.problems)
     ordered = members_with_order(book)
     return [member for member in members if (member.id in ordered) is with_order]
+
+
+class LeftOut(Struct, frozen=True):
+    """Somebody the mail can't reach, and why."""
+
+    member: Member
+    address: str
+    reason: Reason
+
+
+class Audience(Struct, frozen=True):
+    """Who gets a copy: each address once, households counted by their members."""
+
+    mailboxes: tuple[Mailbox, ...]
+    households: int
+    left_out: tuple[LeftOut, ...] = ()
+
+
+def audience_of(members: Iterable[Member]) -> Audience:
+    """Return every address of the members, whatever their settings: these mails can't be switched off."""
+    mailboxes: dict[str, Mailbox] = {}
+    left_out: list[LeftOut] = []
+    households = 0
+    for member in members:
+        usable = [box for box in member.mailboxes if box.state is AddressState.USABLE]
+        households += bool(usable)
+        for mailbox in usable:
+            mailboxes.setdefault(mailbox.key, mailbox)
+        left_out += _left_out(member)
+    return Audience(tuple(mailboxes.values()), households, tuple(left_out))
+
+
+def coordinators_of(group: Group, members: Iterable[Member]) -> Audience:
+    """Return the group's coordinators and contact, by the names under which they are members, too."""
+    addresses = [*group.coordinators, *([group.contact.address] if group.contact else [])]
+    known = {box.key: box for member in members for box in member.mailboxes}
+    mailboxes = {address.casefold(): known.get(address.casefold(), Mailbox(address)) for address in addresses}
+    return Audience(tuple(mailboxes.values()), len(mailboxes))
+
+
+def _left_out(member: Member) -> list[LeftOut]:
+    if not member.mailboxes:
+        return [LeftOut(member, "", Reason.NO_ADDRESS)]
+    reasons = {
+        AddressState.PLACEHOLDER: Reason.PLACEHOLDER_ADDRESS,
+        AddressState.INVALID: Reason.INVALID_ADDRESS,
+    }
+    return [
+        LeftOut(member, box.address, reasons[box.state]) for box in member.mailboxes if box.state in reasons
+    ]

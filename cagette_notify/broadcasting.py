@@ -9,25 +9,24 @@ from msgspec import Struct
 
 from cagette_notify.attachments import read_attachments, refuse_too_large
 from cagette_notify.audience import choose_audience
-from cagette_notify.broadcast import identity_of
 from cagette_notify.core.errors import DataError, Problem, UsageError
 from cagette_notify.core.kinds import Kind
 from cagette_notify.core.model import Contact
 from cagette_notify.language import _
 from cagette_notify.ledger.broadcasts import BroadcastBook
 from cagette_notify.ledger.opening import open_ledger
-from cagette_notify.posting import quota_left
 from cagette_notify.presentation import one_line
+from cagette_notify.quota import quota_left
 from cagette_notify.rendering import make_renderer
 from cagette_notify.report import SKIPPED, WOULD_SEND, Line
+from cagette_notify.same_mail import identity_of
 from cagette_notify.writing import compose, refuse_bad_subject
 
 if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from cagette_notify.audience import Choice
-    from cagette_notify.broadcast import Audience
+    from cagette_notify.audience import Audience, Choice
     from cagette_notify.config import Config
     from cagette_notify.core.messages import Attachment, Content, Progress
     from cagette_notify.core.model import Group

@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from cagette_notify.broadcast import copies_of
 from cagette_notify.core.errors import NotifyError
-from cagette_notify.core.messages import LONGEST_SUBJECT, Broadcast
+from cagette_notify.core.messages import LONGEST_SUBJECT, Broadcast, Copy
 from cagette_notify.core.model import Mailbox
 from cagette_notify.core.notices import Status
 from cagette_notify.delivery.copies import message_maker
@@ -25,8 +24,9 @@ from cagette_notify.ledger.broadcasts import BroadcastBook
 from cagette_notify.ledger.opening import open_ledger
 from cagette_notify.lock import RUN_LOCK_WAIT, run_lock
 from cagette_notify.memory import Memory
-from cagette_notify.posting import post, with_clock, with_failure, within_quota
+from cagette_notify.posting import post, with_clock, with_failure
 from cagette_notify.preflight import prove_sender
+from cagette_notify.quota import within_quota
 from cagette_notify.rendering import make_renderer
 from cagette_notify.report import RunReport, lines_of_entries
 
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from cagette_notify.broadcasting import Proposal
     from cagette_notify.config import Config
-    from cagette_notify.core.messages import Copy, Progress
+    from cagette_notify.core.messages import Progress
     from cagette_notify.core.notices import Mail
     from cagette_notify.ledger.ledger import Ledger
 
@@ -226,3 +226,11 @@ def _deliver(  # noqa: PLR0913 - deliver's own arguments, and the open ledger
     maker = message_maker(make_renderer(config))
     dispatcher = Dispatcher(ledger, transport, message_of=maker, clock=clock)
     return with_clock(post(dispatcher, copies, report, refused={}, progress=progress), transport)
+
+
+def copies_of(
+    broadcast: Broadcast, mailboxes: Iterable[Mailbox], *, ledger_id: str, token: Callable[[], str]
+) -> list[Copy]:
+    """Return a copy for each address, in a campaign that no other attempt shares."""
+    campaign = f"{ledger_id}-broadcast-{broadcast.attempt}"
+    return [Copy(f"{ledger_id}-broadcast-{token()}", campaign, broadcast, mailbox) for mailbox in mailboxes]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from cagette_notify.clean_text import meant
 from cagette_notify.core.errors import ConfigError, Problem, UsageError
 from cagette_notify.delivery.mailjet_witness import Witness
 from cagette_notify.delivery.transports import mailjet_reader
@@ -20,7 +21,6 @@ from cagette_notify.places import sources_of
 from cagette_notify.rendering import make_renderer
 from cagette_notify.replies import reply_to, reply_to_nobody
 from cagette_notify.roster import Roster, read_roster
-from cagette_notify.values import meant
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

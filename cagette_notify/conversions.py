@@ -6,8 +6,9 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cagette_notify.clean_text import shown
 from cagette_notify.language import _
-from cagette_notify.values import duration, shown
+from cagette_notify.values import duration
 
 if TYPE_CHECKING:
     from collections.abc import Callable

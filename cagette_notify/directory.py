@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from cagette_notify.clean_text import fold
 from cagette_notify.core.errors import Problem, UsageError
 from cagette_notify.language import _
-from cagette_notify.values import day, fold
+from cagette_notify.values import day
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence

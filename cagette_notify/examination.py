@@ -6,6 +6,7 @@ from collections import defaultdict
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from cagette_notify.clean_text import fold
 from cagette_notify.core.model import AddressState, Mailbox, Sizes
 from cagette_notify.core.notices import Reason
 from cagette_notify.diagnosis import Case, Runs
@@ -17,7 +18,6 @@ from cagette_notify.memory import CRON_ALIVE_WITHIN, DELIVERY, Memory
 from cagette_notify.occasions import Occasions
 from cagette_notify.prospects import prospects, windows_between
 from cagette_notify.situation import Rules, Situation
-from cagette_notify.values import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -11,7 +11,8 @@ from msgspec.structs import replace
 from cagette_notify.core.kinds import RECAPS
 from cagette_notify.core.model import OrdersState
 from cagette_notify.data.dataset import load_orders
-from cagette_notify.situation import latest, lines_by_member
+from cagette_notify.orders_by_member import lines_by_member
+from cagette_notify.situation import latest
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping

@@ -14,10 +14,9 @@ from urllib.parse import quote
 
 from msgspec.structs import replace
 
-from cagette_notify.clean_text import one_line
+from cagette_notify.clean_text import fold, meant, nearest, one_line, shown
 from cagette_notify.core.errors import Problem
 from cagette_notify.language import _
-from cagette_notify.values import fold, meant, nearest, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
+from cagette_notify.clean_text import fold
 from cagette_notify.core.errors import DataError, Problem
 from cagette_notify.core.kinds import CORRECTION, NOTICE_KINDS, Kind
 from cagette_notify.core.model import Setting
@@ -16,7 +17,7 @@ from cagette_notify.data.fields import Schema, plain
 from cagette_notify.data.sources import Feed, called, open_sheet
 from cagette_notify.data.tree import Unreadable
 from cagette_notify.language import _
-from cagette_notify.values import day, fold, yes_no
+from cagette_notify.values import day, yes_no
 from cagette_notify.words import word
 
 if TYPE_CHECKING:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cagette_notify import wording
-from cagette_notify.clean_text import one_line
+from cagette_notify.clean_text import fold, one_line
 from cagette_notify.diagnosis import Health, Matter
 from cagette_notify.diagnosis.timeline import WILL_SEND
 from cagette_notify.directory import names_of
 from cagette_notify.fates import Cause
 from cagette_notify.mail_views import FindingView, NextView, Reader, ReplyView
 from cagette_notify.presentation import group_view
-from cagette_notify.values import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

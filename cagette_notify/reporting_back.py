@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import timedelta, timezone
+from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
 from cagette_notify.core.errors import NotifyError
 from cagette_notify.core.model import Contact
 from cagette_notify.core.notices import Status
 from cagette_notify.plain_mail import plain_message
-from cagette_notify.summaries import is_due, summary_at
 from cagette_notify.windows import END
 
 if TYPE_CHECKING:
@@ -129,3 +128,21 @@ def _message(run: Run, distribution: Distribution, to: Contact, content: Content
     sender = run.config.sender
     sender = Contact(sender.address, sender.name or run.calendar.groups[distribution.group_id].name)
     return plain_message(custom_id, custom_id, sender, to, content)
+
+
+AFTER = timedelta(hours=2)
+"""How long after a distribution its summary leaves: by then the recaps of the last hours have a fate."""
+
+
+_TOO_LATE = timedelta(days=3)
+
+
+def summary_at(distribution: Distribution) -> datetime:
+    """Return when a distribution's summary is due, in UTC."""
+    over = distribution.ends_at or distribution.starts_at
+    return max(over, distribution.starts_at).astimezone(timezone.utc) + AFTER
+
+
+def is_due(distribution: Distribution, now: datetime) -> bool:
+    """Tell whether its summary may leave now; after some days it interests nobody."""
+    return not distribution.cancelled and timedelta(0) <= now - summary_at(distribution) < _TOO_LATE

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from cagette_notify.clean_text import fold
 from cagette_notify.core.errors import DataError, Problem, UsageError
 from cagette_notify.core.model import AddressState, Mailbox, OrderBook, OrderLine, OrdersState
 from cagette_notify.data.dataset import load_orders
 from cagette_notify.directory import described, distribution_called, find, names_of
 from cagette_notify.language import _
+from cagette_notify.orders_by_member import members_with_order
 from cagette_notify.places import sources_of
 from cagette_notify.roster import Roster, read_roster
-from cagette_notify.situation import members_with_order
-from cagette_notify.values import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

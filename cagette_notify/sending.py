@@ -128,7 +128,7 @@ def _floors(
 def _refuse_unknown_groups(calendar: Calendar, request: Request) -> None:
     for group_id in sorted(request.groups | request.accept_data):
         if group_id not in calendar.groups:
-            from cagette_notify.values import nearest
+            from cagette_notify.clean_text import nearest
 
             close = nearest(group_id, tuple(calendar.groups))
             hint = _(" (did you mean {close!r}?)", close=close) if close else ""

@@ -22,8 +22,9 @@ from cagette_notify.first_run import held_back
 from cagette_notify.language import _
 from cagette_notify.ledger.broadcasts import BroadcastBook
 from cagette_notify.planning import Plan, plan
-from cagette_notify.posting import post, with_clock, with_failure, within_quota
+from cagette_notify.posting import post, with_clock, with_failure
 from cagette_notify.preflight import prove_sender
+from cagette_notify.quota import within_quota
 from cagette_notify.reading import read
 from cagette_notify.remarks import never_came, serves_nobody
 from cagette_notify.rendering import make_renderer, render_samples

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
+from cagette_notify.clean_text import nearest, shown
 from cagette_notify.conversions import (
     address,
     alert_places,
@@ -22,7 +23,7 @@ from cagette_notify.conversions import (
 from cagette_notify.core.errors import Problem
 from cagette_notify.data.tree import Items, Node, Table, Text
 from cagette_notify.language import _
-from cagette_notify.values import duration, nearest, shown, yes_no, zone
+from cagette_notify.values import duration, yes_no, zone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

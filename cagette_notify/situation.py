@@ -11,6 +11,7 @@ from msgspec import Struct, field
 from cagette_notify.core.kinds import RECAPS, Kind
 from cagette_notify.core.model import OrdersState
 from cagette_notify.core.notices import Notice, NoticeKey, Status, hash_of
+from cagette_notify.orders_by_member import above_zero, lines_by_member
 from cagette_notify.windows import BEGINNING
 
 if TYPE_CHECKING:
@@ -85,11 +86,6 @@ def revision_of(distribution: Distribution, entries: Iterable[Entry]) -> int:
     return last.revision if announces(last, distribution) else last.revision + 1
 
 
-def members_with_order(book: OrderBook) -> set[str]:
-    """Return the ids of members with an order, shared ones included, of total quantity above 0."""
-    return _above_zero(lines_by_member(book))
-
-
 class Index:
     """Answers what a plan asks about members, orders and earlier mails, each in constant time."""
 
@@ -105,7 +101,7 @@ class Index:
             for member in members
         }
         self._lines = {id_: lines_by_member(book) for id_, book in situation.books.items()}
-        self._with_order = {id_: _above_zero(lines) for id_, lines in self._lines.items()}
+        self._with_order = {id_: above_zero(lines) for id_, lines in self._lines.items()}
         self._shared = {id_: _shared_addresses(members) for id_, members in situation.members.items()}
         self._revisions = self._current_revisions()
         self._readers = self._readers_before()
@@ -224,20 +220,6 @@ class Index:
             id_: revision_of(distribution, by_distribution[id_])
             for id_, distribution in self.situation.distributions.items()
         }
-
-
-def lines_by_member(book: OrderBook) -> dict[str, tuple[OrderLine, ...]]:
-    """Return the lines of each member's order, those that somebody shares with them included."""
-    lines: dict[str, list[OrderLine]] = defaultdict(list)
-    for line in book.lines:
-        lines[line.member_id].append(line)
-        if line.shared_with and line.shared_with != line.member_id:
-            lines[line.shared_with].append(line)
-    return {member_id: tuple(theirs) for member_id, theirs in lines.items()}
-
-
-def _above_zero(by_member: Mapping[str, tuple[OrderLine, ...]]) -> set[str]:
-    return {member_id for member_id, lines in by_member.items() if sum(one.quantity for one in lines) > 0}
 
 
 def _shared_addresses(members: Iterable[Member]) -> set[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -17,14 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from cagette_notify.core.messages import Content
-    from cagette_notify.core.model import Distribution
     from cagette_notify.fates import Fate
     from cagette_notify.ledger.records import Record
-
-AFTER = timedelta(hours=2)
-"""How long after a distribution its summary leaves: by then the recaps of the last hours have a fate."""
-
-_TOO_LATE = timedelta(days=3)
 
 
 class Unreached(Struct, frozen=True):
@@ -47,17 +40,6 @@ class Summary(Struct, frozen=True):
     def __bool__(self) -> bool:
         """Tell whether there is anything to say."""
         return bool(self.left or self.unreached)
-
-
-def summary_at(distribution: Distribution) -> datetime:
-    """Return when a distribution's summary is due, in UTC."""
-    over = distribution.ends_at or distribution.starts_at
-    return max(over, distribution.starts_at).astimezone(timezone.utc) + AFTER
-
-
-def is_due(distribution: Distribution, now: datetime) -> bool:
-    """Tell whether its summary may leave now; after some days it interests nobody."""
-    return not distribution.cancelled and timedelta(0) <= now - summary_at(distribution) < _TOO_LATE
 
 
 def summarize(records: Iterable[Record], fates: Mapping[str, Fate], *, is_of_outbox: bool = False) -> Summary:

@@ -6,17 +6,16 @@ Every function raises ValueError with a sentence that says what was expected.
 from __future__ import annotations
 
 import re
-import unicodedata
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from cagette_notify.clean_text import fold, meant, shown
 from cagette_notify.language import _
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from datetime import tzinfo
 
 YES = frozenset(("yes", "true", "1", "on", "oui", "vrai", "x"))
@@ -25,7 +24,6 @@ NO = frozenset(("no", "false", "0", "off", "non", "faux"))
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "j": "days"}
 _LONGEST = timedelta(days=36_525)  # a century: now minus that is still a date
 _YEARS = range(1970, 2201)
-_SHOWN = 40  # characters of a bad value that a message repeats
 
 _DURATION = re.compile(r"([0-9]{1,10})\s*([smhdj])", re.IGNORECASE)
 _NUMBER = re.compile(
@@ -40,9 +38,6 @@ _HOUR = r"""(?P<hour>[0-9]{1,2}) (?: : (?P<minute>[0-9]{2}) (?: : (?P<second>[0-
 _OFFSET = r"(?P<offset> z | [-+][0-9]{2}:?[0-9]{2} )"
 _ONLY_DAY = re.compile(_DAY, re.VERBOSE)
 _MOMENT = re.compile(rf"{_DAY} (?: (?: t | \s+ ) {_HOUR} (?: \s* {_OFFSET} )? )?", re.VERBOSE | re.IGNORECASE)
-
-# What Unicode's decomposition leaves alone, though keyboards and spreadsheets disagree on it.
-_LOOKALIKES = str.maketrans({"œ": "oe", "æ": "ae", "’": "'", "ʼ": "'", "‐": "-", "‑": "-"})
 
 
 class Moment(Struct, frozen=True):
@@ -163,34 +158,6 @@ def zone(text: str) -> tzinfo:
     if not known:
         raise ValueError(_("this machine has no time zone database: pip install tzdata"))
     raise ValueError(meant(_("no such time zone: {value}", value=shown(text)), text, known))
-
-
-def nearest(word: str, known: Iterable[str]) -> str:
-    """Return the known word that ``word`` was probably meant to be, or nothing."""
-    import difflib
-
-    by_fold = {fold(name): name for name in known}
-    close = difflib.get_close_matches(fold(word)[:_SHOWN], by_fold, n=1)
-    return by_fold[close[0]] if close else ""
-
-
-def meant(message: str, word: str, known: Iterable[str]) -> str:
-    """Add to ``message`` which of the ``known`` words ``word`` was probably meant to be."""
-    near = nearest(word, known)
-    return _("{message}; did you mean {near!r}?", message=message, near=near) if near else message
-
-
-def fold(text: str) -> str:
-    """Make texts comparable whatever their case, accents, ligatures and blanks."""
-    if not text.isascii():
-        spelt_out = unicodedata.normalize("NFKD", text.casefold().translate(_LOOKALIKES))
-        text = "".join(char for char in spelt_out if unicodedata.category(char) not in ("Mn", "Cf"))
-    return " ".join(text.casefold().split())
-
-
-def shown(text: str) -> str:
-    """Quote a bad value in a message, cut if it is long."""
-    return repr(str(text) if len(text) <= _SHOWN else text[:_SHOWN] + "…")
 
 
 def _date(found: re.Match[str], text: str) -> date:

@@ -78,6 +78,7 @@ CLOCKS = {
 VALUES_OF_IMPURE_MODULES = {
     "cagette_notify.ledger.records.Record",
     "cagette_notify.memory.CRON_ALIVE_WITHIN",
+    "cagette_notify.ledger.fates.Departure",
     "cagette_notify.memory.Said",
 }
 """Frozen values that are only declared beside what reads them."""

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cagette_notify import config
-from cagette_notify.audience import choose_audience
-from cagette_notify.broadcast import audience_of, coordinators_of
+from cagette_notify.audience import audience_of, choose_audience, coordinators_of
 from cagette_notify.core.errors import DataError, UsageError
 from cagette_notify.core.kinds import Kind
 from cagette_notify.core.model import AddressState, Contact, Setting

@@ -11,8 +11,9 @@ from cagette_notify import rest
 from cagette_notify.core.kinds import Kind
 from cagette_notify.fates import Fate
 from cagette_notify.ledger.records import Record
+from cagette_notify.reporting_back import is_due, summary_at
 from cagette_notify.rest import rests
-from cagette_notify.summaries import content_of, is_due, summarize, summary_at
+from cagette_notify.summaries import content_of, summarize
 from tests.support.builders import a_distribution
 from tests.support.coop import A_DAY_BEFORE, Coop
 from tests.support.mailjet_server import MailjetServer, drop_before_reading, status

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cagette_notify import values
+from cagette_notify import clean_text, values
 
 PARIS = ZoneInfo("Europe/Paris")
 NEW_YORK = ZoneInfo("America/New_York")
@@ -317,7 +317,7 @@ def test_a_mistyped_time_zone_is_recognised() -> None:
     ],
 )
 def test_the_nearest_word_is_found_whatever_its_case_and_accents(word: str, expected: str) -> None:
-    assert values.nearest(word, ["timezone", "language", "Prénom"]) == expected
+    assert clean_text.nearest(word, ["timezone", "language", "Prénom"]) == expected
 
 
 @pytest.mark.parametrize(
@@ -337,12 +337,12 @@ def test_the_nearest_word_is_found_whatever_its_case_and_accents(word: str, expe
     ],
 )
 def test_folded_texts_compare_whatever_their_case_accents_and_blanks(text: str, expected: str) -> None:
-    assert values.fold(text) == expected
+    assert clean_text.fold(text) == expected
 
 
 @given(st.text())
 def test_folding_twice_is_folding_once(text: str) -> None:
-    assert values.fold(values.fold(text)) == values.fold(text)
+    assert clean_text.fold(clean_text.fold(text)) == clean_text.fold(text)
 
 
 def test_a_long_bad_value_is_cut_in_the_message() -> None:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from cagette_notify.clean_text import fold, meant
 from cagette_notify.cli.session import shown, typed
 from cagette_notify.core.errors import Problem, UsageError
 from cagette_notify.data.addresses import address
 from cagette_notify.language import _
 from cagette_notify.presentation import one_line
-from cagette_notify.values import fold, meant
 from cagette_notify.writing import refuse_bad_subject
 
 if TYPE_CHECKING:

@@ -8,6 +8,7 @@ import click
 from msgspec import Struct
 
 from cagette_notify.census import take_census
+from cagette_notify.clean_text import fold, meant, shown
 from cagette_notify.cli.log_pages import screen, spooled, told
 from cagette_notify.cli.session import Session, command, complain, print_json, typed_moment
 from cagette_notify.cli.spoken import Spoken
@@ -22,7 +23,6 @@ from cagette_notify.ledger.traces import TraceBook
 from cagette_notify.places import sources_of
 from cagette_notify.preferences import named_kind
 from cagette_notify.report import SKIPPED, problems_as_json
-from cagette_notify.values import fold, meant, shown
 from cagette_notify.whois import NobodyError, people_called
 from cagette_notify.words import status_word, word
 

@@ -62,7 +62,7 @@ class LazyGroup(Spoken, click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command that is typed; of one that is misspelt, name the nearest."""
         if args and args[0] not in _COMMANDS and not args[0].startswith("-"):
-            from cagette_notify.values import nearest
+            from cagette_notify.clean_text import nearest
 
             if close := nearest(args[0], tuple(_COMMANDS)):
                 message = _("no command {name!r}; did you mean {close!r}?", name=args[0], close=close)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cagette_notify.clean_text import shown as quoted
 from cagette_notify.cli.session import Session, command, complain, now, shown
 from cagette_notify.cli.spoken import Spoken
 from cagette_notify.core.errors import EXIT_OK, EXIT_PARTIAL, Problem, UsageError
@@ -18,7 +19,6 @@ from cagette_notify.preferences import named_kind
 from cagette_notify.preview import KINDS, LANGUAGES, Stage, preview
 from cagette_notify.rendering import make_renderer
 from cagette_notify.scene import find_scene
-from cagette_notify.values import shown as quoted
 from cagette_notify.words import word
 
 if TYPE_CHECKING:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from functools import cache, lru_cache
 
+from cagette_notify.clean_text import fold, nearest
 from cagette_notify.language import _
-from cagette_notify.values import fold, nearest, zone
+from cagette_notify.values import zone
 
 _LANGUAGES = {
     "fr": "fr",

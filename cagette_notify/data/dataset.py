@@ -175,7 +175,8 @@ def _memberless(groups: Groups) -> list[Problem]:
 
 
 def _members(inputs: Inputs, group_ids: Collection[str], problems: list[Problem]) -> tuple[Members, bool]:
-    from cagette_notify.data.members import Scope, merged, read_members
+    from cagette_notify.data.members import Scope, read_members
+    from cagette_notify.data.merge_members import merged
 
     sources, groups = inputs.sources, inputs.groups or Groups()
     own_problems: list[Problem] = []

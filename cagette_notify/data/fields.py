@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from cagette_notify.values import fold
+from cagette_notify.clean_text import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from typing import TYPE_CHECKING
 
+from cagette_notify.clean_text import shown
 from cagette_notify.core.errors import Problem
 from cagette_notify.data import tree
 from cagette_notify.data.cagette import UNNEEDED
@@ -13,7 +14,6 @@ from cagette_notify.data.fields import plain
 from cagette_notify.data.sources import read_file
 from cagette_notify.data.tree import Unreadable
 from cagette_notify.language import _
-from cagette_notify.values import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,6 +6,7 @@ import stat
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from cagette_notify.clean_text import nearest
 from cagette_notify.core.errors import Problem
 from cagette_notify.data import tree
 from cagette_notify.data.delimited import read_records
@@ -14,7 +15,6 @@ from cagette_notify.data.rows import Row, one_line
 from cagette_notify.data.tree import Items, Table, Unreadable
 from cagette_notify.language import _
 from cagette_notify.own_files import why_refused
-from cagette_notify.values import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
