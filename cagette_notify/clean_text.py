@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 # Control characters, line ends and lone surrogates; and what turns the direction of the text after it.
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]+")
 
+# What Unicode's decomposition leaves alone, though keyboards and spreadsheets disagree on it.
 _LOOKALIKES = str.maketrans({"œ": "oe", "æ": "ae", "’": "'", "ʼ": "'", "‐": "-", "‑": "-"})
 _SHOWN = 40  # characters of a bad value that a message repeats
 
@@ -37,9 +38,6 @@ def escaped(document: str) -> str:
 
 def _escape(char: str) -> str:
     return char if char == "\n" else f"\\u{ord(char):04x}"
-
-
-# What Unicode's decomposition leaves alone, though keyboards and spreadsheets disagree on it.
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

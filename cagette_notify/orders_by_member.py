@@ -27,4 +27,5 @@ def lines_by_member(book: OrderBook) -> dict[str, tuple[OrderLine, ...]]:
 
 
 def above_zero(by_member: Mapping[str, tuple[OrderLine, ...]]) -> set[str]:
+    """Return the ids of those whose order is of a total quantity above 0."""
     return {member_id for member_id, lines in by_member.items() if sum(one.quantity for one in lines) > 0}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from cagette_notify.core.errors import EXIT_CONFIG, EXIT_DATA, EXIT_LATER, EXIT_OK, EXIT_PARTIAL
+from cagette_notify.core.errors import EXIT_OK
 from cagette_notify.core.kinds import Kind
 from cagette_notify.core.messages import Copy, Stop
 from cagette_notify.core.notices import Status
@@ -86,20 +86,6 @@ class RunReport(Struct, frozen=True):
         for number, line in enumerate(self.lines):
             mails[line.status].add(line.mail or f"#{number}")
         return {status: len(mails[status]) for status in COUNTED}
-
-    @property
-    def exit_status(self) -> int:
-        """Return the first that holds of 78, 65, 75 and 1."""
-        counts = self.counts
-        if self.stop is Stop.REFUSED or self.failure == EXIT_CONFIG:
-            return EXIT_CONFIG
-        if self.served_nobody or (self.failure == EXIT_DATA and not counts["sent"]):
-            return EXIT_DATA
-        if self.failure == EXIT_LATER or (counts["deferred"] and not counts["sent"]):
-            return EXIT_LATER
-        said = [problem for problem in (*self.problems, *self.events) if not problem.is_warning]
-        troubled = any(counts[status] for status in ("failed", "in_doubt", "deferred", "expired"))
-        return EXIT_PARTIAL if said or troubled or self.failure else EXIT_OK
 
 
 def as_json(report: RunReport) -> dict[str, object]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 
 from cagette_notify import rest
+from cagette_notify.exit_status import exit_status_of
 from cagette_notify.rest import rests
 from tests.support.coop import A_DAY_BEFORE, MEMBERS, ORDERS, Coop, counted
 from tests.support.mailjet_server import MailjetServer, drop_before_reading, status
@@ -131,7 +132,7 @@ def test_after_keys_were_refused_no_call_is_made_and_the_alert_waits_for_them(of
 
     again = office.run(10)
 
-    assert (refused.exit_status, told_before, counted(again)["sent"]) == (78, [], 3)
+    assert (exit_status_of(refused), told_before, counted(again)["sent"]) == (78, [], 3)
     assert office.told == TOLD
 
 

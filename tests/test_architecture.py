@@ -27,6 +27,7 @@ CORE = {
     "core/model.py",
     "core/notices.py",
     "corrections.py",
+    "exit_status.py",
     "guards.py",
     "planning.py",
     "report.py",
@@ -52,6 +53,7 @@ COMPUTING = {
     "re",
     "shlex",
     "typing",
+    "unicodedata",
 }
 """What reads no disk, network or clock as the core uses it."""
 

@@ -14,6 +14,7 @@ from cagette_notify.core.errors import UsageError
 from cagette_notify.core.kinds import Kind
 from cagette_notify.core.notices import Status
 from cagette_notify.drafts import new_draft
+from cagette_notify.exit_status import exit_status_of
 from cagette_notify.lock import LockHeldError, run_lock
 from tests.support.coop import A_DAY_BEFORE, DISTRIBUTIONS, LONG_AGO, OPENED, Coop, counted
 from tests.support.memory import utc
@@ -44,7 +45,7 @@ def test_an_opening_reaches_every_member_and_partner(early: Coop) -> None:
     report = early.run(OPENED)
 
     assert counted(report) == {"sent": 4}
-    assert report.exit_status == 0
+    assert exit_status_of(report) == 0
     assert early.mailed() == ["lea@example.org", "maelle@example.org", "noel@example.org", "zoe@example.org"]
 
 
@@ -62,7 +63,7 @@ def test_a_second_run_sends_nothing(coop: Coop) -> None:
     report = coop.run(A_DAY_BEFORE + TEN_MINUTES)
 
     assert counted(report) == {"skipped": 4}
-    assert (report.exit_status, report.news) == (0, ())
+    assert (exit_status_of(report), report.news) == (0, ())
     assert len(coop.mails()) == 3
 
 
@@ -117,7 +118,7 @@ def test_a_bad_address_is_named_and_holds_up_nobody(coop: Coop) -> None:
 
     assert counted(report) == {"sent": 2, "skipped": 2}
     assert report.news == ("members.csv:2: email: not an address: 'zoe@'",)
-    assert report.exit_status == 1
+    assert exit_status_of(report) == 1
 
 
 def test_an_address_mended_in_time_gets_what_it_missed(coop: Coop) -> None:
@@ -142,9 +143,9 @@ def test_what_came_too_late_is_said_once(coop: Coop) -> None:
     first, second = coop.run(utc("2026-06-12T16:05")), coop.run(utc("2026-06-12T16:15"))
 
     assert counted(first) == {"expired": 3}
-    assert first.exit_status == 1
+    assert exit_status_of(first) == 1
     assert "came too late and was not sent; addresses concerned: 3" in first.news[0]
-    assert (counted(second), second.exit_status, second.news) == ({}, 0, ())
+    assert (counted(second), exit_status_of(second), second.news) == ({}, 0, ())
     assert coop.mails() == []
 
 
@@ -164,9 +165,9 @@ def test_the_first_run_ever_does_not_flood(tmp_path: Path) -> None:
     third = coop.run(utc("2026-06-11T20:20"), lookback=timedelta(hours=5))
 
     assert counted(first) == {"skipped": 4}
-    assert first.exit_status == 1
+    assert exit_status_of(first) == 1
     assert "send-due --lookback 5h" in first.news[0]
-    assert (counted(second), second.exit_status, second.news) == ({"skipped": 4}, 0, ())
+    assert (counted(second), exit_status_of(second), second.news) == ({"skipped": 4}, 0, ())
     assert counted(third) == {"sent": 3, "skipped": 1}
 
 
@@ -199,8 +200,8 @@ def test_orders_not_there_yet_are_waited_for(early: Coop) -> None:
     early.write("orders.csv", orders)
     arrived = early.run(A_DAY_BEFORE + TEN_MINUTES)
 
-    assert quiet.exit_status == 0
-    assert (counted(waiting), waiting.exit_status) == ({"skipped": 3}, 1)
+    assert exit_status_of(quiet) == 0
+    assert (counted(waiting), exit_status_of(waiting)) == ({"skipped": 3}, 1)
     assert "orders.csv" in waiting.news[0]
     assert counted(arrived)["sent"] == 3
 
@@ -213,7 +214,7 @@ def test_a_stale_export_is_held_until_a_fresh_one_comes(coop: Coop) -> None:
     os.utime(orders, (utc("2026-06-10T18:00").timestamp(),) * 2)
     fresh = coop.run(A_DAY_BEFORE + TEN_MINUTES)
 
-    assert (counted(stale), stale.exit_status) == ({"skipped": 3}, 1)
+    assert (counted(stale), exit_status_of(stale)) == ({"skipped": 3}, 1)
     assert "orders.csv" in stale.news[0]
     assert counted(fresh)["sent"] == 3
 
@@ -236,14 +237,14 @@ def test_an_orders_file_that_cannot_be_read_stops_only_its_recaps(coop: Coop) ->
     report = coop.run(A_DAY_BEFORE)
 
     assert counted(report) == {"sent": 4, "skipped": 3}
-    assert report.exit_status == 1
+    assert exit_status_of(report) == 1
     assert "quantity" in report.news[0]
 
 
 def test_an_orders_file_that_cannot_be_read_where_nothing_else_is_due_serves_nobody(coop: Coop) -> None:
     coop.write("orders.csv", "member;distribution;product\n1;d1;Tomates\n")
 
-    assert coop.run(A_DAY_BEFORE).exit_status == 65
+    assert exit_status_of(coop.run(A_DAY_BEFORE)) == 65
 
 
 def test_a_data_file_that_cannot_be_read_serves_nobody(coop: Coop) -> None:
@@ -251,7 +252,7 @@ def test_a_data_file_that_cannot_be_read_serves_nobody(coop: Coop) -> None:
 
     report = coop.run(A_DAY_BEFORE)
 
-    assert (counted(report), report.exit_status) == ({}, 65)
+    assert (counted(report), exit_status_of(report)) == ({}, 65)
     assert report.news[0].startswith("members.csv:2:")
 
 
@@ -271,7 +272,7 @@ def test_a_groups_own_file_stops_that_group_only(early: Coop) -> None:
 
     report = early.run(OPENED)
 
-    assert (counted(report), report.exit_status) == ({"sent": 1}, 1)
+    assert (counted(report), exit_status_of(report)) == ({"sent": 1}, 1)
     assert early.mailed() == ["zoe@example.org"]
     early.write("bois.csv", "id;email\n1;bo@example.org\n")
     assert counted(early.run(OPENED + TEN_MINUTES)) == {"sent": 1, "skipped": 1}
@@ -285,7 +286,7 @@ def test_a_template_that_fails_stops_the_run_while_nothing_has_left(tmp_path: Pa
 
     report = coop.run(A_DAY_BEFORE)
 
-    assert (counted(report), report.exit_status) == ({"skipped": 1}, 78)
+    assert (counted(report), exit_status_of(report)) == ({"skipped": 1}, 78)
     assert "recap_24h.txt.j2:2" in report.news[0]
     assert "membre" in report.news[0]
     assert coop.entries() == []
@@ -297,7 +298,7 @@ def test_an_order_by_somebody_unknown_is_set_aside(coop: Coop) -> None:
 
     report = coop.run(A_DAY_BEFORE)
 
-    assert (counted(report), report.exit_status) == ({"sent": 3, "skipped": 1}, 1)
+    assert (counted(report), exit_status_of(report)) == ({"sent": 3, "skipped": 1}, 1)
     assert report.news[0].startswith("orders.csv:3: member:")
 
 
@@ -336,7 +337,7 @@ def test_a_distribution_called_off_after_its_recaps_is_said_once(
     first, second = coop.run(A_DAY_BEFORE + TEN_MINUTES), coop.run(A_DAY_BEFORE + 2 * TEN_MINUTES)
 
     assert "cagette-notify broadcast lac --to with-order:d1" in first.news[0]
-    assert (first.exit_status, second.news) == (0, ())
+    assert (exit_status_of(first), second.news) == (0, ())
     assert len(coop.mails()) == 3
 
 
@@ -369,7 +370,7 @@ def test_troubles_are_said_once_a_day_and_all_well_again(early: Coop) -> None:
     after = early.run(OPENED + timedelta(days=1) + 2 * TEN_MINUTES, says_once=True)
 
     assert [len(run.news) for run in (*runs, next_day)] == [1, 0, 0, 1]
-    assert [run.exit_status for run in runs] == [1, 1, 1]
+    assert [exit_status_of(run) for run in runs] == [1, 1, 1]
     assert (mended.news, mended.all_well_again, after.all_well_again) == ((), True, False)
 
 
@@ -380,7 +381,7 @@ def test_a_run_that_reads_no_members_does_not_call_them_mended(early: Coop) -> N
     early.run(utc("2026-06-07T07:00"), says_once=True)
     idle = early.run(utc("2026-06-07T07:10"), says_once=True)
 
-    assert (idle.news, idle.all_well_again, idle.exit_status) == ((), False, 0)
+    assert (idle.news, idle.all_well_again, exit_status_of(idle)) == ((), False, 0)
 
 
 def many_members(count: int) -> str:
@@ -399,10 +400,10 @@ def test_an_export_that_lost_over_half_its_members_is_held_until_accepted(early:
     accepted = early.run(OPENED + timedelta(days=1), accept_data=frozenset({"lac"}))
     after = early.run(OPENED + timedelta(days=1) + TEN_MINUTES)
 
-    assert (counted(held), held.exit_status) == ({}, 1)
+    assert (counted(held), exit_status_of(held)) == ({}, 1)
     assert "send-due --accept-data lac" in held.news[0]
     assert counted(accepted)["sent"] == 9
-    assert after.exit_status == 0
+    assert exit_status_of(after) == 0
 
 
 @pytest.mark.parametrize(("before", "now", "held"), [(20, 10, False), (9, 1, False), (10, 4, True)])
@@ -413,7 +414,7 @@ def test_a_smaller_loss_or_a_small_group_is_nobodys_business(
     early.run(OPENED)
     early.write("members.csv", many_members(now))
 
-    assert (early.run(OPENED + TEN_MINUTES).exit_status == 1) is held
+    assert (exit_status_of(early.run(OPENED + TEN_MINUTES)) == 1) is held
 
 
 def test_only_the_asked_group_and_kind_are_served(early: Coop) -> None:
@@ -444,7 +445,7 @@ def test_notifications_csv_wins_over_the_data(coop: Coop) -> None:
 def test_changes_of_settings_that_cannot_be_read_stop_everything(coop: Coop) -> None:
     coop.write("notifications.csv", 'member;kind;value\n1;"recap')
 
-    assert coop.run(A_DAY_BEFORE).exit_status == 65
+    assert exit_status_of(coop.run(A_DAY_BEFORE)) == 65
     assert coop.mails() == []
 
 
@@ -535,7 +536,7 @@ def test_recaps_that_never_left_for_want_of_orders_are_said_once(coop: Coop) -> 
     started, after = coop.run(utc("2026-06-12T16:05")), coop.run(utc("2026-06-12T16:15"))
 
     assert any("d1 has started, and no recap of it could leave" in line for line in started.news)
-    assert started.exit_status == 1
+    assert exit_status_of(started) == 1
     assert after.news == ()
 
 
@@ -546,7 +547,7 @@ def test_accepting_data_counts_in_a_run_of_one_kind_too(early: Coop) -> None:
 
     early.run(OPENED + TEN_MINUTES, accept_data=frozenset({"lac"}), kinds=frozenset({Kind.OPENING}))
 
-    assert early.run(OPENED + 2 * TEN_MINUTES).exit_status == 0
+    assert exit_status_of(early.run(OPENED + 2 * TEN_MINUTES)) == 0
 
 
 def test_a_clock_that_was_a_day_ahead_and_came_back_says_nothing_odd(coop: Coop) -> None:
@@ -556,7 +557,7 @@ def test_a_clock_that_was_a_day_ahead_and_came_back_says_nothing_odd(coop: Coop)
 
     back = coop.run(utc("2026-06-10T18:50"))
 
-    assert (counted(back), back.news, back.exit_status) == ({}, (), 0)
+    assert (counted(back), back.news, exit_status_of(back)) == ({}, (), 0)
     assert counted(coop.run(A_DAY_BEFORE))["sent"] == 3
 
 

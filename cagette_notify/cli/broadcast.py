@@ -23,6 +23,7 @@ from cagette_notify.cli.spoken import Spoken
 from cagette_notify.confirmed import prove_transport
 from cagette_notify.core.errors import NotifyError, Problem, UsageError
 from cagette_notify.data.dataset import load_calendar
+from cagette_notify.exit_status import exit_status_of
 from cagette_notify.language import _
 from cagette_notify.places import sources_of
 
@@ -94,7 +95,7 @@ def broadcast_command(  # noqa: PLR0913 - one argument an option
             print_json(unknown_document(given, error))
         return error.exit_status
     _print(given, ending)
-    return ending.report.exit_status
+    return exit_status_of(ending.report)
 
 
 def _refuse_blanks(addresses: Mapping[str, str | None]) -> None:

@@ -14,6 +14,7 @@ from cagette_notify.cli.session import Session, command, complain, now, shown, t
 from cagette_notify.cli.spoken import Spoken
 from cagette_notify.coop import MARK, write_coop
 from cagette_notify.core.errors import Problem, UsageError
+from cagette_notify.exit_status import exit_status_of
 from cagette_notify.language import _, speak
 from cagette_notify.run import Request
 from cagette_notify.sending import send_due
@@ -37,7 +38,7 @@ def demo_command(session: Session, *, folder: Path) -> int:
     report = send_due(config, Request(), clock=lambda: at, environ=os.environ, progress=lambda *_: None)
     complain(report.news)
     _show(config, report)
-    return report.exit_status
+    return exit_status_of(report)
 
 
 def _clear(folder: Path) -> None:

@@ -17,6 +17,7 @@ from cagette_notify.cli.session import now
 from cagette_notify.cli.summary import fate_of_test, result, troubles
 from cagette_notify.confirmed import StoppedError, deliver, how_far, record, record_test, stop
 from cagette_notify.core.errors import EXIT_CONFIG, LaterError, NotifyError, Problem
+from cagette_notify.exit_status import exit_status_of
 from cagette_notify.language import _
 from cagette_notify.lock import LockHeldError
 from cagette_notify.posting import with_failure
@@ -135,7 +136,7 @@ def send(errand: Errand, proposal: Proposal, manuscript: Manuscript) -> Ending:
 def _what_becomes_of_the_rest(report: RunReport, progress: Progress | None) -> tuple[str, ...]:
     """Say of a mail that somebody's mistake holds up that it is recorded, and will leave by itself."""
     is_waiting = progress and progress.unfinished and not progress.broadcast.is_stopped
-    if not progress or not is_waiting or report.exit_status != EXIT_CONFIG:
+    if not progress or not is_waiting or exit_status_of(report) != EXIT_CONFIG:
         return ()
     text = _(
         "The mail is recorded: once that is mended, the next send-due sends the {count} copies, unasked. To "

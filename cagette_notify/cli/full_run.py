@@ -15,6 +15,7 @@ from cagette_notify.cli.tables import table
 from cagette_notify.complaints import all_well_again
 from cagette_notify.core.errors import NotifyError, Problem, UsageError
 from cagette_notify.core.kinds import Kind
+from cagette_notify.exit_status import exit_status_of
 from cagette_notify.language import _
 from cagette_notify.preferences import notice_kind
 from cagette_notify.report import RunReport, as_json
@@ -62,7 +63,7 @@ def run_in_full(session: Session, asked: Asked) -> int:
         _show(config, report)
     if report.all_well_again:
         complain([all_well_again()])
-    return report.exit_status
+    return exit_status_of(report)
 
 
 def _report(session: Session, asked: Asked) -> tuple[RunReport, Config]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cagette_notify.core.errors import NotifyError
+from cagette_notify.exit_status import exit_status_of
 from tests.support.coop import A_DAY_BEFORE, OPENED, ORDERS, Coop
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ class Victim:
         (self.coop.folder / "ledger.sqlite3").write_bytes(ledger)
         (self.coop.folder / "ledger.sqlite3-journal").unlink(missing_ok=True)
         try:
-            return self.coop.run(A_DAY_BEFORE).exit_status
+            return exit_status_of(self.coop.run(A_DAY_BEFORE))
         except NotifyError as error:
             return error.exit_status
 

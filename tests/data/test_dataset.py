@@ -95,7 +95,8 @@ def test_a_calendar_of_csv_costs_none_of_the_slow_imports(tmp_path: Path) -> Non
     a_folder(tmp_path, {"distributions.csv": ONE_DAY, "members.csv": TWO_MEMBERS})
     script = (
         "import sys; from pathlib import Path; from zoneinfo import ZoneInfo;"
-        "from cagette_notify.data.dataset import Sources, load_calendar;"
+        "from cagette_notify.data.dataset import load_calendar;"
+        "from cagette_notify.places import Sources;"
         "folder = Path(sys.argv[1]);"
         "load_calendar(Sources(folder, folder / 'groups.csv', folder / 'distributions.csv',"
         " folder / 'members.csv', None, ZoneInfo('Europe/Paris'), 'fr'));"

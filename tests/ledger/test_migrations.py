@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cagette_notify.core.errors import DataError
+from cagette_notify.exit_status import exit_status_of
 from cagette_notify.ledger.opening import open_ledger
 from cagette_notify.ledger.schema import MIGRATIONS
 from tests.ledger.kept import AT_LAST, NAMES, Scene
@@ -110,7 +111,7 @@ def test_the_next_run_sends_what_is_owed_and_nothing_twice(scene: Scene, version
     assert Counter(arrived.values()) == {1: len(strawberries) + len(recaps)}
     assert {to for subject, to in arrived if subject == "Il reste des fraises"} == strawberries
     assert sorted(to for subject, to in arrived if subject != "Il reste des fraises") == sorted(recaps)
-    assert [report.exit_status for report in reports] == [1, 0]
+    assert [exit_status_of(report) for report in reports] == [1, 0]
     statuses = rows(path, "SELECT status, count(*) FROM notices GROUP BY status")
     assert dict(statuses) == {"dropped": 1, "expired": 1, "failed": 4, "sent": 34}
 

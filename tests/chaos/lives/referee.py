@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from cagette_notify.exit_status import exit_status_of
 from tests.chaos.lives.contract_model import (
     CLAIMED,
     DEFERRED,
@@ -83,7 +84,7 @@ class Referee:
         if report:
             self._read(report, plan, letters, missed, fault)
             self._read_news(report, plan, off, at)
-        is_whole = report and report.exit_status in (0, 1)
+        is_whole = report and exit_status_of(report) in (0, 1)
         self.last_whole = (at, deepcopy(self.world)) if is_whole and fault is not JUMP else None
         if is_whole and fault is JUMP:
             self.furthest = at
@@ -224,7 +225,7 @@ class Referee:
         self.said_off |= {(row.key.day, row.told[0]) for row in rows if row.key.day in told_of}
         for id_ in plan.held:
             if not is_off(self.world, id_) and window(RECAP_24H, self.world.days[id_]).holds(at):
-                assert report.exit_status, ("held, and all is well?", id_)
+                assert exit_status_of(report), ("held, and all is well?", id_)
                 assert any(id_ in line for line in report.news), ("held in silence", id_, report.news)
 
 
