@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
+from functools import cache
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -38,6 +39,18 @@ _HOUR = r"""(?P<hour>[0-9]{1,2}) (?: : (?P<minute>[0-9]{2}) (?: : (?P<second>[0-
 _OFFSET = r"(?P<offset> z | [-+][0-9]{2}:?[0-9]{2} )"
 _ONLY_DAY = re.compile(_DAY, re.VERBOSE)
 _MOMENT = re.compile(rf"{_DAY} (?: (?: t | \s+ ) {_HOUR} (?: \s* {_OFFSET} )? )?", re.VERBOSE | re.IGNORECASE)
+_LANGUAGES = {
+    "fr": "fr",
+    "francais": "fr",
+    "french": "fr",
+    "en": "en",
+    "anglais": "en",
+    "english": "en",
+}
+# Texts, not compiled patterns: few runs meet what they are for, and compiling costs every run.
+_COLOUR = r"#(?:[0-9a-f]{3}|[0-9a-f]{6})"
+_WEB_ADDRESS = r"""https?://[^][\s/?#@"'<>\\]+(?:[/?#][^\s"'<>\\]*)?"""
+_SHOWN = 80  # characters of a bad value that a message repeats
 
 
 class Moment(Struct, frozen=True):
@@ -147,6 +160,7 @@ def day(text: str) -> date:
     return _date(found, text)
 
 
+@cache
 def zone(text: str) -> tzinfo:
     """Read the name of a time zone, such as Europe/Paris."""
     from zoneinfo import ZoneInfo, available_timezones
@@ -158,6 +172,30 @@ def zone(text: str) -> tzinfo:
     if not known:
         raise ValueError(_("this machine has no time zone database: pip install tzdata"))
     raise ValueError(meant(_("no such time zone: {value}", value=shown(text)), text, known))
+
+
+def language(text: str) -> str:
+    """Read ``fr`` or ``en``."""
+    try:
+        return _LANGUAGES[fold(text)]
+    except KeyError:
+        raise ValueError(_("expected fr or en, not {value!r}", value=text)) from None
+
+
+def web_address(text: str) -> str:
+    """Read the address of a page: http or https, with a host, and nothing that a link can't hold."""
+    if not re.fullmatch(_WEB_ADDRESS, text, re.IGNORECASE) or not text.isprintable():
+        raise ValueError(
+            _("expected an address such as https://exemple.org, not {value!r}", value=text[:_SHOWN])
+        )
+    return text
+
+
+def colour(text: str) -> str:
+    """Read ``#rgb`` or ``#rrggbb``: what every mail program understands."""
+    if not re.fullmatch(_COLOUR, text, re.IGNORECASE):
+        raise ValueError(_("expected a colour such as #2a7 or #22aa77, not {value!r}", value=text[:_SHOWN]))
+    return text.lower()
 
 
 def _date(found: re.Match[str], text: str) -> date:

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from cagette_notify.core.model import Contact, Group
 from cagette_notify.data.addresses import address
 from cagette_notify.data.calendar_fields import GROUPS
-from cagette_notify.data.conversions import colour, language, timezone, web_address
 from cagette_notify.data.sources import Feed, feed_in, open_sheet
 from cagette_notify.data.tree import Unreadable
 from cagette_notify.language import _
-from cagette_notify.values import yes_no
+from cagette_notify.values import colour, language, web_address, yes_no, zone
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -72,7 +71,7 @@ def _group(row: Row, defaults: Defaults) -> Group:
     return Group(
         id=row.required("id"),
         name=row.required("name"),
-        timezone=row.read("timezone", timezone) or defaults.timezone,
+        timezone=row.read("timezone", zone) or defaults.timezone,
         language=row.read("language", language) or defaults.language,
         contact=_contact(row),
         coordinators=tuple(dict.fromkeys(row.read_good("coordinators", address))),

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from cagette_notify import values
+from cagette_notify.clean_text import unknown
 from cagette_notify.core.model import Distribution, OrderLine
-from cagette_notify.data.conversions import unknown
 from cagette_notify.data.household_fields import ORDERS
 from cagette_notify.data.sources import open_sheet
 from cagette_notify.language import _
