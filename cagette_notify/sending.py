@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -17,11 +16,11 @@ from cagette_notify.data.dataset import load_calendar
 from cagette_notify.delivery.transports import transport_for
 from cagette_notify.follow_up import follow_up
 from cagette_notify.language import _
-from cagette_notify.ledger.opening import open_ledger, sweep_half_made
+from cagette_notify.ledger.opening import open_ledger
 from cagette_notify.lock import run_lock
 from cagette_notify.memory import DELIVERY, Memory
-from cagette_notify.places import drafts_folder, sources_of
-from cagette_notify.purging import purge_files
+from cagette_notify.places import sources_of
+from cagette_notify.purging import purge
 from cagette_notify.report import Quiet, RunReport
 from cagette_notify.reporting_back import next_summary, send_summaries
 from cagette_notify.rest import leave_note, state_of
@@ -187,12 +186,8 @@ def _remember(run: Run, report: RunReport) -> RunReport:
         complete = (run.group_ids - report.held_groups) | whole
         run.memory.note_leap(complete, run.now, run.config.keep)
         run.memory.keep_complete(complete, run.now)
-        if not report.clock_troubles and run.memory.is_time_to_purge(run.now, run.config.opening_late):
-            run.ledger.purge(run.now - run.config.keep, run.now)
-            purge_files(run.config.outbox, "*.eml", run.now - run.config.keep)
-            purge_files(drafts_folder(run.config.ledger), "*.md", run.now - run.config.keep)
-            sweep_half_made(run.config.ledger, run.now - timedelta(days=1))
-            run.memory.keep_purged(run.now)
+        if not report.clock_troubles:
+            purge(run)
     return report
 
 

@@ -1,4 +1,4 @@
-"""A dialogue with the person at the keyboard: questions, an editor, five seconds to think again."""
+"""A dialogue with the person at the keyboard: questions and an editor."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO
 
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _EDITORS = ("sensible-editor", "nano", "vi")
-_THINKING_TIME = 5  # seconds
 
 
 class CancelledError(NotifyError):
@@ -35,13 +33,19 @@ class Terminal:
         self._reader = reader
         self._writer = writer
 
+    def write(self, text: str) -> None:
+        """Show text as it is, with no end of a line behind it."""
+        encoding = self._writer.encoding or "utf-8"
+        self._writer.write(text.encode(encoding, LEGIBLY).decode(encoding))
+        self._writer.flush()
+
     def say(self, *lines: str) -> None:
         """Show lines."""
-        self._write("".join(f"{line}\n" for line in lines))
+        self.write("".join(f"{line}\n" for line in lines))
 
     def ask(self, question: str) -> str:
         """Return what was typed in a line, without blanks around it; raise ``CancelledError`` at its end."""
-        self._write(question)
+        self.write(question)
         try:
             answer = self._reader.readline()
         except UnicodeDecodeError:
@@ -64,13 +68,6 @@ class Terminal:
             self.say(_("expected a number from 1 to {count}", count=len(names)))
         raise cancelled()
 
-    def count_down(self) -> None:
-        """Leave some seconds to press Ctrl-C."""
-        for left in range(_THINKING_TIME, 0, -1):
-            self._write("\r" + _("Sending in {left} s; Ctrl-C cancels. ", left=left))
-            time.sleep(1)
-        self._write("\n")
-
     def edit(self, path: Path, environ: Mapping[str, str]) -> None:
         """Open the person's editor on a file, and wait until it is closed."""
         command = [*_editor(environ), str(path)]
@@ -85,11 +82,6 @@ class Terminal:
             raise CancelledError(
                 Problem(_("the editor ended with an error: cancelled, nothing was sent to the group"))
             )
-
-    def _write(self, text: str) -> None:
-        encoding = self._writer.encoding or "utf-8"
-        self._writer.write(text.encode(encoding, LEGIBLY).decode(encoding))
-        self._writer.flush()
 
 
 def cancelled() -> CancelledError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from cagette_notify.cli.asking import CancelledError, cancelled
@@ -9,8 +10,9 @@ from cagette_notify.cli.confirmation import under_way
 from cagette_notify.cli.departure import send_test
 from cagette_notify.cli.errand import checked_address
 from cagette_notify.cli.manuscripts import write
+from cagette_notify.cli.summary import stopped_by_answer
 from cagette_notify.confirmed import how_far, stop, withdraw
-from cagette_notify.core.errors import Problem, UsageError
+from cagette_notify.core.errors import UsageError
 from cagette_notify.language import _
 
 if TYPE_CHECKING:
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
 _YES = frozenset(("o", "oui", "y", "yes"))
 _NO = frozenset(("", "n", "non", "no"))
+_THINKING_TIME = 5  # seconds
 
 
 def is_confirmed(errand: Errand, manuscript: Manuscript, proposal: Proposal) -> bool:
@@ -32,7 +35,7 @@ def is_confirmed(errand: Errand, manuscript: Manuscript, proposal: Proposal) -> 
     while True:
         answer = terminal.ask(_("[o] send  [e] a test to me  [m] edit  [N] cancel ")).lower()
         if answer in _YES:
-            terminal.count_down()
+            _count_down(terminal)
             return True
         if answer in _NO:
             raise cancelled()
@@ -51,16 +54,15 @@ def withdrawn(errand: Errand, proposal: Proposal) -> CancelledError:
     earlier = proposal.same_mail
     if not (earlier and earlier.unfinished):
         return cancelled()
-    stopped = _stopped(errand, earlier)
-    if not stopped.unfinished:
-        message = _("too late: {sent} of {total} copies had left", sent=stopped.gone, total=stopped.total)
-        return CancelledError(Problem(message))
-    message = _(
-        "stopped: {sent} of {total} copies had left; the others leave only if you give the command again",
-        sent=stopped.gone,
-        total=stopped.total,
-    )
-    return CancelledError(Problem(message))
+    return CancelledError(stopped_by_answer(_stopped(errand, earlier)))
+
+
+def _count_down(terminal: Terminal) -> None:
+    """Leave some seconds to press Ctrl-C."""
+    for left in range(_THINKING_TIME, 0, -1):
+        terminal.write("\r" + _("Sending in {left} s; Ctrl-C cancels. ", left=left))
+        time.sleep(1)
+    terminal.write("\n")
 
 
 def _may_be_edited(errand: Errand, terminal: Terminal, proposal: Proposal) -> bool:

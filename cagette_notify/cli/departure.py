@@ -14,7 +14,7 @@ from cagette_notify.broadcasting import left_out_lines, lines_to_send
 from cagette_notify.cli.manuscripts import whereabouts
 from cagette_notify.cli.progress import progress_bar
 from cagette_notify.cli.session import now
-from cagette_notify.cli.summary import fate_of_test, result, troubles
+from cagette_notify.cli.summary import fate_of_test, result, stopped_midway, troubles
 from cagette_notify.confirmed import StoppedError, deliver, how_far, record, record_test, stop
 from cagette_notify.core.errors import EXIT_CONFIG, LaterError, NotifyError, Problem
 from cagette_notify.exit_status import exit_status_of
@@ -180,13 +180,7 @@ def _ctrl_c_waits() -> Iterator[None]:
 
 
 def _stopped(errand: Errand, progress: Progress | None, manuscript: Manuscript) -> NotifyError:
-    message = _(
-        "stopped: {sent} of {total} copies were sent; to go on, give the same command again: {command}",
-        sent=progress.sent if progress else 0,
-        total=progress.total if progress else 0,
-        command=errand.same_command(manuscript.path),
-    )
-    return NotifyError(Problem(message))
+    return NotifyError(stopped_midway(progress, errand.same_command(manuscript.path)))
 
 
 def _kept(errand: Errand, manuscript: Manuscript) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cagette_notify.cli.session import shown
+from cagette_notify.core.errors import Problem
 from cagette_notify.core.notices import Status
 from cagette_notify.language import _
 from cagette_notify.presentation import one_line
@@ -68,6 +69,31 @@ def fate_of_test(config: Config, report: RunReport, to: str) -> tuple[tuple[str,
     else:
         done = _("A test copy was sent to {address}.", address=to)
     return (done,), tuple(map(str, report.problems))
+
+
+def stopped_midway(progress: Progress | None, command: str) -> Problem:
+    """Say how far a mail had got when Ctrl-C, or somebody elsewhere, stopped it, and how to go on."""
+    message = _(
+        "stopped: {sent} of {total} copies were sent; to go on, give the same command again: {command}",
+        sent=progress.sent if progress else 0,
+        total=progress.total if progress else 0,
+        command=command,
+    )
+    return Problem(message)
+
+
+def stopped_by_answer(progress: Progress) -> Problem:
+    """Say how far a mail had got when somebody answered no to the rest of it."""
+    if not progress.unfinished:
+        return Problem(
+            _("too late: {sent} of {total} copies had left", sent=progress.gone, total=progress.total)
+        )
+    message = _(
+        "stopped: {sent} of {total} copies had left; the others leave only if you give the command again",
+        sent=progress.gone,
+        total=progress.total,
+    )
+    return Problem(message)
 
 
 def _failures(proposal: Proposal, failed: Sequence[Line]) -> list[str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from cagette_notify.data.fields import ADDRESSES, Schema, names_of
+from cagette_notify.data.fields import Schema, names_of
+from cagette_notify.data.household_fields import ADDRESSES
 
 GROUPS = Schema(
     title="groups",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from cagette_notify.clean_text import fold
 
@@ -46,16 +46,3 @@ def names_of(*tables: Mapping[str, Iterable[str]]) -> dict[str, str]:
         for field_name, others in table.items()
         for name in (field_name, *others)
     }
-
-
-ADDRESSES: Final = (
-    "email",
-    "e-mail",
-    "courriel",
-    "mail",
-    "mél",
-    "adresse e-mail",
-    "adresse mail",
-    "adresse électronique",
-)
-"""What people call an address."""

@@ -2,8 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from cagette_notify.data import cagette
-from cagette_notify.data.fields import ADDRESSES, Schema, names_of
+from cagette_notify.data.fields import Schema, names_of
+
+ADDRESSES: Final = (
+    "email",
+    "e-mail",
+    "courriel",
+    "mail",
+    "mél",
+    "adresse e-mail",
+    "adresse mail",
+    "adresse électronique",
+)
+"""What people call an address."""
 
 _PERSON = {
     "first_name": ("prénom",),

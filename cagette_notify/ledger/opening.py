@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from cagette_notify.core.errors import DataError, Problem
 from cagette_notify.language import _
 from cagette_notify.ledger.ledger import Ledger
-from cagette_notify.ledger.schema import APPLICATION_ID, MIGRATIONS
+from cagette_notify.ledger.schema import APPLICATION_ID, MIGRATIONS, migrate, version_of
 from cagette_notify.ledger.trouble import damaged, in_plain_words
 from cagette_notify.own_files import refuse_what_is_not_ours, sync_folder
 
@@ -101,7 +101,7 @@ def _new_ledger(address: str) -> sqlite3.Connection:
     with ExitStack() as until_it_is_whole:
         connection = _connect(address)
         until_it_is_whole.callback(connection.close)
-        _migrate(connection)
+        migrate(connection)
         connection.execute("INSERT INTO identity (ledger_id) VALUES (?)", (_random_id(),))
         until_it_is_whole.pop_all()
     return connection
@@ -126,9 +126,9 @@ def _bring_up_to_date(connection: sqlite3.Connection, path: Path) -> None:
     if application_id != APPLICATION_ID:
         raise _no_ledger(path)
     _refuse_cut_short(connection, path)
-    if _version(connection) < len(MIGRATIONS):
-        _migrate(connection)
-    if _version(connection) > len(MIGRATIONS):
+    if version_of(connection) < len(MIGRATIONS):
+        migrate(connection)
+    if version_of(connection) > len(MIGRATIONS):
         raise DataError(Problem(_("written by a newer cagette-notify; install that version"), str(path)))
 
 
@@ -156,19 +156,3 @@ def _no_ledger(path: Path) -> DataError:
         return damaged(_("the file is empty"), path)
     message = _("another program's database, not a ledger of cagette-notify: put the ledger back, or name it")
     return DataError(Problem(message, str(path)))
-
-
-def _migrate(connection: sqlite3.Connection) -> None:
-    connection.execute("BEGIN IMMEDIATE")
-    # Asked only now: another process may have been quicker. Not executescript, which commits first.
-    for number, script in enumerate(MIGRATIONS[_version(connection) :], start=_version(connection) + 1):
-        for statement in script.split(";"):
-            connection.execute(statement)
-        connection.execute(f"PRAGMA user_version = {number}")
-        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-    connection.execute("COMMIT")
-
-
-def _version(connection: sqlite3.Connection) -> int:
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
-    return int(version)

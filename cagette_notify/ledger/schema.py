@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import sqlite3
+
 APPLICATION_ID = 0x43674E74  # "CgNt": tells our ledger from any other program's database
 
 STATUSES = "'claimed', 'sent', 'failed', 'deferred', 'in_doubt', 'expired', 'dropped'"
@@ -119,3 +124,21 @@ MIGRATIONS = (
 
 A semicolon ends a statement, wherever it stands.
 """
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Bring the tables up to date, in one transaction; a connection whose rows are named, and no more."""
+    connection.execute("BEGIN IMMEDIATE")
+    # Asked only now: another process may have been quicker. Not executescript, which commits first.
+    for number, script in enumerate(MIGRATIONS[version_of(connection) :], start=version_of(connection) + 1):
+        for statement in script.split(";"):
+            connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {number}")
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    connection.execute("COMMIT")
+
+
+def version_of(connection: sqlite3.Connection) -> int:
+    """Return how many of the scripts this ledger has seen."""
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    return int(version)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from cagette_notify.ledger import opening
+from cagette_notify.ledger import schema
 from cagette_notify.ledger.opening import open_ledger
 from cagette_notify.ledger.schema import MIGRATIONS
 from tests.support.raw_ledger import SCHEMAS, a_kept_ledger, rows, schema_of, version_of
@@ -55,7 +55,7 @@ def _killed_at(number: int, path: Path) -> bool:
 
         def trace(frame: FrameType, event: str, _argument: object) -> Any:
             nonlocal lines
-            if frame.f_code is not opening._migrate.__code__:
+            if frame.f_code is not schema.migrate.__code__:
                 return trace
             lines += event == "line"
             if lines == number or (event == "return" and lines == number - 1):
