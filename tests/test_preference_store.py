@@ -201,7 +201,7 @@ def test_two_processes_at_once_lose_no_change(path: Path) -> None:
 import sys
 from datetime import date
 from pathlib import Path
-from cagette_notify.core.model import Kind
+from cagette_notify.core.kinds import Kind
 from cagette_notify.preference_store import Order, change_preferences
 path, who = Path(sys.argv[1]), sys.argv[2]
 for number in range(40):
