@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cagette_notify.language import speak
+from cagette_notify.core.i18n import speak
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cagette_notify import config
-from cagette_notify.diagnosis.timeline import WILL_SEND
-from cagette_notify.examination import Examination
-from cagette_notify.ledger.opening import open_ledger
-from cagette_notify.places import sources_of
-from cagette_notify.roster import read_roster
+from cagette_notify.config import load as config
+from cagette_notify.config.paths import sources_of
+from cagette_notify.data.roster import read_roster
+from cagette_notify.helpdesk.check_member.gather import Examination
+from cagette_notify.ledger.connection import open_ledger
+from cagette_notify.planning.diagnosis_timeline import WILL_SEND
 from tests.support.builders import PARIS
 from tests.support.coop import Coop
 

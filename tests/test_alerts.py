@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from cagette_notify import rest
-from cagette_notify.exit_status import exit_status_of
-from cagette_notify.rest import rests
+from cagette_notify.run import nothing_due as rest
+from cagette_notify.run.exit_status import exit_status_of
+from cagette_notify.run.nothing_due import rests
 from tests.support.coop import A_DAY_BEFORE, MEMBERS, ORDERS, Coop, counted
 from tests.support.mailjet_server import MailjetServer, drop_before_reading, status
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from cagette_notify.report import RunReport
+    from cagette_notify.run.run_report import RunReport
     from tests.support.mailjet_account import Delivered
     from tests.support.mailjet_server import Behaviour
 

@@ -20,20 +20,20 @@ PACKAGE = Path(cagette_notify.__file__).parent
 MODULES = sorted(str(path.relative_to(PACKAGE)) for path in PACKAGE.rglob("*.py"))
 
 CORE = {
-    "complaints.py",
     "core/errors.py",
     "core/kinds.py",
     "core/messages.py",
     "core/model.py",
     "core/notices.py",
-    "corrections.py",
-    "exit_status.py",
-    "guards.py",
-    "planning.py",
-    "report.py",
-    "situation.py",
-    "troubles.py",
-    "windows.py",
+    "planning/corrections.py",
+    "run/exit_status.py",
+    "planning/shrunken_exports.py",
+    "planning/plan.py",
+    "run/run_report.py",
+    "planning/plan_input.py",
+    "run/said_once.py",
+    "run/troubles.py",
+    "planning/due_times.py",
 }
 COMPUTING = {
     "__future__",
@@ -78,10 +78,10 @@ CLOCKS = {
     "time.time_ns",
 }
 VALUES_OF_IMPURE_MODULES = {
-    "cagette_notify.ledger.records.Record",
-    "cagette_notify.memory.CRON_ALIVE_WITHIN",
+    "cagette_notify.ledger.history.Record",
+    "cagette_notify.ledger.run_memory.CRON_ALIVE_WITHIN",
     "cagette_notify.ledger.fates.Departure",
-    "cagette_notify.memory.Said",
+    "cagette_notify.ledger.run_memory.Said",
 }
 """Frozen values that are only declared beside what reads them."""
 
@@ -141,9 +141,9 @@ def named(module: str) -> str:
 @pytest.mark.parametrize("module", PURE)
 def test_pure_modules_only_compute(module: str) -> None:
     ours = {
-        "cagette_notify.language._",
-        "cagette_notify.language.spoken",
-        "cagette_notify.language.translated",
+        "cagette_notify.core.i18n._",
+        "cagette_notify.core.i18n.spoken",
+        "cagette_notify.core.i18n.translated",
         *map(named, PURE),
         *VALUES_OF_IMPURE_MODULES,
     }
@@ -169,11 +169,11 @@ def test_only_the_ledger_speaks_sql() -> None:
 
 
 def test_only_one_module_knows_mailjet_rest() -> None:
-    assert importers_of("mailjet_rest") == {"delivery/mailjet_http.py"}
+    assert importers_of("mailjet_rest") == {"delivery/mailjet/http.py"}
 
 
 @pytest.mark.parametrize(
-    "package", ["cagette_notify.ledger", "cagette_notify.delivery", "cagette_notify.rendering"]
+    "package", ["cagette_notify.ledger", "cagette_notify.delivery", "cagette_notify.mails.renderer"]
 )
 def test_reading_data_needs_nothing_of(package: str) -> None:
     assert {module for module in importers_of(package) if module.startswith("data/")} == set()
@@ -199,7 +199,7 @@ def test_bugs_are_swallowed_in_one_place_at_most() -> None:
         if isinstance(node, ast.ExceptHandler) and catches_everything(node)
     ]
 
-    assert swallowers in ([], ["sandbox.py"])
+    assert swallowers in ([], ["mails/environment.py"])
 
 
 def catches_everything(handler: ast.ExceptHandler) -> bool:

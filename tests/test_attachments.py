@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cagette_notify import attachments
-from cagette_notify.attachments import LARGEST_MESSAGE, read_attachments, refuse_too_large
+from cagette_notify.broadcast import attachments
+from cagette_notify.broadcast.attachments import LARGEST_MESSAGE, read_attachments, refuse_too_large
 from cagette_notify.core.errors import UsageError
 from cagette_notify.core.messages import Attachment, Content
 

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cagette_notify import config
-from cagette_notify.audience import audience_of, choose_audience, coordinators_of
+from cagette_notify.broadcast.audience import audience_of, choose_audience, coordinators_of
+from cagette_notify.config import load as config
+from cagette_notify.config.paths import sources_of
 from cagette_notify.core.errors import DataError, UsageError
 from cagette_notify.core.kinds import Kind
 from cagette_notify.core.model import AddressState, Contact, Setting
 from cagette_notify.core.notices import Reason
 from cagette_notify.data.dataset import load_calendar
-from cagette_notify.places import sources_of
 from tests.support.builders import a_group, a_mailbox, a_member
 from tests.support.coop import LONG_AGO, Coop
 from tests.support.memory import utc
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from cagette_notify.audience import Choice
+    from cagette_notify.broadcast.audience import Choice
 
 
 @pytest.fixture

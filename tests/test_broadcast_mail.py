@@ -8,9 +8,9 @@ import pytest
 from msgspec.structs import replace
 
 from cagette_notify.core.model import Contact, Mailbox
-from cagette_notify.placeholders import personal
-from cagette_notify.rendering import Renderer, Style
-from cagette_notify.writing import compose
+from cagette_notify.mails.broadcast_text.compose import compose
+from cagette_notify.mails.broadcast_text.placeholders import personal
+from cagette_notify.mails.renderer import Renderer, Style
 from tests.support.builders import a_contact, a_group, a_mailbox, paris
 from tests.support.golden import golden
 

@@ -11,16 +11,17 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pytest
 from msgspec.structs import replace
 
-from cagette_notify import config, confirmed
-from cagette_notify.broadcasting import Request, propose
-from cagette_notify.confirmed import deliver, record, record_test, stop
+from cagette_notify.broadcast import deliver as confirmed
+from cagette_notify.broadcast.deliver import deliver, record, record_test, stop
+from cagette_notify.broadcast.proposal import Request, propose
+from cagette_notify.config import load as config
+from cagette_notify.config.paths import sources_of
 from cagette_notify.core.errors import DataError, UsageError
+from cagette_notify.core.lock import LockHeldError, run_lock
 from cagette_notify.data.dataset import load_calendar
-from cagette_notify.exit_status import exit_status_of
 from cagette_notify.ledger.broadcasts import BroadcastBook
-from cagette_notify.ledger.opening import open_ledger
-from cagette_notify.lock import LockHeldError, run_lock
-from cagette_notify.places import sources_of
+from cagette_notify.ledger.connection import open_ledger
+from cagette_notify.run.exit_status import exit_status_of
 from tests.support.command import run, start
 from tests.support.coop import LONG_AGO, Coop, counted
 from tests.support.mailjet_server import (
@@ -37,8 +38,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from cagette_notify.broadcasting import Proposal
-    from cagette_notify.report import RunReport
+    from cagette_notify.broadcast.proposal import Proposal
+    from cagette_notify.run.run_report import RunReport
     from tests.support.mailjet_server import Call
 
 EVERYBODY = ["lea@example.org", "maelle@example.org", "noel@example.org", "zoe@example.org"]

@@ -12,12 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cagette_notify.calendar_entry import calendar_attachment
 from cagette_notify.core.kinds import Kind
 from cagette_notify.core.model import Contact
-from cagette_notify.delivery.mailjet_api import payload
-from cagette_notify.delivery.mime import encode
-from cagette_notify.rendering import Renderer, Style
+from cagette_notify.delivery.mailjet.send_api import payload
+from cagette_notify.delivery.outbox.eml import encode
+from cagette_notify.mails.calendar_entry import calendar_attachment
+from cagette_notify.mails.renderer import Renderer, Style
 from tests.support.builders import a_contact, a_distribution, a_group, a_mail, a_notice, paris
 from tests.support.coop import A_DAY_BEFORE, Coop
 from tests.support.rfc5322 import faults, parsed

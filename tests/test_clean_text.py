@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from cagette_notify.clean_text import escaped, one_line, visible
+from cagette_notify.core.text import escaped, one_line, visible
 
 
 @pytest.mark.parametrize(

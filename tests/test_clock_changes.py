@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from cagette_notify.cli import main
-from cagette_notify.exit_status import exit_status_of
+from cagette_notify.run.exit_status import exit_status_of
 from tests.support import command
 from tests.support.coop import ORDERS, Coop, counted
 

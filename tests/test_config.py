@@ -9,13 +9,13 @@ from zoneinfo import ZoneInfo
 import pytest
 from msgspec.structs import replace
 
-from cagette_notify.config import Config, credentials, load
+from cagette_notify.config.load import Config, credentials, load
+from cagette_notify.config.options import OPTIONS
+from cagette_notify.config.paths import find
 from cagette_notify.core.errors import EXIT_CONFIG, ConfigError
 from cagette_notify.core.kinds import Kind
 from cagette_notify.core.model import Contact
-from cagette_notify.places import find
-from cagette_notify.settings import OPTIONS
-from cagette_notify.shipped import example_config
+from cagette_notify.core.package_files import example_config
 
 LEAST = "data: {groups: g.yaml, distributions: d.yaml}\nsender: {email: noreply@example.org}\n"
 

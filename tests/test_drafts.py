@@ -7,9 +7,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from cagette_notify.broadcast.drafts import (
+    LARGEST,
+    decoded,
+    keep,
+    new_draft,
+    read_text,
+    with_hints,
+    without_hints,
+)
+from cagette_notify.config.paths import drafts_folder
 from cagette_notify.core.errors import DataError, UsageError
-from cagette_notify.drafts import LARGEST, decoded, keep, new_draft, read_text, with_hints, without_hints
-from cagette_notify.places import drafts_folder
 from tests.support.builders import paris
 
 if TYPE_CHECKING:

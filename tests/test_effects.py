@@ -7,8 +7,8 @@ import pytest
 
 from cagette_notify.core.kinds import Kind
 from cagette_notify.core.model import AddressState, Setting
-from cagette_notify.effects import Effect, Outset, Turn, effects, in_words, obstacles
-from cagette_notify.situation import Rules
+from cagette_notify.planning.plan_input import Rules
+from cagette_notify.planning.settings_effects import Effect, Outset, Turn, effects, in_words, obstacles
 from tests.support.builders import PARIS, a_distribution, a_group, a_mailbox, a_member, paris
 
 if TYPE_CHECKING:

@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cagette_notify.failing import failing_repeatedly, lost_addresses, no_more_mail
-from cagette_notify.fates import DUPLICATE_IN_CAMPAIGN, Fate
+from cagette_notify.core.mailjet_fates import DUPLICATE_IN_CAMPAIGN, Fate
+from cagette_notify.delivery.unreachable_addresses import failing_repeatedly, lost_addresses, no_more_mail
 from tests.support.memory import utc
 
 if TYPE_CHECKING:

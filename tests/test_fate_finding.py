@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from cagette_notify import config
+from cagette_notify.config import load as config
 from cagette_notify.core.errors import ConfigError
-from cagette_notify.delivery.lookup import LookupFailed
-from cagette_notify.delivery.transports import mailjet_reader
-from cagette_notify.fate_finding import find_fates
+from cagette_notify.delivery.choose_transport import mailjet_reader
+from cagette_notify.delivery.fetch_fates import find_fates
+from cagette_notify.delivery.transport import LookupFailed
+from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.fates import FateBook
-from cagette_notify.ledger.opening import open_ledger
 from tests.support.coop import A_DAY_BEFORE, Coop
 from tests.support.departed import arrived, left
 from tests.support.mailjet_server import MailjetServer, accept, rubbish, status

@@ -11,11 +11,11 @@ import pytest
 
 from cagette_notify.cli.session import now as real_now
 from cagette_notify.core.kinds import Kind
+from cagette_notify.core.mailjet_fates import Fate
 from cagette_notify.core.notices import Status
-from cagette_notify.exit_status import exit_status_of
-from cagette_notify.fates import Fate
+from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.fates import FateBook
-from cagette_notify.ledger.opening import open_ledger
+from cagette_notify.run.exit_status import exit_status_of
 from tests.support.coop import A_DAY_BEFORE, ORDERS, Coop, counted
 from tests.support.departed import arrived, left
 from tests.support.mailjet_server import MailjetServer, accept_then_drop, hang_before_reading, rubbish, status
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from cagette_notify.report import RunReport
+    from cagette_notify.run.run_report import RunReport
     from tests.support.mailjet_account import Arrival
     from tests.support.mailjet_server import Behaviour
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cagette_notify import config
+from cagette_notify.config import load as config
 from cagette_notify.core.kinds import Kind
 from cagette_notify.core.notices import Reason, Skip
-from cagette_notify.exit_status import exit_status_of
-from cagette_notify.forgetting import forget
-from cagette_notify.ledger.opening import open_ledger
+from cagette_notify.helpdesk.forget import forget
+from cagette_notify.ledger.connection import open_ledger
+from cagette_notify.run.exit_status import exit_status_of
 from tests.support.coop import A_DAY_BEFORE, LONG_AGO, OPENED, Coop, counted
 from tests.support.mailjet_server import MailjetServer, accept_then_hang
 from tests.support.memory import utc
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from cagette_notify.forgetting import Forgotten
+    from cagette_notify.helpdesk.forget import Forgotten
 
 TEN_MINUTES = timedelta(minutes=10)
 CLOSED = utc("2026-06-10T18:30")

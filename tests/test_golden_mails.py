@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from cagette_notify.core.kinds import Kind
 from cagette_notify.core.model import Contact
-from cagette_notify.rendering import Renderer, Style
+from cagette_notify.mails.renderer import Renderer, Style
 from tests.support.builders import (
     a_contact,
     a_distribution,

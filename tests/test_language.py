@@ -7,8 +7,8 @@ import os
 
 import pytest
 
-from cagette_notify import language
-from cagette_notify.language import _, _n, of_locale, speak, spoken, translated, why
+from cagette_notify.core import i18n as language
+from cagette_notify.core.i18n import _, _n, of_locale, speak, spoken, translated, why
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cagette_notify.core.errors import DataError, LaterError
-from cagette_notify.lock import LockHeldError, edit_lock, run_lock
+from cagette_notify.core.lock import LockHeldError, edit_lock, run_lock
 from tests.support.memory import utc
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ HOLDER = """
 import sys, time
 from datetime import datetime
 from pathlib import Path
-from cagette_notify.lock import run_lock
+from cagette_notify.core.lock import run_lock
 with run_lock(Path(sys.argv[1]), datetime.fromisoformat(sys.argv[2])):
     print("held", flush=True)
     time.sleep(60)

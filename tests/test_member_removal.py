@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cagette_notify.core.errors import ConfigError, DataError
-from cagette_notify.preference_store import remove_member
+from cagette_notify.data.member_settings.write import remove_member
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,7 +10,7 @@ import pytest
 
 from cagette_notify.core.kinds import Kind
 from cagette_notify.core.notices import Status
-from cagette_notify.exit_status import exit_status_of
+from cagette_notify.run.exit_status import exit_status_of
 from tests.support.coop import A_DAY_BEFORE, DISTRIBUTIONS, Coop, counted
 from tests.support.mailjet_server import (
     MailjetServer,
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from cagette_notify.report import RunReport
+    from cagette_notify.run.run_report import RunReport
     from tests.support.mailjet_server import Behaviour
 
 EVERYBODY = ["maelle@example.org", "noel@example.org", "zoe@example.org"]

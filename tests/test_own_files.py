@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cagette_notify.core.errors import DataError
-from cagette_notify.own_files import refuse_what_is_not_ours, replace_file, why_refused
+from cagette_notify.core.files import refuse_what_is_not_ours, replace_file, why_refused
 
 if TYPE_CHECKING:
     from pathlib import Path

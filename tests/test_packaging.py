@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cagette_notify.shipped import example_config, templates_folder
+from cagette_notify.core.package_files import example_config, templates_folder
 
 ROOT = Path(__file__).parent.parent
 
@@ -82,7 +82,7 @@ def test_what_ships_in_a_wheel_is_found_inside_the_package(
     (tmp_path / "templates").mkdir()
     (tmp_path / "example").mkdir()
     (tmp_path / "example" / "config.example.yaml").touch()
-    monkeypatch.setattr("cagette_notify.shipped._PACKAGE", tmp_path)
+    monkeypatch.setattr("cagette_notify.core.package_files._PACKAGE", tmp_path)
 
     assert templates_folder() == tmp_path / "templates"
     assert example_config() == tmp_path / "example" / "config.example.yaml"

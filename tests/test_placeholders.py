@@ -4,7 +4,7 @@ import pytest
 
 from cagette_notify.core.messages import Content
 from cagette_notify.core.model import Mailbox
-from cagette_notify.placeholders import cleaned, personal, tokenized
+from cagette_notify.mails.broadcast_text.placeholders import cleaned, personal, tokenized
 from tests.support.builders import a_group, a_mailbox
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from cagette_notify.writing import compose
+from cagette_notify.mails.broadcast_text.compose import compose
 from tests.support.builders import a_group
 
 

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from cagette_notify.core.kinds import Kind
 from cagette_notify.core.model import AddressState, Mailbox, OrderBook, OrdersState, Setting
 from cagette_notify.core.notices import Reason, Skip, Status, hash_of
-from cagette_notify.planning import Plan, plan
+from cagette_notify.planning.plan import Plan, plan
 from tests.support.builders import (
     a_distribution,
     a_group,

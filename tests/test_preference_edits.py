@@ -6,9 +6,9 @@ import pytest
 
 from cagette_notify.core.kinds import Kind
 from cagette_notify.core.model import Setting
-from cagette_notify.data.tree import Unreadable
-from cagette_notify.preference_edits import NEW, amended
-from cagette_notify.preferences import Change
+from cagette_notify.data.member_settings.edit import NEW, amended
+from cagette_notify.data.member_settings.read import Change
+from cagette_notify.readers.tree import Unreadable
 
 HEAD = "member;kind;value;date\n"
 ZOE_OPENING = {("1", Kind.OPENING)}

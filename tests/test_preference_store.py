@@ -20,12 +20,12 @@ from hypothesis import strategies as st
 
 from cagette_notify.core.errors import ConfigError, DataError, LaterError
 from cagette_notify.core.kinds import Kind
-from cagette_notify.lock import edit_lock
-from cagette_notify.preference_store import Amendment, Order, change_preferences
-from cagette_notify.preferences import load_preferences
+from cagette_notify.core.lock import edit_lock
+from cagette_notify.data.member_settings.read import load_preferences
+from cagette_notify.data.member_settings.write import Amendment, Order, change_preferences
 
 if TYPE_CHECKING:
-    from cagette_notify.preferences import Preferences
+    from cagette_notify.data.member_settings.read import Preferences
 
 DAY = date(2026, 6, 10)
 FILE = "member;kind;value;date\n1;opening;no;2026-06-01\n2;opening;no;2026-06-02\nNoël;recap_4h;oui;\n"
@@ -202,7 +202,7 @@ import sys
 from datetime import date
 from pathlib import Path
 from cagette_notify.core.kinds import Kind
-from cagette_notify.preference_store import Order, change_preferences
+from cagette_notify.data.member_settings.write import Order, change_preferences
 path, who = Path(sys.argv[1]), sys.argv[2]
 for number in range(40):
     name = f"{who}{number}"

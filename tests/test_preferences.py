@@ -7,9 +7,9 @@ import pytest
 from cagette_notify.core.errors import UsageError
 from cagette_notify.core.kinds import Kind
 from cagette_notify.data.dataset import Members
+from cagette_notify.data.member_settings.read import load_preferences, names_of, with_preferences
 from cagette_notify.data.members import SetAside
-from cagette_notify.namesakes import Namesakes
-from cagette_notify.preferences import load_preferences, names_of, with_preferences
+from cagette_notify.data.namesakes import Namesakes
 from tests.data.files import calendar_of
 from tests.support.builders import a_member
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cagette_notify.core.model import Member
-    from cagette_notify.preferences import Preferences
+    from cagette_notify.data.member_settings.read import Preferences
 
 
 def preferences(folder: Path, text: str) -> Preferences:

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from cagette_notify.core.kinds import Kind
 from cagette_notify.core.messages import LONGEST_SUBJECT
 from cagette_notify.core.model import Contact
-from cagette_notify.rendering import Renderer, Style, TemplateProblem
+from cagette_notify.mails.renderer import Renderer, Style, TemplateProblem
 from tests.support.builders import (
     a_contact,
     a_distribution,

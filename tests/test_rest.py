@@ -12,15 +12,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cagette_notify import config, rest
-from cagette_notify.ledger.opening import open_ledger
-from cagette_notify.lock import lock_of, run_lock
-from cagette_notify.memory import CRON_ALIVE_WITHIN, DELIVERY, Memory
-from cagette_notify.reporting_back import next_summary
-from cagette_notify.rest import rests
-from cagette_notify.run import Request
-from cagette_notify.sending import send_due
-from cagette_notify.stamps import stamps
+from cagette_notify.config import load as config
+from cagette_notify.core.lock import lock_of, run_lock
+from cagette_notify.core.stamps import stamps
+from cagette_notify.ledger.connection import open_ledger
+from cagette_notify.ledger.run_memory import CRON_ALIVE_WITHIN, DELIVERY, Memory
+from cagette_notify.run import nothing_due as rest
+from cagette_notify.run.context import Request
+from cagette_notify.run.nothing_due import rests
+from cagette_notify.run.send_due import send_due
+from cagette_notify.run.summaries import next_summary
 from tests.support.command import run
 from tests.support.coop import OPENED, Coop
 from tests.support.memory import utc
@@ -30,9 +31,9 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from cagette_notify.rest import Note
-    from cagette_notify.run import Run
-    from cagette_notify.stamps import Stamp
+    from cagette_notify.core.stamps import Stamp
+    from cagette_notify.run.context import Run
+    from cagette_notify.run.nothing_due import Note
 
 NOW = utc("2026-06-05T05:00")  # an hour before orders open
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
@@ -158,7 +159,7 @@ def test_what_another_command_records_while_a_run_looks_at_everything_is_looked_
         another_command_wrote_to_the_ledger(quiet)
         return next_summary(run)
 
-    monkeypatch.setattr("cagette_notify.sending.next_summary", quiet_so_far)
+    monkeypatch.setattr("cagette_notify.run.send_due.next_summary", quiet_so_far)
 
     quiet.run(NOW, says_once=True)
 
@@ -187,7 +188,7 @@ def test_a_file_that_was_missing_for_a_moment_is_looked_at(
         path.write_bytes(content)
         return found
 
-    monkeypatch.setattr("cagette_notify.sending.stamps", stamped)
+    monkeypatch.setattr("cagette_notify.run.send_due.stamps", stamped)
     quiet.run(NOW, says_once=True)
     monkeypatch.undo()
 
@@ -317,8 +318,14 @@ def test_cron_s_idle_run_reads_no_configuration(tmp_path: Path) -> None:
 
     assert idle.stdout == ""
     imported = {line.rpartition("|")[2].strip() for line in idle.stderr.splitlines()}
-    assert "cagette_notify.rest" in imported
-    assert not imported & {"yaml", "jinja2", "requests", "cagette_notify.config", "cagette_notify.sending"}
+    assert "cagette_notify.run.nothing_due" in imported
+    assert not imported & {
+        "yaml",
+        "jinja2",
+        "requests",
+        "cagette_notify.config.load",
+        "cagette_notify.run.send_due",
+    }
 
 
 @pytest.mark.parametrize("option", ["--json", "-v", "--dry-run"])

@@ -5,7 +5,7 @@ from configparser import ConfigParser
 
 import pytest
 
-from cagette_notify.schedule import Call, crontab_line, units
+from cagette_notify.cli.setup.schedule import Call, crontab_line, units
 
 
 def a_call(folder: str = "/srv/paniers", program: str = "/opt/cagette/bin/cagette-notify") -> Call:

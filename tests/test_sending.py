@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from cagette_notify.broadcast.drafts import new_draft
 from cagette_notify.core.errors import UsageError
 from cagette_notify.core.kinds import Kind
+from cagette_notify.core.lock import LockHeldError, run_lock
 from cagette_notify.core.notices import Status
-from cagette_notify.drafts import new_draft
-from cagette_notify.exit_status import exit_status_of
-from cagette_notify.lock import LockHeldError, run_lock
+from cagette_notify.run.exit_status import exit_status_of
 from tests.support.coop import A_DAY_BEFORE, DISTRIBUTIONS, LONG_AGO, OPENED, Coop, counted
 from tests.support.memory import utc
 

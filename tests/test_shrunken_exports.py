@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cagette_notify.core.notices import Status
-from cagette_notify.exit_status import exit_status_of
+from cagette_notify.run.exit_status import exit_status_of
 from tests.support.coop import A_DAY_BEFORE, Coop, counted
 from tests.support.mailjet_server import MailjetServer, accept_then_hang, drop_before_reading, status
 from tests.support.memory import utc
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from cagette_notify.report import RunReport
+    from cagette_notify.run.run_report import RunReport
     from tests.support.mailjet_server import Behaviour
 
 SOON = timedelta(minutes=10)

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from cagette_notify import rest
 from cagette_notify.core.kinds import Kind
-from cagette_notify.fates import Fate
-from cagette_notify.ledger.records import Record
-from cagette_notify.reporting_back import is_due, summary_at
-from cagette_notify.rest import rests
-from cagette_notify.summaries import content_of, summarize
+from cagette_notify.core.mailjet_fates import Fate
+from cagette_notify.ledger.history import Record
+from cagette_notify.run import nothing_due as rest
+from cagette_notify.run.nothing_due import rests
+from cagette_notify.run.summaries import is_due, summary_at
+from cagette_notify.run.summary_text import content_of, summarize
 from tests.support.builders import a_distribution
 from tests.support.coop import A_DAY_BEFORE, Coop
 from tests.support.mailjet_server import MailjetServer, drop_before_reading, status

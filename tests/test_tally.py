@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from cagette_notify.core.kinds import Kind
-from cagette_notify.fates import DUPLICATE_IN_CAMPAIGN, Fate
+from cagette_notify.core.mailjet_fates import DUPLICATE_IN_CAMPAIGN, Fate
+from cagette_notify.helpdesk.mail_report import Counts, Tally, tally
 from cagette_notify.ledger.fates import Departure
-from cagette_notify.tally import Counts, Tally, tally
 from tests.support.memory import utc
 
 NOW = utc("2026-06-30T12:00")

@@ -10,7 +10,7 @@ import pytest
 
 from cagette_notify.core.errors import ConfigError
 from cagette_notify.core.model import Contact
-from cagette_notify.rendering import Renderer, Style
+from cagette_notify.mails.renderer import Renderer, Style
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,13 +9,13 @@ import pytest
 import time_machine
 from click.testing import CliRunner
 
-from cagette_notify import config
 from cagette_notify.cli import main
-from cagette_notify.delivery.transports import transport_for
-from cagette_notify.exit_status import exit_status_of
-from cagette_notify.ledger.opening import open_ledger
-from cagette_notify.memory import DELIVERY, Memory
-from cagette_notify.timekeeping import clock_troubles, error_of, offset_of
+from cagette_notify.config import load as config
+from cagette_notify.delivery.choose_transport import transport_for
+from cagette_notify.delivery.clock_drift import clock_troubles, error_of, offset_of
+from cagette_notify.ledger.connection import open_ledger
+from cagette_notify.ledger.run_memory import DELIVERY, Memory
+from cagette_notify.run.exit_status import exit_status_of
 from tests.support.coop import A_DAY_BEFORE, DISTRIBUTIONS, GROUPS, Coop, counted
 from tests.support.mailjet_server import MailjetServer, drop_before_reading, status
 from tests.support.memory import utc
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from click.testing import Result
 
-    from cagette_notify.report import RunReport
+    from cagette_notify.run.run_report import RunReport
 
 A_SECOND, A_MINUTE, AN_HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
 TEN_MINUTES, A_DAY = 10 * A_MINUTE, 24 * AN_HOUR

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from cagette_notify.memory import Said
-from cagette_notify.troubles import news
+from cagette_notify.ledger.run_memory import Said
+from cagette_notify.run.troubles import news
 from tests.support.memory import utc
 
 NOW = utc("2026-06-11T16:30")

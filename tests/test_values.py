@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cagette_notify import clean_text, values
+from cagette_notify.core import parsing as values
+from cagette_notify.core import text as clean_text
 
 PARIS = ZoneInfo("Europe/Paris")
 NEW_YORK = ZoneInfo("America/New_York")

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from cagette_notify.core.kinds import Kind
-from cagette_notify.windows import Window, windows_of, windows_to_look_at
+from cagette_notify.planning.due_times import Window, windows_of, windows_to_look_at
 from tests.support.builders import a_distribution, paris
 from tests.support.memory import utc
 

@@ -10,7 +10,7 @@ from babel.numbers import format_currency
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cagette_notify.wording import (
+from cagette_notify.core.formatting import (
     LOCALES,
     clock,
     hours,

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from cagette_notify.core.errors import UsageError
 from cagette_notify.core.messages import Content
 from cagette_notify.core.model import Mailbox
-from cagette_notify.placeholders import GROUP_PLACES, MEMBER_PLACES, personal
-from cagette_notify.writing import compose, refuse_bad_subject
+from cagette_notify.mails.broadcast_text.compose import compose, refuse_bad_subject
+from cagette_notify.mails.broadcast_text.placeholders import GROUP_PLACES, MEMBER_PLACES, personal
 from tests.support.builders import a_group, a_mailbox
 
 PARAGRAPH = '<p style="font-family:Arial,Helvetica,sans-serif;margin:0 0 16px 0;">{}</p>\n'

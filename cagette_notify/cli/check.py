@@ -10,25 +10,25 @@ import click
 from msgspec import Struct, field
 
 from cagette_notify.cli.session import Session, command, complain, now, shown
-from cagette_notify.cli.spoken import Spoken
-from cagette_notify.config import credentials
+from cagette_notify.cli.translated_help import Spoken
+from cagette_notify.config.load import credentials
+from cagette_notify.config.paths import sources_of
 from cagette_notify.core.errors import EXIT_OK, EXIT_PARTIAL, NotifyError, Problem, UsageError
+from cagette_notify.core.i18n import _, _n
 from cagette_notify.core.model import AddressState
 from cagette_notify.data.dataset import load_calendar, load_members, misspelt_columns, survey
-from cagette_notify.delivery.transports import mailjet_reader
-from cagette_notify.language import _, _n
-from cagette_notify.mailjet_account import examine
-from cagette_notify.mailjet_checks import judge_quota
-from cagette_notify.places import sources_of
-from cagette_notify.preferences import load_preferences
-from cagette_notify.rendering import make_renderer
+from cagette_notify.data.member_settings.read import load_preferences
+from cagette_notify.delivery.choose_transport import mailjet_reader
+from cagette_notify.delivery.mailjet.account import examine
+from cagette_notify.delivery.mailjet.mailjet_checks import judge_quota
+from cagette_notify.mails.renderer import make_renderer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from cagette_notify.config import Config
+    from cagette_notify.config.load import Config
     from cagette_notify.data.dataset import Members
-    from cagette_notify.mailjet_checks import Finding
+    from cagette_notify.delivery.mailjet.mailjet_checks import Finding
 
 _TAKES_MORE = {"allow_extra_args": True}  # to answer those who meant check-member
 

@@ -9,19 +9,19 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cagette_notify.cli.answers import as_document, as_failure, everybody_in_lines, in_lines
+from cagette_notify.cli.check_member_output import as_document, as_failure, everybody_in_lines, in_lines
 from cagette_notify.cli.session import Session, command, complain, now, print_json, to_type
-from cagette_notify.cli.spoken import Spoken
-from cagette_notify.consultation import Question, ask_about, ask_about_all
+from cagette_notify.cli.translated_help import Spoken
 from cagette_notify.core.errors import EXIT_OK, EXIT_PARTIAL, NotifyError, Problem, UsageError
-from cagette_notify.diagnosis import Health
-from cagette_notify.directory import described
-from cagette_notify.language import _
-from cagette_notify.presentation import one_line
+from cagette_notify.core.i18n import _
+from cagette_notify.data.find_member import described
+from cagette_notify.helpdesk.check_member import Health
+from cagette_notify.helpdesk.check_member.answer import Question, ask_about, ask_about_all
+from cagette_notify.mails.view_builder import one_line
 
 if TYPE_CHECKING:
-    from cagette_notify.config import Config
-    from cagette_notify.consultation import Answer
+    from cagette_notify.config.load import Config
+    from cagette_notify.helpdesk.check_member.answer import Answer
 
 
 @click.command("check-member", cls=Spoken)

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 import click
 
 from cagette_notify.cli.session import Session, command, now
-from cagette_notify.cli.spoken import Spoken
+from cagette_notify.cli.translated_help import Spoken
 from cagette_notify.core.errors import EXIT_OK
-from cagette_notify.forgetting import forget
-from cagette_notify.language import _
+from cagette_notify.core.i18n import _
+from cagette_notify.helpdesk.forget import forget
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cagette_notify.forgetting import Forgotten
+    from cagette_notify.helpdesk.forget import Forgotten
 
 
 @click.command("forget", cls=Spoken)

@@ -7,31 +7,31 @@ from typing import TYPE_CHECKING
 import click
 from msgspec import Struct
 
-from cagette_notify.census import take_census
-from cagette_notify.clean_text import fold, meant, shown
-from cagette_notify.cli.log_pages import screen, spooled, told
+from cagette_notify.cli.log_output import screen, spooled, told
 from cagette_notify.cli.session import Session, command, complain, print_json, typed_moment
-from cagette_notify.cli.spoken import Spoken
+from cagette_notify.cli.translated_help import Spoken
+from cagette_notify.config.paths import sources_of
 from cagette_notify.core.errors import EXIT_OK, NotifyError, Problem, UsageError
+from cagette_notify.core.i18n import _
 from cagette_notify.core.kinds import CORRECTION, Kind
+from cagette_notify.core.labels import status_word, word
 from cagette_notify.core.notices import Status
-from cagette_notify.language import _
+from cagette_notify.core.text import fold, meant, shown
+from cagette_notify.data.census import take_census
+from cagette_notify.data.member_settings.read import named_kind
+from cagette_notify.helpdesk.person import NobodyError, people_called
+from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.fates import FateBook
-from cagette_notify.ledger.opening import open_ledger
-from cagette_notify.ledger.records import Filter, RecordBook
-from cagette_notify.ledger.traces import TraceBook
-from cagette_notify.places import sources_of
-from cagette_notify.preferences import named_kind
-from cagette_notify.report import SKIPPED, problems_as_json
-from cagette_notify.whois import NobodyError, people_called
-from cagette_notify.words import status_word, word
+from cagette_notify.ledger.history import Filter, RecordBook
+from cagette_notify.ledger.known_people import TraceBook
+from cagette_notify.run.run_report import SKIPPED, problems_as_json
 
 if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import datetime
 
-    from cagette_notify.census import Census
-    from cagette_notify.config import Config
+    from cagette_notify.config.load import Config
+    from cagette_notify.data.census import Census
 
 _MOST = 1000  # rows of a table that somebody may still read
 _PART = 100_000  # characters printed at once

@@ -7,23 +7,23 @@ import importlib
 import click
 
 from cagette_notify import __version__
-from cagette_notify.cli.legible import write_legibly
-from cagette_notify.cli.shortage import POSSIBLE, is_for_want_of_memory
-from cagette_notify.cli.spoken import Spoken, in_short, listen
+from cagette_notify.cli.out_of_memory import POSSIBLE, is_for_want_of_memory
+from cagette_notify.cli.terminal_encoding import write_legibly
+from cagette_notify.cli.translated_help import Spoken, in_short, listen
 from cagette_notify.core.errors import EXIT_LATER
-from cagette_notify.language import _
+from cagette_notify.core.i18n import _
 
 _COMMANDS = {
     "send-due": ("cagette_notify.cli.send_due", "send_due_command"),
-    "broadcast": ("cagette_notify.cli.broadcast", "broadcast_command"),
+    "broadcast": ("cagette_notify.cli.broadcast.command", "broadcast_command"),
     "status": ("cagette_notify.cli.status", "status_command"),
     "report": ("cagette_notify.cli.report", "report_command"),
     "check-member": ("cagette_notify.cli.check_member", "check_member_command"),
     "notifications": ("cagette_notify.cli.notifications", "notifications_command"),
     "log": ("cagette_notify.cli.log", "log_command"),
     "forget": ("cagette_notify.cli.forget", "forget_command"),
-    "demo": ("cagette_notify.cli.demo", "demo_command"),
-    "init": ("cagette_notify.cli.init", "init_command"),
+    "demo": ("cagette_notify.cli.setup.demo", "demo_command"),
+    "init": ("cagette_notify.cli.setup.init", "init_command"),
     "check": ("cagette_notify.cli.check", "check_command"),
     "preview": ("cagette_notify.cli.preview", "preview_command"),
     "settle": ("cagette_notify.cli.settle", "settle_command"),
@@ -62,7 +62,7 @@ class LazyGroup(Spoken, click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command that is typed; of one that is misspelt, name the nearest."""
         if args and args[0] not in _COMMANDS and not args[0].startswith("-"):
-            from cagette_notify.clean_text import nearest
+            from cagette_notify.core.text import nearest
 
             if close := nearest(args[0], tuple(_COMMANDS)):
                 message = _("no command {name!r}; did you mean {close!r}?", name=args[0], close=close)

@@ -6,31 +6,31 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cagette_notify.cli.notifications_output import account_of, consequences, table_of
 from cagette_notify.cli.session import Session, command, complain, now
-from cagette_notify.cli.setting_words import account_of, consequences, table_of
-from cagette_notify.cli.spoken import Spoken
+from cagette_notify.cli.translated_help import Spoken
+from cagette_notify.config.paths import sources_of
 from cagette_notify.core.errors import EXIT_OK, NotifyError, Problem, UsageError
+from cagette_notify.core.files import refuse_what_is_not_ours
+from cagette_notify.core.i18n import _
 from cagette_notify.core.kinds import NOTICE_KINDS
+from cagette_notify.core.labels import word
 from cagette_notify.data.dataset import load_calendar
-from cagette_notify.directory import described, find
-from cagette_notify.effects import Outset
-from cagette_notify.language import _
-from cagette_notify.namesakes import load_namesakes
-from cagette_notify.own_files import refuse_what_is_not_ours
-from cagette_notify.places import sources_of
-from cagette_notify.preference_store import Order, change_preferences, refuse_what_is_no_csv
-from cagette_notify.preferences import load_preferences, notice_kind, with_preferences
-from cagette_notify.situation import Rules
-from cagette_notify.words import word
+from cagette_notify.data.find_member import described, find
+from cagette_notify.data.member_settings.read import load_preferences, notice_kind, with_preferences
+from cagette_notify.data.member_settings.write import Order, change_preferences, refuse_what_is_no_csv
+from cagette_notify.data.namesakes import load_namesakes
+from cagette_notify.planning.plan_input import Rules
+from cagette_notify.planning.settings_effects import Outset
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from cagette_notify.config import Config
+    from cagette_notify.config.load import Config
     from cagette_notify.core.kinds import Kind
     from cagette_notify.core.model import Member
-    from cagette_notify.namesakes import Namesakes
-    from cagette_notify.preferences import Preferences
+    from cagette_notify.data.member_settings.read import Preferences
+    from cagette_notify.data.namesakes import Namesakes
 
 
 @click.command("notifications", cls=Spoken)

@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cagette_notify.clean_text import shown as quoted
 from cagette_notify.cli.session import Session, command, complain, now, shown
-from cagette_notify.cli.spoken import Spoken
+from cagette_notify.cli.translated_help import Spoken
 from cagette_notify.core.errors import EXIT_OK, EXIT_PARTIAL, Problem, UsageError
+from cagette_notify.core.i18n import _, why
 from cagette_notify.core.kinds import Kind
-from cagette_notify.gallery import page
-from cagette_notify.language import _, why
-from cagette_notify.preferences import named_kind
-from cagette_notify.preview import KINDS, LANGUAGES, Stage, preview
-from cagette_notify.rendering import make_renderer
-from cagette_notify.scene import find_scene
-from cagette_notify.words import word
+from cagette_notify.core.labels import word
+from cagette_notify.core.text import shown as quoted
+from cagette_notify.data.member_settings.read import named_kind
+from cagette_notify.mails.preview.gallery import page
+from cagette_notify.mails.preview.preview import KINDS, LANGUAGES, Stage, preview
+from cagette_notify.mails.preview.sample_data import find_scene
+from cagette_notify.mails.renderer import make_renderer
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -97,7 +97,7 @@ def _page_file(output: Path | None) -> Path | None:
 
 def _content(message: Message, output: Path | None, at: datetime, *, as_text: bool) -> tuple[bytes, str]:
     if output and output.suffix.casefold() == ".eml":
-        from cagette_notify.delivery.mime import encode
+        from cagette_notify.delivery.outbox.eml import encode
 
         return encode(message, at), ".eml"
     if as_text:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cagette_notify.cli.balance import balance, remarks
+from cagette_notify.cli.report_output import balance, remarks
 from cagette_notify.cli.session import (
     Session,
     command,
@@ -19,21 +19,21 @@ from cagette_notify.cli.session import (
     to_type,
     typed_moment,
 )
-from cagette_notify.cli.spoken import Spoken
+from cagette_notify.cli.translated_help import Spoken
 from cagette_notify.core.errors import EXIT_OK, NotifyError, Problem, UsageError
-from cagette_notify.delivery.transports import mailjet_reader
-from cagette_notify.fate_finding import find_fates
-from cagette_notify.language import _
+from cagette_notify.core.i18n import _
+from cagette_notify.delivery.choose_transport import mailjet_reader
+from cagette_notify.delivery.fetch_fates import find_fates
+from cagette_notify.helpdesk.mail_report import Tally, as_json, tally
+from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.fates import FateBook
-from cagette_notify.ledger.opening import open_ledger
-from cagette_notify.report import problems_as_json
-from cagette_notify.tally import Tally, as_json, tally
+from cagette_notify.run.run_report import problems_as_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from cagette_notify.config import Config
+    from cagette_notify.config.load import Config
     from cagette_notify.ledger.fates import Departure
 
 _LOOKED_BACK = timedelta(days=30)

@@ -7,9 +7,9 @@ from typing import Any
 import click
 
 from cagette_notify.cli.session import Session, command, now, on_terminal
-from cagette_notify.cli.spoken import Spoken
+from cagette_notify.cli.translated_help import Spoken
 from cagette_notify.core.errors import EXIT_OK
-from cagette_notify.rest import rests
+from cagette_notify.run.nothing_due import rests
 
 
 @click.command("send-due", cls=Spoken)
@@ -33,6 +33,6 @@ def send_due_command(session: Session, **options: Any) -> int:
     if is_cron_s and rests(session.config_path(), now()):
         return EXIT_OK
     # Only now: a run with nothing to do must not pay for what it takes to do something.
-    from cagette_notify.cli.full_run import Asked, run_in_full
+    from cagette_notify.cli.send_due_full import Asked, run_in_full
 
     return run_in_full(session, Asked(**options))

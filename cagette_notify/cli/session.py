@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING, Any
 import click
 from msgspec import Struct
 
+from cagette_notify.config.paths import find
 from cagette_notify.core.errors import EXIT_PARTIAL, ConfigError, NotifyError, Problem, UsageError
-from cagette_notify.language import _, of_locale, speak, spoken
-from cagette_notify.places import find
+from cagette_notify.core.i18n import _, of_locale, speak, spoken
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from cagette_notify.config import Config
+    from cagette_notify.config.load import Config
 
 
 def now() -> datetime:
@@ -43,7 +43,7 @@ class Session(Struct, frozen=True):
 
     def config(self) -> Config:
         """Load the configuration; from here on, messages come in its language."""
-        from cagette_notify.config import language_in, load
+        from cagette_notify.config.load import language_in, load
 
         path = self.config_path()
         try:
@@ -98,7 +98,7 @@ def typed_moment(option: str, text: str, config: Config, *, require_time: bool =
 
     Raises ``UsageError`` where there is no such time.
     """
-    from cagette_notify.values import comes_twice, moment
+    from cagette_notify.core.parsing import comes_twice, moment
 
     try:
         found = moment(text, config.timezone, require_time=require_time)
@@ -124,7 +124,7 @@ def complain(lines: Iterable[str]) -> None:
 
 
 def _visible(line: str) -> str:
-    from cagette_notify.clean_text import visible
+    from cagette_notify.core.text import visible
 
     return visible(line)
 
@@ -133,7 +133,7 @@ def print_json(document: dict[str, object]) -> None:
     """Print one JSON document to stdout."""
     import json
 
-    from cagette_notify.clean_text import escaped
+    from cagette_notify.core.text import escaped
 
     click.echo(escaped(json.dumps(document, ensure_ascii=False, indent=2)))
 

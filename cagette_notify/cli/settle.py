@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 import click
 
 from cagette_notify.cli.session import Session, command, now
-from cagette_notify.cli.spoken import Spoken
+from cagette_notify.cli.translated_help import Spoken
 from cagette_notify.core.errors import EXIT_OK, LaterError, Problem, UsageError
+from cagette_notify.core.i18n import _
+from cagette_notify.core.lock import LockHeldError, run_lock
 from cagette_notify.core.notices import Status
-from cagette_notify.language import _
-from cagette_notify.ledger.opening import open_ledger
-from cagette_notify.lock import LockHeldError, run_lock
+from cagette_notify.ledger.connection import open_ledger
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from cagette_notify.config import Config
+    from cagette_notify.config.load import Config
 
 _VERDICTS = {"sent": Status.SENT, "resend": Status.DEFERRED, "drop": Status.DROPPED}
 _OPEN = {Status.CLAIMED, Status.IN_DOUBT, Status.DEFERRED}

@@ -7,26 +7,26 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cagette_notify.clean_text import one_line
 from cagette_notify.cli.session import Session, command, complain, now, print_json, to_type
-from cagette_notify.cli.spoken import Spoken
 from cagette_notify.cli.tables import table
+from cagette_notify.cli.translated_help import Spoken
 from cagette_notify.core.errors import EXIT_OK, EXIT_PARTIAL, NotifyError
+from cagette_notify.core.i18n import _, _n, spoken
 from cagette_notify.core.kinds import Kind
-from cagette_notify.failing import command_about, no_more_mail
-from cagette_notify.fates import in_words
-from cagette_notify.language import _, _n, spoken
-from cagette_notify.overview import Overview, look_over
-from cagette_notify.report import problems_as_json
-from cagette_notify.words import word
+from cagette_notify.core.labels import word
+from cagette_notify.core.mailjet_fates import in_words
+from cagette_notify.core.text import one_line
+from cagette_notify.delivery.unreachable_addresses import command_about, no_more_mail
+from cagette_notify.helpdesk.status import Overview, look_over
+from cagette_notify.run.run_report import problems_as_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from cagette_notify.config import Config
+    from cagette_notify.config.load import Config
     from cagette_notify.core.notices import Entry
-    from cagette_notify.forecast import Planned
+    from cagette_notify.planning.forecast import Planned
 
 
 _NAMED = 5  # of those who were refused
@@ -135,7 +135,7 @@ def _soon(config: Config, found: Overview, at: datetime) -> str:
     """Say a moment as one says it to somebody: the day of the week if that is enough, and the hour."""
     from babel.dates import format_date
 
-    from cagette_notify.wording import LOCALES, clock, nearness, short_day
+    from cagette_notify.core.formatting import LOCALES, clock, nearness, short_day
 
     if at <= found.at:
         return _("with the next run")

@@ -6,7 +6,7 @@ import shutil
 from typing import TYPE_CHECKING
 
 from cagette_notify.cli.session import on_terminal
-from cagette_notify.language import _
+from cagette_notify.core.i18n import _
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

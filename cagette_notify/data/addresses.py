@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from cagette_notify.language import _
+from cagette_notify.core.i18n import _
 
 PLACEHOLDER_DOMAIN: Final = "@no.mail"
 """Cagette gives a member without an address one of these: there is no such domain."""

@@ -9,19 +9,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from cagette_notify.core.errors import DataError, Problem
+from cagette_notify.core.i18n import _
 from cagette_notify.data.distributions import Distributions, read_distributions
 from cagette_notify.data.groups import Defaults, Groups, read_groups
 from cagette_notify.data.sources import Feed, called
-from cagette_notify.language import _
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
+    from cagette_notify.config.paths import Sources
     from cagette_notify.core.model import Distribution, Group, Member, OrderBook
-    from cagette_notify.data.books import Shelf
     from cagette_notify.data.members import SetAside
-    from cagette_notify.places import Sources
+    from cagette_notify.data.order_books import Shelf
 
 
 class Inputs(NamedTuple):
@@ -109,7 +109,7 @@ def load_orders(
 
     A distribution without orders anywhere has an empty book: nobody ordered.
     """
-    from cagette_notify.data.books import read_books
+    from cagette_notify.data.order_books import read_books
 
     problems: list[Problem] = []
     ids = frozenset(distribution_ids)
@@ -135,9 +135,9 @@ def survey(sources: Sources) -> tuple[Problem, ...]:
 
 def misspelt_columns(calendar: Calendar) -> tuple[Problem, ...]:
     """Return a warning for each column of a CSV whose name looks like that of a field, and is none."""
-    from cagette_notify.data.calendar_fields import DISTRIBUTIONS, GROUPS
-    from cagette_notify.data.headings import misspelt
+    from cagette_notify.data.columns import DISTRIBUTIONS, GROUPS
     from cagette_notify.data.household_fields import MEMBERS, ORDERS
+    from cagette_notify.data.unknown_columns import misspelt
 
     inputs, sources = calendar.inputs, calendar.inputs.sources
     shelf = _shelf(inputs)
@@ -203,7 +203,7 @@ def _members(inputs: Inputs, group_ids: Collection[str], problems: list[Problem]
 
 
 def _survey_orders(inputs: Inputs, members: Members, problems: list[Problem]) -> None:
-    from cagette_notify.data.books import newest, read_books
+    from cagette_notify.data.order_books import newest, read_books
 
     shelf = _shelf(inputs)
     there = []
@@ -215,7 +215,7 @@ def _survey_orders(inputs: Inputs, members: Members, problems: list[Problem]) ->
 
 
 def _shelf(inputs: Inputs) -> Shelf:
-    from cagette_notify.data.books import Shelf
+    from cagette_notify.data.order_books import Shelf
 
     orders = inputs.sources.orders
     return Shelf(inputs.distributions, inputs.feed(Path(orders)) if orders else None, inputs.sources.folder)

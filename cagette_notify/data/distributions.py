@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.structs import replace
 
-from cagette_notify.clean_text import unknown
+from cagette_notify.core.i18n import _
 from cagette_notify.core.model import Distribution
-from cagette_notify.data.calendar_fields import DISTRIBUTIONS
-from cagette_notify.data.repeats import days_of, is_repeated
+from cagette_notify.core.parsing import Moment, comes_twice, local, moment, web_address, yes_no
+from cagette_notify.core.text import unknown
+from cagette_notify.data.columns import DISTRIBUTIONS
+from cagette_notify.data.repeated_distributions import days_of, is_repeated
 from cagette_notify.data.sources import feed_in, open_sheet
-from cagette_notify.data.tree import Unreadable
-from cagette_notify.language import _
-from cagette_notify.values import Moment, comes_twice, local, moment, web_address, yes_no
+from cagette_notify.readers.tree import Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

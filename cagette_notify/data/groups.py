@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from cagette_notify.core.i18n import _
 from cagette_notify.core.model import Contact, Group
+from cagette_notify.core.parsing import colour, language, web_address, yes_no, zone
 from cagette_notify.data.addresses import address
-from cagette_notify.data.calendar_fields import GROUPS
+from cagette_notify.data.columns import GROUPS
 from cagette_notify.data.sources import Feed, feed_in, open_sheet
-from cagette_notify.data.tree import Unreadable
-from cagette_notify.language import _
-from cagette_notify.values import colour, language, web_address, yes_no, zone
+from cagette_notify.readers.tree import Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from cagette_notify.data import cagette
-from cagette_notify.data.fields import Schema, names_of
+from cagette_notify.data import cagette_export as cagette
+from cagette_notify.data.column_matching import Schema, names_of
 
 ADDRESSES: Final = (
     "email",

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from msgspec import Struct
 from msgspec.structs import replace
 
-from cagette_notify.clean_text import unknown
+from cagette_notify.core.i18n import _
 from cagette_notify.core.kinds import NOTICE_KINDS
 from cagette_notify.core.model import AddressState, Mailbox, Member, Setting
+from cagette_notify.core.parsing import language, moment, yes_no
+from cagette_notify.core.text import unknown
 from cagette_notify.data.addresses import address, is_placeholder
 from cagette_notify.data.household_fields import MEMBERS
 from cagette_notify.data.sources import open_sheet
-from cagette_notify.data.tree import Unreadable
-from cagette_notify.language import _
-from cagette_notify.values import language, moment, yes_no
+from cagette_notify.readers.tree import Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

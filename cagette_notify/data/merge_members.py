@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from cagette_notify.core.errors import Problem
+from cagette_notify.core.i18n import _
 from cagette_notify.core.model import AddressState, Member
-from cagette_notify.language import _
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from cagette_notify import values
-from cagette_notify.clean_text import unknown
+from cagette_notify.core import parsing as values
+from cagette_notify.core.i18n import _
 from cagette_notify.core.model import Distribution, OrderLine
+from cagette_notify.core.text import unknown
 from cagette_notify.data.household_fields import ORDERS
 from cagette_notify.data.sources import open_sheet
-from cagette_notify.language import _
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

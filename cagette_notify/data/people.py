@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from cagette_notify.clean_text import fold
-from cagette_notify.data.cagette import HOUSEHOLD_SEPARATOR
-from cagette_notify.language import _
+from cagette_notify.core.i18n import _
+from cagette_notify.core.text import fold
+from cagette_notify.data.cagette_export import HOUSEHOLD_SEPARATOR
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, TypeVar
 from msgspec.structs import replace
 
 from cagette_notify.core.errors import Origin, Problem
-from cagette_notify.data.tree import Items, Table
-from cagette_notify.language import _
+from cagette_notify.core.i18n import _
+from cagette_notify.readers.tree import Items, Table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

@@ -6,23 +6,23 @@ import stat
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from cagette_notify.clean_text import nearest
 from cagette_notify.core.errors import Problem
-from cagette_notify.data import tree
-from cagette_notify.data.delimited import read_records
-from cagette_notify.data.fields import plain
+from cagette_notify.core.files import why_refused
+from cagette_notify.core.i18n import _
+from cagette_notify.core.text import nearest
+from cagette_notify.data.column_matching import plain
 from cagette_notify.data.rows import Row, one_line
-from cagette_notify.data.tree import Items, Table, Unreadable
-from cagette_notify.language import _
-from cagette_notify.own_files import why_refused
+from cagette_notify.readers import tree
+from cagette_notify.readers.csv import read_records
+from cagette_notify.readers.tree import Items, Table, Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from cagette_notify.data.delimited import Record
-    from cagette_notify.data.fields import Schema
+    from cagette_notify.data.column_matching import Schema
     from cagette_notify.data.rows import Cell
-    from cagette_notify.data.tree import Node
+    from cagette_notify.readers.csv import Record
+    from cagette_notify.readers.tree import Node
 
 _LARGEST = 256 * 1024 * 1024  # bytes; the orders of 100,000 households are about half of it
 

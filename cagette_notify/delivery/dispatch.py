@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cagette_notify.core.messages import Message
-    from cagette_notify.delivery.lookup import Transport
+    from cagette_notify.delivery.transport import Transport
     from cagette_notify.ledger.ledger import Ledger
 
 

@@ -8,8 +8,8 @@ from msgspec import Struct
 
 from cagette_notify.core.messages import Outcome
 from cagette_notify.core.notices import Status
-from cagette_notify.delivery.lookup import LookupFailed
-from cagette_notify.timekeeping import has_jumped_ahead, offset_of
+from cagette_notify.delivery.clock_drift import has_jumped_ahead, offset_of
+from cagette_notify.delivery.transport import LookupFailed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from cagette_notify.core.errors import Problem
     from cagette_notify.core.notices import Entry
-    from cagette_notify.delivery.lookup import Transport
+    from cagette_notify.delivery.transport import Transport
     from cagette_notify.ledger.ledger import Ledger
 
 

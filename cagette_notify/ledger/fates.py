@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from cagette_notify.fates import FINAL, UNWELCOME, Fate
+from cagette_notify.core.mailjet_fates import FINAL, UNWELCOME, Fate
 from cagette_notify.ledger.rows import kind, moment, stamp
 
 if TYPE_CHECKING:

@@ -6,13 +6,13 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from cagette_notify.core.errors import DataError, Problem
+from cagette_notify.core.i18n import _
 from cagette_notify.core.messages import Copy
 from cagette_notify.core.notices import Mail, Status
-from cagette_notify.language import _
+from cagette_notify.ledger.claim_sql import DEFER, RECLAIM, RECORD, REOPEN
+from cagette_notify.ledger.errors import in_plain_words
 from cagette_notify.ledger.purge import PURGE
 from cagette_notify.ledger.rows import ENTRY_COLUMNS, entry_of, key_columns, row_of, stamp
-from cagette_notify.ledger.statements import DEFER, RECLAIM, RECORD, REOPEN
-from cagette_notify.ledger.trouble import in_plain_words
 
 if TYPE_CHECKING:
     import sqlite3

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from cagette_notify.core.kinds import Kind
 from cagette_notify.core.notices import Entry, NoticeKey, Status
-from cagette_notify.ledger.trouble import damaged
+from cagette_notify.ledger.errors import damaged
 
 if TYPE_CHECKING:
     import sqlite3

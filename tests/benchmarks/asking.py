@@ -8,7 +8,7 @@ from datetime import datetime, timedelta, timezone
 from itertools import chain, islice, repeat
 from typing import TYPE_CHECKING
 
-from cagette_notify.ledger.opening import open_ledger
+from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.rows import stamp
 from tests.benchmarks.coops import FAR, KEYS, households, write_config, write_data
 from tests.benchmarks.idle import tick, warm_up

@@ -13,19 +13,20 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from jinja2 import Environment
 
-from cagette_notify import config, service
+from cagette_notify.config import load as config
+from cagette_notify.config.paths import sources_of
 from cagette_notify.data.dataset import load_calendar, load_members, load_orders
-from cagette_notify.delivery.envelopes import envelopes
-from cagette_notify.places import sources_of
-from cagette_notify.planning import plan
-from cagette_notify.rendering import make_renderer
-from cagette_notify.run import Request
-from cagette_notify.sending import send_due
+from cagette_notify.mails.renderer import make_renderer
+from cagette_notify.planning.envelopes import envelopes
+from cagette_notify.planning.plan import plan
+from cagette_notify.run import full_run as service
+from cagette_notify.run.context import Request
+from cagette_notify.run.send_due import send_due
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from cagette_notify.config import Config
+    from cagette_notify.config.load import Config
     from cagette_notify.core.messages import Content
     from cagette_notify.core.notices import Mail
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from cagette_notify import rest
-from cagette_notify.rest import rests
+from cagette_notify.run import nothing_due as rest
+from cagette_notify.run.nothing_due import rests
 from tests.support.coop import GROUPS, MEMBERS, Coop
 from tests.support.mailjet_server import MailjetServer, status
 from tests.support.memory import utc

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cagette_notify.core.errors import NotifyError
-from cagette_notify.exit_status import exit_status_of
+from cagette_notify.run.exit_status import exit_status_of
 from tests.support.coop import A_DAY_BEFORE, OPENED, ORDERS, Coop
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from cagette_notify.ledger import schema
-from cagette_notify.ledger.opening import open_ledger
+from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.schema import MIGRATIONS
 from tests.support.raw_ledger import SCHEMAS, a_kept_ledger, rows, schema_of, version_of
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from cagette_notify.report import RunReport
+    from cagette_notify.run.run_report import RunReport
     from tests.support.mailjet_server import Behaviour
 
 A_MINUTE, AN_HOUR, A_DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)

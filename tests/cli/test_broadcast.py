@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
-from cagette_notify import confirmed
+from cagette_notify.broadcast import deliver as confirmed
 from cagette_notify.cli import main
-from cagette_notify.coop import write_coop
-from cagette_notify.lock import run_lock
+from cagette_notify.cli.setup.demo_coop import write_coop
+from cagette_notify.core.lock import run_lock
 
 if TYPE_CHECKING:
     from email.message import EmailMessage

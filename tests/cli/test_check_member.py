@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cagette_notify.fates import Cause
+from cagette_notify.core.mailjet_fates import Cause
 from tests.cli.member_cases import CASES
 from tests.support.command import run
 from tests.support.coop import A_DAY_BEFORE, Coop

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from cagette_notify.coop import write_coop
-from cagette_notify.ledger.opening import open_ledger
-from cagette_notify.lock import run_lock
-from cagette_notify.memory import Memory
+from cagette_notify.cli.setup.demo_coop import write_coop
+from cagette_notify.core.lock import run_lock
+from cagette_notify.ledger.connection import open_ledger
+from cagette_notify.ledger.run_memory import Memory
 from tests.support.command import ROOT, run
 
 if TYPE_CHECKING:
@@ -304,12 +304,12 @@ def test_killed_before_any_step_it_is_finished_by_the_next(coop: Path, step: str
 
 HURRY = """
 import datetime
-import cagette_notify.forgetting as forgetting
+import cagette_notify.helpdesk.forget as forgetting
 forgetting.RUN_LOCK_WAIT = datetime.timedelta(0)
 """
 KILL = """
 import os, signal
-import cagette_notify.forgetting as forgetting
+import cagette_notify.helpdesk.forget as forgetting
 done = []
 def die(*_, **__):
     if "{step}" != "sweep" or done:  # the first sweep is of what an earlier one left

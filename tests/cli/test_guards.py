@@ -18,9 +18,9 @@ import pytest
 from click.testing import CliRunner
 
 from cagette_notify.cli import main
-from cagette_notify.coop import write_coop
-from cagette_notify.ledger.opening import open_ledger
-from cagette_notify.shipped import templates_folder
+from cagette_notify.cli.setup.demo_coop import write_coop
+from cagette_notify.core.package_files import templates_folder
+from cagette_notify.ledger.connection import open_ledger
 from tests.support.command import ROOT, run
 
 if TYPE_CHECKING:

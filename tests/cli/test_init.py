@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 from click.testing import CliRunner, Result
 
-from cagette_notify.annotations import comments
 from cagette_notify.cli import main
-from cagette_notify.shipped import example_config
+from cagette_notify.cli.setup.annotations import comments
+from cagette_notify.core.package_files import example_config
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from cagette_notify.core.kinds import Kind
+from cagette_notify.core.mailjet_fates import Fate
 from cagette_notify.core.notices import Reason, Skip
-from cagette_notify.fates import Fate
+from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.fates import FateBook
-from cagette_notify.ledger.opening import open_ledger
 from tests.support.command import run
 from tests.support.coop import A_DAY_BEFORE, LONG_AGO, MEMBERS, OPENED, Coop
 from tests.support.mailjet_server import MailjetServer

@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 
 from cagette_notify.cli import main
 from cagette_notify.cli.session import now
-from cagette_notify.ledger.opening import open_ledger
+from cagette_notify.ledger.connection import open_ledger
 from tests.support.builders import PARIS
 from tests.support.command import run
 from tests.support.coop import Coop

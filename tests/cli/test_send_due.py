@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from cagette_notify.coop import write_coop
-from cagette_notify.lock import run_lock
+from cagette_notify.cli.setup.demo_coop import write_coop
+from cagette_notify.core.lock import run_lock
 from tests.support.command import ROOT, run, start
 from tests.support.mailjet_server import MailjetServer, accept, kill_client
 

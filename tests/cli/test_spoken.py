@@ -13,11 +13,11 @@ import pytest
 from click.testing import CliRunner
 
 from cagette_notify.cli import main
-from cagette_notify.cli.spoken import Spoken
+from cagette_notify.cli.translated_help import Spoken
+from cagette_notify.core.i18n import speak
 from cagette_notify.core.kinds import Kind
+from cagette_notify.core.labels import word
 from cagette_notify.core.notices import Reason, Status
-from cagette_notify.language import speak
-from cagette_notify.words import word
 from tests.support.catalogs import commands
 from tests.support.command import ROOT
 from tests.support.coop import A_DAY_BEFORE, Coop

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from cagette_notify.ledger.broadcasts import BroadcastBook
-from cagette_notify.ledger.opening import open_ledger
+from cagette_notify.ledger.connection import open_ledger
 from tests.support.coop import A_DAY_BEFORE, Coop
 from tests.support.mailjet_server import MailjetServer, accept_then_drop, mixed
 from tests.support.memory import utc

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
+from cagette_notify.config.paths import Sources
 from cagette_notify.data.dataset import Calendar, Members, Orders, load_calendar, load_members, load_orders
-from cagette_notify.places import Sources
 from tests.support.builders import PARIS
 
 if TYPE_CHECKING:

@@ -96,7 +96,7 @@ def test_a_calendar_of_csv_costs_none_of_the_slow_imports(tmp_path: Path) -> Non
     script = (
         "import sys; from pathlib import Path; from zoneinfo import ZoneInfo;"
         "from cagette_notify.data.dataset import load_calendar;"
-        "from cagette_notify.places import Sources;"
+        "from cagette_notify.config.paths import Sources;"
         "folder = Path(sys.argv[1]);"
         "load_calendar(Sources(folder, folder / 'groups.csv', folder / 'distributions.csv',"
         " folder / 'members.csv', None, ZoneInfo('Europe/Paris'), 'fr'));"

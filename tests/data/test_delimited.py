@@ -1,7 +1,7 @@
 import pytest
 
-from cagette_notify.data.delimited import delimiter_of, lines_of, read_records
-from cagette_notify.data.tree import Unreadable
+from cagette_notify.readers.csv import delimiter_of, lines_of, read_records
+from cagette_notify.readers.tree import Unreadable
 
 KNOWN = {"id", "name", "email"}
 

@@ -8,8 +8,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cagette_notify.data import yaml_events
-from cagette_notify.data.tree import MAX_DEPTH, Items, Node, Table, Text, Unreadable, decode, parse
+from cagette_notify.readers import yaml as yaml_events
+from cagette_notify.readers.tree import MAX_DEPTH, Items, Node, Table, Text, Unreadable, decode, parse
 
 SCALARS = st.one_of(
     st.text(st.characters(exclude_categories=["Cs"])), st.none(), st.booleans(), st.integers()
@@ -227,8 +227,8 @@ def test_the_deepest_tree_is_read_and_one_level_more_is_not() -> None:
 
 
 def test_a_tree_with_too_many_values_or_characters_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cagette_notify.data.tree.MAX_NODES", 3)
-    monkeypatch.setattr("cagette_notify.data.tree.MAX_CHARACTERS", 20)
+    monkeypatch.setattr("cagette_notify.readers.tree.MAX_NODES", 3)
+    monkeypatch.setattr("cagette_notify.readers.tree.MAX_CHARACTERS", 20)
 
     assert plain(parse("[a, b]")) == ["a", "b"]
     assert refusal("[a,\nb,\nc]") == (3, "too large: more than 3 values")

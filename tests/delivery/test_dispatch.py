@@ -16,7 +16,7 @@ from cagette_notify.core.messages import Broadcast, Content, Copy, Message, Outc
 from cagette_notify.core.notices import Mail, Status
 from cagette_notify.delivery.dispatch import Delivery, Dispatcher
 from cagette_notify.ledger.broadcasts import BroadcastBook
-from cagette_notify.ledger.opening import open_ledger
+from cagette_notify.ledger.connection import open_ledger
 from tests.support.builders import a_contact, a_distribution, a_mail, a_mailbox, a_member, a_notice
 from tests.support.memory import utc
 from tests.support.messages import a_message

@@ -12,10 +12,10 @@ from cagette_notify.core.errors import Problem
 from cagette_notify.core.kinds import Kind
 from cagette_notify.core.messages import Outcome
 from cagette_notify.core.notices import Status
+from cagette_notify.delivery.clock_drift import TOLERATED
 from cagette_notify.delivery.doubts import Doubts, settle_doubts
-from cagette_notify.delivery.lookup import LookupFailed
-from cagette_notify.ledger.opening import open_ledger
-from cagette_notify.timekeeping import TOLERATED
+from cagette_notify.delivery.transport import LookupFailed
+from cagette_notify.ledger.connection import open_ledger
 from tests.support.builders import a_distribution, a_mail, a_notice
 from tests.support.memory import utc
 

@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cagette_notify import config
-from cagette_notify.delivery.transports import transport_for
+from cagette_notify.config import load as config
+from cagette_notify.delivery.choose_transport import transport_for
 from tests.support.coop import Coop
 from tests.support.memory import utc
 from tests.support.messages import a_message

@@ -4,8 +4,8 @@ from msgspec.structs import replace
 
 from cagette_notify.core.kinds import Kind
 from cagette_notify.core.notices import Status
-from cagette_notify.delivery.envelopes import envelopes
-from cagette_notify.planning import Owed
+from cagette_notify.planning.envelopes import envelopes
+from cagette_notify.planning.plan import Owed
 from tests.support.builders import a_distribution, a_group, a_mailbox, a_member, a_notice
 from tests.support.memory import an_entry
 

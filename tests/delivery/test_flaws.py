@@ -6,7 +6,7 @@ from msgspec.structs import replace
 from cagette_notify.core.messages import Attachment, Message
 from cagette_notify.core.model import Contact
 from cagette_notify.core.notices import Status
-from cagette_notify.delivery.flaws import flaw
+from cagette_notify.delivery.refuse_unsafe import flaw
 from tests.support.messages import CONTACT, SENDER, a_message
 
 CONTROLS = ["\0", "\t", "\n", "\r", "\r\n", "\x0b", "\x1b", "\x7f", "\x85", "\u2028", "\u2029"]

@@ -18,8 +18,8 @@ from cagette_notify.cli.session import now
 from cagette_notify.core.errors import ConfigError
 from cagette_notify.core.messages import Attachment, Outcome, Stop
 from cagette_notify.core.notices import Status
-from cagette_notify.delivery.lookup import LookupFailed
-from cagette_notify.delivery.mailjet import MailjetTransport
+from cagette_notify.delivery.mailjet.transport import MailjetTransport
+from cagette_notify.delivery.transport import LookupFailed
 from tests.support.mailjet_server import (
     Behaviour,
     Call,
@@ -572,7 +572,7 @@ def test_nothing_costly_is_imported_before_a_mail_leaves() -> None:
     code = """if True:
         import sys
         from datetime import timedelta
-        from cagette_notify.delivery.mailjet import MailjetTransport
+        from cagette_notify.delivery.mailjet.transport import MailjetTransport
         MailjetTransport("https://api.mailjet.com/", ("a", "b"), 4, timedelta(seconds=30), print)
         print({"requests", "mailjet_rest", "ssl", "email", "jinja2"} & sys.modules.keys() or "nothing")
     """

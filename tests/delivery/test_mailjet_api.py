@@ -7,8 +7,8 @@ import pytest
 
 from cagette_notify.core.messages import Attachment, Outcome, Stop
 from cagette_notify.core.notices import Status
-from cagette_notify.delivery.mailjet_answers import Answer, Silence
-from cagette_notify.delivery.mailjet_api import WholeCallError, parse, payload
+from cagette_notify.delivery.mailjet.raw_answer import Answer, Silence
+from cagette_notify.delivery.mailjet.send_api import WholeCallError, parse, payload
 from tests.support.mailjet_account import error
 from tests.support.messages import a_message
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from cagette_notify.cli.session import now
-from cagette_notify.delivery import mailjet_reader
-from cagette_notify.delivery.lookup import LookupFailed
-from cagette_notify.delivery.mailjet import MailjetTransport
+from cagette_notify.delivery.mailjet import rest_api as mailjet_reader
+from cagette_notify.delivery.mailjet.transport import MailjetTransport
+from cagette_notify.delivery.transport import LookupFailed
 from tests.support.mailjet_server import MailjetServer, status
 from tests.support.memory import utc
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from cagette_notify.delivery.mailjet_reader import MailjetReader
+    from cagette_notify.delivery.mailjet.rest_api import MailjetReader
     from tests.support.mailjet_server import Behaviour, Call
 
 NOW, A_DAY = utc("2026-06-11T16:30"), timedelta(days=1)

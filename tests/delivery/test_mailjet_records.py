@@ -6,8 +6,16 @@ import pytest
 
 from cagette_notify.core.messages import Outcome
 from cagette_notify.core.notices import Status
-from cagette_notify.delivery.mailjet_answers import Answer, Json, Silence
-from cagette_notify.delivery.mailjet_records import contact, fate, find, find_first, is_active, rows, state_of
+from cagette_notify.delivery.mailjet.raw_answer import Answer, Json, Silence
+from cagette_notify.delivery.mailjet.rest_rows import (
+    contact,
+    fate,
+    find,
+    find_first,
+    is_active,
+    rows,
+    state_of,
+)
 
 DUPLICATE = {"CustomID": "l1-1", "ID": 2, "StateID": "15", "Status": "blocked"}
 FIRST = {"CustomID": "l1-1", "ID": "1", "StateID": 0, "Status": "sent"}

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cagette_notify.delivery.mailjet import MailjetTransport
-from cagette_notify.delivery.mailjet_witness import Witness
+from cagette_notify.delivery.mailjet.transport import MailjetTransport
+from cagette_notify.helpdesk.check_member.mailjet_evidence import Witness
 from tests.support.builders import a_mailbox
 from tests.support.mailjet_server import MailjetServer, accept, status
 from tests.support.memory import utc

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from cagette_notify.core.messages import Attachment
 from cagette_notify.core.model import Contact
-from cagette_notify.delivery.mime import encode
+from cagette_notify.delivery.outbox.eml import encode
 from tests.support.messages import SENDER, a_message
 from tests.support.rfc5322 import faults, parsed
 

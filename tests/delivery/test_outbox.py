@@ -12,8 +12,8 @@ import pytest
 from cagette_notify.core.errors import ConfigError
 from cagette_notify.core.messages import Attachment, Outcome, Stop
 from cagette_notify.core.notices import Status
-from cagette_notify.delivery.lookup import LookupFailed
-from cagette_notify.delivery.outbox import OutboxTransport
+from cagette_notify.delivery.outbox.transport import OutboxTransport
+from cagette_notify.delivery.transport import LookupFailed
 from tests.support.messages import a_message, messages
 from tests.support.rfc5322 import parsed
 

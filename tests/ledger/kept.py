@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cagette_notify import config
-from cagette_notify.broadcasting import Request, propose
-from cagette_notify.confirmed import deliver, record
+from cagette_notify.broadcast.deliver import deliver, record
+from cagette_notify.broadcast.proposal import Request, propose
+from cagette_notify.config import load as config
+from cagette_notify.config.paths import sources_of
 from cagette_notify.data.dataset import load_calendar
 from cagette_notify.ledger.schema import MIGRATIONS
-from cagette_notify.places import sources_of
 from tests.support.coop import Coop
 from tests.support.mailjet_server import MailjetServer, accept_then_drop, drop_before_reading, status
 from tests.support.memory import utc
@@ -127,7 +127,7 @@ def _live(scene: Scene) -> None:
 
 
 def _forget(scene: Scene, who: str) -> None:
-    from cagette_notify.forgetting import forget
+    from cagette_notify.helpdesk.forget import forget
 
     forget(config.load(scene.folder / "config.yaml"), who, scene.at)
 

@@ -12,7 +12,7 @@ from cagette_notify.core.errors import DataError
 from cagette_notify.core.messages import Attachment, Broadcast, Content, Copy, Outcome
 from cagette_notify.core.notices import Status
 from cagette_notify.ledger.broadcasts import BroadcastBook
-from cagette_notify.ledger.opening import open_ledger
+from cagette_notify.ledger.connection import open_ledger
 from tests.support.builders import a_contact, a_mailbox
 from tests.support.memory import utc
 

@@ -6,9 +6,9 @@ import pytest
 from msgspec.structs import replace
 
 from cagette_notify.core.kinds import Kind
-from cagette_notify.fates import Fate
+from cagette_notify.core.mailjet_fates import Fate
+from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.fates import Departure, FateBook
-from cagette_notify.ledger.opening import open_ledger
 from tests.support.departed import left
 from tests.support.memory import fates_since, utc
 

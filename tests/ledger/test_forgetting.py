@@ -11,16 +11,16 @@ import pytest
 
 from cagette_notify.core.errors import DataError
 from cagette_notify.core.kinds import Kind
+from cagette_notify.core.mailjet_fates import Fate
 from cagette_notify.core.messages import Broadcast, Content, Copy, Outcome
 from cagette_notify.core.model import Contact, Mailbox
 from cagette_notify.core.notices import Reason, Skip, Status, hash_of
-from cagette_notify.fates import Fate
 from cagette_notify.ledger.broadcasts import BroadcastBook
+from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.fates import FateBook
-from cagette_notify.ledger.forgetting import Erased, custom_ids_of, erase, sweep
-from cagette_notify.ledger.opening import open_ledger
-from cagette_notify.ledger.records import Filter, Person, RecordBook
-from cagette_notify.memory import Memory, Said
+from cagette_notify.ledger.forget import Erased, custom_ids_of, erase, sweep
+from cagette_notify.ledger.history import Filter, Person, RecordBook
+from cagette_notify.ledger.run_memory import Memory, Said
 from tests.support.builders import a_distribution, a_mail, a_mailbox, a_member, a_notice
 from tests.support.memory import fates_since, utc
 

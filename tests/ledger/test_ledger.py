@@ -14,8 +14,8 @@ from cagette_notify.core.errors import DataError, LaterError
 from cagette_notify.core.kinds import Kind
 from cagette_notify.core.messages import Outcome
 from cagette_notify.core.notices import Entry, Reason, Skip, Status
-from cagette_notify.ledger.opening import open_ledger
-from cagette_notify.ledger.records import Filter, RecordBook
+from cagette_notify.ledger.connection import open_ledger
+from cagette_notify.ledger.history import Filter, RecordBook
 from cagette_notify.ledger.rows import stamp
 from cagette_notify.ledger.schema import APPLICATION_ID, MIGRATIONS
 from tests.support.builders import a_distribution, a_mail, a_mailbox, a_member, a_notice, paris

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cagette_notify.core.errors import DataError
-from cagette_notify.exit_status import exit_status_of
-from cagette_notify.ledger.opening import open_ledger
+from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.schema import MIGRATIONS
+from cagette_notify.run.exit_status import exit_status_of
 from tests.ledger.kept import AT_LAST, NAMES, Scene
 from tests.support.mailjet_server import MailjetServer
 from tests.support.office import Office

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cagette_notify.ledger.opening import open_ledger, sweep_half_made
+from cagette_notify.ledger.connection import open_ledger, sweep_half_made
 from cagette_notify.ledger.schema import APPLICATION_ID, MIGRATIONS
 from tests.support.command import ROOT
 from tests.support.memory import utc
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 OPEN = """
 import sys
 from pathlib import Path
-from cagette_notify.ledger.opening import open_ledger
+from cagette_notify.ledger.connection import open_ledger
 print("ready", flush=True)
 sys.stdin.readline()
 with open_ledger(Path(sys.argv[1]), read_only=sys.argv[2] == "reader") as ledger:

@@ -11,9 +11,9 @@ from cagette_notify.core.messages import Broadcast, Content, Copy, Outcome
 from cagette_notify.core.model import Contact, Mailbox
 from cagette_notify.core.notices import Notice, Reason, Skip, Status
 from cagette_notify.ledger.broadcasts import BroadcastBook
-from cagette_notify.ledger.opening import open_ledger
-from cagette_notify.ledger.records import Filter, Person, RecordBook
-from cagette_notify.ledger.traces import TraceBook
+from cagette_notify.ledger.connection import open_ledger
+from cagette_notify.ledger.history import Filter, Person, RecordBook
+from cagette_notify.ledger.known_people import TraceBook
 from tests.support.builders import a_distribution, a_group, a_mail, a_mailbox, a_member, a_notice
 from tests.support.memory import utc
 

@@ -13,14 +13,14 @@ from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po, write_po
 
 import cagette_notify
-from cagette_notify.annotations import comments
 from cagette_notify.cli import main
-from cagette_notify.cli.spoken import paragraphs
+from cagette_notify.cli.setup.annotations import comments
+from cagette_notify.cli.setup.schedule import SERVICE, TIMER
+from cagette_notify.cli.setup.starting_files import headers, starting_files
+from cagette_notify.cli.translated_help import paragraphs
+from cagette_notify.config.options import OPTIONS
+from cagette_notify.core.i18n import CATALOGS, DOMAIN
 from cagette_notify.core.model import OrdersState
-from cagette_notify.language import CATALOGS, DOMAIN
-from cagette_notify.scaffold import headers, starting_files
-from cagette_notify.schedule import SERVICE, TIMER
-from cagette_notify.settings import OPTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,10 +7,10 @@ import email.policy
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from cagette_notify import config
-from cagette_notify.ledger.opening import open_ledger
-from cagette_notify.run import Request
-from cagette_notify.sending import send_due
+from cagette_notify.config import load as config
+from cagette_notify.ledger.connection import open_ledger
+from cagette_notify.run.context import Request
+from cagette_notify.run.send_due import send_due
 from tests.support.memory import utc
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cagette_notify.core.notices import Entry
-    from cagette_notify.report import RunReport
+    from cagette_notify.run.run_report import RunReport
 
 CONFIG = """\
 data:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cagette_notify.core.messages import Outcome
 from cagette_notify.core.notices import Status
-from cagette_notify.ledger.opening import open_ledger
+from cagette_notify.ledger.connection import open_ledger
 from tests.support.builders import a_distribution, a_group, a_mail, a_mailbox, a_member, a_notice
 
 if TYPE_CHECKING:

@@ -10,14 +10,14 @@ from msgspec.structs import replace
 from cagette_notify.core.kinds import NOTICE_KINDS, Kind
 from cagette_notify.core.model import OrderBook, OrdersState
 from cagette_notify.core.notices import Entry, NoticeKey, Status
-from cagette_notify.situation import Rules, Situation
-from cagette_notify.windows import windows_to_look_at
+from cagette_notify.planning.due_times import windows_to_look_at
+from cagette_notify.planning.plan_input import Rules, Situation
 from tests.support.builders import a_distribution, a_group, a_member, an_order
 
 if TYPE_CHECKING:
+    from cagette_notify.core.mailjet_fates import Fate
     from cagette_notify.core.model import Distribution, Group, Member
     from cagette_notify.core.notices import Notice
-    from cagette_notify.fates import Fate
     from cagette_notify.ledger.fates import FateBook
 
 DEFAULTS = {Kind.OPENING: True, Kind.RECAP_24H: True, Kind.RECAP_4H: False}

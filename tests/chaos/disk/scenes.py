@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from cagette_notify.ledger.opening import open_ledger
+from cagette_notify.ledger.connection import open_ledger
 from tests.chaos.disk.bench import Errand
 from tests.support.coop import A_DAY_BEFORE, Coop
 from tests.support.mailjet_account import Account

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from cagette_notify.delivery.mailjet import MailjetTransport
+from cagette_notify.delivery.mailjet.transport import MailjetTransport
 from tests.chaos.input.corpora import everything, some
 from tests.chaos.input.desk import Said, typed
 from tests.support.coop import A_DAY_BEFORE, Coop

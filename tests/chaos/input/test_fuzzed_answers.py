@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from cagette_notify.core.messages import Stop
 from cagette_notify.core.notices import Status
-from cagette_notify.delivery import mailjet_records
-from cagette_notify.delivery.mailjet_answers import Answer
-from cagette_notify.delivery.mailjet_api import WholeCallError, parse
+from cagette_notify.delivery.mailjet import rest_rows as mailjet_records
+from cagette_notify.delivery.mailjet.raw_answer import Answer
+from cagette_notify.delivery.mailjet.send_api import WholeCallError, parse
 from tests.chaos.input.damage import attempt
 
 JUNK = st.recursive(

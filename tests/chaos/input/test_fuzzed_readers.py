@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import strategies as st
 
-from cagette_notify import config
-from cagette_notify.clean_text import visible
+from cagette_notify.config import load as config
 from cagette_notify.core.errors import ConfigError, DataError
+from cagette_notify.core.text import visible
 from cagette_notify.data.dataset import load_calendar, load_members, load_orders, survey
-from cagette_notify.data.delimited import DELIMITERS, delimiter_of, lines_of, read_records
-from cagette_notify.data.tree import Unreadable
-from cagette_notify.preferences import load_preferences
+from cagette_notify.data.member_settings.read import load_preferences
+from cagette_notify.readers.csv import DELIMITERS, delimiter_of, lines_of, read_records
+from cagette_notify.readers.tree import Unreadable
 from tests.chaos.input.damage import DAMAGE, attempt, damaged
 from tests.chaos.input.desk import patience
 from tests.data.files import ONE_DAY, ONE_GROUP, SAMPLES, TWO_MEMBERS, a_folder

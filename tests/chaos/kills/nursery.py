@@ -22,8 +22,9 @@ import pytest
 import time_machine
 
 from cagette_notify.cli import main as command
-from cagette_notify.delivery import mailjet, mailjet_http
-from cagette_notify.delivery.outbox import OutboxTransport
+from cagette_notify.delivery.mailjet import http as mailjet_http
+from cagette_notify.delivery.mailjet import transport as mailjet
+from cagette_notify.delivery.outbox.transport import OutboxTransport
 from tests.chaos.kills.places import PACKAGE
 from tests.support.compiled import compile_once
 from tests.support.coop import A_DAY_BEFORE, Coop

@@ -43,11 +43,12 @@ KILLED = -signal.SIGKILL
 READERS = (("status",), ("log", "--json"), ("check-member", "zoe", "--json"))
 LIVELY = (SEND_DUE, SEND_DUE, SEND_DUE, BROADCAST, BROADCAST, *READERS)
 WHERE_NOTHING_IS_LOCKED = files_of_package(
-    "ledger/opening.py",
-    "confirmed.py",
-    "broadcasting.py",
-    "cli/departure.py",
-    "lock.py",
+    "ledger/connection.py",
+    "ledger/schema.py",
+    "broadcast/deliver.py",
+    "broadcast/proposal.py",
+    "cli/broadcast/send.py",
+    "core/lock.py",
 )
 COLD = (SEND_DUE, SEND_DUE, BROADCAST, BROADCAST, ("check-member", "zoe", "--json"))
 STATUSES = {SEND_DUE: {0, 1, 75}, BROADCAST: {0, 1, 75}}

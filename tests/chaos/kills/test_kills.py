@@ -42,21 +42,34 @@ SCENES = (
     GOING_ON,
     WRITING_LETTERS,
 )
-WIRE = files_of_package("delivery/", "ledger/", "posting.py")
+WIRE = files_of_package(
+    "delivery/",
+    "ledger/",
+    "mails/make_message.py",
+    "planning/envelopes.py",
+    "run/hand_over.py",
+    "run/quota.py",
+)
 SENDING_HALF = files_of_package(
     *WIRE,
     "cli/",
-    "service.py",
-    "sending.py",
-    "confirmed.py",
-    "lock.py",
-    "memory.py",
-    "preflight.py",
+    "run/full_run.py",
+    "run/send_due.py",
+    "run/exit_status.py",
+    "run/purge.py",
+    "broadcast/deliver.py",
+    "core/lock.py",
+    "ledger/run_memory.py",
+    "mails/renderer.py",
 )
 AROUND_THE_POST = files_of_package(
-    "delivery/dispatch.py", "delivery/mailjet.py", "ledger/ledger.py", "posting.py"
+    "delivery/dispatch.py",
+    "delivery/mailjet/transport.py",
+    "ledger/ledger.py",
+    "run/hand_over.py",
+    "run/quota.py",
 )
-(THE_POST,) = files_of_package("delivery/mailjet_api.py")
+(THE_POST,) = files_of_package("delivery/mailjet/send_api.py")
 
 
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from cagette_notify import config
-from cagette_notify.run import Request
-from cagette_notify.sending import send_due
+from cagette_notify.config import load as config
+from cagette_notify.run.context import Request
+from cagette_notify.run.send_due import send_due
 from tests.chaos.lives.contract_table import PARIS
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
     from pathlib import Path
 
-    from cagette_notify.report import RunReport
+    from cagette_notify.run.run_report import RunReport
     from tests.chaos.lives.world import Day, Person, World
 
 CONFIG = """\
@@ -34,7 +34,7 @@ mailjet: {{api_url: '{url}', settle_after: 10m, parallel: 1}}
 """
 # A server of forks, started before any thread: a fork of a process with threads may hang.
 _FORKS = multiprocessing.get_context("forkserver")
-_FORKS.set_forkserver_preload([__name__, "cagette_notify.service"])
+_FORKS.set_forkserver_preload([__name__, "cagette_notify.run.full_run"])
 
 
 @dataclass

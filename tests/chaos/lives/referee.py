@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from cagette_notify.exit_status import exit_status_of
+from cagette_notify.run.exit_status import exit_status_of
 from tests.chaos.lives.contract_model import (
     CLAIMED,
     DEFERRED,
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from cagette_notify.report import RunReport
+    from cagette_notify.run.run_report import RunReport
     from tests.chaos.lives.faults import Fault
     from tests.chaos.lives.premises import Premises
     from tests.chaos.lives.report_lines import Mails

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from cagette_notify.exit_status import exit_status_of
+from cagette_notify.run.exit_status import exit_status_of
 from tests.chaos.lives.contract_model import DEFERRED, DROPPED, EXPIRED, IN_DOUBT, SENT
 from tests.chaos.lives.contract_table import OPENING
 
 if TYPE_CHECKING:
-    from cagette_notify.report import RunReport
+    from cagette_notify.run.run_report import RunReport
     from tests.chaos.lives.contract_model import Letter, Plan
     from tests.chaos.lives.contract_table import Key
     from tests.chaos.lives.faults import Fault

@@ -1,0 +1,1 @@
+"""A coordinator's mail, from the text to the last copy."""

@@ -1,0 +1,63 @@
+"""Files that travel with a mail: their type by name, encoded once, and small enough for Mailjet."""
+
+from __future__ import annotations
+
+import base64
+import mimetypes
+import unicodedata
+from typing import TYPE_CHECKING
+
+from cagette_notify.core.errors import Problem, UsageError
+from cagette_notify.core.i18n import _, why
+from cagette_notify.core.messages import Attachment
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from cagette_notify.core.messages import Content
+
+LARGEST_MESSAGE = 15_000_000
+"""Bytes of a whole message, attachments in base64 included: what Mailjet takes (Send API v3.1)."""
+
+_ENVELOPE = 20_000  # bytes; names, addresses and JSON's own marks around the content
+
+
+def read_attachments(paths: Sequence[Path]) -> tuple[Attachment, ...]:
+    """Return the files, encoded; raise ``UsageError`` naming each that can't be read or named."""
+    found: list[Attachment] = []
+    problems: list[Problem] = []
+    for path in paths:
+        try:
+            found.append(_read(path))
+        except (OSError, ValueError) as error:
+            problems.append(Problem(why(error), str(path), field="--attach"))
+    if problems:
+        raise UsageError(*problems)
+    return tuple(found)
+
+
+def refuse_too_large(content: Content, attachments: Sequence[Attachment]) -> None:
+    """Raise ``UsageError`` if a message would be larger than Mailjet takes."""
+    size = _ENVELOPE + sum(len(one.base64) for one in attachments)
+    size += sum(len(part.encode()) for part in (content.subject, content.text, content.html))
+    if attachments and size > LARGEST_MESSAGE:
+        message = _(
+            "the attachments are too large: a mail may weigh 15 MB, and encoded for mail this one weighs "
+            "{size} MB; put the files somewhere and send a link",
+            size=f"{size / 1_000_000:.1f}",
+        )
+        raise UsageError(Problem(message, field="--attach"))
+
+
+def _read(path: Path) -> Attachment:
+    if not path.is_file():
+        raise FileNotFoundError(2, _("no such file") if not path.exists() else _("not a file"))
+    if path.stat().st_size > LARGEST_MESSAGE:
+        raise ValueError(_("too large: a mail may weigh 15 MB with all its files"))
+    name = unicodedata.normalize("NFC", path.name)
+    if not name.isprintable():
+        raise ValueError(_("a file name with control characters can't be attached; rename it"))
+    kind, _encoding = mimetypes.guess_type(name, strict=False)
+    kind = kind if kind and not _encoding else "application/octet-stream"
+    return Attachment(name, kind, base64.b64encode(path.read_bytes()).decode())

@@ -1,0 +1,236 @@
+"""A confirmed mail: recorded whole, then sent like the notices, whatever interrupts it."""
+
+from __future__ import annotations
+
+import secrets
+import signal
+import threading
+from contextlib import contextmanager, suppress
+from functools import partial
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from cagette_notify.core.errors import NotifyError
+from cagette_notify.core.lock import RUN_LOCK_WAIT, run_lock
+from cagette_notify.core.messages import LONGEST_SUBJECT, Broadcast, Copy
+from cagette_notify.core.model import Mailbox
+from cagette_notify.core.notices import Status
+from cagette_notify.delivery.choose_transport import settle_after, transport_for
+from cagette_notify.delivery.dispatch import Dispatcher
+from cagette_notify.delivery.doubts import settle_doubts
+from cagette_notify.delivery.sender_check import prove_sender
+from cagette_notify.ledger.broadcasts import BroadcastBook
+from cagette_notify.ledger.connection import open_ledger
+from cagette_notify.ledger.run_memory import Memory
+from cagette_notify.mails.make_message import message_maker
+from cagette_notify.mails.renderer import make_renderer
+from cagette_notify.planning.envelopes import tokens
+from cagette_notify.run.hand_over import post, with_clock, with_failure
+from cagette_notify.run.quota import within_quota
+from cagette_notify.run.run_report import RunReport, lines_of_entries
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from datetime import datetime
+    from types import FrameType
+
+    from cagette_notify.broadcast.proposal import Proposal
+    from cagette_notify.config.load import Config
+    from cagette_notify.core.messages import Progress
+    from cagette_notify.core.notices import Mail
+    from cagette_notify.ledger.ledger import Ledger
+
+
+_TEST = {"fr": "[essai]", "en": "[test]"}
+
+
+def prove_transport(config: Config, environ: Mapping[str, str], now: datetime) -> None:
+    """Raise ``ConfigError`` where no mail could leave: before somebody confirms one. No call is made."""
+    transport_for(config, environ, lambda: now).prepare()
+
+
+def record(config: Config, proposal: Proposal, now: datetime) -> str:
+    """Record the mail that is confirmed ``now`` whole, in one transaction, and return its attempt.
+
+    From here on it leaves, by this run or the next. An unfinished giving of the same mail goes on; so
+    does, with nothing left to send, one that was finished since the proposal was made.
+    """
+    return _record(config, _broadcast(config, proposal, now), proposal.audience.mailboxes, proposal)
+
+
+def record_test(config: Config, proposal: Proposal, address: str, now: datetime) -> str:
+    """Record a test copy to one address: a mail, and a campaign, of its own."""
+    language = proposal.request.group.language
+    subject = f"{_TEST.get(language, _TEST['en'])} {proposal.content.subject}"[:LONGEST_SUBJECT]
+    broadcast = replace(
+        _broadcast(config, proposal, now),
+        identity=f"test {secrets.token_hex(8)}",
+        audience="test",
+        content=replace(proposal.content, subject=subject),
+    )
+    return _record(config, broadcast, (_reader(proposal, address),), proposal)
+
+
+def deliver(
+    config: Config,
+    attempt: str,
+    *,
+    clock: Callable[[], datetime],
+    environ: Mapping[str, str],
+    progress: Callable[[int, int], None],
+) -> RunReport:
+    """Send what is left of a recorded mail.
+
+    Waits up to a minute for another run to end; ``LockHeldError`` after that, and the next send-due
+    sends it. Interrupted, it stops: nothing more leaves until the same mail is confirmed again.
+    """
+    stops: list[_Stop] = []
+    try:
+        with (
+            _stopping_at_ctrl_c(config, attempt, stops),
+            run_lock(config.ledger, clock(), patience=RUN_LOCK_WAIT),
+            open_ledger(config.ledger) as ledger,
+        ):
+            return _deliver(config, ledger, attempt, clock=clock, environ=environ, progress=progress)
+    except KeyboardInterrupt:
+        # Once is enough: while the calls under way were heard out, somebody may have confirmed it anew.
+        if not any(one.succeeds() for one in stops):
+            stop(config, attempt)
+        raise StoppedError from None
+
+
+class StoppedError(KeyboardInterrupt):
+    """Somebody pressed Ctrl-C, and the mail was stopped."""
+
+
+def stop(config: Config, attempt: str) -> None:
+    """Let nothing more of a recorded mail leave until the same mail is confirmed again."""
+    with open_ledger(config.ledger) as ledger:
+        BroadcastBook(ledger, config.delivery).stop(attempt)
+
+
+def withdraw(config: Config, attempt: str) -> bool:
+    """Stop a recorded mail if nothing of it has left, nor may have; say whether that is so."""
+    with open_ledger(config.ledger) as ledger:
+        return BroadcastBook(ledger, config.delivery).withdraw(attempt)
+
+
+def how_far(config: Config, attempt: str) -> Progress | None:
+    """Return how many copies of a recorded mail have left."""
+    with open_ledger(config.ledger, read_only=True) as ledger:
+        return BroadcastBook(ledger, config.delivery).attempt(attempt)
+
+
+def _broadcast(config: Config, proposal: Proposal, now: datetime) -> Broadcast:
+    return Broadcast(
+        attempt=secrets.token_hex(6),
+        identity=proposal.identity,
+        account=config.delivery,
+        group_id=proposal.request.group.id,
+        audience=proposal.audience_name,
+        sender=proposal.sender,
+        content=proposal.content,
+        confirmed_at=now,
+        reply_to=proposal.reply_to,
+        attachments=proposal.attachments,
+    )
+
+
+def _reader(proposal: Proposal, address: str) -> Mailbox:
+    known = {mailbox.key: mailbox for mailbox in proposal.audience.mailboxes}
+    name = proposal.reply_to.name if proposal.reply_to else ""
+    return known.get(address.casefold(), Mailbox(address, name))
+
+
+def _record(config: Config, broadcast: Broadcast, mailboxes: Iterable[Mailbox], proposal: Proposal) -> str:
+    earlier = proposal.same_mail
+    finished = earlier.broadcast.attempt if earlier and not earlier.unfinished else ""
+    with open_ledger(config.ledger) as ledger:
+        copies = copies_of(broadcast, mailboxes, ledger_id=ledger.ledger_id, token=partial(next, tokens()))
+        return BroadcastBook(ledger, config.delivery).record(broadcast, copies, repeats=finished)
+
+
+@contextmanager
+def _stopping_at_ctrl_c(config: Config, attempt: str, stops: list[_Stop]) -> Iterator[None]:
+    """Stop the mail the moment Ctrl-C is pressed, not once the calls under way were heard out.
+
+    That can take as long as ``mailjet.timeout``. Whoever sees nothing happen closes the window, and the
+    next send-due would send the rest. A thread does it: the handler may have interrupted a transaction.
+    ``stops`` holds what was begun.
+    """
+    is_background_job = signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    if is_background_job or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop_soon(_signal: int, _frame: FrameType | None) -> None:
+        stops.append(_Stop(config, attempt))
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGINT, stop_soon)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+class _Stop:
+    """A mail being stopped, by a thread."""
+
+    def __init__(self, config: Config, attempt: str) -> None:
+        self._is_done = False
+        self._thread = threading.Thread(target=self._try, args=(config, attempt))
+        self._thread.start()
+
+    def succeeds(self) -> bool:
+        """Wait until it has ended; once the calls were heard out, it is tried again, and said."""
+        self._thread.join()
+        return self._is_done
+
+    def _try(self, config: Config, attempt: str) -> None:
+        with suppress(NotifyError):
+            stop(config, attempt)
+            self._is_done = True
+
+
+def _deliver(  # noqa: PLR0913 - deliver's own arguments, and the open ledger
+    config: Config,
+    ledger: Ledger,
+    attempt: str,
+    *,
+    clock: Callable[[], datetime],
+    environ: Mapping[str, str],
+    progress: Callable[[int, int], None],
+) -> RunReport:
+    now = clock()
+    transport = transport_for(config, environ, clock)
+    mine = [entry for entry in ledger.unfinished(config.delivery) if entry.key.occasion == attempt]
+    doubts = settle_doubts(ledger, transport, mine, settle_after=settle_after(config), now=now)
+    lines = (
+        *lines_of_entries(doubts.sent, Status.SENT),
+        *lines_of_entries(doubts.waiting, Status.IN_DOUBT),
+    )
+    report = RunReport(now, lines=lines, problems=doubts.problems)
+    book = BroadcastBook(ledger, config.delivery)
+    recorded = book.attempt(attempt)
+    left: list[Mail | Copy] = [*(book.copies(recorded.broadcast, doubts.lost) if recorded else [])]
+    copies, over = within_quota(config, ledger, left, now)
+    report = replace(report, lines=(*report.lines, *over))
+    try:
+        transport.prepare()
+        warning = prove_sender(transport, config, Memory(ledger, config.delivery), now)
+    except NotifyError as error:
+        return with_clock(with_failure(report, error), transport)
+    report = replace(report, problems=(*report.problems, *([warning] if warning else [])))
+    maker = message_maker(make_renderer(config))
+    dispatcher = Dispatcher(ledger, transport, message_of=maker, clock=clock)
+    return with_clock(post(dispatcher, copies, report, refused={}, progress=progress), transport)
+
+
+def copies_of(
+    broadcast: Broadcast, mailboxes: Iterable[Mailbox], *, ledger_id: str, token: Callable[[], str]
+) -> list[Copy]:
+    """Return a copy for each address, in a campaign that no other attempt shares."""
+    campaign = f"{ledger_id}-broadcast-{broadcast.attempt}"
+    return [Copy(f"{ledger_id}-broadcast-{token()}", campaign, broadcast, mailbox) for mailbox in mailboxes]

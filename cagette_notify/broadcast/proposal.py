@@ -1,0 +1,172 @@
+"""What a coordinator gave made into a mail that can be confirmed."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from cagette_notify.broadcast.attachments import read_attachments, refuse_too_large
+from cagette_notify.broadcast.audience import choose_audience
+from cagette_notify.broadcast.same_mail import identity_of
+from cagette_notify.core.errors import DataError, Problem, UsageError
+from cagette_notify.core.i18n import _
+from cagette_notify.core.kinds import Kind
+from cagette_notify.core.model import Contact
+from cagette_notify.ledger.broadcasts import BroadcastBook
+from cagette_notify.ledger.connection import open_ledger
+from cagette_notify.mails.broadcast_text.compose import compose, refuse_bad_subject
+from cagette_notify.mails.renderer import make_renderer
+from cagette_notify.mails.view_builder import one_line
+from cagette_notify.run.quota import quota_left
+from cagette_notify.run.run_report import SKIPPED, WOULD_SEND, Line
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+    from cagette_notify.broadcast.audience import Audience, Choice
+    from cagette_notify.config.load import Config
+    from cagette_notify.core.messages import Attachment, Content, Progress
+    from cagette_notify.core.model import Group
+    from cagette_notify.data.dataset import Calendar
+    from cagette_notify.ledger.ledger import Ledger
+
+RECENT = timedelta(hours=1)
+
+
+class Request(Struct, frozen=True):
+    """What a coordinator gave: the group, the text, and for whom. ``audience`` as typed after --to."""
+
+    group: Group
+    subject: str
+    body: str  # Markdown
+    audience: str = "all"
+    answers_to: str = ""  # --as; nothing: the group's contact
+    attachments: tuple[Path, ...] = ()
+
+
+class Proposal(Struct, frozen=True):
+    """A mail ready to be confirmed, and everything its coordinator should see before.
+
+    ``same_mail`` is an earlier giving of the very same mail, ``neighbour`` another one to the group
+    within the hour.
+    """
+
+    request: Request
+    identity: str
+    content: Content
+    sender: Contact
+    reply_to: Contact | None
+    audience: Audience
+    audience_name: str
+    attachments: tuple[Attachment, ...]
+    problems: tuple[Problem, ...]
+    same_mail: Progress | None
+    neighbour: Progress | None
+    quota_left: int | None
+
+
+def propose(config: Config, calendar: Calendar, request: Request, now: datetime) -> Proposal:
+    """Return the mail as it would leave.
+
+    Raises ``UsageError`` for what makes no sense (subject, text, --as, --to, a file), ``DataError``
+    where members or orders can't be read, or nobody of the list has an address. Sends and records nothing.
+    """
+    refuse_bad_subject(request.subject)
+    body = compose(request.body, request.group)
+    reply_to = _answerer(request)
+    attachments = read_attachments(request.attachments)
+    choice = choose_audience(calendar, request.group, request.audience, now)
+    _refuse_nobody(choice)
+    content = make_renderer(config).broadcast(
+        request.group, request.subject, body, reply_to or Contact(""), now
+    )
+    refuse_too_large(content, attachments)
+    identity = identity_of(
+        group_id=request.group.id,
+        audience=choice.name,
+        reply_to=reply_to.address if reply_to and reply_to != _usual_answerer(request.group) else "",
+        subject=request.subject,
+        body=request.body,
+        attachments=attachments,
+    )
+    with open_ledger(config.ledger, read_only=True) as ledger:
+        book = BroadcastBook(ledger, config.delivery)
+        neighbour = book.newest_to(request.group.id, now - RECENT, but=identity)
+        return Proposal(
+            request,
+            identity,
+            content,
+            Contact(config.sender.address, one_line(request.group.name)),
+            reply_to,
+            choice.audience,
+            choice.name,
+            attachments,
+            choice.problems,
+            book.same_mail(identity),
+            neighbour,
+            _quota_left(config, ledger, now),
+        )
+
+
+def left_out_lines(proposal: Proposal) -> tuple[Line, ...]:
+    """Return a line for everybody whom the mail can't reach, with the reason."""
+    return tuple(
+        _line(proposal, SKIPPED, one.address, member=one.member.id, reason=one.reason.value)
+        for one in proposal.audience.left_out
+    )
+
+
+def lines_to_send(config: Config, proposal: Proposal) -> tuple[Line, ...]:
+    """Return a line for each copy that would leave: all of them, or what is left of an unfinished mail."""
+    addresses = [mailbox.address for mailbox in proposal.audience.mailboxes]
+    if proposal.same_mail and proposal.same_mail.unfinished:
+        attempt = proposal.same_mail.broadcast.attempt
+        with open_ledger(config.ledger, read_only=True) as ledger:
+            unfinished = ledger.unfinished(config.delivery)
+        addresses = [entry.recipient for entry in unfinished if entry.key.occasion == attempt]
+    return tuple(_line(proposal, WOULD_SEND, address) for address in addresses)
+
+
+def _refuse_nobody(choice: Choice) -> None:
+    if not choice.audience.mailboxes:
+        message = _("nobody to write to: no address in the list {name}", name=choice.name)
+        raise DataError(*choice.problems, Problem(message))
+
+
+def _line(proposal: Proposal, status: str, address: str, *, member: str = "", reason: str = "") -> Line:
+    group_id = proposal.request.group.id
+    return Line(Kind.BROADCAST.value, group_id, "", member, address, status, reason)
+
+
+def _usual_answerer(group: Group) -> Contact | None:
+    """Return whom replies reach unless somebody is named; another contact tomorrow is no other mail."""
+    coordinators = [Contact(address) for address in group.coordinators]
+    return group.contact or next(iter(coordinators), None)
+
+
+def _answerer(request: Request) -> Contact | None:
+    """Return whom replies reach: a coordinator or the contact, nobody else may speak for the group."""
+    group = request.group
+    known = {address.casefold(): Contact(address) for address in group.coordinators}
+    if group.contact:
+        known[group.contact.address.casefold()] = group.contact
+    if not request.answers_to:
+        return _usual_answerer(group)
+    if request.answers_to.casefold() not in known:
+        message = _(
+            "{address} coordinates no group {group}: name one of its coordinators or its contact",
+            address=request.answers_to,
+            group=group.id,
+        )
+        raise UsageError(Problem(message, field="--as"))
+    return known[request.answers_to.casefold()]
+
+
+def _quota_left(config: Config, ledger: Ledger, now: datetime) -> int | None:
+    quota = config.mailjet.daily_quota
+    if quota is None or config.delivery != "mailjet":
+        return None
+    return quota_left(config, ledger, quota, now)

@@ -1,0 +1,209 @@
+"""``broadcast``: a coordinator writes to a group, sees what would leave, and confirms it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from msgspec.structs import replace
+
+from cagette_notify.broadcast.deliver import prove_transport
+from cagette_notify.broadcast.proposal import Request, propose
+from cagette_notify.cli.broadcast.confirm_answers import is_confirmed, withdrawn
+from cagette_notify.cli.broadcast.confirm_screen import refusal, screen
+from cagette_notify.cli.broadcast.options import Errand, Given, checked_address, choose_group, choose_subject
+from cagette_notify.cli.broadcast.send import rehearsal, send, send_test, unknown_document
+from cagette_notify.cli.broadcast.text_source import manuscript_of, named, stdin_holds_text, write
+from cagette_notify.cli.prompt import CancelledError, cancelled, controlling_terminal, own_terminal
+from cagette_notify.cli.session import Session, command, complain, now, print_json
+from cagette_notify.cli.translated_help import Spoken
+from cagette_notify.config.paths import sources_of
+from cagette_notify.core.errors import NotifyError, Problem, UsageError
+from cagette_notify.core.i18n import _
+from cagette_notify.data.dataset import load_calendar
+from cagette_notify.run.exit_status import exit_status_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from cagette_notify.broadcast.drafts import Manuscript
+    from cagette_notify.broadcast.proposal import Proposal
+    from cagette_notify.cli.broadcast.send import Ending
+    from cagette_notify.cli.prompt import Terminal
+
+
+@click.command("broadcast", cls=Spoken)
+@click.argument("group", metavar="[GROUP]", required=False)
+@click.option("-s", "--subject", metavar="SUBJECT", help="The subject.")
+@click.option("--body", metavar="FILE", help="The text, in Markdown; '-': standard input.")
+@click.option(
+    "--to",
+    "audience",
+    metavar="LIST",
+    default="all",
+    help="all, coordinators, with-order:DISTRIBUTION or without-order:DISTRIBUTION.",
+)
+@click.option("--as", "answers_to", metavar="ADDRESS", help="The coordinator whom replies reach.")
+@click.option(
+    "--attach",
+    "attachments",
+    metavar="FILE",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="A file that goes with it; may be repeated.",
+)
+@click.option("--test", metavar="ADDRESS", help="Send one copy to ADDRESS, and nothing else.")
+@click.option("--dry-run", is_flag=True, help="Show what would be sent; send and record nothing.")
+@click.option("--yes", is_flag=True, help="Don't ask.")
+@click.option("--again", is_flag=True, help="Send a mail once more that has left already.")
+@click.option("--json", "as_document", is_flag=True, help="Print one JSON document.")
+@command
+def broadcast_command(  # noqa: PLR0913 - one argument an option
+    session: Session,
+    *,
+    group: str | None,
+    subject: str | None,
+    body: str | None,
+    audience: str,
+    answers_to: str | None,
+    attachments: tuple[Path, ...],
+    test: str | None,
+    dry_run: bool,
+    yes: bool,
+    again: bool,
+    as_document: bool,
+) -> int:
+    """Write to the members of GROUP: every address once, whatever their settings.
+
+    What is missing is asked for; without --body, your editor opens. Nothing leaves before you have
+    seen to whom, and said yes.
+    """
+    given = Given(
+        *(session.config_file, group, subject, body, audience, answers_to or "", attachments),
+        *(test or "", dry_run, yes, again, as_document),
+    )
+    try:
+        _refuse_blanks({"--as": answers_to, "--test": test})
+        ending = _broadcast(session, given)
+    except NotifyError as error:
+        complain(str(problem) for problem in error.problems)
+        if as_document:
+            print_json(unknown_document(given, error))
+        return error.exit_status
+    _print(given, ending)
+    return exit_status_of(ending.report)
+
+
+def _refuse_blanks(addresses: Mapping[str, str | None]) -> None:
+    """Raise for an option that was given nothing: a script's unset variable must not mail everybody."""
+    for option, text in addresses.items():
+        if text is not None and not text.strip():
+            checked_address(text, option)
+
+
+def _broadcast(session: Session, given: Given) -> Ending:
+    config = session.config()
+    with _terminal(given) as terminal:
+        try:
+            if given.needs_an_answer and not terminal:
+                raise UsageError(Problem(_("there is no terminal to ask on: --yes sends without asking")))
+            calendar = load_calendar(sources_of(config))
+            group = choose_group(calendar, given.group, terminal)
+            subject = choose_subject(given.subject, terminal)
+            errand = Errand(given, config, calendar, terminal, group, subject)
+            errand = _proved_but_for_the_text(errand)
+            with manuscript_of(errand) as manuscript:
+                return _converse(errand, manuscript)
+        except KeyboardInterrupt:
+            raise cancelled() from None
+
+
+@contextmanager
+def _terminal(given: Given) -> Iterator[Terminal | None]:
+    terminal = own_terminal(quiet=given.as_document)
+    if terminal or not given.needs_an_answer or not stdin_holds_text(given):
+        yield terminal
+        return
+    with controlling_terminal() as behind:
+        yield behind
+
+
+def _proved_but_for_the_text(errand: Errand) -> Errand:
+    """Raise what is wrong with the options, keys and data before somebody spends an hour on a text.
+
+    Return the errand with its list by the name that it has tomorrow, when "next" means another day.
+    """
+    given = errand.given
+    if given.test:
+        checked_address(given.test, "--test")
+    if not given.dry_run:
+        prove_transport(errand.config, os.environ, now())
+    proposal = propose(errand.config, errand.calendar, _request(errand, "x"), now())
+    return replace(errand, given=replace(given, audience=proposal.audience_name))
+
+
+def _request(errand: Errand, body: str) -> Request:
+    given = errand.given
+    return Request(errand.group, errand.subject, body, given.audience, given.answers_to, given.attachments)
+
+
+def _converse(errand: Errand, manuscript: Manuscript) -> Ending:
+    """Show what would leave until it is confirmed, then send it."""
+    given = errand.given
+    while True:
+        proposal = _proposal(errand, manuscript)
+        if given.test and not given.dry_run:
+            return send_test(errand, proposal, checked_address(given.test, "--test"), manuscript)
+        earlier = proposal.same_mail
+        if earlier and not earlier.unfinished and not given.again:
+            raise NotifyError(Problem(refusal(errand.group, earlier)))
+        _show(errand, proposal)
+        if given.dry_run:
+            return rehearsal(errand, proposal, manuscript)
+        try:
+            agreed = given.yes or is_confirmed(errand, manuscript, proposal)
+        except (CancelledError, KeyboardInterrupt):
+            raise withdrawn(errand, proposal) from None
+        if agreed:
+            return send(errand, proposal, manuscript)
+
+
+def _proposal(errand: Errand, manuscript: Manuscript) -> Proposal:
+    while True:
+        try:
+            return propose(errand.config, errand.calendar, _request(errand, manuscript.text), now())
+        except UsageError as error:
+            clear = named(error, manuscript)
+            is_about_text = any(problem.field == "body" for problem in error.problems)
+            if not (is_about_text and errand.terminal and errand.given.needs_an_answer):
+                raise clear from None
+            complain(str(problem) for problem in clear.problems)
+            if errand.terminal.ask(_("[m] edit  [N] cancel ")).lower() != "m":
+                raise cancelled() from None
+            write(errand, manuscript)
+
+
+def _show(errand: Errand, proposal: Proposal) -> None:
+    complain(str(problem) for problem in proposal.problems)
+    if not errand.terminal and (errand.given.as_document or not errand.given.dry_run):
+        return
+    # Python 3.10 takes a terminal that says it has no columns at its word.
+    lines = screen(errand, proposal, shutil.get_terminal_size().columns or 80)
+    if errand.terminal:
+        errand.terminal.say("", *lines, "")
+    else:
+        click.echo("\n".join(lines))
+
+
+def _print(given: Given, ending: Ending) -> None:
+    if given.as_document:
+        print_json(ending.document())
+        complain(ending.troubles)
+        return
+    for line in ending.lines:
+        click.echo(line)
+    complain(ending.troubles)

@@ -1,0 +1,97 @@
+"""What somebody answers to the screen of a mail: send it, try it, edit it, or keep it back."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from cagette_notify.broadcast.deliver import how_far, stop, withdraw
+from cagette_notify.cli.broadcast.confirm_screen import under_way
+from cagette_notify.cli.broadcast.options import checked_address
+from cagette_notify.cli.broadcast.outcome import stopped_by_answer
+from cagette_notify.cli.broadcast.send import send_test
+from cagette_notify.cli.broadcast.text_source import write
+from cagette_notify.cli.prompt import CancelledError, cancelled
+from cagette_notify.core.errors import UsageError
+from cagette_notify.core.i18n import _
+
+if TYPE_CHECKING:
+    from cagette_notify.broadcast.drafts import Manuscript
+    from cagette_notify.broadcast.proposal import Proposal
+    from cagette_notify.cli.broadcast.options import Errand
+    from cagette_notify.cli.prompt import Terminal
+    from cagette_notify.core.messages import Progress
+
+_YES = frozenset(("o", "oui", "y", "yes"))
+_NO = frozenset(("", "n", "non", "no"))
+_THINKING_TIME = 5  # seconds
+
+
+def is_confirmed(errand: Errand, manuscript: Manuscript, proposal: Proposal) -> bool:
+    """Ask what to do; False once something was done that needs another look."""
+    terminal = errand.terminal
+    if terminal is None:
+        return False
+    while True:
+        answer = terminal.ask(_("[o] send  [e] a test to me  [m] edit  [N] cancel ")).lower()
+        if answer in _YES:
+            _count_down(terminal)
+            return True
+        if answer in _NO:
+            raise cancelled()
+        if answer == "e":
+            _test_to_oneself(errand, terminal, proposal)
+            return False
+        if answer != "m":
+            terminal.say(_("Answer o, e, m or N."))
+        elif _may_be_edited(errand, terminal, proposal):
+            write(errand, manuscript)
+            return False
+
+
+def withdrawn(errand: Errand, proposal: Proposal) -> CancelledError:
+    """Stop what is left of the same mail, too: send-due would send it minutes after somebody said no."""
+    earlier = proposal.same_mail
+    if not (earlier and earlier.unfinished):
+        return cancelled()
+    return CancelledError(stopped_by_answer(_stopped(errand, earlier)))
+
+
+def _count_down(terminal: Terminal) -> None:
+    """Leave some seconds to press Ctrl-C."""
+    for left in range(_THINKING_TIME, 0, -1):
+        terminal.write("\r" + _("Sending in {left} s; Ctrl-C cancels. ", left=left))
+        time.sleep(1)
+    terminal.write("\n")
+
+
+def _may_be_edited(errand: Errand, terminal: Terminal, proposal: Proposal) -> bool:
+    """Tell whether a text can still be changed, which makes another mail of it: an earlier one is stopped.
+
+    One of which some has left goes on as it is.
+    """
+    earlier = proposal.same_mail
+    if not (earlier and earlier.unfinished):
+        return True
+    if withdraw(errand.config, earlier.broadcast.attempt):
+        terminal.say(
+            _("What was confirmed earlier is kept back; it leaves only if you give it again unchanged.")
+        )
+        return True
+    terminal.say(under_way(how_far(errand.config, earlier.broadcast.attempt) or earlier))
+    return False
+
+
+def _test_to_oneself(errand: Errand, terminal: Terminal, proposal: Proposal) -> None:
+    to = proposal.reply_to.address if proposal.reply_to else terminal.ask(_("Your address: "))
+    try:
+        terminal.say(*send_test(errand, proposal, checked_address(to, ""), None).said)
+    except UsageError as error:
+        terminal.say(*map(str, error.problems))
+
+
+def _stopped(errand: Errand, earlier: Progress) -> Progress:
+    """Stop a mail, and return how far it has got: since the screen was shown, a run may have sent some."""
+    attempt = earlier.broadcast.attempt
+    stop(errand.config, attempt)
+    return how_far(errand.config, attempt) or earlier

@@ -1,0 +1,194 @@
+"""What somebody should see before a mail to a group leaves."""
+
+from __future__ import annotations
+
+import textwrap
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from babel.numbers import format_decimal
+
+from cagette_notify.cli.session import shown
+from cagette_notify.core.formatting import LOCALES, long_day
+from cagette_notify.core.i18n import _, _n, spoken
+from cagette_notify.core.notices import Reason
+from cagette_notify.mails.view_builder import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from cagette_notify.broadcast.proposal import Proposal
+    from cagette_notify.cli.broadcast.options import Errand
+    from cagette_notify.core.messages import Attachment, Progress
+    from cagette_notify.core.model import Contact, Group
+    from cagette_notify.data.dataset import Calendar
+
+_NAMES = 3
+_LINES, _LINE = 6, 200  # of the text; characters of each
+
+
+def screen(errand: Errand, proposal: Proposal, width: int) -> list[str]:
+    """Return the lines to be read before one confirms, none wider than ``width`` columns."""
+    facts = list(_facts(errand, proposal))
+    indent = max(len(label) for label, _text in facts) + 2
+    return [
+        line
+        for label, text in facts
+        for line in textwrap.wrap(
+            f"{label:<{indent}}{text}",
+            max(width, 2 * indent),
+            subsequent_indent=" " * indent,
+            break_on_hyphens=False,
+        )
+    ]
+
+
+def refusal(group: Group, earlier: Progress) -> str:
+    """Say that a mail has left already: when, and to how many."""
+    return _(
+        "this very mail left on {day} at {time}, to {count} addresses; to send it once more: --again",
+        day=_local(group, earlier.broadcast.confirmed_at, "%Y-%m-%d"),
+        time=_local(group, earlier.broadcast.confirmed_at),
+        count=earlier.sent,
+    )
+
+
+def under_way(earlier: Progress) -> str:
+    """Say why a text can't be changed any more."""
+    if earlier.gone == earlier.total:
+        return _("all {total} copies have left as they are: the text can't be changed", total=earlier.total)
+    return _(
+        "{sent} of {total} copies have left as they are: the text can't be changed; N keeps back the others",
+        sent=earlier.gone,
+        total=earlier.total,
+    )
+
+
+def _facts(errand: Errand, proposal: Proposal) -> Iterator[tuple[str, str]]:
+    config, group = errand.config, proposal.request.group
+    yield _("From"), _called(proposal.sender)
+    nobody = _("nobody: the group has no contact and no coordinator")
+    yield _("Replies to"), _called(proposal.reply_to) if proposal.reply_to else nobody
+    yield _("Subject"), proposal.content.subject
+    yield from _text(proposal.request.body)
+    yield _("To"), _reached(errand.calendar, proposal)
+    if names := _names(proposal):
+        yield "", names
+    if proposal.audience.left_out:
+        yield _("Left out"), _left_out(proposal)
+    if proposal.attachments:
+        yield _("Attached"), _("; ").join(map(_file, proposal.attachments))
+    if proposal.quota_left is not None:
+        yield _("Quota"), _quota(proposal.quota_left, len(proposal.audience.mailboxes))
+    if config.delivery == "outbox":
+        yield _("Outbox"), _("nothing will leave: mails are written to {outbox}", outbox=shown(config.outbox))
+    else:
+        yield _("Delivery"), _("by Mailjet, for real")
+    if proposal.neighbour:
+        yield _("Note"), _about(group, proposal.neighbour)
+    if proposal.same_mail and proposal.same_mail.unfinished:
+        yield _("Goes on"), _going_on(group, proposal.same_mail)
+
+
+def _called(contact: Contact) -> str:
+    name = one_line(contact.name)
+    return f"{name} <{contact.address}>" if name else contact.address
+
+
+def _text(body: str) -> Iterator[tuple[str, str]]:
+    """Yield the beginning of the text as it was written."""
+    lines = [one_line(line)[:_LINE] for line in body.strip().splitlines() if line.strip()]
+    for number, line in enumerate(lines[:_LINES]):
+        yield "" if number else _("Text"), line
+    if more := len(lines[_LINES:]):
+        yield "", _n("… and {count} more line", "… and {count} more lines", more)
+
+
+def _reached(calendar: Calendar, proposal: Proposal) -> str:
+    audience = proposal.audience
+    counts = _(
+        "households: {households}, addresses: {addresses}",
+        households=audience.households,
+        addresses=len(audience.mailboxes),
+    )
+    return _("{who}; {counts}", who=_who(calendar, proposal), counts=counts)
+
+
+def _who(calendar: Calendar, proposal: Proposal) -> str:
+    kind, _colon, id_ = proposal.audience_name.partition(":")
+    group = proposal.request.group
+    said = {
+        "all": _("everybody in {group}", group=one_line(group.name)),
+        "coordinators": _("the coordinators of {group}", group=one_line(group.name)),
+    }
+    if kind in said:
+        return said[kind]
+    day = next(one.starts_at for one in calendar.distributions if one.id == id_).astimezone(group.timezone)
+    when = _("{day} ({id})", day=long_day(day.date(), spoken()), id=id_)
+    if kind == "with-order":
+        return _("those with an order for the distribution of {day}", day=when)
+    return _("those without an order for the distribution of {day}", day=when)
+
+
+def _names(proposal: Proposal) -> str:
+    mailboxes = proposal.audience.mailboxes
+    names = [one_line(mailbox.name) or mailbox.address for mailbox in mailboxes[:_NAMES]]
+    return ", ".join(names) + (", …" if len(mailboxes) > _NAMES else "")
+
+
+def _left_out(proposal: Proposal) -> str:
+    words = {
+        Reason.NO_ADDRESS: _("without an address"),
+        Reason.PLACEHOLDER_ADDRESS: _("placeholder addresses"),
+        Reason.INVALID_ADDRESS: _("impossible addresses"),
+    }
+    counts = Counter(one.reason for one in proposal.audience.left_out)
+    return ", ".join(
+        _("{what}: {reason}", what=words.get(reason, reason.value), reason=count)
+        for reason, count in counts.items()
+    )
+
+
+def _file(attachment: Attachment) -> str:
+    return f"{attachment.filename} ({_size(len(attachment.base64) * 3 // 4)})"
+
+
+def _size(count: int) -> str:
+    if count >= 100_000:
+        megabytes = format_decimal(round(count / 1_000_000, 1), locale=LOCALES[spoken()])
+        return _("{size} MB", size=megabytes)
+    return _("{size} kB", size=max(1, round(count / 1000)))
+
+
+def _quota(left: int, wanted: int) -> str:
+    if left >= wanted:
+        return _("mails left today: {left}", left=left)
+    return _("mails left today: {left}; the others leave from tomorrow on", left=left)
+
+
+def _about(group: Group, neighbour: Progress) -> str:
+    time, subject = _local(group, neighbour.broadcast.confirmed_at), neighbour.broadcast.content.subject
+    if neighbour.gone and neighbour.broadcast.account == "outbox":
+        return _("another mail to this group was written at {time}: {subject}", time=time, subject=subject)
+    if neighbour.gone:
+        return _("another mail to this group left at {time}: {subject}", time=time, subject=subject)
+    return _(
+        "another mail to this group, confirmed at {time}, is yet to leave: {subject}",
+        time=time,
+        subject=subject,
+    )
+
+
+def _going_on(group: Group, earlier: Progress) -> str:
+    return _(
+        "with the mail confirmed on {day} at {time}: copies left: {left} of {total}",
+        day=_local(group, earlier.broadcast.confirmed_at, "%Y-%m-%d"),
+        time=_local(group, earlier.broadcast.confirmed_at),
+        left=earlier.unfinished,
+        total=earlier.total,
+    )
+
+
+def _local(group: Group, moment: datetime, pattern: str = "%H:%M") -> str:
+    return f"{moment.astimezone(group.timezone):{pattern}}"

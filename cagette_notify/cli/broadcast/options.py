@@ -1,0 +1,131 @@
+"""What was typed after ``broadcast``, and what it means here: the group, the subject, the terminal."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from cagette_notify.cli.session import shown, typed
+from cagette_notify.core.errors import Problem, UsageError
+from cagette_notify.core.i18n import _
+from cagette_notify.core.text import fold, meant
+from cagette_notify.data.addresses import address
+from cagette_notify.mails.broadcast_text.compose import refuse_bad_subject
+from cagette_notify.mails.view_builder import one_line
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cagette_notify.cli.prompt import Terminal
+    from cagette_notify.config.load import Config
+    from cagette_notify.core.model import Group
+    from cagette_notify.data.dataset import Calendar
+
+_NAMED = 10  # groups that an error may list
+
+
+class Given(Struct, frozen=True):
+    """The options as they were typed. ``body`` is a file, ``-``, or nothing."""
+
+    config_file: str | None
+    group: str | None
+    subject: str | None
+    body: str | None
+    audience: str
+    answers_to: str
+    attachments: tuple[Path, ...]
+    test: str
+    dry_run: bool
+    yes: bool
+    again: bool
+    as_document: bool
+
+    @property
+    def needs_an_answer(self) -> bool:
+        """Whether somebody must say yes before anything may leave."""
+        return not (self.yes or self.dry_run or self.test)
+
+
+class Errand(Struct, frozen=True):
+    """A mail to be written and sent: to whom, about what, and who can be asked."""
+
+    given: Given
+    config: Config
+    calendar: Calendar
+    terminal: Terminal | None
+    group: Group
+    subject: str
+
+    def same_command(self, body: Path) -> str:
+        """Return the command that gives the same mail again, its text in ``body``."""
+        given = self.given
+        options = [
+            *(["--config", given.config_file] if given.config_file else []),
+            *("broadcast", self.group.id, "--subject", self.subject, "--body", shown(body)),
+            *(["--to", given.audience] if given.audience != "all" else []),
+            *(["--as", given.answers_to] if given.answers_to else []),
+            *(part for path in given.attachments for part in ("--attach", str(path))),
+        ]
+        return shlex.join([typed(), *options])
+
+
+def checked_address(text: str, option: str) -> str:
+    """Return an address as mail can be sent to it; raise ``UsageError`` about that option for none."""
+    try:
+        return address(text)
+    except ValueError as trouble:
+        raise UsageError(Problem(str(trouble), field=option)) from None
+
+
+def choose_group(calendar: Calendar, wanted: str | None, terminal: Terminal | None) -> Group:
+    """Return the group that was named or chosen, or the only one; raise ``UsageError`` for none."""
+    if wanted is not None:
+        return _named(calendar, wanted)
+    groups = [group for group in calendar.groups.values() if not group.disabled]
+    if len(groups) == 1:
+        return groups[0]
+    if not groups:
+        raise UsageError(Problem(_("there is no group to write to: all are disabled")))
+    if terminal:
+        names = [one_line(group.name) for group in groups]
+        return groups[terminal.choose(_("To which group?"), names)]
+    known = ", ".join(group.id for group in groups)
+    raise UsageError(Problem(_("there are several groups; name one of {known}", known=known)))
+
+
+def choose_subject(given: str | None, terminal: Terminal | None) -> str:
+    """Return the subject that was given or is typed now; what can't be one is refused, or asked again."""
+    if given is not None:
+        refuse_bad_subject(given)
+        return given
+    if not terminal:
+        raise UsageError(Problem(_("a subject is missing: give it with --subject")))
+    while True:
+        subject = terminal.ask(_("Subject: "))
+        try:
+            refuse_bad_subject(subject)
+        except UsageError as error:
+            terminal.say(*map(str, error.problems))
+        else:
+            return subject
+
+
+def _named(calendar: Calendar, wanted: str) -> Group:
+    groups = calendar.groups
+    by_name = [group for group in groups.values() if fold(group.name) == fold(wanted)]
+    group = groups.get(wanted) or (by_name[0] if len(by_name) == 1 else None)
+    if group is None:
+        raise UsageError(Problem(_unknown(wanted, tuple(groups))))
+    if group.disabled:
+        raise UsageError(Problem(_("group {id} is disabled: nothing is sent to it", id=group.id)))
+    return group
+
+
+def _unknown(wanted: str, groups: tuple[str, ...]) -> str:
+    message = _("no group {id!r}", id=wanted)
+    hinted = meant(message, wanted, groups)
+    if hinted != message or len(groups) > _NAMED:
+        return hinted
+    return _("{message}; known here: {known}", message=message, known=", ".join(groups))

@@ -1,0 +1,124 @@
+"""What became of a mail to a group: how many copies left, and the trouble with the others."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cagette_notify.cli.session import shown
+from cagette_notify.core.errors import Problem
+from cagette_notify.core.i18n import _
+from cagette_notify.core.notices import Status
+from cagette_notify.mails.view_builder import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cagette_notify.broadcast.proposal import Proposal
+    from cagette_notify.config.load import Config
+    from cagette_notify.core.messages import Progress
+    from cagette_notify.run.run_report import Line, RunReport
+
+_FAILURES = 20  # named; the others are in the log
+
+
+def result(config: Config, report: RunReport, progress: Progress | None) -> tuple[str, ...]:
+    """Return what became of the mail."""
+    count = report.counts["sent"]
+    total = progress.total if progress else count
+    if config.delivery == "outbox":
+        outbox = shown(config.outbox)
+        message = _(
+            "Nothing left this machine: {count} mails were written to {outbox}.", count=count, outbox=outbox
+        )
+        return (message,)
+    if progress and progress.sent != count:
+        return (
+            _("Sent now: {count}; in all: {sent} of {total}.", count=count, sent=progress.sent, total=total),
+        )
+    return (_("Sent: {count} of {total}.", count=count, total=total),)
+
+
+def troubles(proposal: Proposal, report: RunReport) -> tuple[str, ...]:
+    """Return what went wrong with whom, and what to do about it."""
+    counts = report.counts
+    lines = _failures(proposal, [line for line in report.lines if line.status == Status.FAILED.value])
+    if counts["in_doubt"]:
+        lines.append(
+            _(
+                "In doubt: {count}. The next send-due looks up what became of them, and sends again only "
+                "what did not arrive.",
+                count=counts["in_doubt"],
+            )
+        )
+    return (*lines, *_deferred(report))
+
+
+def fate_of_test(config: Config, report: RunReport, to: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return what became of a test copy, and the trouble with it."""
+    if not report.counts["sent"]:
+        reasons = [line.reason for line in report.lines if line.reason]
+        trouble = _("The test copy was not sent to {address}.", address=to)
+        return (), (trouble, *map(str, report.problems), *reasons)
+    if config.delivery == "outbox":
+        outbox = shown(config.outbox)
+        done = _(
+            "Nothing left this machine: a test copy to {address} was written to {outbox}.",
+            address=to,
+            outbox=outbox,
+        )
+    else:
+        done = _("A test copy was sent to {address}.", address=to)
+    return (done,), tuple(map(str, report.problems))
+
+
+def stopped_midway(progress: Progress | None, command: str) -> Problem:
+    """Say how far a mail had got when Ctrl-C, or somebody elsewhere, stopped it, and how to go on."""
+    message = _(
+        "stopped: {sent} of {total} copies were sent; to go on, give the same command again: {command}",
+        sent=progress.sent if progress else 0,
+        total=progress.total if progress else 0,
+        command=command,
+    )
+    return Problem(message)
+
+
+def stopped_by_answer(progress: Progress) -> Problem:
+    """Say how far a mail had got when somebody answered no to the rest of it."""
+    if not progress.unfinished:
+        return Problem(
+            _("too late: {sent} of {total} copies had left", sent=progress.gone, total=progress.total)
+        )
+    message = _(
+        "stopped: {sent} of {total} copies had left; the others leave only if you give the command again",
+        sent=progress.gone,
+        total=progress.total,
+    )
+    return Problem(message)
+
+
+def _failures(proposal: Proposal, failed: Sequence[Line]) -> list[str]:
+    if not failed:
+        return []
+    names = {mailbox.address: one_line(mailbox.name) for mailbox in proposal.audience.mailboxes}
+    lines = [_("Refused for good: {count}.", count=len(failed))]
+    lines += [
+        f"  {f'{name} ' if (name := names.get(one.address)) else ''}<{one.address}>: {one.reason}"
+        for one in failed[:_FAILURES]
+    ]
+    if len(failed) > _FAILURES:
+        lines.append(_("  and {count} more; --json lists them all", count=len(failed) - _FAILURES))
+    lines.append(_("Correct these addresses in the members' data, and forward the mail to these people."))
+    return lines
+
+
+def _deferred(report: RunReport) -> list[str]:
+    reasons = dict.fromkeys(
+        one.reason for one in report.lines if one.status == Status.DEFERRED.value and one.reason
+    )
+    count = report.counts["deferred"]
+    if not count:
+        return []
+    return [
+        _("Not sent yet: {count} ({reasons}).", count=count, reasons=_("; ").join(reasons)),
+        _("Nothing to do: the next send-due sends them."),
+    ]

@@ -1,0 +1,215 @@
+"""A diagnosis as people read it on a screen, and as JSON."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING
+
+from cagette_notify.cli.tables import listed
+from cagette_notify.core.i18n import _
+from cagette_notify.core.labels import word
+from cagette_notify.core.mailjet_fates import in_words
+from cagette_notify.core.notices import Reason, Status
+from cagette_notify.data.find_member import described
+from cagette_notify.helpdesk.check_member import Health
+from cagette_notify.helpdesk.check_member.findings import worst
+from cagette_notify.mails.view_builder import one_line
+from cagette_notify.planning.diagnosis_timeline import SKIPPED, WILL_SEND
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from cagette_notify.helpdesk.check_member import Case, Diagnosis
+    from cagette_notify.helpdesk.check_member.answer import Survey
+    from cagette_notify.helpdesk.check_member.judge import CheckResult
+    from cagette_notify.planning.diagnosis_timeline import Event
+
+NOT_FOUND = "not_found"
+
+
+def in_lines(diagnosis: Diagnosis, reply: str, *, verbose: bool, width: int) -> Iterator[str]:
+    """Yield the verdict, what is wrong with its cure, what left and what will, and the reply."""
+    case = diagnosis.case
+    yield one_line(described(case.member))
+    verdict = _("{what}: {reason}", what=_marks()[diagnosis.health], reason=one_line(diagnosis.verdict))
+    yield from _filled(verdict, "  ", width)
+    told = [check for check in diagnosis.checks if verbose or check.health is not Health.OK]
+    if told and told[0].summary == diagnosis.verdict:
+        yield from _advice_in_lines(told.pop(0), width)
+    for check in told:
+        yield ""
+        yield from _check_in_lines(check, width)
+    yield from _table(_("The last 30 days:"), case, _telling(case, case.history, verbose=verbose))
+    yield from _table(_("The next 30 days:"), case, _telling(case, case.upcoming, verbose=verbose))
+    yield from ("", _("Reply to paste:"), "", reply.rstrip("\n"))
+
+
+def everybody_in_lines(diagnoses: Sequence[Diagnosis], survey: Survey, width: int) -> Iterator[str]:
+    """Yield a line or two for each member in trouble, the worst first, and how many there are."""
+    looked_at = len(survey.diagnoses)
+    odd = sum(one.health is Health.WARNING for one in survey.diagnoses)
+    if not diagnoses:
+        yield _("Nobody has a problem; members looked at: {count}.", count=looked_at)
+    for diagnosis in diagnoses:
+        yield one_line(described(diagnosis.case.member))
+        for check in diagnosis.checks:
+            if check.health in {Health.PROBLEM, Health.WARNING}:
+                yield from _check_in_lines(check, width, margin="  ")
+        yield ""
+    if diagnoses:
+        yield _("Members with something to mend: {count} of {total}.", count=len(diagnoses), total=looked_at)
+    if odd and all(one.health is Health.PROBLEM for one in diagnoses):
+        yield _("Of others, something looks odd: {count}; -v lists them, too.", count=odd)
+
+
+def as_document(who: str, diagnoses: Sequence[Diagnosis], health: Health | None = None) -> dict[str, object]:
+    """Return the document that ``check-member --json`` prints; ``health`` is of all, if not all are shown."""
+    found = health or worst(one.health for one in diagnoses)
+    verdict = found.value if diagnoses or not who else NOT_FOUND
+    return {"who": who or None, "verdict": verdict, "members": [_as_json(one) for one in diagnoses]}
+
+
+def as_failure(who: str) -> dict[str, object]:
+    """Return the document where nothing could be looked at."""
+    return {"who": who or None, "verdict": Health.UNKNOWN.value, "members": []}
+
+
+def _marks() -> dict[Health, str]:
+    return {
+        Health.PROBLEM: _("PROBLEM"),
+        Health.WARNING: _("WARNING"),
+        Health.UNKNOWN: _("UNKNOWN"),
+        Health.OK: _("OK"),
+    }
+
+
+def _check_in_lines(check: CheckResult, width: int, margin: str = "") -> Iterator[str]:
+    what = f"{margin}{_marks()[check.health]} {word(check.check.value)}"
+    head = _("{what}: {reason}", what=what, reason=one_line(check.summary))
+    yield from _filled(head, f"{margin}  ", width)
+    yield from _advice_in_lines(check, width, margin)
+
+
+def _advice_in_lines(check: CheckResult, width: int, margin: str = "") -> Iterator[str]:
+    said, command = _parted(one_line(check.advice))
+    if said:
+        yield from _filled(f"{margin}  -> {said}", f"{margin}     ", width)
+    if command:
+        yield f"{margin}     {command}"  # whole: what is copied is typed as it stands
+
+
+def _parted(advice: str) -> tuple[str, str]:
+    """Part an advice from the command at its end, if there is one."""
+    before, mark, command = advice.rpartition(" cagette-notify ")
+    is_last = bool(mark) and before.endswith(":")
+    return (before, f"{mark.strip()} {command}") if is_last else (advice, "")
+
+
+def _filled(text: str, indent: str, width: int) -> list[str]:
+    return textwrap.wrap(
+        text, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+    )
+
+
+def _telling(case: Case, events: Iterable[Event], *, verbose: bool) -> list[Event]:
+    """Leave out notices that are off for everybody who chose nothing: they would be on every line."""
+    off = {kind for kind, is_on in case.defaults.items() if not is_on} - case.member.settings.keys()
+    return [one for one in events if verbose or one.kind not in off or one.reason != Reason.SETTING_OFF]
+
+
+def _table(title: str, case: Case, events: Iterable[Event]) -> Iterator[str]:
+    rows = [
+        (
+            f"{event.at.astimezone(case.zone):%Y-%m-%d %H:%M}",
+            word(event.kind.value),
+            one_line(event.distribution_id or event.subject),
+            one_line(event.address),
+            _will_come_to(event) if event.at > case.now else _came_to(case, event),
+        )
+        for event in events
+    ]
+    if rows:
+        yield from ("", title, *listed(rows))
+
+
+def _will_come_to(event: Event) -> str:
+    if event.status == WILL_SEND:
+        return _("will leave")
+    if event.reason == Reason.NO_ORDER:
+        return _("leaves if there is an order by then")
+    return _("will not leave: {reason}", reason=_reasons().get(event.reason, event.reason))
+
+
+def _came_to(case: Case, event: Event) -> str:
+    if event.fate:
+        return one_line(in_words(event.fate))
+    if event.status == WILL_SEND:
+        return _("will leave")
+    if event.status == SKIPPED:
+        return _("not sent: {reason}", reason=_reasons().get(event.reason, event.reason))
+    words = {
+        Status.SENT.value: _("left") if case.is_mailed else _("written"),
+        Status.FAILED.value: _("refused for good"),
+        Status.DEFERRED.value: _("waits for the next run"),
+        Status.IN_DOUBT.value: _("in doubt"),
+        Status.CLAIMED.value: _("in doubt"),
+        Status.EXPIRED.value: _("came too late, not sent"),
+        Status.DROPPED.value: _("no longer owed, not sent"),
+    }
+    said = words.get(event.status, event.status)
+    return _("{what}: {reason}", what=said, reason=one_line(event.reason)) if event.reason else said
+
+
+def _reasons() -> dict[str, str]:
+    return {
+        Reason.CANCELLED.value: _("the distribution is cancelled"),
+        Reason.GROUP_DISABLED.value: _("the group is disabled"),
+        Reason.FIXED_CONTRACT.value: _("fixed contracts, nothing to order"),
+        Reason.SETTING_OFF.value: _("this notice is off"),
+        Reason.INACTIVE.value: _("inactive"),
+        Reason.WAITING_FOR_ORDERS.value: _("the orders are not there yet, or too old"),
+        Reason.NO_ORDER.value: _("no order"),
+        Reason.NO_ADDRESS.value: _("no address"),
+        Reason.PLACEHOLDER_ADDRESS.value: _("no address (a placeholder)"),
+        Reason.INVALID_ADDRESS.value: _("the address is invalid"),
+        Reason.DUPLICATE_ADDRESS.value: _("the same address gets it already"),
+        Reason.BEFORE_FIRST_RUN.value: _("due before the tool was first run"),
+        Reason.SUPERSEDED.value: _("a later notice says the same"),
+        Reason.EXPIRED.value: _("it was too late"),
+    }
+
+
+def _as_json(diagnosis: Diagnosis) -> dict[str, object]:
+    case = diagnosis.case
+    return {
+        "id": case.member.id,
+        "name": case.member.name,
+        "addresses": [mailbox.address for mailbox in case.member.mailboxes],
+        "groups": list(case.member.group_ids),
+        "checks": [
+            {
+                "id": check.check.value,
+                "status": check.health.value,
+                "summary": check.summary,
+                "advice": check.advice or None,
+            }
+            for check in diagnosis.checks
+        ],
+        "history": [_event_as_json(event) for event in case.history],
+        "upcoming": [_event_as_json(event) for event in case.upcoming],
+    }
+
+
+def _event_as_json(event: Event) -> dict[str, object]:
+    return {
+        "at": event.at.isoformat(),
+        "kind": event.kind.value,
+        "group": event.group_id,
+        "distribution": event.distribution_id or None,
+        "subject": event.subject or None,
+        "address": event.address or None,
+        "status": event.status,
+        "reason": event.reason or None,
+        "fate": event.fate.outlook.value if event.fate else None,
+        "custom_id": event.custom_id or None,
+    }

@@ -1,0 +1,103 @@
+"""The ledger's records on a screen or in a document."""
+
+from __future__ import annotations
+
+import json
+from io import StringIO
+from itertools import islice
+from tempfile import SpooledTemporaryFile
+from typing import TYPE_CHECKING
+
+from cagette_notify.cli.tables import table
+from cagette_notify.core.i18n import _
+from cagette_notify.core.kinds import CORRECTION
+from cagette_notify.core.labels import status_word, word
+from cagette_notify.core.mailjet_fates import BAD, in_words
+from cagette_notify.core.text import one_line
+from cagette_notify.run.run_report import problems_as_json
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from datetime import tzinfo
+    from typing import IO
+
+    from cagette_notify.core.errors import Problem
+    from cagette_notify.core.mailjet_fates import Fate
+    from cagette_notify.core.model import Group
+    from cagette_notify.ledger.fates import FateBook
+    from cagette_notify.ledger.history import Record
+
+    Told = tuple[Record, Fate | None]
+
+_BATCH = 500  # records whose fates are looked up at once
+_IN_MEMORY = 10_000_000  # characters of a document that is not on disk yet
+
+
+def told(records: Iterator[Record], fates: FateBook) -> Iterator[Told]:
+    """Yield records, each with what is known of its mail after Mailjet took it."""
+    while batch := list(islice(records, _BATCH)):
+        known = fates.of({one.custom_id for one in batch if one.custom_id})
+        for one in batch:
+            yield one, known.get(one.custom_id) if one.status == "sent" else None
+
+
+def screen(those: Sequence[Told], groups: Mapping[str, Group], otherwise: tzinfo, delivery: str) -> IO[str]:
+    """Return a row for each record, in the local time of its group; what is printed can't move a cursor."""
+    if not those:
+        return StringIO(_("Nothing in the ledger matches.") + "\n")
+    headers = [_("when"), _("group"), _("notice"), _("distribution"), _("member"), _("address")]
+    rows = [
+        [
+            _when(one, groups, otherwise),
+            *map(one_line, _cells(one, delivery)),
+            one_line(word(_reason(one, fate))),
+        ]
+        for one, fate in those
+    ]
+    return StringIO(table([*headers, _("status"), _("reason")], rows) + "\n")
+
+
+def spooled(those: Iterable[Told], problems: Sequence[Problem]) -> IO[str]:
+    """Return a file that holds the document, a line for each record: it may be larger than memory."""
+    spool: IO[str] = SpooledTemporaryFile(_IN_MEMORY, "w+", encoding="utf-8")  # noqa: SIM115 - its reader closes it
+    spool.write('{"notices": [')
+    separator = "\n"
+    for one, fate in those:
+        spool.write(separator + json.dumps(_as_json(one, fate), ensure_ascii=False))
+        separator = ",\n"
+    problems_text = json.dumps(problems_as_json(problems), ensure_ascii=False)
+    spool.write(f'\n], "problems": {problems_text}}}\n')
+    spool.seek(0)
+    return spool
+
+
+def _when(one: Record, groups: Mapping[str, Group], otherwise: tzinfo) -> str:
+    zone = groups[one.group_id].timezone if one.group_id in groups else otherwise
+    return f"{one.at.astimezone(zone):%Y-%m-%d %H:%M}"
+
+
+def _cells(one: Record, delivery: str) -> tuple[str, ...]:
+    occasion, kind = one.subject or one.distribution_id, CORRECTION if one.is_correction else one.kind.value
+    status = status_word(one.status, delivery)
+    return one.group_id, word(kind), occasion, one.member_id, one.address, status
+
+
+def _reason(one: Record, fate: Fate | None) -> str:
+    return in_words(fate) if fate and fate.outlook in BAD else one.reason
+
+
+def _as_json(one: Record, fate: Fate | None) -> dict[str, str | None]:
+    return {
+        "at": one.at.isoformat(),
+        "kind": one.kind.value,
+        "group": one.group_id,
+        "distribution": one.distribution_id or None,
+        "member": one.member_id or None,
+        "address": one.address or None,
+        "status": one.status,
+        "reason": one.reason or None,
+        "custom_id": one.custom_id or None,
+        "message_id": one.message_id or None,
+        "fate": fate.outlook.value if fate else None,
+        "subject": one.subject or None,
+    }

@@ -1,0 +1,99 @@
+"""Somebody's settings as a table, and a change of them in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cagette_notify.cli.tables import table
+from cagette_notify.core.i18n import _
+from cagette_notify.core.kinds import NOTICE_KINDS
+from cagette_notify.core.labels import word
+from cagette_notify.data.find_member import described
+from cagette_notify.data.member_settings.read import changes_under
+from cagette_notify.data.sources import called
+from cagette_notify.planning.settings_effects import changed_kinds, effects, in_words, obstacles
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cagette_notify.config.load import Config
+    from cagette_notify.core.kinds import Kind
+    from cagette_notify.core.model import Member, Setting
+    from cagette_notify.data.member_settings.write import Amendment, Order
+    from cagette_notify.planning.settings_effects import Outset
+
+
+def table_of(config: Config, member: Member) -> str:
+    """Return each kind, its value and where it comes from; ``member`` has their own changes."""
+    rows = [
+        (word(kind.value), _yes_or_no(value=_value(config, member, kind)), _source(config, member, kind))
+        for kind in NOTICE_KINDS
+    ]
+    headers = [_("notice"), _("value"), _("set in")]
+    return f"{described(member)}\n\n{table(headers, rows)}"
+
+
+def account_of(config: Config, order: Order, amendment: Amendment) -> Iterator[str]:
+    """Yield what was written, or why nothing was."""
+    standing = changes_under(order.names, amendment.before)
+    for kind, value in order.wanted.items():
+        yield _noted(config, kind, standing.get(kind), value=value)
+    if order.wanted:
+        return
+    if not standing:
+        yield _("Nothing to take back: there are no changes.")
+    for kind, setting in standing.items():
+        said, where = _yes_or_no(value=setting.value), _where(setting)
+        yield _("Taken back: {kind} {value} ({where}).", kind=word(kind.value), value=said, where=where)
+
+
+def consequences(before: Member, after: Member, outset: Outset) -> Iterator[str]:
+    """Yield what a change means for the next distributions."""
+    changed = changed_kinds(before, after, outset.rules)
+    found = effects(before, after, outset)
+    addresses = dict.fromkeys(mailbox.key for mailbox in after.mailboxes)
+    if changed and len(addresses) > 1:
+        yield _("It is for the whole household: {addresses}.", addresses=", ".join(addresses))
+    if not changed:
+        yield _("It changes nothing for the next distributions: so it was already.")
+    elif not found:
+        yield _("No notice of the distributions of the next 30 days changes by it.")
+    else:
+        yield _("What it changes for the distributions of the next 30 days:")
+    for line in (*in_words(found), *obstacles(after, changed, outset)):
+        yield f"  {line}"
+
+
+def _value(config: Config, member: Member, kind: Kind) -> bool:
+    setting = member.settings.get(kind)
+    return setting.value if setting else config.notice_defaults[kind]
+
+
+def _source(config: Config, member: Member, kind: Kind) -> str:
+    setting = member.settings.get(kind)
+    if setting:
+        return _where(setting)
+    return _("default ({config}: notices.{kind}.default)", config=config.path.name, kind=kind.value)
+
+
+def _where(setting: Setting) -> str:
+    place = f"{setting.origin.file}:{setting.origin.line}"
+    return f"{place}, {setting.changed_on}" if setting.changed_on else place
+
+
+def _noted(config: Config, kind: Kind, before: Setting | None, *, value: bool) -> str:
+    said = _yes_or_no(value=value)
+    if before and before.value is value:
+        where = _where(before)
+        return _(
+            "Nothing to change: {kind} is {value} already ({where}).",
+            kind=word(kind.value),
+            value=said,
+            where=where,
+        )
+    file = called(config.notifications, config.folder)
+    return _("Written to {file}: {kind} {value}.", file=file, kind=word(kind.value), value=said)
+
+
+def _yes_or_no(*, value: bool) -> str:
+    return _("yes") if value else _("no")

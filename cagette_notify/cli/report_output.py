@@ -1,0 +1,122 @@
+"""What ``report`` prints: how many mails were accepted, of which notices, and whom they don't reach."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cagette_notify.cli.tables import table
+from cagette_notify.core.errors import Problem
+from cagette_notify.core.i18n import _
+from cagette_notify.core.labels import word
+from cagette_notify.core.mailjet_fates import in_words
+from cagette_notify.core.text import one_line
+from cagette_notify.delivery.unreachable_addresses import command_about, no_more_mail
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from cagette_notify.config.load import Config
+    from cagette_notify.helpdesk.mail_report import Counts, NoticeTally, Tally
+
+_PROMISED = 99.5  # per cent, by Cagette's own help pages
+_COMPARED_ABOVE = 1000  # mails: of fewer, a single one is a tenth of a per cent
+_LONGEST_SUBJECT = 40
+
+
+def balance(config: Config, found: Tally, *, was_asked: bool) -> Iterator[str]:
+    """Yield the lines of a report."""
+    counts = found.counts
+    since = _day(config, found.since)
+    if not counts.left:
+        yield _("No mail has left since {day}.", day=since)
+        return
+    yield _(
+        "{accepted} of {left} accepted by the mail providers (mails that left since {day})",
+        accepted=counts.accepted,
+        left=counts.left,
+        day=since,
+    )
+    yield _others(counts)
+    if counts.left > _COMPARED_ABOVE and counts.percent_accepted is not None:
+        yield _(
+            "Cagette's documentation promises {promised} %; here {percent} %",
+            promised=_PROMISED,
+            percent=counts.percent_accepted,
+        )
+    yield from ("", _table(found))
+    yield from _failing(config, found)
+    for remark in remarks(config, found, was_asked=was_asked):
+        yield from ("", str(remark))
+
+
+def remarks(config: Config, found: Tally, *, was_asked: bool) -> list[Problem]:
+    """Return what somebody should know besides the numbers."""
+    lost = [no_more_mail(streak) for streak in found.lost]
+    return [_unheard_of(config, found), *lost] if was_asked and found.unheard_of else lost
+
+
+def _others(counts: Counts) -> str:
+    return _(
+        "bounced: {bounced}, blocked: {blocked}, reported as spam: {spam}, waiting: {waiting}, "
+        "no known fate: {unknown}",
+        bounced=counts.bounced,
+        blocked=counts.blocked,
+        spam=counts.spam,
+        waiting=counts.waiting,
+        unknown=counts.unknown,
+    )
+
+
+def _table(found: Tally) -> str:
+    headers = [
+        *(_("notice"), _("group"), _("distribution")),
+        *(_("left"), _("accepted"), _("bounced"), _("blocked"), _("spam"), _("waiting"), _("unknown")),
+    ]
+    return table(headers, map(_row, found.notices), numbers=7)
+
+
+def _row(one: NoticeTally) -> tuple[object, ...]:
+    counts = one.counts
+    return (
+        *(_called(one), one.group_id, one.distribution_id),
+        *(counts.left, counts.accepted, counts.bounced, counts.blocked),
+        *(counts.spam, counts.waiting, counts.unknown),
+    )
+
+
+def _called(one: NoticeTally) -> str:
+    subject = one_line(one.subject)
+    if not subject:
+        return word(one.kind.value)
+    if len(subject) > _LONGEST_SUBJECT:
+        subject = f"{subject[: _LONGEST_SUBJECT - 1]}…"
+    return _("{kind}: {subject}", kind=word(one.kind.value), subject=subject)
+
+
+def _failing(config: Config, found: Tally) -> Iterator[str]:
+    if found.failing:
+        yield from ("", _("Addresses that fail repeatedly:"))
+    for one in found.failing:
+        yield _(
+            "  {address}: failures since {day}: {count}; the last mail {fate}",
+            address=one.address,
+            day=_day(config, one.since),
+            count=one.failures,
+            fate=in_words(one.newest),
+        )
+        yield f"    {command_about(one.address)}"
+
+
+def _unheard_of(config: Config, found: Tally) -> Problem:
+    message = _(
+        "Mailjet took the last mails ({count}) and knows nothing of them: perhaps {sender} is not validated; "
+        "Mailjet says yes to mails from such a sender, and sends none; what to do: cagette-notify check",
+        count=found.unheard_of,
+        sender=config.sender.address,
+    )
+    return Problem(message, is_warning=True)
+
+
+def _day(config: Config, moment: datetime) -> str:
+    return f"{moment.astimezone(config.timezone):%Y-%m-%d}"

@@ -1,0 +1,124 @@
+"""A run of ``send-due`` in full: what was asked of it, and what is shown of it."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+from msgspec import Struct
+
+from cagette_notify.cli.progress import progress_bar
+from cagette_notify.cli.session import complain, now, on_terminal, print_json, shown, to_type, typed_moment
+from cagette_notify.cli.tables import table
+from cagette_notify.core.errors import NotifyError, Problem, UsageError
+from cagette_notify.core.i18n import _
+from cagette_notify.core.kinds import Kind
+from cagette_notify.core.labels import status_word, word
+from cagette_notify.core.parsing import duration
+from cagette_notify.data.member_settings.read import notice_kind
+from cagette_notify.run.context import Request
+from cagette_notify.run.exit_status import exit_status_of
+from cagette_notify.run.run_report import RunReport, as_json
+from cagette_notify.run.said_once import all_well_again
+from cagette_notify.run.send_due import send_due
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from cagette_notify.cli.session import Session
+    from cagette_notify.config.load import Config
+    from cagette_notify.run.run_report import Line
+
+Value = TypeVar("Value")
+
+
+class Asked(Struct, frozen=True):
+    """The options of ``send-due``, as they were typed."""
+
+    dry_run: bool = False
+    at: str | None = None
+    lookback: str | None = None
+    groups: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    accept_data: tuple[str, ...] = ()
+    as_document: bool = False
+
+
+def run_in_full(session: Session, asked: Asked) -> int:
+    """Read everything, send what is due, show what came of it, and return the exit status."""
+    try:
+        report, config = _report(session, asked)
+    except NotifyError as error:
+        complain(str(problem) for problem in error.problems)
+        if asked.as_document:
+            print_json(as_json(RunReport(now(), asked.dry_run, problems=tuple(error.problems))))
+        return error.exit_status
+    complain(to_type(line, config) for line in report.news)
+    if asked.as_document:
+        print_json(as_json(report))
+    elif on_terminal() or asked.dry_run or session.verbose:
+        _show(config, report)
+    if report.all_well_again:
+        complain([all_well_again()])
+    return exit_status_of(report)
+
+
+def _report(session: Session, asked: Asked) -> tuple[RunReport, Config]:
+    config = session.config()
+    lookback = asked.lookback
+    request = Request(
+        dry_run=asked.dry_run,
+        rehearsal=asked.at is not None,
+        lookback=_converted("--lookback", duration, lookback) if lookback is not None else None,
+        groups=frozenset(asked.groups),
+        kinds=frozenset(_converted("--kind", notice_kind, kind) for kind in asked.kinds) or frozenset(Kind),
+        accept_data=frozenset(asked.accept_data),
+        says_once=not on_terminal(),
+    )
+    clock = _clock(config, asked.at, dry_run=asked.dry_run)
+    with progress_bar(show=on_terminal() and not asked.as_document) as progress:
+        return send_due(config, request, clock=clock, environ=os.environ, progress=progress), config
+
+
+def _clock(config: Config, at: str | None, *, dry_run: bool) -> Callable[[], datetime]:
+    if at is None:
+        return now
+    if config.delivery != "outbox" and not dry_run:
+        raise UsageError(Problem(_("--at goes with --dry-run, or with 'delivery: outbox'")))
+    instant = typed_moment("--at", at, config)
+    return lambda: instant
+
+
+def _converted(option: str, convert: Callable[[str], Value], text: str) -> Value:
+    try:
+        return convert(text)
+    except ValueError as trouble:
+        raise UsageError(Problem(str(trouble), field=option)) from None
+
+
+def _show(config: Config, report: RunReport) -> None:
+    """Print what became of each notice, in numbers."""
+    if not report.lines:
+        click.echo(_("Nothing is due."))
+    else:
+        click.echo(_table(config, report))
+    if config.delivery == "outbox" and not report.dry_run:
+        outbox, count = shown(config.outbox), report.counts["sent"]
+        click.echo(
+            _("Nothing left this machine. Mails written to {outbox}: {count}.", outbox=outbox, count=count)
+        )
+
+
+def _table(config: Config, report: RunReport) -> str:
+    rows = Counter(
+        (line.group, line.distribution, word(line.kind), *_outcome(config, line)) for line in report.lines
+    )
+    headers = [_("group"), _("distribution"), _("notice"), _("outcome"), _("reason"), _("addresses")]
+    return table(headers, [(*row, count) for row, count in sorted(rows.items())], numbers=1)
+
+
+def _outcome(config: Config, line: Line) -> tuple[str, str]:
+    return status_word(line.status, config.delivery), word(line.reason) if line.status != "sent" else ""

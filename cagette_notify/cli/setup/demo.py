@@ -1,0 +1,70 @@
+"""``demo``: a small made-up co-op whose notices are due now, sent into a folder."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cagette_notify.cli.session import Session, command, complain, now, shown, typed
+from cagette_notify.cli.setup.demo_coop import MARK, write_coop
+from cagette_notify.cli.translated_help import Spoken
+from cagette_notify.config import load as configuration
+from cagette_notify.core.errors import Problem, UsageError
+from cagette_notify.core.i18n import _, speak
+from cagette_notify.core.labels import word
+from cagette_notify.run.context import Request
+from cagette_notify.run.exit_status import exit_status_of
+from cagette_notify.run.send_due import send_due
+
+if TYPE_CHECKING:
+    from cagette_notify.config.load import Config
+    from cagette_notify.run.run_report import RunReport
+
+
+@click.command("demo", cls=Spoken)
+@click.argument("folder", metavar="[DIR]", default="cagette-demo", type=click.Path(path_type=Path))
+@command
+def demo_command(session: Session, *, folder: Path) -> int:
+    """Make a small co-op in DIR with notices due now, and send them into its outbox."""
+    _clear(folder)
+    at = now()
+    write_coop(folder, at)
+    config = configuration.load(folder / "config.yaml")
+    speak(session.language or config.language)
+    report = send_due(config, Request(), clock=lambda: at, environ=os.environ, progress=lambda *_: None)
+    complain(report.news)
+    _show(config, report)
+    return exit_status_of(report)
+
+
+def _clear(folder: Path) -> None:
+    """Start afresh in a folder that a demo made; anybody else's is left alone."""
+    if not folder.exists():
+        return
+    if not (folder / MARK).is_file():
+        message = _("is there already, and no demo made it: name another folder")
+        raise UsageError(Problem(message, shown(folder)))
+    shutil.rmtree(folder)
+
+
+def _show(config: Config, report: RunReport) -> None:
+    click.echo(
+        _(
+            "A made-up co-op is in {folder}: its configuration, members, distributions and orders.",
+            folder=shown(config.folder),
+        )
+    )
+    mails = dict.fromkeys(
+        (line.custom_id, line.address, line.kind) for line in report.lines if line.custom_id
+    )
+    click.echo(_("Its notices that are due now were written to {outbox}:", outbox=shown(config.outbox)))
+    for custom_id, address, kind in mails:
+        click.echo(f"  {custom_id}.eml  {word(kind):<9}  {address}")
+    click.echo(_("Nothing left this machine. To look at a mail, open it with a mail program, for example:"))
+    click.echo(f"  xdg-open {shown(config.outbox)}/{next(iter(mails))[0]}.eml")
+    click.echo(_("To see that nothing is sent twice, run it again:"))
+    click.echo(f"  {typed()} -c {shown(config.path)} send-due")

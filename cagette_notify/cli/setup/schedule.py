@@ -1,0 +1,102 @@
+"""What makes a machine call send-due by itself: a line for cron, or a service and timer. Pure."""
+
+from __future__ import annotations
+
+import shlex
+
+from msgspec import Struct
+
+from cagette_notify.cli.setup.annotations import annotated
+from cagette_notify.core.i18n import _
+
+NAME = "cagette-notify"
+
+SERVICE = """\
+[Unit]
+Description={about}
+Wants=network-online.target
+After=network-online.target
+
+[Service]
+Type=oneshot
+User={user}
+ExecStart={program} --config {config} send-due
+# A run that hangs must not stop all later ones; one that is killed is taken up by the next.
+TimeoutStartSec=1h
+UMask=0077
+
+# The only folder it may write to; add those where {file} puts the ledger or the outbox elsewhere.
+ReadWritePaths={folder}
+ProtectSystem=strict
+ProtectHome=read-only
+PrivateTmp=yes
+PrivateDevices=yes
+NoNewPrivileges=yes
+CapabilityBoundingSet=
+LockPersonality=yes
+ProtectClock=yes
+ProtectControlGroups=yes
+ProtectHostname=yes
+ProtectKernelLogs=yes
+ProtectKernelModules=yes
+ProtectKernelTunables=yes
+RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX
+RestrictNamespaces=yes
+RestrictRealtime=yes
+RestrictSUIDSGID=yes
+SystemCallArchitectures=native
+SystemCallFilter=@system-service
+"""
+
+TIMER = """\
+[Unit]
+Description={about}
+
+[Timer]
+OnCalendar=*:0/10
+# After a night off, run at once.
+Persistent=true
+
+[Install]
+WantedBy=timers.target
+"""
+
+
+class Call(Struct, frozen=True):
+    """What is to be called. All paths are absolute: neither cron nor systemd starts where a person does."""
+
+    program: str
+    config: str
+    folder: str
+    user: str
+
+
+def crontab_line(call: Call) -> str:
+    """Return the line to add with ``crontab -e``."""
+    command = shlex.join([call.program, "--config", call.config, "send-due"])
+    return "*/10 * * * * " + command.replace("%", r"\%")  # cron ends a command at a bare %
+
+
+def units(call: Call) -> dict[str, str]:
+    """Return the text of a systemd service and of its timer, by file name.
+
+    The ``User`` is a person's, not root: a system unit outlives logins without lingering.
+    """
+    service = annotated(SERVICE).format(
+        about=_("Send the notices of Cagette groups that are due"),
+        user=call.user,
+        program=_quoted(call.program),
+        config=_quoted(call.config).replace("$", "$$"),
+        folder=_quoted(call.folder),
+        file=call.config,
+    )
+    timer = annotated(TIMER).format(
+        about=_("Look every ten minutes for notices of Cagette groups that are due")
+    )
+    return {f"{NAME}.service": service, f"{NAME}.timer": timer}
+
+
+def _quoted(path: str) -> str:
+    """Quote a path where systemd would split or expand it."""
+    escaped = path.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%")
+    return f'"{escaped}"' if escaped != path or {" ", "'"} & set(path) else path

@@ -1,0 +1,97 @@
+"""The files that a new installation begins with: a configuration, and data to fill in."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from cagette_notify.cli.setup.annotations import annotated
+from cagette_notify.core.errors import Problem, UsageError
+from cagette_notify.core.i18n import _, translated, why
+from cagette_notify.core.package_files import example_config
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+CONFIG = "config.yaml"
+
+_GROUPS = """\
+# The groups that are mailed for; all fields are in README.md.
+- id: my-group
+  name: My group
+  #contact: {name: Claire Fontaine, email: claire@example.org}   # whom a reply to a mail reaches
+  #coordinators: [claire@example.org]
+  #url: https://app.cagette.net/group/...
+"""
+
+# No column for groups: with one group, everybody is in it.
+_MEMBERS = (
+    "id;first_name;last_name;email;partner_first_name;partner_last_name;partner_email;"
+    "opening;recap_24h;recap_4h"
+)
+
+_DISTRIBUTIONS = """\
+# The days on which a group hands out what was ordered; all fields are in README.md.
+# To add the first one, take the # off these lines and change them.
+distributions:
+  #- id: 2027-06-11
+  #  group: my-group
+  #  starts_at: 2027-06-11 18:00
+  #  ends_at: 19:30
+  #  orders_open_at: 2027-06-04 08:00
+  #  orders_close_at: 2027-06-09 20:00
+  #  place: Salle des fêtes
+"""
+
+_ORDERS = "member;distribution;product;quantity;unit;price;catalog;paid"
+
+
+def starting_files() -> dict[str, str]:
+    """Return the text of each file by its name: together they pass ``check`` as they are.
+
+    Comments, names of columns and the group's are in the language spoken.
+    """
+    return {
+        CONFIG: annotated(example_config().read_text(encoding="utf-8")),
+        "groups.yaml": _with_names(annotated(_GROUPS)),
+        "members.csv": f"{translated(_MEMBERS)}\n",
+        "distributions.yaml": _with_names(annotated(_DISTRIBUTIONS)),
+        "orders.csv": f"{translated(_ORDERS)}\n",
+    }
+
+
+def headers() -> tuple[str, ...]:
+    """Return the names of columns that there are to translate."""
+    return _MEMBERS, _ORDERS
+
+
+def _with_names(text: str) -> str:
+    return text.replace("my-group", _("my-group")).replace("My group", _("My group"))
+
+
+def write_missing(folder: Path, files: dict[str, str]) -> list[str]:
+    """Write those files that are not in ``folder`` yet, and return their names.
+
+    All are for their owner's eyes only: they will hold people's addresses. Raises ``UsageError``
+    where they can't be written.
+    """
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return [name for name, text in files.items() if _write_if_missing(folder / name, text)]
+    except OSError as error:
+        raise UsageError(Problem(why(error), str(error.filename or folder))) from None
+
+
+def _write_if_missing(path: Path, text: str) -> bool:
+    try:
+        # O_EXCL takes a dangling link, too, for what it is: somebody's file.
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return False
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+    except OSError:
+        path.unlink()  # or the next try would keep half a file
+        raise
+    return True

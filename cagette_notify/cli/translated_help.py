@@ -1,0 +1,129 @@
+"""Help in the language that is spoken: texts are translated when they are shown, click's own words too."""
+
+from __future__ import annotations
+
+import gettext
+import inspect
+import os
+from typing import TYPE_CHECKING
+
+import click
+
+from cagette_notify.config.paths import find
+from cagette_notify.core.errors import NotifyError
+from cagette_notify.core.i18n import CATALOGS, of_locale, speak, translated
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+CLICK_DOMAIN = "click"
+HELP_NAMES = ("-h", "--help")
+
+
+def _show_help(ctx: click.Context, _param: click.Parameter, wanted: bool) -> None:  # noqa: FBT001 - click's signature
+    if wanted and not ctx.resilient_parsing:
+        click.echo(ctx.get_help(), color=ctx.color)
+        ctx.exit()
+
+
+_HELP = click.Option(
+    HELP_NAMES,
+    is_flag=True,
+    expose_value=False,
+    is_eager=True,
+    callback=_show_help,
+    help="Show this message and exit.",
+)
+
+
+class Spoken(click.Command):
+    """A command whose help comes in the language spoken: click reads help texts before it is known."""
+
+    def get_help_option(self, ctx: click.Context) -> click.Option:  # noqa: ARG002 - click's signature
+        """Return ``--help``; to make its own, click would read its catalog in every run."""
+        return _HELP
+
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
+        """Return the parts of the usage line."""
+        return [translated(piece) for piece in super().collect_usage_pieces(ctx)]
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse a line; an argument that is missing or wrong is named as the usage line names it."""
+        try:
+            return super().parse_args(ctx, args)
+        except click.BadParameter as error:
+            error.param = _spoken(error.param) if error.param else None
+            raise
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
+        """Write what the command does."""
+        formatter.write_paragraph()
+        with formatter.indentation():
+            formatter.write_text("\n\n".join(map(translated, paragraphs(self.help or ""))))
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the options."""
+        options = (_spoken(param) for param in self.get_params(ctx) if isinstance(param, click.Option))
+        with formatter.section(gettext.gettext("Options")):
+            formatter.write_dl([row for option in options if (row := option.get_help_record(ctx))])
+
+
+def paragraphs(text: str) -> list[str]:
+    """Return the paragraphs of a help text, each on one line: so they stand in the catalog."""
+    return [" ".join(part.split()) for part in inspect.cleandoc(text).split("\n\n") if part.strip()]
+
+
+def in_short(command: click.Command) -> str:
+    """Return the first sentence of a command's help."""
+    first, end, _others = translated(paragraphs(command.help or "")[0]).partition(". ")
+    return first + end.strip()
+
+
+def listen(arguments: Sequence[str]) -> None:
+    """Speak the language of a whole command line, before any of it is understood.
+
+    ``--lang`` rules wherever it stands, then, for help, the language of the configuration, then the
+    locale: an error in the line itself must not wait for files.
+    """
+    language = _value_of("--lang", arguments)
+    if not language and not set(HELP_NAMES).isdisjoint(arguments):
+        language = _configured(_value_of("--config", arguments) or _value_of("-c", arguments))
+    language = language if language in {"fr", "en"} else of_locale(os.environ)
+    speak(language)
+    # click asks gettext for its words, which goes by this variable. An editor that is opened does, too.
+    os.environ["LANGUAGE"] = language
+    gettext.bindtextdomain(CLICK_DOMAIN, str(CATALOGS))
+    gettext.textdomain(CLICK_DOMAIN)
+
+
+def _value_of(option: str, arguments: Sequence[str]) -> str:
+    """Return what follows an option, by itself or after ``=``; the last one rules."""
+    found = ""
+    for at, argument in enumerate(arguments):
+        if argument == option:
+            found = "".join(arguments[at + 1 : at + 2])
+        elif argument.startswith(f"{option}="):
+            found = argument.partition("=")[2]
+    return found
+
+
+def _configured(config_file: str) -> str:
+    from cagette_notify.config.load import language_in
+
+    try:
+        return language_in(find(config_file or None, os.environ))
+    except NotifyError:
+        return ""
+
+
+def _spoken(param: click.Parameter) -> click.Parameter:
+    """Return a parameter as it is called and explained in the language spoken."""
+    from copy import copy
+
+    said = copy(param)
+    if isinstance(said, click.Option):
+        said.metavar = translated(said.metavar or "") or None
+        said.help = translated(said.help or "")
+    elif said.metavar or not isinstance(said.type, click.Choice):
+        said.metavar = translated(said.metavar or (said.name or "").upper())
+    return said

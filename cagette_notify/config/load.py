@@ -1,0 +1,192 @@
+"""config.yaml → Config: how it is checked, and the keys to Mailjet's account."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+
+from cagette_notify.config.options import read_settings
+from cagette_notify.core.errors import ConfigError, Problem
+from cagette_notify.core.files import why_refused
+from cagette_notify.core.i18n import _
+from cagette_notify.core.kinds import NOTICE_KINDS
+from cagette_notify.core.model import Contact
+from cagette_notify.core.pipes import at_once
+from cagette_notify.core.stamps import stamps
+from cagette_notify.readers.tree import Table, Unreadable, decode, parse
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import timedelta, tzinfo
+    from pathlib import Path
+
+    from cagette_notify.core.kinds import Kind
+    from cagette_notify.core.stamps import Stamp
+
+_LARGEST = 1_000_000  # bytes of a configuration or a key file; both may be pipes without an end
+_KEY = re.compile(r"[!-~]{1,200}")
+_AS_THEY_ARE = (
+    *("timezone", "language", "delivery", "outbox", "ledger", "notifications", "templates"),
+    *("settings_url", "leave_url", "help_url", "inactive_after", "calendar"),
+    *("first_run_lookback", "keep", "alert_to", "summary_to"),
+)
+
+
+class DataFiles(Struct, frozen=True):
+    """Where the data is, as absolute paths. ``{date}`` and ``*`` may stand in ``orders``."""
+
+    groups: Path
+    distributions: Path
+    members: Path | None = None
+    orders: str | None = None
+
+
+class MailjetSettings(Struct, frozen=True):
+    """How to call Mailjet. ``credentials`` is the file to look in when the environment has no keys."""
+
+    credentials: Path
+    api_url: str
+    parallel: int
+    timeout: timedelta
+    settle_after: timedelta
+    daily_quota: int | None
+
+
+class Config(Struct, frozen=True):
+    """A configuration without a mistake: all paths are absolute, and nothing in it is secret."""
+
+    path: Path
+    read_as: Mapping[str, Stamp]  # how its file was when it was read
+    folder: Path
+    timezone: tzinfo
+    language: str
+    data: DataFiles
+    sender: Contact
+    delivery: str
+    outbox: Path
+    ledger: Path
+    notifications: Path
+    templates: Path | None
+    settings_url: str
+    leave_url: str
+    help_url: str
+    notice_defaults: Mapping[Kind, bool]
+    opening_late: timedelta
+    inactive_after: timedelta | None
+    hold_stale_orders: bool
+    show_prices: bool
+    calendar: bool
+    first_run_lookback: timedelta
+    keep: timedelta
+    alert_to: tuple[str, ...]
+    summary_to: str
+    mailjet: MailjetSettings
+
+
+def load(path: Path) -> Config:
+    """Read the configuration at ``path``; ConfigError holds every problem of it at once."""
+    folder = path.absolute().parent
+    read_as = stamps([path.absolute()])
+    try:
+        root = parse(decode(_read(path)))
+        if not isinstance(root, Table | None):
+            raise Unreadable(_("settings were expected, such as 'language: fr'"), root.line)
+    except Unreadable as trouble:
+        raise ConfigError(Problem(trouble.message, str(path), trouble.line)) from None
+    read, problems = read_settings(root or Table(), folder, str(path))
+    if problems:
+        raise ConfigError(*problems)
+    return _config(read, path.absolute(), read_as)
+
+
+def language_in(path: Path) -> str:
+    """Return the language that a configuration asks for, whatever else is wrong in it.
+
+    Nothing if nobody can tell.
+    """
+    if not path.is_file():  # a pipe can't be read again
+        return ""
+    try:
+        root = parse(decode(_read(path)))
+    except Unreadable:
+        return ""
+    if not isinstance(root, Table | None):
+        return ""
+    read, _problems = read_settings(root or Table(), path.absolute().parent, str(path))
+    return read["language"] or ""
+
+
+def credentials(config: Config, environ: Mapping[str, str]) -> tuple[str, str]:
+    """Return Mailjet's public and private key, from the environment or else from their file.
+
+    Raises ConfigError, in which no part of a key ever stands, if they are missing, malformed, or if
+    others than their owner may read the file.
+    """
+    keys = [environ.get(name, "").strip() for name in ("MJ_APIKEY_PUBLIC", "MJ_APIKEY_PRIVATE")]
+    where = "$MJ_APIKEY_PUBLIC, $MJ_APIKEY_PRIVATE"
+    try:
+        if not all(keys):
+            where = str(config.mailjet.credentials)
+            keys = _keys_in(config.mailjet.credentials)
+        if len(keys) != 2 or not all(_KEY.fullmatch(key) for key in keys):
+            raise Unreadable(
+                _("two lines were expected: the public key of Mailjet's API, then the private one")
+            )
+    except Unreadable as trouble:
+        raise ConfigError(Problem(trouble.message, where)) from None
+    return keys[0], keys[1]
+
+
+def _read(path: Path, *, private: bool = False) -> bytes:
+    try:
+        with open(path, "rb", opener=at_once) as file:
+            # Of the open file, so that the one checked is the one read.
+            if private and os.fstat(file.fileno()).st_mode & 0o077:
+                import shlex
+
+                raise Unreadable(_("others can read it: chmod 600 {file}", file=shlex.quote(str(path))))
+            raw = file.read(_LARGEST + 1)
+    except FileNotFoundError:
+        raise Unreadable(_("no such file")) from None
+    except IsADirectoryError:
+        raise Unreadable(_("a folder, where a file was expected")) from None
+    except OSError as trouble:
+        raise Unreadable(_("can't be read: {reason}", reason=why_refused(path, trouble))) from None
+    except ValueError as trouble:  # a NUL in the path
+        raise Unreadable(_("can't be read: {reason}", reason=trouble)) from None
+    if len(raw) > _LARGEST:
+        raise Unreadable(_("too large: over {limit} bytes", limit=_LARGEST))
+    return raw
+
+
+def _config(value: Mapping[str, Any], path: Path, read_as: Mapping[str, Stamp]) -> Config:
+    orders = value["data.orders"]
+    return Config(
+        path=path,
+        read_as=read_as,
+        folder=path.parent,
+        data=DataFiles(
+            value["data.groups"],
+            value["data.distributions"],
+            value["data.members"],
+            str(orders) if orders else None,
+        ),
+        sender=Contact(value["sender.email"], value["sender.name"]),
+        notice_defaults={kind: value[f"notices.{kind}.default"] for kind in NOTICE_KINDS},
+        opening_late=value["notices.opening.late"],
+        hold_stale_orders=value["stale_orders"] == "hold",
+        show_prices=value["prices"] == "show",
+        mailjet=MailjetSettings(
+            **{name: value[f"mailjet.{name}"] for name in MailjetSettings.__struct_fields__}
+        ),
+        **{name: value[name] for name in _AS_THEY_ARE},
+    )
+
+
+def _keys_in(file: Path) -> list[str]:
+    if not os.path.exists(file):  # noqa: PTH110 - Path.exists raises where a folder may not be entered
+        raise Unreadable(_("no such file: it holds Mailjet's two API keys, unless the environment does"))
+    return [line.strip() for line in decode(_read(file, private=True)).splitlines() if line.strip()]

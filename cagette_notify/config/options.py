@@ -1,0 +1,155 @@
+"""Every setting of config.yaml: its key, how its text is read, its default, what it is for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+
+from cagette_notify.config.option_values import (
+    address,
+    alert_places,
+    api_url,
+    link,
+    one_line,
+    one_of,
+    or_none,
+    path,
+    span,
+    whole,
+)
+from cagette_notify.core.errors import Problem
+from cagette_notify.core.i18n import _
+from cagette_notify.core.parsing import duration, yes_no, zone
+from cagette_notify.core.text import nearest, shown
+from cagette_notify.readers.tree import Items, Node, Table, Text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+
+class Option(Struct, frozen=True):
+    """A row of the table. ``default`` is written as one would type it; None: it must be given."""
+
+    key: str
+    read: Callable[[str], object]
+    default: str | None
+    about: str
+    is_list: bool = False
+
+
+OPTIONS = (
+    Option("timezone", zone, "Europe/Paris", "time zone of groups that name none, and of --at"),
+    Option("language", one_of("fr", "en"), "fr", "of mails and of what commands print"),
+    Option("data.groups", path, None, "the groups: a .yaml, .yml, .json or .csv file, as all data"),
+    Option("data.distributions", path, None, "the distributions"),
+    Option("data.members", or_none(path), "", "the members, unless groups carry their own"),
+    Option(
+        "data.orders", or_none(path), "", "the orders, unless distributions carry theirs; {date}, * allowed"
+    ),
+    Option("sender.email", address, None, "the address mails come from, validated in your Mailjet account"),
+    Option("sender.name", one_line, "", "the sender's name where no group's name fits"),
+    Option(
+        "delivery", one_of("outbox", "mailjet"), "outbox", "outbox (.eml files, nothing leaves) | mailjet"
+    ),
+    Option("outbox", path, "outbox", "the folder of delivery: outbox"),
+    Option("ledger", path, "ledger.sqlite3", "the memory of what was sent"),
+    Option("notifications", path, "notifications.csv", "the members' changes of settings"),
+    Option("templates", or_none(path), "", "a folder whose files replace shipped templates of that name"),
+    Option("settings_url", link, "", "where members change their settings, linked in mails"),
+    Option("leave_url", link, "", "where members leave a group, linked in broadcasts"),
+    Option("help_url", link, "", "a page of help, linked in mails"),
+    Option("notices.opening.default", yes_no, "yes", "openings for members who chose nothing"),
+    Option("notices.opening.late", span, "48h", "how long after its hour an opening may still leave"),
+    Option("notices.recap_24h.default", yes_no, "yes", "recaps 24 h before for members who chose nothing"),
+    Option("notices.recap_4h.default", yes_no, "no", "recaps 4 h before for members who chose nothing"),
+    Option("inactive_after", or_none(span), "", "no notices for whom was not seen for so long; off"),
+    Option(
+        "stale_orders", one_of("hold", "send"), "hold", "what recaps do if orders closed after their export"
+    ),
+    Option("prices", one_of("show", "hide"), "show", "prices in recaps"),
+    Option("calendar", yes_no, "no", "an entry for calendars (.ics) with recaps and corrections"),
+    Option("first_run_lookback", duration, "1h", "how far back the first run of a delivery looks"),
+    Option("keep", span, "400d", "how long ledger, outbox and drafts are kept"),
+    Option("alert_to", alert_places, "", "addresses that cron's lines are mailed to; syslog", is_list=True),
+    Option(
+        "summary_to",
+        one_of("none", "contact"),
+        "none",
+        "who is mailed, two hours after each distribution, whom its recaps reached",
+    ),
+    Option(
+        "mailjet.credentials", path, "mailjet.key", "a file of two lines, public and private key; mode 600"
+    ),
+    Option("mailjet.api_url", api_url, "https://api.mailjet.com/", "where Mailjet is"),
+    Option("mailjet.parallel", whole(1, 32), "4", "calls at once, of 50 mails each"),
+    Option("mailjet.timeout", span, "30s", "how long an answer may take"),
+    Option("mailjet.settle_after", duration, "10m", "how long a doubt waits before its mail may leave again"),
+    Option("mailjet.daily_quota", or_none(whole(1, 10**8)), "", "mails a day the account allows; off"),
+)
+
+_BY_KEY = {option.key: option for option in OPTIONS}
+_SECTIONS = frozenset(key.rsplit(".", depth)[0] for key in _BY_KEY for depth in range(1, key.count(".") + 1))
+
+
+def read_settings(table: Table, folder: Path, file: str) -> tuple[dict[str, Any], list[Problem]]:
+    """Return the value of every setting by its key, and what is wrong with those of ``table``.
+
+    Relative paths start at ``folder``; problems name ``file``.
+    """
+    found: dict[str, Any] = {}
+    problems = []
+    for key, at, node in _leaves(table):
+        found[key] = None
+        try:
+            found[key] = _value(_known(key), node, folder)
+        except ValueError as trouble:
+            problems.append(Problem(str(trouble), file, at, key if key.isprintable() else shown(key)))
+    for option in OPTIONS:
+        if option.key in found:
+            continue
+        try:
+            found[option.key] = _value(option, None, folder)
+        except ValueError as trouble:  # missing, or a default that this machine does not know
+            problems.append(Problem(str(trouble), file, field=option.key))
+    return found, problems
+
+
+def _leaves(table: Table, prefix: str = "") -> Iterator[tuple[str, int, Node]]:
+    for name, node in table.items():
+        key = prefix + (shown(name) if "." in name else name)
+        if key in _SECTIONS and isinstance(node, Table):
+            yield from _leaves(node, f"{key}.")
+        elif key not in _SECTIONS or node is not None:
+            yield key, name.line, node
+
+
+def _known(key: str) -> Option:
+    if key in _BY_KEY:
+        return _BY_KEY[key]
+    if key in _SECTIONS:
+        raise ValueError(_("settings were expected under it, each on its line"))
+    section, _dot, name = key.rpartition(".")
+    beside = (known for known in (*_BY_KEY, *_SECTIONS) if known.rpartition(".")[0] == section)
+    by_name = {known.rpartition(".")[2]: known for known in (*_BY_KEY, *beside)}
+    near = nearest(name, by_name)
+    if near:
+        raise ValueError(_("unknown setting; did you mean {near!r}?", near=by_name[near]))
+    raise ValueError(_("unknown setting"))
+
+
+def _value(option: Option, node: Node, folder: Path) -> object:
+    if isinstance(node, Items) and option.is_list:
+        node = Text("|".join(map(str, node)))
+    if isinstance(node, Items | Table):
+        raise ValueError(_("one value was expected, not a list or a table"))
+    text = (node or "").strip() or option.default
+    if text is None:
+        raise ValueError(_("missing: {about}", about=option.about))
+    value = option.read(text)
+    if isinstance(value, Path):
+        value = folder / value
+        if option.key == "templates" and not value.is_dir():
+            raise ValueError(_("no such folder: {path}", path=value))
+    return value

@@ -1,0 +1,77 @@
+"""Where the configuration is looked for."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from cagette_notify.core.errors import ConfigError, Problem
+from cagette_notify.core.i18n import _
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import tzinfo
+
+    from cagette_notify.config.load import Config
+
+
+def find(explicit: str | None, environ: Mapping[str, str]) -> Path:
+    """Return the configuration's path: the one asked for, else the first that exists.
+
+    What was asked for is taken at its word: ``load`` says if it isn't there.
+    """
+    named = explicit or environ.get("CAGETTE_NOTIFY_CONFIG")
+    if named:
+        return Path(named)
+    home = Path(environ.get("HOME") or "/")
+    places = (
+        Path("config.yaml"),
+        home / ".config/cagette-notify/config.yaml",
+        Path("/etc/cagette-notify/config.yaml"),
+    )
+    for place in places:
+        if os.path.exists(place):  # noqa: PTH110 - Path.exists raises where a folder may not be entered
+            return place
+    looked_at = ", ".join(map(str, places))
+    raise ConfigError(
+        Problem(
+            _("no configuration: there is none at {places}; begin with cagette-notify init", places=looked_at)
+        )
+    )
+
+
+class Sources(Struct, frozen=True):
+    """Where the configuration says the data is. All paths are absolute.
+
+    Files inside ``folder``, the configuration's, are named relative to it in problems. ``orders``
+    may be a pattern: ``{date}`` is the distribution's local day, ``*`` anything.
+    """
+
+    folder: Path
+    groups: Path
+    distributions: Path
+    members: Path | None
+    orders: str | None
+    timezone: tzinfo
+    language: str
+
+
+def sources_of(config: Config) -> Sources:
+    """Return where the configuration says that data are."""
+    return Sources(
+        folder=config.folder,
+        groups=config.data.groups,
+        distributions=config.data.distributions,
+        members=config.data.members,
+        orders=config.data.orders,
+        timezone=config.timezone,
+        language=config.language,
+    )
+
+
+def drafts_folder(ledger: Path) -> Path:
+    """Return where drafts are: beside the ledger, for their author's eyes only."""
+    return ledger.with_name("drafts")

@@ -1,0 +1,103 @@
+"""Files that this program alone writes: refuse what is not its own, replace a whole file at once."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import stat
+from typing import TYPE_CHECKING
+
+from cagette_notify.core.errors import DataError, Problem
+from cagette_notify.core.i18n import _, why
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def refuse_what_is_not_ours(path: Path) -> None:
+    """Raise ``DataError`` for a link, a folder, or another user's file; one that is missing is fine.
+
+    A new file would take the place of the link, not of what it leads to; and it would belong to whoever
+    runs this now, so that cron could no longer read it.
+    """
+    try:
+        found = path.lstat()
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise DataError(Problem(why_refused(path, error), str(path))) from None
+    if not stat.S_ISREG(found.st_mode):
+        message = _("it must be a plain file, not a symbolic link, a folder or a pipe")
+        raise DataError(Problem(message, str(path)))
+    if found.st_uid != os.geteuid():
+        raise DataError(Problem(_belongs_to(found.st_uid), str(path)))
+
+
+def why_refused(path: Path, error: OSError) -> str:
+    """Return why the disk refuses a file, and whose it is, or whose folder, where that may be the reason."""
+    reason = why(error)
+    if not isinstance(error, PermissionError):
+        return reason
+    for place in (path, *path.absolute().parents):
+        try:
+            owner = place.stat().st_uid
+        except OSError:
+            continue  # in a folder that may not be entered: its owner is the one to tell
+        return reason if owner == os.geteuid() else f"{reason}: {place} {_belongs_to(owner)}"
+    return reason
+
+
+def replace_file(path: Path, content: bytes) -> None:
+    """Put a new file of mode 600 in place of ``path``: readers see the old one whole, or the new one.
+
+    To be called under a lock, which is why one name will do for the new file; what a killed command
+    left under it is cleared away. Raises ``DataError`` where the disk refuses, the old file intact.
+    """
+    new = path.with_name(f"{path.name}.new")
+    try:
+        new.unlink(missing_ok=True)
+        try:
+            _write(new, content)
+            new.replace(path)
+        finally:
+            new.unlink(missing_ok=True)
+        sync_folder(path.parent)
+    except OSError as error:
+        raise DataError(Problem(why(error), str(path))) from None
+
+
+def sync_folder(folder: Path) -> None:
+    """Make it outlast a power cut that a file of the folder was made or renamed."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _write(path: Path, content: bytes) -> None:
+    # O_EXCL follows no link that somebody may have put there in the meantime.
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(descriptor)
+
+
+def _belongs_to(uid: int) -> str:
+    owner = _name_of(uid)
+    # Quoted: for a shell, the # of a number begins a comment.
+    return _(
+        "belongs to {owner}; run it as: sudo -u {typed} cagette-notify ...",
+        owner=owner,
+        typed=shlex.quote(owner),
+    )
+
+
+def _name_of(uid: int) -> str:
+    import pwd
+
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return f"#{uid}"

@@ -1,0 +1,68 @@
+"""The language in which commands speak: gettext catalogs shipped with the package."""
+
+from __future__ import annotations
+
+import gettext
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+CATALOGS = Path(__file__).parents[1] / "locale"
+DOMAIN = "cagette_notify"
+_spoken = "en"
+
+
+def speak(language: str) -> None:
+    """Make every later message come in ``language`` (``fr`` or ``en``).
+
+    Its catalog is read when there is something to say: under cron there seldom is.
+    """
+    global _spoken  # noqa: PLW0603 - a process speaks one language; threading it through every message would drown the code
+    _spoken = language
+
+
+def spoken() -> str:
+    """Return the language in which messages come."""
+    return _spoken
+
+
+def of_locale(environ: Mapping[str, str]) -> str:
+    """Return the language of the person's locale: French if it is, else English."""
+    named = (environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    return "fr" if next(filter(None, named), "").casefold().startswith("fr") else "en"
+
+
+def _(message: str, /, **values: object) -> str:
+    """Translate ``message``, then fill in its ``{named}`` places."""
+    return translated(message).format(**values)
+
+
+def _n(one: str, several: str, /, count: int, **values: object) -> str:
+    """Translate whichever of two messages fits a ``{count}``, then fill in their places."""
+    return _speech().ngettext(one, several, count).format(count=count, **values)
+
+
+def translated(message: str) -> str:
+    """Translate a message that has no places to fill in, or whose braces are meant."""
+    # gettext's word for nothing is the head of the catalog.
+    return _speech().gettext(message) if message else ""
+
+
+def why(error: OSError | ValueError) -> str:
+    """Return what the system says of an error: its own words, which are English, in the language spoken."""
+    return translated(getattr(error, "strerror", None) or str(error))
+
+
+def _speech() -> gettext.NullTranslations:
+    try:
+        return _catalog(_spoken)
+    except (MemoryError, OSError):  # what is to be said may be just that: better in English than not at all
+        return gettext.NullTranslations()
+
+
+@cache
+def _catalog(language: str) -> gettext.NullTranslations:
+    return gettext.translation(DOMAIN, CATALOGS, [language], fallback=True)

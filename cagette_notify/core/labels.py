@@ -1,0 +1,80 @@
+"""The words of the ledger and of JSON, as people read them: French where French is spoken. Pure."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from cagette_notify.core.i18n import _, spoken
+
+
+def word(value: str) -> str:
+    """Return a kind, status, reason or check in the language spoken; anything else as it is.
+
+    In English they are the words themselves, which options take and JSON gives in every language.
+    """
+    return _words(spoken()).get(value, value)
+
+
+def status_word(status: str, delivery: str) -> str:
+    """Return a status as ``word`` does; but what went into a folder has not left."""
+    return _("written") if (status, delivery) == ("sent", "outbox") else word(status)
+
+
+@cache
+def _words(_language: str) -> dict[str, str]:
+    return _kinds() | _statuses() | _reasons() | _checks()
+
+
+def _kinds() -> dict[str, str]:
+    return {
+        "opening": _("opening"),
+        "recap_24h": _("recap_24h"),
+        "recap_4h": _("recap_4h"),
+        "broadcast": _("broadcast"),
+        "correction": _("correction"),
+    }
+
+
+def _statuses() -> dict[str, str]:
+    return {
+        "claimed": _("claimed"),
+        "sent": _("sent"),
+        "failed": _("failed"),
+        "deferred": _("deferred"),
+        "in_doubt": _("in_doubt"),
+        "expired": _("expired"),
+        "dropped": _("dropped"),
+        "skipped": _("skipped"),
+        "would_send": _("would_send"),
+    }
+
+
+def _reasons() -> dict[str, str]:
+    return {
+        "already_sent": _("already_sent"),
+        "cancelled": _("cancelled"),
+        "group_disabled": _("group_disabled"),
+        "fixed_contract": _("fixed_contract"),
+        "setting_off": _("setting_off"),
+        "inactive": _("inactive"),
+        "waiting_for_orders": _("waiting_for_orders"),
+        "no_order": _("no_order"),
+        "no_address": _("no_address"),
+        "placeholder_address": _("placeholder_address"),
+        "invalid_address": _("invalid_address"),
+        "duplicate_address": _("duplicate_address"),
+        "before_first_run": _("before_first_run"),
+        "superseded": _("superseded"),
+    }
+
+
+def _checks() -> dict[str, str]:
+    return {
+        "membership": _("membership"),
+        "notifications": _("notifications"),
+        "activity": _("activity"),
+        "address": _("address"),
+        "mailjet_block": _("mailjet_block"),
+        "last_messages": _("last_messages"),
+        "inbox": _("inbox"),
+    }

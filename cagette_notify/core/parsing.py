@@ -1,0 +1,226 @@
+"""Text as people type it, turned into values: durations, yes or no, numbers, days and moments.
+
+Every function raises ValueError with a sentence that says what was expected.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, timedelta, timezone
+from decimal import Decimal
+from functools import cache
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from cagette_notify.core.i18n import _
+from cagette_notify.core.text import fold, meant, shown
+
+if TYPE_CHECKING:
+    from datetime import tzinfo
+
+YES = frozenset(("yes", "true", "1", "on", "oui", "vrai", "x"))
+NO = frozenset(("no", "false", "0", "off", "non", "faux"))
+
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "j": "days"}
+_LONGEST = timedelta(days=36_525)  # a century: now minus that is still a date
+_YEARS = range(1970, 2201)
+
+_DURATION = re.compile(r"([0-9]{1,10})\s*([smhdj])", re.IGNORECASE)
+_NUMBER = re.compile(
+    r"(?P<sign>[-+−]?)\s*(?P<whole>[0-9]{1,12}|[0-9]{1,3}(?:\s[0-9]{3}){1,3})(?:[.,](?P<decimals>[0-9]{1,20}))?"
+    r"\s*(?:€|eur|euros?)?",
+    re.IGNORECASE,
+)
+_DAY = r"""(?: (?P<year>[0-9]{4}) - (?P<month>[0-9]{1,2}) - (?P<day>[0-9]{1,2})
+             | (?P<day2>[0-9]{1,2}) / (?P<month2>[0-9]{1,2}) / (?P<year2>[0-9]{4}) )"""
+_HOUR = r"""(?P<hour>[0-9]{1,2}) (?: : (?P<minute>[0-9]{2}) (?: : (?P<second>[0-9]{2}) (?:\.0+)? )?
+                                   | \s* h (?: \s* (?P<minute2>[0-9]{2}) )? )"""
+_OFFSET = r"(?P<offset> z | [-+][0-9]{2}:?[0-9]{2} )"
+_ONLY_DAY = re.compile(_DAY, re.VERBOSE)
+_MOMENT = re.compile(rf"{_DAY} (?: (?: t | \s+ ) {_HOUR} (?: \s* {_OFFSET} )? )?", re.VERBOSE | re.IGNORECASE)
+_LANGUAGES = {
+    "fr": "fr",
+    "francais": "fr",
+    "french": "fr",
+    "en": "en",
+    "anglais": "en",
+    "english": "en",
+}
+# Texts, not compiled patterns: few runs meet what they are for, and compiling costs every run.
+_COLOUR = r"#(?:[0-9a-f]{3}|[0-9a-f]{6})"
+_WEB_ADDRESS = r"""https?://[^][\s/?#@"'<>\\]+(?:[/?#][^\s"'<>\\]*)?"""
+_SHOWN = 80  # characters of a bad value that a message repeats
+
+
+class Moment(Struct, frozen=True):
+    """An instant, and whether the clocks showed its local time twice that night."""
+
+    at: datetime
+    ambiguous: bool = False
+
+
+def duration(text: str) -> timedelta:
+    """Read ``90s``, ``10m``, ``4h`` or ``2d`` (``2j`` too)."""
+    found = _DURATION.fullmatch(text.strip())
+    if not found:
+        raise ValueError(_("expected a duration such as 90s, 10m, 4h or 2d, not {value}", value=shown(text)))
+    try:
+        length = timedelta(**{_UNITS[found[2].lower()]: int(found[1])})
+    except OverflowError:
+        length = timedelta.max
+    if length > _LONGEST:
+        raise ValueError(_("too long a duration: {value}", value=shown(text)))
+    return length
+
+
+def yes_no(text: str) -> bool:
+    """Read yes or no in English or French; a cross is a yes."""
+    word = fold(text)
+    if word in YES:
+        return True
+    if word in NO:
+        return False
+    raise ValueError(_("expected yes or no, not {value}", value=shown(text)))
+
+
+def number(text: str) -> Decimal:
+    """Read ``2.5``, ``2,5`` or ``1 234,50``; a euro sign after it is no matter.
+
+    A point and a comma are both decimal marks, so thousands can only be told apart by blanks:
+    ``1.234,50`` is refused rather than guessed.
+    """
+    found = _NUMBER.fullmatch(text.strip())
+    if not found:
+        raise ValueError(_("expected a number such as 2.5 or 1 234,50, not {value}", value=shown(text)))
+    sign = found["sign"].replace("−", "-")
+    whole = "".join(found["whole"].split())
+    return Decimal(f"{sign}{whole}.{found['decimals'] or ''}")
+
+
+def moment(text: str, zone: tzinfo, *, require_time: bool = True) -> Moment:
+    """Read ``2026-06-12 18:00``, ``12/06/2026 18h`` and the like as an instant in ``zone``.
+
+    Without an offset the hours are those of ``zone``. Without hours it is midnight, unless
+    ``require_time``. The answer's tzinfo is always ``zone``: compare two of them in UTC, since
+    Python compares times of one zone by the wall clock.
+    """
+    found = _MOMENT.fullmatch(text.strip())
+    if not found or (require_time and not found["hour"]):
+        raise ValueError(
+            _("expected a date and an hour such as 2026-06-12 18:00, not {value}", value=shown(text))
+        )
+    hour, minute, second = (
+        int(part or 0) for part in (found["hour"], found["minute"] or found["minute2"], found["second"])
+    )
+    if hour > 23 or minute > 59 or second > 59:
+        raise ValueError(_("no such hour: {value} (hours go from 00:00 to 23:59)", value=shown(text)))
+    naive = datetime.combine(_date(found, text), datetime.min.time()).replace(
+        hour=hour, minute=minute, second=second
+    )
+    if not found["offset"]:
+        return local(naive, zone)
+    return Moment(naive.replace(tzinfo=_offset(found["offset"], text)).astimezone(zone))
+
+
+def local(naive: datetime, zone: tzinfo) -> Moment:
+    """Place a wall-clock time in ``zone``; ValueError if the clocks skip it that night.
+
+    A time that comes twice is the first of the two. In a gap the offset before it (fold 0) is the
+    smaller one, in a repeated hour the greater one: PEP 495.
+    """
+    first = naive.replace(tzinfo=zone, fold=0)
+    second = naive.replace(tzinfo=zone, fold=1)
+    before, after = first.utcoffset(), second.utcoffset()
+    if before is None or after is None or before == after:
+        return Moment(first)
+    if before < after:
+        raise ValueError(
+            _(
+                "no such local time: {time} ({zone}: the clocks go forward over it)",
+                time=f"{naive:%Y-%m-%d %H:%M}",
+                zone=zone,
+            )
+        )
+    return Moment(first, ambiguous=True)
+
+
+def comes_twice(when: Moment) -> str:
+    """Say what was made of a time that the clocks showed twice that night."""
+    return _("{time} comes twice that night: the first is taken", time=f"{when.at:%Y-%m-%d %H:%M}")
+
+
+def day(text: str) -> date:
+    """Read ``2026-06-12`` or ``12/06/2026``."""
+    found = _ONLY_DAY.fullmatch(text.strip())
+    if not found:
+        raise ValueError(
+            _("expected a date such as 2026-06-12 or 12/06/2026, not {value}", value=shown(text))
+        )
+    return _date(found, text)
+
+
+@cache
+def zone(text: str) -> tzinfo:
+    """Read the name of a time zone, such as Europe/Paris."""
+    from zoneinfo import ZoneInfo, available_timezones
+
+    try:
+        return ZoneInfo(text)
+    except (KeyError, OSError, ValueError):  # a wrong name is each of them in turn
+        known = available_timezones()
+    if not known:
+        raise ValueError(_("this machine has no time zone database: pip install tzdata"))
+    raise ValueError(meant(_("no such time zone: {value}", value=shown(text)), text, known))
+
+
+def language(text: str) -> str:
+    """Read ``fr`` or ``en``."""
+    try:
+        return _LANGUAGES[fold(text)]
+    except KeyError:
+        raise ValueError(_("expected fr or en, not {value!r}", value=text)) from None
+
+
+def web_address(text: str) -> str:
+    """Read the address of a page: http or https, with a host, and nothing that a link can't hold."""
+    if not re.fullmatch(_WEB_ADDRESS, text, re.IGNORECASE) or not text.isprintable():
+        raise ValueError(
+            _("expected an address such as https://exemple.org, not {value!r}", value=text[:_SHOWN])
+        )
+    return text
+
+
+def colour(text: str) -> str:
+    """Read ``#rgb`` or ``#rrggbb``: what every mail program understands."""
+    if not re.fullmatch(_COLOUR, text, re.IGNORECASE):
+        raise ValueError(_("expected a colour such as #2a7 or #22aa77, not {value!r}", value=text[:_SHOWN]))
+    return text.lower()
+
+
+def _date(found: re.Match[str], text: str) -> date:
+    year, month, day_of_month = (int(found[part] or found[f"{part}2"]) for part in ("year", "month", "day"))
+    try:
+        read = date(year, month, day_of_month)
+    except ValueError:
+        raise ValueError(_("no such date: {value}", value=shown(text))) from None
+    if year not in _YEARS:
+        raise ValueError(
+            _(
+                "a year between {first} and {last} was expected: {value}",
+                first=_YEARS[0],
+                last=_YEARS[-1],
+                value=shown(text),
+            )
+        )
+    return read
+
+
+def _offset(written: str, text: str) -> timezone:
+    if written in "zZ":
+        return timezone.utc
+    hours, minutes = int(written[1:3]), int(written[-2:])
+    if hours > 14 or minutes > 59:
+        raise ValueError(_("no such offset: {value} (expected one such as +02:00)", value=shown(text)))
+    ahead = timedelta(hours=hours, minutes=minutes)
+    return timezone(-ahead if written[0] == "-" else ahead)

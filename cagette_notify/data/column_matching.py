@@ -1,0 +1,48 @@
+"""How columns and keys are told: whatever their case, accents and blanks, by any of their names."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from cagette_notify.core.text import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+_NO_LETTER = re.compile(r"[\W_]+")
+
+
+class Schema(NamedTuple):
+    """What the rows of one kind of file may hold.
+
+    ``names`` leads from a header's plain form to its field; ``nested`` does the same for the keys
+    inside ``contact:`` and the like, and ``alone`` tells what a plain text means there. Of each group
+    of ``required`` fields a CSV must have one.
+    """
+
+    title: str
+    titles: frozenset[str]
+    names: Mapping[str, str]
+    required: tuple[tuple[str, ...], ...]
+    nested: Mapping[str, Mapping[str, str]] = {}
+    alone: Mapping[str, str] = {}
+
+    def count_known(self, header: Iterable[str]) -> int:
+        """Tell how many cells of a header name a field."""
+        return sum(plain(cell) in self.names for cell in header)
+
+
+def plain(header: str) -> str:
+    """Make headers comparable: ``First name``, ``first_name`` and ``firstName`` are one."""
+    return _NO_LETTER.sub("", fold(header))
+
+
+def names_of(*tables: Mapping[str, Iterable[str]]) -> dict[str, str]:
+    """Return the field of every plain name in tables of fields and the other names they have."""
+    return {
+        plain(name): field_name
+        for table in tables
+        for field_name, others in table.items()
+        for name in (field_name, *others)
+    }

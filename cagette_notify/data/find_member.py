@@ -1,0 +1,154 @@
+"""Who is meant by an address, an id or a name, and who it may have been if nobody is."""
+
+from __future__ import annotations
+
+import re
+from difflib import SequenceMatcher
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from cagette_notify.core.errors import Problem, UsageError
+from cagette_notify.core.i18n import _
+from cagette_notify.core.parsing import day
+from cagette_notify.core.text import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from datetime import datetime
+
+    from cagette_notify.core.model import Distribution, Mailbox, Member
+
+
+_IN_BRACKETS = re.compile(r".*<([^<>@]+@[^<>@]+)>")  # as mail programs write a name with its address
+_NEAR = 5  # people named when nobody was found
+_ALIKE = 0.72  # of what two words share, from 0 to 1
+
+
+class Found(Struct, frozen=True):
+    """The people that were meant: several for a name, or an address or id, that several have.
+
+    ``is_exact`` tells an address, an id or a whole name from a part of one. If nobody was found,
+    ``near`` are those with the most similar address, id or name, best first.
+    """
+
+    members: tuple[Member, ...] = ()
+    is_exact: bool = False
+    near: tuple[Member, ...] = ()
+
+
+def find(who: str, members: Sequence[Member]) -> Found:
+    """Return whom ``who`` means: an exact address or id wins, then a whole name, then words of one.
+
+    An id may say its group, ``group/id``, where two groups give one id to two people.
+    """
+    who = _IN_BRACKETS.sub(r"\1", who.strip())
+    wanted = fold(who)
+    if not wanted:
+        return Found()
+    for is_meant in (_by_address_or_id(who.strip()), _by_whole_name(wanted)):
+        if exact := tuple(filter(is_meant, members)):
+            return Found(exact, is_exact=True)
+    if partly := tuple(filter(_by_words(wanted), members)):
+        return Found(partly)
+    return Found(near=_nearest(wanted, members))
+
+
+def described(member: Member) -> str:
+    """Return who somebody is in a few words: name, addresses, id."""
+    addresses = ", ".join(f"<{mailbox.address}>" for mailbox in member.mailboxes)
+    return " ".join(part for part in (member.name, addresses, f"({member.handle})") if part)
+
+
+def names_of(mailbox: Mailbox) -> frozenset[str]:
+    """Return, folded, what the person who reads a mailbox is called, and its address."""
+    first, last = mailbox.first_name, mailbox.last_name
+    return frozenset(map(fold, (mailbox.address, f"{first} {last}", f"{last} {first}")))
+
+
+def _by_address_or_id(who: str) -> Callable[[Member], bool]:
+    key = who.casefold()
+
+    def is_meant(member: Member) -> bool:
+        names = (member.id, *(f"{group_id}/{member.id}" for group_id in member.group_ids))
+        return who in names or any(mailbox.key == key for mailbox in member.mailboxes)
+
+    return is_meant
+
+
+def _by_whole_name(wanted: str) -> Callable[[Member], bool]:
+    return lambda member: wanted in _names(member)
+
+
+def _by_words(wanted: str) -> Callable[[Member], bool]:
+    words = set(wanted.split())
+
+    def is_meant(member: Member) -> bool:
+        return any(
+            words <= set(name.replace("-", " ").split()) | set(name.split()) for name in _names(member)
+        )
+
+    return is_meant
+
+
+def _names(member: Member) -> set[str]:
+    return set(_folded_names(member))
+
+
+def _folded_names(member: Member) -> Iterator[str]:
+    people = {(member.first_name, member.last_name)}
+    people |= {(mailbox.first_name, mailbox.last_name) for mailbox in member.mailboxes}
+    for first, last in people:
+        if first or last:
+            yield fold(f"{first} {last}")
+            yield fold(f"{last} {first}")
+
+
+def _nearest(wanted: str, members: Iterable[Member]) -> tuple[Member, ...]:
+    compare = SequenceMatcher(autojunk=False)
+    compare.set_seq2(wanted)
+    scores = []
+    for position, member in enumerate(members):
+        score = max(_scores(compare, member), default=0.0)
+        if score >= _ALIKE:
+            scores.append((-score, position, member))
+    return tuple(member for _score, _position, member in sorted(scores, key=lambda one: one[:2])[:_NEAR])
+
+
+def _scores(compare: SequenceMatcher[str], member: Member) -> Iterator[float]:
+    """Yield how much each way to call a member is like what was typed; far ones are told cheaply."""
+    names = _names(member)
+    words = {word for name in names for word in name.split()}
+    for name in {*names, *words, member.id, *(mailbox.key for mailbox in member.mailboxes)}:
+        compare.set_seq1(name)
+        if compare.real_quick_ratio() >= _ALIKE and compare.quick_ratio() >= _ALIKE:
+            yield compare.ratio()
+
+
+_NEXT = frozenset(("next", "prochaine"))
+
+
+def distribution_called(
+    name: str, mine: Sequence[Distribution], now: datetime, *, field: str
+) -> Distribution:
+    """Return the one that is meant by an id, a date or ``next``; raise ``UsageError`` about that option."""
+    found = [one for one in mine if one.id == name] or _of_day(mine, name)
+    if not found and fold(name) in _NEXT - {fold(one.id) for one in mine}:
+        found = [one for one in mine if one.starts_at > now and not one.cancelled][:1]
+    if len(found) == 1:
+        return found[0]
+    known = ", ".join(one.id for one in found or mine[-5:])
+    message = (
+        _("{name!r} means several distributions: {known}", name=name, known=known)
+        if found
+        else _("no distribution {name!r}; known here: {known}", name=name, known=known)
+    )
+    raise UsageError(Problem(message, field=field))
+
+
+def _of_day(distributions: Sequence[Distribution], name: str) -> list[Distribution]:
+    try:
+        date = day(name)
+    except ValueError:
+        return []
+    return [one for one in distributions if one.starts_at.date() == date]

@@ -1,0 +1,1 @@
+"""Members' own changes of settings: notifications.csv."""

@@ -1,0 +1,158 @@
+"""Members' own changes of settings, kept in notifications.csv; they win over the data files."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from cagette_notify.core.errors import DataError, Problem
+from cagette_notify.core.i18n import _
+from cagette_notify.core.kinds import CORRECTION, NOTICE_KINDS, Kind
+from cagette_notify.core.labels import word
+from cagette_notify.core.model import Setting
+from cagette_notify.core.parsing import day, yes_no
+from cagette_notify.core.text import fold
+from cagette_notify.data.column_matching import Schema, plain
+from cagette_notify.data.sources import Feed, called, open_sheet
+from cagette_notify.readers.tree import Unreadable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from cagette_notify.core.model import Member
+    from cagette_notify.data.rows import Row
+
+_FIELDS = {
+    "member": ("membre",),
+    "kind": ("notice", "type"),
+    "value": ("valeur",),
+    "date": ("le",),
+}
+SCHEMA = Schema(
+    title="notifications",
+    titles=frozenset(("notifications",)),
+    names={plain(name): field for field, others in _FIELDS.items() for name in (field, *others)},
+    required=(("member",), ("kind",), ("value",)),
+)
+
+
+class Preferences(Struct, frozen=True):
+    """Every member's last change of each kind, by member id, and the rows that make no sense."""
+
+    settings: Mapping[str, Mapping[Kind, Setting]]
+    problems: tuple[Problem, ...] = ()
+
+
+class Change(Struct, frozen=True):
+    """One row: who, by ``id`` or ``group/id``, and what they want."""
+
+    name: str
+    kind: Kind
+    setting: Setting
+
+
+def load_preferences(path: Path, folder: Path) -> Preferences:
+    """Read the changes at ``path``; no file means no changes.
+
+    Raises ``DataError`` if they can't be read whole, or if they are behind a link that leads nowhere
+    today: a mail to somebody who wants none can't be called back.
+    """
+    if not os.path.lexists(path):
+        return Preferences({})
+    feed = Feed(called(path, folder), path)
+    try:
+        return preferences_in(open_sheet(feed, SCHEMA).rows)
+    except Unreadable as trouble:
+        raise DataError(feed.problem(trouble)) from None
+
+
+def preferences_in(rows: Iterable[Row]) -> Preferences:
+    """Return what the rows say: of one member and kind, the last one rules. May raise ``Unreadable``."""
+    settings: dict[str, dict[Kind, Setting]] = {}
+    problems: list[Problem] = []
+    for row in rows:
+        change = change_in(row)
+        if change:
+            settings.setdefault(change.name, {})[change.kind] = change.setting
+        problems += row.problems
+    return Preferences(settings, tuple(problems))
+
+
+def change_in(row: Row) -> Change | None:
+    """Return the change that a row tells of; None if it makes no sense, which the row then says."""
+    name, kind = row.required("member"), row.read("kind", notice_kind)
+    value, changed_on = row.read("value", yes_no), row.read("date", day)
+    if row.is_spoiled or kind is None or value is None:
+        return None
+    return Change(name, kind, Setting(value, row.origin, changed_on.isoformat() if changed_on else ""))
+
+
+def notice_kind(text: str) -> Kind:
+    """Read the name of an automatic notice, in English or in French: ``recap-24h`` will do."""
+    known = {kind.value: kind for kind in NOTICE_KINDS}
+    name = named_kind(text)
+    if name not in known:
+        raise ValueError(_("expected one of {kinds}", kinds=", ".join(map(word, known))))
+    return known[name]
+
+
+def named_kind(text: str) -> str:
+    """Return the name of the kind that a text means; a text that means none as it is."""
+    names = {kind.value: kind.value for kind in Kind} | {
+        "ouverture": Kind.OPENING.value,
+        "message": Kind.BROADCAST.value,
+        "rectificatif": CORRECTION,
+    }
+    return names.get(fold(text).replace("-", "_"), text)
+
+
+def with_preferences(
+    members: Iterable[Member], preferences: Preferences
+) -> tuple[tuple[Member, ...], list[Problem]]:
+    """Return the members with their own changes in place of what the data files say.
+
+    Where two groups give one id to two people, a change must say whose it is, ``group/id``: one that
+    does not is nobody's, and that is said.
+    """
+    everybody = tuple(members)
+    count = Counter(member.id for member in everybody)
+    problems = [
+        Problem(
+            _("{id} is several people; write group/{id}", id=id_),
+            setting.origin.file,
+            setting.origin.line,
+            "member",
+        )
+        for id_, settings in preferences.settings.items()
+        if count[id_] > 1
+        for setting in list(settings.values())[:1]
+    ]
+    changed = (_changed(member, preferences, is_only=count[member.id] == 1) for member in everybody)
+    return tuple(changed), problems
+
+
+def names_of(member: Member, *, is_only: bool) -> tuple[str, ...]:
+    """Return by which names the changes call a member; where they differ, the last name rules.
+
+    ``is_only`` tells that nobody else has that id.
+    """
+    in_groups = (f"{group_id}/{member.id}" for group_id in member.group_ids)
+    return (member.id, *in_groups) if is_only else tuple(in_groups)
+
+
+def changes_under(names: Iterable[str], preferences: Preferences) -> dict[Kind, Setting]:
+    """Return the changes of whoever has these names."""
+    found: dict[Kind, Setting] = {}
+    for name in names:
+        found.update(preferences.settings.get(name, {}))
+    return found
+
+
+def _changed(member: Member, preferences: Preferences, *, is_only: bool) -> Member:
+    changes = changes_under(names_of(member, is_only=is_only), preferences)
+    return replace(member, settings={**member.settings, **changes}) if changes else member

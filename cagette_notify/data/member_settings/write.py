@@ -1,0 +1,161 @@
+"""Change notifications.csv on disk: whole or not at all, one command at a time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from cagette_notify.core.errors import ConfigError, DataError, Problem
+from cagette_notify.core.files import replace_file
+from cagette_notify.core.i18n import _
+from cagette_notify.core.kinds import NOTICE_KINDS
+from cagette_notify.core.lock import edit_lock
+from cagette_notify.core.model import Setting
+from cagette_notify.data.member_settings.edit import NEW, amended, without_member
+from cagette_notify.data.member_settings.encoding import encode_like
+from cagette_notify.data.member_settings.read import (
+    SCHEMA,
+    Change,
+    Preferences,
+    changes_under,
+    load_preferences,
+    preferences_in,
+)
+from cagette_notify.data.sources import Feed, called, read_file, sheet_of_csv
+from cagette_notify.readers.tree import Unreadable, decode
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
+    from datetime import date
+    from pathlib import Path
+
+    from cagette_notify.core.kinds import Kind
+
+    Rows = dict[tuple[str, Kind], tuple[bool, str]]
+
+
+class Order(Struct, frozen=True):
+    """What to change for one person. Nothing ``wanted`` takes all their changes back.
+
+    ``names`` are those by which rows may mean them (see ``names_of``), ``write_as`` the one to use.
+    """
+
+    names: tuple[str, ...]
+    write_as: str
+    wanted: Mapping[Kind, bool]
+    day: date
+
+
+class Amendment(Struct, frozen=True):
+    """What the file said before and says after a change; the same object where nothing was written."""
+
+    before: Preferences
+    after: Preferences
+
+    @property
+    def was_needed(self) -> bool:
+        """Whether anything was written."""
+        return self.before is not self.after
+
+
+def refuse_what_is_no_csv(path: Path) -> None:
+    """Raise ``ConfigError`` for a file that can be read, but not changed without losing its looks."""
+    if path.suffix.casefold() != ".csv":
+        message = _("only a .csv file can be changed by this command: edit it by hand")
+        raise ConfigError(Problem(message, str(path)))
+
+
+def change_preferences(path: Path, folder: Path, order: Order) -> Amendment:
+    """Change the file at ``path``, or make it. Wishes that are its last word already are not written.
+
+    Raises ``DataError``, the file being as it was, where it can't be read whole, isn't ours, or where
+    the disk refuses; ``LaterError`` where another command holds it for long.
+    """
+    refuse_what_is_no_csv(path)
+    feed = Feed(called(path, folder), path)
+    with edit_lock(path):
+        try:
+            raw = read_file(path) if path.exists() else NEW.encode()
+            before = _read(raw, feed.name)
+            dropped, added = _difference(order, before)
+            if not dropped:
+                return Amendment(before, before)
+            changed = encode_like(amended(decode(raw), dropped, added), raw)
+            after = _read(changed, feed.name)
+        except Unreadable as trouble:
+            raise DataError(feed.problem(trouble)) from None
+        if not _reads_as_meant(before, after, dropped, added):
+            raise DataError(Problem(_("too odd to be changed by this command: edit it by hand"), feed.name))
+        replace_file(path, changed)
+    return Amendment(before, after)
+
+
+def remove_member(path: Path, folder: Path, names: AbstractSet[str]) -> int:
+    """Remove a member's rows, whatever they say, by any of the names; return how many there were.
+
+    Raises ``DataError`` if the file can't be read whole, isn't ours, or can't be written anew; and
+    ``ConfigError`` if the member is in a file that is no CSV, from which only a person can take them.
+    """
+    if not path.exists() or (
+        path.suffix.casefold() != ".csv" and not names & load_preferences(path, folder).settings.keys()
+    ):
+        return 0
+    refuse_what_is_no_csv(path)
+    with edit_lock(path):
+        try:
+            raw = read_file(path)
+            text, count = without_member(decode(raw), names)
+        except Unreadable as trouble:
+            raise DataError(Feed(called(path, folder), path).problem(trouble)) from None
+        if count:
+            replace_file(path, encode_like(text, raw))
+    return count
+
+
+def _read(raw: bytes, name: str) -> Preferences:
+    return preferences_in(sheet_of_csv(decode(raw), name, SCHEMA).rows)
+
+
+def _difference(order: Order, before: Preferences) -> tuple[set[tuple[str, Kind]], list[Change]]:
+    """Return the names and kinds whose rows must go, and the rows that must come."""
+    standing = changes_under(order.names, before)
+    kinds = [kind for kind, value in order.wanted.items() if not _is_so(standing.get(kind), value=value)]
+    if not order.wanted and standing:
+        kinds = list(NOTICE_KINDS)
+    added = [
+        Change(order.write_as, kind, Setting(order.wanted[kind], changed_on=order.day.isoformat()))
+        for kind in kinds
+        if kind in order.wanted
+    ]
+    return {(name, kind) for name in (*order.names, order.write_as) for kind in kinds}, added
+
+
+def _is_so(setting: Setting | None, *, value: bool) -> bool:
+    return setting is not None and setting.value is value
+
+
+def _reads_as_meant(
+    before: Preferences, after: Preferences, dropped: Collection[tuple[str, Kind]], added: Sequence[Change]
+) -> bool:
+    """Look again, as quotes can make one row's reading hang on another's: the rest must read as before.
+
+    A file without a column for dates keeps none.
+    """
+    wanted = {key: row for key, row in _rows(before).items() if key not in dropped}
+    found = _rows(after)
+    are_there = all(found.pop((one.name, one.kind), (None, ""))[0] is one.setting.value for one in added)
+    return are_there and found == wanted and _complaints(before) == _complaints(after)
+
+
+def _rows(preferences: Preferences) -> Rows:
+    return {
+        (name, kind): (setting.value, setting.changed_on)
+        for name, settings in preferences.settings.items()
+        for kind, setting in settings.items()
+    }
+
+
+def _complaints(preferences: Preferences) -> list[tuple[str, str]]:
+    return [(problem.field, problem.message) for problem in preferences.problems]

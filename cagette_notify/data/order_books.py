@@ -1,0 +1,169 @@
+"""Order books: which file holds the orders of a distribution, and whether it can be trusted yet."""
+
+from __future__ import annotations
+
+import glob
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
+
+from cagette_notify.core.errors import Problem
+from cagette_notify.core.i18n import _
+from cagette_notify.core.model import OrderBook, OrdersState
+from cagette_notify.data.distributions import DATE, on_day
+from cagette_notify.data.orders import Reach, read_orders
+from cagette_notify.data.people import People
+from cagette_notify.data.sources import called
+from cagette_notify.readers.tree import Unreadable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from cagette_notify.core.model import Distribution, Member
+    from cagette_notify.data.distributions import Distributions
+    from cagette_notify.data.sources import Feed
+
+
+class Shelf(Struct, frozen=True):
+    """Where order books are: each distribution's own, or the file for all."""
+
+    distributions: Distributions
+    for_all: Feed | None
+    folder: Path
+
+    def feed_of(self, distribution: Distribution) -> Feed | None:
+        """Return the orders of a distribution, its day filled in; the name may still be a pattern."""
+        own = self.distributions.orders.get(distribution.id)
+        return own or (on_day(self.for_all, distribution) if self.for_all else None)
+
+    def home_of(self, distribution: Distribution) -> str:
+        """Return the distribution of the rows that name none, or nothing if they must name one.
+
+        A file for all that has the day in its name needs no column for the distribution on a day with
+        only one: an export of a day's orders, as Cagette makes it.
+        """
+        own = self.distributions.orders
+        if distribution.id in own:
+            return distribution.id
+        if not self.for_all or DATE not in str(self.for_all.path):
+            return ""
+        day = distribution.starts_at.date()
+        all_days = ((each.id, each.starts_at.date()) for each in self.distributions.distributions)
+        alike = [each for each, its_day in all_days if its_day == day and each not in own]
+        return distribution.id if alike == [distribution.id] else ""
+
+
+class _Find(Struct, frozen=True):
+    """A file that is there, the distributions that wait for it, and when it was last modified."""
+
+    feed: Feed
+    home: str
+    distributions: list[Distribution] = field(default_factory=list)
+
+
+def read_books(
+    shelf: Shelf,
+    distributions: Iterable[Distribution],
+    members: Sequence[Member],
+    problems: list[Problem],
+    *,
+    closed_before: datetime | None,
+) -> dict[str, OrderBook]:
+    """Return the order book of each distribution; each file is read once. ``problems`` grows.
+
+    A file must be younger than the closing of orders if that was ``closed_before`` or at that moment;
+    None believes any file.
+    """
+    books: dict[str, OrderBook] = {}
+    finds: dict[tuple[Path | None, str], _Find] = {}
+    for distribution in distributions:
+        named = shelf.feed_of(distribution)
+        if named is None:
+            books[distribution.id] = OrderBook(OrdersState.READY)
+            continue
+        found = newest(named, shelf.folder)
+        if found is None:
+            books[distribution.id] = _waiting(distribution, named, problems)
+        elif _is_stale(found, distribution, closed_before):
+            books[distribution.id] = _stale(distribution, found, problems)
+        else:
+            home = shelf.home_of(distribution)
+            find = finds.setdefault((found.path, home), _Find(found, home))
+            find.distributions.append(distribution)
+    people = _People(members)
+    for find in finds.values():
+        books.update(_read(find, shelf, people, problems))
+    return books
+
+
+def newest(feed: Feed, folder: Path) -> Feed | None:
+    """Return the file that a name or pattern means, the last modified if several; None if there is none."""
+    if feed.path is None:
+        return feed
+    # Only * is special: the folders above may well have brackets in their names.
+    pattern = "*".join(map(glob.escape, str(feed.path).split("*")))
+    found = [(_modified_at(path), path) for path in map(Path, glob.glob(pattern))]  # noqa: PTH207 - absolute
+    if not found:
+        return None
+    path = max(found)[1]
+    return feed._replace(path=path, name=called(path, folder))
+
+
+def _modified_at(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return 0.0
+
+
+def _waiting(distribution: Distribution, feed: Feed, problems: list[Problem]) -> OrderBook:
+    message = _("not there yet: the recaps of {id} wait for it", id=distribution.id)
+    problems.append(Problem(message, feed.name, group_id=distribution.group_id))
+    return OrderBook(OrdersState.WAITING, file=feed.name)
+
+
+def _is_stale(feed: Feed, distribution: Distribution, closed_before: datetime | None) -> bool:
+    closed_at = distribution.orders_close_at
+    if feed.path is None or closed_at is None or closed_before is None or closed_before < closed_at:
+        return False
+    return datetime.fromtimestamp(_modified_at(feed.path), timezone.utc) < closed_at
+
+
+def _stale(distribution: Distribution, feed: Feed, problems: list[Problem]) -> OrderBook:
+    message = _(
+        "older than the end of orders ({closed_at:%Y-%m-%d %H:%M}): the recaps of {id} wait for a new export",
+        closed_at=distribution.orders_close_at,
+        id=distribution.id,
+    )
+    problems.append(Problem(message, feed.name, group_id=distribution.group_id))
+    return OrderBook(OrdersState.STALE, file=feed.name)
+
+
+class _People:
+    """The people of each group, indexed once."""
+
+    def __init__(self, members: Sequence[Member]) -> None:
+        self._members: dict[str, list[Member]] = {}
+        for member in members:
+            for group_id in member.group_ids:
+                self._members.setdefault(group_id, []).append(member)
+        self._groups: dict[str, People] = {}
+
+    def of(self, group_id: str) -> People:
+        if group_id not in self._groups:
+            self._groups[group_id] = People(self._members.get(group_id, ()))
+        return self._groups[group_id]
+
+
+def _read(find: _Find, shelf: Shelf, people: _People, problems: list[Problem]) -> Mapping[str, OrderBook]:
+    wanted = {each.id: (each, people.of(each.group_id)) for each in find.distributions}
+    known = shelf.distributions.set_aside.union(each.id for each in shelf.distributions.distributions)
+    try:
+        lines = read_orders(find.feed, Reach(wanted, known, find.home), problems)
+    except Unreadable as trouble:
+        groups = {each.group_id for each in find.distributions}
+        problems.append(find.feed.problem(trouble, group_id=groups.pop() if len(groups) == 1 else ""))
+        return {each: OrderBook(OrdersState.UNREADABLE, file=find.feed.name) for each in wanted}
+    return {each: OrderBook(OrdersState.READY, tuple(found), find.feed.name) for each, found in lines.items()}

@@ -1,0 +1,49 @@
+"""Columns of a CSV that no field takes its cells from, though their names look as if one should."""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING
+
+from cagette_notify.core.errors import Problem
+from cagette_notify.core.i18n import _
+from cagette_notify.core.text import shown
+from cagette_notify.data.cagette_export import UNNEEDED
+from cagette_notify.data.column_matching import plain
+from cagette_notify.data.sources import read_file
+from cagette_notify.readers import tree
+from cagette_notify.readers.csv import read_records
+from cagette_notify.readers.tree import Unreadable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cagette_notify.data.column_matching import Schema
+    from cagette_notify.data.sources import Feed
+
+_ALIKE = 0.75  # of what two names share, from 0 to 1
+_UNNEEDED = frozenset(map(plain, UNNEEDED))
+
+
+def misspelt(feed: Feed, schema: Schema) -> Iterator[Problem]:
+    """Yield a warning for each column that was probably meant for a field that no column is for.
+
+    Nothing for a file that can't be read, of which others have more to say, or that is no CSV.
+    """
+    if feed.path is None or feed.path.suffix.casefold() != ".csv":
+        return
+    try:
+        header = next(read_records(tree.decode(read_file(feed.path)), schema.count_known))
+    except Unreadable:
+        return
+    names = [name for name, field in schema.names.items() if field not in schema.nested]
+    taken = {schema.names.get(plain(cell)) for cell in header.cells}
+    for cell in header.cells:
+        near = difflib.get_close_matches(plain(cell), names, n=1, cutoff=_ALIKE)
+        field = schema.names[near[0]] if near else ""
+        is_known = plain(cell) in schema.names or plain(cell) in _UNNEEDED
+        if not is_known and field and field not in taken:
+            message = _(
+                "a column that is not read: {name}; did you mean {field}?", name=shown(cell), field=field
+            )
+            yield Problem(message, feed.name, header.line, is_warning=True)

@@ -1,0 +1,56 @@
+"""Choose how mails leave: into a folder, or through Mailjet."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from cagette_notify.config.load import credentials
+from cagette_notify.delivery.dry_run import DryTransport
+from cagette_notify.delivery.outbox.transport import OutboxTransport
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+
+    from cagette_notify.config.load import Config
+    from cagette_notify.delivery.mailjet.rest_api import MailjetReader
+    from cagette_notify.delivery.mailjet.transport import MailjetTransport
+    from cagette_notify.delivery.transport import Transport
+
+
+def transport_for(
+    config: Config, environ: Mapping[str, str], clock: Callable[[], datetime], *, dry_run: bool = False
+) -> Transport:
+    """Return the transport that the configuration asks for; keys are read only for Mailjet."""
+    if dry_run:
+        return DryTransport(config.delivery)
+    if config.delivery == "outbox":
+        return OutboxTransport(config.outbox, clock())
+    return _mailjet(config, environ, clock)
+
+
+def mailjet_reader(
+    config: Config, environ: Mapping[str, str], clock: Callable[[], datetime]
+) -> MailjetReader:
+    """Return what asks Mailjet's account; ConfigError if the keys are missing or can't be used."""
+    transport = _mailjet(config, environ, clock)
+    transport.prepare()
+    return transport.records
+
+
+def settle_after(config: Config) -> timedelta:
+    """Return how long a look-up that finds nothing proves nothing: Mailjet's index lags, a folder doesn't."""
+    return config.mailjet.settle_after if config.delivery == "mailjet" else timedelta(0)
+
+
+def _mailjet(config: Config, environ: Mapping[str, str], clock: Callable[[], datetime]) -> MailjetTransport:
+    from cagette_notify.delivery.mailjet.transport import MailjetTransport
+
+    return MailjetTransport(
+        config.mailjet.api_url,
+        credentials(config, environ),
+        parallel=config.mailjet.parallel,
+        timeout=config.mailjet.timeout,
+        clock=clock,
+    )

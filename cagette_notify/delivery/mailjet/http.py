@@ -1,0 +1,210 @@
+"""The wire to Mailjet: each call is exactly one request. The only module that knows mailjet_rest."""
+
+from __future__ import annotations
+
+import threading
+from datetime import datetime, timedelta, timezone
+from typing import TYPE_CHECKING
+
+from cagette_notify.core.errors import ConfigError, Problem
+from cagette_notify.core.i18n import _
+from cagette_notify.delivery.mailjet.raw_answer import Answer, Silence
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    import requests
+    from mailjet_rest import Client
+
+_CONNECT_SECONDS = 10.0
+_SLOWEST_UPLOAD = 50_000  # bytes a second: a village's ADSL
+
+
+class Wire:
+    """Calls to one Mailjet account, from several threads at once.
+
+    A class because it keeps connections open between calls: each client serves one call at a time,
+    as requests does not promise that a session may be shared between threads.
+    """
+
+    def __init__(
+        self, api_url: str, credentials: tuple[str, str], timeout: timedelta, clock: Callable[[], datetime]
+    ) -> None:
+        """Remember where to call; nothing is imported or opened yet. ``clock`` gives aware times."""
+        self._api_url = api_url
+        self._credentials = credentials
+        self._seconds = timeout.total_seconds()
+        self._clock = clock
+        self._idle: dict[str, list[Client]] = {"v3": [], "v3.1": []}
+        self.clock_offset: timedelta | None = None
+
+    @property
+    def public_key(self) -> str:
+        """The key that names the account."""
+        return self._credentials[0]
+
+    def open(self) -> None:
+        """Make the first client; raises ConfigError if keys or URL are not of a kind to call with."""
+        try:
+            self._give_back("v3.1", self._take("v3.1"))
+        except (ValueError, TypeError):
+            usable = False  # said below, where no traceback can hold the keys
+        else:
+            usable = True
+        if not usable or not "".join(self._credentials).isascii():
+            raise ConfigError(
+                Problem(_("Mailjet can't be called with these API keys or this mailjet.api_url"))
+            )
+
+    def post(self, body: bytes) -> Answer | Silence:
+        """Hand ``body`` to ``/v3.1/send``, once."""
+        import hashlib
+
+        # The package's own key leaves CustomID out, so that two mails to one person would share it.
+        headers = {"Content-Type": "application/json", "Idempotency-Key": hashlib.sha256(body).hexdigest()}
+        seconds = 4 * self._seconds + len(body) / _SLOWEST_UPLOAD
+        return self._call("v3.1", seconds, lambda client: client.send.create(data=body, headers=headers))
+
+    def get(self, resource: str, filters: Mapping[str, str], name: str | None = None) -> Answer | Silence:
+        """Read ``/v3/REST/<resource>``, or the one of that ``name``, within the time-out as a whole."""
+        return self._call(
+            "v3",
+            self._seconds,
+            lambda client: getattr(client, resource).get(id=name, filters=dict(filters)),
+        )
+
+    def _call(
+        self, version: str, seconds: float, request: Callable[[Client], requests.Response]
+    ) -> Answer | Silence:
+        """Wait at most ``seconds`` in all, while requests' own limits start anew with every byte."""
+        client = self._take(version)
+        answers: list[Answer | Silence] = []
+        worker = threading.Thread(target=lambda: answers.append(_ask(lambda: request(client))), daemon=True)
+        worker.start()
+        worker.join(seconds)
+        if not answers:
+            # The stuck thread keeps its client: nobody else may use it.
+            return Silence(
+                nothing_left=False, reason=_("no whole answer within {seconds} s", seconds=int(seconds))
+            )
+        self._give_back(version, client)
+        self._note_clock(answers[0])
+        return answers[0]
+
+    def _take(self, version: str) -> Client:
+        try:
+            return self._idle[version].pop()
+        except IndexError:
+            return _client(self._api_url, self._credentials, version, self._seconds)
+
+    def _give_back(self, version: str, client: Client) -> None:
+        self._idle[version].append(client)
+
+    def _note_clock(self, answer: Answer | Silence) -> None:
+        if isinstance(answer, Answer) and (theirs := _http_date(answer.date)):
+            self.clock_offset = theirs - self._clock()
+
+
+def _client(api_url: str, credentials: tuple[str, str], version: str, seconds: float) -> Client:
+    # Costs 150 ms: only runs that send may pay for it.
+    import logging
+
+    from mailjet_rest import Client
+    from requests.adapters import HTTPAdapter
+    from urllib3.util.retry import Retry
+
+    logger = logging.getLogger("mailjet_rest")  # prints tracebacks, and URLs with addresses in them
+    logger.propagate = False
+    if not logger.handlers:
+        logger.addHandler(logging.NullHandler())
+    timeout = (min(_CONNECT_SECONDS, seconds), seconds)
+    client = Client(auth=credentials, version=version, api_url=api_url, timeout=timeout)
+    # mailjet-rest re-POSTs by itself over https, up to four times, on time-outs and on answers that
+    # may have been accepted. Only connecting may be tried again.
+    retries = Retry(
+        connect=2,
+        read=False,
+        redirect=0,
+        status=0,
+        other=0,
+        allowed_methods=None,
+        raise_on_status=False,
+        respect_retry_after_header=False,
+    )
+    for scheme in ("https://", "http://"):
+        client.session.mount(scheme, HTTPAdapter(max_retries=retries))
+    client.session.max_redirects = 0
+    return client
+
+
+def _ask(request: Callable[[], requests.Response]) -> Answer | Silence:
+    from mailjet_rest import ApiError
+    from urllib3.exceptions import HTTPError
+
+    try:
+        response = request()
+    except (ApiError, HTTPError, OSError, ValueError) as error:
+        # Every status from 300 on is an exception to the package, and its cause has the answer.
+        answered = getattr(error.__cause__, "response", None)
+        if answered is None:
+            return _silence(error)
+        response = answered
+    return Answer(response.status_code, response.content, response.headers.get("Date", ""))
+
+
+def _silence(error: BaseException) -> Silence:
+    import ssl
+
+    from urllib3.exceptions import (
+        ConnectTimeoutError,
+        NameResolutionError,
+        NewConnectionError,
+        ReadTimeoutError,
+    )
+
+    causes = list(_chain(error))
+
+    def has(kind: type[BaseException]) -> bool:
+        return any(isinstance(cause, kind) for cause in causes)
+
+    if has(ssl.SSLCertVerificationError):
+        return Silence(nothing_left=True, reason=_("Mailjet's certificate can't be verified"))
+    if has(NameResolutionError):
+        return Silence(nothing_left=True, reason=_("Mailjet's name can't be resolved: is the network up?"))
+    if has(NewConnectionError) or has(ConnectTimeoutError):
+        return Silence(nothing_left=True, reason=_("no connection to Mailjet: is the network up?"))
+    if has(ReadTimeoutError):
+        return Silence(nothing_left=False, reason=_("Mailjet did not answer in time"))
+    if type(error) is ValueError:  # what breaks on the way is of a class of its own
+        reason = _("the program that calls Mailjet refuses such a request")
+        return Silence(nothing_left=False, reason=reason, was_refused_here=True)
+    return Silence(nothing_left=False, reason=_("the connection to Mailjet broke"))
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """Yield the errors that ``error`` is made of; what merely came before (``__context__``) is no proof."""
+    queue = [error]
+    seen: set[int] = set()
+    while queue:
+        found = queue.pop()
+        if id(found) in seen:
+            continue
+        seen.add(id(found))
+        yield found
+        inner = (
+            found.__cause__,
+            getattr(found, "reason", None),
+            getattr(found, "original_error", None),
+            *found.args,
+        )
+        queue.extend(part for part in inner if isinstance(part, BaseException))
+
+
+def _http_date(text: str) -> datetime | None:
+    from email.utils import parsedate_to_datetime
+
+    try:
+        date = parsedate_to_datetime(text)
+    except (ValueError, TypeError, IndexError):
+        return None
+    return date if date.tzinfo else date.replace(tzinfo=timezone.utc)

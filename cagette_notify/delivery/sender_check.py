@@ -1,0 +1,64 @@
+"""Prove before the first claim that mails can be made and will be accepted."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+from cagette_notify.core.errors import ConfigError, Problem
+from cagette_notify.core.i18n import _
+from cagette_notify.delivery.transport import LookupFailed
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from cagette_notify.config.load import Config
+    from cagette_notify.delivery.transport import Transport
+    from cagette_notify.ledger.run_memory import Memory
+
+SENDER_CHECKED_FOR = timedelta(days=1)
+
+
+@runtime_checkable
+class KnowsSenders(Protocol):
+    """A transport whose provider tells which senders it accepts."""
+
+    def sender_state(self, address: str) -> bool:
+        """Tell whether mail from this address leaves at all."""
+
+
+def prove_sender(transport: Transport, config: Config, memory: Memory, now: datetime) -> Problem | None:
+    """Ask once a day whether mail from the sender leaves; return a warning if nobody can say.
+
+    Mailjet answers "success" to a sender it does not know, and sends nothing. Raises ``ConfigError``
+    for such a sender.
+    """
+    address = config.sender.address
+    checked_at = memory.sender_checked_at(address)
+    is_fresh = checked_at and timedelta(0) <= now - checked_at < SENDER_CHECKED_FOR
+    if is_fresh or not isinstance(transport, KnowsSenders):
+        return None
+    try:
+        refuse_unknown_sender(transport, config)
+    except LookupFailed as error:
+        reason = _("; ").join(problem.message for problem in error.problems)
+        message = _("can't tell whether Mailjet accepts {sender}: {reason}", sender=address, reason=reason)
+        return Problem(message, is_warning=True)
+    memory.keep_sender_checked(address, now)
+    return None
+
+
+def refuse_unknown_sender(transport: Transport, config: Config) -> None:
+    """Raise ``ConfigError`` if mail from the sender would not leave; ``LookupFailed`` if nobody can say."""
+    if isinstance(transport, KnowsSenders) and not transport.sender_state(config.sender.address):
+        raise ConfigError(unknown_sender(config))
+
+
+def unknown_sender(config: Config) -> Problem:
+    """Say that Mailjet does not know the sender, and what to do."""
+    message = _(
+        "Mailjet would accept mail from {address} and send none of it: validate this address or its "
+        "domain in your Mailjet account (Account settings, Sender domains & addresses)",
+        address=config.sender.address,
+    )
+    return Problem(message, str(config.path), field="sender.email")

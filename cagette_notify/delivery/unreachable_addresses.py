@@ -1,0 +1,106 @@
+"""Which addresses mails don't reach, by the fates of what was sent to each. Pure."""
+
+from __future__ import annotations
+
+import shlex
+from collections import defaultdict
+from itertools import takewhile
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from cagette_notify.core.errors import Problem
+from cagette_notify.core.i18n import _
+from cagette_notify.core.mailjet_fates import BAD, Cause, Outlook, cause_of, in_words, newest_first
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from cagette_notify.core.mailjet_fates import Fate
+
+LASTING = frozenset(
+    (
+        Cause.ADDRESS_UNKNOWN,
+        Cause.DOMAIN_UNKNOWN,
+        Cause.BOUNCED_LATELY,
+        Cause.ON_BLOCKLIST,
+        Cause.SPAM_COMPLAINT,
+        Cause.UNSUBSCRIBED,
+    )
+)
+"""What does not pass by itself: the next mail fails too, unless somebody does something."""
+
+_REPEATEDLY = 2
+
+
+class Streak(Struct, frozen=True):
+    """The mails to one address that failed one after the other, up to the newest that has a fate."""
+
+    first: Fate
+    newest: Fate
+
+    @property
+    def address(self) -> str:
+        """The address as it was last written to."""
+        return self.newest.address
+
+    @property
+    def key(self) -> str:
+        """What tells it from an earlier streak of the same address, without naming the address."""
+        return f"no more mail {self.first.custom_id}"
+
+
+class Failing(Struct, frozen=True):
+    """An address that failed more than once, the last time included. ``since`` is the first time."""
+
+    address: str
+    failures: int
+    since: datetime
+    newest: Fate
+
+
+def lost_addresses(fates: Iterable[Fate]) -> list[Streak]:
+    """Return the addresses that get no more mail: what befell the newest one befalls the next."""
+    found = []
+    for told in _by_address(fates):
+        failed = list(takewhile(cause_of, told))
+        if failed and cause_of(failed[0]) in LASTING:
+            found.append(Streak(first=failed[-1], newest=failed[0]))
+    return found
+
+
+def failing_repeatedly(fates: Iterable[Fate]) -> list[Failing]:
+    """Return the addresses to which the newest mail failed, and not only that one; the worst first."""
+    found = []
+    for told in _by_address(fates):
+        bad = [fate for fate in told if fate.outlook in BAD]
+        if len(bad) >= _REPEATEDLY and bad[0] is told[0]:
+            found.append(Failing(told[0].address, len(bad), bad[-1].at, told[0]))
+    return sorted(found, key=lambda one: (-one.failures, one.address))
+
+
+def no_more_mail(streak: Streak) -> Problem:
+    """Say that an address gets no more mail, why, and what to type."""
+    message = _(
+        "{address} gets no more mail: the last one {fate}; what to do: {command}",
+        address=streak.address,
+        fate=in_words(streak.newest),
+        command=command_about(streak.address),
+    )
+    return Problem(message, is_warning=True)
+
+
+def command_about(address: str) -> str:
+    """Return what to type to learn more; an address may hold what a shell takes for its own."""
+    return shlex.join(["cagette-notify", "check-member", address])
+
+
+def _by_address(fates: Iterable[Fate]) -> list[list[Fate]]:
+    """Return the fates of each address, newest first, without those that nobody knows yet."""
+    known = (fate for fate in fates if fate.outlook not in {Outlook.WAITING, Outlook.UNKNOWN})
+    found: dict[str, list[Fate]] = defaultdict(list)
+    for fate in newest_first(known):
+        found[fate.address.casefold()].append(fate)
+    found.pop("", None)  # of somebody who was forgotten
+    return list(found.values())

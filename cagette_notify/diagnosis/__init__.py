@@ -1,7 +1,0 @@
-"""Why somebody does or doesn't receive mail: evidence in, findings out."""
-
-from cagette_notify.diagnosis.evidence import Case, MailboxEvidence, Runs
-from cagette_notify.diagnosis.findings import Check, Finding, Health, Matter
-from cagette_notify.diagnosis.judgement import Diagnosis, diagnose
-
-__all__ = ["Case", "Check", "Diagnosis", "Finding", "Health", "MailboxEvidence", "Matter", "Runs", "diagnose"]

@@ -1,0 +1,1 @@
+"""Answers to people: one member, the whole service."""

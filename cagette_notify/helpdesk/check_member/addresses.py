@@ -1,0 +1,124 @@
+"""Can the addresses in the data be right? Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cagette_notify.core.i18n import _
+from cagette_notify.core.model import AddressState
+from cagette_notify.helpdesk.check_member.findings import Check, Finding, Health, Matter
+from cagette_notify.helpdesk.check_member.typos import probable_domain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cagette_notify.core.model import Mailbox
+    from cagette_notify.helpdesk.check_member.evidence import Case
+
+
+def addresses(case: Case) -> Iterator[Finding]:
+    """Yield what is odd about each address, or that all look right."""
+    found = [*_each(case), *_same_twice(case)]
+    if not case.member.mailboxes:
+        found.append(_none(case))
+    yield from found or [_fine(case)]
+
+
+def _each(case: Case) -> Iterator[Finding]:
+    for mailbox in case.member.mailboxes:
+        if mailbox.state is AddressState.PLACEHOLDER:
+            yield _placeholder(case, mailbox)
+        elif meant := _meant(mailbox):
+            yield _typo(case, mailbox, meant)
+        elif mailbox.state is AddressState.INVALID:
+            yield _invalid(case, mailbox)
+
+
+def _none(case: Case) -> Finding:
+    return Finding(
+        Check.ADDRESS,
+        Health.PROBLEM,
+        _("no address in {place}", place=case.place),
+        _("ask the member for one, and put it there"),
+        Matter.NO_ADDRESS,
+    )
+
+
+def _placeholder(case: Case, mailbox: Mailbox) -> Finding:
+    return Finding(
+        Check.ADDRESS,
+        Health.OK if case.has_usable_address else Health.PROBLEM,
+        _("{address} ({place}) only says that there is none", address=mailbox.address, place=case.place),
+        _("ask the member for an address, and put it there"),
+        None if case.has_usable_address else Matter.PLACEHOLDER,
+        mailbox.address,
+    )
+
+
+def _typo(case: Case, mailbox: Mailbox, meant: str) -> Finding:
+    return Finding(
+        Check.ADDRESS,
+        Health.PROBLEM,
+        _(
+            "{address} ({place}) is probably mistyped: {meant}?",
+            address=mailbox.address,
+            place=case.place,
+            meant=meant,
+        ),
+        _("ask the member, and correct it there; the next run sends what is not too late"),
+        Matter.DOMAIN_TYPO,
+        mailbox.address,
+        meant,
+    )
+
+
+def _invalid(case: Case, mailbox: Mailbox) -> Finding:
+    return Finding(
+        Check.ADDRESS,
+        Health.PROBLEM,
+        _("{address!r} ({place}) is not an address", address=mailbox.address, place=case.place),
+        _("ask the member, and correct it there; the next run sends what is not too late"),
+        Matter.INVALID_ADDRESS,
+        mailbox.address,
+    )
+
+
+def _same_twice(case: Case) -> Iterator[Finding]:
+    seen: set[str] = set()
+    for mailbox in case.member.mailboxes:
+        if mailbox.key in seen and mailbox.state is AddressState.USABLE:
+            yield Finding(
+                Check.ADDRESS,
+                Health.WARNING,
+                _(
+                    "{address} stands in {place} twice, perhaps in another case: it gets each mail once, and "
+                    "the partner none",
+                    address=mailbox.address,
+                    place=case.place,
+                ),
+                _("if the partner has an address, put it there; else leave the partner's empty"),
+                Matter.SAME_ADDRESS,
+                mailbox.address,
+            )
+        seen.add(mailbox.key)
+
+
+def _fine(case: Case) -> Finding:
+    listed = ", ".join(mailbox.address for mailbox in case.member.mailboxes)
+    if not case.sharers:
+        return Finding(
+            Check.ADDRESS, Health.OK, _("{addresses} ({place})", addresses=listed, place=case.place)
+        )
+    others = ", ".join(f"{other.name} ({other.id})".strip() for other in case.sharers)
+    summary = _(
+        "{addresses} ({place}), read by {others} too: one opening for all, a recap of each one's order",
+        addresses=listed,
+        place=case.place,
+        others=others,
+    )
+    return Finding(Check.ADDRESS, Health.OK, summary)
+
+
+def _meant(mailbox: Mailbox) -> str:
+    domain = probable_domain(mailbox.address)
+    return f"{mailbox.address.rpartition('@')[0]}@{domain}" if domain and "@" in mailbox.address else ""

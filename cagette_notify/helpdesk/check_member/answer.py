@@ -1,0 +1,144 @@
+"""Answer "I don't receive the e-mails": find who is meant, gather the evidence, judge it, word the reply."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from cagette_notify.config.paths import sources_of
+from cagette_notify.core.errors import ConfigError, Problem, UsageError
+from cagette_notify.core.i18n import _
+from cagette_notify.core.text import meant
+from cagette_notify.data.find_member import find
+from cagette_notify.data.roster import Roster, read_roster
+from cagette_notify.delivery.choose_transport import mailjet_reader
+from cagette_notify.helpdesk.check_member import Diagnosis, Health, diagnose
+from cagette_notify.helpdesk.check_member.findings import worst
+from cagette_notify.helpdesk.check_member.gather import SPAN, Examination, usable_mailboxes
+from cagette_notify.helpdesk.check_member.mailjet_evidence import Witness
+from cagette_notify.helpdesk.check_member.reply import reply_to, reply_to_nobody
+from cagette_notify.ledger.connection import open_ledger
+from cagette_notify.mails.renderer import make_renderer
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from cagette_notify.config.load import Config
+    from cagette_notify.core.model import Member
+
+
+class Question(Struct, frozen=True):
+    """Whom it is about: ``who``, or for an empty one everybody; in one group, if one is named."""
+
+    who: str
+    group_id: str = ""
+    offline: bool = False
+
+
+class Answer(Struct, frozen=True):
+    """The diagnoses of those who were meant, each with its reply; or who was perhaps meant.
+
+    ``problems`` are those of the data that may be the reason why somebody was not found.
+    """
+
+    diagnoses: tuple[Diagnosis, ...] = ()
+    replies: tuple[str, ...] = ()
+    near: tuple[Member, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+def ask_about(config: Config, question: Question, now: datetime, environ: Mapping[str, str]) -> Answer:
+    """Return what is to be said of the person in question; several, if a name means several."""
+    roster = read_roster(sources_of(config), config.notifications)
+    found = find(question.who, _candidates(roster, question.group_id))
+    renderer = make_renderer(config)
+    if not found.members:
+        reply = renderer.reply(reply_to_nobody(config, config.language))
+        return Answer(replies=(reply,), near=found.near, problems=roster.unread)
+    witness = _witness(config, question, environ, now)
+    with open_ledger(config.ledger, read_only=True) as ledger:
+        examination = Examination(config, roster, ledger, now)
+        diagnoses = tuple(
+            diagnose(
+                examination.case(
+                    member, [witness.about(box, now - SPAN, now) for box in usable_mailboxes(member)]
+                )
+            )
+            for member in found.members
+        )
+    distributions = {one.id: one for one in roster.calendar.distributions}
+    replies = tuple(
+        renderer.reply(reply_to(one, question.who, config, _language(one, config), distributions))
+        for one in diagnoses
+    )
+    return Answer(diagnoses, replies)
+
+
+class Survey(Struct, frozen=True):
+    """A diagnosis of everybody, the worst first; lists of people that can't be read are missing in it."""
+
+    diagnoses: tuple[Diagnosis, ...]
+    problems: tuple[Problem, ...]
+
+    @property
+    def health(self) -> Health:
+        """The worst; unknown where nobody could be looked at, or a list is missing."""
+        missing = [Health.UNKNOWN] if self.problems or not self.diagnoses else []
+        return worst([*missing, *(one.health for one in self.diagnoses)])
+
+    @property
+    def why_unknown(self) -> str:
+        """Why not all could be looked at, if that is so."""
+        unknown = (box.why_unknown for one in self.diagnoses for box in one.case.mailboxes if box.why_unknown)
+        return next(unknown, "") if any(one.case.is_mailed for one in self.diagnoses) else ""
+
+
+def ask_about_all(config: Config, question: Question, now: datetime, environ: Mapping[str, str]) -> Survey:
+    """Return a diagnosis of everybody, or of everybody in a group."""
+    roster = read_roster(sources_of(config), config.notifications)
+    members = _candidates(roster, question.group_id)
+    boxes = {box.key: box for member in members for box in usable_mailboxes(member)}
+    witness = _witness(config, question, environ, now)
+    told = witness.about_all(list(boxes.values()), now - SPAN, now, config.mailjet.parallel)
+    evidence = {one.mailbox.key: one for one in told}
+    with open_ledger(config.ledger, read_only=True) as ledger:
+        examination = Examination(config, roster, ledger, now)
+        diagnoses = [
+            diagnose(
+                examination.case(
+                    member, [evidence[box.key] for box in usable_mailboxes(member)], span=timedelta(0)
+                )
+            )
+            for member in members
+        ]
+    healths = list(Health)
+    in_order = sorted(diagnoses, key=lambda one: (healths.index(one.health), one.rank))
+    unread = [one for one in roster.unread if question.group_id in {"", one.group_id}]
+    return Survey(tuple(in_order), tuple(unread))
+
+
+def _candidates(roster: Roster, group_id: str) -> Sequence[Member]:
+    everybody = (*roster.members, *(one.member for one in roster.set_aside))
+    if not group_id:
+        return everybody
+    if group_id not in roster.calendar.groups:
+        message = meant(_("no group {id!r}", id=group_id), group_id, tuple(roster.calendar.groups))
+        raise UsageError(Problem(message, field="--group"))
+    return [member for member in everybody if group_id in member.group_ids]
+
+
+def _witness(config: Config, question: Question, environ: Mapping[str, str], now: datetime) -> Witness:
+    if config.delivery != "mailjet" or question.offline:
+        return Witness(None, _("Mailjet was not asked"))
+    try:
+        return Witness(mailjet_reader(config, environ, lambda: now))
+    except ConfigError as error:
+        return Witness(None, str(error))
+
+
+def _language(diagnosis: Diagnosis, config: Config) -> str:
+    case = diagnosis.case
+    return case.member.language or next((group.language for group in case.groups), config.language)

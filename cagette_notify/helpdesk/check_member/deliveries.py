@@ -1,0 +1,192 @@
+"""What became of the last mails, and does anything at Mailjet block the address? Pure."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from itertools import takewhile
+from typing import TYPE_CHECKING
+
+from cagette_notify.core.i18n import _
+from cagette_notify.core.mailjet_fates import Cause, Outlook, cause_of, cure_of, in_words
+from cagette_notify.core.notices import Status
+from cagette_notify.helpdesk.check_member.findings import Check, Finding, Health, Matter
+from cagette_notify.helpdesk.check_member.pending import pending
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cagette_notify.core.mailjet_fates import Fate
+    from cagette_notify.helpdesk.check_member.evidence import Case, MailboxEvidence
+    from cagette_notify.planning.diagnosis_timeline import Event
+
+_UNDER_WAY = frozenset((Outlook.WAITING, Outlook.UNKNOWN))
+_A_WHILE = timedelta(hours=1)  # after which Mailjet's index must know of a mail, too
+_BLOCKING = frozenset((Cause.SPAM_COMPLAINT, Cause.ON_BLOCKLIST, Cause.BOUNCED_LATELY, Cause.UNSUBSCRIBED))
+
+
+def mailjet_block(case: Case) -> Iterator[Finding]:
+    """Yield for each address whether Mailjet lets nothing through to it."""
+    check = Check.MAILJET_BLOCK
+    if not case.is_mailed:
+        yield Finding(check, Health.OK, _("mails are written to a folder: Mailjet has no part in it"))
+        return
+    for box in case.mailboxes:
+        address = box.mailbox.address
+        if cause := _blocked_by(case, box):
+            yield Finding(
+                check,
+                Health.PROBLEM,
+                _block_in_words(case, box, cause),
+                cure_of(cause, address, case.place),
+                cause,
+                address,
+            )
+        elif box.contact is None:
+            yield Finding(check, Health.UNKNOWN, _("{address}: {why}", address=address, why=box.why_unknown))
+        elif not box.contact.is_known:
+            yield Finding(check, Health.OK, _("Mailjet has never written to {address}", address=address))
+        else:
+            yield Finding(check, Health.OK, _("Mailjet holds nothing against {address}", address=address))
+
+
+def last_messages(case: Case) -> Iterator[Finding]:
+    """Yield the fate of the last mails to each address, and what waits in the ledger or was refused."""
+    yield from pending(case)
+    if not case.is_mailed:
+        count = sum(event.status == Status.SENT.value for event in case.history)
+        summary = _(
+            "nothing leaves this machine (delivery: outbox); mails of the last 30 days in {outbox}: {count}",
+            outbox=case.outbox,
+            count=count,
+        )
+        yield Finding(Check.LAST_MESSAGES, Health.OK, summary)
+        return
+    for box in case.mailboxes:
+        if box.fates is None:
+            yield from _when_last_asked(case, box)
+        elif box.fates:
+            yield _newest(case, box, _settled(case, box.fates))
+        else:
+            yield _no_trace(case, box)
+
+
+def _when_last_asked(case: Case, box: MailboxEvidence) -> Iterator[Finding]:
+    """Yield what the ledger keeps of Mailjet's earlier answers: better than nothing, if it is bad."""
+    kept = case.kept_fates(box)
+    if kept and cause_of(kept[0]):
+        yield _newest(case, box, kept)
+    text = _("{address}: {why}", address=box.mailbox.address, why=box.why_unknown)
+    yield Finding(Check.LAST_MESSAGES, Health.UNKNOWN, text)
+
+
+def _blocked_by(case: Case, box: MailboxEvidence) -> Cause | None:
+    if box.contact and box.contact.complains_of_spam:
+        return Cause.SPAM_COMPLAINT
+    fates = _settled(case, case.kept_fates(box) if box.fates is None else box.fates)
+    cause = cause_of(fates[0]) if fates else None
+    if cause in _BLOCKING:
+        return cause
+    return Cause.UNSUBSCRIBED if box.contact and box.contact.unsubscribed else None
+
+
+def _settled(case: Case, fates: tuple[Fate, ...]) -> tuple[Fate, ...]:
+    """Return the fates without what Mailjet took so lately that it may well be under way."""
+    under_way = takewhile(lambda fate: fate.outlook in _UNDER_WAY and case.now - fate.at < _A_WHILE, fates)
+    return fates[len(list(under_way)) :] or fates[:1]
+
+
+def _block_in_words(case: Case, box: MailboxEvidence, cause: Cause) -> str:
+    address = box.mailbox.address
+    if cause is Cause.SPAM_COMPLAINT:
+        return _(
+            "Mailjet drops every mail to {address} in silence, since one was declared as spam: perhaps "
+            "without meaning to",
+            address=address,
+        )
+    if cause is Cause.UNSUBSCRIBED:
+        at = box.contact.unsubscribed_at if box.contact else None
+        when = _("on {day}", day=case.day(at)) if at else _("lately")
+        return _("{address} was unsubscribed with Mailjet's link {when}", address=address, when=when)
+    if cause is Cause.ON_BLOCKLIST:
+        return _("{address} is on Mailjet's blocklist", address=address)
+    return _("Mailjet no longer tries {address}, as mails to it bounced lately", address=address)
+
+
+def _newest(case: Case, box: MailboxEvidence, fates: tuple[Fate, ...]) -> Finding:
+    newest, address = fates[0], box.mailbox.address
+    what = _(
+        "the mail of {day} to {address} {fate}",
+        day=case.day(newest.at),
+        address=address,
+        fate=in_words(newest),
+    )
+    cause = cause_of(newest)
+    if cause and newest.outlook is not Outlook.ACCEPTED:
+        words = _("; their server's words: {words!r}", words=box.smtp_words) if box.smtp_words else ""
+        health = Health.WARNING if cause is Cause.FOR_A_WHILE else Health.PROBLEM
+        is_said = cause == _blocked_by(case, box)
+        advice = _("see mailjet_block") if is_said else cure_of(cause, address, case.place)
+        return Finding(Check.LAST_MESSAGES, health, what + words, advice, cause, address)
+    if newest.outlook is Outlook.ACCEPTED:
+        return _accepted(case, box, fates)
+    advice = _("wait; if it stays so for a day, look at the Mailjet account, its quota above all")
+    return Finding(Check.LAST_MESSAGES, Health.WARNING, what, advice, Matter.PUT_OFF, address)
+
+
+def _accepted(case: Case, box: MailboxEvidence, fates: tuple[Fate, ...]) -> Finding:
+    address = box.mailbox.address
+    in_a_row = next((at for at, fate in enumerate(fates) if fate.outlook is not Outlook.ACCEPTED), len(fates))
+    opened = next((fate for fate in fates[:in_a_row] if fate.status in {"opened", "clicked"}), None)
+    newest = opened or fates[0]
+    values = {"address": address, "day": case.day(newest.at), "by": box.provider, "count": in_a_row}
+    summary = (
+        _(
+            "the last mail to {address}, of {day}, was accepted by {by}: look in the spam folder",
+            **values,
+        )
+        if in_a_row == 1
+        else _(
+            "the last {count} mails to {address} were all accepted by {by}: look in the spam folder",
+            **values,
+        )
+    )
+    matter = Matter.LOOK_IN_SPAM
+    if opened:
+        matter = Matter.OPENED
+        summary = _("mails to {address} arrive: the newest that was opened is of {day}", **values)
+    before = [fate for fate in fates[in_a_row:] if cause_of(fate)]
+    if not before:
+        return Finding(Check.LAST_MESSAGES, Health.OK, summary, "", matter, address)
+    summary += _("; but that of {day} {fate}", day=case.day(before[0].at), fate=in_words(before[0]))
+    advice = _("nothing more if the mails arrive now; else ask the member what happened to the mailbox")
+    return Finding(Check.LAST_MESSAGES, Health.WARNING, summary, advice, matter, address)
+
+
+def _no_trace(case: Case, box: MailboxEvidence) -> Finding:
+    address = box.mailbox.address
+    settled = [
+        event for event in _to(case, box) if event.status == Status.SENT.value and _is_old(case, event)
+    ]
+    if settled:
+        return Finding(
+            Check.LAST_MESSAGES,
+            Health.WARNING,
+            _(
+                "Mailjet took the mail of {day} to {address}, and knows nothing of it",
+                day=case.day(settled[0].at),
+                address=address,
+            ),
+            _("is the sender validated? 'cagette-notify check' tells"),
+            Matter.NO_TRACE,
+            address,
+        )
+    text = _("Mailjet knows of no mail to {address} in the last 30 days", address=address)
+    return Finding(Check.LAST_MESSAGES, Health.OK, text, about=address)
+
+
+def _to(case: Case, box: MailboxEvidence) -> list[Event]:
+    return [event for event in case.history if event.address.casefold() == box.mailbox.key]
+
+
+def _is_old(case: Case, event: Event) -> bool:
+    return case.now - event.at > _A_WHILE

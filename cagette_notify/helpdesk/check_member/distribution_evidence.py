@@ -1,0 +1,106 @@
+"""What is known of distributions, read once for many members: their orders, and the ledger's rows."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from cagette_notify.core.kinds import RECAPS
+from cagette_notify.core.model import OrdersState
+from cagette_notify.data.dataset import load_orders
+from cagette_notify.planning.orders_by_member import lines_by_member
+from cagette_notify.planning.plan_input import latest
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+    from datetime import datetime
+
+    from cagette_notify.config.load import Config
+    from cagette_notify.core.model import Member, OrderBook, OrderLine
+    from cagette_notify.core.notices import Entry
+    from cagette_notify.data.roster import Roster
+    from cagette_notify.ledger.ledger import Ledger
+
+
+class _Occasion(Struct, frozen=True):
+    """One distribution: its book without lines, and what concerns each member or address."""
+
+    book: OrderBook
+    count: int  # of its orders
+    lines: Mapping[str, tuple[OrderLine, ...]]
+    by_member: Mapping[str, list[Entry]]
+    by_address: Mapping[str, list[Entry]]
+    last_told: tuple[Entry, ...]  # the claim of the highest revision: by it all count theirs
+
+
+class Occasions:
+    """The distributions that were asked for so far.
+
+    A class because reading them again for each member would take the square of the time.
+    """
+
+    def __init__(self, config: Config, roster: Roster, ledger: Ledger, now: datetime) -> None:
+        """Read nothing yet."""
+        self._config = config
+        self._roster = roster
+        self._ledger = ledger
+        self._now = now
+        self._known: dict[str, _Occasion] = {}
+
+    def books_for(self, member: Member, distribution_ids: Collection[str]) -> dict[str, OrderBook]:
+        """Return the order books with the member's own lines, shared ones included."""
+        self._read(distribution_ids)
+        known = {id_: self._known[id_] for id_ in distribution_ids}
+        return {id_: replace(one.book, lines=one.lines.get(member.id, ())) for id_, one in known.items()}
+
+    def entries_for(
+        self, member: Member, addresses: Iterable[str], distribution_ids: Collection[str]
+    ) -> tuple[Entry, ...]:
+        """Return the ledger's rows about the member, and those that tell which revision each one is at."""
+        self._read(distribution_ids)
+        found: dict[int, Entry] = {}
+        for one in (self._known[id_] for id_ in distribution_ids):
+            mine = [*one.last_told, *one.by_member.get(member.id, ())]
+            for address in addresses:
+                mine += one.by_address.get(address, ())
+            found |= {id(entry): entry for entry in mine}
+        return tuple(found.values())
+
+    def orders_read(self) -> dict[str, int]:
+        """Return how many orders the distributions have whose orders could be read whole, so far."""
+        return {id_: one.count for id_, one in self._known.items() if one.book.state is OrdersState.READY}
+
+    def book(self, distribution_id: str) -> OrderBook:
+        """Return a book that was read, without its lines."""
+        return self._known[distribution_id].book
+
+    def _read(self, distribution_ids: Collection[str]) -> None:
+        new = [id_ for id_ in distribution_ids if id_ not in self._known]
+        if not new:
+            return
+        hold_stale = self._config.hold_stale_orders
+        orders = load_orders(
+            self._roster.calendar, self._roster.members, new, now=self._now, hold_stale=hold_stale
+        )
+        for id_ in new:
+            self._known[id_] = _occasion(
+                orders.books[id_], self._ledger.entries(self._config.delivery, [id_])
+            )
+
+
+def _occasion(book: OrderBook, entries: Iterable[Entry]) -> _Occasion:
+    by_member: dict[str, list[Entry]] = defaultdict(list)
+    by_address: dict[str, list[Entry]] = defaultdict(list)
+    told = []
+    for entry in entries:
+        by_address[entry.key.address].append(entry)
+        if entry.key.member_id:
+            by_member[entry.key.member_id].append(entry)
+        if entry.claimed_at and entry.key.kind in RECAPS:
+            told.append(entry)
+    last_told = (latest(told),) if told else ()
+    lines = lines_by_member(book)
+    return _Occasion(replace(book, lines=()), len(book.lines), lines, by_member, by_address, last_told)

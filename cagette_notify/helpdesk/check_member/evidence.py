@@ -1,0 +1,104 @@
+"""What was gathered about one member before anybody judges. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
+
+from cagette_notify.core.model import AddressState
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime, timedelta, tzinfo
+
+    from cagette_notify.core.errors import Problem
+    from cagette_notify.core.kinds import Kind
+    from cagette_notify.core.mailjet_fates import Fate
+    from cagette_notify.core.model import Contact, Group, Mailbox, Member, OrderBook
+    from cagette_notify.delivery.mailjet.rest_rows import MailjetContact
+    from cagette_notify.planning.diagnosis_timeline import Event
+
+
+class MailboxEvidence(Struct, frozen=True):
+    """What Mailjet tells of one address of the member.
+
+    ``contact`` and ``fates`` (newest first) are None where Mailjet could not be asked, was not, or
+    answered about somebody else: ``why_unknown`` says which. ``smtp_words`` are those of the server
+    that sent the newest mail back.
+    """
+
+    mailbox: Mailbox
+    contact: MailjetContact | None = None
+    fates: tuple[Fate, ...] | None = None
+    smtp_words: str = ""
+    why_unknown: str = ""
+
+    @property
+    def provider(self) -> str:
+        """The domain that takes mail for the address."""
+        return self.mailbox.address.rpartition("@")[2]
+
+
+class Runs(Struct, frozen=True):
+    """Whether send-due is at work: when it last got to its end, and what has waited for it since."""
+
+    last_complete: datetime | None = None
+    overdue: tuple[Event, ...] = ()
+
+
+class Case(Struct, frozen=True):
+    """All that was gathered about one member. Times are UTC; ``zone`` is for the days that are said.
+
+    ``groups`` are the member's own. ``twins`` are other accounts of the same person, ``sharers``
+    other members who read one of the addresses. ``row_problems`` are about the member's own row, for
+    which ``is_set_aside`` tells that it was left out; ``holds`` stop the group as a whole,
+    ``group_problems`` keep some of its notices away. ``waiting`` is what is due, but for its orders.
+    """
+
+    member: Member
+    now: datetime
+    zone: tzinfo
+    groups: tuple[Group, ...]
+    sender: Contact
+    defaults: Mapping[Kind, bool]
+    is_mailed: bool  # delivery: mailjet; else nothing leaves this machine
+    outbox: str = ""
+    twins: tuple[Member, ...] = ()
+    sharers: tuple[Member, ...] = ()
+    row_problems: tuple[Problem, ...] = ()
+    is_set_aside: bool = False
+    holds: tuple[Problem, ...] = ()
+    group_problems: tuple[Problem, ...] = ()
+    waiting: tuple[tuple[Event, OrderBook], ...] = ()
+    inactive_after: timedelta | None = None
+    last_order_at: datetime | None = None
+    mailboxes: tuple[MailboxEvidence, ...] = ()  # of usable addresses, each once
+    history: tuple[Event, ...] = ()  # newest first
+    upcoming: tuple[Event, ...] = ()  # soonest first
+    runs: Runs = field(default_factory=Runs)
+
+    def kept_fates(self, box: MailboxEvidence) -> tuple[Fate, ...]:
+        """Return what Mailjet said of mails to an address when it was last asked; newest first."""
+        mine = (event for event in self.history if event.address.casefold() == box.mailbox.key)
+        return tuple(event.fate for event in mine if event.fate)
+
+    @property
+    def has_left_something(self) -> bool:
+        """Whether any mail to the member is known of from the last days."""
+        return any(event.status == "sent" for event in self.history) or any(b.fates for b in self.mailboxes)
+
+    @property
+    def place(self) -> str:
+        """Where the member stands in the data, as problems say it."""
+        origin = self.member.origin
+        return f"{origin.file}:{origin.line}" if origin.line else origin.file
+
+    @property
+    def has_usable_address(self) -> bool:
+        """Whether mail can be sent to the member at all."""
+        return any(mailbox.state is AddressState.USABLE for mailbox in self.member.mailboxes)
+
+    def day(self, at: datetime) -> str:
+        """Return the local day of a moment."""
+        return at.astimezone(self.zone).date().isoformat()

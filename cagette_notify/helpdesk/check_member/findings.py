@@ -1,0 +1,99 @@
+"""The words of a diagnosis: what is looked at, how it stands, and what was found. Pure."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from cagette_notify.core.kinds import Kind
+    from cagette_notify.core.mailjet_fates import Cause
+
+
+class Check(str, Enum):
+    """What is looked at, the gravest first: what keeps all mail away comes before what keeps some."""
+
+    MEMBERSHIP = "membership"
+    ADDRESS = "address"
+    MAILJET_BLOCK = "mailjet_block"
+    NOTIFICATIONS = "notifications"
+    ACTIVITY = "activity"
+    LAST_MESSAGES = "last_messages"
+    INBOX = "inbox"
+
+    __str__ = str.__str__
+
+
+class Health(str, Enum):
+    """How it stands, the worst first."""
+
+    PROBLEM = "problem"
+    WARNING = "warning"
+    UNKNOWN = "unknown"
+    OK = "ok"
+
+    __str__ = str.__str__
+
+
+class Matter(str, Enum):
+    """What a finding is about, where it isn't the fate of a mail: what the reply has a sentence for."""
+
+    SET_ASIDE = "set_aside"
+    IN_NO_GROUP = "in_no_group"
+    GROUP_DISABLED = "group_disabled"
+    GROUP_HELD = "group_held"
+    GROUP_PROBLEM = "group_problem"
+    NO_ORDERS_YET = "no_orders_yet"
+    TWICE = "twice"
+    NO_ADDRESS = "no_address"
+    PLACEHOLDER = "placeholder"
+    INVALID_ADDRESS = "invalid_address"
+    DOMAIN_TYPO = "domain_typo"
+    SAME_ADDRESS = "same_address"
+    ALL_OFF = "all_off"
+    SOME_OFF = "some_off"
+    INACTIVE = "inactive"
+    ADDRESS_REFUSED = "address_refused"
+    TEXT_REFUSED = "text_refused"
+    PUT_OFF = "put_off"
+    IN_DOUBT = "in_doubt"
+    TOO_LATE = "too_late"
+    NO_RUNS = "no_runs"
+    NO_TRACE = "no_trace"
+    LOOK_IN_SPAM = "look_in_spam"
+    OPENED = "opened"
+
+    __str__ = str.__str__
+
+
+class Finding(Struct, frozen=True):
+    """One thing that was found: where, how bad, and what to do about it.
+
+    ``about`` is the address it is about, ``meant`` what it should perhaps be, and ``kinds`` are the
+    notices that are off, where there are any.
+    """
+
+    check: Check
+    health: Health
+    summary: str
+    advice: str = ""
+    cause: Cause | Matter | None = None
+    about: str = ""
+    meant: str = ""
+    kinds: tuple[Kind, ...] = ()
+
+
+def worst(healths: Iterable[Health]) -> Health:
+    """Return the worst of them; fine if there is none."""
+    order = list(Health)
+    return min(healths, key=order.index, default=Health.OK)
+
+
+def gravest_first(findings: Iterable[Finding]) -> list[Finding]:
+    """Sort by how bad each is, then by what it keeps away."""
+    healths, checks = list(Health), list(Check)
+    return sorted(findings, key=lambda one: (healths.index(one.health), checks.index(one.check)))

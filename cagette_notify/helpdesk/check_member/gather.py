@@ -1,0 +1,214 @@
+"""Gather the evidence about members: the files, the ledger, and what Mailjet knows."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from cagette_notify.core.model import AddressState, Mailbox, Sizes
+from cagette_notify.core.notices import Reason
+from cagette_notify.core.text import fold
+from cagette_notify.helpdesk.check_member import Case, Runs
+from cagette_notify.helpdesk.check_member.distribution_evidence import Occasions
+from cagette_notify.ledger.fates import FateBook
+from cagette_notify.ledger.history import Filter, Person, RecordBook
+from cagette_notify.ledger.run_memory import CRON_ALIVE_WITHIN, DELIVERY, Memory
+from cagette_notify.planning.diagnosis_timeline import WILL_SEND, Event, merged
+from cagette_notify.planning.plan_input import Rules, Situation
+from cagette_notify.planning.shrunken_exports import shrunken
+from cagette_notify.planning.timeline import prospects, windows_between
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+
+    from cagette_notify.config.load import Config
+    from cagette_notify.core.errors import Problem
+    from cagette_notify.core.model import Group, Member, OrderBook
+    from cagette_notify.data.roster import Roster
+    from cagette_notify.helpdesk.check_member import MailboxEvidence
+    from cagette_notify.ledger.ledger import Ledger
+    from cagette_notify.planning.due_times import Window
+
+SPAN = timedelta(days=30)
+
+
+class Examination:
+    """The evidence about members, one after the other.
+
+    A class because what members share is read once.
+    """
+
+    def __init__(self, config: Config, roster: Roster, ledger: Ledger, now: datetime) -> None:
+        """Look at the marks of earlier runs, and at nothing else yet."""
+        self._config = config
+        self._roster = roster
+        self._now = now
+        self._records = RecordBook(ledger, config.delivery)
+        self._fates = FateBook(ledger, config.delivery)
+        self._occasions = Occasions(config, roster, ledger, now)
+        self._in_group: dict[str, list[Member]] = defaultdict(list)
+        self._alike: dict[tuple[str, str], list[Member]] = defaultdict(list)  # by group, name or address
+        for member in roster.members:
+            for group_id in member.group_ids:
+                self._in_group[group_id].append(member)
+                for mark in _marks(member):
+                    self._alike[(group_id, mark)].append(member)
+        self._told = frozenset(one.key.distribution_id for one in ledger.told_ahead(config.delivery, now))
+        self._forgotten, self._ledger_id = ledger.forgotten(config.delivery), ledger.ledger_id
+        memory = Memory(ledger, config.delivery)
+        self._last_run = memory.last_complete_runs(now).get(DELIVERY)
+        self._sizes = memory.sizes()
+        self._floors = memory.floors(
+            roster.calendar.groups, now, first_lookback=config.first_run_lookback, lookback=None
+        )
+
+    def case(self, member: Member, mailboxes: Sequence[MailboxEvidence], span: timedelta = SPAN) -> Case:
+        """Return all that is known about a member, ``span`` back and ahead, with what Mailjet told."""
+        aside = next((one for one in self._roster.set_aside if one.member is member), None)
+        judged = () if aside else self._judged(member, span)
+        past = [event for event in judged if event.status != WILL_SEND and event.at <= self._now]
+        ahead = [event for event in judged if event.status == WILL_SEND or event.at > self._now]
+        holds = tuple(hold for group in self._groups(member) for hold in self._holds(group.id))
+        return Case(
+            member=member,
+            now=self._now,
+            zone=self._groups(member)[0].timezone if self._groups(member) else self._config.timezone,
+            groups=self._groups(member),
+            sender=self._config.sender,
+            defaults=self._config.notice_defaults,
+            is_mailed=self._config.delivery == "mailjet",
+            outbox=str(self._config.outbox),
+            twins=tuple(other for other in self._others(member) if _is_twin(member, other)),
+            sharers=tuple(other for other in self._others(member) if _share_an_address(member, other)),
+            row_problems=aside.problems if aside else (),
+            is_set_aside=aside is not None,
+            holds=holds,
+            group_problems=self._group_problems(member),
+            waiting=tuple(self._waiting(past)),
+            inactive_after=self._config.inactive_after,
+            last_order_at=self._records.last_order_at(_person(member)),
+            mailboxes=tuple(mailboxes),
+            history=merged(self._recorded(member, mailboxes), past, _keys(member)),
+            upcoming=tuple(sorted(ahead, key=lambda event: event.at)),
+            runs=Runs(self._last_run) if holds else self._runs(judged),
+        )
+
+    def _groups(self, member: Member) -> tuple[Group, ...]:
+        """Return the member's groups, those that are served first."""
+        known = self._roster.calendar.groups
+        mine = (known[group_id] for group_id in member.group_ids if group_id in known)
+        return tuple(sorted(mine, key=lambda group: group.disabled))
+
+    def _others(self, member: Member) -> list[Member]:
+        """Return who shares a name or an address with the member, in the same group."""
+        near = [
+            other
+            for group_id in member.group_ids
+            for mark in _marks(member)
+            for other in self._alike[(group_id, mark)]
+        ]
+        return list({id(other): other for other in near if other is not member}.values())
+
+    def _recorded(self, member: Member, mailboxes: Sequence[MailboxEvidence]) -> list[Event]:
+        records = list(self._records.find(Filter(_person(member), since=self._now - SPAN)))
+        fates = self._fates.of({one.custom_id for one in records if one.custom_id})
+        fates |= {fate.custom_id: fate for box in mailboxes for fate in box.fates or () if fate.custom_id}
+        return [
+            Event(
+                *(one.at, one.kind, one.group_id, one.distribution_id, one.address, one.status, one.reason),
+                custom_id=one.custom_id,
+                subject=one.subject,
+                fate=fates.get(one.custom_id),
+                about_content=one.about_content,
+            )
+            for one in records
+            if one.reason != Reason.ALREADY_SENT
+            and (not one.member_id or (one.group_id, one.member_id) in _person(member).ids)
+        ]
+
+    def _judged(self, member: Member, span: timedelta) -> tuple[Event, ...]:
+        mine = [one for one in self._roster.calendar.distributions if one.group_id in member.group_ids]
+        since, until = self._now - span, self._now + span
+        return prospects(
+            self._situation(member, windows_between(mine, since, until, self._config.opening_late))
+        )
+
+    def _situation(self, member: Member, windows: tuple[Window, ...]) -> Situation:
+        config = self._config
+        distributions = {window.distribution.id: window.distribution for window in windows}
+        distributions |= {
+            one.id: one
+            for one in self._roster.calendar.distributions
+            if one.id in self._told and one.group_id in member.group_ids
+        }
+        ordered = self._records.last_order_at(_person(member))
+        after = config.inactive_after
+        is_active = bool(after and ordered and self._now - ordered <= after)
+        return Situation(
+            now=self._now,
+            rules=Rules(config.notice_defaults, config.opening_late, config.inactive_after),
+            groups=self._roster.calendar.groups,
+            distributions=distributions,
+            windows=windows,
+            members=dict.fromkeys(member.group_ids, (member,)),
+            books=self._occasions.books_for(member, distributions),
+            entries=self._occasions.entries_for(member, _keys(member), distributions),
+            floors=self._floors,
+            active=frozenset((id_, member.id) for id_ in member.group_ids) if is_active else frozenset(),
+            forgotten=self._forgotten,
+            ledger_id=self._ledger_id,
+        )
+
+    def _holds(self, group_id: str) -> list[Problem]:
+        before, read = self._sizes.get(group_id, Sizes()), self._occasions.orders_read()
+        after = Sizes(len(self._in_group[group_id]), read)
+        return shrunken(self._roster.calendar.groups[group_id], before, after, orders_read=read)
+
+    def _group_problems(self, member: Member) -> tuple[Problem, ...]:
+        """Return what is wrong with rows of the member's groups and of their distributions."""
+        found = self._roster.calendar.problems
+        return tuple(one for one in found if one.group_id in member.group_ids and not one.is_warning)
+
+    def _waiting(self, past: Sequence[Event]) -> Iterator[tuple[Event, OrderBook]]:
+        """Yield what is due and waits for its orders, with the book that is not there."""
+        ahead = {one.id for one in self._roster.calendar.distributions if one.starts_at > self._now}
+        for event in past:
+            if event.reason == Reason.WAITING_FOR_ORDERS and event.distribution_id in ahead:
+                yield event, self._occasions.book(event.distribution_id)
+
+    def _runs(self, judged: Sequence[Event]) -> Runs:
+        last = self._last_run
+        if last is None or self._now - last <= CRON_ALIVE_WITHIN:
+            return Runs(last)
+        waiting = [event for event in judged if event.status == WILL_SEND and event.at <= self._now]
+        missed = [event for event in judged if event.reason == Reason.EXPIRED and event.at > last]
+        return Runs(last, tuple(waiting + missed))
+
+
+def usable_mailboxes(member: Member) -> list[Mailbox]:
+    """Return the mailboxes that mail can be sent to, each address once."""
+    usable = [box for box in member.mailboxes if box.state is AddressState.USABLE]
+    return list({box.key: box for box in reversed(usable)}.values())[::-1]
+
+
+def _person(member: Member) -> Person:
+    return Person(frozenset((group_id, member.id) for group_id in member.group_ids), _keys(member))
+
+
+def _keys(member: Member) -> frozenset[str]:
+    return frozenset(box.key for box in usable_mailboxes(member))
+
+
+def _marks(member: Member) -> frozenset[str]:
+    """Return by what members are found to be alike: their folded name, and their addresses."""
+    return _keys(member) | ({fold(member.name)} if member.name else frozenset())
+
+
+def _share_an_address(member: Member, other: Member) -> bool:
+    return bool(_keys(member) & _keys(other)) and not _is_twin(member, other)
+
+
+def _is_twin(member: Member, other: Member) -> bool:
+    return bool(member.first_name and member.last_name) and fold(member.name) == fold(other.name)

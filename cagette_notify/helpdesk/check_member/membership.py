@@ -1,0 +1,122 @@
+"""Is the person a member, of which groups, and are these served? Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cagette_notify.core.i18n import _
+from cagette_notify.helpdesk.check_member.findings import Check, Finding, Health, Matter
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cagette_notify.core.model import Group
+    from cagette_notify.helpdesk.check_member.evidence import Case
+
+
+def membership(case: Case) -> Iterator[Finding]:
+    """Yield what can be said of the member's groups."""
+    serving = [group for group in case.groups if not group.disabled]
+    if case.is_set_aside:
+        yield _set_aside(case)
+    if not case.groups:
+        yield _in_no_group(case)
+    elif not serving:
+        yield _all_disabled(case)
+    else:
+        yield _member_of(case, serving)
+    for problem in case.holds:
+        yield Finding(
+            Check.MEMBERSHIP,
+            Health.PROBLEM,
+            str(problem),
+            _("mend the file, or say that it is right; until then the whole group gets nothing"),
+            Matter.GROUP_HELD,
+        )
+    for problem in case.group_problems:
+        yield Finding(
+            Check.MEMBERSHIP,
+            Health.WARNING,
+            _("of the group's data, this is left out: {problem}", problem=problem),
+            _("correct it; the next run sends what is not too late"),
+            Matter.GROUP_PROBLEM,
+        )
+    for twin in case.twins:
+        yield Finding(
+            Check.MEMBERSHIP,
+            Health.WARNING,
+            _(
+                "the same name has another account, {id} ({addresses}): each gets only its own orders",
+                id=twin.id,
+                addresses=", ".join(mailbox.address for mailbox in twin.mailboxes) or _("no address"),
+            ),
+            _("if it is one person, keep one of the two accounts"),
+            Matter.TWICE,
+        )
+
+
+def _member_of(case: Case, serving: list[Group]) -> Finding:
+    named = _("; ").join(_called(group) for group in serving)
+    disabled = ", ".join(group.name for group in case.groups if group.disabled)
+    if disabled:
+        summary = _(
+            "member of {groups}; and of {disabled}, which is disabled", groups=named, disabled=disabled
+        )
+    else:
+        summary = _("member of {groups}", groups=named)
+    return Finding(Check.MEMBERSHIP, Health.OK, summary)
+
+
+def _set_aside(case: Case) -> Finding:
+    reasons = _("; ").join(f"{problem.field}: {problem.message}" for problem in case.row_problems)
+    return Finding(
+        Check.MEMBERSHIP,
+        Health.PROBLEM,
+        _(
+            "the row {place} can't be read, so that nothing is sent: {reasons}",
+            place=case.place,
+            reasons=reasons,
+        ),
+        _("correct the row; the next run sends what is not too late"),
+        Matter.SET_ASIDE,
+    )
+
+
+def _in_no_group(case: Case) -> Finding:
+    return Finding(
+        Check.MEMBERSHIP,
+        Health.PROBLEM,
+        _("a member of no group ({place})", place=case.place),
+        _(
+            "ask the coordinator of the group whether the person is a member of it; if so, name the group in "
+            "{place}, or fetch the members' export again",
+            place=case.place,
+        ),
+        Matter.IN_NO_GROUP,
+    )
+
+
+def _all_disabled(case: Case) -> Finding:
+    group = case.groups[0]
+    return Finding(
+        Check.MEMBERSHIP,
+        Health.PROBLEM,
+        _(
+            "only a member of {groups}, which is disabled ({place}:{line})",
+            groups=", ".join(group.name for group in case.groups),
+            place=group.origin.file,
+            line=group.origin.line,
+        ),
+        _("take 'disabled' out if the group is active; else the person asks {whom}", whom=_whom(group)),
+        Matter.GROUP_DISABLED,
+    )
+
+
+def _called(group: Group) -> str:
+    return _("{group} (coordination: {whom})", group=group.name, whom=_whom(group))
+
+
+def _whom(group: Group) -> str:
+    if group.contact:
+        return f"{group.contact.name} <{group.contact.address}>".strip()
+    return ", ".join(group.coordinators) or _("nobody is named")

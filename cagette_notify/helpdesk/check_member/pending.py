@@ -1,0 +1,88 @@
+"""What the ledger and the runs say of notices that have not left, or not in time. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cagette_notify.core.i18n import _
+from cagette_notify.core.labels import word
+from cagette_notify.core.notices import Status
+from cagette_notify.helpdesk.check_member.findings import Check, Finding, Health, Matter
+from cagette_notify.ledger.run_memory import CRON_ALIVE_WITHIN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cagette_notify.helpdesk.check_member.evidence import Case
+    from cagette_notify.planning.diagnosis_timeline import Event
+
+_TRIED = frozenset((Status.SENT.value, Status.EXPIRED.value))
+
+
+def pending(case: Case) -> Iterator[Finding]:
+    """Yield whether runs come through, what waits for its orders or another try, and what came too late."""
+    yield from _runs(case)
+    yield from _waiting(case)
+    for box in case.member.mailboxes:
+        mine = (event for event in case.history if event.custom_id and event.address.casefold() == box.key)
+        newest = next(mine, None)
+        if newest and (finding := _of_event(newest)):
+            yield finding
+    last = next((event for event in case.history if event.status in _TRIED), None)
+    if last and last.status == Status.EXPIRED.value and not case.runs.overdue:
+        text = _("{notice}: it came too late, and was not sent", notice=_notice(last))
+        advice = _("tell the member what is in it; was the machine off, or cron?")
+        yield Finding(Check.LAST_MESSAGES, Health.WARNING, text, advice, Matter.TOO_LATE, last.address)
+
+
+def _waiting(case: Case) -> Iterator[Finding]:
+    for event, book in case.waiting:
+        text = _(
+            "{notice} is due, and waits for its orders: {file} ({state})",
+            notice=_notice(event),
+            file=book.file or _("no file"),
+            state=_(book.state),
+        )
+        advice = _("fetch the export of the orders; the next run sends what is not too late")
+        yield Finding(Check.LAST_MESSAGES, Health.WARNING, text, advice, Matter.NO_ORDERS_YET)
+
+
+def _of_event(event: Event) -> Finding | None:
+    check, about = Check.LAST_MESSAGES, event.address
+    values = {"notice": _notice(event), "address": about, "reason": event.reason or _("no reason given")}
+    if event.status == Status.FAILED.value:
+        text = _("{notice} to {address}: refused for good: {reason}", **values)
+        advice = _("correct the address, or the text: once it changes it is tried again")
+        matter = Matter.TEXT_REFUSED if event.about_content else Matter.ADDRESS_REFUSED
+        return Finding(check, Health.PROBLEM, text, advice, matter, about)
+    if event.status == Status.DEFERRED.value:
+        text = _("{notice} to {address} waits for the next run: {reason}", **values)
+        advice = _("nothing: it leaves by itself if it is not too late then")
+        return Finding(check, Health.WARNING, text, advice, Matter.PUT_OFF, about)
+    if event.status in {Status.IN_DOUBT.value, Status.CLAIMED.value}:
+        text = _("{notice} to {address} is in doubt: nobody knows yet whether it left", **values)
+        advice = _(
+            "nothing: the next runs look it up; or 'cagette-notify settle {id} sent|resend|drop'",
+            id=event.custom_id,
+        )
+        return Finding(check, Health.WARNING, text, advice, Matter.IN_DOUBT, about)
+    return None
+
+
+def _runs(case: Case) -> Iterator[Finding]:
+    last, overdue = case.runs.last_complete, case.runs.overdue
+    since = f"{last.astimezone(case.zone):%Y-%m-%d %H:%M}" if last else ""
+    advice = _("look at the crontab (crontab -l) and at what cron mailed; type: cagette-notify send-due")
+    if overdue:
+        text = _("{notice} is due and has not left", notice=_notice(overdue[0]))
+        text += _(": no run of send-due got to its end since {since}", since=since) if since else ""
+        yield Finding(Check.LAST_MESSAGES, Health.PROBLEM, text, advice, Matter.NO_RUNS, overdue[0].address)
+    elif last is None:
+        yield Finding(Check.LAST_MESSAGES, Health.OK, _("no run of send-due has got to its end yet"))
+    elif case.now - last > CRON_ALIVE_WITHIN:
+        text = _("no run of send-due got to its end since {since}", since=since)
+        yield Finding(Check.LAST_MESSAGES, Health.WARNING, text, advice, Matter.NO_RUNS)
+
+
+def _notice(event: Event) -> str:
+    return f"{word(event.kind.value)} {event.distribution_id or event.subject}".strip()

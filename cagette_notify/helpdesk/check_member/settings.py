@@ -1,0 +1,91 @@
+"""Does the person want the notices, and do they seem to be there at all? Pure."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING
+
+from cagette_notify.core.i18n import _
+from cagette_notify.core.kinds import NOTICE_KINDS, RECAPS
+from cagette_notify.core.labels import word
+from cagette_notify.helpdesk.check_member.findings import Check, Finding, Health, Matter
+from cagette_notify.planning.diagnosis_timeline import WILL_SEND
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cagette_notify.core.kinds import Kind
+    from cagette_notify.helpdesk.check_member.evidence import Case
+
+
+def notifications(case: Case) -> Iterator[Finding]:
+    """Yield each kind's value and where it was set; all off explains everything but broadcasts."""
+    settings = case.member.settings
+    values = {
+        kind: settings[kind].value if kind in settings else case.defaults[kind] for kind in NOTICE_KINDS
+    }
+    missed = tuple(kind for kind in NOTICE_KINDS if case.defaults[kind] and not values[kind])
+    summary = _("; ").join(_said(case, kind, value=values[kind]) for kind in NOTICE_KINDS)
+    if not any(values.values()):
+        health, matter = Health.PROBLEM, Matter.ALL_OFF
+        summary = _("all notices are off: {settings}", settings=summary)
+    elif missed:
+        health, matter = Health.WARNING, Matter.SOME_OFF
+        summary = _("; ").join(_said(case, kind, value=False) for kind in missed)
+    else:
+        yield Finding(Check.NOTIFICATIONS, Health.OK, summary)
+        return
+    advice = _(
+        "if the member wants them: cagette-notify notifications {who} {kinds}",
+        who=shlex.quote(case.member.handle),
+        kinds=" ".join(f"--on {word(kind.value)}" for kind in missed or NOTICE_KINDS),
+    )
+    yield Finding(Check.NOTIFICATIONS, health, summary, advice, matter, kinds=missed or NOTICE_KINDS)
+
+
+def activity(case: Case) -> Iterator[Finding]:
+    """Yield whether the member counts as inactive; nothing where nobody asked or can know."""
+    seen, after = case.member.last_seen, case.inactive_after
+    if not seen or not after:
+        return
+    if case.now - seen <= after:
+        yield Finding(Check.ACTIVITY, Health.OK, _("last seen on {day}", day=case.day(seen)))
+    elif any(event.kind in RECAPS and event.status == WILL_SEND for event in case.upcoming):
+        summary = _("not seen since {day}, but with an order now: that is activity", day=case.day(seen))
+        yield Finding(Check.ACTIVITY, Health.OK, summary)
+    elif case.last_order_at and case.now - case.last_order_at <= after:
+        summary = _(
+            "not seen since {day}, but with an order for {order}: that is activity",
+            day=case.day(seen),
+            order=case.day(case.last_order_at),
+        )
+        yield Finding(Check.ACTIVITY, Health.OK, summary)
+    else:
+        yield Finding(
+            Check.ACTIVITY,
+            Health.PROBLEM,
+            _("not seen since {day}, so that no notices are sent (inactive_after)", day=case.day(seen)),
+            _(
+                "an order is enough to get them again; or correct last_seen in {place}, or make "
+                "inactive_after longer",
+                place=case.place,
+            ),
+            Matter.INACTIVE,
+        )
+
+
+def _said(case: Case, kind: Kind, *, value: bool) -> str:
+    setting = case.member.settings.get(kind)
+    state = _("on") if value else _("off")
+    if setting is None:
+        where = _("default")
+    elif setting.changed_on:
+        where = _(
+            "changed on {day}, {file}:{line}",
+            day=setting.changed_on,
+            file=setting.origin.file,
+            line=setting.origin.line,
+        )
+    else:
+        where = f"{setting.origin.file}:{setting.origin.line}"
+    return f"{word(kind.value)} {state} ({where})"

@@ -1,0 +1,227 @@
+"""How it stands with a delivery: when it last ran, what waits, whom it can't reach, what leaves next."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from cagette_notify.config.paths import sources_of
+from cagette_notify.core.errors import NotifyError
+from cagette_notify.core.notices import Status
+from cagette_notify.data.dataset import load_orders
+from cagette_notify.data.roster import Roster, read_roster
+from cagette_notify.delivery.unreachable_addresses import lost_addresses
+from cagette_notify.ledger.broadcasts import BroadcastBook
+from cagette_notify.ledger.connection import open_ledger
+from cagette_notify.ledger.fates import FateBook
+from cagette_notify.ledger.run_memory import CRON_ALIVE_WITHIN, Memory
+from cagette_notify.planning.called_off import called_off, off_key
+from cagette_notify.planning.forecast import (
+    Planned,
+    beyond_quota,
+    exports_needed,
+    plan_of,
+    without_contact,
+    without_distributions,
+)
+from cagette_notify.planning.plan_input import Rules, Situation
+from cagette_notify.planning.timeline import prospects, windows_between
+from cagette_notify.run.held_broadcasts import part_held
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from datetime import datetime
+
+    from cagette_notify.config.load import Config
+    from cagette_notify.core.errors import Problem
+    from cagette_notify.core.model import Member, OrderBook
+    from cagette_notify.core.notices import Entry
+    from cagette_notify.delivery.unreachable_addresses import Streak
+    from cagette_notify.ledger.ledger import Ledger
+
+_LOOKED_BACK = timedelta(days=30)
+
+
+class Overview(Struct, frozen=True):
+    """All that ``status`` tells. ``troubles`` are the lines that stand since a run said them.
+
+    With ``problems`` alone where nothing else can be known; ``delivery`` is empty if not even that is.
+    """
+
+    at: datetime
+    delivery: str
+    last_run: datetime | None = None
+    in_doubt: int = 0
+    deferred: int = 0
+    troubles: tuple[str, ...] = ()
+    lost: tuple[Streak, ...] = ()
+    refused: tuple[Entry, ...] = ()
+    upcoming: tuple[Planned, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    warnings: tuple[Problem, ...] = ()  # what will keep mails from leaving
+    exports: Mapping[str, Planned] = {}  # the first recap that each file of orders is needed for
+
+    @property
+    def is_well(self) -> bool:
+        """Whether nothing waits, and nobody has to do anything."""
+        waiting = self.in_doubt or self.deferred or self.troubles or self.lost or self.refused
+        return self.is_alive and not (waiting or self.problems or self.warnings)
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether a run got to its end within the last hour."""
+        return self.last_run is not None and timedelta(0) <= self.at - self.last_run <= CRON_ALIVE_WITHIN
+
+
+def look_over(config: Config, ahead: timedelta, now: datetime) -> Overview:
+    """Return how it stands, and what leaves until ``ahead`` from now; the files' problems are in it."""
+    roster: Roster | None = None
+    problems: tuple[Problem, ...]
+    with open_ledger(config.ledger, read_only=True) as ledger:
+        memory, told = Memory(ledger, config.delivery), ledger.told_ahead(config.delivery, now)
+        try:
+            roster = read_roster(sources_of(config), config.notifications)
+            upcoming, books = _upcoming(config, roster, ledger, told, ahead=ahead, now=now)
+            problems = roster.problems
+            at_rest, held = _at_rest(roster, ledger, config.delivery, now)
+        except NotifyError as error:
+            upcoming, books, problems = (), {}, tuple(error.problems)
+            at_rest, held = frozenset(), ()
+        unfinished = ledger.unfinished(config.delivery)
+        mails = {(e.custom_id, e.status, e.key.occasion) for e in unfinished}
+        by_status = Counter(status for _id, status, occasion in mails if _waits(status, occasion, at_rest))
+        said = (*memory.troubles(), *map(str, held))
+        return Overview(
+            at=now,
+            delivery=config.delivery,
+            last_run=memory.last_run(now),
+            in_doubt=by_status[Status.CLAIMED] + by_status[Status.IN_DOUBT],
+            deferred=by_status[Status.DEFERRED],
+            troubles=tuple(dict.fromkeys(line for line in said if line not in set(map(str, problems)))),
+            lost=_lost(roster, FateBook(ledger, config.delivery), now),
+            refused=_refused(roster, ledger, config.delivery, now),
+            upcoming=upcoming,
+            problems=problems,
+            warnings=_warnings(config, roster, ledger, told, upcoming=upcoming, now=now) if roster else (),
+            exports=exports_needed(upcoming, books),
+        )
+
+
+def _warnings(  # noqa: PLR0913 - what is known, and when
+    config: Config,
+    roster: Roster,
+    ledger: Ledger,
+    told: Sequence[Entry],
+    *,
+    upcoming: tuple[Planned, ...],
+    now: datetime,
+) -> tuple[Problem, ...]:
+    groups = roster.calendar.groups
+    quota = config.mailjet.daily_quota if config.delivery == "mailjet" else None
+    return (
+        *dict.fromkeys(_off(config, roster, ledger, told)),
+        *without_distributions(groups, roster.calendar.distributions, now),
+        *without_contact(groups),
+        *beyond_quota(upcoming, quota),
+    )
+
+
+def _off(config: Config, roster: Roster, ledger: Ledger, told: Sequence[Entry]) -> Iterator[Problem]:
+    """Say which announced distributions won't take place, until the group was written to about it."""
+    memory, book = Memory(ledger, config.delivery), BroadcastBook(ledger, config.delivery)
+    off = called_off(
+        told,
+        {one.id: one for one in roster.calendar.distributions},
+        roster.calendar.groups,
+        data_is_whole=all(problem.is_warning for problem in roster.calendar.problems),
+    )
+    for entry in told:
+        key = off_key(entry)
+        said_at, audience = memory.said_at(key), f"with-order:{entry.key.distribution_id}"
+        if key in off and not (said_at and book.has_gone_to(audience, entry.group_id, said_at)):
+            yield off[key]
+
+
+def _lost(roster: Roster | None, book: FateBook, now: datetime) -> tuple[Streak, ...]:
+    """Return the addresses that get no more mail, without those that were corrected since."""
+    streaks = lost_addresses(book.of_unreached(now - _LOOKED_BACK))
+    read = _read(roster, (streak.address for streak in streaks))
+    return tuple(streak for streak in streaks if streak.address.casefold() in read)
+
+
+def _refused(roster: Roster | None, ledger: Ledger, account: str, now: datetime) -> tuple[Entry, ...]:
+    """Return the notices that were refused for good, of addresses that somebody still has."""
+    entries = ledger.refused(account, now)
+    read = _read(roster, (entry.recipient for entry in entries))
+    return tuple(entry for entry in entries if entry.recipient.casefold() in read)
+
+
+def _read(roster: Roster | None, addresses: Iterable[str]) -> set[str]:
+    """Return the addresses that somebody in the data has, casefolded; all where a list can't be read."""
+    if roster is None or roster.unread:
+        return {address.casefold() for address in addresses}
+    people = (*roster.members, *(one.member for one in roster.set_aside))
+    return {mailbox.key for member in people for mailbox in member.mailboxes}
+
+
+def _at_rest(
+    roster: Roster, ledger: Ledger, account: str, now: datetime
+) -> tuple[frozenset[str], tuple[Problem, ...]]:
+    """Return the attempts of broadcasts that don't go on by themselves, and what is said of those held."""
+    unfinished = BroadcastBook(ledger, account).unfinished()
+    going_on, held = part_held(unfinished, now, roster.calendar.groups)
+    attempts = {one.broadcast.attempt for one in unfinished}
+    return frozenset(attempts - {one.attempt for one in going_on}), held
+
+
+def _waits(status: Status, occasion: str, at_rest: frozenset[str]) -> bool:
+    """Tell whether the next run has to do with a mail: a stopped broadcast's doubts are looked up, too."""
+    return status is not Status.DEFERRED or occasion not in at_rest
+
+
+def _upcoming(  # noqa: PLR0913 - what is known, and how far to look
+    config: Config, roster: Roster, ledger: Ledger, told: Sequence[Entry], *, ahead: timedelta, now: datetime
+) -> tuple[tuple[Planned, ...], Mapping[str, OrderBook]]:
+    windows = windows_between(roster.calendar.distributions, now, now + ahead, config.opening_late)
+    distributions = {window.distribution.id: window.distribution for window in windows}
+    ids = {entry.key.distribution_id for entry in told}
+    distributions |= {one.id: one for one in roster.calendar.distributions if one.id in ids}
+    orders = load_orders(
+        roster.calendar, roster.members, distributions, now=now, hold_stale=config.hold_stale_orders
+    )
+    events = prospects(
+        Situation(
+            now=now,
+            rules=Rules(config.notice_defaults, config.opening_late, config.inactive_after),
+            groups=roster.calendar.groups,
+            distributions=distributions,
+            windows=windows,
+            members=_members_by_group(roster),
+            books=orders.books,
+            entries=tuple(ledger.entries(config.delivery, distributions)),
+            floors=Memory(ledger, config.delivery).floors(
+                roster.calendar.groups, now, first_lookback=config.first_run_lookback, lookback=None
+            ),
+            active=_active(config, ledger, now),
+            forgotten=ledger.forgotten(config.delivery),
+            ledger_id=ledger.ledger_id,
+        )
+    )
+    return plan_of(events, now), orders.books
+
+
+def _members_by_group(roster: Roster) -> dict[str, tuple[Member, ...]]:
+    found: dict[str, list[Member]] = {group_id: [] for group_id in roster.calendar.groups}
+    for member in roster.members:
+        for group_id in member.group_ids:
+            found[group_id].append(member)
+    return {group_id: tuple(members) for group_id, members in found.items()}
+
+
+def _active(config: Config, ledger: Ledger, now: datetime) -> frozenset[tuple[str, str]]:
+    if not config.inactive_after:
+        return frozenset()
+    return ledger.members_with_recaps(config.delivery, now - config.inactive_after)

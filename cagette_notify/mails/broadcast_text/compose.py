@@ -1,0 +1,80 @@
+"""A coordinator's text made into the body of a mail, or refused with all that is wrong with it."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from cagette_notify.core.errors import Problem, UsageError
+from cagette_notify.core.i18n import _
+from cagette_notify.core.messages import LONGEST_SUBJECT
+from cagette_notify.mails.broadcast_text.placeholders import cleaned, has_token, tokenized
+
+if TYPE_CHECKING:
+    from cagette_notify.core.model import Group
+
+LONGEST_BODY = 200_000  # characters: a book of a hundred pages
+LONGEST_HTML = 1_000_000  # characters; Gmail shows a tenth of it and hides the rest behind a link
+
+
+class Body(Struct, frozen=True):
+    """A text as both parts of a mail show it, with tokens where the reader's names go."""
+
+    html: str
+    text: str
+
+
+def compose(markdown: str, group: Group) -> Body:
+    """Make the body of a mail to the group, or raise UsageError with every problem and its line."""
+    if len(markdown) > LONGEST_BODY:
+        raise _refused(_("{length} characters, at most {most}", length=len(markdown), most=LONGEST_BODY))
+    source, problems = tokenized(cleaned(markdown), group)
+    if problems:
+        raise UsageError(*problems)
+    body = _body(source, group)
+    if _is_blank(body.text):
+        raise _refused(_("there is no text"))
+    if len(body.html) > LONGEST_HTML:
+        raise _refused(_("too many lists, tables or links for one mail"))
+    return body
+
+
+def refuse_bad_subject(subject: str) -> None:
+    """Raise UsageError unless the subject can stand in a header as it was typed."""
+    reasons = []
+    if _is_blank(subject):
+        reasons.append(_("there is no subject"))
+    if len(subject) > LONGEST_SUBJECT:
+        reasons.append(_("{length} characters, at most {most}", length=len(subject), most=LONGEST_SUBJECT))
+    if has_token(subject) or any(unicodedata.category(char) in {"Cc", "Cs", "Zl", "Zp"} for char in subject):
+        reasons.append(_("a line break or control character in it; expected one line of plain text"))
+    if any(mark in subject for mark in ("{{", "{%", "{#")):
+        reasons.append(_("expected plain text without {marks}: names go into the body", marks="{{, {% or {#"))
+    if reasons:
+        raise UsageError(*(Problem(reason, field="subject") for reason in reasons))
+
+
+def _body(source: str, group: Group) -> Body:
+    from cagette_notify.mails.broadcast_text.markdown import Tamed, too_deep
+    from cagette_notify.mails.broadcast_text.plain_text import plain_text
+
+    parser = Tamed(group)
+    try:
+        tokens = parser.parse(source)
+        line = too_deep(tokens)
+        if line:
+            raise _refused(_("lists or quotations nested too deep"), line=line)
+        text = plain_text(tokens).strip("\n")
+        return Body(parser.renderer.render(tokens, parser.options, {}), f"{text}\n")
+    except RecursionError:  # emphasis and images within themselves: markdown-it bounds blocks only
+        raise _refused(_("emphasis or images nested too deep")) from None
+
+
+def _is_blank(text: str) -> bool:
+    return not any(char.isprintable() and not char.isspace() for char in text)
+
+
+def _refused(reason: str, *, line: int = 0) -> UsageError:
+    return UsageError(Problem(reason, line=line, field="body"))

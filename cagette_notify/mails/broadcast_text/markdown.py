@@ -1,0 +1,131 @@
+"""Markdown tamed for mail as people write it.
+
+Import it where it is used: markdown-it takes a tenth of a second to load.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from linkify_it.tlds import TLDS  # type: ignore[import-untyped]
+from markdown_it import MarkdownIt
+
+from cagette_notify.core.errors import Problem, UsageError
+from cagette_notify.core.i18n import _
+from cagette_notify.mails.broadcast_text.html import MailRenderer
+from cagette_notify.mails.broadcast_text.placeholders import (
+    GROUP_ADDRESSES,
+    GROUP_NAMES,
+    group_filler,
+    has_token,
+    in_address,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from markdown_it.rules_core import StateCore
+    from markdown_it.token import Token
+
+    from cagette_notify.core.model import Group
+
+DEEPEST = 50  # blocks within blocks; each list takes two. markdown-it drops what is deeper without a word
+
+_LONGEST_PARAGRAPH = 20_000  # characters; finding bare links takes the square of it
+_LIVE = re.compile(r"(?:https?://[^/?#\s]|mailto:[^?\s])", re.IGNORECASE)
+_BARE_ADDRESS = re.compile(r"[^\s@:/?#]+@[^\s@:/?#]+\.[^\s@:/?#]+")
+_BEFORE_PATH = re.compile(r"https?://[^/?#]*|mailto:[^?]*", re.IGNORECASE)
+
+
+class Tamed(MarkdownIt):
+    """CommonMark with tables, struck text and bare links, that leaves alone what mails are full of.
+
+    A name above ``--`` is no heading, an indented line no code, a line break stays one, and HTML is
+    text. Links lead to the web or to a mailbox, or are text.
+    """
+
+    def __init__(self, group: Group) -> None:
+        """Take the group whose values go in once Markdown can't read them: what reads as a link becomes one.
+
+        Not so within its names, which come last.
+        """
+        super().__init__(
+            "commonmark",
+            {"html": False, "breaks": True, "linkify": True, "maxNesting": DEEPEST, "xhtmlOut": False},
+        )
+        self._addresses = group_filler(group, *GROUP_ADDRESSES)
+        self._names = group_filler(group, *GROUP_NAMES)
+        linkify: Any = self.linkify
+        linkify.match = partial(_bare_links, linkify.tlds(TLDS).match)
+        self.enable(["table", "strikethrough", "linkify"]).disable(["lheading", "code"])
+        self.core.ruler.before("inline", "bound", _refuse_long_paragraphs)
+        self.core.ruler.before("linkify", "images", partial(_each, _keep_only_https_images))
+        self.core.ruler.before("linkify", "group_addresses", partial(_each, partial(_fill, self._addresses)))
+        self.core.ruler.after("linkify", "group_names", partial(_each, partial(_fill, self._names)))
+        self.renderer = MailRenderer()
+
+    def normalizeLink(self, url: str) -> str:  # noqa: N802 - markdown-it's name
+        """Complete and encode an address; tokens in it stay tokens."""
+        url = self._names(self._addresses(url))
+        if _BARE_ADDRESS.fullmatch(url):
+            url = f"mailto:{url}"
+        elif url.lower().startswith("www."):
+            url = f"http://{url}"
+        return in_address(super().normalizeLink(url))
+
+    def validateLink(self, url: str) -> bool:  # noqa: N802 - markdown-it's name
+        """Tell whether a normalized address may be live: only if no member's name tells where it leads."""
+        start = _BEFORE_PATH.match(url)
+        return bool(_LIVE.match(url)) and not (start and has_token(start[0]))
+
+
+def too_deep(tokens: Sequence[Token]) -> int:
+    """Return the line, from 1, of what is nested deeper than mails are; 0 if nothing is."""
+    return next((_line(token) for token in tokens if token.level >= DEEPEST - 1), 0)
+
+
+def _refuse_long_paragraphs(state: StateCore) -> None:
+    problems = [
+        Problem(
+            _("a paragraph of over {most} characters", most=_LONGEST_PARAGRAPH),
+            line=_line(token),
+            field="body",
+        )
+        for token in state.tokens
+        if len(token.content) > _LONGEST_PARAGRAPH and token.type == "inline"
+    ]
+    if problems:
+        raise UsageError(*problems)
+
+
+def _each(change: Callable[[Token], None], state: StateCore) -> None:
+    waiting = [*state.tokens]
+    while waiting:
+        token = waiting.pop()
+        change(token)
+        waiting += token.children or ()
+
+
+def _fill(fill: Callable[[str], str], token: Token) -> None:
+    token.content = fill(token.content)
+
+
+def _keep_only_https_images(token: Token) -> None:
+    """Make any other image a text with its address, as mail programs load no others."""
+    if token.type == "image" and not str(token.attrs["src"]).lower().startswith("https:"):
+        alt = "".join(child.content for child in token.children or ())
+        token.type, token.children, token.content = "text", None, f"{alt} {token.attrs['src']}".strip()
+
+
+def _line(token: Token) -> int:
+    return token.map[0] + 1 if token.map else 1
+
+
+def _bare_links(match: Callable[[str], list[Any] | None], text: str) -> list[Any] | None:
+    """Return what reads as a link by itself: with its scheme, with ``www.``, or a mailbox.
+
+    linkify-it would also take ``Merci.de`` and ``liste.md`` for sites.
+    """
+    return [one for one in match(text) or [] if one.schema or one.raw.lower().startswith("www.")] or None

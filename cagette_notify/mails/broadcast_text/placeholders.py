@@ -1,0 +1,190 @@
+"""The places of a coordinator's text that names go into, from ``{{ member.first_name }}`` to the name.
+
+Between the text and the mail they are tokens: a word within two private-use characters, which mean
+nothing to Markdown or to HTML and which ``cleaned`` keeps out of what people type.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from functools import partial
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from msgspec.structs import replace
+
+from cagette_notify.core.errors import Problem
+from cagette_notify.core.i18n import _
+from cagette_notify.core.text import fold, meant, nearest, one_line, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from cagette_notify.core.messages import Content
+    from cagette_notify.core.model import Group, Mailbox
+
+MEMBER_PLACES = ("member.first_name", "member.last_name", "member.name")
+GROUP_NAMES = ("group.name", "group.contact.name")
+GROUP_ADDRESSES = ("group.url", "group.contact.email")
+GROUP_PLACES = (*GROUP_NAMES, *GROUP_ADDRESSES)
+_IN_FRENCH = {
+    **dict.fromkeys(("prenom", "membre.prenom", "member.prenom"), "member.first_name"),
+    **dict.fromkeys(("nom", "membre.nom", "member.nom"), "member.last_name"),
+    **dict.fromkeys(("groupe", "groupe.nom", "group.nom"), "group.name"),
+}
+TOKEN_WIDTH = 8  # columns that a name takes, at a guess, where the text part is wrapped or aligned
+
+_OPEN, _CLOSE, _IN_ADDRESS = "\ue000", "\ue001", "url"
+_LINE_ENDS = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ue000\ue001]")
+_MARK = re.compile(r"\{\{|\{%|\{#")
+_PLACE = re.compile(r"\{\{[ \t\u00a0]*([\w.-]+)[ \t\u00a0]*\}\}")
+_LIKE_A_PLACE = re.compile(r"\{[{%#].{,40}?[}%#]\}+")
+# What names a scheme, a host or a mailbox: a member's name there would lead anywhere.
+_START_OF_ADDRESS = re.compile(
+    r"(?:https?://[^\s/?#]*|mailto:[^\s?]*|www\.[^\s/?#]*|\]\(\s*<?)\Z", re.IGNORECASE
+)
+_LONGEST_HOST = 300  # characters looked back at
+_ENCODED = re.compile(r"%EE%80%80([a-z]+)%EE%80%81")
+_TOKEN = re.compile(f"{_OPEN}([a-z]+){_CLOSE}")
+_BLANKS = "[ \t\u00a0\u202f]{0,9}"  # bounded: a run of a thousand must not take its square
+_MARKED_UP = (
+    rf"(?P<opened>(?:<(?:strong|em|s|a|code)\b[^<>]*>)*){_OPEN}(?P<word>[a-z]+){_CLOSE}"
+    r"(?P<closed>(?:</(?:strong|em|s|a|code)>)*)"
+)
+_WITH_BLANK = re.compile(rf"(?P<blank>{_BLANKS}){_MARKED_UP}")
+# A line begins after a line feed, a mark of the text part, or a block's style.
+_BEGINNING = re.compile(rf"(?:\A|(?<=\n)|(?<=\n[->] )|(?<=;\">)){_MARKED_UP},?{_BLANKS}")
+
+
+def cleaned(text: str) -> str:
+    """Return text with line feeds for all line ends, without byte order marks, controls and tokens."""
+    return _UNPRINTABLE.sub("", _LINE_ENDS.sub("\n", text))
+
+
+def tokenized(text: str, group: Group) -> tuple[str, list[Problem]]:
+    """Put tokens for the places in a ``cleaned`` text; return it with all that is wrong with them."""
+    problems: list[Problem] = []
+    lines = []
+    for number, line in enumerate(text.split("\n"), start=1):
+        reasons = dict.fromkeys(_refusals(line, group))
+        problems += (Problem(reason, line=number, field="body") for reason in reasons)
+        lines.append(_PLACE.sub(lambda place: _token(place[1]), line))
+    return "\n".join(lines), problems
+
+
+def group_filler(group: Group, *names: str) -> Callable[[str], str]:
+    """Return what puts the group's own values for the named places; other tokens stay."""
+    values = {_word(name): value for name, value in _group_values(group).items() if name in names}
+    return partial(_TOKEN.sub, lambda token: values.get(token[1], token[0]))
+
+
+def in_address(url: str) -> str:
+    """Return a percent-encoded address whose tokens will be filled in percent-encoded as well."""
+    return _ENCODED.sub(rf"{_OPEN}{_IN_ADDRESS}\1{_CLOSE}", url)
+
+
+def has_token(text: str) -> bool:
+    """Tell whether a name is still to come into the text."""
+    return _OPEN in text
+
+
+def width(text: str) -> int:
+    """Return how many columns the text takes once its tokens are filled in, about."""
+    return len(_TOKEN.sub("x" * TOKEN_WIDTH, text))
+
+
+def member_tokens() -> dict[str, str]:
+    """Return the tokens of the reader's names, as templates call them: ``first_name`` and the like."""
+    return {name.partition(".")[2]: _token(name) for name in MEMBER_PLACES}
+
+
+def personal(content: Content, mailbox: Mailbox) -> Content:
+    """Fill the reader's names in: escaped in HTML, plain in text, on one line everywhere."""
+    names = {
+        "member.first_name": one_line(mailbox.first_name),
+        "member.last_name": one_line(mailbox.last_name),
+        "member.name": one_line(mailbox.name),
+    }
+    plain = {_word(name): value for name, value in names.items()}
+    plain |= {_IN_ADDRESS + word: quote(value, safe="") for word, value in plain.items()}
+    escaped = {word: html.escape(value) for word, value in plain.items()}
+    return replace(
+        content,
+        subject=_filled(content.subject, plain),
+        text=_filled(content.text, plain),
+        html=_filled(content.html, escaped),
+    )
+
+
+def _refusals(line: str, group: Group) -> Iterator[str]:
+    done = 0
+    for mark in _MARK.finditer(line):
+        if mark.start() < done:
+            continue
+        place = _PLACE.match(line, mark.start())
+        done = place.end() if place else mark.end()
+        if not place:
+            yield _not_a_place(line, mark.start())
+        elif reason := _refusal(place[1], line[: mark.start()][-_LONGEST_HOST:], group):
+            yield reason
+
+
+def _refusal(name: str, before: str, group: Group) -> str:
+    """Return what is wrong with a place, or nothing; ``before`` is what stands before it on its line."""
+    if name in MEMBER_PLACES:
+        if _START_OF_ADDRESS.search(before):
+            return _("{name}: a member's name can't be the beginning of a link's address", name=shown(name))
+        return ""
+    if name in GROUP_PLACES:
+        return "" if _group_values(group)[name] else _("{name}: the group has none", name=shown(name))
+    known = (*MEMBER_PLACES, *GROUP_PLACES)
+    message = _("no such place: {name}", name=shown(name))
+    if french := _IN_FRENCH.get(fold(name)):
+        return _("{message}; did you mean {near!r}?", message=message, near=french)
+    if nearest(name, known):
+        return meant(message, name, known)
+    return _("{message}; expected one of {known}", message=message, known=", ".join(known))
+
+
+def _not_a_place(line: str, at: int) -> str:
+    said = _LIKE_A_PLACE.match(line, at)
+    start = said[0] if said else line[at : at + 20]
+    example = "{{ member.first_name }}"
+    return _(
+        "not a place for a name: {start}; expected such as {example}", start=shown(start), example=example
+    )
+
+
+def _group_values(group: Group) -> Mapping[str, str]:
+    contact = group.contact
+    values = (group.name, contact.name if contact else "", group.url, contact.address if contact else "")
+    return dict(zip(GROUP_PLACES, map(one_line, values), strict=True))
+
+
+def _word(name: str) -> str:
+    """Name a place in letters alone: ``_`` and ``.`` mean something to Markdown."""
+    return re.sub(r"[._]", "", name)
+
+
+def _token(name: str) -> str:
+    return f"{_OPEN}{_word(name)}{_CLOSE}"
+
+
+def _filled(text: str, values: Mapping[str, str]) -> str:
+    """Put the values for their tokens; where there is none, the line must still read well.
+
+    ``Bonjour {{ member.first_name }},`` loses the blank, a line that begins with a name its comma.
+    """
+
+    def begin(found: re.Match[str]) -> str:
+        is_missing = not values.get(found["word"])
+        return f"{found['opened']}{found['closed']}" if is_missing else found[0]
+
+    def fill(found: re.Match[str]) -> str:
+        value = values.get(found["word"], "")
+        blank = found["blank"] if value else ""
+        return f"{blank}{found['opened']}{value}{found['closed']}"
+
+    return _WITH_BLANK.sub(fill, _BEGINNING.sub(begin, text))

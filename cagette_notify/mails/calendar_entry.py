@@ -1,0 +1,90 @@
+"""A distribution as an entry for calendars, in the words of RFC 5545 (iCalendar) and 5546 (PUBLISH)."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from datetime import timezone
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from cagette_notify.core.messages import Attachment
+from cagette_notify.core.text import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from cagette_notify.core.model import Contact, Distribution, Group
+
+_WIDTH = 75  # octets of a line, at most
+_SPECIAL = re.compile(r"[\\;,]")
+
+
+@lru_cache(maxsize=256)
+def calendar_attachment(
+    group: Group, distribution: Distribution, revision: int, sender: Contact, now: datetime
+) -> Attachment:
+    """Return the .ics file that says when and where a distribution is; the same for all its readers.
+
+    A correction has the UID of what it corrects and a higher SEQUENCE, by which calendars replace the
+    entry. The content type has no ``method``: Outlook refuses one that differs from what a relay makes of it.
+    """
+    lines = "".join(f"{_folded(line)}\r\n" for line in _lines(group, distribution, revision, sender, now))
+    day = distribution.starts_at.astimezone(group.timezone).date()
+    encoded = base64.b64encode(lines.encode()).decode()
+    return Attachment(f"distribution-{day.isoformat()}.ics", "text/calendar", encoded)
+
+
+def _lines(
+    group: Group, distribution: Distribution, revision: int, sender: Contact, now: datetime
+) -> Iterator[str]:
+    yield from ("BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//cagette-notify//EN", "METHOD:PUBLISH")
+    yield "BEGIN:VEVENT"
+    yield f"UID:{_uid(distribution, sender)}"
+    yield f"SEQUENCE:{revision}"
+    yield f"DTSTAMP:{_utc(now)}"
+    yield f"DTSTART:{_utc(distribution.starts_at)}"
+    if distribution.ends_at and _utc(distribution.ends_at) > _utc(distribution.starts_at):
+        yield f"DTEND:{_utc(distribution.ends_at)}"
+    summary = f"{distribution.name or 'Distribution'} – {group.name}"
+    yield f"SUMMARY:{_text(summary)}"
+    if distribution.place:
+        yield f"LOCATION:{_text(distribution.place)}"
+    organizer = group.contact or sender  # RFC 5546 wants one
+    yield f"ORGANIZER;CN={_quoted(organizer.name or group.name)}:mailto:{organizer.address}"
+    yield from ("END:VEVENT", "END:VCALENDAR")
+
+
+def _uid(distribution: Distribution, sender: Contact) -> str:
+    """Name the distribution for good, in characters that every calendar takes."""
+    name = f"{distribution.group_id}\0{distribution.id}"
+    digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    return f"{digest}@{sender.address.rpartition('@')[2]}"
+
+
+def _utc(moment: datetime) -> str:
+    """Write an instant; in UTC no calendar has to know when the clocks change."""
+    return f"{moment.astimezone(timezone.utc):%Y%m%dT%H%M%SZ}"
+
+
+def _text(value: str) -> str:
+    return _SPECIAL.sub(r"\\\g<0>", one_line(value))
+
+
+def _quoted(value: str) -> str:
+    return '"' + one_line(value).replace('"', "'") + '"'
+
+
+def _folded(line: str) -> str:
+    """Cut a line into lines of 75 octets; no character is cut in two."""
+    parts, room = [""], _WIDTH
+    for char in line:
+        size = len(char.encode("utf-8", "surrogatepass"))
+        if size > room:
+            parts.append("")
+            room = _WIDTH - 1  # the blank that continues a line counts
+        parts[-1] += char
+        room -= size
+    return "\r\n ".join(parts)

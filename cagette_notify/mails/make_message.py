@@ -1,0 +1,40 @@
+"""Make a message of whatever leaves: a notice's mail through its templates, a broadcast's copy by names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cagette_notify.core.messages import Copy, Message
+from cagette_notify.core.model import Contact
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from cagette_notify.core.notices import Mail
+    from cagette_notify.mails.renderer import Renderer
+
+
+def message_maker(renderer: Renderer) -> Callable[[Mail | Copy, datetime], Message]:
+    """Return what makes a message of either."""
+
+    def message_of(mail: Mail | Copy, now: datetime) -> Message:
+        return message_of_copy(mail) if isinstance(mail, Copy) else renderer.message(mail, now)
+
+    return message_of
+
+
+def message_of_copy(copy: Copy) -> Message:
+    """Return the copy with its reader's names filled in; the rest was recorded when it was confirmed."""
+    from cagette_notify.mails.broadcast_text.placeholders import personal
+
+    broadcast, mailbox = copy.broadcast, copy.mailbox
+    return Message(
+        copy.custom_id,
+        copy.campaign,
+        sender=broadcast.sender,
+        to=Contact(mailbox.address, mailbox.name),
+        content=personal(broadcast.content, mailbox),
+        reply_to=broadcast.reply_to,
+        attachments=broadcast.attachments,
+    )

@@ -1,0 +1,114 @@
+"""Every kind of mail as it would leave, made with real data and sent to nobody."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from cagette_notify.core.kinds import CORRECTION, RECAPS, Kind
+from cagette_notify.core.messages import Message
+from cagette_notify.core.model import Contact
+from cagette_notify.core.notices import Mail
+from cagette_notify.core.text import one_line
+from cagette_notify.mails.broadcast_text.compose import compose
+from cagette_notify.mails.broadcast_text.placeholders import personal
+from cagette_notify.planning.due_times import END, Window, windows_of
+from cagette_notify.planning.plan_input import Index, Rules, Situation
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from cagette_notify.config.load import Config
+    from cagette_notify.core.notices import Notice
+    from cagette_notify.mails.preview.sample_data import Scene
+    from cagette_notify.mails.renderer import Renderer
+
+KINDS = (Kind.OPENING.value, *(kind.value for kind in RECAPS), CORRECTION, Kind.BROADCAST.value)
+LANGUAGES = ("fr", "en")
+_NAME = "preview"  # in the place of a CustomID and a campaign, which nothing has that doesn't leave
+_FRENCH = """\
+Bonjour {{ member.first_name }},
+
+# Assemblée générale
+
+Voici à quoi ressemble un message de la coordination : titres, listes et \
+[liens](https://example.org) se lisent sur un téléphone.
+
+- un point
+- un autre
+
+À bientôt !
+"""
+_ENGLISH = """\
+Hello {{ member.first_name }},
+
+# General assembly
+
+This is what a message from the coordinators looks like: headings, lists and \
+[links](https://example.org) can be read on a phone.
+
+- one item
+- another
+
+See you soon!
+"""
+_LETTERS = {
+    "fr": ("Un message de la coordination", _FRENCH),
+    "en": ("A message from the coordinators", _ENGLISH),
+}
+
+
+class Stage(Struct, frozen=True):
+    """What every mail is shown with."""
+
+    config: Config
+    renderer: Renderer
+    scene: Scene
+    now: datetime
+
+
+def preview(stage: Stage, kind: str, language: str = "") -> Message:
+    """Return a mail of that kind to the scene's mailbox; without a ``language``, in the reader's own."""
+    if kind == Kind.BROADCAST:
+        return _broadcast(stage, language)
+    window = _window(stage, Kind.RECAP_24H if kind == CORRECTION else Kind(kind))
+    notice = replace(_notice(stage, window), correction=kind == CORRECTION)
+    if language:
+        group = replace(notice.group, language=language)
+        notice = replace(notice, group=group, member=replace(notice.member, language=language))
+    return stage.renderer.message(Mail(_NAME, _NAME, (notice,)), window.due_at)
+
+
+def _window(stage: Stage, kind: Kind) -> Window:
+    scene = stage.scene
+    distribution = scene.opening if kind is Kind.OPENING else scene.distribution
+    windows = windows_of(distribution, stage.config.opening_late)
+    never = Window(kind, distribution, stage.now, END)  # nobody said when orders open
+    return next((window for window in windows if window.kind is kind), never)
+
+
+def _notice(stage: Stage, window: Window) -> Notice:
+    config, scene, distribution = stage.config, stage.scene, window.distribution
+    situation = Situation(
+        now=stage.now,
+        rules=Rules(config.notice_defaults, config.opening_late, config.inactive_after),
+        groups={scene.group.id: scene.group},
+        distributions={distribution.id: distribution},
+        windows=(window,),
+        members={scene.group.id: scene.members},
+        books={distribution.id: scene.book},
+    )
+    return Index(situation).notice(window, scene.member, scene.mailbox)
+
+
+def _broadcast(stage: Stage, language: str) -> Message:
+    scene, renderer = stage.scene, stage.renderer
+    group = replace(scene.group, language=language or scene.group.language)
+    subject, letter = _LETTERS[group.language]
+    author = group.contact or Contact("")
+    content = renderer.broadcast(group, subject, compose(letter, group), author, stage.now)
+    sender = Contact(renderer.sender.address, one_line(group.name))
+    to = Contact(scene.mailbox.address, one_line(scene.mailbox.name))
+    return Message(_NAME, _NAME, sender, to, personal(content, scene.mailbox), group.contact)

@@ -1,0 +1,155 @@
+"""Real data to show mails with: a distribution that comes next, and somebody with an order for it."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from cagette_notify.config.paths import sources_of
+from cagette_notify.core.errors import DataError, Problem, UsageError
+from cagette_notify.core.i18n import _
+from cagette_notify.core.model import AddressState, Mailbox, OrderBook, OrderLine, OrdersState
+from cagette_notify.core.text import fold
+from cagette_notify.data.dataset import load_orders
+from cagette_notify.data.find_member import described, distribution_called, find, names_of
+from cagette_notify.data.roster import Roster, read_roster
+from cagette_notify.planning.orders_by_member import members_with_order
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from cagette_notify.config.load import Config
+    from cagette_notify.core.model import Distribution, Group, Member
+
+_LOOKED_AT = 8  # distributions whose orders are read in search of one with orders
+_NOBODY = "somebody@example.org"
+
+
+class Scene(Struct, frozen=True):
+    """Whom a mail is shown to, and about what: ``opening`` is a distribution that says when orders open.
+
+    Where nobody ordered yet, the order is made up.
+    """
+
+    group: Group
+    distribution: Distribution
+    opening: Distribution
+    member: Member
+    mailbox: Mailbox
+    members: tuple[Member, ...]
+    book: OrderBook
+    is_made_up: bool
+
+
+def find_scene(config: Config, now: datetime, *, who: str = "", distribution: str = "") -> Scene:
+    """Return who and what is meant; where nothing was named, a good example.
+
+    Raises ``UsageError`` for names that mean nobody or several, ``DataError`` where the data has nothing
+    to show.
+    """
+    roster = read_roster(sources_of(config), config.notifications)
+    member = _member(who, roster) if who else None
+    there = _distributions(roster, member, now)
+    if distribution:
+        there = [distribution_called(distribution, there, now, field="--distribution")]
+    if not there:
+        raise DataError(*roster.unread, Problem(_("no distribution to show"), str(config.data.distributions)))
+    ids = [one.id for one in there[:_LOOKED_AT]]
+    books = load_orders(roster.calendar, roster.members, ids, now=now, hold_stale=False).books
+    chosen = _with_an_order(roster, there[:_LOOKED_AT], books, member) or _anybody(roster, there[0], member)
+    if not chosen:
+        raise DataError(*roster.unread, Problem(_("no member to show a mail to")))
+    return _scene(roster, there, *chosen, who=who)
+
+
+def _member(who: str, roster: Roster) -> Member:
+    found = find(who, roster.members)
+    if len(found.members) == 1:
+        return found.members[0]
+    near = found.members or found.near
+    message = _("{who!r} may be several people", who=who) if found.members else _("nobody: {who!r}", who=who)
+    hints = [Problem(_("did you mean {member}?", member=described(one))) for one in islice(near, 5)]
+    raise UsageError(*roster.unread, Problem(message, field="--member"), *hints)
+
+
+def _distributions(roster: Roster, member: Member | None, now: datetime) -> list[Distribution]:
+    """Return those there are, the next ones first, then what is over, the latest first."""
+    groups = roster.calendar.groups
+    mine = [
+        one
+        for one in roster.calendar.distributions
+        if not groups[one.group_id].disabled and (member is None or one.group_id in member.group_ids)
+    ]
+    ahead = [one for one in mine if one.starts_at > now]
+    return [*ahead, *(one for one in reversed(mine) if one.starts_at <= now)]
+
+
+def _with_an_order(
+    roster: Roster, there: Iterable[Distribution], books: Mapping[str, OrderBook], member: Member | None
+) -> tuple[Distribution, Member, OrderBook] | None:
+    """Return the first distribution for which the member, or anybody, has an order."""
+    for one in there:
+        book = books[one.id]
+        ordered = members_with_order(book) if book.state is OrdersState.READY else set()
+        for each in [member] if member else _of_group(roster, one.group_id):
+            if each.id in ordered:
+                return one, each, book
+    return None
+
+
+def _anybody(
+    roster: Roster, distribution: Distribution, member: Member | None
+) -> tuple[Distribution, Member, None] | None:
+    found = member or next(iter(_of_group(roster, distribution.group_id)), None)
+    return (distribution, found, None) if found else None
+
+
+def _of_group(roster: Roster, group_id: str) -> Iterable[Member]:
+    """Return the group's members, those with an address first."""
+    members = [one for one in roster.members if group_id in one.group_ids]
+    return sorted(members, key=lambda one: not any(_is_usable(box) for box in one.mailboxes))
+
+
+def _scene(  # noqa: PLR0913 - what was chosen, and from what
+    roster: Roster,
+    there: Sequence[Distribution],
+    distribution: Distribution,
+    member: Member,
+    book: OrderBook | None,
+    *,
+    who: str,
+) -> Scene:
+    group = roster.calendar.groups[distribution.group_id]
+    usable = [box for box in member.mailboxes if _is_usable(box)]
+    named = [box for box in usable if fold(who) in names_of(box) | {fold(box.first_name)}]
+    opens = [one for one in there if one.group_id == group.id and one.orders_open_at and not one.fixed]
+    return Scene(
+        group,
+        distribution,
+        opening=next(iter(opens), distribution),
+        member=member,
+        mailbox=next(iter(named or usable), Mailbox(_NOBODY, member.first_name, member.last_name)),
+        members=tuple(one for one in roster.members if group.id in one.group_ids),
+        book=book or OrderBook(OrdersState.READY, _example(member.id)),
+        is_made_up=book is None,
+    )
+
+
+def _is_usable(mailbox: Mailbox) -> bool:
+    return mailbox.state is AddressState.USABLE
+
+
+def _example(member_id: str) -> tuple[OrderLine, ...]:
+    rows = (
+        ("Tomates", "1.5", "kg", "3.20", "4.80", "Légumes"),
+        ("Radis", "2", "botte", "1.60", "3.20", "Légumes"),
+        ("Œufs plein air", "6", "pièces", "0.35", "2.10", "Œufs"),
+    )
+    return tuple(
+        OrderLine(member_id, product, Decimal(count), unit, Decimal(price), Decimal(total), catalog=catalog)
+        for product, count, unit, price, total, catalog in rows
+    )

@@ -1,0 +1,152 @@
+"""Notices turned into mails: subject, text and HTML through Jinja2, and the envelope."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+from cagette_notify.core.errors import ConfigError
+from cagette_notify.core.kinds import RECAPS
+from cagette_notify.core.messages import LONGEST_SUBJECT, Content, Message
+from cagette_notify.core.model import Contact
+from cagette_notify.core.text import one_line
+from cagette_notify.mails.calendar_entry import calendar_attachment
+from cagette_notify.mails.environment import MailEnvironment, TemplateProblem
+from cagette_notify.mails.template_checks import template_problems
+from cagette_notify.mails.view_builder import broadcast_view, mail_view
+from cagette_notify.mails.views import VARIABLES, Style
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from cagette_notify.config.load import Config
+    from cagette_notify.core.messages import Attachment
+    from cagette_notify.core.model import Group
+    from cagette_notify.core.notices import Mail, Notice
+    from cagette_notify.mails.broadcast_text.compose import Body
+    from cagette_notify.mails.views import ReplyView
+
+
+__all__ = ["Renderer", "Style", "TemplateProblem"]
+
+
+_AUTOMATIC = (("Auto-Submitted", "auto-generated"),)  # RFC 3834: keeps out-of-office replies away
+_GAP = "\n" * 3
+
+
+class Renderer:
+    """The templates, compiled once for all mails of a run. It renders one mail at a time."""
+
+    def __init__(self, style: Style) -> None:
+        """Look for templates in the style's folder of overrides, then among the shipped ones."""
+        self._style = style
+        self._environment = MailEnvironment(style.overrides)
+
+    @property
+    def sender(self) -> Contact:
+        """The address that every mail comes from."""
+        return self._style.sender
+
+    def check(self) -> None:
+        """Compile every template of every kind and language; raise ConfigError with all that is wrong."""
+        problems = template_problems(self._environment, VARIABLES)
+        if problems:
+            raise ConfigError(*problems)
+
+    def render(self, notices: Sequence[Notice], now: datetime) -> Content:
+        """Render the notices of one mail, or raise TemplateProblem.
+
+        They are the openings of a group, one recap, or the recaps that one correction stands for.
+        """
+        view = mail_view(self._style, notices, now)
+        values = view.variables()
+        name = f"{view.language}/{view.template}"
+        subject = _subject(self._environment.render(f"{name}.subject.j2", values))
+        values["subject"] = subject
+        text = _text(self._environment.render(f"{name}.txt.j2", values))
+        return Content(subject, text, self._environment.render(f"{name}.html.j2", values))
+
+    def broadcast(self, group: Group, subject: str, body: Body, reply_to: Contact, now: datetime) -> Content:
+        """Render a coordinator's mail once for all its readers, or raise TemplateProblem.
+
+        Their names are yet to be filled in: see ``placeholders.personal``.
+        """
+        values = broadcast_view(self._style, group, reply_to, now).variables()
+        name = f"{group.language}/broadcast"
+        subject = _subject(self._environment.render(f"{name}.subject.j2", {**values, "subject": subject}))
+        values |= {"subject": subject, "body": body.text}
+        text = _text(self._environment.render(f"{name}.txt.j2", values))
+        values["body"] = Markup(body.html)  # noqa: S704 - compose() escaped it
+        return Content(subject, text, self._environment.render(f"{name}.html.j2", values))
+
+    def reply(self, view: ReplyView) -> str:
+        """Render the answer to a member who gets no mail, to be pasted, or raise TemplateProblem."""
+        return _text(self._environment.render(f"{view.language}/reply.txt.j2", view.variables()))
+
+    def message(self, mail: Mail, now: datetime) -> Message:
+        """Render a mail and address it: From the group at the validated address, replies to its contact."""
+        group, mailbox = mail.first.group, mail.first.mailbox
+        name = one_line(group.name)
+        contact = group.contact
+        return Message(
+            mail.custom_id,
+            mail.campaign,
+            sender=Contact(self._style.sender.address, name),
+            to=Contact(mailbox.address, one_line(mailbox.name)),
+            content=self.render(mail.notices, now),
+            reply_to=Contact(contact.address, one_line(contact.name) or name) if contact else None,
+            headers=_AUTOMATIC,
+            attachments=self._attachments(mail.first, now),
+        )
+
+    def _attachments(self, notice: Notice, now: datetime) -> tuple[Attachment, ...]:
+        if not self._style.calendar or notice.kind not in RECAPS:
+            return ()
+        sender = self._style.sender
+        return (calendar_attachment(notice.group, notice.distribution, notice.revision, sender, now),)
+
+
+def _subject(rendered: str) -> str:
+    """Make one line of plain blanks, at most 255 characters long."""
+    line = " ".join(one_line(rendered).split())
+    return line if len(line) <= LONGEST_SUBJECT else line[: LONGEST_SUBJECT - 1].rstrip() + "…"
+
+
+def _text(rendered: str) -> str:
+    """Leave at most one empty line between paragraphs, so that templates may be spaced for their reader."""
+    text = "\n".join([line.rstrip(" ") for line in rendered.split("\n")])
+    while _GAP in text:
+        text = text.replace(_GAP, "\n\n")
+    return text.strip("\n") + "\n"
+
+
+def make_renderer(config: Config) -> Renderer:
+    """Return what makes mails the way the configuration wants them."""
+    return Renderer(
+        Style(
+            sender=config.sender,
+            overrides=config.templates,
+            settings_url=config.settings_url,
+            leave_url=config.leave_url,
+            help_url=config.help_url,
+            show_prices=config.show_prices,
+            calendar=config.calendar,
+        )
+    )
+
+
+def render_samples(renderer: Renderer, mails: Sequence[Mail], now: datetime) -> None:
+    """Compile every template, and render one mail of each kind, language and distribution.
+
+    Raises ``ConfigError``: a typo stops the run while nothing has left.
+    """
+    renderer.check()
+    samples = {}
+    for mail in mails:
+        first = mail.first
+        language = first.member.language or first.group.language
+        samples[(first.kind, first.correction, language, first.distribution.id)] = mail
+    for mail in samples.values():
+        renderer.message(mail, now)

@@ -1,0 +1,172 @@
+"""Notices turned into what templates show: cut, cleaned and worded for their reader."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from cagette_notify.core import formatting as wording
+from cagette_notify.core.kinds import CORRECTION, RECAPS
+from cagette_notify.core.model import Contact
+from cagette_notify.core.text import one_line
+from cagette_notify.mails.broadcast_text.placeholders import member_tokens
+from cagette_notify.mails.colours import accent
+from cagette_notify.mails.filters import upfirst
+from cagette_notify.mails.views import (
+    BroadcastView,
+    CatalogView,
+    DistributionView,
+    GroupView,
+    LineView,
+    MailView,
+    OrderView,
+    Reader,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import date, datetime
+
+    from cagette_notify.core.model import Distribution, Group, Mailbox, OrderLine
+    from cagette_notify.core.notices import Notice
+    from cagette_notify.mails.views import Style
+
+__all__ = ["broadcast_view", "mail_view", "one_line"]
+
+
+def mail_view(style: Style, notices: Sequence[Notice], now: datetime) -> MailView:
+    """Word the notices of one mail: openings, one recap, or the recaps one correction stands for."""
+    first = notices[0]
+    language = first.member.language or first.group.language
+    group = group_view(first.group)
+    days = {notice.distribution.id: notice.distribution for notice in notices}
+    distributions = tuple(
+        _distribution_view(one, first.group, language, now)
+        for one in sorted(days.values(), key=lambda one: one.starts_at)
+    )
+    return MailView(
+        language=language,
+        template=CORRECTION if first.correction else first.kind.value,
+        member=_reader(first.mailbox),
+        group=group,
+        sender=_clean_contact(style.sender),
+        distribution=distributions[0],
+        distributions=distributions,
+        days=wording.listing(tuple(one.short_day for one in distributions), language),
+        link=_common_link(distributions),
+        order=_order_view(first, language, show_prices=style.show_prices),
+        calendar=style.calendar and first.kind in RECAPS,
+        settings_url=_link(style.settings_url),
+        leave_url=_link(style.leave_url),
+        help_url=_link(style.help_url),
+    )
+
+
+def broadcast_view(style: Style, group: Group, author: Contact, now: datetime) -> BroadcastView:
+    """Word what surrounds a coordinator's text; its reader is yet unknown."""
+    return BroadcastView(
+        language=group.language,
+        member=Reader(**member_tokens()),
+        group=group_view(group),
+        sender=_clean_contact(style.sender),
+        author=_clean_contact(author),
+        day=wording.long_day(now.astimezone(group.timezone).date(), group.language),
+        leave_url=_link(style.leave_url),
+        help_url=_link(style.help_url),
+    )
+
+
+def _reader(mailbox: Mailbox) -> Reader:
+    return Reader(one_line(mailbox.first_name), one_line(mailbox.last_name), one_line(mailbox.name))
+
+
+@lru_cache(maxsize=256)
+def group_view(group: Group) -> GroupView:
+    """Word what mails show of a group."""
+    contact = _clean_contact(group.contact) if group.contact else None
+    return GroupView(one_line(group.name), _link(group.url), _link(group.logo), accent(group.colour), contact)
+
+
+def _clean_contact(contact: Contact) -> Contact:
+    return Contact(one_line(contact.address), one_line(contact.name))
+
+
+@lru_cache(maxsize=256)
+def _distribution_view(one: Distribution, group: Group, language: str, now: datetime) -> DistributionView:
+    today = now.astimezone(group.timezone).date()
+    starts_at = one.starts_at.astimezone(group.timezone)
+    ends_at = one.ends_at and one.ends_at.astimezone(group.timezone)
+    closes_at = one.orders_close_at and one.orders_close_at.astimezone(group.timezone)
+    catalogs = tuple(map(one_line, one.catalogs))
+    day = wording.long_day(starts_at.date(), language)
+    near = wording.nearness(starts_at.date(), today, language)
+    return DistributionView(
+        name=one_line(one.name),
+        day=day,
+        short_day=wording.short_day(starts_at.date(), language),
+        near=near,
+        when=upfirst(f"{near}, {day}" if near else day),
+        hours=wording.hours(starts_at, ends_at, language),
+        short_hours=wording.short_hours(starts_at, ends_at, language),
+        place=one_line(one.place),
+        catalogs=catalogs,
+        offer=wording.listing(catalogs, language),
+        closes=_deadline(closes_at, today, language) if closes_at and now < closes_at else "",
+        url=_link(one.url) or _link(group.url),
+    )
+
+
+def _deadline(closes_at: datetime, today: date, language: str) -> str:
+    said, near = wording.instant(closes_at, language), wording.nearness(closes_at.date(), today, language)
+    return f"{said} ({near})" if near else said
+
+
+def _common_link(distributions: Iterable[DistributionView]) -> str:
+    links = {one.url for one in distributions}
+    return links.pop() if len(links) == 1 else ""
+
+
+@lru_cache(maxsize=256)
+def _link(url: str) -> str:
+    # Escaping keeps a link within its attribute; it doesn't stop javascript: from being one.
+    url = one_line(url)
+    return url if url.lower().startswith(("https://", "http://")) else ""
+
+
+def _order_view(notice: Notice, language: str, *, show_prices: bool) -> OrderView:
+    lines = [line for line in notice.lines if line.quantity > 0]
+    catalogs: dict[str, list[LineView]] = {}
+    for line in lines:
+        view = _line_view(line, notice, language, show_prices=show_prices)
+        catalogs.setdefault(one_line(line.catalog), []).append(view)
+    totals = [line.total for line in lines if line.total is not None]
+    others = {line.other_than(notice.member.id) for line in lines}
+    is_known = show_prices and bool(lines) and len(totals) == len(lines)
+    return OrderView(
+        catalogs=tuple(CatalogView(name, tuple(some)) for name, some in catalogs.items()),
+        count=len(lines),
+        total=wording.money(sum(totals[1:], totals[0]), language) if is_known else "",
+        paid=show_prices and bool(lines) and all(line.paid for line in lines),
+        shared=len(others) == 1 and others != {""},
+        sharer=_name(notice, *others) if len(others) == 1 else "",
+    )
+
+
+def _name(notice: Notice, sharer: str) -> str:
+    return one_line(notice.sharers.get(sharer, ""))
+
+
+def _line_view(line: OrderLine, notice: Notice, language: str, *, show_prices: bool) -> LineView:
+    unit, other = one_line(line.unit), line.other_than(notice.member.id)
+    price, measure = "", wording.symbol(unit)
+    if show_prices and line.price is not None:
+        price = wording.money(line.price, language) + (f"/{measure}" if measure else "")
+    return LineView(
+        quantity=wording.quantity(line.quantity, unit, language),
+        product=wording.product(one_line(line.product), unit),
+        price=price,
+        total=wording.money(line.total, language) if show_prices and line.total is not None else "",
+        paid=show_prices and line.paid,
+        shared=bool(other),
+        sharer=_name(notice, other),
+    )

@@ -1,0 +1,1 @@
+"""Who is owed what, when, and why not. Pure."""

@@ -1,0 +1,86 @@
+"""Tell those who were told otherwise: corrections of a start or place that changed. Pure."""
+
+from __future__ import annotations
+
+from datetime import timezone
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from cagette_notify.core.kinds import RECAPS
+from cagette_notify.core.model import AddressState, Mailbox
+from cagette_notify.planning.due_times import Window, windows_of
+from cagette_notify.planning.plan_input import announces, latest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cagette_notify.core.kinds import Kind
+    from cagette_notify.core.model import Distribution, Member
+    from cagette_notify.core.notices import Entry, Notice
+    from cagette_notify.planning.plan_input import Index
+
+
+def corrections(index: Index) -> Iterator[Notice]:
+    """Yield a correction for each recap that an address had, and whose start or place no longer holds.
+
+    Both starts must be ahead: re-dated after it took place, a distribution gets ordinary recaps. A
+    recap that becomes due just now is yielded too, to travel in the same mail rather than beside it.
+    """
+    for (distribution_id, member_id, _), told in index.told.items():
+        distribution = index.situation.distributions.get(distribution_id)
+        if distribution is None or announces(latest(told), distribution):
+            continue
+        member = index.members.get((distribution.group_id, member_id))
+        if member and _takes_place_for(index, distribution, member):
+            yield from _for_address(index, distribution, member, told)
+
+
+def _for_address(
+    index: Index, distribution: Distribution, member: Member, told: list[Entry]
+) -> Iterator[Notice]:
+    had = {entry.key.kind for entry in told}
+    mailbox = _mailbox_of(member, latest(told).recipient)
+    starts_at = distribution.starts_at.astimezone(timezone.utc)
+    # Due since it changed, which is now; still true until the new start.
+    windows = [Window(kind, distribution, index.situation.now, starts_at) for kind in RECAPS]
+    notices = [replace(index.notice(window, member, mailbox), correction=True) for window in windows]
+    again = {notice.kind for notice in notices if index.is_lost_correction(notice.key)}
+    for notice in notices:
+        # A correction that leaves once more stands for what it stood for: what is due since would be another
+        # mail of the same campaign, of which Mailjet drops all but the first, and that may have arrived.
+        joins = not again and _is_due_too(index, distribution, member, notice.kind, mailbox)
+        if joins or notice.kind in had | again:
+            yield notice
+
+
+def _is_due_too(
+    index: Index, distribution: Distribution, member: Member, kind: Kind, mailbox: Mailbox
+) -> bool:
+    due = any(
+        window.kind is kind and window.is_open(index.situation.now)
+        for window in windows_of(distribution, index.situation.rules.opening_late)
+    )
+    return due and index.wants(member, kind) and mailbox in member.mailboxes
+
+
+def _takes_place_for(index: Index, distribution: Distribution, member: Member) -> bool:
+    """Tell whether the distribution is still ahead and on, and the member still has an order for it."""
+    return (
+        not distribution.cancelled
+        and not index.situation.groups[distribution.group_id].disabled
+        and distribution.starts_at > index.situation.now
+        and index.orders_are_ready(distribution.id)
+        and index.has_order(distribution.id, member.id)
+    )
+
+
+def _mailbox_of(member: Member, address: str) -> Mailbox:
+    """Return the member's mailbox with that address, or one to their name if they no longer list it.
+
+    Whoever was told of the old hour must hear of the new one, at the address where they heard.
+    """
+    for mailbox in member.mailboxes:
+        if mailbox.key == address.casefold() and mailbox.state is AddressState.USABLE:
+            return mailbox
+    return Mailbox(address, member.first_name, member.last_name)

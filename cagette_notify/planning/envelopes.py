@@ -1,0 +1,91 @@
+"""Put notices into envelopes: which share a mail, under which CustomID and campaign."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+from itertools import count
+from typing import TYPE_CHECKING
+
+from cagette_notify.core.kinds import CORRECTION, Kind
+from cagette_notify.core.notices import Mail, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from cagette_notify.core.notices import Entry, Notice
+    from cagette_notify.planning.plan import Owed
+
+
+def envelopes(owed: Iterable[Owed], ledger_id: str) -> list[Mail]:
+    """Return the mails to send: recaps before openings, as recaps can't wait.
+
+    What an earlier run put into one envelope stays together under its CustomID and campaign, and
+    nothing joins it: were it in doubt, Mailjet's campaign would drop a copy with something new in it.
+    """
+    together: dict[tuple[str, ...], list[Owed]] = {}
+    for one in owed:
+        together.setdefault(_envelope_of(one), []).append(one)
+    mails = [_mail(tuple(those), ledger_id, token) for those, token in zip(together.values(), tokens())]  # noqa: B905 - tokens never end
+    return sorted(mails, key=lambda mail: mail.first.kind is Kind.OPENING)
+
+
+def tokens() -> Iterator[str]:
+    """Yield the last parts of CustomIDs: random for each run, then counted.
+
+    Random, as a ledger restored from a copy must not find its new mails among the old. Counted, as
+    the ledger's index then grows in one place: a run writes less than a third to the disk.
+    """
+    run = secrets.token_hex(6)
+    return (f"{run}{number:06x}" for number in count())
+
+
+def _envelope_of(one: Owed) -> tuple[str, ...]:
+    notice = one.notice
+    if entry := _still_enveloped(one):
+        return ("again", entry.custom_id)
+    if notice.kind is Kind.OPENING:
+        return ("opening", notice.group.id, notice.mailbox.key)
+    same_mail = "" if notice.correction else notice.kind.value
+    return ("recap", notice.distribution.id, notice.member.id, notice.mailbox.key, same_mail)
+
+
+def _still_enveloped(one: Owed) -> Entry | None:
+    """Return the row whose envelope the notice is still in.
+
+    What was dropped or had expired has left it: the others may have been sent in it since, and a
+    second mail of that name would be taken for the first.
+    """
+    entry = one.entry
+    ended = entry is not None and entry.status in {Status.DROPPED, Status.EXPIRED}
+    return entry if entry and entry.custom_id and not ended else None
+
+
+def _mail(those: tuple[Owed, ...], ledger_id: str, token: str) -> Mail:
+    notices = tuple(one.notice for one in those)
+    if entry := _still_enveloped(those[0]):
+        return Mail(entry.custom_id, entry.campaign, notices)
+    custom_id = f"{ledger_id}-{notices[0].kind.value}-{token}"
+    return Mail(custom_id, _campaign(ledger_id, notices), notices)
+
+
+def _campaign(ledger_id: str, notices: Sequence[Notice]) -> str:
+    """Name one logical mail: Mailjet drops a second copy of a campaign to the same address."""
+    first = notices[0]
+    occasions = "+".join(sorted({f"{n.distribution.id}@{n.occasion}" for n in notices}))
+    kind = CORRECTION if first.correction else first.kind.value
+    parts = [ledger_id, kind, _short(occasions)]
+    if first.address_is_shared and first.kind is not Kind.OPENING:
+        parts.append(_digest(first.member.id))
+    return "-".join(parts)
+
+
+def _short(occasions: str) -> str:
+    """Keep what people can read, in the characters that are safe in a header."""
+    plain = re.sub(r"[^A-Za-z0-9._@+-]", "_", occasions)
+    return plain if plain == occasions and len(plain) <= 60 else f"{plain[:40]}~{_digest(occasions)}"
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]

@@ -1,0 +1,102 @@
+"""What leaves in the next days, and what will keep it from leaving while there is time to act. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from cagette_notify.core.errors import Problem
+from cagette_notify.core.i18n import _
+from cagette_notify.core.kinds import RECAPS
+from cagette_notify.core.model import OrdersState
+from cagette_notify.core.notices import Reason
+from cagette_notify.planning.diagnosis_timeline import WILL_SEND
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from datetime import datetime
+
+    from cagette_notify.core.kinds import Kind
+    from cagette_notify.core.model import Distribution, Group, OrderBook
+    from cagette_notify.planning.diagnosis_timeline import Event
+
+
+class Planned(Struct, frozen=True):
+    """One kind of notice of a distribution: when it leaves (UTC), and to how many addresses.
+
+    ``waits_for_orders`` tells that it will be to more once the orders are there.
+    """
+
+    at: datetime
+    kind: Kind
+    group_id: str
+    distribution_id: str
+    addresses: int
+    waits_for_orders: bool = False
+
+
+_MISSING = (OrdersState.WAITING, OrdersState.STALE)
+
+
+def plan_of(events: tuple[Event, ...], now: datetime) -> tuple[Planned, ...]:
+    """Count the addresses of each notice; one for which nobody has ordered yet is there too."""
+    counts: Counter[tuple[datetime, Kind, str, str]] = Counter()
+    waiting, ahead = set(), set()
+    for event in events:
+        key = (event.at, event.kind, event.group_id, event.distribution_id)
+        if event.status == WILL_SEND:
+            counts[key] += 1
+        elif event.reason == Reason.WAITING_FOR_ORDERS:
+            waiting.add(key)
+        elif event.reason == Reason.NO_ORDER and event.at > now:
+            ahead.add(key)
+    ordered = sorted({*counts, *waiting, *ahead})
+    return tuple(Planned(*key, counts[key], waits_for_orders=key in waiting) for key in ordered)
+
+
+def without_distributions(
+    groups: Mapping[str, Group], distributions: Iterable[Distribution], now: datetime
+) -> Iterator[Problem]:
+    """Name the groups for which nothing will leave any more."""
+    ahead = {one.group_id for one in distributions if one.starts_at > now and not one.cancelled}
+    for id_, group in groups.items():
+        if id_ not in ahead and not group.disabled:
+            message = _("group {id!r}: no distribution is planned any more; add the next ones", id=id_)
+            yield Problem(message, group_id=id_, is_warning=True)
+
+
+def without_contact(groups: Mapping[str, Group]) -> Iterator[Problem]:
+    """Name the groups whose members' replies reach nobody."""
+    for id_, group in groups.items():
+        if group.contact is None and not group.disabled:
+            message = _("missing: whoever answers a mail of group {id!r} reaches nobody of it", id=id_)
+            origin = group.origin
+            yield Problem(message, origin.file, origin.line, "contact_email", id_, is_warning=True)
+
+
+def exports_needed(upcoming: Iterable[Planned], books: Mapping[str, OrderBook]) -> dict[str, Planned]:
+    """Return the first recap of each distribution whose orders are still to be exported, by file."""
+    needed: dict[str, Planned] = {}
+    for planned in upcoming:
+        book = books.get(planned.distribution_id)
+        if planned.kind in RECAPS and book and book.state in _MISSING:
+            needed.setdefault(book.file, planned)
+    return needed
+
+
+def beyond_quota(upcoming: Iterable[Planned], quota: int | None) -> Iterator[Problem]:
+    """Name the days, UTC as those of the quota, on which more is to leave than may."""
+    days: Counter[str] = Counter()
+    for planned in upcoming:
+        days[f"{planned.at:%Y-%m-%d}"] += planned.addresses
+    for day, mails in days.items():
+        if quota is not None and mails > quota:
+            message = _(
+                "{day}: {mails} mails are to leave, the quota is {quota}: recaps go first, the rest later",
+                day=day,
+                mails=mails,
+                quota=quota,
+            )
+            yield Problem(message, field="mailjet.daily_quota", is_warning=True)

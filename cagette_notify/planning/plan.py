@@ -1,0 +1,191 @@
+"""Decide who is owed what now, who gets nothing and why, and what came too late. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
+
+from cagette_notify.core.kinds import RECAPS, Kind
+from cagette_notify.core.model import AddressState, Mailbox
+from cagette_notify.core.notices import Reason, Skip, Status
+from cagette_notify.planning.corrections import corrections
+from cagette_notify.planning.plan_input import Index, announces, latest
+
+if TYPE_CHECKING:
+    from cagette_notify.core.model import Member
+    from cagette_notify.core.notices import Entry, Notice, NoticeKey
+    from cagette_notify.planning.due_times import Window
+    from cagette_notify.planning.plan_input import Situation
+
+
+class Owed(Struct, frozen=True):
+    """A notice to send now, with the ledger's row for it where an earlier run got that far."""
+
+    notice: Notice
+    entry: Entry | None = None
+
+
+class Plan(Struct, frozen=True):
+    """What to send, what came too late, and who gets nothing for which reason."""
+
+    owed: tuple[Owed, ...] = ()
+    expired: tuple[Owed, ...] = ()
+    skipped: tuple[Skip, ...] = ()
+
+
+class _Draft(Struct):
+    """A plan in the making."""
+
+    owed: dict[NoticeKey, Owed] = field(default_factory=dict)
+    expired: dict[NoticeKey, Owed] = field(default_factory=dict)
+    skipped: list[Skip] = field(default_factory=list)
+
+
+def plan(situation: Situation) -> Plan:
+    """Return what every address is owed now.
+
+    Each notice appears once: owed, expired, skipped with the first reason that holds, or not at all
+    where the ledger has its fate already (refused for good, or in doubt and still to be settled).
+    """
+    index = Index(situation)
+    draft = _Draft(owed=_corrections_owed(index))
+    for window in situation.windows:
+        why_nobody = _why_nobody(index, window)
+        openings_to: set[str] = set()
+        for member in situation.members.get(window.distribution.group_id, ()):
+            reason = why_nobody or _why_not_the_member(index, window, member)
+            _look_at(index, draft, window, member, reason=reason, openings_to=openings_to)
+    return Plan(tuple(draft.owed.values()), tuple(draft.expired.values()), tuple(draft.skipped))
+
+
+def _corrections_owed(index: Index) -> dict[NoticeKey, Owed]:
+    found = ((notice, index.entries.get(notice.key)) for notice in corrections(index))
+    return {notice.key: Owed(notice, entry) for notice, entry in found if index.is_open_to_send(entry)}
+
+
+def _look_at(  # noqa: PLR0913 - one member's case: the window, what speaks against it, who was served
+    index: Index,
+    draft: _Draft,
+    window: Window,
+    member: Member,
+    *,
+    reason: Reason | None,
+    openings_to: set[str],
+) -> None:
+    """Decide about one member, address by address.
+
+    ``reason`` is what speaks against the member as a whole, said once. ``openings_to`` holds the
+    addresses that have their opening: one is enough for two members who share an address, while
+    each needs the recap of their own order.
+    """
+    seen = openings_to if window.kind is Kind.OPENING else set()
+    unserved = []
+    for mailbox in member.mailboxes:
+        notice = index.notice(window, member, mailbox)
+        owed = draft.owed.get(notice.key)
+        if owed and owed.notice.correction:
+            continue
+        if standing := _standing(index, notice):
+            if standing is Status.SENT:
+                _skip(index, draft, notice, Reason.ALREADY_SENT)
+        elif reason and index.is_open_to_send(index.entries.get(notice.key)):
+            unserved.append(notice)
+        elif index.is_open_to_send(index.entries.get(notice.key)):
+            _decide(index, draft, notice, _why_not_the_address(index, notice, seen))
+            seen.add(mailbox.key)
+    if reason and (unserved or not member.mailboxes):
+        first = unserved[0] if unserved else index.notice(window, member, Mailbox(""))
+        _skip(index, draft, first, reason)
+
+
+def _decide(index: Index, draft: _Draft, notice: Notice, reason: Reason | None) -> None:
+    entry = index.entries.get(notice.key)
+    if reason:
+        _skip(index, draft, notice, reason)
+    elif index.situation.now < notice.too_late_at:
+        draft.owed[notice.key] = Owed(notice, entry)
+    elif entry is None or entry.status is not Status.EXPIRED:
+        draft.expired[notice.key] = Owed(notice, entry)
+
+
+def _standing(index: Index, notice: Notice) -> Status | None:
+    """Return how the address has this notice, or may have it; None if it surely has not."""
+    if index.is_forgotten(notice.key):
+        return Status.SENT
+    entry = index.entries.get(notice.key)
+    if entry and index.may_have_arrived(entry):
+        return entry.status
+    told = index.told_to(notice.key)
+    if not told or not announces(latest(told), notice.distribution):
+        return None
+    # Moved away and back before a correction left: what they were told still holds.
+    return next((earlier.status for earlier in told if earlier.key.kind is notice.kind), None)
+
+
+def _why_nobody(index: Index, window: Window) -> Reason | None:
+    distribution = window.distribution
+    if distribution.cancelled:
+        return Reason.CANCELLED
+    if index.situation.groups[distribution.group_id].disabled:
+        return Reason.GROUP_DISABLED
+    return Reason.FIXED_CONTRACT if window.kind is Kind.OPENING and distribution.fixed else None
+
+
+def _why_not_the_member(index: Index, window: Window, member: Member) -> Reason | None:
+    is_recap = window.kind in RECAPS
+    distribution_id = window.distribution.id
+    has_orders = not is_recap or index.orders_are_ready(distribution_id)
+    if not index.wants(member, window.kind):
+        return Reason.SETTING_OFF
+    # Whoever ordered is active, which can't be known before the orders are there.
+    if has_orders and index.is_inactive(member, distribution_id):
+        return Reason.INACTIVE
+    if not has_orders:
+        return Reason.WAITING_FOR_ORDERS
+    if is_recap and not index.has_order(distribution_id, member.id):
+        return Reason.NO_ORDER
+    return None if member.mailboxes else Reason.NO_ADDRESS
+
+
+def _why_not_the_address(index: Index, notice: Notice, seen: set[str]) -> Reason | None:
+    if notice.mailbox.state is AddressState.PLACEHOLDER:
+        return Reason.PLACEHOLDER_ADDRESS
+    if notice.mailbox.state is AddressState.INVALID:
+        return Reason.INVALID_ADDRESS
+    if notice.mailbox.key in seen:
+        return Reason.DUPLICATE_ADDRESS
+    entry = index.entries.get(notice.key)
+    # What a run claimed, or put off, is owed however long ago it was due.
+    was_tried = entry is not None and (entry.claimed_at is not None or entry.status is Status.DEFERRED)
+    if notice.due_at < index.floor(notice.group.id) and not was_tried:
+        return Reason.BEFORE_FIRST_RUN
+    return Reason.SUPERSEDED if _is_superseded(index, notice) else None
+
+
+def _is_superseded(index: Index, notice: Notice) -> bool:
+    """Tell whether the recap of four hours before stands for that of the day before."""
+    if notice.kind is not Kind.RECAP_24H:
+        return False
+    window = index.windows.get((Kind.RECAP_4H, notice.distribution.id))
+    if window is None:
+        return False
+    key = index.notice(window, notice.member, notice.mailbox).key
+    entry = index.entries.get(key)
+    has_had_it = index.is_forgotten(key) or (entry is not None and index.may_have_arrived(entry))
+    return has_had_it or index.wants(notice.member, Kind.RECAP_4H)
+
+
+def _skip(index: Index, draft: _Draft, notice: Notice, reason: Reason) -> None:
+    if index.situation.now >= notice.too_late_at:
+        return
+    draft.skipped.append(
+        Skip(
+            notice.kind,
+            notice.group.id,
+            notice.distribution.id,
+            notice.member.id,
+            notice.mailbox.address,
+            reason,
+        )
+    )

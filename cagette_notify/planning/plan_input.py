@@ -1,0 +1,232 @@
+"""The facts a plan is made from, and the questions it asks of them. Pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import datetime, timedelta, timezone
+from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
+
+from cagette_notify.core.kinds import RECAPS, Kind
+from cagette_notify.core.model import OrdersState
+from cagette_notify.core.notices import Notice, NoticeKey, Status, hash_of
+from cagette_notify.planning.due_times import BEGINNING
+from cagette_notify.planning.orders_by_member import above_zero, lines_by_member
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from cagette_notify.core.model import Distribution, Group, Mailbox, Member, OrderBook, OrderLine
+    from cagette_notify.core.notices import Entry
+    from cagette_notify.planning.due_times import Window
+
+
+class Rules(Struct, frozen=True):
+    """What the configuration says about notices."""
+
+    defaults: Mapping[Kind, bool]
+    opening_late: timedelta = timedelta(hours=48)
+    inactive_after: timedelta | None = None
+
+    def wants(self, member: Member, kind: Kind) -> bool:
+        """Tell whether the member has that kind of notice on."""
+        setting = member.settings.get(kind)
+        return setting.value if setting else self.defaults[kind]
+
+
+class Situation(Struct, frozen=True):
+    """Everything a plan depends on; ``now`` and the ledger's memory are given, never looked up.
+
+    ``entries`` are the ledger's rows for the distributions at hand. ``lost`` are the CustomIDs of
+    doubts that were looked up and proved not to have arrived. ``floors`` hold, by group, the moment
+    before which a notice that was due belongs to the time before the first run. ``active`` are the
+    members known to have ordered lately, by group and id. ``forgotten`` are the keys of what left to
+    people whom the ledger was told to forget, as hashes salted with ``ledger_id``.
+    """
+
+    now: datetime
+    rules: Rules
+    groups: Mapping[str, Group]
+    distributions: Mapping[str, Distribution]
+    windows: tuple[Window, ...]
+    members: Mapping[str, tuple[Member, ...]]  # by group
+    books: Mapping[str, OrderBook] = field(default_factory=dict)
+    entries: tuple[Entry, ...] = ()
+    lost: frozenset[str] = frozenset()
+    floors: Mapping[str, datetime] = field(default_factory=dict)
+    active: frozenset[tuple[str, str]] = frozenset()
+    forgotten: frozenset[str] = frozenset()
+    ledger_id: str = ""
+
+
+def announces(entry: Entry, distribution: Distribution) -> bool:
+    """Tell whether what a mail said of start and place still holds.
+
+    Both in UTC: between two zones, Python calls an hour that exists twice unequal even to itself.
+    """
+    starts_at = distribution.starts_at.astimezone(timezone.utc)
+    return entry.starts_at == starts_at and entry.place == distribution.place
+
+
+def latest(told: Iterable[Entry]) -> Entry:
+    """Return the entry of the highest revision: the last thing the address heard."""
+    return max(told, key=lambda entry: entry.revision)
+
+
+def revision_of(distribution: Distribution, entries: Iterable[Entry]) -> int:
+    """Count how often start or place changed between claims, the distribution as it is now included.
+
+    The first announcement is revision 1. Rows that were never claimed announced nothing.
+    """
+    claimed = [entry for entry in entries if entry.claimed_at and entry.key.kind in RECAPS]
+    if not claimed:
+        return 1
+    last = latest(claimed)
+    return last.revision if announces(last, distribution) else last.revision + 1
+
+
+class Index:
+    """Answers what a plan asks about members, orders and earlier mails, each in constant time."""
+
+    def __init__(self, situation: Situation) -> None:
+        """Build the indexes once; ``situation`` must not change afterwards."""
+        self.situation = situation
+        self.entries = {entry.key: entry for entry in situation.entries}
+        self.told = self._told()
+        self.windows = {(window.kind, window.distribution.id): window for window in situation.windows}
+        self.members = {
+            (group_id, member.id): member
+            for group_id, members in situation.members.items()
+            for member in members
+        }
+        self._lines = {id_: lines_by_member(book) for id_, book in situation.books.items()}
+        self._with_order = {id_: above_zero(lines) for id_, lines in self._lines.items()}
+        self._shared = {id_: _shared_addresses(members) for id_, members in situation.members.items()}
+        self._revisions = self._current_revisions()
+        self._readers = self._readers_before()
+
+    def notice(self, window: Window, member: Member, mailbox: Mailbox) -> Notice:
+        """Return the notice of that window which the mailbox would get."""
+        distribution = window.distribution
+        is_recap = window.kind in RECAPS
+        lines = self._lines.get(distribution.id, {}).get(member.id, ()) if is_recap else ()
+        return Notice(
+            kind=window.kind,
+            group=self.situation.groups[distribution.group_id],
+            distribution=distribution,
+            member=member,
+            mailbox=mailbox,
+            due_at=window.due_at,
+            too_late_at=window.too_late_at,
+            revision=self._revisions[distribution.id] if is_recap else 0,
+            lines=lines,
+            address_is_shared=self._is_shared(distribution, member, mailbox),
+            sharers=self._sharers(distribution.group_id, member, lines),
+        )
+
+    def wants(self, member: Member, kind: Kind) -> bool:
+        """Tell whether the member has that kind of notice on."""
+        return self.situation.rules.wants(member, kind)
+
+    def orders_are_ready(self, distribution_id: str) -> bool:
+        """Tell whether the orders were read, and can be trusted."""
+        book = self.situation.books.get(distribution_id)
+        return book is not None and book.state is OrdersState.READY
+
+    def has_order(self, distribution_id: str, member_id: str) -> bool:
+        """Tell whether the member has an order, shared ones included, of total quantity above 0."""
+        return member_id in self._with_order.get(distribution_id, ())
+
+    def is_inactive(self, member: Member, distribution_id: str) -> bool:
+        """Tell whether the member has not been seen for too long; an order counts as having been seen."""
+        after = self.situation.rules.inactive_after
+        if not after or not member.last_seen or self.situation.now - member.last_seen <= after:
+            return False
+        has_ordered_lately = any((id_, member.id) in self.situation.active for id_ in member.group_ids)
+        return not has_ordered_lately and not self.has_order(distribution_id, member.id)
+
+    def floor(self, group_id: str) -> datetime:
+        """Return the moment before which the group's notices were never this tool's to send."""
+        return self.situation.floors.get(group_id, BEGINNING)
+
+    def may_have_arrived(self, entry: Entry) -> bool:
+        """Tell whether the addressee counts as told; a doubt that was looked up in vain does not."""
+        return entry.may_have_arrived and entry.custom_id not in self.situation.lost
+
+    def is_lost_correction(self, key: NoticeKey) -> bool:
+        """Tell whether this very notice left in a correction, and was looked up in vain."""
+        entry = self.entries.get(key)
+        return entry is not None and entry.is_correction and entry.custom_id in self.situation.lost
+
+    def is_forgotten(self, key: NoticeKey) -> bool:
+        """Tell whether this notice left, or may have, to somebody of whom no more is remembered than that."""
+        forgotten = self.situation.forgotten
+        return bool(forgotten) and hash_of(key, self.situation.ledger_id) in forgotten
+
+    def is_open_to_send(self, entry: Entry | None) -> bool:
+        """Tell whether the ledger leaves a notice to be sent: never tried, or surely not arrived."""
+        if entry is None:
+            return True
+        if entry.by_hand or self.may_have_arrived(entry):
+            return False
+        return entry.status is not Status.FAILED or entry.about_content
+
+    def told_to(self, key: NoticeKey) -> list[Entry]:
+        """Return the recaps of that distribution which told this address a start still ahead."""
+        return self.told.get((key.distribution_id, key.member_id, key.address), [])
+
+    def _sharers(self, group_id: str, member: Member, lines: Iterable[OrderLine]) -> dict[str, str]:
+        others = {line.other_than(member.id) for line in lines if line.shared_with}
+        known = {id_: self.members.get((group_id, id_)) for id_ in others - {""}}
+        return {id_: other.name for id_, other in known.items() if other and other.name}
+
+    def _is_shared(self, distribution: Distribution, member: Member, mailbox: Mailbox) -> bool:
+        """Tell whether another member reads that address, or was written to there about this distribution."""
+        readers = self._readers.get((distribution.id, mailbox.key), set())
+        return mailbox.key in self._shared[distribution.group_id] or bool(readers - {member.id})
+
+    def _readers_before(self) -> dict[tuple[str, str], set[str]]:
+        readers: dict[tuple[str, str], set[str]] = defaultdict(set)
+        for entry in self.situation.entries:
+            if entry.key.member_id:
+                readers[(entry.key.distribution_id, entry.key.address)].add(entry.key.member_id)
+        return readers
+
+    def _told(self) -> dict[tuple[str, str, str], list[Entry]]:
+        told: dict[tuple[str, str, str], list[Entry]] = defaultdict(list)
+        for entry in self.situation.entries:
+            is_recap = entry.key.kind in RECAPS
+            if is_recap and entry.starts_at > self.situation.now and self._counts_as_told(entry):
+                told[(entry.key.distribution_id, entry.key.member_id, entry.key.address)].append(entry)
+        return told
+
+    def _counts_as_told(self, entry: Entry) -> bool:
+        """Tell whether the address has to be told if the entry says otherwise than what holds now.
+
+        An index may lag for longer than doubts wait: whoever was perhaps told another hour had better
+        hear of the new one than turn up at the old one.
+        """
+        if entry.custom_id not in self.situation.lost:
+            return entry.may_have_arrived
+        distribution = self.situation.distributions.get(entry.key.distribution_id)
+        return distribution is not None and not announces(entry, distribution)
+
+    def _current_revisions(self) -> dict[str, int]:
+        by_distribution: dict[str, list[Entry]] = defaultdict(list)
+        for entry in self.situation.entries:
+            by_distribution[entry.key.distribution_id].append(entry)
+        return {
+            id_: revision_of(distribution, by_distribution[id_])
+            for id_, distribution in self.situation.distributions.items()
+        }
+
+
+def _shared_addresses(members: Iterable[Member]) -> set[str]:
+    seen: set[str] = set()
+    shared: set[str] = set()
+    for member in members:
+        keys = {mailbox.key for mailbox in member.mailboxes}
+        shared |= keys & seen
+        seen |= keys
+    return shared

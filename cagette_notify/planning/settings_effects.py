@@ -1,0 +1,164 @@
+"""What a change of settings changes for the distributions ahead. Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from cagette_notify.core.i18n import _
+from cagette_notify.core.kinds import NOTICE_KINDS, RECAPS, Kind
+from cagette_notify.core.labels import word
+from cagette_notify.core.model import AddressState
+from cagette_notify.planning.due_times import windows_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from cagette_notify.core.model import Distribution, Group, Member
+    from cagette_notify.planning.due_times import Window
+    from cagette_notify.planning.plan_input import Rules
+
+AHEAD = timedelta(days=30)
+_SHOWN = 12  # a month of weekly distributions, three notices each
+
+
+class Turn(str, Enum):
+    """What becomes of a notice by a change."""
+
+    LEAVES = "leaves"  # when it is due
+    LEAVES_NOW = "leaves_now"  # it is due already
+    STAYS = "stays"
+    STAYS_NOW = "stays_now"  # it is due already, and may have left
+    SUPERSEDED = "superseded"
+
+    __str__ = str.__str__
+
+
+class Effect(Struct, frozen=True):
+    """A notice that a change concerns. ``due_at`` is in the group's time zone."""
+
+    kind: Kind
+    distribution_id: str
+    due_at: datetime
+    turn: Turn
+
+
+class Outset(Struct, frozen=True):
+    """What the effects of a change depend on besides the member."""
+
+    now: datetime
+    rules: Rules
+    groups: Mapping[str, Group]
+    distributions: tuple[Distribution, ...]
+
+
+def changed_kinds(before: Member, after: Member, rules: Rules) -> tuple[Kind, ...]:
+    """Return the kinds that are on now and were off before, or the other way round."""
+    return tuple(kind for kind in NOTICE_KINDS if rules.wants(before, kind) is not rules.wants(after, kind))
+
+
+def effects(before: Member, after: Member, outset: Outset) -> tuple[Effect, ...]:
+    """Return the notices of the next 30 days' distributions that a change concerns, the next one first."""
+    changed = changed_kinds(before, after, outset.rules)
+    found = [
+        _effect(window, after, outset)
+        for distribution in outset.distributions
+        if distribution.group_id in after.group_ids and _takes_place(distribution, outset)
+        for window in windows_of(distribution, outset.rules.opening_late)
+        if window.kind in changed and _may_still_leave(window, outset.now)
+    ]
+    return tuple(sorted(found, key=lambda effect: effect.due_at))
+
+
+def in_words(found: Sequence[Effect]) -> Iterator[str]:
+    """Yield a line for each effect, no more than one reads."""
+    for effect in found[:_SHOWN]:
+        yield _sentence(effect)
+    if len(found) > _SHOWN:
+        yield _("and {count} more", count=len(found) - _SHOWN)
+
+
+def obstacles(member: Member, changed: Iterable[Kind], outset: Outset) -> Iterator[str]:
+    """Yield why notices that were turned on may not leave all the same."""
+    turned_on = [kind for kind in changed if outset.rules.wants(member, kind)]
+    if turned_on and not any(mailbox.state is AddressState.USABLE for mailbox in member.mailboxes):
+        yield _("but no notice can leave: there is no usable address")
+    limit, seen = outset.rules.inactive_after, member.last_seen
+    if Kind.OPENING in turned_on and limit and seen and outset.now - seen > limit:
+        day = f"{seen:%Y-%m-%d}"
+        yield _(
+            "but no opening leaves, as they were last seen on {day}, unless they have ordered since", day=day
+        )
+
+
+def _takes_place(distribution: Distribution, outset: Outset) -> bool:
+    is_ahead = outset.now < distribution.starts_at <= outset.now + AHEAD
+    return is_ahead and not distribution.cancelled and not outset.groups[distribution.group_id].disabled
+
+
+def _may_still_leave(window: Window, now: datetime) -> bool:
+    if window.kind is Kind.OPENING and window.distribution.fixed:
+        return False
+    return window.too_late_at > max(now, window.due_at)
+
+
+def _effect(window: Window, member: Member, outset: Outset) -> Effect:
+    distribution = window.distribution
+    local = window.due_at.astimezone(outset.groups[distribution.group_id].timezone)
+    return Effect(window.kind, distribution.id, local, _turn(window, member, outset))
+
+
+def _turn(window: Window, member: Member, outset: Outset) -> Turn:
+    is_open = window.is_open(outset.now)
+    if not outset.rules.wants(member, window.kind):
+        return Turn.STAYS_NOW if is_open else Turn.STAYS
+    if is_open and _is_superseded(window, member, outset):
+        return Turn.SUPERSEDED
+    return Turn.LEAVES_NOW if is_open else Turn.LEAVES
+
+
+def _is_superseded(window: Window, member: Member, outset: Outset) -> bool:
+    """Tell whether the later recap is due, too, and leaves alone."""
+    return window.kind is Kind.RECAP_24H and any(
+        other.kind is Kind.RECAP_4H and other.is_open(outset.now) and outset.rules.wants(member, other.kind)
+        for other in windows_of(window.distribution, outset.rules.opening_late)
+    )
+
+
+def _sentence(effect: Effect) -> str:
+    fields = {
+        "kind": word(effect.kind.value),
+        "id": effect.distribution_id,
+        "day": f"{effect.due_at:%Y-%m-%d}",
+        "time": f"{effect.due_at:%H:%M}",
+    }
+    if effect.turn is Turn.STAYS:
+        return _("{kind} of {id}, due on {day} at {time}: does not leave", **fields)
+    if effect.turn is Turn.STAYS_NOW:
+        return _("{kind} of {id}, due since {day} {time}: no longer leaves, if it has not left yet", **fields)
+    if effect.turn is Turn.SUPERSEDED:
+        return _(
+            "{kind} of {id}: does not leave, as the one 4 h before is due too and says the same", **fields
+        )
+    return _departure(effect, fields)
+
+
+def _departure(effect: Effect, fields: Mapping[str, str]) -> str:
+    is_recap = effect.kind in RECAPS
+    if effect.turn is Turn.LEAVES and is_recap:
+        return _("{kind} of {id}: leaves on {day} at {time}, if there is an order", **fields)
+    if effect.turn is Turn.LEAVES:
+        return _("{kind} of {id}: leaves on {day} at {time}", **fields)
+    if is_recap:
+        return _(
+            "{kind} of {id}: is due now and leaves with the next run of send-due, if there is an order, "
+            "and unless it has left already",
+            **fields,
+        )
+    return _(
+        "{kind} of {id}: is due now and leaves with the next run of send-due, unless it has left already",
+        **fields,
+    )

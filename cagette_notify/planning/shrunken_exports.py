@@ -1,0 +1,55 @@
+"""Hold back what a broken export would cause. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cagette_notify.core.errors import Problem
+from cagette_notify.core.i18n import _
+from cagette_notify.core.model import Sizes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from cagette_notify.core.model import Group, Member, OrderBook
+
+_NOTICEABLE = 10  # members or orders: a smaller list may well lose half of itself in a day
+
+
+def sizes_of(members: tuple[Member, ...], books: Mapping[str, OrderBook]) -> Sizes:
+    """Count a group's members, and the orders of each of its distributions that were read."""
+    return Sizes(len(members), {id_: len(book.lines) for id_, book in books.items() if book.lines})
+
+
+def shrunken(group: Group, before: Sizes, after: Sizes, *, orders_read: Iterable[str]) -> list[Problem]:
+    """Say which of a group's exports lost over half of what they held when mail last left.
+
+    ``orders_read`` are the distributions whose orders were read whole in this run.
+    """
+    problems = []
+    if _has_shrunk(before.members, after.members):
+        message = _(
+            "group {group} has {now} members, down from {before}: nothing is sent to it; if that is right: "
+            "cagette-notify send-due --accept-data {group}",
+            group=group.id,
+            now=after.members,
+            before=before.members,
+        )
+        problems.append(Problem(message, group_id=group.id))
+    for distribution_id in orders_read:
+        was, now = before.orders.get(distribution_id, 0), after.orders.get(distribution_id, 0)
+        if _has_shrunk(was, now):
+            message = _(
+                "distribution {distribution} has {now} orders, down from {before}: nothing is sent to group "
+                "{group}; if that is right: cagette-notify send-due --accept-data {group}",
+                distribution=distribution_id,
+                group=group.id,
+                now=now,
+                before=was,
+            )
+            problems.append(Problem(message, group_id=group.id))
+    return problems
+
+
+def _has_shrunk(before: int, now: int) -> bool:
+    return before >= _NOTICEABLE and now * 2 < before

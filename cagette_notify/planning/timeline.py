@@ -1,0 +1,106 @@
+"""Plan ahead and in retrospect: what leaves when in a span of days, and why something does not. Pure."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from cagette_notify.core.kinds import RECAPS
+from cagette_notify.core.notices import Reason
+from cagette_notify.planning.diagnosis_timeline import SKIPPED, WILL_SEND, Event
+from cagette_notify.planning.due_times import windows_of
+from cagette_notify.planning.plan import plan
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator
+    from datetime import datetime
+
+    from cagette_notify.core.kinds import Kind
+    from cagette_notify.core.model import Distribution
+    from cagette_notify.core.notices import Notice, NoticeKey
+    from cagette_notify.planning.due_times import Window
+    from cagette_notify.planning.plan import Plan
+    from cagette_notify.planning.plan_input import Situation
+
+_AN_INSTANT = timedelta(seconds=1)
+
+
+def windows_between(
+    distributions: Iterable[Distribution], since: datetime, until: datetime, opening_late: timedelta
+) -> tuple[Window, ...]:
+    """Return the windows that are open at some time of a span."""
+    return tuple(
+        window
+        for distribution in distributions
+        for window in windows_of(distribution, opening_late)
+        if window.due_at < window.too_late_at and window.due_at <= until and window.too_late_at > since
+    )
+
+
+def prospects(situation: Situation) -> tuple[Event, ...]:
+    """Return what each notice of the situation's windows comes to, for everybody in it.
+
+    A window that is open is judged now, one ahead when it opens, one that has closed as it was at its
+    end: what was owed then has come too late. Whatever may have arrived is left to the ledger to tell.
+    """
+    now = situation.now
+    by_moment: dict[datetime, list[Window]] = {now: []}
+    for window in situation.windows:
+        by_moment.setdefault(_moment(window, now), []).append(window)
+    plans = {moment: plan(_at(situation, moment, windows)) for moment, windows in by_moment.items()}
+    leaving = {one.notice.key for one in plans[now].owed}
+    return tuple(
+        event
+        for moment, windows in by_moment.items()
+        for event in _judged(plans[moment], windows, leaving if moment > now else set(), moment, now)
+    )
+
+
+def _at(situation: Situation, moment: datetime, windows: Iterable[Window]) -> Situation:
+    """Return what a run at that moment would know: orders are read only where a recap is due."""
+    those = tuple(windows)
+    recaps = (window for window in situation.windows if window.kind in RECAPS)
+    read = {window.distribution.id for window in recaps if window.is_open(moment)}
+    if moment == situation.now:
+        read |= situation.distributions.keys() - {window.distribution.id for window in those}
+    books = {id_: book for id_, book in situation.books.items() if id_ in read}
+    return replace(situation, now=moment, windows=those, books=books)
+
+
+def _moment(window: Window, now: datetime) -> datetime:
+    if window.is_open(now):
+        return now
+    return window.due_at if now < window.due_at else window.too_late_at - _AN_INSTANT
+
+
+def _judged(
+    made: Plan, windows: Iterable[Window], leaving: Collection[NoticeKey], moment: datetime, now: datetime
+) -> Iterator[Event]:
+    due = {(window.kind, window.distribution.id): window for window in windows}
+    for one in made.owed:
+        notice = one.notice
+        is_due = moment == now or (notice.kind, notice.distribution.id) in due
+        if not is_due or notice.key in leaving:
+            continue  # what is told otherwise is corrected with the next run, and with it told whole
+        if moment < now:
+            yield _event(notice, notice.too_late_at, SKIPPED, Reason.EXPIRED.value)
+        else:
+            yield _event(notice, moment, WILL_SEND)
+    for skip in made.skipped:
+        if skip.reason is not Reason.ALREADY_SENT:
+            yield Event(
+                due[(skip.kind, skip.distribution_id)].due_at,
+                skip.kind,
+                skip.group_id,
+                skip.distribution_id,
+                skip.address,
+                SKIPPED,
+                skip.reason.value,
+            )
+
+
+def _event(notice: Notice, at: datetime, status: str, reason: str = "") -> Event:
+    kind: Kind = notice.kind
+    return Event(at, kind, notice.group.id, notice.distribution.id, notice.mailbox.address, status, reason)

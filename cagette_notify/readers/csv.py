@@ -1,0 +1,139 @@
+"""CSV as spreadsheets and Cagette write it: the lines of a text become records of cells."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import TYPE_CHECKING, NamedTuple
+
+from cagette_notify.core.i18n import _
+from cagette_notify.readers.tree import Unreadable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+DELIMITERS = (";", "\t", ",")
+_EXCEL_HINT = "sep="  # a first line "sep=;" tells Excel, and nobody else, what the delimiter is
+
+
+class Record(NamedTuple):
+    """The cells between two line ends, and the lines it starts and ends on, counted from 1.
+
+    ``is_cut`` marks the last one of a file that doesn't end its last line.
+    """
+
+    line: int
+    cells: list[str]
+    is_cut: bool = False
+    last_line: int = 0
+
+
+class _Lines:
+    """The lines of a text for csv.reader, which can be told to go back."""
+
+    def __init__(self, text: str) -> None:
+        self.all = lines_of(text)
+        self.at = 0
+
+    def __iter__(self) -> _Lines:
+        return self
+
+    def __next__(self) -> str:
+        try:
+            line = self.all[self.at]
+        except IndexError:
+            raise StopIteration from None
+        self.at += 1
+        return line
+
+
+def read_records(text: str, count_known: Callable[[list[str]], int]) -> Iterator[Record]:
+    """Yield the header, then every record that isn't blank. Raise Unreadable where quotes go wrong.
+
+    The delimiter is the one by which the header has most names that ``count_known`` knows.
+    """
+    lines = _Lines(text)
+    header, delimiter = _header(lines, count_known)
+    yield header
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
+    while lines.at < len(lines.all):
+        start = lines.at
+        cells = _next_cells(reader)
+        # A record of the right width on one line needs no second look: nearly all of them.
+        if cells is None or len(cells) != len(header.cells) or lines.at - start > 1:
+            cells = _second_look(cells, lines, start, delimiter, width=len(header.cells))
+        if any(cells):
+            is_cut = lines.at == len(lines.all) and not lines.all[-1].endswith(("\n", "\r"))
+            yield Record(start + 1, cells, is_cut, lines.at)
+
+
+def lines_of(text: str) -> list[str]:
+    """Cut a text into its lines, each with its end."""
+    # Not str.splitlines: it also cuts at characters that are part of a cell, such as U+2028.
+    return io.StringIO(text, newline="").readlines()
+
+
+def delimiter_of(text: str, count_known: Callable[[list[str]], int]) -> str:
+    """Return the delimiter by which ``read_records`` reads a text."""
+    return _header(_Lines(text), count_known)[1]
+
+
+def _header(lines: _Lines, count_known: Callable[[list[str]], int]) -> tuple[Record, str]:
+    for line in lines:
+        if line.strip() and not line.lower().startswith(_EXCEL_HINT):
+            break
+    else:
+        raise Unreadable(_("nothing in it: a first line with the names of the columns was expected"))
+    readings = {delimiter: _cells_of(line, delimiter) or [] for delimiter in DELIMITERS}
+    best = max(readings, key=lambda delimiter: (count_known(readings[delimiter]), len(readings[delimiter])))
+    if not readings[best]:
+        raise Unreadable(_("the quotes of the first line don't match"), lines.at)
+    return Record(lines.at, readings[best], last_line=lines.at), best
+
+
+def _cells_of(line: str, delimiter: str) -> list[str] | None:
+    return _next_cells(csv.reader([line], delimiter=delimiter, strict=True))
+
+
+def _next_cells(reader: Iterator[list[str]]) -> list[str] | None:
+    try:
+        return next(reader)
+    except csv.Error:
+        return None
+
+
+def _second_look(
+    cells: list[str] | None, lines: _Lines, start: int, delimiter: str, *, width: int
+) -> list[str]:
+    # Cagette's exports don't double the quotes inside a cell ("Fromage "frais" 150 g."). csv then
+    # fails, or takes the line end for a part of the cell and goes on into the next rows.
+    lost = cells is None or _ran_on(cells, delimiter, width)
+    if lost or (cells is not None and len(cells) != width):
+        unescaped = _unescaped(lines.all[start], delimiter)
+        if len(unescaped) == width:
+            lines.at = start + 1
+            return unescaped
+    if cells is None or lost:
+        raise Unreadable(_("a quote that is never closed, or not doubled inside a cell"), start + 1)
+    return cells
+
+
+def _ran_on(cells: list[str], delimiter: str, width: int) -> bool:
+    """Tell whether a cell of several lines is rather several rows around a missing quote.
+
+    A cell that swallowed whole rows holds their delimiters: as many as the rows have when the quote
+    that ends it stands in the column of the one that began it. An address of two lines has fewer.
+    """
+    for cell in cells:
+        breaks = cell.count("\n") or cell.count("\r")
+        few = breaks * (width - 1) if len(cells) == width and width > 2 else 1
+        if breaks and cell.count(delimiter) >= few:
+            return True
+    return False
+
+
+def _unescaped(line: str, delimiter: str) -> list[str]:
+    line = line.rstrip("\r\n")
+    if len(line) < 2 or not (line.startswith('"') and line.endswith('"')):
+        return []
+    return line[1:-1].split(f'"{delimiter}"')

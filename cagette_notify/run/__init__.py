@@ -1,0 +1,1 @@
+"""One run of send-due, from the files to the last settled mail."""

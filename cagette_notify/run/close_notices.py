@@ -1,0 +1,119 @@
+"""End in the ledger what came too late, and what is owed no more."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from cagette_notify.core.kinds import RECAPS, Kind
+from cagette_notify.core.model import OrdersState
+from cagette_notify.core.notices import Status
+from cagette_notify.run.run_report import lines_of_entries, lines_of_notices
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cagette_notify.core.notices import Entry, NoticeKey
+    from cagette_notify.delivery.doubts import Doubts
+    from cagette_notify.planning.plan import Plan
+    from cagette_notify.run.context import Run
+    from cagette_notify.run.due_now import Agenda
+    from cagette_notify.run.read_data import Data
+    from cagette_notify.run.run_report import Line, RunReport
+
+
+class Ending(Struct, frozen=True):
+    """What surely did not arrive and is not sent again.
+
+    ``corrected`` are doubts about recaps that may have told somebody what holds no longer. They end
+    once the correction was accepted, not before: it is owed only as long as they count as told.
+    """
+
+    late: tuple[Entry, ...] = ()
+    dropped: tuple[Entry, ...] = ()
+    corrected: tuple[Entry, ...] = ()
+    waiting: tuple[Entry, ...] = ()
+
+
+def ending_of(run: Run, agenda: Agenda, data: Data, doubts: Doubts, made: Plan) -> Ending:
+    """Part the notices that the plan does not send again by what becomes of them."""
+    planned = {one.notice.key for one in (*made.owed, *made.expired)}
+    newest = _newest_revisions(
+        *((one.notice.key, one.notice.revision) for one in made.owed if one.notice.correction),
+        *((entry.key, entry.revision) for entry in _still_in_doubt(agenda, doubts)),
+    )
+    ended = [entry for entry in _unsettled(agenda, doubts) if entry.key not in planned]
+    late = [entry for entry in ended if run.now >= entry.too_late_at]
+    over = [entry for entry in ended if run.now < entry.too_late_at and _may_conclude(data, entry)]
+    corrected = [e for e in over if e.may_have_arrived and newest.get(_reader(e.key), 0) > e.revision]
+    dropped = [entry for entry in over if entry not in {*corrected}]
+    waiting = [entry for entry in ended if entry.may_have_arrived and entry not in {*late, *over}]
+    return Ending(tuple(late), tuple(dropped), tuple(corrected), tuple(waiting))
+
+
+def _unsettled(agenda: Agenda, doubts: Doubts) -> list[Entry]:
+    """Return the notices that surely did not arrive, and wait for another try."""
+    return [
+        entry
+        for entry in agenda.unfinished
+        if entry.key.kind is not Kind.BROADCAST
+        and (entry.status is Status.DEFERRED or entry.custom_id in doubts.lost)
+    ]
+
+
+def _still_in_doubt(agenda: Agenda, doubts: Doubts) -> list[Entry]:
+    sent = {entry.custom_id for entry in doubts.sent}
+    return [entry for entry in agenda.unfinished if entry.may_have_arrived and entry.custom_id not in sent]
+
+
+def close(run: Run, made: Plan, ending: Ending) -> list[Line]:
+    """Record what has ended, before anything new is claimed, and return a line for each."""
+    run.ledger.end(run.account, [entry.key for entry in ending.late], Status.EXPIRED, run.now)
+    run.ledger.end(run.account, [entry.key for entry in ending.dropped], Status.DROPPED, run.now)
+    run.ledger.expire(run.account, [one.notice for one in made.expired], run.now)
+    run.ledger.note_skips(run.account, made.skipped, run.now)
+    return [
+        *lines_of_notices([one.notice for one in made.expired], Status.EXPIRED),
+        *lines_of_entries(ending.late, Status.EXPIRED),
+        *lines_of_entries(ending.dropped, Status.DROPPED),
+        *lines_of_entries(ending.waiting, Status.IN_DOUBT),
+    ]
+
+
+def close_corrected(run: Run, ending: Ending, report: RunReport) -> list[Line]:
+    """Drop the doubts whose correction has left meanwhile, and return a line for each of them all."""
+    if not ending.corrected:
+        return []
+    told = [] if report.failure else _told_since(run, ending.corrected)
+    run.ledger.end(run.account, [entry.key for entry in told], Status.DROPPED, run.now)
+    waiting = [entry for entry in ending.corrected if entry not in {*told}]
+    return [*lines_of_entries(told, Status.DROPPED), *lines_of_entries(waiting, Status.IN_DOUBT)]
+
+
+def _told_since(run: Run, entries: Sequence[Entry]) -> list[Entry]:
+    """Return those whose reader has been told anew by now, or can't be: refused for good."""
+    of_these = run.ledger.entries(run.account, {entry.key.distribution_id for entry in entries})
+    newest = _newest_revisions(
+        *((e.key, e.revision) for e in of_these if e.status in {Status.SENT, Status.FAILED})
+    )
+    return [entry for entry in entries if newest.get(_reader(entry.key), 0) > entry.revision]
+
+
+def _newest_revisions(*found: tuple[NoticeKey, int]) -> dict[tuple[str, str, str], int]:
+    newest: dict[tuple[str, str, str], int] = {}
+    for key, revision in found:
+        newest[_reader(key)] = max(revision, newest.get(_reader(key), 0))
+    return newest
+
+
+def _reader(key: NoticeKey) -> tuple[str, str, str]:
+    return key.distribution_id, key.member_id, key.address
+
+
+def _may_conclude(data: Data, entry: Entry) -> bool:
+    """Tell whether the data are whole enough to say that a notice is owed no more."""
+    if entry.group_id in data.held_groups:
+        return False
+    book = data.books.get(entry.key.distribution_id)
+    return entry.key.kind not in RECAPS or book is None or book.state is OrdersState.READY

@@ -1,0 +1,67 @@
+"""What a run was asked, and the things that every step of it needs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from cagette_notify.core.kinds import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime, timedelta
+
+    from cagette_notify.config.load import Config
+    from cagette_notify.core.model import Distribution
+    from cagette_notify.data.dataset import Calendar
+    from cagette_notify.ledger.ledger import Ledger
+    from cagette_notify.ledger.run_memory import Memory
+
+
+class Request(Struct, frozen=True):
+    """What was asked of this run. A rehearsal is a run at another time than now."""
+
+    dry_run: bool = False
+    rehearsal: bool = False
+    lookback: timedelta | None = None
+    groups: frozenset[str] = frozenset()  # none: all
+    kinds: frozenset[Kind] = frozenset(Kind)
+    accept_data: frozenset[str] = frozenset()
+    says_once: bool = False  # nobody is looking: a trouble is said once a day, not at each run
+
+    @property
+    def moves_marks(self) -> bool:
+        """Whether the run counts as one: what it saw is what the next run builds on."""
+        return not self.dry_run and not self.rehearsal and self.kinds == frozenset(Kind)
+
+
+class Run(Struct, frozen=True):
+    """The things every step of a run needs."""
+
+    config: Config
+    request: Request
+    calendar: Calendar
+    ledger: Ledger
+    memory: Memory
+    now: datetime
+    clock: Callable[[], datetime]
+    environ: Mapping[str, str]
+    progress: Callable[[int, int], None]  # mails done, mails in all
+    floors: Mapping[str, datetime]
+    groups_seen: frozenset[str]  # in an earlier run
+    distributions: Mapping[str, Distribution]  # every one, by id
+
+    @property
+    def account(self) -> str:
+        """The books this run writes to: outbox and Mailjet never mix."""
+        return self.config.delivery
+
+    def is_asked(self, group_id: str) -> bool:
+        """Tell whether the run is for this group too."""
+        return not self.request.groups or group_id in self.request.groups
+
+    @property
+    def group_ids(self) -> frozenset[str]:
+        """The groups this run is for."""
+        return frozenset(id_ for id_ in self.calendar.groups if self.is_asked(id_))

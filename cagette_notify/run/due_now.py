@@ -1,0 +1,92 @@
+"""What there is to look at in a run; nothing of it needs members or orders."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from cagette_notify.core.kinds import Kind
+from cagette_notify.core.notices import Status
+from cagette_notify.ledger.broadcasts import BroadcastBook
+from cagette_notify.planning.due_times import windows_to_look_at
+from cagette_notify.planning.plan_input import announces
+from cagette_notify.run.held_broadcasts import part_held
+
+if TYPE_CHECKING:
+    from cagette_notify.core.errors import Problem
+    from cagette_notify.core.messages import Broadcast
+    from cagette_notify.core.notices import Entry
+    from cagette_notify.planning.due_times import Window
+    from cagette_notify.run.context import Run
+
+
+class Agenda(Struct, frozen=True):
+    """What there is to look at; if it is empty, neither members nor orders are read."""
+
+    windows: tuple[Window, ...]
+    moved: frozenset[str]  # distributions announced otherwise
+    unfinished: tuple[Entry, ...]
+    told: tuple[Entry, ...]
+    broadcasts: tuple[Broadcast, ...] = ()  # confirmed, with copies left to send
+    held: tuple[Problem, ...] = ()  # broadcasts that wait for somebody
+
+    def __bool__(self) -> bool:
+        """Tell whether there is anything to do."""
+        return bool(self.windows or self.moved or self.unfinished)
+
+
+def agenda_of(run: Run) -> Agenda:
+    """Find the windows, moves, doubts and broadcasts that this run has to see to."""
+    since = {**run.floors, **run.memory.last_complete_runs(run.now)}
+    windows = windows_to_look_at(
+        (d for d in run.calendar.distributions if run.is_asked(d.group_id)),
+        opening_late=run.config.opening_late,
+        now=run.now,
+        since=since,
+    )
+    told = tuple(run.ledger.told_ahead(run.account, run.now))
+    unfinished = [
+        entry
+        for entry in run.ledger.unfinished(run.account)
+        if run.is_asked(entry.group_id) and entry.key.kind in run.request.kinds
+    ]
+    broadcasts, held = _broadcasts_left(run, unfinished)
+    going_on = {broadcast.attempt for broadcast in broadcasts}
+    return Agenda(
+        windows=windows,
+        moved=frozenset(_moved(run, told)),
+        unfinished=tuple(entry for entry in unfinished if not _waits_for_somebody(entry, going_on)),
+        told=tuple(entry for entry in told if run.is_asked(entry.group_id)),
+        broadcasts=broadcasts,
+        held=held,
+    )
+
+
+def _broadcasts_left(run: Run, unfinished: list[Entry]) -> tuple[tuple[Broadcast, ...], tuple[Problem, ...]]:
+    if not any(entry.key.kind is Kind.BROADCAST for entry in unfinished):
+        return (), ()
+    mine = [
+        progress
+        for progress in BroadcastBook(run.ledger, run.account).unfinished()
+        if run.is_asked(progress.broadcast.group_id)
+    ]
+    return part_held(mine, run.now, run.calendar.groups)
+
+
+def _waits_for_somebody(entry: Entry, going_on: set[str]) -> bool:
+    """Tell whether it is a broadcast's copy that may not leave: stopped, or held for a day."""
+    is_copy = entry.key.kind is Kind.BROADCAST and entry.key.occasion not in going_on
+    return is_copy and entry.status is Status.DEFERRED
+
+
+def _moved(run: Run, told: tuple[Entry, ...]) -> list[str]:
+    distributions = run.distributions
+    return [
+        distribution.id
+        for entry in told
+        if (distribution := distributions.get(entry.key.distribution_id))
+        and run.is_asked(distribution.group_id)
+        and distribution.starts_at > run.now
+        and not announces(entry, distribution)
+    ]

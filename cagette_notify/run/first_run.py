@@ -1,0 +1,62 @@
+"""Say what the first run holds back, and how to send it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from cagette_notify.core.errors import Problem
+from cagette_notify.core.i18n import _
+from cagette_notify.core.kinds import RECAPS
+from cagette_notify.core.notices import Reason
+from cagette_notify.planning.due_times import windows_of
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from cagette_notify.core.notices import Skip
+    from cagette_notify.planning.plan import Plan
+    from cagette_notify.run.context import Run
+
+
+def held_back(run: Run, made: Plan) -> dict[str, Problem]:
+    """Say once, by a key to remember it by, what is left to the time before a group's first run.
+
+    It may come to light later than that run: once orders that were waited for are there.
+    """
+    # Whoever has, or now gets, the other recap misses nothing.
+    told = {
+        (one.notice.distribution.id, one.notice.member.id) for one in made.owed if one.notice.kind in RECAPS
+    }
+    told |= {
+        (skip.distribution_id, skip.member_id)
+        for skip in made.skipped
+        if skip.reason is Reason.ALREADY_SENT and skip.kind in RECAPS
+    }
+    held = [
+        skip
+        for skip in made.skipped
+        if skip.reason is Reason.BEFORE_FIRST_RUN
+        and run.memory.is_news(_held_back_key(skip))
+        and (skip.distribution_id, skip.member_id) not in told
+    ]
+    if not held:
+        return {}
+    oldest = min(_due_at(run, skip) for skip in held)
+    hours = (run.now - oldest) // timedelta(hours=1) + 1  # typed some minutes later, it must still reach
+    message = _(
+        "due before this first run, and held back so that nobody is flooded: {count} mails; "
+        "to send them: cagette-notify send-due --lookback {hours}h",
+        count=len(held),
+        hours=hours,
+    )
+    return dict.fromkeys((_held_back_key(skip) for skip in held), Problem(message))
+
+
+def _held_back_key(skip: Skip) -> str:
+    return f"held back {skip.kind} {skip.distribution_id}"
+
+
+def _due_at(run: Run, skip: Skip) -> datetime:
+    windows = windows_of(run.distributions[skip.distribution_id], run.config.opening_late)
+    return next(window.due_at for window in windows if window.kind is skip.kind)

@@ -1,0 +1,217 @@
+"""The part of a run that has something to do: settle doubts, plan, send, record."""
+
+from __future__ import annotations
+
+import gc
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from cagette_notify.core.errors import NotifyError, Problem
+from cagette_notify.core.i18n import _
+from cagette_notify.core.kinds import Kind
+from cagette_notify.core.messages import Outcome
+from cagette_notify.core.model import Sizes
+from cagette_notify.core.notices import Mail, Status
+from cagette_notify.delivery.choose_transport import settle_after, transport_for
+from cagette_notify.delivery.clock_drift import has_jumped_ahead, offset_of
+from cagette_notify.delivery.dispatch import Dispatcher
+from cagette_notify.delivery.doubts import Doubts, settle_doubts
+from cagette_notify.delivery.sender_check import prove_sender
+from cagette_notify.ledger.broadcasts import BroadcastBook
+from cagette_notify.mails.make_message import message_maker
+from cagette_notify.mails.renderer import make_renderer, render_samples
+from cagette_notify.planning.envelopes import envelopes
+from cagette_notify.planning.plan import Plan, plan
+from cagette_notify.planning.plan_input import Rules, Situation
+from cagette_notify.run.close_notices import close, close_corrected, ending_of
+from cagette_notify.run.first_run import held_back
+from cagette_notify.run.hand_over import post, with_clock, with_failure
+from cagette_notify.run.missed import never_came, serves_nobody
+from cagette_notify.run.quota import within_quota
+from cagette_notify.run.read_data import read
+from cagette_notify.run.run_report import lines_of_dry_run, lines_of_entries, lines_of_skips
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cagette_notify.core.messages import Copy
+    from cagette_notify.delivery.transport import Transport
+    from cagette_notify.mails.renderer import Renderer
+    from cagette_notify.run.context import Run
+    from cagette_notify.run.due_now import Agenda
+    from cagette_notify.run.read_data import Data
+    from cagette_notify.run.run_report import RunReport
+
+
+def serve(run: Run, agenda: Agenda, report: RunReport) -> RunReport:
+    """Do what the agenda asks, and return the report with what came of it."""
+    # What is read stays to the end, and mails leave no cycles behind: to look for garbage among them
+    # every 700 objects, as Python does, would take a fifteenth of the run.
+    gc.set_threshold(50_000)
+    transport = transport_for(run.config, run.environ, run.clock, dry_run=run.request.dry_run)
+    doubts = _settle(run, agenda, transport)
+    data = read(run, agenda)
+    made = _asked(run, plan(_situation(run, agenda, data, doubts)))
+    book = BroadcastBook(run.ledger, run.account)
+    copies = [copy for broadcast in agenda.broadcasts for copy in book.copies(broadcast, doubts.lost)]
+    mails: list[Mail | Copy] = [*envelopes(made.owed, run.ledger.ledger_id), *copies]
+    report = replace(
+        report,
+        lines=(
+            *lines_of_entries(doubts.sent, Status.SENT),
+            *lines_of_entries(doubts.waiting, Status.IN_DOUBT),
+            *lines_of_skips(made.skipped),
+        ),
+        problems=(*report.problems, *doubts.problems, *data.problems),
+        events=(*report.events, *_said_once(run, made), *never_came(run, agenda, data)),
+        served_nobody=serves_nobody(run, agenda, data),
+        held_groups=data.held_groups,
+        groups_read=frozenset(data.members) | data.held_groups,
+    )
+    if not run.request.dry_run:
+        _put_off(run, agenda, doubts, copies)
+    try:
+        renderer, warnings = _prepare(run, transport, mails)
+    except NotifyError as error:
+        return with_clock(with_failure(report, error), transport)
+    report = replace(report, problems=(*report.problems, *warnings))
+    if run.request.dry_run:
+        return replace(report, lines=(*report.lines, *lines_of_dry_run(mails)))
+    ending = ending_of(run, agenda, data, doubts, made)
+    report = replace(report, lines=(*report.lines, *close(run, made, ending)))
+    mails, over = within_quota(run.config, run.ledger, mails, run.now)
+    report = replace(report, lines=(*report.lines, *over))
+    if mails:
+        dispatcher = Dispatcher(run.ledger, transport, message_of=message_maker(renderer), clock=run.clock)
+        report = post(dispatcher, mails, report, refused=_refused(made), progress=run.progress)
+    report = replace(report, lines=(*report.lines, *close_corrected(run, ending, report)))
+    _remember_sizes(run, data, _sent_for(mails, report))
+    if not doubts.problems:
+        _keep_clock(run, transport, all_are_dated=False)
+    return with_clock(report, transport)
+
+
+def _asked(run: Run, made: Plan) -> Plan:
+    kinds = run.request.kinds
+    return Plan(
+        tuple(one for one in made.owed if one.notice.kind in kinds),
+        tuple(one for one in made.expired if one.notice.kind in kinds),
+        tuple(skip for skip in made.skipped if skip.kind in kinds),
+    )
+
+
+def _settle(run: Run, agenda: Agenda, transport: Transport) -> Doubts:
+    if run.request.dry_run:
+        return Doubts(waiting=tuple(entry for entry in agenda.unfinished if entry.may_have_arrived))
+    doubts = settle_doubts(
+        run.ledger,
+        transport,
+        agenda.unfinished,
+        settle_after=settle_after(run.config),
+        now=run.now,
+        offset_before=run.memory.clock_offset(),
+    )
+    if not doubts.problems:
+        whole = not run.request.groups and run.request.kinds == frozenset(Kind)
+        _keep_clock(run, transport, all_are_dated=whole)
+    return doubts
+
+
+def _keep_clock(run: Run, transport: Transport, *, all_are_dated: bool) -> None:
+    """Remember Mailjet's time; not before all doubts were dated by it, or a jump would go unnoticed.
+
+    A run for one group dates only its doubts, and a clock may jump in the middle of a run.
+    """
+    offset, before = offset_of(transport), run.memory.clock_offset()
+    if offset is not None and (all_are_dated or before is None or not has_jumped_ahead(offset, before)):
+        run.memory.keep_clock_offset(offset)
+
+
+def _situation(run: Run, agenda: Agenda, data: Data, doubts: Doubts) -> Situation:
+    distributions = run.distributions
+    looked_at = {window.distribution.id for window in agenda.windows} | agenda.moved
+    config = run.config
+    since = run.now - config.inactive_after if config.inactive_after else run.now
+    return Situation(
+        now=run.now,
+        rules=Rules(config.notice_defaults, config.opening_late, config.inactive_after),
+        groups=run.calendar.groups,
+        distributions={id_: distributions[id_] for id_ in looked_at},
+        windows=agenda.windows,
+        members=data.members,
+        books=data.books,
+        entries=tuple(run.ledger.entries(run.account, looked_at)),
+        lost=doubts.lost,
+        floors=run.floors,
+        active=run.ledger.members_with_recaps(run.account, since) if config.inactive_after else frozenset(),
+        forgotten=run.ledger.forgotten(run.account),
+        ledger_id=run.ledger.ledger_id,
+    )
+
+
+def _prepare(run: Run, transport: Transport, mails: Sequence[Mail | Copy]) -> tuple[Renderer, list[Problem]]:
+    """Prove that every mail can be made and may leave, before the first claim."""
+    renderer = make_renderer(run.config)
+    if not mails:
+        return renderer, []
+    render_samples(renderer, [mail for mail in mails if isinstance(mail, Mail)], run.now)
+    if run.request.dry_run:
+        return renderer, []
+    transport.prepare()
+    warning = prove_sender(transport, run.config, run.memory, run.now)
+    return renderer, [warning] if warning else []
+
+
+def _put_off(run: Run, agenda: Agenda, doubts: Doubts, copies: Sequence[Copy]) -> None:
+    """Let the lost copies of broadcasts that may not go on wait with the others, looked up no more."""
+    again = {copy.custom_id for copy in copies}
+    left = {
+        entry.custom_id: Outcome(Status.DEFERRED, _("looked up in vain"))
+        for entry in agenda.unfinished
+        if entry.key.kind is Kind.BROADCAST
+        and entry.custom_id in doubts.lost
+        and entry.custom_id not in again
+    }
+    if left:
+        run.ledger.settle(left, run.now)
+
+
+def _said_once(run: Run, made: Plan) -> list[Problem]:
+    held = held_back(run, made)
+    if run.request.moves_marks:
+        run.memory.keep_said(held, run.now)
+    return list(dict.fromkeys(held.values()))
+
+
+def _refused(made: Plan) -> dict[str, str]:
+    return {
+        one.entry.custom_id: one.entry.fingerprint
+        for one in made.owed
+        if one.entry and one.entry.status is Status.FAILED
+    }
+
+
+def _sent_for(mails: Sequence[Mail | Copy], report: RunReport) -> frozenset[str]:
+    """Return the groups of which a notice left in this run; an old doubt's end says nothing of today."""
+    sent = {line.custom_id for line in report.lines if line.status == Status.SENT.value}
+    return frozenset(
+        mail.first.group.id for mail in mails if isinstance(mail, Mail) and mail.custom_id in sent
+    )
+
+
+def _remember_sizes(run: Run, data: Data, sent_for: frozenset[str]) -> None:
+    """Remember how much data there was when notices last left, or was accepted as right."""
+    request = run.request
+    if request.dry_run or request.rehearsal:
+        return
+    seen = (sent_for if request.moves_marks else frozenset()) - data.held_groups
+    fresh = (seen | request.accept_data) & (data.sizes.keys() - data.unreadable_groups)
+    before = run.memory.sizes()
+    ahead = {id_ for id_, distribution in run.distributions.items() if distribution.starts_at > run.now}
+    run.memory.keep_sizes({id_: _merged(before.get(id_), data.sizes[id_], ahead) for id_ in fresh})
+
+
+def _merged(before: Sizes | None, now: Sizes, ahead: set[str]) -> Sizes:
+    known = {**(before.orders if before else {}), **now.orders}
+    return Sizes(now.members, {id_: count for id_, count in known.items() if id_ in ahead})

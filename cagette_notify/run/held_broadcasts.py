@@ -1,0 +1,67 @@
+"""Tell which broadcasts go on by themselves, and say which are held and why. Pure."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from cagette_notify.core.errors import Problem
+from cagette_notify.core.i18n import _
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
+
+    from cagette_notify.core.messages import Broadcast, Progress
+    from cagette_notify.core.model import Group
+
+
+HELD_AFTER = timedelta(hours=24)
+
+
+def part_held(
+    unfinished: Iterable[Progress], now: datetime, groups: Mapping[str, Group]
+) -> tuple[tuple[Broadcast, ...], tuple[Problem, ...]]:
+    """Return the broadcasts that go on by themselves, and what is said of those that are held.
+
+    Stopped by its coordinator, a broadcast waits in silence. Left undone for a day, it waits and that
+    is said: yesterday's news may be wrong today, so somebody must want it again. So does one to a group
+    that is disabled or gone. A test that did not leave within the day is nobody's loss.
+    """
+    going_on: list[Broadcast] = []
+    held: list[Problem] = []
+    for progress in unfinished:
+        broadcast = progress.broadcast
+        group = groups.get(broadcast.group_id)
+        is_old = now - broadcast.confirmed_at >= HELD_AFTER
+        if broadcast.is_stopped or (is_old and broadcast.audience == "test"):
+            continue
+        if is_old:
+            held.append(_held(progress))
+        elif group is None or group.disabled:
+            held.append(_held_for_its_group(progress))
+        else:
+            going_on.append(broadcast)
+    return tuple(going_on), tuple(held)
+
+
+def _held_for_its_group(progress: Progress) -> Problem:
+    message = _(
+        "the mail {subject!r} to group {group} is held, as that group is disabled or no longer in the data; "
+        "copies not sent: {count}",
+        subject=progress.broadcast.content.subject,
+        group=progress.broadcast.group_id,
+        count=progress.unfinished,
+    )
+    return Problem(message, group_id=progress.broadcast.group_id)
+
+
+def _held(progress: Progress) -> Problem:
+    message = _(
+        "the mail {subject!r} to group {group} was left unfinished for a day and is held; copies not sent: "
+        "{count}; give the same broadcast command again to go on",
+        subject=progress.broadcast.content.subject,
+        group=progress.broadcast.group_id,
+        count=progress.unfinished,
+    )
+    return Problem(message, group_id=progress.broadcast.group_id)

@@ -1,0 +1,66 @@
+"""What a run must say of what it did not do: held back, missed, or stopped by data."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cagette_notify.core.errors import Problem
+from cagette_notify.core.i18n import _
+from cagette_notify.core.kinds import RECAPS
+from cagette_notify.core.model import OrdersState
+
+if TYPE_CHECKING:
+    from cagette_notify.core.model import OrderBook
+    from cagette_notify.run.context import Run
+    from cagette_notify.run.due_now import Agenda
+    from cagette_notify.run.read_data import Data
+
+
+def serves_nobody(run: Run, agenda: Agenda, data: Data) -> bool:
+    """Tell whether everything that is due is stopped by data that can't be read whole."""
+    due = [window for window in agenda.windows if window.is_open(run.now)]
+    stopped = [
+        window
+        for window in due
+        if window.distribution.group_id in data.unreadable_groups
+        or (window.kind in RECAPS and window.distribution.id in data.unreadable_orders)
+    ]
+    return bool(due) and len(stopped) == len(due)
+
+
+def never_came(run: Run, agenda: Agenda, data: Data) -> list[Problem]:
+    """Say which distributions started without recaps, as nobody knew the orders: missed, not in silence."""
+    missed = {
+        window.distribution.id: data.books[window.distribution.id]
+        for window in agenda.windows
+        if window.kind in RECAPS
+        and not window.is_open(run.now)
+        and window.distribution.id in data.books
+        and window.distribution.group_id not in data.held_groups
+        and window.due_at >= run.floors[window.distribution.group_id]
+    }
+    unknown = {id_: book for id_, book in missed.items() if book.state is not OrdersState.READY}
+    told = {
+        entry.key.distribution_id
+        for entry in run.ledger.entries(run.account, unknown)
+        if entry.key.kind in RECAPS and entry.may_have_arrived
+    }
+    return [_never_came(run, id_, book, was_told=id_ in told) for id_, book in unknown.items()]
+
+
+def _never_came(run: Run, one: str, book: OrderBook, *, was_told: bool) -> Problem:
+    why = _("its orders were {state} ({file})", state=_(book.state), file=book.file)
+    text = (
+        _(
+            "distribution {id} has started, and not all of its mails could leave: {why}",
+            id=one,
+            why=why,
+        )
+        if was_told
+        else _(
+            "distribution {id} has started, and no recap of it could leave: {why}",
+            id=one,
+            why=why,
+        )
+    )
+    return Problem(text, group_id=run.distributions[one].group_id)

@@ -1,0 +1,125 @@
+"""Know that nothing can be due yet, and spare cron's run the reading of configuration and data.
+
+Whoever comes 288 times a day mostly finds nothing to do. A run in full that had nothing to do leaves a
+note of what it read and of when that can change by itself: until then, with the same files and the same
+ledger, every run would find the same.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from contextlib import suppress
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec import Struct, json
+from msgspec.structs import replace
+
+from cagette_notify import __version__
+from cagette_notify.core.errors import NotifyError
+from cagette_notify.core.lock import lock_of, run_lock
+from cagette_notify.core.stamps import Stamp, stamps
+from cagette_notify.ledger.connection import open_ledger
+from cagette_notify.ledger.run_memory import CRON_ALIVE_WITHIN, Memory
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from cagette_notify.core.lock import Lock
+    from cagette_notify.run.run_report import Quiet
+
+_SECOND = 1_000_000_000  # in nanoseconds, as all times of files here
+_SETTLED = _SECOND // 2  # longer than the grain of a disk's clock, and than a configuration takes to read
+_COARSE = 2 * _SECOND  # the grain of old file systems, whose times are whole seconds
+_LARGEST = 1_000_000  # bytes of a configuration
+_CHANGES = slice(24, 28)  # SQLite's file header: a counter that each transaction increments
+_LEDGER = re.compile(rb"^ledger:[ \t]*[\"']?([^\"'#\n]*[^\"'#\s])", re.MULTILINE)
+
+
+class Note(Struct, frozen=True):
+    """What a run that had nothing to do read, and until when there is nothing to do."""
+
+    program: str
+    account: str
+    read: dict[str, Stamp]  # by absolute path
+    ledger: tuple[int, bytes]  # its inode, and the counter of its changes
+    group_ids: frozenset[str]
+    last_run: datetime
+    until: datetime
+
+
+def rests(config: Path, now: datetime) -> bool:
+    """Tell whether nothing can be due, as an earlier run found; if so, record that this one ran.
+
+    Whatever is odd in any way is left to a run in full, which says what there is to say.
+    """
+    try:
+        ledger = _ledger_named_in(config)
+        return lock_of(ledger).exists() and _rests(config, ledger, now)
+    except (OSError, NotifyError, ValueError):  # a note that was cut, or what no file can be called
+        return False
+
+
+def leave_note(  # noqa: PLR0913, PLR0917 - all that has to be the same still
+    lock: Lock, read: Mapping[str, Stamp], state: tuple[int, bytes], account: str, quiet: Quiet, now: datetime
+) -> None:
+    """Let the next runs rest while nothing changes.
+
+    Not if a file changed just before: it might again within one tick of the disk's clock, unseen.
+    """
+    if any(not _is_settled(changed_at, lock.stamped_at) for *_, changed_at in read.values()):
+        return
+    until = min(quiet.until, now + CRON_ALIVE_WITHIN)
+    note = Note(__version__, account, dict(read), state, quiet.group_ids, now, until)
+    with suppress(UnicodeEncodeError):  # the name of a file that is no text
+        lock.leave(json.encode(note))
+
+
+def _rests(config: Path, ledger: Path, now: datetime) -> bool:
+    with run_lock(ledger, now) as lock:
+        note = json.decode(lock.note, type=Note)
+        if str(config.absolute()) not in note.read:
+            return False
+        with open_ledger(ledger) as opened:
+            version = opened.data_version()  # first: a broadcast is recorded without the lock
+            if not _holds(note, ledger, now):
+                return False
+            Memory(opened, note.account).keep_complete(note.group_ids, now)
+            state = state_of(ledger)
+            if opened.data_version() == version:
+                lock.leave(json.encode(replace(note, last_run=now, ledger=state)))
+    return True
+
+
+def _holds(note: Note, ledger: Path, now: datetime) -> bool:
+    """Tell whether what the note says is still so; after a pause or a step of the clock, nobody knows."""
+    return (
+        note.program == __version__
+        and timedelta(0) <= now - note.last_run <= CRON_ALIVE_WITHIN
+        and now < note.until
+        and note.ledger == state_of(ledger)
+        and note.read == stamps(map(Path, note.read))
+    )
+
+
+def _is_settled(changed_at: int, seen_at: int) -> bool:
+    return seen_at - changed_at > (_SETTLED if changed_at % _SECOND else _COARSE)
+
+
+def state_of(ledger: Path) -> tuple[int, bytes]:
+    """Return what tells one state of the ledger from another; not within a transaction.
+
+    Whoever closes a file gives up all the locks that SQLite holds on it for this process.
+    """
+    with ledger.open("rb") as file:
+        return os.fstat(file.fileno()).st_ino, file.read(_CHANGES.stop)[_CHANGES]
+
+
+def _ledger_named_in(config: Path) -> Path:
+    """Return where a configuration most likely has its ledger: the note there tells whether it does."""
+    if not config.is_file() or config.stat().st_size > _LARGEST:
+        raise FileNotFoundError
+    named = _LEDGER.search(config.read_bytes())
+    return config.absolute().parent / (os.fsdecode(named[1]) if named else "ledger.sqlite3")

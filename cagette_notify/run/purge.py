@@ -1,0 +1,36 @@
+"""Purge what is older than ``keep``: rows of the ledger, mails in the outbox, drafts; and tell when."""
+
+from __future__ import annotations
+
+import contextlib
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from cagette_notify.config.paths import drafts_folder
+from cagette_notify.ledger.connection import sweep_half_made
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+    from cagette_notify.run.context import Run
+
+
+def purge(run: Run) -> None:
+    """Delete what is over, now and then."""
+    if not run.memory.is_time_to_purge(run.now, run.config.opening_late):
+        return
+    before = run.now - run.config.keep
+    run.ledger.purge(before, run.now)
+    purge_files(run.config.outbox, "*.eml", before)
+    purge_files(drafts_folder(run.config.ledger), "*.md", before)
+    sweep_half_made(run.config.ledger, run.now - timedelta(days=1))
+    run.memory.keep_purged(run.now)
+
+
+def purge_files(folder: Path, pattern: str, before: datetime) -> None:
+    """Delete the files last written before then; one that resists is left for another day."""
+    with contextlib.suppress(OSError):
+        for file in folder.glob(pattern):
+            if file.lstat().st_mtime < before.timestamp():
+                file.unlink()

@@ -1,0 +1,121 @@
+"""Read the members and orders a run needs, and hold the groups whose data can't be right."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from cagette_notify.core.kinds import RECAPS
+from cagette_notify.core.model import OrdersState, Sizes
+from cagette_notify.data.dataset import load_members, load_orders
+from cagette_notify.data.member_settings.read import load_preferences, with_preferences
+from cagette_notify.planning.shrunken_exports import shrunken, sizes_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from cagette_notify.core.errors import Problem
+    from cagette_notify.core.model import Member, OrderBook
+    from cagette_notify.run.context import Run
+    from cagette_notify.run.due_now import Agenda
+
+
+class Data(Struct, frozen=True):
+    """What was read for this run. Groups that are held get nothing until somebody acts."""
+
+    members: Mapping[str, tuple[Member, ...]]  # by group, held ones left out
+    books: Mapping[str, OrderBook]
+    sizes: Mapping[str, Sizes]  # by group
+    unreadable_groups: frozenset[str]
+    held_groups: frozenset[str]  # of which nothing may be concluded, unreadable ones included
+    problems: tuple[Problem, ...]
+
+    @property
+    def unreadable_orders(self) -> frozenset[str]:
+        """The distributions whose orders can't be read whole."""
+        return frozenset(id_ for id_, book in self.books.items() if book.state is OrdersState.UNREADABLE)
+
+
+def read(run: Run, agenda: Agenda) -> Data:
+    """Read members and orders, a member's own changes of settings included.
+
+    Raises ``DataError`` if the members of all groups, or the changes of settings, can't be read whole.
+    """
+    wanted = _groups_wanted(run, agenda)
+    loaded = load_members(run.calendar, wanted)
+    preferences = load_preferences(run.config.notifications, run.config.folder)
+    everybody, odd = with_preferences(loaded.members, preferences)
+    orders = load_orders(
+        run.calendar,
+        everybody,
+        _distributions_wanted(run, agenda),
+        now=run.now,
+        hold_stale=run.config.hold_stale_orders and not run.request.rehearsal,
+    )
+    members = _by_group(everybody, wanted)
+    books = _books_by_group(run, orders.books)
+    sizes = {id_: sizes_of(members[id_], books[id_]) for id_ in wanted}
+    shrinkage = _shrinkage(run, sizes, books, wanted - loaded.stopped_groups)
+    held = loaded.stopped_groups | {problem.group_id for problem in shrinkage}
+    return Data(
+        members={id_: those for id_, those in members.items() if id_ not in held},
+        books=orders.books,
+        sizes=sizes,
+        unreadable_groups=loaded.stopped_groups,
+        held_groups=held,
+        problems=(*loaded.problems, *preferences.problems, *odd, *orders.problems, *shrinkage),
+    )
+
+
+def _groups_wanted(run: Run, agenda: Agenda) -> frozenset[str]:
+    distributions = run.distributions
+    of_windows = {window.distribution.group_id for window in agenda.windows}
+    of_moved = {distributions[id_].group_id for id_ in agenda.moved}
+    return frozenset(of_windows | of_moved | run.request.accept_data) & frozenset(run.calendar.groups)
+
+
+def _distributions_wanted(run: Run, agenda: Agenda) -> frozenset[str]:
+    """Return the distributions with a recap to send: orders of others may not be there yet."""
+    takes_place = {
+        id_
+        for id_, distribution in run.distributions.items()
+        if not distribution.cancelled and not run.calendar.groups[distribution.group_id].disabled
+    }
+    of_windows = {window.distribution.id for window in agenda.windows if window.kind in RECAPS}
+    return frozenset((of_windows | agenda.moved) & takes_place)
+
+
+def _by_group(members: Iterable[Member], wanted: frozenset[str]) -> dict[str, tuple[Member, ...]]:
+    found: dict[str, list[Member]] = defaultdict(list)
+    for member in members:
+        for group_id in member.group_ids:
+            found[group_id].append(member)
+    return {id_: tuple(found[id_]) for id_ in wanted}
+
+
+def _books_by_group(run: Run, books: Mapping[str, OrderBook]) -> dict[str, dict[str, OrderBook]]:
+    found: dict[str, dict[str, OrderBook]] = defaultdict(dict)
+    for id_, book in books.items():
+        found[run.distributions[id_].group_id][id_] = book
+    return found
+
+
+def _shrinkage(
+    run: Run,
+    sizes: Mapping[str, Sizes],
+    books: Mapping[str, Mapping[str, OrderBook]],
+    group_ids: frozenset[str],
+) -> list[Problem]:
+    before = run.memory.sizes()
+    problems = []
+    for group_id in sorted(group_ids - run.request.accept_data):
+        read_whole = [id_ for id_, book in books[group_id].items() if book.state is OrdersState.READY]
+        problems += shrunken(
+            run.calendar.groups[group_id],
+            before.get(group_id, Sizes()),
+            sizes[group_id],
+            orders_read=read_whole,
+        )
+    return problems

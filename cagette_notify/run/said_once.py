@@ -1,0 +1,100 @@
+"""What a run has to complain of, as lines: troubles that stand, and events said once. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from cagette_notify.core.i18n import _
+from cagette_notify.core.labels import word
+from cagette_notify.core.notices import Status
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from cagette_notify.core.errors import Problem
+    from cagette_notify.run.run_report import Line, RunReport
+
+ANY_RUN = "run"  # seen by every run, even one with nothing due
+ANY_DATA = "data"  # seen when members are read
+ANY_MAIL = "mail"  # seen by a run for all groups
+ANY_FATE = "fate"  # seen when Mailjet tells what became of mails
+ANY_CLOCK = "clock"  # seen when Mailjet tells the time
+
+
+def troubles_of(report: RunReport, calendar_problems: Collection[Problem]) -> dict[str, str]:
+    """Return each trouble that stands until mended, with the scope that must be looked at to see it."""
+    scopes = {str(problem): _scope_of(problem, calendar_problems) for problem in report.problems}
+    scopes |= {str(problem): ANY_FATE for problem in report.fate_troubles or ()}
+    scopes |= {str(problem): ANY_CLOCK for problem in report.clock_troubles or ()}
+    if report.counts[Status.IN_DOUBT.value]:
+        doubt = _("some mails are in doubt: nobody knows yet whether they left; the next runs look them up")
+        scopes[doubt] = ANY_MAIL
+    for detail in _details(report, Status.DEFERRED):
+        scopes[_("some mails are deferred, the next run tries again: {reason}", reason=detail)] = ANY_MAIL
+    return scopes
+
+
+def events_of(report: RunReport) -> list[str]:
+    """Return what happened in this run and is said once: refusals, mails too late, things held back."""
+    refused = [
+        _(
+            "{kind} of distribution {distribution} to {address}: refused: {reason}",
+            kind=word(line.kind),
+            distribution=line.distribution,
+            address=line.address,
+            reason=line.reason,
+        )
+        for line in report.lines
+        if line.status == Status.FAILED.value
+    ]
+    return [str(event) for event in report.events] + refused + _too_late(report)
+
+
+def all_well_again() -> str:
+    """Return what is said once no trouble stands any more."""
+    return _("cagette-notify: all well again")
+
+
+def looked_at(report: RunReport) -> frozenset[str]:
+    """Return the scopes that this run has seen, so that what it does not find there is mended."""
+    groups = {_scope_of_group(id_) for id_ in report.groups_read}
+    mail = [ANY_MAIL] if report.is_for_all_groups else []
+    data = [ANY_DATA] if groups else []
+    fates = [] if report.fate_troubles is None else [ANY_FATE]
+    clock = [] if report.clock_troubles is None else [ANY_CLOCK]
+    return frozenset({ANY_RUN, *groups, *mail, *data, *fates, *clock})
+
+
+def _scope_of(problem: Problem, calendar_problems: Collection[Problem]) -> str:
+    if problem in calendar_problems:
+        return ANY_RUN
+    return _scope_of_group(problem.group_id) if problem.group_id else ANY_DATA
+
+
+def _scope_of_group(group_id: str) -> str:
+    return f"group {group_id}"
+
+
+def _details(report: RunReport, status: Status) -> list[str]:
+    return list(dict.fromkeys(line.reason for line in report.lines if line.status == status.value))
+
+
+def _too_late(report: RunReport) -> list[str]:
+    late = Counter(
+        replace(line, member="", address="", reason="", mail="", custom_id="", message_id="")
+        for line in report.lines
+        if line.status == Status.EXPIRED.value
+    )
+    return [_too_late_line(line, count) for line, count in late.items()]
+
+
+def _too_late_line(line: Line, count: int) -> str:
+    return _(
+        "{kind} of distribution {distribution}: came too late and was not sent; addresses concerned: {count}",
+        kind=word(line.kind),
+        distribution=line.distribution,
+        count=count,
+    )

@@ -1,0 +1,215 @@
+"""One run of send-due, from the files to the last settled mail."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from cagette_notify.config.paths import sources_of
+from cagette_notify.core.errors import NotifyError, Problem, UsageError
+from cagette_notify.core.i18n import _
+from cagette_notify.core.lock import run_lock
+from cagette_notify.core.stamps import stamps
+from cagette_notify.data.dataset import load_calendar
+from cagette_notify.delivery.choose_transport import transport_for
+from cagette_notify.ledger.connection import open_ledger
+from cagette_notify.ledger.run_memory import DELIVERY, Memory
+from cagette_notify.planning.called_off import called_off
+from cagette_notify.planning.due_times import next_change
+from cagette_notify.run.alerts import note_alerts, tell
+from cagette_notify.run.context import Request, Run
+from cagette_notify.run.due_now import agenda_of
+from cagette_notify.run.follow_up_fates import follow_up
+from cagette_notify.run.nothing_due import leave_note, state_of
+from cagette_notify.run.purge import purge
+from cagette_notify.run.run_report import Quiet, RunReport
+from cagette_notify.run.said_once import all_well_again, events_of, looked_at, troubles_of
+from cagette_notify.run.summaries import next_summary, send_summaries
+from cagette_notify.run.troubles import news
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+
+    from cagette_notify.config.load import Config
+    from cagette_notify.data.dataset import Calendar
+    from cagette_notify.ledger.ledger import Ledger
+    from cagette_notify.run.due_now import Agenda
+
+
+def send_due(
+    config: Config,
+    request: Request,
+    *,
+    clock: Callable[[], datetime],
+    environ: Mapping[str, str],
+    progress: Callable[[int, int], None],
+) -> RunReport:
+    """Send what is due, and return what became of it.
+
+    ``clock`` gives aware UTC times in whole seconds. Raises ``NotifyError`` where no report can be
+    made: the ledger can't be used, another run is at work, an argument names an unknown group.
+    Everything else that goes wrong is in the report.
+    """
+    now = clock()
+    if request.dry_run:
+        with open_ledger(config.ledger, read_only=True) as ledger:
+            return _run(config, request, ledger, now, clock=clock, environ=environ, progress=progress)
+    with run_lock(config.ledger, now) as lock:
+        data = {config.data.groups, config.data.distributions}
+        read = {**config.read_as, **stamps(data)}
+        with open_ledger(config.ledger) as ledger:
+            version = ledger.data_version()
+            report = _run(config, request, ledger, now, clock=clock, environ=environ, progress=progress)
+            if report.quiet and read.keys() == {str(config.path), *map(str, data)}:
+                state = state_of(config.ledger)
+                if ledger.data_version() == version:  # a broadcast is recorded without the lock
+                    leave_note(lock, read, state, config.delivery, report.quiet, now)
+    return report
+
+
+def _run(  # noqa: PLR0913 - what a run consists of
+    config: Config,
+    request: Request,
+    ledger: Ledger,
+    now: datetime,
+    *,
+    clock: Callable[[], datetime],
+    environ: Mapping[str, str],
+    progress: Callable[[int, int], None],
+) -> RunReport:
+    memory = Memory(ledger, config.delivery)
+    problems: tuple[Problem, ...] = ()
+    try:
+        calendar = load_calendar(sources_of(config))
+        problems = calendar.problems
+        _refuse_unknown_groups(calendar, request)
+        run = Run(
+            config,
+            request,
+            calendar,
+            ledger,
+            memory,
+            now,
+            clock=clock,
+            environ=environ,
+            progress=progress,
+            floors=_floors(config, request, calendar, memory, now),
+            groups_seen=memory.groups_seen(),
+            distributions={one.id: one for one in calendar.distributions},
+        )
+        report = follow_up(run, _remember(run, _work(run)))
+        went_well = request.moves_marks and not report.stop and not report.failure
+        if went_well and not send_summaries(run):
+            report = replace(report, quiet=None)
+    except UsageError:
+        raise
+    except NotifyError as error:
+        problems = tuple(error.problems)
+        report = RunReport(now, request.dry_run, problems=problems, failure=error.exit_status)
+    report = _with_news(config, memory, request, report, problems)
+    transport = partial(transport_for, config, environ, clock)
+    if request.moves_marks and not report.stop and not tell(config, memory, ledger.ledger_id, transport):
+        return replace(report, quiet=None)
+    return report
+
+
+def _floors(
+    config: Config, request: Request, calendar: Calendar, memory: Memory, now: datetime
+) -> Mapping[str, datetime]:
+    return memory.floors(
+        calendar.groups, now, first_lookback=config.first_run_lookback, lookback=request.lookback
+    )
+
+
+def _refuse_unknown_groups(calendar: Calendar, request: Request) -> None:
+    for group_id in sorted(request.groups | request.accept_data):
+        if group_id not in calendar.groups:
+            from cagette_notify.core.text import nearest
+
+            close = nearest(group_id, tuple(calendar.groups))
+            hint = _(" (did you mean {close!r}?)", close=close) if close else ""
+            raise UsageError(Problem(_("no group {id!r}", id=group_id) + hint))
+
+
+def _work(run: Run) -> RunReport:
+    if run.request.moves_marks and run.memory.was_ahead(run.now):
+        run.ledger.reopen_expired(run.account, run.now)
+    agenda = agenda_of(run)
+    if run.request.moves_marks:
+        # At the start: had it waited for the end, a first run that fails would leave to the time
+        # before the first run what was its own to send.
+        run.memory.keep_floors({id_: run.floors[id_] for id_ in run.group_ids})
+    report = RunReport(
+        run.now,
+        run.request.dry_run,
+        problems=(*run.calendar.problems, *agenda.held),
+        is_for_all_groups=not run.request.groups,
+    )
+    if agenda or run.request.accept_data:
+        # Only now: a run with nothing to do must not pay for requests and Jinja2.
+        from cagette_notify.run.full_run import serve
+
+        report = serve(run, agenda, report)
+    report = _with_called_off(run, agenda, report)
+    return report if agenda else replace(report, quiet=_quiet(run))
+
+
+def _quiet(run: Run) -> Quiet | None:
+    """Return until when a run like this one has nothing to do either; None where it looked at a part only."""
+    request = run.request
+    if not request.moves_marks or request.groups or request.lookback or request.accept_data:
+        return None
+    until = next_change(run.calendar.distributions, opening_late=run.config.opening_late, now=run.now)
+    return Quiet(run.group_ids | {DELIVERY}, min(until, next_summary(run)))
+
+
+def _with_called_off(run: Run, agenda: Agenda, report: RunReport) -> RunReport:
+    found = called_off(
+        agenda.told,
+        run.distributions,
+        run.calendar.groups,
+        data_is_whole=all(problem.is_warning for problem in run.calendar.problems),
+    )
+    fresh = {key: problem for key, problem in found.items() if run.memory.is_news(key)}
+    if run.request.moves_marks:
+        run.memory.keep_said(fresh, run.now)
+    # A distribution that had been announced twice, at two hours, is called off once.
+    return replace(report, events=(*report.events, *dict.fromkeys(fresh.values())))
+
+
+def _remember(run: Run, report: RunReport) -> RunReport:
+    if run.request.moves_marks and not report.stop and not report.failure:
+        whole = frozenset() if run.request.groups else frozenset({DELIVERY})
+        complete = (run.group_ids - report.held_groups) | whole
+        run.memory.note_leap(complete, run.now, run.config.keep)
+        run.memory.keep_complete(complete, run.now)
+        if not report.clock_troubles:
+            purge(run)
+    return report
+
+
+def _with_news(
+    config: Config,
+    memory: Memory,
+    request: Request,
+    report: RunReport,
+    calendar_problems: tuple[Problem, ...],
+) -> RunReport:
+    """Add what has not been said lately; on a run that is not one of cron's, that is everything."""
+    troubles, events = troubles_of(report, calendar_problems), events_of(report)
+    if not (request.moves_marks and request.says_once):
+        return replace(report, news=(*troubles, *events), quiet=None)
+    said = memory.troubles()
+    to_say, remembered = news(troubles, said, report.at, looked_at=looked_at(report))
+    is_well_again = bool(said) and not remembered
+    note_alerts(config, memory, [*to_say, *events, *([all_well_again()] if is_well_again else [])], report.at)
+    memory.keep_troubles(remembered)
+    return replace(
+        report,
+        news=(*to_say, *events),
+        all_well_again=is_well_again,
+        quiet=None if remembered or events else report.quiet,
+    )

@@ -1,0 +1,131 @@
+"""Say after a distribution how many recaps left, how many were accepted, and whom they missed. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from cagette_notify.core.i18n import _
+from cagette_notify.core.kinds import RECAPS
+from cagette_notify.core.mailjet_fates import BAD, Outlook, in_words
+from cagette_notify.core.notices import Reason, Status
+from cagette_notify.mails.operator_mail import plain_content
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from cagette_notify.core.mailjet_fates import Fate
+    from cagette_notify.core.messages import Content
+    from cagette_notify.ledger.history import Record
+
+
+class Unreached(Struct, frozen=True):
+    """Somebody whom a recap did not reach, as far as anybody knows, and why."""
+
+    member_id: str
+    address: str
+    why: str
+
+
+class Summary(Struct, frozen=True):
+    """What became of a distribution's recaps, counted in mails."""
+
+    left: int = 0
+    accepted: int = 0
+    unknown: int = 0
+    unreached: tuple[Unreached, ...] = ()
+    is_of_outbox: bool = False  # they were written to files, and nobody was to be reached
+
+    def __bool__(self) -> bool:
+        """Tell whether there is anything to say."""
+        return bool(self.left or self.unreached)
+
+
+def summarize(records: Iterable[Record], fates: Mapping[str, Fate], *, is_of_outbox: bool = False) -> Summary:
+    """Return what became of the recaps in ``records``. ``fates`` are those known, by CustomID."""
+    recaps = [record for record in records if record.kind in RECAPS]
+    left = {record.custom_id: record for record in recaps if record.status == Status.SENT}
+    outlooks = {id_: fates[id_].outlook if id_ in fates else Outlook.UNKNOWN for id_ in left}
+    unreached = {
+        Unreached(record.member_id, record.address, why)
+        for record in recaps
+        if (why := _why_unreached(record, fates.get(record.custom_id)))
+    }
+    return Summary(
+        left=len(left),
+        accepted=sum(outlook is Outlook.ACCEPTED for outlook in outlooks.values()),
+        unknown=sum(outlook in {Outlook.UNKNOWN, Outlook.WAITING} for outlook in outlooks.values()),
+        unreached=tuple(sorted(unreached, key=lambda one: (one.member_id, one.address))),
+        is_of_outbox=is_of_outbox,
+    )
+
+
+def content_of(summary: Summary, group: str, day: str, names: Mapping[str, str]) -> Content:
+    """Return the mail. ``names`` are people's, by member's id; who is not in it is named by the id."""
+    lines = list(_lines(summary, day))
+    people = [
+        _("{name} ({address}): {why}", name=names.get(one.member_id, one.member_id), **_seen(one))
+        for one in summary.unreached
+    ]
+    if summary.is_of_outbox:
+        subject = _("{group}: {left} recaps written, {day}", group=group, left=summary.left, day=day)
+        return plain_content(subject, lines, people, _cure(summary))
+    subject = _(
+        "{group}: {accepted} of {left} recaps accepted, {day}",
+        group=group,
+        accepted=summary.accepted,
+        left=summary.left,
+        day=day,
+    )
+    return plain_content(subject, lines, people, _cure(summary))
+
+
+def _why_unreached(record: Record, fate: Fate | None) -> str:
+    if record.status == Status.SENT:
+        return in_words(fate) if fate and fate.outlook in BAD else ""
+    if record.status == "skipped":
+        return _why_skipped().get(record.reason, "")
+    reasons = {
+        Status.FAILED.value: record.reason or _("refused by Mailjet"),
+        Status.EXPIRED.value: _("the recap came too late"),
+        Status.IN_DOUBT.value: _("nobody knows whether the recap left"),
+        Status.CLAIMED.value: _("nobody knows whether the recap left"),
+        Status.DEFERRED.value: _("the recap did not leave in time"),
+    }
+    return reasons.get(record.status, "")
+
+
+def _why_skipped() -> dict[str, str]:
+    return {
+        Reason.NO_ADDRESS.value: _("no address in the list of members"),
+        Reason.PLACEHOLDER_ADDRESS.value: _("no address in the list of members"),
+        Reason.INVALID_ADDRESS.value: _("the address in the list of members is none"),
+        Reason.WAITING_FOR_ORDERS.value: _("the export of the orders was missing"),
+    }
+
+
+def _lines(summary: Summary, day: str) -> Iterator[str]:
+    if summary.is_of_outbox:
+        yield _(
+            "Recaps of the distribution of {day}: {left} written to the outbox. Nothing left this machine.",
+            day=day,
+            left=summary.left,
+        )
+        return
+    yield _("Recaps of the distribution of {day}: {left} left.", day=day, left=summary.left)
+    if summary.left:
+        yield _("Accepted by the mail providers: {accepted}.", accepted=summary.accepted)
+    if summary.unknown:
+        yield _("Not known yet: {unknown}.", unknown=summary.unknown)
+    yield _("Not reached:") if summary.unreached else _("Nobody is known to have been missed.")
+
+
+def _seen(one: Unreached) -> dict[str, str]:
+    return {"address": one.address or _("no address"), "why": one.why}
+
+
+def _cure(summary: Summary) -> str:
+    if not summary.unreached:
+        return ""
+    return _("What to do about one of them: cagette-notify check-member ADDRESS")
