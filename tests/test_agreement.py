@@ -13,7 +13,7 @@ from cagette_notify.config.paths import sources_of
 from cagette_notify.data.roster import read_roster
 from cagette_notify.helpdesk.check_member.gather import Examination
 from cagette_notify.ledger.connection import open_ledger
-from cagette_notify.planning.diagnosis_timeline import WILL_SEND
+from cagette_notify.planning.timeline import WILL_SEND
 from tests.support.builders import PARIS
 from tests.support.coop import Coop
 

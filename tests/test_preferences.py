@@ -9,7 +9,7 @@ from cagette_notify.core.kinds import Kind
 from cagette_notify.data.dataset import Members
 from cagette_notify.data.member_settings.read import load_preferences, names_of, with_preferences
 from cagette_notify.data.members import SetAside
-from cagette_notify.data.namesakes import Namesakes
+from cagette_notify.data.roster import Namesakes
 from tests.data.files import calendar_of
 from tests.support.builders import a_member
 

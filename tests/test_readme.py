@@ -16,8 +16,7 @@ from cagette_notify.cli import main
 from cagette_notify.config.options import OPTIONS
 from cagette_notify.core.notices import Reason
 from cagette_notify.data.column_matching import Schema, plain
-from cagette_notify.data.columns import DISTRIBUTIONS, GROUPS
-from cagette_notify.data.household_fields import MEMBERS, ORDERS
+from cagette_notify.data.columns import DISTRIBUTIONS, GROUPS, MEMBERS, ORDERS
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"

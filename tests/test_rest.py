@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cagette_notify.config import load as config
+from cagette_notify.core.files import stamps
 from cagette_notify.core.lock import lock_of, run_lock
-from cagette_notify.core.stamps import stamps
 from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.run_memory import CRON_ALIVE_WITHIN, DELIVERY, Memory
 from cagette_notify.run import nothing_due as rest
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from cagette_notify.core.stamps import Stamp
+    from cagette_notify.core.files import Stamp
     from cagette_notify.run.context import Run
     from cagette_notify.run.nothing_due import Note
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from cagette_notify.ledger.run_memory import Said
-from cagette_notify.run.troubles import news
+from cagette_notify.run.said_once import news
 from tests.support.memory import utc
 
 NOW = utc("2026-06-11T16:30")

@@ -9,8 +9,8 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from cagette_notify.core.errors import DataError, Problem, UsageError
+from cagette_notify.core.files import at_once
 from cagette_notify.core.i18n import _, why
-from cagette_notify.core.pipes import at_once
 from cagette_notify.readers.tree import Unreadable, decode
 
 if TYPE_CHECKING:

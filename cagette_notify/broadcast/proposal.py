@@ -14,11 +14,11 @@ from cagette_notify.core.errors import DataError, Problem, UsageError
 from cagette_notify.core.i18n import _
 from cagette_notify.core.kinds import Kind
 from cagette_notify.core.model import Contact
+from cagette_notify.core.text import one_line
 from cagette_notify.ledger.broadcasts import BroadcastBook
 from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.mails.broadcast_text.compose import compose, refuse_bad_subject
 from cagette_notify.mails.renderer import make_renderer
-from cagette_notify.mails.view_builder import one_line
 from cagette_notify.run.quota import quota_left
 from cagette_notify.run.run_report import SKIPPED, WOULD_SEND, Line
 

@@ -19,8 +19,7 @@ from cagette_notify.core.model import AddressState
 from cagette_notify.data.dataset import load_calendar, load_members, misspelt_columns, survey
 from cagette_notify.data.member_settings.read import load_preferences
 from cagette_notify.delivery.choose_transport import mailjet_reader
-from cagette_notify.delivery.mailjet.account import examine
-from cagette_notify.delivery.mailjet.mailjet_checks import judge_quota
+from cagette_notify.delivery.mailjet.account import examine, judge_quota
 from cagette_notify.mails.renderer import make_renderer
 
 if TYPE_CHECKING:
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
 
     from cagette_notify.config.load import Config
     from cagette_notify.data.dataset import Members
-    from cagette_notify.delivery.mailjet.mailjet_checks import Finding
+    from cagette_notify.delivery.mailjet.account import Finding
 
 _TAKES_MORE = {"allow_extra_args": True}  # to answer those who meant check-member
 

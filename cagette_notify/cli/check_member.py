@@ -14,10 +14,10 @@ from cagette_notify.cli.session import Session, command, complain, now, print_js
 from cagette_notify.cli.translated_help import Spoken
 from cagette_notify.core.errors import EXIT_OK, EXIT_PARTIAL, NotifyError, Problem, UsageError
 from cagette_notify.core.i18n import _
+from cagette_notify.core.text import one_line
 from cagette_notify.data.find_member import described
 from cagette_notify.helpdesk.check_member import Health
 from cagette_notify.helpdesk.check_member.answer import Question, ask_about, ask_about_all
-from cagette_notify.mails.view_builder import one_line
 
 if TYPE_CHECKING:
     from cagette_notify.config.load import Config

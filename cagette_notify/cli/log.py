@@ -17,8 +17,8 @@ from cagette_notify.core.kinds import CORRECTION, Kind
 from cagette_notify.core.labels import status_word, word
 from cagette_notify.core.notices import Status
 from cagette_notify.core.text import fold, meant, shown
-from cagette_notify.data.census import take_census
 from cagette_notify.data.member_settings.read import named_kind
+from cagette_notify.data.roster import take_census
 from cagette_notify.helpdesk.person import NobodyError, people_called
 from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.fates import FateBook
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cagette_notify.config.load import Config
-    from cagette_notify.data.census import Census
+    from cagette_notify.data.roster import Census
 
 _MOST = 1000  # rows of a table that somebody may still read
 _PART = 100_000  # characters printed at once

@@ -19,7 +19,7 @@ from cagette_notify.data.dataset import load_calendar
 from cagette_notify.data.find_member import described, find
 from cagette_notify.data.member_settings.read import load_preferences, notice_kind, with_preferences
 from cagette_notify.data.member_settings.write import Order, change_preferences, refuse_what_is_no_csv
-from cagette_notify.data.namesakes import load_namesakes
+from cagette_notify.data.roster import load_namesakes
 from cagette_notify.planning.plan_input import Rules
 from cagette_notify.planning.settings_effects import Outset
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from cagette_notify.core.kinds import Kind
     from cagette_notify.core.model import Member
     from cagette_notify.data.member_settings.read import Preferences
-    from cagette_notify.data.namesakes import Namesakes
+    from cagette_notify.data.roster import Namesakes
 
 
 @click.command("notifications", cls=Spoken)

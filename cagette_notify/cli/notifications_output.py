@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cagette_notify.cli.tables import table
+from cagette_notify.core.files import called
 from cagette_notify.core.i18n import _
 from cagette_notify.core.kinds import NOTICE_KINDS
 from cagette_notify.core.labels import word
 from cagette_notify.data.find_member import described
 from cagette_notify.data.member_settings.read import changes_under
-from cagette_notify.data.sources import called
 from cagette_notify.planning.settings_effects import changed_kinds, effects, in_words, obstacles
 
 if TYPE_CHECKING:

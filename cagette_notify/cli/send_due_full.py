@@ -20,8 +20,7 @@ from cagette_notify.core.parsing import duration
 from cagette_notify.data.member_settings.read import notice_kind
 from cagette_notify.run.context import Request
 from cagette_notify.run.exit_status import exit_status_of
-from cagette_notify.run.run_report import RunReport, as_json
-from cagette_notify.run.said_once import all_well_again
+from cagette_notify.run.run_report import RunReport, all_well_again, as_json
 from cagette_notify.run.send_due import send_due
 
 if TYPE_CHECKING:

@@ -10,12 +10,10 @@ from msgspec import Struct
 
 from cagette_notify.config.options import read_settings
 from cagette_notify.core.errors import ConfigError, Problem
-from cagette_notify.core.files import why_refused
+from cagette_notify.core.files import at_once, stamps, why_refused
 from cagette_notify.core.i18n import _
 from cagette_notify.core.kinds import NOTICE_KINDS
 from cagette_notify.core.model import Contact
-from cagette_notify.core.pipes import at_once
-from cagette_notify.core.stamps import stamps
 from cagette_notify.readers.tree import Table, Unreadable, decode, parse
 
 if TYPE_CHECKING:
@@ -23,8 +21,8 @@ if TYPE_CHECKING:
     from datetime import timedelta, tzinfo
     from pathlib import Path
 
+    from cagette_notify.core.files import Stamp
     from cagette_notify.core.kinds import Kind
-    from cagette_notify.core.stamps import Stamp
 
 _LARGEST = 1_000_000  # bytes of a configuration or a key file; both may be pipes without an end
 _KEY = re.compile(r"[!-~]{1,200}")

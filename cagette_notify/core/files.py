@@ -5,13 +5,18 @@ from __future__ import annotations
 import os
 import shlex
 import stat
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
 
 from cagette_notify.core.errors import DataError, Problem
 from cagette_notify.core.i18n import _, why
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterable
+
+
+Stamp: TypeAlias = tuple[int, int, int, int]
+"""Inode, size in bytes, when it was written and when anything of it changed, in nanoseconds."""
 
 
 def refuse_what_is_not_ours(path: Path) -> None:
@@ -101,3 +106,27 @@ def _name_of(uid: int) -> str:
         return pwd.getpwuid(uid).pw_name
     except KeyError:
         return f"#{uid}"
+
+
+def at_once(path: str, flags: int) -> int:
+    """Open for ``open(..., opener=at_once)``: a pipe that nobody writes to reads as an empty file.
+
+    Opened as usual it would hold up the command until somebody did: under cron, for ever.
+    """
+    descriptor = os.open(path, flags | os.O_NONBLOCK)
+    os.set_blocking(descriptor, True)
+    return descriptor
+
+
+def stamps(paths: Iterable[Path]) -> dict[str, Stamp]:
+    """Return how files are now, to be taken before they are read; what is no plain file has no stamp."""
+    found = {str(path): path.stat() for path in paths if path.is_file()}
+    return {name: (one.st_ino, one.st_size, one.st_mtime_ns, one.st_ctime_ns) for name, one in found.items()}
+
+
+def called(path: Path | str, folder: Path) -> str:
+    """Return the name people know a file by: relative if it is inside ``folder``."""
+    try:
+        return str(Path(path).relative_to(folder))
+    except ValueError:
+        return str(path)

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from cagette_notify.core.errors import DataError, Problem
+from cagette_notify.core.files import called
 from cagette_notify.core.i18n import _
 from cagette_notify.data.distributions import Distributions, read_distributions
 from cagette_notify.data.groups import Defaults, Groups, read_groups
-from cagette_notify.data.sources import Feed, called
+from cagette_notify.data.sources import Feed
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -135,8 +136,7 @@ def survey(sources: Sources) -> tuple[Problem, ...]:
 
 def misspelt_columns(calendar: Calendar) -> tuple[Problem, ...]:
     """Return a warning for each column of a CSV whose name looks like that of a field, and is none."""
-    from cagette_notify.data.columns import DISTRIBUTIONS, GROUPS
-    from cagette_notify.data.household_fields import MEMBERS, ORDERS
+    from cagette_notify.data.columns import DISTRIBUTIONS, GROUPS, MEMBERS, ORDERS
     from cagette_notify.data.unknown_columns import misspelt
 
     inputs, sources = calendar.inputs, calendar.inputs.sources

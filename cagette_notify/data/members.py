@@ -14,7 +14,7 @@ from cagette_notify.core.model import AddressState, Mailbox, Member, Setting
 from cagette_notify.core.parsing import language, moment, yes_no
 from cagette_notify.core.text import unknown
 from cagette_notify.data.addresses import address, is_placeholder
-from cagette_notify.data.household_fields import MEMBERS
+from cagette_notify.data.columns import MEMBERS
 from cagette_notify.data.sources import open_sheet
 from cagette_notify.readers.tree import Unreadable
 

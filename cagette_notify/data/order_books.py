@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 
 from cagette_notify.core.errors import Problem
+from cagette_notify.core.files import called
 from cagette_notify.core.i18n import _
 from cagette_notify.core.model import OrderBook, OrdersState
 from cagette_notify.data.distributions import DATE, on_day
-from cagette_notify.data.orders import Reach, read_orders
-from cagette_notify.data.people import People
-from cagette_notify.data.sources import called
+from cagette_notify.data.orders import People, Reach, read_orders
 from cagette_notify.readers.tree import Unreadable
 
 if TYPE_CHECKING:

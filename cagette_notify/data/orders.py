@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from decimal import ROUND_HALF_UP, Decimal
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -12,21 +12,27 @@ from msgspec import Struct
 from cagette_notify.core import parsing as values
 from cagette_notify.core.i18n import _
 from cagette_notify.core.model import Distribution, OrderLine
-from cagette_notify.core.text import unknown
-from cagette_notify.data.household_fields import ORDERS
+from cagette_notify.core.text import fold, unknown
+from cagette_notify.data.cagette_export import HOUSEHOLD_SEPARATOR
+from cagette_notify.data.columns import ORDERS
 from cagette_notify.data.sources import open_sheet
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from cagette_notify.core.errors import Problem
-    from cagette_notify.data.people import People
+    from cagette_notify.core.model import Member
     from cagette_notify.data.rows import Row
     from cagette_notify.data.sources import Feed
 
 _ORDERS_OF_MANY = ORDERS._replace(required=(("distribution",), *ORDERS.required))
 _CENT = Decimal("0.01")
 _REFERENCES = ("member", "member_email")
+
+
+# A column holds few different values.
+_number = lru_cache(maxsize=4096)(values.number)
+_yes_no = lru_cache(maxsize=64)(values.yes_no)
 
 
 class Reach(Struct, frozen=True):
@@ -128,14 +134,80 @@ def _shared_with(row: Row, people: People, member_id: str, said: set[tuple[str, 
     return found.id if found.id != member_id else ""
 
 
-# A column holds few different values.
-_number = lru_cache(maxsize=4096)(values.number)
-_yes_no = lru_cache(maxsize=64)(values.yes_no)
-
-
 @lru_cache(maxsize=4096)
 def _quantity(text: str) -> Decimal:
     quantity = values.number(text)
     if quantity < 0:
         raise ValueError(_("expected a quantity of 0 or more, not {value!r}", value=text))
     return quantity
+
+
+class People:
+    """The members of a group, looked up as orders name them. What finds nobody answers with a sentence."""
+
+    def __init__(self, members: Iterable[Member]) -> None:
+        """Index the members by id; the other ways are indexed when they are first asked for."""
+        self._members = {member.id: member for member in members}
+
+    def by_reference(self, text: str) -> Member | str:
+        """Return the member with an id, else the only one with an address."""
+        found = self._members.get(text)
+        if found:
+            return found
+        return _the_only(self._by_address.get(text.casefold(), []), text)
+
+    def by_name(self, text: str) -> Member | str:
+        """Return the only member with a name as Cagette writes it, "NOM Prénom / NOM2 Prénom2".
+
+        A partner without an address leaves no name in the data: then the holder's name has to do.
+        """
+        exact = self._by_household.get(fold(text))
+        if exact:
+            return _the_only(exact, text)
+        holder, _slash, partner = text.partition(HOUSEHOLD_SEPARATOR)
+        alike = self._by_holder.get(fold(holder), [])
+        return _the_only([member for member in alike if not (partner and _partner_name(member))], text)
+
+    @cached_property
+    def _by_address(self) -> dict[str, list[Member]]:
+        index: dict[str, list[Member]] = {}
+        for member in self._members.values():
+            for key in {box.key for box in member.mailboxes}:
+                index.setdefault(key, []).append(member)
+        return index
+
+    @cached_property
+    def _by_household(self) -> dict[str, list[Member]]:
+        return _index(self._members.values(), _household_name)
+
+    @cached_property
+    def _by_holder(self) -> dict[str, list[Member]]:
+        return _index(self._members.values(), _holder_name)
+
+
+def _index(members: Iterable[Member], name_of: Callable[[Member], str]) -> dict[str, list[Member]]:
+    index: dict[str, list[Member]] = {}
+    for member in members:
+        index.setdefault(fold(name_of(member)), []).append(member)
+    return index
+
+
+def _household_name(member: Member) -> str:
+    return HOUSEHOLD_SEPARATOR.join(filter(None, (_holder_name(member), _partner_name(member))))
+
+
+def _holder_name(member: Member) -> str:
+    return f"{member.last_name} {member.first_name}"
+
+
+def _partner_name(member: Member) -> str:
+    partners = (f"{box.last_name} {box.first_name}" for box in member.mailboxes if box.name != member.name)
+    return next((name for name in partners if name.strip()), "")
+
+
+def _the_only(found: list[Member], text: str) -> Member | str:
+    if len(found) == 1:
+        return found[0]
+    if found:
+        return _("names several members of the group: {value!r}", value=text[:80])
+    return _("names no member of the group: {value!r}", value=text[:80])

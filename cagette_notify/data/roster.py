@@ -1,21 +1,32 @@
-"""Everybody in the data files, with their own changes of settings: who can be asked about."""
+"""Find who is in the data, and under which names, with their own changes of settings: the roster."""
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
+from msgspec import Struct, field
+from msgspec.structs import replace
 
+from cagette_notify.core.errors import DataError, Problem, UsageError
+from cagette_notify.core.i18n import _
 from cagette_notify.data.dataset import load_calendar, load_members
-from cagette_notify.data.member_settings.read import load_preferences, with_preferences
+from cagette_notify.data.find_member import described
+from cagette_notify.data.member_settings.read import (
+    changes_under,
+    load_preferences,
+    names_of,
+    with_preferences,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from cagette_notify.config.paths import Sources
-    from cagette_notify.core.errors import Problem
-    from cagette_notify.core.model import Member
-    from cagette_notify.data.dataset import Calendar
+    from cagette_notify.core.model import Group, Member
+    from cagette_notify.data.dataset import Calendar, Members
+    from cagette_notify.data.member_settings.read import Preferences
     from cagette_notify.data.members import SetAside
 
 
@@ -42,3 +53,65 @@ def read_roster(sources: Sources, notifications: Path) -> Roster:
     everybody, odd = with_preferences(loaded.members, preferences)
     problems = (*calendar.problems, *loaded.problems, *preferences.problems, *odd)
     return Roster(calendar, everybody, loaded.set_aside, problems, loaded.stopped_groups)
+
+
+class Census(Struct, frozen=True):
+    """Who is in the data. ``problems`` say why that may not be everybody; small ones are not among them."""
+
+    groups: Mapping[str, Group] = field(default_factory=dict)
+    members: tuple[Member, ...] = ()  # those of bad rows included: they are people, too
+    problems: tuple[Problem, ...] = ()
+
+
+def take_census(sources: Sources, *, with_members: bool = True) -> Census:
+    """Read groups and, unless nobody asks for them, members; what can't be read is no exception here."""
+    try:
+        calendar = load_calendar(sources)
+    except DataError as error:
+        return Census(problems=tuple(error.problems))
+    if not with_members:
+        return Census(calendar.groups)
+    try:
+        loaded = load_members(calendar, calendar.groups)
+    except DataError as error:
+        return Census(calendar.groups, problems=tuple(error.problems))
+    unread = tuple(problem for problem in loaded.problems if problem.group_id in loaded.stopped_groups)
+    return Census(calendar.groups, (*loaded.members, *(one.member for one in loaded.set_aside)), unread)
+
+
+class Namesakes(Struct, frozen=True):
+    """The members as the data files have them, before anybody's own changes."""
+
+    calendar: Calendar
+    data: Members
+
+    def names_of(self, member: Member) -> tuple[str, ...]:
+        """Return by which names changes call somebody."""
+        count = Counter(one.id for one in self.data.members)
+        return names_of(member, is_only=count[member.id] == 1)
+
+    def name_to_write(self, member: Member) -> str:
+        """Return the name that will call nobody else: the id, or ``group/id`` where others may have it.
+
+        Such as people whose row is set aside today, or whose group's file can't be read.
+        """
+        everybody = (*self.data.members, *(one.member for one in self.data.set_aside))
+        has_namesakes = sum(one.id == member.id for one in everybody) > 1
+        if has_namesakes and not member.group_ids:
+            message = _(
+                "{who} is in no group, and {id} is somebody else's id too: give them one of their own",
+                who=described(member),
+                id=member.id,
+            )
+            raise UsageError(Problem(message))
+        return member.handle if has_namesakes or self.data.stopped_groups else member.id
+
+    def with_changes(self, member: Member, preferences: Preferences) -> Member:
+        """Return somebody with their own changes in place of what the data files say."""
+        changes = changes_under(self.names_of(member), preferences)
+        return replace(member, settings={**member.settings, **changes})
+
+
+def load_namesakes(calendar: Calendar) -> Namesakes:
+    """Read the members of all groups; raise ``DataError`` if the file for all can't be read whole."""
+    return Namesakes(calendar, load_members(calendar, calendar.groups))

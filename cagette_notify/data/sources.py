@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import stat
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from cagette_notify.core.errors import Problem
-from cagette_notify.core.files import why_refused
+from cagette_notify.core.files import called, why_refused
 from cagette_notify.core.i18n import _
 from cagette_notify.core.text import nearest
 from cagette_notify.data.column_matching import plain
@@ -18,6 +17,7 @@ from cagette_notify.readers.tree import Items, Table, Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
     from cagette_notify.data.column_matching import Schema
     from cagette_notify.data.rows import Cell
@@ -51,14 +51,6 @@ class Sheet(NamedTuple):
 
     rows: Iterator[Row]
     fields: frozenset[str]
-
-
-def called(path: Path | str, folder: Path) -> str:
-    """Return the name people know a file by: relative if it is inside ``folder``."""
-    try:
-        return str(Path(path).relative_to(folder))
-    except ValueError:
-        return str(path)
 
 
 def feed_in(row: Row, field_name: str, holder: Feed, folder: Path) -> Feed | None:

@@ -10,10 +10,10 @@ from cagette_notify.config.paths import sources_of
 from cagette_notify.core.errors import LaterError, Problem
 from cagette_notify.core.i18n import _
 from cagette_notify.core.lock import RUN_LOCK_WAIT, LockHeldError, run_lock
-from cagette_notify.data.census import take_census
 from cagette_notify.data.member_settings.write import remove_member
+from cagette_notify.data.roster import take_census
 from cagette_notify.delivery.outbox.forget import delete_mails
-from cagette_notify.helpdesk.subject import subject_of
+from cagette_notify.helpdesk.person import subject_of
 from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.forget import custom_ids_of, erase, sweep
 from cagette_notify.ledger.known_people import TraceBook
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cagette_notify.config.load import Config
-    from cagette_notify.helpdesk.subject import Subject
+    from cagette_notify.helpdesk.person import Subject
     from cagette_notify.ledger.forget import Erased
     from cagette_notify.ledger.ledger import Ledger
 

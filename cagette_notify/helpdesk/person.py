@@ -1,10 +1,13 @@
-"""Whose records are asked for: a member's of the data, or somebody's whom only the ledger still knows."""
+"""Find whose records are meant by what was typed: a member, or somebody whom only the ledger knows."""
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING
 
-from cagette_notify.core.errors import DataError, NotifyError, Problem
+from msgspec import Struct
+
+from cagette_notify.core.errors import DataError, NotifyError, Problem, UsageError
 from cagette_notify.core.i18n import _
 from cagette_notify.core.text import one_line
 from cagette_notify.data.addresses import address
@@ -12,10 +15,16 @@ from cagette_notify.data.find_member import described, find
 from cagette_notify.ledger.history import Person
 
 if TYPE_CHECKING:
-    from cagette_notify.core.model import Member
-    from cagette_notify.data.census import Census
+    from collections.abc import Iterable, Iterator
+
+    from cagette_notify.core.errors import Origin
+    from cagette_notify.core.model import Group, Member
     from cagette_notify.data.find_member import Found
+    from cagette_notify.data.roster import Census
     from cagette_notify.ledger.known_people import TraceBook
+
+
+_TELLING = 4  # characters of an id that no other number in a line is likely to be
 
 
 class NobodyError(NotifyError):
@@ -70,3 +79,108 @@ def nobody(who: str, found: Found, census: Census) -> NotifyError:
     message = _("nobody is called {who!r}, neither in the data nor in the ledger", who=one_line(who))
     near = [Problem(_("did you mean {member}?", member=one_line(described(one)))) for one in found.near]
     return NobodyError(Problem(message), *near)
+
+
+class Subject(Struct, frozen=True):
+    """Whom to forget. ``person`` has the ids and addresses that are nobody else's.
+
+    ``shared`` are addresses that other members read too: what only names one of them is not theirs.
+    """
+
+    person: Person
+    shared: frozenset[str] = frozenset()
+    names: frozenset[str] = frozenset()  # in notifications.csv
+    words: frozenset[str] = frozenset()  # that tell of them in a line for people, casefolded
+    places: tuple[Origin, ...] = ()  # where they stand in the data
+
+
+def subject_of(who: str, census: Census, traces: TraceBook) -> Subject:
+    """Return the one person whom ``who`` means to the letter: in the data, or else in the ledger.
+
+    Raises ``UsageError`` if that is several people or only a part of a name, ``NobodyError`` if it is
+    nobody, ``DataError`` if the data can't be read whole: then nobody knows who else reads an address.
+    """
+    if census.problems:
+        raise DataError(*census.problems)
+    found = find(who, census.members)
+    if found.is_exact and len(found.members) == 1:
+        return _member(found.members[0], census, traces)
+    if not found.is_exact and (person := _departed(who, census, traces)):
+        return _subject(person, None, census, traces)
+    if not found.members:
+        raise nobody(who, found, census)
+    choices = [(_exactly(member), described(member)) for member in found.members]
+    raise UsageError(_which(who, len(choices)), *(_choice(*choice) for choice in choices))
+
+
+def _member(member: Member, census: Census, traces: TraceBook) -> Subject:
+    addresses = frozenset(box.key for box in member.mailboxes) - {""}
+    # They may have left a group in which the ledger still knows them: by this id, at this address.
+    before = {one for each in addresses for one in traces.members_at(each) if one[1] == member.id}
+    return _subject(Person(ids_of(member) | before, addresses), member, census, traces)
+
+
+def _departed(who: str, census: Census, traces: TraceBook) -> Person | None:
+    """Return whom only the ledger knows; at an address, that is whoever had their own notices there."""
+    known = traced(who, traces)
+    called = known.ids
+    here = {one for member in census.members for one in ids_of(member)}
+    at = {one for address in known.addresses for one in traces.members_at(address)} - here
+    if len(called) > 1 or len({member_id for _group_id, member_id in at}) > 1:
+        names = sorted(f"{group_id}/{member_id}" for group_id, member_id in called | at)
+        raise UsageError(_which(who, len(names)), *(_choice(name) for name in names))
+    return Person(called | at, known.addresses) if called or known.addresses else None
+
+
+def _subject(person: Person, member: Member | None, census: Census, traces: TraceBook) -> Subject:
+    others = [one for one in census.members if one is not member]
+    ids = person.ids - {one for other in others for one in ids_of(other)}
+    addresses = person.addresses.union(*map(traces.addresses_of, ids))
+    theirs = {box.key for other in others for box in other.mailboxes}
+    own = addresses - theirs
+    return Subject(
+        Person(ids, own),
+        addresses & theirs,
+        _names(ids, member, others),
+        own | _words(ids, member),
+        tuple(_places(member, addresses, census.groups.values())),
+    )
+
+
+def _names(ids: Iterable[tuple[str, str]], member: Member | None, others: Iterable[Member]) -> frozenset[str]:
+    """Return what they go by where settings are changed: an id alone only if it is nobody else's."""
+    alone = {member_id for _group_id, member_id in ids} | ({member.id} if member else set())
+    full = {f"{group_id}/{member_id}" for group_id, member_id in ids}
+    return frozenset(full | (alone - {other.id for other in others}))
+
+
+def _words(ids: Iterable[tuple[str, str]], member: Member | None) -> frozenset[str]:
+    people = [(member.first_name, member.last_name)] if member else []
+    people += [(box.first_name, box.last_name) for box in member.mailboxes] if member else []
+    both = [(first, last) for first, last in people if first and last]
+    named = {name for first, last in both for name in (f"{first} {last}", f"{last} {first}")}
+    telling = {member_id for _group_id, member_id in ids if len(member_id) >= _TELLING}
+    return frozenset(word.casefold() for word in named | telling)
+
+
+def _places(member: Member | None, addresses: frozenset[str], groups: Iterable[Group]) -> Iterator[Origin]:
+    if member:
+        yield member.origin
+    for group in groups:
+        answering = {group.contact.address if group.contact else "", *group.coordinators}
+        if addresses & {address.casefold() for address in answering}:
+            yield group.origin
+
+
+def _exactly(member: Member) -> str:
+    return f"{member.group_ids[0]}/{member.id}" if member.group_ids else member.id
+
+
+def _which(who: str, count: int) -> Problem:
+    if count == 1:
+        return Problem(_("{who!r} is only a part of a name; to mean this member, type:", who=one_line(who)))
+    return Problem(_("{who!r} may be {count} people; to mean one, type:", who=one_line(who), count=count))
+
+
+def _choice(name: str, who: str = "") -> Problem:
+    return Problem(f"cagette-notify forget {shlex.quote(name)}" + (f"   # {one_line(who)}" if who else ""))

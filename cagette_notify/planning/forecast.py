@@ -12,7 +12,7 @@ from cagette_notify.core.i18n import _
 from cagette_notify.core.kinds import RECAPS
 from cagette_notify.core.model import OrdersState
 from cagette_notify.core.notices import Reason
-from cagette_notify.planning.diagnosis_timeline import WILL_SEND
+from cagette_notify.planning.timeline import WILL_SEND
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from cagette_notify.core.kinds import Kind
     from cagette_notify.core.model import Distribution, Group, OrderBook
-    from cagette_notify.planning.diagnosis_timeline import Event
+    from cagette_notify.planning.timeline import Event
 
 
 class Planned(Struct, frozen=True):

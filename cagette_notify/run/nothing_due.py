@@ -19,8 +19,8 @@ from msgspec.structs import replace
 
 from cagette_notify import __version__
 from cagette_notify.core.errors import NotifyError
+from cagette_notify.core.files import Stamp, stamps
 from cagette_notify.core.lock import lock_of, run_lock
-from cagette_notify.core.stamps import Stamp, stamps
 from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.run_memory import CRON_ALIVE_WITHIN, Memory
 

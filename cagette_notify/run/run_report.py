@@ -9,6 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from cagette_notify.core.errors import EXIT_OK
+from cagette_notify.core.i18n import _
 from cagette_notify.core.kinds import Kind
 from cagette_notify.core.messages import Copy, Stop
 from cagette_notify.core.notices import Status
@@ -207,3 +208,8 @@ def _line_as_json(line: Line) -> dict[str, object]:
         "custom_id": line.custom_id or None,
         "message_id": line.message_id or None,
     }
+
+
+def all_well_again() -> str:
+    """Return what is said once no trouble stands any more."""
+    return _("cagette-notify: all well again")

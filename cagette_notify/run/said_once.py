@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -10,9 +11,11 @@ from msgspec.structs import replace
 from cagette_notify.core.i18n import _
 from cagette_notify.core.labels import word
 from cagette_notify.core.notices import Status
+from cagette_notify.ledger.run_memory import Said
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
+    from datetime import datetime
 
     from cagette_notify.core.errors import Problem
     from cagette_notify.run.run_report import Line, RunReport
@@ -22,6 +25,9 @@ ANY_DATA = "data"  # seen when members are read
 ANY_MAIL = "mail"  # seen by a run for all groups
 ANY_FATE = "fate"  # seen when Mailjet tells what became of mails
 ANY_CLOCK = "clock"  # seen when Mailjet tells the time
+
+
+AGAIN_AFTER = timedelta(days=1)
 
 
 def troubles_of(report: RunReport, calendar_problems: Collection[Problem]) -> dict[str, str]:
@@ -51,11 +57,6 @@ def events_of(report: RunReport) -> list[str]:
         if line.status == Status.FAILED.value
     ]
     return [str(event) for event in report.events] + refused + _too_late(report)
-
-
-def all_well_again() -> str:
-    """Return what is said once no trouble stands any more."""
-    return _("cagette-notify: all well again")
 
 
 def looked_at(report: RunReport) -> frozenset[str]:
@@ -98,3 +99,24 @@ def _too_late_line(line: Line, count: int) -> str:
         distribution=line.distribution,
         count=count,
     )
+
+
+def news(
+    troubles: Mapping[str, str], said: Mapping[str, Said], now: datetime, *, looked_at: Collection[str]
+) -> tuple[list[str], dict[str, Said]]:
+    """Return the lines to say now, and what to remember as said.
+
+    ``troubles`` maps each line to its scope. A trouble that is gone is forgotten only if its scope was
+    looked at: a run with nothing due reads no members, and must not call their problems mended.
+    """
+    to_say = [line for line in troubles if _is_due(said.get(line), now)]
+    standing = {
+        line: Said(now if line in to_say else said[line].at, scope) for line, scope in troubles.items()
+    }
+    unseen = {line: old for line, old in said.items() if line not in troubles and old.scope not in looked_at}
+    return to_say, standing | unseen
+
+
+def _is_due(said: Said | None, now: datetime) -> bool:
+    # A time ahead of now was noted by a clock that had jumped ahead.
+    return said is None or not timedelta(0) <= now - said.at < AGAIN_AFTER

@@ -9,9 +9,9 @@ from msgspec.structs import replace
 
 from cagette_notify.config.paths import sources_of
 from cagette_notify.core.errors import NotifyError, Problem, UsageError
+from cagette_notify.core.files import stamps
 from cagette_notify.core.i18n import _
 from cagette_notify.core.lock import run_lock
-from cagette_notify.core.stamps import stamps
 from cagette_notify.data.dataset import load_calendar
 from cagette_notify.delivery.choose_transport import transport_for
 from cagette_notify.ledger.connection import open_ledger
@@ -24,10 +24,9 @@ from cagette_notify.run.due_now import agenda_of
 from cagette_notify.run.follow_up_fates import follow_up
 from cagette_notify.run.nothing_due import leave_note, state_of
 from cagette_notify.run.purge import purge
-from cagette_notify.run.run_report import Quiet, RunReport
-from cagette_notify.run.said_once import all_well_again, events_of, looked_at, troubles_of
+from cagette_notify.run.run_report import Quiet, RunReport, all_well_again
+from cagette_notify.run.said_once import events_of, looked_at, news, troubles_of
 from cagette_notify.run.summaries import next_summary, send_summaries
-from cagette_notify.run.troubles import news
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from cagette_notify.cli import main
-from cagette_notify.cli.setup.annotations import comments
+from cagette_notify.cli.setup.starting_files import comments
 from cagette_notify.core.package_files import example_config
 
 if TYPE_CHECKING:

@@ -14,9 +14,8 @@ from babel.messages.pofile import read_po, write_po
 
 import cagette_notify
 from cagette_notify.cli import main
-from cagette_notify.cli.setup.annotations import comments
 from cagette_notify.cli.setup.schedule import SERVICE, TIMER
-from cagette_notify.cli.setup.starting_files import headers, starting_files
+from cagette_notify.cli.setup.starting_files import comments, headers, starting_files
 from cagette_notify.cli.translated_help import paragraphs
 from cagette_notify.config.options import OPTIONS
 from cagette_notify.core.i18n import CATALOGS, DOMAIN

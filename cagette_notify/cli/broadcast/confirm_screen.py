@@ -12,7 +12,7 @@ from cagette_notify.cli.session import shown
 from cagette_notify.core.formatting import LOCALES, long_day
 from cagette_notify.core.i18n import _, _n, spoken
 from cagette_notify.core.notices import Reason
-from cagette_notify.mails.view_builder import one_line
+from cagette_notify.core.text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

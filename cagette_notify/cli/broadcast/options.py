@@ -10,10 +10,9 @@ from msgspec import Struct
 from cagette_notify.cli.session import shown, typed
 from cagette_notify.core.errors import Problem, UsageError
 from cagette_notify.core.i18n import _
-from cagette_notify.core.text import fold, meant
+from cagette_notify.core.text import fold, meant, one_line
 from cagette_notify.data.addresses import address
 from cagette_notify.mails.broadcast_text.compose import refuse_bad_subject
-from cagette_notify.mails.view_builder import one_line
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,7 +8,7 @@ from cagette_notify.cli.session import shown
 from cagette_notify.core.errors import Problem
 from cagette_notify.core.i18n import _
 from cagette_notify.core.notices import Status
-from cagette_notify.mails.view_builder import one_line
+from cagette_notify.core.text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

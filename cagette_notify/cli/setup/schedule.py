@@ -6,7 +6,7 @@ import shlex
 
 from msgspec import Struct
 
-from cagette_notify.cli.setup.annotations import annotated
+from cagette_notify.cli.setup.starting_files import annotated
 from cagette_notify.core.i18n import _
 
 NAME = "cagette-notify"

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import TYPE_CHECKING
 
-from cagette_notify.cli.setup.annotations import annotated
 from cagette_notify.core.errors import Problem, UsageError
 from cagette_notify.core.i18n import _, translated, why
 from cagette_notify.core.package_files import example_config
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 CONFIG = "config.yaml"
@@ -44,6 +45,10 @@ distributions:
 """
 
 _ORDERS = "member;distribution;product;quantity;unit;price;catalog;paid"
+
+
+_COMMENT = re.compile(r"(?<=# )(?! *[a-z_0-9]+:(?: |$)).+$", re.MULTILINE)
+"""What follows the last ``# `` of a line, unless it is a setting to be taken out of its comment."""
 
 
 def starting_files() -> dict[str, str]:
@@ -95,3 +100,13 @@ def _write_if_missing(path: Path, text: str) -> bool:
         path.unlink()  # or the next try would keep half a file
         raise
     return True
+
+
+def annotated(text: str) -> str:
+    """Return a file's text with its comments translated; settings stay as they are."""
+    return _COMMENT.sub(lambda found: translated(found[0]), text)
+
+
+def comments(text: str) -> Iterator[str]:
+    """Yield what there is to translate in a file's text."""
+    yield from _COMMENT.findall(text)

@@ -10,6 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from cagette_notify.core.errors import DataError, Problem
+from cagette_notify.core.files import called
 from cagette_notify.core.i18n import _
 from cagette_notify.core.kinds import CORRECTION, NOTICE_KINDS, Kind
 from cagette_notify.core.labels import word
@@ -17,7 +18,7 @@ from cagette_notify.core.model import Setting
 from cagette_notify.core.parsing import day, yes_no
 from cagette_notify.core.text import fold
 from cagette_notify.data.column_matching import Schema, plain
-from cagette_notify.data.sources import Feed, called, open_sheet
+from cagette_notify.data.sources import Feed, open_sheet
 from cagette_notify.readers.tree import Unreadable
 
 if TYPE_CHECKING:

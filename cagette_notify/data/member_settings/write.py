@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from cagette_notify.core.errors import ConfigError, DataError, Problem
-from cagette_notify.core.files import replace_file
+from cagette_notify.core.files import called, replace_file
 from cagette_notify.core.i18n import _
 from cagette_notify.core.kinds import NOTICE_KINDS
 from cagette_notify.core.lock import edit_lock
@@ -22,7 +22,7 @@ from cagette_notify.data.member_settings.read import (
     load_preferences,
     preferences_in,
 )
-from cagette_notify.data.sources import Feed, called, read_file, sheet_of_csv
+from cagette_notify.data.sources import Feed, read_file, sheet_of_csv
 from cagette_notify.readers.tree import Unreadable, decode
 
 if TYPE_CHECKING:

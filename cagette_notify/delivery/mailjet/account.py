@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cagette_notify.core.errors import EXIT_CONFIG, EXIT_PARTIAL
+from msgspec import Struct
+
+from cagette_notify.core.errors import EXIT_CONFIG, EXIT_OK, EXIT_PARTIAL
 from cagette_notify.core.i18n import _
+from cagette_notify.core.text import one_line
 from cagette_notify.delivery.clock_drift import clock_troubles
-from cagette_notify.delivery.mailjet.mailjet_checks import Finding, judge_domain, judge_key, judge_sender
+from cagette_notify.delivery.mailjet.raw_answer import as_text
+from cagette_notify.delivery.mailjet.rest_rows import truth
 from cagette_notify.delivery.sender_check import unknown_sender
 from cagette_notify.delivery.transport import LookupFailed, NoAnswer
 
@@ -15,7 +19,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from cagette_notify.config.load import Config
+    from cagette_notify.delivery.mailjet.raw_answer import Json
     from cagette_notify.delivery.mailjet.rest_api import MailjetReader
+
+
+_LONGEST = 40  # characters of a value that is shown
 
 
 def examine(records: MailjetReader, config: Config) -> Iterator[Finding]:
@@ -52,3 +60,122 @@ def _sender(records: MailjetReader, config: Config) -> Finding:
     if records.knows_sender(config.sender.address):
         return judge_sender(config.sender.address)
     return Finding(str(unknown_sender(config)), EXIT_CONFIG)
+
+
+class Finding(Struct, frozen=True):
+    """What was found: fine, or to be said, with the exit status that it makes; a warning makes none."""
+
+    message: str
+    exit_status: int = EXIT_OK
+    is_fine: bool = False
+
+
+def judge_key(row: Json) -> list[Finding]:
+    """Tell whether the API key may send."""
+    return [_activity(row), *_run_level(row), *_quarantine(row)]
+
+
+def judge_sender(address: str) -> Finding:
+    """Say that Mailjet knows the sender; one that it doesn't know stops every run."""
+    return Finding(_("Mailjet lets {address} send", address=address), is_fine=True)
+
+
+def judge_domain(domain: str, row: Json | None) -> list[Finding]:
+    """Tell whether the mail servers of others will believe that mail from this domain is ours."""
+    if row is None:
+        message = _(
+            "SPF and DKIM of {domain}: can't be told, as the domain is not in the Mailjet account: add it "
+            "there (Account settings, Sender domains & addresses), or mails may be taken for spam",
+            domain=domain,
+        )
+        return [Finding(message)]
+    spf = _(
+        "whoever keeps the domain adds include:spf.mailjet.com to the SPF record (TXT) of {domain}",
+        domain=domain,
+    )
+    dkim = _(
+        "whoever keeps the domain sets the record mailjet._domainkey.{domain} (TXT) to what the Mailjet "
+        "account shows (Account settings, Sender domains & addresses)",
+        domain=domain,
+    )
+    return [
+        _authentication("SPF", domain, as_text(row.get("SPFStatus")), spf),
+        _authentication("DKIM", domain, as_text(row.get("DKIMStatus")), dkim),
+    ]
+
+
+def judge_quota(quota: int, group_id: str, addresses: int) -> Finding:
+    """Tell whether a mail to the largest group fits into a day."""
+    if addresses <= quota:
+        message = _(
+            "mailjet.daily_quota: {quota} mails a day are enough for the largest group, {group}, with "
+            "{count} addresses",
+            quota=quota,
+            group=group_id,
+            count=addresses,
+        )
+        return Finding(message, is_fine=True)
+    message = _(
+        "mailjet.daily_quota: group {group} has {count} addresses, and {quota} mails may leave in a day: an "
+        "opening or a broadcast to it takes {days} days; a bigger plan at Mailjet, and then a bigger quota "
+        "here, mends that",
+        group=group_id,
+        count=addresses,
+        quota=quota,
+        days=-(-addresses // quota),
+    )
+    return Finding(message)
+
+
+def _activity(row: Json) -> Finding:
+    if truth(row.get("IsActive")):
+        return Finding(_("the API key is active"), is_fine=True)
+    if as_text(row.get("IsActive")):
+        message = _("the API key is switched off: switch it on in the Mailjet account (API key management)")
+        return Finding(message, EXIT_CONFIG)
+    return Finding(_("the API key: Mailjet does not say whether it is active"), EXIT_PARTIAL)
+
+
+def _run_level(row: Json) -> list[Finding]:
+    level = as_text(row.get("Runlevel"))
+    if level.casefold() in {"", "normal"}:
+        return []
+    message = _(
+        "Mailjet holds the account back (run level {level}): ask Mailjet's support why "
+        "(app.mailjet.com/support)",
+        level=_shown(level),
+    )
+    return [Finding(message, EXIT_CONFIG)]
+
+
+def _quarantine(row: Json) -> list[Finding]:
+    value = as_text(row.get("QuarantineValue"))
+    if value in {"", "0"}:
+        return []
+    message = _(
+        "Mailjet keeps mails of the account in quarantine (value {value}): ask Mailjet's support why "
+        "(app.mailjet.com/support)",
+        value=_shown(value),
+    )
+    return [Finding(message, EXIT_PARTIAL)]
+
+
+def _shown(value: str) -> str:
+    """Return what Mailjet wrote, fit for a line."""
+    line = one_line(value)
+    return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
+
+
+def _authentication(what: str, domain: str, status: str, cure: str) -> Finding:
+    names = {"what": what, "domain": domain}
+    if status.casefold() == "ok":
+        return Finding(_("{what} of {domain} is right", **names), is_fine=True)
+    if status.casefold() == "error":
+        return Finding(_("{what} of {domain} is wrong: {cure}", **names, cure=cure), EXIT_PARTIAL)
+    message = _(
+        "{what} of {domain} was not checked by Mailjet yet: in the Mailjet account, under Sender domains & "
+        "addresses, have it checked; if it fails: {cure}",
+        **names,
+        cure=cure,
+    )
+    return Finding(message)

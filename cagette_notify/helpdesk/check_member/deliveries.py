@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from cagette_notify.core.mailjet_fates import Fate
     from cagette_notify.helpdesk.check_member.evidence import Case, MailboxEvidence
-    from cagette_notify.planning.diagnosis_timeline import Event
+    from cagette_notify.planning.timeline import Event
 
 _UNDER_WAY = frozenset((Outlook.WAITING, Outlook.UNKNOWN))
 _A_WHILE = timedelta(hours=1)  # after which Mailjet's index must know of a mail, too

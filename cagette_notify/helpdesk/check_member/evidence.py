@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from cagette_notify.core.mailjet_fates import Fate
     from cagette_notify.core.model import Contact, Group, Mailbox, Member, OrderBook
     from cagette_notify.delivery.mailjet.rest_rows import MailjetContact
-    from cagette_notify.planning.diagnosis_timeline import Event
+    from cagette_notify.planning.timeline import Event
 
 
 class MailboxEvidence(Struct, frozen=True):

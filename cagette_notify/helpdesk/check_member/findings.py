@@ -14,6 +14,15 @@ if TYPE_CHECKING:
     from cagette_notify.core.mailjet_fates import Cause
 
 
+class CheckResult(Struct, frozen=True):
+    """One check as people read it: all that was found there, the gravest first."""
+
+    check: Check
+    health: Health
+    summary: str
+    advice: str
+
+
 class Check(str, Enum):
     """What is looked at, the gravest first: what keeps all mail away comes before what keeps some."""
 

@@ -14,10 +14,9 @@ from cagette_notify.helpdesk.check_member.distribution_evidence import Occasions
 from cagette_notify.ledger.fates import FateBook
 from cagette_notify.ledger.history import Filter, Person, RecordBook
 from cagette_notify.ledger.run_memory import CRON_ALIVE_WITHIN, DELIVERY, Memory
-from cagette_notify.planning.diagnosis_timeline import WILL_SEND, Event, merged
 from cagette_notify.planning.plan_input import Rules, Situation
 from cagette_notify.planning.shrunken_exports import shrunken
-from cagette_notify.planning.timeline import prospects, windows_between
+from cagette_notify.planning.timeline import WILL_SEND, Event, merged, prospects, windows_between
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -10,7 +10,15 @@ from msgspec import Struct
 from cagette_notify.core.i18n import _
 from cagette_notify.helpdesk.check_member.addresses import addresses
 from cagette_notify.helpdesk.check_member.deliveries import last_messages, mailjet_block
-from cagette_notify.helpdesk.check_member.findings import Check, Finding, Health, Matter, gravest_first, worst
+from cagette_notify.helpdesk.check_member.findings import (
+    Check,
+    CheckResult,
+    Finding,
+    Health,
+    Matter,
+    gravest_first,
+    worst,
+)
 from cagette_notify.helpdesk.check_member.membership import membership
 from cagette_notify.helpdesk.check_member.settings import activity, notifications
 
@@ -18,15 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from cagette_notify.helpdesk.check_member.evidence import Case
-
-
-class CheckResult(Struct, frozen=True):
-    """One check as people read it: all that was found there, the gravest first."""
-
-    check: Check
-    health: Health
-    summary: str
-    advice: str
 
 
 class Diagnosis(Struct, frozen=True):

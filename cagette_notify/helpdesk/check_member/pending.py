@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cagette_notify.helpdesk.check_member.evidence import Case
-    from cagette_notify.planning.diagnosis_timeline import Event
+    from cagette_notify.planning.timeline import Event
 
 _TRIED = frozenset((Status.SENT.value, Status.EXPIRED.value))
 

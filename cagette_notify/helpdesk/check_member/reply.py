@@ -11,7 +11,7 @@ from cagette_notify.data.find_member import names_of
 from cagette_notify.helpdesk.check_member import Health, Matter
 from cagette_notify.mails.view_builder import group_view
 from cagette_notify.mails.views import FindingView, NextView, Reader, ReplyView
-from cagette_notify.planning.diagnosis_timeline import WILL_SEND
+from cagette_notify.planning.timeline import WILL_SEND
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

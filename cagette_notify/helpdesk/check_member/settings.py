@@ -9,7 +9,7 @@ from cagette_notify.core.i18n import _
 from cagette_notify.core.kinds import NOTICE_KINDS, RECAPS
 from cagette_notify.core.labels import word
 from cagette_notify.helpdesk.check_member.findings import Check, Finding, Health, Matter
-from cagette_notify.planning.diagnosis_timeline import WILL_SEND
+from cagette_notify.planning.timeline import WILL_SEND
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
