@@ -1,40 +1,22 @@
-"""The rules of the house that imports and syntax can show; the modules are read, not run."""
+"""The rules of the house: setup.cfg's contracts of imports, and what syntax shows. No module is run."""
 
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
-from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from importlinter.cli import lint_imports
 
-import cagette_notify
+from tests.house import MODULES, NAME, PACKAGE, ROOT, first_line, graph, room_of, rooms, tree_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
-PACKAGE = Path(cagette_notify.__file__).parent
-MODULES = sorted(str(path.relative_to(PACKAGE)) for path in PACKAGE.rglob("*.py"))
-
-CORE = {
-    "core/errors.py",
-    "core/kinds.py",
-    "core/messages.py",
-    "core/model.py",
-    "core/notices.py",
-    "planning/corrections.py",
-    "run/exit_status.py",
-    "planning/shrunken_exports.py",
-    "planning/plan.py",
-    "run/run_report.py",
-    "planning/plan_input.py",
-    "run/said_once.py",
-    "run/troubles.py",
-    "planning/due_times.py",
-}
 COMPUTING = {
     "__future__",
     "collections",
@@ -51,11 +33,12 @@ COMPUTING = {
     "msgspec",
     "msgspec.structs",
     "re",
+    "secrets",
     "shlex",
     "typing",
     "unicodedata",
 }
-"""What reads no disk, network or clock as the core uses it."""
+"""What reads no disk, network or clock as the plan uses it."""
 
 DEAR = {
     "babel",
@@ -78,14 +61,23 @@ CLOCKS = {
     "time.time_ns",
 }
 VALUES_OF_IMPURE_MODULES = {
+    "cagette_notify.core.i18n._",
+    "cagette_notify.core.i18n.spoken",
+    "cagette_notify.core.i18n.translated",
+    "cagette_notify.ledger.fates.Departure",
     "cagette_notify.ledger.history.Record",
     "cagette_notify.ledger.run_memory.CRON_ALIVE_WITHIN",
-    "cagette_notify.ledger.fates.Departure",
     "cagette_notify.ledger.run_memory.Said",
 }
-"""Frozen values that are only declared beside what reads them."""
+"""Frozen values that are only declared beside what reads them, and words in the user's language."""
 
 READERS_OF_CLOCKS = {"cli/session.py"}
+OPEN_TO_ALL = {"core", "readers"}
+"""Rooms of which every module is a door."""
+
+PURE = [
+    module for module in MODULES if module.startswith("planning/") or first_line(module).endswith("Pure.")
+]
 
 
 def write_quiet_coop(folder: Path) -> None:
@@ -99,11 +91,6 @@ def write_quiet_coop(folder: Path) -> None:
     }
     for name, text in files.items():
         (folder / name).write_text(text, encoding="utf-8")
-
-
-@cache
-def tree_of(module: str) -> ast.Module:
-    return ast.parse((PACKAGE / module).read_text(encoding="utf-8"))
 
 
 def imports_of(module: str) -> Iterator[str]:
@@ -120,33 +107,42 @@ def comes_from(imported: str, origin: str) -> bool:
     return imported == origin or imported.startswith(f"{origin}.")
 
 
-def is_declared_pure(module: str) -> bool:
-    return (ast.get_docstring(tree_of(module)) or "").partition("\n")[0].endswith("Pure.")
-
-
-PURE = sorted(CORE | {module for module in MODULES if is_declared_pure(module)})
-
-
-def importers_of(origin: str) -> set[str]:
-    return {
-        module for module in MODULES if any(comes_from(imported, origin) for imported in imports_of(module))
-    }
-
-
 def named(module: str) -> str:
     """Return a module's dotted name."""
-    return ".".join(("cagette_notify", *Path(module).with_suffix("").parts))
+    return ".".join((NAME, *module.removesuffix(".py").split("/"))).removesuffix(".__init__")
+
+
+def doors_of(room: str) -> set[str]:
+    """Return the dotted names of the modules that a room's docstring calls its doors."""
+    says = re.search(
+        r"Doors: ([^.].*?)\.\n", f"{ast.get_docstring(tree_of(f'{room}/__init__.py'))}\n", re.DOTALL
+    )
+    return {f"{NAME}.{room}.{door}" for door in re.split(r",\s+", says[1])} if says else set()
+
+
+def test_the_contracts_of_imports_in_setup_cfg_are_kept(capsys: pytest.CaptureFixture[str]) -> None:
+    status = lint_imports(config_filename=str(ROOT / "setup.cfg"), no_cache=True, no_logo=True)
+
+    assert status == 0, capsys.readouterr().out
+
+
+@pytest.mark.parametrize("room", [room for room in rooms() if room not in OPEN_TO_ALL])
+def test_others_enter_a_room_by_its_doors(room: str) -> None:
+    used = {
+        module
+        for module in graph().modules
+        if room_of(module) == room
+        for importer in graph().find_modules_that_directly_import(module)
+        if room_of(importer) not in {room, ""}
+    }
+
+    assert used - doors_of(room) == set(), "no doors"
+    assert doors_of(room) - used == set(), "doors that nobody uses"
 
 
 @pytest.mark.parametrize("module", PURE)
 def test_pure_modules_only_compute(module: str) -> None:
-    ours = {
-        "cagette_notify.core.i18n._",
-        "cagette_notify.core.i18n.spoken",
-        "cagette_notify.core.i18n.translated",
-        *map(named, PURE),
-        *VALUES_OF_IMPURE_MODULES,
-    }
+    ours = {*map(named, PURE), *VALUES_OF_IMPURE_MODULES}
 
     strangers = [
         imported
@@ -159,26 +155,6 @@ def test_pure_modules_only_compute(module: str) -> None:
     assert strangers == []
 
 
-@pytest.mark.parametrize("package", ["click", "tabulate", "cagette_notify.cli"])
-def test_only_the_command_line_knows_of(package: str) -> None:
-    assert {module for module in importers_of(package) if not module.startswith("cli/")} == set()
-
-
-def test_only_the_ledger_speaks_sql() -> None:
-    assert {str(Path(module).parent) for module in importers_of("sqlite3")} == {"ledger"}
-
-
-def test_only_one_module_knows_mailjet_rest() -> None:
-    assert importers_of("mailjet_rest") == {"delivery/mailjet/http.py"}
-
-
-@pytest.mark.parametrize(
-    "package", ["cagette_notify.ledger", "cagette_notify.delivery", "cagette_notify.mails.renderer"]
-)
-def test_reading_data_needs_nothing_of(package: str) -> None:
-    assert {module for module in importers_of(package) if module.startswith("data/")} == set()
-
-
 def test_one_module_reads_the_clock() -> None:
     readers = {
         module
@@ -188,7 +164,7 @@ def test_one_module_reads_the_clock() -> None:
     }
 
     assert readers == READERS_OF_CLOCKS
-    assert importers_of("time.time") == set()
+    assert not any(comes_from(imported, "time.time") for module in MODULES for imported in imports_of(module))
 
 
 def test_bugs_are_swallowed_in_one_place_at_most() -> None:

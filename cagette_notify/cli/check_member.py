@@ -16,8 +16,8 @@ from cagette_notify.core.errors import EXIT_OK, EXIT_PARTIAL, NotifyError, Probl
 from cagette_notify.core.i18n import _
 from cagette_notify.core.text import one_line
 from cagette_notify.data.find_member import described
-from cagette_notify.helpdesk.check_member import Health
 from cagette_notify.helpdesk.check_member.answer import Question, ask_about, ask_about_all
+from cagette_notify.helpdesk.check_member.findings import Health
 
 if TYPE_CHECKING:
     from cagette_notify.config.load import Config

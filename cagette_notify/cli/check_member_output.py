@@ -12,16 +12,16 @@ from cagette_notify.core.mailjet_fates import in_words
 from cagette_notify.core.notices import Reason, Status
 from cagette_notify.core.text import one_line
 from cagette_notify.data.find_member import described
-from cagette_notify.helpdesk.check_member import Health
-from cagette_notify.helpdesk.check_member.findings import worst
+from cagette_notify.helpdesk.check_member.findings import Health, worst
 from cagette_notify.planning.timeline import SKIPPED, WILL_SEND
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from cagette_notify.helpdesk.check_member import Case, Diagnosis
     from cagette_notify.helpdesk.check_member.answer import Survey
+    from cagette_notify.helpdesk.check_member.evidence import Case
     from cagette_notify.helpdesk.check_member.findings import CheckResult
+    from cagette_notify.helpdesk.check_member.judge import Diagnosis
     from cagette_notify.planning.timeline import Event
 
 NOT_FOUND = "not_found"

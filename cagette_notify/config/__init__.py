@@ -1,1 +1,4 @@
-"""config.yaml, read and checked."""
+"""config.yaml, read and checked.
+
+Doors: load, paths.
+"""

@@ -1,4 +1,4 @@
-"""What can go wrong, each class with the exit status that cron and people see."""
+"""What can go wrong, each class with the exit status that cron and people see. Pure."""
 
 from __future__ import annotations
 

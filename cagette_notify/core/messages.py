@@ -1,4 +1,4 @@
-"""Messages: what leaves, a rendered notice or a copy of a broadcast, and what came of it."""
+"""Messages: what leaves, a rendered notice or a copy of a broadcast, and what came of it. Pure."""
 
 from __future__ import annotations
 

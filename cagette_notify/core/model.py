@@ -1,4 +1,4 @@
-"""The vocabulary: groups, members, distributions, orders."""
+"""The vocabulary: groups, members, distributions, orders. Pure."""
 
 from __future__ import annotations
 

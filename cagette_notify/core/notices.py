@@ -1,4 +1,4 @@
-"""Notices: what one address is owed, what became of it, and why somebody gets nothing."""
+"""Notices: what one address is owed, what became of it, and why somebody gets nothing. Pure."""
 
 from __future__ import annotations
 

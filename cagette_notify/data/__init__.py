@@ -1,1 +1,4 @@
-"""The edge: files become rows that remember their line, and rows become a Dataset."""
+"""Files become rows that remember their line, and rows become a Dataset.
+
+Doors: addresses, dataset, find_member, member_settings.read, member_settings.write, roster.
+"""

@@ -1,1 +1,4 @@
-"""One run of send-due, from the files to the last settled mail."""
+"""One run of send-due, from the files to the last settled mail.
+
+Doors: context, exit_status, hand_over, held_broadcasts, nothing_due, quota, run_report, send_due.
+"""

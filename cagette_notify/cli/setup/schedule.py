@@ -1,4 +1,4 @@
-"""What makes a machine call send-due by itself: a line for cron, or a service and timer. Pure."""
+"""What makes a machine call send-due by itself: a line for cron, or a service and timer."""
 
 from __future__ import annotations
 

@@ -14,9 +14,9 @@ from cagette_notify.core.text import meant
 from cagette_notify.data.find_member import find
 from cagette_notify.data.roster import Roster, read_roster
 from cagette_notify.delivery.choose_transport import mailjet_reader
-from cagette_notify.helpdesk.check_member import Diagnosis, Health, diagnose
-from cagette_notify.helpdesk.check_member.findings import worst
+from cagette_notify.helpdesk.check_member.findings import Health, worst
 from cagette_notify.helpdesk.check_member.gather import SPAN, Examination, usable_mailboxes
+from cagette_notify.helpdesk.check_member.judge import Diagnosis, diagnose
 from cagette_notify.helpdesk.check_member.mailjet_evidence import Witness
 from cagette_notify.helpdesk.check_member.reply import reply_to, reply_to_nobody
 from cagette_notify.ledger.connection import open_ledger

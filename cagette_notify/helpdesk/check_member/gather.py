@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from cagette_notify.core.model import AddressState, Mailbox, Sizes
 from cagette_notify.core.notices import Reason
 from cagette_notify.core.text import fold
-from cagette_notify.helpdesk.check_member import Case, Runs
 from cagette_notify.helpdesk.check_member.distribution_evidence import Occasions
+from cagette_notify.helpdesk.check_member.evidence import Case, Runs
 from cagette_notify.ledger.fates import FateBook
 from cagette_notify.ledger.history import Filter, Person, RecordBook
 from cagette_notify.ledger.run_memory import CRON_ALIVE_WITHIN, DELIVERY, Memory
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from cagette_notify.core.errors import Problem
     from cagette_notify.core.model import Group, Member, OrderBook
     from cagette_notify.data.roster import Roster
-    from cagette_notify.helpdesk.check_member import MailboxEvidence
+    from cagette_notify.helpdesk.check_member.evidence import MailboxEvidence
     from cagette_notify.ledger.ledger import Ledger
     from cagette_notify.planning.due_times import Window
 

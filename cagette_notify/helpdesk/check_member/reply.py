@@ -8,7 +8,7 @@ from cagette_notify.core import formatting as wording
 from cagette_notify.core.mailjet_fates import Cause
 from cagette_notify.core.text import fold, one_line
 from cagette_notify.data.find_member import names_of
-from cagette_notify.helpdesk.check_member import Health, Matter
+from cagette_notify.helpdesk.check_member.findings import Health, Matter
 from cagette_notify.mails.view_builder import group_view
 from cagette_notify.mails.views import FindingView, NextView, Reader, ReplyView
 from cagette_notify.planning.timeline import WILL_SEND
@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
     from cagette_notify.config.load import Config
     from cagette_notify.core.model import Distribution, Mailbox, Member
-    from cagette_notify.helpdesk.check_member import Case, Diagnosis, Finding
+    from cagette_notify.helpdesk.check_member.evidence import Case
+    from cagette_notify.helpdesk.check_member.findings import Finding
+    from cagette_notify.helpdesk.check_member.judge import Diagnosis
 
 NOT_FOUND = "not_found"
 NOT_IN_SERVICE = "not_in_service"
