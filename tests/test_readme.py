@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import os
 import re
 import shlex
 from pathlib import Path
@@ -17,33 +16,14 @@ from cagette_notify.config.options import OPTIONS
 from cagette_notify.core.notices import Reason
 from cagette_notify.data.column_matching import Schema, plain
 from cagette_notify.data.columns import DISTRIBUTIONS, GROUPS, MEMBERS, ORDERS
+from tests.support.documents import agree, between
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
 GUIDE = ROOT / "README.fr.md"
-REFRESH = bool(os.environ.get("REFRESH_README"))
 
 COMMANDS = main.list_commands(click.Context(main))
 WHOLE = "cagette-notify"
-
-
-def between(begin: str, end: str) -> str:
-    """Return what stands between two marks, each alone on its line."""
-    found = re.search(
-        f"^<!-- {begin} -->\n(.*?)^<!-- {end} -->$", README.read_text("utf-8"), re.MULTILINE | re.DOTALL
-    )
-    assert found, f"README.md lacks <!-- {begin} --> and <!-- {end} -->"
-    return found[1]
-
-
-def agree(begin: str, end: str, block: str) -> None:
-    """Hold that block against the program's, or write it."""
-    before = between(begin, end)
-    if REFRESH and before != block:
-        text = README.read_text("utf-8")
-        mark = f"<!-- {begin} -->\n"
-        README.write_text(text.replace(mark + before, mark + block), encoding="utf-8")
-    assert between(begin, end) == block
 
 
 def help_of(command: str) -> str:
@@ -57,7 +37,7 @@ def help_of(command: str) -> str:
 
 @pytest.mark.parametrize("command", [WHOLE, *COMMANDS])
 def test_each_command_is_described_by_its_own_help(command: str) -> None:
-    agree(f"help: {command}", "/help", f"```\n{help_of(command)}```\n")
+    agree(README, f"help: {command}", "/help", f"```\n{help_of(command)}```\n")
 
 
 def test_each_setting_is_there_with_its_default() -> None:
@@ -68,7 +48,7 @@ def test_each_setting_is_there_with_its_default() -> None:
         )
         rows.append(f"| `{option.key}` | {default} | {option.about.replace('|', chr(92) + '|')} |")
 
-    agree("settings", "/settings", "\n".join([*rows, ""]))
+    agree(README, "settings", "/settings", "\n".join([*rows, ""]))
 
 
 @pytest.mark.parametrize(
@@ -99,7 +79,7 @@ def messages() -> list[str]:
 
 
 def complaints() -> list[str]:
-    rows = between("messages", "/messages").splitlines()[2:]
+    rows = between(README, "messages", "/messages").splitlines()[2:]
     return [said for row in rows for said in re.findall("`([^`]+)`", row.split(" | ")[0])]
 
 

@@ -1,4 +1,4 @@
-"""The commands: parse, call, print, exit. Only here: click, the clock, colours and tables."""
+"""The commands: parse, call, print, exit. Only here: click, the clock, tables, colours."""
 
 from cagette_notify.cli.main import main
 

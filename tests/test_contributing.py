@@ -1,0 +1,31 @@
+"""CONTRIBUTING.md against the house: ``REFRESH_README=1`` writes the map anew."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+import pytest
+
+from tests.house import PACKAGE, ROOT, first_line, rooms, tree_of
+from tests.support.documents import agree
+
+CONTRIBUTING = ROOT / "CONTRIBUTING.md"
+
+
+def test_the_map_shows_each_room_with_its_doors() -> None:
+    rows = ["| room | what happens there | its doors |", "| --- | --- | --- |"]
+    for room in rooms():
+        says = ast.get_docstring(tree_of(f"{room}/__init__.py")) or ""
+        doors = re.findall(r"[\w.]+", says.partition("Doors: ")[2].rstrip("."))
+        named = ", ".join(f"`{door}`" for door in doors) or ("all" if room in {"core", "readers"} else "")
+        rows.append(f"| `{room}/` | {first_line(f'{room}/__init__.py')} | {named} |")
+
+    agree(CONTRIBUTING, "rooms", "/rooms", "\n".join([*rows, ""]))
+
+
+@pytest.mark.parametrize(
+    "path", re.findall(r"`([\w/]+/\w+\.(?:py|po|diff))`", CONTRIBUTING.read_text("utf-8"))
+)
+def test_each_file_that_is_named_exists(path: str) -> None:
+    assert (ROOT / path).is_file() or (PACKAGE / path).is_file()
