@@ -78,7 +78,7 @@ def test_what_is_left_out_has_its_default(tmp_path: Path) -> None:
     assert config.notifications == tmp_path / "notifications.csv"
     assert (config.settings_url, config.leave_url, config.help_url) == ("", "", "")
     assert config.notice_defaults == {Kind.OPENING: True, Kind.RECAP_24H: True, Kind.RECAP_4H: False}
-    assert (config.opening_late, config.inactive_after) == (timedelta(hours=48), None)
+    assert (config.spans.late, config.inactive_after) == ({Kind.OPENING: timedelta(hours=48)}, None)
     assert (config.hold_stale_orders, config.show_prices, config.calendar) == (True, True, False)
     assert (config.first_run_lookback, config.keep) == (timedelta(hours=1), timedelta(days=400))
     assert (config.alert_to, config.summary_to) == ((), "none")
@@ -152,7 +152,10 @@ mailjet: {credentials: ../key, api_url: 'http://127.0.0.1:8025', parallel: 32, t
     assert config.leave_url == "http://example.org"
     assert config.help_url == "mailto:help@example.org"
     assert config.notice_defaults == {Kind.OPENING: False, Kind.RECAP_24H: False, Kind.RECAP_4H: True}
-    assert (config.opening_late, config.inactive_after) == (timedelta(days=2), timedelta(days=180))
+    assert (config.spans.late[Kind.OPENING], config.inactive_after) == (
+        timedelta(days=2),
+        timedelta(days=180),
+    )
     assert (config.hold_stale_orders, config.show_prices) == (False, False)
     assert (config.first_run_lookback, config.keep) == (timedelta(0), timedelta(days=30))
     assert config.mailjet.credentials == tmp_path / "../key"

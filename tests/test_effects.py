@@ -10,6 +10,7 @@ from cagette_notify.core.model import AddressState, Setting
 from cagette_notify.planning.plan_input import Rules
 from cagette_notify.planning.settings_effects import Effect, Outset, Turn, effects, in_words, obstacles
 from tests.support.builders import PARIS, a_distribution, a_group, a_mailbox, a_member, paris
+from tests.support.memory import DEFAULTS, SPANS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
     from cagette_notify.core.model import Distribution, Member
 
-DEFAULTS = {Kind.OPENING: True, Kind.RECAP_24H: True, Kind.RECAP_4H: False}
 BEFORE_ALL = paris("2026-06-01T12:00")
 SOON = "due now and leaves with the next run of send-due"
 OPENS, STARTS = paris("2026-06-05T08:00"), paris("2026-06-12T18:00")
@@ -29,7 +29,7 @@ def wanting(**settings: bool) -> Member:
 
 def an_outset(now: datetime = BEFORE_ALL, *days: Distribution, **rules: Any) -> Outset:
     group = a_group()
-    return Outset(now, Rules(DEFAULTS, **rules), {group.id: group}, days or (a_distribution(),))
+    return Outset(now, Rules(DEFAULTS, SPANS, **rules), {group.id: group}, days or (a_distribution(),))
 
 
 def turns(found: Iterable[Effect]) -> list[tuple[str, str]]:
@@ -138,7 +138,7 @@ def test_where_there_is_no_opening_there_is_no_effect(distribution: Distribution
 
 def test_a_disabled_group_sends_nothing() -> None:
     group = a_group(disabled=True)
-    outset = Outset(BEFORE_ALL, Rules(DEFAULTS), {group.id: group}, (a_distribution(),))
+    outset = Outset(BEFORE_ALL, Rules(DEFAULTS, SPANS), {group.id: group}, (a_distribution(),))
 
     assert effects(wanting(), wanting(recap_4h=True), outset) == ()
 

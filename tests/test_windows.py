@@ -5,17 +5,16 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from cagette_notify.core.kinds import Kind
+from cagette_notify.core.kinds import NOTICE_KINDS, Kind
 from cagette_notify.planning.due_times import Window, windows_of, windows_to_look_at
 from tests.support.builders import a_distribution, paris
-from tests.support.memory import utc
+from tests.support.memory import SPANS, utc
 
-LATE = timedelta(hours=48)
 SECOND = timedelta(seconds=1)
 
 
 def window(kind: Kind, **distribution: object) -> Window:
-    return next(w for w in windows_of(a_distribution(**distribution), LATE) if w.kind is kind)
+    return next(w for w in windows_of(a_distribution(**distribution), SPANS) if w.kind is kind)
 
 
 @pytest.mark.parametrize("kind", [Kind.OPENING, Kind.RECAP_24H, Kind.RECAP_4H])
@@ -44,9 +43,9 @@ def test_an_opening_is_too_late_at_the_earliest_of_closing_start_and_lateness(
 
 
 def test_a_distribution_that_names_no_opening_has_none() -> None:
-    kinds = [w.kind for w in windows_of(a_distribution(orders_open_at=None), LATE)]
+    kinds = {w.kind for w in windows_of(a_distribution(orders_open_at=None), SPANS)}
 
-    assert kinds == [Kind.RECAP_24H, Kind.RECAP_4H]
+    assert kinds == {*NOTICE_KINDS} - {Kind.OPENING}
 
 
 PARIS, NEW_YORK = ZoneInfo("Europe/Paris"), ZoneInfo("America/New_York")
@@ -93,7 +92,7 @@ def test_a_window_that_closed_since_the_last_run_is_looked_at_once_more() -> Non
     now = utc("2026-06-12T16:05")
 
     def kinds(since: datetime) -> list[Kind]:
-        found = windows_to_look_at([one], opening_late=LATE, now=now, since={"lac": since})
+        found = windows_to_look_at([one], spans=SPANS, now=now, since={"lac": since})
         return [w.kind for w in found]
 
     assert kinds(utc("2026-06-12T15:55")) == [Kind.RECAP_24H, Kind.RECAP_4H]
@@ -105,7 +104,7 @@ def test_a_window_that_never_opens_is_never_closed(closes_at: str) -> None:
     closed_first = a_distribution(orders_close_at=paris(closes_at))
 
     found = windows_to_look_at(
-        [closed_first], opening_late=LATE, now=utc("2026-06-05T09:00"), since={"lac": utc("2026-06-01T00:00")}
+        [closed_first], spans=SPANS, now=utc("2026-06-05T09:00"), since={"lac": utc("2026-06-01T00:00")}
     )
 
     assert found == ()
@@ -116,7 +115,7 @@ def test_a_window_that_closes_in_the_second_of_a_run_is_looked_at_by_that_run_al
     closes_at = utc("2026-06-12T16:00")
 
     def count(*, since: datetime, now: datetime) -> int:
-        return len(windows_to_look_at([one], opening_late=LATE, now=now, since={"lac": since}))
+        return len(windows_to_look_at([one], spans=SPANS, now=now, since={"lac": since}))
 
     assert count(since=closes_at - SECOND, now=closes_at) == 2
     assert count(since=closes_at, now=closes_at + SECOND) == 0
@@ -126,7 +125,7 @@ def test_each_distribution_of_each_group_is_looked_at_even_of_one_that_never_had
     here, there = a_distribution(orders_open_at=None), a_distribution(orders_open_at=None, group_id="new")
 
     found = windows_to_look_at(
-        [here, there], opening_late=LATE, now=utc("2026-06-12T16:05"), since={"lac": utc("2026-06-12T15:55")}
+        [here, there], spans=SPANS, now=utc("2026-06-12T16:05"), since={"lac": utc("2026-06-12T15:55")}
     )
 
     assert [one.distribution.group_id for one in found] == ["lac", "lac", "new", "new"]

@@ -125,6 +125,6 @@ def _change(config: Config, namesakes: Namesakes, member: Member, wanted: Mappin
     click.echo("\n".join(account_of(config, order, amendment)))
     click.echo(f"\n{table_of(config, after)}")
     if amendment.was_needed:
-        rules = Rules(config.notice_defaults, config.opening_late, config.inactive_after)
+        rules = Rules(config.notice_defaults, config.spans, config.inactive_after)
         outset = Outset(at, rules, namesakes.calendar.groups, namesakes.calendar.distributions)
         click.echo("\n{lines}".format(lines="\n".join(consequences(before, after, outset))))

@@ -12,7 +12,7 @@ from cagette_notify.cli.tables import table
 from cagette_notify.cli.translated_help import Spoken
 from cagette_notify.core.errors import EXIT_OK, EXIT_PARTIAL, NotifyError
 from cagette_notify.core.i18n import _, _n, spoken
-from cagette_notify.core.kinds import Kind
+from cagette_notify.core.kinds import NOTICE_KINDS
 from cagette_notify.core.labels import word
 from cagette_notify.core.mailjet_fates import in_words
 from cagette_notify.core.text import one_line
@@ -121,13 +121,11 @@ def _next_mails(config: Config, found: Overview) -> str:
     if not ahead:
         return ""
     first = [one for one in ahead if one.at == ahead[0].at]
-    openings = sum(one.addresses for one in first if one.kind is Kind.OPENING)
-    recaps = sum(one.addresses for one in first if one.kind is not Kind.OPENING)
-    said = [
-        _n("{count} opening", "{count} openings", openings) if openings else "",
-        _n("{count} recap", "{count} recaps", recaps) if recaps else "",
-    ]
-    what = ", ".join(filter(None, said))
+    counts: dict[tuple[str, str], int] = {}
+    for kind in NOTICE_KINDS:  # in whose order they are named
+        addresses = sum(one.addresses for one in first if one.kind is kind)
+        counts[kind.traits.counted] = counts.get(kind.traits.counted, 0) + addresses
+    what = ", ".join(_n(*words, count) for words, count in counts.items() if count)
     return _("Next to leave: {when}, {what}.", when=_soon(config, found, ahead[0].at), what=what)
 
 

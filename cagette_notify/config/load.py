@@ -12,7 +12,7 @@ from cagette_notify.config.options import read_settings
 from cagette_notify.core.errors import ConfigError, Problem
 from cagette_notify.core.files import at_once, stamps, why_refused
 from cagette_notify.core.i18n import _
-from cagette_notify.core.kinds import NOTICE_KINDS
+from cagette_notify.core.kinds import NOTICE_KINDS, Spans
 from cagette_notify.core.model import Contact
 from cagette_notify.readers.tree import Table, Unreadable, decode, parse
 
@@ -72,7 +72,7 @@ class Config(Struct, frozen=True):
     leave_url: str
     help_url: str
     notice_defaults: Mapping[Kind, bool]
-    opening_late: timedelta
+    spans: Spans
     inactive_after: timedelta | None
     hold_stale_orders: bool
     show_prices: bool
@@ -174,7 +174,9 @@ def _config(value: Mapping[str, Any], path: Path, read_as: Mapping[str, Stamp]) 
         ),
         sender=Contact(value["sender.email"], value["sender.name"]),
         notice_defaults={kind: value[f"notices.{kind}.default"] for kind in NOTICE_KINDS},
-        opening_late=value["notices.opening.late"],
+        spans=Spans(
+            {kind: value[late] for kind in NOTICE_KINDS if (late := f"notices.{kind}.late") in value}
+        ),
         hold_stale_orders=value["stale_orders"] == "hold",
         show_prices=value["prices"] == "show",
         mailjet=MailjetSettings(

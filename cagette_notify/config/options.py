@@ -21,6 +21,7 @@ from cagette_notify.config.option_values import (
 )
 from cagette_notify.core.errors import Problem
 from cagette_notify.core.i18n import _
+from cagette_notify.core.kinds import NOTICE_KINDS
 from cagette_notify.core.parsing import duration, yes_no, zone
 from cagette_notify.core.text import nearest, shown
 from cagette_notify.readers.tree import Items, Node, Table, Text
@@ -38,6 +39,8 @@ class Option(Struct, frozen=True):
     about: str
     is_list: bool = False
 
+
+_OF_A_KIND = {"default": yes_no, "late": span}
 
 OPTIONS = (
     Option("timezone", zone, "Europe/Paris", "time zone of groups that name none, and of --at"),
@@ -60,10 +63,11 @@ OPTIONS = (
     Option("settings_url", link, "", "where members change their settings, linked in mails"),
     Option("leave_url", link, "", "where members leave a group, linked in broadcasts"),
     Option("help_url", link, "", "a page of help, linked in mails"),
-    Option("notices.opening.default", yes_no, "yes", "openings for members who chose nothing"),
-    Option("notices.opening.late", span, "48h", "how long after its hour an opening may still leave"),
-    Option("notices.recap_24h.default", yes_no, "yes", "recaps 24 h before for members who chose nothing"),
-    Option("notices.recap_4h.default", yes_no, "no", "recaps 4 h before for members who chose nothing"),
+    *(
+        Option(f"notices.{kind}.{name}", _OF_A_KIND[name], default, about)
+        for kind in NOTICE_KINDS
+        for name, default, about in kind.traits.settings
+    ),
     Option("inactive_after", or_none(span), "", "no notices for whom was not seen for so long; off"),
     Option(
         "stale_orders", one_of("hold", "send"), "hold", "what recaps do if orders closed after their export"

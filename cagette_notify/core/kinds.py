@@ -1,13 +1,22 @@
-"""Name the kinds of mail, and say what each is. Pure."""
+"""Name the kinds of mail, and say of each what sets it apart. Pure."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from enum import Enum
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+CORRECTION = "correction"
+"""Stands where a kind does for those mails that tell of another start or place than an earlier one."""
 
 
 class Kind(str, Enum):
-    """What a mail is. Automatic notices can be switched off by a member; a broadcast cannot."""
+    """What a mail is. Its value stands in the ledger; notices come in the order in which they are named."""
 
     OPENING = "opening"
     RECAP_24H = "recap_24h"
@@ -16,12 +25,104 @@ class Kind(str, Enum):
 
     __str__ = str.__str__
 
+    @property
+    def traits(self) -> Traits:
+        """What sets it apart from the others."""
+        return _TRAITS[self]
 
-RECAP_LEAD = {Kind.RECAP_24H: timedelta(hours=24), Kind.RECAP_4H: timedelta(hours=4)}
-"""How long before the start of a distribution each recap is due, in elapsed time."""
 
-RECAPS = tuple(RECAP_LEAD)
-CORRECTION = "correction"
-"""Stands where a kind does for those recaps that tell of another start or place than an earlier one."""
+class Traits(Struct, frozen=True):
+    """What sets a kind apart: code asks this, not for the kind's name.
 
-NOTICE_KINDS = (Kind.OPENING, *RECAPS)
+    **When it leaves.** Due ``lead`` before ``moment``, a field of the distribution, in elapsed time; too
+    late once the distribution starts, or ``late`` after it was due where that is among its ``settings``.
+    A kind without a ``moment`` is no notice: nobody plans it, and no member can switch it off.
+
+    **To whom.** A notice ``told_to_group`` goes once to each address of the group; any other is a member's
+    own, even where several share an address. One that ``needs_order`` shows the member's order, and
+    waits for it. A ``call_to_order`` is too late once orders close, and pointless under fixed contracts.
+    Where both are due, the kind it is ``superseded_by`` leaves alone.
+
+    **As what.** Those of a group that leave together make one mail if it ``shares_mail``. ``occasion_day``
+    is the field of the distribution whose local day tells two of them apart. If it ``is_corrected``, what
+    was announced has a revision, and who was told otherwise is told anew. The lowest ``rank`` leaves first.
+
+    **In words.** ``aliases`` may be typed for it, folded; ``columns`` are other names of its column in the
+    members' file; ``settings`` those under ``notices.<kind>``: name, default, what for. The others are
+    messages: how many there are, and what hinders it for an inactive member.
+    """
+
+    moment: str = ""
+    lead: timedelta = timedelta()
+    told_to_group: bool = False
+    needs_order: bool = False
+    call_to_order: bool = False
+    superseded_by: Kind | None = None
+    shares_mail: bool = False
+    occasion_day: str = ""
+    is_corrected: bool = False
+    has_calendar_entry: bool = False
+    rank: int = 0
+    aliases: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+    settings: tuple[tuple[str, str, str], ...] = ()
+    counted: tuple[str, str] = ("", "")
+    if_inactive: str = ""
+
+
+_TRAITS = {
+    Kind.OPENING: Traits(
+        moment="orders_open_at",
+        told_to_group=True,
+        call_to_order=True,
+        shares_mail=True,
+        occasion_day="orders_open_at",  # moved within the day it is the same opening
+        rank=1,  # recaps can't wait
+        aliases=("ouverture",),
+        columns=("ouverture", "ouverture des commandes", "ouvertures"),
+        settings=(
+            ("default", "yes", "openings for members who chose nothing"),
+            ("late", "48h", "how long after its hour an opening may still leave"),
+        ),
+        counted=("{count} opening", "{count} openings"),
+        if_inactive="but no opening leaves, as they were last seen on {day}, unless they have ordered since",
+    ),
+    Kind.RECAP_24H: Traits(
+        moment="starts_at",
+        lead=timedelta(hours=24),
+        needs_order=True,
+        superseded_by=Kind.RECAP_4H,
+        is_corrected=True,
+        has_calendar_entry=True,
+        columns=("rappel 24h", "récap 24h", "récapitulatif 24h", "24h", "recap 24", "récap 24 h"),
+        settings=(("default", "yes", "recaps 24 h before for members who chose nothing"),),
+        counted=("{count} recap", "{count} recaps"),
+    ),
+    Kind.RECAP_4H: Traits(
+        moment="starts_at",
+        lead=timedelta(hours=4),
+        needs_order=True,
+        is_corrected=True,
+        has_calendar_entry=True,
+        columns=("rappel 4h", "récap 4h", "récapitulatif 4h", "4h", "recap 4", "récap 4 h"),
+        settings=(("default", "no", "recaps 4 h before for members who chose nothing"),),
+        counted=("{count} recap", "{count} recaps"),
+    ),
+    Kind.BROADCAST: Traits(aliases=("message",)),
+}
+
+NOTICE_KINDS = tuple(kind for kind in Kind if kind.traits.moment)
+"""What is planned by itself, and what a member can switch off."""
+
+CORRECTED_KINDS = tuple(kind for kind in NOTICE_KINDS if kind.traits.is_corrected)
+
+
+class Spans(Struct, frozen=True):
+    """What the configuration says of when notices leave: how ``late`` after it was due each may."""
+
+    late: Mapping[Kind, timedelta]
+
+    @property
+    def longest(self) -> timedelta:
+        """The longest that any notice can be due."""
+        return max((*self.late.values(), *(kind.traits.lead for kind in NOTICE_KINDS)))

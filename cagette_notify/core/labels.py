@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from functools import cache
 
-from cagette_notify.core.i18n import _, spoken
+from cagette_notify.core.i18n import _, spoken, translated
+from cagette_notify.core.kinds import CORRECTION, Kind
 
 
 def word(value: str) -> str:
@@ -26,13 +27,7 @@ def _words(_language: str) -> dict[str, str]:
 
 
 def _kinds() -> dict[str, str]:
-    return {
-        "opening": _("opening"),
-        "recap_24h": _("recap_24h"),
-        "recap_4h": _("recap_4h"),
-        "broadcast": _("broadcast"),
-        "correction": _("correction"),
-    }
+    return {name: translated(name) for name in (*(kind.value for kind in Kind), CORRECTION)}
 
 
 def _statuses() -> dict[str, str]:

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
-from cagette_notify.core.kinds import CORRECTION, Kind
+from cagette_notify.core.kinds import CORRECTION
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from cagette_notify.core.kinds import Kind
     from cagette_notify.core.model import Distribution, Group, Mailbox, Member, OrderLine
 
 
@@ -66,7 +67,7 @@ class Notice(Struct, frozen=True):
     mailbox: Mailbox
     due_at: datetime
     too_late_at: datetime
-    revision: int = 0  # of the distribution's start and place; recaps only
+    revision: int = 0  # of the distribution's start and place, where these are corrected
     correction: bool = False
     lines: tuple[OrderLine, ...] = ()
     address_is_shared: bool = False  # by several members of the group
@@ -79,14 +80,15 @@ class Notice(Struct, frozen=True):
         An opening is told by the local day it opens: moved within the day it is the same opening. A
         recap is told by its revision.
         """
-        if self.kind is Kind.OPENING and self.distribution.orders_open_at:
-            return self.distribution.orders_open_at.astimezone(self.group.timezone).date().isoformat()
+        day_of = self.kind.traits.occasion_day
+        if day_of and (at := getattr(self.distribution, day_of)):
+            return str(at.astimezone(self.group.timezone).date().isoformat())
         return f"r{self.revision}"
 
     @property
     def key(self) -> NoticeKey:
         """What makes this notice the same one in every run."""
-        member_id = "" if self.kind is Kind.OPENING else self.member.id
+        member_id = "" if self.kind.traits.told_to_group else self.member.id
         return NoticeKey(self.kind, self.distribution.id, self.occasion, member_id, self.mailbox.key)
 
 

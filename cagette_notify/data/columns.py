@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from cagette_notify.core.kinds import NOTICE_KINDS
 from cagette_notify.data import cagette_export as cagette
 from cagette_notify.data.column_matching import Schema, names_of
 
@@ -126,10 +127,7 @@ _PARTNERS_ADDRESSES = (
 )
 
 
-_BEFORE_A_DAY = ("rappel 24h", "récap 24h", "récapitulatif 24h", "24h", "recap 24", "récap 24 h")
-
-
-_BEFORE_HOURS = ("rappel 4h", "récap 4h", "récapitulatif 4h", "4h", "recap 4", "récap 4 h")
+_NOTICES = {kind.value: kind.traits.columns for kind in NOTICE_KINDS}
 
 
 MEMBERS = Schema(
@@ -153,20 +151,12 @@ MEMBERS = Schema(
                 "last login",
             ),
             "notifications": (),
-            "opening": ("ouverture", "ouverture des commandes", "ouvertures"),
-            "recap_24h": _BEFORE_A_DAY,
-            "recap_4h": _BEFORE_HOURS,
         },
+        _NOTICES,
     ),
     nested={
         "partner": names_of({f"partner_{name}": (name, *others) for name, others in _PERSON.items()}),
-        "notifications": names_of(
-            {
-                "opening": ("ouverture", "ouverture des commandes", "ouvertures"),
-                "recap_24h": _BEFORE_A_DAY,
-                "recap_4h": _BEFORE_HOURS,
-            }
-        ),
+        "notifications": names_of(_NOTICES),
     },
 )
 

@@ -185,7 +185,7 @@ def _waits(status: Status, occasion: str, at_rest: frozenset[str]) -> bool:
 def _upcoming(  # noqa: PLR0913 - what is known, and how far to look
     config: Config, roster: Roster, ledger: Ledger, told: Sequence[Entry], *, ahead: timedelta, now: datetime
 ) -> tuple[tuple[Planned, ...], Mapping[str, OrderBook]]:
-    windows = windows_between(roster.calendar.distributions, now, now + ahead, config.opening_late)
+    windows = windows_between(roster.calendar.distributions, now, now + ahead, config.spans)
     distributions = {window.distribution.id: window.distribution for window in windows}
     ids = {entry.key.distribution_id for entry in told}
     distributions |= {one.id: one for one in roster.calendar.distributions if one.id in ids}
@@ -195,7 +195,7 @@ def _upcoming(  # noqa: PLR0913 - what is known, and how far to look
     events = prospects(
         Situation(
             now=now,
-            rules=Rules(config.notice_defaults, config.opening_late, config.inactive_after),
+            rules=Rules(config.notice_defaults, config.spans, config.inactive_after),
             groups=roster.calendar.groups,
             distributions=distributions,
             windows=windows,

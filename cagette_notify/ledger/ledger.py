@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from cagette_notify.core.errors import DataError, Problem
 from cagette_notify.core.i18n import _
+from cagette_notify.core.kinds import CORRECTED_KINDS, NOTICE_KINDS
 from cagette_notify.core.messages import Copy
 from cagette_notify.core.notices import Mail, Status
 from cagette_notify.ledger.claim_sql import DEFER, RECLAIM, RECORD, REOPEN
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
     from cagette_notify.core.messages import Outcome
     from cagette_notify.core.notices import Entry, Notice, NoticeKey, Skip
+
+_CORRECTED = ", ".join(f"'{kind}'" for kind in CORRECTED_KINDS)
+_OF_AN_ORDER = ", ".join(f"'{kind}'" for kind in NOTICE_KINDS if kind.traits.needs_order)
 
 
 class Ledger:
@@ -140,19 +144,19 @@ class Ledger:
 
     def told_ahead(self, account: str, now: datetime) -> list[Entry]:
         """Return, for each distribution whose announced start is ahead, one recap that may have arrived."""
-        condition = """
+        condition = f"""
             account = ? AND starts_at > ? AND status IN ('sent', 'claimed', 'in_doubt')
-            AND kind IN ('recap_24h', 'recap_4h') GROUP BY distribution_id, starts_at, place
+            AND kind IN ({_CORRECTED}) GROUP BY distribution_id, starts_at, place
         """
         return self._entries(condition, [account, stamp(now)])
 
     def members_with_recaps(self, account: str, since: datetime) -> frozenset[tuple[str, str]]:
         """Return the members, by group and id, who had an order since then: an order is activity."""
         rows = self.rows(
-            """
+            f"""
             SELECT DISTINCT group_id, member_id FROM notices
-            WHERE account = ? AND starts_at >= ? AND member_id <> ''
-            """,
+            WHERE account = ? AND starts_at >= ? AND kind IN ({_OF_AN_ORDER})
+            """,  # noqa: S608 - literals of this program
             [account, stamp(since)],
         )
         return frozenset((row["group_id"], row["member_id"]) for row in rows)

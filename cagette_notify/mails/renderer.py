@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from cagette_notify.core.errors import ConfigError
-from cagette_notify.core.kinds import RECAPS
 from cagette_notify.core.messages import LONGEST_SUBJECT, Content, Message
 from cagette_notify.core.model import Contact
 from cagette_notify.core.text import one_line
@@ -102,7 +101,7 @@ class Renderer:
         )
 
     def _attachments(self, notice: Notice, now: datetime) -> tuple[Attachment, ...]:
-        if not self._style.calendar or notice.kind not in RECAPS:
+        if not self._style.calendar or not notice.kind.traits.has_calendar_entry:
             return ()
         sender = self._style.sender
         return (calendar_attachment(notice.group, notice.distribution, notice.revision, sender, now),)

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from cagette_notify.core import formatting as wording
-from cagette_notify.core.kinds import CORRECTION, RECAPS
+from cagette_notify.core.kinds import CORRECTION
 from cagette_notify.core.model import Contact
 from cagette_notify.core.text import one_line
 from cagette_notify.mails.broadcast_text.placeholders import member_tokens
@@ -58,7 +58,7 @@ def mail_view(style: Style, notices: Sequence[Notice], now: datetime) -> MailVie
         days=wording.listing(tuple(one.short_day for one in distributions), language),
         link=_common_link(distributions),
         order=_order_view(first, language, show_prices=style.show_prices),
-        calendar=style.calendar and first.kind in RECAPS,
+        calendar=style.calendar and first.kind.traits.has_calendar_entry,
         settings_url=_link(style.settings_url),
         leave_url=_link(style.leave_url),
         help_url=_link(style.help_url),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from cagette_notify.core.kinds import RECAPS
+from cagette_notify.core.kinds import CORRECTED_KINDS
 from cagette_notify.core.model import AddressState, Mailbox
 from cagette_notify.planning.due_times import Window, windows_of
 from cagette_notify.planning.plan_input import announces, latest
@@ -43,7 +43,7 @@ def _for_address(
     mailbox = _mailbox_of(member, latest(told).recipient)
     starts_at = distribution.starts_at.astimezone(timezone.utc)
     # Due since it changed, which is now; still true until the new start.
-    windows = [Window(kind, distribution, index.situation.now, starts_at) for kind in RECAPS]
+    windows = [Window(kind, distribution, index.situation.now, starts_at) for kind in CORRECTED_KINDS]
     notices = [replace(index.notice(window, member, mailbox), correction=True) for window in windows]
     again = {notice.kind for notice in notices if index.is_lost_correction(notice.key)}
     for notice in notices:
@@ -59,7 +59,7 @@ def _is_due_too(
 ) -> bool:
     due = any(
         window.kind is kind and window.is_open(index.situation.now)
-        for window in windows_of(distribution, index.situation.rules.opening_late)
+        for window in windows_of(distribution, index.situation.rules.spans)
     )
     return due and index.wants(member, kind) and mailbox in member.mailboxes
 

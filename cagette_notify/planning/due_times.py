@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from cagette_notify.core.kinds import RECAP_LEAD, Kind
+from cagette_notify.core.kinds import NOTICE_KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from cagette_notify.core.kinds import Kind, Spans
     from cagette_notify.core.model import Distribution
 
 BEGINNING = datetime(1970, 1, 1, tzinfo=timezone.utc)
@@ -35,24 +36,27 @@ class Window(Struct, frozen=True):
         return self.due_at < self.too_late_at and since < self.too_late_at <= now
 
 
-def windows_of(distribution: Distribution, opening_late: timedelta) -> Iterator[Window]:
+def windows_of(distribution: Distribution, spans: Spans) -> Iterator[Window]:
     """Yield a window for each kind of notice that the distribution can have."""
     starts_at = distribution.starts_at.astimezone(timezone.utc)
-    if distribution.orders_open_at:
-        opens_at = distribution.orders_open_at.astimezone(timezone.utc)
-        ends = [starts_at, opens_at + opening_late]
-        if distribution.orders_close_at:
-            ends.append(distribution.orders_close_at.astimezone(timezone.utc))
-        yield Window(Kind.OPENING, distribution, opens_at, min(ends))
-    for kind, lead in RECAP_LEAD.items():
+    for kind in NOTICE_KINDS:
+        traits = kind.traits
+        if (moment := getattr(distribution, traits.moment)) is None:
+            continue
         # In UTC: a local time less 24 hours is 23 or 25 real hours when the clocks change.
-        yield Window(kind, distribution, starts_at - lead, starts_at)
+        due_at = moment.astimezone(timezone.utc) - traits.lead
+        ends = [starts_at]
+        if late := spans.late.get(kind):
+            ends.append(due_at + late)
+        if traits.call_to_order and distribution.orders_close_at:
+            ends.append(distribution.orders_close_at.astimezone(timezone.utc))
+        yield Window(kind, distribution, due_at, min(ends))
 
 
 def windows_to_look_at(
     distributions: Iterable[Distribution],
     *,
-    opening_late: timedelta,
+    spans: Spans,
     now: datetime,
     since: Mapping[str, datetime],
 ) -> tuple[Window, ...]:
@@ -65,14 +69,14 @@ def windows_to_look_at(
         last_run = since.get(distribution.group_id, BEGINNING)
         found += [
             window
-            for window in windows_of(distribution, opening_late)
+            for window in windows_of(distribution, spans)
             if window.is_open(now) or window.has_closed(last_run, now)
         ]
     return tuple(found)
 
 
-def next_change(distributions: Iterable[Distribution], *, opening_late: timedelta, now: datetime) -> datetime:
+def next_change(distributions: Iterable[Distribution], *, spans: Spans, now: datetime) -> datetime:
     """Return when next a window opens or closes; the end of time if none ever does again."""
-    windows = (window for each in distributions for window in windows_of(each, opening_late))
+    windows = (window for each in distributions for window in windows_of(each, spans))
     times = (at for window in windows for at in (window.due_at, window.too_late_at))
     return min((at for at in times if at > now), default=END)

@@ -8,7 +8,7 @@ import secrets
 from itertools import count
 from typing import TYPE_CHECKING
 
-from cagette_notify.core.kinds import CORRECTION, Kind
+from cagette_notify.core.kinds import CORRECTION
 from cagette_notify.core.notices import Mail, Status
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def envelopes(owed: Iterable[Owed], ledger_id: str) -> list[Mail]:
     for one in owed:
         together.setdefault(_envelope_of(one), []).append(one)
     mails = [_mail(tuple(those), ledger_id, token) for those, token in zip(together.values(), tokens())]  # noqa: B905 - tokens never end
-    return sorted(mails, key=lambda mail: mail.first.kind is Kind.OPENING)
+    return sorted(mails, key=lambda mail: mail.first.kind.traits.rank)
 
 
 def tokens() -> Iterator[str]:
@@ -45,10 +45,10 @@ def _envelope_of(one: Owed) -> tuple[str, ...]:
     notice = one.notice
     if entry := _still_enveloped(one):
         return ("again", entry.custom_id)
-    if notice.kind is Kind.OPENING:
-        return ("opening", notice.group.id, notice.mailbox.key)
+    if notice.kind.traits.shares_mail:
+        return (notice.kind.value, notice.group.id, notice.mailbox.key)
     same_mail = "" if notice.correction else notice.kind.value
-    return ("recap", notice.distribution.id, notice.member.id, notice.mailbox.key, same_mail)
+    return ("alone", notice.distribution.id, notice.member.id, notice.mailbox.key, same_mail)
 
 
 def _still_enveloped(one: Owed) -> Entry | None:
@@ -76,7 +76,7 @@ def _campaign(ledger_id: str, notices: Sequence[Notice]) -> str:
     occasions = "+".join(sorted({f"{n.distribution.id}@{n.occasion}" for n in notices}))
     kind = CORRECTION if first.correction else first.kind.value
     parts = [ledger_id, kind, _short(occasions)]
-    if first.address_is_shared and first.kind is not Kind.OPENING:
+    if first.address_is_shared and not first.kind.traits.told_to_group:
         parts.append(_digest(first.member.id))
     return "-".join(parts)
 

@@ -9,7 +9,6 @@ from msgspec import Struct
 
 from cagette_notify.core.errors import Problem
 from cagette_notify.core.i18n import _
-from cagette_notify.core.kinds import RECAPS
 from cagette_notify.core.model import OrdersState
 from cagette_notify.core.notices import Reason
 from cagette_notify.planning.timeline import WILL_SEND
@@ -81,7 +80,7 @@ def exports_needed(upcoming: Iterable[Planned], books: Mapping[str, OrderBook]) 
     needed: dict[str, Planned] = {}
     for planned in upcoming:
         book = books.get(planned.distribution_id)
-        if planned.kind in RECAPS and book and book.state in _MISSING:
+        if planned.kind.traits.needs_order and book and book.state in _MISSING:
             needed.setdefault(book.file, planned)
     return needed
 

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
-from cagette_notify.core.kinds import RECAPS, Kind
 from cagette_notify.core.model import AddressState, Mailbox
 from cagette_notify.core.notices import Reason, Skip, Status
 from cagette_notify.planning.corrections import corrections
@@ -52,10 +51,10 @@ def plan(situation: Situation) -> Plan:
     draft = _Draft(owed=_corrections_owed(index))
     for window in situation.windows:
         why_nobody = _why_nobody(index, window)
-        openings_to: set[str] = set()
+        told: set[str] = set()
         for member in situation.members.get(window.distribution.group_id, ()):
             reason = why_nobody or _why_not_the_member(index, window, member)
-            _look_at(index, draft, window, member, reason=reason, openings_to=openings_to)
+            _look_at(index, draft, window, member, reason=reason, told=told)
     return Plan(tuple(draft.owed.values()), tuple(draft.expired.values()), tuple(draft.skipped))
 
 
@@ -71,15 +70,15 @@ def _look_at(  # noqa: PLR0913 - one member's case: the window, what speaks agai
     member: Member,
     *,
     reason: Reason | None,
-    openings_to: set[str],
+    told: set[str],
 ) -> None:
     """Decide about one member, address by address.
 
-    ``reason`` is what speaks against the member as a whole, said once. ``openings_to`` holds the
-    addresses that have their opening: one is enough for two members who share an address, while
-    each needs the recap of their own order.
+    ``reason`` is what speaks against the member as a whole, said once. ``told`` holds the addresses
+    that have this notice: what the whole group is told is enough once for two members who share an
+    address, while each needs the recap of their own order.
     """
-    seen = openings_to if window.kind is Kind.OPENING else set()
+    seen = told if window.kind.traits.told_to_group else set()
     unserved = []
     for mailbox in member.mailboxes:
         notice = index.notice(window, member, mailbox)
@@ -129,13 +128,13 @@ def _why_nobody(index: Index, window: Window) -> Reason | None:
         return Reason.CANCELLED
     if index.situation.groups[distribution.group_id].disabled:
         return Reason.GROUP_DISABLED
-    return Reason.FIXED_CONTRACT if window.kind is Kind.OPENING and distribution.fixed else None
+    return Reason.FIXED_CONTRACT if window.kind.traits.call_to_order and distribution.fixed else None
 
 
 def _why_not_the_member(index: Index, window: Window, member: Member) -> Reason | None:
-    is_recap = window.kind in RECAPS
+    needs_order = window.kind.traits.needs_order
     distribution_id = window.distribution.id
-    has_orders = not is_recap or index.orders_are_ready(distribution_id)
+    has_orders = not needs_order or index.orders_are_ready(distribution_id)
     if not index.wants(member, window.kind):
         return Reason.SETTING_OFF
     # Whoever ordered is active, which can't be known before the orders are there.
@@ -143,7 +142,7 @@ def _why_not_the_member(index: Index, window: Window, member: Member) -> Reason 
         return Reason.INACTIVE
     if not has_orders:
         return Reason.WAITING_FOR_ORDERS
-    if is_recap and not index.has_order(distribution_id, member.id):
+    if needs_order and not index.has_order(distribution_id, member.id):
         return Reason.NO_ORDER
     return None if member.mailboxes else Reason.NO_ADDRESS
 
@@ -164,16 +163,17 @@ def _why_not_the_address(index: Index, notice: Notice, seen: set[str]) -> Reason
 
 
 def _is_superseded(index: Index, notice: Notice) -> bool:
-    """Tell whether the recap of four hours before stands for that of the day before."""
-    if notice.kind is not Kind.RECAP_24H:
+    """Tell whether another notice stands for this one: the recap of four hours before for that of the day."""
+    kind = notice.kind.traits.superseded_by
+    if kind is None:
         return False
-    window = index.windows.get((Kind.RECAP_4H, notice.distribution.id))
+    window = index.windows.get((kind, notice.distribution.id))
     if window is None:
         return False
     key = index.notice(window, notice.member, notice.mailbox).key
     entry = index.entries.get(key)
     has_had_it = index.is_forgotten(key) or (entry is not None and index.may_have_arrived(entry))
-    return has_had_it or index.wants(notice.member, Kind.RECAP_4H)
+    return has_had_it or index.wants(notice.member, kind)
 
 
 def _skip(index: Index, draft: _Draft, notice: Notice, reason: Reason) -> None:

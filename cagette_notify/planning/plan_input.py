@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
-from cagette_notify.core.kinds import RECAPS, Kind
 from cagette_notify.core.model import OrdersState
 from cagette_notify.core.notices import Notice, NoticeKey, Status, hash_of
 from cagette_notify.planning.due_times import BEGINNING
@@ -17,6 +16,7 @@ from cagette_notify.planning.orders_by_member import above_zero, lines_by_member
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from cagette_notify.core.kinds import Kind, Spans
     from cagette_notify.core.model import Distribution, Group, Mailbox, Member, OrderBook, OrderLine
     from cagette_notify.core.notices import Entry
     from cagette_notify.planning.due_times import Window
@@ -26,7 +26,7 @@ class Rules(Struct, frozen=True):
     """What the configuration says about notices."""
 
     defaults: Mapping[Kind, bool]
-    opening_late: timedelta = timedelta(hours=48)
+    spans: Spans
     inactive_after: timedelta | None = None
 
     def wants(self, member: Member, kind: Kind) -> bool:
@@ -79,7 +79,7 @@ def revision_of(distribution: Distribution, entries: Iterable[Entry]) -> int:
 
     The first announcement is revision 1. Rows that were never claimed announced nothing.
     """
-    claimed = [entry for entry in entries if entry.claimed_at and entry.key.kind in RECAPS]
+    claimed = [entry for entry in entries if entry.claimed_at and entry.key.kind.traits.is_corrected]
     if not claimed:
         return 1
     last = latest(claimed)
@@ -109,8 +109,8 @@ class Index:
     def notice(self, window: Window, member: Member, mailbox: Mailbox) -> Notice:
         """Return the notice of that window which the mailbox would get."""
         distribution = window.distribution
-        is_recap = window.kind in RECAPS
-        lines = self._lines.get(distribution.id, {}).get(member.id, ()) if is_recap else ()
+        traits = window.kind.traits
+        lines = self._lines.get(distribution.id, {}).get(member.id, ()) if traits.needs_order else ()
         return Notice(
             kind=window.kind,
             group=self.situation.groups[distribution.group_id],
@@ -119,7 +119,7 @@ class Index:
             mailbox=mailbox,
             due_at=window.due_at,
             too_late_at=window.too_late_at,
-            revision=self._revisions[distribution.id] if is_recap else 0,
+            revision=self._revisions[distribution.id] if traits.is_corrected else 0,
             lines=lines,
             address_is_shared=self._is_shared(distribution, member, mailbox),
             sharers=self._sharers(distribution.group_id, member, lines),
@@ -173,7 +173,7 @@ class Index:
         return entry.status is not Status.FAILED or entry.about_content
 
     def told_to(self, key: NoticeKey) -> list[Entry]:
-        """Return the recaps of that distribution which told this address a start still ahead."""
+        """Return the notices of that distribution which told this address a start still ahead."""
         return self.told.get((key.distribution_id, key.member_id, key.address), [])
 
     def _sharers(self, group_id: str, member: Member, lines: Iterable[OrderLine]) -> dict[str, str]:
@@ -196,8 +196,8 @@ class Index:
     def _told(self) -> dict[tuple[str, str, str], list[Entry]]:
         told: dict[tuple[str, str, str], list[Entry]] = defaultdict(list)
         for entry in self.situation.entries:
-            is_recap = entry.key.kind in RECAPS
-            if is_recap and entry.starts_at > self.situation.now and self._counts_as_told(entry):
+            is_corrected = entry.key.kind.traits.is_corrected
+            if is_corrected and entry.starts_at > self.situation.now and self._counts_as_told(entry):
                 told[(entry.key.distribution_id, entry.key.member_id, entry.key.address)].append(entry)
         return told
 

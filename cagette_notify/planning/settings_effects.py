@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from cagette_notify.core.i18n import _
-from cagette_notify.core.kinds import NOTICE_KINDS, RECAPS, Kind
+from cagette_notify.core.kinds import NOTICE_KINDS
 from cagette_notify.core.labels import word
 from cagette_notify.core.model import AddressState
 from cagette_notify.planning.due_times import windows_of
@@ -17,6 +17,7 @@ from cagette_notify.planning.due_times import windows_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from cagette_notify.core.kinds import Kind
     from cagette_notify.core.model import Distribution, Group, Member
     from cagette_notify.planning.due_times import Window
     from cagette_notify.planning.plan_input import Rules
@@ -67,7 +68,7 @@ def effects(before: Member, after: Member, outset: Outset) -> tuple[Effect, ...]
         _effect(window, after, outset)
         for distribution in outset.distributions
         if distribution.group_id in after.group_ids and _takes_place(distribution, outset)
-        for window in windows_of(distribution, outset.rules.opening_late)
+        for window in windows_of(distribution, outset.rules.spans)
         if window.kind in changed and _may_still_leave(window, outset.now)
     ]
     return tuple(sorted(found, key=lambda effect: effect.due_at))
@@ -87,11 +88,9 @@ def obstacles(member: Member, changed: Iterable[Kind], outset: Outset) -> Iterat
     if turned_on and not any(mailbox.state is AddressState.USABLE for mailbox in member.mailboxes):
         yield _("but no notice can leave: there is no usable address")
     limit, seen = outset.rules.inactive_after, member.last_seen
-    if Kind.OPENING in turned_on and limit and seen and outset.now - seen > limit:
+    if limit and seen and outset.now - seen > limit:
         day = f"{seen:%Y-%m-%d}"
-        yield _(
-            "but no opening leaves, as they were last seen on {day}, unless they have ordered since", day=day
-        )
+        yield from (_(kind.traits.if_inactive, day=day) for kind in turned_on if not kind.traits.needs_order)
 
 
 def _takes_place(distribution: Distribution, outset: Outset) -> bool:
@@ -100,7 +99,7 @@ def _takes_place(distribution: Distribution, outset: Outset) -> bool:
 
 
 def _may_still_leave(window: Window, now: datetime) -> bool:
-    if window.kind is Kind.OPENING and window.distribution.fixed:
+    if window.kind.traits.call_to_order and window.distribution.fixed:
         return False
     return window.too_late_at > max(now, window.due_at)
 
@@ -122,9 +121,10 @@ def _turn(window: Window, member: Member, outset: Outset) -> Turn:
 
 def _is_superseded(window: Window, member: Member, outset: Outset) -> bool:
     """Tell whether the later recap is due, too, and leaves alone."""
-    return window.kind is Kind.RECAP_24H and any(
-        other.kind is Kind.RECAP_4H and other.is_open(outset.now) and outset.rules.wants(member, other.kind)
-        for other in windows_of(window.distribution, outset.rules.opening_late)
+    kind = window.kind.traits.superseded_by
+    return any(
+        other.kind is kind and other.is_open(outset.now) and outset.rules.wants(member, other.kind)
+        for other in windows_of(window.distribution, outset.rules.spans)
     )
 
 
@@ -147,12 +147,12 @@ def _sentence(effect: Effect) -> str:
 
 
 def _departure(effect: Effect, fields: Mapping[str, str]) -> str:
-    is_recap = effect.kind in RECAPS
-    if effect.turn is Turn.LEAVES and is_recap:
+    needs_order = effect.kind.traits.needs_order
+    if effect.turn is Turn.LEAVES and needs_order:
         return _("{kind} of {id}: leaves on {day} at {time}, if there is an order", **fields)
     if effect.turn is Turn.LEAVES:
         return _("{kind} of {id}: leaves on {day} at {time}", **fields)
-    if is_recap:
+    if needs_order:
         return _(
             "{kind} of {id}: is due now and leaves with the next run of send-due, if there is an order, "
             "and unless it has left already",

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from cagette_notify.core.kinds import RECAPS
 from cagette_notify.core.notices import Reason
 from cagette_notify.planning.due_times import windows_of
 from cagette_notify.planning.plan import plan
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
     from datetime import datetime
 
-    from cagette_notify.core.kinds import Kind
+    from cagette_notify.core.kinds import Kind, Spans
     from cagette_notify.core.mailjet_fates import Fate
     from cagette_notify.core.model import Distribution
     from cagette_notify.core.notices import Notice, NoticeKey
@@ -33,13 +32,13 @@ WILL_SEND = "will_send"
 
 
 def windows_between(
-    distributions: Iterable[Distribution], since: datetime, until: datetime, opening_late: timedelta
+    distributions: Iterable[Distribution], since: datetime, until: datetime, spans: Spans
 ) -> tuple[Window, ...]:
     """Return the windows that are open at some time of a span."""
     return tuple(
         window
         for distribution in distributions
-        for window in windows_of(distribution, opening_late)
+        for window in windows_of(distribution, spans)
         if window.due_at < window.too_late_at and window.due_at <= until and window.too_late_at > since
     )
 
@@ -66,7 +65,7 @@ def prospects(situation: Situation) -> tuple[Event, ...]:
 def _at(situation: Situation, moment: datetime, windows: Iterable[Window]) -> Situation:
     """Return what a run at that moment would know: orders are read only where a recap is due."""
     those = tuple(windows)
-    recaps = (window for window in situation.windows if window.kind in RECAPS)
+    recaps = (window for window in situation.windows if window.kind.traits.needs_order)
     read = {window.distribution.id for window in recaps if window.is_open(moment)}
     if moment == situation.now:
         read |= situation.distributions.keys() - {window.distribution.id for window in those}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from cagette_notify.core.kinds import RECAPS, Kind
+from cagette_notify.core.kinds import Kind
 from cagette_notify.core.model import OrdersState
 from cagette_notify.core.notices import Status
 from cagette_notify.run.run_report import lines_of_entries, lines_of_notices
@@ -116,4 +116,4 @@ def _may_conclude(data: Data, entry: Entry) -> bool:
     if entry.group_id in data.held_groups:
         return False
     book = data.books.get(entry.key.distribution_id)
-    return entry.key.kind not in RECAPS or book is None or book.state is OrdersState.READY
+    return not entry.key.kind.traits.needs_order or book is None or book.state is OrdersState.READY

@@ -41,7 +41,7 @@ def agenda_of(run: Run) -> Agenda:
     since = {**run.floors, **run.memory.last_complete_runs(run.now)}
     windows = windows_to_look_at(
         (d for d in run.calendar.distributions if run.is_asked(d.group_id)),
-        opening_late=run.config.opening_late,
+        spans=run.config.spans,
         now=run.now,
         since=since,
     )

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from cagette_notify.core.errors import Problem
 from cagette_notify.core.i18n import _
-from cagette_notify.core.kinds import RECAPS
 from cagette_notify.core.notices import Reason
 from cagette_notify.planning.due_times import windows_of
 
@@ -26,12 +25,14 @@ def held_back(run: Run, made: Plan) -> dict[str, Problem]:
     """
     # Whoever has, or now gets, the other recap misses nothing.
     told = {
-        (one.notice.distribution.id, one.notice.member.id) for one in made.owed if one.notice.kind in RECAPS
+        (one.notice.distribution.id, one.notice.member.id)
+        for one in made.owed
+        if one.notice.kind.traits.needs_order
     }
     told |= {
         (skip.distribution_id, skip.member_id)
         for skip in made.skipped
-        if skip.reason is Reason.ALREADY_SENT and skip.kind in RECAPS
+        if skip.reason is Reason.ALREADY_SENT and skip.kind.traits.needs_order
     }
     held = [
         skip
@@ -58,5 +59,5 @@ def _held_back_key(skip: Skip) -> str:
 
 
 def _due_at(run: Run, skip: Skip) -> datetime:
-    windows = windows_of(run.distributions[skip.distribution_id], run.config.opening_late)
+    windows = windows_of(run.distributions[skip.distribution_id], run.config.spans)
     return next(window.due_at for window in windows if window.kind is skip.kind)

@@ -135,7 +135,7 @@ def _situation(run: Run, agenda: Agenda, data: Data, doubts: Doubts) -> Situatio
     since = run.now - config.inactive_after if config.inactive_after else run.now
     return Situation(
         now=run.now,
-        rules=Rules(config.notice_defaults, config.opening_late, config.inactive_after),
+        rules=Rules(config.notice_defaults, config.spans, config.inactive_after),
         groups=run.calendar.groups,
         distributions={id_: distributions[id_] for id_ in looked_at},
         windows=agenda.windows,

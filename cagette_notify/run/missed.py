@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from cagette_notify.core.errors import Problem
 from cagette_notify.core.i18n import _
-from cagette_notify.core.kinds import RECAPS
 from cagette_notify.core.model import OrdersState
 
 if TYPE_CHECKING:
@@ -23,7 +22,7 @@ def serves_nobody(run: Run, agenda: Agenda, data: Data) -> bool:
         window
         for window in due
         if window.distribution.group_id in data.unreadable_groups
-        or (window.kind in RECAPS and window.distribution.id in data.unreadable_orders)
+        or (window.kind.traits.needs_order and window.distribution.id in data.unreadable_orders)
     ]
     return bool(due) and len(stopped) == len(due)
 
@@ -33,7 +32,7 @@ def never_came(run: Run, agenda: Agenda, data: Data) -> list[Problem]:
     missed = {
         window.distribution.id: data.books[window.distribution.id]
         for window in agenda.windows
-        if window.kind in RECAPS
+        if window.kind.traits.needs_order
         and not window.is_open(run.now)
         and window.distribution.id in data.books
         and window.distribution.group_id not in data.held_groups
@@ -43,7 +42,7 @@ def never_came(run: Run, agenda: Agenda, data: Data) -> list[Problem]:
     told = {
         entry.key.distribution_id
         for entry in run.ledger.entries(run.account, unknown)
-        if entry.key.kind in RECAPS and entry.may_have_arrived
+        if entry.key.kind.traits.needs_order and entry.may_have_arrived
     }
     return [_never_came(run, id_, book, was_told=id_ in told) for id_, book in unknown.items()]
 

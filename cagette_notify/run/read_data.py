@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from cagette_notify.core.kinds import RECAPS
 from cagette_notify.core.model import OrdersState, Sizes
 from cagette_notify.data.dataset import load_members, load_orders
 from cagette_notify.data.member_settings.read import load_preferences, with_preferences
@@ -83,7 +82,7 @@ def _distributions_wanted(run: Run, agenda: Agenda) -> frozenset[str]:
         for id_, distribution in run.distributions.items()
         if not distribution.cancelled and not run.calendar.groups[distribution.group_id].disabled
     }
-    of_windows = {window.distribution.id for window in agenda.windows if window.kind in RECAPS}
+    of_windows = {window.distribution.id for window in agenda.windows if window.kind.traits.needs_order}
     return frozenset((of_windows | agenda.moved) & takes_place)
 
 

@@ -161,7 +161,7 @@ def _quiet(run: Run) -> Quiet | None:
     request = run.request
     if not request.moves_marks or request.groups or request.lookback or request.accept_data:
         return None
-    until = next_change(run.calendar.distributions, opening_late=run.config.opening_late, now=run.now)
+    until = next_change(run.calendar.distributions, spans=run.config.spans, now=run.now)
     return Quiet(run.group_ids | {DELIVERY}, min(until, next_summary(run)))
 
 

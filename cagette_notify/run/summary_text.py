@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from cagette_notify.core.i18n import _
-from cagette_notify.core.kinds import RECAPS
 from cagette_notify.core.mailjet_fates import BAD, Outlook, in_words
 from cagette_notify.core.notices import Reason, Status
 from cagette_notify.mails.operator_mail import plain_content
@@ -44,7 +43,7 @@ class Summary(Struct, frozen=True):
 
 def summarize(records: Iterable[Record], fates: Mapping[str, Fate], *, is_of_outbox: bool = False) -> Summary:
     """Return what became of the recaps in ``records``. ``fates`` are those known, by CustomID."""
-    recaps = [record for record in records if record.kind in RECAPS]
+    recaps = [record for record in records if record.kind.traits.needs_order]
     left = {record.custom_id: record for record in recaps if record.status == Status.SENT}
     outlooks = {id_: fates[id_].outlook if id_ in fates else Outlook.UNKNOWN for id_ in left}
     unreached = {

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
-from cagette_notify.core.kinds import RECAP_LEAD, Kind
+from cagette_notify.core.kinds import Kind
 from cagette_notify.core.model import Contact, Distribution, Group, Mailbox, Member, OrderLine
 from cagette_notify.core.notices import Mail, Notice
 
@@ -86,7 +86,7 @@ def an_order() -> tuple[OrderLine, ...]:
 def a_notice(kind: Kind = Kind.RECAP_24H, **overrides: Any) -> Notice:
     """Make what Zoé is owed; recaps carry ``an_order()``, and the times follow the distribution."""
     distribution: Distribution = overrides.get("distribution") or a_distribution()
-    lines = () if kind is Kind.OPENING else an_order()
+    lines = an_order() if kind.traits.needs_order else ()
     due_at, too_late_at = _window(kind, distribution)
     notice = Notice(kind, a_group(), distribution, a_member(), a_mailbox(), due_at, too_late_at, lines=lines)
     return replace(notice, **overrides)
@@ -102,4 +102,4 @@ def _window(kind: Kind, distribution: Distribution) -> tuple[datetime, datetime]
     if kind is Kind.OPENING and opens_at:
         late = opens_at.astimezone(timezone.utc) + timedelta(hours=48)
         return opens_at.astimezone(timezone.utc), min(late, starts_at, closes_at or starts_at)
-    return starts_at - RECAP_LEAD.get(kind, timedelta()), starts_at
+    return starts_at - kind.traits.lead, starts_at

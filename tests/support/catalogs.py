@@ -19,6 +19,7 @@ from cagette_notify.cli.setup.starting_files import comments, headers, starting_
 from cagette_notify.cli.translated_help import paragraphs
 from cagette_notify.config.options import OPTIONS
 from cagette_notify.core.i18n import CATALOGS, DOMAIN
+from cagette_notify.core.kinds import CORRECTION, NOTICE_KINDS, Kind
 from cagette_notify.core.model import OrdersState
 
 if TYPE_CHECKING:
@@ -69,6 +70,8 @@ def template() -> Catalog:
         catalog.add(message, locations=[(file, 0)])
     for text in _shown_by_name():
         catalog.add(text)
+    for kind in NOTICE_KINDS:
+        catalog.add(kind.traits.counted)
     return catalog
 
 
@@ -83,6 +86,8 @@ def _shown_by_name() -> Iterator[str]:
                 yield param.metavar or str(param.name).upper()
     yield from (main.options_metavar or "", main.subcommand_metavar)
     yield from (option.about for option in OPTIONS)
+    yield from (*(kind.value for kind in Kind), CORRECTION)
+    yield from (kind.traits.if_inactive for kind in NOTICE_KINDS if kind.traits.if_inactive)
     yield from (state.value for state in OrdersState if state is not OrdersState.READY)
     yield from _OF_THE_SYSTEM
     for text in (*starting_files().values(), SERVICE, TIMER):

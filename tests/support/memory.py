@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
-from cagette_notify.core.kinds import NOTICE_KINDS, Kind
+from cagette_notify.core.kinds import NOTICE_KINDS, Kind, Spans
 from cagette_notify.core.model import OrderBook, OrdersState
 from cagette_notify.core.notices import Entry, NoticeKey, Status
 from cagette_notify.planning.due_times import windows_to_look_at
@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from cagette_notify.core.notices import Notice
     from cagette_notify.ledger.fates import FateBook
 
-DEFAULTS = {Kind.OPENING: True, Kind.RECAP_24H: True, Kind.RECAP_4H: False}
+DEFAULTS = {
+    kind: ("default", "yes") in {setting[:2] for setting in kind.traits.settings} for kind in NOTICE_KINDS
+}
+SPANS = Spans({Kind.OPENING: timedelta(hours=48)})
 
 
 def utc(text: str) -> datetime:
@@ -73,10 +76,10 @@ def a_situation(
     """Make what is known at ``now`` of one group; every distribution has ``a_book()`` unless given."""
     group = group or a_group()
     those = distributions or (a_distribution(),)
-    rules = Rules(DEFAULTS | (defaults or {}))
+    rules = Rules(DEFAULTS | (defaults or {}), SPANS)
     windows = windows_to_look_at(
         those,
-        opening_late=rules.opening_late,
+        spans=rules.spans,
         now=now,
         since={group.id: since or now - timedelta(minutes=10)},
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from cagette_notify.core.errors import Problem, UsageError
 from cagette_notify.core.i18n import _, translated, why
+from cagette_notify.core.kinds import NOTICE_KINDS
 from cagette_notify.core.package_files import example_config
 
 if TYPE_CHECKING:
@@ -26,9 +27,8 @@ _GROUPS = """\
 """
 
 # No column for groups: with one group, everybody is in it.
-_MEMBERS = (
-    "id;first_name;last_name;email;partner_first_name;partner_last_name;partner_email;"
-    "opening;recap_24h;recap_4h"
+_MEMBERS = "id;first_name;last_name;email;partner_first_name;partner_last_name;partner_email;" + ";".join(
+    kind.value for kind in NOTICE_KINDS
 )
 
 _DISTRIBUTIONS = """\

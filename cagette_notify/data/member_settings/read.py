@@ -104,11 +104,8 @@ def notice_kind(text: str) -> Kind:
 
 def named_kind(text: str) -> str:
     """Return the name of the kind that a text means; a text that means none as it is."""
-    names = {kind.value: kind.value for kind in Kind} | {
-        "ouverture": Kind.OPENING.value,
-        "message": Kind.BROADCAST.value,
-        "rectificatif": CORRECTION,
-    }
+    names = {name: kind.value for kind in Kind for name in (kind.value, *kind.traits.aliases)}
+    names["rectificatif"] = CORRECTION
     return names.get(fold(text).replace("-", "_"), text)
 
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from cagette_notify.core.kinds import RECAPS
 from cagette_notify.core.model import OrdersState
 from cagette_notify.data.dataset import load_orders
 from cagette_notify.planning.orders_by_member import lines_by_member
@@ -99,7 +98,7 @@ def _occasion(book: OrderBook, entries: Iterable[Entry]) -> _Occasion:
         by_address[entry.key.address].append(entry)
         if entry.key.member_id:
             by_member[entry.key.member_id].append(entry)
-        if entry.claimed_at and entry.key.kind in RECAPS:
+        if entry.claimed_at and entry.key.kind.traits.is_corrected:
             told.append(entry)
     last_told = (latest(told),) if told else ()
     lines = lines_by_member(book)

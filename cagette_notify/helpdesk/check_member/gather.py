@@ -130,9 +130,7 @@ class Examination:
     def _judged(self, member: Member, span: timedelta) -> tuple[Event, ...]:
         mine = [one for one in self._roster.calendar.distributions if one.group_id in member.group_ids]
         since, until = self._now - span, self._now + span
-        return prospects(
-            self._situation(member, windows_between(mine, since, until, self._config.opening_late))
-        )
+        return prospects(self._situation(member, windows_between(mine, since, until, self._config.spans)))
 
     def _situation(self, member: Member, windows: tuple[Window, ...]) -> Situation:
         config = self._config
@@ -147,7 +145,7 @@ class Examination:
         is_active = bool(after and ordered and self._now - ordered <= after)
         return Situation(
             now=self._now,
-            rules=Rules(config.notice_defaults, config.opening_late, config.inactive_after),
+            rules=Rules(config.notice_defaults, config.spans, config.inactive_after),
             groups=self._roster.calendar.groups,
             distributions=distributions,
             windows=windows,

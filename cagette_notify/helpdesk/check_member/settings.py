@@ -6,7 +6,7 @@ import shlex
 from typing import TYPE_CHECKING
 
 from cagette_notify.core.i18n import _
-from cagette_notify.core.kinds import NOTICE_KINDS, RECAPS
+from cagette_notify.core.kinds import NOTICE_KINDS
 from cagette_notify.core.labels import word
 from cagette_notify.helpdesk.check_member.findings import Check, Finding, Health, Matter
 from cagette_notify.planning.timeline import WILL_SEND
@@ -50,7 +50,7 @@ def activity(case: Case) -> Iterator[Finding]:
         return
     if case.now - seen <= after:
         yield Finding(Check.ACTIVITY, Health.OK, _("last seen on {day}", day=case.day(seen)))
-    elif any(event.kind in RECAPS and event.status == WILL_SEND for event in case.upcoming):
+    elif any(event.kind.traits.needs_order and event.status == WILL_SEND for event in case.upcoming):
         summary = _("not seen since {day}, but with an order now: that is activity", day=case.day(seen))
         yield Finding(Check.ACTIVITY, Health.OK, summary)
     elif case.last_order_at and case.now - case.last_order_at <= after:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from cagette_notify.core.kinds import CORRECTION, RECAPS, Kind
+from cagette_notify.core.kinds import CORRECTED_KINDS, CORRECTION, NOTICE_KINDS, Kind
 from cagette_notify.core.messages import Message
 from cagette_notify.core.model import Contact
 from cagette_notify.core.notices import Mail
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from cagette_notify.mails.preview.sample_data import Scene
     from cagette_notify.mails.renderer import Renderer
 
-KINDS = (Kind.OPENING.value, *(kind.value for kind in RECAPS), CORRECTION, Kind.BROADCAST.value)
+KINDS = (*(kind.value for kind in NOTICE_KINDS), CORRECTION, Kind.BROADCAST.value)
 LANGUAGES = ("fr", "en")
 _NAME = "preview"  # in the place of a CustomID and a campaign, which nothing has that doesn't leave
 _FRENCH = """\
@@ -73,7 +73,7 @@ def preview(stage: Stage, kind: str, language: str = "") -> Message:
     """Return a mail of that kind to the scene's mailbox; without a ``language``, in the reader's own."""
     if kind == Kind.BROADCAST:
         return _broadcast(stage, language)
-    window = _window(stage, Kind.RECAP_24H if kind == CORRECTION else Kind(kind))
+    window = _window(stage, CORRECTED_KINDS[0] if kind == CORRECTION else Kind(kind))
     notice = replace(_notice(stage, window), correction=kind == CORRECTION)
     if language:
         group = replace(notice.group, language=language)
@@ -83,8 +83,8 @@ def preview(stage: Stage, kind: str, language: str = "") -> Message:
 
 def _window(stage: Stage, kind: Kind) -> Window:
     scene = stage.scene
-    distribution = scene.opening if kind is Kind.OPENING else scene.distribution
-    windows = windows_of(distribution, stage.config.opening_late)
+    distribution = scene.distribution_for(kind)
+    windows = windows_of(distribution, stage.config.spans)
     never = Window(kind, distribution, stage.now, END)  # nobody said when orders open
     return next((window for window in windows if window.kind is kind), never)
 
@@ -93,7 +93,7 @@ def _notice(stage: Stage, window: Window) -> Notice:
     config, scene, distribution = stage.config, stage.scene, window.distribution
     situation = Situation(
         now=stage.now,
-        rules=Rules(config.notice_defaults, config.opening_late, config.inactive_after),
+        rules=Rules(config.notice_defaults, config.spans, config.inactive_after),
         groups={scene.group.id: scene.group},
         distributions={distribution.id: distribution},
         windows=(window,),

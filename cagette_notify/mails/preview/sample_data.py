@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cagette_notify.config.load import Config
+    from cagette_notify.core.kinds import Kind
     from cagette_notify.core.model import Distribution, Group, Member
 
 _LOOKED_AT = 8  # distributions whose orders are read in search of one with orders
@@ -30,19 +31,29 @@ _NOBODY = "somebody@example.org"
 
 
 class Scene(Struct, frozen=True):
-    """Whom a mail is shown to, and about what: ``opening`` is a distribution that says when orders open.
+    """Whom a mail is shown to, and about what: ``there`` are the group's distributions, the next one first.
 
     Where nobody ordered yet, the order is made up.
     """
 
     group: Group
     distribution: Distribution
-    opening: Distribution
+    there: tuple[Distribution, ...]
     member: Member
     mailbox: Mailbox
     members: tuple[Member, ...]
     book: OrderBook
     is_made_up: bool
+
+    def distribution_for(self, kind: Kind) -> Distribution:
+        """Return the one with the order, or for what a whole group is told the next that can have it."""
+        traits = kind.traits
+        fitting = (
+            one
+            for one in self.there
+            if getattr(one, traits.moment) and not (traits.call_to_order and one.fixed)
+        )
+        return next(fitting, self.distribution) if traits.told_to_group else self.distribution
 
 
 def find_scene(config: Config, now: datetime, *, who: str = "", distribution: str = "") -> Scene:
@@ -126,11 +137,10 @@ def _scene(  # noqa: PLR0913 - what was chosen, and from what
     group = roster.calendar.groups[distribution.group_id]
     usable = [box for box in member.mailboxes if _is_usable(box)]
     named = [box for box in usable if fold(who) in names_of(box) | {fold(box.first_name)}]
-    opens = [one for one in there if one.group_id == group.id and one.orders_open_at and not one.fixed]
     return Scene(
         group,
         distribution,
-        opening=next(iter(opens), distribution),
+        there=tuple(one for one in there if one.group_id == group.id),
         member=member,
         mailbox=next(iter(named or usable), Mailbox(_NOBODY, member.first_name, member.last_name)),
         members=tuple(one for one in roster.members if group.id in one.group_ids),
