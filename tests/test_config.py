@@ -16,6 +16,7 @@ from cagette_notify.core.errors import EXIT_CONFIG, ConfigError
 from cagette_notify.core.kinds import Kind
 from cagette_notify.core.model import Contact
 from cagette_notify.core.package_files import example_config
+from cagette_notify.core.transport_traits import OUTBOX
 
 LEAST = "data: {groups: g.yaml, distributions: d.yaml}\nsender: {email: noreply@example.org}\n"
 
@@ -52,7 +53,7 @@ def test_the_shipped_example_has_no_problem(tmp_path: Path) -> None:
     assert config.data.groups == tmp_path / "groups.yaml"
     assert config.data.members == tmp_path / "members.csv"
     assert config.data.orders == str(tmp_path / "orders.csv")
-    assert config.delivery == "outbox"
+    assert config.delivery is OUTBOX
 
 
 def test_what_the_example_comments_out_has_no_problem_either(tmp_path: Path) -> None:
@@ -71,7 +72,7 @@ def test_what_is_left_out_has_its_default(tmp_path: Path) -> None:
 
     assert config.timezone == ZoneInfo("Europe/Paris")
     assert (config.path, config.folder) == (tmp_path / "config.yaml", tmp_path)
-    assert (config.language, config.delivery) == ("fr", "outbox")
+    assert (config.language, config.account) == ("fr", "outbox")
     assert (config.data.members, config.data.orders, config.templates) == (None, None, None)
     assert config.outbox == tmp_path / "outbox"
     assert config.ledger == tmp_path / "ledger.sqlite3"
@@ -146,7 +147,7 @@ mailjet: {credentials: ../key, api_url: 'http://127.0.0.1:8025', parallel: 32, t
     config = loaded(tmp_path, text)
 
     assert config.timezone == ZoneInfo("America/New_York")
-    assert (config.language, config.delivery) == ("en", "mailjet")
+    assert (config.language, config.account) == ("en", "mailjet")
     assert config.ledger == Path("/var/lib/notify/ledger.sqlite3")
     assert config.templates == tmp_path / "ours"
     assert config.leave_url == "http://example.org"

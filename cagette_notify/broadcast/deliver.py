@@ -107,26 +107,26 @@ class StoppedError(KeyboardInterrupt):
 def stop(config: Config, attempt: str) -> None:
     """Let nothing more of a recorded mail leave until the same mail is confirmed again."""
     with open_ledger(config.ledger) as ledger:
-        BroadcastBook(ledger, config.delivery).stop(attempt)
+        BroadcastBook(ledger, config.account).stop(attempt)
 
 
 def withdraw(config: Config, attempt: str) -> bool:
     """Stop a recorded mail if nothing of it has left, nor may have; say whether that is so."""
     with open_ledger(config.ledger) as ledger:
-        return BroadcastBook(ledger, config.delivery).withdraw(attempt)
+        return BroadcastBook(ledger, config.account).withdraw(attempt)
 
 
 def how_far(config: Config, attempt: str) -> Progress | None:
     """Return how many copies of a recorded mail have left."""
     with open_ledger(config.ledger, read_only=True) as ledger:
-        return BroadcastBook(ledger, config.delivery).attempt(attempt)
+        return BroadcastBook(ledger, config.account).attempt(attempt)
 
 
 def _broadcast(config: Config, proposal: Proposal, now: datetime) -> Broadcast:
     return Broadcast(
         attempt=secrets.token_hex(6),
         identity=proposal.identity,
-        account=config.delivery,
+        account=config.account,
         group_id=proposal.request.group.id,
         audience=proposal.audience_name,
         sender=proposal.sender,
@@ -148,7 +148,7 @@ def _record(config: Config, broadcast: Broadcast, mailboxes: Iterable[Mailbox], 
     finished = earlier.broadcast.attempt if earlier and not earlier.unfinished else ""
     with open_ledger(config.ledger) as ledger:
         copies = copies_of(broadcast, mailboxes, ledger_id=ledger.ledger_id, token=partial(next, tokens()))
-        return BroadcastBook(ledger, config.delivery).record(broadcast, copies, repeats=finished)
+        return BroadcastBook(ledger, config.account).record(broadcast, copies, repeats=finished)
 
 
 @contextmanager
@@ -205,21 +205,21 @@ def _deliver(  # noqa: PLR0913 - deliver's own arguments, and the open ledger
 ) -> RunReport:
     now = clock()
     transport = transport_for(config, environ, clock)
-    mine = [entry for entry in ledger.unfinished(config.delivery) if entry.key.occasion == attempt]
+    mine = [entry for entry in ledger.unfinished(config.account) if entry.key.occasion == attempt]
     doubts = settle_doubts(ledger, transport, mine, settle_after=settle_after(config), now=now)
     lines = (
         *lines_of_entries(doubts.sent, Status.SENT),
         *lines_of_entries(doubts.waiting, Status.IN_DOUBT),
     )
     report = RunReport(now, lines=lines, problems=doubts.problems)
-    book = BroadcastBook(ledger, config.delivery)
+    book = BroadcastBook(ledger, config.account)
     recorded = book.attempt(attempt)
     left: list[Mail | Copy] = [*(book.copies(recorded.broadcast, doubts.lost) if recorded else [])]
     copies, over = within_quota(config, ledger, left, now)
     report = replace(report, lines=(*report.lines, *over))
     try:
         transport.prepare()
-        warning = prove_sender(transport, config, Memory(ledger, config.delivery), now)
+        warning = prove_sender(transport, config, Memory(ledger, config.account), now)
     except NotifyError as error:
         return with_clock(with_failure(report, error), transport)
     report = replace(report, problems=(*report.problems, *([warning] if warning else [])))

@@ -93,7 +93,7 @@ def propose(config: Config, calendar: Calendar, request: Request, now: datetime)
         attachments=attachments,
     )
     with open_ledger(config.ledger, read_only=True) as ledger:
-        book = BroadcastBook(ledger, config.delivery)
+        book = BroadcastBook(ledger, config.account)
         neighbour = book.newest_to(request.group.id, now - RECENT, but=identity)
         return Proposal(
             request,
@@ -125,7 +125,7 @@ def lines_to_send(config: Config, proposal: Proposal) -> tuple[Line, ...]:
     if proposal.same_mail and proposal.same_mail.unfinished:
         attempt = proposal.same_mail.broadcast.attempt
         with open_ledger(config.ledger, read_only=True) as ledger:
-            unfinished = ledger.unfinished(config.delivery)
+            unfinished = ledger.unfinished(config.account)
         addresses = [entry.recipient for entry in unfinished if entry.key.occasion == attempt]
     return tuple(_line(proposal, WOULD_SEND, address) for address in addresses)
 
@@ -166,7 +166,5 @@ def _answerer(request: Request) -> Contact | None:
 
 
 def _quota_left(config: Config, ledger: Ledger, now: datetime) -> int | None:
-    quota = config.mailjet.daily_quota
-    if quota is None or config.delivery != "mailjet":
-        return None
-    return quota_left(config, ledger, quota, now)
+    quota = config.daily_quota
+    return None if quota is None else quota_left(config, ledger, quota, now)

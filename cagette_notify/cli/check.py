@@ -91,9 +91,9 @@ def _look(config: Config, *, offline: bool) -> _Results:
     found.add_problems(problems)
     if any(not problem.is_warning for problem in problems):
         found.statuses.append(EXIT_PARTIAL)
-    looks: list[Callable[[Config, _Results], None]] = [_look_at_data, _look_at_mails]
-    if config.delivery == "mailjet":
-        looks += [_look_at_quota, _look_at_keys if offline else _look_at_mailjet]
+    looks: list[Callable[[Config, _Results], None]] = [_look_at_data, _look_at_mails, _look_at_quota]
+    if config.delivery.can_be_asked:
+        looks.append(_look_at_keys if offline else _look_at_mailjet)
     for look in looks:
         try:
             look(config, found)
@@ -123,7 +123,7 @@ def _look_at_mails(config: Config, _found: _Results) -> None:
 
 
 def _look_at_quota(config: Config, found: _Results) -> None:
-    quota = config.mailjet.daily_quota
+    quota = config.daily_quota
     largest = max(_sizes(_members(config)), default=None) if quota else None
     if quota and largest:
         count, group_id = largest

@@ -17,6 +17,7 @@ from cagette_notify.core.kinds import CORRECTION, Kind
 from cagette_notify.core.labels import status_word, word
 from cagette_notify.core.notices import Status
 from cagette_notify.core.text import fold, meant, shown
+from cagette_notify.core.transport_traits import TRANSPORTS
 from cagette_notify.data.member_settings.read import named_kind
 from cagette_notify.data.roster import take_census
 from cagette_notify.helpdesk.person import NobodyError, people_called
@@ -94,7 +95,7 @@ def _answer(config: Config, asked: _Asked) -> None:
     more = 0
     with open_ledger(config.ledger, read_only=True) as ledger:
         person = None if asked.member is None else people_called(asked.member, census, TraceBook(ledger))
-        book, fates = RecordBook(ledger, config.delivery), FateBook(ledger, config.delivery)
+        book, fates = RecordBook(ledger, config.account), FateBook(ledger, config.account)
         is_brief = not (asked.as_document or status)
         wanted = Filter(person, _group_id(asked.group, census, book), kind, status, since, once=is_brief)
         if asked.as_document:
@@ -124,7 +125,7 @@ def _only_the_newest(more: int) -> str:
 def _status_called(typed: str) -> str:
     """Return the status that a word of the language spoken means; anything else as it is."""
     names = {name: status for status in _STATUSES for name in (word(status), status)}
-    names[status_word(Status.SENT.value, "outbox")] = Status.SENT.value
+    names |= {status_word(Status.SENT.value, row): Status.SENT.value for row in TRANSPORTS.values()}
     statuses = {fold(name).replace("-", "_"): status for name, status in names.items()}
     return statuses.get(fold(typed).replace("-", "_"), typed)
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from cagette_notify.core.errors import Problem
     from cagette_notify.core.mailjet_fates import Fate
     from cagette_notify.core.model import Group
+    from cagette_notify.core.transport_traits import TransportTraits
     from cagette_notify.ledger.fates import FateBook
     from cagette_notify.ledger.history import Record
 
@@ -41,7 +42,9 @@ def told(records: Iterator[Record], fates: FateBook) -> Iterator[Told]:
             yield one, known.get(one.custom_id) if one.status == "sent" else None
 
 
-def screen(those: Sequence[Told], groups: Mapping[str, Group], otherwise: tzinfo, delivery: str) -> IO[str]:
+def screen(
+    those: Sequence[Told], groups: Mapping[str, Group], otherwise: tzinfo, delivery: TransportTraits
+) -> IO[str]:
     """Return a row for each record, in the local time of its group; what is printed can't move a cursor."""
     if not those:
         return StringIO(_("Nothing in the ledger matches.") + "\n")
@@ -76,7 +79,7 @@ def _when(one: Record, groups: Mapping[str, Group], otherwise: tzinfo) -> str:
     return f"{one.at.astimezone(zone):%Y-%m-%d %H:%M}"
 
 
-def _cells(one: Record, delivery: str) -> tuple[str, ...]:
+def _cells(one: Record, delivery: TransportTraits) -> tuple[str, ...]:
     occasion, kind = one.subject or one.distribution_id, CORRECTION if one.is_correction else one.kind.value
     status = status_word(one.status, delivery)
     return one.group_id, word(kind), occasion, one.member_id, one.address, status

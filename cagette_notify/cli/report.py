@@ -60,7 +60,7 @@ def report_command(session: Session, *, since: str | None, offline: bool, as_doc
         if as_document:
             _print_document(Tally(begin, at), error.problems)
         return error.exit_status
-    if config.delivery == "outbox":
+    if not config.delivery.leaves_the_machine:
         return _report_outbox(config, departures, Tally(begin, at), as_document=as_document)
     problems = failure.problems if failure else ()
     complain(map(str, problems))
@@ -84,10 +84,10 @@ def _departures(
     config: Config, since: datetime, at: datetime, *, offline: bool
 ) -> tuple[Sequence[Departure], NotifyError | None]:
     """Return what left, with the fates that Mailjet tells now, or else those it told before, and why."""
-    asks = config.delivery == "mailjet" and not offline
+    asks = config.delivery.can_be_asked and not offline
     # A report must not begin a ledger: it would have nothing to tell.
     with open_ledger(config.ledger, read_only=not (asks and config.ledger.exists())) as ledger:
-        book = FateBook(ledger, config.delivery)
+        book = FateBook(ledger, config.account)
         departures = book.departures(since)
         if not asks or not departures:
             return departures, None

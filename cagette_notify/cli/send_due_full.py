@@ -85,7 +85,7 @@ def _report(session: Session, asked: Asked) -> tuple[RunReport, Config]:
 def _clock(config: Config, at: str | None, *, dry_run: bool) -> Callable[[], datetime]:
     if at is None:
         return now
-    if config.delivery != "outbox" and not dry_run:
+    if config.delivery.leaves_the_machine and not dry_run:
         raise UsageError(Problem(_("--at goes with --dry-run, or with 'delivery: outbox'")))
     instant = typed_moment("--at", at, config)
     return lambda: instant
@@ -104,7 +104,7 @@ def _show(config: Config, report: RunReport) -> None:
         click.echo(_("Nothing is due."))
     else:
         click.echo(_table(config, report))
-    if config.delivery == "outbox" and not report.dry_run:
+    if not (config.delivery.leaves_the_machine or report.dry_run):
         outbox, count = shown(config.outbox), report.counts["sent"]
         click.echo(
             _("Nothing left this machine. Mails written to {outbox}: {count}.", outbox=outbox, count=count)

@@ -48,7 +48,7 @@ def status_command(session: Session, *, days: int, as_document: bool) -> int:
     at, delivery = now(), ""
     try:
         config = session.config()
-        delivery = config.delivery
+        delivery = config.account
         found = look_over(config, timedelta(days=days), at)
     except NotifyError as error:
         if as_document:
@@ -64,7 +64,7 @@ def status_command(session: Session, *, days: int, as_document: bool) -> int:
 
 def _in_lines(config: Config, found: Overview, days: int) -> Iterator[str]:
     yield " ".join(filter(None, (_last_run(config, found), _next_mails(config, found))))
-    if found.delivery == "outbox":
+    if not config.delivery.leaves_the_machine:
         yield _("Nothing leaves this machine: delivery is outbox.")
     if found.in_doubt:
         yield _("In doubt: {count} mails; the next runs look them up.", count=found.in_doubt)

@@ -14,6 +14,7 @@ from cagette_notify.core.files import at_once, stamps, why_refused
 from cagette_notify.core.i18n import _
 from cagette_notify.core.kinds import NOTICE_KINDS, Spans
 from cagette_notify.core.model import Contact
+from cagette_notify.core.transport_traits import TRANSPORTS
 from cagette_notify.readers.tree import Table, Unreadable, decode, parse
 
 if TYPE_CHECKING:
@@ -23,11 +24,12 @@ if TYPE_CHECKING:
 
     from cagette_notify.core.files import Stamp
     from cagette_notify.core.kinds import Kind
+    from cagette_notify.core.transport_traits import TransportTraits
 
 _LARGEST = 1_000_000  # bytes of a configuration or a key file; both may be pipes without an end
 _KEY = re.compile(r"[!-~]{1,200}")
 _AS_THEY_ARE = (
-    *("timezone", "language", "delivery", "outbox", "ledger", "notifications", "templates"),
+    *("timezone", "language", "outbox", "ledger", "notifications", "templates"),
     *("settings_url", "leave_url", "help_url", "inactive_after", "calendar"),
     *("first_run_lookback", "keep", "alert_to", "summary_to"),
 )
@@ -63,7 +65,7 @@ class Config(Struct, frozen=True):
     language: str
     data: DataFiles
     sender: Contact
-    delivery: str
+    delivery: TransportTraits
     outbox: Path
     ledger: Path
     notifications: Path
@@ -82,6 +84,16 @@ class Config(Struct, frozen=True):
     alert_to: tuple[str, ...]
     summary_to: str
     mailjet: MailjetSettings
+
+    @property
+    def account(self) -> str:
+        """Whose books the ledger keeps of this delivery: those of two transports never mix."""
+        return self.delivery.account
+
+    @property
+    def daily_quota(self) -> int | None:
+        """How many mails may leave a day; None for as many as there are."""
+        return self.mailjet.daily_quota if self.delivery.has_quota else None
 
 
 def load(path: Path) -> Config:
@@ -172,6 +184,7 @@ def _config(value: Mapping[str, Any], path: Path, read_as: Mapping[str, Stamp]) 
             value["data.members"],
             str(orders) if orders else None,
         ),
+        delivery=TRANSPORTS[value["delivery"]],
         sender=Contact(value["sender.email"], value["sender.name"]),
         notice_defaults={kind: value[f"notices.{kind}.default"] for kind in NOTICE_KINDS},
         spans=Spans(

@@ -24,6 +24,7 @@ from cagette_notify.core.i18n import _
 from cagette_notify.core.kinds import NOTICE_KINDS
 from cagette_notify.core.parsing import duration, yes_no, zone
 from cagette_notify.core.text import nearest, shown
+from cagette_notify.core.transport_traits import OUTBOX, TRANSPORTS
 from cagette_notify.readers.tree import Items, Node, Table, Text
 
 if TYPE_CHECKING:
@@ -53,9 +54,7 @@ OPTIONS = (
     ),
     Option("sender.email", address, None, "the address mails come from, validated in your Mailjet account"),
     Option("sender.name", one_line, "", "the sender's name where no group's name fits"),
-    Option(
-        "delivery", one_of("outbox", "mailjet"), "outbox", "outbox (.eml files, nothing leaves) | mailjet"
-    ),
+    Option("delivery", one_of(*TRANSPORTS), OUTBOX.account, "outbox (.eml files, nothing leaves) | mailjet"),
     Option("outbox", path, "outbox", "the folder of delivery: outbox"),
     Option("ledger", path, "ledger.sqlite3", "the memory of what was sent"),
     Option("notifications", path, "notifications.csv", "the members' changes of settings"),

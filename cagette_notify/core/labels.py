@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import TYPE_CHECKING
 
 from cagette_notify.core.i18n import _, spoken, translated
 from cagette_notify.core.kinds import CORRECTION, Kind
+
+if TYPE_CHECKING:
+    from cagette_notify.core.transport_traits import TransportTraits
 
 
 def word(value: str) -> str:
@@ -16,9 +20,9 @@ def word(value: str) -> str:
     return _words(spoken()).get(value, value)
 
 
-def status_word(status: str, delivery: str) -> str:
+def status_word(status: str, delivery: TransportTraits) -> str:
     """Return a status as ``word`` does; but what went into a folder has not left."""
-    return _("written") if (status, delivery) == ("sent", "outbox") else word(status)
+    return _("written") if status == "sent" and not delivery.leaves_the_machine else word(status)
 
 
 @cache

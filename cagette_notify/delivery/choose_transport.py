@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from cagette_notify.config.load import credentials
+from cagette_notify.core.transport_traits import MAILJET, OUTBOX
 from cagette_notify.delivery.dry_run import DryTransport
 from cagette_notify.delivery.outbox.transport import OutboxTransport
 
@@ -14,9 +15,12 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cagette_notify.config.load import Config
+    from cagette_notify.core.transport_traits import TransportTraits
     from cagette_notify.delivery.mailjet.rest_api import MailjetReader
     from cagette_notify.delivery.mailjet.transport import MailjetTransport
     from cagette_notify.delivery.transport import Transport
+
+    Maker = Callable[[Config, Mapping[str, str], Callable[[], datetime]], Transport]
 
 
 def transport_for(
@@ -25,9 +29,7 @@ def transport_for(
     """Return the transport that the configuration asks for; keys are read only for Mailjet."""
     if dry_run:
         return DryTransport(config.delivery)
-    if config.delivery == "outbox":
-        return OutboxTransport(config.outbox, clock())
-    return _mailjet(config, environ, clock)
+    return _MAKERS[config.delivery](config, environ, clock)
 
 
 def mailjet_reader(
@@ -41,7 +43,11 @@ def mailjet_reader(
 
 def settle_after(config: Config) -> timedelta:
     """Return how long a look-up that finds nothing proves nothing: Mailjet's index lags, a folder doesn't."""
-    return config.mailjet.settle_after if config.delivery == "mailjet" else timedelta(0)
+    return config.mailjet.settle_after if config.delivery.looks_up_late else timedelta(0)
+
+
+def _outbox(config: Config, _environ: Mapping[str, str], clock: Callable[[], datetime]) -> OutboxTransport:
+    return OutboxTransport(config.outbox, clock())
 
 
 def _mailjet(config: Config, environ: Mapping[str, str], clock: Callable[[], datetime]) -> MailjetTransport:
@@ -54,3 +60,6 @@ def _mailjet(config: Config, environ: Mapping[str, str], clock: Callable[[], dat
         timeout=config.mailjet.timeout,
         clock=clock,
     )
+
+
+_MAKERS: Mapping[TransportTraits, Maker] = {OUTBOX: _outbox, MAILJET: _mailjet}

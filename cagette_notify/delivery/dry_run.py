@@ -9,17 +9,19 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cagette_notify.core.messages import Message, Outcome
+    from cagette_notify.core.transport_traits import TransportTraits
 
 
 class DryTransport:
-    """Stands in for the transport of ``account``; whoever asks it to send has a bug."""
+    """Stands in for the transport of ``traits``; whoever asks it to send has a bug."""
 
     batch = 50
     parallel = 1
 
-    def __init__(self, account: str) -> None:
+    def __init__(self, traits: TransportTraits) -> None:
         """Keep whose books a real run would write to."""
-        self.account = account
+        self.traits = traits
+        self.account = traits.account
 
     def prepare(self) -> None:
         """Touch nothing."""

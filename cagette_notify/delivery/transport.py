@@ -11,12 +11,14 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cagette_notify.core.messages import Message, Outcome
+    from cagette_notify.core.transport_traits import TransportTraits
 
 
 class Transport(Protocol):
     """Takes responsibility for messages, and can say later whether it did."""
 
-    account: str  # whose books: "mailjet" or "outbox"
+    traits: TransportTraits
+    account: str  # that of its traits: whose books the ledger keeps
     batch: int  # messages a call
     parallel: int  # calls at once
 

@@ -81,28 +81,28 @@ def look_over(config: Config, ahead: timedelta, now: datetime) -> Overview:
     roster: Roster | None = None
     problems: tuple[Problem, ...]
     with open_ledger(config.ledger, read_only=True) as ledger:
-        memory, told = Memory(ledger, config.delivery), ledger.told_ahead(config.delivery, now)
+        memory, told = Memory(ledger, config.account), ledger.told_ahead(config.account, now)
         try:
             roster = read_roster(sources_of(config), config.notifications)
             upcoming, books = _upcoming(config, roster, ledger, told, ahead=ahead, now=now)
             problems = roster.problems
-            at_rest, held = _at_rest(roster, ledger, config.delivery, now)
+            at_rest, held = _at_rest(roster, ledger, config.account, now)
         except NotifyError as error:
             upcoming, books, problems = (), {}, tuple(error.problems)
             at_rest, held = frozenset(), ()
-        unfinished = ledger.unfinished(config.delivery)
+        unfinished = ledger.unfinished(config.account)
         mails = {(e.custom_id, e.status, e.key.occasion) for e in unfinished}
         by_status = Counter(status for _id, status, occasion in mails if _waits(status, occasion, at_rest))
         said = (*memory.troubles(), *map(str, held))
         return Overview(
             at=now,
-            delivery=config.delivery,
+            delivery=config.account,
             last_run=memory.last_run(now),
             in_doubt=by_status[Status.CLAIMED] + by_status[Status.IN_DOUBT],
             deferred=by_status[Status.DEFERRED],
             troubles=tuple(dict.fromkeys(line for line in said if line not in set(map(str, problems)))),
-            lost=_lost(roster, FateBook(ledger, config.delivery), now),
-            refused=_refused(roster, ledger, config.delivery, now),
+            lost=_lost(roster, FateBook(ledger, config.account), now),
+            refused=_refused(roster, ledger, config.account, now),
             upcoming=upcoming,
             problems=problems,
             warnings=_warnings(config, roster, ledger, told, upcoming=upcoming, now=now) if roster else (),
@@ -120,18 +120,17 @@ def _warnings(  # noqa: PLR0913 - what is known, and when
     now: datetime,
 ) -> tuple[Problem, ...]:
     groups = roster.calendar.groups
-    quota = config.mailjet.daily_quota if config.delivery == "mailjet" else None
     return (
         *dict.fromkeys(_off(config, roster, ledger, told)),
         *without_distributions(groups, roster.calendar.distributions, now),
         *without_contact(groups),
-        *beyond_quota(upcoming, quota),
+        *beyond_quota(upcoming, config.daily_quota),
     )
 
 
 def _off(config: Config, roster: Roster, ledger: Ledger, told: Sequence[Entry]) -> Iterator[Problem]:
     """Say which announced distributions won't take place, until the group was written to about it."""
-    memory, book = Memory(ledger, config.delivery), BroadcastBook(ledger, config.delivery)
+    memory, book = Memory(ledger, config.account), BroadcastBook(ledger, config.account)
     off = called_off(
         told,
         {one.id: one for one in roster.calendar.distributions},
@@ -201,12 +200,12 @@ def _upcoming(  # noqa: PLR0913 - what is known, and how far to look
             windows=windows,
             members=_members_by_group(roster),
             books=orders.books,
-            entries=tuple(ledger.entries(config.delivery, distributions)),
-            floors=Memory(ledger, config.delivery).floors(
+            entries=tuple(ledger.entries(config.account, distributions)),
+            floors=Memory(ledger, config.account).floors(
                 roster.calendar.groups, now, first_lookback=config.first_run_lookback, lookback=None
             ),
             active=_active(config, ledger, now),
-            forgotten=ledger.forgotten(config.delivery),
+            forgotten=ledger.forgotten(config.account),
             ledger_id=ledger.ledger_id,
         )
     )
@@ -224,4 +223,4 @@ def _members_by_group(roster: Roster) -> dict[str, tuple[Member, ...]]:
 def _active(config: Config, ledger: Ledger, now: datetime) -> frozenset[tuple[str, str]]:
     if not config.inactive_after:
         return frozenset()
-    return ledger.members_with_recaps(config.delivery, now - config.inactive_after)
+    return ledger.members_with_recaps(config.account, now - config.inactive_after)

@@ -55,7 +55,7 @@ class Run(Struct, frozen=True):
     @property
     def account(self) -> str:
         """The books this run writes to: outbox and Mailjet never mix."""
-        return self.config.delivery
+        return self.config.account
 
     def is_asked(self, group_id: str) -> bool:
         """Tell whether the run is for this group too."""

@@ -53,7 +53,7 @@ def follow_up(run: Run, report: RunReport) -> RunReport:
 
 def _may_ask(run: Run, report: RunReport) -> bool:
     """Tell whether this run is one to ask in; not after an answer that forbids more calls."""
-    is_cron_s = run.config.delivery == "mailjet" and run.request.moves_marks
+    is_cron_s = run.config.delivery.can_be_asked and run.request.moves_marks
     went_well = not report.stop and not report.failure
     return is_cron_s and went_well and run.memory.is_time_to_follow_up(run.now)
 

@@ -26,7 +26,7 @@ def quota_left(config: Config, ledger: Ledger, quota: int, now: datetime) -> int
     What a clock that was ahead dates from a later day counts neither today nor on all days until then.
     """
     today = now.replace(hour=0, minute=0, second=0)
-    return max(0, quota - ledger.count_between(config.delivery, today, today + timedelta(days=1)))
+    return max(0, quota - ledger.count_between(config.account, today, today + timedelta(days=1)))
 
 
 def within_quota(
@@ -36,11 +36,11 @@ def within_quota(
 
     Mails come in the order of their urgency: recaps, openings, broadcasts.
     """
-    quota = config.mailjet.daily_quota
-    if quota is None or config.delivery != "mailjet":
+    quota = config.daily_quota
+    if quota is None:
         return mails, []
     left = quota_left(config, ledger, quota, now)
     reason = _("the daily quota of {quota} mails is used up", quota=quota)
     outcome = Outcome(Status.DEFERRED, reason)
-    ledger.defer(config.delivery, mails[left:], reason, now)
+    ledger.defer(config.account, mails[left:], reason, now)
     return mails[:left], [line for mail in mails[left:] for line in lines_of_mail(mail, outcome)]

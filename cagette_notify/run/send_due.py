@@ -65,7 +65,7 @@ def send_due(
             if report.quiet and read.keys() == {str(config.path), *map(str, data)}:
                 state = state_of(config.ledger)
                 if ledger.data_version() == version:  # a broadcast is recorded without the lock
-                    leave_note(lock, read, state, config.delivery, report.quiet, now)
+                    leave_note(lock, read, state, config.account, report.quiet, now)
     return report
 
 
@@ -79,7 +79,7 @@ def _run(  # noqa: PLR0913 - what a run consists of
     environ: Mapping[str, str],
     progress: Callable[[int, int], None],
 ) -> RunReport:
-    memory = Memory(ledger, config.delivery)
+    memory = Memory(ledger, config.account)
     problems: tuple[Problem, ...] = ()
     try:
         calendar = load_calendar(sources_of(config))

@@ -76,10 +76,10 @@ def _summary(run: Run, distribution: Distribution) -> Summary:
     wanted = Filter(group_id=distribution.group_id, distribution_id=distribution.id, since=since)
     records = tuple(RecordBook(run.ledger, run.account).find(wanted))
     book = FateBook(run.ledger, run.account)
-    if run.account == "mailjet" and records:
+    if run.config.delivery.can_be_asked and records:
         _ask_for_fates(run, book, min(record.at for record in records))
     fates = book.of(record.custom_id for record in records if record.custom_id)
-    return summarize(records, fates, is_of_outbox=run.account == "outbox")
+    return summarize(records, fates, is_of_outbox=not run.config.delivery.leaves_the_machine)
 
 
 def _ask_for_fates(run: Run, book: FateBook, since: datetime) -> None:

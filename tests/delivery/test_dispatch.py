@@ -14,6 +14,7 @@ from cagette_notify.core.errors import ConfigError, DataError, Problem
 from cagette_notify.core.kinds import Kind
 from cagette_notify.core.messages import Broadcast, Content, Copy, Message, Outcome, Stop
 from cagette_notify.core.notices import Mail, Status
+from cagette_notify.core.transport_traits import OUTBOX, TransportTraits
 from cagette_notify.delivery.dispatch import Delivery, Dispatcher
 from cagette_notify.ledger.broadcasts import BroadcastBook
 from cagette_notify.ledger.connection import open_ledger
@@ -39,7 +40,8 @@ class Loopback:
     outcome_of: Callable[[int], Outcome] = lambda _call: Outcome(Status.SENT)
     batch: int = 2
     parallel: int = 1
-    account: str = "outbox"
+    traits: TransportTraits = OUTBOX
+    account: str = OUTBOX.account
     calls: list[list[str]] = field(default_factory=list)
     claimed: list[set[Status]] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)

@@ -12,6 +12,7 @@ from cagette_notify.core.errors import Problem
 from cagette_notify.core.kinds import Kind
 from cagette_notify.core.messages import Outcome
 from cagette_notify.core.notices import Status
+from cagette_notify.core.transport_traits import OUTBOX, TransportTraits
 from cagette_notify.delivery.clock_drift import TOLERATED
 from cagette_notify.delivery.doubts import Doubts, settle_doubts
 from cagette_notify.delivery.transport import LookupFailed
@@ -40,7 +41,8 @@ class Index:
 
     arrived: dict[str, datetime] = field(default_factory=dict)
     problem: str = ""
-    account: str = "outbox"
+    traits: TransportTraits = OUTBOX
+    account: str = OUTBOX.account
     batch: int = 50
     parallel: int = 1
     clock_offset: timedelta | None = None

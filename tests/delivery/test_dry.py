@@ -22,7 +22,7 @@ def test_a_dry_run_has_no_way_out_whoever_asks(tmp_path: Path, delivery: str) ->
     transport = transport_for(loaded, {}, lambda: utc("2026-06-11T16:30"), dry_run=True)
 
     transport.prepare()
-    assert transport.account == delivery
+    assert transport.traits.account == delivery
     assert not (tmp_path / "outbox").exists()
     with pytest.raises(AssertionError, match="dry run"):
         transport.send([a_message()])

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from cagette_notify.broadcast.proposal import Proposal
     from cagette_notify.cli.broadcast.options import Errand
+    from cagette_notify.config.load import Config
     from cagette_notify.core.messages import Attachment, Progress
     from cagette_notify.core.model import Contact, Group
     from cagette_notify.data.dataset import Calendar
@@ -81,12 +82,12 @@ def _facts(errand: Errand, proposal: Proposal) -> Iterator[tuple[str, str]]:
         yield _("Attached"), _("; ").join(map(_file, proposal.attachments))
     if proposal.quota_left is not None:
         yield _("Quota"), _quota(proposal.quota_left, len(proposal.audience.mailboxes))
-    if config.delivery == "outbox":
-        yield _("Outbox"), _("nothing will leave: mails are written to {outbox}", outbox=shown(config.outbox))
-    else:
+    if config.delivery.leaves_the_machine:
         yield _("Delivery"), _("by Mailjet, for real")
+    else:
+        yield _("Outbox"), _("nothing will leave: mails are written to {outbox}", outbox=shown(config.outbox))
     if proposal.neighbour:
-        yield _("Note"), _about(group, proposal.neighbour)
+        yield _("Note"), _about(config, group, proposal.neighbour)
     if proposal.same_mail and proposal.same_mail.unfinished:
         yield _("Goes on"), _going_on(group, proposal.same_mail)
 
@@ -167,9 +168,9 @@ def _quota(left: int, wanted: int) -> str:
     return _("mails left today: {left}; the others leave from tomorrow on", left=left)
 
 
-def _about(group: Group, neighbour: Progress) -> str:
+def _about(config: Config, group: Group, neighbour: Progress) -> str:
     time, subject = _local(group, neighbour.broadcast.confirmed_at), neighbour.broadcast.content.subject
-    if neighbour.gone and neighbour.broadcast.account == "outbox":
+    if neighbour.gone and not config.delivery.leaves_the_machine:
         return _("another mail to this group was written at {time}: {subject}", time=time, subject=subject)
     if neighbour.gone:
         return _("another mail to this group left at {time}: {subject}", time=time, subject=subject)

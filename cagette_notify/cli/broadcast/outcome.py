@@ -25,7 +25,7 @@ def result(config: Config, report: RunReport, progress: Progress | None) -> tupl
     """Return what became of the mail."""
     count = report.counts["sent"]
     total = progress.total if progress else count
-    if config.delivery == "outbox":
+    if not config.delivery.leaves_the_machine:
         outbox = shown(config.outbox)
         message = _(
             "Nothing left this machine: {count} mails were written to {outbox}.", count=count, outbox=outbox
@@ -59,7 +59,7 @@ def fate_of_test(config: Config, report: RunReport, to: str) -> tuple[tuple[str,
         reasons = [line.reason for line in report.lines if line.reason]
         trouble = _("The test copy was not sent to {address}.", address=to)
         return (), (trouble, *map(str, report.problems), *reasons)
-    if config.delivery == "outbox":
+    if not config.delivery.leaves_the_machine:
         outbox = shown(config.outbox)
         done = _(
             "Nothing left this machine: a test copy to {address} was written to {outbox}.",

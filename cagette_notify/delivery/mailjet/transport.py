@@ -12,6 +12,7 @@ from msgspec.json import Encoder
 from cagette_notify.core.i18n import _
 from cagette_notify.core.messages import Outcome
 from cagette_notify.core.notices import Status
+from cagette_notify.core.transport_traits import MAILJET
 from cagette_notify.delivery.clock_drift import error_of
 from cagette_notify.delivery.mailjet import rest_rows as mailjet_records
 from cagette_notify.delivery.mailjet import send_api as mailjet_api
@@ -41,7 +42,8 @@ class _Copy(NamedTuple):
 class MailjetTransport:
     """Mailjet's account, as the ledger knows it."""
 
-    account = "mailjet"
+    traits = MAILJET
+    account = traits.account
     batch = 50  # the most messages that Mailjet takes in a call
 
     def __init__(

@@ -13,6 +13,7 @@ from cagette_notify.core.files import why_refused
 from cagette_notify.core.i18n import _, why
 from cagette_notify.core.messages import Outcome, Stop
 from cagette_notify.core.notices import Status
+from cagette_notify.core.transport_traits import OUTBOX
 from cagette_notify.delivery.refuse_unsafe import flaw
 from cagette_notify.delivery.transport import LookupFailed
 
@@ -30,7 +31,8 @@ _SAFE_NAME = re.compile(r"[\w-]+(?:\.[\w-]+)*", re.ASCII)  # also what a Message
 class OutboxTransport:
     """A folder of .eml files named by CustomID, as the ledger knows it."""
 
-    account = "outbox"
+    traits = OUTBOX
+    account = traits.account
     batch = 50
     parallel = 4  # a disk syncs several files at once
 

@@ -131,7 +131,7 @@ def _candidates(roster: Roster, group_id: str) -> Sequence[Member]:
 
 
 def _witness(config: Config, question: Question, environ: Mapping[str, str], now: datetime) -> Witness:
-    if config.delivery != "mailjet" or question.offline:
+    if question.offline or not config.delivery.can_be_asked:
         return Witness(None, _("Mailjet was not asked"))
     try:
         return Witness(mailjet_reader(config, environ, lambda: now))

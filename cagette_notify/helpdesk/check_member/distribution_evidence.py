@@ -85,9 +85,7 @@ class Occasions:
             self._roster.calendar, self._roster.members, new, now=self._now, hold_stale=hold_stale
         )
         for id_ in new:
-            self._known[id_] = _occasion(
-                orders.books[id_], self._ledger.entries(self._config.delivery, [id_])
-            )
+            self._known[id_] = _occasion(orders.books[id_], self._ledger.entries(self._config.account, [id_]))
 
 
 def _occasion(book: OrderBook, entries: Iterable[Entry]) -> _Occasion:

@@ -62,7 +62,7 @@ class Case(Struct, frozen=True):
     groups: tuple[Group, ...]
     sender: Contact
     defaults: Mapping[Kind, bool]
-    is_mailed: bool  # delivery: mailjet; else nothing leaves this machine
+    is_mailed: bool  # else nothing leaves this machine
     outbox: str = ""
     twins: tuple[Member, ...] = ()
     sharers: tuple[Member, ...] = ()

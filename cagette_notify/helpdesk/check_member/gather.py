@@ -44,8 +44,8 @@ class Examination:
         self._config = config
         self._roster = roster
         self._now = now
-        self._records = RecordBook(ledger, config.delivery)
-        self._fates = FateBook(ledger, config.delivery)
+        self._records = RecordBook(ledger, config.account)
+        self._fates = FateBook(ledger, config.account)
         self._occasions = Occasions(config, roster, ledger, now)
         self._in_group: dict[str, list[Member]] = defaultdict(list)
         self._alike: dict[tuple[str, str], list[Member]] = defaultdict(list)  # by group, name or address
@@ -54,9 +54,9 @@ class Examination:
                 self._in_group[group_id].append(member)
                 for mark in _marks(member):
                     self._alike[(group_id, mark)].append(member)
-        self._told = frozenset(one.key.distribution_id for one in ledger.told_ahead(config.delivery, now))
-        self._forgotten, self._ledger_id = ledger.forgotten(config.delivery), ledger.ledger_id
-        memory = Memory(ledger, config.delivery)
+        self._told = frozenset(one.key.distribution_id for one in ledger.told_ahead(config.account, now))
+        self._forgotten, self._ledger_id = ledger.forgotten(config.account), ledger.ledger_id
+        memory = Memory(ledger, config.account)
         self._last_run = memory.last_complete_runs(now).get(DELIVERY)
         self._sizes = memory.sizes()
         self._floors = memory.floors(
@@ -77,7 +77,7 @@ class Examination:
             groups=self._groups(member),
             sender=self._config.sender,
             defaults=self._config.notice_defaults,
-            is_mailed=self._config.delivery == "mailjet",
+            is_mailed=self._config.delivery.leaves_the_machine,
             outbox=str(self._config.outbox),
             twins=tuple(other for other in self._others(member) if _is_twin(member, other)),
             sharers=tuple(other for other in self._others(member) if _share_an_address(member, other)),
