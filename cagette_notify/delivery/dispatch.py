@@ -94,7 +94,7 @@ class Dispatcher:
                     list(self._land())
         if self.stopped:
             untried, outcome = list(queue), replace(self.stopped, stop=None)
-            self._ledger.defer(self._transport.account, untried, outcome.detail, self._clock())
+            self._ledger.defer(self._transport.traits.account, untried, outcome.detail, self._clock())
             yield from (Delivery(mail, outcome) for mail in untried)
 
     def _drafts(self, mails: list[Mail | Copy]) -> list[_Draft]:
@@ -108,7 +108,7 @@ class Dispatcher:
         rendered = [drafted.get(id(mail)) or self._render(mail, now) for mail in ready]
         fresh = [one for one in rendered if refused.get(one[0].custom_id) != one[2]]
         claims = [(mail, mark) for mail, _message, mark in fresh]
-        stopped = self._ledger.claim(self._transport.account, claims, now)
+        stopped = self._ledger.claim(self._transport.traits.account, claims, now)
         fresh = [draft for draft in fresh if not _is_of(draft[0], stopped)]
         settled += self._settle_unrendered([(mail, made) for mail, made, _mark in fresh], now)
         good = [(mail, made) for mail, made, _mark in fresh if not isinstance(made, ConfigError)]
@@ -129,7 +129,9 @@ class Dispatcher:
             if gone:
                 late.append(replace(mail, notices=gone))
         if late:
-            self._ledger.expire(self._transport.account, [n for mail in late for n in mail.notices], now)
+            self._ledger.expire(
+                self._transport.traits.account, [n for mail in late for n in mail.notices], now
+            )
         return ready, [Delivery(mail, Outcome(Status.EXPIRED)) for mail in late]
 
     def _render(self, mail: Mail | Copy, now: datetime) -> _Draft:

@@ -21,7 +21,6 @@ class DryTransport:
     def __init__(self, traits: TransportTraits) -> None:
         """Keep whose books a real run would write to."""
         self.traits = traits
-        self.account = traits.account
 
     def prepare(self) -> None:
         """Touch nothing."""

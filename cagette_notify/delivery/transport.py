@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 class Transport(Protocol):
     """Takes responsibility for messages, and can say later whether it did."""
 
-    traits: TransportTraits
-    account: str  # that of its traits: whose books the ledger keeps
+    traits: TransportTraits  # what it is, and whose books the ledger keeps
     batch: int  # messages a call
     parallel: int  # calls at once
 

@@ -41,7 +41,6 @@ class Loopback:
     batch: int = 2
     parallel: int = 1
     traits: TransportTraits = OUTBOX
-    account: str = OUTBOX.account
     calls: list[list[str]] = field(default_factory=list)
     claimed: list[set[Status]] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)

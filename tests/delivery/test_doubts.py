@@ -42,7 +42,6 @@ class Index:
     arrived: dict[str, datetime] = field(default_factory=dict)
     problem: str = ""
     traits: TransportTraits = OUTBOX
-    account: str = OUTBOX.account
     batch: int = 50
     parallel: int = 1
     clock_offset: timedelta | None = None

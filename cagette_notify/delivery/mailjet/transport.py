@@ -43,7 +43,6 @@ class MailjetTransport:
     """Mailjet's account, as the ledger knows it."""
 
     traits = MAILJET
-    account = traits.account
     batch = 50  # the most messages that Mailjet takes in a call
 
     def __init__(

@@ -32,7 +32,6 @@ class OutboxTransport:
     """A folder of .eml files named by CustomID, as the ledger knows it."""
 
     traits = OUTBOX
-    account = traits.account
     batch = 50
     parallel = 4  # a disk syncs several files at once
 
