@@ -33,6 +33,16 @@ def tree_of(module: str) -> ast.Module:
     return ast.parse((PACKAGE / module).read_text(encoding="utf-8"))
 
 
+def imports_of(module: str) -> Iterator[str]:
+    """Yield all that a module imports, lazily or for type checkers too, with dots."""
+    for node in ast.walk(tree_of(module)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level, f"{module}: relative imports hide the direction"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
 def first_line(module: str) -> str:
     """Return what a module says of itself in a line."""
     return (ast.get_docstring(tree_of(module)) or "").partition("\n")[0]

@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING
 import pytest
 from importlinter.cli import lint_imports
 
-from tests.house import MODULES, NAME, PACKAGE, ROOT, first_line, graph, room_of, rooms, tree_of
+from tests.house import MODULES, NAME, PACKAGE, ROOT, first_line, graph, imports_of, room_of, rooms, tree_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 COMPUTING = {
@@ -91,16 +90,6 @@ def write_quiet_coop(folder: Path) -> None:
     }
     for name, text in files.items():
         (folder / name).write_text(text, encoding="utf-8")
-
-
-def imports_of(module: str) -> Iterator[str]:
-    """Yield all that a module imports, lazily or for type checkers too, with dots."""
-    for node in ast.walk(tree_of(module)):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            assert not node.level, f"{module}: relative imports hide the direction"
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
 def comes_from(imported: str, origin: str) -> bool:
