@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import sqlite3
 from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING
@@ -12,13 +13,14 @@ from cagette_notify.core.files import refuse_what_is_not_ours, sync_folder
 from cagette_notify.core.i18n import _
 from cagette_notify.ledger.errors import damaged, in_plain_words
 from cagette_notify.ledger.ledger import Ledger
-from cagette_notify.ledger.schema import APPLICATION_ID, MIGRATIONS, migrate, version_of
+from cagette_notify.ledger.schema import APPLICATION_ID, MIGRATIONS, migrate, room_needed, version_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
     from pathlib import Path
 
+_MB = 1024**2
 _HALF_MADE = re.compile(r"\.[0-9a-f]{8}\.new(?:-journal)?")
 
 
@@ -127,9 +129,23 @@ def _bring_up_to_date(connection: sqlite3.Connection, path: Path) -> None:
         raise _no_ledger(path)
     _refuse_cut_short(connection, path)
     if version_of(connection) < len(MIGRATIONS):
+        _refuse_little_room(connection, path)
         migrate(connection)
     if version_of(connection) > len(MIGRATIONS):
         raise DataError(Problem(_("written by a newer cagette-notify; install that version"), str(path)))
+
+
+def _refuse_little_room(connection: sqlite3.Connection, path: Path) -> None:
+    """Raise ``DataError`` if the disk would fill up on the way: SQLite gives up only after all the work."""
+    needed, free = room_needed(connection), shutil.disk_usage(path.parent).free
+    if free < needed:
+        message = _(
+            "to bring the ledger up to date takes {needed} MB of free disk, and there are {free} MB: "
+            "make room; nothing was changed",
+            needed=-(-needed // _MB),
+            free=free // _MB,
+        )
+        raise DataError(Problem(message, str(path)))
 
 
 def _refuse_cut_short(connection: sqlite3.Connection, path: Path) -> None:

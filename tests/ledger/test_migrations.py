@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import resource
+import shutil
+import signal
 from collections import Counter
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -34,6 +38,7 @@ if TYPE_CHECKING:
 RELEASED = {
     1: "c2820e28d05fb04e33472960ce99f84dc83595aa4248bef0f5f18a1f4cf0ed17",
     2: "c5bef5d210ae0cddec44b9927899d75eab523c7f73f0d569a823b465a37a7245",
+    3: "3ca25f7942592da2f8235d603243f806ebcfd5866af086e6165e1f5d0f4eeb83",
 }
 """The digests of the scripts that people's ledgers were made by: they never change, new ones are added."""
 
@@ -134,6 +139,68 @@ def test_looking_at_it_works_and_harms_nothing(scene: Scene, version: int, comma
     assert json.loads(result.stdout)
     assert contents_of(path, tables) == before
     assert scene.server.posts == []
+
+
+@pytest.mark.parametrize("version", range(1, 3))
+def test_where_the_disk_has_no_room_for_a_rebuild_that_is_said_and_nothing_is_touched(
+    path: Path, version: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_kept_ledger(version, path)
+    needed = 2 * path.stat().st_size
+    before, disk = path.read_bytes(), SimpleNamespace(free=needed - 1)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _folder: disk)
+
+    with pytest.raises(DataError) as caught, open_ledger(path):
+        pass
+
+    (problem,) = caught.value.problems
+    assert (caught.value.exit_status, problem.file) == (65, str(path))
+    assert "takes 1 MB of free disk, and there are 0 MB" in problem.message
+    assert path.read_bytes() == before
+    disk.free = needed
+    with open_ledger(path):
+        assert version_of(path) == len(MIGRATIONS)
+
+
+def test_todays_ledger_asks_for_no_room(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    a_kept_ledger(len(MIGRATIONS), path)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _folder: SimpleNamespace(free=0))
+
+    with open_ledger(path) as ledger:
+        assert ledger.ledger_id
+
+
+@pytest.mark.parametrize("version", range(1, 3))
+def test_a_rebuild_that_fills_the_disk_leaves_the_old_ledger(path: Path, version: int) -> None:
+    a_kept_ledger(version, path)
+    before = contents_of(path, tables_of(path)), schema_of(path)
+    limit, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    heard = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (path.stat().st_size + 8192, most))
+    try:
+        with pytest.raises(DataError, match="the ledger can't be used") as caught, open_ledger(path):
+            pass
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, most))
+        signal.signal(signal.SIGXFSZ, heard)
+
+    assert caught.value.exit_status == 65
+    assert (contents_of(path, tables_of(path)), schema_of(path)) == before
+    assert version_of(path) == version
+    with open_ledger(path):
+        assert version_of(path) == len(MIGRATIONS)
+
+
+@pytest.mark.parametrize("table", ["notices", "broadcasts"])
+def test_no_table_names_the_kinds_or_the_accounts_that_there_are(path: Path, table: str) -> None:
+    a_kept_ledger(2, path)
+    with open_ledger(path):
+        pass
+
+    ((sql,),) = rows(path, f"SELECT sql FROM sqlite_master WHERE name = '{table}'")
+
+    assert "mailjet" not in sql
+    assert "recap" not in sql
 
 
 def test_a_ledger_of_tomorrow_is_refused_and_left_as_it_is(path: Path) -> None:

@@ -8,6 +8,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from cagette_notify.ledger.schema import APPLICATION_ID, MIGRATIONS
+
 SCHEMAS = Path(__file__).parents[1] / "ledger" / "schemas"
 
 
@@ -16,6 +18,20 @@ def a_kept_ledger(version: int, path: Path) -> Path:
     shutil.copyfile(SCHEMAS / f"v{version}.sqlite3", path)
     path.chmod(0o600)
     return path
+
+
+def make_older(version: int, path: Path) -> None:
+    """Put in the ledger's place what an older version would have, with the same rows."""
+    older = path.with_name(f"{path.name}.older")
+    with closing(sqlite3.connect(older)) as raw:
+        raw.executescript("".join(MIGRATIONS[:version]))
+        raw.execute("ATTACH ? AS today", (str(path),))
+        for (table,) in raw.execute("SELECT name FROM main.sqlite_master WHERE type = 'table'").fetchall():
+            raw.execute(f"INSERT INTO main.{table} SELECT * FROM today.{table}")
+        raw.commit()
+        raw.executescript(f"PRAGMA user_version = {version}; PRAGMA application_id = {APPLICATION_ID}")
+    older.chmod(0o600)
+    older.replace(path)
 
 
 def rows(path: Path, query: str) -> list[Any]:

@@ -13,11 +13,13 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from cagette_notify.ledger.connection import open_ledger
+from cagette_notify.ledger.schema import MIGRATIONS
 from tests.chaos.disk.bench import Errand
 from tests.support.coop import A_DAY_BEFORE, Coop
 from tests.support.mailjet_account import Account
 from tests.support.mailjet_server import accept_then_drop, drop_before_reading, status
 from tests.support.memory import utc
+from tests.support.raw_ledger import make_older, version_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -193,6 +195,15 @@ def _doubts(*script: Behaviour) -> Callable[[Stage], None]:
     return prepare
 
 
+def _an_older_ledger(stage: Stage) -> None:
+    _doubts(accept_then_drop)(stage)
+    make_older(2, stage.folder / "ledger.sqlite3")
+
+
+def _is_todays(take: Take) -> None:
+    assert version_of(take.folder / "ledger.sqlite3") == len(MIGRATIONS)
+
+
 def _is_forgotten(take: Take) -> None:
     assert take.copies == Counter(address for address in ORDERED if address != FORGET[1])
     for name in ("ledger.sqlite3", "notifications.csv"):
@@ -211,6 +222,7 @@ SCENES = (
     Scene("mailjet", ("send-due",), _a_quiet_run, ORDERED, is_mailed=True),
     Scene("accepted", ("send-due",), _doubts(accept_then_drop), ORDERED, is_mailed=True),
     Scene("lost", ("send-due",), _doubts(drop_before_reading), ORDERED, is_mailed=True),
+    Scene("an older ledger", ("send-due",), _an_older_ledger, ORDERED, check=_is_todays, is_mailed=True),
     Scene("put off", ("send-due",), _doubts(status(429)), ORDERED, is_mailed=True),
     Scene("broadcast", LETTER, _mails_sent, (*EVERYBODY, *ORDERED), is_mailed=True),
     Scene("broadcast to the outbox", LETTER, _mails_sent, (*EVERYBODY, *ORDERED)),
