@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cagette_notify.core.kinds import Kind
 from cagette_notify.core.messages import Attachment, Broadcast, Content, Copy, Progress
 from cagette_notify.core.model import Contact, Mailbox
-from cagette_notify.ledger.rows import moment, stamp
+from cagette_notify.ledger.rows import account_to_write, kind_to_write, moment, stamp
 
 if TYPE_CHECKING:
     import sqlite3
@@ -175,14 +176,14 @@ class BroadcastBook:
 
 
 def _insert(connection: sqlite3.Connection, broadcast: Broadcast, copies: Sequence[Copy]) -> None:
-    reply_to = broadcast.reply_to or Contact("")
+    account, reply_to = account_to_write(broadcast.account), broadcast.reply_to or Contact("")
     connection.execute(
         "INSERT INTO broadcasts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)",
         (
             *(
                 broadcast.attempt,
                 broadcast.identity,
-                broadcast.account,
+                account,
                 broadcast.group_id,
                 broadcast.audience,
             ),
@@ -210,11 +211,12 @@ def _insert(connection: sqlite3.Connection, broadcast: Broadcast, copies: Sequen
         INSERT INTO notices (
             account, kind, group_id, distribution_id, occasion, member_id, address, recipient, status,
             custom_id, campaign, revision, starts_at, place, due_at, too_late_at
-        ) VALUES (?, 'broadcast', ?, '', ?, '', ?, ?, 'deferred', ?, ?, 0, ?, '', ?, ?)
+        ) VALUES (?, ?, ?, '', ?, '', ?, ?, 'deferred', ?, ?, 0, ?, '', ?, ?)
         """,
         [
             (
-                *(broadcast.account, broadcast.group_id, broadcast.attempt, copy.mailbox.key),
+                *(account, kind_to_write(Kind.BROADCAST), broadcast.group_id, broadcast.attempt),
+                copy.mailbox.key,
                 *(copy.mailbox.address, copy.custom_id, copy.campaign),
                 *(stamp(broadcast.confirmed_at), stamp(broadcast.confirmed_at), _FAR),
             )

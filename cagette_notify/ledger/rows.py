@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from cagette_notify.core.kinds import Kind
 from cagette_notify.core.notices import Entry, NoticeKey, Status
+from cagette_notify.core.transport_traits import TRANSPORTS
 from cagette_notify.ledger.errors import damaged
 
 if TYPE_CHECKING:
@@ -49,6 +50,19 @@ def kind(text: str) -> Kind:
         raise damaged(error) from None
 
 
+def account_to_write(account: str) -> str:
+    """Return the name of an account, once it is sure that there is one; else ``ValueError``, for a bug."""
+    if account not in TRANSPORTS:
+        msg = f"no account of that name: {account!r}"
+        raise ValueError(msg)
+    return account
+
+
+def kind_to_write(kind: Kind) -> str:
+    """Return the word for a kind, once it is sure that there is one; else ``ValueError``, for a bug."""
+    return Kind(kind).value
+
+
 def key_of(row: sqlite3.Row) -> NoticeKey:
     """Make the key of a row that has its columns."""
     return NoticeKey(
@@ -59,7 +73,7 @@ def key_of(row: sqlite3.Row) -> NoticeKey:
 def entry_of(row: sqlite3.Row) -> Entry:
     """Make an entry of a row of ``ENTRY_COLUMNS``."""
     return Entry(
-        account=row["account"],
+        account=_account(row["account"]),
         key=key_of(row),
         group_id=row["group_id"],
         recipient=row["recipient"],
@@ -79,6 +93,12 @@ def entry_of(row: sqlite3.Row) -> Entry:
         about_content=bool(row["about_content"]),
         by_hand=bool(row["by_hand"]),
     )
+
+
+def _account(text: str) -> str:
+    if text not in ACCOUNTS:
+        raise damaged(f"{text!r} is not a valid account")
+    return text
 
 
 def _status(text: str) -> Status:
@@ -105,8 +125,8 @@ def row_of(  # noqa: PLR0913 - one argument for each thing a row adds to its not
     """Return the values of ``RECORD`` for a notice: in its mail, or in none if nobody tried to send it."""
     key = notice.key
     return {
-        "account": account,
-        "kind": key.kind.value,
+        "account": account_to_write(account),
+        "kind": kind_to_write(key.kind),
         "group_id": notice.group.id,
         "distribution_id": key.distribution_id,
         "occasion": key.occasion,

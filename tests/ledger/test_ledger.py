@@ -471,3 +471,29 @@ def test_a_ledger_says_what_it_is(path: Path) -> None:
     with closing(sqlite3.connect(path)) as raw:
         assert raw.execute("PRAGMA application_id").fetchone() == (APPLICATION_ID,)
         assert raw.execute("PRAGMA user_version").fetchone() == (len(MIGRATIONS),)
+
+
+def test_an_account_that_nobody_has_is_a_bug_and_writes_nothing(ledger: Ledger) -> None:
+    with pytest.raises(ValueError, match="'mailjte'"):
+        ledger.claim("mailjte", [(a_mail(), "")], NOW)
+
+    assert ledger.rows("SELECT * FROM notices", []) == []
+
+
+def test_a_kind_that_nobody_knows_is_a_bug_and_writes_nothing(ledger: Ledger) -> None:
+    notice = a_notice(kind="recap_12h")  # type: ignore[arg-type]
+
+    with pytest.raises(ValueError, match="'recap_12h'"):
+        ledger.claim("outbox", [(a_mail((notice,)), "")], NOW)
+
+    assert ledger.rows("SELECT * FROM notices", []) == []
+
+
+@pytest.mark.parametrize("column", ["kind", "account"])
+def test_a_kind_or_an_account_that_nobody_can_have_written_is_damage(path: Path, column: str) -> None:
+    with open_ledger(path) as ledger:
+        with_each(ledger, Status.SENT)
+    change(path, f"UPDATE notices SET {column} = 'other'")
+
+    with open_ledger(path) as ledger, pytest.raises(DataError, match="'other' is not a valid"):
+        ledger.by_custom_id("sent")
