@@ -33,9 +33,11 @@ ABOUT_ONE_KIND = {
         "run/close_notices.py",
         "run/due_now.py",
         "run/full_run.py",
-    }
+    },
+    "alert": {"run/alerts.py"},
+    "summary": {"run/summaries.py"},
 }
-"""Where a kind may be named: copies are written by people, and no plan knows them."""
+"""Where a kind may be named: no plan knows copies and what operators are told; each has its own maker."""
 
 
 def kinds_compared_in(module: str) -> Iterator[str]:

@@ -55,7 +55,9 @@ class _Asked(Struct, frozen=True):
 @click.option("--member", metavar="WHO", help="Only about WHO: an address, an id or a name.")
 @click.option("--group", metavar="G", help="Only this group.")
 @click.option(
-    "--kind", metavar="K", help="Only this kind: opening, recap_24h, recap_4h, broadcast or correction."
+    "--kind",
+    metavar="K",
+    help="Only this kind: opening, recap_24h, recap_4h, broadcast, correction, alert or summary.",
 )
 @click.option("--status", metavar="S", help="Only this status: sent, failed, skipped and so on.")
 @click.option("--since", metavar="DATE", help="Only since DATE, or since a date and an hour.")
@@ -74,6 +76,7 @@ def log_command(  # noqa: PLR0913 - one argument an option
     """Show what was sent, what was not and why, newest first.
 
     That a notice had left already when its turn came again, only --status skipped and --json tell.
+    Alerts and summaries are no notices: they are shown where --kind asks for them.
     """
     asked = _Asked(member, group, kind, status, since, as_document)
     try:

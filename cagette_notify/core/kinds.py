@@ -22,6 +22,8 @@ class Kind(str, Enum):
     RECAP_24H = "recap_24h"
     RECAP_4H = "recap_4h"
     BROADCAST = "broadcast"
+    ALERT = "alert"
+    SUMMARY = "summary"
 
     __str__ = str.__str__
 
@@ -41,7 +43,8 @@ class Traits(Struct, frozen=True):
     **To whom.** A notice ``told_to_group`` goes once to each address of the group; any other is a member's
     own, even where several share an address. One that ``needs_order`` shows the member's order, and
     waits for it. A ``call_to_order`` is too late once orders close, and pointless under fixed contracts.
-    Where both are due, the kind it is ``superseded_by`` leaves alone.
+    Where both are due, the kind it is ``superseded_by`` leaves alone. Nobody is owed what is
+    ``for_operators``: it is never sent again from doubt, and counts against the quota alone.
 
     **As what.** Those of a group that leave together make one mail if it ``shares_mail``. ``occasion_day``
     is the field of the distribution whose local day tells two of them apart. If it ``is_corrected``, what
@@ -57,6 +60,7 @@ class Traits(Struct, frozen=True):
     told_to_group: bool = False
     needs_order: bool = False
     call_to_order: bool = False
+    for_operators: bool = False
     superseded_by: Kind | None = None
     shares_mail: bool = False
     occasion_day: str = ""
@@ -109,12 +113,15 @@ _TRAITS = {
         counted=("{count} recap", "{count} recaps"),
     ),
     Kind.BROADCAST: Traits(aliases=("message",)),
+    Kind.ALERT: Traits(for_operators=True, aliases=("alerte",)),
+    Kind.SUMMARY: Traits(for_operators=True, aliases=("bilan",)),
 }
 
 NOTICE_KINDS = tuple(kind for kind in Kind if kind.traits.moment)
 """What is planned by itself, and what a member can switch off."""
 
 CORRECTED_KINDS = tuple(kind for kind in NOTICE_KINDS if kind.traits.is_corrected)
+OPERATOR_KINDS = tuple(kind for kind in Kind if kind.traits.for_operators)
 
 
 class Spans(Struct, frozen=True):

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec import Struct
+
+from cagette_notify.core.notices import NoticeKey
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from cagette_notify.core.kinds import Kind
     from cagette_notify.core.model import Contact, Mailbox
-    from cagette_notify.core.notices import Status
+    from cagette_notify.core.notices import Mail, Status
 
 
 LONGEST_SUBJECT = 255
@@ -75,6 +78,40 @@ class Copy(Struct, frozen=True):
     campaign: str
     broadcast: Broadcast
     mailbox: Mailbox
+
+
+class OperatorMail(Struct, frozen=True):
+    """A mail to somebody who runs the tool, ready to leave: an alert, or what a distribution came to.
+
+    ``occasion`` tells it from all others of its kind and distribution. It never comes too late.
+    """
+
+    kind: Kind
+    occasion: str
+    due_at: datetime
+    message: Message
+    group_id: str = ""
+    distribution_id: str = ""
+
+    @property
+    def custom_id(self) -> str:
+        """What Mailjet and the ledger know it by."""
+        return self.message.custom_id
+
+    @property
+    def campaign(self) -> str:
+        """What it shares with the copies to others."""
+        return self.message.campaign
+
+    @property
+    def key(self) -> NoticeKey:
+        """What makes it the same one in every run."""
+        address = self.message.to.address.casefold()
+        return NoticeKey(self.kind, self.distribution_id, self.occasion, "", address)
+
+
+AnyMail: TypeAlias = "Mail | Copy | OperatorMail"
+"""All that leaves: claimed before, settled after."""
 
 
 class Stop(str, Enum):

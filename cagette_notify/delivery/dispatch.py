@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
     from datetime import datetime
 
-    from cagette_notify.core.messages import Message
+    from cagette_notify.core.messages import AnyMail, Message
     from cagette_notify.delivery.transport import Transport
     from cagette_notify.ledger.ledger import Ledger
 
@@ -27,18 +27,18 @@ if TYPE_CHECKING:
 class Delivery(Struct, frozen=True):
     """What became of one mail in this run."""
 
-    mail: Mail | Copy
+    mail: AnyMail
     outcome: Outcome
 
 
-_Draft: TypeAlias = "tuple[Mail | Copy, Message | ConfigError, str]"
+_Draft: TypeAlias = "tuple[AnyMail, Message | ConfigError, str]"
 """A mail with its message, or why there is none, and the fingerprint of its text."""
 
 
 class _Parcel(Struct, frozen=True):
     """The messages of one call, claimed."""
 
-    mails: tuple[Mail | Copy, ...]
+    mails: tuple[AnyMail, ...]
     messages: tuple[Message, ...]
 
 
@@ -53,7 +53,7 @@ class Dispatcher:
         ledger: Ledger,
         transport: Transport,
         *,
-        message_of: Callable[[Mail | Copy, datetime], Message],
+        message_of: Callable[[AnyMail, datetime], Message],
         clock: Callable[[], datetime],
     ) -> None:
         """Keep the parts; ``clock`` is asked before each claim, as a long run may outlast a window."""
@@ -64,9 +64,7 @@ class Dispatcher:
         self._flying: dict[Future[list[Outcome]], _Parcel] = {}
         self.stopped: Outcome | None = None
 
-    def run(
-        self, mails: Sequence[Mail | Copy], refused: Mapping[str, str]
-    ) -> Generator[Delivery, None, None]:
+    def run(self, mails: Sequence[AnyMail], refused: Mapping[str, str]) -> Generator[Delivery, None, None]:
         """Yield what becomes of each mail as soon as it is settled.
 
         ``refused`` holds, by CustomID, the fingerprint of a text that was refused before: the same
@@ -97,7 +95,7 @@ class Dispatcher:
             self._ledger.defer(self._transport.traits.account, untried, outcome.detail, self._clock())
             yield from (Delivery(mail, outcome) for mail in untried)
 
-    def _drafts(self, mails: list[Mail | Copy]) -> list[_Draft]:
+    def _drafts(self, mails: list[AnyMail]) -> list[_Draft]:
         now = self._clock()
         return [self._render(mail, now) for mail in mails]
 
@@ -114,12 +112,12 @@ class Dispatcher:
         good = [(mail, made) for mail, made, _mark in fresh if not isinstance(made, ConfigError)]
         return _Parcel(tuple(mail for mail, _made in good), tuple(made for _mail, made in good)), settled
 
-    def _part_late(self, mails: list[Mail | Copy], now: datetime) -> tuple[list[Mail | Copy], list[Delivery]]:
-        """Set aside what came too late while this run was busy; a broadcast never does."""
-        ready: list[Mail | Copy] = []
+    def _part_late(self, mails: list[AnyMail], now: datetime) -> tuple[list[AnyMail], list[Delivery]]:
+        """Set aside what came too late while this run was busy; only notices can."""
+        ready: list[AnyMail] = []
         late: list[Mail] = []
         for mail in mails:
-            if isinstance(mail, Copy):
+            if not isinstance(mail, Mail):
                 ready.append(mail)
                 continue
             still = tuple(notice for notice in mail.notices if now < notice.too_late_at)
@@ -134,7 +132,7 @@ class Dispatcher:
             )
         return ready, [Delivery(mail, Outcome(Status.EXPIRED)) for mail in late]
 
-    def _render(self, mail: Mail | Copy, now: datetime) -> _Draft:
+    def _render(self, mail: AnyMail, now: datetime) -> _Draft:
         try:
             message = self._message_of(mail, now)
         except ConfigError as error:
@@ -146,7 +144,7 @@ class Dispatcher:
         )
 
     def _settle_unrendered(
-        self, made: list[tuple[Mail | Copy, Message | ConfigError]], now: datetime
+        self, made: list[tuple[AnyMail, Message | ConfigError]], now: datetime
     ) -> list[Delivery]:
         failed = [
             Delivery(mail, Outcome(Status.FAILED, str(error), about_content=True))
@@ -160,7 +158,7 @@ class Dispatcher:
     def _land(self) -> list[Delivery]:
         """Wait for a call to end; settle the mails of all that have in one transaction."""
         done, _flying = wait(self._flying, return_when=FIRST_COMPLETED)
-        landed: list[tuple[Mail | Copy, Outcome]] = []
+        landed: list[tuple[AnyMail, Outcome]] = []
         for future in done:
             parcel = self._flying[future]
             if future.exception():
@@ -173,7 +171,7 @@ class Dispatcher:
         return [Delivery(*pair) for pair in landed]
 
 
-def _is_of(mail: Mail | Copy, broadcasts: AbstractSet[str]) -> bool:
+def _is_of(mail: AnyMail, broadcasts: AbstractSet[str]) -> bool:
     return isinstance(mail, Copy) and mail.broadcast.attempt in broadcasts
 
 

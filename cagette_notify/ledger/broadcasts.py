@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cagette_notify.core.kinds import Kind
 from cagette_notify.core.messages import Attachment, Broadcast, Content, Copy, Progress
 from cagette_notify.core.model import Contact, Mailbox
-from cagette_notify.ledger.rows import account_to_write, kind_to_write, moment, stamp
+from cagette_notify.ledger.rows import FAR, account_to_write, kind_to_write, moment, stamp
 
 if TYPE_CHECKING:
     import sqlite3
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 _UNFINISHED = "('claimed', 'in_doubt', 'deferred')"
 _GONE = "('claimed', 'in_doubt', 'sent')"
-_FAR = "9999-12-31T00:00:00+00:00"  # a broadcast is held after a day, but never too late
 
 
 class BroadcastBook:
@@ -218,7 +217,7 @@ def _insert(connection: sqlite3.Connection, broadcast: Broadcast, copies: Sequen
                 *(account, kind_to_write(Kind.BROADCAST), broadcast.group_id, broadcast.attempt),
                 copy.mailbox.key,
                 *(copy.mailbox.address, copy.custom_id, copy.campaign),
-                *(stamp(broadcast.confirmed_at), stamp(broadcast.confirmed_at), _FAR),
+                *(stamp(broadcast.confirmed_at), stamp(broadcast.confirmed_at), FAR),
             )
             for copy in copies
         ],

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from cagette_notify.core.mailjet_fates import FINAL, UNWELCOME, Fate
-from cagette_notify.ledger.rows import kind, moment, stamp
+from cagette_notify.ledger.rows import TO_MEMBERS, kind, moment, stamp
 
 if TYPE_CHECKING:
     import sqlite3
@@ -74,17 +74,17 @@ class FateBook:
             )
 
     def departures(self, since: datetime) -> list[Departure]:
-        """List what left since then, newest first, with its fate where one is known: a row a notice."""
+        """List what left to members since then, newest first, with its fate if it is known: a row each."""
         rows = self._ledger.rows(
-            """
+            f"""
             SELECT kind, notices.group_id, distribution_id, occasion, coalesce(subject, '') AS subject,
                 recipient, notices.custom_id, claimed_at, fates.message_id, arrived_at,
                 fates.status AS status, state
             FROM notices LEFT JOIN fates USING (custom_id)
                 LEFT JOIN broadcasts ON kind = 'broadcast' AND attempt = occasion
-            WHERE notices.account = ? AND claimed_at >= ? AND notices.status = 'sent'
+            WHERE notices.account = ? AND claimed_at >= ? AND notices.status = 'sent' AND {TO_MEMBERS}
             ORDER BY claimed_at DESC, notices.id DESC
-            """,
+            """,  # noqa: S608 - a literal of this package
             [self._account, stamp(since)],
         )
         return list(map(_departure_of, rows))
@@ -94,7 +94,8 @@ class FateBook:
         rows = self._ledger.rows(
             f"""
             SELECT claimed_at FROM notices
-            WHERE account = ? AND claimed_at BETWEEN ? AND ? AND status = 'sent' AND NOT EXISTS (
+            WHERE account = ? AND claimed_at BETWEEN ? AND ? AND status = 'sent' AND {TO_MEMBERS}
+                AND NOT EXISTS (
                 SELECT 1 FROM fates
                 WHERE fates.custom_id = notices.custom_id AND fates.status IN ({_places(FINAL)})
             )
@@ -111,11 +112,12 @@ class FateBook:
             WITH unreached AS (
                 SELECT DISTINCT address FROM notices JOIN fates USING (custom_id)
                 WHERE account = ? AND claimed_at >= ? AND fates.status IN ({_places(UNWELCOME)})
+                    AND {TO_MEMBERS}
             )
             SELECT DISTINCT {_COLUMNS}
             FROM unreached CROSS JOIN notices ON notices.address = unreached.address COLLATE NOCASE
                 JOIN fates USING (custom_id)
-            WHERE +account = ?
+            WHERE +account = ? AND {TO_MEMBERS}
             """,  # noqa: S608 - a literal of this module, and question marks
             [self._account, stamp(since), *UNWELCOME, self._account],
         )

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from cagette_notify.core.notices import hash_of
 from cagette_notify.ledger.errors import as_written
-from cagette_notify.ledger.rows import key_of, stamp
+from cagette_notify.ledger.rows import TO_MEMBERS, key_of, stamp
 
 if TYPE_CHECKING:
     import sqlite3
@@ -28,9 +28,9 @@ _UNFINISHED = ("claimed", "in_doubt", "deferred")
 # What left, or may have, must not leave again; nor what an operator said should not. What a complete run
 # has yet to see the end of counts as not too late: finding no trace, that run would call it missed. So does
 # what was not before the clock leapt, until it is surely right.
-_ROWS = """
+_ROWS = f"""
     SELECT id, account, kind, distribution_id, occasion, member_id, address, status, custom_id, too_late_at,
-        kind <> 'broadcast' AND (status IN ('sent', 'claimed', 'in_doubt') OR by_hand = 1)
+        kind <> 'broadcast' AND {TO_MEMBERS} AND (status IN ('sent', 'claimed', 'in_doubt') OR by_hand = 1)
             AND too_late_at > min(:now, coalesce((
                 SELECT value FROM marks WHERE marks.account = notices.account
                     AND marks.group_id = notices.group_id AND name = 'complete'
@@ -39,7 +39,7 @@ _ROWS = """
                     AND marks.group_id = '' AND name = 'leapt_from'
             ), :now)) AS is_guarded
     FROM notices
-"""
+"""  # noqa: S608 - a literal of this package
 _ERASE = """
     UPDATE notices SET address = :token, recipient = :token, member_id = '', campaign = '', detail = '',
         message_id = '', fingerprint = '', custom_id = CASE custom_id WHEN '' THEN '' ELSE :token END

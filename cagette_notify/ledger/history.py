@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from cagette_notify.core.kinds import CORRECTION
-from cagette_notify.ledger.rows import kind, moment, stamp
+from cagette_notify.core.kinds import CORRECTION, OPERATOR_KINDS
+from cagette_notify.ledger.rows import TO_MEMBERS, kind, moment, stamp
 
 if TYPE_CHECKING:
     import sqlite3
@@ -65,7 +65,8 @@ class Record(Struct, frozen=True):
 class Filter(Struct, frozen=True):
     """What rows are asked for; an empty field asks for all.
 
-    ``once`` leaves out that what had left already did not leave again.
+    ``once`` leaves out that what had left already did not leave again. Alerts and summaries are found by
+    their kind alone: they are nobody's notices.
     """
 
     person: Person | None = None
@@ -103,10 +104,10 @@ class RecordBook:
 
     def groups(self) -> frozenset[str]:
         """Return the groups that there is anything about."""
-        query = """
-            SELECT group_id FROM notices WHERE account = :account
+        query = f"""
+            SELECT group_id FROM notices WHERE account = :account AND {TO_MEMBERS}
             UNION SELECT group_id FROM skips WHERE account = :account
-        """
+        """  # noqa: S608 - a literal of this package
         return frozenset(row["group_id"] for row in self._ledger.rows(query, {"account": self._account}))
 
     def _query(self, wanted: Filter) -> tuple[str, list[str]]:
@@ -163,6 +164,8 @@ def _narrowed(wanted: Filter, table: str, at: str) -> tuple[list[str], list[str]
     fresh = ["reason <> 'already_sent'"] if wanted.once and not table else []
     if wanted.kind == CORRECTION:
         fresh.append(_IS_CORRECTION if table else "0")
+    if table and wanted.kind not in OPERATOR_KINDS:
+        fresh.append(TO_MEMBERS)
     return [*fresh, *(part for part in asked if asked[part])], [value for value in asked.values() if value]
 
 

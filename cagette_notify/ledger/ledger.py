@@ -9,11 +9,20 @@ from cagette_notify.core.errors import DataError, Problem
 from cagette_notify.core.i18n import _
 from cagette_notify.core.kinds import CORRECTED_KINDS, NOTICE_KINDS
 from cagette_notify.core.messages import Copy
-from cagette_notify.core.notices import Mail, Status
+from cagette_notify.core.notices import Status
 from cagette_notify.ledger.claim_sql import DEFER, RECLAIM, RECORD, REOPEN
 from cagette_notify.ledger.errors import in_plain_words
 from cagette_notify.ledger.purge import PURGE
-from cagette_notify.ledger.rows import ENTRY_COLUMNS, entry_of, key_columns, row_of, stamp
+from cagette_notify.ledger.rows import (
+    ENTRY_COLUMNS,
+    TO_MEMBERS,
+    TO_OPERATORS,
+    entry_of,
+    key_columns,
+    row_of,
+    rows_of,
+    stamp,
+)
 
 if TYPE_CHECKING:
     import sqlite3
@@ -21,11 +30,14 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from cagette_notify.core.messages import Outcome
+    from cagette_notify.core.messages import AnyMail, Outcome
     from cagette_notify.core.notices import Entry, Notice, NoticeKey, Skip
 
 _CORRECTED = ", ".join(f"'{kind}'" for kind in CORRECTED_KINDS)
 _OF_AN_ORDER = ", ".join(f"'{kind}'" for kind in NOTICE_KINDS if kind.traits.needs_order)
+
+
+_UNFINISHED = "status IN ('claimed', 'in_doubt', 'deferred')"
 
 
 class Ledger:
@@ -37,7 +49,7 @@ class Ledger:
         self._path = path
         self.ledger_id = ledger_id
 
-    def claim(self, account: str, mails: Sequence[tuple[Mail | Copy, str]], now: datetime) -> frozenset[str]:
+    def claim(self, account: str, mails: Sequence[tuple[AnyMail, str]], now: datetime) -> frozenset[str]:
         """Record that these mails, each with the fingerprint of its text, are about to leave.
 
         Return the attempts of broadcasts that were stopped meanwhile: their copies are not claimed, and may
@@ -45,10 +57,9 @@ class Ledger:
         """
         at = stamp(now)
         rows = [
-            row_of(account, notice, Status.CLAIMED, mail=mail, fingerprint=fingerprint, claimed_at=now)
+            row
             for mail, fingerprint in mails
-            if isinstance(mail, Mail)
-            for notice in mail.notices
+            for row in rows_of(account, mail, Status.CLAIMED, fingerprint=fingerprint, claimed_at=now)
         ]
         broadcasts = [mail for mail, _fingerprint in mails if isinstance(mail, Copy)]
         with self.transaction() as connection:
@@ -105,26 +116,30 @@ class Ledger:
             for statement in REOPEN:
                 connection.execute(statement, values)
 
-    def defer(self, account: str, mails: Iterable[Mail | Copy], reason: str, now: datetime) -> None:
+    def defer(self, account: str, mails: Iterable[AnyMail], reason: str, now: datetime) -> None:
         """Record that mails were put off untried: what was promised to the next run is owed by it."""
         rows = [
-            row_of(account, notice, Status.DEFERRED, mail=mail) | {"settled_at": stamp(now), "detail": reason}
+            row | {"settled_at": stamp(now), "detail": reason}
             for mail in mails
-            if isinstance(mail, Mail)
-            for notice in mail.notices
+            for row in rows_of(account, mail, Status.DEFERRED)
         ]
         with self.transaction() as connection:
             connection.executemany(DEFER, rows)
 
     def unfinished(self, account: str) -> list[Entry]:
-        """List what waits for an answer or for another try."""
-        return self._entries("account = ? AND status IN ('claimed', 'in_doubt', 'deferred')", [account])
+        """List what waits for an answer or for another try, of what members get."""
+        return self._entries(f"account = ? AND {_UNFINISHED} AND {TO_MEMBERS}", [account])
+
+    def unfinished_operator_mail(self, account: str) -> list[Entry]:
+        """List what waits for an answer or for another try, of alerts and summaries."""
+        return self._entries(f"account = ? AND {_UNFINISHED} AND {TO_OPERATORS}", [account])
 
     def entries(self, account: str, distribution_ids: Collection[str]) -> list[Entry]:
-        """List everything about these distributions."""
+        """List everything that members got, or did not, about these distributions."""
         found: list[Entry] = []
         for distribution_id in distribution_ids:
-            found += self._entries("account = ? AND distribution_id = ?", [account, distribution_id])
+            condition = f"account = ? AND distribution_id = ? AND {TO_MEMBERS}"
+            found += self._entries(condition, [account, distribution_id])
         return found
 
     def by_custom_id(self, custom_id: str) -> list[Entry]:
@@ -133,13 +148,14 @@ class Ledger:
 
     def refused(self, account: str, now: datetime) -> list[Entry]:
         """List notices that were refused for good and are not too late yet, to who got nothing since."""
-        condition = """
+        condition = f"""
             account = ? AND starts_at > ? AND too_late_at > ? AND status = 'failed' AND kind <> 'broadcast'
+            AND {TO_MEMBERS}
             AND NOT EXISTS (
                 SELECT 1 FROM notices AS later WHERE later.address = notices.address COLLATE NOCASE
-                AND later.status = 'sent' AND later.claimed_at > notices.claimed_at
+                AND later.{TO_MEMBERS} AND later.status = 'sent' AND later.claimed_at > notices.claimed_at
             )
-        """
+        """  # noqa: S608 - a literal of this package
         return self._entries(condition, [account, stamp(now), stamp(now)])
 
     def told_ahead(self, account: str, now: datetime) -> list[Entry]:

@@ -5,12 +5,14 @@ The hashes that people left who were forgotten go as soon as they guard nothing 
 
 from __future__ import annotations
 
+from cagette_notify.ledger.rows import FAR
+
 PURGE = (
-    """
+    f"""
     DELETE FROM notices
     WHERE status NOT IN ('claimed', 'in_doubt', 'deferred')
-        AND CASE kind WHEN 'broadcast' THEN due_at ELSE too_late_at END < :before
-    """,
+        AND CASE WHEN too_late_at = '{FAR}' THEN due_at ELSE too_late_at END < :before
+    """,  # noqa: S608 - a literal of this package
     "DELETE FROM skips WHERE noted_at < :before",
     "DELETE FROM forgotten WHERE too_late_at <= :now",
     "DELETE FROM fates WHERE NOT EXISTS (SELECT 1 FROM notices WHERE notices.custom_id = fates.custom_id)",

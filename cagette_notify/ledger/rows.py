@@ -6,7 +6,8 @@ from datetime import datetime, timezone
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from cagette_notify.core.kinds import Kind
+from cagette_notify.core.kinds import OPERATOR_KINDS, Kind
+from cagette_notify.core.messages import Copy, OperatorMail
 from cagette_notify.core.notices import Entry, NoticeKey, Status
 from cagette_notify.core.transport_traits import TRANSPORTS
 from cagette_notify.ledger.errors import damaged
@@ -14,6 +15,7 @@ from cagette_notify.ledger.errors import damaged
 if TYPE_CHECKING:
     import sqlite3
 
+    from cagette_notify.core.messages import AnyMail
     from cagette_notify.core.notices import Mail, Notice
 
 ENTRY_COLUMNS = """
@@ -21,6 +23,14 @@ ENTRY_COLUMNS = """
     campaign, revision, starts_at, place, due_at, too_late_at, claimed_at, settled_at, detail, message_id,
     fingerprint, about_content, by_hand
 """
+
+TO_MEMBERS = f"kind NOT IN ({', '.join(repr(kind.value) for kind in OPERATOR_KINDS)})"
+"""Holds for what members get; alerts and summaries are nobody's notices."""
+
+TO_OPERATORS = f"NOT ({TO_MEMBERS})"
+
+FAR = "9999-12-31T00:00:00+00:00"
+"""When a broadcast, or a mail to those who run the tool, comes too late: never."""
 
 
 def stamp(moment: datetime) -> str:
@@ -96,7 +106,7 @@ def entry_of(row: sqlite3.Row) -> Entry:
 
 
 def _account(text: str) -> str:
-    if text not in ACCOUNTS:
+    if text not in TRANSPORTS:
         raise damaged(f"{text!r} is not a valid account")
     return text
 
@@ -111,6 +121,48 @@ def _status(text: str) -> Status:
 def key_columns(key: NoticeKey) -> tuple[str, str, str, str, str]:
     """Return the columns that make a notice the same one in every run, the account apart."""
     return key.kind.value, key.distribution_id, key.occasion, key.member_id, key.address
+
+
+def rows_of(
+    account: str, mail: AnyMail, status: Status, *, fingerprint: str = "", claimed_at: datetime | None = None
+) -> list[dict[str, object]]:
+    """Return the values of ``RECORD`` for all of a mail; a broadcast's copy was recorded once confirmed."""
+    if isinstance(mail, Copy):
+        return []
+    if isinstance(mail, OperatorMail):
+        return [_row_of_operator_mail(account, mail, status, fingerprint, claimed_at)]
+    return [
+        row_of(account, notice, status, mail=mail, fingerprint=fingerprint, claimed_at=claimed_at)
+        for notice in mail.notices
+    ]
+
+
+def _row_of_operator_mail(
+    account: str, mail: OperatorMail, status: Status, fingerprint: str, claimed_at: datetime | None
+) -> dict[str, object]:
+    key = mail.key
+    return {
+        "account": account_to_write(account),
+        "kind": kind_to_write(key.kind),
+        "group_id": mail.group_id,
+        "distribution_id": key.distribution_id,
+        "occasion": key.occasion,
+        "member_id": key.member_id,
+        "address": key.address,
+        "recipient": mail.message.to.address,
+        "status": status.value,
+        "custom_id": mail.custom_id,
+        "campaign": mail.campaign,
+        "revision": 0,
+        "starts_at": stamp(mail.due_at),
+        "place": "",
+        "due_at": stamp(mail.due_at),
+        "too_late_at": FAR,
+        "claimed_at": stamp(claimed_at) if claimed_at else None,
+        "settled_at": None,
+        "detail": "",
+        "fingerprint": fingerprint,
+    }
 
 
 def row_of(  # noqa: PLR0913 - one argument for each thing a row adds to its notice

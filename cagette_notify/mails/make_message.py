@@ -1,24 +1,26 @@
-"""Make a message of whatever leaves: a notice's mail through its templates, a broadcast's copy by names."""
+"""Make a message of whatever leaves: notices through their templates, broadcasts by names."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cagette_notify.core.messages import Copy, Message
+from cagette_notify.core.messages import Copy, Message, OperatorMail
 from cagette_notify.core.model import Contact
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from cagette_notify.core.notices import Mail
+    from cagette_notify.core.messages import AnyMail
     from cagette_notify.mails.renderer import Renderer
 
 
-def message_maker(renderer: Renderer) -> Callable[[Mail | Copy, datetime], Message]:
-    """Return what makes a message of either."""
+def message_maker(renderer: Renderer) -> Callable[[AnyMail, datetime], Message]:
+    """Return what makes a message of any of them."""
 
-    def message_of(mail: Mail | Copy, now: datetime) -> Message:
+    def message_of(mail: AnyMail, now: datetime) -> Message:
+        if isinstance(mail, OperatorMail):
+            return mail.message
         return message_of_copy(mail) if isinstance(mail, Copy) else renderer.message(mail, now)
 
     return message_of

@@ -5,11 +5,13 @@ from __future__ import annotations
 import html
 from typing import TYPE_CHECKING
 
-from cagette_notify.core.messages import Content, Message
+from cagette_notify.core.messages import Content, Message, OperatorMail
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
+    from cagette_notify.core.messages import AnyMail
     from cagette_notify.core.model import Contact
 
 
@@ -30,3 +32,10 @@ def plain_message(custom_id: str, campaign: str, sender: Contact, to: Contact, c
     """Return it as a message that no machine answers."""
     headers = (("Auto-Submitted", "auto-generated"),)
     return Message(custom_id, campaign, sender=sender, to=to, content=content, headers=headers)
+
+
+def message_of_operator_mail(mail: AnyMail, _now: datetime) -> Message:
+    """Return the message that an alert or a summary brings along, where nothing else leaves."""
+    if isinstance(mail, OperatorMail):
+        return mail.message
+    raise TypeError(type(mail))

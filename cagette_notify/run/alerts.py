@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING
 
-from cagette_notify.core.errors import NotifyError
 from cagette_notify.core.i18n import _
+from cagette_notify.core.kinds import Kind
+from cagette_notify.core.messages import OperatorMail
 from cagette_notify.core.model import Contact
 from cagette_notify.core.notices import Status
 from cagette_notify.mails.operator_mail import plain_content, plain_message
+from cagette_notify.run.operator_desk import digest_of, drop_deferred, send_operator_mail, was_tried
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from datetime import datetime
+    from collections.abc import Sequence
 
     from cagette_notify.config.load import Config
-    from cagette_notify.core.messages import Content, Message
-    from cagette_notify.delivery.transport import Transport
-    from cagette_notify.ledger.run_memory import Memory
+    from cagette_notify.core.messages import Content
+    from cagette_notify.run.operator_desk import Desk
 
 SYSLOG = "syslog"
 """Stands in ``alert_to`` for the system's log."""
@@ -26,56 +25,67 @@ SYSLOG = "syslog"
 _MOST = 100  # lines in a mail: whoever broke a whole file need not be told of each of its lines
 
 
-def note_alerts(config: Config, memory: Memory, lines: Sequence[str], now: datetime) -> None:
+def note_alerts(desk: Desk, lines: Sequence[str]) -> None:
     """Keep what is to be told, until it was; to be called before the lines count as said."""
-    if not lines or not config.alert_to:
+    if not lines or not desk.config.alert_to:
         return
-    if SYSLOG in config.alert_to:
+    if SYSLOG in desk.config.alert_to:
         _log(lines)
-    if _addresses(config):
-        memory.keep_alerts_since(now)
-        memory.keep_alerts(list(dict.fromkeys((*memory.alerts(), *lines)))[-_MOST:])
+    if _addresses(desk.config):
+        _forget_told(desk)
+        desk.memory.keep_alerts_since(desk.now)
+        desk.memory.keep_alerts(list(dict.fromkeys((*desk.memory.alerts(), *lines)))[-_MOST:])
 
 
-def tell(config: Config, memory: Memory, sender_id: str, transport_of: Callable[[], Transport]) -> bool:
+def tell(desk: Desk) -> bool:
     """Mail what is still to be told, and say whether nothing is left to tell.
 
-    What surely did not leave waits for the next run. A mail in doubt counts as told: an alert is not
-    worth a second copy. ``sender_id`` begins its CustomID, so that Mailjet can tell ledgers apart.
+    What surely did not leave is told by the next run, with what there is to say by then. What is in
+    doubt counts as told: an alert is not worth a second copy.
     """
-    lines = memory.alerts() if config.alert_to else []
-    if not lines:
-        return True
-    memory.keep_alerts([])  # first, or a full disk would have every run send them
-    if _is_sent(_messages(config, lines, sender_id, memory.alerts_since()), transport_of):
-        return True
-    memory.keep_alerts(lines)
-    return False
+    mails = _mails(desk)
+    alerts = [entry for entry in desk.unfinished() if entry.key.kind is Kind.ALERT]
+    drop_deferred(desk, alerts, but=[mail.custom_id for mail in mails])
+    if Status.DEFERRED in send_operator_mail(desk, mails):
+        return False
+    desk.memory.keep_alerts([])
+    return True
 
 
-def _is_sent(messages: Sequence[Message], transport_of: Callable[[], Transport]) -> bool:
-    try:
-        transport = transport_of()
-        transport.prepare()
-        outcomes = transport.send(messages)
-    except NotifyError:
-        return False  # of that, the run has said what there is to say
-    return not any(outcome.status is Status.DEFERRED for outcome in outcomes)
+def _forget_told(desk: Desk) -> None:
+    """Forget the lines that a run claimed and then died, lest they be told again with the new ones."""
+    mails = _mails(desk)
+    if mails and all(was_tried(desk, mail.custom_id) for mail in mails):
+        desk.memory.keep_alerts([])
 
 
 def _addresses(config: Config) -> list[str]:
     return [place for place in config.alert_to if place != SYSLOG]
 
 
-def _messages(config: Config, lines: Sequence[str], sender_id: str, since: str) -> list[Message]:
-    content = _content(config, lines)
+def _mails(desk: Desk) -> list[OperatorMail]:
+    """Return a mail with the lines that wait to each address: the same ones until there is another line.
+
+    The ledger's id begins their CustomIDs, so that Mailjet can tell ledgers apart.
+    """
+    lines = desk.memory.alerts()
+    if not lines:
+        return []
+    config, content = desk.config, _content(desk.config, lines)
     sender = Contact(config.sender.address, config.sender.name or "cagette-notify")
     # With the time: Mailjet drops a campaign's second copy, and the same line is told again after a day.
-    digest = hashlib.sha256(f"{since} {content.text}".encode("utf-8", "replace")).hexdigest()[:16]
-    name = f"{sender_id}-alert-{digest}"
+    occasion = digest_of(desk.memory.alerts_since(), *lines)
+    campaign = f"{desk.ledger.ledger_id}-alert-{occasion}"
     return [
-        plain_message(f"{name}-{number}", name, sender, Contact(address), content)
-        for number, address in enumerate(_addresses(config))
+        OperatorMail(
+            Kind.ALERT,
+            occasion,
+            desk.now,
+            plain_message(
+                f"{campaign}-{digest_of(address.casefold())[:8]}", campaign, sender, Contact(address), content
+            ),
+        )
+        for address in _addresses(config)
     ]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from cagette_notify.core.i18n import _
 from cagette_notify.core.messages import Outcome
@@ -14,10 +14,11 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cagette_notify.config.load import Config
-    from cagette_notify.core.messages import Copy
-    from cagette_notify.core.notices import Mail
+    from cagette_notify.core.messages import AnyMail
     from cagette_notify.ledger.ledger import Ledger
     from cagette_notify.run.run_report import Line
+
+Some = TypeVar("Some", bound="AnyMail")
 
 
 def quota_left(config: Config, ledger: Ledger, quota: int, now: datetime) -> int:
@@ -30,8 +31,8 @@ def quota_left(config: Config, ledger: Ledger, quota: int, now: datetime) -> int
 
 
 def within_quota(
-    config: Config, ledger: Ledger, mails: list[Mail | Copy], now: datetime
-) -> tuple[list[Mail | Copy], list[Line]]:
+    config: Config, ledger: Ledger, mails: list[Some], now: datetime
+) -> tuple[list[Some], list[Line]]:
     """Return the mails that still fit into today's quota, and a deferred line for each of the others.
 
     Mails come in the order of their urgency: recaps, openings, broadcasts.

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from cagette_notify.core.errors import EXIT_OK
 from cagette_notify.core.i18n import _
 from cagette_notify.core.kinds import Kind
-from cagette_notify.core.messages import Copy, Stop
+from cagette_notify.core.messages import Copy, OperatorMail, Stop
 from cagette_notify.core.notices import Status
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cagette_notify.core.errors import Problem
-    from cagette_notify.core.messages import Outcome
+    from cagette_notify.core.messages import AnyMail, Outcome
     from cagette_notify.core.notices import Entry, Mail, Notice, Skip
 
 SKIPPED = "skipped"
@@ -113,8 +113,11 @@ def problems_as_json(problems: Iterable[Problem]) -> list[dict[str, object]]:
     ]
 
 
-def lines_of_mail(mail: Mail | Copy, outcome: Outcome) -> list[Line]:
-    """Return a line for each notice of a mail that was dealt with in this run, or for a broadcast's copy."""
+def lines_of_mail(mail: AnyMail, outcome: Outcome) -> list[Line]:
+    """Return a line for each notice of a mail that was dealt with in this run, or for a broadcast's copy.
+
+    None for alerts and summaries: a run's report is about members.
+    """
     return [
         replace(line, reason=outcome.detail, custom_id=mail.custom_id, message_id=outcome.message_id)
         for line in _lines_of(mail, outcome.status.value)
@@ -131,7 +134,9 @@ def lines_of_notices(notices: Iterable[Notice], status: Status) -> list[Line]:
     return [_line_of(notice, None, status.value) for notice in notices]
 
 
-def _lines_of(mail: Mail | Copy, status: str) -> list[Line]:
+def _lines_of(mail: AnyMail, status: str) -> list[Line]:
+    if isinstance(mail, OperatorMail):
+        return []
     if isinstance(mail, Copy):
         return [_line_of_copy(mail, status)]
     return [_line_of(notice, mail, status) for notice in mail.notices]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -13,7 +12,6 @@ from cagette_notify.core.files import stamps
 from cagette_notify.core.i18n import _
 from cagette_notify.core.lock import run_lock
 from cagette_notify.data.dataset import load_calendar
-from cagette_notify.delivery.choose_transport import transport_for
 from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.run_memory import DELIVERY, Memory
 from cagette_notify.planning.called_off import called_off
@@ -23,6 +21,7 @@ from cagette_notify.run.context import Request, Run
 from cagette_notify.run.due_now import agenda_of
 from cagette_notify.run.follow_up_fates import follow_up
 from cagette_notify.run.nothing_due import leave_note, state_of
+from cagette_notify.run.operator_desk import Desk, settle_operator_mail
 from cagette_notify.run.purge import purge
 from cagette_notify.run.run_report import Quiet, RunReport, all_well_again
 from cagette_notify.run.said_once import events_of, looked_at, news, troubles_of
@@ -81,6 +80,7 @@ def _run(  # noqa: PLR0913 - what a run consists of
 ) -> RunReport:
     memory = Memory(ledger, config.account)
     problems: tuple[Problem, ...] = ()
+    run = None
     try:
         calendar = load_calendar(sources_of(config))
         problems = calendar.problems
@@ -100,19 +100,29 @@ def _run(  # noqa: PLR0913 - what a run consists of
             distributions={one.id: one for one in calendar.distributions},
         )
         report = follow_up(run, _remember(run, _work(run)))
-        went_well = request.moves_marks and not report.stop and not report.failure
-        if went_well and not send_summaries(run):
-            report = replace(report, quiet=None)
     except UsageError:
         raise
     except NotifyError as error:
         problems = tuple(error.problems)
         report = RunReport(now, request.dry_run, problems=problems, failure=error.exit_status)
-    report = _with_news(config, memory, request, report, problems)
-    transport = partial(transport_for, config, environ, clock)
-    if request.moves_marks and not report.stop and not tell(config, memory, ledger.ledger_id, transport):
+    desk = Desk(config, ledger, memory, now, clock, environ)
+    report = _with_news(desk, request, report, problems)
+    if request.moves_marks and not report.stop and not _told(desk, None if report.failure else run):
         return replace(report, quiet=None)
     return report
+
+
+def _told(desk: Desk, run: Run | None) -> bool:
+    """Send the summaries of a run that went well, and alerts; tell whether nothing of them is left to do.
+
+    Nothing that goes wrong here is said: what is the matter, the run has said, or the next one will.
+    """
+    try:
+        settle_operator_mail(desk)
+        nothing_is_left = (run is None or send_summaries(run, desk)) and tell(desk)
+        return nothing_is_left and not desk.unfinished()
+    except NotifyError:
+        return False
 
 
 def _floors(
@@ -191,21 +201,17 @@ def _remember(run: Run, report: RunReport) -> RunReport:
 
 
 def _with_news(
-    config: Config,
-    memory: Memory,
-    request: Request,
-    report: RunReport,
-    calendar_problems: tuple[Problem, ...],
+    desk: Desk, request: Request, report: RunReport, calendar_problems: tuple[Problem, ...]
 ) -> RunReport:
     """Add what has not been said lately; on a run that is not one of cron's, that is everything."""
     troubles, events = troubles_of(report, calendar_problems), events_of(report)
     if not (request.moves_marks and request.says_once):
         return replace(report, news=(*troubles, *events), quiet=None)
-    said = memory.troubles()
+    said = desk.memory.troubles()
     to_say, remembered = news(troubles, said, report.at, looked_at=looked_at(report))
     is_well_again = bool(said) and not remembered
-    note_alerts(config, memory, [*to_say, *events, *([all_well_again()] if is_well_again else [])], report.at)
-    memory.keep_troubles(remembered)
+    note_alerts(desk, [*to_say, *events, *([all_well_again()] if is_well_again else [])])
+    desk.memory.keep_troubles(remembered)
     return replace(
         report,
         news=(*to_say, *events),

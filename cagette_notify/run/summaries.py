@@ -2,44 +2,58 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
 from cagette_notify.core.errors import NotifyError
+from cagette_notify.core.kinds import Kind
+from cagette_notify.core.messages import OperatorMail
 from cagette_notify.core.model import Contact
 from cagette_notify.core.notices import Status
 from cagette_notify.mails.operator_mail import plain_message
 from cagette_notify.planning.due_times import END
+from cagette_notify.run.operator_desk import digest_of, drop_deferred, send_operator_mail, was_tried
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from cagette_notify.core.messages import Content, Message
+    from cagette_notify.core.messages import Content
     from cagette_notify.core.model import Distribution
     from cagette_notify.ledger.fates import FateBook
     from cagette_notify.run.context import Run
+    from cagette_notify.run.operator_desk import Desk
     from cagette_notify.run.summary_text import Summary
 
 _RECAPS_LEAVE = timedelta(days=2)  # at the earliest, before a distribution
 _MOST = 20_000  # messages looked at for fates: no other run can send meanwhile
 
 
-def send_summaries(run: Run) -> bool:
+def send_summaries(run: Run, desk: Desk) -> bool:
     """Send the summaries that are due, each once, and tell whether none is left to send.
 
     What is in doubt counts as sent. What surely did not leave is tried again by the next run. Of a
     distribution without recaps there is nothing to say.
     """
-    for distribution, contact in _due(run):
-        summary = _summary(run, distribution)
-        run.memory.keep_said([_key(distribution)], run.now)  # first: never twice, whatever happens next
-        status = _send(run, distribution, contact, summary) if summary else Status.SENT
-        if status is Status.DEFERRED:
-            run.memory.forget_said(_key(distribution))
-        if status in {Status.DEFERRED, Status.IN_DOUBT}:
-            return False  # nor will the others leave now: an outage costs one, not all
+    due = _due(run)
+    _drop_undue(run, desk, [_custom_id(run, *one) for one in due])
+    for distribution, contact in due:
+        if not was_tried(desk, _custom_id(run, distribution, contact)):
+            summary = _summary(run, distribution)
+            mails = [_mail(run, distribution, contact, summary)] if summary else []
+            outcome = send_operator_mail(desk, mails)
+            if Status.DEFERRED in outcome:
+                return False  # nor will the others leave now: an outage costs one, not all
+            if Status.IN_DOUBT in outcome:
+                run.memory.keep_said([_key(distribution)], run.now)
+                return False
+        run.memory.keep_said([_key(distribution)], run.now)
     return True
+
+
+def _drop_undue(run: Run, desk: Desk, due: list[str]) -> None:
+    """Let go of what was put off until it interests nobody, or somebody else."""
+    mine = [entry for entry in desk.unfinished() if run.is_asked(entry.group_id)]
+    drop_deferred(desk, [entry for entry in mine if entry.key.kind is Kind.SUMMARY], but=due)
 
 
 def next_summary(run: Run) -> datetime:
@@ -94,21 +108,33 @@ def _ask_for_fates(run: Run, book: FateBook, since: datetime) -> None:
         return  # then they are told as unknown
 
 
-def _send(run: Run, distribution: Distribution, contact: Contact, summary: Summary) -> Status:
+def _mail(run: Run, distribution: Distribution, contact: Contact, summary: Summary) -> OperatorMail:
+    return OperatorMail(
+        Kind.SUMMARY,
+        distribution.starts_at.isoformat(),
+        summary_at(distribution),
+        plain_message(
+            _custom_id(run, distribution, contact),
+            f"{run.ledger.ledger_id}-summary-{digest_of(_key(distribution))}",
+            Contact(
+                run.config.sender.address,
+                run.config.sender.name or run.calendar.groups[distribution.group_id].name,
+            ),
+            contact,
+            _content(run, distribution, summary),
+        ),
+        distribution.group_id,
+        distribution.id,
+    )
+
+
+def _content(run: Run, distribution: Distribution, summary: Summary) -> Content:
     from cagette_notify.core.formatting import long_day
-    from cagette_notify.delivery.choose_transport import transport_for
     from cagette_notify.run.summary_text import content_of
 
     group = run.calendar.groups[distribution.group_id]
     day = long_day(distribution.starts_at.astimezone(group.timezone).date(), group.language)
-    content = content_of(summary, group.name, day, _names(run, distribution))
-    try:
-        transport = transport_for(run.config, run.environ, run.clock)
-        transport.prepare()
-        (outcome,) = transport.send([_message(run, distribution, contact, content)])
-    except NotifyError:
-        return Status.DEFERRED
-    return outcome.status
+    return content_of(summary, group.name, day, _names(run, distribution))
 
 
 def _names(run: Run, distribution: Distribution) -> dict[str, str]:
@@ -122,12 +148,8 @@ def _names(run: Run, distribution: Distribution) -> dict[str, str]:
     return {member.id: f"{member.first_name} {member.last_name}".strip() or member.id for member in here}
 
 
-def _message(run: Run, distribution: Distribution, to: Contact, content: Content) -> Message:
-    name = hashlib.sha256(_key(distribution).encode("utf-8", "surrogatepass")).hexdigest()[:16]
-    custom_id = f"{run.ledger.ledger_id}-summary-{name}"
-    sender = run.config.sender
-    sender = Contact(sender.address, sender.name or run.calendar.groups[distribution.group_id].name)
-    return plain_message(custom_id, custom_id, sender, to, content)
+def _custom_id(run: Run, distribution: Distribution, contact: Contact) -> str:
+    return f"{run.ledger.ledger_id}-summary-{digest_of(_key(distribution), contact.address.casefold())}"
 
 
 AFTER = timedelta(hours=2)
