@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -8,9 +9,18 @@ import pytest
 from cagette_notify.core.kinds import NOTICE_KINDS, Kind
 from cagette_notify.planning.due_times import Window, windows_of, windows_to_look_at
 from tests.support.builders import a_distribution, paris
-from tests.support.memory import SPANS, utc
+from tests.support.memory import PLANNED, SPANS, utc
+
+if TYPE_CHECKING:
+    from cagette_notify.core.model import Distribution
 
 SECOND = timedelta(seconds=1)
+
+
+def looked_at(*distributions: Distribution, now: datetime, since: datetime) -> list[Window]:
+    """Return the windows of openings and recaps to look at, ``since`` being the last run of the one group."""
+    found = windows_to_look_at(distributions, spans=SPANS, now=now, since={"lac": since})
+    return [one for one in found if one.kind in PLANNED]
 
 
 def window(kind: Kind, **distribution: object) -> Window:
@@ -92,8 +102,7 @@ def test_a_window_that_closed_since_the_last_run_is_looked_at_once_more() -> Non
     now = utc("2026-06-12T16:05")
 
     def kinds(since: datetime) -> list[Kind]:
-        found = windows_to_look_at([one], spans=SPANS, now=now, since={"lac": since})
-        return [w.kind for w in found]
+        return [w.kind for w in looked_at(one, now=now, since=since)]
 
     assert kinds(utc("2026-06-12T15:55")) == [Kind.RECAP_24H, Kind.RECAP_4H]
     assert kinds(utc("2026-06-12T16:00")) == []
@@ -103,11 +112,9 @@ def test_a_window_that_closed_since_the_last_run_is_looked_at_once_more() -> Non
 def test_a_window_that_never_opens_is_never_closed(closes_at: str) -> None:
     closed_first = a_distribution(orders_close_at=paris(closes_at))
 
-    found = windows_to_look_at(
-        [closed_first], spans=SPANS, now=utc("2026-06-05T09:00"), since={"lac": utc("2026-06-01T00:00")}
-    )
+    found = looked_at(closed_first, now=utc("2026-06-05T09:00"), since=utc("2026-06-01T00:00"))
 
-    assert found == ()
+    assert found == []
 
 
 def test_a_window_that_closes_in_the_second_of_a_run_is_looked_at_by_that_run_alone() -> None:
@@ -115,7 +122,7 @@ def test_a_window_that_closes_in_the_second_of_a_run_is_looked_at_by_that_run_al
     closes_at = utc("2026-06-12T16:00")
 
     def count(*, since: datetime, now: datetime) -> int:
-        return len(windows_to_look_at([one], spans=SPANS, now=now, since={"lac": since}))
+        return len(looked_at(one, now=now, since=since))
 
     assert count(since=closes_at - SECOND, now=closes_at) == 2
     assert count(since=closes_at, now=closes_at + SECOND) == 0
@@ -124,8 +131,6 @@ def test_a_window_that_closes_in_the_second_of_a_run_is_looked_at_by_that_run_al
 def test_each_distribution_of_each_group_is_looked_at_even_of_one_that_never_had_a_run() -> None:
     here, there = a_distribution(orders_open_at=None), a_distribution(orders_open_at=None, group_id="new")
 
-    found = windows_to_look_at(
-        [here, there], spans=SPANS, now=utc("2026-06-12T16:05"), since={"lac": utc("2026-06-12T15:55")}
-    )
+    found = looked_at(here, there, now=utc("2026-06-12T16:05"), since=utc("2026-06-12T15:55"))
 
     assert [one.distribution.group_id for one in found] == ["lac", "lac", "new", "new"]

@@ -15,14 +15,17 @@ from cagette_notify.planning.plan_input import Rules, Situation
 from tests.support.builders import a_distribution, a_group, a_member, an_order
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from cagette_notify.core.mailjet_fates import Fate
     from cagette_notify.core.model import Distribution, Group, Member
     from cagette_notify.core.notices import Notice
     from cagette_notify.ledger.fates import FateBook
 
-DEFAULTS = {
-    kind: ("default", "yes") in {setting[:2] for setting in kind.traits.settings} for kind in NOTICE_KINDS
-}
+DEFAULTS = dict.fromkeys(NOTICE_KINDS, False) | {Kind.OPENING: True, Kind.RECAP_24H: True}
+PLANNED = (Kind.OPENING, Kind.RECAP_24H, Kind.RECAP_4H)
+"""The kinds that most tests are about: what they say of these holds whatever other kinds there are."""
+
 SPANS = Spans({Kind.OPENING: timedelta(hours=48)})
 
 
@@ -71,9 +74,13 @@ def a_situation(
     books: dict[str, OrderBook] | None = None,
     defaults: dict[Kind, bool] | None = None,
     since: datetime | None = None,
+    kinds: Collection[Kind] = PLANNED,
     **overrides: Any,
 ) -> Situation:
-    """Make what is known at ``now`` of one group; every distribution has ``a_book()`` unless given."""
+    """Make what is known at ``now`` of one group; every distribution has ``a_book()`` unless given.
+
+    Of the windows there are only those of ``kinds``.
+    """
     group = group or a_group()
     those = distributions or (a_distribution(),)
     rules = Rules(DEFAULTS | (defaults or {}), SPANS)
@@ -88,7 +95,7 @@ def a_situation(
         rules=rules,
         groups={group.id: group},
         distributions={distribution.id: distribution for distribution in those},
-        windows=windows,
+        windows=tuple(window for window in windows if window.kind in kinds),
         members={group.id: members if members is not None else (a_member(),)},
         books={distribution.id: a_book() for distribution in those} if books is None else books,
     )
