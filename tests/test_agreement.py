@@ -11,7 +11,7 @@ import pytest
 from cagette_notify.config import load as config
 from cagette_notify.config.paths import sources_of
 from cagette_notify.data.roster import read_roster
-from cagette_notify.helpdesk.check_member.gather import Examination
+from cagette_notify.helpdesk.check_member.gather_evidence import EvidenceGatherer
 from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.planning.timeline import WILL_SEND
 from tests.support.builders import PARIS
@@ -88,7 +88,7 @@ class World:
         loaded = config.load(self.coop.folder / "config.yaml")
         roster = read_roster(sources_of(loaded), loaded.notifications)
         with open_ledger(loaded.ledger, read_only=True) as ledger:
-            examination = Examination(loaded, roster, ledger, at)
+            examination = EvidenceGatherer(loaded, roster, ledger, at)
             cases = [examination.case(member, ()) for member in roster.members]
         return {
             leaving(event.kind.value, event.distribution_id, case.member.id, event.address)

@@ -13,7 +13,7 @@ import pytest
 
 from cagette_notify.run import nothing_due as rest
 from cagette_notify.run.exit_status import exit_status_of
-from cagette_notify.run.nothing_due import rests
+from cagette_notify.run.nothing_due import nothing_can_be_due
 from tests.support.coop import A_DAY_BEFORE, MEMBERS, ORDERS, Coop, counted
 from tests.support.mailjet_server import MailjetServer, drop_before_reading, status
 
@@ -155,9 +155,9 @@ def test_no_run_rests_while_somebody_is_still_to_be_told(
     office.run(10)
 
     config = office.coop.folder / "config.yaml"
-    assert (office.told, rests(config, office.time_there[0])) == ([], False)
+    assert (office.told, nothing_can_be_due(config, office.time_there[0])) == ([], False)
     office.run(20)
-    assert (office.told, rests(config, office.time_there[0])) == (TOLD, True)
+    assert (office.told, nothing_can_be_due(config, office.time_there[0])) == (TOLD, True)
 
 
 def test_the_outbox_gets_its_alerts_as_files(tmp_path: Path) -> None:

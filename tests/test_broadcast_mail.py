@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from cagette_notify.core.model import Contact, Mailbox
 from cagette_notify.mails.broadcast_text.compose import compose
-from cagette_notify.mails.broadcast_text.placeholders import personal
+from cagette_notify.mails.broadcast_text.placeholders import with_reader_names
 from cagette_notify.mails.renderer import Renderer, Style
 from tests.support.builders import a_contact, a_group, a_mailbox, paris
 from tests.support.golden import golden
@@ -72,7 +72,7 @@ def mailed(
     coop = a_group(**group)
     body = compose(markdown, coop)
     content = Renderer(style).broadcast(coop, subject, body, a_contact(), paris("2026-06-05T08:00"))
-    return personal(content, reader or a_mailbox())
+    return with_reader_names(content, reader or a_mailbox())
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])

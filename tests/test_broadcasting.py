@@ -12,8 +12,8 @@ import pytest
 from msgspec.structs import replace
 
 from cagette_notify.broadcast import deliver as confirmed
-from cagette_notify.broadcast.deliver import deliver, record, record_test, stop
-from cagette_notify.broadcast.proposal import Request, propose
+from cagette_notify.broadcast.deliver import deliver_broadcast, record_broadcast, record_test, stop_broadcast
+from cagette_notify.broadcast.proposal import BroadcastRequest, propose
 from cagette_notify.config import load as config
 from cagette_notify.config.paths import sources_of
 from cagette_notify.core.errors import DataError, UsageError
@@ -61,16 +61,20 @@ class Desk(NamedTuple):
     def propose(self, **request: Any) -> Proposal:
         loaded = config.load(self.coop.folder / "config.yaml")
         calendar = load_calendar(sources_of(loaded))
-        made = Request(calendar.groups["lac"], "On change de salle", "Bonjour {{ member.first_name }},")
+        made = BroadcastRequest(
+            calendar.groups["lac"], "On change de salle", "Bonjour {{ member.first_name }},"
+        )
         return propose(loaded, calendar, replace(made, **request), self.clock())
 
     def confirm(self, proposal: Proposal | None = None) -> str:
         loaded = config.load(self.coop.folder / "config.yaml")
-        return record(loaded, proposal or self.propose(), self.clock())
+        return record_broadcast(loaded, proposal or self.propose(), self.clock())
 
     def deliver(self, attempt: str) -> RunReport:
         loaded = config.load(self.coop.folder / "config.yaml")
-        return deliver(loaded, attempt, clock=self.clock, environ=self.coop.environ, progress=lambda *_: None)
+        return deliver_broadcast(
+            loaded, attempt, clock=self.clock, environ=self.coop.environ, progress=lambda *_: None
+        )
 
     def send_due(self, after: timedelta = timedelta(0), **request: Any) -> RunReport:
         self.times[0] += after
@@ -248,7 +252,7 @@ def test_as_and_files_make_another_mail_and_line_ends_do_not(desk: Desk) -> None
 
 def test_stopped_nothing_more_leaves_until_it_is_given_again(desk: Desk) -> None:
     attempt = desk.confirm()
-    stop(config.load(desk.coop.folder / "config.yaml"), attempt)
+    stop_broadcast(config.load(desk.coop.folder / "config.yaml"), attempt)
 
     waiting = desk.send_due(timedelta(hours=30))
     assert (counted(waiting), desk.arrived) == ({}, Counter())
@@ -308,7 +312,7 @@ def test_a_mail_that_was_called_off_is_pointed_out_if_some_of_it_left(desk: Desk
     if sent:
         desk.deliver(attempt)
 
-    stop(config.load(desk.coop.folder / "config.yaml"), attempt)
+    stop_broadcast(config.load(desk.coop.folder / "config.yaml"), attempt)
     neighbour = desk.propose(subject="Autre chose").neighbour
 
     assert (neighbour.sent if neighbour else 0) == sent
@@ -378,7 +382,7 @@ def test_a_mail_that_somebody_else_stops_is_said_to_be(live_desk: Desk) -> None:
 
     def stop_it(call: Call) -> None:
         attempt = _only_attempt(desk)
-        stop(config.load(desk.coop.folder / "config.yaml"), attempt)
+        stop_broadcast(config.load(desk.coop.folder / "config.yaml"), attempt)
         accept(call)
 
     desk.server.script += [accept, stop_it]
@@ -405,7 +409,7 @@ def test_who_confirms_a_mail_after_a_ctrl_c_elsewhere_is_not_stopped_by_that(liv
         processes[0].send_signal(signal.SIGINT)
         time.sleep(0.5)
         assert _is_stopped(desk)
-        record(config.load(desk.coop.folder / "config.yaml"), desk.propose(body=LETTER), LONG_AGO)
+        record_broadcast(config.load(desk.coop.folder / "config.yaml"), desk.propose(body=LETTER), LONG_AGO)
         call.reply(*answer)
 
     desk.server.script += [accept, interrupt]

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from cagette_notify.core.kinds import Kind
 from cagette_notify.core.model import Contact
 from cagette_notify.delivery.mailjet.send_api import payload
-from cagette_notify.delivery.outbox.eml import encode
+from cagette_notify.delivery.outbox.eml import eml_bytes
 from cagette_notify.mails.calendar_entry import calendar_attachment
 from cagette_notify.mails.renderer import Renderer, Style
 from tests.support.builders import a_contact, a_distribution, a_group, a_mail, a_notice, paris
@@ -149,7 +149,7 @@ def test_without_the_setting_nothing_is_attached() -> None:
 
 def test_both_transports_carry_the_file() -> None:
     message = the_message(a_notice(revision=3))
-    raw = encode(message, NOW)
+    raw = eml_bytes(message, NOW)
 
     (attached,) = parsed(raw).iter_attachments()
     assert (attached.get_filename(), attached.get_content_type()) == (

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from cagette_notify.config.load import Config, credentials, load
 from cagette_notify.config.options import OPTIONS
-from cagette_notify.config.paths import find
+from cagette_notify.config.paths import find_config
 from cagette_notify.core.errors import EXIT_CONFIG, ConfigError
 from cagette_notify.core.kinds import Kind
 from cagette_notify.core.model import Contact
@@ -416,8 +416,8 @@ def test_the_orders_keep_their_pattern(tmp_path: Path) -> None:
 def test_the_configuration_asked_for_comes_before_the_environments(tmp_path: Path) -> None:
     environ = {"CAGETTE_NOTIFY_CONFIG": "/env.yaml", "HOME": str(tmp_path)}
 
-    assert find("asked.yaml", environ) == Path("asked.yaml")
-    assert find(None, environ) == Path("/env.yaml")
+    assert find_config("asked.yaml", environ) == Path("asked.yaml")
+    assert find_config(None, environ) == Path("/env.yaml")
 
 
 def test_without_a_word_the_working_folder_comes_before_home(
@@ -431,9 +431,9 @@ def test_without_a_word_the_working_folder_comes_before_home(
     monkeypatch.chdir(work)
     environ = {"HOME": str(home), "CAGETTE_NOTIFY_CONFIG": ""}
 
-    assert find(None, environ) == ours
+    assert find_config(None, environ) == ours
     Path("config.yaml").touch()
-    assert find(None, environ) == Path("config.yaml")
+    assert find_config(None, environ) == Path("config.yaml")
 
 
 @pytest.mark.skipif(Path("/etc/cagette-notify/config.yaml").exists(), reason="this machine has one")
@@ -443,7 +443,7 @@ def test_where_there_is_none_the_places_looked_at_are_named(
     monkeypatch.chdir(tmp_path)
 
     with pytest.raises(ConfigError) as caught:
-        find(None, {"HOME": "/home/ana"})
+        find_config(None, {"HOME": "/home/ana"})
 
     assert "config.yaml, /home/ana/.config/cagette-notify/config.yaml, /etc/cagette-notify/" in str(
         caught.value

@@ -10,8 +10,8 @@ import pytest
 from cagette_notify.broadcast.drafts import (
     LARGEST,
     decoded,
-    keep,
     new_draft,
+    overwrite_draft,
     read_text,
     with_hints,
     without_hints,
@@ -49,7 +49,7 @@ def test_no_draft_is_ever_overwritten_by_another(tmp_path: Path) -> None:
 def test_a_draft_that_is_rewritten_stays_private(tmp_path: Path) -> None:
     draft = new_draft(tmp_path, "lac", AT, "a")
 
-    keep(draft.path, "é 🥕")
+    overwrite_draft(draft.path, "é 🥕")
 
     assert draft.path.read_text(encoding="utf-8") == "é 🥕"
     assert stat.S_IMODE(draft.path.stat().st_mode) == 0o600

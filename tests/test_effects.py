@@ -7,8 +7,15 @@ import pytest
 
 from cagette_notify.core.kinds import Kind
 from cagette_notify.core.model import AddressState, Setting
-from cagette_notify.planning.plan_input import Rules
-from cagette_notify.planning.settings_effects import Effect, Outset, Turn, effects, in_words, obstacles
+from cagette_notify.planning.plan_input import NoticeRules
+from cagette_notify.planning.settings_effects import (
+    Effect,
+    EffectsInput,
+    Turn,
+    effects,
+    effects_in_words,
+    obstacles,
+)
 from tests.support.builders import PARIS, a_distribution, a_group, a_mailbox, a_member, paris
 from tests.support.memory import DEFAULTS, SPANS
 
@@ -27,17 +34,19 @@ def wanting(**settings: bool) -> Member:
     return a_member(settings={Kind(kind): Setting(value) for kind, value in settings.items()})
 
 
-def an_outset(now: datetime = BEFORE_ALL, *days: Distribution, **rules: Any) -> Outset:
+def an_outset(now: datetime = BEFORE_ALL, *days: Distribution, **rules: Any) -> EffectsInput:
     group = a_group()
-    return Outset(now, Rules(DEFAULTS, SPANS, **rules), {group.id: group}, days or (a_distribution(),))
+    return EffectsInput(
+        now, NoticeRules(DEFAULTS, SPANS, **rules), {group.id: group}, days or (a_distribution(),)
+    )
 
 
 def turns(found: Iterable[Effect]) -> list[tuple[str, str]]:
     return [(effect.kind.value, effect.turn.value) for effect in found]
 
 
-def words(before: Member, after: Member, outset: Outset) -> list[str]:
-    return list(in_words(effects(before, after, outset)))
+def words(before: Member, after: Member, outset: EffectsInput) -> list[str]:
+    return list(effects_in_words(effects(before, after, outset)))
 
 
 def test_what_was_turned_on_leaves_when_it_is_due() -> None:
@@ -138,7 +147,7 @@ def test_where_there_is_no_opening_there_is_no_effect(distribution: Distribution
 
 def test_a_disabled_group_sends_nothing() -> None:
     group = a_group(disabled=True)
-    outset = Outset(BEFORE_ALL, Rules(DEFAULTS, SPANS), {group.id: group}, (a_distribution(),))
+    outset = EffectsInput(BEFORE_ALL, NoticeRules(DEFAULTS, SPANS), {group.id: group}, (a_distribution(),))
 
     assert effects(wanting(), wanting(recap_4h=True), outset) == ()
 
@@ -177,5 +186,5 @@ def test_who_has_not_been_seen_for_long_gets_no_opening(seconds: int, lines: int
 
 def test_every_turn_has_its_words() -> None:
     for turn in Turn:
-        (line,) = in_words([Effect(Kind.RECAP_24H, "d1", OPENS, turn)])
+        (line,) = effects_in_words([Effect(Kind.RECAP_24H, "d1", OPENS, turn)])
         assert line.startswith("recap_24h of d1")

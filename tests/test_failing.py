@@ -5,7 +5,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cagette_notify.core.mailjet_fates import DUPLICATE_IN_CAMPAIGN, Fate
-from cagette_notify.delivery.unreachable_addresses import failing_repeatedly, lost_addresses, no_more_mail
+from cagette_notify.delivery.unreachable_addresses import (
+    failing_repeatedly,
+    unreachable_addresses,
+    unreachable_problem,
+)
 from tests.support.memory import utc
 
 if TYPE_CHECKING:
@@ -20,7 +24,7 @@ def fate(number: int, status: str = "sent", state: int = 0, address: str = "zoe@
 
 
 def lost(fates: Iterable[Fate]) -> list[tuple[str, str]]:
-    return [(one.address, one.first.custom_id) for one in lost_addresses(fates)]
+    return [(one.address, one.first.custom_id) for one in unreachable_addresses(fates)]
 
 
 @pytest.mark.parametrize(
@@ -66,8 +70,8 @@ def test_a_mail_that_nobody_knows_of_yet_ends_no_streak(status: str) -> None:
 def test_a_streak_has_one_name_however_long_it_gets_and_a_relapse_another() -> None:
     streak = [fate(3, "softbounced", FULL), fate(4, "blocked", LATELY), fate(5, "blocked", LATELY)]
 
-    (shorter,), (longer,) = lost_addresses(streak[:2]), lost_addresses(streak)
-    (relapse,) = lost_addresses([*streak, fate(6), fate(7, "blocked", LATELY)])
+    (shorter,), (longer,) = unreachable_addresses(streak[:2]), unreachable_addresses(streak)
+    (relapse,) = unreachable_addresses([*streak, fate(6), fate(7, "blocked", LATELY)])
 
     assert shorter.key == longer.key != relapse.key
     assert "zoe" not in shorter.key
@@ -117,9 +121,9 @@ def test_the_worst_come_first() -> None:
 
 
 def test_what_is_said_can_be_pasted_whatever_the_address() -> None:
-    (streak,) = lost_addresses([fate(1, "blocked", BLOCKLIST, "o'neil&co@example.org")])
+    (streak,) = unreachable_addresses([fate(1, "blocked", BLOCKLIST, "o'neil&co@example.org")])
 
-    assert str(no_more_mail(streak)) == (
+    assert str(unreachable_problem(streak)) == (
         "o'neil&co@example.org gets no more mail: the last one was not tried: the address is on Mailjet's "
         """blocklist; what to do: cagette-notify check-member 'o'"'"'neil&co@example.org'"""
     )

@@ -11,7 +11,7 @@ import pytest
 from cagette_notify.config import load as config
 from cagette_notify.core.errors import ConfigError
 from cagette_notify.delivery.choose_transport import mailjet_reader
-from cagette_notify.delivery.fetch_fates import find_fates
+from cagette_notify.delivery.fetch_fates import fetch_fates
 from cagette_notify.delivery.transport import LookupFailed
 from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.fates import FateBook
@@ -44,7 +44,7 @@ class Books(NamedTuple):
         with open_ledger(self.ledger) as ledger:
             records = mailjet_reader(loaded, self.server.environment, lambda: A_DAY_BEFORE)
             book = FateBook(ledger, "mailjet")
-            find_fates(records, book, since=A_DAY_BEFORE, until=A_DAY_BEFORE + AN_HOUR, most=most)
+            fetch_fates(records, book, since=A_DAY_BEFORE, until=A_DAY_BEFORE + AN_HOUR, most=most)
 
     @property
     def known(self) -> list[str]:

@@ -14,7 +14,7 @@ from cagette_notify.cli.send_due import send_due_command
 from cagette_notify.core.kinds import NOTICE_KINDS, Kind, Spans
 from cagette_notify.core.model import Contact, Distribution
 from cagette_notify.core.package_files import templates_folder
-from cagette_notify.mails.preview.preview import KINDS, LANGUAGES
+from cagette_notify.mails.preview.preview import LANGUAGES, PREVIEW_KINDS
 from cagette_notify.mails.renderer import Renderer
 from cagette_notify.mails.views import FindingView, NextView, Reader, ReplyView, Style
 from tests.house import MODULES, tree_of
@@ -30,9 +30,9 @@ ABOUT_ONE_KIND = {
     "broadcast": {
         "helpdesk/mail_report.py",
         "mails/preview/preview.py",
-        "run/close_notices.py",
+        "run/expire_and_drop.py",
         "run/due_now.py",
-        "run/full_run.py",
+        "run/plan_and_send.py",
     },
     "alert": {"run/alerts.py"},
     "summary": {"run/summaries.py"},
@@ -76,7 +76,7 @@ def test_a_broadcast_is_no_notice() -> None:
     assert not Kind.BROADCAST.traits.settings
 
 
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind in {*Kind}])
+@pytest.mark.parametrize("kind", [kind for kind in PREVIEW_KINDS if kind in {*Kind}])
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_each_kind_has_its_templates(kind: str, language: str) -> None:
     folder = templates_folder() / language

@@ -4,7 +4,7 @@ import pytest
 
 from cagette_notify.core.messages import Content
 from cagette_notify.core.model import Mailbox
-from cagette_notify.mails.broadcast_text.placeholders import cleaned, personal, tokenized
+from cagette_notify.mails.broadcast_text.placeholders import cleaned, tokenized, with_reader_names
 from tests.support.builders import a_group, a_mailbox
 
 
@@ -12,7 +12,7 @@ def filled(text: str, mailbox: Mailbox) -> Content:
     made, problems = tokenized(text, a_group())
 
     assert problems == []
-    return personal(Content(made, made, made), mailbox)
+    return with_reader_names(Content(made, made, made), mailbox)
 
 
 @pytest.mark.parametrize(

@@ -7,15 +7,15 @@ import pytest
 from cagette_notify.core.kinds import Kind
 from cagette_notify.core.model import Setting
 from cagette_notify.data.member_settings.edit import NEW, amended
-from cagette_notify.data.member_settings.read import Change
+from cagette_notify.data.member_settings.read import SettingRow
 from cagette_notify.readers.tree import Unreadable
 
 HEAD = "member;kind;value;date\n"
 ZOE_OPENING = {("1", Kind.OPENING)}
 
 
-def a_change(name: str = "1", kind: Kind = Kind.OPENING, *, value: bool = True) -> Change:
-    return Change(name, kind, Setting(value, changed_on="2026-06-10"))
+def a_change(name: str = "1", kind: Kind = Kind.OPENING, *, value: bool = True) -> SettingRow:
+    return SettingRow(name, kind, Setting(value, changed_on="2026-06-10"))
 
 
 def test_a_change_comes_last_and_takes_the_place_of_those_before() -> None:

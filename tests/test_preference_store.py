@@ -21,26 +21,26 @@ from hypothesis import strategies as st
 from cagette_notify.core.errors import ConfigError, DataError, LaterError
 from cagette_notify.core.kinds import Kind
 from cagette_notify.core.lock import edit_lock
-from cagette_notify.data.member_settings.read import load_preferences
-from cagette_notify.data.member_settings.write import Amendment, Order, change_preferences
+from cagette_notify.data.member_settings.read import load_member_settings
+from cagette_notify.data.member_settings.write import AppliedChange, SettingsChange, change_member_settings
 
 if TYPE_CHECKING:
-    from cagette_notify.data.member_settings.read import Preferences
+    from cagette_notify.data.member_settings.read import MemberSettings
 
 DAY = date(2026, 6, 10)
 FILE = "member;kind;value;date\n1;opening;no;2026-06-01\n2;opening;no;2026-06-02\nNoël;recap_4h;oui;\n"
 
 
-def an_order(*names: str, **wanted: bool) -> Order:
+def an_order(*names: str, **wanted: bool) -> SettingsChange:
     names = names or ("1", "lac/1")
-    return Order(names, names[0], {Kind(kind): value for kind, value in wanted.items()}, DAY)
+    return SettingsChange(names, names[0], {Kind(kind): value for kind, value in wanted.items()}, DAY)
 
 
-def change(path: Path, order: Order) -> Amendment:
-    return change_preferences(path, path.parent, order)
+def change(path: Path, order: SettingsChange) -> AppliedChange:
+    return change_member_settings(path, path.parent, order)
 
 
-def said(preferences: Preferences) -> dict[tuple[str, str], tuple[bool, str]]:
+def said(preferences: MemberSettings) -> dict[tuple[str, str], tuple[bool, str]]:
     return {
         (name, kind.value): (setting.value, setting.changed_on)
         for name, kinds in preferences.settings.items()
@@ -61,12 +61,12 @@ def test_a_change_rules_from_its_day_on_until_it_is_taken_back(path: Path) -> No
     on = change(path, an_order(opening=True))
     back = change(path, an_order())
 
-    assert said(on.before) == said(load_preferences(path, path.parent)) | {
+    assert said(on.before) == said(load_member_settings(path, path.parent)) | {
         ("1", "opening"): (False, "2026-06-01")
     }
     assert said(on.after) == {("1", "opening"): (True, "2026-06-10"), **others}
     assert on.after.settings["1"][Kind.OPENING].origin.line == 4
-    assert said(back.after) == said(load_preferences(path, path.parent)) == others
+    assert said(back.after) == said(load_member_settings(path, path.parent)) == others
 
 
 def test_a_missing_file_is_made(tmp_path: Path) -> None:
@@ -84,7 +84,7 @@ def test_a_missing_file_is_made(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "order", [an_order(opening=False), an_order("3"), an_order("Noël", recap_4h=True)], ids=str
 )
-def test_what_is_so_already_is_not_written(path: Path, order: Order) -> None:
+def test_what_is_so_already_is_not_written(path: Path, order: SettingsChange) -> None:
     before = path.stat()
 
     assert not change(path, order).was_needed
@@ -148,7 +148,7 @@ def test_what_would_make_other_rows_read_otherwise_is_not_written(path: Path) ->
     """The quote that row 2 leaves open ends where row 3 begins; without it, row 4 would be its end."""
     content = 'value;kind;member;note\n"no";"opening";"2";"a ""\n"no";"opening";"1";"b"\nyes;opening;9"\n'
     path.write_text(content)
-    assert {"1", "2", '9"'} == load_preferences(path, path.parent).settings.keys()
+    assert {"1", "2", '9"'} == load_member_settings(path, path.parent).settings.keys()
 
     with pytest.raises(DataError, match="edit it by hand"):
         change(path, an_order())
@@ -211,10 +211,10 @@ for number in range(40):
 """
     writers = [subprocess.Popen([sys.executable, "-c", code, path, who]) for who in "abc"]
     while any(writer.poll() is None for writer in writers):
-        assert ("2", "opening") in said(load_preferences(path, path.parent))  # never half a file
+        assert ("2", "opening") in said(load_member_settings(path, path.parent))  # never half a file
 
     assert [writer.returncode for writer in writers] == [0, 0, 0]
-    names = load_preferences(path, path.parent).settings.keys()
+    names = load_member_settings(path, path.parent).settings.keys()
     assert names >= {f"{who}{number}" for who in "abc" for number in range(40)}
 
 
@@ -262,7 +262,7 @@ def test_a_change_reads_back_and_leaves_every_other_rows_reading_alone(
         path.write_bytes(text[: len(text) - cut].encode(encoding, "replace"))
         content = path.read_bytes()
         try:
-            before = load_preferences(path, path.parent)
+            before = load_member_settings(path, path.parent)
         except DataError:
             with pytest.raises(DataError):
                 change(path, an_order(name, **wanted))
@@ -271,7 +271,7 @@ def test_a_change_reads_back_and_leaves_every_other_rows_reading_alone(
 
         change(path, an_order(name, **wanted))
 
-        after = load_preferences(path, path.parent)
+        after = load_member_settings(path, path.parent)
         kinds = wanted or ("opening", "recap_24h", "recap_4h")
         mine = {(name, kind) for kind in kinds}
         others = {key: row for key, row in said(before).items() if key not in mine}

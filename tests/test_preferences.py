@@ -7,9 +7,13 @@ import pytest
 from cagette_notify.core.errors import UsageError
 from cagette_notify.core.kinds import Kind
 from cagette_notify.data.dataset import Members
-from cagette_notify.data.member_settings.read import load_preferences, names_of, with_preferences
+from cagette_notify.data.member_settings.read import (
+    load_member_settings,
+    names_in_settings,
+    with_own_settings,
+)
 from cagette_notify.data.members import SetAside
-from cagette_notify.data.roster import Namesakes
+from cagette_notify.data.roster import RosterBeforeSettings
 from tests.data.files import calendar_of
 from tests.support.builders import a_member
 
@@ -17,20 +21,22 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cagette_notify.core.model import Member
-    from cagette_notify.data.member_settings.read import Preferences
+    from cagette_notify.data.member_settings.read import MemberSettings
 
 
-def preferences(folder: Path, text: str) -> Preferences:
+def preferences(folder: Path, text: str) -> MemberSettings:
     (folder / "notifications.csv").write_text(text, encoding="utf-8")
-    return load_preferences(folder / "notifications.csv", folder)
+    return load_member_settings(folder / "notifications.csv", folder)
 
 
 def values(member: Member) -> dict[str, bool]:
     return {kind.value: setting.value for kind, setting in member.settings.items()}
 
 
-def among(folder: Path, *members: Member, stopped: str = "", set_aside: tuple[Member, ...] = ()) -> Namesakes:
-    return Namesakes(
+def among(
+    folder: Path, *members: Member, stopped: str = "", set_aside: tuple[Member, ...] = ()
+) -> RosterBeforeSettings:
+    return RosterBeforeSettings(
         calendar_of(folder, {}),
         Members(
             members,
@@ -42,7 +48,7 @@ def among(folder: Path, *members: Member, stopped: str = "", set_aside: tuple[Me
 
 
 def test_no_file_means_no_changes(tmp_path: Path) -> None:
-    assert load_preferences(tmp_path / "notifications.csv", tmp_path).settings == {}
+    assert load_member_settings(tmp_path / "notifications.csv", tmp_path).settings == {}
 
 
 def test_the_last_row_rules_and_knows_its_line_and_day(tmp_path: Path) -> None:
@@ -66,28 +72,28 @@ def test_a_row_with_a_mistake_changes_nothing_and_is_said(tmp_path: Path) -> Non
 def test_a_yaml_file_is_read_too(tmp_path: Path) -> None:
     (tmp_path / "n.yaml").write_text("- {member: 1, kind: opening, value: no}\n")
 
-    assert load_preferences(tmp_path / "n.yaml", tmp_path).settings["1"][Kind.OPENING].value is False
+    assert load_member_settings(tmp_path / "n.yaml", tmp_path).settings["1"][Kind.OPENING].value is False
 
 
 def test_the_more_exact_name_rules_whatever_the_order_of_rows(tmp_path: Path) -> None:
     changes = preferences(tmp_path, "member;kind;value\nlac/1007;opening;no\n1007;opening;yes\n")
 
-    (member,), problems = with_preferences([a_member()], changes)
+    (member,), problems = with_own_settings([a_member()], changes)
 
     assert (values(member), problems) == ({"opening": False}, [])
-    assert names_of(member, is_only=True) == ("1007", "lac/1007")
+    assert names_in_settings(member, is_only=True) == ("1007", "lac/1007")
 
 
 def test_an_id_of_two_people_changes_nobody(tmp_path: Path) -> None:
     changes = preferences(tmp_path, "member;kind;value\n1007;opening;no\nport/1007;opening;no\n")
 
-    (lac, port), problems = with_preferences([a_member(), a_member(group_ids=("port",))], changes)
+    (lac, port), problems = with_own_settings([a_member(), a_member(group_ids=("port",))], changes)
 
     assert (values(lac), values(port)) == ({}, {"opening": False})
     assert [str(one) for one in problems] == [
         "notifications.csv:2: member: 1007 is several people; write group/1007"
     ]
-    assert names_of(lac, is_only=False) == ("lac/1007",)
+    assert names_in_settings(lac, is_only=False) == ("lac/1007",)
 
 
 def test_changes_are_written_under_the_id_where_it_calls_nobody_else(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from cagette_notify.cli import main
 from cagette_notify.config.options import OPTIONS
 from cagette_notify.core.notices import Reason
-from cagette_notify.data.column_matching import Schema, plain
+from cagette_notify.data.column_matching import FileColumns, plain
 from cagette_notify.data.columns import DISTRIBUTIONS, GROUPS, MEMBERS, ORDERS
 from tests.support.documents import agree, between
 
@@ -109,7 +109,7 @@ def test_the_french_guide_types_what_the_program_takes(line: str) -> None:
     ("file", "schema"),
     [("groupes", GROUPS), ("membres", MEMBERS), ("distributions", DISTRIBUTIONS), ("commandes", ORDERS)],
 )
-def test_the_french_guide_names_fields_that_are_read(file: str, schema: Schema) -> None:
+def test_the_french_guide_names_fields_that_are_read(file: str, schema: FileColumns) -> None:
     (row,) = re.findall(rf"^\| {file} \| (.*) \|$", GUIDE.read_text("utf-8"), re.MULTILINE)
     named = re.sub(r"\([^)]*\)|\*\*", "", row).split(", ")
 

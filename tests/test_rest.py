@@ -16,10 +16,10 @@ from cagette_notify.config import load as config
 from cagette_notify.core.files import stamps
 from cagette_notify.core.lock import lock_of, run_lock
 from cagette_notify.ledger.connection import open_ledger
-from cagette_notify.ledger.run_memory import CRON_ALIVE_WITHIN, DELIVERY, Memory
+from cagette_notify.ledger.run_memory import CRON_ALIVE_WITHIN, WHOLE_DELIVERY, RunMemory
 from cagette_notify.run import nothing_due as rest
-from cagette_notify.run.context import Request
-from cagette_notify.run.nothing_due import rests
+from cagette_notify.run.context import RunRequest
+from cagette_notify.run.nothing_due import nothing_can_be_due
 from cagette_notify.run.send_due import send_due
 from cagette_notify.run.summaries import next_summary
 from tests.support.command import run
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from cagette_notify.core.files import Stamp
     from cagette_notify.run.context import Run
-    from cagette_notify.run.nothing_due import Note
+    from cagette_notify.run.nothing_due import NothingDueNote
 
 NOW = utc("2026-06-05T05:00")  # an hour before orders open
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
@@ -51,17 +51,17 @@ def quiet(tmp_path: Path, _quick_disk: None) -> Coop:
     """Give a co-op whose last run, just now, had nothing to do."""
     coop = Coop(tmp_path)
     coop.run(NOW, says_once=True)
-    assert rests(tmp_path / "config.yaml", NOW)
+    assert nothing_can_be_due(tmp_path / "config.yaml", NOW)
     return coop
 
 
 def rests_at(coop: Coop, at: datetime) -> bool:
-    return rests(coop.folder / "config.yaml", at)
+    return nothing_can_be_due(coop.folder / "config.yaml", at)
 
 
 def last_run(coop: Coop, now: datetime) -> datetime | None:
     with open_ledger(coop.folder / "ledger.sqlite3") as ledger:
-        return Memory(ledger, "outbox").last_run(now)
+        return RunMemory(ledger, "outbox").last_run(now)
 
 
 def test_a_run_that_rests_counts_as_one(quiet: Coop) -> None:
@@ -69,7 +69,10 @@ def test_a_run_that_rests_counts_as_one(quiet: Coop) -> None:
 
     assert last_run(quiet, NOW + 6 * MINUTE) == NOW + 5 * MINUTE
     with open_ledger(quiet.folder / "ledger.sqlite3") as ledger:
-        assert Memory(ledger, "outbox").last_complete_runs(NOW + 6 * MINUTE).keys() == {DELIVERY, "lac"}
+        assert RunMemory(ledger, "outbox").last_complete_runs(NOW + 6 * MINUTE).keys() == {
+            WHOLE_DELIVERY,
+            "lac",
+        }
 
 
 def test_it_rests_until_something_is_due_and_not_a_second_longer(quiet: Coop) -> None:
@@ -103,7 +106,7 @@ def written_again(coop: Coop, name: str) -> None:
 
 def another_command_wrote_to_the_ledger(coop: Coop) -> None:
     with open_ledger(coop.folder / "ledger.sqlite3") as ledger:
-        Memory(ledger, "mailjet").keep_purged(NOW)
+        RunMemory(ledger, "mailjet").keep_purged(NOW)
 
 
 def the_ledger_was_put_back_from_a_copy(coop: Coop) -> None:
@@ -138,7 +141,7 @@ def test_what_another_command_records_while_a_run_rests_is_looked_at_by_the_next
     """A broadcast is recorded without the lock, at any moment of a run; here, once all has been looked at."""
     holds = rest._holds
 
-    def looked_at(note: Note, ledger: Path, now: datetime) -> bool:
+    def looked_at(note: NothingDueNote, ledger: Path, now: datetime) -> bool:
         still_so = holds(note, ledger, now)
         another_command_wrote_to_the_ledger(quiet)
         return still_so
@@ -170,7 +173,7 @@ def test_a_configuration_that_is_edited_while_a_run_begins_is_looked_at(quiet: C
     loaded = config.load(quiet.folder / "config.yaml")
     written_again(quiet, "config.yaml")
 
-    send_due(loaded, Request(says_once=True), clock=lambda: NOW, environ={}, progress=lambda *_: None)
+    send_due(loaded, RunRequest(says_once=True), clock=lambda: NOW, environ={}, progress=lambda *_: None)
 
     assert not rests_at(quiet, NOW + MINUTE)
 
@@ -205,7 +208,7 @@ def test_what_nobody_needs_yet_may_change(quiet: Coop, name: str) -> None:
 def test_another_configuration_with_the_same_ledger_has_its_own_look(quiet: Coop) -> None:
     shutil.copy(quiet.folder / "config.yaml", quiet.folder / "other.yaml")
 
-    assert not rests(quiet.folder / "other.yaml", NOW + MINUTE)
+    assert not nothing_can_be_due(quiet.folder / "other.yaml", NOW + MINUTE)
 
 
 def test_an_upgraded_program_looks_at_everything(quiet: Coop, monkeypatch: pytest.MonkeyPatch) -> None:

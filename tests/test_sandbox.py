@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cagette_notify.mails.environment import MailEnvironment, TemplateProblem
+from cagette_notify.mails.jinja_environment import MailEnvironment, TemplateProblem
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,10 +9,10 @@ import pytest
 
 from cagette_notify.core.kinds import Kind
 from cagette_notify.core.mailjet_fates import Fate
-from cagette_notify.ledger.history import Record
+from cagette_notify.ledger.history import HistoryRecord
 from cagette_notify.run import nothing_due as rest
-from cagette_notify.run.nothing_due import rests
-from cagette_notify.run.summaries import is_due, summary_at
+from cagette_notify.run.nothing_due import nothing_can_be_due
+from cagette_notify.run.summaries import is_summary_due, summary_at
 from cagette_notify.run.summary_text import content_of, summarize
 from tests.support.builders import a_distribution
 from tests.support.coop import A_DAY_BEFORE, Coop
@@ -100,7 +100,7 @@ def test_what_surely_did_not_leave_is_tried_again_and_a_doubt_is_left_alone(
     office.server.script.append(behaviour)
 
     office.run(DUE)
-    may_rest = rests(office.coop.folder / "config.yaml", DUE + MINUTE)
+    may_rest = nothing_can_be_due(office.coop.folder / "config.yaml", DUE + MINUTE)
     office.run(DUE + 2 * MINUTE)
     office.run(DUE + 3 * MINUTE)
 
@@ -114,8 +114,8 @@ def test_nobody_rests_past_a_summary_that_is_due(office: Office, monkeypatch: py
     office.run(DUE - 40 * MINUTE)
     office.run(DUE - 30 * MINUTE)
 
-    assert rests(config, DUE - SECOND)
-    assert not rests(config, DUE)
+    assert nothing_can_be_due(config, DUE - SECOND)
+    assert not nothing_can_be_due(config, DUE)
 
 
 def test_a_mailjet_that_cannot_be_asked_leaves_fates_unknown_and_the_summary_leaves(office: Office) -> None:
@@ -144,11 +144,11 @@ def test_of_a_distribution_without_recaps_there_is_nothing_to_say(office: Office
 def test_a_summary_is_due_for_three_days(after: timedelta, is_in_time: bool) -> None:
     distribution = a_distribution()
 
-    assert is_due(distribution, summary_at(distribution) + after) is is_in_time
+    assert is_summary_due(distribution, summary_at(distribution) + after) is is_in_time
 
 
-def a_record(status_: str, reason: str = "", member: str = "1", custom_id: str = "id-1") -> Record:
-    return Record(
+def a_record(status_: str, reason: str = "", member: str = "1", custom_id: str = "id-1") -> HistoryRecord:
+    return HistoryRecord(
         DUE, Kind.RECAP_24H, "lac", "d1", member, f"{member}@example.org", status_, reason, custom_id
     )
 
@@ -163,7 +163,7 @@ def a_record(status_: str, reason: str = "", member: str = "1", custom_id: str =
         (a_record("skipped", "waiting_for_orders"), "the export of the orders was missing"),
     ],
 )
-def test_who_was_not_reached_is_named_with_the_reason(record: Record, why: str) -> None:
+def test_who_was_not_reached_is_named_with_the_reason(record: HistoryRecord, why: str) -> None:
     summary = summarize([record], {})
 
     assert [(one.member_id, one.why) for one in summary.unreached] == [("1", why)]

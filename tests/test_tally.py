@@ -8,14 +8,14 @@ import pytest
 from cagette_notify.core.kinds import Kind
 from cagette_notify.core.mailjet_fates import DUPLICATE_IN_CAMPAIGN, Fate
 from cagette_notify.helpdesk.mail_report import Counts, Tally, tally
-from cagette_notify.ledger.fates import Departure
+from cagette_notify.ledger.fates import SentNotice
 from tests.support.memory import utc
 
 NOW = utc("2026-06-30T12:00")
 SINCE = utc("2026-06-01T00:00")
 
 
-def left(custom_id: str = "a", status: str = "", state: int = 0, **overrides: Any) -> Departure:
+def left(custom_id: str = "a", status: str = "", state: int = 0, **overrides: Any) -> SentNotice:
     """Make a recap that left two hours ago; without a status its fate is unknown."""
     values: dict[str, Any] = {
         "kind": Kind.RECAP_24H,
@@ -28,10 +28,10 @@ def left(custom_id: str = "a", status: str = "", state: int = 0, **overrides: An
         "left_at": NOW - timedelta(hours=2),
     } | overrides
     fate = Fate(custom_id, "1", values["address"], values["left_at"], status, state) if status else None
-    return Departure(**values, fate=fate)
+    return SentNotice(**values, fate=fate)
 
 
-def made(*departures: Departure) -> Tally:
+def made(*departures: SentNotice) -> Tally:
     return tally(departures, since=SINCE, until=NOW)
 
 

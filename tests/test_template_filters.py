@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from cagette_notify.mails.filters import breakable
+from cagette_notify.mails.template_filters import breakable
 
 
 def boxes(text: str, longest: int) -> list[str]:

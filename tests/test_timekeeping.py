@@ -12,9 +12,9 @@ from click.testing import CliRunner
 from cagette_notify.cli import main
 from cagette_notify.config import load as config
 from cagette_notify.delivery.choose_transport import transport_for
-from cagette_notify.delivery.clock_drift import clock_troubles, error_of, offset_of
+from cagette_notify.delivery.clock_drift import clock_error, clock_problems, offset_of
 from cagette_notify.ledger.connection import open_ledger
-from cagette_notify.ledger.run_memory import DELIVERY, Memory
+from cagette_notify.ledger.run_memory import WHOLE_DELIVERY, RunMemory
 from cagette_notify.run.exit_status import exit_status_of
 from tests.support.coop import A_DAY_BEFORE, DISTRIBUTIONS, GROUPS, Coop, counted
 from tests.support.mailjet_server import MailjetServer, drop_before_reading, status
@@ -78,8 +78,8 @@ def post(tmp_path: Path) -> Iterator[Post]:
     ],
 )
 def test_ten_minutes_are_good_enough(offset: timedelta | None, error: timedelta) -> None:
-    assert error_of(offset) == error
-    assert bool(clock_troubles(offset)) is bool(error)
+    assert clock_error(offset) == error
+    assert bool(clock_problems(offset)) is bool(error)
 
 
 @pytest.mark.parametrize(
@@ -95,11 +95,11 @@ def test_ten_minutes_are_good_enough(offset: timedelta | None, error: timedelta)
     ],
 )
 def test_how_wrong_a_clock_is_is_said_so_that_a_second_more_is_no_news(offset: timedelta, said: str) -> None:
-    (problem,) = clock_troubles(offset) or ()
+    (problem,) = clock_problems(offset) or ()
 
     assert f"this machine's clock is {said} Mailjet's".replace("ahead M", "ahead of M") in problem.message
     assert problem.is_warning
-    assert clock_troubles(offset + A_SECOND) == (problem,)
+    assert clock_problems(offset + A_SECOND) == (problem,)
 
 
 def test_who_calls_nobody_is_told_no_time(tmp_path: Path) -> None:
@@ -248,20 +248,20 @@ def test_where_only_a_wrong_clock_knows_when_it_ran_status_says_so(tmp_path: Pat
 @pytest.mark.parametrize("wrong", [["1970-01-01T00:10"], ["1970-01-01T00:10", "1970-01-01T02:30"]])
 def test_a_machine_that_woke_up_in_1970_knows_when_it_ran_before(tmp_path: Path, wrong: list[str]) -> None:
     with open_ledger(tmp_path / "ledger.sqlite3") as ledger:
-        memory = Memory(ledger, "outbox")
+        memory = RunMemory(ledger, "outbox")
         for at in (A_DAY_BEFORE - A_DAY, A_DAY_BEFORE, *map(utc, wrong)):
-            memory.keep_complete([DELIVERY, "lac"], at)
+            memory.keep_complete([WHOLE_DELIVERY, "lac"], at)
 
         found = memory.last_complete_runs(A_DAY_BEFORE + AN_HOUR)
 
-    assert found == {DELIVERY: A_DAY_BEFORE, "lac": A_DAY_BEFORE}
+    assert found == {WHOLE_DELIVERY: A_DAY_BEFORE, "lac": A_DAY_BEFORE}
 
 
 def test_a_run_killed_by_a_clock_that_was_ahead_keeps_nobody_from_deleting_what_is_old(
     tmp_path: Path,
 ) -> None:
     with open_ledger(tmp_path / "ledger.sqlite3") as ledger:
-        memory = Memory(ledger, "outbox")
+        memory = RunMemory(ledger, "outbox")
         memory.keep_complete(["lac"], A_DAY_BEFORE)
         memory.note_leap(["lac"], A_DAY_BEFORE + 4000 * A_DAY, 400 * A_DAY)
         for days in (1, 7, 8):

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from cagette_notify.ledger.run_memory import Said
-from cagette_notify.run.said_once import news
+from cagette_notify.ledger.run_memory import LastSaid
+from cagette_notify.run.said_once import problems_to_say
 from tests.support.memory import utc
 
 NOW = utc("2026-06-11T16:30")
@@ -13,7 +13,10 @@ LINE = "members.csv:14: email: not an address: 'ana@'"
 
 
 def test_a_trouble_is_said_the_first_time() -> None:
-    assert news({LINE: "data"}, {}, NOW, looked_at=["data"]) == ([LINE], {LINE: Said(NOW, "data")})
+    assert problems_to_say({LINE: "data"}, {}, NOW, looked_at=["data"]) == (
+        [LINE],
+        {LINE: LastSaid(NOW, "data")},
+    )
 
 
 @pytest.mark.parametrize(
@@ -21,22 +24,24 @@ def test_a_trouble_is_said_the_first_time() -> None:
     [(timedelta(days=1, seconds=-1), False), (timedelta(days=1), True), (timedelta(seconds=-1), True)],
 )
 def test_it_is_said_again_after_a_day_or_when_the_clock_went_back(ago: timedelta, *, said: bool) -> None:
-    lines, _remembered = news({LINE: "data"}, {LINE: Said(NOW - ago, "data")}, NOW, looked_at=["data"])
+    lines, _remembered = problems_to_say(
+        {LINE: "data"}, {LINE: LastSaid(NOW - ago, "data")}, NOW, looked_at=["data"]
+    )
 
     assert (lines == [LINE]) is said
 
 
 def test_a_mended_trouble_is_forgotten_if_somebody_looked() -> None:
-    said = {LINE: Said(NOW, "data")}
+    said = {LINE: LastSaid(NOW, "data")}
 
-    assert news({}, said, NOW, looked_at=["run"]) == ([], said)
-    assert news({}, said, NOW, looked_at=["run", "data"]) == ([], {})
+    assert problems_to_say({}, said, NOW, looked_at=["run"]) == ([], said)
+    assert problems_to_say({}, said, NOW, looked_at=["run", "data"]) == ([], {})
 
 
 def test_a_changed_trouble_is_said() -> None:
-    said = {LINE: Said(NOW, "data")}
+    said = {LINE: LastSaid(NOW, "data")}
 
-    lines, remembered = news({"members.csv:15: ...": "data"}, said, NOW, looked_at=["data"])
+    lines, remembered = problems_to_say({"members.csv:15: ...": "data"}, said, NOW, looked_at=["data"])
 
     assert lines == ["members.csv:15: ..."]
     assert list(remembered) == lines

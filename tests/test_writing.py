@@ -12,7 +12,7 @@ from cagette_notify.core.errors import UsageError
 from cagette_notify.core.messages import Content
 from cagette_notify.core.model import Mailbox
 from cagette_notify.mails.broadcast_text.compose import compose, refuse_bad_subject
-from cagette_notify.mails.broadcast_text.placeholders import GROUP_PLACES, MEMBER_PLACES, personal
+from cagette_notify.mails.broadcast_text.placeholders import GROUP_PLACES, MEMBER_PLACES, with_reader_names
 from tests.support.builders import a_group, a_mailbox
 
 PARAGRAPH = '<p style="font-family:Arial,Helvetica,sans-serif;margin:0 0 16px 0;">{}</p>\n'
@@ -67,7 +67,7 @@ class Elements(HTMLParser):
 
 def composed(markdown: str, reader: Mailbox | None = None, **group: Any) -> Content:
     body = compose(markdown, a_group(**group))
-    return personal(Content("", body.text, body.html), reader or a_mailbox())
+    return with_reader_names(Content("", body.text, body.html), reader or a_mailbox())
 
 
 def refused(markdown: str, **group: Any) -> list[tuple[int, str]]:

@@ -1,4 +1,4 @@
-"""Files that travel with a mail: their type by name, encoded once, and small enough for Mailjet."""
+"""Read, encode and limit the files attached to a broadcast."""
 
 from __future__ import annotations
 

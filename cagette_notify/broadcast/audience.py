@@ -1,4 +1,4 @@
-"""What --to means: everybody, the coordinators, those with or without an order for a distribution."""
+"""Choose the recipients of a broadcast: what --to means, and who is left out."""
 
 from __future__ import annotations
 

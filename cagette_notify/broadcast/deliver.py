@@ -1,4 +1,4 @@
-"""A confirmed mail: recorded whole, then sent like the notices, whatever interrupts it."""
+"""Record a confirmed broadcast in the ledger, send its copies, or stop them."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from cagette_notify.delivery.doubts import settle_doubts
 from cagette_notify.delivery.sender_check import prove_sender
 from cagette_notify.ledger.broadcasts import BroadcastBook
 from cagette_notify.ledger.connection import open_ledger
-from cagette_notify.ledger.run_memory import Memory
+from cagette_notify.ledger.run_memory import RunMemory
 from cagette_notify.mails.make_message import message_maker
 from cagette_notify.mails.renderer import make_renderer
 from cagette_notify.planning.envelopes import tokens
-from cagette_notify.run.hand_over import post, with_clock, with_failure
+from cagette_notify.run.hand_over import hand_over, with_clock_problems, with_failure
 from cagette_notify.run.quota import within_quota
 from cagette_notify.run.run_report import RunReport, lines_of_entries
 
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from cagette_notify.broadcast.proposal import Proposal
     from cagette_notify.config.load import Config
-    from cagette_notify.core.messages import Progress
+    from cagette_notify.core.messages import BroadcastProgress
     from cagette_notify.core.notices import Mail
     from cagette_notify.ledger.ledger import Ledger
 
@@ -50,7 +50,7 @@ def prove_transport(config: Config, environ: Mapping[str, str], now: datetime) -
     transport_for(config, environ, lambda: now).prepare()
 
 
-def record(config: Config, proposal: Proposal, now: datetime) -> str:
+def record_broadcast(config: Config, proposal: Proposal, now: datetime) -> str:
     """Record the mail that is confirmed ``now`` whole, in one transaction, and return its attempt.
 
     From here on it leaves, by this run or the next. An unfinished giving of the same mail goes on; so
@@ -72,7 +72,7 @@ def record_test(config: Config, proposal: Proposal, address: str, now: datetime)
     return _record(config, broadcast, (_reader(proposal, address),), proposal)
 
 
-def deliver(
+def deliver_broadcast(
     config: Config,
     attempt: str,
     *,
@@ -96,7 +96,7 @@ def deliver(
     except KeyboardInterrupt:
         # Once is enough: while the calls under way were heard out, somebody may have confirmed it anew.
         if not any(one.succeeds() for one in stops):
-            stop(config, attempt)
+            stop_broadcast(config, attempt)
         raise StoppedError from None
 
 
@@ -104,19 +104,19 @@ class StoppedError(KeyboardInterrupt):
     """Somebody pressed Ctrl-C, and the mail was stopped."""
 
 
-def stop(config: Config, attempt: str) -> None:
+def stop_broadcast(config: Config, attempt: str) -> None:
     """Let nothing more of a recorded mail leave until the same mail is confirmed again."""
     with open_ledger(config.ledger) as ledger:
         BroadcastBook(ledger, config.account).stop(attempt)
 
 
-def withdraw(config: Config, attempt: str) -> bool:
+def withdraw_broadcast(config: Config, attempt: str) -> bool:
     """Stop a recorded mail if nothing of it has left, nor may have; say whether that is so."""
     with open_ledger(config.ledger) as ledger:
         return BroadcastBook(ledger, config.account).withdraw(attempt)
 
 
-def how_far(config: Config, attempt: str) -> Progress | None:
+def progress_of(config: Config, attempt: str) -> BroadcastProgress | None:
     """Return how many copies of a recorded mail have left."""
     with open_ledger(config.ledger, read_only=True) as ledger:
         return BroadcastBook(ledger, config.account).attempt(attempt)
@@ -190,7 +190,7 @@ class _Stop:
 
     def _try(self, config: Config, attempt: str) -> None:
         with suppress(NotifyError):
-            stop(config, attempt)
+            stop_broadcast(config, attempt)
             self._is_done = True
 
 
@@ -219,13 +219,15 @@ def _deliver(  # noqa: PLR0913 - deliver's own arguments, and the open ledger
     report = replace(report, lines=(*report.lines, *over))
     try:
         transport.prepare()
-        warning = prove_sender(transport, config, Memory(ledger, config.account), now)
+        warning = prove_sender(transport, config, RunMemory(ledger, config.account), now)
     except NotifyError as error:
-        return with_clock(with_failure(report, error), transport)
+        return with_clock_problems(with_failure(report, error), transport)
     report = replace(report, problems=(*report.problems, *([warning] if warning else [])))
     maker = message_maker(make_renderer(config))
     dispatcher = Dispatcher(ledger, transport, message_of=maker, clock=clock)
-    return with_clock(post(dispatcher, copies, report, refused={}, progress=progress), transport)
+    return with_clock_problems(
+        hand_over(dispatcher, copies, report, refused={}, progress=progress), transport
+    )
 
 
 def copies_of(

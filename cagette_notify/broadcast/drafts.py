@@ -1,4 +1,4 @@
-"""Coordinators' texts on their way: each kept in a file from its first word until its mail has left."""
+"""Keep a broadcast's text in a draft file until its mail has left."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from cagette_notify.core.errors import DataError, Problem, UsageError
-from cagette_notify.core.files import at_once
+from cagette_notify.core.files import open_without_waiting
 from cagette_notify.core.i18n import _, why
 from cagette_notify.readers.tree import Unreadable, decode
 
@@ -23,7 +23,7 @@ _HINT = "<!--: "  # no comment that anybody types
 _HINTS = re.compile(rf"^{_HINT}.*-->[ \t]*$", re.MULTILINE)
 
 
-class Manuscript:
+class Draft:
     """A text, and the file that holds it whatever happens: a draft of ours, or one of its author's."""
 
     def __init__(self, path: Path, text: str, *, is_draft: bool) -> None:
@@ -39,7 +39,7 @@ class Manuscript:
                 self.path.unlink()
 
 
-def new_draft(folder: Path, group_id: str, local_time: datetime, text: str) -> Manuscript:
+def new_draft(folder: Path, group_id: str, local_time: datetime, text: str) -> Draft:
     """Keep a text in a new file named by the local time and the group."""
     stem = f"{local_time:%Y-%m-%d-%H%M}-{re.sub(r'[^a-zA-Z0-9]+', '-', group_id).strip('-') or 'group'}"
     try:
@@ -52,10 +52,10 @@ def new_draft(folder: Path, group_id: str, local_time: datetime, text: str) -> M
         _write(descriptor, text)
     except OSError as error:
         raise DataError(Problem(why(error), str(folder))) from None
-    return Manuscript(path, text, is_draft=True)
+    return Draft(path, text, is_draft=True)
 
 
-def keep(path: Path, text: str) -> None:
+def overwrite_draft(path: Path, text: str) -> None:
     """Put another text in the place of a draft; a crash leaves one of the two whole."""
     new = path.with_name(f".{path.name}.new")
     try:
@@ -88,7 +88,7 @@ def without_hints(text: str) -> str:
 def read_text(path: Path) -> str:
     """Return the text in a file, whatever common encoding; raise ``UsageError`` if there is none."""
     try:
-        with open(path, "rb", opener=at_once) as file:
+        with open(path, "rb", opener=open_without_waiting) as file:
             raw = file.read(LARGEST + 1)
     except (OSError, ValueError) as error:
         raise UsageError(Problem(why(error), str(path), field="--body")) from None

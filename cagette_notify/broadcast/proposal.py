@@ -1,4 +1,4 @@
-"""What a coordinator gave made into a mail that can be confirmed."""
+"""Make the proposal of a broadcast from what a coordinator asked for: content, audience, quota."""
 
 from __future__ import annotations
 
@@ -14,13 +14,14 @@ from cagette_notify.core.errors import DataError, Problem, UsageError
 from cagette_notify.core.i18n import _
 from cagette_notify.core.kinds import Kind
 from cagette_notify.core.model import Contact
+from cagette_notify.core.notices import SKIPPED
 from cagette_notify.core.text import one_line
 from cagette_notify.ledger.broadcasts import BroadcastBook
 from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.mails.broadcast_text.compose import compose, refuse_bad_subject
 from cagette_notify.mails.renderer import make_renderer
 from cagette_notify.run.quota import quota_left
-from cagette_notify.run.run_report import SKIPPED, WOULD_SEND, Line
+from cagette_notify.run.run_report import WOULD_SEND, ReportLine
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
     from cagette_notify.broadcast.audience import Audience, Choice
     from cagette_notify.config.load import Config
-    from cagette_notify.core.messages import Attachment, Content, Progress
+    from cagette_notify.core.messages import Attachment, BroadcastProgress, Content
     from cagette_notify.core.model import Group
     from cagette_notify.data.dataset import Calendar
     from cagette_notify.ledger.ledger import Ledger
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 RECENT = timedelta(hours=1)
 
 
-class Request(Struct, frozen=True):
+class BroadcastRequest(Struct, frozen=True):
     """What a coordinator gave: the group, the text, and for whom. ``audience`` as typed after --to."""
 
     group: Group
@@ -54,7 +55,7 @@ class Proposal(Struct, frozen=True):
     within the hour.
     """
 
-    request: Request
+    request: BroadcastRequest
     identity: str
     content: Content
     sender: Contact
@@ -63,12 +64,12 @@ class Proposal(Struct, frozen=True):
     audience_name: str
     attachments: tuple[Attachment, ...]
     problems: tuple[Problem, ...]
-    same_mail: Progress | None
-    neighbour: Progress | None
+    same_mail: BroadcastProgress | None
+    neighbour: BroadcastProgress | None
     quota_left: int | None
 
 
-def propose(config: Config, calendar: Calendar, request: Request, now: datetime) -> Proposal:
+def propose(config: Config, calendar: Calendar, request: BroadcastRequest, now: datetime) -> Proposal:
     """Return the mail as it would leave.
 
     Raises ``UsageError`` for what makes no sense (subject, text, --as, --to, a file), ``DataError``
@@ -111,7 +112,7 @@ def propose(config: Config, calendar: Calendar, request: Request, now: datetime)
         )
 
 
-def left_out_lines(proposal: Proposal) -> tuple[Line, ...]:
+def left_out_lines(proposal: Proposal) -> tuple[ReportLine, ...]:
     """Return a line for everybody whom the mail can't reach, with the reason."""
     return tuple(
         _line(proposal, SKIPPED, one.address, member=one.member.id, reason=one.reason.value)
@@ -119,7 +120,7 @@ def left_out_lines(proposal: Proposal) -> tuple[Line, ...]:
     )
 
 
-def lines_to_send(config: Config, proposal: Proposal) -> tuple[Line, ...]:
+def lines_to_send(config: Config, proposal: Proposal) -> tuple[ReportLine, ...]:
     """Return a line for each copy that would leave: all of them, or what is left of an unfinished mail."""
     addresses = [mailbox.address for mailbox in proposal.audience.mailboxes]
     if proposal.same_mail and proposal.same_mail.unfinished:
@@ -136,9 +137,9 @@ def _refuse_nobody(choice: Choice) -> None:
         raise DataError(*choice.problems, Problem(message))
 
 
-def _line(proposal: Proposal, status: str, address: str, *, member: str = "", reason: str = "") -> Line:
+def _line(proposal: Proposal, status: str, address: str, *, member: str = "", reason: str = "") -> ReportLine:
     group_id = proposal.request.group.id
-    return Line(Kind.BROADCAST.value, group_id, "", member, address, status, reason)
+    return ReportLine(Kind.BROADCAST.value, group_id, "", member, address, status, reason)
 
 
 def _usual_answerer(group: Group) -> Contact | None:
@@ -147,7 +148,7 @@ def _usual_answerer(group: Group) -> Contact | None:
     return group.contact or next(iter(coordinators), None)
 
 
-def _answerer(request: Request) -> Contact | None:
+def _answerer(request: BroadcastRequest) -> Contact | None:
     """Return whom replies reach: a coordinator or the contact, nobody else may speak for the group."""
     group = request.group
     known = {address.casefold(): Contact(address) for address in group.coordinators}

@@ -1,4 +1,4 @@
-"""``check``: every problem of the configuration, the data, the templates and the Mailjet account."""
+"""Check configuration, data files, templates and Mailjet account for ``check``; print each problem."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING
 import click
 from msgspec import Struct, field
 
-from cagette_notify.cli.session import Session, command, complain, now, shown
-from cagette_notify.cli.translated_help import Spoken
+from cagette_notify.cli.session import Session, command, now, path_to_type, print_problems
+from cagette_notify.cli.translated_help import TranslatedCommand
 from cagette_notify.config.load import credentials
 from cagette_notify.config.paths import sources_of
 from cagette_notify.core.errors import EXIT_OK, EXIT_PARTIAL, NotifyError, Problem, UsageError
 from cagette_notify.core.i18n import _, _n
 from cagette_notify.core.model import AddressState
-from cagette_notify.data.dataset import load_calendar, load_members, misspelt_columns, survey
-from cagette_notify.data.member_settings.read import load_preferences
+from cagette_notify.data.dataset import check_files, load_calendar, load_members, misspelt_columns
+from cagette_notify.data.member_settings.read import load_member_settings
 from cagette_notify.delivery.choose_transport import mailjet_reader
-from cagette_notify.delivery.mailjet.account import examine, judge_quota
+from cagette_notify.delivery.mailjet.account_check import check_account, judge_quota
 from cagette_notify.mails.renderer import make_renderer
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from cagette_notify.config.load import Config
     from cagette_notify.data.dataset import Members
-    from cagette_notify.delivery.mailjet.account import Finding
+    from cagette_notify.delivery.mailjet.account_check import AccountFinding
 
 _TAKES_MORE = {"allow_extra_args": True}  # to answer those who meant check-member
 
@@ -47,14 +47,14 @@ class _Results(Struct):
         """Add problems, each once: several looks may meet the same."""
         self.troubles += [line for line in map(str, problems) if line not in self.troubles]
 
-    def add(self, findings: Iterable[Finding]) -> None:
+    def add(self, findings: Iterable[AccountFinding]) -> None:
         """Add findings as they come: what was found before the keys were refused still stands."""
         for finding in findings:
             (self.fine if finding.is_fine else self.troubles).append(finding.message)
             self.statuses.append(finding.exit_status)
 
 
-@click.command("check", cls=Spoken, context_settings=_TAKES_MORE)
+@click.command("check", cls=TranslatedCommand, context_settings=_TAKES_MORE)
 @click.option("--offline", is_flag=True, help="Don't ask Mailjet.")
 @command
 def check_command(session: Session, *, offline: bool) -> int:
@@ -66,14 +66,14 @@ def check_command(session: Session, *, offline: bool) -> int:
         raise _meant_check_member(" ".join(somebody))
     config = session.config()
     found = _look(config, offline=offline)
-    complain(found.troubles)
+    print_problems(found.troubles)
     for line in found.fine if session.verbose else ():
         click.echo(line)
     if not found.troubles:
         click.echo(
             _(
                 "All is well: {config}, its data and its templates ({read}).",
-                config=shown(config.path),
+                config=path_to_type(config.path),
                 read=found.read,
             )
         )
@@ -87,7 +87,7 @@ def _meant_check_member(who: str) -> UsageError:
 
 def _look(config: Config, *, offline: bool) -> _Results:
     found = _Results()
-    problems = survey(sources_of(config))
+    problems = check_files(sources_of(config))
     found.add_problems(problems)
     if any(not problem.is_warning for problem in problems):
         found.statuses.append(EXIT_PARTIAL)
@@ -115,7 +115,7 @@ def _look_at_data(config: Config, found: _Results) -> None:
     )
     found.read = ", ".join(counts)
     found.add_problems(misspelt_columns(calendar))
-    load_preferences(config.notifications, config.folder)
+    load_member_settings(config.notifications, config.folder)
 
 
 def _look_at_mails(config: Config, _found: _Results) -> None:
@@ -135,7 +135,7 @@ def _look_at_keys(config: Config, _found: _Results) -> None:
 
 
 def _look_at_mailjet(config: Config, found: _Results) -> None:
-    found.add(examine(mailjet_reader(config, os.environ, now), config))
+    found.add(check_account(mailjet_reader(config, os.environ, now), config))
 
 
 def _members(config: Config) -> Members:

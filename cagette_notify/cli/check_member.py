@@ -1,4 +1,4 @@
-"""``check-member``: why somebody does or doesn't receive mail, and what to answer them."""
+"""Run ``check-member``: print why somebody does or doesn't receive mail, and a reply to them."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from typing import TYPE_CHECKING
 import click
 
 from cagette_notify.cli.check_member_output import as_document, as_failure, everybody_in_lines, in_lines
-from cagette_notify.cli.session import Session, command, complain, now, print_json, to_type
-from cagette_notify.cli.translated_help import Spoken
+from cagette_notify.cli.session import Session, command, now, print_json, print_problems, to_type
+from cagette_notify.cli.translated_help import TranslatedCommand
 from cagette_notify.core.errors import EXIT_OK, EXIT_PARTIAL, NotifyError, Problem, UsageError
 from cagette_notify.core.i18n import _
 from cagette_notify.core.text import one_line
-from cagette_notify.data.find_member import described
-from cagette_notify.helpdesk.check_member.answer import Question, ask_about, ask_about_all
+from cagette_notify.data.find_member import describe_member
+from cagette_notify.helpdesk.check_member.answer import MemberQuestion, ask_about, ask_about_all
 from cagette_notify.helpdesk.check_member.findings import Health
 
 if TYPE_CHECKING:
     from cagette_notify.config.load import Config
-    from cagette_notify.helpdesk.check_member.answer import Answer
+    from cagette_notify.helpdesk.check_member.answer import MemberAnswer
 
 
-@click.command("check-member", cls=Spoken)
+@click.command("check-member", cls=TranslatedCommand)
 @click.argument("who", metavar="[WHO]...", nargs=-1)
 @click.option("--group", "group_id", metavar="G", default="", help="Only members of this group.")
 @click.option("--all", "everybody", is_flag=True, help="Everybody who has a problem, the worst first.")
@@ -45,7 +45,7 @@ def check_member_command(  # noqa: PLR0913 - one argument an option
         if not name and not everybody:
             raise UsageError(Problem(_("name somebody (an address, an id or a name), or give --all")))
         config = session.config()
-        question = Question(name, group_id, offline)
+        question = MemberQuestion(name, group_id, offline)
         if everybody:
             return _check_all(session, config, question, as_json=as_json)
         return _check_one(session, config, question, as_json=as_json)
@@ -55,7 +55,7 @@ def check_member_command(  # noqa: PLR0913 - one argument an option
         raise error from None
 
 
-def _check_one(session: Session, config: Config, question: Question, *, as_json: bool) -> int:
+def _check_one(session: Session, config: Config, question: MemberQuestion, *, as_json: bool) -> int:
     answer = ask_about(config, question, now(), os.environ)
     if not answer.diagnoses:
         _say_nobody(question.who, answer, config)
@@ -71,22 +71,26 @@ def _check_one(session: Session, config: Config, question: Question, *, as_json:
     return EXIT_OK if is_fine else EXIT_PARTIAL
 
 
-def _say_nobody(who: str, answer: Answer, config: Config) -> None:
-    complain([_("nobody in the data is {who!r}", who=one_line(who))])
+def _say_nobody(who: str, answer: MemberAnswer, config: Config) -> None:
+    print_problems([_("nobody in the data is {who!r}", who=one_line(who))])
     if answer.near:
-        complain([_("perhaps: {member}", member=one_line(described(member))) for member in answer.near])
-        complain([to_type(f"cagette-notify check-member {shlex.quote(answer.near[0].handle)}", config)])
+        print_problems(
+            [_("perhaps: {member}", member=one_line(describe_member(member))) for member in answer.near]
+        )
+        print_problems([to_type(f"cagette-notify check-member {shlex.quote(answer.near[0].handle)}", config)])
     if answer.problems:
-        complain([_("parts of the data can't be read; is the person there?"), *map(str, answer.problems)])
+        print_problems(
+            [_("parts of the data can't be read; is the person there?"), *map(str, answer.problems)]
+        )
 
 
-def _check_all(session: Session, config: Config, question: Question, *, as_json: bool) -> int:
+def _check_all(session: Session, config: Config, question: MemberQuestion, *, as_json: bool) -> int:
     wanted = {Health.PROBLEM, Health.WARNING} if session.verbose else {Health.PROBLEM}
     survey = ask_about_all(config, question, now(), os.environ)
     shown = tuple(one for one in survey.diagnoses if one.health in wanted)
-    complain(map(str, survey.problems))
+    print_problems(map(str, survey.problems))
     if survey.why_unknown:
-        complain([_("bounces and blocks are not looked at: {why}", why=survey.why_unknown)])
+        print_problems([_("bounces and blocks are not looked at: {why}", why=survey.why_unknown)])
     if as_json:
         print_json(as_document("", shown, survey.health))
     else:

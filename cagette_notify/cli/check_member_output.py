@@ -1,4 +1,4 @@
-"""A diagnosis as people read it on a screen, and as JSON."""
+"""Word a member's diagnosis for the screen, or as JSON."""
 
 from __future__ import annotations
 
@@ -7,30 +7,30 @@ from typing import TYPE_CHECKING
 
 from cagette_notify.cli.tables import listed
 from cagette_notify.core.i18n import _
-from cagette_notify.core.labels import word
-from cagette_notify.core.mailjet_fates import in_words
-from cagette_notify.core.notices import Reason, Status
+from cagette_notify.core.labels import label
+from cagette_notify.core.mailjet_fates import fate_in_words
+from cagette_notify.core.notices import SKIPPED, Reason, Status
 from cagette_notify.core.text import one_line
-from cagette_notify.data.find_member import described
+from cagette_notify.data.find_member import describe_member
 from cagette_notify.helpdesk.check_member.findings import Health, worst
-from cagette_notify.planning.timeline import SKIPPED, WILL_SEND
+from cagette_notify.planning.timeline import WILL_SEND
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from cagette_notify.helpdesk.check_member.answer import Survey
-    from cagette_notify.helpdesk.check_member.evidence import Case
+    from cagette_notify.helpdesk.check_member.answer import MembersSurvey
+    from cagette_notify.helpdesk.check_member.diagnosis import Diagnosis
+    from cagette_notify.helpdesk.check_member.evidence import MemberEvidence
     from cagette_notify.helpdesk.check_member.findings import CheckResult
-    from cagette_notify.helpdesk.check_member.judge import Diagnosis
-    from cagette_notify.planning.timeline import Event
+    from cagette_notify.planning.timeline import TimelineEvent
 
-NOT_FOUND = "not_found"
+NOT_FOUND_VERDICT = "not_found"
 
 
 def in_lines(diagnosis: Diagnosis, reply: str, *, verbose: bool, width: int) -> Iterator[str]:
     """Yield the verdict, what is wrong with its cure, what left and what will, and the reply."""
     case = diagnosis.case
-    yield one_line(described(case.member))
+    yield one_line(describe_member(case.member))
     verdict = _("{what}: {reason}", what=_marks()[diagnosis.health], reason=one_line(diagnosis.verdict))
     yield from _filled(verdict, "  ", width)
     told = [check for check in diagnosis.checks if verbose or check.health is not Health.OK]
@@ -44,14 +44,14 @@ def in_lines(diagnosis: Diagnosis, reply: str, *, verbose: bool, width: int) -> 
     yield from ("", _("Reply to paste:"), "", reply.rstrip("\n"))
 
 
-def everybody_in_lines(diagnoses: Sequence[Diagnosis], survey: Survey, width: int) -> Iterator[str]:
+def everybody_in_lines(diagnoses: Sequence[Diagnosis], survey: MembersSurvey, width: int) -> Iterator[str]:
     """Yield a line or two for each member in trouble, the worst first, and how many there are."""
     looked_at = len(survey.diagnoses)
     odd = sum(one.health is Health.WARNING for one in survey.diagnoses)
     if not diagnoses:
         yield _("Nobody has a problem; members looked at: {count}.", count=looked_at)
     for diagnosis in diagnoses:
-        yield one_line(described(diagnosis.case.member))
+        yield one_line(describe_member(diagnosis.case.member))
         for check in diagnosis.checks:
             if check.health in {Health.PROBLEM, Health.WARNING}:
                 yield from _check_in_lines(check, width, margin="  ")
@@ -65,7 +65,7 @@ def everybody_in_lines(diagnoses: Sequence[Diagnosis], survey: Survey, width: in
 def as_document(who: str, diagnoses: Sequence[Diagnosis], health: Health | None = None) -> dict[str, object]:
     """Return the document that ``check-member --json`` prints; ``health`` is of all, if not all are shown."""
     found = health or worst(one.health for one in diagnoses)
-    verdict = found.value if diagnoses or not who else NOT_FOUND
+    verdict = found.value if diagnoses or not who else NOT_FOUND_VERDICT
     return {"who": who or None, "verdict": verdict, "members": [_as_json(one) for one in diagnoses]}
 
 
@@ -84,7 +84,7 @@ def _marks() -> dict[Health, str]:
 
 
 def _check_in_lines(check: CheckResult, width: int, margin: str = "") -> Iterator[str]:
-    what = f"{margin}{_marks()[check.health]} {word(check.check.value)}"
+    what = f"{margin}{_marks()[check.health]} {label(check.check.value)}"
     head = _("{what}: {reason}", what=what, reason=one_line(check.summary))
     yield from _filled(head, f"{margin}  ", width)
     yield from _advice_in_lines(check, width, margin)
@@ -111,17 +111,17 @@ def _filled(text: str, indent: str, width: int) -> list[str]:
     )
 
 
-def _telling(case: Case, events: Iterable[Event], *, verbose: bool) -> list[Event]:
+def _telling(case: MemberEvidence, events: Iterable[TimelineEvent], *, verbose: bool) -> list[TimelineEvent]:
     """Leave out notices that are off for everybody who chose nothing: they would be on every line."""
     off = {kind for kind, is_on in case.defaults.items() if not is_on} - case.member.settings.keys()
     return [one for one in events if verbose or one.kind not in off or one.reason != Reason.SETTING_OFF]
 
 
-def _table(title: str, case: Case, events: Iterable[Event]) -> Iterator[str]:
+def _table(title: str, case: MemberEvidence, events: Iterable[TimelineEvent]) -> Iterator[str]:
     rows = [
         (
             f"{event.at.astimezone(case.zone):%Y-%m-%d %H:%M}",
-            word(event.kind.value),
+            label(event.kind.value),
             one_line(event.distribution_id or event.subject),
             one_line(event.address),
             _will_come_to(event) if event.at > case.now else _came_to(case, event),
@@ -132,7 +132,7 @@ def _table(title: str, case: Case, events: Iterable[Event]) -> Iterator[str]:
         yield from ("", title, *listed(rows))
 
 
-def _will_come_to(event: Event) -> str:
+def _will_come_to(event: TimelineEvent) -> str:
     if event.status == WILL_SEND:
         return _("will leave")
     if event.reason == Reason.NO_ORDER:
@@ -140,9 +140,9 @@ def _will_come_to(event: Event) -> str:
     return _("will not leave: {reason}", reason=_reasons().get(event.reason, event.reason))
 
 
-def _came_to(case: Case, event: Event) -> str:
+def _came_to(case: MemberEvidence, event: TimelineEvent) -> str:
     if event.fate:
-        return one_line(in_words(event.fate))
+        return one_line(fate_in_words(event.fate))
     if event.status == WILL_SEND:
         return _("will leave")
     if event.status == SKIPPED:
@@ -200,7 +200,7 @@ def _as_json(diagnosis: Diagnosis) -> dict[str, object]:
     }
 
 
-def _event_as_json(event: Event) -> dict[str, object]:
+def _event_as_json(event: TimelineEvent) -> dict[str, object]:
     return {
         "at": event.at.isoformat(),
         "kind": event.kind.value,

@@ -1,4 +1,4 @@
-"""``forget``: take a person out of everything that was kept of the mails."""
+"""Run ``forget``: erase a person and print what was removed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cagette_notify.cli.session import Session, command, now
-from cagette_notify.cli.translated_help import Spoken
+from cagette_notify.cli.translated_help import TranslatedCommand
 from cagette_notify.core.errors import EXIT_OK
 from cagette_notify.core.i18n import _
 from cagette_notify.helpdesk.forget import forget
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from cagette_notify.helpdesk.forget import Forgotten
 
 
-@click.command("forget", cls=Spoken)
+@click.command("forget", cls=TranslatedCommand)
 @click.argument("who")
 @command
 def forget_command(session: Session, *, who: str) -> int:

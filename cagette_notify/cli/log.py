@@ -1,4 +1,4 @@
-"""``log``: what was sent, what not and why, newest first."""
+"""Run ``log``: filter the ledger's history and print it, newest first."""
 
 from __future__ import annotations
 
@@ -7,32 +7,32 @@ from typing import TYPE_CHECKING
 import click
 from msgspec import Struct
 
-from cagette_notify.cli.log_output import screen, spooled, told
-from cagette_notify.cli.session import Session, command, complain, print_json, typed_moment
-from cagette_notify.cli.translated_help import Spoken
+from cagette_notify.cli.log_output import log_document, log_table, with_fates
+from cagette_notify.cli.session import Session, command, print_json, print_problems, typed_moment
+from cagette_notify.cli.translated_help import TranslatedCommand
 from cagette_notify.config.paths import sources_of
 from cagette_notify.core.errors import EXIT_OK, NotifyError, Problem, UsageError
 from cagette_notify.core.i18n import _
 from cagette_notify.core.kinds import CORRECTION, Kind
-from cagette_notify.core.labels import status_word, word
-from cagette_notify.core.notices import Status
-from cagette_notify.core.text import fold, meant, shown
+from cagette_notify.core.labels import label, status_label
+from cagette_notify.core.notices import SKIPPED, Status
+from cagette_notify.core.text import fold, meant, quoted
 from cagette_notify.core.transport_traits import TRANSPORTS
 from cagette_notify.data.member_settings.read import named_kind
-from cagette_notify.data.roster import take_census
-from cagette_notify.helpdesk.person import NobodyError, people_called
+from cagette_notify.data.roster import read_partial_roster
+from cagette_notify.helpdesk.person import NobodyError, find_people
 from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.fates import FateBook
-from cagette_notify.ledger.history import Filter, RecordBook
-from cagette_notify.ledger.known_people import TraceBook
-from cagette_notify.run.run_report import SKIPPED, problems_as_json
+from cagette_notify.ledger.history import HistoryBook, HistoryFilter
+from cagette_notify.ledger.known_people import KnownPeople
+from cagette_notify.run.run_report import problems_as_json
 
 if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import datetime
 
     from cagette_notify.config.load import Config
-    from cagette_notify.data.roster import Census
+    from cagette_notify.data.roster import PartialRoster
 
 _MOST = 1000  # rows of a table that somebody may still read
 _PART = 100_000  # characters printed at once
@@ -40,7 +40,7 @@ _KINDS = (*(kind.value for kind in Kind), CORRECTION)
 _STATUSES = (*(status.value for status in Status), SKIPPED)
 
 
-class _Asked(Struct, frozen=True):
+class _LogOptions(Struct, frozen=True):
     """What was typed."""
 
     member: str | None
@@ -51,7 +51,7 @@ class _Asked(Struct, frozen=True):
     as_document: bool
 
 
-@click.command("log", cls=Spoken)
+@click.command("log", cls=TranslatedCommand)
 @click.option("--member", metavar="WHO", help="Only about WHO: an address, an id or a name.")
 @click.option("--group", metavar="G", help="Only this group.")
 @click.option(
@@ -78,11 +78,11 @@ def log_command(  # noqa: PLR0913 - one argument an option
     That a notice had left already when its turn came again, only --status skipped and --json tell.
     Alerts and summaries are no notices: they are shown where --kind asks for them.
     """
-    asked = _Asked(member, group, kind, status, since, as_document)
+    asked = _LogOptions(member, group, kind, status, since, as_document)
     try:
         _answer(session.config(), asked)
     except NotifyError as error:
-        complain(str(problem) for problem in error.problems)
+        print_problems(str(problem) for problem in error.problems)
         if as_document:
             said = () if isinstance(error, NobodyError) else error.problems
             print_json({"notices": [], "problems": problems_as_json(said)})
@@ -90,30 +90,32 @@ def log_command(  # noqa: PLR0913 - one argument an option
     return EXIT_OK
 
 
-def _answer(config: Config, asked: _Asked) -> None:
+def _answer(config: Config, asked: _LogOptions) -> None:
     kind = _one_of(_KINDS, "--kind", asked.kind and named_kind(asked.kind))
     status = _one_of(_STATUSES, "--status", asked.status and _status_called(asked.status))
     since = _since(config, asked.since)
-    census = take_census(sources_of(config), with_members=asked.member is not None)
+    census = read_partial_roster(sources_of(config), with_members=asked.member is not None)
     more = 0
     with open_ledger(config.ledger, read_only=True) as ledger:
-        person = None if asked.member is None else people_called(asked.member, census, TraceBook(ledger))
-        book, fates = RecordBook(ledger, config.account), FateBook(ledger, config.account)
+        person = None if asked.member is None else find_people(asked.member, census, KnownPeople(ledger))
+        book, fates = HistoryBook(ledger, config.account), FateBook(ledger, config.account)
         is_brief = not (asked.as_document or status)
-        wanted = Filter(person, _group_id(asked.group, census, book), kind, status, since, once=is_brief)
+        wanted = HistoryFilter(
+            person, _group_id(asked.group, census, book), kind, status, since, once=is_brief
+        )
         if asked.as_document:
-            page = spooled(told(book.find(wanted), fates), census.problems)
+            page = log_document(with_fates(book.find(wanted), fates), census.problems)
         else:
-            those = list(told(book.find(wanted, limit=_MOST), fates))
+            those = list(with_fates(book.find(wanted, limit=_MOST), fates))
             more = book.count(wanted) - len(those) if len(those) == _MOST else 0
-            page = screen(those, census.groups, config.timezone, config.delivery)
+            page = log_table(those, census.groups, config.timezone, config.delivery)
     # Only now: while a pager waits for its reader, an open ledger would keep cron from writing.
     with page:
         while part := page.read(_PART):
             click.echo(part, nl=False)
-    complain(str(problem) for problem in census.problems)
+    print_problems(str(problem) for problem in census.problems)
     if more > 0:
-        complain([_only_the_newest(more)])
+        print_problems([_only_the_newest(more)])
 
 
 def _only_the_newest(more: int) -> str:
@@ -127,8 +129,8 @@ def _only_the_newest(more: int) -> str:
 
 def _status_called(typed: str) -> str:
     """Return the status that a word of the language spoken means; anything else as it is."""
-    names = {name: status for status in _STATUSES for name in (word(status), status)}
-    names |= {status_word(Status.SENT.value, row): Status.SENT.value for row in TRANSPORTS.values()}
+    names = {name: status for status in _STATUSES for name in (label(status), status)}
+    names |= {status_label(Status.SENT.value, row): Status.SENT.value for row in TRANSPORTS.values()}
     statuses = {fold(name).replace("-", "_"): status for name, status in names.items()}
     return statuses.get(fold(typed).replace("-", "_"), typed)
 
@@ -136,7 +138,7 @@ def _status_called(typed: str) -> str:
 def _one_of(known: Collection[str], option: str, typed: str | None) -> str:
     if typed is not None and typed not in known:
         message = _(
-            "expected one of {known}, not {value}", known=", ".join(map(word, known)), value=shown(typed)
+            "expected one of {known}, not {value}", known=", ".join(map(label, known)), value=quoted(typed)
         )
         raise UsageError(Problem(message, field=option))
     return typed or ""
@@ -146,11 +148,11 @@ def _since(config: Config, typed: str | None) -> datetime | None:
     return None if typed is None else typed_moment("--since", typed, config, require_time=False)
 
 
-def _group_id(typed: str | None, census: Census, book: RecordBook) -> str:
+def _group_id(typed: str | None, census: PartialRoster, book: HistoryBook) -> str:
     if typed is None or typed in census.groups:
         return typed or ""
     known = frozenset(census.groups) | book.groups()
     if typed not in known:
-        message = meant(_("no group {value}", value=shown(typed)), typed, sorted(known))
+        message = meant(_("no group {value}", value=quoted(typed)), typed, sorted(known))
         raise UsageError(Problem(message, field="--group"))
     return typed

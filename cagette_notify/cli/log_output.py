@@ -1,4 +1,4 @@
-"""The ledger's records on a screen or in a document."""
+"""Lay out the ledger's history as a table, or as JSON."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from cagette_notify.cli.tables import table
 from cagette_notify.core.i18n import _
 from cagette_notify.core.kinds import CORRECTION
-from cagette_notify.core.labels import status_word, word
-from cagette_notify.core.mailjet_fates import BAD, in_words
+from cagette_notify.core.labels import label, status_label
+from cagette_notify.core.mailjet_fates import BAD_CATEGORIES, fate_in_words
 from cagette_notify.core.text import one_line
 from cagette_notify.run.run_report import problems_as_json
 
@@ -26,15 +26,15 @@ if TYPE_CHECKING:
     from cagette_notify.core.model import Group
     from cagette_notify.core.transport_traits import TransportTraits
     from cagette_notify.ledger.fates import FateBook
-    from cagette_notify.ledger.history import Record
+    from cagette_notify.ledger.history import HistoryRecord
 
-    Told = tuple[Record, Fate | None]
+    RecordWithFate = tuple[HistoryRecord, Fate | None]
 
 _BATCH = 500  # records whose fates are looked up at once
 _IN_MEMORY = 10_000_000  # characters of a document that is not on disk yet
 
 
-def told(records: Iterator[Record], fates: FateBook) -> Iterator[Told]:
+def with_fates(records: Iterator[HistoryRecord], fates: FateBook) -> Iterator[RecordWithFate]:
     """Yield records, each with what is known of its mail after Mailjet took it."""
     while batch := list(islice(records, _BATCH)):
         known = fates.of({one.custom_id for one in batch if one.custom_id})
@@ -42,8 +42,8 @@ def told(records: Iterator[Record], fates: FateBook) -> Iterator[Told]:
             yield one, known.get(one.custom_id) if one.status == "sent" else None
 
 
-def screen(
-    those: Sequence[Told], groups: Mapping[str, Group], otherwise: tzinfo, delivery: TransportTraits
+def log_table(
+    those: Sequence[RecordWithFate], groups: Mapping[str, Group], otherwise: tzinfo, delivery: TransportTraits
 ) -> IO[str]:
     """Return a row for each record, in the local time of its group; what is printed can't move a cursor."""
     if not those:
@@ -53,14 +53,14 @@ def screen(
         [
             _when(one, groups, otherwise),
             *map(one_line, _cells(one, delivery)),
-            one_line(word(_reason(one, fate))),
+            one_line(label(_reason(one, fate))),
         ]
         for one, fate in those
     ]
     return StringIO(table([*headers, _("status"), _("reason")], rows) + "\n")
 
 
-def spooled(those: Iterable[Told], problems: Sequence[Problem]) -> IO[str]:
+def log_document(those: Iterable[RecordWithFate], problems: Sequence[Problem]) -> IO[str]:
     """Return a file that holds the document, a line for each record: it may be larger than memory."""
     spool: IO[str] = SpooledTemporaryFile(_IN_MEMORY, "w+", encoding="utf-8")  # noqa: SIM115 - its reader closes it
     spool.write('{"notices": [')
@@ -74,22 +74,22 @@ def spooled(those: Iterable[Told], problems: Sequence[Problem]) -> IO[str]:
     return spool
 
 
-def _when(one: Record, groups: Mapping[str, Group], otherwise: tzinfo) -> str:
+def _when(one: HistoryRecord, groups: Mapping[str, Group], otherwise: tzinfo) -> str:
     zone = groups[one.group_id].timezone if one.group_id in groups else otherwise
     return f"{one.at.astimezone(zone):%Y-%m-%d %H:%M}"
 
 
-def _cells(one: Record, delivery: TransportTraits) -> tuple[str, ...]:
+def _cells(one: HistoryRecord, delivery: TransportTraits) -> tuple[str, ...]:
     occasion, kind = one.subject or one.distribution_id, CORRECTION if one.is_correction else one.kind.value
-    status = status_word(one.status, delivery)
-    return one.group_id, word(kind), occasion, one.member_id, one.address, status
+    status = status_label(one.status, delivery)
+    return one.group_id, label(kind), occasion, one.member_id, one.address, status
 
 
-def _reason(one: Record, fate: Fate | None) -> str:
-    return in_words(fate) if fate and fate.outlook in BAD else one.reason
+def _reason(one: HistoryRecord, fate: Fate | None) -> str:
+    return fate_in_words(fate) if fate and fate.outlook in BAD_CATEGORIES else one.reason
 
 
-def _as_json(one: Record, fate: Fate | None) -> dict[str, str | None]:
+def _as_json(one: HistoryRecord, fate: Fate | None) -> dict[str, str | None]:
     return {
         "at": one.at.isoformat(),
         "kind": one.kind.value,

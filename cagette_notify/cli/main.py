@@ -1,4 +1,4 @@
-"""The command line: the group of all commands, each imported only when it is called."""
+"""Define the command line; import each command only when it is called."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import importlib
 import click
 
 from cagette_notify import __version__
-from cagette_notify.cli.out_of_memory import POSSIBLE, is_for_want_of_memory
+from cagette_notify.cli.out_of_memory import POSSIBLE_ERRORS, is_out_of_memory
 from cagette_notify.cli.terminal_encoding import write_legibly
-from cagette_notify.cli.translated_help import Spoken, in_short, listen
+from cagette_notify.cli.translated_help import TranslatedCommand, in_short, speak_as_asked
 from cagette_notify.core.errors import EXIT_LATER
 from cagette_notify.core.i18n import _
 
@@ -31,13 +31,13 @@ _COMMANDS = {
 _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
-class LazyGroup(Spoken, click.Group):
+class LazyGroup(TranslatedCommand, click.Group):
     """A group that imports a command's module when it is needed: cron pays for one, not for all."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parse the line, complaining of it in the language that it asks for."""
         write_legibly()
-        listen(args)
+        speak_as_asked(args)
         return super().parse_args(ctx, args)
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
@@ -82,8 +82,8 @@ class LazyGroup(Spoken, click.Group):
         """Run a command; where memory runs out, say so: what it claimed or sent is in the ledger."""
         try:
             return super().invoke(ctx)
-        except POSSIBLE as error:
-            if not is_for_want_of_memory(error):
+        except POSSIBLE_ERRORS as error:
+            if not is_out_of_memory(error):
                 raise
         # Only here, where all that the command held is free again, is there room for a sentence.
         click.echo(_("there is not enough memory; try again later"), err=True)

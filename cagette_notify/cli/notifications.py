@@ -1,4 +1,4 @@
-"""``notifications``: which notices somebody gets, where that was set, and how to change it."""
+"""Run ``notifications``: show a member's settings, or change them."""
 
 from __future__ import annotations
 
@@ -6,22 +6,26 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cagette_notify.cli.notifications_output import account_of, consequences, table_of
-from cagette_notify.cli.session import Session, command, complain, now
-from cagette_notify.cli.translated_help import Spoken
+from cagette_notify.cli.notifications_output import change_lines, consequences, settings_table
+from cagette_notify.cli.session import Session, command, now, print_problems
+from cagette_notify.cli.translated_help import TranslatedCommand
 from cagette_notify.config.paths import sources_of
 from cagette_notify.core.errors import EXIT_OK, NotifyError, Problem, UsageError
 from cagette_notify.core.files import refuse_what_is_not_ours
 from cagette_notify.core.i18n import _
 from cagette_notify.core.kinds import NOTICE_KINDS
-from cagette_notify.core.labels import word
+from cagette_notify.core.labels import label
 from cagette_notify.data.dataset import load_calendar
-from cagette_notify.data.find_member import described, find
-from cagette_notify.data.member_settings.read import load_preferences, notice_kind, with_preferences
-from cagette_notify.data.member_settings.write import Order, change_preferences, refuse_what_is_no_csv
-from cagette_notify.data.roster import load_namesakes
-from cagette_notify.planning.plan_input import Rules
-from cagette_notify.planning.settings_effects import Outset
+from cagette_notify.data.find_member import describe_member, find_member
+from cagette_notify.data.member_settings.read import load_member_settings, notice_kind, with_own_settings
+from cagette_notify.data.member_settings.write import (
+    SettingsChange,
+    change_member_settings,
+    refuse_what_is_no_csv,
+)
+from cagette_notify.data.roster import read_roster_before_settings
+from cagette_notify.planning.plan_input import NoticeRules
+from cagette_notify.planning.settings_effects import EffectsInput
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -29,11 +33,11 @@ if TYPE_CHECKING:
     from cagette_notify.config.load import Config
     from cagette_notify.core.kinds import Kind
     from cagette_notify.core.model import Member
-    from cagette_notify.data.member_settings.read import Preferences
-    from cagette_notify.data.roster import Namesakes
+    from cagette_notify.data.member_settings.read import MemberSettings
+    from cagette_notify.data.roster import RosterBeforeSettings
 
 
-@click.command("notifications", cls=Spoken)
+@click.command("notifications", cls=TranslatedCommand)
 @click.argument("who")
 @click.option("--on", metavar="KIND", multiple=True, help="Turn this notice on; may be repeated.")
 @click.option("--off", metavar="KIND", multiple=True, help="Turn this notice off; may be repeated.")
@@ -53,13 +57,13 @@ def notifications_command(
         refuse_what_is_no_csv(config.notifications)
         # Whose the ledger is runs send-due, and must be able to read what is written here.
         refuse_what_is_not_ours(config.ledger)
-    namesakes = load_namesakes(load_calendar(sources_of(config)))
-    preferences = load_preferences(config.notifications, config.folder)
-    _complain_of_data(namesakes, preferences)
+    namesakes = read_roster_before_settings(load_calendar(sources_of(config)))
+    preferences = load_member_settings(config.notifications, config.folder)
+    _print_data_problems(namesakes, preferences)
     members = _found(who, namesakes)
     if not wanted and not reset:
         members = [namesakes.with_changes(member, preferences) for member in members]
-        click.echo("\n\n".join(table_of(config, member) for member in members))
+        click.echo("\n\n".join(settings_table(config, member) for member in members))
     elif len(members) > 1:
         raise _several(who, members)
     else:
@@ -73,7 +77,7 @@ def _wanted(on: Iterable[str], off: Iterable[str], *, reset: bool) -> dict[Kind,
         raise UsageError(Problem(_("--reset takes all changes back: it goes without --on and --off")))
     both = kinds_on & kinds_off
     if both:
-        names = ", ".join(word(kind.value) for kind in NOTICE_KINDS if kind in both)
+        names = ", ".join(label(kind.value) for kind in NOTICE_KINDS if kind in both)
         raise UsageError(Problem(_("both --on and --off: {kinds}", kinds=names)))
     return {kind: kind in kinds_on for kind in NOTICE_KINDS if kind in kinds_on | kinds_off}
 
@@ -85,24 +89,26 @@ def _kinds(option: str, texts: Iterable[str]) -> set[Kind]:
         raise UsageError(Problem(str(trouble), field=option)) from None
 
 
-def _complain_of_data(namesakes: Namesakes, preferences: Preferences) -> None:
+def _print_data_problems(namesakes: RosterBeforeSettings, preferences: MemberSettings) -> None:
     """Say what may make the answer a wrong one: changes nobody understands, groups nobody can read."""
-    _members, odd = with_preferences(namesakes.data.members, preferences)
+    _members, odd = with_own_settings(namesakes.data.members, preferences)
     unread = [one for one in namesakes.data.problems if one.group_id in namesakes.data.stopped_groups]
-    complain(map(str, (*unread, *preferences.problems, *odd)))
+    print_problems(map(str, (*unread, *preferences.problems, *odd)))
 
 
-def _found(who: str, namesakes: Namesakes) -> Sequence[Member]:
-    found = find(who, namesakes.data.members)
+def _found(who: str, namesakes: RosterBeforeSettings) -> Sequence[Member]:
+    found = find_member(who, namesakes.data.members)
     if found.members:
         return found.members
     lines = [_("nobody found: {who!r}", who=who)]
-    for member in find(who, [one.member for one in namesakes.data.set_aside]).members:
+    for member in find_member(who, [one.member for one in namesakes.data.set_aside]).members:
         where = f"{member.origin.file}:{member.origin.line}"
-        lines.append(_("{who} has a row that is set aside: {where}", who=described(member), where=where))
+        lines.append(
+            _("{who} has a row that is set aside: {where}", who=describe_member(member), where=where)
+        )
     if found.near:
         lines.append(_("Did you mean one of these?"))
-        lines += [f"  {described(member)}" for member in found.near]
+        lines += [f"  {describe_member(member)}" for member in found.near]
     raise NotifyError(*map(Problem, lines))
 
 
@@ -110,21 +116,23 @@ def _several(who: str, members: Sequence[Member]) -> UsageError:
     from tabulate import tabulate
 
     first = _("{who!r} is several people; nothing was changed. Type one of these instead:", who=who)
-    rows = [(f"  {member.handle}", described(member)) for member in members]
+    rows = [(f"  {member.handle}", describe_member(member)) for member in members]
     table = tabulate(rows, tablefmt="plain", disable_numparse=True, preserve_whitespace=True)
     return UsageError(*map(Problem, (first, *table.splitlines())))
 
 
-def _change(config: Config, namesakes: Namesakes, member: Member, wanted: Mapping[Kind, bool]) -> None:
+def _change(
+    config: Config, namesakes: RosterBeforeSettings, member: Member, wanted: Mapping[Kind, bool]
+) -> None:
     at = now()
     today = at.astimezone(config.timezone).date()
-    order = Order(namesakes.names_of(member), namesakes.name_to_write(member), wanted, today)
-    amendment = change_preferences(config.notifications, config.folder, order)
+    order = SettingsChange(namesakes.names_of(member), namesakes.name_to_write(member), wanted, today)
+    amendment = change_member_settings(config.notifications, config.folder, order)
     before = namesakes.with_changes(member, amendment.before)
     after = namesakes.with_changes(member, amendment.after)
-    click.echo("\n".join(account_of(config, order, amendment)))
-    click.echo(f"\n{table_of(config, after)}")
+    click.echo("\n".join(change_lines(config, order, amendment)))
+    click.echo(f"\n{settings_table(config, after)}")
     if amendment.was_needed:
-        rules = Rules(config.notice_defaults, config.spans, config.inactive_after)
-        outset = Outset(at, rules, namesakes.calendar.groups, namesakes.calendar.distributions)
+        rules = NoticeRules(config.notice_defaults, config.spans, config.inactive_after)
+        outset = EffectsInput(at, rules, namesakes.calendar.groups, namesakes.calendar.distributions)
         click.echo("\n{lines}".format(lines="\n".join(consequences(before, after, outset))))

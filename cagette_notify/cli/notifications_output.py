@@ -1,17 +1,17 @@
-"""Somebody's settings as a table, and a change of them in words."""
+"""Lay out a member's settings as a table, and word a change of them."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from cagette_notify.cli.tables import table
-from cagette_notify.core.files import called
+from cagette_notify.core.files import name_within
 from cagette_notify.core.i18n import _
 from cagette_notify.core.kinds import NOTICE_KINDS
-from cagette_notify.core.labels import word
-from cagette_notify.data.find_member import described
-from cagette_notify.data.member_settings.read import changes_under
-from cagette_notify.planning.settings_effects import changed_kinds, effects, in_words, obstacles
+from cagette_notify.core.labels import label
+from cagette_notify.data.find_member import describe_member
+from cagette_notify.data.member_settings.read import settings_under
+from cagette_notify.planning.settings_effects import changed_kinds, effects, effects_in_words, obstacles
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,23 +19,23 @@ if TYPE_CHECKING:
     from cagette_notify.config.load import Config
     from cagette_notify.core.kinds import Kind
     from cagette_notify.core.model import Member, Setting
-    from cagette_notify.data.member_settings.write import Amendment, Order
-    from cagette_notify.planning.settings_effects import Outset
+    from cagette_notify.data.member_settings.write import AppliedChange, SettingsChange
+    from cagette_notify.planning.settings_effects import EffectsInput
 
 
-def table_of(config: Config, member: Member) -> str:
+def settings_table(config: Config, member: Member) -> str:
     """Return each kind, its value and where it comes from; ``member`` has their own changes."""
     rows = [
-        (word(kind.value), _yes_or_no(value=_value(config, member, kind)), _source(config, member, kind))
+        (label(kind.value), _yes_or_no(value=_value(config, member, kind)), _source(config, member, kind))
         for kind in NOTICE_KINDS
     ]
     headers = [_("notice"), _("value"), _("set in")]
-    return f"{described(member)}\n\n{table(headers, rows)}"
+    return f"{describe_member(member)}\n\n{table(headers, rows)}"
 
 
-def account_of(config: Config, order: Order, amendment: Amendment) -> Iterator[str]:
+def change_lines(config: Config, order: SettingsChange, amendment: AppliedChange) -> Iterator[str]:
     """Yield what was written, or why nothing was."""
-    standing = changes_under(order.names, amendment.before)
+    standing = settings_under(order.names, amendment.before)
     for kind, value in order.wanted.items():
         yield _noted(config, kind, standing.get(kind), value=value)
     if order.wanted:
@@ -44,10 +44,10 @@ def account_of(config: Config, order: Order, amendment: Amendment) -> Iterator[s
         yield _("Nothing to take back: there are no changes.")
     for kind, setting in standing.items():
         said, where = _yes_or_no(value=setting.value), _where(setting)
-        yield _("Taken back: {kind} {value} ({where}).", kind=word(kind.value), value=said, where=where)
+        yield _("Taken back: {kind} {value} ({where}).", kind=label(kind.value), value=said, where=where)
 
 
-def consequences(before: Member, after: Member, outset: Outset) -> Iterator[str]:
+def consequences(before: Member, after: Member, outset: EffectsInput) -> Iterator[str]:
     """Yield what a change means for the next distributions."""
     changed = changed_kinds(before, after, outset.rules)
     found = effects(before, after, outset)
@@ -60,7 +60,7 @@ def consequences(before: Member, after: Member, outset: Outset) -> Iterator[str]
         yield _("No notice of the distributions of the next 30 days changes by it.")
     else:
         yield _("What it changes for the distributions of the next 30 days:")
-    for line in (*in_words(found), *obstacles(after, changed, outset)):
+    for line in (*effects_in_words(found), *obstacles(after, changed, outset)):
         yield f"  {line}"
 
 
@@ -87,12 +87,12 @@ def _noted(config: Config, kind: Kind, before: Setting | None, *, value: bool) -
         where = _where(before)
         return _(
             "Nothing to change: {kind} is {value} already ({where}).",
-            kind=word(kind.value),
+            kind=label(kind.value),
             value=said,
             where=where,
         )
-    file = called(config.notifications, config.folder)
-    return _("Written to {file}: {kind} {value}.", file=file, kind=word(kind.value), value=said)
+    file = name_within(config.notifications, config.folder)
+    return _("Written to {file}: {kind} {value}.", file=file, kind=label(kind.value), value=said)
 
 
 def _yes_or_no(*, value: bool) -> str:

@@ -1,4 +1,4 @@
-"""Tell when the machine has no memory left, in whatever words the interpreter says so."""
+"""Recognize that memory ran out, by the interpreter's many words for it."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ _WORDS: dict[type[Exception], tuple[str, ...]] = {
     SystemError: ("without exception set", "without setting an exception"),  # no more had CPython
 }
 
-POSSIBLE = tuple(_WORDS)
+POSSIBLE_ERRORS = tuple(_WORDS)
 """The exceptions of which some are for want of memory."""
 
 
-def is_for_want_of_memory(error: Exception) -> bool:
+def is_out_of_memory(error: Exception) -> bool:
     """Tell whether memory, or the thread or library that needs some, was refused: another day it is not."""
     if isinstance(error, OSError) and error.errno == errno.ENOMEM:
         return True

@@ -1,4 +1,4 @@
-"""``preview``: mails as they would leave, on the screen, in a file or in the browser."""
+"""Run ``preview``: print sample mails, write them to a file, or open them in the browser."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cagette_notify.cli.session import Session, command, complain, now, shown
-from cagette_notify.cli.translated_help import Spoken
+from cagette_notify.cli.session import Session, command, now, path_to_type, print_problems
+from cagette_notify.cli.translated_help import TranslatedCommand
 from cagette_notify.core.errors import EXIT_OK, EXIT_PARTIAL, Problem, UsageError
 from cagette_notify.core.i18n import _, why
 from cagette_notify.core.kinds import Kind
-from cagette_notify.core.labels import word
-from cagette_notify.core.text import shown as quoted
+from cagette_notify.core.labels import label
+from cagette_notify.core.text import quoted
 from cagette_notify.data.member_settings.read import named_kind
-from cagette_notify.mails.preview.gallery import page
-from cagette_notify.mails.preview.preview import KINDS, LANGUAGES, Stage, preview
-from cagette_notify.mails.preview.sample_data import find_scene
+from cagette_notify.mails.preview.gallery import gallery_page
+from cagette_notify.mails.preview.preview import LANGUAGES, PREVIEW_KINDS, PreviewInput, preview
+from cagette_notify.mails.preview.sample_data import find_sample_data
 from cagette_notify.mails.renderer import make_renderer
 
 if TYPE_CHECKING:
@@ -36,14 +36,14 @@ class _Kinds(click.Choice):  # type: ignore[type-arg]  # click 8.1 has no generi
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """Return the kind that is meant; fail with the names that there are."""
         kind = named_kind(value)
-        if kind not in KINDS:
-            known = ", ".join(map(word, KINDS))
+        if kind not in PREVIEW_KINDS:
+            known = ", ".join(map(label, PREVIEW_KINDS))
             self.fail(_("expected one of {known}, not {value}", known=known, value=quoted(value)), param, ctx)
         return kind
 
 
-@click.command("preview", cls=Spoken)
-@click.argument("kind", metavar="[KIND]", required=False, type=_Kinds(KINDS))
+@click.command("preview", cls=TranslatedCommand)
+@click.argument("kind", metavar="[KIND]", required=False, type=_Kinds(PREVIEW_KINDS))
 @click.option("--all", "everything", is_flag=True, help="One page with every kind and language.")
 @click.option("--member", "who", metavar="WHO", default="", help="To whom: an address, an id or a name.")
 @click.option("--distribution", metavar="DISTRIBUTION", default="", help="Of which: an id, a date, or next.")
@@ -78,13 +78,17 @@ def preview_command(  # noqa: PLR0913 - one argument an option
     if everything and not (output or opens):
         raise UsageError(Problem(_("say where the page goes: -o FILE, or --open")))
     config, at = session.config(), now()
-    scene = find_scene(config, at, who=who, distribution=distribution)
-    stage = Stage(config, make_renderer(config), scene, at)
+    scene = find_sample_data(config, at, who=who, distribution=distribution)
+    stage = PreviewInput(config, make_renderer(config), scene, at)
     if scene.is_made_up:
-        complain([_("no order to show there; the one in the mail is made up")])
+        print_problems([_("no order to show there; the one in the mail is made up")])
     if everything:
-        mails = {(each, language): preview(stage, each, language) for each in KINDS for language in LANGUAGES}
-        return _deliver(page(mails).encode(), _page_file(output), ".html", opens=opens)
+        mails = {
+            (each, language): preview(stage, each, language)
+            for each in PREVIEW_KINDS
+            for language in LANGUAGES
+        }
+        return _deliver(gallery_page(mails).encode(), _page_file(output), ".html", opens=opens)
     content, ending = _content(preview(stage, kind or Kind.RECAP_24H), output, at, as_text=as_text)
     return _deliver(content, output, ending, opens=opens)
 
@@ -97,9 +101,9 @@ def _page_file(output: Path | None) -> Path | None:
 
 def _content(message: Message, output: Path | None, at: datetime, *, as_text: bool) -> tuple[bytes, str]:
     if output and output.suffix.casefold() == ".eml":
-        from cagette_notify.delivery.outbox.eml import encode
+        from cagette_notify.delivery.outbox.eml import eml_bytes
 
-        return encode(message, at), ".eml"
+        return eml_bytes(message, at), ".eml"
     if as_text:
         return _as_text(message).encode(), ".txt"
     return message.content.html.encode(), ".html"
@@ -136,8 +140,8 @@ def _deliver(content: bytes, output: Path | None, ending: str, *, opens: bool) -
     except OSError as error:
         message = _("can't be written to: {reason}", reason=why(error))
         raise UsageError(Problem(message, str(file))) from None
-    click.echo(shown(file))
+    click.echo(path_to_type(file))
     if opens and click.launch(file.absolute().as_uri()):
-        complain([_("no browser could be started: open {file} yourself", file=shown(file))])
+        print_problems([_("no browser could be started: open {file} yourself", file=path_to_type(file))])
         return EXIT_PARTIAL
     return EXIT_OK

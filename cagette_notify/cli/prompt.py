@@ -1,4 +1,4 @@
-"""A dialogue with the person at the keyboard: questions and an editor."""
+"""Ask questions on the terminal, and open the editor."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``report``: what became of the mails that left, per notice and in all."""
+"""Run ``report``: fetch fates from Mailjet and print how many mails were accepted or bounced."""
 
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cagette_notify.cli.report_output import balance, remarks
+from cagette_notify.cli.report_output import report_lines, report_problems
 from cagette_notify.cli.session import (
     Session,
     command,
-    complain,
     now,
+    path_to_type,
     print_json,
-    shown,
+    print_problems,
     to_type,
     typed_moment,
 )
-from cagette_notify.cli.translated_help import Spoken
+from cagette_notify.cli.translated_help import TranslatedCommand
 from cagette_notify.core.errors import EXIT_OK, NotifyError, Problem, UsageError
 from cagette_notify.core.i18n import _
 from cagette_notify.delivery.choose_transport import mailjet_reader
-from cagette_notify.delivery.fetch_fates import find_fates
-from cagette_notify.helpdesk.mail_report import Tally, as_json, tally
+from cagette_notify.delivery.fetch_fates import fetch_fates
+from cagette_notify.helpdesk.mail_report import Tally, tally, tally_as_json
 from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.fates import FateBook
 from cagette_notify.run.run_report import problems_as_json
@@ -34,12 +34,12 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cagette_notify.config.load import Config
-    from cagette_notify.ledger.fates import Departure
+    from cagette_notify.ledger.fates import SentNotice
 
 _LOOKED_BACK = timedelta(days=30)
 
 
-@click.command("report", cls=Spoken)
+@click.command("report", cls=TranslatedCommand)
 @click.option("--since", metavar="DATE", help="Count what left since then; 30 days unless given.")
 @click.option("--offline", is_flag=True, help="Don't ask Mailjet; count what is known.")
 @click.option("--json", "as_document", is_flag=True, help="Print one JSON document.")
@@ -56,20 +56,20 @@ def report_command(session: Session, *, since: str | None, offline: bool, as_doc
         begin = _since(config, since, at) if since else begin
         departures, failure = _departures(config, begin, at, offline=offline)
     except NotifyError as error:
-        complain(map(str, error.problems))
+        print_problems(map(str, error.problems))
         if as_document:
             _print_document(Tally(begin, at), error.problems)
         return error.exit_status
     if not config.delivery.leaves_the_machine:
         return _report_outbox(config, departures, Tally(begin, at), as_document=as_document)
     problems = failure.problems if failure else ()
-    complain(map(str, problems))
+    print_problems(map(str, problems))
     found = tally(departures, since=begin, until=at)
     was_asked = not offline and not failure
     if as_document:
-        _print_document(found, (*problems, *remarks(config, found, was_asked=was_asked)))
+        _print_document(found, (*problems, *report_problems(config, found, was_asked=was_asked)))
     else:
-        click.echo(to_type("\n".join(balance(config, found, was_asked=was_asked)), config))
+        click.echo(to_type("\n".join(report_lines(config, found, was_asked=was_asked)), config))
     return failure.exit_status if failure else EXIT_OK
 
 
@@ -82,7 +82,7 @@ def _since(config: Config, text: str, at: datetime) -> datetime:
 
 def _departures(
     config: Config, since: datetime, at: datetime, *, offline: bool
-) -> tuple[Sequence[Departure], NotifyError | None]:
+) -> tuple[Sequence[SentNotice], NotifyError | None]:
     """Return what left, with the fates that Mailjet tells now, or else those it told before, and why."""
     asks = config.delivery.can_be_asked and not offline
     # A report must not begin a ledger: it would have nothing to tell.
@@ -92,18 +92,18 @@ def _departures(
         if not asks or not departures:
             return departures, None
         try:
-            find_fates(mailjet_reader(config, os.environ, now), book, since=departures[-1].left_at, until=at)
+            fetch_fates(mailjet_reader(config, os.environ, now), book, since=departures[-1].left_at, until=at)
         except NotifyError as failure:
             return book.departures(since), failure
         return book.departures(since), None
 
 
 def _report_outbox(
-    config: Config, departures: Sequence[Departure], empty: Tally, *, as_document: bool
+    config: Config, departures: Sequence[SentNotice], empty: Tally, *, as_document: bool
 ) -> int:
     line = _(
         "Nothing was mailed ('delivery: outbox'). Mails written to {outbox} since {day}: {count}.",
-        outbox=shown(config.outbox),
+        outbox=path_to_type(config.outbox),
         day=f"{empty.since.astimezone(config.timezone):%Y-%m-%d}",
         count=len({one.custom_id for one in departures}),
     )
@@ -115,4 +115,4 @@ def _report_outbox(
 
 
 def _print_document(found: Tally, problems: Sequence[Problem]) -> None:
-    print_json({**as_json(found), "problems": problems_as_json(problems)})
+    print_json({**tally_as_json(found), "problems": problems_as_json(problems)})

@@ -1,4 +1,4 @@
-"""What ``report`` prints: how many mails were accepted, of which notices, and whom they don't reach."""
+"""Lay out ``report``: mails accepted per notice, failing addresses, problems."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from cagette_notify.cli.tables import table
 from cagette_notify.core.errors import Problem
 from cagette_notify.core.i18n import _
-from cagette_notify.core.labels import word
-from cagette_notify.core.mailjet_fates import in_words
+from cagette_notify.core.labels import label
+from cagette_notify.core.mailjet_fates import fate_in_words
 from cagette_notify.core.text import one_line
-from cagette_notify.delivery.unreachable_addresses import command_about, no_more_mail
+from cagette_notify.delivery.unreachable_addresses import command_about, unreachable_problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +24,7 @@ _COMPARED_ABOVE = 1000  # mails: of fewer, a single one is a tenth of a per cent
 _LONGEST_SUBJECT = 40
 
 
-def balance(config: Config, found: Tally, *, was_asked: bool) -> Iterator[str]:
+def report_lines(config: Config, found: Tally, *, was_asked: bool) -> Iterator[str]:
     """Yield the lines of a report."""
     counts = found.counts
     since = _day(config, found.since)
@@ -46,13 +46,13 @@ def balance(config: Config, found: Tally, *, was_asked: bool) -> Iterator[str]:
         )
     yield from ("", _table(found))
     yield from _failing(config, found)
-    for remark in remarks(config, found, was_asked=was_asked):
+    for remark in report_problems(config, found, was_asked=was_asked):
         yield from ("", str(remark))
 
 
-def remarks(config: Config, found: Tally, *, was_asked: bool) -> list[Problem]:
+def report_problems(config: Config, found: Tally, *, was_asked: bool) -> list[Problem]:
     """Return what somebody should know besides the numbers."""
-    lost = [no_more_mail(streak) for streak in found.lost]
+    lost = [unreachable_problem(streak) for streak in found.lost]
     return [_unheard_of(config, found), *lost] if was_asked and found.unheard_of else lost
 
 
@@ -88,10 +88,10 @@ def _row(one: NoticeTally) -> tuple[object, ...]:
 def _called(one: NoticeTally) -> str:
     subject = one_line(one.subject)
     if not subject:
-        return word(one.kind.value)
+        return label(one.kind.value)
     if len(subject) > _LONGEST_SUBJECT:
         subject = f"{subject[: _LONGEST_SUBJECT - 1]}…"
-    return _("{kind}: {subject}", kind=word(one.kind.value), subject=subject)
+    return _("{kind}: {subject}", kind=label(one.kind.value), subject=subject)
 
 
 def _failing(config: Config, found: Tally) -> Iterator[str]:
@@ -103,7 +103,7 @@ def _failing(config: Config, found: Tally) -> Iterator[str]:
             address=one.address,
             day=_day(config, one.since),
             count=one.failures,
-            fate=in_words(one.newest),
+            fate=fate_in_words(one.newest),
         )
         yield f"    {command_about(one.address)}"
 

@@ -1,4 +1,4 @@
-"""``send-due``: what cron calls."""
+"""Start ``send-due`` for cron; load nothing where nothing can be due."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import Any
 import click
 
 from cagette_notify.cli.session import Session, command, now, on_terminal
-from cagette_notify.cli.translated_help import Spoken
+from cagette_notify.cli.translated_help import TranslatedCommand
 from cagette_notify.core.errors import EXIT_OK
-from cagette_notify.run.nothing_due import rests
+from cagette_notify.run.nothing_due import nothing_can_be_due
 
 
-@click.command("send-due", cls=Spoken)
+@click.command("send-due", cls=TranslatedCommand)
 @click.option("--dry-run", is_flag=True, help="Show what would be sent; send and record nothing.")
 @click.option("--at", metavar="TIME", help="Pretend that it is TIME; only with --dry-run or the outbox.")
 @click.option("--lookback", metavar="DURATION", help="Send, too, what was due up to DURATION ago.")
@@ -30,9 +30,9 @@ from cagette_notify.run.nothing_due import rests
 def send_due_command(session: Session, **options: Any) -> int:
     """Send the notices that are due. For cron: silent when all is well, right however often it runs."""
     is_cron_s = not any(options.values()) and not session.verbose and not on_terminal()
-    if is_cron_s and rests(session.config_path(), now()):
+    if is_cron_s and nothing_can_be_due(session.config_path(), now()):
         return EXIT_OK
     # Only now: a run with nothing to do must not pay for what it takes to do something.
-    from cagette_notify.cli.send_due_full import Asked, run_in_full
+    from cagette_notify.cli.send_due_full import SendDueOptions, run_in_full
 
-    return run_in_full(session, Asked(**options))
+    return run_in_full(session, SendDueOptions(**options))

@@ -1,4 +1,4 @@
-"""A run of ``send-due`` in full: what was asked of it, and what is shown of it."""
+"""Parse the options of ``send-due`` (--at, --lookback, --group...), run it, print its report."""
 
 from __future__ import annotations
 
@@ -9,18 +9,26 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 from msgspec import Struct
 
-from cagette_notify.cli.progress import progress_bar
-from cagette_notify.cli.session import complain, now, on_terminal, print_json, shown, to_type, typed_moment
+from cagette_notify.cli.progress_bar import progress_bar
+from cagette_notify.cli.session import (
+    now,
+    on_terminal,
+    path_to_type,
+    print_json,
+    print_problems,
+    to_type,
+    typed_moment,
+)
 from cagette_notify.cli.tables import table
 from cagette_notify.core.errors import NotifyError, Problem, UsageError
 from cagette_notify.core.i18n import _
 from cagette_notify.core.kinds import Kind
-from cagette_notify.core.labels import status_word, word
+from cagette_notify.core.labels import label, status_label
 from cagette_notify.core.parsing import duration
 from cagette_notify.data.member_settings.read import notice_kind
-from cagette_notify.run.context import Request
+from cagette_notify.run.context import RunRequest
 from cagette_notify.run.exit_status import exit_status_of
-from cagette_notify.run.run_report import RunReport, all_well_again, as_json
+from cagette_notify.run.run_report import RunReport, all_well_again, report_as_json
 from cagette_notify.run.send_due import send_due
 
 if TYPE_CHECKING:
@@ -29,12 +37,12 @@ if TYPE_CHECKING:
 
     from cagette_notify.cli.session import Session
     from cagette_notify.config.load import Config
-    from cagette_notify.run.run_report import Line
+    from cagette_notify.run.run_report import ReportLine
 
-Value = TypeVar("Value")
+_Value = TypeVar("_Value")
 
 
-class Asked(Struct, frozen=True):
+class SendDueOptions(Struct, frozen=True):
     """The options of ``send-due``, as they were typed."""
 
     dry_run: bool = False
@@ -46,29 +54,29 @@ class Asked(Struct, frozen=True):
     as_document: bool = False
 
 
-def run_in_full(session: Session, asked: Asked) -> int:
+def run_in_full(session: Session, asked: SendDueOptions) -> int:
     """Read everything, send what is due, show what came of it, and return the exit status."""
     try:
         report, config = _report(session, asked)
     except NotifyError as error:
-        complain(str(problem) for problem in error.problems)
+        print_problems(str(problem) for problem in error.problems)
         if asked.as_document:
-            print_json(as_json(RunReport(now(), asked.dry_run, problems=tuple(error.problems))))
+            print_json(report_as_json(RunReport(now(), asked.dry_run, problems=tuple(error.problems))))
         return error.exit_status
-    complain(to_type(line, config) for line in report.news)
+    print_problems(to_type(line, config) for line in report.news)
     if asked.as_document:
-        print_json(as_json(report))
+        print_json(report_as_json(report))
     elif on_terminal() or asked.dry_run or session.verbose:
         _show(config, report)
     if report.all_well_again:
-        complain([all_well_again()])
+        print_problems([all_well_again()])
     return exit_status_of(report)
 
 
-def _report(session: Session, asked: Asked) -> tuple[RunReport, Config]:
+def _report(session: Session, asked: SendDueOptions) -> tuple[RunReport, Config]:
     config = session.config()
     lookback = asked.lookback
-    request = Request(
+    request = RunRequest(
         dry_run=asked.dry_run,
         rehearsal=asked.at is not None,
         lookback=_converted("--lookback", duration, lookback) if lookback is not None else None,
@@ -91,7 +99,7 @@ def _clock(config: Config, at: str | None, *, dry_run: bool) -> Callable[[], dat
     return lambda: instant
 
 
-def _converted(option: str, convert: Callable[[str], Value], text: str) -> Value:
+def _converted(option: str, convert: Callable[[str], _Value], text: str) -> _Value:
     try:
         return convert(text)
     except ValueError as trouble:
@@ -105,7 +113,7 @@ def _show(config: Config, report: RunReport) -> None:
     else:
         click.echo(_table(config, report))
     if not (config.delivery.leaves_the_machine or report.dry_run):
-        outbox, count = shown(config.outbox), report.counts["sent"]
+        outbox, count = path_to_type(config.outbox), report.counts["sent"]
         click.echo(
             _("Nothing left this machine. Mails written to {outbox}: {count}.", outbox=outbox, count=count)
         )
@@ -113,11 +121,11 @@ def _show(config: Config, report: RunReport) -> None:
 
 def _table(config: Config, report: RunReport) -> str:
     rows = Counter(
-        (line.group, line.distribution, word(line.kind), *_outcome(config, line)) for line in report.lines
+        (line.group, line.distribution, label(line.kind), *_outcome(config, line)) for line in report.lines
     )
     headers = [_("group"), _("distribution"), _("notice"), _("outcome"), _("reason"), _("addresses")]
     return table(headers, [(*row, count) for row, count in sorted(rows.items())], numbers=1)
 
 
-def _outcome(config: Config, line: Line) -> tuple[str, str]:
-    return status_word(line.status, config.delivery), word(line.reason) if line.status != "sent" else ""
+def _outcome(config: Config, line: ReportLine) -> tuple[str, str]:
+    return status_label(line.status, config.delivery), label(line.reason) if line.status != "sent" else ""

@@ -1,4 +1,4 @@
-"""What every command shares: its options, the configuration, the clock, and how errors end it."""
+"""Give each command its global options, configuration and clock; turn errors into exit statuses."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from msgspec import Struct
 
-from cagette_notify.config.paths import find
+from cagette_notify.config.paths import find_config
 from cagette_notify.core.errors import EXIT_PARTIAL, ConfigError, NotifyError, Problem, UsageError
 from cagette_notify.core.i18n import _, of_locale, speak, spoken
 
@@ -39,7 +39,7 @@ class Session(Struct, frozen=True):
 
     def config_path(self) -> Path:
         """Return where the configuration is."""
-        return find(self.config_file, os.environ)
+        return find_config(self.config_file, os.environ)
 
     def config(self) -> Config:
         """Load the configuration; from here on, messages come in its language."""
@@ -81,13 +81,13 @@ def command(function: Callable[..., int]) -> Callable[..., Any]:
             _refuse_what_is_no_text(options)
             ctx.exit(function(session, **options))
         except NotifyError as error:
-            complain(str(problem) for problem in error.problems)
+            print_problems(str(problem) for problem in error.problems)
             ctx.exit(error.exit_status)
         except OSError as error:
             if error.errno != errno.ENOSPC:
                 raise
             # Where stdout goes, most likely: what the command does it has recorded, or said above.
-            complain([_("the disk is full: not everything could be printed")])
+            print_problems([_("the disk is full: not everything could be printed")])
             ctx.exit(EXIT_PARTIAL)
 
     return run
@@ -105,7 +105,7 @@ def typed_moment(option: str, text: str, config: Config, *, require_time: bool =
     except ValueError as trouble:
         raise UsageError(Problem(str(trouble), field=option)) from None
     if found.ambiguous:
-        complain([str(Problem(comes_twice(found), field=option, is_warning=True))])
+        print_problems([str(Problem(comes_twice(found), field=option, is_warning=True))])
     return found.at.astimezone(timezone.utc)
 
 
@@ -117,7 +117,7 @@ def _refuse_what_is_no_text(options: Mapping[str, object]) -> None:
                 raise UsageError(Problem(_("not in UTF-8: {text!r}", text=text)))
 
 
-def complain(lines: Iterable[str]) -> None:
+def print_problems(lines: Iterable[str]) -> None:
     """Print trouble, a line each, to stderr: names of files and words of servers may hold anything."""
     for line in lines:
         click.echo(line if line.isprintable() else _visible(line), err=True)
@@ -143,7 +143,7 @@ def on_terminal() -> bool:
     return sys.stdout.isatty()
 
 
-def typed() -> str:
+def program_to_type() -> str:
     """Return the program as it was typed, so that a command to copy works where it is read."""
     return sys.argv[0] if "/" in sys.argv[0] else "cagette-notify"
 
@@ -153,12 +153,12 @@ _COMMANDS = "send-due|status|broadcast|check|check-member|notifications|log|repo
 
 def to_type(text: str, config: Config) -> str:
     """Return a text with the commands in it as they work when they are pasted: here, or, mailed, anywhere."""
-    path = shown(config.path) if on_terminal() else str(config.path.absolute())
-    with_options = f"{shlex.quote(typed())} --config {shlex.quote(path)}"
+    path = path_to_type(config.path) if on_terminal() else str(config.path.absolute())
+    with_options = f"{shlex.quote(program_to_type())} --config {shlex.quote(path)}"
     return re.sub(rf"\bcagette-notify (?=(?:{_COMMANDS})\b)", lambda _found: f"{with_options} ", text)
 
 
-def shown(path: Path) -> str:
+def path_to_type(path: Path) -> str:
     """Return a path as one would type it here: relative where that is shorter."""
     try:
         return str(path.relative_to(Path.cwd()))

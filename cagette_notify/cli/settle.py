@@ -1,4 +1,4 @@
-"""``settle``: an operator's word on a mail in doubt."""
+"""Settle a mail in doubt by hand, for ``settle``."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cagette_notify.cli.session import Session, command, now
-from cagette_notify.cli.translated_help import Spoken
+from cagette_notify.cli.translated_help import TranslatedCommand
 from cagette_notify.core.errors import EXIT_OK, LaterError, Problem, UsageError
 from cagette_notify.core.i18n import _
 from cagette_notify.core.lock import LockHeldError, run_lock
@@ -23,7 +23,7 @@ _VERDICTS = {"sent": Status.SENT, "resend": Status.DEFERRED, "drop": Status.DROP
 _OPEN = {Status.CLAIMED, Status.IN_DOUBT, Status.DEFERRED}
 
 
-@click.command("settle", cls=Spoken, hidden=True)
+@click.command("settle", cls=TranslatedCommand, hidden=True)
 @click.argument("custom_id")
 @click.argument("verdict", type=click.Choice(list(_VERDICTS)))
 @command

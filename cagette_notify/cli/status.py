@@ -1,4 +1,4 @@
-"""``status``: whether it runs, what waits, whom it can't reach, and what leaves next."""
+"""Run ``status``: print the last run, what waits, unreachable addresses, what leaves next."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cagette_notify.cli.session import Session, command, complain, now, print_json, to_type
+from cagette_notify.cli.session import Session, command, now, print_json, print_problems, to_type
 from cagette_notify.cli.tables import table
-from cagette_notify.cli.translated_help import Spoken
+from cagette_notify.cli.translated_help import TranslatedCommand
 from cagette_notify.core.errors import EXIT_OK, EXIT_PARTIAL, NotifyError
 from cagette_notify.core.i18n import _, _n, spoken
 from cagette_notify.core.kinds import NOTICE_KINDS
-from cagette_notify.core.labels import word
-from cagette_notify.core.mailjet_fates import in_words
+from cagette_notify.core.labels import label
+from cagette_notify.core.mailjet_fates import fate_in_words
 from cagette_notify.core.text import one_line
-from cagette_notify.delivery.unreachable_addresses import command_about, no_more_mail
-from cagette_notify.helpdesk.status import Overview, look_over
+from cagette_notify.delivery.unreachable_addresses import command_about, unreachable_problem
+from cagette_notify.helpdesk.status import ServiceStatus, service_status
 from cagette_notify.run.run_report import problems_as_json
 
 if TYPE_CHECKING:
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
 
     from cagette_notify.config.load import Config
     from cagette_notify.core.notices import Entry
-    from cagette_notify.planning.forecast import Planned
+    from cagette_notify.planning.forecast import PlannedNotice
 
 
 _NAMED = 5  # of those who were refused
 
 
-@click.command("status", cls=Spoken)
+@click.command("status", cls=TranslatedCommand)
 @click.option(
     "--days",
     metavar="N",
@@ -49,12 +49,12 @@ def status_command(session: Session, *, days: int, as_document: bool) -> int:
     try:
         config = session.config()
         delivery = config.account
-        found = look_over(config, timedelta(days=days), at)
+        found = service_status(config, timedelta(days=days), at)
     except NotifyError as error:
         if as_document:
-            print_json(_as_json(Overview(at, delivery, problems=tuple(error.problems))))
+            print_json(_as_json(ServiceStatus(at, delivery, problems=tuple(error.problems))))
         raise
-    complain(str(problem) for problem in found.problems)
+    print_problems(str(problem) for problem in found.problems)
     if as_document:
         print_json(_as_json(found))
     else:
@@ -62,7 +62,7 @@ def status_command(session: Session, *, days: int, as_document: bool) -> int:
     return EXIT_OK if found.is_alive else EXIT_PARTIAL
 
 
-def _in_lines(config: Config, found: Overview, days: int) -> Iterator[str]:
+def _in_lines(config: Config, found: ServiceStatus, days: int) -> Iterator[str]:
     yield " ".join(filter(None, (_last_run(config, found), _next_mails(config, found))))
     if not config.delivery.leaves_the_machine:
         yield _("Nothing leaves this machine: delivery is outbox.")
@@ -73,7 +73,7 @@ def _in_lines(config: Config, found: Overview, days: int) -> Iterator[str]:
     if found.troubles:
         yield _("Said by earlier runs, and not mended yet:")
         yield from (f"  {line}" for line in found.troubles)
-    yield from (str(no_more_mail(streak)) for streak in found.lost)
+    yield from (str(unreachable_problem(streak)) for streak in found.lost)
     yield from map(_refusal, found.refused[:_NAMED])
     if more := len(found.refused[_NAMED:]):
         yield _("and {count} more that were refused: cagette-notify log --status failed", count=more)
@@ -90,7 +90,7 @@ def _in_lines(config: Config, found: Overview, days: int) -> Iterator[str]:
 def _refusal(entry: Entry) -> str:
     return _(
         "{kind} of distribution {distribution} to {address}: refused: {reason}; what to do: {command}",
-        kind=word(entry.key.kind.value),
+        kind=label(entry.key.kind.value),
         distribution=entry.key.distribution_id,
         address=entry.recipient,
         reason=one_line(entry.detail),
@@ -98,7 +98,7 @@ def _refusal(entry: Entry) -> str:
     )
 
 
-def _last_run(config: Config, found: Overview) -> str:
+def _last_run(config: Config, found: ServiceStatus) -> str:
     if found.last_run is None:
         return _("No run of send-due has got to its end yet: is the crontab line there?")
     at = _local(config, found.last_run)
@@ -116,7 +116,7 @@ def _last_run(config: Config, found: Overview) -> str:
     return _("It runs: the last time {minutes} minutes ago, at {at}.", minutes=minutes, at=at)
 
 
-def _next_mails(config: Config, found: Overview) -> str:
+def _next_mails(config: Config, found: ServiceStatus) -> str:
     ahead = [one for one in found.upcoming if one.addresses]
     if not ahead:
         return ""
@@ -129,7 +129,7 @@ def _next_mails(config: Config, found: Overview) -> str:
     return _("Next to leave: {when}, {what}.", when=_soon(config, found, ahead[0].at), what=what)
 
 
-def _soon(config: Config, found: Overview, at: datetime) -> str:
+def _soon(config: Config, found: ServiceStatus, at: datetime) -> str:
     """Say a moment as one says it to somebody: the day of the week if that is enough, and the hour."""
     from babel.dates import format_date
 
@@ -143,12 +143,12 @@ def _soon(config: Config, found: Overview, at: datetime) -> str:
     return f"{nearness(day, today, language) or named or short_day(day, language)} {clock(local, language)}"
 
 
-def _table(config: Config, found: Overview) -> str:
+def _table(config: Config, found: ServiceStatus) -> str:
     rows = [
         (
             _when(config, found, one),
             one.group_id,
-            word(one.kind.value),
+            label(one.kind.value),
             one.distribution_id,
             _to_how_many(one),
         )
@@ -158,11 +158,11 @@ def _table(config: Config, found: Overview) -> str:
     return table(headers, rows, numbers=1)
 
 
-def _when(config: Config, found: Overview, one: Planned) -> str:
+def _when(config: Config, found: ServiceStatus, one: PlannedNotice) -> str:
     return _("next run") if one.at <= found.at else _local(config, one.at)
 
 
-def _to_how_many(one: Planned) -> str:
+def _to_how_many(one: PlannedNotice) -> str:
     if not one.waits_for_orders:
         return str(one.addresses)
     return _("the orders are not there yet")
@@ -172,7 +172,7 @@ def _local(config: Config, at: datetime) -> str:
     return f"{at.astimezone(config.timezone):%Y-%m-%d %H:%M}"
 
 
-def _as_json(found: Overview) -> dict[str, object]:
+def _as_json(found: ServiceStatus) -> dict[str, object]:
     return {
         "at": found.at.isoformat(),
         "delivery": found.delivery or None,
@@ -182,7 +182,7 @@ def _as_json(found: Overview) -> dict[str, object]:
         "deferred": found.deferred,
         "troubles": list(found.troubles),
         "blocked": [
-            {"address": one.address, "since": one.first.at.isoformat(), "fate": in_words(one.newest)}
+            {"address": one.address, "since": one.first.at.isoformat(), "fate": fate_in_words(one.newest)}
             for one in found.lost
         ],
         "refused": [

@@ -1,4 +1,4 @@
-"""Tables for people: under headers where the terminal is wide enough, else folded row by row."""
+"""Lay out tables for the terminal; fold rows that are too wide."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the encoding of a terminal lacks, shown as nearly as it can: an old one has no French apostrophe."""
+"""Replace characters that the terminal's encoding lacks by the nearest ones."""
 
 from __future__ import annotations
 

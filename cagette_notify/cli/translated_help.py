@@ -1,4 +1,4 @@
-"""Help in the language that is spoken: texts are translated when they are shown, click's own words too."""
+"""Translate the help and usage errors of commands, click's own words included."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cagette_notify.config.paths import find
+from cagette_notify.config.paths import find_config
 from cagette_notify.core.errors import NotifyError
 from cagette_notify.core.i18n import CATALOGS, of_locale, speak, translated
 
@@ -36,7 +36,7 @@ _HELP = click.Option(
 )
 
 
-class Spoken(click.Command):
+class TranslatedCommand(click.Command):
     """A command whose help comes in the language spoken: click reads help texts before it is known."""
 
     def get_help_option(self, ctx: click.Context) -> click.Option:  # noqa: ARG002 - click's signature
@@ -79,7 +79,7 @@ def in_short(command: click.Command) -> str:
     return first + end.strip()
 
 
-def listen(arguments: Sequence[str]) -> None:
+def speak_as_asked(arguments: Sequence[str]) -> None:
     """Speak the language of a whole command line, before any of it is understood.
 
     ``--lang`` rules wherever it stands, then, for help, the language of the configuration, then the
@@ -111,7 +111,7 @@ def _configured(config_file: str) -> str:
     from cagette_notify.config.load import language_in
 
     try:
-        return language_in(find(config_file or None, os.environ))
+        return language_in(find_config(config_file or None, os.environ))
     except NotifyError:
         return ""
 

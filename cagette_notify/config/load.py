@@ -1,4 +1,4 @@
-"""config.yaml → Config: how it is checked, and the keys to Mailjet's account."""
+"""Load config.yaml as a checked Config, and the Mailjet keys from their file or environment."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from cagette_notify.config.options import read_settings
+from cagette_notify.config.options import read_options
 from cagette_notify.core.errors import ConfigError, Problem
-from cagette_notify.core.files import at_once, stamps, why_refused
+from cagette_notify.core.files import open_without_waiting, stamps, why_refused
 from cagette_notify.core.i18n import _
 from cagette_notify.core.kinds import NOTICE_KINDS, Spans
 from cagette_notify.core.model import Contact
 from cagette_notify.core.transport_traits import TRANSPORTS
-from cagette_notify.readers.tree import Table, Unreadable, decode, parse
+from cagette_notify.readers.tree import Table, Unreadable, decode, parse_tree
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,7 +44,7 @@ class DataFiles(Struct, frozen=True):
     orders: str | None = None
 
 
-class MailjetSettings(Struct, frozen=True):
+class MailjetOptions(Struct, frozen=True):
     """How to call Mailjet. ``credentials`` is the file to look in when the environment has no keys."""
 
     credentials: Path
@@ -83,7 +83,7 @@ class Config(Struct, frozen=True):
     keep: timedelta
     alert_to: tuple[str, ...]
     summary_to: str
-    mailjet: MailjetSettings
+    mailjet: MailjetOptions
 
     @property
     def account(self) -> str:
@@ -101,12 +101,12 @@ def load(path: Path) -> Config:
     folder = path.absolute().parent
     read_as = stamps([path.absolute()])
     try:
-        root = parse(decode(_read(path)))
+        root = parse_tree(decode(_read(path)))
         if not isinstance(root, Table | None):
             raise Unreadable(_("settings were expected, such as 'language: fr'"), root.line)
     except Unreadable as trouble:
         raise ConfigError(Problem(trouble.message, str(path), trouble.line)) from None
-    read, problems = read_settings(root or Table(), folder, str(path))
+    read, problems = read_options(root or Table(), folder, str(path))
     if problems:
         raise ConfigError(*problems)
     return _config(read, path.absolute(), read_as)
@@ -120,12 +120,12 @@ def language_in(path: Path) -> str:
     if not path.is_file():  # a pipe can't be read again
         return ""
     try:
-        root = parse(decode(_read(path)))
+        root = parse_tree(decode(_read(path)))
     except Unreadable:
         return ""
     if not isinstance(root, Table | None):
         return ""
-    read, _problems = read_settings(root or Table(), path.absolute().parent, str(path))
+    read, _problems = read_options(root or Table(), path.absolute().parent, str(path))
     return read["language"] or ""
 
 
@@ -152,7 +152,7 @@ def credentials(config: Config, environ: Mapping[str, str]) -> tuple[str, str]:
 
 def _read(path: Path, *, private: bool = False) -> bytes:
     try:
-        with open(path, "rb", opener=at_once) as file:
+        with open(path, "rb", opener=open_without_waiting) as file:
             # Of the open file, so that the one checked is the one read.
             if private and os.fstat(file.fileno()).st_mode & 0o077:
                 import shlex
@@ -192,8 +192,8 @@ def _config(value: Mapping[str, Any], path: Path, read_as: Mapping[str, Stamp]) 
         ),
         hold_stale_orders=value["stale_orders"] == "hold",
         show_prices=value["prices"] == "show",
-        mailjet=MailjetSettings(
-            **{name: value[f"mailjet.{name}"] for name in MailjetSettings.__struct_fields__}
+        mailjet=MailjetOptions(
+            **{name: value[f"mailjet.{name}"] for name in MailjetOptions.__struct_fields__}
         ),
         **{name: value[name] for name in _AS_THEY_ARE},
     )

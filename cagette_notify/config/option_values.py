@@ -1,4 +1,4 @@
-"""Texts that only the configuration holds, turned into values. ValueError says what was expected."""
+"""Parse the values of options that only config.yaml has; ValueError says what was expected."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from cagette_notify.core.i18n import _
 from cagette_notify.core.parsing import duration
-from cagette_notify.core.text import shown
+from cagette_notify.core.text import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,23 +22,25 @@ _API_URL = re.compile(r"(https?)://([a-z0-9.-]+|\[::1\])(?::[0-9]{1,5})?(?:/\S*)
 _LOOPBACK = re.compile(r"localhost|127(?:\.[0-9]{1,3}){3}|\[::1\]")
 
 
-def address(text: str) -> str:
+def sender_address(text: str) -> str:
     """Read the address mail comes from; what only a mail server can tell is left to it."""
     if not _ADDRESS.fullmatch(text) or not text.isprintable():
-        raise ValueError(_("expected an address such as noreply@example.org, not {value}", value=shown(text)))
+        raise ValueError(
+            _("expected an address such as noreply@example.org, not {value}", value=quoted(text))
+        )
     return text
 
 
 def alert_places(text: str) -> tuple[str, ...]:
     """Read whom to tell: addresses, and ``syslog`` for the system's log, with ``|`` between them."""
     places = dict.fromkeys(part.strip() for part in text.split("|") if part.strip())
-    return tuple(place if place == "syslog" else address(place) for place in places)
+    return tuple(place if place == "syslog" else sender_address(place) for place in places)
 
 
-def one_line(text: str) -> str:
+def header_text(text: str) -> str:
     """Read a text that can stand in a mail's header."""
     if _CONTROL.search(text):
-        raise ValueError(_("expected one line without control characters, not {value}", value=shown(text)))
+        raise ValueError(_("expected one line without control characters, not {value}", value=quoted(text)))
     return text
 
 
@@ -46,7 +48,7 @@ def link(text: str) -> str:
     """Read the target of a link in a mail."""
     if text and not (_LINK.fullmatch(text) and text.isprintable()):
         raise ValueError(
-            _("expected a link that begins with https:// or mailto:, not {value}", value=shown(text))
+            _("expected a link that begins with https:// or mailto:, not {value}", value=quoted(text))
         )
     return text
 
@@ -60,12 +62,12 @@ def api_url(text: str) -> str:
         raise ValueError(
             _(
                 "expected https://api.mailjet.com/ or another address of Mailjet's, not {value}",
-                value=shown(text),
+                value=quoted(text),
             )
         )
     if found[1].lower() != "https" and not is_here:
         raise ValueError(
-            _("the keys would travel unencrypted: https:// is required, not {value}", value=shown(text))
+            _("the keys would travel unencrypted: https:// is required, not {value}", value=quoted(text))
         )
     return text if text.endswith("/") else f"{text}/"
 
@@ -73,18 +75,18 @@ def api_url(text: str) -> str:
 def path(text: str) -> Path:
     """Read a file's or a folder's path; the loader places it in the configuration's folder."""
     if _CONTROL.search(text):
-        raise ValueError(_("expected a path, not {value}", value=shown(text)))
+        raise ValueError(_("expected a path, not {value}", value=quoted(text)))
     try:
         return Path(text).expanduser()
     except RuntimeError:
-        raise ValueError(_("nobody's home folder is known as in {value}", value=shown(text))) from None
+        raise ValueError(_("nobody's home folder is known as in {value}", value=quoted(text))) from None
 
 
 def span(text: str) -> timedelta:
     """Read a duration that isn't nothing."""
     length = duration(text)
     if not length:
-        raise ValueError(_("expected a duration above zero, not {value}", value=shown(text)))
+        raise ValueError(_("expected a duration above zero, not {value}", value=quoted(text)))
     return length
 
 
@@ -99,7 +101,7 @@ def one_of(*choices: str) -> Callable[[str], object]:
     def read(text: str) -> str:
         if text.casefold() not in choices:
             raise ValueError(
-                _("expected {choices}, not {value}", choices=" | ".join(choices), value=shown(text))
+                _("expected {choices}, not {value}", choices=" | ".join(choices), value=quoted(text))
             )
         return text.casefold()
 
@@ -116,7 +118,7 @@ def whole(least: int, most: int) -> Callable[[str], object]:
                     "expected a whole number from {least} to {most}, not {value}",
                     least=least,
                     most=most,
-                    value=shown(text),
+                    value=quoted(text),
                 )
             )
         return int(text)

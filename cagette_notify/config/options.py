@@ -1,4 +1,4 @@
-"""Every setting of config.yaml: its key, how its text is read, its default, what it is for."""
+"""List every option of config.yaml: key, parser, default, help text."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from cagette_notify.config.option_values import (
-    address,
     alert_places,
     api_url,
+    header_text,
     link,
-    one_line,
     one_of,
     or_none,
     path,
+    sender_address,
     span,
     whole,
 )
@@ -23,7 +23,7 @@ from cagette_notify.core.errors import Problem
 from cagette_notify.core.i18n import _
 from cagette_notify.core.kinds import NOTICE_KINDS
 from cagette_notify.core.parsing import duration, yes_no, zone
-from cagette_notify.core.text import nearest, shown
+from cagette_notify.core.text import nearest, quoted
 from cagette_notify.core.transport_traits import OUTBOX, TRANSPORTS
 from cagette_notify.readers.tree import Items, Node, Table, Text
 
@@ -52,8 +52,10 @@ OPTIONS = (
     Option(
         "data.orders", or_none(path), "", "the orders, unless distributions carry theirs; {date}, * allowed"
     ),
-    Option("sender.email", address, None, "the address mails come from, validated in your Mailjet account"),
-    Option("sender.name", one_line, "", "the sender's name where no group's name fits"),
+    Option(
+        "sender.email", sender_address, None, "the address mails come from, validated in your Mailjet account"
+    ),
+    Option("sender.name", header_text, "", "the sender's name where no group's name fits"),
     Option("delivery", one_of(*TRANSPORTS), OUTBOX.account, "outbox (.eml files, nothing leaves) | mailjet"),
     Option("outbox", path, "outbox", "the folder of delivery: outbox"),
     Option("ledger", path, "ledger.sqlite3", "the memory of what was sent"),
@@ -96,7 +98,7 @@ _BY_KEY = {option.key: option for option in OPTIONS}
 _SECTIONS = frozenset(key.rsplit(".", depth)[0] for key in _BY_KEY for depth in range(1, key.count(".") + 1))
 
 
-def read_settings(table: Table, folder: Path, file: str) -> tuple[dict[str, Any], list[Problem]]:
+def read_options(table: Table, folder: Path, file: str) -> tuple[dict[str, Any], list[Problem]]:
     """Return the value of every setting by its key, and what is wrong with those of ``table``.
 
     Relative paths start at ``folder``; problems name ``file``.
@@ -108,7 +110,7 @@ def read_settings(table: Table, folder: Path, file: str) -> tuple[dict[str, Any]
         try:
             found[key] = _value(_known(key), node, folder)
         except ValueError as trouble:
-            problems.append(Problem(str(trouble), file, at, key if key.isprintable() else shown(key)))
+            problems.append(Problem(str(trouble), file, at, key if key.isprintable() else quoted(key)))
     for option in OPTIONS:
         if option.key in found:
             continue
@@ -121,7 +123,7 @@ def read_settings(table: Table, folder: Path, file: str) -> tuple[dict[str, Any]
 
 def _leaves(table: Table, prefix: str = "") -> Iterator[tuple[str, int, Node]]:
     for name, node in table.items():
-        key = prefix + (shown(name) if "." in name else name)
+        key = prefix + (quoted(name) if "." in name else name)
         if key in _SECTIONS and isinstance(node, Table):
             yield from _leaves(node, f"{key}.")
         elif key not in _SECTIONS or node is not None:

@@ -1,4 +1,4 @@
-"""Where the configuration is looked for."""
+"""Find config.yaml; tell the paths of data files and of the drafts folder."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from cagette_notify.config.load import Config
 
 
-def find(explicit: str | None, environ: Mapping[str, str]) -> Path:
+def find_config(explicit: str | None, environ: Mapping[str, str]) -> Path:
     """Return the configuration's path: the one asked for, else the first that exists.
 
     What was asked for is taken at its word: ``load`` says if it isn't there.

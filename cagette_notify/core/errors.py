@@ -1,4 +1,4 @@
-"""What can go wrong, each class with the exit status that cron and people see. Pure."""
+"""Define exceptions with their exit statuses, and Problem: file, line, what to mend. Pure."""
 
 from __future__ import annotations
 

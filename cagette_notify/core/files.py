@@ -1,4 +1,4 @@
-"""Files that this program alone writes: refuse what is not its own, replace a whole file at once."""
+"""Replace files atomically, stamp them, and refuse links or files of other users."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def _name_of(uid: int) -> str:
         return f"#{uid}"
 
 
-def at_once(path: str, flags: int) -> int:
+def open_without_waiting(path: str, flags: int) -> int:
     """Open for ``open(..., opener=at_once)``: a pipe that nobody writes to reads as an empty file.
 
     Opened as usual it would hold up the command until somebody did: under cron, for ever.
@@ -124,7 +124,7 @@ def stamps(paths: Iterable[Path]) -> dict[str, Stamp]:
     return {name: (one.st_ino, one.st_size, one.st_mtime_ns, one.st_ctime_ns) for name, one in found.items()}
 
 
-def called(path: Path | str, folder: Path) -> str:
+def name_within(path: Path | str, folder: Path) -> str:
     """Return the name people know a file by: relative if it is inside ``folder``."""
     try:
         return str(Path(path).relative_to(folder))

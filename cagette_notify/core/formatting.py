@@ -1,4 +1,4 @@
-"""Days, hours, money and quantities as people write them, in French and in English.
+"""Format days, hours, money, quantities and lists, in French and in English.
 
 Moments are given in the group's own time zone. Results carry the no-break spaces that typography
 wants, so that ``18 h`` or ``12,50 €`` is never torn apart at the end of a line. They are cached: a

@@ -1,4 +1,4 @@
-"""The language in which commands speak: gettext catalogs shipped with the package."""
+"""Translate messages with gettext, into the language that commands speak."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Name the kinds of mail, and say of each what sets it apart. Pure."""
+"""Name the kinds of mail, and tell what sets each apart: its row of traits. Pure."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ class Kind(str, Enum):
     __str__ = str.__str__
 
     @property
-    def traits(self) -> Traits:
+    def traits(self) -> KindTraits:
         """What sets it apart from the others."""
         return _TRAITS[self]
 
 
-class Traits(Struct, frozen=True):
+class KindTraits(Struct, frozen=True):
     """What sets a kind apart: code asks this, not for the kind's name.
 
     **When it leaves.** Due ``lead`` before ``moment``, a field of the distribution, in elapsed time; too
@@ -75,7 +75,7 @@ class Traits(Struct, frozen=True):
 
 
 _TRAITS = {
-    Kind.OPENING: Traits(
+    Kind.OPENING: KindTraits(
         moment="orders_open_at",
         told_to_group=True,
         call_to_order=True,
@@ -91,7 +91,7 @@ _TRAITS = {
         counted=("{count} opening", "{count} openings"),
         if_inactive="but no opening leaves, as they were last seen on {day}, unless they have ordered since",
     ),
-    Kind.RECAP_24H: Traits(
+    Kind.RECAP_24H: KindTraits(
         moment="starts_at",
         lead=timedelta(hours=24),
         needs_order=True,
@@ -102,7 +102,7 @@ _TRAITS = {
         settings=(("default", "yes", "recaps 24 h before for members who chose nothing"),),
         counted=("{count} recap", "{count} recaps"),
     ),
-    Kind.RECAP_4H: Traits(
+    Kind.RECAP_4H: KindTraits(
         moment="starts_at",
         lead=timedelta(hours=4),
         needs_order=True,
@@ -112,9 +112,9 @@ _TRAITS = {
         settings=(("default", "no", "recaps 4 h before for members who chose nothing"),),
         counted=("{count} recap", "{count} recaps"),
     ),
-    Kind.BROADCAST: Traits(aliases=("message",)),
-    Kind.ALERT: Traits(for_operators=True, aliases=("alerte",)),
-    Kind.SUMMARY: Traits(for_operators=True, aliases=("bilan",)),
+    Kind.BROADCAST: KindTraits(aliases=("message",)),
+    Kind.ALERT: KindTraits(for_operators=True, aliases=("alerte",)),
+    Kind.SUMMARY: KindTraits(for_operators=True, aliases=("bilan",)),
 }
 
 NOTICE_KINDS = tuple(kind for kind in Kind if kind.traits.moment)

@@ -1,4 +1,4 @@
-"""The words of the ledger and of JSON, as people read them: French where French is spoken. Pure."""
+"""Label statuses, kinds and reasons in the language spoken. Pure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from cagette_notify.core.transport_traits import TransportTraits
 
 
-def word(value: str) -> str:
+def label(value: str) -> str:
     """Return a kind, status, reason or check in the language spoken; anything else as it is.
 
     In English they are the words themselves, which options take and JSON gives in every language.
@@ -20,9 +20,9 @@ def word(value: str) -> str:
     return _words(spoken()).get(value, value)
 
 
-def status_word(status: str, delivery: TransportTraits) -> str:
-    """Return a status as ``word`` does; but what went into a folder has not left."""
-    return _("written") if status == "sent" and not delivery.leaves_the_machine else word(status)
+def status_label(status: str, delivery: TransportTraits) -> str:
+    """Return a status as ``label`` does; but what went into a folder has not left."""
+    return _("written") if status == "sent" and not delivery.leaves_the_machine else label(status)
 
 
 @cache

@@ -1,4 +1,4 @@
-"""One run, or one change of a file, at a time: locks that die with the process that holds them."""
+"""Lock a run or the edit of a file with flock, and say how long to wait for it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-OLD = timedelta(minutes=30)
+SUSPICIOUS_AFTER = timedelta(minutes=30)
 _LONGEST_NOTE = 1_000_000  # bytes
 RUN_LOCK_WAIT = timedelta(seconds=60)
 """How long a command that somebody typed waits for a run to end."""
@@ -131,7 +131,7 @@ def _has_locked(descriptor: int) -> bool:
 def _what_is_odd(descriptor: int, path: Path, now: datetime) -> list[Problem]:
     try:
         since = datetime.fromisoformat(os.pread(descriptor, 64, 0).decode())
-        is_old = abs(now - since) > OLD  # ahead of now if the clock was
+        is_old = abs(now - since) > SUSPICIOUS_AFTER  # ahead of now if the clock was
     except (ValueError, TypeError, OSError):
         return []  # the other run has just started: it writes the time once it holds the lock
     if not is_old:

@@ -1,4 +1,4 @@
-"""What became of a mail after Mailjet took it: its fate, in words, with what it means and its cure. Pure.
+"""Explain Mailjet's statuses and states: fate, category, cause and cure. Pure.
 
 Statuses and states are those of Mailjet's ``/message`` (https://dev.mailjet.com/email/reference/messages/).
 """
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 DUPLICATE_IN_CAMPAIGN = 15
 
 
-class Outlook(str, Enum):
+class FateCategory(str, Enum):
     """What a fate amounts to, as ``report`` counts them."""
 
     ACCEPTED = "accepted"
@@ -32,23 +32,27 @@ class Outlook(str, Enum):
     __str__ = str.__str__
 
 
-BAD = frozenset((Outlook.BOUNCED, Outlook.BLOCKED, Outlook.SPAM))
+BAD_CATEGORIES = frozenset((FateCategory.BOUNCED, FateCategory.BLOCKED, FateCategory.SPAM))
 
 _OUTLOOKS = {
-    "sent": Outlook.ACCEPTED,
-    "opened": Outlook.ACCEPTED,
-    "clicked": Outlook.ACCEPTED,
-    "unsub": Outlook.ACCEPTED,  # it arrived: that is where the link was
-    "queued": Outlook.WAITING,
-    "deferred": Outlook.WAITING,
-    "bounce": Outlook.BOUNCED,
-    "softbounced": Outlook.BOUNCED,
-    "hardbounced": Outlook.BOUNCED,
-    "blocked": Outlook.BLOCKED,
-    "spam": Outlook.SPAM,
+    "sent": FateCategory.ACCEPTED,
+    "opened": FateCategory.ACCEPTED,
+    "clicked": FateCategory.ACCEPTED,
+    "unsub": FateCategory.ACCEPTED,  # it arrived: that is where the link was
+    "queued": FateCategory.WAITING,
+    "deferred": FateCategory.WAITING,
+    "bounce": FateCategory.BOUNCED,
+    "softbounced": FateCategory.BOUNCED,
+    "hardbounced": FateCategory.BOUNCED,
+    "blocked": FateCategory.BLOCKED,
+    "spam": FateCategory.SPAM,
 }
-FINAL = frozenset(status for status, outlook in _OUTLOOKS.items() if outlook is not Outlook.WAITING)
-UNWELCOME = frozenset(status for status, outlook in _OUTLOOKS.items() if outlook in BAD) | {"unsub"}
+FINAL_STATUSES = frozenset(
+    status for status, outlook in _OUTLOOKS.items() if outlook is not FateCategory.WAITING
+)
+BAD_STATUSES = frozenset(status for status, outlook in _OUTLOOKS.items() if outlook in BAD_CATEGORIES) | {
+    "unsub"
+}
 """The statuses that may have a cause."""
 
 
@@ -64,11 +68,11 @@ class Fate(Struct, frozen=True):
     subject: str = ""
 
     @property
-    def outlook(self) -> Outlook:
+    def outlook(self) -> FateCategory:
         """What it amounts to. A repeat dropped by its campaign proves that the first one arrived."""
         if self.state == DUPLICATE_IN_CAMPAIGN:
-            return Outlook.ACCEPTED
-        return _OUTLOOKS.get(self.status, Outlook.UNKNOWN)
+            return FateCategory.ACCEPTED
+        return _OUTLOOKS.get(self.status, FateCategory.UNKNOWN)
 
 
 class Cause(str, Enum):
@@ -118,25 +122,25 @@ def cause_of(fate: Fate) -> Cause | None:
     """Return why a mail did not arrive, or None where it did, may still, or nobody knows."""
     if fate.status == "unsub":
         return Cause.UNSUBSCRIBED
-    if fate.outlook not in BAD:
+    if fate.outlook not in BAD_CATEGORIES:
         return None
-    if fate.outlook is Outlook.SPAM:
+    if fate.outlook is FateCategory.SPAM:
         return Cause.SPAM_COMPLAINT
     return _CAUSES.get(fate.state, Cause.UNEXPLAINED)
 
 
-def in_words(fate: Fate) -> str:
+def fate_in_words(fate: Fate) -> str:
     """Say what became of a mail, as an end of the sentence "the mail of Friday ..."."""
     provider = fate.address.rpartition("@")[2]
-    if fate.outlook is Outlook.ACCEPTED:
+    if fate.outlook is FateCategory.ACCEPTED:
         return _accepted(fate, provider)
-    if fate.outlook is Outlook.WAITING:
+    if fate.outlook is FateCategory.WAITING:
         if fate.status == "queued":
             return _("waits at Mailjet: the account's quota may be used up")
         return _("was put off by {provider}; Mailjet tries again by itself", provider=provider)
-    if fate.outlook is Outlook.SPAM:
+    if fate.outlook is FateCategory.SPAM:
         return _("arrived, and was reported as spam")
-    if fate.outlook is Outlook.UNKNOWN:
+    if fate.outlook is FateCategory.UNKNOWN:
         return _("has no known fate yet")
     return _reasons(provider).get(fate.state) or _unexplained(fate, provider)
 
@@ -216,7 +220,7 @@ def _accepted(fate: Fate, provider: str) -> str:
 
 
 def _unexplained(fate: Fate, provider: str) -> str:
-    if fate.outlook is Outlook.BLOCKED:
+    if fate.outlook is FateCategory.BLOCKED:
         return _("was blocked by Mailjet")
     return _("was sent back by {provider}", provider=provider)
 

@@ -1,4 +1,4 @@
-"""Messages: what leaves, a rendered notice or a copy of a broadcast, and what came of it. Pure."""
+"""Define Message, Broadcast and its copies, attachments, outcomes, the longest subject. Pure."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ AnyMail: TypeAlias = "Mail | Copy | OperatorMail"
 """All that leaves: claimed before, settled after."""
 
 
-class Stop(str, Enum):
+class StopReason(str, Enum):
     """Why no more calls may be made in this run."""
 
     SLOW_DOWN = "slow_down"  # 429: the next run tries again
@@ -134,10 +134,10 @@ class Outcome(Struct, frozen=True):
     detail: str = ""
     message_id: str = ""
     about_content: bool = False
-    stop: Stop | None = None
+    stop: StopReason | None = None
 
 
-class Progress(Struct, frozen=True):
+class BroadcastProgress(Struct, frozen=True):
     """How far a broadcast got, in copies: of those that are ``gone`` some may not have arrived."""
 
     broadcast: Broadcast

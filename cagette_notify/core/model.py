@@ -1,4 +1,4 @@
-"""The vocabulary: groups, members, distributions, orders. Pure."""
+"""Define groups, members, distributions and orders. Pure."""
 
 from __future__ import annotations
 

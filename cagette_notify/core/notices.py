@@ -1,4 +1,4 @@
-"""Notices: what one address is owed, what became of it, and why somebody gets nothing. Pure."""
+"""Define Notice, its key, the ledger's Entry, statuses, skip reasons, and Mail. Pure."""
 
 from __future__ import annotations
 
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
     from cagette_notify.core.kinds import Kind
     from cagette_notify.core.model import Distribution, Group, Mailbox, Member, OrderLine
+
+
+SKIPPED = "skipped"
 
 
 class Status(str, Enum):

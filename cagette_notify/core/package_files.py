@@ -1,4 +1,4 @@
-"""Where the files that ship beside the code are: templates and the example configuration."""
+"""Find the files shipped with the package: templates, example configuration."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Text as people type it, turned into values: durations, yes or no, numbers, days and moments.
+"""Parse durations, yes or no, numbers, days, moments, colours and web addresses.
 
 Every function raises ValueError with a sentence that says what was expected.
 """
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from cagette_notify.core.i18n import _
-from cagette_notify.core.text import fold, meant, shown
+from cagette_notify.core.text import fold, meant, quoted
 
 if TYPE_CHECKING:
     from datetime import tzinfo
@@ -64,13 +64,13 @@ def duration(text: str) -> timedelta:
     """Read ``90s``, ``10m``, ``4h`` or ``2d`` (``2j`` too)."""
     found = _DURATION.fullmatch(text.strip())
     if not found:
-        raise ValueError(_("expected a duration such as 90s, 10m, 4h or 2d, not {value}", value=shown(text)))
+        raise ValueError(_("expected a duration such as 90s, 10m, 4h or 2d, not {value}", value=quoted(text)))
     try:
         length = timedelta(**{_UNITS[found[2].lower()]: int(found[1])})
     except OverflowError:
         length = timedelta.max
     if length > _LONGEST:
-        raise ValueError(_("too long a duration: {value}", value=shown(text)))
+        raise ValueError(_("too long a duration: {value}", value=quoted(text)))
     return length
 
 
@@ -81,7 +81,7 @@ def yes_no(text: str) -> bool:
         return True
     if word in NO:
         return False
-    raise ValueError(_("expected yes or no, not {value}", value=shown(text)))
+    raise ValueError(_("expected yes or no, not {value}", value=quoted(text)))
 
 
 def number(text: str) -> Decimal:
@@ -92,7 +92,7 @@ def number(text: str) -> Decimal:
     """
     found = _NUMBER.fullmatch(text.strip())
     if not found:
-        raise ValueError(_("expected a number such as 2.5 or 1 234,50, not {value}", value=shown(text)))
+        raise ValueError(_("expected a number such as 2.5 or 1 234,50, not {value}", value=quoted(text)))
     sign = found["sign"].replace("−", "-")
     whole = "".join(found["whole"].split())
     return Decimal(f"{sign}{whole}.{found['decimals'] or ''}")
@@ -108,13 +108,13 @@ def moment(text: str, zone: tzinfo, *, require_time: bool = True) -> Moment:
     found = _MOMENT.fullmatch(text.strip())
     if not found or (require_time and not found["hour"]):
         raise ValueError(
-            _("expected a date and an hour such as 2026-06-12 18:00, not {value}", value=shown(text))
+            _("expected a date and an hour such as 2026-06-12 18:00, not {value}", value=quoted(text))
         )
     hour, minute, second = (
         int(part or 0) for part in (found["hour"], found["minute"] or found["minute2"], found["second"])
     )
     if hour > 23 or minute > 59 or second > 59:
-        raise ValueError(_("no such hour: {value} (hours go from 00:00 to 23:59)", value=shown(text)))
+        raise ValueError(_("no such hour: {value} (hours go from 00:00 to 23:59)", value=quoted(text)))
     naive = datetime.combine(_date(found, text), datetime.min.time()).replace(
         hour=hour, minute=minute, second=second
     )
@@ -155,7 +155,7 @@ def day(text: str) -> date:
     found = _ONLY_DAY.fullmatch(text.strip())
     if not found:
         raise ValueError(
-            _("expected a date such as 2026-06-12 or 12/06/2026, not {value}", value=shown(text))
+            _("expected a date such as 2026-06-12 or 12/06/2026, not {value}", value=quoted(text))
         )
     return _date(found, text)
 
@@ -171,7 +171,7 @@ def zone(text: str) -> tzinfo:
         known = available_timezones()
     if not known:
         raise ValueError(_("this machine has no time zone database: pip install tzdata"))
-    raise ValueError(meant(_("no such time zone: {value}", value=shown(text)), text, known))
+    raise ValueError(meant(_("no such time zone: {value}", value=quoted(text)), text, known))
 
 
 def language(text: str) -> str:
@@ -203,14 +203,14 @@ def _date(found: re.Match[str], text: str) -> date:
     try:
         read = date(year, month, day_of_month)
     except ValueError:
-        raise ValueError(_("no such date: {value}", value=shown(text))) from None
+        raise ValueError(_("no such date: {value}", value=quoted(text))) from None
     if year not in _YEARS:
         raise ValueError(
             _(
                 "a year between {first} and {last} was expected: {value}",
                 first=_YEARS[0],
                 last=_YEARS[-1],
-                value=shown(text),
+                value=quoted(text),
             )
         )
     return read
@@ -221,6 +221,6 @@ def _offset(written: str, text: str) -> timezone:
         return timezone.utc
     hours, minutes = int(written[1:3]), int(written[-2:])
     if hours > 14 or minutes > 59:
-        raise ValueError(_("no such offset: {value} (expected one such as +02:00)", value=shown(text)))
+        raise ValueError(_("no such offset: {value} (expected one such as +02:00)", value=quoted(text)))
     ahead = timedelta(hours=hours, minutes=minutes)
     return timezone(-ahead if written[0] == "-" else ahead)

@@ -1,4 +1,4 @@
-"""Text of others made fit for a header or a line. Pure."""
+"""Clean, fold, compare and quote text of others for a line or a header. Pure."""
 
 from __future__ import annotations
 
@@ -63,13 +63,13 @@ def fold(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
-def shown(text: str) -> str:
+def quoted(text: str) -> str:
     """Quote a bad value in a message, cut if it is long."""
     return repr(str(text) if len(text) <= _SHOWN else text[:_SHOWN] + "…")
 
 
 @lru_cache(maxsize=1024)  # a whole column may be wrong, and looking for the nearest is slow
-def unknown(name: str, known: frozenset[str]) -> str:
+def quoted_with_hint(name: str, known: frozenset[str]) -> str:
     """Quote a name that isn't known, with the one it was probably meant to be."""
     meant = nearest(name, known)
     return _("{name!r} (did you mean {meant!r}?)", name=name, meant=meant) if meant else repr(name)

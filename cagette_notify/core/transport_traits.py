@@ -1,4 +1,4 @@
-"""What each transport is: a row for each word that ``delivery`` may have in the configuration. Pure."""
+"""Define what each transport is: its account, whether it has a quota or can be asked. Pure."""
 
 from __future__ import annotations
 

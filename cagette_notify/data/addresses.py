@@ -1,4 +1,4 @@
-"""What an address must look like to be mailed."""
+"""Validate e-mail addresses and recognize Cagette's placeholder."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _PLAIN = re.compile(
 )
 
 
-def address(text: str) -> str:
+def mailable_address(text: str) -> str:
     """Return the form of an address that mail is sent to: ASCII only, its domain in lower case.
 
     ValueError says why ``text`` is none. No name server is asked, and names that are reserved for

@@ -1,4 +1,4 @@
-"""The column names of Cagette's own exports, by the field they fill.
+"""List the column names of Cagette's exports, by the field they fill.
 
 They are those of the exports' headers: members as exported now, members as exported until 2020, the
 model for imports, the orders of a day and the orders of one catalog.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-MEMBERS: Final = {
+MEMBER_COLUMNS: Final = {
     "first_name": ("Prénom", "firstName"),
     "last_name": ("Nom", "lastName"),
     "email": ("Email", "E-mail", "Courriel"),
@@ -31,7 +31,7 @@ MEMBERS: Final = {
     ),
 }
 
-ORDERS: Final = {
+ORDER_COLUMNS: Final = {
     "member": ("userId",),
     "member_name": ("userName", "Nom"),
     "product": ("productName",),
@@ -42,7 +42,7 @@ ORDERS: Final = {
     "catalog": ("catalogName",),
 }
 
-UNNEEDED: Final = (
+UNNEEDED_COLUMNS: Final = (
     *("Ville", "commune", "Code postal", "Adresse 1", "Adresse 2", "address1", "address2"),
     *(
         "Téléphone",

@@ -1,4 +1,4 @@
-"""How columns and keys are told: whatever their case, accents and blanks, by any of their names."""
+"""Match column headers to fields, whatever their case, accents and blanks."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 _NO_LETTER = re.compile(r"[\W_]+")
 
 
-class Schema(NamedTuple):
+class FileColumns(NamedTuple):
     """What the rows of one kind of file may hold.
 
     ``names`` leads from a header's plain form to its field; ``nested`` does the same for the keys
@@ -38,7 +38,7 @@ def plain(header: str) -> str:
     return _NO_LETTER.sub("", fold(header))
 
 
-def names_of(*tables: Mapping[str, Iterable[str]]) -> dict[str, str]:
+def fields_by_name(*tables: Mapping[str, Iterable[str]]) -> dict[str, str]:
     """Return the field of every plain name in tables of fields and the other names they have."""
     return {
         plain(name): field_name

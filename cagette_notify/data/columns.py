@@ -1,4 +1,4 @@
-"""Name the fields of every data file, and what their columns and keys may be called."""
+"""Name the CSV columns and YAML keys of every data file, in all their spellings."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Final
 
 from cagette_notify.core.kinds import NOTICE_KINDS
 from cagette_notify.data import cagette_export as cagette
-from cagette_notify.data.column_matching import Schema, names_of
+from cagette_notify.data.column_matching import FileColumns, fields_by_name
 
 ADDRESSES: Final = (
     "email",
@@ -20,11 +20,11 @@ ADDRESSES: Final = (
 )
 """What people call an address."""
 
-GROUPS = Schema(
+GROUPS = FileColumns(
     title="groups",
     titles=frozenset(("groups", "groupes")),
     required=(("id",), ("name",)),
-    names=names_of(
+    names=fields_by_name(
         {
             "id": ("identifiant", "groupe", "group"),
             "name": ("nom", "nom du groupe"),
@@ -56,7 +56,7 @@ GROUPS = Schema(
         }
     ),
     nested={
-        "contact": names_of(
+        "contact": fields_by_name(
             {
                 "contact_name": ("name", "nom"),
                 "contact_email": ("address", *ADDRESSES),
@@ -72,11 +72,11 @@ _REPEAT = {
     "repeat_except": ("except", "sauf", "sauf le", "excepté"),
 }
 
-DISTRIBUTIONS = Schema(
+DISTRIBUTIONS = FileColumns(
     title="distributions",
     titles=frozenset(("distributions",)),
     required=(("group",), ("starts_at",)),
-    names=names_of(
+    names=fields_by_name(
         {
             "id": ("identifiant", "distribution"),
             "group": ("groupe", "group id"),
@@ -110,7 +110,7 @@ DISTRIBUTIONS = Schema(
             "orders": ("commandes",),
         }
     ),
-    nested={"repeat": names_of(_REPEAT)},
+    nested={"repeat": fields_by_name(_REPEAT)},
     alone={"repeat": "repeat_every"},
 )
 
@@ -130,12 +130,12 @@ _PARTNERS_ADDRESSES = (
 _NOTICES = {kind.value: kind.traits.columns for kind in NOTICE_KINDS}
 
 
-MEMBERS = Schema(
+MEMBERS = FileColumns(
     title="members",
     titles=frozenset(("members", "membres", "adherents")),
     required=(("id", "email", "partner_email"),),
-    names=names_of(
-        cagette.MEMBERS,
+    names=fields_by_name(
+        cagette.MEMBER_COLUMNS,
         _PERSON,
         {
             "id": ("identifiant", "user id", "member", "membre", "numéro"),
@@ -155,18 +155,18 @@ MEMBERS = Schema(
         _NOTICES,
     ),
     nested={
-        "partner": names_of({f"partner_{name}": (name, *others) for name, others in _PERSON.items()}),
-        "notifications": names_of(_NOTICES),
+        "partner": fields_by_name({f"partner_{name}": (name, *others) for name, others in _PERSON.items()}),
+        "notifications": fields_by_name(_NOTICES),
     },
 )
 
 
-ORDERS = Schema(
+ORDERS = FileColumns(
     title="orders",
     titles=frozenset(("orders", "commandes")),
     required=(("member", "member_email", "member_name"), ("product",), ("quantity",)),
-    names=names_of(
-        cagette.ORDERS,
+    names=fields_by_name(
+        cagette.ORDER_COLUMNS,
         {
             "member": ("member id", "membre", "identifiant", "id membre", "adhérent"),
             "member_email": ADDRESSES,

@@ -1,4 +1,4 @@
-"""The data files as one whole: what each kind of run needs of them, and all that is wrong in them.
+"""Load the dataset: calendar, members, orders, as far as a run needs them; check all data files.
 
 A run with nothing due must be cheap: what only the others need is imported where it is used.
 """
@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from cagette_notify.core.errors import DataError, Problem
-from cagette_notify.core.files import called
+from cagette_notify.core.files import name_within
 from cagette_notify.core.i18n import _
 from cagette_notify.data.distributions import Distributions, read_distributions
 from cagette_notify.data.groups import Defaults, Groups, read_groups
-from cagette_notify.data.sources import Feed
+from cagette_notify.data.read_rows import RowSource
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from cagette_notify.config.paths import Sources
     from cagette_notify.core.model import Distribution, Group, Member, OrderBook
     from cagette_notify.data.members import SetAside
-    from cagette_notify.data.order_books import Shelf
+    from cagette_notify.data.order_files import OrderFiles
 
 
 class Inputs(NamedTuple):
@@ -35,9 +35,9 @@ class Inputs(NamedTuple):
     groups: Groups | None = None
     distributions: Distributions = Distributions()
 
-    def feed(self, path: Path) -> Feed:
+    def feed(self, path: Path) -> RowSource:
         """Return a file that the configuration names."""
-        return Feed(called(path, self.sources.folder), path)
+        return RowSource(name_within(path, self.sources.folder), path)
 
 
 class Calendar(NamedTuple):
@@ -110,7 +110,7 @@ def load_orders(
 
     A distribution without orders anywhere has an empty book: nobody ordered.
     """
-    from cagette_notify.data.order_books import read_books
+    from cagette_notify.data.order_files import read_books
 
     problems: list[Problem] = []
     ids = frozenset(distribution_ids)
@@ -121,7 +121,7 @@ def load_orders(
     return Orders(books, _each_once(problems))
 
 
-def survey(sources: Sources) -> tuple[Problem, ...]:
+def check_files(sources: Sources) -> tuple[Problem, ...]:
     """Return all that is wrong in all the files, whether or not a run could start.
 
     Orders files that aren't there yet are no problem until a recap waits for them.
@@ -137,7 +137,7 @@ def survey(sources: Sources) -> tuple[Problem, ...]:
 def misspelt_columns(calendar: Calendar) -> tuple[Problem, ...]:
     """Return a warning for each column of a CSV whose name looks like that of a field, and is none."""
     from cagette_notify.data.columns import DISTRIBUTIONS, GROUPS, MEMBERS, ORDERS
-    from cagette_notify.data.unknown_columns import misspelt
+    from cagette_notify.data.misspelt_columns import misspelt_columns_of
 
     inputs, sources = calendar.inputs, calendar.inputs.sources
     shelf = _shelf(inputs)
@@ -146,7 +146,7 @@ def misspelt_columns(calendar: Calendar) -> tuple[Problem, ...]:
     files += [(feed, MEMBERS) for feed in (inputs.groups or Groups()).members.values()]
     orders = (shelf.feed_of(each) for each in inputs.distributions.distributions)
     files += [(feed, ORDERS) for feed in {feed.path: feed for feed in orders if feed}.values()]
-    return _each_once([one for feed, schema in files for one in misspelt(feed, schema)])
+    return _each_once([one for feed, schema in files for one in misspelt_columns_of(feed, schema)])
 
 
 def _calendar(sources: Sources, problems: list[Problem]) -> tuple[Inputs, bool]:
@@ -175,20 +175,20 @@ def _memberless(groups: Groups) -> list[Problem]:
 
 
 def _members(inputs: Inputs, group_ids: Collection[str], problems: list[Problem]) -> tuple[Members, bool]:
-    from cagette_notify.data.members import Scope, read_members
-    from cagette_notify.data.merge_members import merged
+    from cagette_notify.data.members import MembersScope, read_members
+    from cagette_notify.data.merge_members import merge_members
 
     sources, groups = inputs.sources, inputs.groups or Groups()
     own_problems: list[Problem] = []
     set_aside: list[SetAside] = []
     for_all: list[Member] | None = []
     if sources.members:
-        scope = Scope(groups.ids, groups.ids if inputs.groups else None, sources.timezone)
+        scope = MembersScope(groups.ids, groups.ids if inputs.groups else None, sources.timezone)
         for_all = read_members(inputs.feed(sources.members), scope, own_problems, set_aside)
     own = {
         group_id: read_members(
             feed,
-            Scope(frozenset((group_id,)), groups.ids, groups.groups[group_id].timezone),
+            MembersScope(frozenset((group_id,)), groups.ids, groups.groups[group_id].timezone),
             own_problems,
             set_aside,
             group_id,
@@ -196,29 +196,31 @@ def _members(inputs: Inputs, group_ids: Collection[str], problems: list[Problem]
         for group_id, feed in groups.members.items()
         if group_id in group_ids
     }
-    everybody = merged((for_all or [], *(each for each in own.values() if each)), own_problems)
+    everybody = merge_members((for_all or [], *(each for each in own.values() if each)), own_problems)
     problems += own_problems
     stopped = frozenset(group_id for group_id, members in own.items() if members is None)
     return Members(everybody, stopped, tuple(own_problems), tuple(set_aside)), for_all is not None
 
 
 def _survey_orders(inputs: Inputs, members: Members, problems: list[Problem]) -> None:
-    from cagette_notify.data.order_books import newest, read_books
+    from cagette_notify.data.order_files import newest_file, read_books
 
     shelf = _shelf(inputs)
     there = []
     for each in inputs.distributions.distributions:
         feed = shelf.feed_of(each)
-        if feed and each.group_id not in members.stopped_groups and newest(feed, shelf.folder):
+        if feed and each.group_id not in members.stopped_groups and newest_file(feed, shelf.folder):
             there.append(each)
     read_books(shelf, there, members.members, problems, closed_before=None)
 
 
-def _shelf(inputs: Inputs) -> Shelf:
-    from cagette_notify.data.order_books import Shelf
+def _shelf(inputs: Inputs) -> OrderFiles:
+    from cagette_notify.data.order_files import OrderFiles
 
     orders = inputs.sources.orders
-    return Shelf(inputs.distributions, inputs.feed(Path(orders)) if orders else None, inputs.sources.folder)
+    return OrderFiles(
+        inputs.distributions, inputs.feed(Path(orders)) if orders else None, inputs.sources.folder
+    )
 
 
 def _each_once(problems: list[Problem]) -> tuple[Problem, ...]:

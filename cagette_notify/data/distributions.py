@@ -1,4 +1,4 @@
-"""The distributions file: rows become Distributions, repeats spelt out."""
+"""Read the distributions file, its repeats spelt out."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from msgspec.structs import replace
 from cagette_notify.core.i18n import _
 from cagette_notify.core.model import Distribution
 from cagette_notify.core.parsing import Moment, comes_twice, local, moment, web_address, yes_no
-from cagette_notify.core.text import unknown
+from cagette_notify.core.text import quoted_with_hint
 from cagette_notify.data.columns import DISTRIBUTIONS
+from cagette_notify.data.read_rows import open_rows, row_source_in
 from cagette_notify.data.repeated_distributions import days_of, is_repeated
-from cagette_notify.data.sources import feed_in, open_sheet
 from cagette_notify.readers.tree import Unreadable
 
 if TYPE_CHECKING:
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
     from cagette_notify.core.errors import Problem
     from cagette_notify.data.groups import Defaults, Groups
+    from cagette_notify.data.read_rows import RowSource
     from cagette_notify.data.rows import Row
-    from cagette_notify.data.sources import Feed
 
 DATE = "{date}"
 """In the name of an orders file: the local day of the distribution."""
@@ -41,11 +41,11 @@ class Distributions(NamedTuple):
 
     distributions: tuple[Distribution, ...] = ()
     set_aside: frozenset[str] = frozenset()
-    orders: Mapping[str, Feed] = {}  # of those that carry their own
+    orders: Mapping[str, RowSource] = {}  # of those that carry their own
 
 
 def read_distributions(
-    feed: Feed, groups: Groups | None, defaults: Defaults, problems: list[Problem]
+    feed: RowSource, groups: Groups | None, defaults: Defaults, problems: list[Problem]
 ) -> Distributions | None:
     """Return the distributions, or None if the file can't be read whole; ``problems`` grows.
 
@@ -53,16 +53,16 @@ def read_distributions(
     """
     found: list[Distribution] = []
     set_aside: set[str] = set()
-    orders: dict[str, Feed] = {}
+    orders: dict[str, RowSource] = {}
     lines: dict[str, int] = {}
     is_whole = True
     try:
-        for row in open_sheet(feed, DISTRIBUTIONS).rows:
+        for row in open_rows(feed, DISTRIBUTIONS).rows:
             group_id = row.required("group")
             if groups and group_id in groups.set_aside:
                 continue  # its group's own problem is said already
             is_whole &= _is_of_known_group(row, group_id, groups)
-            own_orders = feed_in(row, "orders", feed, defaults.folder)
+            own_orders = row_source_in(row, "orders", feed, defaults.folder)
             occurrences = list(_occurrences(row, group_id, _zone(group_id, groups, defaults), own_orders))
             is_whole &= all([row.is_first(each.id, lines) for each in occurrences])  # noqa: C419 - every one
             if row.is_spoiled:
@@ -78,7 +78,7 @@ def read_distributions(
     return Distributions(tuple(found), frozenset(set_aside), orders) if is_whole else None
 
 
-def on_day(orders: Feed, distribution: Distribution) -> Feed:
+def on_day(orders: RowSource, distribution: Distribution) -> RowSource:
     """Fill the distribution's local day into the name of an orders file."""
     if orders.path is None:
         return orders
@@ -91,7 +91,7 @@ def on_day(orders: Feed, distribution: Distribution) -> Feed:
 def _is_of_known_group(row: Row, group_id: str, groups: Groups | None) -> bool:
     if not groups or not group_id or group_id in groups.ids:
         return True
-    row.complain("group", _("no such group: {id}", id=unknown(group_id, groups.ids)))
+    row.complain("group", _("no such group: {id}", id=quoted_with_hint(group_id, groups.ids)))
     return False
 
 
@@ -100,7 +100,7 @@ def _zone(group_id: str, groups: Groups | None, defaults: Defaults) -> tzinfo:
     return group.timezone if group else defaults.timezone
 
 
-def _occurrences(row: Row, group_id: str, zone: tzinfo, orders: Feed | None) -> Iterator[Distribution]:
+def _occurrences(row: Row, group_id: str, zone: tzinfo, orders: RowSource | None) -> Iterator[Distribution]:
     times = _times(row, zone)
     _check_order(row, times)
     model = _model(row, group_id, times)
@@ -207,7 +207,7 @@ def _warn_of_doubles(row: Row, times: Mapping[str, Moment]) -> None:
             row.remark(name, comes_twice(when), is_warning=True)
 
 
-def _check_repeated_orders(row: Row, orders: Feed | None) -> None:
+def _check_repeated_orders(row: Row, orders: RowSource | None) -> None:
     if orders and (orders.path is None or DATE not in str(orders.path)):
         row.complain(
             "orders", _("the same orders can't serve every day of a repeat: name a file with {{date}} in it")

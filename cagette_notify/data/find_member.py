@@ -1,4 +1,4 @@
-"""Who is meant by an address, an id or a name, and who it may have been if nobody is."""
+"""Find the member meant by an address, id or name; or the distribution by an id or date."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _NEAR = 5  # people named when nobody was found
 _ALIKE = 0.72  # of what two words share, from 0 to 1
 
 
-class Found(Struct, frozen=True):
+class MemberMatch(Struct, frozen=True):
     """The people that were meant: several for a name, or an address or id, that several have.
 
     ``is_exact`` tells an address, an id or a whole name from a part of one. If nobody was found,
@@ -37,7 +37,7 @@ class Found(Struct, frozen=True):
     near: tuple[Member, ...] = ()
 
 
-def find(who: str, members: Sequence[Member]) -> Found:
+def find_member(who: str, members: Sequence[Member]) -> MemberMatch:
     """Return whom ``who`` means: an exact address or id wins, then a whole name, then words of one.
 
     An id may say its group, ``group/id``, where two groups give one id to two people.
@@ -45,22 +45,22 @@ def find(who: str, members: Sequence[Member]) -> Found:
     who = _IN_BRACKETS.sub(r"\1", who.strip())
     wanted = fold(who)
     if not wanted:
-        return Found()
+        return MemberMatch()
     for is_meant in (_by_address_or_id(who.strip()), _by_whole_name(wanted)):
         if exact := tuple(filter(is_meant, members)):
-            return Found(exact, is_exact=True)
+            return MemberMatch(exact, is_exact=True)
     if partly := tuple(filter(_by_words(wanted), members)):
-        return Found(partly)
-    return Found(near=_nearest(wanted, members))
+        return MemberMatch(partly)
+    return MemberMatch(near=_nearest(wanted, members))
 
 
-def described(member: Member) -> str:
+def describe_member(member: Member) -> str:
     """Return who somebody is in a few words: name, addresses, id."""
     addresses = ", ".join(f"<{mailbox.address}>" for mailbox in member.mailboxes)
     return " ".join(part for part in (member.name, addresses, f"({member.handle})") if part)
 
 
-def names_of(mailbox: Mailbox) -> frozenset[str]:
+def reader_names(mailbox: Mailbox) -> frozenset[str]:
     """Return, folded, what the person who reads a mailbox is called, and its address."""
     first, last = mailbox.first_name, mailbox.last_name
     return frozenset(map(fold, (mailbox.address, f"{first} {last}", f"{last} {first}")))

@@ -1,4 +1,4 @@
-"""The groups file: rows become Groups."""
+"""Read the groups file."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from cagette_notify.core.i18n import _
 from cagette_notify.core.model import Contact, Group
 from cagette_notify.core.parsing import colour, language, web_address, yes_no, zone
-from cagette_notify.data.addresses import address
+from cagette_notify.data.addresses import mailable_address
 from cagette_notify.data.columns import GROUPS
-from cagette_notify.data.sources import Feed, feed_in, open_sheet
+from cagette_notify.data.read_rows import RowSource, open_rows, row_source_in
 from cagette_notify.readers.tree import Unreadable
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ class Groups(NamedTuple):
 
     groups: Mapping[str, Group] = {}
     set_aside: frozenset[str] = frozenset()
-    members: Mapping[str, Feed] = {}  # of groups that carry their own
+    members: Mapping[str, RowSource] = {}  # of groups that carry their own
 
     @property
     def ids(self) -> frozenset[str]:
@@ -42,17 +42,17 @@ class Defaults(NamedTuple):
     language: str
 
 
-def read_groups(feed: Feed, defaults: Defaults, problems: list[Problem]) -> Groups | None:
+def read_groups(feed: RowSource, defaults: Defaults, problems: list[Problem]) -> Groups | None:
     """Return the groups, or None if the file can't be read whole; ``problems`` grows."""
     groups: dict[str, Group] = {}
     set_aside: set[str] = set()
-    members: dict[str, Feed] = {}
+    members: dict[str, RowSource] = {}
     lines: dict[str, int] = {}
     is_whole = True
     try:
-        for row in open_sheet(feed, GROUPS).rows:
+        for row in open_rows(feed, GROUPS).rows:
             group = _group(row, defaults)
-            own_members = feed_in(row, "members", feed, defaults.folder)
+            own_members = row_source_in(row, "members", feed, defaults.folder)
             is_whole &= row.is_first(group.id, lines)
             if row.is_spoiled:
                 set_aside.add(group.id)
@@ -74,7 +74,7 @@ def _group(row: Row, defaults: Defaults) -> Group:
         timezone=row.read("timezone", zone) or defaults.timezone,
         language=row.read("language", language) or defaults.language,
         contact=_contact(row),
-        coordinators=tuple(dict.fromkeys(row.read_good("coordinators", address))),
+        coordinators=tuple(dict.fromkeys(row.read_good("coordinators", mailable_address))),
         url=row.read("url", web_address) or "",
         colour=row.read("colour", colour) or "",
         logo=row.read("logo", web_address) or "",
@@ -85,7 +85,7 @@ def _group(row: Row, defaults: Defaults) -> Group:
 
 def _contact(row: Row) -> Contact | None:
     name = row.text("contact_name")
-    found = row.read_good("contact_email", address)
+    found = row.read_good("contact_email", mailable_address)
     if name and "contact_email" not in row.cells:
         row.remark("contact_email", _("missing: a contact needs an address that replies can go to"))
     return Contact(found[0], name) if found else None

@@ -1,4 +1,4 @@
-"""Members files: rows become Members, and the same person in several files becomes one."""
+"""Read members files: names, mailboxes, groups, settings."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from cagette_notify.core.i18n import _
 from cagette_notify.core.kinds import NOTICE_KINDS
 from cagette_notify.core.model import AddressState, Mailbox, Member, Setting
 from cagette_notify.core.parsing import language, moment, yes_no
-from cagette_notify.core.text import unknown
-from cagette_notify.data.addresses import address, is_placeholder
+from cagette_notify.core.text import quoted_with_hint
+from cagette_notify.data.addresses import is_placeholder, mailable_address
 from cagette_notify.data.columns import MEMBERS
-from cagette_notify.data.sources import open_sheet
+from cagette_notify.data.read_rows import open_rows
 from cagette_notify.readers.tree import Unreadable
 
 if TYPE_CHECKING:
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 
     from cagette_notify.core.errors import Problem
     from cagette_notify.core.kinds import Kind
+    from cagette_notify.data.read_rows import RowSource
     from cagette_notify.data.rows import Row
-    from cagette_notify.data.sources import Feed
 
 _NO_SETTINGS: Final[Mapping[Kind, Setting]] = MappingProxyType({})
 
 
-class Scope(Struct, frozen=True):
+class MembersScope(Struct, frozen=True):
     """Whose file it is: the one group that carries it, or all of them.
 
     ``groups`` are those its rows can be members of; ``known`` are all the ids a row may name, or
@@ -55,7 +55,11 @@ class SetAside(NamedTuple):
 
 
 def read_members(
-    feed: Feed, scope: Scope, problems: list[Problem], set_aside: list[SetAside], group_id: str = ""
+    feed: RowSource,
+    scope: MembersScope,
+    problems: list[Problem],
+    set_aside: list[SetAside],
+    group_id: str = "",
 ) -> list[Member] | None:
     """Return a file's members, or None if it can't be read whole; ``problems`` grows.
 
@@ -66,7 +70,7 @@ def read_members(
     is_named = False
     is_whole = True
     try:
-        sheet = open_sheet(feed, MEMBERS)
+        sheet = open_rows(feed, MEMBERS)
         has_column, only = "groups" in sheet.fields, scope.only
         for row in sheet.rows:
             is_named |= has_column and "groups" in row.cells
@@ -88,11 +92,11 @@ def read_members(
     return members if is_whole else None
 
 
-def _group_ids(row: Row, scope: Scope) -> tuple[str, ...]:
+def _group_ids(row: Row, scope: MembersScope) -> tuple[str, ...]:
     named = row.listed("groups")
     for group_id in named:
         if scope.known is not None and group_id not in scope.known:
-            row.remark("groups", _("no such group: {id}", id=unknown(group_id, scope.known)))
+            row.remark("groups", _("no such group: {id}", id=quoted_with_hint(group_id, scope.known)))
     return tuple(dict.fromkeys(group_id for group_id in named if group_id in scope.groups))
 
 
@@ -135,7 +139,7 @@ def _mailbox(row: Row, field: str, first_name: str, last_name: str) -> Mailbox:
         typed, state = typed.strip(), AddressState.PLACEHOLDER
     else:
         try:
-            typed = address(typed)
+            typed = mailable_address(typed)
         except ValueError as trouble:
             row.remark(field, str(trouble))
             # It is only ever shown, perhaps on a terminal that would obey control characters.
@@ -156,7 +160,7 @@ def _settings(row: Row) -> dict[Kind, Setting]:
     }
 
 
-def _in_the_only_group(members: list[Member], scope: Scope) -> list[Member]:
+def _in_the_only_group(members: list[Member], scope: MembersScope) -> list[Member]:
     if members and len(scope.groups) > 1:
         raise Unreadable(_("which groups is each member in? With several groups a column must say: groups"))
     if not scope.only or all(member.group_ids for member in members):

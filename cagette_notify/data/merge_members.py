@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 
-def merged(files: Iterable[Sequence[Member]], problems: list[Problem]) -> tuple[Member, ...]:
+def merge_members(files: Iterable[Sequence[Member]], problems: list[Problem]) -> tuple[Member, ...]:
     """Make one person of the members of several files who share an id and an address.
 
     Cagette counts ids for all its groups, but people's own lists count from 1 in each: without an

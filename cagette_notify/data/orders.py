@@ -1,4 +1,4 @@
-"""Orders files: rows become OrderLines of the members they name."""
+"""Read orders files: each line's member, product, quantity and price."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from msgspec import Struct
 from cagette_notify.core import parsing as values
 from cagette_notify.core.i18n import _
 from cagette_notify.core.model import Distribution, OrderLine
-from cagette_notify.core.text import fold, unknown
+from cagette_notify.core.text import fold, quoted_with_hint
 from cagette_notify.data.cagette_export import HOUSEHOLD_SEPARATOR
 from cagette_notify.data.columns import ORDERS
-from cagette_notify.data.sources import open_sheet
+from cagette_notify.data.read_rows import open_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from cagette_notify.core.errors import Problem
     from cagette_notify.core.model import Member
+    from cagette_notify.data.read_rows import RowSource
     from cagette_notify.data.rows import Row
-    from cagette_notify.data.sources import Feed
 
 _ORDERS_OF_MANY = ORDERS._replace(required=(("distribution",), *ORDERS.required))
 _CENT = Decimal("0.01")
@@ -35,25 +35,25 @@ _number = lru_cache(maxsize=4096)(values.number)
 _yes_no = lru_cache(maxsize=64)(values.yes_no)
 
 
-class Reach(Struct, frozen=True):
+class OrdersScope(Struct, frozen=True):
     """Which distributions an orders file can speak of.
 
     ``wanted`` are those to read, with the people of their groups; ``known`` are all the ids a row may
     name; ``home`` is the distribution of rows that name none, if there is one.
     """
 
-    wanted: Mapping[str, tuple[Distribution, People]]
+    wanted: Mapping[str, tuple[Distribution, MemberLookup]]
     known: frozenset[str]
     home: str = ""
 
 
-def read_orders(feed: Feed, reach: Reach, problems: list[Problem]) -> dict[str, list[OrderLine]]:
+def read_orders(feed: RowSource, reach: OrdersScope, problems: list[Problem]) -> dict[str, list[OrderLine]]:
     """Return the order lines of each wanted distribution; raise Unreadable if the file isn't whole.
 
     The rows of other distributions are passed over, unless there is no such distribution.
     ``problems`` grows.
     """
-    sheet = open_sheet(feed, ORDERS if reach.home else _ORDERS_OF_MANY)
+    sheet = open_rows(feed, ORDERS if reach.home else _ORDERS_OF_MANY)
     # Cagette repeats the name beside the id. Only a file without ids is joined by names.
     fields = [name for name in _REFERENCES if name in sheet.fields] or ["member_name"]
     lines: dict[str, list[OrderLine]] = {distribution_id: [] for distribution_id in reach.wanted}
@@ -72,7 +72,7 @@ def read_orders(feed: Feed, reach: Reach, problems: list[Problem]) -> dict[str, 
     return lines
 
 
-def _distribution_id(row: Row, reach: Reach, said: set[tuple[str, str]]) -> str:
+def _distribution_id(row: Row, reach: OrdersScope, said: set[tuple[str, str]]) -> str:
     named = row.text("distribution")
     if not named and not reach.home:
         row.complain("distribution", _("missing"))
@@ -80,11 +80,13 @@ def _distribution_id(row: Row, reach: Reach, said: set[tuple[str, str]]) -> str:
         return named or reach.home
     if ("distribution", named) not in said:
         said.add(("distribution", named))
-        row.complain("distribution", _("no such distribution: {id}", id=unknown(named, reach.known)))
+        row.complain("distribution", _("no such distribution: {id}", id=quoted_with_hint(named, reach.known)))
     return ""
 
 
-def _order_line(row: Row, people: People, fields: list[str], said: set[tuple[str, str]]) -> OrderLine | None:
+def _order_line(
+    row: Row, people: MemberLookup, fields: list[str], said: set[tuple[str, str]]
+) -> OrderLine | None:
     member_id = _member_id(row, people, fields, said)
     price, quantity = row.read("price", _number), row.read("quantity", _quantity)
     if "quantity" not in row.cells:
@@ -110,7 +112,7 @@ def _order_line(row: Row, people: People, fields: list[str], said: set[tuple[str
     )
 
 
-def _member_id(row: Row, people: People, fields: list[str], said: set[tuple[str, str]]) -> str:
+def _member_id(row: Row, people: MemberLookup, fields: list[str], said: set[tuple[str, str]]) -> str:
     """Return the id of the member a row names. An order of many rows that names nobody is said once."""
     field = next((name for name in fields if name in row.cells), fields[0])
     text = row.required(field)
@@ -123,7 +125,7 @@ def _member_id(row: Row, people: People, fields: list[str], said: set[tuple[str,
     return "" if isinstance(found, str) else found.id
 
 
-def _shared_with(row: Row, people: People, member_id: str, said: set[tuple[str, str]]) -> str:
+def _shared_with(row: Row, people: MemberLookup, member_id: str, said: set[tuple[str, str]]) -> str:
     text = row.text("shared_with")
     found = people.by_reference(text) if text else ""
     if isinstance(found, str):
@@ -142,7 +144,7 @@ def _quantity(text: str) -> Decimal:
     return quantity
 
 
-class People:
+class MemberLookup:
     """The members of a group, looked up as orders name them. What finds nobody answers with a sentence."""
 
     def __init__(self, members: Iterable[Member]) -> None:

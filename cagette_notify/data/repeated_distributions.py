@@ -1,4 +1,4 @@
-"""``repeat:``: the days on which a distribution comes again."""
+"""Spell out ``repeat:``: the days on which a distribution comes again."""
 
 from __future__ import annotations
 

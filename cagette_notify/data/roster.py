@@ -1,4 +1,4 @@
-"""Find who is in the data, and under which names, with their own changes of settings: the roster."""
+"""Read the roster: who is in the data, under which names, with their own settings."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from msgspec.structs import replace
 from cagette_notify.core.errors import DataError, Problem, UsageError
 from cagette_notify.core.i18n import _
 from cagette_notify.data.dataset import load_calendar, load_members
-from cagette_notify.data.find_member import described
+from cagette_notify.data.find_member import describe_member
 from cagette_notify.data.member_settings.read import (
-    changes_under,
-    load_preferences,
-    names_of,
-    with_preferences,
+    load_member_settings,
+    names_in_settings,
+    settings_under,
+    with_own_settings,
 )
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from cagette_notify.config.paths import Sources
     from cagette_notify.core.model import Group, Member
     from cagette_notify.data.dataset import Calendar, Members
-    from cagette_notify.data.member_settings.read import Preferences
+    from cagette_notify.data.member_settings.read import MemberSettings
     from cagette_notify.data.members import SetAside
 
 
@@ -49,13 +49,13 @@ def read_roster(sources: Sources, notifications: Path) -> Roster:
     """Read groups, distributions, members and changes; DataError where one can't be read whole."""
     calendar = load_calendar(sources)
     loaded = load_members(calendar, calendar.groups)
-    preferences = load_preferences(notifications, sources.folder)
-    everybody, odd = with_preferences(loaded.members, preferences)
+    preferences = load_member_settings(notifications, sources.folder)
+    everybody, odd = with_own_settings(loaded.members, preferences)
     problems = (*calendar.problems, *loaded.problems, *preferences.problems, *odd)
     return Roster(calendar, everybody, loaded.set_aside, problems, loaded.stopped_groups)
 
 
-class Census(Struct, frozen=True):
+class PartialRoster(Struct, frozen=True):
     """Who is in the data. ``problems`` say why that may not be everybody; small ones are not among them."""
 
     groups: Mapping[str, Group] = field(default_factory=dict)
@@ -63,23 +63,25 @@ class Census(Struct, frozen=True):
     problems: tuple[Problem, ...] = ()
 
 
-def take_census(sources: Sources, *, with_members: bool = True) -> Census:
+def read_partial_roster(sources: Sources, *, with_members: bool = True) -> PartialRoster:
     """Read groups and, unless nobody asks for them, members; what can't be read is no exception here."""
     try:
         calendar = load_calendar(sources)
     except DataError as error:
-        return Census(problems=tuple(error.problems))
+        return PartialRoster(problems=tuple(error.problems))
     if not with_members:
-        return Census(calendar.groups)
+        return PartialRoster(calendar.groups)
     try:
         loaded = load_members(calendar, calendar.groups)
     except DataError as error:
-        return Census(calendar.groups, problems=tuple(error.problems))
+        return PartialRoster(calendar.groups, problems=tuple(error.problems))
     unread = tuple(problem for problem in loaded.problems if problem.group_id in loaded.stopped_groups)
-    return Census(calendar.groups, (*loaded.members, *(one.member for one in loaded.set_aside)), unread)
+    return PartialRoster(
+        calendar.groups, (*loaded.members, *(one.member for one in loaded.set_aside)), unread
+    )
 
 
-class Namesakes(Struct, frozen=True):
+class RosterBeforeSettings(Struct, frozen=True):
     """The members as the data files have them, before anybody's own changes."""
 
     calendar: Calendar
@@ -88,7 +90,7 @@ class Namesakes(Struct, frozen=True):
     def names_of(self, member: Member) -> tuple[str, ...]:
         """Return by which names changes call somebody."""
         count = Counter(one.id for one in self.data.members)
-        return names_of(member, is_only=count[member.id] == 1)
+        return names_in_settings(member, is_only=count[member.id] == 1)
 
     def name_to_write(self, member: Member) -> str:
         """Return the name that will call nobody else: the id, or ``group/id`` where others may have it.
@@ -100,18 +102,18 @@ class Namesakes(Struct, frozen=True):
         if has_namesakes and not member.group_ids:
             message = _(
                 "{who} is in no group, and {id} is somebody else's id too: give them one of their own",
-                who=described(member),
+                who=describe_member(member),
                 id=member.id,
             )
             raise UsageError(Problem(message))
         return member.handle if has_namesakes or self.data.stopped_groups else member.id
 
-    def with_changes(self, member: Member, preferences: Preferences) -> Member:
+    def with_changes(self, member: Member, preferences: MemberSettings) -> Member:
         """Return somebody with their own changes in place of what the data files say."""
-        changes = changes_under(self.names_of(member), preferences)
+        changes = settings_under(self.names_of(member), preferences)
         return replace(member, settings={**member.settings, **changes})
 
 
-def load_namesakes(calendar: Calendar) -> Namesakes:
+def read_roster_before_settings(calendar: Calendar) -> RosterBeforeSettings:
     """Read the members of all groups; raise ``DataError`` if the file for all can't be read whole."""
-    return Namesakes(calendar, load_members(calendar, calendar.groups))
+    return RosterBeforeSettings(calendar, load_members(calendar, calendar.groups))

@@ -1,4 +1,4 @@
-"""A row of a data file: its cells become values, and what is wrong with it is gathered."""
+"""Read the cells of one row as values, and gather the row's problems."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
 Cell = str | Items | Table
-Value = TypeVar("Value")
+_Value = TypeVar("_Value")
 
 _REFUSED = frozenset(("Cc", "Cs", "Zl", "Zp"))  # controls, halves of characters, line separators
 _SHOWN = 80
@@ -48,7 +48,7 @@ class Row:
             return ""
         if type(cell) is str and cell.isprintable() and "  " not in cell:
             return cell  # out of a CSV, where cells are stripped: one of very many
-        return self.read(field, one_line) or ""
+        return self.read(field, cell_text) or ""
 
     def required(self, field: str) -> str:
         """Return a cell's text, and spoil the row if it is absent."""
@@ -57,7 +57,7 @@ class Row:
             self.complain(field, _("missing"))
         return text
 
-    def read(self, field: str, convert: Callable[[str], Value]) -> Value | None:
+    def read(self, field: str, convert: Callable[[str], _Value]) -> _Value | None:
         """Convert a cell; None if it is absent, or bad, which spoils the row."""
         cell = self.cells.get(field)
         if cell is None:
@@ -69,13 +69,13 @@ class Row:
 
     def listed(self, field: str) -> tuple[str, ...]:
         """Return the texts of a list, or of a cell split at ``|``."""
-        return self.read_each(field, one_line)
+        return self.read_each(field, cell_text)
 
-    def read_each(self, field: str, convert: Callable[[str], Value]) -> tuple[Value, ...]:
+    def read_each(self, field: str, convert: Callable[[str], _Value]) -> tuple[_Value, ...]:
         """Convert the texts of a list, or of a cell split at ``|``; a bad one spoils the row."""
         return tuple(self._each(field, convert, self.complain))
 
-    def read_good(self, field: str, convert: Callable[[str], Value]) -> tuple[Value, ...]:
+    def read_good(self, field: str, convert: Callable[[str], _Value]) -> tuple[_Value, ...]:
         """Convert the texts of a list; a bad one is named and left out, and the row stays good."""
         return tuple(self._each(field, convert, self.remark))
 
@@ -108,8 +108,8 @@ class Row:
         return [replace(problem, group_id=group_id) for problem in self.problems]
 
     def _each(
-        self, field: str, convert: Callable[[str], Value], complain: Callable[[str, str], None]
-    ) -> Iterator[Value]:
+        self, field: str, convert: Callable[[str], _Value], complain: Callable[[str, str], None]
+    ) -> Iterator[_Value]:
         cell = self.cells.get(field, "")
         parts = cell.split("|") if isinstance(cell, str) else cell
         if isinstance(parts, Table) or not all(isinstance(part, str) for part in parts):
@@ -121,8 +121,8 @@ class Row:
                 yield value
 
     def _converted(
-        self, field: str, text: str, convert: Callable[[str], Value], complain: Callable[[str, str], None]
-    ) -> Value | None:
+        self, field: str, text: str, convert: Callable[[str], _Value], complain: Callable[[str, str], None]
+    ) -> _Value | None:
         try:
             return convert(text.strip())
         except ValueError as trouble:
@@ -130,7 +130,7 @@ class Row:
             return None
 
 
-def one_line(text: str) -> str:
+def cell_text(text: str) -> str:
     """Collapse the blanks of a text, line ends among them; ValueError for control characters.
 
     What comes out can stand in a header of a mail.

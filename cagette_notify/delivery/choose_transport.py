@@ -1,4 +1,4 @@
-"""Choose how mails leave: into a folder, or through Mailjet."""
+"""Choose the transport: Mailjet, outbox or dry run."""
 
 from __future__ import annotations
 

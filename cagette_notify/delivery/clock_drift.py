@@ -1,4 +1,4 @@
-"""Whether this machine's clock agrees with Mailjet's, and what to say if it doesn't. Pure."""
+"""Compare this machine's clock with Mailjet's, and word what is wrong. Pure."""
 
 from __future__ import annotations
 
@@ -25,22 +25,22 @@ def offset_of(source: object) -> timedelta | None:
     return source.clock_offset if isinstance(source, TellsTime) else None
 
 
-def error_of(offset: timedelta | None) -> timedelta:
+def clock_error(offset: timedelta | None) -> timedelta:
     """Return by how much our clock is wrong, ahead or behind; nothing if it is good enough."""
     return abs(offset) if offset and abs(offset) > TOLERATED else timedelta(0)
 
 
-def lead_of(offset: timedelta | None) -> timedelta:
+def clock_lead(offset: timedelta | None) -> timedelta:
     """Return by how much our clock is ahead; nothing if it is behind, or good enough."""
-    return error_of(offset) if offset and offset < timedelta(0) else timedelta(0)
+    return clock_error(offset) if offset and offset < timedelta(0) else timedelta(0)
 
 
 def has_jumped_ahead(offset: timedelta | None, before: timedelta | None) -> bool:
     """Tell whether our clock went ahead of Mailjet's since ``before``; a clock that always was, did not."""
-    return lead_of(offset) - lead_of(before) > TOLERATED
+    return clock_lead(offset) - clock_lead(before) > TOLERATED
 
 
-def clock_troubles(offset: timedelta | None) -> tuple[Problem, ...] | None:
+def clock_problems(offset: timedelta | None) -> tuple[Problem, ...] | None:
     """Say that our clock is wrong; None where nobody told the time.
 
     A warning, and mails leave by our clock all the same: held back for a quarter of an hour's drift,
@@ -49,7 +49,7 @@ def clock_troubles(offset: timedelta | None) -> tuple[Problem, ...] | None:
     """
     if offset is None:
         return None
-    error = error_of(offset)
+    error = clock_error(offset)
     if not error:
         return ()
     wrong = _behind(error) if offset > timedelta(0) else _ahead(error)

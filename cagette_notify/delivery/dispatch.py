@@ -1,4 +1,4 @@
-"""The plot of every mail: claim it, send it, settle it; in this order, whatever happens."""
+"""Claim, send and settle mails in batches."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ if TYPE_CHECKING:
     from cagette_notify.ledger.ledger import Ledger
 
 
-class Delivery(Struct, frozen=True):
+class MailOutcome(Struct, frozen=True):
     """What became of one mail in this run."""
 
     mail: AnyMail
     outcome: Outcome
 
 
-_Draft: TypeAlias = "tuple[AnyMail, Message | ConfigError, str]"
+_Rendered: TypeAlias = "tuple[AnyMail, Message | ConfigError, str]"
 """A mail with its message, or why there is none, and the fingerprint of its text."""
 
 
@@ -64,7 +64,7 @@ class Dispatcher:
         self._flying: dict[Future[list[Outcome]], _Parcel] = {}
         self.stopped: Outcome | None = None
 
-    def run(self, mails: Sequence[AnyMail], refused: Mapping[str, str]) -> Generator[Delivery, None, None]:
+    def run(self, mails: Sequence[AnyMail], refused: Mapping[str, str]) -> Generator[MailOutcome, None, None]:
         """Yield what becomes of each mail as soon as it is settled.
 
         ``refused`` holds, by CustomID, the fingerprint of a text that was refused before: the same
@@ -93,13 +93,15 @@ class Dispatcher:
         if self.stopped:
             untried, outcome = list(queue), replace(self.stopped, stop=None)
             self._ledger.defer(self._transport.traits.account, untried, outcome.detail, self._clock())
-            yield from (Delivery(mail, outcome) for mail in untried)
+            yield from (MailOutcome(mail, outcome) for mail in untried)
 
-    def _drafts(self, mails: list[AnyMail]) -> list[_Draft]:
+    def _drafts(self, mails: list[AnyMail]) -> list[_Rendered]:
         now = self._clock()
         return [self._render(mail, now) for mail in mails]
 
-    def _claim(self, drafts: list[_Draft], refused: Mapping[str, str]) -> tuple[_Parcel, list[Delivery]]:
+    def _claim(
+        self, drafts: list[_Rendered], refused: Mapping[str, str]
+    ) -> tuple[_Parcel, list[MailOutcome]]:
         now = self._clock()
         ready, settled = self._part_late([mail for mail, *_made in drafts], now)
         drafted = {id(draft[0]): draft for draft in drafts}  # a mail that has lost a notice is another one
@@ -112,7 +114,7 @@ class Dispatcher:
         good = [(mail, made) for mail, made, _mark in fresh if not isinstance(made, ConfigError)]
         return _Parcel(tuple(mail for mail, _made in good), tuple(made for _mail, made in good)), settled
 
-    def _part_late(self, mails: list[AnyMail], now: datetime) -> tuple[list[AnyMail], list[Delivery]]:
+    def _part_late(self, mails: list[AnyMail], now: datetime) -> tuple[list[AnyMail], list[MailOutcome]]:
         """Set aside what came too late while this run was busy; only notices can."""
         ready: list[AnyMail] = []
         late: list[Mail] = []
@@ -130,9 +132,9 @@ class Dispatcher:
             self._ledger.expire(
                 self._transport.traits.account, [n for mail in late for n in mail.notices], now
             )
-        return ready, [Delivery(mail, Outcome(Status.EXPIRED)) for mail in late]
+        return ready, [MailOutcome(mail, Outcome(Status.EXPIRED)) for mail in late]
 
-    def _render(self, mail: AnyMail, now: datetime) -> _Draft:
+    def _render(self, mail: AnyMail, now: datetime) -> _Rendered:
         try:
             message = self._message_of(mail, now)
         except ConfigError as error:
@@ -145,9 +147,9 @@ class Dispatcher:
 
     def _settle_unrendered(
         self, made: list[tuple[AnyMail, Message | ConfigError]], now: datetime
-    ) -> list[Delivery]:
+    ) -> list[MailOutcome]:
         failed = [
-            Delivery(mail, Outcome(Status.FAILED, str(error), about_content=True))
+            MailOutcome(mail, Outcome(Status.FAILED, str(error), about_content=True))
             for mail, error in made
             if isinstance(error, ConfigError)
         ]
@@ -155,7 +157,7 @@ class Dispatcher:
             self._ledger.settle({one.mail.custom_id: one.outcome for one in failed}, now)
         return failed
 
-    def _land(self) -> list[Delivery]:
+    def _land(self) -> list[MailOutcome]:
         """Wait for a call to end; settle the mails of all that have in one transaction."""
         done, _flying = wait(self._flying, return_when=FIRST_COMPLETED)
         landed: list[tuple[AnyMail, Outcome]] = []
@@ -168,7 +170,7 @@ class Dispatcher:
         for future in done:
             del self._flying[future]  # not before: a Ctrl-C while it is settled must not leave it in doubt
         self.stopped = self.stopped or next((outcome for _mail, outcome in landed if outcome.stop), None)
-        return [Delivery(*pair) for pair in landed]
+        return [MailOutcome(*pair) for pair in landed]
 
 
 def _is_of(mail: AnyMail, broadcasts: AbstractSet[str]) -> bool:

@@ -1,4 +1,4 @@
-"""Settle what a dead run or a lost answer left in doubt, by asking where the mails went."""
+"""Settle mails in doubt by looking up whether they left."""
 
 from __future__ import annotations
 

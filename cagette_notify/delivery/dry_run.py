@@ -1,4 +1,4 @@
-"""The transport of a dry run: it has no way out, so that no caller can forget that it is one."""
+"""Stand in for a transport in a dry run, and refuse to send."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ask Mailjet what became of the mails that left, and keep the answers in the ledger."""
+"""Fetch the fates of sent mails from Mailjet into the ledger."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _SKEW = timedelta(days=1)  # between our clock and Mailjet's, as in look-ups
 _AT_ONCE = 1000
 
 
-def find_fates(
+def fetch_fates(
     records: MailjetReader, book: FateBook, *, since: datetime, until: datetime, most: int | None = None
 ) -> None:
     """Look through all messages that the account took between two times, and keep the fates of ours.

@@ -1,4 +1,4 @@
-"""Prove before the first claim that mails can be made and will be accepted."""
+"""Check daily that Mailjet accepts the sender, before the first claim."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from cagette_notify.config.load import Config
     from cagette_notify.delivery.transport import Transport
-    from cagette_notify.ledger.run_memory import Memory
+    from cagette_notify.ledger.run_memory import RunMemory
 
 SENDER_CHECKED_FOR = timedelta(days=1)
 
@@ -27,7 +27,7 @@ class KnowsSenders(Protocol):
         """Tell whether mail from this address leaves at all."""
 
 
-def prove_sender(transport: Transport, config: Config, memory: Memory, now: datetime) -> Problem | None:
+def prove_sender(transport: Transport, config: Config, memory: RunMemory, now: datetime) -> Problem | None:
     """Ask once a day whether mail from the sender leaves; return a warning if nobody can say.
 
     Mailjet answers "success" to a sender it does not know, and sends nothing. Raises ``ConfigError``

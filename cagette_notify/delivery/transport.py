@@ -1,4 +1,4 @@
-"""Say what every transport does, and what it raises when nobody can tell whether a mail left."""
+"""Define the Transport protocol, and LookupFailed for when nobody can tell whether a mail left."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which addresses mails don't reach, by the fates of what was sent to each. Pure."""
+"""Find the unreachable addresses, by the fates of the mails sent to each. Pure."""
 
 from __future__ import annotations
 
@@ -11,7 +11,14 @@ from msgspec import Struct
 
 from cagette_notify.core.errors import Problem
 from cagette_notify.core.i18n import _
-from cagette_notify.core.mailjet_fates import BAD, Cause, Outlook, cause_of, in_words, newest_first
+from cagette_notify.core.mailjet_fates import (
+    BAD_CATEGORIES,
+    Cause,
+    FateCategory,
+    cause_of,
+    fate_in_words,
+    newest_first,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,7 +26,7 @@ if TYPE_CHECKING:
 
     from cagette_notify.core.mailjet_fates import Fate
 
-LASTING = frozenset(
+LASTING_CAUSES = frozenset(
     (
         Cause.ADDRESS_UNKNOWN,
         Cause.DOMAIN_UNKNOWN,
@@ -34,7 +41,7 @@ LASTING = frozenset(
 _REPEATEDLY = 2
 
 
-class Streak(Struct, frozen=True):
+class FailureStreak(Struct, frozen=True):
     """The mails to one address that failed one after the other, up to the newest that has a fate."""
 
     first: Fate
@@ -51,7 +58,7 @@ class Streak(Struct, frozen=True):
         return f"no more mail {self.first.custom_id}"
 
 
-class Failing(Struct, frozen=True):
+class FailingAddress(Struct, frozen=True):
     """An address that failed more than once, the last time included. ``since`` is the first time."""
 
     address: str
@@ -60,32 +67,32 @@ class Failing(Struct, frozen=True):
     newest: Fate
 
 
-def lost_addresses(fates: Iterable[Fate]) -> list[Streak]:
+def unreachable_addresses(fates: Iterable[Fate]) -> list[FailureStreak]:
     """Return the addresses that get no more mail: what befell the newest one befalls the next."""
     found = []
     for told in _by_address(fates):
         failed = list(takewhile(cause_of, told))
-        if failed and cause_of(failed[0]) in LASTING:
-            found.append(Streak(first=failed[-1], newest=failed[0]))
+        if failed and cause_of(failed[0]) in LASTING_CAUSES:
+            found.append(FailureStreak(first=failed[-1], newest=failed[0]))
     return found
 
 
-def failing_repeatedly(fates: Iterable[Fate]) -> list[Failing]:
+def failing_repeatedly(fates: Iterable[Fate]) -> list[FailingAddress]:
     """Return the addresses to which the newest mail failed, and not only that one; the worst first."""
     found = []
     for told in _by_address(fates):
-        bad = [fate for fate in told if fate.outlook in BAD]
+        bad = [fate for fate in told if fate.outlook in BAD_CATEGORIES]
         if len(bad) >= _REPEATEDLY and bad[0] is told[0]:
-            found.append(Failing(told[0].address, len(bad), bad[-1].at, told[0]))
+            found.append(FailingAddress(told[0].address, len(bad), bad[-1].at, told[0]))
     return sorted(found, key=lambda one: (-one.failures, one.address))
 
 
-def no_more_mail(streak: Streak) -> Problem:
+def unreachable_problem(streak: FailureStreak) -> Problem:
     """Say that an address gets no more mail, why, and what to type."""
     message = _(
         "{address} gets no more mail: the last one {fate}; what to do: {command}",
         address=streak.address,
-        fate=in_words(streak.newest),
+        fate=fate_in_words(streak.newest),
         command=command_about(streak.address),
     )
     return Problem(message, is_warning=True)
@@ -98,7 +105,7 @@ def command_about(address: str) -> str:
 
 def _by_address(fates: Iterable[Fate]) -> list[list[Fate]]:
     """Return the fates of each address, newest first, without those that nobody knows yet."""
-    known = (fate for fate in fates if fate.outlook not in {Outlook.WAITING, Outlook.UNKNOWN})
+    known = (fate for fate in fates if fate.outlook not in {FateCategory.WAITING, FateCategory.UNKNOWN})
     found: dict[str, list[Fate]] = defaultdict(list)
     for fate in newest_first(known):
         found[fate.address.casefold()].append(fate)

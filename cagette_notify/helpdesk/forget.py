@@ -1,4 +1,4 @@
-"""Forget a person everywhere: in the outbox, the changes of settings and the ledger, in this order."""
+"""Forget a person in the outbox, in notifications.csv and in the ledger, in this order."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from cagette_notify.core.errors import LaterError, Problem
 from cagette_notify.core.i18n import _
 from cagette_notify.core.lock import RUN_LOCK_WAIT, LockHeldError, run_lock
 from cagette_notify.data.member_settings.write import remove_member
-from cagette_notify.data.roster import take_census
-from cagette_notify.delivery.outbox.forget import delete_mails
-from cagette_notify.helpdesk.person import subject_of
+from cagette_notify.data.roster import read_partial_roster
+from cagette_notify.delivery.outbox.delete_mails import delete_mails
+from cagette_notify.helpdesk.person import person_to_forget
 from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.forget import custom_ids_of, erase, sweep
-from cagette_notify.ledger.known_people import TraceBook
+from cagette_notify.ledger.known_people import KnownPeople
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from cagette_notify.config.load import Config
-    from cagette_notify.helpdesk.person import Subject
+    from cagette_notify.helpdesk.person import PersonToForget
     from cagette_notify.ledger.forget import Erased
     from cagette_notify.ledger.ledger import Ledger
 
@@ -33,11 +33,11 @@ class Forgotten(Struct, frozen=True):
     erased: Erased
     files: int
     settings: int
-    subject: Subject
+    subject: PersonToForget
 
 
 def forget(config: Config, who: str, now: datetime) -> Forgotten:
-    """Forget one person; raises what ``subject_of`` does where it can't be told who that is.
+    """Forget one person; raises what ``person_to_forget`` does where it can't be told who that is.
 
     The ledger comes last: a run that is killed before leaves there what the next one needs to find the
     rest. Killed after, only the ledger's file is still to be built anew, which any later one does first.
@@ -46,14 +46,17 @@ def forget(config: Config, who: str, now: datetime) -> Forgotten:
         with run_lock(config.ledger, now, patience=RUN_LOCK_WAIT), open_ledger(config.ledger) as ledger:
             sweep(ledger)
             return _forget(
-                config, ledger, subject_of(who, take_census(sources_of(config)), TraceBook(ledger)), now
+                config,
+                ledger,
+                person_to_forget(who, read_partial_roster(sources_of(config)), KnownPeople(ledger)),
+                now,
             )
     except LockHeldError as error:
         message = _("another run is at work: nothing was forgotten; try again later")
         raise LaterError(*error.problems, Problem(message)) from None
 
 
-def _forget(config: Config, ledger: Ledger, subject: Subject, now: datetime) -> Forgotten:
+def _forget(config: Config, ledger: Ledger, subject: PersonToForget, now: datetime) -> Forgotten:
     person = subject.person
     files = delete_mails(config.outbox, addresses=person.addresses, custom_ids=custom_ids_of(ledger, person))
     settings = remove_member(config.notifications, config.folder, subject.names)

@@ -1,4 +1,4 @@
-"""Count what became of the mails that left, per notice and in all. Pure."""
+"""Count sent mails by fate, per notice and in all. Pure."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from msgspec import Struct
 from msgspec.structs import asdict
 
 from cagette_notify.core.kinds import Kind
-from cagette_notify.core.mailjet_fates import Outlook, in_words
-from cagette_notify.delivery.unreachable_addresses import failing_repeatedly, lost_addresses
+from cagette_notify.core.mailjet_fates import FateCategory, fate_in_words
+from cagette_notify.delivery.unreachable_addresses import failing_repeatedly, unreachable_addresses
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from cagette_notify.delivery.unreachable_addresses import Failing, Streak
-    from cagette_notify.ledger.fates import Departure
+    from cagette_notify.delivery.unreachable_addresses import FailingAddress, FailureStreak
+    from cagette_notify.ledger.fates import SentNotice
 
 _SHOWS_UP_AFTER = timedelta(hours=1)  # Mailjet's index lags by minutes
 _A_DAY = timedelta(days=1)
@@ -64,17 +64,17 @@ class Tally(Struct, frozen=True):
     until: datetime
     counts: Counts = Counts()
     notices: tuple[NoticeTally, ...] = ()
-    failing: tuple[Failing, ...] = ()
-    lost: tuple[Streak, ...] = ()
+    failing: tuple[FailingAddress, ...] = ()
+    lost: tuple[FailureStreak, ...] = ()
     unheard_of: int = 0
 
 
-def tally(departures: Sequence[Departure], *, since: datetime, until: datetime) -> Tally:
+def tally(departures: Sequence[SentNotice], *, since: datetime, until: datetime) -> Tally:
     """Count what left, and find whom it does not reach."""
     fates = {one.custom_id: one.fate for one in departures if one.fate}
     failing = failing_repeatedly(fates.values())
     told = {one.address.casefold() for one in failing}
-    lost = [one for one in lost_addresses(fates.values()) if one.address.casefold() not in told]
+    lost = [one for one in unreachable_addresses(fates.values()) if one.address.casefold() not in told]
     return Tally(
         since=since,
         until=until,
@@ -91,7 +91,7 @@ def counts_as_json(counts: Counts) -> dict[str, object]:
     return asdict(counts)
 
 
-def as_json(found: Tally) -> dict[str, object]:
+def tally_as_json(found: Tally) -> dict[str, object]:
     """Return what ``report --json`` prints, the problems apart."""
     return {
         "since": found.since.isoformat(),
@@ -112,22 +112,22 @@ def as_json(found: Tally) -> dict[str, object]:
                 "address": one.address,
                 "failures": one.failures,
                 "since": one.since.isoformat(),
-                "fate": in_words(one.newest),
+                "fate": fate_in_words(one.newest),
             }
             for one in found.failing
         ],
     }
 
 
-def _count(departures: Iterable[Departure]) -> Counts:
-    outlooks = {one.custom_id: one.fate.outlook if one.fate else Outlook.UNKNOWN for one in departures}
+def _count(departures: Iterable[SentNotice]) -> Counts:
+    outlooks = {one.custom_id: one.fate.outlook if one.fate else FateCategory.UNKNOWN for one in departures}
     counts = Counter(outlook.value for outlook in outlooks.values())
     return Counts(left=len(outlooks), **counts)
 
 
-def _per_notice(departures: Iterable[Departure]) -> tuple[NoticeTally, ...]:
+def _per_notice(departures: Iterable[SentNotice]) -> tuple[NoticeTally, ...]:
     """Count each notice by itself; the same text sent twice on purpose is two broadcasts."""
-    notices: dict[tuple[str, ...], list[Departure]] = defaultdict(list)
+    notices: dict[tuple[str, ...], list[SentNotice]] = defaultdict(list)
     for one in departures:
         attempt = one.occasion if one.kind is Kind.BROADCAST else ""
         notices[one.kind, one.group_id, one.distribution_id, attempt].append(one)
@@ -137,7 +137,7 @@ def _per_notice(departures: Iterable[Departure]) -> tuple[NoticeTally, ...]:
     )
 
 
-def _unheard_of(departures: Iterable[Departure], until: datetime) -> int:
+def _unheard_of(departures: Iterable[SentNotice], until: datetime) -> int:
     """Count the mails of the last day with any that should have shown up, if none of them did."""
     old = [one for one in departures if until - one.left_at > _SHOWS_UP_AFTER]
     newest = max((one.left_at for one in old), default=until)

@@ -1,4 +1,4 @@
-"""Find whose records are meant by what was typed: a member, or somebody whom only the ledger knows."""
+"""Find the person meant by what was typed, in the data or only in the ledger."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from msgspec import Struct
 from cagette_notify.core.errors import DataError, NotifyError, Problem, UsageError
 from cagette_notify.core.i18n import _
 from cagette_notify.core.text import one_line
-from cagette_notify.data.addresses import address
-from cagette_notify.data.find_member import described, find
+from cagette_notify.data.addresses import mailable_address
+from cagette_notify.data.find_member import describe_member, find_member
 from cagette_notify.ledger.history import Person
 
 if TYPE_CHECKING:
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
     from cagette_notify.core.errors import Origin
     from cagette_notify.core.model import Group, Member
-    from cagette_notify.data.find_member import Found
-    from cagette_notify.data.roster import Census
-    from cagette_notify.ledger.known_people import TraceBook
+    from cagette_notify.data.find_member import MemberMatch
+    from cagette_notify.data.roster import PartialRoster
+    from cagette_notify.ledger.known_people import KnownPeople
 
 
 _TELLING = 4  # characters of an id that no other number in a line is likely to be
@@ -31,13 +31,13 @@ class NobodyError(NotifyError):
     """Nobody is called that, neither in the data nor in the ledger."""
 
 
-def people_called(who: str, census: Census, traces: TraceBook) -> Person:
+def find_people(who: str, census: PartialRoster, traces: KnownPeople) -> Person:
     """Return whom ``who`` means, all of them if they are several; raise ``NobodyError`` if it is nobody.
 
     An address or id that only the ledger knows comes before a name that is only partly that.
     """
-    found = find(who, census.members)
-    known = Person() if found.is_exact else traced(who, traces)
+    found = find_member(who, census.members)
+    known = Person() if found.is_exact else person_in_ledger(who, traces)
     if known != Person():
         return known
     if not found.members:
@@ -48,7 +48,7 @@ def people_called(who: str, census: Census, traces: TraceBook) -> Person:
     )
 
 
-def traced(who: str, traces: TraceBook) -> Person:
+def person_in_ledger(who: str, traces: KnownPeople) -> Person:
     """Return what the ledger knows by that address or id."""
     return Person(
         traces.members_called(who.strip()),
@@ -67,21 +67,21 @@ def spellings(who: str) -> frozenset[str]:
     if not typed:
         return frozenset()
     try:
-        return frozenset((typed.casefold(), address(typed).casefold()))
+        return frozenset((typed.casefold(), mailable_address(typed).casefold()))
     except ValueError:
         return frozenset((typed.casefold(),))
 
 
-def nobody(who: str, found: Found, census: Census) -> NotifyError:
+def nobody(who: str, found: MemberMatch, census: PartialRoster) -> NotifyError:
     """Return what to raise: who it may have been, or why nobody can tell."""
     if census.problems:
         return DataError(*census.problems)
     message = _("nobody is called {who!r}, neither in the data nor in the ledger", who=one_line(who))
-    near = [Problem(_("did you mean {member}?", member=one_line(described(one)))) for one in found.near]
+    near = [Problem(_("did you mean {member}?", member=one_line(describe_member(one)))) for one in found.near]
     return NobodyError(Problem(message), *near)
 
 
-class Subject(Struct, frozen=True):
+class PersonToForget(Struct, frozen=True):
     """Whom to forget. ``person`` has the ids and addresses that are nobody else's.
 
     ``shared`` are addresses that other members read too: what only names one of them is not theirs.
@@ -94,7 +94,7 @@ class Subject(Struct, frozen=True):
     places: tuple[Origin, ...] = ()  # where they stand in the data
 
 
-def subject_of(who: str, census: Census, traces: TraceBook) -> Subject:
+def person_to_forget(who: str, census: PartialRoster, traces: KnownPeople) -> PersonToForget:
     """Return the one person whom ``who`` means to the letter: in the data, or else in the ledger.
 
     Raises ``UsageError`` if that is several people or only a part of a name, ``NobodyError`` if it is
@@ -102,27 +102,27 @@ def subject_of(who: str, census: Census, traces: TraceBook) -> Subject:
     """
     if census.problems:
         raise DataError(*census.problems)
-    found = find(who, census.members)
+    found = find_member(who, census.members)
     if found.is_exact and len(found.members) == 1:
         return _member(found.members[0], census, traces)
     if not found.is_exact and (person := _departed(who, census, traces)):
         return _subject(person, None, census, traces)
     if not found.members:
         raise nobody(who, found, census)
-    choices = [(_exactly(member), described(member)) for member in found.members]
+    choices = [(_exactly(member), describe_member(member)) for member in found.members]
     raise UsageError(_which(who, len(choices)), *(_choice(*choice) for choice in choices))
 
 
-def _member(member: Member, census: Census, traces: TraceBook) -> Subject:
+def _member(member: Member, census: PartialRoster, traces: KnownPeople) -> PersonToForget:
     addresses = frozenset(box.key for box in member.mailboxes) - {""}
     # They may have left a group in which the ledger still knows them: by this id, at this address.
     before = {one for each in addresses for one in traces.members_at(each) if one[1] == member.id}
     return _subject(Person(ids_of(member) | before, addresses), member, census, traces)
 
 
-def _departed(who: str, census: Census, traces: TraceBook) -> Person | None:
+def _departed(who: str, census: PartialRoster, traces: KnownPeople) -> Person | None:
     """Return whom only the ledger knows; at an address, that is whoever had their own notices there."""
-    known = traced(who, traces)
+    known = person_in_ledger(who, traces)
     called = known.ids
     here = {one for member in census.members for one in ids_of(member)}
     at = {one for address in known.addresses for one in traces.members_at(address)} - here
@@ -132,13 +132,15 @@ def _departed(who: str, census: Census, traces: TraceBook) -> Person | None:
     return Person(called | at, known.addresses) if called or known.addresses else None
 
 
-def _subject(person: Person, member: Member | None, census: Census, traces: TraceBook) -> Subject:
+def _subject(
+    person: Person, member: Member | None, census: PartialRoster, traces: KnownPeople
+) -> PersonToForget:
     others = [one for one in census.members if one is not member]
     ids = person.ids - {one for other in others for one in ids_of(other)}
     addresses = person.addresses.union(*map(traces.addresses_of, ids))
     theirs = {box.key for other in others for box in other.mailboxes}
     own = addresses - theirs
-    return Subject(
+    return PersonToForget(
         Person(ids, own),
         addresses & theirs,
         _names(ids, member, others),

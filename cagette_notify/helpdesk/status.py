@@ -1,4 +1,4 @@
-"""How it stands with a delivery: when it last ran, what waits, whom it can't reach, what leaves next."""
+"""Gather the status of the service: last run, what waits, unreachable addresses, next mails."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from cagette_notify.core.errors import NotifyError
 from cagette_notify.core.notices import Status
 from cagette_notify.data.dataset import load_orders
 from cagette_notify.data.roster import Roster, read_roster
-from cagette_notify.delivery.unreachable_addresses import lost_addresses
+from cagette_notify.delivery.unreachable_addresses import unreachable_addresses
 from cagette_notify.ledger.broadcasts import BroadcastBook
 from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.fates import FateBook
-from cagette_notify.ledger.run_memory import CRON_ALIVE_WITHIN, Memory
-from cagette_notify.planning.called_off import called_off, off_key
+from cagette_notify.ledger.run_memory import CRON_ALIVE_WITHIN, RunMemory
+from cagette_notify.planning.called_off import called_off, called_off_key
 from cagette_notify.planning.forecast import (
-    Planned,
+    PlannedNotice,
     beyond_quota,
     exports_needed,
-    plan_of,
+    planned_notices,
     without_contact,
     without_distributions,
 )
-from cagette_notify.planning.plan_input import Rules, Situation
-from cagette_notify.planning.timeline import prospects, windows_between
+from cagette_notify.planning.plan_input import NoticeRules, PlanInput
+from cagette_notify.planning.timeline import planned_events, windows_between
 from cagette_notify.run.held_broadcasts import part_held
 
 if TYPE_CHECKING:
@@ -39,13 +39,13 @@ if TYPE_CHECKING:
     from cagette_notify.core.errors import Problem
     from cagette_notify.core.model import Member, OrderBook
     from cagette_notify.core.notices import Entry
-    from cagette_notify.delivery.unreachable_addresses import Streak
+    from cagette_notify.delivery.unreachable_addresses import FailureStreak
     from cagette_notify.ledger.ledger import Ledger
 
 _LOOKED_BACK = timedelta(days=30)
 
 
-class Overview(Struct, frozen=True):
+class ServiceStatus(Struct, frozen=True):
     """All that ``status`` tells. ``troubles`` are the lines that stand since a run said them.
 
     With ``problems`` alone where nothing else can be known; ``delivery`` is empty if not even that is.
@@ -57,12 +57,12 @@ class Overview(Struct, frozen=True):
     in_doubt: int = 0
     deferred: int = 0
     troubles: tuple[str, ...] = ()
-    lost: tuple[Streak, ...] = ()
+    lost: tuple[FailureStreak, ...] = ()
     refused: tuple[Entry, ...] = ()
-    upcoming: tuple[Planned, ...] = ()
+    upcoming: tuple[PlannedNotice, ...] = ()
     problems: tuple[Problem, ...] = ()
     warnings: tuple[Problem, ...] = ()  # what will keep mails from leaving
-    exports: Mapping[str, Planned] = {}  # the first recap that each file of orders is needed for
+    exports: Mapping[str, PlannedNotice] = {}  # the first recap that each file of orders is needed for
 
     @property
     def is_well(self) -> bool:
@@ -76,12 +76,12 @@ class Overview(Struct, frozen=True):
         return self.last_run is not None and timedelta(0) <= self.at - self.last_run <= CRON_ALIVE_WITHIN
 
 
-def look_over(config: Config, ahead: timedelta, now: datetime) -> Overview:
+def service_status(config: Config, ahead: timedelta, now: datetime) -> ServiceStatus:
     """Return how it stands, and what leaves until ``ahead`` from now; the files' problems are in it."""
     roster: Roster | None = None
     problems: tuple[Problem, ...]
     with open_ledger(config.ledger, read_only=True) as ledger:
-        memory, told = Memory(ledger, config.account), ledger.told_ahead(config.account, now)
+        memory, told = RunMemory(ledger, config.account), ledger.told_ahead(config.account, now)
         try:
             roster = read_roster(sources_of(config), config.notifications)
             upcoming, books = _upcoming(config, roster, ledger, told, ahead=ahead, now=now)
@@ -94,7 +94,7 @@ def look_over(config: Config, ahead: timedelta, now: datetime) -> Overview:
         mails = {(e.custom_id, e.status, e.key.occasion) for e in unfinished}
         by_status = Counter(status for _id, status, occasion in mails if _waits(status, occasion, at_rest))
         said = (*memory.troubles(), *map(str, held))
-        return Overview(
+        return ServiceStatus(
             at=now,
             delivery=config.account,
             last_run=memory.last_run(now),
@@ -116,7 +116,7 @@ def _warnings(  # noqa: PLR0913 - what is known, and when
     ledger: Ledger,
     told: Sequence[Entry],
     *,
-    upcoming: tuple[Planned, ...],
+    upcoming: tuple[PlannedNotice, ...],
     now: datetime,
 ) -> tuple[Problem, ...]:
     groups = roster.calendar.groups
@@ -130,7 +130,7 @@ def _warnings(  # noqa: PLR0913 - what is known, and when
 
 def _off(config: Config, roster: Roster, ledger: Ledger, told: Sequence[Entry]) -> Iterator[Problem]:
     """Say which announced distributions won't take place, until the group was written to about it."""
-    memory, book = Memory(ledger, config.account), BroadcastBook(ledger, config.account)
+    memory, book = RunMemory(ledger, config.account), BroadcastBook(ledger, config.account)
     off = called_off(
         told,
         {one.id: one for one in roster.calendar.distributions},
@@ -138,15 +138,15 @@ def _off(config: Config, roster: Roster, ledger: Ledger, told: Sequence[Entry]) 
         data_is_whole=all(problem.is_warning for problem in roster.calendar.problems),
     )
     for entry in told:
-        key = off_key(entry)
+        key = called_off_key(entry)
         said_at, audience = memory.said_at(key), f"with-order:{entry.key.distribution_id}"
         if key in off and not (said_at and book.has_gone_to(audience, entry.group_id, said_at)):
             yield off[key]
 
 
-def _lost(roster: Roster | None, book: FateBook, now: datetime) -> tuple[Streak, ...]:
+def _lost(roster: Roster | None, book: FateBook, now: datetime) -> tuple[FailureStreak, ...]:
     """Return the addresses that get no more mail, without those that were corrected since."""
-    streaks = lost_addresses(book.of_unreached(now - _LOOKED_BACK))
+    streaks = unreachable_addresses(book.of_unreached(now - _LOOKED_BACK))
     read = _read(roster, (streak.address for streak in streaks))
     return tuple(streak for streak in streaks if streak.address.casefold() in read)
 
@@ -183,7 +183,7 @@ def _waits(status: Status, occasion: str, at_rest: frozenset[str]) -> bool:
 
 def _upcoming(  # noqa: PLR0913 - what is known, and how far to look
     config: Config, roster: Roster, ledger: Ledger, told: Sequence[Entry], *, ahead: timedelta, now: datetime
-) -> tuple[tuple[Planned, ...], Mapping[str, OrderBook]]:
+) -> tuple[tuple[PlannedNotice, ...], Mapping[str, OrderBook]]:
     windows = windows_between(roster.calendar.distributions, now, now + ahead, config.spans)
     distributions = {window.distribution.id: window.distribution for window in windows}
     ids = {entry.key.distribution_id for entry in told}
@@ -191,17 +191,17 @@ def _upcoming(  # noqa: PLR0913 - what is known, and how far to look
     orders = load_orders(
         roster.calendar, roster.members, distributions, now=now, hold_stale=config.hold_stale_orders
     )
-    events = prospects(
-        Situation(
+    events = planned_events(
+        PlanInput(
             now=now,
-            rules=Rules(config.notice_defaults, config.spans, config.inactive_after),
+            rules=NoticeRules(config.notice_defaults, config.spans, config.inactive_after),
             groups=roster.calendar.groups,
             distributions=distributions,
             windows=windows,
             members=_members_by_group(roster),
             books=orders.books,
             entries=tuple(ledger.entries(config.account, distributions)),
-            floors=Memory(ledger, config.account).floors(
+            floors=RunMemory(ledger, config.account).floors(
                 roster.calendar.groups, now, first_lookback=config.first_run_lookback, lookback=None
             ),
             active=_active(config, ledger, now),
@@ -209,7 +209,7 @@ def _upcoming(  # noqa: PLR0913 - what is known, and how far to look
             ledger_id=ledger.ledger_id,
         )
     )
-    return plan_of(events, now), orders.books
+    return planned_notices(events, now), orders.books
 
 
 def _members_by_group(roster: Roster) -> dict[str, tuple[Member, ...]]:

@@ -1,13 +1,13 @@
-"""Coordinators' mails in the ledger: recorded whole when they are confirmed, then sent like notices."""
+"""Record broadcasts whole in the ledger; list, stop and withdraw their copies."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from cagette_notify.core.kinds import Kind
-from cagette_notify.core.messages import Attachment, Broadcast, Content, Copy, Progress
+from cagette_notify.core.messages import Attachment, Broadcast, BroadcastProgress, Content, Copy
 from cagette_notify.core.model import Contact, Mailbox
-from cagette_notify.ledger.rows import FAR, account_to_write, kind_to_write, moment, stamp
+from cagette_notify.ledger.rows import FAR, account_to_write, from_utc_text, kind_to_write, utc_text
 
 if TYPE_CHECKING:
     import sqlite3
@@ -39,7 +39,7 @@ class BroadcastBook:
             if attempt := self._unfinished_attempt(connection, broadcast.identity):
                 connection.execute(
                     "UPDATE broadcasts SET confirmed_at = ?, is_stopped = 0 WHERE attempt = ?",
-                    (stamp(broadcast.confirmed_at), attempt),
+                    (utc_text(broadcast.confirmed_at), attempt),
                 )
                 return attempt
             newest = self._newest_attempt(connection, broadcast.identity)
@@ -48,30 +48,32 @@ class BroadcastBook:
             _insert(connection, broadcast, copies)
         return broadcast.attempt
 
-    def attempt(self, attempt: str) -> Progress | None:
+    def attempt(self, attempt: str) -> BroadcastProgress | None:
         """Return one attempt."""
         return self._newest("attempt = ?", [attempt])
 
-    def same_mail(self, identity: str) -> Progress | None:
+    def same_mail(self, identity: str) -> BroadcastProgress | None:
         """Return the newest attempt of the same mail."""
         return self._newest("identity = ?", [identity])
 
-    def newest_to(self, group_id: str, since: datetime, *, but: str = "") -> Progress | None:
+    def newest_to(self, group_id: str, since: datetime, *, but: str = "") -> BroadcastProgress | None:
         """Return the newest mail to the group since then, ``but`` that of an identity.
 
         Tests are none, nor is what was called off in time, or refused whole.
         """
         condition = "group_id = ? AND confirmed_at >= ? AND audience <> 'test' AND identity <> ?"
         return self._newest(
-            condition, [group_id, stamp(since), but], having="gone > 0 OR (is_stopped = 0 AND unfinished > 0)"
+            condition,
+            [group_id, utc_text(since), but],
+            having="gone > 0 OR (is_stopped = 0 AND unfinished > 0)",
         )
 
     def has_gone_to(self, audience: str, group_id: str, since: datetime) -> bool:
         """Tell whether a mail confirmed since then has gone to that list of a group, or to all of it."""
         condition = "group_id = ? AND audience IN (?, 'all') AND confirmed_at >= ?"
-        return self._newest(condition, [group_id, audience, stamp(since)], having="gone > 0") is not None
+        return self._newest(condition, [group_id, audience, utc_text(since)], having="gone > 0") is not None
 
-    def unfinished(self) -> list[Progress]:
+    def unfinished(self) -> list[BroadcastProgress]:
         """List the broadcasts with copies still to send or to settle, oldest first."""
         return self._progress("1", [], having="unfinished > 0")[::-1]
 
@@ -136,10 +138,12 @@ class BroadcastBook:
         ).fetchone()
         return row["attempt"] if row else ""
 
-    def _newest(self, condition: str, values: list[object], *, having: str = "1") -> Progress | None:
+    def _newest(self, condition: str, values: list[object], *, having: str = "1") -> BroadcastProgress | None:
         return next(iter(self._progress(condition, values, having=having)), None)
 
-    def _progress(self, condition: str, values: list[object], *, having: str = "1") -> list[Progress]:
+    def _progress(
+        self, condition: str, values: list[object], *, having: str = "1"
+    ) -> list[BroadcastProgress]:
         rows = self._ledger.rows(
             f"""
             SELECT broadcasts.*, count(*) AS total, sum(status = 'sent') AS sent,
@@ -151,7 +155,7 @@ class BroadcastBook:
             [self._account, *values],
         )
         counts = ("sent", "gone", "unfinished", "total")
-        return [Progress(self._broadcast(row), *(row[count] for count in counts)) for row in rows]
+        return [BroadcastProgress(self._broadcast(row), *(row[count] for count in counts)) for row in rows]
 
     def _broadcast(self, row: sqlite3.Row) -> Broadcast:
         reply_to = Contact(row["reply_to_address"], row["reply_to_name"])
@@ -163,7 +167,7 @@ class BroadcastBook:
             audience=row["audience"],
             sender=Contact(row["sender_address"], row["sender_name"]),
             content=Content(row["subject"], row["text"], row["html"]),
-            confirmed_at=moment(row["confirmed_at"]),
+            confirmed_at=from_utc_text(row["confirmed_at"]),
             reply_to=reply_to if reply_to.address else None,
             attachments=self._attachments(row["attempt"]),
             is_stopped=bool(row["is_stopped"]),
@@ -188,7 +192,7 @@ def _insert(connection: sqlite3.Connection, broadcast: Broadcast, copies: Sequen
             ),
             *(broadcast.sender.address, broadcast.sender.name, reply_to.address, reply_to.name),
             *(broadcast.content.subject, broadcast.content.text, broadcast.content.html),
-            stamp(broadcast.confirmed_at),
+            utc_text(broadcast.confirmed_at),
         ),
     )
     connection.executemany(
@@ -217,7 +221,7 @@ def _insert(connection: sqlite3.Connection, broadcast: Broadcast, copies: Sequen
                 *(account, kind_to_write(Kind.BROADCAST), broadcast.group_id, broadcast.attempt),
                 copy.mailbox.key,
                 *(copy.mailbox.address, copy.custom_id, copy.campaign),
-                *(stamp(broadcast.confirmed_at), stamp(broadcast.confirmed_at), FAR),
+                *(utc_text(broadcast.confirmed_at), utc_text(broadcast.confirmed_at), FAR),
             )
             for copy in copies
         ],

@@ -1,4 +1,4 @@
-"""The statements that claim: a row that says sent, or was ended by hand, resists them."""
+"""Claim, defer and reopen notices in SQL; sent rows and those ended by hand resist."""
 
 from __future__ import annotations
 

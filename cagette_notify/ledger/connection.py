@@ -1,4 +1,4 @@
-"""Open the ledger's file, make a new one, or say why neither is safe."""
+"""Open the ledger's file or make a new one; refuse a damaged one."""
 
 from __future__ import annotations
 

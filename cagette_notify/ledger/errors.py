@@ -1,4 +1,4 @@
-"""Say in plain words what SQLite and the disk complain of."""
+"""Translate errors of SQLite and the disk into plain words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What became of the mails that Mailjet took, as it was last asked; kept beside their rows."""
+"""Keep Mailjet's fates of sent mails beside their ledger rows."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from cagette_notify.core.mailjet_fates import FINAL, UNWELCOME, Fate
-from cagette_notify.ledger.rows import TO_MEMBERS, kind, moment, stamp
+from cagette_notify.core.mailjet_fates import BAD_STATUSES, FINAL_STATUSES, Fate
+from cagette_notify.ledger.rows import TO_MEMBERS, from_utc_text, kind, utc_text
 
 if TYPE_CHECKING:
     import sqlite3
@@ -22,7 +22,7 @@ _COLUMNS = "fates.custom_id, fates.message_id, recipient, fates.arrived_at, fate
 _BATCH = 500  # of the values that any SQLite takes in one statement
 
 
-class Departure(Struct, frozen=True):
+class SentNotice(Struct, frozen=True):
     """A notice that left, in the mail ``custom_id``, and that mail's fate if one is known."""
 
     kind: Kind
@@ -53,7 +53,7 @@ class FateBook:
             {
                 "id": f.custom_id,
                 "message": f.message_id,
-                "at": stamp(f.at),
+                "at": utc_text(f.at),
                 "status": f.status,
                 "state": f.state,
             }
@@ -73,7 +73,7 @@ class FateBook:
                 rows,
             )
 
-    def departures(self, since: datetime) -> list[Departure]:
+    def departures(self, since: datetime) -> list[SentNotice]:
         """List what left to members since then, newest first, with its fate if it is known: a row each."""
         rows = self._ledger.rows(
             f"""
@@ -85,7 +85,7 @@ class FateBook:
             WHERE notices.account = ? AND claimed_at >= ? AND notices.status = 'sent' AND {TO_MEMBERS}
             ORDER BY claimed_at DESC, notices.id DESC
             """,  # noqa: S608 - a literal of this package
-            [self._account, stamp(since)],
+            [self._account, utc_text(since)],
         )
         return list(map(_departure_of, rows))
 
@@ -97,13 +97,13 @@ class FateBook:
             WHERE account = ? AND claimed_at BETWEEN ? AND ? AND status = 'sent' AND {TO_MEMBERS}
                 AND NOT EXISTS (
                 SELECT 1 FROM fates
-                WHERE fates.custom_id = notices.custom_id AND fates.status IN ({_places(FINAL)})
+                WHERE fates.custom_id = notices.custom_id AND fates.status IN ({_places(FINAL_STATUSES)})
             )
             ORDER BY claimed_at LIMIT 1
             """,  # noqa: S608 - question marks
-            [self._account, stamp(since), stamp(until), *FINAL],
+            [self._account, utc_text(since), utc_text(until), *FINAL_STATUSES],
         )
-        return moment(rows[0]["claimed_at"]) if rows else None
+        return from_utc_text(rows[0]["claimed_at"]) if rows else None
 
     def of_unreached(self, since: datetime) -> list[Fate]:
         """List all the fates of every address to which a mail that left since then may not have arrived."""
@@ -111,7 +111,7 @@ class FateBook:
             f"""
             WITH unreached AS (
                 SELECT DISTINCT address FROM notices JOIN fates USING (custom_id)
-                WHERE account = ? AND claimed_at >= ? AND fates.status IN ({_places(UNWELCOME)})
+                WHERE account = ? AND claimed_at >= ? AND fates.status IN ({_places(BAD_STATUSES)})
                     AND {TO_MEMBERS}
             )
             SELECT DISTINCT {_COLUMNS}
@@ -119,7 +119,7 @@ class FateBook:
                 JOIN fates USING (custom_id)
             WHERE +account = ? AND {TO_MEMBERS}
             """,  # noqa: S608 - a literal of this module, and question marks
-            [self._account, stamp(since), *UNWELCOME, self._account],
+            [self._account, utc_text(since), *BAD_STATUSES, self._account],
         )
         return list(map(_fate_of, rows))
 
@@ -140,8 +140,8 @@ def _places(values: Collection[str]) -> str:
     return ", ".join("?" * len(values))
 
 
-def _departure_of(row: sqlite3.Row) -> Departure:
-    return Departure(
+def _departure_of(row: sqlite3.Row) -> SentNotice:
+    return SentNotice(
         kind=kind(row["kind"]),
         group_id=row["group_id"],
         distribution_id=row["distribution_id"],
@@ -149,7 +149,7 @@ def _departure_of(row: sqlite3.Row) -> Departure:
         subject=row["subject"],
         address=row["recipient"],
         custom_id=row["custom_id"],
-        left_at=moment(row["claimed_at"]),
+        left_at=from_utc_text(row["claimed_at"]),
         fate=_fate_of(row) if row["status"] else None,
     )
 
@@ -159,7 +159,7 @@ def _fate_of(row: sqlite3.Row) -> Fate:
         custom_id=row["custom_id"],
         message_id=row["message_id"],
         address=row["recipient"],
-        at=moment(row["arrived_at"]),
+        at=from_utc_text(row["arrived_at"]),
         status=row["status"],
         state=row["state"],
     )

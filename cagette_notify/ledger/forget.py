@@ -1,4 +1,4 @@
-"""Forget a person: what went to them still counts, but whose it was is gone from every table."""
+"""Erase a person from every table of the ledger; what was sent still counts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from cagette_notify.core.notices import hash_of
 from cagette_notify.ledger.errors import as_written
-from cagette_notify.ledger.rows import TO_MEMBERS, key_of, stamp
+from cagette_notify.ledger.rows import TO_MEMBERS, key_of, utc_text
 
 if TYPE_CHECKING:
     import sqlite3
@@ -93,7 +93,7 @@ def erase(ledger: Ledger, person: Person, words: Collection[str], now: datetime)
         rows = _rows_about(connection, person, now)
         _keep_hashes(connection, rows, ledger.ledger_id)
         mails = _erase_mails(connection, rows)
-        ended = [{"id": row["id"], "now": stamp(now)} for row in rows if row["status"] in _UNFINISHED]
+        ended = [{"id": row["id"], "now": utc_text(now)} for row in rows if row["status"] in _UNFINISHED]
         connection.executemany(_END, ended)
         skips = sum(
             connection.execute(f"DELETE FROM skips WHERE {condition}", values).rowcount  # noqa: S608 - a literal of this module
@@ -126,7 +126,7 @@ def _conditions(person: Person) -> Iterator[tuple[str, dict[str, str]]]:
 def _rows_about(connection: sqlite3.Connection, person: Person, now: datetime) -> list[sqlite3.Row]:
     found: dict[int, sqlite3.Row] = {}
     for condition, values in _conditions(person):
-        rows = connection.execute(f"{_ROWS} WHERE {condition}", {**values, "now": stamp(now)})
+        rows = connection.execute(f"{_ROWS} WHERE {condition}", {**values, "now": utc_text(now)})
         found |= {row["id"]: row for row in rows}
     return list(found.values())
 

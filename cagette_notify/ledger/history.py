@@ -1,4 +1,4 @@
-"""What the ledger tells of people: everything that was sent to them, or not, and why; newest first."""
+"""List the history of notices: sent, failed or skipped, and why, newest first."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from cagette_notify.core.kinds import CORRECTION, OPERATOR_KINDS
-from cagette_notify.ledger.rows import TO_MEMBERS, kind, moment, stamp
+from cagette_notify.ledger.rows import TO_MEMBERS, from_utc_text, kind, utc_text
 
 if TYPE_CHECKING:
     import sqlite3
@@ -41,7 +41,7 @@ class Person(Struct, frozen=True):
     addresses: frozenset[str] = frozenset()
 
 
-class Record(Struct, frozen=True):
+class HistoryRecord(Struct, frozen=True):
     """What one notice to one address came to, or why it did not leave. ``at`` is UTC.
 
     ``status`` is one of the ledger's, or ``skipped``; ``reason`` says why, a ``Reason`` for the latter.
@@ -62,7 +62,7 @@ class Record(Struct, frozen=True):
     is_correction: bool = False  # of what a recap had said
 
 
-class Filter(Struct, frozen=True):
+class HistoryFilter(Struct, frozen=True):
     """What rows are asked for; an empty field asks for all.
 
     ``once`` leaves out that what had left already did not leave again. Alerts and summaries are found by
@@ -78,7 +78,7 @@ class Filter(Struct, frozen=True):
     once: bool = False
 
 
-class RecordBook:
+class HistoryBook:
     """The records of one delivery."""
 
     def __init__(self, ledger: Ledger, account: str) -> None:
@@ -86,7 +86,7 @@ class RecordBook:
         self._ledger = ledger
         self._account = account
 
-    def find(self, wanted: Filter, *, limit: int = -1) -> Iterator[Record]:
+    def find(self, wanted: HistoryFilter, *, limit: int = -1) -> Iterator[HistoryRecord]:
         """Yield what ``wanted`` asks for, newest first: what left, what did not, and who got nothing.
 
         All of it, unless there is a ``limit``. See ``Ledger.stream`` for what a reader must not do.
@@ -96,7 +96,7 @@ class RecordBook:
         for row in self._ledger.stream(query, [*values, limit]):
             yield _record_of(row)
 
-    def count(self, wanted: Filter) -> int:
+    def count(self, wanted: HistoryFilter) -> int:
         """Return how many records ``find`` yields."""
         query, values = self._query(wanted)
         (row,) = self._ledger.rows(f"SELECT count(*) AS records FROM ({query})", values)  # noqa: S608 - ours
@@ -110,7 +110,7 @@ class RecordBook:
         """  # noqa: S608 - a literal of this package
         return frozenset(row["group_id"] for row in self._ledger.rows(query, {"account": self._account}))
 
-    def _query(self, wanted: Filter) -> tuple[str, list[str]]:
+    def _query(self, wanted: HistoryFilter) -> tuple[str, list[str]]:
         selects: list[str] = []
         values: list[str] = []
         about = _about(wanted.person)
@@ -139,7 +139,7 @@ class RecordBook:
             for group_id, member_id in person.ids
             for row in self._ledger.rows(query, [self._account, member_id, group_id])
         ]
-        return max((moment(at) for at in found if at), default=None)
+        return max((from_utc_text(at) for at in found if at), default=None)
 
 
 def _about(person: Person | None) -> list[tuple[list[str], list[str]]]:
@@ -154,12 +154,12 @@ def _about(person: Person | None) -> list[tuple[list[str], list[str]]]:
     ] or [(["0"], [])]
 
 
-def _narrowed(wanted: Filter, table: str, at: str) -> tuple[list[str], list[str]]:
+def _narrowed(wanted: HistoryFilter, table: str, at: str) -> tuple[list[str], list[str]]:
     asked = {
         f"{table}group_id = ?": wanted.group_id,
         f"{table}distribution_id = ?": wanted.distribution_id,
         f"{table}kind = ?": "" if wanted.kind == CORRECTION else wanted.kind,
-        f"{at} >= ?": stamp(wanted.since) if wanted.since else "",
+        f"{at} >= ?": utc_text(wanted.since) if wanted.since else "",
     }
     fresh = ["reason <> 'already_sent'"] if wanted.once and not table else []
     if wanted.kind == CORRECTION:
@@ -169,9 +169,9 @@ def _narrowed(wanted: Filter, table: str, at: str) -> tuple[list[str], list[str]
     return [*fresh, *(part for part in asked if asked[part])], [value for value in asked.values() if value]
 
 
-def _record_of(row: sqlite3.Row) -> Record:
-    return Record(
-        at=moment(row["at"]),
+def _record_of(row: sqlite3.Row) -> HistoryRecord:
+    return HistoryRecord(
+        at=from_utc_text(row["at"]),
         kind=kind(row["kind"]),
         group_id=row["group_id"],
         distribution_id=row["distribution_id"],

@@ -1,4 +1,4 @@
-"""Whom the ledger still knows, whatever the data say: by an address, or by a member's id."""
+"""Look up whom the ledger still knows, by address or member id."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from cagette_notify.ledger.ledger import Ledger
 
 
-class TraceBook:
+class KnownPeople:
     """The traces that people left in the books of every delivery. Each question is answered by an index."""
 
     def __init__(self, ledger: Ledger) -> None:

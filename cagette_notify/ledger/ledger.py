@@ -1,4 +1,4 @@
-"""Claim, settle and list: one durable transaction for each step of a mail's life."""
+"""Claim, settle and list notices: one durable transaction for each step."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from cagette_notify.ledger.rows import (
     key_columns,
     row_of,
     rows_of,
-    stamp,
+    utc_text,
 )
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class Ledger:
         Return the attempts of broadcasts that were stopped meanwhile: their copies are not claimed, and may
         not leave. Raises ``DataError`` if that can't be recorded: then none of them may leave.
         """
-        at = stamp(now)
+        at = utc_text(now)
         rows = [
             row
             for mail, fingerprint in mails
@@ -74,7 +74,7 @@ class Ledger:
 
     def settle(self, outcomes: Mapping[str, Outcome], now: datetime) -> None:
         """Record what became of the mails, by CustomID."""
-        at = stamp(now)
+        at = utc_text(now)
         with self.transaction() as connection:
             connection.executemany(
                 """
@@ -97,12 +97,12 @@ class Ledger:
                 WHERE account = ? AND kind = ? AND distribution_id = ? AND occasion = ? AND member_id = ?
                     AND address = ? AND status <> 'sent'
                 """,
-                [(status.value, stamp(now), account, *key_columns(key)) for key in keys],
+                [(status.value, utc_text(now), account, *key_columns(key)) for key in keys],
             )
 
     def expire(self, account: str, notices: Iterable[Notice], now: datetime) -> None:
         """Record notices that nobody tried to send in time."""
-        rows = [row_of(account, notice, Status.EXPIRED) | {"settled_at": stamp(now)} for notice in notices]
+        rows = [row_of(account, notice, Status.EXPIRED) | {"settled_at": utc_text(now)} for notice in notices]
         with self.transaction() as connection:
             connection.executemany(RECORD, rows)
 
@@ -111,7 +111,7 @@ class Ledger:
 
         Those that nobody owes in time after all are then said to have expired, as any other.
         """
-        values = (account, stamp(now))
+        values = (account, utc_text(now))
         with self.transaction() as connection:
             for statement in REOPEN:
                 connection.execute(statement, values)
@@ -119,7 +119,7 @@ class Ledger:
     def defer(self, account: str, mails: Iterable[AnyMail], reason: str, now: datetime) -> None:
         """Record that mails were put off untried: what was promised to the next run is owed by it."""
         rows = [
-            row | {"settled_at": stamp(now), "detail": reason}
+            row | {"settled_at": utc_text(now), "detail": reason}
             for mail in mails
             for row in rows_of(account, mail, Status.DEFERRED)
         ]
@@ -156,7 +156,7 @@ class Ledger:
                 AND later.{TO_MEMBERS} AND later.status = 'sent' AND later.claimed_at > notices.claimed_at
             )
         """  # noqa: S608 - a literal of this package
-        return self._entries(condition, [account, stamp(now), stamp(now)])
+        return self._entries(condition, [account, utc_text(now), utc_text(now)])
 
     def told_ahead(self, account: str, now: datetime) -> list[Entry]:
         """Return, for each distribution whose announced start is ahead, one recap that may have arrived."""
@@ -164,7 +164,7 @@ class Ledger:
             account = ? AND starts_at > ? AND status IN ('sent', 'claimed', 'in_doubt')
             AND kind IN ({_CORRECTED}) GROUP BY distribution_id, starts_at, place
         """
-        return self._entries(condition, [account, stamp(now)])
+        return self._entries(condition, [account, utc_text(now)])
 
     def members_with_recaps(self, account: str, since: datetime) -> frozenset[tuple[str, str]]:
         """Return the members, by group and id, who had an order since then: an order is activity."""
@@ -173,7 +173,7 @@ class Ledger:
             SELECT DISTINCT group_id, member_id FROM notices
             WHERE account = ? AND starts_at >= ? AND kind IN ({_OF_AN_ORDER})
             """,  # noqa: S608 - literals of this program
-            [account, stamp(since)],
+            [account, utc_text(since)],
         )
         return frozenset((row["group_id"], row["member_id"]) for row in rows)
 
@@ -185,7 +185,7 @@ class Ledger:
             WHERE account = ? AND claimed_at >= ? AND claimed_at < ?
                 AND status IN ('sent', 'claimed', 'in_doubt')
             """,
-            [account, stamp(since), stamp(until)],
+            [account, utc_text(since), utc_text(until)],
         )
         return int(rows[0]["mails"])
 
@@ -193,7 +193,7 @@ class Ledger:
         """Delete what was over before then, and hashes too late by now; what is unfinished stays."""
         with self.transaction() as connection:
             for statement in PURGE:
-                connection.execute(statement, {"before": stamp(before), "now": stamp(now)})
+                connection.execute(statement, {"before": utc_text(before), "now": utc_text(now)})
 
     def forgotten(self, account: str) -> frozenset[str]:
         """Return the hashes of what left to people who were forgotten since: see ``core.notices.hash_of``."""
@@ -208,7 +208,7 @@ class Ledger:
                 UPDATE notices SET status = ?, by_hand = ?, settled_at = ?
                 WHERE custom_id = ? AND status IN ('claimed', 'in_doubt', 'deferred')
                 """,
-                (status.value, int(status is Status.DROPPED), stamp(now), custom_id),
+                (status.value, int(status is Status.DROPPED), utc_text(now), custom_id),
             )
 
     def note_skips(self, account: str, skips: Iterable[Skip], now: datetime) -> None:
@@ -225,7 +225,7 @@ class Ledger:
                 DO UPDATE SET reason = excluded.reason, noted_at = excluded.noted_at
                 WHERE reason <> excluded.reason
                 """,
-                [(*row, stamp(now)) for row in rows],
+                [(*row, utc_text(now)) for row in rows],
             )
 
     def data_version(self) -> int:

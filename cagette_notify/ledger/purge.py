@@ -1,4 +1,4 @@
-"""What is deleted once it is older than ``keep``: everything about mails whose time is over.
+"""Delete notices, fates and skips older than ``keep``, in SQL.
 
 The hashes that people left who were forgotten go as soon as they guard nothing any more.
 """

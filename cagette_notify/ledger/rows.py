@@ -1,4 +1,4 @@
-"""Between rows of the ledger and values: times as UTC text, statuses as words."""
+"""Convert ledger rows to values and back: UTC text, statuses, kinds, keys."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ FAR = "9999-12-31T00:00:00+00:00"
 """When a broadcast, or a mail to those who run the tool, comes too late: never."""
 
 
-def stamp(moment: datetime) -> str:
+def utc_text(moment: datetime) -> str:
     """Write a moment as the ledger keeps it: UTC, whole seconds, in an order that sorts."""
     return _written(moment.astimezone(timezone.utc))
 
@@ -44,8 +44,8 @@ def _written(moment: datetime) -> str:
     return moment.replace(microsecond=0).isoformat()
 
 
-def moment(text: str) -> datetime:
-    """Read what ``stamp`` wrote; ``DataError`` if nobody can have written that."""
+def from_utc_text(text: str) -> datetime:
+    """Read what ``utc_text`` wrote; ``DataError`` if nobody can have written that."""
     try:
         return datetime.fromisoformat(text)
     except (ValueError, TypeError) as error:
@@ -91,12 +91,12 @@ def entry_of(row: sqlite3.Row) -> Entry:
         custom_id=row["custom_id"],
         campaign=row["campaign"],
         revision=row["revision"],
-        starts_at=moment(row["starts_at"]),
+        starts_at=from_utc_text(row["starts_at"]),
         place=row["place"],
-        due_at=moment(row["due_at"]),
-        too_late_at=moment(row["too_late_at"]),
-        claimed_at=moment(row["claimed_at"]) if row["claimed_at"] else None,
-        settled_at=moment(row["settled_at"]) if row["settled_at"] else None,
+        due_at=from_utc_text(row["due_at"]),
+        too_late_at=from_utc_text(row["too_late_at"]),
+        claimed_at=from_utc_text(row["claimed_at"]) if row["claimed_at"] else None,
+        settled_at=from_utc_text(row["settled_at"]) if row["settled_at"] else None,
         detail=row["detail"],
         message_id=row["message_id"],
         fingerprint=row["fingerprint"],
@@ -154,11 +154,11 @@ def _row_of_operator_mail(
         "custom_id": mail.custom_id,
         "campaign": mail.campaign,
         "revision": 0,
-        "starts_at": stamp(mail.due_at),
+        "starts_at": utc_text(mail.due_at),
         "place": "",
-        "due_at": stamp(mail.due_at),
+        "due_at": utc_text(mail.due_at),
         "too_late_at": FAR,
-        "claimed_at": stamp(claimed_at) if claimed_at else None,
+        "claimed_at": utc_text(claimed_at) if claimed_at else None,
         "settled_at": None,
         "detail": "",
         "fingerprint": fingerprint,
@@ -189,11 +189,11 @@ def row_of(  # noqa: PLR0913 - one argument for each thing a row adds to its not
         "custom_id": mail.custom_id if mail else "",
         "campaign": mail.campaign if mail else "",
         "revision": notice.revision,
-        "starts_at": stamp(notice.distribution.starts_at),
+        "starts_at": utc_text(notice.distribution.starts_at),
         "place": notice.distribution.place,
-        "due_at": stamp(notice.due_at),
-        "too_late_at": stamp(notice.too_late_at),
-        "claimed_at": stamp(claimed_at) if claimed_at else None,
+        "due_at": utc_text(notice.due_at),
+        "too_late_at": utc_text(notice.too_late_at),
+        "claimed_at": utc_text(claimed_at) if claimed_at else None,
         "settled_at": None,
         "detail": "",
         "fingerprint": fingerprint,

@@ -1,4 +1,4 @@
-"""What a delivery remembers between runs besides its mails: first and last run, sizes, troubles said."""
+"""Remember marks between runs: first and last run, sizes, standing problems, alerts, lookback."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from cagette_notify.core.model import Sizes
 from cagette_notify.ledger.errors import as_written
-from cagette_notify.ledger.rows import moment
+from cagette_notify.ledger.rows import from_utc_text
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from cagette_notify.ledger.ledger import Ledger
 
 FOLLOW_UP_EVERY = timedelta(hours=6)
-DELIVERY = ""
+WHOLE_DELIVERY = ""
 """Stands for the delivery as a whole where marks go by group: a run counts, whomever it had to hold."""
 
 _MINUTE = timedelta(minutes=1)
@@ -32,14 +32,14 @@ _LEAP = timedelta(days=31)  # no run for longer, or a time before that of the la
 _SURE_AFTER = timedelta(days=7)
 
 
-class Said(Struct, frozen=True):
+class LastSaid(Struct, frozen=True):
     """When a trouble was last said, and what must be looked at to see whether it still stands."""
 
     at: datetime
     scope: str
 
 
-class Memory:
+class RunMemory:
     """The marks of one delivery, read and written through the ledger."""
 
     def __init__(self, ledger: Ledger, account: str) -> None:
@@ -77,7 +77,7 @@ class Memory:
         self._keep("first_run", {id_: floor.isoformat() for id_, floor in lower.items()})
 
     def last_complete_runs(self, now: datetime) -> dict[str, datetime]:
-        """Return, by group and for the ``DELIVERY``, when a run last got to its end.
+        """Return, by group and for the ``WHOLE_DELIVERY``, when a run last got to its end.
 
         A mark ahead of now is that of a wrong clock, then or now: the one beyond the jump counts, or now
         if that is ahead too.
@@ -87,7 +87,7 @@ class Memory:
 
     def last_run(self, now: datetime) -> datetime | None:
         """Return when a run of the delivery last got to its end; ahead of now if only a wrong clock knows."""
-        mark, before = (self._moments(name).get(DELIVERY) for name in ("complete", "complete_before"))
+        mark, before = (self._moments(name).get(WHOLE_DELIVERY) for name in ("complete", "complete_before"))
         return _last(now, mark, before) or mark
 
     def was_ahead(self, now: datetime) -> bool:
@@ -132,14 +132,14 @@ class Memory:
         texts = {id_: {"members": size.members, "orders": dict(size.orders)} for id_, size in sizes.items()}
         self._keep("sizes", {id_: _dumped(text) for id_, text in texts.items()})
 
-    def troubles(self) -> dict[str, Said]:
+    def troubles(self) -> dict[str, LastSaid]:
         """Return the troubles that still stand, with when each was last said."""
         text = self._ledger.marks(self._account, "troubles").get("")
         with as_written():
             said = _loaded(text) if text else {}
-            return {line: Said(moment(at), scope) for line, (at, scope) in said.items()}
+            return {line: LastSaid(from_utc_text(at), scope) for line, (at, scope) in said.items()}
 
-    def keep_troubles(self, said: Mapping[str, Said]) -> None:
+    def keep_troubles(self, said: Mapping[str, LastSaid]) -> None:
         """Remember them."""
         if said != self.troubles():
             text = _dumped({line: (one.at.isoformat(), one.scope) for line, one in said.items()})
@@ -212,7 +212,7 @@ class Memory:
     def sender_checked_at(self, address: str) -> datetime | None:
         """Return when Mailjet was last found to know the sender."""
         text = self._ledger.marks(self._account, "sender").get(address)
-        return moment(text) if text else None
+        return from_utc_text(text) if text else None
 
     def keep_sender_checked(self, address: str, now: datetime) -> None:
         """Remember that Mailjet knows the sender."""
@@ -232,7 +232,7 @@ class Memory:
 
     def _moments(self, name: str) -> dict[str, datetime]:
         marks = self._ledger.marks(self._account, name)
-        return {id_: moment(value) for id_, value in marks.items()}
+        return {id_: from_utc_text(value) for id_, value in marks.items()}
 
     def _keep(self, name: str, values: Mapping[str, str]) -> None:
         if values:

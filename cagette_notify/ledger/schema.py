@@ -1,4 +1,4 @@
-"""The tables of the ledger, and how an older ledger becomes today's."""
+"""Create and migrate the ledger's tables."""
 
 from __future__ import annotations
 

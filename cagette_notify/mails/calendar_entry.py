@@ -1,4 +1,4 @@
-"""A distribution as an entry for calendars, in the words of RFC 5545 (iCalendar) and 5546 (PUBLISH)."""
+"""Write a distribution as an iCalendar attachment (.ics, RFC 5545 and 5546)."""
 
 from __future__ import annotations
 

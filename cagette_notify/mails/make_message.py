@@ -1,4 +1,4 @@
-"""Make a message of whatever leaves: notices through their templates, broadcasts by names."""
+"""Make the message of a notice's mail, or of a broadcast's copy."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def message_maker(renderer: Renderer) -> Callable[[AnyMail, datetime], Message]:
 
 def message_of_copy(copy: Copy) -> Message:
     """Return the copy with its reader's names filled in; the rest was recorded when it was confirmed."""
-    from cagette_notify.mails.broadcast_text.placeholders import personal
+    from cagette_notify.mails.broadcast_text.placeholders import with_reader_names
 
     broadcast, mailbox = copy.broadcast, copy.mailbox
     return Message(
@@ -36,7 +36,7 @@ def message_of_copy(copy: Copy) -> Message:
         copy.campaign,
         sender=broadcast.sender,
         to=Contact(mailbox.address, mailbox.name),
-        content=personal(broadcast.content, mailbox),
+        content=with_reader_names(broadcast.content, mailbox),
         reply_to=broadcast.reply_to,
         attachments=broadcast.attachments,
     )

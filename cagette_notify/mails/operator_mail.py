@@ -1,4 +1,4 @@
-"""Mails to those who run the tool: a few paragraphs, a list, nothing else. Pure."""
+"""Write plain mails to operators and contacts: alerts, summaries. Pure."""
 
 from __future__ import annotations
 

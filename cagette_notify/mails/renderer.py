@@ -1,4 +1,4 @@
-"""Notices turned into mails: subject, text and HTML through Jinja2, and the envelope."""
+"""Render notices as mails: subject (cut at 255), text, HTML, sender and reply address."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from cagette_notify.core.messages import LONGEST_SUBJECT, Content, Message
 from cagette_notify.core.model import Contact
 from cagette_notify.core.text import one_line
 from cagette_notify.mails.calendar_entry import calendar_attachment
-from cagette_notify.mails.environment import MailEnvironment, TemplateProblem
+from cagette_notify.mails.jinja_environment import MailEnvironment, TemplateProblem
 from cagette_notify.mails.template_checks import template_problems
 from cagette_notify.mails.view_builder import broadcast_view, mail_view
 from cagette_notify.mails.views import VARIABLES, Style
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from cagette_notify.core.messages import Attachment
     from cagette_notify.core.model import Group
     from cagette_notify.core.notices import Mail, Notice
-    from cagette_notify.mails.broadcast_text.compose import Body
+    from cagette_notify.mails.broadcast_text.compose import BroadcastBody
     from cagette_notify.mails.views import ReplyView
 
 
@@ -67,7 +67,9 @@ class Renderer:
         text = _text(self._environment.render(f"{name}.txt.j2", values))
         return Content(subject, text, self._environment.render(f"{name}.html.j2", values))
 
-    def broadcast(self, group: Group, subject: str, body: Body, reply_to: Contact, now: datetime) -> Content:
+    def broadcast(
+        self, group: Group, subject: str, body: BroadcastBody, reply_to: Contact, now: datetime
+    ) -> Content:
         """Render a coordinator's mail once for all its readers, or raise TemplateProblem.
 
         Their names are yet to be filled in: see ``placeholders.personal``.

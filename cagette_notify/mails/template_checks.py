@@ -1,4 +1,4 @@
-"""What can be told about templates before anything is rendered."""
+"""Check templates and overrides for syntax, unknown variables and missing files."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from jinja2 import meta, nodes
 
 from cagette_notify.core.errors import Problem
 from cagette_notify.core.i18n import _
-from cagette_notify.mails.environment import TemplateProblem
+from cagette_notify.mails.jinja_environment import TemplateProblem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from collections.abc import Set as AbstractSet
     from pathlib import Path
 
-    from cagette_notify.mails.environment import MailEnvironment
+    from cagette_notify.mails.jinja_environment import MailEnvironment
 
 _MAYBE_MISSING = frozenset(("defined", "undefined", "default", "d"))
 

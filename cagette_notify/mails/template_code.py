@@ -1,4 +1,4 @@
-"""The code that templates become: quick where it reads views, or escapes what it has escaped before."""
+"""Generate faster code for Jinja2 templates, where they read views or escape again."""
 
 from __future__ import annotations
 

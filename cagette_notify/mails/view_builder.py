@@ -1,4 +1,4 @@
-"""Notices turned into what templates show: cut, cleaned and worded for their reader."""
+"""Build the views of notices and groups that templates show: cleaned, cut, worded."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from cagette_notify.core.kinds import CORRECTION
 from cagette_notify.core.model import Contact
 from cagette_notify.core.text import one_line
 from cagette_notify.mails.broadcast_text.placeholders import member_tokens
-from cagette_notify.mails.filters import upfirst
+from cagette_notify.mails.template_filters import upfirst
 from cagette_notify.mails.views import (
     BroadcastView,
     CatalogView,

@@ -1,4 +1,4 @@
-"""What templates know: the words and figures of one mail, ready to be shown."""
+"""Define the views: every variable that templates know."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Find what was announced and will not take place as told. Pure."""
+"""Find announced distributions that are cancelled, gone from the data, or of a disabled group. Pure."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ def called_off(
                 group=entry.group_id,
                 why=why,
             )
-            found[off_key(entry)] = Problem(message, group_id=entry.group_id, is_warning=True)
+            found[called_off_key(entry)] = Problem(message, group_id=entry.group_id, is_warning=True)
     return found
 
 
-def off_key(entry: Entry) -> str:
+def called_off_key(entry: Entry) -> str:
     """Return what an announcement that no longer holds is remembered by, once that was said."""
     return f"called off {entry.key.distribution_id} {entry.starts_at.isoformat()}"
 

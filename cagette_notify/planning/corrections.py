@@ -1,4 +1,4 @@
-"""Tell those who were told otherwise: corrections of a start or place that changed. Pure."""
+"""Plan corrections for those who were told another start or place. Pure."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from cagette_notify.core.kinds import Kind
     from cagette_notify.core.model import Distribution, Member
     from cagette_notify.core.notices import Entry, Notice
-    from cagette_notify.planning.plan_input import Index
+    from cagette_notify.planning.plan_input import PlanIndex
 
 
-def corrections(index: Index) -> Iterator[Notice]:
+def corrections(index: PlanIndex) -> Iterator[Notice]:
     """Yield a correction for each recap that an address had, and whose start or place no longer holds.
 
     Both starts must be ahead: re-dated after it took place, a distribution gets ordinary recaps. A
@@ -37,7 +37,7 @@ def corrections(index: Index) -> Iterator[Notice]:
 
 
 def _for_address(
-    index: Index, distribution: Distribution, member: Member, told: list[Entry]
+    index: PlanIndex, distribution: Distribution, member: Member, told: list[Entry]
 ) -> Iterator[Notice]:
     had = {entry.key.kind for entry in told}
     mailbox = _mailbox_of(member, latest(told).recipient)
@@ -55,7 +55,7 @@ def _for_address(
 
 
 def _is_due_too(
-    index: Index, distribution: Distribution, member: Member, kind: Kind, mailbox: Mailbox
+    index: PlanIndex, distribution: Distribution, member: Member, kind: Kind, mailbox: Mailbox
 ) -> bool:
     due = any(
         window.kind is kind and window.is_open(index.situation.now)
@@ -64,7 +64,7 @@ def _is_due_too(
     return due and index.wants(member, kind) and mailbox in member.mailboxes
 
 
-def _takes_place_for(index: Index, distribution: Distribution, member: Member) -> bool:
+def _takes_place_for(index: PlanIndex, distribution: Distribution, member: Member) -> bool:
     """Tell whether the distribution is still ahead and on, and the member still has an order for it."""
     return (
         not distribution.cancelled

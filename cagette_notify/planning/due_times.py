@@ -1,4 +1,4 @@
-"""When each kind of notice is due, and from when on it is too late. Pure."""
+"""Compute when each kind of notice is due, and from when on it is too late. Pure."""
 
 from __future__ import annotations
 

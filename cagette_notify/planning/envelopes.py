@@ -1,4 +1,4 @@
-"""Put notices into envelopes: which share a mail, under which CustomID and campaign."""
+"""Put notices into envelopes: which share a mail, under one CustomID and campaign."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What leaves in the next days, and what will keep it from leaving while there is time to act. Pure."""
+"""Forecast what leaves in the next days, and what will keep it from leaving. Pure."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
     from cagette_notify.core.kinds import Kind
     from cagette_notify.core.model import Distribution, Group, OrderBook
-    from cagette_notify.planning.timeline import Event
+    from cagette_notify.planning.timeline import TimelineEvent
 
 
-class Planned(Struct, frozen=True):
+class PlannedNotice(Struct, frozen=True):
     """One kind of notice of a distribution: when it leaves (UTC), and to how many addresses.
 
     ``waits_for_orders`` tells that it will be to more once the orders are there.
@@ -39,7 +39,7 @@ class Planned(Struct, frozen=True):
 _MISSING = (OrdersState.WAITING, OrdersState.STALE)
 
 
-def plan_of(events: tuple[Event, ...], now: datetime) -> tuple[Planned, ...]:
+def planned_notices(events: tuple[TimelineEvent, ...], now: datetime) -> tuple[PlannedNotice, ...]:
     """Count the addresses of each notice; one for which nobody has ordered yet is there too."""
     counts: Counter[tuple[datetime, Kind, str, str]] = Counter()
     waiting, ahead = set(), set()
@@ -52,7 +52,7 @@ def plan_of(events: tuple[Event, ...], now: datetime) -> tuple[Planned, ...]:
         elif event.reason == Reason.NO_ORDER and event.at > now:
             ahead.add(key)
     ordered = sorted({*counts, *waiting, *ahead})
-    return tuple(Planned(*key, counts[key], waits_for_orders=key in waiting) for key in ordered)
+    return tuple(PlannedNotice(*key, counts[key], waits_for_orders=key in waiting) for key in ordered)
 
 
 def without_distributions(
@@ -75,9 +75,11 @@ def without_contact(groups: Mapping[str, Group]) -> Iterator[Problem]:
             yield Problem(message, origin.file, origin.line, "contact_email", id_, is_warning=True)
 
 
-def exports_needed(upcoming: Iterable[Planned], books: Mapping[str, OrderBook]) -> dict[str, Planned]:
+def exports_needed(
+    upcoming: Iterable[PlannedNotice], books: Mapping[str, OrderBook]
+) -> dict[str, PlannedNotice]:
     """Return the first recap of each distribution whose orders are still to be exported, by file."""
-    needed: dict[str, Planned] = {}
+    needed: dict[str, PlannedNotice] = {}
     for planned in upcoming:
         book = books.get(planned.distribution_id)
         if planned.kind.traits.needs_order and book and book.state in _MISSING:
@@ -85,7 +87,7 @@ def exports_needed(upcoming: Iterable[Planned], books: Mapping[str, OrderBook]) 
     return needed
 
 
-def beyond_quota(upcoming: Iterable[Planned], quota: int | None) -> Iterator[Problem]:
+def beyond_quota(upcoming: Iterable[PlannedNotice], quota: int | None) -> Iterator[Problem]:
     """Name the days, UTC as those of the quota, on which more is to leave than may."""
     days: Counter[str] = Counter()
     for planned in upcoming:

@@ -1,4 +1,4 @@
-"""Part a distribution's orders by the household that gets them. Pure."""
+"""Split a distribution's orders by household, shared lines included. Pure."""
 
 from __future__ import annotations
 

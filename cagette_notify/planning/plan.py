@@ -1,4 +1,4 @@
-"""Decide who is owed what now, who gets nothing and why, and what came too late. Pure."""
+"""Plan what is owed now, what is skipped and why, what came too late. Pure."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from msgspec import Struct, field
 from cagette_notify.core.model import AddressState, Mailbox
 from cagette_notify.core.notices import Reason, Skip, Status
 from cagette_notify.planning.corrections import corrections
-from cagette_notify.planning.plan_input import Index, announces, latest
+from cagette_notify.planning.plan_input import PlanIndex, announces, latest
 
 if TYPE_CHECKING:
     from cagette_notify.core.model import Member
     from cagette_notify.core.notices import Entry, Notice, NoticeKey
     from cagette_notify.planning.due_times import Window
-    from cagette_notify.planning.plan_input import Situation
+    from cagette_notify.planning.plan_input import PlanInput
 
 
 class Owed(Struct, frozen=True):
@@ -33,7 +33,7 @@ class Plan(Struct, frozen=True):
     skipped: tuple[Skip, ...] = ()
 
 
-class _Draft(Struct):
+class _PlanSoFar(Struct):
     """A plan in the making."""
 
     owed: dict[NoticeKey, Owed] = field(default_factory=dict)
@@ -41,14 +41,14 @@ class _Draft(Struct):
     skipped: list[Skip] = field(default_factory=list)
 
 
-def plan(situation: Situation) -> Plan:
+def plan(situation: PlanInput) -> Plan:
     """Return what every address is owed now.
 
     Each notice appears once: owed, expired, skipped with the first reason that holds, or not at all
     where the ledger has its fate already (refused for good, or in doubt and still to be settled).
     """
-    index = Index(situation)
-    draft = _Draft(owed=_corrections_owed(index))
+    index = PlanIndex(situation)
+    draft = _PlanSoFar(owed=_corrections_owed(index))
     for window in situation.windows:
         why_nobody = _why_nobody(index, window)
         told: set[str] = set()
@@ -58,14 +58,14 @@ def plan(situation: Situation) -> Plan:
     return Plan(tuple(draft.owed.values()), tuple(draft.expired.values()), tuple(draft.skipped))
 
 
-def _corrections_owed(index: Index) -> dict[NoticeKey, Owed]:
+def _corrections_owed(index: PlanIndex) -> dict[NoticeKey, Owed]:
     found = ((notice, index.entries.get(notice.key)) for notice in corrections(index))
     return {notice.key: Owed(notice, entry) for notice, entry in found if index.is_open_to_send(entry)}
 
 
 def _look_at(  # noqa: PLR0913 - one member's case: the window, what speaks against it, who was served
-    index: Index,
-    draft: _Draft,
+    index: PlanIndex,
+    draft: _PlanSoFar,
     window: Window,
     member: Member,
     *,
@@ -98,7 +98,7 @@ def _look_at(  # noqa: PLR0913 - one member's case: the window, what speaks agai
         _skip(index, draft, first, reason)
 
 
-def _decide(index: Index, draft: _Draft, notice: Notice, reason: Reason | None) -> None:
+def _decide(index: PlanIndex, draft: _PlanSoFar, notice: Notice, reason: Reason | None) -> None:
     entry = index.entries.get(notice.key)
     if reason:
         _skip(index, draft, notice, reason)
@@ -108,7 +108,7 @@ def _decide(index: Index, draft: _Draft, notice: Notice, reason: Reason | None) 
         draft.expired[notice.key] = Owed(notice, entry)
 
 
-def _standing(index: Index, notice: Notice) -> Status | None:
+def _standing(index: PlanIndex, notice: Notice) -> Status | None:
     """Return how the address has this notice, or may have it; None if it surely has not."""
     if index.is_forgotten(notice.key):
         return Status.SENT
@@ -122,7 +122,7 @@ def _standing(index: Index, notice: Notice) -> Status | None:
     return next((earlier.status for earlier in told if earlier.key.kind is notice.kind), None)
 
 
-def _why_nobody(index: Index, window: Window) -> Reason | None:
+def _why_nobody(index: PlanIndex, window: Window) -> Reason | None:
     distribution = window.distribution
     if distribution.cancelled:
         return Reason.CANCELLED
@@ -131,7 +131,7 @@ def _why_nobody(index: Index, window: Window) -> Reason | None:
     return Reason.FIXED_CONTRACT if window.kind.traits.call_to_order and distribution.fixed else None
 
 
-def _why_not_the_member(index: Index, window: Window, member: Member) -> Reason | None:
+def _why_not_the_member(index: PlanIndex, window: Window, member: Member) -> Reason | None:
     needs_order = window.kind.traits.needs_order
     distribution_id = window.distribution.id
     has_orders = not needs_order or index.orders_are_ready(distribution_id)
@@ -147,7 +147,7 @@ def _why_not_the_member(index: Index, window: Window, member: Member) -> Reason 
     return None if member.mailboxes else Reason.NO_ADDRESS
 
 
-def _why_not_the_address(index: Index, notice: Notice, seen: set[str]) -> Reason | None:
+def _why_not_the_address(index: PlanIndex, notice: Notice, seen: set[str]) -> Reason | None:
     if notice.mailbox.state is AddressState.PLACEHOLDER:
         return Reason.PLACEHOLDER_ADDRESS
     if notice.mailbox.state is AddressState.INVALID:
@@ -162,7 +162,7 @@ def _why_not_the_address(index: Index, notice: Notice, seen: set[str]) -> Reason
     return Reason.SUPERSEDED if _is_superseded(index, notice) else None
 
 
-def _is_superseded(index: Index, notice: Notice) -> bool:
+def _is_superseded(index: PlanIndex, notice: Notice) -> bool:
     """Tell whether another notice stands for this one: the recap of four hours before for that of the day."""
     kind = notice.kind.traits.superseded_by
     if kind is None:
@@ -176,7 +176,7 @@ def _is_superseded(index: Index, notice: Notice) -> bool:
     return has_had_it or index.wants(notice.member, kind)
 
 
-def _skip(index: Index, draft: _Draft, notice: Notice, reason: Reason) -> None:
+def _skip(index: PlanIndex, draft: _PlanSoFar, notice: Notice, reason: Reason) -> None:
     if index.situation.now >= notice.too_late_at:
         return
     draft.skipped.append(

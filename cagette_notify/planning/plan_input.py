@@ -1,4 +1,4 @@
-"""The facts a plan is made from, and the questions it asks of them. Pure."""
+"""Index the facts that a plan is made from: members, orders, entries, rules. Pure."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from cagette_notify.planning.due_times import Window
 
 
-class Rules(Struct, frozen=True):
+class NoticeRules(Struct, frozen=True):
     """What the configuration says about notices."""
 
     defaults: Mapping[Kind, bool]
@@ -35,7 +35,7 @@ class Rules(Struct, frozen=True):
         return setting.value if setting else self.defaults[kind]
 
 
-class Situation(Struct, frozen=True):
+class PlanInput(Struct, frozen=True):
     """Everything a plan depends on; ``now`` and the ledger's memory are given, never looked up.
 
     ``entries`` are the ledger's rows for the distributions at hand. ``lost`` are the CustomIDs of
@@ -46,7 +46,7 @@ class Situation(Struct, frozen=True):
     """
 
     now: datetime
-    rules: Rules
+    rules: NoticeRules
     groups: Mapping[str, Group]
     distributions: Mapping[str, Distribution]
     windows: tuple[Window, ...]
@@ -86,10 +86,10 @@ def revision_of(distribution: Distribution, entries: Iterable[Entry]) -> int:
     return last.revision if announces(last, distribution) else last.revision + 1
 
 
-class Index:
+class PlanIndex:
     """Answers what a plan asks about members, orders and earlier mails, each in constant time."""
 
-    def __init__(self, situation: Situation) -> None:
+    def __init__(self, situation: PlanInput) -> None:
         """Build the indexes once; ``situation`` must not change afterwards."""
         self.situation = situation
         self.entries = {entry.key: entry for entry in situation.entries}

@@ -1,4 +1,4 @@
-"""What a change of settings changes for the distributions ahead. Pure."""
+"""Tell what a change of a member's settings changes for the distributions ahead. Pure."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from cagette_notify.core.i18n import _
 from cagette_notify.core.kinds import NOTICE_KINDS
-from cagette_notify.core.labels import word
+from cagette_notify.core.labels import label
 from cagette_notify.core.model import AddressState
 from cagette_notify.planning.due_times import windows_of
 
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from cagette_notify.core.kinds import Kind
     from cagette_notify.core.model import Distribution, Group, Member
     from cagette_notify.planning.due_times import Window
-    from cagette_notify.planning.plan_input import Rules
+    from cagette_notify.planning.plan_input import NoticeRules
 
-AHEAD = timedelta(days=30)
+EFFECTS_AHEAD = timedelta(days=30)
 _SHOWN = 12  # a month of weekly distributions, three notices each
 
 
@@ -47,21 +47,21 @@ class Effect(Struct, frozen=True):
     turn: Turn
 
 
-class Outset(Struct, frozen=True):
+class EffectsInput(Struct, frozen=True):
     """What the effects of a change depend on besides the member."""
 
     now: datetime
-    rules: Rules
+    rules: NoticeRules
     groups: Mapping[str, Group]
     distributions: tuple[Distribution, ...]
 
 
-def changed_kinds(before: Member, after: Member, rules: Rules) -> tuple[Kind, ...]:
+def changed_kinds(before: Member, after: Member, rules: NoticeRules) -> tuple[Kind, ...]:
     """Return the kinds that are on now and were off before, or the other way round."""
     return tuple(kind for kind in NOTICE_KINDS if rules.wants(before, kind) is not rules.wants(after, kind))
 
 
-def effects(before: Member, after: Member, outset: Outset) -> tuple[Effect, ...]:
+def effects(before: Member, after: Member, outset: EffectsInput) -> tuple[Effect, ...]:
     """Return the notices of the next 30 days' distributions that a change concerns, the next one first."""
     changed = changed_kinds(before, after, outset.rules)
     found = [
@@ -74,7 +74,7 @@ def effects(before: Member, after: Member, outset: Outset) -> tuple[Effect, ...]
     return tuple(sorted(found, key=lambda effect: effect.due_at))
 
 
-def in_words(found: Sequence[Effect]) -> Iterator[str]:
+def effects_in_words(found: Sequence[Effect]) -> Iterator[str]:
     """Yield a line for each effect, no more than one reads."""
     for effect in found[:_SHOWN]:
         yield _sentence(effect)
@@ -82,7 +82,7 @@ def in_words(found: Sequence[Effect]) -> Iterator[str]:
         yield _("and {count} more", count=len(found) - _SHOWN)
 
 
-def obstacles(member: Member, changed: Iterable[Kind], outset: Outset) -> Iterator[str]:
+def obstacles(member: Member, changed: Iterable[Kind], outset: EffectsInput) -> Iterator[str]:
     """Yield why notices that were turned on may not leave all the same."""
     turned_on = [kind for kind in changed if outset.rules.wants(member, kind)]
     if turned_on and not any(mailbox.state is AddressState.USABLE for mailbox in member.mailboxes):
@@ -93,8 +93,8 @@ def obstacles(member: Member, changed: Iterable[Kind], outset: Outset) -> Iterat
         yield from (_(kind.traits.if_inactive, day=day) for kind in turned_on if not kind.traits.needs_order)
 
 
-def _takes_place(distribution: Distribution, outset: Outset) -> bool:
-    is_ahead = outset.now < distribution.starts_at <= outset.now + AHEAD
+def _takes_place(distribution: Distribution, outset: EffectsInput) -> bool:
+    is_ahead = outset.now < distribution.starts_at <= outset.now + EFFECTS_AHEAD
     return is_ahead and not distribution.cancelled and not outset.groups[distribution.group_id].disabled
 
 
@@ -104,13 +104,13 @@ def _may_still_leave(window: Window, now: datetime) -> bool:
     return window.too_late_at > max(now, window.due_at)
 
 
-def _effect(window: Window, member: Member, outset: Outset) -> Effect:
+def _effect(window: Window, member: Member, outset: EffectsInput) -> Effect:
     distribution = window.distribution
     local = window.due_at.astimezone(outset.groups[distribution.group_id].timezone)
     return Effect(window.kind, distribution.id, local, _turn(window, member, outset))
 
 
-def _turn(window: Window, member: Member, outset: Outset) -> Turn:
+def _turn(window: Window, member: Member, outset: EffectsInput) -> Turn:
     is_open = window.is_open(outset.now)
     if not outset.rules.wants(member, window.kind):
         return Turn.STAYS_NOW if is_open else Turn.STAYS
@@ -119,7 +119,7 @@ def _turn(window: Window, member: Member, outset: Outset) -> Turn:
     return Turn.LEAVES_NOW if is_open else Turn.LEAVES
 
 
-def _is_superseded(window: Window, member: Member, outset: Outset) -> bool:
+def _is_superseded(window: Window, member: Member, outset: EffectsInput) -> bool:
     """Tell whether the later recap is due, too, and leaves alone."""
     kind = window.kind.traits.superseded_by
     return any(
@@ -130,7 +130,7 @@ def _is_superseded(window: Window, member: Member, outset: Outset) -> bool:
 
 def _sentence(effect: Effect) -> str:
     fields = {
-        "kind": word(effect.kind.value),
+        "kind": label(effect.kind.value),
         "id": effect.distribution_id,
         "day": f"{effect.due_at:%Y-%m-%d}",
         "time": f"{effect.due_at:%H:%M}",

@@ -1,4 +1,4 @@
-"""Hold back what a broken export would cause. Pure."""
+"""Find exports that lost over half of their members or orders, and hold their group. Pure."""
 
 from __future__ import annotations
 

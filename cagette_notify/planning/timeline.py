@@ -1,4 +1,4 @@
-"""Plan ahead and in retrospect: what leaves when in a span of days, and why something does not. Pure."""
+"""Plan the past and the next days: what left or will leave when, and what will not. Pure."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from cagette_notify.core.notices import Reason
+from cagette_notify.core.notices import SKIPPED, Reason
 from cagette_notify.planning.due_times import windows_of
 from cagette_notify.planning.plan import plan
 
@@ -22,12 +22,11 @@ if TYPE_CHECKING:
     from cagette_notify.core.notices import Notice, NoticeKey
     from cagette_notify.planning.due_times import Window
     from cagette_notify.planning.plan import Plan
-    from cagette_notify.planning.plan_input import Situation
+    from cagette_notify.planning.plan_input import PlanInput
 
 _AN_INSTANT = timedelta(seconds=1)
 
 
-SKIPPED = "skipped"
 WILL_SEND = "will_send"
 
 
@@ -43,7 +42,7 @@ def windows_between(
     )
 
 
-def prospects(situation: Situation) -> tuple[Event, ...]:
+def planned_events(situation: PlanInput) -> tuple[TimelineEvent, ...]:
     """Return what each notice of the situation's windows comes to, for everybody in it.
 
     A window that is open is judged now, one ahead when it opens, one that has closed as it was at its
@@ -62,7 +61,7 @@ def prospects(situation: Situation) -> tuple[Event, ...]:
     )
 
 
-def _at(situation: Situation, moment: datetime, windows: Iterable[Window]) -> Situation:
+def _at(situation: PlanInput, moment: datetime, windows: Iterable[Window]) -> PlanInput:
     """Return what a run at that moment would know: orders are read only where a recap is due."""
     those = tuple(windows)
     recaps = (window for window in situation.windows if window.kind.traits.needs_order)
@@ -81,7 +80,7 @@ def _moment(window: Window, now: datetime) -> datetime:
 
 def _judged(
     made: Plan, windows: Iterable[Window], leaving: Collection[NoticeKey], moment: datetime, now: datetime
-) -> Iterator[Event]:
+) -> Iterator[TimelineEvent]:
     due = {(window.kind, window.distribution.id): window for window in windows}
     for one in made.owed:
         notice = one.notice
@@ -94,7 +93,7 @@ def _judged(
             yield _event(notice, moment, WILL_SEND)
     for skip in made.skipped:
         if skip.reason is not Reason.ALREADY_SENT:
-            yield Event(
+            yield TimelineEvent(
                 due[(skip.kind, skip.distribution_id)].due_at,
                 skip.kind,
                 skip.group_id,
@@ -105,12 +104,14 @@ def _judged(
             )
 
 
-def _event(notice: Notice, at: datetime, status: str, reason: str = "") -> Event:
+def _event(notice: Notice, at: datetime, status: str, reason: str = "") -> TimelineEvent:
     kind: Kind = notice.kind
-    return Event(at, kind, notice.group.id, notice.distribution.id, notice.mailbox.address, status, reason)
+    return TimelineEvent(
+        at, kind, notice.group.id, notice.distribution.id, notice.mailbox.address, status, reason
+    )
 
 
-class Event(Struct, frozen=True):
+class TimelineEvent(Struct, frozen=True):
     """One notice to one address: what became of it, or what will.
 
     ``at`` is when that was, or will be (UTC). ``status`` is one of the ledger's, ``skipped`` or
@@ -131,9 +132,9 @@ class Event(Struct, frozen=True):
     about_content: bool = False
 
 
-def merged(
-    recorded: Iterable[Event], judged: Iterable[Event], addresses: frozenset[str]
-) -> tuple[Event, ...]:
+def merge_events(
+    recorded: Iterable[TimelineEvent], judged: Iterable[TimelineEvent], addresses: frozenset[str]
+) -> tuple[TimelineEvent, ...]:
     """Return what is recorded, and what is judged of notices of which nothing is, newest first.
 
     A record about an address that the member no longer has speaks for the one that took its place.

@@ -1,4 +1,4 @@
-"""CSV as spreadsheets and Cagette write it: the lines of a text become records of cells."""
+"""Read CSV as spreadsheets and Cagette write it, whatever its delimiter."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ DELIMITERS = (";", "\t", ",")
 _EXCEL_HINT = "sep="  # a first line "sep=;" tells Excel, and nobody else, what the delimiter is
 
 
-class Record(NamedTuple):
+class CsvRecord(NamedTuple):
     """The cells between two line ends, and the lines it starts and ends on, counted from 1.
 
     ``is_cut`` marks the last one of a file that doesn't end its last line.
@@ -47,7 +47,7 @@ class _Lines:
         return line
 
 
-def read_records(text: str, count_known: Callable[[list[str]], int]) -> Iterator[Record]:
+def read_records(text: str, count_known: Callable[[list[str]], int]) -> Iterator[CsvRecord]:
     """Yield the header, then every record that isn't blank. Raise Unreadable where quotes go wrong.
 
     The delimiter is the one by which the header has most names that ``count_known`` knows.
@@ -64,7 +64,7 @@ def read_records(text: str, count_known: Callable[[list[str]], int]) -> Iterator
             cells = _second_look(cells, lines, start, delimiter, width=len(header.cells))
         if any(cells):
             is_cut = lines.at == len(lines.all) and not lines.all[-1].endswith(("\n", "\r"))
-            yield Record(start + 1, cells, is_cut, lines.at)
+            yield CsvRecord(start + 1, cells, is_cut, lines.at)
 
 
 def lines_of(text: str) -> list[str]:
@@ -78,7 +78,7 @@ def delimiter_of(text: str, count_known: Callable[[list[str]], int]) -> str:
     return _header(_Lines(text), count_known)[1]
 
 
-def _header(lines: _Lines, count_known: Callable[[list[str]], int]) -> tuple[Record, str]:
+def _header(lines: _Lines, count_known: Callable[[list[str]], int]) -> tuple[CsvRecord, str]:
     for line in lines:
         if line.strip() and not line.lower().startswith(_EXCEL_HINT):
             break
@@ -88,7 +88,7 @@ def _header(lines: _Lines, count_known: Callable[[list[str]], int]) -> tuple[Rec
     best = max(readings, key=lambda delimiter: (count_known(readings[delimiter]), len(readings[delimiter])))
     if not readings[best]:
         raise Unreadable(_("the quotes of the first line don't match"), lines.at)
-    return Record(lines.at, readings[best], last_line=lines.at), best
+    return CsvRecord(lines.at, readings[best], last_line=lines.at), best
 
 
 def _cells_of(line: str, delimiter: str) -> list[str] | None:

@@ -1,4 +1,4 @@
-"""What YAML and JSON both come down to: a flat stream of events that remember their line."""
+"""Define the stream of events that YAML and JSON are read as."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Unreadable(Exception):  # noqa: N818 - it is said of a text
         self.line = line
 
 
-class What(Enum):
+class DocumentEventType(Enum):
     """The sorts of events."""
 
     TABLE = "{"
@@ -31,18 +31,18 @@ class What(Enum):
     ALIAS = "*"
 
 
-class Event(NamedTuple):
+class DocumentEvent(NamedTuple):
     """One step through a document. ``text`` is a scalar (None: null) or the name of an alias.
 
     ``anchor`` is the name that the node goes by from here on.
     """
 
-    what: What
+    what: DocumentEventType
     line: int
     text: str | None = None
     anchor: str | None = None
 
 
-def too_deep(line: int) -> Unreadable:
+def nested_too_deep(line: int) -> Unreadable:
     """Make the refusal of a text that nests without end."""
     return Unreadable(_("nested more than {limit} levels deep", limit=MAX_DEPTH), line)

@@ -1,4 +1,4 @@
-"""JSON text → events. The standard parser keeps no lines, and nests as deep as Python's stack."""
+"""Read JSON as events that remember their lines, nested no deeper than 40."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from json.decoder import JSONDecodeError, scanstring  # type: ignore[attr-define
 from typing import TYPE_CHECKING
 
 from cagette_notify.core.i18n import _
-from cagette_notify.readers.events import Event, Unreadable, What
+from cagette_notify.readers.events import DocumentEvent, DocumentEventType, Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_OPENINGS = {"{": (What.TABLE, "}"), "[": (What.ITEMS, "]")}
+_OPENINGS = {"{": (DocumentEventType.TABLE, "}"), "[": (DocumentEventType.ITEMS, "]")}
 _BLANK = frozenset(" \t\r\n")
 _BLANKS = re.compile(r"[ \t\r\n]*")
 _PLAIN = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?|true|false|null")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-def json_events(text: str) -> Iterator[Event]:
+def json_events(text: str) -> Iterator[DocumentEvent]:
     """Walk through the JSON document of ``text``; numbers and booleans come as they are written."""
     place = _Place(text)
     yield place.value()
@@ -65,28 +65,30 @@ class _Place:
         if not self._is_first:
             self._take(",")
 
-    def key(self) -> Event:
+    def key(self) -> DocumentEvent:
         if self.peek() != '"':
             raise self.wrong(_("a key in double quotes was expected"))
-        found = Event(What.SCALAR, self._line, self._string())
+        found = DocumentEvent(DocumentEventType.SCALAR, self._line, self._string())
         self._take(":")
         return found
 
-    def value(self) -> Event:
+    def value(self) -> DocumentEvent:
         char = self.peek()
         self._is_first = char in _OPENINGS
         if self._is_first:
             what, closing = _OPENINGS[char]
             self._closings.append(closing)
             self._at += 1
-            return Event(what, self._line)
-        return Event(What.SCALAR, self._line, self._string() if char == '"' else self._plain())
+            return DocumentEvent(what, self._line)
+        return DocumentEvent(
+            DocumentEventType.SCALAR, self._line, self._string() if char == '"' else self._plain()
+        )
 
-    def end(self) -> Event:
+    def end(self) -> DocumentEvent:
         self._closings.pop()
         self._at += 1
         self._is_first = False
-        return Event(What.END, self._line)
+        return DocumentEvent(DocumentEventType.END, self._line)
 
     def wrong(self, message: str) -> Unreadable:
         return Unreadable(_("not valid JSON: {message}", message=message), self._line)

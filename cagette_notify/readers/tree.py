@@ -1,4 +1,4 @@
-"""YAML or JSON text → a tree of texts that remember their lines, safe against whatever was typed.
+"""Build a tree of texts with their lines from YAML or JSON; decode its bytes.
 
 No scalar is converted here: ``18:30``, ``no`` and ``012345`` arrive as they were typed.
 """
@@ -10,12 +10,18 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from cagette_notify.core.i18n import _
-from cagette_notify.readers.events import MAX_DEPTH, Event, Unreadable, What, too_deep
+from cagette_notify.readers.events import (
+    MAX_DEPTH,
+    DocumentEvent,
+    DocumentEventType,
+    Unreadable,
+    nested_too_deep,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-__all__ = ["MAX_DEPTH", "Items", "Node", "Table", "Text", "Unreadable", "decode", "parse"]
+__all__ = ["MAX_DEPTH", "Items", "Node", "Table", "Text", "Unreadable", "decode", "parse_tree"]
 
 MAX_CHARACTERS = 200_000_000
 MAX_NODES = 10_000_000
@@ -104,7 +110,7 @@ def decode(raw: bytes) -> str:
     raise Unreadable(_("neither UTF-8, UTF-16 with a byte order mark, nor Windows-1252"))
 
 
-def parse(text: str, *, json: bool = False) -> Node:
+def parse_tree(text: str, *, json: bool = False) -> Node:
     """Build the tree of the one document in ``text``, in linear time and without recursion.
 
     Raises Unreadable for what is malformed, a key given twice, a merge key, a tag, and for depths, sizes and
@@ -118,7 +124,7 @@ def parse(text: str, *, json: bool = False) -> Node:
     return builder.root
 
 
-def _events(text: str, *, json: bool) -> Iterable[Event]:
+def _events(text: str, *, json: bool) -> Iterable[DocumentEvent]:
     if json:
         from cagette_notify.readers.json import json_events
 
@@ -142,16 +148,16 @@ class _Builder:
         self._count = 0
         self._repeated = 0
 
-    def take(self, event: Event) -> None:
+    def take(self, event: DocumentEvent) -> None:
         what, line, text, self._anchor = event
-        if what is What.SCALAR:
+        if what is DocumentEventType.SCALAR:
             self._add(None if text is None else Text(text, line), line)
-        elif what is What.END:
+        elif what is DocumentEventType.END:
             self._close()
-        elif what is What.ALIAS:
+        elif what is DocumentEventType.ALIAS:
             self._repeat(text or "", line)
         else:
-            self._begin(Table(line=line) if what is What.TABLE else Items(line=line))
+            self._begin(Table(line=line) if what is DocumentEventType.TABLE else Items(line=line))
 
     def _begin(self, collection: Items | Table) -> None:
         name, self._anchor = self._anchor, None
@@ -160,7 +166,7 @@ class _Builder:
         self._keys.append(None)
         self._anchors.append((name, self._count - 1))
         if len(self._open) > MAX_DEPTH:
-            raise too_deep(collection.line)
+            raise nested_too_deep(collection.line)
 
     def _close(self) -> None:
         closed = self._open.pop()

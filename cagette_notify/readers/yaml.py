@@ -1,4 +1,4 @@
-"""YAML text → events, whatever it holds: every scalar stays the text that was typed."""
+"""Read YAML as events, every scalar as it was typed."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from cagette_notify.core.i18n import _
-from cagette_notify.readers.events import Event, Unreadable, What, too_deep
+from cagette_notify.readers.events import DocumentEvent, DocumentEventType, Unreadable, nested_too_deep
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +25,7 @@ _SAID_OF_THE_START = frozenset(("quoted scalar", "expected ',' or", "find expect
 _NOT_IN_YAML = "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 
 
-def yaml_events(text: str) -> Iterator[Event]:
+def yaml_events(text: str) -> Iterator[DocumentEvent]:
     """Walk through the one YAML document of ``text``; Unreadable where it ends being one."""
     try:
         yield from _events(text)
@@ -35,14 +35,14 @@ def yaml_events(text: str) -> Iterator[Event]:
         raise Unreadable(_("not valid YAML: an escape that stands for no character")) from None
 
 
-def _events(text: str) -> Iterator[Event]:
+def _events(text: str) -> Iterator[DocumentEvent]:
     documents = 0
     for event in yaml.parse(text, Loader=_parser_for(text)):
         line = event.start_mark.line + 1  # type: ignore[union-attr]  # a parser always marks
         if isinstance(event, yaml.NodeEvent):
             yield _node(event, line)
         elif isinstance(event, yaml.CollectionEndEvent):
-            yield Event(What.END, line)
+            yield DocumentEvent(DocumentEventType.END, line)
         documents += isinstance(event, yaml.DocumentStartEvent)
         if documents > 1:
             raise Unreadable(_("a second document ('---') begins here; only one was expected"), line)
@@ -53,15 +53,17 @@ def _parser_for(text: str) -> Any:
     return yaml.BaseLoader if is_short and _EMPTY_IN_BRACES.search(text) else _PARSER
 
 
-def _node(event: yaml.NodeEvent, line: int) -> Event:
+def _node(event: yaml.NodeEvent, line: int) -> DocumentEvent:
     if isinstance(event, yaml.ScalarEvent):
-        return Event(What.SCALAR, line, _scalar(event, line), event.anchor)
+        return DocumentEvent(DocumentEventType.SCALAR, line, _scalar(event, line), event.anchor)
     if isinstance(event, yaml.CollectionStartEvent):
         if event.tag not in (None, "!"):
             raise _bad_tag(line)
-        what = What.TABLE if isinstance(event, yaml.MappingStartEvent) else What.ITEMS
-        return Event(what, line, anchor=event.anchor)
-    return Event(What.ALIAS, line, event.anchor)
+        what = (
+            DocumentEventType.TABLE if isinstance(event, yaml.MappingStartEvent) else DocumentEventType.ITEMS
+        )
+        return DocumentEvent(what, line, anchor=event.anchor)
+    return DocumentEvent(DocumentEventType.ALIAS, line, event.anchor)
 
 
 def _scalar(event: yaml.ScalarEvent, line: int) -> str | None:
@@ -87,7 +89,7 @@ def _explained(error: yaml.YAMLError, text: str) -> Unreadable:
     at, began = error.problem_mark, error.context_mark or error.problem_mark
     said = f"{error.context or ''} {error.problem or ''}"
     if _TOO_DEEP in said:
-        return too_deep(at.line + 1)
+        return nested_too_deep(at.line + 1)
     for clue, sentence in _sentences().items():
         if clue in said:
             return Unreadable(sentence, (began if clue in _SAID_OF_THE_START else at).line + 1)

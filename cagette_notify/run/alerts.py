@@ -1,4 +1,4 @@
-"""Tell somebody by mail, or the system's log, what cron's runs say: their stderr may go nowhere."""
+"""Send alerts to alert_to: by mail or to syslog, what cron's runs say."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def note_alerts(desk: Desk, lines: Sequence[str]) -> None:
         desk.memory.keep_alerts(list(dict.fromkeys((*desk.memory.alerts(), *lines)))[-_MOST:])
 
 
-def tell(desk: Desk) -> bool:
+def send_alerts(desk: Desk) -> bool:
     """Mail what is still to be told, and say whether nothing is left to tell.
 
     What surely did not leave is told by the next run, with what there is to say by then. What is in

@@ -1,4 +1,4 @@
-"""What a run was asked, and the things that every step of it needs."""
+"""Hold what was asked of a run (--lookback, --dry-run...) and what its steps share."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from cagette_notify.core.model import Distribution
     from cagette_notify.data.dataset import Calendar
     from cagette_notify.ledger.ledger import Ledger
-    from cagette_notify.ledger.run_memory import Memory
+    from cagette_notify.ledger.run_memory import RunMemory
 
 
-class Request(Struct, frozen=True):
+class RunRequest(Struct, frozen=True):
     """What was asked of this run. A rehearsal is a run at another time than now."""
 
     dry_run: bool = False
@@ -40,10 +40,10 @@ class Run(Struct, frozen=True):
     """The things every step of a run needs."""
 
     config: Config
-    request: Request
+    request: RunRequest
     calendar: Calendar
     ledger: Ledger
-    memory: Memory
+    memory: RunMemory
     now: datetime
     clock: Callable[[], datetime]
     environ: Mapping[str, str]

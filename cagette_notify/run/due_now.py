@@ -1,4 +1,4 @@
-"""What there is to look at in a run; nothing of it needs members or orders."""
+"""Find the work that is due: windows, moved distributions, doubts, broadcasts."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from cagette_notify.run.context import Run
 
 
-class Agenda(Struct, frozen=True):
+class DueWork(Struct, frozen=True):
     """What there is to look at; if it is empty, neither members nor orders are read."""
 
     windows: tuple[Window, ...]
@@ -36,7 +36,7 @@ class Agenda(Struct, frozen=True):
         return bool(self.windows or self.moved or self.unfinished)
 
 
-def agenda_of(run: Run) -> Agenda:
+def find_due_work(run: Run) -> DueWork:
     """Find the windows, moves, doubts and broadcasts that this run has to see to."""
     since = {**run.floors, **run.memory.last_complete_runs(run.now)}
     windows = windows_to_look_at(
@@ -53,7 +53,7 @@ def agenda_of(run: Run) -> Agenda:
     ]
     broadcasts, held = _broadcasts_left(run, unfinished)
     going_on = {broadcast.attempt for broadcast in broadcasts}
-    return Agenda(
+    return DueWork(
         windows=windows,
         moved=frozenset(_moved(run, told)),
         unfinished=tuple(entry for entry in unfinished if not _waits_for_somebody(entry, going_on)),

@@ -1,4 +1,4 @@
-"""Say what the first run holds back, and how to send it."""
+"""Say what a group's first run holds back, and how --lookback sends it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from cagette_notify.run.context import Run
 
 
-def held_back(run: Run, made: Plan) -> dict[str, Problem]:
+def held_back_by_first_run(run: Run, made: Plan) -> dict[str, Problem]:
     """Say once, by a key to remember it by, what is left to the time before a group's first run.
 
     It may come to light later than that run: once orders that were waited for are there.

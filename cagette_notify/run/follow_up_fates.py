@@ -1,4 +1,4 @@
-"""After a run has sent: find out what became of earlier mails, and say whom they no longer reach."""
+"""Fetch the fates of earlier mails now and then, and say which addresses are unreachable."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from cagette_notify.core.errors import NotifyError
 from cagette_notify.delivery.transport import LookupFailed
 from cagette_notify.ledger.fates import FateBook
 from cagette_notify.ledger.run_memory import FOLLOW_UP_EVERY
-from cagette_notify.run.hand_over import with_clock, with_failure
+from cagette_notify.run.hand_over import with_clock_problems, with_failure
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -28,7 +28,7 @@ _LOOKED_BACK = timedelta(days=30)  # at fates that `report` found out, and nobod
 _MOST = 20_000  # messages looked at: no other run can send meanwhile
 
 
-def follow_up(run: Run, report: RunReport) -> RunReport:
+def follow_up_fates(run: Run, report: RunReport) -> RunReport:
     """Ask what became of the mails of the last days, if it is time to; say once whom they don't reach.
 
     Costs a run with nothing to follow up two small queries. That Mailjet can't be asked is nobody's
@@ -48,7 +48,7 @@ def follow_up(run: Run, report: RunReport) -> RunReport:
         return report
     except NotifyError as error:
         return replace(with_failure(report, error), fate_troubles=tuple(error.problems))
-    return with_clock(replace(report, events=(*report.events, *events), fate_troubles=()), records)
+    return with_clock_problems(replace(report, events=(*report.events, *events), fate_troubles=()), records)
 
 
 def _may_ask(run: Run, report: RunReport) -> bool:
@@ -59,15 +59,19 @@ def _may_ask(run: Run, report: RunReport) -> bool:
 
 
 def _find_out(run: Run, records: MailjetReader, since: datetime) -> tuple[Problem, ...]:
-    from cagette_notify.delivery.fetch_fates import find_fates
-    from cagette_notify.delivery.unreachable_addresses import lost_addresses, no_more_mail
+    from cagette_notify.delivery.fetch_fates import fetch_fates
+    from cagette_notify.delivery.unreachable_addresses import unreachable_addresses, unreachable_problem
 
     # Before the question: a run that dies while it waits must not make every run ask.
     run.memory.keep_follow_up(run.now + _AGAIN_AFTER_FAILURE)
     book = FateBook(run.ledger, run.account)
-    find_fates(records, book, since=since, until=run.now, most=_MOST)
+    fetch_fates(records, book, since=since, until=run.now, most=_MOST)
     run.memory.keep_follow_up(run.now + FOLLOW_UP_EVERY)
     fates = book.of_unreached(run.now - _LOOKED_BACK)
-    fresh = {one.key: no_more_mail(one) for one in lost_addresses(fates) if run.memory.is_news(one.key)}
+    fresh = {
+        one.key: unreachable_problem(one)
+        for one in unreachable_addresses(fates)
+        if run.memory.is_news(one.key)
+    }
     run.memory.keep_said(fresh, run.now)
     return tuple(fresh.values())

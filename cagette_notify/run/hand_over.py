@@ -1,4 +1,4 @@
-"""Hand mails to the dispatcher and keep account of each, whatever interrupts it."""
+"""Hand mails to the dispatcher and add what became of them to the report."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from cagette_notify.core.errors import NotifyError
-from cagette_notify.delivery.clock_drift import clock_troubles, offset_of
+from cagette_notify.delivery.clock_drift import clock_problems, offset_of
 from cagette_notify.run.run_report import lines_of_mail
 
 if TYPE_CHECKING:
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
     from cagette_notify.core.messages import Copy
     from cagette_notify.core.notices import Mail
-    from cagette_notify.delivery.dispatch import Delivery, Dispatcher
+    from cagette_notify.delivery.dispatch import Dispatcher, MailOutcome
     from cagette_notify.run.run_report import RunReport
 
 
-def post(
+def hand_over(
     dispatcher: Dispatcher,
     mails: Sequence[Mail | Copy],
     report: RunReport,
@@ -28,7 +28,7 @@ def post(
     progress: Callable[[int, int], None],
 ) -> RunReport:
     """Send the mails and return the report with what became of each, even if not all could be tried."""
-    deliveries: list[Delivery] = []
+    deliveries: list[MailOutcome] = []
     try:
         for delivery in dispatcher.run(mails, refused):
             deliveries.append(delivery)  # one by one: what was sent before a failure must be told
@@ -43,9 +43,9 @@ def post(
     )
 
 
-def with_clock(report: RunReport, source: object) -> RunReport:
+def with_clock_problems(report: RunReport, source: object) -> RunReport:
     """Return the report with what a transport, or whatever else called Mailjet, heard of the time there."""
-    troubles = clock_troubles(offset_of(source))
+    troubles = clock_problems(offset_of(source))
     if troubles is None:
         return report
     problems = dict.fromkeys((*report.problems, *troubles))

@@ -1,4 +1,4 @@
-"""Tell which broadcasts go on by themselves, and say which are held and why. Pure."""
+"""Hold broadcasts that were stopped or left unfinished for a day. Pure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
 
-    from cagette_notify.core.messages import Broadcast, Progress
+    from cagette_notify.core.messages import Broadcast, BroadcastProgress
     from cagette_notify.core.model import Group
 
 
@@ -20,7 +20,7 @@ HELD_AFTER = timedelta(hours=24)
 
 
 def part_held(
-    unfinished: Iterable[Progress], now: datetime, groups: Mapping[str, Group]
+    unfinished: Iterable[BroadcastProgress], now: datetime, groups: Mapping[str, Group]
 ) -> tuple[tuple[Broadcast, ...], tuple[Problem, ...]]:
     """Return the broadcasts that go on by themselves, and what is said of those that are held.
 
@@ -45,7 +45,7 @@ def part_held(
     return tuple(going_on), tuple(held)
 
 
-def _held_for_its_group(progress: Progress) -> Problem:
+def _held_for_its_group(progress: BroadcastProgress) -> Problem:
     message = _(
         "the mail {subject!r} to group {group} is held, as that group is disabled or no longer in the data; "
         "copies not sent: {count}",
@@ -56,7 +56,7 @@ def _held_for_its_group(progress: Progress) -> Problem:
     return Problem(message, group_id=progress.broadcast.group_id)
 
 
-def _held(progress: Progress) -> Problem:
+def _held(progress: BroadcastProgress) -> Problem:
     message = _(
         "the mail {subject!r} to group {group} was left unfinished for a day and is held; copies not sent: "
         "{count}; give the same broadcast command again to go on",

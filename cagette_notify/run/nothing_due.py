@@ -1,4 +1,4 @@
-"""Know that nothing can be due yet, and spare cron's run the reading of configuration and data.
+"""Skip runs of cron while nothing can be due: note the files' and the ledger's state.
 
 Whoever comes 288 times a day mostly finds nothing to do. A run in full that had nothing to do leaves a
 note of what it read and of when that can change by itself: until then, with the same files and the same
@@ -22,13 +22,13 @@ from cagette_notify.core.errors import NotifyError
 from cagette_notify.core.files import Stamp, stamps
 from cagette_notify.core.lock import lock_of, run_lock
 from cagette_notify.ledger.connection import open_ledger
-from cagette_notify.ledger.run_memory import CRON_ALIVE_WITHIN, Memory
+from cagette_notify.ledger.run_memory import CRON_ALIVE_WITHIN, RunMemory
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from cagette_notify.core.lock import Lock
-    from cagette_notify.run.run_report import Quiet
+    from cagette_notify.run.run_report import NothingDue
 
 _SECOND = 1_000_000_000  # in nanoseconds, as all times of files here
 _SETTLED = _SECOND // 2  # longer than the grain of a disk's clock, and than a configuration takes to read
@@ -38,7 +38,7 @@ _CHANGES = slice(24, 28)  # SQLite's file header: a counter that each transactio
 _LEDGER = re.compile(rb"^ledger:[ \t]*[\"']?([^\"'#\n]*[^\"'#\s])", re.MULTILINE)
 
 
-class Note(Struct, frozen=True):
+class NothingDueNote(Struct, frozen=True):
     """What a run that had nothing to do read, and until when there is nothing to do."""
 
     program: str
@@ -50,7 +50,7 @@ class Note(Struct, frozen=True):
     until: datetime
 
 
-def rests(config: Path, now: datetime) -> bool:
+def nothing_can_be_due(config: Path, now: datetime) -> bool:
     """Tell whether nothing can be due, as an earlier run found; if so, record that this one ran.
 
     Whatever is odd in any way is left to a run in full, which says what there is to say.
@@ -63,7 +63,12 @@ def rests(config: Path, now: datetime) -> bool:
 
 
 def leave_note(  # noqa: PLR0913, PLR0917 - all that has to be the same still
-    lock: Lock, read: Mapping[str, Stamp], state: tuple[int, bytes], account: str, quiet: Quiet, now: datetime
+    lock: Lock,
+    read: Mapping[str, Stamp],
+    state: tuple[int, bytes],
+    account: str,
+    quiet: NothingDue,
+    now: datetime,
 ) -> None:
     """Let the next runs rest while nothing changes.
 
@@ -72,34 +77,34 @@ def leave_note(  # noqa: PLR0913, PLR0917 - all that has to be the same still
     if any(not _is_settled(changed_at, lock.stamped_at) for *_, changed_at in read.values()):
         return
     until = min(quiet.until, now + CRON_ALIVE_WITHIN)
-    note = Note(__version__, account, dict(read), state, quiet.group_ids, now, until)
+    note = NothingDueNote(__version__, account, dict(read), state, quiet.group_ids, now, until)
     with suppress(UnicodeEncodeError):  # the name of a file that is no text
         lock.leave(json.encode(note))
 
 
 def _rests(config: Path, ledger: Path, now: datetime) -> bool:
     with run_lock(ledger, now) as lock:
-        note = json.decode(lock.note, type=Note)
+        note = json.decode(lock.note, type=NothingDueNote)
         if str(config.absolute()) not in note.read:
             return False
         with open_ledger(ledger) as opened:
             version = opened.data_version()  # first: a broadcast is recorded without the lock
             if not _holds(note, ledger, now):
                 return False
-            Memory(opened, note.account).keep_complete(note.group_ids, now)
-            state = state_of(ledger)
+            RunMemory(opened, note.account).keep_complete(note.group_ids, now)
+            state = ledger_state(ledger)
             if opened.data_version() == version:
                 lock.leave(json.encode(replace(note, last_run=now, ledger=state)))
     return True
 
 
-def _holds(note: Note, ledger: Path, now: datetime) -> bool:
+def _holds(note: NothingDueNote, ledger: Path, now: datetime) -> bool:
     """Tell whether what the note says is still so; after a pause or a step of the clock, nobody knows."""
     return (
         note.program == __version__
         and timedelta(0) <= now - note.last_run <= CRON_ALIVE_WITHIN
         and now < note.until
-        and note.ledger == state_of(ledger)
+        and note.ledger == ledger_state(ledger)
         and note.read == stamps(map(Path, note.read))
     )
 
@@ -108,7 +113,7 @@ def _is_settled(changed_at: int, seen_at: int) -> bool:
     return seen_at - changed_at > (_SETTLED if changed_at % _SECOND else _COARSE)
 
 
-def state_of(ledger: Path) -> tuple[int, bytes]:
+def ledger_state(ledger: Path) -> tuple[int, bytes]:
     """Return what tells one state of the ledger from another; not within a transaction.
 
     Whoever closes a file gives up all the locks that SQLite holds on it for this process.

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from cagette_notify.core.notices import Entry
     from cagette_notify.delivery.transport import Transport
     from cagette_notify.ledger.ledger import Ledger
-    from cagette_notify.ledger.run_memory import Memory
+    from cagette_notify.ledger.run_memory import RunMemory
 
 
 class Desk(Struct, frozen=True):
@@ -26,7 +26,7 @@ class Desk(Struct, frozen=True):
 
     config: Config
     ledger: Ledger
-    memory: Memory
+    memory: RunMemory
     now: datetime
     clock: Callable[[], datetime]
     environ: Mapping[str, str]

@@ -1,4 +1,4 @@
-"""Purge what is older than ``keep``: rows of the ledger, mails in the outbox, drafts; and tell when."""
+"""Purge what is older than ``keep`` once a day: ledger rows, outbox mails, drafts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Keep a run within the mails that an account may send a day."""
+"""Keep a run within Mailjet's daily quota; defer the rest."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from cagette_notify.config.load import Config
     from cagette_notify.core.messages import AnyMail
     from cagette_notify.ledger.ledger import Ledger
-    from cagette_notify.run.run_report import Line
+    from cagette_notify.run.run_report import ReportLine
 
 Some = TypeVar("Some", bound="AnyMail")
 
@@ -32,7 +32,7 @@ def quota_left(config: Config, ledger: Ledger, quota: int, now: datetime) -> int
 
 def within_quota(
     config: Config, ledger: Ledger, mails: list[Some], now: datetime
-) -> tuple[list[Some], list[Line]]:
+) -> tuple[list[Some], list[ReportLine]]:
     """Return the mails that still fit into today's quota, and a deferred line for each of the others.
 
     Mails come in the order of their urgency: recaps, openings, broadcasts.

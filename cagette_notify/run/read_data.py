@@ -1,4 +1,4 @@
-"""Read the members and orders a run needs, and hold the groups whose data can't be right."""
+"""Read the members, settings and orders that a run needs; hold groups with shrunken data."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from cagette_notify.core.model import OrdersState, Sizes
 from cagette_notify.data.dataset import load_members, load_orders
-from cagette_notify.data.member_settings.read import load_preferences, with_preferences
+from cagette_notify.data.member_settings.read import load_member_settings, with_own_settings
 from cagette_notify.planning.shrunken_exports import shrunken, sizes_of
 
 if TYPE_CHECKING:
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from cagette_notify.core.errors import Problem
     from cagette_notify.core.model import Member, OrderBook
     from cagette_notify.run.context import Run
-    from cagette_notify.run.due_now import Agenda
+    from cagette_notify.run.due_now import DueWork
 
 
-class Data(Struct, frozen=True):
+class RunData(Struct, frozen=True):
     """What was read for this run. Groups that are held get nothing until somebody acts."""
 
     members: Mapping[str, tuple[Member, ...]]  # by group, held ones left out
@@ -37,15 +37,15 @@ class Data(Struct, frozen=True):
         return frozenset(id_ for id_, book in self.books.items() if book.state is OrdersState.UNREADABLE)
 
 
-def read(run: Run, agenda: Agenda) -> Data:
+def read_run_data(run: Run, agenda: DueWork) -> RunData:
     """Read members and orders, a member's own changes of settings included.
 
     Raises ``DataError`` if the members of all groups, or the changes of settings, can't be read whole.
     """
     wanted = _groups_wanted(run, agenda)
     loaded = load_members(run.calendar, wanted)
-    preferences = load_preferences(run.config.notifications, run.config.folder)
-    everybody, odd = with_preferences(loaded.members, preferences)
+    preferences = load_member_settings(run.config.notifications, run.config.folder)
+    everybody, odd = with_own_settings(loaded.members, preferences)
     orders = load_orders(
         run.calendar,
         everybody,
@@ -58,7 +58,7 @@ def read(run: Run, agenda: Agenda) -> Data:
     sizes = {id_: sizes_of(members[id_], books[id_]) for id_ in wanted}
     shrinkage = _shrinkage(run, sizes, books, wanted - loaded.stopped_groups)
     held = loaded.stopped_groups | {problem.group_id for problem in shrinkage}
-    return Data(
+    return RunData(
         members={id_: those for id_, those in members.items() if id_ not in held},
         books=orders.books,
         sizes=sizes,
@@ -68,14 +68,14 @@ def read(run: Run, agenda: Agenda) -> Data:
     )
 
 
-def _groups_wanted(run: Run, agenda: Agenda) -> frozenset[str]:
+def _groups_wanted(run: Run, agenda: DueWork) -> frozenset[str]:
     distributions = run.distributions
     of_windows = {window.distribution.group_id for window in agenda.windows}
     of_moved = {distributions[id_].group_id for id_ in agenda.moved}
     return frozenset(of_windows | of_moved | run.request.accept_data) & frozenset(run.calendar.groups)
 
 
-def _distributions_wanted(run: Run, agenda: Agenda) -> frozenset[str]:
+def _distributions_wanted(run: Run, agenda: DueWork) -> frozenset[str]:
     """Return the distributions with a recap to send: orders of others may not be there yet."""
     takes_place = {
         id_

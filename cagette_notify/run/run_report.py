@@ -1,4 +1,4 @@
-"""What a run did, as JSON, lines and an exit status. Pure."""
+"""Report what a run did: a line for each notice, problems, counts, JSON. Pure."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from msgspec.structs import replace
 from cagette_notify.core.errors import EXIT_OK
 from cagette_notify.core.i18n import _
 from cagette_notify.core.kinds import Kind
-from cagette_notify.core.messages import Copy, OperatorMail, Stop
-from cagette_notify.core.notices import Status
+from cagette_notify.core.messages import Copy, OperatorMail, StopReason
+from cagette_notify.core.notices import SKIPPED, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -22,9 +22,8 @@ if TYPE_CHECKING:
     from cagette_notify.core.messages import AnyMail, Outcome
     from cagette_notify.core.notices import Entry, Mail, Notice, Skip
 
-SKIPPED = "skipped"
 WOULD_SEND = "would_send"
-COUNTED = (
+COUNTED_STATUSES = (
     Status.SENT.value,
     Status.FAILED.value,
     Status.DEFERRED.value,
@@ -35,7 +34,7 @@ COUNTED = (
 )
 
 
-class Line(Struct, frozen=True):
+class ReportLine(Struct, frozen=True):
     """What one notice came to. Notices that share a mail share ``mail``, a CustomID or a stand-in."""
 
     kind: str
@@ -50,7 +49,7 @@ class Line(Struct, frozen=True):
     message_id: str = ""
 
 
-class Quiet(Struct, frozen=True):
+class NothingDue(Struct, frozen=True):
     """A run had nothing to do for these groups; nor has any before ``until``, while nothing changes."""
 
     group_ids: frozenset[str]
@@ -65,10 +64,10 @@ class RunReport(Struct, frozen=True):
 
     at: datetime
     dry_run: bool = False
-    lines: tuple[Line, ...] = ()
+    lines: tuple[ReportLine, ...] = ()
     problems: tuple[Problem, ...] = ()
     events: tuple[Problem, ...] = ()
-    stop: Stop | None = None
+    stop: StopReason | None = None
     served_nobody: bool = False
     failure: int = EXIT_OK  # the exit status of what ended the run early
     held_groups: frozenset[str] = frozenset()  # nothing of theirs was looked at
@@ -78,7 +77,7 @@ class RunReport(Struct, frozen=True):
     clock_troubles: tuple[Problem, ...] | None = None  # with our clock; None: nobody told the time
     news: tuple[str, ...] = ()  # the troubles and events that were not said lately
     all_well_again: bool = False
-    quiet: Quiet | None = None
+    quiet: NothingDue | None = None
 
     @property
     def counts(self) -> dict[str, int]:
@@ -86,10 +85,10 @@ class RunReport(Struct, frozen=True):
         mails: dict[str, set[str]] = defaultdict(set)
         for number, line in enumerate(self.lines):
             mails[line.status].add(line.mail or f"#{number}")
-        return {status: len(mails[status]) for status in COUNTED}
+        return {status: len(mails[status]) for status in COUNTED_STATUSES}
 
 
-def as_json(report: RunReport) -> dict[str, object]:
+def report_as_json(report: RunReport) -> dict[str, object]:
     """Return the document that ``send-due --json`` prints."""
     return {
         "at": report.at.isoformat(),
@@ -113,7 +112,7 @@ def problems_as_json(problems: Iterable[Problem]) -> list[dict[str, object]]:
     ]
 
 
-def lines_of_mail(mail: AnyMail, outcome: Outcome) -> list[Line]:
+def lines_of_mail(mail: AnyMail, outcome: Outcome) -> list[ReportLine]:
     """Return a line for each notice of a mail that was dealt with in this run, or for a broadcast's copy.
 
     None for alerts and summaries: a run's report is about members.
@@ -124,17 +123,17 @@ def lines_of_mail(mail: AnyMail, outcome: Outcome) -> list[Line]:
     ]
 
 
-def lines_of_dry_run(mails: Sequence[Mail | Copy]) -> list[Line]:
+def lines_of_dry_run(mails: Sequence[Mail | Copy]) -> list[ReportLine]:
     """Return a line for each notice that would leave; a CustomID is only given to what leaves."""
     return [line for mail in mails for line in _lines_of(mail, WOULD_SEND)]
 
 
-def lines_of_notices(notices: Iterable[Notice], status: Status) -> list[Line]:
+def lines_of_notices(notices: Iterable[Notice], status: Status) -> list[ReportLine]:
     """Return a line for each notice that was never put into a mail."""
     return [_line_of(notice, None, status.value) for notice in notices]
 
 
-def _lines_of(mail: AnyMail, status: str) -> list[Line]:
+def _lines_of(mail: AnyMail, status: str) -> list[ReportLine]:
     if isinstance(mail, OperatorMail):
         return []
     if isinstance(mail, Copy):
@@ -142,8 +141,8 @@ def _lines_of(mail: AnyMail, status: str) -> list[Line]:
     return [_line_of(notice, mail, status) for notice in mail.notices]
 
 
-def _line_of(notice: Notice, mail: Mail | None, status: str) -> Line:
-    return Line(
+def _line_of(notice: Notice, mail: Mail | None, status: str) -> ReportLine:
+    return ReportLine(
         kind=notice.kind.value,
         group=notice.group.id,
         distribution=notice.distribution.id,
@@ -154,8 +153,8 @@ def _line_of(notice: Notice, mail: Mail | None, status: str) -> Line:
     )
 
 
-def _line_of_copy(copy: Copy, status: str) -> Line:
-    return Line(
+def _line_of_copy(copy: Copy, status: str) -> ReportLine:
+    return ReportLine(
         kind=Kind.BROADCAST.value,
         group=copy.broadcast.group_id,
         distribution="",
@@ -166,10 +165,10 @@ def _line_of_copy(copy: Copy, status: str) -> Line:
     )
 
 
-def lines_of_entries(entries: Iterable[Entry], status: Status) -> list[Line]:
+def lines_of_entries(entries: Iterable[Entry], status: Status) -> list[ReportLine]:
     """Return a line for each notice of an earlier run whose fate this run learnt, or still doubts."""
     return [
-        Line(
+        ReportLine(
             entry.key.kind.value,
             entry.group_id,
             entry.key.distribution_id,
@@ -185,10 +184,10 @@ def lines_of_entries(entries: Iterable[Entry], status: Status) -> list[Line]:
     ]
 
 
-def lines_of_skips(skips: Iterable[Skip]) -> list[Line]:
+def lines_of_skips(skips: Iterable[Skip]) -> list[ReportLine]:
     """Return a line for everybody who gets nothing, with the reason."""
     return [
-        Line(
+        ReportLine(
             skip.kind.value,
             skip.group_id,
             skip.distribution_id,
@@ -201,7 +200,7 @@ def lines_of_skips(skips: Iterable[Skip]) -> list[Line]:
     ]
 
 
-def _line_as_json(line: Line) -> dict[str, object]:
+def _line_as_json(line: ReportLine) -> dict[str, object]:
     return {
         "kind": line.kind,
         "group": line.group,

@@ -1,4 +1,4 @@
-"""What a run has to complain of, as lines: troubles that stand, and events said once. Pure."""
+"""Choose the problems to say: each once a day while it stands, incidents once. Pure."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from cagette_notify.core.i18n import _
-from cagette_notify.core.labels import word
+from cagette_notify.core.labels import label
 from cagette_notify.core.notices import Status
-from cagette_notify.ledger.run_memory import Said
+from cagette_notify.ledger.run_memory import LastSaid
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from datetime import datetime
 
     from cagette_notify.core.errors import Problem
-    from cagette_notify.run.run_report import Line, RunReport
+    from cagette_notify.run.run_report import ReportLine, RunReport
 
 ANY_RUN = "run"  # seen by every run, even one with nothing due
 ANY_DATA = "data"  # seen when members are read
@@ -27,10 +27,10 @@ ANY_FATE = "fate"  # seen when Mailjet tells what became of mails
 ANY_CLOCK = "clock"  # seen when Mailjet tells the time
 
 
-AGAIN_AFTER = timedelta(days=1)
+SAY_AGAIN_AFTER = timedelta(days=1)
 
 
-def troubles_of(report: RunReport, calendar_problems: Collection[Problem]) -> dict[str, str]:
+def standing_problems(report: RunReport, calendar_problems: Collection[Problem]) -> dict[str, str]:
     """Return each trouble that stands until mended, with the scope that must be looked at to see it."""
     scopes = {str(problem): _scope_of(problem, calendar_problems) for problem in report.problems}
     scopes |= {str(problem): ANY_FATE for problem in report.fate_troubles or ()}
@@ -43,12 +43,12 @@ def troubles_of(report: RunReport, calendar_problems: Collection[Problem]) -> di
     return scopes
 
 
-def events_of(report: RunReport) -> list[str]:
+def incident_lines(report: RunReport) -> list[str]:
     """Return what happened in this run and is said once: refusals, mails too late, things held back."""
     refused = [
         _(
             "{kind} of distribution {distribution} to {address}: refused: {reason}",
-            kind=word(line.kind),
+            kind=label(line.kind),
             distribution=line.distribution,
             address=line.address,
             reason=line.reason,
@@ -59,7 +59,7 @@ def events_of(report: RunReport) -> list[str]:
     return [str(event) for event in report.events] + refused + _too_late(report)
 
 
-def looked_at(report: RunReport) -> frozenset[str]:
+def scopes_seen(report: RunReport) -> frozenset[str]:
     """Return the scopes that this run has seen, so that what it does not find there is mended."""
     groups = {_scope_of_group(id_) for id_ in report.groups_read}
     mail = [ANY_MAIL] if report.is_for_all_groups else []
@@ -92,18 +92,18 @@ def _too_late(report: RunReport) -> list[str]:
     return [_too_late_line(line, count) for line, count in late.items()]
 
 
-def _too_late_line(line: Line, count: int) -> str:
+def _too_late_line(line: ReportLine, count: int) -> str:
     return _(
         "{kind} of distribution {distribution}: came too late and was not sent; addresses concerned: {count}",
-        kind=word(line.kind),
+        kind=label(line.kind),
         distribution=line.distribution,
         count=count,
     )
 
 
-def news(
-    troubles: Mapping[str, str], said: Mapping[str, Said], now: datetime, *, looked_at: Collection[str]
-) -> tuple[list[str], dict[str, Said]]:
+def problems_to_say(
+    troubles: Mapping[str, str], said: Mapping[str, LastSaid], now: datetime, *, looked_at: Collection[str]
+) -> tuple[list[str], dict[str, LastSaid]]:
     """Return the lines to say now, and what to remember as said.
 
     ``troubles`` maps each line to its scope. A trouble that is gone is forgotten only if its scope was
@@ -111,12 +111,12 @@ def news(
     """
     to_say = [line for line in troubles if _is_due(said.get(line), now)]
     standing = {
-        line: Said(now if line in to_say else said[line].at, scope) for line, scope in troubles.items()
+        line: LastSaid(now if line in to_say else said[line].at, scope) for line, scope in troubles.items()
     }
     unseen = {line: old for line, old in said.items() if line not in troubles and old.scope not in looked_at}
     return to_say, standing | unseen
 
 
-def _is_due(said: Said | None, now: datetime) -> bool:
+def _is_due(said: LastSaid | None, now: datetime) -> bool:
     # A time ahead of now was noted by a clock that had jumped ahead.
-    return said is None or not timedelta(0) <= now - said.at < AGAIN_AFTER
+    return said is None or not timedelta(0) <= now - said.at < SAY_AGAIN_AFTER

@@ -1,4 +1,4 @@
-"""One run of send-due, from the files to the last settled mail."""
+"""Run send-due once: lock, look for due work, serve it, remember, report."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from cagette_notify.core.i18n import _
 from cagette_notify.core.lock import run_lock
 from cagette_notify.data.dataset import load_calendar
 from cagette_notify.ledger.connection import open_ledger
-from cagette_notify.ledger.run_memory import DELIVERY, Memory
+from cagette_notify.ledger.run_memory import WHOLE_DELIVERY, RunMemory
 from cagette_notify.planning.called_off import called_off
 from cagette_notify.planning.due_times import next_change
-from cagette_notify.run.alerts import note_alerts, tell
-from cagette_notify.run.context import Request, Run
-from cagette_notify.run.due_now import agenda_of
-from cagette_notify.run.follow_up_fates import follow_up
-from cagette_notify.run.nothing_due import leave_note, state_of
+from cagette_notify.run.alerts import note_alerts, send_alerts
+from cagette_notify.run.context import Run, RunRequest
+from cagette_notify.run.due_now import find_due_work
+from cagette_notify.run.follow_up_fates import follow_up_fates
+from cagette_notify.run.nothing_due import leave_note, ledger_state
 from cagette_notify.run.operator_desk import Desk, settle_operator_mail
 from cagette_notify.run.purge import purge
-from cagette_notify.run.run_report import Quiet, RunReport, all_well_again
-from cagette_notify.run.said_once import events_of, looked_at, news, troubles_of
+from cagette_notify.run.run_report import NothingDue, RunReport, all_well_again
+from cagette_notify.run.said_once import incident_lines, problems_to_say, scopes_seen, standing_problems
 from cagette_notify.run.summaries import next_summary, send_summaries
 
 if TYPE_CHECKING:
@@ -34,12 +34,12 @@ if TYPE_CHECKING:
     from cagette_notify.config.load import Config
     from cagette_notify.data.dataset import Calendar
     from cagette_notify.ledger.ledger import Ledger
-    from cagette_notify.run.due_now import Agenda
+    from cagette_notify.run.due_now import DueWork
 
 
 def send_due(
     config: Config,
-    request: Request,
+    request: RunRequest,
     *,
     clock: Callable[[], datetime],
     environ: Mapping[str, str],
@@ -62,7 +62,7 @@ def send_due(
             version = ledger.data_version()
             report = _run(config, request, ledger, now, clock=clock, environ=environ, progress=progress)
             if report.quiet and read.keys() == {str(config.path), *map(str, data)}:
-                state = state_of(config.ledger)
+                state = ledger_state(config.ledger)
                 if ledger.data_version() == version:  # a broadcast is recorded without the lock
                     leave_note(lock, read, state, config.account, report.quiet, now)
     return report
@@ -70,7 +70,7 @@ def send_due(
 
 def _run(  # noqa: PLR0913 - what a run consists of
     config: Config,
-    request: Request,
+    request: RunRequest,
     ledger: Ledger,
     now: datetime,
     *,
@@ -78,7 +78,7 @@ def _run(  # noqa: PLR0913 - what a run consists of
     environ: Mapping[str, str],
     progress: Callable[[int, int], None],
 ) -> RunReport:
-    memory = Memory(ledger, config.account)
+    memory = RunMemory(ledger, config.account)
     problems: tuple[Problem, ...] = ()
     run = None
     try:
@@ -99,14 +99,14 @@ def _run(  # noqa: PLR0913 - what a run consists of
             groups_seen=memory.groups_seen(),
             distributions={one.id: one for one in calendar.distributions},
         )
-        report = follow_up(run, _remember(run, _work(run)))
+        report = follow_up_fates(run, _remember(run, _work(run)))
     except UsageError:
         raise
     except NotifyError as error:
         problems = tuple(error.problems)
         report = RunReport(now, request.dry_run, problems=problems, failure=error.exit_status)
     desk = Desk(config, ledger, memory, now, clock, environ)
-    report = _with_news(desk, request, report, problems)
+    report = _with_problems_to_say(desk, request, report, problems)
     if request.moves_marks and not report.stop and not _told(desk, None if report.failure else run):
         return replace(report, quiet=None)
     return report
@@ -119,21 +119,21 @@ def _told(desk: Desk, run: Run | None) -> bool:
     """
     try:
         settle_operator_mail(desk)
-        nothing_is_left = (run is None or send_summaries(run, desk)) and tell(desk)
+        nothing_is_left = (run is None or send_summaries(run, desk)) and send_alerts(desk)
         return nothing_is_left and not desk.unfinished()
     except NotifyError:
         return False
 
 
 def _floors(
-    config: Config, request: Request, calendar: Calendar, memory: Memory, now: datetime
+    config: Config, request: RunRequest, calendar: Calendar, memory: RunMemory, now: datetime
 ) -> Mapping[str, datetime]:
     return memory.floors(
         calendar.groups, now, first_lookback=config.first_run_lookback, lookback=request.lookback
     )
 
 
-def _refuse_unknown_groups(calendar: Calendar, request: Request) -> None:
+def _refuse_unknown_groups(calendar: Calendar, request: RunRequest) -> None:
     for group_id in sorted(request.groups | request.accept_data):
         if group_id not in calendar.groups:
             from cagette_notify.core.text import nearest
@@ -146,7 +146,7 @@ def _refuse_unknown_groups(calendar: Calendar, request: Request) -> None:
 def _work(run: Run) -> RunReport:
     if run.request.moves_marks and run.memory.was_ahead(run.now):
         run.ledger.reopen_expired(run.account, run.now)
-    agenda = agenda_of(run)
+    agenda = find_due_work(run)
     if run.request.moves_marks:
         # At the start: had it waited for the end, a first run that fails would leave to the time
         # before the first run what was its own to send.
@@ -159,23 +159,23 @@ def _work(run: Run) -> RunReport:
     )
     if agenda or run.request.accept_data:
         # Only now: a run with nothing to do must not pay for requests and Jinja2.
-        from cagette_notify.run.full_run import serve
+        from cagette_notify.run.plan_and_send import plan_and_send
 
-        report = serve(run, agenda, report)
+        report = plan_and_send(run, agenda, report)
     report = _with_called_off(run, agenda, report)
     return report if agenda else replace(report, quiet=_quiet(run))
 
 
-def _quiet(run: Run) -> Quiet | None:
+def _quiet(run: Run) -> NothingDue | None:
     """Return until when a run like this one has nothing to do either; None where it looked at a part only."""
     request = run.request
     if not request.moves_marks or request.groups or request.lookback or request.accept_data:
         return None
     until = next_change(run.calendar.distributions, spans=run.config.spans, now=run.now)
-    return Quiet(run.group_ids | {DELIVERY}, min(until, next_summary(run)))
+    return NothingDue(run.group_ids | {WHOLE_DELIVERY}, min(until, next_summary(run)))
 
 
-def _with_called_off(run: Run, agenda: Agenda, report: RunReport) -> RunReport:
+def _with_called_off(run: Run, agenda: DueWork, report: RunReport) -> RunReport:
     found = called_off(
         agenda.told,
         run.distributions,
@@ -191,7 +191,7 @@ def _with_called_off(run: Run, agenda: Agenda, report: RunReport) -> RunReport:
 
 def _remember(run: Run, report: RunReport) -> RunReport:
     if run.request.moves_marks and not report.stop and not report.failure:
-        whole = frozenset() if run.request.groups else frozenset({DELIVERY})
+        whole = frozenset() if run.request.groups else frozenset({WHOLE_DELIVERY})
         complete = (run.group_ids - report.held_groups) | whole
         run.memory.note_leap(complete, run.now, run.config.keep)
         run.memory.keep_complete(complete, run.now)
@@ -200,15 +200,15 @@ def _remember(run: Run, report: RunReport) -> RunReport:
     return report
 
 
-def _with_news(
-    desk: Desk, request: Request, report: RunReport, calendar_problems: tuple[Problem, ...]
+def _with_problems_to_say(
+    desk: Desk, request: RunRequest, report: RunReport, calendar_problems: tuple[Problem, ...]
 ) -> RunReport:
     """Add what has not been said lately; on a run that is not one of cron's, that is everything."""
-    troubles, events = troubles_of(report, calendar_problems), events_of(report)
+    troubles, events = standing_problems(report, calendar_problems), incident_lines(report)
     if not (request.moves_marks and request.says_once):
         return replace(report, news=(*troubles, *events), quiet=None)
     said = desk.memory.troubles()
-    to_say, remembered = news(troubles, said, report.at, looked_at=looked_at(report))
+    to_say, remembered = problems_to_say(troubles, said, report.at, looked_at=scopes_seen(report))
     is_well_again = bool(said) and not remembered
     note_alerts(desk, [*to_say, *events, *([all_well_again()] if is_well_again else [])])
     desk.memory.keep_troubles(remembered)

@@ -1,4 +1,4 @@
-"""Mail a distribution's contact, once, whom its recaps reached."""
+"""Send a distribution's contact one summary of whom its recaps reached."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def _due(run: Run) -> list[tuple[Distribution, Contact]]:
     return [
         (distribution, contact)
         for distribution in run.calendar.distributions
-        if is_due(distribution, run.now) and run.is_asked(distribution.group_id)
+        if is_summary_due(distribution, run.now) and run.is_asked(distribution.group_id)
         if (contact := run.calendar.groups[distribution.group_id].contact)
         if run.memory.is_news(_key(distribution))
     ]
@@ -82,13 +82,13 @@ def _key(distribution: Distribution) -> str:
 
 def _summary(run: Run, distribution: Distribution) -> Summary:
     from cagette_notify.ledger.fates import FateBook
-    from cagette_notify.ledger.history import Filter, RecordBook
+    from cagette_notify.ledger.history import HistoryBook, HistoryFilter
     from cagette_notify.run.summary_text import summarize
 
     # Of this date alone, should the distribution have taken place before, on another.
     since = distribution.starts_at.astimezone(timezone.utc) - _RECAPS_LEAVE
-    wanted = Filter(group_id=distribution.group_id, distribution_id=distribution.id, since=since)
-    records = tuple(RecordBook(run.ledger, run.account).find(wanted))
+    wanted = HistoryFilter(group_id=distribution.group_id, distribution_id=distribution.id, since=since)
+    records = tuple(HistoryBook(run.ledger, run.account).find(wanted))
     book = FateBook(run.ledger, run.account)
     if run.config.delivery.can_be_asked and records:
         _ask_for_fates(run, book, min(record.at for record in records))
@@ -98,10 +98,10 @@ def _summary(run: Run, distribution: Distribution) -> Summary:
 
 def _ask_for_fates(run: Run, book: FateBook, since: datetime) -> None:
     from cagette_notify.delivery.choose_transport import mailjet_reader
-    from cagette_notify.delivery.fetch_fates import find_fates
+    from cagette_notify.delivery.fetch_fates import fetch_fates
 
     try:
-        find_fates(
+        fetch_fates(
             mailjet_reader(run.config, run.environ, run.clock), book, since=since, until=run.now, most=_MOST
         )
     except NotifyError:
@@ -152,7 +152,7 @@ def _custom_id(run: Run, distribution: Distribution, contact: Contact) -> str:
     return f"{run.ledger.ledger_id}-summary-{digest_of(_key(distribution), contact.address.casefold())}"
 
 
-AFTER = timedelta(hours=2)
+SUMMARY_AFTER = timedelta(hours=2)
 """How long after a distribution its summary leaves: by then the recaps of the last hours have a fate."""
 
 
@@ -162,9 +162,9 @@ _TOO_LATE = timedelta(days=3)
 def summary_at(distribution: Distribution) -> datetime:
     """Return when a distribution's summary is due, in UTC."""
     over = distribution.ends_at or distribution.starts_at
-    return max(over, distribution.starts_at).astimezone(timezone.utc) + AFTER
+    return max(over, distribution.starts_at).astimezone(timezone.utc) + SUMMARY_AFTER
 
 
-def is_due(distribution: Distribution, now: datetime) -> bool:
+def is_summary_due(distribution: Distribution, now: datetime) -> bool:
     """Tell whether its summary may leave now; after some days it interests nobody."""
     return not distribution.cancelled and timedelta(0) <= now - summary_at(distribution) < _TOO_LATE

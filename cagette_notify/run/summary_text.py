@@ -1,4 +1,4 @@
-"""Say after a distribution how many recaps left, how many were accepted, and whom they missed. Pure."""
+"""Word the summary of a distribution's recaps: sent, accepted, unreached. Pure."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from cagette_notify.core.i18n import _
-from cagette_notify.core.mailjet_fates import BAD, Outlook, in_words
+from cagette_notify.core.mailjet_fates import BAD_CATEGORIES, FateCategory, fate_in_words
 from cagette_notify.core.notices import Reason, Status
 from cagette_notify.mails.operator_mail import plain_content
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from cagette_notify.core.mailjet_fates import Fate
     from cagette_notify.core.messages import Content
-    from cagette_notify.ledger.history import Record
+    from cagette_notify.ledger.history import HistoryRecord
 
 
 class Unreached(Struct, frozen=True):
@@ -41,11 +41,13 @@ class Summary(Struct, frozen=True):
         return bool(self.left or self.unreached)
 
 
-def summarize(records: Iterable[Record], fates: Mapping[str, Fate], *, is_of_outbox: bool = False) -> Summary:
+def summarize(
+    records: Iterable[HistoryRecord], fates: Mapping[str, Fate], *, is_of_outbox: bool = False
+) -> Summary:
     """Return what became of the recaps in ``records``. ``fates`` are those known, by CustomID."""
     recaps = [record for record in records if record.kind.traits.needs_order]
     left = {record.custom_id: record for record in recaps if record.status == Status.SENT}
-    outlooks = {id_: fates[id_].outlook if id_ in fates else Outlook.UNKNOWN for id_ in left}
+    outlooks = {id_: fates[id_].outlook if id_ in fates else FateCategory.UNKNOWN for id_ in left}
     unreached = {
         Unreached(record.member_id, record.address, why)
         for record in recaps
@@ -53,8 +55,8 @@ def summarize(records: Iterable[Record], fates: Mapping[str, Fate], *, is_of_out
     }
     return Summary(
         left=len(left),
-        accepted=sum(outlook is Outlook.ACCEPTED for outlook in outlooks.values()),
-        unknown=sum(outlook in {Outlook.UNKNOWN, Outlook.WAITING} for outlook in outlooks.values()),
+        accepted=sum(outlook is FateCategory.ACCEPTED for outlook in outlooks.values()),
+        unknown=sum(outlook in {FateCategory.UNKNOWN, FateCategory.WAITING} for outlook in outlooks.values()),
         unreached=tuple(sorted(unreached, key=lambda one: (one.member_id, one.address))),
         is_of_outbox=is_of_outbox,
     )
@@ -80,9 +82,9 @@ def content_of(summary: Summary, group: str, day: str, names: Mapping[str, str])
     return plain_content(subject, lines, people, _cure(summary))
 
 
-def _why_unreached(record: Record, fate: Fate | None) -> str:
+def _why_unreached(record: HistoryRecord, fate: Fate | None) -> str:
     if record.status == Status.SENT:
-        return in_words(fate) if fate and fate.outlook in BAD else ""
+        return fate_in_words(fate) if fate and fate.outlook in BAD_CATEGORIES else ""
     if record.status == "skipped":
         return _why_skipped().get(record.reason, "")
     reasons = {

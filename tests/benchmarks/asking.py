@@ -9,7 +9,7 @@ from itertools import chain, islice, repeat
 from typing import TYPE_CHECKING
 
 from cagette_notify.ledger.connection import open_ledger
-from cagette_notify.ledger.rows import stamp
+from cagette_notify.ledger.rows import utc_text
 from tests.benchmarks.coops import FAR, KEYS, households, write_config, write_data
 from tests.benchmarks.idle import tick, warm_up
 from tests.benchmarks.measure import COMMAND, alternate, run
@@ -78,8 +78,8 @@ def _rows_of_a_day(
 ) -> Iterator[tuple[str, ...]]:
     days_ago, starts_at = day
     id_, due_at = f"d{days_ago}", starts_at - timedelta(hours=24)
-    start, due = stamp(starts_at), stamp(due_at)
-    sent = stamp(due_at + timedelta(minutes=5))
+    start, due = utc_text(starts_at), utc_text(due_at)
+    sent = utc_text(due_at + timedelta(minutes=5))
     for member_id, address in people:
         custom_id = f"{ledger_id}-{days_ago}-{member_id}"
         told = (start, due, start, sent, sent)

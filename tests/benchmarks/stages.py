@@ -19,8 +19,8 @@ from cagette_notify.data.dataset import load_calendar, load_members, load_orders
 from cagette_notify.mails.renderer import make_renderer
 from cagette_notify.planning.envelopes import envelopes
 from cagette_notify.planning.plan import plan
-from cagette_notify.run import full_run as service
-from cagette_notify.run.context import Request
+from cagette_notify.run import plan_and_send
+from cagette_notify.run.context import RunRequest
 from cagette_notify.run.send_due import send_due
 
 if TYPE_CHECKING:
@@ -87,9 +87,9 @@ def _planned(loaded: Config, watch: Stopwatch) -> Sequence[Mail]:
         return found
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(service, "plan", watch.time("planning", plan))
-        patch.setattr(service, "envelopes", kept)
-        send_due(loaded, Request(dry_run=True), clock=_now, environ=os.environ, progress=lambda *_: None)
+        patch.setattr(plan_and_send, "plan", watch.time("planning", plan))
+        patch.setattr(plan_and_send, "envelopes", kept)
+        send_due(loaded, RunRequest(dry_run=True), clock=_now, environ=os.environ, progress=lambda *_: None)
     return found
 
 

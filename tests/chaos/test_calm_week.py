@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from cagette_notify.run import nothing_due as rest
-from cagette_notify.run.nothing_due import rests
+from cagette_notify.run.nothing_due import nothing_can_be_due
 from tests.support.coop import GROUPS, MEMBERS, Coop
 from tests.support.mailjet_server import MailjetServer, status
 from tests.support.memory import utc
@@ -53,7 +53,7 @@ def test_a_week_of_cron_says_what_somebody_has_to_know_and_no_more(
         while times[0] < ENDS:
             faults(coop, server, times[0])
             runs += 1
-            if rests(tmp_path / "config.yaml", times[0]):
+            if nothing_can_be_due(tmp_path / "config.yaml", times[0]):
                 rested += 1
             else:
                 report = coop.run(times[0], says_once=True)

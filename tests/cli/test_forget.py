@@ -17,7 +17,7 @@ import pytest
 from cagette_notify.cli.setup.demo_coop import write_coop
 from cagette_notify.core.lock import run_lock
 from cagette_notify.ledger.connection import open_ledger
-from cagette_notify.ledger.run_memory import Memory
+from cagette_notify.ledger.run_memory import RunMemory
 from tests.support.command import ROOT, run
 
 if TYPE_CHECKING:
@@ -86,13 +86,13 @@ def mailed(coop: Path) -> int:
 
 def test_what_is_still_to_be_told_of_him_is_not_told_any_more(coop: Path) -> None:
     with open_ledger(coop / "ledger.sqlite3") as ledger:
-        memory = Memory(ledger, "outbox")
+        memory = RunMemory(ledger, "outbox")
         memory.keep_alerts([f"recap_24h of distribution d1 to {NOEL}: refused", "members.csv:9: a bad date"])
 
     forget(coop, NOEL)
 
     with open_ledger(coop / "ledger.sqlite3") as ledger:
-        assert Memory(ledger, "outbox").alerts() == ["members.csv:9: a bad date"]
+        assert RunMemory(ledger, "outbox").alerts() == ["members.csv:9: a bad date"]
 
 
 def test_a_summary_that_names_him_goes_with_his_mails(coop: Path) -> None:

@@ -8,7 +8,7 @@ import ssl
 
 import pytest
 
-from cagette_notify.cli.out_of_memory import is_for_want_of_memory
+from cagette_notify.cli.out_of_memory import is_out_of_memory
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,7 @@ from cagette_notify.cli.out_of_memory import is_for_want_of_memory
     ids=repr,
 )
 def test_memory_threads_and_libraries_may_be_refused_for_want_of_memory(error: Exception) -> None:
-    assert is_for_want_of_memory(error)
+    assert is_out_of_memory(error)
 
 
 @pytest.mark.parametrize(
@@ -47,4 +47,4 @@ def test_memory_threads_and_libraries_may_be_refused_for_want_of_memory(error: E
     ids=repr,
 )
 def test_anything_else_keeps_its_traceback(error: Exception) -> None:
-    assert not is_for_want_of_memory(error)
+    assert not is_out_of_memory(error)

@@ -13,10 +13,10 @@ import pytest
 from click.testing import CliRunner
 
 from cagette_notify.cli import main
-from cagette_notify.cli.translated_help import Spoken
+from cagette_notify.cli.translated_help import TranslatedCommand
 from cagette_notify.core.i18n import speak
 from cagette_notify.core.kinds import Kind
-from cagette_notify.core.labels import word
+from cagette_notify.core.labels import label
 from cagette_notify.core.notices import Reason, Status
 from tests.support.catalogs import commands
 from tests.support.command import ROOT
@@ -53,7 +53,7 @@ def test_every_help_is_all_french(name: str) -> None:
 
 @pytest.mark.parametrize("command", commands().values(), ids=commands())
 def test_every_command_translates_its_help(command: click.Command) -> None:
-    assert isinstance(command, Spoken)
+    assert isinstance(command, TranslatedCommand)
 
 
 @pytest.mark.parametrize(
@@ -238,9 +238,9 @@ def test_a_misspelt_command_is_told_the_nearest(typed: tuple[str, ...], said: st
 @pytest.mark.parametrize("value", [*Kind, *Status, *Reason, "skipped", "would_send"])
 def test_tables_say_the_words_of_the_ledger_in_french_and_as_they_are_in_english(value: str) -> None:
     speak("fr")
-    french = word(str(value))
+    french = label(str(value))
     speak("en")
 
-    assert word(str(value)) == str(value)
+    assert label(str(value)) == str(value)
     assert "_" not in french
     assert french != str(value)

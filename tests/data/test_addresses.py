@@ -3,7 +3,7 @@ import sys
 
 import pytest
 
-from cagette_notify.data.addresses import _PLAIN, address, is_placeholder
+from cagette_notify.data.addresses import _PLAIN, is_placeholder, mailable_address
 
 
 @pytest.mark.parametrize(
@@ -20,7 +20,7 @@ from cagette_notify.data.addresses import _PLAIN, address, is_placeholder
     ],
 )
 def test_an_address_is_given_as_it_is_sent_to(typed: str, sent_to: str) -> None:
-    assert address(typed) == sent_to
+    assert mailable_address(typed) == sent_to
 
 
 @pytest.mark.parametrize(
@@ -54,17 +54,17 @@ def test_an_address_is_given_as_it_is_sent_to(typed: str, sent_to: str) -> None:
 )
 def test_what_is_no_address_is_refused(typed: str) -> None:
     with pytest.raises(ValueError, match="not an address"):
-        address(typed)
+        mailable_address(typed)
 
 
 def test_accents_before_the_at_sign_are_refused_with_the_reason() -> None:
     with pytest.raises(ValueError, match=r"no accents can be used before the @"):
-        address("zoé@exemple.org")
+        mailable_address("zoé@exemple.org")
 
 
 def test_a_contact_list_of_mailjet_is_refused() -> None:
     with pytest.raises(ValueError, match="contact list"):
-        address("abc123@Lists.Mailjet.com")
+        mailable_address("abc123@Lists.Mailjet.com")
 
 
 @pytest.mark.parametrize("typed", ["5@no.mail", " 5@NO.mail "])
@@ -81,7 +81,9 @@ def test_the_short_cut_agrees_with_email_validator(typed: str) -> None:
     from email_validator import validate_email
 
     assert _PLAIN.fullmatch(typed)
-    assert validate_email(typed, check_deliverability=False, strict=True).ascii_email == address(typed)
+    assert validate_email(typed, check_deliverability=False, strict=True).ascii_email == mailable_address(
+        typed
+    )
 
 
 def test_ordinary_addresses_cost_no_import_of_email_validator() -> None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cagette_notify.readers import yaml as yaml_events
-from cagette_notify.readers.tree import MAX_DEPTH, Items, Node, Table, Text, Unreadable, decode, parse
+from cagette_notify.readers.tree import MAX_DEPTH, Items, Node, Table, Text, Unreadable, decode, parse_tree
 
 SCALARS = st.one_of(
     st.text(st.characters(exclude_categories=["Cs"])), st.none(), st.booleans(), st.integers()
@@ -35,14 +35,14 @@ def plain(node: Node) -> Any:
 
 
 def table(text: str, *, as_json: bool = False) -> Table:
-    node = parse(text, json=as_json)
+    node = parse_tree(text, json=as_json)
     assert isinstance(node, Table)
     return node
 
 
 def refusal(text: str, *, as_json: bool = False) -> tuple[int, str]:
     with pytest.raises(Unreadable) as caught:
-        parse(text, json=as_json)
+        parse_tree(text, json=as_json)
     assert "\n" not in caught.value.message
     return caught.value.line, caught.value.message
 
@@ -68,14 +68,14 @@ def refusal(text: str, *, as_json: bool = False) -> tuple[int, str]:
     ],
 )
 def test_an_unquoted_scalar_stays_the_text_that_was_typed(text: str) -> None:
-    assert plain(parse(f"key: {text}")) == {"key": text}
+    assert plain(parse_tree(f"key: {text}")) == {"key": text}
 
 
 @pytest.mark.usefixtures("either_parser")
 def test_nothing_and_null_are_absent_but_a_quoted_one_is_a_text() -> None:
     text = "a:\nb: ~\nc: null\nd: ''\ne: '~'\nf: \"null\"\ng: nil\nh: !!str\ni: !!str null\n"
 
-    assert plain(parse(text)) == {
+    assert plain(parse_tree(text)) == {
         "a": None,
         "b": None,
         "c": None,
@@ -107,18 +107,18 @@ def test_every_node_and_key_remembers_its_line() -> None:
 @pytest.mark.usefixtures("either_parser")
 @pytest.mark.parametrize("text", ["", "\n", "# only a comment\n", "---\n", "~"])
 def test_an_empty_document_is_nothing(text: str) -> None:
-    assert parse(text) is None
+    assert parse_tree(text) is None
 
 
 @pytest.mark.usefixtures("either_parser")
 @pytest.mark.parametrize("char", ["😀", "é", "\u00a0", "Ễ", "€"])
 def test_characters_beyond_ascii_come_through(char: str) -> None:
-    assert plain(parse(f"a: x{char}y\nb: 'x{char}y'")) == {"a": f"x{char}y", "b": f"x{char}y"}
+    assert plain(parse_tree(f"a: x{char}y\nb: 'x{char}y'")) == {"a": f"x{char}y", "b": f"x{char}y"}
 
 
 @pytest.mark.usefixtures("either_parser")
 def test_a_key_in_braces_may_end_with_its_colon() -> None:
-    assert plain(parse("a: {b:, c: [d:], e:}")) == {"a": {"b": None, "c": [{"d": None}], "e": None}}
+    assert plain(parse_tree("a: {b:, c: [d:], e:}")) == {"a": {"b": None, "c": [{"d": None}], "e": None}}
 
 
 def test_in_a_large_file_it_must_not() -> None:
@@ -126,7 +126,7 @@ def test_in_a_large_file_it_must_not() -> None:
 
 
 def test_texts_of_several_lines_come_through() -> None:
-    assert plain(parse("a: |\n  x\n  y\nb: >\n  x\n  y\nc: x\n  y\n")) == {
+    assert plain(parse_tree("a: |\n  x\n  y\nb: >\n  x\n  y\nc: x\n  y\n")) == {
         "a": "x\ny\n",
         "b": "x y\n",
         "c": "x y",
@@ -186,7 +186,7 @@ def test_an_escape_beyond_all_characters_is_no_crash(escape: str) -> None:
 def test_an_anchor_may_be_repeated() -> None:
     text = "a: &place Salle des fêtes\nb: *place\nc: &people {ana: 1}\nd: [*people, *people]\n"
 
-    assert plain(parse(text)) == {
+    assert plain(parse_tree(text)) == {
         "a": "Salle des fêtes",
         "b": "Salle des fêtes",
         "c": {"ana": "1"},
@@ -221,7 +221,9 @@ def test_a_hundred_thousand_levels_are_refused_before_they_are_read(opening: str
 
 
 def test_the_deepest_tree_is_read_and_one_level_more_is_not() -> None:
-    assert parse("[" * MAX_DEPTH + "]" * MAX_DEPTH) == parse("[" * MAX_DEPTH + "]" * MAX_DEPTH, json=True)
+    assert parse_tree("[" * MAX_DEPTH + "]" * MAX_DEPTH) == parse_tree(
+        "[" * MAX_DEPTH + "]" * MAX_DEPTH, json=True
+    )
     assert refusal("[" * (MAX_DEPTH + 1) + "]" * (MAX_DEPTH + 1))[1].startswith("nested")
     assert refusal("[" * (MAX_DEPTH + 1) + "]" * (MAX_DEPTH + 1), as_json=True)[1].startswith("nested")
 
@@ -230,7 +232,7 @@ def test_a_tree_with_too_many_values_or_characters_is_refused(monkeypatch: pytes
     monkeypatch.setattr("cagette_notify.readers.tree.MAX_NODES", 3)
     monkeypatch.setattr("cagette_notify.readers.tree.MAX_CHARACTERS", 20)
 
-    assert plain(parse("[a, b]")) == ["a", "b"]
+    assert plain(parse_tree("[a, b]")) == ["a", "b"]
     assert refusal("[a,\nb,\nc]") == (3, "too large: more than 3 values")
     assert refusal("x" * 21) == (0, "too large: more than 20 characters")
 
@@ -244,7 +246,7 @@ def test_any_text_is_a_tree_or_one_clear_line(text: str) -> None:
 
 def _trouble(text: str, *, as_json: bool) -> str:
     try:
-        parse(text, json=as_json)
+        parse_tree(text, json=as_json)
     except Unreadable as trouble:
         return trouble.message
     return ""
@@ -256,7 +258,7 @@ def test_json_comes_through_whatever_its_layout(
 ) -> None:
     text = json.dumps(document, indent=indent, ensure_ascii=ascii_only)
 
-    assert plain(parse(text, json=True)) == _as_texts(document) if "<<" not in text else True
+    assert plain(parse_tree(text, json=True)) == _as_texts(document) if "<<" not in text else True
 
 
 def _as_texts(document: Any) -> Any:
@@ -274,7 +276,7 @@ def test_json_keeps_numbers_as_typed_and_joins_surrogate_pairs() -> None:
         '{"a": 2.50, "b": -1e3,\t"c": true, "d": null, "e": "\\ud83d\\ude00\\u00e9\\/\\t", "f": [], "g": {}}'
     )
 
-    assert plain(parse(text, json=True)) == {
+    assert plain(parse_tree(text, json=True)) == {
         "a": "2.50",
         "b": "-1e3",
         "c": "true",

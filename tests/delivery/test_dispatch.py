@@ -12,10 +12,10 @@ from msgspec.structs import replace
 
 from cagette_notify.core.errors import ConfigError, DataError, Problem
 from cagette_notify.core.kinds import Kind
-from cagette_notify.core.messages import Broadcast, Content, Copy, Message, Outcome, Stop
+from cagette_notify.core.messages import Broadcast, Content, Copy, Message, Outcome, StopReason
 from cagette_notify.core.notices import Mail, Status
 from cagette_notify.core.transport_traits import OUTBOX, TransportTraits
-from cagette_notify.delivery.dispatch import Delivery, Dispatcher
+from cagette_notify.delivery.dispatch import Dispatcher, MailOutcome
 from cagette_notify.ledger.broadcasts import BroadcastBook
 from cagette_notify.ledger.connection import open_ledger
 from tests.support.builders import a_contact, a_distribution, a_mail, a_mailbox, a_member, a_notice
@@ -102,7 +102,7 @@ def dispatched(
     make: Callable[[object, datetime], Message] = message_of,
     clock: Callable[[], datetime] = lambda: NOW,
     refused: dict[str, str] | None = None,
-) -> list[Delivery]:
+) -> list[MailOutcome]:
     return list(Dispatcher(ledger, transport, message_of=make, clock=clock).run(those, refused or {}))
 
 
@@ -135,9 +135,9 @@ def test_calls_fly_at_once_but_no_more_than_allowed(file: Path, ledger: Ledger) 
     assert len(dispatched(ledger, transport, mails(12))) == 12
 
 
-@pytest.mark.parametrize("stop", list(Stop))
+@pytest.mark.parametrize("stop", list(StopReason))
 def test_after_a_stop_nothing_more_is_tried_and_the_rest_is_put_off(
-    file: Path, ledger: Ledger, stop: Stop
+    file: Path, ledger: Ledger, stop: StopReason
 ) -> None:
     answers = {2: Outcome(Status.DEFERRED, "no", stop=stop)}
     transport = Loopback(file, lambda call: answers.get(call, Outcome(Status.SENT)))

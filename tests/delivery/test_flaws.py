@@ -6,7 +6,7 @@ from msgspec.structs import replace
 from cagette_notify.core.messages import Attachment, Message
 from cagette_notify.core.model import Contact
 from cagette_notify.core.notices import Status
-from cagette_notify.delivery.refuse_unsafe import flaw
+from cagette_notify.delivery.header_injection import refusal_of_unsafe
 from tests.support.messages import CONTACT, SENDER, a_message
 
 CONTROLS = ["\0", "\t", "\n", "\r", "\r\n", "\x0b", "\x1b", "\x7f", "\x85", "\u2028", "\u2029"]
@@ -24,7 +24,7 @@ CONTROLS = ["\0", "\t", "\n", "\r", "\r\n", "\x0b", "\x1b", "\x7f", "\x85", "\u2
     ],
 )
 def test_what_can_be_written_has_no_flaw(message: Message) -> None:
-    assert flaw(message) is None
+    assert refusal_of_unsafe(message) is None
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_what_can_be_written_has_no_flaw(message: Message) -> None:
     ],
 )
 def test_a_recipient_that_is_no_single_address_is_refused_for_good(address: str) -> None:
-    outcome = flaw(a_message(address))
+    outcome = refusal_of_unsafe(a_message(address))
 
     assert outcome
     assert (outcome.status, outcome.about_content) == (Status.FAILED, False)
@@ -66,7 +66,7 @@ def test_no_line_of_the_header_may_break(field: str, control: str) -> None:
         "filename": a_message(attachments=(Attachment(text, "a/b", ""),)),
         "campaign": a_message(campaign=text),
     }
-    outcome = flaw(hostile[field])
+    outcome = refusal_of_unsafe(hostile[field])
 
     assert outcome
     assert (outcome.status, outcome.about_content) == (Status.FAILED, True)
@@ -89,7 +89,7 @@ def test_no_line_of_the_header_may_break(field: str, control: str) -> None:
     ],
 )
 def test_what_has_no_bytes_or_no_single_meaning_is_refused(message: Message) -> None:
-    outcome = flaw(message)
+    outcome = refusal_of_unsafe(message)
 
     assert outcome
     assert (outcome.status, outcome.about_content) == (Status.FAILED, True)

@@ -16,7 +16,7 @@ import pytest
 
 from cagette_notify.cli.session import now
 from cagette_notify.core.errors import ConfigError
-from cagette_notify.core.messages import Attachment, Outcome, Stop
+from cagette_notify.core.messages import Attachment, Outcome, StopReason
 from cagette_notify.core.notices import Status
 from cagette_notify.delivery.mailjet.transport import MailjetTransport
 from cagette_notify.delivery.transport import LookupFailed
@@ -93,21 +93,21 @@ SENT, FAILED, DEFERRED, IN_DOUBT = Status.SENT, Status.FAILED, Status.DEFERRED, 
         pytest.param(accept_then(504), (IN_DOUBT, None), 2, id="accept, 504"),
         pytest.param(status(400), (IN_DOUBT, None), 0, id="400 of a proxy"),
         pytest.param(status(413), (IN_DOUBT, None), 0, id="413 of a proxy"),
-        pytest.param(status(429), (DEFERRED, Stop.SLOW_DOWN), 0, id="429"),
+        pytest.param(status(429), (DEFERRED, StopReason.SLOW_DOWN), 0, id="429"),
         pytest.param(
-            status(429, headers="Retry-After: 0\r\n"), (DEFERRED, Stop.SLOW_DOWN), 0, id="429, retry"
+            status(429, headers="Retry-After: 0\r\n"), (DEFERRED, StopReason.SLOW_DOWN), 0, id="429, retry"
         ),
         pytest.param(status(503, headers="Retry-After: 0\r\n"), (IN_DOUBT, None), 0, id="503, retry"),
-        pytest.param(status(401), (DEFERRED, Stop.REFUSED), 0, id="401"),
-        pytest.param(status(403), (DEFERRED, Stop.REFUSED), 0, id="403"),
-        pytest.param(status(404), (DEFERRED, Stop.REFUSED), 0, id="404"),
-        pytest.param(redirect(code=301), (DEFERRED, Stop.REFUSED), 0, id="301"),
-        pytest.param(redirect(code=302), (DEFERRED, Stop.REFUSED), 0, id="302"),
-        pytest.param(redirect(code=307), (DEFERRED, Stop.REFUSED), 0, id="307"),
-        pytest.param(redirect(code=308), (DEFERRED, Stop.REFUSED), 0, id="308"),
-        pytest.param(status(302), (DEFERRED, Stop.REFUSED), 0, id="302 to nowhere"),
-        pytest.param(whole_call_error("mj-0001", 401), (DEFERRED, Stop.REFUSED), 0, id="suspended"),
-        pytest.param(whole_call_error("send-0008"), (DEFERRED, Stop.REFUSED), 0, id="sender"),
+        pytest.param(status(401), (DEFERRED, StopReason.REFUSED), 0, id="401"),
+        pytest.param(status(403), (DEFERRED, StopReason.REFUSED), 0, id="403"),
+        pytest.param(status(404), (DEFERRED, StopReason.REFUSED), 0, id="404"),
+        pytest.param(redirect(code=301), (DEFERRED, StopReason.REFUSED), 0, id="301"),
+        pytest.param(redirect(code=302), (DEFERRED, StopReason.REFUSED), 0, id="302"),
+        pytest.param(redirect(code=307), (DEFERRED, StopReason.REFUSED), 0, id="307"),
+        pytest.param(redirect(code=308), (DEFERRED, StopReason.REFUSED), 0, id="308"),
+        pytest.param(status(302), (DEFERRED, StopReason.REFUSED), 0, id="302 to nowhere"),
+        pytest.param(whole_call_error("mj-0001", 401), (DEFERRED, StopReason.REFUSED), 0, id="suspended"),
+        pytest.param(whole_call_error("send-0008"), (DEFERRED, StopReason.REFUSED), 0, id="sender"),
         pytest.param(
             status(200, headers="Content-Encoding: gzip\r\n"), (IN_DOUBT, None), 0, id="no gzip after all"
         ),
@@ -117,7 +117,7 @@ SENT, FAILED, DEFERRED, IN_DOUBT = Status.SENT, Status.FAILED, Status.DEFERRED, 
 def test_a_call_is_one_post_and_its_answer_one_fate(
     monkeypatch: pytest.MonkeyPatch,
     behaviour: Behaviour,
-    expected: tuple[Status, Stop | None],
+    expected: tuple[Status, StopReason | None],
     arrived: int,
     tls: bool,
 ) -> None:
@@ -173,9 +173,9 @@ def test_a_call_that_is_too_large_goes_in_halves(monkeypatch: pytest.MonkeyPatch
         assert [len(post.custom_ids) for post in server.posts] == [5, 2, 3]
 
 
-@pytest.mark.parametrize(("answer", "stop"), [(429, Stop.SLOW_DOWN), (401, Stop.REFUSED)])
+@pytest.mark.parametrize(("answer", "stop"), [(429, StopReason.SLOW_DOWN), (401, StopReason.REFUSED)])
 def test_once_stopped_no_other_half_is_posted(
-    monkeypatch: pytest.MonkeyPatch, answer: int, stop: Stop
+    monkeypatch: pytest.MonkeyPatch, answer: int, stop: StopReason
 ) -> None:
     with mailjet(monkeypatch, whole_call_error(), status(answer)) as server:
         outcomes = a_transport(server.url).send(messages(4))
@@ -214,7 +214,9 @@ def test_after_a_stop_the_rest_of_a_heavy_call_waits(monkeypatch: pytest.MonkeyP
     with mailjet(monkeypatch, status(429)) as server:
         outcomes = a_transport(server.url).send([with_attachment("a", 10), with_attachment("b", 10)])
 
-        assert [(outcome.status, outcome.stop) for outcome in outcomes] == [(DEFERRED, Stop.SLOW_DOWN)] * 2
+        assert [(outcome.status, outcome.stop) for outcome in outcomes] == [
+            (DEFERRED, StopReason.SLOW_DOWN)
+        ] * 2
         assert len(server.posts) == 1
 
 

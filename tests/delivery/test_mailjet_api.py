@@ -5,16 +5,16 @@ from typing import Any
 
 import pytest
 
-from cagette_notify.core.messages import Attachment, Outcome, Stop
+from cagette_notify.core.messages import Attachment, Outcome, StopReason
 from cagette_notify.core.notices import Status
-from cagette_notify.delivery.mailjet.raw_answer import Answer, Silence
-from cagette_notify.delivery.mailjet.send_api import WholeCallError, parse, payload
+from cagette_notify.delivery.mailjet.http_answer import HttpAnswer, Silence
+from cagette_notify.delivery.mailjet.send_api import WholeCallError, outcomes_in, payload
 from tests.support.mailjet_account import error
 from tests.support.messages import a_message
 
 
-def an_answer(document: object, status: int = 200) -> Answer:
-    return Answer(status, json.dumps(document).encode())
+def an_answer(document: object, status: int = 200) -> HttpAnswer:
+    return HttpAnswer(status, json.dumps(document).encode())
 
 
 def success(custom_id: str | None = None, message_id: object = 2**60 + 1) -> dict[str, Any]:
@@ -26,13 +26,13 @@ def refusal(*errors: object) -> dict[str, Any]:
     return {"Status": "error", "Errors": list(errors)}
 
 
-def outcomes(answer: Answer | Silence, *custom_ids: str) -> list[Outcome]:
-    verdict = parse(answer, custom_ids or ("l1-1",))
+def outcomes(answer: HttpAnswer | Silence, *custom_ids: str) -> list[Outcome]:
+    verdict = outcomes_in(answer, custom_ids or ("l1-1",))
     assert isinstance(verdict, list)
     return verdict
 
 
-def only(answer: Answer | Silence) -> Outcome:
+def only(answer: HttpAnswer | Silence) -> Outcome:
     (outcome,) = outcomes(answer)
     return outcome
 
@@ -136,7 +136,7 @@ def test_the_accounts_own_trouble_costs_nobody_their_mail_and_stops_the_run(foun
     entry = only(an_answer({"Messages": [refusal(found)]}, 400))
     whole = only(an_answer(found, 400))
 
-    assert (entry.status, entry.stop) == (whole.status, whole.stop) == (Status.DEFERRED, Stop.REFUSED)
+    assert (entry.status, entry.stop) == (whole.status, whole.stop) == (Status.DEFERRED, StopReason.REFUSED)
 
 
 def test_trouble_at_mailjet_leaves_a_message_in_doubt() -> None:
@@ -148,7 +148,7 @@ def test_trouble_at_mailjet_leaves_a_message_in_doubt() -> None:
 def test_a_rate_limit_on_one_message_stops_the_run() -> None:
     outcome = only(an_answer({"Messages": [refusal(error("x", "slow down", status=429))]}, 400))
 
-    assert (outcome.status, outcome.stop) == (Status.DEFERRED, Stop.SLOW_DOWN)
+    assert (outcome.status, outcome.stop) == (Status.DEFERRED, StopReason.SLOW_DOWN)
 
 
 @pytest.mark.parametrize("entry", [{}, {"Status": "queued"}, {"Status": None}, None, 7, "success", []])
@@ -187,24 +187,24 @@ def test_an_answer_without_a_usable_list_leaves_all_in_doubt(document: object) -
 )
 @pytest.mark.parametrize("status", [200, 400, 413, 500])
 def test_rubbish_leaves_all_in_doubt(body: bytes, status: int) -> None:
-    assert only(Answer(status, body)).status is Status.IN_DOUBT
+    assert only(HttpAnswer(status, body)).status is Status.IN_DOUBT
 
 
 @pytest.mark.parametrize(
     ("status", "fate", "stop"),
     [
         (204, Status.IN_DOUBT, None),
-        (301, Status.DEFERRED, Stop.REFUSED),
-        (302, Status.DEFERRED, Stop.REFUSED),
-        (308, Status.DEFERRED, Stop.REFUSED),
+        (301, Status.DEFERRED, StopReason.REFUSED),
+        (302, Status.DEFERRED, StopReason.REFUSED),
+        (308, Status.DEFERRED, StopReason.REFUSED),
         (400, Status.IN_DOUBT, None),
-        (401, Status.DEFERRED, Stop.REFUSED),
-        (403, Status.DEFERRED, Stop.REFUSED),
-        (404, Status.DEFERRED, Stop.REFUSED),
+        (401, Status.DEFERRED, StopReason.REFUSED),
+        (403, Status.DEFERRED, StopReason.REFUSED),
+        (404, Status.DEFERRED, StopReason.REFUSED),
         (405, Status.IN_DOUBT, None),
         (408, Status.IN_DOUBT, None),
         (413, Status.IN_DOUBT, None),
-        (429, Status.DEFERRED, Stop.SLOW_DOWN),
+        (429, Status.DEFERRED, StopReason.SLOW_DOWN),
         (500, Status.IN_DOUBT, None),
         (502, Status.IN_DOUBT, None),
         (503, Status.IN_DOUBT, None),
@@ -212,9 +212,9 @@ def test_rubbish_leaves_all_in_doubt(body: bytes, status: int) -> None:
     ],
 )
 def test_a_page_without_mailjets_words_is_sorted_by_its_status(
-    status: int, fate: Status, stop: Stop | None
+    status: int, fate: Status, stop: StopReason | None
 ) -> None:
-    outcome = only(Answer(status, b"<html>no</html>"))
+    outcome = only(HttpAnswer(status, b"<html>no</html>"))
 
     assert (outcome.status, outcome.stop) == (fate, stop)
     assert outcome.detail
@@ -227,7 +227,7 @@ def test_a_page_without_mailjets_words_is_sorted_by_its_status(
 def test_an_error_for_the_whole_call_waits_until_the_culprit_is_alone(
     status: int, code: str, about_content: bool
 ) -> None:
-    verdict = parse(an_answer(error(code, "no", status=status), status), ["a", "b"])
+    verdict = outcomes_in(an_answer(error(code, "no", status=status), status), ["a", "b"])
 
     assert isinstance(verdict, WholeCallError)
     assert (verdict.outcome.status, verdict.outcome.about_content) == (Status.FAILED, about_content)

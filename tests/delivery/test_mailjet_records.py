@@ -6,15 +6,15 @@ import pytest
 
 from cagette_notify.core.messages import Outcome
 from cagette_notify.core.notices import Status
-from cagette_notify.delivery.mailjet.raw_answer import Answer, Json, Silence
+from cagette_notify.delivery.mailjet.http_answer import HttpAnswer, Json, Silence
 from cagette_notify.delivery.mailjet.rest_rows import (
     contact,
     fate,
-    find,
-    find_first,
+    find_accepted,
+    find_all_accepted,
     is_active,
     rows,
-    state_of,
+    state_id,
 )
 
 DUPLICATE = {"CustomID": "l1-1", "ID": 2, "StateID": "15", "Status": "blocked"}
@@ -25,12 +25,12 @@ FIRST = {"CustomID": "l1-1", "ID": "1", "StateID": 0, "Status": "sent"}
     "body", ["", "<html>", "[]", "{}", '{"Data": null}', '{"Data": {}}', '{"Data": [7]}', '{"Data": "x"}']
 )
 def test_what_is_not_a_list_of_rows_is_no_evidence(body: str) -> None:
-    assert rows(Answer(200, body.encode())) is None
+    assert rows(HttpAnswer(200, body.encode())) is None
 
 
 @pytest.mark.parametrize("status", [204, 302, 401, 404, 500])
 def test_rows_with_another_status_are_no_evidence(status: int) -> None:
-    assert rows(Answer(status, json.dumps({"Data": [FIRST]}).encode())) is None
+    assert rows(HttpAnswer(status, json.dumps({"Data": [FIRST]}).encode())) is None
 
 
 def test_silence_is_no_evidence() -> None:
@@ -38,23 +38,23 @@ def test_silence_is_no_evidence() -> None:
 
 
 def test_an_empty_list_is_evidence() -> None:
-    assert rows(Answer(200, b'{"Count": 0, "Data": [], "Total": 0}')) == []
+    assert rows(HttpAnswer(200, b'{"Count": 0, "Data": [], "Total": 0}')) == []
 
 
 @pytest.mark.parametrize("custom_id", ["", "L1-1", "l1-11", "l1-1 ", None, 7])
 def test_another_custom_id_is_another_mail(custom_id: object) -> None:
-    assert find([{"CustomID": custom_id, "ID": 1}], "l1-1") is None
+    assert find_accepted([{"CustomID": custom_id, "ID": 1}], "l1-1") is None
 
 
 @pytest.mark.parametrize("messages", [[FIRST, DUPLICATE], [DUPLICATE, FIRST]])
 def test_the_copy_that_arrived_is_preferred_to_the_one_that_was_dropped(
     messages: list[dict[str, object]],
 ) -> None:
-    assert find(messages, "l1-1") == Outcome(Status.SENT, message_id="1")
+    assert find_accepted(messages, "l1-1") == Outcome(Status.SENT, message_id="1")
 
 
 def test_a_dropped_duplicate_proves_that_the_first_arrived() -> None:
-    assert find([DUPLICATE], "l1-1") == Outcome(Status.SENT, message_id="2")
+    assert find_accepted([DUPLICATE], "l1-1") == Outcome(Status.SENT, message_id="2")
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_a_sender_is_active_by_its_address_or_its_whole_domain(
     ],
 )
 def test_a_state_has_a_few_digits(value: object, state: int) -> None:
-    assert state_of({"StateID": value}) == state
+    assert state_id({"StateID": value}) == state
 
 
 @pytest.mark.parametrize(
@@ -138,4 +138,4 @@ def test_of_a_list_only_first_mails_count() -> None:
         {"CustomID": "other", "ID": 6},
     ]
 
-    assert find_first(messages, {"a", "b"}) == {"a": Outcome(Status.SENT, message_id="3")}
+    assert find_all_accepted(messages, {"a", "b"}) == {"a": Outcome(Status.SENT, message_id="3")}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cagette_notify.delivery.mailjet.transport import MailjetTransport
-from cagette_notify.helpdesk.check_member.mailjet_evidence import Witness
+from cagette_notify.helpdesk.check_member.mailjet_evidence import MailjetWitness
 from tests.support.builders import a_mailbox
 from tests.support.mailjet_server import MailjetServer, accept, status
 from tests.support.memory import utc
@@ -29,8 +29,8 @@ def server() -> Iterator[MailjetServer]:
         yield opened
 
 
-def a_witness(server: MailjetServer) -> Witness:
-    return Witness(
+def a_witness(server: MailjetServer) -> MailjetWitness:
+    return MailjetWitness(
         MailjetTransport(server.url, server.credentials, 1, timedelta(seconds=5), lambda: NOW).records
     )
 

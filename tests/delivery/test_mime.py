@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from cagette_notify.core.messages import Attachment
 from cagette_notify.core.model import Contact
-from cagette_notify.delivery.outbox.eml import encode
+from cagette_notify.delivery.outbox.eml import eml_bytes
 from tests.support.messages import SENDER, a_message
 from tests.support.rfc5322 import faults, parsed
 
@@ -67,7 +67,7 @@ def as_lines(text: str) -> str:
 
 
 def test_a_mail_is_written_to_the_letter() -> None:
-    raw = encode(a_message(text="12,50 € = payé\n", html="<p>12,50 €</p>\n"), NOON)
+    raw = eml_bytes(a_message(text="12,50 € = payé\n", html="<p>12,50 €</p>\n"), NOON)
 
     assert raw.decode("ascii").split("\r\n") == GOLDEN.split("\n")
     assert faults(raw) == []
@@ -77,7 +77,7 @@ def test_a_mail_is_written_to_the_letter() -> None:
     "address", ["coordination.des.paniers@paniersdulac.example", "o'neil+a%b&c@example.org"]
 )
 def test_whoever_answers_can_be_asked_for_no_more_mail(address: str) -> None:
-    raw = encode(a_message(reply_to=Contact(address)), NOON)
+    raw = eml_bytes(a_message(reply_to=Contact(address)), NOON)
 
     link = parsed(raw)["List-Unsubscribe"].strip()
     assert unquote(link) == f"<mailto:{address}?subject=unsubscribe>"
@@ -87,12 +87,12 @@ def test_whoever_answers_can_be_asked_for_no_more_mail(address: str) -> None:
 
 
 def test_where_nobody_answers_nobody_can_be_asked() -> None:
-    assert "List-Unsubscribe" not in parsed(encode(a_message(reply_to=None), NOON))
+    assert "List-Unsubscribe" not in parsed(eml_bytes(a_message(reply_to=None), NOON))
 
 
 def test_an_attachment_follows_both_texts() -> None:
     content = base64.b64encode(b"\0\xff" * 500).decode()
-    raw = encode(a_message(attachments=(Attachment("été 1.pdf", "application/pdf", content),)), NOON)
+    raw = eml_bytes(a_message(attachments=(Attachment("été 1.pdf", "application/pdf", content),)), NOON)
     mail = parsed(raw)
 
     assert [part.get_content_type() for part in mail.walk()] == [
@@ -109,7 +109,7 @@ def test_an_attachment_follows_both_texts() -> None:
 
 @pytest.mark.parametrize("kind", ["message/rfc822", "multipart/mixed"])
 def test_an_attached_mail_is_carried_as_mere_bytes(kind: str) -> None:
-    mail = parsed(encode(a_message(attachments=(Attachment("a.eml", kind, "QUJD"),)), NOON))
+    mail = parsed(eml_bytes(a_message(attachments=(Attachment("a.eml", kind, "QUJD"),)), NOON))
 
     (attachment,) = mail.iter_attachments()
     assert (attachment.get_content_type(), attachment.get_content()) == ("application/octet-stream", b"ABC")
@@ -117,11 +117,11 @@ def test_an_attached_mail_is_carried_as_mere_bytes(kind: str) -> None:
 
 def test_an_attachment_that_is_no_base64_is_refused() -> None:
     with pytest.raises(ValueError, match="base64"):
-        encode(a_message(attachments=(Attachment("a.pdf", "application/pdf", "QUJ?"),)), NOON)
+        eml_bytes(a_message(attachments=(Attachment("a.pdf", "application/pdf", "QUJ?"),)), NOON)
 
 
 def test_without_html_a_mail_is_plain_text() -> None:
-    mail = parsed(encode(a_message(html=""), NOON))
+    mail = parsed(eml_bytes(a_message(html=""), NOON))
 
     assert mail.get_content_type() == "text/plain"
 
@@ -145,7 +145,7 @@ def test_without_html_a_mail_is_plain_text() -> None:
     ],
 )
 def test_a_name_is_read_back_as_it_is(name: str) -> None:
-    raw = encode(a_message(to_name=name, sender=Contact(SENDER.address, name)), NOON)
+    raw = eml_bytes(a_message(to_name=name, sender=Contact(SENDER.address, name)), NOON)
     mail = parsed(raw)
 
     assert [(to.display_name, to.addr_spec) for to in mail["To"].addresses] == [(name, "ana@example.org")]
@@ -167,7 +167,7 @@ def test_a_name_is_read_back_as_it_is(name: str) -> None:
     ],
 )
 def test_a_subject_is_read_back_as_it_is_whatever_its_length(subject: str) -> None:
-    raw = encode(a_message(subject=subject), NOON)
+    raw = eml_bytes(a_message(subject=subject), NOON)
 
     assert parsed(raw)["Subject"] == subject
     assert faults(raw) == []
@@ -178,7 +178,7 @@ def test_plain_words_are_not_encoded_however_many_they_are() -> None:
     name = "Association pour le maintien d'une agriculture paysanne de Saint-Etienne-du-Bois"
     subject = "Orders are open: Friday 12 June, Saturday 13 June, Sunday 14 June and Monday 15 June"
 
-    raw = encode(a_message(to_name=name, subject=subject), NOON)
+    raw = eml_bytes(a_message(to_name=name, subject=subject), NOON)
 
     assert b"=?utf-8?" not in raw.partition(b"To:")[2].partition(b"Reply-To:")[0]
     assert b"=?utf-8?" not in raw.partition(b"Subject:")[2]
@@ -189,7 +189,7 @@ def test_plain_words_are_not_encoded_however_many_they_are() -> None:
 
 
 def test_encoded_words_stand_one_on_a_line() -> None:
-    raw = encode(a_message(subject="é" * 200, to_name="é" * 100), NOON)
+    raw = eml_bytes(a_message(subject="é" * 200, to_name="é" * 100), NOON)
 
     assert not [line for line in raw.split(b"\r\n") if line.count(b"=?utf-8?") > 1]
 
@@ -197,7 +197,7 @@ def test_encoded_words_stand_one_on_a_line() -> None:
 @given(_printable, _printable, _any_text, _any_text)
 @settings(max_examples=60, deadline=None)
 def test_any_mail_is_read_back_as_it_is(subject: str, name: str, text: str, html: str) -> None:
-    raw = encode(a_message(subject=subject, to_name=name, text=text, html=f"<p>{html}"), NOON)
+    raw = eml_bytes(a_message(subject=subject, to_name=name, text=text, html=f"<p>{html}"), NOON)
     mail = parsed(raw)
 
     assert faults(raw) == []

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cagette_notify.core.errors import ConfigError
-from cagette_notify.core.messages import Attachment, Outcome, Stop
+from cagette_notify.core.messages import Attachment, Outcome, StopReason
 from cagette_notify.core.notices import Status
 from cagette_notify.delivery.outbox.transport import OutboxTransport
 from cagette_notify.delivery.transport import LookupFailed
@@ -134,7 +134,7 @@ def test_a_full_disk_defers_the_rest_and_leaves_no_half_file(
         outcomes = outbox.send(messages(3))
 
     assert [(outcome.status, outcome.stop) for outcome in outcomes[1:]] == [
-        (Status.DEFERRED, Stop.SLOW_DOWN)
+        (Status.DEFERRED, StopReason.SLOW_DOWN)
     ] * 2
     assert os.strerror(number) in outcomes[1].detail
     assert names(folder) == ["l1-0.eml"]

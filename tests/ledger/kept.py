@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cagette_notify.broadcast.deliver import deliver, record
-from cagette_notify.broadcast.proposal import Request, propose
+from cagette_notify.broadcast.deliver import deliver_broadcast, record_broadcast
+from cagette_notify.broadcast.proposal import BroadcastRequest, propose
 from cagette_notify.config import load as config
 from cagette_notify.config.paths import sources_of
 from cagette_notify.data.dataset import load_calendar
@@ -81,9 +81,11 @@ class Scene:
         loaded = config.load(self.folder / "config.yaml")
         calendar = load_calendar(sources_of(loaded))
         files = (self.folder / "plan.txt",)
-        request = Request(calendar.groups["lac"], subject, "Bonjour,", attachments=files)
-        attempt = record(loaded, propose(loaded, calendar, request, self.at), self.at)
-        deliver(loaded, attempt, clock=lambda: self.at, environ=self.coop.environ, progress=lambda *_: None)
+        request = BroadcastRequest(calendar.groups["lac"], subject, "Bonjour,", attachments=files)
+        attempt = record_broadcast(loaded, propose(loaded, calendar, request, self.at), self.at)
+        deliver_broadcast(
+            loaded, attempt, clock=lambda: self.at, environ=self.coop.environ, progress=lambda *_: None
+        )
 
 
 def keep(path: Path) -> None:

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from cagette_notify.core.kinds import Kind
 from cagette_notify.core.mailjet_fates import Fate
 from cagette_notify.ledger.connection import open_ledger
-from cagette_notify.ledger.fates import Departure, FateBook
+from cagette_notify.ledger.fates import FateBook, SentNotice
 from tests.support.departed import left
 from tests.support.memory import fates_since, utc
 
@@ -48,7 +48,7 @@ def test_what_left_is_told_with_its_fate_where_one_is_known(ledger: Ledger) -> N
     book.note([a_fate(ledger, "sent")])
     (after,) = book.departures(LEFT)
 
-    departure = Departure(
+    departure = SentNotice(
         *(Kind.RECAP_24H, "lac", "d1", "r0", "", "zoe@example.org"),
         custom_id=f"{ledger.ledger_id}-d1-zoe@example.org",
         left_at=LEFT,

@@ -19,8 +19,8 @@ from cagette_notify.ledger.broadcasts import BroadcastBook
 from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.fates import FateBook
 from cagette_notify.ledger.forget import Erased, custom_ids_of, erase, sweep
-from cagette_notify.ledger.history import Filter, Person, RecordBook
-from cagette_notify.ledger.run_memory import Memory, Said
+from cagette_notify.ledger.history import HistoryBook, HistoryFilter, Person
+from cagette_notify.ledger.run_memory import LastSaid, RunMemory
 from tests.support.builders import a_distribution, a_mail, a_mailbox, a_member, a_notice
 from tests.support.memory import fates_since, utc
 
@@ -102,7 +102,7 @@ def rows(ledger: Ledger, account: str = "outbox") -> list[tuple[str, str, str]]:
     """Name the status, member and address of each mail, a token cut to what it begins with."""
     found = [
         (record.status, record.member_id, record.address)
-        for record in RecordBook(ledger, account).find(Filter())
+        for record in HistoryBook(ledger, account).find(HistoryFilter())
     ]
     return sorted((s, m, a.partition("-")[0]) for s, m, a in found)
 
@@ -123,7 +123,7 @@ def test_no_byte_of_her_is_left(ledger: Ledger, path: Path) -> None:
     reply_to, content = Contact("Zoe.Martin@example.org", "Zoé Martin"), Content("Salut", f"à {ADDRESS}", "h")
     record(ledger, a_broadcast(reply_to=reply_to, content=content), status=Status.SENT)
     FateBook(ledger, "mailjet").note([Fate("lac.zoe-m", "12", ADDRESS, NOW, "sent")])
-    Memory(ledger, "mailjet").keep_troubles({f"members.csv:2: email: {ADDRESS}": Said(NOW, "")})
+    RunMemory(ledger, "mailjet").keep_troubles({f"members.csv:2: email: {ADDRESS}": LastSaid(NOW, "")})
     assert all(word in path.read_bytes().lower() for word in TELLING)
 
     forget(ledger)
@@ -180,7 +180,7 @@ def test_counts_stay(ledger: Ledger) -> None:
     forget(ledger)
 
     assert ledger.count_between("outbox", NOW, NOW + timedelta(days=1)) == count == 5
-    assert RecordBook(ledger, "outbox").count(Filter(status="sent")) == 6
+    assert HistoryBook(ledger, "outbox").count(HistoryFilter(status="sent")) == 6
     progress = BroadcastBook(ledger, "outbox").attempt("att")
     assert progress is not None
     assert (progress.sent, progress.unfinished, progress.total) == (2, 0, 2)
@@ -277,8 +277,8 @@ def test_a_hash_guards_what_a_run_would_find_missed(
     ledger: Ledger, last_run: datetime, *, is_kept: bool
 ) -> None:
     tried(ledger, "a", hers())
-    Memory(ledger, "outbox").keep_complete(["lac"], last_run)
-    Memory(ledger, "mailjet").keep_complete(["lac"], NOW)
+    RunMemory(ledger, "outbox").keep_complete(["lac"], last_run)
+    RunMemory(ledger, "mailjet").keep_complete(["lac"], NOW)
 
     forget(ledger, now=TOO_LATE + timedelta(minutes=5))
 
@@ -287,7 +287,7 @@ def test_a_hash_guards_what_a_run_would_find_missed(
 
 def test_a_hash_guards_what_was_not_too_late_before_the_clock_leapt(ledger: Ledger) -> None:
     tried(ledger, "a", hers())
-    memory, wrong = Memory(ledger, "outbox"), NOW + timedelta(days=4000)
+    memory, wrong = RunMemory(ledger, "outbox"), NOW + timedelta(days=4000)
     memory.keep_complete(["lac"], NOW)
     memory.note_leap(["lac"], wrong, timedelta(days=400))
     memory.keep_complete(["lac"], wrong)
@@ -367,7 +367,7 @@ def test_a_broadcast_that_only_mentions_her_keeps_its_author(ledger: Ledger) -> 
 
 
 def test_troubles_that_name_her_are_forgotten_and_others_stand(ledger: Ledger) -> None:
-    memory = Memory(ledger, "outbox")
+    memory = RunMemory(ledger, "outbox")
     lines = [
         f"a: '{ADDRESS.upper()}'",
         "b: 'Zoé Martin'",
@@ -375,7 +375,7 @@ def test_troubles_that_name_her_are_forgotten_and_others_stand(ledger: Ledger) -
         f"d: x{ADDRESS}",
         "e: membre-10071",
     ]
-    memory.keep_troubles(dict.fromkeys(lines, Said(NOW, "lac")))
+    memory.keep_troubles(dict.fromkeys(lines, LastSaid(NOW, "lac")))
 
     forget(ledger, "zoé martin", "membre-1007")
 

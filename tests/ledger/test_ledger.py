@@ -15,8 +15,8 @@ from cagette_notify.core.kinds import Kind
 from cagette_notify.core.messages import Outcome
 from cagette_notify.core.notices import Entry, Reason, Skip, Status
 from cagette_notify.ledger.connection import open_ledger
-from cagette_notify.ledger.history import Filter, RecordBook
-from cagette_notify.ledger.rows import kind_to_write, stamp
+from cagette_notify.ledger.history import HistoryBook, HistoryFilter
+from cagette_notify.ledger.rows import kind_to_write, utc_text
 from cagette_notify.ledger.schema import APPLICATION_ID, MIGRATIONS
 from tests.support.builders import a_distribution, a_mail, a_mailbox, a_member, a_notice, paris
 from tests.support.memory import utc
@@ -319,7 +319,7 @@ def test_moments_are_kept_in_utc_whatever_the_zone_of_the_machine(monkeypatch: p
     with monkeypatch.context() as patched:
         patched.setenv("TZ", "Europe/Paris")
         time.tzset()
-        stamped = stamp(paris("2026-06-12T18:00"))
+        stamped = utc_text(paris("2026-06-12T18:00"))
     time.tzset()
 
     assert stamped == "2026-06-12T16:00:00+00:00"
@@ -448,7 +448,7 @@ def test_what_breaks_while_it_is_read_is_said_of_its_file(ledger: Ledger, path: 
     with pytest.raises(DataError) as at_once:
         ledger.unfinished("outbox")
     with pytest.raises(DataError) as one_by_one:
-        list(RecordBook(ledger, "outbox").find(Filter()))
+        list(HistoryBook(ledger, "outbox").find(HistoryFilter()))
 
     said = f"{path}: the ledger can't be used: no such table: notices"
     assert (str(at_once.value), str(one_by_one.value)) == (said, said)

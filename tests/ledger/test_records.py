@@ -12,8 +12,8 @@ from cagette_notify.core.model import Contact, Mailbox
 from cagette_notify.core.notices import Notice, Reason, Skip, Status
 from cagette_notify.ledger.broadcasts import BroadcastBook
 from cagette_notify.ledger.connection import open_ledger
-from cagette_notify.ledger.history import Filter, Person, RecordBook
-from cagette_notify.ledger.known_people import TraceBook
+from cagette_notify.ledger.history import HistoryBook, HistoryFilter, Person
+from cagette_notify.ledger.known_people import KnownPeople
 from tests.support.builders import a_distribution, a_group, a_mail, a_mailbox, a_member, a_notice
 from tests.support.memory import utc
 
@@ -35,8 +35,8 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
 
 
 @pytest.fixture
-def book(ledger: Ledger) -> RecordBook:
-    return RecordBook(ledger, "outbox")
+def book(ledger: Ledger) -> HistoryBook:
+    return HistoryBook(ledger, "outbox")
 
 
 def of_leo(kind: Kind = Kind.RECAP_24H, **overrides: Any) -> Notice:
@@ -53,11 +53,11 @@ def skipped(ledger: Ledger, address: str, *, member_id: str = "1007", group_id: 
     ledger.note_skips("outbox", [skip], LATER)
 
 
-def found(book: RecordBook, **wanted: Any) -> list[tuple[str, str]]:
-    return [(record.status, record.address) for record in book.find(Filter(**wanted))]
+def found(book: HistoryBook, **wanted: Any) -> list[tuple[str, str]]:
+    return [(record.status, record.address) for record in book.find(HistoryFilter(**wanted))]
 
 
-def test_the_newest_comes_first(ledger: Ledger, book: RecordBook) -> None:
+def test_the_newest_comes_first(ledger: Ledger, book: HistoryBook) -> None:
     sent(ledger, a_notice(), "a")
     skipped(ledger, ZOE)
     sent(ledger, of_leo(), "b")
@@ -65,17 +65,17 @@ def test_the_newest_comes_first(ledger: Ledger, book: RecordBook) -> None:
     assert found(book) == [("skipped", ZOE), ("sent", LEO), ("sent", ZOE)]
 
 
-def test_a_record_says_all_that_is_known(ledger: Ledger, book: RecordBook) -> None:
+def test_a_record_says_all_that_is_known(ledger: Ledger, book: HistoryBook) -> None:
     sent(ledger, a_notice(), "a")
 
-    (record,) = book.find(Filter())
+    (record,) = book.find(HistoryFilter())
     assert (record.at, record.kind, record.group_id, record.distribution_id) == (
         *(NOW, Kind.RECAP_24H, "lac", "2026-06-12"),
     )
     assert (record.member_id, record.custom_id, record.message_id) == ("1007", "a", "12")
 
 
-def test_a_broadcast_goes_by_its_subject(ledger: Ledger, book: RecordBook) -> None:
+def test_a_broadcast_goes_by_its_subject(ledger: Ledger, book: HistoryBook) -> None:
     broadcast = Broadcast(
         *("att", "same", "outbox", "lac", "all", Contact("noreply@example.org"), Content("Salut", "t", "h")),
         confirmed_at=NOW,
@@ -83,7 +83,7 @@ def test_a_broadcast_goes_by_its_subject(ledger: Ledger, book: RecordBook) -> No
     copies = [Copy("c-1", "camp", broadcast, Mailbox(ZOE, "Zoé", "Martin"))]
     BroadcastBook(ledger, "outbox").record(broadcast, copies)
 
-    (record,) = book.find(Filter(kind="broadcast"))
+    (record,) = book.find(HistoryFilter(kind="broadcast"))
     assert (record.subject, record.status, record.address) == ("Salut", "deferred", ZOE)
 
 
@@ -102,32 +102,32 @@ def test_a_broadcast_goes_by_its_subject(ledger: Ledger, book: RecordBook) -> No
     ],
 )
 def test_each_filter_narrows(
-    ledger: Ledger, book: RecordBook, wanted: dict[str, Any], addresses: list[str]
+    ledger: Ledger, book: HistoryBook, wanted: dict[str, Any], addresses: list[str]
 ) -> None:
     sent(ledger, a_notice(), "a")
     skipped(ledger, ZOE)
     sent(ledger, of_leo(group=a_group(id="mer")), "b")
 
     assert [address for _status, address in found(book, **wanted)] == addresses
-    assert book.count(Filter(**wanted)) == len(addresses)
+    assert book.count(HistoryFilter(**wanted)) == len(addresses)
 
 
-def test_the_other_delivery_has_books_of_its_own(ledger: Ledger, book: RecordBook) -> None:
+def test_the_other_delivery_has_books_of_its_own(ledger: Ledger, book: HistoryBook) -> None:
     sent(ledger, a_notice(), "a", account="mailjet")
 
     assert found(book) == []
     assert book.groups() == frozenset()
 
 
-def test_a_limit_leaves_the_newest(ledger: Ledger, book: RecordBook) -> None:
+def test_a_limit_leaves_the_newest(ledger: Ledger, book: HistoryBook) -> None:
     sent(ledger, a_notice(), "a")
     skipped(ledger, ZOE)
 
-    assert [record.status for record in book.find(Filter(), limit=1)] == ["skipped"]
+    assert [record.status for record in book.find(HistoryFilter(), limit=1)] == ["skipped"]
 
 
 def test_somebody_is_found_by_id_and_by_address_and_each_record_once(
-    ledger: Ledger, book: RecordBook
+    ledger: Ledger, book: HistoryBook
 ) -> None:
     sent(ledger, a_notice(), "by both")
     sent(ledger, a_notice(Kind.OPENING), "by address")
@@ -135,27 +135,27 @@ def test_somebody_is_found_by_id_and_by_address_and_each_record_once(
     sent(ledger, of_leo(), "another's")
     zoe = Person(frozenset((("lac", "1007"),)), frozenset((ZOE,)))
 
-    custom_ids = [record.custom_id for record in book.find(Filter(person=zoe))]
+    custom_ids = [record.custom_id for record in book.find(HistoryFilter(person=zoe))]
 
     assert sorted(custom_ids) == ["by address", "by both", "by id"]
-    assert book.count(Filter(person=zoe)) == 3
+    assert book.count(HistoryFilter(person=zoe)) == 3
 
 
-def test_an_id_means_somebody_within_a_group_only(ledger: Ledger, book: RecordBook) -> None:
+def test_an_id_means_somebody_within_a_group_only(ledger: Ledger, book: HistoryBook) -> None:
     sent(ledger, a_notice(), "a")
     skipped(ledger, "another@example.org", group_id="mer")
 
     assert found(book, person=Person(ids=frozenset((("lac", "1007"),)))) == [("sent", ZOE)]
 
 
-def test_a_shared_address_shows_what_went_there(ledger: Ledger, book: RecordBook) -> None:
+def test_a_shared_address_shows_what_went_there(ledger: Ledger, book: HistoryBook) -> None:
     sent(ledger, a_notice(), "a")
     sent(ledger, a_notice(member=a_member(id="1014")), "b")
 
     assert len(found(book, person=Person(addresses=frozenset((ZOE,))))) == 2
 
 
-def test_nobody_is_not_everybody(ledger: Ledger, book: RecordBook) -> None:
+def test_nobody_is_not_everybody(ledger: Ledger, book: HistoryBook) -> None:
     sent(ledger, a_notice(), "a")
 
     assert found(book, person=Person()) == []
@@ -176,13 +176,15 @@ ZOES = Person(frozenset((("lac", "1007"), ("mer", "1007"))), frozenset((ZOE, "ma
 @pytest.mark.parametrize(
     "wanted",
     [
-        Filter(ZOES),
-        Filter(ZOES, "lac", "opening", "sent", NOW),
-        Filter(ZOES, kind="broadcast"),
+        HistoryFilter(ZOES),
+        HistoryFilter(ZOES, "lac", "opening", "sent", NOW),
+        HistoryFilter(ZOES, kind="broadcast"),
     ],
 )
-def test_somebody_is_found_without_reading_what_is_about_others(ledger: Ledger, wanted: Filter) -> None:
-    steps = plan_of(ledger, lambda: list(RecordBook(ledger, "outbox").find(wanted)))
+def test_somebody_is_found_without_reading_what_is_about_others(
+    ledger: Ledger, wanted: HistoryFilter
+) -> None:
+    steps = plan_of(ledger, lambda: list(HistoryBook(ledger, "outbox").find(wanted)))
 
     looked_up = [step for step in steps if step.startswith("SEARCH ")]
     assert sum("notices USING INDEX notices_by_" in step for step in looked_up) == 4
@@ -191,7 +193,7 @@ def test_somebody_is_found_without_reading_what_is_about_others(ledger: Ledger, 
 
 
 def test_traces_are_found_without_reading_what_is_about_others(ledger: Ledger) -> None:
-    traces = TraceBook(ledger)
+    traces = KnownPeople(ledger)
 
     steps = plan_of(
         ledger,
@@ -208,7 +210,7 @@ def test_traces_are_found_without_reading_what_is_about_others(ledger: Ledger) -
 def test_traces_lead_from_an_address_to_ids_and_back(ledger: Ledger) -> None:
     sent(ledger, a_notice(mailbox=a_mailbox(address="Zoe.Martin@example.org")), "a", account="mailjet")
     skipped(ledger, "OLD@example.org", group_id="a/b")
-    traces = TraceBook(ledger)
+    traces = KnownPeople(ledger)
 
     assert traces.names(ZOE)
     assert not traces.names("lea@example.org")
@@ -221,22 +223,22 @@ def test_traces_lead_from_an_address_to_ids_and_back(ledger: Ledger) -> None:
     assert traces.addresses_of(("a/b", "1007")) == {"old@example.org"}
 
 
-def test_who_got_nothing_is_recorded_with_the_reason(ledger: Ledger, book: RecordBook) -> None:
+def test_who_got_nothing_is_recorded_with_the_reason(ledger: Ledger, book: HistoryBook) -> None:
     skipped(ledger, LEO, member_id="1014")
 
-    (record,) = book.find(Filter())
+    (record,) = book.find(HistoryFilter())
 
     assert (record.status, record.reason, record.at) == ("skipped", "setting_off", LATER)
     assert (record.kind, record.group_id, record.distribution_id) == (Kind.OPENING, "lac", "d9")
     assert (record.member_id, record.address, record.custom_id) == ("1014", LEO, "")
 
 
-def test_records_come_one_by_one(ledger: Ledger, book: RecordBook) -> None:
+def test_records_come_one_by_one(ledger: Ledger, book: HistoryBook) -> None:
     notices = [a_notice(distribution=a_distribution(id=f"d{number}")) for number in range(3)]
     for number, notice in enumerate(notices):
         sent(ledger, notice, f"c{number}")
 
-    records = book.find(Filter())
+    records = book.find(HistoryFilter())
 
     assert next(records).custom_id == "c2"
     assert [record.custom_id for record in records] == ["c1", "c0"]
@@ -246,11 +248,11 @@ def test_an_id_may_hold_a_slash_as_a_groups_may(ledger: Ledger) -> None:
     skipped(ledger, ZOE, member_id="7/b")
     skipped(ledger, LEO, member_id="b", group_id="lac/7")
 
-    assert TraceBook(ledger).members_called("lac/7/b") == {("lac", "7/b"), ("lac/7", "b")}
+    assert KnownPeople(ledger).members_called("lac/7/b") == {("lac", "7/b"), ("lac/7", "b")}
 
 
 def test_the_last_order_is_that_of_the_latest_distribution_of_any_of_their_ids(
-    ledger: Ledger, book: RecordBook
+    ledger: Ledger, book: HistoryBook
 ) -> None:
     later = a_distribution(id="later", starts_at=LATER)
     earlier = a_distribution(id="earlier", starts_at=NOW)
@@ -264,7 +266,7 @@ def test_the_last_order_is_that_of_the_latest_distribution_of_any_of_their_ids(
     assert book.last_order_at(Person(frozenset({("mer", "1007")}))) is None
 
 
-def test_groups_are_those_that_got_mail_or_did_not(ledger: Ledger, book: RecordBook) -> None:
+def test_groups_are_those_that_got_mail_or_did_not(ledger: Ledger, book: HistoryBook) -> None:
     sent(ledger, a_notice(group=a_group(id="mer")), "a")
     sent(ledger, of_leo(group=a_group(id="elsewhere")), "b", account="mailjet")
     skipped(ledger, ZOE)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cagette_notify.mails.environment import MailEnvironment
+from cagette_notify.mails.jinja_environment import MailEnvironment
 
 if TYPE_CHECKING:
     import pytest

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from cagette_notify.config import load as config
 from cagette_notify.core.kinds import Kind
 from cagette_notify.ledger.connection import open_ledger
-from cagette_notify.run.context import Request
+from cagette_notify.run.context import RunRequest
 from cagette_notify.run.send_due import send_due
 from tests.support.memory import PLANNED, utc
 
@@ -97,7 +97,7 @@ class Coop:
         """Run send-due as if it were ``at``."""
         loaded = config.load(self.folder / "config.yaml")
         return send_due(
-            loaded, Request(**request), clock=lambda: at, environ=self.environ, progress=lambda *_: None
+            loaded, RunRequest(**request), clock=lambda: at, environ=self.environ, progress=lambda *_: None
         )
 
     def mails(self) -> list[EmailMessage]:

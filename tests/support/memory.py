@@ -11,7 +11,7 @@ from cagette_notify.core.kinds import NOTICE_KINDS, Kind, Spans
 from cagette_notify.core.model import OrderBook, OrdersState
 from cagette_notify.core.notices import Entry, NoticeKey, Status
 from cagette_notify.planning.due_times import windows_to_look_at
-from cagette_notify.planning.plan_input import Rules, Situation
+from cagette_notify.planning.plan_input import NoticeRules, PlanInput
 from tests.support.builders import a_distribution, a_group, a_member, an_order
 
 if TYPE_CHECKING:
@@ -76,21 +76,21 @@ def a_situation(
     since: datetime | None = None,
     kinds: Collection[Kind] = PLANNED,
     **overrides: Any,
-) -> Situation:
+) -> PlanInput:
     """Make what is known at ``now`` of one group; every distribution has ``a_book()`` unless given.
 
     Of the windows there are only those of ``kinds``.
     """
     group = group or a_group()
     those = distributions or (a_distribution(),)
-    rules = Rules(DEFAULTS | (defaults or {}), SPANS)
+    rules = NoticeRules(DEFAULTS | (defaults or {}), SPANS)
     windows = windows_to_look_at(
         those,
         spans=rules.spans,
         now=now,
         since={group.id: since or now - timedelta(minutes=10)},
     )
-    situation = Situation(
+    situation = PlanInput(
         now=now,
         rules=rules,
         groups={group.id: group},

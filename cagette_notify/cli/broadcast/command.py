@@ -1,4 +1,4 @@
-"""``broadcast``: a coordinator writes to a group, sees what would leave, and confirms it."""
+"""Run ``broadcast``: take its options, show the proposal, send once it is confirmed."""
 
 from __future__ import annotations
 
@@ -12,15 +12,21 @@ import click
 from msgspec.structs import replace
 
 from cagette_notify.broadcast.deliver import prove_transport
-from cagette_notify.broadcast.proposal import Request, propose
+from cagette_notify.broadcast.proposal import BroadcastRequest, propose
 from cagette_notify.cli.broadcast.confirm_answers import is_confirmed, withdrawn
-from cagette_notify.cli.broadcast.confirm_screen import refusal, screen
-from cagette_notify.cli.broadcast.options import Errand, Given, checked_address, choose_group, choose_subject
+from cagette_notify.cli.broadcast.confirm_screen import already_sent, confirm_screen
+from cagette_notify.cli.broadcast.options import (
+    BroadcastJob,
+    BroadcastOptions,
+    checked_address,
+    choose_group,
+    choose_subject,
+)
 from cagette_notify.cli.broadcast.send import rehearsal, send, send_test, unknown_document
-from cagette_notify.cli.broadcast.text_source import manuscript_of, named, stdin_holds_text, write
+from cagette_notify.cli.broadcast.text_source import draft_of, edit_draft, stdin_holds_text, with_file_named
 from cagette_notify.cli.prompt import CancelledError, cancelled, controlling_terminal, own_terminal
-from cagette_notify.cli.session import Session, command, complain, now, print_json
-from cagette_notify.cli.translated_help import Spoken
+from cagette_notify.cli.session import Session, command, now, print_json, print_problems
+from cagette_notify.cli.translated_help import TranslatedCommand
 from cagette_notify.config.paths import sources_of
 from cagette_notify.core.errors import NotifyError, Problem, UsageError
 from cagette_notify.core.i18n import _
@@ -30,13 +36,13 @@ from cagette_notify.run.exit_status import exit_status_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from cagette_notify.broadcast.drafts import Manuscript
+    from cagette_notify.broadcast.drafts import Draft
     from cagette_notify.broadcast.proposal import Proposal
-    from cagette_notify.cli.broadcast.send import Ending
+    from cagette_notify.cli.broadcast.send import BroadcastReport
     from cagette_notify.cli.prompt import Terminal
 
 
-@click.command("broadcast", cls=Spoken)
+@click.command("broadcast", cls=TranslatedCommand)
 @click.argument("group", metavar="[GROUP]", required=False)
 @click.option("-s", "--subject", metavar="SUBJECT", help="The subject.")
 @click.option("--body", metavar="FILE", help="The text, in Markdown; '-': standard input.")
@@ -82,7 +88,7 @@ def broadcast_command(  # noqa: PLR0913 - one argument an option
     What is missing is asked for; without --body, your editor opens. Nothing leaves before you have
     seen to whom, and said yes.
     """
-    given = Given(
+    given = BroadcastOptions(
         *(session.config_file, group, subject, body, audience, answers_to or "", attachments),
         *(test or "", dry_run, yes, again, as_document),
     )
@@ -90,7 +96,7 @@ def broadcast_command(  # noqa: PLR0913 - one argument an option
         _refuse_blanks({"--as": answers_to, "--test": test})
         ending = _broadcast(session, given)
     except NotifyError as error:
-        complain(str(problem) for problem in error.problems)
+        print_problems(str(problem) for problem in error.problems)
         if as_document:
             print_json(unknown_document(given, error))
         return error.exit_status
@@ -105,7 +111,7 @@ def _refuse_blanks(addresses: Mapping[str, str | None]) -> None:
             checked_address(text, option)
 
 
-def _broadcast(session: Session, given: Given) -> Ending:
+def _broadcast(session: Session, given: BroadcastOptions) -> BroadcastReport:
     config = session.config()
     with _terminal(given) as terminal:
         try:
@@ -114,16 +120,16 @@ def _broadcast(session: Session, given: Given) -> Ending:
             calendar = load_calendar(sources_of(config))
             group = choose_group(calendar, given.group, terminal)
             subject = choose_subject(given.subject, terminal)
-            errand = Errand(given, config, calendar, terminal, group, subject)
+            errand = BroadcastJob(given, config, calendar, terminal, group, subject)
             errand = _proved_but_for_the_text(errand)
-            with manuscript_of(errand) as manuscript:
+            with draft_of(errand) as manuscript:
                 return _converse(errand, manuscript)
         except KeyboardInterrupt:
             raise cancelled() from None
 
 
 @contextmanager
-def _terminal(given: Given) -> Iterator[Terminal | None]:
+def _terminal(given: BroadcastOptions) -> Iterator[Terminal | None]:
     terminal = own_terminal(quiet=given.as_document)
     if terminal or not given.needs_an_answer or not stdin_holds_text(given):
         yield terminal
@@ -132,7 +138,7 @@ def _terminal(given: Given) -> Iterator[Terminal | None]:
         yield behind
 
 
-def _proved_but_for_the_text(errand: Errand) -> Errand:
+def _proved_but_for_the_text(errand: BroadcastJob) -> BroadcastJob:
     """Raise what is wrong with the options, keys and data before somebody spends an hour on a text.
 
     Return the errand with its list by the name that it has tomorrow, when "next" means another day.
@@ -146,12 +152,14 @@ def _proved_but_for_the_text(errand: Errand) -> Errand:
     return replace(errand, given=replace(given, audience=proposal.audience_name))
 
 
-def _request(errand: Errand, body: str) -> Request:
+def _request(errand: BroadcastJob, body: str) -> BroadcastRequest:
     given = errand.given
-    return Request(errand.group, errand.subject, body, given.audience, given.answers_to, given.attachments)
+    return BroadcastRequest(
+        errand.group, errand.subject, body, given.audience, given.answers_to, given.attachments
+    )
 
 
-def _converse(errand: Errand, manuscript: Manuscript) -> Ending:
+def _converse(errand: BroadcastJob, manuscript: Draft) -> BroadcastReport:
     """Show what would leave until it is confirmed, then send it."""
     given = errand.given
     while True:
@@ -160,7 +168,7 @@ def _converse(errand: Errand, manuscript: Manuscript) -> Ending:
             return send_test(errand, proposal, checked_address(given.test, "--test"), manuscript)
         earlier = proposal.same_mail
         if earlier and not earlier.unfinished and not given.again:
-            raise NotifyError(Problem(refusal(errand.group, earlier)))
+            raise NotifyError(Problem(already_sent(errand.group, earlier)))
         _show(errand, proposal)
         if given.dry_run:
             return rehearsal(errand, proposal, manuscript)
@@ -172,38 +180,38 @@ def _converse(errand: Errand, manuscript: Manuscript) -> Ending:
             return send(errand, proposal, manuscript)
 
 
-def _proposal(errand: Errand, manuscript: Manuscript) -> Proposal:
+def _proposal(errand: BroadcastJob, manuscript: Draft) -> Proposal:
     while True:
         try:
             return propose(errand.config, errand.calendar, _request(errand, manuscript.text), now())
         except UsageError as error:
-            clear = named(error, manuscript)
+            clear = with_file_named(error, manuscript)
             is_about_text = any(problem.field == "body" for problem in error.problems)
             if not (is_about_text and errand.terminal and errand.given.needs_an_answer):
                 raise clear from None
-            complain(str(problem) for problem in clear.problems)
+            print_problems(str(problem) for problem in clear.problems)
             if errand.terminal.ask(_("[m] edit  [N] cancel ")).lower() != "m":
                 raise cancelled() from None
-            write(errand, manuscript)
+            edit_draft(errand, manuscript)
 
 
-def _show(errand: Errand, proposal: Proposal) -> None:
-    complain(str(problem) for problem in proposal.problems)
+def _show(errand: BroadcastJob, proposal: Proposal) -> None:
+    print_problems(str(problem) for problem in proposal.problems)
     if not errand.terminal and (errand.given.as_document or not errand.given.dry_run):
         return
     # Python 3.10 takes a terminal that says it has no columns at its word.
-    lines = screen(errand, proposal, shutil.get_terminal_size().columns or 80)
+    lines = confirm_screen(errand, proposal, shutil.get_terminal_size().columns or 80)
     if errand.terminal:
         errand.terminal.say("", *lines, "")
     else:
         click.echo("\n".join(lines))
 
 
-def _print(given: Given, ending: Ending) -> None:
+def _print(given: BroadcastOptions, ending: BroadcastReport) -> None:
     if given.as_document:
         print_json(ending.document())
-        complain(ending.troubles)
+        print_problems(ending.troubles)
         return
     for line in ending.lines:
         click.echo(line)
-    complain(ending.troubles)
+    print_problems(ending.troubles)

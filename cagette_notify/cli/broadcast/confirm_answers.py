@@ -1,33 +1,33 @@
-"""What somebody answers to the screen of a mail: send it, try it, edit it, or keep it back."""
+"""Ask whether to send, test, edit or cancel a broadcast, and act on the answer."""
 
 from __future__ import annotations
 
 import time
 from typing import TYPE_CHECKING
 
-from cagette_notify.broadcast.deliver import how_far, stop, withdraw
+from cagette_notify.broadcast.deliver import progress_of, stop_broadcast, withdraw_broadcast
 from cagette_notify.cli.broadcast.confirm_screen import under_way
 from cagette_notify.cli.broadcast.options import checked_address
-from cagette_notify.cli.broadcast.outcome import stopped_by_answer
+from cagette_notify.cli.broadcast.output import stopped_by_answer
 from cagette_notify.cli.broadcast.send import send_test
-from cagette_notify.cli.broadcast.text_source import write
+from cagette_notify.cli.broadcast.text_source import edit_draft
 from cagette_notify.cli.prompt import CancelledError, cancelled
 from cagette_notify.core.errors import UsageError
 from cagette_notify.core.i18n import _
 
 if TYPE_CHECKING:
-    from cagette_notify.broadcast.drafts import Manuscript
+    from cagette_notify.broadcast.drafts import Draft
     from cagette_notify.broadcast.proposal import Proposal
-    from cagette_notify.cli.broadcast.options import Errand
+    from cagette_notify.cli.broadcast.options import BroadcastJob
     from cagette_notify.cli.prompt import Terminal
-    from cagette_notify.core.messages import Progress
+    from cagette_notify.core.messages import BroadcastProgress
 
 _YES = frozenset(("o", "oui", "y", "yes"))
 _NO = frozenset(("", "n", "non", "no"))
 _THINKING_TIME = 5  # seconds
 
 
-def is_confirmed(errand: Errand, manuscript: Manuscript, proposal: Proposal) -> bool:
+def is_confirmed(errand: BroadcastJob, manuscript: Draft, proposal: Proposal) -> bool:
     """Ask what to do; False once something was done that needs another look."""
     terminal = errand.terminal
     if terminal is None:
@@ -45,11 +45,11 @@ def is_confirmed(errand: Errand, manuscript: Manuscript, proposal: Proposal) -> 
         if answer != "m":
             terminal.say(_("Answer o, e, m or N."))
         elif _may_be_edited(errand, terminal, proposal):
-            write(errand, manuscript)
+            edit_draft(errand, manuscript)
             return False
 
 
-def withdrawn(errand: Errand, proposal: Proposal) -> CancelledError:
+def withdrawn(errand: BroadcastJob, proposal: Proposal) -> CancelledError:
     """Stop what is left of the same mail, too: send-due would send it minutes after somebody said no."""
     earlier = proposal.same_mail
     if not (earlier and earlier.unfinished):
@@ -65,7 +65,7 @@ def _count_down(terminal: Terminal) -> None:
     terminal.write("\n")
 
 
-def _may_be_edited(errand: Errand, terminal: Terminal, proposal: Proposal) -> bool:
+def _may_be_edited(errand: BroadcastJob, terminal: Terminal, proposal: Proposal) -> bool:
     """Tell whether a text can still be changed, which makes another mail of it: an earlier one is stopped.
 
     One of which some has left goes on as it is.
@@ -73,16 +73,16 @@ def _may_be_edited(errand: Errand, terminal: Terminal, proposal: Proposal) -> bo
     earlier = proposal.same_mail
     if not (earlier and earlier.unfinished):
         return True
-    if withdraw(errand.config, earlier.broadcast.attempt):
+    if withdraw_broadcast(errand.config, earlier.broadcast.attempt):
         terminal.say(
             _("What was confirmed earlier is kept back; it leaves only if you give it again unchanged.")
         )
         return True
-    terminal.say(under_way(how_far(errand.config, earlier.broadcast.attempt) or earlier))
+    terminal.say(under_way(progress_of(errand.config, earlier.broadcast.attempt) or earlier))
     return False
 
 
-def _test_to_oneself(errand: Errand, terminal: Terminal, proposal: Proposal) -> None:
+def _test_to_oneself(errand: BroadcastJob, terminal: Terminal, proposal: Proposal) -> None:
     to = proposal.reply_to.address if proposal.reply_to else terminal.ask(_("Your address: "))
     try:
         terminal.say(*send_test(errand, proposal, checked_address(to, ""), None).said)
@@ -90,8 +90,8 @@ def _test_to_oneself(errand: Errand, terminal: Terminal, proposal: Proposal) -> 
         terminal.say(*map(str, error.problems))
 
 
-def _stopped(errand: Errand, earlier: Progress) -> Progress:
+def _stopped(errand: BroadcastJob, earlier: BroadcastProgress) -> BroadcastProgress:
     """Stop a mail, and return how far it has got: since the screen was shown, a run may have sent some."""
     attempt = earlier.broadcast.attempt
-    stop(errand.config, attempt)
-    return how_far(errand.config, attempt) or earlier
+    stop_broadcast(errand.config, attempt)
+    return progress_of(errand.config, attempt) or earlier

@@ -1,4 +1,4 @@
-"""What somebody should see before a mail to a group leaves."""
+"""Show a broadcast before it is confirmed: recipients, subject, text, quota, earlier mails."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from babel.numbers import format_decimal
 
-from cagette_notify.cli.session import shown
+from cagette_notify.cli.session import path_to_type
 from cagette_notify.core.formatting import LOCALES, long_day
 from cagette_notify.core.i18n import _, _n, spoken
 from cagette_notify.core.notices import Reason
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cagette_notify.broadcast.proposal import Proposal
-    from cagette_notify.cli.broadcast.options import Errand
+    from cagette_notify.cli.broadcast.options import BroadcastJob
     from cagette_notify.config.load import Config
-    from cagette_notify.core.messages import Attachment, Progress
+    from cagette_notify.core.messages import Attachment, BroadcastProgress
     from cagette_notify.core.model import Contact, Group
     from cagette_notify.data.dataset import Calendar
 
@@ -29,7 +29,7 @@ _NAMES = 3
 _LINES, _LINE = 6, 200  # of the text; characters of each
 
 
-def screen(errand: Errand, proposal: Proposal, width: int) -> list[str]:
+def confirm_screen(errand: BroadcastJob, proposal: Proposal, width: int) -> list[str]:
     """Return the lines to be read before one confirms, none wider than ``width`` columns."""
     facts = list(_facts(errand, proposal))
     indent = max(len(label) for label, _text in facts) + 2
@@ -45,7 +45,7 @@ def screen(errand: Errand, proposal: Proposal, width: int) -> list[str]:
     ]
 
 
-def refusal(group: Group, earlier: Progress) -> str:
+def already_sent(group: Group, earlier: BroadcastProgress) -> str:
     """Say that a mail has left already: when, and to how many."""
     return _(
         "this very mail left on {day} at {time}, to {count} addresses; to send it once more: --again",
@@ -55,7 +55,7 @@ def refusal(group: Group, earlier: Progress) -> str:
     )
 
 
-def under_way(earlier: Progress) -> str:
+def under_way(earlier: BroadcastProgress) -> str:
     """Say why a text can't be changed any more."""
     if earlier.gone == earlier.total:
         return _("all {total} copies have left as they are: the text can't be changed", total=earlier.total)
@@ -66,7 +66,7 @@ def under_way(earlier: Progress) -> str:
     )
 
 
-def _facts(errand: Errand, proposal: Proposal) -> Iterator[tuple[str, str]]:
+def _facts(errand: BroadcastJob, proposal: Proposal) -> Iterator[tuple[str, str]]:
     config, group = errand.config, proposal.request.group
     yield _("From"), _called(proposal.sender)
     nobody = _("nobody: the group has no contact and no coordinator")
@@ -85,7 +85,10 @@ def _facts(errand: Errand, proposal: Proposal) -> Iterator[tuple[str, str]]:
     if config.delivery.leaves_the_machine:
         yield _("Delivery"), _("by Mailjet, for real")
     else:
-        yield _("Outbox"), _("nothing will leave: mails are written to {outbox}", outbox=shown(config.outbox))
+        yield (
+            _("Outbox"),
+            _("nothing will leave: mails are written to {outbox}", outbox=path_to_type(config.outbox)),
+        )
     if proposal.neighbour:
         yield _("Note"), _about(config, group, proposal.neighbour)
     if proposal.same_mail and proposal.same_mail.unfinished:
@@ -168,7 +171,7 @@ def _quota(left: int, wanted: int) -> str:
     return _("mails left today: {left}; the others leave from tomorrow on", left=left)
 
 
-def _about(config: Config, group: Group, neighbour: Progress) -> str:
+def _about(config: Config, group: Group, neighbour: BroadcastProgress) -> str:
     time, subject = _local(group, neighbour.broadcast.confirmed_at), neighbour.broadcast.content.subject
     if neighbour.gone and not config.delivery.leaves_the_machine:
         return _("another mail to this group was written at {time}: {subject}", time=time, subject=subject)
@@ -181,7 +184,7 @@ def _about(config: Config, group: Group, neighbour: Progress) -> str:
     )
 
 
-def _going_on(group: Group, earlier: Progress) -> str:
+def _going_on(group: Group, earlier: BroadcastProgress) -> str:
     return _(
         "with the mail confirmed on {day} at {time}: copies left: {left} of {total}",
         day=_local(group, earlier.broadcast.confirmed_at, "%Y-%m-%d"),

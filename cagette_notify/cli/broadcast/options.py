@@ -1,4 +1,4 @@
-"""What was typed after ``broadcast``, and what it means here: the group, the subject, the terminal."""
+"""Check the options of ``broadcast``; choose its group and subject."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from cagette_notify.cli.session import shown, typed
+from cagette_notify.cli.session import path_to_type, program_to_type
 from cagette_notify.core.errors import Problem, UsageError
 from cagette_notify.core.i18n import _
 from cagette_notify.core.text import fold, meant, one_line
-from cagette_notify.data.addresses import address
+from cagette_notify.data.addresses import mailable_address
 from cagette_notify.mails.broadcast_text.compose import refuse_bad_subject
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _NAMED = 10  # groups that an error may list
 
 
-class Given(Struct, frozen=True):
+class BroadcastOptions(Struct, frozen=True):
     """The options as they were typed. ``body`` is a file, ``-``, or nothing."""
 
     config_file: str | None
@@ -47,10 +47,10 @@ class Given(Struct, frozen=True):
         return not (self.yes or self.dry_run or self.test)
 
 
-class Errand(Struct, frozen=True):
+class BroadcastJob(Struct, frozen=True):
     """A mail to be written and sent: to whom, about what, and who can be asked."""
 
-    given: Given
+    given: BroadcastOptions
     config: Config
     calendar: Calendar
     terminal: Terminal | None
@@ -62,18 +62,18 @@ class Errand(Struct, frozen=True):
         given = self.given
         options = [
             *(["--config", given.config_file] if given.config_file else []),
-            *("broadcast", self.group.id, "--subject", self.subject, "--body", shown(body)),
+            *("broadcast", self.group.id, "--subject", self.subject, "--body", path_to_type(body)),
             *(["--to", given.audience] if given.audience != "all" else []),
             *(["--as", given.answers_to] if given.answers_to else []),
             *(part for path in given.attachments for part in ("--attach", str(path))),
         ]
-        return shlex.join([typed(), *options])
+        return shlex.join([program_to_type(), *options])
 
 
 def checked_address(text: str, option: str) -> str:
     """Return an address as mail can be sent to it; raise ``UsageError`` about that option for none."""
     try:
-        return address(text)
+        return mailable_address(text)
     except ValueError as trouble:
         raise UsageError(Problem(str(trouble), field=option)) from None
 

@@ -1,4 +1,4 @@
-"""Send what was confirmed, and tell what came of it."""
+"""Send a confirmed broadcast or its test copy, and put Ctrl-C in order."""
 
 from __future__ import annotations
 
@@ -10,30 +10,37 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from cagette_notify.broadcast.deliver import StoppedError, deliver, how_far, record, record_test, stop
+from cagette_notify.broadcast.deliver import (
+    StoppedError,
+    deliver_broadcast,
+    progress_of,
+    record_broadcast,
+    record_test,
+    stop_broadcast,
+)
 from cagette_notify.broadcast.proposal import left_out_lines, lines_to_send
-from cagette_notify.cli.broadcast.outcome import fate_of_test, result, stopped_midway, troubles
-from cagette_notify.cli.broadcast.text_source import whereabouts
-from cagette_notify.cli.progress import progress_bar
+from cagette_notify.cli.broadcast.output import fate_of_test, problem_lines, result_lines, stopped_midway
+from cagette_notify.cli.broadcast.text_source import where_the_text_is
+from cagette_notify.cli.progress_bar import progress_bar
 from cagette_notify.cli.session import now
 from cagette_notify.core.errors import EXIT_CONFIG, LaterError, NotifyError, Problem
 from cagette_notify.core.i18n import _
 from cagette_notify.core.lock import LockHeldError
 from cagette_notify.run.exit_status import exit_status_of
 from cagette_notify.run.hand_over import with_failure
-from cagette_notify.run.run_report import RunReport, as_json
+from cagette_notify.run.run_report import RunReport, report_as_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import FrameType
 
-    from cagette_notify.broadcast.drafts import Manuscript
+    from cagette_notify.broadcast.drafts import Draft
     from cagette_notify.broadcast.proposal import Proposal
-    from cagette_notify.cli.broadcast.options import Errand, Given
-    from cagette_notify.core.messages import Progress
+    from cagette_notify.cli.broadcast.options import BroadcastJob, BroadcastOptions
+    from cagette_notify.core.messages import BroadcastProgress
 
 
-class Ending(Struct, frozen=True):
+class BroadcastReport(Struct, frozen=True):
     """What a command came to, the lines that say so, and the trouble there was."""
 
     report: RunReport
@@ -62,10 +69,10 @@ class Ending(Struct, frozen=True):
                 for one in audience.left_out
             ],
         }
-        return as_json(self.report) | {"broadcast": broadcast}
+        return report_as_json(self.report) | {"broadcast": broadcast}
 
 
-def unknown_document(given: Given, error: NotifyError) -> dict[str, object]:
+def unknown_document(given: BroadcastOptions, error: NotifyError) -> dict[str, object]:
     """Return what ``--json`` prints where it never came to a mail."""
     broadcast: dict[str, object] = {
         "group": given.group,
@@ -77,45 +84,45 @@ def unknown_document(given: Given, error: NotifyError) -> dict[str, object]:
         "left_out": [],
     }
     report = RunReport(now(), given.dry_run, problems=tuple(error.problems))
-    return as_json(report) | {"broadcast": broadcast}
+    return report_as_json(report) | {"broadcast": broadcast}
 
 
-def rehearsal(errand: Errand, proposal: Proposal, manuscript: Manuscript) -> Ending:
+def rehearsal(errand: BroadcastJob, proposal: Proposal, manuscript: Draft) -> BroadcastReport:
     """Tell what would be sent; send and record nothing."""
     lines = (*lines_to_send(errand.config, proposal), *left_out_lines(proposal))
     report = RunReport(now(), dry_run=True, lines=lines, problems=proposal.problems)
-    return Ending(report, proposal, troubles=_kept(errand, manuscript))
+    return BroadcastReport(report, proposal, troubles=_kept(errand, manuscript))
 
 
-def send_test(errand: Errand, proposal: Proposal, to: str, manuscript: Manuscript | None) -> Ending:
+def send_test(errand: BroadcastJob, proposal: Proposal, to: str, manuscript: Draft | None) -> BroadcastReport:
     """Send one copy to somebody who wants to see it first."""
     attempt = record_test(errand.config, proposal, to, now())
     try:
         report = _delivered(errand, attempt)
     except KeyboardInterrupt:
-        stop(errand.config, attempt)
+        stop_broadcast(errand.config, attempt)
         raise
     if not report.counts["sent"]:
-        stop(errand.config, attempt)  # said not to be sent, it must not come with the next send-due
+        stop_broadcast(errand.config, attempt)  # said not to be sent, it must not come with the next send-due
     lines, trouble = fate_of_test(errand.config, report, to)
     kept = _kept(errand, manuscript) if manuscript else ()
-    return Ending(report, proposal, attempt, lines, (*trouble, *kept))
+    return BroadcastReport(report, proposal, attempt, lines, (*trouble, *kept))
 
 
-def send(errand: Errand, proposal: Proposal, manuscript: Manuscript) -> Ending:
+def send(errand: BroadcastJob, proposal: Proposal, manuscript: Draft) -> BroadcastReport:
     """Record the mail and send it; interrupted, nothing more leaves until it is given again."""
     attempt, is_interrupted = "", False
     try:
         with _ctrl_c_waits():
-            attempt = record(errand.config, proposal, now())
+            attempt = record_broadcast(errand.config, proposal, now())
         report = _delivered(errand, attempt)
     except KeyboardInterrupt as pressed:
         if not attempt:
             raise
         if not isinstance(pressed, StoppedError):  # but came before the delivery began
-            stop(errand.config, attempt)
+            stop_broadcast(errand.config, attempt)
         report, is_interrupted = RunReport(now()), True
-    progress = how_far(errand.config, attempt)
+    progress = progress_of(errand.config, attempt)
     is_stopped = bool(progress and progress.unfinished and progress.broadcast.is_stopped)
     if is_interrupted or is_stopped:  # by Ctrl-C here, or by somebody who answered N elsewhere
         report = with_failure(report, _stopped(errand, progress, manuscript))
@@ -123,17 +130,17 @@ def send(errand: Errand, proposal: Proposal, manuscript: Manuscript) -> Ending:
         manuscript.discard()
     is_said = progress is None or is_interrupted or is_stopped or not progress.unfinished
     kept = () if is_said else _kept(errand, manuscript)
-    lines = (*result(errand.config, report, progress), *_what_becomes_of_the_rest(report, progress))
-    trouble = (*troubles(proposal, report), *map(str, report.problems), *kept)
+    lines = (*result_lines(errand.config, report, progress), *_what_becomes_of_the_rest(report, progress))
+    trouble = (*problem_lines(proposal, report), *map(str, report.problems), *kept)
     report = replace(
         report,
         lines=(*report.lines, *left_out_lines(proposal)),
         problems=(*proposal.problems, *report.problems),
     )
-    return Ending(report, proposal, attempt, lines, trouble)
+    return BroadcastReport(report, proposal, attempt, lines, trouble)
 
 
-def _what_becomes_of_the_rest(report: RunReport, progress: Progress | None) -> tuple[str, ...]:
+def _what_becomes_of_the_rest(report: RunReport, progress: BroadcastProgress | None) -> tuple[str, ...]:
     """Say of a mail that somebody's mistake holds up that it is recorded, and will leave by itself."""
     is_waiting = progress and progress.unfinished and not progress.broadcast.is_stopped
     if not progress or not is_waiting or exit_status_of(report) != EXIT_CONFIG:
@@ -146,12 +153,12 @@ def _what_becomes_of_the_rest(report: RunReport, progress: Progress | None) -> t
     return (text,)
 
 
-def _delivered(errand: Errand, attempt: str) -> RunReport:
+def _delivered(errand: BroadcastJob, attempt: str) -> RunReport:
     """Return the report of a delivery, whatever went wrong in it."""
     show = bool(errand.terminal) and not errand.given.as_document
     try:
         with progress_bar(show=show) as progress:
-            return deliver(errand.config, attempt, clock=now, environ=os.environ, progress=progress)
+            return deliver_broadcast(errand.config, attempt, clock=now, environ=os.environ, progress=progress)
     except LockHeldError as error:
         message = _("another run is at work: the mail is recorded, and the next send-due sends it")
         return with_failure(RunReport(now()), LaterError(*error.problems, Problem(message)))
@@ -179,9 +186,9 @@ def _ctrl_c_waits() -> Iterator[None]:
         raise KeyboardInterrupt
 
 
-def _stopped(errand: Errand, progress: Progress | None, manuscript: Manuscript) -> NotifyError:
+def _stopped(errand: BroadcastJob, progress: BroadcastProgress | None, manuscript: Draft) -> NotifyError:
     return NotifyError(stopped_midway(progress, errand.same_command(manuscript.path)))
 
 
-def _kept(errand: Errand, manuscript: Manuscript) -> tuple[str, ...]:
-    return tuple(map(str, whereabouts(errand, manuscript))) if manuscript.is_draft else ()
+def _kept(errand: BroadcastJob, manuscript: Draft) -> tuple[str, ...]:
+    return tuple(map(str, where_the_text_is(errand, manuscript))) if manuscript.is_draft else ()

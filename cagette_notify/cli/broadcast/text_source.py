@@ -1,4 +1,4 @@
-"""Where the text of a mail comes from, and where it stays if the mail doesn't leave."""
+"""Take a broadcast's text from a file, stdin or the editor, and say where its draft stays."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from cagette_notify.broadcast.drafts import (
-    Manuscript,
+    Draft,
     decoded,
-    keep,
     new_draft,
+    overwrite_draft,
     read_text,
     with_hints,
     without_hints,
 )
 from cagette_notify.cli.prompt import CancelledError, cancelled
-from cagette_notify.cli.session import now, shown
+from cagette_notify.cli.session import now, path_to_type
 from cagette_notify.config.paths import drafts_folder
 from cagette_notify.core.errors import NotifyError, Problem, UsageError
 from cagette_notify.core.i18n import _
@@ -28,16 +28,16 @@ from cagette_notify.core.i18n import _
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cagette_notify.cli.broadcast.options import Errand, Given
+    from cagette_notify.cli.broadcast.options import BroadcastJob, BroadcastOptions
 
 
-def stdin_holds_text(given: Given) -> bool:
+def stdin_holds_text(given: BroadcastOptions) -> bool:
     """Tell whether the text comes from standard input: asked for, or piped in."""
     return given.body == "-" or (given.body is None and not (sys.stdin and sys.stdin.isatty()))
 
 
 @contextmanager
-def manuscript_of(errand: Errand) -> Iterator[Manuscript]:
+def draft_of(errand: BroadcastJob) -> Iterator[Draft]:
     """Give the text, out of its file, of standard input, or of an editor.
 
     However it goes on, the text is kept: an error, or Ctrl-C, comes out as a ``NotifyError`` that also
@@ -51,7 +51,7 @@ def manuscript_of(errand: Errand) -> Iterator[Manuscript]:
         manuscript = _draft(errand, "")
     try:
         if not manuscript.text:
-            write(errand, manuscript)
+            edit_draft(errand, manuscript)
         yield manuscript
     except KeyboardInterrupt:
         raise cancelled_with(errand, manuscript, cancelled()) from None
@@ -59,24 +59,24 @@ def manuscript_of(errand: Errand) -> Iterator[Manuscript]:
         raise cancelled_with(errand, manuscript, error) from None
 
 
-def cancelled_with(errand: Errand, manuscript: Manuscript, error: NotifyError) -> NotifyError:
+def cancelled_with(errand: BroadcastJob, manuscript: Draft, error: NotifyError) -> NotifyError:
     """Return the error with a line that says where the text is, unless its author knows."""
     if not manuscript.text.strip():
         manuscript.discard()
         return error
     if not manuscript.is_draft and not isinstance(error, CancelledError):
         return error
-    return type(error)(*error.problems, *whereabouts(errand, manuscript))
+    return type(error)(*error.problems, *where_the_text_is(errand, manuscript))
 
 
-def whereabouts(errand: Errand, manuscript: Manuscript) -> tuple[Problem, ...]:
+def where_the_text_is(errand: BroadcastJob, manuscript: Draft) -> tuple[Problem, ...]:
     """Say where the text is, and what to type to go on with it."""
-    place = _("your text is in {file}; to go on with it:", file=shown(manuscript.path))
+    place = _("your text is in {file}; to go on with it:", file=path_to_type(manuscript.path))
     command = f"  {errand.same_command(manuscript.path)}"
     return Problem(place, is_warning=True), Problem(command, is_warning=True)
 
 
-def write(errand: Errand, manuscript: Manuscript) -> None:
+def edit_draft(errand: BroadcastJob, manuscript: Draft) -> None:
     """Let the person write, or change, the text in their editor; raise ``CancelledError`` if none is left.
 
     The editor works on the draft itself, so that a terminal which vanishes takes no text with it. A
@@ -89,38 +89,38 @@ def write(errand: Errand, manuscript: Manuscript) -> None:
     if not manuscript.is_draft:
         draft = _draft(errand, before)
         manuscript.path, manuscript.is_draft = draft.path, True
-    keep(manuscript.path, with_hints(before))
+    overwrite_draft(manuscript.path, with_hints(before))
     terminal.edit(manuscript.path, os.environ)
     written = without_hints(read_text(manuscript.path))
     if not written.strip():
-        keep(manuscript.path, before)
+        overwrite_draft(manuscript.path, before)
         raise CancelledError(Problem(_("there is no text: cancelled, nothing was sent to the group")))
-    keep(manuscript.path, written)
+    overwrite_draft(manuscript.path, written)
     manuscript.text = written
 
 
-def named(error: UsageError, manuscript: Manuscript) -> UsageError:
+def with_file_named(error: UsageError, manuscript: Draft) -> UsageError:
     """Return the error with the text's file named where it is the text that is wrong."""
     return UsageError(
         *(
-            replace(problem, file=shown(manuscript.path)) if problem.field == "body" else problem
+            replace(problem, file=path_to_type(manuscript.path)) if problem.field == "body" else problem
             for problem in error.problems
         )
     )
 
 
-def _from_file(errand: Errand, path: Path) -> Manuscript:
+def _from_file(errand: BroadcastJob, path: Path) -> Draft:
     text = read_text(path)
     if not text.strip():
         raise UsageError(Problem(_("there is no text in it"), str(path), field="--body"))
     if not path.is_file():  # a pipe can't be read again
         return _draft(errand, text)
     if path.absolute().parent == drafts_folder(errand.config.ledger):
-        return Manuscript(path.absolute(), without_hints(text), is_draft=True)
-    return Manuscript(path, text, is_draft=False)
+        return Draft(path.absolute(), without_hints(text), is_draft=True)
+    return Draft(path, text, is_draft=False)
 
 
-def _from_stdin(errand: Errand) -> str:
+def _from_stdin(errand: BroadcastJob) -> str:
     if errand.terminal and sys.stdin and sys.stdin.isatty():
         errand.terminal.say(_("Type the text; Ctrl-D on a line of its own ends it."))
     if not sys.stdin:
@@ -131,6 +131,6 @@ def _from_stdin(errand: Errand) -> str:
     return text
 
 
-def _draft(errand: Errand, text: str) -> Manuscript:
+def _draft(errand: BroadcastJob, text: str) -> Draft:
     local_time = now().astimezone(errand.group.timezone)
     return new_draft(drafts_folder(errand.config.ledger), errand.group.id, local_time, text)

@@ -1,4 +1,4 @@
-"""``demo``: a small made-up co-op whose notices are due now, sent into a folder."""
+"""Run ``demo``: write a made-up co-op and send its due notices into an outbox."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cagette_notify.cli.session import Session, command, complain, now, shown, typed
+from cagette_notify.cli.session import Session, command, now, path_to_type, print_problems, program_to_type
 from cagette_notify.cli.setup.demo_coop import MARK, write_coop
-from cagette_notify.cli.translated_help import Spoken
+from cagette_notify.cli.translated_help import TranslatedCommand
 from cagette_notify.config import load as configuration
 from cagette_notify.core.errors import Problem, UsageError
 from cagette_notify.core.i18n import _, speak
-from cagette_notify.core.labels import word
-from cagette_notify.run.context import Request
+from cagette_notify.core.labels import label
+from cagette_notify.run.context import RunRequest
 from cagette_notify.run.exit_status import exit_status_of
 from cagette_notify.run.send_due import send_due
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from cagette_notify.run.run_report import RunReport
 
 
-@click.command("demo", cls=Spoken)
+@click.command("demo", cls=TranslatedCommand)
 @click.argument("folder", metavar="[DIR]", default="cagette-demo", type=click.Path(path_type=Path))
 @command
 def demo_command(session: Session, *, folder: Path) -> int:
@@ -35,8 +35,8 @@ def demo_command(session: Session, *, folder: Path) -> int:
     write_coop(folder, at)
     config = configuration.load(folder / "config.yaml")
     speak(session.language or config.language)
-    report = send_due(config, Request(), clock=lambda: at, environ=os.environ, progress=lambda *_: None)
-    complain(report.news)
+    report = send_due(config, RunRequest(), clock=lambda: at, environ=os.environ, progress=lambda *_: None)
+    print_problems(report.news)
     _show(config, report)
     return exit_status_of(report)
 
@@ -47,7 +47,7 @@ def _clear(folder: Path) -> None:
         return
     if not (folder / MARK).is_file():
         message = _("is there already, and no demo made it: name another folder")
-        raise UsageError(Problem(message, shown(folder)))
+        raise UsageError(Problem(message, path_to_type(folder)))
     shutil.rmtree(folder)
 
 
@@ -55,16 +55,18 @@ def _show(config: Config, report: RunReport) -> None:
     click.echo(
         _(
             "A made-up co-op is in {folder}: its configuration, members, distributions and orders.",
-            folder=shown(config.folder),
+            folder=path_to_type(config.folder),
         )
     )
     mails = dict.fromkeys(
         (line.custom_id, line.address, line.kind) for line in report.lines if line.custom_id
     )
-    click.echo(_("Its notices that are due now were written to {outbox}:", outbox=shown(config.outbox)))
+    click.echo(
+        _("Its notices that are due now were written to {outbox}:", outbox=path_to_type(config.outbox))
+    )
     for custom_id, address, kind in mails:
-        click.echo(f"  {custom_id}.eml  {word(kind):<9}  {address}")
+        click.echo(f"  {custom_id}.eml  {label(kind):<9}  {address}")
     click.echo(_("Nothing left this machine. To look at a mail, open it with a mail program, for example:"))
-    click.echo(f"  xdg-open {shown(config.outbox)}/{next(iter(mails))[0]}.eml")
+    click.echo(f"  xdg-open {path_to_type(config.outbox)}/{next(iter(mails))[0]}.eml")
     click.echo(_("To see that nothing is sent twice, run it again:"))
-    click.echo(f"  {typed()} -c {shown(config.path)} send-due")
+    click.echo(f"  {program_to_type()} -c {path_to_type(config.path)} send-due")

@@ -1,4 +1,4 @@
-"""A small made-up co-op, written as files a volunteer might keep, with notices due now."""
+"""Write the data files of the demo's co-op, with notices due now."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``init``: the files of a new installation, and what makes the machine run it."""
+"""Run ``init``: write the first configuration and data files, and print the crontab or systemd units."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from pathlib import Path
 
 import click
 
-from cagette_notify.cli.session import Session, command, shown, typed
+from cagette_notify.cli.session import Session, command, path_to_type, program_to_type
 from cagette_notify.cli.setup.schedule import NAME, Call, crontab_line, units
 from cagette_notify.cli.setup.starting_files import CONFIG, starting_files, write_missing
-from cagette_notify.cli.translated_help import Spoken
+from cagette_notify.cli.translated_help import TranslatedCommand
 from cagette_notify.core.errors import EXIT_OK, Problem, UsageError
 from cagette_notify.core.i18n import _
 
 
-@click.command("init", cls=Spoken)
+@click.command("init", cls=TranslatedCommand)
 @click.argument("folder", metavar="[DIR]", default=".", type=click.Path(path_type=Path))
 @click.option("--systemd", is_flag=True, help="Write a service and a timer instead of naming a crontab line.")
 @command
@@ -34,11 +34,11 @@ def init_command(session: Session, *, folder: Path, systemd: bool) -> int:  # no
     files = {**starting_files(), **schedule}
     written = write_missing(folder, files)
     for name in files:
-        path = shown(folder / name)
+        path = path_to_type(folder / name)
         click.echo(_("wrote {file}", file=path) if name in written else _("{file} is there: kept", file=path))
     click.echo()
     click.echo(_("Fill them in, then look for mistakes:"))
-    click.echo(f"  {typed()} --config {shlex.quote(shown(folder / CONFIG))} check")
+    click.echo(f"  {program_to_type()} --config {shlex.quote(path_to_type(folder / CONFIG))} check")
     _show_installation(folder, schedule) if systemd else _show_crontab(call)
     return EXIT_OK
 
@@ -75,7 +75,7 @@ def _show_crontab(call: Call) -> None:
 def _show_installation(folder: Path, schedule: dict[str, str]) -> None:
     import shlex
 
-    sources = shlex.join(shown(folder / name) for name in schedule)
+    sources = shlex.join(path_to_type(folder / name) for name in schedule)
     click.echo(_("Then let systemd send what is due; look at the two files first:"))
     click.echo(f"  sudo install -m 644 -t /etc/systemd/system {sources}")
     click.echo("  sudo systemctl daemon-reload")

@@ -1,4 +1,4 @@
-"""What makes a machine call send-due by itself: a line for cron, or a service and timer."""
+"""Write the crontab line, or the systemd service and timer, that call send-due."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The files that a new installation begins with: a configuration, and data to fill in."""
+"""Write the configuration and data files that ``init`` starts with, comments translated."""
 
 from __future__ import annotations
 

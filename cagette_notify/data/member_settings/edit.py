@@ -1,4 +1,4 @@
-"""The text of notifications.csv with some changes taken out and others added, all else as it was."""
+"""Edit the text of notifications.csv: drop some rows, add others, keep the rest as it is."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ import csv
 import io
 from typing import TYPE_CHECKING
 
-from cagette_notify.data.member_settings.read import SCHEMA, change_in
-from cagette_notify.data.sources import columns_of, sheet_of_csv
+from cagette_notify.data.member_settings.read import SCHEMA, setting_row_of
+from cagette_notify.data.read_rows import columns_of, sheet_of_csv
 from cagette_notify.readers.csv import delimiter_of, lines_of, read_records
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
     from cagette_notify.core.kinds import Kind
-    from cagette_notify.data.member_settings.read import Change
-    from cagette_notify.readers.csv import Record
+    from cagette_notify.data.member_settings.read import SettingRow
+    from cagette_notify.readers.csv import CsvRecord
 
 NEW = "member;kind;value;date\n"
 """What a file begins with where there is none."""
@@ -23,7 +23,7 @@ NEW = "member;kind;value;date\n"
 _FORMULAS = ("=", "+", "-", "@")
 
 
-def amended(text: str, dropped: Collection[tuple[str, Kind]], added: Iterable[Change]) -> str:
+def amended(text: str, dropped: Collection[tuple[str, Kind]], added: Iterable[SettingRow]) -> str:
     """Return ``text`` without the rows of the ``dropped`` names and kinds, and with the ``added`` ones.
 
     Every other line stays as it is: other people's rows, rows with mistakes, remarks. Raises
@@ -34,7 +34,7 @@ def amended(text: str, dropped: Collection[tuple[str, Kind]], added: Iterable[Ch
     gone: set[int] = set()
     last = None
     for record, row in zip(records, rows, strict=True):
-        change = change_in(row)
+        change = setting_row_of(row)
         if change and (change.name, change.kind) in dropped:
             gone.update(range(record.line, record.last_line + 1))
         else:
@@ -54,11 +54,11 @@ def without_member(text: str, names: Collection[str]) -> tuple[str, int]:
     return "".join(kept), len(theirs)
 
 
-def _cell(record: Record, at: int) -> str:
+def _cell(record: CsvRecord, at: int) -> str:
     return " ".join(record.cells[at].split()) if at < len(record.cells) else ""
 
 
-def _length_of_torn(last: Record | None, *, width: int) -> int:
+def _length_of_torn(last: CsvRecord | None, *, width: int) -> int:
     """Return how many lines an unfinished last row has, which must stay the last to be known as such.
 
     A line end after it would make a whole row of half a one.
@@ -74,13 +74,13 @@ def _joined(before: Sequence[str], new: Sequence[str], after: Sequence[str], *, 
     return "".join((head, *(f"{line}{end}" for line in new), *after))
 
 
-def _written(changes: Iterable[Change], text: str, header: Record) -> list[str]:
+def _written(changes: Iterable[SettingRow], text: str, header: CsvRecord) -> list[str]:
     delimiter = delimiter_of(text, SCHEMA.count_known)
     places = columns_of(header, SCHEMA)
     return [_line(change, places, len(header.cells), delimiter) for change in changes]
 
 
-def _line(change: Change, places: dict[str, int], width: int, delimiter: str) -> str:
+def _line(change: SettingRow, places: dict[str, int], width: int, delimiter: str) -> str:
     cells = [""] * width
     values = {
         "member": _harmless(change.name),
@@ -100,6 +100,6 @@ def _harmless(name: str) -> str:
     return f"\t{name}" if name.startswith(_FORMULAS) else name
 
 
-def _line_end(text: str, header: Record) -> str:
+def _line_end(text: str, header: CsvRecord) -> str:
     line = lines_of(text)[header.last_line - 1]
     return line[len(line.rstrip("\r\n")) :] or "\n"

@@ -1,4 +1,4 @@
-"""Write a changed text so that it reads as its file did: in the same encoding, where that can hold it."""
+"""Encode notifications.csv again as it was encoded before."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Members' own changes of settings, kept in notifications.csv; they win over the data files."""
+"""Read members' own settings from notifications.csv, which win over the data files."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from cagette_notify.core.errors import DataError, Problem
-from cagette_notify.core.files import called
+from cagette_notify.core.files import name_within
 from cagette_notify.core.i18n import _
 from cagette_notify.core.kinds import CORRECTION, NOTICE_KINDS, Kind
-from cagette_notify.core.labels import word
+from cagette_notify.core.labels import label
 from cagette_notify.core.model import Setting
 from cagette_notify.core.parsing import day, yes_no
 from cagette_notify.core.text import fold
-from cagette_notify.data.column_matching import Schema, plain
-from cagette_notify.data.sources import Feed, open_sheet
+from cagette_notify.data.column_matching import FileColumns, plain
+from cagette_notify.data.read_rows import RowSource, open_rows
 from cagette_notify.readers.tree import Unreadable
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ _FIELDS = {
     "value": ("valeur",),
     "date": ("le",),
 }
-SCHEMA = Schema(
+SCHEMA = FileColumns(
     title="notifications",
     titles=frozenset(("notifications",)),
     names={plain(name): field for field, others in _FIELDS.items() for name in (field, *others)},
@@ -42,14 +42,14 @@ SCHEMA = Schema(
 )
 
 
-class Preferences(Struct, frozen=True):
+class MemberSettings(Struct, frozen=True):
     """Every member's last change of each kind, by member id, and the rows that make no sense."""
 
     settings: Mapping[str, Mapping[Kind, Setting]]
     problems: tuple[Problem, ...] = ()
 
 
-class Change(Struct, frozen=True):
+class SettingRow(Struct, frozen=True):
     """One row: who, by ``id`` or ``group/id``, and what they want."""
 
     name: str
@@ -57,40 +57,40 @@ class Change(Struct, frozen=True):
     setting: Setting
 
 
-def load_preferences(path: Path, folder: Path) -> Preferences:
+def load_member_settings(path: Path, folder: Path) -> MemberSettings:
     """Read the changes at ``path``; no file means no changes.
 
     Raises ``DataError`` if they can't be read whole, or if they are behind a link that leads nowhere
     today: a mail to somebody who wants none can't be called back.
     """
     if not os.path.lexists(path):
-        return Preferences({})
-    feed = Feed(called(path, folder), path)
+        return MemberSettings({})
+    feed = RowSource(name_within(path, folder), path)
     try:
-        return preferences_in(open_sheet(feed, SCHEMA).rows)
+        return settings_in(open_rows(feed, SCHEMA).rows)
     except Unreadable as trouble:
         raise DataError(feed.problem(trouble)) from None
 
 
-def preferences_in(rows: Iterable[Row]) -> Preferences:
+def settings_in(rows: Iterable[Row]) -> MemberSettings:
     """Return what the rows say: of one member and kind, the last one rules. May raise ``Unreadable``."""
     settings: dict[str, dict[Kind, Setting]] = {}
     problems: list[Problem] = []
     for row in rows:
-        change = change_in(row)
+        change = setting_row_of(row)
         if change:
             settings.setdefault(change.name, {})[change.kind] = change.setting
         problems += row.problems
-    return Preferences(settings, tuple(problems))
+    return MemberSettings(settings, tuple(problems))
 
 
-def change_in(row: Row) -> Change | None:
+def setting_row_of(row: Row) -> SettingRow | None:
     """Return the change that a row tells of; None if it makes no sense, which the row then says."""
     name, kind = row.required("member"), row.read("kind", notice_kind)
     value, changed_on = row.read("value", yes_no), row.read("date", day)
     if row.is_spoiled or kind is None or value is None:
         return None
-    return Change(name, kind, Setting(value, row.origin, changed_on.isoformat() if changed_on else ""))
+    return SettingRow(name, kind, Setting(value, row.origin, changed_on.isoformat() if changed_on else ""))
 
 
 def notice_kind(text: str) -> Kind:
@@ -98,7 +98,7 @@ def notice_kind(text: str) -> Kind:
     known = {kind.value: kind for kind in NOTICE_KINDS}
     name = named_kind(text)
     if name not in known:
-        raise ValueError(_("expected one of {kinds}", kinds=", ".join(map(word, known))))
+        raise ValueError(_("expected one of {kinds}", kinds=", ".join(map(label, known))))
     return known[name]
 
 
@@ -109,8 +109,8 @@ def named_kind(text: str) -> str:
     return names.get(fold(text).replace("-", "_"), text)
 
 
-def with_preferences(
-    members: Iterable[Member], preferences: Preferences
+def with_own_settings(
+    members: Iterable[Member], preferences: MemberSettings
 ) -> tuple[tuple[Member, ...], list[Problem]]:
     """Return the members with their own changes in place of what the data files say.
 
@@ -134,7 +134,7 @@ def with_preferences(
     return tuple(changed), problems
 
 
-def names_of(member: Member, *, is_only: bool) -> tuple[str, ...]:
+def names_in_settings(member: Member, *, is_only: bool) -> tuple[str, ...]:
     """Return by which names the changes call a member; where they differ, the last name rules.
 
     ``is_only`` tells that nobody else has that id.
@@ -143,7 +143,7 @@ def names_of(member: Member, *, is_only: bool) -> tuple[str, ...]:
     return (member.id, *in_groups) if is_only else tuple(in_groups)
 
 
-def changes_under(names: Iterable[str], preferences: Preferences) -> dict[Kind, Setting]:
+def settings_under(names: Iterable[str], preferences: MemberSettings) -> dict[Kind, Setting]:
     """Return the changes of whoever has these names."""
     found: dict[Kind, Setting] = {}
     for name in names:
@@ -151,6 +151,6 @@ def changes_under(names: Iterable[str], preferences: Preferences) -> dict[Kind, 
     return found
 
 
-def _changed(member: Member, preferences: Preferences, *, is_only: bool) -> Member:
-    changes = changes_under(names_of(member, is_only=is_only), preferences)
+def _changed(member: Member, preferences: MemberSettings, *, is_only: bool) -> Member:
+    changes = settings_under(names_in_settings(member, is_only=is_only), preferences)
     return replace(member, settings={**member.settings, **changes}) if changes else member

@@ -1,4 +1,4 @@
-"""Change notifications.csv on disk: whole or not at all, one command at a time."""
+"""Write members' own settings to notifications.csv, under its lock."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from cagette_notify.core.errors import ConfigError, DataError, Problem
-from cagette_notify.core.files import called, replace_file
+from cagette_notify.core.files import name_within, replace_file
 from cagette_notify.core.i18n import _
 from cagette_notify.core.kinds import NOTICE_KINDS
 from cagette_notify.core.lock import edit_lock
@@ -16,13 +16,13 @@ from cagette_notify.data.member_settings.edit import NEW, amended, without_membe
 from cagette_notify.data.member_settings.encoding import encode_like
 from cagette_notify.data.member_settings.read import (
     SCHEMA,
-    Change,
-    Preferences,
-    changes_under,
-    load_preferences,
-    preferences_in,
+    MemberSettings,
+    SettingRow,
+    load_member_settings,
+    settings_in,
+    settings_under,
 )
-from cagette_notify.data.sources import Feed, read_file, sheet_of_csv
+from cagette_notify.data.read_rows import RowSource, read_file, sheet_of_csv
 from cagette_notify.readers.tree import Unreadable, decode
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     Rows = dict[tuple[str, Kind], tuple[bool, str]]
 
 
-class Order(Struct, frozen=True):
+class SettingsChange(Struct, frozen=True):
     """What to change for one person. Nothing ``wanted`` takes all their changes back.
 
     ``names`` are those by which rows may mean them (see ``names_of``), ``write_as`` the one to use.
@@ -48,11 +48,11 @@ class Order(Struct, frozen=True):
     day: date
 
 
-class Amendment(Struct, frozen=True):
+class AppliedChange(Struct, frozen=True):
     """What the file said before and says after a change; the same object where nothing was written."""
 
-    before: Preferences
-    after: Preferences
+    before: MemberSettings
+    after: MemberSettings
 
     @property
     def was_needed(self) -> bool:
@@ -67,21 +67,21 @@ def refuse_what_is_no_csv(path: Path) -> None:
         raise ConfigError(Problem(message, str(path)))
 
 
-def change_preferences(path: Path, folder: Path, order: Order) -> Amendment:
+def change_member_settings(path: Path, folder: Path, order: SettingsChange) -> AppliedChange:
     """Change the file at ``path``, or make it. Wishes that are its last word already are not written.
 
     Raises ``DataError``, the file being as it was, where it can't be read whole, isn't ours, or where
     the disk refuses; ``LaterError`` where another command holds it for long.
     """
     refuse_what_is_no_csv(path)
-    feed = Feed(called(path, folder), path)
+    feed = RowSource(name_within(path, folder), path)
     with edit_lock(path):
         try:
             raw = read_file(path) if path.exists() else NEW.encode()
             before = _read(raw, feed.name)
             dropped, added = _difference(order, before)
             if not dropped:
-                return Amendment(before, before)
+                return AppliedChange(before, before)
             changed = encode_like(amended(decode(raw), dropped, added), raw)
             after = _read(changed, feed.name)
         except Unreadable as trouble:
@@ -89,7 +89,7 @@ def change_preferences(path: Path, folder: Path, order: Order) -> Amendment:
         if not _reads_as_meant(before, after, dropped, added):
             raise DataError(Problem(_("too odd to be changed by this command: edit it by hand"), feed.name))
         replace_file(path, changed)
-    return Amendment(before, after)
+    return AppliedChange(before, after)
 
 
 def remove_member(path: Path, folder: Path, names: AbstractSet[str]) -> int:
@@ -99,7 +99,7 @@ def remove_member(path: Path, folder: Path, names: AbstractSet[str]) -> int:
     ``ConfigError`` if the member is in a file that is no CSV, from which only a person can take them.
     """
     if not path.exists() or (
-        path.suffix.casefold() != ".csv" and not names & load_preferences(path, folder).settings.keys()
+        path.suffix.casefold() != ".csv" and not names & load_member_settings(path, folder).settings.keys()
     ):
         return 0
     refuse_what_is_no_csv(path)
@@ -108,24 +108,26 @@ def remove_member(path: Path, folder: Path, names: AbstractSet[str]) -> int:
             raw = read_file(path)
             text, count = without_member(decode(raw), names)
         except Unreadable as trouble:
-            raise DataError(Feed(called(path, folder), path).problem(trouble)) from None
+            raise DataError(RowSource(name_within(path, folder), path).problem(trouble)) from None
         if count:
             replace_file(path, encode_like(text, raw))
     return count
 
 
-def _read(raw: bytes, name: str) -> Preferences:
-    return preferences_in(sheet_of_csv(decode(raw), name, SCHEMA).rows)
+def _read(raw: bytes, name: str) -> MemberSettings:
+    return settings_in(sheet_of_csv(decode(raw), name, SCHEMA).rows)
 
 
-def _difference(order: Order, before: Preferences) -> tuple[set[tuple[str, Kind]], list[Change]]:
+def _difference(
+    order: SettingsChange, before: MemberSettings
+) -> tuple[set[tuple[str, Kind]], list[SettingRow]]:
     """Return the names and kinds whose rows must go, and the rows that must come."""
-    standing = changes_under(order.names, before)
+    standing = settings_under(order.names, before)
     kinds = [kind for kind, value in order.wanted.items() if not _is_so(standing.get(kind), value=value)]
     if not order.wanted and standing:
         kinds = list(NOTICE_KINDS)
     added = [
-        Change(order.write_as, kind, Setting(order.wanted[kind], changed_on=order.day.isoformat()))
+        SettingRow(order.write_as, kind, Setting(order.wanted[kind], changed_on=order.day.isoformat()))
         for kind in kinds
         if kind in order.wanted
     ]
@@ -137,7 +139,10 @@ def _is_so(setting: Setting | None, *, value: bool) -> bool:
 
 
 def _reads_as_meant(
-    before: Preferences, after: Preferences, dropped: Collection[tuple[str, Kind]], added: Sequence[Change]
+    before: MemberSettings,
+    after: MemberSettings,
+    dropped: Collection[tuple[str, Kind]],
+    added: Sequence[SettingRow],
 ) -> bool:
     """Look again, as quotes can make one row's reading hang on another's: the rest must read as before.
 
@@ -149,7 +154,7 @@ def _reads_as_meant(
     return are_there and found == wanted and _complaints(before) == _complaints(after)
 
 
-def _rows(preferences: Preferences) -> Rows:
+def _rows(preferences: MemberSettings) -> Rows:
     return {
         (name, kind): (setting.value, setting.changed_on)
         for name, settings in preferences.settings.items()
@@ -157,5 +162,5 @@ def _rows(preferences: Preferences) -> Rows:
     }
 
 
-def _complaints(preferences: Preferences) -> list[tuple[str, str]]:
+def _complaints(preferences: MemberSettings) -> list[tuple[str, str]]:
     return [(problem.field, problem.message) for problem in preferences.problems]

@@ -1,4 +1,4 @@
-"""The wire to Mailjet: each call is exactly one request. The only module that knows mailjet_rest."""
+"""Call Mailjet over HTTP, one request a call. The only module that knows mailjet_rest."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from cagette_notify.core.errors import ConfigError, Problem
 from cagette_notify.core.i18n import _
-from cagette_notify.delivery.mailjet.raw_answer import Answer, Silence
+from cagette_notify.delivery.mailjet.http_answer import HttpAnswer, Silence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -56,7 +56,7 @@ class Wire:
                 Problem(_("Mailjet can't be called with these API keys or this mailjet.api_url"))
             )
 
-    def post(self, body: bytes) -> Answer | Silence:
+    def post(self, body: bytes) -> HttpAnswer | Silence:
         """Hand ``body`` to ``/v3.1/send``, once."""
         import hashlib
 
@@ -65,7 +65,7 @@ class Wire:
         seconds = 4 * self._seconds + len(body) / _SLOWEST_UPLOAD
         return self._call("v3.1", seconds, lambda client: client.send.create(data=body, headers=headers))
 
-    def get(self, resource: str, filters: Mapping[str, str], name: str | None = None) -> Answer | Silence:
+    def get(self, resource: str, filters: Mapping[str, str], name: str | None = None) -> HttpAnswer | Silence:
         """Read ``/v3/REST/<resource>``, or the one of that ``name``, within the time-out as a whole."""
         return self._call(
             "v3",
@@ -75,10 +75,10 @@ class Wire:
 
     def _call(
         self, version: str, seconds: float, request: Callable[[Client], requests.Response]
-    ) -> Answer | Silence:
+    ) -> HttpAnswer | Silence:
         """Wait at most ``seconds`` in all, while requests' own limits start anew with every byte."""
         client = self._take(version)
-        answers: list[Answer | Silence] = []
+        answers: list[HttpAnswer | Silence] = []
         worker = threading.Thread(target=lambda: answers.append(_ask(lambda: request(client))), daemon=True)
         worker.start()
         worker.join(seconds)
@@ -100,8 +100,8 @@ class Wire:
     def _give_back(self, version: str, client: Client) -> None:
         self._idle[version].append(client)
 
-    def _note_clock(self, answer: Answer | Silence) -> None:
-        if isinstance(answer, Answer) and (theirs := _http_date(answer.date)):
+    def _note_clock(self, answer: HttpAnswer | Silence) -> None:
+        if isinstance(answer, HttpAnswer) and (theirs := _http_date(answer.date)):
             self.clock_offset = theirs - self._clock()
 
 
@@ -137,7 +137,7 @@ def _client(api_url: str, credentials: tuple[str, str], version: str, seconds: f
     return client
 
 
-def _ask(request: Callable[[], requests.Response]) -> Answer | Silence:
+def _ask(request: Callable[[], requests.Response]) -> HttpAnswer | Silence:
     from mailjet_rest import ApiError
     from urllib3.exceptions import HTTPError
 
@@ -149,7 +149,7 @@ def _ask(request: Callable[[], requests.Response]) -> Answer | Silence:
         if answered is None:
             return _silence(error)
         response = answered
-    return Answer(response.status_code, response.content, response.headers.get("Date", ""))
+    return HttpAnswer(response.status_code, response.content, response.headers.get("Date", ""))
 
 
 def _silence(error: BaseException) -> Silence:

@@ -1,4 +1,4 @@
-"""Read Mailjet's account: what became of messages, what it knows of addresses, senders and domains."""
+"""Read messages, contacts, senders and domains from Mailjet's REST API."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from cagette_notify.core.mailjet_fates import Fate
     from cagette_notify.delivery.mailjet.http import Wire
-    from cagette_notify.delivery.mailjet.raw_answer import Answer, Json, Silence
+    from cagette_notify.delivery.mailjet.http_answer import HttpAnswer, Json, Silence
     from cagette_notify.delivery.mailjet.rest_rows import MailjetContact
 
 _PAGE = 1000  # the most rows that an answer holds; 10 unless more are asked for
@@ -140,7 +140,7 @@ def between(since: datetime, until: datetime) -> dict[str, str]:
     return {"FromTS": str(first), "ToTS": str(math.ceil(until.timestamp()))}
 
 
-def _rows(answer: Answer | Silence) -> list[Json]:
+def _rows(answer: HttpAnswer | Silence) -> list[Json]:
     rows = mailjet_records.rows(answer)
     if rows is None:
         reason = mailjet_records.explain(answer)

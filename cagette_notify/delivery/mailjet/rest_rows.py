@@ -1,4 +1,4 @@
-"""What the rows of Mailjet's REST API v3 prove. Pure."""
+"""Interpret the rows of Mailjet's REST API v3. Pure."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from cagette_notify.core.i18n import _
 from cagette_notify.core.mailjet_fates import DUPLICATE_IN_CAMPAIGN, Fate
 from cagette_notify.core.messages import Outcome
 from cagette_notify.core.notices import Status
-from cagette_notify.delivery.mailjet.raw_answer import Silence, as_text
-from cagette_notify.delivery.mailjet.send_api import cure
+from cagette_notify.delivery.mailjet.http_answer import Silence, as_text
+from cagette_notify.delivery.mailjet.send_api import account_cure
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from collections.abc import Set as AbstractSet
 
-    from cagette_notify.delivery.mailjet.raw_answer import Answer, Json
+    from cagette_notify.delivery.mailjet.http_answer import HttpAnswer, Json
 
 _STATE = re.compile(r"[0-9]{1,4}")
 _FIRST_YEAR, _NO_MORE_YEARS = 1970, 2200
@@ -37,7 +37,7 @@ class MailjetContact(Struct, frozen=True):
 NEVER_WRITTEN_TO = MailjetContact(complains_of_spam=False, unsubscribed=False, is_known=False)
 
 
-def rows(answer: Answer | Silence) -> list[Json] | None:
+def rows(answer: HttpAnswer | Silence) -> list[Json] | None:
     """Return the ``Data`` of a REST answer, or None if that isn't what came back."""
     if isinstance(answer, Silence) or answer.status != 200:
         return None
@@ -47,7 +47,7 @@ def rows(answer: Answer | Silence) -> list[Json] | None:
     return data
 
 
-def find(messages: Iterable[Json], custom_id: str) -> Outcome | None:
+def find_accepted(messages: Iterable[Json], custom_id: str) -> Outcome | None:
     """Return ``sent`` if a row of ``/message`` is that very mail.
 
     Mailjet ignores filters that it doesn't know, so other people's rows may be among them. A repeat
@@ -56,13 +56,13 @@ def find(messages: Iterable[Json], custom_id: str) -> Outcome | None:
     found = [row for row in messages if row.get("CustomID") == custom_id]
     if not found:
         return None
-    first = min(found, key=lambda row: state_of(row) == DUPLICATE_IN_CAMPAIGN)
+    first = min(found, key=lambda row: state_id(row) == DUPLICATE_IN_CAMPAIGN)
     return Outcome(Status.SENT, message_id=as_text(first.get("ID")))
 
 
-def find_first(messages: Iterable[Json], custom_ids: AbstractSet[str]) -> dict[str, Outcome]:
+def find_all_accepted(messages: Iterable[Json], custom_ids: AbstractSet[str]) -> dict[str, Outcome]:
     """Return ``sent`` for each of those mails of which the first, no repeat, is among the rows."""
-    firsts = (row for row in messages if state_of(row) != DUPLICATE_IN_CAMPAIGN)
+    firsts = (row for row in messages if state_id(row) != DUPLICATE_IN_CAMPAIGN)
     named = ((as_text(row.get("CustomID")), row) for row in firsts)
     return {
         custom_id: Outcome(Status.SENT, message_id=as_text(row.get("ID")))
@@ -81,7 +81,7 @@ def is_active(senders: Iterable[Json], address: str) -> bool:
 
 def fate(row: Json) -> Fate | None:
     """Return a row of ``/message`` as a fate; None if it has no time or status that can be read."""
-    at, status = moment(row.get("ArrivedAt")), row.get("Status")
+    at, status = mailjet_time(row.get("ArrivedAt")), row.get("Status")
     if at is None or not isinstance(status, str):
         return None
     return Fate(
@@ -90,7 +90,7 @@ def fate(row: Json) -> Fate | None:
         address=as_text(row.get("ContactAlt")),
         at=at,
         status=as_text(status).casefold(),
-        state=state_of(row),
+        state=state_id(row),
         subject=as_text(row.get("Subject")),
     )
 
@@ -101,11 +101,11 @@ def contact(row: Json) -> MailjetContact:
     return MailjetContact(
         complains_of_spam=truth(row.get("IsSpamComplaining")),
         unsubscribed=isinstance(unsubscribed, str) and bool(unsubscribed.strip()),
-        unsubscribed_at=moment(unsubscribed),
+        unsubscribed_at=mailjet_time(unsubscribed),
     )
 
 
-def state_of(row: Json) -> int:
+def state_id(row: Json) -> int:
     """Return the StateID of a message, a number or a text; 0 for none, or for what can't be one."""
     text = as_text(row.get("StateID") or row.get("State"))
     return int(text) if _STATE.fullmatch(text) else 0
@@ -116,7 +116,7 @@ def truth(value: object) -> bool:
     return value is True or as_text(value).casefold() in {"true", "1"}
 
 
-def moment(value: object) -> datetime | None:
+def mailjet_time(value: object) -> datetime | None:
     """Read a time of Mailjet's, such as ``2026-06-11T16:05:00Z``; None for an absent or odd one.
 
     One at the ends of the calendar is odd too: in another time zone it can't be told.
@@ -130,22 +130,22 @@ def moment(value: object) -> datetime | None:
     return found if found.tzinfo else found.replace(tzinfo=timezone.utc)
 
 
-def is_refusal(answer: Answer | Silence) -> bool:
+def is_refusal(answer: HttpAnswer | Silence) -> bool:
     """Tell whether the keys were refused: Mailjet cuts an IP off that goes on asking."""
     return not isinstance(answer, Silence) and answer.status in {401, 403}
 
 
-def is_silence(answer: Answer | Silence) -> bool:
+def is_silence(answer: HttpAnswer | Silence) -> bool:
     """Tell whether nothing came back."""
     return isinstance(answer, Silence)
 
 
-def was_refused_here(answer: Answer | Silence) -> bool:
+def was_refused_here(answer: HttpAnswer | Silence) -> bool:
     """Tell whether the question never left: another one may."""
     return isinstance(answer, Silence) and answer.was_refused_here
 
 
-def is_missing(answer: Answer | Silence) -> bool:
+def is_missing(answer: HttpAnswer | Silence) -> bool:
     """Tell whether Mailjet itself says that there is no such thing; a proxy's 404 page is no proof."""
     if isinstance(answer, Silence) or answer.status != 404:
         return False
@@ -159,10 +159,10 @@ def last_comment(rows: Iterable[Json]) -> str:
     return " ".join(words[-1].split())[:200] if words else ""
 
 
-def explain(answer: Answer | Silence) -> str:
+def explain(answer: HttpAnswer | Silence) -> str:
     """Say in a few words why an answer can't be used."""
     if isinstance(answer, Silence):
         return answer.reason
     if answer.status in {401, 403}:
-        return cure(answer.status, "")
+        return account_cure(answer.status, "")
     return _("Mailjet's answer makes no sense (HTTP {status})", status=answer.status)

@@ -1,4 +1,4 @@
-"""Mailjet's language: a message as its JSON, and an answer as outcomes. Pure.
+"""Write a message as JSON for Mailjet's Send API; read outcomes from its answer. Pure.
 
 Outside facts are of its Send API v3.1 (https://dev.mailjet.com/email/guides/send-api-v31/).
 """
@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from cagette_notify.core.i18n import _
-from cagette_notify.core.messages import Outcome, Stop
+from cagette_notify.core.messages import Outcome, StopReason
 from cagette_notify.core.notices import Status
-from cagette_notify.delivery.mailjet.raw_answer import Silence, as_text
+from cagette_notify.delivery.mailjet.http_answer import Silence, as_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cagette_notify.core.messages import Message
     from cagette_notify.core.model import Contact
-    from cagette_notify.delivery.mailjet.raw_answer import Answer, Json
+    from cagette_notify.delivery.mailjet.http_answer import HttpAnswer, Json
 
 _BAD_ADDRESS = "mj-0013"
 _SUSPENDED = "mj-0001"
@@ -60,7 +60,7 @@ def payload(message: Message) -> dict[str, object]:
     return entry
 
 
-def parse(answer: Answer | Silence, custom_ids: Sequence[str]) -> list[Outcome] | WholeCallError:
+def outcomes_in(answer: HttpAnswer | Silence, custom_ids: Sequence[str]) -> list[Outcome] | WholeCallError:
     """Sort an answer to ``send`` into one outcome a message, in order.
 
     Mailjet uses 400 for calls of which a part succeeded, so a usable ``Messages`` list is read
@@ -77,7 +77,7 @@ def parse(answer: Answer | Silence, custom_ids: Sequence[str]) -> list[Outcome] 
     return verdict if isinstance(verdict, WholeCallError) else [verdict] * len(custom_ids)
 
 
-def cure(status: int, code: str) -> str:
+def account_cure(status: int, code: str) -> str:
     """Say what somebody must do before Mailjet takes mail again."""
     if code == _SUSPENDED:
         return _("Mailjet has suspended the API key ({code}): ask Mailjet's support why", code=code)
@@ -124,7 +124,7 @@ def _verdict_on_the_call(status: int, document: Json) -> Outcome | WholeCallErro
     if status == 429:
         return _slow_down()
     if 300 <= status < 400 or status in {401, 403, 404}:
-        return Outcome(Status.DEFERRED, cure(status, code), stop=Stop.REFUSED)
+        return Outcome(Status.DEFERRED, account_cure(status, code), stop=StopReason.REFUSED)
     if code and status in {400, 413}:
         outcome = _refusal([document], status)
         return WholeCallError(outcome) if outcome.status is Status.FAILED else outcome
@@ -136,7 +136,7 @@ def _refusal(errors: Sequence[Json], http_status: int) -> Outcome:
     for error in errors:
         code = as_text(error.get("ErrorCode"))
         if code in _ACCOUNT_CODES or (code == _BAD_ADDRESS and _relates_to(error, "From")):
-            return Outcome(Status.DEFERRED, cure(http_status, code), stop=Stop.REFUSED)
+            return Outcome(Status.DEFERRED, account_cure(http_status, code), stop=StopReason.REFUSED)
     status = _status_of(errors, http_status)
     if status == 429:
         return _slow_down()
@@ -167,7 +167,7 @@ def _relates_to(error: Json, field: str) -> bool:
 
 
 def _slow_down() -> Outcome:
-    return Outcome(Status.DEFERRED, _("Mailjet asks to slow down (429)"), stop=Stop.SLOW_DOWN)
+    return Outcome(Status.DEFERRED, _("Mailjet asks to slow down (429)"), stop=StopReason.SLOW_DOWN)
 
 
 def _doubt(status: int) -> Outcome:

@@ -1,4 +1,4 @@
-"""The transport that mails: batches become calls of Mailjet's Send API, and doubts are looked up."""
+"""Send batches of messages through Mailjet, and look up those in doubt."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from cagette_notify.core.i18n import _
 from cagette_notify.core.messages import Outcome
 from cagette_notify.core.notices import Status
 from cagette_notify.core.transport_traits import MAILJET
-from cagette_notify.delivery.clock_drift import error_of
+from cagette_notify.delivery.clock_drift import clock_error
+from cagette_notify.delivery.header_injection import refusal_of_unsafe
 from cagette_notify.delivery.mailjet import rest_rows as mailjet_records
 from cagette_notify.delivery.mailjet import send_api as mailjet_api
 from cagette_notify.delivery.mailjet.http import Wire
 from cagette_notify.delivery.mailjet.rest_api import MailjetReader, between
-from cagette_notify.delivery.refuse_unsafe import flaw
 from cagette_notify.delivery.transport import LookupFailed
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ _WORTH_A_LIST = 50  # questions about one mail; a list tells of a thousand mails
 _encode = Encoder().encode  # a tenth of what json.dumps takes, most of it for the HTML
 
 
-class _Copy(NamedTuple):
+class _EncodedMessage(NamedTuple):
     custom_id: str
     json: bytes
 
@@ -87,7 +87,7 @@ class MailjetTransport:
         where the answers tell that they differ by more, it is asked about the time of Mailjet's too.
         """
         found = self._find(custom_ids, since - _SKEW, until + _SKEW)
-        error = error_of(self.clock_offset)
+        error = clock_error(self.clock_offset)
         if error > _SKEW:
             missing = [custom_id for custom_id in custom_ids if custom_id not in found]
             found |= self._find(missing, since - error - _SKEW, until + error + _SKEW)
@@ -106,7 +106,7 @@ class MailjetTransport:
         found: dict[str, Outcome] = {}
         with suppress(LookupFailed):
             for rows in self.records.pages(since, until, most=len(custom_ids) // _WORTH_A_LIST):
-                found |= mailjet_records.find_first(rows, custom_ids)
+                found |= mailjet_records.find_all_accepted(rows, custom_ids)
                 if len(found) == len(custom_ids):
                     break
         return found
@@ -116,7 +116,7 @@ class MailjetTransport:
 
         def find(custom_id: str) -> Outcome | None:
             filters = {"CustomID": custom_id, "ShowCustomID": "true", **span}
-            return mailjet_records.find(self.records.rows("message", filters), custom_id)
+            return mailjet_records.find_accepted(self.records.rows("message", filters), custom_id)
 
         found: dict[str, Outcome] = {}
         with ThreadPoolExecutor(self.parallel) as pool:
@@ -142,10 +142,10 @@ class MailjetTransport:
             outcomes += [stop] * len(call) if stop else self._deliver(call)
         return outcomes
 
-    def _deliver(self, call: Sequence[_Copy]) -> list[Outcome]:
+    def _deliver(self, call: Sequence[_EncodedMessage]) -> list[Outcome]:
         """Make one POST; where one message spoils the call, halve it until that one is alone."""
         answer = self._wire.post(b'{"Messages":[' + b",".join(copy.json for copy in call) + b"]}")
-        verdict = mailjet_api.parse(answer, [copy.custom_id for copy in call])
+        verdict = mailjet_api.outcomes_in(answer, [copy.custom_id for copy in call])
         if isinstance(verdict, list):
             return verdict
         if len(call) == 1:
@@ -166,16 +166,16 @@ def _flaw(message: Message) -> Outcome | None:
     if message.to.address.casefold().endswith("@lists.mailjet.com"):
         # Such an address stands for everybody on a contact list.
         return Outcome(Status.FAILED, _("the address of a Mailjet list, not of a person"))
-    return flaw(message)
+    return refusal_of_unsafe(message)
 
 
-def _copy(message: Message) -> _Copy:
-    return _Copy(message.custom_id, _encode(mailjet_api.payload(message)))
+def _copy(message: Message) -> _EncodedMessage:
+    return _EncodedMessage(message.custom_id, _encode(mailjet_api.payload(message)))
 
 
-def _calls(copies: Iterable[_Copy]) -> Iterator[list[_Copy]]:
+def _calls(copies: Iterable[_EncodedMessage]) -> Iterator[list[_EncodedMessage]]:
     """Cut where a call would get too large. Encodes no further ahead: attachments weigh."""
-    call: list[_Copy] = []
+    call: list[_EncodedMessage] = []
     for copy in copies:
         if call and sum(len(each.json) for each in call) + len(copy.json) > _CALL_BYTES:
             yield call

@@ -1,4 +1,4 @@
-"""A message as the bytes of an .eml file: standard MIME, 7-bit, CRLF, RFC 5322 to the letter."""
+"""Write a message as the bytes of an .eml file: MIME, 7-bit, CRLF, RFC 5322."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _LINE = 76
 _POLICY = email.policy.SMTP.clone(refold_source="none")
 
 
-def encode(message: Message, date: datetime) -> bytes:
+def eml_bytes(message: Message, date: datetime) -> bytes:
     """Write ``message`` as mail; raises ValueError for an attachment that isn't base64."""
     mail = EmailMessage(policy=_POLICY)
     for name, value in _headers(message, date):

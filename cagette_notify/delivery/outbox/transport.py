@@ -1,4 +1,4 @@
-"""The transport that writes: each mail becomes an .eml file in a folder, and nothing leaves."""
+"""Write messages as .eml files into the outbox, and look up those in doubt."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from cagette_notify.core.errors import ConfigError, Problem
 from cagette_notify.core.files import why_refused
 from cagette_notify.core.i18n import _, why
-from cagette_notify.core.messages import Outcome, Stop
+from cagette_notify.core.messages import Outcome, StopReason
 from cagette_notify.core.notices import Status
 from cagette_notify.core.transport_traits import OUTBOX
-from cagette_notify.delivery.refuse_unsafe import flaw
+from cagette_notify.delivery.header_injection import refusal_of_unsafe
 from cagette_notify.delivery.transport import LookupFailed
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ class OutboxTransport:
         return self._folder / f"{custom_id}.eml"
 
     def _write_or_say_why(self, message: Message) -> Outcome:
-        if refusal := flaw(message):
+        if refusal := refusal_of_unsafe(message):
             return refusal
         from cagette_notify.delivery.outbox import (
             eml as mime,  # and with it the email package: not for a run with nothing due
@@ -103,7 +103,7 @@ class OutboxTransport:
 
         file = self._file(message.custom_id)
         try:
-            content = mime.encode(message, self._now)
+            content = mime.eml_bytes(message, self._now)
         except ValueError as error:
             detail = _("an attachment can't be decoded: {error}", error=error)
             return Outcome(Status.FAILED, detail, about_content=True)
@@ -112,7 +112,7 @@ class OutboxTransport:
         except OSError as error:
             # A full disk refuses the next mail as well; the next run tries them all again.
             detail = _("can't write {file}: {error}", file=file, error=why(error))
-            return Outcome(Status.DEFERRED, detail, stop=Stop.SLOW_DOWN)
+            return Outcome(Status.DEFERRED, detail, stop=StopReason.SLOW_DOWN)
         return _sent(message.custom_id)
 
 

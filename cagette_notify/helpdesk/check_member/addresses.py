@@ -1,4 +1,4 @@
-"""Can the addresses in the data be right? Pure."""
+"""Judge a member's addresses: missing, placeholder, invalid, mistyped, twice. Pure."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING
 
 from cagette_notify.core.i18n import _
 from cagette_notify.core.model import AddressState
+from cagette_notify.helpdesk.check_member.domain_typos import probable_domain
 from cagette_notify.helpdesk.check_member.findings import Check, Finding, Health, Matter
-from cagette_notify.helpdesk.check_member.typos import probable_domain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cagette_notify.core.model import Mailbox
-    from cagette_notify.helpdesk.check_member.evidence import Case
+    from cagette_notify.helpdesk.check_member.evidence import MemberEvidence
 
 
-def addresses(case: Case) -> Iterator[Finding]:
+def addresses(case: MemberEvidence) -> Iterator[Finding]:
     """Yield what is odd about each address, or that all look right."""
     found = [*_each(case), *_same_twice(case)]
     if not case.member.mailboxes:
@@ -24,7 +24,7 @@ def addresses(case: Case) -> Iterator[Finding]:
     yield from found or [_fine(case)]
 
 
-def _each(case: Case) -> Iterator[Finding]:
+def _each(case: MemberEvidence) -> Iterator[Finding]:
     for mailbox in case.member.mailboxes:
         if mailbox.state is AddressState.PLACEHOLDER:
             yield _placeholder(case, mailbox)
@@ -34,7 +34,7 @@ def _each(case: Case) -> Iterator[Finding]:
             yield _invalid(case, mailbox)
 
 
-def _none(case: Case) -> Finding:
+def _none(case: MemberEvidence) -> Finding:
     return Finding(
         Check.ADDRESS,
         Health.PROBLEM,
@@ -44,7 +44,7 @@ def _none(case: Case) -> Finding:
     )
 
 
-def _placeholder(case: Case, mailbox: Mailbox) -> Finding:
+def _placeholder(case: MemberEvidence, mailbox: Mailbox) -> Finding:
     return Finding(
         Check.ADDRESS,
         Health.OK if case.has_usable_address else Health.PROBLEM,
@@ -55,7 +55,7 @@ def _placeholder(case: Case, mailbox: Mailbox) -> Finding:
     )
 
 
-def _typo(case: Case, mailbox: Mailbox, meant: str) -> Finding:
+def _typo(case: MemberEvidence, mailbox: Mailbox, meant: str) -> Finding:
     return Finding(
         Check.ADDRESS,
         Health.PROBLEM,
@@ -72,7 +72,7 @@ def _typo(case: Case, mailbox: Mailbox, meant: str) -> Finding:
     )
 
 
-def _invalid(case: Case, mailbox: Mailbox) -> Finding:
+def _invalid(case: MemberEvidence, mailbox: Mailbox) -> Finding:
     return Finding(
         Check.ADDRESS,
         Health.PROBLEM,
@@ -83,7 +83,7 @@ def _invalid(case: Case, mailbox: Mailbox) -> Finding:
     )
 
 
-def _same_twice(case: Case) -> Iterator[Finding]:
+def _same_twice(case: MemberEvidence) -> Iterator[Finding]:
     seen: set[str] = set()
     for mailbox in case.member.mailboxes:
         if mailbox.key in seen and mailbox.state is AddressState.USABLE:
@@ -103,7 +103,7 @@ def _same_twice(case: Case) -> Iterator[Finding]:
         seen.add(mailbox.key)
 
 
-def _fine(case: Case) -> Finding:
+def _fine(case: MemberEvidence) -> Finding:
     listed = ", ".join(mailbox.address for mailbox in case.member.mailboxes)
     if not case.sharers:
         return Finding(

@@ -1,4 +1,4 @@
-"""Answer "I don't receive the e-mails": find who is meant, gather the evidence, judge it, word the reply."""
+"""Answer "I don't receive the e-mails": find the member, diagnose, word the reply."""
 
 from __future__ import annotations
 
@@ -11,13 +11,17 @@ from cagette_notify.config.paths import sources_of
 from cagette_notify.core.errors import ConfigError, Problem, UsageError
 from cagette_notify.core.i18n import _
 from cagette_notify.core.text import meant
-from cagette_notify.data.find_member import find
+from cagette_notify.data.find_member import find_member
 from cagette_notify.data.roster import Roster, read_roster
 from cagette_notify.delivery.choose_transport import mailjet_reader
+from cagette_notify.helpdesk.check_member.diagnosis import Diagnosis, diagnose
 from cagette_notify.helpdesk.check_member.findings import Health, worst
-from cagette_notify.helpdesk.check_member.gather import SPAN, Examination, usable_mailboxes
-from cagette_notify.helpdesk.check_member.judge import Diagnosis, diagnose
-from cagette_notify.helpdesk.check_member.mailjet_evidence import Witness
+from cagette_notify.helpdesk.check_member.gather_evidence import (
+    EVIDENCE_SPAN,
+    EvidenceGatherer,
+    usable_mailboxes,
+)
+from cagette_notify.helpdesk.check_member.mailjet_evidence import MailjetWitness
 from cagette_notify.helpdesk.check_member.reply import reply_to, reply_to_nobody
 from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.mails.renderer import make_renderer
@@ -30,7 +34,7 @@ if TYPE_CHECKING:
     from cagette_notify.core.model import Member
 
 
-class Question(Struct, frozen=True):
+class MemberQuestion(Struct, frozen=True):
     """Whom it is about: ``who``, or for an empty one everybody; in one group, if one is named."""
 
     who: str
@@ -38,7 +42,7 @@ class Question(Struct, frozen=True):
     offline: bool = False
 
 
-class Answer(Struct, frozen=True):
+class MemberAnswer(Struct, frozen=True):
     """The diagnoses of those who were meant, each with its reply; or who was perhaps meant.
 
     ``problems`` are those of the data that may be the reason why somebody was not found.
@@ -50,21 +54,23 @@ class Answer(Struct, frozen=True):
     problems: tuple[Problem, ...] = ()
 
 
-def ask_about(config: Config, question: Question, now: datetime, environ: Mapping[str, str]) -> Answer:
+def ask_about(
+    config: Config, question: MemberQuestion, now: datetime, environ: Mapping[str, str]
+) -> MemberAnswer:
     """Return what is to be said of the person in question; several, if a name means several."""
     roster = read_roster(sources_of(config), config.notifications)
-    found = find(question.who, _candidates(roster, question.group_id))
+    found = find_member(question.who, _candidates(roster, question.group_id))
     renderer = make_renderer(config)
     if not found.members:
         reply = renderer.reply(reply_to_nobody(config, config.language))
-        return Answer(replies=(reply,), near=found.near, problems=roster.unread)
+        return MemberAnswer(replies=(reply,), near=found.near, problems=roster.unread)
     witness = _witness(config, question, environ, now)
     with open_ledger(config.ledger, read_only=True) as ledger:
-        examination = Examination(config, roster, ledger, now)
+        examination = EvidenceGatherer(config, roster, ledger, now)
         diagnoses = tuple(
             diagnose(
                 examination.case(
-                    member, [witness.about(box, now - SPAN, now) for box in usable_mailboxes(member)]
+                    member, [witness.about(box, now - EVIDENCE_SPAN, now) for box in usable_mailboxes(member)]
                 )
             )
             for member in found.members
@@ -74,10 +80,10 @@ def ask_about(config: Config, question: Question, now: datetime, environ: Mappin
         renderer.reply(reply_to(one, question.who, config, _language(one, config), distributions))
         for one in diagnoses
     )
-    return Answer(diagnoses, replies)
+    return MemberAnswer(diagnoses, replies)
 
 
-class Survey(Struct, frozen=True):
+class MembersSurvey(Struct, frozen=True):
     """A diagnosis of everybody, the worst first; lists of people that can't be read are missing in it."""
 
     diagnoses: tuple[Diagnosis, ...]
@@ -96,16 +102,18 @@ class Survey(Struct, frozen=True):
         return next(unknown, "") if any(one.case.is_mailed for one in self.diagnoses) else ""
 
 
-def ask_about_all(config: Config, question: Question, now: datetime, environ: Mapping[str, str]) -> Survey:
+def ask_about_all(
+    config: Config, question: MemberQuestion, now: datetime, environ: Mapping[str, str]
+) -> MembersSurvey:
     """Return a diagnosis of everybody, or of everybody in a group."""
     roster = read_roster(sources_of(config), config.notifications)
     members = _candidates(roster, question.group_id)
     boxes = {box.key: box for member in members for box in usable_mailboxes(member)}
     witness = _witness(config, question, environ, now)
-    told = witness.about_all(list(boxes.values()), now - SPAN, now, config.mailjet.parallel)
+    told = witness.about_all(list(boxes.values()), now - EVIDENCE_SPAN, now, config.mailjet.parallel)
     evidence = {one.mailbox.key: one for one in told}
     with open_ledger(config.ledger, read_only=True) as ledger:
-        examination = Examination(config, roster, ledger, now)
+        examination = EvidenceGatherer(config, roster, ledger, now)
         diagnoses = [
             diagnose(
                 examination.case(
@@ -117,7 +125,7 @@ def ask_about_all(config: Config, question: Question, now: datetime, environ: Ma
     healths = list(Health)
     in_order = sorted(diagnoses, key=lambda one: (healths.index(one.health), one.rank))
     unread = [one for one in roster.unread if question.group_id in {"", one.group_id}]
-    return Survey(tuple(in_order), tuple(unread))
+    return MembersSurvey(tuple(in_order), tuple(unread))
 
 
 def _candidates(roster: Roster, group_id: str) -> Sequence[Member]:
@@ -130,13 +138,15 @@ def _candidates(roster: Roster, group_id: str) -> Sequence[Member]:
     return [member for member in everybody if group_id in member.group_ids]
 
 
-def _witness(config: Config, question: Question, environ: Mapping[str, str], now: datetime) -> Witness:
+def _witness(
+    config: Config, question: MemberQuestion, environ: Mapping[str, str], now: datetime
+) -> MailjetWitness:
     if question.offline or not config.delivery.can_be_asked:
-        return Witness(None, _("Mailjet was not asked"))
+        return MailjetWitness(None, _("Mailjet was not asked"))
     try:
-        return Witness(mailjet_reader(config, environ, lambda: now))
+        return MailjetWitness(mailjet_reader(config, environ, lambda: now))
     except ConfigError as error:
-        return Witness(None, str(error))
+        return MailjetWitness(None, str(error))
 
 
 def _language(diagnosis: Diagnosis, config: Config) -> str:

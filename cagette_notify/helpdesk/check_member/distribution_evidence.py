@@ -1,4 +1,4 @@
-"""What is known of distributions, read once for many members: their orders, and the ledger's rows."""
+"""Read the orders and ledger entries of distributions once for many members."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from cagette_notify.ledger.ledger import Ledger
 
 
-class _Occasion(Struct, frozen=True):
+class _OneDistribution(Struct, frozen=True):
     """One distribution: its book without lines, and what concerns each member or address."""
 
     book: OrderBook
@@ -35,7 +35,7 @@ class _Occasion(Struct, frozen=True):
     last_told: tuple[Entry, ...]  # the claim of the highest revision: by it all count theirs
 
 
-class Occasions:
+class DistributionEvidence:
     """The distributions that were asked for so far.
 
     A class because reading them again for each member would take the square of the time.
@@ -47,7 +47,7 @@ class Occasions:
         self._roster = roster
         self._ledger = ledger
         self._now = now
-        self._known: dict[str, _Occasion] = {}
+        self._known: dict[str, _OneDistribution] = {}
 
     def books_for(self, member: Member, distribution_ids: Collection[str]) -> dict[str, OrderBook]:
         """Return the order books with the member's own lines, shared ones included."""
@@ -88,7 +88,7 @@ class Occasions:
             self._known[id_] = _occasion(orders.books[id_], self._ledger.entries(self._config.account, [id_]))
 
 
-def _occasion(book: OrderBook, entries: Iterable[Entry]) -> _Occasion:
+def _occasion(book: OrderBook, entries: Iterable[Entry]) -> _OneDistribution:
     by_member: dict[str, list[Entry]] = defaultdict(list)
     by_address: dict[str, list[Entry]] = defaultdict(list)
     told = []
@@ -100,4 +100,4 @@ def _occasion(book: OrderBook, entries: Iterable[Entry]) -> _Occasion:
             told.append(entry)
     last_told = (latest(told),) if told else ()
     lines = lines_by_member(book)
-    return _Occasion(replace(book, lines=()), len(book.lines), lines, by_member, by_address, last_told)
+    return _OneDistribution(replace(book, lines=()), len(book.lines), lines, by_member, by_address, last_told)

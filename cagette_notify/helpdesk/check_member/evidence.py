@@ -1,4 +1,4 @@
-"""What was gathered about one member before anybody judges. Pure."""
+"""Hold the evidence gathered about one member. Pure."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from cagette_notify.core.mailjet_fates import Fate
     from cagette_notify.core.model import Contact, Group, Mailbox, Member, OrderBook
     from cagette_notify.delivery.mailjet.rest_rows import MailjetContact
-    from cagette_notify.planning.timeline import Event
+    from cagette_notify.planning.timeline import TimelineEvent
 
 
 class MailboxEvidence(Struct, frozen=True):
@@ -40,14 +40,14 @@ class MailboxEvidence(Struct, frozen=True):
         return self.mailbox.address.rpartition("@")[2]
 
 
-class Runs(Struct, frozen=True):
+class RunsEvidence(Struct, frozen=True):
     """Whether send-due is at work: when it last got to its end, and what has waited for it since."""
 
     last_complete: datetime | None = None
-    overdue: tuple[Event, ...] = ()
+    overdue: tuple[TimelineEvent, ...] = ()
 
 
-class Case(Struct, frozen=True):
+class MemberEvidence(Struct, frozen=True):
     """All that was gathered about one member. Times are UTC; ``zone`` is for the days that are said.
 
     ``groups`` are the member's own. ``twins`` are other accounts of the same person, ``sharers``
@@ -70,13 +70,13 @@ class Case(Struct, frozen=True):
     is_set_aside: bool = False
     holds: tuple[Problem, ...] = ()
     group_problems: tuple[Problem, ...] = ()
-    waiting: tuple[tuple[Event, OrderBook], ...] = ()
+    waiting: tuple[tuple[TimelineEvent, OrderBook], ...] = ()
     inactive_after: timedelta | None = None
     last_order_at: datetime | None = None
     mailboxes: tuple[MailboxEvidence, ...] = ()  # of usable addresses, each once
-    history: tuple[Event, ...] = ()  # newest first
-    upcoming: tuple[Event, ...] = ()  # soonest first
-    runs: Runs = field(default_factory=Runs)
+    history: tuple[TimelineEvent, ...] = ()  # newest first
+    upcoming: tuple[TimelineEvent, ...] = ()  # soonest first
+    runs: RunsEvidence = field(default_factory=RunsEvidence)
 
     def kept_fates(self, box: MailboxEvidence) -> tuple[Fate, ...]:
         """Return what Mailjet said of mails to an address when it was last asked; newest first."""

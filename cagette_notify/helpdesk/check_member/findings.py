@@ -1,4 +1,4 @@
-"""The words of a diagnosis: what is looked at, how it stands, and what was found. Pure."""
+"""Define the checks of a diagnosis, their health, and findings. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What Mailjet can tell of addresses for a diagnosis; what it can't or won't is said as unknown."""
+"""Ask Mailjet about a member's addresses; what it can't tell is unknown."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cagette_notify.core.errors import NotifyError
 from cagette_notify.core.i18n import _
-from cagette_notify.core.mailjet_fates import BAD, newest_first
+from cagette_notify.core.mailjet_fates import BAD_CATEGORIES, newest_first
 from cagette_notify.delivery.transport import AboutSomethingElse, CanNotBeAsked
 from cagette_notify.helpdesk.check_member.evidence import MailboxEvidence
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     Answer = TypeVar("Answer")
 
 
-class Witness:
+class MailjetWitness:
     """Asks Mailjet, until it is silent or refuses the keys once: from then on all is unknown.
 
     A class because it keeps that in mind: each further question would cost a whole time-out.
@@ -68,7 +68,7 @@ class Witness:
 
     def _words_about(self, fates: Iterable[Fate]) -> str:
         newest = next(iter(fates), None)
-        if newest is None or newest.outlook not in BAD:
+        if newest is None or newest.outlook not in BAD_CATEGORIES:
             return ""
         words, _why = self._ask(lambda reader: reader.smtp_words(newest.message_id))
         return words or ""

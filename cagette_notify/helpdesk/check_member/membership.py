@@ -1,4 +1,4 @@
-"""Is the person a member, of which groups, and are these served? Pure."""
+"""Judge whether somebody is a member, of groups that are served. Pure."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cagette_notify.core.model import Group
-    from cagette_notify.helpdesk.check_member.evidence import Case
+    from cagette_notify.helpdesk.check_member.evidence import MemberEvidence
 
 
-def membership(case: Case) -> Iterator[Finding]:
+def membership(case: MemberEvidence) -> Iterator[Finding]:
     """Yield what can be said of the member's groups."""
     serving = [group for group in case.groups if not group.disabled]
     if case.is_set_aside:
@@ -55,7 +55,7 @@ def membership(case: Case) -> Iterator[Finding]:
         )
 
 
-def _member_of(case: Case, serving: list[Group]) -> Finding:
+def _member_of(case: MemberEvidence, serving: list[Group]) -> Finding:
     named = _("; ").join(_called(group) for group in serving)
     disabled = ", ".join(group.name for group in case.groups if group.disabled)
     if disabled:
@@ -67,7 +67,7 @@ def _member_of(case: Case, serving: list[Group]) -> Finding:
     return Finding(Check.MEMBERSHIP, Health.OK, summary)
 
 
-def _set_aside(case: Case) -> Finding:
+def _set_aside(case: MemberEvidence) -> Finding:
     reasons = _("; ").join(f"{problem.field}: {problem.message}" for problem in case.row_problems)
     return Finding(
         Check.MEMBERSHIP,
@@ -82,7 +82,7 @@ def _set_aside(case: Case) -> Finding:
     )
 
 
-def _in_no_group(case: Case) -> Finding:
+def _in_no_group(case: MemberEvidence) -> Finding:
     return Finding(
         Check.MEMBERSHIP,
         Health.PROBLEM,
@@ -96,7 +96,7 @@ def _in_no_group(case: Case) -> Finding:
     )
 
 
-def _all_disabled(case: Case) -> Finding:
+def _all_disabled(case: MemberEvidence) -> Finding:
     group = case.groups[0]
     return Finding(
         Check.MEMBERSHIP,

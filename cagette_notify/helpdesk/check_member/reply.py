@@ -1,4 +1,4 @@
-"""The reply to a member who gets no mail: what was found, as far as it is the member's to know."""
+"""Word the reply to a member who gets no mail, without what isn't theirs to know."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cagette_notify.core import formatting as wording
 from cagette_notify.core.mailjet_fates import Cause
 from cagette_notify.core.text import fold, one_line
-from cagette_notify.data.find_member import names_of
+from cagette_notify.data.find_member import reader_names
 from cagette_notify.helpdesk.check_member.findings import Health, Matter
 from cagette_notify.mails.view_builder import group_view
 from cagette_notify.mails.views import FindingView, NextView, Reader, ReplyView
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
     from cagette_notify.config.load import Config
     from cagette_notify.core.model import Distribution, Mailbox, Member
-    from cagette_notify.helpdesk.check_member.evidence import Case
+    from cagette_notify.helpdesk.check_member.diagnosis import Diagnosis
+    from cagette_notify.helpdesk.check_member.evidence import MemberEvidence
     from cagette_notify.helpdesk.check_member.findings import Finding
-    from cagette_notify.helpdesk.check_member.judge import Diagnosis
 
 NOT_FOUND = "not_found"
 NOT_IN_SERVICE = "not_in_service"
@@ -100,8 +100,8 @@ def _reader(member: Member, who: str) -> Mailbox | Member:
     """Return who asks: the partner, if their address or name was given and the holder's was not."""
     wanted = fold(who)
     for mailbox in member.mailboxes[1:]:
-        is_theirs = wanted in names_of(mailbox) | {fold(mailbox.first_name)}
-        if is_theirs and wanted not in names_of(member.mailboxes[0]):
+        is_theirs = wanted in reader_names(mailbox) | {fold(mailbox.first_name)}
+        if is_theirs and wanted not in reader_names(member.mailboxes[0]):
             return mailbox
     return member
 
@@ -158,7 +158,7 @@ def _is_trouble(finding: Finding) -> bool:
     return finding.health in {Health.PROBLEM, Health.WARNING}
 
 
-def _next(case: Case, language: str, distributions: Mapping[str, Distribution]) -> NextView | None:
+def _next(case: MemberEvidence, language: str, distributions: Mapping[str, Distribution]) -> NextView | None:
     for event in case.upcoming:
         distribution = distributions.get(event.distribution_id)
         if event.status == WILL_SEND and distribution:

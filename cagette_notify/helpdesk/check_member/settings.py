@@ -1,4 +1,4 @@
-"""Does the person want the notices, and do they seem to be there at all? Pure."""
+"""Judge a member's settings and activity. Pure."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cagette_notify.core.i18n import _
 from cagette_notify.core.kinds import NOTICE_KINDS
-from cagette_notify.core.labels import word
+from cagette_notify.core.labels import label
 from cagette_notify.helpdesk.check_member.findings import Check, Finding, Health, Matter
 from cagette_notify.planning.timeline import WILL_SEND
 
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cagette_notify.core.kinds import Kind
-    from cagette_notify.helpdesk.check_member.evidence import Case
+    from cagette_notify.helpdesk.check_member.evidence import MemberEvidence
 
 
-def notifications(case: Case) -> Iterator[Finding]:
+def settings(case: MemberEvidence) -> Iterator[Finding]:
     """Yield each kind's value and where it was set; all off explains everything but broadcasts."""
     settings = case.member.settings
     values = {
@@ -38,12 +38,12 @@ def notifications(case: Case) -> Iterator[Finding]:
     advice = _(
         "if the member wants them: cagette-notify notifications {who} {kinds}",
         who=shlex.quote(case.member.handle),
-        kinds=" ".join(f"--on {word(kind.value)}" for kind in missed or NOTICE_KINDS),
+        kinds=" ".join(f"--on {label(kind.value)}" for kind in missed or NOTICE_KINDS),
     )
     yield Finding(Check.NOTIFICATIONS, health, summary, advice, matter, kinds=missed or NOTICE_KINDS)
 
 
-def activity(case: Case) -> Iterator[Finding]:
+def activity(case: MemberEvidence) -> Iterator[Finding]:
     """Yield whether the member counts as inactive; nothing where nobody asked or can know."""
     seen, after = case.member.last_seen, case.inactive_after
     if not seen or not after:
@@ -74,7 +74,7 @@ def activity(case: Case) -> Iterator[Finding]:
         )
 
 
-def _said(case: Case, kind: Kind, *, value: bool) -> str:
+def _said(case: MemberEvidence, kind: Kind, *, value: bool) -> str:
     setting = case.member.settings.get(kind)
     state = _("on") if value else _("off")
     if setting is None:
@@ -88,4 +88,4 @@ def _said(case: Case, kind: Kind, *, value: bool) -> str:
         )
     else:
         where = f"{setting.origin.file}:{setting.origin.line}"
-    return f"{word(kind.value)} {state} ({where})"
+    return f"{label(kind.value)} {state} ({where})"

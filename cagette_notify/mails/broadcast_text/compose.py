@@ -1,4 +1,4 @@
-"""A coordinator's text made into the body of a mail, or refused with all that is wrong with it."""
+"""Compose a broadcast's body from Markdown, or refuse it with every problem."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ LONGEST_BODY = 200_000  # characters: a book of a hundred pages
 LONGEST_HTML = 1_000_000  # characters; Gmail shows a tenth of it and hides the rest behind a link
 
 
-class Body(Struct, frozen=True):
+class BroadcastBody(Struct, frozen=True):
     """A text as both parts of a mail show it, with tokens where the reader's names go."""
 
     html: str
     text: str
 
 
-def compose(markdown: str, group: Group) -> Body:
+def compose(markdown: str, group: Group) -> BroadcastBody:
     """Make the body of a mail to the group, or raise UsageError with every problem and its line."""
     if len(markdown) > LONGEST_BODY:
         raise _refused(_("{length} characters, at most {most}", length=len(markdown), most=LONGEST_BODY))
@@ -56,18 +56,18 @@ def refuse_bad_subject(subject: str) -> None:
         raise UsageError(*(Problem(reason, field="subject") for reason in reasons))
 
 
-def _body(source: str, group: Group) -> Body:
-    from cagette_notify.mails.broadcast_text.markdown import Tamed, too_deep
+def _body(source: str, group: Group) -> BroadcastBody:
+    from cagette_notify.mails.broadcast_text.markdown import MailMarkdown, line_too_deep
     from cagette_notify.mails.broadcast_text.plain_text import plain_text
 
-    parser = Tamed(group)
+    parser = MailMarkdown(group)
     try:
         tokens = parser.parse(source)
-        line = too_deep(tokens)
+        line = line_too_deep(tokens)
         if line:
             raise _refused(_("lists or quotations nested too deep"), line=line)
         text = plain_text(tokens).strip("\n")
-        return Body(parser.renderer.render(tokens, parser.options, {}), f"{text}\n")
+        return BroadcastBody(parser.renderer.render(tokens, parser.options, {}), f"{text}\n")
     except RecursionError:  # emphasis and images within themselves: markdown-it bounds blocks only
         raise _refused(_("emphasis or images nested too deep")) from None
 

@@ -1,4 +1,4 @@
-"""Parsed Markdown made into HTML that mail programs show as it is meant.
+"""Render parsed Markdown as HTML for mail programs, styles inline.
 
 Every element carries its style, as they drop style sheets. No colour but a grey that can be seen on light
 and dark: see templates/layout.html.j2.
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from markdown_it.common.utils import escapeHtml
 from markdown_it.renderer import RendererHTML
 
-from cagette_notify.mails.filters import breakable
+from cagette_notify.mails.template_filters import breakable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,7 +47,7 @@ _NESTED_STYLES = {
 }
 
 
-class MailRenderer(RendererHTML):
+class MarkdownHtml(RendererHTML):
     """markdown-it's renderer, but for styles, titles and words that are too long."""
 
     def renderToken(  # noqa: N802 - markdown-it's name

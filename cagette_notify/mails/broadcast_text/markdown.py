@@ -1,4 +1,4 @@
-"""Markdown tamed for mail as people write it.
+"""Parse Markdown tamed for mail: no HTML, no accidental links, headings or code.
 
 Import it where it is used: markdown-it takes a tenth of a second to load.
 """
@@ -14,7 +14,7 @@ from markdown_it import MarkdownIt
 
 from cagette_notify.core.errors import Problem, UsageError
 from cagette_notify.core.i18n import _
-from cagette_notify.mails.broadcast_text.html import MailRenderer
+from cagette_notify.mails.broadcast_text.html import MarkdownHtml
 from cagette_notify.mails.broadcast_text.placeholders import (
     GROUP_ADDRESSES,
     GROUP_NAMES,
@@ -39,7 +39,7 @@ _BARE_ADDRESS = re.compile(r"[^\s@:/?#]+@[^\s@:/?#]+\.[^\s@:/?#]+")
 _BEFORE_PATH = re.compile(r"https?://[^/?#]*|mailto:[^?]*", re.IGNORECASE)
 
 
-class Tamed(MarkdownIt):
+class MailMarkdown(MarkdownIt):
     """CommonMark with tables, struck text and bare links, that leaves alone what mails are full of.
 
     A name above ``--`` is no heading, an indented line no code, a line break stays one, and HTML is
@@ -64,7 +64,7 @@ class Tamed(MarkdownIt):
         self.core.ruler.before("linkify", "images", partial(_each, _keep_only_https_images))
         self.core.ruler.before("linkify", "group_addresses", partial(_each, partial(_fill, self._addresses)))
         self.core.ruler.after("linkify", "group_names", partial(_each, partial(_fill, self._names)))
-        self.renderer = MailRenderer()
+        self.renderer = MarkdownHtml()
 
     def normalizeLink(self, url: str) -> str:  # noqa: N802 - markdown-it's name
         """Complete and encode an address; tokens in it stay tokens."""
@@ -81,7 +81,7 @@ class Tamed(MarkdownIt):
         return bool(_LIVE.match(url)) and not (start and has_token(start[0]))
 
 
-def too_deep(tokens: Sequence[Token]) -> int:
+def line_too_deep(tokens: Sequence[Token]) -> int:
     """Return the line, from 1, of what is nested deeper than mails are; 0 if nothing is."""
     return next((_line(token) for token in tokens if token.level >= DEEPEST - 1), 0)
 

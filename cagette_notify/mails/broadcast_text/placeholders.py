@@ -1,4 +1,4 @@
-"""The places of a coordinator's text that names go into, from ``{{ member.first_name }}`` to the name.
+"""Fill in placeholders such as ``{{ member.first_name }}`` by way of tokens.
 
 Between the text and the mail they are tokens: a word within two private-use characters, which mean
 nothing to Markdown or to HTML and which ``cleaned`` keeps out of what people type.
@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from cagette_notify.core.errors import Problem
 from cagette_notify.core.i18n import _
-from cagette_notify.core.text import fold, meant, nearest, one_line, shown
+from cagette_notify.core.text import fold, meant, nearest, one_line, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -100,7 +100,7 @@ def member_tokens() -> dict[str, str]:
     return {name.partition(".")[2]: _token(name) for name in MEMBER_PLACES}
 
 
-def personal(content: Content, mailbox: Mailbox) -> Content:
+def with_reader_names(content: Content, mailbox: Mailbox) -> Content:
     """Fill the reader's names in: escaped in HTML, plain in text, on one line everywhere."""
     names = {
         "member.first_name": one_line(mailbox.first_name),
@@ -135,12 +135,12 @@ def _refusal(name: str, before: str, group: Group) -> str:
     """Return what is wrong with a place, or nothing; ``before`` is what stands before it on its line."""
     if name in MEMBER_PLACES:
         if _START_OF_ADDRESS.search(before):
-            return _("{name}: a member's name can't be the beginning of a link's address", name=shown(name))
+            return _("{name}: a member's name can't be the beginning of a link's address", name=quoted(name))
         return ""
     if name in GROUP_PLACES:
-        return "" if _group_values(group)[name] else _("{name}: the group has none", name=shown(name))
+        return "" if _group_values(group)[name] else _("{name}: the group has none", name=quoted(name))
     known = (*MEMBER_PLACES, *GROUP_PLACES)
-    message = _("no such place: {name}", name=shown(name))
+    message = _("no such place: {name}", name=quoted(name))
     if french := _IN_FRENCH.get(fold(name)):
         return _("{message}; did you mean {near!r}?", message=message, near=french)
     if nearest(name, known):
@@ -153,7 +153,7 @@ def _not_a_place(line: str, at: int) -> str:
     start = said[0] if said else line[at : at + 20]
     example = "{{ member.first_name }}"
     return _(
-        "not a place for a name: {start}; expected such as {example}", start=shown(start), example=example
+        "not a place for a name: {start}; expected such as {example}", start=quoted(start), example=example
     )
 
 

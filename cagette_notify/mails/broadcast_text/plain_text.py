@@ -1,4 +1,4 @@
-"""The text part of a coordinator's mail: what Markdown says, laid out for reading without its marks."""
+"""Render parsed Markdown as plain text, in lines of about 76 columns."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One page that shows mails side by side: on a phone, in the light and in the dark, and on a screen."""
+"""Lay out a web page of mails side by side: phone, dark, wide."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from cagette_notify.core.i18n import _, spoken
-from cagette_notify.core.labels import word
+from cagette_notify.core.labels import label
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -24,7 +24,7 @@ iframe.dark { color-scheme: dark; background: #121212; }
 """
 
 
-def page(mails: Mapping[tuple[str, str], Message]) -> str:
+def gallery_page(mails: Mapping[tuple[str, str], Message]) -> str:
     """Return a page of HTML, complete in itself, with ``mails`` under their kind and language."""
     title = escape(_("Every mail"))
     sections = "\n".join(_section(name, message) for name, message in mails.items())
@@ -60,7 +60,7 @@ def _view(name: tuple[str, str], html: str, width: int, scheme: str) -> str:
 
 def _called(kind: str, language: str) -> str:
     languages = {"fr": _("French"), "en": _("English")}
-    return escape(f"{word(kind)}, {languages[language]}")
+    return escape(f"{label(kind)}, {languages[language]}")
 
 
 def _anchor(kind: str, language: str) -> str:

@@ -1,4 +1,4 @@
-"""Every kind of mail as it would leave, made with real data and sent to nobody."""
+"""Preview every kind of mail with real data, sent to nobody."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from cagette_notify.core.model import Contact
 from cagette_notify.core.notices import Mail
 from cagette_notify.core.text import one_line
 from cagette_notify.mails.broadcast_text.compose import compose
-from cagette_notify.mails.broadcast_text.placeholders import personal
+from cagette_notify.mails.broadcast_text.placeholders import with_reader_names
 from cagette_notify.planning.due_times import END, Window, windows_of
-from cagette_notify.planning.plan_input import Index, Rules, Situation
+from cagette_notify.planning.plan_input import NoticeRules, PlanIndex, PlanInput
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from cagette_notify.config.load import Config
     from cagette_notify.core.notices import Notice
-    from cagette_notify.mails.preview.sample_data import Scene
+    from cagette_notify.mails.preview.sample_data import SampleData
     from cagette_notify.mails.renderer import Renderer
 
-KINDS = (*(kind.value for kind in NOTICE_KINDS), CORRECTION, Kind.BROADCAST.value)
+PREVIEW_KINDS = (*(kind.value for kind in NOTICE_KINDS), CORRECTION, Kind.BROADCAST.value)
 LANGUAGES = ("fr", "en")
 _NAME = "preview"  # in the place of a CustomID and a campaign, which nothing has that doesn't leave
 _FRENCH = """\
@@ -60,16 +60,16 @@ _LETTERS = {
 }
 
 
-class Stage(Struct, frozen=True):
+class PreviewInput(Struct, frozen=True):
     """What every mail is shown with."""
 
     config: Config
     renderer: Renderer
-    scene: Scene
+    scene: SampleData
     now: datetime
 
 
-def preview(stage: Stage, kind: str, language: str = "") -> Message:
+def preview(stage: PreviewInput, kind: str, language: str = "") -> Message:
     """Return a mail of that kind to the scene's mailbox; without a ``language``, in the reader's own."""
     if kind == Kind.BROADCAST:
         return _broadcast(stage, language)
@@ -81,7 +81,7 @@ def preview(stage: Stage, kind: str, language: str = "") -> Message:
     return stage.renderer.message(Mail(_NAME, _NAME, (notice,)), window.due_at)
 
 
-def _window(stage: Stage, kind: Kind) -> Window:
+def _window(stage: PreviewInput, kind: Kind) -> Window:
     scene = stage.scene
     distribution = scene.distribution_for(kind)
     windows = windows_of(distribution, stage.config.spans)
@@ -89,21 +89,21 @@ def _window(stage: Stage, kind: Kind) -> Window:
     return next((window for window in windows if window.kind is kind), never)
 
 
-def _notice(stage: Stage, window: Window) -> Notice:
+def _notice(stage: PreviewInput, window: Window) -> Notice:
     config, scene, distribution = stage.config, stage.scene, window.distribution
-    situation = Situation(
+    situation = PlanInput(
         now=stage.now,
-        rules=Rules(config.notice_defaults, config.spans, config.inactive_after),
+        rules=NoticeRules(config.notice_defaults, config.spans, config.inactive_after),
         groups={scene.group.id: scene.group},
         distributions={distribution.id: distribution},
         windows=(window,),
         members={scene.group.id: scene.members},
         books={distribution.id: scene.book},
     )
-    return Index(situation).notice(window, scene.member, scene.mailbox)
+    return PlanIndex(situation).notice(window, scene.member, scene.mailbox)
 
 
-def _broadcast(stage: Stage, language: str) -> Message:
+def _broadcast(stage: PreviewInput, language: str) -> Message:
     scene, renderer = stage.scene, stage.renderer
     group = replace(scene.group, language=language or scene.group.language)
     subject, letter = _LETTERS[group.language]
@@ -111,4 +111,4 @@ def _broadcast(stage: Stage, language: str) -> Message:
     content = renderer.broadcast(group, subject, compose(letter, group), author, stage.now)
     sender = Contact(renderer.sender.address, one_line(group.name))
     to = Contact(scene.mailbox.address, one_line(scene.mailbox.name))
-    return Message(_NAME, _NAME, sender, to, personal(content, scene.mailbox), group.contact)
+    return Message(_NAME, _NAME, sender, to, with_reader_names(content, scene.mailbox), group.contact)

@@ -1,4 +1,4 @@
-"""Real data to show mails with: a distribution that comes next, and somebody with an order for it."""
+"""Choose a distribution, a member and an order to preview mails with."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from cagette_notify.core.i18n import _
 from cagette_notify.core.model import AddressState, Mailbox, OrderBook, OrderLine, OrdersState
 from cagette_notify.core.text import fold
 from cagette_notify.data.dataset import load_orders
-from cagette_notify.data.find_member import described, distribution_called, find, names_of
+from cagette_notify.data.find_member import describe_member, distribution_called, find_member, reader_names
 from cagette_notify.data.roster import Roster, read_roster
 from cagette_notify.planning.orders_by_member import members_with_order
 
@@ -30,7 +30,7 @@ _LOOKED_AT = 8  # distributions whose orders are read in search of one with orde
 _NOBODY = "somebody@example.org"
 
 
-class Scene(Struct, frozen=True):
+class SampleData(Struct, frozen=True):
     """Whom a mail is shown to, and about what: ``there`` are the group's distributions, the next one first.
 
     Where nobody ordered yet, the order is made up.
@@ -56,7 +56,7 @@ class Scene(Struct, frozen=True):
         return next(fitting, self.distribution) if traits.told_to_group else self.distribution
 
 
-def find_scene(config: Config, now: datetime, *, who: str = "", distribution: str = "") -> Scene:
+def find_sample_data(config: Config, now: datetime, *, who: str = "", distribution: str = "") -> SampleData:
     """Return who and what is meant; where nothing was named, a good example.
 
     Raises ``UsageError`` for names that mean nobody or several, ``DataError`` where the data has nothing
@@ -78,12 +78,12 @@ def find_scene(config: Config, now: datetime, *, who: str = "", distribution: st
 
 
 def _member(who: str, roster: Roster) -> Member:
-    found = find(who, roster.members)
+    found = find_member(who, roster.members)
     if len(found.members) == 1:
         return found.members[0]
     near = found.members or found.near
     message = _("{who!r} may be several people", who=who) if found.members else _("nobody: {who!r}", who=who)
-    hints = [Problem(_("did you mean {member}?", member=described(one))) for one in islice(near, 5)]
+    hints = [Problem(_("did you mean {member}?", member=describe_member(one))) for one in islice(near, 5)]
     raise UsageError(*roster.unread, Problem(message, field="--member"), *hints)
 
 
@@ -133,11 +133,11 @@ def _scene(  # noqa: PLR0913 - what was chosen, and from what
     book: OrderBook | None,
     *,
     who: str,
-) -> Scene:
+) -> SampleData:
     group = roster.calendar.groups[distribution.group_id]
     usable = [box for box in member.mailboxes if _is_usable(box)]
-    named = [box for box in usable if fold(who) in names_of(box) | {fold(box.first_name)}]
-    return Scene(
+    named = [box for box in usable if fold(who) in reader_names(box) | {fold(box.first_name)}]
+    return SampleData(
         group,
         distribution,
         there=tuple(one for one in there if one.group_id == group.id),

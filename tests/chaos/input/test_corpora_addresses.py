@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cagette_notify.data.addresses import address
+from cagette_notify.data.addresses import mailable_address
 from tests.chaos.input.corpora import Case, cases, some
 from tests.chaos.input.desk import typed
 from tests.support.coop import OPENED, Coop
@@ -42,7 +42,7 @@ def is_valid(case: Case) -> bool:
 
 def verdict(text: str) -> str:
     try:
-        return address(text)
+        return mailable_address(text)
     except ValueError:
         return ""
 

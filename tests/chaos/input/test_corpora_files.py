@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from cagette_notify.readers.csv import read_records
-from cagette_notify.readers.tree import Unreadable, decode, parse
+from cagette_notify.readers.tree import Unreadable, decode, parse_tree
 from tests.chaos.input.corpora import FILES, cases, everything, some
 from tests.chaos.input.desk import typed
 from tests.support.coop import DISTRIBUTIONS, GROUPS, MEMBERS, OPENED, Coop
@@ -43,7 +43,7 @@ def test_json_is_read_as_its_test_suite_says(tried_cases: Tried) -> None:
 
 def is_json(raw: bytes) -> bool:
     try:
-        parse(decode(raw), json=True)
+        parse_tree(decode(raw), json=True)
     except Unreadable:
         return False
     return True

@@ -8,11 +8,11 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from cagette_notify.core.messages import Stop
+from cagette_notify.core.messages import StopReason
 from cagette_notify.core.notices import Status
 from cagette_notify.delivery.mailjet import rest_rows as mailjet_records
-from cagette_notify.delivery.mailjet.raw_answer import Answer
-from cagette_notify.delivery.mailjet.send_api import WholeCallError, parse
+from cagette_notify.delivery.mailjet.http_answer import HttpAnswer
+from cagette_notify.delivery.mailjet.send_api import WholeCallError, outcomes_in
 from tests.chaos.input.damage import attempt
 
 JUNK = st.recursive(
@@ -40,15 +40,15 @@ ENTRIES = st.fixed_dictionaries(
     },
 )
 ANSWERS = st.builds(
-    lambda status, document: Answer(status, json.dumps(document).encode()),
+    lambda status, document: HttpAnswer(status, json.dumps(document).encode()),
     st.sampled_from([200, 201, 302, 400, 401, 403, 404, 413, 429, 500, 503]),
     st.fixed_dictionaries({"Messages": st.lists(ENTRIES | JUNK, max_size=3)}) | ERRORS | JUNK,
 )
 
 
 def test_whatever_mailjet_answers_no_mail_is_called_sent_or_refused_without_its_word(full: bool) -> None:
-    def check(answer: Answer) -> None:
-        verdict = parse(answer, ["c1", "c2"])
+    def check(answer: HttpAnswer) -> None:
+        verdict = outcomes_in(answer, ["c1", "c2"])
 
         if isinstance(verdict, WholeCallError):
             assert answer.status in {400, 413}
@@ -63,7 +63,10 @@ def test_whatever_mailjet_answers_no_mail_is_called_sent_or_refused_without_its_
                 f"c{at + 1}",
             }
             assert outcome.status is not Status.FAILED or entries[at]["Status"] == "error"
-            assert outcome.status is not Status.DEFERRED or outcome.stop in {Stop.REFUSED, Stop.SLOW_DOWN}
+            assert outcome.status is not Status.DEFERRED or outcome.stop in {
+                StopReason.REFUSED,
+                StopReason.SLOW_DOWN,
+            }
         assert [type(outcome.detail) for outcome in verdict] == [str, str]
 
     attempt(check, ANSWERS, full=full, short=150)
@@ -78,8 +81,8 @@ def test_whatever_rows_mailjet_has_they_are_read_or_left(full: bool) -> None:
     rows = st.lists(shaped(*keys, *flags, inner=JUNK | times), max_size=3)
 
     def check(document: Any) -> None:
-        found = mailjet_records.rows(Answer(200, json.dumps(document).encode())) or []
-        outcome = mailjet_records.find(found, "c1")
+        found = mailjet_records.rows(HttpAnswer(200, json.dumps(document).encode())) or []
+        outcome = mailjet_records.find_accepted(found, "c1")
         assert (outcome is not None) == any(row.get("CustomID") == "c1" for row in found)
         assert mailjet_records.is_active(found, "c1") == any(
             (row.get("Email"), row.get("Status")) == ("c1", "Active") for row in found

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from cagette_notify.config import load as config
 from cagette_notify.core.errors import ConfigError, DataError
 from cagette_notify.core.text import visible
-from cagette_notify.data.dataset import load_calendar, load_members, load_orders, survey
-from cagette_notify.data.member_settings.read import load_preferences
+from cagette_notify.data.dataset import check_files, load_calendar, load_members, load_orders
+from cagette_notify.data.member_settings.read import load_member_settings
 from cagette_notify.readers.csv import DELIMITERS, delimiter_of, lines_of, read_records
 from cagette_notify.readers.tree import Unreadable
 from tests.chaos.input.damage import DAMAGE, attempt, damaged
@@ -64,7 +64,7 @@ def look(folder: Path, name: str, raw: bytes) -> list[Problem]:
     files: dict[str, str | bytes] = {"members.csv": TWO_MEMBERS, "distributions.csv": ONE_DAY}
     others = {other: text for other, text in files.items() if Path(other).stem != Path(name).stem}
     sources = a_folder(folder, {**others, name: raw})
-    problems = list(survey(sources))
+    problems = list(check_files(sources))
     try:
         calendar = load_calendar(sources)
         members = load_members(calendar, calendar.groups)
@@ -103,7 +103,7 @@ def test_damaged_settings_of_members_are_changes_or_lines_of_trouble(full: bool)
             path = folder / "notifications.csv"
             path.write_bytes(raw)
             try:
-                problems = list(load_preferences(path, folder).problems)
+                problems = list(load_member_settings(path, folder).problems)
             except DataError as error:
                 problems = list(error.problems)
 

@@ -53,7 +53,7 @@ WIRE = files_of_package(
 SENDING_HALF = files_of_package(
     *WIRE,
     "cli/",
-    "run/full_run.py",
+    "run/plan_and_send.py",
     "run/send_due.py",
     "run/exit_status.py",
     "run/purge.py",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from cagette_notify.config import load as config
-from cagette_notify.run.context import Request
+from cagette_notify.run.context import RunRequest
 from cagette_notify.run.send_due import send_due
 from tests.chaos.lives.contract_table import PARIS
 
@@ -34,7 +34,7 @@ mailjet: {{api_url: '{url}', settle_after: 10m, parallel: 1}}
 """
 # A server of forks, started before any thread: a fork of a process with threads may hang.
 _FORKS = multiprocessing.get_context("forkserver")
-_FORKS.set_forkserver_preload([__name__, "cagette_notify.run.full_run"])
+_FORKS.set_forkserver_preload([__name__, "cagette_notify.run.plan_and_send"])
 
 
 @dataclass
@@ -69,7 +69,7 @@ class Premises:
         loaded = config.load(self.folder / "config.yaml")
         impatient = replace(loaded, mailjet=replace(loaded.mailjet, timeout=timeout))
         return send_due(
-            impatient, Request(), clock=lambda: at, environ=self.environ, progress=lambda *_: None
+            impatient, RunRequest(), clock=lambda: at, environ=self.environ, progress=lambda *_: None
         )
 
     def run_apart(self, at: datetime, timeout: timedelta) -> multiprocessing.process.BaseProcess:

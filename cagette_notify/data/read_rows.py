@@ -1,4 +1,4 @@
-"""Data files, or rows written inside one, become rows that remember their file and line."""
+"""Open a data file, or rows inside one, as rows that remember file and line."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import stat
 from typing import TYPE_CHECKING, NamedTuple
 
 from cagette_notify.core.errors import Problem
-from cagette_notify.core.files import called, why_refused
+from cagette_notify.core.files import name_within, why_refused
 from cagette_notify.core.i18n import _
 from cagette_notify.core.text import nearest
 from cagette_notify.data.column_matching import plain
-from cagette_notify.data.rows import Row, one_line
+from cagette_notify.data.rows import Row, cell_text
 from cagette_notify.readers import tree
 from cagette_notify.readers.csv import read_records
 from cagette_notify.readers.tree import Items, Table, Unreadable
@@ -19,15 +19,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from cagette_notify.data.column_matching import Schema
+    from cagette_notify.data.column_matching import FileColumns
     from cagette_notify.data.rows import Cell
-    from cagette_notify.readers.csv import Record
+    from cagette_notify.readers.csv import CsvRecord
     from cagette_notify.readers.tree import Node
 
 _LARGEST = 256 * 1024 * 1024  # bytes; the orders of 100,000 households are about half of it
 
 
-class Feed(NamedTuple):
+class RowSource(NamedTuple):
     """Where rows come from: the file at ``path``, or the rows that stand inside another file.
 
     ``name`` is the file as problems call it; ``line`` is that of rows inside a file.
@@ -53,24 +53,24 @@ class Sheet(NamedTuple):
     fields: frozenset[str]
 
 
-def feed_in(row: Row, field_name: str, holder: Feed, folder: Path) -> Feed | None:
+def row_source_in(row: Row, field_name: str, holder: RowSource, folder: Path) -> RowSource | None:
     """Return where a cell says that rows are: in a file named from the holder's folder, or in it."""
     cell = row.cells.get(field_name)
     if isinstance(cell, Items):
-        return Feed(holder.name, items=cell, line=cell.line)
+        return RowSource(holder.name, items=cell, line=cell.line)
     name = row.read(field_name, _file_name)
     if not name or holder.path is None:
         return None
     path = holder.path.parent / name
-    return Feed(called(path, folder), path)
+    return RowSource(name_within(path, folder), path)
 
 
 def _file_name(text: str) -> str:
-    one_line(text)  # refuses what no file is called, but two blanks in a row are its name
+    cell_text(text)  # refuses what no file is called, but two blanks in a row are its name
     return text
 
 
-def open_sheet(feed: Feed, schema: Schema) -> Sheet:
+def open_rows(feed: RowSource, schema: FileColumns) -> Sheet:
     """Read rows; raise Unreadable if the file can't be read whole."""
     if feed.path is None:
         return _sheet_of(feed.items, feed.name, schema)
@@ -79,7 +79,7 @@ def open_sheet(feed: Feed, schema: Schema) -> Sheet:
     if suffix == ".csv":
         return sheet_of_csv(text, feed.name, schema)
     if suffix in (".yaml", ".yml", ".json"):
-        return _sheet_of(tree.parse(text, json=suffix == ".json"), feed.name, schema)
+        return _sheet_of(tree.parse_tree(text, json=suffix == ".json"), feed.name, schema)
     raise Unreadable(_("a .yaml, .yml, .json or .csv file was expected"))
 
 
@@ -100,7 +100,7 @@ def read_file(path: Path) -> bytes:
         raise Unreadable(_("can't be read: {reason}", reason=why_refused(path, trouble))) from None
 
 
-def sheet_of_csv(text: str, name: str, schema: Schema) -> Sheet:
+def sheet_of_csv(text: str, name: str, schema: FileColumns) -> Sheet:
     """Read the rows of a CSV; raise Unreadable if they can't be read whole."""
     records = read_records(text, schema.count_known)
     header = next(records)
@@ -113,7 +113,7 @@ def sheet_of_csv(text: str, name: str, schema: Schema) -> Sheet:
     return Sheet(_csv_rows(records, name, columns, width=len(header.cells)), frozenset(columns))
 
 
-def columns_of(header: Record, schema: Schema) -> dict[str, int]:
+def columns_of(header: CsvRecord, schema: FileColumns) -> dict[str, int]:
     """Return the position of each field that the header names; raise Unreadable if two name one."""
     columns: dict[str, int] = {}
     for position, cell in enumerate(header.cells):
@@ -135,7 +135,7 @@ def columns_of(header: Record, schema: Schema) -> dict[str, int]:
 
 
 def _csv_rows(
-    records: Iterator[Record], name: str, columns: Mapping[str, int], *, width: int
+    records: Iterator[CsvRecord], name: str, columns: Mapping[str, int], *, width: int
 ) -> Iterator[Row]:
     places = tuple(columns.items())
     for record in records:
@@ -151,13 +151,13 @@ def _csv_rows(
             yield Row(name, record.line, found)
 
 
-def _sheet_of(node: Node, name: str, schema: Schema) -> Sheet:
+def _sheet_of(node: Node, name: str, schema: FileColumns) -> Sheet:
     items = _items(node, schema)
     rows = [_row(item, name, schema, getattr(item, "line", items.line)) for item in items]
     return Sheet(iter(rows), frozenset(field for row in rows for field in row.cells))
 
 
-def _items(node: Node, schema: Schema) -> Items:
+def _items(node: Node, schema: FileColumns) -> Items:
     if isinstance(node, Table) and len(node) == 1:
         key, inner = next(iter(node.items()))
         if plain(key) in schema.titles:
@@ -170,7 +170,7 @@ def _items(node: Node, schema: Schema) -> Items:
     )
 
 
-def _row(node: Node, name: str, schema: Schema, line: int) -> Row:
+def _row(node: Node, name: str, schema: FileColumns, line: int) -> Row:
     cells: dict[str, Cell] = {}
     row = Row(name, line, cells)
     if not isinstance(node, Table):
@@ -180,7 +180,7 @@ def _row(node: Node, name: str, schema: Schema, line: int) -> Row:
     return row
 
 
-def _fill(row: Row, cells: dict[str, Cell], table: Table, schema: Schema, *, inside: str = "") -> None:
+def _fill(row: Row, cells: dict[str, Cell], table: Table, schema: FileColumns, *, inside: str = "") -> None:
     """Sort the keys of a table into fields; ``inside`` is the key of a table within a row."""
     names = schema.nested[inside] if inside else schema.names
     for key, value in table.items():

@@ -1,10 +1,10 @@
-"""What became of a mail to a group: how many copies left, and the trouble with the others."""
+"""Word the result of a broadcast: copies sent, failed, deferred, stopped."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cagette_notify.cli.session import shown
+from cagette_notify.cli.session import path_to_type
 from cagette_notify.core.errors import Problem
 from cagette_notify.core.i18n import _
 from cagette_notify.core.notices import Status
@@ -15,18 +15,18 @@ if TYPE_CHECKING:
 
     from cagette_notify.broadcast.proposal import Proposal
     from cagette_notify.config.load import Config
-    from cagette_notify.core.messages import Progress
-    from cagette_notify.run.run_report import Line, RunReport
+    from cagette_notify.core.messages import BroadcastProgress
+    from cagette_notify.run.run_report import ReportLine, RunReport
 
 _FAILURES = 20  # named; the others are in the log
 
 
-def result(config: Config, report: RunReport, progress: Progress | None) -> tuple[str, ...]:
+def result_lines(config: Config, report: RunReport, progress: BroadcastProgress | None) -> tuple[str, ...]:
     """Return what became of the mail."""
     count = report.counts["sent"]
     total = progress.total if progress else count
     if not config.delivery.leaves_the_machine:
-        outbox = shown(config.outbox)
+        outbox = path_to_type(config.outbox)
         message = _(
             "Nothing left this machine: {count} mails were written to {outbox}.", count=count, outbox=outbox
         )
@@ -38,7 +38,7 @@ def result(config: Config, report: RunReport, progress: Progress | None) -> tupl
     return (_("Sent: {count} of {total}.", count=count, total=total),)
 
 
-def troubles(proposal: Proposal, report: RunReport) -> tuple[str, ...]:
+def problem_lines(proposal: Proposal, report: RunReport) -> tuple[str, ...]:
     """Return what went wrong with whom, and what to do about it."""
     counts = report.counts
     lines = _failures(proposal, [line for line in report.lines if line.status == Status.FAILED.value])
@@ -60,7 +60,7 @@ def fate_of_test(config: Config, report: RunReport, to: str) -> tuple[tuple[str,
         trouble = _("The test copy was not sent to {address}.", address=to)
         return (), (trouble, *map(str, report.problems), *reasons)
     if not config.delivery.leaves_the_machine:
-        outbox = shown(config.outbox)
+        outbox = path_to_type(config.outbox)
         done = _(
             "Nothing left this machine: a test copy to {address} was written to {outbox}.",
             address=to,
@@ -71,7 +71,7 @@ def fate_of_test(config: Config, report: RunReport, to: str) -> tuple[tuple[str,
     return (done,), tuple(map(str, report.problems))
 
 
-def stopped_midway(progress: Progress | None, command: str) -> Problem:
+def stopped_midway(progress: BroadcastProgress | None, command: str) -> Problem:
     """Say how far a mail had got when Ctrl-C, or somebody elsewhere, stopped it, and how to go on."""
     message = _(
         "stopped: {sent} of {total} copies were sent; to go on, give the same command again: {command}",
@@ -82,7 +82,7 @@ def stopped_midway(progress: Progress | None, command: str) -> Problem:
     return Problem(message)
 
 
-def stopped_by_answer(progress: Progress) -> Problem:
+def stopped_by_answer(progress: BroadcastProgress) -> Problem:
     """Say how far a mail had got when somebody answered no to the rest of it."""
     if not progress.unfinished:
         return Problem(
@@ -96,7 +96,7 @@ def stopped_by_answer(progress: Progress) -> Problem:
     return Problem(message)
 
 
-def _failures(proposal: Proposal, failed: Sequence[Line]) -> list[str]:
+def _failures(proposal: Proposal, failed: Sequence[ReportLine]) -> list[str]:
     if not failed:
         return []
     names = {mailbox.address: one_line(mailbox.name) for mailbox in proposal.audience.mailboxes}

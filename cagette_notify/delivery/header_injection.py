@@ -1,4 +1,4 @@
-"""What no transport may take: a mail whose header lines would say more than they seem to."""
+"""Refuse header injection: line breaks and commas in names, subjects and addresses."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _CONTENT_TYPE = re.compile(r"[\w!#$&^.+-]+/[\w!#$&^.+-]+", re.ASCII)
 _HEADER_NAME = re.compile(r"[!-9;-~]+")
 
 
-def flaw(message: Message) -> Outcome | None:
+def refusal_of_unsafe(message: Message) -> Outcome | None:
     """Return the refusal of a message that can't be written safely, or None if it can.
 
     Line breaks in a name or a subject would add header lines, a comma in an address would add a

@@ -1,4 +1,4 @@
-"""What a run must say of what it did not do: held back, missed, or stopped by data."""
+"""Report recaps that were missed, and runs that unreadable data stopped whole."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from cagette_notify.core.model import OrdersState
 if TYPE_CHECKING:
     from cagette_notify.core.model import OrderBook
     from cagette_notify.run.context import Run
-    from cagette_notify.run.due_now import Agenda
-    from cagette_notify.run.read_data import Data
+    from cagette_notify.run.due_now import DueWork
+    from cagette_notify.run.read_data import RunData
 
 
-def serves_nobody(run: Run, agenda: Agenda, data: Data) -> bool:
+def serves_nobody(run: Run, agenda: DueWork, data: RunData) -> bool:
     """Tell whether everything that is due is stopped by data that can't be read whole."""
     due = [window for window in agenda.windows if window.is_open(run.now)]
     stopped = [
@@ -27,7 +27,7 @@ def serves_nobody(run: Run, agenda: Agenda, data: Data) -> bool:
     return bool(due) and len(stopped) == len(due)
 
 
-def never_came(run: Run, agenda: Agenda, data: Data) -> list[Problem]:
+def missed_recaps(run: Run, agenda: DueWork, data: RunData) -> list[Problem]:
     """Say which distributions started without recaps, as nobody knew the orders: missed, not in silence."""
     missed = {
         window.distribution.id: data.books[window.distribution.id]

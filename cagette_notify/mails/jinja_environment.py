@@ -1,4 +1,4 @@
-"""The Jinja2 environment mails are made in: sandboxed, strict, escaped, and bounded in work."""
+"""Compile and render Jinja2 templates: sandboxed, strict, escaped, bounded in work."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from jinja2.sandbox import SandboxedEnvironment
 from cagette_notify.core.errors import ConfigError, Problem
 from cagette_notify.core.i18n import _
 from cagette_notify.core.package_files import templates_folder
-from cagette_notify.mails.filters import breakable, upfirst, wrap
 from cagette_notify.mails.template_code import MailCode, MailTemplate
+from cagette_notify.mails.template_filters import breakable, upfirst, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, MutableMapping

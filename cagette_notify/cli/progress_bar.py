@@ -1,4 +1,4 @@
-"""A bar that grows as mails leave, for whoever waits."""
+"""Draw a progress bar while mails leave."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What templates can do to a text beyond Jinja2's own filters."""
+"""Define the Jinja2 filters of templates: upfirst, wrap, breakable."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What became of the last mails, and does anything at Mailjet block the address? Pure."""
+"""Judge the fates of a member's last mails, and blocks at Mailjet. Pure."""
 
 from __future__ import annotations
 
@@ -7,24 +7,24 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from cagette_notify.core.i18n import _
-from cagette_notify.core.mailjet_fates import Cause, Outlook, cause_of, cure_of, in_words
+from cagette_notify.core.mailjet_fates import Cause, FateCategory, cause_of, cure_of, fate_in_words
 from cagette_notify.core.notices import Status
 from cagette_notify.helpdesk.check_member.findings import Check, Finding, Health, Matter
-from cagette_notify.helpdesk.check_member.pending import pending
+from cagette_notify.helpdesk.check_member.unsent_notices import unsent_notices
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cagette_notify.core.mailjet_fates import Fate
-    from cagette_notify.helpdesk.check_member.evidence import Case, MailboxEvidence
-    from cagette_notify.planning.timeline import Event
+    from cagette_notify.helpdesk.check_member.evidence import MailboxEvidence, MemberEvidence
+    from cagette_notify.planning.timeline import TimelineEvent
 
-_UNDER_WAY = frozenset((Outlook.WAITING, Outlook.UNKNOWN))
+_UNDER_WAY = frozenset((FateCategory.WAITING, FateCategory.UNKNOWN))
 _A_WHILE = timedelta(hours=1)  # after which Mailjet's index must know of a mail, too
 _BLOCKING = frozenset((Cause.SPAM_COMPLAINT, Cause.ON_BLOCKLIST, Cause.BOUNCED_LATELY, Cause.UNSUBSCRIBED))
 
 
-def mailjet_block(case: Case) -> Iterator[Finding]:
+def mailjet_block(case: MemberEvidence) -> Iterator[Finding]:
     """Yield for each address whether Mailjet lets nothing through to it."""
     check = Check.MAILJET_BLOCK
     if not case.is_mailed:
@@ -49,9 +49,9 @@ def mailjet_block(case: Case) -> Iterator[Finding]:
             yield Finding(check, Health.OK, _("Mailjet holds nothing against {address}", address=address))
 
 
-def last_messages(case: Case) -> Iterator[Finding]:
+def last_messages(case: MemberEvidence) -> Iterator[Finding]:
     """Yield the fate of the last mails to each address, and what waits in the ledger or was refused."""
-    yield from pending(case)
+    yield from unsent_notices(case)
     if not case.is_mailed:
         count = sum(event.status == Status.SENT.value for event in case.history)
         summary = _(
@@ -70,7 +70,7 @@ def last_messages(case: Case) -> Iterator[Finding]:
             yield _no_trace(case, box)
 
 
-def _when_last_asked(case: Case, box: MailboxEvidence) -> Iterator[Finding]:
+def _when_last_asked(case: MemberEvidence, box: MailboxEvidence) -> Iterator[Finding]:
     """Yield what the ledger keeps of Mailjet's earlier answers: better than nothing, if it is bad."""
     kept = case.kept_fates(box)
     if kept and cause_of(kept[0]):
@@ -79,7 +79,7 @@ def _when_last_asked(case: Case, box: MailboxEvidence) -> Iterator[Finding]:
     yield Finding(Check.LAST_MESSAGES, Health.UNKNOWN, text)
 
 
-def _blocked_by(case: Case, box: MailboxEvidence) -> Cause | None:
+def _blocked_by(case: MemberEvidence, box: MailboxEvidence) -> Cause | None:
     if box.contact and box.contact.complains_of_spam:
         return Cause.SPAM_COMPLAINT
     fates = _settled(case, case.kept_fates(box) if box.fates is None else box.fates)
@@ -89,13 +89,13 @@ def _blocked_by(case: Case, box: MailboxEvidence) -> Cause | None:
     return Cause.UNSUBSCRIBED if box.contact and box.contact.unsubscribed else None
 
 
-def _settled(case: Case, fates: tuple[Fate, ...]) -> tuple[Fate, ...]:
+def _settled(case: MemberEvidence, fates: tuple[Fate, ...]) -> tuple[Fate, ...]:
     """Return the fates without what Mailjet took so lately that it may well be under way."""
     under_way = takewhile(lambda fate: fate.outlook in _UNDER_WAY and case.now - fate.at < _A_WHILE, fates)
     return fates[len(list(under_way)) :] or fates[:1]
 
 
-def _block_in_words(case: Case, box: MailboxEvidence, cause: Cause) -> str:
+def _block_in_words(case: MemberEvidence, box: MailboxEvidence, cause: Cause) -> str:
     address = box.mailbox.address
     if cause is Cause.SPAM_COMPLAINT:
         return _(
@@ -112,30 +112,32 @@ def _block_in_words(case: Case, box: MailboxEvidence, cause: Cause) -> str:
     return _("Mailjet no longer tries {address}, as mails to it bounced lately", address=address)
 
 
-def _newest(case: Case, box: MailboxEvidence, fates: tuple[Fate, ...]) -> Finding:
+def _newest(case: MemberEvidence, box: MailboxEvidence, fates: tuple[Fate, ...]) -> Finding:
     newest, address = fates[0], box.mailbox.address
     what = _(
         "the mail of {day} to {address} {fate}",
         day=case.day(newest.at),
         address=address,
-        fate=in_words(newest),
+        fate=fate_in_words(newest),
     )
     cause = cause_of(newest)
-    if cause and newest.outlook is not Outlook.ACCEPTED:
+    if cause and newest.outlook is not FateCategory.ACCEPTED:
         words = _("; their server's words: {words!r}", words=box.smtp_words) if box.smtp_words else ""
         health = Health.WARNING if cause is Cause.FOR_A_WHILE else Health.PROBLEM
         is_said = cause == _blocked_by(case, box)
         advice = _("see mailjet_block") if is_said else cure_of(cause, address, case.place)
         return Finding(Check.LAST_MESSAGES, health, what + words, advice, cause, address)
-    if newest.outlook is Outlook.ACCEPTED:
+    if newest.outlook is FateCategory.ACCEPTED:
         return _accepted(case, box, fates)
     advice = _("wait; if it stays so for a day, look at the Mailjet account, its quota above all")
     return Finding(Check.LAST_MESSAGES, Health.WARNING, what, advice, Matter.PUT_OFF, address)
 
 
-def _accepted(case: Case, box: MailboxEvidence, fates: tuple[Fate, ...]) -> Finding:
+def _accepted(case: MemberEvidence, box: MailboxEvidence, fates: tuple[Fate, ...]) -> Finding:
     address = box.mailbox.address
-    in_a_row = next((at for at, fate in enumerate(fates) if fate.outlook is not Outlook.ACCEPTED), len(fates))
+    in_a_row = next(
+        (at for at, fate in enumerate(fates) if fate.outlook is not FateCategory.ACCEPTED), len(fates)
+    )
     opened = next((fate for fate in fates[:in_a_row] if fate.status in {"opened", "clicked"}), None)
     newest = opened or fates[0]
     values = {"address": address, "day": case.day(newest.at), "by": box.provider, "count": in_a_row}
@@ -157,12 +159,12 @@ def _accepted(case: Case, box: MailboxEvidence, fates: tuple[Fate, ...]) -> Find
     before = [fate for fate in fates[in_a_row:] if cause_of(fate)]
     if not before:
         return Finding(Check.LAST_MESSAGES, Health.OK, summary, "", matter, address)
-    summary += _("; but that of {day} {fate}", day=case.day(before[0].at), fate=in_words(before[0]))
+    summary += _("; but that of {day} {fate}", day=case.day(before[0].at), fate=fate_in_words(before[0]))
     advice = _("nothing more if the mails arrive now; else ask the member what happened to the mailbox")
     return Finding(Check.LAST_MESSAGES, Health.WARNING, summary, advice, matter, address)
 
 
-def _no_trace(case: Case, box: MailboxEvidence) -> Finding:
+def _no_trace(case: MemberEvidence, box: MailboxEvidence) -> Finding:
     address = box.mailbox.address
     settled = [
         event for event in _to(case, box) if event.status == Status.SENT.value and _is_old(case, event)
@@ -184,9 +186,9 @@ def _no_trace(case: Case, box: MailboxEvidence) -> Finding:
     return Finding(Check.LAST_MESSAGES, Health.OK, text, about=address)
 
 
-def _to(case: Case, box: MailboxEvidence) -> list[Event]:
+def _to(case: MemberEvidence, box: MailboxEvidence) -> list[TimelineEvent]:
     return [event for event in case.history if event.address.casefold() == box.mailbox.key]
 
 
-def _is_old(case: Case, event: Event) -> bool:
+def _is_old(case: MemberEvidence, event: TimelineEvent) -> bool:
     return case.now - event.at > _A_WHILE

@@ -1,4 +1,4 @@
-"""Ask Mailjet whether its account lets our mails leave and arrive."""
+"""Check Mailjet's account: key, sender, SPF, DKIM, daily quota."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from msgspec import Struct
 from cagette_notify.core.errors import EXIT_CONFIG, EXIT_OK, EXIT_PARTIAL
 from cagette_notify.core.i18n import _
 from cagette_notify.core.text import one_line
-from cagette_notify.delivery.clock_drift import clock_troubles
-from cagette_notify.delivery.mailjet.raw_answer import as_text
+from cagette_notify.delivery.clock_drift import clock_problems
+from cagette_notify.delivery.mailjet.http_answer import as_text
 from cagette_notify.delivery.mailjet.rest_rows import truth
 from cagette_notify.delivery.sender_check import unknown_sender
 from cagette_notify.delivery.transport import LookupFailed, NoAnswer
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from cagette_notify.config.load import Config
-    from cagette_notify.delivery.mailjet.raw_answer import Json
+    from cagette_notify.delivery.mailjet.http_answer import Json
     from cagette_notify.delivery.mailjet.rest_api import MailjetReader
 
 
 _LONGEST = 40  # characters of a value that is shown
 
 
-def examine(records: MailjetReader, config: Config) -> Iterator[Finding]:
+def check_account(records: MailjetReader, config: Config) -> Iterator[AccountFinding]:
     """Yield what is right and wrong with the key, the sender and its domain.
 
     What can't be asked is a finding too; where nothing comes back, it is the last one: each further
@@ -34,7 +34,7 @@ def examine(records: MailjetReader, config: Config) -> Iterator[Finding]:
     """
     address = config.sender.address
     domain = address.rpartition("@")[2]
-    questions: list[tuple[str, Callable[[], list[Finding]]]] = [
+    questions: list[tuple[str, Callable[[], list[AccountFinding]]]] = [
         (_("the API key"), lambda: judge_key(records.api_key())),
         (_("the sender"), lambda: [_sender(records, config)]),
         (_("SPF and DKIM"), lambda: judge_domain(domain, records.domain(domain))),
@@ -47,22 +47,22 @@ def examine(records: MailjetReader, config: Config) -> Iterator[Finding]:
             break
         except LookupFailed as error:
             yield _unknown(what, error)
-    for problem in clock_troubles(records.clock_offset) or ():
-        yield Finding(str(problem), EXIT_PARTIAL)
+    for problem in clock_problems(records.clock_offset) or ():
+        yield AccountFinding(str(problem), EXIT_PARTIAL)
 
 
-def _unknown(what: str, error: LookupFailed) -> Finding:
+def _unknown(what: str, error: LookupFailed) -> AccountFinding:
     reason = _("; ").join(problem.message for problem in error.problems)
-    return Finding(_("{what}: {reason}", what=what, reason=reason), EXIT_PARTIAL)
+    return AccountFinding(_("{what}: {reason}", what=what, reason=reason), EXIT_PARTIAL)
 
 
-def _sender(records: MailjetReader, config: Config) -> Finding:
+def _sender(records: MailjetReader, config: Config) -> AccountFinding:
     if records.knows_sender(config.sender.address):
         return judge_sender(config.sender.address)
-    return Finding(str(unknown_sender(config)), EXIT_CONFIG)
+    return AccountFinding(str(unknown_sender(config)), EXIT_CONFIG)
 
 
-class Finding(Struct, frozen=True):
+class AccountFinding(Struct, frozen=True):
     """What was found: fine, or to be said, with the exit status that it makes; a warning makes none."""
 
     message: str
@@ -70,17 +70,17 @@ class Finding(Struct, frozen=True):
     is_fine: bool = False
 
 
-def judge_key(row: Json) -> list[Finding]:
+def judge_key(row: Json) -> list[AccountFinding]:
     """Tell whether the API key may send."""
     return [_activity(row), *_run_level(row), *_quarantine(row)]
 
 
-def judge_sender(address: str) -> Finding:
+def judge_sender(address: str) -> AccountFinding:
     """Say that Mailjet knows the sender; one that it doesn't know stops every run."""
-    return Finding(_("Mailjet lets {address} send", address=address), is_fine=True)
+    return AccountFinding(_("Mailjet lets {address} send", address=address), is_fine=True)
 
 
-def judge_domain(domain: str, row: Json | None) -> list[Finding]:
+def judge_domain(domain: str, row: Json | None) -> list[AccountFinding]:
     """Tell whether the mail servers of others will believe that mail from this domain is ours."""
     if row is None:
         message = _(
@@ -88,7 +88,7 @@ def judge_domain(domain: str, row: Json | None) -> list[Finding]:
             "there (Account settings, Sender domains & addresses), or mails may be taken for spam",
             domain=domain,
         )
-        return [Finding(message)]
+        return [AccountFinding(message)]
     spf = _(
         "whoever keeps the domain adds include:spf.mailjet.com to the SPF record (TXT) of {domain}",
         domain=domain,
@@ -104,7 +104,7 @@ def judge_domain(domain: str, row: Json | None) -> list[Finding]:
     ]
 
 
-def judge_quota(quota: int, group_id: str, addresses: int) -> Finding:
+def judge_quota(quota: int, group_id: str, addresses: int) -> AccountFinding:
     """Tell whether a mail to the largest group fits into a day."""
     if addresses <= quota:
         message = _(
@@ -114,7 +114,7 @@ def judge_quota(quota: int, group_id: str, addresses: int) -> Finding:
             group=group_id,
             count=addresses,
         )
-        return Finding(message, is_fine=True)
+        return AccountFinding(message, is_fine=True)
     message = _(
         "mailjet.daily_quota: group {group} has {count} addresses, and {quota} mails may leave in a day: an "
         "opening or a broadcast to it takes {days} days; a bigger plan at Mailjet, and then a bigger quota "
@@ -124,19 +124,19 @@ def judge_quota(quota: int, group_id: str, addresses: int) -> Finding:
         quota=quota,
         days=-(-addresses // quota),
     )
-    return Finding(message)
+    return AccountFinding(message)
 
 
-def _activity(row: Json) -> Finding:
+def _activity(row: Json) -> AccountFinding:
     if truth(row.get("IsActive")):
-        return Finding(_("the API key is active"), is_fine=True)
+        return AccountFinding(_("the API key is active"), is_fine=True)
     if as_text(row.get("IsActive")):
         message = _("the API key is switched off: switch it on in the Mailjet account (API key management)")
-        return Finding(message, EXIT_CONFIG)
-    return Finding(_("the API key: Mailjet does not say whether it is active"), EXIT_PARTIAL)
+        return AccountFinding(message, EXIT_CONFIG)
+    return AccountFinding(_("the API key: Mailjet does not say whether it is active"), EXIT_PARTIAL)
 
 
-def _run_level(row: Json) -> list[Finding]:
+def _run_level(row: Json) -> list[AccountFinding]:
     level = as_text(row.get("Runlevel"))
     if level.casefold() in {"", "normal"}:
         return []
@@ -145,10 +145,10 @@ def _run_level(row: Json) -> list[Finding]:
         "(app.mailjet.com/support)",
         level=_shown(level),
     )
-    return [Finding(message, EXIT_CONFIG)]
+    return [AccountFinding(message, EXIT_CONFIG)]
 
 
-def _quarantine(row: Json) -> list[Finding]:
+def _quarantine(row: Json) -> list[AccountFinding]:
     value = as_text(row.get("QuarantineValue"))
     if value in {"", "0"}:
         return []
@@ -157,7 +157,7 @@ def _quarantine(row: Json) -> list[Finding]:
         "(app.mailjet.com/support)",
         value=_shown(value),
     )
-    return [Finding(message, EXIT_PARTIAL)]
+    return [AccountFinding(message, EXIT_PARTIAL)]
 
 
 def _shown(value: str) -> str:
@@ -166,16 +166,16 @@ def _shown(value: str) -> str:
     return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
 
 
-def _authentication(what: str, domain: str, status: str, cure: str) -> Finding:
+def _authentication(what: str, domain: str, status: str, cure: str) -> AccountFinding:
     names = {"what": what, "domain": domain}
     if status.casefold() == "ok":
-        return Finding(_("{what} of {domain} is right", **names), is_fine=True)
+        return AccountFinding(_("{what} of {domain} is right", **names), is_fine=True)
     if status.casefold() == "error":
-        return Finding(_("{what} of {domain} is wrong: {cure}", **names, cure=cure), EXIT_PARTIAL)
+        return AccountFinding(_("{what} of {domain} is wrong: {cure}", **names, cure=cure), EXIT_PARTIAL)
     message = _(
         "{what} of {domain} was not checked by Mailjet yet: in the Mailjet account, under Sender domains & "
         "addresses, have it checked; if it fails: {cure}",
         **names,
         cure=cure,
     )
-    return Finding(message)
+    return AccountFinding(message)

@@ -1,4 +1,4 @@
-"""The part of a run that has something to do: settle doubts, plan, send, record."""
+"""Settle doubts, plan, send and record: a run that has something due."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from cagette_notify.mails.make_message import message_maker
 from cagette_notify.mails.renderer import make_renderer, render_samples
 from cagette_notify.planning.envelopes import envelopes
 from cagette_notify.planning.plan import Plan, plan
-from cagette_notify.planning.plan_input import Rules, Situation
-from cagette_notify.run.close_notices import close, close_corrected, ending_of
-from cagette_notify.run.first_run import held_back
-from cagette_notify.run.hand_over import post, with_clock, with_failure
-from cagette_notify.run.missed import never_came, serves_nobody
+from cagette_notify.planning.plan_input import NoticeRules, PlanInput
+from cagette_notify.run.expire_and_drop import drop_corrected, end_notices, notices_to_end
+from cagette_notify.run.first_run import held_back_by_first_run
+from cagette_notify.run.hand_over import hand_over, with_clock_problems, with_failure
+from cagette_notify.run.missed_recaps import missed_recaps, serves_nobody
 from cagette_notify.run.quota import within_quota
-from cagette_notify.run.read_data import read
+from cagette_notify.run.read_data import read_run_data
 from cagette_notify.run.run_report import lines_of_dry_run, lines_of_entries, lines_of_skips
 
 if TYPE_CHECKING:
@@ -39,19 +39,19 @@ if TYPE_CHECKING:
     from cagette_notify.delivery.transport import Transport
     from cagette_notify.mails.renderer import Renderer
     from cagette_notify.run.context import Run
-    from cagette_notify.run.due_now import Agenda
-    from cagette_notify.run.read_data import Data
+    from cagette_notify.run.due_now import DueWork
+    from cagette_notify.run.read_data import RunData
     from cagette_notify.run.run_report import RunReport
 
 
-def serve(run: Run, agenda: Agenda, report: RunReport) -> RunReport:
+def plan_and_send(run: Run, agenda: DueWork, report: RunReport) -> RunReport:
     """Do what the agenda asks, and return the report with what came of it."""
     # What is read stays to the end, and mails leave no cycles behind: to look for garbage among them
     # every 700 objects, as Python does, would take a fifteenth of the run.
     gc.set_threshold(50_000)
     transport = transport_for(run.config, run.environ, run.clock, dry_run=run.request.dry_run)
     doubts = _settle(run, agenda, transport)
-    data = read(run, agenda)
+    data = read_run_data(run, agenda)
     made = _asked(run, plan(_situation(run, agenda, data, doubts)))
     book = BroadcastBook(run.ledger, run.account)
     copies = [copy for broadcast in agenda.broadcasts for copy in book.copies(broadcast, doubts.lost)]
@@ -64,7 +64,7 @@ def serve(run: Run, agenda: Agenda, report: RunReport) -> RunReport:
             *lines_of_skips(made.skipped),
         ),
         problems=(*report.problems, *doubts.problems, *data.problems),
-        events=(*report.events, *_said_once(run, made), *never_came(run, agenda, data)),
+        events=(*report.events, *_said_once(run, made), *missed_recaps(run, agenda, data)),
         served_nobody=serves_nobody(run, agenda, data),
         held_groups=data.held_groups,
         groups_read=frozenset(data.members) | data.held_groups,
@@ -74,22 +74,22 @@ def serve(run: Run, agenda: Agenda, report: RunReport) -> RunReport:
     try:
         renderer, warnings = _prepare(run, transport, mails)
     except NotifyError as error:
-        return with_clock(with_failure(report, error), transport)
+        return with_clock_problems(with_failure(report, error), transport)
     report = replace(report, problems=(*report.problems, *warnings))
     if run.request.dry_run:
         return replace(report, lines=(*report.lines, *lines_of_dry_run(mails)))
-    ending = ending_of(run, agenda, data, doubts, made)
-    report = replace(report, lines=(*report.lines, *close(run, made, ending)))
+    ending = notices_to_end(run, agenda, data, doubts, made)
+    report = replace(report, lines=(*report.lines, *end_notices(run, made, ending)))
     mails, over = within_quota(run.config, run.ledger, mails, run.now)
     report = replace(report, lines=(*report.lines, *over))
     if mails:
         dispatcher = Dispatcher(run.ledger, transport, message_of=message_maker(renderer), clock=run.clock)
-        report = post(dispatcher, mails, report, refused=_refused(made), progress=run.progress)
-    report = replace(report, lines=(*report.lines, *close_corrected(run, ending, report)))
+        report = hand_over(dispatcher, mails, report, refused=_refused(made), progress=run.progress)
+    report = replace(report, lines=(*report.lines, *drop_corrected(run, ending, report)))
     _remember_sizes(run, data, _sent_for(mails, report))
     if not doubts.problems:
         _keep_clock(run, transport, all_are_dated=False)
-    return with_clock(report, transport)
+    return with_clock_problems(report, transport)
 
 
 def _asked(run: Run, made: Plan) -> Plan:
@@ -101,7 +101,7 @@ def _asked(run: Run, made: Plan) -> Plan:
     )
 
 
-def _settle(run: Run, agenda: Agenda, transport: Transport) -> Doubts:
+def _settle(run: Run, agenda: DueWork, transport: Transport) -> Doubts:
     if run.request.dry_run:
         return Doubts(waiting=tuple(entry for entry in agenda.unfinished if entry.may_have_arrived))
     doubts = settle_doubts(
@@ -128,14 +128,14 @@ def _keep_clock(run: Run, transport: Transport, *, all_are_dated: bool) -> None:
         run.memory.keep_clock_offset(offset)
 
 
-def _situation(run: Run, agenda: Agenda, data: Data, doubts: Doubts) -> Situation:
+def _situation(run: Run, agenda: DueWork, data: RunData, doubts: Doubts) -> PlanInput:
     distributions = run.distributions
     looked_at = {window.distribution.id for window in agenda.windows} | agenda.moved
     config = run.config
     since = run.now - config.inactive_after if config.inactive_after else run.now
-    return Situation(
+    return PlanInput(
         now=run.now,
-        rules=Rules(config.notice_defaults, config.spans, config.inactive_after),
+        rules=NoticeRules(config.notice_defaults, config.spans, config.inactive_after),
         groups=run.calendar.groups,
         distributions={id_: distributions[id_] for id_ in looked_at},
         windows=agenda.windows,
@@ -163,7 +163,7 @@ def _prepare(run: Run, transport: Transport, mails: Sequence[Mail | Copy]) -> tu
     return renderer, [warning] if warning else []
 
 
-def _put_off(run: Run, agenda: Agenda, doubts: Doubts, copies: Sequence[Copy]) -> None:
+def _put_off(run: Run, agenda: DueWork, doubts: Doubts, copies: Sequence[Copy]) -> None:
     """Let the lost copies of broadcasts that may not go on wait with the others, looked up no more."""
     again = {copy.custom_id for copy in copies}
     left = {
@@ -178,7 +178,7 @@ def _put_off(run: Run, agenda: Agenda, doubts: Doubts, copies: Sequence[Copy]) -
 
 
 def _said_once(run: Run, made: Plan) -> list[Problem]:
-    held = held_back(run, made)
+    held = held_back_by_first_run(run, made)
     if run.request.moves_marks:
         run.memory.keep_said(held, run.now)
     return list(dict.fromkeys(held.values()))
@@ -200,7 +200,7 @@ def _sent_for(mails: Sequence[Mail | Copy], report: RunReport) -> frozenset[str]
     )
 
 
-def _remember_sizes(run: Run, data: Data, sent_for: frozenset[str]) -> None:
+def _remember_sizes(run: Run, data: RunData, sent_for: frozenset[str]) -> None:
     """Remember how much data there was when notices last left, or was accepted as right."""
     request = run.request
     if request.dry_run or request.rehearsal:

@@ -1,4 +1,4 @@
-"""Find and delete the mails of one person in the outbox."""
+"""Delete one person's mails from the outbox."""
 
 from __future__ import annotations
 

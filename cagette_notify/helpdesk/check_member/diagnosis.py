@@ -1,4 +1,4 @@
-"""Judge a case: what was found, how bad it is, and the verdict in one line. Pure."""
+"""Diagnose a member from the evidence: findings, health, verdict. Pure."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from msgspec import Struct
 
 from cagette_notify.core.i18n import _
 from cagette_notify.helpdesk.check_member.addresses import addresses
-from cagette_notify.helpdesk.check_member.deliveries import last_messages, mailjet_block
 from cagette_notify.helpdesk.check_member.findings import (
     Check,
     CheckResult,
@@ -19,19 +18,20 @@ from cagette_notify.helpdesk.check_member.findings import (
     gravest_first,
     worst,
 )
+from cagette_notify.helpdesk.check_member.last_messages import last_messages, mailjet_block
 from cagette_notify.helpdesk.check_member.membership import membership
-from cagette_notify.helpdesk.check_member.settings import activity, notifications
+from cagette_notify.helpdesk.check_member.settings import activity, settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from cagette_notify.helpdesk.check_member.evidence import Case
+    from cagette_notify.helpdesk.check_member.evidence import MemberEvidence
 
 
 class Diagnosis(Struct, frozen=True):
     """A case, what was found in it, the gravest first, and what it comes to."""
 
-    case: Case
+    case: MemberEvidence
     findings: tuple[Finding, ...]
 
     @property
@@ -68,14 +68,14 @@ class Diagnosis(Struct, frozen=True):
         return next(accepted, _("nothing is wrong"))
 
 
-def diagnose(case: Case) -> Diagnosis:
+def diagnose(case: MemberEvidence) -> Diagnosis:
     """Look at everything that can keep a mail from its reader."""
-    looks = (membership, addresses, mailjet_block, notifications, activity, last_messages, _inbox)
+    looks = (membership, addresses, mailjet_block, settings, activity, last_messages, _inbox)
     found = chain.from_iterable(look(case) for look in looks)
     return Diagnosis(case, tuple(gravest_first(found)))
 
 
-def _inbox(case: Case) -> Iterator[Finding]:
+def _inbox(case: MemberEvidence) -> Iterator[Finding]:
     contacts = [group.contact.address for group in case.groups if group.contact]
     known = ", ".join(dict.fromkeys((case.sender.address, *contacts)))
     advice = _(

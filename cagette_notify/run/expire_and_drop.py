@@ -1,4 +1,4 @@
-"""End in the ledger what came too late, and what is owed no more."""
+"""Expire notices that came too late; drop those that are owed no more."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from cagette_notify.delivery.doubts import Doubts
     from cagette_notify.planning.plan import Plan
     from cagette_notify.run.context import Run
-    from cagette_notify.run.due_now import Agenda
-    from cagette_notify.run.read_data import Data
-    from cagette_notify.run.run_report import Line, RunReport
+    from cagette_notify.run.due_now import DueWork
+    from cagette_notify.run.read_data import RunData
+    from cagette_notify.run.run_report import ReportLine, RunReport
 
 
-class Ending(Struct, frozen=True):
+class NoticesToEnd(Struct, frozen=True):
     """What surely did not arrive and is not sent again.
 
     ``corrected`` are doubts about recaps that may have told somebody what holds no longer. They end
@@ -36,7 +36,7 @@ class Ending(Struct, frozen=True):
     waiting: tuple[Entry, ...] = ()
 
 
-def ending_of(run: Run, agenda: Agenda, data: Data, doubts: Doubts, made: Plan) -> Ending:
+def notices_to_end(run: Run, agenda: DueWork, data: RunData, doubts: Doubts, made: Plan) -> NoticesToEnd:
     """Part the notices that the plan does not send again by what becomes of them."""
     planned = {one.notice.key for one in (*made.owed, *made.expired)}
     newest = _newest_revisions(
@@ -49,10 +49,10 @@ def ending_of(run: Run, agenda: Agenda, data: Data, doubts: Doubts, made: Plan) 
     corrected = [e for e in over if e.may_have_arrived and newest.get(_reader(e.key), 0) > e.revision]
     dropped = [entry for entry in over if entry not in {*corrected}]
     waiting = [entry for entry in ended if entry.may_have_arrived and entry not in {*late, *over}]
-    return Ending(tuple(late), tuple(dropped), tuple(corrected), tuple(waiting))
+    return NoticesToEnd(tuple(late), tuple(dropped), tuple(corrected), tuple(waiting))
 
 
-def _unsettled(agenda: Agenda, doubts: Doubts) -> list[Entry]:
+def _unsettled(agenda: DueWork, doubts: Doubts) -> list[Entry]:
     """Return the notices that surely did not arrive, and wait for another try."""
     return [
         entry
@@ -62,12 +62,12 @@ def _unsettled(agenda: Agenda, doubts: Doubts) -> list[Entry]:
     ]
 
 
-def _still_in_doubt(agenda: Agenda, doubts: Doubts) -> list[Entry]:
+def _still_in_doubt(agenda: DueWork, doubts: Doubts) -> list[Entry]:
     sent = {entry.custom_id for entry in doubts.sent}
     return [entry for entry in agenda.unfinished if entry.may_have_arrived and entry.custom_id not in sent]
 
 
-def close(run: Run, made: Plan, ending: Ending) -> list[Line]:
+def end_notices(run: Run, made: Plan, ending: NoticesToEnd) -> list[ReportLine]:
     """Record what has ended, before anything new is claimed, and return a line for each."""
     run.ledger.end(run.account, [entry.key for entry in ending.late], Status.EXPIRED, run.now)
     run.ledger.end(run.account, [entry.key for entry in ending.dropped], Status.DROPPED, run.now)
@@ -81,7 +81,7 @@ def close(run: Run, made: Plan, ending: Ending) -> list[Line]:
     ]
 
 
-def close_corrected(run: Run, ending: Ending, report: RunReport) -> list[Line]:
+def drop_corrected(run: Run, ending: NoticesToEnd, report: RunReport) -> list[ReportLine]:
     """Drop the doubts whose correction has left meanwhile, and return a line for each of them all."""
     if not ending.corrected:
         return []
@@ -111,7 +111,7 @@ def _reader(key: NoticeKey) -> tuple[str, str, str]:
     return key.distribution_id, key.member_id, key.address
 
 
-def _may_conclude(data: Data, entry: Entry) -> bool:
+def _may_conclude(data: RunData, entry: Entry) -> bool:
     """Tell whether the data are whole enough to say that a notice is owed no more."""
     if entry.group_id in data.held_groups:
         return False

@@ -1,4 +1,4 @@
-"""Domains that are probably mistyped, and those of real providers, which never are. Pure.
+"""Guess the domain of a mistyped address, from known providers. Pure.
 
 The providers are those that the members of French co-ops use, and their namesakes elsewhere: a domain
 a letter away from one of them is a mistake, unless it is another one of them.

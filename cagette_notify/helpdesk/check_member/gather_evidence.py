@@ -1,4 +1,4 @@
-"""Gather the evidence about members: the files, the ledger, and what Mailjet knows."""
+"""Gather the evidence about members from files, ledger and Mailjet."""
 
 from __future__ import annotations
 
@@ -9,14 +9,20 @@ from typing import TYPE_CHECKING
 from cagette_notify.core.model import AddressState, Mailbox, Sizes
 from cagette_notify.core.notices import Reason
 from cagette_notify.core.text import fold
-from cagette_notify.helpdesk.check_member.distribution_evidence import Occasions
-from cagette_notify.helpdesk.check_member.evidence import Case, Runs
+from cagette_notify.helpdesk.check_member.distribution_evidence import DistributionEvidence
+from cagette_notify.helpdesk.check_member.evidence import MemberEvidence, RunsEvidence
 from cagette_notify.ledger.fates import FateBook
-from cagette_notify.ledger.history import Filter, Person, RecordBook
-from cagette_notify.ledger.run_memory import CRON_ALIVE_WITHIN, DELIVERY, Memory
-from cagette_notify.planning.plan_input import Rules, Situation
+from cagette_notify.ledger.history import HistoryBook, HistoryFilter, Person
+from cagette_notify.ledger.run_memory import CRON_ALIVE_WITHIN, WHOLE_DELIVERY, RunMemory
+from cagette_notify.planning.plan_input import NoticeRules, PlanInput
 from cagette_notify.planning.shrunken_exports import shrunken
-from cagette_notify.planning.timeline import WILL_SEND, Event, merged, prospects, windows_between
+from cagette_notify.planning.timeline import (
+    WILL_SEND,
+    TimelineEvent,
+    merge_events,
+    planned_events,
+    windows_between,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -30,10 +36,10 @@ if TYPE_CHECKING:
     from cagette_notify.ledger.ledger import Ledger
     from cagette_notify.planning.due_times import Window
 
-SPAN = timedelta(days=30)
+EVIDENCE_SPAN = timedelta(days=30)
 
 
-class Examination:
+class EvidenceGatherer:
     """The evidence about members, one after the other.
 
     A class because what members share is read once.
@@ -44,9 +50,9 @@ class Examination:
         self._config = config
         self._roster = roster
         self._now = now
-        self._records = RecordBook(ledger, config.account)
+        self._records = HistoryBook(ledger, config.account)
         self._fates = FateBook(ledger, config.account)
-        self._occasions = Occasions(config, roster, ledger, now)
+        self._occasions = DistributionEvidence(config, roster, ledger, now)
         self._in_group: dict[str, list[Member]] = defaultdict(list)
         self._alike: dict[tuple[str, str], list[Member]] = defaultdict(list)  # by group, name or address
         for member in roster.members:
@@ -56,21 +62,23 @@ class Examination:
                     self._alike[(group_id, mark)].append(member)
         self._told = frozenset(one.key.distribution_id for one in ledger.told_ahead(config.account, now))
         self._forgotten, self._ledger_id = ledger.forgotten(config.account), ledger.ledger_id
-        memory = Memory(ledger, config.account)
-        self._last_run = memory.last_complete_runs(now).get(DELIVERY)
+        memory = RunMemory(ledger, config.account)
+        self._last_run = memory.last_complete_runs(now).get(WHOLE_DELIVERY)
         self._sizes = memory.sizes()
         self._floors = memory.floors(
             roster.calendar.groups, now, first_lookback=config.first_run_lookback, lookback=None
         )
 
-    def case(self, member: Member, mailboxes: Sequence[MailboxEvidence], span: timedelta = SPAN) -> Case:
+    def case(
+        self, member: Member, mailboxes: Sequence[MailboxEvidence], span: timedelta = EVIDENCE_SPAN
+    ) -> MemberEvidence:
         """Return all that is known about a member, ``span`` back and ahead, with what Mailjet told."""
         aside = next((one for one in self._roster.set_aside if one.member is member), None)
         judged = () if aside else self._judged(member, span)
         past = [event for event in judged if event.status != WILL_SEND and event.at <= self._now]
         ahead = [event for event in judged if event.status == WILL_SEND or event.at > self._now]
         holds = tuple(hold for group in self._groups(member) for hold in self._holds(group.id))
-        return Case(
+        return MemberEvidence(
             member=member,
             now=self._now,
             zone=self._groups(member)[0].timezone if self._groups(member) else self._config.timezone,
@@ -89,9 +97,9 @@ class Examination:
             inactive_after=self._config.inactive_after,
             last_order_at=self._records.last_order_at(_person(member)),
             mailboxes=tuple(mailboxes),
-            history=merged(self._recorded(member, mailboxes), past, _keys(member)),
+            history=merge_events(self._recorded(member, mailboxes), past, _keys(member)),
             upcoming=tuple(sorted(ahead, key=lambda event: event.at)),
-            runs=Runs(self._last_run) if holds else self._runs(judged),
+            runs=RunsEvidence(self._last_run) if holds else self._runs(judged),
         )
 
     def _groups(self, member: Member) -> tuple[Group, ...]:
@@ -110,12 +118,12 @@ class Examination:
         ]
         return list({id(other): other for other in near if other is not member}.values())
 
-    def _recorded(self, member: Member, mailboxes: Sequence[MailboxEvidence]) -> list[Event]:
-        records = list(self._records.find(Filter(_person(member), since=self._now - SPAN)))
+    def _recorded(self, member: Member, mailboxes: Sequence[MailboxEvidence]) -> list[TimelineEvent]:
+        records = list(self._records.find(HistoryFilter(_person(member), since=self._now - EVIDENCE_SPAN)))
         fates = self._fates.of({one.custom_id for one in records if one.custom_id})
         fates |= {fate.custom_id: fate for box in mailboxes for fate in box.fates or () if fate.custom_id}
         return [
-            Event(
+            TimelineEvent(
                 *(one.at, one.kind, one.group_id, one.distribution_id, one.address, one.status, one.reason),
                 custom_id=one.custom_id,
                 subject=one.subject,
@@ -127,12 +135,14 @@ class Examination:
             and (not one.member_id or (one.group_id, one.member_id) in _person(member).ids)
         ]
 
-    def _judged(self, member: Member, span: timedelta) -> tuple[Event, ...]:
+    def _judged(self, member: Member, span: timedelta) -> tuple[TimelineEvent, ...]:
         mine = [one for one in self._roster.calendar.distributions if one.group_id in member.group_ids]
         since, until = self._now - span, self._now + span
-        return prospects(self._situation(member, windows_between(mine, since, until, self._config.spans)))
+        return planned_events(
+            self._situation(member, windows_between(mine, since, until, self._config.spans))
+        )
 
-    def _situation(self, member: Member, windows: tuple[Window, ...]) -> Situation:
+    def _situation(self, member: Member, windows: tuple[Window, ...]) -> PlanInput:
         config = self._config
         distributions = {window.distribution.id: window.distribution for window in windows}
         distributions |= {
@@ -143,9 +153,9 @@ class Examination:
         ordered = self._records.last_order_at(_person(member))
         after = config.inactive_after
         is_active = bool(after and ordered and self._now - ordered <= after)
-        return Situation(
+        return PlanInput(
             now=self._now,
-            rules=Rules(config.notice_defaults, config.spans, config.inactive_after),
+            rules=NoticeRules(config.notice_defaults, config.spans, config.inactive_after),
             groups=self._roster.calendar.groups,
             distributions=distributions,
             windows=windows,
@@ -168,20 +178,20 @@ class Examination:
         found = self._roster.calendar.problems
         return tuple(one for one in found if one.group_id in member.group_ids and not one.is_warning)
 
-    def _waiting(self, past: Sequence[Event]) -> Iterator[tuple[Event, OrderBook]]:
+    def _waiting(self, past: Sequence[TimelineEvent]) -> Iterator[tuple[TimelineEvent, OrderBook]]:
         """Yield what is due and waits for its orders, with the book that is not there."""
         ahead = {one.id for one in self._roster.calendar.distributions if one.starts_at > self._now}
         for event in past:
             if event.reason == Reason.WAITING_FOR_ORDERS and event.distribution_id in ahead:
                 yield event, self._occasions.book(event.distribution_id)
 
-    def _runs(self, judged: Sequence[Event]) -> Runs:
+    def _runs(self, judged: Sequence[TimelineEvent]) -> RunsEvidence:
         last = self._last_run
         if last is None or self._now - last <= CRON_ALIVE_WITHIN:
-            return Runs(last)
+            return RunsEvidence(last)
         waiting = [event for event in judged if event.status == WILL_SEND and event.at <= self._now]
         missed = [event for event in judged if event.reason == Reason.EXPIRED and event.at > last]
-        return Runs(last, tuple(waiting + missed))
+        return RunsEvidence(last, tuple(waiting + missed))
 
 
 def usable_mailboxes(member: Member) -> list[Mailbox]:

@@ -1,4 +1,4 @@
-"""What comes back from Mailjet, before anybody knows what it means. Pure."""
+"""Hold Mailjet's HTTP answer, or its silence, before it is interpreted. Pure."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Json: TypeAlias = Mapping[str, object]
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
 
 
-class Answer(Struct, frozen=True):
+class HttpAnswer(Struct, frozen=True):
     """What came back: an HTTP status, the body, and the ``Date`` header as it was sent."""
 
     status: int

@@ -1,11 +1,11 @@
-"""What the ledger and the runs say of notices that have not left, or not in time. Pure."""
+"""Judge a member's unsent notices: waiting for orders, put off, in doubt, too late. Pure."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from cagette_notify.core.i18n import _
-from cagette_notify.core.labels import word
+from cagette_notify.core.labels import label
 from cagette_notify.core.notices import Status
 from cagette_notify.helpdesk.check_member.findings import Check, Finding, Health, Matter
 from cagette_notify.ledger.run_memory import CRON_ALIVE_WITHIN
@@ -13,13 +13,13 @@ from cagette_notify.ledger.run_memory import CRON_ALIVE_WITHIN
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cagette_notify.helpdesk.check_member.evidence import Case
-    from cagette_notify.planning.timeline import Event
+    from cagette_notify.helpdesk.check_member.evidence import MemberEvidence
+    from cagette_notify.planning.timeline import TimelineEvent
 
 _TRIED = frozenset((Status.SENT.value, Status.EXPIRED.value))
 
 
-def pending(case: Case) -> Iterator[Finding]:
+def unsent_notices(case: MemberEvidence) -> Iterator[Finding]:
     """Yield whether runs come through, what waits for its orders or another try, and what came too late."""
     yield from _runs(case)
     yield from _waiting(case)
@@ -35,7 +35,7 @@ def pending(case: Case) -> Iterator[Finding]:
         yield Finding(Check.LAST_MESSAGES, Health.WARNING, text, advice, Matter.TOO_LATE, last.address)
 
 
-def _waiting(case: Case) -> Iterator[Finding]:
+def _waiting(case: MemberEvidence) -> Iterator[Finding]:
     for event, book in case.waiting:
         text = _(
             "{notice} is due, and waits for its orders: {file} ({state})",
@@ -47,7 +47,7 @@ def _waiting(case: Case) -> Iterator[Finding]:
         yield Finding(Check.LAST_MESSAGES, Health.WARNING, text, advice, Matter.NO_ORDERS_YET)
 
 
-def _of_event(event: Event) -> Finding | None:
+def _of_event(event: TimelineEvent) -> Finding | None:
     check, about = Check.LAST_MESSAGES, event.address
     values = {"notice": _notice(event), "address": about, "reason": event.reason or _("no reason given")}
     if event.status == Status.FAILED.value:
@@ -69,7 +69,7 @@ def _of_event(event: Event) -> Finding | None:
     return None
 
 
-def _runs(case: Case) -> Iterator[Finding]:
+def _runs(case: MemberEvidence) -> Iterator[Finding]:
     last, overdue = case.runs.last_complete, case.runs.overdue
     since = f"{last.astimezone(case.zone):%Y-%m-%d %H:%M}" if last else ""
     advice = _("look at the crontab (crontab -l) and at what cron mailed; type: cagette-notify send-due")
@@ -84,5 +84,5 @@ def _runs(case: Case) -> Iterator[Finding]:
         yield Finding(Check.LAST_MESSAGES, Health.WARNING, text, advice, Matter.NO_RUNS)
 
 
-def _notice(event: Event) -> str:
-    return f"{word(event.kind.value)} {event.distribution_id or event.subject}".strip()
+def _notice(event: TimelineEvent) -> str:
+    return f"{label(event.kind.value)} {event.distribution_id or event.subject}".strip()

@@ -1,4 +1,4 @@
-"""Columns of a CSV that no field takes its cells from, though their names look as if one should."""
+"""Warn of misspelt CSV columns, from which no field is read."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from cagette_notify.core.errors import Problem
 from cagette_notify.core.i18n import _
-from cagette_notify.core.text import shown
-from cagette_notify.data.cagette_export import UNNEEDED
+from cagette_notify.core.text import quoted
+from cagette_notify.data.cagette_export import UNNEEDED_COLUMNS
 from cagette_notify.data.column_matching import plain
-from cagette_notify.data.sources import read_file
+from cagette_notify.data.read_rows import read_file
 from cagette_notify.readers import tree
 from cagette_notify.readers.csv import read_records
 from cagette_notify.readers.tree import Unreadable
@@ -18,14 +18,14 @@ from cagette_notify.readers.tree import Unreadable
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cagette_notify.data.column_matching import Schema
-    from cagette_notify.data.sources import Feed
+    from cagette_notify.data.column_matching import FileColumns
+    from cagette_notify.data.read_rows import RowSource
 
 _ALIKE = 0.75  # of what two names share, from 0 to 1
-_UNNEEDED = frozenset(map(plain, UNNEEDED))
+_UNNEEDED = frozenset(map(plain, UNNEEDED_COLUMNS))
 
 
-def misspelt(feed: Feed, schema: Schema) -> Iterator[Problem]:
+def misspelt_columns_of(feed: RowSource, schema: FileColumns) -> Iterator[Problem]:
     """Yield a warning for each column that was probably meant for a field that no column is for.
 
     Nothing for a file that can't be read, of which others have more to say, or that is no CSV.
@@ -44,6 +44,6 @@ def misspelt(feed: Feed, schema: Schema) -> Iterator[Problem]:
         is_known = plain(cell) in schema.names or plain(cell) in _UNNEEDED
         if not is_known and field and field not in taken:
             message = _(
-                "a column that is not read: {name}; did you mean {field}?", name=shown(cell), field=field
+                "a column that is not read: {name}; did you mean {field}?", name=quoted(cell), field=field
             )
             yield Problem(message, feed.name, header.line, is_warning=True)

@@ -1,4 +1,4 @@
-"""Order books: which file holds the orders of a distribution, and whether it can be trusted yet."""
+"""Choose the file of a distribution's orders; tell whether it is missing, stale or unreadable."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 
 from cagette_notify.core.errors import Problem
-from cagette_notify.core.files import called
+from cagette_notify.core.files import name_within
 from cagette_notify.core.i18n import _
 from cagette_notify.core.model import OrderBook, OrdersState
 from cagette_notify.data.distributions import DATE, on_day
-from cagette_notify.data.orders import People, Reach, read_orders
+from cagette_notify.data.orders import MemberLookup, OrdersScope, read_orders
 from cagette_notify.readers.tree import Unreadable
 
 if TYPE_CHECKING:
@@ -22,17 +22,17 @@ if TYPE_CHECKING:
 
     from cagette_notify.core.model import Distribution, Member
     from cagette_notify.data.distributions import Distributions
-    from cagette_notify.data.sources import Feed
+    from cagette_notify.data.read_rows import RowSource
 
 
-class Shelf(Struct, frozen=True):
+class OrderFiles(Struct, frozen=True):
     """Where order books are: each distribution's own, or the file for all."""
 
     distributions: Distributions
-    for_all: Feed | None
+    for_all: RowSource | None
     folder: Path
 
-    def feed_of(self, distribution: Distribution) -> Feed | None:
+    def feed_of(self, distribution: Distribution) -> RowSource | None:
         """Return the orders of a distribution, its day filled in; the name may still be a pattern."""
         own = self.distributions.orders.get(distribution.id)
         return own or (on_day(self.for_all, distribution) if self.for_all else None)
@@ -54,16 +54,16 @@ class Shelf(Struct, frozen=True):
         return distribution.id if alike == [distribution.id] else ""
 
 
-class _Find(Struct, frozen=True):
+class _OrderFile(Struct, frozen=True):
     """A file that is there, the distributions that wait for it, and when it was last modified."""
 
-    feed: Feed
+    feed: RowSource
     home: str
     distributions: list[Distribution] = field(default_factory=list)
 
 
 def read_books(
-    shelf: Shelf,
+    shelf: OrderFiles,
     distributions: Iterable[Distribution],
     members: Sequence[Member],
     problems: list[Problem],
@@ -76,28 +76,28 @@ def read_books(
     None believes any file.
     """
     books: dict[str, OrderBook] = {}
-    finds: dict[tuple[Path | None, str], _Find] = {}
+    finds: dict[tuple[Path | None, str], _OrderFile] = {}
     for distribution in distributions:
         named = shelf.feed_of(distribution)
         if named is None:
             books[distribution.id] = OrderBook(OrdersState.READY)
             continue
-        found = newest(named, shelf.folder)
+        found = newest_file(named, shelf.folder)
         if found is None:
             books[distribution.id] = _waiting(distribution, named, problems)
         elif _is_stale(found, distribution, closed_before):
             books[distribution.id] = _stale(distribution, found, problems)
         else:
             home = shelf.home_of(distribution)
-            find = finds.setdefault((found.path, home), _Find(found, home))
+            find = finds.setdefault((found.path, home), _OrderFile(found, home))
             find.distributions.append(distribution)
-    people = _People(members)
+    people = _MemberLookups(members)
     for find in finds.values():
         books.update(_read(find, shelf, people, problems))
     return books
 
 
-def newest(feed: Feed, folder: Path) -> Feed | None:
+def newest_file(feed: RowSource, folder: Path) -> RowSource | None:
     """Return the file that a name or pattern means, the last modified if several; None if there is none."""
     if feed.path is None:
         return feed
@@ -107,7 +107,7 @@ def newest(feed: Feed, folder: Path) -> Feed | None:
     if not found:
         return None
     path = max(found)[1]
-    return feed._replace(path=path, name=called(path, folder))
+    return feed._replace(path=path, name=name_within(path, folder))
 
 
 def _modified_at(path: Path) -> float:
@@ -117,20 +117,20 @@ def _modified_at(path: Path) -> float:
         return 0.0
 
 
-def _waiting(distribution: Distribution, feed: Feed, problems: list[Problem]) -> OrderBook:
+def _waiting(distribution: Distribution, feed: RowSource, problems: list[Problem]) -> OrderBook:
     message = _("not there yet: the recaps of {id} wait for it", id=distribution.id)
     problems.append(Problem(message, feed.name, group_id=distribution.group_id))
     return OrderBook(OrdersState.WAITING, file=feed.name)
 
 
-def _is_stale(feed: Feed, distribution: Distribution, closed_before: datetime | None) -> bool:
+def _is_stale(feed: RowSource, distribution: Distribution, closed_before: datetime | None) -> bool:
     closed_at = distribution.orders_close_at
     if feed.path is None or closed_at is None or closed_before is None or closed_before < closed_at:
         return False
     return datetime.fromtimestamp(_modified_at(feed.path), timezone.utc) < closed_at
 
 
-def _stale(distribution: Distribution, feed: Feed, problems: list[Problem]) -> OrderBook:
+def _stale(distribution: Distribution, feed: RowSource, problems: list[Problem]) -> OrderBook:
     message = _(
         "older than the end of orders ({closed_at:%Y-%m-%d %H:%M}): the recaps of {id} wait for a new export",
         closed_at=distribution.orders_close_at,
@@ -140,7 +140,7 @@ def _stale(distribution: Distribution, feed: Feed, problems: list[Problem]) -> O
     return OrderBook(OrdersState.STALE, file=feed.name)
 
 
-class _People:
+class _MemberLookups:
     """The people of each group, indexed once."""
 
     def __init__(self, members: Sequence[Member]) -> None:
@@ -148,19 +148,21 @@ class _People:
         for member in members:
             for group_id in member.group_ids:
                 self._members.setdefault(group_id, []).append(member)
-        self._groups: dict[str, People] = {}
+        self._groups: dict[str, MemberLookup] = {}
 
-    def of(self, group_id: str) -> People:
+    def of(self, group_id: str) -> MemberLookup:
         if group_id not in self._groups:
-            self._groups[group_id] = People(self._members.get(group_id, ()))
+            self._groups[group_id] = MemberLookup(self._members.get(group_id, ()))
         return self._groups[group_id]
 
 
-def _read(find: _Find, shelf: Shelf, people: _People, problems: list[Problem]) -> Mapping[str, OrderBook]:
+def _read(
+    find: _OrderFile, shelf: OrderFiles, people: _MemberLookups, problems: list[Problem]
+) -> Mapping[str, OrderBook]:
     wanted = {each.id: (each, people.of(each.group_id)) for each in find.distributions}
     known = shelf.distributions.set_aside.union(each.id for each in shelf.distributions.distributions)
     try:
-        lines = read_orders(find.feed, Reach(wanted, known, find.home), problems)
+        lines = read_orders(find.feed, OrdersScope(wanted, known, find.home), problems)
     except Unreadable as trouble:
         groups = {each.group_id for each in find.distributions}
         problems.append(find.feed.problem(trouble, group_id=groups.pop() if len(groups) == 1 else ""))
