@@ -230,7 +230,7 @@ def test_an_address_of_before_is_not_the_whole_member(coop: Coop) -> None:
 
     done = forgotten(coop, A_DAY_BEFORE)
 
-    assert (done.erased.mails, done.files, done.settings, done.subject.places) == (1, 1, 0, ())
+    assert (done.erased.mails, done.files, done.settings, done.whom.places) == (1, 1, 0, ())
     assert "zoe.new@example.org" in coop.mailed()
 
 

@@ -53,14 +53,14 @@ def _lines(done: Forgotten) -> Iterator[str]:
             "Then give this command again.",
             count=erased.needed,
         )
-    if done.subject.shared:
+    if done.whom.shared:
         yield _(
             "Addresses that another member reads too: {count}. Mails that only name one of them are left "
             "alone, in the ledger and in the outbox.",
-            count=len(done.subject.shared),
+            count=len(done.whom.shared),
         )
-    if done.subject.places:
+    if done.whom.places:
         yield _(
             "Still in the data: {places}. Unless that is taken out, the next run writes to them again.",
-            places=", ".join(f"{place.file}:{place.line}" for place in done.subject.places),
+            places=", ".join(f"{place.file}:{place.line}" for place in done.whom.places),
         )

@@ -78,9 +78,9 @@ def log_command(  # noqa: PLR0913 - one argument an option
     That a notice had left already when its turn came again, only --status skipped and --json tell.
     Alerts and summaries are no notices: they are shown where --kind asks for them.
     """
-    asked = _LogOptions(member, group, kind, status, since, as_document)
+    options = _LogOptions(member, group, kind, status, since, as_document)
     try:
-        _answer(session.config(), asked)
+        _answer(session.config(), options)
     except NotifyError as error:
         print_problems(str(problem) for problem in error.problems)
         if as_document:
@@ -90,20 +90,20 @@ def log_command(  # noqa: PLR0913 - one argument an option
     return EXIT_OK
 
 
-def _answer(config: Config, asked: _LogOptions) -> None:
-    kind = _one_of(_KINDS, "--kind", asked.kind and named_kind(asked.kind))
-    status = _one_of(_STATUSES, "--status", asked.status and _status_called(asked.status))
-    since = _since(config, asked.since)
-    census = read_partial_roster(sources_of(config), with_members=asked.member is not None)
+def _answer(config: Config, options: _LogOptions) -> None:
+    kind = _one_of(_KINDS, "--kind", options.kind and named_kind(options.kind))
+    status = _one_of(_STATUSES, "--status", options.status and _status_called(options.status))
+    since = _since(config, options.since)
+    census = read_partial_roster(sources_of(config), with_members=options.member is not None)
     more = 0
     with open_ledger(config.ledger, read_only=True) as ledger:
-        person = None if asked.member is None else find_people(asked.member, census, KnownPeople(ledger))
+        person = None if options.member is None else find_people(options.member, census, KnownPeople(ledger))
         book, fates = HistoryBook(ledger, config.account), FateBook(ledger, config.account)
-        is_brief = not (asked.as_document or status)
+        is_brief = not (options.as_document or status)
         wanted = HistoryFilter(
-            person, _group_id(asked.group, census, book), kind, status, since, once=is_brief
+            person, _group_id(options.group, census, book), kind, status, since, once=is_brief
         )
-        if asked.as_document:
+        if options.as_document:
             page = log_document(with_fates(book.find(wanted), fates), census.problems)
         else:
             those = list(with_fates(book.find(wanted, limit=_MOST), fates))

@@ -37,9 +37,9 @@ _IN_MEMORY = 10_000_000  # characters of a document that is not on disk yet
 def with_fates(records: Iterator[HistoryRecord], fates: FateBook) -> Iterator[RecordWithFate]:
     """Yield records, each with what is known of its mail after Mailjet took it."""
     while batch := list(islice(records, _BATCH)):
-        known = fates.of({one.custom_id for one in batch if one.custom_id})
-        for one in batch:
-            yield one, known.get(one.custom_id) if one.status == "sent" else None
+        known = fates.of({record.custom_id for record in batch if record.custom_id})
+        for record in batch:
+            yield record, known.get(record.custom_id) if record.status == "sent" else None
 
 
 def log_table(
@@ -51,11 +51,11 @@ def log_table(
     headers = [_("when"), _("group"), _("notice"), _("distribution"), _("member"), _("address")]
     rows = [
         [
-            _when(one, groups, otherwise),
-            *map(one_line, _cells(one, delivery)),
-            one_line(label(_reason(one, fate))),
+            _when(record, groups, otherwise),
+            *map(one_line, _cells(record, delivery)),
+            one_line(label(_reason(record, fate))),
         ]
-        for one, fate in those
+        for record, fate in those
     ]
     return StringIO(table([*headers, _("status"), _("reason")], rows) + "\n")
 
@@ -65,8 +65,8 @@ def log_document(those: Iterable[RecordWithFate], problems: Sequence[Problem]) -
     spool: IO[str] = SpooledTemporaryFile(_IN_MEMORY, "w+", encoding="utf-8")  # noqa: SIM115 - its reader closes it
     spool.write('{"notices": [')
     separator = "\n"
-    for one, fate in those:
-        spool.write(separator + json.dumps(_as_json(one, fate), ensure_ascii=False))
+    for record, fate in those:
+        spool.write(separator + json.dumps(_as_json(record, fate), ensure_ascii=False))
         separator = ",\n"
     problems_text = json.dumps(problems_as_json(problems), ensure_ascii=False)
     spool.write(f'\n], "problems": {problems_text}}}\n')
@@ -74,33 +74,36 @@ def log_document(those: Iterable[RecordWithFate], problems: Sequence[Problem]) -
     return spool
 
 
-def _when(one: HistoryRecord, groups: Mapping[str, Group], otherwise: tzinfo) -> str:
-    zone = groups[one.group_id].timezone if one.group_id in groups else otherwise
-    return f"{one.at.astimezone(zone):%Y-%m-%d %H:%M}"
+def _when(record: HistoryRecord, groups: Mapping[str, Group], otherwise: tzinfo) -> str:
+    zone = groups[record.group_id].timezone if record.group_id in groups else otherwise
+    return f"{record.at.astimezone(zone):%Y-%m-%d %H:%M}"
 
 
-def _cells(one: HistoryRecord, delivery: TransportTraits) -> tuple[str, ...]:
-    occasion, kind = one.subject or one.distribution_id, CORRECTION if one.is_correction else one.kind.value
-    status = status_label(one.status, delivery)
-    return one.group_id, label(kind), occasion, one.member_id, one.address, status
+def _cells(record: HistoryRecord, delivery: TransportTraits) -> tuple[str, ...]:
+    occasion, kind = (
+        record.subject or record.distribution_id,
+        CORRECTION if record.is_correction else record.kind.value,
+    )
+    status = status_label(record.status, delivery)
+    return record.group_id, label(kind), occasion, record.member_id, record.address, status
 
 
-def _reason(one: HistoryRecord, fate: Fate | None) -> str:
-    return fate_in_words(fate) if fate and fate.outlook in BAD_CATEGORIES else one.reason
+def _reason(record: HistoryRecord, fate: Fate | None) -> str:
+    return fate_in_words(fate) if fate and fate.outlook in BAD_CATEGORIES else record.reason
 
 
-def _as_json(one: HistoryRecord, fate: Fate | None) -> dict[str, str | None]:
+def _as_json(record: HistoryRecord, fate: Fate | None) -> dict[str, str | None]:
     return {
-        "at": one.at.isoformat(),
-        "kind": one.kind.value,
-        "group": one.group_id,
-        "distribution": one.distribution_id or None,
-        "member": one.member_id or None,
-        "address": one.address or None,
-        "status": one.status,
-        "reason": one.reason or None,
-        "custom_id": one.custom_id or None,
-        "message_id": one.message_id or None,
+        "at": record.at.isoformat(),
+        "kind": record.kind.value,
+        "group": record.group_id,
+        "distribution": record.distribution_id or None,
+        "member": record.member_id or None,
+        "address": record.address or None,
+        "status": record.status,
+        "reason": record.reason or None,
+        "custom_id": record.custom_id or None,
+        "message_id": record.message_id or None,
         "fate": fate.outlook.value if fate else None,
-        "subject": one.subject or None,
+        "subject": record.subject or None,
     }

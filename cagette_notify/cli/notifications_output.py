@@ -47,10 +47,10 @@ def change_lines(config: Config, order: SettingsChange, amendment: AppliedChange
         yield _("Taken back: {kind} {value} ({where}).", kind=label(kind.value), value=said, where=where)
 
 
-def consequences(before: Member, after: Member, outset: EffectsInput) -> Iterator[str]:
+def consequences(before: Member, after: Member, effects_input: EffectsInput) -> Iterator[str]:
     """Yield what a change means for the next distributions."""
-    changed = changed_kinds(before, after, outset.rules)
-    found = effects(before, after, outset)
+    changed = changed_kinds(before, after, effects_input.rules)
+    found = effects(before, after, effects_input)
     addresses = dict.fromkeys(mailbox.key for mailbox in after.mailboxes)
     if changed and len(addresses) > 1:
         yield _("It is for the whole household: {addresses}.", addresses=", ".join(addresses))
@@ -60,7 +60,7 @@ def consequences(before: Member, after: Member, outset: EffectsInput) -> Iterato
         yield _("No notice of the distributions of the next 30 days changes by it.")
     else:
         yield _("What it changes for the distributions of the next 30 days:")
-    for line in (*effects_in_words(found), *obstacles(after, changed, outset)):
+    for line in (*effects_in_words(found), *obstacles(after, changed, effects_input)):
         yield f"  {line}"
 
 

@@ -78,9 +78,9 @@ def preview_command(  # noqa: PLR0913 - one argument an option
     if everything and not (output or opens):
         raise UsageError(Problem(_("say where the page goes: -o FILE, or --open")))
     config, at = session.config(), now()
-    scene = find_sample_data(config, at, who=who, distribution=distribution)
-    stage = PreviewInput(config, make_renderer(config), scene, at)
-    if scene.is_made_up:
+    sample = find_sample_data(config, at, who=who, distribution=distribution)
+    stage = PreviewInput(config, make_renderer(config), sample, at)
+    if sample.is_made_up:
         print_problems([_("no order to show there; the one in the mail is made up")])
     if everything:
         mails = {

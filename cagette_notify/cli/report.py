@@ -54,17 +54,17 @@ def report_command(session: Session, *, since: str | None, offline: bool, as_doc
     try:
         config = session.config()
         begin = _since(config, since, at) if since else begin
-        departures, failure = _departures(config, begin, at, offline=offline)
+        sent_notices, failure = _departures(config, begin, at, offline=offline)
     except NotifyError as error:
         print_problems(map(str, error.problems))
         if as_document:
             _print_document(Tally(begin, at), error.problems)
         return error.exit_status
     if not config.delivery.leaves_the_machine:
-        return _report_outbox(config, departures, Tally(begin, at), as_document=as_document)
+        return _report_outbox(config, sent_notices, Tally(begin, at), as_document=as_document)
     problems = failure.problems if failure else ()
     print_problems(map(str, problems))
-    found = tally(departures, since=begin, until=at)
+    found = tally(sent_notices, since=begin, until=at)
     was_asked = not offline and not failure
     if as_document:
         _print_document(found, (*problems, *report_problems(config, found, was_asked=was_asked)))
@@ -88,24 +88,26 @@ def _departures(
     # A report must not begin a ledger: it would have nothing to tell.
     with open_ledger(config.ledger, read_only=not (asks and config.ledger.exists())) as ledger:
         book = FateBook(ledger, config.account)
-        departures = book.departures(since)
-        if not asks or not departures:
-            return departures, None
+        sent_notices = book.departures(since)
+        if not asks or not sent_notices:
+            return sent_notices, None
         try:
-            fetch_fates(mailjet_reader(config, os.environ, now), book, since=departures[-1].left_at, until=at)
+            fetch_fates(
+                mailjet_reader(config, os.environ, now), book, since=sent_notices[-1].left_at, until=at
+            )
         except NotifyError as failure:
             return book.departures(since), failure
         return book.departures(since), None
 
 
 def _report_outbox(
-    config: Config, departures: Sequence[SentNotice], empty: Tally, *, as_document: bool
+    config: Config, sent_notices: Sequence[SentNotice], empty: Tally, *, as_document: bool
 ) -> int:
     line = _(
         "Nothing was mailed ('delivery: outbox'). Mails written to {outbox} since {day}: {count}.",
         outbox=path_to_type(config.outbox),
         day=f"{empty.since.astimezone(config.timezone):%Y-%m-%d}",
-        count=len({one.custom_id for one in departures}),
+        count=len({one.custom_id for one in sent_notices}),
     )
     if as_document:
         _print_document(empty, (Problem(line, is_warning=True),))

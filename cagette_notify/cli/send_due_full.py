@@ -54,39 +54,39 @@ class SendDueOptions(Struct, frozen=True):
     as_document: bool = False
 
 
-def run_in_full(session: Session, asked: SendDueOptions) -> int:
+def run_in_full(session: Session, options: SendDueOptions) -> int:
     """Read everything, send what is due, show what came of it, and return the exit status."""
     try:
-        report, config = _report(session, asked)
+        report, config = _report(session, options)
     except NotifyError as error:
         print_problems(str(problem) for problem in error.problems)
-        if asked.as_document:
-            print_json(report_as_json(RunReport(now(), asked.dry_run, problems=tuple(error.problems))))
+        if options.as_document:
+            print_json(report_as_json(RunReport(now(), options.dry_run, problems=tuple(error.problems))))
         return error.exit_status
     print_problems(to_type(line, config) for line in report.news)
-    if asked.as_document:
+    if options.as_document:
         print_json(report_as_json(report))
-    elif on_terminal() or asked.dry_run or session.verbose:
+    elif on_terminal() or options.dry_run or session.verbose:
         _show(config, report)
     if report.all_well_again:
         print_problems([all_well_again()])
     return exit_status_of(report)
 
 
-def _report(session: Session, asked: SendDueOptions) -> tuple[RunReport, Config]:
+def _report(session: Session, options: SendDueOptions) -> tuple[RunReport, Config]:
     config = session.config()
-    lookback = asked.lookback
+    lookback = options.lookback
     request = RunRequest(
-        dry_run=asked.dry_run,
-        rehearsal=asked.at is not None,
+        dry_run=options.dry_run,
+        rehearsal=options.at is not None,
         lookback=_converted("--lookback", duration, lookback) if lookback is not None else None,
-        groups=frozenset(asked.groups),
-        kinds=frozenset(_converted("--kind", notice_kind, kind) for kind in asked.kinds) or frozenset(Kind),
-        accept_data=frozenset(asked.accept_data),
+        groups=frozenset(options.groups),
+        kinds=frozenset(_converted("--kind", notice_kind, kind) for kind in options.kinds) or frozenset(Kind),
+        accept_data=frozenset(options.accept_data),
         says_once=not on_terminal(),
     )
-    clock = _clock(config, asked.at, dry_run=asked.dry_run)
-    with progress_bar(show=on_terminal() and not asked.as_document) as progress:
+    clock = _clock(config, options.at, dry_run=options.dry_run)
+    with progress_bar(show=on_terminal() and not options.as_document) as progress:
         return send_due(config, request, clock=clock, environ=os.environ, progress=progress), config
 
 

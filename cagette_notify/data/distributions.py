@@ -45,7 +45,7 @@ class Distributions(NamedTuple):
 
 
 def read_distributions(
-    feed: RowSource, groups: Groups | None, defaults: Defaults, problems: list[Problem]
+    source: RowSource, groups: Groups | None, defaults: Defaults, problems: list[Problem]
 ) -> Distributions | None:
     """Return the distributions, or None if the file can't be read whole; ``problems`` grows.
 
@@ -57,12 +57,12 @@ def read_distributions(
     lines: dict[str, int] = {}
     is_whole = True
     try:
-        for row in open_rows(feed, DISTRIBUTIONS).rows:
+        for row in open_rows(source, DISTRIBUTIONS).rows:
             group_id = row.required("group")
             if groups and group_id in groups.set_aside:
                 continue  # its group's own problem is said already
             is_whole &= _is_of_known_group(row, group_id, groups)
-            own_orders = row_source_in(row, "orders", feed, defaults.folder)
+            own_orders = row_source_in(row, "orders", source, defaults.folder)
             occurrences = list(_occurrences(row, group_id, _zone(group_id, groups, defaults), own_orders))
             is_whole &= all([row.is_first(each.id, lines) for each in occurrences])  # noqa: C419 - every one
             if row.is_spoiled:
@@ -72,7 +72,7 @@ def read_distributions(
                 orders.update({each.id: on_day(own_orders, each) for each in occurrences if own_orders})
             problems += row.problems_of(group_id)
     except Unreadable as trouble:
-        problems.append(feed.problem(trouble))
+        problems.append(source.problem(trouble))
         return None
     found.sort(key=lambda each: (each.starts_at.astimezone(timezone.utc), each.id))
     return Distributions(tuple(found), frozenset(set_aside), orders) if is_whole else None

@@ -42,7 +42,7 @@ class Defaults(NamedTuple):
     language: str
 
 
-def read_groups(feed: RowSource, defaults: Defaults, problems: list[Problem]) -> Groups | None:
+def read_groups(source: RowSource, defaults: Defaults, problems: list[Problem]) -> Groups | None:
     """Return the groups, or None if the file can't be read whole; ``problems`` grows."""
     groups: dict[str, Group] = {}
     set_aside: set[str] = set()
@@ -50,9 +50,9 @@ def read_groups(feed: RowSource, defaults: Defaults, problems: list[Problem]) ->
     lines: dict[str, int] = {}
     is_whole = True
     try:
-        for row in open_rows(feed, GROUPS).rows:
+        for row in open_rows(source, GROUPS).rows:
             group = _group(row, defaults)
-            own_members = row_source_in(row, "members", feed, defaults.folder)
+            own_members = row_source_in(row, "members", source, defaults.folder)
             is_whole &= row.is_first(group.id, lines)
             if row.is_spoiled:
                 set_aside.add(group.id)
@@ -62,7 +62,7 @@ def read_groups(feed: RowSource, defaults: Defaults, problems: list[Problem]) ->
                     members[group.id] = own_members
             problems += row.problems_of(group.id)
     except Unreadable as trouble:
-        problems.append(feed.problem(trouble))
+        problems.append(source.problem(trouble))
         return None
     return Groups(groups, frozenset(set_aside - {""}), members) if is_whole else None
 

@@ -55,7 +55,7 @@ class SetAside(NamedTuple):
 
 
 def read_members(
-    feed: RowSource,
+    source: RowSource,
     scope: MembersScope,
     problems: list[Problem],
     set_aside: list[SetAside],
@@ -70,7 +70,7 @@ def read_members(
     is_named = False
     is_whole = True
     try:
-        sheet = open_rows(feed, MEMBERS)
+        sheet = open_rows(source, MEMBERS)
         has_column, only = "groups" in sheet.fields, scope.only
         for row in sheet.rows:
             is_named |= has_column and "groups" in row.cells
@@ -87,7 +87,7 @@ def read_members(
         elif group_id:  # the rest of the file is for other groups
             members = [member for member in members if member.group_ids]
     except Unreadable as trouble:
-        problems.append(feed.problem(trouble, group_id))
+        problems.append(source.problem(trouble, group_id))
         return None
     return members if is_whole else None
 

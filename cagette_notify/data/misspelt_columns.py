@@ -25,15 +25,15 @@ _ALIKE = 0.75  # of what two names share, from 0 to 1
 _UNNEEDED = frozenset(map(plain, UNNEEDED_COLUMNS))
 
 
-def misspelt_columns_of(feed: RowSource, schema: FileColumns) -> Iterator[Problem]:
+def misspelt_columns_of(source: RowSource, schema: FileColumns) -> Iterator[Problem]:
     """Yield a warning for each column that was probably meant for a field that no column is for.
 
     Nothing for a file that can't be read, of which others have more to say, or that is no CSV.
     """
-    if feed.path is None or feed.path.suffix.casefold() != ".csv":
+    if source.path is None or source.path.suffix.casefold() != ".csv":
         return
     try:
-        header = next(read_records(tree.decode(read_file(feed.path)), schema.count_known))
+        header = next(read_records(tree.decode(read_file(source.path)), schema.count_known))
     except Unreadable:
         return
     names = [name for name, field in schema.names.items() if field not in schema.nested]
@@ -46,4 +46,4 @@ def misspelt_columns_of(feed: RowSource, schema: FileColumns) -> Iterator[Proble
             message = _(
                 "a column that is not read: {name}; did you mean {field}?", name=quoted(cell), field=field
             )
-            yield Problem(message, feed.name, header.line, is_warning=True)
+            yield Problem(message, source.name, header.line, is_warning=True)

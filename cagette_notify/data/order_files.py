@@ -57,13 +57,13 @@ class OrderFiles(Struct, frozen=True):
 class _OrderFile(Struct, frozen=True):
     """A file that is there, the distributions that wait for it, and when it was last modified."""
 
-    feed: RowSource
+    source: RowSource
     home: str
     distributions: list[Distribution] = field(default_factory=list)
 
 
 def read_books(
-    shelf: OrderFiles,
+    order_files: OrderFiles,
     distributions: Iterable[Distribution],
     members: Sequence[Member],
     problems: list[Problem],
@@ -78,36 +78,36 @@ def read_books(
     books: dict[str, OrderBook] = {}
     finds: dict[tuple[Path | None, str], _OrderFile] = {}
     for distribution in distributions:
-        named = shelf.feed_of(distribution)
+        named = order_files.feed_of(distribution)
         if named is None:
             books[distribution.id] = OrderBook(OrdersState.READY)
             continue
-        found = newest_file(named, shelf.folder)
+        found = newest_file(named, order_files.folder)
         if found is None:
             books[distribution.id] = _waiting(distribution, named, problems)
         elif _is_stale(found, distribution, closed_before):
             books[distribution.id] = _stale(distribution, found, problems)
         else:
-            home = shelf.home_of(distribution)
+            home = order_files.home_of(distribution)
             find = finds.setdefault((found.path, home), _OrderFile(found, home))
             find.distributions.append(distribution)
     people = _MemberLookups(members)
     for find in finds.values():
-        books.update(_read(find, shelf, people, problems))
+        books.update(_read(find, order_files, people, problems))
     return books
 
 
-def newest_file(feed: RowSource, folder: Path) -> RowSource | None:
+def newest_file(source: RowSource, folder: Path) -> RowSource | None:
     """Return the file that a name or pattern means, the last modified if several; None if there is none."""
-    if feed.path is None:
-        return feed
+    if source.path is None:
+        return source
     # Only * is special: the folders above may well have brackets in their names.
-    pattern = "*".join(map(glob.escape, str(feed.path).split("*")))
+    pattern = "*".join(map(glob.escape, str(source.path).split("*")))
     found = [(_modified_at(path), path) for path in map(Path, glob.glob(pattern))]  # noqa: PTH207 - absolute
     if not found:
         return None
     path = max(found)[1]
-    return feed._replace(path=path, name=name_within(path, folder))
+    return source._replace(path=path, name=name_within(path, folder))
 
 
 def _modified_at(path: Path) -> float:
@@ -117,27 +117,27 @@ def _modified_at(path: Path) -> float:
         return 0.0
 
 
-def _waiting(distribution: Distribution, feed: RowSource, problems: list[Problem]) -> OrderBook:
+def _waiting(distribution: Distribution, source: RowSource, problems: list[Problem]) -> OrderBook:
     message = _("not there yet: the recaps of {id} wait for it", id=distribution.id)
-    problems.append(Problem(message, feed.name, group_id=distribution.group_id))
-    return OrderBook(OrdersState.WAITING, file=feed.name)
+    problems.append(Problem(message, source.name, group_id=distribution.group_id))
+    return OrderBook(OrdersState.WAITING, file=source.name)
 
 
-def _is_stale(feed: RowSource, distribution: Distribution, closed_before: datetime | None) -> bool:
+def _is_stale(source: RowSource, distribution: Distribution, closed_before: datetime | None) -> bool:
     closed_at = distribution.orders_close_at
-    if feed.path is None or closed_at is None or closed_before is None or closed_before < closed_at:
+    if source.path is None or closed_at is None or closed_before is None or closed_before < closed_at:
         return False
-    return datetime.fromtimestamp(_modified_at(feed.path), timezone.utc) < closed_at
+    return datetime.fromtimestamp(_modified_at(source.path), timezone.utc) < closed_at
 
 
-def _stale(distribution: Distribution, feed: RowSource, problems: list[Problem]) -> OrderBook:
+def _stale(distribution: Distribution, source: RowSource, problems: list[Problem]) -> OrderBook:
     message = _(
         "older than the end of orders ({closed_at:%Y-%m-%d %H:%M}): the recaps of {id} wait for a new export",
         closed_at=distribution.orders_close_at,
         id=distribution.id,
     )
-    problems.append(Problem(message, feed.name, group_id=distribution.group_id))
-    return OrderBook(OrdersState.STALE, file=feed.name)
+    problems.append(Problem(message, source.name, group_id=distribution.group_id))
+    return OrderBook(OrdersState.STALE, file=source.name)
 
 
 class _MemberLookups:
@@ -157,14 +157,18 @@ class _MemberLookups:
 
 
 def _read(
-    find: _OrderFile, shelf: OrderFiles, people: _MemberLookups, problems: list[Problem]
+    find: _OrderFile, order_files: OrderFiles, people: _MemberLookups, problems: list[Problem]
 ) -> Mapping[str, OrderBook]:
     wanted = {each.id: (each, people.of(each.group_id)) for each in find.distributions}
-    known = shelf.distributions.set_aside.union(each.id for each in shelf.distributions.distributions)
+    known = order_files.distributions.set_aside.union(
+        each.id for each in order_files.distributions.distributions
+    )
     try:
-        lines = read_orders(find.feed, OrdersScope(wanted, known, find.home), problems)
+        lines = read_orders(find.source, OrdersScope(wanted, known, find.home), problems)
     except Unreadable as trouble:
         groups = {each.group_id for each in find.distributions}
-        problems.append(find.feed.problem(trouble, group_id=groups.pop() if len(groups) == 1 else ""))
-        return {each: OrderBook(OrdersState.UNREADABLE, file=find.feed.name) for each in wanted}
-    return {each: OrderBook(OrdersState.READY, tuple(found), find.feed.name) for each, found in lines.items()}
+        problems.append(find.source.problem(trouble, group_id=groups.pop() if len(groups) == 1 else ""))
+        return {each: OrderBook(OrdersState.UNREADABLE, file=find.source.name) for each in wanted}
+    return {
+        each: OrderBook(OrdersState.READY, tuple(found), find.source.name) for each, found in lines.items()
+    }

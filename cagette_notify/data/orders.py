@@ -47,13 +47,13 @@ class OrdersScope(Struct, frozen=True):
     home: str = ""
 
 
-def read_orders(feed: RowSource, reach: OrdersScope, problems: list[Problem]) -> dict[str, list[OrderLine]]:
+def read_orders(source: RowSource, reach: OrdersScope, problems: list[Problem]) -> dict[str, list[OrderLine]]:
     """Return the order lines of each wanted distribution; raise Unreadable if the file isn't whole.
 
     The rows of other distributions are passed over, unless there is no such distribution.
     ``problems`` grows.
     """
-    sheet = open_rows(feed, ORDERS if reach.home else _ORDERS_OF_MANY)
+    sheet = open_rows(source, ORDERS if reach.home else _ORDERS_OF_MANY)
     # Cagette repeats the name beside the id. Only a file without ids is joined by names.
     fields = [name for name in _REFERENCES if name in sheet.fields] or ["member_name"]
     lines: dict[str, list[OrderLine]] = {distribution_id: [] for distribution_id in reach.wanted}
@@ -62,9 +62,9 @@ def read_orders(feed: RowSource, reach: OrdersScope, problems: list[Problem]) ->
         distribution_id = _distribution_id(row, reach, said)
         group_id = ""
         if distribution_id in reach.wanted:
-            distribution, people = reach.wanted[distribution_id]
+            distribution, lookup = reach.wanted[distribution_id]
             group_id = distribution.group_id
-            line = _order_line(row, people, fields, said)
+            line = _order_line(row, lookup, fields, said)
             if line and not row.is_spoiled:
                 lines[distribution_id].append(line)
         if row.problems:
@@ -85,9 +85,9 @@ def _distribution_id(row: Row, reach: OrdersScope, said: set[tuple[str, str]]) -
 
 
 def _order_line(
-    row: Row, people: MemberLookup, fields: list[str], said: set[tuple[str, str]]
+    row: Row, lookup: MemberLookup, fields: list[str], said: set[tuple[str, str]]
 ) -> OrderLine | None:
-    member_id = _member_id(row, people, fields, said)
+    member_id = _member_id(row, lookup, fields, said)
     price, quantity = row.read("price", _number), row.read("quantity", _quantity)
     if "quantity" not in row.cells:
         row.complain("quantity", _("missing"))
@@ -107,27 +107,27 @@ def _order_line(
         total=None if total is None else total.quantize(_CENT, ROUND_HALF_UP),
         paid=paid,
         catalog=sys.intern(row.text("catalog")),
-        shared_with=_shared_with(row, people, member_id, said) if "shared_with" in row.cells else "",
+        shared_with=_shared_with(row, lookup, member_id, said) if "shared_with" in row.cells else "",
         origin=row.origin,
     )
 
 
-def _member_id(row: Row, people: MemberLookup, fields: list[str], said: set[tuple[str, str]]) -> str:
+def _member_id(row: Row, lookup: MemberLookup, fields: list[str], said: set[tuple[str, str]]) -> str:
     """Return the id of the member a row names. An order of many rows that names nobody is said once."""
     field = next((name for name in fields if name in row.cells), fields[0])
     text = row.required(field)
     if not text:
         return ""
-    found = people.by_name(text) if field == "member_name" else people.by_reference(text)
+    found = lookup.by_name(text) if field == "member_name" else lookup.by_reference(text)
     if isinstance(found, str) and (field, text) not in said:
         said.add((field, text))
         row.complain(field, found)
     return "" if isinstance(found, str) else found.id
 
 
-def _shared_with(row: Row, people: MemberLookup, member_id: str, said: set[tuple[str, str]]) -> str:
+def _shared_with(row: Row, lookup: MemberLookup, member_id: str, said: set[tuple[str, str]]) -> str:
     text = row.text("shared_with")
-    found = people.by_reference(text) if text else ""
+    found = lookup.by_reference(text) if text else ""
     if isinstance(found, str):
         if found and ("shared_with", text) not in said:
             said.add(("shared_with", text))

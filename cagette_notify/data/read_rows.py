@@ -70,16 +70,16 @@ def _file_name(text: str) -> str:
     return text
 
 
-def open_rows(feed: RowSource, schema: FileColumns) -> Sheet:
+def open_rows(source: RowSource, schema: FileColumns) -> Sheet:
     """Read rows; raise Unreadable if the file can't be read whole."""
-    if feed.path is None:
-        return _sheet_of(feed.items, feed.name, schema)
-    text = tree.decode(read_file(feed.path))
-    suffix = feed.path.suffix.casefold()
+    if source.path is None:
+        return _sheet_of(source.items, source.name, schema)
+    text = tree.decode(read_file(source.path))
+    suffix = source.path.suffix.casefold()
     if suffix == ".csv":
-        return sheet_of_csv(text, feed.name, schema)
+        return sheet_of_csv(text, source.name, schema)
     if suffix in (".yaml", ".yml", ".json"):
-        return _sheet_of(tree.parse_tree(text, json=suffix == ".json"), feed.name, schema)
+        return _sheet_of(tree.parse_tree(text, json=suffix == ".json"), source.name, schema)
     raise Unreadable(_("a .yaml, .yml, .json or .csv file was expected"))
 
 

@@ -33,7 +33,7 @@ class Forgotten(Struct, frozen=True):
     erased: Erased
     files: int
     settings: int
-    subject: PersonToForget
+    whom: PersonToForget
 
 
 def forget(config: Config, who: str, now: datetime) -> Forgotten:
@@ -56,10 +56,10 @@ def forget(config: Config, who: str, now: datetime) -> Forgotten:
         raise LaterError(*error.problems, Problem(message)) from None
 
 
-def _forget(config: Config, ledger: Ledger, subject: PersonToForget, now: datetime) -> Forgotten:
-    person = subject.person
+def _forget(config: Config, ledger: Ledger, whom: PersonToForget, now: datetime) -> Forgotten:
+    person = whom.person
     files = delete_mails(config.outbox, addresses=person.addresses, custom_ids=custom_ids_of(ledger, person))
-    settings = remove_member(config.notifications, config.folder, subject.names)
-    erased = erase(ledger, person, subject.words, now)
+    settings = remove_member(config.notifications, config.folder, whom.names)
+    erased = erase(ledger, person, whom.words, now)
     sweep(ledger)
-    return Forgotten(erased, files, settings, subject)
+    return Forgotten(erased, files, settings, whom)

@@ -69,20 +69,20 @@ class Tally(Struct, frozen=True):
     unheard_of: int = 0
 
 
-def tally(departures: Sequence[SentNotice], *, since: datetime, until: datetime) -> Tally:
+def tally(sent_notices: Sequence[SentNotice], *, since: datetime, until: datetime) -> Tally:
     """Count what left, and find whom it does not reach."""
-    fates = {one.custom_id: one.fate for one in departures if one.fate}
+    fates = {one.custom_id: one.fate for one in sent_notices if one.fate}
     failing = failing_repeatedly(fates.values())
     told = {one.address.casefold() for one in failing}
     lost = [one for one in unreachable_addresses(fates.values()) if one.address.casefold() not in told]
     return Tally(
         since=since,
         until=until,
-        counts=_count(departures),
-        notices=_per_notice(departures),
+        counts=_count(sent_notices),
+        notices=_per_notice(sent_notices),
         failing=tuple(failing),
         lost=tuple(sorted(lost, key=lambda one: one.address)),
-        unheard_of=_unheard_of(departures, until),
+        unheard_of=_unheard_of(sent_notices, until),
     )
 
 
@@ -119,16 +119,16 @@ def tally_as_json(found: Tally) -> dict[str, object]:
     }
 
 
-def _count(departures: Iterable[SentNotice]) -> Counts:
-    outlooks = {one.custom_id: one.fate.outlook if one.fate else FateCategory.UNKNOWN for one in departures}
+def _count(sent_notices: Iterable[SentNotice]) -> Counts:
+    outlooks = {one.custom_id: one.fate.outlook if one.fate else FateCategory.UNKNOWN for one in sent_notices}
     counts = Counter(outlook.value for outlook in outlooks.values())
     return Counts(left=len(outlooks), **counts)
 
 
-def _per_notice(departures: Iterable[SentNotice]) -> tuple[NoticeTally, ...]:
+def _per_notice(sent_notices: Iterable[SentNotice]) -> tuple[NoticeTally, ...]:
     """Count each notice by itself; the same text sent twice on purpose is two broadcasts."""
     notices: dict[tuple[str, ...], list[SentNotice]] = defaultdict(list)
-    for one in departures:
+    for one in sent_notices:
         attempt = one.occasion if one.kind is Kind.BROADCAST else ""
         notices[one.kind, one.group_id, one.distribution_id, attempt].append(one)
     return tuple(
@@ -137,9 +137,9 @@ def _per_notice(departures: Iterable[SentNotice]) -> tuple[NoticeTally, ...]:
     )
 
 
-def _unheard_of(departures: Iterable[SentNotice], until: datetime) -> int:
+def _unheard_of(sent_notices: Iterable[SentNotice], until: datetime) -> int:
     """Count the mails of the last day with any that should have shown up, if none of them did."""
-    old = [one for one in departures if until - one.left_at > _SHOWS_UP_AFTER]
+    old = [one for one in sent_notices if until - one.left_at > _SHOWS_UP_AFTER]
     newest = max((one.left_at for one in old), default=until)
     lately = [one for one in old if newest - one.left_at < _A_DAY]
     return 0 if any(one.fate for one in lately) else len({one.custom_id for one in lately})

@@ -81,10 +81,10 @@ def service_status(config: Config, ahead: timedelta, now: datetime) -> ServiceSt
     roster: Roster | None = None
     problems: tuple[Problem, ...]
     with open_ledger(config.ledger, read_only=True) as ledger:
-        memory, told = RunMemory(ledger, config.account), ledger.told_ahead(config.account, now)
+        memory, announced = RunMemory(ledger, config.account), ledger.told_ahead(config.account, now)
         try:
             roster = read_roster(sources_of(config), config.notifications)
-            upcoming, books = _upcoming(config, roster, ledger, told, ahead=ahead, now=now)
+            upcoming, books = _upcoming(config, roster, ledger, announced, ahead=ahead, now=now)
             problems = roster.problems
             at_rest, held = _at_rest(roster, ledger, config.account, now)
         except NotifyError as error:
@@ -105,7 +105,9 @@ def service_status(config: Config, ahead: timedelta, now: datetime) -> ServiceSt
             refused=_refused(roster, ledger, config.account, now),
             upcoming=upcoming,
             problems=problems,
-            warnings=_warnings(config, roster, ledger, told, upcoming=upcoming, now=now) if roster else (),
+            warnings=_warnings(config, roster, ledger, announced, upcoming=upcoming, now=now)
+            if roster
+            else (),
             exports=exports_needed(upcoming, books),
         )
 
@@ -114,30 +116,30 @@ def _warnings(  # noqa: PLR0913 - what is known, and when
     config: Config,
     roster: Roster,
     ledger: Ledger,
-    told: Sequence[Entry],
+    announced: Sequence[Entry],
     *,
     upcoming: tuple[PlannedNotice, ...],
     now: datetime,
 ) -> tuple[Problem, ...]:
     groups = roster.calendar.groups
     return (
-        *dict.fromkeys(_off(config, roster, ledger, told)),
+        *dict.fromkeys(_off(config, roster, ledger, announced)),
         *without_distributions(groups, roster.calendar.distributions, now),
         *without_contact(groups),
         *beyond_quota(upcoming, config.daily_quota),
     )
 
 
-def _off(config: Config, roster: Roster, ledger: Ledger, told: Sequence[Entry]) -> Iterator[Problem]:
+def _off(config: Config, roster: Roster, ledger: Ledger, announced: Sequence[Entry]) -> Iterator[Problem]:
     """Say which announced distributions won't take place, until the group was written to about it."""
     memory, book = RunMemory(ledger, config.account), BroadcastBook(ledger, config.account)
     off = called_off(
-        told,
+        announced,
         {one.id: one for one in roster.calendar.distributions},
         roster.calendar.groups,
         data_is_whole=all(problem.is_warning for problem in roster.calendar.problems),
     )
-    for entry in told:
+    for entry in announced:
         key = called_off_key(entry)
         said_at, audience = memory.said_at(key), f"with-order:{entry.key.distribution_id}"
         if key in off and not (said_at and book.has_gone_to(audience, entry.group_id, said_at)):
@@ -182,11 +184,17 @@ def _waits(status: Status, occasion: str, at_rest: frozenset[str]) -> bool:
 
 
 def _upcoming(  # noqa: PLR0913 - what is known, and how far to look
-    config: Config, roster: Roster, ledger: Ledger, told: Sequence[Entry], *, ahead: timedelta, now: datetime
+    config: Config,
+    roster: Roster,
+    ledger: Ledger,
+    announced: Sequence[Entry],
+    *,
+    ahead: timedelta,
+    now: datetime,
 ) -> tuple[tuple[PlannedNotice, ...], Mapping[str, OrderBook]]:
     windows = windows_between(roster.calendar.distributions, now, now + ahead, config.spans)
     distributions = {window.distribution.id: window.distribution for window in windows}
-    ids = {entry.key.distribution_id for entry in told}
+    ids = {entry.key.distribution_id for entry in announced}
     distributions |= {one.id: one for one in roster.calendar.distributions if one.id in ids}
     orders = load_orders(
         roster.calendar, roster.members, distributions, now=now, hold_stale=config.hold_stale_orders

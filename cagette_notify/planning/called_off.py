@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def called_off(
-    told: Iterable[Entry],
+    announced: Iterable[Entry],
     distributions: Mapping[str, Distribution],
     groups: Mapping[str, Group],
     *,
@@ -27,7 +27,7 @@ def called_off(
     missing from the data counts as set aside, not as called off: it will be back once it is mended.
     """
     found = {}
-    for entry in told:
+    for entry in announced:
         if why := _why_off(entry, distributions, groups, data_is_whole=data_is_whole):
             message = _(
                 "distribution {distribution} {why}, but recaps of it had left; to tell those who ordered: "

@@ -27,20 +27,20 @@ def corrections(index: PlanIndex) -> Iterator[Notice]:
     Both starts must be ahead: re-dated after it took place, a distribution gets ordinary recaps. A
     recap that becomes due just now is yielded too, to travel in the same mail rather than beside it.
     """
-    for (distribution_id, member_id, _), told in index.told.items():
+    for (distribution_id, member_id, _), announced in index.told.items():
         distribution = index.situation.distributions.get(distribution_id)
-        if distribution is None or announces(latest(told), distribution):
+        if distribution is None or announces(latest(announced), distribution):
             continue
         member = index.members.get((distribution.group_id, member_id))
         if member and _takes_place_for(index, distribution, member):
-            yield from _for_address(index, distribution, member, told)
+            yield from _for_address(index, distribution, member, announced)
 
 
 def _for_address(
-    index: PlanIndex, distribution: Distribution, member: Member, told: list[Entry]
+    index: PlanIndex, distribution: Distribution, member: Member, announced: list[Entry]
 ) -> Iterator[Notice]:
-    had = {entry.key.kind for entry in told}
-    mailbox = _mailbox_of(member, latest(told).recipient)
+    had = {entry.key.kind for entry in announced}
+    mailbox = _mailbox_of(member, latest(announced).recipient)
     starts_at = distribution.starts_at.astimezone(timezone.utc)
     # Due since it changed, which is now; still true until the new start.
     windows = [Window(kind, distribution, index.situation.now, starts_at) for kind in CORRECTED_KINDS]

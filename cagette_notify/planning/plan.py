@@ -51,10 +51,10 @@ def plan(situation: PlanInput) -> Plan:
     draft = _PlanSoFar(owed=_corrections_owed(index))
     for window in situation.windows:
         why_nobody = _why_nobody(index, window)
-        told: set[str] = set()
+        addressed: set[str] = set()
         for member in situation.members.get(window.distribution.group_id, ()):
             reason = why_nobody or _why_not_the_member(index, window, member)
-            _look_at(index, draft, window, member, reason=reason, told=told)
+            _look_at(index, draft, window, member, reason=reason, addressed=addressed)
     return Plan(tuple(draft.owed.values()), tuple(draft.expired.values()), tuple(draft.skipped))
 
 
@@ -70,7 +70,7 @@ def _look_at(  # noqa: PLR0913 - one member's case: the window, what speaks agai
     member: Member,
     *,
     reason: Reason | None,
-    told: set[str],
+    addressed: set[str],
 ) -> None:
     """Decide about one member, address by address.
 
@@ -78,7 +78,7 @@ def _look_at(  # noqa: PLR0913 - one member's case: the window, what speaks agai
     that have this notice: what the whole group is told is enough once for two members who share an
     address, while each needs the recap of their own order.
     """
-    seen = told if window.kind.traits.told_to_group else set()
+    seen = addressed if window.kind.traits.told_to_group else set()
     unserved = []
     for mailbox in member.mailboxes:
         notice = index.notice(window, member, mailbox)
@@ -115,11 +115,11 @@ def _standing(index: PlanIndex, notice: Notice) -> Status | None:
     entry = index.entries.get(notice.key)
     if entry and index.may_have_arrived(entry):
         return entry.status
-    told = index.told_to(notice.key)
-    if not told or not announces(latest(told), notice.distribution):
+    announced = index.told_to(notice.key)
+    if not announced or not announces(latest(announced), notice.distribution):
         return None
     # Moved away and back before a correction left: what they were told still holds.
-    return next((earlier.status for earlier in told if earlier.key.kind is notice.kind), None)
+    return next((earlier.status for earlier in announced if earlier.key.kind is notice.kind), None)
 
 
 def _why_nobody(index: PlanIndex, window: Window) -> Reason | None:

@@ -89,20 +89,20 @@ def revision_of(distribution: Distribution, entries: Iterable[Entry]) -> int:
 class PlanIndex:
     """Answers what a plan asks about members, orders and earlier mails, each in constant time."""
 
-    def __init__(self, situation: PlanInput) -> None:
+    def __init__(self, plan_input: PlanInput) -> None:
         """Build the indexes once; ``situation`` must not change afterwards."""
-        self.situation = situation
-        self.entries = {entry.key: entry for entry in situation.entries}
+        self.situation = plan_input
+        self.entries = {entry.key: entry for entry in plan_input.entries}
         self.told = self._told()
-        self.windows = {(window.kind, window.distribution.id): window for window in situation.windows}
+        self.windows = {(window.kind, window.distribution.id): window for window in plan_input.windows}
         self.members = {
             (group_id, member.id): member
-            for group_id, members in situation.members.items()
+            for group_id, members in plan_input.members.items()
             for member in members
         }
-        self._lines = {id_: lines_by_member(book) for id_, book in situation.books.items()}
+        self._lines = {id_: lines_by_member(book) for id_, book in plan_input.books.items()}
         self._with_order = {id_: above_zero(lines) for id_, lines in self._lines.items()}
-        self._shared = {id_: _shared_addresses(members) for id_, members in situation.members.items()}
+        self._shared = {id_: _shared_addresses(members) for id_, members in plan_input.members.items()}
         self._revisions = self._current_revisions()
         self._readers = self._readers_before()
 

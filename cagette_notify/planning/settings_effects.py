@@ -61,15 +61,15 @@ def changed_kinds(before: Member, after: Member, rules: NoticeRules) -> tuple[Ki
     return tuple(kind for kind in NOTICE_KINDS if rules.wants(before, kind) is not rules.wants(after, kind))
 
 
-def effects(before: Member, after: Member, outset: EffectsInput) -> tuple[Effect, ...]:
+def effects(before: Member, after: Member, effects_input: EffectsInput) -> tuple[Effect, ...]:
     """Return the notices of the next 30 days' distributions that a change concerns, the next one first."""
-    changed = changed_kinds(before, after, outset.rules)
+    changed = changed_kinds(before, after, effects_input.rules)
     found = [
-        _effect(window, after, outset)
-        for distribution in outset.distributions
-        if distribution.group_id in after.group_ids and _takes_place(distribution, outset)
-        for window in windows_of(distribution, outset.rules.spans)
-        if window.kind in changed and _may_still_leave(window, outset.now)
+        _effect(window, after, effects_input)
+        for distribution in effects_input.distributions
+        if distribution.group_id in after.group_ids and _takes_place(distribution, effects_input)
+        for window in windows_of(distribution, effects_input.rules.spans)
+        if window.kind in changed and _may_still_leave(window, effects_input.now)
     ]
     return tuple(sorted(found, key=lambda effect: effect.due_at))
 
@@ -82,20 +82,22 @@ def effects_in_words(found: Sequence[Effect]) -> Iterator[str]:
         yield _("and {count} more", count=len(found) - _SHOWN)
 
 
-def obstacles(member: Member, changed: Iterable[Kind], outset: EffectsInput) -> Iterator[str]:
+def obstacles(member: Member, changed: Iterable[Kind], effects_input: EffectsInput) -> Iterator[str]:
     """Yield why notices that were turned on may not leave all the same."""
-    turned_on = [kind for kind in changed if outset.rules.wants(member, kind)]
+    turned_on = [kind for kind in changed if effects_input.rules.wants(member, kind)]
     if turned_on and not any(mailbox.state is AddressState.USABLE for mailbox in member.mailboxes):
         yield _("but no notice can leave: there is no usable address")
-    limit, seen = outset.rules.inactive_after, member.last_seen
-    if limit and seen and outset.now - seen > limit:
+    limit, seen = effects_input.rules.inactive_after, member.last_seen
+    if limit and seen and effects_input.now - seen > limit:
         day = f"{seen:%Y-%m-%d}"
         yield from (_(kind.traits.if_inactive, day=day) for kind in turned_on if not kind.traits.needs_order)
 
 
-def _takes_place(distribution: Distribution, outset: EffectsInput) -> bool:
-    is_ahead = outset.now < distribution.starts_at <= outset.now + EFFECTS_AHEAD
-    return is_ahead and not distribution.cancelled and not outset.groups[distribution.group_id].disabled
+def _takes_place(distribution: Distribution, effects_input: EffectsInput) -> bool:
+    is_ahead = effects_input.now < distribution.starts_at <= effects_input.now + EFFECTS_AHEAD
+    return (
+        is_ahead and not distribution.cancelled and not effects_input.groups[distribution.group_id].disabled
+    )
 
 
 def _may_still_leave(window: Window, now: datetime) -> bool:
@@ -104,27 +106,29 @@ def _may_still_leave(window: Window, now: datetime) -> bool:
     return window.too_late_at > max(now, window.due_at)
 
 
-def _effect(window: Window, member: Member, outset: EffectsInput) -> Effect:
+def _effect(window: Window, member: Member, effects_input: EffectsInput) -> Effect:
     distribution = window.distribution
-    local = window.due_at.astimezone(outset.groups[distribution.group_id].timezone)
-    return Effect(window.kind, distribution.id, local, _turn(window, member, outset))
+    local = window.due_at.astimezone(effects_input.groups[distribution.group_id].timezone)
+    return Effect(window.kind, distribution.id, local, _turn(window, member, effects_input))
 
 
-def _turn(window: Window, member: Member, outset: EffectsInput) -> Turn:
-    is_open = window.is_open(outset.now)
-    if not outset.rules.wants(member, window.kind):
+def _turn(window: Window, member: Member, effects_input: EffectsInput) -> Turn:
+    is_open = window.is_open(effects_input.now)
+    if not effects_input.rules.wants(member, window.kind):
         return Turn.STAYS_NOW if is_open else Turn.STAYS
-    if is_open and _is_superseded(window, member, outset):
+    if is_open and _is_superseded(window, member, effects_input):
         return Turn.SUPERSEDED
     return Turn.LEAVES_NOW if is_open else Turn.LEAVES
 
 
-def _is_superseded(window: Window, member: Member, outset: EffectsInput) -> bool:
+def _is_superseded(window: Window, member: Member, effects_input: EffectsInput) -> bool:
     """Tell whether the later recap is due, too, and leaves alone."""
     kind = window.kind.traits.superseded_by
     return any(
-        other.kind is kind and other.is_open(outset.now) and outset.rules.wants(member, other.kind)
-        for other in windows_of(window.distribution, outset.rules.spans)
+        other.kind is kind
+        and other.is_open(effects_input.now)
+        and effects_input.rules.wants(member, other.kind)
+        for other in windows_of(window.distribution, effects_input.rules.spans)
     )
 
 

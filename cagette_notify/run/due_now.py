@@ -27,7 +27,7 @@ class DueWork(Struct, frozen=True):
     windows: tuple[Window, ...]
     moved: frozenset[str]  # distributions announced otherwise
     unfinished: tuple[Entry, ...]
-    told: tuple[Entry, ...]
+    announced: tuple[Entry, ...]
     broadcasts: tuple[Broadcast, ...] = ()  # confirmed, with copies left to send
     held: tuple[Problem, ...] = ()  # broadcasts that wait for somebody
 
@@ -45,7 +45,7 @@ def find_due_work(run: Run) -> DueWork:
         now=run.now,
         since=since,
     )
-    told = tuple(run.ledger.told_ahead(run.account, run.now))
+    announced = tuple(run.ledger.told_ahead(run.account, run.now))
     unfinished = [
         entry
         for entry in run.ledger.unfinished(run.account)
@@ -55,9 +55,9 @@ def find_due_work(run: Run) -> DueWork:
     going_on = {broadcast.attempt for broadcast in broadcasts}
     return DueWork(
         windows=windows,
-        moved=frozenset(_moved(run, told)),
+        moved=frozenset(_moved(run, announced)),
         unfinished=tuple(entry for entry in unfinished if not _waits_for_somebody(entry, going_on)),
-        told=tuple(entry for entry in told if run.is_asked(entry.group_id)),
+        announced=tuple(entry for entry in announced if run.is_asked(entry.group_id)),
         broadcasts=broadcasts,
         held=held,
     )
@@ -80,11 +80,11 @@ def _waits_for_somebody(entry: Entry, going_on: set[str]) -> bool:
     return is_copy and entry.status is Status.DEFERRED
 
 
-def _moved(run: Run, told: tuple[Entry, ...]) -> list[str]:
+def _moved(run: Run, announced: tuple[Entry, ...]) -> list[str]:
     distributions = run.distributions
     return [
         distribution.id
-        for entry in told
+        for entry in announced
         if (distribution := distributions.get(entry.key.distribution_id))
         and run.is_asked(distribution.group_id)
         and distribution.starts_at > run.now

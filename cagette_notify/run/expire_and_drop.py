@@ -36,14 +36,14 @@ class NoticesToEnd(Struct, frozen=True):
     waiting: tuple[Entry, ...] = ()
 
 
-def notices_to_end(run: Run, agenda: DueWork, data: RunData, doubts: Doubts, made: Plan) -> NoticesToEnd:
+def notices_to_end(run: Run, work: DueWork, data: RunData, doubts: Doubts, made: Plan) -> NoticesToEnd:
     """Part the notices that the plan does not send again by what becomes of them."""
     planned = {one.notice.key for one in (*made.owed, *made.expired)}
     newest = _newest_revisions(
         *((one.notice.key, one.notice.revision) for one in made.owed if one.notice.correction),
-        *((entry.key, entry.revision) for entry in _still_in_doubt(agenda, doubts)),
+        *((entry.key, entry.revision) for entry in _still_in_doubt(work, doubts)),
     )
-    ended = [entry for entry in _unsettled(agenda, doubts) if entry.key not in planned]
+    ended = [entry for entry in _unsettled(work, doubts) if entry.key not in planned]
     late = [entry for entry in ended if run.now >= entry.too_late_at]
     over = [entry for entry in ended if run.now < entry.too_late_at and _may_conclude(data, entry)]
     corrected = [e for e in over if e.may_have_arrived and newest.get(_reader(e.key), 0) > e.revision]
@@ -52,42 +52,42 @@ def notices_to_end(run: Run, agenda: DueWork, data: RunData, doubts: Doubts, mad
     return NoticesToEnd(tuple(late), tuple(dropped), tuple(corrected), tuple(waiting))
 
 
-def _unsettled(agenda: DueWork, doubts: Doubts) -> list[Entry]:
+def _unsettled(work: DueWork, doubts: Doubts) -> list[Entry]:
     """Return the notices that surely did not arrive, and wait for another try."""
     return [
         entry
-        for entry in agenda.unfinished
+        for entry in work.unfinished
         if entry.key.kind is not Kind.BROADCAST
         and (entry.status is Status.DEFERRED or entry.custom_id in doubts.lost)
     ]
 
 
-def _still_in_doubt(agenda: DueWork, doubts: Doubts) -> list[Entry]:
+def _still_in_doubt(work: DueWork, doubts: Doubts) -> list[Entry]:
     sent = {entry.custom_id for entry in doubts.sent}
-    return [entry for entry in agenda.unfinished if entry.may_have_arrived and entry.custom_id not in sent]
+    return [entry for entry in work.unfinished if entry.may_have_arrived and entry.custom_id not in sent]
 
 
-def end_notices(run: Run, made: Plan, ending: NoticesToEnd) -> list[ReportLine]:
+def end_notices(run: Run, made: Plan, to_end: NoticesToEnd) -> list[ReportLine]:
     """Record what has ended, before anything new is claimed, and return a line for each."""
-    run.ledger.end(run.account, [entry.key for entry in ending.late], Status.EXPIRED, run.now)
-    run.ledger.end(run.account, [entry.key for entry in ending.dropped], Status.DROPPED, run.now)
+    run.ledger.end(run.account, [entry.key for entry in to_end.late], Status.EXPIRED, run.now)
+    run.ledger.end(run.account, [entry.key for entry in to_end.dropped], Status.DROPPED, run.now)
     run.ledger.expire(run.account, [one.notice for one in made.expired], run.now)
     run.ledger.note_skips(run.account, made.skipped, run.now)
     return [
         *lines_of_notices([one.notice for one in made.expired], Status.EXPIRED),
-        *lines_of_entries(ending.late, Status.EXPIRED),
-        *lines_of_entries(ending.dropped, Status.DROPPED),
-        *lines_of_entries(ending.waiting, Status.IN_DOUBT),
+        *lines_of_entries(to_end.late, Status.EXPIRED),
+        *lines_of_entries(to_end.dropped, Status.DROPPED),
+        *lines_of_entries(to_end.waiting, Status.IN_DOUBT),
     ]
 
 
-def drop_corrected(run: Run, ending: NoticesToEnd, report: RunReport) -> list[ReportLine]:
+def drop_corrected(run: Run, to_end: NoticesToEnd, report: RunReport) -> list[ReportLine]:
     """Drop the doubts whose correction has left meanwhile, and return a line for each of them all."""
-    if not ending.corrected:
+    if not to_end.corrected:
         return []
-    told = [] if report.failure else _told_since(run, ending.corrected)
+    told = [] if report.failure else _told_since(run, to_end.corrected)
     run.ledger.end(run.account, [entry.key for entry in told], Status.DROPPED, run.now)
-    waiting = [entry for entry in ending.corrected if entry not in {*told}]
+    waiting = [entry for entry in to_end.corrected if entry not in {*told}]
     return [*lines_of_entries(told, Status.DROPPED), *lines_of_entries(waiting, Status.IN_DOUBT)]
 
 

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from cagette_notify.run.read_data import RunData
 
 
-def serves_nobody(run: Run, agenda: DueWork, data: RunData) -> bool:
+def serves_nobody(run: Run, work: DueWork, data: RunData) -> bool:
     """Tell whether everything that is due is stopped by data that can't be read whole."""
-    due = [window for window in agenda.windows if window.is_open(run.now)]
+    due = [window for window in work.windows if window.is_open(run.now)]
     stopped = [
         window
         for window in due
@@ -27,11 +27,11 @@ def serves_nobody(run: Run, agenda: DueWork, data: RunData) -> bool:
     return bool(due) and len(stopped) == len(due)
 
 
-def missed_recaps(run: Run, agenda: DueWork, data: RunData) -> list[Problem]:
+def missed_recaps(run: Run, work: DueWork, data: RunData) -> list[Problem]:
     """Say which distributions started without recaps, as nobody knew the orders: missed, not in silence."""
     missed = {
         window.distribution.id: data.books[window.distribution.id]
-        for window in agenda.windows
+        for window in work.windows
         if window.kind.traits.needs_order
         and not window.is_open(run.now)
         and window.distribution.id in data.books

@@ -44,17 +44,17 @@ if TYPE_CHECKING:
     from cagette_notify.run.run_report import RunReport
 
 
-def plan_and_send(run: Run, agenda: DueWork, report: RunReport) -> RunReport:
+def plan_and_send(run: Run, work: DueWork, report: RunReport) -> RunReport:
     """Do what the agenda asks, and return the report with what came of it."""
     # What is read stays to the end, and mails leave no cycles behind: to look for garbage among them
     # every 700 objects, as Python does, would take a fifteenth of the run.
     gc.set_threshold(50_000)
     transport = transport_for(run.config, run.environ, run.clock, dry_run=run.request.dry_run)
-    doubts = _settle(run, agenda, transport)
-    data = read_run_data(run, agenda)
-    made = _asked(run, plan(_situation(run, agenda, data, doubts)))
+    doubts = _settle(run, work, transport)
+    data = read_run_data(run, work)
+    made = _asked(run, plan(_situation(run, work, data, doubts)))
     book = BroadcastBook(run.ledger, run.account)
-    copies = [copy for broadcast in agenda.broadcasts for copy in book.copies(broadcast, doubts.lost)]
+    copies = [copy for broadcast in work.broadcasts for copy in book.copies(broadcast, doubts.lost)]
     mails: list[Mail | Copy] = [*envelopes(made.owed, run.ledger.ledger_id), *copies]
     report = replace(
         report,
@@ -64,13 +64,13 @@ def plan_and_send(run: Run, agenda: DueWork, report: RunReport) -> RunReport:
             *lines_of_skips(made.skipped),
         ),
         problems=(*report.problems, *doubts.problems, *data.problems),
-        events=(*report.events, *_said_once(run, made), *missed_recaps(run, agenda, data)),
-        served_nobody=serves_nobody(run, agenda, data),
+        events=(*report.events, *_said_once(run, made), *missed_recaps(run, work, data)),
+        served_nobody=serves_nobody(run, work, data),
         held_groups=data.held_groups,
         groups_read=frozenset(data.members) | data.held_groups,
     )
     if not run.request.dry_run:
-        _put_off(run, agenda, doubts, copies)
+        _put_off(run, work, doubts, copies)
     try:
         renderer, warnings = _prepare(run, transport, mails)
     except NotifyError as error:
@@ -78,14 +78,14 @@ def plan_and_send(run: Run, agenda: DueWork, report: RunReport) -> RunReport:
     report = replace(report, problems=(*report.problems, *warnings))
     if run.request.dry_run:
         return replace(report, lines=(*report.lines, *lines_of_dry_run(mails)))
-    ending = notices_to_end(run, agenda, data, doubts, made)
-    report = replace(report, lines=(*report.lines, *end_notices(run, made, ending)))
+    to_end = notices_to_end(run, work, data, doubts, made)
+    report = replace(report, lines=(*report.lines, *end_notices(run, made, to_end)))
     mails, over = within_quota(run.config, run.ledger, mails, run.now)
     report = replace(report, lines=(*report.lines, *over))
     if mails:
         dispatcher = Dispatcher(run.ledger, transport, message_of=message_maker(renderer), clock=run.clock)
         report = hand_over(dispatcher, mails, report, refused=_refused(made), progress=run.progress)
-    report = replace(report, lines=(*report.lines, *drop_corrected(run, ending, report)))
+    report = replace(report, lines=(*report.lines, *drop_corrected(run, to_end, report)))
     _remember_sizes(run, data, _sent_for(mails, report))
     if not doubts.problems:
         _keep_clock(run, transport, all_are_dated=False)
@@ -101,13 +101,13 @@ def _asked(run: Run, made: Plan) -> Plan:
     )
 
 
-def _settle(run: Run, agenda: DueWork, transport: Transport) -> Doubts:
+def _settle(run: Run, work: DueWork, transport: Transport) -> Doubts:
     if run.request.dry_run:
-        return Doubts(waiting=tuple(entry for entry in agenda.unfinished if entry.may_have_arrived))
+        return Doubts(waiting=tuple(entry for entry in work.unfinished if entry.may_have_arrived))
     doubts = settle_doubts(
         run.ledger,
         transport,
-        agenda.unfinished,
+        work.unfinished,
         settle_after=settle_after(run.config),
         now=run.now,
         offset_before=run.memory.clock_offset(),
@@ -128,9 +128,9 @@ def _keep_clock(run: Run, transport: Transport, *, all_are_dated: bool) -> None:
         run.memory.keep_clock_offset(offset)
 
 
-def _situation(run: Run, agenda: DueWork, data: RunData, doubts: Doubts) -> PlanInput:
+def _situation(run: Run, work: DueWork, data: RunData, doubts: Doubts) -> PlanInput:
     distributions = run.distributions
-    looked_at = {window.distribution.id for window in agenda.windows} | agenda.moved
+    looked_at = {window.distribution.id for window in work.windows} | work.moved
     config = run.config
     since = run.now - config.inactive_after if config.inactive_after else run.now
     return PlanInput(
@@ -138,7 +138,7 @@ def _situation(run: Run, agenda: DueWork, data: RunData, doubts: Doubts) -> Plan
         rules=NoticeRules(config.notice_defaults, config.spans, config.inactive_after),
         groups=run.calendar.groups,
         distributions={id_: distributions[id_] for id_ in looked_at},
-        windows=agenda.windows,
+        windows=work.windows,
         members=data.members,
         books=data.books,
         entries=tuple(run.ledger.entries(run.account, looked_at)),
@@ -163,12 +163,12 @@ def _prepare(run: Run, transport: Transport, mails: Sequence[Mail | Copy]) -> tu
     return renderer, [warning] if warning else []
 
 
-def _put_off(run: Run, agenda: DueWork, doubts: Doubts, copies: Sequence[Copy]) -> None:
+def _put_off(run: Run, work: DueWork, doubts: Doubts, copies: Sequence[Copy]) -> None:
     """Let the lost copies of broadcasts that may not go on wait with the others, looked up no more."""
     again = {copy.custom_id for copy in copies}
     left = {
         entry.custom_id: Outcome(Status.DEFERRED, _("looked up in vain"))
-        for entry in agenda.unfinished
+        for entry in work.unfinished
         if entry.key.kind is Kind.BROADCAST
         and entry.custom_id in doubts.lost
         and entry.custom_id not in again

@@ -37,19 +37,19 @@ class RunData(Struct, frozen=True):
         return frozenset(id_ for id_, book in self.books.items() if book.state is OrdersState.UNREADABLE)
 
 
-def read_run_data(run: Run, agenda: DueWork) -> RunData:
+def read_run_data(run: Run, work: DueWork) -> RunData:
     """Read members and orders, a member's own changes of settings included.
 
     Raises ``DataError`` if the members of all groups, or the changes of settings, can't be read whole.
     """
-    wanted = _groups_wanted(run, agenda)
+    wanted = _groups_wanted(run, work)
     loaded = load_members(run.calendar, wanted)
     preferences = load_member_settings(run.config.notifications, run.config.folder)
     everybody, odd = with_own_settings(loaded.members, preferences)
     orders = load_orders(
         run.calendar,
         everybody,
-        _distributions_wanted(run, agenda),
+        _distributions_wanted(run, work),
         now=run.now,
         hold_stale=run.config.hold_stale_orders and not run.request.rehearsal,
     )
@@ -68,22 +68,22 @@ def read_run_data(run: Run, agenda: DueWork) -> RunData:
     )
 
 
-def _groups_wanted(run: Run, agenda: DueWork) -> frozenset[str]:
+def _groups_wanted(run: Run, work: DueWork) -> frozenset[str]:
     distributions = run.distributions
-    of_windows = {window.distribution.group_id for window in agenda.windows}
-    of_moved = {distributions[id_].group_id for id_ in agenda.moved}
+    of_windows = {window.distribution.group_id for window in work.windows}
+    of_moved = {distributions[id_].group_id for id_ in work.moved}
     return frozenset(of_windows | of_moved | run.request.accept_data) & frozenset(run.calendar.groups)
 
 
-def _distributions_wanted(run: Run, agenda: DueWork) -> frozenset[str]:
+def _distributions_wanted(run: Run, work: DueWork) -> frozenset[str]:
     """Return the distributions with a recap to send: orders of others may not be there yet."""
     takes_place = {
         id_
         for id_, distribution in run.distributions.items()
         if not distribution.cancelled and not run.calendar.groups[distribution.group_id].disabled
     }
-    of_windows = {window.distribution.id for window in agenda.windows if window.kind.traits.needs_order}
-    return frozenset((of_windows | agenda.moved) & takes_place)
+    of_windows = {window.distribution.id for window in work.windows if window.kind.traits.needs_order}
+    return frozenset((of_windows | work.moved) & takes_place)
 
 
 def _by_group(members: Iterable[Member], wanted: frozenset[str]) -> dict[str, tuple[Member, ...]]:

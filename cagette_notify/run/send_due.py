@@ -146,7 +146,7 @@ def _refuse_unknown_groups(calendar: Calendar, request: RunRequest) -> None:
 def _work(run: Run) -> RunReport:
     if run.request.moves_marks and run.memory.was_ahead(run.now):
         run.ledger.reopen_expired(run.account, run.now)
-    agenda = find_due_work(run)
+    work = find_due_work(run)
     if run.request.moves_marks:
         # At the start: had it waited for the end, a first run that fails would leave to the time
         # before the first run what was its own to send.
@@ -154,16 +154,16 @@ def _work(run: Run) -> RunReport:
     report = RunReport(
         run.now,
         run.request.dry_run,
-        problems=(*run.calendar.problems, *agenda.held),
+        problems=(*run.calendar.problems, *work.held),
         is_for_all_groups=not run.request.groups,
     )
-    if agenda or run.request.accept_data:
+    if work or run.request.accept_data:
         # Only now: a run with nothing to do must not pay for requests and Jinja2.
         from cagette_notify.run.plan_and_send import plan_and_send
 
-        report = plan_and_send(run, agenda, report)
-    report = _with_called_off(run, agenda, report)
-    return report if agenda else replace(report, quiet=_quiet(run))
+        report = plan_and_send(run, work, report)
+    report = _with_called_off(run, work, report)
+    return report if work else replace(report, quiet=_quiet(run))
 
 
 def _quiet(run: Run) -> NothingDue | None:
@@ -175,9 +175,9 @@ def _quiet(run: Run) -> NothingDue | None:
     return NothingDue(run.group_ids | {WHOLE_DELIVERY}, min(until, next_summary(run)))
 
 
-def _with_called_off(run: Run, agenda: DueWork, report: RunReport) -> RunReport:
+def _with_called_off(run: Run, work: DueWork, report: RunReport) -> RunReport:
     found = called_off(
-        agenda.told,
+        work.announced,
         run.distributions,
         run.calendar.groups,
         data_is_whole=all(problem.is_warning for problem in run.calendar.problems),

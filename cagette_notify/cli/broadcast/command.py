@@ -120,10 +120,10 @@ def _broadcast(session: Session, given: BroadcastOptions) -> BroadcastReport:
             calendar = load_calendar(sources_of(config))
             group = choose_group(calendar, given.group, terminal)
             subject = choose_subject(given.subject, terminal)
-            errand = BroadcastJob(given, config, calendar, terminal, group, subject)
-            errand = _proved_but_for_the_text(errand)
-            with draft_of(errand) as manuscript:
-                return _converse(errand, manuscript)
+            job = BroadcastJob(given, config, calendar, terminal, group, subject)
+            job = _proved_but_for_the_text(job)
+            with draft_of(job) as draft:
+                return _converse(job, draft)
         except KeyboardInterrupt:
             raise cancelled() from None
 
@@ -138,71 +138,69 @@ def _terminal(given: BroadcastOptions) -> Iterator[Terminal | None]:
         yield behind
 
 
-def _proved_but_for_the_text(errand: BroadcastJob) -> BroadcastJob:
+def _proved_but_for_the_text(job: BroadcastJob) -> BroadcastJob:
     """Raise what is wrong with the options, keys and data before somebody spends an hour on a text.
 
     Return the errand with its list by the name that it has tomorrow, when "next" means another day.
     """
-    given = errand.given
+    given = job.given
     if given.test:
         checked_address(given.test, "--test")
     if not given.dry_run:
-        prove_transport(errand.config, os.environ, now())
-    proposal = propose(errand.config, errand.calendar, _request(errand, "x"), now())
-    return replace(errand, given=replace(given, audience=proposal.audience_name))
+        prove_transport(job.config, os.environ, now())
+    proposal = propose(job.config, job.calendar, _request(job, "x"), now())
+    return replace(job, given=replace(given, audience=proposal.audience_name))
 
 
-def _request(errand: BroadcastJob, body: str) -> BroadcastRequest:
-    given = errand.given
-    return BroadcastRequest(
-        errand.group, errand.subject, body, given.audience, given.answers_to, given.attachments
-    )
+def _request(job: BroadcastJob, body: str) -> BroadcastRequest:
+    given = job.given
+    return BroadcastRequest(job.group, job.subject, body, given.audience, given.answers_to, given.attachments)
 
 
-def _converse(errand: BroadcastJob, manuscript: Draft) -> BroadcastReport:
+def _converse(job: BroadcastJob, draft: Draft) -> BroadcastReport:
     """Show what would leave until it is confirmed, then send it."""
-    given = errand.given
+    given = job.given
     while True:
-        proposal = _proposal(errand, manuscript)
+        proposal = _proposal(job, draft)
         if given.test and not given.dry_run:
-            return send_test(errand, proposal, checked_address(given.test, "--test"), manuscript)
+            return send_test(job, proposal, checked_address(given.test, "--test"), draft)
         earlier = proposal.same_mail
         if earlier and not earlier.unfinished and not given.again:
-            raise NotifyError(Problem(already_sent(errand.group, earlier)))
-        _show(errand, proposal)
+            raise NotifyError(Problem(already_sent(job.group, earlier)))
+        _show(job, proposal)
         if given.dry_run:
-            return rehearsal(errand, proposal, manuscript)
+            return rehearsal(job, proposal, draft)
         try:
-            agreed = given.yes or is_confirmed(errand, manuscript, proposal)
+            agreed = given.yes or is_confirmed(job, draft, proposal)
         except (CancelledError, KeyboardInterrupt):
-            raise withdrawn(errand, proposal) from None
+            raise withdrawn(job, proposal) from None
         if agreed:
-            return send(errand, proposal, manuscript)
+            return send(job, proposal, draft)
 
 
-def _proposal(errand: BroadcastJob, manuscript: Draft) -> Proposal:
+def _proposal(job: BroadcastJob, draft: Draft) -> Proposal:
     while True:
         try:
-            return propose(errand.config, errand.calendar, _request(errand, manuscript.text), now())
+            return propose(job.config, job.calendar, _request(job, draft.text), now())
         except UsageError as error:
-            clear = with_file_named(error, manuscript)
+            clear = with_file_named(error, draft)
             is_about_text = any(problem.field == "body" for problem in error.problems)
-            if not (is_about_text and errand.terminal and errand.given.needs_an_answer):
+            if not (is_about_text and job.terminal and job.given.needs_an_answer):
                 raise clear from None
             print_problems(str(problem) for problem in clear.problems)
-            if errand.terminal.ask(_("[m] edit  [N] cancel ")).lower() != "m":
+            if job.terminal.ask(_("[m] edit  [N] cancel ")).lower() != "m":
                 raise cancelled() from None
-            edit_draft(errand, manuscript)
+            edit_draft(job, draft)
 
 
-def _show(errand: BroadcastJob, proposal: Proposal) -> None:
+def _show(job: BroadcastJob, proposal: Proposal) -> None:
     print_problems(str(problem) for problem in proposal.problems)
-    if not errand.terminal and (errand.given.as_document or not errand.given.dry_run):
+    if not job.terminal and (job.given.as_document or not job.given.dry_run):
         return
     # Python 3.10 takes a terminal that says it has no columns at its word.
-    lines = confirm_screen(errand, proposal, shutil.get_terminal_size().columns or 80)
-    if errand.terminal:
-        errand.terminal.say("", *lines, "")
+    lines = confirm_screen(job, proposal, shutil.get_terminal_size().columns or 80)
+    if job.terminal:
+        job.terminal.say("", *lines, "")
     else:
         click.echo("\n".join(lines))
 

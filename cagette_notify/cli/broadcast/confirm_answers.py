@@ -27,9 +27,9 @@ _NO = frozenset(("", "n", "non", "no"))
 _THINKING_TIME = 5  # seconds
 
 
-def is_confirmed(errand: BroadcastJob, manuscript: Draft, proposal: Proposal) -> bool:
+def is_confirmed(job: BroadcastJob, draft: Draft, proposal: Proposal) -> bool:
     """Ask what to do; False once something was done that needs another look."""
-    terminal = errand.terminal
+    terminal = job.terminal
     if terminal is None:
         return False
     while True:
@@ -40,21 +40,21 @@ def is_confirmed(errand: BroadcastJob, manuscript: Draft, proposal: Proposal) ->
         if answer in _NO:
             raise cancelled()
         if answer == "e":
-            _test_to_oneself(errand, terminal, proposal)
+            _test_to_oneself(job, terminal, proposal)
             return False
         if answer != "m":
             terminal.say(_("Answer o, e, m or N."))
-        elif _may_be_edited(errand, terminal, proposal):
-            edit_draft(errand, manuscript)
+        elif _may_be_edited(job, terminal, proposal):
+            edit_draft(job, draft)
             return False
 
 
-def withdrawn(errand: BroadcastJob, proposal: Proposal) -> CancelledError:
+def withdrawn(job: BroadcastJob, proposal: Proposal) -> CancelledError:
     """Stop what is left of the same mail, too: send-due would send it minutes after somebody said no."""
     earlier = proposal.same_mail
     if not (earlier and earlier.unfinished):
         return cancelled()
-    return CancelledError(stopped_by_answer(_stopped(errand, earlier)))
+    return CancelledError(stopped_by_answer(_stopped(job, earlier)))
 
 
 def _count_down(terminal: Terminal) -> None:
@@ -65,7 +65,7 @@ def _count_down(terminal: Terminal) -> None:
     terminal.write("\n")
 
 
-def _may_be_edited(errand: BroadcastJob, terminal: Terminal, proposal: Proposal) -> bool:
+def _may_be_edited(job: BroadcastJob, terminal: Terminal, proposal: Proposal) -> bool:
     """Tell whether a text can still be changed, which makes another mail of it: an earlier one is stopped.
 
     One of which some has left goes on as it is.
@@ -73,25 +73,25 @@ def _may_be_edited(errand: BroadcastJob, terminal: Terminal, proposal: Proposal)
     earlier = proposal.same_mail
     if not (earlier and earlier.unfinished):
         return True
-    if withdraw_broadcast(errand.config, earlier.broadcast.attempt):
+    if withdraw_broadcast(job.config, earlier.broadcast.attempt):
         terminal.say(
             _("What was confirmed earlier is kept back; it leaves only if you give it again unchanged.")
         )
         return True
-    terminal.say(under_way(progress_of(errand.config, earlier.broadcast.attempt) or earlier))
+    terminal.say(under_way(progress_of(job.config, earlier.broadcast.attempt) or earlier))
     return False
 
 
-def _test_to_oneself(errand: BroadcastJob, terminal: Terminal, proposal: Proposal) -> None:
+def _test_to_oneself(job: BroadcastJob, terminal: Terminal, proposal: Proposal) -> None:
     to = proposal.reply_to.address if proposal.reply_to else terminal.ask(_("Your address: "))
     try:
-        terminal.say(*send_test(errand, proposal, checked_address(to, ""), None).said)
+        terminal.say(*send_test(job, proposal, checked_address(to, ""), None).said)
     except UsageError as error:
         terminal.say(*map(str, error.problems))
 
 
-def _stopped(errand: BroadcastJob, earlier: BroadcastProgress) -> BroadcastProgress:
+def _stopped(job: BroadcastJob, earlier: BroadcastProgress) -> BroadcastProgress:
     """Stop a mail, and return how far it has got: since the screen was shown, a run may have sent some."""
     attempt = earlier.broadcast.attempt
-    stop_broadcast(errand.config, attempt)
-    return progress_of(errand.config, attempt) or earlier
+    stop_broadcast(job.config, attempt)
+    return progress_of(job.config, attempt) or earlier

@@ -29,9 +29,9 @@ _NAMES = 3
 _LINES, _LINE = 6, 200  # of the text; characters of each
 
 
-def confirm_screen(errand: BroadcastJob, proposal: Proposal, width: int) -> list[str]:
+def confirm_screen(job: BroadcastJob, proposal: Proposal, width: int) -> list[str]:
     """Return the lines to be read before one confirms, none wider than ``width`` columns."""
-    facts = list(_facts(errand, proposal))
+    facts = list(_facts(job, proposal))
     indent = max(len(label) for label, _text in facts) + 2
     return [
         line
@@ -66,14 +66,14 @@ def under_way(earlier: BroadcastProgress) -> str:
     )
 
 
-def _facts(errand: BroadcastJob, proposal: Proposal) -> Iterator[tuple[str, str]]:
-    config, group = errand.config, proposal.request.group
+def _facts(job: BroadcastJob, proposal: Proposal) -> Iterator[tuple[str, str]]:
+    config, group = job.config, proposal.request.group
     yield _("From"), _called(proposal.sender)
     nobody = _("nobody: the group has no contact and no coordinator")
     yield _("Replies to"), _called(proposal.reply_to) if proposal.reply_to else nobody
     yield _("Subject"), proposal.content.subject
     yield from _text(proposal.request.body)
-    yield _("To"), _reached(errand.calendar, proposal)
+    yield _("To"), _reached(job.calendar, proposal)
     if names := _names(proposal):
         yield "", names
     if proposal.audience.left_out:

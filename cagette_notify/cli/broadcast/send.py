@@ -87,50 +87,50 @@ def unknown_document(given: BroadcastOptions, error: NotifyError) -> dict[str, o
     return report_as_json(report) | {"broadcast": broadcast}
 
 
-def rehearsal(errand: BroadcastJob, proposal: Proposal, manuscript: Draft) -> BroadcastReport:
+def rehearsal(job: BroadcastJob, proposal: Proposal, draft: Draft) -> BroadcastReport:
     """Tell what would be sent; send and record nothing."""
-    lines = (*lines_to_send(errand.config, proposal), *left_out_lines(proposal))
+    lines = (*lines_to_send(job.config, proposal), *left_out_lines(proposal))
     report = RunReport(now(), dry_run=True, lines=lines, problems=proposal.problems)
-    return BroadcastReport(report, proposal, troubles=_kept(errand, manuscript))
+    return BroadcastReport(report, proposal, troubles=_kept(job, draft))
 
 
-def send_test(errand: BroadcastJob, proposal: Proposal, to: str, manuscript: Draft | None) -> BroadcastReport:
+def send_test(job: BroadcastJob, proposal: Proposal, to: str, draft: Draft | None) -> BroadcastReport:
     """Send one copy to somebody who wants to see it first."""
-    attempt = record_test(errand.config, proposal, to, now())
+    attempt = record_test(job.config, proposal, to, now())
     try:
-        report = _delivered(errand, attempt)
+        report = _delivered(job, attempt)
     except KeyboardInterrupt:
-        stop_broadcast(errand.config, attempt)
+        stop_broadcast(job.config, attempt)
         raise
     if not report.counts["sent"]:
-        stop_broadcast(errand.config, attempt)  # said not to be sent, it must not come with the next send-due
-    lines, trouble = fate_of_test(errand.config, report, to)
-    kept = _kept(errand, manuscript) if manuscript else ()
+        stop_broadcast(job.config, attempt)  # said not to be sent, it must not come with the next send-due
+    lines, trouble = fate_of_test(job.config, report, to)
+    kept = _kept(job, draft) if draft else ()
     return BroadcastReport(report, proposal, attempt, lines, (*trouble, *kept))
 
 
-def send(errand: BroadcastJob, proposal: Proposal, manuscript: Draft) -> BroadcastReport:
+def send(job: BroadcastJob, proposal: Proposal, draft: Draft) -> BroadcastReport:
     """Record the mail and send it; interrupted, nothing more leaves until it is given again."""
     attempt, is_interrupted = "", False
     try:
         with _ctrl_c_waits():
-            attempt = record_broadcast(errand.config, proposal, now())
-        report = _delivered(errand, attempt)
+            attempt = record_broadcast(job.config, proposal, now())
+        report = _delivered(job, attempt)
     except KeyboardInterrupt as pressed:
         if not attempt:
             raise
         if not isinstance(pressed, StoppedError):  # but came before the delivery began
-            stop_broadcast(errand.config, attempt)
+            stop_broadcast(job.config, attempt)
         report, is_interrupted = RunReport(now()), True
-    progress = progress_of(errand.config, attempt)
+    progress = progress_of(job.config, attempt)
     is_stopped = bool(progress and progress.unfinished and progress.broadcast.is_stopped)
     if is_interrupted or is_stopped:  # by Ctrl-C here, or by somebody who answered N elsewhere
-        report = with_failure(report, _stopped(errand, progress, manuscript))
+        report = with_failure(report, _stopped(job, progress, draft))
     if progress and not progress.unfinished:
-        manuscript.discard()
+        draft.discard()
     is_said = progress is None or is_interrupted or is_stopped or not progress.unfinished
-    kept = () if is_said else _kept(errand, manuscript)
-    lines = (*result_lines(errand.config, report, progress), *_what_becomes_of_the_rest(report, progress))
+    kept = () if is_said else _kept(job, draft)
+    lines = (*result_lines(job.config, report, progress), *_what_becomes_of_the_rest(report, progress))
     trouble = (*problem_lines(proposal, report), *map(str, report.problems), *kept)
     report = replace(
         report,
@@ -153,12 +153,12 @@ def _what_becomes_of_the_rest(report: RunReport, progress: BroadcastProgress | N
     return (text,)
 
 
-def _delivered(errand: BroadcastJob, attempt: str) -> RunReport:
+def _delivered(job: BroadcastJob, attempt: str) -> RunReport:
     """Return the report of a delivery, whatever went wrong in it."""
-    show = bool(errand.terminal) and not errand.given.as_document
+    show = bool(job.terminal) and not job.given.as_document
     try:
         with progress_bar(show=show) as progress:
-            return deliver_broadcast(errand.config, attempt, clock=now, environ=os.environ, progress=progress)
+            return deliver_broadcast(job.config, attempt, clock=now, environ=os.environ, progress=progress)
     except LockHeldError as error:
         message = _("another run is at work: the mail is recorded, and the next send-due sends it")
         return with_failure(RunReport(now()), LaterError(*error.problems, Problem(message)))
@@ -186,9 +186,9 @@ def _ctrl_c_waits() -> Iterator[None]:
         raise KeyboardInterrupt
 
 
-def _stopped(errand: BroadcastJob, progress: BroadcastProgress | None, manuscript: Draft) -> NotifyError:
-    return NotifyError(stopped_midway(progress, errand.same_command(manuscript.path)))
+def _stopped(job: BroadcastJob, progress: BroadcastProgress | None, draft: Draft) -> NotifyError:
+    return NotifyError(stopped_midway(progress, job.same_command(draft.path)))
 
 
-def _kept(errand: BroadcastJob, manuscript: Draft) -> tuple[str, ...]:
-    return tuple(map(str, where_the_text_is(errand, manuscript))) if manuscript.is_draft else ()
+def _kept(job: BroadcastJob, draft: Draft) -> tuple[str, ...]:
+    return tuple(map(str, where_the_text_is(job, draft))) if draft.is_draft else ()

@@ -37,57 +37,57 @@ def stdin_holds_text(given: BroadcastOptions) -> bool:
 
 
 @contextmanager
-def draft_of(errand: BroadcastJob) -> Iterator[Draft]:
+def draft_of(job: BroadcastJob) -> Iterator[Draft]:
     """Give the text, out of its file, of standard input, or of an editor.
 
     However it goes on, the text is kept: an error, or Ctrl-C, comes out as a ``NotifyError`` that also
     says where it is.
     """
-    if errand.given.body not in (None, "-"):
-        manuscript = _from_file(errand, Path(str(errand.given.body)))
-    elif stdin_holds_text(errand.given):
-        manuscript = _draft(errand, _from_stdin(errand))
+    if job.given.body not in (None, "-"):
+        manuscript = _from_file(job, Path(str(job.given.body)))
+    elif stdin_holds_text(job.given):
+        manuscript = _draft(job, _from_stdin(job))
     else:
-        manuscript = _draft(errand, "")
+        manuscript = _draft(job, "")
     try:
         if not manuscript.text:
-            edit_draft(errand, manuscript)
+            edit_draft(job, manuscript)
         yield manuscript
     except KeyboardInterrupt:
-        raise cancelled_with(errand, manuscript, cancelled()) from None
+        raise cancelled_with(job, manuscript, cancelled()) from None
     except NotifyError as error:
-        raise cancelled_with(errand, manuscript, error) from None
+        raise cancelled_with(job, manuscript, error) from None
 
 
-def cancelled_with(errand: BroadcastJob, manuscript: Draft, error: NotifyError) -> NotifyError:
+def cancelled_with(job: BroadcastJob, manuscript: Draft, error: NotifyError) -> NotifyError:
     """Return the error with a line that says where the text is, unless its author knows."""
     if not manuscript.text.strip():
         manuscript.discard()
         return error
     if not manuscript.is_draft and not isinstance(error, CancelledError):
         return error
-    return type(error)(*error.problems, *where_the_text_is(errand, manuscript))
+    return type(error)(*error.problems, *where_the_text_is(job, manuscript))
 
 
-def where_the_text_is(errand: BroadcastJob, manuscript: Draft) -> tuple[Problem, ...]:
+def where_the_text_is(job: BroadcastJob, manuscript: Draft) -> tuple[Problem, ...]:
     """Say where the text is, and what to type to go on with it."""
     place = _("your text is in {file}; to go on with it:", file=path_to_type(manuscript.path))
-    command = f"  {errand.same_command(manuscript.path)}"
+    command = f"  {job.same_command(manuscript.path)}"
     return Problem(place, is_warning=True), Problem(command, is_warning=True)
 
 
-def edit_draft(errand: BroadcastJob, manuscript: Draft) -> None:
+def edit_draft(job: BroadcastJob, manuscript: Draft) -> None:
     """Let the person write, or change, the text in their editor; raise ``CancelledError`` if none is left.
 
     The editor works on the draft itself, so that a terminal which vanishes takes no text with it. A
     file of the person's own is left as it is; the text goes on in a draft.
     """
-    terminal = errand.terminal
+    terminal = job.terminal
     if terminal is None:
         raise UsageError(Problem(_("the text is missing: give it with --body FILE")))
     before = manuscript.text
     if not manuscript.is_draft:
-        draft = _draft(errand, before)
+        draft = _draft(job, before)
         manuscript.path, manuscript.is_draft = draft.path, True
     overwrite_draft(manuscript.path, with_hints(before))
     terminal.edit(manuscript.path, os.environ)
@@ -109,20 +109,20 @@ def with_file_named(error: UsageError, manuscript: Draft) -> UsageError:
     )
 
 
-def _from_file(errand: BroadcastJob, path: Path) -> Draft:
+def _from_file(job: BroadcastJob, path: Path) -> Draft:
     text = read_text(path)
     if not text.strip():
         raise UsageError(Problem(_("there is no text in it"), str(path), field="--body"))
     if not path.is_file():  # a pipe can't be read again
-        return _draft(errand, text)
-    if path.absolute().parent == drafts_folder(errand.config.ledger):
+        return _draft(job, text)
+    if path.absolute().parent == drafts_folder(job.config.ledger):
         return Draft(path.absolute(), without_hints(text), is_draft=True)
     return Draft(path, text, is_draft=False)
 
 
-def _from_stdin(errand: BroadcastJob) -> str:
-    if errand.terminal and sys.stdin and sys.stdin.isatty():
-        errand.terminal.say(_("Type the text; Ctrl-D on a line of its own ends it."))
+def _from_stdin(job: BroadcastJob) -> str:
+    if job.terminal and sys.stdin and sys.stdin.isatty():
+        job.terminal.say(_("Type the text; Ctrl-D on a line of its own ends it."))
     if not sys.stdin:
         raise UsageError(Problem(_("the text is missing: give it with --body FILE")))
     text = decoded(sys.stdin.buffer.read(), _("standard input"))
@@ -131,6 +131,6 @@ def _from_stdin(errand: BroadcastJob) -> str:
     return text
 
 
-def _draft(errand: BroadcastJob, text: str) -> Draft:
-    local_time = now().astimezone(errand.group.timezone)
-    return new_draft(drafts_folder(errand.config.ledger), errand.group.id, local_time, text)
+def _draft(job: BroadcastJob, text: str) -> Draft:
+    local_time = now().astimezone(job.group.timezone)
+    return new_draft(drafts_folder(job.config.ledger), job.group.id, local_time, text)

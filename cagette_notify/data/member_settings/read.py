@@ -110,7 +110,7 @@ def named_kind(text: str) -> str:
 
 
 def with_own_settings(
-    members: Iterable[Member], preferences: MemberSettings
+    members: Iterable[Member], member_settings: MemberSettings
 ) -> tuple[tuple[Member, ...], list[Problem]]:
     """Return the members with their own changes in place of what the data files say.
 
@@ -126,11 +126,11 @@ def with_own_settings(
             setting.origin.line,
             "member",
         )
-        for id_, settings in preferences.settings.items()
+        for id_, settings in member_settings.settings.items()
         if count[id_] > 1
         for setting in list(settings.values())[:1]
     ]
-    changed = (_changed(member, preferences, is_only=count[member.id] == 1) for member in everybody)
+    changed = (_changed(member, member_settings, is_only=count[member.id] == 1) for member in everybody)
     return tuple(changed), problems
 
 
@@ -143,14 +143,14 @@ def names_in_settings(member: Member, *, is_only: bool) -> tuple[str, ...]:
     return (member.id, *in_groups) if is_only else tuple(in_groups)
 
 
-def settings_under(names: Iterable[str], preferences: MemberSettings) -> dict[Kind, Setting]:
+def settings_under(names: Iterable[str], member_settings: MemberSettings) -> dict[Kind, Setting]:
     """Return the changes of whoever has these names."""
     found: dict[Kind, Setting] = {}
     for name in names:
-        found.update(preferences.settings.get(name, {}))
+        found.update(member_settings.settings.get(name, {}))
     return found
 
 
-def _changed(member: Member, preferences: MemberSettings, *, is_only: bool) -> Member:
-    changes = settings_under(names_in_settings(member, is_only=is_only), preferences)
+def _changed(member: Member, member_settings: MemberSettings, *, is_only: bool) -> Member:
+    changes = settings_under(names_in_settings(member, is_only=is_only), member_settings)
     return replace(member, settings={**member.settings, **changes}) if changes else member

@@ -65,7 +65,7 @@ class PreviewInput(Struct, frozen=True):
 
     config: Config
     renderer: Renderer
-    scene: SampleData
+    sample: SampleData
     now: datetime
 
 
@@ -82,33 +82,33 @@ def preview(stage: PreviewInput, kind: str, language: str = "") -> Message:
 
 
 def _window(stage: PreviewInput, kind: Kind) -> Window:
-    scene = stage.scene
-    distribution = scene.distribution_for(kind)
+    sample = stage.sample
+    distribution = sample.distribution_for(kind)
     windows = windows_of(distribution, stage.config.spans)
     never = Window(kind, distribution, stage.now, END)  # nobody said when orders open
     return next((window for window in windows if window.kind is kind), never)
 
 
 def _notice(stage: PreviewInput, window: Window) -> Notice:
-    config, scene, distribution = stage.config, stage.scene, window.distribution
+    config, sample, distribution = stage.config, stage.sample, window.distribution
     situation = PlanInput(
         now=stage.now,
         rules=NoticeRules(config.notice_defaults, config.spans, config.inactive_after),
-        groups={scene.group.id: scene.group},
+        groups={sample.group.id: sample.group},
         distributions={distribution.id: distribution},
         windows=(window,),
-        members={scene.group.id: scene.members},
-        books={distribution.id: scene.book},
+        members={sample.group.id: sample.members},
+        books={distribution.id: sample.book},
     )
-    return PlanIndex(situation).notice(window, scene.member, scene.mailbox)
+    return PlanIndex(situation).notice(window, sample.member, sample.mailbox)
 
 
 def _broadcast(stage: PreviewInput, language: str) -> Message:
-    scene, renderer = stage.scene, stage.renderer
-    group = replace(scene.group, language=language or scene.group.language)
+    sample, renderer = stage.sample, stage.renderer
+    group = replace(sample.group, language=language or sample.group.language)
     subject, letter = _LETTERS[group.language]
     author = group.contact or Contact("")
     content = renderer.broadcast(group, subject, compose(letter, group), author, stage.now)
     sender = Contact(renderer.sender.address, one_line(group.name))
-    to = Contact(scene.mailbox.address, one_line(scene.mailbox.name))
-    return Message(_NAME, _NAME, sender, to, with_reader_names(content, scene.mailbox), group.contact)
+    to = Contact(sample.mailbox.address, one_line(sample.mailbox.name))
+    return Message(_NAME, _NAME, sender, to, with_reader_names(content, sample.mailbox), group.contact)
