@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import syslog
 from datetime import timedelta
@@ -11,15 +12,20 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
+from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.run import nothing_due as rest
 from cagette_notify.run.exit_status import exit_status_of
 from cagette_notify.run.nothing_due import nothing_can_be_due
 from tests.support.coop import A_DAY_BEFORE, MEMBERS, ORDERS, Coop, counted
-from tests.support.mailjet_server import MailjetServer, drop_before_reading, status
+from tests.support.mailjet_server import MailjetServer, accept_then_drop, drop_before_reading, status
+from tests.support.office import Office as Desk
+from tests.support.raw_ledger import change, rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
+
+    from click.testing import Result
 
     from cagette_notify.run.run_report import RunReport
     from tests.support.mailjet_account import Delivered
@@ -43,6 +49,31 @@ class Office(NamedTuple):
     @property
     def alerts(self) -> list[Delivered]:
         return [copy for copy in self.server.delivered if "-alert-" in copy.custom_id]
+
+    def dies_after_its_claim(self, minutes: int, behaviour: Behaviour) -> RunReport:
+        """Run once there is another trouble, and leave what a run does that is killed at the POST."""
+        report = self.breaks(minutes, behaviour)
+        lines = json.dumps(report.news).replace("'", "''")
+        change(
+            self.coop.folder / "ledger.sqlite3",
+            "UPDATE notices SET status = 'claimed', settled_at = NULL WHERE status = 'in_doubt';"
+            f" INSERT INTO marks VALUES ('mailjet', '', 'alerts', '{lines}')",
+        )
+        return report
+
+    def breaks(self, minutes: int, *script: Behaviour) -> RunReport:
+        """Run once there is another trouble, the stand-in playing so."""
+        self.coop.replace("members.csv", "lea@;", f"lea@lea{minutes}@;")
+        self.server.script += script
+        return self.run(minutes)
+
+    @property
+    def statuses(self) -> list[str]:
+        """What became of the alerts, by the ledger, oldest first."""
+        found = rows(
+            self.coop.folder / "ledger.sqlite3", "SELECT status FROM notices WHERE kind = 'alert' ORDER BY id"
+        )
+        return [status for (status,) in found]
 
     @property
     def told(self) -> list[str]:
@@ -184,3 +215,225 @@ def test_the_systems_log_is_told_at_once(tmp_path: Path, monkeypatch: pytest.Mon
 
     assert tuple(logged) == report.news
     assert not [mail for mail in coop.mails() if "cagette-notify" in mail["Subject"]]
+
+
+def test_an_alert_is_claimed_and_settled_like_all_mail(office: Office) -> None:
+    office.run(0)
+
+    (first, _second) = rows(
+        office.coop.folder / "ledger.sqlite3",
+        "SELECT status, custom_id, recipient, message_id <> '' FROM notices WHERE kind = 'alert' ORDER BY id",
+    )
+    assert first == ("sent", office.alerts[0].custom_id, TOLD[0], 1)
+
+
+def test_an_alert_in_doubt_is_looked_up_and_found(office: Office) -> None:
+    office.run(0)
+    office.breaks(10, accept_then_drop)
+    in_doubt, told = office.statuses[2:], office.told
+
+    office.run(25)
+
+    assert (in_doubt, office.statuses[2:]) == (["in_doubt"] * 2, ["sent"] * 2)
+    assert office.told == told == sorted(TOLD * 2)
+
+
+def test_an_alert_that_is_not_found_is_dropped_and_never_sent_again(office: Office) -> None:
+    office.run(0)
+    office.breaks(10, drop_before_reading)
+    posts = len(office.server.posts)
+
+    found = []
+    for minutes in (15, 25, 35):
+        office.run(minutes)
+        found.append(office.statuses[2:])
+
+    assert found == [["in_doubt"] * 2, ["dropped"] * 2, ["dropped"] * 2]
+    assert (len(office.server.posts), office.told) == (posts, TOLD)
+
+
+def test_while_mailjet_can_not_be_asked_an_alert_stays_in_doubt_and_nobody_is_told_of_that(
+    office: Office,
+) -> None:
+    office.run(0)
+    office.breaks(10, drop_before_reading)
+    office.server.rest_script += [status(500)] * 50
+
+    report = office.run(25)
+
+    assert (report.news, report.problems[1:], office.statuses[2:]) == ((), (), ["in_doubt"] * 2)
+
+
+@pytest.mark.parametrize("then", [(11, 25, 35), (25, 35)])
+@pytest.mark.parametrize(
+    ("behaviour", "copies", "end"), [(accept_then_drop, 4, "sent"), (drop_before_reading, 2, "dropped")]
+)
+def test_a_run_that_died_after_its_claim_leaves_a_doubt_and_no_second_alert(
+    office: Office, behaviour: Behaviour, copies: int, end: str, then: tuple[int, ...]
+) -> None:
+    office.run(0)
+    office.dies_after_its_claim(10, behaviour)
+
+    for minutes in then:
+        office.run(minutes)
+
+    assert (len(office.told), office.statuses) == (copies, ["sent", "sent", end, end])
+
+
+def test_a_run_that_died_after_its_claim_does_not_have_its_lines_told_again_with_new_ones(
+    office: Office,
+) -> None:
+    office.run(0)
+    office.dies_after_its_claim(10, drop_before_reading)
+    office.coop.replace("members.csv", "lea@lea10@", "lea@lea20@")
+
+    later = office.run(20)
+
+    assert len(later.news) == 1
+    assert [copy.message["TextPart"].splitlines()[:2] for copy in office.alerts[2:]] == [
+        [f"- {later.news[0]}", ""]
+    ] * 2
+    assert office.statuses[2:] == ["dropped", "dropped", "sent", "sent"]
+
+
+def test_what_did_not_leave_is_told_with_what_is_to_be_said_by_then(office: Office) -> None:
+    office.run(0)
+    first = office.breaks(10, status(429))
+    office.coop.replace("members.csv", "lea@lea10@", "lea@lea20@")
+
+    second = office.run(20)
+
+    assert office.statuses[2:] == ["dropped", "dropped", "sent", "sent"]
+    assert office.alerts[2].message["TextPart"].splitlines()[:2] == [
+        f"- {line}" for line in (*first.news, *second.news)
+    ]
+
+
+def test_no_alert_waits_for_somebody_who_is_not_to_be_told_any_more(office: Office) -> None:
+    office.run(0)
+    office.breaks(10, status(429))
+    office.coop.replace("config.yaml", ALERTS, "alert_to: [admin@example.org]\n")
+
+    office.run(20)
+
+    assert office.statuses[2:] == ["sent", "dropped"]
+
+
+def test_a_run_counts_no_alert_and_its_status_is_that_of_its_notices(office: Office) -> None:
+    office.run(0)
+    office.coop.replace("members.csv", "lea@;", "lea@example.org;")
+    office.server.script.append(status(429))
+
+    report = office.run(10)
+
+    assert office.statuses[2:] == ["deferred"] * 2
+    assert (counted(report), exit_status_of(report), report.news) == ({"skipped": 4}, 0, ())
+    assert {line.kind for line in report.lines} == {"recap_24h"}
+
+
+def test_alerts_use_up_the_quota_and_wait_in_silence_where_it_is_used_up(office: Office) -> None:
+    office.run(0)
+    office.coop.replace("config.yaml", "timeout: 1s", "timeout: 1s, daily_quota: 6")
+
+    report = office.breaks(10)
+
+    assert sorted(office.statuses) == ["deferred", "sent", "sent", "sent"]
+    assert (counted(report).get("deferred"), len(report.news)) == (None, 1)
+    office.run(24 * 60)
+    assert office.told == sorted(TOLD * 2)
+
+
+def asked_of(office: Office, *words: str) -> Result:
+    return Desk(office.coop, office.server, office.time_there[0]).invoke(*words)
+
+
+def test_only_log_with_its_kind_shows_alerts(office: Office) -> None:
+    office.run(0)
+    office.breaks(10, drop_before_reading)
+
+    shown = {
+        kind: json.loads(asked_of(office, "log", "--json", *kind).stdout)["notices"]
+        for kind in [(), ("--kind", "alert"), ("--kind", "alerte"), ("--kind", "summary")]
+    }
+
+    assert {one["kind"] for one in shown[()]} == {"recap_24h"}
+    assert [(one["address"], one["status"]) for one in shown["--kind", "alert"]] == [
+        *((address, "in_doubt") for address in reversed(TOLD)),
+        *((address, "sent") for address in reversed(TOLD)),
+    ]
+    assert shown["--kind", "alerte"] == shown["--kind", "alert"]
+    assert shown["--kind", "summary"] == []
+
+
+def test_neither_status_nor_report_nor_check_member_speak_of_alerts(office: Office) -> None:
+    office.coop.replace("config.yaml", "claire@example.org", "zoe@example.org")
+    office.run(0)
+    office.breaks(10, drop_before_reading)
+
+    told = json.loads(asked_of(office, "status", "--json").stdout)
+    report = json.loads(asked_of(office, "report", "--offline", "--json").stdout)
+    (zoe,) = json.loads(asked_of(office, "check-member", "zoe@example.org", "--json").stdout)["members"]
+
+    assert (told["in_doubt"], told["deferred"]) == (0, 0)
+    assert (report["counts"]["left"], {one["kind"] for one in report["notices"]}) == (3, {"recap_24h"})
+    assert "alert" not in {event["kind"] for event in zoe["history"]}
+
+
+def test_an_alert_that_bounces_makes_no_alert(office: Office) -> None:
+    office.run(0)
+    for arrival in office.server.account.arrivals:
+        if arrival.address in TOLD:
+            arrival.status, arrival.state = "bounce", 4
+
+    news = office.run(60 * 8).news
+
+    assert news == ()
+    assert json.loads(asked_of(office, "status", "--json").stdout)["blocked"] == []
+
+
+@pytest.mark.parametrize("words", [("send-due", "--kind"), ("notifications", "zoe@example.org", "--on")])
+@pytest.mark.parametrize("kind", ["alert", "alerte", "summary", "bilan"])
+def test_nobody_asks_for_alerts_as_for_notices(office: Office, words: tuple[str, ...], kind: str) -> None:
+    assert asked_of(office, *words, kind).exit_code == 2
+
+
+@pytest.mark.parametrize("behaviour", [drop_before_reading, status(429)])
+def test_whoever_is_forgotten_is_forgotten_in_alerts_too(office: Office, behaviour: Behaviour) -> None:
+    office.run(0)
+    office.breaks(10, behaviour)
+
+    assert asked_of(office, "forget", "claire@example.org").exit_code == 0
+
+    path = office.coop.folder / "ledger.sqlite3"
+    assert b"claire@example.org" not in path.read_bytes()
+    assert sorted(office.statuses) == sorted(["sent", "sent", "dropped", office.statuses[2]])
+    assert rows(path, "SELECT * FROM forgotten") == []
+
+
+def test_in_the_outbox_a_claim_is_settled_by_its_file(tmp_path: Path) -> None:
+    coop = Coop(tmp_path, extra=ALERTS)
+    coop.run(A_DAY_BEFORE - timedelta(hours=1), says_once=True)
+    coop.replace("members.csv", "lea@example.org", "lea@")
+    coop.run(A_DAY_BEFORE, says_once=True)
+    ledger = tmp_path / "ledger.sqlite3"
+    change(ledger, "UPDATE notices SET status = 'claimed', settled_at = NULL WHERE kind = 'alert'")
+    (gone, _kept) = sorted((tmp_path / "outbox").glob("*-alert-*.eml"))
+    gone.unlink()
+
+    coop.run(A_DAY_BEFORE + timedelta(minutes=10), says_once=True)
+
+    found = rows(ledger, "SELECT custom_id, status FROM notices WHERE kind = 'alert'")
+    assert dict(found)[gone.stem] == "dropped"
+    assert sorted(status for _id, status in found) == ["dropped", "sent"]
+    assert not gone.exists()
+
+
+def test_alerts_are_purged_with_all_else(office: Office) -> None:
+    office.run(0)
+
+    with open_ledger(office.coop.folder / "ledger.sqlite3") as ledger:
+        ledger.purge(A_DAY_BEFORE, A_DAY_BEFORE)
+        kept = office.statuses
+        ledger.purge(A_DAY_BEFORE + timedelta(seconds=1), A_DAY_BEFORE)
+
+    assert (kept, office.statuses) == (["sent"] * 2, [])

@@ -11,13 +11,15 @@ from cagette_notify.core.kinds import Kind
 from cagette_notify.core.mailjet_fates import Fate
 from cagette_notify.ledger.history import HistoryRecord
 from cagette_notify.run import nothing_due as rest
+from cagette_notify.run.exit_status import exit_status_of
 from cagette_notify.run.nothing_due import nothing_can_be_due
 from cagette_notify.run.summaries import is_summary_due, summary_at
 from cagette_notify.run.summary_text import content_of, summarize
 from tests.support.builders import a_distribution
-from tests.support.coop import A_DAY_BEFORE, Coop
-from tests.support.mailjet_server import MailjetServer, drop_before_reading, status
+from tests.support.coop import A_DAY_BEFORE, Coop, counted
+from tests.support.mailjet_server import MailjetServer, accept_then_drop, drop_before_reading, status
 from tests.support.memory import utc
+from tests.support.raw_ledger import change, rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,6 +48,16 @@ class Office(NamedTuple):
     def fate(self, address: str, status_: str, state: int = 0) -> None:
         (arrival,) = (one for one in self.server.account.arrivals if one.address == address)
         arrival.status, arrival.state = status_, state
+
+    @property
+    def ledger(self) -> Path:
+        return self.coop.folder / "ledger.sqlite3"
+
+    @property
+    def kept(self) -> list[tuple[str, str]]:
+        """What became of the summaries, by the ledger, oldest first."""
+        query = "SELECT recipient, status FROM notices WHERE kind = 'summary' ORDER BY id"
+        return [(to, status_) for to, status_ in rows(self.ledger, query)]
 
     @property
     def summaries(self) -> list[Delivered]:
@@ -203,3 +215,107 @@ def test_names_cannot_break_out_of_the_page() -> None:
     content = content_of(summarize([a_record("expired")], {}), "Lac", "Friday", {"1": "<b>Zoé"})
 
     assert "&lt;b&gt;Zoé" in content.html
+
+
+def test_a_summary_is_claimed_and_settled_like_all_mail(office: Office) -> None:
+    office.run(DUE)
+
+    ((status_, custom_id, group, distribution),) = rows(
+        office.ledger,
+        "SELECT status, custom_id, group_id, distribution_id FROM notices WHERE kind = 'summary'",
+    )
+    assert (status_, group, distribution) == ("sent", "lac", "d1")
+    assert [one.custom_id for one in office.summaries] == [custom_id]
+
+
+def test_a_summary_in_doubt_is_looked_up_and_found(office: Office) -> None:
+    office.server.script.append(accept_then_drop)
+    office.run(DUE)
+    before = office.kept
+
+    office.run(DUE + 11 * MINUTE)
+
+    assert (before, office.kept) == ([(CONTACT, "in_doubt")], [(CONTACT, "sent")])
+    assert len(office.summaries) == 1
+
+
+def test_a_summary_that_is_not_found_is_dropped_and_never_sent_again(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rest, "_SETTLED", 0)
+    office.server.script.append(drop_before_reading)
+    posts = len(office.server.posts) + 1
+    config = office.coop.folder / "config.yaml"
+
+    found = []
+    for minutes in (0, 5, 11, 22):
+        office.run(DUE + minutes * MINUTE)
+        found.append((office.kept, nothing_can_be_due(config, DUE + minutes * MINUTE + SECOND)))
+
+    in_doubt, dropped = [(CONTACT, "in_doubt")], [(CONTACT, "dropped")]
+    assert found == [(in_doubt, False), (in_doubt, False), (dropped, True), (dropped, True)]
+    assert (len(office.server.posts), office.summaries) == (posts, [])
+
+
+@pytest.mark.parametrize("then", [(1, 12), (12, 20)])
+@pytest.mark.parametrize(
+    ("behaviour", "copies", "end"), [(accept_then_drop, 1, "sent"), (drop_before_reading, 0, "dropped")]
+)
+def test_a_run_that_died_after_its_claim_leaves_a_doubt_and_no_second_summary(
+    office: Office, behaviour: Behaviour, copies: int, end: str, then: tuple[int, ...]
+) -> None:
+    office.server.script.append(behaviour)
+    office.run(DUE)
+    change(
+        office.ledger,
+        "UPDATE notices SET status = 'claimed', settled_at = NULL WHERE kind = 'summary';"
+        " DELETE FROM marks WHERE name = 'said'",
+    )
+
+    for minutes in then:
+        office.run(DUE + minutes * MINUTE)
+
+    assert office.kept == [(CONTACT, end)]
+    assert len(office.summaries) == copies
+
+
+def test_a_summary_that_was_put_off_goes_to_whoever_is_the_contact_by_then(office: Office) -> None:
+    office.server.script.append(status(429))
+    office.run(DUE)
+    office.coop.replace("groups.yaml", CONTACT, "claire@example.org")
+
+    office.run(DUE + 10 * MINUTE)
+    office.run(DUE + 20 * MINUTE)
+
+    assert office.kept == [(CONTACT, "dropped"), ("claire@example.org", "sent")]
+
+
+def test_what_was_put_off_until_it_interests_nobody_waits_no_longer(office: Office) -> None:
+    office.server.script += [status(429)] * 9
+    office.run(DUE)
+
+    office.run(DUE + timedelta(days=3))
+
+    assert office.kept == [(CONTACT, "dropped")]
+
+
+def test_a_run_for_another_group_leaves_what_was_put_off(office: Office) -> None:
+    office.server.script.append(status(429))
+    office.run(DUE)
+    groups = (office.coop.folder / "groups.yaml").read_text(encoding="utf-8")
+    office.coop.write("groups.yaml", groups + "- {id: mer, name: La Mer}\n")
+
+    office.coop.run(DUE + MINUTE, says_once=True, groups=frozenset({"mer"}))
+
+    assert office.kept == [(CONTACT, "deferred")]
+
+
+def test_a_summary_is_in_no_count_and_no_list_of_the_notices(office: Office) -> None:
+    office.server.script.append(status(429))
+    office.time_there[0] = DUE
+
+    report = office.coop.run(DUE, says_once=True)
+
+    assert (counted(report), report.lines, report.news, exit_status_of(report)) == ({}, (), (), 0)
+    assert office.kept == [(CONTACT, "deferred")]
+    assert {entry.key.kind for entry in office.coop.entries("d1", account="mailjet")} == {Kind.RECAP_24H}

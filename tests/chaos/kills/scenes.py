@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from tests.support.coop import A_DAY_BEFORE, DISTRIBUTIONS, LONG_AGO
+from tests.support.coop import A_DAY_BEFORE, DISTRIBUTIONS, LONG_AGO, MEMBERS, ORDERS
 from tests.support.mailjet_server import accept_then_drop, drop_before_reading, status
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from tests.support.mailjet_server import Behaviour
@@ -40,10 +40,31 @@ class Scene:
     delivery: str = "mailjet"
     has_ledger: bool = True
     before: Sequence[Behaviour] = ()  # how the server played with the run before this one
+    extra: str = ""  # lines of the configuration
+    files: Mapping[str, str] = field(default_factory=dict)
+    news: Mapping[str, str] = field(default_factory=dict)  # files with something to complain of by now
+    told: Sequence[str] = ()  # who run the tool: nothing of theirs is sent twice, but it may be lost
 
 
 SENDING = Scene("send-due")
 SENDING_FIRST = Scene("the first send-due", has_ledger=False)
+_OVER_SOON = """\
+- {id: d0, group: lac, starts_at: 2026-06-10 23:30, ends_at: 2026-06-10 23:50, place: Salle des fêtes}
+"""
+_CONTACT = "coordination@paniersdulac.example"
+TELLING = replace(
+    SENDING,
+    name="send-due that tells those who run it",
+    extra="alert_to: [admin@example.org, claire@example.org]\nsummary_to: contact\n"
+    "notices: {recap_4h: {default: yes}}\n",
+    files={
+        "distributions.yaml": ONE_TO_RECALL_TWO_THAT_OPEN + _OVER_SOON,
+        "orders.csv": f"{ORDERS}3;d0;Pain;1;3,00\n",
+    },
+    news={"members.csv": f"{MEMBERS}4;Eva;Petit;eva@;;\n"},
+    told=("admin@example.org", "claire@example.org", _CONTACT),
+)
+TELLING_FOLDER = replace(TELLING, name="send-due that tells those who run it, outbox", delivery="outbox")
 SETTLING = Scene(
     "send-due with doubts",
     before=(accept_then_drop, drop_before_reading, status(500), status(429)),

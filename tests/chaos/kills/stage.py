@@ -48,6 +48,7 @@ class Stage:
         self._paused = False
         self._setting = self._first_setting()
         self._lines: dict[str, list[Place]] = {}
+        self.told: list[tuple[str, str]] = []  # the address and subject of what was told when last looked at
 
     def set(self, script: Script) -> None:
         """Put everything back to where the scene begins."""
@@ -149,7 +150,7 @@ class Stage:
         posts = len(self.server.posts)
         self._now += SETTLED
         last = self.run(*SEND_DUE)
-        assert (last.status, len(self.server.posts)) == (0, posts), last
+        assert (last.status, len(self.server.posts)) == (int(bool(self.scene.news)), posts), last
 
     def repeats(self) -> list[Arrival]:
         """Return what was sent again, and kept from people by its campaign alone."""
@@ -173,7 +174,9 @@ class Stage:
         if self.server.account.index_lag < SETTLED.total_seconds():
             assert self.repeats() == []
         fates = {(address, "failed" if address in bad else "sent") for address in self.scene.owed}
-        assert set(self._rows()) == fates
+        told = {row for row in self._rows() if row[0] in self.scene.told}
+        assert set(self._rows()) - told == fates
+        assert {status for _address, status in told} <= {"sent", "dropped"}
         self._prove_that_it_is_tidy()
         assert not any(name.startswith(".") for name in self._files())
 
@@ -191,15 +194,28 @@ class Stage:
         return Counter(address for address in self.scene.owed if address not in self.script.bad_addresses)
 
     def _arrived(self) -> Counter[str]:
-        """Count the mails that everybody got, each of another subject."""
+        """Count the mails that everybody is owed and got, each of another subject; no line is told twice."""
         copies = [(copy.address, copy.subject) for copy in self.server.delivered]
+        lines = [
+            (copy.address, line)
+            for copy in self.server.delivered
+            if copy.address in self.scene.told
+            for line in copy.message["TextPart"].splitlines()
+        ]
         for name in (name for name in self._files() if name[0] != "."):  # else half written, and no mail yet
             mail = email.message_from_bytes(
                 (self.folder / "outbox" / name).read_bytes(), policy=email.policy.default
             )
             copies.append((mail["To"].addresses[0].addr_spec, str(mail["Subject"])))
-        assert set(Counter(copies).values()) <= {1}, "the same mail twice"
-        return Counter(address for address, _subject in copies)
+            body = mail.get_body(("plain",))
+            assert body
+            if copies[-1][0] in self.scene.told:
+                lines += [(copies[-1][0], line) for line in body.get_content().splitlines()]
+        assert set(Counter(line for line in lines if line[1].startswith("- ")).values()) <= {1}, "told twice"
+        self.told = [copy for copy in copies if copy[0] in self.scene.told]
+        owed = [copy for copy in copies if copy[0] not in self.scene.told]
+        assert set(Counter(owed).values()) <= {1}, "the same mail twice"
+        return Counter(address for address, _subject in owed)
 
     def _files(self) -> dict[str, int]:
         """Return the files in the outbox; one that is written anew gets another inode."""
@@ -219,10 +235,16 @@ class Stage:
             f"delivery: {self.scene.delivery}\n"
             f"mailjet: {{api_url: '{self.server.url}', timeout: 1s, settle_after: 10m, parallel: 2}}\n"
         )
-        coop = Coop(self.folder, extra)
+        coop = Coop(self.folder, extra + self.scene.extra)
         coop.write("distributions.yaml", ONE_TO_RECALL_TWO_THAT_OPEN)
         coop.write("lettre.md", LETTER)
+        for name, text in self.scene.files.items():
+            coop.write(name, text)
         if self.scene.has_ledger:
             self._now = self.scene.at - _A_RUN_BEFORE
+            self.server.clock = self._seconds
+            self.server.account = Account(self.server.clock)
             assert self.run(*SEND_DUE).status == 0
-        return {path.name: path.read_bytes() for path in self.folder.iterdir()}
+        for name, text in self.scene.news.items():
+            coop.write(name, text)
+        return {path.name: path.read_bytes() for path in self.folder.iterdir() if path.is_file()}

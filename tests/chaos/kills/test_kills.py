@@ -14,9 +14,12 @@ from tests.chaos.kills.scenes import (
     BROADCASTING,
     BROADCASTING_FIRST,
     GOING_ON,
+    SEND_DUE,
     SENDING,
     SENDING_FIRST,
     SETTLING,
+    TELLING,
+    TELLING_FOLDER,
     WRITING,
     WRITING_LETTERS,
 )
@@ -41,6 +44,8 @@ SCENES = (
     BROADCASTING_FIRST,
     GOING_ON,
     WRITING_LETTERS,
+    TELLING,
+    TELLING_FOLDER,
 )
 WIRE = files_of_package(
     "delivery/",
@@ -57,6 +62,9 @@ SENDING_HALF = files_of_package(
     "run/send_due.py",
     "run/exit_status.py",
     "run/purge.py",
+    "run/alerts.py",
+    "run/operator_desk.py",
+    "run/summaries.py",
     "broadcast/deliver.py",
     "core/lock.py",
     "ledger/run_memory.py",
@@ -68,6 +76,9 @@ AROUND_THE_POST = files_of_package(
     "ledger/ledger.py",
     "run/hand_over.py",
     "run/quota.py",
+)
+TELLING_HALF = files_of_package(
+    "run/alerts.py", "run/operator_desk.py", "run/send_due.py", "run/summaries.py"
 )
 (THE_POST,) = files_of_package("delivery/mailjet/send_api.py")
 
@@ -102,11 +113,27 @@ def test_killed_at_every_line_around_the_post_it_still_sends_each_mail_once(
     tried_points(kill_at(stage, places[turn::3], script))
 
 
+@pytest.mark.parametrize("scene", [TELLING, TELLING_FOLDER], ids=lambda scene: scene.name)
+def test_killed_while_it_tells_those_who_run_it_it_tells_nothing_twice(
+    stage_of: Callable[[Scene], Stage], scene: Scene, full: bool, tried_points: Callable[[int], None]
+) -> None:
+    stage = stage_of(scene)
+    stage.set(ACCEPTS)
+    stage.run(*SEND_DUE)
+    stage.finish()
+    assert sorted(address for address, _subject in stage.told) == sorted(scene.told)
+    lines = stage.lines(ACCEPTS)
+    told_from = next(place for place in lines if place.file == "run/operator_desk.py")
+    places = last_times(lines[lines.index(told_from) :], AROUND_THE_POST) + first_times(lines, TELLING_HALF)
+
+    tried_points(kill_at(stage, places if full else places[:: len(places) // 12], ACCEPTS))
+
+
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.name)
 def test_killed_while_the_server_misbehaves_it_still_sends_each_mail_once(
     stage_of: Callable[[Scene], Stage], script: Script, full: bool, tried_points: Callable[[int], None]
 ) -> None:
-    for scene in (SENDING, BROADCASTING) if full else (SENDING,):
+    for scene in (SENDING, BROADCASTING, TELLING) if full else (SENDING,):
         stage = stage_of(scene)
         lines = since_the_first_post(stage.lines(script))
         places = first_times(lines) + last_times(stage.lines(script), AROUND_THE_POST)
