@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from msgspec.structs import replace
 
-from cagette_notify.config.load import Config, credentials, load
+from cagette_notify.config.credentials import credentials
+from cagette_notify.config.load import Config, load
 from cagette_notify.config.options import OPTIONS
 from cagette_notify.config.paths import find_config
 from cagette_notify.core.errors import EXIT_CONFIG, ConfigError

@@ -10,8 +10,8 @@ from msgspec.structs import replace
 from cagette_notify.core.kinds import Kind
 from cagette_notify.core.model import Setting
 from cagette_notify.core.notices import Reason, Status
+from cagette_notify.planning.announced import revision_of
 from cagette_notify.planning.plan import Plan, plan
-from cagette_notify.planning.plan_input import revision_of
 from tests.support.builders import a_distribution, a_group, a_mailbox, a_member, an_order_line, paris
 from tests.support.memory import ALL_ON, a_book, a_situation, an_entry, utc
 

@@ -202,12 +202,12 @@ import sys
 from datetime import date
 from pathlib import Path
 from cagette_notify.core.kinds import Kind
-from cagette_notify.data.member_settings.write import Order, change_preferences
+from cagette_notify.data.member_settings.write import SettingsChange, change_member_settings
 path, who = Path(sys.argv[1]), sys.argv[2]
 for number in range(40):
     name = f"{who}{number}"
-    order = Order((name,), name, {Kind.OPENING: False}, date(2026, 6, 10))
-    change_preferences(path, path.parent, order)
+    order = SettingsChange((name,), name, {Kind.OPENING: False}, date(2026, 6, 10))
+    change_member_settings(path, path.parent, order)
 """
     writers = [subprocess.Popen([sys.executable, "-c", code, path, who]) for who in "abc"]
     while any(writer.poll() is None for writer in writers):

@@ -5,11 +5,11 @@ from configparser import ConfigParser
 
 import pytest
 
-from cagette_notify.cli.setup.schedule import Call, crontab_line, units
+from cagette_notify.cli.setup.schedule import ScheduledCall, crontab_line, systemd_units
 
 
-def a_call(folder: str = "/srv/paniers", program: str = "/opt/cagette/bin/cagette-notify") -> Call:
-    return Call(program, f"{folder}/config.yaml", folder, "claire")
+def a_call(folder: str = "/srv/paniers", program: str = "/opt/cagette/bin/cagette-notify") -> ScheduledCall:
+    return ScheduledCall(program, f"{folder}/config.yaml", folder, "claire")
 
 
 def the_section(text: str, section: str) -> dict[str, str]:
@@ -33,7 +33,7 @@ def test_cron_s_shell_gets_the_names_as_they_are(folder: str) -> None:
 
 
 def test_the_service_may_write_to_its_folder_only() -> None:
-    service = the_section(units(a_call())["cagette-notify.service"], "Service")
+    service = the_section(systemd_units(a_call())["cagette-notify.service"], "Service")
 
     assert service["protectsystem"] == "strict"
     assert service["readwritepaths"] == "/srv/paniers"
@@ -55,12 +55,12 @@ def test_the_service_may_write_to_its_folder_only() -> None:
     ],
 )
 def test_systemd_gets_the_names_as_they_are(folder: str, written: str) -> None:
-    service = the_section(units(a_call(folder))["cagette-notify.service"], "Service")
+    service = the_section(systemd_units(a_call(folder))["cagette-notify.service"], "Service")
 
     assert service["execstart"] == f"/opt/cagette/bin/cagette-notify --config {written} send-due"
 
 
 def test_the_timer_makes_up_for_a_night_off() -> None:
-    timer = the_section(units(a_call())["cagette-notify.timer"], "Timer")
+    timer = the_section(systemd_units(a_call())["cagette-notify.timer"], "Timer")
 
     assert timer == {"oncalendar": "*:0/10", "persistent": "true"}

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from cagette_notify.core.errors import DataError, Problem, UsageError
 from cagette_notify.core.files import open_without_waiting
 from cagette_notify.core.i18n import _, why
-from cagette_notify.readers.tree import Unreadable, decode
+from cagette_notify.readers.encodings import decode
+from cagette_notify.readers.tree import Unreadable
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -11,7 +11,7 @@ from msgspec import Struct, field
 
 from cagette_notify.cli.session import Session, command, now, path_to_type, print_problems
 from cagette_notify.cli.translated_help import TranslatedCommand
-from cagette_notify.config.load import credentials
+from cagette_notify.config.credentials import credentials
 from cagette_notify.config.paths import sources_of
 from cagette_notify.core.errors import EXIT_OK, EXIT_PARTIAL, NotifyError, Problem, UsageError
 from cagette_notify.core.i18n import _, _n

@@ -3,33 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 import click
 
 from cagette_notify.cli.session import Session, command, now, print_json, print_problems, to_type
-from cagette_notify.cli.tables import table
+from cagette_notify.cli.status_output import status_document, status_lines
 from cagette_notify.cli.translated_help import TranslatedCommand
 from cagette_notify.core.errors import EXIT_OK, EXIT_PARTIAL, NotifyError
-from cagette_notify.core.i18n import _, _n, spoken
-from cagette_notify.core.kinds import NOTICE_KINDS
-from cagette_notify.core.labels import label
-from cagette_notify.core.mailjet_fates import fate_in_words
-from cagette_notify.core.text import one_line
-from cagette_notify.delivery.unreachable_addresses import command_about, unreachable_problem
 from cagette_notify.helpdesk.status import ServiceStatus, service_status
-from cagette_notify.run.run_report import problems_as_json
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import datetime
-
-    from cagette_notify.config.load import Config
-    from cagette_notify.core.notices import Entry
-    from cagette_notify.planning.forecast import PlannedNotice
-
-
-_NAMED = 5  # of those who were refused
 
 
 @click.command("status", cls=TranslatedCommand)
@@ -52,163 +33,11 @@ def status_command(session: Session, *, days: int, as_document: bool) -> int:
         found = service_status(config, timedelta(days=days), at)
     except NotifyError as error:
         if as_document:
-            print_json(_as_json(ServiceStatus(at, delivery, problems=tuple(error.problems))))
+            print_json(status_document(ServiceStatus(at, delivery, problems=tuple(error.problems))))
         raise
     print_problems(str(problem) for problem in found.problems)
     if as_document:
-        print_json(_as_json(found))
+        print_json(status_document(found))
     else:
-        click.echo(to_type("\n".join(_in_lines(config, found, days)), config))
+        click.echo(to_type("\n".join(status_lines(config, found, days)), config))
     return EXIT_OK if found.is_alive else EXIT_PARTIAL
-
-
-def _in_lines(config: Config, found: ServiceStatus, days: int) -> Iterator[str]:
-    yield " ".join(filter(None, (_last_run(config, found), _next_mails(config, found))))
-    if not config.delivery.leaves_the_machine:
-        yield _("Nothing leaves this machine: delivery is outbox.")
-    if found.in_doubt:
-        yield _("In doubt: {count} mails; the next runs look them up.", count=found.in_doubt)
-    if found.deferred:
-        yield _("Put off: {count} mails; the next runs send them.", count=found.deferred)
-    if found.troubles:
-        yield _("Said by earlier runs, and not mended yet:")
-        yield from (f"  {line}" for line in found.troubles)
-    yield from (str(unreachable_problem(streak)) for streak in found.lost)
-    yield from map(_refusal, found.refused[:_NAMED])
-    if more := len(found.refused[_NAMED:]):
-        yield _("and {count} more that were refused: cagette-notify log --status failed", count=more)
-    yield from map(str, found.warnings)
-    for file, planned in found.exports.items():
-        yield _("{file}: to be exported by {at}", file=file, at=_when(config, found, planned))
-    if not found.upcoming:
-        yield _("No notice is planned for the next {days} days.", days=days)
-        return
-    yield _("The next {days} days:", days=days)
-    yield _table(config, found)
-
-
-def _refusal(entry: Entry) -> str:
-    return _(
-        "{kind} of distribution {distribution} to {address}: refused: {reason}; what to do: {command}",
-        kind=label(entry.key.kind.value),
-        distribution=entry.key.distribution_id,
-        address=entry.recipient,
-        reason=one_line(entry.detail),
-        command=command_about(entry.recipient),
-    )
-
-
-def _last_run(config: Config, found: ServiceStatus) -> str:
-    if found.last_run is None:
-        return _("No run of send-due has got to its end yet: is the crontab line there?")
-    at = _local(config, found.last_run)
-    if found.last_run > found.at:
-        return _(
-            "The last run that got to its end was at {at}, by a clock ahead of now: is cron at work?", at=at
-        )
-    if not found.is_alive:
-        return _("The last run that got to its end was at {at}: is cron at work?", at=at)
-    minutes = int((found.at - found.last_run).total_seconds() // 60)
-    if found.is_well and not minutes:
-        return _("All is well. It ran a moment ago.")
-    if found.is_well:
-        return _("All is well. The last run was {minutes} min ago.", minutes=minutes)
-    return _("It runs: the last time {minutes} minutes ago, at {at}.", minutes=minutes, at=at)
-
-
-def _next_mails(config: Config, found: ServiceStatus) -> str:
-    ahead = [one for one in found.upcoming if one.addresses]
-    if not ahead:
-        return ""
-    first = [one for one in ahead if one.at == ahead[0].at]
-    counts: dict[tuple[str, str], int] = {}
-    for kind in NOTICE_KINDS:  # in whose order they are named
-        addresses = sum(one.addresses for one in first if one.kind is kind)
-        counts[kind.traits.counted] = counts.get(kind.traits.counted, 0) + addresses
-    what = ", ".join(_n(*words, count) for words, count in counts.items() if count)
-    return _("Next to leave: {when}, {what}.", when=_soon(config, found, ahead[0].at), what=what)
-
-
-def _soon(config: Config, found: ServiceStatus, at: datetime) -> str:
-    """Say a moment as one says it to somebody: the day of the week if that is enough, and the hour."""
-    from babel.dates import format_date
-
-    from cagette_notify.core.formatting import LOCALES, clock, nearness, short_day
-
-    if at <= found.at:
-        return _("with the next run")
-    language, local = spoken(), at.astimezone(config.timezone)
-    day, today = local.date(), found.at.astimezone(config.timezone).date()
-    named = format_date(day, "EEEE", locale=LOCALES[language]) if (day - today).days < 7 else ""
-    return f"{nearness(day, today, language) or named or short_day(day, language)} {clock(local, language)}"
-
-
-def _table(config: Config, found: ServiceStatus) -> str:
-    rows = [
-        (
-            _when(config, found, one),
-            one.group_id,
-            label(one.kind.value),
-            one.distribution_id,
-            _to_how_many(one),
-        )
-        for one in found.upcoming
-    ]
-    headers = [_("when"), _("group"), _("notice"), _("distribution"), _("addresses")]
-    return table(headers, rows, numbers=1)
-
-
-def _when(config: Config, found: ServiceStatus, one: PlannedNotice) -> str:
-    return _("next run") if one.at <= found.at else _local(config, one.at)
-
-
-def _to_how_many(one: PlannedNotice) -> str:
-    if not one.waits_for_orders:
-        return str(one.addresses)
-    return _("the orders are not there yet")
-
-
-def _local(config: Config, at: datetime) -> str:
-    return f"{at.astimezone(config.timezone):%Y-%m-%d %H:%M}"
-
-
-def _as_json(found: ServiceStatus) -> dict[str, object]:
-    return {
-        "at": found.at.isoformat(),
-        "delivery": found.delivery or None,
-        "last_run": found.last_run.isoformat() if found.last_run else None,
-        "runs": found.is_alive,
-        "in_doubt": found.in_doubt,
-        "deferred": found.deferred,
-        "troubles": list(found.troubles),
-        "blocked": [
-            {"address": one.address, "since": one.first.at.isoformat(), "fate": fate_in_words(one.newest)}
-            for one in found.lost
-        ],
-        "refused": [
-            {
-                "kind": one.key.kind.value,
-                "distribution": one.key.distribution_id or None,
-                "address": one.recipient,
-                "reason": one.detail,
-            }
-            for one in found.refused
-        ],
-        "upcoming": [
-            {
-                "at": one.at.isoformat(),
-                "kind": one.kind.value,
-                "group": one.group_id,
-                "distribution": one.distribution_id,
-                "addresses": one.addresses,
-                "waits_for_orders": one.waits_for_orders,
-            }
-            for one in found.upcoming
-        ],
-        "problems": problems_as_json(found.problems),
-        "warnings": problems_as_json(found.warnings),
-        "exports": [
-            {"file": file, "by": planned.at.isoformat(), "distribution": planned.distribution_id}
-            for file, planned in found.exports.items()
-        ],
-    }

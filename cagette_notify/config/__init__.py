@@ -1,4 +1,4 @@
 """config.yaml, read and checked.
 
-Doors: load, paths.
+Doors: credentials, load, paths.
 """

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
@@ -15,7 +14,8 @@ from cagette_notify.core.i18n import _
 from cagette_notify.core.kinds import NOTICE_KINDS, Spans
 from cagette_notify.core.model import Contact
 from cagette_notify.core.transport_traits import TRANSPORTS
-from cagette_notify.readers.tree import Table, Unreadable, decode, parse_tree
+from cagette_notify.readers.encodings import decode
+from cagette_notify.readers.tree import Table, Unreadable, parse_tree
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from cagette_notify.core.transport_traits import TransportTraits
 
 _LARGEST = 1_000_000  # bytes of a configuration or a key file; both may be pipes without an end
-_KEY = re.compile(r"[!-~]{1,200}")
 _AS_THEY_ARE = (
     *("timezone", "language", "outbox", "ledger", "notifications", "templates"),
     *("settings_url", "leave_url", "help_url", "inactive_after", "calendar"),
@@ -101,7 +100,7 @@ def load(path: Path) -> Config:
     folder = path.absolute().parent
     read_as = stamps([path.absolute()])
     try:
-        root = parse_tree(decode(_read(path)))
+        root = parse_tree(decode(read_small_file(path)))
         if not isinstance(root, Table | None):
             raise Unreadable(_("settings were expected, such as 'language: fr'"), root.line)
     except Unreadable as trouble:
@@ -120,7 +119,7 @@ def language_in(path: Path) -> str:
     if not path.is_file():  # a pipe can't be read again
         return ""
     try:
-        root = parse_tree(decode(_read(path)))
+        root = parse_tree(decode(read_small_file(path)))
     except Unreadable:
         return ""
     if not isinstance(root, Table | None):
@@ -129,28 +128,8 @@ def language_in(path: Path) -> str:
     return read["language"] or ""
 
 
-def credentials(config: Config, environ: Mapping[str, str]) -> tuple[str, str]:
-    """Return Mailjet's public and private key, from the environment or else from their file.
-
-    Raises ConfigError, in which no part of a key ever stands, if they are missing, malformed, or if
-    others than their owner may read the file.
-    """
-    keys = [environ.get(name, "").strip() for name in ("MJ_APIKEY_PUBLIC", "MJ_APIKEY_PRIVATE")]
-    where = "$MJ_APIKEY_PUBLIC, $MJ_APIKEY_PRIVATE"
-    try:
-        if not all(keys):
-            where = str(config.mailjet.credentials)
-            keys = _keys_in(config.mailjet.credentials)
-        if len(keys) != 2 or not all(_KEY.fullmatch(key) for key in keys):
-            raise Unreadable(
-                _("two lines were expected: the public key of Mailjet's API, then the private one")
-            )
-    except Unreadable as trouble:
-        raise ConfigError(Problem(trouble.message, where)) from None
-    return keys[0], keys[1]
-
-
-def _read(path: Path, *, private: bool = False) -> bytes:
+def read_small_file(path: Path, *, private: bool = False) -> bytes:
+    """Return the bytes of a configuration or keys, or raise ``Unreadable``; a private one is its owner's alone."""
     try:
         with open(path, "rb", opener=open_without_waiting) as file:
             # Of the open file, so that the one checked is the one read.
@@ -197,9 +176,3 @@ def _config(value: Mapping[str, Any], path: Path, read_as: Mapping[str, Stamp]) 
         ),
         **{name: value[name] for name in _AS_THEY_ARE},
     )
-
-
-def _keys_in(file: Path) -> list[str]:
-    if not os.path.exists(file):  # noqa: PTH110 - Path.exists raises where a folder may not be entered
-        raise Unreadable(_("no such file: it holds Mailjet's two API keys, unless the environment does"))
-    return [line.strip() for line in decode(_read(file, private=True)).splitlines() if line.strip()]

@@ -11,8 +11,8 @@ from cagette_notify.core.text import quoted
 from cagette_notify.data.cagette_export import UNNEEDED_COLUMNS
 from cagette_notify.data.column_matching import plain
 from cagette_notify.data.read_rows import read_file
-from cagette_notify.readers import tree
 from cagette_notify.readers.csv import read_records
+from cagette_notify.readers.encodings import decode
 from cagette_notify.readers.tree import Unreadable
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def misspelt_columns_of(source: RowSource, schema: FileColumns) -> Iterator[Prob
     if source.path is None or source.path.suffix.casefold() != ".csv":
         return
     try:
-        header = next(read_records(tree.decode(read_file(source.path)), schema.count_known))
+        header = next(read_records(decode(read_file(source.path)), schema.count_known))
     except Unreadable:
         return
     names = [name for name, field in schema.names.items() if field not in schema.nested]

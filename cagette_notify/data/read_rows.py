@@ -13,6 +13,7 @@ from cagette_notify.data.column_matching import plain
 from cagette_notify.data.rows import Row, cell_text
 from cagette_notify.readers import tree
 from cagette_notify.readers.csv import read_records
+from cagette_notify.readers.encodings import decode
 from cagette_notify.readers.tree import Items, Table, Unreadable
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def open_rows(source: RowSource, schema: FileColumns) -> Sheet:
     """Read rows; raise Unreadable if the file can't be read whole."""
     if source.path is None:
         return _sheet_of(source.items, source.name, schema)
-    text = tree.decode(read_file(source.path))
+    text = decode(read_file(source.path))
     suffix = source.path.suffix.casefold()
     if suffix == ".csv":
         return sheet_of_csv(text, source.name, schema)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from cagette_notify.config.load import credentials
+from cagette_notify.config.credentials import credentials
 from cagette_notify.core.transport_traits import MAILJET, OUTBOX
 from cagette_notify.delivery.dry_run import DryTransport
 from cagette_notify.delivery.outbox.transport import OutboxTransport

@@ -10,6 +10,7 @@ from cagette_notify.core.i18n import _
 from cagette_notify.delivery.transport import LookupFailed
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
 
     from cagette_notify.config.load import Config
@@ -52,6 +53,11 @@ def refuse_unknown_sender(transport: Transport, config: Config) -> None:
     """Raise ``ConfigError`` if mail from the sender would not leave; ``LookupFailed`` if nobody can say."""
     if isinstance(transport, KnowsSenders) and not transport.sender_state(config.sender.address):
         raise ConfigError(unknown_sender(config))
+
+
+def is_accepted(address: str, validated: Collection[str]) -> bool:
+    """Tell whether mail from an address leaves, as it, or ``*@`` and its domain, is validated there."""
+    return not {address.casefold(), "*@" + address.rpartition("@")[2].casefold()}.isdisjoint(validated)
 
 
 def unknown_sender(config: Config) -> Problem:

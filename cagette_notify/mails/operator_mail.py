@@ -5,7 +5,9 @@ from __future__ import annotations
 import html
 from typing import TYPE_CHECKING
 
+from cagette_notify.core.i18n import _
 from cagette_notify.core.messages import Content, Message, OperatorMail
+from cagette_notify.core.text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,3 +41,20 @@ def message_of_operator_mail(mail: AnyMail, _now: datetime) -> Message:
     if isinstance(mail, OperatorMail):
         return mail.message
     raise TypeError(type(mail))
+
+
+def alert_content(lines: Sequence[str], *, machine: str, config_path: str) -> Content:
+    """Return the mail that tells of ``lines``, and which machine and configuration they are about."""
+    said = [line if line.isprintable() else visible(line) for line in lines]
+    where = _(
+        "Written by cagette-notify on {machine}, with {config}. More: cagette-notify status",
+        machine=machine,
+        config=visible(config_path),
+    )
+    return plain_content(_alert_subject(said), [], said, where)
+
+
+def _alert_subject(lines: Sequence[str]) -> str:
+    if len(lines) > 1:
+        return _("cagette-notify: {count} things to look at", count=len(lines))
+    return lines[0] if lines[0].startswith("cagette-notify") else f"cagette-notify: {lines[0]}"[:120]

@@ -9,8 +9,8 @@ from msgspec.structs import replace
 
 from cagette_notify.core.kinds import CORRECTED_KINDS
 from cagette_notify.core.model import AddressState, Mailbox
+from cagette_notify.planning.announced import announces, latest
 from cagette_notify.planning.due_times import Window, windows_of
-from cagette_notify.planning.plan_input import announces, latest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

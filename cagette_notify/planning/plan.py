@@ -8,8 +8,9 @@ from msgspec import Struct, field
 
 from cagette_notify.core.model import AddressState, Mailbox
 from cagette_notify.core.notices import Reason, Skip, Status
+from cagette_notify.planning.announced import announces, latest
 from cagette_notify.planning.corrections import corrections
-from cagette_notify.planning.plan_input import PlanIndex, announces, latest
+from cagette_notify.planning.plan_input import PlanIndex
 
 if TYPE_CHECKING:
     from cagette_notify.core.model import Member

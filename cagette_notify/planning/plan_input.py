@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
 from cagette_notify.core.model import OrdersState
 from cagette_notify.core.notices import Notice, NoticeKey, Status, hash_of
+from cagette_notify.planning.announced import announces, revision_of
 from cagette_notify.planning.due_times import BEGINNING
 from cagette_notify.planning.orders_by_member import above_zero, lines_by_member
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from datetime import datetime, timedelta
 
     from cagette_notify.core.kinds import Kind, Spans
     from cagette_notify.core.model import Distribution, Group, Mailbox, Member, OrderBook, OrderLine
@@ -58,32 +59,6 @@ class PlanInput(Struct, frozen=True):
     active: frozenset[tuple[str, str]] = frozenset()
     forgotten: frozenset[str] = frozenset()
     ledger_id: str = ""
-
-
-def announces(entry: Entry, distribution: Distribution) -> bool:
-    """Tell whether what a mail said of start and place still holds.
-
-    Both in UTC: between two zones, Python calls an hour that exists twice unequal even to itself.
-    """
-    starts_at = distribution.starts_at.astimezone(timezone.utc)
-    return entry.starts_at == starts_at and entry.place == distribution.place
-
-
-def latest(told: Iterable[Entry]) -> Entry:
-    """Return the entry of the highest revision: the last thing the address heard."""
-    return max(told, key=lambda entry: entry.revision)
-
-
-def revision_of(distribution: Distribution, entries: Iterable[Entry]) -> int:
-    """Count how often start or place changed between claims, the distribution as it is now included.
-
-    The first announcement is revision 1. Rows that were never claimed announced nothing.
-    """
-    claimed = [entry for entry in entries if entry.claimed_at and entry.key.kind.traits.is_corrected]
-    if not claimed:
-        return 1
-    last = latest(claimed)
-    return last.revision if announces(last, distribution) else last.revision + 1
 
 
 class PlanIndex:

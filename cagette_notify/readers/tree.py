@@ -1,11 +1,10 @@
-"""Build a tree of texts with their lines from YAML or JSON; decode its bytes.
+"""Build a tree of texts with their lines from YAML or JSON.
 
 No scalar is converted here: ``18:30``, ``no`` and ``012345`` arrive as they were typed.
 """
 
 from __future__ import annotations
 
-import codecs
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -21,7 +20,7 @@ from cagette_notify.readers.events import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-__all__ = ["MAX_DEPTH", "Items", "Node", "Table", "Text", "Unreadable", "decode", "parse_tree"]
+__all__ = ["MAX_DEPTH", "Items", "Node", "Table", "Text", "Unreadable", "parse_tree"]
 
 MAX_CHARACTERS = 200_000_000
 MAX_NODES = 10_000_000
@@ -92,22 +91,6 @@ class Table(Mapping[Text, "Node"]):
 
 Node = Text | Items | Table | None
 """None stands for what is absent: an empty unquoted scalar, ``~`` or ``null``."""
-
-
-def decode(raw: bytes) -> str:
-    """Read UTF-16 with a BOM, UTF-8 with or without one, else Windows-1252 (French Excel)."""
-    has_utf16_bom = raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    for encoding in ("utf-16",) if has_utf16_bom else ("utf-8-sig", "cp1252"):
-        try:
-            text = raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\0" in text:
-            raise Unreadable(
-                _("not a text: it holds a NUL character"), text.count("\n", 0, text.index("\0")) + 1
-            )
-        return text
-    raise Unreadable(_("neither UTF-8, UTF-16 with a byte order mark, nor Windows-1252"))
 
 
 def parse_tree(text: str, *, json: bool = False) -> Node:

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cagette_notify.core.i18n import _
 from cagette_notify.core.kinds import Kind
 from cagette_notify.core.messages import OperatorMail
 from cagette_notify.core.model import Contact
 from cagette_notify.core.notices import Status
-from cagette_notify.mails.operator_mail import plain_content, plain_message
-from cagette_notify.run.operator_desk import digest_of, drop_deferred, send_operator_mail, was_tried
+from cagette_notify.mails.operator_mail import alert_content, plain_message
+from cagette_notify.run.send_operator_mail import digest_of, drop_deferred, send_operator_mail, was_tried
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cagette_notify.config.load import Config
-    from cagette_notify.core.messages import Content
-    from cagette_notify.run.operator_desk import Desk
+    from cagette_notify.run.send_operator_mail import Desk
 
 SYSLOG = "syslog"
 """Stands in ``alert_to`` for the system's log."""
@@ -71,7 +69,10 @@ def _mails(desk: Desk) -> list[OperatorMail]:
     lines = desk.memory.alerts()
     if not lines:
         return []
-    config, content = desk.config, _content(desk.config, lines)
+    import platform
+
+    config = desk.config
+    content = alert_content(lines, machine=platform.node(), config_path=str(config.path))
     sender = Contact(config.sender.address, config.sender.name or "cagette-notify")
     # With the time: Mailjet drops a campaign's second copy, and the same line is told again after a day.
     occasion = digest_of(desk.memory.alerts_since(), *lines)
@@ -87,26 +88,6 @@ def _mails(desk: Desk) -> list[OperatorMail]:
         )
         for address in _addresses(config)
     ]
-
-
-def _content(config: Config, lines: Sequence[str]) -> Content:
-    import platform
-
-    from cagette_notify.core.text import visible
-
-    shown = [line if line.isprintable() else visible(line) for line in lines]
-    where = _(
-        "Written by cagette-notify on {machine}, with {config}. More: cagette-notify status",
-        machine=platform.node(),
-        config=visible(str(config.path)),
-    )
-    return plain_content(_subject(shown), [], shown, where)
-
-
-def _subject(lines: Sequence[str]) -> str:
-    if len(lines) > 1:
-        return _("cagette-notify: {count} things to look at", count=len(lines))
-    return lines[0] if lines[0].startswith("cagette-notify") else f"cagette-notify: {lines[0]}"[:120]
 
 
 def _log(lines: Sequence[str]) -> None:

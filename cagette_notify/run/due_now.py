@@ -9,8 +9,8 @@ from msgspec import Struct
 from cagette_notify.core.kinds import Kind
 from cagette_notify.core.notices import Status
 from cagette_notify.ledger.broadcasts import BroadcastBook
+from cagette_notify.planning.announced import announces
 from cagette_notify.planning.due_times import windows_to_look_at
-from cagette_notify.planning.plan_input import announces
 from cagette_notify.run.held_broadcasts import part_held
 
 if TYPE_CHECKING:

@@ -21,10 +21,10 @@ from cagette_notify.run.context import Run, RunRequest
 from cagette_notify.run.due_now import find_due_work
 from cagette_notify.run.follow_up_fates import follow_up_fates
 from cagette_notify.run.nothing_due import leave_note, ledger_state
-from cagette_notify.run.operator_desk import Desk, settle_operator_mail
 from cagette_notify.run.purge import purge
 from cagette_notify.run.run_report import NothingDue, RunReport, all_well_again
 from cagette_notify.run.said_once import incident_lines, problems_to_say, scopes_seen, standing_problems
+from cagette_notify.run.send_operator_mail import Desk, settle_operator_mail
 from cagette_notify.run.summaries import next_summary, send_summaries
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cagette_notify.readers import yaml as yaml_events
-from cagette_notify.readers.tree import MAX_DEPTH, Items, Node, Table, Text, Unreadable, decode, parse_tree
+from cagette_notify.readers.encodings import decode
+from cagette_notify.readers.tree import MAX_DEPTH, Items, Node, Table, Text, Unreadable, parse_tree
 
 SCALARS = st.one_of(
     st.text(st.characters(exclude_categories=["Cs"])), st.none(), st.booleans(), st.integers()

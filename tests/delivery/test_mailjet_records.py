@@ -8,14 +8,15 @@ from cagette_notify.core.messages import Outcome
 from cagette_notify.core.notices import Status
 from cagette_notify.delivery.mailjet.http_answer import HttpAnswer, Json, Silence
 from cagette_notify.delivery.mailjet.rest_rows import (
+    active_senders,
     contact,
     fate,
     find_accepted,
     find_all_accepted,
-    is_active,
     rows,
     state_id,
 )
+from cagette_notify.delivery.sender_check import is_accepted
 
 DUPLICATE = {"CustomID": "l1-1", "ID": 2, "StateID": "15", "Status": "blocked"}
 FIRST = {"CustomID": "l1-1", "ID": "1", "StateID": 0, "Status": "sent"}
@@ -73,7 +74,9 @@ def test_a_dropped_duplicate_proves_that_the_first_arrived() -> None:
 def test_a_sender_is_active_by_its_address_or_its_whole_domain(
     email: str | None, status: str, active: bool
 ) -> None:
-    assert is_active([{"Email": email, "Status": status}], "noreply@mj.cagette.net") is active
+    validated = active_senders([{"Email": email, "Status": status}])
+
+    assert is_accepted("noreply@mj.cagette.net", validated) is active
 
 
 @pytest.mark.parametrize(

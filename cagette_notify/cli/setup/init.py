@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from cagette_notify.cli.session import Session, command, path_to_type, program_to_type
-from cagette_notify.cli.setup.schedule import NAME, Call, crontab_line, units
+from cagette_notify.cli.setup.schedule import NAME, ScheduledCall, crontab_line, systemd_units
 from cagette_notify.cli.setup.starting_files import CONFIG, starting_files, write_missing
 from cagette_notify.cli.translated_help import TranslatedCommand
 from cagette_notify.core.errors import EXIT_OK, Problem, UsageError
@@ -30,7 +30,7 @@ def init_command(session: Session, *, folder: Path, systemd: bool) -> int:  # no
     have the machine run it. Overwrites nothing.
     """
     call = _call(folder)
-    schedule = units(call) if systemd else {}
+    schedule = systemd_units(call) if systemd else {}
     files = {**starting_files(), **schedule}
     written = write_missing(folder, files)
     for name in files:
@@ -43,13 +43,13 @@ def init_command(session: Session, *, folder: Path, systemd: bool) -> int:  # no
     return EXIT_OK
 
 
-def _call(folder: Path) -> Call:
+def _call(folder: Path) -> ScheduledCall:
     home = folder.absolute()
     if not str(home).isprintable():
         raise UsageError(
             Problem(_("no line of a crontab can hold this folder's name: {name!r}", name=str(home)))
         )
-    return Call(program=_program(), config=str(home / CONFIG), folder=str(home), user=_user())
+    return ScheduledCall(program=_program(), config=str(home / CONFIG), folder=str(home), user=_user())
 
 
 def _program() -> str:
@@ -67,7 +67,7 @@ def _user() -> str:
         return str(os.geteuid())
 
 
-def _show_crontab(call: Call) -> None:
+def _show_crontab(call: ScheduledCall) -> None:
     click.echo(_("Then let cron send what is due: type crontab -e, and add this line:"))
     click.echo(f"  {crontab_line(call)}")
 

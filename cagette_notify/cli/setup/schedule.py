@@ -62,7 +62,7 @@ WantedBy=timers.target
 """
 
 
-class Call(Struct, frozen=True):
+class ScheduledCall(Struct, frozen=True):
     """What is to be called. All paths are absolute: neither cron nor systemd starts where a person does."""
 
     program: str
@@ -71,13 +71,13 @@ class Call(Struct, frozen=True):
     user: str
 
 
-def crontab_line(call: Call) -> str:
+def crontab_line(call: ScheduledCall) -> str:
     """Return the line to add with ``crontab -e``."""
     command = shlex.join([call.program, "--config", call.config, "send-due"])
     return "*/10 * * * * " + command.replace("%", r"\%")  # cron ends a command at a bare %
 
 
-def units(call: Call) -> dict[str, str]:
+def systemd_units(call: ScheduledCall) -> dict[str, str]:
     """Return the text of a systemd service and of its timer, by file name.
 
     The ``User`` is a person's, not root: a system unit outlives logins without lingering.

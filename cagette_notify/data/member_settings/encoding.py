@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 
-from cagette_notify.readers.tree import decode
+from cagette_notify.readers.encodings import decode
 
 _BY_MARK = {
     codecs.BOM_UTF8: "utf-8",

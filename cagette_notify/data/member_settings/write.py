@@ -23,7 +23,8 @@ from cagette_notify.data.member_settings.read import (
     settings_under,
 )
 from cagette_notify.data.read_rows import RowSource, read_file, sheet_of_csv
-from cagette_notify.readers.tree import Unreadable, decode
+from cagette_notify.readers.encodings import decode
+from cagette_notify.readers.tree import Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence

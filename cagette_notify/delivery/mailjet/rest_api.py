@@ -9,6 +9,7 @@ from cagette_notify.core.errors import ConfigError, Problem
 from cagette_notify.core.i18n import _
 from cagette_notify.core.mailjet_fates import newest_first
 from cagette_notify.delivery.mailjet import rest_rows as mailjet_records
+from cagette_notify.delivery.sender_check import is_accepted
 from cagette_notify.delivery.transport import AboutSomethingElse, CanNotBeAsked, LookupFailed, NoAnswer
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ class MailjetReader:
         """Tell whether ``address`` or its whole domain is validated."""
         for page in range(_MOST_SENDER_PAGES):
             senders = self.rows("sender", {"Offset": str(page * _PAGE)})
-            if mailjet_records.is_active(senders, address):
+            if is_accepted(address, mailjet_records.active_senders(senders)):
                 return True
             if len(senders) < _PAGE:
                 return False

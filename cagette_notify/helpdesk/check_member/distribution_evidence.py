@@ -10,8 +10,8 @@ from msgspec.structs import replace
 
 from cagette_notify.core.model import OrdersState
 from cagette_notify.data.dataset import load_orders
+from cagette_notify.planning.announced import latest
 from cagette_notify.planning.orders_by_member import lines_by_member
-from cagette_notify.planning.plan_input import latest
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from cagette_notify.readers.csv import read_records
-from cagette_notify.readers.tree import Unreadable, decode, parse_tree
+from cagette_notify.readers.encodings import decode
+from cagette_notify.readers.tree import Unreadable, parse_tree
 from tests.chaos.input.corpora import FILES, cases, everything, some
 from tests.chaos.input.desk import typed
 from tests.support.coop import DISTRIBUTIONS, GROUPS, MEMBERS, OPENED, Coop

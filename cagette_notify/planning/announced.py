@@ -1,0 +1,38 @@
+"""Tell whether what was announced of start and place still holds; count its revisions. Pure."""
+
+from __future__ import annotations
+
+from datetime import timezone
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from cagette_notify.core.model import Distribution
+    from cagette_notify.core.notices import Entry
+
+
+def announces(entry: Entry, distribution: Distribution) -> bool:
+    """Tell whether what a mail said of start and place still holds.
+
+    Both in UTC: between two zones, Python calls an hour that exists twice unequal even to itself.
+    """
+    starts_at = distribution.starts_at.astimezone(timezone.utc)
+    return entry.starts_at == starts_at and entry.place == distribution.place
+
+
+def latest(told: Iterable[Entry]) -> Entry:
+    """Return the entry of the highest revision: the last thing the address heard."""
+    return max(told, key=lambda entry: entry.revision)
+
+
+def revision_of(distribution: Distribution, entries: Iterable[Entry]) -> int:
+    """Count how often start or place changed between claims, the distribution as it is now included.
+
+    The first announcement is revision 1. Rows that were never claimed announced nothing.
+    """
+    claimed = [entry for entry in entries if entry.claimed_at and entry.key.kind.traits.is_corrected]
+    if not claimed:
+        return 1
+    last = latest(claimed)
+    return last.revision if announces(last, distribution) else last.revision + 1
