@@ -129,7 +129,7 @@ def language_in(path: Path) -> str:
 
 
 def read_small_file(path: Path, *, private: bool = False) -> bytes:
-    """Return the bytes of a configuration or keys, or raise ``Unreadable``; a private one is its owner's alone."""
+    """Return the bytes of a configuration or of keys; ``Unreadable`` if others can read a private one."""
     try:
         with open(path, "rb", opener=open_without_waiting) as file:
             # Of the open file, so that the one checked is the one read.
