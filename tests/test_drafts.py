@@ -7,15 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cagette_notify.broadcast.drafts import (
-    LARGEST,
-    decoded,
-    new_draft,
-    overwrite_draft,
-    read_text,
-    with_hints,
-    without_hints,
-)
+from cagette_notify.broadcast.drafts import LARGEST, decoded, new_draft, overwrite_draft, read_text
+from cagette_notify.cli.broadcast.editor import with_hints, without_hints
 from cagette_notify.config.paths import drafts_folder
 from cagette_notify.core.errors import DataError, UsageError
 from tests.support.builders import paris

@@ -20,9 +20,6 @@ if TYPE_CHECKING:
 
 LARGEST = 5_000_000  # bytes of a text; what isn't one may have no end
 
-_HINT = "<!--: "  # no comment that anybody types
-_HINTS = re.compile(rf"^{_HINT}.*-->[ \t]*$", re.MULTILINE)
-
 
 class Draft:
     """A text, and the file that holds it whatever happens: a draft of ours, or one of its author's."""
@@ -66,24 +63,6 @@ def overwrite_draft(path: Path, text: str) -> None:
         new.replace(path)
     except OSError as error:
         raise DataError(Problem(why(error), str(path))) from None
-
-
-def with_hints(text: str) -> str:
-    """Return a text to be edited, with two lines below it that say what may be used.
-
-    They are HTML's comments: editors show them as such, and no heading or list of Markdown looks like
-    one. Below, not above: the lines of the text keep their numbers.
-    """
-    hints = (
-        _("**bold**  - list  [link](https://...)") + "  {{ member.first_name }}",
-        _("These two lines are not sent; an empty text cancels."),
-    )
-    return "\n".join((text.rstrip("\n") or "\n", "", *(f"{_HINT}{hint} -->" for hint in hints), ""))
-
-
-def without_hints(text: str) -> str:
-    """Return an edited text without the lines of ``with_hints``; the other lines keep their numbers."""
-    return _HINTS.sub("", text).rstrip() + "\n"
 
 
 def read_text(path: Path) -> str:

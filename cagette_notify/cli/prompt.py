@@ -1,24 +1,17 @@
-"""Ask questions on the terminal, and open the editor."""
+"""Ask questions on the terminal."""
 
 from __future__ import annotations
 
-import shlex
-import shutil
-import signal
-import subprocess
 import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO
 
 from cagette_notify.cli.terminal_encoding import LEGIBLY
-from cagette_notify.core.errors import NotifyError, Problem, UsageError
-from cagette_notify.core.i18n import _, why
+from cagette_notify.core.errors import NotifyError, Problem
+from cagette_notify.core.i18n import _
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from pathlib import Path
-
-_EDITORS = ("sensible-editor", "nano", "vi")
+    from collections.abc import Iterator, Sequence
 
 
 class CancelledError(NotifyError):
@@ -30,14 +23,14 @@ class Terminal:
 
     def __init__(self, reader: TextIO, writer: TextIO) -> None:
         """Talk through two streams of one terminal."""
-        self._reader = reader
-        self._writer = writer
+        self.reader = reader
+        self.writer = writer
 
     def write(self, text: str) -> None:
         """Show text as it is, with no end of a line behind it."""
-        encoding = self._writer.encoding or "utf-8"
-        self._writer.write(text.encode(encoding, LEGIBLY).decode(encoding))
-        self._writer.flush()
+        encoding = self.writer.encoding or "utf-8"
+        self.writer.write(text.encode(encoding, LEGIBLY).decode(encoding))
+        self.writer.flush()
 
     def say(self, *lines: str) -> None:
         """Show lines."""
@@ -47,7 +40,7 @@ class Terminal:
         """Return what was typed in a line, without blanks around it; raise ``CancelledError`` at its end."""
         self.write(question)
         try:
-            answer = self._reader.readline()
+            answer = self.reader.readline()
         except UnicodeDecodeError:
             self.say(_("not readable in this terminal's encoding; type it again"))
             return self.ask(question)
@@ -67,21 +60,6 @@ class Terminal:
                 return int(answer) - 1
             self.say(_("expected a number from 1 to {count}", count=len(names)))
         raise cancelled()
-
-    def edit(self, path: Path, environ: Mapping[str, str]) -> None:
-        """Open the person's editor on a file, and wait until it is closed."""
-        command = [*_editor(environ), str(path)]
-        self._writer.flush()
-        try:
-            with _editor_hears_ctrl_c():
-                done = subprocess.run(command, stdin=self._reader, stdout=self._writer, check=False)  # noqa: S603 - the editor its user chose
-        except OSError as error:
-            message = _("the editor {name!r} can't be started: {reason}", name=command[0], reason=why(error))
-            raise UsageError(Problem(message, field="$EDITOR")) from None
-        if done.returncode:
-            raise CancelledError(
-                Problem(_("the editor ended with an error: cancelled, nothing was sent to the group"))
-            )
 
 
 def cancelled() -> CancelledError:
@@ -110,32 +88,3 @@ def controlling_terminal() -> Iterator[Terminal | None]:
         return
     with reader, open("/dev/tty", "w", encoding=reader.encoding) as writer:  # noqa: PTH123
         yield Terminal(reader, writer)
-
-
-@contextmanager
-def _editor_hears_ctrl_c() -> Iterator[None]:
-    # The terminal sends it to both; in an editor it is a key like any other. Not SIG_IGN: the editor
-    # would inherit that.
-    before = signal.signal(signal.SIGINT, lambda *_: None)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-def _editor(environ: Mapping[str, str]) -> list[str]:
-    for name in ("VISUAL", "EDITOR"):
-        if environ.get(name, "").strip():
-            return _split(environ[name])
-    found: Iterable[str | None] = map(shutil.which, _EDITORS)
-    editor = next(filter(None, found), None)
-    if not editor:
-        raise UsageError(Problem(_("no editor: set $EDITOR, or give the text with --body FILE")))
-    return [editor]
-
-
-def _split(command: str) -> list[str]:
-    try:
-        return shlex.split(command)
-    except ValueError:
-        return [command]

@@ -10,15 +10,8 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from cagette_notify.broadcast.drafts import (
-    Draft,
-    decoded,
-    new_draft,
-    overwrite_draft,
-    read_text,
-    with_hints,
-    without_hints,
-)
+from cagette_notify.broadcast.drafts import Draft, decoded, new_draft, overwrite_draft, read_text
+from cagette_notify.cli.broadcast.editor import open_editor, with_hints, without_hints
 from cagette_notify.cli.prompt import CancelledError, cancelled
 from cagette_notify.cli.session import now, path_to_type
 from cagette_notify.config.paths import drafts_folder
@@ -90,7 +83,7 @@ def edit_draft(job: BroadcastJob, manuscript: Draft) -> None:
         draft = _draft(job, before)
         manuscript.path, manuscript.is_draft = draft.path, True
     overwrite_draft(manuscript.path, with_hints(before))
-    terminal.edit(manuscript.path, os.environ)
+    open_editor(terminal, manuscript.path, os.environ)
     written = without_hints(read_text(manuscript.path))
     if not written.strip():
         overwrite_draft(manuscript.path, before)
