@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cagette_notify.core.i18n import speak
+from cagette_notify.planning import due_times
+from tests.support.memory import PLANNED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -88,3 +90,9 @@ def _own_nothing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         patch.setenv("LANG", "C.UTF-8")
         patch.setenv("LANGUAGE", "en")
         yield
+
+
+@pytest.fixture
+def _no_other_kinds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make runs in this process plan openings and recaps alone, for tests that count all that there is."""
+    monkeypatch.setattr(due_times, "NOTICE_KINDS", PLANNED)

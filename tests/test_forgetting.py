@@ -39,7 +39,7 @@ def early(tmp_path: Path) -> Coop:
 
 
 @pytest.fixture
-def coop(tmp_path: Path) -> Coop:
+def coop(tmp_path: Path, _no_other_kinds: None) -> Coop:
     """Make a co-op whose first run was after orders had closed."""
     made = Coop(tmp_path)
     made.run(CLOSED)

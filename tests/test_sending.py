@@ -241,6 +241,7 @@ def test_an_orders_file_that_cannot_be_read_stops_only_its_recaps(coop: Coop) ->
     assert "quantity" in report.news[0]
 
 
+@pytest.mark.usefixtures("_no_other_kinds")
 def test_an_orders_file_that_cannot_be_read_where_nothing_else_is_due_serves_nobody(coop: Coop) -> None:
     coop.write("orders.csv", "member;distribution;product\n1;d1;Tomates\n")
 

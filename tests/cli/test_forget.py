@@ -19,6 +19,8 @@ from cagette_notify.core.lock import run_lock
 from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.run_memory import RunMemory
 from tests.support.command import ROOT, run
+from tests.support.memory import PLANNED
+from tests.support.raw_ledger import rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -111,11 +113,14 @@ def test_a_summary_that_names_him_goes_with_his_mails(coop: Path) -> None:
 
 
 def test_what_was_removed_is_said_in_counts_and_where_he_still_stands(coop: Path) -> None:
+    reasons = rows(coop / "ledger.sqlite3", "SELECT kind FROM skips WHERE member_id = 'membre-2'")
+
     result = forget(coop, NOEL)
 
     assert (result.returncode, result.stderr) == (0, "")
+    assert [kind for (kind,) in reasons if kind in PLANNED] == ["recap_24h", "recap_4h"]
     assert result.stdout == (
-        "Forgotten. Mails in the ledger: 6; reasons for none: 2; mails in the outbox: 6; "
+        f"Forgotten. Mails in the ledger: 6; reasons for none: {len(reasons)}; mails in the outbox: 6; "
         "changes of settings: 2.\n"
         "Still in the data: members.csv:3. Unless that is taken out, the next run writes to them again.\n"
     )

@@ -32,7 +32,7 @@ LETTER = ("broadcast", "-s", "On change de salle", "--body", "lettre.md", "--yes
 
 
 @pytest.fixture
-def coop(tmp_path: Path) -> Coop:
+def coop(tmp_path: Path, _no_other_kinds: None) -> Coop:
     """Make a co-op whose openings and recaps left, Léa having ordered nothing."""
     made = Coop(tmp_path)
     made.run(LONG_AGO)

@@ -15,6 +15,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from cagette_notify.cli import main
+from cagette_notify.mails.preview.preview import PREVIEW_KINDS
 from tests.support.command import run
 from tests.support.coop import Coop
 from tests.support.rfc5322 import faults
@@ -179,12 +180,12 @@ def test_a_page_shows_every_kind_and_language_on_three_screens(coop: Coop, outpu
     page = (coop.folder / file).read_text(encoding="utf-8")
     frames = re.findall(r'<iframe class="(\w+)" style="width: (\d+)px" .*? srcdoc="([^"]*)"', page)
     assert result.exit_code == 0
-    assert len(frames) == 5 * 2 * 3
+    assert len(frames) == len(PREVIEW_KINDS) * 2 * 3
     assert {(scheme, width) for scheme, width, _mail in frames} == {
         *(("light", "375"), ("dark", "375"), ("light", "800"))
     }
-    assert sum("Hello Zoé" in unescape(mail) for _scheme, _width, mail in frames) == 5 * 3
-    assert sum("Bonjour Zoé" in unescape(mail) for _scheme, _width, mail in frames) == 5 * 3
+    assert sum("Hello Zoé" in unescape(mail) for _scheme, _width, mail in frames) == len(PREVIEW_KINDS) * 3
+    assert sum("Bonjour Zoé" in unescape(mail) for _scheme, _width, mail in frames) == len(PREVIEW_KINDS) * 3
 
 
 @pytest.mark.parametrize(
