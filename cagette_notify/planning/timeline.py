@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from cagette_notify.core.notices import SKIPPED, Reason
 from cagette_notify.planning.due_times import windows_of
 from cagette_notify.planning.plan import plan
+from cagette_notify.planning.plan_input import announces
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -62,14 +63,26 @@ def planned_events(situation: PlanInput) -> tuple[TimelineEvent, ...]:
 
 
 def _at(situation: PlanInput, moment: datetime, windows: Iterable[Window]) -> PlanInput:
-    """Return what a run at that moment would know: orders are read only where a recap is due."""
+    """Return what a run at that moment would know: orders are read only for recaps and corrections."""
     those = tuple(windows)
     recaps = (window for window in situation.windows if window.kind.traits.needs_order)
     read = {window.distribution.id for window in recaps if window.is_open(moment)}
     if moment == situation.now:
         read |= situation.distributions.keys() - {window.distribution.id for window in those}
+        read |= _moved(situation)
     books = {id_: book for id_, book in situation.books.items() if id_ in read}
     return replace(situation, now=moment, windows=those, books=books)
+
+
+def _moved(situation: PlanInput) -> set[str]:
+    return {
+        distribution.id
+        for entry in situation.entries
+        if entry.key.kind.traits.is_corrected
+        and entry.may_have_arrived
+        and (distribution := situation.distributions.get(entry.key.distribution_id))
+        and not announces(entry, distribution)
+    }
 
 
 def _moment(window: Window, now: datetime) -> datetime:

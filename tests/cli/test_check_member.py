@@ -414,7 +414,16 @@ def test_a_held_group_is_no_silent_cron(office: Office) -> None:
     assert office.invoke("status").exit_code == 0
 
 
-def test_a_moved_distribution_is_corrected_once_and_its_other_recap_still_leaves(office: Office) -> None:
+@pytest.mark.parametrize(
+    ("opens", "closes"),
+    [("2026-06-05 08:00", "2026-06-10 20:00"), ("2026-06-11 18:00", "2026-06-12 17:00")],
+    ids=["recaps alone", "its opening may still leave, too"],
+)
+def test_a_moved_distribution_is_corrected_once_and_its_other_recap_still_leaves(
+    office: Office, opens: str, closes: str
+) -> None:
+    office.coop.replace("distributions.yaml", "2026-06-05 08:00", opens)
+    office.coop.replace("distributions.yaml", "2026-06-10 20:00", closes)
     office.member(recap_4h="oui")
     office.sends()
     office.coop.replace("distributions.yaml", "2026-06-12 18:00", "2026-06-12 19:00")
