@@ -9,9 +9,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from cagette_notify.core.notices import SKIPPED, Reason
+from cagette_notify.planning.announced import announces
 from cagette_notify.planning.due_times import windows_of
 from cagette_notify.planning.plan import plan
-from cagette_notify.planning.plan_input import announces
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
