@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import sqlite3
 from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING
@@ -137,6 +136,8 @@ def _bring_up_to_date(connection: sqlite3.Connection, path: Path) -> None:
 
 def _refuse_little_room(connection: sqlite3.Connection, path: Path) -> None:
     """Raise ``DataError`` if the disk would fill up on the way: SQLite gives up only after all the work."""
+    import shutil  # with its archives, a tenth of a run with nothing due
+
     needed, free = room_needed(connection), shutil.disk_usage(path.parent).free
     if free < needed:
         message = _(
