@@ -319,6 +319,7 @@ def test_no_alert_waits_for_somebody_who_is_not_to_be_told_any_more(office: Offi
     assert office.statuses[2:] == ["sent", "dropped"]
 
 
+@pytest.mark.usefixtures("_no_other_kinds")
 def test_a_run_counts_no_alert_and_its_status_is_that_of_its_notices(office: Office) -> None:
     office.run(0)
     office.coop.replace("members.csv", "lea@;", "lea@example.org;")
@@ -347,6 +348,7 @@ def asked_of(office: Office, *words: str) -> Result:
     return Desk(office.coop, office.server, office.time_there[0]).invoke(*words)
 
 
+@pytest.mark.usefixtures("_no_other_kinds")
 def test_only_log_with_its_kind_shows_alerts(office: Office) -> None:
     office.run(0)
     office.breaks(10, drop_before_reading)
