@@ -19,15 +19,14 @@ from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.fates import FateBook
 from cagette_notify.ledger.run_memory import CRON_ALIVE_WITHIN, RunMemory
 from cagette_notify.planning.called_off import called_off, called_off_key
-from cagette_notify.planning.forecast import (
-    PlannedNotice,
+from cagette_notify.planning.forecast import PlannedNotice, planned_notices
+from cagette_notify.planning.plan_input import NoticeRules, PlanInput
+from cagette_notify.planning.status_warnings import (
     beyond_quota,
     exports_needed,
-    planned_notices,
     without_contact,
     without_distributions,
 )
-from cagette_notify.planning.plan_input import NoticeRules, PlanInput
 from cagette_notify.planning.timeline import planned_events, windows_between
 from cagette_notify.run.held_broadcasts import part_held
 

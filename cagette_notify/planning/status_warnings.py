@@ -1,0 +1,68 @@
+"""Warn of what will keep mails from leaving: no distribution, no contact, no export, the quota. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from cagette_notify.core.errors import Problem
+from cagette_notify.core.i18n import _
+from cagette_notify.core.model import OrdersState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from datetime import datetime
+
+    from cagette_notify.core.model import Distribution, Group, OrderBook
+    from cagette_notify.planning.forecast import PlannedNotice
+
+
+_MISSING = (OrdersState.WAITING, OrdersState.STALE)
+
+
+def without_distributions(
+    groups: Mapping[str, Group], distributions: Iterable[Distribution], now: datetime
+) -> Iterator[Problem]:
+    """Name the groups for which nothing will leave any more."""
+    ahead = {one.group_id for one in distributions if one.starts_at > now and not one.cancelled}
+    for id_, group in groups.items():
+        if id_ not in ahead and not group.disabled:
+            message = _("group {id!r}: no distribution is planned any more; add the next ones", id=id_)
+            yield Problem(message, group_id=id_, is_warning=True)
+
+
+def without_contact(groups: Mapping[str, Group]) -> Iterator[Problem]:
+    """Name the groups whose members' replies reach nobody."""
+    for id_, group in groups.items():
+        if group.contact is None and not group.disabled:
+            message = _("missing: whoever answers a mail of group {id!r} reaches nobody of it", id=id_)
+            origin = group.origin
+            yield Problem(message, origin.file, origin.line, "contact_email", id_, is_warning=True)
+
+
+def exports_needed(
+    upcoming: Iterable[PlannedNotice], books: Mapping[str, OrderBook]
+) -> dict[str, PlannedNotice]:
+    """Return the first recap of each distribution whose orders are still to be exported, by file."""
+    needed: dict[str, PlannedNotice] = {}
+    for planned in upcoming:
+        book = books.get(planned.distribution_id)
+        if planned.kind.traits.needs_order and book and book.state in _MISSING:
+            needed.setdefault(book.file, planned)
+    return needed
+
+
+def beyond_quota(upcoming: Iterable[PlannedNotice], quota: int | None) -> Iterator[Problem]:
+    """Name the days, UTC as those of the quota, on which more is to leave than may."""
+    days: Counter[str] = Counter()
+    for planned in upcoming:
+        days[f"{planned.at:%Y-%m-%d}"] += planned.addresses
+    for day, mails in days.items():
+        if quota is not None and mails > quota:
+            message = _(
+                "{day}: {mails} mails are to leave, the quota is {quota}: recaps go first, the rest later",
+                day=day,
+                mails=mails,
+                quota=quota,
+            )
+            yield Problem(message, field="mailjet.daily_quota", is_warning=True)
