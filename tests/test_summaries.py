@@ -299,6 +299,56 @@ def test_what_was_put_off_until_it_interests_nobody_waits_no_longer(office: Offi
     assert office.kept == [(CONTACT, "dropped")]
 
 
+@pytest.mark.parametrize(
+    ("name", "right", "wrong"),
+    [
+        ("distributions.yaml", "id: d1", "id: d1\n  cancelled: maybe"),
+        ("groups.yaml", CONTACT, "coordination@"),
+    ],
+)
+def test_what_was_put_off_outlasts_a_slip_of_the_pen(
+    office: Office, name: str, right: str, wrong: str
+) -> None:
+    office.server.script.append(status(429))
+    office.run(DUE)
+    office.coop.replace(name, right, wrong)
+    office.run(DUE + 10 * MINUTE)
+    office.coop.replace(name, wrong, right)
+
+    office.run(DUE + 20 * MINUTE)
+
+    assert office.kept == [(CONTACT, "sent")]
+
+
+def test_what_was_put_off_outlasts_a_clock_that_goes_back(office: Office) -> None:
+    office.server.script.append(status(429))
+    office.run(DUE)
+    office.run(DUE - 10 * MINUTE)
+
+    office.run(DUE + 10 * MINUTE)
+
+    assert office.kept == [(CONTACT, "sent")]
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        ("distributions.yaml", "id: d1", "id: d1\n  cancelled: yes"),
+        ("config.yaml", "summary_to: contact\n", ""),
+    ],
+)
+def test_what_was_put_off_and_is_not_wanted_any_more_waits_no_longer(
+    office: Office, name: str, old: str, new: str
+) -> None:
+    office.server.script.append(status(429))
+    office.run(DUE)
+    office.coop.replace(name, old, new)
+
+    office.run(DUE + 10 * MINUTE)
+
+    assert office.kept == [(CONTACT, "dropped")]
+
+
 def test_a_run_for_another_group_leaves_what_was_put_off(office: Office) -> None:
     office.server.script.append(status(429))
     office.run(DUE)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from cagette_notify.core.messages import Content
     from cagette_notify.core.model import Distribution
+    from cagette_notify.core.notices import Entry
     from cagette_notify.ledger.fates import FateBook
     from cagette_notify.run.context import Run
     from cagette_notify.run.send_operator_mail import Desk
@@ -52,8 +53,22 @@ def send_summaries(run: Run, desk: Desk) -> bool:
 
 def _drop_undue(run: Run, desk: Desk, due: list[str]) -> None:
     """Let go of what was put off until it interests nobody, or somebody else."""
-    mine = [entry for entry in desk.unfinished() if run.is_asked(entry.group_id)]
-    drop_deferred(desk, [entry for entry in mine if entry.key.kind is Kind.SUMMARY], but=due)
+    mine = [
+        entry
+        for entry in desk.unfinished()
+        if entry.key.kind is Kind.SUMMARY and run.is_asked(entry.group_id) and not _may_be_due_yet(run, entry)
+    ]
+    drop_deferred(desk, mine, but=due)
+
+
+def _may_be_due_yet(run: Run, entry: Entry) -> bool:
+    """Tell whether the next run may owe it again: once the files can be read, or the clock is there again.
+
+    What is dropped is never sent again, as nobody could tell it from a doubt.
+    """
+    data_are_whole = all(problem.is_warning for problem in run.calendar.problems)
+    is_over = run.config.summary_to != "contact" or run.now - entry.due_at >= _TOO_LATE
+    return not is_over and (run.now < entry.due_at or not data_are_whole)
 
 
 def next_summary(run: Run) -> datetime:
