@@ -264,6 +264,40 @@ def test_while_mailjet_can_not_be_asked_an_alert_stays_in_doubt_and_nobody_is_to
     assert (report.news, report.problems[1:], office.statuses[2:]) == ((), (), ["in_doubt"] * 2)
 
 
+def test_a_doubt_that_nobody_could_be_asked_about_for_days_is_given_up(office: Office) -> None:
+    office.run(0)
+    office.breaks(10, drop_before_reading)
+    office.server.rest_script += [status(500)] * 200
+    days = 24 * 60
+
+    office.run(10 + 4 * days - 1)
+    before = office.statuses[2:4]
+    office.run(10 + 4 * days)
+
+    assert (before, office.statuses[2:4]) == (["in_doubt"] * 2, ["dropped"] * 2)
+    assert office.server.rest_script
+
+
+def test_a_doubt_that_was_found_after_days_is_not_given_up(office: Office) -> None:
+    office.run(0)
+    office.breaks(10, accept_then_drop)
+
+    office.run(5 * 24 * 60)
+
+    assert office.statuses[2:4] == ["sent"] * 2
+
+
+def test_a_clock_that_stays_ahead_does_not_keep_a_doubt_for_ever(office: Office) -> None:
+    office.run(0)
+    office.breaks(10, drop_before_reading)
+
+    for hours in (5, 53, 101):
+        office.time_there[0] = A_DAY_BEFORE + timedelta(hours=hours - 3)
+        office.coop.run(A_DAY_BEFORE + timedelta(hours=hours), says_once=True)
+
+    assert office.statuses[2:4] == ["dropped"] * 2
+
+
 @pytest.mark.parametrize("then", [(11, 25, 35), (25, 35)])
 @pytest.mark.parametrize(
     ("behaviour", "copies", "end"), [(accept_then_drop, 4, "sent"), (drop_before_reading, 2, "dropped")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from cagette_notify.delivery.transport import Transport
     from cagette_notify.ledger.ledger import Ledger
     from cagette_notify.ledger.run_memory import RunMemory
+
+
+_GIVEN_UP_AFTER = timedelta(days=4)  # Mailjet itself gives up on a mail after that
 
 
 class Desk(Struct, frozen=True):
@@ -42,7 +46,10 @@ class Desk(Struct, frozen=True):
 
 
 def settle_operator_mail(desk: Desk) -> None:
-    """Look up what earlier runs left in doubt; what was not found by now is dropped, never sent again."""
+    """Look up what earlier runs left in doubt; what was not found by now is dropped, never sent again.
+
+    So is what nobody could be asked about for days, or was each time a wrong clock began its doubt anew.
+    """
     entries = [entry for entry in desk.unfinished() if entry.may_have_arrived]
     if not entries:
         return
@@ -57,8 +64,12 @@ def settle_operator_mail(desk: Desk) -> None:
         now=desk.now,
         offset_before=desk.memory.clock_offset(),
     )
-    lost = [entry.key for entry in entries if entry.custom_id in doubts.lost]
+    lost = [entry.key for entry in entries if entry.custom_id in doubts.lost or _is_given_up(entry, desk.now)]
     desk.ledger.end(desk.account, lost, Status.DROPPED, desk.now)
+
+
+def _is_given_up(entry: Entry, now: datetime) -> bool:
+    return entry.claimed_at is not None and now - entry.claimed_at >= _GIVEN_UP_AFTER
 
 
 def was_tried(desk: Desk, custom_id: str) -> bool:
