@@ -191,6 +191,14 @@ def test_no_run_rests_while_somebody_is_still_to_be_told(
     assert (office.told, nothing_can_be_due(config, office.time_there[0])) == (TOLD, True)
 
 
+def test_whoever_stands_there_twice_gets_one_alert(office: Office) -> None:
+    office.coop.replace("config.yaml", "claire@example.org", "Admin@Example.org")
+
+    office.run(0)
+
+    assert len(office.server.posts[-1].document["Messages"]) == 1
+
+
 def test_the_outbox_gets_its_alerts_as_files(tmp_path: Path) -> None:
     coop = Coop(tmp_path, extra=ALERTS)
     coop.run(A_DAY_BEFORE - timedelta(hours=1), says_once=True)

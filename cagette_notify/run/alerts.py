@@ -58,7 +58,7 @@ def _forget_told(desk: Desk) -> None:
 
 
 def _addresses(config: Config) -> list[str]:
-    return [place for place in config.alert_to if place != SYSLOG]
+    return list({place.casefold(): place for place in config.alert_to if place != SYSLOG}.values())
 
 
 def _mails(desk: Desk) -> list[OperatorMail]:
