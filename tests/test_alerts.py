@@ -167,6 +167,22 @@ def test_after_keys_were_refused_no_call_is_made_and_the_alert_waits_for_them(of
     assert office.told == TOLD
 
 
+@pytest.mark.parametrize("recaps", [2, 0])
+def test_while_mailjet_does_not_know_the_sender_an_alert_waits_unclaimed(office: Office, recaps: int) -> None:
+    if not recaps:
+        office.coop.replace("distributions.yaml", "2026-06-", "2026-09-")
+        office.coop.replace("groups.yaml", "name:", "colur: red\n  name:")
+    known, office.server.account.senders = office.server.account.senders, {}
+    office.run(0)
+    told_before, posts = office.statuses, len(office.server.posts)
+    office.server.account.senders = known
+
+    office.run(10)
+
+    assert (told_before, posts) == ([], 0)
+    assert (office.told, office.statuses) == (TOLD, ["sent"] * 2)
+
+
 def test_nobody_is_told_of_what_somebody_at_a_terminal_reads(office: Office) -> None:
     assert office.run(0, says_once=False).news
 

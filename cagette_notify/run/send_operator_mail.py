@@ -87,11 +87,13 @@ def send_operator_mail(desk: Desk, mails: Sequence[OperatorMail]) -> frozenset[S
     if not left:
         return frozenset()
     from cagette_notify.delivery.dispatch import Dispatcher
+    from cagette_notify.delivery.sender_check import prove_sender
     from cagette_notify.mails.operator_mail import message_of_operator_mail
     from cagette_notify.run.quota import within_quota
 
     transport = _transport(desk)
     transport.prepare()
+    prove_sender(transport, desk.config, desk.memory, desk.now)  # that nobody can say, members' mail says
     fit, _lines = within_quota(desk.config, desk.ledger, left, desk.now)
     dispatcher = Dispatcher(desk.ledger, transport, message_of=message_of_operator_mail, clock=desk.clock)
     statuses = {delivery.outcome.status for delivery in dispatcher.run(fit, refused={})}
