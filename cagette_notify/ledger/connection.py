@@ -12,7 +12,14 @@ from cagette_notify.core.files import refuse_what_is_not_ours, sync_folder
 from cagette_notify.core.i18n import _
 from cagette_notify.ledger.errors import damaged, in_plain_words
 from cagette_notify.ledger.ledger import Ledger
-from cagette_notify.ledger.schema import APPLICATION_ID, MIGRATIONS, migrate, room_needed, version_of
+from cagette_notify.ledger.schema import (
+    APPLICATION_ID,
+    COLUMNS_SINCE,
+    MIGRATIONS,
+    migrate,
+    room_needed,
+    version_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,8 +35,9 @@ def open_ledger(path: Path, *, read_only: bool = False) -> Iterator[Ledger]:
     """Give the ledger at ``path``, newly made if there is none, and close it afterwards.
 
     Under ``read_only`` nothing is written, but for the tables that an older ledger lacks, and a missing
-    ledger is an empty one. Raises ``DataError`` where it can't be trusted: damaged, another program's, a
-    newer version's, another user's, a symbolic link. It never starts afresh over a file that is there.
+    ledger is an empty one: ``status`` must tell what is the matter on a full disk, too. Raises
+    ``DataError`` where it can't be trusted: damaged, another program's, a newer version's, another user's,
+    a symbolic link. It never starts afresh over a file that is there.
     """
     refuse_what_is_not_ours(path)
     # What SQLite rolls back from: another user's could not be, and a pipe would be waited for.
@@ -38,7 +46,7 @@ def open_ledger(path: Path, *, read_only: bool = False) -> Iterator[Ledger]:
         connection = _connection(path, read_only=read_only)
     try:
         with in_plain_words(path):
-            _bring_up_to_date(connection, path)
+            _bring_up_to_date(connection, path, least=COLUMNS_SINCE if read_only else len(MIGRATIONS))
             connection.execute(f"PRAGMA query_only = {int(read_only)}")
             names = [row["ledger_id"] for row in connection.execute("SELECT ledger_id FROM identity")]
         if len(names) != 1 or not isinstance(names[0], str):
@@ -122,12 +130,12 @@ def _connect(address: str) -> sqlite3.Connection:
     return connection
 
 
-def _bring_up_to_date(connection: sqlite3.Connection, path: Path) -> None:
+def _bring_up_to_date(connection: sqlite3.Connection, path: Path, *, least: int) -> None:
     (application_id,) = connection.execute("PRAGMA application_id").fetchone()
     if application_id != APPLICATION_ID:
         raise _no_ledger(path)
     _refuse_cut_short(connection, path)
-    if version_of(connection) < len(MIGRATIONS):
+    if version_of(connection) < least:
         _refuse_little_room(connection, path)
         migrate(connection)
     if version_of(connection) > len(MIGRATIONS):

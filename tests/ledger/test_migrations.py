@@ -15,7 +15,7 @@ import pytest
 
 from cagette_notify.core.errors import DataError
 from cagette_notify.ledger.connection import open_ledger
-from cagette_notify.ledger.schema import MIGRATIONS
+from cagette_notify.ledger.schema import COLUMNS_SINCE, MIGRATIONS
 from cagette_notify.run.exit_status import exit_status_of
 from tests.ledger.kept import AT_LAST, NAMES, Scene
 from tests.support.mailjet_server import MailjetServer
@@ -71,8 +71,10 @@ def test_a_kept_ledger_has_every_status(version: int) -> None:
     }
 
 
-@pytest.mark.parametrize("read_only", [False, True])
-@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize(
+    ("version", "read_only"),
+    [*((version, False) for version in VERSIONS), *((version, True) for version in range(1, COLUMNS_SINCE))],
+)
 def test_opening_it_makes_it_todays_and_keeps_every_row(path: Path, version: int, read_only: bool) -> None:
     a_kept_ledger(version, path)
     tables = tables_of(path)
@@ -87,6 +89,33 @@ def test_opening_it_makes_it_todays_and_keeps_every_row(path: Path, version: int
     assert schema_of(path) == schema_of(path.with_name("fresh.sqlite3"))
     assert contents_of(path, tables) == before
     assert rows(path, "PRAGMA integrity_check") == [("ok",)]
+
+
+@pytest.mark.parametrize("version", range(COLUMNS_SINCE, len(MIGRATIONS) + 1))
+def test_whoever_reads_needs_neither_room_nor_the_right_to_write(
+    path: Path, version: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_kept_ledger(version, path)
+    before = path.read_bytes()
+    monkeypatch.setattr(shutil, "disk_usage", lambda _folder: SimpleNamespace(free=0))
+
+    with open_ledger(path, read_only=True) as ledger:
+        assert ledger.unfinished("mailjet")
+
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("version", range(COLUMNS_SINCE, len(MIGRATIONS)))
+def test_whoever_reads_finds_todays_columns(path: Path, version: int) -> None:
+    a_kept_ledger(version, path)
+    old = {table: rows(path, f"SELECT name FROM pragma_table_info('{table}')") for table in tables_of(path)}
+
+    with open_ledger(path):
+        pass
+
+    assert old == {
+        table: rows(path, f"SELECT name FROM pragma_table_info('{table}')") for table in tables_of(path)
+    }
 
 
 @pytest.fixture
