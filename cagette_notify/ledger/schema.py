@@ -194,6 +194,8 @@ _REBUILT_BY = 3  # the script that copies whole tables
 
 def migrate(connection: sqlite3.Connection) -> None:
     """Bring the tables up to date, in one transaction; a connection whose rows are named, and no more."""
+    # Or a view that somebody made of a table, to count, would forbid that one takes its place.
+    connection.execute("PRAGMA legacy_alter_table = ON")
     connection.execute("BEGIN IMMEDIATE")
     # Asked only now: another process may have been quicker. Not executescript, which commits first.
     for number, script in enumerate(MIGRATIONS[version_of(connection) :], start=version_of(connection) + 1):

@@ -220,6 +220,18 @@ def test_a_rebuild_that_fills_the_disk_leaves_the_old_ledger(path: Path, version
         assert version_of(path) == len(MIGRATIONS)
 
 
+@pytest.mark.parametrize("version", range(1, 3))
+def test_a_view_that_somebody_made_hinders_no_rebuild(path: Path, version: int) -> None:
+    a_kept_ledger(version, path)
+    change(path, "CREATE VIEW counted AS SELECT kind, count(*) FROM notices GROUP BY kind")
+    before = rows(path, "SELECT * FROM counted")
+
+    with open_ledger(path):
+        pass
+
+    assert (version_of(path), rows(path, "SELECT * FROM counted")) == (len(MIGRATIONS), before)
+
+
 @pytest.mark.parametrize("table", ["notices", "broadcasts"])
 def test_no_table_names_the_kinds_or_the_accounts_that_there_are(path: Path, table: str) -> None:
     a_kept_ledger(2, path)
