@@ -14,6 +14,7 @@ from markdown_it import MarkdownIt
 
 from cagette_notify.core.errors import Problem, UsageError
 from cagette_notify.core.i18n import _
+from cagette_notify.mails.broadcast_text.emphasis import tokenize_emphasis
 from cagette_notify.mails.broadcast_text.html import MarkdownHtml
 from cagette_notify.mails.broadcast_text.placeholders import (
     GROUP_ADDRESSES,
@@ -60,6 +61,7 @@ class MailMarkdown(MarkdownIt):
         linkify: Any = self.linkify
         linkify.match = partial(_bare_links, linkify.tlds(TLDS).match)
         self.enable(["table", "strikethrough", "linkify"]).disable(["lheading", "code"])
+        self.inline.ruler.at("emphasis", tokenize_emphasis)
         self.core.ruler.before("inline", "bound", _refuse_long_paragraphs)
         self.core.ruler.before("linkify", "images", partial(_each, _keep_only_https_images))
         self.core.ruler.before("linkify", "group_addresses", partial(_each, partial(_fill, self._addresses)))
