@@ -1,4 +1,4 @@
-"""Stars and underscores in a coordinator's text: which emphasise, and which say something."""
+"""Stars, underscores and backticks in a coordinator's text: which emphasise, and which say something."""
 
 from __future__ import annotations
 
@@ -61,3 +61,11 @@ def test_a_star_or_an_underscore_that_says_something_stays(typed: str) -> None:
 )
 def test_marks_around_words_emphasise_them(typed: str, shown: str) -> None:
     assert html_of(typed) == f"<p>{shown}</p>\n"
+
+
+@pytest.mark.parametrize(
+    "typed", ["C`est l`heure", "`code`", "``deux``", "```\nun\n```", "~~~ Infos ~~~\nun"]
+)
+def test_backticks_and_waves_are_text(typed: str) -> None:
+    assert compose(typed, a_group()).text == f"{typed}\n"
+    assert html_of(typed) == f"<p>{typed}</p>\n".replace("\n", "<br>\n", typed.count("\n"))

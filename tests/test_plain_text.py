@@ -14,7 +14,7 @@ def text_of(markdown: str) -> str:
     ("markdown", "text"),
     [
         ("# Été\n## Ordre\n### Suite", "Été\n===\n\nOrdre\n-----\n\nSuite\n"),
-        ("**gras** _italique_ `code` \\*", "gras italique code *\n"),
+        ("**gras** _italique_ `code` \\*", "gras italique `code` *\n"),
         ("pas ~~18 h~~ mais 19 h", "pas ~18 h~ mais 19 h\n"),
         ("un  \ndeux\ntrois\\\nquatre", "un\ndeux\ntrois\nquatre\n"),
         ("un\t\tdeux   trois", "un deux trois\n"),
@@ -24,7 +24,7 @@ def text_of(markdown: str) -> str:
         ("> un\n> > deux\n\ntrois", "> un\n>\n> > deux\n\ntrois\n"),
         ("- > un", "- > un\n"),
         ("un\n\n---\n\ndeux", "un\n\n* * *\n\ndeux\n"),
-        ("```\nun\n  deux\n```", "un\n  deux\n"),
+        ("```\nun\n  deux\n```", "```\nun\ndeux\n```\n"),
         ("a &amp; &lt;b&gt; <i>", "a & <b> <i>\n"),
     ],
 )

@@ -49,10 +49,8 @@ def _block(block: SyntaxTreeNode, columns: int) -> Iterator[str]:
         yield from (f"> {line}" for line in inner)
     elif block.type == "table":
         yield from _table(block, columns)
-    elif block.type == "hr":
-        yield _RULE
     else:
-        yield from block.content.rstrip("\n").split("\n")
+        yield _RULE
 
 
 def _heading(block: SyntaxTreeNode, columns: int) -> Iterator[str]:
@@ -123,7 +121,7 @@ def _inline(node: SyntaxTreeNode) -> str:
         return "\n"
     if node.type == "image":
         return _with_address("".join(map(_inline, node.children)), str(node.attrs["src"]))
-    if node.type in {"text", "code_inline"}:
+    if node.type == "text":
         return node.content
     text = "".join(map(_inline, node.children))
     if node.type == "link":
