@@ -20,7 +20,7 @@ def text_of(markdown: str) -> str:
         ("un\t\tdeux   trois", "un deux trois\n"),
         ("- un\n- deux\n  * trois\n", "- un\n- deux\n  - trois\n"),
         ("- un\n\n- deux\n", "- un\n\n- deux\n"),
-        ("9. neuf\n9. dix\n\n   suite", "9. neuf\n\n10. dix\n\n    suite\n"),
+        ("9. neuf\n9. dix\n\n   suite", "9. neuf\n\n9. dix\n\n   suite\n"),
         ("> un\n> > deux\n\ntrois", "> un\n>\n> > deux\n\ntrois\n"),
         ("- > un", "- > un\n"),
         ("un\n\n---\n\ndeux", "un\n\n* * *\n\ndeux\n"),

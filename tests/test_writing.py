@@ -289,7 +289,7 @@ def test_whatever_is_written_is_mail_safe_or_refused_in_one_line_each(
             continue
         found = Elements(made.html)
         assert found.tags <= TAGS
-        assert found.attributes <= {"href", "src", "alt", "style", "start", "scope"}
+        assert found.attributes <= {"href", "src", "alt", "style", "start", "value", "scope"}
         assert all(WEB_OR_MAIL.match(address) for address in found.addresses)
 
 

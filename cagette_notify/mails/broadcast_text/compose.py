@@ -62,10 +62,13 @@ def _body(source: str, group: Group) -> BroadcastBody:
 
     parser = MailMarkdown(group)
     try:
-        tokens = parser.parse(source)
+        problems: list[Problem] = []
+        tokens = parser.parse(source, {"problems": problems})
         line = line_too_deep(tokens)
         if line:
             raise _refused(_("lists or quotations nested too deep"), line=line)
+        if problems:
+            raise UsageError(*problems)
         text = plain_text(tokens).strip("\n")
         return BroadcastBody(parser.renderer.render(tokens, parser.options, {}), f"{text}\n")
     except RecursionError:  # emphasis and images within themselves: markdown-it bounds blocks only

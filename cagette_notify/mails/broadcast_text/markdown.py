@@ -14,6 +14,7 @@ from markdown_it import MarkdownIt
 
 from cagette_notify.core.errors import Problem, UsageError
 from cagette_notify.core.i18n import _
+from cagette_notify.mails.broadcast_text.blocks import use_our_blocks
 from cagette_notify.mails.broadcast_text.emphasis import tokenize_emphasis
 from cagette_notify.mails.broadcast_text.html import MarkdownHtml
 from cagette_notify.mails.broadcast_text.placeholders import (
@@ -43,8 +44,8 @@ _BEFORE_PATH = re.compile(r"https?://[^/?#]*|mailto:[^?]*", re.IGNORECASE)
 class MailMarkdown(MarkdownIt):
     """CommonMark with tables, struck text and bare links, that leaves alone what mails are full of.
 
-    A name above ``--`` is no heading, an indented line no code, a line break stays one; HTML and backticks are
-    text. Links lead to the web or to a mailbox, or are text.
+    A name above ``--`` is no heading, an indented line no code, a line break stays one; HTML, ``+``
+    and backticks are text. Links lead to the web or to a mailbox, or are text.
     """
 
     def __init__(self, group: Group) -> None:
@@ -62,6 +63,7 @@ class MailMarkdown(MarkdownIt):
         linkify.match = partial(_bare_links, linkify.tlds(TLDS).match)
         self.enable(["table", "strikethrough", "linkify"]).disable(["lheading", "code", "fence", "backticks"])
         self.inline.ruler.at("emphasis", tokenize_emphasis)
+        use_our_blocks(self)
         self.core.ruler.before("inline", "bound", _refuse_long_paragraphs)
         self.core.ruler.before("linkify", "images", partial(_each, _keep_only_https_images))
         self.core.ruler.before("linkify", "group_addresses", partial(_each, partial(_fill, self._addresses)))

@@ -61,14 +61,13 @@ def _heading(block: SyntaxTreeNode, columns: int) -> Iterator[str]:
 
 
 def _list(block: SyntaxTreeNode, columns: int) -> Iterator[str]:
-    first = int(block.attrs.get("start", 1))
     tight = all(
         child.hidden for item in block.children for child in item.children if child.type == "paragraph"
     )
     for number, item in enumerate(block.children):
         if number and not tight:
             yield ""
-        mark = f"{first + number}. " if block.type == "ordered_list" else "- "
+        mark = f"{item.info}{item.markup} " if block.type == "ordered_list" else "- "
         inner = _blocks(item, max(columns - len(mark), _NARROWEST), gap=not tight)
         yield mark + next(inner, "")
         yield from (" " * len(mark) + line for line in inner)
