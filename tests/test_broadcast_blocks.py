@@ -57,6 +57,8 @@ def test_a_list_from_one_on_needs_no_numbers_in_html() -> None:
         "Pain 5 €\n+ 2 € de consigne\n+ 1 € de port",
         "> 50 € : livraison offerte",
         ">= 18 ans",
+        "[1]: https://lac.fr/plan",
+        "[Rappel]: vendredi",
     ],
 )
 def test_what_is_no_list_stays_as_it_was_typed(typed: str) -> None:

@@ -44,8 +44,8 @@ _BEFORE_PATH = re.compile(r"https?://[^/?#]*|mailto:[^?]*", re.IGNORECASE)
 class MailMarkdown(MarkdownIt):
     """CommonMark with tables, struck text and bare links, that leaves alone what mails are full of.
 
-    A name above ``--`` is no heading, an indented line no code, a line break stays one; HTML, ``+``
-    and backticks are text. Links lead to the web or to a mailbox, or are text.
+    A name above ``--`` is no heading, an indented line no code, a line break stays one; HTML, ``+``, backticks
+    and ``[1]: notes`` are text. Links lead to the web or to a mailbox, or are text.
     """
 
     def __init__(self, group: Group) -> None:
@@ -61,7 +61,7 @@ class MailMarkdown(MarkdownIt):
         self._names = group_filler(group, *GROUP_NAMES)
         linkify: Any = self.linkify
         linkify.match = partial(_bare_links, linkify.tlds(TLDS).match)
-        self.enable(["table", "strikethrough", "linkify"]).disable(["lheading", "code", "fence", "backticks"])
+        self.enable(["table", "strikethrough", "linkify"]).disable(["lheading", "code", "fence", "backticks", "reference"])
         self.inline.ruler.at("emphasis", tokenize_emphasis)
         use_our_blocks(self)
         self.core.ruler.before("inline", "bound", _refuse_long_paragraphs)
