@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from linkify_it.tlds import TLDS  # type: ignore[import-untyped]
 from markdown_it import MarkdownIt
 
 from cagette_notify.core.errors import Problem, UsageError
 from cagette_notify.core.i18n import _
+from cagette_notify.mails.broadcast_text.bare_links import BareLinks
 from cagette_notify.mails.broadcast_text.blocks import use_our_blocks
 from cagette_notify.mails.broadcast_text.emphasis import tokenize_emphasis
 from cagette_notify.mails.broadcast_text.html import MarkdownHtml
@@ -44,8 +44,8 @@ _BEFORE_PATH = re.compile(r"https?://[^/?#]*|mailto:[^?]*", re.IGNORECASE)
 class MailMarkdown(MarkdownIt):
     """CommonMark with tables, struck text and bare links, that leaves alone what mails are full of.
 
-    A name above ``--`` is no heading, an indented line no code, a line break stays one; HTML, ``+``, backticks
-    and ``[1]: notes`` are text. Links lead to the web or to a mailbox, or are text.
+    A name above ``--`` is no heading, an indented line no code, a line break stays one; HTML, ``+``,
+    backticks and ``[1]: notes`` are text. Links lead to the web or to a mailbox, or are text.
     """
 
     def __init__(self, group: Group) -> None:
@@ -59,9 +59,9 @@ class MailMarkdown(MarkdownIt):
         )
         self._addresses = group_filler(group, *GROUP_ADDRESSES)
         self._names = group_filler(group, *GROUP_NAMES)
-        linkify: Any = self.linkify
-        linkify.match = partial(_bare_links, linkify.tlds(TLDS).match)
-        self.enable(["table", "strikethrough", "linkify"]).disable(["lheading", "code", "fence", "backticks", "reference"])
+        self.linkify = BareLinks()
+        self.enable(["table", "strikethrough", "linkify"])
+        self.disable(["lheading", "code", "fence", "backticks", "reference"])
         self.inline.ruler.at("emphasis", tokenize_emphasis)
         use_our_blocks(self)
         self.core.ruler.before("inline", "bound", _refuse_long_paragraphs)
@@ -125,11 +125,3 @@ def _keep_only_https_images(token: Token) -> None:
 
 def _line(token: Token) -> int:
     return token.map[0] + 1 if token.map else 1
-
-
-def _bare_links(match: Callable[[str], list[Any] | None], text: str) -> list[Any] | None:
-    """Return what reads as a link by itself: with its scheme, with ``www.``, or a mailbox.
-
-    linkify-it would also take ``Merci.de`` and ``liste.md`` for sites.
-    """
-    return [one for one in match(text) or [] if one.schema or one.raw.lower().startswith("www.")] or None
