@@ -142,7 +142,6 @@ def test_what_is_or_reads_as_an_address_is_live(markdown: str, address: str) -> 
         "[x](javascript:alert(1))",
         "[x](JaVaScRiPt:alert(1))",
         "[x](data:text/html,x)",
-        "![x](data:image/png;base64,AAAA)",
         "<javascript:alert(1)>",
         "[x](&#106;avascript:alert(1))",
         "[x](/page)",

@@ -17,6 +17,7 @@ from cagette_notify.mails.broadcast_text.bare_links import BareLinks
 from cagette_notify.mails.broadcast_text.blocks import use_our_blocks
 from cagette_notify.mails.broadcast_text.emphasis import tokenize_emphasis
 from cagette_notify.mails.broadcast_text.html import MarkdownHtml
+from cagette_notify.mails.broadcast_text.marked_links import use_our_links
 from cagette_notify.mails.broadcast_text.placeholders import (
     GROUP_ADDRESSES,
     GROUP_NAMES,
@@ -64,6 +65,7 @@ class MailMarkdown(MarkdownIt):
         self.disable(["lheading", "code", "fence", "backticks", "reference"])
         self.inline.ruler.at("emphasis", tokenize_emphasis)
         use_our_blocks(self)
+        use_our_links(self)
         self.core.ruler.before("inline", "bound", _refuse_long_paragraphs)
         self.core.ruler.before("linkify", "images", partial(_each, _keep_only_https_images))
         self.core.ruler.before("linkify", "group_addresses", partial(_each, partial(_fill, self._addresses)))
