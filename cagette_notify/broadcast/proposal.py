@@ -51,13 +51,14 @@ class BroadcastRequest(Struct, frozen=True):
 class Proposal(Struct, frozen=True):
     """A mail ready to be confirmed, and everything its coordinator should see before.
 
-    ``same_mail`` is an earlier giving of the very same mail, ``neighbour`` another one to the group
-    within the hour.
+    ``text`` is what its first reader gets between greeting and footer; ``same_mail`` an earlier giving of the
+    very same mail, ``neighbour`` another one to the group within the hour.
     """
 
     request: BroadcastRequest
     identity: str
     content: Content
+    text: str
     sender: Contact
     reply_to: Contact | None
     audience: Audience
@@ -100,6 +101,7 @@ def propose(config: Config, calendar: Calendar, request: BroadcastRequest, now: 
             request,
             identity,
             content,
+            body.text_for(choice.audience.mailboxes[0]),
             Contact(config.sender.address, one_line(request.group.name)),
             reply_to,
             choice.audience,

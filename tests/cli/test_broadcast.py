@@ -214,6 +214,29 @@ def test_a_dry_run_shows_and_leaves_nothing(coop: Path, run: Run) -> None:
     assert sorted(coop.iterdir()) == before
 
 
+def test_the_text_is_shown_as_it_will_leave(coop: Path, run: Run) -> None:
+    (coop / "lettre.md").write_text(
+        "Bonjour {{ prénom }},\n\nle panier : 2*5 €, **en plus** :\n+ 2 € de consigne\n\n3. Bilan\n5. Budget\n"
+    )
+
+    shown = run(*MAIL, "--dry-run").stdout.split("Text")[1].split("To  ")[0]
+    run(*MAIL, "--yes")
+
+    lines = [line.strip() for line in shown.strip().splitlines()]
+    assert lines == [
+        *(
+            "Bonjour Zoé,",
+            "",
+            "le panier : 2*5 €, en plus :",
+            "+ 2 € de consigne",
+            "",
+            "3. Bilan",
+            "5. Budget",
+        )
+    ]
+    assert any("\n".join(lines) in mail.get_body().get_content() for mail in mails(coop))
+
+
 def test_a_test_goes_to_one_address_and_counts_for_nothing(coop: Path, run: Run) -> None:
     test = run(*MAIL, "--test", "Moi@Example.org")
     (copy,) = mails(coop)

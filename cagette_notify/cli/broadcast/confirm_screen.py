@@ -12,7 +12,7 @@ from cagette_notify.cli.session import path_to_type
 from cagette_notify.core.formatting import LOCALES, long_day
 from cagette_notify.core.i18n import _, _n, spoken
 from cagette_notify.core.notices import Reason
-from cagette_notify.core.text import one_line
+from cagette_notify.core.text import one_line, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from cagette_notify.data.dataset import Calendar
 
 _NAMES = 3
-_LINES, _LINE = 6, 200  # of the text; characters of each
+_LINES = 60  # of the text: a long letter whole, a book's beginning
 
 
 def confirm_screen(job: BroadcastJob, proposal: Proposal, width: int) -> list[str]:
@@ -40,8 +40,10 @@ def confirm_screen(job: BroadcastJob, proposal: Proposal, width: int) -> list[st
             f"{label:<{indent}}{text}",
             max(width, 2 * indent),
             subsequent_indent=" " * indent,
+            break_long_words=False,
             break_on_hyphens=False,
         )
+        or [""]
     ]
 
 
@@ -72,7 +74,7 @@ def _facts(job: BroadcastJob, proposal: Proposal) -> Iterator[tuple[str, str]]:
     nobody = _("nobody: the group has no contact and no coordinator")
     yield _("Replies to"), _called(proposal.reply_to) if proposal.reply_to else nobody
     yield _("Subject"), proposal.content.subject
-    yield from _text(proposal.request.body)
+    yield from _text(proposal.text)
     yield _("To"), _reached(job.calendar, proposal)
     if names := _names(proposal):
         yield "", names
@@ -100,11 +102,11 @@ def _called(contact: Contact) -> str:
     return f"{name} <{contact.address}>" if name else contact.address
 
 
-def _text(body: str) -> Iterator[tuple[str, str]]:
-    """Yield the beginning of the text as it was written."""
-    lines = [one_line(line)[:_LINE] for line in body.strip().splitlines() if line.strip()]
+def _text(text: str) -> Iterator[tuple[str, str]]:
+    """Yield the text as it will leave: what was typed would not show what Markdown makes of it."""
+    lines = text.rstrip("\n").split("\n")
     for number, line in enumerate(lines[:_LINES]):
-        yield "" if number else _("Text"), line
+        yield "" if number else _("Text"), visible(line)
     if more := len(lines[_LINES:]):
         yield "", _n("… and {count} more line", "… and {count} more lines", more)
 
