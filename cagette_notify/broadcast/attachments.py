@@ -55,9 +55,12 @@ def _read(path: Path) -> Attachment:
         raise FileNotFoundError(2, _("no such file") if not path.exists() else _("not a file"))
     if path.stat().st_size > LARGEST_MESSAGE:
         raise ValueError(_("too large: a mail may weigh 15 MB with all its files"))
+    content = path.read_bytes()
+    if not content:
+        raise ValueError(_("empty: there is nothing in this file"))
     name = unicodedata.normalize("NFC", path.name)
     if not name.isprintable():
         raise ValueError(_("a file name with control characters can't be attached; rename it"))
     kind, _encoding = mimetypes.guess_type(name, strict=False)
     kind = kind if kind and not _encoding else "application/octet-stream"
-    return Attachment(name, kind, base64.b64encode(path.read_bytes()).decode())
+    return Attachment(name, kind, base64.b64encode(content).decode())
