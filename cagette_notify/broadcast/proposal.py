@@ -24,6 +24,7 @@ from cagette_notify.run.quota import quota_left
 from cagette_notify.run.run_report import WOULD_SEND, ReportLine
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
     from pathlib import Path
 
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
     from cagette_notify.ledger.ledger import Ledger
 
 RECENT = timedelta(hours=1)
+CLIPPED_FROM = 100_000
+"""Bytes of HTML: Gmail shows 102 kB of a mail, and hides the rest, its footer first, behind a link."""
 
 
 class BroadcastRequest(Struct, frozen=True):
@@ -51,8 +54,9 @@ class BroadcastRequest(Struct, frozen=True):
 class Proposal(Struct, frozen=True):
     """A mail ready to be confirmed, and everything its coordinator should see before.
 
-    ``text`` is what its first reader gets between greeting and footer; ``same_mail`` an earlier giving of the
-    very same mail, ``neighbour`` another one to the group within the hour.
+    ``text`` is what its first reader gets above the footer; ``notes`` what may be right, but seldom is;
+    ``same_mail`` an earlier giving of the very same mail, ``neighbour`` another one to the group within the
+    hour.
     """
 
     request: BroadcastRequest
@@ -65,6 +69,7 @@ class Proposal(Struct, frozen=True):
     audience_name: str
     attachments: tuple[Attachment, ...]
     problems: tuple[Problem, ...]
+    notes: tuple[Problem, ...]
     same_mail: BroadcastProgress | None
     neighbour: BroadcastProgress | None
     quota_left: int | None
@@ -108,6 +113,7 @@ def propose(config: Config, calendar: Calendar, request: BroadcastRequest, now: 
             choice.name,
             attachments,
             choice.problems,
+            tuple(_notes(content)),
             book.same_mail(identity),
             neighbour,
             _quota_left(config, ledger, now),
@@ -137,6 +143,17 @@ def _refuse_nobody(choice: Choice) -> None:
     if not choice.audience.mailboxes:
         message = _("nobody to write to: no address in the list {name}", name=choice.name)
         raise DataError(*choice.problems, Problem(message))
+
+
+def _notes(content: Content) -> Iterator[Problem]:
+    size = len(content.html.encode())
+    if size > CLIPPED_FROM:
+        message = _(
+            "this mail has {size} kB of HTML: Gmail shows 100 and hides the rest behind a link, how to stop "
+            "these mails with it; shorten the text, or attach it",
+            size=round(size / 1000),
+        )
+        yield Problem(message, field="body", is_warning=True)
 
 
 def _line(proposal: Proposal, status: str, address: str, *, member: str = "", reason: str = "") -> ReportLine:

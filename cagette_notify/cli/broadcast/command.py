@@ -196,6 +196,7 @@ def _proposal(job: BroadcastJob, draft: Draft) -> Proposal:
 def _show(job: BroadcastJob, proposal: Proposal) -> None:
     print_problems(str(problem) for problem in proposal.problems)
     if not job.terminal and (job.given.as_document or not job.given.dry_run):
+        print_problems(str(note) for note in proposal.notes)
         return
     # Python 3.10 takes a terminal that says it has no columns at its word.
     lines = confirm_screen(job, proposal, shutil.get_terminal_size().columns or 80)

@@ -69,7 +69,7 @@ def under_way(earlier: BroadcastProgress) -> str:
 
 
 def _facts(job: BroadcastJob, proposal: Proposal) -> Iterator[tuple[str, str]]:
-    config, group = job.config, proposal.request.group
+    config = job.config
     yield _("From"), _called(proposal.sender)
     nobody = _("nobody: the group has no contact and no coordinator")
     yield _("Replies to"), _called(proposal.reply_to) if proposal.reply_to else nobody
@@ -91,10 +91,16 @@ def _facts(job: BroadcastJob, proposal: Proposal) -> Iterator[tuple[str, str]]:
             _("Outbox"),
             _("nothing will leave: mails are written to {outbox}", outbox=path_to_type(config.outbox)),
         )
+    yield from _remarks(config, proposal)
+
+
+def _remarks(config: Config, proposal: Proposal) -> Iterator[tuple[str, str]]:
+    for note in proposal.notes:
+        yield _("Note"), note.message
     if proposal.neighbour:
-        yield _("Note"), _about(config, group, proposal.neighbour)
+        yield _("Note"), _about(config, proposal.request.group, proposal.neighbour)
     if proposal.same_mail and proposal.same_mail.unfinished:
-        yield _("Goes on"), _going_on(group, proposal.same_mail)
+        yield _("Goes on"), _going_on(proposal.request.group, proposal.same_mail)
 
 
 def _called(contact: Contact) -> str:
