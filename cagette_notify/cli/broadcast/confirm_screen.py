@@ -47,6 +47,14 @@ def confirm_screen(job: BroadcastJob, proposal: Proposal, width: int) -> list[st
     ]
 
 
+def text_lines(text: str) -> list[str]:
+    """Return the text as it will leave: what was typed would not show what Markdown makes of it."""
+    lines = [visible(line) for line in text.rstrip("\n").split("\n")]
+    if more := len(lines[_LINES:]):
+        lines[_LINES:] = [_n("… and {count} more line", "… and {count} more lines", more)]
+    return lines
+
+
 def already_sent(group: Group, earlier: BroadcastProgress) -> str:
     """Say that a mail has left already: when, and to how many."""
     return _(
@@ -74,7 +82,8 @@ def _facts(job: BroadcastJob, proposal: Proposal) -> Iterator[tuple[str, str]]:
     nobody = _("nobody: the group has no contact and no coordinator")
     yield _("Replies to"), _called(proposal.reply_to) if proposal.reply_to else nobody
     yield _("Subject"), proposal.content.subject
-    yield from _text(proposal.text)
+    for number, line in enumerate(text_lines(proposal.text)):
+        yield "" if number else _("Text"), line
     yield _("To"), _reached(job.calendar, proposal)
     if names := _names(proposal):
         yield "", names
@@ -106,15 +115,6 @@ def _remarks(config: Config, proposal: Proposal) -> Iterator[tuple[str, str]]:
 def _called(contact: Contact) -> str:
     name = one_line(contact.name)
     return f"{name} <{contact.address}>" if name else contact.address
-
-
-def _text(text: str) -> Iterator[tuple[str, str]]:
-    """Yield the text as it will leave: what was typed would not show what Markdown makes of it."""
-    lines = text.rstrip("\n").split("\n")
-    for number, line in enumerate(lines[:_LINES]):
-        yield "" if number else _("Text"), visible(line)
-    if more := len(lines[_LINES:]):
-        yield "", _n("… and {count} more line", "… and {count} more lines", more)
 
 
 def _reached(calendar: Calendar, proposal: Proposal) -> str:
