@@ -72,7 +72,7 @@ def _body(source: str, group: Group) -> BroadcastBody:
         if line:
             raise _refused(_("lists or quotations nested too deep"), line=line)
         if problems:
-            raise UsageError(*problems)
+            raise UsageError(*sorted(problems, key=lambda problem: problem.line))
         text = plain_text(tokens).strip("\n")
         return BroadcastBody(parser.renderer.render(tokens, parser.options, {}), f"{text}\n")
     except RecursionError:  # emphasis and images within themselves: markdown-it bounds blocks only
