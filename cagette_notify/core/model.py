@@ -120,7 +120,11 @@ class Member(Struct, frozen=True):
 
 
 class Distribution(Struct, frozen=True):
-    """One day on which a group hands out what was ordered. All times are aware."""
+    """One day on which a group hands out what was ordered. All times are aware.
+
+    Where ``place_is_unknown``, the data has something that is no place: ``place`` is then what was told
+    last, which stands, or nothing.
+    """
 
     id: str
     group_id: str
@@ -130,11 +134,17 @@ class Distribution(Struct, frozen=True):
     orders_close_at: datetime | None = None
     name: str = ""
     place: str = ""
+    place_is_unknown: bool = False
     url: str = ""
     catalogs: tuple[str, ...] = ()
     fixed: bool = False
     cancelled: bool = False
     origin: Origin = Origin()
+
+    @property
+    def known_place(self) -> str:
+        """The place that a mail may say."""
+        return "" if self.place_is_unknown else self.place
 
 
 class OrderLine(Struct, frozen=True):

@@ -66,7 +66,7 @@ def read_distributions(
             occurrences = list(_occurrences(row, group_id, _zone(group_id, groups, defaults), own_orders))
             is_whole &= all([row.is_first(each.id, lines) for each in occurrences])  # noqa: C419 - every one
             if row.is_spoiled:
-                set_aside.update((row.text("id"), *(each.id for each in occurrences)))
+                set_aside.update((row.reference("id"), *(each.id for each in occurrences)))
             else:
                 found += occurrences
                 orders.update({each.id: on_day(own_orders, each) for each in occurrences if own_orders})
@@ -159,12 +159,14 @@ def _utc(when: Moment) -> datetime:
 def _model(row: Row, group_id: str, times: Mapping[str, Moment]) -> Distribution | None:
     """Make the distribution as its row has it; None without a start. Bad values spoil the row."""
     start = times.get("starts_at")
+    place = row.text("place")
     distribution = Distribution(
-        id=row.text("id"),
+        id=row.reference("id"),
         group_id=group_id,
         starts_at=start.at if start else _NEVER,
         name=row.text("name"),
-        place=row.text("place"),
+        place=place,
+        place_is_unknown="place" in row.cells and not place,
         url=row.read("url", web_address) or "",
         catalogs=row.listed("catalogs"),
         fixed=row.read("fixed", yes_no) or False,

@@ -14,6 +14,7 @@ from cagette_notify.core.model import AddressState, Mailbox, Member, Setting
 from cagette_notify.core.parsing import language, moment, yes_no
 from cagette_notify.core.text import quoted_with_hint
 from cagette_notify.data.addresses import is_placeholder, mailable_address
+from cagette_notify.data.broken_values import why_broken
 from cagette_notify.data.columns import MEMBERS
 from cagette_notify.data.read_rows import open_rows
 from cagette_notify.readers.tree import Unreadable
@@ -103,7 +104,7 @@ def _group_ids(row: Row, scope: MembersScope) -> tuple[str, ...]:
 def _member(row: Row, group_ids: tuple[str, ...], zone: tzinfo) -> Member:
     first_name, last_name = row.text("first_name"), row.text("last_name")
     mailboxes = _mailboxes(row, first_name, last_name)
-    member_id = row.text("id") or (mailboxes[0].key if mailboxes else "")
+    member_id = row.reference("id") or (mailboxes[0].key if mailboxes else "")
     if not member_id:
         row.complain("id", _("missing: an id or an address was expected"))
     return Member(
@@ -121,12 +122,23 @@ def _member(row: Row, group_ids: tuple[str, ...], zone: tzinfo) -> Member:
 
 def _mailboxes(row: Row, first_name: str, last_name: str) -> tuple[Mailbox, ...]:
     found = []
-    if "email" in row.cells:
+    if _is_known(row, "email"):
         found.append(_mailbox(row, "email", first_name, last_name))
-    if "partner_email" in row.cells:
+    if _is_known(row, "partner_email"):
         partner = row.text("partner_first_name"), row.text("partner_last_name")
         found.append(_mailbox(row, "partner_email", *partner))
     return tuple(found)
+
+
+def _is_known(row: Row, field: str) -> bool:
+    """Tell whether there is an address; one that is a spreadsheet's error is said, and is none."""
+    typed = row.cells.get(field, "")
+    why = why_broken(typed.strip()) if isinstance(typed, str) else ""
+    if why:
+        # Without an id the addresses tell who it is: the other one would make somebody else of them.
+        say = row.remark if "id" in row.cells else row.complain
+        say(field, why)
+    return field in row.cells and not why
 
 
 def _mailbox(row: Row, field: str, first_name: str, last_name: str) -> Mailbox:

@@ -73,9 +73,9 @@ def read_orders(source: RowSource, reach: OrdersScope, problems: list[Problem]) 
 
 
 def _distribution_id(row: Row, reach: OrdersScope, said: set[tuple[str, str]]) -> str:
-    named = row.text("distribution")
-    if not named and not reach.home:
-        row.complain("distribution", _("missing"))
+    named = row.reference("distribution") if reach.home else row.required("distribution")
+    if row.is_spoiled:
+        return ""
     if not named or named in reach.known:
         return named or reach.home
     if ("distribution", named) not in said:

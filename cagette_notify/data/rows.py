@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from cagette_notify.core.errors import Origin, Problem
 from cagette_notify.core.i18n import _
+from cagette_notify.data.broken_values import why_broken
 from cagette_notify.readers.tree import Items, Table
 
 if TYPE_CHECKING:
@@ -42,17 +43,19 @@ class Row:
         return Origin(self.file, self.line)
 
     def text(self, field: str) -> str:
-        """Return a cell as one line of text, blanks collapsed; empty when it is absent."""
-        cell = self.cells.get(field)
-        if cell is None:
-            return ""
-        if type(cell) is str and cell.isprintable() and "  " not in cell:
-            return cell  # out of a CSV, where cells are stripped: one of very many
-        return self.read(field, cell_text) or ""
+        """Return a cell as one line of text, blanks collapsed.
+
+        Empty when it is absent, or broken: that is said, and the row stays good.
+        """
+        return self._text(field, self.remark)
+
+    def reference(self, field: str) -> str:
+        """Return the text that tells which row or whom is meant; a broken one spoils the row."""
+        return self._text(field, self.complain)
 
     def required(self, field: str) -> str:
-        """Return a cell's text, and spoil the row if it is absent."""
-        text = self.text(field)
+        """Return a cell's text, and spoil the row if it is absent or broken."""
+        text = self.reference(field)
         if not text and field not in self.cells:
             self.complain(field, _("missing"))
         return text
@@ -68,8 +71,8 @@ class Row:
         return None
 
     def listed(self, field: str) -> tuple[str, ...]:
-        """Return the texts of a list, or of a cell split at ``|``."""
-        return self.read_each(field, cell_text)
+        """Return the texts of a list, or of a cell split at ``|``; a broken one is named and left out."""
+        return tuple(self._each(field, cell_text, self.complain, broken=self.remark))
 
     def read_each(self, field: str, convert: Callable[[str], _Value]) -> tuple[_Value, ...]:
         """Convert the texts of a list, or of a cell split at ``|``; a bad one spoils the row."""
@@ -101,30 +104,54 @@ class Row:
         if self.is_spoiled and not self.cells:
             return  # it is no row at all: that is said
         line = line or getattr(self.cells.get(field), "line", 0) or self.line
-        self.problems += (Problem(message, self.file, line, field, is_warning=is_warning),)
+        problem = Problem(message, self.file, line, field, is_warning=is_warning)
+        if problem not in self.problems:  # a cell may be looked at twice
+            self.problems += (problem,)
 
     def problems_of(self, group_id: str) -> list[Problem]:
         """Return what was found, as a matter of the group the row turned out to be about."""
         return [replace(problem, group_id=group_id) for problem in self.problems]
 
+    def _text(self, field: str, complain: Callable[[str, str], None]) -> str:
+        cell = self.cells.get(field)
+        if cell is None:
+            return ""
+        if isinstance(cell, str) and (why := why_broken(cell)):
+            complain(field, why)
+            return ""
+        if type(cell) is str and cell.isprintable() and "  " not in cell:
+            return cell  # out of a CSV, where cells are stripped: one of very many
+        return self.read(field, cell_text) or ""
+
     def _each(
-        self, field: str, convert: Callable[[str], _Value], complain: Callable[[str, str], None]
+        self,
+        field: str,
+        convert: Callable[[str], _Value],
+        complain: Callable[[str, str], None],
+        *,
+        broken: Callable[[str, str], None] | None = None,
     ) -> Iterator[_Value]:
         cell = self.cells.get(field, "")
         parts = cell.split("|") if isinstance(cell, str) else cell
         if isinstance(parts, Table) or not all(isinstance(part, str) for part in parts):
             self.complain(field, _("a list of plain values was expected here"))
             return
-        for part in parts:
-            value = self._converted(field, str(part), convert, complain) if str(part).strip() else None
+        for part in map(str, parts):
+            if broken and (why := why_broken(part.strip())):
+                broken(field, why)
+                continue
+            value = self._converted(field, part, convert, complain) if part.strip() else None
             if value is not None:
                 yield value
 
     def _converted(
         self, field: str, text: str, convert: Callable[[str], _Value], complain: Callable[[str, str], None]
     ) -> _Value | None:
+        text = text.strip()
         try:
-            return convert(text.strip())
+            if why := why_broken(text):
+                raise ValueError(why)
+            return convert(text)
         except ValueError as trouble:
             complain(field, str(trouble))
             return None

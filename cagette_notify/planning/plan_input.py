@@ -9,7 +9,7 @@ from msgspec import Struct, field
 
 from cagette_notify.core.model import OrdersState
 from cagette_notify.core.notices import Notice, NoticeKey, Status, hash_of
-from cagette_notify.planning.announced import announces, revision_of
+from cagette_notify.planning.announced import announces, revision_of, with_told_place
 from cagette_notify.planning.due_times import BEGINNING
 from cagette_notify.planning.orders_by_member import above_zero, lines_by_member
 
@@ -78,7 +78,16 @@ class PlanIndex:
         self._lines = {id_: lines_by_member(book) for id_, book in plan_input.books.items()}
         self._with_order = {id_: above_zero(lines) for id_, lines in self._lines.items()}
         self._shared = {id_: _shared_addresses(members) for id_, members in plan_input.members.items()}
-        self._revisions = self._current_revisions()
+        by_distribution = self._entries_by_distribution()
+        self._revisions = {
+            id_: revision_of(distribution, by_distribution[id_])
+            for id_, distribution in plan_input.distributions.items()
+        }
+        self._as_told = {
+            id_: with_told_place(distribution, by_distribution[id_])
+            for id_, distribution in plan_input.distributions.items()
+            if distribution.place_is_unknown
+        }
         self._readers = self._readers_before()
 
     def notice(self, window: Window, member: Member, mailbox: Mailbox) -> Notice:
@@ -89,7 +98,7 @@ class PlanIndex:
         return Notice(
             kind=window.kind,
             group=self.situation.groups[distribution.group_id],
-            distribution=distribution,
+            distribution=self._as_told.get(distribution.id, distribution),
             member=member,
             mailbox=mailbox,
             due_at=window.due_at,
@@ -187,14 +196,11 @@ class PlanIndex:
         distribution = self.situation.distributions.get(entry.key.distribution_id)
         return distribution is not None and not announces(entry, distribution)
 
-    def _current_revisions(self) -> dict[str, int]:
-        by_distribution: dict[str, list[Entry]] = defaultdict(list)
+    def _entries_by_distribution(self) -> dict[str, list[Entry]]:
+        found: dict[str, list[Entry]] = defaultdict(list)
         for entry in self.situation.entries:
-            by_distribution[entry.key.distribution_id].append(entry)
-        return {
-            id_: revision_of(distribution, by_distribution[id_])
-            for id_, distribution in self.situation.distributions.items()
-        }
+            found[entry.key.distribution_id].append(entry)
+        return found
 
 
 def _shared_addresses(members: Iterable[Member]) -> set[str]:
