@@ -149,3 +149,28 @@ def test_a_group_that_is_broken_in_name_is_not_served_under_it(coop: Coop) -> No
 
     assert said(report)[0].startswith("groups.yaml:2: name: the accents look wrong")
     assert coop.mailed() == []
+
+
+@pytest.mark.parametrize("nothing", ["NULL", r"\N", "null", " ", "\u00a0"])
+def test_a_databases_sign_for_nothing_names_nobody(coop: Coop, nothing: str) -> None:
+    coop.write(
+        "members.csv",
+        "id;first_name;last_name;email;partner_first_name;partner_email;language\n"
+        f"1;{nothing};{nothing};zoe@example.org;{nothing};{nothing};{nothing}\n2;Null;;noel@example.org;;;\n"
+        f"{nothing};{nothing};{nothing};{nothing};;;\n",
+    )
+
+    report = coop.run(A_DAY_BEFORE)
+
+    assert said(report) == []
+    assert [mail["To"] for mail in coop.mails() if "zoe@" in mail["To"]] == ["zoe@example.org"]
+    assert any("Null" in str(mail["To"]) for mail in coop.mails())
+
+
+def test_a_cell_above_the_limit_costs_its_row_only(coop: Coop) -> None:
+    coop.replace("members.csv", "3;Léa;", f"3;{'a' * 131_073};")
+
+    report = coop.run(A_DAY_BEFORE)
+
+    assert said(report) == ["members.csv:4: a cell of more than 131072 characters"]
+    assert coop.mailed() == EVERYBODY

@@ -12,7 +12,7 @@ from cagette_notify.core.text import nearest
 from cagette_notify.data.column_matching import plain
 from cagette_notify.data.rows import Row, cell_text
 from cagette_notify.readers import tree
-from cagette_notify.readers.csv import read_records
+from cagette_notify.readers.csv import content, read_records
 from cagette_notify.readers.encodings import decode
 from cagette_notify.readers.tree import Items, Table, Unreadable
 
@@ -142,13 +142,17 @@ def _csv_rows(
     for record in records:
         cells = record.cells
         count = len(cells)
-        if any(cells[width:]) or (record.is_cut and count < width):
+        if record.is_too_long:
+            row = Row(name, record.line, {})
+            row.complain("", record.too_long())
+            yield row
+        elif any(cells[width:]) or (record.is_cut and count < width):
             row = Row(name, record.line, {})  # which cell belongs to which column is anybody's guess
             row.complain("", _("{count} cells, for {width} columns", count=count, width=width))
             yield row
         else:
             # Excel drops the empty cells at the end of some rows: a short row is no trouble by itself.
-            found = {field: cell for field, at in places if at < count and (cell := cells[at].strip())}
+            found = {field: cell for field, at in places if at < count and (cell := content(cells[at]))}
             yield Row(name, record.line, found)
 
 
