@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from cagette_notify.core.errors import Problem
 from cagette_notify.core.files import name_within, why_refused
 from cagette_notify.core.i18n import _
+from cagette_notify.core.parsing import local_path
 from cagette_notify.core.text import nearest
 from cagette_notify.data.column_matching import plain
 from cagette_notify.data.rows import Row, cell_text
@@ -68,7 +69,7 @@ def row_source_in(row: Row, field_name: str, holder: RowSource, folder: Path) ->
 
 def _file_name(text: str) -> str:
     cell_text(text)  # refuses what no file is called, but two blanks in a row are its name
-    return text
+    return local_path(text)
 
 
 def open_rows(source: RowSource, schema: FileColumns) -> Sheet:

@@ -76,7 +76,7 @@ def test_json_holds_the_same_fields(tmp_path: Path) -> None:
         ("logo: 'https://'", "logo: expected an address such as https://exemple.org"),
         ("url: 'https://a b'", "url: expected an address such as https://exemple.org"),
         ("url: 'https://[a'", "url: expected an address such as https://exemple.org"),
-        ("colour: green", "colour: expected a colour such as #2a7 or #22aa77, not 'green'"),
+        ("colour: green", 'colour: expected a colour such as "#2a7" or "#22aa77", not \'green\''),
         ("disabled: perhaps", "disabled: expected yes or no, not 'perhaps'"),
         ("nmae: Le Lac", "unknown key 'nmae'; did you mean 'name'?"),
         ("contact: {mial: a@exemple.example}", "unknown key 'mial'; did you mean 'email'?"),
@@ -211,3 +211,14 @@ def test_another_kind_of_file_is_refused(tmp_path: Path) -> None:
     [line] = stop_of(tmp_path, {"groups.ods": "x"})
 
     assert line == "groups.ods: a .yaml, .yml, .json or .csv file was expected"
+
+
+def test_members_of_a_group_that_are_on_the_network_are_refused_with_what_is_supported(
+    tmp_path: Path,
+) -> None:
+    rows = "- {id: lac, name: Lac, members: 'https://exemple.example/m.csv'}\n"
+
+    assert problems_of(tmp_path, rows, "groups.yaml") == [
+        "groups.yaml:1: members: only files and folders of this machine are supported here, "
+        "not 'https://exemple.example/m.csv'"
+    ]
