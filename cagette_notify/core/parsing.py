@@ -53,6 +53,9 @@ _WEB_ADDRESS = r"""https?://[^][\s/?#@"'<>\\]+(?:[/?#][^\s"'<>\\]*)?"""
 _SHOWN = 80  # characters of a bad value that a message repeats
 
 
+_ONLY_HOURS = r"[0-9]{1,2}\s*(?::[0-9]{2}(?::[0-9]{2})?|[hH]\s*[0-9]{0,2})"
+
+
 class Moment(Struct, frozen=True):
     """An instant, and whether the clocks showed its local time twice that night."""
 
@@ -121,6 +124,11 @@ def moment(text: str, zone: tzinfo, *, require_time: bool = True) -> Moment:
     if not found["offset"]:
         return local(naive, zone)
     return Moment(naive.replace(tzinfo=_offset(found["offset"], text)).astimezone(zone))
+
+
+def is_only_hours(text: str) -> bool:
+    """Tell whether a text is an hour without its day: ``18:00``, ``18h``."""
+    return bool(re.fullmatch(_ONLY_HOURS, text))
 
 
 def local(naive: datetime, zone: tzinfo) -> Moment:

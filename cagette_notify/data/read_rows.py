@@ -11,6 +11,7 @@ from cagette_notify.core.i18n import _
 from cagette_notify.core.parsing import local_path
 from cagette_notify.core.text import nearest
 from cagette_notify.data.column_matching import plain
+from cagette_notify.data.csv_columns import columns_of, day_columns_of, is_unique, joined
 from cagette_notify.data.rows import Row, cell_text
 from cagette_notify.readers import tree
 from cagette_notify.readers.csv import content, read_records
@@ -107,37 +108,26 @@ def sheet_of_csv(text: str, name: str, schema: FileColumns) -> Sheet:
     records = read_records(text, schema.count_known)
     header = next(records)
     columns = columns_of(header, schema)
+    if "id" in columns and plain(header.cells[columns["id"]]) in schema.doubtful:
+        records = iter(whole := list(records))
+        if not is_unique(whole, columns["id"]):
+            del columns["id"]
     missing = ["/".join(alike) for alike in schema.required if not set(alike) & columns.keys()]
     if missing and not columns:
         raise Unreadable(_("no header: its first line must name the columns"), header.line)
     if missing:
         raise Unreadable(_("no column for: {fields}", fields=", ".join(missing)), header.line)
-    return Sheet(_csv_rows(records, name, columns, width=len(header.cells)), frozenset(columns))
-
-
-def columns_of(header: CsvRecord, schema: FileColumns) -> dict[str, int]:
-    """Return the position of each field that the header names; raise Unreadable if two name one."""
-    columns: dict[str, int] = {}
-    for position, cell in enumerate(header.cells):
-        found = schema.names.get(plain(cell), "")
-        field = schema.alone.get(found, found)
-        if field in columns:
-            raise Unreadable(
-                _(
-                    "two columns for {field}: {first!r} and {second!r}",
-                    field=field,
-                    first=header.cells[columns[field]],
-                    second=cell,
-                ),
-                header.line,
-            )
-        if field and field not in schema.nested:
-            columns[field] = position
-    return columns
+    days = day_columns_of(header, schema, columns)
+    return Sheet(_csv_rows(records, name, columns, days, width=len(header.cells)), frozenset(columns))
 
 
 def _csv_rows(
-    records: Iterator[CsvRecord], name: str, columns: Mapping[str, int], *, width: int
+    records: Iterator[CsvRecord],
+    name: str,
+    columns: Mapping[str, int],
+    days: Mapping[str, int],
+    *,
+    width: int,
 ) -> Iterator[Row]:
     places = tuple(columns.items())
     for record in records:
@@ -154,6 +144,9 @@ def _csv_rows(
         else:
             # Excel drops the empty cells at the end of some rows: a short row is no trouble by itself.
             found = {field: cell for field, at in places if at < count and (cell := content(cells[at]))}
+            for field, at in days.items():
+                if moment := joined(content(cells[at]) if at < count else "", found.get(field, "")):
+                    found[field] = moment
             yield Row(name, record.line, found)
 
 

@@ -82,15 +82,19 @@ class Row:
         """Convert the texts of a list; a bad one is named and left out, and the row stays good."""
         return tuple(self._each(field, convert, self.remark))
 
-    def is_first(self, row_id: str, lines: dict[str, int]) -> bool:
-        """Tell whether no row before this one has its id; ``lines`` remembers where each was seen."""
+    def is_first(self, row_id: str, lines: dict[str, int], *, shown: str = "") -> bool:
+        """Tell whether no row before this one has its id; ``lines`` remembers where each was seen.
+
+        A message calls it as ``shown``, where it is made of more than people know it by.
+        """
         if not row_id:
             return True
         if row_id not in lines:
             lines[row_id] = self.line
             return True
+        first = lines[row_id]
         self.complain(
-            "id", _("{id!r} twice in this file, first on line {line}", id=row_id, line=lines[row_id])
+            "id", _("{id!r} twice in this file, first on line {line}", id=shown or row_id, line=first)
         )
         return False
 

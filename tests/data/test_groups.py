@@ -218,7 +218,5 @@ def test_members_of_a_group_that_are_on_the_network_are_refused_with_what_is_sup
 ) -> None:
     rows = "- {id: lac, name: Lac, members: 'https://exemple.example/m.csv'}\n"
 
-    assert problems_of(tmp_path, rows, "groups.yaml") == [
-        "groups.yaml:1: members: only files and folders of this machine are supported here, "
-        "not 'https://exemple.example/m.csv'"
-    ]
+    [line] = problems_of(tmp_path, rows, "groups.yaml")
+    assert line.startswith("groups.yaml:1: members: only files and folders of this machine are supported")
