@@ -10,6 +10,7 @@ from cagette_notify.core.files import name_within, why_refused
 from cagette_notify.core.i18n import _
 from cagette_notify.core.parsing import local_path
 from cagette_notify.core.text import nearest
+from cagette_notify.data.cagette_export import Export, export_with
 from cagette_notify.data.column_matching import plain
 from cagette_notify.data.csv_columns import columns_of, day_columns_of, is_unique, joined
 from cagette_notify.data.rows import Row, cell_text
@@ -116,9 +117,29 @@ def sheet_of_csv(text: str, name: str, schema: FileColumns) -> Sheet:
     if missing and not columns:
         raise Unreadable(_("no header: its first line must name the columns"), header.line)
     if missing:
-        raise Unreadable(_("no column for: {fields}", fields=", ".join(missing)), header.line)
+        raise Unreadable(_misplaced_export(header, missing, name) or _no_column_for(missing), header.line)
     days = day_columns_of(header, schema, columns)
     return Sheet(_csv_rows(records, name, columns, days, width=len(header.cells)), frozenset(columns))
+
+
+def _no_column_for(missing: list[str]) -> str:
+    return _("no column for: {fields}", fields=", ".join(missing))
+
+
+def _misplaced_export(header: CsvRecord, missing: list[str], name: str) -> str:
+    """Say where an export belongs whose rows name no distribution; nothing if it is none of Cagette's."""
+    export = export_with(header.cells)
+    if missing != ["distribution"] or export is None:
+        return ""
+    if export is Export.ORDERS_OF_A_DAY:
+        return _(
+            "this is Cagette's orders export of a day: name it at the distribution, orders: {name}; or name "
+            "those of all days with {{date}} in the place of the day",
+            name=name,
+        )
+    return _(
+        "this is Cagette's orders export of a catalog: name it at the distribution, orders: {name}", name=name
+    )
 
 
 def _csv_rows(

@@ -296,7 +296,11 @@ def the_member_of_bytes(folder: Path, content: bytes) -> Member:
 
 def test_two_names_at_one_address_without_ids_are_two_members_whatever_their_order(tmp_path: Path) -> None:
     header = "first_name;last_name;email\n"
-    rows = ["Zoé;Martin;martin@exemple.example\n", "Paul;Martin;Martin@exemple.example\n", "Ana;Roux;ana@x.example\n"]
+    rows = [
+        "Zoé;Martin;martin@exemple.example\n",
+        "Paul;Martin;Martin@exemple.example\n",
+        "Ana;Roux;ana@x.example\n",
+    ]
 
     found = members_of(tmp_path, {"members.csv": header + "".join(rows)})
     sorted_anew = members_of(tmp_path, {"members.csv": header + "".join(sorted(rows))})
