@@ -70,8 +70,8 @@ _MEMBERS: Final = (
     ("id", "Prénom", "Nom", "Prénom partenaire", "Email partenaire"),
     ("firstName", "lastName", "e-mail du conjoint"),
     ("Prénom", "Nom", "Email", "Prénom partenaire"),
-    ("firstName", "lastName", "email"),
 )
+_SUBLIST: Final = ("firstName", "lastName", "email")
 
 
 class Export(str, Enum):
@@ -91,4 +91,9 @@ def export_with(header: Iterable[str]) -> Export | None:
         return Export.ORDERS_OF_A_DAY
     if names.issuperset(map(plain, _CATALOGS_ORDERS)):
         return Export.ORDERS_OF_A_CATALOG
-    return Export.MEMBERS if any(names.issuperset(map(plain, columns)) for columns in _MEMBERS) else None
+    is_sublist = names == frozenset(map(plain, _SUBLIST))
+    return (
+        Export.MEMBERS
+        if is_sublist or any(names.issuperset(map(plain, columns)) for columns in _MEMBERS)
+        else None
+    )

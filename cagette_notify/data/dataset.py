@@ -121,8 +121,31 @@ def load_orders(
     return Orders(books, _each_once(problems))
 
 
+class Survey(NamedTuple):
+    """All that could be read of all the files, and all that is wrong in them."""
+
+    inputs: Inputs
+    members: tuple[Member, ...]
+    problems: tuple[Problem, ...]
+
+    @property
+    def groups(self) -> Mapping[str, Group]:
+        """The groups, as far as they can be read."""
+        return self.inputs.groups.groups if self.inputs.groups else {}
+
+    @property
+    def distributions(self) -> tuple[Distribution, ...]:
+        """The distributions, as far as they can be read."""
+        return self.inputs.distributions.distributions
+
+
 def check_files(sources: Sources) -> tuple[Problem, ...]:
-    """Return all that is wrong in all the files, whether or not a run could start.
+    """Return all that is wrong in all the files, whether or not a run could start."""
+    return survey(sources).problems
+
+
+def survey(sources: Sources) -> Survey:
+    """Read all the files, whether or not a run could start.
 
     Orders files that aren't there yet are no problem until a recap waits for them.
     """
@@ -131,7 +154,20 @@ def check_files(sources: Sources) -> tuple[Problem, ...]:
     members, _whole = _members(inputs, inputs.groups.ids if inputs.groups else (), problems)
     if is_whole:
         _survey_orders(inputs, members, problems)
-    return _each_once(problems)
+    return Survey(inputs, members.members, _each_once(problems))
+
+
+def unused_exports(surveyed: Survey) -> tuple[Problem, ...]:
+    """Return a warning for each of Cagette's exports beside the data that is not used."""
+    from cagette_notify.data.unused_exports import unused_exports_in
+
+    inputs, sources = surveyed.inputs, surveyed.inputs.sources
+    shelf = _shelf(inputs)
+    feeds = [*(inputs.groups or Groups()).members.values(), shelf.for_all]
+    feeds += [shelf.feed_of(each) for each in surveyed.distributions]
+    own = {feed.path for feed in feeds if feed and feed.path}
+    named = {path for path in (sources.groups, sources.distributions, sources.members) if path}
+    return tuple(unused_exports_in(sources.folder, own | named))
 
 
 def misspelt_columns(calendar: Calendar) -> tuple[Problem, ...]:

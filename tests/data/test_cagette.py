@@ -124,9 +124,8 @@ def test_the_orders_of_a_day_named_as_those_of_all_say_where_they_belong(tmp_pat
     orders = orders_of(tmp_path, files)
 
     [line] = lines_of(orders.problems)
-    assert line.startswith(
-        "orders.csv:1: this is Cagette's orders export of a day: name it at the distribution, orders: orders.csv"
-    )
+    where = "name it at the distribution, orders: orders.csv"
+    assert line.startswith(f"orders.csv:1: this is Cagette's orders export of a day: {where}")
     assert "{date}" in line
 
 
