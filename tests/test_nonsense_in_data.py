@@ -174,3 +174,14 @@ def test_a_cell_above_the_limit_costs_its_row_only(coop: Coop) -> None:
 
     assert said(report) == ["members.csv:4: a cell of more than 131072 characters"]
     assert coop.mailed() == EVERYBODY
+
+
+def test_a_value_that_a_hash_cuts_short_is_said_and_costs_nobody_their_mail(coop: Coop) -> None:
+    coop.replace("distributions.yaml", "place: Salle des fêtes", "place: Salle, porte #2")
+
+    report = coop.run(A_DAY_BEFORE)
+
+    assert [line.partition(", or put")[0] for line in said(report)] == [
+        "distributions.yaml:7: '#2' is taken for a comment: quote the whole value if it belongs to it"
+    ]
+    assert coop.mailed() == EVERYBODY

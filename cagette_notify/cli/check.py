@@ -12,6 +12,7 @@ from msgspec import Struct, field
 from cagette_notify.cli.session import Session, command, now, path_to_type, print_problems
 from cagette_notify.cli.translated_help import TranslatedCommand
 from cagette_notify.config.credentials import credentials
+from cagette_notify.config.load import cut_off_in
 from cagette_notify.config.paths import sources_of
 from cagette_notify.core.errors import EXIT_OK, EXIT_PARTIAL, NotifyError, Problem, UsageError
 from cagette_notify.core.i18n import _, _n
@@ -93,7 +94,7 @@ def _meant_check_member(who: str) -> UsageError:
 def _look(config: Config, *, offline: bool) -> _Results:
     surveyed = survey(sources_of(config))
     found = _Results(read=", ".join(said for _count, said in _counts(surveyed)))
-    found.add_problems(surveyed.problems)
+    found.add_problems((*cut_off_in(config), *surveyed.problems))
     if any(not problem.is_warning for problem in surveyed.problems):
         found.statuses.append(EXIT_PARTIAL)
     found.add_problems((*_zeros(surveyed), *unused_exports(surveyed), *_suspect_domains(surveyed)))

@@ -111,6 +111,17 @@ def load(path: Path) -> Config:
     return _config(read, path.absolute(), read_as)
 
 
+def cut_off_in(config: Config) -> tuple[Problem, ...]:
+    """Return a warning for each value of a configuration's file that a # cuts short."""
+    from cagette_notify.readers.yaml import cut_values
+
+    try:
+        cuts = tuple(cut_values(decode(read_small_file(config.path))))
+    except Unreadable:
+        return ()  # a pipe can't be read again
+    return tuple(Problem(cut.message(), str(config.path), cut.line, is_warning=True) for cut in cuts)
+
+
 def language_in(path: Path) -> str:
     """Return the language that a configuration asks for, whatever else is wrong in it.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import stat
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -18,6 +19,7 @@ from cagette_notify.readers import tree
 from cagette_notify.readers.csv import content, read_records
 from cagette_notify.readers.encodings import decode
 from cagette_notify.readers.tree import Items, Table, Unreadable
+from cagette_notify.readers.yaml import CutValue, cut_values
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -82,8 +84,10 @@ def open_rows(source: RowSource, schema: FileColumns) -> Sheet:
     suffix = source.path.suffix.casefold()
     if suffix == ".csv":
         return sheet_of_csv(text, source.name, schema)
-    if suffix in (".yaml", ".yml", ".json"):
-        return _sheet_of(tree.parse_tree(text, json=suffix == ".json"), source.name, schema)
+    if suffix == ".json":
+        return _sheet_of(tree.parse_tree(text, json=True), source.name, schema)
+    if suffix in (".yaml", ".yml"):
+        return _sheet_of(tree.parse_tree(text), source.name, schema, tuple(cut_values(text)))
     raise Unreadable(_("a .yaml, .yml, .json or .csv file was expected"))
 
 
@@ -171,9 +175,13 @@ def _csv_rows(
             yield Row(name, record.line, found)
 
 
-def _sheet_of(node: Node, name: str, schema: FileColumns) -> Sheet:
+def _sheet_of(node: Node, name: str, schema: FileColumns, cuts: tuple[CutValue, ...] = ()) -> Sheet:
     items = _items(node, schema)
     rows = [_row(item, name, schema, getattr(item, "line", items.line)) for item in items]
+    for cut in cuts:
+        its_row = next((row for row in reversed(rows) if row.line <= cut.line), None)
+        if its_row:
+            its_row.remark("", cut.message(), line=cut.line, is_warning=True)
     return Sheet(iter(rows), frozenset(field for row in rows for field in row.cells))
 
 
@@ -221,6 +229,10 @@ def _fill(row: Row, cells: dict[str, Cell], table: Table, schema: FileColumns, *
 
 
 def _unknown(key: str, names: Mapping[str, str], inside: str) -> str:
+    if re.search(":[\u00a0\u2007\u202f]", key):
+        return _(
+            "unknown key {key!r}: a non-breaking blank follows its ':'; use an ordinary one", key=str(key)
+        )
     fields = dict.fromkeys(names.values())
     meant = names.get(plain(nearest(key, (*fields, *names))))
     if meant:

@@ -379,3 +379,12 @@ def test_a_domain_that_looks_mistyped_is_a_warning(tmp_path: Path) -> None:
         "members.csv:2: zoe@gmial.com: the domain looks mistyped; is it gmail.com?",
         "members.csv:3: maelle@orange.ft: the domain looks mistyped; is it orange.fr?",
     ]
+
+
+def test_a_setting_that_a_hash_cuts_short_is_a_warning(tmp_path: Path) -> None:
+    coop = Coop(tmp_path, extra="outbox: boîte #2\n")
+
+    result = checked(coop)
+
+    assert result.exit_code == 0
+    assert "config.yaml:7: '#2' is taken for a comment" in result.stderr
