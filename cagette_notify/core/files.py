@@ -124,6 +124,29 @@ def stamps(paths: Iterable[Path]) -> dict[str, Stamp]:
     return {name: (one.st_ino, one.st_size, one.st_mtime_ns, one.st_ctime_ns) for name, one in found.items()}
 
 
+def as_on_disk(path: Path) -> Path:
+    """Return a path as the disk spells it: accents may be whole there, or, from a Mac, apart (NFC, NFD).
+
+    What is not there is spelt as it was typed.
+    """
+    if str(path).isascii() or os.path.lexists(path):
+        return path
+    found = Path(path.anchor)
+    for part in path.parts[1:] if path.anchor else path.parts:
+        there = (found / spelling for spelling in spellings(part) if os.path.lexists(found / spelling))
+        found = next(there, found / part)
+    return found
+
+
+def spellings(name: str) -> tuple[str, ...]:
+    """Return a name as it is, with its accents whole, and with them apart: each once."""
+    if name.isascii():
+        return (name,)
+    import unicodedata
+
+    return tuple(dict.fromkeys((name, *(unicodedata.normalize(form, name) for form in ("NFC", "NFD")))))
+
+
 def name_within(path: Path | str, folder: Path) -> str:
     """Return the name people know a file by: relative if it is inside ``folder``."""
     try:

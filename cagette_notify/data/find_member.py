@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
+from unicodedata import normalize
 
 from msgspec import Struct
 
@@ -42,7 +43,7 @@ def find_member(who: str, members: Sequence[Member]) -> MemberMatch:
 
     An id may say its group, ``group/id``, where two groups give one id to two people.
     """
-    who = _IN_BRACKETS.sub(r"\1", who.strip())
+    who = normalize("NFC", _IN_BRACKETS.sub(r"\1", who.strip()))  # as the data are read
     wanted = fold(who)
     if not wanted:
         return MemberMatch()

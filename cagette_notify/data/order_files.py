@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 
 from cagette_notify.core.errors import Problem
-from cagette_notify.core.files import name_within
+from cagette_notify.core.files import as_on_disk, name_within, spellings
 from cagette_notify.core.i18n import _
 from cagette_notify.core.model import OrderBook, OrdersState
 from cagette_notify.data.distributions import DATE, on_day
@@ -101,13 +101,18 @@ def newest_file(source: RowSource, folder: Path) -> RowSource | None:
     """Return the file that a name or pattern means, the last modified if several; None if there is none."""
     if source.path is None:
         return source
-    # Only * is special: the folders above may well have brackets in their names.
-    pattern = "*".join(map(glob.escape, str(source.path).split("*")))
-    found = [(_modified_at(path), path) for path in map(Path, glob.glob(pattern))]  # noqa: PTH207 - absolute
+    place = as_on_disk(source.path.parent)
+    names = {name for spelling in spellings(source.path.name) for name in _matching(place / spelling)}
+    found = [(_modified_at(path), path) for path in map(Path, names)]
     if not found:
         return None
     path = max(found)[1]
     return source._replace(path=path, name=name_within(path, folder))
+
+
+def _matching(path: Path) -> list[str]:
+    # Only * is special: the folders above may well have brackets in their names.
+    return glob.glob("*".join(map(glob.escape, str(path).split("*"))))  # noqa: PTH207 - absolute
 
 
 def _modified_at(path: Path) -> float:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import stat
+import unicodedata
 from typing import TYPE_CHECKING, NamedTuple
 
 from cagette_notify.core.errors import Problem
-from cagette_notify.core.files import name_within, why_refused
+from cagette_notify.core.files import as_on_disk, name_within, why_refused
 from cagette_notify.core.i18n import _
 from cagette_notify.core.parsing import local_path
 from cagette_notify.core.text import nearest
@@ -67,7 +68,7 @@ def row_source_in(row: Row, field_name: str, holder: RowSource, folder: Path) ->
     name = row.read(field_name, _file_name)
     if not name or holder.path is None:
         return None
-    path = holder.path.parent / name
+    path = as_on_disk(holder.path.parent / name)
     return RowSource(name_within(path, folder), path)
 
 
@@ -80,7 +81,7 @@ def open_rows(source: RowSource, schema: FileColumns) -> Sheet:
     """Read rows; raise Unreadable if the file can't be read whole."""
     if source.path is None:
         return _sheet_of(source.items, source.name, schema)
-    text = decode(read_file(source.path))
+    text = _whole(decode(read_file(source.path)))
     suffix = source.path.suffix.casefold()
     if suffix == ".csv":
         return sheet_of_csv(text, source.name, schema)
@@ -89,6 +90,11 @@ def open_rows(source: RowSource, schema: FileColumns) -> Sheet:
     if suffix in (".yaml", ".yml"):
         return _sheet_of(tree.parse_tree(text), source.name, schema, tuple(cut_values(text)))
     raise Unreadable(_("a .yaml, .yml, .json or .csv file was expected"))
+
+
+def _whole(text: str) -> str:
+    """Make each accent one with its letter: a Mac takes them apart, and an id must be the same everywhere."""
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
 def read_file(path: Path) -> bytes:
@@ -110,7 +116,7 @@ def read_file(path: Path) -> bytes:
 
 def sheet_of_csv(text: str, name: str, schema: FileColumns) -> Sheet:
     """Read the rows of a CSV; raise Unreadable if they can't be read whole."""
-    records = read_records(text, schema.count_known)
+    records = read_records(_whole(text), schema.count_known)
     header = next(records)
     columns = columns_of(header, schema)
     if "id" in columns and plain(header.cells[columns["id"]]) in schema.doubtful:
