@@ -71,6 +71,19 @@ def test_a_place_that_is_broken_is_no_new_place(coop: Coop, place: str) -> None:
     assert not any(place.strip("'") in text_of(mail) for mail in coop.mails())
 
 
+def test_whoever_was_told_while_the_place_was_broken_needs_no_correction(coop: Coop) -> None:
+    coop.run(A_DAY_BEFORE)
+    coop.write("notifications.csv", "member;kind;value\n3;recap_4h;yes\n")
+    coop.replace("orders.csv", "2;d1;Panier", "3;d1;Panier;1;2\n2;d1;Panier")
+    coop.replace("distributions.yaml", "place: Salle des fêtes", "place: '#N/A'")
+    coop.run(utc("2026-06-12T12:05"))
+    coop.replace("distributions.yaml", "place: '#N/A'", "place: Salle des fêtes")
+
+    report = coop.run(utc("2026-06-12T12:20"))
+
+    assert (counted(report).get("sent", 0), coop.mailed().count("lea@example.org")) == (0, 1)
+
+
 def test_a_real_move_after_a_broken_place_is_told(coop: Coop) -> None:
     coop.run(A_DAY_BEFORE)
     coop.replace("distributions.yaml", "place: Salle des fêtes", "place: '#N/A'")
@@ -98,6 +111,7 @@ def test_a_start_that_is_broken_is_no_new_start_and_calls_nothing_off(coop: Coop
 
 
 def test_an_id_that_is_broken_makes_nobody_somebody_else(coop: Coop) -> None:
+    coop.replace("orders.csv", "1;d1", "zoe@example.org;d1")
     coop.run(A_DAY_BEFORE)
     coop.write("members.csv", MEMBERS.replace("\n1;", "\n#N/A;").replace("\n3;", "\n#N/A;"))
     coop.replace("distributions.yaml", "place: Salle des fêtes", "place: Gymnase")

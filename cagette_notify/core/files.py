@@ -133,12 +133,12 @@ def as_on_disk(path: Path) -> Path:
         return path
     found = Path(path.anchor)
     for part in path.parts[1:] if path.anchor else path.parts:
-        there = (found / spelling for spelling in spellings(part) if os.path.lexists(found / spelling))
+        there = (found / spelling for spelling in accents_of(part) if os.path.lexists(found / spelling))
         found = next(there, found / part)
     return found
 
 
-def spellings(name: str) -> tuple[str, ...]:
+def accents_of(name: str) -> tuple[str, ...]:
     """Return a name as it is, with its accents whole, and with them apart: each once."""
     if name.isascii():
         return (name,)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 
 from cagette_notify.core.errors import Problem
-from cagette_notify.core.files import as_on_disk, name_within, spellings
+from cagette_notify.core.files import as_on_disk, name_within, accents_of
 from cagette_notify.core.i18n import _
 from cagette_notify.core.model import OrderBook, OrdersState
 from cagette_notify.data.distributions import DATE, on_day
@@ -102,7 +102,7 @@ def newest_file(source: RowSource, folder: Path) -> RowSource | None:
     if source.path is None:
         return source
     place = as_on_disk(source.path.parent)
-    names = {name for spelling in spellings(source.path.name) for name in _matching(place / spelling)}
+    names = {name for spelling in accents_of(source.path.name) for name in _matching(place / spelling)}
     found = [(_modified_at(path), path) for path in map(Path, names)]
     if not found:
         return None

@@ -119,7 +119,7 @@ def test_the_model_for_imports_is_read(tmp_path: Path, header: str) -> None:
 
 
 def test_the_orders_of_a_day_named_as_those_of_all_say_where_they_belong(tmp_path: Path) -> None:
-    files = {"orders.csv": (SAMPLES / EXPORT).read_bytes()}
+    files: dict[str, str | bytes] = {"orders.csv": (SAMPLES / EXPORT).read_bytes()}
 
     orders = orders_of(tmp_path, files)
 
