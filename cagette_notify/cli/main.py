@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import importlib
+from typing import Any
 
 import click
 
 from cagette_notify import __version__
 from cagette_notify.cli.out_of_memory import POSSIBLE_ERRORS, is_out_of_memory
+from cagette_notify.cli.output_streams import lasting_output
 from cagette_notify.cli.terminal_encoding import write_legibly
 from cagette_notify.cli.translated_help import TranslatedCommand, in_short, speak_as_asked
 from cagette_notify.core.errors import EXIT_LATER
@@ -33,6 +35,11 @@ _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 class LazyGroup(TranslatedCommand, click.Group):
     """A group that imports a command's module when it is needed: cron pays for one, not for all."""
+
+    def main(self, *args: Any, **extra: Any) -> Any:
+        """Run the command line, whatever its output is worth."""
+        with lasting_output():
+            return super().main(*args, **extra)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parse the line, complaining of it in the language that it asks for."""
