@@ -17,7 +17,7 @@ from msgspec import Struct
 
 from cagette_notify.config.paths import find_config
 from cagette_notify.core.errors import EXIT_PARTIAL, ConfigError, NotifyError, Problem, UsageError
-from cagette_notify.core.i18n import _, of_locale, speak, spoken
+from cagette_notify.core.i18n import _, of_locale, speak, spoken, why
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -61,7 +61,8 @@ class Session(Struct, frozen=True):
 def command(function: Callable[..., int]) -> Callable[..., Any]:
     """Give a command the global options, and end it with the status that it returns.
 
-    A ``NotifyError`` becomes its lines on stderr and its status. A bug keeps its traceback.
+    A ``NotifyError`` becomes its lines on stderr and its status, and so does what the system refuses
+    where nobody expected it. A bug keeps its traceback.
     """
 
     @click.option("-c", "--config", "config_file", metavar="FILE", help="The configuration file.")
@@ -84,13 +85,25 @@ def command(function: Callable[..., int]) -> Callable[..., Any]:
             print_problems(str(problem) for problem in error.problems)
             ctx.exit(error.exit_status)
         except OSError as error:
-            if error.errno != errno.ENOSPC:
+            if not _is_the_system_s(error):
                 raise
-            # Where stdout goes, most likely: what the command does it has recorded, or said above.
-            print_problems([_("the disk is full: not everything could be printed")])
+            print_problems([_refusal(error)])
             ctx.exit(EXIT_PARTIAL)
 
     return run
+
+
+def _is_the_system_s(error: OSError) -> bool:
+    """Tell whether a disk or a name is to blame; of a reader that left and want of memory others tell."""
+    return error.errno not in (None, errno.EPIPE, errno.ENOMEM)
+
+
+def _refusal(error: OSError) -> str:
+    try:
+        Path.cwd()
+    except OSError:
+        return _("the folder in which you are was deleted: go to another one")
+    return str(Problem(why(error), str(error.filename or "")))
 
 
 def typed_moment(option: str, text: str, config: Config, *, require_time: bool = True) -> datetime:
@@ -162,5 +175,5 @@ def path_to_type(path: Path) -> str:
     """Return a path as one would type it here: relative where that is shorter."""
     try:
         return str(path.relative_to(Path.cwd()))
-    except ValueError:
+    except (ValueError, OSError):  # elsewhere; or here is a folder that was deleted
         return str(path)

@@ -97,18 +97,18 @@ class Config(Struct, frozen=True):
 
 def load(path: Path) -> Config:
     """Read the configuration at ``path``; ConfigError holds every problem of it at once."""
-    folder = path.absolute().parent
-    read_as = stamps([path.absolute()])
+    whole = _absolute(path)
+    read_as = stamps([whole])
     try:
         root = parse_tree(decode(read_small_file(path)))
         if not isinstance(root, Table | None):
             raise Unreadable(_("settings were expected, such as 'language: fr'"), root.line)
     except Unreadable as trouble:
         raise ConfigError(Problem(trouble.message, str(path), trouble.line)) from None
-    read, problems = read_options(root or Table(), folder, str(path))
+    read, problems = read_options(root or Table(), whole.parent, str(path))
     if problems:
         raise ConfigError(*problems)
-    return _config(read, path.absolute(), read_as)
+    return _config(read, whole, read_as)
 
 
 def cut_off_in(config: Config) -> tuple[Problem, ...]:
@@ -127,7 +127,7 @@ def language_in(path: Path) -> str:
 
     Nothing if nobody can tell.
     """
-    if not path.is_file():  # a pipe can't be read again
+    if not os.path.isfile(path):  # noqa: PTH113 - Path.is_file raises for some names; a pipe can't be read again
         return ""
     try:
         root = parse_tree(decode(read_small_file(path)))
@@ -137,6 +137,14 @@ def language_in(path: Path) -> str:
         return ""
     read, _problems = read_options(root or Table(), path.absolute().parent, str(path))
     return read["language"] or ""
+
+
+def _absolute(path: Path) -> Path:
+    try:
+        return path.absolute()
+    except OSError as trouble:  # here is a folder that was deleted
+        message = _("can't be read: {reason}", reason=why_refused(path, trouble))
+        raise ConfigError(Problem(message, str(path))) from None
 
 
 def read_small_file(path: Path, *, private: bool = False) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -156,6 +157,6 @@ def _value(option: Option, node: Node, folder: Path) -> object:
     value = option.read(text)
     if isinstance(value, Path):
         value = as_on_disk(folder / value)
-        if option.key == "templates" and not value.is_dir():
+        if option.key == "templates" and not os.path.isdir(value):  # noqa: PTH112 - Path.is_dir raises for some names
             raise ValueError(_("no such folder: {path}", path=value))
     return value

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import stat
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -120,8 +121,13 @@ def open_without_waiting(path: str, flags: int) -> int:
 
 def stamps(paths: Iterable[Path]) -> dict[str, Stamp]:
     """Return how files are now, to be taken before they are read; what is no plain file has no stamp."""
-    found = {str(path): path.stat() for path in paths if path.is_file()}
-    return {name: (one.st_ino, one.st_size, one.st_mtime_ns, one.st_ctime_ns) for name, one in found.items()}
+    found: dict[str, Stamp] = {}
+    for path in paths:
+        with suppress(OSError, ValueError):  # a name too long, or with a NUL: whoever reads the file says so
+            one = path.stat()
+            if stat.S_ISREG(one.st_mode):
+                found[str(path)] = (one.st_ino, one.st_size, one.st_mtime_ns, one.st_ctime_ns)
+    return found
 
 
 def as_on_disk(path: Path) -> Path:
