@@ -37,6 +37,14 @@ class TemplateProblem(ConfigError):  # noqa: N818 - it carries a Problem, as all
     """A template that can't be compiled or rendered, with its file and line."""
 
 
+class MailTooLarge(TemplateProblem):
+    """A mail that goes beyond what one may take; it can be one member's order as much as the template."""
+
+
+class _BeyondBoundsError(SecurityError):
+    """A template that takes more steps, or writes more, than a mail may."""
+
+
 class MailEnvironment(SandboxedEnvironment):
     """Jinja2's sandbox, with bounds: by itself it stops escapes, not a loop within a loop within a loop.
 
@@ -94,7 +102,8 @@ class MailEnvironment(SandboxedEnvironment):
         except Exception as error:  # whatever goes wrong in a template is its author's to mend
             filename, line = _place(error)
             reason = str(error) or type(error).__name__
-            raise TemplateProblem(self.problem(filename or name, line, reason)) from error
+            kind = MailTooLarge if isinstance(error, _BeyondBoundsError) else TemplateProblem
+            raise kind(self.problem(filename or name, line, reason)) from error
 
     def problem(self, file: str, line: int, reason: str) -> Problem:
         """Word a problem, with the file (a path or a template's name) as people call it."""
@@ -142,7 +151,7 @@ class MailEnvironment(SandboxedEnvironment):
             parts += some
             length += sum(map(len, some))
             if length > _LONGEST_MAIL:
-                raise SecurityError(_("a mail above {limit} characters is refused", limit=_LONGEST_MAIL))
+                raise _BeyondBoundsError(_("a mail above {limit} characters is refused", limit=_LONGEST_MAIL))
         return "".join(parts)
 
     def _counted(self, items: Iterable[Any]) -> Iterator[Any]:
@@ -153,7 +162,8 @@ class MailEnvironment(SandboxedEnvironment):
     def _step(self) -> None:
         self._steps += 1
         if self._steps > MOST_STEPS:
-            raise SecurityError(_("stopped after {limit} steps: a loop that never ends?", limit=MOST_STEPS))
+            message = _("stopped after {limit} steps: a loop that never ends?", limit=MOST_STEPS)
+            raise _BeyondBoundsError(message)
 
 
 def _is_markup(name: str | None) -> bool:
