@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -220,11 +220,11 @@ def _upcoming(  # noqa: PLR0913 - what is known, and how far to look
 
 
 def _members_by_group(roster: Roster) -> dict[str, tuple[Member, ...]]:
-    found: dict[str, list[Member]] = {group_id: [] for group_id in roster.calendar.groups}
+    found: dict[str, list[Member]] = defaultdict(list)
     for member in roster.members:
-        for group_id in member.group_ids:
+        for group_id in member.group_ids:  # of a group, too, whose row is set aside
             found[group_id].append(member)
-    return {group_id: tuple(members) for group_id, members in found.items()}
+    return {group_id: tuple(found[group_id]) for group_id in roster.calendar.groups}
 
 
 def _active(config: Config, ledger: Ledger, now: datetime) -> frozenset[tuple[str, str]]:

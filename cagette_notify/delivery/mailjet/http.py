@@ -50,11 +50,8 @@ class Wire:
             self._give_back("v3.1", self._take("v3.1"))
         except OSError as error:
             if (name := os.environ.get("SSLKEYLOGFILE")) and error.filename == name:
-                raise LaterError(
-                    Problem(
-                        _("can't be written to: {reason}", reason=why(error)), name, field="$SSLKEYLOGFILE"
-                    )
-                ) from None
+                reason = _("can't be written to: {reason}", reason=why(error))
+                raise LaterError(Problem(reason, name, field="$SSLKEYLOGFILE")) from None
             raise
         except (ValueError, TypeError):
             usable = False  # said below, where no traceback can hold the keys
