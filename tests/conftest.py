@@ -87,6 +87,8 @@ def _own_nothing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         for name in list(os.environ):
             if name.startswith(("CAGETTE_NOTIFY_", "MJ_APIKEY_", "LC_")) or name.lower().endswith("_proxy"):
                 patch.delenv(name)
+        for name in ("SUDO_UID", "PKEXEC_UID", "DOAS_USER"):
+            patch.delenv(name, raising=False)
         patch.setenv("LANG", "C.UTF-8")
         patch.setenv("LANGUAGE", "en")
         yield

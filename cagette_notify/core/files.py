@@ -39,6 +39,15 @@ def refuse_what_is_not_ours(path: Path) -> None:
         raise DataError(Problem(_belongs_to(found.st_uid), str(path)))
 
 
+def stranger_owner(path: Path) -> str:
+    """Return whose a file is, links followed; nothing where it is root's, this user's, or not there."""
+    try:
+        owner = path.stat().st_uid
+    except (OSError, ValueError):
+        return ""
+    return "" if owner in {0, os.geteuid()} else _belongs_to(owner)
+
+
 def why_refused(path: Path, error: OSError) -> str:
     """Return why the disk refuses a file, and whose it is, or whose folder, where that may be the reason."""
     reason = why(error)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cagette_notify.core.errors import Problem
 from cagette_notify.core.files import as_on_disk, name_within, why_refused
+from cagette_notify.core.given_files import RefusedFileError, refuse_secret
 from cagette_notify.core.i18n import _
 from cagette_notify.core.parsing import local_path
 from cagette_notify.core.text import nearest
@@ -107,7 +108,10 @@ def read_file(path: Path) -> bytes:
             raise Unreadable(_("not a plain file"))
         if found.st_size > _LARGEST:
             raise Unreadable(_("too large: over {size} MB", size=_LARGEST // 1024**2))
+        refuse_secret(found)
         return path.read_bytes()
+    except RefusedFileError as refused:
+        raise Unreadable(str(refused)) from None
     except FileNotFoundError:
         raise Unreadable(_("no such file")) from None
     except OSError as trouble:

@@ -13,6 +13,7 @@ from jinja2.exceptions import SecurityError
 from jinja2.sandbox import SandboxedEnvironment
 
 from cagette_notify.core.errors import ConfigError, Problem
+from cagette_notify.core.given_files import refuse_secret
 from cagette_notify.core.i18n import _
 from cagette_notify.core.package_files import templates_folder
 from cagette_notify.mails.template_code import MailCode, MailTemplate
@@ -21,7 +22,7 @@ from cagette_notify.mails.template_filters import breakable, upfirst, wrap
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, MutableMapping
 
-    from jinja2 import Template
+    from jinja2 import Environment, Template
 
 _Made = TypeVar("_Made")
 
@@ -64,7 +65,7 @@ class MailEnvironment(SandboxedEnvironment):
         """
         shipped = templates_folder()
         self.overrides = overrides
-        self.own = FileSystemLoader([overrides, shipped] if overrides else shipped)
+        self.own = _TemplateFiles([overrides, shipped] if overrides else shipped)
         super().__init__(
             loader=ChoiceLoader([self.own, PrefixLoader({"shipped": FileSystemLoader(shipped)})]),
             undefined=StrictUndefined,
@@ -164,6 +165,16 @@ class MailEnvironment(SandboxedEnvironment):
         if self._steps > MOST_STEPS:
             message = _("stopped after {limit} steps: a loop that never ends?", limit=MOST_STEPS)
             raise _BeyondBoundsError(message)
+
+
+class _TemplateFiles(FileSystemLoader):
+    """Templates of a folder: any file of it or that it links to, but that of the keys."""
+
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
+        """Return a template's text, where it is, and whether it is still the same."""
+        text, filename, is_the_same = super().get_source(environment, template)
+        refuse_secret(Path(filename).stat())
+        return text, filename, is_the_same
 
 
 def _is_markup(name: str | None) -> bool:
