@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from cagette_notify.core.given_files import work_for_others
 from cagette_notify.core.i18n import speak
 from cagette_notify.planning import due_times
 from tests.support.memory import PLANNED
@@ -63,6 +64,12 @@ sys.addaudithook(_refuse_strangers)
 def _speak_english() -> None:
     """Begin in English, whatever the test before spoke."""
     speak("en")
+
+
+@pytest.fixture(autouse=True)
+def _work_for_oneself() -> None:
+    """Begin without what the test before allowed to others only."""
+    work_for_others(is_so=False)
 
 
 @pytest.fixture(autouse=True)

@@ -60,7 +60,10 @@ def is_called_by_another(environ: Mapping[str, str]) -> bool:
 def refuse_to_others(ctx: click.Context) -> None:
     """Raise ``UsageError`` for a command or option that would reach files, or programs, of this user."""
     if ctx.command.name not in OPEN_TO_OTHERS:
-        message = _("{command} is only for whom the configuration belongs to", command=ctx.command.name)
+        message = _(
+            "through sudo, there is no {command}: it is for whoever administers the server",
+            command=ctx.command.name,
+        )
         raise UsageError(Problem(message))
     if problems := list(_refused(ctx)):
         raise UsageError(*problems)
@@ -80,7 +83,7 @@ def refuse_other_config(named: str, installed: Path) -> None:
     except (OSError, ValueError):
         is_same = False
     if not is_same:
-        message = _("for others, only the configuration that is installed is used: leave this out")
+        message = _("through sudo, only the configuration that is installed is used: leave this out")
         raise UsageError(Problem(message, field="--config"))
 
 
@@ -122,7 +125,7 @@ def _uid(text: str) -> int | None:
 
 
 def _no_programs() -> str:
-    return _("for others, no file is written where they say, and no program started")
+    return _("through sudo, no file is written and no program started")
 
 
 def _fence(event: str, _arguments: tuple[object, ...]) -> None:

@@ -53,7 +53,7 @@ class _Kinds(click.Choice):  # type: ignore[type-arg]  # click 8.1 has no generi
     "-o",
     "output",
     metavar="FILE",
-    type=click.Path(path_type=Path),
+    type=click.Path(path_type=Path, readable=False),
     help="Write to FILE; to x.eml the whole mail.",
 )
 @click.option("--open", "opens", is_flag=True, help="Open it in the browser.")

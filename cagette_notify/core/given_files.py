@@ -100,7 +100,7 @@ def _descriptor(path: Path) -> int:
 
 def only_held_open() -> str:
     """Say what may be read for others."""
-    return _("for others, only standard input and files that they hold open are read")
+    return _("through sudo, only standard input and files that are open already are read")
 
 
 def _number_in(name: str) -> int | None:

@@ -59,7 +59,7 @@ if TYPE_CHECKING:
     "attachments",
     metavar="FILE",
     multiple=True,
-    type=click.Path(path_type=Path),
+    type=click.Path(path_type=Path, readable=False),  # what others hold open may be read, and not opened
     help="A file that goes with it; may be repeated.",
 )
 @click.option("--test", metavar="ADDRESS", help="Send one copy to ADDRESS, and nothing else.")

@@ -100,7 +100,7 @@ def edit_draft(job: BroadcastJob, manuscript: Draft) -> None:
 
 def no_editor() -> str:
     """Say how a text comes here without an editor."""
-    return _("no editor is opened for others: write the text into a file, and give it with --body FILE")
+    return _("through sudo, no editor opens: write the text into a file, and give it with --body FILE")
 
 
 def with_file_named(error: UsageError, manuscript: Draft) -> UsageError:
