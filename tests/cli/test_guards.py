@@ -136,16 +136,33 @@ def test_root_leaves_nothing_of_its_own_beside_anothers_ledger(shared: Path, com
 
     result = run_here(shared, command)
 
-    assert result.returncode == 65
-    assert "ledger.sqlite3: belongs to nobody; run it as: sudo -u nobody cagette-notify ..." in result.stderr
+    assert result.returncode == 78
+    assert "config.yaml: belongs to nobody; run it as: sudo -u nobody cagette-notify ..." in result.stderr
     assert {path.name: path.stat().st_uid for path in shared.iterdir()} == before
     assert as_another(SOMEBODY, shared, "send-due").returncode == 0
     assert mails(shared) == 10
 
 
 @as_root
+@pytest.mark.parametrize("command", ["send-due", "status", "log"])
+def test_root_leaves_nothing_of_its_own_beside_a_ledger_that_alone_is_anothers(
+    shared: Path, command: str
+) -> None:
+    for each in (shared, shared / "config.yaml"):
+        os.chown(each, 0, 0)
+    (shared / "ledger.sqlite3.lock").unlink()
+    before = {path.name: path.stat().st_uid for path in shared.iterdir()}
+
+    result = run_here(shared, command)
+
+    assert result.returncode == 65
+    assert "ledger.sqlite3: belongs to nobody; run it as: sudo -u nobody cagette-notify ..." in result.stderr
+    assert {path.name: path.stat().st_uid for path in shared.iterdir()} == before
+
+
+@as_root
 def test_a_user_without_a_name_is_typed_so_that_a_shell_takes_it(shared: Path) -> None:
-    os.chown(shared / "ledger.sqlite3", NAMELESS, NAMELESS)
+    os.chown(shared / "config.yaml", NAMELESS, NAMELESS)
 
     assert f"sudo -u '#{NAMELESS}' cagette-notify" in run_here(shared, "send-due").stderr
 
