@@ -100,7 +100,7 @@ def load(path: Path) -> Config:
     """Read the configuration at ``path``; ConfigError holds every problem of it at once."""
     whole = _absolute(path)
     if strangers := _strangers((path, whole.parent)):
-        raise ConfigError(*strangers)
+        raise ConfigError(strangers[0])  # one owner is to be asked, whatever else is theirs
     read_as = stamps([whole])
     try:
         root = parse_tree(decode(read_small_file(path)))
