@@ -30,7 +30,7 @@ _READS = frozenset(("body", "attachments"))  # what these name is read by way of
 _CONFIG = "config_file"
 _OPENS = frozenset(("opens",))  # a browser
 _FILE = re.compile(r"\b(?:FILE|FOLDER|DIR|PATH)\b")
-_FILE_OF_ADDRESSES = re.compile(r"(?:file|fichier):(.*)", re.DOTALL)
+_FILE_OF_ADDRESSES = re.compile(r"\s*(?:file|fichier)\s*:\s*(.*)", re.DOTALL | re.IGNORECASE)
 _STARTS_A_PROGRAM = frozenset(
     (
         *("subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.spawn", "os.startfile"),
@@ -107,7 +107,7 @@ def _names_a_file(param: click.Parameter) -> bool:
 def _named_in(param: click.Parameter, values: Sequence[object]) -> Iterator[str]:
     """Yield the files that an option names; standard input is nobody's but the caller's."""
     for value in map(str, values):
-        found = _FILE_OF_ADDRESSES.fullmatch(value.strip())
+        found = _FILE_OF_ADDRESSES.fullmatch(value)
         name = value if param.name in _READS else found[1] if found else "-"
         if name != "-":
             yield name

@@ -9,6 +9,7 @@ import re
 import shutil
 import stat
 import subprocess
+import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -19,6 +20,8 @@ from click.testing import CliRunner
 
 from cagette_notify.cli import main
 from cagette_notify.cli.for_others import OPEN_TO_OTHERS, is_called_by_another
+from cagette_notify.core.given_files import is_held_open
+from tests.support.command import ROOT
 from tests.support.coop import CONFIG, DISTRIBUTIONS, GROUPS, MEMBERS, ORDERS
 from tests.support.two_users import AS_ROOT, CALLER, OWNER, Answer, Call, as_owner, give_to
 
@@ -26,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
 as_root = pytest.mark.skipif(not AS_ROOT, reason="only root can be two other users")
-README = Path(__file__).parents[2] / "README.md"
+README = ROOT / "README.md"
 SECRET = "5eedsecret"
 BY_SUDO = {"SUDO_UID": str(CALLER)}
 HELD = "through sudo, only standard input and files that are open already are read"
@@ -115,6 +118,7 @@ ATTACKS = {
     "the keys as an attachment": (attack(PINNED + REHEARSE + "-|--attach|{key}"), HELD),
     "the keys as a list": (attack(PINNED + REHEARSE + "-|--to|file:{key}"), HELD),
     "the keys as a list, in French": (attack(PINNED + REHEARSE + "-|--to|fichier:{key}"), HELD),
+    "the keys as a list, in capitals": (attack(PINNED + REHEARSE + "-|--to|FILE: {key}"), HELD),
     "a path below that of descriptors": (attack(PINNED + REHEARSE + "/dev/fd/../..{key}"), HELD),
     "the tool's root by way of /proc": (attack(PINNED + REHEARSE + "/proc/self/root{key}"), HELD),
     "the tool's environment": (attack(PINNED + REHEARSE + "/proc/self/environ"), HELD),
@@ -368,6 +372,27 @@ def test_the_keys_are_no_template_and_no_data(tmp_path: Path, by: Callable[[Path
     assert SECRET not in first.output + second.output
 
 
+@pytest.mark.parametrize(
+    "start", ["subprocess.run(['true'])", "os.system('true')", "os.fork()", "os.execv('/bin/true', ['true'])"]
+)
+def test_once_it_works_for_others_python_itself_starts_no_program(start: str) -> None:
+    code = (
+        "import os, subprocess\nfrom cagette_notify.cli.for_others import enter\n"
+        f"from cagette_notify.core.errors import UsageError\nenter(['--for-others'], {{}})\n"
+        f"try:\n    {start}\nexcept UsageError as refused:\n    print(refused)\n"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert done.stdout == f"{NO_PROGRAM}\n"
+
+
 def test_who_is_somebody_else_is_told_by_the_number() -> None:
     me, root = {"SUDO_UID": str(os.geteuid())}, {"SUDO_UID": "0", "PKEXEC_UID": "0", "DOAS_USER": "root"}
 
@@ -377,6 +402,16 @@ def test_who_is_somebody_else_is_told_by_the_number() -> None:
     for name in ("SUDO_UID", "PKEXEC_UID", "DOAS_USER"):
         assert is_called_by_another(root | {name: str(os.geteuid() + 1)})
         assert is_called_by_another(root | {name: "-0x0"})
+
+
+@pytest.mark.parametrize(
+    "name", ["/dev/stdin/../../etc/passwd", "/dev/fd/0/x", "/dev/fd/../fd/0", "0", "/dev/fd/"]
+)
+def test_a_path_below_descriptors_is_none(name: str) -> None:
+    os.set_inheritable(0, True)
+
+    assert not is_held_open(name)
+    assert is_held_open("/dev/fd/0")
 
 
 def files_of(name: str) -> list[str]:
