@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 
 from cagette_notify.core.errors import Problem
-from cagette_notify.core.files import as_on_disk, name_within, accents_of
+from cagette_notify.core.files import accents_of, as_on_disk, name_within
 from cagette_notify.core.i18n import _
 from cagette_notify.core.model import OrderBook, OrdersState
 from cagette_notify.data.distributions import DATE, on_day
