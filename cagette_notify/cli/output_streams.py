@@ -46,11 +46,11 @@ class _LastingFile(io.FileIO):
 
     lost: OSError | None = None
 
-    def write(self, data: Buffer, /) -> int:
+    def write(self, data: Buffer, /) -> int | None:  # type: ignore[override] # None: it would block
         """Write, unless that failed before: half a line would follow upon the gap."""
         if self.lost is None:
             try:
-                return super().write(data) or 0
+                return super().write(data)
             except BrokenPipeError:
                 raise  # nobody reads any more, as under "| head": click ends the command quietly
             except OSError as error:
