@@ -70,6 +70,13 @@ def test_a_sign_after_an_item_belongs_to_it() -> None:
     assert compose("- Pain 5 €\n+ 2 € de consigne\n", a_group()).text == "- Pain 5 €\n  + 2 € de consigne\n"
 
 
+@pytest.mark.parametrize("line", ["19. juin : atelier", "06. 12. 34. 56. 78", "2026. Une année de plus"])
+def test_what_is_no_item_ends_the_list_before_it(line: str) -> None:
+    assert (
+        html_of(f"3. Bilan\n\n{line}") == f'<ol start="3">\n<li value="3">Bilan</li>\n</ol>\n<p>{line}</p>\n'
+    )
+
+
 @pytest.mark.parametrize("mark", ["- ", "* "])
 def test_dashes_and_stars_make_bullets(mark: str) -> None:
     typed = f"{mark}un\n{mark}deux\n"

@@ -33,6 +33,7 @@ _NO_QUOTATION = re.compile(r">[ \t]*[\d=]")  # "> 50 € : livraison offerte"
 def use_our_blocks(markdown: MarkdownIt) -> None:
     """Put our rules for lists, quotations and tables in the place of CommonMark's."""
     ruler = markdown.block.ruler
+    ruler.before("list", "no_list", _ends_list, {"alt": ["list"]})
     ruler.at("list", partial(_unless, _NO_LIST, _list), {"alt": ["paragraph", "reference", "blockquote"]})
     ruler.at(
         "blockquote",
@@ -46,6 +47,12 @@ def _unless(text: re.Pattern[str], rule: BlockRule, state: StateBlock, *place: i
     line, end, silent = place
     start = state.bMarks[line] + state.tShift[line]
     return not text.match(state.src, start, state.eMarks[line]) and rule(state, line, end, bool(silent))
+
+
+def _ends_list(state: StateBlock, line: int, _end: int, silent: bool) -> bool:  # noqa: FBT001 - markdown-it's
+    """Tell whether a list ends before a line: its own rule asks nobody whether that begins the next item."""
+    start = state.bMarks[line] + state.tShift[line]
+    return silent and bool(_NO_LIST.match(state.src, start, state.eMarks[line]))
 
 
 def _list(state: StateBlock, line: int, end: int, silent: bool) -> bool:  # noqa: FBT001 - markdown-it's
