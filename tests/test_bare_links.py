@@ -56,6 +56,10 @@ def test_a_link_may_follow_a_mark_at_once(start: str) -> None:
         ("https://lac.fr/?mail=ana@lac.fr,b", "https://lac.fr/?mail=ana@lac.fr,b"),
         ("https://lac.fr/maps/@45.1,5.7,15z", "https://lac.fr/maps/@45.1,5.7,15z"),
         ("https://lac.fr/_une_page", "https://lac.fr/_une_page"),
+        ("https://lac.fr/~~ana", "https://lac.fr/~~ana"),
+        ("`https://lac.fr/menu`", "https://lac.fr/menu"),
+        ("~~https://lac.fr/menu~~", "https://lac.fr/menu"),
+        ("Site:www.lac.fr", "http://www.lac.fr"),
     ],
 )
 def test_what_belongs_to_an_address_stays_in_it(typed: str, address: str) -> None:

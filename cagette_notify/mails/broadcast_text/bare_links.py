@@ -14,9 +14,11 @@ if TYPE_CHECKING:
 # Quotes, dashes, ellipses, arrows, emoji and what can't be seen: linkify-it takes them into an address.
 # Letters, accents and the places for names (the two private-use characters) may stand in one, and an
 # apostrophe in a word.
-_ENDS = re.compile(r"(?!(?<=\w)[’·]\w)[^\x00-\x7f\w\ue000\ue001\u0300-\u036f]|[-=]+>|-{2,}(?!\S)")
+_ENDS = re.compile(r"(?!(?<=\w)[’·]\w)[^\x00-\x7f\w\ue000\ue001\u0300-\u036f]|[-=]+>|-{2,}(?!\S)|`|~~(?!\w)")
 # The colon of ``Mail:claire@example.org`` and its like, which linkify-it takes into the mailbox's name.
-_LABEL = re.compile(r"(?<![\w.@:/?#&=%+-])(?!mailto:)([\w-]{1,40})[:=](?=[\w.+-]{1,64}@)", re.IGNORECASE)
+_LABEL = re.compile(
+    r"(?<![\w.@:/?#&=%+-])(?!mailto:)([\w-]{1,40})[:=](?=[\w.+-]{1,64}@|www\.)", re.IGNORECASE
+)
 _BULLET = re.compile(r"(?<!\S)[-+.]{1,3}(?=\w[\w.+-]{0,63}@)")
 _NEXT_MAILBOX = re.compile(r"(@[\w.-]{1,255})[,;](?=[\w.+-]{1,64}@)")
 
