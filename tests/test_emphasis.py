@@ -22,6 +22,7 @@ def html_of(markdown: str) -> str:
         "des e\u0301*le*\u0300ves",
         "12 € (*) et 15 € (*)",
         "[*] hors consigne [*]",
+        "*voir (*) et *voir «*» plus bas",
         "Pain* 3 €, lait* 2 €",
         "Pain 3 €*, lait 2 €*",
         "12 €*/kg et 15 €*/pièce",
