@@ -23,6 +23,7 @@ class OrdersState(str, Enum):
     READY = "ready"
     WAITING = "waiting"  # no file yet: normal before the export was made
     STALE = "stale"  # last modified before orders closed
+    FRESH = "just written"  # and perhaps not to its end
     UNREADABLE = "unreadable"
 
     __str__ = str.__str__

@@ -5,6 +5,7 @@ A run with nothing due must be cheap: what only the others need is imported wher
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from cagette_notify.config.paths import Sources
     from cagette_notify.core.model import Distribution, Group, Member, OrderBook
+    from cagette_notify.data.file_ages import NextRun
     from cagette_notify.data.members import SetAside
     from cagette_notify.data.order_files import OrderFiles
 
@@ -98,26 +100,28 @@ def load_members(calendar: Calendar, group_ids: Collection[str]) -> Members:
     return members
 
 
-def load_orders(
+def load_orders(  # noqa: PLR0913 - what is read, and how old it may be
     calendar: Calendar,
     members: Sequence[Member],
     distribution_ids: Collection[str],
     *,
     now: datetime,
     hold_stale: bool,
+    next_run: NextRun | None = None,
 ) -> Orders:
     """Read the orders of some distributions, each file once. Bad data is never an exception here.
 
-    A distribution without orders anywhere has an empty book: nobody ordered.
+    A distribution without orders anywhere has an empty book: nobody ordered. Unless there is a
+    ``next_run``, a file that was written just now is read as it is.
     """
+    from cagette_notify.data.file_ages import FileAges
     from cagette_notify.data.order_files import read_books
 
     problems: list[Problem] = []
     ids = frozenset(distribution_ids)
     asked = [each for each in calendar.distributions if each.id in ids]
-    books = read_books(
-        _shelf(calendar.inputs), asked, members, problems, closed_before=now if hold_stale else None
-    )
+    ages = FileAges(now if hold_stale else None, next_run)
+    books = read_books(_shelf(calendar.inputs), asked, members, problems, ages)
     return Orders(books, _each_once(problems))
 
 
@@ -137,6 +141,18 @@ class Survey(NamedTuple):
     def distributions(self) -> tuple[Distribution, ...]:
         """The distributions, as far as they can be read."""
         return self.inputs.distributions.distributions
+
+
+def time_to_rest(calendar: Calendar, distribution_ids: Collection[str], now: datetime) -> timedelta:
+    """Return how long until nobody has written for a while to the orders files of some distributions."""
+    from cagette_notify.data.file_ages import time_until_rested
+    from cagette_notify.data.order_files import newest_file
+
+    shelf = _shelf(calendar.inputs)
+    feeds = (shelf.feed_of(one) for one in calendar.distributions if one.id in distribution_ids)
+    found = (newest_file(feed, shelf.folder) for feed in feeds if feed)
+    waits = (time_until_rested(file.path, now) for file in found if file and file.path)
+    return max(waits, default=timedelta(0))
 
 
 def check_files(sources: Sources) -> tuple[Problem, ...]:
@@ -239,6 +255,7 @@ def _members(inputs: Inputs, group_ids: Collection[str], problems: list[Problem]
 
 
 def _survey_orders(inputs: Inputs, members: Members, problems: list[Problem]) -> None:
+    from cagette_notify.data.file_ages import FileAges
     from cagette_notify.data.order_files import newest_file, read_books
 
     shelf = _shelf(inputs)
@@ -247,7 +264,7 @@ def _survey_orders(inputs: Inputs, members: Members, problems: list[Problem]) ->
         feed = shelf.feed_of(each)
         if feed and each.group_id not in members.stopped_groups and newest_file(feed, shelf.folder):
             there.append(each)
-    read_books(shelf, there, members.members, problems, closed_before=None)
+    read_books(shelf, there, members.members, problems, FileAges())
 
 
 def _shelf(inputs: Inputs) -> OrderFiles:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from cagette_notify.readers.csv import CsvRecord
     from cagette_notify.readers.tree import Node
 
+_ENDS = ("\n", "\r", "]", "}")  # of a line, or of a list that would be malformed without it
 _LARGEST = 256 * 1024 * 1024  # bytes; the orders of 100,000 households are about half of it
 
 
@@ -86,10 +87,11 @@ def open_rows(source: RowSource, schema: FileColumns) -> Sheet:
     suffix = source.path.suffix.casefold()
     if suffix == ".csv":
         return sheet_of_csv(text, source.name, schema)
-    if suffix == ".json":
-        return _sheet_of(tree.parse_tree(text, json=True), source.name, schema)
-    if suffix in (".yaml", ".yml"):
-        return _sheet_of(tree.parse_tree(text), source.name, schema, tuple(cut_values(text)))
+    if suffix in (".yaml", ".yml", ".json"):
+        is_json = suffix == ".json"
+        cuts = () if is_json else tuple(cut_values(text))
+        is_unended = not text.endswith(_ENDS)
+        return _sheet_of(tree.parse_tree(text, json=is_json), source.name, schema, cuts, is_unended=is_unended)
     raise Unreadable(_("a .yaml, .yml, .json or .csv file was expected"))
 
 
@@ -175,6 +177,7 @@ def _csv_rows(
         elif any(cells[width:]) or (record.is_cut and count < width):
             row = Row(name, record.line, {})  # which cell belongs to which column is anybody's guess
             row.complain("", _("{count} cells, for {width} columns", count=count, width=width))
+            row.is_unended = record.is_cut and count < width
             yield row
         else:
             # Excel drops the empty cells at the end of some rows: a short row is no trouble by itself.
@@ -182,12 +185,23 @@ def _csv_rows(
             for field, at in days.items():
                 if moment := joined(content(cells[at]) if at < count else "", found.get(field, "")):
                     found[field] = moment
-            yield Row(name, record.line, found)
+            row = Row(name, record.line, found)
+            row.is_unended = record.is_cut and not cells[-1].strip()
+            yield row
 
 
-def _sheet_of(node: Node, name: str, schema: FileColumns, cuts: tuple[CutValue, ...] = ()) -> Sheet:
+def _sheet_of(
+    node: Node,
+    name: str,
+    schema: FileColumns,
+    cuts: tuple[CutValue, ...] = (),
+    *,
+    is_unended: bool = False,
+) -> Sheet:
     items = _items(node, schema)
     rows = [_row(item, name, schema, getattr(item, "line", items.line)) for item in items]
+    for row in rows[-1:]:
+        row.is_unended = is_unended
     for cut in cuts:
         its_row = next((row for row in reversed(rows) if row.line <= cut.line), None)
         if its_row:

@@ -24,10 +24,11 @@ _SHOWN = 80
 class Row:
     """The cells of one row by field, absent ones left out, and the problems found so far.
 
-    A row that ``is_spoiled`` must be set aside; all its problems are found first.
+    A row that ``is_spoiled`` must be set aside; all its problems are found first. One that ``is_unended``
+    is the last of a file that may have been cut in the middle of it.
     """
 
-    __slots__ = ("cells", "file", "is_spoiled", "line", "problems")
+    __slots__ = ("cells", "file", "is_spoiled", "is_unended", "line", "problems")
 
     def __init__(self, file: str, line: int, cells: Mapping[str, Cell]) -> None:
         """Start without a problem; ``line`` counts from 1."""
@@ -36,6 +37,7 @@ class Row:
         self.cells = cells
         self.problems: tuple[Problem, ...] = ()
         self.is_spoiled = False
+        self.is_unended = False
 
     @property
     def origin(self) -> Origin:

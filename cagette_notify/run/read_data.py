@@ -11,6 +11,7 @@ from cagette_notify.core.model import OrdersState, Sizes
 from cagette_notify.data.dataset import load_members, load_orders
 from cagette_notify.data.member_settings.read import load_member_settings, with_own_settings
 from cagette_notify.planning.shrunken_exports import shrunken, sizes_of
+from cagette_notify.run.fresh_orders import next_run_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -52,6 +53,7 @@ def read_run_data(run: Run, work: DueWork) -> RunData:
         _distributions_wanted(run, work),
         now=run.now,
         hold_stale=run.config.hold_stale_orders and not run.request.rehearsal,
+        next_run=next_run_of(run, work) if run.request.lets_files_rest else None,
     )
     members = _by_group(everybody, wanted)
     books = _books_by_group(run, orders.books)

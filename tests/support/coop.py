@@ -17,7 +17,7 @@ from cagette_notify.run.send_due import send_due
 from tests.support.memory import PLANNED, utc
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import datetime
     from email.message import EmailMessage
     from pathlib import Path
@@ -95,9 +95,13 @@ class Coop:
 
     def run(self, at: datetime, **request: Any) -> RunReport:
         """Run send-due as if it were ``at``."""
+        return self.run_by(lambda: at, **request)
+
+    def run_by(self, clock: Callable[[], datetime], **request: Any) -> RunReport:
+        """Run send-due by a clock."""
         loaded = config.load(self.folder / "config.yaml")
         return send_due(
-            loaded, RunRequest(**request), clock=lambda: at, environ=self.environ, progress=lambda *_: None
+            loaded, RunRequest(**request), clock=clock, environ=self.environ, progress=lambda *_: None
         )
 
     def mails(self) -> list[EmailMessage]:

@@ -38,7 +38,9 @@ def demo_command(session: Session, *, folder: Path) -> int:
         raise UsageError(Problem(why(error), str(error.filename or folder))) from None
     config = configuration.load(folder / "config.yaml")
     speak(session.language or config.language)
-    report = send_due(config, RunRequest(), clock=lambda: at, environ=os.environ, progress=lambda *_: None)
+    report = send_due(
+        config, RunRequest(reads_at_once=True), clock=lambda: at, environ=os.environ, progress=lambda *_: None
+    )
     print_problems(report.news)
     _show(config, report)
     return exit_status_of(report)
