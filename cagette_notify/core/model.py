@@ -169,12 +169,24 @@ class OrderLine(Struct, frozen=True):
         return self.shared_with if self.member_id == member_id else self.member_id
 
 
+class UnreadLine(Struct, frozen=True):
+    """A row of a household's order that was set aside; its ``quantity`` may be what nobody could read."""
+
+    member_id: str
+    shared_with: str = ""
+    quantity: Decimal | None = None
+
+
 class OrderBook(Struct, frozen=True):
-    """The orders of one distribution. ``file`` says which export to fetch when they are missing."""
+    """The orders of one distribution. ``file`` says which export to fetch when they are missing.
+
+    ``unread`` tells in whose orders a line is missing.
+    """
 
     state: OrdersState
     lines: tuple[OrderLine, ...] = ()
     file: str = ""
+    unread: tuple[UnreadLine, ...] = ()
 
 
 class Sizes(Struct, frozen=True):

@@ -12,7 +12,7 @@ from msgspec import Struct, field
 from cagette_notify.core.errors import Problem
 from cagette_notify.core.files import accents_of, as_on_disk, name_within, stamps
 from cagette_notify.core.i18n import _
-from cagette_notify.core.model import OrderBook, OrdersState
+from cagette_notify.core.model import OrderBook, OrderLine, OrdersState, UnreadLine
 from cagette_notify.data.distributions import DATE, on_day
 from cagette_notify.data.file_ages import modified_at
 from cagette_notify.data.orders import MemberLookup, OrdersScope, read_orders
@@ -175,6 +175,10 @@ def _read(
         groups = {each.group_id for each in find.distributions}
         problems.append(find.source.problem(trouble, group_id=groups.pop() if len(groups) == 1 else ""))
         return {each: OrderBook(OrdersState.UNREADABLE, file=find.source.name) for each in wanted}
-    return {
-        each: OrderBook(OrdersState.READY, tuple(found), find.source.name) for each, found in lines.items()
-    }
+    return {each: _book(find.source.name, found) for each, found in lines.items()}
+
+
+def _book(file: str, found: Sequence[OrderLine | UnreadLine]) -> OrderBook:
+    read = tuple(line for line in found if isinstance(line, OrderLine))
+    unread = tuple(line for line in found if isinstance(line, UnreadLine))
+    return OrderBook(OrdersState.READY, read, file, unread)

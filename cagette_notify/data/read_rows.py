@@ -170,18 +170,20 @@ def _csv_rows(
     for record in records:
         cells = record.cells
         count = len(cells)
+        found = {field: cell for field, at in places if at < count and (cell := content(cells[at]))}
         if record.is_too_long:
             row = Row(name, record.line, {})
             row.complain("", record.too_long())
+            row.misplaced = found
             yield row
         elif any(cells[width:]) or (record.is_cut and count < width):
             row = Row(name, record.line, {})  # which cell belongs to which column is anybody's guess
             row.complain("", _("{count} cells, for {width} columns", count=count, width=width))
             row.is_unended = record.is_cut and count < width
+            row.misplaced = found
             yield row
         else:
             # Excel drops the empty cells at the end of some rows: a short row is no trouble by itself.
-            found = {field: cell for field, at in places if at < count and (cell := content(cells[at]))}
             for field, at in days.items():
                 if moment := joined(content(cells[at]) if at < count else "", found.get(field, "")):
                     found[field] = moment

@@ -93,7 +93,8 @@ class CatalogView(Struct, frozen=True):
 class OrderView(Struct, frozen=True):
     """An order in words. ``paid`` holds when it does for each of its lines.
 
-    So does ``shared``, if it is with the same household, whose name is ``sharer``.
+    So does ``shared``, if it is with the same household, whose name is ``sharer``. One that is
+    ``incomplete`` has more lines, which could not be read: neither count nor total is known.
     """
 
     catalogs: tuple[CatalogView, ...]
@@ -102,6 +103,7 @@ class OrderView(Struct, frozen=True):
     paid: bool
     shared: bool
     sharer: str
+    incomplete: bool
 
 
 class MailView(Struct, frozen=True):
