@@ -10,7 +10,7 @@ from cagette_notify.core.i18n import _
 from cagette_notify.core.kinds import CORRECTED_KINDS, NOTICE_KINDS
 from cagette_notify.core.messages import Copy
 from cagette_notify.core.notices import Status
-from cagette_notify.ledger.claim_sql import DEFER, RECLAIM, RECORD, REOPEN
+from cagette_notify.ledger.claim_sql import DEFER, RECLAIM, RECORD, REOPEN, TAKE_OVER
 from cagette_notify.ledger.errors import in_plain_words
 from cagette_notify.ledger.purge import PURGE
 from cagette_notify.ledger.rows import (
@@ -37,6 +37,7 @@ _CORRECTED = ", ".join(f"'{kind}'" for kind in CORRECTED_KINDS)
 _OF_AN_ORDER = ", ".join(f"'{kind}'" for kind in NOTICE_KINDS if kind.traits.needs_order)
 
 
+_BETWEEN = "between two ids "
 _UNFINISHED = "status IN ('claimed', 'in_doubt', 'deferred')"
 
 
@@ -115,6 +116,22 @@ class Ledger:
         with self.transaction() as connection:
             for statement in REOPEN:
                 connection.execute(statement, values)
+
+    def take_over(
+        self, account: str, group_id: str, new_ids: Mapping[tuple[str, str], str], now: datetime
+    ) -> None:
+        """Give what members were told of what is ahead to the ids they have now, by old id and address.
+
+        In two steps: one's new id may be another's old one.
+        """
+        values = [
+            {"account": account, "group": group_id, "old": old, "address": address, "new": new}
+            | {"now": utc_text(now), "between": f"{_BETWEEN}{number}"}
+            for number, ((old, address), new) in enumerate(new_ids.items())
+        ]
+        with self.transaction() as connection:
+            for statement in TAKE_OVER:
+                connection.executemany(statement, values)
 
     def defer(self, account: str, mails: Iterable[AnyMail], reason: str, now: datetime) -> None:
         """Record that mails were put off untried: what was promised to the next run is owed by it."""

@@ -15,6 +15,7 @@ from cagette_notify.ledger.fates import FateBook
 from cagette_notify.ledger.history import HistoryBook, HistoryFilter, Person
 from cagette_notify.ledger.run_memory import CRON_ALIVE_WITHIN, WHOLE_DELIVERY, RunMemory
 from cagette_notify.planning.plan_input import NoticeRules, PlanInput
+from cagette_notify.planning.renumbered_members import new_ids_of, renumbered_problem
 from cagette_notify.planning.shrunken_exports import shrunken
 from cagette_notify.planning.timeline import (
     WILL_SEND,
@@ -61,6 +62,11 @@ class EvidenceGatherer:
                 for mark in _marks(member):
                     self._alike[(group_id, mark)].append(member)
         self._told = frozenset(one.key.distribution_id for one in ledger.told_ahead(config.account, now))
+        entries = ledger.entries(config.account, self._told)
+        self._new_ids = {
+            id_: new_ids_of(id_, entries, self._in_group[id_], now, ordered=())
+            for id_ in roster.calendar.groups
+        }
         self._forgotten, self._ledger_id = ledger.forgotten(config.account), ledger.ledger_id
         memory = RunMemory(ledger, config.account)
         self._last_run = memory.last_complete_runs(now).get(WHOLE_DELIVERY)
@@ -171,7 +177,9 @@ class EvidenceGatherer:
     def _holds(self, group_id: str) -> list[Problem]:
         before, read = self._sizes.get(group_id, Sizes()), self._occasions.orders_read()
         after = Sizes(len(self._in_group[group_id]), read)
-        return shrunken(self._roster.calendar.groups[group_id], before, after, orders_read=read)
+        group, new_ids = self._roster.calendar.groups[group_id], self._new_ids[group_id]
+        held = shrunken(group, before, after, orders_read=read)
+        return [*held, renumbered_problem(group, new_ids)] if new_ids else held
 
     def _group_problems(self, member: Member) -> tuple[Problem, ...]:
         """Return what is wrong with rows of the member's groups and of their distributions."""
