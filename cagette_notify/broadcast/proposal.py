@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from cagette_notify.broadcast.audience import Audience, Choice
     from cagette_notify.config.load import Config
     from cagette_notify.core.messages import Attachment, BroadcastProgress, Content
-    from cagette_notify.core.model import Group
+    from cagette_notify.core.model import Distribution, Group
     from cagette_notify.data.dataset import Calendar
     from cagette_notify.ledger.ledger import Ledger
 
@@ -73,6 +74,7 @@ class Proposal(Struct, frozen=True):
     same_mail: BroadcastProgress | None
     neighbour: BroadcastProgress | None
     quota_left: int | None
+    distribution: Distribution | None = None  # that the list is about
 
 
 def propose(config: Config, calendar: Calendar, request: BroadcastRequest, now: datetime) -> Proposal:
@@ -85,7 +87,7 @@ def propose(config: Config, calendar: Calendar, request: BroadcastRequest, now: 
     body = compose(request.body, request.group)
     reply_to = _answerer(request)
     attachments = read_attachments(request.attachments)
-    choice = choose_audience(calendar, request.group, request.audience, now)
+    choice = _choice(config, calendar, request, now)
     _refuse_nobody(choice)
     content = make_renderer(config).broadcast(
         request.group, request.subject, body, reply_to or Contact(""), now
@@ -117,7 +119,14 @@ def propose(config: Config, calendar: Calendar, request: BroadcastRequest, now: 
             book.same_mail(identity),
             neighbour,
             _quota_left(config, ledger, now),
+            choice.distribution,
         )
+
+
+def _choice(config: Config, calendar: Calendar, request: BroadcastRequest, now: datetime) -> Choice:
+    with open_ledger(config.ledger, read_only=True) as ledger:
+        told_since = partial(ledger.told_since, config.account)
+        return choose_audience(calendar, request.group, request.audience, now, told_since)
 
 
 def left_out_lines(proposal: Proposal) -> tuple[ReportLine, ...]:

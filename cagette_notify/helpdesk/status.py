@@ -18,7 +18,7 @@ from cagette_notify.ledger.broadcasts import BroadcastBook
 from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.fates import FateBook
 from cagette_notify.ledger.run_memory import CRON_ALIVE_WITHIN, RunMemory
-from cagette_notify.planning.called_off import called_off, called_off_key
+from cagette_notify.planning.called_off import called_off, called_off_key, group_to_write_to
 from cagette_notify.planning.forecast import PlannedNotice, planned_notices
 from cagette_notify.planning.plan_input import NoticeRules, PlanInput
 from cagette_notify.planning.status_warnings import (
@@ -132,16 +132,19 @@ def _warnings(  # noqa: PLR0913 - what is known, and when
 def _off(config: Config, roster: Roster, ledger: Ledger, announced: Sequence[Entry]) -> Iterator[Problem]:
     """Say which announced distributions won't take place, until the group was written to about it."""
     memory, book = RunMemory(ledger, config.account), BroadcastBook(ledger, config.account)
+    distributions = {one.id: one for one in roster.calendar.distributions}
     off = called_off(
         announced,
-        {one.id: one for one in roster.calendar.distributions},
+        distributions,
         roster.calendar.groups,
         data_is_whole=all(problem.is_warning for problem in roster.calendar.problems),
     )
     for entry in announced:
         key = called_off_key(entry)
-        said_at, audience = memory.said_at(key), f"with-order:{entry.key.distribution_id}"
-        if key in off and not (said_at and book.has_gone_to(audience, entry.group_id, said_at)):
+        said_at, id_ = memory.said_at(key), entry.key.distribution_id
+        lists = (f"told:{id_}", f"with-order:{id_}")
+        group_id = group_to_write_to(entry, distributions, roster.calendar.groups)
+        if key in off and not (said_at and any(book.has_gone_to(one, group_id, said_at) for one in lists)):
             yield off[key]
 
 

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from cagette_notify.core.notices import Entry, Notice, NoticeKey, Skip
 
 _CORRECTED = ", ".join(f"'{kind}'" for kind in CORRECTED_KINDS)
+_NOTICES = ", ".join(f"'{kind}'" for kind in NOTICE_KINDS)
 _OF_AN_ORDER = ", ".join(f"'{kind}'" for kind in NOTICE_KINDS if kind.traits.needs_order)
 
 
@@ -182,6 +183,14 @@ class Ledger:
             AND kind IN ({_CORRECTED}) GROUP BY distribution_id, starts_at, place
         """
         return self._entries(condition, [account, utc_text(now)])
+
+    def told_since(self, account: str, since: datetime) -> list[Entry]:
+        """List the notices that may have arrived, of distributions that were to start after then."""
+        condition = f"""
+            account = ? AND starts_at > ? AND status IN ('sent', 'claimed', 'in_doubt')
+            AND kind IN ({_NOTICES}) ORDER BY id
+        """
+        return self._entries(condition, [account, utc_text(since)])
 
     def members_with_recaps(self, account: str, since: datetime) -> frozenset[tuple[str, str]]:
         """Return the members, by group and id, who had an order since then: an order is activity."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 import email.policy
+import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -117,6 +118,12 @@ class Coop:
         """List what the ledger holds on these distributions."""
         with open_ledger(self.folder / "ledger.sqlite3", read_only=True) as ledger:
             return ledger.entries(account, distributions or ("d1",))
+
+
+def let_rest(orders: Path) -> None:
+    """Make orders as old as those that no run leaves to the next one."""
+    a_minute_ago = orders.stat().st_mtime - 60
+    os.utime(orders, (a_minute_ago, a_minute_ago))
 
 
 def counted(report: RunReport) -> dict[str, int]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 from msgspec.structs import replace
 
+from cagette_notify.broadcast.audience import is_told
 from cagette_notify.broadcast.deliver import prove_transport
 from cagette_notify.broadcast.proposal import BroadcastRequest, propose
 from cagette_notify.cli.broadcast.confirm_answers import is_confirmed, withdrawn
@@ -51,7 +52,7 @@ if TYPE_CHECKING:
     "audience",
     metavar="LIST",
     default="all",
-    help="all, coordinators, with-order:DISTRIBUTION or without-order:DISTRIBUTION.",
+    help="all, coordinators, with-order:DISTRIBUTION, without-order:DISTRIBUTION or told:DISTRIBUTION.",
 )
 @click.option("--as", "answers_to", metavar="ADDRESS", help="The coordinator whom replies reach.")
 @click.option(
@@ -118,7 +119,8 @@ def _broadcast(session: Session, given: BroadcastOptions) -> BroadcastReport:
             if given.needs_an_answer and not terminal:
                 raise UsageError(Problem(_("there is no terminal to ask on: --yes sends without asking")))
             calendar = load_calendar(sources_of(config))
-            group = choose_group(calendar, given.group, terminal)
+            told = is_told(given.audience)
+            group = choose_group(calendar, given.group, terminal, may_be_disabled=told)
             subject = choose_subject(given.subject, terminal)
             job = BroadcastJob(given, config, calendar, terminal, group, subject)
             job = _proved_but_for_the_text(job)

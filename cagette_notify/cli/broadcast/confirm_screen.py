@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from cagette_notify.config.load import Config
     from cagette_notify.core.messages import Attachment, BroadcastProgress
     from cagette_notify.core.model import Contact, Group
-    from cagette_notify.data.dataset import Calendar
 
 _NAMES = 3
 _LINES = 60  # of the text: a long letter whole, a book's beginning
@@ -84,7 +83,7 @@ def _facts(job: BroadcastJob, proposal: Proposal) -> Iterator[tuple[str, str]]:
     yield _("Subject"), proposal.content.subject
     for number, line in enumerate(text_lines(proposal.text)):
         yield "" if number else _("Text"), line
-    yield _("To"), _reached(job.calendar, proposal)
+    yield _("To"), _reached(proposal)
     if names := _names(proposal):
         yield "", names
     if proposal.audience.left_out:
@@ -117,17 +116,17 @@ def _called(contact: Contact) -> str:
     return f"{name} <{contact.address}>" if name else contact.address
 
 
-def _reached(calendar: Calendar, proposal: Proposal) -> str:
+def _reached(proposal: Proposal) -> str:
     audience = proposal.audience
     counts = _(
         "households: {households}, addresses: {addresses}",
         households=audience.households,
         addresses=len(audience.mailboxes),
     )
-    return _("{who}; {counts}", who=_who(calendar, proposal), counts=counts)
+    return _("{who}; {counts}", who=_who(proposal), counts=counts)
 
 
-def _who(calendar: Calendar, proposal: Proposal) -> str:
+def _who(proposal: Proposal) -> str:
     kind, _colon, id_ = proposal.audience_name.partition(":")
     group = proposal.request.group
     said = {
@@ -136,8 +135,12 @@ def _who(calendar: Calendar, proposal: Proposal) -> str:
     }
     if kind in said:
         return said[kind]
-    day = next(one.starts_at for one in calendar.distributions if one.id == id_).astimezone(group.timezone)
+    if proposal.distribution is None:
+        return proposal.audience_name
+    day = proposal.distribution.starts_at.astimezone(group.timezone)
     when = _("{day} ({id})", day=long_day(day.date(), spoken()), id=id_)
+    if kind == "told":
+        return _("those who were told of the distribution of {day}", day=when)
     if kind == "with-order":
         return _("those with an order for the distribution of {day}", day=when)
     return _("those without an order for the distribution of {day}", day=when)

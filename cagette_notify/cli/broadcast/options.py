@@ -88,10 +88,15 @@ def checked_address(text: str, option: str) -> str:
         raise UsageError(Problem(str(trouble), field=option)) from None
 
 
-def choose_group(calendar: Calendar, wanted: str | None, terminal: Terminal | None) -> Group:
-    """Return the group that was named or chosen, or the only one; raise ``UsageError`` for none."""
+def choose_group(
+    calendar: Calendar, wanted: str | None, terminal: Terminal | None, *, may_be_disabled: bool
+) -> Group:
+    """Return the group that was named or chosen, or the only one; raise ``UsageError`` for none.
+
+    One that is disabled can be named where those who were told are to hear of that.
+    """
     if wanted is not None:
-        return _named(calendar, wanted)
+        return _named(calendar, wanted, may_be_disabled=may_be_disabled)
     groups = [group for group in calendar.groups.values() if not group.disabled]
     if len(groups) == 1:
         return groups[0]
@@ -121,13 +126,13 @@ def choose_subject(given: str | None, terminal: Terminal | None) -> str:
             return subject
 
 
-def _named(calendar: Calendar, wanted: str) -> Group:
+def _named(calendar: Calendar, wanted: str, *, may_be_disabled: bool) -> Group:
     groups = calendar.groups
     by_name = [group for group in groups.values() if fold(group.name) == fold(wanted)]
     group = groups.get(wanted) or (by_name[0] if len(by_name) == 1 else None)
     if group is None:
         raise UsageError(Problem(_unknown(wanted, tuple(groups))))
-    if group.disabled:
+    if group.disabled and not may_be_disabled:
         raise UsageError(Problem(_("group {id} is disabled: nothing is sent to it", id=group.id)))
     return group
 

@@ -217,7 +217,7 @@ class Referee:
         check_exit(report, {line[-1] for line in said}, fault)
 
     def _read_news(self, report: RunReport, plan: Plan, off: set[tuple[str, datetime]], at: datetime) -> None:
-        told_of = {id_ for id_ in self.world.days if any(f"with-order:{id_}" in line for line in report.news)}
+        told_of = {id_ for id_ in self.world.days if any(f"told:{id_}" in line for line in report.news)}
         fresh = {id_ for id_, _start in off}
         assert fresh <= told_of, ("called off in silence", fresh)
         # A doubt counts as told, and may have been spoken of before it was known to be true.
