@@ -66,12 +66,14 @@ class Mailbox(Struct, frozen=True):
     """One of a household's addresses, with the name of the person who reads it.
 
     ``address`` is what is sent to (ASCII form); for unusable ones it is the text as typed.
+    ``of_partner`` tells the partner's from that of the account's holder.
     """
 
     address: str
     first_name: str = ""
     last_name: str = ""
     state: AddressState = AddressState.USABLE
+    of_partner: bool = False
 
     @property
     def key(self) -> str:

@@ -151,7 +151,7 @@ def _mailboxes(row: Row, first_name: str, last_name: str) -> tuple[Mailbox, ...]
         found.append(_mailbox(row, "email", first_name, last_name))
     if _is_known(row, "partner_email"):
         partner = row.text("partner_first_name"), row.text("partner_last_name")
-        found.append(_mailbox(row, "partner_email", *partner))
+        found.append(replace(_mailbox(row, "partner_email", *partner), of_partner=True))
     return tuple(found)
 
 

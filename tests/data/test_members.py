@@ -40,7 +40,7 @@ def test_every_field_of_a_member_is_read(tmp_path: Path) -> None:
     )
     assert member.mailboxes == (
         Mailbox("zoe@exemple.example", "Zoé", "Martin"),
-        Mailbox("ANA@exemple.example", "Ana", "Roux"),
+        Mailbox("ANA@exemple.example", "Ana", "Roux", of_partner=True),
     )
     assert member.last_seen == datetime(2026, 5, 1, tzinfo=PARIS)
     assert {kind: each.value for kind, each in member.settings.items()} == {
