@@ -160,7 +160,8 @@ class FindingView(Struct, frozen=True):
     """One thing to tell a member who gets no mail: a ``Cause`` or ``Matter``, and the address it is about.
 
     ``owner`` is the first name of who reads the address, if that isn't who asks; ``kinds`` are notices
-    that are off.
+    that are off, and ``days`` in words since when each is, where that is known, or the distribution's.
+    ``also`` is the same of other addresses.
     """
 
     cause: str
@@ -169,6 +170,8 @@ class FindingView(Struct, frozen=True):
     meant: str = ""
     owner: str = ""
     kinds: tuple[str, ...] = ()
+    days: tuple[str, ...] = ()
+    also: tuple[FindingView, ...] = ()
 
 
 class NextView(Struct, frozen=True):
