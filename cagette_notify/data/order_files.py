@@ -10,11 +10,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 
 from cagette_notify.core.errors import Problem
-<<<<<<< HEAD
 from cagette_notify.core.files import accents_of, as_on_disk, name_within, stamps
-=======
-from cagette_notify.core.files import accents_of, as_on_disk, name_within
->>>>>>> 56cbe09 (Call the spellings of accents by a name of their own)
 from cagette_notify.core.i18n import _
 from cagette_notify.core.model import OrderBook, OrderLine, OrdersState, UnreadLine
 from cagette_notify.data.distributions import DATE, on_day
