@@ -69,3 +69,11 @@ def test_somebody_is_found_by_an_id_however_it_is_typed(tmp_path: Path, typed: F
     found = members_of(tmp_path, {"members.csv": text}).members
 
     assert find_member(normalize(typed, "zoé"), found).is_exact
+
+
+def test_what_is_a_semicolon_only_once_it_is_normalized_parts_no_cells(tmp_path: Path) -> None:
+    text = "id;first_name;email\n1;Zoé\u037e;zoe@example.org\n"
+
+    found = members_of(tmp_path, {"members.csv": text})
+
+    assert (found.problems, [one.first_name for one in found.members]) == ((), ["Zoé;"])

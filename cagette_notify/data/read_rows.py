@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import stat
-import unicodedata
 from typing import TYPE_CHECKING, NamedTuple
 
 from cagette_notify.core.errors import Problem
@@ -83,7 +82,7 @@ def open_rows(source: RowSource, schema: FileColumns) -> Sheet:
     """Read rows; raise Unreadable if the file can't be read whole."""
     if source.path is None:
         return _sheet_of(source.items, source.name, schema)
-    text = _whole(decode(read_file(source.path)))
+    text = decode(read_file(source.path))
     suffix = source.path.suffix.casefold()
     if suffix == ".csv":
         return sheet_of_csv(text, source.name, schema)
@@ -95,11 +94,6 @@ def open_rows(source: RowSource, schema: FileColumns) -> Sheet:
             tree.parse_tree(text, json=is_json), source.name, schema, cuts, is_unended=is_unended
         )
     raise Unreadable(_("a .yaml, .yml, .json or .csv file was expected"))
-
-
-def _whole(text: str) -> str:
-    """Make each accent one with its letter: a Mac takes them apart, and an id must be the same everywhere."""
-    return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
 def read_file(path: Path) -> bytes:
@@ -124,7 +118,7 @@ def read_file(path: Path) -> bytes:
 
 def sheet_of_csv(text: str, name: str, schema: FileColumns) -> Sheet:
     """Read the rows of a CSV; raise Unreadable if they can't be read whole."""
-    records = read_records(_whole(text), schema.count_known)
+    records = read_records(text, schema.count_known)
     header = next(records)
     columns = columns_of(header, schema)
     if "id" in columns and plain(header.cells[columns["id"]]) in schema.doubtful:

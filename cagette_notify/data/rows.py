@@ -128,7 +128,7 @@ class Row:
             complain(field, why)
             return ""
         if type(cell) is str and cell.isprintable() and "  " not in cell:
-            return cell  # out of a CSV, where cells are stripped: one of very many
+            return _whole(cell)  # out of a CSV, where cells are stripped: one of very many
         return self.read(field, cell_text) or ""
 
     def _each(
@@ -155,7 +155,7 @@ class Row:
     def _converted(
         self, field: str, text: str, convert: Callable[[str], _Value], complain: Callable[[str, str], None]
     ) -> _Value | None:
-        text = text.strip()
+        text = _whole(text.strip())
         try:
             if why := why_broken(text):
                 raise ValueError(why)
@@ -163,6 +163,18 @@ class Row:
         except ValueError as trouble:
             complain(field, str(trouble))
             return None
+
+
+def _whole(text: str) -> str:
+    """Make each accent one with its letter: a Mac takes them apart, and an id must be the same everywhere.
+
+    A cell at a time: of a file's text, it would make a semicolon of a Greek question mark.
+    """
+    if text.isascii():
+        return text
+    import unicodedata
+
+    return unicodedata.normalize("NFC", text)
 
 
 def cell_text(text: str) -> str:
