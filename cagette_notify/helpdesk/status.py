@@ -92,14 +92,14 @@ def service_status(config: Config, ahead: timedelta, now: datetime) -> ServiceSt
         unfinished = ledger.unfinished(config.account)
         mails = {(e.custom_id, e.status, e.key.occasion) for e in unfinished}
         by_status = Counter(status for _id, status, occasion in mails if _waits(status, occasion, at_rest))
-        said = (*memory.troubles(), *map(str, held))
+        said, shown = (*memory.troubles(), *map(str, held)), frozenset(map(str, problems))
         return ServiceStatus(
             at=now,
             delivery=config.account,
             last_run=memory.last_run(now),
             in_doubt=by_status[Status.CLAIMED] + by_status[Status.IN_DOUBT],
             deferred=by_status[Status.DEFERRED],
-            troubles=tuple(dict.fromkeys(line for line in said if line not in set(map(str, problems)))),
+            troubles=tuple(line for line in dict.fromkeys(said) if line not in shown),
             lost=_lost(roster, FateBook(ledger, config.account), now),
             refused=_refused(roster, ledger, config.account, now),
             upcoming=upcoming,
