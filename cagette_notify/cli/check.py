@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from cagette_notify.cli.translated_help import TranslatedCommand
 from cagette_notify.config.credentials import credentials
 from cagette_notify.config.load import cut_off_in
 from cagette_notify.config.paths import sources_of
-from cagette_notify.core.errors import EXIT_OK, EXIT_PARTIAL, NotifyError, Problem, UsageError
+from cagette_notify.core.errors import EXIT_OK, EXIT_PARTIAL, ConfigError, NotifyError, Problem, UsageError
 from cagette_notify.core.i18n import _, _n
 from cagette_notify.core.model import AddressState
 from cagette_notify.data.dataset import load_calendar, load_members, misspelt_columns, survey, unused_exports
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
     from cagette_notify.data.dataset import Members, Survey
     from cagette_notify.delivery.mailjet.account_check import AccountFinding
 
+_KEY = re.compile(r"[0-9a-f]{32}", re.IGNORECASE)
+_IS_MAILJET_S = re.compile(r"https://([^/@]+\.)?mailjet\.com(:[0-9]+)?(/|$)", re.IGNORECASE)
+
 _TAKES_MORE = {"allow_extra_args": True}  # to answer those who meant check-member
 
 
@@ -48,7 +52,8 @@ class _Results(Struct):
 
     def add_problems(self, problems: Iterable[Problem]) -> None:
         """Add problems, each once: several looks may meet the same."""
-        self.troubles += [line for line in map(str, problems) if line not in self.troubles]
+        known = set(self.troubles)
+        self.troubles += [line for line in dict.fromkeys(map(str, problems)) if line not in known]
 
     def add(self, findings: Iterable[AccountFinding]) -> None:
         """Add findings as they come: what was found before the keys were refused still stands."""
@@ -167,7 +172,11 @@ def _look_at_quota(config: Config, found: _Results) -> None:
 
 
 def _look_at_keys(config: Config, _found: _Results) -> None:
-    credentials(config, os.environ)
+    keys = credentials(config, os.environ)
+    # Elsewhere than at Mailjet, as in a rehearsal against a stand-in, a key may be anything.
+    if _IS_MAILJET_S.match(config.mailjet.api_url) and not all(map(_KEY.fullmatch, keys)):
+        message = _("these are no keys of Mailjet's API: each has 32 digits or letters from a to f")
+        raise ConfigError(Problem(message, field="mailjet.credentials"))
 
 
 def _look_at_mailjet(config: Config, found: _Results) -> None:
