@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from cagette_notify.core.model import Group, Member
     from cagette_notify.core.notices import Entry
 
+_SHIFTED = 3  # members with one another's ids: a list that was counted anew
+
 NewIds: TypeAlias = "Mapping[tuple[str, str], str]"
 """The id that a household has now, by the one it was told under and the address it was told at."""
 
@@ -45,6 +47,7 @@ def new_ids_of(
         for address in {box.key for box in member.mailboxes}:
             readers[address].append(member.id)
     gone = [(id_, address) for id_, address in told if id_ not in readers.get(address, ())]
+    gone = _without_corrected(gone, {member.id for member in members})
     new_ids: dict[tuple[str, str], str] = {}
     taken = set(told)
     for id_, address in gone:
@@ -54,6 +57,12 @@ def new_ids_of(
             taken.add((new_ids[id_, address], address))
     is_most = len(gone) * 2 > len(told) and len(new_ids) * 2 >= len(gone)
     return new_ids if is_most else {}
+
+
+def _without_corrected(gone: list[tuple[str, str]], known: Collection[str]) -> list[tuple[str, str]]:
+    """Leave out the few who are in the data still: they rather have another address now than another id."""
+    shifted = {id_ for id_, _address in gone if id_ in known}
+    return gone if len(shifted) >= _SHIFTED else [one for one in gone if one[0] not in known]
 
 
 def renumbered_problem(group: Group, new_ids: NewIds) -> Problem:
