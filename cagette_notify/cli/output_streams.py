@@ -46,7 +46,7 @@ class _LastingFile(io.FileIO):
 
     lost: OSError | None = None
 
-    def write(self, data: Buffer, /) -> int | None:  # type: ignore[override] # None: it would block
+    def write(self, data: Buffer, /) -> int:
         """Write, unless that failed before: half a line would follow upon the gap."""
         if self.lost is None:
             try:
