@@ -33,14 +33,11 @@ RECLAIM = """
 """
 
 # Whoever has the new id has been told nothing under it: a row of theirs is of something that never left.
-TAKE_OVER = (
-    """
-    UPDATE notices SET member_id = :between
+TAKE_OVER = """
+    UPDATE OR REPLACE notices SET member_id = :new
     WHERE account = :account AND group_id = :group AND member_id = :old AND address = :address
         AND starts_at > :now
-    """,
-    "UPDATE OR REPLACE notices SET member_id = :new WHERE account = :account AND member_id = :between",
-)
+"""
 
 # What was claimed once keeps its row, as revisions are counted by those.
 REOPEN = (

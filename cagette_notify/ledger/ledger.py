@@ -38,7 +38,6 @@ _NOTICES = ", ".join(f"'{kind}'" for kind in NOTICE_KINDS)
 _OF_AN_ORDER = ", ".join(f"'{kind}'" for kind in NOTICE_KINDS if kind.traits.needs_order)
 
 
-_BETWEEN = "between two ids "
 _UNFINISHED = "status IN ('claimed', 'in_doubt', 'deferred')"
 
 
@@ -121,18 +120,14 @@ class Ledger:
     def take_over(
         self, account: str, group_id: str, new_ids: Mapping[tuple[str, str], str], now: datetime
     ) -> None:
-        """Give what members were told of what is ahead to the ids they have now, by old id and address.
-
-        In two steps: one's new id may be another's old one.
-        """
+        """Give what members were told of what is ahead to the ids they have now, by old id and address."""
         values = [
             {"account": account, "group": group_id, "old": old, "address": address, "new": new}
-            | {"now": utc_text(now), "between": f"{_BETWEEN}{number}"}
-            for number, ((old, address), new) in enumerate(new_ids.items())
+            | {"now": utc_text(now)}
+            for (old, address), new in new_ids.items()
         ]
         with self.transaction() as connection:
-            for statement in TAKE_OVER:
-                connection.executemany(statement, values)
+            connection.executemany(TAKE_OVER, values)
 
     def defer(self, account: str, mails: Iterable[AnyMail], reason: str, now: datetime) -> None:
         """Record that mails were put off untried: what was promised to the next run is owed by it."""
