@@ -20,6 +20,7 @@ from cagette_notify.core.lock import run_lock
 from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.run_memory import RunMemory
 from tests.support.command import ROOT, run
+from tests.support.coop import let_rest
 from tests.support.memory import PLANNED
 from tests.support.raw_ledger import rows
 from tests.support.terminal import Keyboard
@@ -46,6 +47,7 @@ def coop(tmp_path: Path) -> Path:
     """Make a co-op whose notices and a broadcast have left, with changes of settings of Noël's."""
     folder = tmp_path / "coop"
     write_coop(folder, NOW)
+    let_rest(folder / "orders.csv")
     replace(folder, "members.csv", "\n2;", "\nmembre-2;")
     replace(folder, "orders.csv", "\n2;", "\nmembre-2;")
     (folder / "notifications.csv").write_bytes(CHANGES.encode())

@@ -22,6 +22,7 @@ from cagette_notify.cli.setup.demo_coop import write_coop
 from cagette_notify.core.package_files import templates_folder
 from cagette_notify.ledger.connection import open_ledger
 from tests.support.command import ROOT, run
+from tests.support.coop import let_rest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -48,6 +49,7 @@ as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can make files
 @pytest.fixture
 def coop(tmp_path: Path) -> Path:
     write_coop(tmp_path / "coop", datetime.now(timezone.utc).replace(microsecond=0))
+    let_rest(tmp_path / "coop" / "orders.csv")
     return tmp_path / "coop"
 
 
@@ -60,6 +62,7 @@ def shared() -> Iterator[Path]:
         Path(folder).chmod(0o755)
         coop = Path(folder) / "coop"
         write_coop(coop, datetime.now(timezone.utc).replace(microsecond=0))
+        let_rest(coop / "orders.csv")
         (coop / "notifications.csv").write_text("member;kind;value;date\n")
         assert run_here(coop, "send-due").returncode == 0
         give(coop, SOMEBODY)
