@@ -50,7 +50,7 @@ def coop(tmp_path: Path) -> Coop:
         (["broadcast", "bois", "-s", "x", "--body", "body.md", "--yes"], 2),
         (["log"], 0),
         (["report", "--offline"], 0),
-        (["forget", "bois/3"], 0),
+        (["forget", "bois/3", "--yes"], 0),
     ],
     ids=lambda each: each if isinstance(each, int) else " ".join(each),
 )
