@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from cagette_notify.core.given_files import work_for_others
 from cagette_notify.core.i18n import speak
 from cagette_notify.planning import due_times
 from tests.support.memory import PLANNED
@@ -66,6 +67,12 @@ def _speak_english() -> None:
 
 
 @pytest.fixture(autouse=True)
+def _work_for_oneself() -> None:
+    """Begin without what the test before allowed to others only."""
+    work_for_others(is_so=False)
+
+
+@pytest.fixture(autouse=True)
 def _stay_on_loopback() -> Iterator[None]:
     """Fail the test even where the code under test swallowed the refusal."""
     left.clear()
@@ -87,6 +94,8 @@ def _own_nothing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         for name in list(os.environ):
             if name.startswith(("CAGETTE_NOTIFY_", "MJ_APIKEY_", "LC_")) or name.lower().endswith("_proxy"):
                 patch.delenv(name)
+        for name in ("SUDO_UID", "PKEXEC_UID", "DOAS_USER"):
+            patch.delenv(name, raising=False)
         patch.setenv("LANG", "C.UTF-8")
         patch.setenv("LANGUAGE", "en")
         yield

@@ -462,7 +462,7 @@ def test_whoever_is_forgotten_is_forgotten_in_alerts_too(office: Office, behavio
     office.run(0)
     office.breaks(10, behaviour)
 
-    assert asked_of(office, "forget", "claire@example.org").exit_code == 0
+    assert asked_of(office, "forget", "--yes", "claire@example.org").exit_code == 0
 
     path = office.coop.folder / "ledger.sqlite3"
     assert b"claire@example.org" not in path.read_bytes()

@@ -67,6 +67,15 @@ def test_everything_that_is_wrong_is_said_at_once(tmp_path: Path) -> None:
     assert {problem.field for problem in refused.value.problems} == {"--attach"}
 
 
+def test_an_empty_file_is_refused(tmp_path: Path) -> None:
+    empty = a_file(tmp_path, "vide.pdf", b"")
+
+    with pytest.raises(UsageError) as refused:
+        read_attachments([a_file(tmp_path, "good.pdf"), empty])
+
+    assert str(refused.value) == f"{empty}: --attach: empty: there is nothing in this file"
+
+
 def test_a_file_that_can_never_fit_is_not_read(tmp_path: Path) -> None:
     film = tmp_path / "film.mp4"
     film.touch()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,6 +15,7 @@ from cagette_notify.core.kinds import Kind
 from cagette_notify.core.model import AddressState, Contact, Setting
 from cagette_notify.core.notices import Reason
 from cagette_notify.data.dataset import load_calendar
+from cagette_notify.ledger.connection import open_ledger
 from tests.support.builders import a_group, a_mailbox, a_member
 from tests.support.coop import LONG_AGO, Coop
 from tests.support.memory import utc
@@ -32,7 +34,9 @@ def coop(tmp_path: Path) -> Coop:
 
 def choose(coop: Coop, wanted: str, now: datetime = LONG_AGO) -> Choice:
     calendar = load_calendar(sources_of(config.load(coop.folder / "config.yaml")))
-    return choose_audience(calendar, calendar.groups["lac"], wanted, now)
+    with open_ledger(coop.folder / "ledger.sqlite3", read_only=True) as ledger:
+        told_since = partial(ledger.told_since, "outbox")
+        return choose_audience(calendar, calendar.groups["lac"], wanted, now, told_since)
 
 
 def addresses(choice: Choice) -> list[str]:

@@ -484,3 +484,15 @@ def test_a_mail_to_a_group_that_is_off_is_held_and_said(desk: Desk, off: str) ->
     assert (counted(held), exit_status_of(held)) == ({}, 1)
     assert "is held, as that group is disabled or no longer in the data" in held.news[0]
     assert desk.arrived == Counter()
+
+
+def test_a_letter_to_those_who_were_told_goes_on_though_their_group_is_disabled(desk: Desk) -> None:
+    desk.coop.replace("groups.yaml", "id: lac", "id: lac\n  disabled: yes")
+    desk.coop.write("distributions.yaml", "[]")
+    mailboxes = desk.propose().audience.mailboxes
+    proposal = replace(desk.propose(), audience_name="told:d1")
+    desk.confirm(proposal)
+
+    going_on = desk.send_due()
+
+    assert (counted(going_on), exit_status_of(going_on)) == ({"sent": len(mailboxes)}, 0)

@@ -551,3 +551,26 @@ def test_a_configuration_that_may_not_be_read_is_one_line(tmp_path: Path) -> Non
 def test_every_option_says_what_it_is_for() -> None:
     assert all(option.about for option in OPTIONS)
     assert len({option.key for option in OPTIONS}) == len(OPTIONS)
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        *("data.groups", "data.members", "data.distributions", "data.orders", "outbox", "ledger"),
+        *("notifications", "templates", "mailjet.credentials"),
+    ],
+)
+def test_what_is_on_the_network_is_no_path(tmp_path: Path, key: str) -> None:
+    section, _dot, name = key.rpartition(".")
+    text = f"{section}: {{{name}: 's3://a/b'}}\n" if section else f"{key}: s3://a/b\n"
+    path = tmp_path / "config.yaml"
+    path.write_text(text, encoding="utf-8")
+
+    message = "only files and folders of this machine are supported here, not 's3://a/b'"
+    assert f"config.yaml:1: {key}: {message}" in problems(path)
+
+
+@pytest.mark.parametrize("url", ["postgresql://u@h/db", "file:///srv/l.sqlite3", "sqlite:///l.sqlite3"])
+def test_a_ledger_that_is_an_address_makes_no_folder_of_that_name(tmp_path: Path, url: str) -> None:
+    assert "supported" in problems(a_config(tmp_path, f"ledger: {url}\n"))[0]
+    assert [one.name for one in tmp_path.iterdir()] == ["config.yaml"]

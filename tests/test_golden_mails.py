@@ -86,6 +86,7 @@ CASES = (
         "2026-06-12T14:00",
     ),
     Case("recap_4h_without_prices", (a_notice(Kind.RECAP_4H),), style=replace(LINKS, show_prices=False)),
+    Case("recap_incomplete", (a_notice(lines=an_order()[:2], has_unread=True),)),
     Case(
         "correction",
         (a_notice(correction=True), a_notice(Kind.RECAP_4H, correction=True)),

@@ -337,7 +337,7 @@ def test_a_distribution_called_off_after_its_recaps_is_said_once(
 
     first, second = coop.run(A_DAY_BEFORE + TEN_MINUTES), coop.run(A_DAY_BEFORE + 2 * TEN_MINUTES)
 
-    assert "cagette-notify broadcast lac --to with-order:d1" in first.news[0]
+    assert "cagette-notify broadcast lac --to told:d1" in first.news[0]
     assert (exit_status_of(first), second.news) == (0, ())
     assert len(coop.mails()) == 3
 

@@ -166,3 +166,17 @@ def test_the_last_of_a_list_is_joined_by_a_word() -> None:
 )
 def test_money_is_said_as_babel_says_it(amount: Decimal, language: str) -> None:
     assert money(amount, language) == format_currency(amount, "EUR", locale=LOCALES[language])
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        ("0.00001", "0,00001 ×"),
+        ("0.0004", "0,0004 ×"),
+        ("0.001", "0,001 ×"),
+        ("1.00049", "1 ×"),
+        ("0", "0 ×"),
+    ],
+)
+def test_a_small_quantity_is_never_shown_as_nothing(number: str, said: str) -> None:
+    assert quantity(Decimal(number), "", "fr") == said.replace(" ", "\u00a0")

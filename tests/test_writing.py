@@ -142,7 +142,6 @@ def test_what_is_or_reads_as_an_address_is_live(markdown: str, address: str) -> 
         "[x](javascript:alert(1))",
         "[x](JaVaScRiPt:alert(1))",
         "[x](data:text/html,x)",
-        "![x](data:image/png;base64,AAAA)",
         "<javascript:alert(1)>",
         "[x](&#106;avascript:alert(1))",
         "[x](/page)",
@@ -185,13 +184,14 @@ def test_every_unknown_mark_is_refused_with_its_line_and_the_nearest_place() -> 
     ("typed", "meant"),
     [
         ("prénom", "member.first_name"),
+        ("Pre\u0301nom", "member.first_name"),
         ("member.prenom", "member.first_name"),
         ("Nom", "member.last_name"),
         ("groupe.nom", "group.name"),
     ],
 )
-def test_a_place_may_be_looked_for_in_french(typed: str, meant: str) -> None:
-    assert refused(f"{{{{ {typed} }}}}") == [(1, f"no such place: '{typed}'; did you mean '{meant}'?")]
+def test_a_place_may_be_named_in_french(typed: str, meant: str) -> None:
+    assert composed(f"Bonjour {{{{ {typed} }}}}") == composed(f"Bonjour {{{{ {meant} }}}}")
 
 
 def test_a_place_that_is_like_no_other_is_refused_with_all_that_exist() -> None:
@@ -244,7 +244,7 @@ def test_a_text_of_blanks_is_refused(blank: str) -> None:
         ("a" * 200_001, (0, "200001 characters, at most 200000")),
         ("Bonjour\n\n" + "a" * 20_001, (3, "a paragraph of over 20000 characters")),
         ("Bonjour\n\n" + "> " * 60 + "a", (3, "lists or quotations nested too deep")),
-        ("*" * 4_000 + "a" + "*" * 4_000, (0, "emphasis or images nested too deep")),
+        ("*a **a " * 1_200 + "a** a* " * 1_200, (0, "emphasis or images nested too deep")),
         ("a|b\n-|-\n" + "|\n" * 9_000, (0, "too many lists, tables or links for one mail")),
     ],
 )
@@ -289,7 +289,7 @@ def test_whatever_is_written_is_mail_safe_or_refused_in_one_line_each(
             continue
         found = Elements(made.html)
         assert found.tags <= TAGS
-        assert found.attributes <= {"href", "src", "alt", "style", "start", "scope"}
+        assert found.attributes <= {"href", "src", "alt", "style", "start", "value", "scope"}
         assert all(WEB_OR_MAIL.match(address) for address in found.addresses)
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import base64
 import mimetypes
+import os
+import stat
 import unicodedata
 from typing import TYPE_CHECKING
 
 from cagette_notify.core.errors import Problem, UsageError
+from cagette_notify.core.given_files import given_name, open_given
 from cagette_notify.core.i18n import _, why
 from cagette_notify.core.messages import Attachment
 
@@ -51,13 +54,25 @@ def refuse_too_large(content: Content, attachments: Sequence[Attachment]) -> Non
 
 
 def _read(path: Path) -> Attachment:
-    if not path.is_file():
-        raise FileNotFoundError(2, _("no such file") if not path.exists() else _("not a file"))
-    if path.stat().st_size > LARGEST_MESSAGE:
-        raise ValueError(_("too large: a mail may weigh 15 MB with all its files"))
-    name = unicodedata.normalize("NFC", path.name)
+    try:
+        with open_given(path) as file:
+            found = os.fstat(file.fileno())
+            if not stat.S_ISREG(found.st_mode):
+                raise ValueError(_("not a file"))
+            if found.st_size > LARGEST_MESSAGE:
+                raise ValueError(_("too large: a mail may weigh 15 MB with all its files"))
+            content = file.read()
+    except IsADirectoryError:
+        raise ValueError(_("not a file")) from None
+    except FileNotFoundError:
+        raise ValueError(_("no such file")) from None
+    if not content:
+        raise ValueError(_("empty: there is nothing in this file"))
+    name = unicodedata.normalize("NFC", given_name(path))
+    if not name:
+        raise ValueError(_("what has no name can't be attached"))
     if not name.isprintable():
         raise ValueError(_("a file name with control characters can't be attached; rename it"))
     kind, _encoding = mimetypes.guess_type(name, strict=False)
     kind = kind if kind and not _encoding else "application/octet-stream"
-    return Attachment(name, kind, base64.b64encode(path.read_bytes()).decode())
+    return Attachment(name, kind, base64.b64encode(content).decode())

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec import Struct
 
+from cagette_notify.broadcast.told import REMEMBERED, mailboxes_told, told_distribution
 from cagette_notify.core.errors import DataError, Problem, UsageError
 from cagette_notify.core.i18n import _
 from cagette_notify.core.model import AddressState, Mailbox, OrdersState
@@ -16,19 +17,25 @@ from cagette_notify.data.find_member import distribution_called
 from cagette_notify.planning.orders_by_member import members_with_order
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime
 
     from cagette_notify.core.model import Distribution, Group, Member
+    from cagette_notify.core.notices import Entry
     from cagette_notify.data.dataset import Calendar
 
+_TOLD = "told"
 _BY_ORDER = ("with-order", "without-order")
 _IN_FRENCH = {
     "tous": "all",
     "coordination": "coordinators",
     "avec-commande": "with-order",
     "sans-commande": "without-order",
+    "prevenus": "told",
 }
+
+
+ToldSince: TypeAlias = "Callable[[datetime], Sequence[Entry]]"
 
 
 class Choice(Struct, frozen=True):
@@ -37,33 +44,65 @@ class Choice(Struct, frozen=True):
     audience: Audience
     name: str
     problems: tuple[Problem, ...] = ()
+    distribution: Distribution | None = None
 
 
-def choose_audience(calendar: Calendar, group: Group, wanted: str, now: datetime) -> Choice:
+def is_told(wanted: str) -> bool:
+    """Tell whether a list is of those whom the ledger knows to have been told: it needs no data."""
+    return _kind_of(wanted.partition(":")[0]) == _TOLD
+
+
+def choose_audience(
+    calendar: Calendar, group: Group, wanted: str, now: datetime, told_since: ToldSince
+) -> Choice:
     """Return the members of ``group`` that ``wanted`` means.
 
-    ``all``, ``coordinators``, ``with-order:D`` or ``without-order:D``, in English or in French; D is a
-    distribution's id, its date, or ``next``. Raises ``UsageError`` for anything else, ``DataError`` where
-    the members, or the orders it depends on, can't be read whole.
+    ``all``, ``coordinators``, ``with-order:D``, ``without-order:D`` or ``told:D``, in English or in French;
+    D is a distribution's id, its date, or ``next``. ``told_since`` looks up what was told of distributions
+    after a moment. Raises ``UsageError`` for anything else, ``DataError`` where the members, or the orders
+    it depends on, can't be read whole.
     """
+    if is_told(wanted):
+        return _told(calendar, group, wanted.partition(":")[2], now, told_since(now - REMEMBERED))
     loaded = load_members(calendar, [group.id])
     if group.id in loaded.stopped_groups:
         raise DataError(*loaded.problems)
     members = [member for member in loaded.members if group.id in member.group_ids]
     problems = tuple(one for one in loaded.problems if one.group_id in {group.id, ""})
     typed, colon, name = wanted.partition(":")
-    kind = _IN_FRENCH.get(fold(typed), fold(typed))
+    kind = _kind_of(typed)
     if kind == "all" and not colon:
         return Choice(audience_of(members), kind, problems)
     if kind == "coordinators" and not colon:
         return Choice(coordinators_of(group, members), kind)
     if kind not in _BY_ORDER or not colon:
-        message = _("expected all, coordinators, with-order:DISTRIBUTION or without-order:DISTRIBUTION")
+        message = _(
+            "expected all, coordinators, with-order:DISTRIBUTION, without-order:DISTRIBUTION or "
+            "told:DISTRIBUTION"
+        )
         raise UsageError(Problem(message, field="--to"))
     mine = [one for one in calendar.distributions if one.group_id == group.id]
     distribution = distribution_called(name, mine, now, field="--to")
     chosen = _by_order(calendar, members, distribution, now, with_order=kind == "with-order")
-    return Choice(audience_of(chosen), f"{kind}:{distribution.id}", problems)
+    return Choice(audience_of(chosen), f"{kind}:{distribution.id}", problems, distribution)
+
+
+def _kind_of(typed: str) -> str:
+    return _IN_FRENCH.get(fold(typed), fold(typed))
+
+
+def _told(calendar: Calendar, group: Group, name: str, now: datetime, told: Sequence[Entry]) -> Choice:
+    distribution = told_distribution(calendar, group, told, name, now)
+    mine = [entry for entry in told if entry.key.distribution_id == distribution.id]
+    members: list[Member] = []
+    try:
+        loaded = load_members(calendar, [group.id])
+        members += (member for member in loaded.members if group.id in member.group_ids)
+        problems = tuple(one for one in loaded.problems if one.group_id in {group.id, ""})
+    except DataError as error:  # without names, then: that it is called off can't wait for them
+        problems = tuple(error.problems)
+    mailboxes, households = mailboxes_told(mine, members)
+    return Choice(Audience(mailboxes, households), f"{_TOLD}:{distribution.id}", problems, distribution)
 
 
 def _by_order(

@@ -9,7 +9,7 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from cagette_notify.core.errors import DataError, Problem, UsageError
-from cagette_notify.core.files import open_without_waiting
+from cagette_notify.core.given_files import open_given
 from cagette_notify.core.i18n import _, why
 from cagette_notify.readers.encodings import decode
 from cagette_notify.readers.tree import Unreadable
@@ -68,7 +68,7 @@ def overwrite_draft(path: Path, text: str) -> None:
 def read_text(path: Path) -> str:
     """Return the text in a file, whatever common encoding; raise ``UsageError`` if there is none."""
     try:
-        with open(path, "rb", opener=open_without_waiting) as file:
+        with open_given(path) as file:
             raw = file.read(LARGEST + 1)
     except (OSError, ValueError) as error:
         raise UsageError(Problem(why(error), str(path), field="--body")) from None

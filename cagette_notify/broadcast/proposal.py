@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -24,17 +25,20 @@ from cagette_notify.run.quota import quota_left
 from cagette_notify.run.run_report import WOULD_SEND, ReportLine
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
     from pathlib import Path
 
     from cagette_notify.broadcast.audience import Audience, Choice
     from cagette_notify.config.load import Config
     from cagette_notify.core.messages import Attachment, BroadcastProgress, Content
-    from cagette_notify.core.model import Group
+    from cagette_notify.core.model import Distribution, Group
     from cagette_notify.data.dataset import Calendar
     from cagette_notify.ledger.ledger import Ledger
 
 RECENT = timedelta(hours=1)
+CLIPPED_FROM = 100_000
+"""Bytes of HTML: Gmail shows 102 kB of a mail, and hides the rest, its footer first, behind a link."""
 
 
 class BroadcastRequest(Struct, frozen=True):
@@ -51,22 +55,26 @@ class BroadcastRequest(Struct, frozen=True):
 class Proposal(Struct, frozen=True):
     """A mail ready to be confirmed, and everything its coordinator should see before.
 
-    ``same_mail`` is an earlier giving of the very same mail, ``neighbour`` another one to the group
-    within the hour.
+    ``text`` is what its first reader gets above the footer; ``notes`` what may be right, but seldom is;
+    ``same_mail`` an earlier giving of the very same mail, ``neighbour`` another one to the group within the
+    hour.
     """
 
     request: BroadcastRequest
     identity: str
     content: Content
+    text: str
     sender: Contact
     reply_to: Contact | None
     audience: Audience
     audience_name: str
     attachments: tuple[Attachment, ...]
     problems: tuple[Problem, ...]
+    notes: tuple[Problem, ...]
     same_mail: BroadcastProgress | None
     neighbour: BroadcastProgress | None
     quota_left: int | None
+    distribution: Distribution | None = None  # that the list is about
 
 
 def propose(config: Config, calendar: Calendar, request: BroadcastRequest, now: datetime) -> Proposal:
@@ -79,7 +87,7 @@ def propose(config: Config, calendar: Calendar, request: BroadcastRequest, now: 
     body = compose(request.body, request.group)
     reply_to = _answerer(request)
     attachments = read_attachments(request.attachments)
-    choice = choose_audience(calendar, request.group, request.audience, now)
+    choice = _choice(config, calendar, request, now)
     _refuse_nobody(choice)
     content = make_renderer(config).broadcast(
         request.group, request.subject, body, reply_to or Contact(""), now
@@ -100,16 +108,25 @@ def propose(config: Config, calendar: Calendar, request: BroadcastRequest, now: 
             request,
             identity,
             content,
+            body.text_for(choice.audience.mailboxes[0]),
             Contact(config.sender.address, one_line(request.group.name)),
             reply_to,
             choice.audience,
             choice.name,
             attachments,
             choice.problems,
+            tuple(_notes(content)),
             book.same_mail(identity),
             neighbour,
             _quota_left(config, ledger, now),
+            choice.distribution,
         )
+
+
+def _choice(config: Config, calendar: Calendar, request: BroadcastRequest, now: datetime) -> Choice:
+    with open_ledger(config.ledger, read_only=True) as ledger:
+        told_since = partial(ledger.told_since, config.account)
+        return choose_audience(calendar, request.group, request.audience, now, told_since)
 
 
 def left_out_lines(proposal: Proposal) -> tuple[ReportLine, ...]:
@@ -135,6 +152,17 @@ def _refuse_nobody(choice: Choice) -> None:
     if not choice.audience.mailboxes:
         message = _("nobody to write to: no address in the list {name}", name=choice.name)
         raise DataError(*choice.problems, Problem(message))
+
+
+def _notes(content: Content) -> Iterator[Problem]:
+    size = len(content.html.encode())
+    if size > CLIPPED_FROM:
+        message = _(
+            "this mail has {size} kB of HTML: Gmail shows 100 and hides the rest behind a link, how to stop "
+            "these mails with it; shorten the text, or attach it",
+            size=round(size / 1000),
+        )
+        yield Problem(message, field="body", is_warning=True)
 
 
 def _line(proposal: Proposal, status: str, address: str, *, member: str = "", reason: str = "") -> ReportLine:

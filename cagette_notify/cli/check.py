@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 from typing import TYPE_CHECKING
 
@@ -12,22 +13,28 @@ from msgspec import Struct, field
 from cagette_notify.cli.session import Session, command, now, path_to_type, print_problems
 from cagette_notify.cli.translated_help import TranslatedCommand
 from cagette_notify.config.credentials import credentials
+from cagette_notify.config.load import cut_off_in
 from cagette_notify.config.paths import sources_of
-from cagette_notify.core.errors import EXIT_OK, EXIT_PARTIAL, NotifyError, Problem, UsageError
+from cagette_notify.core.errors import EXIT_OK, EXIT_PARTIAL, ConfigError, NotifyError, Problem, UsageError
 from cagette_notify.core.i18n import _, _n
 from cagette_notify.core.model import AddressState
-from cagette_notify.data.dataset import check_files, load_calendar, load_members, misspelt_columns
+from cagette_notify.data.dataset import load_calendar, load_members, misspelt_columns, survey, unused_exports
 from cagette_notify.data.member_settings.read import load_member_settings
 from cagette_notify.delivery.choose_transport import mailjet_reader
 from cagette_notify.delivery.mailjet.account_check import check_account, judge_quota
+from cagette_notify.helpdesk.check_member.domain_typos import probable_domain
 from cagette_notify.mails.renderer import make_renderer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from cagette_notify.config.load import Config
-    from cagette_notify.data.dataset import Members
+    from cagette_notify.core.errors import Origin
+    from cagette_notify.data.dataset import Members, Survey
     from cagette_notify.delivery.mailjet.account_check import AccountFinding
+
+_KEY = re.compile(r"[0-9a-f]{32}", re.IGNORECASE)
+_IS_MAILJET_S = re.compile(r"https://([^/@]+\.)?mailjet\.com(:[0-9]+)?(/|$)", re.IGNORECASE)
 
 _TAKES_MORE = {"allow_extra_args": True}  # to answer those who meant check-member
 
@@ -45,7 +52,8 @@ class _Results(Struct):
 
     def add_problems(self, problems: Iterable[Problem]) -> None:
         """Add problems, each once: several looks may meet the same."""
-        self.troubles += [line for line in map(str, problems) if line not in self.troubles]
+        known = set(self.troubles)
+        self.troubles += [line for line in dict.fromkeys(map(str, problems)) if line not in known]
 
     def add(self, findings: Iterable[AccountFinding]) -> None:
         """Add findings as they come: what was found before the keys were refused still stands."""
@@ -60,6 +68,7 @@ class _Results(Struct):
 def check_command(session: Session, *, offline: bool) -> int:
     """Name every problem of the configuration, the data and the templates, with file and line.
 
+    Then say how much was read; exports of Cagette's that are not used and suspect domains are named too.
     Under 'delivery: mailjet', those of the Mailjet account too: key, sender, SPF, DKIM, quota.
     """
     if somebody := click.get_current_context().args:
@@ -69,7 +78,9 @@ def check_command(session: Session, *, offline: bool) -> int:
     print_problems(found.troubles)
     for line in found.fine if session.verbose else ():
         click.echo(line)
-    if not found.troubles:
+    if found.troubles:
+        click.echo(_("Read: {read}.", read=found.read))
+    else:
         click.echo(
             _(
                 "All is well: {config}, its data and its templates ({read}).",
@@ -86,11 +97,12 @@ def _meant_check_member(who: str) -> UsageError:
 
 
 def _look(config: Config, *, offline: bool) -> _Results:
-    found = _Results()
-    problems = check_files(sources_of(config))
-    found.add_problems(problems)
-    if any(not problem.is_warning for problem in problems):
+    surveyed = survey(sources_of(config))
+    found = _Results(read=", ".join(said for _count, said in _counts(surveyed)))
+    found.add_problems((*cut_off_in(config), *surveyed.problems))
+    if any(not problem.is_warning for problem in surveyed.problems):
         found.statuses.append(EXIT_PARTIAL)
+    found.add_problems((*_zeros(surveyed), *unused_exports(surveyed), *_suspect_domains(surveyed)))
     looks: list[Callable[[Config, _Results], None]] = [_look_at_data, _look_at_mails, _look_at_quota]
     if config.delivery.can_be_asked:
         looks.append(_look_at_keys if offline else _look_at_mailjet)
@@ -103,17 +115,46 @@ def _look(config: Config, *, offline: bool) -> _Results:
     return found
 
 
+def _counts(surveyed: Survey) -> list[tuple[int, str]]:
+    """Return how much there is of each thing, and that in words."""
+    boxes = (box for one in surveyed.members for box in one.mailboxes)
+    groups, members = len(surveyed.groups), len(surveyed.members)
+    addresses = len({box.key for box in boxes if box.state is AddressState.USABLE})
+    distributions = len(surveyed.distributions)
+    return [
+        (groups, _n("{count} group", "{count} groups", groups)),
+        (members, _n("{count} member", "{count} members", members)),
+        (addresses, _n("{count} address", "{count} addresses", addresses)),
+        (distributions, _n("{count} distribution", "{count} distributions", distributions)),
+    ]
+
+
+def _zeros(surveyed: Survey) -> list[Problem]:
+    zeros = ", ".join(said for count, said in _counts(surveyed) if not count)
+    message = _("nothing can leave as long as the data files have {zeros}", zeros=zeros)
+    return [Problem(message, is_warning=True)] if zeros else []
+
+
+def _suspect_domains(surveyed: Survey) -> Iterator[Problem]:
+    for origin, address in _addresses(surveyed):
+        if domain := probable_domain(address):
+            message = _(
+                "{address}: the domain looks mistyped; is it {domain}?", address=address, domain=domain
+            )
+            yield Problem(message, origin.file, origin.line, is_warning=True)
+
+
+def _addresses(surveyed: Survey) -> Iterator[tuple[Origin, str]]:
+    for group in surveyed.groups.values():
+        contact = (group.contact.address,) if group.contact else ()
+        yield from ((group.origin, address) for address in dict.fromkeys((*contact, *group.coordinators)))
+    for member in surveyed.members:
+        usable = {box.key: box.address for box in member.mailboxes if box.state is AddressState.USABLE}
+        yield from ((member.origin, address) for address in usable.values())
+
+
 def _look_at_data(config: Config, found: _Results) -> None:
     calendar = load_calendar(sources_of(config))
-    members = load_members(calendar, calendar.groups).members
-    addresses = {box.key for one in members for box in one.mailboxes if box.state is AddressState.USABLE}
-    counts = (
-        _n("{count} group", "{count} groups", len(calendar.groups)),
-        _n("{count} member", "{count} members", len(members)),
-        _n("{count} address", "{count} addresses", len(addresses)),
-        _n("{count} distribution", "{count} distributions", len(calendar.distributions)),
-    )
-    found.read = ", ".join(counts)
     found.add_problems(misspelt_columns(calendar))
     load_member_settings(config.notifications, config.folder)
 
@@ -131,7 +172,11 @@ def _look_at_quota(config: Config, found: _Results) -> None:
 
 
 def _look_at_keys(config: Config, _found: _Results) -> None:
-    credentials(config, os.environ)
+    keys = credentials(config, os.environ)
+    # Elsewhere than at Mailjet, as in a rehearsal against a stand-in, a key may be anything.
+    if _IS_MAILJET_S.match(config.mailjet.api_url) and not all(map(_KEY.fullmatch, keys)):
+        message = _("these are no keys of Mailjet's API: each has 32 digits or letters from a to f")
+        raise ConfigError(Problem(message, field="mailjet.credentials"))
 
 
 def _look_at_mailjet(config: Config, found: _Results) -> None:

@@ -8,14 +8,16 @@ import shutil
 from typing import TYPE_CHECKING
 
 import click
+from msgspec.structs import replace
 
 from cagette_notify.cli.check_member_output import as_document, as_failure, everybody_in_lines, in_lines
+from cagette_notify.cli.choose_person import choose_person
 from cagette_notify.cli.session import Session, command, now, print_json, print_problems, to_type
 from cagette_notify.cli.translated_help import TranslatedCommand
 from cagette_notify.core.errors import EXIT_OK, EXIT_PARTIAL, NotifyError, Problem, UsageError
 from cagette_notify.core.i18n import _
 from cagette_notify.core.text import one_line
-from cagette_notify.data.find_member import describe_member
+from cagette_notify.data.find_member import SeveralPeopleError, describe_member
 from cagette_notify.helpdesk.check_member.answer import MemberQuestion, ask_about, ask_about_all
 from cagette_notify.helpdesk.check_member.findings import Health
 
@@ -56,7 +58,7 @@ def check_member_command(  # noqa: PLR0913 - one argument an option
 
 
 def _check_one(session: Session, config: Config, question: MemberQuestion, *, as_json: bool) -> int:
-    answer = ask_about(config, question, now(), os.environ)
+    answer = _answer(config, question, several=as_json)
     if not answer.diagnoses:
         _say_nobody(question.who, answer, config)
     if as_json:
@@ -69,6 +71,16 @@ def _check_one(session: Session, config: Config, question: MemberQuestion, *, as
         click.echo("\n".join((_("Reply to paste:"), "", answer.replies[0])), nl=False)
     is_fine = answer.diagnoses and all(one.health is not Health.PROBLEM for one in answer.diagnoses)
     return EXIT_OK if is_fine else EXIT_PARTIAL
+
+
+def _answer(config: Config, question: MemberQuestion, *, several: bool) -> MemberAnswer:
+    """Ask about the one who is meant; where it may be several, about the one who is chosen then."""
+    only_one = replace(question, only_one=not several)
+    try:
+        return ask_about(config, only_one, now(), os.environ)
+    except SeveralPeopleError as error:
+        handle = choose_person(error, "check-member", config)
+    return ask_about(config, replace(only_one, who=handle, asker=question.who), now(), os.environ)
 
 
 def _say_nobody(who: str, answer: MemberAnswer, config: Config) -> None:

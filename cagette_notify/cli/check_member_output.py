@@ -31,12 +31,15 @@ def in_lines(diagnosis: Diagnosis, reply: str, *, verbose: bool, width: int) -> 
     """Yield the verdict, what is wrong with its cure, what left and what will, and the reply."""
     case = diagnosis.case
     yield one_line(describe_member(case.member))
-    verdict = _("{what}: {reason}", what=_marks()[diagnosis.health], reason=one_line(diagnosis.verdict))
-    yield from _filled(verdict, "  ", width)
-    told = [check for check in diagnosis.checks if verbose or check.health is not Health.OK]
-    if told and told[0].summary == diagnosis.verdict:
-        yield from _advice_in_lines(told.pop(0), width)
+    yield from _filled(_verdict(diagnosis), "  ", width)
+    told = [one for one in diagnosis.sections if verbose or one.is_said or one.health is not Health.OK]
+    verdict = diagnosis.verdict
+    said = [one for one in told if one.summary == verdict or (one.is_said and one.summary in verdict)]
+    for check in said:
+        yield from _advice_in_lines(check, width)
     for check in told:
+        if check in said:
+            continue
         yield ""
         yield from _check_in_lines(check, width)
     yield from _table(_("The last 30 days:"), case, _telling(case, case.history, verbose=verbose))
@@ -52,7 +55,7 @@ def everybody_in_lines(diagnoses: Sequence[Diagnosis], survey: MembersSurvey, wi
         yield _("Nobody has a problem; members looked at: {count}.", count=looked_at)
     for diagnosis in diagnoses:
         yield one_line(describe_member(diagnosis.case.member))
-        for check in diagnosis.checks:
+        for check in diagnosis.sections:
             if check.health in {Health.PROBLEM, Health.WARNING}:
                 yield from _check_in_lines(check, width, margin="  ")
         yield ""
@@ -74,6 +77,15 @@ def as_failure(who: str) -> dict[str, object]:
     return {"who": who or None, "verdict": Health.UNKNOWN.value, "members": []}
 
 
+def _verdict(diagnosis: Diagnosis) -> str:
+    """Say how it stands with whoever asks, by name where it stands otherwise with the household."""
+    case, mark = diagnosis.case, _marks()[diagnosis.askers_health]
+    if case.partner or diagnosis.askers_health is not diagnosis.health:
+        asker = case.asker.name or (case.partner.address if case.partner else case.member.handle)
+        mark = _("{mark} for {who}", mark=mark, who=one_line(asker))
+    return _("{what}: {reason}", what=mark, reason=one_line(diagnosis.verdict))
+
+
 def _marks() -> dict[Health, str]:
     return {
         Health.PROBLEM: _("PROBLEM"),
@@ -84,7 +96,7 @@ def _marks() -> dict[Health, str]:
 
 
 def _check_in_lines(check: CheckResult, width: int, margin: str = "") -> Iterator[str]:
-    what = f"{margin}{_marks()[check.health]} {label(check.check.value)}"
+    what = f"{margin}{_marks()[check.health]} {check.heading}"
     head = _("{what}: {reason}", what=what, reason=one_line(check.summary))
     yield from _filled(head, f"{margin}  ", width)
     yield from _advice_in_lines(check, width, margin)

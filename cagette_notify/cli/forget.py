@@ -2,34 +2,79 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING
 
 import click
 
-from cagette_notify.cli.session import Session, command, now
+from cagette_notify.cli.choose_person import choose_person, list_of_people
+from cagette_notify.cli.prompt import CancelledError, own_terminal
+from cagette_notify.cli.session import Session, command, now, to_type
 from cagette_notify.cli.translated_help import TranslatedCommand
-from cagette_notify.core.errors import EXIT_OK
+from cagette_notify.core.errors import EXIT_OK, NotifyError, Problem, UsageError
 from cagette_notify.core.i18n import _
-from cagette_notify.helpdesk.forget import forget
+from cagette_notify.core.text import fold
+from cagette_notify.data.find_member import SeveralPeopleError
+from cagette_notify.helpdesk.forget import forget, whom_to_forget
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from cagette_notify.config.load import Config
     from cagette_notify.helpdesk.forget import Forgotten
+    from cagette_notify.helpdesk.person import PersonToForget
+
+_YES = frozenset(("o", "oui", "y", "yes"))
 
 
 @click.command("forget", cls=TranslatedCommand)
 @click.argument("who")
+@click.option("--yes", is_flag=True, help="Don't ask: WHO is an address, an id or a whole name.")
 @command
-def forget_command(session: Session, *, who: str) -> int:
-    """Forget WHO: an address, an id or a whole name.
+def forget_command(session: Session, *, who: str, yes: bool) -> int:
+    """Forget WHO: shows who that is, and asks.
 
     Takes the person out of the ledger, the outbox, the changes of settings and unfinished broadcasts.
     What was sent still counts. The data files stay as they are.
     """
-    for line in _lines(forget(session.config(), who, now())):
+    config = session.config()
+    done = _unasked(config, who) if yes else _asked(config, who)
+    for line in _lines(done):
         click.echo(line)
     return EXIT_OK
+
+
+def _unasked(config: Config, who: str) -> Forgotten:
+    try:
+        return forget(config, who, now())
+    except SeveralPeopleError as error:
+        lines = list_of_people(error, "forget", config)
+        raise NotifyError(*lines) if len(error.namesakes) > 1 else UsageError(*lines) from None
+
+
+def _asked(config: Config, who: str) -> Forgotten:
+    try:
+        whom = whom_to_forget(config, who)
+    except SeveralPeopleError as error:
+        whom = whom_to_forget(config, choose_person(error, "forget", config))
+    _confirm(config, whom)
+    return forget(config, whom.called.handle, now(), whom)
+
+
+def _confirm(config: Config, whom: PersonToForget) -> None:
+    """Return once somebody has seen who it is, and said yes."""
+    terminal = own_terminal(quiet=False)
+    if terminal is None:
+        typed = to_type(f"cagette-notify forget {shlex.quote(whom.called.handle)} --yes", config)
+        message = _("nobody was forgotten, as nobody can be asked here; to forget this person, type:")
+        raise UsageError(*map(Problem, (whom.called.description, message, typed)))
+    terminal.say(whom.called.description, _("What is kept about them will be gone for good."))
+    try:
+        answer = terminal.ask(_("Forget this person? [y/N] "))
+    except CancelledError:
+        answer = ""
+    if fold(answer) not in _YES:
+        raise NotifyError(Problem(_("nobody was forgotten")))
 
 
 def _lines(done: Forgotten) -> Iterator[str]:

@@ -13,7 +13,7 @@ from cagette_notify.core.i18n import _
 from cagette_notify.core.kinds import CORRECTION
 from cagette_notify.core.labels import label, status_label
 from cagette_notify.core.mailjet_fates import BAD_CATEGORIES, fate_in_words
-from cagette_notify.core.text import one_line
+from cagette_notify.core.text import escaped, one_line
 from cagette_notify.run.run_report import problems_as_json
 
 if TYPE_CHECKING:
@@ -66,9 +66,9 @@ def log_document(those: Iterable[RecordWithFate], problems: Sequence[Problem]) -
     spool.write('{"notices": [')
     separator = "\n"
     for record, fate in those:
-        spool.write(separator + json.dumps(_as_json(record, fate), ensure_ascii=False))
+        spool.write(separator + escaped(json.dumps(_as_json(record, fate), ensure_ascii=False)))
         separator = ",\n"
-    problems_text = json.dumps(problems_as_json(problems), ensure_ascii=False)
+    problems_text = escaped(json.dumps(problems_as_json(problems), ensure_ascii=False))
     spool.write(f'\n], "problems": {problems_text}}}\n')
     spool.seek(0)
     return spool

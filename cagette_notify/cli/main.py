@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import importlib
+import os
+import sys
+from typing import Any
 
 import click
 
 from cagette_notify import __version__
+from cagette_notify.cli.for_others import FLAG, enter, is_called_by_another
 from cagette_notify.cli.out_of_memory import POSSIBLE_ERRORS, is_out_of_memory
+from cagette_notify.cli.output_streams import lasting_output
 from cagette_notify.cli.terminal_encoding import write_legibly
 from cagette_notify.cli.translated_help import TranslatedCommand, in_short, speak_as_asked
 from cagette_notify.core.errors import EXIT_LATER
@@ -34,8 +39,19 @@ _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 class LazyGroup(TranslatedCommand, click.Group):
     """A group that imports a command's module when it is needed: cron pays for one, not for all."""
 
+    def main(self, *args: Any, **options: Any) -> Any:
+        """Run the command line, whatever its output is worth.
+
+        For others without completion, which calls a shell that is found by $PATH.
+        """
+        if FLAG in sys.argv or is_called_by_another(os.environ):
+            os.environ.pop("_CAGETTE_NOTIFY_COMPLETE", None)
+        with lasting_output():
+            return super().main(*args, **options)
+
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parse the line, complaining of it in the language that it asks for."""
+        enter(args, os.environ)
         write_legibly()
         speak_as_asked(args)
         return super().parse_args(ctx, args)
@@ -101,7 +117,7 @@ def _uses() -> tuple[tuple[str, tuple[str, ...]], ...]:
 
 
 @click.group(cls=LazyGroup, context_settings=_CONTEXT)
-@click.option("-c", "--config", "config", metavar="FILE", help="The configuration file.")
+@click.option("-c", "--config", "configs", metavar="FILE", multiple=True, help="The configuration file.")
 @click.option("--lang", type=click.Choice(["fr", "en"]), help="The language of what is printed.")
 @click.option("-v", "--verbose", is_flag=True, help="Say more.")
 @click.version_option(
@@ -110,7 +126,10 @@ def _uses() -> tuple[tuple[str, tuple[str, ...]], ...]:
     message="%(prog)s, version %(version)s",
     help="Show the version and exit.",
 )
+@click.option(FLAG, "for_others", is_flag=True, hidden=True)
 @click.pass_context
-def main(ctx: click.Context, config: str | None, lang: str | None, *, verbose: bool) -> None:
+def main(
+    ctx: click.Context, configs: tuple[str, ...], lang: str | None, *, verbose: bool, for_others: bool
+) -> None:
     """Mail the members of Cagette groups: each notice once, in time, and with the proof kept."""
-    ctx.obj = {"config": config, "lang": lang, "verbose": verbose}
+    ctx.obj = {"configs": configs, "lang": lang, "verbose": verbose, "for_others": for_others}

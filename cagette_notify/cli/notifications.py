@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cagette_notify.cli.choose_person import choose_person
 from cagette_notify.cli.notifications_output import change_lines, consequences, settings_table
 from cagette_notify.cli.session import Session, command, now, print_problems
 from cagette_notify.cli.translated_help import TranslatedCommand
@@ -16,7 +17,7 @@ from cagette_notify.core.i18n import _
 from cagette_notify.core.kinds import NOTICE_KINDS
 from cagette_notify.core.labels import label
 from cagette_notify.data.dataset import load_calendar
-from cagette_notify.data.find_member import describe_member, find_member
+from cagette_notify.data.find_member import describe_member, find_member, several_people
 from cagette_notify.data.member_settings.read import load_member_settings, notice_kind, with_own_settings
 from cagette_notify.data.member_settings.write import (
     SettingsChange,
@@ -60,14 +61,11 @@ def notifications_command(
     namesakes = read_roster_before_settings(load_calendar(sources_of(config)))
     preferences = load_member_settings(config.notifications, config.folder)
     _print_data_problems(namesakes, preferences)
-    members = _found(who, namesakes)
-    if not wanted and not reset:
-        members = [namesakes.with_changes(member, preferences) for member in members]
-        click.echo("\n\n".join(settings_table(config, member) for member in members))
-    elif len(members) > 1:
-        raise _several(who, members)
+    member = _one(config, who, namesakes)
+    if wanted or reset:
+        _change(config, namesakes, member, wanted)
     else:
-        _change(config, namesakes, members[0], wanted)
+        click.echo(settings_table(config, namesakes.with_changes(member, preferences)))
     return EXIT_OK
 
 
@@ -96,6 +94,14 @@ def _print_data_problems(namesakes: RosterBeforeSettings, preferences: MemberSet
     print_problems(map(str, (*unread, *preferences.problems, *odd)))
 
 
+def _one(config: Config, who: str, namesakes: RosterBeforeSettings) -> Member:
+    members = _found(who, namesakes)
+    if len(members) == 1:
+        return members[0]
+    handle = choose_person(several_people(who, members), "notifications", config)
+    return next(member for member in members if member.handle == handle)
+
+
 def _found(who: str, namesakes: RosterBeforeSettings) -> Sequence[Member]:
     found = find_member(who, namesakes.data.members)
     if found.members:
@@ -110,15 +116,6 @@ def _found(who: str, namesakes: RosterBeforeSettings) -> Sequence[Member]:
         lines.append(_("Did you mean one of these?"))
         lines += [f"  {describe_member(member)}" for member in found.near]
     raise NotifyError(*map(Problem, lines))
-
-
-def _several(who: str, members: Sequence[Member]) -> UsageError:
-    from tabulate import tabulate
-
-    first = _("{who!r} is several people; nothing was changed. Type one of these instead:", who=who)
-    rows = [(f"  {member.handle}", describe_member(member)) for member in members]
-    table = tabulate(rows, tablefmt="plain", disable_numparse=True, preserve_whitespace=True)
-    return UsageError(*map(Problem, (first, *table.splitlines())))
 
 
 def _change(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -52,7 +53,7 @@ class _Kinds(click.Choice):  # type: ignore[type-arg]  # click 8.1 has no generi
     "-o",
     "output",
     metavar="FILE",
-    type=click.Path(path_type=Path),
+    type=click.Path(path_type=Path, readable=False),
     help="Write to FILE; to x.eml the whole mail.",
 )
 @click.option("--open", "opens", is_flag=True, help="Open it in the browser.")
@@ -129,11 +130,9 @@ def _deliver(content: bytes, output: Path | None, ending: str, *, opens: bool) -
     if output is None and not opens:
         click.echo(content, nl=False)
         return EXIT_OK
-    if output and output.is_file() and output.suffix.casefold() not in _OURS:
-        message = _("it is there already, and no preview: name another, such as preview.html")
-        raise UsageError(Problem(message, str(output)))
     file = output or Path(tempfile.mkdtemp(prefix="cagette-notify-")) / f"preview{ending}"
     try:
+        _refuse_what_is_no_preview(file)
         file.parent.mkdir(parents=True, exist_ok=True)
         file.touch(mode=0o600)  # it may hold a member's order
         file.write_bytes(content)
@@ -145,3 +144,16 @@ def _deliver(content: bytes, output: Path | None, ending: str, *, opens: bool) -
         print_problems([_("no browser could be started: open {file} yourself", file=path_to_type(file))])
         return EXIT_PARTIAL
     return EXIT_OK
+
+
+def _refuse_what_is_no_preview(file: Path) -> None:
+    """Raise for somebody's file, and for a pipe, which would have us wait for a reader."""
+    try:
+        mode = file.stat().st_mode
+    except FileNotFoundError:
+        return
+    if stat.S_ISREG(mode) and file.suffix.casefold() not in _OURS:
+        message = _("it is there already, and no preview: name another, such as preview.html")
+        raise UsageError(Problem(message, str(file)))
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode) or stat.S_ISCHR(mode)):
+        raise UsageError(Problem(_("a plain file was expected, not a pipe or the like"), str(file)))

@@ -24,7 +24,12 @@ from cagette_notify.run.nothing_due import nothing_can_be_due
     multiple=True,
     help="Only this kind: opening (or ouverture), recap_24h or recap_4h.",
 )
-@click.option("--accept-data", metavar="GROUP", multiple=True, help="Take a shrunken export as right.")
+@click.option(
+    "--accept-data",
+    metavar="GROUP",
+    multiple=True,
+    help="Take a shrunken export, or new ids of members, as right.",
+)
 @click.option("--json", "as_document", is_flag=True, help="Print one JSON document.")
 @command
 def send_due_command(session: Session, **options: Any) -> int:

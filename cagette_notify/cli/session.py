@@ -15,9 +15,11 @@ from typing import TYPE_CHECKING, Any
 import click
 from msgspec import Struct
 
-from cagette_notify.config.paths import find_config
+from cagette_notify.cli.for_others import pinned_config, refuse_other_config, refuse_to_others
+from cagette_notify.config.paths import find_config, installed_config
 from cagette_notify.core.errors import EXIT_PARTIAL, ConfigError, NotifyError, Problem, UsageError
-from cagette_notify.core.i18n import _, of_locale, speak, spoken
+from cagette_notify.core.given_files import works_for_others
+from cagette_notify.core.i18n import _, of_locale, speak, spoken, why
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -36,10 +38,16 @@ class Session(Struct, frozen=True):
     config_file: str | None
     language: str | None
     verbose: bool
+    pinned: str | None = None  # by sudoers, for others
 
     def config_path(self) -> Path:
-        """Return where the configuration is."""
-        return find_config(self.config_file, os.environ)
+        """Return where the configuration is; for others, where it is installed."""
+        if not works_for_others():
+            return find_config(self.config_file, os.environ)
+        installed = installed_config(self.pinned, os.environ)
+        if self.config_file:
+            refuse_other_config(self.config_file, installed)
+        return installed
 
     def config(self) -> Config:
         """Load the configuration; from here on, messages come in its language."""
@@ -61,7 +69,8 @@ class Session(Struct, frozen=True):
 def command(function: Callable[..., int]) -> Callable[..., Any]:
     """Give a command the global options, and end it with the status that it returns.
 
-    A ``NotifyError`` becomes its lines on stderr and its status. A bug keeps its traceback.
+    A ``NotifyError`` becomes its lines on stderr and its status, and so does what the system refuses
+    where nobody expected it. A bug keeps its traceback.
     """
 
     @click.option("-c", "--config", "config_file", metavar="FILE", help="The configuration file.")
@@ -71,26 +80,47 @@ def command(function: Callable[..., int]) -> Callable[..., Any]:
     def run(*, config_file: str | None, lang: str | None, verbose: bool, **options: Any) -> None:
         ctx = click.get_current_context()
         before = ctx.find_root().obj or {}
-        session = Session(
-            config_file or before.get("config"),
-            lang or before.get("lang"),
-            verbose or bool(before.get("verbose")),
-        )
-        speak(session.language or of_locale(os.environ))
+        speak(lang or before.get("lang") or of_locale(os.environ))
         try:
+            session = _session(before, config_file, lang, verbose=verbose)
+            if works_for_others():
+                refuse_to_others(ctx)
             _refuse_what_is_no_text(options)
             ctx.exit(function(session, **options))
         except NotifyError as error:
             print_problems(str(problem) for problem in error.problems)
             ctx.exit(error.exit_status)
         except OSError as error:
-            if error.errno != errno.ENOSPC:
+            if not _is_the_system_s(error):
                 raise
-            # Where stdout goes, most likely: what the command does it has recorded, or said above.
-            print_problems([_("the disk is full: not everything could be printed")])
+            print_problems([_refusal(error)])
             ctx.exit(EXIT_PARTIAL)
 
     return run
+
+
+def _is_the_system_s(error: OSError) -> bool:
+    """Tell whether a disk or a name is to blame; of a reader that left and want of memory others tell."""
+    return error.errno not in (None, errno.EPIPE, errno.ENOMEM)
+
+
+def _refusal(error: OSError) -> str:
+    try:
+        Path.cwd()
+    except OSError:
+        return _("the folder in which you are was deleted: go to another one")
+    return str(Problem(why(error), str(error.filename or "")))
+
+
+def _session(
+    before: Mapping[str, Any], config_file: str | None, lang: str | None, *, verbose: bool
+) -> Session:
+    """Return the options of a command together with those that stood before its name."""
+    named: tuple[str, ...] = before.get("configs", ())
+    language, is_verbose = lang or before.get("lang"), verbose or bool(before.get("verbose"))
+    if before.get("for_others"):
+        return Session(config_file, language, is_verbose, pinned_config(named))
+    return Session(config_file or next(reversed(named), None), language, is_verbose)
 
 
 def typed_moment(option: str, text: str, config: Config, *, require_time: bool = True) -> datetime:
@@ -145,7 +175,8 @@ def on_terminal() -> bool:
 
 def program_to_type() -> str:
     """Return the program as it was typed, so that a command to copy works where it is read."""
-    return sys.argv[0] if "/" in sys.argv[0] else "cagette-notify"
+    is_path = "/" in sys.argv[0] and not works_for_others()  # who comes by the wrapper may not run that
+    return sys.argv[0] if is_path else "cagette-notify"
 
 
 _COMMANDS = "send-due|status|broadcast|check|check-member|notifications|log|report|settle|forget"
@@ -153,6 +184,8 @@ _COMMANDS = "send-due|status|broadcast|check|check-member|notifications|log|repo
 
 def to_type(text: str, config: Config) -> str:
     """Return a text with the commands in it as they work when they are pasted: here, or, mailed, anywhere."""
+    if works_for_others():
+        return text
     path = path_to_type(config.path) if on_terminal() else str(config.path.absolute())
     with_options = f"{shlex.quote(program_to_type())} --config {shlex.quote(path)}"
     return re.sub(rf"\bcagette-notify (?=(?:{_COMMANDS})\b)", lambda _found: f"{with_options} ", text)
@@ -162,5 +195,5 @@ def path_to_type(path: Path) -> str:
     """Return a path as one would type it here: relative where that is shorter."""
     try:
         return str(path.relative_to(Path.cwd()))
-    except ValueError:
+    except (ValueError, OSError):  # elsewhere; or here is a folder that was deleted
         return str(path)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from cagette_notify.cli.session import on_terminal
 from cagette_notify.core.i18n import _
+from cagette_notify.core.text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -20,7 +21,7 @@ def table(headers: Sequence[str], rows: Iterable[Sequence[object]], *, numbers: 
     Somewhere narrower, what is the same in every row is said once above, and rows that still don't
     fit are folded between their cells. What doesn't go to a terminal is never cut down.
     """
-    cells = [[str(cell) for cell in row] for row in rows]
+    cells = [[visible(str(cell)) for cell in row] for row in rows]
     whole = _laid_out(headers, cells, numbers)
     if not on_terminal():
         return whole
@@ -44,6 +45,7 @@ def listed(rows: Sequence[Sequence[str]]) -> list[str]:
 
     Without headers, and so without tabulate: its import would be a tenth of the time of an answer.
     """
+    rows = [[visible(cell) for cell in row] for row in rows]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = [
         _GAP.join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows

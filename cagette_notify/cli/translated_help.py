@@ -11,6 +11,7 @@ import click
 
 from cagette_notify.config.paths import find_config
 from cagette_notify.core.errors import NotifyError
+from cagette_notify.core.given_files import works_for_others
 from cagette_notify.core.i18n import CATALOGS, of_locale, speak, translated
 
 if TYPE_CHECKING:
@@ -110,6 +111,8 @@ def _value_of(option: str, arguments: Sequence[str]) -> str:
 def _configured(config_file: str) -> str:
     from cagette_notify.config.load import language_in
 
+    if works_for_others():
+        return ""  # a file that the caller names isn't even looked at
     try:
         return language_in(find_config(config_file or None, os.environ))
     except NotifyError:

@@ -9,7 +9,8 @@ from msgspec import Struct
 
 from cagette_notify.config.options import read_options
 from cagette_notify.core.errors import ConfigError, Problem
-from cagette_notify.core.files import open_without_waiting, stamps, why_refused
+from cagette_notify.core.files import open_without_waiting, stamps, stranger_owner, why_refused
+from cagette_notify.core.given_files import keep_secret
 from cagette_notify.core.i18n import _
 from cagette_notify.core.kinds import NOTICE_KINDS, Spans
 from cagette_notify.core.model import Contact
@@ -18,7 +19,7 @@ from cagette_notify.readers.encodings import decode
 from cagette_notify.readers.tree import Table, Unreadable, parse_tree
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import timedelta, tzinfo
     from pathlib import Path
 
@@ -97,18 +98,40 @@ class Config(Struct, frozen=True):
 
 def load(path: Path) -> Config:
     """Read the configuration at ``path``; ConfigError holds every problem of it at once."""
-    folder = path.absolute().parent
-    read_as = stamps([path.absolute()])
+    whole = _absolute(path)
+    if strangers := _strangers((path, whole.parent)):
+        raise ConfigError(strangers[0])  # one owner is to be asked, whatever else is theirs
+    read_as = stamps([whole])
     try:
         root = parse_tree(decode(read_small_file(path)))
         if not isinstance(root, Table | None):
             raise Unreadable(_("settings were expected, such as 'language: fr'"), root.line)
     except Unreadable as trouble:
         raise ConfigError(Problem(trouble.message, str(path), trouble.line)) from None
-    read, problems = read_options(root or Table(), folder, str(path))
+    read, problems = read_options(root or Table(), whole.parent, str(path))
+    problems = [*problems, *_strangers((read["templates"],))]
     if problems:
         raise ConfigError(*problems)
-    return _config(read, path.absolute(), read_as)
+    config = _config(read, whole, read_as)
+    keep_secret(config.mailjet.credentials)
+    return config
+
+
+def cut_off_in(config: Config) -> tuple[Problem, ...]:
+    """Return a warning for each value of a configuration's file that a # cuts short."""
+    from cagette_notify.readers.yaml import cut_values
+
+    try:
+        cuts = tuple(cut_values(decode(read_small_file(config.path))))
+    except Unreadable:
+        return ()  # a pipe can't be read again
+    return tuple(Problem(cut.message(), str(config.path), cut.line, is_warning=True) for cut in cuts)
+
+
+def _strangers(paths: Iterable[Path | None]) -> list[Problem]:
+    """Name what belongs neither to root nor to this user: its owner could have them do anything."""
+    found = [(path, stranger_owner(path)) for path in paths if path]
+    return [Problem(owner, str(path)) for path, owner in found if owner]
 
 
 def language_in(path: Path) -> str:
@@ -116,7 +139,7 @@ def language_in(path: Path) -> str:
 
     Nothing if nobody can tell.
     """
-    if not path.is_file():  # a pipe can't be read again
+    if not os.path.isfile(path):  # noqa: PTH113 - Path.is_file raises for some names; a pipe can't be read again
         return ""
     try:
         root = parse_tree(decode(read_small_file(path)))
@@ -126,6 +149,14 @@ def language_in(path: Path) -> str:
         return ""
     read, _problems = read_options(root or Table(), path.absolute().parent, str(path))
     return read["language"] or ""
+
+
+def _absolute(path: Path) -> Path:
+    try:
+        return path.absolute()
+    except OSError as trouble:  # here is a folder that was deleted
+        message = _("can't be read: {reason}", reason=why_refused(path, trouble))
+        raise ConfigError(Problem(message, str(path))) from None
 
 
 def read_small_file(path: Path, *, private: bool = False) -> bytes:

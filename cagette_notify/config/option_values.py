@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cagette_notify.core.i18n import _
-from cagette_notify.core.parsing import duration
+from cagette_notify.core.parsing import duration, local_path
 from cagette_notify.core.text import quoted
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def path(text: str) -> Path:
     if _CONTROL.search(text):
         raise ValueError(_("expected a path, not {value}", value=quoted(text)))
     try:
-        return Path(text).expanduser()
+        return Path(local_path(text)).expanduser()
     except RuntimeError:
         raise ValueError(_("nobody's home folder is known as in {value}", value=quoted(text))) from None
 

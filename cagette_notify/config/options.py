@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,7 @@ from cagette_notify.config.option_values import (
     whole,
 )
 from cagette_notify.core.errors import Problem
+from cagette_notify.core.files import as_on_disk
 from cagette_notify.core.i18n import _
 from cagette_notify.core.kinds import NOTICE_KINDS
 from cagette_notify.core.parsing import duration, yes_no, zone
@@ -154,7 +156,7 @@ def _value(option: Option, node: Node, folder: Path) -> object:
         raise ValueError(_("missing: {about}", about=option.about))
     value = option.read(text)
     if isinstance(value, Path):
-        value = folder / value
-        if option.key == "templates" and not value.is_dir():
+        value = as_on_disk(folder / value)
+        if option.key == "templates" and not os.path.isdir(value):  # noqa: PTH112 - Path.is_dir raises for some names
             raise ValueError(_("no such folder: {path}", path=value))
     return value

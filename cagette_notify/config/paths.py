@@ -43,6 +43,25 @@ def find_config(explicit: str | None, environ: Mapping[str, str]) -> Path:
     )
 
 
+def installed_config(pinned: str | None, environ: Mapping[str, str]) -> Path:
+    """Return the configuration for those who may name none: what sudoers pins, or stands in its place.
+
+    Its folder is the real one: by then no link that leads there can be turned elsewhere.
+    """
+    home = Path(environ.get("HOME") or "/")
+    places = (home / ".config/cagette-notify/config.yaml", Path("/etc/cagette-notify/config.yaml"))
+    for place in (Path(pinned),) if pinned else places:
+        try:
+            place.lstat()
+            return place.parent.resolve(strict=True) / place.name
+        except (OSError, ValueError):
+            continue
+    looked_at = pinned or ", ".join(map(str, places))
+    raise ConfigError(
+        Problem(_("no configuration is installed: there is none at {places}", places=looked_at))
+    )
+
+
 class Sources(Struct, frozen=True):
     """Where the configuration says the data is. All paths are absolute.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import stat
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -36,6 +37,15 @@ def refuse_what_is_not_ours(path: Path) -> None:
         raise DataError(Problem(message, str(path)))
     if found.st_uid != os.geteuid():
         raise DataError(Problem(_belongs_to(found.st_uid), str(path)))
+
+
+def stranger_owner(path: Path) -> str:
+    """Return whose a file is, links followed; nothing where it is root's, this user's, or not there."""
+    try:
+        owner = path.stat().st_uid
+    except (OSError, ValueError):
+        return ""
+    return "" if owner in {0, os.geteuid()} else _belongs_to(owner)
 
 
 def why_refused(path: Path, error: OSError) -> str:
@@ -120,8 +130,36 @@ def open_without_waiting(path: str, flags: int) -> int:
 
 def stamps(paths: Iterable[Path]) -> dict[str, Stamp]:
     """Return how files are now, to be taken before they are read; what is no plain file has no stamp."""
-    found = {str(path): path.stat() for path in paths if path.is_file()}
-    return {name: (one.st_ino, one.st_size, one.st_mtime_ns, one.st_ctime_ns) for name, one in found.items()}
+    found: dict[str, Stamp] = {}
+    for path in paths:
+        with suppress(OSError, ValueError):  # a name too long, or with a NUL: whoever reads the file says so
+            one = path.stat()
+            if stat.S_ISREG(one.st_mode):
+                found[str(path)] = (one.st_ino, one.st_size, one.st_mtime_ns, one.st_ctime_ns)
+    return found
+
+
+def as_on_disk(path: Path) -> Path:
+    """Return a path as the disk spells it: accents may be whole there, or, from a Mac, apart (NFC, NFD).
+
+    What is not there is spelt as it was typed.
+    """
+    if str(path).isascii() or os.path.lexists(path):
+        return path
+    found = Path(path.anchor)
+    for part in path.parts[1:] if path.anchor else path.parts:
+        there = (found / spelling for spelling in accents_of(part) if os.path.lexists(found / spelling))
+        found = next(there, found / part)
+    return found
+
+
+def accents_of(name: str) -> tuple[str, ...]:
+    """Return a name as it is, with its accents whole, and with them apart: each once."""
+    if name.isascii():
+        return (name,)
+    import unicodedata
+
+    return tuple(dict.fromkeys((name, *(unicodedata.normalize(form, name) for form in ("NFC", "NFD")))))
 
 
 def name_within(path: Path | str, folder: Path) -> str:

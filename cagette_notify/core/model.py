@@ -23,6 +23,7 @@ class OrdersState(str, Enum):
     READY = "ready"
     WAITING = "waiting"  # no file yet: normal before the export was made
     STALE = "stale"  # last modified before orders closed
+    FRESH = "just written"  # and perhaps not to its end
     UNREADABLE = "unreadable"
 
     __str__ = str.__str__
@@ -65,12 +66,14 @@ class Mailbox(Struct, frozen=True):
     """One of a household's addresses, with the name of the person who reads it.
 
     ``address`` is what is sent to (ASCII form); for unusable ones it is the text as typed.
+    ``of_partner`` tells the partner's from that of the account's holder.
     """
 
     address: str
     first_name: str = ""
     last_name: str = ""
     state: AddressState = AddressState.USABLE
+    of_partner: bool = False
 
     @property
     def key(self) -> str:
@@ -120,7 +123,11 @@ class Member(Struct, frozen=True):
 
 
 class Distribution(Struct, frozen=True):
-    """One day on which a group hands out what was ordered. All times are aware."""
+    """One day on which a group hands out what was ordered. All times are aware.
+
+    Where ``place_is_unknown``, the data has something that is no place: ``place`` is then what was told
+    last, which stands, or nothing.
+    """
 
     id: str
     group_id: str
@@ -130,11 +137,17 @@ class Distribution(Struct, frozen=True):
     orders_close_at: datetime | None = None
     name: str = ""
     place: str = ""
+    place_is_unknown: bool = False
     url: str = ""
     catalogs: tuple[str, ...] = ()
     fixed: bool = False
     cancelled: bool = False
     origin: Origin = Origin()
+
+    @property
+    def known_place(self) -> str:
+        """The place that a mail may say."""
+        return "" if self.place_is_unknown else self.place
 
 
 class OrderLine(Struct, frozen=True):
@@ -158,12 +171,24 @@ class OrderLine(Struct, frozen=True):
         return self.shared_with if self.member_id == member_id else self.member_id
 
 
+class UnreadLine(Struct, frozen=True):
+    """A row of a household's order that was set aside; its ``quantity`` may be what nobody could read."""
+
+    member_id: str
+    shared_with: str = ""
+    quantity: Decimal | None = None
+
+
 class OrderBook(Struct, frozen=True):
-    """The orders of one distribution. ``file`` says which export to fetch when they are missing."""
+    """The orders of one distribution. ``file`` says which export to fetch when they are missing.
+
+    ``unread`` tells in whose orders a line is missing.
+    """
 
     state: OrdersState
     lines: tuple[OrderLine, ...] = ()
     file: str = ""
+    unread: tuple[UnreadLine, ...] = ()
 
 
 class Sizes(Struct, frozen=True):

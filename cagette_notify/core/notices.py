@@ -72,6 +72,7 @@ class Notice(Struct, frozen=True):
     revision: int = 0  # of the distribution's start and place, where these are corrected
     correction: bool = False
     lines: tuple[OrderLine, ...] = ()
+    has_unread: bool = False  # rows of the order, beside its lines
     address_is_shared: bool = False  # by several members of the group
     sharers: Mapping[str, str] = field(default_factory=dict)
 

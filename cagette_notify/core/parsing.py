@@ -33,7 +33,7 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 _DAY = r"""(?: (?P<year>[0-9]{4}) - (?P<month>[0-9]{1,2}) - (?P<day>[0-9]{1,2})
-             | (?P<day2>[0-9]{1,2}) / (?P<month2>[0-9]{1,2}) / (?P<year2>[0-9]{4}) )"""
+             | (?P<day2>[0-9]{1,2}) / (?P<month2>[0-9]{1,2}) / (?P<year2>(?:[0-9]{2}){1,2}) )"""
 _HOUR = r"""(?P<hour>[0-9]{1,2}) (?: : (?P<minute>[0-9]{2}) (?: : (?P<second>[0-9]{2}) (?:\.0+)? )?
                                    | \s* h (?: \s* (?P<minute2>[0-9]{2}) )? )"""
 _OFFSET = r"(?P<offset> z | [-+][0-9]{2}:?[0-9]{2} )"
@@ -51,6 +51,9 @@ _LANGUAGES = {
 _COLOUR = r"#(?:[0-9a-f]{3}|[0-9a-f]{6})"
 _WEB_ADDRESS = r"""https?://[^][\s/?#@"'<>\\]+(?:[/?#][^\s"'<>\\]*)?"""
 _SHOWN = 80  # characters of a bad value that a message repeats
+
+
+_ONLY_HOURS = r"[0-9]{1,2}\s*(?::[0-9]{2}(?::[0-9]{2})?|[hH]\s*[0-9]{0,2})"
 
 
 class Moment(Struct, frozen=True):
@@ -123,6 +126,11 @@ def moment(text: str, zone: tzinfo, *, require_time: bool = True) -> Moment:
     return Moment(naive.replace(tzinfo=_offset(found["offset"], text)).astimezone(zone))
 
 
+def is_only_hours(text: str) -> bool:
+    """Tell whether a text is an hour without its day: ``18:00``, ``18h``."""
+    return bool(re.fullmatch(_ONLY_HOURS, text))
+
+
 def local(naive: datetime, zone: tzinfo) -> Moment:
     """Place a wall-clock time in ``zone``; ValueError if the clocks skip it that night.
 
@@ -151,7 +159,7 @@ def comes_twice(when: Moment) -> str:
 
 
 def day(text: str) -> date:
-    """Read ``2026-06-12`` or ``12/06/2026``."""
+    """Read ``2026-06-12``, ``12/06/2026`` or ``12/06/26``."""
     found = _ONLY_DAY.fullmatch(text.strip())
     if not found:
         raise ValueError(
@@ -194,12 +202,26 @@ def web_address(text: str) -> str:
 def colour(text: str) -> str:
     """Read ``#rgb`` or ``#rrggbb``: what every mail program understands."""
     if not re.fullmatch(_COLOUR, text, re.IGNORECASE):
-        raise ValueError(_("expected a colour such as #2a7 or #22aa77, not {value!r}", value=text[:_SHOWN]))
+        # With quotes: in YAML, whatever follows a blank and # is a comment.
+        raise ValueError(
+            _('expected a colour such as "#2a7" or "#22aa77", not {value!r}', value=text[:_SHOWN])
+        )
     return text.lower()
+
+
+def local_path(text: str) -> str:
+    """Read the path of a file or a folder on this machine: an address on the network is none."""
+    if "://" in text:
+        raise ValueError(
+            _("only files and folders of this machine are supported here, not {value}", value=quoted(text))
+        )
+    return text
 
 
 def _date(found: re.Match[str], text: str) -> date:
     year, month, day_of_month = (int(found[part] or found[f"{part}2"]) for part in ("year", "month", "day"))
+    if found["year2"] and len(found["year2"]) == 2:
+        year += 2000
     try:
         read = date(year, month, day_of_month)
     except ValueError:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from cagette_notify.core.i18n import _
@@ -19,6 +19,21 @@ _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\
 _LOOKALIKES = str.maketrans({"œ": "oe", "æ": "ae", "’": "'", "ʼ": "'", "‐": "-", "‑": "-"})
 _SHOWN = 40  # characters of a bad value that a message repeats
 
+# What accents become where bytes are read as what they are not. In turn: UTF-8 as Windows-1252, where É is
+# "Ã‰" and œ "Å“" (a Portuguese word in capitals may end in Ã before a mark); UTF-8 as Mac Roman, where é is
+# "√©", or as a DOS page, "├®"; Mac Roman as Windows-1252, where é is Ž and É is ƒ; a DOS page as it, where é
+# is ‚, ê is ˆ and è is Š. KNEŽEVIĆ and Žofie are names, and ‚ opens a quotation.
+_HIGH = "\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ"  # the bytes 80 to BF, as Windows-1252 shows them
+_MARKS = "\u00a0«»‘’“”…–—"
+_LETTER = r"[^\W\d_ˆ]"
+_GARBLED = (
+    "[\ufffd\u0080-\u0084\u0086-\u009f]",
+    rf"Ã(?![{_MARKS}])[{_HIGH}]|(?<![A-ZÀ-Þ])Ã[{_MARKS}]|Ã[{_MARKS}](?={_LETTER})",
+    rf"Â[\u00a0-\u00bf]|Å[¡¸½¾]|Å[’“]{_LETTER}|Ä[†‡]|â[€‚]|ðŸ",
+    "√[©®¥†ß™´ÆØªπâÄ]|├[^\\s─]",
+    f"[a-zß-öø-ÿ][ŽŠ]|{_LETTER}[ƒˆ‚]|ƒ{_LETTER}|ˆ{_LETTER}|{_LETTER}‰{_LETTER}",
+)
+
 
 @lru_cache(maxsize=4096)
 def one_line(text: str) -> str:
@@ -29,6 +44,20 @@ def one_line(text: str) -> str:
 def visible(text: str) -> str:
     """Return text with a mark in the place of whatever a terminal or a log would act upon."""
     return _UNPRINTABLE.sub("\ufffd", text)
+
+
+def looks_garbled(text: str) -> bool:
+    """Tell whether accents went wrong in a text, as where UTF-8 was read as something else.
+
+    Of characters that names may have, only those count that stand where no name has them.
+    """
+    return not text.isascii() and bool(_garbled().search(text))
+
+
+@cache
+def _garbled() -> re.Pattern[str]:
+    # Compiled when it is first asked for: a run that reads nothing but ASCII does without.
+    return re.compile("|".join(_GARBLED))
 
 
 def escaped(document: str) -> str:

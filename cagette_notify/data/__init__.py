@@ -1,4 +1,4 @@
 """Files become rows that remember their line, and rows become a Dataset.
 
-Doors: addresses, dataset, find_member, member_settings.read, member_settings.write, roster.
+Doors: addresses, dataset, file_ages, find_member, member_settings.read, member_settings.write, roster.
 """

@@ -18,7 +18,8 @@ class FileColumns(NamedTuple):
 
     ``names`` leads from a header's plain form to its field; ``nested`` does the same for the keys
     inside ``contact:`` and the like, and ``alone`` tells what a plain text means there. Of each group
-    of ``required`` fields a CSV must have one.
+    of ``required`` fields a CSV must have one. A ``doubtful`` name is a field's only where no other name is,
+    and no value is there twice. What a column of ``days`` says goes with the hours of another one.
     """
 
     title: str
@@ -27,6 +28,8 @@ class FileColumns(NamedTuple):
     required: tuple[tuple[str, ...], ...]
     nested: Mapping[str, Mapping[str, str]] = {}
     alone: Mapping[str, str] = {}
+    doubtful: frozenset[str] = frozenset()
+    days: frozenset[str] = frozenset()
 
     def count_known(self, header: Iterable[str]) -> int:
         """Tell how many cells of a header name a field."""

@@ -6,7 +6,7 @@ from typing import Final
 
 from cagette_notify.core.kinds import NOTICE_KINDS
 from cagette_notify.data import cagette_export as cagette
-from cagette_notify.data.column_matching import FileColumns, fields_by_name
+from cagette_notify.data.column_matching import FileColumns, fields_by_name, plain
 
 ADDRESSES: Final = (
     "email",
@@ -80,7 +80,10 @@ DISTRIBUTIONS = FileColumns(
         {
             "id": ("identifiant", "distribution"),
             "group": ("groupe", "group id"),
-            "starts_at": ("start", "starts", "début", "commence", "date", "date de début", "heure de début"),
+            "starts_at": (
+                *("start", "starts", "début", "commence", "date", "date de début", "heure de début"),
+                *("jour", "heure"),
+            ),
             "ends_at": ("end", "ends", "fin", "date de fin", "heure de fin"),
             "orders_open_at": (
                 "orders open",
@@ -112,6 +115,7 @@ DISTRIBUTIONS = FileColumns(
     ),
     nested={"repeat": fields_by_name(_REPEAT)},
     alone={"repeat": "repeat_every"},
+    days=frozenset(map(plain, ("date", "jour", "date de début", "date de fin"))),
 )
 
 _PERSON = {
@@ -158,6 +162,7 @@ MEMBERS = FileColumns(
         "partner": fields_by_name({f"partner_{name}": (name, *others) for name, others in _PERSON.items()}),
         "notifications": fields_by_name(_NOTICES),
     },
+    doubtful=frozenset((plain("numéro"),)),  # of a member, or of a house in its street
 )
 
 

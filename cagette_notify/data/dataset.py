@@ -5,6 +5,7 @@ A run with nothing due must be cheap: what only the others need is imported wher
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from cagette_notify.config.paths import Sources
     from cagette_notify.core.model import Distribution, Group, Member, OrderBook
+    from cagette_notify.data.file_ages import NextRun
     from cagette_notify.data.members import SetAside
     from cagette_notify.data.order_files import OrderFiles
 
@@ -98,31 +100,68 @@ def load_members(calendar: Calendar, group_ids: Collection[str]) -> Members:
     return members
 
 
-def load_orders(
+def load_orders(  # noqa: PLR0913 - what is read, and how old it may be
     calendar: Calendar,
     members: Sequence[Member],
     distribution_ids: Collection[str],
     *,
     now: datetime,
     hold_stale: bool,
+    next_run: NextRun | None = None,
 ) -> Orders:
     """Read the orders of some distributions, each file once. Bad data is never an exception here.
 
-    A distribution without orders anywhere has an empty book: nobody ordered.
+    A distribution without orders anywhere has an empty book: nobody ordered. Unless there is a
+    ``next_run``, a file that was written just now is read as it is.
     """
+    from cagette_notify.data.file_ages import FileAges
     from cagette_notify.data.order_files import read_books
 
     problems: list[Problem] = []
     ids = frozenset(distribution_ids)
     asked = [each for each in calendar.distributions if each.id in ids]
-    books = read_books(
-        _shelf(calendar.inputs), asked, members, problems, closed_before=now if hold_stale else None
-    )
+    ages = FileAges(now if hold_stale else None, next_run)
+    books = read_books(_shelf(calendar.inputs), asked, members, problems, ages)
     return Orders(books, _each_once(problems))
 
 
+class Survey(NamedTuple):
+    """All that could be read of all the files, and all that is wrong in them."""
+
+    inputs: Inputs
+    members: tuple[Member, ...]
+    problems: tuple[Problem, ...]
+
+    @property
+    def groups(self) -> Mapping[str, Group]:
+        """The groups, as far as they can be read."""
+        return self.inputs.groups.groups if self.inputs.groups else {}
+
+    @property
+    def distributions(self) -> tuple[Distribution, ...]:
+        """The distributions, as far as they can be read."""
+        return self.inputs.distributions.distributions
+
+
+def time_to_rest(calendar: Calendar, distribution_ids: Collection[str], now: datetime) -> timedelta:
+    """Return how long until nobody has written for a while to the orders files of some distributions."""
+    from cagette_notify.data.file_ages import time_until_rested
+    from cagette_notify.data.order_files import newest_file
+
+    shelf = _shelf(calendar.inputs)
+    feeds = (shelf.feed_of(one) for one in calendar.distributions if one.id in distribution_ids)
+    found = (newest_file(feed, shelf.folder) for feed in feeds if feed)
+    waits = (time_until_rested(file.path, now) for file in found if file and file.path)
+    return max(waits, default=timedelta(0))
+
+
 def check_files(sources: Sources) -> tuple[Problem, ...]:
-    """Return all that is wrong in all the files, whether or not a run could start.
+    """Return all that is wrong in all the files, whether or not a run could start."""
+    return survey(sources).problems
+
+
+def survey(sources: Sources) -> Survey:
+    """Read all the files, whether or not a run could start.
 
     Orders files that aren't there yet are no problem until a recap waits for them.
     """
@@ -131,7 +170,20 @@ def check_files(sources: Sources) -> tuple[Problem, ...]:
     members, _whole = _members(inputs, inputs.groups.ids if inputs.groups else (), problems)
     if is_whole:
         _survey_orders(inputs, members, problems)
-    return _each_once(problems)
+    return Survey(inputs, members.members, _each_once(problems))
+
+
+def unused_exports(surveyed: Survey) -> tuple[Problem, ...]:
+    """Return a warning for each of Cagette's exports beside the data that is not used."""
+    from cagette_notify.data.unused_exports import unused_exports_in
+
+    inputs, sources = surveyed.inputs, surveyed.inputs.sources
+    shelf = _shelf(inputs)
+    feeds = [*(inputs.groups or Groups()).members.values(), shelf.for_all]
+    feeds += [shelf.feed_of(each) for each in surveyed.distributions]
+    own = {feed.path for feed in feeds if feed and feed.path}
+    named = {path for path in (sources.groups, sources.distributions, sources.members) if path}
+    return tuple(unused_exports_in(sources.folder, own | named))
 
 
 def misspelt_columns(calendar: Calendar) -> tuple[Problem, ...]:
@@ -203,6 +255,7 @@ def _members(inputs: Inputs, group_ids: Collection[str], problems: list[Problem]
 
 
 def _survey_orders(inputs: Inputs, members: Members, problems: list[Problem]) -> None:
+    from cagette_notify.data.file_ages import FileAges
     from cagette_notify.data.order_files import newest_file, read_books
 
     shelf = _shelf(inputs)
@@ -211,7 +264,7 @@ def _survey_orders(inputs: Inputs, members: Members, problems: list[Problem]) ->
         feed = shelf.feed_of(each)
         if feed and each.group_id not in members.stopped_groups and newest_file(feed, shelf.folder):
             there.append(each)
-    read_books(shelf, there, members.members, problems, closed_before=None)
+    read_books(shelf, there, members.members, problems, FileAges())
 
 
 def _shelf(inputs: Inputs) -> OrderFiles:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime, timedelta, timezone
 from functools import partial
 from pathlib import Path
@@ -12,7 +11,7 @@ from msgspec.structs import replace
 
 from cagette_notify.core.i18n import _
 from cagette_notify.core.model import Distribution
-from cagette_notify.core.parsing import Moment, comes_twice, local, moment, web_address, yes_no
+from cagette_notify.core.parsing import Moment, comes_twice, is_only_hours, local, moment, web_address, yes_no
 from cagette_notify.core.text import quoted_with_hint
 from cagette_notify.data.columns import DISTRIBUTIONS
 from cagette_notify.data.read_rows import open_rows, row_source_in
@@ -33,7 +32,6 @@ DATE = "{date}"
 
 _TIMES = ("starts_at", "ends_at", "orders_open_at", "orders_close_at")
 _NEVER = datetime.max.replace(tzinfo=timezone.utc)
-_ONLY_HOURS = r"[0-9]{1,2}\s*(?::[0-9]{2}(?::[0-9]{2})?|[hH]\s*[0-9]{0,2})"
 
 
 class Distributions(NamedTuple):
@@ -66,7 +64,7 @@ def read_distributions(
             occurrences = list(_occurrences(row, group_id, _zone(group_id, groups, defaults), own_orders))
             is_whole &= all([row.is_first(each.id, lines) for each in occurrences])  # noqa: C419 - every one
             if row.is_spoiled:
-                set_aside.update((row.text("id"), *(each.id for each in occurrences)))
+                set_aside.update((row.reference("id"), *(each.id for each in occurrences)))
             else:
                 found += occurrences
                 orders.update({each.id: on_day(own_orders, each) for each in occurrences if own_orders})
@@ -124,7 +122,7 @@ def _times(row: Row, zone: tzinfo) -> dict[str, Moment]:
     if "starts_at" not in row.cells:
         row.complain("starts_at", _("missing"))
     for name in _TIMES:
-        if name == "ends_at" and "starts_at" not in times and re.fullmatch(_ONLY_HOURS, row.text(name)):
+        if name == "ends_at" and "starts_at" not in times and is_only_hours(row.text(name)):
             continue  # right or wrong, it depends on a start that is wrong itself
         start = times.get("starts_at") if name == "ends_at" else None
         found = row.read(name, partial(_moment, zone=zone, start=start))
@@ -135,7 +133,7 @@ def _times(row: Row, zone: tzinfo) -> dict[str, Moment]:
 
 def _moment(text: str, *, zone: tzinfo, start: Moment | None) -> Moment:
     # The end of a distribution is often typed as hours alone: they are those of the day it starts.
-    if start and re.fullmatch(_ONLY_HOURS, text):
+    if start and is_only_hours(text):
         text = f"{start.at.date()} {text}"
     return moment(text, zone)
 
@@ -159,12 +157,14 @@ def _utc(when: Moment) -> datetime:
 def _model(row: Row, group_id: str, times: Mapping[str, Moment]) -> Distribution | None:
     """Make the distribution as its row has it; None without a start. Bad values spoil the row."""
     start = times.get("starts_at")
+    place = row.text("place")
     distribution = Distribution(
-        id=row.text("id"),
+        id=row.reference("id"),
         group_id=group_id,
         starts_at=start.at if start else _NEVER,
         name=row.text("name"),
-        place=row.text("place"),
+        place=place,
+        place_is_unknown="place" in row.cells and not place,
         url=row.read("url", web_address) or "",
         catalogs=row.listed("catalogs"),
         fixed=row.read("fixed", yes_no) or False,

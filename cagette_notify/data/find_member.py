@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
+from unicodedata import normalize
 
 from msgspec import Struct
 
 from cagette_notify.core.errors import Problem, UsageError
 from cagette_notify.core.i18n import _
 from cagette_notify.core.parsing import day
-from cagette_notify.core.text import fold
+from cagette_notify.core.text import fold, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -23,6 +24,23 @@ if TYPE_CHECKING:
 _IN_BRACKETS = re.compile(r".*<([^<>@]+@[^<>@]+)>")  # as mail programs write a name with its address
 _NEAR = 5  # people named when nobody was found
 _ALIKE = 0.72  # of what two words share, from 0 to 1
+
+
+class Namesake(Struct, frozen=True):
+    """One of several people who may be meant: what to type to mean nobody else, and who that is."""
+
+    handle: str
+    description: str
+
+
+class SeveralPeopleError(UsageError):
+    """What was typed may be several people, or is only a part of one's name."""
+
+    def __init__(self, message: str, namesakes: Sequence[Namesake]) -> None:
+        """Give each person a number by which to choose."""
+        self.namesakes = namesakes
+        numbered = (f"  {number}  {one.description}" for number, one in enumerate(namesakes, start=1))
+        super().__init__(Problem(message), *map(Problem, numbered))
 
 
 class MemberMatch(Struct, frozen=True):
@@ -42,7 +60,7 @@ def find_member(who: str, members: Sequence[Member]) -> MemberMatch:
 
     An id may say its group, ``group/id``, where two groups give one id to two people.
     """
-    who = _IN_BRACKETS.sub(r"\1", who.strip())
+    who = normalize("NFC", _IN_BRACKETS.sub(r"\1", who.strip()))  # as the data are read
     wanted = fold(who)
     if not wanted:
         return MemberMatch()
@@ -60,10 +78,37 @@ def describe_member(member: Member) -> str:
     return " ".join(part for part in (member.name, addresses, f"({member.handle})") if part)
 
 
+def several_people(who: str, members: Sequence[Member]) -> SeveralPeopleError:
+    """Return what to raise where one member had to be named, and several were."""
+    message = _("{who!r} may be {count} people:", who=one_line(who), count=len(members))
+    return SeveralPeopleError(message, [namesake(member) for member in members])
+
+
+def namesake(member: Member) -> Namesake:
+    """Return a member as one to choose."""
+    return Namesake(member.handle, one_line(describe_member(member)))
+
+
 def reader_names(mailbox: Mailbox) -> frozenset[str]:
     """Return, folded, what the person who reads a mailbox is called, and its address."""
-    first, last = mailbox.first_name, mailbox.last_name
-    return frozenset(map(fold, (mailbox.address, f"{first} {last}", f"{last} {first}")))
+    return _called(mailbox.first_name, mailbox.last_name, [mailbox])
+
+
+def partner_called(who: str, member: Member) -> Mailbox | None:
+    """Return the partner's mailbox if ``who`` is the partner's address or name, and not the holder's."""
+    wanted = fold(_IN_BRACKETS.sub(r"\1", who.strip()))
+    holders = [box for box in member.mailboxes if not box.of_partner]
+    if wanted in {fold(member.first_name), *_called(member.first_name, member.last_name, holders)}:
+        return None
+    for box in member.mailboxes:
+        if box.of_partner and wanted in {fold(box.first_name), *reader_names(box)}:
+            return box
+    return None
+
+
+def _called(first: str, last: str, mailboxes: Iterable[Mailbox]) -> frozenset[str]:
+    names = (*(box.address for box in mailboxes), f"{first} {last}", f"{last} {first}")
+    return frozenset(map(fold, names))
 
 
 def _by_address_or_id(who: str) -> Callable[[Member], bool]:

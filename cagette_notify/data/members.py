@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -12,14 +13,15 @@ from cagette_notify.core.i18n import _
 from cagette_notify.core.kinds import NOTICE_KINDS
 from cagette_notify.core.model import AddressState, Mailbox, Member, Setting
 from cagette_notify.core.parsing import language, moment, yes_no
-from cagette_notify.core.text import quoted_with_hint
+from cagette_notify.core.text import fold, quoted_with_hint
 from cagette_notify.data.addresses import is_placeholder, mailable_address
+from cagette_notify.data.broken_values import why_broken
 from cagette_notify.data.columns import MEMBERS
 from cagette_notify.data.read_rows import open_rows
 from cagette_notify.readers.tree import Unreadable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import datetime, tzinfo
 
     from cagette_notify.core.errors import Problem
@@ -67,6 +69,7 @@ def read_members(
     """
     members: list[Member] = []
     lines: dict[str, int] = {}
+    nameless: list[int] = []  # the places of those without an id of their own
     is_named = False
     is_whole = True
     try:
@@ -76,12 +79,14 @@ def read_members(
             is_named |= has_column and "groups" in row.cells
             group_ids = _group_ids(row, scope) if has_column else only
             member = _member(row, group_ids, scope.timezone)
-            is_whole &= row.is_first(member.id, lines)
+            is_whole &= row.is_first(_whose(row, member), lines, shown=member.id)
             if row.is_spoiled:
                 set_aside.append(SetAside(member, row.problems))
             else:
                 members.append(member)
+                nameless += [len(members) - 1] if "id" not in row.cells else []
             problems += row.problems_of(group_id or (group_ids[0] if len(group_ids) == 1 else ""))
+        _tell_apart(members, nameless)
         if not is_named:
             members = _in_the_only_group(members, scope)
         elif group_id:  # the rest of the file is for other groups
@@ -90,6 +95,27 @@ def read_members(
         problems.append(source.problem(trouble, group_id))
         return None
     return members if is_whole else None
+
+
+def _whose(row: Row, member: Member) -> str:
+    """Return what only one row of a file may have: an id, or an address with a name."""
+    return member.id if "id" in row.cells or not member.id else _with_name(member)
+
+
+def _with_name(member: Member) -> str:
+    return f"{member.id} {fold(member.name)}".rstrip()
+
+
+def _tell_apart(members: list[Member], nameless: Iterable[int]) -> None:
+    """Make two members of two names at one address, who have no ids.
+
+    Each has their name beside the address then, whatever the order of the rows: that changes when a list is
+    sorted anew, and nobody may become somebody else by it.
+    """
+    count = Counter(member.id.casefold() for member in members)
+    for at in nameless:
+        if count[members[at].id] > 1:
+            members[at] = replace(members[at], id=_with_name(members[at]))
 
 
 def _group_ids(row: Row, scope: MembersScope) -> tuple[str, ...]:
@@ -103,7 +129,7 @@ def _group_ids(row: Row, scope: MembersScope) -> tuple[str, ...]:
 def _member(row: Row, group_ids: tuple[str, ...], zone: tzinfo) -> Member:
     first_name, last_name = row.text("first_name"), row.text("last_name")
     mailboxes = _mailboxes(row, first_name, last_name)
-    member_id = row.text("id") or (mailboxes[0].key if mailboxes else "")
+    member_id = row.reference("id") or (mailboxes[0].key if mailboxes else "")
     if not member_id:
         row.complain("id", _("missing: an id or an address was expected"))
     return Member(
@@ -121,12 +147,23 @@ def _member(row: Row, group_ids: tuple[str, ...], zone: tzinfo) -> Member:
 
 def _mailboxes(row: Row, first_name: str, last_name: str) -> tuple[Mailbox, ...]:
     found = []
-    if "email" in row.cells:
+    if _is_known(row, "email"):
         found.append(_mailbox(row, "email", first_name, last_name))
-    if "partner_email" in row.cells:
+    if _is_known(row, "partner_email"):
         partner = row.text("partner_first_name"), row.text("partner_last_name")
-        found.append(_mailbox(row, "partner_email", *partner))
+        found.append(replace(_mailbox(row, "partner_email", *partner), of_partner=True))
     return tuple(found)
+
+
+def _is_known(row: Row, field: str) -> bool:
+    """Tell whether there is an address; one that is a spreadsheet's error is said, and is none."""
+    typed = row.cells.get(field, "")
+    why = why_broken(typed.strip()) if isinstance(typed, str) else ""
+    if why:
+        # Without an id the addresses tell who it is: the other one would make somebody else of them.
+        say = row.remark if "id" in row.cells else row.complain
+        say(field, why)
+    return field in row.cells and not why
 
 
 def _mailbox(row: Row, field: str, first_name: str, last_name: str) -> Mailbox:

@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import glob
-from datetime import datetime, timezone
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
 from cagette_notify.core.errors import Problem
-from cagette_notify.core.files import name_within
+from cagette_notify.core.files import accents_of, as_on_disk, name_within, stamps
 from cagette_notify.core.i18n import _
-from cagette_notify.core.model import OrderBook, OrdersState
+from cagette_notify.core.model import OrderBook, OrderLine, OrdersState, UnreadLine
 from cagette_notify.data.distributions import DATE, on_day
+from cagette_notify.data.file_ages import modified_at
 from cagette_notify.data.orders import MemberLookup, OrdersScope, read_orders
 from cagette_notify.readers.tree import Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from cagette_notify.core.files import Stamp
     from cagette_notify.core.model import Distribution, Member
     from cagette_notify.data.distributions import Distributions
+    from cagette_notify.data.file_ages import FileAges
     from cagette_notify.data.read_rows import RowSource
 
 
@@ -55,10 +58,11 @@ class OrderFiles(Struct, frozen=True):
 
 
 class _OrderFile(Struct, frozen=True):
-    """A file that is there, the distributions that wait for it, and when it was last modified."""
+    """A file that is there, how it was when it was found, and the distributions that wait for it."""
 
     source: RowSource
     home: str
+    stamp: Stamp | None
     distributions: list[Distribution] = field(default_factory=list)
 
 
@@ -67,13 +71,11 @@ def read_books(
     distributions: Iterable[Distribution],
     members: Sequence[Member],
     problems: list[Problem],
-    *,
-    closed_before: datetime | None,
+    ages: FileAges,
 ) -> dict[str, OrderBook]:
     """Return the order book of each distribution; each file is read once. ``problems`` grows.
 
-    A file must be younger than the closing of orders if that was ``closed_before`` or at that moment;
-    None believes any file.
+    ``ages`` tells which files are too old to be believed, and which so young that they can wait.
     """
     books: dict[str, OrderBook] = {}
     finds: dict[tuple[Path | None, str], _OrderFile] = {}
@@ -85,11 +87,16 @@ def read_books(
         found = newest_file(named, order_files.folder)
         if found is None:
             books[distribution.id] = _waiting(distribution, named, problems)
-        elif _is_stale(found, distribution, closed_before):
+            continue
+        stamp = _stamp_of(found)  # first: what is written from here on, is written while it is read
+        if ages.is_stale(found, distribution):
             books[distribution.id] = _stale(distribution, found, problems)
+        elif ages.is_fresh(found, distribution):
+            books[distribution.id] = OrderBook(OrdersState.FRESH, file=found.name)
         else:
             home = order_files.home_of(distribution)
-            find = finds.setdefault((found.path, home), _OrderFile(found, home))
+            key = (found.path, home)
+            find = finds.get(key) or finds.setdefault(key, _OrderFile(found, home, stamp))
             find.distributions.append(distribution)
     people = _MemberLookups(members)
     for find in finds.values():
@@ -101,33 +108,24 @@ def newest_file(source: RowSource, folder: Path) -> RowSource | None:
     """Return the file that a name or pattern means, the last modified if several; None if there is none."""
     if source.path is None:
         return source
-    # Only * is special: the folders above may well have brackets in their names.
-    pattern = "*".join(map(glob.escape, str(source.path).split("*")))
-    found = [(_modified_at(path), path) for path in map(Path, glob.glob(pattern))]  # noqa: PTH207 - absolute
+    place = as_on_disk(source.path.parent)
+    names = {name for spelling in accents_of(source.path.name) for name in _matching(place / spelling)}
+    found = [(modified_at(path), path) for path in map(Path, names)]
     if not found:
         return None
     path = max(found)[1]
     return source._replace(path=path, name=name_within(path, folder))
 
 
-def _modified_at(path: Path) -> float:
-    try:
-        return path.stat().st_mtime
-    except OSError:
-        return 0.0
+def _matching(path: Path) -> list[str]:
+    # Only * is special: the folders above may well have brackets in their names.
+    return glob.glob("*".join(map(glob.escape, str(path).split("*"))))  # noqa: PTH207 - absolute
 
 
 def _waiting(distribution: Distribution, source: RowSource, problems: list[Problem]) -> OrderBook:
     message = _("not there yet: the recaps of {id} wait for it", id=distribution.id)
     problems.append(Problem(message, source.name, group_id=distribution.group_id))
     return OrderBook(OrdersState.WAITING, file=source.name)
-
-
-def _is_stale(source: RowSource, distribution: Distribution, closed_before: datetime | None) -> bool:
-    closed_at = distribution.orders_close_at
-    if source.path is None or closed_at is None or closed_before is None or closed_before < closed_at:
-        return False
-    return datetime.fromtimestamp(_modified_at(source.path), timezone.utc) < closed_at
 
 
 def _stale(distribution: Distribution, source: RowSource, problems: list[Problem]) -> OrderBook:
@@ -138,6 +136,12 @@ def _stale(distribution: Distribution, source: RowSource, problems: list[Problem
     )
     problems.append(Problem(message, source.name, group_id=distribution.group_id))
     return OrderBook(OrdersState.STALE, file=source.name)
+
+
+def _stamp_of(source: RowSource) -> Stamp | None:
+    with suppress(OSError):
+        return next(iter(stamps([source.path] if source.path else []).values()), None)
+    return None
 
 
 class _MemberLookups:
@@ -165,10 +169,16 @@ def _read(
     )
     try:
         lines = read_orders(find.source, OrdersScope(wanted, known, find.home), problems)
+        if _stamp_of(find.source) != find.stamp:
+            raise Unreadable(_("it changed while it was read"))
     except Unreadable as trouble:
         groups = {each.group_id for each in find.distributions}
         problems.append(find.source.problem(trouble, group_id=groups.pop() if len(groups) == 1 else ""))
         return {each: OrderBook(OrdersState.UNREADABLE, file=find.source.name) for each in wanted}
-    return {
-        each: OrderBook(OrdersState.READY, tuple(found), find.source.name) for each, found in lines.items()
-    }
+    return {each: _book(find.source.name, found) for each, found in lines.items()}
+
+
+def _book(file: str, found: Sequence[OrderLine | UnreadLine]) -> OrderBook:
+    read = tuple(line for line in found if isinstance(line, OrderLine))
+    unread = tuple(line for line in found if isinstance(line, UnreadLine))
+    return OrderBook(OrdersState.READY, read, file, unread)

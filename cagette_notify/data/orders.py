@@ -11,11 +11,13 @@ from msgspec import Struct
 
 from cagette_notify.core import parsing as values
 from cagette_notify.core.i18n import _
-from cagette_notify.core.model import Distribution, OrderLine
+from cagette_notify.core.model import Distribution, OrderLine, UnreadLine
 from cagette_notify.core.text import fold, quoted_with_hint
 from cagette_notify.data.cagette_export import HOUSEHOLD_SEPARATOR
 from cagette_notify.data.columns import ORDERS
 from cagette_notify.data.read_rows import open_rows
+from cagette_notify.data.rows import Row
+from cagette_notify.readers.tree import Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
     from cagette_notify.core.errors import Problem
     from cagette_notify.core.model import Member
     from cagette_notify.data.read_rows import RowSource
-    from cagette_notify.data.rows import Row
 
 _ORDERS_OF_MANY = ORDERS._replace(required=(("distribution",), *ORDERS.required))
 _CENT = Decimal("0.01")
@@ -47,35 +48,48 @@ class OrdersScope(Struct, frozen=True):
     home: str = ""
 
 
-def read_orders(source: RowSource, reach: OrdersScope, problems: list[Problem]) -> dict[str, list[OrderLine]]:
+def read_orders(
+    source: RowSource, reach: OrdersScope, problems: list[Problem]
+) -> dict[str, list[OrderLine | UnreadLine]]:
     """Return the order lines of each wanted distribution; raise Unreadable if the file isn't whole.
 
-    The rows of other distributions are passed over, unless there is no such distribution.
-    ``problems`` grows.
+    The rows of other distributions are passed over, unless there is no such distribution. A row that is
+    set aside stays as a line that nobody can read. ``problems`` grows.
     """
     sheet = open_rows(source, ORDERS if reach.home else _ORDERS_OF_MANY)
     # Cagette repeats the name beside the id. Only a file without ids is joined by names.
     fields = [name for name in _REFERENCES if name in sheet.fields] or ["member_name"]
-    lines: dict[str, list[OrderLine]] = {distribution_id: [] for distribution_id in reach.wanted}
+    lines: dict[str, list[OrderLine | UnreadLine]] = {distribution_id: [] for distribution_id in reach.wanted}
     said: set[tuple[str, str]] = set()
     for row in sheet.rows:
+        _refuse_if_cut(row)
+        if row.misplaced:
+            _keep_misplaced(row, reach, fields, lines)
         distribution_id = _distribution_id(row, reach, said)
         group_id = ""
         if distribution_id in reach.wanted:
             distribution, lookup = reach.wanted[distribution_id]
             group_id = distribution.group_id
             line = _order_line(row, lookup, fields, said)
-            if line and not row.is_spoiled:
+            if line:
                 lines[distribution_id].append(line)
         if row.problems:
             problems += row.problems_of(group_id)
     return lines
 
 
+def _refuse_if_cut(row: Row) -> None:
+    """Raise Unreadable where the file ends in the middle of a row: more are missing, who knows whose."""
+    if row.is_unended and not all(set(alike) & row.cells.keys() for alike in ORDERS.required):
+        raise Unreadable(
+            _("it ends in the middle of this row: it is still being written, or was cut"), row.line
+        )
+
+
 def _distribution_id(row: Row, reach: OrdersScope, said: set[tuple[str, str]]) -> str:
-    named = row.text("distribution")
-    if not named and not reach.home:
-        row.complain("distribution", _("missing"))
+    named = row.reference("distribution") if reach.home else row.required("distribution")
+    if row.is_spoiled:
+        return ""
     if not named or named in reach.known:
         return named or reach.home
     if ("distribution", named) not in said:
@@ -84,9 +98,21 @@ def _distribution_id(row: Row, reach: OrdersScope, said: set[tuple[str, str]]) -
     return ""
 
 
+def _keep_misplaced(
+    row: Row, reach: OrdersScope, fields: list[str], lines: dict[str, list[OrderLine | UnreadLine]]
+) -> None:
+    """Note whose order a row seems to be of that has too many cells. Its problem is said as it is."""
+    guess = Row(row.file, row.line, row.misplaced)
+    distribution_id = _distribution_id(guess, reach, set())
+    if distribution_id in reach.wanted:
+        member_id = _member_id(guess, reach.wanted[distribution_id][1], fields, set())
+        if member_id:
+            lines[distribution_id].append(UnreadLine(member_id))
+
+
 def _order_line(
     row: Row, lookup: MemberLookup, fields: list[str], said: set[tuple[str, str]]
-) -> OrderLine | None:
+) -> OrderLine | UnreadLine | None:
     member_id = _member_id(row, lookup, fields, said)
     price, quantity = row.read("price", _number), row.read("quantity", _quantity)
     if "quantity" not in row.cells:
@@ -96,8 +122,11 @@ def _order_line(
         total = price * quantity
     product = row.required("product")
     paid = row.read("paid", _yes_no) or False
-    if not member_id or quantity is None:
+    if not member_id:
         return None
+    shared_with = _shared_with(row, lookup, member_id, said) if "shared_with" in row.cells else ""
+    if row.is_spoiled or quantity is None:
+        return UnreadLine(member_id, shared_with, quantity)
     return OrderLine(
         member_id=member_id,
         product=sys.intern(product),
@@ -107,7 +136,7 @@ def _order_line(
         total=None if total is None else total.quantize(_CENT, ROUND_HALF_UP),
         paid=paid,
         catalog=sys.intern(row.text("catalog")),
-        shared_with=_shared_with(row, lookup, member_id, said) if "shared_with" in row.cells else "",
+        shared_with=shared_with,
         origin=row.origin,
     )
 

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import re
 import stat
 from typing import TYPE_CHECKING, NamedTuple
 
 from cagette_notify.core.errors import Problem
-from cagette_notify.core.files import name_within, why_refused
+from cagette_notify.core.files import as_on_disk, name_within, why_refused
+from cagette_notify.core.given_files import RefusedFileError, refuse_secret
 from cagette_notify.core.i18n import _
+from cagette_notify.core.parsing import local_path
 from cagette_notify.core.text import nearest
+from cagette_notify.data.cagette_export import Export, export_with
 from cagette_notify.data.column_matching import plain
+from cagette_notify.data.csv_columns import columns_of, day_columns_of, is_unique, joined
 from cagette_notify.data.rows import Row, cell_text
 from cagette_notify.readers import tree
-from cagette_notify.readers.csv import read_records
+from cagette_notify.readers.csv import content, read_records
 from cagette_notify.readers.encodings import decode
 from cagette_notify.readers.tree import Items, Table, Unreadable
+from cagette_notify.readers.yaml import CutValue, cut_values
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -25,6 +31,7 @@ if TYPE_CHECKING:
     from cagette_notify.readers.csv import CsvRecord
     from cagette_notify.readers.tree import Node
 
+_ENDS = ("\n", "\r", "]", "}")  # of a line, or of a list that would be malformed without it
 _LARGEST = 256 * 1024 * 1024  # bytes; the orders of 100,000 households are about half of it
 
 
@@ -62,13 +69,13 @@ def row_source_in(row: Row, field_name: str, holder: RowSource, folder: Path) ->
     name = row.read(field_name, _file_name)
     if not name or holder.path is None:
         return None
-    path = holder.path.parent / name
+    path = as_on_disk(holder.path.parent / name)
     return RowSource(name_within(path, folder), path)
 
 
 def _file_name(text: str) -> str:
     cell_text(text)  # refuses what no file is called, but two blanks in a row are its name
-    return text
+    return local_path(text)
 
 
 def open_rows(source: RowSource, schema: FileColumns) -> Sheet:
@@ -80,7 +87,12 @@ def open_rows(source: RowSource, schema: FileColumns) -> Sheet:
     if suffix == ".csv":
         return sheet_of_csv(text, source.name, schema)
     if suffix in (".yaml", ".yml", ".json"):
-        return _sheet_of(tree.parse_tree(text, json=suffix == ".json"), source.name, schema)
+        is_json = suffix == ".json"
+        cuts = () if is_json else tuple(cut_values(text))
+        is_unended = not text.endswith(_ENDS)
+        return _sheet_of(
+            tree.parse_tree(text, json=is_json), source.name, schema, cuts, is_unended=is_unended
+        )
     raise Unreadable(_("a .yaml, .yml, .json or .csv file was expected"))
 
 
@@ -94,7 +106,10 @@ def read_file(path: Path) -> bytes:
             raise Unreadable(_("not a plain file"))
         if found.st_size > _LARGEST:
             raise Unreadable(_("too large: over {size} MB", size=_LARGEST // 1024**2))
+        refuse_secret(found)
         return path.read_bytes()
+    except RefusedFileError as refused:
+        raise Unreadable(str(refused)) from None
     except FileNotFoundError:
         raise Unreadable(_("no such file")) from None
     except OSError as trouble:
@@ -106,55 +121,89 @@ def sheet_of_csv(text: str, name: str, schema: FileColumns) -> Sheet:
     records = read_records(text, schema.count_known)
     header = next(records)
     columns = columns_of(header, schema)
+    if "id" in columns and plain(header.cells[columns["id"]]) in schema.doubtful:
+        records = iter(whole := list(records))
+        if not is_unique(whole, columns["id"]):
+            del columns["id"]
     missing = ["/".join(alike) for alike in schema.required if not set(alike) & columns.keys()]
     if missing and not columns:
         raise Unreadable(_("no header: its first line must name the columns"), header.line)
     if missing:
-        raise Unreadable(_("no column for: {fields}", fields=", ".join(missing)), header.line)
-    return Sheet(_csv_rows(records, name, columns, width=len(header.cells)), frozenset(columns))
+        raise Unreadable(_misplaced_export(header, missing, name) or _no_column_for(missing), header.line)
+    days = day_columns_of(header, schema, columns)
+    return Sheet(_csv_rows(records, name, columns, days, width=len(header.cells)), frozenset(columns))
 
 
-def columns_of(header: CsvRecord, schema: FileColumns) -> dict[str, int]:
-    """Return the position of each field that the header names; raise Unreadable if two name one."""
-    columns: dict[str, int] = {}
-    for position, cell in enumerate(header.cells):
-        found = schema.names.get(plain(cell), "")
-        field = schema.alone.get(found, found)
-        if field in columns:
-            raise Unreadable(
-                _(
-                    "two columns for {field}: {first!r} and {second!r}",
-                    field=field,
-                    first=header.cells[columns[field]],
-                    second=cell,
-                ),
-                header.line,
-            )
-        if field and field not in schema.nested:
-            columns[field] = position
-    return columns
+def _no_column_for(missing: list[str]) -> str:
+    return _("no column for: {fields}", fields=", ".join(missing))
+
+
+def _misplaced_export(header: CsvRecord, missing: list[str], name: str) -> str:
+    """Say where an export belongs whose rows name no distribution; nothing if it is none of Cagette's."""
+    export = export_with(header.cells)
+    if missing != ["distribution"] or export is None:
+        return ""
+    if export is Export.ORDERS_OF_A_DAY:
+        return _(
+            "this is Cagette's orders export of a day: name it at the distribution, orders: {name}; or name "
+            "those of all days with {{date}} in the place of the day",
+            name=name,
+        )
+    return _(
+        "this is Cagette's orders export of a catalog: name it at the distribution, orders: {name}", name=name
+    )
 
 
 def _csv_rows(
-    records: Iterator[CsvRecord], name: str, columns: Mapping[str, int], *, width: int
+    records: Iterator[CsvRecord],
+    name: str,
+    columns: Mapping[str, int],
+    days: Mapping[str, int],
+    *,
+    width: int,
 ) -> Iterator[Row]:
     places = tuple(columns.items())
     for record in records:
         cells = record.cells
         count = len(cells)
-        if any(cells[width:]) or (record.is_cut and count < width):
+        found = {field: cell for field, at in places if at < count and (cell := content(cells[at]))}
+        if record.is_too_long:
+            row = Row(name, record.line, {})
+            row.complain("", record.too_long())
+            row.misplaced = found
+            yield row
+        elif any(cells[width:]) or (record.is_cut and count < width):
             row = Row(name, record.line, {})  # which cell belongs to which column is anybody's guess
             row.complain("", _("{count} cells, for {width} columns", count=count, width=width))
+            row.is_unended = record.is_cut and count < width
+            row.misplaced = found
             yield row
         else:
             # Excel drops the empty cells at the end of some rows: a short row is no trouble by itself.
-            found = {field: cell for field, at in places if at < count and (cell := cells[at].strip())}
-            yield Row(name, record.line, found)
+            for field, at in days.items():
+                if moment := joined(content(cells[at]) if at < count else "", found.get(field, "")):
+                    found[field] = moment
+            row = Row(name, record.line, found)
+            row.is_unended = record.is_cut and not cells[-1].strip()
+            yield row
 
 
-def _sheet_of(node: Node, name: str, schema: FileColumns) -> Sheet:
+def _sheet_of(
+    node: Node,
+    name: str,
+    schema: FileColumns,
+    cuts: tuple[CutValue, ...] = (),
+    *,
+    is_unended: bool = False,
+) -> Sheet:
     items = _items(node, schema)
     rows = [_row(item, name, schema, getattr(item, "line", items.line)) for item in items]
+    for row in rows[-1:]:
+        row.is_unended = is_unended
+    for cut in cuts:
+        its_row = next((row for row in reversed(rows) if row.line <= cut.line), None)
+        if its_row:
+            its_row.remark("", cut.message(), line=cut.line, is_warning=True)
     return Sheet(iter(rows), frozenset(field for row in rows for field in row.cells))
 
 
@@ -202,6 +251,10 @@ def _fill(row: Row, cells: dict[str, Cell], table: Table, schema: FileColumns, *
 
 
 def _unknown(key: str, names: Mapping[str, str], inside: str) -> str:
+    if re.search(":[\u00a0\u2007\u202f]", key):
+        return _(
+            "unknown key {key!r}: a non-breaking blank follows its ':'; use an ordinary one", key=str(key)
+        )
     fields = dict.fromkeys(names.values())
     meant = names.get(plain(nearest(key, (*fields, *names))))
     if meant:

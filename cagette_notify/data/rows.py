@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from cagette_notify.core.errors import Origin, Problem
 from cagette_notify.core.i18n import _
+from cagette_notify.data.broken_values import why_broken
 from cagette_notify.readers.tree import Items, Table
 
 if TYPE_CHECKING:
@@ -23,10 +24,12 @@ _SHOWN = 80
 class Row:
     """The cells of one row by field, absent ones left out, and the problems found so far.
 
-    A row that ``is_spoiled`` must be set aside; all its problems are found first.
+    A row that ``is_spoiled`` must be set aside; all its problems are found first. One that ``is_unended``
+    is the last of a file that may have been cut in the middle of it. ``misplaced`` are the cells of a row
+    that has too many: most likely the first of them stand in their columns.
     """
 
-    __slots__ = ("cells", "file", "is_spoiled", "line", "problems")
+    __slots__ = ("cells", "file", "is_spoiled", "is_unended", "line", "misplaced", "problems")
 
     def __init__(self, file: str, line: int, cells: Mapping[str, Cell]) -> None:
         """Start without a problem; ``line`` counts from 1."""
@@ -35,6 +38,8 @@ class Row:
         self.cells = cells
         self.problems: tuple[Problem, ...] = ()
         self.is_spoiled = False
+        self.is_unended = False
+        self.misplaced: Mapping[str, Cell] = {}
 
     @property
     def origin(self) -> Origin:
@@ -42,17 +47,19 @@ class Row:
         return Origin(self.file, self.line)
 
     def text(self, field: str) -> str:
-        """Return a cell as one line of text, blanks collapsed; empty when it is absent."""
-        cell = self.cells.get(field)
-        if cell is None:
-            return ""
-        if type(cell) is str and cell.isprintable() and "  " not in cell:
-            return cell  # out of a CSV, where cells are stripped: one of very many
-        return self.read(field, cell_text) or ""
+        """Return a cell as one line of text, blanks collapsed.
+
+        Empty when it is absent, or broken: that is said, and the row stays good.
+        """
+        return self._text(field, self.remark)
+
+    def reference(self, field: str) -> str:
+        """Return the text that tells which row or whom is meant; a broken one spoils the row."""
+        return self._text(field, self.complain)
 
     def required(self, field: str) -> str:
-        """Return a cell's text, and spoil the row if it is absent."""
-        text = self.text(field)
+        """Return a cell's text, and spoil the row if it is absent or broken."""
+        text = self.reference(field)
         if not text and field not in self.cells:
             self.complain(field, _("missing"))
         return text
@@ -68,8 +75,8 @@ class Row:
         return None
 
     def listed(self, field: str) -> tuple[str, ...]:
-        """Return the texts of a list, or of a cell split at ``|``."""
-        return self.read_each(field, cell_text)
+        """Return the texts of a list, or of a cell split at ``|``; a broken one is named and left out."""
+        return tuple(self._each(field, cell_text, self.complain, broken=self.remark))
 
     def read_each(self, field: str, convert: Callable[[str], _Value]) -> tuple[_Value, ...]:
         """Convert the texts of a list, or of a cell split at ``|``; a bad one spoils the row."""
@@ -79,15 +86,19 @@ class Row:
         """Convert the texts of a list; a bad one is named and left out, and the row stays good."""
         return tuple(self._each(field, convert, self.remark))
 
-    def is_first(self, row_id: str, lines: dict[str, int]) -> bool:
-        """Tell whether no row before this one has its id; ``lines`` remembers where each was seen."""
+    def is_first(self, row_id: str, lines: dict[str, int], *, shown: str = "") -> bool:
+        """Tell whether no row before this one has its id; ``lines`` remembers where each was seen.
+
+        A message calls it as ``shown``, where it is made of more than people know it by.
+        """
         if not row_id:
             return True
         if row_id not in lines:
             lines[row_id] = self.line
             return True
+        first = lines[row_id]
         self.complain(
-            "id", _("{id!r} twice in this file, first on line {line}", id=row_id, line=lines[row_id])
+            "id", _("{id!r} twice in this file, first on line {line}", id=shown or row_id, line=first)
         )
         return False
 
@@ -101,33 +112,69 @@ class Row:
         if self.is_spoiled and not self.cells:
             return  # it is no row at all: that is said
         line = line or getattr(self.cells.get(field), "line", 0) or self.line
-        self.problems += (Problem(message, self.file, line, field, is_warning=is_warning),)
+        problem = Problem(message, self.file, line, field, is_warning=is_warning)
+        if problem not in self.problems:  # a cell may be looked at twice
+            self.problems += (problem,)
 
     def problems_of(self, group_id: str) -> list[Problem]:
         """Return what was found, as a matter of the group the row turned out to be about."""
         return [replace(problem, group_id=group_id) for problem in self.problems]
 
+    def _text(self, field: str, complain: Callable[[str, str], None]) -> str:
+        cell = self.cells.get(field)
+        if cell is None:
+            return ""
+        if isinstance(cell, str) and (why := why_broken(cell)):
+            complain(field, why)
+            return ""
+        if type(cell) is str and cell.isprintable() and "  " not in cell:
+            return _whole(cell)  # out of a CSV, where cells are stripped: one of very many
+        return self.read(field, cell_text) or ""
+
     def _each(
-        self, field: str, convert: Callable[[str], _Value], complain: Callable[[str, str], None]
+        self,
+        field: str,
+        convert: Callable[[str], _Value],
+        complain: Callable[[str, str], None],
+        *,
+        broken: Callable[[str, str], None] | None = None,
     ) -> Iterator[_Value]:
         cell = self.cells.get(field, "")
         parts = cell.split("|") if isinstance(cell, str) else cell
         if isinstance(parts, Table) or not all(isinstance(part, str) for part in parts):
             self.complain(field, _("a list of plain values was expected here"))
             return
-        for part in parts:
-            value = self._converted(field, str(part), convert, complain) if str(part).strip() else None
+        for part in map(str, parts):
+            if broken and (why := why_broken(part.strip())):
+                broken(field, why)
+                continue
+            value = self._converted(field, part, convert, complain) if part.strip() else None
             if value is not None:
                 yield value
 
     def _converted(
         self, field: str, text: str, convert: Callable[[str], _Value], complain: Callable[[str, str], None]
     ) -> _Value | None:
+        text = _whole(text.strip())
         try:
-            return convert(text.strip())
+            if why := why_broken(text):
+                raise ValueError(why)
+            return convert(text)
         except ValueError as trouble:
             complain(field, str(trouble))
             return None
+
+
+def _whole(text: str) -> str:
+    """Make each accent one with its letter: a Mac takes them apart, and an id must be the same everywhere.
+
+    A cell at a time: of a file's text, it would make a semicolon of a Greek question mark.
+    """
+    if text.isascii():
+        return text
+    import unicodedata
+
+    return unicodedata.normalize("NFC", text)
 
 
 def cell_text(text: str) -> str:

@@ -36,8 +36,16 @@ class Forgotten(Struct, frozen=True):
     whom: PersonToForget
 
 
-def forget(config: Config, who: str, now: datetime) -> Forgotten:
+def whom_to_forget(config: Config, who: str) -> PersonToForget:
+    """Return whom ``who`` means, and forget nobody; raises what ``person_to_forget`` does."""
+    with open_ledger(config.ledger, read_only=True) as ledger:
+        return _found(config, ledger, who)
+
+
+def forget(config: Config, who: str, now: datetime, shown: PersonToForget | None = None) -> Forgotten:
     """Forget one person; raises what ``person_to_forget`` does where it can't be told who that is.
+
+    ``shown`` is who somebody has agreed to forget: if ``who`` has become another one since, nobody is.
 
     The ledger comes last: a run that is killed before leaves there what the next one needs to find the
     rest. Killed after, only the ledger's file is still to be built anew, which any later one does first.
@@ -45,15 +53,18 @@ def forget(config: Config, who: str, now: datetime) -> Forgotten:
     try:
         with run_lock(config.ledger, now, patience=RUN_LOCK_WAIT), open_ledger(config.ledger) as ledger:
             sweep(ledger)
-            return _forget(
-                config,
-                ledger,
-                person_to_forget(who, read_partial_roster(sources_of(config)), KnownPeople(ledger)),
-                now,
-            )
+            whom = _found(config, ledger, who)
+            if shown and whom.called != shown.called:
+                message = _("the data changed meanwhile: nobody was forgotten; give the command again")
+                raise LaterError(Problem(message))
+            return _forget(config, ledger, whom, now)
     except LockHeldError as error:
         message = _("another run is at work: nothing was forgotten; try again later")
         raise LaterError(*error.problems, Problem(message)) from None
+
+
+def _found(config: Config, ledger: Ledger, who: str) -> PersonToForget:
+    return person_to_forget(who, read_partial_roster(sources_of(config)), KnownPeople(ledger))
 
 
 def _forget(config: Config, ledger: Ledger, whom: PersonToForget, now: datetime) -> Forgotten:

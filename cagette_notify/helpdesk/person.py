@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-import shlex
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from cagette_notify.core.errors import DataError, NotifyError, Problem, UsageError
+from cagette_notify.core.errors import DataError, NotifyError, Problem
 from cagette_notify.core.i18n import _
 from cagette_notify.core.text import one_line
 from cagette_notify.data.addresses import mailable_address
-from cagette_notify.data.find_member import describe_member, find_member
+from cagette_notify.data.find_member import (
+    Namesake,
+    SeveralPeopleError,
+    describe_member,
+    find_member,
+    namesake,
+    several_people,
+)
 from cagette_notify.ledger.history import Person
 
 if TYPE_CHECKING:
@@ -82,11 +88,13 @@ def nobody(who: str, found: MemberMatch, census: PartialRoster) -> NotifyError:
 
 
 class PersonToForget(Struct, frozen=True):
-    """Whom to forget. ``person`` has the ids and addresses that are nobody else's.
+    """Whom to forget, and what to type to mean them.
 
+    ``person`` has the ids and addresses that are nobody else's.
     ``shared`` are addresses that other members read too: what only names one of them is not theirs.
     """
 
+    called: Namesake
     person: Person
     shared: frozenset[str] = frozenset()
     names: frozenset[str] = frozenset()  # in notifications.csv
@@ -97,7 +105,7 @@ class PersonToForget(Struct, frozen=True):
 def person_to_forget(who: str, census: PartialRoster, traces: KnownPeople) -> PersonToForget:
     """Return the one person whom ``who`` means to the letter: in the data, or else in the ledger.
 
-    Raises ``UsageError`` if that is several people or only a part of a name, ``NobodyError`` if it is
+    Raises ``SeveralPeopleError`` if that is several people or only a part of a name, ``NobodyError`` if it is
     nobody, ``DataError`` if the data can't be read whole: then nobody knows who else reads an address.
     """
     if census.problems:
@@ -106,18 +114,20 @@ def person_to_forget(who: str, census: PartialRoster, traces: KnownPeople) -> Pe
     if found.is_exact and len(found.members) == 1:
         return _member(found.members[0], census, traces)
     if not found.is_exact and (person := _departed(who, census, traces)):
-        return _subject(person, None, census, traces)
+        return _subject(_only_in_ledger(who, person), person, None, census, traces)
     if not found.members:
         raise nobody(who, found, census)
-    choices = [(_exactly(member), describe_member(member)) for member in found.members]
-    raise UsageError(_which(who, len(choices)), *(_choice(*choice) for choice in choices))
+    if len(found.members) == 1:
+        message = _("{who!r} is only a part of the name of:", who=one_line(who))
+        raise SeveralPeopleError(message, [namesake(found.members[0])])
+    raise several_people(who, found.members)
 
 
 def _member(member: Member, census: PartialRoster, traces: KnownPeople) -> PersonToForget:
     addresses = frozenset(box.key for box in member.mailboxes) - {""}
     # They may have left a group in which the ledger still knows them: by this id, at this address.
     before = {one for each in addresses for one in traces.members_at(each) if one[1] == member.id}
-    return _subject(Person(ids_of(member) | before, addresses), member, census, traces)
+    return _subject(namesake(member), Person(ids_of(member) | before, addresses), member, census, traces)
 
 
 def _departed(who: str, census: PartialRoster, traces: KnownPeople) -> Person | None:
@@ -128,12 +138,23 @@ def _departed(who: str, census: PartialRoster, traces: KnownPeople) -> Person | 
     at = {one for address in known.addresses for one in traces.members_at(address)} - here
     if len(called) > 1 or len({member_id for _group_id, member_id in at}) > 1:
         names = sorted(f"{group_id}/{member_id}" for group_id, member_id in called | at)
-        raise UsageError(_which(who, len(names)), *(_choice(name) for name in names))
+        message = _("{who!r} may be {count} people:", who=one_line(who), count=len(names))
+        raise SeveralPeopleError(message, [Namesake(name, one_line(name)) for name in names])
     return Person(called | at, known.addresses) if called or known.addresses else None
 
 
+def _only_in_ledger(who: str, person: Person) -> Namesake:
+    names = sorted({f"{group_id}/{member_id}" for group_id, member_id in person.ids} | person.addresses)
+    known = ", ".join(map(one_line, names))
+    return Namesake(who, _("{names}: in no data file any more, only in the ledger", names=known))
+
+
 def _subject(
-    person: Person, member: Member | None, census: PartialRoster, traces: KnownPeople
+    called: Namesake,
+    person: Person,
+    member: Member | None,
+    census: PartialRoster,
+    traces: KnownPeople,
 ) -> PersonToForget:
     others = [one for one in census.members if one is not member]
     ids = person.ids - {one for other in others for one in ids_of(other)}
@@ -141,6 +162,7 @@ def _subject(
     theirs = {box.key for other in others for box in other.mailboxes}
     own = addresses - theirs
     return PersonToForget(
+        called,
         Person(ids, own),
         addresses & theirs,
         _names(ids, member, others),
@@ -172,17 +194,3 @@ def _places(member: Member | None, addresses: frozenset[str], groups: Iterable[G
         answering = {group.contact.address if group.contact else "", *group.coordinators}
         if addresses & {address.casefold() for address in answering}:
             yield group.origin
-
-
-def _exactly(member: Member) -> str:
-    return f"{member.group_ids[0]}/{member.id}" if member.group_ids else member.id
-
-
-def _which(who: str, count: int) -> Problem:
-    if count == 1:
-        return Problem(_("{who!r} is only a part of a name; to mean this member, type:", who=one_line(who)))
-    return Problem(_("{who!r} may be {count} people; to mean one, type:", who=one_line(who), count=count))
-
-
-def _choice(name: str, who: str = "") -> Problem:
-    return Problem(f"cagette-notify forget {shlex.quote(name)}" + (f"   # {one_line(who)}" if who else ""))

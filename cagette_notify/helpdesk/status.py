@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,7 @@ from cagette_notify.ledger.broadcasts import BroadcastBook
 from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.fates import FateBook
 from cagette_notify.ledger.run_memory import CRON_ALIVE_WITHIN, RunMemory
-from cagette_notify.planning.called_off import called_off, called_off_key
+from cagette_notify.planning.called_off import called_off, called_off_key, group_to_write_to
 from cagette_notify.planning.forecast import PlannedNotice, planned_notices
 from cagette_notify.planning.plan_input import NoticeRules, PlanInput
 from cagette_notify.planning.status_warnings import (
@@ -92,14 +92,14 @@ def service_status(config: Config, ahead: timedelta, now: datetime) -> ServiceSt
         unfinished = ledger.unfinished(config.account)
         mails = {(e.custom_id, e.status, e.key.occasion) for e in unfinished}
         by_status = Counter(status for _id, status, occasion in mails if _waits(status, occasion, at_rest))
-        said = (*memory.troubles(), *map(str, held))
+        said, shown = (*memory.troubles(), *map(str, held)), frozenset(map(str, problems))
         return ServiceStatus(
             at=now,
             delivery=config.account,
             last_run=memory.last_run(now),
             in_doubt=by_status[Status.CLAIMED] + by_status[Status.IN_DOUBT],
             deferred=by_status[Status.DEFERRED],
-            troubles=tuple(dict.fromkeys(line for line in said if line not in set(map(str, problems)))),
+            troubles=tuple(line for line in dict.fromkeys(said) if line not in shown),
             lost=_lost(roster, FateBook(ledger, config.account), now),
             refused=_refused(roster, ledger, config.account, now),
             upcoming=upcoming,
@@ -132,16 +132,19 @@ def _warnings(  # noqa: PLR0913 - what is known, and when
 def _off(config: Config, roster: Roster, ledger: Ledger, announced: Sequence[Entry]) -> Iterator[Problem]:
     """Say which announced distributions won't take place, until the group was written to about it."""
     memory, book = RunMemory(ledger, config.account), BroadcastBook(ledger, config.account)
+    distributions = {one.id: one for one in roster.calendar.distributions}
     off = called_off(
         announced,
-        {one.id: one for one in roster.calendar.distributions},
+        distributions,
         roster.calendar.groups,
         data_is_whole=all(problem.is_warning for problem in roster.calendar.problems),
     )
     for entry in announced:
         key = called_off_key(entry)
-        said_at, audience = memory.said_at(key), f"with-order:{entry.key.distribution_id}"
-        if key in off and not (said_at and book.has_gone_to(audience, entry.group_id, said_at)):
+        said_at, id_ = memory.said_at(key), entry.key.distribution_id
+        lists = (f"told:{id_}", f"with-order:{id_}")
+        group_id = group_to_write_to(entry, distributions, roster.calendar.groups)
+        if key in off and not (said_at and any(book.has_gone_to(one, group_id, said_at) for one in lists)):
             yield off[key]
 
 
@@ -220,11 +223,11 @@ def _upcoming(  # noqa: PLR0913 - what is known, and how far to look
 
 
 def _members_by_group(roster: Roster) -> dict[str, tuple[Member, ...]]:
-    found: dict[str, list[Member]] = {group_id: [] for group_id in roster.calendar.groups}
+    found: dict[str, list[Member]] = defaultdict(list)
     for member in roster.members:
-        for group_id in member.group_ids:
+        for group_id in member.group_ids:  # of a group, too, whose row is set aside
             found[group_id].append(member)
-    return {group_id: tuple(members) for group_id, members in found.items()}
+    return {group_id: tuple(found[group_id]) for group_id in roster.calendar.groups}
 
 
 def _active(config: Config, ledger: Ledger, now: datetime) -> frozenset[tuple[str, str]]:

@@ -10,7 +10,7 @@ from cagette_notify.core.i18n import _
 from cagette_notify.core.kinds import CORRECTED_KINDS, NOTICE_KINDS
 from cagette_notify.core.messages import Copy
 from cagette_notify.core.notices import Status
-from cagette_notify.ledger.claim_sql import DEFER, RECLAIM, RECORD, REOPEN
+from cagette_notify.ledger.claim_sql import DEFER, RECLAIM, RECORD, REOPEN, TAKE_OVER
 from cagette_notify.ledger.errors import in_plain_words
 from cagette_notify.ledger.purge import PURGE
 from cagette_notify.ledger.rows import (
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from cagette_notify.core.notices import Entry, Notice, NoticeKey, Skip
 
 _CORRECTED = ", ".join(f"'{kind}'" for kind in CORRECTED_KINDS)
+_NOTICES = ", ".join(f"'{kind}'" for kind in NOTICE_KINDS)
 _OF_AN_ORDER = ", ".join(f"'{kind}'" for kind in NOTICE_KINDS if kind.traits.needs_order)
 
 
@@ -116,6 +117,18 @@ class Ledger:
             for statement in REOPEN:
                 connection.execute(statement, values)
 
+    def take_over(
+        self, account: str, group_id: str, new_ids: Mapping[tuple[str, str], str], now: datetime
+    ) -> None:
+        """Give what members were told of what is ahead to the ids they have now, by old id and address."""
+        values = [
+            {"account": account, "group": group_id, "old": old, "address": address, "new": new}
+            | {"now": utc_text(now)}
+            for (old, address), new in new_ids.items()
+        ]
+        with self.transaction() as connection:
+            connection.executemany(TAKE_OVER, values)
+
     def defer(self, account: str, mails: Iterable[AnyMail], reason: str, now: datetime) -> None:
         """Record that mails were put off untried: what was promised to the next run is owed by it."""
         rows = [
@@ -165,6 +178,14 @@ class Ledger:
             AND kind IN ({_CORRECTED}) GROUP BY distribution_id, starts_at, place
         """
         return self._entries(condition, [account, utc_text(now)])
+
+    def told_since(self, account: str, since: datetime) -> list[Entry]:
+        """List the notices that may have arrived, of distributions that were to start after then."""
+        condition = f"""
+            account = ? AND starts_at > ? AND status IN ('sent', 'claimed', 'in_doubt')
+            AND kind IN ({_NOTICES}) ORDER BY id
+        """
+        return self._entries(condition, [account, utc_text(since)])
 
     def members_with_recaps(self, account: str, since: datetime) -> frozenset[tuple[str, str]]:
         """Return the members, by group and id, who had an order since then: an order is activity."""

@@ -13,6 +13,7 @@ from jinja2.exceptions import SecurityError
 from jinja2.sandbox import SandboxedEnvironment
 
 from cagette_notify.core.errors import ConfigError, Problem
+from cagette_notify.core.given_files import refuse_secret
 from cagette_notify.core.i18n import _
 from cagette_notify.core.package_files import templates_folder
 from cagette_notify.mails.template_code import MailCode, MailTemplate
@@ -21,7 +22,7 @@ from cagette_notify.mails.template_filters import breakable, upfirst, wrap
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, MutableMapping
 
-    from jinja2 import Template
+    from jinja2 import Environment, Template
 
 _Made = TypeVar("_Made")
 
@@ -35,6 +36,14 @@ _FRENCH_SPACES = re.compile(r'(?<=\S) (?=[:;!?](?:[\s<"]|$)|»)|(?<=«) ')
 
 class TemplateProblem(ConfigError):  # noqa: N818 - it carries a Problem, as all errors here do
     """A template that can't be compiled or rendered, with its file and line."""
+
+
+class MailTooLarge(TemplateProblem):
+    """A mail that goes beyond what one may take; it can be one member's order as much as the template."""
+
+
+class _BeyondBoundsError(SecurityError):
+    """A template that takes more steps, or writes more, than a mail may."""
 
 
 class MailEnvironment(SandboxedEnvironment):
@@ -56,7 +65,7 @@ class MailEnvironment(SandboxedEnvironment):
         """
         shipped = templates_folder()
         self.overrides = overrides
-        self.own = FileSystemLoader([overrides, shipped] if overrides else shipped)
+        self.own = _TemplateFiles([overrides, shipped] if overrides else shipped)
         super().__init__(
             loader=ChoiceLoader([self.own, PrefixLoader({"shipped": FileSystemLoader(shipped)})]),
             undefined=StrictUndefined,
@@ -94,7 +103,8 @@ class MailEnvironment(SandboxedEnvironment):
         except Exception as error:  # whatever goes wrong in a template is its author's to mend
             filename, line = _place(error)
             reason = str(error) or type(error).__name__
-            raise TemplateProblem(self.problem(filename or name, line, reason)) from error
+            kind = MailTooLarge if isinstance(error, _BeyondBoundsError) else TemplateProblem
+            raise kind(self.problem(filename or name, line, reason)) from error
 
     def problem(self, file: str, line: int, reason: str) -> Problem:
         """Word a problem, with the file (a path or a template's name) as people call it."""
@@ -142,7 +152,7 @@ class MailEnvironment(SandboxedEnvironment):
             parts += some
             length += sum(map(len, some))
             if length > _LONGEST_MAIL:
-                raise SecurityError(_("a mail above {limit} characters is refused", limit=_LONGEST_MAIL))
+                raise _BeyondBoundsError(_("a mail above {limit} characters is refused", limit=_LONGEST_MAIL))
         return "".join(parts)
 
     def _counted(self, items: Iterable[Any]) -> Iterator[Any]:
@@ -153,7 +163,18 @@ class MailEnvironment(SandboxedEnvironment):
     def _step(self) -> None:
         self._steps += 1
         if self._steps > MOST_STEPS:
-            raise SecurityError(_("stopped after {limit} steps: a loop that never ends?", limit=MOST_STEPS))
+            message = _("stopped after {limit} steps: a loop that never ends?", limit=MOST_STEPS)
+            raise _BeyondBoundsError(message)
+
+
+class _TemplateFiles(FileSystemLoader):
+    """Templates of a folder: any file of it or that it links to, but that of the keys."""
+
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
+        """Return a template's text, where it is, and whether it is still the same."""
+        text, filename, is_the_same = super().get_source(environment, template)
+        refuse_secret(Path(filename).stat())
+        return text, filename, is_the_same
 
 
 def _is_markup(name: str | None) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
@@ -11,7 +12,7 @@ from cagette_notify.core.messages import LONGEST_SUBJECT, Content, Message
 from cagette_notify.core.model import Contact
 from cagette_notify.core.text import one_line
 from cagette_notify.mails.calendar_entry import calendar_attachment
-from cagette_notify.mails.jinja_environment import MailEnvironment, TemplateProblem
+from cagette_notify.mails.jinja_environment import MailEnvironment, MailTooLarge, TemplateProblem
 from cagette_notify.mails.template_checks import template_problems
 from cagette_notify.mails.view_builder import broadcast_view, mail_view
 from cagette_notify.mails.views import VARIABLES, Style
@@ -33,6 +34,7 @@ __all__ = ["Renderer", "Style", "TemplateProblem"]
 
 _AUTOMATIC = (("Auto-Submitted", "auto-generated"),)  # RFC 3834: keeps out-of-office replies away
 _GAP = "\n" * 3
+_MOST_SAMPLES = 20  # mails of a kind that are tried before its template is to blame
 
 
 class Renderer:
@@ -139,15 +141,34 @@ def make_renderer(config: Config) -> Renderer:
 
 
 def render_samples(renderer: Renderer, mails: Sequence[Mail], now: datetime) -> None:
-    """Compile every template, and render one mail of each kind, language and distribution.
+    """Compile every template, and render one mail of each kind and language.
 
-    Raises ``ConfigError``: a typo stops the run while nothing has left.
+    Raises ``ConfigError``: a typo stops the run while nothing has left. One mail that can't be made
+    stops nobody else's: where another of its kind can be, or where it alone is too large, it fails by
+    itself once it is its turn.
     """
     renderer.check()
-    samples = {}
+    samples: dict[tuple[object, ...], list[Mail]] = {}
     for mail in mails:
         first = mail.first
         language = first.member.language or first.group.language
-        samples[(first.kind, first.correction, language, first.distribution.id)] = mail
-    for mail in samples.values():
-        renderer.message(mail, now)
+        samples.setdefault((first.kind, first.correction, language), []).append(mail)
+    failures = [failure for some in samples.values() if (failure := _failure_of_all(renderer, some, now))]
+    if failures and (
+        len(failures) == len(samples) or not all(isinstance(failure, MailTooLarge) for failure in failures)
+    ):
+        raise ConfigError(*(problem for failure in failures for problem in failure.problems))
+
+
+def _failure_of_all(renderer: Renderer, mails: Sequence[Mail], now: datetime) -> TemplateProblem | None:
+    """Return why none of these can be made, or None as soon as one can."""
+    failure = None
+    of_each_day = {mail.first.distribution.id: mail for mail in mails}
+    for mail in islice(chain(of_each_day.values(), mails), _MOST_SAMPLES):
+        try:
+            renderer.message(mail, now)
+        except TemplateProblem as error:
+            failure = failure or error
+        else:
+            return None
+    return failure

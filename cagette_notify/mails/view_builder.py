@@ -106,7 +106,7 @@ def _distribution_view(one: Distribution, group: Group, language: str, now: date
         when=upfirst(f"{near}, {day}" if near else day),
         hours=wording.hours(starts_at, ends_at, language),
         short_hours=wording.short_hours(starts_at, ends_at, language),
-        place=one_line(one.place),
+        place=one_line(one.known_place),
         catalogs=catalogs,
         offer=wording.listing(catalogs, language),
         closes=_deadline(closes_at, today, language) if closes_at and now < closes_at else "",
@@ -139,14 +139,16 @@ def _order_view(notice: Notice, language: str, *, show_prices: bool) -> OrderVie
         catalogs.setdefault(one_line(line.catalog), []).append(view)
     totals = [line.total for line in lines if line.total is not None]
     others = {line.other_than(notice.member.id) for line in lines}
-    is_known = show_prices and bool(lines) and len(totals) == len(lines)
+    is_whole = bool(lines) and not notice.has_unread
+    is_known = show_prices and is_whole and len(totals) == len(lines)
     return OrderView(
         catalogs=tuple(CatalogView(name, tuple(some)) for name, some in catalogs.items()),
         count=len(lines),
         total=wording.money(sum(totals[1:], totals[0]), language) if is_known else "",
-        paid=show_prices and bool(lines) and all(line.paid for line in lines),
+        paid=show_prices and is_whole and all(line.paid for line in lines),
         shared=len(others) == 1 and others != {""},
         sharer=_name(notice, *others) if len(others) == 1 else "",
+        incomplete=notice.has_unread,
     )
 
 

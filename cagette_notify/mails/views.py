@@ -93,7 +93,8 @@ class CatalogView(Struct, frozen=True):
 class OrderView(Struct, frozen=True):
     """An order in words. ``paid`` holds when it does for each of its lines.
 
-    So does ``shared``, if it is with the same household, whose name is ``sharer``.
+    So does ``shared``, if it is with the same household, whose name is ``sharer``. One that is
+    ``incomplete`` has more lines, which could not be read: neither count nor total is known.
     """
 
     catalogs: tuple[CatalogView, ...]
@@ -102,6 +103,7 @@ class OrderView(Struct, frozen=True):
     paid: bool
     shared: bool
     sharer: str
+    incomplete: bool
 
 
 class MailView(Struct, frozen=True):
@@ -158,7 +160,8 @@ class FindingView(Struct, frozen=True):
     """One thing to tell a member who gets no mail: a ``Cause`` or ``Matter``, and the address it is about.
 
     ``owner`` is the first name of who reads the address, if that isn't who asks; ``kinds`` are notices
-    that are off.
+    that are off, and ``days`` in words since when each is, where that is known, or the distribution's.
+    ``also`` is the same of other addresses.
     """
 
     cause: str
@@ -167,6 +170,8 @@ class FindingView(Struct, frozen=True):
     meant: str = ""
     owner: str = ""
     kinds: tuple[str, ...] = ()
+    days: tuple[str, ...] = ()
+    also: tuple[FindingView, ...] = ()
 
 
 class NextView(Struct, frozen=True):

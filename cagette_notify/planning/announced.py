@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timezone
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -13,17 +15,26 @@ if TYPE_CHECKING:
 
 
 def announces(entry: Entry, distribution: Distribution) -> bool:
-    """Tell whether what a mail said of start and place still holds.
+    """Tell whether what a mail said of start and place still holds; a place that is unknown changes nothing.
 
     Both in UTC: between two zones, Python calls an hour that exists twice unequal even to itself.
     """
     starts_at = distribution.starts_at.astimezone(timezone.utc)
-    return entry.starts_at == starts_at and entry.place == distribution.place
+    is_there = distribution.place_is_unknown or entry.place == distribution.place
+    return is_there and entry.starts_at == starts_at
 
 
 def latest(told: Iterable[Entry]) -> Entry:
     """Return the entry of the highest revision: the last thing the address heard."""
     return max(told, key=lambda entry: entry.revision)
+
+
+def with_told_place(distribution: Distribution, entries: Iterable[Entry]) -> Distribution:
+    """Put what was told last in the place of what is unknown, for the next claim to say no other."""
+    claimed = [entry for entry in entries if entry.claimed_at and entry.key.kind.traits.is_corrected]
+    if not distribution.place_is_unknown or not claimed:
+        return distribution
+    return replace(distribution, place=latest(claimed).place)
 
 
 def revision_of(distribution: Distribution, entries: Iterable[Entry]) -> int:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING
 
 from cagette_notify.core.errors import Problem
 from cagette_notify.core.i18n import _
+from cagette_notify.planning.announced import announces
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -30,10 +32,11 @@ def called_off(
     for entry in announced:
         if why := _why_off(entry, distributions, groups, data_is_whole=data_is_whole):
             message = _(
-                "distribution {distribution} {why}, but recaps of it had left; to tell those who ordered: "
-                "cagette-notify broadcast {group} --to with-order:{distribution}",
+                "distribution {distribution} {why}, but recaps of it had left; to tell those who got them: "
+                "cagette-notify broadcast {group} --to {list}",
                 distribution=entry.key.distribution_id,
-                group=entry.group_id,
+                group=shlex.quote(group_to_write_to(entry, distributions, groups)),
+                list=shlex.quote(f"told:{entry.key.distribution_id}"),
                 why=why,
             )
             found[called_off_key(entry)] = Problem(message, group_id=entry.group_id, is_warning=True)
@@ -53,9 +56,21 @@ def _why_off(
     data_is_whole: bool,
 ) -> str:
     distribution = distributions.get(entry.key.distribution_id)
-    group = groups.get(entry.group_id)
+    # By its group as it is now: one that bears another id since takes place all the same.
+    group = groups.get(distribution.group_id) if distribution else None
     if group is None or distribution is None:
         return _("is no longer in the data") if data_is_whole else ""
     if distribution.cancelled:
         return _("is cancelled")
     return _("belongs to a group that is disabled") if group.disabled else ""
+
+
+def group_to_write_to(
+    entry: Entry, distributions: Mapping[str, Distribution], groups: Mapping[str, Group]
+) -> str:
+    """Return the group that was written for, or what most likely is its id now; a gap if nobody can tell."""
+    alike = [one.group_id for one in distributions.values() if announces(entry, one)]
+    known = distributions.get(entry.key.distribution_id)
+    likely = [entry.group_id, *([known.group_id] if known else []), *(alike if len(set(alike)) == 1 else [])]
+    found = [id_ for id_ in (*likely, *(groups if len(groups) == 1 else ())) if id_ in groups]
+    return found[0] if found else "GROUP"

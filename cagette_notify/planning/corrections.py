@@ -71,8 +71,14 @@ def _takes_place_for(index: PlanIndex, distribution: Distribution, member: Membe
         and not index.situation.groups[distribution.group_id].disabled
         and distribution.starts_at > index.situation.now
         and index.orders_are_ready(distribution.id)
-        and index.has_order(distribution.id, member.id)
+        and _may_have_order(index, distribution, member)
     )
+
+
+def _may_have_order(index: PlanIndex, distribution: Distribution, member: Member) -> bool:
+    """Tell whether there is an order, or what was told of one stands, as its rows can't be read."""
+    known = index.has_order(distribution.id, member.id)
+    return known or index.order_is_unknown(distribution.id, member.id)
 
 
 def _mailbox_of(member: Member, address: str) -> Mailbox:

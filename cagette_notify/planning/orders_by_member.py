@@ -3,29 +3,47 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from cagette_notify.core.model import OrderBook, OrderLine
+    from cagette_notify.core.model import OrderBook, OrderLine, UnreadLine
 
 
 def members_with_order(book: OrderBook) -> set[str]:
-    """Return the ids of members with an order, shared ones included, of total quantity above 0."""
-    return above_zero(lines_by_member(book))
+    """Return the ids of members with an order, shared ones included, of total quantity above 0.
+
+    A row that was set aside counts by its quantity, where that can be read.
+    """
+    quantities: dict[str, Decimal] = defaultdict(Decimal)
+    counted: list[OrderLine | UnreadLine] = [*book.lines, *book.unread]
+    for line in counted:
+        for member_id in _readers_of(line):
+            quantities[member_id] += line.quantity or 0
+    return {member_id for member_id, quantity in quantities.items() if quantity > 0}
+
+
+def members_with_unread(book: OrderBook) -> set[str]:
+    """Return the ids of members of whose orders a row was set aside."""
+    return {member_id for line in book.unread for member_id in _readers_of(line)}
+
+
+def members_of_unknown_order(book: OrderBook) -> set[str]:
+    """Return the ids of members of whom nobody can tell whether they have an order."""
+    unknown = {id_ for line in book.unread if line.quantity is None for id_ in _readers_of(line)}
+    return unknown - members_with_order(book) if unknown else unknown
 
 
 def lines_by_member(book: OrderBook) -> dict[str, tuple[OrderLine, ...]]:
     """Return the lines of each member's order, those that somebody shares with them included."""
     lines: dict[str, list[OrderLine]] = defaultdict(list)
     for line in book.lines:
-        lines[line.member_id].append(line)
-        if line.shared_with and line.shared_with != line.member_id:
-            lines[line.shared_with].append(line)
+        for member_id in _readers_of(line):
+            lines[member_id].append(line)
     return {member_id: tuple(theirs) for member_id, theirs in lines.items()}
 
 
-def above_zero(by_member: Mapping[str, tuple[OrderLine, ...]]) -> set[str]:
-    """Return the ids of those whose order is of a total quantity above 0."""
-    return {member_id for member_id, lines in by_member.items() if sum(one.quantity for one in lines) > 0}
+def _readers_of(line: OrderLine | UnreadLine) -> tuple[str, ...]:
+    if line.shared_with in {"", line.member_id}:
+        return (line.member_id,)
+    return (line.member_id, line.shared_with)

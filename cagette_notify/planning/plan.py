@@ -141,7 +141,7 @@ def _why_not_the_member(index: PlanIndex, window: Window, member: Member) -> Rea
     # Whoever ordered is active, which can't be known before the orders are there.
     if has_orders and index.is_inactive(member, distribution_id):
         return Reason.INACTIVE
-    if not has_orders:
+    if not has_orders or (needs_order and index.order_is_unknown(distribution_id, member.id)):
         return Reason.WAITING_FOR_ORDERS
     if needs_order and not index.has_order(distribution_id, member.id):
         return Reason.NO_ORDER

@@ -9,9 +9,14 @@ from msgspec import Struct, field
 
 from cagette_notify.core.model import OrdersState
 from cagette_notify.core.notices import Notice, NoticeKey, Status, hash_of
-from cagette_notify.planning.announced import announces, revision_of
+from cagette_notify.planning.announced import announces, revision_of, with_told_place
 from cagette_notify.planning.due_times import BEGINNING
-from cagette_notify.planning.orders_by_member import above_zero, lines_by_member
+from cagette_notify.planning.orders_by_member import (
+    lines_by_member,
+    members_of_unknown_order,
+    members_with_order,
+    members_with_unread,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -76,9 +81,20 @@ class PlanIndex:
             for member in members
         }
         self._lines = {id_: lines_by_member(book) for id_, book in plan_input.books.items()}
-        self._with_order = {id_: above_zero(lines) for id_, lines in self._lines.items()}
+        self._with_order = {id_: members_with_order(book) for id_, book in plan_input.books.items()}
+        self._unread = {id_: members_with_unread(book) for id_, book in plan_input.books.items()}
+        self._unknown = {id_: members_of_unknown_order(book) for id_, book in plan_input.books.items()}
         self._shared = {id_: _shared_addresses(members) for id_, members in plan_input.members.items()}
-        self._revisions = self._current_revisions()
+        by_distribution = self._entries_by_distribution()
+        self._revisions = {
+            id_: revision_of(distribution, by_distribution[id_])
+            for id_, distribution in plan_input.distributions.items()
+        }
+        self._as_told = {
+            id_: with_told_place(distribution, by_distribution[id_])
+            for id_, distribution in plan_input.distributions.items()
+            if distribution.place_is_unknown
+        }
         self._readers = self._readers_before()
 
     def notice(self, window: Window, member: Member, mailbox: Mailbox) -> Notice:
@@ -89,13 +105,14 @@ class PlanIndex:
         return Notice(
             kind=window.kind,
             group=self.situation.groups[distribution.group_id],
-            distribution=distribution,
+            distribution=self._as_told.get(distribution.id, distribution),
             member=member,
             mailbox=mailbox,
             due_at=window.due_at,
             too_late_at=window.too_late_at,
             revision=self._revisions[distribution.id] if traits.is_corrected else 0,
             lines=lines,
+            has_unread=traits.needs_order and member.id in self._unread.get(distribution.id, ()),
             address_is_shared=self._is_shared(distribution, member, mailbox),
             sharers=self._sharers(distribution.group_id, member, lines),
         )
@@ -113,13 +130,20 @@ class PlanIndex:
         """Tell whether the member has an order, shared ones included, of total quantity above 0."""
         return member_id in self._with_order.get(distribution_id, ())
 
+    def order_is_unknown(self, distribution_id: str, member_id: str) -> bool:
+        """Tell whether so much of the member's order can't be read that there may be none."""
+        return member_id in self._unknown.get(distribution_id, ())
+
     def is_inactive(self, member: Member, distribution_id: str) -> bool:
         """Tell whether the member has not been seen for too long; an order counts as having been seen."""
         after = self.situation.rules.inactive_after
         if not after or not member.last_seen or self.situation.now - member.last_seen <= after:
             return False
         has_ordered_lately = any((id_, member.id) in self.situation.active for id_ in member.group_ids)
-        return not has_ordered_lately and not self.has_order(distribution_id, member.id)
+        may_have_order = self.has_order(distribution_id, member.id) or self.order_is_unknown(
+            distribution_id, member.id
+        )
+        return not has_ordered_lately and not may_have_order
 
     def floor(self, group_id: str) -> datetime:
         """Return the moment before which the group's notices were never this tool's to send."""
@@ -187,14 +211,11 @@ class PlanIndex:
         distribution = self.situation.distributions.get(entry.key.distribution_id)
         return distribution is not None and not announces(entry, distribution)
 
-    def _current_revisions(self) -> dict[str, int]:
-        by_distribution: dict[str, list[Entry]] = defaultdict(list)
+    def _entries_by_distribution(self) -> dict[str, list[Entry]]:
+        found: dict[str, list[Entry]] = defaultdict(list)
         for entry in self.situation.entries:
-            by_distribution[entry.key.distribution_id].append(entry)
-        return {
-            id_: revision_of(distribution, by_distribution[id_])
-            for id_, distribution in self.situation.distributions.items()
-        }
+            found[entry.key.distribution_id].append(entry)
+        return found
 
 
 def _shared_addresses(members: Iterable[Member]) -> set[str]:

@@ -14,18 +14,28 @@ if TYPE_CHECKING:
 
 DELIMITERS = (";", "\t", ",")
 _EXCEL_HINT = "sep="  # a first line "sep=;" tells Excel, and nobody else, what the delimiter is
+_ABSENT = frozenset(("", "NULL", "null", r"\N"))  # "Null" is a name
+_FRAME = str.maketrans("", "", '"' + "".join(DELIMITERS))  # what a line of empty cells consists of
+_MOST_LINES_OF_A_HEADER = 50
+_LONGEST = csv.field_size_limit()  # characters of a cell: 131,072
 
 
 class CsvRecord(NamedTuple):
     """The cells between two line ends, and the lines it starts and ends on, counted from 1.
 
-    ``is_cut`` marks the last one of a file that doesn't end its last line.
+    ``is_cut`` marks the last one of a file that doesn't end its last line. One that ``is_too_long``,
+    with a cell above 131,072 characters, has no cells.
     """
 
     line: int
     cells: list[str]
     is_cut: bool = False
     last_line: int = 0
+    is_too_long: bool = False
+
+    def too_long(self) -> str:
+        """Say what is wrong with a cell above the limit."""
+        return _("a cell of more than {limit} characters", limit=_LONGEST)
 
 
 class _Lines:
@@ -60,11 +70,21 @@ def read_records(text: str, count_known: Callable[[list[str]], int]) -> Iterator
         start = lines.at
         cells = _next_cells(reader)
         # A record of the right width on one line needs no second look: nearly all of them.
+        if cells is None and _has_too_long_a_cell(lines.all[start], delimiter):
+            lines.at = start + 1
+            yield CsvRecord(start + 1, [], last_line=lines.at, is_too_long=True)
+            continue
         if cells is None or len(cells) != len(header.cells) or lines.at - start > 1:
             cells = _second_look(cells, lines, start, delimiter, width=len(header.cells))
-        if any(cells):
+        if any(map(content, cells)):
             is_cut = lines.at == len(lines.all) and not lines.all[-1].endswith(("\n", "\r"))
             yield CsvRecord(start + 1, cells, is_cut, lines.at)
+
+
+def content(cell: str) -> str:
+    """Return what stands in a cell; nothing where that is blank, or a database's sign for nothing."""
+    cell = cell.strip()
+    return "" if cell in _ABSENT else cell
 
 
 def lines_of(text: str) -> list[str]:
@@ -80,19 +100,30 @@ def delimiter_of(text: str, count_known: Callable[[list[str]], int]) -> str:
 
 def _header(lines: _Lines, count_known: Callable[[list[str]], int]) -> tuple[CsvRecord, str]:
     for line in lines:
-        if line.strip() and not line.lower().startswith(_EXCEL_HINT):
+        if line.translate(_FRAME).strip() and not line.lower().startswith(_EXCEL_HINT):
             break
     else:
         raise Unreadable(_("nothing in it: a first line with the names of the columns was expected"))
-    readings = {delimiter: _cells_of(line, delimiter) or [] for delimiter in DELIMITERS}
-    best = max(readings, key=lambda delimiter: (count_known(readings[delimiter]), len(readings[delimiter])))
-    if not readings[best]:
+    start = lines.at - 1
+    # A name may have a line break in it: Alt+Enter in a spreadsheet.
+    beginning = lines.all[start : start + _MOST_LINES_OF_A_HEADER]
+    readings = {delimiter: _first_record(beginning, delimiter) for delimiter in DELIMITERS}
+    best = max(readings, key=lambda each: (count_known(readings[each][0]), len(readings[each][0])))
+    cells, count = readings[best]
+    if not cells:
         raise Unreadable(_("the quotes of the first line don't match"), lines.at)
-    return CsvRecord(lines.at, readings[best], last_line=lines.at), best
+    lines.at = start + count
+    return CsvRecord(start + 1, cells, last_line=lines.at), best
 
 
-def _cells_of(line: str, delimiter: str) -> list[str] | None:
-    return _next_cells(csv.reader([line], delimiter=delimiter, strict=True))
+def _first_record(lines: list[str], delimiter: str) -> tuple[list[str], int]:
+    """Return the cells of the record that begins, and how many lines it takes; no cells if it is none."""
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
+    return _next_cells(reader) or [], reader.line_num
+
+
+def _has_too_long_a_cell(line: str, delimiter: str) -> bool:
+    return len(line) > _LONGEST and max(map(len, line.split(delimiter))) > _LONGEST
 
 
 def _next_cells(reader: Iterator[list[str]]) -> list[str] | None:

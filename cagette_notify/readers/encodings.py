@@ -14,7 +14,8 @@ def decode(raw: bytes) -> str:
     for encoding in ("utf-16",) if has_utf16_bom else ("utf-8-sig", "cp1252"):
         try:
             text = raw.decode(encoding)
-        except UnicodeDecodeError:
+        except UnicodeDecodeError as trouble:
+            _refuse_if_cut(trouble)
             continue
         if "\0" in text:
             raise Unreadable(
@@ -22,3 +23,15 @@ def decode(raw: bytes) -> str:
             )
         return text
     raise Unreadable(_("neither UTF-8, UTF-16 with a byte order mark, nor Windows-1252"))
+
+
+def _refuse_if_cut(trouble: UnicodeDecodeError) -> None:
+    """Raise Unreadable for UTF-8 that ends inside a character: as another encoding, all of it were wrong.
+
+    Nothing but ASCII before it proves no encoding: an accent at the end may be one of Windows-1252.
+    """
+    before = trouble.object[: trouble.start]
+    is_at_end = trouble.end == len(trouble.object) and trouble.reason == "unexpected end of data"
+    if trouble.encoding == "utf-8" and is_at_end and not before.isascii():
+        message = _("it ends in the middle of a character: it is still being written, or was cut")
+        raise Unreadable(message, before.count(b"\n") + 1) from None

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import yaml
 
 from cagette_notify.core.i18n import _
+from cagette_notify.core.text import quoted
 from cagette_notify.readers.events import DocumentEvent, DocumentEventType, Unreadable, nested_too_deep
 
 if TYPE_CHECKING:
@@ -22,6 +23,9 @@ _NULLS = frozenset(("", "~", "null", "Null", "NULL"))
 _TEXT_TAGS = frozenset(("!", "tag:yaml.org,2002:str"))
 _TOO_DEEP = "maximum nesting depth"  # libyaml 0.2.6 stops at 1,000 levels, before an event says so
 _SAID_OF_THE_START = frozenset(("quoted scalar", "expected ',' or", "find expected ':'"))
+_LIKE_A_VALUE = r"[ \t]+(#[^\s#!])"  # a line of #### is none
+_TAB = r"^[ -]*\t|:\t"
+_NO_BREAK = "^[ \t-]*[\u00a0\u2007\u202f]|:[\u00a0\u2007\u202f]"
 _NOT_IN_YAML = "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 
 
@@ -33,6 +37,34 @@ def yaml_events(text: str) -> Iterator[DocumentEvent]:
         raise _explained(error, text) from None
     except (ValueError, OverflowError):  # PyYAML's own parser, at an escape such as "\Uffffffff"
         raise Unreadable(_("not valid YAML: an escape that stands for no character")) from None
+
+
+class CutValue(NamedTuple):
+    """What a # after a blank cuts off a value, though no blank follows it as in most comments."""
+
+    line: int
+    text: str
+
+    def message(self) -> str:
+        """Say how to keep it, or to say that it is a comment."""
+        return _(
+            "{text} is taken for a comment: quote the whole value if it belongs to it, "
+            "or put a blank after the #",
+            text=quoted(self.text),
+        )
+
+
+def cut_values(text: str) -> Iterator[CutValue]:
+    """Yield what unquoted values of a readable document lose to a #, such as ``colour: #c00``."""
+    if not re.search(_LIKE_A_VALUE, text):
+        return
+    lines = text.splitlines()
+    for event in yaml.parse(text, Loader=_parser_for(text)):
+        if isinstance(event, yaml.ScalarEvent) and event.implicit[0]:
+            at = event.end_mark.line  # type: ignore[union-attr]  # a parser always marks
+            rest = lines[at][event.end_mark.column :] if at < len(lines) else ""  # type: ignore[union-attr]
+            if found := re.match(_LIKE_A_VALUE, rest):
+                yield CutValue(at + 1, rest[found.start(1) :].strip())
 
 
 def _events(text: str) -> Iterator[DocumentEvent]:
@@ -90,10 +122,27 @@ def _explained(error: yaml.YAMLError, text: str) -> Unreadable:
     said = f"{error.context or ''} {error.problem or ''}"
     if _TOO_DEEP in said:
         return nested_too_deep(at.line + 1)
+    if blank := _odd_blank(text, began.line, at.line):
+        return blank
     for clue, sentence in _sentences().items():
         if clue in said:
             return Unreadable(sentence, (began if clue in _SAID_OF_THE_START else at).line + 1)
     return Unreadable(_("not valid YAML, near column {column}", column=at.column + 1), at.line + 1)
+
+
+def _odd_blank(text: str, first: int, last: int) -> Unreadable | None:
+    """Name a tab or a no-break blank that stands where blanks mean something; they look alike."""
+    lines = text.split("\n")
+    # What goes wrong by the way a line begins is met on that line or on the one before it.
+    for number in (last, last - 1, first):
+        line = lines[number] if 0 <= number < len(lines) else ""
+        if re.search(_TAB, line):
+            return Unreadable(_("a tab begins this line, or follows a ':': use ordinary blanks"), number + 1)
+        if re.search(_NO_BREAK, line):
+            return Unreadable(
+                _("a non-breaking blank begins this line, or follows a ':': use ordinary blanks"), number + 1
+            )
+    return None
 
 
 def _sentences() -> dict[str, str]:
@@ -106,7 +155,9 @@ def _sentences() -> dict[str, str]:
         "hexadecimal": escape,
         "hexdecimal": escape,
         "quoted scalar": _("a quote that opens here is never closed"),
-        "expected ',' or": _("a bracket that opens here is never closed, or a ',' is missing in it"),
+        "expected ',' or": _(
+            "a bracket that opens here is never closed, a ',' is missing in it, or a # in it begins a comment"
+        ),
         "found unexpected ':'": _("a blank was expected after ':'"),
         "mapping values": _("a ':' too many, or wrong indentation; quote a text that holds ': '"),
         "cannot start any": _("a tab or a special character begins here: use blanks, or quote the text"),

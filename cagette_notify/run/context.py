@@ -29,6 +29,12 @@ class RunRequest(Struct, frozen=True):
     kinds: frozenset[Kind] = frozenset(Kind)
     accept_data: frozenset[str] = frozenset()
     says_once: bool = False  # nobody is looking: a trouble is said once a day, not at each run
+    reads_at_once: bool = False  # orders too that were written just now
+
+    @property
+    def lets_files_rest(self) -> bool:
+        """Whether orders that may still be being written are left to the next run."""
+        return not (self.reads_at_once or self.dry_run or self.rehearsal)
 
     @property
     def moves_marks(self) -> bool:

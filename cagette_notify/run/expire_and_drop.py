@@ -9,6 +9,7 @@ from msgspec import Struct
 from cagette_notify.core.kinds import Kind
 from cagette_notify.core.model import OrdersState
 from cagette_notify.core.notices import Status
+from cagette_notify.planning.orders_by_member import members_of_unknown_order
 from cagette_notify.run.run_report import lines_of_entries, lines_of_notices
 
 if TYPE_CHECKING:
@@ -116,4 +117,6 @@ def _may_conclude(data: RunData, entry: Entry) -> bool:
     if entry.group_id in data.held_groups:
         return False
     book = data.books.get(entry.key.distribution_id)
-    return not entry.key.kind.traits.needs_order or book is None or book.state is OrdersState.READY
+    if not entry.key.kind.traits.needs_order or book is None:
+        return True
+    return book.state is OrdersState.READY and entry.key.member_id not in members_of_unknown_order(book)

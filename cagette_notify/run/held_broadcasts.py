@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 
 HELD_AFTER = timedelta(hours=24)
+_TOLD = "told:"
 
 
 def part_held(
@@ -26,7 +27,8 @@ def part_held(
 
     Stopped by its coordinator, a broadcast waits in silence. Left undone for a day, it waits and that
     is said: yesterday's news may be wrong today, so somebody must want it again. So does one to a group
-    that is disabled or gone. A test that did not leave within the day is nobody's loss.
+    that is disabled or gone, unless it goes to those who were told of what is off now. A test that did not
+    leave within the day is nobody's loss.
     """
     going_on: list[Broadcast] = []
     held: list[Problem] = []
@@ -38,7 +40,7 @@ def part_held(
             continue
         if is_old:
             held.append(_held(progress))
-        elif group is None or group.disabled:
+        elif group is None or (group.disabled and not broadcast.audience.startswith(_TOLD)):
             held.append(_held_for_its_group(progress))
         else:
             going_on.append(broadcast)

@@ -31,6 +31,7 @@ from cagette_notify.run.missed_recaps import missed_recaps, serves_nobody
 from cagette_notify.run.quota import within_quota
 from cagette_notify.run.read_data import read_run_data
 from cagette_notify.run.run_report import lines_of_dry_run, lines_of_entries, lines_of_skips
+from cagette_notify.run.take_over import entries_taken_over, take_over
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,6 +53,7 @@ def plan_and_send(run: Run, work: DueWork, report: RunReport) -> RunReport:
     transport = transport_for(run.config, run.environ, run.clock, dry_run=run.request.dry_run)
     doubts = _settle(run, work, transport)
     data = read_run_data(run, work)
+    work = take_over(run, work, data)
     made = _asked(run, plan(_situation(run, work, data, doubts)))
     book = BroadcastBook(run.ledger, run.account)
     copies = [copy for broadcast in work.broadcasts for copy in book.copies(broadcast, doubts.lost)]
@@ -141,7 +143,7 @@ def _situation(run: Run, work: DueWork, data: RunData, doubts: Doubts) -> PlanIn
         windows=work.windows,
         members=data.members,
         books=data.books,
-        entries=tuple(run.ledger.entries(run.account, looked_at)),
+        entries=entries_taken_over(run, data, looked_at),
         lost=doubts.lost,
         floors=run.floors,
         active=run.ledger.members_with_recaps(run.account, since) if config.inactive_after else frozenset(),

@@ -20,6 +20,7 @@ from cagette_notify.run.alerts import note_alerts, send_alerts
 from cagette_notify.run.context import Run, RunRequest
 from cagette_notify.run.due_now import find_due_work
 from cagette_notify.run.follow_up_fates import follow_up_fates
+from cagette_notify.run.fresh_orders import wait_for_fresh_orders
 from cagette_notify.run.nothing_due import leave_note, ledger_state
 from cagette_notify.run.purge import purge
 from cagette_notify.run.run_report import NothingDue, RunReport, all_well_again
@@ -51,6 +52,8 @@ def send_due(
     made: the ledger can't be used, another run is at work, an argument names an unknown group.
     Everything else that goes wrong is in the report.
     """
+    if request.lets_files_rest and not request.says_once:
+        wait_for_fresh_orders(config, clock)
     now = clock()
     if request.dry_run:
         with open_ledger(config.ledger, read_only=True) as ledger:

@@ -214,6 +214,38 @@ def test_a_dry_run_shows_and_leaves_nothing(coop: Path, run: Run) -> None:
     assert sorted(coop.iterdir()) == before
 
 
+def test_a_mail_that_gmail_would_clip_is_pointed_out(coop: Path, run: Run) -> None:
+    (coop / "lettre.md").write_text("Une ligne de la lettre, longue comme un jour sans pain.\n\n" * 900)
+
+    rehearsed, listed = run(*MAIL, "--dry-run"), run(*MAIL, "--dry-run", "--json")
+    sent = run(*MAIL, "--yes")
+
+    assert "kB of HTML: Gmail shows 100" in " ".join(rehearsed.stdout.split())
+    assert [problem["field"] for problem in document(listed)["problems"]] == ["body"]
+    assert (sent.status, sent.stderr.count("kB of HTML: Gmail shows 100")) == (0, 1)
+
+
+def test_a_mail_that_gmail_shows_whole_is_not(coop: Path, run: Run) -> None:
+    (coop / "lettre.md").write_text("Une ligne de la lettre, longue comme un jour sans pain.\n\n" * 500)
+
+    assert "Gmail" not in run(*MAIL, "--dry-run").stdout
+
+
+def test_the_text_is_shown_as_it_will_leave(coop: Path, run: Run) -> None:
+    (coop / "lettre.md").write_text(
+        "Bonjour {{ prénom }},\n\nle panier : 2*5 €, **bio**\n+ 2 € de consigne\n\n3. Bilan\n5. Budget\n"
+    )
+
+    shown = run(*MAIL, "--dry-run").stdout.split("Text")[1].split("To  ")[0]
+    run(*MAIL, "--yes")
+
+    text = "\n".join(line.strip() for line in shown.strip().splitlines())
+    assert text == "Bonjour Zoé,\n\nle panier : 2*5 €, bio\n+ 2 € de consigne\n\n3. Bilan\n5. Budget"
+    bodies = [mail.get_body(("plain",)) for mail in mails(coop)]
+    texts = [body.get_content().replace("\r\n", "\n") for body in bodies if body]
+    assert sum(text in each for each in texts) == 1
+
+
 def test_a_test_goes_to_one_address_and_counts_for_nothing(coop: Path, run: Run) -> None:
     test = run(*MAIL, "--test", "Moi@Example.org")
     (copy,) = mails(coop)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
@@ -21,7 +22,6 @@ from tests.support.mailjet_server import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from tests.support.mailjet_server import Behaviour
 
@@ -285,3 +285,106 @@ def test_an_unknown_option_is_still_refused() -> None:
 
     assert result.exit_code == 2
     assert "No such option" in result.stderr
+
+
+def checked(coop: Coop) -> Result:
+    return CliRunner().invoke(
+        main, ["-c", str(coop.folder / "config.yaml"), "--lang", "en", "check", "--offline"]
+    )
+
+
+def test_what_was_read_is_said_beside_problems_too(tmp_path: Path) -> None:
+    coop = Coop(tmp_path)
+    coop.replace("members.csv", "zoe@example.org", "zoe@")
+
+    result = checked(coop)
+
+    assert (result.exit_code, result.stderr) == (1, "members.csv:2: email: not an address: 'zoe@'\n")
+    assert result.stdout == "Read: 1 group, 3 members, 3 addresses, 1 distribution.\n"
+
+
+def test_what_was_read_is_said_where_a_file_can_not_be_read_whole(tmp_path: Path) -> None:
+    coop = Coop(tmp_path)
+    coop.write("distributions.yaml", "- {id: d1, id: d2}\n")
+
+    result = checked(coop)
+
+    assert result.exit_code == 65
+    assert "distributions.yaml:1: the key 'id' is there twice\n" in result.stderr
+    assert result.stdout == "Read: 1 group, 3 members, 4 addresses, 0 distributions.\n"
+
+
+def test_a_zero_is_a_warning(tmp_path: Path) -> None:
+    coop = Coop(tmp_path)
+    coop.write("members.csv", "id;email\n")
+    coop.write("distributions.yaml", "[]\n")
+
+    result = checked(coop)
+
+    assert result.exit_code == 0
+    assert result.stderr == (
+        "nothing can leave as long as the data files have 0 members, 0 addresses, 0 distributions\n"
+    )
+    assert result.stdout == "Read: 1 group, 0 members, 0 addresses, 0 distributions.\n"
+
+
+def test_exports_that_are_not_used_are_named(tmp_path: Path) -> None:
+    coop = Coop(tmp_path)
+    samples = Path(__file__).parents[1] / "data" / "samples"
+    day = "Export-commandes-2026-06-12-Cagette.csv"
+    for name in ("membres.csv", "membres-2020.csv", day):
+        coop.write(name, (samples / name).read_bytes())
+    coop.write("autres.csv", "a;b\n")
+    coop.write("sous-liste.csv", "firstName;lastName;email\n")
+
+    result = checked(coop)
+
+    assert result.exit_code == 0
+    assert [line.partition(":")[0] for line in result.stderr.splitlines()] == [
+        day,
+        "membres-2020.csv",
+        "membres.csv",
+        "sous-liste.csv",
+    ]
+    assert f"name it at its distribution, orders: {day}" in result.stderr
+    assert "members: membres.csv" in result.stderr
+
+
+def test_exports_that_are_used_or_of_another_day_are_not_named(tmp_path: Path) -> None:
+    coop = Coop(tmp_path)
+    samples = Path(__file__).parents[1] / "data" / "samples"
+    day = "Export-commandes-2026-06-12-Cagette.csv"
+    (tmp_path / "exports").mkdir()
+    for name in ("membres.csv", f"exports/{day}", f"exports/{day.replace('06-12', '05-29')}"):
+        coop.write(name, (samples / Path(name).name.replace("05-29", "06-12")).read_bytes())
+    coop.replace("groups.yaml", "  name:", "  members: membres.csv\n  name:")
+    coop.replace("config.yaml", "  members: members.csv\n", "")
+    pattern = "exports/Export-commandes-{date}-Cagette*.csv"
+    coop.replace("distributions.yaml", "  place:", f"  orders: {pattern}\n  place:")
+
+    assert "not used" not in checked(coop).stderr
+
+
+def test_a_domain_that_looks_mistyped_is_a_warning(tmp_path: Path) -> None:
+    coop = Coop(tmp_path)
+    coop.replace("members.csv", "zoe@example.org", "zoe@gmial.com")
+    coop.replace("members.csv", "maelle@example.org", "maelle@orange.ft")
+    coop.replace("groups.yaml", "paniersdulac.example", "hotmial.com")
+
+    result = checked(coop)
+
+    assert result.exit_code == 0
+    assert result.stderr.splitlines() == [
+        "groups.yaml:1: coordination@hotmial.com: the domain looks mistyped; is it hotmail.com?",
+        "members.csv:2: zoe@gmial.com: the domain looks mistyped; is it gmail.com?",
+        "members.csv:3: maelle@orange.ft: the domain looks mistyped; is it orange.fr?",
+    ]
+
+
+def test_a_setting_that_a_hash_cuts_short_is_a_warning(tmp_path: Path) -> None:
+    coop = Coop(tmp_path, extra="outbox: boîte #2\n")
+
+    result = checked(coop)
+
+    assert result.exit_code == 0
+    assert "config.yaml:7: '#2' is taken for a comment" in result.stderr

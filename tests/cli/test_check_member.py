@@ -201,13 +201,12 @@ def test_nobody_near_is_named_for_what_is_like_nobody(office: Office) -> None:
     assert "Nous ne retrouvons ni votre nom ni votre adresse" in result.stdout
 
 
-def test_an_ambiguous_name_shows_all_of_them(office: Office) -> None:
+def test_the_document_of_an_ambiguous_name_has_all_of_them(office: Office) -> None:
     office.coop.replace("members.csv", "3;Léa;Roux", "3;Paul;Martin")
 
     _status, document = office.asks("martin", "--offline")
 
     assert [member["id"] for member in document["members"]] == ["1", "3"]
-    assert office.invoke("check-member", "martin", "--offline").stdout.count("Bonjour") == 2
 
 
 def test_a_group_narrows_the_search(office: Office) -> None:
@@ -350,7 +349,7 @@ def test_under_the_outbox_it_says_that_nothing_leaves(tmp_path: Path) -> None:
     result = run(tmp_path, "check-member", "zoe")
 
     assert result.returncode == 0
-    assert "nothing leaves this machine: delivery is outbox" in result.stdout
+    assert "nothing leaves this machine: mails are only written" in result.stdout
     assert result.stderr == ""
 
 

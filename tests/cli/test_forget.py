@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import signal
 import sqlite3
 import subprocess
@@ -19,8 +20,10 @@ from cagette_notify.core.lock import run_lock
 from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.run_memory import RunMemory
 from tests.support.command import ROOT, run
+from tests.support.coop import let_rest
 from tests.support.memory import PLANNED
 from tests.support.raw_ledger import rows
+from tests.support.terminal import Keyboard
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,6 +47,7 @@ def coop(tmp_path: Path) -> Path:
     """Make a co-op whose notices and a broadcast have left, with changes of settings of Noël's."""
     folder = tmp_path / "coop"
     write_coop(folder, NOW)
+    let_rest(folder / "orders.csv")
     replace(folder, "members.csv", "\n2;", "\nmembre-2;")
     replace(folder, "orders.csv", "\n2;", "\nmembre-2;")
     (folder / "notifications.csv").write_bytes(CHANGES.encode())
@@ -67,7 +71,11 @@ def take_out(coop: Path) -> None:
 
 
 def forget(coop: Path, who: str) -> subprocess.CompletedProcess[str]:
-    return run(coop, "--lang", "en", "forget", who)
+    return run(coop, "--lang", "en", "forget", "--yes", who)
+
+
+def asked(coop: Path, who: str) -> Keyboard:
+    return Keyboard(coop, "--lang", "en", "forget", who, environ={"COLUMNS": "120"})
 
 
 def document(coop: Path, *arguments: str) -> Any:
@@ -212,7 +220,7 @@ def test_what_only_names_an_address_that_another_member_reads_is_left_alone(coop
 
     ambiguous, result = forget(coop, NOEL), forget(coop, "membre-2")
 
-    assert ambiguous.returncode == 2
+    assert ambiguous.returncode == 1
     assert "Addresses that another member reads too: 1." in result.stdout
     notices = document(coop, "log", "--member", "3")["notices"]
     his = [(one["kind"], one["member"]) for one in notices if one["address"] == NOEL]
@@ -222,27 +230,117 @@ def test_what_only_names_an_address_that_another_member_reads_is_left_alone(coop
     assert len(to_noel) == 2
 
 
-def test_several_people_are_named_with_what_to_type(coop: Path) -> None:
+@pytest.mark.parametrize(("options", "exit_status"), [(["--yes"], 1), ([], 2)])
+def test_several_people_are_numbered_and_nobody_is_forgotten(
+    coop: Path, options: list[str], exit_status: int
+) -> None:
     replace(coop, "members.csv", EMMA, ZOE)
+    before = (coop / "ledger.sqlite3").read_bytes()
 
-    result = forget(coop, ZOE)
+    result = run(coop, "forget", ZOE, *options)
 
-    assert (result.returncode, result.stdout) == (2, "")
-    assert result.stderr.splitlines() == [
-        f"'{ZOE}' may be 2 people; to mean one, type:",
-        f"cagette-notify forget lac/1   # Zoé Martin <{ZOE}> (lac/1)",
-        f"cagette-notify forget lac/3   # Emma Wright <{ZOE}> (lac/3)",
+    assert (result.returncode, result.stdout) == (exit_status, "")
+    *lines, typed = result.stderr.splitlines()
+    assert lines == [
+        f"'{ZOE}' may be 2 people:",
+        f"  1  Zoé Martin <{ZOE}> (lac/1)",
+        f"  2  Emma Wright <{ZOE}> (lac/3)",
+        "To mean one of them, type what stands in brackets; for the first one:",
     ]
+    assert typed.endswith(" forget lac/1")
+    assert (coop / "ledger.sqlite3").read_bytes() == before
+
+
+@pytest.mark.parametrize("who", ["1", ZOE, "Zoé Martin", "zoé"])
+@pytest.mark.parametrize("answer", ["\n", "n\n", "\x04", "Zoé\n"])
+def test_anything_but_a_yes_forgets_nobody(coop: Path, who: str, answer: str) -> None:
+    before = (coop / "ledger.sqlite3").read_bytes()
+
+    with asked(coop, who) as keyboard:
+        keyboard.sees(f"Zoé Martin <{ZOE}> (lac/1)")
+        keyboard.sees("Forget this person? [y/N] ")
+        keyboard.types(answer)
+        assert keyboard.ends() == 1
+
+    assert "nobody was forgotten" in keyboard.screen
+    assert (coop / "ledger.sqlite3").read_bytes() == before
+
+
+@pytest.mark.parametrize("answer", ["y", "O", "oui", "yes"])
+def test_a_yes_forgets_who_was_shown(coop: Path, answer: str) -> None:
+    with asked(coop, "noël") as keyboard:
+        keyboard.sees(f"Noël Bœuf <{NOEL}>, <{MAELLE}> (lac/membre-2)")
+        keyboard.sees("[y/N] ")
+        keyboard.types(f"{answer}\n")
+        assert keyboard.ends() == 0
+
+    assert left_of_him(coop) == []
+
+
+def test_one_of_several_is_chosen_by_number_and_confirmed(coop: Path) -> None:
+    replace(coop, "members.csv", EMMA, NOEL)
+
+    with asked(coop, NOEL) as keyboard:
+        keyboard.sees("Number: ")
+        keyboard.types("1\n")
+        keyboard.sees("(lac/membre-2)")
+        keyboard.sees("[y/N] ")
+        keyboard.types("y\n")
+        assert keyboard.ends() == 0
+
+    assert "Forgotten. Mails in the ledger: " in keyboard.screen
+    assert not document(coop, "log", "--kind", "recap_24h", "--member", MAELLE)["notices"]
+
+
+def test_where_nobody_can_be_asked_it_shows_who_it_is_and_what_to_type(coop: Path) -> None:
+    before = (coop / "ledger.sqlite3").read_bytes()
+
+    result = run(coop, "forget", NOEL)
+
+    who, why, typed = result.stderr.splitlines()
+    assert (result.returncode, result.stdout) == (2, "")
+    assert who == f"Noël Bœuf <{NOEL}>, <{MAELLE}> (lac/membre-2)"
+    assert why.startswith("nobody was forgotten")
+    assert (coop / "ledger.sqlite3").read_bytes() == before
+    assert run(coop, *shlex.split(typed)[1:]).returncode == 0
+    assert left_of_him(coop) == []
+
+
+def test_whoever_only_the_ledger_knows_is_shown_by_what_it_knows(coop: Path) -> None:
+    take_out(coop)
+
+    with asked(coop, NOEL) as keyboard:
+        keyboard.sees(f"lac/membre-2, {NOEL}: in no data file any more")
+        keyboard.sees("[y/N] ")
+        keyboard.types("y\n")
+        assert keyboard.ends() == 0
+
+    assert left_of_him(coop) == []
+
+
+def test_somebody_else_of_that_name_by_the_time_of_the_answer_is_not_forgotten(coop: Path) -> None:
+    with asked(coop, "membre-2") as keyboard:
+        keyboard.sees("[y/N] ")
+        replace(coop, "members.csv", "\nmembre-2;", "\nmembre-9;")
+        replace(coop, "members.csv", "\n1;", "\nmembre-2;")
+        keyboard.types("y\n")
+        assert keyboard.ends() == 75
+
+    assert "the data changed meanwhile: nobody was forgotten" in keyboard.screen
+    assert left_of_him(coop)
 
 
 def test_a_part_of_a_name_is_not_enough(coop: Path) -> None:
     result = forget(coop, "zoé")
 
     assert (result.returncode, result.stdout) == (2, "")
-    assert result.stderr.splitlines() == [
-        "'zoé' is only a part of a name; to mean this member, type:",
-        f"cagette-notify forget lac/1   # Zoé Martin <{ZOE}> (lac/1)",
+    *lines, typed = result.stderr.splitlines()
+    assert lines == [
+        "'zoé' is only a part of the name of:",
+        f"  1  Zoé Martin <{ZOE}> (lac/1)",
+        "To mean this member, type:",
     ]
+    assert typed.endswith(" forget lac/1")
 
 
 def test_nobody_is_nobody_and_the_nearest_are_named(coop: Path) -> None:
@@ -262,8 +360,8 @@ def test_an_id_of_two_groups_that_only_the_ledger_knows_is_two_people(coop: Path
 
     both, one = forget(coop, "77"), forget(coop, "mer/77")
 
-    assert both.returncode == 2
-    assert "cagette-notify forget bois/77\ncagette-notify forget mer/77\n" in both.stderr
+    assert both.returncode == 1
+    assert "  1  bois/77\n  2  mer/77\n" in both.stderr
     assert one.stdout.startswith("Forgotten. Mails in the ledger: 0; reasons for none: 1;")
 
 
@@ -326,7 +424,9 @@ forgetting.{step} = die
 
 def run_script(coop: Path, script: str) -> subprocess.CompletedProcess[str]:
     """Forget Noël in a process of its own, after a script."""
-    code = f"{script}\nfrom cagette_notify.cli import main\nmain(['--lang', 'en', 'forget', '{NOEL}'])"
+    code = (
+        f"{script}\nfrom cagette_notify.cli import main\nmain(['--lang', 'en', 'forget', '--yes', '{NOEL}'])"
+    )
     return subprocess.run(
         [sys.executable, "-c", code],
         cwd=coop,

@@ -22,6 +22,7 @@ from cagette_notify.cli.setup.demo_coop import write_coop
 from cagette_notify.core.package_files import templates_folder
 from cagette_notify.ledger.connection import open_ledger
 from tests.support.command import ROOT, run
+from tests.support.coop import let_rest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -48,6 +49,7 @@ as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can make files
 @pytest.fixture
 def coop(tmp_path: Path) -> Path:
     write_coop(tmp_path / "coop", datetime.now(timezone.utc).replace(microsecond=0))
+    let_rest(tmp_path / "coop" / "orders.csv")
     return tmp_path / "coop"
 
 
@@ -60,6 +62,7 @@ def shared() -> Iterator[Path]:
         Path(folder).chmod(0o755)
         coop = Path(folder) / "coop"
         write_coop(coop, datetime.now(timezone.utc).replace(microsecond=0))
+        let_rest(coop / "orders.csv")
         (coop / "notifications.csv").write_text("member;kind;value;date\n")
         assert run_here(coop, "send-due").returncode == 0
         give(coop, SOMEBODY)
@@ -136,16 +139,33 @@ def test_root_leaves_nothing_of_its_own_beside_anothers_ledger(shared: Path, com
 
     result = run_here(shared, command)
 
-    assert result.returncode == 65
-    assert "ledger.sqlite3: belongs to nobody; run it as: sudo -u nobody cagette-notify ..." in result.stderr
+    assert result.returncode == 78
+    assert "config.yaml: belongs to nobody; run it as: sudo -u nobody cagette-notify ..." in result.stderr
     assert {path.name: path.stat().st_uid for path in shared.iterdir()} == before
     assert as_another(SOMEBODY, shared, "send-due").returncode == 0
     assert mails(shared) == 10
 
 
 @as_root
+@pytest.mark.parametrize("command", ["send-due", "status", "log"])
+def test_root_leaves_nothing_of_its_own_beside_a_ledger_that_alone_is_anothers(
+    shared: Path, command: str
+) -> None:
+    for each in (shared, shared / "config.yaml"):
+        os.chown(each, 0, 0)
+    (shared / "ledger.sqlite3.lock").unlink()
+    before = {path.name: path.stat().st_uid for path in shared.iterdir()}
+
+    result = run_here(shared, command)
+
+    assert result.returncode == 65
+    assert "ledger.sqlite3: belongs to nobody; run it as: sudo -u nobody cagette-notify ..." in result.stderr
+    assert {path.name: path.stat().st_uid for path in shared.iterdir()} == before
+
+
+@as_root
 def test_a_user_without_a_name_is_typed_so_that_a_shell_takes_it(shared: Path) -> None:
-    os.chown(shared / "ledger.sqlite3", NAMELESS, NAMELESS)
+    os.chown(shared / "config.yaml", NAMELESS, NAMELESS)
 
     assert f"sudo -u '#{NAMELESS}' cagette-notify" in run_here(shared, "send-due").stderr
 

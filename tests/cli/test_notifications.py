@@ -16,6 +16,7 @@ from click.testing import CliRunner
 
 from cagette_notify.cli import main
 from tests.support.command import ROOT, run, start
+from tests.support.terminal import Keyboard
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -215,21 +216,31 @@ def test_a_person_whose_row_is_set_aside_is_nobody_yet(coop: Path) -> None:
     assert "set aside: members.csv:5" in result.stderr
 
 
-def test_several_people_are_all_shown_but_none_is_changed(coop: Path) -> None:
-    shown = run(coop, "notifications", "Martin")
-    refused = run(coop, "notifications", "Martin", "--on", "opening")
+@pytest.mark.parametrize("option", [[], ["--on", "opening"], ["--reset"]])
+def test_several_people_are_a_numbered_list_and_none_is_shown_or_changed(
+    coop: Path, option: list[str]
+) -> None:
+    result = run(coop, "notifications", "Martin", *option)
 
-    assert shown.returncode == 0
-    assert [line for line in shown.stdout.splitlines() if "(lac/" in line] == [
-        "Zoé Martin <zoe@example.org> (lac/1)",
-        "Léa Martin <lea@example.org> (lac/3)",
+    assert (result.returncode, result.stdout, changes(coop)) == (2, "", "")
+    *lines, typed = result.stderr.splitlines()
+    assert lines == [
+        "'Martin' may be 2 people:",
+        "  1  Zoé Martin <zoe@example.org> (lac/1)",
+        "  2  Léa Martin <lea@example.org> (lac/3)",
+        "To mean one of them, type what stands in brackets; for the first one:",
     ]
-    assert (refused.returncode, refused.stdout, changes(coop)) == (2, "", "")
-    assert refused.stderr.splitlines() == [
-        "'Martin' is several people; nothing was changed. Type one of these instead:",
-        "  lac/1  Zoé Martin <zoe@example.org> (lac/1)",
-        "  lac/3  Léa Martin <lea@example.org> (lac/3)",
-    ]
+    assert typed.endswith(" notifications lac/1")
+
+
+def test_on_a_terminal_one_of_several_is_chosen_by_number(coop: Path) -> None:
+    with Keyboard(coop, "--lang", "en", "notifications", "Martin", "--off", "recap_24h") as keyboard:
+        keyboard.sees("2  Léa Martin")
+        keyboard.sees("Number: ")
+        keyboard.types("2\n")
+        assert keyboard.ends() == 0
+
+    assert changes(coop).endswith(f"3;recap_24h;no;{today()}\n")
 
 
 def test_an_id_that_two_groups_give_is_told_apart_by_its_group(two_groups: Path) -> None:

@@ -18,6 +18,7 @@ import pytest
 from cagette_notify.cli.setup.demo_coop import write_coop
 from cagette_notify.core.lock import run_lock
 from tests.support.command import ROOT, run, start
+from tests.support.coop import let_rest
 from tests.support.mailjet_server import MailjetServer, accept, kill_client
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ COUNTS = ["sent", "failed", "deferred", "in_doubt", "skipped", "expired", "would
 @pytest.fixture
 def coop(tmp_path: Path) -> Path:
     write_coop(tmp_path / "coop", NOW)
+    let_rest(tmp_path / "coop" / "orders.csv")
     return tmp_path / "coop"
 
 

@@ -112,7 +112,7 @@ def test_help_goes_by_the_configuration_before_the_locale(tmp_path: Path, langua
         ("language: en", FRENCH, "unknown setting"),
         ("language: de", ENGLISH, "unknown setting"),
         ("language: de", FRENCH, "réglage inconnu"),
-        ("a: [", FRENCH, "jamais refermé"),
+        ("a: [", FRENCH, "jamais fermé"),
     ],
 )
 def test_a_configuration_s_mistakes_are_told_in_its_language(

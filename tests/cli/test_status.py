@@ -132,7 +132,7 @@ def test_a_distribution_that_is_off_is_named_until_those_who_ordered_are_written
     assert office.invoke(*mail, "--again").exit_code == 0
 
     assert "distribution d1 is cancelled, but recaps of it had left" in before
-    assert " broadcast lac --to with-order:d1" in before
+    assert " broadcast lac --to told:d1" in before
     assert "All is well" not in before
     assert "is cancelled" not in office.invoke("status").stdout
 

@@ -11,6 +11,7 @@ import pytest
 from cagette_notify.cli import tables
 from cagette_notify.cli.setup.demo_coop import write_coop
 from tests.support.command import run
+from tests.support.coop import let_rest
 from tests.support.terminal import Keyboard
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ ADDRESSES = {"zoe.martin", "noel.boeuf", "maelle.legoff", "emma.wright", "4@no.m
 @pytest.fixture
 def coop(tmp_path: Path) -> Path:
     write_coop(tmp_path / "coop", datetime.now(timezone.utc).replace(microsecond=0))
+    let_rest(tmp_path / "coop" / "orders.csv")
     run(tmp_path / "coop", "send-due")
     return tmp_path / "coop"
 

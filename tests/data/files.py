@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from cagette_notify.core.errors import Problem
+    from cagette_notify.data.file_ages import NextRun
 
 SAMPLES = Path(__file__).parent / "samples"
 
@@ -66,13 +67,14 @@ def orders_of(
     *,
     now: datetime = datetime(2026, 6, 11, 16, tzinfo=timezone.utc),
     hold_stale: bool = False,
+    next_run: NextRun | None = None,
     **overrides: Any,
 ) -> Orders:
     files = {"members.csv": TWO_MEMBERS, "distributions.csv": ONE_DAY, **files}
     calendar = load_calendar(a_folder(folder, files, **overrides))
     members = load_members(calendar, calendar.groups)
     asked = [each.id for each in calendar.distributions]
-    return load_orders(calendar, members.members, asked, now=now, hold_stale=hold_stale)
+    return load_orders(calendar, members.members, asked, now=now, hold_stale=hold_stale, next_run=next_run)
 
 
 def modified(path: Path, when: datetime) -> None:

@@ -116,3 +116,28 @@ def test_the_model_for_imports_is_read(tmp_path: Path, header: str) -> None:
         ("zoe@exemple.example", "Zoé Martin"),
         ("ana@exemple.example", "Ana Roux"),
     ]
+
+
+def test_the_orders_of_a_day_named_as_those_of_all_say_where_they_belong(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {"orders.csv": (SAMPLES / EXPORT).read_bytes()}
+
+    orders = orders_of(tmp_path, files)
+
+    [line] = lines_of(orders.problems)
+    where = "name it at the distribution, orders: orders.csv"
+    assert line.startswith(f"orders.csv:1: this is Cagette's orders export of a day: {where}")
+    assert "{date}" in line
+
+
+def test_the_orders_of_a_catalog_say_where_they_belong_too(tmp_path: Path) -> None:
+    header = "Nom;productName;prix TTC;Quantité;frais;total;Payé\n"
+
+    [line] = lines_of(orders_of(tmp_path, {"orders.csv": header}).problems)
+
+    assert "Cagette's orders export of a catalog: name it at the distribution, orders: orders.csv" in line
+
+
+def test_orders_that_are_no_export_still_lack_their_column(tmp_path: Path) -> None:
+    found = orders_of(tmp_path, {"orders.csv": "member;product;quantity\n1;Pain;1\n"})
+
+    assert lines_of(found.problems) == ["orders.csv:1: no column for: distribution"]

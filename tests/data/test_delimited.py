@@ -121,3 +121,52 @@ def test_the_delimiter_can_be_asked_for(delimiter: str) -> None:
         delimiter_of(f"sep=x\nid{delimiter}name\n1;;;;2,,,,3\n", lambda cells: len(KNOWN.intersection(cells)))
         == delimiter
     )
+
+
+def test_a_line_break_in_the_name_of_a_column_is_part_of_it() -> None:
+    text = 'id;"Adresse\nde livraison";name\n1;"rue A\nBât. B";Zoé\n2;;Ana\n'
+
+    assert records_of(text) == [
+        (1, ["id", "Adresse\nde livraison", "name"]),
+        (3, ["1", "rue A\nBât. B", "Zoé"]),
+        (5, ["2", "", "Ana"]),
+    ]
+
+
+def test_a_header_that_begins_with_a_name_of_several_lines_is_read_with_commas_too() -> None:
+    text = '"Adresse\r\n(livraison)\r\nde tous","id","name"\r\n"x","1","Zoé"\r\n'
+
+    assert records_of(text)[1] == (4, ["x", "1", "Zoé"])
+    assert delimiter_of(text, lambda cells: len(KNOWN.intersection(cells))) == ","
+
+
+@pytest.mark.parametrize("nothing", [" ; ; ", "\u00a0;\u00a0;", '"";" ";""', "NULL;NULL;NULL", r"\N;\N;\N"])
+def test_a_row_of_nothing_but_blanks_or_a_databases_nothing_is_none(nothing: str) -> None:
+    assert records_of(f"id;name;email\n1;Zoé;x\n{nothing}\n2;Ana;y\n") == [
+        (1, ["id", "name", "email"]),
+        (2, ["1", "Zoé", "x"]),
+        (4, ["2", "Ana", "y"]),
+    ]
+
+
+@pytest.mark.parametrize("first", [";;", " ; ; ", '"";"";""', "\u00a0;\u00a0", ",,"])
+def test_a_first_line_of_empty_cells_is_no_header(first: str) -> None:
+    assert records_of(f"{first}\nid;name\n1;Zoé\n") == [(2, ["id", "name"]), (3, ["1", "Zoé"])]
+
+
+@pytest.mark.parametrize("quote", ["", '"'])
+def test_a_cell_above_the_limit_is_said_and_costs_its_row_only(quote: str) -> None:
+    text = f"id;name\n1;{quote}{'é' * 131_073}{quote}\n2;{'é' * 131_072}\n3;Léa\n"
+
+    found = list(read_records(text, lambda cells: len(KNOWN.intersection(cells))))
+
+    assert [(one.line, one.is_too_long, len(one.cells)) for one in found] == [
+        (1, False, 2),
+        (2, True, 0),
+        (3, False, 2),
+        (4, False, 2),
+    ]
+
+
+def test_a_quote_that_is_never_closed_in_a_header_swallows_no_file() -> None:
+    assert stop_of('"id;name\n1;Zoé\n2;Ana\n') == ("the quotes of the first line don't match", 1)

@@ -291,3 +291,31 @@ def test_groups_in_a_column_are_all_told_apart(tmp_path: Path) -> None:
         "lac-2026-06-12",
         "port-2026-06-12",
     ]
+
+
+@pytest.mark.parametrize(
+    ("header", "row"),
+    [
+        ("date;heure de début;heure de fin", "12/06/2026;18:00;19:30"),
+        ("heure de fin;heure de début;date", "19h30;18h;2026-06-12"),
+        ("Date;Début;Fin", "2026-06-12 00:00:00;18:00;19:30"),
+        ("date de début;heure de début;date de fin;heure de fin", "12/06/26;18h00;12/06/26;19h30"),
+        ("jour;début;fin", "vendredi;12/06/2026 18:00;12/06/2026 19:30"),
+        ("date;heure;heure de fin", "12/06/2026;18h;19h30"),
+    ],
+)
+def test_a_day_and_hours_in_columns_of_their_own_make_a_moment(tmp_path: Path, header: str, row: str) -> None:
+    text = f"id;group;{header}\nd1;lac;{row}\n"
+
+    calendar = calendar_of(tmp_path, {"distributions.csv": text})
+
+    [found] = calendar.distributions
+    assert calendar.problems == ()
+    assert (found.starts_at, found.ends_at) == (paris("2026-06-12T18:00"), paris("2026-06-12T19:30"))
+
+
+def test_two_columns_of_hours_are_still_one_too_many(tmp_path: Path) -> None:
+    text = "id;group;date;début;heure de début\nd1;lac;12/06/2026;18:00;19:00\n"
+
+    with pytest.raises(DataError, match="two columns for starts_at: 'début' and 'heure de début'"):
+        calendar_of(tmp_path, {"distributions.csv": text})

@@ -6,6 +6,7 @@ import pytest
 
 from cagette_notify.data.member_settings.encoding import encode_like
 from cagette_notify.readers.encodings import decode
+from cagette_notify.readers.events import Unreadable
 
 UTF16_LE = codecs.BOM_UTF16_LE + "Zoé".encode("utf-16-le")
 UTF16_BE = codecs.BOM_UTF16_BE + "Zoé".encode("utf-16-be")
@@ -36,3 +37,16 @@ def test_what_windows_1252_cannot_hold_becomes_utf_8_with_a_mark(text: str) -> N
 
 def test_what_windows_1252_can_hold_stays_in_it() -> None:
     assert encode_like("Noël à 5 €", "Zoé".encode("cp1252")) == "Noël à 5 €".encode("cp1252")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
+def test_a_text_cut_inside_a_character_is_not_taken_for_another_encoding(encoding: str) -> None:
+    with pytest.raises(Unreadable, match="in the middle of a character") as refused:
+        decode("Zoé\nLé".encode(encoding)[:-1])
+
+    assert refused.value.line == 2
+
+
+@pytest.mark.parametrize("text", ["Zoé", "Zoé\nLé", "Léa\nZoé"])
+def test_an_accent_at_the_very_end_is_one_of_windows_1252(text: str) -> None:
+    assert decode(text.encode("cp1252")) == text

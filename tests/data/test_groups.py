@@ -76,7 +76,7 @@ def test_json_holds_the_same_fields(tmp_path: Path) -> None:
         ("logo: 'https://'", "logo: expected an address such as https://exemple.org"),
         ("url: 'https://a b'", "url: expected an address such as https://exemple.org"),
         ("url: 'https://[a'", "url: expected an address such as https://exemple.org"),
-        ("colour: green", "colour: expected a colour such as #2a7 or #22aa77, not 'green'"),
+        ("colour: green", 'colour: expected a colour such as "#2a7" or "#22aa77", not \'green\''),
         ("disabled: perhaps", "disabled: expected yes or no, not 'perhaps'"),
         ("nmae: Le Lac", "unknown key 'nmae'; did you mean 'name'?"),
         ("contact: {mial: a@exemple.example}", "unknown key 'mial'; did you mean 'email'?"),
@@ -114,7 +114,7 @@ def test_all_that_is_wrong_with_a_row_is_said_at_once(tmp_path: Path) -> None:
     assert len(problems_of(tmp_path, text)) == 3
 
 
-@pytest.mark.parametrize("name", ["Le\x07Lac", "Le\x1b[31mLac", "Le\x9fLac"])
+@pytest.mark.parametrize("name", ["Le\x07Lac", "Le\x1b[31mLac", "Le\x85Lac\x7f"])
 def test_control_characters_in_a_name_are_refused(tmp_path: Path, name: str) -> None:
     [line] = problems_of(tmp_path, f"id;name\nlac;{name}\n", "groups.csv")
 
@@ -211,3 +211,18 @@ def test_another_kind_of_file_is_refused(tmp_path: Path) -> None:
     [line] = stop_of(tmp_path, {"groups.ods": "x"})
 
     assert line == "groups.ods: a .yaml, .yml, .json or .csv file was expected"
+
+
+def test_members_of_a_group_that_are_on_the_network_are_refused_with_what_is_supported(
+    tmp_path: Path,
+) -> None:
+    rows = "- {id: lac, name: Lac, members: 'https://exemple.example/m.csv'}\n"
+
+    [line] = problems_of(tmp_path, rows, "groups.yaml")
+    assert line.startswith("groups.yaml:1: members: only files and folders of this machine are supported")
+
+
+def test_a_key_that_a_non_breaking_blank_makes_unknown_is_said_so(tmp_path: Path) -> None:
+    [line, *_rest] = problems_of(tmp_path, "- {id: lac, name:\u00a0Lac}\n", "groups.yaml")
+
+    assert line.startswith("groups.yaml:1: unknown key 'name:\\xa0Lac': a non-breaking blank follows its ':'")

@@ -40,7 +40,7 @@ def test_every_field_of_a_member_is_read(tmp_path: Path) -> None:
     )
     assert member.mailboxes == (
         Mailbox("zoe@exemple.example", "Zoé", "Martin"),
-        Mailbox("ANA@exemple.example", "Ana", "Roux"),
+        Mailbox("ANA@exemple.example", "Ana", "Roux", of_partner=True),
     )
     assert member.last_seen == datetime(2026, 5, 1, tzinfo=PARIS)
     assert {kind: each.value for kind, each in member.settings.items()} == {
@@ -292,3 +292,55 @@ def test_the_encoding_is_found(tmp_path: Path, encoding: str) -> None:
 def the_member_of_bytes(folder: Path, content: bytes) -> Member:
     [member] = members_of(folder, {"members.csv": content}).members
     return member
+
+
+def test_two_names_at_one_address_without_ids_are_two_members_whatever_their_order(tmp_path: Path) -> None:
+    header = "first_name;last_name;email\n"
+    rows = [
+        "Zoé;Martin;martin@exemple.example\n",
+        "Paul;Martin;Martin@exemple.example\n",
+        "Ana;Roux;ana@x.example\n",
+    ]
+
+    found = members_of(tmp_path, {"members.csv": header + "".join(rows)})
+    sorted_anew = members_of(tmp_path, {"members.csv": header + "".join(sorted(rows))})
+
+    assert found.problems == ()
+    assert {one.id: one.first_name for one in found.members} == {
+        "martin@exemple.example zoe martin": "Zoé",
+        "martin@exemple.example paul martin": "Paul",
+        "ana@x.example": "Ana",
+    }
+    assert {one.id for one in sorted_anew.members} == {one.id for one in found.members}
+
+
+def test_one_name_twice_at_one_address_is_still_one_person_twice(tmp_path: Path) -> None:
+    rows = "first_name;email\nZoé;zoe@exemple.example\nzoe;zoe@exemple.example\n"
+
+    with pytest.raises(DataError, match=r"members.csv:3: id: 'zoe@exemple.example' twice in this file"):
+        members_of(tmp_path, {"members.csv": rows})
+
+
+@pytest.mark.parametrize(
+    ("header", "ids"),
+    [
+        ("id;email;Numéro;Rue", ["7", "8"]),
+        ("Numéro;email;id;Rue", ["7", "8"]),
+        ("userId;email;Numéro;Ville", ["7", "8"]),
+        ("id;email;identifiant;Ville", ["7", "8"]),
+        ("code;email;Numéro;Rue", ["zoe@exemple.example", "ana@exemple.example"]),
+        ("code;email;Numéro;Ville", ["zoe@exemple.example", "ana@exemple.example"]),
+        ("Numéro;email;code;Ville", ["7", "8"]),
+        ("Numéro;Adresse e-mail;code;Ville", ["7", "8"]),
+    ],
+)
+def test_a_number_is_an_id_only_where_nothing_else_is_and_it_is_nobody_elses(
+    tmp_path: Path, header: str, ids: list[str]
+) -> None:
+    first, last = ("12", "12") if not header.startswith("Numéro;email;id") else ("7", "8")
+    rows = [["7", "zoe@exemple.example", first, "x"], ["8", "ana@exemple.example", last, "x"]]
+    text = "\n".join([header, *(";".join(row) for row in rows), ""])
+
+    found = members_of(tmp_path, {"members.csv": text})
+
+    assert (found.problems, [one.id for one in found.members]) == ((), ids)

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from cagette_notify.core.model import OrderLine, OrdersState
+from cagette_notify.data.file_ages import NextRun
 from tests.data.files import ONE_DAY, TWO_GROUPS, lines_of, modified, orders_of
 from tests.support.builders import paris
 
@@ -352,3 +353,27 @@ def test_it_does_need_one_on_a_day_with_two_distributions(tmp_path: Path) -> Non
     orders = orders_of(tmp_path, {"distributions.csv": day}, orders=str(tmp_path / "{date}.csv"))
 
     assert {book.state for book in orders.books.values()} == {OrdersState.UNREADABLE}
+
+
+def test_orders_that_change_while_they_are_read_are_not_believed(tmp_path: Path) -> None:
+    text = HEADER + "1;vendredi;Pain;1\n"
+    path = tmp_path / "orders.csv"
+
+    def clock() -> datetime:
+        """Append a row, as somebody who writes while a run is under way."""
+        with path.open("a") as file:
+            file.write("2;vendredi;Pain;1\n")
+        return datetime(2026, 6, 11, 16, tzinfo=timezone.utc)
+
+    orders = orders_of(tmp_path, {"orders.csv": text}, next_run=NextRun(clock, frozenset({"vendredi"})))
+
+    assert orders.books["vendredi"].state is OrdersState.UNREADABLE
+    assert lines_of(orders.problems) == ["orders.csv: it changed while it was read"]
+
+
+@pytest.mark.parametrize("row", ["2;vendredi;Pain", "2;vendredi;Pain;", "2;vend", '2;vendredi;"Pa'])
+def test_a_file_cut_inside_a_row_has_no_orders_at_all(tmp_path: Path, row: str) -> None:
+    orders = orders_of(tmp_path, {"orders.csv": HEADER + "1;vendredi;Pain;1\n" + row})
+
+    assert orders.books["vendredi"].state is OrdersState.UNREADABLE
+    assert [problem.line for problem in orders.problems if "cells" not in problem.message] == [3]

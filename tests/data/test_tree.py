@@ -385,3 +385,43 @@ def test_a_table_is_built_by_hand_as_it_is_read() -> None:
     assert [key.line for key in built] == [3, 4]
     assert "a" in built
     assert len(built) == 2
+
+
+@pytest.mark.usefixtures("either_parser")
+@pytest.mark.parametrize(
+    ("text", "cut"),
+    [
+        ("colour: #c00\n", [(1, "#c00")]),
+        ("a: 1\nplace: Maison de quartier, porte #2  # la verte\n", [(2, "#2  # la verte")]),
+        ("- {id: lac,\n   note: porte #2\n  }\n", [(2, "#2")]),
+        ("a: Maison\n  de quartier #2\nb: 1\n", [(2, "#2")]),
+        ("- bureau #3\n- Été\u0301 #4\n", [(1, "#3"), (2, "#4")]),
+        ("a: 1 # a comment\n#another\nb: 2\n  #a third\n", []),
+        ("a: 'porte #2'\nb: \"x\" #2\nc: |\n  x #2\n", []),
+        ("a: 1 #### ----\nb: porte#2\nc: 1 #\n", []),
+        ("a: {id: lac, name:, porte: x #2\n  }\n", [(1, "#2")]),
+    ],
+)
+def test_what_a_hash_cuts_off_a_value_is_found(text: str, cut: list[tuple[int, str]]) -> None:
+    parse_tree(text)
+
+    assert [tuple(one) for one in yaml_events.cut_values(text)] == cut
+
+
+@pytest.mark.usefixtures("either_parser")
+@pytest.mark.parametrize(
+    ("text", "line", "named"),
+    [
+        ("- id: lac\n\tname: x\n", 2, "a tab begins"),
+        ("- id: lac\n  name:\u00a0x\n", 2, "a non-breaking blank begins"),
+        ("- id: lac\n\u00a0\u00a0name: x\n", 2, "a non-breaking blank begins"),
+        ("- id: lac\n \u202fname: x\n", 2, "a non-breaking blank begins"),
+        ("a: 1\nb:\u00a02\nc: 3\n", 2, "a non-breaking blank begins"),
+        ("- id: lac\n  contact:\n\t  name: x\n", 3, "a tab begins"),
+    ],
+)
+def test_a_blank_that_only_looks_like_one_is_named(text: str, line: int, named: str) -> None:
+    with pytest.raises(Unreadable) as stop:
+        parse_tree(text)
+
+    assert (stop.value.message[: len(named)], stop.value.line) == (named, line)

@@ -47,6 +47,7 @@ _OF_THE_SYSTEM = (
     "File too large",
     "No space left on device",
     "Read-only file system",
+    "Bad file descriptor",
     "File name too long",
     "Too many levels of symbolic links",
     "Directory not empty",

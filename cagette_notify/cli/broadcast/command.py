@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 from msgspec.structs import replace
 
+from cagette_notify.broadcast.audience import is_told
 from cagette_notify.broadcast.deliver import prove_transport
 from cagette_notify.broadcast.proposal import BroadcastRequest, propose
 from cagette_notify.cli.broadcast.confirm_answers import is_confirmed, withdrawn
@@ -51,7 +52,7 @@ if TYPE_CHECKING:
     "audience",
     metavar="LIST",
     default="all",
-    help="all, coordinators, with-order:DISTRIBUTION or without-order:DISTRIBUTION.",
+    help="all, coordinators, with-order:DISTRIBUTION, without-order:DISTRIBUTION or told:DISTRIBUTION.",
 )
 @click.option("--as", "answers_to", metavar="ADDRESS", help="The coordinator whom replies reach.")
 @click.option(
@@ -59,7 +60,7 @@ if TYPE_CHECKING:
     "attachments",
     metavar="FILE",
     multiple=True,
-    type=click.Path(path_type=Path),
+    type=click.Path(path_type=Path, readable=False),  # what others hold open may be read, and not opened
     help="A file that goes with it; may be repeated.",
 )
 @click.option("--test", metavar="ADDRESS", help="Send one copy to ADDRESS, and nothing else.")
@@ -118,7 +119,8 @@ def _broadcast(session: Session, given: BroadcastOptions) -> BroadcastReport:
             if given.needs_an_answer and not terminal:
                 raise UsageError(Problem(_("there is no terminal to ask on: --yes sends without asking")))
             calendar = load_calendar(sources_of(config))
-            group = choose_group(calendar, given.group, terminal)
+            told = is_told(given.audience)
+            group = choose_group(calendar, given.group, terminal, may_be_disabled=told)
             subject = choose_subject(given.subject, terminal)
             job = BroadcastJob(given, config, calendar, terminal, group, subject)
             job = _proved_but_for_the_text(job)
@@ -196,6 +198,7 @@ def _proposal(job: BroadcastJob, draft: Draft) -> Proposal:
 def _show(job: BroadcastJob, proposal: Proposal) -> None:
     print_problems(str(problem) for problem in proposal.problems)
     if not job.terminal and (job.given.as_document or not job.given.dry_run):
+        print_problems(str(note) for note in proposal.notes)
         return
     # Python 3.10 takes a terminal that says it has no columns at its word.
     lines = confirm_screen(job, proposal, shutil.get_terminal_size().columns or 80)

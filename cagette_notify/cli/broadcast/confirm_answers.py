@@ -10,9 +10,10 @@ from cagette_notify.cli.broadcast.confirm_screen import under_way
 from cagette_notify.cli.broadcast.options import checked_address
 from cagette_notify.cli.broadcast.output import stopped_by_answer
 from cagette_notify.cli.broadcast.send import send_test
-from cagette_notify.cli.broadcast.text_source import edit_draft
+from cagette_notify.cli.broadcast.text_source import edit_draft, no_editor
 from cagette_notify.cli.prompt import CancelledError, cancelled
 from cagette_notify.core.errors import UsageError
+from cagette_notify.core.given_files import works_for_others
 from cagette_notify.core.i18n import _
 
 if TYPE_CHECKING:
@@ -70,6 +71,9 @@ def _may_be_edited(job: BroadcastJob, terminal: Terminal, proposal: Proposal) ->
 
     One of which some has left goes on as it is.
     """
+    if works_for_others():
+        terminal.say(no_editor())
+        return False
     earlier = proposal.same_mail
     if not (earlier and earlier.unfinished):
         return True

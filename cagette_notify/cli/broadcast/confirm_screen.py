@@ -12,7 +12,7 @@ from cagette_notify.cli.session import path_to_type
 from cagette_notify.core.formatting import LOCALES, long_day
 from cagette_notify.core.i18n import _, _n, spoken
 from cagette_notify.core.notices import Reason
-from cagette_notify.core.text import one_line
+from cagette_notify.core.text import one_line, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,10 +23,9 @@ if TYPE_CHECKING:
     from cagette_notify.config.load import Config
     from cagette_notify.core.messages import Attachment, BroadcastProgress
     from cagette_notify.core.model import Contact, Group
-    from cagette_notify.data.dataset import Calendar
 
 _NAMES = 3
-_LINES, _LINE = 6, 200  # of the text; characters of each
+_LINES = 60  # of the text: a long letter whole, a book's beginning
 
 
 def confirm_screen(job: BroadcastJob, proposal: Proposal, width: int) -> list[str]:
@@ -40,9 +39,19 @@ def confirm_screen(job: BroadcastJob, proposal: Proposal, width: int) -> list[st
             f"{label:<{indent}}{text}",
             max(width, 2 * indent),
             subsequent_indent=" " * indent,
+            break_long_words=False,
             break_on_hyphens=False,
         )
+        or [""]
     ]
+
+
+def text_lines(text: str) -> list[str]:
+    """Return the text as it will leave: what was typed would not show what Markdown makes of it."""
+    lines = [visible(line) for line in text.rstrip("\n").split("\n")]
+    if more := len(lines[_LINES:]):
+        lines[_LINES:] = [_n("… and {count} more line", "… and {count} more lines", more)]
+    return lines
 
 
 def already_sent(group: Group, earlier: BroadcastProgress) -> str:
@@ -67,13 +76,14 @@ def under_way(earlier: BroadcastProgress) -> str:
 
 
 def _facts(job: BroadcastJob, proposal: Proposal) -> Iterator[tuple[str, str]]:
-    config, group = job.config, proposal.request.group
+    config = job.config
     yield _("From"), _called(proposal.sender)
     nobody = _("nobody: the group has no contact and no coordinator")
     yield _("Replies to"), _called(proposal.reply_to) if proposal.reply_to else nobody
     yield _("Subject"), proposal.content.subject
-    yield from _text(proposal.request.body)
-    yield _("To"), _reached(job.calendar, proposal)
+    for number, line in enumerate(text_lines(proposal.text)):
+        yield "" if number else _("Text"), line
+    yield _("To"), _reached(proposal)
     if names := _names(proposal):
         yield "", names
     if proposal.audience.left_out:
@@ -89,10 +99,16 @@ def _facts(job: BroadcastJob, proposal: Proposal) -> Iterator[tuple[str, str]]:
             _("Outbox"),
             _("nothing will leave: mails are written to {outbox}", outbox=path_to_type(config.outbox)),
         )
+    yield from _remarks(config, proposal)
+
+
+def _remarks(config: Config, proposal: Proposal) -> Iterator[tuple[str, str]]:
+    for note in proposal.notes:
+        yield _("Note"), note.message
     if proposal.neighbour:
-        yield _("Note"), _about(config, group, proposal.neighbour)
+        yield _("Note"), _about(config, proposal.request.group, proposal.neighbour)
     if proposal.same_mail and proposal.same_mail.unfinished:
-        yield _("Goes on"), _going_on(group, proposal.same_mail)
+        yield _("Goes on"), _going_on(proposal.request.group, proposal.same_mail)
 
 
 def _called(contact: Contact) -> str:
@@ -100,26 +116,17 @@ def _called(contact: Contact) -> str:
     return f"{name} <{contact.address}>" if name else contact.address
 
 
-def _text(body: str) -> Iterator[tuple[str, str]]:
-    """Yield the beginning of the text as it was written."""
-    lines = [one_line(line)[:_LINE] for line in body.strip().splitlines() if line.strip()]
-    for number, line in enumerate(lines[:_LINES]):
-        yield "" if number else _("Text"), line
-    if more := len(lines[_LINES:]):
-        yield "", _n("… and {count} more line", "… and {count} more lines", more)
-
-
-def _reached(calendar: Calendar, proposal: Proposal) -> str:
+def _reached(proposal: Proposal) -> str:
     audience = proposal.audience
     counts = _(
         "households: {households}, addresses: {addresses}",
         households=audience.households,
         addresses=len(audience.mailboxes),
     )
-    return _("{who}; {counts}", who=_who(calendar, proposal), counts=counts)
+    return _("{who}; {counts}", who=_who(proposal), counts=counts)
 
 
-def _who(calendar: Calendar, proposal: Proposal) -> str:
+def _who(proposal: Proposal) -> str:
     kind, _colon, id_ = proposal.audience_name.partition(":")
     group = proposal.request.group
     said = {
@@ -128,8 +135,12 @@ def _who(calendar: Calendar, proposal: Proposal) -> str:
     }
     if kind in said:
         return said[kind]
-    day = next(one.starts_at for one in calendar.distributions if one.id == id_).astimezone(group.timezone)
+    if proposal.distribution is None:
+        return proposal.audience_name
+    day = proposal.distribution.starts_at.astimezone(group.timezone)
     when = _("{day} ({id})", day=long_day(day.date(), spoken()), id=id_)
+    if kind == "told":
+        return _("those who were told of the distribution of {day}", day=when)
     if kind == "with-order":
         return _("those with an order for the distribution of {day}", day=when)
     return _("those without an order for the distribution of {day}", day=when)

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from cagette_notify.cli.session import path_to_type, program_to_type
+from cagette_notify.config.paths import drafts_folder
 from cagette_notify.core.errors import Problem, UsageError
+from cagette_notify.core.given_files import given_name, works_for_others
 from cagette_notify.core.i18n import _
 from cagette_notify.core.text import fold, meant, one_line
 from cagette_notify.data.addresses import mailable_address
@@ -61,13 +63,21 @@ class BroadcastJob(Struct, frozen=True):
         """Return the command that gives the same mail again, its text in ``body``."""
         given = self.given
         options = [
-            *(["--config", given.config_file] if given.config_file else []),
-            *("broadcast", self.group.id, "--subject", self.subject, "--body", path_to_type(body)),
+            *(["--config", given.config_file] if given.config_file and not works_for_others() else []),
+            *("broadcast", self.group.id, "--subject", self.subject, "--body", self._body_to_type(body)),
             *(["--to", given.audience] if given.audience != "all" else []),
             *(["--as", given.answers_to] if given.answers_to else []),
-            *(part for path in given.attachments for part in ("--attach", str(path))),
+            *(part for path in given.attachments for part in ("--attach", _to_type(path))),
         ]
         return shlex.join([program_to_type(), *options])
+
+    def _body_to_type(self, body: Path) -> str:
+        is_kept_here = works_for_others() and body.parent == drafts_folder(self.config.ledger)
+        return "-" if is_kept_here else path_to_type(body)
+
+
+def _to_type(attachment: Path) -> str:
+    return given_name(attachment) if works_for_others() else str(attachment)
 
 
 def checked_address(text: str, option: str) -> str:
@@ -78,10 +88,15 @@ def checked_address(text: str, option: str) -> str:
         raise UsageError(Problem(str(trouble), field=option)) from None
 
 
-def choose_group(calendar: Calendar, wanted: str | None, terminal: Terminal | None) -> Group:
-    """Return the group that was named or chosen, or the only one; raise ``UsageError`` for none."""
+def choose_group(
+    calendar: Calendar, wanted: str | None, terminal: Terminal | None, *, may_be_disabled: bool
+) -> Group:
+    """Return the group that was named or chosen, or the only one; raise ``UsageError`` for none.
+
+    One that is disabled can be named where those who were told are to hear of that.
+    """
     if wanted is not None:
-        return _named(calendar, wanted)
+        return _named(calendar, wanted, may_be_disabled=may_be_disabled)
     groups = [group for group in calendar.groups.values() if not group.disabled]
     if len(groups) == 1:
         return groups[0]
@@ -111,13 +126,13 @@ def choose_subject(given: str | None, terminal: Terminal | None) -> str:
             return subject
 
 
-def _named(calendar: Calendar, wanted: str) -> Group:
+def _named(calendar: Calendar, wanted: str, *, may_be_disabled: bool) -> Group:
     groups = calendar.groups
     by_name = [group for group in groups.values() if fold(group.name) == fold(wanted)]
     group = groups.get(wanted) or (by_name[0] if len(by_name) == 1 else None)
     if group is None:
         raise UsageError(Problem(_unknown(wanted, tuple(groups))))
-    if group.disabled:
+    if group.disabled and not may_be_disabled:
         raise UsageError(Problem(_("group {id} is disabled: nothing is sent to it", id=group.id)))
     return group
 

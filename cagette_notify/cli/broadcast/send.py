@@ -90,7 +90,7 @@ def unknown_document(given: BroadcastOptions, error: NotifyError) -> dict[str, o
 def rehearsal(job: BroadcastJob, proposal: Proposal, draft: Draft) -> BroadcastReport:
     """Tell what would be sent; send and record nothing."""
     lines = (*lines_to_send(job.config, proposal), *left_out_lines(proposal))
-    report = RunReport(now(), dry_run=True, lines=lines, problems=proposal.problems)
+    report = RunReport(now(), dry_run=True, lines=lines, problems=(*proposal.problems, *proposal.notes))
     return BroadcastReport(report, proposal, troubles=_kept(job, draft))
 
 
@@ -135,7 +135,7 @@ def send(job: BroadcastJob, proposal: Proposal, draft: Draft) -> BroadcastReport
     report = replace(
         report,
         lines=(*report.lines, *left_out_lines(proposal)),
-        problems=(*proposal.problems, *report.problems),
+        problems=(*proposal.problems, *proposal.notes, *report.problems),
     )
     return BroadcastReport(report, proposal, attempt, lines, trouble)
 

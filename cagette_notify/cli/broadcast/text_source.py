@@ -16,6 +16,7 @@ from cagette_notify.cli.prompt import CancelledError, cancelled
 from cagette_notify.cli.session import now, path_to_type
 from cagette_notify.config.paths import drafts_folder
 from cagette_notify.core.errors import NotifyError, Problem, UsageError
+from cagette_notify.core.given_files import RefusedFileError, given_name, refuse_secret, works_for_others
 from cagette_notify.core.i18n import _
 
 if TYPE_CHECKING:
@@ -65,6 +66,9 @@ def cancelled_with(job: BroadcastJob, manuscript: Draft, error: NotifyError) -> 
 def where_the_text_is(job: BroadcastJob, manuscript: Draft) -> tuple[Problem, ...]:
     """Say where the text is, and what to type to go on with it."""
     place = _("your text is in {file}; to go on with it:", file=path_to_type(manuscript.path))
+    if works_for_others():  # of this process' own files they can't name one
+        kept = _("your text is kept in {file}", file=path_to_type(manuscript.path))
+        return (Problem(kept, is_warning=True),)
     command = f"  {job.same_command(manuscript.path)}"
     return Problem(place, is_warning=True), Problem(command, is_warning=True)
 
@@ -78,6 +82,8 @@ def edit_draft(job: BroadcastJob, manuscript: Draft) -> None:
     terminal = job.terminal
     if terminal is None:
         raise UsageError(Problem(_("the text is missing: give it with --body FILE")))
+    if works_for_others():  # an editor reads, writes and runs whatever its user likes
+        raise UsageError(Problem(no_editor()))
     before = manuscript.text
     if not manuscript.is_draft:
         draft = _draft(job, before)
@@ -90,6 +96,11 @@ def edit_draft(job: BroadcastJob, manuscript: Draft) -> None:
         raise CancelledError(Problem(_("there is no text: cancelled, nothing was sent to the group")))
     overwrite_draft(manuscript.path, written)
     manuscript.text = written
+
+
+def no_editor() -> str:
+    """Say how a text comes here without an editor."""
+    return _("through sudo, no editor opens: write the text into a file, and give it with --body FILE")
 
 
 def with_file_named(error: UsageError, manuscript: Draft) -> UsageError:
@@ -110,6 +121,8 @@ def _from_file(job: BroadcastJob, path: Path) -> Draft:
         return _draft(job, text)
     if path.absolute().parent == drafts_folder(job.config.ledger):
         return Draft(path.absolute(), without_hints(text), is_draft=True)
+    if works_for_others():  # the name by which they know it
+        return Draft(Path(given_name(path)), text, is_draft=False)
     return Draft(path, text, is_draft=False)
 
 
@@ -118,6 +131,12 @@ def _from_stdin(job: BroadcastJob) -> str:
         job.terminal.say(_("Type the text; Ctrl-D on a line of its own ends it."))
     if not sys.stdin:
         raise UsageError(Problem(_("the text is missing: give it with --body FILE")))
+    try:
+        refuse_secret(os.fstat(sys.stdin.fileno()))
+    except RefusedFileError as refused:
+        raise UsageError(Problem(str(refused), _("standard input"), field="--body")) from None
+    except (OSError, ValueError):
+        pass  # no file at all
     text = decoded(sys.stdin.buffer.read(), _("standard input"))
     if not text.strip():
         raise UsageError(Problem(_("the text is missing: give it with --body FILE")))

@@ -14,7 +14,7 @@ from cagette_notify.cli.setup.demo_coop import MARK, write_coop
 from cagette_notify.cli.translated_help import TranslatedCommand
 from cagette_notify.config import load as configuration
 from cagette_notify.core.errors import Problem, UsageError
-from cagette_notify.core.i18n import _, speak
+from cagette_notify.core.i18n import _, speak, why
 from cagette_notify.core.labels import label
 from cagette_notify.run.context import RunRequest
 from cagette_notify.run.exit_status import exit_status_of
@@ -30,12 +30,17 @@ if TYPE_CHECKING:
 @command
 def demo_command(session: Session, *, folder: Path) -> int:
     """Make a small co-op in DIR with notices due now, and send them into its outbox."""
-    _clear(folder)
     at = now()
-    write_coop(folder, at)
+    try:
+        _clear(folder)
+        write_coop(folder, at)
+    except OSError as error:
+        raise UsageError(Problem(why(error), str(error.filename or folder))) from None
     config = configuration.load(folder / "config.yaml")
     speak(session.language or config.language)
-    report = send_due(config, RunRequest(), clock=lambda: at, environ=os.environ, progress=lambda *_: None)
+    report = send_due(
+        config, RunRequest(reads_at_once=True), clock=lambda: at, environ=os.environ, progress=lambda *_: None
+    )
     print_problems(report.news)
     _show(config, report)
     return exit_status_of(report)
@@ -43,6 +48,8 @@ def demo_command(session: Session, *, folder: Path) -> int:
 
 def _clear(folder: Path) -> None:
     """Start afresh in a folder that a demo made; anybody else's is left alone."""
+    if folder.is_symlink():  # what it leads to would be emptied
+        raise UsageError(Problem(_("a symbolic link, where a folder was expected"), path_to_type(folder)))
     if not folder.exists():
         return
     if not (folder / MARK).is_file():

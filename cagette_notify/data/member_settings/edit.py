@@ -6,8 +6,9 @@ import csv
 import io
 from typing import TYPE_CHECKING
 
+from cagette_notify.data.csv_columns import columns_of
 from cagette_notify.data.member_settings.read import SCHEMA, setting_row_of
-from cagette_notify.data.read_rows import columns_of, sheet_of_csv
+from cagette_notify.data.read_rows import sheet_of_csv
 from cagette_notify.readers.csv import delimiter_of, lines_of, read_records
 
 if TYPE_CHECKING:

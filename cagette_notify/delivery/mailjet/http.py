@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
-from cagette_notify.core.errors import ConfigError, Problem
-from cagette_notify.core.i18n import _
-from cagette_notify.delivery.mailjet.http_answer import HttpAnswer, Silence
+from cagette_notify.core.errors import ConfigError, LaterError, Problem
+from cagette_notify.core.i18n import _, why
+from cagette_notify.delivery.mailjet.http_answer import YEARS, HttpAnswer, Silence
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
 
     import requests
     from mailjet_rest import Client
@@ -47,6 +48,11 @@ class Wire:
         """Make the first client; raises ConfigError if keys or URL are not of a kind to call with."""
         try:
             self._give_back("v3.1", self._take("v3.1"))
+        except OSError as error:
+            if (name := os.environ.get("SSLKEYLOGFILE")) and error.filename == name:
+                reason = _("can't be written to: {reason}", reason=why(error))
+                raise LaterError(Problem(reason, name, field="$SSLKEYLOGFILE")) from None
+            raise
         except (ValueError, TypeError):
             usable = False  # said below, where no traceback can hold the keys
         else:
@@ -110,8 +116,9 @@ def _client(api_url: str, credentials: tuple[str, str], version: str, seconds: f
     import logging
 
     from mailjet_rest import Client
-    from requests.adapters import HTTPAdapter
     from urllib3.util.retry import Retry
+
+    from cagette_notify.delivery.mailjet.bounded_answers import BoundedAdapter
 
     logger = logging.getLogger("mailjet_rest")  # prints tracebacks, and URLs with addresses in them
     logger.propagate = False
@@ -132,7 +139,7 @@ def _client(api_url: str, credentials: tuple[str, str], version: str, seconds: f
         respect_retry_after_header=False,
     )
     for scheme in ("https://", "http://"):
-        client.session.mount(scheme, HTTPAdapter(max_retries=retries))
+        client.session.mount(scheme, BoundedAdapter(max_retries=retries))
     client.session.max_redirects = 0
     return client
 
@@ -141,63 +148,17 @@ def _ask(request: Callable[[], requests.Response]) -> HttpAnswer | Silence:
     from mailjet_rest import ApiError
     from urllib3.exceptions import HTTPError
 
+    from cagette_notify.delivery.mailjet.silence import silence_of
+
     try:
         response = request()
     except (ApiError, HTTPError, OSError, ValueError) as error:
         # Every status from 300 on is an exception to the package, and its cause has the answer.
         answered = getattr(error.__cause__, "response", None)
         if answered is None:
-            return _silence(error)
+            return silence_of(error)
         response = answered
     return HttpAnswer(response.status_code, response.content, response.headers.get("Date", ""))
-
-
-def _silence(error: BaseException) -> Silence:
-    import ssl
-
-    from urllib3.exceptions import (
-        ConnectTimeoutError,
-        NameResolutionError,
-        NewConnectionError,
-        ReadTimeoutError,
-    )
-
-    causes = list(_chain(error))
-
-    def has(kind: type[BaseException]) -> bool:
-        return any(isinstance(cause, kind) for cause in causes)
-
-    if has(ssl.SSLCertVerificationError):
-        return Silence(nothing_left=True, reason=_("Mailjet's certificate can't be verified"))
-    if has(NameResolutionError):
-        return Silence(nothing_left=True, reason=_("Mailjet's name can't be resolved: is the network up?"))
-    if has(NewConnectionError) or has(ConnectTimeoutError):
-        return Silence(nothing_left=True, reason=_("no connection to Mailjet: is the network up?"))
-    if has(ReadTimeoutError):
-        return Silence(nothing_left=False, reason=_("Mailjet did not answer in time"))
-    if type(error) is ValueError:  # what breaks on the way is of a class of its own
-        reason = _("the program that calls Mailjet refuses such a request")
-        return Silence(nothing_left=False, reason=reason, was_refused_here=True)
-    return Silence(nothing_left=False, reason=_("the connection to Mailjet broke"))
-
-
-def _chain(error: BaseException) -> Iterator[BaseException]:
-    """Yield the errors that ``error`` is made of; what merely came before (``__context__``) is no proof."""
-    queue = [error]
-    seen: set[int] = set()
-    while queue:
-        found = queue.pop()
-        if id(found) in seen:
-            continue
-        seen.add(id(found))
-        yield found
-        inner = (
-            found.__cause__,
-            getattr(found, "reason", None),
-            getattr(found, "original_error", None),
-            *found.args,
-        )
-        queue.extend(part for part in inner if isinstance(part, BaseException))
 
 
 def _http_date(text: str) -> datetime | None:
@@ -205,6 +166,8 @@ def _http_date(text: str) -> datetime | None:
 
     try:
         date = parsedate_to_datetime(text)
-    except (ValueError, TypeError, IndexError):
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    if date.year not in YEARS:  # nobody's clock; and what is reckoned with it would leave the calendar
         return None
     return date if date.tzinfo else date.replace(tzinfo=timezone.utc)

@@ -11,6 +11,9 @@ from msgspec import Struct
 
 Json: TypeAlias = Mapping[str, object]
 
+YEARS = range(1970, 2200)
+"""The years of a time that can be believed; at the ends of the calendar it can't even be reckoned with."""
+
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
 
 

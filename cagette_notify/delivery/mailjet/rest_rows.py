@@ -12,7 +12,7 @@ from cagette_notify.core.i18n import _
 from cagette_notify.core.mailjet_fates import DUPLICATE_IN_CAMPAIGN, Fate
 from cagette_notify.core.messages import Outcome
 from cagette_notify.core.notices import Status
-from cagette_notify.delivery.mailjet.http_answer import Silence, as_text
+from cagette_notify.delivery.mailjet.http_answer import YEARS, Silence, as_text
 from cagette_notify.delivery.mailjet.send_api import account_cure
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from cagette_notify.delivery.mailjet.http_answer import HttpAnswer, Json
 
 _STATE = re.compile(r"[0-9]{1,4}")
-_FIRST_YEAR, _NO_MORE_YEARS = 1970, 2200
 
 
 class MailjetContact(Struct, frozen=True):
@@ -122,7 +121,7 @@ def mailjet_time(value: object) -> datetime | None:
         found = datetime.fromisoformat(as_text(value).replace("Z", "+00:00"))
     except ValueError:
         return None
-    if not _FIRST_YEAR <= found.year < _NO_MORE_YEARS:
+    if found.year not in YEARS:
         return None
     return found if found.tzinfo else found.replace(tzinfo=timezone.utc)
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from cagette_notify.core.i18n import _
 from cagette_notify.core.model import AddressState
 from cagette_notify.helpdesk.check_member.domain_typos import probable_domain
 from cagette_notify.helpdesk.check_member.findings import Check, Finding, Health, Matter
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from cagette_notify.core.model import Mailbox
     from cagette_notify.helpdesk.check_member.evidence import MemberEvidence
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 
 def addresses(case: MemberEvidence) -> Iterator[Finding]:
     """Yield what is odd about each address, or that all look right."""
-    found = [*_each(case), *_same_twice(case)]
+    found = [*_each(case), *_same_twice(case), *_not_reached(case)]
     if not case.member.mailboxes:
         found.append(_none(case))
     yield from found or [_fine(case)]
@@ -32,6 +34,42 @@ def _each(case: MemberEvidence) -> Iterator[Finding]:
             yield _typo(case, mailbox, meant)
         elif mailbox.state is AddressState.INVALID:
             yield _invalid(case, mailbox)
+
+
+def _not_reached(case: MemberEvidence) -> Iterator[Finding]:
+    """Yield for whoever has no address, though the household has one: who asks, and the account's holder."""
+    boxes = case.member.mailboxes
+    for is_partner in dict.fromkeys((bool(case.partner), False)):
+        theirs = [box for box in boxes if box.of_partner is is_partner]
+        if not boxes or any(box.state is not AddressState.PLACEHOLDER for box in theirs):
+            continue
+        is_others = is_partner is not bool(case.partner)
+        if reached := [box for box in boxes if box.state is AddressState.USABLE and not _meant(box)]:
+            yield _only_others(case, reached, is_partner=is_partner, is_others=is_others)
+        elif not theirs or case.has_usable_address:
+            yield replace(_none(case), is_others=is_others)
+
+
+def _only_others(
+    case: MemberEvidence, reached: Sequence[Mailbox], *, is_partner: bool, is_others: bool
+) -> Finding:
+    person = case.partner if is_partner and case.partner else case.member
+    summary = _(
+        "{who} has no address of their own ({place}): only {reached} gets the mails",
+        who=person.name or case.member.handle,
+        place=case.place,
+        reached=", ".join(f"{box.name} <{box.address}>".strip() for box in reached),
+    )
+    advice = _("ask the member for an address, and put it there")
+    return Finding(
+        Check.ADDRESS,
+        Health.PROBLEM,
+        summary,
+        advice,
+        Matter.NO_OWN_ADDRESS,
+        meant=reached[0].address,
+        is_others=is_others,
+    )
 
 
 def _none(case: MemberEvidence) -> Finding:

@@ -11,7 +11,7 @@ from cagette_notify.config.paths import sources_of
 from cagette_notify.core.errors import ConfigError, Problem, UsageError
 from cagette_notify.core.i18n import _
 from cagette_notify.core.text import meant
-from cagette_notify.data.find_member import find_member
+from cagette_notify.data.find_member import find_member, partner_called, several_people
 from cagette_notify.data.roster import Roster, read_roster
 from cagette_notify.delivery.choose_transport import mailjet_reader
 from cagette_notify.helpdesk.check_member.diagnosis import Diagnosis, diagnose
@@ -35,11 +35,16 @@ if TYPE_CHECKING:
 
 
 class MemberQuestion(Struct, frozen=True):
-    """Whom it is about: ``who``, or for an empty one everybody; in one group, if one is named."""
+    """Whom it is about: ``who``, or for an empty one everybody; in one group, if one is named.
+
+    ``only_one`` refuses several; ``asker`` is how whoever asks was called, if not as ``who``.
+    """
 
     who: str
     group_id: str = ""
     offline: bool = False
+    only_one: bool = False
+    asker: str = ""
 
 
 class MemberAnswer(Struct, frozen=True):
@@ -57,28 +62,34 @@ class MemberAnswer(Struct, frozen=True):
 def ask_about(
     config: Config, question: MemberQuestion, now: datetime, environ: Mapping[str, str]
 ) -> MemberAnswer:
-    """Return what is to be said of the person in question; several, if a name means several."""
+    """Return what is to be said of the person in question; several, if a name means several.
+
+    Raises ``SeveralPeopleError`` in their place if only one was wanted.
+    """
     roster = read_roster(sources_of(config), config.notifications)
     found = find_member(question.who, _candidates(roster, question.group_id))
     renderer = make_renderer(config)
     if not found.members:
         reply = renderer.reply(reply_to_nobody(config, config.language))
         return MemberAnswer(replies=(reply,), near=found.near, problems=roster.unread)
-    witness = _witness(config, question, environ, now)
+    if question.only_one and len(found.members) > 1:
+        raise several_people(question.who, found.members)
+    witness, asker = _witness(config, question, environ, now), question.asker or question.who
     with open_ledger(config.ledger, read_only=True) as ledger:
         examination = EvidenceGatherer(config, roster, ledger, now)
         diagnoses = tuple(
             diagnose(
                 examination.case(
-                    member, [witness.about(box, now - EVIDENCE_SPAN, now) for box in usable_mailboxes(member)]
+                    member,
+                    [witness.about(box, now - EVIDENCE_SPAN, now) for box in usable_mailboxes(member)],
+                    partner=partner_called(asker, member),
                 )
             )
             for member in found.members
         )
     distributions = {one.id: one for one in roster.calendar.distributions}
     replies = tuple(
-        renderer.reply(reply_to(one, question.who, config, _language(one, config), distributions))
-        for one in diagnoses
+        renderer.reply(reply_to(one, config, _language(one, config), distributions)) for one in diagnoses
     )
     return MemberAnswer(diagnoses, replies)
 

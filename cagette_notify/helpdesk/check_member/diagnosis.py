@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from cagette_notify.core.i18n import _
+from cagette_notify.core.labels import label
 from cagette_notify.helpdesk.check_member.addresses import addresses
 from cagette_notify.helpdesk.check_member.findings import (
     Check,
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
     from cagette_notify.helpdesk.check_member.evidence import MemberEvidence
 
 
+_ARRIVED = frozenset((Matter.LOOK_IN_SPAM, Matter.OPENED))
+
+
 class Diagnosis(Struct, frozen=True):
     """A case, what was found in it, the gravest first, and what it comes to."""
 
@@ -40,12 +44,33 @@ class Diagnosis(Struct, frozen=True):
         return worst(finding.health for finding in self.findings)
 
     @property
+    def askers(self) -> tuple[Finding, ...]:
+        """What touches whoever asks: all but what is wrong with somebody else's address."""
+        boxes = self.case.member.mailboxes
+        own = {box.key for box in boxes if self.case.is_askers(box)}
+        others = {box.key for box in boxes} - own
+        return tuple(one for one in self.findings if not one.is_others and one.about.casefold() not in others)
+
+    @property
+    def askers_health(self) -> Health:
+        """How it stands with whoever asks."""
+        return worst(finding.health for finding in self.askers)
+
+    @property
     def checks(self) -> tuple[CheckResult, ...]:
         """One result for each check that was made, the gravest first."""
         by_check: dict[Check, list[Finding]] = {}
         for finding in self.findings:
             by_check.setdefault(finding.check, []).append(finding)
-        return tuple(_result(check, those) for check, those in by_check.items())
+        return tuple(_result(check, label(check.value), those) for check, those in by_check.items())
+
+    @property
+    def sections(self) -> tuple[CheckResult, ...]:
+        """The checks, but what is found beside the matter of one stands under a heading of its own."""
+        by_heading: dict[tuple[Check, str], list[Finding]] = {}
+        for finding in self.findings:
+            by_heading.setdefault((finding.check, _heading(finding)), []).append(finding)
+        return tuple(_result(check, heading, those) for (check, heading), those in by_heading.items())
 
     @property
     def rank(self) -> int:
@@ -54,18 +79,23 @@ class Diagnosis(Struct, frozen=True):
 
     @property
     def verdict(self) -> str:
-        """One sentence: the gravest thing found, or that the mails arrive as far as anybody can know."""
-        gravest = self.findings[0]
+        """The gravest thing found for whoever asks, or that the mails arrive as far as anybody can know."""
+        gravest = self.askers[0]
         if gravest.health in {Health.PROBLEM, Health.WARNING}:
             return gravest.summary
+        no_order = [one.summary for one in self.askers if one.cause is Matter.NO_ORDER]
+        return _("; ").join((*no_order, *self._nothing_wrong(gravest, is_explained=bool(no_order))))
+
+    def _nothing_wrong(self, gravest: Finding, *, is_explained: bool) -> Iterator[str]:
         if gravest.health is Health.UNKNOWN:
-            return _("nothing wrong was found, but not all could be looked at: {what}", what=gravest.summary)
-        if not self.case.is_mailed:
-            return _("nothing is wrong, but nothing leaves this machine: delivery is outbox")
-        if self.case.runs.last_complete is None:
-            return _("nothing is wrong with the member, but no run of send-due has got to its end yet")
-        accepted = (one.summary for one in self.findings if one.cause in {Matter.LOOK_IN_SPAM, Matter.OPENED})
-        return next(accepted, _("nothing is wrong"))
+            yield _("nothing wrong was found, but not all could be looked at: {what}", what=gravest.summary)
+        elif not self.case.is_mailed:
+            yield _("nothing is wrong, but nothing leaves this machine: mails are only written to a folder")
+        elif self.case.runs.last_complete is None:
+            yield _("nothing is wrong with the member, but no run of send-due has got to its end yet")
+        elif not is_explained:
+            accepted = (one.summary for one in self.askers if one.cause in _ARRIVED)
+            yield next(accepted, _("nothing is wrong"))
 
 
 def diagnose(case: MemberEvidence) -> Diagnosis:
@@ -86,9 +116,20 @@ def _inbox(case: MemberEvidence) -> Iterator[Finding]:
     yield Finding(Check.INBOX, Health.OK, _("in which folder a mail lies, only its reader can see"), advice)
 
 
-def _result(check: Check, findings: Iterable[Finding]) -> CheckResult:
+def _heading(finding: Finding) -> str:
+    if finding.cause is Matter.TWICE:
+        return _("two accounts")
+    if finding.cause is Matter.NO_ORDER:
+        return _("orders")
+    if finding.cause in {Matter.GROUP_PROBLEM, Matter.GROUP_HELD}:
+        return _("the group's data")
+    return label(finding.check.value)
+
+
+def _result(check: Check, heading: str, findings: Iterable[Finding]) -> CheckResult:
     those = list(findings)
-    telling = [one for one in those if one.health is not Health.OK] or those
+    is_fine = all(one.health is Health.OK for one in those)
+    telling = [one for one in those if is_fine or one.health is not Health.OK or one.cause is Matter.NO_ORDER]
     advice = dict.fromkeys(one.advice for one in telling if one.advice)
     health = worst(one.health for one in those)
     if health is Health.WARNING and any(one.health is Health.UNKNOWN for one in those):
@@ -98,4 +139,6 @@ def _result(check: Check, findings: Iterable[Finding]) -> CheckResult:
         health,
         _("; ").join(dict.fromkeys(one.summary for one in telling)),
         _("; ").join(advice),
+        heading,
+        any(one.cause is Matter.NO_ORDER for one in those),
     )

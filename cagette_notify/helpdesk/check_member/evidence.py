@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
+from cagette_notify.core.mail_providers import provider_of
 from cagette_notify.core.model import AddressState
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from cagette_notify.core.errors import Problem
     from cagette_notify.core.kinds import Kind
     from cagette_notify.core.mailjet_fates import Fate
-    from cagette_notify.core.model import Contact, Group, Mailbox, Member, OrderBook
+    from cagette_notify.core.model import Contact, Distribution, Group, Mailbox, Member, OrderBook
     from cagette_notify.delivery.mailjet.rest_rows import MailjetContact
     from cagette_notify.planning.timeline import TimelineEvent
 
@@ -36,8 +37,16 @@ class MailboxEvidence(Struct, frozen=True):
 
     @property
     def provider(self) -> str:
-        """The domain that takes mail for the address."""
-        return self.mailbox.address.rpartition("@")[2]
+        """Who takes mail for the address."""
+        return provider_of(self.mailbox.address)
+
+
+class MissingOrder(Struct, frozen=True):
+    """A distribution whose recap was due, and of which no order of the member is known; or of anybody."""
+
+    distribution: Distribution
+    is_everybodys: bool
+    file: str
 
 
 class RunsEvidence(Struct, frozen=True):
@@ -54,6 +63,7 @@ class MemberEvidence(Struct, frozen=True):
     other members who read one of the addresses. ``row_problems`` are about the member's own row, for
     which ``is_set_aside`` tells that it was left out; ``holds`` stop the group as a whole,
     ``group_problems`` keep some of its notices away. ``waiting`` is what is due, but for its orders.
+    ``partner`` is the partner's mailbox, if it is the partner who asks.
     """
 
     member: Member
@@ -64,6 +74,7 @@ class MemberEvidence(Struct, frozen=True):
     defaults: Mapping[Kind, bool]
     is_mailed: bool  # else nothing leaves this machine
     outbox: str = ""
+    partner: Mailbox | None = None
     twins: tuple[Member, ...] = ()
     sharers: tuple[Member, ...] = ()
     row_problems: tuple[Problem, ...] = ()
@@ -71,6 +82,7 @@ class MemberEvidence(Struct, frozen=True):
     holds: tuple[Problem, ...] = ()
     group_problems: tuple[Problem, ...] = ()
     waiting: tuple[tuple[TimelineEvent, OrderBook], ...] = ()
+    missing_orders: tuple[MissingOrder, ...] = ()
     inactive_after: timedelta | None = None
     last_order_at: datetime | None = None
     mailboxes: tuple[MailboxEvidence, ...] = ()  # of usable addresses, each once
@@ -87,6 +99,15 @@ class MemberEvidence(Struct, frozen=True):
     def has_left_something(self) -> bool:
         """Whether any mail to the member is known of from the last days."""
         return any(event.status == "sent" for event in self.history) or any(b.fates for b in self.mailboxes)
+
+    @property
+    def asker(self) -> Mailbox | Member:
+        """Who is taken to ask: the account's holder, but for a partner who gave their own address or name."""
+        return self.partner or self.member
+
+    def is_askers(self, mailbox: Mailbox) -> bool:
+        """Tell whether whoever asks reads that mailbox themselves."""
+        return mailbox.of_partner is bool(self.partner)
 
     @property
     def place(self) -> str:

@@ -9,18 +9,24 @@ from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import date
 
     from cagette_notify.core.kinds import Kind
     from cagette_notify.core.mailjet_fates import Cause
 
 
 class CheckResult(Struct, frozen=True):
-    """One check as people read it: all that was found there, the gravest first."""
+    """One check as people read it: all that was found there, the gravest first.
+
+    ``is_said`` though all is right, as it explains a missing mail. ``heading`` is for the screen.
+    """
 
     check: Check
     health: Health
     summary: str
     advice: str
+    heading: str = ""
+    is_said: bool = False
 
 
 class Check(str, Enum):
@@ -60,6 +66,7 @@ class Matter(str, Enum):
     TWICE = "twice"
     NO_ADDRESS = "no_address"
     PLACEHOLDER = "placeholder"
+    NO_OWN_ADDRESS = "no_own_address"
     INVALID_ADDRESS = "invalid_address"
     DOMAIN_TYPO = "domain_typo"
     SAME_ADDRESS = "same_address"
@@ -73,6 +80,7 @@ class Matter(str, Enum):
     TOO_LATE = "too_late"
     NO_RUNS = "no_runs"
     NO_TRACE = "no_trace"
+    NO_ORDER = "no_order"
     LOOK_IN_SPAM = "look_in_spam"
     OPENED = "opened"
 
@@ -82,8 +90,10 @@ class Matter(str, Enum):
 class Finding(Struct, frozen=True):
     """One thing that was found: where, how bad, and what to do about it.
 
-    ``about`` is the address it is about, ``meant`` what it should perhaps be, and ``kinds`` are the
-    notices that are off, where there are any.
+    ``about`` is the address it is about, ``meant`` what it should perhaps be, or which other one is
+    reached. ``kinds`` are the notices that are off, where there are any, and ``days`` when each was
+    switched off, where that is known; or the day of the distribution that it is about. ``is_others``:
+    it keeps nothing from whoever asks, but from somebody else of the household.
     """
 
     check: Check
@@ -94,6 +104,8 @@ class Finding(Struct, frozen=True):
     about: str = ""
     meant: str = ""
     kinds: tuple[Kind, ...] = ()
+    days: tuple[date | None, ...] = ()
+    is_others: bool = False
 
 
 def worst(healths: Iterable[Health]) -> Health:

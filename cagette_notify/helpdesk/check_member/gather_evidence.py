@@ -10,11 +10,12 @@ from cagette_notify.core.model import AddressState, Mailbox, Sizes
 from cagette_notify.core.notices import Reason
 from cagette_notify.core.text import fold
 from cagette_notify.helpdesk.check_member.distribution_evidence import DistributionEvidence
-from cagette_notify.helpdesk.check_member.evidence import MemberEvidence, RunsEvidence
+from cagette_notify.helpdesk.check_member.evidence import MemberEvidence, MissingOrder, RunsEvidence
 from cagette_notify.ledger.fates import FateBook
 from cagette_notify.ledger.history import HistoryBook, HistoryFilter, Person
 from cagette_notify.ledger.run_memory import CRON_ALIVE_WITHIN, WHOLE_DELIVERY, RunMemory
 from cagette_notify.planning.plan_input import NoticeRules, PlanInput
+from cagette_notify.planning.renumbered_members import new_ids_of, renumbered_problem
 from cagette_notify.planning.shrunken_exports import shrunken
 from cagette_notify.planning.timeline import (
     WILL_SEND,
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from cagette_notify.planning.due_times import Window
 
 EVIDENCE_SPAN = timedelta(days=30)
+_WITHOUT_RECAP = frozenset((Reason.NO_ORDER.value, Reason.SETTING_OFF.value))
 
 
 class EvidenceGatherer:
@@ -61,6 +63,11 @@ class EvidenceGatherer:
                 for mark in _marks(member):
                     self._alike[(group_id, mark)].append(member)
         self._told = frozenset(one.key.distribution_id for one in ledger.told_ahead(config.account, now))
+        entries = ledger.entries(config.account, self._told)
+        self._new_ids = {
+            id_: new_ids_of(id_, entries, self._in_group[id_], now, ordered=())
+            for id_ in roster.calendar.groups
+        }
         self._forgotten, self._ledger_id = ledger.forgotten(config.account), ledger.ledger_id
         memory = RunMemory(ledger, config.account)
         self._last_run = memory.last_complete_runs(now).get(WHOLE_DELIVERY)
@@ -70,7 +77,11 @@ class EvidenceGatherer:
         )
 
     def case(
-        self, member: Member, mailboxes: Sequence[MailboxEvidence], span: timedelta = EVIDENCE_SPAN
+        self,
+        member: Member,
+        mailboxes: Sequence[MailboxEvidence],
+        span: timedelta = EVIDENCE_SPAN,
+        partner: Mailbox | None = None,
     ) -> MemberEvidence:
         """Return all that is known about a member, ``span`` back and ahead, with what Mailjet told."""
         aside = next((one for one in self._roster.set_aside if one.member is member), None)
@@ -78,6 +89,7 @@ class EvidenceGatherer:
         past = [event for event in judged if event.status != WILL_SEND and event.at <= self._now]
         ahead = [event for event in judged if event.status == WILL_SEND or event.at > self._now]
         holds = tuple(hold for group in self._groups(member) for hold in self._holds(group.id))
+        history = merge_events(self._recorded(member, mailboxes), past, _keys(member))
         return MemberEvidence(
             member=member,
             now=self._now,
@@ -87,6 +99,7 @@ class EvidenceGatherer:
             defaults=self._config.notice_defaults,
             is_mailed=self._config.delivery.leaves_the_machine,
             outbox=str(self._config.outbox),
+            partner=partner,
             twins=tuple(other for other in self._others(member) if _is_twin(member, other)),
             sharers=tuple(other for other in self._others(member) if _share_an_address(member, other)),
             row_problems=aside.problems if aside else (),
@@ -94,10 +107,11 @@ class EvidenceGatherer:
             holds=holds,
             group_problems=self._group_problems(member),
             waiting=tuple(self._waiting(past)),
+            missing_orders=tuple(self._missing_orders(member, history)),
             inactive_after=self._config.inactive_after,
             last_order_at=self._records.last_order_at(_person(member)),
             mailboxes=tuple(mailboxes),
-            history=merge_events(self._recorded(member, mailboxes), past, _keys(member)),
+            history=history,
             upcoming=tuple(sorted(ahead, key=lambda event: event.at)),
             runs=RunsEvidence(self._last_run) if holds else self._runs(judged),
         )
@@ -171,7 +185,9 @@ class EvidenceGatherer:
     def _holds(self, group_id: str) -> list[Problem]:
         before, read = self._sizes.get(group_id, Sizes()), self._occasions.orders_read()
         after = Sizes(len(self._in_group[group_id]), read)
-        return shrunken(self._roster.calendar.groups[group_id], before, after, orders_read=read)
+        group, new_ids = self._roster.calendar.groups[group_id], self._new_ids[group_id]
+        held = shrunken(group, before, after, orders_read=read)
+        return [*held, renumbered_problem(group, new_ids)] if new_ids else held
 
     def _group_problems(self, member: Member) -> tuple[Problem, ...]:
         """Return what is wrong with rows of the member's groups and of their distributions."""
@@ -184,6 +200,20 @@ class EvidenceGatherer:
         for event in past:
             if event.reason == Reason.WAITING_FOR_ORDERS and event.distribution_id in ahead:
                 yield event, self._occasions.book(event.distribution_id)
+
+    def _missing_orders(self, member: Member, history: Sequence[TimelineEvent]) -> Iterator[MissingOrder]:
+        """Yield the newest distribution of each group whose recap was due, if no order of theirs is known."""
+        recaps = [event for event in history if event.kind.traits.needs_order and event.at <= self._now]
+        due = {event.distribution_id for event in recaps}
+        newest = {one.group_id: one for one in self._roster.calendar.distributions if one.id in due}
+        for one in newest.values():
+            reasons = {event.reason for event in recaps if event.distribution_id == one.id}
+            if Reason.NO_ORDER.value not in reasons or not reasons <= _WITHOUT_RECAP:
+                continue
+            book = self._occasions.books_for(member, [one.id])[one.id]
+            count = self._occasions.orders_read().get(one.id)
+            if count is not None and not book.lines:  # they may have come since it was noted
+                yield MissingOrder(one, count == 0, book.file)
 
     def _runs(self, judged: Sequence[TimelineEvent]) -> RunsEvidence:
         last = self._last_run

@@ -10,6 +10,7 @@ from cagette_notify.core.i18n import _
 from cagette_notify.core.mailjet_fates import Cause, FateCategory, cause_of, cure_of, fate_in_words
 from cagette_notify.core.notices import Status
 from cagette_notify.helpdesk.check_member.findings import Check, Finding, Health, Matter
+from cagette_notify.helpdesk.check_member.missing_orders import missing_orders
 from cagette_notify.helpdesk.check_member.unsent_notices import unsent_notices
 
 if TYPE_CHECKING:
@@ -51,11 +52,12 @@ def mailjet_block(case: MemberEvidence) -> Iterator[Finding]:
 
 def last_messages(case: MemberEvidence) -> Iterator[Finding]:
     """Yield the fate of the last mails to each address, and what waits in the ledger or was refused."""
+    yield from missing_orders(case)
     yield from unsent_notices(case)
     if not case.is_mailed:
         count = sum(event.status == Status.SENT.value for event in case.history)
         summary = _(
-            "nothing leaves this machine (delivery: outbox); mails of the last 30 days in {outbox}: {count}",
+            "nothing leaves this machine, mails are only written to {outbox}; in the last 30 days: {count}",
             outbox=case.outbox,
             count=count,
         )
@@ -125,7 +127,7 @@ def _newest(case: MemberEvidence, box: MailboxEvidence, fates: tuple[Fate, ...])
         words = _("; their server's words: {words!r}", words=box.smtp_words) if box.smtp_words else ""
         health = Health.WARNING if cause is Cause.FOR_A_WHILE else Health.PROBLEM
         is_said = cause == _blocked_by(case, box)
-        advice = _("see mailjet_block") if is_said else cure_of(cause, address, case.place)
+        advice = _("as for the block at Mailjet, above") if is_said else cure_of(cause, address, case.place)
         return Finding(Check.LAST_MESSAGES, health, what + words, advice, cause, address)
     if newest.outlook is FateCategory.ACCEPTED:
         return _accepted(case, box, fates)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cagette_notify.core import formatting as wording
+from cagette_notify.core.mail_providers import provider_of
 from cagette_notify.core.mailjet_fates import Cause
 from cagette_notify.core.text import fold, one_line
-from cagette_notify.data.find_member import reader_names
 from cagette_notify.helpdesk.check_member.findings import Health, Matter
 from cagette_notify.mails.view_builder import group_view
 from cagette_notify.mails.views import FindingView, NextView, Reader, ReplyView
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from cagette_notify.config.load import Config
-    from cagette_notify.core.model import Distribution, Mailbox, Member
+    from cagette_notify.core.model import Distribution
     from cagette_notify.helpdesk.check_member.diagnosis import Diagnosis
     from cagette_notify.helpdesk.check_member.evidence import MemberEvidence
     from cagette_notify.helpdesk.check_member.findings import Finding
@@ -29,6 +29,7 @@ NOT_LOOKED_AT = "not_looked_at"
 
 _ASKING = frozenset(
     (
+        *(Matter.NO_OWN_ADDRESS, Matter.ALL_OFF),
         *(Matter.NO_ADDRESS, Matter.PLACEHOLDER, Matter.INVALID_ADDRESS, Matter.DOMAIN_TYPO),
         *(
             Matter.IN_NO_GROUP,
@@ -53,27 +54,27 @@ _OURS = frozenset(
 
 
 def reply_to(
-    diagnosis: Diagnosis, who: str, config: Config, language: str, distributions: Mapping[str, Distribution]
+    diagnosis: Diagnosis, config: Config, language: str, distributions: Mapping[str, Distribution]
 ) -> ReplyView:
-    """Word what was found for ``who`` asked in ``language``, and what will leave next.
+    """Word what was found, in ``language`` for whoever asks, and what will leave next.
 
-    That is the account's holder, or the partner if it is their address or name: then the other one's
-    mailbox is nobody's business but where it is all that there is to say.
+    What touches them comes first. To the partner the other one's mailbox is nobody's business but where
+    their own is in order.
     """
     case = diagnosis.case
-    reader = _reader(case.member, who)
-    told = list(_told(diagnosis, reader))
-    asks_back = any(one.cause in _ASKING for one in told)
+    reader, askers = case.asker, set(map(id, diagnosis.askers))
+    told = list(_told(diagnosis))
+    asks_back = any(one.cause in _ASKING and id(one) in askers for one, *_alike in told)
     serving = [group for group in case.groups if not group.disabled]
     named = serving or [
-        group for group in case.groups if any(one.cause is Matter.GROUP_DISABLED for one in told)
+        group for group in case.groups if any(one.cause is Matter.GROUP_DISABLED for one, *_alike in told)
     ]
     return ReplyView(
         language=language,
         member=Reader(one_line(reader.first_name), one_line(reader.last_name), one_line(reader.name)),
         group=group_view(named[0]) if named else None,
         sender=config.sender,
-        findings=tuple(_view(case.member, reader, one) for one in told) or (_nothing_wrong(diagnosis),),
+        findings=tuple(_views(diagnosis, told, language)),
         next=None if asks_back or not case.is_mailed else _next(case, language, distributions),
         asks_back=asks_back,
         settings_url=config.settings_url,
@@ -96,52 +97,82 @@ def reply_to_nobody(config: Config, language: str) -> ReplyView:
     )
 
 
-def _reader(member: Member, who: str) -> Mailbox | Member:
-    """Return who asks: the partner, if their address or name was given and the holder's was not."""
-    wanted = fold(who)
-    for mailbox in member.mailboxes[1:]:
-        is_theirs = wanted in reader_names(mailbox) | {fold(mailbox.first_name)}
-        if is_theirs and wanted not in reader_names(member.mailboxes[0]):
-            return mailbox
-    return member
+def _told(diagnosis: Diagnosis) -> Iterator[list[Finding]]:
+    """Yield each matter once, with those alike of other addresses, and of each address the gravest."""
+    addresses: set[str] = set()
+    matters: dict[str, list[Finding]] = {}
+    for one in _in_order(diagnosis):
+        matter = "ours" if one.cause in _OURS else f"{one.cause} {one.days}"
+        if one.about in addresses:
+            continue
+        if one.about:
+            addresses.add(one.about)
+        if matter not in matters:
+            matters[matter] = [one]
+        elif one.about and matter != "ours":
+            matters[matter].append(one)
+    yield from matters.values()
 
 
-def _told(diagnosis: Diagnosis, reader: Mailbox | Member) -> Iterator[Finding]:
-    """Yield each matter once, and of each address the gravest; the asker's own addresses first.
+def _in_order(diagnosis: Diagnosis) -> list[Finding]:
+    """Return what there is to say: to whoever asks first what touches them, then what touches others.
 
     Not what is wrong with the group's data: it is for the coordination to mend, and mostly of another
     distribution than the one whose mail somebody misses.
     """
-    findings = [one for one in diagnosis.findings if one.cause is not Matter.GROUP_PROBLEM]
-    is_trouble = any(_is_trouble(one) for one in findings)
-    own = {reader.address} if hasattr(reader, "address") else set()
-    found = [one for one in findings if one.cause and (_is_trouble(one) or not is_trouble)]
-    if any(one.about in own for one in found):
-        found = [one for one in found if not one.about or one.about in own]
-    addresses: set[str] = set()
-    causes: set[str] = set()
-    for one in found:
-        cause = "ours" if one.cause in _OURS else str(one.cause)
-        if one.about in addresses or (cause in causes and (not one.about or cause == "ours")):
-            continue
-        if one.about:
-            addresses.add(one.about)
-        causes.add(cause)
-        yield one
+    askers = [one for one in diagnosis.askers if one.cause and one.cause is not Matter.GROUP_PROBLEM]
+    no_order = [one for one in askers if one.cause is Matter.NO_ORDER]
+    trouble = [one for one in askers if _is_trouble(one)]
+    is_theirs = set(map(id, diagnosis.askers))
+    # That somebody else has no address is for them to hear.
+    others = [
+        one for one in diagnosis.findings if one.cause and id(one) not in is_theirs and not one.is_others
+    ]
+    others_trouble = [one for one in others if _is_trouble(one)]
+    if trouble:
+        return [*trouble, *no_order, *([] if diagnosis.case.partner else others_trouble)]
+    fine = [one for one in askers if one.cause is not Matter.NO_ORDER]
+    if diagnosis.case.partner or others_trouble:
+        return [*no_order, *fine, *others_trouble]
+    return [*no_order, *fine, *others]
 
 
-def _view(member: Member, reader: Mailbox | Member, one: Finding) -> FindingView:
-    about = one_line(one.about)
-    owners = [box for box in member.mailboxes if box.address == one.about and box.first_name]
-    is_another_s = bool(owners) and fold(owners[0].first_name) != fold(reader.first_name)
+def _views(diagnosis: Diagnosis, told: list[list[Finding]], language: str) -> Iterator[FindingView]:
+    """Yield what the reply says, and that nothing is wrong with whoever asks where that is so."""
+    askers = set(map(id, diagnosis.askers))
+    is_of_asker = [id(one) in askers and one.cause is not Matter.NO_ORDER for one, *_alike in told]
+    nothing_wrong = _nothing_wrong(diagnosis)
+    is_explained = any(one.cause is Matter.NO_ORDER for one, *_alike in told)
+    is_said = any(is_of_asker) or (is_explained and nothing_wrong.cause in {"", NOTHING_LEFT})
+    others = [those for those in told if id(those[0]) not in askers]
+    for those in told:
+        if not is_said and others and those is others[0]:
+            yield nothing_wrong
+        yield _view(diagnosis.case, those, language)
+    if not is_said and not others:
+        yield nothing_wrong
+
+
+def _view(case: MemberEvidence, alike: list[Finding], language: str) -> FindingView:
+    one, *others = alike
+    address = one_line(one.meant if one.cause is Matter.NO_OWN_ADDRESS else one.about)
     return FindingView(
-        str(one.cause),
-        about,
-        about.rpartition("@")[2],
-        one_line(one.meant),
-        one_line(owners[0].first_name) if is_another_s else "",
-        tuple(kind.value for kind in one.kinds),
+        cause=str(one.cause),
+        address=address,
+        provider=provider_of(address),
+        meant=one_line(one.meant),
+        owner=_owner(case, address),
+        kinds=tuple(kind.value for kind in one.kinds),
+        days=tuple(wording.long_day(day, language) if day else "" for day in one.days),
+        also=tuple(_view(case, [other], language) for other in others),
     )
+
+
+def _owner(case: MemberEvidence, address: str) -> str:
+    """Return the first name of whoever reads an address, if that isn't who asks."""
+    owners = [box for box in case.member.mailboxes if box.address == address and box.first_name]
+    is_another_s = bool(owners) and fold(owners[0].first_name) != fold(case.asker.first_name)
+    return one_line(owners[0].first_name) if is_another_s else ""
 
 
 def _nothing_wrong(diagnosis: Diagnosis) -> FindingView:
@@ -149,7 +180,7 @@ def _nothing_wrong(diagnosis: Diagnosis) -> FindingView:
     case = diagnosis.case
     if not case.is_mailed:
         return FindingView(NOT_IN_SERVICE)
-    if diagnosis.health is Health.UNKNOWN:
+    if diagnosis.askers_health is Health.UNKNOWN:
         return FindingView(NOT_LOOKED_AT)
     return FindingView("" if case.has_left_something else NOTHING_LEFT)
 

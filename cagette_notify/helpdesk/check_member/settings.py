@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from datetime import date
 from typing import TYPE_CHECKING
 
 from cagette_notify.core.i18n import _
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cagette_notify.core.kinds import Kind
+    from cagette_notify.core.model import Setting
     from cagette_notify.helpdesk.check_member.evidence import MemberEvidence
 
 
@@ -40,7 +42,13 @@ def settings(case: MemberEvidence) -> Iterator[Finding]:
         who=shlex.quote(case.member.handle),
         kinds=" ".join(f"--on {label(kind.value)}" for kind in missed or NOTICE_KINDS),
     )
-    yield Finding(Check.NOTIFICATIONS, health, summary, advice, matter, kinds=missed or NOTICE_KINDS)
+    kinds = missed or NOTICE_KINDS
+    days = tuple(_changed_on(settings.get(kind)) for kind in kinds)
+    yield Finding(Check.NOTIFICATIONS, health, summary, advice, matter, kinds=kinds, days=days)
+
+
+def _changed_on(setting: Setting | None) -> date | None:
+    return date.fromisoformat(setting.changed_on) if setting and setting.changed_on else None
 
 
 def activity(case: MemberEvidence) -> Iterator[Finding]:
@@ -81,7 +89,7 @@ def _said(case: MemberEvidence, kind: Kind, *, value: bool) -> str:
         where = _("default")
     elif setting.changed_on:
         where = _(
-            "changed on {day}, {file}:{line}",
+            "changed on {day} by `notifications`, {file}:{line}",
             day=setting.changed_on,
             file=setting.origin.file,
             line=setting.origin.line,

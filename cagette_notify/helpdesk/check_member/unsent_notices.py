@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from cagette_notify.core.i18n import _
 from cagette_notify.core.labels import label
+from cagette_notify.core.model import OrdersState
 from cagette_notify.core.notices import Status
 from cagette_notify.helpdesk.check_member.findings import Check, Finding, Health, Matter
 from cagette_notify.ledger.run_memory import CRON_ALIVE_WITHIN
@@ -37,13 +38,18 @@ def unsent_notices(case: MemberEvidence) -> Iterator[Finding]:
 
 def _waiting(case: MemberEvidence) -> Iterator[Finding]:
     for event, book in case.waiting:
+        is_there = book.state is OrdersState.READY
         text = _(
             "{notice} is due, and waits for its orders: {file} ({state})",
             notice=_notice(event),
             file=book.file or _("no file"),
-            state=_(book.state),
+            state=_("a row of this order can't be read") if is_there else _(book.state),
         )
-        advice = _("fetch the export of the orders; the next run sends what is not too late")
+        advice = (
+            _("correct the row; the next run sends what is not too late")
+            if is_there
+            else _("fetch the export of the orders; the next run sends what is not too late")
+        )
         yield Finding(Check.LAST_MESSAGES, Health.WARNING, text, advice, Matter.NO_ORDERS_YET)
 
 

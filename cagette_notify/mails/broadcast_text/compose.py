@@ -9,11 +9,11 @@ from msgspec import Struct
 
 from cagette_notify.core.errors import Problem, UsageError
 from cagette_notify.core.i18n import _
-from cagette_notify.core.messages import LONGEST_SUBJECT
-from cagette_notify.mails.broadcast_text.placeholders import cleaned, has_token, tokenized
+from cagette_notify.core.messages import LONGEST_SUBJECT, Content
+from cagette_notify.mails.broadcast_text.placeholders import cleaned, has_token, tokenized, with_reader_names
 
 if TYPE_CHECKING:
-    from cagette_notify.core.model import Group
+    from cagette_notify.core.model import Group, Mailbox
 
 LONGEST_BODY = 200_000  # characters: a book of a hundred pages
 LONGEST_HTML = 1_000_000  # characters; Gmail shows a tenth of it and hides the rest behind a link
@@ -24,6 +24,10 @@ class BroadcastBody(Struct, frozen=True):
 
     html: str
     text: str
+
+    def text_for(self, reader: Mailbox) -> str:
+        """Return the text as that reader will get it."""
+        return with_reader_names(Content("", self.text, ""), reader).text
 
 
 def compose(markdown: str, group: Group) -> BroadcastBody:
@@ -62,10 +66,13 @@ def _body(source: str, group: Group) -> BroadcastBody:
 
     parser = MailMarkdown(group)
     try:
-        tokens = parser.parse(source)
+        problems: list[Problem] = []
+        tokens = parser.parse(source, {"problems": problems})
         line = line_too_deep(tokens)
         if line:
             raise _refused(_("lists or quotations nested too deep"), line=line)
+        if problems:
+            raise UsageError(*sorted(problems, key=lambda problem: problem.line))
         text = plain_text(tokens).strip("\n")
         return BroadcastBody(parser.renderer.render(tokens, parser.options, {}), f"{text}\n")
     except RecursionError:  # emphasis and images within themselves: markdown-it bounds blocks only

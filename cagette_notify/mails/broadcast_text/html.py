@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from markdown_it.common.utils import escapeHtml
 from markdown_it.renderer import RendererHTML
 
 from cagette_notify.mails.template_filters import breakable
@@ -38,7 +37,6 @@ _STYLES = {
     "th": f"{_FONT}padding:6px 8px;border:1px solid #8c8c8c;vertical-align:top;text-align:left;",
     "td": f"{_FONT}padding:6px 8px;border:1px solid #8c8c8c;vertical-align:top;",
     "img": "max-width:100%;border:0;",
-    "pre": "margin:0 0 16px 0;white-space:pre-wrap;",
 }
 _NESTED_STYLES = {
     "p": f"{_FONT}margin:0 0 8px 0;",
@@ -64,10 +62,6 @@ class MarkdownHtml(RendererHTML):
         if style:
             token.attrs["style"] = f"{style}{token.attrs.get('style', '')}"
         return super().renderToken(tokens, idx, options, env)
-
-    def fence(self, tokens: Sequence[Token], idx: int, *_rest: object) -> str:
-        """Render text kept as it was typed."""
-        return f'<pre style="{_STYLES["pre"]}">{escapeHtml(tokens[idx].content)}</pre>\n'
 
     def text(self, tokens: Sequence[Token], idx: int, _options: OptionsDict, env: EnvType) -> str:
         """Render text in which a long word may be broken: phones are narrow."""

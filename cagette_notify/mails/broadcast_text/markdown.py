@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import re
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from linkify_it.tlds import TLDS  # type: ignore[import-untyped]
 from markdown_it import MarkdownIt
 
 from cagette_notify.core.errors import Problem, UsageError
 from cagette_notify.core.i18n import _
+from cagette_notify.mails.broadcast_text.bare_links import BareLinks
+from cagette_notify.mails.broadcast_text.blocks import use_our_blocks
+from cagette_notify.mails.broadcast_text.emphasis import tokenize_emphasis
 from cagette_notify.mails.broadcast_text.html import MarkdownHtml
+from cagette_notify.mails.broadcast_text.marked_links import use_our_links
 from cagette_notify.mails.broadcast_text.placeholders import (
     GROUP_ADDRESSES,
     GROUP_NAMES,
@@ -42,8 +45,8 @@ _BEFORE_PATH = re.compile(r"https?://[^/?#]*|mailto:[^?]*", re.IGNORECASE)
 class MailMarkdown(MarkdownIt):
     """CommonMark with tables, struck text and bare links, that leaves alone what mails are full of.
 
-    A name above ``--`` is no heading, an indented line no code, a line break stays one, and HTML is
-    text. Links lead to the web or to a mailbox, or are text.
+    A name above ``--`` is no heading, an indented line no code, a line break stays one; HTML, ``+``,
+    backticks and ``[1]: notes`` are text. Links lead to the web or to a mailbox, or are text.
     """
 
     def __init__(self, group: Group) -> None:
@@ -57,9 +60,12 @@ class MailMarkdown(MarkdownIt):
         )
         self._addresses = group_filler(group, *GROUP_ADDRESSES)
         self._names = group_filler(group, *GROUP_NAMES)
-        linkify: Any = self.linkify
-        linkify.match = partial(_bare_links, linkify.tlds(TLDS).match)
-        self.enable(["table", "strikethrough", "linkify"]).disable(["lheading", "code"])
+        self.linkify = BareLinks()
+        self.enable(["table", "strikethrough", "linkify"])
+        self.disable(["lheading", "code", "fence", "backticks", "reference"])
+        self.inline.ruler.at("emphasis", tokenize_emphasis)
+        use_our_blocks(self)
+        use_our_links(self)
         self.core.ruler.before("inline", "bound", _refuse_long_paragraphs)
         self.core.ruler.before("linkify", "images", partial(_each, _keep_only_https_images))
         self.core.ruler.before("linkify", "group_addresses", partial(_each, partial(_fill, self._addresses)))
@@ -121,11 +127,3 @@ def _keep_only_https_images(token: Token) -> None:
 
 def _line(token: Token) -> int:
     return token.map[0] + 1 if token.map else 1
-
-
-def _bare_links(match: Callable[[str], list[Any] | None], text: str) -> list[Any] | None:
-    """Return what reads as a link by itself: with its scheme, with ``www.``, or a mailbox.
-
-    linkify-it would also take ``Merci.de`` and ``liste.md`` for sites.
-    """
-    return [one for one in match(text) or [] if one.schema or one.raw.lower().startswith("www.")] or None

@@ -28,7 +28,7 @@ MEMBER_PLACES = ("member.first_name", "member.last_name", "member.name")
 GROUP_NAMES = ("group.name", "group.contact.name")
 GROUP_ADDRESSES = ("group.url", "group.contact.email")
 GROUP_PLACES = (*GROUP_NAMES, *GROUP_ADDRESSES)
-_IN_FRENCH = {
+_FROM_FRENCH = {
     **dict.fromkeys(("prenom", "membre.prenom", "member.prenom"), "member.first_name"),
     **dict.fromkeys(("nom", "membre.nom", "member.nom"), "member.last_name"),
     **dict.fromkeys(("groupe", "groupe.nom", "group.nom"), "group.name"),
@@ -39,7 +39,7 @@ _OPEN, _CLOSE, _IN_ADDRESS = "\ue000", "\ue001", "url"
 _LINE_ENDS = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ue000\ue001]")
 _MARK = re.compile(r"\{\{|\{%|\{#")
-_PLACE = re.compile(r"\{\{[ \t\u00a0]*([\w.-]+)[ \t\u00a0]*\}\}")
+_PLACE = re.compile(r"\{\{[ \t\u00a0\u202f]*([\w.\u0300-\u036f-]+)[ \t\u00a0\u202f]*\}\}")
 _LIKE_A_PLACE = re.compile(r"\{[{%#].{,40}?[}%#]\}+")
 # What names a scheme, a host or a mailbox: a member's name there would lead anywhere.
 _START_OF_ADDRESS = re.compile(
@@ -70,7 +70,7 @@ def tokenized(text: str, group: Group) -> tuple[str, list[Problem]]:
     for number, line in enumerate(text.split("\n"), start=1):
         reasons = dict.fromkeys(_refusals(line, group))
         problems += (Problem(reason, line=number, field="body") for reason in reasons)
-        lines.append(_PLACE.sub(lambda place: _token(place[1]), line))
+        lines.append(_PLACE.sub(lambda place: _token(_in_english(place[1])), line))
     return "\n".join(lines), problems
 
 
@@ -127,7 +127,7 @@ def _refusals(line: str, group: Group) -> Iterator[str]:
         done = place.end() if place else mark.end()
         if not place:
             yield _not_a_place(line, mark.start())
-        elif reason := _refusal(place[1], line[: mark.start()][-_LONGEST_HOST:], group):
+        elif reason := _refusal(_in_english(place[1]), line[: mark.start()][-_LONGEST_HOST:], group):
             yield reason
 
 
@@ -141,11 +141,14 @@ def _refusal(name: str, before: str, group: Group) -> str:
         return "" if _group_values(group)[name] else _("{name}: the group has none", name=quoted(name))
     known = (*MEMBER_PLACES, *GROUP_PLACES)
     message = _("no such place: {name}", name=quoted(name))
-    if french := _IN_FRENCH.get(fold(name)):
-        return _("{message}; did you mean {near!r}?", message=message, near=french)
     if nearest(name, known):
         return meant(message, name, known)
     return _("{message}; expected one of {known}", message=message, known=", ".join(known))
+
+
+def _in_english(name: str) -> str:
+    """Return a place's name for the one that a French coordinator would give it."""
+    return _FROM_FRENCH.get(fold(name), name)
 
 
 def _not_a_place(line: str, at: int) -> str:

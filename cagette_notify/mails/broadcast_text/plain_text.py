@@ -49,10 +49,8 @@ def _block(block: SyntaxTreeNode, columns: int) -> Iterator[str]:
         yield from (f"> {line}" for line in inner)
     elif block.type == "table":
         yield from _table(block, columns)
-    elif block.type == "hr":
-        yield _RULE
     else:
-        yield from block.content.rstrip("\n").split("\n")
+        yield _RULE
 
 
 def _heading(block: SyntaxTreeNode, columns: int) -> Iterator[str]:
@@ -63,14 +61,13 @@ def _heading(block: SyntaxTreeNode, columns: int) -> Iterator[str]:
 
 
 def _list(block: SyntaxTreeNode, columns: int) -> Iterator[str]:
-    first = int(block.attrs.get("start", 1))
     tight = all(
         child.hidden for item in block.children for child in item.children if child.type == "paragraph"
     )
     for number, item in enumerate(block.children):
         if number and not tight:
             yield ""
-        mark = f"{first + number}. " if block.type == "ordered_list" else "- "
+        mark = f"{item.info}{item.markup} " if block.type == "ordered_list" else "- "
         inner = _blocks(item, max(columns - len(mark), _NARROWEST), gap=not tight)
         yield mark + next(inner, "")
         yield from (" " * len(mark) + line for line in inner)
@@ -123,7 +120,7 @@ def _inline(node: SyntaxTreeNode) -> str:
         return "\n"
     if node.type == "image":
         return _with_address("".join(map(_inline, node.children)), str(node.attrs["src"]))
-    if node.type in {"text", "code_inline"}:
+    if node.type == "text":
         return node.content
     text = "".join(map(_inline, node.children))
     if node.type == "link":

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 ORDERED = ("maelle@example.org", "noel@example.org", "zoe@example.org")
 EVERYBODY = ("lea@example.org", *ORDERED)
 LETTER = ("broadcast", "lac", "-s", "Bonjour", "--body", "lettre.md", "--yes")
-FORGET = ("forget", "zoe@example.org")
+FORGET = ("forget", "--yes", "zoe@example.org")
 HERS = "1;recap_4h;yes;2026-05-01\n"
 SETTINGS = f"member;kind;value;date\n{HERS}3;opening;no;2026-05-02\n"
 CHANGED = SETTINGS + "3;recap_24h;no;2026-06-11\n"

@@ -20,6 +20,7 @@ from cagette_notify.cli.setup.demo_coop import write_coop
 from tests.chaos.disk.endings import check_words
 from tests.chaos.disk.scenes import addressee, unrecorded_in
 from tests.support.command import ROOT
+from tests.support.coop import let_rest
 from tests.support.mailjet_account import Account
 from tests.support.mailjet_server import MailjetServer
 
@@ -62,6 +63,7 @@ def server() -> Iterator[MailjetServer]:
 
 def a_coop(folder: Path, server: MailjetServer, delivery: str) -> Path:
     write_coop(folder, datetime.now(timezone.utc).replace(microsecond=0))
+    let_rest(folder / "orders.csv")
     if delivery == "mailjet":
         config = folder / "config.yaml"
         text = config.read_text(encoding="utf-8").replace("delivery: outbox", "# Not the outbox.")

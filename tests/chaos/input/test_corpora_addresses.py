@@ -40,6 +40,11 @@ def is_valid(case: Case) -> bool:
     return kind == "valid" and case.name not in OPTIONAL
 
 
+def is_absent(case: Case) -> bool:
+    """Tell whether a cell with nothing else is one with nothing in it, as a database writes that too."""
+    return is_blank(case) or text_of(case).strip() in {"NULL", "null", r"\N"}
+
+
 def verdict(text: str) -> str:
     try:
         return mailable_address(text)
@@ -75,7 +80,7 @@ def test_odd_addresses_cost_nobody_else_their_mail(
     usable = {verdict(case.text) for case in odd} - {""}
     assert sorted(map(str.casefold, coop.mailed())) == sorted({*map(str.casefold, usable), *GOOD})
     assert said.status == 1
-    assert len(said.complaints) == len(odd) - sum(1 for case in odd if verdict(case.text) or is_blank(case))
+    assert len(said.complaints) == len(odd) - sum(1 for case in odd if verdict(case.text) or is_absent(case))
     assert all(f": {field}: " in line for line in said.complaints)
     assert {name: faults((tmp_path / "outbox" / name).read_bytes()) for name in outbox(tmp_path)} == {
         name: [] for name in outbox(tmp_path)

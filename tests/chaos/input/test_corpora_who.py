@@ -24,7 +24,7 @@ ABOUT = [
     ("notifications", "--off", "opening", "--"),
     ("log", "--json", "--member"),
     ("log", "--member"),
-    ("forget", "--"),
+    ("forget", "--yes", "--"),
     ("settle", "--"),
     ("send-due", "--dry-run", "--group"),
     ("send-due", "--dry-run", "--at"),

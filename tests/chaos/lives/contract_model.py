@@ -119,6 +119,17 @@ class Oracle:
         plan.dropped = [row for row in plan.dropped if row not in plan.corrected]
         return plan
 
+    def holds_renumbered(self, world: World, now: datetime) -> bool:
+        """Tell whether most of a group's readers are gone, and their addresses are another member's now.
+
+        Such a group is held until somebody acts, which no life here does.
+        """
+        told: dict[str, set[tuple[str, str]]] = {}
+        for row in self.rows.values():
+            if row.status in TOLD and row.key.member and row.told[0] > now:
+                told.setdefault(world.days[row.key.day].group, set()).add((row.key.member, row.key.address))
+        return any(_seems_renumbered(world, group, readers) for group, readers in told.items())
+
     def end_corrected(self, plan: Plan) -> None:
         """Part the doubts that corrections stand for, once it is known what came of those."""
         for row in plan.corrected:
@@ -306,6 +317,20 @@ class Oracle:
         """Tell whether an hour that is still to come was told before that row's."""
         told = (one for one in self.rows.values() if _reader(one.key) == _reader(row.key))
         return any(one.revision < row.revision and one.told[0] > now for one in told)
+
+
+def _seems_renumbered(world: World, group: str, told: set[tuple[str, str]]) -> bool:
+    here = {id_: one for id_, one in world.people.items() if one.is_there and group in one.groups}
+    gone = {(id_, box) for id_, box in told if id_ not in here or box not in here[id_].addresses}
+    still_here = {id_ for id_, _box in gone if id_ in here}
+    if len(still_here) < 3:
+        gone = {(id_, box) for id_, box in gone if id_ not in here}
+    back = {
+        (id_, box)
+        for id_, box in gone
+        if any(box in one.addresses and (other, box) not in told for other, one in here.items())
+    }
+    return len(gone) * 2 > len(told) and bool(back) and len(back) * 2 >= len(gone)
 
 
 def _reader(key: Key) -> tuple[str, str, str]:

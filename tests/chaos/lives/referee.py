@@ -61,8 +61,10 @@ class Referee:
 
     def run(self, fault: Fault, *, lag: timedelta, asked: str = ANSWERS) -> None:
         """Let cron run, and check all that comes of it. ``kill``: at the POST, its mails taken or not."""
-        self.premises.write(self.world)
         at = self.now + TEN_YEARS if fault is JUMP else self.now
+        if self.oracle.holds_renumbered(self.world, self.now) or self.oracle.holds_renumbered(self.world, at):
+            return  # held until somebody accepts it: tests/test_renumbered_members.py
+        self.premises.write(self.world)
         self.server.account.index_lag = lag.total_seconds()
         self.server.account.ignores_filters = asked == IGNORES_FILTERS
         look_up = None if asked == FAILS else self._is_found
@@ -217,7 +219,7 @@ class Referee:
         check_exit(report, {line[-1] for line in said}, fault)
 
     def _read_news(self, report: RunReport, plan: Plan, off: set[tuple[str, datetime]], at: datetime) -> None:
-        told_of = {id_ for id_ in self.world.days if any(f"with-order:{id_}" in line for line in report.news)}
+        told_of = {id_ for id_ in self.world.days if any(f"told:{id_}" in line for line in report.news)}
         fresh = {id_ for id_, _start in off}
         assert fresh <= told_of, ("called off in silence", fresh)
         # A doubt counts as told, and may have been spoken of before it was known to be true.

@@ -1,0 +1,54 @@
+"""Choose who was told of a distribution, as the ledger has it: members or not, in the data or not."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from cagette_notify.core.model import AddressState, Distribution, Mailbox
+from cagette_notify.data.find_member import distribution_called
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from cagette_notify.core.model import Group, Member
+    from cagette_notify.core.notices import Entry
+    from cagette_notify.data.dataset import Calendar
+
+REMEMBERED = timedelta(days=7)
+"""How long after a distribution those who were told of it can be written to."""
+
+
+def told_distribution(
+    calendar: Calendar, group: Group, told: Sequence[Entry], name: str, now: datetime
+) -> Distribution:
+    """Return what an id, a date or ``next`` means, among what is in the data and what only was told."""
+    mine = [one for one in calendar.distributions if one.group_id == group.id]
+    known = {one.id for one in calendar.distributions}
+    gone = {
+        entry.key.distribution_id: Distribution(entry.key.distribution_id, group.id, entry.starts_at)
+        for entry in told
+        if entry.key.distribution_id not in known
+        and (entry.group_id == group.id or entry.group_id not in calendar.groups)
+    }
+    return distribution_called(name, [*mine, *gone.values()], now, field="--to")
+
+
+def mailboxes_told(entries: Iterable[Entry], members: Iterable[Member]) -> tuple[tuple[Mailbox, ...], int]:
+    """Return the mailboxes that were told, once each, and of how many households they are.
+
+    Whoever was told of start and place counts, member or not. If nobody was, those told that orders
+    were open count, as far as they are members still: they may have ordered.
+    """
+    entries = list(entries)
+    boxes = [(member.id, box) for member in members for box in member.mailboxes]
+    usable = [(id_, box) for id_, box in boxes if box.state is AddressState.USABLE]
+    known = {box.key: box for _id, box in reversed(usable)}
+    of_orders = [entry for entry in entries if entry.key.kind.traits.is_corrected]
+    if of_orders:
+        found = {e.key.address: known.get(e.key.address, Mailbox(e.recipient)) for e in of_orders}
+        return tuple(found.values()), len({e.key.member_id for e in of_orders})
+    opened = {entry.key.address for entry in entries}
+    found = {address: box for address, box in known.items() if address in opened}
+    return tuple(found.values()), len({id_ for id_, box in usable if box.key in opened})

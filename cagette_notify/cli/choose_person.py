@@ -1,0 +1,43 @@
+"""Choose one person, where what was typed may be several."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING
+
+from cagette_notify.cli.prompt import CancelledError, own_terminal
+from cagette_notify.cli.session import to_type
+from cagette_notify.core.errors import NotifyError, Problem, UsageError
+from cagette_notify.core.i18n import _
+
+if TYPE_CHECKING:
+    from cagette_notify.config.load import Config
+    from cagette_notify.data.find_member import SeveralPeopleError
+
+
+def choose_person(error: SeveralPeopleError, command: str, config: Config) -> str:
+    """Return what means the person whose number was typed; without a terminal, raise with the list.
+
+    Somebody of whose name only a part was typed needs no number: who it is can be seen before it counts.
+    """
+    terminal = own_terminal(quiet=False)
+    if terminal is None:
+        raise UsageError(*list_of_people(error, command, config)) from None
+    if len(error.namesakes) == 1:
+        return error.namesakes[0].handle
+    names = [one.description for one in error.namesakes]
+    try:
+        return error.namesakes[terminal.choose(str(error.problems[0]), names)].handle
+    except CancelledError:
+        raise NotifyError(Problem(_("nobody was chosen"))) from None
+
+
+def list_of_people(error: SeveralPeopleError, command: str, config: Config) -> list[Problem]:
+    """Return the numbered people, and how to mean one of them, by the first one's example."""
+    typed = to_type(f"cagette-notify {command} {shlex.quote(error.namesakes[0].handle)}", config)
+    to_mean = (
+        _("To mean one of them, type what stands in brackets; for the first one:")
+        if len(error.namesakes) > 1
+        else _("To mean this member, type:")
+    )
+    return [*error.problems, Problem(to_mean), Problem(typed)]

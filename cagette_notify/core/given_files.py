@@ -1,0 +1,108 @@
+"""Open what a command names: for others, only what they hold open; the file of keys, for nobody."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from pathlib import Path
+from typing import BinaryIO
+
+from cagette_notify.core.files import open_without_waiting
+from cagette_notify.core.i18n import _
+
+_OPEN_ALREADY = re.compile(r"/dev/stdin|(?:/dev|/proc/self)/fd/([0-9]{1,9})")
+_for_others = False
+_secret: Path | None = None
+
+
+class RefusedFileError(ValueError):
+    """A file that is not read, whoever may read it."""
+
+
+def work_for_others(*, is_so: bool) -> None:
+    """Remember whether this process works for somebody who has other rights than it has itself."""
+    global _for_others  # noqa: PLW0603 - a process works for one person, and whatever opens a file must know
+    _for_others = is_so
+
+
+def works_for_others() -> bool:
+    """Tell whether this process works for somebody who has other rights than it has itself."""
+    return _for_others
+
+
+def keep_secret(credentials: Path) -> None:
+    """Remember which file holds the keys, so that nothing makes a mail or a problem of it."""
+    global _secret  # noqa: PLW0603 - as above
+    _secret = credentials
+
+
+def refuse_secret(found: os.stat_result) -> None:
+    """Raise ``RefusedFileError`` for the file of keys, by whatever name or link it was reached."""
+    if _secret is None:
+        return
+    try:
+        secret = _secret.stat()
+    except (OSError, ValueError):
+        return  # there is none, or nobody can reach it
+    if os.path.samestat(found, secret):
+        raise RefusedFileError(_("it holds the keys to Mailjet, and is never read as anything else"))
+
+
+def open_given(path: Path) -> BinaryIO:
+    """Open for reading, from its beginning, a file that somebody named.
+
+    For others that is one which they hold open. Its path under ``/dev/fd`` is not opened: that would be
+    done with the rights of this process, and so give more than the descriptor does (one of ``O_PATH``,
+    which anybody gets, gives no byte).
+    """
+    if not _for_others:
+        file = open(path, "rb", opener=open_without_waiting)  # noqa: SIM115 - the caller's to close
+    else:
+        file = os.fdopen(os.dup(_descriptor(path)), "rb")
+        if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            file.seek(0)  # a mail that is proposed once more reads its files once more
+    try:
+        refuse_secret(os.fstat(file.fileno()))
+    except RefusedFileError:
+        file.close()
+        raise
+    return file
+
+
+def given_name(path: Path) -> str:
+    """Return what a file is called; nothing for a descriptor of what has no name."""
+    if not _for_others:
+        return path.name
+    try:
+        behind = Path(os.readlink(f"/proc/self/fd/{_descriptor(path)}"))  # noqa: PTH115 - it need not lead anywhere
+    except OSError:
+        return ""
+    return behind.name if behind.is_absolute() else ""
+
+
+def is_held_open(name: str) -> bool:
+    """Tell whether a name means a descriptor that this process was started with."""
+    number = _number_in(name)
+    try:
+        # What this process opened by itself is closed for programs that it starts; what it was given isn't.
+        return number is not None and os.get_inheritable(number)
+    except OSError:
+        return False
+
+
+def _descriptor(path: Path) -> int:
+    number = _number_in(str(path))
+    if number is None or not is_held_open(str(path)):
+        raise RefusedFileError(only_held_open())
+    return number
+
+
+def only_held_open() -> str:
+    """Say what may be read for others."""
+    return _("through sudo, only standard input and files that are open already are read")
+
+
+def _number_in(name: str) -> int | None:
+    found = _OPEN_ALREADY.fullmatch(name)
+    return int(found[1] or 0) if found else None

@@ -1,0 +1,37 @@
+"""Recognize values that are none: a spreadsheet's errors, text whose accents went wrong."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from cagette_notify.core.i18n import _
+from cagette_notify.core.text import looks_garbled, quoted
+
+# As Excel, LibreOffice and Google's sheets show them, in English and in French; #NV is German.
+_SHOWN: Final = """
+#N/A #NA #N/D #NV #REF! #NAME? #NOM? #VALUE! #VALEUR! #DIV/0! #NUM! #NOMBRE! #NULL! #NUL! #SPILL!
+#PROPAGATION! #EPARS! #CALC! #FIELD! #CHAMP! #BLOCKED! #BLOQUE! #CONNECT! #CONNEXION! #BUSY! #OCCUPE!
+#UNKNOWN! #INCONNU! #PYTHON! #ERROR! #ERREUR! #GETTING_DATA
+"""
+_ERRORS: Final = frozenset(_SHOWN.split())
+_LIBREOFFICE: Final = "ERR:"  # and a number: Err:502
+
+
+def why_broken(text: str) -> str:
+    """Say why a text can be no value; nothing where it may be one."""
+    if text[:1] in "#Ee" and _is_an_error(text):
+        return _("{value} is a spreadsheet's error, not a value", value=quoted(text))
+    if looks_garbled(text):
+        return _(
+            "the accents look wrong: {value}; save the file as UTF-8 (in a spreadsheet: CSV UTF-8)",
+            value=quoted(text),
+        )
+    return ""
+
+
+def _is_an_error(text: str) -> bool:
+    word = "".join(text.upper().split())  # French ones may have a blank before their mark
+    if word.startswith(_LIBREOFFICE):
+        return word.removeprefix(_LIBREOFFICE).isdigit()
+    # A column too narrow for its numbers is exported as it is seen.
+    return word in _ERRORS or (len(word) > 2 and not word.strip("#"))

@@ -1,0 +1,86 @@
+"""Find which column of a CSV each field is in, and join a day with hours that stand apart."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from cagette_notify.core.i18n import _
+from cagette_notify.core.parsing import is_only_hours
+from cagette_notify.data.column_matching import plain
+from cagette_notify.readers.csv import content
+from cagette_notify.readers.tree import Unreadable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from cagette_notify.data.column_matching import FileColumns
+    from cagette_notify.readers.csv import CsvRecord
+
+_OF_A_STREET = ("rue", "voie", "avenue", "adresse", "typedevoie", "nomdelarue", "nomdelavoie", "street")
+_MIDNIGHT = r"[T\s]+00:00(?::00)?"  # what a spreadsheet adds to a day
+
+
+def columns_of(header: CsvRecord, schema: FileColumns) -> dict[str, int]:
+    """Return the position of each field that the header names; raise Unreadable if two name one."""
+    columns: dict[str, int] = {}
+    for position, cell in enumerate(header.cells):
+        found = schema.names.get(plain(cell), "")
+        field = schema.alone.get(found, found)
+        if not field or field in schema.nested or _is_of_a_street(header.cells, position, schema):
+            continue
+        known = columns.get(field)
+        columns[field] = position if known is None else _stronger(header, known, position, field, schema)
+    return columns
+
+
+def day_columns_of(header: CsvRecord, schema: FileColumns, columns: Mapping[str, int]) -> dict[str, int]:
+    """Return, for each field whose hours stand in its column, the position of its day."""
+    return {
+        field: position
+        for position, cell in enumerate(header.cells)
+        if plain(cell) in schema.days
+        and (field := schema.names.get(plain(cell), "")) in columns
+        and columns[field] != position
+    }
+
+
+def joined(day: str, hours: str) -> str:
+    """Make a moment of a day and hours; hours with a day of their own, or none, stay what they are."""
+    if not hours:
+        return day
+    return f"{re.sub(f'{_MIDNIGHT}$', '', day)} {hours}" if day and is_only_hours(hours) else hours
+
+
+def is_unique(records: Iterable[CsvRecord], position: int) -> bool:
+    """Tell whether no value stands twice in a column."""
+    cells = (content(record.cells[position]) for record in records if position < len(record.cells))
+    values = [cell for cell in cells if cell]
+    return len(values) == len(set(values))
+
+
+def _is_of_a_street(header: list[str], position: int, schema: FileColumns) -> bool:
+    """Tell whether a doubtful name is that of a house's number, which stands before its street."""
+    following = plain(header[position + 1]) if position + 1 < len(header) else ""
+    is_street = following not in schema.names and following.startswith(_OF_A_STREET)
+    return is_street and plain(header[position]) in schema.doubtful
+
+
+def _stronger(header: CsvRecord, one: int, other: int, field: str, schema: FileColumns) -> int:
+    """Return which of two columns is the field's: no doubtful one, an id under its own name, the hours."""
+    names = {one: plain(header.cells[one]), other: plain(header.cells[other])}
+    weak = [at for at, name in names.items() if name in schema.doubtful]
+    if field == "id" and field in names.values():
+        weak = [at for at, name in names.items() if name != field]
+    weak = weak or [at for at, name in names.items() if name in schema.days]
+    if len(weak) != 1:
+        raise Unreadable(
+            _(
+                "two columns for {field}: {first!r} and {second!r}",
+                field=field,
+                first=header.cells[one],
+                second=header.cells[other],
+            ),
+            header.line,
+        )
+    return one if weak == [other] else other

@@ -1,0 +1,93 @@
+"""Keep lists, quotations and tables to those that were meant as such."""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+from typing import TYPE_CHECKING
+
+from markdown_it.rules_block import blockquote, list_block, table
+from markdown_it.rules_block.table import escapedSplit
+
+from cagette_notify.core.errors import Problem
+from cagette_notify.core.i18n import _
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from markdown_it import MarkdownIt
+    from markdown_it.rules_block import StateBlock
+
+    BlockRule = Callable[[StateBlock, int, int, bool], bool]
+
+_MONTHS = (
+    "janvier|janv|février|fevrier|févr|fevr|mars|avril|avr|mai|juin|juillet|juil|août|aout|septembre|sept|"
+    "octobre|oct|novembre|nov|décembre|decembre|déc|dec|january|jan|february|feb|march|april|apr|may|june|"
+    "jun|july|jul|august|aug|september|october|december|januar|februar|märz|juni|juli|oktober|dezember"
+)
+# "+ 2 € de consigne", "19. juin", "19. 06. 2026", "06. 12. 34. 56. 78", "2026. Une année de plus"
+_NO_LIST = re.compile(rf"\+|0\d|\d{{4}}|\d+[.)][ \t]+(?:\d+[.)](?!\d)|(?:{_MONTHS})(?!\w))", re.IGNORECASE)
+_NO_QUOTATION = re.compile(r">[ \t]*[\d=]")  # "> 50 € : livraison offerte"
+
+
+def use_our_blocks(markdown: MarkdownIt) -> None:
+    """Put our rules for lists, quotations and tables in the place of CommonMark's."""
+    ruler = markdown.block.ruler
+    ruler.before("list", "no_list", _ends_list, {"alt": ["list"]})
+    ruler.at("list", partial(_unless, _NO_LIST, _list), {"alt": ["paragraph", "reference", "blockquote"]})
+    ruler.at(
+        "blockquote",
+        partial(_unless, _NO_QUOTATION, blockquote),
+        {"alt": ["paragraph", "reference", "blockquote", "list"]},
+    )
+    ruler.at("table", _table, {"alt": ["paragraph", "reference"]})
+
+
+def _unless(text: re.Pattern[str], rule: BlockRule, state: StateBlock, *place: int) -> bool:
+    line, end, silent = place
+    start = state.bMarks[line] + state.tShift[line]
+    return not text.match(state.src, start, state.eMarks[line]) and rule(state, line, end, bool(silent))
+
+
+def _ends_list(state: StateBlock, line: int, _end: int, silent: bool) -> bool:  # noqa: FBT001 - markdown-it's
+    """Tell whether a list ends before a line: its own rule asks nobody whether that begins the next item."""
+    start = state.bMarks[line] + state.tShift[line]
+    return silent and bool(_NO_LIST.match(state.src, start, state.eMarks[line]))
+
+
+def _list(state: StateBlock, line: int, end: int, silent: bool) -> bool:  # noqa: FBT001 - markdown-it's
+    """Parse a list whose items keep the numbers that were typed; CommonMark counts on from the first."""
+    first = len(state.tokens)
+    if not list_block(state, line, end, silent):
+        return False
+    level = state.tokens[first].level + 1 if state.tokens[first:] else 0
+    items = [one for one in state.tokens[first:] if one.type == "list_item_open" and one.level == level]
+    numbers = [int(item.info) for item in items if item.info]
+    if numbers != list(range(1, len(numbers) + 1)):
+        for item, number in zip(items, numbers, strict=True):
+            item.attrs["value"] = number
+    return True
+
+
+def _table(state: StateBlock, line: int, end: int, silent: bool) -> bool:  # noqa: FBT001 - markdown-it's
+    """Parse a table, and take note of rows with more cells than its head, which GFM drops."""
+    if not table(state, line, end, silent):
+        return False
+    if not silent:
+        columns = len(_cells(state, line))
+        state.env["problems"] += [
+            Problem(
+                _("more cells than the first line of the table has: {count}", count=columns),
+                line=row + 1,
+                field="body",
+            )
+            for row in range(line + 2, state.line)
+            if len(_cells(state, row)) > columns
+        ]
+    return True
+
+
+def _cells(state: StateBlock, line: int) -> list[str]:
+    text = state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]].strip()
+    cells = escapedSplit(text)
+    return cells[cells[:1] == [""] : len(cells) - (cells[-1:] == [""])]

@@ -1,0 +1,71 @@
+"""Take the addresses of links and images as people paste them, and refuse images that no mail can show."""
+
+from __future__ import annotations
+
+import re
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+from markdown_it.common.utils import unescapeAll
+from markdown_it.helpers import parseLinkDestination, parseLinkLabel, parseLinkTitle
+from markdown_it.rules_inline import image
+
+from cagette_notify.core.errors import Problem
+from cagette_notify.core.i18n import _
+from cagette_notify.core.text import quoted
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.rules_core import StateCore
+    from markdown_it.rules_inline import StateInline
+
+# What may follow an address: the end of the link, or a title and that end.
+_END = re.compile(r"""\s*\)|\s+(?:"[^"]*"|'[^']*'|\([^()]*\))\s*\)""")
+_WITH_BLANKS = re.compile(
+    r"(?:https?://|www\.)(?:[^()<>\n]|\([^()<>\n]{0,200}\)){1,2000}(?=\))", re.IGNORECASE
+)
+_IMAGE = re.compile(r"!\[[^\[\]\n]{0,300}\]\([ \t]*<?([^()<>\n]{1,300})")
+
+
+def use_our_links(markdown: MarkdownIt) -> None:
+    """Let addresses have blanks, and say which line an image stands on that can't be shown."""
+    helpers: Any = SimpleNamespace(
+        parseLinkLabel=parseLinkLabel, parseLinkDestination=_destination, parseLinkTitle=parseLinkTitle
+    )
+    markdown.helpers = helpers
+    markdown.inline.ruler.at("image", _image)
+    markdown.core.ruler.at("inline", _inline)
+
+
+def _destination(text: str, start: int, end: int) -> Any:
+    """Find an address, with the blanks of ``https://example.org/plan accès.pdf``."""
+    found: Any = parseLinkDestination(text, start, end)
+    if found.ok and _END.match(text, found.pos, end):
+        return found
+    if spaced := _WITH_BLANKS.match(text, start, end):
+        found.ok, found.pos, found.str = True, spaced.end(), unescapeAll(spaced[0].strip())
+    return found
+
+
+def _image(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - markdown-it's signature
+    if image(state, silent):
+        return True
+    local = _IMAGE.match(state.src, state.pos, state.posMax)
+    if local and not silent:
+        message = _(
+            "{address} is not on the web, so this image can't be shown: attach the file, or give an address "
+            "that begins with https://",
+            address=quoted(local[1].strip()),
+        )
+        line = state.env["line"] + state.src.count("\n", 0, state.pos)
+        state.env["problems"].append(Problem(message, line=line, field="body"))
+    return False
+
+
+def _inline(state: StateCore) -> None:
+    """Parse what stands within blocks, as markdown-it does, but with the line at hand."""
+    for token in state.tokens:
+        if token.type == "inline":
+            state.env["line"] = token.map[0] + 1 if token.map else 1
+            token.children = token.children or []
+            state.md.inline.parse(token.content, state.md, state.env, token.children)

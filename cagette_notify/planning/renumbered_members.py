@@ -1,0 +1,95 @@
+"""Find members who were told under other ids than they have now, and hold their group. Pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, TypeAlias
+
+from msgspec.structs import replace
+
+from cagette_notify.core.errors import Problem
+from cagette_notify.core.i18n import _
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from cagette_notify.core.model import Group, Member
+    from cagette_notify.core.notices import Entry
+
+_SHIFTED = 3  # members with one another's ids: a list that was counted anew
+
+NewIds: TypeAlias = "Mapping[tuple[str, str], str]"
+"""The id that a household has now, by the one it was told under and the address it was told at."""
+
+
+def new_ids_of(
+    group_id: str,
+    entries: Iterable[Entry],
+    members: Sequence[Member],
+    now: datetime,
+    *,
+    ordered: Collection[str],
+) -> NewIds:
+    """Return the new ids of a group most of whose readers are gone, and back under other ids.
+
+    That is what becomes of an export whose column of ids appears, vanishes or is counted anew: every one
+    of them would be told again. Counted are those told of what is still ahead. Where several members share
+    an address, those who have ``ordered`` take over first.
+    """
+    told = dict.fromkeys(
+        (entry.key.member_id, entry.key.address)
+        for entry in entries
+        if entry.group_id == group_id and entry.key.member_id and _told_ahead(entry, now)
+    )
+    readers: dict[str, list[str]] = defaultdict(list)
+    for member in members:
+        for address in {box.key for box in member.mailboxes}:
+            readers[address].append(member.id)
+    gone = [(id_, address) for id_, address in told if id_ not in readers.get(address, ())]
+    gone = _without_corrected(gone, {member.id for member in members})
+    new_ids: dict[tuple[str, str], str] = {}
+    taken = set(told)
+    for id_, address in gone:
+        free = [one for one in readers.get(address, ()) if (one, address) not in taken]
+        if free:
+            new_ids[id_, address] = min(free, key=lambda one: one not in ordered)
+            taken.add((new_ids[id_, address], address))
+    is_most = len(gone) * 2 > len(told) and len(new_ids) * 2 >= len(gone)
+    return new_ids if is_most else {}
+
+
+def _without_corrected(gone: list[tuple[str, str]], known: Collection[str]) -> list[tuple[str, str]]:
+    """Leave out the few who are in the data still: they rather have another address now than another id."""
+    shifted = {id_ for id_, _address in gone if id_ in known}
+    return gone if len(shifted) >= _SHIFTED else [one for one in gone if one[0] not in known]
+
+
+def renumbered_problem(group: Group, new_ids: NewIds) -> Problem:
+    """Say that a group is held for them, and what to type."""
+    message = _(
+        "group {group}: members told of what is ahead have other ids now ({count} addresses, among them "
+        "{old} -> {new}), and would be told again: nothing is sent to it; if the new ids are right: "
+        "cagette-notify send-due --accept-data {group}",
+        group=group.id,
+        count=len(new_ids),
+        old=next(iter(new_ids))[0],
+        new=next(iter(new_ids.values())),
+    )
+    return Problem(message, group_id=group.id)
+
+
+def under_new_ids(entries: Iterable[Entry], by_group: Mapping[str, NewIds], now: datetime) -> list[Entry]:
+    """Return the ledger's entries as they are once the new ids have taken them over."""
+    return [_renamed(entry, by_group.get(entry.group_id, {}), now) for entry in entries]
+
+
+def _renamed(entry: Entry, new_ids: NewIds, now: datetime) -> Entry:
+    new_id = new_ids.get((entry.key.member_id, entry.key.address))
+    if new_id is None or entry.starts_at <= now:
+        return entry
+    return replace(entry, key=replace(entry.key, member_id=new_id))
+
+
+def _told_ahead(entry: Entry, now: datetime) -> bool:
+    return entry.may_have_arrived and entry.starts_at > now

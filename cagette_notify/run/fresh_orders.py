@@ -1,0 +1,80 @@
+"""Leave orders that were written just now to the next run, or wait for them where somebody looks on."""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from contextlib import suppress
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from cagette_notify.config.paths import sources_of
+from cagette_notify.core.errors import NotifyError
+from cagette_notify.data.dataset import load_calendar, time_to_rest
+from cagette_notify.data.file_ages import RESTED_AFTER, NextRun
+from cagette_notify.ledger.connection import open_ledger
+from cagette_notify.planning.announced import announces
+from cagette_notify.planning.due_times import windows_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from datetime import datetime
+
+    from cagette_notify.config.load import Config
+    from cagette_notify.core.model import Distribution
+    from cagette_notify.core.notices import Entry
+    from cagette_notify.data.dataset import Calendar
+    from cagette_notify.run.context import Run
+    from cagette_notify.run.due_now import DueWork
+
+_LONGEST_BETWEEN_RUNS = timedelta(minutes=15)  # of cron's, as README has it
+_LONGEST_WAIT = RESTED_AFTER + timedelta(seconds=0.5)  # the clock counts whole seconds
+
+
+def next_run_of(run: Run, work: DueWork) -> NextRun:
+    """Return which distributions can wait for the next run: it will not be too late for their mails.
+
+    A correction is too late once the hour that was told is over.
+    """
+    soonest = {id_: one.starts_at for id_, one in run.distributions.items()}
+    for entry in work.announced:
+        id_ = entry.key.distribution_id
+        soonest[id_] = min(entry.starts_at, soonest.get(id_, entry.starts_at))
+    later = run.now + _LONGEST_BETWEEN_RUNS
+    can_wait = (id_ for id_, too_late_at in soonest.items() if later < too_late_at)
+    return NextRun(run.clock, frozenset(can_wait))
+
+
+def wait_for_fresh_orders(config: Config, clock: Callable[[], datetime]) -> None:
+    """Wait until the orders that this run needs have been left alone, for some seconds at most.
+
+    To be called without the lock: cron's runs go on. What can't be read is the run's to say.
+    """
+    with suppress(NotifyError):
+        calendar = load_calendar(sources_of(config))
+        with open_ledger(config.ledger, read_only=True) as ledger:
+            announced = ledger.told_ahead(config.account, clock())
+        needed = frozenset(_with_mails_due(config, calendar, announced, clock()))
+        deadline = time.monotonic() + _LONGEST_WAIT.total_seconds()
+        while (left := deadline - time.monotonic()) > 0:
+            wait = time_to_rest(calendar, needed, clock()).total_seconds()
+            if not wait:
+                return
+            time.sleep(min(wait, left))
+
+
+def _with_mails_due(
+    config: Config, calendar: Calendar, announced: Iterable[Entry], now: datetime
+) -> Iterator[str]:
+    told: dict[str, list[Entry]] = defaultdict(list)
+    for entry in announced:
+        told[entry.key.distribution_id].append(entry)
+    for one in calendar.distributions:
+        is_moved = one.starts_at > now and not all(announces(entry, one) for entry in told[one.id])
+        if is_moved or _has_recap_due(one, config, now):
+            yield one.id
+
+
+def _has_recap_due(distribution: Distribution, config: Config, now: datetime) -> bool:
+    windows = windows_of(distribution, config.spans)
+    return any(window.kind.traits.needs_order and window.is_open(now) for window in windows)

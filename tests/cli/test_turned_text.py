@@ -1,0 +1,57 @@
+"""Ids that turn the direction of the text: nothing printed passes them on."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cagette_notify.cli.tables import listed, table
+from tests.support.command import run
+from tests.support.coop import DISTRIBUTIONS, ORDERS, Coop
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+TURNS = "\u202e\u2066"
+
+
+@pytest.fixture
+def coop(tmp_path: Path) -> Coop:
+    coop = Coop(tmp_path)
+    coop.write("distributions.yaml", DISTRIBUTIONS.replace("id: d1", r'id: "d\u202e1\u2066x"'))
+    coop.write("orders.csv", ORDERS.replace(";d1;", ";d\u202e1\u2066x;"))
+    return coop
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["-v", "send-due", "--at", "2026-06-11 18:05"],
+        ["send-due", "--at", "2026-06-11 18:05", "--json"],
+        ["log"],
+        ["log", "--json"],
+        ["status"],
+        ["status", "--json"],
+        ["check-member", "zoe", "-v", "--offline"],
+        ["check-member", "zoe", "--json", "--offline"],
+        ["report", "--offline"],
+    ],
+    ids=" ".join,
+)
+def test_nothing_printed_turns_the_text(coop: Coop, command: list[str]) -> None:
+    run(coop.folder, "send-due", "--at", "2026-06-11 18:05")
+
+    result = run(coop.folder, *command)
+
+    assert not set(TURNS) & set(result.stdout + result.stderr)
+    assert "Traceback" not in result.stderr
+    if "--json" in command:
+        json.loads(result.stdout)
+
+
+@pytest.mark.parametrize("char", [*TURNS, "\x1b", "\u2028", "\x9b"])
+def test_no_cell_of_a_table_acts_upon_a_terminal(char: str) -> None:
+    assert char not in table(["id"], [[f"a{char}b"]])
+    assert char not in "".join(listed([[f"a{char}b", "c"]]))
