@@ -356,7 +356,7 @@ def test_ctrl_c_stops_at_once_and_the_same_command_goes_on(live_desk: Desk) -> N
     def interrupt(call: Call) -> None:
         answer = call.answer()
         processes[0].send_signal(signal.SIGINT)
-        time.sleep(0.5)
+        _wait_until_stopped(desk)
         stopped.append(_is_stopped(desk))
         call.reply(*answer)
 
@@ -407,8 +407,7 @@ def test_who_confirms_a_mail_after_a_ctrl_c_elsewhere_is_not_stopped_by_that(liv
     def interrupt(call: Call) -> None:
         answer = call.answer()
         processes[0].send_signal(signal.SIGINT)
-        time.sleep(0.5)
-        assert _is_stopped(desk)
+        _wait_until_stopped(desk)
         record_broadcast(config.load(desk.coop.folder / "config.yaml"), desk.propose(body=LETTER), LONG_AGO)
         call.reply(*answer)
 
@@ -459,6 +458,13 @@ def test_killed_five_times_it_still_arrives_once(
 
 def _many_members(desk: Desk, count: int) -> None:
     desk.coop.write("members.csv", "id;email\n" + "".join(f"{n};m{n}@example.org\n" for n in range(count)))
+
+
+def _wait_until_stopped(desk: Desk) -> None:
+    give_up = time.monotonic() + 20
+    while not _is_stopped(desk):
+        assert time.monotonic() < give_up
+        time.sleep(0.1)
 
 
 def _is_stopped(desk: Desk) -> bool:

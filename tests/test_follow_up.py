@@ -281,7 +281,7 @@ def test_a_repeat_that_its_campaign_dropped_does_not_hide_the_first(post: Post) 
 def test_a_mark_of_a_clock_that_had_jumped_ahead_stops_nobody(post: Post) -> None:
     ledger = post.coop.folder / "ledger.sqlite3"
     ahead = post.times[0] + timedelta(days=400)
-    left(ledger, "zoe@example.org", at=ahead, day="ahead")
+    left(ledger, "zoe@example.org", at=ahead, day="ahead", member="1")
     post.coop.run(ahead + QUARTER)
     asked = post.questions
     post.run()

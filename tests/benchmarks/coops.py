@@ -8,6 +8,8 @@ from itertools import islice
 from random import Random
 from typing import TYPE_CHECKING, NamedTuple
 
+from tests.support.coop import let_rest
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
@@ -119,6 +121,7 @@ def write_data(
     write = _write_csv if form == "csv" else _write_yaml
     write(folder / f"members.{form}", Household._fields, households(count))
     write(folder / f"orders.{form}", OrderRow._fields, islice(orders(count), rows))
+    let_rest(folder / f"orders.{form}")
     return folder
 
 

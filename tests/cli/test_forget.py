@@ -47,9 +47,9 @@ def coop(tmp_path: Path) -> Path:
     """Make a co-op whose notices and a broadcast have left, with changes of settings of Noël's."""
     folder = tmp_path / "coop"
     write_coop(folder, NOW)
-    let_rest(folder / "orders.csv")
     replace(folder, "members.csv", "\n2;", "\nmembre-2;")
     replace(folder, "orders.csv", "\n2;", "\nmembre-2;")
+    let_rest(folder / "orders.csv")
     (folder / "notifications.csv").write_bytes(CHANGES.encode())
     (folder / "lettre.md").write_text("Bonjour {{ member.first_name }},\n")
     assert run(folder, "send-due").returncode == 0
@@ -173,6 +173,7 @@ def test_the_next_run_sends_him_nothing_again_and_everybody_else_what_is_due(coo
     forget(coop, NOEL)
     before = mailed(coop)
     replace(coop, "orders.csv", "\n4;paniers", "\n3;paniers;Pain;1;;5;;\n4;paniers")
+    let_rest(coop / "orders.csv")
 
     report = document(coop, "send-due")
 

@@ -25,6 +25,7 @@ def left(
     group: str = "lac",
     status: Status = Status.SENT,
     account: str = "mailjet",
+    member: str = "",
 ) -> list[str]:
     """Record that a recap of ``day`` left to each address; return their CustomIDs."""
     with open_ledger(ledger_file) as ledger:
@@ -32,7 +33,7 @@ def left(
             a_notice(
                 group=a_group(id=group),
                 distribution=a_distribution(id=day),
-                member=a_member(id=f"of {address}"),
+                member=a_member(id=member or f"of {address}"),
                 mailbox=a_mailbox(address=address),
             )
             for address in addresses
