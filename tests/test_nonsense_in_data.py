@@ -199,3 +199,11 @@ def test_a_value_that_a_hash_cuts_short_is_said_and_costs_nobody_their_mail(coop
         "distributions.yaml:7: '#2' is taken for a comment: quote the whole value if it belongs to it"
     ]
     assert coop.mailed() == EVERYBODY
+
+
+def test_a_file_that_is_no_yaml_and_has_what_a_hash_cuts_off_is_said_with_its_line(coop: Coop) -> None:
+    coop.write("distributions.yaml", "- id: d1\n  place: Maison, porte #2\n  broken\n  note: x\n")
+
+    (problem,) = coop.run(A_DAY_BEFORE).problems
+
+    assert str(problem).startswith("distributions.yaml:3: a ':' was expected")

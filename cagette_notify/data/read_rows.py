@@ -88,11 +88,9 @@ def open_rows(source: RowSource, schema: FileColumns) -> Sheet:
         return sheet_of_csv(text, source.name, schema)
     if suffix in (".yaml", ".yml", ".json"):
         is_json = suffix == ".json"
+        items = tree.parse_tree(text, json=is_json)
         cuts = () if is_json else tuple(cut_values(text))
-        is_unended = not text.endswith(_ENDS)
-        return _sheet_of(
-            tree.parse_tree(text, json=is_json), source.name, schema, cuts, is_unended=is_unended
-        )
+        return _sheet_of(items, source.name, schema, cuts, is_unended=not text.endswith(_ENDS))
     raise Unreadable(_("a .yaml, .yml, .json or .csv file was expected"))
 
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.support.command import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
 AS_ROOT = os.geteuid() == 0
 OWNER, CALLER = (54321 if AS_ROOT else os.geteuid()), 65534
@@ -107,14 +109,20 @@ def give_to(uid: int, folder: Path) -> None:
 
 def as_owner(calls: Sequence[Call], folder: Path) -> list[Answer]:
     """Run calls one after the other in a folder, as ``OWNER``; what is held open, ``CALLER`` opened."""
-    done = subprocess.run(
-        [sys.executable, "-c", _MAIN],
-        input=json.dumps([OWNER, CALLER, str(folder), list(map(asdict, calls))]),
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    with tempfile.TemporaryDirectory() as program:
+        # Wherever the checkout lies, the other user can read this one.
+        Path(program).chmod(0o755)
+        for name in ("cagette_notify", "templates"):
+            shutil.copytree(ROOT / name, Path(program, name))
+        shutil.copy(ROOT / "config.example.yaml", program)
+        done = subprocess.run(
+            [sys.executable, "-c", _MAIN],
+            input=json.dumps([OWNER, CALLER, str(folder), list(map(asdict, calls))]),
+            env={**os.environ, "PYTHONPATH": program},
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
     assert done.returncode == 0, done.stderr
     return [Answer(*each) for each in json.loads(done.stdout)]
