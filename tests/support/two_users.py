@@ -118,6 +118,7 @@ def as_owner(calls: Sequence[Call], folder: Path) -> list[Answer]:
         done = subprocess.run(
             [sys.executable, "-c", _MAIN],
             input=json.dumps([OWNER, CALLER, str(folder), list(map(asdict, calls))]),
+            cwd=program,
             env={**os.environ, "PYTHONPATH": program},
             capture_output=True,
             text=True,
