@@ -207,3 +207,14 @@ def test_a_file_that_is_no_yaml_and_has_what_a_hash_cuts_off_is_said_with_its_li
     (problem,) = coop.run(A_DAY_BEFORE).problems
 
     assert str(problem).startswith("distributions.yaml:3: a ':' was expected")
+
+
+def test_a_hash_that_leaves_a_bracket_open_is_a_problem_with_its_line(coop: Coop) -> None:
+    coop.write("groups.yaml", "- {id: lac, name: Les Paniers #1, contact: claire@example.org}\n")
+
+    report = coop.run(A_DAY_BEFORE)
+
+    assert [line.partition(", a ','")[0] for line in said(report)] == [
+        "groups.yaml:1: a bracket that opens here is never closed"
+    ]
+    assert coop.mailed() == []

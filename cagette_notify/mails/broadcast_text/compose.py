@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import TYPE_CHECKING
 
@@ -10,13 +11,23 @@ from msgspec import Struct
 from cagette_notify.core.errors import Problem, UsageError
 from cagette_notify.core.i18n import _
 from cagette_notify.core.messages import LONGEST_SUBJECT, Content
-from cagette_notify.mails.broadcast_text.placeholders import cleaned, has_token, tokenized, with_reader_names
+from cagette_notify.core.text import looks_garbled, quoted
+from cagette_notify.mails.broadcast_text.placeholders import (
+    cleaned,
+    has_token,
+    tokenized,
+    with_line_feeds,
+    with_reader_names,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from cagette_notify.core.model import Group, Mailbox
 
 LONGEST_BODY = 200_000  # characters: a book of a hundred pages
 LONGEST_HTML = 1_000_000  # characters; Gmail shows a tenth of it and hides the rest behind a link
+_OTHER_KIND = re.compile(r"\s*(?:\{\\rtf\d|<!doctype html|<html[\s>])", re.IGNORECASE)
 
 
 class BroadcastBody(Struct, frozen=True):
@@ -35,7 +46,7 @@ def compose(markdown: str, group: Group) -> BroadcastBody:
     if len(markdown) > LONGEST_BODY:
         raise _refused(_("{length} characters, at most {most}", length=len(markdown), most=LONGEST_BODY))
     source, problems = tokenized(cleaned(markdown), group)
-    if problems:
+    if problems := [*_unfit(markdown), *problems]:
         raise UsageError(*problems)
     body = _body(source, group)
     if _is_blank(body.text):
@@ -56,8 +67,23 @@ def refuse_bad_subject(subject: str) -> None:
         reasons.append(_("a line break or control character in it; expected one line of plain text"))
     if any(mark in subject for mark in ("{{", "{%", "{#")):
         reasons.append(_("expected plain text without {marks}: names go into the body", marks="{{, {% or {#"))
+    if looks_garbled(subject):
+        reasons.append(_("the accents look wrong: {value}", value=quoted(subject)))
     if reasons:
         raise UsageError(*(Problem(reason, field="subject") for reason in reasons))
+
+
+def _unfit(markdown: str) -> Iterator[Problem]:
+    """Say what shows that a text isn't what somebody typed: another kind of file, or lost accents."""
+    if _OTHER_KIND.match(markdown):
+        yield Problem(
+            _("this is the source of a document (RTF or HTML): save it as plain text"), line=1, field="body"
+        )
+    elif looks_garbled(markdown):  # looked at before ``cleaned`` takes out what is left of them
+        for number, line in enumerate(with_line_feeds(markdown).split("\n"), start=1):
+            for word in dict.fromkeys(filter(looks_garbled, line.split(" "))):
+                reason = _("the accents look wrong: {value}; save the text as UTF-8", value=quoted(word))
+                yield Problem(reason, line=number, field="body")
 
 
 def _body(source: str, group: Group) -> BroadcastBody:

@@ -60,7 +60,12 @@ _BEGINNING = re.compile(rf"(?:\A|(?<=\n)|(?<=\n[->] )|(?<=;\">)){_MARKED_UP},?{_
 
 def cleaned(text: str) -> str:
     """Return text with line feeds for all line ends, without byte order marks, controls and tokens."""
-    return _UNPRINTABLE.sub("", _LINE_ENDS.sub("\n", text))
+    return _UNPRINTABLE.sub("", with_line_feeds(text))
+
+
+def with_line_feeds(text: str) -> str:
+    """Return text with line feeds for all line ends, as its lines are counted."""
+    return _LINE_ENDS.sub("\n", text)
 
 
 def tokenized(text: str, group: Group) -> tuple[str, list[Problem]]:
