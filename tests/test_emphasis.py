@@ -35,6 +35,11 @@ def html_of(markdown: str) -> str:
         "____Prénom____",
         "****Attention****",
         "fichier_du_lac_2026.pdf",
+        "@_claire_ et @_les_paniers_, #_lac_",
+        "instagram.com/_lespaniers_ et www.exemple.fr/a_b_",
+        "_claire_@example.org, _claire_.petit@example.org",
+        "_lac_-_2026_.pdf",
+        "(2+3)*4*(5), 2 €*3*4, 3 +*2*+ 1",
     ],
 )
 def test_a_star_or_an_underscore_that_says_something_stays(typed: str) -> None:
@@ -55,9 +60,13 @@ def test_a_star_or_an_underscore_that_says_something_stays(typed: str) -> None:
         ("**~~12 €~~**", "<strong><s>12 €</s></strong>"),
         ("**Merci 🙏**", "<strong>Merci 🙏</strong>"),
         ("**[ici](https://lac.fr)**", '<strong><a href="https://lac.fr">ici</a></strong>'),
+        ("*une\ndeux*", "<em>une<br>\ndeux</em>"),
         ("**{{ group.name }}**", "<strong>Les Paniers du Lac</strong>"),
         ("*5*, 2*5", "<em>5</em>, 2*5"),
-        ("*une\ndeux*", "<em>une<br>\ndeux</em>"),
+        (
+            "_une_. _deux_, (_trois_) l’_eau_ : _cinq_",
+            "<em>une</em>. <em>deux</em>, (<em>trois</em>) l’<em>eau</em> : <em>cinq</em>",
+        ),
     ],
 )
 def test_marks_around_words_emphasise_them(typed: str, shown: str) -> None:

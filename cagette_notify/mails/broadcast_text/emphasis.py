@@ -17,6 +17,8 @@ _LONGEST_RUN = 3  # marks; what is longer is a line to write on, or an ornament
 _MARKS = "*_~"  # may stand within each other: **_both_**
 _SIDE = _LONGEST_RUN * len(_MARKS) + 1  # characters looked at on each side
 _OPENING_QUOTES = frozenset("\"'«“‘„‚‹‟‛")
+_IN_NAMES = frozenset("@/\\#=&.-")  # beside an underscore: of a mailbox, an account, an address, a path
+_SIGNS = frozenset("+=−×÷%°")
 _LINK = re.compile(r"\[[^\[\]\n]{1,200}\]\(")
 
 
@@ -29,7 +31,7 @@ def tokenize_emphasis(state: StateInline, silent: bool) -> bool:  # noqa: FBT001
     if silent or mark not in "*_":
         return False
     length = len(state.src[state.pos : state.posMax]) - len(state.src[state.pos : state.posMax].lstrip(mark))
-    may_open, may_close = _flanks(state.src, state.pos, state.pos + length)
+    may_open, may_close = _flanks(state.src, state.pos, state.pos + length, mark)
     for _each in range(length):
         token = state.push("text", "", 0)
         token.content = mark
@@ -47,14 +49,33 @@ def tokenize_emphasis(state: StateInline, silent: bool) -> bool:  # noqa: FBT001
     return True
 
 
-def _flanks(text: str, start: int, end: int) -> tuple[bool, bool]:
+def _flanks(text: str, start: int, end: int, mark: str) -> tuple[bool, bool]:
     """Tell whether a run of marks may open emphasis, and whether it may close some."""
     before = text[max(0, start - _SIDE) : start].rstrip(_MARKS)[-1:]
     rest = text[end : end + _SIDE].lstrip(_MARKS)
     after = rest[:1]
     is_link = bool(_LINK.match(text, end + len(text[end : end + _SIDE]) - len(rest)))
-    may_open = not _is_word(before) and (_is_word(after) or after in _OPENING_QUOTES or is_link)
-    return may_open, not _is_word(after) and _may_end(before)
+    may_open = _may_precede(before, mark) and (_is_word(after) or after in _OPENING_QUOTES or is_link)
+    return may_open, _may_follow(rest, mark) and _may_end(before)
+
+
+def _may_precede(char: str, mark: str) -> bool:
+    """Tell whether emphasis may begin after it; not in ``(2*3)*4*(5)``, nor in ``@_lac_``, ``site/_lac_``."""
+    return not _is_word(char) and not _is_factor(char, "Pe") and not (mark == "_" and char in _IN_NAMES)
+
+
+def _may_follow(rest: str, mark: str) -> bool:
+    """Tell whether emphasis may end before it; an underscore not within ``_lac_@example.org``."""
+    char, beyond = rest[:1], rest[1:2]
+    is_in_name = (
+        mark == "_" and char in _IN_NAMES and (char not in ".-" or _is_word(beyond) or beyond == mark)
+    )
+    return not _is_word(char) and not _is_factor(char, "Ps") and not is_in_name
+
+
+def _is_factor(char: str, bracket: str) -> bool:
+    """Tell whether a star beside it multiplies: a bracket's outer side, a sign, a currency."""
+    return bool(char) and (unicodedata.category(char) in {bracket, "Sc"} or char in _SIGNS)
 
 
 def _is_word(char: str) -> bool:
