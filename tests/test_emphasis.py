@@ -60,7 +60,6 @@ def test_a_star_or_an_underscore_that_says_something_stays(typed: str) -> None:
         ("**~~12 €~~**", "<strong><s>12 €</s></strong>"),
         ("**Merci 🙏**", "<strong>Merci 🙏</strong>"),
         ("**[ici](https://lac.fr)**", '<strong><a href="https://lac.fr">ici</a></strong>'),
-        ("*une\ndeux*", "<em>une<br>\ndeux</em>"),
         ("**{{ group.name }}**", "<strong>Les Paniers du Lac</strong>"),
         ("*5*, 2*5", "<em>5</em>, 2*5"),
         (
@@ -71,6 +70,19 @@ def test_a_star_or_an_underscore_that_says_something_stays(typed: str) -> None:
 )
 def test_marks_around_words_emphasise_them(typed: str, shown: str) -> None:
     assert html_of(typed) == f"<p>{shown}</p>\n"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "*hors taxes\nÉtoiles : 5*",
+        "*bio, **local\nTomates*\nCourgettes**",
+        "_https://lac.fr/n_ et\nwww.lac.fr/a_b_",
+    ],
+)
+def test_a_mark_at_the_head_of_a_line_and_one_further_down_say_something(typed: str) -> None:
+    assert compose(typed, a_group()).text == f"{typed}\n"
+    assert {"strong", "em"}.isdisjoint(re.findall(r"<(\w+)", html_of(typed)))
 
 
 @pytest.mark.parametrize(

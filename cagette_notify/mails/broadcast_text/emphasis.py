@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
+from markdown_it.rules_inline import newline
 from markdown_it.rules_inline.state_inline import Delimiter
 
 from cagette_notify.mails.broadcast_text.placeholders import has_token
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 _LONGEST_RUN = 3  # marks; what is longer is a line to write on, or an ornament
 _MARKS = "*_~"  # may stand within each other: **_both_**
 _SIDE = _LONGEST_RUN * len(_MARKS) + 1  # characters looked at on each side
+_BREAKS = frozenset(("softbreak", "hardbreak"))
 _OPENING_QUOTES = frozenset("\"'«“‘„‚‹‟‛")
 _IN_NAMES = frozenset("@/\\#=&.-")  # beside an underscore: of a mailbox, an account, an address, a path
 _SIGNS = frozenset("+=−×÷%°")
@@ -46,6 +49,21 @@ def tokenize_emphasis(state: StateInline, silent: bool) -> bool:  # noqa: FBT001
             )
         )
     state.pos += length
+    return True
+
+
+def tokenize_newline(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - markdown-it's signature
+    """Break the line; what its marks don't close doesn't go on: ``*bio`` above ``Tomates*`` is a key."""
+    if not newline(state, silent):
+        return False
+    breaks = (at for at in range(len(state.tokens) - 2, -1, -1) if state.tokens[at].type in _BREAKS)
+    line_start = next(breaks, -1)
+    closing = set()
+    for delimiter in takewhile(lambda one: one.token > line_start, reversed(state.delimiters)):
+        if chr(delimiter.marker) in "*_":
+            delimiter.open = delimiter.open and delimiter.marker in closing
+            if delimiter.close:
+                closing.add(delimiter.marker)
     return True
 
 

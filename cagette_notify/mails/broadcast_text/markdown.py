@@ -15,7 +15,7 @@ from cagette_notify.core.errors import Problem, UsageError
 from cagette_notify.core.i18n import _
 from cagette_notify.mails.broadcast_text.bare_links import BareLinks
 from cagette_notify.mails.broadcast_text.blocks import use_our_blocks
-from cagette_notify.mails.broadcast_text.emphasis import tokenize_emphasis
+from cagette_notify.mails.broadcast_text.emphasis import tokenize_emphasis, tokenize_newline
 from cagette_notify.mails.broadcast_text.html import MarkdownHtml
 from cagette_notify.mails.broadcast_text.marked_links import use_our_links
 from cagette_notify.mails.broadcast_text.placeholders import (
@@ -64,6 +64,7 @@ class MailMarkdown(MarkdownIt):
         self.enable(["table", "strikethrough", "linkify"])
         self.disable(["lheading", "code", "fence", "backticks", "reference"])
         self.inline.ruler.at("emphasis", tokenize_emphasis)
+        self.inline.ruler.at("newline", tokenize_newline)
         use_our_blocks(self)
         use_our_links(self)
         self.core.ruler.before("inline", "bound", _refuse_long_paragraphs)
