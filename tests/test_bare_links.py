@@ -31,6 +31,7 @@ def links(markdown: str) -> list[tuple[str, str]]:
             "->ici",
             "=> ici",
         ),
+        *(": venez", " :", ":"),
         *("...", ".»", ").", " -- puis", "-- puis"),
     ],
 )

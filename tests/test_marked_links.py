@@ -60,3 +60,21 @@ def test_an_image_that_is_not_on_the_web_is_refused_with_its_line(file: str) -> 
 
 def test_an_exclamation_mark_before_brackets_is_no_image() -> None:
     assert compose("Bravo ![1] (voir photo.jpg)", a_group()).text == "Bravo ![1] (voir photo.jpg)\n"
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("[](https://lac.fr/a)", '<a href="https://lac.fr/a">https://lac.fr/a</a>'),
+        ("[](mailto:ana@lac.fr)", '<a href="mailto:ana@lac.fr">ana@lac.fr</a>'),
+        (
+            '[plan](https://lac.fr "12 rue du Lac"), merci',
+            '<a href="https://lac.fr">plan</a> (12 rue du Lac), merci',
+        ),
+    ],
+)
+def test_a_link_hides_nothing(typed: str, shown: str) -> None:
+    body = compose(typed, a_group())
+
+    assert shown in re.sub(r' style="[^"]*"', "", body.html)
+    assert re.sub(r"<[^>]*>", "", shown).split()[-1] in body.text

@@ -11,10 +11,12 @@ from linkify_it.tlds import TLDS  # type: ignore[import-untyped]
 if TYPE_CHECKING:
     from linkify_it.main import Match  # type: ignore[import-untyped]
 
-# Quotes, dashes, ellipses, arrows, emoji and what can't be seen: linkify-it takes them into an address.
+# Quotes, dashes, ellipses, arrows, emoji, a last colon and what can't be seen: linkify-it takes them into it.
 # Letters, accents and the places for names (the two private-use characters) may stand in one, and an
 # apostrophe in a word.
-_ENDS = re.compile(r"(?!(?<=\w)[’·]\w)[^\x00-\x7f\w\ue000\ue001\u0300-\u036f]|[-=]+>|-{2,}(?!\S)|`|~~(?!\w)")
+_ENDS = re.compile(
+    r"(?!(?<=\w)[’·]\w)[^\x00-\x7f\w\ue000\ue001\u0300-\u036f]|[-=]+>|-{2,}(?!\S)|`|~~(?!\w)|:(?!\S)"
+)
 # The colon of ``Mail:claire@example.org`` and its like, which linkify-it takes into the mailbox's name.
 _LABEL = re.compile(
     r"(?<![\w.@:/?#&=%+-])(?!mailto:)([\w-]{1,40})[:=](?=[\w.+-]{1,64}@|www\.)", re.IGNORECASE

@@ -1,4 +1,4 @@
-"""Take the addresses of links and images as people paste them, and refuse images that no mail can show."""
+"""Take the addresses of links and images as people paste them, hide nothing, refuse what no mail can show."""
 
 from __future__ import annotations
 
@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING, Any
 from markdown_it.common.utils import unescapeAll
 from markdown_it.helpers import parseLinkDestination, parseLinkLabel, parseLinkTitle
 from markdown_it.rules_inline import image
+from markdown_it.token import Token
 
 from cagette_notify.core.errors import Problem
 from cagette_notify.core.i18n import _
 from cagette_notify.core.text import quoted
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from markdown_it import MarkdownIt
     from markdown_it.rules_core import StateCore
     from markdown_it.rules_inline import StateInline
@@ -69,3 +72,17 @@ def _inline(state: StateCore) -> None:
             state.env["line"] = token.map[0] + 1 if token.map else 1
             token.children = token.children or []
             state.md.inline.parse(token.content, state.md, state.env, token.children)
+            token.children = [*_all_shown(token.children)]
+
+
+def _all_shown(tokens: list[Token]) -> Iterator[Token]:
+    """Show what a link hides: its address where it has no words, and its title, which phones never show."""
+    titles: list[Any] = []
+    for token, following in zip(tokens, [*tokens[1:], None], strict=True):
+        yield token
+        if token.type == "link_open":
+            titles.append(token.attrs.pop("title", ""))
+            if following and following.type == "link_close":
+                yield Token("text", "", 0, content=str(token.attrs["href"]).removeprefix("mailto:"))
+        elif token.type == "link_close" and (title := titles.pop()):
+            yield Token("text", "", 0, content=f" ({title})")
