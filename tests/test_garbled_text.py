@@ -38,7 +38,7 @@ def test_mac_roman_that_was_read_as_windows_1252_is_garbled(word: str) -> None:
     assert looks_garbled(word.encode("mac-roman").decode("cp1252"))
 
 
-@pytest.mark.parametrize("word", ["Zoé", "tête", "Crème", "André"])
+@pytest.mark.parametrize("word", ["Zoé", "tête", "Crème", "André", "François", "Loïc"])
 def test_a_dos_page_that_was_read_as_windows_1252_is_garbled(word: str) -> None:
     assert looks_garbled(word.encode("cp850").decode("cp1252"))
 
@@ -70,6 +70,7 @@ def test_a_mark_of_what_was_lost_is_garbled(text: str) -> None:
             "Merci ˆˆ",
             "adhérent•e•s",
             "ƒ 5",
+            "‹voir›, p. 3‡",
             "Łukasz",
             "Ðorđe",
             "Zoe\u0301",

@@ -52,7 +52,9 @@ def test_a_name_that_is_broken_is_said_and_greets_nobody(coop: Coop, name: bytes
     assert zoe["To"].addresses[0].display_name in {"", "Martin"}
 
 
-@pytest.mark.parametrize("place", ["'#N/A'", "'#REF!'", "Salle des fÃªtes", "'#NOM ?'"])
+@pytest.mark.parametrize(
+    "place", ["'#N/A'", "'#REF!'", "Salle des fÃªtes", "'#NOM ?'", "'Err:502'", "'Erreur :502'"]
+)
 def test_a_place_that_is_broken_is_no_new_place(coop: Coop, place: str) -> None:
     coop.run(A_DAY_BEFORE)
     coop.replace("distributions.yaml", "place: Salle des fêtes", f"place: {place}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from cagette_notify.core.i18n import _
@@ -14,7 +15,7 @@ _SHOWN: Final = """
 #UNKNOWN! #INCONNU! #PYTHON! #ERROR! #ERREUR! #GETTING_DATA
 """
 _ERRORS: Final = frozenset(_SHOWN.split())
-_LIBREOFFICE: Final = "ERR:"  # and a number: Err:502
+_LIBREOFFICE: Final = re.compile(r"ERR(?:EUR)?:\d+")  # Err:502, Erreur :502
 
 
 def why_broken(text: str) -> str:
@@ -31,7 +32,7 @@ def why_broken(text: str) -> str:
 
 def _is_an_error(text: str) -> bool:
     word = "".join(text.upper().split())  # French ones may have a blank before their mark
-    if word.startswith(_LIBREOFFICE):
-        return word.removeprefix(_LIBREOFFICE).isdigit()
+    if _LIBREOFFICE.fullmatch(word):
+        return True
     # A column too narrow for its numbers is exported as it is seen.
     return word in _ERRORS or (len(word) > 2 and not word.strip("#"))
