@@ -98,7 +98,8 @@ class Member(Struct, frozen=True):
     """An account of Cagette: a household with up to two addresses, its own first.
 
     ``mailboxes`` holds every address the data names, unusable ones included, so that the reason can
-    be said. ``settings`` holds only what somebody chose; the defaults are the configuration's.
+    be said. ``partner`` is a partner whom the data name without any: a mailbox with no address, and none of
+    those. ``settings`` holds only what somebody chose; the defaults are the configuration's.
     """
 
     id: str
@@ -106,6 +107,7 @@ class Member(Struct, frozen=True):
     first_name: str = ""
     last_name: str = ""
     mailboxes: tuple[Mailbox, ...] = ()
+    partner: Mailbox | None = None
     language: str = ""
     last_seen: datetime | None = None
     settings: Mapping[Kind, Setting] = field(default_factory=dict)

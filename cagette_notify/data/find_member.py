@@ -94,13 +94,21 @@ def reader_names(mailbox: Mailbox) -> frozenset[str]:
     return _called(mailbox.first_name, mailbox.last_name, [mailbox])
 
 
+def readers_of(member: Member) -> tuple[Mailbox, ...]:
+    """Return the mailboxes of a household, with an empty one for a partner who is only named."""
+    return (*member.mailboxes, member.partner) if member.partner else member.mailboxes
+
+
 def partner_called(who: str, member: Member) -> Mailbox | None:
-    """Return the partner's mailbox if ``who`` is the partner's address or name, and not the holder's."""
+    """Return the partner's mailbox if ``who`` is the partner's address or name, and not the holder's.
+
+    A partner without an address has one that is empty.
+    """
     wanted = fold(_IN_BRACKETS.sub(r"\1", who.strip()))
     holders = [box for box in member.mailboxes if not box.of_partner]
     if wanted in {fold(member.first_name), *_called(member.first_name, member.last_name, holders)}:
         return None
-    for box in member.mailboxes:
+    for box in readers_of(member):
         if box.of_partner and wanted in {fold(box.first_name), *reader_names(box)}:
             return box
     return None
@@ -142,7 +150,7 @@ def _names(member: Member) -> set[str]:
 
 def _folded_names(member: Member) -> Iterator[str]:
     people = {(member.first_name, member.last_name)}
-    people |= {(mailbox.first_name, mailbox.last_name) for mailbox in member.mailboxes}
+    people |= {(mailbox.first_name, mailbox.last_name) for mailbox in readers_of(member)}
     for first, last in people:
         if first or last:
             yield fold(f"{first} {last}")

@@ -138,6 +138,7 @@ def _member(row: Row, group_ids: tuple[str, ...], zone: tzinfo) -> Member:
         first_name=first_name,
         last_name=last_name,
         mailboxes=mailboxes,
+        partner=_partner_without_address(row, mailboxes),
         language=row.read("language", language) or "",
         last_seen=_last_seen(row, zone) if "last_seen" in row.cells else None,
         settings=_settings(row) or _NO_SETTINGS,
@@ -153,6 +154,13 @@ def _mailboxes(row: Row, first_name: str, last_name: str) -> tuple[Mailbox, ...]
         partner = row.text("partner_first_name"), row.text("partner_last_name")
         found.append(replace(_mailbox(row, "partner_email", *partner), of_partner=True))
     return tuple(found)
+
+
+def _partner_without_address(row: Row, mailboxes: tuple[Mailbox, ...]) -> Mailbox | None:
+    first_name, last_name = row.text("partner_first_name"), row.text("partner_last_name")
+    if any(box.of_partner for box in mailboxes) or not (first_name or last_name):
+        return None
+    return Mailbox("", first_name, last_name, AddressState.PLACEHOLDER, of_partner=True)
 
 
 def _is_known(row: Row, field: str) -> bool:

@@ -49,10 +49,12 @@ def _keys(member: Member) -> set[str]:
 
 def _union(first: Member, second: Member) -> Member:
     keys = {box.key for box in first.mailboxes}
+    mailboxes = (*first.mailboxes, *(box for box in second.mailboxes if box.key not in keys))
     return replace(
         first,
         group_ids=tuple(dict.fromkeys((*first.group_ids, *second.group_ids))),
-        mailboxes=(*first.mailboxes, *(box for box in second.mailboxes if box.key not in keys)),
+        mailboxes=mailboxes,
+        partner=None if any(box.of_partner for box in mailboxes) else first.partner or second.partner,
         language=first.language or second.language,
         last_seen=max(filter(None, (first.last_seen, second.last_seen)), default=None),
         settings={**second.settings, **first.settings},

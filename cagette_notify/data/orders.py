@@ -190,7 +190,7 @@ class MemberLookup:
     def by_name(self, text: str) -> Member | str:
         """Return the only member with a name as Cagette writes it, "NOM Prénom / NOM2 Prénom2".
 
-        A partner without an address leaves no name in the data: then the holder's name has to do.
+        A partner without an address is in no household's name: then the holder's name has to do.
         """
         exact = self._by_household.get(fold(text))
         if exact:

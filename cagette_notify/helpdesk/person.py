@@ -16,6 +16,7 @@ from cagette_notify.data.find_member import (
     describe_member,
     find_member,
     namesake,
+    readers_of,
     several_people,
 )
 from cagette_notify.ledger.history import Person
@@ -180,7 +181,7 @@ def _names(ids: Iterable[tuple[str, str]], member: Member | None, others: Iterab
 
 def _words(ids: Iterable[tuple[str, str]], member: Member | None) -> frozenset[str]:
     people = [(member.first_name, member.last_name)] if member else []
-    people += [(box.first_name, box.last_name) for box in member.mailboxes] if member else []
+    people += [(box.first_name, box.last_name) for box in readers_of(member)] if member else []
     both = [(first, last) for first, last in people if first and last]
     named = {name for first, last in both for name in (f"{first} {last}", f"{last} {first}")}
     telling = {member_id for _group_id, member_id in ids if len(member_id) >= _TELLING}

@@ -85,6 +85,33 @@ def test_a_partner_without_an_address_of_his_own_reads_the_same_when_he_asks(des
     assert read(desk, "Eva Dupont")[0] == 0
 
 
+def test_a_partner_named_without_any_entry_is_found_and_reads_who_gets_the_mails(desk: Office) -> None:
+    desk.coop.replace("members.csv", "max@gmail.com", "")
+
+    exit_status, said, reply = read(desk, "max DUPONT")
+
+    assert exit_status == 1
+    assert "PROBLÈME pour Max Dupont : Max Dupont n’a pas d’adresse à son nom" in said
+    assert "Bonjour Max," in reply
+    assert "envoyés qu’à l’adresse d’Eva, eva@laposte.net." in reply
+    assert "ni votre nom" not in reply
+
+
+def test_a_partner_named_without_any_entry_is_no_matter_for_the_holder(desk: Office) -> None:
+    desk.coop.replace("members.csv", "max@gmail.com", "")
+
+    exit_status, said, reply = read(desk, "Eva Dupont")
+
+    assert exit_status == 0
+    assert "Max" not in said + reply
+
+
+def test_a_partner_named_without_any_entry_is_among_those_who_may_be_meant(desk: Office) -> None:
+    desk.coop.replace("members.csv", "max@gmail.com", "")
+
+    assert "peut-être : Eva Dupont <eva@laposte.net> (lac/14)" in read(desk, "Maxx Dupond")[1]
+
+
 @pytest.mark.parametrize("partners", ["anais@", "anais@gmial.com"])
 def test_nobody_is_said_to_get_mails_at_an_address_that_takes_none(desk: Office, partners: str) -> None:
     desk.coop.replace("members.csv", "10@no.mail", "")

@@ -3,12 +3,13 @@ from pathlib import Path
 
 import pytest
 
-from cagette_notify.core.errors import DataError
+from cagette_notify.core.errors import DataError, Problem
 from cagette_notify.core.kinds import Kind
 from cagette_notify.core.model import AddressState, Mailbox, Member
 from cagette_notify.data.dataset import load_calendar, load_members
+from cagette_notify.data.merge_members import merge_members
 from tests.data.files import TWO_GROUPS, a_folder, lines_of, members_of
-from tests.support.builders import PARIS
+from tests.support.builders import PARIS, a_mailbox, a_member
 
 OWN_FILES = "id;name;members\nlac;Le Lac;lac.csv\nport;Le Port;port.csv\n"
 
@@ -235,6 +236,19 @@ def test_the_same_id_in_two_groups_is_one_person_if_an_address_matches(tmp_path:
     ]
     assert [box.address for box in found[0].mailboxes] == ["zoe@exemple.example", "x@exemple.example"]
     assert found[0].settings[Kind.OPENING].value
+
+
+def test_a_partner_whom_one_group_only_names_is_found_by_the_address_that_another_has() -> None:
+    problems: list[Problem] = []
+    named = a_member(group_ids=("port",), partner=Mailbox("", "Max", "Roux", of_partner=True))
+    written = Mailbox("max@example.org", "Max", "Roux", of_partner=True)
+    reached = a_member(mailboxes=(a_mailbox(), written))
+
+    assert merge_members([[named], [a_member()]], problems)[0].partner == named.partner
+    assert merge_members([[a_member()], [named]], problems)[0].partner == named.partner
+    (both,) = merge_members([[named], [reached]], problems)
+    assert (both.partner, both.mailboxes[1]) == (None, written)
+    assert not problems
 
 
 def test_an_id_cannot_be_two_people_of_one_group(tmp_path: Path) -> None:
