@@ -71,7 +71,7 @@ def test_a_table_that_is_too_wide_is_told_row_by_row() -> None:
 def test_lines_are_filled_to_76_columns_and_never_cut_an_address() -> None:
     address = "https://lac.fr/" + "a-b/" * 30
 
-    text = text_of("> - " + "mot " * 40 + f"\n{address}\n")
+    text = text_of("> - " + "mot " * 40 + f"\n> {address}\n")
 
     lines = text.splitlines()
     assert all(len(line) <= 76 for line in lines if address not in line)
