@@ -91,6 +91,18 @@ def test_a_quotation_stays_one_whatever_its_other_lines_begin_with() -> None:
     )
 
 
+def test_an_answer_below_a_quoted_line_is_not_put_into_the_quotation() -> None:
+    typed = "> Peut-on venir à 19 h ?\nOui, et après.\n> > Il est à 4 €\n> Non, à 5 €\nNon."
+
+    assert re.sub(r"\n", "", html_of(typed)) == (
+        "<blockquote><p>Peut-on venir à 19 h ?</p></blockquote><p>Oui, et après.</p>"
+        "<blockquote><blockquote><p>Il est à 4 €</p></blockquote><p>Non, à 5 €</p></blockquote><p>Non.</p>"
+    )
+    assert compose(typed, a_group()).text == (
+        "> Peut-on venir à 19 h ?\n\nOui, et après.\n\n> > Il est à 4 €\n>\n> Non, à 5 €\n\nNon.\n"
+    )
+
+
 def test_a_cell_that_a_table_would_drop_is_refused_with_its_line() -> None:
     with pytest.raises(UsageError) as caught:
         compose("Prix\n\n| a | b |\n|---|---|\n| 1 | 2 |\n| 1 | 2 | 3 |\n| 4 |", a_group())

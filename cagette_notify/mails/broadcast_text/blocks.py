@@ -40,6 +40,7 @@ def use_our_blocks(markdown: MarkdownIt) -> None:
         partial(_unless, _NO_QUOTATION, blockquote),
         {"alt": ["paragraph", "reference", "blockquote", "list"]},
     )
+    ruler.before("blockquote", "unquoted", _ends_quotation, {"alt": ["blockquote"]})
     ruler.at("table", _table, {"alt": ["paragraph", "reference"]})
 
 
@@ -53,6 +54,14 @@ def _ends_list(state: StateBlock, line: int, _end: int, silent: bool) -> bool:  
     """Tell whether a list ends before a line: its own rule asks nobody whether that begins the next item."""
     start = state.bMarks[line] + state.tShift[line]
     return silent and bool(_NO_LIST.match(state.src, start, state.eMarks[line]))
+
+
+def _ends_quotation(state: StateBlock, _line: int, _end: int, silent: bool) -> bool:  # noqa: FBT001 - as above
+    """Tell that a quotation ends before any line without its sign: that is the answer, put between the lines.
+
+    CommonMark would take it for the rest of what was quoted, and put it into the other one's mouth.
+    """
+    return silent and state.parentType == "blockquote"  # markdown-it asks these rules about tables, too
 
 
 def _list(state: StateBlock, line: int, end: int, silent: bool) -> bool:  # noqa: FBT001 - markdown-it's
