@@ -5,10 +5,13 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from cagette_notify.cli.tables import listed
 from cagette_notify.core.i18n import _
 from cagette_notify.core.labels import label
 from cagette_notify.core.mailjet_fates import fate_in_words
+from cagette_notify.core.model import AddressState
 from cagette_notify.core.notices import SKIPPED, Reason, Status
 from cagette_notify.core.text import one_line
 from cagette_notify.data.find_member import describe_member
@@ -16,7 +19,7 @@ from cagette_notify.helpdesk.check_member.findings import Health, worst
 from cagette_notify.planning.timeline import WILL_SEND
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from cagette_notify.helpdesk.check_member.answer import MembersSurvey
     from cagette_notify.helpdesk.check_member.diagnosis import Diagnosis
@@ -25,6 +28,10 @@ if TYPE_CHECKING:
     from cagette_notify.planning.timeline import TimelineEvent
 
 NOT_FOUND_VERDICT = "not_found"
+_UNREACHABLE = {
+    AddressState.PLACEHOLDER: Reason.PLACEHOLDER_ADDRESS.value,
+    AddressState.INVALID: Reason.INVALID_ADDRESS.value,
+}
 
 
 def in_lines(diagnosis: Diagnosis, reply: str, *, verbose: bool, width: int) -> Iterator[str]:
@@ -42,8 +49,11 @@ def in_lines(diagnosis: Diagnosis, reply: str, *, verbose: bool, width: int) -> 
             continue
         yield ""
         yield from _check_in_lines(check, width)
-    yield from _table(_("The last 30 days:"), case, _telling(case, case.history, verbose=verbose))
-    yield from _table(_("The next 30 days:"), case, _telling(case, case.upcoming, verbose=verbose))
+    past, ahead = (_telling(case, events, verbose=verbose) for events in (case.history, case.upcoming))
+    yield from _table(_("The last 30 days:"), case, past, _came_to)
+    yield from _table(
+        _("The next 30 days:"), case, [_to_whom_it_would_go(case, event) for event in ahead], _will_come_to
+    )
     yield from ("", _("Reply to paste:"), "", reply.rstrip("\n"))
 
 
@@ -129,14 +139,26 @@ def _telling(case: MemberEvidence, events: Iterable[TimelineEvent], *, verbose: 
     return [one for one in events if verbose or one.kind not in off or one.reason != Reason.SETTING_OFF]
 
 
-def _table(title: str, case: MemberEvidence, events: Iterable[TimelineEvent]) -> Iterator[str]:
+def _to_whom_it_would_go(case: MemberEvidence, event: TimelineEvent) -> TimelineEvent:
+    """Name an address that gets mail where an order is all that is missing, and the plan names the first."""
+    if event.reason != Reason.NO_ORDER or not case.mailboxes:
+        return event
+    return replace(event, address=case.mailboxes[0].mailbox.address)
+
+
+def _table(
+    title: str,
+    case: MemberEvidence,
+    events: Iterable[TimelineEvent],
+    what: Callable[[MemberEvidence, TimelineEvent], str],
+) -> Iterator[str]:
     rows = [
         (
             f"{event.at.astimezone(case.zone):%Y-%m-%d %H:%M}",
             label(event.kind.value),
             one_line(event.distribution_id or event.subject),
             one_line(event.address),
-            _will_come_to(event) if event.at > case.now else _came_to(case, event),
+            what(case, event),
         )
         for event in events
     ]
@@ -144,12 +166,16 @@ def _table(title: str, case: MemberEvidence, events: Iterable[TimelineEvent]) ->
         yield from ("", title, *listed(rows))
 
 
-def _will_come_to(event: TimelineEvent) -> str:
+def _will_come_to(case: MemberEvidence, event: TimelineEvent) -> str:
     if event.status == WILL_SEND:
         return _("will leave")
-    if event.reason == Reason.NO_ORDER:
-        return _("leaves if there is an order by then")
-    return _("will not leave: {reason}", reason=_reasons().get(event.reason, event.reason))
+    reason = event.reason
+    if reason == Reason.NO_ORDER and event.distribution_id not in case.closed:
+        if case.has_usable_address:
+            return _("leaves if there is an order by then")
+        states = [box.state for box in case.member.mailboxes]
+        reason = _UNREACHABLE[states[0]] if states else Reason.NO_ADDRESS.value
+    return _("will not leave: {reason}", reason=_reasons().get(reason, reason))
 
 
 def _came_to(case: MemberEvidence, event: TimelineEvent) -> str:

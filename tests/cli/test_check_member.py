@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 import time
 from datetime import timedelta
@@ -537,6 +538,56 @@ def test_an_order_that_may_still_come_is_no_refusal(office: Office) -> None:
 
     assert "leaves if there is an order by then" in ahead
     assert "not sent" not in ahead
+
+
+def ahead_of(office: Office, who: str) -> str:
+    return office.invoke("check-member", who).stdout.partition("The next 30 days:")[2].partition("\n\n")[0]
+
+
+def test_once_orders_are_closed_none_is_said_to_come(office: Office) -> None:
+    office.at = A_DAY_BEFORE - timedelta(hours=1)
+
+    assert "will not leave: no order" in ahead_of(office, "3")
+    assert "if there is an order" not in ahead_of(office, "3")
+
+
+@pytest.mark.parametrize(
+    ("email", "reason"),
+    [
+        ("", "no address"),
+        ("31@no.mail", "no address (a placeholder)"),
+        ("zoe@", "the address is invalid"),
+    ],
+)
+def test_an_order_is_not_said_to_be_all_that_is_missing_without_an_address(
+    office: Office, email: str, reason: str
+) -> None:
+    office.member(email=email)
+    office.coop.write("orders.csv", "member;distribution;product;quantity\n2;d1;Pain;1\n")
+    office.at = A_DAY_BEFORE - timedelta(days=1)
+
+    assert f"will not leave: {reason}\n" in f"{ahead_of(office, '1')}\n"
+    assert "if there is an order" not in ahead_of(office, "1")
+
+
+def test_what_an_order_would_cause_is_said_of_the_address_that_would_get_it(office: Office) -> None:
+    office.member(email="31@no.mail", partner_first_name="Max", partner_email="max@orange.fr")
+    office.coop.write("orders.csv", "member;distribution;product;quantity\n2;d1;Pain;1\n")
+    office.at = A_DAY_BEFORE - timedelta(days=1)
+
+    (recap,) = [line for line in ahead_of(office, "1").splitlines() if "if there is an order" in line]
+    assert "max@orange.fr" in recap
+
+
+def test_what_was_written_for_a_later_day_was_written(office: Office) -> None:
+    office.coop.replace("config.yaml", "delivery: mailjet", "delivery: outbox")
+    assert office.invoke("send-due", "--at", "2026-06-11 18:05").exit_code == 0
+    office.at = A_DAY_BEFORE - timedelta(days=1)
+
+    result = office.invoke("check-member", "1").stdout
+
+    assert re.search(r"2026-06-11 18:05 +recap_24h .* written\n", result)
+    assert "will not leave: \n" not in result
 
 
 def test_no_next_mail_is_promised_to_an_address_that_takes_none(office: Office) -> None:

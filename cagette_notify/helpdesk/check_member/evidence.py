@@ -88,6 +88,7 @@ class MemberEvidence(Struct, frozen=True):
     mailboxes: tuple[MailboxEvidence, ...] = ()  # of usable addresses, each once
     history: tuple[TimelineEvent, ...] = ()  # newest first
     upcoming: tuple[TimelineEvent, ...] = ()  # soonest first
+    closed: frozenset[str] = frozenset()  # distributions for which nobody can order any more
     runs: RunsEvidence = field(default_factory=RunsEvidence)
 
     def kept_fates(self, box: MailboxEvidence) -> tuple[Fate, ...]:

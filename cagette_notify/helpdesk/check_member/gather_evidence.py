@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from cagette_notify.config.load import Config
     from cagette_notify.core.errors import Problem
-    from cagette_notify.core.model import Group, Member, OrderBook
+    from cagette_notify.core.model import Distribution, Group, Member, OrderBook
     from cagette_notify.data.roster import Roster
     from cagette_notify.helpdesk.check_member.evidence import MailboxEvidence
     from cagette_notify.ledger.ledger import Ledger
@@ -113,8 +113,12 @@ class EvidenceGatherer:
             mailboxes=tuple(mailboxes),
             history=history,
             upcoming=tuple(sorted(ahead, key=lambda event: event.at)),
+            closed=frozenset(one.id for one in self._roster.calendar.distributions if self._is_closed(one)),
             runs=RunsEvidence(self._last_run) if holds else self._runs(judged),
         )
+
+    def _is_closed(self, one: Distribution) -> bool:
+        return one.orders_close_at is not None and one.orders_close_at <= self._now
 
     def _groups(self, member: Member) -> tuple[Group, ...]:
         """Return the member's groups, those that are served first."""
