@@ -78,3 +78,15 @@ def test_a_link_hides_nothing(typed: str, shown: str) -> None:
 
     assert shown in re.sub(r' style="[^"]*"', "", body.html)
     assert re.sub(r"<[^>]*>", "", shown).split()[-1] in body.text
+
+
+@pytest.mark.parametrize("typed", ["[le planning]()", "[le planning]( )"])
+def test_a_link_that_leads_nowhere_stays_as_it_was_typed(typed: str) -> None:
+    body = compose(f"Voir {typed} et [ici](https://lac.fr).", a_group())
+
+    assert 'href=""' not in body.html
+    assert body.text == f"Voir {typed} et ici (https://lac.fr).\n"
+
+
+def test_a_link_that_leads_nowhere_within_one_that_does_is_its_text() -> None:
+    assert compose("[a [b]() c](https://lac.fr)", a_group()).text == "a [b]() c (https://lac.fr)\n"

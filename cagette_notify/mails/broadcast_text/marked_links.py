@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from markdown_it.common.utils import unescapeAll
 from markdown_it.helpers import parseLinkDestination, parseLinkLabel, parseLinkTitle
-from markdown_it.rules_inline import image
+from markdown_it.rules_inline import image, link
 from markdown_it.token import Token
 
 from cagette_notify.core.errors import Problem
@@ -27,6 +27,7 @@ _END = re.compile(r"""\s*\)|\s+(?:"[^"]*"|'[^']*'|\([^()]*\))\s*\)""")
 _WITH_BLANKS = re.compile(
     r"(?:https?://|www\.)(?:[^()<>\n]|\([^()<>\n]{0,200}\)){1,2000}(?=\))", re.IGNORECASE
 )
+_NOWHERE = re.compile(r"\(\s*(?:<>)?\s*\)")
 _IMAGE = re.compile(r"!\[[^\[\]\n]{0,300}\]\([ \t]*<?([^()<>\n]{1,300})")
 
 
@@ -36,6 +37,7 @@ def use_our_links(markdown: MarkdownIt) -> None:
         parseLinkLabel=parseLinkLabel, parseLinkDestination=_destination, parseLinkTitle=parseLinkTitle
     )
     markdown.helpers = helpers
+    markdown.inline.ruler.at("link", _link)
     markdown.inline.ruler.at("image", _image)
     markdown.core.ruler.at("inline", _inline)
 
@@ -48,6 +50,14 @@ def _destination(text: str, start: int, end: int) -> Any:
     if spaced := _WITH_BLANKS.match(text, start, end):
         found.ok, found.pos, found.str = True, spaced.end(), unescapeAll(spaced[0].strip())
     return found
+
+
+def _link(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - markdown-it's signature
+    """Parse a link, but leave one that leads nowhere as it was typed: ``[x]()`` may be a box to tick."""
+    if state.src[state.pos] != "[":
+        return False
+    end = parseLinkLabel(state, state.pos, disableNested=True)
+    return not (end >= 0 and _NOWHERE.match(state.src, end + 1, state.posMax)) and link(state, silent)
 
 
 def _image(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - markdown-it's signature
