@@ -88,11 +88,11 @@ def _inline(state: StateCore) -> None:
 def _all_shown(tokens: list[Token]) -> Iterator[Token]:
     """Show what a link hides: its address where it has no words, and its title, which phones never show."""
     titles: list[Any] = []
-    for token, following in zip(tokens, [*tokens[1:], None], strict=True):
+    for number, token in enumerate(tokens, 1):
         yield token
         if token.type == "link_open":
             titles.append(token.attrs.pop("title", ""))
-            if following and following.type == "link_close":
+            if tokens[number].type == "link_close":
                 yield Token("text", "", 0, content=str(token.attrs["href"]).removeprefix("mailto:"))
         elif token.type == "link_close" and (title := titles.pop()):
             yield Token("text", "", 0, content=f" ({title})")
