@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 from msgspec import Struct, field
 
-from cagette_notify.cli.session import Session, command, now, path_to_type, print_problems
+from cagette_notify.cli.session import Session, command, now, path_to_type, print_problems, print_text
 from cagette_notify.cli.translated_help import TranslatedCommand
 from cagette_notify.config.credentials import credentials
 from cagette_notify.config.load import cut_off_in
@@ -77,7 +77,7 @@ def check_command(session: Session, *, offline: bool) -> int:
     found = _look(config, offline=offline)
     print_problems(found.troubles)
     for line in found.fine if session.verbose else ():
-        click.echo(line)
+        print_text(line)
     if found.troubles:
         click.echo(_("Read: {read}.", read=found.read))
     else:

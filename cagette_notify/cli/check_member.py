@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from cagette_notify.cli.check_member_output import as_document, as_failure, everybody_in_lines, in_lines
 from cagette_notify.cli.choose_person import choose_person
-from cagette_notify.cli.session import Session, command, now, print_json, print_problems, to_type
+from cagette_notify.cli.session import Session, command, now, print_json, print_problems, print_text, to_type
 from cagette_notify.cli.translated_help import TranslatedCommand
 from cagette_notify.core.errors import EXIT_OK, EXIT_PARTIAL, NotifyError, Problem, UsageError
 from cagette_notify.core.i18n import _
@@ -66,7 +66,7 @@ def _check_one(session: Session, config: Config, question: MemberQuestion, *, as
     elif answer.diagnoses:
         for number, (diagnosis, reply) in enumerate(zip(answer.diagnoses, answer.replies, strict=True)):
             lines = in_lines(diagnosis, reply, verbose=session.verbose, width=_width())
-            click.echo("\n" * bool(number) + to_type("\n".join(lines), config))
+            print_text("\n" * bool(number) + to_type("\n".join(lines), config))
     elif not answer.near:
         click.echo("\n".join((_("Reply to paste:"), "", answer.replies[0])), nl=False)
     is_fine = answer.diagnoses and all(one.health is not Health.PROBLEM for one in answer.diagnoses)
@@ -106,7 +106,7 @@ def _check_all(session: Session, config: Config, question: MemberQuestion, *, as
     if as_json:
         print_json(as_document("", shown, survey.health))
     else:
-        click.echo(to_type("\n".join(everybody_in_lines(shown, survey, _width())), config))
+        print_text(to_type("\n".join(everybody_in_lines(shown, survey, _width())), config))
     return EXIT_PARTIAL if survey.health is Health.PROBLEM or not survey.diagnoses else EXIT_OK
 
 

@@ -9,7 +9,7 @@ import click
 
 from cagette_notify.cli.choose_person import choose_person, list_of_people
 from cagette_notify.cli.prompt import CancelledError, own_terminal
-from cagette_notify.cli.session import Session, command, now, to_type
+from cagette_notify.cli.session import Session, command, now, print_text, to_type
 from cagette_notify.cli.translated_help import TranslatedCommand
 from cagette_notify.core.errors import EXIT_OK, NotifyError, Problem, UsageError
 from cagette_notify.core.i18n import _
@@ -40,7 +40,7 @@ def forget_command(session: Session, *, who: str, yes: bool) -> int:
     config = session.config()
     done = _unasked(config, who) if yes else _asked(config, who)
     for line in _lines(done):
-        click.echo(line)
+        print_text(line)
     return EXIT_OK
 
 

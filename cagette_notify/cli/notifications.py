@@ -8,7 +8,7 @@ import click
 
 from cagette_notify.cli.choose_person import choose_person
 from cagette_notify.cli.notifications_output import change_lines, consequences, settings_table
-from cagette_notify.cli.session import Session, command, now, print_problems
+from cagette_notify.cli.session import Session, command, now, print_problems, print_text
 from cagette_notify.cli.translated_help import TranslatedCommand
 from cagette_notify.config.paths import sources_of
 from cagette_notify.core.errors import EXIT_OK, NotifyError, Problem, UsageError
@@ -65,7 +65,7 @@ def notifications_command(
     if wanted or reset:
         _change(config, namesakes, member, wanted)
     else:
-        click.echo(settings_table(config, namesakes.with_changes(member, preferences)))
+        print_text(settings_table(config, namesakes.with_changes(member, preferences)))
     return EXIT_OK
 
 
@@ -127,9 +127,9 @@ def _change(
     amendment = change_member_settings(config.notifications, config.folder, order)
     before = namesakes.with_changes(member, amendment.before)
     after = namesakes.with_changes(member, amendment.after)
-    click.echo("\n".join(change_lines(config, order, amendment)))
-    click.echo(f"\n{settings_table(config, after)}")
+    print_text("\n".join(change_lines(config, order, amendment)))
+    print_text(f"\n{settings_table(config, after)}")
     if amendment.was_needed:
         rules = NoticeRules(config.notice_defaults, config.spans, config.inactive_after)
         outset = EffectsInput(at, rules, namesakes.calendar.groups, namesakes.calendar.distributions)
-        click.echo("\n{lines}".format(lines="\n".join(consequences(before, after, outset))))
+        print_text("\n{lines}".format(lines="\n".join(consequences(before, after, outset))))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TextIO
 from cagette_notify.cli.terminal_encoding import LEGIBLY
 from cagette_notify.core.errors import NotifyError, Problem
 from cagette_notify.core.i18n import _
+from cagette_notify.core.text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -33,8 +34,8 @@ class Terminal:
         self.writer.flush()
 
     def say(self, *lines: str) -> None:
-        """Show lines."""
-        self.write("".join(f"{line}\n" for line in lines))
+        """Show lines; what they hold moves no cursor."""
+        self.write("".join(f"{visible(line)}\n" for line in lines))
 
     def ask(self, question: str) -> str:
         """Return what was typed in a line, without blanks around it; raise ``CancelledError`` at its end."""

@@ -16,6 +16,7 @@ from cagette_notify.cli.session import (
     path_to_type,
     print_json,
     print_problems,
+    print_text,
     to_type,
     typed_moment,
 )
@@ -69,7 +70,7 @@ def report_command(session: Session, *, since: str | None, offline: bool, as_doc
     if as_document:
         _print_document(found, (*problems, *report_problems(config, found, was_asked=was_asked)))
     else:
-        click.echo(to_type("\n".join(report_lines(config, found, was_asked=was_asked)), config))
+        print_text(to_type("\n".join(report_lines(config, found, was_asked=was_asked)), config))
     return failure.exit_status if failure else EXIT_OK
 
 

@@ -153,6 +153,11 @@ def print_problems(lines: Iterable[str]) -> None:
         click.echo(line if line.isprintable() else _visible(line), err=True)
 
 
+def print_text(text: str) -> None:
+    """Print what was asked for to stdout; what its lines hold moves no cursor, as with problems."""
+    click.echo("\n".join(line if line.isprintable() else _visible(line) for line in text.split("\n")))
+
+
 def _visible(line: str) -> str:
     from cagette_notify.core.text import visible
 
@@ -192,8 +197,9 @@ def to_type(text: str, config: Config) -> str:
 
 
 def path_to_type(path: Path) -> str:
-    """Return a path as one would type it here: relative where that is shorter."""
+    """Return a path as one would type it here, on one line: relative where that is shorter."""
     try:
-        return str(path.relative_to(Path.cwd()))
+        text = str(path.relative_to(Path.cwd()))
     except (ValueError, OSError):  # elsewhere; or here is a folder that was deleted
-        return str(path)
+        text = str(path)
+    return text if text.isprintable() else _visible(text)

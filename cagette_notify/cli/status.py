@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import click
 
-from cagette_notify.cli.session import Session, command, now, print_json, print_problems, to_type
+from cagette_notify.cli.session import Session, command, now, print_json, print_problems, print_text, to_type
 from cagette_notify.cli.status_output import status_document, status_lines
 from cagette_notify.cli.translated_help import TranslatedCommand
 from cagette_notify.core.errors import EXIT_OK, EXIT_PARTIAL, NotifyError
@@ -39,5 +39,5 @@ def status_command(session: Session, *, days: int, as_document: bool) -> int:
     if as_document:
         print_json(status_document(found))
     else:
-        click.echo(to_type("\n".join(status_lines(config, found, days)), config))
+        print_text(to_type("\n".join(status_lines(config, found, days)), config))
     return EXIT_OK if found.is_alive else EXIT_PARTIAL

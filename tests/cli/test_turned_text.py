@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
 from typing import TYPE_CHECKING
 
 import pytest
 
+from cagette_notify.cli.prompt import Terminal
 from cagette_notify.cli.tables import listed, table
 from tests.support.command import run
 from tests.support.coop import DISTRIBUTIONS, ORDERS, Coop
@@ -22,6 +24,7 @@ def coop(tmp_path: Path) -> Coop:
     coop = Coop(tmp_path)
     coop.write("distributions.yaml", DISTRIBUTIONS.replace("id: d1", r'id: "d\u202e1\u2066x"'))
     coop.write("orders.csv", ORDERS.replace(";d1;", ";d\u202e1\u2066x;"))
+    coop.write("letter.md", "Du pain\u202e pour {{ prénom }}\n")
     return coop
 
 
@@ -37,8 +40,11 @@ def coop(tmp_path: Path) -> Coop:
         ["check-member", "zoe", "-v", "--offline"],
         ["check-member", "zoe", "--json", "--offline"],
         ["report", "--offline"],
+        ["broadcast", "-s", "Pain", "--body", "letter.md", "--to", "with-order:d\u202e1\u2066x", "--dry-run"],
+        ["preview", "-o", "pain\u202e.html"],
+        ["demo", "essai\u202e"],
     ],
-    ids=" ".join,
+    ids=lambda command: command[0],
 )
 def test_nothing_printed_turns_the_text(coop: Coop, command: list[str]) -> None:
     run(coop.folder, "send-due", "--at", "2026-06-11 18:05")
@@ -55,3 +61,11 @@ def test_nothing_printed_turns_the_text(coop: Coop, command: list[str]) -> None:
 def test_no_cell_of_a_table_acts_upon_a_terminal(char: str) -> None:
     assert char not in table(["id"], [[f"a{char}b"]])
     assert char not in "".join(listed([[f"a{char}b", "c"]]))
+
+
+def test_nothing_said_on_a_terminal_acts_upon_it() -> None:
+    seen = io.StringIO()
+
+    Terminal(io.StringIO("1\n"), seen).choose("Who\x1b[2J?", ["Zoé \u202e<zoe@example.org>"])
+
+    assert seen.getvalue() == "Who\ufffd[2J?\n  1  Zoé \ufffd<zoe@example.org>\nNumber: "

@@ -26,7 +26,7 @@ from cagette_notify.cli.broadcast.options import (
 from cagette_notify.cli.broadcast.send import rehearsal, send, send_test, unknown_document
 from cagette_notify.cli.broadcast.text_source import draft_of, edit_draft, stdin_holds_text, with_file_named
 from cagette_notify.cli.prompt import CancelledError, cancelled, controlling_terminal, own_terminal
-from cagette_notify.cli.session import Session, command, now, print_json, print_problems
+from cagette_notify.cli.session import Session, command, now, print_json, print_problems, print_text
 from cagette_notify.cli.translated_help import TranslatedCommand
 from cagette_notify.config.paths import sources_of
 from cagette_notify.core.errors import NotifyError, Problem, UsageError
@@ -205,7 +205,7 @@ def _show(job: BroadcastJob, proposal: Proposal) -> None:
     if job.terminal:
         job.terminal.say("", *lines, "")
     else:
-        click.echo("\n".join(lines))
+        print_text("\n".join(lines))
 
 
 def _print(given: BroadcastOptions, ending: BroadcastReport) -> None:
@@ -214,5 +214,5 @@ def _print(given: BroadcastOptions, ending: BroadcastReport) -> None:
         print_problems(ending.troubles)
         return
     for line in ending.lines:
-        click.echo(line)
+        print_text(line)
     print_problems(ending.troubles)
