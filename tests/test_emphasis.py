@@ -18,6 +18,8 @@ def html_of(markdown: str) -> str:
     "typed",
     [
         "Grand panier : 2*5 € et petit panier : 3*4 €.",
+        "les adhérent*es*, le pain*frais*",
+        "*adhérent*es, *pain*s",
         "les adhérent*e*s, les adhérent_e_s, les adhérent·e·s",
         "des e\u0301*le*\u0300ves",
         "12 € (*) et 15 € (*)",

@@ -38,7 +38,22 @@ def text_of(mail: EmailMessage) -> str:
     return str(body.get_content())
 
 
-@pytest.mark.parametrize("name", ["Zo\x8e".encode("latin-1"), "ZoÃ©".encode(), "Zo\ufffd".encode(), b"#N/A"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("Zo\x8e".encode("latin-1"), "ZoÃ©".encode(), "Zo\ufffd".encode()),
+        *(
+            b"#N/A",
+            b"#NOM ?",
+            "#VALEUR\u00a0!".encode(),
+            b"#name?",
+            b"Err:502",
+            b"err:504",
+            b"###",
+            b"########",
+        ),
+    ],
+)
 def test_a_name_that_is_broken_is_said_and_greets_nobody(coop: Coop, name: bytes) -> None:
     rows = b"id;first_name;last_name;email\n1;%b;Martin;zoe@example.org\n2;Ana;Roux;noel@example.org\n"
     coop.write("members.csv", rows % name)

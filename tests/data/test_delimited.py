@@ -169,4 +169,7 @@ def test_a_cell_above_the_limit_is_said_and_costs_its_row_only(quote: str) -> No
 
 
 def test_a_quote_that_is_never_closed_in_a_header_swallows_no_file() -> None:
+    rows = "".join(f"{number};Ana\n" for number in range(60))
+
     assert stop_of('"id;name\n1;Zoé\n2;Ana\n') == ("the quotes of the first line don't match", 1)
+    assert stop_of(f'"id;name\n{rows}61";"Zoé"\n') == ("the quotes of the first line don't match", 1)
