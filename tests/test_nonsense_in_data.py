@@ -152,6 +152,7 @@ def test_an_address_that_is_broken_names_nobody_by_their_partner(coop: Coop) -> 
     report = coop.run(OPENED)
 
     assert said(report)[0].startswith("members.csv:3: email: '#N/A' is a spreadsheet's error")
+    assert coop.mailed() == ["zoe@example.org"]
 
 
 def test_a_product_that_is_broken_is_not_named(coop: Coop) -> None:
@@ -235,3 +236,21 @@ def test_a_hash_that_leaves_a_bracket_open_is_a_problem_with_its_line(coop: Coop
         "groups.yaml:1: a bracket that opens here is never closed"
     ]
     assert coop.mailed() == []
+
+
+def test_a_place_that_is_broken_stands_in_no_mail_and_no_calendar(tmp_path: Path) -> None:
+    coop = Coop(tmp_path, extra=f"{BOTH_RECAPS}calendar: yes\n")
+    coop.run(LONG_AGO)
+    coop.run(A_DAY_BEFORE)
+    first = len(coop.mails())
+    for mail in (tmp_path / "outbox").glob("*.eml"):
+        mail.unlink()
+    coop.replace("distributions.yaml", "place: Salle des fêtes", "place: '#N/A'")
+
+    coop.run(utc("2026-06-12T12:20"))
+
+    texts = [text_of(mail) for mail in coop.mails()]
+    entries = [file.get_content() for mail in coop.mails() for file in mail.iter_attachments()]
+    assert (first, len(texts), len(entries)) == (3, 3, 3)
+    assert not any("Salle" in text or "#N/A" in text for text in [*texts, *entries])
+    assert not any("LOCATION" in entry for entry in entries)

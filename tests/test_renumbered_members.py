@@ -125,6 +125,29 @@ def test_an_address_that_passes_to_another_member_holds_nobody_up(coop: Coop) ->
     assert exit_status_of(coop.run(LATER)) == 0
 
 
+def test_it_holds_nobody_up_where_few_were_told(tmp_path: Path) -> None:
+    coop = Coop(tmp_path)
+    coop.run(utc("2026-06-10T18:30"))
+    coop.write("orders.csv", "member;distribution;product;quantity\n1;d1;Pain;1\n")
+    coop.run(A_DAY_BEFORE)
+    coop.replace("members.csv", "zoe@example.org;;", "zoe@elsewhere.example;;")
+    coop.replace("members.csv", "lea@example.org;;", "zoe@example.org;;")
+
+    report = coop.run(LATER)
+
+    assert (exit_status_of(report), coop.mailed()) == (0, ["zoe@elsewhere.example", "zoe@example.org"])
+
+
+def test_the_run_that_accepts_new_ids_serves_the_group(coop: Coop) -> None:
+    renumber(coop, NEW_IDS["renumbered"])
+    coop.write("members.csv", (coop.folder / "members.csv").read_text() + "7;Luc;Roy;luc@example.org;;\n")
+    coop.write("orders.csv", (coop.folder / "orders.csv").read_text() + "7;d1;Pain;1;2,00\n")
+
+    report = coop.run(LATER_STILL, accept_data=frozenset({"lac"}))
+
+    assert (counted(report)["sent"], report.news, exit_status_of(report)) == (1, (), 0)
+
+
 def test_a_household_that_registers_anew_holds_nobody_up(coop: Coop) -> None:
     renumber(coop, {"1": "1001", "2": "2", "3": "3"})
 
@@ -146,3 +169,17 @@ def test_two_households_at_one_address_take_over_one_recap_each(tmp_path: Path) 
 
     assert accept(coop).get("sent", 0) == 0
     assert coop.mailed() == ["ab@example.org"] * 2
+
+
+def test_of_two_households_at_one_address_the_one_that_ordered_takes_over(tmp_path: Path) -> None:
+    coop = Coop(tmp_path)
+    header = "id;first_name;email\n"
+    coop.write("members.csv", f"{header}1;Ana;ab@example.org\n2;Bea;ab@example.org\n")
+    coop.write("orders.csv", "member;distribution;product;quantity\n1;d1;Pain;1\n")
+    coop.run(utc("2026-06-10T18:30"))
+    coop.run(A_DAY_BEFORE)
+    coop.write("members.csv", f"{header}12;Bea;ab@example.org\n11;Ana;ab@example.org\n")
+    coop.write("orders.csv", "member;distribution;product;quantity\n11;d1;Pain;1\n")
+
+    assert accept(coop).get("sent", 0) == 0
+    assert [entry.key.member_id for entry in coop.entries()] == ["11"]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import shlex
+import sqlite3
+from contextlib import closing
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
@@ -174,3 +176,24 @@ def test_the_list_of_another_group_is_not_ones_own(told: Coop) -> None:
 
     with pytest.raises((UsageError, DataError)):
         choose(told, "told:d8", utc("2026-06-11T17:00"))
+
+
+def test_those_who_were_perhaps_told_are_among_them(told: Coop) -> None:
+    with closing(sqlite3.connect(told.folder / "ledger.sqlite3")) as raw:
+        for address, status in zip(TOLD, ("claimed", "in_doubt", "failed"), strict=True):
+            raw.execute("UPDATE notices SET status = ? WHERE address = ?", (status, address))
+        raw.commit()
+
+    assert sorted(addresses(choose(told, "told:d1", utc("2026-06-11T17:00")))) == TOLD[:2]
+
+
+def test_a_distribution_of_another_group_that_only_was_told_is_not_ones_own(told: Coop) -> None:
+    told.write("groups.yaml", GROUPS + "- {id: mer, name: Mer}\n")
+    told.write("members.csv", "id;email;groups\n1;zoe@example.org;lac|mer\n")
+    with closing(sqlite3.connect(told.folder / "ledger.sqlite3")) as raw:
+        raw.execute("UPDATE notices SET group_id = 'mer'")
+        raw.commit()
+    told.write("distributions.yaml", "[]\n")
+
+    with pytest.raises(UsageError, match="no distribution 'd1'"):
+        choose(told, "told:d1", utc("2026-06-11T17:00"))

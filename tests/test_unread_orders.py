@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
 
-from cagette_notify.core.notices import Reason
+from cagette_notify.core.notices import Reason, Status
 from cagette_notify.run.exit_status import exit_status_of
 from tests.support.coop import A_DAY_BEFORE, Coop, counted
 from tests.support.memory import utc
@@ -45,6 +47,7 @@ def text_to(coop: Coop, address: str) -> str:
         "1;d1;Pain;;2,50;",
         "1;d1;;1;2,50;",
         "1;d1;Pain; tranché;1;2,50;",
+        "1;d1;Pain; tranché; bio;1;2,50",
         "2;d1;Pain;2;cheap;1",
     ],
 )
@@ -93,3 +96,42 @@ def test_whoever_was_told_of_an_order_that_cannot_be_read_any_more_hears_of_the_
 
     assert counted(still).get("sent", 0) == 0
     assert counted(corrected)["sent"] == 1
+
+
+def test_a_recap_of_which_a_row_was_set_aside_is_not_said_to_be_paid(coop: Coop) -> None:
+    rows = "1;d1;Tomates;2;2,50;oui\n1;d1;Pain;2;cheap;oui\n3;d1;Lait;1;3,00;oui\n"
+    coop.write("orders.csv", f"member;distribution;product;quantity;price;paid\n{rows}")
+
+    coop.run(A_DAY_BEFORE)
+
+    incomplete, whole = text_to(coop, "zoe@example.org"), text_to(coop, "lea@example.org")
+    assert "– payé" not in incomplete.partition("incomplète")[2]
+    assert "– payé" in whole
+    assert [mail["Subject"] for mail in coop.mails() if "payé" in mail["Subject"]] == []
+
+
+def test_a_recap_that_was_put_off_is_not_dropped_while_its_order_cannot_be_read(coop: Coop) -> None:
+    orders(coop, "1;d1;Tomates;2;2,50;")
+    coop.run(A_DAY_BEFORE)
+    with closing(sqlite3.connect(coop.folder / "ledger.sqlite3")) as raw:
+        raw.execute("UPDATE notices SET status = 'deferred', message_id = ''")
+        raw.commit()
+    orders(coop, "1;d1;Tomates;some;2,50;")
+
+    report = coop.run(LATER)
+
+    assert "dropped" not in report.counts
+    assert {entry.status for entry in coop.entries()} == {Status.DEFERRED}
+
+
+@pytest.mark.parametrize("quantity", ["some", "2"])
+def test_an_order_that_cannot_be_read_makes_nobody_inactive(coop: Coop, quantity: str) -> None:
+    coop.write("config.yaml", (coop.folder / "config.yaml").read_text() + "inactive_after: 30d\n")
+    coop.write("members.csv", "id;email;last_seen\n1;zoe@example.org;2026-01-15\n")
+    orders(coop, f"1;d1;Tomates;{quantity};2,50;")
+
+    report = coop.run(A_DAY_BEFORE)
+
+    reasons = {line.reason for line in report.lines if line.kind == "recap_24h"}
+    assert Reason.INACTIVE.value not in reasons
+    assert counted(report).get("sent", 0) == (1 if quantity == "2" else 0)

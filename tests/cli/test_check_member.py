@@ -414,6 +414,19 @@ def test_a_held_group_is_no_silent_cron(office: Office) -> None:
     assert office.invoke("status").exit_code == 0
 
 
+def test_whose_group_is_held_for_new_ids_reads_so(office: Office) -> None:
+    office.member()
+    office.sends()
+    for name in ("members.csv", "orders.csv"):
+        header, *rows = (office.coop.folder / name).read_text(encoding="utf-8").splitlines()
+        office.coop.write(name, "".join(f"{row}\n" for row in (header, *(f"100{row}" for row in rows))))
+
+    membership = office.checks("1001")["membership"]
+
+    assert membership["status"] == "problem"
+    assert "have other ids now" in membership["summary"]
+
+
 @pytest.mark.parametrize(
     ("opens", "closes"),
     [("2026-06-05 08:00", "2026-06-10 20:00"), ("2026-06-11 18:00", "2026-06-12 17:00")],

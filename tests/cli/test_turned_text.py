@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cagette_notify.cli.prompt import Terminal
+from cagette_notify.cli.session import print_problems
 from cagette_notify.cli.tables import listed, table
 from tests.support.command import run
 from tests.support.coop import DISTRIBUTIONS, ORDERS, Coop
@@ -69,3 +70,10 @@ def test_nothing_said_on_a_terminal_acts_upon_it() -> None:
     Terminal(io.StringIO("1\n"), seen).choose("Who\x1b[2J?", ["Zoé \u202e<zoe@example.org>"])
 
     assert seen.getvalue() == "Who\ufffd[2J?\n  1  Zoé \ufffd<zoe@example.org>\nNumber: "
+
+
+@pytest.mark.parametrize("char", [*TURNS, "\x1b", "\n", "\u2028", "\x9b"])
+def test_no_problem_acts_upon_a_terminal(capsys: pytest.CaptureFixture[str], char: str) -> None:
+    print_problems([f"a{char}b"])
+
+    assert capsys.readouterr().err == "a\ufffdb\n"

@@ -144,3 +144,23 @@ def test_a_preview_does_not_wait_for_the_reader_of_a_pipe(coop: Coop, options: l
     assert (
         result.stderr.splitlines()[-1] == f"{options[-1]}: a plain file was expected, not a pipe or the like"
     )
+
+
+@pytest.mark.parametrize("option", ["--body", "--attach"])
+def test_a_letter_does_not_wait_for_the_writer_of_a_pipe(coop: Coop, option: str) -> None:
+    os.mkfifo(coop.folder / "pipe.md")
+    program = "from cagette_notify.cli import main; main()"
+    given = ["--body", "groups.yaml", option, "pipe.md"] if option == "--attach" else [option, "pipe.md"]
+
+    result = subprocess.run(
+        [sys.executable, "-c", program, "--lang", "en", "broadcast", "-s", "x", "--yes", *given],
+        cwd=coop.folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=30,
+    )
+
+    assert (result.returncode, result.stderr.count("\n")) == (2, 1), result.stderr
+    assert f"pipe.md: {option}: " in result.stderr
