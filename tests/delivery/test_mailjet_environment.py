@@ -15,6 +15,7 @@ import pytest
 from cagette_notify.core.errors import LaterError
 from cagette_notify.core.notices import Status
 from cagette_notify.delivery.mailjet.bounded_answers import LARGEST_ANSWER
+from cagette_notify.delivery.mailjet.rest_rows import fate
 from cagette_notify.delivery.transport import LookupFailed
 from tests.delivery.test_mailjet import a_transport, look_up, mailjet, statuses
 from tests.support.mailjet_server import Behaviour, Call, MailjetServer, accept, drop_before_reading, status
@@ -167,6 +168,14 @@ def test_a_time_at_an_end_of_the_calendar_stops_no_question(
 
         assert look_up(transport, "one", "two") == {}
         assert (transport.clock_offset or timedelta(0)) < timedelta(days=1)
+
+
+@pytest.mark.parametrize("time", ["9999-12-31T23:59:59Z", "0001-01-01T00:00:00Z", "2200-01-01T00:00:00Z"])
+def test_a_mail_of_such_a_time_tells_nothing(time: str) -> None:
+    row = {"CustomID": "one", "Status": "opened", "ArrivedAt": time}
+
+    assert fate(row) is None
+    assert fate(row | {"ArrivedAt": "2026-06-11T16:05:00Z"})
 
 
 def dated(date: str) -> Behaviour:
