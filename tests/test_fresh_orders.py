@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -168,3 +169,24 @@ def test_on_a_terminal_nobody_waits_for_orders_that_no_mail_needs(coop: Coop) ->
     coop.run(at)
 
     assert time.monotonic() - began < 2
+
+
+def test_without_a_terminal_nobody_waits(coop: Coop) -> None:
+    written(coop, A_DAY_BEFORE)
+    began = time.monotonic()
+    cron(coop)
+
+    assert time.monotonic() - began < 3
+
+
+def test_while_a_run_waits_some_seconds_for_orders_another_one_may_send(coop: Coop) -> None:
+    written(coop, A_DAY_BEFORE)
+    waiting = threading.Thread(target=coop.run, args=(A_DAY_BEFORE,), daemon=True)
+    waiting.start()
+    time.sleep(0.5)
+
+    report = cron(coop, A_DAY_BEFORE + MINUTE)
+
+    assert counted(report)["sent"] == 3
+    waiting.join(10)  # though by its clock they never get older
+    assert not waiting.is_alive()

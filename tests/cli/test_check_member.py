@@ -414,6 +414,17 @@ def test_a_held_group_is_no_silent_cron(office: Office) -> None:
     assert office.invoke("status").exit_code == 0
 
 
+def test_who_waits_for_a_row_that_cannot_be_read_reads_so(office: Office) -> None:
+    office.coop.replace("orders.csv", "1;d1;Tomates;2;", "1;d1;Tomates;some;")
+    office.sends()
+    office.knows()
+
+    last = office.checks("1")["last_messages"]
+
+    assert (last["status"], last["advice"].partition(";")[0]) == ("warning", "correct the row")
+    assert "waits for its orders: orders.csv (a row of this order can't be read)" in last["summary"]
+
+
 def test_whose_group_is_held_for_new_ids_reads_so(office: Office) -> None:
     office.member()
     office.sends()

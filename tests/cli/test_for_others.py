@@ -20,6 +20,7 @@ from click.testing import CliRunner
 
 from cagette_notify.cli import main
 from cagette_notify.cli.for_others import OPEN_TO_OTHERS, is_called_by_another
+from cagette_notify.config.paths import installed_config
 from cagette_notify.core.given_files import is_held_open
 from tests.support.command import ROOT
 from tests.support.coop import CONFIG, DISTRIBUTIONS, GROUPS, MEMBERS, ORDERS
@@ -84,6 +85,7 @@ class House:
         (self.theirs / "own.pdf").write_bytes(b"%PDF-1.7 own")
         (self.theirs / "own.pdf").chmod(0o600)  # which the tool's user may not read
         (self.theirs / "link.md").symlink_to(self.key)
+        (self.theirs / "fr.yaml").write_text("language: fr\n")
         shell = self.theirs / "shell"
         shell.write_text(f"#!/bin/sh\n/bin/cat {self.key}\n")
         shell.chmod(0o755)
@@ -305,6 +307,48 @@ def test_no_program_is_started_for_others_whatever_asks_for_it(house: House) -> 
 
     assert SECRET not in answer.said
     assert "_complete" not in answer.said
+
+
+def test_help_for_others_reads_no_file_that_they_name(house: House) -> None:
+    calls = [attack(f"{flag}-c|{{theirs}}/fr.yaml|--help") for flag in ("--for-others|", "")]
+
+    others, own = as_owner([filled(house, call) for call in calls], house.theirs)
+
+    assert "Mail the members of Cagette groups" in others.said
+    assert "Mail the members of Cagette groups" not in own.said
+
+
+def test_the_configuration_that_is_installed_is_found_where_it_really_is(tmp_path: Path) -> None:
+    real, home, link = tmp_path / "real", tmp_path / "home", tmp_path / "link"
+    for folder in (real, home / ".config"):
+        folder.mkdir(parents=True)
+    (real / "config.yaml").touch()
+    (home / ".config" / "cagette-notify").symlink_to(real)
+    link.symlink_to(real)
+
+    assert installed_config(None, {"HOME": str(home)}) == real / "config.yaml"
+    assert installed_config(str(link / "config.yaml"), {}) == real / "config.yaml"
+
+
+def test_the_keys_are_no_text_by_standard_input(tmp_path: Path) -> None:
+    coop = a_coop(tmp_path)
+    words = ["--lang", "en", "broadcast", "lac", "-s", "x", "--dry-run", "--body", "-"]
+
+    with (coop / "mailjet.key").open("rb") as key:
+        done = subprocess.run(
+            [sys.executable, "-c", "from cagette_notify.cli import main; main()", *words],
+            stdin=key,
+            cwd=coop,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    assert done.returncode == 2
+    assert KEYS in done.stderr
+    assert SECRET not in done.stdout + done.stderr
+    assert not (coop / "drafts").exists()
 
 
 @pytest.mark.parametrize("environ", [{}, {"SUDO_UID": "0"}, {"SUDO_UID": str(OWNER)}, {"PKEXEC_UID": "0"}])

@@ -118,12 +118,15 @@ def test_what_was_refused_for_good_is_named_until_its_address_is_corrected(offic
     assert status(office)[1]["refused"] == []
 
 
-def test_a_distribution_that_is_off_is_named_until_those_who_ordered_are_written_to(office: Office) -> None:
+@pytest.mark.parametrize("wanted", ["told:d1", "with-order:d1"])
+def test_a_distribution_that_is_off_is_named_until_those_who_ordered_are_written_to(
+    office: Office, wanted: str
+) -> None:
     office.sends()
     office.coop.replace("distributions.yaml", "place:", "cancelled: yes\n  place:")
     letter = office.coop.write("lettre.md", "Bonjour,")
 
-    mail = ("broadcast", "lac", "-s", "Annulée", "--body", str(letter), "--to", "with-order:d1", "--yes")
+    mail = ("broadcast", "lac", "-s", "Annulée", "--body", str(letter), "--to", wanted, "--yes")
     assert office.invoke(*mail).exit_code == 0  # before anybody knew that it is off
     office.at += timedelta(minutes=5)
     office.coop.run(office.at)

@@ -164,3 +164,10 @@ def test_a_letter_does_not_wait_for_the_writer_of_a_pipe(coop: Coop, option: str
 
     assert (result.returncode, result.stderr.count("\n")) == (2, 1), result.stderr
     assert f"pipe.md: {option}: " in result.stderr
+
+
+@pytest.mark.parametrize("command", ["check-member", "notifications", "forget"])
+def test_a_word_in_another_encoding_is_refused(coop: Coop, command: str) -> None:
+    result = run(coop.folder, command, "Zo\udce9")
+
+    assert (result.returncode, result.stderr) == (2, "not in UTF-8: 'Zo\\udce9'\n")

@@ -358,3 +358,11 @@ def test_a_number_is_an_id_only_where_nothing_else_is_and_it_is_nobody_elses(
     found = members_of(tmp_path, {"members.csv": text})
 
     assert (found.problems, [one.id for one in found.members]) == ((), ids)
+
+
+def test_a_number_before_a_street_is_no_id_though_all_are_different(tmp_path: Path) -> None:
+    text = "email;Numéro;Rue\nzoe@exemple.example;12;des Lilas\nana@exemple.example;14;des Lilas\n"
+
+    found = members_of(tmp_path, {"members.csv": text})
+
+    assert [member.id for member in found.members] == ["zoe@exemple.example", "ana@exemple.example"]

@@ -1,0 +1,22 @@
+"""A made-up co-op to try: its mails are there at once, though its orders were written just now."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from tests.support.command import run
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_a_demo_sends_what_is_due(tmp_path: Path) -> None:
+    result = run(tmp_path, "demo")
+
+    written = re.findall(r"^  (\S+\.eml)  (\S+)", result.stdout, re.MULTILINE)
+    assert (result.returncode, result.stderr) == (0, "")
+    assert {kind for _name, kind in written} == {"opening", "recap_24h", "recap_4h"}
+    assert {path.name for path in (tmp_path / "cagette-demo" / "outbox").iterdir()} == {
+        name for name, _kind in written
+    }
