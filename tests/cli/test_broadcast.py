@@ -165,6 +165,32 @@ def test_a_text_may_come_from_any_editor(coop: Path, run: Run, encoding: str) ->
     assert body.get_content().splitlines()[:2] == ["Été, début", "à 18 h"]
 
 
+@pytest.mark.parametrize(
+    "word", ["Zo\x8e".encode("latin-1"), "mangÃ©".encode(), "Zo\ufffd".encode(), "l’Ã©tÃ©".encode("utf-16")]
+)
+def test_a_text_whose_accents_went_wrong_is_refused_with_its_line(coop: Path, run: Run, word: bytes) -> None:
+    bonjour = "Bonjour\n\nvoici ".encode("utf-16" if word.startswith(b"\xff\xfe") else "ascii")
+    (coop / "lettre.md").write_bytes(bonjour + word.removeprefix(b"\xff\xfe"))
+
+    result = run(*MAIL, "--yes")
+
+    assert result.status == 2
+    assert "lettre.md:3: body: the accents look wrong: " in result.stderr
+    assert mailed(coop) == []
+
+
+def test_a_subject_whose_accents_went_wrong_is_refused(coop: Path, run: Run) -> None:
+    result = run("broadcast", "-s", "RÃ©union", "--body", "lettre.md", "--yes")
+
+    assert (result.status, result.stderr) == (2, "subject: the accents look wrong: 'RÃ©union'\n")
+
+
+def test_names_that_only_look_odd_leave_as_they_are(coop: Path, run: Run) -> None:
+    (coop / "lettre.md").write_text("KNEŽEVIĆ, Žofie et João\n")
+
+    assert run(*MAIL, "--yes").status == 0
+
+
 def test_a_group_must_be_named_where_there_are_several_and_not_be_disabled(coop: Path, run: Run) -> None:
     with (coop / "groups.yaml").open("a") as file:
         file.write("- {id: etang, name: AMAP de l'Étang}\n- {id: old, name: Closed, disabled: yes}\n")
