@@ -68,7 +68,19 @@ def test_a_name_that_is_broken_is_said_and_greets_nobody(coop: Coop, name: bytes
 
 
 @pytest.mark.parametrize(
-    "place", ["'#N/A'", "'#REF!'", "Salle des fÃªtes", "'#NOM ?'", "'Err:502'", "'Erreur :502'"]
+    "place",
+    [
+        *(
+            "'#N/A'",
+            "'#REF!'",
+            "#N/A",
+            "#NOM ?",
+            "Salle des fÃªtes",
+            "'#NOM ?'",
+            "'Err:502'",
+            "'Erreur :502'",
+        ),
+    ],
 )
 def test_a_place_that_is_broken_is_no_new_place(coop: Coop, place: str) -> None:
     coop.run(A_DAY_BEFORE)
@@ -86,6 +98,24 @@ def test_a_place_that_is_broken_is_no_new_place(coop: Coop, place: str) -> None:
     assert counted(mended).get("sent", 0) == 0
     assert sum("Salle des fêtes" in text_of(mail) for mail in coop.mails()) == 3
     assert not any(place.strip("'") in text_of(mail) for mail in coop.mails())
+
+
+def test_an_error_that_yaml_takes_for_a_comment_is_said_once_wherever_it_stands(coop: Coop) -> None:
+    coop.write(
+        "groups.yaml",
+        "- id: lac\n  name: Les Paniers du Lac\n  contact:\n    name: #REF!\n    email: #N/A\n",
+    )
+    coop.replace("distributions.yaml", "place: Salle", "catalogs:\n    - #N/A\n    - Pain\n  place: Salle")
+
+    lines = [line.partition(": ")[::2] for line in said(coop.run(A_DAY_BEFORE))]
+
+    assert [(at, what.partition(" ")[0]) for at, what in lines][:2] == [
+        ("groups.yaml:4", "contact_name:"),
+        ("groups.yaml:5", "contact_email:"),
+    ]
+    assert [at for at, what in lines if what.startswith("'#N/A' is taken for a comment")] == [
+        "distributions.yaml:8"
+    ]
 
 
 def test_whoever_was_told_while_the_place_was_broken_needs_no_correction(coop: Coop) -> None:
@@ -113,7 +143,7 @@ def test_a_real_move_after_a_broken_place_is_told(coop: Coop) -> None:
     assert coop.mailed() == sorted(EVERYBODY * 2)
 
 
-@pytest.mark.parametrize("start", ["'#N/A'", "'#VALEUR!'", "vendrÃ©di"])
+@pytest.mark.parametrize("start", ["'#N/A'", "'#VALEUR!'", "#VALEUR!", "vendrÃ©di"])
 def test_a_start_that_is_broken_is_no_new_start_and_calls_nothing_off(coop: Coop, start: str) -> None:
     coop.run(A_DAY_BEFORE)
     coop.replace("distributions.yaml", "starts_at: 2026-06-12 18:00", f"starts_at: {start}")

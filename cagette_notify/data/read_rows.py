@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import stat
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -11,25 +10,23 @@ from cagette_notify.core.files import as_on_disk, name_within, why_refused
 from cagette_notify.core.given_files import RefusedFileError, refuse_secret
 from cagette_notify.core.i18n import _
 from cagette_notify.core.parsing import local_path
-from cagette_notify.core.text import nearest
 from cagette_notify.data.cagette_export import Export, export_with
 from cagette_notify.data.column_matching import plain
 from cagette_notify.data.csv_columns import columns_of, day_columns_of, is_unique, joined
 from cagette_notify.data.rows import Row, cell_text
+from cagette_notify.data.tree_rows import rows_of_tree
 from cagette_notify.readers import tree
 from cagette_notify.readers.csv import content, read_records
 from cagette_notify.readers.encodings import decode
-from cagette_notify.readers.tree import Items, Table, Unreadable
-from cagette_notify.readers.yaml import CutValue, cut_values
+from cagette_notify.readers.tree import Items, Unreadable
+from cagette_notify.readers.yaml import cut_values
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from cagette_notify.data.column_matching import FileColumns
-    from cagette_notify.data.rows import Cell
     from cagette_notify.readers.csv import CsvRecord
-    from cagette_notify.readers.tree import Node
 
 _ENDS = ("\n", "\r", "]", "}")  # of a line, or of a list that would be malformed without it
 _LARGEST = 256 * 1024 * 1024  # bytes; the orders of 100,000 households are about half of it
@@ -81,7 +78,7 @@ def _file_name(text: str) -> str:
 def open_rows(source: RowSource, schema: FileColumns) -> Sheet:
     """Read rows; raise Unreadable if the file can't be read whole."""
     if source.path is None:
-        return _sheet_of(source.items, source.name, schema)
+        return _sheet(rows_of_tree(source.items, source.name, schema))
     text = decode(read_file(source.path))
     suffix = source.path.suffix.casefold()
     if suffix == ".csv":
@@ -90,7 +87,8 @@ def open_rows(source: RowSource, schema: FileColumns) -> Sheet:
         is_json = suffix == ".json"
         items = tree.parse_tree(text, json=is_json)
         cuts = () if is_json else tuple(cut_values(text))
-        return _sheet_of(items, source.name, schema, cuts, is_unended=not text.endswith(_ENDS))
+        is_unended = not text.endswith(_ENDS)
+        return _sheet(rows_of_tree(items, source.name, schema, cuts, is_unended=is_unended))
     raise Unreadable(_("a .yaml, .yml, .json or .csv file was expected"))
 
 
@@ -130,6 +128,10 @@ def sheet_of_csv(text: str, name: str, schema: FileColumns) -> Sheet:
         raise Unreadable(_misplaced_export(header, missing, name) or _no_column_for(missing), header.line)
     days = day_columns_of(header, schema, columns)
     return Sheet(_csv_rows(records, name, columns, days, width=len(header.cells)), frozenset(columns))
+
+
+def _sheet(rows: list[Row]) -> Sheet:
+    return Sheet(iter(rows), frozenset(field for row in rows for field in row.cells))
 
 
 def _no_column_for(missing: list[str]) -> str:
@@ -184,79 +186,3 @@ def _csv_rows(
             row = Row(name, record.line, found)
             row.is_unended = record.is_cut and not cells[-1].strip()
             yield row
-
-
-def _sheet_of(
-    node: Node,
-    name: str,
-    schema: FileColumns,
-    cuts: tuple[CutValue, ...] = (),
-    *,
-    is_unended: bool = False,
-) -> Sheet:
-    items = _items(node, schema)
-    rows = [_row(item, name, schema, getattr(item, "line", items.line)) for item in items]
-    for row in rows[-1:]:
-        row.is_unended = is_unended
-    for cut in cuts:
-        its_row = next((row for row in reversed(rows) if row.line <= cut.line), None)
-        if its_row:
-            its_row.remark("", cut.message(), line=cut.line, is_warning=True)
-    return Sheet(iter(rows), frozenset(field for row in rows for field in row.cells))
-
-
-def _items(node: Node, schema: FileColumns) -> Items:
-    if isinstance(node, Table) and len(node) == 1:
-        key, inner = next(iter(node.items()))
-        if plain(key) in schema.titles:
-            node = Items() if inner is None else inner
-    if isinstance(node, Items):
-        return node
-    raise Unreadable(
-        _("a list was expected, such as: {title}: [{{...}}, {{...}}]", title=schema.title),
-        getattr(node, "line", 0),
-    )
-
-
-def _row(node: Node, name: str, schema: FileColumns, line: int) -> Row:
-    cells: dict[str, Cell] = {}
-    row = Row(name, line, cells)
-    if not isinstance(node, Table):
-        row.complain("", _("a row with its fields was expected here"))
-        return row
-    _fill(row, cells, node, schema)
-    return row
-
-
-def _fill(row: Row, cells: dict[str, Cell], table: Table, schema: FileColumns, *, inside: str = "") -> None:
-    """Sort the keys of a table into fields; ``inside`` is the key of a table within a row."""
-    names = schema.nested[inside] if inside else schema.names
-    for key, value in table.items():
-        field = names.get(plain(key))
-        if not field:
-            row.complain("", _unknown(key, names, f"{inside}_"), line=key.line)
-        elif field in schema.nested and isinstance(value, Table):
-            _fill(row, cells, value, schema, inside=field)
-        elif value is None or (isinstance(value, str) and not value.strip()):
-            continue
-        elif field in schema.nested and field not in schema.alone:
-            row.complain(field, _("keys of its own were expected here"), line=key.line)
-        else:
-            field = schema.alone.get(field, field)
-            if field in cells:
-                row.complain(field, _("given twice"), line=key.line)
-            cells[field] = value
-
-
-def _unknown(key: str, names: Mapping[str, str], inside: str) -> str:
-    if re.search(":[\u00a0\u2007\u202f]", key):
-        return _(
-            "unknown key {key!r}: a non-breaking blank follows its ':'; use an ordinary one", key=str(key)
-        )
-    fields = dict.fromkeys(names.values())
-    meant = names.get(plain(nearest(key, (*fields, *names))))
-    if meant:
-        meant = meant.removeprefix(inside)
-        return _("unknown key {key!r}; did you mean {meant!r}?", key=str(key), meant=meant)
-    known = ", ".join(field.removeprefix(inside) for field in fields)
-    return _("unknown key {key!r}; known here: {known}", key=str(key), known=known)

@@ -44,6 +44,7 @@ class CutValue(NamedTuple):
 
     line: int
     text: str
+    is_all: bool  # nothing of the value is left
 
     def message(self) -> str:
         """Say how to keep it, or to say that it is a comment."""
@@ -64,7 +65,7 @@ def cut_values(text: str) -> Iterator[CutValue]:
             at = event.end_mark.line  # type: ignore[union-attr]  # a parser always marks
             rest = lines[at][event.end_mark.column :] if at < len(lines) else ""  # type: ignore[union-attr]
             if found := re.match(_LIKE_A_VALUE, rest):
-                yield CutValue(at + 1, rest[found.start(1) :].strip())
+                yield CutValue(at + 1, rest[found.start(1) :].strip(), is_all=not event.value)
 
 
 def _events(text: str) -> Iterator[DocumentEvent]:

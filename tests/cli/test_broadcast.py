@@ -183,6 +183,7 @@ def test_a_subject_whose_accents_went_wrong_is_refused(coop: Path, run: Run) -> 
     result = run("broadcast", "-s", "RÃ©union", "--body", "lettre.md", "--yes")
 
     assert (result.status, result.stderr) == (2, "subject: the accents look wrong: 'RÃ©union'\n")
+    assert mailed(coop) == []
 
 
 def test_names_that_only_look_odd_leave_as_they_are(coop: Path, run: Run) -> None:

@@ -319,3 +319,32 @@ def test_two_columns_of_hours_are_still_one_too_many(tmp_path: Path) -> None:
 
     with pytest.raises(DataError, match="two columns for starts_at: 'début' and 'heure de début'"):
         calendar_of(tmp_path, {"distributions.csv": text})
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        "date: 2026-06-12, heure de début: 18:00, heure de fin: 19h30",
+        "heure de fin: 19:30, heure: 18h, jour: 12/06/26",
+        "date: 12/06/2026, starts_at: 18:00, ends_at: 19h30",
+        "date de début: 12/06/2026, heure: 18h00, date de fin: 12/06/2026, heure de fin: 19h30",
+    ],
+)
+def test_a_day_and_hours_under_keys_of_their_own_make_a_moment(tmp_path: Path, keys: str) -> None:
+    found = the_distribution(tmp_path, f"- {{id: d1, group: lac, {keys}}}\n")
+
+    assert (found.starts_at, found.ends_at) == (paris("2026-06-12T18:00"), paris("2026-06-12T19:30"))
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        "date: 2026-06-12, début: 2026-06-13 18:00",
+        "date: 2026-06-12, jour: 2026-06-13",
+        "heure: 18:00, début: 2026-06-13 18:00",
+    ],
+)
+def test_two_keys_that_are_no_day_and_its_hours_are_one_too_many(tmp_path: Path, keys: str) -> None:
+    calendar = calendar_of(tmp_path, {"distributions.yaml": f"- {{id: d1, group: lac, {keys}}}\n"})
+
+    assert "distributions.yaml:1: starts_at: given twice" in lines_of(calendar.problems)
