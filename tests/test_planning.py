@@ -103,6 +103,15 @@ def test_who_got_nothing_is_named_by_group_distribution_member_and_address() -> 
     assert nowhere == Skip(*named, "", Reason.NO_ADDRESS)
 
 
+def test_who_gets_nothing_is_named_by_an_address_that_mail_could_reach() -> None:
+    own = Mailbox("7@no.mail", state=AddressState.PLACEHOLDER)
+    member = a_member(id="somebody without an order", mailboxes=(own, a_mailbox(address="luc@example.org")))
+
+    (skip,) = plan(a_situation(A_DAY_BEFORE, members=(member,))).skipped
+
+    assert (skip.address, skip.reason) == ("luc@example.org", Reason.NO_ORDER)
+
+
 def test_a_member_with_two_reasons_is_named_once_with_the_first() -> None:
     member = a_member(
         settings={Kind.RECAP_24H: Setting(value=False)}, mailboxes=(a_mailbox(), a_mailbox(address="b@x.org"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cagette_notify.cli.session import path_to_type
 from cagette_notify.cli.tables import table
 from cagette_notify.core.i18n import _, _n, spoken
 from cagette_notify.core.kinds import NOTICE_KINDS
@@ -30,7 +31,8 @@ def status_lines(config: Config, found: ServiceStatus, days: int) -> Iterator[st
     """Yield what people read."""
     yield " ".join(filter(None, (_last_run(config, found), _next_mails(config, found))))
     if not config.delivery.leaves_the_machine:
-        yield _("Nothing leaves this machine: delivery is outbox.")
+        outbox = path_to_type(config.outbox)
+        yield _("Nothing leaves this machine: mails are only written to {outbox}.", outbox=outbox)
     if found.in_doubt:
         yield _("In doubt: {count} mails; the next runs look them up.", count=found.in_doubt)
     if found.deferred:

@@ -95,8 +95,9 @@ def _look_at(  # noqa: PLR0913 - one member's case: the window, what speaks agai
             _decide(index, draft, notice, _why_not_the_address(index, notice, seen))
             seen.add(mailbox.key)
     if reason and (unserved or not member.mailboxes):
-        first = unserved[0] if unserved else index.notice(window, member, Mailbox(""))
-        _skip(index, draft, first, reason)
+        unserved += [] if unserved else [index.notice(window, member, Mailbox(""))]
+        usable = (notice for notice in unserved if notice.mailbox.state is AddressState.USABLE)
+        _skip(index, draft, next(usable, unserved[0]), reason)
 
 
 def _decide(index: PlanIndex, draft: _PlanSoFar, notice: Notice, reason: Reason | None) -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from cagette_notify.core.errors import Problem
-from cagette_notify.core.i18n import _
+from cagette_notify.core.i18n import _n
 from cagette_notify.core.notices import Reason
 from cagette_notify.planning.due_times import windows_of
 
@@ -45,10 +45,12 @@ def held_back_by_first_run(run: Run, made: Plan) -> dict[str, Problem]:
         return {}
     oldest = min(_due_at(run, skip) for skip in held)
     hours = (run.now - oldest) // timedelta(hours=1) + 1  # typed some minutes later, it must still reach
-    message = _(
+    message = _n(
+        "due before this first run, and held back so that nobody is flooded: {count} mail; "
+        "to send it: cagette-notify send-due --lookback {hours}h",
         "due before this first run, and held back so that nobody is flooded: {count} mails; "
         "to send them: cagette-notify send-due --lookback {hours}h",
-        count=len(held),
+        len(held),
         hours=hours,
     )
     return dict.fromkeys((_held_back_key(skip) for skip in held), Problem(message))

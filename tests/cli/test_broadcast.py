@@ -192,6 +192,14 @@ def test_names_that_only_look_odd_leave_as_they_are(coop: Path, run: Run) -> Non
     assert run(*MAIL, "--yes").status == 0
 
 
+def test_one_mail_is_said_as_one(coop: Path, run: Run) -> None:
+    members = (coop / "members.csv").read_text().splitlines()
+    alone = [line for line in members if line.startswith("id") or "zoe.martin@" in line]
+    (coop / "members.csv").write_text("\n".join(alone) + "\n")
+
+    assert run(*MAIL, "--yes").stdout == "Nothing left this machine: 1 mail was written to outbox.\n"
+
+
 def test_a_group_must_be_named_where_there_are_several_and_not_be_disabled(coop: Path, run: Run) -> None:
     with (coop / "groups.yaml").open("a") as file:
         file.write("- {id: etang, name: AMAP de l'Étang}\n- {id: old, name: Closed, disabled: yes}\n")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cagette_notify.cli.session import path_to_type
 from cagette_notify.core.errors import Problem
-from cagette_notify.core.i18n import _
+from cagette_notify.core.i18n import _, _n
 from cagette_notify.core.notices import Status
 from cagette_notify.core.text import one_line
 
@@ -27,8 +27,11 @@ def result_lines(config: Config, report: RunReport, progress: BroadcastProgress 
     total = progress.total if progress else count
     if not config.delivery.leaves_the_machine:
         outbox = path_to_type(config.outbox)
-        message = _(
-            "Nothing left this machine: {count} mails were written to {outbox}.", count=count, outbox=outbox
+        message = _n(
+            "Nothing left this machine: {count} mail was written to {outbox}.",
+            "Nothing left this machine: {count} mails were written to {outbox}.",
+            count,
+            outbox=outbox,
         )
         return (message,)
     if progress and progress.sent != count:
