@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 # Control characters, line ends and lone surrogates; and what turns the direction of the text after it.
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]+")
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]+")
+_MARKS_OF_DIRECTION = re.compile("[\u061c\u200e\u200f]")  # within words, where no blank may come instead
 
 # What Unicode's decomposition leaves alone, though keyboards and spreadsheets disagree on it.
 _LOOKALIKES = str.maketrans({"œ": "oe", "æ": "ae", "’": "'", "ʼ": "'", "‐": "-", "‑": "-"})
@@ -38,6 +39,7 @@ _GARBLED = (
 @lru_cache(maxsize=4096)
 def one_line(text: str) -> str:
     """Return text without anything unprintable, and with no more than a blank between words."""
+    text = text if text.isascii() else _MARKS_OF_DIRECTION.sub("", text)
     return " ".join(word for word in _UNPRINTABLE.sub(" ", text).split(" ") if word)
 
 

@@ -17,14 +17,17 @@ from tests.support.coop import DISTRIBUTIONS, ORDERS, Coop
 if TYPE_CHECKING:
     from pathlib import Path
 
-TURNS = "\u202e\u2066"
+TURNS = "\u202e\u2066\u200e\u200f\u061c"
+DAY = "d\u202e1\u2066x\u200e\u200f\u061c"
 
 
 @pytest.fixture
 def coop(tmp_path: Path) -> Coop:
     coop = Coop(tmp_path)
-    coop.write("distributions.yaml", DISTRIBUTIONS.replace("id: d1", r'id: "d\u202e1\u2066x"'))
-    coop.write("orders.csv", ORDERS.replace(";d1;", ";d\u202e1\u2066x;"))
+    coop.write(
+        "distributions.yaml", DISTRIBUTIONS.replace("id: d1", r'id: "d\u202e1\u2066x\u200e\u200f\u061c"')
+    )
+    coop.write("orders.csv", ORDERS.replace(";d1;", f";{DAY};"))
     coop.write("letter.md", "Du pain\u202e pour {{ prénom }}\n")
     return coop
 
@@ -41,9 +44,11 @@ def coop(tmp_path: Path) -> Coop:
         ["check-member", "zoe", "-v", "--offline"],
         ["check-member", "zoe", "--json", "--offline"],
         ["report", "--offline"],
-        ["broadcast", "-s", "Pain", "--body", "letter.md", "--to", "with-order:d\u202e1\u2066x", "--dry-run"],
+        ["broadcast", "-s", "Pain", "--body", "letter.md", "--to", f"with-order:{DAY}", "--dry-run"],
         ["preview", "-o", "pain\u202e.html"],
         ["demo", "essai\u202e"],
+        ["notifications", "zoe"],
+        ["check"],
     ],
     ids=lambda command: command[0],
 )
