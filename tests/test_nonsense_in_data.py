@@ -82,6 +82,23 @@ def test_a_name_that_is_broken_is_said_and_greets_nobody(coop: Coop, name: bytes
         ),
     ],
 )
+
+
+@pytest.mark.parametrize("encoding", ["mac-roman", "cp850"])
+def test_accents_that_are_no_letters_of_any_encoding_read_here_are_said_with_the_cure(
+    coop: Coop, encoding: str
+) -> None:
+    coop.write(
+        "members.csv", MEMBERS.replace("Zoé", "Élise, Hélène, François, ìã").encode(encoding, "replace")
+    )
+
+    [line] = said(coop.run(A_DAY_BEFORE))
+
+    assert line.startswith("members.csv: neither UTF-8")
+    assert line.endswith("save the file as UTF-8 (in a spreadsheet: CSV UTF-8)")
+
+
+@pytest.mark.parametrize("place", ["'#N/A'", "'#REF!'", "#N/A", "#NOM ?", "Salle des fÃªtes", "'#NOM ?'"])
 def test_a_place_that_is_broken_is_no_new_place(coop: Coop, place: str) -> None:
     coop.run(A_DAY_BEFORE)
     coop.replace("distributions.yaml", "place: Salle des fêtes", f"place: {place}")

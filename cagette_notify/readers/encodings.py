@@ -22,7 +22,12 @@ def decode(raw: bytes) -> str:
                 _("not a text: it holds a NUL character"), text.count("\n", 0, text.index("\0")) + 1
             )
         return text
-    raise Unreadable(_("neither UTF-8, UTF-16 with a byte order mark, nor Windows-1252"))
+    raise Unreadable(
+        _(
+            "neither UTF-8, UTF-16 with a byte order mark, nor Windows-1252; save the file as UTF-8 "
+            "(in a spreadsheet: CSV UTF-8)"
+        )
+    )
 
 
 def _refuse_if_cut(trouble: UnicodeDecodeError) -> None:
