@@ -82,8 +82,6 @@ def test_a_name_that_is_broken_is_said_and_greets_nobody(coop: Coop, name: bytes
         ),
     ],
 )
-
-
 @pytest.mark.parametrize("encoding", ["mac-roman", "cp850"])
 def test_accents_that_are_no_letters_of_any_encoding_read_here_are_said_with_the_cure(
     coop: Coop, encoding: str

@@ -197,3 +197,76 @@ def test_a_distribution_of_another_group_that_only_was_told_is_not_ones_own(told
 
     with pytest.raises(UsageError, match="no distribution 'd1'"):
         choose(told, "told:d1", utc("2026-06-11T17:00"))
+
+
+def entries(coop: Coop, subject: str) -> list[str]:
+    """Return the calendar entries of the mails of a subject."""
+    parts = [part for mail in coop.mails() if re.search(subject, mail["Subject"]) for part in mail.walk()]
+    return [part.get_content() for part in parts if part.get_content_type() == "text/calendar"]
+
+
+def told_of(entry: str, name: str) -> str:
+    found = re.search(f"^{name}:(.*?)\r?$", entry, re.MULTILINE)
+    assert found, entry
+    return found[1]
+
+
+@pytest.mark.parametrize("off", [deleted, disabled, cancelled, renamed])
+def test_what_is_off_leaves_the_calendars_of_those_who_were_told(
+    coop: Coop, off: Callable[[Coop], None]
+) -> None:
+    coop.write("config.yaml", (coop.folder / "config.yaml").read_text() + "calendar: yes\n")
+    tells(coop, day(id="d1"), "d1")
+    off(coop)
+
+    written_to(coop, printed(coop))
+
+    before, after = entries(coop, "commande|order"), entries(coop, "Annulée")
+    assert (len(before), len(after)) == (3, 3)
+    assert {told_of(entry, "METHOD") for entry in after} == {"CANCEL"}
+    assert {told_of(entry, "STATUS") for entry in after} == {"CANCELLED"}
+    assert {told_of(entry, "UID") for entry in after} == {told_of(entry, "UID") for entry in before}
+    assert min(told_of(entry, "SEQUENCE") for entry in after) > max(
+        told_of(entry, "SEQUENCE") for entry in before
+    )
+
+
+def still_on(coop: Coop) -> None:
+    coop.write("letter.md", "Venez avec vos sacs.\n")
+
+
+def set_aside(coop: Coop) -> None:
+    coop.replace("distributions.yaml", "place: Salle", "colour: blue")
+
+
+@pytest.mark.parametrize("on", [still_on, set_aside])
+def test_a_letter_about_what_takes_place_takes_nothing_out_of_calendars(
+    coop: Coop, on: Callable[[Coop], None]
+) -> None:
+    coop.write("config.yaml", (coop.folder / "config.yaml").read_text() + "calendar: yes\n")
+    tells(coop, day(id="d1"), "d1")
+    on(coop)
+
+    assert written_to(coop, "broadcast lac --to told:d1") == TOLD
+    assert entries(coop, "Annulée") == []
+
+
+def test_where_mails_have_no_calendar_entry_a_letter_has_none(coop: Coop) -> None:
+    tells(coop, day(id="d1"), "d1")
+    deleted(coop)
+
+    assert written_to(coop, printed(coop)) == TOLD
+    assert entries(coop, "Annulée") == []
+
+
+def test_the_same_letter_to_those_who_were_told_is_still_the_same_a_minute_later(coop: Coop) -> None:
+    coop.write("config.yaml", (coop.folder / "config.yaml").read_text() + "calendar: yes\n")
+    tells(coop, day(id="d1"), "d1")
+    deleted(coop)
+    command = printed(coop)
+    written_to(coop, command)
+
+    again = run(coop.folder, *shlex.split(command), "-s", "Annulée", "--body", "letter.md", "--yes")
+
+    assert again.returncode == 1
+    assert len(entries(coop, "Annulée")) == 3

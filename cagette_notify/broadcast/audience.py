@@ -6,7 +6,13 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec import Struct
 
-from cagette_notify.broadcast.told import REMEMBERED, mailboxes_told, told_distribution
+from cagette_notify.broadcast.told import (
+    REMEMBERED,
+    CalledOff,
+    called_off_since,
+    mailboxes_told,
+    told_distribution,
+)
 from cagette_notify.core.errors import DataError, Problem, UsageError
 from cagette_notify.core.i18n import _
 from cagette_notify.core.model import AddressState, Mailbox, OrdersState
@@ -45,6 +51,7 @@ class Choice(Struct, frozen=True):
     name: str
     problems: tuple[Problem, ...] = ()
     distribution: Distribution | None = None
+    called_off: CalledOff | None = None  # of which everybody of the list was told
 
 
 def is_told(wanted: str) -> bool:
@@ -102,7 +109,8 @@ def _told(calendar: Calendar, group: Group, name: str, now: datetime, told: Sequ
     except DataError as error:  # without names, then: that it is called off can't wait for them
         problems = tuple(error.problems)
     mailboxes, households = mailboxes_told(mine, members)
-    return Choice(Audience(mailboxes, households), f"{_TOLD}:{distribution.id}", problems, distribution)
+    off = called_off_since(calendar, distribution, mine)
+    return Choice(Audience(mailboxes, households), f"{_TOLD}:{distribution.id}", problems, distribution, off)
 
 
 def _by_order(

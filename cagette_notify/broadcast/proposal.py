@@ -89,10 +89,11 @@ def propose(config: Config, calendar: Calendar, request: BroadcastRequest, now: 
     attachments = read_attachments(request.attachments)
     choice = _choice(config, calendar, request, now)
     _refuse_nobody(choice)
-    content = make_renderer(config).broadcast(
-        request.group, request.subject, body, reply_to or Contact(""), now
-    )
-    refuse_too_large(content, attachments)
+    renderer = make_renderer(config)
+    content = renderer.broadcast(request.group, request.subject, body, reply_to or Contact(""), now)
+    off = choice.called_off
+    entries = renderer.calendar_entries(request.group, off.distribution, off.revision, now) if off else ()
+    refuse_too_large(content, (*attachments, *entries))
     identity = identity_of(
         group_id=request.group.id,
         audience=choice.name,
@@ -113,7 +114,7 @@ def propose(config: Config, calendar: Calendar, request: BroadcastRequest, now: 
             reply_to,
             choice.audience,
             choice.name,
-            attachments,
+            (*attachments, *entries),
             choice.problems,
             tuple(_notes(content)),
             book.same_mail(identity),

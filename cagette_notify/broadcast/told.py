@@ -5,8 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from cagette_notify.core.model import AddressState, Distribution, Mailbox
 from cagette_notify.data.find_member import distribution_called
+from cagette_notify.planning.called_off import called_off
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -52,3 +56,27 @@ def mailboxes_told(entries: Iterable[Entry], members: Iterable[Member]) -> tuple
     opened = {entry.key.address for entry in entries}
     found = {address: box for address, box in known.items() if address in opened}
     return tuple(found.values()), len({id_ for id_, box in usable if box.key in opened})
+
+
+class CalledOff(Struct, frozen=True):
+    """A distribution as it was told last, that does not take place as told, and a revision above all told."""
+
+    distribution: Distribution
+    revision: int
+
+
+def called_off_since(
+    calendar: Calendar, distribution: Distribution, entries: Iterable[Entry]
+) -> CalledOff | None:
+    """Return what calendars are to forget: nothing unless who was told has it there, and it is off."""
+    told = [entry for entry in entries if entry.key.kind.traits.has_calendar_entry]
+    known = {one.id: one for one in calendar.distributions}
+    is_whole = all(problem.is_warning for problem in calendar.problems)
+    if not called_off(told, known, calendar.groups, data_is_whole=is_whole):
+        return None
+    last = max(told, key=lambda entry: entry.revision)
+    # Ends and names may have changed since; what makes it out is the group that it was told for, and the id.
+    off = replace(
+        distribution, group_id=last.group_id, starts_at=last.starts_at, ends_at=None, cancelled=True
+    )
+    return CalledOff(off, last.revision + 1)

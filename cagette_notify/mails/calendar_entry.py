@@ -29,7 +29,8 @@ def calendar_attachment(
     """Return the .ics file that says when and where a distribution is; the same for all its readers.
 
     A correction has the UID of what it corrects and a higher SEQUENCE, by which calendars replace the
-    entry. The content type has no ``method``: Outlook refuses one that differs from what a relay makes of it.
+    entry; of a cancelled distribution they drop it. The content type has no ``method``: Outlook refuses one
+    that differs from what a relay makes of it.
     """
     lines = "".join(f"{_folded(line)}\r\n" for line in _lines(group, distribution, revision, sender, now))
     day = distribution.starts_at.astimezone(group.timezone).date()
@@ -40,8 +41,11 @@ def calendar_attachment(
 def _lines(
     group: Group, distribution: Distribution, revision: int, sender: Contact, now: datetime
 ) -> Iterator[str]:
-    yield from ("BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//cagette-notify//EN", "METHOD:PUBLISH")
-    yield "BEGIN:VEVENT"
+    yield from ("BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//cagette-notify//EN")
+    if distribution.cancelled:
+        yield from ("METHOD:CANCEL", "BEGIN:VEVENT", "STATUS:CANCELLED")
+    else:
+        yield from ("METHOD:PUBLISH", "BEGIN:VEVENT")
     yield f"UID:{_uid(distribution, sender)}"
     yield f"SEQUENCE:{revision}"
     yield f"DTSTAMP:{_utc(now)}"

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from cagette_notify.config.load import Config
     from cagette_notify.core.messages import Attachment
-    from cagette_notify.core.model import Group
+    from cagette_notify.core.model import Distribution, Group
     from cagette_notify.core.notices import Mail, Notice
     from cagette_notify.mails.broadcast_text.compose import BroadcastBody
     from cagette_notify.mails.views import ReplyView
@@ -104,11 +104,18 @@ class Renderer:
             attachments=self._attachments(mail.first, now),
         )
 
-    def _attachments(self, notice: Notice, now: datetime) -> tuple[Attachment, ...]:
-        if not self._style.calendar or not notice.kind.traits.has_calendar_entry:
+    def calendar_entries(
+        self, group: Group, distribution: Distribution, revision: int, now: datetime
+    ) -> tuple[Attachment, ...]:
+        """Return what puts a distribution into calendars, or out of them; nothing where mails have none."""
+        if not self._style.calendar:
             return ()
-        sender = self._style.sender
-        return (calendar_attachment(notice.group, notice.distribution, notice.revision, sender, now),)
+        return (calendar_attachment(group, distribution, revision, self._style.sender, now),)
+
+    def _attachments(self, notice: Notice, now: datetime) -> tuple[Attachment, ...]:
+        if not notice.kind.traits.has_calendar_entry:
+            return ()
+        return self.calendar_entries(notice.group, notice.distribution, notice.revision, now)
 
 
 def _subject(rendered: str) -> str:
