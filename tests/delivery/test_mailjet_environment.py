@@ -70,6 +70,16 @@ def test_a_setting_of_the_machine_that_keeps_calls_from_being_made_is_named(
         assert said in str(caught.value)
 
 
+def test_certificates_that_are_other_programs_matter_keep_no_mail_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with mailjet(monkeypatch, accept) as server:
+        monkeypatch.setenv("SSL_CERT_FILE", "/nonexistent.pem")
+        monkeypatch.setenv("SSL_CERT_DIR", "/nonexistent")
+
+        assert statuses(sent_under(server)) == [Status.SENT] * 2
+
+
 @pytest.mark.parametrize("content", ["", "- no certificate\n"])
 def test_a_file_that_holds_no_certificate_is_named(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, content: str
