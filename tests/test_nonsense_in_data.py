@@ -67,21 +67,6 @@ def test_a_name_that_is_broken_is_said_and_greets_nobody(coop: Coop, name: bytes
     assert zoe["To"].addresses[0].display_name in {"", "Martin"}
 
 
-@pytest.mark.parametrize(
-    "place",
-    [
-        *(
-            "'#N/A'",
-            "'#REF!'",
-            "#N/A",
-            "#NOM ?",
-            "Salle des fÃªtes",
-            "'#NOM ?'",
-            "'Err:502'",
-            "'Erreur :502'",
-        ),
-    ],
-)
 @pytest.mark.parametrize("encoding", ["mac-roman", "cp850"])
 def test_accents_that_are_no_letters_of_any_encoding_read_here_are_said_with_the_cure(
     coop: Coop, encoding: str
@@ -96,7 +81,10 @@ def test_accents_that_are_no_letters_of_any_encoding_read_here_are_said_with_the
     assert line.endswith("save the file as UTF-8 (in a spreadsheet: CSV UTF-8)")
 
 
-@pytest.mark.parametrize("place", ["'#N/A'", "'#REF!'", "#N/A", "#NOM ?", "Salle des fÃªtes", "'#NOM ?'"])
+@pytest.mark.parametrize(
+    "place",
+    ["'#N/A'", "'#REF!'", "#N/A", "#NOM ?", "'#NOM ?'", "'Err:502'", "'Erreur :502'", "Salle des fÃªtes"],
+)
 def test_a_place_that_is_broken_is_no_new_place(coop: Coop, place: str) -> None:
     coop.run(A_DAY_BEFORE)
     coop.replace("distributions.yaml", "place: Salle des fêtes", f"place: {place}")
