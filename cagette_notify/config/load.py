@@ -16,7 +16,8 @@ from cagette_notify.core.kinds import NOTICE_KINDS, Spans
 from cagette_notify.core.model import Contact
 from cagette_notify.core.transport_traits import TRANSPORTS
 from cagette_notify.readers.encodings import decode
-from cagette_notify.readers.tree import Table, Unreadable, parse_tree
+from cagette_notify.readers.tree import Table, Unreadable
+from cagette_notify.readers.yaml import cut_values, parse_tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -119,8 +120,6 @@ def load(path: Path) -> Config:
 
 def cut_off_in(config: Config) -> tuple[Problem, ...]:
     """Return a warning for each value of a configuration's file that a # cuts short."""
-    from cagette_notify.readers.yaml import cut_values
-
     try:
         cuts = tuple(cut_values(decode(read_small_file(config.path))))
     except Unreadable:

@@ -15,11 +15,10 @@ from cagette_notify.data.column_matching import plain
 from cagette_notify.data.csv_columns import columns_of, day_columns_of, is_unique, joined
 from cagette_notify.data.rows import Row, cell_text
 from cagette_notify.data.tree_rows import rows_of_tree
-from cagette_notify.readers import tree
 from cagette_notify.readers.csv import content, read_records
 from cagette_notify.readers.encodings import decode
 from cagette_notify.readers.tree import Items, Unreadable
-from cagette_notify.readers.yaml import cut_values
+from cagette_notify.readers.yaml import cut_values, parse_tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -83,13 +82,14 @@ def open_rows(source: RowSource, schema: FileColumns) -> Sheet:
     suffix = source.path.suffix.casefold()
     if suffix == ".csv":
         return sheet_of_csv(text, source.name, schema)
-    if suffix in (".yaml", ".yml", ".json"):
-        is_json = suffix == ".json"
-        items = tree.parse_tree(text, json=is_json)
-        cuts = () if is_json else tuple(cut_values(text))
+    if suffix in (".yaml", ".yml"):
         is_unended = not text.endswith(_ENDS)
+        items = parse_tree(text)
+        cuts = tuple(cut_values(text))
         return _sheet(rows_of_tree(items, source.name, schema, cuts, is_unended=is_unended))
-    raise Unreadable(_("a .yaml, .yml, .json or .csv file was expected"))
+    if suffix == ".json":
+        raise Unreadable(_("JSON is not read: save the same as .yaml or .csv"))
+    raise Unreadable(_("a .yaml, .yml or .csv file was expected"))
 
 
 def read_file(path: Path) -> bytes:

@@ -1,4 +1,4 @@
-"""Make rows of the lists and tables that YAML and JSON hold."""
+"""Make rows of the lists and tables that YAML holds."""
 
 from __future__ import annotations
 

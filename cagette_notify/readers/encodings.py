@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 
 from cagette_notify.core.i18n import _
-from cagette_notify.readers.events import Unreadable
+from cagette_notify.readers.tree import Unreadable
 
 
 def decode(raw: bytes) -> str:

@@ -1,4 +1,7 @@
-"""Read YAML as events, every scalar as it was typed."""
+"""Build a tree from YAML, every scalar as it was typed.
+
+No scalar is converted here: ``18:30``, ``no`` and ``012345`` arrive as they were typed.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +12,15 @@ import yaml
 
 from cagette_notify.core.i18n import _
 from cagette_notify.core.text import quoted
-from cagette_notify.readers.events import DocumentEvent, DocumentEventType, Unreadable, nested_too_deep
+from cagette_notify.readers.tree import Items, Node, Table, Text, Unreadable
+from cagette_notify.readers.yaml_errors import MAX_DEPTH, explained, nested_too_deep
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+MAX_CHARACTERS = 200_000_000
+MAX_NODES = 10_000_000
+MAX_REPEATED_NODES = 100_000  # that aliases stand for, in all
 
 # libyaml's parser is ten times faster; it is missing where PyYAML was built without it.
 _PARSER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
@@ -21,20 +29,22 @@ _EMPTY_IN_BRACES = re.compile(r":[,\]}]")
 _LONGEST_FOR_THE_SLOW = 1_000_000  # characters
 _NULLS = frozenset(("", "~", "null", "Null", "NULL"))
 _TEXT_TAGS = frozenset(("!", "tag:yaml.org,2002:str"))
-_TOO_DEEP = "maximum nesting depth"  # libyaml 0.2.6 stops at 1,000 levels, before an event says so
-_SAID_OF_THE_START = frozenset(("quoted scalar", "expected ',' or", "find expected ':'"))
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _LIKE_A_VALUE = r"[ \t]+(#[^\s#!])"  # a line of #### is none
-_TAB = r"^[ -]*\t|:\t"
-_NO_BREAK = "^[ \t-]*[\u00a0\u2007\u202f]|:[\u00a0\u2007\u202f]"
-_NOT_IN_YAML = "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 
 
-def yaml_events(text: str) -> Iterator[DocumentEvent]:
-    """Walk through the one YAML document of ``text``; Unreadable where it ends being one."""
+def parse_tree(text: str) -> Node:
+    """Build the tree of the one document in ``text``, in linear time and without recursion.
+
+    Raises Unreadable for what is malformed, a key given twice, a merge key, a tag, and for depths, sizes and
+    aliases beyond reason.
+    """
+    if len(text) > MAX_CHARACTERS:
+        raise Unreadable(_("too large: more than {limit} characters", limit=MAX_CHARACTERS))
     try:
-        yield from _events(text)
+        return _built(text)
     except yaml.YAMLError as error:
-        raise _explained(error, text) from None
+        raise explained(error, text) from None
     except (ValueError, OverflowError):  # PyYAML's own parser, at an escape such as "\Uffffffff"
         raise Unreadable(_("not valid YAML: an escape that stands for no character")) from None
 
@@ -68,17 +78,15 @@ def cut_values(text: str) -> Iterator[CutValue]:
                 yield CutValue(at + 1, rest[found.start(1) :].strip(), is_all=not event.value)
 
 
-def _events(text: str) -> Iterator[DocumentEvent]:
-    documents = 0
+def _built(text: str) -> Node:
+    builder, documents = _Builder(), 0
     for event in yaml.parse(text, Loader=_parser_for(text)):
         line = event.start_mark.line + 1  # type: ignore[union-attr]  # a parser always marks
-        if isinstance(event, yaml.NodeEvent):
-            yield _node(event, line)
-        elif isinstance(event, yaml.CollectionEndEvent):
-            yield DocumentEvent(DocumentEventType.END, line)
         documents += isinstance(event, yaml.DocumentStartEvent)
         if documents > 1:
             raise Unreadable(_("a second document ('---') begins here; only one was expected"), line)
+        builder.take(event, line)
+    return builder.root
 
 
 def _parser_for(text: str) -> Any:
@@ -86,21 +94,94 @@ def _parser_for(text: str) -> Any:
     return yaml.BaseLoader if is_short and _EMPTY_IN_BRACES.search(text) else _PARSER
 
 
-def _node(event: yaml.NodeEvent, line: int) -> DocumentEvent:
-    if isinstance(event, yaml.ScalarEvent):
-        return DocumentEvent(DocumentEventType.SCALAR, line, _scalar(event, line), event.anchor)
-    if isinstance(event, yaml.CollectionStartEvent):
-        if event.tag not in (None, "!"):
-            raise _bad_tag(line)
-        what = (
-            DocumentEventType.TABLE if isinstance(event, yaml.MappingStartEvent) else DocumentEventType.ITEMS
-        )
-        return DocumentEvent(what, line, anchor=event.anchor)
-    return DocumentEvent(DocumentEventType.ALIAS, line, event.anchor)
+class _Builder:
+    """The tree so far: the collections still open, and the key each open table waits with."""
+
+    def __init__(self) -> None:
+        self.root: Node = None
+        self._open: list[Items | Table] = []
+        self._keys: list[Text | None] = []
+        self._anchors: list[tuple[str | None, int]] = []  # of each open collection, and the count before it
+        self._words: dict[str, str] = {}  # the keys met so far, each kept once
+        self._anchor: str | None = None  # of the node at hand
+        self._anchored: dict[str, tuple[Node, int]] = {}  # a node, and how many it is with all in it
+        self._count = 0
+        self._repeated = 0
+
+    def take(self, event: yaml.Event, line: int) -> None:
+        self._anchor = None if isinstance(event, yaml.AliasEvent) else getattr(event, "anchor", None)
+        if isinstance(event, yaml.ScalarEvent):
+            text = _scalar(event, line)
+            self._add(None if text is None else Text(text, line), line)
+        elif isinstance(event, yaml.CollectionStartEvent):
+            if event.tag not in (None, "!"):
+                raise _bad_tag(line)
+            self._begin(Table(line=line) if isinstance(event, yaml.MappingStartEvent) else Items(line=line))
+        elif isinstance(event, yaml.CollectionEndEvent):
+            self._close()
+        elif isinstance(event, yaml.AliasEvent):
+            self._repeat(event.anchor or "", line)
+
+    def _begin(self, collection: Items | Table) -> None:
+        name, self._anchor = self._anchor, None
+        self._add(collection, collection.line)
+        self._open.append(collection)
+        self._keys.append(None)
+        self._anchors.append((name, self._count - 1))
+        if len(self._open) > MAX_DEPTH:
+            raise nested_too_deep(collection.line)
+
+    def _close(self) -> None:
+        closed = self._open.pop()
+        self._keys.pop()
+        name, count_before = self._anchors.pop()
+        if name:
+            self._anchored[name] = (closed, self._count - count_before)
+
+    def _repeat(self, name: str, line: int) -> None:
+        if name not in self._anchored:
+            raise Unreadable(_("'*{name}' names nothing that came before it", name=name), line)
+        node, size = self._anchored[name]
+        self._repeated += size
+        if self._repeated > MAX_REPEATED_NODES:
+            raise Unreadable(_("aliases ('*{name}') repeat too much of the file", name=name), line)
+        self._count += size - 1
+        self._add(node, line)
+
+    def _add(self, node: Node, line: int) -> None:
+        self._count += 1
+        if self._count > MAX_NODES:
+            raise Unreadable(_("too large: more than {limit} values", limit=MAX_NODES), line)
+        if self._anchor:
+            self._anchored[self._anchor] = (node, 1)
+        if not self._open:
+            self.root = node
+            return
+        parent = self._open[-1]
+        key = self._keys[-1]
+        if isinstance(parent, Items):
+            parent.append(node)
+        elif key is None:
+            self._keys[-1] = _checked_key(node, parent, line)
+        else:
+            parent.put(self._words.setdefault(key, str(key)), node, line=key.line)
+            self._keys[-1] = None
+
+
+def _checked_key(node: Node, table: Table, line: int) -> Text:
+    if not isinstance(node, Text):
+        raise Unreadable(_("a key must be a word, not a list, a table or nothing"), line)
+    if node == "<<":
+        raise Unreadable(_("merge keys ('<<') can't be used here: write the values out"), line)
+    if node in table:
+        raise Unreadable(_("the key {key!r} is there twice", key=str(node)), line)
+    return node
 
 
 def _scalar(event: yaml.ScalarEvent, line: int) -> str | None:
     text: str = event.value
+    if event.style == '"' and _SURROGATE.search(text):  # libyaml refuses them itself
+        raise Unreadable(_("half a character: a lone surrogate escape"), line)
     if event.tag in _TEXT_TAGS:
         return text
     if event.tag:
@@ -111,57 +192,3 @@ def _scalar(event: yaml.ScalarEvent, line: int) -> str | None:
 
 def _bad_tag(line: int) -> Unreadable:
     return Unreadable(_("tags such as '!!int' can't be used here: remove the tag"), line)
-
-
-def _explained(error: yaml.YAMLError, text: str) -> Unreadable:
-    if not isinstance(error, yaml.MarkedYAMLError) or not error.problem_mark:
-        bad = re.search(_NOT_IN_YAML, text)
-        where = text.count("\n", 0, bad.start()) + 1 if bad else 0
-        char = bad[0] if bad else "?"
-        return Unreadable(_("a character that can't be in YAML: {char!r}", char=char), where)
-    at, began = error.problem_mark, error.context_mark or error.problem_mark
-    said = f"{error.context or ''} {error.problem or ''}"
-    if _TOO_DEEP in said:
-        return nested_too_deep(at.line + 1)
-    if blank := _odd_blank(text, began.line, at.line):
-        return blank
-    for clue, sentence in _sentences().items():
-        if clue in said:
-            return Unreadable(sentence, (began if clue in _SAID_OF_THE_START else at).line + 1)
-    return Unreadable(_("not valid YAML, near column {column}", column=at.column + 1), at.line + 1)
-
-
-def _odd_blank(text: str, first: int, last: int) -> Unreadable | None:
-    """Name a tab or a no-break blank that stands where blanks mean something; they look alike."""
-    lines = text.split("\n")
-    # What goes wrong by the way a line begins is met on that line or on the one before it.
-    for number in (last, last - 1, first):
-        line = lines[number] if 0 <= number < len(lines) else ""
-        if re.search(_TAB, line):
-            return Unreadable(_("a tab begins this line, or follows a ':': use ordinary blanks"), number + 1)
-        if re.search(_NO_BREAK, line):
-            return Unreadable(
-                _("a non-breaking blank begins this line, or follows a ':': use ordinary blanks"), number + 1
-            )
-    return None
-
-
-def _sentences() -> dict[str, str]:
-    """Return what to say by what both parsers' messages have in common, the first clue that fits."""
-    escape = _(r"a bad escape: in double quotes, write \\ for \, or use single quotes")
-    indentation = _("wrong indentation, or something after the end of a quoted text")
-    return {
-        "Unicode character escape": _("an escape that stands for no character"),
-        "unknown escape": escape,
-        "hexadecimal": escape,
-        "hexdecimal": escape,
-        "quoted scalar": _("a quote that opens here is never closed"),
-        "expected ',' or": _(
-            "a bracket that opens here is never closed, a ',' is missing in it, or a # in it begins a comment"
-        ),
-        "found unexpected ':'": _("a blank was expected after ':'"),
-        "mapping values": _("a ':' too many, or wrong indentation; quote a text that holds ': '"),
-        "cannot start any": _("a tab or a special character begins here: use blanks, or quote the text"),
-        "find expected ':'": _("a ':' was expected after the key"),
-        "while parsing a block": indentation,
-    }

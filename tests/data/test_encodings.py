@@ -6,7 +6,7 @@ import pytest
 
 from cagette_notify.data.member_settings.encoding import encode_like
 from cagette_notify.readers.encodings import decode
-from cagette_notify.readers.events import Unreadable
+from cagette_notify.readers.tree import Unreadable
 
 UTF16_LE = codecs.BOM_UTF16_LE + "Zoé".encode("utf-16-le")
 UTF16_BE = codecs.BOM_UTF16_BE + "Zoé".encode("utf-16-be")

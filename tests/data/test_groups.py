@@ -57,12 +57,10 @@ def test_csv_holds_the_same_fields_under_french_headers(tmp_path: Path) -> None:
     assert (group.timezone, group.language, group.disabled) == (PARIS, "fr", True)
 
 
-def test_json_holds_the_same_fields(tmp_path: Path) -> None:
-    text = '[{"id": "lac", "name": "Le Lac", "disabled": true, "contact": {"email": "a@exemple.example"}}]'
-    group = calendar_of(tmp_path, {"groups.json": text}).groups["lac"]
+def test_json_is_named_as_what_is_not_read(tmp_path: Path) -> None:
+    [line] = stop_of(tmp_path, {"groups.json": '[{"id": "lac", "name": "Le Lac"}]'})
 
-    assert group.disabled
-    assert group.contact == Contact("a@exemple.example")
+    assert line == "groups.json: JSON is not read: save the same as .yaml or .csv"
 
 
 @pytest.mark.parametrize(
@@ -121,14 +119,10 @@ def test_control_characters_in_a_name_are_refused(tmp_path: Path, name: str) -> 
     assert line.startswith("groups.csv:2: name: control characters")
 
 
-def test_half_a_character_from_json_is_refused(tmp_path: Path) -> None:
-    text = '[{"id": "lac", "name": "Le \\ud83d Lac"}]'
-    try:
-        found = problems_of(tmp_path, text, "groups.json")
-    except DataError as stop:
-        found = lines_of(stop.problems)
+def test_half_a_character_is_refused(tmp_path: Path) -> None:
+    [line] = stop_of(tmp_path, {"groups.yaml": '[{"id": "lac", "name": "Le \\ud83d Lac"}]'})
 
-    assert len(found) == 1
+    assert line == "groups.yaml:1: an escape that stands for no character"
 
 
 def test_the_distributions_of_a_group_set_aside_are_no_second_problem(tmp_path: Path) -> None:
@@ -210,7 +204,7 @@ def test_a_list_without_rows_is_whole(tmp_path: Path) -> None:
 def test_another_kind_of_file_is_refused(tmp_path: Path) -> None:
     [line] = stop_of(tmp_path, {"groups.ods": "x"})
 
-    assert line == "groups.ods: a .yaml, .yml, .json or .csv file was expected"
+    assert line == "groups.ods: a .yaml, .yml or .csv file was expected"
 
 
 def test_members_of_a_group_that_are_on_the_network_are_refused_with_what_is_supported(

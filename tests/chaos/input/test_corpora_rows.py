@@ -31,6 +31,7 @@ FIELDS = (
 )
 STRINGS = cases("blns")
 CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")  # blanks are collapsed
+PAIR = re.compile(r"\\ud[89ab]..\\ud[c-f]..")  # of surrogates
 FIRST = 5  # the line of the first odd row, after a bracket and three good ones
 ODD = re.compile(r"odd(\d+)@example\.org")
 GOOD = ["good@example.org", "lea@example.org", "zoe@example.org"]
@@ -113,13 +114,18 @@ def a_coop(folder: Path, pairs: Sequence[Pair]) -> Coop:
     """Write a co-op in which every odd value has a group, a member, a distribution with an order."""
     folder.mkdir()
     coop = Coop(folder)
-    coop.write("config.yaml", CONFIG.replace(".yaml\n", ".json\n").replace(".csv", ".json"))
+    coop.write("config.yaml", CONFIG.replace(".csv", ".yaml"))
     everybody = [a_household(f"good{number}", address) for number, address in enumerate(GOOD)]
     everybody += [an_odd_household(number, *pair) for number, pair in enumerate(pairs)]
     for file in ("groups", "members", "distributions", "orders"):
-        rows = [json.dumps(household[file]) for household in everybody]
-        coop.write(f"{file}.json", "[\n" + ",\n".join(rows) + "\n]\n")
+        rows = [in_braces(household[file]) for household in everybody]
+        coop.write(f"{file}.yaml", "[\n" + ",\n".join(rows) + "\n]\n")
     return coop
+
+
+def in_braces(row: dict[str, Any]) -> str:
+    """Write a row on one line of ASCII: JSON but for what two escapes stand for there, YAML has one."""
+    return PAIR.sub(lambda pair: f"\\U{ord(json.loads(f'{chr(34)}{pair[0]}{chr(34)}')):08x}", json.dumps(row))
 
 
 def an_odd_household(number: int, field: str, odd: Case) -> Rows:

@@ -37,7 +37,7 @@ PLACES = {
         *(raw for name, raw in SAMPLE_FILES.items() if name.startswith("membres")),
     ],
     "members.yaml": [b"- {id: 1, email: zoe@example.org, partner: {email: x@example.org}, groups: [lac]}\n"],
-    "members.json": [b'[{"id": 1, "email": "zoe@example.org", "notifications": {"opening": "no"}}]\n'],
+    "members.yml": [b'[{"id": 1, "email": "zoe@example.org", "notifications": {"opening": "no"}}]\n'],
     "distributions.csv": [ONE_DAY.encode()],
     "distributions.yaml": [
         DISTRIBUTIONS.encode()
@@ -47,7 +47,7 @@ PLACES = {
         ORDERS.encode(),
         *(raw for name, raw in SAMPLE_FILES.items() if name.startswith("Export")),
     ],
-    "orders.json": [
+    "orders.yml": [
         b'[{"member": 1, "distribution": "vendredi", "product": "x", "quantity": 2.5, "price": 1e2}]'
     ],
 }

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tests.chaos.lives.world import Day, Person, World
 
 CONFIG = """\
-data: {{groups: groups.yaml, members: members.json, distributions: distributions.json, orders: orders.csv}}
+data: {{groups: groups.yaml, members: members.yaml, distributions: distributions.yaml, orders: orders.csv}}
 sender: {{email: noreply@mj.cagette.net, name: Cagette.net}}
 notices: {{recap_4h: {{default: yes}}}}
 first_run_lookback: 20d
@@ -54,8 +54,8 @@ class Premises:
         members = [_member(id_, one) for id_, one in world.people.items() if one.is_there]
         days = [_distribution(id_, one) for id_, one in world.days.items() if one.is_there]
         self._write("groups.yaml", json.dumps(groups))
-        self._write("members.json", json.dumps(members))
-        self._write("distributions.json", json.dumps(days))
+        self._write("members.yaml", json.dumps(members))
+        self._write("distributions.yaml", json.dumps(days))
         wishes = [
             f"{id_};{kind};{'yes' if value else 'no'};2026-06-01\n"
             for id_, one in world.people.items()
