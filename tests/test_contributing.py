@@ -14,14 +14,14 @@ CONTRIBUTING = ROOT / "CONTRIBUTING.md"
 
 
 def test_the_map_shows_each_room_with_its_doors() -> None:
-    rows = ["| room | what happens there | its doors |", "| --- | --- | --- |"]
+    table = ["| room | what happens there | its doors |", "| --- | --- | --- |"]
     for room in rooms():
         says = ast.get_docstring(tree_of(f"{room}/__init__.py")) or ""
         doors = re.findall(r"[\w.]+", says.partition("Doors: ")[2].rstrip("."))
         named = ", ".join(f"`{door}`" for door in doors) or ("all" if room in {"core", "readers"} else "")
-        rows.append(f"| `{room}/` | {first_line(f'{room}/__init__.py')} | {named} |")
+        table.append(f"| `{room}/` | {first_line(f'{room}/__init__.py')} | {named} |")
 
-    agree(CONTRIBUTING, "rooms", "/rooms", "\n".join([*rows, ""]))
+    agree(CONTRIBUTING, "rooms", "/rooms", "\n".join([*table, ""]))
 
 
 @pytest.mark.parametrize(

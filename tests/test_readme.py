@@ -1,11 +1,10 @@
-"""README against the program; ``REFRESH_README=1 pytest tests/test_readme.py`` writes what can be written."""
+"""README and docs against the program: ``REFRESH_README=1 pytest tests/test_readme.py`` writes them."""
 
 from __future__ import annotations
 
 import ast
 import re
 import shlex
-from pathlib import Path
 
 import click
 import pytest
@@ -16,11 +15,10 @@ from cagette_notify.config.options import OPTIONS
 from cagette_notify.core.notices import Reason
 from cagette_notify.data.column_matching import FileColumns, plain
 from cagette_notify.data.columns import DISTRIBUTIONS, GROUPS, MEMBERS, ORDERS
-from tests.support.documents import agree, between
+from tests.support.documents import DOCS, DOCUMENTS, README, ROOT, agree, between, rows
 
-ROOT = Path(__file__).parent.parent
-README = ROOT / "README.md"
-GUIDE = ROOT / "README.fr.md"
+GUIDE = DOCS / "fr" / "guide.md"
+TROUBLES = DOCS / "troubleshooting.md"
 
 COMMANDS = main.list_commands(click.Context(main))
 WHOLE = "cagette-notify"
@@ -37,18 +35,20 @@ def help_of(command: str) -> str:
 
 @pytest.mark.parametrize("command", [WHOLE, *COMMANDS])
 def test_each_command_is_described_by_its_own_help(command: str) -> None:
-    agree(README, f"help: {command}", "/help", f"```\n{help_of(command)}```\n")
+    page = README if command == WHOLE else DOCS / "commands.md"
+
+    agree(page, f"help: {command}", "/help", f"```\n{help_of(command)}```\n")
 
 
 def test_each_setting_is_there_with_its_default() -> None:
-    rows = ["| setting | default | what it is |", "| --- | --- | --- |"]
+    table = ["| setting | default | what it is |", "| --- | --- | --- |"]
     for option in OPTIONS:
         default = (
             "**required**" if option.default is None else f"`{option.default}`" if option.default else ""
         )
-        rows.append(f"| `{option.key}` | {default} | {option.about.replace('|', chr(92) + '|')} |")
+        table.append(f"| `{option.key}` | {default} | {option.about.replace('|', chr(92) + '|')} |")
 
-    agree(README, "settings", "/settings", "\n".join([*rows, ""]))
+    agree(DOCS / "settings.md", "settings", "/settings", "\n".join([*table, ""]))
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_the_two_commands_stand_on_a_line_each(command: str) -> None:
 
 @pytest.mark.parametrize("reason", Reason)
 def test_each_reason_for_getting_nothing_is_explained(reason: Reason) -> None:
-    assert f"`{reason}`" in README.read_text("utf-8")
+    assert f"`{reason}`" in TROUBLES.read_text("utf-8")
 
 
 def messages() -> list[str]:
@@ -79,8 +79,8 @@ def messages() -> list[str]:
 
 
 def complaints() -> list[str]:
-    rows = between(README, "messages", "/messages").splitlines()[2:]
-    return [said for row in rows for said in re.findall("`([^`]+)`", row.split(" | ")[0])]
+    explained = rows(between(TROUBLES, "messages", "/messages"))
+    return [complaint for says, *_do in explained for complaint in re.findall("`([^`]+)`", says)]
 
 
 @pytest.mark.parametrize("complaint", complaints())
@@ -90,14 +90,16 @@ def test_each_complaint_that_is_explained_exists(complaint: str) -> None:
     assert any(re.search(pattern, message) for message in messages())
 
 
-@pytest.mark.parametrize("file", re.findall(r"\]\((?!https:)([^)]+)\)", README.read_text("utf-8")))
-def test_each_file_that_is_linked_exists(file: str) -> None:
-    assert (ROOT / file).is_file()
+def typed() -> list[str]:
+    """Return each command that a document shows, as code or in a block."""
+    text = "\n".join(document.read_text("utf-8") for document in DOCUMENTS)
+    shown = re.sub("Usage: .*|Defaults!.*", "", text)
+    return sorted(set(re.findall(r"(?:(?<=[`/])|^ *)cagette-notify ([a-z][^`\n]*)", shown, re.MULTILINE)))
 
 
-@pytest.mark.parametrize("line", re.findall(r"cagette-notify [a-z][^`\n]*", GUIDE.read_text("utf-8")))
-def test_the_french_guide_types_what_the_program_takes(line: str) -> None:
-    name, *arguments = shlex.split(line)[1:]
+@pytest.mark.parametrize("line", typed())
+def test_the_program_takes_what_the_documents_type(line: str) -> None:
+    name, *arguments = shlex.split(line, comments=True)
     command = main.get_command(click.Context(main), name)
 
     assert command, name

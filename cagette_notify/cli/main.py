@@ -107,7 +107,7 @@ class LazyGroup(TranslatedCommand, click.Group):
 
 
 def _uses() -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """Return who uses which commands; the rarest, ``settle``, is in README alone."""
+    """Return who uses which commands; the rarest, ``settle``, is in docs/commands.md alone."""
     return (
         (_("For cron"), ("send-due",)),
         (_("For the coordination of a group"), ("broadcast", "status", "report")),

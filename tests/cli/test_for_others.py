@@ -24,13 +24,13 @@ from cagette_notify.config.paths import installed_config
 from cagette_notify.core.given_files import is_held_open
 from tests.support.command import ROOT
 from tests.support.coop import CONFIG, DISTRIBUTIONS, GROUPS, MEMBERS, ORDERS
+from tests.support.documents import DOCS, between
 from tests.support.two_users import AS_ROOT, CALLER, OWNER, Answer, Call, as_owner, give_to
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
 as_root = pytest.mark.skipif(not AS_ROOT, reason="only root can be two other users")
-README = ROOT / "README.md"
 SECRET = "5eedsecret"
 BY_SUDO = {"SUDO_UID": str(CALLER)}
 HELD = "through sudo, only standard input and files that are open already are read"
@@ -486,15 +486,13 @@ def test_no_option_of_any_command_takes_a_path_from_others(name: str, tmp_path: 
         assert not (tmp_path / "new").exists()
 
 
-def in_readme(mark: str) -> str:
-    found = re.search(rf"<!-- {mark} -->\n```\w*\n(.*?)```", README.read_text("utf-8"), re.DOTALL)
-    assert found
-    return found[1]
+def in_recipe(mark: str) -> str:
+    return re.sub(r"^```\w*\n", "", between(DOCS / "server.md", mark, f"/{mark}"), flags=re.MULTILINE)
 
 
 def test_the_wrapper_opens_what_is_named_and_hands_over_no_path(tmp_path: Path) -> None:
     wrapper = tmp_path / "wrapper"
-    wrapper.write_text(in_readme("wrapper").replace("exec sudo", f"exec {tmp_path}/sudo"))
+    wrapper.write_text(in_recipe("wrapper").replace("exec sudo", f"exec {tmp_path}/sudo"))
     sudo = tmp_path / "sudo"
     sudo.write_text('#!/bin/sh\nfor word do echo "$word"; done\ncat /dev/fd/3 /dev/fd/4 /dev/fd/5\n')
     for path in (wrapper, sudo):
@@ -530,17 +528,17 @@ def test_the_wrapper_opens_what_is_named_and_hands_over_no_path(tmp_path: Path) 
 
 
 def test_sudoers_says_all_that_the_wrapper_says_before_what_was_typed() -> None:
-    fixed = re.search(r"(--for-others --config \S+) \"\$@\"", in_readme("wrapper"))
+    fixed = re.search(r"(--for-others --config \S+) \"\$@\"", in_recipe("wrapper"))
 
     assert fixed
-    assert in_readme("sudoers").rstrip().endswith(f"{fixed[1]} *")
+    assert in_recipe("sudoers").rstrip().endswith(f"{fixed[1]} *")
 
 
 @as_root
 @pytest.mark.skipif(not shutil.which("sudo"), reason="needs sudo: apt install sudo")
 def test_sudo_reads_the_lines_of_the_recipe(tmp_path: Path) -> None:
     lines = tmp_path / "cagette"
-    lines.write_text(in_readme("sudoers"))
+    lines.write_text(in_recipe("sudoers"))
     lines.chmod(0o440)
 
     done = subprocess.run(["visudo", "-cf", str(lines)], capture_output=True, text=True, check=False)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 CONFIG = "config.yaml"
 
 _GROUPS = """\
-# The groups that are mailed for; all fields are in README.md.
+# The groups that are mailed for; all fields are in docs/data-files.md.
 - id: my-group
   name: My group
   #contact: {name: Claire Fontaine, email: claire@example.org}   # whom a reply to a mail reaches
@@ -32,7 +32,7 @@ _MEMBERS = "id;first_name;last_name;email;partner_first_name;partner_last_name;p
 )
 
 _DISTRIBUTIONS = """\
-# The days on which a group hands out what was ordered; all fields are in README.md.
+# The days on which a group hands out what was ordered; all fields are in docs/data-files.md.
 # To add the first one, take the # off these lines and change them.
 distributions:
   #- id: 2027-06-11
