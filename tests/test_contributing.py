@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ast
 import re
+from configparser import ConfigParser
 
 import pytest
 
 from tests.house import PACKAGE, ROOT, first_line, rooms, tree_of
-from tests.support.documents import agree
+from tests.support.documents import agree, between, rows
 
 CONTRIBUTING = ROOT / "CONTRIBUTING.md"
 
@@ -29,3 +30,12 @@ def test_the_map_shows_each_room_with_its_doors() -> None:
 )
 def test_each_file_that_is_named_exists(path: str) -> None:
     assert (ROOT / path).is_file() or (PACKAGE / path).is_file()
+
+
+def test_each_package_that_is_installed_is_named_with_what_it_is_for() -> None:
+    parser = ConfigParser()
+    parser.read(ROOT / "setup.cfg", encoding="utf-8")
+    required = {re.split(r"[\[<>=]", line)[0] for line in parser["options"]["install_requires"].split()}
+    named = {name.split()[0] for name, _for in rows(between(CONTRIBUTING, "packages", "/packages"))}
+
+    assert named == required

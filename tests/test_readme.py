@@ -12,10 +12,12 @@ from click.testing import CliRunner
 
 from cagette_notify.cli import main
 from cagette_notify.config.options import OPTIONS
-from cagette_notify.core.notices import Reason
+from cagette_notify.core import errors
+from cagette_notify.core.notices import SKIPPED, Reason, Status
 from cagette_notify.data.column_matching import FileColumns, plain
 from cagette_notify.data.columns import DISTRIBUTIONS, GROUPS, MEMBERS, ORDERS
-from tests.support.documents import DOCS, DOCUMENTS, README, ROOT, agree, between, rows
+from cagette_notify.helpdesk.check_member.findings import Check
+from tests.support.documents import DOCS, DOCUMENTS, FRENCH, README, ROOT, agree, between, rows
 
 GUIDE = DOCS / "fr" / "guide.md"
 TROUBLES = DOCS / "troubleshooting.md"
@@ -62,6 +64,13 @@ def test_the_two_commands_stand_on_a_line_each(command: str) -> None:
     assert README.read_text("utf-8").splitlines().count(command) == 1
 
 
+@pytest.mark.parametrize(
+    "line", re.findall(r"^python3 .*|^\*/10 .*", FRENCH.read_text("utf-8"), re.MULTILINE)
+)
+def test_the_french_page_gives_the_same_lines_to_copy(line: str) -> None:
+    assert line.replace("/amap/", "/co-op/") in README.read_text("utf-8").splitlines()
+
+
 @pytest.mark.parametrize("reason", Reason)
 def test_each_reason_for_getting_nothing_is_explained(reason: Reason) -> None:
     assert f"`{reason}`" in TROUBLES.read_text("utf-8")
@@ -88,6 +97,34 @@ def test_each_complaint_that_is_explained_exists(complaint: str) -> None:
     pattern = ".*".join(re.escape(part) for part in complaint.split("…"))
 
     assert any(re.search(pattern, message) for message in messages())
+
+
+@pytest.mark.parametrize("status", [*Status, SKIPPED])
+def test_each_status_that_log_shows_is_explained(status: str) -> None:
+    assert f"`{status}`" in "".join(first for first, *_ in rows(TROUBLES.read_text("utf-8")))
+
+
+@pytest.mark.parametrize("check", Check)
+def test_each_check_of_a_member_is_explained(check: Check) -> None:
+    assert f"`{check}`" in {first for first, *_ in rows(between(DOCS / "commands.md", "checks", "/checks"))}
+
+
+def test_each_exit_status_is_explained() -> None:
+    told = {int(first) for first, *_ in rows(README.read_text("utf-8")) if first.isdecimal()}
+
+    assert told == {value for name, value in vars(errors).items() if name.startswith("EXIT_")}
+
+
+@pytest.mark.parametrize("schema", [GROUPS, MEMBERS, DISTRIBUTIONS, ORDERS], ids=lambda schema: schema.title)
+def test_each_field_of_a_data_file_is_named(schema: FileColumns) -> None:
+    page = DOCS / "data-files.md"
+    (fields,) = [cells[1] for cells in rows(between(page, "fields", "/fields")) if cells[0] == schema.title]
+    listed = re.sub(r"\([^)]*\)|\*\*", "", fields).split(", ")
+    nested = re.findall(r"`(\w+)[`:]", page.read_text("utf-8"))
+
+    assert [name for name in listed if plain(name) not in schema.names] == []
+    assert set(schema.names.values()) - {*nested} <= {schema.names[plain(name)] for name in listed}
+    assert {each[0] for each in schema.required} <= set(re.findall(r"\*\*(\w+)\*\*", fields))
 
 
 def typed() -> list[str]:
