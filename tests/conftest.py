@@ -13,7 +13,7 @@ import pytest
 from cagette_notify.core.given_files import work_for_others
 from cagette_notify.core.i18n import speak
 from cagette_notify.planning import due_times
-from tests.support.memory import PLANNED
+from tests.fixtures.memory import PLANNED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,7 +8,7 @@ from itertools import islice
 from random import Random
 from typing import TYPE_CHECKING, NamedTuple
 
-from tests.support.coop import let_rest
+from tests.fixtures.coop import let_rest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from cagette_notify.run import nothing_due as rest
 from cagette_notify.run.nothing_due import nothing_can_be_due
-from tests.support.coop import GROUPS, MEMBERS, Coop
-from tests.support.mailjet_server import MailjetServer, status
-from tests.support.memory import utc
+from tests.fixtures.coop import GROUPS, MEMBERS, Coop
+from tests.fixtures.mailjet_server import MailjetServer, status
+from tests.fixtures.memory import utc
 
 if TYPE_CHECKING:
     from collections.abc import Callable

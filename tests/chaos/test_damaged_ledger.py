@@ -15,7 +15,7 @@ import pytest
 
 from cagette_notify.core.errors import NotifyError
 from cagette_notify.run.exit_status import exit_status_of
-from tests.support.coop import A_DAY_BEFORE, OPENED, ORDERS, Coop
+from tests.fixtures.coop import A_DAY_BEFORE, OPENED, ORDERS, Coop
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -13,7 +13,7 @@ import pytest
 from cagette_notify.ledger import schema
 from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.schema import MIGRATIONS
-from tests.support.raw_ledger import SCHEMAS, a_kept_ledger, rows, schema_of, version_of
+from tests.fixtures.raw_ledger import SCHEMAS, a_kept_ledger, rows, schema_of, version_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

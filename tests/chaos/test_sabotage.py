@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.support.sabotage import ROOT, Sabotage, copy_program, read_sabotages, run_tests
+from tests.fixtures.sabotage import ROOT, Sabotage, copy_program, read_sabotages, run_tests
 
 if TYPE_CHECKING:
     import pytest

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from tests.support.coop import Coop, counted
-from tests.support.mailjet_server import MailjetServer, accept_then_drop, drop_before_reading
-from tests.support.memory import utc
+from tests.fixtures.coop import Coop, counted
+from tests.fixtures.mailjet_server import MailjetServer, accept_then_drop, drop_before_reading
+from tests.fixtures.memory import utc
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cagette_notify.run.run_report import RunReport
-    from tests.support.mailjet_server import Behaviour
+    from tests.fixtures.mailjet_server import Behaviour
 
 A_MINUTE, AN_HOUR, A_DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 TEN_MINUTES = 10 * A_MINUTE

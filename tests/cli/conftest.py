@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.coop import Coop
-from tests.support.mailjet_server import MailjetServer
-from tests.support.office import MAILJET, Office
+from tests.fixtures.coop import Coop
+from tests.fixtures.mailjet_server import MailjetServer
+from tests.fixtures.office import MAILJET, Office
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from tests.support.coop import A_DAY_BEFORE
-from tests.support.mailjet_server import accept_then_drop
-from tests.support.memory import utc
-from tests.support.office import ZOE, Office
+from tests.fixtures.coop import A_DAY_BEFORE
+from tests.fixtures.mailjet_server import accept_then_drop
+from tests.fixtures.memory import utc
+from tests.fixtures.office import ZOE, Office
 
 if TYPE_CHECKING:
     from collections.abc import Callable

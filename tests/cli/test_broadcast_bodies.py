@@ -16,12 +16,12 @@ from cagette_notify.cli.broadcast.confirm_screen import text_lines
 from cagette_notify.core.messages import Content
 from cagette_notify.mails.broadcast_text.compose import compose
 from cagette_notify.mails.broadcast_text.placeholders import with_reader_names
-from tests.support.builders import a_group, a_mailbox
+from tests.fixtures.builders import a_group, a_mailbox
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-FILE = Path(__file__).parents[1] / "broadcast_bodies.md"
+FILE = Path(__file__).parents[1] / "mails" / "broadcast_bodies.md"
 BODY = re.compile(r"^=== ([^=\n]+)\n(.*?)(?=^=== |\Z)", re.DOTALL | re.MULTILINE)
 BODIES = dict(BODY.findall(FILE.read_text(encoding="utf-8")))
 PIECES = [

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cagette_notify.cli.setup.demo_coop import write_coop
-from tests.support.command import run
-from tests.support.mailjet_server import MailjetServer, status
-from tests.support.terminal import Keyboard, an_editor
+from tests.fixtures.command import run
+from tests.fixtures.mailjet_server import MailjetServer, status
+from tests.fixtures.terminal import Keyboard, an_editor
 
 if TYPE_CHECKING:
     from pathlib import Path

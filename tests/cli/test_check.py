@@ -9,8 +9,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from cagette_notify.cli import main
-from tests.support.coop import Coop
-from tests.support.mailjet_server import (
+from tests.fixtures.coop import Coop
+from tests.fixtures.mailjet_server import (
     MailjetServer,
     accept,
     drop_before_reading,
@@ -23,7 +23,7 @@ from tests.support.mailjet_server import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.support.mailjet_server import Behaviour
+    from tests.fixtures.mailjet_server import Behaviour
 
 KEY = {"IsActive": True, "Runlevel": "Normal", "QuarantineValue": 0, "SecretKey": "the-secret-key"}
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cagette_notify.cli.check import _Results
-from tests.support.command import run
-from tests.support.coop import Coop
+from tests.fixtures.command import run
+from tests.fixtures.coop import Coop
 
 if TYPE_CHECKING:
     from pathlib import Path

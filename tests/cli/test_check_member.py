@@ -12,18 +12,18 @@ import pytest
 
 from cagette_notify.core.mailjet_fates import Cause
 from tests.cli.member_cases import CASES
-from tests.support.command import run
-from tests.support.coop import A_DAY_BEFORE, Coop
-from tests.support.mailjet_server import rubbish, status
-from tests.support.memory import PLANNED, utc
-from tests.support.office import ZOE
+from tests.fixtures.command import run
+from tests.fixtures.coop import A_DAY_BEFORE, Coop
+from tests.fixtures.mailjet_server import rubbish, status
+from tests.fixtures.memory import PLANNED, utc
+from tests.fixtures.office import ZOE
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.cli.member_cases import Case
-    from tests.support.mailjet_server import Behaviour, Call
-    from tests.support.office import Office
+    from tests.fixtures.mailjet_server import Behaviour, Call
+    from tests.fixtures.office import Office
 
 TOO_LATE = utc("2026-06-12T17:00")
 

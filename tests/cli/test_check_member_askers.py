@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cagette_notify.core.mail_providers import provider_of
-from tests.support.command import run
-from tests.support.coop import Coop
-from tests.support.terminal import Keyboard
+from tests.fixtures.command import run
+from tests.fixtures.coop import Coop
+from tests.fixtures.terminal import Keyboard
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.support.office import Office
+    from tests.fixtures.office import Office
 
 MEMBERS = """\
 id;first_name;last_name;email;partner_first_name;partner_last_name;partner_email

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from tests.support.command import run
+from tests.fixtures.command import run
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -22,10 +22,10 @@ from cagette_notify.cli import main
 from cagette_notify.cli.for_others import OPEN_TO_OTHERS, is_called_by_another
 from cagette_notify.config.paths import installed_config
 from cagette_notify.core.given_files import is_held_open
-from tests.support.command import ROOT
-from tests.support.coop import CONFIG, DISTRIBUTIONS, GROUPS, MEMBERS, ORDERS
-from tests.support.documents import DOCS, between
-from tests.support.two_users import AS_ROOT, CALLER, OWNER, Answer, Call, as_owner, give_to
+from tests.fixtures.command import ROOT
+from tests.fixtures.coop import CONFIG, DISTRIBUTIONS, GROUPS, MEMBERS, ORDERS
+from tests.fixtures.documents import DOCS, between
+from tests.fixtures.two_users import AS_ROOT, CALLER, OWNER, Answer, Call, as_owner, give_to
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

@@ -19,11 +19,11 @@ from cagette_notify.cli.setup.demo_coop import write_coop
 from cagette_notify.core.lock import run_lock
 from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.run_memory import RunMemory
-from tests.support.command import ROOT, run
-from tests.support.coop import let_rest
-from tests.support.memory import PLANNED
-from tests.support.raw_ledger import rows
-from tests.support.terminal import Keyboard
+from tests.fixtures.command import ROOT, run
+from tests.fixtures.coop import let_rest
+from tests.fixtures.memory import PLANNED
+from tests.fixtures.raw_ledger import rows
+from tests.fixtures.terminal import Keyboard
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.command import run
-from tests.support.coop import DISTRIBUTIONS, GROUPS, Coop
+from tests.fixtures.command import run
+from tests.fixtures.coop import DISTRIBUTIONS, GROUPS, Coop
 
 if TYPE_CHECKING:
     from pathlib import Path

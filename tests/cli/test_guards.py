@@ -21,8 +21,8 @@ from cagette_notify.cli import main
 from cagette_notify.cli.setup.demo_coop import write_coop
 from cagette_notify.core.package_files import templates_folder
 from cagette_notify.ledger.connection import open_ledger
-from tests.support.command import ROOT, run
-from tests.support.coop import let_rest
+from tests.fixtures.command import ROOT, run
+from tests.fixtures.coop import let_rest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -17,9 +17,9 @@ from cagette_notify.core.mailjet_fates import Fate
 from cagette_notify.core.notices import Reason, Skip
 from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.fates import FateBook
-from tests.support.command import run
-from tests.support.coop import A_DAY_BEFORE, LONG_AGO, MEMBERS, OPENED, Coop
-from tests.support.mailjet_server import MailjetServer
+from tests.fixtures.command import run
+from tests.fixtures.coop import A_DAY_BEFORE, LONG_AGO, MEMBERS, OPENED, Coop
+from tests.fixtures.mailjet_server import MailjetServer
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -15,8 +15,8 @@ import pytest
 from click.testing import CliRunner
 
 from cagette_notify.cli import main
-from tests.support.command import ROOT, run, start
-from tests.support.terminal import Keyboard
+from tests.fixtures.command import ROOT, run, start
+from tests.fixtures.terminal import Keyboard
 
 if TYPE_CHECKING:
     from pathlib import Path

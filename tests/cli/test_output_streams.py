@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.command import ROOT
-from tests.support.coop import Coop
+from tests.fixtures.command import ROOT
+from tests.fixtures.coop import Coop
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -16,9 +16,9 @@ from click.testing import CliRunner, Result
 
 from cagette_notify.cli import main
 from cagette_notify.mails.preview.preview import PREVIEW_KINDS
-from tests.support.command import run
-from tests.support.coop import Coop
-from tests.support.rfc5322 import faults
+from tests.fixtures.command import run
+from tests.fixtures.coop import Coop
+from tests.fixtures.rfc5322 import faults
 
 if TYPE_CHECKING:
     from collections.abc import Callable

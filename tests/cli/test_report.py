@@ -13,18 +13,18 @@ from click.testing import CliRunner, Result
 from cagette_notify.cli import main
 from cagette_notify.cli.session import now
 from cagette_notify.ledger.connection import open_ledger
-from tests.support.builders import PARIS
-from tests.support.command import run
-from tests.support.coop import Coop
-from tests.support.departed import arrived, left
-from tests.support.mailjet_server import MailjetServer, hang_before_reading, rubbish, status
+from tests.fixtures.builders import PARIS
+from tests.fixtures.command import run
+from tests.fixtures.coop import Coop
+from tests.fixtures.departed import arrived, left
+from tests.fixtures.mailjet_server import MailjetServer, hang_before_reading, rubbish, status
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
     from pathlib import Path
 
-    from tests.support.mailjet_server import Behaviour
+    from tests.fixtures.mailjet_server import Behaviour
 
 NOW = now()
 YESTERDAY = NOW - timedelta(days=1)

@@ -18,13 +18,13 @@ from cagette_notify.core.i18n import speak
 from cagette_notify.core.kinds import Kind
 from cagette_notify.core.labels import label
 from cagette_notify.core.notices import Reason, Status
-from tests.support.catalogs import commands
-from tests.support.command import ROOT
-from tests.support.coop import A_DAY_BEFORE, Coop
-from tests.support.mailjet_server import MailjetServer
-from tests.support.memory import utc
-from tests.support.office import Office
-from tests.test_architecture import write_quiet_coop
+from tests.fixtures.catalogs import commands
+from tests.fixtures.command import ROOT
+from tests.fixtures.coop import A_DAY_BEFORE, Coop
+from tests.fixtures.mailjet_server import MailjetServer
+from tests.fixtures.memory import utc
+from tests.fixtures.office import Office
+from tests.project.test_architecture import write_quiet_coop
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,10 +10,10 @@ import pytest
 
 from cagette_notify.ledger.broadcasts import BroadcastBook
 from cagette_notify.ledger.connection import open_ledger
-from tests.support.coop import A_DAY_BEFORE, Coop
-from tests.support.mailjet_server import MailjetServer, accept_then_drop, mixed
-from tests.support.memory import utc
-from tests.support.office import ZOE, Office
+from tests.fixtures.coop import A_DAY_BEFORE, Coop
+from tests.fixtures.mailjet_server import MailjetServer, accept_then_drop, mixed
+from tests.fixtures.memory import utc
+from tests.fixtures.office import ZOE, Office
 
 if TYPE_CHECKING:
     from pathlib import Path

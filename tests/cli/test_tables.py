@@ -10,9 +10,9 @@ import pytest
 
 from cagette_notify.cli import tables
 from cagette_notify.cli.setup.demo_coop import write_coop
-from tests.support.command import run
-from tests.support.coop import let_rest
-from tests.support.terminal import Keyboard
+from tests.fixtures.command import run
+from tests.fixtures.coop import let_rest
+from tests.fixtures.terminal import Keyboard
 
 if TYPE_CHECKING:
     from pathlib import Path

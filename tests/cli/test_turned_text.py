@@ -11,8 +11,8 @@ import pytest
 from cagette_notify.cli.prompt import Terminal
 from cagette_notify.cli.session import print_problems
 from cagette_notify.cli.tables import listed, table
-from tests.support.command import run
-from tests.support.coop import DISTRIBUTIONS, ORDERS, Coop
+from tests.fixtures.command import run
+from tests.fixtures.coop import DISTRIBUTIONS, ORDERS, Coop
 
 if TYPE_CHECKING:
     from pathlib import Path

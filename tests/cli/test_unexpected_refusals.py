@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cagette_notify.cli.setup.demo_coop import write_coop
-from tests.support.command import ROOT, run
-from tests.support.coop import A_DAY_BEFORE, Coop
+from tests.fixtures.command import ROOT, run
+from tests.fixtures.coop import A_DAY_BEFORE, Coop
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from cagette_notify.config.paths import Sources
 from cagette_notify.data.dataset import Calendar, Members, Orders, load_calendar, load_members, load_orders
-from tests.support.builders import PARIS
+from tests.fixtures.builders import PARIS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -6,7 +6,7 @@ import pytest
 from cagette_notify.core.errors import DataError
 from cagette_notify.core.model import Distribution
 from tests.data.files import TWO_GROUPS, calendar_of, lines_of
-from tests.support.builders import PARIS, paris
+from tests.fixtures.builders import PARIS, paris
 
 
 def the_distribution(folder: Path, text: str, name: str = "distributions.yaml") -> Distribution:

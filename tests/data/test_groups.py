@@ -6,7 +6,7 @@ import pytest
 from cagette_notify.core.errors import DataError
 from cagette_notify.core.model import Contact
 from tests.data.files import TWO_GROUPS, calendar_of, lines_of
-from tests.support.builders import PARIS
+from tests.fixtures.builders import PARIS
 
 
 def problems_of(folder: Path, text: str, name: str = "groups.yaml") -> list[str]:

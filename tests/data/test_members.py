@@ -9,7 +9,7 @@ from cagette_notify.core.model import AddressState, Mailbox, Member
 from cagette_notify.data.dataset import load_calendar, load_members
 from cagette_notify.data.merge_members import merge_members
 from tests.data.files import TWO_GROUPS, a_folder, lines_of, members_of
-from tests.support.builders import PARIS, a_mailbox, a_member
+from tests.fixtures.builders import PARIS, a_mailbox, a_member
 
 OWN_FILES = "id;name;members\nlac;Le Lac;lac.csv\nport;Le Port;port.csv\n"
 

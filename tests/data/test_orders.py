@@ -7,7 +7,7 @@ import pytest
 from cagette_notify.core.model import OrderLine, OrdersState
 from cagette_notify.data.file_ages import NextRun
 from tests.data.files import ONE_DAY, TWO_GROUPS, lines_of, modified, orders_of
-from tests.support.builders import paris
+from tests.fixtures.builders import paris
 
 CLOSED_AT = paris("2026-06-10T20:00")
 HEADER = "member;distribution;product;quantity\n"

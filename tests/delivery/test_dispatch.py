@@ -18,9 +18,9 @@ from cagette_notify.core.transport_traits import OUTBOX, TransportTraits
 from cagette_notify.delivery.dispatch import Dispatcher, MailOutcome
 from cagette_notify.ledger.broadcasts import BroadcastBook
 from cagette_notify.ledger.connection import open_ledger
-from tests.support.builders import a_contact, a_distribution, a_mail, a_mailbox, a_member, a_notice
-from tests.support.memory import utc
-from tests.support.messages import a_message
+from tests.fixtures.builders import a_contact, a_distribution, a_mail, a_mailbox, a_member, a_notice
+from tests.fixtures.memory import utc
+from tests.fixtures.messages import a_message
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

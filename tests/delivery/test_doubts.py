@@ -17,8 +17,8 @@ from cagette_notify.delivery.clock_drift import TOLERATED
 from cagette_notify.delivery.doubts import Doubts, settle_doubts
 from cagette_notify.delivery.transport import LookupFailed
 from cagette_notify.ledger.connection import open_ledger
-from tests.support.builders import a_distribution, a_mail, a_notice
-from tests.support.memory import utc
+from tests.fixtures.builders import a_distribution, a_mail, a_notice
+from tests.fixtures.memory import utc
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

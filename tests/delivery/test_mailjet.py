@@ -20,7 +20,7 @@ from cagette_notify.core.messages import Attachment, Outcome, StopReason
 from cagette_notify.core.notices import Status
 from cagette_notify.delivery.mailjet.transport import MailjetTransport
 from cagette_notify.delivery.transport import LookupFailed
-from tests.support.mailjet_server import (
+from tests.fixtures.mailjet_server import (
     Behaviour,
     Call,
     MailjetServer,
@@ -41,7 +41,7 @@ from tests.support.mailjet_server import (
     whole_call_error,
     wrong_types,
 )
-from tests.support.messages import a_message, messages
+from tests.fixtures.messages import a_message, messages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -18,8 +18,8 @@ from cagette_notify.delivery.mailjet.bounded_answers import LARGEST_ANSWER
 from cagette_notify.delivery.mailjet.rest_rows import fate
 from cagette_notify.delivery.transport import LookupFailed
 from tests.delivery.test_mailjet import a_transport, look_up, mailjet, statuses
-from tests.support.mailjet_server import Behaviour, Call, MailjetServer, accept, drop_before_reading, status
-from tests.support.messages import messages
+from tests.fixtures.mailjet_server import Behaviour, Call, MailjetServer, accept, drop_before_reading, status
+from tests.fixtures.messages import messages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

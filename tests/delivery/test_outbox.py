@@ -14,8 +14,8 @@ from cagette_notify.core.messages import Attachment, Outcome, StopReason
 from cagette_notify.core.notices import Status
 from cagette_notify.delivery.outbox.transport import OutboxTransport
 from cagette_notify.delivery.transport import LookupFailed
-from tests.support.messages import a_message, messages
-from tests.support.rfc5322 import parsed
+from tests.fixtures.messages import a_message, messages
+from tests.fixtures.rfc5322 import parsed
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -17,15 +17,15 @@ from cagette_notify.config import load as config
 from cagette_notify.config.paths import sources_of
 from cagette_notify.data.dataset import load_calendar
 from cagette_notify.ledger.schema import MIGRATIONS
-from tests.support.coop import Coop
-from tests.support.mailjet_server import MailjetServer, accept_then_drop, drop_before_reading, status
-from tests.support.memory import utc
-from tests.support.raw_ledger import SCHEMAS, change
+from tests.fixtures.coop import Coop
+from tests.fixtures.mailjet_server import MailjetServer, accept_then_drop, drop_before_reading, status
+from tests.fixtures.memory import utc
+from tests.fixtures.raw_ledger import SCHEMAS, change
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from tests.support.mailjet_server import Behaviour
+    from tests.fixtures.mailjet_server import Behaviour
 
 NAMES = ("zoe", "bad", "found", "lost", "claimed", "lostclaim", "deferred", "dropped", "late", "gone")
 AT_LAST = utc("2026-06-11T16:45")

@@ -13,8 +13,8 @@ from cagette_notify.core.messages import Attachment, Broadcast, Content, Copy, O
 from cagette_notify.core.notices import Status
 from cagette_notify.ledger.broadcasts import BroadcastBook
 from cagette_notify.ledger.connection import open_ledger
-from tests.support.builders import a_contact, a_mailbox
-from tests.support.memory import utc
+from tests.fixtures.builders import a_contact, a_mailbox
+from tests.fixtures.memory import utc
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

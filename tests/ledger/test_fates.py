@@ -9,8 +9,8 @@ from cagette_notify.core.kinds import Kind
 from cagette_notify.core.mailjet_fates import Fate
 from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.fates import FateBook, SentNotice
-from tests.support.departed import left
-from tests.support.memory import fates_since, utc
+from tests.fixtures.departed import left
+from tests.fixtures.memory import fates_since, utc
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -18,9 +18,9 @@ from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.history import HistoryBook, HistoryFilter
 from cagette_notify.ledger.rows import kind_to_write, utc_text
 from cagette_notify.ledger.schema import APPLICATION_ID, MIGRATIONS
-from tests.support.builders import a_distribution, a_mail, a_mailbox, a_member, a_notice, paris
-from tests.support.memory import utc
-from tests.support.raw_ledger import change
+from tests.fixtures.builders import a_distribution, a_mail, a_mailbox, a_member, a_notice, paris
+from tests.fixtures.memory import utc
+from tests.fixtures.raw_ledger import change
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -17,10 +17,9 @@ from cagette_notify.core.errors import DataError
 from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.schema import COLUMNS_SINCE, MIGRATIONS
 from cagette_notify.run.exit_status import exit_status_of
-from tests.ledger.kept import AT_LAST, NAMES, Scene
-from tests.support.mailjet_server import MailjetServer
-from tests.support.office import Office
-from tests.support.raw_ledger import (
+from tests.fixtures.mailjet_server import MailjetServer
+from tests.fixtures.office import Office
+from tests.fixtures.raw_ledger import (
     SCHEMAS,
     a_kept_ledger,
     change,
@@ -30,6 +29,7 @@ from tests.support.raw_ledger import (
     tables_of,
     version_of,
 )
+from tests.ledger.kept import AT_LAST, NAMES, Scene
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

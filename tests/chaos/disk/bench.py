@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from tests.chaos.disk.warm import OFFSET, OFFSET_OF_OPENING
-from tests.support.command import ROOT
+from tests.fixtures.command import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

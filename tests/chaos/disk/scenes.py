@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING
 from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.schema import MIGRATIONS
 from tests.chaos.disk.bench import Errand
-from tests.support.coop import A_DAY_BEFORE, Coop
-from tests.support.mailjet_account import Account
-from tests.support.mailjet_server import accept_then_drop, drop_before_reading, status
-from tests.support.memory import utc
-from tests.support.raw_ledger import make_older, version_of
+from tests.fixtures.coop import A_DAY_BEFORE, Coop
+from tests.fixtures.mailjet_account import Account
+from tests.fixtures.mailjet_server import accept_then_drop, drop_before_reading, status
+from tests.fixtures.memory import utc
+from tests.fixtures.raw_ledger import make_older, version_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.chaos.disk.bench import Bench
-    from tests.support.mailjet_account import Arrival
-    from tests.support.mailjet_server import Behaviour, MailjetServer
+    from tests.fixtures.mailjet_account import Arrival
+    from tests.fixtures.mailjet_server import Behaviour, MailjetServer
 
 ORDERED = ("maelle@example.org", "noel@example.org", "zoe@example.org")
 EVERYBODY = ("lea@example.org", *ORDERED)

@@ -12,7 +12,7 @@ import pytest
 from tests.chaos.disk.bench import ALL_CALLS, Bench, injection, points_in, why_no_strace
 from tests.chaos.disk.endings import check_the_end, check_words
 from tests.chaos.disk.scenes import SCENES, WELL, Stage
-from tests.support.mailjet_server import MailjetServer
+from tests.fixtures.mailjet_server import MailjetServer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

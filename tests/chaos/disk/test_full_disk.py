@@ -14,7 +14,7 @@ import pytest
 from tests.chaos.disk.bench import Bench
 from tests.chaos.disk.endings import check_the_end, check_words
 from tests.chaos.disk.scenes import SCENES, Stage
-from tests.support.mailjet_server import MailjetServer
+from tests.fixtures.mailjet_server import MailjetServer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

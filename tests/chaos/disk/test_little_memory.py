@@ -19,10 +19,10 @@ import pytest
 from cagette_notify.cli.setup.demo_coop import write_coop
 from tests.chaos.disk.endings import check_words
 from tests.chaos.disk.scenes import addressee, unrecorded_in
-from tests.support.command import ROOT
-from tests.support.coop import let_rest
-from tests.support.mailjet_account import Account
-from tests.support.mailjet_server import MailjetServer
+from tests.fixtures.command import ROOT
+from tests.fixtures.coop import let_rest
+from tests.fixtures.mailjet_account import Account
+from tests.fixtures.mailjet_server import MailjetServer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -8,9 +8,9 @@ import pytest
 
 from tests.chaos.disk.bench import Bench, Errand, why_no_strace
 from tests.chaos.disk.wire_and_disk import TRACED, Disk, calls_in
-from tests.support.coop import A_DAY_BEFORE, Coop
-from tests.support.mailjet_server import MailjetServer
-from tests.support.memory import utc
+from tests.fixtures.coop import A_DAY_BEFORE, Coop
+from tests.fixtures.mailjet_server import MailjetServer
+from tests.fixtures.memory import utc
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

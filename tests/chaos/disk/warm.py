@@ -27,8 +27,8 @@ import pytest
 import time_machine
 
 import cagette_notify
-from tests.support.compiled import compile_once
-from tests.support.coop import A_DAY_BEFORE, Coop
+from tests.fixtures.compiled import compile_once
+from tests.fixtures.coop import A_DAY_BEFORE, Coop
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,8 +11,8 @@ import pytest
 from cagette_notify.data.addresses import mailable_address
 from tests.chaos.input.corpora import Case, cases, some
 from tests.chaos.input.desk import typed
-from tests.support.coop import OPENED, Coop
-from tests.support.rfc5322 import faults
+from tests.fixtures.coop import OPENED, Coop
+from tests.fixtures.rfc5322 import faults
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -12,17 +12,17 @@ import pytest
 from cagette_notify.delivery.mailjet.transport import MailjetTransport
 from tests.chaos.input.corpora import everything, some
 from tests.chaos.input.desk import Said, typed
-from tests.support.coop import A_DAY_BEFORE, Coop
-from tests.support.mailjet_account import error
-from tests.support.mailjet_server import MailjetServer
-from tests.support.office import MAILJET
+from tests.fixtures.coop import A_DAY_BEFORE, Coop
+from tests.fixtures.mailjet_account import error
+from tests.fixtures.mailjet_server import MailjetServer
+from tests.fixtures.office import MAILJET
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from tests.chaos.conftest import Tried
-    from tests.support.mailjet_server import Behaviour, Call
+    from tests.fixtures.mailjet_server import Behaviour, Call
 
 LATER = A_DAY_BEFORE + timedelta(minutes=30)
 LAST = A_DAY_BEFORE + timedelta(minutes=60)

@@ -8,8 +8,8 @@ import pytest
 
 from tests.chaos.input.corpora import cases, some
 from tests.chaos.input.desk import typed
-from tests.support.coop import Coop
-from tests.support.rfc5322 import faults
+from tests.fixtures.coop import Coop
+from tests.fixtures.rfc5322 import faults
 
 if TYPE_CHECKING:
     from pathlib import Path

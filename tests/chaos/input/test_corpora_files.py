@@ -13,7 +13,7 @@ from cagette_notify.readers.tree import Unreadable
 from cagette_notify.readers.yaml import parse_tree
 from tests.chaos.input.corpora import FILES, cases, everything, some
 from tests.chaos.input.desk import typed
-from tests.support.coop import DISTRIBUTIONS, GROUPS, MEMBERS, OPENED, Coop
+from tests.fixtures.coop import DISTRIBUTIONS, GROUPS, MEMBERS, OPENED, Coop
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from tests.chaos.input.corpora import Case, cases, everything
 from tests.chaos.input.desk import typed
-from tests.support.coop import CONFIG, Coop
-from tests.support.rfc5322 import faults, parsed
+from tests.fixtures.coop import CONFIG, Coop
+from tests.fixtures.rfc5322 import faults, parsed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -9,7 +9,7 @@ import pytest
 
 from tests.chaos.input.corpora import cases, some
 from tests.chaos.input.desk import typed
-from tests.support.coop import Coop
+from tests.fixtures.coop import Coop
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -21,7 +21,7 @@ from cagette_notify.readers.tree import Unreadable
 from tests.chaos.input.damage import DAMAGE, attempt, damaged
 from tests.chaos.input.desk import patience
 from tests.data.files import ONE_DAY, ONE_GROUP, SAMPLES, TWO_MEMBERS, a_folder
-from tests.support.coop import CONFIG, DISTRIBUTIONS, GROUPS, MEMBERS, ORDERS
+from tests.fixtures.coop import CONFIG, DISTRIBUTIONS, GROUPS, MEMBERS, ORDERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,7 +13,7 @@ pytest.register_assert_rewrite("tests.chaos.kills.stage")
 
 from tests.chaos.kills.stage import Stage  # noqa: E402
 from tests.chaos.kills.warm import Warm  # noqa: E402
-from tests.support.mailjet_server import MailjetServer  # noqa: E402
+from tests.fixtures.mailjet_server import MailjetServer  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

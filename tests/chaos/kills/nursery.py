@@ -26,8 +26,8 @@ from cagette_notify.delivery.mailjet import http as mailjet_http
 from cagette_notify.delivery.mailjet import transport as mailjet
 from cagette_notify.delivery.outbox.transport import OutboxTransport
 from tests.chaos.kills.places import PACKAGE
-from tests.support.compiled import compile_once
-from tests.support.coop import A_DAY_BEFORE, Coop
+from tests.fixtures.compiled import compile_once
+from tests.fixtures.coop import A_DAY_BEFORE, Coop
 
 if TYPE_CHECKING:
     from types import FrameType

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tests.support.mailjet_server import (
+from tests.fixtures.mailjet_server import (
     accept,
     accept_then,
     accept_then_drop,
@@ -24,7 +24,7 @@ from tests.support.mailjet_server import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tests.support.mailjet_server import Behaviour
+    from tests.fixtures.mailjet_server import Behaviour
 
 LEA = "lea@example.org"
 _PLAYS = 6  # more calls than a run makes

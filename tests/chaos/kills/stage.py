@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 
 from tests.chaos.kills.scenes import LETTER, ONE_TO_RECALL_TWO_THAT_OPEN, SEND_DUE
 from tests.chaos.kills.scripts import ACCEPTS
-from tests.support.coop import Coop
-from tests.support.mailjet_account import DUPLICATE_IN_CAMPAIGN, Account
+from tests.fixtures.coop import Coop
+from tests.fixtures.mailjet_account import DUPLICATE_IN_CAMPAIGN, Account
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from tests.chaos.kills.scenes import Scene
     from tests.chaos.kills.scripts import Script
     from tests.chaos.kills.warm import Ended, Place, Process, Warm
-    from tests.support.mailjet_account import Arrival
-    from tests.support.mailjet_server import Behaviour, MailjetServer
+    from tests.fixtures.mailjet_account import Arrival
+    from tests.fixtures.mailjet_server import Behaviour, MailjetServer
 
 SETTLED = timedelta(minutes=11)  # settle_after, and the seconds that a run takes
 _DOCUMENTED = {0, 1, 65, 75, 78}

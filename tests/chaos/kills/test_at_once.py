@@ -26,9 +26,9 @@ from tests.chaos.kills.scenes import (
 )
 from tests.chaos.kills.scripts import ACCEPTS
 from tests.chaos.kills.warm import Ended
-from tests.support.command import start
-from tests.support.coop import Coop
-from tests.support.mailjet_server import MailjetServer
+from tests.fixtures.command import start
+from tests.fixtures.coop import Coop
+from tests.fixtures.mailjet_server import MailjetServer
 
 if TYPE_CHECKING:
     import subprocess

@@ -11,7 +11,7 @@ import pytest
 
 from tests.chaos.kills.scenes import BROADCASTING, RECAPS, SEND_DUE, SENDING
 from tests.chaos.kills.scripts import ACCEPTS, SCRIPTS
-from tests.support.mailjet_server import accept_then_drop, kill_client
+from tests.fixtures.mailjet_server import accept_then_drop, kill_client
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -24,7 +24,7 @@ from tests.chaos.kills.scenes import (
     WRITING_LETTERS,
 )
 from tests.chaos.kills.scripts import ACCEPTS, SCRIPTS
-from tests.support.mailjet_server import accept, kill_client
+from tests.fixtures.mailjet_server import accept, kill_client
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -16,7 +16,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, NamedTuple
 
-from tests.support.command import ROOT
+from tests.fixtures.command import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

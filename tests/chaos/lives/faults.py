@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from tests.chaos.lives.contract_model import CLAIMED, DEFERRED, FAILED, IN_DOUBT, SENT
-from tests.support.mailjet_server import (
+from tests.fixtures.mailjet_server import (
     Call,
     accept,
     accept_then,
@@ -22,7 +22,7 @@ from tests.support.mailjet_server import (
 )
 
 if TYPE_CHECKING:
-    from tests.support.mailjet_server import Behaviour
+    from tests.fixtures.mailjet_server import Behaviour
 
 PATIENCE = timedelta(seconds=20)
 

@@ -28,7 +28,7 @@ from tests.chaos.lives.faults import JUMP
 from tests.chaos.lives.letters import Said, read, should_say
 from tests.chaos.lives.report_lines import check_exit, lines_due, lines_of, name_of
 from tests.chaos.lives.world import T0, World, a_world
-from tests.support.mailjet_server import status
+from tests.fixtures.mailjet_server import status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from tests.chaos.lives.faults import Fault
     from tests.chaos.lives.premises import Premises
     from tests.chaos.lives.report_lines import Mails
-    from tests.support.mailjet_server import Call, MailjetServer
+    from tests.fixtures.mailjet_server import Call, MailjetServer
 
 TEN_YEARS = timedelta(days=3653)
 ANSWERS, IGNORES_FILTERS, FAILS = "answers", "ignores filters", "fails"
@@ -63,7 +63,7 @@ class Referee:
         """Let cron run, and check all that comes of it. ``kill``: at the POST, its mails taken or not."""
         at = self.now + TEN_YEARS if fault is JUMP else self.now
         if self.oracle.holds_renumbered(self.world, self.now) or self.oracle.holds_renumbered(self.world, at):
-            return  # held until somebody accepts it: tests/test_renumbered_members.py
+            return  # held until somebody accepts it: tests/run/test_renumbered_members.py
         self.premises.write(self.world)
         self.server.account.index_lag = lag.total_seconds()
         self.server.account.ignores_filters = asked == IGNORES_FILTERS

@@ -16,8 +16,8 @@ from tests.chaos.lives.faults import FAULTS, FINE, HANGS, JUMP, KILLS
 from tests.chaos.lives.premises import Premises
 from tests.chaos.lives.referee import ANSWERS, FAILS, IGNORES_FILTERS, Referee
 from tests.chaos.lives.world import HOUR, KINDS, MINUTE, NOWHERE
-from tests.support.compiled import compile_once
-from tests.support.mailjet_server import MailjetServer
+from tests.fixtures.compiled import compile_once
+from tests.fixtures.mailjet_server import MailjetServer
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -1,0 +1,229 @@
+"""Who a coordinator's mail reaches, and who is left out and why."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cagette_notify.broadcast.audience import audience_of, choose_audience, coordinators_of
+from cagette_notify.config import load as config
+from cagette_notify.config.paths import sources_of
+from cagette_notify.core.errors import DataError, UsageError
+from cagette_notify.core.kinds import Kind
+from cagette_notify.core.model import AddressState, Contact, Setting
+from cagette_notify.core.notices import Reason
+from cagette_notify.data.dataset import load_calendar
+from cagette_notify.ledger.connection import open_ledger
+from tests.fixtures.builders import a_group, a_mailbox, a_member
+from tests.fixtures.coop import LONG_AGO, Coop
+from tests.fixtures.memory import utc
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+    from cagette_notify.broadcast.audience import Choice
+
+
+@pytest.fixture
+def coop(tmp_path: Path) -> Coop:
+    return Coop(tmp_path)
+
+
+def choose(coop: Coop, wanted: str, now: datetime = LONG_AGO) -> Choice:
+    calendar = load_calendar(sources_of(config.load(coop.folder / "config.yaml")))
+    with open_ledger(coop.folder / "ledger.sqlite3", read_only=True) as ledger:
+        told_since = partial(ledger.told_since, "outbox")
+        return choose_audience(calendar, calendar.groups["lac"], wanted, now, told_since)
+
+
+def addresses(choice: Choice) -> list[str]:
+    return [mailbox.address for mailbox in choice.audience.mailboxes]
+
+
+def test_settings_do_not_matter() -> None:
+    member = a_member(settings={kind: Setting(value=False) for kind in Kind})
+
+    assert audience_of([member]).mailboxes == member.mailboxes
+
+
+def test_both_addresses_of_a_household_are_one_household() -> None:
+    member = a_member(mailboxes=(a_mailbox(), a_mailbox(address="maelle@example.org")))
+
+    audience = audience_of([member])
+
+    assert (audience.households, len(audience.mailboxes)) == (1, 2)
+
+
+def test_an_address_gets_one_copy_whatever_its_case_and_its_members() -> None:
+    members = [a_member(), a_member(id="2", mailboxes=(a_mailbox(address="ZOE.Martin@example.org"),))]
+
+    audience = audience_of(members)
+
+    assert (audience.households, [box.address for box in audience.mailboxes]) == (
+        2,
+        ["zoe.martin@example.org"],
+    )
+
+
+@pytest.mark.parametrize(
+    ("mailboxes", "reason"),
+    [
+        ((), Reason.NO_ADDRESS),
+        ((a_mailbox(address="4@no.mail", state=AddressState.PLACEHOLDER),), Reason.PLACEHOLDER_ADDRESS),
+        ((a_mailbox(address="zoe@", state=AddressState.INVALID),), Reason.INVALID_ADDRESS),
+    ],
+)
+def test_who_is_left_out_is_said_with_the_reason(mailboxes: tuple[()], reason: Reason) -> None:
+    audience = audience_of([a_member(mailboxes=mailboxes)])
+
+    assert (audience.households, audience.mailboxes) == (0, ())
+    assert [one.reason for one in audience.left_out] == [reason]
+
+
+def test_a_household_with_one_good_address_is_reached_and_the_other_is_said() -> None:
+    bad = a_mailbox(address="zoe@", state=AddressState.INVALID)
+
+    audience = audience_of([a_member(mailboxes=(bad, a_mailbox()))])
+
+    assert audience.households == 1
+    assert [(one.address, one.reason) for one in audience.left_out] == [("zoe@", Reason.INVALID_ADDRESS)]
+
+
+def test_coordinators_and_the_contact_are_called_by_their_names_as_members() -> None:
+    group = a_group(
+        coordinators=("ZOE.martin@example.org", "luc@example.org", "coordination@paniersdulac.example"),
+        contact=Contact("coordination@paniersdulac.example", "Claire"),
+    )
+
+    boxes = coordinators_of(group, [a_member()]).mailboxes
+
+    assert [(box.key, box.first_name) for box in boxes] == [
+        ("zoe.martin@example.org", "Zoé"),
+        ("luc@example.org", ""),
+        ("coordination@paniersdulac.example", ""),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "reached", "name"),
+    [
+        ("all", ["zoe@example.org", "noel@example.org", "maelle@example.org", "lea@example.org"], "all"),
+        ("coordinators", ["coordination@paniersdulac.example"], "coordinators"),
+        ("with-order:d1", ["zoe@example.org", "noel@example.org", "maelle@example.org"], "with-order:d1"),
+        ("without-order:d1", ["lea@example.org"], "without-order:d1"),
+        ("without-order:2026-06-12", ["lea@example.org"], "without-order:d1"),
+        ("without-order:12/06/2026", ["lea@example.org"], "without-order:d1"),
+        ("without-order:next", ["lea@example.org"], "without-order:d1"),
+        ("coordination", ["coordination@paniersdulac.example"], "coordinators"),
+        ("sans-commande:prochaine", ["lea@example.org"], "without-order:d1"),
+        ("avec-commande:d1", ["zoe@example.org", "noel@example.org", "maelle@example.org"], "with-order:d1"),
+    ],
+)
+def test_lists(coop: Coop, wanted: str, reached: list[str], name: str) -> None:
+    choice = choose(coop, wanted)
+
+    assert (addresses(choice), choice.name) == (reached, name)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "message"),
+    [
+        ("everybody", "expected all, coordinators"),
+        ("with-order", "expected all, coordinators"),
+        ("with-orders:d1", "expected all, coordinators"),
+        ("with-order:d2", "no distribution 'd2'; known here: d1"),
+        ("all:d1", "expected all, coordinators"),
+        ("coordination:d1", "expected all, coordinators"),
+        ("with-order:", "no distribution ''; known here: d1"),
+        ("with-order:2026-06-13", "no distribution '2026-06-13'"),
+    ],
+)
+def test_anything_else_is_refused(coop: Coop, wanted: str, message: str) -> None:
+    with pytest.raises(UsageError, match=f"--to: {message}"):
+        choose(coop, wanted)
+
+
+@pytest.mark.parametrize("name", ["next", "prochaine"])
+def test_a_distribution_of_that_name_comes_before_the_word(coop: Coop, name: str) -> None:
+    with (coop.folder / "distributions.yaml").open("a") as file:
+        file.write(f"- {{id: {name}, group: lac, starts_at: 2026-07-01 18:00}}\n")
+
+    assert choose(coop, f"without-order:{name}").name == f"without-order:{name}"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "name"),
+    [
+        ("ALL", "all"),
+        ("Tous", "all"),
+        ("Coordination", "coordinators"),
+        ("Avec-Commande:Prochaine", "with-order:d1"),
+    ],
+)
+def test_case_does_not_matter(coop: Coop, wanted: str, name: str) -> None:
+    assert choose(coop, wanted).name == name
+
+
+def test_everybody_may_be_asked_for_in_french(coop: Coop) -> None:
+    assert choose(coop, "tous").name == "all"
+    assert addresses(choose(coop, "tous")) == addresses(choose(coop, "all"))
+
+
+def test_next_is_the_first_still_ahead_and_not_cancelled(coop: Coop) -> None:
+    row = "- {{id: d{0}, group: lac, starts_at: 2026-06-{0} 18:00{1}}}\n"
+    rows = row.format(19, ", cancelled: yes") + row.format(26, "") + row.format(20, "")
+    with (coop.folder / "distributions.yaml").open("a") as file:
+        file.write(rows)
+
+    assert choose(coop, "without-order:next", utc("2026-06-12T15:59:59")).name == "without-order:d1"
+    assert choose(coop, "without-order:next", utc("2026-06-12T16:00")).name == "without-order:d20"
+    with pytest.raises(UsageError, match="no distribution 'next'"):
+        choose(coop, "without-order:next", utc("2026-06-26T16:00"))
+
+
+def test_a_day_with_two_distributions_asks_which(coop: Coop) -> None:
+    with (coop.folder / "distributions.yaml").open("a") as file:
+        file.write("- {id: d1b, group: lac, starts_at: 2026-06-12 10:00}\n")
+
+    with pytest.raises(UsageError, match="means several distributions: d1b, d1"):
+        choose(coop, "with-order:2026-06-12")
+
+
+def test_a_day_is_the_groups_own(coop: Coop) -> None:
+    coop.replace("distributions.yaml", "2026-06-12 18:00", "2026-06-12 00:30")
+
+    assert choose(coop, "with-order:2026-06-12").name == "with-order:d1"
+
+
+def test_without_the_orders_nobody_knows_who_has_one(coop: Coop) -> None:
+    (coop.folder / "orders.csv").unlink()
+
+    for wanted in ("with-order:d1", "without-order:d1"):
+        with pytest.raises(DataError) as refused:
+            choose(coop, wanted)
+        assert "orders.csv" in str(refused.value)
+    assert len(addresses(choose(coop, "all"))) == 4
+
+
+def test_an_order_of_nothing_is_none(coop: Coop) -> None:
+    coop.replace("orders.csv", "2;d1;Panier;1", "2;d1;Panier;0")
+
+    assert addresses(choose(coop, "with-order:d1")) == ["zoe@example.org"]
+
+
+def test_members_that_cannot_be_read_whole_stop_it(coop: Coop) -> None:
+    coop.write("members.csv", b"\x00")
+
+    with pytest.raises(DataError, match=r"members\.csv"):
+        choose(coop, "all")
+
+
+def test_an_impossible_address_is_a_problem_with_its_line(coop: Coop) -> None:
+    coop.replace("members.csv", "lea@example.org", "lea@")
+
+    choice = choose(coop, "all")
+
+    assert [str(problem) for problem in choice.problems] == ["members.csv:4: email: not an address: 'lea@'"]

@@ -1,0 +1,272 @@
+"""What is off after its recaps left: the very command that is printed reaches those who were told."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import sqlite3
+from contextlib import closing
+from datetime import datetime, timedelta, timezone
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cagette_notify.core.errors import DataError, UsageError
+from tests.broadcast.test_audience import addresses, choose
+from tests.fixtures.builders import PARIS
+from tests.fixtures.command import run
+from tests.fixtures.coop import GROUPS, MEMBERS, Coop
+from tests.fixtures.memory import utc
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+TOLD = ["maelle@example.org", "noel@example.org", "zoe@example.org"]
+NOW = datetime.now(timezone.utc).replace(microsecond=0)
+STARTS_AT = NOW + timedelta(hours=20)
+ORDERED = "member;distribution;product;quantity\n1;{id};Tomates;2\n2;{id};Panier;1\n"
+COMMAND = re.compile(r"(?:cagette-notify|\S+) --config \S+ (broadcast .*)")
+
+
+def distributions(coop: Coop, *lines: str) -> None:
+    coop.write("distributions.yaml", "".join(f"{line}\n" for line in lines) or "[]\n")
+
+
+def day(at: datetime = STARTS_AT, **fields: str) -> str:
+    given = {"group": "lac", "starts_at": at.isoformat(), "place": "Salle", **fields}
+    return "- {" + ", ".join(f"{name}: {value}" for name, value in given.items()) + "}"
+
+
+@pytest.fixture
+def coop(tmp_path: Path) -> Coop:
+    """Give a co-op in the time of this machine, whose recaps are about to leave."""
+    coop = Coop(tmp_path)
+    coop.write("letter.md", "Pas de distribution.\n")
+    distributions(coop)
+    assert run(tmp_path, "send-due").returncode == 0
+    return coop
+
+
+def tells(coop: Coop, one: str, distribution_id: str) -> None:
+    """Let the recaps of a distribution leave, an hour ago."""
+    distributions(coop, one)
+    coop.write("orders.csv", ORDERED.format(id=distribution_id))
+    coop.run(NOW, lookback=timedelta(hours=24), reads_at_once=True)
+    assert coop.mailed() == TOLD
+
+
+def printed(coop: Coop) -> str:
+    [line] = [line for line in run(coop.folder, "send-due").stderr.splitlines() if " --to " in line]
+    found = COMMAND.search(line)
+    assert found, line
+    return found[1]
+
+
+def written_to(coop: Coop, command: str) -> list[str]:
+    """Type the command that was printed; return to whom the letter went."""
+    done = run(coop.folder, *shlex.split(command), "-s", "Annulée", "--body", "letter.md", "--yes")
+    assert done.returncode == 0, done.stderr
+    return sorted(m["To"].addresses[0].addr_spec for m in coop.mails() if m["Subject"] == "Annulée")
+
+
+def deleted(coop: Coop) -> None:
+    distributions(coop)
+
+
+def disabled(coop: Coop) -> None:
+    coop.write("groups.yaml", GROUPS + "  disabled: yes\n")
+
+
+def cancelled(coop: Coop) -> None:
+    coop.replace("distributions.yaml", "{group", "{cancelled: yes, group")
+
+
+def renamed(coop: Coop) -> None:
+    coop.write("groups.yaml", GROUPS.replace("id: lac", "id: etang"))
+    distributions(coop)
+
+
+@pytest.mark.parametrize("off", [deleted, disabled, cancelled, renamed])
+def test_the_printed_command_reaches_those_who_were_told(coop: Coop, off: Callable[[Coop], None]) -> None:
+    tells(coop, day(id="d1"), "d1")
+    off(coop)
+
+    assert written_to(coop, printed(coop)) == TOLD
+
+
+def test_it_does_for_a_distribution_whose_day_moved_and_that_has_no_id(coop: Coop) -> None:
+    tells(coop, day(), f"lac-{STARTS_AT.astimezone(PARIS):%Y-%m-%d}")
+    distributions(coop, day(STARTS_AT + timedelta(days=3)))
+
+    assert written_to(coop, printed(coop)) == TOLD
+
+
+def test_it_does_for_a_repeat_that_was_removed(coop: Coop) -> None:
+    first = (STARTS_AT.astimezone(PARIS) - timedelta(days=7)).replace(tzinfo=None)
+    tells(
+        coop,
+        day(first, id="d1", repeat=f"{{every: 7d, until: {first + timedelta(days=21):%Y-%m-%d}}}"),
+        f"d1-{first + timedelta(days=7):%Y-%m-%d}",
+    )
+    distributions(coop, day(first, id="d1"))
+
+    assert written_to(coop, printed(coop)) == TOLD
+
+
+@pytest.fixture
+def told(tmp_path: Path) -> Coop:
+    """Give a co-op of which three addresses were told, and one of the opening only."""
+    coop = Coop(tmp_path)
+    coop.run(utc("2026-06-05T06:05"))
+    coop.run(utc("2026-06-11T16:05"))
+    return coop
+
+
+@pytest.mark.parametrize("wanted", ["told:d1", "told:2026-06-12", "told:next", "prévenus:d1", "Prevenus:d1"])
+def test_those_told_of_a_distribution_are_a_list(told: Coop, wanted: str) -> None:
+    choice = choose(told, wanted, utc("2026-06-11T17:00"))
+
+    assert (sorted(addresses(choice)), choice.name, choice.audience.households) == (TOLD, "told:d1", 2)
+
+
+def test_those_who_are_members_no_more_were_told_all_the_same(told: Coop) -> None:
+    told.write("members.csv", "id;first_name;email\n1;Zoé;zoe@example.org\n")
+
+    choice = choose(told, "told:d1", utc("2026-06-11T17:00"))
+
+    assert sorted(addresses(choice)) == TOLD
+    assert [box.first_name for box in choice.audience.mailboxes if box.key == TOLD[2]] == ["Zoé"]
+
+
+def test_members_that_cannot_be_read_hold_up_no_such_letter(told: Coop) -> None:
+    (told.folder / "members.csv").unlink()
+
+    choice = choose(told, "told:d1", utc("2026-06-11T17:00"))
+
+    assert sorted(addresses(choice)) == TOLD
+    assert choice.problems
+
+
+def test_where_no_recap_left_those_told_of_the_opening_count_who_are_members_still(tmp_path: Path) -> None:
+    coop = Coop(tmp_path)
+    coop.run(utc("2026-06-05T06:05"))
+    coop.write("members.csv", MEMBERS.replace("3;Léa;Roux;lea@example.org;;\n", ""))
+
+    assert sorted(addresses(choose(coop, "told:d1", utc("2026-06-06T06:00")))) == TOLD
+
+
+@pytest.mark.parametrize(("later", "reached"), [("2026-06-19T15:59:59", 3), ("2026-06-19T16:00:00", 0)])
+def test_the_list_lasts_for_seven_days_after_the_start(told: Coop, later: str, reached: int) -> None:
+    assert len(addresses(choose(told, "told:d1", utc(later)))) == reached
+
+
+def test_a_deleted_distribution_is_unknown_once_its_list_is_over(told: Coop) -> None:
+    told.write("distributions.yaml", "[]\n")
+
+    with pytest.raises(UsageError, match="no distribution 'd1'"):
+        choose(told, "told:d1", utc("2026-06-19T16:00"))
+
+
+def test_the_list_of_another_group_is_not_ones_own(told: Coop) -> None:
+    told.write("groups.yaml", GROUPS + "- {id: mer, name: Mer}\n")
+    told.write("members.csv", "id;email;groups\n1;zoe@example.org;lac|mer\n")
+    told.replace("distributions.yaml", "group: lac", "group: mer")
+    told.replace("distributions.yaml", "id: d1", "id: d9")
+
+    with pytest.raises((UsageError, DataError)):
+        choose(told, "told:d8", utc("2026-06-11T17:00"))
+
+
+def test_those_who_were_perhaps_told_are_among_them(told: Coop) -> None:
+    with closing(sqlite3.connect(told.folder / "ledger.sqlite3")) as raw:
+        for address, status in zip(TOLD, ("claimed", "in_doubt", "failed"), strict=True):
+            raw.execute("UPDATE notices SET status = ? WHERE address = ?", (status, address))
+        raw.commit()
+
+    assert sorted(addresses(choose(told, "told:d1", utc("2026-06-11T17:00")))) == TOLD[:2]
+
+
+def test_a_distribution_of_another_group_that_only_was_told_is_not_ones_own(told: Coop) -> None:
+    told.write("groups.yaml", GROUPS + "- {id: mer, name: Mer}\n")
+    told.write("members.csv", "id;email;groups\n1;zoe@example.org;lac|mer\n")
+    with closing(sqlite3.connect(told.folder / "ledger.sqlite3")) as raw:
+        raw.execute("UPDATE notices SET group_id = 'mer'")
+        raw.commit()
+    told.write("distributions.yaml", "[]\n")
+
+    with pytest.raises(UsageError, match="no distribution 'd1'"):
+        choose(told, "told:d1", utc("2026-06-11T17:00"))
+
+
+def entries(coop: Coop, subject: str) -> list[str]:
+    """Return the calendar entries of the mails of a subject."""
+    parts = [part for mail in coop.mails() if re.search(subject, mail["Subject"]) for part in mail.walk()]
+    return [part.get_content() for part in parts if part.get_content_type() == "text/calendar"]
+
+
+def told_of(entry: str, name: str) -> str:
+    found = re.search(f"^{name}:(.*?)\r?$", entry, re.MULTILINE)
+    assert found, entry
+    return found[1]
+
+
+@pytest.mark.parametrize("off", [deleted, disabled, cancelled, renamed])
+def test_what_is_off_leaves_the_calendars_of_those_who_were_told(
+    coop: Coop, off: Callable[[Coop], None]
+) -> None:
+    coop.write("config.yaml", (coop.folder / "config.yaml").read_text() + "calendar: yes\n")
+    tells(coop, day(id="d1"), "d1")
+    off(coop)
+
+    written_to(coop, printed(coop))
+
+    before, after = entries(coop, "commande|order"), entries(coop, "Annulée")
+    assert (len(before), len(after)) == (3, 3)
+    assert {told_of(entry, "METHOD") for entry in after} == {"CANCEL"}
+    assert {told_of(entry, "STATUS") for entry in after} == {"CANCELLED"}
+    assert {told_of(entry, "UID") for entry in after} == {told_of(entry, "UID") for entry in before}
+    assert min(told_of(entry, "SEQUENCE") for entry in after) > max(
+        told_of(entry, "SEQUENCE") for entry in before
+    )
+
+
+def still_on(coop: Coop) -> None:
+    coop.write("letter.md", "Venez avec vos sacs.\n")
+
+
+def set_aside(coop: Coop) -> None:
+    coop.replace("distributions.yaml", "place: Salle", "colour: blue")
+
+
+@pytest.mark.parametrize("on", [still_on, set_aside])
+def test_a_letter_about_what_takes_place_takes_nothing_out_of_calendars(
+    coop: Coop, on: Callable[[Coop], None]
+) -> None:
+    coop.write("config.yaml", (coop.folder / "config.yaml").read_text() + "calendar: yes\n")
+    tells(coop, day(id="d1"), "d1")
+    on(coop)
+
+    assert written_to(coop, "broadcast lac --to told:d1") == TOLD
+    assert entries(coop, "Annulée") == []
+
+
+def test_where_mails_have_no_calendar_entry_a_letter_has_none(coop: Coop) -> None:
+    tells(coop, day(id="d1"), "d1")
+    deleted(coop)
+
+    assert written_to(coop, printed(coop)) == TOLD
+    assert entries(coop, "Annulée") == []
+
+
+def test_the_same_letter_to_those_who_were_told_is_still_the_same_a_minute_later(coop: Coop) -> None:
+    coop.write("config.yaml", (coop.folder / "config.yaml").read_text() + "calendar: yes\n")
+    tells(coop, day(id="d1"), "d1")
+    deleted(coop)
+    command = printed(coop)
+    written_to(coop, command)
+
+    again = run(coop.folder, *shlex.split(command), "-s", "Annulée", "--body", "letter.md", "--yes")
+
+    assert again.returncode == 1
+    assert len(entries(coop, "Annulée")) == 3

@@ -1,0 +1,182 @@
+"""Days, hours, money and quantities as people write them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+
+import pytest
+from babel.numbers import format_currency
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cagette_notify.core.formatting import (
+    LOCALES,
+    clock,
+    hours,
+    instant,
+    listing,
+    long_day,
+    money,
+    nearness,
+    product,
+    quantity,
+    short_day,
+    short_hours,
+)
+from tests.fixtures.builders import paris
+
+SIX = paris("2026-06-12T18:00")
+HALF_PAST_SEVEN = paris("2026-06-12T19:30")
+
+
+@pytest.mark.parametrize(
+    ("day", "language", "said"),
+    [
+        (date(2026, 6, 12), "fr", "vendredi 12 juin 2026"),
+        (date(2026, 5, 1), "fr", "vendredi 1er mai 2026"),
+        (date(2026, 8, 11), "fr", "mardi 11 août 2026"),
+        (date(2026, 6, 12), "en", "Friday 12 June 2026"),
+        (date(2026, 5, 1), "en", "Friday 1 May 2026"),
+    ],
+)
+def test_a_day_is_said_in_full(day: date, language: str, said: str) -> None:
+    assert long_day(day, language) == said
+
+
+def test_a_subject_leaves_the_year_out() -> None:
+    assert short_day(date(2026, 6, 12), "fr") == "vendredi 12 juin"
+
+
+@pytest.mark.parametrize(
+    ("time", "french", "english"),
+    [
+        ("00:00", "0 h", "12:00 am"),
+        ("00:05", "0 h 05", "12:05 am"),
+        ("11:59", "11 h 59", "11:59 am"),
+        ("12:00", "12 h", "12:00 pm"),
+        ("18:00", "18 h", "6:00 pm"),
+    ],
+)
+def test_hours_are_held_together_by_no_break_spaces(time: str, french: str, english: str) -> None:
+    moment = paris(f"2026-06-12T{time}")
+
+    assert clock(moment, "fr") == french.replace(" ", "\u00a0")
+    assert clock(moment, "en") == english.replace(" ", "\u00a0")
+
+
+@pytest.mark.parametrize(
+    ("ends_at", "french", "english"),
+    [
+        (HALF_PAST_SEVEN, "de 18 h à 19 h 30", "6:00 pm to 7:30 pm"),
+        (None, "à 18 h", "at 6:00 pm"),
+        (SIX, "à 18 h", "at 6:00 pm"),
+        (
+            paris("2026-06-13T01:00"),
+            "de 18 h au samedi 13 juin à 1 h",
+            "from 6:00 pm to Saturday 13 June at 1:00 am",
+        ),
+    ],
+)
+def test_from_when_till_when(ends_at: datetime | None, french: str, english: str) -> None:
+    assert hours(SIX, ends_at, "fr").replace("\u00a0", " ") == french
+    assert hours(SIX, ends_at, "en").replace("\u00a0", " ") == english
+
+
+def test_a_subject_has_the_shortest_hours() -> None:
+    assert short_hours(SIX, HALF_PAST_SEVEN, "fr").replace("\u00a0", " ") == "18 h – 19 h 30"
+    assert short_hours(SIX, None, "fr").replace("\u00a0", " ") == "18 h"
+
+
+def test_an_instant_has_its_day_and_hour() -> None:
+    assert instant(SIX, "fr").replace("\u00a0", " ") == "vendredi 12 juin 2026 à 18 h"
+    assert instant(SIX, "en").replace("\u00a0", " ") == "Friday 12 June 2026 at 6:00 pm"
+
+
+@pytest.mark.parametrize(("today", "said"), [(10, ""), (11, "demain"), (12, "aujourd’hui"), (13, "")])
+def test_only_today_and_tomorrow_are_near(today: int, said: str) -> None:
+    assert nearness(date(2026, 6, 12), date(2026, 6, today), "fr") == said
+
+
+@pytest.mark.parametrize(
+    ("amount", "french", "english"),
+    [
+        ("12.5", "12,50\u00a0€", "€12.50"),
+        ("1234.5", "1\u202f234,50\u00a0€", "€1,234.50"),
+        ("0", "0,00\u00a0€", "€0.00"),
+    ],
+)
+def test_money_has_two_decimals_and_its_sign(amount: str, french: str, english: str) -> None:
+    assert money(Decimal(amount), "fr") == french
+    assert money(Decimal(amount), "en") == english
+
+
+@pytest.mark.parametrize(
+    ("number", "unit", "said"),
+    [
+        ("2", "", "2 ×"),
+        ("2.000", "pièce(s)", "2 pièces"),
+        ("1.5", "pièce", "1,5 pièce"),
+        ("0.5", "", "0,5 ×"),
+        ("1.50", "kg", "1,5 kg"),
+        ("1.5", "Kg.", "1,5 kg"),
+        ("2", "l", "2 L"),
+        ("3", "botte", "3 ×"),
+    ],
+)
+def test_what_is_measured_has_its_unit_and_what_is_counted_a_sign(number: str, unit: str, said: str) -> None:
+    assert quantity(Decimal(number), unit, "fr") == said.replace(" ", "\u00a0")
+
+
+@pytest.mark.parametrize(
+    ("unit", "said"), [("", "Radis"), ("kg", "Radis"), ("Pièce", "Radis"), ("botte", "Radis (botte)")]
+)
+def test_a_unit_that_is_no_measure_stands_beside_the_product(unit: str, said: str) -> None:
+    assert product("Radis", unit) == said
+
+
+def test_the_last_of_a_list_is_joined_by_a_word() -> None:
+    assert (
+        listing(
+            (
+                "Légumes",
+                "Œufs",
+                "Pain",
+            ),
+            "fr",
+        )
+        == "Légumes, Œufs et Pain"
+    )
+    assert (
+        listing(
+            (
+                "Légumes",
+                "Œufs",
+            ),
+            "en",
+        )
+        == "Légumes and Œufs"
+    )
+    assert listing((), "fr") == ""
+
+
+@given(
+    amount=st.decimals(min_value=-(10**12), max_value=10**12, places=3),
+    language=st.sampled_from(("fr", "en")),
+)
+def test_money_is_said_as_babel_says_it(amount: Decimal, language: str) -> None:
+    assert money(amount, language) == format_currency(amount, "EUR", locale=LOCALES[language])
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        ("0.00001", "0,00001 ×"),
+        ("0.0004", "0,0004 ×"),
+        ("0.001", "0,001 ×"),
+        ("1.00049", "1 ×"),
+        ("0", "0 ×"),
+    ],
+)
+def test_a_small_quantity_is_never_shown_as_nothing(number: str, said: str) -> None:
+    assert quantity(Decimal(number), "", "fr") == said.replace(" ", "\u00a0")

@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cagette_notify.core.errors import UsageError
+from cagette_notify.core.kinds import Kind
+from cagette_notify.data.dataset import Members
+from cagette_notify.data.member_settings.read import (
+    load_member_settings,
+    names_in_settings,
+    with_own_settings,
+)
+from cagette_notify.data.members import SetAside
+from cagette_notify.data.roster import RosterBeforeSettings
+from tests.data.files import calendar_of
+from tests.fixtures.builders import a_member
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cagette_notify.core.model import Member
+    from cagette_notify.data.member_settings.read import MemberSettings
+
+
+def preferences(folder: Path, text: str) -> MemberSettings:
+    (folder / "notifications.csv").write_text(text, encoding="utf-8")
+    return load_member_settings(folder / "notifications.csv", folder)
+
+
+def values(member: Member) -> dict[str, bool]:
+    return {kind.value: setting.value for kind, setting in member.settings.items()}
+
+
+def among(
+    folder: Path, *members: Member, stopped: str = "", set_aside: tuple[Member, ...] = ()
+) -> RosterBeforeSettings:
+    return RosterBeforeSettings(
+        calendar_of(folder, {}),
+        Members(
+            members,
+            frozenset(stopped.split()),
+            (),
+            set_aside=tuple(SetAside(member, ()) for member in set_aside),
+        ),
+    )
+
+
+def test_no_file_means_no_changes(tmp_path: Path) -> None:
+    assert load_member_settings(tmp_path / "notifications.csv", tmp_path).settings == {}
+
+
+def test_the_last_row_rules_and_knows_its_line_and_day(tmp_path: Path) -> None:
+    text = "Membre;Type;Valeur;Le\n1;opening;oui;01/06/2026\n1;opening;non;02/06/2026\n"
+
+    setting = preferences(tmp_path, text).settings["1"][Kind.OPENING]
+
+    assert (setting.value, setting.changed_on) == (False, "2026-06-02")
+    assert (setting.origin.file, setting.origin.line) == ("notifications.csv", 3)
+
+
+def test_a_row_with_a_mistake_changes_nothing_and_is_said(tmp_path: Path) -> None:
+    found = preferences(
+        tmp_path, "member;kind;value;date\n1;opening;maybe;\n1;openings;no;\n1;opening;no;soon\n"
+    )
+
+    assert found.settings == {}
+    assert [(one.line, one.field) for one in found.problems] == [(2, "value"), (3, "kind"), (4, "date")]
+
+
+def test_a_yaml_file_is_read_too(tmp_path: Path) -> None:
+    (tmp_path / "n.yaml").write_text("- {member: 1, kind: opening, value: no}\n")
+
+    assert load_member_settings(tmp_path / "n.yaml", tmp_path).settings["1"][Kind.OPENING].value is False
+
+
+def test_the_more_exact_name_rules_whatever_the_order_of_rows(tmp_path: Path) -> None:
+    changes = preferences(tmp_path, "member;kind;value\nlac/1007;opening;no\n1007;opening;yes\n")
+
+    (member,), problems = with_own_settings([a_member()], changes)
+
+    assert (values(member), problems) == ({"opening": False}, [])
+    assert names_in_settings(member, is_only=True) == ("1007", "lac/1007")
+
+
+def test_an_id_of_two_people_changes_nobody(tmp_path: Path) -> None:
+    changes = preferences(tmp_path, "member;kind;value\n1007;opening;no\nport/1007;opening;no\n")
+
+    (lac, port), problems = with_own_settings([a_member(), a_member(group_ids=("port",))], changes)
+
+    assert (values(lac), values(port)) == ({}, {"opening": False})
+    assert [str(one) for one in problems] == [
+        "notifications.csv:2: member: 1007 is several people; write group/1007"
+    ]
+    assert names_in_settings(lac, is_only=False) == ("lac/1007",)
+
+
+def test_changes_are_written_under_the_id_where_it_calls_nobody_else(tmp_path: Path) -> None:
+    zoe, namesake = a_member(), a_member(group_ids=("port",))
+
+    assert among(tmp_path, zoe).name_to_write(zoe) == "1007"
+    assert among(tmp_path, zoe, namesake).name_to_write(zoe) == "lac/1007"
+    assert among(tmp_path, zoe, set_aside=(namesake,)).name_to_write(zoe) == "lac/1007"
+    assert among(tmp_path, zoe, stopped="port").name_to_write(zoe) == "lac/1007"
+
+
+def test_whom_no_name_tells_apart_can_change_nothing(tmp_path: Path) -> None:
+    nowhere, namesake = a_member(group_ids=()), a_member(group_ids=("port",))
+
+    assert among(tmp_path, nowhere).name_to_write(nowhere) == "1007"
+    with pytest.raises(UsageError, match="is in no group, and 1007 is somebody else's id too"):
+        among(tmp_path, nowhere, namesake).name_to_write(nowhere)

@@ -1,0 +1,241 @@
+"""Runs after somebody was forgotten: nothing leaves twice, and nothing is called missed that had left."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cagette_notify.config import load as config
+from cagette_notify.core.kinds import Kind
+from cagette_notify.core.notices import Reason, Skip
+from cagette_notify.helpdesk.forget import forget
+from cagette_notify.ledger.connection import open_ledger
+from cagette_notify.run.exit_status import exit_status_of
+from tests.fixtures.coop import A_DAY_BEFORE, LONG_AGO, OPENED, Coop, counted
+from tests.fixtures.mailjet_server import MailjetServer, accept_then_hang
+from tests.fixtures.memory import utc
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+    from pathlib import Path
+
+    from cagette_notify.helpdesk.forget import Forgotten
+
+TEN_MINUTES = timedelta(minutes=10)
+CLOSED = utc("2026-06-10T18:30")
+STARTED = utc("2026-06-12T16:00")
+HERS = {"zoe@example.org"}
+
+
+@pytest.fixture
+def early(tmp_path: Path) -> Coop:
+    """Make a co-op whose first run was before orders opened."""
+    made = Coop(tmp_path)
+    made.run(LONG_AGO)
+    return made
+
+
+@pytest.fixture
+def coop(tmp_path: Path, _no_other_kinds: None) -> Coop:
+    """Make a co-op whose first run was after orders had closed."""
+    made = Coop(tmp_path)
+    made.run(CLOSED)
+    return made
+
+
+def forgotten(coop: Coop, at: datetime, who: str = "zoe@example.org") -> Forgotten:
+    return forget(config.load(coop.folder / "config.yaml"), who, at)
+
+
+def hashes(coop: Coop, account: str = "outbox") -> int:
+    with open_ledger(coop.folder / "ledger.sqlite3", read_only=True) as ledger:
+        return len(ledger.forgotten(account))
+
+
+def test_a_run_sends_nothing_again(early: Coop) -> None:
+    early.run(OPENED)
+    forgotten(early, OPENED)
+
+    report = early.run(OPENED + TEN_MINUTES)
+
+    assert counted(report) == {"skipped": 4}
+    assert {line.reason for line in report.lines} == {"already_sent"}
+    assert len(early.mails()) == 3
+
+
+def test_what_is_due_later_still_leaves_to_whom_the_data_name(early: Coop) -> None:
+    early.run(OPENED)
+    forgotten(early, OPENED)
+
+    report = early.run(A_DAY_BEFORE)
+
+    assert counted(report) == {"sent": 3, "skipped": 1}
+
+
+def test_a_time_that_changes_is_told_even_so(coop: Coop) -> None:
+    coop.run(A_DAY_BEFORE)
+    forgotten(coop, A_DAY_BEFORE)
+    coop.replace("distributions.yaml", "2026-06-12 18:00", "2026-06-12 17:00")
+
+    report = coop.run(A_DAY_BEFORE + TEN_MINUTES)
+
+    assert counted(report) == {"sent": 3, "skipped": 1}
+
+
+@pytest.mark.parametrize("at", [STARTED - TEN_MINUTES, STARTED + timedelta(minutes=5)])
+def test_what_had_left_is_never_called_missed(coop: Coop, at: datetime) -> None:
+    coop.run(A_DAY_BEFORE)
+    coop.run(STARTED - TEN_MINUTES)
+
+    forgotten(coop, at)
+    report = coop.run(STARTED + TEN_MINUTES)
+
+    assert (counted(report), exit_status_of(report)) == ({}, 0)
+
+
+def test_hashes_go_once_everything_is_too_late(coop: Coop) -> None:
+    coop.run(A_DAY_BEFORE)
+    forgotten(coop, A_DAY_BEFORE)
+    assert hashes(coop) == 1
+
+    coop.run(STARTED - TEN_MINUTES)
+    assert hashes(coop) == 1
+    coop.run(STARTED + timedelta(days=1))
+
+    assert hashes(coop) == 0
+
+
+def test_what_surely_did_not_leave_is_owed_to_whom_the_data_name(coop: Coop) -> None:
+    coop.run(A_DAY_BEFORE)
+    with open_ledger(coop.folder / "ledger.sqlite3") as ledger, ledger.transaction() as connection:
+        connection.execute("UPDATE notices SET status = 'deferred' WHERE address = 'zoe@example.org'")
+
+    assert forgotten(coop, A_DAY_BEFORE).erased.ended == 1
+
+    assert counted(coop.run(A_DAY_BEFORE + TEN_MINUTES)) == {"sent": 1, "skipped": 3}
+
+
+@pytest.fixture
+def server() -> Iterator[MailjetServer]:
+    with MailjetServer(tls=False) as running:
+        yield running
+
+
+def test_a_doubt_about_somebody_who_was_forgotten_is_over(tmp_path: Path, server: MailjetServer) -> None:
+    extra = f"delivery: mailjet\nmailjet: {{api_url: '{server.url}', timeout: 1s, settle_after: 0s}}\n"
+    coop = Coop(tmp_path, extra=extra, environ=server.environment)
+    coop.run(CLOSED)
+    server.script.append(accept_then_hang)
+    assert counted(coop.run(A_DAY_BEFORE)) == {"in_doubt": 3, "skipped": 1}
+    server.script.clear()
+    arrived = len(server.delivered)
+
+    forgotten(coop, A_DAY_BEFORE)
+    coop.run(A_DAY_BEFORE + TEN_MINUTES)
+
+    to_her = [copy for copy in server.delivered if copy.address in HERS]
+    assert len(to_her) == 1
+    assert len(server.delivered) == arrived
+    assert hashes(coop, "mailjet") == 1
+
+
+def test_mails_that_a_dead_run_left_half_written_go_too(coop: Coop) -> None:
+    coop.run(A_DAY_BEFORE)
+    half = coop.folder / "outbox" / ".unfinished-x.eml"
+    half.write_bytes(b"To: zoe@exam")
+
+    assert forgotten(coop, A_DAY_BEFORE).files == 1
+    assert not half.exists()
+    assert coop.mailed() == ["maelle@example.org", "noel@example.org"]
+
+
+def test_only_what_is_to_somebody_is_deleted(coop: Coop) -> None:
+    coop.run(A_DAY_BEFORE)
+    other = coop.folder / "outbox" / "other.eml"
+    other.write_bytes(b'To: "zoe@example.org" <noel@example.org>\r\nReply-To: zoe@example.org\r\n\r\n')
+
+    forgotten(coop, A_DAY_BEFORE)
+
+    assert other.exists()
+    assert len(coop.mails()) == 3
+
+
+def test_an_address_of_before_is_forgotten_with_its_member(early: Coop) -> None:
+    early.run(OPENED)
+    early.run(A_DAY_BEFORE)
+    early.replace("members.csv", "zoe@example.org", "zoe.new@example.org")
+
+    done = forgotten(early, A_DAY_BEFORE, "lac/1")
+
+    assert (done.erased.mails, done.files) == (2, 2)
+
+
+def test_a_group_of_before_is_forgotten_with_its_member(coop: Coop) -> None:
+    coop.run(A_DAY_BEFORE)
+    coop.replace("members.csv", "zoe@example.org", "zoe.new@example.org")
+    coop.run(A_DAY_BEFORE + TEN_MINUTES)
+    coop.write("groups.yaml", "- {id: lac, name: Lac}\n- {id: mer, name: Mer}\n")
+    coop.write("members.csv", "id;email;groups\n1;zoe.new@example.org;mer\n2;noel@example.org;lac\n")
+
+    assert forgotten(coop, A_DAY_BEFORE, "mer/1").erased.mails == 2
+
+
+def test_an_id_that_somebody_else_has_too_is_left_among_the_settings(coop: Coop) -> None:
+    coop.write(
+        "groups.yaml", "- {id: lac, name: Lac, members: lac.csv}\n- {id: mer, name: Mer, members: mer.csv}\n"
+    )
+    coop.replace("config.yaml", "  members: members.csv\n", "")
+    coop.write("lac.csv", "id;email\n1;zoe@example.org\n")
+    coop.write("mer.csv", "id;email\n1;ana@example.org\n")
+    coop.write("notifications.csv", "member;kind;value\nlac/1;opening;no\n1;opening;no\nmer/1;opening;no\n")
+
+    assert forgotten(coop, A_DAY_BEFORE).settings == 1
+    assert (
+        coop.folder / "notifications.csv"
+    ).read_text() == "member;kind;value\n1;opening;no\nmer/1;opening;no\n"
+
+
+def skipped(coop: Coop, *who: tuple[str, str, str]) -> None:
+    skips = [
+        Skip(Kind.OPENING, group_id, f"of {group_id}", member_id, address, Reason.SETTING_OFF)
+        for group_id, member_id, address in who
+    ]
+    with open_ledger(coop.folder / "ledger.sqlite3") as ledger:
+        ledger.note_skips("outbox", skips, CLOSED)
+
+
+def test_whoever_else_once_had_the_address_is_not_forgotten_with_it(coop: Coop) -> None:
+    skipped(coop, ("lac", "9", "zoe@example.org"), ("lac", "9", "ana@example.org"))
+
+    assert forgotten(coop, A_DAY_BEFORE).erased.skips == 1
+
+
+def test_somebody_of_the_same_id_who_once_had_the_address_is_not_forgotten_with_it(coop: Coop) -> None:
+    coop.write("groups.yaml", "- {id: lac, name: Lac}\n- {id: mer, name: Mer, members: mer.csv}\n")
+    coop.write("members.csv", "id;email;groups\n1;zoe@example.org;lac\n")
+    coop.write("mer.csv", "id;email\n1;ana@example.org\n")
+    skipped(coop, ("mer", "1", "zoe@example.org"), ("mer", "1", "ana@example.org"))
+
+    assert forgotten(coop, A_DAY_BEFORE).erased.skips == 1
+
+
+def test_an_address_of_before_is_not_the_whole_member(coop: Coop) -> None:
+    coop.run(A_DAY_BEFORE)
+    coop.replace("members.csv", "zoe@example.org", "zoe.new@example.org")
+    coop.run(A_DAY_BEFORE + TEN_MINUTES)
+    coop.write("notifications.csv", "member;kind;value\n1;opening;no\n")
+
+    done = forgotten(coop, A_DAY_BEFORE)
+
+    assert (done.erased.mails, done.files, done.settings, done.whom.places) == (1, 1, 0, ())
+    assert "zoe.new@example.org" in coop.mailed()
+
+
+def test_of_two_who_once_had_an_address_only_one_has_left(coop: Coop) -> None:
+    skipped(coop, ("lac", "2", "old@example.org"), ("lac", "9", "old@example.org"))
+    skipped(coop, ("lac", "9", "ana@example.org"))
+
+    assert forgotten(coop, A_DAY_BEFORE, "old@example.org").erased.skips == 3

@@ -1,0 +1,92 @@
+"""Links and images that were marked as such, with the addresses that people paste."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from cagette_notify.core.errors import UsageError
+from cagette_notify.mails.broadcast_text.compose import compose
+from tests.fixtures.builders import a_group
+
+
+@pytest.mark.parametrize(
+    ("typed", "address"),
+    [
+        ("[le plan](https://example.org/plan accès.pdf)", "https://example.org/plan%20acc%C3%A8s.pdf"),
+        ("[le plan](https://example.org/plan (1).pdf)", "https://example.org/plan%20(1).pdf"),
+        ("[le plan]( https://example.org/a b )", "https://example.org/a%20b"),
+        ("[le plan](www.lac.fr/a b)", "http://www.lac.fr/a%20b"),
+        ("[le plan](<https://lac.fr/a b>)", "https://lac.fr/a%20b"),
+        ('[le plan](https://lac.fr/a "Le plan")', "https://lac.fr/a"),
+        (
+            "[le plan](https://lac.fr/a?n={{ member.name }} b)",
+            "https://lac.fr/a?n=\ue000urlmembername\ue001%20b",
+        ),
+        ("![le plan](https://lac.fr/plan accès.png)", "https://lac.fr/plan%20acc%C3%A8s.png"),
+    ],
+)
+def test_an_address_with_a_blank_is_linked_whole(typed: str, address: str) -> None:
+    html = compose(typed, a_group()).html
+
+    assert re.findall(r'(?:href|src)="([^"]*)"', html) == [address]
+    assert "](" not in html
+
+
+def test_two_links_in_a_line_stay_two() -> None:
+    html = compose("[un](https://lac.fr/a b) et [deux](https://lac.fr/c)", a_group()).html
+
+    assert re.findall(r'href="([^"]*)"', html) == ["https://lac.fr/a%20b", "https://lac.fr/c"]
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        "photo.jpg",
+        "./photos/Le lac.jpg",
+        "/home/ana/photo.jpg",
+        "C:\\photo.jpg",
+        "data:image/png;base64,AAAA",
+    ],
+)
+def test_an_image_that_is_not_on_the_web_is_refused_with_its_line(file: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        compose(f"Bonjour,\n\nVoici\nle lac : ![Photo]({file})\n\n> - ![]({file})", a_group())
+
+    assert [(problem.line, problem.field) for problem in caught.value.problems] == [(4, "body"), (6, "body")]
+    assert all(repr(file) in problem.message for problem in caught.value.problems)
+
+
+def test_an_exclamation_mark_before_brackets_is_no_image() -> None:
+    assert compose("Bravo ![1] (voir photo.jpg)", a_group()).text == "Bravo ![1] (voir photo.jpg)\n"
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("[](https://lac.fr/a)", '<a href="https://lac.fr/a">https://lac.fr/a</a>'),
+        ("[](mailto:ana@lac.fr)", '<a href="mailto:ana@lac.fr">ana@lac.fr</a>'),
+        (
+            '[plan](https://lac.fr "12 rue du Lac"), merci',
+            '<a href="https://lac.fr">plan</a> (12 rue du Lac), merci',
+        ),
+    ],
+)
+def test_a_link_hides_nothing(typed: str, shown: str) -> None:
+    body = compose(typed, a_group())
+
+    assert shown in re.sub(r' style="[^"]*"', "", body.html)
+    assert re.sub(r"<[^>]*>", "", shown).split()[-1] in body.text
+
+
+@pytest.mark.parametrize("typed", ["[le planning]()", "[le planning]( )"])
+def test_a_link_that_leads_nowhere_stays_as_it_was_typed(typed: str) -> None:
+    body = compose(f"Voir {typed} et [ici](https://lac.fr).", a_group())
+
+    assert 'href=""' not in body.html
+    assert body.text == f"Voir {typed} et ici (https://lac.fr).\n"
+
+
+def test_a_link_that_leads_nowhere_within_one_that_does_is_its_text() -> None:
+    assert compose("[a [b]() c](https://lac.fr)", a_group()).text == "a [b]() c (https://lac.fr)\n"

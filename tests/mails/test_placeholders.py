@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+import pytest
+
+from cagette_notify.core.messages import Content
+from cagette_notify.core.model import Mailbox
+from cagette_notify.mails.broadcast_text.placeholders import cleaned, tokenized, with_reader_names
+from tests.fixtures.builders import a_group, a_mailbox
+
+
+def filled(text: str, mailbox: Mailbox) -> Content:
+    made, problems = tokenized(text, a_group())
+
+    assert problems == []
+    return with_reader_names(Content(made, made, made), mailbox)
+
+
+@pytest.mark.parametrize(
+    "place", ["{{ member.name }}", "{{member.name}}", "{{\tmember.name   }}", "{{\u00a0member.name }}"]
+)
+def test_blanks_within_the_braces_are_optional(place: str) -> None:
+    assert filled(place, a_mailbox()).text == "Zoé Martin"
+
+
+def test_the_reader_is_the_one_the_mailbox_names() -> None:
+    made = filled(
+        "{{ member.first_name }}|{{ member.last_name }}|{{ member.name }}", a_mailbox(first_name="Paul")
+    )
+
+    assert made.text == "Paul|Martin|Paul Martin"
+
+
+@pytest.mark.parametrize(
+    "name", ["[x](http://evil)", "**", "<script>\"'&", "{{ member.name }}", "\\1\\g<0>", "O’Neil", "سلمى 🥕"]
+)
+def test_a_name_is_literal_in_text_and_escaped_in_html(name: str) -> None:
+    made = filled("Bonjour {{ member.first_name }},", a_mailbox(first_name=name))
+
+    assert made.text == f"Bonjour {name},"
+    assert (
+        made.html
+        == "Bonjour "
+        + name.replace("&", "&amp;")
+        .replace("<", "&lt;")
+        .replace(">", "&gt;")
+        .replace('"', "&quot;")
+        .replace("'", "&#x27;")
+        + ","
+    )
+
+
+@pytest.mark.parametrize(
+    "name", ["Zoé\r\nBcc: x@example.org", "Zoé\x00\x1b[31m", "Zoé\u2028", "\u202eZoé", "Zoé\ud800"]
+)
+def test_a_name_is_one_line_without_controls_everywhere(name: str) -> None:
+    made = filled("{{ member.first_name }}", a_mailbox(first_name=name))
+
+    for part in (made.subject, made.text, made.html):
+        assert part.isprintable()
+
+
+def test_a_name_that_looks_like_a_token_is_not_filled_in_again() -> None:
+    made = filled("{{ member.first_name }}", a_mailbox(first_name="\ue000membername\ue001"))
+
+    assert "Zoé" not in made.text
+    assert "Martin" not in made.text
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("Bonjour {{ member.first_name }},", "Bonjour,"),
+        ("Bonjour {{ member.first_name }} !", "Bonjour !"),
+        ("Bonjour\u00a0{{ member.first_name }}.", "Bonjour."),
+        ("Bonjour {{ member.first_name }} {{ member.last_name }},", "Bonjour,"),
+        (
+            "Bonjour <strong>{{ member.first_name }}</strong>, {{ member.name }} !",
+            "Bonjour<strong></strong>, !",
+        ),
+        ("le {{ member.name }} matin", "le matin"),
+        ("{{ member.first_name }}, bienvenue", "bienvenue"),
+        ("Bonjour\n{{ member.first_name }}, bienvenue", "Bonjour\nbienvenue"),
+        ('<p style="margin:0;">{{ member.name }}, bienvenue', '<p style="margin:0;">bienvenue'),
+    ],
+)
+def test_a_text_reads_well_without_the_name(written: str, read: str) -> None:
+    assert filled(written, Mailbox("zoe@example.org")).html == read
+
+
+def test_a_name_that_is_there_leaves_its_surroundings_alone() -> None:
+    made = filled("{{ member.first_name }}, bonjour  {{ member.last_name }} !", a_mailbox())
+
+    assert made.text == "Zoé, bonjour  Martin !"
+
+
+def test_tokens_cannot_be_typed() -> None:
+    assert cleaned("\ue000membername\ue001") == "membername"

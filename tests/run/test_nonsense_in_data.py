@@ -1,0 +1,289 @@
+"""What is broken in a data file is said, and is neither mailed nor taken for a change."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.fixtures.coop import A_DAY_BEFORE, LONG_AGO, MEMBERS, OPENED, Coop, counted
+from tests.fixtures.memory import utc
+
+if TYPE_CHECKING:
+    from email.message import EmailMessage
+    from pathlib import Path
+
+    from cagette_notify.run.run_report import RunReport
+
+EVERYBODY = ["maelle@example.org", "noel@example.org", "zoe@example.org"]
+LATER = A_DAY_BEFORE + timedelta(minutes=15)
+BOTH_RECAPS = "notices: {recap_4h: {default: yes}}\n"
+
+
+@pytest.fixture
+def coop(tmp_path: Path) -> Coop:
+    coop = Coop(tmp_path, extra=BOTH_RECAPS)
+    coop.run(LONG_AGO)
+    return coop
+
+
+def said(report: RunReport) -> list[str]:
+    return [str(problem) for problem in report.problems]
+
+
+def text_of(mail: EmailMessage) -> str:
+    body = mail.get_body(("plain",))
+    assert body
+    return str(body.get_content())
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("Zo\x8e".encode("latin-1"), "ZoÃ©".encode(), "Zo\ufffd".encode()),
+        *(
+            b"#N/A",
+            b"#NOM ?",
+            "#VALEUR\u00a0!".encode(),
+            b"#name?",
+            b"Err:502",
+            b"err:504",
+            b"###",
+            b"########",
+        ),
+    ],
+)
+def test_a_name_that_is_broken_is_said_and_greets_nobody(coop: Coop, name: bytes) -> None:
+    rows = b"id;first_name;last_name;email\n1;%b;Martin;zoe@example.org\n2;Ana;Roux;noel@example.org\n"
+    coop.write("members.csv", rows % name)
+
+    report = coop.run(A_DAY_BEFORE)
+
+    assert said(report)[0].startswith("members.csv:2: first_name: ")
+    assert counted(report)["sent"] == 2
+    [zoe] = [mail for mail in coop.mails() if "zoe@" in mail["To"]]
+    assert text_of(zoe).startswith("Bonjour,")
+    assert zoe["To"].addresses[0].display_name in {"", "Martin"}
+
+
+@pytest.mark.parametrize("encoding", ["mac-roman", "cp850"])
+def test_accents_that_are_no_letters_of_any_encoding_read_here_are_said_with_the_cure(
+    coop: Coop, encoding: str
+) -> None:
+    coop.write(
+        "members.csv", MEMBERS.replace("Zoé", "Élise, Hélène, François, ìã").encode(encoding, "replace")
+    )
+
+    [line] = said(coop.run(A_DAY_BEFORE))
+
+    assert line.startswith("members.csv: neither UTF-8")
+    assert line.endswith("save the file as UTF-8 (in a spreadsheet: CSV UTF-8)")
+
+
+@pytest.mark.parametrize(
+    "place",
+    ["'#N/A'", "'#REF!'", "#N/A", "#NOM ?", "'#NOM ?'", "'Err:502'", "'Erreur :502'", "Salle des fÃªtes"],
+)
+def test_a_place_that_is_broken_is_no_new_place(coop: Coop, place: str) -> None:
+    coop.run(A_DAY_BEFORE)
+    coop.replace("distributions.yaml", "place: Salle des fêtes", f"place: {place}")
+
+    broken = coop.run(LATER)
+    four_hours_before = coop.run(utc("2026-06-12T12:05"))
+    coop.replace("distributions.yaml", f"place: {place}", "place: Salle des fêtes")
+    mended = coop.run(utc("2026-06-12T12:20"))
+
+    assert said(broken)[0].startswith("distributions.yaml:7: place: ")
+    assert counted(broken).get("sent", 0) == 0
+    assert counted(four_hours_before)["sent"] == 3
+    assert said(mended) == []
+    assert counted(mended).get("sent", 0) == 0
+    assert sum("Salle des fêtes" in text_of(mail) for mail in coop.mails()) == 3
+    assert not any(place.strip("'") in text_of(mail) for mail in coop.mails())
+
+
+def test_an_error_that_yaml_takes_for_a_comment_is_said_once_wherever_it_stands(coop: Coop) -> None:
+    coop.write(
+        "groups.yaml",
+        "- id: lac\n  name: Les Paniers du Lac\n  contact:\n    name: #REF!\n    email: #N/A\n",
+    )
+    coop.replace("distributions.yaml", "place: Salle", "catalogs:\n    - #N/A\n    - Pain\n  place: Salle")
+
+    lines = [line.partition(": ")[::2] for line in said(coop.run(A_DAY_BEFORE))]
+
+    assert [(at, what.partition(" ")[0]) for at, what in lines][:2] == [
+        ("groups.yaml:4", "contact_name:"),
+        ("groups.yaml:5", "contact_email:"),
+    ]
+    assert [at for at, what in lines if what.startswith("'#N/A' is taken for a comment")] == [
+        "distributions.yaml:8"
+    ]
+
+
+def test_whoever_was_told_while_the_place_was_broken_needs_no_correction(coop: Coop) -> None:
+    coop.run(A_DAY_BEFORE)
+    coop.write("notifications.csv", "member;kind;value\n3;recap_4h;yes\n")
+    coop.replace("orders.csv", "2;d1;Panier", "3;d1;Panier;1;2\n2;d1;Panier")
+    coop.replace("distributions.yaml", "place: Salle des fêtes", "place: '#N/A'")
+    coop.run(utc("2026-06-12T12:05"))
+    coop.replace("distributions.yaml", "place: '#N/A'", "place: Salle des fêtes")
+
+    report = coop.run(utc("2026-06-12T12:20"))
+
+    assert (counted(report).get("sent", 0), coop.mailed().count("lea@example.org")) == (0, 1)
+
+
+def test_a_real_move_after_a_broken_place_is_told(coop: Coop) -> None:
+    coop.run(A_DAY_BEFORE)
+    coop.replace("distributions.yaml", "place: Salle des fêtes", "place: '#N/A'")
+    coop.run(LATER)
+    coop.replace("distributions.yaml", "place: '#N/A'", "place: Gymnase")
+
+    report = coop.run(LATER + timedelta(minutes=15))
+
+    assert counted(report)["sent"] == 3
+    assert coop.mailed() == sorted(EVERYBODY * 2)
+
+
+@pytest.mark.parametrize("start", ["'#N/A'", "'#VALEUR!'", "#VALEUR!", "vendrÃ©di"])
+def test_a_start_that_is_broken_is_no_new_start_and_calls_nothing_off(coop: Coop, start: str) -> None:
+    coop.run(A_DAY_BEFORE)
+    coop.replace("distributions.yaml", "starts_at: 2026-06-12 18:00", f"starts_at: {start}")
+
+    broken = coop.run(LATER)
+    coop.replace("distributions.yaml", f"starts_at: {start}", "starts_at: 2026-06-12 18:00")
+    mended = coop.run(LATER + timedelta(minutes=15))
+
+    assert said(broken)[0].startswith("distributions.yaml:3: starts_at: ")
+    assert (counted(broken), broken.events, counted(mended).get("sent", 0)) == ({}, (), 0)
+    assert coop.mailed() == EVERYBODY
+
+
+def test_an_id_that_is_broken_makes_nobody_somebody_else(coop: Coop) -> None:
+    coop.replace("orders.csv", "1;d1", "zoe@example.org;d1")
+    coop.run(A_DAY_BEFORE)
+    coop.write("members.csv", MEMBERS.replace("\n1;", "\n#N/A;").replace("\n3;", "\n#N/A;"))
+    coop.replace("distributions.yaml", "place: Salle des fêtes", "place: Gymnase")
+
+    broken = coop.run(LATER)
+
+    assert [line.split(": ")[:2] for line in said(broken)[:2]] == [
+        ["members.csv:2", "id"],
+        ["members.csv:4", "id"],
+    ]
+    assert coop.mailed() == sorted([*EVERYBODY, "maelle@example.org", "noel@example.org"])
+
+
+def test_an_address_that_is_broken_names_nobody_by_their_partner(coop: Coop) -> None:
+    coop.write(
+        "members.csv",
+        "first_name;email;partner_first_name;partner_email\n"
+        "Zoé;zoe@example.org;;\nNoël;#N/A;Maëlle;maelle@example.org\n",
+    )
+
+    report = coop.run(OPENED)
+
+    assert said(report)[0].startswith("members.csv:3: email: '#N/A' is a spreadsheet's error")
+    assert coop.mailed() == ["zoe@example.org"]
+
+
+def test_a_product_that_is_broken_is_not_named(coop: Coop) -> None:
+    coop.replace("orders.csv", "1;d1;Tomates;2;2,50", "1;d1;Tomates;2;2,50\n1;d1;#N/A;1;3")
+
+    report = coop.run(A_DAY_BEFORE)
+
+    assert "orders.csv:3: product: '#N/A' is a spreadsheet's error, not a value" in said(report)
+    assert not any("#N/A" in text_of(mail) for mail in coop.mails())
+
+
+def test_an_order_for_a_broken_distribution_is_no_order_for_the_one_whose_file_it_is(coop: Coop) -> None:
+    coop.replace("distributions.yaml", "  place:", "  orders: orders.csv\n  place:")
+    coop.replace("orders.csv", "1;d1;Tomates", "1;#N/A;Tomates")
+
+    report = coop.run(A_DAY_BEFORE)
+
+    assert "orders.csv:2: distribution: '#N/A' is a spreadsheet's error, not a value" in said(report)
+    assert "zoe@example.org" not in coop.mailed()
+
+
+def test_a_group_that_is_broken_in_name_is_not_served_under_it(coop: Coop) -> None:
+    coop.replace("groups.yaml", "Les Paniers du Lac", "Les Paniers de l’Ã©tang")
+
+    report = coop.run(A_DAY_BEFORE)
+
+    assert said(report)[0].startswith("groups.yaml:2: name: the accents look wrong")
+    assert coop.mailed() == []
+
+
+@pytest.mark.parametrize("nothing", ["NULL", r"\N", "null", " ", "\u00a0"])
+def test_a_databases_sign_for_nothing_names_nobody(coop: Coop, nothing: str) -> None:
+    coop.write(
+        "members.csv",
+        "id;first_name;last_name;email;partner_first_name;partner_email;language\n"
+        f"1;{nothing};{nothing};zoe@example.org;{nothing};{nothing};{nothing}\n2;Null;;noel@example.org;;;\n"
+        f"{nothing};{nothing};{nothing};{nothing};;;\n",
+    )
+
+    report = coop.run(A_DAY_BEFORE)
+
+    assert said(report) == []
+    assert [mail["To"] for mail in coop.mails() if "zoe@" in mail["To"]] == ["zoe@example.org"]
+    assert any("Null" in str(mail["To"]) for mail in coop.mails())
+
+
+def test_a_cell_above_the_limit_costs_its_row_only(coop: Coop) -> None:
+    coop.replace("members.csv", "3;Léa;", f"3;{'a' * 131_073};")
+
+    report = coop.run(A_DAY_BEFORE)
+
+    assert said(report) == ["members.csv:4: a cell of more than 131072 characters"]
+    assert coop.mailed() == EVERYBODY
+
+
+def test_a_value_that_a_hash_cuts_short_is_said_and_costs_nobody_their_mail(coop: Coop) -> None:
+    coop.replace("distributions.yaml", "place: Salle des fêtes", "place: Salle, porte #2")
+
+    report = coop.run(A_DAY_BEFORE)
+
+    assert [line.partition(", or put")[0] for line in said(report)] == [
+        "distributions.yaml:7: '#2' is taken for a comment: quote the whole value if it belongs to it"
+    ]
+    assert coop.mailed() == EVERYBODY
+
+
+def test_a_file_that_is_no_yaml_and_has_what_a_hash_cuts_off_is_said_with_its_line(coop: Coop) -> None:
+    coop.write("distributions.yaml", "- id: d1\n  place: Maison, porte #2\n  broken\n  note: x\n")
+
+    (problem,) = coop.run(A_DAY_BEFORE).problems
+
+    assert str(problem).startswith("distributions.yaml:3: a ':' was expected")
+
+
+def test_a_hash_that_leaves_a_bracket_open_is_a_problem_with_its_line(coop: Coop) -> None:
+    coop.write("groups.yaml", "- {id: lac, name: Les Paniers #1, contact: claire@example.org}\n")
+
+    report = coop.run(A_DAY_BEFORE)
+
+    assert [line.partition(", a ','")[0] for line in said(report)] == [
+        "groups.yaml:1: a bracket that opens here is never closed"
+    ]
+    assert coop.mailed() == []
+
+
+def test_a_place_that_is_broken_stands_in_no_mail_and_no_calendar(tmp_path: Path) -> None:
+    coop = Coop(tmp_path, extra=f"{BOTH_RECAPS}calendar: yes\n")
+    coop.run(LONG_AGO)
+    coop.run(A_DAY_BEFORE)
+    first = len(coop.mails())
+    for mail in (tmp_path / "outbox").glob("*.eml"):
+        mail.unlink()
+    coop.replace("distributions.yaml", "place: Salle des fêtes", "place: '#N/A'")
+
+    coop.run(utc("2026-06-12T12:20"))
+
+    texts = [text_of(mail) for mail in coop.mails()]
+    entries = [file.get_content() for mail in coop.mails() for file in mail.iter_attachments()]
+    assert (first, len(texts), len(entries)) == (3, 3, 3)
+    assert not any("Salle" in text or "#N/A" in text for text in [*texts, *entries])
+    assert not any("LOCATION" in entry for entry in entries)

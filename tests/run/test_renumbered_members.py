@@ -1,0 +1,185 @@
+"""Members who come back under other ids: nobody is told again, and nobody is forgotten."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cagette_notify.core.notices import Status
+from cagette_notify.run.exit_status import exit_status_of
+from tests.fixtures.coop import A_DAY_BEFORE, MEMBERS, ORDERS, Coop, counted
+from tests.fixtures.memory import utc
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+LATER, LATER_STILL = utc("2026-06-11T16:15"), utc("2026-06-11T16:25")
+NEW_IDS = {
+    "renumbered": {"1": "1001", "2": "1002", "3": "1003"},
+    "counted anew": {"1": "2", "2": "3", "3": "1"},
+}
+
+
+@pytest.fixture
+def coop(tmp_path: Path) -> Coop:
+    """Give a co-op whose four addresses were told of their orders."""
+    coop = Coop(tmp_path)
+    renumber(coop, {"1": "1", "2": "2", "3": "3"})
+    coop.run(utc("2026-06-10T18:30"))
+    assert counted(coop.run(A_DAY_BEFORE))["sent"] == 4
+    return coop
+
+
+def renumber(coop: Coop, new_ids: dict[str, str]) -> None:
+    for name, text in (("members.csv", MEMBERS), ("orders.csv", f"{ORDERS}3;d1;Lait;1;2,00\n")):
+        header, *rows = text.splitlines()
+        coop.write(name, "\n".join([header, *(new_ids[row[0]] + row[1:] for row in rows), ""]))
+
+
+def accept(coop: Coop, **request: bool) -> dict[str, int]:
+    return counted(coop.run(LATER_STILL, accept_data=frozenset({"lac"}), **request))
+
+
+def copies(coop: Coop) -> set[int]:
+    return set(Counter(coop.mailed()).values())
+
+
+@pytest.mark.parametrize("how", NEW_IDS)
+def test_a_group_most_of_whose_readers_have_other_ids_is_held(coop: Coop, how: str) -> None:
+    renumber(coop, NEW_IDS[how])
+
+    held = coop.run(LATER)
+
+    assert (counted(held), exit_status_of(held), copies(coop)) == ({}, 1, {1})
+    assert "cagette-notify send-due --accept-data lac" in held.news[0]
+    old, new = next(iter(NEW_IDS[how].items()))
+    assert f"{old} -> {new}" in held.news[0]
+
+
+@pytest.mark.parametrize("how", NEW_IDS)
+def test_new_ids_that_were_accepted_take_over_what_their_addresses_were_told(coop: Coop, how: str) -> None:
+    renumber(coop, NEW_IDS[how])
+    coop.run(LATER)
+
+    accepted, after = accept(coop), coop.run(utc("2026-06-11T16:35"))
+
+    assert (accepted.get("sent", 0), counted(after).get("sent", 0), copies(coop)) == (0, 0, {1})
+    assert after.news == ()
+    told = {entry.key.member_id: entry.key.address for entry in coop.entries() if entry.status is Status.SENT}
+    assert told[NEW_IDS[how]["1"]] == "zoe@example.org"
+
+
+def test_who_took_over_is_told_of_a_new_hour(coop: Coop) -> None:
+    renumber(coop, NEW_IDS["counted anew"])
+    accept(coop)
+    coop.replace("distributions.yaml", "starts_at: 2026-06-12 18:00", "starts_at: 2026-06-12 17:00")
+
+    assert counted(coop.run(utc("2026-06-11T16:35")))["sent"] == 4
+
+
+def test_a_dry_run_shows_what_accepting_would_do_and_changes_nothing(coop: Coop) -> None:
+    renumber(coop, NEW_IDS["renumbered"])
+    before = coop.entries()
+
+    assert accept(coop, dry_run=True).get("would_send", 0) == 0
+    assert coop.entries() == before
+
+
+def test_the_first_addresses_as_ids_are_other_ids_too(coop: Coop) -> None:
+    coop.write("members.csv", "email\nzoe@example.org\nnoel@example.org\nlea@example.org\n")
+    coop.write(
+        "orders.csv",
+        "member;distribution;product;quantity\nzoe@example.org;d1;Pain;1\nnoel@example.org;d1;Pain;1\n",
+    )
+
+    held = coop.run(LATER)
+
+    assert (counted(held), exit_status_of(held), copies(coop)) == ({}, 1, {1})
+
+
+def test_ids_that_are_back_lift_the_hold(coop: Coop) -> None:
+    renumber(coop, NEW_IDS["renumbered"])
+    coop.run(LATER)
+    renumber(coop, {"1": "1", "2": "2", "3": "3"})
+
+    back = coop.run(LATER_STILL)
+
+    assert (counted(back).get("sent", 0), exit_status_of(back), copies(coop)) == (0, 0, {1})
+
+
+def test_members_who_leave_are_not_renumbered(coop: Coop) -> None:
+    coop.write("members.csv", "id;first_name;email\n3;Léa;lea@example.org\n4;Luc;luc@example.org\n")
+    coop.write("orders.csv", "member;distribution;product;quantity\n3;d1;Pain;1\n4;d1;Pain;1\n")
+
+    report = coop.run(LATER)
+
+    assert (counted(report)["sent"], exit_status_of(report)) == (1, 0)
+
+
+def test_an_address_that_passes_to_another_member_holds_nobody_up(coop: Coop) -> None:
+    coop.replace("members.csv", "zoe@example.org;;", "zoe@elsewhere.example;;")
+    coop.replace("members.csv", "lea@example.org;;", "zoe@example.org;;")
+
+    assert exit_status_of(coop.run(LATER)) == 0
+
+
+def test_it_holds_nobody_up_where_few_were_told(tmp_path: Path) -> None:
+    coop = Coop(tmp_path)
+    coop.run(utc("2026-06-10T18:30"))
+    coop.write("orders.csv", "member;distribution;product;quantity\n1;d1;Pain;1\n")
+    coop.run(A_DAY_BEFORE)
+    coop.replace("members.csv", "zoe@example.org;;", "zoe@elsewhere.example;;")
+    coop.replace("members.csv", "lea@example.org;;", "zoe@example.org;;")
+
+    report = coop.run(LATER)
+
+    assert (exit_status_of(report), coop.mailed()) == (0, ["zoe@elsewhere.example", "zoe@example.org"])
+
+
+def test_the_run_that_accepts_new_ids_serves_the_group(coop: Coop) -> None:
+    renumber(coop, NEW_IDS["renumbered"])
+    coop.write("members.csv", (coop.folder / "members.csv").read_text() + "7;Luc;Roy;luc@example.org;;\n")
+    coop.write("orders.csv", (coop.folder / "orders.csv").read_text() + "7;d1;Pain;1;2,00\n")
+
+    report = coop.run(LATER_STILL, accept_data=frozenset({"lac"}))
+
+    assert (counted(report)["sent"], report.news, exit_status_of(report)) == (1, (), 0)
+
+
+def test_a_household_that_registers_anew_holds_nobody_up(coop: Coop) -> None:
+    renumber(coop, {"1": "1001", "2": "2", "3": "3"})
+
+    report = coop.run(LATER)
+
+    assert exit_status_of(report) == 0
+
+
+def test_two_households_at_one_address_take_over_one_recap_each(tmp_path: Path) -> None:
+    coop = Coop(tmp_path)
+    header = "id;first_name;email\n"
+    coop.write("members.csv", f"{header}1;Ana;ab@example.org\n2;Bea;ab@example.org\n3;Léa;lea@example.org\n")
+    coop.run(utc("2026-06-10T18:30"))
+    coop.run(A_DAY_BEFORE)
+    coop.write(
+        "members.csv", f"{header}11;Ana;ab@example.org\n12;Bea;ab@example.org\n13;Léa;lea@example.org\n"
+    )
+    coop.write("orders.csv", ORDERS.replace("\n1;", "\n11;").replace("\n2;", "\n12;"))
+
+    assert accept(coop).get("sent", 0) == 0
+    assert coop.mailed() == ["ab@example.org"] * 2
+
+
+def test_of_two_households_at_one_address_the_one_that_ordered_takes_over(tmp_path: Path) -> None:
+    coop = Coop(tmp_path)
+    header = "id;first_name;email\n"
+    coop.write("members.csv", f"{header}1;Ana;ab@example.org\n2;Bea;ab@example.org\n")
+    coop.write("orders.csv", "member;distribution;product;quantity\n1;d1;Pain;1\n")
+    coop.run(utc("2026-06-10T18:30"))
+    coop.run(A_DAY_BEFORE)
+    coop.write("members.csv", f"{header}12;Bea;ab@example.org\n11;Ana;ab@example.org\n")
+    coop.write("orders.csv", "member;distribution;product;quantity\n11;d1;Pain;1\n")
+
+    assert accept(coop).get("sent", 0) == 0
+    assert [entry.key.member_id for entry in coop.entries()] == ["11"]

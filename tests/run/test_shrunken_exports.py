@@ -1,0 +1,209 @@
+"""Exports that lost more than half of what they held: nothing is sent on their word, and nothing is lost."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cagette_notify.core.notices import Status
+from cagette_notify.run.exit_status import exit_status_of
+from tests.fixtures.coop import A_DAY_BEFORE, Coop, counted
+from tests.fixtures.mailjet_server import MailjetServer, accept_then_hang, drop_before_reading, status
+from tests.fixtures.memory import utc
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+    from pathlib import Path
+
+    from cagette_notify.run.run_report import RunReport
+    from tests.fixtures.mailjet_server import Behaviour
+
+SOON = timedelta(minutes=10)
+BOUNDARIES = [(9, 4, False), (9, 1, False), (10, 5, False), (10, 4, True), (11, 6, False), (11, 5, True)]
+TWO_GROUPS = "- {id: lac, name: Lac}\n- {id: mer, name: Mer}\n"
+TWO_DISTRIBUTIONS = """\
+- {id: of-lac, group: lac, starts_at: 2026-06-12 18:00}
+- {id: of-mer, group: mer, starts_at: 2026-06-12 18:00}
+"""
+
+
+class Shop:
+    """A co-op whose exports grow and shrink; its mail goes through the stand-in."""
+
+    def __init__(self, folder: Path, server: MailjetServer, times: list[datetime]) -> None:
+        extra = (
+            "delivery: mailjet\n"
+            f"mailjet: {{api_url: '{server.url}', timeout: 1s, settle_after: 10m, parallel: 1}}\n"
+        )
+        self.coop = Coop(folder, extra=extra, environ=server.environment)
+        self.server, self.times = server, times
+        self.export(20, 12)
+        self.coop.run(utc("2026-06-10T18:30"))
+
+    def export(self, members: int, orders: int) -> None:
+        """Write so many members, and an order of each of the first ones."""
+        names = range(members)
+        self.coop.write("members.csv", "id;email\n" + "".join(f"{n};m{n}@example.org\n" for n in names))
+        rows = "".join(f"{n};d1;Pain;1\n" for n in range(orders))
+        self.coop.write("orders.csv", "member;distribution;product;quantity\n" + rows)
+
+    def run(self, *behaviours: Behaviour, accept: str = "") -> RunReport:
+        """Run ten minutes later, the stand-in doing so."""
+        self.times[0] += SOON
+        self.server.script[:] = behaviours
+        return self.coop.run(self.times[0], accept_data=frozenset({accept} - {""}))
+
+    @property
+    def copies(self) -> set[int]:
+        """How many copies there are of each mail that arrived."""
+        return set(Counter(copy.address for copy in self.server.delivered).values())
+
+    @property
+    def statuses(self) -> Counter[str]:
+        return Counter(entry.status.value for entry in self.coop.entries(account="mailjet"))
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Iterator[Shop]:
+    times = [A_DAY_BEFORE]
+    with MailjetServer(tls=False, clock=lambda: times[0].timestamp()) as server:  # noqa: PLW0108 - the time moves on
+        yield Shop(tmp_path, server, times)
+
+
+def is_held(report: RunReport) -> bool:
+    held = any("send-due --accept-data lac" in line for line in report.news)
+    assert exit_status_of(report) == (1 if held else 0)
+    return held
+
+
+@pytest.mark.parametrize(("before", "now", "held"), BOUNDARIES)
+def test_a_group_of_ten_or_more_is_held_below_half(shop: Shop, before: int, now: int, held: bool) -> None:
+    shop.export(before, 1)
+    shop.run()
+    shop.export(now, 1)
+
+    assert is_held(shop.run()) is held
+
+
+@pytest.mark.parametrize(("before", "now", "held"), BOUNDARIES)
+def test_ten_orders_or_more_are_held_below_half(shop: Shop, before: int, now: int, held: bool) -> None:
+    shop.export(20, before)
+    shop.run()
+    shop.export(20, now)
+
+    assert is_held(shop.run()) is held
+
+
+def test_it_is_said_what_shrank_and_what_to_type(shop: Shop) -> None:
+    shop.run()
+    shop.export(9, 5)
+
+    cure = "if that is right: cagette-notify send-due --accept-data lac"
+    assert list(shop.run().news) == [
+        f"group lac has 9 members, down from 20: nothing is sent to it; {cure}",
+        f"distribution d1 has 5 orders, down from 12: nothing is sent to group lac; {cure}",
+    ]
+
+
+def test_what_was_accepted_is_the_new_measure(shop: Shop) -> None:
+    shop.export(40, 1)
+    shop.run()
+    shop.export(15, 1)
+    accepted, after = shop.run(accept="lac"), shop.run()
+    shop.export(7, 1)
+
+    again = shop.run()
+
+    assert (exit_status_of(accepted), exit_status_of(after)) == (0, 0)
+    assert "has 7 members, down from 15" in again.news[0]
+
+
+def test_accepting_one_group_accepts_no_other(shop: Shop) -> None:
+    coop = shop.coop
+    coop.write("groups.yaml", TWO_GROUPS)
+    coop.write("distributions.yaml", TWO_DISTRIBUTIONS)
+    header = "member;distribution;product;quantity\n"
+    _write_both(coop, 20)
+    coop.write("orders.csv", f"{header}lac0;of-lac;Pain;1\nmer0;of-mer;Pain;1\n")
+    shop.run()
+    _write_both(coop, 5)
+    coop.write(
+        "orders.csv",
+        f"{header}lac0;of-lac;Pain;1\nmer0;of-mer;Pain;1\nlac1;of-lac;Pain;1\nmer1;of-mer;Pain;1\n",
+    )
+
+    accepted = shop.run(accept="lac")
+
+    assert [line.partition(":")[0] for line in accepted.news] == ["group mer has 5 members, down from 20"]
+    assert counted(accepted)["sent"] == 1
+    assert {copy.address for copy in shop.server.delivered} == {
+        *("lac0@example.org", "mer0@example.org", "lac1@example.org")
+    }
+
+
+def _write_both(coop: Coop, count: int) -> None:
+    rows = "".join(
+        f"{group}{n};{group}{n}@example.org;{group}\n" for group in ("lac", "mer") for n in range(count)
+    )
+    coop.write("members.csv", "id;email;groups\n" + rows)
+
+
+@pytest.mark.parametrize("nothing_left", [status(429), status(401), drop_before_reading])
+def test_a_run_that_sent_nothing_sets_no_measure(shop: Shop, nothing_left: Behaviour) -> None:
+    shop.run(nothing_left)
+    shop.export(5, 3)
+
+    assert exit_status_of(shop.run()) == 0
+
+
+def test_what_was_deferred_waits_while_its_group_is_held(shop: Shop) -> None:
+    shop.export(20, 1)
+    shop.run()
+    shop.export(20, 12)
+    shop.run(status(429))
+    shop.export(9, 9)
+
+    held, waiting = shop.run(), shop.statuses
+    accepted = shop.run(accept="lac")
+
+    assert is_held(held)
+    assert waiting == {"sent": 1, "deferred": 11}
+    assert counted(accepted)["sent"] == 8
+    assert (shop.copies, shop.statuses["dropped"]) == ({1}, 3)
+
+
+@pytest.mark.parametrize(("behaviour", "in_doubt"), [(drop_before_reading, 11), (accept_then_hang, 0)])
+def test_a_doubt_is_looked_up_but_not_sent_again_while_its_group_is_held(
+    shop: Shop, behaviour: Behaviour, in_doubt: int
+) -> None:
+    shop.export(20, 1)
+    shop.run()
+    shop.export(20, 12)
+    shop.run(behaviour)
+    shop.export(9, 9)
+
+    held = shop.run()
+    posts = len(shop.server.posts)
+    shop.run(accept="lac")
+
+    assert exit_status_of(held) == 1
+    assert counted(held).get("in_doubt", 0) == in_doubt
+    assert posts == 2
+    assert shop.copies == {1}
+    assert {Status(one) for one in shop.statuses} <= {Status.SENT, Status.DROPPED}
+
+
+def test_the_whole_list_back_lifts_the_hold(shop: Shop) -> None:
+    shop.run()
+    shop.export(9, 9)
+    held = shop.run()
+    shop.export(21, 13)
+
+    back = shop.run()
+
+    assert is_held(held)
+    assert (counted(back)["sent"], exit_status_of(back)) == (1, 0)

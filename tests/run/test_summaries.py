@@ -1,0 +1,371 @@
+"""What the coordination is told after a distribution, once, and how often what is counted."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+import pytest
+
+from cagette_notify.core.kinds import Kind
+from cagette_notify.core.mailjet_fates import Fate
+from cagette_notify.ledger.history import HistoryRecord
+from cagette_notify.run import nothing_due as rest
+from cagette_notify.run.exit_status import exit_status_of
+from cagette_notify.run.nothing_due import nothing_can_be_due
+from cagette_notify.run.summaries import is_summary_due, summary_at
+from cagette_notify.run.summary_text import content_of, summarize
+from tests.fixtures.builders import a_distribution
+from tests.fixtures.coop import A_DAY_BEFORE, Coop, counted
+from tests.fixtures.mailjet_server import MailjetServer, accept_then_drop, drop_before_reading, status
+from tests.fixtures.memory import utc
+from tests.fixtures.raw_ledger import change, rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+    from pathlib import Path
+
+    from tests.fixtures.mailjet_account import Delivered
+    from tests.fixtures.mailjet_server import Behaviour
+
+SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
+DUE = utc("2026-06-12T19:30")  # two hours after half past seven in Paris
+CONTACT = "coordination@paniersdulac.example"
+
+
+class Office(NamedTuple):
+    """A co-op that is told whom its recaps reached, and the stand-in they went through."""
+
+    coop: Coop
+    server: MailjetServer
+    time_there: list[datetime]
+
+    def run(self, at: datetime) -> None:
+        self.time_there[0] = at
+        self.coop.run(at, says_once=True)
+
+    def fate(self, address: str, status_: str, state: int = 0) -> None:
+        (arrival,) = (one for one in self.server.account.arrivals if one.address == address)
+        arrival.status, arrival.state = status_, state
+
+    @property
+    def ledger(self) -> Path:
+        return self.coop.folder / "ledger.sqlite3"
+
+    @property
+    def kept(self) -> list[tuple[str, str]]:
+        """What became of the summaries, by the ledger, oldest first."""
+        query = "SELECT recipient, status FROM notices WHERE kind = 'summary' ORDER BY id"
+        return [(to, status_) for to, status_ in rows(self.ledger, query)]
+
+    @property
+    def summaries(self) -> list[Delivered]:
+        return [copy for copy in self.server.delivered if "-summary-" in copy.custom_id]
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Office]:
+    times = [A_DAY_BEFORE]
+    with MailjetServer(tls=False, clock=lambda: times[0].timestamp()) as server:  # noqa: PLW0108 - the time moves on
+        extra = f"delivery: mailjet\nmailjet: {{api_url: '{server.url}', timeout: 1s}}\nsummary_to: contact\n"
+        opened = Office(Coop(tmp_path, extra=extra, environ=server.environment), server, times)
+        opened.run(A_DAY_BEFORE - timedelta(hours=1))
+        opened.run(A_DAY_BEFORE)
+        yield opened
+
+
+def test_two_hours_after_the_distribution_the_contact_is_told_once_whom_recaps_reached(
+    office: Office,
+) -> None:
+    office.fate("zoe@example.org", "sent")
+    office.fate("noel@example.org", "opened")
+    office.fate("maelle@example.org", "bounce", 3)
+
+    office.run(DUE - SECOND)
+    before = office.summaries
+    office.run(DUE)
+    office.run(DUE + 10 * MINUTE)
+
+    assert before == []
+    (summary,) = office.summaries
+    assert summary.address == CONTACT
+    assert summary.message["Subject"] == "Les Paniers du Lac: 2 of 3 recaps accepted, vendredi 12 juin 2026"
+    assert summary.message["TextPart"].splitlines() == [
+        "Recaps of the distribution of vendredi 12 juin 2026: 3 left.",
+        "Accepted by the mail providers: 2.",
+        "Not reached:",
+        "- Noël Bœuf (maelle@example.org): was sent back: the mailbox was full",
+        "",
+        "What to do about one of them: cagette-notify check-member ADDRESS",
+    ]
+    assert "<li>Noël Bœuf (maelle@example.org)" in summary.message["HTMLPart"]
+
+
+@pytest.mark.parametrize(("behaviour", "posts"), [(status(429), 2), (drop_before_reading, 1)])
+def test_what_surely_did_not_leave_is_tried_again_and_a_doubt_is_left_alone(
+    office: Office, behaviour: Behaviour, posts: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rest, "_SETTLED", 0)
+    office.run(DUE - 10 * MINUTE)
+    before = len(office.server.posts)
+    office.server.script.append(behaviour)
+
+    office.run(DUE)
+    may_rest = nothing_can_be_due(office.coop.folder / "config.yaml", DUE + MINUTE)
+    office.run(DUE + 2 * MINUTE)
+    office.run(DUE + 3 * MINUTE)
+
+    assert len(office.server.posts) - before == posts
+    assert not may_rest
+
+
+def test_nobody_rests_past_a_summary_that_is_due(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rest, "_SETTLED", 0)
+    config = office.coop.folder / "config.yaml"
+    office.run(DUE - 40 * MINUTE)
+    office.run(DUE - 30 * MINUTE)
+
+    assert nothing_can_be_due(config, DUE - SECOND)
+    assert not nothing_can_be_due(config, DUE)
+
+
+def test_a_mailjet_that_cannot_be_asked_leaves_fates_unknown_and_the_summary_leaves(office: Office) -> None:
+    office.server.rest_script += [status(500)] * 40
+
+    office.run(DUE)
+
+    (summary,) = office.summaries
+    assert "Not known yet: 3." in summary.message["TextPart"]
+
+
+def test_of_a_distribution_without_recaps_there_is_nothing_to_say(office: Office) -> None:
+    office.coop.replace("distributions.yaml", "2026-06-12", "2026-06-22")
+    office.coop.replace("orders.csv", ";2;2,50", ";0;2,50")
+    office.coop.replace("orders.csv", ";1;12,50", ";0;12,50")
+
+    office.run(DUE + timedelta(days=10))
+
+    assert office.summaries == []
+
+
+@pytest.mark.parametrize(
+    ("after", "is_in_time"),
+    [(-SECOND, False), (0 * SECOND, True), (timedelta(days=3) - SECOND, True), (timedelta(days=3), False)],
+)
+def test_a_summary_is_due_for_three_days(after: timedelta, is_in_time: bool) -> None:
+    distribution = a_distribution()
+
+    assert is_summary_due(distribution, summary_at(distribution) + after) is is_in_time
+
+
+def a_record(status_: str, reason: str = "", member: str = "1", custom_id: str = "id-1") -> HistoryRecord:
+    return HistoryRecord(
+        DUE, Kind.RECAP_24H, "lac", "d1", member, f"{member}@example.org", status_, reason, custom_id
+    )
+
+
+@pytest.mark.parametrize(
+    ("record", "why"),
+    [
+        (a_record("failed", "no such address"), "no such address"),
+        (a_record("expired"), "the recap came too late"),
+        (a_record("in_doubt"), "nobody knows whether the recap left"),
+        (a_record("skipped", "no_address"), "no address in the list of members"),
+        (a_record("skipped", "waiting_for_orders"), "the export of the orders was missing"),
+    ],
+)
+def test_who_was_not_reached_is_named_with_the_reason(record: HistoryRecord, why: str) -> None:
+    summary = summarize([record], {})
+
+    assert [(one.member_id, one.why) for one in summary.unreached] == [("1", why)]
+    assert f"- Zoé (1@example.org): {why}" in content_of(summary, "Lac", "Friday", {"1": "Zoé"}).text
+
+
+@pytest.mark.parametrize("reason", ["setting_off", "no_order", "already_sent", "superseded"])
+def test_who_was_owed_nothing_is_not_named(reason: str) -> None:
+    assert not summarize([a_record("skipped", reason)], {})
+
+
+def test_both_recaps_of_one_member_are_two_mails_and_one_name() -> None:
+    bounced = {id_: Fate(id_, "9", "1@example.org", DUE, "bounce", 3) for id_ in ("id-1", "id-2")}
+
+    summary = summarize([a_record("sent"), a_record("sent", custom_id="id-2")], bounced)
+
+    assert (summary.left, summary.accepted, len(summary.unreached)) == (2, 0, 1)
+
+
+def test_of_files_nobody_says_that_they_were_not_accepted(tmp_path: Path) -> None:
+    coop = Coop(tmp_path, extra="summary_to: contact\n")
+    for at in (A_DAY_BEFORE - timedelta(hours=1), A_DAY_BEFORE, DUE):
+        coop.run(at, says_once=True)
+
+    (summary,) = (mail for mail in coop.mails() if mail["To"].addresses[0].addr_spec == CONTACT)
+
+    body = summary.get_body(("plain",))
+    assert summary["Subject"] == "Les Paniers du Lac: 3 recaps written, vendredi 12 juin 2026"
+    assert body is not None
+    assert body.get_content().rstrip() == (
+        "Recaps of the distribution of vendredi 12 juin 2026: 3 written to the outbox. "
+        "Nothing left this machine."
+    )
+
+
+def test_names_cannot_break_out_of_the_page() -> None:
+    content = content_of(summarize([a_record("expired")], {}), "Lac", "Friday", {"1": "<b>Zoé"})
+
+    assert "&lt;b&gt;Zoé" in content.html
+
+
+def test_a_summary_is_claimed_and_settled_like_all_mail(office: Office) -> None:
+    office.run(DUE)
+
+    ((status_, custom_id, group, distribution),) = rows(
+        office.ledger,
+        "SELECT status, custom_id, group_id, distribution_id FROM notices WHERE kind = 'summary'",
+    )
+    assert (status_, group, distribution) == ("sent", "lac", "d1")
+    assert [one.custom_id for one in office.summaries] == [custom_id]
+
+
+def test_a_summary_in_doubt_is_looked_up_and_found(office: Office) -> None:
+    office.server.script.append(accept_then_drop)
+    office.run(DUE)
+    before = office.kept
+
+    office.run(DUE + 11 * MINUTE)
+
+    assert (before, office.kept) == ([(CONTACT, "in_doubt")], [(CONTACT, "sent")])
+    assert len(office.summaries) == 1
+
+
+def test_a_summary_that_is_not_found_is_dropped_and_never_sent_again(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rest, "_SETTLED", 0)
+    office.server.script.append(drop_before_reading)
+    posts = len(office.server.posts) + 1
+    config = office.coop.folder / "config.yaml"
+
+    found = []
+    for minutes in (0, 5, 11, 22):
+        office.run(DUE + minutes * MINUTE)
+        found.append((office.kept, nothing_can_be_due(config, DUE + minutes * MINUTE + SECOND)))
+
+    in_doubt, dropped = [(CONTACT, "in_doubt")], [(CONTACT, "dropped")]
+    assert found == [(in_doubt, False), (in_doubt, False), (dropped, True), (dropped, True)]
+    assert (len(office.server.posts), office.summaries) == (posts, [])
+
+
+@pytest.mark.parametrize("then", [(1, 12), (12, 20)])
+@pytest.mark.parametrize(
+    ("behaviour", "copies", "end"), [(accept_then_drop, 1, "sent"), (drop_before_reading, 0, "dropped")]
+)
+def test_a_run_that_died_after_its_claim_leaves_a_doubt_and_no_second_summary(
+    office: Office, behaviour: Behaviour, copies: int, end: str, then: tuple[int, ...]
+) -> None:
+    office.server.script.append(behaviour)
+    office.run(DUE)
+    change(
+        office.ledger,
+        "UPDATE notices SET status = 'claimed', settled_at = NULL WHERE kind = 'summary';"
+        " DELETE FROM marks WHERE name = 'said'",
+    )
+
+    for minutes in then:
+        office.run(DUE + minutes * MINUTE)
+
+    assert office.kept == [(CONTACT, end)]
+    assert len(office.summaries) == copies
+
+
+def test_a_summary_that_was_put_off_goes_to_whoever_is_the_contact_by_then(office: Office) -> None:
+    office.server.script.append(status(429))
+    office.run(DUE)
+    office.coop.replace("groups.yaml", CONTACT, "claire@example.org")
+
+    office.run(DUE + 10 * MINUTE)
+    office.run(DUE + 20 * MINUTE)
+
+    assert office.kept == [(CONTACT, "dropped"), ("claire@example.org", "sent")]
+
+
+def test_what_was_put_off_until_it_interests_nobody_waits_no_longer(office: Office) -> None:
+    office.server.script += [status(429)] * 9
+    office.run(DUE)
+
+    office.run(DUE + timedelta(days=3))
+
+    assert office.kept == [(CONTACT, "dropped")]
+
+
+@pytest.mark.parametrize(
+    ("name", "right", "wrong"),
+    [
+        ("distributions.yaml", "id: d1", "id: d1\n  cancelled: maybe"),
+        ("groups.yaml", CONTACT, "coordination@"),
+    ],
+)
+def test_what_was_put_off_outlasts_a_slip_of_the_pen(
+    office: Office, name: str, right: str, wrong: str
+) -> None:
+    office.server.script.append(status(429))
+    office.run(DUE)
+    office.coop.replace(name, right, wrong)
+    office.run(DUE + 10 * MINUTE)
+    office.coop.replace(name, wrong, right)
+
+    office.run(DUE + 20 * MINUTE)
+
+    assert office.kept == [(CONTACT, "sent")]
+
+
+def test_what_was_put_off_outlasts_a_clock_that_goes_back(office: Office) -> None:
+    office.server.script.append(status(429))
+    office.run(DUE)
+    office.run(DUE - 10 * MINUTE)
+
+    office.run(DUE + 10 * MINUTE)
+
+    assert office.kept == [(CONTACT, "sent")]
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        ("distributions.yaml", "id: d1", "id: d1\n  cancelled: yes"),
+        ("config.yaml", "summary_to: contact\n", ""),
+    ],
+)
+def test_what_was_put_off_and_is_not_wanted_any_more_waits_no_longer(
+    office: Office, name: str, old: str, new: str
+) -> None:
+    office.server.script.append(status(429))
+    office.run(DUE)
+    office.coop.replace(name, old, new)
+
+    office.run(DUE + 10 * MINUTE)
+
+    assert office.kept == [(CONTACT, "dropped")]
+
+
+def test_a_run_for_another_group_leaves_what_was_put_off(office: Office) -> None:
+    office.server.script.append(status(429))
+    office.run(DUE)
+    groups = (office.coop.folder / "groups.yaml").read_text(encoding="utf-8")
+    office.coop.write("groups.yaml", groups + "- {id: mer, name: La Mer}\n")
+
+    office.coop.run(DUE + MINUTE, says_once=True, groups=frozenset({"mer"}))
+
+    assert office.kept == [(CONTACT, "deferred")]
+
+
+def test_a_summary_is_in_no_count_and_no_list_of_the_notices(office: Office) -> None:
+    office.server.script.append(status(429))
+    office.time_there[0] = DUE
+
+    report = office.coop.run(DUE, says_once=True)
+
+    assert (counted(report), report.lines, report.news, exit_status_of(report)) == ({}, (), (), 0)
+    assert office.kept == [(CONTACT, "deferred")]
+    assert {entry.key.kind for entry in office.coop.entries("d1", account="mailjet")} == {Kind.RECAP_24H}

@@ -1,0 +1,137 @@
+"""Orders of which a row can't be read: the recap says so, and nobody is told a total that is too small."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cagette_notify.core.notices import Reason, Status
+from cagette_notify.run.exit_status import exit_status_of
+from tests.fixtures.coop import A_DAY_BEFORE, Coop, counted
+from tests.fixtures.memory import utc
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+BEFORE_ALL = utc("2026-06-10T18:30")
+HEADER = "member;distribution;product;quantity;price;shared_with\n"
+LATER = utc("2026-06-11T16:15")
+
+
+@pytest.fixture
+def coop(tmp_path: Path) -> Coop:
+    coop = Coop(tmp_path)
+    coop.run(BEFORE_ALL)
+    return coop
+
+
+def orders(coop: Coop, *rows: str) -> None:
+    coop.write("orders.csv", HEADER + "".join(f"{row}\n" for row in rows))
+
+
+def text_to(coop: Coop, address: str) -> str:
+    [mail] = [mail for mail in coop.mails() if mail["To"].addresses[0].addr_spec == address]
+    body = mail.get_body(("plain",))
+    assert body
+    return " ".join(body.get_content().split())
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        "1;d1;Pain;2;cheap;",
+        "1;d1;Pain;some;2,50;",
+        "1;d1;Pain;;2,50;",
+        "1;d1;;1;2,50;",
+        "1;d1;Pain; tranché;1;2,50;",
+        "1;d1;Pain; tranché; bio;1;2,50",
+        "2;d1;Pain;2;cheap;1",
+    ],
+)
+def test_a_recap_of_which_a_row_was_set_aside_says_so_and_shows_no_total(coop: Coop, bad: str) -> None:
+    orders(coop, "1;d1;Tomates;2;2,50;", bad, "3;d1;Lait;1;3,00;")
+
+    report = coop.run(A_DAY_BEFORE)
+
+    incomplete, whole = text_to(coop, "zoe@example.org"), text_to(coop, "lea@example.org")
+    assert "n’a pas pu être lue" in incomplete
+    assert "Tomates" in incomplete
+    assert "Total" not in incomplete
+    assert "n’a pas pu être lue" not in whole
+    assert "Total : 3,00 €" in whole.replace("\u202f", " ").replace("\xa0", " ")
+    assert exit_status_of(report) == 1
+
+
+def test_an_order_whose_quantity_is_known_has_its_recap(coop: Coop) -> None:
+    orders(coop, "1;d1;Tomates;2;cheap;")
+
+    coop.run(A_DAY_BEFORE)
+
+    assert "n’a pas pu être lue" in text_to(coop, "zoe@example.org")
+
+
+def test_an_order_of_which_no_quantity_is_known_waits_until_it_is_mended(coop: Coop) -> None:
+    orders(coop, "1;d1;Tomates;some;2,50;", "3;d1;Lait;1;3,00;")
+    waiting = coop.run(A_DAY_BEFORE)
+    orders(coop, "1;d1;Tomates;2;2,50;", "3;d1;Lait;1;3,00;")
+    mended = coop.run(LATER)
+
+    reasons = [line.reason for line in waiting.lines if line.member == "1" and line.kind == "recap_24h"]
+    assert reasons == [Reason.WAITING_FOR_ORDERS.value]
+    assert counted(mended)["sent"] == 1
+    assert "Total" in text_to(coop, "zoe@example.org")
+
+
+def test_whoever_was_told_of_an_order_that_cannot_be_read_any_more_hears_of_the_new_hour(coop: Coop) -> None:
+    orders(coop, "1;d1;Tomates;2;2,50;")
+    coop.run(A_DAY_BEFORE)
+    orders(coop, "1;d1;Tomates;some;2,50;")
+    still = coop.run(LATER)
+    coop.replace("distributions.yaml", "starts_at: 2026-06-12 18:00", "starts_at: 2026-06-12 17:00")
+
+    corrected = coop.run(utc("2026-06-11T16:25"))
+
+    assert counted(still).get("sent", 0) == 0
+    assert counted(corrected)["sent"] == 1
+
+
+def test_a_recap_of_which_a_row_was_set_aside_is_not_said_to_be_paid(coop: Coop) -> None:
+    rows = "1;d1;Tomates;2;2,50;oui\n1;d1;Pain;2;cheap;oui\n3;d1;Lait;1;3,00;oui\n"
+    coop.write("orders.csv", f"member;distribution;product;quantity;price;paid\n{rows}")
+
+    coop.run(A_DAY_BEFORE)
+
+    incomplete, whole = text_to(coop, "zoe@example.org"), text_to(coop, "lea@example.org")
+    assert "– payé" not in incomplete.partition("incomplète")[2]
+    assert "– payé" in whole
+    assert [mail["Subject"] for mail in coop.mails() if "payé" in mail["Subject"]] == []
+
+
+def test_a_recap_that_was_put_off_is_not_dropped_while_its_order_cannot_be_read(coop: Coop) -> None:
+    orders(coop, "1;d1;Tomates;2;2,50;")
+    coop.run(A_DAY_BEFORE)
+    with closing(sqlite3.connect(coop.folder / "ledger.sqlite3")) as raw:
+        raw.execute("UPDATE notices SET status = 'deferred', message_id = ''")
+        raw.commit()
+    orders(coop, "1;d1;Tomates;some;2,50;")
+
+    report = coop.run(LATER)
+
+    assert "dropped" not in report.counts
+    assert {entry.status for entry in coop.entries()} == {Status.DEFERRED}
+
+
+@pytest.mark.parametrize("quantity", ["some", "2"])
+def test_an_order_that_cannot_be_read_makes_nobody_inactive(coop: Coop, quantity: str) -> None:
+    coop.write("config.yaml", (coop.folder / "config.yaml").read_text() + "inactive_after: 30d\n")
+    coop.write("members.csv", "id;email;last_seen\n1;zoe@example.org;2026-01-15\n")
+    orders(coop, f"1;d1;Tomates;{quantity};2,50;")
+
+    report = coop.run(A_DAY_BEFORE)
+
+    reasons = {line.reason for line in report.lines if line.kind == "recap_24h"}
+    assert Reason.INACTIVE.value not in reasons
+    assert counted(report).get("sent", 0) == (1 if quantity == "2" else 0)
