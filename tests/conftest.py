@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the switch for those with an hour to spare, and the one for those who count."""
-    parser.addoption("--full", action="store_true", help="tests/chaos: try every point, not just some")
+    """Add the switches for those with minutes or hours to spare, and the one for those who count."""
+    parser.addoption("--sample", action="store_true", help="tests/chaos: try all cases, some points of each")
+    parser.addoption("--full", action="store_true", help="tests/chaos: try every point of every case")
     parser.addoption("--points", action="store_true", help="tests/chaos: say how many points each test tried")
 
 

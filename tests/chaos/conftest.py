@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 import pytest
@@ -13,6 +14,23 @@ if TYPE_CHECKING:
     from tests.chaos.input.corpora import Case
 
     Tried: TypeAlias = Callable[[Iterable[Case]], None]
+
+_HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave each test its first case alone, where neither a sample nor everything was asked for."""
+    if config.getoption("sample") or config.getoption("full"):
+        return
+    seen: set[tuple[str, str]] = set()
+    left = []
+    for item in items:
+        name = (str(item.path), getattr(item, "originalname", item.name))
+        if _HERE in item.path.parents and name in seen:
+            left.append(item)
+        seen.add(name)
+    items[:] = [item for item in items if item not in left]
+    config.hook.pytest_deselected(items=left)
 
 
 @pytest.fixture(scope="session")

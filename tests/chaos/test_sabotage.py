@@ -11,13 +11,17 @@ if TYPE_CHECKING:
     import pytest
 
 SABOTAGES = read_sabotages(Path(__file__).with_name("sabotages.diff"))
-SOME = SABOTAGES[::12]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "sabotage" in metafunc.fixturenames:
-        those = SABOTAGES if metafunc.config.getoption("full") else SOME
-        metafunc.parametrize("sabotage", those, ids=lambda one: one.breaks)
+        metafunc.parametrize("sabotage", _those(metafunc.config), ids=lambda one: one.breaks)
+
+
+def _those(config: pytest.Config) -> list[Sabotage]:
+    if config.getoption("full"):
+        return SABOTAGES
+    return SABOTAGES[::12] if config.getoption("sample") else SABOTAGES[:1]
 
 
 def test_a_sabotage_is_caught(sabotage: Sabotage, tmp_path: Path) -> None:
@@ -29,8 +33,10 @@ def test_a_sabotage_is_caught(sabotage: Sabotage, tmp_path: Path) -> None:
     assert ended.returncode == 1, f"nobody saw that {sabotage.breaks}\n{ended.stdout}{ended.stderr}"
 
 
-def test_what_catches_them_passes_on_a_copy_that_nobody_touched(tmp_path: Path, *, full: bool) -> None:
-    tests = {test: None for one in (SABOTAGES if full else SOME) for test in one.caught_by}
+def test_what_catches_them_passes_on_a_copy_that_nobody_touched(
+    tmp_path: Path, pytestconfig: pytest.Config
+) -> None:
+    tests = {test: None for one in _those(pytestconfig) for test in one.caught_by}
 
     ended = run_tests(copy_program(tmp_path), tests)
 

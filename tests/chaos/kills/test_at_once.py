@@ -27,7 +27,7 @@ from tests.chaos.kills.scenes import (
 from tests.chaos.kills.scripts import ACCEPTS
 from tests.chaos.kills.warm import Ended
 from tests.fixtures.command import start
-from tests.fixtures.coop import Coop
+from tests.fixtures.coop import Coop, let_rest
 from tests.fixtures.mailjet_server import MailjetServer
 
 if TYPE_CHECKING:
@@ -147,6 +147,7 @@ def a_coop_with_mail_due_now(folder: Path, server: MailjetServer) -> Coop:
     }
     rows = [f"  {name}: {at:%Y-%m-%dT%H:%M:%S}+00:00\n" for name, at in times.items()]
     coop.write("distributions.yaml", "- id: d1\n  group: lac\n" + "".join(rows))
+    let_rest(coop.folder / "orders.csv")
     return coop
 
 
