@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, TypeAlias
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from cagette_notify.core.errors import Problem
@@ -23,19 +24,27 @@ NewIds: TypeAlias = "Mapping[tuple[str, str], str]"
 """The id that a household has now, by the one it was told under and the address it was told at."""
 
 
-def new_ids_of(
+class Renumbered(Struct, frozen=True):
+    """Who of a group has another id now: ``most`` of its readers, which holds it, or a ``few``."""
+
+    most: NewIds = {}
+    few: NewIds = {}
+
+
+def find_renumbered(  # noqa: PLR0913 - one group's case: what was told, and who is there
     group_id: str,
     entries: Iterable[Entry],
     members: Sequence[Member],
     now: datetime,
     *,
     ordered: Collection[str],
-) -> NewIds:
-    """Return the new ids of a group most of whose readers are gone, and back under other ids.
+    set_aside: Iterable[Member] = (),
+) -> Renumbered:
+    """Return the new ids of a group's readers who are gone, and back under other ids.
 
-    That is what becomes of an export whose column of ids appears, vanishes or is counted anew: every one
-    of them would be told again. Counted are those told of what is still ahead. Where several members share
-    an address, those who have ``ordered`` take over first.
+    That is what becomes of an export whose column of ids appears, vanishes or is counted anew, or of
+    households that register anew: they would be told again. Counted are those told of what is still
+    ahead. Where several members share an address, those who have ``ordered`` take over first.
     """
     told = dict.fromkeys(
         (entry.key.member_id, entry.key.address)
@@ -55,8 +64,25 @@ def new_ids_of(
         if free:
             new_ids[id_, address] = min(free, key=lambda one: one not in ordered)
             taken.add((new_ids[id_, address], address))
-    is_most = len(gone) * 2 > len(told) and len(new_ids) * 2 >= len(gone)
-    return new_ids if is_most else {}
+    if len(gone) * 2 > len(told) and len(new_ids) * 2 >= len(gone):
+        return Renumbered(most=new_ids)
+    return Renumbered(few=_of_only_readers(gone, readers, (*members, *set_aside)))
+
+
+def _of_only_readers(
+    gone: Iterable[tuple[str, str]], readers: Mapping[str, Sequence[str]], everybody: Sequence[Member]
+) -> dict[tuple[str, str], str]:
+    """Return who alone reads the address of somebody gone; whose row is set aside, reads it perhaps."""
+    known = {member.id for member in everybody}
+    perhaps: dict[str, set[str]] = defaultdict(set)
+    for member in everybody:
+        for box in member.mailboxes:
+            perhaps[box.key].add(member.id)
+    return {
+        (id_, address): readers[address][0]
+        for id_, address in gone
+        if id_ not in known and len(readers.get(address, ())) == 1 == len(perhaps[address])
+    }
 
 
 def _without_corrected(gone: list[tuple[str, str]], known: Collection[str]) -> list[tuple[str, str]]:
@@ -82,6 +108,25 @@ def renumbered_problem(group: Group, new_ids: NewIds) -> Problem:
 def under_new_ids(entries: Iterable[Entry], by_group: Mapping[str, NewIds], now: datetime) -> list[Entry]:
     """Return the ledger's entries as they are once the new ids have taken them over."""
     return [_renamed(entry, by_group.get(entry.group_id, {}), now) for entry in entries]
+
+
+def as_told_to_few(
+    entries: Iterable[Entry], by_group: Mapping[str, NewIds], now: datetime, lost: Collection[str] = ()
+) -> list[Entry]:
+    """Return the ledger's entries as if what arrived had been told to those who read it now.
+
+    Only to plan by, and told anew to each run: whoever is back has been told what the ledger holds.
+    What the new id was told itself stands, and what is ``lost`` was told to nobody.
+    """
+    found = {entry.key: entry for entry in entries}
+    for entry in tuple(found.values()):
+        heir = _renamed(entry, by_group.get(entry.group_id, {}), now)
+        own = found.get(heir.key)
+        has_arrived = entry.may_have_arrived and entry.custom_id not in lost
+        if heir is not entry and has_arrived and not (own and own.may_have_arrived):
+            del found[entry.key]
+            found[heir.key] = heir
+    return list(found.values())
 
 
 def _renamed(entry: Entry, new_ids: NewIds, now: datetime) -> Entry:

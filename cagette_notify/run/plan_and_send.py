@@ -143,7 +143,7 @@ def _situation(run: Run, work: DueWork, data: RunData, doubts: Doubts) -> PlanIn
         windows=work.windows,
         members=data.members,
         books=data.books,
-        entries=entries_taken_over(run, data, looked_at),
+        entries=entries_taken_over(run, data, looked_at, doubts.lost),
         lost=doubts.lost,
         floors=run.floors,
         active=run.ledger.members_with_recaps(run.account, since) if config.inactive_after else frozenset(),

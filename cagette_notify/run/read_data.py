@@ -11,16 +11,16 @@ from cagette_notify.core.model import OrdersState, Sizes
 from cagette_notify.data.dataset import load_members, load_orders
 from cagette_notify.data.member_settings.read import load_member_settings, with_own_settings
 from cagette_notify.planning.orders_by_member import members_with_order
-from cagette_notify.planning.renumbered_members import new_ids_of, renumbered_problem
+from cagette_notify.planning.renumbered_members import find_renumbered, renumbered_problem
 from cagette_notify.planning.shrunken_exports import shrunken, sizes_of
 from cagette_notify.run.fresh_orders import next_run_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from cagette_notify.core.errors import Problem
     from cagette_notify.core.model import Member, OrderBook
-    from cagette_notify.planning.renumbered_members import NewIds
+    from cagette_notify.planning.renumbered_members import Renumbered
     from cagette_notify.run.context import Run
     from cagette_notify.run.due_now import DueWork
 
@@ -34,7 +34,7 @@ class RunData(Struct, frozen=True):
     unreadable_groups: frozenset[str]
     held_groups: frozenset[str]  # of which nothing may be concluded, unreadable ones included
     problems: tuple[Problem, ...]
-    renumbered: Mapping[str, NewIds]  # by group, where most of those told have other ids now
+    renumbered: Mapping[str, Renumbered]  # by group, where some of those told have other ids now
 
     @property
     def unreadable_orders(self) -> frozenset[str]:
@@ -63,11 +63,12 @@ def read_run_data(run: Run, work: DueWork) -> RunData:
     books = _books_by_group(run, orders.books)
     sizes = {id_: sizes_of(members[id_], books[id_]) for id_ in wanted}
     shrinkage = _shrinkage(run, sizes, books, wanted - loaded.stopped_groups)
-    renumbered = _renumbered(run, work, members, orders.books)
+    set_aside = [one.member for one in loaded.set_aside]
+    renumbered = _renumbered(run, work, members, set_aside, orders.books)
     shrinkage += [
-        renumbered_problem(run.calendar.groups[id_], new_ids)
-        for id_, new_ids in renumbered.items()
-        if id_ not in run.request.accept_data
+        renumbered_problem(run.calendar.groups[id_], found.most)
+        for id_, found in renumbered.items()
+        if found.most and id_ not in run.request.accept_data
     ]
     held = loaded.stopped_groups | {problem.group_id for problem in shrinkage}
     return RunData(
@@ -100,18 +101,21 @@ def _distributions_wanted(run: Run, work: DueWork) -> frozenset[str]:
 
 
 def _renumbered(
-    run: Run, work: DueWork, members: Mapping[str, tuple[Member, ...]], books: Mapping[str, OrderBook]
-) -> dict[str, NewIds]:
+    run: Run,
+    work: DueWork,
+    members: Mapping[str, tuple[Member, ...]],
+    set_aside: Sequence[Member],
+    books: Mapping[str, OrderBook],
+) -> dict[str, Renumbered]:
     if not work.announced:
         return {}
     ahead = {entry.key.distribution_id for entry in work.announced}
     entries = run.ledger.entries(run.account, ahead)
     ordered = {id_ for book in books.values() for id_ in members_with_order(book)}
-    found = {
-        group_id: new_ids_of(group_id, entries, those, run.now, ordered=ordered)
+    return {
+        group_id: find_renumbered(group_id, entries, those, run.now, ordered=ordered, set_aside=set_aside)
         for group_id, those in sorted(members.items())
     }
-    return {group_id: new_ids for group_id, new_ids in found.items() if new_ids}
 
 
 def _by_group(members: Iterable[Member], wanted: frozenset[str]) -> dict[str, tuple[Member, ...]]:

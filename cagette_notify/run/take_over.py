@@ -1,4 +1,4 @@
-"""Let new ids of members take over what their addresses were told, once somebody has accepted them."""
+"""Let new ids of members take over what their addresses were told: most once accepted, a few unasked."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from cagette_notify.planning.renumbered_members import under_new_ids
+from cagette_notify.planning.renumbered_members import as_told_to_few, under_new_ids
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from cagette_notify.core.notices import Entry
     from cagette_notify.planning.renumbered_members import NewIds
@@ -29,12 +29,20 @@ def take_over(run: Run, work: DueWork, data: RunData) -> DueWork:
     return replace(work, unfinished=tuple(under_new_ids(work.unfinished, accepted, run.now)))
 
 
-def entries_taken_over(run: Run, data: RunData, distribution_ids: Iterable[str]) -> tuple[Entry, ...]:
-    """Return what the ledger holds; on a dry run, which writes nothing, as if it had been taken over."""
+def entries_taken_over(
+    run: Run, data: RunData, distribution_ids: Iterable[str], lost: Collection[str]
+) -> tuple[Entry, ...]:
+    """Return what the ledger holds, as if a few had been told it under the ids they have now.
+
+    On a dry run, which writes nothing, also as if those accepted had taken over.
+    """
     entries = run.ledger.entries(run.account, frozenset(distribution_ids))
-    accepted = _accepted(run, data) if run.request.dry_run else {}
-    return tuple(under_new_ids(entries, accepted, run.now))
+    if run.request.dry_run:
+        entries = under_new_ids(entries, _accepted(run, data), run.now)
+    few = {id_: found.few for id_, found in data.renumbered.items()}
+    return tuple(as_told_to_few(entries, few, run.now, lost))
 
 
 def _accepted(run: Run, data: RunData) -> Mapping[str, NewIds]:
-    return {id_: new_ids for id_, new_ids in data.renumbered.items() if id_ in run.request.accept_data}
+    accepted = run.request.accept_data
+    return {id_: one.most for id_, one in data.renumbered.items() if one.most and id_ in accepted}

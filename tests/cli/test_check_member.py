@@ -438,6 +438,17 @@ def test_whose_group_is_held_for_new_ids_reads_so(office: Office) -> None:
     assert "have other ids now" in membership["summary"]
 
 
+def test_what_was_told_under_another_id_is_not_planned_again(office: Office) -> None:
+    office.member()
+    office.sends()
+    for name in ("members.csv", "orders.csv"):
+        office.coop.replace(name, "\n1;", "\n1001;")
+
+    _, answer = office.asks("1001")
+
+    assert [one["kind"] for one in answer["members"][0]["upcoming"]] == ["recap_4h"]
+
+
 @pytest.mark.parametrize(
     ("opens", "closes"),
     [("2026-06-05 08:00", "2026-06-10 20:00"), ("2026-06-11 18:00", "2026-06-12 17:00")],

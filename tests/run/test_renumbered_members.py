@@ -183,3 +183,84 @@ def test_of_two_households_at_one_address_the_one_that_ordered_takes_over(tmp_pa
 
     assert accept(coop).get("sent", 0) == 0
     assert [entry.key.member_id for entry in coop.entries()] == ["11"]
+
+
+SIX = [f"{n};Nom{n};x;m{n}@example.org;;" for n in range(1, 7)]
+
+
+def six(coop: Coop, new_ids: dict[str, str] | None = None, *more: str, without: str = "") -> None:
+    """Write six households that all ordered, some of them under other ids."""
+    ids = {id_: (new_ids or {}).get(id_, id_) for id_ in "123456" if id_ not in without}
+    header, product = MEMBERS.splitlines()[0], "Pain;1;2,00"
+    rows = [SIX[int(id_) - 1].replace(id_, new, 1) for id_, new in ids.items()]
+    coop.write("members.csv", "\n".join([header, *rows, *more, ""]))
+    orderers = [*ids.values(), *(row.partition(";")[0] for row in more)]
+    orders = [f"{orderer};d1;{product}" for orderer in orderers]
+    coop.write("orders.csv", "\n".join([ORDERS.splitlines()[0], *orders, ""]))
+
+
+@pytest.fixture
+def six_told(tmp_path: Path) -> Coop:
+    coop = Coop(tmp_path)
+    six(coop)
+    coop.run(utc("2026-06-10T18:30"))
+    assert counted(coop.run(A_DAY_BEFORE))["sent"] == 6
+    return coop
+
+
+def test_a_few_who_come_back_under_other_ids_are_told_nothing_twice(six_told: Coop) -> None:
+    six(six_told, {"1": "1001", "2": "1002", "3": "1003"})
+
+    reports = [six_told.run(LATER), six_told.run(LATER_STILL)]
+
+    assert [exit_status_of(report) for report in reports] == [0, 0]
+    assert copies(six_told) == {1}
+
+
+def test_whoever_registers_twice_anew_is_told_nothing_twice(six_told: Coop) -> None:
+    for new_id, at in (("1001", LATER), ("2001", LATER_STILL), ("1", utc("2026-06-11T16:35"))):
+        six(six_told, {"1": new_id})
+        six_told.run(at)
+
+    assert copies(six_told) == {1}
+
+
+def test_a_few_under_other_ids_are_told_of_a_new_hour_once(six_told: Coop) -> None:
+    six(six_told, {"1": "1001", "2": "1002"})
+    six_told.run(LATER)
+    six_told.replace("distributions.yaml", "starts_at: 2026-06-12 18:00", "starts_at: 2026-06-12 17:00")
+
+    sent = [counted(six_told.run(at)).get("sent", 0) for at in (LATER_STILL, utc("2026-06-11T16:35"))]
+
+    assert (sent, copies(six_told)) == ([6, 0], {2})
+
+
+def test_a_dry_run_announces_nothing_to_a_few_under_other_ids(six_told: Coop) -> None:
+    six(six_told, {"1": "1001"})
+
+    assert counted(six_told.run(LATER, dry_run=True)).get("would_send", 0) == 0
+
+
+def test_a_household_at_the_address_of_one_that_is_away_takes_nothing_for_good(six_told: Coop) -> None:
+    housemate = "7;Ana;x;m1@example.org;;"
+    six(six_told, None, housemate, without="1")
+    six_told.run(LATER)
+    six(six_told, None, housemate)
+
+    back = six_told.run(LATER_STILL)
+
+    assert (counted(back)["sent"], six_told.mailed().count("m1@example.org")) == (1, 2)
+
+
+def test_whose_row_can_not_be_read_today_is_not_gone(six_told: Coop) -> None:
+    six(six_told, None, "7;Ana;x;m1@example.org;;")
+    row = "\n1;Nom1;x;m1@example.org;;"
+    six_told.replace("members.csv", f"partner_email{row}", f"partner_email;recap_24h{row};bof")
+
+    assert counted(six_told.run(LATER))["sent"] == 1
+
+
+def test_two_households_at_the_address_of_one_that_is_gone_get_their_own_recaps(six_told: Coop) -> None:
+    six(six_told, None, "7;Ana;x;m1@example.org;;", "8;Bea;x;m1@example.org;;", without="1")
+
+    assert counted(six_told.run(LATER))["sent"] == 2

@@ -15,7 +15,7 @@ from cagette_notify.ledger.fates import FateBook
 from cagette_notify.ledger.history import HistoryBook, HistoryFilter, Person
 from cagette_notify.ledger.run_memory import CRON_ALIVE_WITHIN, WHOLE_DELIVERY, RunMemory
 from cagette_notify.planning.plan_input import NoticeRules, PlanInput
-from cagette_notify.planning.renumbered_members import new_ids_of, renumbered_problem
+from cagette_notify.planning.renumbered_members import as_told_to_few, find_renumbered, renumbered_problem
 from cagette_notify.planning.shrunken_exports import shrunken
 from cagette_notify.planning.timeline import (
     WILL_SEND,
@@ -64,8 +64,9 @@ class EvidenceGatherer:
                     self._alike[(group_id, mark)].append(member)
         self._told = frozenset(one.key.distribution_id for one in ledger.told_ahead(config.account, now))
         entries = ledger.entries(config.account, self._told)
-        self._new_ids = {
-            id_: new_ids_of(id_, entries, self._in_group[id_], now, ordered=())
+        set_aside = [one.member for one in roster.set_aside]
+        self._renumbered = {
+            id_: find_renumbered(id_, entries, self._in_group[id_], now, ordered=(), set_aside=set_aside)
             for id_ in roster.calendar.groups
         }
         self._forgotten, self._ledger_id = ledger.forgotten(config.account), ledger.ledger_id
@@ -171,6 +172,8 @@ class EvidenceGatherer:
         ordered = self._records.last_order_at(_person(member))
         after = config.inactive_after
         is_active = bool(after and ordered and self._now - ordered <= after)
+        entries = self._occasions.entries_for(member, _keys(member), distributions)
+        few = {id_: found.few for id_, found in self._renumbered.items()}
         return PlanInput(
             now=self._now,
             rules=NoticeRules(config.notice_defaults, config.spans, config.inactive_after),
@@ -179,7 +182,7 @@ class EvidenceGatherer:
             windows=windows,
             members=dict.fromkeys(member.group_ids, (member,)),
             books=self._occasions.books_for(member, distributions),
-            entries=self._occasions.entries_for(member, _keys(member), distributions),
+            entries=tuple(as_told_to_few(entries, few, self._now)),
             floors=self._floors,
             active=frozenset((id_, member.id) for id_ in member.group_ids) if is_active else frozenset(),
             forgotten=self._forgotten,
@@ -189,7 +192,7 @@ class EvidenceGatherer:
     def _holds(self, group_id: str) -> list[Problem]:
         before, read = self._sizes.get(group_id, Sizes()), self._occasions.orders_read()
         after = Sizes(len(self._in_group[group_id]), read)
-        group, new_ids = self._roster.calendar.groups[group_id], self._new_ids[group_id]
+        group, new_ids = self._roster.calendar.groups[group_id], self._renumbered[group_id].most
         held = shrunken(group, before, after, orders_read=read)
         return [*held, renumbered_problem(group, new_ids)] if new_ids else held
 

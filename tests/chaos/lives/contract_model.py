@@ -120,15 +120,19 @@ class Oracle:
         return plan
 
     def holds_renumbered(self, world: World, now: datetime) -> bool:
-        """Tell whether most of a group's readers are gone, and their addresses are another member's now.
+        """Tell whether some of a group's readers are gone, and their addresses are another member's now.
 
-        Such a group is held until somebody acts, which no life here does.
+        Where they are most, such a group is held until somebody acts, which no life here does; of a few,
+        the other member counts as told.
         """
         told: dict[str, set[tuple[str, str]]] = {}
         for row in self.rows.values():
             if row.status in TOLD and row.key.member and row.told[0] > now:
                 told.setdefault(world.days[row.key.day].group, set()).add((row.key.member, row.key.address))
-        return any(_seems_renumbered(world, group, readers) for group, readers in told.items())
+        return any(
+            _seems_renumbered(world, group, readers) or _has_heirs(world, group, readers)
+            for group, readers in told.items()
+        )
 
     def end_corrected(self, plan: Plan) -> None:
         """Part the doubts that corrections stand for, once it is known what came of those."""
@@ -331,6 +335,12 @@ def _seems_renumbered(world: World, group: str, told: set[tuple[str, str]]) -> b
         if any(box in one.addresses and (other, box) not in told for other, one in here.items())
     }
     return len(gone) * 2 > len(told) and bool(back) and len(back) * 2 >= len(gone)
+
+
+def _has_heirs(world: World, group: str, told: set[tuple[str, str]]) -> bool:
+    here = [one for one in world.people.values() if one.is_there and group in one.groups]
+    gone = {(id_, box) for id_, box in told if world.people[id_] not in here}
+    return any(sum(box in one.addresses for one in here) == 1 for _id, box in gone)
 
 
 def _reader(key: Key) -> tuple[str, str, str]:

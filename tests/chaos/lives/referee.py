@@ -63,7 +63,7 @@ class Referee:
         """Let cron run, and check all that comes of it. ``kill``: at the POST, its mails taken or not."""
         at = self.now + TEN_YEARS if fault is JUMP else self.now
         if self.oracle.holds_renumbered(self.world, self.now) or self.oracle.holds_renumbered(self.world, at):
-            return  # held until somebody accepts it: tests/run/test_renumbered_members.py
+            return  # held until somebody accepts it, or told to others: tests/run/test_renumbered_members.py
         self.premises.write(self.world)
         self.server.account.index_lag = lag.total_seconds()
         self.server.account.ignores_filters = asked == IGNORES_FILTERS
