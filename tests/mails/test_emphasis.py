@@ -42,6 +42,7 @@ def html_of(markdown: str) -> str:
         "_claire_@example.org, _claire_.petit@example.org",
         "_lac_-_2026_.pdf",
         "(2+3)*4*(5), 2 €*3*4, 3 +*2*+ 1",
+        r"¯\_(ツ)_/¯ C:\_temp_ \*gras\* \**gras\** \_ici\_",
     ],
 )
 def test_a_star_or_an_underscore_that_says_something_stays(typed: str) -> None:
@@ -50,6 +51,27 @@ def test_a_star_or_an_underscore_that_says_something_stays(typed: str) -> None:
     assert {"strong", "em"}.isdisjoint(re.findall(r"<(\w+)", body.html))
     assert body.text.count("*") == typed.count("*")
     assert body.text.count("_") == typed.count("_")
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        r"\\nas\partage\*.pdf, C:\_temp",
+        "fin de ligne\\\nsuite",
+        r"\# un \> deux \[trois\] \`quatre\` \& \!",
+        r"- un\- deux",
+        r"\- un",
+    ],
+)
+def test_a_backslash_is_text(typed: str) -> None:
+    assert compose(typed, a_group()).text == f"{typed}\n"
+    assert compose(typed, a_group()).html.count("\\") == typed.count("\\")
+
+
+def test_a_backslash_is_text_in_the_address_and_title_of_a_link() -> None:
+    text = compose(r"[Le plan](https://lac.fr/a\_b?x=1&amp;y=2 'C:\_temp')", a_group()).text
+
+    assert text == "Le plan (https://lac.fr/a%5C_b?x=1&y=2) (C:\\_temp)\n"
 
 
 @pytest.mark.parametrize(

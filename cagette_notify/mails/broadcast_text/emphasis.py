@@ -78,8 +78,9 @@ def _flanks(text: str, start: int, end: int, mark: str) -> tuple[bool, bool]:
 
 
 def _may_precede(char: str, mark: str) -> bool:
-    """Tell whether emphasis may begin after it; not in ``(2*3)*4*(5)``, nor in ``@_lac_``, ``site/_lac_``."""
-    return not _is_word(char) and not _is_factor(char, "Pe") and not (mark == "_" and char in _IN_NAMES)
+    r"""Tell whether emphasis may begin after it; not in ``(2*3)*4*(5)``, ``\*``, nor in ``@_lac_``."""
+    is_outside = not _is_word(char) and not _is_factor(char, "Pe") and char != "\\"
+    return is_outside and not (mark == "_" and char in _IN_NAMES)
 
 
 def _may_follow(rest: str, mark: str) -> bool:
@@ -102,5 +103,6 @@ def _is_word(char: str) -> bool:
 
 
 def _may_end(char: str) -> bool:
-    """Tell whether a text that ends so is one to emphasise: not with a blank or an opening bracket."""
-    return bool(char) and not char.isspace() and unicodedata.category(char) not in {"Ps", "Pi"}
+    """Tell whether a text that ends so is one to emphasise: not a blank, a backslash, an opening bracket."""
+    is_outside = not char or char.isspace() or char == "\\"
+    return not is_outside and unicodedata.category(char) not in {"Ps", "Pi"}

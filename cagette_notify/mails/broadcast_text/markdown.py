@@ -46,7 +46,7 @@ class MailMarkdown(MarkdownIt):
     """CommonMark with tables, struck text and bare links, that leaves alone what mails are full of.
 
     A name above ``--`` is no heading, an indented line no code, a line break stays one; HTML, ``+``,
-    backticks and ``[1]: notes`` are text. Links lead to the web or to a mailbox, or are text.
+    backslashes, backticks and ``[1]: notes`` are text. Links lead to the web or to a mailbox, or are text.
     """
 
     def __init__(self, group: Group) -> None:
@@ -62,7 +62,7 @@ class MailMarkdown(MarkdownIt):
         self._names = group_filler(group, *GROUP_NAMES)
         self.linkify = BareLinks()
         self.enable(["table", "strikethrough", "linkify"])
-        self.disable(["lheading", "code", "fence", "backticks", "reference"])
+        self.disable(["lheading", "code", "fence", "backticks", "escape", "reference"])
         self.inline.ruler.at("emphasis", tokenize_emphasis)
         self.inline.ruler.at("newline", tokenize_newline)
         use_our_blocks(self)

@@ -34,7 +34,7 @@ _IMAGE = re.compile(r"!\[[^\[\]\n]{0,300}\]\([ \t]*<?([^()<>\n]{1,300})")
 def use_our_links(markdown: MarkdownIt) -> None:
     """Let addresses have blanks, and say which line an image stands on that can't be shown."""
     helpers: Any = SimpleNamespace(
-        parseLinkLabel=parseLinkLabel, parseLinkDestination=_destination, parseLinkTitle=parseLinkTitle
+        parseLinkLabel=parseLinkLabel, parseLinkDestination=_destination, parseLinkTitle=_title
     )
     markdown.helpers = helpers
     markdown.inline.ruler.at("link", _link)
@@ -46,10 +46,23 @@ def _destination(text: str, start: int, end: int) -> Any:
     """Find an address, with the blanks of ``https://example.org/plan accès.pdf``."""
     found: Any = parseLinkDestination(text, start, end)
     if found.ok and _END.match(text, found.pos, end):
-        return found
-    if spaced := _WITH_BLANKS.match(text, start, end):
-        found.ok, found.pos, found.str = True, spaced.end(), unescapeAll(spaced[0].strip())
+        found.str = _as_typed(text[start : found.pos].removeprefix("<").removesuffix(">"))
+    elif spaced := _WITH_BLANKS.match(text, start, end):
+        found.ok, found.pos, found.str = True, spaced.end(), _as_typed(spaced[0].strip())
     return found
+
+
+def _title(text: str, start: int, end: int, *before: Any) -> Any:
+    """Find a title, its backslashes included."""
+    found: Any = parseLinkTitle(text, start, end, *before)
+    if found.ok:
+        found.str = _as_typed(text[start + 1 : found.pos - 1])
+    return found
+
+
+def _as_typed(text: str) -> str:
+    """Return a text with its ``&amp;`` read, and its backslashes kept."""
+    return unescapeAll(text.replace("\\", "\\\\"))
 
 
 def _link(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - markdown-it's signature
