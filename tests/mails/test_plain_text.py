@@ -14,9 +14,9 @@ def text_of(markdown: str) -> str:
     ("markdown", "text"),
     [
         ("# Été\n## Ordre\n### Suite", "Été\n===\n\nOrdre\n-----\n\nSuite\n"),
-        ("**gras** _italique_ `code` \\*", "gras italique `code` *\n"),
+        ("**gras** _italique_ `code` \\*", "gras italique `code` \\*\n"),
         ("pas ~~18 h~~ mais 19 h", "pas ~18 h~ mais 19 h\n"),
-        ("un  \ndeux\ntrois\\\nquatre", "un\ndeux\ntrois\nquatre\n"),
+        ("un  \ndeux\ntrois\\\nquatre", "un\ndeux\ntrois\\\nquatre\n"),
         ("un\t\tdeux   trois", "un deux trois\n"),
         ("- un\n- deux\n  * trois\n", "- un\n- deux\n  - trois\n"),
         ("- un\n\n- deux\n", "- un\n\n- deux\n"),
