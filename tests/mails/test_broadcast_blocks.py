@@ -23,7 +23,7 @@ def html_of(markdown: str) -> str:
             '<ol start="3">\n<li value="3">Bilan</li>\n<li value="5">Budget</li>\n',
         ),
         ("1. un\n1. deux\n", '<ol>\n<li value="1">un</li>\n<li value="1">deux</li>\n'),
-        ("7) lait\n8) miel\n", '<ol start="7">\n<li value="7">lait</li>\n<li value="8">miel</li>\n'),
+        ("7. lait\n8. miel\n", '<ol start="7">\n<li value="7">lait</li>\n<li value="8">miel</li>\n'),
         ("0. zéro\n1. un\n", '<ol start="0">\n<li value="0">zéro</li>\n<li value="1">un</li>\n'),
     ],
 )
@@ -59,11 +59,21 @@ def test_a_list_from_one_on_needs_no_numbers_in_html() -> None:
         ">= 18 ans",
         "[1]: https://lac.fr/plan",
         "[Rappel]: vendredi",
+        "1) 18 h : montage\n2) 19 h : distribution",
+        "7) lait\n8) miel",
     ],
 )
 def test_what_is_no_list_stays_as_it_was_typed(typed: str) -> None:
     assert compose(typed, a_group()).text == f"{typed}\n"
     assert {"ol", "ul", "blockquote"}.isdisjoint(re.findall(r"<(\w+)", compose(typed, a_group()).html))
+
+
+def test_a_number_with_a_bracket_is_shown_in_html_as_in_text() -> None:
+    assert re.sub(r"<[^>]+>", "", html_of("À faire :\n1) balayer\n2) ranger")).split("\n")[1:3] == [
+        "1) balayer",
+        "2) ranger",
+    ]
+    assert html_of("- midi\n  1) soupe\n  2) pain").count(")") == 2
 
 
 def test_a_sign_after_an_item_belongs_to_it() -> None:
