@@ -25,8 +25,8 @@ _MONTHS = (
     "octobre|oct|novembre|nov|décembre|decembre|déc|dec|january|jan|february|feb|march|april|apr|may|june|"
     "jun|july|jul|august|aug|september|october|december|januar|februar|märz|juni|juli|oktober|dezember"
 )
-# "+ 2 € de consigne", "19. juin", "19. 06. 2026", "06. 12. 34. 56. 78", "2026. Une année de plus", and "1) 18 h":
-# HTML would make "1." of it
+# "+ 2 € de consigne", "19. juin", "19. 06. 2026", "06. 12. 34. 56. 78", "2026. Une année de plus";
+# and "1) 18 h", of which HTML would make "1."
 _NO_LIST = re.compile(
     rf"\+|0\d|\d{{4}}|\d+\)|\d+\.[ \t]+(?:\d+[.)](?!\d)|(?:{_MONTHS})(?!\w))", re.IGNORECASE
 )

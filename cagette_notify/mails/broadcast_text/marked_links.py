@@ -47,7 +47,8 @@ def _destination(text: str, start: int, end: int) -> Any:
     found: Any = parseLinkDestination(text, start, end)
     if found.ok and _END.match(text, found.pos, end):
         found.str = _as_typed(text[start : found.pos].removeprefix("<").removesuffix(">"))
-    elif spaced := _WITH_BLANKS.match(text, start, end):
+        return found
+    if spaced := _WITH_BLANKS.match(text, start, end):
         found.ok, found.pos, found.str = True, spaced.end(), _as_typed(spaced[0].strip())
     return found
 
