@@ -8,7 +8,7 @@ import pytest
 from cagette_notify.core.messages import Attachment, Outcome, StopReason
 from cagette_notify.core.notices import Status
 from cagette_notify.delivery.mailjet.http_answer import HttpAnswer, Silence
-from cagette_notify.delivery.mailjet.send_api import WholeCallError, outcomes_in, payload
+from cagette_notify.delivery.mailjet.send_api import Asked, WholeCallError, outcomes_in, payload
 from tests.fixtures.mailjet_account import error
 from tests.fixtures.messages import a_message
 
@@ -26,8 +26,12 @@ def refusal(*errors: object) -> dict[str, Any]:
     return {"Status": "error", "Errors": list(errors)}
 
 
+def asked(*custom_ids: str) -> list[Asked]:
+    return [Asked(custom_id, "a@example.org") for custom_id in custom_ids]
+
+
 def outcomes(answer: HttpAnswer | Silence, *custom_ids: str) -> list[Outcome]:
-    verdict = outcomes_in(answer, custom_ids or ("l1-1",))
+    verdict = outcomes_in(answer, asked(*(custom_ids or ("l1-1",))))
     assert isinstance(verdict, list)
     return verdict
 
@@ -227,7 +231,7 @@ def test_a_page_without_mailjets_words_is_sorted_by_its_status(
 def test_an_error_for_the_whole_call_waits_until_the_culprit_is_alone(
     status: int, code: str, about_content: bool
 ) -> None:
-    verdict = outcomes_in(an_answer(error(code, "no", status=status), status), ["a", "b"])
+    verdict = outcomes_in(an_answer(error(code, "no", status=status), status), asked("a", "b"))
 
     assert isinstance(verdict, WholeCallError)
     assert (verdict.outcome.status, verdict.outcome.about_content) == (Status.FAILED, about_content)
@@ -236,3 +240,20 @@ def test_an_error_for_the_whole_call_waits_until_the_culprit_is_alone(
 def test_silence_defers_only_what_surely_did_not_leave() -> None:
     assert only(Silence(nothing_left=True, reason="refused")) == Outcome(Status.DEFERRED, "refused")
     assert only(Silence(nothing_left=False, reason="late")) == Outcome(Status.IN_DOUBT, "late")
+
+
+@pytest.mark.parametrize(
+    ("to", "status"),
+    [
+        ([{"Email": "b@example.org", "MessageID": 7}], Status.IN_DOUBT),
+        ([{"Email": "b@example.org"}, {"Email": "c@example.org"}], Status.IN_DOUBT),
+        ([{"Email": "A@Example.org", "MessageID": 7}], Status.SENT),
+        ([{"Email": "b@example.org"}, {"Email": "a@example.org"}], Status.SENT),
+        ([{"MessageID": 7}], Status.SENT),
+        ([{"Email": ""}, {"Email": 7}], Status.SENT),
+        ([], Status.SENT),
+        (None, Status.SENT),
+    ],
+)
+def test_a_success_that_names_other_addresses_only_is_a_doubt(to: object, status: Status) -> None:
+    assert only(an_answer({"Messages": [{"Status": "success", "To": to}]})).status is status

@@ -5,7 +5,7 @@ Outside facts are of its Send API v3.1 (https://dev.mailjet.com/email/guides/sen
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import Struct
 
@@ -26,6 +26,13 @@ _SUSPENDED = "mj-0001"
 _UNKNOWN_KEY = "mj-0015"
 _SENDER_NOT_ALLOWED = "send-0008"
 _ACCOUNT_CODES = {_SUSPENDED, _UNKNOWN_KEY, _SENDER_NOT_ALLOWED}
+
+
+class Asked(NamedTuple):
+    """What a call asked of one message: under which name, to whom."""
+
+    custom_id: str
+    address: str
 
 
 class WholeCallError(Struct, frozen=True):
@@ -60,7 +67,7 @@ def payload(message: Message) -> dict[str, object]:
     return entry
 
 
-def outcomes_in(answer: HttpAnswer | Silence, custom_ids: Sequence[str]) -> list[Outcome] | WholeCallError:
+def outcomes_in(answer: HttpAnswer | Silence, asked: Sequence[Asked]) -> list[Outcome] | WholeCallError:
     """Sort an answer to ``send`` into one outcome a message, in order.
 
     Mailjet uses 400 for calls of which a part succeeded, so a usable ``Messages`` list is read
@@ -68,13 +75,16 @@ def outcomes_in(answer: HttpAnswer | Silence, custom_ids: Sequence[str]) -> list
     """
     if isinstance(answer, Silence):
         status = Status.DEFERRED if answer.nothing_left else Status.IN_DOUBT
-        return [Outcome(status, answer.reason)] * len(custom_ids)
+        return [Outcome(status, answer.reason)] * len(asked)
     document = answer.document()
-    entries = _entries(document, custom_ids)
+    entries = _entries(document, asked)
     if entries is not None:
-        return [_entry_outcome(entry, answer.status) for entry in entries]
+        return [
+            _entry_outcome(entry, one.address, answer.status)
+            for entry, one in zip(entries, asked, strict=True)
+        ]
     verdict = _verdict_on_the_call(answer.status, document)
-    return verdict if isinstance(verdict, WholeCallError) else [verdict] * len(custom_ids)
+    return verdict if isinstance(verdict, WholeCallError) else [verdict] * len(asked)
 
 
 def account_cure(status: int, code: str) -> str:
@@ -99,18 +109,20 @@ def _contact(contact: Contact) -> dict[str, str]:
     return {"Email": contact.address, "Name": contact.name} if contact.name else {"Email": contact.address}
 
 
-def _entries(document: Json, custom_ids: Sequence[str]) -> list[object] | None:
+def _entries(document: Json, asked: Sequence[Asked]) -> list[object] | None:
     entries = document.get("Messages")
-    if not isinstance(entries, list) or len(entries) != len(custom_ids):
+    if not isinstance(entries, list) or len(entries) != len(asked):
         return None
-    for entry, custom_id in zip(entries, custom_ids, strict=True):
-        if isinstance(entry, dict) and entry.get("CustomID") not in (None, "", custom_id):
+    for entry, one in zip(entries, asked, strict=True):
+        if isinstance(entry, dict) and entry.get("CustomID") not in (None, "", one.custom_id):
             return None  # out of order, so no position can be trusted
     return entries
 
 
-def _entry_outcome(entry: object, http_status: int) -> Outcome:
+def _entry_outcome(entry: object, address: str, http_status: int) -> Outcome:
     if isinstance(entry, dict) and entry.get("Status") == "success":
+        if not _may_name(entry, address):
+            return _doubt(http_status)
         return Outcome(Status.SENT, message_id=_message_id(entry))
     if isinstance(entry, dict) and entry.get("Status") == "error":
         errors = entry.get("Errors")
@@ -178,6 +190,14 @@ def _doubt(status: int) -> Outcome:
 def _words(error: Json) -> str:
     text = " ".join(as_text(error.get("ErrorMessage")).split())[:200]
     return f"{text} ({as_text(error.get('ErrorCode'))})"
+
+
+def _may_name(entry: Json, address: str) -> bool:
+    """Tell whether an entry may speak of the mail to ``address``: not if it names others only."""
+    to = entry.get("To")
+    named = [one.get("Email") for one in to if isinstance(one, dict)] if isinstance(to, list) else []
+    known = {one.strip().casefold() for one in named if isinstance(one, str)} - {""}
+    return not known or address.casefold() in known
 
 
 def _message_id(entry: Json) -> str:

@@ -35,7 +35,7 @@ _encode = Encoder().encode  # a tenth of what json.dumps takes, most of it for t
 
 
 class _EncodedMessage(NamedTuple):
-    custom_id: str
+    asked: mailjet_api.Asked
     json: bytes
 
 
@@ -145,7 +145,7 @@ class MailjetTransport:
     def _deliver(self, call: Sequence[_EncodedMessage]) -> list[Outcome]:
         """Make one POST; where one message spoils the call, halve it until that one is alone."""
         answer = self._wire.post(b'{"Messages":[' + b",".join(copy.json for copy in call) + b"]}")
-        verdict = mailjet_api.outcomes_in(answer, [copy.custom_id for copy in call])
+        verdict = mailjet_api.outcomes_in(answer, [copy.asked for copy in call])
         if isinstance(verdict, list):
             return verdict
         if len(call) == 1:
@@ -170,7 +170,8 @@ def _flaw(message: Message) -> Outcome | None:
 
 
 def _copy(message: Message) -> _EncodedMessage:
-    return _EncodedMessage(message.custom_id, _encode(mailjet_api.payload(message)))
+    asked = mailjet_api.Asked(message.custom_id, message.to.address)
+    return _EncodedMessage(asked, _encode(mailjet_api.payload(message)))
 
 
 def _calls(copies: Iterable[_EncodedMessage]) -> Iterator[list[_EncodedMessage]]:

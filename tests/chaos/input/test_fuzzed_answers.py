@@ -12,7 +12,7 @@ from cagette_notify.core.messages import StopReason
 from cagette_notify.core.notices import Status
 from cagette_notify.delivery.mailjet import rest_rows as mailjet_records
 from cagette_notify.delivery.mailjet.http_answer import HttpAnswer
-from cagette_notify.delivery.mailjet.send_api import WholeCallError, outcomes_in
+from cagette_notify.delivery.mailjet.send_api import Asked, WholeCallError, outcomes_in
 from tests.chaos.input.damage import attempt
 
 JUNK = st.recursive(
@@ -48,7 +48,7 @@ ANSWERS = st.builds(
 
 def test_whatever_mailjet_answers_no_mail_is_called_sent_or_refused_without_its_word(full: bool) -> None:
     def check(answer: HttpAnswer) -> None:
-        verdict = outcomes_in(answer, ["c1", "c2"])
+        verdict = outcomes_in(answer, [Asked("c1", "a"), Asked("c2", "b")])
 
         if isinstance(verdict, WholeCallError):
             assert answer.status in {400, 413}
