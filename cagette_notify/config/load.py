@@ -119,7 +119,7 @@ def load(path: Path) -> Config:
 
 
 def cut_off_in(config: Config) -> tuple[Problem, ...]:
-    """Return a warning for each value of a configuration's file that a # cuts short."""
+    """Return a warning for each value of a configuration's file that a # or an anchor cuts short."""
     try:
         cuts = tuple(cut_values(decode(read_small_file(config.path))))
     except Unreadable:

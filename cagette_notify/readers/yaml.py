@@ -31,6 +31,7 @@ _NULLS = frozenset(("", "~", "null", "Null", "NULL"))
 _TEXT_TAGS = frozenset(("!", "tag:yaml.org,2002:str"))
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _LIKE_A_VALUE = r"[ \t]+(#[^\s#!])"  # a line of #### is none
+_LIKE_AN_ANCHOR = r"(?:^|[\s:,\[{])&[^\s&]"
 
 
 def parse_tree(text: str) -> Node:
@@ -50,7 +51,7 @@ def parse_tree(text: str) -> Node:
 
 
 class CutValue(NamedTuple):
-    """What a # after a blank cuts off a value, though no blank follows it as in most comments."""
+    """What YAML takes off a value: after a # that no blank follows as in most comments, or as an anchor."""
 
     line: int
     text: str
@@ -58,6 +59,11 @@ class CutValue(NamedTuple):
 
     def message(self) -> str:
         """Say how to keep it, or to say that it is a comment."""
+        if self.text.startswith("&"):
+            return _(
+                "{text} is taken for an anchor: quote the whole value if it belongs to it",
+                text=quoted(self.text),
+            )
         return _(
             "{text} is taken for a comment: quote the whole value if it belongs to it, "
             "or put a blank after the #",
@@ -66,16 +72,23 @@ class CutValue(NamedTuple):
 
 
 def cut_values(text: str) -> Iterator[CutValue]:
-    """Yield what unquoted values of a readable document lose to a #, such as ``colour: #c00``."""
-    if not re.search(_LIKE_A_VALUE, text):
+    """Yield what unquoted values of a readable document lose, such as ``colour: #c00``, ``place: &Co``."""
+    if not re.search(f"{_LIKE_A_VALUE}|{_LIKE_AN_ANCHOR}", text, re.MULTILINE):
         return
     lines = text.splitlines()
+    anchors: dict[str, CutValue] = {}
     for event in yaml.parse(text, Loader=_parser_for(text)):
+        if isinstance(event, yaml.AliasEvent):
+            anchors.pop(event.anchor, None)
         if isinstance(event, yaml.ScalarEvent) and event.implicit[0]:
             at = event.end_mark.line  # type: ignore[union-attr]  # a parser always marks
             rest = lines[at][event.end_mark.column :] if at < len(lines) else ""  # type: ignore[union-attr]
             if found := re.match(_LIKE_A_VALUE, rest):
                 yield CutValue(at + 1, rest[found.start(1) :].strip(), is_all=not event.value)
+            if event.anchor:
+                line = event.start_mark.line + 1  # type: ignore[union-attr]  # a parser always marks
+                anchors[event.anchor] = CutValue(line, f"&{event.anchor}", is_all=not event.value)
+    yield from anchors.values()  # that nothing refers to
 
 
 def _built(text: str) -> Node:

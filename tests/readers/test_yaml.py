@@ -349,6 +349,10 @@ def test_a_table_is_built_by_hand_as_it_is_read() -> None:
         ("a: 'porte #2'\nb: \"x\" #2\nc: |\n  x #2\n", []),
         ("a: 1 #### ----\nb: porte#2\nc: 1 #\n", []),
         ("a: {id: lac, name:, porte: x #2\n  }\n", [(1, "#2")]),
+        ("a: 1\nplace: &Maison du lac\n", [(2, "&Maison")]),
+        ("- &Co\n- {id: lac, name: &Fils et Cie}\n", [(1, "&Co"), (2, "&Fils")]),
+        ("a: &place la Maison\nb: *place\n", []),
+        ("a: Pain & Cie\nb: '&Co'\nc: x &y\nd: &all [1, 2]\ne: &quoted 'x'\n", []),
     ],
 )
 def test_what_a_hash_cuts_off_a_value_is_found(text: str, cut: list[tuple[int, str]]) -> None:

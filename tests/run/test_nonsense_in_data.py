@@ -252,6 +252,17 @@ def test_a_value_that_a_hash_cuts_short_is_said_and_costs_nobody_their_mail(coop
     assert coop.mailed() == EVERYBODY
 
 
+def test_a_value_that_loses_its_first_word_to_an_anchor_is_said(coop: Coop) -> None:
+    coop.replace("distributions.yaml", "place: Salle des fêtes", "place: &Maison du lac")
+
+    report = coop.run(A_DAY_BEFORE)
+
+    assert said(report) == [
+        "distributions.yaml:7: '&Maison' is taken for an anchor: quote the whole value if it belongs to it"
+    ]
+    assert coop.mailed() == EVERYBODY
+
+
 def test_a_file_that_is_no_yaml_and_has_what_a_hash_cuts_off_is_said_with_its_line(coop: Coop) -> None:
     coop.write("distributions.yaml", "- id: d1\n  place: Maison, porte #2\n  broken\n  note: x\n")
 
