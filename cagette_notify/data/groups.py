@@ -84,7 +84,7 @@ def _group(row: Row, defaults: Defaults) -> Group:
 
 
 def _contact(row: Row) -> Contact | None:
-    name = row.text("contact_name")
+    name = row.name("contact_name")
     found = row.read_good("contact_email", mailable_address)
     if name and "contact_email" not in row.cells:
         row.remark("contact_email", _("missing: a contact needs an address that replies can go to"))

@@ -15,7 +15,7 @@ from cagette_notify.core.model import AddressState, Mailbox, Member, Setting
 from cagette_notify.core.parsing import language, moment, yes_no
 from cagette_notify.core.text import fold, quoted_with_hint
 from cagette_notify.data.addresses import is_placeholder, mailable_address
-from cagette_notify.data.broken_values import why_broken
+from cagette_notify.data.broken_values import why_spoilt
 from cagette_notify.data.columns import MEMBERS
 from cagette_notify.data.read_rows import open_rows
 from cagette_notify.readers.tree import Unreadable
@@ -127,7 +127,7 @@ def _group_ids(row: Row, scope: MembersScope) -> tuple[str, ...]:
 
 
 def _member(row: Row, group_ids: tuple[str, ...], zone: tzinfo) -> Member:
-    first_name, last_name = row.text("first_name"), row.text("last_name")
+    first_name, last_name = row.name("first_name"), row.name("last_name")
     mailboxes = _mailboxes(row, first_name, last_name)
     member_id = row.reference("id") or (mailboxes[0].key if mailboxes else "")
     if not member_id:
@@ -151,13 +151,13 @@ def _mailboxes(row: Row, first_name: str, last_name: str) -> tuple[Mailbox, ...]
     if _is_known(row, "email"):
         found.append(_mailbox(row, "email", first_name, last_name))
     if _is_known(row, "partner_email"):
-        partner = row.text("partner_first_name"), row.text("partner_last_name")
+        partner = row.name("partner_first_name"), row.name("partner_last_name")
         found.append(replace(_mailbox(row, "partner_email", *partner), of_partner=True))
     return tuple(found)
 
 
 def _partner_without_address(row: Row, mailboxes: tuple[Mailbox, ...]) -> Mailbox | None:
-    first_name, last_name = row.text("partner_first_name"), row.text("partner_last_name")
+    first_name, last_name = row.name("partner_first_name"), row.name("partner_last_name")
     if any(box.of_partner for box in mailboxes) or not (first_name or last_name):
         return None
     return Mailbox("", first_name, last_name, AddressState.PLACEHOLDER, of_partner=True)
@@ -166,7 +166,7 @@ def _partner_without_address(row: Row, mailboxes: tuple[Mailbox, ...]) -> Mailbo
 def _is_known(row: Row, field: str) -> bool:
     """Tell whether there is an address; one that is a spreadsheet's error is said, and is none."""
     typed = row.cells.get(field, "")
-    why = why_broken(typed.strip()) if isinstance(typed, str) else ""
+    why = why_spoilt(typed.strip()) if isinstance(typed, str) else ""
     if why:
         # Without an id the addresses tell who it is: the other one would make somebody else of them.
         say = row.remark if "id" in row.cells else row.complain

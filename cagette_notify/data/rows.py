@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from cagette_notify.core.errors import Origin, Problem
 from cagette_notify.core.i18n import _
-from cagette_notify.data.broken_values import why_broken
+from cagette_notify.data.broken_values import why_broken, why_no_name
 from cagette_notify.readers.tree import Items, Table
 
 if TYPE_CHECKING:
@@ -52,6 +52,13 @@ class Row:
         Empty when it is absent, or broken: that is said, and the row stays good.
         """
         return self._text(field, self.remark)
+
+    def name(self, field: str) -> str:
+        """Return somebody's name as ``text`` does; empty where it can be nobody's, which is said."""
+        text = self.text(field)
+        if why := why_no_name(text) if text else "":
+            self.remark(field, why)
+        return "" if why else text
 
     def reference(self, field: str) -> str:
         """Return the text that tells which row or whom is meant; a broken one spoils the row."""

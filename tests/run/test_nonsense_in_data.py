@@ -52,6 +52,9 @@ def text_of(mail: EmailMessage) -> str:
             b"###",
             b"########",
         ),
+        *(b"N/A", b"n/a", b"(vide)", b"(blank)", b"Loading...", "Chargement…".encode()),
+        *(b"=A1", b"= -Feuil1!A1", b"='Feuille 1'!$B$12", b"=RECHERCHEV(A1,B:C,2)", b"=XLOOKUP(A1,B:B,C:C)"),
+        *(b"?", b"-", b"--", "—".encode(), b"..."),
     ],
 )
 def test_a_name_that_is_broken_is_said_and_greets_nobody(coop: Coop, name: bytes) -> None:
@@ -65,6 +68,41 @@ def test_a_name_that_is_broken_is_said_and_greets_nobody(coop: Coop, name: bytes
     [zoe] = [mail for mail in coop.mails() if "zoe@" in mail["To"]]
     assert text_of(zoe).startswith("Bonjour,")
     assert zoe["To"].addresses[0].display_name in {"", "Martin"}
+
+
+@pytest.mark.parametrize(
+    "name", ["Na", "Nan", "Null", "None", "Zoé?", "O", "N", "Vide", "Anne-=A1", "=)", "=Z"]
+)
+def test_an_odd_name_is_a_name(coop: Coop, name: str) -> None:
+    coop.replace("members.csv", "1;Zoé;Martin", f"1;{name};{name}")
+
+    assert said(coop.run(A_DAY_BEFORE)) == []
+    [zoe] = [mail for mail in coop.mails() if "zoe@" in mail["To"]]
+    assert text_of(zoe).startswith(f"Bonjour {name},")
+
+
+def test_a_sign_in_place_of_the_contacts_name_is_said(coop: Coop) -> None:
+    coop.replace("groups.yaml", "name: Claire Fontaine", "name: '?'")
+
+    assert said(coop.run(A_DAY_BEFORE)) == ["groups.yaml:3: contact_name: '?' is nobody's name"]
+
+
+def test_a_stand_in_for_an_address_costs_that_address_only(coop: Coop) -> None:
+    coop.write("members.csv", "first_name;email;partner_email\nZoé;zoe@example.org;N/A\n")
+    coop.write("orders.csv", "member;distribution;product;quantity\nzoe@example.org;d1;Pain;1\n")
+
+    report = coop.run(A_DAY_BEFORE)
+
+    assert said(report) == ["members.csv:2: partner_email: not an address: 'N/A'"]
+    assert coop.mailed() == ["zoe@example.org"]
+
+
+@pytest.mark.parametrize("product", ["N/A", "(vide)", "=A1"])
+def test_a_stand_in_for_a_product_is_said(coop: Coop, product: str) -> None:
+    coop.replace("orders.csv", "1;d1;Tomates;2;2,50", f"1;d1;Tomates;2;2,50\n1;d1;{product};1;3")
+
+    assert said(coop.run(A_DAY_BEFORE))[0].startswith(f"orders.csv:3: product: '{product}'")
+    assert not any(product in text_of(mail) for mail in coop.mails())
 
 
 @pytest.mark.parametrize("encoding", ["mac-roman", "cp850"])
@@ -83,7 +121,19 @@ def test_accents_that_are_no_letters_of_any_encoding_read_here_are_said_with_the
 
 @pytest.mark.parametrize(
     "place",
-    ["'#N/A'", "'#REF!'", "#N/A", "#NOM ?", "'#NOM ?'", "'Err:502'", "'Erreur :502'", "Salle des fÃªtes"],
+    [
+        "N/A",
+        "(vide)",
+        "=A1",
+        "'#N/A'",
+        "'#REF!'",
+        "#N/A",
+        "#NOM ?",
+        "'#NOM ?'",
+        "'Err:502'",
+        "'Erreur :502'",
+        "Salle des fÃªtes",
+    ],
 )
 def test_a_place_that_is_broken_is_no_new_place(coop: Coop, place: str) -> None:
     coop.run(A_DAY_BEFORE)
