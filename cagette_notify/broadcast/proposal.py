@@ -90,7 +90,14 @@ def propose(config: Config, calendar: Calendar, request: BroadcastRequest, now: 
     choice = _choice(config, calendar, request, now)
     _refuse_nobody(choice)
     renderer = make_renderer(config)
-    content = renderer.broadcast(request.group, request.subject, body, reply_to or Contact(""), now)
+    content = renderer.broadcast(
+        request.group,
+        request.subject,
+        body,
+        reply_to or Contact(""),
+        now,
+        is_signed=bool(request.answers_to),
+    )
     off = choice.called_off
     entries = renderer.calendar_entries(request.group, off.distribution, off.revision, now) if off else ()
     refuse_too_large(content, (*attachments, *entries))

@@ -69,14 +69,22 @@ class Renderer:
         text = _text(self._environment.render(f"{name}.txt.j2", values))
         return Content(subject, text, self._environment.render(f"{name}.html.j2", values))
 
-    def broadcast(
-        self, group: Group, subject: str, body: BroadcastBody, reply_to: Contact, now: datetime
+    def broadcast(  # noqa: PLR0913 - what such a mail consists of
+        self,
+        group: Group,
+        subject: str,
+        body: BroadcastBody,
+        reply_to: Contact,
+        now: datetime,
+        *,
+        is_signed: bool = False,
     ) -> Content:
         """Render a coordinator's mail once for all its readers, or raise TemplateProblem.
 
-        Their names are yet to be filled in: see ``placeholders.personal``.
+        ``is_signed`` tells that whom replies reach is who wrote it, and not just the group's contact.
+        The readers' names are yet to be filled in: see ``placeholders.personal``.
         """
-        values = broadcast_view(self._style, group, reply_to, now).variables()
+        values = broadcast_view(self._style, group, reply_to, now, is_signed=is_signed).variables()
         name = f"{group.language}/broadcast"
         subject = _subject(self._environment.render(f"{name}.subject.j2", {**values, "subject": subject}))
         values |= {"subject": subject, "body": body.text}

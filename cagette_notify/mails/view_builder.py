@@ -60,14 +60,18 @@ def mail_view(style: Style, notices: Sequence[Notice], now: datetime) -> MailVie
     )
 
 
-def broadcast_view(style: Style, group: Group, author: Contact, now: datetime) -> BroadcastView:
+def broadcast_view(
+    style: Style, group: Group, author: Contact, now: datetime, *, is_signed: bool
+) -> BroadcastView:
     """Word what surrounds a coordinator's text; its reader is yet unknown."""
+    named = _clean_contact(author)
     return BroadcastView(
         language=group.language,
         member=Reader(**member_tokens()),
         group=group_view(group),
         sender=_clean_contact(style.sender),
-        author=_clean_contact(author),
+        author=named,
+        signature=(named.name or named.address) if is_signed else "",
         day=wording.long_day(now.astimezone(group.timezone).date(), group.language),
         leave_url=_link(style.leave_url),
         help_url=_link(style.help_url),

@@ -138,8 +138,9 @@ class BroadcastView(Struct, frozen=True):
     """Every variable that the templates of a coordinator's mail know, but for those of its text.
 
     ``member`` holds places for the reader's names, which are filled in once the mail is rendered:
-    templates can show them, not look at them. ``author`` is who wrote it and whom a reply reaches. All
-    know ``subject``, and the text and HTML templates ``body``, which is what was written.
+    templates can show them, not look at them. ``author`` is whom a reply reaches, ``signature`` who
+    wrote it, if somebody said so. All know ``subject``, and the text
+    and HTML templates ``body``, which is what was written.
     """
 
     language: str
@@ -147,6 +148,7 @@ class BroadcastView(Struct, frozen=True):
     group: GroupView
     sender: Contact
     author: Contact
+    signature: str
     day: str
     leave_url: str
     help_url: str

@@ -48,6 +48,12 @@ def mails(coop: Path) -> list[EmailMessage]:
     return [email.message_from_bytes(file.read_bytes(), policy=email.policy.default) for file in files]
 
 
+def text_of(mail: EmailMessage) -> str:
+    part = mail.get_body(("plain",))
+    assert part
+    return str(part.get_content())
+
+
 def mailed(coop: Path) -> list[str]:
     return sorted(mail["To"].addresses[0].addr_spec for mail in mails(coop))
 
@@ -407,6 +413,14 @@ def test_too_large_a_file_is_refused_before_the_first_copy(coop: Path, run: Run)
     assert result.status == 2
     assert "too large" in result.stderr
     assert not (coop / "ledger.sqlite3").exists()
+
+
+def test_who_wrote_it_is_said_if_it_was_said(coop: Path, run: Run) -> None:
+    run(*MAIL, "--yes")
+    assert all("Message de la coordination" in text_of(mail) for mail in mails(coop))
+
+    run("broadcast", "-s", "Autre", "--body", "lettre.md", "--yes", "--as", COORDINATOR)
+    assert sum("Message écrit par Claire" in text_of(mail) for mail in mails(coop)) == 4
 
 
 def test_a_large_group_with_partners_shared_and_impossible_addresses(coop: Path, run: Run) -> None:

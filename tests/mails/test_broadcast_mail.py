@@ -110,15 +110,28 @@ def test_the_text_is_not_a_template() -> None:
     assert "{{ 7 * 7 }} et {% raw %}" in made.html
 
 
-def test_whoever_wrote_without_a_name_is_the_coordination() -> None:
-    coop = a_group()
+@pytest.mark.parametrize(
+    ("language", "contact", "is_signed", "says"),
+    [
+        ("fr", a_contact(), False, "Message de la coordination, le vendredi 5 juin 2026."),
+        ("fr", a_contact(), True, "Message écrit par Claire Fontaine le vendredi 5 juin 2026."),
+        ("fr", Contact("ana@lac.fr"), True, "Message écrit par ana@lac.fr le vendredi 5 juin 2026."),
+        ("en", a_contact(), False, "A message from the coordinators, Friday 5 June 2026."),
+        ("en", a_contact(), True, "Written by Claire Fontaine on Friday 5 June 2026."),
+    ],
+)
+def test_a_mail_names_who_wrote_it_if_somebody_said_so(
+    language: str, contact: Contact, is_signed: bool, says: str
+) -> None:
+    coop = a_group(language=language)
 
     made = Renderer(PLAIN).broadcast(
-        coop, "AG", compose("Bonjour", coop), Contact("ana@lac.fr"), paris("2026-06-05T08:00")
+        coop, "AG", compose("Bonjour", coop), contact, paris("2026-06-05T08:00"), is_signed=is_signed
     )
 
-    assert "Message écrit par la coordination le vendredi 5 juin 2026." in made.html
-    assert "ana@lac.fr" in made.html
+    assert says in " ".join(made.text.split())
+    assert says in " ".join(made.html.split())
+    assert contact.address in made.html
 
 
 def test_a_mail_that_nobody_can_answer_says_so() -> None:
