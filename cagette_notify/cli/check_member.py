@@ -15,13 +15,17 @@ from cagette_notify.cli.choose_person import choose_person
 from cagette_notify.cli.session import Session, command, now, print_json, print_problems, print_text, to_type
 from cagette_notify.cli.translated_help import TranslatedCommand
 from cagette_notify.core.errors import EXIT_OK, EXIT_PARTIAL, NotifyError, Problem, UsageError
-from cagette_notify.core.i18n import _
+from cagette_notify.core.formatting import long_day
+from cagette_notify.core.i18n import _, spoken
+from cagette_notify.core.labels import label, status_label
 from cagette_notify.core.text import one_line
 from cagette_notify.data.find_member import SeveralPeopleError, describe_member
 from cagette_notify.helpdesk.check_member.answer import MemberQuestion, ask_about, ask_about_all
 from cagette_notify.helpdesk.check_member.findings import Health
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from cagette_notify.config.load import Config
     from cagette_notify.helpdesk.check_member.answer import MemberAnswer
 
@@ -84,7 +88,7 @@ def _answer(config: Config, question: MemberQuestion, *, several: bool) -> Membe
 
 
 def _say_nobody(who: str, answer: MemberAnswer, config: Config) -> None:
-    print_problems([_("nobody in the data is {who!r}", who=one_line(who))])
+    print_problems([_("nobody in the data is {who!r}", who=one_line(who)), *_what_else(who, answer, config)])
     if answer.near:
         print_problems(
             [_("perhaps: {member}", member=one_line(describe_member(member))) for member in answer.near]
@@ -93,6 +97,21 @@ def _say_nobody(who: str, answer: MemberAnswer, config: Config) -> None:
     if answer.problems:
         print_problems(
             [_("parts of the data can't be read; is the person there?"), *map(str, answer.problems)]
+        )
+
+
+def _what_else(who: str, answer: MemberAnswer, config: Config) -> Iterator[str]:
+    """Yield what is known of somebody who is no member: as a contact, or from the ledger."""
+    for group in answer.answers_for:
+        yield _("{who} is the contact of {group} ({id})", who=one_line(who), group=group.name, id=group.id)
+    if last := answer.last_mail:
+        day = long_day(last.at.astimezone(config.timezone).date(), spoken())
+        yield _(
+            "{who} is among the members no more; the last mail: {kind}, {day}, {status}",
+            who=one_line(who),
+            kind=label(last.kind.value),
+            day=day,
+            status=status_label(last.status, config.delivery),
         )
 
 

@@ -13,7 +13,7 @@ import pytest
 from cagette_notify.core.mailjet_fates import Cause
 from tests.cli.member_cases import CASES
 from tests.fixtures.command import run
-from tests.fixtures.coop import A_DAY_BEFORE, Coop
+from tests.fixtures.coop import A_DAY_BEFORE, GROUPS, Coop
 from tests.fixtures.mailjet_server import rubbish, status
 from tests.fixtures.memory import PLANNED, utc
 from tests.fixtures.office import ZOE
@@ -200,6 +200,39 @@ def test_nobody_near_is_named_for_what_is_like_nobody(office: Office) -> None:
 
     assert (result.exit_code, "perhaps" in result.stderr) == (1, False)
     assert "Nous ne retrouvons ni votre nom ni votre adresse" in result.stdout
+
+
+@pytest.mark.parametrize("who", ["ZOE@example.org", "1"])
+def test_somebody_who_has_left_is_named_with_the_last_mail_before_strangers(office: Office, who: str) -> None:
+    office.member()
+    office.sends()
+    office.coop.write("members.csv", "id;first_name;email\n2;Noël;noel@example.org\n3;Zoa;zoa@example.org\n")
+
+    result = office.invoke("check-member", who)
+
+    first, second, *_others = result.stderr.splitlines()
+    assert (result.exit_code, first) == (1, f"nobody in the data is '{who}'")
+    assert second == (
+        f"{who} is among the members no more; the last mail: recap_24h, Thursday 11 June 2026, sent"
+    )
+    assert ("perhaps: Zoa" in result.stderr) == ("@" in who)
+
+
+def test_of_somebody_in_another_group_nobody_says_that_they_have_left(office: Office) -> None:
+    office.member()
+    office.sends()
+    office.coop.write("groups.yaml", f"{GROUPS}- {{id: bois, name: Le Bois}}\n")
+    office.coop.write("members.csv", "id;first_name;email;groups\n1;Zoé;zoe@example.org;lac\n")
+
+    assert "no more" not in office.invoke("check-member", "zoe@example.org", "--group", "bois").stderr
+
+
+def test_a_contact_is_said_to_be_one(office: Office) -> None:
+    result = office.invoke("check-member", "Coordination@PaniersDuLac.example")
+
+    assert result.stderr.splitlines()[1] == (
+        "Coordination@PaniersDuLac.example is the contact of Les Paniers du Lac (lac)"
+    )
 
 
 def test_the_document_of_an_ambiguous_name_has_all_of_them(office: Office) -> None:

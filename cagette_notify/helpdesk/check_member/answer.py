@@ -10,6 +10,7 @@ from msgspec import Struct
 from cagette_notify.config.paths import sources_of
 from cagette_notify.core.errors import ConfigError, Problem, UsageError
 from cagette_notify.core.i18n import _
+from cagette_notify.core.notices import Status
 from cagette_notify.core.text import meant
 from cagette_notify.data.find_member import find_member, partner_called, several_people
 from cagette_notify.data.roster import Roster, read_roster
@@ -23,7 +24,10 @@ from cagette_notify.helpdesk.check_member.gather_evidence import (
 )
 from cagette_notify.helpdesk.check_member.mailjet_evidence import MailjetWitness
 from cagette_notify.helpdesk.check_member.reply import reply_to, reply_to_nobody
+from cagette_notify.helpdesk.person import person_in_ledger, spellings
 from cagette_notify.ledger.connection import open_ledger
+from cagette_notify.ledger.history import HistoryBook, HistoryFilter
+from cagette_notify.ledger.known_people import KnownPeople
 from cagette_notify.mails.renderer import make_renderer
 
 if TYPE_CHECKING:
@@ -31,7 +35,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cagette_notify.config.load import Config
-    from cagette_notify.core.model import Member
+    from cagette_notify.core.model import Group, Member
+    from cagette_notify.ledger.history import HistoryRecord
+
+_MAILED = frozenset((Status.SENT.value, Status.CLAIMED.value, Status.IN_DOUBT.value))
 
 
 class MemberQuestion(Struct, frozen=True):
@@ -50,13 +57,16 @@ class MemberQuestion(Struct, frozen=True):
 class MemberAnswer(Struct, frozen=True):
     """The diagnoses of those who were meant, each with its reply; or who was perhaps meant.
 
-    ``problems`` are those of the data that may be the reason why somebody was not found.
+    ``problems`` are those of the data that may be the reason why somebody was not found. Of whom is not in
+    it, ``last_mail`` is what they got last, and ``answers_for`` the groups that they are the contact of.
     """
 
     diagnoses: tuple[Diagnosis, ...] = ()
     replies: tuple[str, ...] = ()
     near: tuple[Member, ...] = ()
     problems: tuple[Problem, ...] = ()
+    last_mail: HistoryRecord | None = None
+    answers_for: tuple[Group, ...] = ()
 
 
 def ask_about(
@@ -71,7 +81,13 @@ def ask_about(
     renderer = make_renderer(config)
     if not found.members:
         reply = renderer.reply(reply_to_nobody(config, config.language))
-        return MemberAnswer(replies=(reply,), near=found.near, problems=roster.unread)
+        return MemberAnswer(
+            replies=(reply,),
+            near=found.near,
+            problems=roster.unread,
+            last_mail=_last_mail(config, roster, question.who),
+            answers_for=_answers_for(roster, question.who),
+        )
     if question.only_one and len(found.members) > 1:
         raise several_people(question.who, found.members)
     witness, asker = _witness(config, question, environ, now), question.asker or question.who
@@ -137,6 +153,27 @@ def ask_about_all(
     in_order = sorted(diagnoses, key=lambda one: (healths.index(one.health), one.rank))
     unread = [one for one in roster.unread if question.group_id in {"", one.group_id}]
     return MembersSurvey(tuple(in_order), tuple(unread))
+
+
+def _last_mail(config: Config, roster: Roster, who: str) -> HistoryRecord | None:
+    """Return what somebody got last who is in the data no more, whatever group was asked about."""
+    if find_member(who, _candidates(roster, "")).is_exact:
+        return None
+    with open_ledger(config.ledger, read_only=True) as ledger:
+        person = person_in_ledger(who, KnownPeople(ledger))
+        if not (person.ids or person.addresses):
+            return None
+        records = list(HistoryBook(ledger, config.account).find(HistoryFilter(person)))
+    return next((one for one in records if one.status in _MAILED), None)
+
+
+def _answers_for(roster: Roster, who: str) -> tuple[Group, ...]:
+    addresses = spellings(who)
+    return tuple(
+        group
+        for group in roster.calendar.groups.values()
+        if group.contact and group.contact.address.casefold() in addresses
+    )
 
 
 def _candidates(roster: Roster, group_id: str) -> Sequence[Member]:
