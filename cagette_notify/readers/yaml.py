@@ -79,7 +79,7 @@ def cut_values(text: str) -> Iterator[CutValue]:
     anchors: dict[str, CutValue] = {}
     for event in yaml.parse(text, Loader=_parser_for(text)):
         if isinstance(event, yaml.AliasEvent):
-            anchors.pop(event.anchor, None)
+            anchors.pop(event.anchor or "", None)
         if isinstance(event, yaml.ScalarEvent) and event.implicit[0]:
             at = event.end_mark.line  # type: ignore[union-attr]  # a parser always marks
             rest = lines[at][event.end_mark.column :] if at < len(lines) else ""  # type: ignore[union-attr]
