@@ -179,6 +179,13 @@ class Ledger:
         """
         return self._entries(condition, [account, utc_text(now)])
 
+    def groups_ahead(self, account: str, now: datetime) -> set[str]:
+        """Return the groups that notices of what is ahead were for."""
+        query = f"""
+            SELECT DISTINCT group_id FROM notices WHERE account = ? AND starts_at > ? AND kind IN ({_NOTICES})
+        """  # noqa: S608 - literals of this package
+        return {row["group_id"] for row in self.rows(query, [account, utc_text(now)])}
+
     def told_since(self, account: str, since: datetime) -> list[Entry]:
         """List the notices that may have arrived, of distributions that were to start after then."""
         condition = f"""

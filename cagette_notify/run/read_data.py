@@ -11,6 +11,7 @@ from cagette_notify.core.model import OrdersState, Sizes
 from cagette_notify.data.dataset import load_members, load_orders
 from cagette_notify.data.member_settings.read import load_member_settings, with_own_settings
 from cagette_notify.planning.orders_by_member import members_with_order
+from cagette_notify.planning.renamed_groups import renamed_groups
 from cagette_notify.planning.renumbered_members import find_renumbered, renumbered_problem
 from cagette_notify.planning.shrunken_exports import shrunken, sizes_of
 from cagette_notify.run.fresh_orders import next_run_of
@@ -70,6 +71,7 @@ def read_run_data(run: Run, work: DueWork) -> RunData:
         for id_, found in renumbered.items()
         if found.most and id_ not in run.request.accept_data
     ]
+    shrinkage += _renamed(run, members)
     held = loaded.stopped_groups | {problem.group_id for problem in shrinkage}
     return RunData(
         members={id_: those for id_, those in members.items() if id_ not in held},
@@ -116,6 +118,15 @@ def _renumbered(
         group_id: find_renumbered(group_id, entries, those, run.now, ordered=ordered, set_aside=set_aside)
         for group_id, those in sorted(members.items())
     }
+
+
+def _renamed(run: Run, members: Mapping[str, tuple[Member, ...]]) -> list[Problem]:
+    groups = run.calendar.groups
+    if run.ledger.groups_ahead(run.account, run.now) <= groups.keys():
+        return []
+    told = run.ledger.told_since(run.account, run.now)
+    found = renamed_groups(told, members, groups, run.distributions)
+    return [problem for problem in found if problem.group_id not in run.request.accept_data]
 
 
 def _by_group(members: Iterable[Member], wanted: frozenset[str]) -> dict[str, tuple[Member, ...]]:

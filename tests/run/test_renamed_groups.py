@@ -1,0 +1,81 @@
+"""A group under another id, whose distributions have none of their own: nobody is told again unasked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cagette_notify.run.exit_status import exit_status_of
+from tests.fixtures.coop import A_DAY_BEFORE, Coop, counted
+from tests.fixtures.memory import utc
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+LATER, LATER_STILL = utc("2026-06-11T16:15"), utc("2026-06-11T16:25")
+
+
+@pytest.fixture
+def coop(tmp_path: Path) -> Coop:
+    """Give a co-op whose distribution has no id, and three addresses that were told of it."""
+    coop = Coop(tmp_path)
+    coop.replace("distributions.yaml", "- id: d1\n  group: lac", "- group: lac")
+    coop.replace("orders.csv", "1;d1;", "1;lac-2026-06-12;")
+    coop.replace("orders.csv", "2;d1;", "2;lac-2026-06-12;")
+    coop.run(utc("2026-06-10T18:30"))
+    assert counted(coop.run(A_DAY_BEFORE))["sent"] == 3
+    return coop
+
+
+def rename(coop: Coop) -> None:
+    coop.replace("groups.yaml", "id: lac", "id: etang")
+    coop.replace("distributions.yaml", "group: lac", "group: etang")
+    coop.replace("orders.csv", "lac-2026", "etang-2026")
+
+
+def test_a_group_under_another_id_is_held_and_said(coop: Coop) -> None:
+    rename(coop)
+
+    held, again = coop.run(LATER), coop.run(LATER_STILL, groups=frozenset({"etang"}))
+
+    assert [counted(one).get("sent", 0) for one in (held, again)] == [0, 0]
+    assert exit_status_of(held) == 1
+    assert any("group etang seems to be lac under another id" in line for line in held.news)
+
+
+def test_the_old_id_of_its_distribution_lifts_the_hold_and_tells_nobody_again(coop: Coop) -> None:
+    rename(coop)
+    coop.run(LATER)
+    coop.replace("distributions.yaml", "- group: etang", "- id: lac-2026-06-12\n  group: etang")
+    coop.replace("orders.csv", "etang-2026", "lac-2026")
+
+    report = coop.run(LATER_STILL)
+
+    assert (counted(report).get("sent", 0), exit_status_of(report), len(coop.mails())) == (0, 0, 3)
+
+
+def test_a_group_that_is_another_one_is_served_once_that_is_said(coop: Coop) -> None:
+    rename(coop)
+    coop.run(LATER)
+
+    sent = [
+        counted(coop.run(LATER_STILL, accept_data=frozenset({"etang"}))).get("sent", 0),
+        counted(coop.run(utc("2026-06-11T16:35"))).get("sent", 0),
+    ]
+
+    assert sent == [3, 0]
+
+
+def test_a_group_that_goes_holds_up_none_at_another_hour(coop: Coop) -> None:
+    rename(coop)
+    coop.replace("distributions.yaml", "starts_at: 2026-06-12 18:00", "starts_at: 2026-06-12 17:59")
+
+    assert counted(coop.run(LATER))["sent"] == 3
+
+
+def test_a_group_that_goes_holds_up_none_of_other_people(coop: Coop) -> None:
+    rename(coop)
+    coop.replace("members.csv", "@example.org", "@elsewhere.example")
+
+    assert counted(coop.run(LATER))["sent"] == 3
