@@ -40,8 +40,8 @@ def renamed_groups(
         alike = gone.get(one.starts_at.astimezone(timezone.utc), ())
         if alike and one.group_id not in known | found.keys():
             readers = {box.key for member in members.get(one.group_id, ()) for box in member.mailboxes}
-            entry = next((each for each in alike if each.key.address in readers), None)
-            found |= {one.group_id: _problem(entry, one)} if entry else {}
+            told_here = next((each for each in alike if each.key.address in readers), None)
+            found |= {one.group_id: _problem(told_here, one)} if told_here else {}
     return list(found.values())
 
 
