@@ -148,7 +148,9 @@ def _record(config: Config, broadcast: Broadcast, mailboxes: Iterable[Mailbox], 
     finished = earlier.broadcast.attempt if earlier and not earlier.unfinished else ""
     with open_ledger(config.ledger) as ledger:
         copies = copies_of(broadcast, mailboxes, ledger_id=ledger.ledger_id, token=partial(next, tokens()))
-        return BroadcastBook(ledger, config.account).record(broadcast, copies, repeats=finished)
+        return BroadcastBook(ledger, config.account).record(
+            broadcast, copies, repeats=finished, former_identities=proposal.former_identities
+        )
 
 
 @contextmanager

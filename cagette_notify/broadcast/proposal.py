@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from cagette_notify.broadcast.attachments import read_attachments, refuse_too_large
 from cagette_notify.broadcast.audience import choose_audience
-from cagette_notify.broadcast.same_mail import identity_of
+from cagette_notify.broadcast.same_mail import Given, former_identities_of, identity_of
 from cagette_notify.core.errors import DataError, Problem, UsageError
 from cagette_notify.core.i18n import _
 from cagette_notify.core.kinds import Kind
@@ -62,6 +62,7 @@ class Proposal(Struct, frozen=True):
 
     request: BroadcastRequest
     identity: str
+    former_identities: tuple[str, ...]
     content: Content
     text: str
     sender: Contact
@@ -101,20 +102,15 @@ def propose(config: Config, calendar: Calendar, request: BroadcastRequest, now: 
     off = choice.called_off
     entries = renderer.calendar_entries(request.group, off.distribution, off.revision, now) if off else ()
     refuse_too_large(content, (*attachments, *entries))
-    identity = identity_of(
-        group_id=request.group.id,
-        audience=choice.name,
-        reply_to=reply_to.address if reply_to and reply_to != _usual_answerer(request.group) else "",
-        subject=request.subject,
-        body=request.body,
-        attachments=attachments,
-    )
+    answerer = reply_to.address if reply_to and reply_to != _usual_answerer(request.group) else ""
+    given = Given(request.group.id, choice.name, answerer, request.subject, request.body, attachments)
+    identities = identity_of(given), former_identities_of(given)
     with open_ledger(config.ledger, read_only=True) as ledger:
         book = BroadcastBook(ledger, config.account)
-        neighbour = book.newest_to(request.group.id, now - RECENT, but=identity)
+        neighbour = book.newest_to(request.group.id, now - RECENT, but=(identities[0], *identities[1]))
         return Proposal(
             request,
-            identity,
+            *identities,
             content,
             body.text_for(choice.audience.mailboxes[0]),
             Contact(config.sender.address, one_line(request.group.name)),
@@ -124,7 +120,7 @@ def propose(config: Config, calendar: Calendar, request: BroadcastRequest, now: 
             (*attachments, *entries),
             choice.problems,
             tuple(_notes(content)),
-            book.same_mail(identity),
+            book.same_mail(identities[0], *identities[1]),
             neighbour,
             _quota_left(config, ledger, now),
             choice.distribution,

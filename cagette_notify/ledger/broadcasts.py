@@ -28,21 +28,30 @@ class BroadcastBook:
         self._ledger = ledger
         self._account = account
 
-    def record(self, broadcast: Broadcast, copies: Sequence[Copy], *, repeats: str = "") -> str:
+    def record(
+        self,
+        broadcast: Broadcast,
+        copies: Sequence[Copy],
+        *,
+        repeats: str = "",
+        former_identities: Collection[str] = (),
+    ) -> str:
         """Record a confirmed broadcast whole and return its attempt.
 
         If the same mail is there and unfinished, it goes on instead, confirmed anew. So it does if it
         is finished, unless it is the attempt that this one knowingly ``repeats``: two at once are one
-        mail, even if the first has left while the second was being confirmed.
+        mail, even if the first has left while the second was being confirmed. ``former_identities``
+        are those under which earlier versions may have recorded the same mail.
         """
+        identities = (broadcast.identity, *former_identities)
         with self._ledger.transaction() as connection:
-            if attempt := self._unfinished_attempt(connection, broadcast.identity):
+            if attempt := self._unfinished_attempt(connection, identities):
                 connection.execute(
                     "UPDATE broadcasts SET confirmed_at = ?, is_stopped = 0 WHERE attempt = ?",
                     (utc_text(broadcast.confirmed_at), attempt),
                 )
                 return attempt
-            newest = self._newest_attempt(connection, broadcast.identity)
+            newest = self._newest_attempt(connection, identities)
             if newest and newest != repeats:
                 return newest
             _insert(connection, broadcast, copies)
@@ -52,19 +61,22 @@ class BroadcastBook:
         """Return one attempt."""
         return self._newest("attempt = ?", [attempt])
 
-    def same_mail(self, identity: str) -> BroadcastProgress | None:
-        """Return the newest attempt of the same mail."""
-        return self._newest("identity = ?", [identity])
+    def same_mail(self, *identities: str) -> BroadcastProgress | None:
+        """Return the newest attempt of the same mail, by any of its identities."""
+        return self._newest(f"identity IN ({_marks(identities)})", list(identities))
 
-    def newest_to(self, group_id: str, since: datetime, *, but: str = "") -> BroadcastProgress | None:
-        """Return the newest mail to the group since then, ``but`` that of an identity.
+    def newest_to(
+        self, group_id: str, since: datetime, *, but: Collection[str] = ()
+    ) -> BroadcastProgress | None:
+        """Return the newest mail to the group since then, ``but`` those of some identities.
 
         Tests are none, nor is what was called off in time, or refused whole.
         """
-        condition = "group_id = ? AND confirmed_at >= ? AND audience <> 'test' AND identity <> ?"
+        others = f"identity NOT IN ({_marks(but)})"
+        condition = f"group_id = ? AND confirmed_at >= ? AND audience <> 'test' AND {others}"
         return self._newest(
             condition,
-            [group_id, utc_text(since), but],
+            [group_id, utc_text(since), *but],
             having="gone > 0 OR (is_stopped = 0 AND unfinished > 0)",
         )
 
@@ -118,23 +130,24 @@ class BroadcastBook:
                 ).rowcount
             )
 
-    def _unfinished_attempt(self, connection: sqlite3.Connection, identity: str) -> str:
+    def _unfinished_attempt(self, connection: sqlite3.Connection, identities: Collection[str]) -> str:
         row = connection.execute(
             f"""
             SELECT attempt FROM broadcasts JOIN copies USING (attempt) JOIN notices USING (custom_id)
-            WHERE broadcasts.account = ? AND identity = ? AND status IN {_UNFINISHED} LIMIT 1
+            WHERE broadcasts.account = ? AND identity IN ({_marks(identities)})
+                AND status IN {_UNFINISHED} LIMIT 1
             """,  # noqa: S608 - a literal of this module
-            (self._account, identity),
+            (self._account, *identities),
         ).fetchone()
         return row["attempt"] if row else ""
 
-    def _newest_attempt(self, connection: sqlite3.Connection, identity: str) -> str:
+    def _newest_attempt(self, connection: sqlite3.Connection, identities: Collection[str]) -> str:
         row = connection.execute(
-            """
-            SELECT attempt FROM broadcasts WHERE account = ? AND identity = ?
+            f"""
+            SELECT attempt FROM broadcasts WHERE account = ? AND identity IN ({_marks(identities)})
             ORDER BY confirmed_at DESC, rowid DESC LIMIT 1
-            """,
-            (self._account, identity),
+            """,  # noqa: S608 - marks only
+            (self._account, *identities),
         ).fetchone()
         return row["attempt"] if row else ""
 
@@ -176,6 +189,10 @@ class BroadcastBook:
     def _attachments(self, attempt: str) -> tuple[Attachment, ...]:
         query = "SELECT filename, content_type, base64 FROM attachments WHERE attempt = ? ORDER BY position"
         return tuple(Attachment(*row) for row in self._ledger.rows(query, [attempt]))
+
+
+def _marks(values: Collection[str]) -> str:
+    return ", ".join("?" * len(values))
 
 
 def _insert(connection: sqlite3.Connection, broadcast: Broadcast, copies: Sequence[Copy]) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import email
 import email.policy
+import hashlib
 import io
 import json
 import shutil
@@ -20,6 +22,7 @@ from cagette_notify.broadcast import deliver as confirmed
 from cagette_notify.cli import main
 from cagette_notify.cli.setup.demo_coop import write_coop
 from cagette_notify.core.lock import run_lock
+from tests.fixtures.raw_ledger import change
 
 if TYPE_CHECKING:
     from email.message import EmailMessage
@@ -234,6 +237,69 @@ def test_the_same_mail_is_refused_once_it_has_left_unless_again(coop: Path, run:
     assert again.status == 0
     assert Counter(mailed(coop)) == dict.fromkeys(EVERYBODY, 2)
     assert len({mail["X-Cagette-Campaign"] for mail in mails(coop)}) == 2
+
+
+@pytest.mark.parametrize(
+    "subject",
+    ["Salle\u00a0! ", "  Salle  !", "Salle\u202f!", "\u200bSalle !\u00ad", "Salle !\u200f"],
+    ids=["behind", "before", "narrow", "unseen", "turning"],
+)
+def test_a_blank_in_the_subject_makes_no_other_mail(coop: Path, run: Run, subject: str) -> None:
+    (coop / "affiche.pdf").write_bytes(b"%PDF")
+    sent = run(*MAIL, "--attach", "affiche.pdf", "-s", "Salle !", "--yes")
+
+    refused = run(*MAIL, "--attach", "affiche.pdf", "-s", subject, "--yes")
+
+    assert (sent.status, refused.status) == (0, 1)
+    assert "this very mail left on" in refused.stderr
+    assert mailed(coop) == EVERYBODY
+
+
+def test_what_a_keyboard_or_an_editor_changes_unseen_makes_no_other_mail(coop: Path, run: Run) -> None:
+    (coop / "affiche.pdf").write_bytes(b"%PDF")
+    (coop / "lettre.md").write_text("\u00c0 l'\u00e9cole :\n\n- a\n- b\n\nMerci !\n")
+    run(*MAIL, "-s", "L'\u00e9cole", "--attach", "affiche.pdf", "--yes")
+    (coop / "affiche.pdf").rename(coop / "affiche (1).pdf")
+    (coop / "lettre.md").write_text(
+        "A\u0300 l'e\u0301cole :\r\n\r\n\r\n- a \r\n- b\r\n\r\nMerci\u00a0!", newline=""
+    )
+
+    refused = run(*MAIL, "-s", "L'e\u0301cole", "--attach", "affiche (1).pdf", "--yes")
+
+    assert (refused.status, mailed(coop)) == (1, EVERYBODY)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        ("-s", "On change de salles"),
+        ("--to", "coordinators"),
+        ("--attach", "affiche.pdf"),
+        ("--body", "autre.md"),
+    ],
+    ids=["subject", "list", "attachment", "text"],
+)
+def test_what_a_reader_sees_makes_another_mail(coop: Path, run: Run, other: tuple[str, str]) -> None:
+    (coop / "affiche.pdf").write_bytes(b"%PDF")
+    (coop / "autre.md").write_text("Bonjour,\n\non change de **salles**.\n")
+    run(*MAIL, "--yes")
+
+    assert run(*MAIL, *other, "--yes").status == 0
+
+
+def test_what_an_earlier_version_sent_is_refused_too(coop: Path, run: Run) -> None:
+    (coop / "affiche.pdf").write_bytes(b"%PDF")
+    with_file = (*MAIL, "--attach", "affiche.pdf", "--yes")
+    run(*with_file)
+    text = "Bonjour {{ member.first_name }},\n\non change de **salle**."
+    digest = hashlib.sha256(base64.b64encode(b"%PDF")).hexdigest()
+    parts = ["lac", "all", "", "On change de salle", text, [["affiche.pdf", digest]]]
+    former = hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+    change(coop / "ledger.sqlite3", f"UPDATE broadcasts SET identity = '{former}'")
+
+    refused, with_blank = run(*with_file), run(*with_file, "-s", "On change de salle ")
+
+    assert (refused.status, with_blank.status, mailed(coop)) == (1, 1, EVERYBODY)
 
 
 def test_another_mail_within_the_hour_is_pointed_out(run: Run) -> None:

@@ -195,7 +195,7 @@ def test_the_newest_mail_to_a_group_is_no_test_and_not_from_before(book: Broadca
     assert found is not None
     assert found.broadcast.attempt == "newer"
     assert book.newest_to("lac", LATER + timedelta(seconds=1)) is None
-    older = book.newest_to("lac", NOW, but="2")
+    older = book.newest_to("lac", NOW, but=["2"])
     assert older is not None
     assert older.broadcast.attempt == "older"
 
@@ -206,3 +206,13 @@ def test_the_other_delivery_has_broadcasts_of_its_own(ledger: Ledger, book: Broa
 
     assert (mailjet.attempt("attempt"), mailjet.same_mail("same"), mailjet.unfinished()) == (None, None, [])
     assert recorded(mailjet, attempt="live", account="mailjet") == "live"
+
+
+def test_what_an_earlier_version_recorded_goes_on_by_its_former_identity(book: BroadcastBook) -> None:
+    recorded(book, identity="former")
+    anew = a_broadcast(attempt="anew", identity="today's")
+
+    found = book.same_mail("today's", "former")
+    attempt = book.record(anew, copies_of(anew), former_identities=["former"])
+
+    assert (found is not None, attempt) == (True, "attempt")
