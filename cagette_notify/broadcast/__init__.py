@@ -1,4 +1,4 @@
 """A coordinator's mail, from the text to the last copy.
 
-Doors: audience, deliver, drafts, proposal.
+Doors: deliver, drafts, lists, proposal.
 """

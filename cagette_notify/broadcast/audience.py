@@ -2,131 +2,142 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from cagette_notify.broadcast.told import (
-    REMEMBERED,
-    CalledOff,
-    called_off_since,
-    mailboxes_told,
-    told_distribution,
-)
-from cagette_notify.core.errors import DataError, Problem, UsageError
+from cagette_notify.broadcast.by_order import WITH_ORDER, members_by_order
+from cagette_notify.broadcast.lists import ALL, TOLD, WantedList, is_told, wanted_list
+from cagette_notify.broadcast.told import REMEMBERED, CalledOff, called_off_since, mailboxes_told
+from cagette_notify.core.errors import DataError, Problem
 from cagette_notify.core.i18n import _
-from cagette_notify.core.model import AddressState, Mailbox, OrdersState
+from cagette_notify.core.messages import name_of_lists
+from cagette_notify.core.model import AddressState, Mailbox
 from cagette_notify.core.notices import Reason
-from cagette_notify.core.text import fold
-from cagette_notify.data.dataset import load_members, load_orders
-from cagette_notify.data.find_member import distribution_called
-from cagette_notify.planning.orders_by_member import members_with_order
+from cagette_notify.data.dataset import load_members
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
     from datetime import datetime
 
     from cagette_notify.core.model import Distribution, Group, Member
     from cagette_notify.core.notices import Entry
     from cagette_notify.data.dataset import Calendar
 
-_TOLD = "told"
-_BY_ORDER = ("with-order", "without-order")
-_IN_FRENCH = {
-    "tous": "all",
-    "coordination": "coordinators",
-    "avec-commande": "with-order",
-    "sans-commande": "without-order",
-    "prevenus": "told",
-}
-
-
 ToldSince: TypeAlias = "Callable[[datetime], Sequence[Entry]]"
 
 
 class Choice(Struct, frozen=True):
-    """An audience, the name that means it again tomorrow, and what is wrong with the data behind it."""
+    """An audience, the lists of which it is made, and what is wrong with the data behind it.
+
+    ``called_off`` is what everybody of it was told of.
+    """
 
     audience: Audience
-    name: str
+    lists: tuple[WantedList, ...]
     problems: tuple[Problem, ...] = ()
-    distribution: Distribution | None = None
-    called_off: CalledOff | None = None  # of which everybody of the list was told
+    notes: tuple[Problem, ...] = ()
+    called_off: CalledOff | None = None
 
-
-def is_told(wanted: str) -> bool:
-    """Tell whether a list is of those whom the ledger knows to have been told: it needs no data."""
-    return _kind_of(wanted.partition(":")[0]) == _TOLD
+    @property
+    def name(self) -> str:
+        """What the lists are called together, in whatever order they were typed."""
+        return name_of_lists(one.name for one in self.lists)
 
 
 def choose_audience(
-    calendar: Calendar, group: Group, wanted: str, now: datetime, told_since: ToldSince
+    calendar: Calendar, group: Group, wanted: Sequence[str], now: datetime, told_since: ToldSince
 ) -> Choice:
-    """Return the members of ``group`` that ``wanted`` means.
+    """Return the members of ``group`` that the lists ``wanted`` mean, together: each address once.
 
-    ``all``, ``coordinators``, ``with-order:D``, ``without-order:D`` or ``told:D``, in English or in French;
-    D is a distribution's id, its date, or ``next``. ``told_since`` looks up what was told of distributions
-    after a moment. Raises ``UsageError`` for anything else, ``DataError`` where the members, or the orders
-    it depends on, can't be read whole.
+    A list is ``all``, ``coordinators``, ``with-order:D``, ``without-order:D`` or ``told:D``, in English or
+    in French; D is a distribution's id, its date, or ``next``. ``all`` takes in the others. ``told_since``
+    looks up what was told of distributions after a moment. Raises ``UsageError`` for anything else,
+    ``DataError`` where the members, or the orders it depends on, can't be read whole.
     """
-    if is_told(wanted):
-        return _told(calendar, group, wanted.partition(":")[2], now, told_since(now - REMEMBERED))
-    loaded = load_members(calendar, [group.id])
-    if group.id in loaded.stopped_groups:
-        raise DataError(*loaded.problems)
-    members = [member for member in loaded.members if group.id in member.group_ids]
-    problems = tuple(one for one in loaded.problems if one.group_id in {group.id, ""})
-    typed, colon, name = wanted.partition(":")
-    kind = _kind_of(typed)
-    if kind == "all" and not colon:
-        return Choice(audience_of(members), kind, problems)
-    if kind == "coordinators" and not colon:
-        return Choice(coordinators_of(group, members), kind)
-    if kind not in _BY_ORDER or not colon:
-        message = _(
-            "expected all, coordinators, with-order:DISTRIBUTION, without-order:DISTRIBUTION or "
-            "told:DISTRIBUTION"
-        )
-        raise UsageError(Problem(message, field="--to"))
-    mine = [one for one in calendar.distributions if one.group_id == group.id]
-    distribution = distribution_called(name, mine, now, field="--to")
-    chosen = _by_order(calendar, members, distribution, now, with_order=kind == "with-order")
-    return Choice(audience_of(chosen), f"{kind}:{distribution.id}", problems, distribution)
+    told = told_since(now - REMEMBERED) if any(map(is_told, wanted)) else ()
+    typed = {one.name: one for one in (wanted_list(calendar, group, one, now, told) for one in wanted)}
+    lists = (typed[ALL],) if ALL in typed else tuple(typed.values())
+    chooser = _Chooser(calendar, group, now, told, *_members(calendar, group, lists))
+    choices = [chooser.choose(one) for one in lists]
+    choice = choices[0] if len(choices) == 1 else _united(choices)
+    return replace(choice, notes=(*choice.notes, *_lost_by_uniting(lists, typed.values())))
 
 
-def _kind_of(typed: str) -> str:
-    return _IN_FRENCH.get(fold(typed), fold(typed))
-
-
-def _told(calendar: Calendar, group: Group, name: str, now: datetime, told: Sequence[Entry]) -> Choice:
-    distribution = told_distribution(calendar, group, told, name, now)
-    mine = [entry for entry in told if entry.key.distribution_id == distribution.id]
-    members: list[Member] = []
+def _members(
+    calendar: Calendar, group: Group, lists: Sequence[WantedList]
+) -> tuple[list[Member], tuple[Problem, ...]]:
+    """Return the group's members; none where they can't be read and only those told are written to."""
     try:
         loaded = load_members(calendar, [group.id])
-        members += (member for member in loaded.members if group.id in member.group_ids)
-        problems = tuple(one for one in loaded.problems if one.group_id in {group.id, ""})
-    except DataError as error:  # without names, then: that it is called off can't wait for them
-        problems = tuple(error.problems)
-    mailboxes, households = mailboxes_told(mine, members)
-    off = called_off_since(calendar, distribution, mine)
-    return Choice(Audience(mailboxes, households), f"{_TOLD}:{distribution.id}", problems, distribution, off)
+        if group.id in loaded.stopped_groups:
+            raise DataError(*loaded.problems)
+    except DataError as error:
+        if any(one.kind != TOLD for one in lists):
+            raise
+        return [], tuple(error.problems)  # without names, then: that it is called off can't wait for them
+    members = [member for member in loaded.members if group.id in member.group_ids]
+    return members, tuple(one for one in loaded.problems if one.group_id in {group.id, ""})
 
 
-def _by_order(
-    calendar: Calendar,
-    members: Sequence[Member],
-    distribution: Distribution,
-    now: datetime,
-    *,
-    with_order: bool,
-) -> list[Member]:
-    orders = load_orders(calendar, members, [distribution.id], now=now, hold_stale=False)
-    book = orders.books[distribution.id]
-    if book.state is not OrdersState.READY:
-        raise DataError(*orders.problems)
-    ordered = members_with_order(book)
-    return [member for member in members if (member.id in ordered) is with_order]
+class _Chooser(NamedTuple):
+    """What the lists are chosen from."""
+
+    calendar: Calendar
+    group: Group
+    now: datetime
+    told: Sequence[Entry]
+    members: Sequence[Member]
+    problems: tuple[Problem, ...]
+
+    def choose(self, wanted: WantedList) -> Choice:
+        """Return whom one list means."""
+        if wanted.distribution is None:
+            if wanted.kind == ALL:
+                return Choice(audience_of(self.members), (wanted,), self.problems)
+            return Choice(coordinators_of(self.group, self.members), (wanted,))
+        if wanted.kind == TOLD:
+            return self._told(wanted, wanted.distribution)
+        with_order = wanted.kind == WITH_ORDER
+        chosen, said = members_by_order(
+            self.calendar, self.members, wanted.distribution, self.now, with_order=with_order
+        )
+        problems = (*self.problems, *(one for one in said if not one.is_warning))
+        notes = tuple(one for one in said if one.is_warning)
+        return Choice(audience_of(chosen), (wanted,), problems, notes)
+
+    def _told(self, wanted: WantedList, distribution: Distribution) -> Choice:
+        mine = [entry for entry in self.told if entry.key.distribution_id == distribution.id]
+        off = called_off_since(self.calendar, distribution, mine)
+        audience = Audience(*mailboxes_told(mine, self.members))
+        return Choice(audience, (wanted,), self.problems, called_off=off)
+
+
+def _united(choices: Sequence[Choice]) -> Choice:
+    """Return the choices as one; who is in several gets one copy."""
+    mailboxes = {box.key: box for one in reversed(choices) for box in reversed(one.audience.mailboxes)}
+    left_out = {(out.member.id, out.address): out for one in choices for out in one.audience.left_out}
+    reached = frozenset(id_ for one in choices for id_ in one.audience.household_ids)
+    return Choice(
+        Audience(tuple(reversed(mailboxes.values())), reached, tuple(left_out.values())),
+        tuple(wanted for one in choices for wanted in one.lists),
+        tuple(dict.fromkeys(problem for one in choices for problem in one.problems)),
+        tuple(dict.fromkeys(note for one in choices for note in one.notes)),
+    )
+
+
+def _lost_by_uniting(lists: Sequence[WantedList], typed: Collection[WantedList]) -> Iterator[Problem]:
+    """Say what only a list of its own does for those who were told."""
+    told = ", ".join(one.name for one in typed if one.kind == TOLD)
+    if not told or len(typed) == 1:
+        return
+    message = (
+        _("everybody takes in {lists}: who is no member any more gets nothing", lists=told)
+        if len(lists) == 1
+        else _("united with another list, {lists} takes nothing out of calendars", lists=told)
+    )
+    yield Problem(message, field="--to", is_warning=True)
 
 
 class LeftOut(Struct, frozen=True):
@@ -141,30 +152,39 @@ class Audience(Struct, frozen=True):
     """Who gets a copy: each address once, households counted by their members."""
 
     mailboxes: tuple[Mailbox, ...]
-    households: int
+    household_ids: frozenset[str]
     left_out: tuple[LeftOut, ...] = ()
+
+    @property
+    def households(self) -> int:
+        """How many households are reached."""
+        return len(self.household_ids)
 
 
 def audience_of(members: Iterable[Member]) -> Audience:
     """Return every address of the members, whatever their settings: these mails can't be switched off."""
     mailboxes: dict[str, Mailbox] = {}
     left_out: list[LeftOut] = []
-    households = 0
+    reached: set[str] = set()
     for member in members:
         usable = [box for box in member.mailboxes if box.state is AddressState.USABLE]
-        households += bool(usable)
+        reached |= {member.id} if usable else set()
         for mailbox in usable:
             mailboxes.setdefault(mailbox.key, mailbox)
         left_out += _left_out(member)
-    return Audience(tuple(mailboxes.values()), households, tuple(left_out))
+    return Audience(tuple(mailboxes.values()), frozenset(reached), tuple(left_out))
 
 
 def coordinators_of(group: Group, members: Iterable[Member]) -> Audience:
     """Return the group's coordinators and contact, by the names under which they are members, too."""
     addresses = [*group.coordinators, *([group.contact.address] if group.contact else [])]
-    known = {box.key: box for member in members for box in member.mailboxes}
-    mailboxes = {address.casefold(): known.get(address.casefold(), Mailbox(address)) for address in addresses}
-    return Audience(tuple(mailboxes.values()), len(mailboxes))
+    known = {box.key: (member.id, box) for member in members for box in member.mailboxes}
+    found = {
+        address.casefold(): known.get(address.casefold(), (address.casefold(), Mailbox(address)))
+        for address in addresses
+    }
+    mailboxes = tuple(box for _id, box in found.values())
+    return Audience(mailboxes, frozenset(id_ for id_, _box in found.values()))
 
 
 def _left_out(member: Member) -> list[LeftOut]:

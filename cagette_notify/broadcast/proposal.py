@@ -14,6 +14,7 @@ from cagette_notify.broadcast.same_mail import Given, former_identities_of, iden
 from cagette_notify.core.errors import DataError, Problem, UsageError
 from cagette_notify.core.i18n import _
 from cagette_notify.core.kinds import Kind
+from cagette_notify.core.messages import name_of_lists
 from cagette_notify.core.model import Contact
 from cagette_notify.core.notices import SKIPPED
 from cagette_notify.core.text import one_line
@@ -30,9 +31,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cagette_notify.broadcast.audience import Audience, Choice
+    from cagette_notify.broadcast.lists import WantedList
     from cagette_notify.config.load import Config
     from cagette_notify.core.messages import Attachment, BroadcastProgress, Content
-    from cagette_notify.core.model import Distribution, Group
+    from cagette_notify.core.model import Group
     from cagette_notify.data.dataset import Calendar
     from cagette_notify.ledger.ledger import Ledger
 
@@ -42,12 +44,12 @@ CLIPPED_FROM = 100_000
 
 
 class BroadcastRequest(Struct, frozen=True):
-    """What a coordinator gave: the group, the text, and for whom. ``audience`` as typed after --to."""
+    """What a coordinator gave: the group, the text, and for whom. ``lists`` as typed after --to."""
 
     group: Group
     subject: str
     body: str  # Markdown
-    audience: str = "all"
+    lists: tuple[str, ...] = ("all",)
     answers_to: str = ""  # --as; nothing: the group's contact
     attachments: tuple[Path, ...] = ()
 
@@ -68,14 +70,18 @@ class Proposal(Struct, frozen=True):
     sender: Contact
     reply_to: Contact | None
     audience: Audience
-    audience_name: str
+    lists: tuple[WantedList, ...]
     attachments: tuple[Attachment, ...]
     problems: tuple[Problem, ...]
     notes: tuple[Problem, ...]
     same_mail: BroadcastProgress | None
     neighbour: BroadcastProgress | None
     quota_left: int | None
-    distribution: Distribution | None = None  # that the list is about
+
+    @property
+    def audience_name(self) -> str:
+        """What the lists are called together."""
+        return name_of_lists(one.name for one in self.lists)
 
 
 def propose(config: Config, calendar: Calendar, request: BroadcastRequest, now: datetime) -> Proposal:
@@ -116,21 +122,20 @@ def propose(config: Config, calendar: Calendar, request: BroadcastRequest, now: 
             Contact(config.sender.address, one_line(request.group.name)),
             reply_to,
             choice.audience,
-            choice.name,
+            choice.lists,
             (*attachments, *entries),
             choice.problems,
-            tuple(_notes(content)),
+            (*choice.notes, *_notes(content)),
             book.same_mail(identities[0], *identities[1]),
             neighbour,
             _quota_left(config, ledger, now),
-            choice.distribution,
         )
 
 
 def _choice(config: Config, calendar: Calendar, request: BroadcastRequest, now: datetime) -> Choice:
     with open_ledger(config.ledger, read_only=True) as ledger:
         told_since = partial(ledger.told_since, config.account)
-        return choose_audience(calendar, request.group, request.audience, now, told_since)
+        return choose_audience(calendar, request.group, request.lists, now, told_since)
 
 
 def left_out_lines(proposal: Proposal) -> tuple[ReportLine, ...]:

@@ -39,8 +39,10 @@ def told_distribution(
     return distribution_called(name, [*mine, *gone.values()], now, field="--to")
 
 
-def mailboxes_told(entries: Iterable[Entry], members: Iterable[Member]) -> tuple[tuple[Mailbox, ...], int]:
-    """Return the mailboxes that were told, once each, and of how many households they are.
+def mailboxes_told(
+    entries: Iterable[Entry], members: Iterable[Member]
+) -> tuple[tuple[Mailbox, ...], frozenset[str]]:
+    """Return the mailboxes that were told, once each, and the ids of the households that read them.
 
     Whoever was told of start and place counts, member or not. If nobody was, those told that orders
     were open count, as far as they are members still: they may have ordered.
@@ -52,10 +54,10 @@ def mailboxes_told(entries: Iterable[Entry], members: Iterable[Member]) -> tuple
     of_orders = [entry for entry in entries if entry.key.kind.traits.is_corrected]
     if of_orders:
         found = {e.key.address: known.get(e.key.address, Mailbox(e.recipient)) for e in of_orders}
-        return tuple(found.values()), len({e.key.member_id for e in of_orders})
+        return tuple(found.values()), frozenset(e.key.member_id for e in of_orders)
     opened = {entry.key.address for entry in entries}
     found = {address: box for address, box in known.items() if address in opened}
-    return tuple(found.values()), len({id_ for id_, box in usable if box.key in opened})
+    return tuple(found.values()), frozenset(id_ for id_, box in usable if box.key in opened)
 
 
 class CalledOff(Struct, frozen=True):

@@ -10,6 +10,7 @@ from msgspec import Struct
 from cagette_notify.core.notices import NoticeKey
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from cagette_notify.core.kinds import Kind
@@ -50,6 +51,14 @@ class Message(Struct, frozen=True):
     attachments: tuple[Attachment, ...] = ()
 
 
+_UNITED = " + "
+
+
+def name_of_lists(names: Iterable[str]) -> str:
+    """Return what several lists are called together: the same in whatever order they were typed."""
+    return _UNITED.join(sorted(names))
+
+
 class Broadcast(Struct, frozen=True):
     """A coordinator's mail as it was confirmed, whole: nothing of it is looked up again.
 
@@ -69,6 +78,11 @@ class Broadcast(Struct, frozen=True):
     reply_to: Contact | None = None
     attachments: tuple[Attachment, ...] = ()
     is_stopped: bool = False
+
+    @property
+    def lists(self) -> tuple[str, ...]:
+        """The lists that were united."""
+        return tuple(self.audience.split(_UNITED))
 
 
 class Copy(Struct, frozen=True):

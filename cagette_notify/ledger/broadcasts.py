@@ -82,8 +82,9 @@ class BroadcastBook:
 
     def has_gone_to(self, audience: str, group_id: str, since: datetime) -> bool:
         """Tell whether a mail confirmed since then has gone to that list of a group, or to all of it."""
-        condition = "group_id = ? AND audience IN (?, 'all') AND confirmed_at >= ?"
-        return self._newest(condition, [group_id, audience, utc_text(since)], having="gone > 0") is not None
+        condition = "group_id = ? AND confirmed_at >= ?"
+        gone = self._progress(condition, [group_id, utc_text(since)], having="gone > 0")
+        return any({audience, "all"} & set(one.broadcast.lists) for one in gone)
 
     def unfinished(self) -> list[BroadcastProgress]:
         """List the broadcasts with copies still to send or to settle, oldest first."""

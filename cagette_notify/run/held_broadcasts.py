@@ -40,7 +40,7 @@ def part_held(
             continue
         if is_old:
             held.append(_held(progress))
-        elif group is None or (group.disabled and not broadcast.audience.startswith(_TOLD)):
+        elif group is None or (group.disabled and not all(one.startswith(_TOLD) for one in broadcast.lists)):
             held.append(_held_for_its_group(progress))
         else:
             going_on.append(broadcast)

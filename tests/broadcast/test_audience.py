@@ -26,17 +26,22 @@ if TYPE_CHECKING:
 
     from cagette_notify.broadcast.audience import Choice
 
+CONTACT = "coordination@paniersdulac.example"
+EVERYBODY = ["zoe@example.org", "noel@example.org", "maelle@example.org", "lea@example.org"]
+UNITED = "coordinators + without-order:d1"
+
 
 @pytest.fixture
 def coop(tmp_path: Path) -> Coop:
     return Coop(tmp_path)
 
 
-def choose(coop: Coop, wanted: str, now: datetime = LONG_AGO) -> Choice:
+def choose(coop: Coop, wanted: str | tuple[str, ...], now: datetime = LONG_AGO) -> Choice:
+    lists = (wanted,) if isinstance(wanted, str) else wanted
     calendar = load_calendar(sources_of(config.load(coop.folder / "config.yaml")))
     with open_ledger(coop.folder / "ledger.sqlite3", read_only=True) as ledger:
         told_since = partial(ledger.told_since, "outbox")
-        return choose_audience(calendar, calendar.groups["lac"], wanted, now, told_since)
+        return choose_audience(calendar, calendar.groups["lac"], lists, now, told_since)
 
 
 def addresses(choice: Choice) -> list[str]:
@@ -227,3 +232,46 @@ def test_an_impossible_address_is_a_problem_with_its_line(coop: Coop) -> None:
     choice = choose(coop, "all")
 
     assert [str(problem) for problem in choice.problems] == ["members.csv:4: email: not an address: 'lea@'"]
+
+
+@pytest.mark.parametrize(
+    ("lists", "reached", "name"),
+    [
+        (("coordinators", "without-order:d1"), [CONTACT, "lea@example.org"], UNITED),
+        (("sans-commande:next", "coordination"), ["lea@example.org", CONTACT], UNITED),
+        (("with-order:d1", "without-order:d1"), EVERYBODY, "with-order:d1 + without-order:d1"),
+        (("without-order:next", "without-order:d1"), ["lea@example.org"], "without-order:d1"),
+        (("coordinators", "all"), EVERYBODY, "all"),
+        (("with-order:d1", "tous"), EVERYBODY, "all"),
+    ],
+)
+def test_several_lists_are_united(coop: Coop, lists: tuple[str, ...], reached: list[str], name: str) -> None:
+    choice = choose(coop, lists)
+
+    assert (sorted(addresses(choice)), choice.name) == (sorted(reached), name)
+    assert len(addresses(choice)) == len(reached)
+
+
+def test_a_household_that_two_lists_reach_counts_once(coop: Coop) -> None:
+    coop.replace("groups.yaml", CONTACT, "zoe@example.org")
+
+    audience = choose(coop, ("coordinators", "with-order:d1")).audience
+
+    assert (audience.households, len(audience.mailboxes)) == (2, 3)
+
+
+def test_one_list_that_means_nothing_refuses_all_of_them(coop: Coop) -> None:
+    for lists in (("all", "everybody"), ("coordinators", "with-order:nothing"), ("all", "")):
+        with pytest.raises(UsageError, match="--to: "):
+            choose(coop, lists)
+
+
+def test_what_uniting_takes_from_those_who_were_told_is_said(coop: Coop) -> None:
+    coop.run(utc("2026-06-11T16:05"))
+
+    for lists, said in (
+        (("all", "told:d1"), "who is no member any more gets nothing"),
+        (("told:d1", "coordinators"), "takes nothing out of calendars"),
+    ):
+        assert [said in str(note) for note in choose(coop, lists, utc("2026-06-11T16:05")).notes] == [True]
+    assert choose(coop, "told:d1", utc("2026-06-11T16:05")).notes == ()

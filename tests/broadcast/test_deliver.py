@@ -232,7 +232,7 @@ def test_an_attempt_done_again_at_once_by_two_is_done_once(desk: Desk) -> None:
         {"subject": "Autre chose"},
         {"body": "Autre chose"},
         {"audience": "coordinators"},
-        {"audience": "with-order:d1"},
+        {"lists": ("with-order:d1",)},
     ],
 )
 def test_whatever_differs_makes_another_mail(desk: Desk, other: dict[str, str]) -> None:
@@ -334,7 +334,7 @@ def test_a_list_without_an_address_is_refused(desk: Desk) -> None:
     desk.coop.write("orders.csv", "member;distribution;product;quantity\n")
 
     with pytest.raises(DataError, match="nobody to write to: no address in the list with-order:d1"):
-        desk.propose(audience="with-order:next")
+        desk.propose(lists=("with-order:next",))
 
 
 def test_only_who_answers_for_the_group_may_speak_for_it(desk: Desk) -> None:

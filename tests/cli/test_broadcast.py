@@ -302,6 +302,19 @@ def test_what_an_earlier_version_sent_is_refused_too(coop: Path, run: Run) -> No
     assert (refused.status, with_blank.status, mailed(coop)) == (1, 1, EVERYBODY)
 
 
+def test_several_lists_are_named_on_the_screen_and_make_one_mail(coop: Path, run: Run) -> None:
+    lists = ("--to", "coordinators", "--to", "with-order:paniers")
+    shown = run(*MAIL, *lists, "--dry-run")
+    sent = run(*MAIL, *lists, "--yes", "--json")
+    in_turn = run(*MAIL, *lists[2:], *lists[:2], "--yes")
+
+    screen = " ".join(shown.stdout.split())
+    assert "the coordinators of Les Paniers du Lac + those with an order for the distribution of" in screen
+    assert document(sent)["broadcast"]["audience"] == "coordinators + with-order:paniers"
+    assert COORDINATOR in mailed(coop)
+    assert (sent.status, in_turn.status) == (0, 1)
+
+
 def test_another_mail_within_the_hour_is_pointed_out(run: Run) -> None:
     run(*MAIL, "--yes")
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import click
 from msgspec.structs import replace
 
-from cagette_notify.broadcast.audience import is_told
 from cagette_notify.broadcast.deliver import prove_transport
+from cagette_notify.broadcast.lists import is_told
 from cagette_notify.broadcast.proposal import BroadcastRequest, propose
 from cagette_notify.cli.broadcast.confirm_answers import is_confirmed, withdrawn
 from cagette_notify.cli.broadcast.confirm_screen import already_sent, confirm_screen
@@ -49,10 +49,11 @@ if TYPE_CHECKING:
 @click.option("--body", metavar="FILE", help="The text, in Markdown; '-': standard input.")
 @click.option(
     "--to",
-    "audience",
+    "lists",
     metavar="LIST",
-    default="all",
-    help="all, coordinators, with-order:DISTRIBUTION, without-order:DISTRIBUTION or told:DISTRIBUTION.",
+    multiple=True,
+    help="all, coordinators, with-order:DISTRIBUTION, without-order:DISTRIBUTION or told:DISTRIBUTION; "
+    "may be repeated. Everybody is meant if none is given.",
 )
 @click.option("--as", "answers_to", metavar="ADDRESS", help="The coordinator whom replies reach.")
 @click.option(
@@ -75,7 +76,7 @@ def broadcast_command(  # noqa: PLR0913 - one argument an option
     group: str | None,
     subject: str | None,
     body: str | None,
-    audience: str,
+    lists: tuple[str, ...],
     answers_to: str | None,
     attachments: tuple[Path, ...],
     test: str | None,
@@ -90,7 +91,7 @@ def broadcast_command(  # noqa: PLR0913 - one argument an option
     seen to whom, and said yes.
     """
     given = BroadcastOptions(
-        *(session.config_file, group, subject, body, audience, answers_to or "", attachments),
+        *(session.config_file, group, subject, body, lists or ("all",), answers_to or "", attachments),
         *(test or "", dry_run, yes, again, as_document),
     )
     try:
@@ -119,7 +120,7 @@ def _broadcast(session: Session, given: BroadcastOptions) -> BroadcastReport:
             if given.needs_an_answer and not terminal:
                 raise UsageError(Problem(_("there is no terminal to ask on: --yes sends without asking")))
             calendar = load_calendar(sources_of(config))
-            told = is_told(given.audience)
+            told = all(map(is_told, given.lists))
             group = choose_group(calendar, given.group, terminal, may_be_disabled=told)
             subject = choose_subject(given.subject, terminal)
             job = BroadcastJob(given, config, calendar, terminal, group, subject)
@@ -143,7 +144,7 @@ def _terminal(given: BroadcastOptions) -> Iterator[Terminal | None]:
 def _proved_but_for_the_text(job: BroadcastJob) -> BroadcastJob:
     """Raise what is wrong with the options, keys and data before somebody spends an hour on a text.
 
-    Return the errand with its list by the name that it has tomorrow, when "next" means another day.
+    Return the errand with its lists by the names that they have tomorrow, when "next" means another day.
     """
     given = job.given
     if given.test:
@@ -151,12 +152,12 @@ def _proved_but_for_the_text(job: BroadcastJob) -> BroadcastJob:
     if not given.dry_run:
         prove_transport(job.config, os.environ, now())
     proposal = propose(job.config, job.calendar, _request(job, "x"), now())
-    return replace(job, given=replace(given, audience=proposal.audience_name))
+    return replace(job, given=replace(given, lists=tuple(one.name for one in proposal.lists)))
 
 
 def _request(job: BroadcastJob, body: str) -> BroadcastRequest:
     given = job.given
-    return BroadcastRequest(job.group, job.subject, body, given.audience, given.answers_to, given.attachments)
+    return BroadcastRequest(job.group, job.subject, body, given.lists, given.answers_to, given.attachments)
 
 
 def _converse(job: BroadcastJob, draft: Draft) -> BroadcastReport:
@@ -197,9 +198,10 @@ def _proposal(job: BroadcastJob, draft: Draft) -> Proposal:
 
 def _show(job: BroadcastJob, proposal: Proposal) -> None:
     print_problems(str(problem) for problem in proposal.problems)
-    if not job.terminal and (job.given.as_document or not job.given.dry_run):
+    if not job.terminal:  # whoever reads what cron mails, or what stays on a screen
         print_problems(str(note) for note in proposal.notes)
-        return
+        if job.given.as_document or not job.given.dry_run:
+            return
     # Python 3.10 takes a terminal that says it has no columns at its word.
     lines = confirm_screen(job, proposal, shutil.get_terminal_size().columns or 80)
     if job.terminal:

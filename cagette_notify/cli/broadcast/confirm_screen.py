@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
+    from cagette_notify.broadcast.lists import WantedList
     from cagette_notify.broadcast.proposal import Proposal
     from cagette_notify.cli.broadcast.options import BroadcastJob
     from cagette_notify.config.load import Config
@@ -123,25 +124,25 @@ def _reached(proposal: Proposal) -> str:
         households=audience.households,
         addresses=len(audience.mailboxes),
     )
-    return _("{who}; {counts}", who=_who(proposal), counts=counts)
+    return _(
+        "{who}; {counts}",
+        who=" + ".join(_who(proposal.request.group, one) for one in proposal.lists),
+        counts=counts,
+    )
 
 
-def _who(proposal: Proposal) -> str:
-    kind, _colon, id_ = proposal.audience_name.partition(":")
-    group = proposal.request.group
+def _who(group: Group, wanted: WantedList) -> str:
     said = {
         "all": _("everybody in {group}", group=one_line(group.name)),
         "coordinators": _("the coordinators of {group}", group=one_line(group.name)),
     }
-    if kind in said:
-        return said[kind]
-    if proposal.distribution is None:
-        return proposal.audience_name
-    day = proposal.distribution.starts_at.astimezone(group.timezone)
-    when = _("{day} ({id})", day=long_day(day.date(), spoken()), id=id_)
-    if kind == "told":
+    if wanted.distribution is None:
+        return said[wanted.kind]
+    day = wanted.distribution.starts_at.astimezone(group.timezone)
+    when = _("{day} ({id})", day=long_day(day.date(), spoken()), id=wanted.distribution.id)
+    if wanted.kind == "told":
         return _("those who were told of the distribution of {day}", day=when)
-    if kind == "with-order":
+    if wanted.kind == "with-order":
         return _("those with an order for the distribution of {day}", day=when)
     return _("those without an order for the distribution of {day}", day=when)
 

@@ -34,7 +34,7 @@ class BroadcastOptions(Struct, frozen=True):
     group: str | None
     subject: str | None
     body: str | None
-    audience: str
+    lists: tuple[str, ...]
     answers_to: str
     attachments: tuple[Path, ...]
     test: str
@@ -65,7 +65,7 @@ class BroadcastJob(Struct, frozen=True):
         options = [
             *(["--config", given.config_file] if given.config_file and not works_for_others() else []),
             *("broadcast", self.group.id, "--subject", self.subject, "--body", self._body_to_type(body)),
-            *(["--to", given.audience] if given.audience != "all" else []),
+            *(part for name in given.lists if given.lists != ("all",) for part in ("--to", name)),
             *(["--as", given.answers_to] if given.answers_to else []),
             *(part for path in given.attachments for part in ("--attach", _to_type(path))),
         ]

@@ -26,6 +26,7 @@ from cagette_notify.cli.session import now
 from cagette_notify.core.errors import EXIT_CONFIG, LaterError, NotifyError, Problem
 from cagette_notify.core.i18n import _
 from cagette_notify.core.lock import LockHeldError
+from cagette_notify.core.messages import name_of_lists
 from cagette_notify.run.exit_status import exit_status_of
 from cagette_notify.run.hand_over import with_failure
 from cagette_notify.run.run_report import RunReport, report_as_json
@@ -77,7 +78,7 @@ def unknown_document(given: BroadcastOptions, error: NotifyError) -> dict[str, o
     broadcast: dict[str, object] = {
         "group": given.group,
         "subject": given.subject,
-        "audience": given.audience,
+        "audience": name_of_lists(given.lists),
         "attempt": None,
         "households": None,
         "addresses": None,

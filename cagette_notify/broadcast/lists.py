@@ -1,0 +1,76 @@
+"""Read what --to means: a list, and the distribution that it is about."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from cagette_notify.broadcast.by_order import WITH_ORDER, WITHOUT_ORDER
+from cagette_notify.broadcast.told import told_distribution
+from cagette_notify.core.errors import Problem, UsageError
+from cagette_notify.core.i18n import _
+from cagette_notify.core.text import fold
+from cagette_notify.data.find_member import distribution_called
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from cagette_notify.core.model import Distribution, Group
+    from cagette_notify.core.notices import Entry
+    from cagette_notify.data.dataset import Calendar
+
+ALL = "all"
+COORDINATORS = "coordinators"
+TOLD = "told"
+_OF_ALL = (ALL, COORDINATORS)
+_OF_A_DISTRIBUTION = (WITH_ORDER, WITHOUT_ORDER, TOLD)
+_IN_FRENCH = {
+    "tous": ALL,
+    "coordination": COORDINATORS,
+    "avec-commande": WITH_ORDER,
+    "sans-commande": WITHOUT_ORDER,
+    "prevenus": TOLD,
+}
+
+
+class WantedList(Struct, frozen=True):
+    """One list, and the distribution that it is about, if it is about one."""
+
+    kind: str
+    distribution: Distribution | None = None
+
+    @property
+    def name(self) -> str:
+        """What means it again tomorrow."""
+        return f"{self.kind}:{self.distribution.id}" if self.distribution else self.kind
+
+
+def is_told(typed: str) -> bool:
+    """Tell whether a list is of those whom the ledger knows to have been told: it needs no data."""
+    return _kind_of(typed.partition(":")[0]) == TOLD
+
+
+def wanted_list(
+    calendar: Calendar, group: Group, typed: str, now: datetime, told: Sequence[Entry]
+) -> WantedList:
+    """Return the list that was typed; raise ``UsageError`` for none. Of ``told`` a told:D may be one."""
+    word, colon, name = typed.partition(":")
+    kind = _kind_of(word)
+    if kind in _OF_ALL and not colon:
+        return WantedList(kind)
+    if kind not in _OF_A_DISTRIBUTION or not (colon or kind == TOLD):
+        message = _(
+            "expected all, coordinators, with-order:DISTRIBUTION, without-order:DISTRIBUTION or "
+            "told:DISTRIBUTION"
+        )
+        raise UsageError(Problem(message, field="--to"))
+    if kind == TOLD:
+        return WantedList(kind, told_distribution(calendar, group, told, name, now))
+    mine = [one for one in calendar.distributions if one.group_id == group.id]
+    return WantedList(kind, distribution_called(name, mine, now, field="--to"))
+
+
+def _kind_of(typed: str) -> str:
+    return _IN_FRENCH.get(fold(typed), fold(typed))
