@@ -156,7 +156,7 @@ def test_a_distribution_of_that_name_comes_before_the_word(coop: Coop, name: str
     with (coop.folder / "distributions.yaml").open("a") as file:
         file.write(f"- {{id: {name}, group: lac, starts_at: 2026-07-01 18:00}}\n")
 
-    assert choose(coop, f"without-order:{name}").name == f"without-order:{name}"
+    assert choose(coop, f"with-order:{name}").name == f"with-order:{name}"
 
 
 @pytest.mark.parametrize(
@@ -183,10 +183,10 @@ def test_next_is_the_first_still_ahead_and_not_cancelled(coop: Coop) -> None:
     with (coop.folder / "distributions.yaml").open("a") as file:
         file.write(rows)
 
-    assert choose(coop, "without-order:next", utc("2026-06-12T15:59:59")).name == "without-order:d1"
-    assert choose(coop, "without-order:next", utc("2026-06-12T16:00")).name == "without-order:d20"
+    assert choose(coop, "with-order:next", utc("2026-06-12T15:59:59")).name == "with-order:d1"
+    assert choose(coop, "with-order:next", utc("2026-06-12T16:00")).name == "with-order:d20"
     with pytest.raises(UsageError, match="no distribution 'next'"):
-        choose(coop, "without-order:next", utc("2026-06-26T16:00"))
+        choose(coop, "with-order:next", utc("2026-06-26T16:00"))
 
 
 def test_a_day_with_two_distributions_asks_which(coop: Coop) -> None:
