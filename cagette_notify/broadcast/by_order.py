@@ -1,24 +1,27 @@
-"""Choose the members with, or without, an order."""
+"""Choose the members with, or without, an order; warn where the orders known may not be all."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from cagette_notify.core.errors import DataError
+from cagette_notify.core.errors import DataError, Problem, UsageError
+from cagette_notify.core.i18n import _
 from cagette_notify.core.model import OrdersState
-from cagette_notify.data.dataset import load_orders
+from cagette_notify.data.dataset import load_orders, orders_modified_at
 from cagette_notify.planning.orders_by_member import members_with_order
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
-    from cagette_notify.core.errors import Problem
-    from cagette_notify.core.model import Distribution, Member
+    from cagette_notify.core.model import Distribution, Group, Member
     from cagette_notify.data.dataset import Calendar
 
 WITH_ORDER = "with-order"
 WITHOUT_ORDER = "without-order"
+FRESH_FOR = timedelta(hours=2)
+"""How long orders count as known while more may come."""
 
 
 def members_by_order(
@@ -31,12 +34,49 @@ def members_by_order(
 ) -> tuple[list[Member], tuple[Problem, ...]]:
     """Return the members of a list, and what there is to say about the orders behind it.
 
-    Raises ``DataError`` where the orders can't be read.
+    Raises ``DataError`` where the orders can't be read, ``UsageError`` for "without an order" where not one
+    is known: that is everybody, and who wants to reproach everybody can say "all".
     """
     orders = load_orders(calendar, members, [distribution.id], now=now, hold_stale=False)
     book = orders.books[distribution.id]
     if book.state is not OrdersState.READY:
-        raise DataError(*orders.problems)
+        raise DataError(*orders.problems, Problem(_not_known(distribution)))
     ordered = members_with_order(book)
+    if not ordered and not with_order:
+        message = _(
+            "not one order of {id} is known, so that everybody would be without one; if you mean everybody: "
+            "--to all",
+            id=distribution.id,
+        )
+        raise UsageError(*orders.problems, Problem(message, field="--to"))
     chosen = [member for member in members if (member.id in ordered) is with_order]
-    return chosen, orders.problems
+    group = calendar.groups[distribution.group_id]
+    return chosen, (*orders.problems, *_too_old(calendar, distribution, group, now))
+
+
+def _too_old(
+    calendar: Calendar, distribution: Distribution, group: Group, now: datetime
+) -> Iterator[Problem]:
+    known_at = orders_modified_at(calendar, distribution)
+    closed_at = distribution.orders_close_at or distribution.starts_at
+    if known_at is None or known_at >= min(closed_at, now - FRESH_FOR if now < closed_at else closed_at):
+        return
+    moment = f"{known_at.astimezone(group.timezone):%Y-%m-%d %H:%M}"
+    if now < closed_at:
+        message = _(
+            "the orders of {id} are those of {moment}: whoever ordered since counts as without an order",
+            id=distribution.id,
+            moment=moment,
+        )
+    else:
+        message = _(
+            "the orders of {id} are those of {moment}, older than their close: whoever ordered since counts "
+            "as without an order",
+            id=distribution.id,
+            moment=moment,
+        )
+    yield Problem(message, group_id=group.id, field="--to", is_warning=True)
+
+
+def _not_known(distribution: Distribution) -> str:
+    return _("the orders of {id} are not known, nor who has one", id=distribution.id)

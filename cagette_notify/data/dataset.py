@@ -5,7 +5,7 @@ A run with nothing due must be cheap: what only the others need is imported wher
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -18,7 +18,6 @@ from cagette_notify.data.read_rows import RowSource
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
-    from datetime import datetime
 
     from cagette_notify.config.paths import Sources
     from cagette_notify.core.model import Distribution, Group, Member, OrderBook
@@ -153,6 +152,17 @@ def time_to_rest(calendar: Calendar, distribution_ids: Collection[str], now: dat
     found = (newest_file(feed, shelf.folder) for feed in feeds if feed)
     waits = (time_until_rested(file.path, now) for file in found if file and file.path)
     return max(waits, default=timedelta(0))
+
+
+def orders_modified_at(calendar: Calendar, distribution: Distribution) -> datetime | None:
+    """Return when the file of a distribution's orders was last modified; None where there is no file."""
+    from cagette_notify.data.file_ages import modified_at
+    from cagette_notify.data.order_files import newest_file
+
+    shelf = _shelf(calendar.inputs)
+    feed = shelf.feed_of(distribution)
+    found = newest_file(feed, shelf.folder) if feed else None
+    return datetime.fromtimestamp(modified_at(found.path), timezone.utc) if found and found.path else None
 
 
 def check_files(sources: Sources) -> tuple[Problem, ...]:

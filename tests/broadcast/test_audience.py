@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -275,3 +277,37 @@ def test_what_uniting_takes_from_those_who_were_told_is_said(coop: Coop) -> None
     ):
         assert [said in str(note) for note in choose(coop, lists, utc("2026-06-11T16:05")).notes] == [True]
     assert choose(coop, "told:d1", utc("2026-06-11T16:05")).notes == ()
+
+
+def test_without_order_is_refused_where_not_one_order_is_known(coop: Coop) -> None:
+    coop.write("orders.csv", "member;distribution;product;quantity;price\n1;d1;Panier;0;12\n")
+
+    with pytest.raises(UsageError, match=r"--to: not one order of d1 is known.*--to all"):
+        choose(coop, "without-order:d1")
+    with pytest.raises(UsageError, match="not one order of d1 is known"):
+        choose(coop, ("coordinators", "sans-commande:next"))
+
+
+CLOSED = utc("2026-06-10T18:00")
+
+
+@pytest.mark.parametrize(
+    ("modified", "now", "said"),
+    [
+        (CLOSED - timedelta(seconds=1), CLOSED, "older than their close"),
+        (CLOSED, CLOSED + timedelta(hours=3), ""),
+        (CLOSED - timedelta(hours=4), CLOSED - timedelta(hours=1), "whoever ordered since"),
+        (CLOSED - timedelta(hours=2), CLOSED - timedelta(seconds=1), ""),
+    ],
+    ids=["old", "last", "open", "fresh"],
+)
+@pytest.mark.parametrize("wanted", ["with-order:d1", "without-order:d1", "sans-commande:next"])
+def test_orders_that_may_not_be_all_are_warned_of(
+    coop: Coop, wanted: str, modified: datetime, now: datetime, said: str
+) -> None:
+    os.utime(coop.folder / "orders.csv", (modified.timestamp(),) * 2)
+
+    notes = choose(coop, wanted, now).notes
+
+    assert [str(note) for note in notes if said in str(note)] == [str(note) for note in notes]
+    assert (len(notes), all(note.is_warning for note in notes)) == (bool(said), True)

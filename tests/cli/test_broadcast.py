@@ -8,6 +8,7 @@ import email.policy
 import hashlib
 import io
 import json
+import os
 import shutil
 import stat
 import sys
@@ -313,6 +314,19 @@ def test_several_lists_are_named_on_the_screen_and_make_one_mail(coop: Path, run
     assert document(sent)["broadcast"]["audience"] == "coordinators + with-order:paniers"
     assert COORDINATOR in mailed(coop)
     assert (sent.status, in_turn.status) == (0, 1)
+
+
+def test_orders_that_may_not_be_all_are_said_on_the_screen_and_on_stderr(coop: Path, run: Run) -> None:
+    long_ago = (datetime.now(timezone.utc) - timedelta(days=30)).timestamp()
+    for file in coop.glob("*.csv"):
+        os.utime(file, (long_ago, long_ago))
+
+    shown = run(*MAIL, "--to", "with-order:paniers", "--dry-run")
+    sent = run(*MAIL, "--to", "with-order:paniers", "--yes")
+
+    assert (shown.status, sent.status) == (0, 0)
+    for said in (shown.stdout, shown.stderr, sent.stderr):
+        assert "whoever ordered since counts as without an order" in " ".join(said.split())
 
 
 def test_another_mail_within_the_hour_is_pointed_out(run: Run) -> None:
