@@ -170,6 +170,9 @@ def _will_come_to(case: MemberEvidence, event: TimelineEvent) -> str:
     if event.status == WILL_SEND:
         return _("will leave")
     reason = event.reason
+    by = [one.reader for one in case.covered if (one.kind, one.address) == (event.kind, event.address)]
+    if reason == Reason.DUPLICATE_ADDRESS and by:
+        return _("already covered by {who}", who=one_line(f"{by[0].name} ({by[0].handle})".strip()))
     if reason == Reason.NO_ORDER and event.distribution_id not in case.closed:
         if case.has_usable_address:
             return _("leaves if there is an order by then")

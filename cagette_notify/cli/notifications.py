@@ -131,5 +131,18 @@ def _change(
     print_text(f"\n{settings_table(config, after)}")
     if amendment.was_needed:
         rules = NoticeRules(config.notice_defaults, config.spans, config.inactive_after)
-        outset = EffectsInput(at, rules, namesakes.calendar.groups, namesakes.calendar.distributions)
+        outset = EffectsInput(
+            *(at, rules, namesakes.calendar.groups, namesakes.calendar.distributions),
+            _sharers(namesakes, member, amendment.after),
+        )
         print_text("\n{lines}".format(lines="\n".join(consequences(before, after, outset))))
+
+
+def _sharers(
+    namesakes: RosterBeforeSettings, member: Member, preferences: MemberSettings
+) -> tuple[Member, ...]:
+    """Return the other members who read an address of the member, with their own changes."""
+    mine = {mailbox.key for mailbox in member.mailboxes}
+    others = (one for one in namesakes.data.members if one is not member)
+    near = [one for one in others if mine & {mailbox.key for mailbox in one.mailboxes}]
+    return tuple(namesakes.with_changes(one, preferences) for one in near)

@@ -163,7 +163,7 @@ class FindingView(Struct, frozen=True):
 
     ``owner`` is the first name of who reads the address, if that isn't who asks; ``kinds`` are notices
     that are off, and ``days`` in words since when each is, where that is known, or the distribution's.
-    ``also`` is the same of other addresses.
+    ``covered`` are addresses that get them by another account; ``also`` is the same of other addresses.
     """
 
     cause: str
@@ -173,6 +173,7 @@ class FindingView(Struct, frozen=True):
     owner: str = ""
     kinds: tuple[str, ...] = ()
     days: tuple[str, ...] = ()
+    covered: tuple[str, ...] = ()
     also: tuple[FindingView, ...] = ()
 
 

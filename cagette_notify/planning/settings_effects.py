@@ -13,6 +13,7 @@ from cagette_notify.core.kinds import NOTICE_KINDS
 from cagette_notify.core.labels import label
 from cagette_notify.core.model import AddressState
 from cagette_notify.planning.due_times import windows_of
+from cagette_notify.planning.shared_addresses import covered_by_others, covered_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -31,6 +32,7 @@ class Turn(str, Enum):
 
     LEAVES = "leaves"  # when it is due
     LEAVES_NOW = "leaves_now"  # it is due already
+    COVERED = "covered"  # it leaves to an address by way of another member who reads it
     STAYS = "stays"
     STAYS_NOW = "stays_now"  # it is due already, and may have left
     SUPERSEDED = "superseded"
@@ -45,15 +47,17 @@ class Effect(Struct, frozen=True):
     distribution_id: str
     due_at: datetime
     turn: Turn
+    covered: tuple[str, ...] = ()  # the addresses that get it all the same
 
 
 class EffectsInput(Struct, frozen=True):
-    """What the effects of a change depend on besides the member."""
+    """What the effects of a change depend on besides the member. ``others`` may read their addresses."""
 
     now: datetime
     rules: NoticeRules
     groups: Mapping[str, Group]
     distributions: tuple[Distribution, ...]
+    others: tuple[Member, ...] = ()
 
 
 def changed_kinds(before: Member, after: Member, rules: NoticeRules) -> tuple[Kind, ...]:
@@ -83,8 +87,12 @@ def effects_in_words(found: Sequence[Effect]) -> Iterator[str]:
 
 
 def obstacles(member: Member, changed: Iterable[Kind], effects_input: EffectsInput) -> Iterator[str]:
-    """Yield why notices that were turned on may not leave all the same."""
-    turned_on = [kind for kind in changed if effects_input.rules.wants(member, kind)]
+    """Yield why notices that were turned on may not leave all the same, and those turned off may."""
+    changed = tuple(changed)
+    rules, now = effects_input.rules, effects_input.now
+    covered = covered_by_others(member, effects_input.others, rules, now)
+    yield from covered_in_words(one for one in covered if one.kind in changed)
+    turned_on = [kind for kind in changed if rules.wants(member, kind)]
     if turned_on and not any(mailbox.state is AddressState.USABLE for mailbox in member.mailboxes):
         yield _("but no notice can leave: there is no usable address")
     limit, seen = effects_input.rules.inactive_after, member.last_seen
@@ -109,7 +117,15 @@ def _may_still_leave(window: Window, now: datetime) -> bool:
 def _effect(window: Window, member: Member, effects_input: EffectsInput) -> Effect:
     distribution = window.distribution
     local = window.due_at.astimezone(effects_input.groups[distribution.group_id].timezone)
-    return Effect(window.kind, distribution.id, local, _turn(window, member, effects_input))
+    covered = _covered(window, member, effects_input)
+    turn = Turn.COVERED if covered else _turn(window, member, effects_input)
+    return Effect(window.kind, distribution.id, local, turn, covered)
+
+
+def _covered(window: Window, member: Member, effects_input: EffectsInput) -> tuple[str, ...]:
+    near = [one for one in effects_input.others if window.distribution.group_id in one.group_ids]
+    found = covered_by_others(member, near, effects_input.rules, effects_input.now)
+    return tuple(dict.fromkeys(one.address for one in found if one.kind is window.kind))
 
 
 def _turn(window: Window, member: Member, effects_input: EffectsInput) -> Turn:
@@ -139,6 +155,13 @@ def _sentence(effect: Effect) -> str:
         "day": f"{effect.due_at:%Y-%m-%d}",
         "time": f"{effect.due_at:%H:%M}",
     }
+    if effect.turn is Turn.COVERED:
+        addresses = ", ".join(effect.covered)
+        return _(
+            "{kind} of {id}, due on {day} at {time}: leaves all the same to {addresses}",
+            addresses=addresses,
+            **fields,
+        )
     if effect.turn is Turn.STAYS:
         return _("{kind} of {id}, due on {day} at {time}: does not leave", **fields)
     if effect.turn is Turn.STAYS_NOW:

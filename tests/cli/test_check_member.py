@@ -364,6 +364,28 @@ def test_a_member_of_two_households_at_one_address_reads_that_it_is_shared(offic
     assert "read by Léa Roux (3) too" in summary
 
 
+def test_what_is_off_but_arrives_by_another_reader_of_the_address_is_not_said_to_stay_away(
+    office: Office,
+) -> None:
+    office.coop.replace("members.csv", "lea@example.org", "zoe@example.org")
+    with (office.coop.folder / "distributions.yaml").open("a") as file:
+        file.write("- {id: d2, group: lac, starts_at: 2026-06-19 18:00, orders_open_at: 2026-06-13 08:00}\n")
+
+    changed = office.invoke("notifications", "1", "--off", "opening").stdout
+    shown = office.invoke("check-member", "1").stdout
+
+    said = "zoe@example.org is also read by Léa Roux (lac/3), for whom opening is on"
+    assert said in changed
+    assert "opening of d2, due on 2026-06-13 at 08:00: leaves all the same to zoe@example.org" in changed
+    assert said in " ".join(shown.split())
+    assert "already covered by Léa Roux (lac/3)" in shown
+    assert "arrive tout de même à zoe@example.org, par un autre compte" in office.reply_to("1")
+    assert "Léa" not in office.reply_to("1")
+    _status, document = office.asks("1")
+    (ahead,) = [one for one in document["members"][0]["upcoming"] if one["kind"] == "opening"]
+    assert (ahead["address"], ahead["reason"]) == ("zoe@example.org", "duplicate_address")
+
+
 def test_control_characters_in_the_data_do_not_reach_the_terminal(office: Office) -> None:
     office.coop.replace("members.csv", "zoe@example.org", "\x1b[31mzoe@")
 

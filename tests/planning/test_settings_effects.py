@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from msgspec.structs import replace
 
 from cagette_notify.core.kinds import Kind
 from cagette_notify.core.model import AddressState, Setting
@@ -188,3 +189,39 @@ def test_every_turn_has_its_words() -> None:
     for turn in Turn:
         (line,) = effects_in_words([Effect(Kind.RECAP_24H, "d1", OPENS, turn)])
         assert line.startswith("recap_24h of d1")
+
+
+def test_an_address_that_another_member_reads_gets_by_them_what_is_turned_off() -> None:
+    neighbour = a_member(
+        id="20", first_name="Tom", last_name="Roy", settings={Kind.OPENING: Setting(value=True)}
+    )
+    outset = replace(an_outset(), others=(neighbour,))
+    off = wanting(opening=False, recap_24h=False)
+
+    address = a_mailbox().address
+    assert words(wanting(opening=True), off, outset) == [
+        f"opening of 2026-06-12, due on 2026-06-05 at 08:00: leaves all the same to {address}",
+        "recap_24h of 2026-06-12, due on 2026-06-11 at 18:00: does not leave",
+    ]
+    assert list(obstacles(off, [Kind.OPENING, Kind.RECAP_24H], outset)) == [
+        f"{address} is also read by Tom Roy (lac/20), for whom opening is on: it still arrives there"
+    ]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"settings": {Kind.OPENING: Setting(value=False)}},
+        {"group_ids": ("mer",)},
+        {"mailboxes": (a_mailbox(address="tom@example.org"),)},
+        {"last_seen": BEFORE_ALL - timedelta(days=400)},
+    ],
+    ids=["off", "elsewhere", "another", "inactive"],
+)
+def test_a_neighbour_who_gets_nothing_there_covers_nobody(other: dict[str, Any]) -> None:
+    neighbour = a_member(**{"id": "20", "settings": {Kind.OPENING: Setting(value=True)}} | other)
+    outset = replace(an_outset(inactive_after=timedelta(days=365)), others=(neighbour,))
+
+    assert words(wanting(opening=True), wanting(opening=False), outset) == [
+        "opening of 2026-06-12, due on 2026-06-05 at 08:00: does not leave"
+    ]

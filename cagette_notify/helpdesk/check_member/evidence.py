@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from cagette_notify.core.mailjet_fates import Fate
     from cagette_notify.core.model import Contact, Distribution, Group, Mailbox, Member, OrderBook
     from cagette_notify.delivery.mailjet.rest_rows import MailjetContact
+    from cagette_notify.planning.shared_addresses import Covered
     from cagette_notify.planning.timeline import TimelineEvent
 
 
@@ -88,6 +89,7 @@ class MemberEvidence(Struct, frozen=True):
     mailboxes: tuple[MailboxEvidence, ...] = ()  # of usable addresses, each once
     history: tuple[TimelineEvent, ...] = ()  # newest first
     upcoming: tuple[TimelineEvent, ...] = ()  # soonest first
+    covered: tuple[Covered, ...] = ()  # off here, on for somebody else who reads the address
     closed: frozenset[str] = frozenset()  # distributions for which nobody can order any more
     runs: RunsEvidence = field(default_factory=RunsEvidence)
 

@@ -6,6 +6,8 @@ from collections import defaultdict
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from cagette_notify.core.model import AddressState, Mailbox, Sizes
 from cagette_notify.core.notices import Reason
 from cagette_notify.core.text import fold
@@ -16,6 +18,7 @@ from cagette_notify.ledger.history import HistoryBook, HistoryFilter, Person
 from cagette_notify.ledger.run_memory import CRON_ALIVE_WITHIN, WHOLE_DELIVERY, RunMemory
 from cagette_notify.planning.plan_input import NoticeRules, PlanInput
 from cagette_notify.planning.renumbered_members import as_told_to_few, find_renumbered, renumbered_problem
+from cagette_notify.planning.shared_addresses import covered_by_others
 from cagette_notify.planning.shrunken_exports import shrunken
 from cagette_notify.planning.timeline import (
     WILL_SEND,
@@ -26,7 +29,7 @@ from cagette_notify.planning.timeline import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
     from cagette_notify.config.load import Config
@@ -36,6 +39,7 @@ if TYPE_CHECKING:
     from cagette_notify.helpdesk.check_member.evidence import MailboxEvidence
     from cagette_notify.ledger.ledger import Ledger
     from cagette_notify.planning.due_times import Window
+    from cagette_notify.planning.shared_addresses import Covered
 
 EVIDENCE_SPAN = timedelta(days=30)
 _WITHOUT_RECAP = frozenset((Reason.NO_ORDER.value, Reason.SETTING_OFF.value))
@@ -90,6 +94,8 @@ class EvidenceGatherer:
         past = [event for event in judged if event.status != WILL_SEND and event.at <= self._now]
         ahead = [event for event in judged if event.status == WILL_SEND or event.at > self._now]
         holds = tuple(hold for group in self._groups(member) for hold in self._holds(group.id))
+        rules = self._rules()
+        covered = tuple(covered_by_others(member, self._others(member), rules, self._now))
         history = merge_events(self._recorded(member, mailboxes), past, _keys(member))
         return MemberEvidence(
             member=member,
@@ -113,7 +119,8 @@ class EvidenceGatherer:
             last_order_at=self._records.last_order_at(_person(member)),
             mailboxes=tuple(mailboxes),
             history=history,
-            upcoming=tuple(sorted(ahead, key=lambda event: event.at)),
+            upcoming=tuple(sorted(_with_covered(ahead, covered), key=lambda event: event.at)),
+            covered=covered,
             closed=frozenset(one.id for one in self._roster.calendar.distributions if self._is_closed(one)),
             runs=RunsEvidence(self._last_run) if holds else self._runs(judged),
         )
@@ -176,7 +183,7 @@ class EvidenceGatherer:
         few = {id_: found.few for id_, found in self._renumbered.items()}
         return PlanInput(
             now=self._now,
-            rules=NoticeRules(config.notice_defaults, config.spans, config.inactive_after),
+            rules=self._rules(),
             groups=self._roster.calendar.groups,
             distributions=distributions,
             windows=windows,
@@ -188,6 +195,10 @@ class EvidenceGatherer:
             forgotten=self._forgotten,
             ledger_id=self._ledger_id,
         )
+
+    def _rules(self) -> NoticeRules:
+        config = self._config
+        return NoticeRules(config.notice_defaults, config.spans, config.inactive_after)
 
     def _holds(self, group_id: str) -> list[Problem]:
         before, read = self._sizes.get(group_id, Sizes()), self._occasions.orders_read()
@@ -235,6 +246,21 @@ def usable_mailboxes(member: Member) -> list[Mailbox]:
     """Return the mailboxes that mail can be sent to, each address once."""
     usable = [box for box in member.mailboxes if box.state is AddressState.USABLE]
     return list({box.key: box for box in reversed(usable)}.values())[::-1]
+
+
+def _with_covered(events: Iterable[TimelineEvent], covered: Sequence[Covered]) -> Iterator[TimelineEvent]:
+    """Say of what is off, address by address, where it arrives by way of another reader."""
+    for event in events:
+        theirs = [
+            one.address
+            for one in covered
+            if one.kind is event.kind and event.group_id in one.reader.group_ids
+        ]
+        if event.reason != Reason.SETTING_OFF or not theirs:
+            yield event
+            continue
+        for address in dict.fromkeys(theirs):
+            yield replace(event, address=address, reason=Reason.DUPLICATE_ADDRESS.value)
 
 
 def _person(member: Member) -> Person:

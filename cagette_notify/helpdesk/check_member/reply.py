@@ -163,9 +163,16 @@ def _view(case: MemberEvidence, alike: list[Finding], language: str) -> FindingV
         meant=one_line(one.meant),
         owner=_owner(case, address),
         kinds=tuple(kind.value for kind in one.kinds),
+        covered=_covered(case, one),
         days=tuple(wording.long_day(day, language) if day else "" for day in one.days),
         also=tuple(_view(case, [other], language) for other in others),
     )
+
+
+def _covered(case: MemberEvidence, one: Finding) -> tuple[str, ...]:
+    """Return the addresses that get a notice all the same; not by whom: it may be a neighbour."""
+    kinds = set(one.kinds)
+    return tuple(dict.fromkeys(one_line(each.address) for each in case.covered if each.kind in kinds))
 
 
 def _owner(case: MemberEvidence, address: str) -> str:

@@ -10,6 +10,7 @@ from cagette_notify.core.i18n import _
 from cagette_notify.core.kinds import NOTICE_KINDS
 from cagette_notify.core.labels import label
 from cagette_notify.helpdesk.check_member.findings import Check, Finding, Health, Matter
+from cagette_notify.planning.shared_addresses import covered_in_words
 from cagette_notify.planning.timeline import WILL_SEND
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ def settings(case: MemberEvidence) -> Iterator[Finding]:
     else:
         yield Finding(Check.NOTIFICATIONS, Health.OK, summary)
         return
+    summary = _("; ").join((summary, *covered_in_words(case.covered)))
     advice = _(
         "if the member wants them: cagette-notify notifications {who} {kinds}",
         who=shlex.quote(case.member.handle),
