@@ -24,7 +24,7 @@ from cagette_notify.helpdesk.check_member.answer import MemberQuestion, ask_abou
 from cagette_notify.helpdesk.check_member.findings import Health
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from cagette_notify.config.load import Config
     from cagette_notify.helpdesk.check_member.answer import MemberAnswer
@@ -62,12 +62,15 @@ def check_member_command(  # noqa: PLR0913 - one argument an option
 
 
 def _check_one(session: Session, config: Config, question: MemberQuestion, *, as_json: bool) -> int:
-    answer = _answer(config, question, several=as_json)
+    options = _options_typed(session, question)
+    answer = _answer(config, question, options, several=as_json)
     if not answer.diagnoses:
-        _say_nobody(question.who, answer, config)
+        _say_nobody(question.who, answer, config, options)
     if as_json:
         print_json(as_document(question.who, answer.diagnoses))
     elif answer.diagnoses:
+        if answer.is_in_part:
+            print_text(_("{who!r} is only a part of the name of:", who=one_line(question.who)))
         for number, (diagnosis, reply) in enumerate(zip(answer.diagnoses, answer.replies, strict=True)):
             lines = in_lines(diagnosis, reply, verbose=session.verbose, width=_width())
             print_text("\n" * bool(number) + to_type("\n".join(lines), config))
@@ -77,23 +80,32 @@ def _check_one(session: Session, config: Config, question: MemberQuestion, *, as
     return EXIT_OK if is_fine else EXIT_PARTIAL
 
 
-def _answer(config: Config, question: MemberQuestion, *, several: bool) -> MemberAnswer:
+def _options_typed(session: Session, question: MemberQuestion) -> list[str]:
+    group = ["--group", question.group_id] if question.group_id else []
+    flags = {"--offline": question.offline, "-v": session.verbose}
+    return [*group, *(flag for flag, is_given in flags.items() if is_given)]
+
+
+def _answer(
+    config: Config, question: MemberQuestion, options: Sequence[str], *, several: bool
+) -> MemberAnswer:
     """Ask about the one who is meant; where it may be several, about the one who is chosen then."""
     only_one = replace(question, only_one=not several)
     try:
         return ask_about(config, only_one, now(), os.environ)
     except SeveralPeopleError as error:
-        handle = choose_person(error, "check-member", config)
+        handle = choose_person(error, "check-member", config, options)
     return ask_about(config, replace(only_one, who=handle, asker=question.who), now(), os.environ)
 
 
-def _say_nobody(who: str, answer: MemberAnswer, config: Config) -> None:
+def _say_nobody(who: str, answer: MemberAnswer, config: Config, options: Sequence[str]) -> None:
     print_problems([_("nobody in the data is {who!r}", who=one_line(who)), *_what_else(who, answer, config)])
     if answer.near:
         print_problems(
             [_("perhaps: {member}", member=one_line(describe_member(member))) for member in answer.near]
         )
-        print_problems([to_type(f"cagette-notify check-member {shlex.quote(answer.near[0].handle)}", config)])
+        whole = shlex.join(["check-member", answer.near[0].handle, *options])
+        print_problems([to_type(f"cagette-notify {whole}", config)])
     if answer.problems:
         print_problems(
             [_("parts of the data can't be read; is the person there?"), *map(str, answer.problems)]

@@ -11,18 +11,24 @@ from cagette_notify.core.errors import NotifyError, Problem, UsageError
 from cagette_notify.core.i18n import _
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cagette_notify.config.load import Config
     from cagette_notify.data.find_member import SeveralPeopleError
 
 
-def choose_person(error: SeveralPeopleError, command: str, config: Config) -> str:
+def choose_person(
+    error: SeveralPeopleError, command: str, config: Config, options: Sequence[str] = ()
+) -> str:
     """Return what means the person whose number was typed; without a terminal, raise with the list.
+
+    The list ends with the command to type, its ``options`` with it.
 
     Somebody of whose name only a part was typed needs no number: who it is can be seen before it counts.
     """
     terminal = own_terminal(quiet=False)
     if terminal is None:
-        raise UsageError(*list_of_people(error, command, config)) from None
+        raise UsageError(*list_of_people(error, command, config, options)) from None
     if len(error.namesakes) == 1:
         return error.namesakes[0].handle
     names = [one.description for one in error.namesakes]
@@ -32,9 +38,12 @@ def choose_person(error: SeveralPeopleError, command: str, config: Config) -> st
         raise NotifyError(Problem(_("nobody was chosen"))) from None
 
 
-def list_of_people(error: SeveralPeopleError, command: str, config: Config) -> list[Problem]:
+def list_of_people(
+    error: SeveralPeopleError, command: str, config: Config, options: Sequence[str] = ()
+) -> list[Problem]:
     """Return the numbered people, and how to mean one of them, by the first one's example."""
-    typed = to_type(f"cagette-notify {command} {shlex.quote(error.namesakes[0].handle)}", config)
+    whole = shlex.join([command, error.namesakes[0].handle, *options])
+    typed = to_type(f"cagette-notify {whole}", config)
     to_mean = (
         _("To mean one of them, type what stands in brackets; for the first one:")
         if len(error.namesakes) > 1

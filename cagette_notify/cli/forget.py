@@ -48,7 +48,7 @@ def _unasked(config: Config, who: str) -> Forgotten:
     try:
         return forget(config, who, now())
     except SeveralPeopleError as error:
-        lines = list_of_people(error, "forget", config)
+        lines = list_of_people(error, "forget", config, ["--yes"])
         raise NotifyError(*lines) if len(error.namesakes) > 1 else UsageError(*lines) from None
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cagette_notify.cli.choose_person import choose_person
+from cagette_notify.cli.choose_person import choose_person, list_of_people
 from cagette_notify.cli.notifications_output import change_lines, consequences, settings_table
 from cagette_notify.cli.session import Session, command, now, print_problems, print_text
 from cagette_notify.cli.translated_help import TranslatedCommand
@@ -17,7 +17,7 @@ from cagette_notify.core.i18n import _
 from cagette_notify.core.kinds import NOTICE_KINDS
 from cagette_notify.core.labels import label
 from cagette_notify.data.dataset import load_calendar
-from cagette_notify.data.find_member import describe_member, find_member, several_people
+from cagette_notify.data.find_member import describe_member, find_member, only_in_part, several_people
 from cagette_notify.data.member_settings.read import load_member_settings, notice_kind, with_own_settings
 from cagette_notify.data.member_settings.write import (
     SettingsChange,
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from cagette_notify.config.load import Config
     from cagette_notify.core.kinds import Kind
     from cagette_notify.core.model import Member
+    from cagette_notify.data.find_member import MemberMatch
     from cagette_notify.data.member_settings.read import MemberSettings
     from cagette_notify.data.roster import RosterBeforeSettings
 
@@ -61,7 +62,7 @@ def notifications_command(
     namesakes = read_roster_before_settings(load_calendar(sources_of(config)))
     preferences = load_member_settings(config.notifications, config.folder)
     _print_data_problems(namesakes, preferences)
-    member = _one(config, who, namesakes)
+    member = _one(config, who, namesakes, _options_typed(on, off, reset=reset))
     if wanted or reset:
         _change(config, namesakes, member, wanted)
     else:
@@ -94,18 +95,28 @@ def _print_data_problems(namesakes: RosterBeforeSettings, preferences: MemberSet
     print_problems(map(str, (*unread, *preferences.problems, *odd)))
 
 
-def _one(config: Config, who: str, namesakes: RosterBeforeSettings) -> Member:
-    members = _found(who, namesakes)
+def _options_typed(on: Iterable[str], off: Iterable[str], *, reset: bool) -> list[str]:
+    """Return the options again, for a command that is to be typed."""
+    pairs = [*(("--on", kind) for kind in on), *(("--off", kind) for kind in off)]
+    return [*(part for pair in pairs for part in pair), *(["--reset"] if reset else [])]
+
+
+def _one(config: Config, who: str, namesakes: RosterBeforeSettings, options: Sequence[str]) -> Member:
+    """Return who is meant. What a part of a name means is shown, and not changed: it may be another one."""
+    found = _found(who, namesakes)
+    members = found.members
+    if len(members) == 1 and options and not found.is_exact:
+        raise NotifyError(*list_of_people(only_in_part(who, members[0]), "notifications", config, options))
     if len(members) == 1:
         return members[0]
-    handle = choose_person(several_people(who, members), "notifications", config)
+    handle = choose_person(several_people(who, members), "notifications", config, options)
     return next(member for member in members if member.handle == handle)
 
 
-def _found(who: str, namesakes: RosterBeforeSettings) -> Sequence[Member]:
+def _found(who: str, namesakes: RosterBeforeSettings) -> MemberMatch:
     found = find_member(who, namesakes.data.members)
     if found.members:
-        return found.members
+        return found
     lines = [_("nobody found: {who!r}", who=who)]
     for member in find_member(who, [one.member for one in namesakes.data.set_aside]).members:
         where = f"{member.origin.file}:{member.origin.line}"

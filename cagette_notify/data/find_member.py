@@ -84,6 +84,12 @@ def several_people(who: str, members: Sequence[Member]) -> SeveralPeopleError:
     return SeveralPeopleError(message, [namesake(member) for member in members])
 
 
+def only_in_part(who: str, member: Member) -> SeveralPeopleError:
+    """Return what to raise where a whole name had to be typed, and was a part of one's."""
+    message = _("{who!r} is only a part of the name of:", who=one_line(who))
+    return SeveralPeopleError(message, [namesake(member)])
+
+
 def namesake(member: Member) -> Namesake:
     """Return a member as one to choose."""
     return Namesake(member.handle, one_line(describe_member(member)))

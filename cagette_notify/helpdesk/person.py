@@ -16,6 +16,7 @@ from cagette_notify.data.find_member import (
     describe_member,
     find_member,
     namesake,
+    only_in_part,
     readers_of,
     several_people,
 )
@@ -119,8 +120,7 @@ def person_to_forget(who: str, census: PartialRoster, traces: KnownPeople) -> Pe
     if not found.members:
         raise nobody(who, found, census)
     if len(found.members) == 1:
-        message = _("{who!r} is only a part of the name of:", who=one_line(who))
-        raise SeveralPeopleError(message, [namesake(found.members[0])])
+        raise only_in_part(who, found.members[0])
     raise several_people(who, found.members)
 
 

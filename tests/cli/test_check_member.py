@@ -386,6 +386,27 @@ def test_what_is_off_but_arrives_by_another_reader_of_the_address_is_not_said_to
     assert (ahead["address"], ahead["reason"]) == ("zoe@example.org", "duplicate_address")
 
 
+def test_somebody_whose_name_has_more_to_it_is_not_taken_for_who_was_named(office: Office) -> None:
+    office.coop.replace("members.csv", "Roux", "Roux-Petit")
+
+    part, whole = (
+        office.invoke("check-member", *name.split()).stdout for name in ("Léa Roux", "Léa Roux-Petit")
+    )
+
+    assert part.splitlines()[0] == "'Léa Roux' is only a part of the name of:"
+    assert whole.splitlines()[0].startswith("Léa Roux-Petit <")
+
+
+def test_commands_to_type_keep_what_was_asked_for(office: Office) -> None:
+    office.coop.replace("members.csv", "Roux", "Martin")
+
+    several = office.invoke("check-member", "Martin", "--group", "lac", "--offline", "-v").stderr
+    near = office.invoke("check-member", "Martiin", "--group", "lac", "--offline").stderr
+
+    assert several.splitlines()[-1].endswith(" check-member lac/1 --group lac --offline -v")
+    assert near.splitlines()[-1].endswith(" --group lac --offline")
+
+
 def test_control_characters_in_the_data_do_not_reach_the_terminal(office: Office) -> None:
     office.coop.replace("members.csv", "zoe@example.org", "\x1b[31mzoe@")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import resource
+import shlex
 import stat
 import subprocess
 import sys
@@ -216,6 +217,24 @@ def test_a_person_whose_row_is_set_aside_is_nobody_yet(coop: Path) -> None:
     assert "set aside: members.csv:5" in result.stderr
 
 
+@pytest.mark.parametrize("option", [["--on", "recap_4h", "--off", "opening"], ["--reset"]])
+@pytest.mark.parametrize("name", ["Zoé", "Zoé Martin", "martin zoe"])
+def test_somebody_whose_name_only_begins_so_is_shown_and_not_changed(
+    coop: Path, name: str, option: list[str]
+) -> None:
+    members = coop / "members.csv"
+    members.write_text(members.read_text().replace("Zoé;Martin", "Zoé;Martin-Leroy"))
+
+    result = run(coop, "notifications", name, *option)
+    shown = run(coop, "notifications", name)
+
+    assert (result.returncode, result.stdout, changes(coop)) == (1, "", "")
+    assert "Zoé Martin-Leroy <zoe@example.org> (lac/1)" in result.stderr
+    typed = shlex.split(result.stderr.splitlines()[-1])
+    assert typed[-2 - len(option) :] == ["notifications", "lac/1", *option]
+    assert (shown.returncode, "Zoé Martin-Leroy" in shown.stdout) == (0, True)
+
+
 @pytest.mark.parametrize("option", [[], ["--on", "opening"], ["--reset"]])
 def test_several_people_are_a_numbered_list_and_none_is_shown_or_changed(
     coop: Path, option: list[str]
@@ -230,7 +249,7 @@ def test_several_people_are_a_numbered_list_and_none_is_shown_or_changed(
         "  2  Léa Martin <lea@example.org> (lac/3)",
         "To mean one of them, type what stands in brackets; for the first one:",
     ]
-    assert typed.endswith(" notifications lac/1")
+    assert typed.endswith(" ".join([" notifications lac/1", *option]))
 
 
 def test_on_a_terminal_one_of_several_is_chosen_by_number(coop: Path) -> None:

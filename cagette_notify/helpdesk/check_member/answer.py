@@ -57,8 +57,9 @@ class MemberQuestion(Struct, frozen=True):
 class MemberAnswer(Struct, frozen=True):
     """The diagnoses of those who were meant, each with its reply; or who was perhaps meant.
 
-    ``problems`` are those of the data that may be the reason why somebody was not found. Of whom is not in
-    it, ``last_mail`` is what they got last, and ``answers_for`` the groups that they are the contact of.
+    ``is_in_part`` tells that what was typed is no whole name, but some words of one. ``problems`` are those of
+    the data that may be the reason why somebody was not found. Of whom is not in it, ``last_mail`` is what they
+    got last, and ``answers_for`` the groups that they are the contact of.
     """
 
     diagnoses: tuple[Diagnosis, ...] = ()
@@ -67,6 +68,7 @@ class MemberAnswer(Struct, frozen=True):
     problems: tuple[Problem, ...] = ()
     last_mail: HistoryRecord | None = None
     answers_for: tuple[Group, ...] = ()
+    is_in_part: bool = False
 
 
 def ask_about(
@@ -107,7 +109,7 @@ def ask_about(
     replies = tuple(
         renderer.reply(reply_to(one, config, _language(one, config), distributions)) for one in diagnoses
     )
-    return MemberAnswer(diagnoses, replies)
+    return MemberAnswer(diagnoses, replies, is_in_part=not found.is_exact and len(question.who.split()) > 1)
 
 
 class MembersSurvey(Struct, frozen=True):
