@@ -154,7 +154,12 @@ def lines_to_send(config: Config, proposal: Proposal) -> tuple[ReportLine, ...]:
         with open_ledger(config.ledger, read_only=True) as ledger:
             unfinished = ledger.unfinished(config.account)
         addresses = [entry.recipient for entry in unfinished if entry.key.occasion == attempt]
-    return tuple(_line(proposal, WOULD_SEND, address) for address in addresses)
+    return tuple(line_of_copy(proposal, address) for address in addresses)
+
+
+def line_of_copy(proposal: Proposal, address: str) -> ReportLine:
+    """Return a line for a copy that would leave."""
+    return _line(proposal, WOULD_SEND, address)
 
 
 def _refuse_nobody(choice: Choice) -> None:

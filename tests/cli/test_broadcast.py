@@ -329,6 +329,20 @@ def test_orders_that_may_not_be_all_are_said_on_the_screen_and_on_stderr(coop: P
         assert "whoever ordered since counts as without an order" in " ".join(said.split())
 
 
+def test_a_dry_run_of_a_test_shows_the_one_copy_that_would_leave(coop: Path, run: Run) -> None:
+    run(*MAIL, "--yes")
+
+    shown = run(*MAIL, "--test", "ana@example.org", "--dry-run")
+    listed = document(run(*MAIL, "--test", "ana@example.org", "--dry-run", "--json"))
+
+    assert (shown.status, mailed(coop)) == (0, EVERYBODY)
+    assert "one test copy to ana@example.org, and to nobody else" in " ".join(shown.stdout.split())
+    assert "households" not in shown.stdout
+    assert [(one["address"], one["status"]) for one in listed["notices"]] == [
+        ("ana@example.org", "would_send")
+    ]
+
+
 def test_another_mail_within_the_hour_is_pointed_out(run: Run) -> None:
     run(*MAIL, "--yes")
 

@@ -168,7 +168,7 @@ def _converse(job: BroadcastJob, draft: Draft) -> BroadcastReport:
         if given.test and not given.dry_run:
             return send_test(job, proposal, checked_address(given.test, "--test"), draft)
         earlier = proposal.same_mail
-        if earlier and not earlier.unfinished and not given.again:
+        if earlier and not earlier.unfinished and not (given.again or given.test):
             raise NotifyError(Problem(already_sent(job.group, earlier)))
         _show(job, proposal)
         if given.dry_run:

@@ -84,15 +84,17 @@ def _facts(job: BroadcastJob, proposal: Proposal) -> Iterator[tuple[str, str]]:
     yield _("Subject"), proposal.content.subject
     for number, line in enumerate(text_lines(proposal.text)):
         yield "" if number else _("Text"), line
-    yield _("To"), _reached(proposal)
-    if names := _names(proposal):
-        yield "", names
-    if proposal.audience.left_out:
-        yield _("Left out"), _left_out(proposal)
+    if job.given.test:
+        yield _("To"), _("one test copy to {address}, and to nobody else", address=job.given.test)
+    else:
+        yield from _recipients(proposal)
     if proposal.attachments:
         yield _("Attached"), _("; ").join(map(_file, proposal.attachments))
     if proposal.quota_left is not None:
-        yield _("Quota"), _quota(proposal.quota_left, len(proposal.audience.mailboxes))
+        yield (
+            _("Quota"),
+            _quota(proposal.quota_left, 1 if job.given.test else len(proposal.audience.mailboxes)),
+        )
     if config.delivery.leaves_the_machine:
         yield _("Delivery"), _("by Mailjet, for real")
     else:
@@ -100,7 +102,16 @@ def _facts(job: BroadcastJob, proposal: Proposal) -> Iterator[tuple[str, str]]:
             _("Outbox"),
             _("nothing will leave: mails are written to {outbox}", outbox=path_to_type(config.outbox)),
         )
-    yield from _remarks(config, proposal)
+    if not job.given.test:
+        yield from _remarks(config, proposal)
+
+
+def _recipients(proposal: Proposal) -> Iterator[tuple[str, str]]:
+    yield _("To"), _reached(proposal)
+    if names := _names(proposal):
+        yield "", names
+    if proposal.audience.left_out:
+        yield _("Left out"), _left_out(proposal)
 
 
 def _remarks(config: Config, proposal: Proposal) -> Iterator[tuple[str, str]]:

@@ -18,7 +18,8 @@ from cagette_notify.broadcast.deliver import (
     record_test,
     stop_broadcast,
 )
-from cagette_notify.broadcast.proposal import left_out_lines, lines_to_send
+from cagette_notify.broadcast.proposal import left_out_lines, line_of_copy, lines_to_send
+from cagette_notify.cli.broadcast.options import checked_address
 from cagette_notify.cli.broadcast.output import fate_of_test, problem_lines, result_lines, stopped_midway
 from cagette_notify.cli.broadcast.text_source import where_the_text_is
 from cagette_notify.cli.progress_bar import progress_bar
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from cagette_notify.broadcast.proposal import Proposal
     from cagette_notify.cli.broadcast.options import BroadcastJob, BroadcastOptions
     from cagette_notify.core.messages import BroadcastProgress
+    from cagette_notify.run.run_report import ReportLine
 
 
 class BroadcastReport(Struct, frozen=True):
@@ -90,7 +92,10 @@ def unknown_document(given: BroadcastOptions, error: NotifyError) -> dict[str, o
 
 def rehearsal(job: BroadcastJob, proposal: Proposal, draft: Draft) -> BroadcastReport:
     """Tell what would be sent; send and record nothing."""
-    lines = (*lines_to_send(job.config, proposal), *left_out_lines(proposal))
+    if job.given.test:
+        lines: tuple[ReportLine, ...] = (line_of_copy(proposal, checked_address(job.given.test, "--test")),)
+    else:
+        lines = (*lines_to_send(job.config, proposal), *left_out_lines(proposal))
     report = RunReport(now(), dry_run=True, lines=lines, problems=(*proposal.problems, *proposal.notes))
     return BroadcastReport(report, proposal, troubles=_kept(job, draft))
 
