@@ -420,6 +420,18 @@ def test_data_that_can_not_be_read_is_said_and_the_document_stays_one(office: Of
     assert office.asks_all() == (65, {"who": None, "verdict": "unknown", "members": []})
 
 
+@pytest.mark.parametrize("off", [[], ["--off", "opening"], ["--off", "opening", "--off", "recap_24h"]])
+def test_under_the_outbox_the_reply_says_first_that_nothing_ever_left(tmp_path: Path, off: list[str]) -> None:
+    Coop(tmp_path)
+    if off:
+        run(tmp_path, "notifications", "1", *off)
+
+    reply = run(tmp_path, "check-member", "1").stdout.partition("Bonjour Zoé")[2].split("\n\n")
+
+    assert "ne sont pas encore en service" in reply[2].replace("\u00a0", " ")
+    assert sum("en service" in paragraph for paragraph in reply) == 1
+
+
 def test_under_the_outbox_it_says_that_nothing_leaves(tmp_path: Path) -> None:
     Coop(tmp_path)
 

@@ -139,6 +139,8 @@ def _in_order(diagnosis: Diagnosis) -> list[Finding]:
 
 def _views(diagnosis: Diagnosis, told: list[list[Finding]], language: str) -> Iterator[FindingView]:
     """Yield what the reply says, and that nothing is wrong with whoever asks where that is so."""
+    if not diagnosis.case.is_mailed:  # whatever else is so, it is why nothing came
+        yield FindingView(NOT_IN_SERVICE)
     askers = set(map(id, diagnosis.askers))
     is_of_asker = [id(one) in askers and one.cause is not Matter.NO_ORDER for one, *_alike in told]
     nothing_wrong = _nothing_wrong(diagnosis)
@@ -146,10 +148,10 @@ def _views(diagnosis: Diagnosis, told: list[list[Finding]], language: str) -> It
     is_said = any(is_of_asker) or (is_explained and nothing_wrong.cause in {"", NOTHING_LEFT})
     others = [those for those in told if id(those[0]) not in askers]
     for those in told:
-        if not is_said and others and those is others[0]:
+        if not is_said and others and those is others[0] and diagnosis.case.is_mailed:
             yield nothing_wrong
         yield _view(diagnosis.case, those, language)
-    if not is_said and not others:
+    if not is_said and not others and diagnosis.case.is_mailed:
         yield nothing_wrong
 
 
