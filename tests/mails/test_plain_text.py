@@ -15,7 +15,8 @@ def text_of(markdown: str) -> str:
     [
         ("# Été\n## Ordre\n### Suite", "Été\n===\n\nOrdre\n-----\n\nSuite\n"),
         ("**gras** _italique_ `code` \\*", "gras italique `code` \\*\n"),
-        ("pas ~~18 h~~ mais 19 h", "pas ~18 h~ mais 19 h\n"),
+        ("pas ~~18 h~~ mais 19 h", "pas ~~18 h~~ mais 19 h\n"),
+        ("environ ~20 €~ ou ~~~3 kg~~~", "environ ~20 €~ ou ~~~3 kg~~~\n"),
         ("un  \ndeux\ntrois\\\nquatre", "un\ndeux\ntrois\\\nquatre\n"),
         ("un\t\tdeux   trois", "un deux trois\n"),
         ("- un\n- deux\n  * trois\n", "- un\n- deux\n  - trois\n"),

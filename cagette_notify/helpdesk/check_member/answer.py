@@ -57,9 +57,9 @@ class MemberQuestion(Struct, frozen=True):
 class MemberAnswer(Struct, frozen=True):
     """The diagnoses of those who were meant, each with its reply; or who was perhaps meant.
 
-    ``is_in_part`` tells that what was typed is no whole name, but some words of one. ``problems`` are those of
-    the data that may be the reason why somebody was not found. Of whom is not in it, ``last_mail`` is what they
-    got last, and ``answers_for`` the groups that they are the contact of.
+    ``is_in_part`` tells that what was typed is no whole name, but some words of one. ``problems`` are those
+    of the data that may be the reason why somebody was not found. Of whom is not in it, ``last_mail`` is
+    what they got last, and ``answers_for`` the groups that they are the contact of.
     """
 
     diagnoses: tuple[Diagnosis, ...] = ()

@@ -61,7 +61,7 @@ class MailMarkdown(MarkdownIt):
         self._addresses = group_filler(group, *GROUP_ADDRESSES)
         self._names = group_filler(group, *GROUP_NAMES)
         self.linkify = BareLinks()
-        self.enable(["table", "strikethrough", "linkify"])
+        self.enable(["table", "linkify"])
         self.disable(["lheading", "code", "fence", "backticks", "escape", "reference"])
         self.inline.ruler.at("emphasis", tokenize_emphasis)
         self.inline.ruler.at("newline", tokenize_newline)

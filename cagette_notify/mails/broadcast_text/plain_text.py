@@ -127,8 +127,7 @@ def _inline(node: SyntaxTreeNode) -> str:
         address = str(node.attrs["href"])
         is_written_out = node.info == "auto" and (" " in text or has_token(text))
         return address if is_written_out else _with_address(text, address)
-    # Left out, the marks would turn "no longer at 18 h" into "at 18 h"; families know this one from WhatsApp.
-    return f"~{text}~" if node.type == "s" else text
+    return text
 
 
 def _with_address(label: str, address: str) -> str:
