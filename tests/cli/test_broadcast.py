@@ -9,12 +9,14 @@ import hashlib
 import io
 import json
 import os
+import shlex
 import shutil
 import stat
 import sys
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
@@ -27,7 +29,6 @@ from tests.fixtures.raw_ledger import change
 
 if TYPE_CHECKING:
     from email.message import EmailMessage
-    from pathlib import Path
 
 COORDINATOR = "coordination@paniersdulac.example"
 EVERYBODY = [
@@ -341,6 +342,18 @@ def test_a_dry_run_of_a_test_shows_the_one_copy_that_would_leave(coop: Path, run
     assert [(one["address"], one["status"]) for one in listed["notices"]] == [
         ("ana@example.org", "would_send")
     ]
+
+
+def test_the_command_that_goes_on_works_in_any_folder(coop: Path, run: Run) -> None:
+    (coop / "affiche.pdf").write_bytes(b"%PDF")
+    with_file = ("broadcast", "-s", "Salle", "--to", "coordinators", "--to", "with-order:paniers")
+
+    kept = run(*with_file, "--attach", "affiche.pdf", "--dry-run", piped=b"Bonjour,\n")
+
+    words = shlex.split(kept.stderr.splitlines()[-1])
+    paths = [Path(words[words.index(option) + 1]) for option in ("--config", "--body", "--attach")]
+    assert [path.is_absolute() and path.is_file() for path in paths] == [True] * 3
+    assert words.count("--to") == 2
 
 
 def test_another_mail_within_the_hour_is_pointed_out(run: Run) -> None:

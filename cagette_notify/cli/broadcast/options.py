@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from cagette_notify.cli.session import path_to_type, program_to_type
+from cagette_notify.cli.session import on_terminal, path_to_type, program_to_type
 from cagette_notify.config.paths import drafts_folder
 from cagette_notify.core.errors import Problem, UsageError
 from cagette_notify.core.given_files import given_name, works_for_others
@@ -63,7 +63,7 @@ class BroadcastJob(Struct, frozen=True):
         """Return the command that gives the same mail again, its text in ``body``."""
         given = self.given
         options = [
-            *(["--config", given.config_file] if given.config_file and not works_for_others() else []),
+            *([] if works_for_others() else ["--config", _from_anywhere(self.config.path)]),
             *("broadcast", self.group.id, "--subject", self.subject, "--body", self._body_to_type(body)),
             *(part for name in given.lists if given.lists != ("all",) for part in ("--to", name)),
             *(["--as", given.answers_to] if given.answers_to else []),
@@ -73,11 +73,18 @@ class BroadcastJob(Struct, frozen=True):
 
     def _body_to_type(self, body: Path) -> str:
         is_kept_here = works_for_others() and body.parent == drafts_folder(self.config.ledger)
-        return "-" if is_kept_here else path_to_type(body)
+        if works_for_others():
+            return "-" if is_kept_here else path_to_type(body)
+        return _from_anywhere(body)
 
 
 def _to_type(attachment: Path) -> str:
-    return given_name(attachment) if works_for_others() else str(attachment)
+    return given_name(attachment) if works_for_others() else _from_anywhere(attachment)
+
+
+def _from_anywhere(path: Path) -> str:
+    """Return a path as it works where the command is read: here on a terminal, else in any folder."""
+    return path_to_type(path.absolute()) if on_terminal() else str(path.absolute())
 
 
 def checked_address(text: str, option: str) -> str:
