@@ -29,9 +29,15 @@ def members_with_unread(book: OrderBook) -> set[str]:
 
 
 def members_of_unknown_order(book: OrderBook) -> set[str]:
-    """Return the ids of members of whom nobody can tell whether they have an order."""
-    unknown = {id_ for line in book.unread if line.quantity is None for id_ in _readers_of(line)}
-    return unknown - members_with_order(book) if unknown else unknown
+    """Return the ids of members of whose order no line can be shown, as its rows were set aside.
+
+    They may have none; and a recap without a line would be theirs for good, when the rows are mended.
+    """
+    unread = (line for line in book.unread if line.quantity is None or line.quantity > 0)
+    unknown = {member_id for line in unread for member_id in _readers_of(line)}
+    if not unknown:
+        return unknown
+    return unknown - {id_ for line in book.lines if line.quantity > 0 for id_ in _readers_of(line)}
 
 
 def lines_by_member(book: OrderBook) -> dict[str, tuple[OrderLine, ...]]:

@@ -131,7 +131,7 @@ class PlanIndex:
         return member_id in self._with_order.get(distribution_id, ())
 
     def order_is_unknown(self, distribution_id: str, member_id: str) -> bool:
-        """Tell whether so much of the member's order can't be read that there may be none."""
+        """Tell whether so much of the member's order can't be read that no line of it is left to show."""
         return member_id in self._unknown.get(distribution_id, ())
 
     def is_inactive(self, member: Member, distribution_id: str) -> bool:

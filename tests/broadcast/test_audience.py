@@ -135,6 +135,12 @@ def test_lists(coop: Coop, wanted: str, reached: list[str], name: str) -> None:
     assert (addresses(choice), choice.name) == (reached, name)
 
 
+def test_whoever_has_an_order_of_which_the_quantity_can_be_read_is_with_order(coop: Coop) -> None:
+    coop.replace("orders.csv", "1;d1;Tomates;2;2,50", "1;d1;Tomates;2;cheap")
+
+    assert "zoe@example.org" in addresses(choose(coop, "with-order:d1"))
+
+
 @pytest.mark.parametrize(
     ("wanted", "message"),
     [

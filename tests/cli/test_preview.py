@@ -72,6 +72,12 @@ def test_a_mail_is_shown_as_it_would_leave(coop: Coop) -> None:
     assert "2 × Tomates 2,50 € 5,00 €" in shown
 
 
+def test_nobody_of_whose_order_no_line_can_be_read_is_shown(coop: Coop) -> None:
+    coop.replace("orders.csv", "1;d1;Tomates;2;2,50", "1;d1;Tomates;2;cheap")
+
+    assert "1 × Panier" in words(preview(coop, "--text").stdout)
+
+
 def test_nothing_is_sent_or_recorded(coop: Coop) -> None:
     before = sorted(coop.folder.iterdir())
 

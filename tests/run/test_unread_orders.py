@@ -65,24 +65,38 @@ def test_a_recap_of_which_a_row_was_set_aside_says_so_and_shows_no_total(coop: C
     assert exit_status_of(report) == 1
 
 
-def test_an_order_whose_quantity_is_known_has_its_recap(coop: Coop) -> None:
-    orders(coop, "1;d1;Tomates;2;cheap;")
-
-    coop.run(A_DAY_BEFORE)
-
-    assert "n’a pas pu être lue" in text_to(coop, "zoe@example.org")
-
-
-def test_an_order_of_which_no_quantity_is_known_waits_until_it_is_mended(coop: Coop) -> None:
-    orders(coop, "1;d1;Tomates;some;2,50;", "3;d1;Lait;1;3,00;")
+@pytest.mark.parametrize(
+    "bad",
+    [
+        ["1;d1;Tomates;some;2,50;"],
+        ["1;d1;Tomates;2;cheap;"],
+        ["1;d1;;2;2,50;"],
+        ["1;d1;#N/A;2;2,50;"],
+        ["1;d1;Pain;0;2,50;", "1;d1;Tomates;2;#REF!;"],
+        ["2;d1;;2;2,50;1"],
+    ],
+)
+def test_an_order_of_which_no_line_can_be_read_waits_until_it_is_mended(coop: Coop, bad: list[str]) -> None:
+    orders(coop, *bad, "3;d1;Lait;1;3,00;")
     waiting = coop.run(A_DAY_BEFORE)
+    told = coop.mailed()
     orders(coop, "1;d1;Tomates;2;2,50;", "3;d1;Lait;1;3,00;")
     mended = coop.run(LATER)
 
     reasons = [line.reason for line in waiting.lines if line.member == "1" and line.kind == "recap_24h"]
     assert reasons == [Reason.WAITING_FOR_ORDERS.value]
+    assert told == ["lea@example.org"]
     assert counted(mended)["sent"] == 1
     assert "Total" in text_to(coop, "zoe@example.org")
+
+
+def test_a_line_of_quantity_0_that_cannot_be_read_is_no_order_to_wait_for(coop: Coop) -> None:
+    orders(coop, "1;d1;Tomates;0;cheap;", "3;d1;Lait;1;3,00;")
+
+    report = coop.run(A_DAY_BEFORE)
+
+    reasons = [line.reason for line in report.lines if line.member == "1" and line.kind == "recap_24h"]
+    assert reasons == [Reason.NO_ORDER.value]
 
 
 def test_whoever_was_told_of_an_order_that_cannot_be_read_any_more_hears_of_the_new_hour(coop: Coop) -> None:

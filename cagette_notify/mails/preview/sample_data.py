@@ -16,7 +16,7 @@ from cagette_notify.core.text import fold
 from cagette_notify.data.dataset import load_orders
 from cagette_notify.data.find_member import describe_member, distribution_called, find_member, reader_names
 from cagette_notify.data.roster import Roster, read_roster
-from cagette_notify.planning.orders_by_member import members_with_order
+from cagette_notify.planning.orders_by_member import members_of_unknown_order, members_with_order
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -105,7 +105,8 @@ def _with_an_order(
     """Return the first distribution for which the member, or anybody, has an order."""
     for one in there:
         book = books[one.id]
-        ordered = members_with_order(book) if book.state is OrdersState.READY else set()
+        is_ready = book.state is OrdersState.READY
+        ordered = members_with_order(book) - members_of_unknown_order(book) if is_ready else set()
         for each in [member] if member else _of_group(roster, one.group_id):
             if each.id in ordered:
                 return one, each, book
