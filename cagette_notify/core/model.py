@@ -174,11 +174,16 @@ class OrderLine(Struct, frozen=True):
 
 
 class UnreadLine(Struct, frozen=True):
-    """A row of a household's order that was set aside; its ``quantity`` may be what nobody could read."""
+    """A row of a household's order that was set aside; its ``quantity`` may be what nobody could read.
+
+    Unless it ``is_certain``, it may as well be of another household, or of another distribution.
+    """
 
     member_id: str
     shared_with: str = ""
     quantity: Decimal | None = None
+    origin: Origin = Origin()
+    is_certain: bool = True
 
 
 class OrderBook(Struct, frozen=True):

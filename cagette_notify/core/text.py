@@ -18,6 +18,7 @@ _MARKS_OF_DIRECTION = re.compile("[\u061c\u200e\u200f]")  # within words, where 
 
 # What Unicode's decomposition leaves alone, though keyboards and spreadsheets disagree on it.
 _LOOKALIKES = str.maketrans({"œ": "oe", "æ": "ae", "’": "'", "ʼ": "'", "‐": "-", "‑": "-"})
+_NO_DIGIT = re.compile(r"\D+")
 _SHOWN = 40  # characters of a bad value that a message repeats
 
 # What accents become where bytes are read as what they are not. In turn: UTF-8 as Windows-1252, where É is
@@ -78,6 +79,27 @@ def nearest(word: str, known: Iterable[str]) -> str:
     by_fold = {fold(name): name for name in known}
     close = difflib.get_close_matches(fold(word)[:_SHOWN], by_fold, n=1)
     return by_fold[close[0]] if close else ""
+
+
+@lru_cache(maxsize=1024)
+def all_near(word: str, known: frozenset[str]) -> frozenset[str]:
+    """Return each known word that ``word`` may have been meant to be: whatever its case, else letters apart.
+
+    Other digits, as many, make another name, not a misspelt one: that of another day, as a rule.
+    """
+    import difflib
+
+    by_fold = {fold(name): name for name in known}
+    wanted = fold(word)[:_SHOWN]
+    if wanted in by_fold:
+        return frozenset((by_fold[wanted],))
+    close = difflib.get_close_matches(wanted, by_fold, n=len(by_fold) or 1)
+    return frozenset(by_fold[name] for name in close if not _is_another_number(name, wanted))
+
+
+def _is_another_number(one: str, other: str) -> bool:
+    digits, others = _NO_DIGIT.sub("", one), _NO_DIGIT.sub("", other)
+    return digits != others and len(digits) == len(others)
 
 
 def meant(message: str, word: str, known: Iterable[str]) -> str:

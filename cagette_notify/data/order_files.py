@@ -15,7 +15,8 @@ from cagette_notify.core.i18n import _
 from cagette_notify.core.model import OrderBook, OrderLine, OrdersState, UnreadLine
 from cagette_notify.data.distributions import DATE, on_day
 from cagette_notify.data.file_ages import modified_at
-from cagette_notify.data.orders import MemberLookup, OrdersScope, read_orders
+from cagette_notify.data.member_lookup import MemberLookup
+from cagette_notify.data.orders import OrdersScope, read_orders
 from cagette_notify.readers.tree import Unreadable
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from decimal import ROUND_HALF_UP, Decimal
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -12,19 +12,22 @@ from msgspec import Struct
 from cagette_notify.core import parsing as values
 from cagette_notify.core.i18n import _
 from cagette_notify.core.model import Distribution, OrderLine, UnreadLine
-from cagette_notify.core.text import fold, quoted_with_hint
-from cagette_notify.data.cagette_export import HOUSEHOLD_SEPARATOR
+from cagette_notify.core.text import all_near, quoted_with_hint
 from cagette_notify.data.columns import ORDERS
+from cagette_notify.data.member_lookup import why_not_one
 from cagette_notify.data.read_rows import open_rows
 from cagette_notify.data.rows import Row
 from cagette_notify.readers.tree import Unreadable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from cagette_notify.core.errors import Problem
     from cagette_notify.core.model import Member
+    from cagette_notify.data.member_lookup import MemberLookup
     from cagette_notify.data.read_rows import RowSource
+
+    Lines = dict[str, list[OrderLine | UnreadLine]]
 
 _ORDERS_OF_MANY = ORDERS._replace(required=(("distribution",), *ORDERS.required))
 _CENT = Decimal("0.01")
@@ -48,31 +51,27 @@ class OrdersScope(Struct, frozen=True):
     home: str = ""
 
 
-def read_orders(
-    source: RowSource, reach: OrdersScope, problems: list[Problem]
-) -> dict[str, list[OrderLine | UnreadLine]]:
+def read_orders(source: RowSource, reach: OrdersScope, problems: list[Problem]) -> Lines:
     """Return the order lines of each wanted distribution; raise Unreadable if the file isn't whole.
 
     The rows of other distributions are passed over, unless there is no such distribution. A row that is
-    set aside stays as a line that nobody can read. ``problems`` grows.
+    set aside stays as a line that nobody can read, of everybody whose it may be. ``problems`` grows.
     """
     sheet = open_rows(source, ORDERS if reach.home else _ORDERS_OF_MANY)
     # Cagette repeats the name beside the id. Only a file without ids is joined by names.
     fields = [name for name in _REFERENCES if name in sheet.fields] or ["member_name"]
-    lines: dict[str, list[OrderLine | UnreadLine]] = {distribution_id: [] for distribution_id in reach.wanted}
+    lines: Lines = {distribution_id: [] for distribution_id in reach.wanted}
     said: set[tuple[str, str]] = set()
     for row in sheet.rows:
         _refuse_if_cut(row)
-        if row.misplaced:
-            _keep_misplaced(row, reach, fields, lines)
         distribution_id = _distribution_id(row, reach, said)
         group_id = ""
         if distribution_id in reach.wanted:
             distribution, lookup = reach.wanted[distribution_id]
             group_id = distribution.group_id
-            line = _order_line(row, lookup, fields, said)
-            if line:
-                lines[distribution_id].append(line)
+            lines[distribution_id] += _lines_of(row, lookup, fields, said)
+        elif not distribution_id:
+            _keep_unplaced(row, reach, fields, lines)
         if row.problems:
             problems += row.problems_of(group_id)
     return lines
@@ -98,22 +97,51 @@ def _distribution_id(row: Row, reach: OrdersScope, said: set[tuple[str, str]]) -
     return ""
 
 
-def _keep_misplaced(
-    row: Row, reach: OrdersScope, fields: list[str], lines: dict[str, list[OrderLine | UnreadLine]]
-) -> None:
-    """Note whose order a row seems to be of that has too many cells. Its problem is said as it is."""
-    guess = Row(row.file, row.line, row.misplaced)
-    distribution_id = _distribution_id(guess, reach, set())
-    if distribution_id in reach.wanted:
-        member_id = _member_id(guess, reach.wanted[distribution_id][1], fields, set())
-        if member_id:
-            lines[distribution_id].append(UnreadLine(member_id))
+def _keep_unplaced(row: Row, reach: OrdersScope, fields: list[str], lines: Lines) -> None:
+    """Note whose order a row may be of that has too many cells, or names no distribution there is.
+
+    Its problem is said as it is.
+    """
+    guess = Row(row.file, row.line, row.misplaced or row.cells)
+    named = guess.text("distribution")
+    quantity = None if row.misplaced else guess.read("quantity", _quantity)
+    for distribution_id in _perhaps_meant(named, reach):
+        members = _named(guess, reach.wanted[distribution_id][1], fields)
+        is_certain = distribution_id == (named or reach.home)
+        lines[distribution_id] += _perhaps_of(members, row, quantity, is_certain=is_certain)
+
+
+def _perhaps_meant(named: str, reach: OrdersScope) -> Collection[str]:
+    """Return the wanted distributions that a row may be of: each of them, if it names none."""
+    if not named:
+        return [reach.home] if reach.home else reach.wanted
+    meant = {named} if named in reach.known else all_near(named, reach.known)
+    return reach.wanted.keys() & meant
+
+
+def _perhaps_of(
+    members: list[Member], row: Row, quantity: Decimal | None, *, is_certain: bool
+) -> Iterator[UnreadLine]:
+    """Yield a row as missing in the order of each member whose it may be; 0 of something is nobody's."""
+    is_certain = is_certain and len(members) == 1
+    known = quantity if is_certain or quantity == 0 else None
+    for member in members:
+        yield UnreadLine(member.id, "", known, row.origin, is_certain)
+
+
+def _lines_of(
+    row: Row, lookup: MemberLookup, fields: list[str], said: set[tuple[str, str]]
+) -> list[OrderLine | UnreadLine]:
+    """Return the line of a row, or what is missing in the orders of all whose it may be."""
+    members = _members_of(row, lookup, fields, said)
+    is_certain = len(members) == 1
+    line = _order_line(row, lookup, members[0].id if is_certain else "", said)
+    return [line] if is_certain else [*_perhaps_of(members, row, line.quantity, is_certain=False)]
 
 
 def _order_line(
-    row: Row, lookup: MemberLookup, fields: list[str], said: set[tuple[str, str]]
-) -> OrderLine | UnreadLine | None:
-    member_id = _member_id(row, lookup, fields, said)
+    row: Row, lookup: MemberLookup, member_id: str, said: set[tuple[str, str]]
+) -> OrderLine | UnreadLine:
     price, quantity = row.read("price", _number), row.read("quantity", _quantity)
     if "quantity" not in row.cells:
         row.complain("quantity", _("missing"))
@@ -122,11 +150,9 @@ def _order_line(
         total = price * quantity
     product = row.required("product")
     paid = row.read("paid", _yes_no) or False
-    if not member_id:
-        return None
     shared_with = _shared_with(row, lookup, member_id, said) if "shared_with" in row.cells else ""
     if row.is_spoiled or quantity is None:
-        return UnreadLine(member_id, shared_with, quantity)
+        return UnreadLine(member_id, shared_with, quantity, row.origin)
     return OrderLine(
         member_id=member_id,
         product=sys.intern(product),
@@ -141,28 +167,43 @@ def _order_line(
     )
 
 
-def _member_id(row: Row, lookup: MemberLookup, fields: list[str], said: set[tuple[str, str]]) -> str:
-    """Return the id of the member a row names. An order of many rows that names nobody is said once."""
-    field = next((name for name in fields if name in row.cells), fields[0])
+def _members_of(
+    row: Row, lookup: MemberLookup, fields: list[str], said: set[tuple[str, str]]
+) -> list[Member]:
+    """Return the member a row names, or all whom it may mean.
+
+    An order of many rows that names nobody, or several, is said once.
+    """
+    field = _reference_in(row, fields)
     text = row.required(field)
-    if not text:
-        return ""
-    found = lookup.by_name(text) if field == "member_name" else lookup.by_reference(text)
-    if isinstance(found, str) and (field, text) not in said:
+    found = _named(row, lookup, fields)
+    if text and len(found) != 1 and (field, text) not in said:
         said.add((field, text))
-        row.complain(field, found)
-    return "" if isinstance(found, str) else found.id
+        row.complain(field, why_not_one(found, text))
+    return found
+
+
+def _reference_in(row: Row, fields: list[str]) -> str:
+    return next((name for name in fields if name in row.cells), fields[0])
+
+
+def _named(row: Row, lookup: MemberLookup, fields: list[str]) -> list[Member]:
+    field = _reference_in(row, fields)
+    text = row.reference(field)
+    if not text:
+        return []
+    return lookup.called(text) if field == "member_name" else lookup.referred_to(text)
 
 
 def _shared_with(row: Row, lookup: MemberLookup, member_id: str, said: set[tuple[str, str]]) -> str:
     text = row.text("shared_with")
-    found = lookup.by_reference(text) if text else ""
-    if isinstance(found, str):
-        if found and ("shared_with", text) not in said:
-            said.add(("shared_with", text))
-            row.remark("shared_with", found)
-        return ""
-    return found.id if found.id != member_id else ""
+    found = lookup.referred_to(text) if text else []
+    if len(found) == 1:
+        return found[0].id if found[0].id != member_id else ""
+    if text and ("shared_with", text) not in said:
+        said.add(("shared_with", text))
+        row.remark("shared_with", why_not_one(found, text))
+    return ""
 
 
 @lru_cache(maxsize=4096)
@@ -171,74 +212,3 @@ def _quantity(text: str) -> Decimal:
     if quantity < 0:
         raise ValueError(_("expected a quantity of 0 or more, not {value!r}", value=text))
     return quantity
-
-
-class MemberLookup:
-    """The members of a group, looked up as orders name them. What finds nobody answers with a sentence."""
-
-    def __init__(self, members: Iterable[Member]) -> None:
-        """Index the members by id; the other ways are indexed when they are first asked for."""
-        self._members = {member.id: member for member in members}
-
-    def by_reference(self, text: str) -> Member | str:
-        """Return the member with an id, else the only one with an address."""
-        found = self._members.get(text)
-        if found:
-            return found
-        return _the_only(self._by_address.get(text.casefold(), []), text)
-
-    def by_name(self, text: str) -> Member | str:
-        """Return the only member with a name as Cagette writes it, "NOM Prénom / NOM2 Prénom2".
-
-        A partner without an address is in no household's name: then the holder's name has to do.
-        """
-        exact = self._by_household.get(fold(text))
-        if exact:
-            return _the_only(exact, text)
-        holder, _slash, partner = text.partition(HOUSEHOLD_SEPARATOR)
-        alike = self._by_holder.get(fold(holder), [])
-        return _the_only([member for member in alike if not (partner and _partner_name(member))], text)
-
-    @cached_property
-    def _by_address(self) -> dict[str, list[Member]]:
-        index: dict[str, list[Member]] = {}
-        for member in self._members.values():
-            for key in {box.key for box in member.mailboxes}:
-                index.setdefault(key, []).append(member)
-        return index
-
-    @cached_property
-    def _by_household(self) -> dict[str, list[Member]]:
-        return _index(self._members.values(), _household_name)
-
-    @cached_property
-    def _by_holder(self) -> dict[str, list[Member]]:
-        return _index(self._members.values(), _holder_name)
-
-
-def _index(members: Iterable[Member], name_of: Callable[[Member], str]) -> dict[str, list[Member]]:
-    index: dict[str, list[Member]] = {}
-    for member in members:
-        index.setdefault(fold(name_of(member)), []).append(member)
-    return index
-
-
-def _household_name(member: Member) -> str:
-    return HOUSEHOLD_SEPARATOR.join(filter(None, (_holder_name(member), _partner_name(member))))
-
-
-def _holder_name(member: Member) -> str:
-    return f"{member.last_name} {member.first_name}"
-
-
-def _partner_name(member: Member) -> str:
-    partners = (f"{box.last_name} {box.first_name}" for box in member.mailboxes if box.name != member.name)
-    return next((name for name in partners if name.strip()), "")
-
-
-def _the_only(found: list[Member], text: str) -> Member | str:
-    if len(found) == 1:
-        return found[0]
-    if found:
-        return _("names several members of the group: {value!r}", value=text[:80])
-    return _("names no member of the group: {value!r}", value=text[:80])

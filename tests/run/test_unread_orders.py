@@ -90,6 +90,86 @@ def test_an_order_of_which_no_line_can_be_read_waits_until_it_is_mended(coop: Co
     assert "Total" in text_to(coop, "zoe@example.org")
 
 
+@pytest.mark.parametrize(
+    "row",
+    [
+        "1;D1;Pain;2;2,50;",
+        "1;d 1;Pain;2;2,50;",
+        "1;d1.;Pain;2;2,50;",
+        "1;;Pain;2;2,50;",
+        "1;#N/A;Pain;2;2,50;",
+    ],
+)
+def test_a_row_that_may_be_of_an_order_is_missing_in_its_recap(coop: Coop, row: str) -> None:
+    orders(coop, "1;d1;Tomates;2;2,50;", row, "3;d1;Lait;1;3,00;")
+
+    coop.run(A_DAY_BEFORE)
+
+    incomplete, whole = text_to(coop, "zoe@example.org"), text_to(coop, "lea@example.org")
+    assert "n’a pas pu être lue" in incomplete
+    assert "Total" not in incomplete
+    assert "n’a pas pu être lue" not in whole
+    assert "Total" in whole
+
+
+@pytest.mark.parametrize("day", ["lac-2026-06-05", "2026-06-05", "vendredi"])
+def test_a_row_of_another_day_is_missing_in_no_recap(coop: Coop, day: str) -> None:
+    coop.replace("distributions.yaml", "id: d1", "id: lac-2026-06-12")
+    orders(coop, "1;lac-2026-06-12;Tomates;2;2,50;", f"1;{day};Pain;2;2,50;")
+
+    coop.run(A_DAY_BEFORE)
+
+    assert "n’a pas pu être lue" not in text_to(coop, "zoe@example.org")
+
+
+@pytest.mark.parametrize("day", ["lac-2026-06-1", "2026-06-12", "lac 2026-06-12"])
+def test_a_row_of_a_day_that_may_be_misspelt_is_missing_in_its_recap(coop: Coop, day: str) -> None:
+    coop.replace("distributions.yaml", "id: d1", "id: lac-2026-06-12")
+    orders(coop, "1;lac-2026-06-12;Tomates;2;2,50;", f"1;{day};Pain;2;2,50;")
+
+    coop.run(A_DAY_BEFORE)
+
+    assert "n’a pas pu être lue" in text_to(coop, "zoe@example.org")
+
+
+def test_a_row_of_another_group_s_day_is_missing_in_no_recap(coop: Coop) -> None:
+    coop.write("groups.yaml", (coop.folder / "groups.yaml").read_text() + "- {id: port, name: Le Port}\n")
+    coop.write("members.csv", "id;email;groups\n1;zoe@example.org;lac\n2;noel@example.org;port\n")
+    orders(coop, "1;d1;Tomates;2;2,50;", "2;D1;Pain;2;2,50;")
+
+    report = coop.run(A_DAY_BEFORE)
+
+    assert "n’a pas pu être lue" not in text_to(coop, "zoe@example.org")
+    assert {line.member for line in report.lines if line.kind == "recap_24h"} <= {"1", "3"}
+
+
+@pytest.mark.parametrize("row", ["zoe@example.org;d1;Pain;2;2,50;", "zoe@example.org;D1;Pain;2;2,50;"])
+def test_a_row_that_two_members_may_mean_is_missing_in_the_recap_of_each(coop: Coop, row: str) -> None:
+    coop.write(
+        "members.csv",
+        "first_name;last_name;email\nZoé;Martin;zoe@example.org\nJo;Petit;zoe@example.org\nLéa;;lea@example.org\n",
+    )
+    mine = [f"zoe@example.org {name};d1;Tomates;2;2,50;" for name in ("zoe martin", "jo petit")]
+    orders(coop, *mine, row, "lea@example.org;d1;Lait;1;3,00;")
+
+    coop.run(A_DAY_BEFORE)
+
+    texts = [" ".join(mail.get_body(("plain",)).get_content().split()) for mail in coop.mails()]
+    assert sum("n’a pas pu être lue" in text for text in texts) == 2
+    assert len(texts) == 3
+
+
+@pytest.mark.parametrize("quantity", ["2", "some"])
+def test_whoever_has_only_a_row_that_may_be_of_their_order_waits(coop: Coop, quantity: str) -> None:
+    orders(coop, f"1;D1;Tomates;{quantity};2,50;", "3;d1;Lait;1;3,00;")
+
+    report = coop.run(A_DAY_BEFORE)
+
+    reasons = [line.reason for line in report.lines if line.member == "1" and line.kind == "recap_24h"]
+    assert reasons == [Reason.WAITING_FOR_ORDERS.value]
+    assert coop.mailed() == ["lea@example.org"]
+
+
 def test_a_line_of_quantity_0_that_cannot_be_read_is_no_order_to_wait_for(coop: Coop) -> None:
     orders(coop, "1;d1;Tomates;0;cheap;", "3;d1;Lait;1;3,00;")
 

@@ -1,0 +1,83 @@
+"""Look up the members of a group as orders name them: by id, address or name."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from cagette_notify.core.i18n import _
+from cagette_notify.core.text import fold
+from cagette_notify.data.cagette_export import HOUSEHOLD_SEPARATOR
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from cagette_notify.core.model import Member
+
+
+class MemberLookup:
+    """The members of a group, looked up as orders name them."""
+
+    def __init__(self, members: Iterable[Member]) -> None:
+        """Index the members by id; the other ways are indexed when they are first asked for."""
+        self._members = {member.id: member for member in members}
+
+    def referred_to(self, text: str) -> list[Member]:
+        """Return the member with an id, else all those with an address."""
+        found = self._members.get(text)
+        return [found] if found else self._by_address.get(text.casefold(), [])
+
+    def called(self, text: str) -> list[Member]:
+        """Return the members with a name as Cagette writes it, "NOM Prénom / NOM2 Prénom2".
+
+        A partner without an address is in no household's name: then the holder's name has to do.
+        """
+        exact = self._by_household.get(fold(text))
+        if exact:
+            return exact
+        holder, _slash, partner = text.partition(HOUSEHOLD_SEPARATOR)
+        alike = self._by_holder.get(fold(holder), [])
+        return [member for member in alike if not (partner and _partner_name(member))]
+
+    @cached_property
+    def _by_address(self) -> dict[str, list[Member]]:
+        index: dict[str, list[Member]] = {}
+        for member in self._members.values():
+            for key in {box.key for box in member.mailboxes}:
+                index.setdefault(key, []).append(member)
+        return index
+
+    @cached_property
+    def _by_household(self) -> dict[str, list[Member]]:
+        return _index(self._members.values(), _household_name)
+
+    @cached_property
+    def _by_holder(self) -> dict[str, list[Member]]:
+        return _index(self._members.values(), _holder_name)
+
+
+def why_not_one(found: Sequence[Member], text: str) -> str:
+    """Say why a text means nobody in particular."""
+    if found:
+        return _("names several members of the group: {value!r}", value=text[:80])
+    return _("names no member of the group: {value!r}", value=text[:80])
+
+
+def _index(members: Iterable[Member], name_of: Callable[[Member], str]) -> dict[str, list[Member]]:
+    index: dict[str, list[Member]] = {}
+    for member in members:
+        index.setdefault(fold(name_of(member)), []).append(member)
+    return index
+
+
+def _household_name(member: Member) -> str:
+    return HOUSEHOLD_SEPARATOR.join(filter(None, (_holder_name(member), _partner_name(member))))
+
+
+def _holder_name(member: Member) -> str:
+    return f"{member.last_name} {member.first_name}"
+
+
+def _partner_name(member: Member) -> str:
+    partners = (f"{box.last_name} {box.first_name}" for box in member.mailboxes if box.name != member.name)
+    return next((name for name in partners if name.strip()), "")
