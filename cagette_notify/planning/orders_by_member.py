@@ -28,6 +28,15 @@ def members_with_unread(book: OrderBook) -> set[str]:
     return {member_id for line in book.unread for member_id in _readers_of(line)}
 
 
+def unread_by_member(book: OrderBook) -> dict[str, tuple[UnreadLine, ...]]:
+    """Return the rows set aside that are, or may be, of each member's order."""
+    unread: dict[str, list[UnreadLine]] = defaultdict(list)
+    for line in book.unread:
+        for member_id in _readers_of(line):
+            unread[member_id].append(line)
+    return {member_id: tuple(theirs) for member_id, theirs in unread.items()}
+
+
 def members_of_unknown_order(book: OrderBook) -> set[str]:
     """Return the ids of members of whose order no line can be shown, as its rows were set aside.
 

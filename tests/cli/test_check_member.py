@@ -19,6 +19,7 @@ from tests.fixtures.memory import PLANNED, utc
 from tests.fixtures.office import ZOE
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from pathlib import Path
 
     from tests.cli.member_cases import Case
@@ -511,6 +512,47 @@ def test_who_waits_for_a_row_that_cannot_be_read_reads_so(office: Office) -> Non
 
     assert (last["status"], last["advice"].partition(";")[0]) == ("warning", "correct the row")
     assert "waits for its orders: orders.csv (a row of this order can't be read)" in last["summary"]
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("3;D1;Lait;1;1", "a line of orders.csv can't be attributed, and may be of the order for d1"),
+        ("lea@example.org;d1;Lait;1;1", "a line of orders.csv can't be attributed"),
+        ("3;d1;;1;1", "a row of the order for d1 (2026-06-12) can't be read"),
+    ],
+)
+@pytest.mark.parametrize("at", [A_DAY_BEFORE - timedelta(hours=2), A_DAY_BEFORE + timedelta(hours=1)])
+def test_nobody_of_whose_order_a_row_was_set_aside_is_said_to_have_none(
+    office: Office, row: str, said: str, at: datetime
+) -> None:
+    members = (office.coop.folder / "members.csv").read_text(encoding="utf-8")
+    office.coop.write("members.csv", f"{members}4;Jo;Petit;lea@example.org;;\n")
+    office.coop.replace("orders.csv", "2;d1;Panier;1;12,50\n", f"2;d1;Panier;1;12,50\n{row}\n")
+    office.sends()
+    office.at = at
+    office.knows("lea@example.org")
+
+    last = office.checks("3")["last_messages"]
+
+    assert last["status"] == "warning"
+    assert said in last["summary"]
+    assert "orders.csv:4" in last["summary"]
+    assert "no order" not in last["summary"]
+    reply = office.reply_to("3")
+    assert reply.count("une ligne de commande n’a pas pu être lue") == 1
+    assert "problème de notre côté" not in reply
+    assert "ne trouvons pas de commande" not in reply
+
+
+def test_a_row_set_aside_of_somebody_else_s_order_is_no_matter(office: Office) -> None:
+    office.coop.replace("orders.csv", "1;d1;Tomates;2;", "1;D1;Tomates;some;")
+    office.sends()
+    office.knows("noel@example.org")
+    office.knows("lea@example.org")
+
+    assert "orders.csv:2" not in office.checks("2")["last_messages"]["summary"]
+    assert "no order in this name is known" in office.checks("3")["last_messages"]["summary"]
 
 
 def test_whose_group_is_held_for_new_ids_reads_so(office: Office) -> None:

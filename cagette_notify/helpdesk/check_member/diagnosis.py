@@ -119,7 +119,7 @@ def _inbox(case: MemberEvidence) -> Iterator[Finding]:
 def _heading(finding: Finding) -> str:
     if finding.cause is Matter.TWICE:
         return _("two accounts")
-    if finding.cause is Matter.NO_ORDER:
+    if finding.cause in {Matter.NO_ORDER, Matter.UNREAD_ORDER}:
         return _("orders")
     if finding.cause in {Matter.GROUP_PROBLEM, Matter.GROUP_HELD}:
         return _("the group's data")

@@ -11,25 +11,26 @@ from msgspec.structs import replace
 from cagette_notify.core.model import OrdersState
 from cagette_notify.data.dataset import load_orders
 from cagette_notify.planning.announced import latest
-from cagette_notify.planning.orders_by_member import lines_by_member
+from cagette_notify.planning.orders_by_member import lines_by_member, unread_by_member
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
     from datetime import datetime
 
     from cagette_notify.config.load import Config
-    from cagette_notify.core.model import Member, OrderBook, OrderLine
+    from cagette_notify.core.model import Member, OrderBook, OrderLine, UnreadLine
     from cagette_notify.core.notices import Entry
     from cagette_notify.data.roster import Roster
     from cagette_notify.ledger.ledger import Ledger
 
 
 class _OneDistribution(Struct, frozen=True):
-    """One distribution: its book without lines, and what concerns each member or address."""
+    """One distribution: its book without any line, and what concerns each member or address."""
 
     book: OrderBook
     count: int  # of its orders
     lines: Mapping[str, tuple[OrderLine, ...]]
+    unread: Mapping[str, tuple[UnreadLine, ...]]
     by_member: Mapping[str, list[Entry]]
     by_address: Mapping[str, list[Entry]]
     last_told: tuple[Entry, ...]  # the claim of the highest revision: by it all count theirs
@@ -50,10 +51,13 @@ class DistributionEvidence:
         self._known: dict[str, _OneDistribution] = {}
 
     def books_for(self, member: Member, distribution_ids: Collection[str]) -> dict[str, OrderBook]:
-        """Return the order books with the member's own lines, shared ones included."""
+        """Return the order books with the member's own lines and rows set aside, shared ones included."""
         self._read(distribution_ids)
         known = {id_: self._known[id_] for id_ in distribution_ids}
-        return {id_: replace(one.book, lines=one.lines.get(member.id, ())) for id_, one in known.items()}
+        return {
+            id_: replace(one.book, lines=one.lines.get(member.id, ()), unread=one.unread.get(member.id, ()))
+            for id_, one in known.items()
+        }
 
     def entries_for(
         self, member: Member, addresses: Iterable[str], distribution_ids: Collection[str]
@@ -99,5 +103,12 @@ def _occasion(book: OrderBook, entries: Iterable[Entry]) -> _OneDistribution:
         if entry.claimed_at and entry.key.kind.traits.is_corrected:
             told.append(entry)
     last_told = (latest(told),) if told else ()
-    lines = lines_by_member(book)
-    return _OneDistribution(replace(book, lines=()), len(book.lines), lines, by_member, by_address, last_told)
+    return _OneDistribution(
+        replace(book, lines=(), unread=()),
+        len(book.lines),
+        lines_by_member(book),
+        unread_by_member(book),
+        by_member,
+        by_address,
+        last_told,
+    )

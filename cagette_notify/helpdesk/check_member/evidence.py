@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from cagette_notify.core.errors import Problem
     from cagette_notify.core.kinds import Kind
     from cagette_notify.core.mailjet_fates import Fate
-    from cagette_notify.core.model import Contact, Distribution, Group, Mailbox, Member, OrderBook
+    from cagette_notify.core.model import Contact, Distribution, Group, Mailbox, Member, OrderBook, UnreadLine
     from cagette_notify.delivery.mailjet.rest_rows import MailjetContact
     from cagette_notify.planning.shared_addresses import Covered
     from cagette_notify.planning.timeline import TimelineEvent
@@ -48,6 +48,13 @@ class MissingOrder(Struct, frozen=True):
     distribution: Distribution
     is_everybodys: bool
     file: str
+
+
+class UnreadOrder(Struct, frozen=True):
+    """A distribution, and the rows set aside that are, or may be, of the member's order for it."""
+
+    distribution: Distribution
+    lines: tuple[UnreadLine, ...]
 
 
 class RunsEvidence(Struct, frozen=True):
@@ -84,6 +91,7 @@ class MemberEvidence(Struct, frozen=True):
     group_problems: tuple[Problem, ...] = ()
     waiting: tuple[tuple[TimelineEvent, OrderBook], ...] = ()
     missing_orders: tuple[MissingOrder, ...] = ()
+    unread_orders: tuple[UnreadOrder, ...] = ()
     inactive_after: timedelta | None = None
     last_order_at: datetime | None = None
     mailboxes: tuple[MailboxEvidence, ...] = ()  # of usable addresses, each once

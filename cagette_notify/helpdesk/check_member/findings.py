@@ -63,6 +63,7 @@ class Matter(str, Enum):
     GROUP_HELD = "group_held"
     GROUP_PROBLEM = "group_problem"
     NO_ORDERS_YET = "no_orders_yet"
+    UNREAD_ORDER = "unread_order"
     TWICE = "twice"
     NO_ADDRESS = "no_address"
     PLACEHOLDER = "placeholder"

@@ -12,7 +12,12 @@ from cagette_notify.core.model import AddressState, Mailbox, Sizes
 from cagette_notify.core.notices import Reason
 from cagette_notify.core.text import fold
 from cagette_notify.helpdesk.check_member.distribution_evidence import DistributionEvidence
-from cagette_notify.helpdesk.check_member.evidence import MemberEvidence, MissingOrder, RunsEvidence
+from cagette_notify.helpdesk.check_member.evidence import (
+    MemberEvidence,
+    MissingOrder,
+    RunsEvidence,
+    UnreadOrder,
+)
 from cagette_notify.ledger.fates import FateBook
 from cagette_notify.ledger.history import HistoryBook, HistoryFilter, Person
 from cagette_notify.ledger.run_memory import CRON_ALIVE_WITHIN, WHOLE_DELIVERY, RunMemory
@@ -115,6 +120,7 @@ class EvidenceGatherer:
             group_problems=self._group_problems(member),
             waiting=tuple(self._waiting(past)),
             missing_orders=tuple(self._missing_orders(member, history)),
+            unread_orders=() if aside else tuple(self._unread_orders(member, history)),
             inactive_after=self._config.inactive_after,
             last_order_at=self._records.last_order_at(_person(member)),
             mailboxes=tuple(mailboxes),
@@ -222,16 +228,33 @@ class EvidenceGatherer:
     def _missing_orders(self, member: Member, history: Sequence[TimelineEvent]) -> Iterator[MissingOrder]:
         """Yield the newest distribution of each group whose recap was due, if no order of theirs is known."""
         recaps = [event for event in history if event.kind.traits.needs_order and event.at <= self._now]
-        due = {event.distribution_id for event in recaps}
-        newest = {one.group_id: one for one in self._roster.calendar.distributions if one.id in due}
-        for one in newest.values():
+        for one in self._newest_of(recaps):
             reasons = {event.reason for event in recaps if event.distribution_id == one.id}
             if Reason.NO_ORDER.value not in reasons or not reasons <= _WITHOUT_RECAP:
                 continue
             book = self._occasions.books_for(member, [one.id])[one.id]
             count = self._occasions.orders_read().get(one.id)
-            if count is not None and not book.lines:  # they may have come since it was noted
+            has_none = not book.lines and not book.unread  # they may have come since it was noted
+            if count is not None and has_none:
                 yield MissingOrder(one, count == 0, book.file)
+
+    def _unread_orders(self, member: Member, history: Sequence[TimelineEvent]) -> Iterator[UnreadOrder]:
+        """Yield what may be missing in the member's orders of what is ahead, and of the newest recaps due."""
+        recaps = [event for event in history if event.kind.traits.needs_order and event.at <= self._now]
+        newest, read = self._newest_of(recaps), self._occasions.orders_read()
+        for one in self._roster.calendar.distributions:
+            is_ahead = one.starts_at > self._now and one.group_id in member.group_ids
+            if one.id in read and (is_ahead or one in newest):
+                unread = self._occasions.books_for(member, [one.id])[one.id].unread
+                lines = tuple(line for line in unread if line.quantity is None or line.quantity > 0)
+                if lines:
+                    yield UnreadOrder(one, lines)
+
+    def _newest_of(self, events: Sequence[TimelineEvent]) -> list[Distribution]:
+        """Return the newest distribution of each group that the events are about."""
+        due = {event.distribution_id for event in events}
+        newest = {one.group_id: one for one in self._roster.calendar.distributions if one.id in due}
+        return list(newest.values())
 
     def _runs(self, judged: Sequence[TimelineEvent]) -> RunsEvidence:
         last = self._last_run

@@ -50,7 +50,15 @@ def _waiting(case: MemberEvidence) -> Iterator[Finding]:
             if is_there
             else _("fetch the export of the orders; the next run sends what is not too late")
         )
-        yield Finding(Check.LAST_MESSAGES, Health.WARNING, text, advice, Matter.NO_ORDERS_YET)
+        if is_there:  # the reply says the same of the row itself
+            days = tuple(
+                one.distribution.starts_at.astimezone(case.zone).date()
+                for one in case.unread_orders
+                if one.distribution.id == event.distribution_id
+            )
+            yield Finding(Check.LAST_MESSAGES, Health.WARNING, text, advice, Matter.UNREAD_ORDER, days=days)
+        else:
+            yield Finding(Check.LAST_MESSAGES, Health.WARNING, text, advice, Matter.NO_ORDERS_YET)
 
 
 def _of_event(event: TimelineEvent) -> Finding | None:
