@@ -116,6 +116,11 @@ def fold(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
+def id_with_name(address: str, name: str) -> str:
+    """Return the id of one of several who have an address and no id of their own."""
+    return f"{address} {fold(name)}".rstrip()
+
+
 def quoted(text: str) -> str:
     """Quote a bad value in a message, cut if it is long."""
     return repr(str(text) if len(text) <= _SHOWN else text[:_SHOWN] + "…")

@@ -13,7 +13,7 @@ from cagette_notify.core.i18n import _
 from cagette_notify.core.kinds import NOTICE_KINDS
 from cagette_notify.core.model import AddressState, Mailbox, Member, Setting
 from cagette_notify.core.parsing import language, moment, yes_no
-from cagette_notify.core.text import fold, quoted_with_hint
+from cagette_notify.core.text import id_with_name, quoted_with_hint
 from cagette_notify.data.addresses import is_placeholder, mailable_address
 from cagette_notify.data.broken_values import why_spoilt
 from cagette_notify.data.columns import MEMBERS
@@ -103,7 +103,7 @@ def _whose(row: Row, member: Member) -> str:
 
 
 def _with_name(member: Member) -> str:
-    return f"{member.id} {fold(member.name)}".rstrip()
+    return id_with_name(member.id, member.name)
 
 
 def _tell_apart(members: list[Member], nameless: Iterable[int]) -> None:

@@ -15,7 +15,7 @@ from cagette_notify.data.find_member import describe_member
 from cagette_notify.data.member_settings.read import (
     load_member_settings,
     names_in_settings,
-    settings_under,
+    settings_of,
     with_own_settings,
 )
 
@@ -110,7 +110,7 @@ class RosterBeforeSettings(Struct, frozen=True):
 
     def with_changes(self, member: Member, preferences: MemberSettings) -> Member:
         """Return somebody with their own changes in place of what the data files say."""
-        changes = settings_under(self.names_of(member), preferences)
+        changes = settings_of(member, preferences, self.names_of(member))
         return replace(member, settings={**member.settings, **changes})
 
 

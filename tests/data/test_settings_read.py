@@ -15,7 +15,7 @@ from cagette_notify.data.member_settings.read import (
 from cagette_notify.data.members import SetAside
 from cagette_notify.data.roster import RosterBeforeSettings
 from tests.data.files import calendar_of
-from tests.fixtures.builders import a_member
+from tests.fixtures.builders import a_mailbox, a_member
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -111,3 +111,36 @@ def test_whom_no_name_tells_apart_can_change_nothing(tmp_path: Path) -> None:
     assert among(tmp_path, nowhere).name_to_write(nowhere) == "1007"
     with pytest.raises(UsageError, match="is in no group, and 1007 is somebody else's id too"):
         among(tmp_path, nowhere, namesake).name_to_write(nowhere)
+
+
+def test_a_change_made_while_an_address_was_the_id_holds_for_each_name_that_has_it(tmp_path: Path) -> None:
+    rows = (
+        "zoe@example.org;opening;non\nzoe@example.org;recap_24h;non\nzoe@example.org jo petit;recap_24h;oui\n"
+    )
+    found = preferences(tmp_path, f"member;kind;value\n{rows}")
+    boxes = (a_mailbox(address="zoe@example.org"),)
+    zoe = a_member(id="zoe@example.org zoe martin", mailboxes=boxes)
+    jo = a_member(id="zoe@example.org jo petit", mailboxes=boxes)
+    odd = a_member(id="zoe@example.org lea roux", mailboxes=(a_mailbox(address="lea@example.org"),))
+
+    changed, _problems = with_own_settings((zoe, jo, odd), found)
+
+    assert [values(one) for one in changed] == [
+        {"opening": False, "recap_24h": False},
+        {"opening": False, "recap_24h": True},
+        {},
+    ]
+    roster = among(tmp_path, zoe, jo)
+    assert values(roster.with_changes(zoe, found)) == {"opening": False, "recap_24h": False}
+    assert "zoe@example.org" not in roster.names_of(zoe)  # what is forgotten with one of them
+
+
+def test_a_change_made_while_another_name_had_the_address_stays_with_whoever_has_it_alone(
+    tmp_path: Path,
+) -> None:
+    rows = "zoe@example.org zoe martin;opening;non\nzoe@example.org jo petit;recap_24h;non\n"
+    zoe = a_member(id="zoe@example.org", mailboxes=(a_mailbox(address="zoe@example.org"),))
+
+    changed, _problems = with_own_settings((zoe,), preferences(tmp_path, f"member;kind;value\n{rows}"))
+
+    assert [values(one) for one in changed] == [{"opening": False}]

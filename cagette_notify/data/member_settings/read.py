@@ -16,7 +16,7 @@ from cagette_notify.core.kinds import CORRECTION, NOTICE_KINDS, Kind
 from cagette_notify.core.labels import label
 from cagette_notify.core.model import Setting
 from cagette_notify.core.parsing import day, yes_no
-from cagette_notify.core.text import fold
+from cagette_notify.core.text import fold, id_with_name
 from cagette_notify.data.column_matching import FileColumns, plain
 from cagette_notify.data.read_rows import RowSource, open_rows
 from cagette_notify.readers.tree import Unreadable
@@ -140,7 +140,24 @@ def names_in_settings(member: Member, *, is_only: bool) -> tuple[str, ...]:
     ``is_only`` tells that nobody else has that id.
     """
     in_groups = (f"{group_id}/{member.id}" for group_id in member.group_ids)
-    return (member.id, *in_groups) if is_only else tuple(in_groups)
+    return (*_name_among_several(member), member.id, *in_groups) if is_only else tuple(in_groups)
+
+
+def _name_among_several(member: Member) -> tuple[str, ...]:
+    """Return what a member whose id is the address was called while another name had it, too."""
+    is_address = any(box.key == member.id for box in member.mailboxes)
+    return (id_with_name(member.id, member.name),) if is_address and member.name else ()
+
+
+def settings_of(member: Member, member_settings: MemberSettings, names: Iterable[str]) -> dict[Kind, Setting]:
+    """Return the changes of a member under these names, and those made while the address alone was the id.
+
+    Such a change holds for each of the names that have the address since, until they change it themselves:
+    whose it was of them, nobody knows.
+    """
+    address, blank, _name = member.id.partition(" ")
+    is_theirs = blank and any(box.key == address for box in member.mailboxes)
+    return settings_under((address, *names) if is_theirs else names, member_settings)
 
 
 def settings_under(names: Iterable[str], member_settings: MemberSettings) -> dict[Kind, Setting]:
@@ -152,5 +169,5 @@ def settings_under(names: Iterable[str], member_settings: MemberSettings) -> dic
 
 
 def _changed(member: Member, member_settings: MemberSettings, *, is_only: bool) -> Member:
-    changes = settings_under(names_in_settings(member, is_only=is_only), member_settings)
+    changes = settings_of(member, member_settings, names_in_settings(member, is_only=is_only))
     return replace(member, settings={**member.settings, **changes}) if changes else member
