@@ -19,7 +19,7 @@ from cagette_notify.core.errors import EXIT_OK, EXIT_PARTIAL, ConfigError, Notif
 from cagette_notify.core.i18n import _, _n
 from cagette_notify.core.model import AddressState
 from cagette_notify.data.dataset import load_calendar, load_members, misspelt_columns, survey, unused_exports
-from cagette_notify.data.member_settings.read import load_member_settings
+from cagette_notify.data.roster import read_roster
 from cagette_notify.delivery.choose_transport import mailjet_reader
 from cagette_notify.delivery.mailjet.account_check import check_account, judge_quota
 from cagette_notify.helpdesk.check_member.domain_typos import probable_domain
@@ -156,7 +156,10 @@ def _addresses(surveyed: Survey) -> Iterator[tuple[Origin, str]]:
 def _look_at_data(config: Config, found: _Results) -> None:
     calendar = load_calendar(sources_of(config))
     found.add_problems(misspelt_columns(calendar))
-    load_member_settings(config.notifications, config.folder)
+    roster = read_roster(sources_of(config), config.notifications)
+    found.add_problems(roster.problems)
+    if any(not problem.is_warning for problem in roster.problems):
+        found.statuses.append(EXIT_PARTIAL)
 
 
 def _look_at_mails(config: Config, _found: _Results) -> None:

@@ -16,6 +16,7 @@ from cagette_notify.data.member_settings.read import (
     load_member_settings,
     names_in_settings,
     settings_of,
+    settings_of_nobody,
     with_own_settings,
 )
 
@@ -38,6 +39,7 @@ class Roster(Struct, frozen=True):
     set_aside: tuple[SetAside, ...]
     problems: tuple[Problem, ...]
     stopped_groups: frozenset[str]
+    unread_settings: Mapping[str, tuple[Problem, ...]] = {}  # by name, of rows that are set aside
 
     @property
     def unread(self) -> tuple[Problem, ...]:
@@ -51,8 +53,10 @@ def read_roster(sources: Sources, notifications: Path) -> Roster:
     loaded = load_members(calendar, calendar.groups)
     preferences = load_member_settings(notifications, sources.folder)
     everybody, odd = with_own_settings(loaded.members, preferences)
+    if not loaded.stopped_groups:
+        odd += settings_of_nobody((*everybody, *(one.member for one in loaded.set_aside)), preferences)
     problems = (*calendar.problems, *loaded.problems, *preferences.problems, *odd)
-    return Roster(calendar, everybody, loaded.set_aside, problems, loaded.stopped_groups)
+    return Roster(calendar, everybody, loaded.set_aside, problems, loaded.stopped_groups, preferences.unread)
 
 
 class PartialRoster(Struct, frozen=True):

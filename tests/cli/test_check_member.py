@@ -555,6 +555,22 @@ def test_a_row_set_aside_of_somebody_else_s_order_is_no_matter(office: Office) -
     assert "no order in this name is known" in office.checks("3")["last_messages"]["summary"]
 
 
+@pytest.mark.parametrize("row", ["1;recap_24h;peut-être;", "1;rappel;non;2026-02-01", "1;opening;non;;x"])
+def test_a_change_of_settings_that_cannot_be_read_is_said_to_its_member_and_by_check(
+    office: Office, row: str
+) -> None:
+    office.coop.write("notifications.csv", f"member;kind;value;date\n{row}\n")
+
+    mine, others = office.checks("1")["notifications"], office.checks("2")["notifications"]
+    checked = office.invoke("check", "--offline")
+
+    assert mine["status"] == "warning"
+    assert "notifications.csv:2" in mine["summary"]
+    assert "notifications.csv" not in others["summary"]
+    assert "notifications.csv:2" in checked.output
+    assert checked.exit_code == 1
+
+
 def test_whose_group_is_held_for_new_ids_reads_so(office: Office) -> None:
     office.member()
     office.sends()

@@ -10,6 +10,7 @@ from cagette_notify.data.dataset import Members
 from cagette_notify.data.member_settings.read import (
     load_member_settings,
     names_in_settings,
+    settings_of_nobody,
     with_own_settings,
 )
 from cagette_notify.data.members import SetAside
@@ -144,3 +145,21 @@ def test_a_change_made_while_another_name_had_the_address_stays_with_whoever_has
     changed, _problems = with_own_settings((zoe,), preferences(tmp_path, f"member;kind;value\n{rows}"))
 
     assert [values(one) for one in changed] == [{"opening": False}]
+
+
+@pytest.mark.parametrize("name", ["9999", "Jo Petit", "port/1007", "jo@example.org"])
+def test_a_change_that_names_nobody_is_said(tmp_path: Path, name: str) -> None:
+    found = preferences(
+        tmp_path, f"member;kind;value\n1007;opening;non\n{name};opening;non\n{name};recap_4h;oui\n"
+    )
+
+    [problem] = settings_of_nobody([a_member()], found)
+
+    assert str(problem).startswith(f"notifications.csv:3: member: names no member: {name!r}")
+
+
+@pytest.mark.parametrize("name", ["1007", "lac/1007"])
+def test_a_change_of_a_member_is_somebody_s(tmp_path: Path, name: str) -> None:
+    found = preferences(tmp_path, f"member;kind;value\n{name};opening;non\n")
+
+    assert settings_of_nobody([a_member()], found) == []

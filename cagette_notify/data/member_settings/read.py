@@ -19,6 +19,7 @@ from cagette_notify.core.parsing import day, yes_no
 from cagette_notify.core.text import fold, id_with_name
 from cagette_notify.data.column_matching import FileColumns, plain
 from cagette_notify.data.read_rows import RowSource, open_rows
+from cagette_notify.data.rows import Row
 from cagette_notify.readers.tree import Unreadable
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cagette_notify.core.model import Member
-    from cagette_notify.data.rows import Row
 
 _FIELDS = {
     "member": ("membre",),
@@ -43,10 +43,14 @@ SCHEMA = FileColumns(
 
 
 class MemberSettings(Struct, frozen=True):
-    """Every member's last change of each kind, by member id, and the rows that make no sense."""
+    """Every member's last change of each kind, by member id, and the rows that make no sense.
+
+    ``unread`` are the problems of those rows that name somebody all the same.
+    """
 
     settings: Mapping[str, Mapping[Kind, Setting]]
     problems: tuple[Problem, ...] = ()
+    unread: Mapping[str, tuple[Problem, ...]] = {}
 
 
 class SettingRow(Struct, frozen=True):
@@ -76,12 +80,15 @@ def settings_in(rows: Iterable[Row]) -> MemberSettings:
     """Return what the rows say: of one member and kind, the last one rules. May raise ``Unreadable``."""
     settings: dict[str, dict[Kind, Setting]] = {}
     problems: list[Problem] = []
+    unread: dict[str, tuple[Problem, ...]] = {}
     for row in rows:
         change = setting_row_of(row)
         if change:
             settings.setdefault(change.name, {})[change.kind] = change.setting
+        elif name := Row(row.file, row.line, row.misplaced or row.cells).text("member"):
+            unread[name] = (*unread.get(name, ()), *row.problems)
         problems += row.problems
-    return MemberSettings(settings, tuple(problems))
+    return MemberSettings(settings, tuple(problems), unread)
 
 
 def setting_row_of(row: Row) -> SettingRow | None:
@@ -132,6 +139,25 @@ def with_own_settings(
     ]
     changed = (_changed(member, member_settings, is_only=count[member.id] == 1) for member in everybody)
     return tuple(changed), problems
+
+
+def settings_of_nobody(members: Iterable[Member], member_settings: MemberSettings) -> list[Problem]:
+    """Say which changes are of nobody among all the members there are; they stay in the file."""
+    known: set[str] = set()
+    for member in members:
+        known.update(names_in_settings(member, is_only=True))
+        known.update(member.id.split(" ", 1)[:1])  # the address, where it was the id
+    return [
+        Problem(
+            _("names no member: {value!r}; this row changes nothing", value=name[:80]),
+            setting.origin.file,
+            setting.origin.line,
+            "member",
+        )
+        for name, settings in member_settings.settings.items()
+        if name not in known
+        for setting in list(settings.values())[:1]
+    ]
 
 
 def names_in_settings(member: Member, *, is_only: bool) -> tuple[str, ...]:

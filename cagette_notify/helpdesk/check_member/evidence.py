@@ -87,6 +87,7 @@ class MemberEvidence(Struct, frozen=True):
     sharers: tuple[Member, ...] = ()
     row_problems: tuple[Problem, ...] = ()
     is_set_aside: bool = False
+    setting_problems: tuple[Problem, ...] = ()  # of the member's rows in notifications.csv
     holds: tuple[Problem, ...] = ()
     group_problems: tuple[Problem, ...] = ()
     waiting: tuple[tuple[TimelineEvent, OrderBook], ...] = ()

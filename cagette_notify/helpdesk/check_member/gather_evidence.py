@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from cagette_notify.core.model import AddressState, Mailbox, Sizes
 from cagette_notify.core.notices import Reason
 from cagette_notify.core.text import fold
+from cagette_notify.data.member_settings.read import names_in_settings
 from cagette_notify.helpdesk.check_member.distribution_evidence import DistributionEvidence
 from cagette_notify.helpdesk.check_member.evidence import (
     MemberEvidence,
@@ -116,6 +117,7 @@ class EvidenceGatherer:
             sharers=tuple(other for other in self._others(member) if _share_an_address(member, other)),
             row_problems=aside.problems if aside else (),
             is_set_aside=aside is not None,
+            setting_problems=tuple(self._setting_problems(member)),
             holds=holds,
             group_problems=self._group_problems(member),
             waiting=tuple(self._waiting(past)),
@@ -217,6 +219,10 @@ class EvidenceGatherer:
         """Return what is wrong with rows of the member's groups and of their distributions."""
         found = self._roster.calendar.problems
         return tuple(one for one in found if one.group_id in member.group_ids and not one.is_warning)
+
+    def _setting_problems(self, member: Member) -> Iterator[Problem]:
+        for name in names_in_settings(member, is_only=True):
+            yield from self._roster.unread_settings.get(name, ())
 
     def _waiting(self, past: Sequence[TimelineEvent]) -> Iterator[tuple[TimelineEvent, OrderBook]]:
         """Yield what is due and waits for its orders, with the book that is not there."""

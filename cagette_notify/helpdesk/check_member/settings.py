@@ -22,7 +22,14 @@ if TYPE_CHECKING:
 
 
 def settings(case: MemberEvidence) -> Iterator[Finding]:
-    """Yield each kind's value and where it was set; all off explains everything but broadcasts."""
+    """Yield each kind's value and where it was set; all off explains everything but broadcasts.
+
+    And the changes that can't be read: a notice may be on that was to be off.
+    """
+    for problem in case.setting_problems:
+        text = _("a change of settings can't be read: {problem}", problem=problem)
+        advice = _("correct the row, or say it again: cagette-notify notifications")
+        yield Finding(Check.NOTIFICATIONS, Health.WARNING, text, advice)
     settings = case.member.settings
     values = {
         kind: settings[kind].value if kind in settings else case.defaults[kind] for kind in NOTICE_KINDS
