@@ -16,6 +16,8 @@ from babel.dates import format_date, format_time
 from babel.lists import format_list
 from babel.numbers import format_decimal
 
+from cagette_notify.core.parsing import to_the_cent
+
 if TYPE_CHECKING:
     from datetime import date, datetime
 
@@ -90,13 +92,24 @@ def instant(moment: datetime, language: str) -> str:
 
 
 @lru_cache(maxsize=4096)
+def unit_price(amount: Decimal, language: str) -> str:
+    """Say a price with all its digits, two at least: rounded, it would not multiply to the line's total."""
+    plain = abs(amount).normalize()
+    digits = max(2, -int(plain.as_tuple().exponent))
+    return _in_euros(f"{plain:,.{digits}f}", language, is_negative=amount < 0)
+
+
+@lru_cache(maxsize=4096)
 def money(amount: Decimal, language: str) -> str:
     """Say ``12,50 €`` or ``€12.50``. Cagette's co-ops all count in euros.
 
     As babel says it, in a twentieth of its time: no two totals are the same.
     """
-    digits = f"{abs(amount):,.2f}"
-    sign = "-" if amount < 0 else ""
+    return _in_euros(f"{to_the_cent(abs(amount)):,}", language, is_negative=amount < 0)
+
+
+def _in_euros(digits: str, language: str, *, is_negative: bool) -> str:
+    sign = "-" if is_negative else ""
     if language == "fr":
         return f"{sign}{digits.translate(_FRENCH_MARKS)}{_NO_BREAK}€"
     return f"{sign}€{digits}"

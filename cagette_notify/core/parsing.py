@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, timedelta, timezone
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -27,6 +27,7 @@ _LONGEST = timedelta(days=36_525)  # a century: now minus that is still a date
 _YEARS = range(1970, 2201)
 
 _DURATION = re.compile(r"([0-9]{1,10})\s*([smhdj])", re.IGNORECASE)
+_CENT = Decimal("0.01")
 _NUMBER = re.compile(
     r"(?P<sign>[-+−]?)\s*(?P<whole>[0-9]{1,12}|[0-9]{1,3}(?:\s[0-9]{3}){1,3})(?:[.,](?P<decimals>[0-9]{1,20}))?"
     r"\s*(?:€|eur|euros?)?",
@@ -99,6 +100,11 @@ def number(text: str) -> Decimal:
     sign = found["sign"].replace("−", "-")
     whole = "".join(found["whole"].split())
     return Decimal(f"{sign}{whole}.{found['decimals'] or ''}")
+
+
+def to_the_cent(amount: Decimal) -> Decimal:
+    """Round half up, as people and invoices do."""
+    return amount.quantize(_CENT, ROUND_HALF_UP)
 
 
 def moment(text: str, zone: tzinfo, *, require_time: bool = True) -> Moment:

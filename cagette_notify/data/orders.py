@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -21,6 +20,7 @@ from cagette_notify.readers.tree import Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
+    from decimal import Decimal
 
     from cagette_notify.core.errors import Problem
     from cagette_notify.core.model import Member
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     Lines = dict[str, list[OrderLine | UnreadLine]]
 
 _ORDERS_OF_MANY = ORDERS._replace(required=(("distribution",), *ORDERS.required))
-_CENT = Decimal("0.01")
 _REFERENCES = ("member", "member_email")
 
 
@@ -159,7 +158,7 @@ def _order_line(
         quantity=quantity,
         unit=sys.intern(row.text("unit")),
         price=price,
-        total=None if total is None else total.quantize(_CENT, ROUND_HALF_UP),
+        total=None if total is None else values.to_the_cent(total),
         paid=paid,
         catalog=sys.intern(row.text("catalog")),
         shared_with=shared_with,

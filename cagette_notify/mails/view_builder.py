@@ -164,7 +164,7 @@ def _line_view(line: OrderLine, notice: Notice, language: str, *, show_prices: b
     unit, other = one_line(line.unit), line.other_than(notice.member.id)
     price, measure = "", wording.symbol(unit)
     if show_prices and line.price is not None:
-        price = wording.money(line.price, language) + (f"/{measure}" if measure else "")
+        price = wording.unit_price(line.price, language) + (f"/{measure}" if measure else "")
     return LineView(
         quantity=wording.quantity(line.quantity, unit, language),
         product=wording.product(one_line(line.product), unit),

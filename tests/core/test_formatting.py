@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
 from babel.numbers import format_currency
@@ -23,6 +23,7 @@ from cagette_notify.core.formatting import (
     quantity,
     short_day,
     short_hours,
+    unit_price,
 )
 from tests.fixtures.builders import paris
 
@@ -165,7 +166,30 @@ def test_the_last_of_a_list_is_joined_by_a_word() -> None:
     language=st.sampled_from(("fr", "en")),
 )
 def test_money_is_said_as_babel_says_it(amount: Decimal, language: str) -> None:
-    assert money(amount, language) == format_currency(amount, "EUR", locale=LOCALES[language])
+    cents = amount.quantize(Decimal("0.01"), ROUND_HALF_UP)  # where babel takes the even one of two as near
+
+    assert money(amount, language) == format_currency(cents, "EUR", locale=LOCALES[language])
+
+
+@pytest.mark.parametrize(
+    ("amount", "said"),
+    [
+        ("0.012", "0,012 €"),
+        ("3.505", "3,505 €"),
+        ("2.5", "2,50 €"),
+        ("2.50000", "2,50 €"),
+        ("12", "12,00 €"),
+        ("1200", "1 200,00 €"),
+        ("-0.0125", "-0,0125 €"),
+    ],
+)
+def test_a_price_has_the_digits_it_multiplies_with(amount: str, said: str) -> None:
+    assert unit_price(Decimal(amount), "fr").replace("\u00a0", " ").replace("\u202f", " ") == said
+
+
+def test_money_is_rounded_half_up() -> None:
+    assert money(Decimal("3.505"), "fr") == "3,51\u00a0€"
+    assert money(Decimal("3.515"), "fr") == "3,52\u00a0€"
 
 
 @pytest.mark.parametrize(
