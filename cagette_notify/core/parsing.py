@@ -30,7 +30,7 @@ _DURATION = re.compile(r"([0-9]{1,10})\s*([smhdj])", re.IGNORECASE)
 _CENT = Decimal("0.01")
 _NUMBER = re.compile(
     r"(?P<sign>[-+−]?)\s*(?P<whole>[0-9]{1,12}|[0-9]{1,3}(?:\s[0-9]{3}){1,3})(?:[.,](?P<decimals>[0-9]{1,20}))?"
-    r"\s*(?:€|eur|euros?)?",
+    r"\s*(?P<currency>€|eur|euros?)?",
     re.IGNORECASE,
 )
 _DAY = r"""(?: (?P<year>[0-9]{4}) - (?P<month>[0-9]{1,2}) - (?P<day>[0-9]{1,2})
@@ -100,6 +100,12 @@ def number(text: str) -> Decimal:
     sign = found["sign"].replace("−", "-")
     whole = "".join(found["whole"].split())
     return Decimal(f"{sign}{whole}.{found['decimals'] or ''}")
+
+
+def has_currency(text: str) -> bool:
+    """Tell whether a number is an amount of money."""
+    found = _NUMBER.fullmatch(text.strip())
+    return bool(found and found["currency"])
 
 
 def to_the_cent(amount: Decimal) -> Decimal:

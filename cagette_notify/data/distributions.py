@@ -143,6 +143,8 @@ def _check_order(row: Row, times: Mapping[str, Moment]) -> None:
         row.complain("ends_at", _("before the start"))
     if _are_reversed("orders_open_at", "orders_close_at", times):
         row.complain("orders_close_at", _("before orders open"))
+    if _are_reversed("orders_open_at", "starts_at", times):
+        row.complain("orders_open_at", _("after the start"))
 
 
 def _are_reversed(early: str, late: str, times: Mapping[str, Moment]) -> bool:

@@ -208,6 +208,8 @@ def _shared_with(row: Row, lookup: MemberLookup, member_id: str, said: set[tuple
 @lru_cache(maxsize=4096)
 def _quantity(text: str) -> Decimal:
     quantity = values.number(text)
+    if values.has_currency(text):
+        raise ValueError(_("a price, where a quantity was expected: {value!r}", value=text))
     if quantity < 0:
         raise ValueError(_("expected a quantity of 0 or more, not {value!r}", value=text))
     return quantity

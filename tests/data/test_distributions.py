@@ -98,6 +98,7 @@ def test_distributions_are_sorted_by_the_instant_they_start(tmp_path: Path) -> N
             "starts_at: 2026-06-12 18:00, ouverture: 2026-06-10 08:00, fermeture: 2026-06-10 07:59",
             "orders_close_at: before orders open",
         ),
+        ("starts_at: 2026-06-12 18:00, ouverture: 2026-06-12 18:01", "orders_open_at: after the start"),
         ("starts_at: 2026-06-12 18:00, cancelled: perhaps", "cancelled: expected yes or no"),
         ("starts_at: 2026-06-12 18:00, lieux: Halle", "unknown key 'lieux'; did you mean 'place'?"),
         ("starts_at: 2026-06-12 18:00, catalogs: {a: b}", "catalogs: a list of plain values"),

@@ -72,6 +72,9 @@ def test_the_total_of_a_line_is_given_or_price_by_quantity_half_up(
     [
         ("1;vendredi;Pain;-1;", "quantity: expected a quantity of 0 or more, not '-1'"),
         ("1;vendredi;Pain;some;", "quantity: expected a number"),
+        ("1;vendredi;Pain;3,50 €;", "quantity: a price, where a quantity was expected: '3,50 €'"),
+        ("1;vendredi;Pain;2€;", "quantity: a price, where a quantity was expected: '2€'"),
+        ("1;vendredi;Pain;2 euros;", "quantity: a price, where a quantity was expected: '2 euros'"),
         ("1;vendredi;Pain;;", "quantity: missing"),
         ("1;vendredi;;1;", "product: missing"),
         (";vendredi;Pain;1;", "member: missing"),
