@@ -14,6 +14,7 @@ from tests.fixtures.coop import A_DAY_BEFORE, Coop, counted
 from tests.fixtures.memory import utc
 
 if TYPE_CHECKING:
+    from email.message import EmailMessage
     from pathlib import Path
 
 BEFORE_ALL = utc("2026-06-10T18:30")
@@ -34,6 +35,10 @@ def orders(coop: Coop, *rows: str) -> None:
 
 def text_to(coop: Coop, address: str) -> str:
     [mail] = [mail for mail in coop.mails() if mail["To"].addresses[0].addr_spec == address]
+    return text_of(mail)
+
+
+def text_of(mail: EmailMessage) -> str:
     body = mail.get_body(("plain",))
     assert body
     return " ".join(body.get_content().split())
@@ -154,7 +159,7 @@ def test_a_row_that_two_members_may_mean_is_missing_in_the_recap_of_each(coop: C
 
     coop.run(A_DAY_BEFORE)
 
-    texts = [" ".join(mail.get_body(("plain",)).get_content().split()) for mail in coop.mails()]
+    texts = [text_of(mail) for mail in coop.mails()]
     assert sum("n’a pas pu être lue" in text for text in texts) == 2
     assert len(texts) == 3
 
