@@ -100,12 +100,18 @@ class _Chooser(NamedTuple):
         if wanted.kind == TOLD:
             return self._told(wanted, wanted.distribution)
         with_order = wanted.kind == WITH_ORDER
-        chosen, said = members_by_order(
+        found = members_by_order(
             self.calendar, self.members, wanted.distribution, self.now, with_order=with_order
         )
-        problems = (*self.problems, *(one for one in said if not one.is_warning))
-        notes = tuple(one for one in said if one.is_warning)
-        return Choice(audience_of(chosen), (wanted,), problems, notes)
+        problems = (*self.problems, *(one for one in found.said if not one.is_warning))
+        notes = tuple(one for one in found.said if one.is_warning)
+        audience = audience_of(found.members)
+        unknown = (
+            LeftOut(member, "", Reason.WAITING_FOR_ORDERS, f"{origin.file}:{origin.line}")
+            for member, origin in found.unknown
+        )
+        audience = replace(audience, left_out=(*audience.left_out, *unknown))
+        return Choice(audience, (wanted,), problems, notes)
 
     def _told(self, wanted: WantedList, distribution: Distribution) -> Choice:
         mine = [entry for entry in self.told if entry.key.distribution_id == distribution.id]
@@ -141,11 +147,12 @@ def _lost_by_uniting(lists: Sequence[WantedList], typed: Collection[WantedList])
 
 
 class LeftOut(Struct, frozen=True):
-    """Somebody the mail can't reach, and why."""
+    """Somebody the mail can't reach, and why; at which ``place`` in the data, where a row is to be mended."""
 
     member: Member
     address: str
     reason: Reason
+    place: str = ""
 
 
 class Audience(Struct, frozen=True):

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from cagette_notify.core.errors import DataError, Problem, UsageError
 from cagette_notify.core.i18n import _
 from cagette_notify.core.model import OrdersState
 from cagette_notify.data.dataset import load_orders, orders_modified_at
-from cagette_notify.planning.orders_by_member import members_with_order
+from cagette_notify.planning.orders_by_member import members_perhaps_with_order, members_with_order
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
+    from cagette_notify.core.errors import Origin
     from cagette_notify.core.model import Distribution, Group, Member
     from cagette_notify.data.dataset import Calendar
 
@@ -24,6 +25,14 @@ FRESH_FOR = timedelta(hours=2)
 """How long orders count as known while more may come."""
 
 
+class ByOrder(NamedTuple):
+    """Whom a list means, of whom nobody can tell and by which row, and what there is to say of the orders."""
+
+    members: list[Member]
+    unknown: list[tuple[Member, Origin]]
+    said: tuple[Problem, ...]
+
+
 def members_by_order(
     calendar: Calendar,
     members: Sequence[Member],
@@ -31,8 +40,8 @@ def members_by_order(
     now: datetime,
     *,
     with_order: bool,
-) -> tuple[list[Member], tuple[Problem, ...]]:
-    """Return the members of a list, and what there is to say about the orders behind it.
+) -> ByOrder:
+    """Return the members of a list; whoever perhaps has an order is in neither of the two.
 
     Raises ``DataError`` where the orders can't be read, ``UsageError`` for "without an order" where not one
     is known: that is everybody, and who wants to reproach everybody can say "all".
@@ -49,9 +58,14 @@ def members_by_order(
             id=distribution.id,
         )
         raise UsageError(*orders.problems, Problem(message, field="--to"))
-    chosen = [member for member in members if (member.id in ordered) is with_order]
+    perhaps = members_perhaps_with_order(book)
+    known = [member for member in members if member.id not in perhaps]
     group = calendar.groups[distribution.group_id]
-    return chosen, (*orders.problems, *_too_old(calendar, distribution, group, now))
+    return ByOrder(
+        [member for member in known if (member.id in ordered) is with_order],
+        [(member, perhaps[member.id].origin) for member in members if member.id in perhaps],
+        (*orders.problems, *_too_old(calendar, distribution, group, now)),
+    )
 
 
 def _too_old(

@@ -49,6 +49,16 @@ def members_of_unknown_order(book: OrderBook) -> set[str]:
     return unknown - {id_ for line in book.lines if line.quantity > 0 for id_ in _readers_of(line)}
 
 
+def members_perhaps_with_order(book: OrderBook) -> dict[str, UnreadLine]:
+    """Return the ids of members of whom no order is known, each with a row that may be one."""
+    unread = {
+        id_: next((line for line in lines if line.quantity is None), None)
+        for id_, lines in unread_by_member(book).items()
+    }
+    ordered = members_with_order(book)
+    return {id_: line for id_, line in unread.items() if line and id_ not in ordered}
+
+
 def lines_by_member(book: OrderBook) -> dict[str, tuple[OrderLine, ...]]:
     """Return the lines of each member's order, those that somebody shares with them included."""
     lines: dict[str, list[OrderLine]] = defaultdict(list)

@@ -135,6 +135,32 @@ def test_lists(coop: Coop, wanted: str, reached: list[str], name: str) -> None:
     assert (addresses(choice), choice.name) == (reached, name)
 
 
+@pytest.mark.parametrize("row", ["3;d1;Pain;3 kg;", "3;D1;Pain;3;", "3;d1;Pain;#N/A;"])
+@pytest.mark.parametrize("wanted", ["without-order:d1", "with-order:d1"])
+def test_of_whom_nobody_can_tell_whether_they_have_an_order_is_left_out_with_the_row(
+    coop: Coop, row: str, wanted: str
+) -> None:
+    coop.replace("orders.csv", "2;d1;Panier", f"{row}\n2;d1;Panier")
+
+    choice = choose(coop, wanted)
+
+    assert "lea@example.org" not in addresses(choice)
+    left = [(one.member.id, one.reason, one.place) for one in choice.audience.left_out]
+    assert left == [("3", Reason.WAITING_FOR_ORDERS, "orders.csv:3")]
+    assert any(str(problem).startswith("orders.csv:3") for problem in choice.problems)
+
+
+def test_a_row_that_names_nobody_leaves_nobody_out_and_is_said(coop: Coop) -> None:
+    coop.replace("orders.csv", "2;d1;Panier", "lea roux;d1;Pain;1;\n2;d1;Panier")
+
+    choice = choose(coop, "without-order:d1")
+
+    assert addresses(choice) == ["lea@example.org"]
+    assert list(map(str, choice.problems)) == [
+        "orders.csv:3: member: names no member of the group: 'lea roux'"
+    ]
+
+
 def test_whoever_has_an_order_of_which_the_quantity_can_be_read_is_with_order(coop: Coop) -> None:
     coop.replace("orders.csv", "1;d1;Tomates;2;2,50", "1;d1;Tomates;2;cheap")
 

@@ -170,11 +170,17 @@ def _left_out(proposal: Proposal) -> str:
         Reason.PLACEHOLDER_ADDRESS: _("placeholder addresses"),
         Reason.INVALID_ADDRESS: _("impossible addresses"),
     }
-    counts = Counter(one.reason for one in proposal.audience.left_out)
-    return ", ".join(
+    those = proposal.audience.left_out
+    counts = Counter(one.reason for one in those if not one.place)
+    found = [
         _("{what}: {reason}", what=words.get(reason, reason.value), reason=count)
         for reason, count in counts.items()
+    ]
+    names = ", ".join(
+        f"{one_line(one.member.name or one.member.id)} ({one.place})" for one in those if one.place
     )
+    found += [_("of whom nobody can tell whether they have an order: {names}", names=names)] if names else []
+    return ", ".join(found)
 
 
 def _file(attachment: Attachment) -> str:
