@@ -102,10 +102,10 @@ def _options_typed(on: Iterable[str], off: Iterable[str], *, reset: bool) -> lis
 
 
 def _one(config: Config, who: str, namesakes: RosterBeforeSettings, options: Sequence[str]) -> Member:
-    """Return who is meant. What a part of a name means is shown, and not changed: it may be another one."""
+    """Return who is meant. Some words of a longer name are shown, and not changed: it may be another's."""
     found = _found(who, namesakes)
     members = found.members
-    if len(members) == 1 and options and not found.is_exact:
+    if len(members) == 1 and options and not found.is_exact and len(who.split()) > 1:
         raise NotifyError(*list_of_people(only_in_part(who, members[0]), "notifications", config, options))
     if len(members) == 1:
         return members[0]

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from cagette_notify.broadcast import deliver as confirmed
 from cagette_notify.broadcast.deliver import deliver_broadcast, record_broadcast, record_test, stop_broadcast
+from cagette_notify.broadcast.lists import WantedList
 from cagette_notify.broadcast.proposal import BroadcastRequest, propose
 from cagette_notify.config import load as config
 from cagette_notify.config.paths import sources_of
@@ -22,6 +23,7 @@ from cagette_notify.data.dataset import load_calendar
 from cagette_notify.ledger.broadcasts import BroadcastBook
 from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.run.exit_status import exit_status_of
+from tests.fixtures.builders import a_distribution
 from tests.fixtures.command import run, start
 from tests.fixtures.coop import LONG_AGO, Coop, counted
 from tests.fixtures.mailjet_server import (
@@ -231,7 +233,7 @@ def test_an_attempt_done_again_at_once_by_two_is_done_once(desk: Desk) -> None:
     [
         {"subject": "Autre chose"},
         {"body": "Autre chose"},
-        {"audience": "coordinators"},
+        {"lists": ("coordinators",)},
         {"lists": ("with-order:d1",)},
     ],
 )
@@ -496,7 +498,7 @@ def test_a_letter_to_those_who_were_told_goes_on_though_their_group_is_disabled(
     desk.coop.replace("groups.yaml", "id: lac", "id: lac\n  disabled: yes")
     desk.coop.write("distributions.yaml", "[]")
     mailboxes = desk.propose().audience.mailboxes
-    proposal = replace(desk.propose(), audience_name="told:d1")
+    proposal = replace(desk.propose(), lists=(WantedList("told", a_distribution(id="d1")),))
     desk.confirm(proposal)
 
     going_on = desk.send_due()
