@@ -40,10 +40,6 @@ class Inputs(NamedTuple):
         """Return a file that the configuration names."""
         return RowSource(name_within(path, self.sources.folder), path)
 
-    def are_all_read(self, group_ids: Collection[str]) -> bool:
-        """Tell whether everybody there is has been read once the members of these groups have."""
-        return self.groups is not None and self.groups.members.keys() <= set(group_ids)
-
 
 class Calendar(NamedTuple):
     """All that a run with nothing due needs: no members and no orders were read.

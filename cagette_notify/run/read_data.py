@@ -9,11 +9,7 @@ from msgspec import Struct
 
 from cagette_notify.core.model import OrdersState, Sizes
 from cagette_notify.data.dataset import load_members, load_orders
-from cagette_notify.data.member_settings.read import (
-    load_member_settings,
-    settings_of_nobody,
-    with_own_settings,
-)
+from cagette_notify.data.member_settings.read import load_member_settings, with_own_settings
 from cagette_notify.planning.orders_by_member import members_with_order
 from cagette_notify.planning.renamed_groups import renamed_groups
 from cagette_notify.planning.renumbered_members import find_renumbered, renumbered_problem
@@ -56,8 +52,6 @@ def read_run_data(run: Run, work: DueWork) -> RunData:
     loaded = load_members(run.calendar, wanted)
     preferences = load_member_settings(run.config.notifications, run.config.folder)
     everybody, odd = with_own_settings(loaded.members, preferences)
-    if run.calendar.inputs.are_all_read(wanted - loaded.stopped_groups):
-        odd += settings_of_nobody((*everybody, *(one.member for one in loaded.set_aside)), preferences)
     orders = load_orders(
         run.calendar,
         everybody,

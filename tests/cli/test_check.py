@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from cagette_notify.cli import main
-from tests.fixtures.coop import Coop
+from tests.fixtures.coop import A_DAY_BEFORE, Coop
 from tests.fixtures.mailjet_server import (
     MailjetServer,
     accept,
@@ -312,6 +312,19 @@ def test_what_was_read_is_said_where_a_file_can_not_be_read_whole(tmp_path: Path
     assert result.exit_code == 65
     assert "distributions.yaml:1: the key 'id' is there twice\n" in result.stderr
     assert result.stdout == "Read: 1 group, 3 members, 4 addresses, 0 distributions.\n"
+
+
+def test_a_change_of_settings_that_names_nobody_is_pointed_out_by_check_alone(tmp_path: Path) -> None:
+    coop = Coop(tmp_path)
+    coop.write("notifications.csv", "member;kind;value\n9999;opening;no\n")
+
+    result = checked(coop)
+
+    assert (result.exit_code, result.stderr) == (
+        0,
+        "notifications.csv:2: member: names no member: '9999'; this row changes nothing\n",
+    )
+    assert coop.run(A_DAY_BEFORE).news == ()  # whoever leaves would be said every day
 
 
 def test_a_zero_is_a_warning(tmp_path: Path) -> None:

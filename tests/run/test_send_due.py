@@ -594,20 +594,3 @@ def test_what_is_held_back_once_its_orders_are_there_is_said_then(tmp_path: Path
 
     assert "send-due --lookback 5h" in arrived.news[0]
     assert after.news == ()
-
-
-def test_a_change_of_settings_that_names_nobody_is_said_where_everybody_is_known(coop: Coop) -> None:
-    coop.write("notifications.csv", "member;kind;value\n9999;opening;non\n")
-    everybody = coop.run(A_DAY_BEFORE)
-    coop.replace("groups.yaml", "  name: Les", "  members: members.csv\n  name: Les")
-    coop.write(
-        "groups.yaml",
-        (coop.folder / "groups.yaml").read_text() + "- {id: port, name: Port, members: port.csv}\n",
-    )
-    coop.write("port.csv", "id;email\n9999;jo@example.org\n")
-    coop.replace("config.yaml", "  members: members.csv\n", "")
-    only_one_group = coop.run(A_DAY_BEFORE)
-
-    said = "notifications.csv:2: member: names no member: '9999'; this row changes nothing"
-    assert said in everybody.news
-    assert said not in only_one_group.news

@@ -153,6 +153,7 @@ def settings_of_nobody(members: Iterable[Member], member_settings: MemberSetting
             setting.origin.file,
             setting.origin.line,
             "member",
+            is_warning=True,  # whoever has left is still in that file
         )
         for name, settings in member_settings.settings.items()
         if name not in known
