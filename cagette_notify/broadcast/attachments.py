@@ -12,13 +12,12 @@ from typing import TYPE_CHECKING
 from cagette_notify.core.errors import Problem, UsageError
 from cagette_notify.core.given_files import given_name, open_given
 from cagette_notify.core.i18n import _, why
-from cagette_notify.core.messages import Attachment
+from cagette_notify.core.messages import Attachment, Content
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from cagette_notify.core.messages import Content
 
 LARGEST_MESSAGE = 15_000_000
 """Bytes of a whole message, attachments in base64 included: what Mailjet takes (Send API v3.1)."""

@@ -13,17 +13,14 @@ from cagette_notify.broadcast.told import REMEMBERED, CalledOff, called_off_sinc
 from cagette_notify.core.errors import DataError, Problem
 from cagette_notify.core.i18n import _
 from cagette_notify.core.messages import name_of_lists
-from cagette_notify.core.model import AddressState, Mailbox
-from cagette_notify.core.notices import Reason
-from cagette_notify.data.dataset import load_members
+from cagette_notify.core.model import AddressState, Distribution, Group, Mailbox, Member
+from cagette_notify.core.notices import Entry, Reason
+from cagette_notify.data.dataset import Calendar, load_members
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
     from datetime import datetime
 
-    from cagette_notify.core.model import Distribution, Group, Member
-    from cagette_notify.core.notices import Entry
-    from cagette_notify.data.dataset import Calendar
 
 ToldSince: TypeAlias = "Callable[[datetime], Sequence[Entry]]"
 

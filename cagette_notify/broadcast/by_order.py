@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from cagette_notify.core.errors import DataError, Problem, UsageError
+from cagette_notify.core.errors import DataError, Origin, Problem, UsageError
 from cagette_notify.core.i18n import _
-from cagette_notify.core.model import OrdersState
-from cagette_notify.data.dataset import load_orders, orders_modified_at
+from cagette_notify.core.model import Distribution, Group, Member, OrdersState
+from cagette_notify.data.dataset import Calendar, load_orders, orders_modified_at
 from cagette_notify.planning.orders_by_member import members_perhaps_with_order, members_with_order
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from datetime import datetime
 
-    from cagette_notify.core.errors import Origin
-    from cagette_notify.core.model import Distribution, Group, Member
-    from cagette_notify.data.dataset import Calendar
 
 WITH_ORDER = "with-order"
 WITHOUT_ORDER = "without-order"

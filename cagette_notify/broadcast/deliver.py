@@ -13,9 +13,9 @@ from msgspec.structs import replace
 
 from cagette_notify.core.errors import NotifyError
 from cagette_notify.core.lock import RUN_LOCK_WAIT, run_lock
-from cagette_notify.core.messages import LONGEST_SUBJECT, Broadcast, Copy
+from cagette_notify.core.messages import LONGEST_SUBJECT, Broadcast, BroadcastProgress, Copy
 from cagette_notify.core.model import Mailbox
-from cagette_notify.core.notices import Status
+from cagette_notify.core.notices import Mail, Status
 from cagette_notify.delivery.choose_transport import settle_after, transport_for
 from cagette_notify.delivery.dispatch import Dispatcher
 from cagette_notify.delivery.doubts import settle_doubts
@@ -37,8 +37,6 @@ if TYPE_CHECKING:
 
     from cagette_notify.broadcast.proposal import Proposal
     from cagette_notify.config.load import Config
-    from cagette_notify.core.messages import BroadcastProgress
-    from cagette_notify.core.notices import Mail
     from cagette_notify.ledger.ledger import Ledger
 
 

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from cagette_notify.broadcast.attachments import read_attachments, refuse_too_large
-from cagette_notify.broadcast.audience import choose_audience
+from cagette_notify.broadcast.audience import Audience, Choice, choose_audience
 from cagette_notify.broadcast.same_mail import Given, former_identities_of, identity_of
 from cagette_notify.core.errors import DataError, Problem, UsageError
 from cagette_notify.core.i18n import _
 from cagette_notify.core.kinds import Kind
-from cagette_notify.core.messages import name_of_lists
-from cagette_notify.core.model import Contact
+from cagette_notify.core.messages import Attachment, BroadcastProgress, Content, name_of_lists
+from cagette_notify.core.model import Contact, Group
 from cagette_notify.core.notices import SKIPPED
 from cagette_notify.core.text import one_line
 from cagette_notify.ledger.broadcasts import BroadcastBook
@@ -27,14 +27,10 @@ from cagette_notify.run.run_report import WOULD_SEND, ReportLine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import datetime
     from pathlib import Path
 
-    from cagette_notify.broadcast.audience import Audience, Choice
     from cagette_notify.broadcast.lists import WantedList
     from cagette_notify.config.load import Config
-    from cagette_notify.core.messages import Attachment, BroadcastProgress, Content
-    from cagette_notify.core.model import Group
     from cagette_notify.data.dataset import Calendar
     from cagette_notify.ledger.ledger import Ledger
 

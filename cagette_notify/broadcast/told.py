@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from cagette_notify.core.model import AddressState, Distribution, Mailbox
+from cagette_notify.core.model import AddressState, Distribution, Group, Mailbox, Member
 from cagette_notify.data.find_member import distribution_called
 from cagette_notify.planning.called_off import called_off
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from datetime import datetime
 
-    from cagette_notify.core.model import Group, Member
     from cagette_notify.core.notices import Entry
     from cagette_notify.data.dataset import Calendar
 

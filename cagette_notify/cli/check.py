@@ -13,25 +13,37 @@ from msgspec import Struct, field
 from cagette_notify.cli.session import Session, command, now, path_to_type, print_problems, print_text
 from cagette_notify.cli.translated_help import TranslatedCommand
 from cagette_notify.config.credentials import credentials
-from cagette_notify.config.load import cut_off_in
+from cagette_notify.config.load import Config, cut_off_in
 from cagette_notify.config.paths import sources_of
-from cagette_notify.core.errors import EXIT_OK, EXIT_PARTIAL, ConfigError, NotifyError, Problem, UsageError
+from cagette_notify.core.errors import (
+    EXIT_OK,
+    EXIT_PARTIAL,
+    ConfigError,
+    NotifyError,
+    Origin,
+    Problem,
+    UsageError,
+)
 from cagette_notify.core.i18n import _, _n
 from cagette_notify.core.model import AddressState
-from cagette_notify.data.dataset import load_calendar, load_members, misspelt_columns, survey, unused_exports
+from cagette_notify.data.dataset import (
+    Members,
+    Survey,
+    load_calendar,
+    load_members,
+    misspelt_columns,
+    survey,
+    unused_exports,
+)
 from cagette_notify.data.roster import read_roster
 from cagette_notify.delivery.choose_transport import mailjet_reader
-from cagette_notify.delivery.mailjet.account_check import check_account, judge_quota
+from cagette_notify.delivery.mailjet.account_check import AccountFinding, check_account, judge_quota
 from cagette_notify.helpdesk.check_member.domain_typos import probable_domain
 from cagette_notify.mails.renderer import make_renderer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from cagette_notify.config.load import Config
-    from cagette_notify.core.errors import Origin
-    from cagette_notify.data.dataset import Members, Survey
-    from cagette_notify.delivery.mailjet.account_check import AccountFinding
 
 _KEY = re.compile(r"[0-9a-f]{32}", re.IGNORECASE)
 _IS_MAILJET_S = re.compile(r"https://([^/@]+\.)?mailjet\.com(:[0-9]+)?(/|$)", re.IGNORECASE)

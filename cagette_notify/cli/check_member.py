@@ -20,14 +20,13 @@ from cagette_notify.core.i18n import _, spoken
 from cagette_notify.core.labels import label, status_label
 from cagette_notify.core.text import one_line
 from cagette_notify.data.find_member import SeveralPeopleError, describe_member
-from cagette_notify.helpdesk.check_member.answer import MemberQuestion, ask_about, ask_about_all
+from cagette_notify.helpdesk.check_member.answer import MemberAnswer, MemberQuestion, ask_about, ask_about_all
 from cagette_notify.helpdesk.check_member.findings import Health
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from cagette_notify.config.load import Config
-    from cagette_notify.helpdesk.check_member.answer import MemberAnswer
 
 
 @click.command("check-member", cls=TranslatedCommand)

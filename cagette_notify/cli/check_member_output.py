@@ -15,8 +15,8 @@ from cagette_notify.core.model import AddressState
 from cagette_notify.core.notices import SKIPPED, Reason, Status
 from cagette_notify.core.text import one_line
 from cagette_notify.data.find_member import describe_member
-from cagette_notify.helpdesk.check_member.findings import Health, worst
-from cagette_notify.planning.timeline import WILL_SEND
+from cagette_notify.helpdesk.check_member.findings import CheckResult, Health, worst
+from cagette_notify.planning.timeline import WILL_SEND, TimelineEvent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from cagette_notify.helpdesk.check_member.answer import MembersSurvey
     from cagette_notify.helpdesk.check_member.diagnosis import Diagnosis
     from cagette_notify.helpdesk.check_member.evidence import MemberEvidence
-    from cagette_notify.helpdesk.check_member.findings import CheckResult
-    from cagette_notify.planning.timeline import TimelineEvent
 
 NOT_FOUND_VERDICT = "not_found"
 _UNREACHABLE = {

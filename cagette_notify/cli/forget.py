@@ -15,13 +15,12 @@ from cagette_notify.core.errors import EXIT_OK, NotifyError, Problem, UsageError
 from cagette_notify.core.i18n import _
 from cagette_notify.core.text import fold
 from cagette_notify.data.find_member import SeveralPeopleError
-from cagette_notify.helpdesk.forget import forget, whom_to_forget
+from cagette_notify.helpdesk.forget import Forgotten, forget, whom_to_forget
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cagette_notify.config.load import Config
-    from cagette_notify.helpdesk.forget import Forgotten
     from cagette_notify.helpdesk.person import PersonToForget
 
 _YES = frozenset(("o", "oui", "y", "yes"))

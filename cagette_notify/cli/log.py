@@ -19,7 +19,7 @@ from cagette_notify.core.notices import SKIPPED, Status
 from cagette_notify.core.text import fold, meant, quoted
 from cagette_notify.core.transport_traits import TRANSPORTS
 from cagette_notify.data.member_settings.read import named_kind
-from cagette_notify.data.roster import read_partial_roster
+from cagette_notify.data.roster import PartialRoster, read_partial_roster
 from cagette_notify.helpdesk.person import NobodyError, find_people
 from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.fates import FateBook
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cagette_notify.config.load import Config
-    from cagette_notify.data.roster import PartialRoster
 
 _MOST = 1000  # rows of a table that somebody may still read
 _PART = 100_000  # characters printed at once

@@ -6,23 +6,21 @@ import json
 from io import StringIO
 from itertools import islice
 from tempfile import SpooledTemporaryFile
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from cagette_notify.cli.tables import table
 from cagette_notify.core.i18n import _
 from cagette_notify.core.kinds import CORRECTION
 from cagette_notify.core.labels import label, status_label
-from cagette_notify.core.mailjet_fates import BAD_CATEGORIES, fate_in_words
+from cagette_notify.core.mailjet_fates import BAD_CATEGORIES, Fate, fate_in_words
 from cagette_notify.core.text import escaped, one_line
 from cagette_notify.run.run_report import problems_as_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import tzinfo
-    from typing import IO
 
     from cagette_notify.core.errors import Problem
-    from cagette_notify.core.mailjet_fates import Fate
     from cagette_notify.core.model import Group
     from cagette_notify.core.transport_traits import TransportTraits
     from cagette_notify.ledger.fates import FateBook

@@ -14,17 +14,28 @@ from cagette_notify.config.paths import sources_of
 from cagette_notify.core.errors import EXIT_OK, NotifyError, Problem, UsageError
 from cagette_notify.core.files import refuse_what_is_not_ours
 from cagette_notify.core.i18n import _
-from cagette_notify.core.kinds import NOTICE_KINDS
+from cagette_notify.core.kinds import NOTICE_KINDS, Kind
 from cagette_notify.core.labels import label
 from cagette_notify.data.dataset import load_calendar
-from cagette_notify.data.find_member import describe_member, find_member, only_in_part, several_people
-from cagette_notify.data.member_settings.read import load_member_settings, notice_kind, with_own_settings
+from cagette_notify.data.find_member import (
+    MemberMatch,
+    describe_member,
+    find_member,
+    only_in_part,
+    several_people,
+)
+from cagette_notify.data.member_settings.read import (
+    MemberSettings,
+    load_member_settings,
+    notice_kind,
+    with_own_settings,
+)
 from cagette_notify.data.member_settings.write import (
     SettingsChange,
     change_member_settings,
     refuse_what_is_no_csv,
 )
-from cagette_notify.data.roster import read_roster_before_settings
+from cagette_notify.data.roster import RosterBeforeSettings, read_roster_before_settings
 from cagette_notify.planning.plan_input import NoticeRules
 from cagette_notify.planning.settings_effects import EffectsInput
 
@@ -32,11 +43,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from cagette_notify.config.load import Config
-    from cagette_notify.core.kinds import Kind
     from cagette_notify.core.model import Member
-    from cagette_notify.data.find_member import MemberMatch
-    from cagette_notify.data.member_settings.read import MemberSettings
-    from cagette_notify.data.roster import RosterBeforeSettings
 
 
 @click.command("notifications", cls=TranslatedCommand)

@@ -7,20 +7,24 @@ from typing import TYPE_CHECKING
 from cagette_notify.cli.tables import table
 from cagette_notify.core.files import name_within
 from cagette_notify.core.i18n import _
-from cagette_notify.core.kinds import NOTICE_KINDS
+from cagette_notify.core.kinds import NOTICE_KINDS, Kind
 from cagette_notify.core.labels import label
 from cagette_notify.data.find_member import describe_member
 from cagette_notify.data.member_settings.read import settings_under
-from cagette_notify.planning.settings_effects import changed_kinds, effects, effects_in_words, obstacles
+from cagette_notify.planning.settings_effects import (
+    EffectsInput,
+    changed_kinds,
+    effects,
+    effects_in_words,
+    obstacles,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cagette_notify.config.load import Config
-    from cagette_notify.core.kinds import Kind
     from cagette_notify.core.model import Member, Setting
     from cagette_notify.data.member_settings.write import AppliedChange, SettingsChange
-    from cagette_notify.planning.settings_effects import EffectsInput
 
 
 def settings_table(config: Config, member: Member) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import click
@@ -27,15 +27,13 @@ from cagette_notify.delivery.choose_transport import mailjet_reader
 from cagette_notify.delivery.fetch_fates import fetch_fates
 from cagette_notify.helpdesk.mail_report import Tally, tally, tally_as_json
 from cagette_notify.ledger.connection import open_ledger
-from cagette_notify.ledger.fates import FateBook
+from cagette_notify.ledger.fates import FateBook, SentNotice
 from cagette_notify.run.run_report import problems_as_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
 
     from cagette_notify.config.load import Config
-    from cagette_notify.ledger.fates import SentNotice
 
 _LOOKED_BACK = timedelta(days=30)
 

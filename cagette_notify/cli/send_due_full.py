@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from cagette_notify.cli.progress_bar import progress_bar
 from cagette_notify.cli.session import (
+    Session,
     now,
     on_terminal,
     path_to_type,
@@ -28,16 +29,14 @@ from cagette_notify.core.parsing import duration
 from cagette_notify.data.member_settings.read import notice_kind
 from cagette_notify.run.context import RunRequest
 from cagette_notify.run.exit_status import exit_status_of
-from cagette_notify.run.run_report import RunReport, all_well_again, report_as_json
+from cagette_notify.run.run_report import ReportLine, RunReport, all_well_again, report_as_json
 from cagette_notify.run.send_due import send_due
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from cagette_notify.cli.session import Session
     from cagette_notify.config.load import Config
-    from cagette_notify.run.run_report import ReportLine
 
 _Value = TypeVar("_Value")
 

@@ -9,12 +9,12 @@ from msgspec import Struct
 
 from cagette_notify.config.options import read_options
 from cagette_notify.core.errors import ConfigError, Problem
-from cagette_notify.core.files import open_without_waiting, stamps, stranger_owner, why_refused
+from cagette_notify.core.files import Stamp, open_without_waiting, stamps, stranger_owner, why_refused
 from cagette_notify.core.given_files import keep_secret
 from cagette_notify.core.i18n import _
-from cagette_notify.core.kinds import NOTICE_KINDS, Spans
+from cagette_notify.core.kinds import NOTICE_KINDS, Kind, Spans
 from cagette_notify.core.model import Contact
-from cagette_notify.core.transport_traits import TRANSPORTS
+from cagette_notify.core.transport_traits import TRANSPORTS, TransportTraits
 from cagette_notify.readers.encodings import decode
 from cagette_notify.readers.tree import Table, Unreadable
 from cagette_notify.readers.yaml import cut_values, parse_tree
@@ -24,9 +24,6 @@ if TYPE_CHECKING:
     from datetime import timedelta, tzinfo
     from pathlib import Path
 
-    from cagette_notify.core.files import Stamp
-    from cagette_notify.core.kinds import Kind
-    from cagette_notify.core.transport_traits import TransportTraits
 
 _LARGEST = 1_000_000  # bytes of a configuration or a key file; both may be pipes without an end
 _AS_THEY_ARE = (

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec import Struct
 
-from cagette_notify.core.notices import NoticeKey
+from cagette_notify.core.notices import Mail, NoticeKey, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
     from cagette_notify.core.kinds import Kind
     from cagette_notify.core.model import Contact, Mailbox
-    from cagette_notify.core.notices import Mail, Status
 
 
 LONGEST_SUBJECT = 255

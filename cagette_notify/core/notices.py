@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
-from cagette_notify.core.kinds import CORRECTION
+from cagette_notify.core.kinds import CORRECTION, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from cagette_notify.core.kinds import Kind
     from cagette_notify.core.model import Distribution, Group, Mailbox, Member, OrderLine
 
 

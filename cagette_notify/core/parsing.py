@@ -6,18 +6,14 @@ Every function raises ValueError with a sentence that says what was expected.
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone, tzinfo
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
-from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from cagette_notify.core.i18n import _
 from cagette_notify.core.text import fold, meant, quoted
-
-if TYPE_CHECKING:
-    from datetime import tzinfo
 
 YES = frozenset(("yes", "true", "1", "on", "oui", "vrai", "x"))
 NO = frozenset(("no", "false", "0", "off", "non", "faux"))

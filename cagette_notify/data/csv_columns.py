@@ -7,15 +7,13 @@ from typing import TYPE_CHECKING
 
 from cagette_notify.core.i18n import _
 from cagette_notify.core.parsing import is_only_hours
-from cagette_notify.data.column_matching import plain
-from cagette_notify.readers.csv import content
+from cagette_notify.data.column_matching import FileColumns, plain
+from cagette_notify.readers.csv import CsvRecord, content
 from cagette_notify.readers.tree import Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from cagette_notify.data.column_matching import FileColumns
-    from cagette_notify.readers.csv import CsvRecord
 
 _OF_A_STREET = ("rue", "voie", "avenue", "adresse", "typedevoie", "nomdelarue", "nomdelavoie", "street")
 _MIDNIGHT = r"[T\s]+00:00(?::00)?"  # what a spreadsheet adds to a day

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone, tzinfo
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -14,17 +14,15 @@ from cagette_notify.core.model import Distribution
 from cagette_notify.core.parsing import Moment, comes_twice, is_only_hours, local, moment, web_address, yes_no
 from cagette_notify.core.text import quoted_with_hint
 from cagette_notify.data.columns import DISTRIBUTIONS
-from cagette_notify.data.read_rows import open_rows, row_source_in
+from cagette_notify.data.read_rows import RowSource, open_rows, row_source_in
 from cagette_notify.data.repeated_distributions import days_of, is_repeated
 from cagette_notify.readers.tree import Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from datetime import tzinfo
 
     from cagette_notify.core.errors import Problem
     from cagette_notify.data.groups import Defaults, Groups
-    from cagette_notify.data.read_rows import RowSource
     from cagette_notify.data.rows import Row
 
 DATE = "{date}"

@@ -10,14 +10,14 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from cagette_notify.core.i18n import _
-from cagette_notify.core.kinds import NOTICE_KINDS
+from cagette_notify.core.kinds import NOTICE_KINDS, Kind
 from cagette_notify.core.model import AddressState, Mailbox, Member, Setting
 from cagette_notify.core.parsing import language, moment, yes_no
 from cagette_notify.core.text import id_with_name, quoted_with_hint
 from cagette_notify.data.addresses import is_placeholder, mailable_address
 from cagette_notify.data.broken_values import why_spoilt
 from cagette_notify.data.columns import MEMBERS
-from cagette_notify.data.read_rows import open_rows
+from cagette_notify.data.read_rows import RowSource, open_rows
 from cagette_notify.readers.tree import Unreadable
 
 if TYPE_CHECKING:
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from datetime import datetime, tzinfo
 
     from cagette_notify.core.errors import Problem
-    from cagette_notify.core.kinds import Kind
-    from cagette_notify.data.read_rows import RowSource
     from cagette_notify.data.rows import Row
 
 _NO_SETTINGS: Final[Mapping[Kind, Setting]] = MappingProxyType({})

@@ -9,8 +9,8 @@ from cagette_notify.core.errors import Problem
 from cagette_notify.core.i18n import _
 from cagette_notify.core.text import quoted
 from cagette_notify.data.cagette_export import UNNEEDED_COLUMNS
-from cagette_notify.data.column_matching import plain
-from cagette_notify.data.read_rows import read_file
+from cagette_notify.data.column_matching import FileColumns, plain
+from cagette_notify.data.read_rows import RowSource, read_file
 from cagette_notify.readers.csv import read_records
 from cagette_notify.readers.encodings import decode
 from cagette_notify.readers.tree import Unreadable
@@ -18,8 +18,6 @@ from cagette_notify.readers.tree import Unreadable
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cagette_notify.data.column_matching import FileColumns
-    from cagette_notify.data.read_rows import RowSource
 
 _ALIKE = 0.75  # of what two names share, from 0 to 1
 _UNNEEDED = frozenset(map(plain, UNNEEDED_COLUMNS))

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 
 from cagette_notify.core.errors import Problem
-from cagette_notify.core.files import accents_of, as_on_disk, name_within, stamps
+from cagette_notify.core.files import Stamp, accents_of, as_on_disk, name_within, stamps
 from cagette_notify.core.i18n import _
-from cagette_notify.core.model import OrderBook, OrderLine, OrdersState, UnreadLine
-from cagette_notify.data.distributions import DATE, on_day
-from cagette_notify.data.file_ages import modified_at
+from cagette_notify.core.model import Distribution, Member, OrderBook, OrderLine, OrdersState, UnreadLine
+from cagette_notify.data.distributions import DATE, Distributions, on_day
+from cagette_notify.data.file_ages import FileAges, modified_at
 from cagette_notify.data.member_lookup import MemberLookup
 from cagette_notify.data.orders import OrdersScope, read_orders
 from cagette_notify.readers.tree import Unreadable
@@ -22,10 +22,6 @@ from cagette_notify.readers.tree import Unreadable
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from cagette_notify.core.files import Stamp
-    from cagette_notify.core.model import Distribution, Member
-    from cagette_notify.data.distributions import Distributions
-    from cagette_notify.data.file_ages import FileAges
     from cagette_notify.data.read_rows import RowSource
 
 

@@ -10,11 +10,11 @@ from msgspec import Struct
 
 from cagette_notify.core import parsing as values
 from cagette_notify.core.i18n import _
-from cagette_notify.core.model import Distribution, OrderLine, UnreadLine
+from cagette_notify.core.model import Distribution, Member, OrderLine, UnreadLine
 from cagette_notify.core.text import all_near, quoted_with_hint
 from cagette_notify.data.columns import ORDERS
-from cagette_notify.data.member_lookup import why_not_one
-from cagette_notify.data.read_rows import open_rows
+from cagette_notify.data.member_lookup import MemberLookup, why_not_one
+from cagette_notify.data.read_rows import RowSource, open_rows
 from cagette_notify.data.rows import Row
 from cagette_notify.readers.tree import Unreadable
 
@@ -23,9 +23,6 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from cagette_notify.core.errors import Problem
-    from cagette_notify.core.model import Member
-    from cagette_notify.data.member_lookup import MemberLookup
-    from cagette_notify.data.read_rows import RowSource
 
     Lines = dict[str, list[OrderLine | UnreadLine]]
 

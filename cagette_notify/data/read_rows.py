@@ -11,11 +11,11 @@ from cagette_notify.core.given_files import RefusedFileError, refuse_secret
 from cagette_notify.core.i18n import _
 from cagette_notify.core.parsing import local_path
 from cagette_notify.data.cagette_export import Export, export_with
-from cagette_notify.data.column_matching import plain
+from cagette_notify.data.column_matching import FileColumns, plain
 from cagette_notify.data.csv_columns import columns_of, day_columns_of, is_unique, joined
 from cagette_notify.data.rows import Row, cell_text
 from cagette_notify.data.tree_rows import rows_of_tree
-from cagette_notify.readers.csv import content, read_records
+from cagette_notify.readers.csv import CsvRecord, content, read_records
 from cagette_notify.readers.encodings import decode
 from cagette_notify.readers.tree import Items, Unreadable
 from cagette_notify.readers.yaml import cut_values, parse_tree
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from cagette_notify.data.column_matching import FileColumns
-    from cagette_notify.readers.csv import CsvRecord
 
 _ENDS = ("\n", "\r", "]", "}")  # of a line, or of a list that would be malformed without it
 _LARGEST = 256 * 1024 * 1024  # bytes; the orders of 100,000 households are about half of it

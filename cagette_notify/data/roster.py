@@ -10,9 +10,10 @@ from msgspec.structs import replace
 
 from cagette_notify.core.errors import DataError, Problem, UsageError
 from cagette_notify.core.i18n import _
-from cagette_notify.data.dataset import load_calendar, load_members
+from cagette_notify.data.dataset import Calendar, Members, load_calendar, load_members
 from cagette_notify.data.find_member import describe_member
 from cagette_notify.data.member_settings.read import (
+    MemberSettings,
     load_member_settings,
     names_in_settings,
     settings_of,
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
 
     from cagette_notify.config.paths import Sources
     from cagette_notify.core.model import Group, Member
-    from cagette_notify.data.dataset import Calendar, Members
-    from cagette_notify.data.member_settings.read import MemberSettings
     from cagette_notify.data.members import SetAside
 
 

@@ -9,17 +9,14 @@ from cagette_notify.core.i18n import _
 from cagette_notify.core.parsing import is_only_hours
 from cagette_notify.core.text import nearest
 from cagette_notify.data.broken_values import why_broken
-from cagette_notify.data.column_matching import plain
+from cagette_notify.data.column_matching import FileColumns, plain
 from cagette_notify.data.csv_columns import joined
-from cagette_notify.data.rows import Row
-from cagette_notify.readers.tree import Items, Table, Text, Unreadable
+from cagette_notify.data.rows import Cell, Row
+from cagette_notify.readers.tree import Items, Node, Table, Text, Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from cagette_notify.data.column_matching import FileColumns
-    from cagette_notify.data.rows import Cell
-    from cagette_notify.readers.tree import Node
     from cagette_notify.readers.yaml import CutValue
 
 

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from cagette_notify.config.credentials import credentials
-from cagette_notify.core.transport_traits import MAILJET, OUTBOX
+from cagette_notify.core.transport_traits import MAILJET, OUTBOX, TransportTraits
 from cagette_notify.delivery.dry_run import DryTransport
 from cagette_notify.delivery.outbox.transport import OutboxTransport
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from datetime import datetime
 
     from cagette_notify.config.load import Config
-    from cagette_notify.core.transport_traits import TransportTraits
     from cagette_notify.delivery.mailjet.rest_api import MailjetReader
     from cagette_notify.delivery.mailjet.transport import MailjetTransport
     from cagette_notify.delivery.transport import Transport

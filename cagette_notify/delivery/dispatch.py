@@ -11,7 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from cagette_notify.core.errors import ConfigError
-from cagette_notify.core.messages import Copy, Outcome
+from cagette_notify.core.messages import AnyMail, Copy, Message, Outcome
 from cagette_notify.core.notices import Mail, Status
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
     from datetime import datetime
 
-    from cagette_notify.core.messages import AnyMail, Message
     from cagette_notify.delivery.transport import Transport
     from cagette_notify.ledger.ledger import Ledger
 

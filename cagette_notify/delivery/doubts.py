@@ -7,17 +7,15 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from cagette_notify.core.messages import Outcome
-from cagette_notify.core.notices import Status
+from cagette_notify.core.notices import Entry, Status
 from cagette_notify.delivery.clock_drift import has_jumped_ahead, offset_of
-from cagette_notify.delivery.transport import LookupFailed
+from cagette_notify.delivery.transport import LookupFailed, Transport
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime, timedelta
 
     from cagette_notify.core.errors import Problem
-    from cagette_notify.core.notices import Entry
-    from cagette_notify.delivery.transport import Transport
     from cagette_notify.ledger.ledger import Ledger
 
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from cagette_notify.delivery.mailjet.rest_api import MailjetReader
     from cagette_notify.ledger.fates import FateBook
 

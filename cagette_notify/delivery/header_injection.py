@@ -6,13 +6,12 @@ import re
 from typing import TYPE_CHECKING
 
 from cagette_notify.core.i18n import _
-from cagette_notify.core.messages import Outcome
+from cagette_notify.core.messages import Message, Outcome
 from cagette_notify.core.notices import Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cagette_notify.core.messages import Message
 
 # Unicode's own line ends count: Python's email package breaks header lines at them.
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from cagette_notify.core.errors import ConfigError, Problem
 from cagette_notify.core.i18n import _
-from cagette_notify.delivery.transport import LookupFailed
+from cagette_notify.delivery.transport import LookupFailed, Transport
 
 if TYPE_CHECKING:
     from collections.abc import Collection
-    from datetime import datetime
 
     from cagette_notify.config.load import Config
-    from cagette_notify.delivery.transport import Transport
     from cagette_notify.ledger.run_memory import RunMemory
 
 SENDER_CHECKED_FOR = timedelta(days=1)

@@ -14,6 +14,7 @@ from cagette_notify.core.i18n import _
 from cagette_notify.core.mailjet_fates import (
     BAD_CATEGORIES,
     Cause,
+    Fate,
     FateCategory,
     cause_of,
     fate_in_words,
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from cagette_notify.core.mailjet_fates import Fate
 
 LASTING_CAUSES = frozenset(
     (

@@ -13,17 +13,15 @@ from cagette_notify.core.lock import RUN_LOCK_WAIT, LockHeldError, run_lock
 from cagette_notify.data.member_settings.write import remove_member
 from cagette_notify.data.roster import read_partial_roster
 from cagette_notify.delivery.outbox.delete_mails import delete_mails
-from cagette_notify.helpdesk.person import person_to_forget
+from cagette_notify.helpdesk.person import PersonToForget, person_to_forget
 from cagette_notify.ledger.connection import open_ledger
-from cagette_notify.ledger.forget import custom_ids_of, erase, sweep
+from cagette_notify.ledger.forget import Erased, custom_ids_of, erase, sweep
 from cagette_notify.ledger.known_people import KnownPeople
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from cagette_notify.config.load import Config
-    from cagette_notify.helpdesk.person import PersonToForget
-    from cagette_notify.ledger.forget import Erased
     from cagette_notify.ledger.ledger import Ledger
 
 

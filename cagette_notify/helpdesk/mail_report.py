@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -11,13 +11,16 @@ from msgspec.structs import asdict
 
 from cagette_notify.core.kinds import Kind
 from cagette_notify.core.mailjet_fates import FateCategory, fate_in_words
-from cagette_notify.delivery.unreachable_addresses import failing_repeatedly, unreachable_addresses
+from cagette_notify.delivery.unreachable_addresses import (
+    FailingAddress,
+    FailureStreak,
+    failing_repeatedly,
+    unreachable_addresses,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from datetime import datetime
 
-    from cagette_notify.delivery.unreachable_addresses import FailingAddress, FailureStreak
     from cagette_notify.ledger.fates import SentNotice
 
 _SHOWS_UP_AFTER = timedelta(hours=1)  # Mailjet's index lags by minutes

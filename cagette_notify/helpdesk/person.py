@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from cagette_notify.core.errors import DataError, NotifyError, Problem
+from cagette_notify.core.errors import DataError, NotifyError, Origin, Problem
 from cagette_notify.core.i18n import _
 from cagette_notify.core.text import one_line
 from cagette_notify.data.addresses import mailable_address
 from cagette_notify.data.find_member import (
+    MemberMatch,
     Namesake,
     SeveralPeopleError,
     describe_member,
@@ -25,9 +26,7 @@ from cagette_notify.ledger.history import Person
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from cagette_notify.core.errors import Origin
     from cagette_notify.core.model import Group, Member
-    from cagette_notify.data.find_member import MemberMatch
     from cagette_notify.data.roster import PartialRoster
     from cagette_notify.ledger.known_people import KnownPeople
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from cagette_notify.config.paths import sources_of
-from cagette_notify.core.errors import NotifyError
-from cagette_notify.core.notices import Status
+from cagette_notify.core.errors import NotifyError, Problem
+from cagette_notify.core.notices import Entry, Status
 from cagette_notify.data.dataset import load_orders
 from cagette_notify.data.roster import Roster, read_roster
-from cagette_notify.delivery.unreachable_addresses import unreachable_addresses
+from cagette_notify.delivery.unreachable_addresses import FailureStreak, unreachable_addresses
 from cagette_notify.ledger.broadcasts import BroadcastBook
 from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.fates import FateBook
@@ -32,13 +32,9 @@ from cagette_notify.run.held_broadcasts import part_held
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from datetime import datetime
 
     from cagette_notify.config.load import Config
-    from cagette_notify.core.errors import Problem
     from cagette_notify.core.model import Member, OrderBook
-    from cagette_notify.core.notices import Entry
-    from cagette_notify.delivery.unreachable_addresses import FailureStreak
     from cagette_notify.ledger.ledger import Ledger
 
 _LOOKED_BACK = timedelta(days=30)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from cagette_notify.core.kinds import CORRECTION, OPERATOR_KINDS
+from cagette_notify.core.kinds import CORRECTION, OPERATOR_KINDS, Kind
 from cagette_notify.ledger.rows import TO_MEMBERS, from_utc_text, kind, utc_text
 
 if TYPE_CHECKING:
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from cagette_notify.core.kinds import Kind
     from cagette_notify.ledger.ledger import Ledger
 
 _IS_CORRECTION = f"campaign LIKE '________-{CORRECTION}-%'"  # after the eight characters of a ledger's id

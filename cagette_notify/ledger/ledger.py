@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from cagette_notify.core.errors import DataError, Problem
 from cagette_notify.core.i18n import _
 from cagette_notify.core.kinds import CORRECTED_KINDS, NOTICE_KINDS
-from cagette_notify.core.messages import Copy
-from cagette_notify.core.notices import Status
+from cagette_notify.core.messages import AnyMail, Copy, Outcome
+from cagette_notify.core.notices import Entry, Notice, NoticeKey, Skip, Status
 from cagette_notify.ledger.claim_sql import DEFER, RECLAIM, RECORD, REOPEN, TAKE_OVER
 from cagette_notify.ledger.errors import in_plain_words
 from cagette_notify.ledger.purge import PURGE
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from cagette_notify.core.messages import AnyMail, Outcome
-    from cagette_notify.core.notices import Entry, Notice, NoticeKey, Skip
 
 _CORRECTED = ", ".join(f"'{kind}'" for kind in CORRECTED_KINDS)
 _NOTICES = ", ".join(f"'{kind}'" for kind in NOTICE_KINDS)

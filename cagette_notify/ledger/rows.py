@@ -7,16 +7,14 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from cagette_notify.core.kinds import OPERATOR_KINDS, Kind
-from cagette_notify.core.messages import Copy, OperatorMail
-from cagette_notify.core.notices import Entry, NoticeKey, Status
+from cagette_notify.core.messages import AnyMail, Copy, OperatorMail
+from cagette_notify.core.notices import Entry, Mail, Notice, NoticeKey, Status
 from cagette_notify.core.transport_traits import TRANSPORTS
 from cagette_notify.ledger.errors import damaged
 
 if TYPE_CHECKING:
     import sqlite3
 
-    from cagette_notify.core.messages import AnyMail
-    from cagette_notify.core.notices import Mail, Notice
 
 ENTRY_COLUMNS = """
     account, kind, distribution_id, occasion, member_id, address, group_id, recipient, status, custom_id,

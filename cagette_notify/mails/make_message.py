@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cagette_notify.core.messages import Copy, Message, OperatorMail
+from cagette_notify.core.messages import AnyMail, Copy, Message, OperatorMail
 from cagette_notify.core.model import Contact
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from cagette_notify.core.messages import AnyMail
     from cagette_notify.mails.renderer import Renderer
 
 

@@ -6,14 +6,13 @@ import html
 from typing import TYPE_CHECKING
 
 from cagette_notify.core.i18n import _
-from cagette_notify.core.messages import Content, Message, OperatorMail
+from cagette_notify.core.messages import AnyMail, Content, Message, OperatorMail
 from cagette_notify.core.text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from cagette_notify.core.messages import AnyMail
     from cagette_notify.core.model import Contact
 
 

@@ -8,25 +8,22 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from cagette_notify.core.errors import ConfigError
-from cagette_notify.core.messages import LONGEST_SUBJECT, Content, Message
-from cagette_notify.core.model import Contact
+from cagette_notify.core.messages import LONGEST_SUBJECT, Attachment, Content, Message
+from cagette_notify.core.model import Contact, Distribution, Group
 from cagette_notify.core.text import one_line
 from cagette_notify.mails.calendar_entry import calendar_attachment
 from cagette_notify.mails.jinja_environment import MailEnvironment, MailTooLarge, TemplateProblem
 from cagette_notify.mails.template_checks import template_problems
 from cagette_notify.mails.view_builder import broadcast_view, mail_view
-from cagette_notify.mails.views import VARIABLES, Style
+from cagette_notify.mails.views import VARIABLES, ReplyView, Style
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
     from cagette_notify.config.load import Config
-    from cagette_notify.core.messages import Attachment
-    from cagette_notify.core.model import Distribution, Group
     from cagette_notify.core.notices import Mail, Notice
     from cagette_notify.mails.broadcast_text.compose import BroadcastBody
-    from cagette_notify.mails.views import ReplyView
 
 
 __all__ = ["Renderer", "Style", "TemplateProblem"]

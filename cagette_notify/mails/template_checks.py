@@ -10,14 +10,13 @@ from jinja2 import meta, nodes
 
 from cagette_notify.core.errors import Problem
 from cagette_notify.core.i18n import _
-from cagette_notify.mails.jinja_environment import TemplateProblem
+from cagette_notify.mails.jinja_environment import MailEnvironment, TemplateProblem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from collections.abc import Set as AbstractSet
     from pathlib import Path
 
-    from cagette_notify.mails.jinja_environment import MailEnvironment
 
 _MAYBE_MISSING = frozenset(("defined", "undefined", "default", "d"))
 

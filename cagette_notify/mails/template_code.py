@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from jinja2 import Template, nodes
-from jinja2.compiler import CodeGenerator
+from jinja2.compiler import CodeGenerator, Frame
 from markupsafe import Markup, escape
 
 from cagette_notify.mails.views import VIEW_FIELDS
-
-if TYPE_CHECKING:
-    from jinja2.compiler import Frame
 
 _LONGEST_KEPT = 200  # characters of a text that many mails may show
 _VIEWS_WITH = {

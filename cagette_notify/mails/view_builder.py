@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cagette_notify.core import formatting as wording
 from cagette_notify.core.kinds import CORRECTION
-from cagette_notify.core.model import Contact
+from cagette_notify.core.model import Contact, Distribution, Group, Mailbox, OrderLine
 from cagette_notify.core.text import one_line
 from cagette_notify.mails.broadcast_text.placeholders import member_tokens
 from cagette_notify.mails.colours import accent
@@ -21,15 +21,14 @@ from cagette_notify.mails.views import (
     MailView,
     OrderView,
     Reader,
+    Style,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date, datetime
 
-    from cagette_notify.core.model import Distribution, Group, Mailbox, OrderLine
     from cagette_notify.core.notices import Notice
-    from cagette_notify.mails.views import Style
 
 
 def mail_view(style: Style, notices: Sequence[Notice], now: datetime) -> MailView:

@@ -7,16 +7,14 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from cagette_notify.core.kinds import CORRECTED_KINDS
-from cagette_notify.core.model import AddressState, Mailbox
+from cagette_notify.core.kinds import CORRECTED_KINDS, Kind
+from cagette_notify.core.model import AddressState, Distribution, Mailbox, Member
 from cagette_notify.planning.announced import announces, latest
 from cagette_notify.planning.due_times import Window, windows_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cagette_notify.core.kinds import Kind
-    from cagette_notify.core.model import Distribution, Member
     from cagette_notify.core.notices import Entry, Notice
     from cagette_notify.planning.plan_input import PlanIndex
 

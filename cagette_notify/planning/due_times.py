@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from cagette_notify.core.kinds import NOTICE_KINDS
+from cagette_notify.core.kinds import NOTICE_KINDS, Kind, Spans
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from cagette_notify.core.kinds import Kind, Spans
     from cagette_notify.core.model import Distribution
 
 BEGINNING = datetime(1970, 1, 1, tzinfo=timezone.utc)

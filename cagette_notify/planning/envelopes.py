@@ -9,12 +9,11 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from cagette_notify.core.kinds import CORRECTION
-from cagette_notify.core.notices import Mail, Status
+from cagette_notify.core.notices import Entry, Mail, Notice, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from cagette_notify.core.notices import Entry, Notice
     from cagette_notify.planning.plan import Owed
 
 

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from cagette_notify.core.notices import Reason
-from cagette_notify.planning.timeline import WILL_SEND
+from cagette_notify.planning.timeline import WILL_SEND, TimelineEvent
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from cagette_notify.core.kinds import Kind
-    from cagette_notify.planning.timeline import TimelineEvent
 
 
 class PlannedNotice(Struct, frozen=True):

@@ -6,17 +6,14 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
-from cagette_notify.core.model import AddressState, Mailbox
-from cagette_notify.core.notices import Reason, Skip, Status
+from cagette_notify.core.model import AddressState, Mailbox, Member
+from cagette_notify.core.notices import Entry, Notice, NoticeKey, Reason, Skip, Status
 from cagette_notify.planning.announced import announces, latest
 from cagette_notify.planning.corrections import corrections
-from cagette_notify.planning.plan_input import PlanIndex
+from cagette_notify.planning.plan_input import PlanIndex, PlanInput
 
 if TYPE_CHECKING:
-    from cagette_notify.core.model import Member
-    from cagette_notify.core.notices import Entry, Notice, NoticeKey
     from cagette_notify.planning.due_times import Window
-    from cagette_notify.planning.plan_input import PlanInput
 
 
 class Owed(Struct, frozen=True):

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
-from cagette_notify.core.model import OrdersState
-from cagette_notify.core.notices import Notice, NoticeKey, Status, hash_of
+from cagette_notify.core.model import Distribution, Group, Mailbox, Member, OrderBook, OrderLine, OrdersState
+from cagette_notify.core.notices import Entry, Notice, NoticeKey, Status, hash_of
 from cagette_notify.planning.announced import announces, revision_of, with_told_place
-from cagette_notify.planning.due_times import BEGINNING
+from cagette_notify.planning.due_times import BEGINNING, Window
 from cagette_notify.planning.orders_by_member import (
     lines_by_member,
     members_of_unknown_order,
@@ -23,9 +23,6 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from cagette_notify.core.kinds import Kind, Spans
-    from cagette_notify.core.model import Distribution, Group, Mailbox, Member, OrderBook, OrderLine
-    from cagette_notify.core.notices import Entry
-    from cagette_notify.planning.due_times import Window
 
 
 class NoticeRules(Struct, frozen=True):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import timezone
+from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
 from cagette_notify.core.errors import Problem
@@ -11,7 +11,6 @@ from cagette_notify.core.i18n import _
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
-    from datetime import datetime
 
     from cagette_notify.core.model import Distribution, Member
     from cagette_notify.core.notices import Entry

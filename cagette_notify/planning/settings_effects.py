@@ -9,18 +9,15 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from cagette_notify.core.i18n import _
-from cagette_notify.core.kinds import NOTICE_KINDS
+from cagette_notify.core.kinds import NOTICE_KINDS, Kind
 from cagette_notify.core.labels import label
-from cagette_notify.core.model import AddressState
-from cagette_notify.planning.due_times import windows_of
+from cagette_notify.core.model import AddressState, Distribution, Group, Member
+from cagette_notify.planning.due_times import Window, windows_of
 from cagette_notify.planning.shared_addresses import covered_by_others, covered_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from cagette_notify.core.kinds import Kind
-    from cagette_notify.core.model import Distribution, Group, Member
-    from cagette_notify.planning.due_times import Window
     from cagette_notify.planning.plan_input import NoticeRules
 
 EFFECTS_AHEAD = timedelta(days=30)

@@ -7,17 +7,15 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from cagette_notify.core.i18n import _
-from cagette_notify.core.kinds import NOTICE_KINDS
+from cagette_notify.core.kinds import NOTICE_KINDS, Kind
 from cagette_notify.core.labels import label
-from cagette_notify.core.model import AddressState
+from cagette_notify.core.model import AddressState, Member
 from cagette_notify.core.text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import datetime
 
-    from cagette_notify.core.kinds import Kind
-    from cagette_notify.core.model import Member
     from cagette_notify.planning.plan_input import NoticeRules
 
 

@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING
 
 from cagette_notify.core.errors import Problem
 from cagette_notify.core.i18n import _
-from cagette_notify.core.model import Sizes
+from cagette_notify.core.model import Group, Member, OrderBook, Sizes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from cagette_notify.core.model import Group, Member, OrderBook
 
 _NOTICEABLE = 10  # members or orders: a smaller list may well lose half of itself in a day
 

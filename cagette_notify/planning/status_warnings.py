@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 
 from cagette_notify.core.errors import Problem
 from cagette_notify.core.i18n import _
-from cagette_notify.core.model import OrdersState
+from cagette_notify.core.model import Distribution, Group, OrderBook, OrdersState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from datetime import datetime
 
-    from cagette_notify.core.model import Distribution, Group, OrderBook
     from cagette_notify.planning.forecast import PlannedNotice
 
 

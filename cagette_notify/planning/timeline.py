@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from cagette_notify.core.notices import SKIPPED, Reason
+from cagette_notify.core.notices import SKIPPED, Notice, NoticeKey, Reason
 from cagette_notify.planning.announced import announces
-from cagette_notify.planning.due_times import windows_of
-from cagette_notify.planning.plan import plan
+from cagette_notify.planning.due_times import Window, windows_of
+from cagette_notify.planning.plan import Plan, plan
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
-    from datetime import datetime
 
     from cagette_notify.core.kinds import Kind, Spans
     from cagette_notify.core.mailjet_fates import Fate
     from cagette_notify.core.model import Distribution
-    from cagette_notify.core.notices import Notice, NoticeKey
-    from cagette_notify.planning.due_times import Window
-    from cagette_notify.planning.plan import Plan
     from cagette_notify.planning.plan_input import PlanInput
 
 _AN_INSTANT = timedelta(seconds=1)

@@ -9,13 +9,18 @@ from cagette_notify.core.messages import OperatorMail
 from cagette_notify.core.model import Contact
 from cagette_notify.core.notices import Status
 from cagette_notify.mails.operator_mail import alert_content, plain_message
-from cagette_notify.run.send_operator_mail import digest_of, drop_deferred, send_operator_mail, was_tried
+from cagette_notify.run.send_operator_mail import (
+    Desk,
+    digest_of,
+    drop_deferred,
+    send_operator_mail,
+    was_tried,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cagette_notify.config.load import Config
-    from cagette_notify.run.send_operator_mail import Desk
 
 SYSLOG = "syslog"
 """Stands in ``alert_to`` for the system's log."""

@@ -7,17 +7,15 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from cagette_notify.core.kinds import Kind
-from cagette_notify.core.notices import Status
+from cagette_notify.core.notices import Entry, Status
 from cagette_notify.ledger.broadcasts import BroadcastBook
 from cagette_notify.planning.announced import announces
-from cagette_notify.planning.due_times import windows_to_look_at
+from cagette_notify.planning.due_times import Window, windows_to_look_at
 from cagette_notify.run.held_broadcasts import part_held
 
 if TYPE_CHECKING:
     from cagette_notify.core.errors import Problem
     from cagette_notify.core.messages import Broadcast
-    from cagette_notify.core.notices import Entry
-    from cagette_notify.planning.due_times import Window
     from cagette_notify.run.context import Run
 
 

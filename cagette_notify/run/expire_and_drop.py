@@ -8,20 +8,18 @@ from msgspec import Struct
 
 from cagette_notify.core.kinds import Kind
 from cagette_notify.core.model import OrdersState
-from cagette_notify.core.notices import Status
+from cagette_notify.core.notices import Entry, NoticeKey, Status
 from cagette_notify.planning.orders_by_member import members_of_unknown_order
-from cagette_notify.run.run_report import lines_of_entries, lines_of_notices
+from cagette_notify.run.run_report import ReportLine, RunReport, lines_of_entries, lines_of_notices
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cagette_notify.core.notices import Entry, NoticeKey
     from cagette_notify.delivery.doubts import Doubts
     from cagette_notify.planning.plan import Plan
     from cagette_notify.run.context import Run
     from cagette_notify.run.due_now import DueWork
     from cagette_notify.run.read_data import RunData
-    from cagette_notify.run.run_report import ReportLine, RunReport
 
 
 class NoticesToEnd(Struct, frozen=True):

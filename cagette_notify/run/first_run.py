@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from cagette_notify.core.errors import Problem
 from cagette_notify.core.i18n import _n
-from cagette_notify.core.notices import Reason
+from cagette_notify.core.notices import Reason, Skip
 from cagette_notify.planning.due_times import windows_of
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
-    from cagette_notify.core.notices import Skip
     from cagette_notify.planning.plan import Plan
     from cagette_notify.run.context import Run
 

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from cagette_notify.core.errors import NotifyError
+from cagette_notify.core.errors import NotifyError, Problem
 from cagette_notify.delivery.transport import LookupFailed
 from cagette_notify.ledger.fates import FateBook
 from cagette_notify.ledger.run_memory import FOLLOW_UP_EVERY
 from cagette_notify.run.hand_over import with_clock_problems, with_failure
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
-    from cagette_notify.core.errors import Problem
     from cagette_notify.delivery.mailjet.rest_api import MailjetReader
     from cagette_notify.run.context import Run
     from cagette_notify.run.run_report import RunReport

@@ -5,12 +5,12 @@ from __future__ import annotations
 import time
 from collections import defaultdict
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from cagette_notify.config.paths import sources_of
 from cagette_notify.core.errors import NotifyError
-from cagette_notify.data.dataset import load_calendar, time_to_rest
+from cagette_notify.data.dataset import Calendar, load_calendar, time_to_rest
 from cagette_notify.data.file_ages import RESTED_AFTER, NextRun
 from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.planning.announced import announces
@@ -18,12 +18,10 @@ from cagette_notify.planning.due_times import windows_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
-    from datetime import datetime
 
     from cagette_notify.config.load import Config
     from cagette_notify.core.model import Distribution
     from cagette_notify.core.notices import Entry
-    from cagette_notify.data.dataset import Calendar
     from cagette_notify.run.context import Run
     from cagette_notify.run.due_now import DueWork
 

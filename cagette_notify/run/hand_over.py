@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from cagette_notify.core.errors import NotifyError
 from cagette_notify.delivery.clock_drift import clock_problems, offset_of
-from cagette_notify.run.run_report import lines_of_mail
+from cagette_notify.run.run_report import RunReport, lines_of_mail
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from cagette_notify.core.messages import Copy
     from cagette_notify.core.notices import Mail
     from cagette_notify.delivery.dispatch import Dispatcher, MailOutcome
-    from cagette_notify.run.run_report import RunReport
 
 
 def hand_over(

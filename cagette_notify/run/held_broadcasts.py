@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from cagette_notify.core.errors import Problem
@@ -10,7 +10,6 @@ from cagette_notify.core.i18n import _
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from datetime import datetime
 
     from cagette_notify.core.messages import Broadcast, BroadcastProgress
     from cagette_notify.core.model import Group

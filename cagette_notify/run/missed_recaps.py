@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING
 
 from cagette_notify.core.errors import Problem
 from cagette_notify.core.i18n import _
-from cagette_notify.core.model import OrdersState
+from cagette_notify.core.model import OrderBook, OrdersState
 
 if TYPE_CHECKING:
-    from cagette_notify.core.model import OrderBook
     from cagette_notify.run.context import Run
     from cagette_notify.run.due_now import DueWork
     from cagette_notify.run.read_data import RunData

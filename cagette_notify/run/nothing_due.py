@@ -20,14 +20,13 @@ from msgspec.structs import replace
 from cagette_notify import __version__
 from cagette_notify.core.errors import NotifyError
 from cagette_notify.core.files import Stamp, stamps
-from cagette_notify.core.lock import lock_of, run_lock
+from cagette_notify.core.lock import Lock, lock_of, run_lock
 from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.run_memory import CRON_ALIVE_WITHIN, RunMemory
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from cagette_notify.core.lock import Lock
     from cagette_notify.run.run_report import NothingDue
 
 _SECOND = 1_000_000_000  # in nanoseconds, as all times of files here

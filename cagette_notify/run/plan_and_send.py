@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from cagette_notify.core.errors import NotifyError, Problem
 from cagette_notify.core.i18n import _
 from cagette_notify.core.kinds import Kind
-from cagette_notify.core.messages import Outcome
+from cagette_notify.core.messages import Copy, Outcome
 from cagette_notify.core.model import Sizes
 from cagette_notify.core.notices import Mail, Status
 from cagette_notify.delivery.choose_transport import settle_after, transport_for
@@ -20,7 +20,7 @@ from cagette_notify.delivery.doubts import Doubts, settle_doubts
 from cagette_notify.delivery.sender_check import prove_sender
 from cagette_notify.ledger.broadcasts import BroadcastBook
 from cagette_notify.mails.make_message import message_maker
-from cagette_notify.mails.renderer import make_renderer, render_samples
+from cagette_notify.mails.renderer import Renderer, make_renderer, render_samples
 from cagette_notify.planning.envelopes import envelopes
 from cagette_notify.planning.plan import Plan, plan
 from cagette_notify.planning.plan_input import NoticeRules, PlanInput
@@ -29,20 +29,16 @@ from cagette_notify.run.first_run import held_back_by_first_run
 from cagette_notify.run.hand_over import hand_over, with_clock_problems, with_failure
 from cagette_notify.run.missed_recaps import missed_recaps, serves_nobody
 from cagette_notify.run.quota import within_quota
-from cagette_notify.run.read_data import read_run_data
-from cagette_notify.run.run_report import lines_of_dry_run, lines_of_entries, lines_of_skips
+from cagette_notify.run.read_data import RunData, read_run_data
+from cagette_notify.run.run_report import RunReport, lines_of_dry_run, lines_of_entries, lines_of_skips
 from cagette_notify.run.take_over import entries_taken_over, take_over
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cagette_notify.core.messages import Copy
     from cagette_notify.delivery.transport import Transport
-    from cagette_notify.mails.renderer import Renderer
     from cagette_notify.run.context import Run
     from cagette_notify.run.due_now import DueWork
-    from cagette_notify.run.read_data import RunData
-    from cagette_notify.run.run_report import RunReport
 
 
 def plan_and_send(run: Run, work: DueWork, report: RunReport) -> RunReport:

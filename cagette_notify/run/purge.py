@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from cagette_notify.config.paths import drafts_folder
 from cagette_notify.ledger.connection import sweep_half_made
 
 if TYPE_CHECKING:
-    from datetime import datetime
     from pathlib import Path
 
     from cagette_notify.run.context import Run

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar
 
 from cagette_notify.core.i18n import _
-from cagette_notify.core.messages import Outcome
+from cagette_notify.core.messages import AnyMail, Outcome
 from cagette_notify.core.notices import Status
-from cagette_notify.run.run_report import lines_of_mail
+from cagette_notify.run.run_report import ReportLine, lines_of_mail
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from cagette_notify.config.load import Config
-    from cagette_notify.core.messages import AnyMail
     from cagette_notify.ledger.ledger import Ledger
-    from cagette_notify.run.run_report import ReportLine
 
 Some = TypeVar("Some", bound="AnyMail")
 

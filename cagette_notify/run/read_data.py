@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from cagette_notify.core.model import OrdersState, Sizes
+from cagette_notify.core.model import Member, OrderBook, OrdersState, Sizes
 from cagette_notify.data.dataset import load_members, load_orders
 from cagette_notify.data.member_settings.read import load_member_settings, with_own_settings
 from cagette_notify.planning.orders_by_member import members_with_order
 from cagette_notify.planning.renamed_groups import renamed_groups
-from cagette_notify.planning.renumbered_members import find_renumbered, renumbered_problem
+from cagette_notify.planning.renumbered_members import Renumbered, find_renumbered, renumbered_problem
 from cagette_notify.planning.shrunken_exports import shrunken, sizes_of
 from cagette_notify.run.fresh_orders import next_run_of
 
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from cagette_notify.core.errors import Problem
-    from cagette_notify.core.model import Member, OrderBook
-    from cagette_notify.planning.renumbered_members import Renumbered
     from cagette_notify.run.context import Run
     from cagette_notify.run.due_now import DueWork
 

@@ -8,19 +8,16 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from cagette_notify.core.errors import EXIT_OK
+from cagette_notify.core.errors import EXIT_OK, Problem
 from cagette_notify.core.i18n import _
 from cagette_notify.core.kinds import Kind
-from cagette_notify.core.messages import Copy, OperatorMail, StopReason
-from cagette_notify.core.notices import SKIPPED, Status
+from cagette_notify.core.messages import AnyMail, Copy, OperatorMail, Outcome, StopReason
+from cagette_notify.core.notices import SKIPPED, Entry, Mail, Notice, Skip, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from cagette_notify.core.errors import Problem
-    from cagette_notify.core.messages import AnyMail, Outcome
-    from cagette_notify.core.notices import Entry, Mail, Notice, Skip
 
 WOULD_SEND = "would_send"
 COUNTED_STATUSES = (

@@ -11,14 +11,14 @@ from cagette_notify.core.errors import NotifyError, Problem, UsageError
 from cagette_notify.core.files import stamps
 from cagette_notify.core.i18n import _
 from cagette_notify.core.lock import run_lock
-from cagette_notify.data.dataset import load_calendar
+from cagette_notify.data.dataset import Calendar, load_calendar
 from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.run_memory import WHOLE_DELIVERY, RunMemory
 from cagette_notify.planning.called_off import called_off
 from cagette_notify.planning.due_times import next_change
 from cagette_notify.run.alerts import note_alerts, send_alerts
 from cagette_notify.run.context import Run, RunRequest
-from cagette_notify.run.due_now import find_due_work
+from cagette_notify.run.due_now import DueWork, find_due_work
 from cagette_notify.run.follow_up_fates import follow_up_fates
 from cagette_notify.run.fresh_orders import wait_for_fresh_orders
 from cagette_notify.run.nothing_due import leave_note, ledger_state
@@ -33,9 +33,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cagette_notify.config.load import Config
-    from cagette_notify.data.dataset import Calendar
     from cagette_notify.ledger.ledger import Ledger
-    from cagette_notify.run.due_now import DueWork
 
 
 def send_due(

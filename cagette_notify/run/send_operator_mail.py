@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from cagette_notify.core.notices import Status
+from cagette_notify.core.notices import Entry, Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
-    from datetime import datetime
 
     from cagette_notify.config.load import Config
     from cagette_notify.core.messages import OperatorMail
-    from cagette_notify.core.notices import Entry
     from cagette_notify.delivery.transport import Transport
     from cagette_notify.ledger.ledger import Ledger
     from cagette_notify.ledger.run_memory import RunMemory

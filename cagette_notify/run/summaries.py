@@ -7,22 +7,22 @@ from typing import TYPE_CHECKING
 
 from cagette_notify.core.errors import NotifyError
 from cagette_notify.core.kinds import Kind
-from cagette_notify.core.messages import OperatorMail
-from cagette_notify.core.model import Contact
-from cagette_notify.core.notices import Status
+from cagette_notify.core.messages import Content, OperatorMail
+from cagette_notify.core.model import Contact, Distribution
+from cagette_notify.core.notices import Entry, Status
 from cagette_notify.mails.operator_mail import plain_message
 from cagette_notify.planning.due_times import END
-from cagette_notify.run.send_operator_mail import digest_of, drop_deferred, send_operator_mail, was_tried
+from cagette_notify.run.send_operator_mail import (
+    Desk,
+    digest_of,
+    drop_deferred,
+    send_operator_mail,
+    was_tried,
+)
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
-    from cagette_notify.core.messages import Content
-    from cagette_notify.core.model import Distribution
-    from cagette_notify.core.notices import Entry
     from cagette_notify.ledger.fates import FateBook
     from cagette_notify.run.context import Run
-    from cagette_notify.run.send_operator_mail import Desk
     from cagette_notify.run.summary_text import Summary
 
 _RECAPS_LEAVE = timedelta(days=2)  # at the earliest, before a distribution

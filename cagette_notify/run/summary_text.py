@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from cagette_notify.core.i18n import _
-from cagette_notify.core.mailjet_fates import BAD_CATEGORIES, FateCategory, fate_in_words
+from cagette_notify.core.mailjet_fates import BAD_CATEGORIES, Fate, FateCategory, fate_in_words
 from cagette_notify.core.notices import Reason, Status
 from cagette_notify.mails.operator_mail import plain_content
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from cagette_notify.core.mailjet_fates import Fate
     from cagette_notify.core.messages import Content
     from cagette_notify.ledger.history import HistoryRecord
 

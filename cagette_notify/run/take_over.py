@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from cagette_notify.planning.renumbered_members import as_told_to_few, under_new_ids
+from cagette_notify.planning.renumbered_members import NewIds, as_told_to_few, under_new_ids
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
     from cagette_notify.core.notices import Entry
-    from cagette_notify.planning.renumbered_members import NewIds
     from cagette_notify.run.context import Run
     from cagette_notify.run.due_now import DueWork
     from cagette_notify.run.read_data import RunData

@@ -12,7 +12,7 @@ from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.rows import utc_text
 from tests.benchmarks.coops import FAR, KEYS, households, write_config, write_data
 from tests.benchmarks.idle import tick, warm_up
-from tests.benchmarks.measure import COMMAND, alternate, run
+from tests.benchmarks.measure import COMMAND, Usage, alternate, run
 from tests.benchmarks.tables import Row, Table
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.benchmarks.bench import Bench
-    from tests.benchmarks.measure import Usage
 
 _WHO = "membre7@example.org"
 _PER_DISTRIBUTION = 10_000  # notices: a federation's

@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 from tests.benchmarks.coops import FAR, KEYS, write_config, write_data
-from tests.benchmarks.measure import COMMAND, alternate, run
+from tests.benchmarks.measure import COMMAND, Usage, alternate, run
 from tests.benchmarks.tables import Row, Table
 
 if TYPE_CHECKING:
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.benchmarks.bench import Bench
-    from tests.benchmarks.measure import Usage
 
 _FLOOR = (sys.executable, "-c", "import click, yaml, sqlite3")
 

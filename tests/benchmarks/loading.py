@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tests.benchmarks.coops import LINES, SOON, write_config, write_data
-from tests.benchmarks.measure import alternate, stages
+from tests.benchmarks.measure import Usage, alternate, stages
 from tests.benchmarks.tables import Row, Table
 
 if TYPE_CHECKING:
@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.benchmarks.bench import Bench
-    from tests.benchmarks.measure import Usage
 
 
 def tables(bench: Bench) -> Iterator[Table]:

@@ -6,7 +6,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from tests.benchmarks.coops import SOON, households_with, write_data
-from tests.benchmarks.measure import alternate, program, run
+from tests.benchmarks.measure import Usage, alternate, program, run
 from tests.benchmarks.sending import captured, post, send
 from tests.benchmarks.stand_in import stand_in
 from tests.benchmarks.tables import Row, Table
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from tests.benchmarks.bench import Bench
-    from tests.benchmarks.measure import Usage
 
 
 def tables(bench: Bench) -> Iterator[Table]:

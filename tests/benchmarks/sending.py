@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from math import ceil, log
 from typing import TYPE_CHECKING
 
-from tests.benchmarks.bench import count_sent
+from tests.benchmarks.bench import Bench, count_sent
 from tests.benchmarks.coops import KEYS, SOON, households_with, write_config, write_data
 from tests.benchmarks.measure import COMMAND, Usage, alternate, program, run
 from tests.benchmarks.stand_in import stand_in
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from tests.benchmarks.bench import Bench
 
 PER_CALL = 50
 

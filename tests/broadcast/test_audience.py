@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
 
-from cagette_notify.broadcast.audience import audience_of, choose_audience, coordinators_of
+from cagette_notify.broadcast.audience import Choice, audience_of, choose_audience, coordinators_of
 from cagette_notify.config import load as config
 from cagette_notify.config.paths import sources_of
 from cagette_notify.core.errors import DataError, UsageError
@@ -23,10 +23,8 @@ from tests.fixtures.coop import LONG_AGO, Coop
 from tests.fixtures.memory import utc
 
 if TYPE_CHECKING:
-    from datetime import datetime
     from pathlib import Path
 
-    from cagette_notify.broadcast.audience import Choice
 
 CONTACT = "coordination@paniersdulac.example"
 EVERYBODY = ["zoe@example.org", "noel@example.org", "maelle@example.org", "lea@example.org"]

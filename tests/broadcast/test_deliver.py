@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from cagette_notify.broadcast import deliver as confirmed
 from cagette_notify.broadcast.deliver import deliver_broadcast, record_broadcast, record_test, stop_broadcast
 from cagette_notify.broadcast.lists import WantedList
-from cagette_notify.broadcast.proposal import BroadcastRequest, propose
+from cagette_notify.broadcast.proposal import BroadcastRequest, Proposal, propose
 from cagette_notify.config import load as config
 from cagette_notify.config.paths import sources_of
 from cagette_notify.core.errors import DataError, UsageError
@@ -27,6 +27,7 @@ from tests.fixtures.builders import a_distribution
 from tests.fixtures.command import run, start
 from tests.fixtures.coop import LONG_AGO, Coop, counted
 from tests.fixtures.mailjet_server import (
+    Call,
     MailjetServer,
     accept,
     accept_then_hang,
@@ -40,9 +41,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from cagette_notify.broadcast.proposal import Proposal
     from cagette_notify.run.run_report import RunReport
-    from tests.fixtures.mailjet_server import Call
 
 EVERYBODY = ["lea@example.org", "maelle@example.org", "noel@example.org", "zoe@example.org"]
 LETTER = "Bonjour,\n\non change de salle.\n"

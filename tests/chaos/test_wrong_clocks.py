@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
 from tests.fixtures.coop import Coop, counted
-from tests.fixtures.mailjet_server import MailjetServer, accept_then_drop, drop_before_reading
+from tests.fixtures.mailjet_server import Behaviour, MailjetServer, accept_then_drop, drop_before_reading
 from tests.fixtures.memory import utc
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-    from datetime import datetime
     from pathlib import Path
 
     from cagette_notify.run.run_report import RunReport
-    from tests.fixtures.mailjet_server import Behaviour
 
 A_MINUTE, AN_HOUR, A_DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 TEN_MINUTES = 10 * A_MINUTE

@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 from cagette_notify.cli import main
 from tests.fixtures.coop import A_DAY_BEFORE, Coop
 from tests.fixtures.mailjet_server import (
+    Behaviour,
     MailjetServer,
     accept,
     drop_before_reading,
@@ -23,7 +24,6 @@ from tests.fixtures.mailjet_server import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.fixtures.mailjet_server import Behaviour
 
 KEY = {"IsActive": True, "Runlevel": "Normal", "QuarantineValue": 0, "SecretKey": "the-secret-key"}
 

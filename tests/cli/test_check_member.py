@@ -5,26 +5,22 @@ from __future__ import annotations
 import re
 import shlex
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
 from cagette_notify.core.mailjet_fates import Cause
-from tests.cli.member_cases import CASES
+from tests.cli.member_cases import CASES, Case
 from tests.fixtures.command import run
 from tests.fixtures.coop import A_DAY_BEFORE, GROUPS, Coop
-from tests.fixtures.mailjet_server import rubbish, status
+from tests.fixtures.mailjet_server import Behaviour, Call, rubbish, status
 from tests.fixtures.memory import PLANNED, utc
-from tests.fixtures.office import ZOE
+from tests.fixtures.office import ZOE, Office
 
 if TYPE_CHECKING:
-    from datetime import datetime
     from pathlib import Path
 
-    from tests.cli.member_cases import Case
-    from tests.fixtures.mailjet_server import Behaviour, Call
-    from tests.fixtures.office import Office
 
 TOO_LATE = utc("2026-06-12T17:00")
 

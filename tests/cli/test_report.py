@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
@@ -17,14 +17,12 @@ from tests.fixtures.builders import PARIS
 from tests.fixtures.command import run
 from tests.fixtures.coop import Coop
 from tests.fixtures.departed import arrived, left
-from tests.fixtures.mailjet_server import MailjetServer, hang_before_reading, rubbish, status
+from tests.fixtures.mailjet_server import Behaviour, MailjetServer, hang_before_reading, rubbish, status
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import datetime
     from pathlib import Path
 
-    from tests.fixtures.mailjet_server import Behaviour
 
 NOW = now()
 YESTERDAY = NOW - timedelta(days=1)

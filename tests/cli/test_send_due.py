@@ -19,12 +19,11 @@ from cagette_notify.cli.setup.demo_coop import write_coop
 from cagette_notify.core.lock import run_lock
 from tests.fixtures.command import ROOT, run, start
 from tests.fixtures.coop import let_rest
-from tests.fixtures.mailjet_server import MailjetServer, accept, kill_client
+from tests.fixtures.mailjet_server import Call, MailjetServer, accept, kill_client
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.fixtures.mailjet_server import Call
 
 NOW = datetime.now(timezone.utc).replace(microsecond=0)
 COUNTS = ["sent", "failed", "deferred", "in_doubt", "skipped", "expired", "would_send"]

@@ -10,7 +10,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 
 from cagette_notify.cli import main
 from cagette_notify.cli.translated_help import TranslatedCommand
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import click
-    from click.testing import Result
 
 FRENCH = {"LC_ALL": "fr_FR.UTF-8"}
 ENGLISH = {"LC_ALL": "C"}

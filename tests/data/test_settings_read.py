@@ -8,6 +8,7 @@ from cagette_notify.core.errors import UsageError
 from cagette_notify.core.kinds import Kind
 from cagette_notify.data.dataset import Members
 from cagette_notify.data.member_settings.read import (
+    MemberSettings,
     load_member_settings,
     names_in_settings,
     settings_of_nobody,
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cagette_notify.core.model import Member
-    from cagette_notify.data.member_settings.read import MemberSettings
 
 
 def preferences(folder: Path, text: str) -> MemberSettings:

@@ -14,7 +14,6 @@ import unicodedata
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
@@ -23,11 +22,8 @@ from hypothesis import strategies as st
 from cagette_notify.core.errors import ConfigError, DataError, LaterError
 from cagette_notify.core.kinds import Kind
 from cagette_notify.core.lock import edit_lock
-from cagette_notify.data.member_settings.read import load_member_settings
+from cagette_notify.data.member_settings.read import MemberSettings, load_member_settings
 from cagette_notify.data.member_settings.write import AppliedChange, SettingsChange, change_member_settings
-
-if TYPE_CHECKING:
-    from cagette_notify.data.member_settings.read import MemberSettings
 
 DAY = date(2026, 6, 10)
 FILE = "member;kind;value;date\n1;opening;no;2026-06-01\n2;opening;no;2026-06-02\nNoël;recap_4h;oui;\n"

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
 from cagette_notify.core.errors import Problem
 from cagette_notify.core.kinds import Kind
-from cagette_notify.core.messages import Outcome
-from cagette_notify.core.notices import Status
+from cagette_notify.core.messages import Message, Outcome
+from cagette_notify.core.notices import Mail, Status
 from cagette_notify.core.transport_traits import OUTBOX, TransportTraits
 from cagette_notify.delivery.clock_drift import TOLERATED
 from cagette_notify.delivery.doubts import Doubts, settle_doubts
@@ -22,11 +22,8 @@ from tests.fixtures.memory import utc
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-    from datetime import datetime
     from pathlib import Path
 
-    from cagette_notify.core.messages import Message
-    from cagette_notify.core.notices import Mail
     from cagette_notify.ledger.ledger import Ledger
 
 CLAIMED_AT = utc("2026-06-11T16:30")

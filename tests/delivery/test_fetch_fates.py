@@ -17,14 +17,13 @@ from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.fates import FateBook
 from tests.fixtures.coop import A_DAY_BEFORE, Coop
 from tests.fixtures.departed import arrived, left
-from tests.fixtures.mailjet_server import MailjetServer, accept, rubbish, status
+from tests.fixtures.mailjet_server import Behaviour, Call, MailjetServer, accept, rubbish, status
 from tests.fixtures.memory import fates_since
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from tests.fixtures.mailjet_server import Behaviour, Call
 
 AN_HOUR = timedelta(hours=1)
 

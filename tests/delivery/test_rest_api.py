@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
@@ -10,15 +10,13 @@ from cagette_notify.cli.session import now
 from cagette_notify.delivery.mailjet import rest_api as mailjet_reader
 from cagette_notify.delivery.mailjet.transport import MailjetTransport
 from cagette_notify.delivery.transport import LookupFailed
-from tests.fixtures.mailjet_server import MailjetServer, status
+from tests.fixtures.mailjet_server import Behaviour, Call, MailjetServer, status
 from tests.fixtures.memory import utc
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import datetime
 
     from cagette_notify.delivery.mailjet.rest_api import MailjetReader
-    from tests.fixtures.mailjet_server import Behaviour, Call
 
 NOW, A_DAY = utc("2026-06-11T16:30"), timedelta(days=1)
 NUMBERS = count()

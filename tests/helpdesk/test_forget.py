@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,7 +10,7 @@ import pytest
 from cagette_notify.config import load as config
 from cagette_notify.core.kinds import Kind
 from cagette_notify.core.notices import Reason, Skip
-from cagette_notify.helpdesk.forget import forget
+from cagette_notify.helpdesk.forget import Forgotten, forget
 from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.run.exit_status import exit_status_of
 from tests.fixtures.coop import A_DAY_BEFORE, LONG_AGO, OPENED, Coop, counted
@@ -19,10 +19,8 @@ from tests.fixtures.memory import utc
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import datetime
     from pathlib import Path
 
-    from cagette_notify.helpdesk.forget import Forgotten
 
 TEN_MINUTES = timedelta(minutes=10)
 CLOSED = utc("2026-06-10T18:30")

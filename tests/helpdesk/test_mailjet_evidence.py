@@ -11,13 +11,12 @@ import pytest
 from cagette_notify.delivery.mailjet.transport import MailjetTransport
 from cagette_notify.helpdesk.check_member.mailjet_evidence import MailjetWitness
 from tests.fixtures.builders import a_mailbox
-from tests.fixtures.mailjet_server import MailjetServer, accept, status
+from tests.fixtures.mailjet_server import Call, MailjetServer, accept, status
 from tests.fixtures.memory import utc
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.fixtures.mailjet_server import Call
 
 NOW = utc("2026-06-11T16:30")
 A_DAY = timedelta(days=1)

@@ -18,14 +18,19 @@ from cagette_notify.config.paths import sources_of
 from cagette_notify.data.dataset import load_calendar
 from cagette_notify.ledger.schema import MIGRATIONS
 from tests.fixtures.coop import Coop
-from tests.fixtures.mailjet_server import MailjetServer, accept_then_drop, drop_before_reading, status
+from tests.fixtures.mailjet_server import (
+    Behaviour,
+    MailjetServer,
+    accept_then_drop,
+    drop_before_reading,
+    status,
+)
 from tests.fixtures.memory import utc
 from tests.fixtures.raw_ledger import SCHEMAS, change
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from tests.fixtures.mailjet_server import Behaviour
 
 NAMES = ("zoe", "bad", "found", "lost", "claimed", "lostclaim", "deferred", "dropped", "late", "gone")
 AT_LAST = utc("2026-06-11T16:45")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,7 +14,7 @@ from cagette_notify.core.kinds import Kind
 from cagette_notify.core.mailjet_fates import Fate
 from cagette_notify.core.messages import Broadcast, Content, Copy, Outcome
 from cagette_notify.core.model import Contact, Mailbox
-from cagette_notify.core.notices import Reason, Skip, Status, hash_of
+from cagette_notify.core.notices import Notice, Reason, Skip, Status, hash_of
 from cagette_notify.ledger.broadcasts import BroadcastBook
 from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.fates import FateBook
@@ -26,10 +26,8 @@ from tests.fixtures.memory import fates_since, utc
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import datetime
     from pathlib import Path
 
-    from cagette_notify.core.notices import Notice
     from cagette_notify.ledger.ledger import Ledger
 
 NOW = utc("2026-06-11T16:30")

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cagette_notify.core.kinds import Kind
-from cagette_notify.core.model import Contact
+from cagette_notify.core.model import Contact, Distribution, Group
 from cagette_notify.delivery.mailjet.send_api import payload
 from cagette_notify.delivery.outbox.eml import eml_bytes
 from cagette_notify.mails.calendar_entry import calendar_attachment
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cagette_notify.core.messages import Message
-    from cagette_notify.core.model import Distribution, Group
     from cagette_notify.core.notices import Notice
 
 SENDER = Contact("noreply@mj.cagette.net", "Cagette.net")

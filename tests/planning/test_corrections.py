@@ -2,22 +2,18 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
 from cagette_notify.core.kinds import Kind
-from cagette_notify.core.model import Setting
-from cagette_notify.core.notices import Reason, Status
+from cagette_notify.core.model import Distribution, Setting
+from cagette_notify.core.notices import Entry, Reason, Status
 from cagette_notify.planning.announced import revision_of
 from cagette_notify.planning.plan import Plan, plan
 from tests.fixtures.builders import a_distribution, a_group, a_mailbox, a_member, an_order_line, paris
 from tests.fixtures.memory import ALL_ON, a_book, a_situation, an_entry, utc
-
-if TYPE_CHECKING:
-    from cagette_notify.core.model import Distribution
-    from cagette_notify.core.notices import Entry
 
 TOLD_AT = utc("2026-06-11T16:30")
 FRIDAY = a_distribution(orders_open_at=None)

@@ -2,14 +2,14 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
 from cagette_notify.core.kinds import Kind
 from cagette_notify.core.model import AddressState, Mailbox, OrderBook, OrdersState, Setting
-from cagette_notify.core.notices import Reason, Skip, Status, hash_of
+from cagette_notify.core.notices import Notice, Reason, Skip, Status, hash_of
 from cagette_notify.planning.plan import Plan, plan
 from tests.fixtures.builders import (
     a_distribution,
@@ -21,9 +21,6 @@ from tests.fixtures.builders import (
     paris,
 )
 from tests.fixtures.memory import ALL_ON, a_book, a_situation, an_entry, utc
-
-if TYPE_CHECKING:
-    from cagette_notify.core.notices import Notice
 
 A_DAY_BEFORE = utc("2026-06-11T16:30")
 FOUR_HOURS_BEFORE = utc("2026-06-12T12:30")

@@ -1,13 +1,13 @@
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from msgspec.structs import replace
 
 from cagette_notify.core.kinds import Kind
-from cagette_notify.core.model import AddressState, Setting
+from cagette_notify.core.model import AddressState, Distribution, Member, Setting
 from cagette_notify.planning.plan_input import NoticeRules
 from cagette_notify.planning.settings_effects import (
     Effect,
@@ -22,9 +22,7 @@ from tests.fixtures.memory import DEFAULTS, SPANS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import datetime
 
-    from cagette_notify.core.model import Distribution, Member
 
 BEFORE_ALL = paris("2026-06-01T12:00")
 SOON = "due now and leaves with the next run of send-due"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import syslog
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -17,19 +17,23 @@ from cagette_notify.run import nothing_due as rest
 from cagette_notify.run.exit_status import exit_status_of
 from cagette_notify.run.nothing_due import nothing_can_be_due
 from tests.fixtures.coop import A_DAY_BEFORE, MEMBERS, ORDERS, Coop, counted
-from tests.fixtures.mailjet_server import MailjetServer, accept_then_drop, drop_before_reading, status
+from tests.fixtures.mailjet_server import (
+    Behaviour,
+    MailjetServer,
+    accept_then_drop,
+    drop_before_reading,
+    status,
+)
 from tests.fixtures.office import Office as Desk
 from tests.fixtures.raw_ledger import change, rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import datetime
 
     from click.testing import Result
 
     from cagette_notify.run.run_report import RunReport
     from tests.fixtures.mailjet_account import Delivered
-    from tests.fixtures.mailjet_server import Behaviour
 
 TOLD = ["admin@example.org", "claire@example.org"]
 ALERTS = "alert_to: [admin@example.org, claire@example.org]\n"

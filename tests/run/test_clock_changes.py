@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 
 from cagette_notify.cli import main
 from cagette_notify.run.exit_status import exit_status_of
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from click.testing import Result
 
 QUARTER, AN_HOUR, A_SECOND = timedelta(minutes=15), timedelta(hours=1), timedelta(seconds=1)
 PARIS, NEW_YORK = "Europe/Paris", "America/New_York"

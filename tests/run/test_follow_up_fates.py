@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
@@ -19,6 +19,7 @@ from cagette_notify.run.exit_status import exit_status_of
 from tests.fixtures.coop import A_DAY_BEFORE, ORDERS, Coop, counted
 from tests.fixtures.departed import arrived, left
 from tests.fixtures.mailjet_server import (
+    Behaviour,
     MailjetServer,
     accept_then_drop,
     hang_before_reading,
@@ -30,12 +31,10 @@ from tests.project.test_architecture import DEAR
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import datetime
     from pathlib import Path
 
     from cagette_notify.run.run_report import RunReport
     from tests.fixtures.mailjet_account import Arrival
-    from tests.fixtures.mailjet_server import Behaviour
 
 TEN_MINUTES, QUARTER = timedelta(minutes=10), timedelta(minutes=15)
 AN_HOUR, SIX_HOURS, A_SECOND = timedelta(hours=1), timedelta(hours=6), timedelta(seconds=1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,7 +16,6 @@ from tests.fixtures.coop import A_DAY_BEFORE, DISTRIBUTIONS, ORDERS, Coop, count
 from tests.fixtures.memory import utc
 
 if TYPE_CHECKING:
-    from datetime import datetime
     from pathlib import Path
 
     from cagette_notify.run.run_report import RunReport

@@ -7,19 +7,19 @@ import shutil
 import subprocess
 import sys
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
 from cagette_notify.config import load as config
-from cagette_notify.core.files import stamps
+from cagette_notify.core.files import Stamp, stamps
 from cagette_notify.core.lock import lock_of, run_lock
 from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.run_memory import CRON_ALIVE_WITHIN, WHOLE_DELIVERY, RunMemory
 from cagette_notify.run import nothing_due as rest
-from cagette_notify.run.context import RunRequest
-from cagette_notify.run.nothing_due import nothing_can_be_due
+from cagette_notify.run.context import Run, RunRequest
+from cagette_notify.run.nothing_due import NothingDueNote, nothing_can_be_due
 from cagette_notify.run.send_due import send_due
 from cagette_notify.run.summaries import next_summary
 from tests.fixtures.command import run
@@ -28,12 +28,8 @@ from tests.fixtures.memory import utc
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from datetime import datetime
     from pathlib import Path
 
-    from cagette_notify.core.files import Stamp
-    from cagette_notify.run.context import Run
-    from cagette_notify.run.nothing_due import NothingDueNote
 
 NOW = utc("2026-06-05T05:00")  # an hour before orders open
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)

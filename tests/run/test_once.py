@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
@@ -13,6 +13,7 @@ from cagette_notify.core.notices import Status
 from cagette_notify.run.exit_status import exit_status_of
 from tests.fixtures.coop import A_DAY_BEFORE, DISTRIBUTIONS, Coop, counted
 from tests.fixtures.mailjet_server import (
+    Behaviour,
     MailjetServer,
     accept,
     accept_then,
@@ -34,11 +35,9 @@ from tests.fixtures.memory import utc
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import datetime
     from pathlib import Path
 
     from cagette_notify.run.run_report import RunReport
-    from tests.fixtures.mailjet_server import Behaviour
 
 EVERYBODY = ["maelle@example.org", "noel@example.org", "zoe@example.org"]
 SETTLED = timedelta(minutes=10)

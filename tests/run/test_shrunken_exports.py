@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,16 +11,20 @@ import pytest
 from cagette_notify.core.notices import Status
 from cagette_notify.run.exit_status import exit_status_of
 from tests.fixtures.coop import A_DAY_BEFORE, Coop, counted
-from tests.fixtures.mailjet_server import MailjetServer, accept_then_hang, drop_before_reading, status
+from tests.fixtures.mailjet_server import (
+    Behaviour,
+    MailjetServer,
+    accept_then_hang,
+    drop_before_reading,
+    status,
+)
 from tests.fixtures.memory import utc
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import datetime
     from pathlib import Path
 
     from cagette_notify.run.run_report import RunReport
-    from tests.fixtures.mailjet_server import Behaviour
 
 SOON = timedelta(minutes=10)
 BOUNDARIES = [(9, 4, False), (9, 1, False), (10, 5, False), (10, 4, True), (11, 6, False), (11, 5, True)]

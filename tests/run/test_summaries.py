@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
@@ -17,17 +17,21 @@ from cagette_notify.run.summaries import is_summary_due, summary_at
 from cagette_notify.run.summary_text import content_of, summarize
 from tests.fixtures.builders import a_distribution
 from tests.fixtures.coop import A_DAY_BEFORE, Coop, counted
-from tests.fixtures.mailjet_server import MailjetServer, accept_then_drop, drop_before_reading, status
+from tests.fixtures.mailjet_server import (
+    Behaviour,
+    MailjetServer,
+    accept_then_drop,
+    drop_before_reading,
+    status,
+)
 from tests.fixtures.memory import utc
 from tests.fixtures.raw_ledger import change, rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import datetime
     from pathlib import Path
 
     from tests.fixtures.mailjet_account import Delivered
-    from tests.fixtures.mailjet_server import Behaviour
 
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 DUE = utc("2026-06-12T19:30")  # two hours after half past seven in Paris

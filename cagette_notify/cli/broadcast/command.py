@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from cagette_notify.broadcast.deliver import prove_transport
 from cagette_notify.broadcast.lists import is_told
-from cagette_notify.broadcast.proposal import BroadcastRequest, propose
+from cagette_notify.broadcast.proposal import BroadcastRequest, Proposal, propose
 from cagette_notify.cli.broadcast.confirm_answers import is_confirmed, withdrawn
 from cagette_notify.cli.broadcast.confirm_screen import already_sent, confirm_screen
 from cagette_notify.cli.broadcast.options import (
@@ -23,9 +23,9 @@ from cagette_notify.cli.broadcast.options import (
     choose_group,
     choose_subject,
 )
-from cagette_notify.cli.broadcast.send import rehearsal, send, send_test, unknown_document
+from cagette_notify.cli.broadcast.send import BroadcastReport, rehearsal, send, send_test, unknown_document
 from cagette_notify.cli.broadcast.text_source import draft_of, edit_draft, stdin_holds_text, with_file_named
-from cagette_notify.cli.prompt import CancelledError, cancelled, controlling_terminal, own_terminal
+from cagette_notify.cli.prompt import CancelledError, Terminal, cancelled, controlling_terminal, own_terminal
 from cagette_notify.cli.session import Session, command, now, print_json, print_problems, print_text
 from cagette_notify.cli.translated_help import TranslatedCommand
 from cagette_notify.config.paths import sources_of
@@ -38,9 +38,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from cagette_notify.broadcast.drafts import Draft
-    from cagette_notify.broadcast.proposal import Proposal
-    from cagette_notify.cli.broadcast.send import BroadcastReport
-    from cagette_notify.cli.prompt import Terminal
 
 
 @click.command("broadcast", cls=TranslatedCommand)

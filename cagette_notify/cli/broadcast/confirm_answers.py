@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from cagette_notify.broadcast.deliver import progress_of, stop_broadcast, withdraw_broadcast
 from cagette_notify.cli.broadcast.confirm_screen import under_way
-from cagette_notify.cli.broadcast.options import checked_address
+from cagette_notify.cli.broadcast.options import BroadcastJob, checked_address
 from cagette_notify.cli.broadcast.output import stopped_by_answer
 from cagette_notify.cli.broadcast.send import send_test
 from cagette_notify.cli.broadcast.text_source import edit_draft, no_editor
-from cagette_notify.cli.prompt import CancelledError, cancelled
+from cagette_notify.cli.prompt import CancelledError, Terminal, cancelled
 from cagette_notify.core.errors import UsageError
 from cagette_notify.core.given_files import works_for_others
 from cagette_notify.core.i18n import _
@@ -19,8 +19,6 @@ from cagette_notify.core.i18n import _
 if TYPE_CHECKING:
     from cagette_notify.broadcast.drafts import Draft
     from cagette_notify.broadcast.proposal import Proposal
-    from cagette_notify.cli.broadcast.options import BroadcastJob
-    from cagette_notify.cli.prompt import Terminal
     from cagette_notify.core.messages import BroadcastProgress
 
 _YES = frozenset(("o", "oui", "y", "yes"))

@@ -18,8 +18,8 @@ from cagette_notify.broadcast.deliver import (
     record_test,
     stop_broadcast,
 )
-from cagette_notify.broadcast.proposal import left_out_lines, line_of_copy, lines_to_send
-from cagette_notify.cli.broadcast.options import checked_address
+from cagette_notify.broadcast.proposal import Proposal, left_out_lines, line_of_copy, lines_to_send
+from cagette_notify.cli.broadcast.options import BroadcastJob, BroadcastOptions, checked_address
 from cagette_notify.cli.broadcast.output import fate_of_test, problem_lines, result_lines, stopped_midway
 from cagette_notify.cli.broadcast.text_source import where_the_text_is
 from cagette_notify.cli.progress_bar import progress_bar
@@ -27,20 +27,16 @@ from cagette_notify.cli.session import now
 from cagette_notify.core.errors import EXIT_CONFIG, LaterError, NotifyError, Problem
 from cagette_notify.core.i18n import _
 from cagette_notify.core.lock import LockHeldError
-from cagette_notify.core.messages import name_of_lists
+from cagette_notify.core.messages import BroadcastProgress, name_of_lists
 from cagette_notify.run.exit_status import exit_status_of
 from cagette_notify.run.hand_over import with_failure
-from cagette_notify.run.run_report import RunReport, report_as_json
+from cagette_notify.run.run_report import ReportLine, RunReport, report_as_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import FrameType
 
     from cagette_notify.broadcast.drafts import Draft
-    from cagette_notify.broadcast.proposal import Proposal
-    from cagette_notify.cli.broadcast.options import BroadcastJob, BroadcastOptions
-    from cagette_notify.core.messages import BroadcastProgress
-    from cagette_notify.run.run_report import ReportLine
 
 
 class BroadcastReport(Struct, frozen=True):

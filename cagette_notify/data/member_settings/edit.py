@@ -7,16 +7,14 @@ import io
 from typing import TYPE_CHECKING
 
 from cagette_notify.data.csv_columns import columns_of
-from cagette_notify.data.member_settings.read import SCHEMA, setting_row_of
+from cagette_notify.data.member_settings.read import SCHEMA, SettingRow, setting_row_of
 from cagette_notify.data.read_rows import sheet_of_csv
-from cagette_notify.readers.csv import delimiter_of, lines_of, read_records
+from cagette_notify.readers.csv import CsvRecord, delimiter_of, lines_of, read_records
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
     from cagette_notify.core.kinds import Kind
-    from cagette_notify.data.member_settings.read import SettingRow
-    from cagette_notify.readers.csv import CsvRecord
 
 NEW = "member;kind;value;date\n"
 """What a file begins with where there is none."""

@@ -14,7 +14,7 @@ from cagette_notify.core.files import name_within
 from cagette_notify.core.i18n import _
 from cagette_notify.core.kinds import CORRECTION, NOTICE_KINDS, Kind
 from cagette_notify.core.labels import label
-from cagette_notify.core.model import Setting
+from cagette_notify.core.model import Member, Setting
 from cagette_notify.core.parsing import day, yes_no
 from cagette_notify.core.text import fold, id_with_name
 from cagette_notify.data.column_matching import FileColumns, plain
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-    from cagette_notify.core.model import Member
 
 _FIELDS = {
     "member": ("membre",),

@@ -9,7 +9,7 @@ from msgspec import Struct
 from cagette_notify.core.errors import ConfigError, DataError, Problem
 from cagette_notify.core.files import name_within, replace_file
 from cagette_notify.core.i18n import _
-from cagette_notify.core.kinds import NOTICE_KINDS
+from cagette_notify.core.kinds import NOTICE_KINDS, Kind
 from cagette_notify.core.lock import edit_lock
 from cagette_notify.core.model import Setting
 from cagette_notify.data.member_settings.edit import NEW, amended, without_member
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
     from datetime import date
     from pathlib import Path
-
-    from cagette_notify.core.kinds import Kind
 
     Rows = dict[tuple[str, Kind], tuple[bool, str]]
 

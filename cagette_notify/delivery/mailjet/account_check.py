@@ -10,7 +10,7 @@ from cagette_notify.core.errors import EXIT_CONFIG, EXIT_OK, EXIT_PARTIAL
 from cagette_notify.core.i18n import _
 from cagette_notify.core.text import one_line
 from cagette_notify.delivery.clock_drift import clock_problems
-from cagette_notify.delivery.mailjet.http_answer import as_text
+from cagette_notify.delivery.mailjet.http_answer import Json, as_text
 from cagette_notify.delivery.mailjet.rest_rows import truth
 from cagette_notify.delivery.sender_check import unknown_sender
 from cagette_notify.delivery.transport import LookupFailed, NoAnswer
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from cagette_notify.config.load import Config
-    from cagette_notify.delivery.mailjet.http_answer import Json
     from cagette_notify.delivery.mailjet.rest_api import MailjetReader
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cagette_notify.core.errors import ConfigError, Problem
 from cagette_notify.core.i18n import _
-from cagette_notify.core.mailjet_fates import newest_first
+from cagette_notify.core.mailjet_fates import Fate, newest_first
 from cagette_notify.delivery.mailjet import rest_rows as mailjet_records
 from cagette_notify.delivery.sender_check import is_accepted
 from cagette_notify.delivery.transport import AboutSomethingElse, CanNotBeAsked, LookupFailed, NoAnswer
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime, timedelta
 
-    from cagette_notify.core.mailjet_fates import Fate
     from cagette_notify.delivery.mailjet.http import Wire
     from cagette_notify.delivery.mailjet.http_answer import HttpAnswer, Json, Silence
     from cagette_notify.delivery.mailjet.rest_rows import MailjetContact

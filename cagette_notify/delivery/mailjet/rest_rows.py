@@ -12,14 +12,13 @@ from cagette_notify.core.i18n import _
 from cagette_notify.core.mailjet_fates import DUPLICATE_IN_CAMPAIGN, Fate
 from cagette_notify.core.messages import Outcome
 from cagette_notify.core.notices import Status
-from cagette_notify.delivery.mailjet.http_answer import YEARS, Silence, as_text
+from cagette_notify.delivery.mailjet.http_answer import YEARS, HttpAnswer, Json, Silence, as_text
 from cagette_notify.delivery.mailjet.send_api import account_cure
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from collections.abc import Set as AbstractSet
 
-    from cagette_notify.delivery.mailjet.http_answer import HttpAnswer, Json
 
 _STATE = re.compile(r"[0-9]{1,4}")
 

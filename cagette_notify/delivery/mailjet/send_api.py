@@ -10,16 +10,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from msgspec import Struct
 
 from cagette_notify.core.i18n import _
-from cagette_notify.core.messages import Outcome, StopReason
+from cagette_notify.core.messages import Message, Outcome, StopReason
 from cagette_notify.core.notices import Status
-from cagette_notify.delivery.mailjet.http_answer import Silence, as_text
+from cagette_notify.delivery.mailjet.http_answer import HttpAnswer, Json, Silence, as_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cagette_notify.core.messages import Message
     from cagette_notify.core.model import Contact
-    from cagette_notify.delivery.mailjet.http_answer import HttpAnswer, Json
 
 _BAD_ADDRESS = "mj-0013"
 _SUSPENDED = "mj-0001"

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.json import Encoder
 
 from cagette_notify.core.i18n import _
-from cagette_notify.core.messages import Outcome
+from cagette_notify.core.messages import Message, Outcome
 from cagette_notify.core.notices import Status
 from cagette_notify.core.transport_traits import MAILJET
 from cagette_notify.delivery.clock_drift import clock_error
@@ -23,9 +23,7 @@ from cagette_notify.delivery.transport import LookupFailed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
-    from datetime import datetime
 
-    from cagette_notify.core.messages import Message
 
 _CALL_BYTES = 15_000_000  # attachments included, as Mailjet counts them
 _SKEW = timedelta(days=1)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from cagette_notify.core.errors import ConfigError, Problem
 from cagette_notify.core.files import why_refused
 from cagette_notify.core.i18n import _, why
-from cagette_notify.core.messages import Outcome, StopReason
+from cagette_notify.core.messages import Message, Outcome, StopReason
 from cagette_notify.core.notices import Status
 from cagette_notify.core.transport_traits import OUTBOX
 from cagette_notify.delivery.header_injection import refusal_of_unsafe
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from cagette_notify.core.messages import Message
 
 UNFINISHED = ".unfinished-"
 _SAFE_NAME = re.compile(r"[\w-]+(?:\.[\w-]+)*", re.ASCII)  # also what a Message-ID may hold

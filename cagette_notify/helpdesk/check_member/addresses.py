@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from cagette_notify.core.i18n import _
-from cagette_notify.core.model import AddressState
+from cagette_notify.core.model import AddressState, Mailbox
 from cagette_notify.helpdesk.check_member.domain_typos import probable_domain
 from cagette_notify.helpdesk.check_member.findings import Check, Finding, Health, Matter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from cagette_notify.core.model import Mailbox
     from cagette_notify.helpdesk.check_member.evidence import MemberEvidence
 
 

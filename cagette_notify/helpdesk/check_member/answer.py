@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -26,17 +26,15 @@ from cagette_notify.helpdesk.check_member.mailjet_evidence import MailjetWitness
 from cagette_notify.helpdesk.check_member.reply import reply_to, reply_to_nobody
 from cagette_notify.helpdesk.person import person_in_ledger, spellings
 from cagette_notify.ledger.connection import open_ledger
-from cagette_notify.ledger.history import HistoryBook, HistoryFilter
+from cagette_notify.ledger.history import HistoryBook, HistoryFilter, HistoryRecord
 from cagette_notify.ledger.known_people import KnownPeople
 from cagette_notify.mails.renderer import make_renderer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import datetime
 
     from cagette_notify.config.load import Config
     from cagette_notify.core.model import Group, Member
-    from cagette_notify.ledger.history import HistoryRecord
 
 _MAILED = frozenset((Status.SENT.value, Status.CLAIMED.value, Status.IN_DOUBT.value))
 

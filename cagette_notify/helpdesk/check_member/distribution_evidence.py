@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from cagette_notify.core.model import OrdersState
+from cagette_notify.core.model import Member, OrderBook, OrderLine, OrdersState, UnreadLine
 from cagette_notify.data.dataset import load_orders
 from cagette_notify.planning.announced import latest
 from cagette_notify.planning.orders_by_member import lines_by_member, unread_by_member
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cagette_notify.config.load import Config
-    from cagette_notify.core.model import Member, OrderBook, OrderLine, UnreadLine
     from cagette_notify.core.notices import Entry
     from cagette_notify.data.roster import Roster
     from cagette_notify.ledger.ledger import Ledger

@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 
 from cagette_notify.core.mail_providers import provider_of
-from cagette_notify.core.model import AddressState
+from cagette_notify.core.model import (
+    AddressState,
+    Contact,
+    Distribution,
+    Group,
+    Mailbox,
+    Member,
+    OrderBook,
+    UnreadLine,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,7 +25,6 @@ if TYPE_CHECKING:
     from cagette_notify.core.errors import Problem
     from cagette_notify.core.kinds import Kind
     from cagette_notify.core.mailjet_fates import Fate
-    from cagette_notify.core.model import Contact, Distribution, Group, Mailbox, Member, OrderBook, UnreadLine
     from cagette_notify.delivery.mailjet.rest_rows import MailjetContact
     from cagette_notify.planning.shared_addresses import Covered
     from cagette_notify.planning.timeline import TimelineEvent

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from cagette_notify.core.model import AddressState, Mailbox, Sizes
+from cagette_notify.core.model import AddressState, Distribution, Group, Mailbox, Member, OrderBook, Sizes
 from cagette_notify.core.notices import Reason
 from cagette_notify.core.text import fold
 from cagette_notify.data.member_settings.read import names_in_settings
 from cagette_notify.helpdesk.check_member.distribution_evidence import DistributionEvidence
 from cagette_notify.helpdesk.check_member.evidence import (
+    MailboxEvidence,
     MemberEvidence,
     MissingOrder,
     RunsEvidence,
@@ -24,7 +25,7 @@ from cagette_notify.ledger.history import HistoryBook, HistoryFilter, Person
 from cagette_notify.ledger.run_memory import CRON_ALIVE_WITHIN, WHOLE_DELIVERY, RunMemory
 from cagette_notify.planning.plan_input import NoticeRules, PlanInput
 from cagette_notify.planning.renumbered_members import as_told_to_few, find_renumbered, renumbered_problem
-from cagette_notify.planning.shared_addresses import covered_by_others
+from cagette_notify.planning.shared_addresses import Covered, covered_by_others
 from cagette_notify.planning.shrunken_exports import shrunken
 from cagette_notify.planning.timeline import (
     WILL_SEND,
@@ -36,16 +37,12 @@ from cagette_notify.planning.timeline import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-    from datetime import datetime
 
     from cagette_notify.config.load import Config
     from cagette_notify.core.errors import Problem
-    from cagette_notify.core.model import Distribution, Group, Member, OrderBook
     from cagette_notify.data.roster import Roster
-    from cagette_notify.helpdesk.check_member.evidence import MailboxEvidence
     from cagette_notify.ledger.ledger import Ledger
     from cagette_notify.planning.due_times import Window
-    from cagette_notify.planning.shared_addresses import Covered
 
 EVIDENCE_SPAN = timedelta(days=30)
 _WITHOUT_RECAP = frozenset((Reason.NO_ORDER.value, Reason.SETTING_OFF.value))

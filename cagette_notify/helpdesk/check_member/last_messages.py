@@ -7,7 +7,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from cagette_notify.core.i18n import _
-from cagette_notify.core.mailjet_fates import Cause, FateCategory, cause_of, cure_of, fate_in_words
+from cagette_notify.core.mailjet_fates import Cause, Fate, FateCategory, cause_of, cure_of, fate_in_words
 from cagette_notify.core.notices import Status
 from cagette_notify.helpdesk.check_member.findings import Check, Finding, Health, Matter
 from cagette_notify.helpdesk.check_member.missing_orders import missing_orders, unread_orders
@@ -16,7 +16,6 @@ from cagette_notify.helpdesk.check_member.unsent_notices import unsent_notices
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cagette_notify.core.mailjet_fates import Fate
     from cagette_notify.helpdesk.check_member.evidence import MailboxEvidence, MemberEvidence
     from cagette_notify.planning.timeline import TimelineEvent
 

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from cagette_notify.core.errors import NotifyError
 from cagette_notify.core.i18n import _
-from cagette_notify.core.mailjet_fates import BAD_CATEGORIES, newest_first
+from cagette_notify.core.mailjet_fates import BAD_CATEGORIES, Fate, newest_first
 from cagette_notify.delivery.transport import AboutSomethingElse, CanNotBeAsked
 from cagette_notify.helpdesk.check_member.evidence import MailboxEvidence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime
-    from typing import TypeVar
 
-    from cagette_notify.core.mailjet_fates import Fate
     from cagette_notify.core.model import Mailbox
     from cagette_notify.delivery.mailjet.rest_api import MailjetReader
 

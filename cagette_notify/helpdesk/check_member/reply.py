@@ -8,7 +8,7 @@ from cagette_notify.core import formatting as wording
 from cagette_notify.core.mail_providers import provider_of
 from cagette_notify.core.mailjet_fates import Cause
 from cagette_notify.core.text import fold, one_line
-from cagette_notify.helpdesk.check_member.findings import Health, Matter
+from cagette_notify.helpdesk.check_member.findings import Finding, Health, Matter
 from cagette_notify.mails.view_builder import group_view
 from cagette_notify.mails.views import FindingView, NextView, Reader, ReplyView
 from cagette_notify.planning.timeline import WILL_SEND
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from cagette_notify.core.model import Distribution
     from cagette_notify.helpdesk.check_member.diagnosis import Diagnosis
     from cagette_notify.helpdesk.check_member.evidence import MemberEvidence
-    from cagette_notify.helpdesk.check_member.findings import Finding
 
 NOT_FOUND = "not_found"
 NOT_IN_SERVICE = "not_in_service"

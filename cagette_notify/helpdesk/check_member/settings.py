@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from cagette_notify.core.i18n import _
-from cagette_notify.core.kinds import NOTICE_KINDS
+from cagette_notify.core.kinds import NOTICE_KINDS, Kind
 from cagette_notify.core.labels import label
 from cagette_notify.helpdesk.check_member.findings import Check, Finding, Health, Matter
 from cagette_notify.planning.shared_addresses import covered_in_words
@@ -16,7 +16,6 @@ from cagette_notify.planning.timeline import WILL_SEND
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cagette_notify.core.kinds import Kind
     from cagette_notify.core.model import Setting
     from cagette_notify.helpdesk.check_member.evidence import MemberEvidence
 

@@ -6,7 +6,7 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING
 
-from markdown_it.rules_block import blockquote, list_block, table
+from markdown_it.rules_block import StateBlock, blockquote, list_block, table
 from markdown_it.rules_block.table import escapedSplit
 
 from cagette_notify.core.errors import Problem
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from markdown_it import MarkdownIt
-    from markdown_it.rules_block import StateBlock
 
     BlockRule = Callable[[StateBlock, int, int, bool], bool]
 

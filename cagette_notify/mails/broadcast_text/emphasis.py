@@ -5,15 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from itertools import takewhile
-from typing import TYPE_CHECKING
 
-from markdown_it.rules_inline import newline
+from markdown_it.rules_inline import StateInline, newline
 from markdown_it.rules_inline.state_inline import Delimiter
 
 from cagette_notify.mails.broadcast_text.placeholders import has_token
-
-if TYPE_CHECKING:
-    from markdown_it.rules_inline import StateInline
 
 _LONGEST_RUN = 3  # marks; what is longer is a line to write on, or an ornament
 _MARKS = "*_~"  # may stand within each other: **_both_**

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from markdown_it.common.utils import unescapeAll
 from markdown_it.helpers import parseLinkDestination, parseLinkLabel, parseLinkTitle
-from markdown_it.rules_inline import image, link
+from markdown_it.rules_inline import StateInline, image, link
 from markdown_it.token import Token
 
 from cagette_notify.core.errors import Problem
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from markdown_it import MarkdownIt
     from markdown_it.rules_core import StateCore
-    from markdown_it.rules_inline import StateInline
 
 # What may follow an address: the end of the link, or a title and that end.
 _END = re.compile(r"""\s*\)|\s+(?:"[^"]*"|'[^']*'|\([^()]*\))\s*\)""")

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from cagette_notify.core.kinds import CORRECTED_KINDS, CORRECTION, NOTICE_KINDS, Kind
 from cagette_notify.core.messages import Message
 from cagette_notify.core.model import Contact
-from cagette_notify.core.notices import Mail
+from cagette_notify.core.notices import Mail, Notice
 from cagette_notify.core.text import one_line
 from cagette_notify.mails.broadcast_text.compose import compose
 from cagette_notify.mails.broadcast_text.placeholders import with_reader_names
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cagette_notify.config.load import Config
-    from cagette_notify.core.notices import Notice
     from cagette_notify.mails.preview.sample_data import SampleData
     from cagette_notify.mails.renderer import Renderer
 

@@ -11,7 +11,16 @@ from msgspec import Struct
 from cagette_notify.config.paths import sources_of
 from cagette_notify.core.errors import DataError, Problem, UsageError
 from cagette_notify.core.i18n import _
-from cagette_notify.core.model import AddressState, Mailbox, OrderBook, OrderLine, OrdersState
+from cagette_notify.core.model import (
+    AddressState,
+    Distribution,
+    Group,
+    Mailbox,
+    Member,
+    OrderBook,
+    OrderLine,
+    OrdersState,
+)
 from cagette_notify.core.text import fold
 from cagette_notify.data.dataset import load_orders
 from cagette_notify.data.find_member import describe_member, distribution_called, find_member, reader_names
@@ -24,7 +33,6 @@ if TYPE_CHECKING:
 
     from cagette_notify.config.load import Config
     from cagette_notify.core.kinds import Kind
-    from cagette_notify.core.model import Distribution, Group, Member
 
 _LOOKED_AT = 8  # distributions whose orders are read in search of one with orders
 _NOBODY = "somebody@example.org"

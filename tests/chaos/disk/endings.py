@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import stat
 from collections import Counter
-from typing import TYPE_CHECKING
 
-from tests.chaos.disk.scenes import WELL, ledger_id
-
-if TYPE_CHECKING:
-    from tests.chaos.disk.scenes import Take
+from tests.chaos.disk.scenes import WELL, Take, ledger_id
 
 DOCUMENTED = {0, 1, 2, 65, 75, 78}
 

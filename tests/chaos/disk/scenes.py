@@ -9,26 +9,28 @@ import sqlite3
 from collections import Counter
 from contextlib import closing
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.schema import MIGRATIONS
-from tests.chaos.disk.bench import Errand
+from tests.chaos.disk.bench import Bench, Errand
 from tests.fixtures.coop import A_DAY_BEFORE, Coop
-from tests.fixtures.mailjet_account import Account
-from tests.fixtures.mailjet_server import accept_then_drop, drop_before_reading, status
+from tests.fixtures.mailjet_account import Account, Arrival
+from tests.fixtures.mailjet_server import (
+    Behaviour,
+    MailjetServer,
+    accept_then_drop,
+    drop_before_reading,
+    status,
+)
 from tests.fixtures.memory import utc
 from tests.fixtures.raw_ledger import make_older, version_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from datetime import datetime
     from pathlib import Path
 
-    from tests.chaos.disk.bench import Bench
-    from tests.fixtures.mailjet_account import Arrival
-    from tests.fixtures.mailjet_server import Behaviour, MailjetServer
 
 ORDERED = ("maelle@example.org", "noel@example.org", "zoe@example.org")
 EVERYBODY = ("lea@example.org", *ORDERED)

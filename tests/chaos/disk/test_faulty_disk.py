@@ -9,17 +9,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from tests.chaos.disk.bench import ALL_CALLS, Bench, injection, points_in, why_no_strace
+from tests.chaos.disk.bench import ALL_CALLS, Bench, Point, injection, points_in, why_no_strace
 from tests.chaos.disk.endings import check_the_end, check_words
-from tests.chaos.disk.scenes import SCENES, WELL, Stage
+from tests.chaos.disk.scenes import SCENES, WELL, Stage, Take
 from tests.fixtures.mailjet_server import MailjetServer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
-
-    from tests.chaos.disk.bench import Point
-    from tests.chaos.disk.scenes import Take
 
 
 class Fault(NamedTuple):

@@ -13,14 +13,13 @@ import pytest
 
 from tests.chaos.disk.bench import Bench
 from tests.chaos.disk.endings import check_the_end, check_words
-from tests.chaos.disk.scenes import SCENES, Stage
+from tests.chaos.disk.scenes import SCENES, Stage, Take
 from tests.fixtures.mailjet_server import MailjetServer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
-    from tests.chaos.disk.scenes import Take
 
 KB = 1024
 NAMES = ("first run", "outbox", "mailjet", "broadcast", "forget", "settings")

@@ -11,14 +11,13 @@ import time_machine
 from click.testing import CliRunner
 
 from cagette_notify.cli import main
-from tests.fixtures.coop import A_DAY_BEFORE
+from tests.fixtures.coop import A_DAY_BEFORE, Coop
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
     from types import FrameType
 
-    from tests.fixtures.coop import Coop
 
 STATUSES = frozenset((0, 1, 2, 65, 75, 78))
 _PATIENCE = 120  # seconds; on a busy machine nothing here takes ten

@@ -14,7 +14,7 @@ from tests.chaos.input.corpora import everything, some
 from tests.chaos.input.desk import Said, typed
 from tests.fixtures.coop import A_DAY_BEFORE, Coop
 from tests.fixtures.mailjet_account import error
-from tests.fixtures.mailjet_server import MailjetServer
+from tests.fixtures.mailjet_server import Behaviour, Call, MailjetServer
 from tests.fixtures.office import MAILJET
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.chaos.conftest import Tried
-    from tests.fixtures.mailjet_server import Behaviour, Call
 
 LATER = A_DAY_BEFORE + timedelta(minutes=30)
 LAST = A_DAY_BEFORE + timedelta(minutes=60)

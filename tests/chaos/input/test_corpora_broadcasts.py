@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.chaos.input.corpora import cases, some
+from tests.chaos.input.corpora import Case, cases, some
 from tests.chaos.input.desk import typed
 from tests.fixtures.coop import Coop
 from tests.fixtures.rfc5322 import faults
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.chaos.conftest import Tried
-    from tests.chaos.input.corpora import Case
 
 EVERYBODY = ["lea@example.org", "maelle@example.org", "noel@example.org", "zoe@example.org"]
 

@@ -11,7 +11,7 @@ from cagette_notify.readers.csv import read_records
 from cagette_notify.readers.encodings import decode
 from cagette_notify.readers.tree import Unreadable
 from cagette_notify.readers.yaml import parse_tree
-from tests.chaos.input.corpora import FILES, cases, everything, some
+from tests.chaos.input.corpora import FILES, Case, cases, everything, some
 from tests.chaos.input.desk import typed
 from tests.fixtures.coop import DISTRIBUTIONS, GROUPS, MEMBERS, OPENED, Coop
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.chaos.conftest import Tried
-    from tests.chaos.input.corpora import Case
 
 RECAPS = ["maelle@example.org", "noel@example.org", "zoe@example.org"]
 OPENINGS = ["lea@example.org", *RECAPS]

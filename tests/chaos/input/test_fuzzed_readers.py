@@ -12,7 +12,7 @@ import pytest
 from hypothesis import strategies as st
 
 from cagette_notify.config import load as config
-from cagette_notify.core.errors import ConfigError, DataError
+from cagette_notify.core.errors import ConfigError, DataError, Problem
 from cagette_notify.core.text import visible
 from cagette_notify.data.dataset import check_files, load_calendar, load_members, load_orders
 from cagette_notify.data.member_settings.read import load_member_settings
@@ -26,7 +26,6 @@ from tests.fixtures.coop import CONFIG, DISTRIBUTIONS, GROUPS, MEMBERS, ORDERS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cagette_notify.core.errors import Problem
 
 SAMPLE_FILES = {path.name: path.read_bytes() for path in sorted(SAMPLES.glob("*.csv"))}
 PLACES = {

@@ -6,13 +6,12 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from tests.fixtures.coop import A_DAY_BEFORE, DISTRIBUTIONS, LONG_AGO, MEMBERS, ORDERS
-from tests.fixtures.mailjet_server import accept_then_drop, drop_before_reading, status
+from tests.fixtures.mailjet_server import Behaviour, accept_then_drop, drop_before_reading, status
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from tests.fixtures.mailjet_server import Behaviour
 
 _OPENS_TODAY = DISTRIBUTIONS.replace("06-05 08:00", "06-11 17:30").replace("06-10 20", "06-17 20")
 ONE_TO_RECALL_TWO_THAT_OPEN = (

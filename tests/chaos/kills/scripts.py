@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tests.fixtures.mailjet_server import (
+    Behaviour,
     accept,
     accept_then,
     accept_then_drop,
@@ -24,7 +25,6 @@ from tests.fixtures.mailjet_server import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tests.fixtures.mailjet_server import Behaviour
 
 LEA = "lea@example.org"
 _PLAYS = 6  # more calls than a run makes

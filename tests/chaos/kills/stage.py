@@ -14,19 +14,16 @@ from contextlib import closing
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from tests.chaos.kills.scenes import LETTER, ONE_TO_RECALL_TWO_THAT_OPEN, SEND_DUE
-from tests.chaos.kills.scripts import ACCEPTS
+from tests.chaos.kills.scenes import LETTER, ONE_TO_RECALL_TWO_THAT_OPEN, SEND_DUE, Scene
+from tests.chaos.kills.scripts import ACCEPTS, Script
 from tests.fixtures.coop import Coop
-from tests.fixtures.mailjet_account import DUPLICATE_IN_CAMPAIGN, Account
+from tests.fixtures.mailjet_account import DUPLICATE_IN_CAMPAIGN, Account, Arrival
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from tests.chaos.kills.scenes import Scene
-    from tests.chaos.kills.scripts import Script
     from tests.chaos.kills.warm import Ended, Place, Process, Warm
-    from tests.fixtures.mailjet_account import Arrival
     from tests.fixtures.mailjet_server import Behaviour, MailjetServer
 
 SETTLED = timedelta(minutes=11)  # settle_after, and the seconds that a run takes

@@ -23,6 +23,7 @@ from tests.chaos.kills.scenes import (
     LETTER,
     SEND_DUE,
     SENDING_FIRST,
+    Scene,
 )
 from tests.chaos.kills.scripts import ACCEPTS
 from tests.chaos.kills.warm import Ended
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from tests.chaos.kills.scenes import Scene
     from tests.chaos.kills.stage import Stage
 
 SETTLED = timedelta(seconds=3)  # settle_after, and what the clocks differ by

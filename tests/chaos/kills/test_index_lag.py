@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.chaos.kills.scenes import BROADCASTING, RECAPS, SEND_DUE, SENDING
+from tests.chaos.kills.scenes import BROADCASTING, RECAPS, SEND_DUE, SENDING, Scene
 from tests.chaos.kills.scripts import ACCEPTS, SCRIPTS
 from tests.fixtures.mailjet_server import accept_then_drop, kill_client
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.chaos.kills.scenes import Scene
     from tests.chaos.kills.stage import Stage
 
 DOUBTFUL = (

@@ -22,15 +22,14 @@ from tests.chaos.kills.scenes import (
     TELLING_FOLDER,
     WRITING,
     WRITING_LETTERS,
+    Scene,
 )
-from tests.chaos.kills.scripts import ACCEPTS, SCRIPTS
+from tests.chaos.kills.scripts import ACCEPTS, SCRIPTS, Script
 from tests.fixtures.mailjet_server import accept, kill_client
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from tests.chaos.kills.scenes import Scene
-    from tests.chaos.kills.scripts import Script
     from tests.chaos.kills.stage import Stage
     from tests.chaos.kills.warm import Place
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from tests.chaos.lives.contract_model import CLAIMED, DEFERRED, FAILED, IN_DOUBT, SENT
 from tests.fixtures.mailjet_server import (
+    Behaviour,
     Call,
     accept,
     accept_then,
@@ -20,9 +20,6 @@ from tests.fixtures.mailjet_server import (
     short_messages,
     status,
 )
-
-if TYPE_CHECKING:
-    from tests.fixtures.mailjet_server import Behaviour
 
 PATIENCE = timedelta(seconds=20)
 

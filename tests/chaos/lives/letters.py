@@ -6,11 +6,10 @@ import re
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from tests.chaos.lives.contract_model import CORRECTION
+from tests.chaos.lives.contract_model import CORRECTION, Letter
 from tests.chaos.lives.contract_table import OPENING, PARIS, RECAP_4H, RECAP_24H
 
 if TYPE_CHECKING:
-    from tests.chaos.lives.contract_model import Letter
     from tests.chaos.lives.world import World
 
 SUBJECTS = {

@@ -6,7 +6,7 @@ import os
 import signal
 from copy import deepcopy
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from cagette_notify.run.exit_status import exit_status_of
@@ -24,21 +24,17 @@ from tests.chaos.lives.contract_model import (
     Row,
 )
 from tests.chaos.lives.contract_table import OPENING, RECAP_24H, Key, is_off, window
-from tests.chaos.lives.faults import JUMP
+from tests.chaos.lives.faults import JUMP, Fault
 from tests.chaos.lives.letters import Said, read, should_say
-from tests.chaos.lives.report_lines import check_exit, lines_due, lines_of, name_of
+from tests.chaos.lives.report_lines import Mails, check_exit, lines_due, lines_of, name_of
 from tests.chaos.lives.world import T0, World, a_world
-from tests.fixtures.mailjet_server import status
+from tests.fixtures.mailjet_server import Call, MailjetServer, status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import datetime
 
     from cagette_notify.run.run_report import RunReport
-    from tests.chaos.lives.faults import Fault
     from tests.chaos.lives.premises import Premises
-    from tests.chaos.lives.report_lines import Mails
-    from tests.fixtures.mailjet_server import Call, MailjetServer
 
 TEN_YEARS = timedelta(days=3653)
 ANSWERS, IGNORES_FILTERS, FAILS = "answers", "ignores filters", "fails"

@@ -5,13 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from cagette_notify.run.exit_status import exit_status_of
-from tests.chaos.lives.contract_model import DEFERRED, DROPPED, EXPIRED, IN_DOUBT, SENT
-from tests.chaos.lives.contract_table import OPENING
+from tests.chaos.lives.contract_model import DEFERRED, DROPPED, EXPIRED, IN_DOUBT, SENT, Letter, Plan
+from tests.chaos.lives.contract_table import OPENING, Key
 
 if TYPE_CHECKING:
     from cagette_notify.run.run_report import RunReport
-    from tests.chaos.lives.contract_model import Letter, Plan
-    from tests.chaos.lives.contract_table import Key
     from tests.chaos.lives.faults import Fault
 
 Mails: TypeAlias = "dict[str, tuple[dict[str, Any], set[Letter]]]"

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
-from tests.chaos.lives.faults import FAULTS, FINE, HANGS, JUMP, KILLS
+from tests.chaos.lives.faults import FAULTS, FINE, HANGS, JUMP, KILLS, Fault
 from tests.chaos.lives.premises import Premises
 from tests.chaos.lives.referee import ANSWERS, FAILS, IGNORES_FILTERS, Referee
 from tests.chaos.lives.world import HOUR, KINDS, MINUTE, NOWHERE
@@ -22,7 +22,6 @@ from tests.fixtures.mailjet_server import MailjetServer
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.chaos.lives.faults import Fault
 
 RAM = Path("/dev/shm")
 DAY = 24 * HOUR
