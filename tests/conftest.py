@@ -13,6 +13,7 @@ import pytest
 from cagette_notify.core.given_files import work_for_others
 from cagette_notify.core.i18n import speak
 from cagette_notify.planning import due_times
+from tests.fixtures.compiled import compile_once
 from tests.fixtures.memory import PLANNED
 
 if TYPE_CHECKING:
@@ -99,6 +100,14 @@ def _own_nothing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
             patch.delenv(name, raising=False)
         patch.setenv("LANG", "C.UTF-8")
         patch.setenv("LANGUAGE", "en")
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _compile_templates_once() -> Iterator[None]:
+    """Let all runs of this process share compiled templates: compiling takes longer than most tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        compile_once(patch)
         yield
 
 

@@ -16,7 +16,6 @@ from tests.chaos.lives.faults import FAULTS, FINE, HANGS, JUMP, KILLS, Fault
 from tests.chaos.lives.premises import Premises
 from tests.chaos.lives.referee import ANSWERS, FAILS, IGNORES_FILTERS, Referee
 from tests.chaos.lives.world import HOUR, KINDS, MINUTE, NOWHERE
-from tests.fixtures.compiled import compile_once
 from tests.fixtures.mailjet_server import MailjetServer
 
 if TYPE_CHECKING:
@@ -119,13 +118,6 @@ class LongLife(Life):
         self.cron_runs(edits=edits, pause=pause, incident=HANGS, lag=lag, asked=ANSWERS)
 
 
-@pytest.fixture
-def _hasty(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Compile each template once for all runs: they would spend most of their time on it."""
-    compile_once(monkeypatch)
-
-
-@pytest.mark.usefixtures("_hasty")
 def test_the_contract_is_kept_whatever_happens(
     full: bool, tried_points: Callable[[int], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
