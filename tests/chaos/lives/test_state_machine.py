@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import hypothesis.strategies as st
-import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
@@ -20,6 +19,8 @@ from tests.fixtures.mailjet_server import MailjetServer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    import pytest
 
 
 RAM = Path("/dev/shm")
