@@ -176,10 +176,6 @@ class RunMemory:
         """Remember that these were said."""
         self._keep("said", dict.fromkeys(events, now.isoformat()))
 
-    def forget_said(self, event: str) -> None:
-        """Take back that this was said."""
-        self._ledger.set_marks(self._account, "said", {event: None})
-
     def is_time_to_follow_up(self, now: datetime) -> bool:
         """Tell whether the fates of mails may be asked for again.
 
