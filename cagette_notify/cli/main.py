@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import os
 import sys
@@ -11,9 +12,7 @@ import click
 
 from cagette_notify import __version__
 from cagette_notify.cli.for_others import FLAG, enter, is_called_by_another
-from cagette_notify.cli.out_of_memory import POSSIBLE_ERRORS, is_out_of_memory
-from cagette_notify.cli.output_streams import lasting_output
-from cagette_notify.cli.terminal_encoding import write_legibly
+from cagette_notify.cli.output_streams import lasting_output, write_legibly
 from cagette_notify.cli.translated_help import TranslatedCommand, in_short, speak_as_asked
 from cagette_notify.core.errors import EXIT_LATER
 from cagette_notify.core.i18n import _
@@ -133,3 +132,24 @@ def main(
 ) -> None:
     """Mail the members of Cagette groups: each notice once, in time, and with the proof kept."""
     ctx.obj = {"configs": configs, "lang": lang, "verbose": verbose, "for_others": for_others}
+
+
+_WORDS: dict[type[Exception], tuple[str, ...]] = {
+    MemoryError: ("",),
+    # OpenSSL says it thus, or had no room for what it knew.
+    OSError: ("malloc failure", "library has no ciphers", "unknown error (_ssl.c"),
+    RuntimeError: ("can't start new thread", "can't allocate"),
+    ImportError: ("failed to map segment", "cannot allocate memory"),
+    SystemError: ("without exception set", "without setting an exception"),  # no more had CPython
+}
+
+POSSIBLE_ERRORS = tuple(_WORDS)
+"""The exceptions of which some are for want of memory."""
+
+
+def is_out_of_memory(error: Exception) -> bool:
+    """Tell whether memory, or the thread or library that needs some, was refused: another day it is not."""
+    if isinstance(error, OSError) and error.errno == errno.ENOMEM:
+        return True
+    words = [each for kind, some in _WORDS.items() if isinstance(error, kind) for each in some]
+    return any(each in str(error).lower() for each in words)

@@ -17,8 +17,7 @@ from cagette_notify.core.kinds import Kind
 from cagette_notify.core.labels import label
 from cagette_notify.core.text import quoted
 from cagette_notify.data.member_settings.read import named_kind
-from cagette_notify.mails.preview.gallery import gallery_page
-from cagette_notify.mails.preview.preview import LANGUAGES, PREVIEW_KINDS, PreviewInput, preview
+from cagette_notify.mails.preview.preview import LANGUAGES, PREVIEW_KINDS, PreviewInput, gallery_page, preview
 from cagette_notify.mails.preview.sample_data import find_sample_data
 from cagette_notify.mails.renderer import make_renderer
 

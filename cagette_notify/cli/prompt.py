@@ -6,7 +6,7 @@ import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO
 
-from cagette_notify.cli.terminal_encoding import LEGIBLY
+from cagette_notify.cli.output_streams import LEGIBLY
 from cagette_notify.core.errors import NotifyError, Problem
 from cagette_notify.core.i18n import _
 from cagette_notify.core.text import visible

@@ -1,5 +1,5 @@
 """Notices and letters become messages.
 
-Doors: broadcast_text.compose, make_message, operator_mail, preview.gallery, preview.preview,
+Doors: broadcast_text.compose, make_message, operator_mail, preview.preview,
 preview.sample_data, renderer, view_builder, views.
 """

@@ -23,7 +23,7 @@ import pytest
 
 from cagette_notify.broadcast import deliver as confirmed
 from cagette_notify.cli import main
-from cagette_notify.cli.setup.demo_coop import write_coop
+from cagette_notify.cli.setup.demo import write_coop
 from cagette_notify.core.lock import run_lock
 from tests.fixtures.raw_ledger import change
 

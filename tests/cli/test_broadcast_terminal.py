@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cagette_notify.cli.setup.demo_coop import write_coop
+from cagette_notify.cli.setup.demo import write_coop
 from tests.fixtures.command import run
 from tests.fixtures.mailjet_server import MailjetServer, status
 from tests.fixtures.terminal import Keyboard, an_editor

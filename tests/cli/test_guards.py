@@ -18,7 +18,7 @@ import pytest
 from click.testing import CliRunner
 
 from cagette_notify.cli import main
-from cagette_notify.cli.setup.demo_coop import write_coop
+from cagette_notify.cli.setup.demo import write_coop
 from cagette_notify.core.package_files import templates_folder
 from cagette_notify.ledger.connection import open_ledger
 from tests.fixtures.command import ROOT, run

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from cagette_notify.cli.setup.demo_coop import write_coop
+from cagette_notify.cli.setup.demo import write_coop
 from cagette_notify.core.lock import run_lock
 from tests.fixtures.command import ROOT, run, start
 from tests.fixtures.coop import let_rest

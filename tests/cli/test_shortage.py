@@ -8,7 +8,7 @@ import ssl
 
 import pytest
 
-from cagette_notify.cli.out_of_memory import is_out_of_memory
+from cagette_notify.cli.main import is_out_of_memory
 
 
 @pytest.mark.parametrize(

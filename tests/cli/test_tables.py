@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cagette_notify.cli import tables
-from cagette_notify.cli.setup.demo_coop import write_coop
+from cagette_notify.cli.setup.demo import write_coop
 from tests.fixtures.command import run
 from tests.fixtures.coop import let_rest
 from tests.fixtures.terminal import Keyboard

@@ -13,11 +13,10 @@ from markdown_it import MarkdownIt
 
 from cagette_notify.core.errors import Problem, UsageError
 from cagette_notify.core.i18n import _
-from cagette_notify.mails.broadcast_text.bare_links import BareLinks
 from cagette_notify.mails.broadcast_text.blocks import use_our_blocks
 from cagette_notify.mails.broadcast_text.emphasis import tokenize_emphasis, tokenize_newline
 from cagette_notify.mails.broadcast_text.html import MarkdownHtml
-from cagette_notify.mails.broadcast_text.marked_links import use_our_links
+from cagette_notify.mails.broadcast_text.links import BareLinks, use_our_links
 from cagette_notify.mails.broadcast_text.placeholders import (
     GROUP_ADDRESSES,
     GROUP_NAMES,

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cagette_notify.cli.setup.demo_coop import write_coop
+from cagette_notify.cli.setup.demo import write_coop
 from tests.chaos.disk.endings import check_words
 from tests.chaos.disk.scenes import addressee, unrecorded_in
 from tests.fixtures.command import ROOT

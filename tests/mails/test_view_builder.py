@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cagette_notify.mails.colours import PLAIN_ACCENT, accent
+from cagette_notify.mails.view_builder import PLAIN_ACCENT, accent
 
 
 @pytest.mark.parametrize(
