@@ -14,7 +14,7 @@ import pytest
 
 from cagette_notify.core.errors import LaterError
 from cagette_notify.core.notices import Status
-from cagette_notify.delivery.mailjet.http import LARGEST_ANSWER
+from cagette_notify.delivery.mailjet.bounded_answers import LARGEST_ANSWER
 from cagette_notify.delivery.mailjet.rest_rows import fate
 from cagette_notify.delivery.transport import LookupFailed
 from tests.delivery.test_mailjet import a_transport, look_up, mailjet, statuses

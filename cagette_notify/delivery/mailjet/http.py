@@ -5,9 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from datetime import datetime, timedelta, timezone
-from typing import TYPE_CHECKING, Any
-
-from requests.adapters import HTTPAdapter
+from typing import TYPE_CHECKING
 
 from cagette_notify.core.errors import ConfigError, LaterError, Problem
 from cagette_notify.core.i18n import _, why
@@ -18,32 +16,6 @@ if TYPE_CHECKING:
 
     import requests
     from mailjet_rest import Client
-
-
-LARGEST_ANSWER = 20_000_000  # bytes; a page of a thousand messages is a twentieth of that
-_PIECE = 16_384  # bytes as they come: inflated at most a thousand times, before anybody can stop
-
-
-class BoundedAdapter(HTTPAdapter):
-    """An adapter that reads answers piece by piece, and cuts those off that don't end.
-
-    What was cut is no JSON any more: a doubt where a mail was sent, no answer where a question was asked.
-    """
-
-    def send(self, *args: Any, **options: Any) -> requests.Response:
-        """Send a request and read its answer."""
-        response = super().send(*args, **options)
-        pieces: list[bytes] = []
-        length = 0
-        for piece in response.iter_content(_PIECE):
-            pieces.append(piece)
-            length += len(piece)
-            if length > LARGEST_ANSWER:
-                response.close()  # with what is left in it the connection serves nobody
-                break
-        response._content = b"".join(pieces)  # where requests itself puts it
-        return response
-
 
 _CONNECT_SECONDS = 10.0
 _SLOWEST_UPLOAD = 50_000  # bytes a second: a village's ADSL
@@ -146,7 +118,7 @@ def _client(api_url: str, credentials: tuple[str, str], version: str, seconds: f
     from mailjet_rest import Client
     from urllib3.util.retry import Retry
 
-    from cagette_notify.delivery.mailjet.http import BoundedAdapter
+    from cagette_notify.delivery.mailjet.bounded_answers import BoundedAdapter
 
     logger = logging.getLogger("mailjet_rest")  # prints tracebacks, and URLs with addresses in them
     logger.propagate = False
