@@ -1,104 +1,108 @@
-"""Edit the text of notifications.csv: drop some rows, add others, keep the rest as it is."""
+"""Edit notifications.csv: drop some rows, add others, write it whole."""
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 from typing import TYPE_CHECKING
 
+from cagette_notify.core.i18n import _
 from cagette_notify.data.csv_columns import columns_of
 from cagette_notify.data.member_settings.read import SCHEMA, SettingRow, setting_row_of
 from cagette_notify.data.read_rows import sheet_of_csv
-from cagette_notify.readers.csv import CsvRecord, delimiter_of, lines_of, read_records
+from cagette_notify.readers.csv import CsvRecord, lines_of, read_records
+from cagette_notify.readers.encodings import decode
+from cagette_notify.readers.tree import Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
     from cagette_notify.core.kinds import Kind
 
-NEW = "member;kind;value;date\n"
+NEW = b"member;kind;value;date\n"
 """What a file begins with where there is none."""
 
 _FORMULAS = ("=", "+", "-", "@")
 
 
-def amended(text: str, dropped: Collection[tuple[str, Kind]], added: Iterable[SettingRow]) -> str:
-    """Return ``text`` without the rows of the ``dropped`` names and kinds, and with the ``added`` ones.
+def amended(raw: bytes, dropped: Collection[tuple[str, Kind]], added: Iterable[SettingRow]) -> bytes:
+    """Return a file without the rows of the ``dropped`` names and kinds, and with the ``added`` ones.
 
-    Every other line stays as it is: other people's rows, rows with mistakes, remarks. Raises
-    ``Unreadable`` where the text can't be read whole.
+    The cells of all others stay as they are: other people's, mistakes, remarks, columns that nobody
+    knows. Raises ``Unreadable`` where the file can't be read whole.
     """
+    text = decode(raw)
     header, *records = read_records(text, SCHEMA.count_known)
-    rows = sheet_of_csv(text, "", SCHEMA).rows  # one for each record
-    gone: set[int] = set()
-    last = None
-    for record, row in zip(records, rows, strict=True):
-        change = setting_row_of(row)
-        if change and (change.name, change.kind) in dropped:
-            gone.update(range(record.line, record.last_line + 1))
-        else:
-            last = record
-    lines = [line for number, line in enumerate(lines_of(text), start=1) if number not in gone]
-    at = len(lines) - _length_of_torn(last, width=len(header.cells))
-    return _joined(lines[:at], _written(added, text, header), lines[at:], end=_line_end(text, header))
+    changes = map(setting_row_of, sheet_of_csv(text, "", SCHEMA).rows)  # one for each record
+    kept = [
+        record
+        for record, change in zip(records, changes, strict=True)
+        if change is None or (change.name, change.kind) not in dropped
+    ]
+    return _written(text, header, kept, added)
 
 
-def without_member(text: str, names: Collection[str]) -> tuple[str, int]:
-    """Return ``text`` without the rows of a member, odd ones too, and how many there were."""
+def without_member(raw: bytes, names: Collection[str]) -> tuple[bytes, int]:
+    """Return a file without the rows of a member, odd ones too, and how many there were."""
+    text = decode(raw)
     header, *records = read_records(text, SCHEMA.count_known)
     at = columns_of(header, SCHEMA)["member"]
-    theirs = [record for record in records if _cell(record, at) in names]
-    gone = {line for record in theirs for line in range(record.line, record.last_line + 1)}
-    kept = (line for number, line in enumerate(lines_of(text), start=1) if number not in gone)
-    return "".join(kept), len(theirs)
+    kept = [record for record in records if _cell(record, at) not in names]
+    return _written(text, header, kept), len(records) - len(kept)
 
 
 def _cell(record: CsvRecord, at: int) -> str:
     return " ".join(record.cells[at].split()) if at < len(record.cells) else ""
 
 
-def _length_of_torn(last: CsvRecord | None, *, width: int) -> int:
-    """Return how many lines an unfinished last row has, which must stay the last to be known as such.
+def _written(
+    text: str, header: CsvRecord, kept: Sequence[CsvRecord], added: Iterable[SettingRow] = ()
+) -> bytes:
+    """Write a file as French spreadsheets open it with a double click.
 
-    A line end after it would make a whole row of half a one.
+    An unfinished last row stays the last one, without a line end: that would make a whole row of half a one.
     """
-    is_torn = last is not None and last.is_cut and len(last.cells) < width
-    return last.last_line - last.line + 1 if last and is_torn else 0
+    torn = [one for one in kept[-1:] if one.is_cut and len(one.cells) < len(header.cells)]
+    new = [CsvRecord(0, _cells(change, header)) for change in added]
+    records = [header, *kept[: len(kept) - len(torn)], *new, *torn]
+    lines = lines_of(text)
+    written = "".join(lines[one.line - 1] if one.is_too_long else _line(one.cells) for one in records)
+    if torn:
+        written = written.removesuffix("\n")
+    if not _reads_as(written, records):
+        raise Unreadable(_("too odd to be changed by this command: edit it by hand"))
+    return codecs.BOM_UTF8 + written.encode()
 
 
-def _joined(before: Sequence[str], new: Sequence[str], after: Sequence[str], *, end: str) -> str:
-    head = "".join(before)
-    if new and not head.endswith(("\n", "\r")):
-        head += end
-    return "".join((head, *(f"{line}{end}" for line in new), *after))
+def _reads_as(text: str, records: Sequence[CsvRecord]) -> bool:
+    """Look again: a cell of several lines with ``;`` in it may read as several rows."""
+    try:
+        found = [record.cells for record in read_records(text, SCHEMA.count_known)]
+    except Unreadable:
+        return False
+    return found == [record.cells for record in records]
 
 
-def _written(changes: Iterable[SettingRow], text: str, header: CsvRecord) -> list[str]:
-    delimiter = delimiter_of(text, SCHEMA.count_known)
-    places = columns_of(header, SCHEMA)
-    return [_line(change, places, len(header.cells), delimiter) for change in changes]
-
-
-def _line(change: SettingRow, places: dict[str, int], width: int, delimiter: str) -> str:
-    cells = [""] * width
+def _cells(change: SettingRow, header: CsvRecord) -> list[str]:
+    cells = [""] * len(header.cells)
     values = {
         "member": _harmless(change.name),
         "kind": change.kind.value,
         "value": "yes" if change.setting.value else "no",
         "date": change.setting.changed_on,
     }
-    for field, at in places.items():
+    for field, at in columns_of(header, SCHEMA).items():
         cells[at] = values[field]
+    return cells
+
+
+def _line(cells: Sequence[str]) -> str:
     line = io.StringIO()
-    csv.writer(line, delimiter=delimiter, lineterminator="").writerow(cells)
+    csv.writer(line, delimiter=";", lineterminator="\n").writerow(cells)
     return line.getvalue()
 
 
 def _harmless(name: str) -> str:
     """Keep a spreadsheet from taking a name for a formula: with a tab before it, which reading strips."""
     return f"\t{name}" if name.startswith(_FORMULAS) else name
-
-
-def _line_end(text: str, header: CsvRecord) -> str:
-    line = lines_of(text)[header.last_line - 1]
-    return line[len(line.rstrip("\r\n")) :] or "\n"

@@ -13,7 +13,6 @@ from cagette_notify.core.kinds import NOTICE_KINDS, Kind
 from cagette_notify.core.lock import edit_lock
 from cagette_notify.core.model import Setting
 from cagette_notify.data.member_settings.edit import NEW, amended, without_member
-from cagette_notify.data.member_settings.encoding import encode_like
 from cagette_notify.data.member_settings.read import (
     SCHEMA,
     MemberSettings,
@@ -27,12 +26,10 @@ from cagette_notify.readers.encodings import decode
 from cagette_notify.readers.tree import Unreadable
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Mapping
     from collections.abc import Set as AbstractSet
     from datetime import date
     from pathlib import Path
-
-    Rows = dict[tuple[str, Kind], tuple[bool, str]]
 
 
 class SettingsChange(Struct, frozen=True):
@@ -76,17 +73,15 @@ def change_member_settings(path: Path, folder: Path, order: SettingsChange) -> A
     feed = RowSource(name_within(path, folder), path)
     with edit_lock(path):
         try:
-            raw = read_file(path) if path.exists() else NEW.encode()
+            raw = read_file(path) if path.exists() else NEW
             before = _read(raw, feed.name)
             dropped, added = _difference(order, before)
             if not dropped:
                 return AppliedChange(before, before)
-            changed = encode_like(amended(decode(raw), dropped, added), raw)
+            changed = amended(raw, dropped, added)
             after = _read(changed, feed.name)
         except Unreadable as trouble:
             raise DataError(feed.problem(trouble)) from None
-        if not _reads_as_meant(before, after, dropped, added):
-            raise DataError(Problem(_("too odd to be changed by this command: edit it by hand"), feed.name))
         replace_file(path, changed)
     return AppliedChange(before, after)
 
@@ -104,12 +99,11 @@ def remove_member(path: Path, folder: Path, names: AbstractSet[str]) -> int:
     refuse_what_is_no_csv(path)
     with edit_lock(path):
         try:
-            raw = read_file(path)
-            text, count = without_member(decode(raw), names)
+            changed, count = without_member(read_file(path), names)
         except Unreadable as trouble:
             raise DataError(RowSource(name_within(path, folder), path).problem(trouble)) from None
         if count:
-            replace_file(path, encode_like(text, raw))
+            replace_file(path, changed)
     return count
 
 
@@ -135,31 +129,3 @@ def _difference(
 
 def _is_so(setting: Setting | None, *, value: bool) -> bool:
     return setting is not None and setting.value is value
-
-
-def _reads_as_meant(
-    before: MemberSettings,
-    after: MemberSettings,
-    dropped: Collection[tuple[str, Kind]],
-    added: Sequence[SettingRow],
-) -> bool:
-    """Look again, as quotes can make one row's reading hang on another's: the rest must read as before.
-
-    A file without a column for dates keeps none.
-    """
-    wanted = {key: row for key, row in _rows(before).items() if key not in dropped}
-    found = _rows(after)
-    are_there = all(found.pop((one.name, one.kind), (None, ""))[0] is one.setting.value for one in added)
-    return are_there and found == wanted and _complaints(before) == _complaints(after)
-
-
-def _rows(preferences: MemberSettings) -> Rows:
-    return {
-        (name, kind): (setting.value, setting.changed_on)
-        for name, settings in preferences.settings.items()
-        for kind, setting in settings.items()
-    }
-
-
-def _complaints(preferences: MemberSettings) -> list[tuple[str, str]]:
-    return [(problem.field, problem.message) for problem in preferences.problems]
