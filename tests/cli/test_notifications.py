@@ -79,7 +79,7 @@ def two_groups(coop: Path) -> Path:
 
 def changes(coop: Path) -> str:
     path = coop / "notifications.csv"
-    return path.read_text(encoding="utf-8") if path.exists() else ""
+    return path.read_text(encoding="utf-8-sig") if path.exists() else ""
 
 
 def identity(path: Path) -> tuple[int, int]:

@@ -211,11 +211,11 @@ def _is_forgotten(take: Take) -> None:
     for name in ("ledger.sqlite3", "notifications.csv"):
         content = (take.folder / name).read_bytes().lower()
         assert b"zoe@" not in content
-    assert (take.folder / "notifications.csv").read_text() == SETTINGS.replace(HERS, "")
+    assert (take.folder / "notifications.csv").read_text("utf-8-sig") == SETTINGS.replace(HERS, "")
 
 
 def _is_changed(take: Take) -> None:
-    assert (take.folder / "notifications.csv").read_text() == CHANGED
+    assert (take.folder / "notifications.csv").read_text("utf-8-sig") == CHANGED
 
 
 SCENES = (
