@@ -21,7 +21,7 @@ _LONGEST = csv.field_size_limit()  # characters of a cell: 131,072
 
 
 class CsvRecord(NamedTuple):
-    """The cells between two line ends, and the lines it starts and ends on, counted from 1.
+    """The cells between two line ends, and the line it starts on, counted from 1.
 
     ``is_cut`` marks the last one of a file that doesn't end its last line. One that ``is_too_long``,
     with a cell above 131,072 characters, has no cells.
@@ -30,7 +30,6 @@ class CsvRecord(NamedTuple):
     line: int
     cells: list[str]
     is_cut: bool = False
-    last_line: int = 0
     is_too_long: bool = False
 
     def too_long(self) -> str:
@@ -72,13 +71,13 @@ def read_records(text: str, count_known: Callable[[list[str]], int]) -> Iterator
         # A record of the right width on one line needs no second look: nearly all of them.
         if cells is None and _has_too_long_a_cell(lines.all[start], delimiter):
             lines.at = start + 1
-            yield CsvRecord(start + 1, [], last_line=lines.at, is_too_long=True)
+            yield CsvRecord(start + 1, [], is_too_long=True)
             continue
         if cells is None or len(cells) != len(header.cells) or lines.at - start > 1:
             cells = _second_look(cells, lines, start, delimiter, width=len(header.cells))
         if any(map(content, cells)):
             is_cut = lines.at == len(lines.all) and not lines.all[-1].endswith(("\n", "\r"))
-            yield CsvRecord(start + 1, cells, is_cut, lines.at)
+            yield CsvRecord(start + 1, cells, is_cut)
 
 
 def content(cell: str) -> str:
@@ -91,11 +90,6 @@ def lines_of(text: str) -> list[str]:
     """Cut a text into its lines, each with its end."""
     # Not str.splitlines: it also cuts at characters that are part of a cell, such as U+2028.
     return io.StringIO(text, newline="").readlines()
-
-
-def delimiter_of(text: str, count_known: Callable[[list[str]], int]) -> str:
-    """Return the delimiter by which ``read_records`` reads a text."""
-    return _header(_Lines(text), count_known)[1]
 
 
 def _header(lines: _Lines, count_known: Callable[[list[str]], int]) -> tuple[CsvRecord, str]:
@@ -113,7 +107,7 @@ def _header(lines: _Lines, count_known: Callable[[list[str]], int]) -> tuple[Csv
     if not cells:
         raise Unreadable(_("the quotes of the first line don't match"), lines.at)
     lines.at = start + count
-    return CsvRecord(start + 1, cells, last_line=lines.at), best
+    return CsvRecord(start + 1, cells), best
 
 
 def _first_record(lines: list[str], delimiter: str) -> tuple[list[str], int]:

@@ -1,6 +1,6 @@
 import pytest
 
-from cagette_notify.readers.csv import delimiter_of, lines_of, read_records
+from cagette_notify.readers.csv import read_records
 from cagette_notify.readers.tree import Unreadable
 
 KNOWN = {"id", "name", "email"}
@@ -106,23 +106,6 @@ def test_the_last_line_is_known_to_be_cut_if_nothing_ends_it() -> None:
     assert [record.is_cut for record in found] == [False, False, True]
 
 
-def test_a_record_knows_the_lines_it_stands_on() -> None:
-    text = 'id;name;email\n1;"rue A\nBât. B";x\n\n2;Ana;y'
-
-    found = read_records(text, lambda cells: len(KNOWN.intersection(cells)))
-
-    assert [(record.line, record.last_line) for record in found] == [(1, 1), (2, 3), (5, 5)]
-    assert lines_of(text)[1:3] == ['1;"rue A\n', 'Bât. B";x\n']
-
-
-@pytest.mark.parametrize("delimiter", [";", ",", "\t"])
-def test_the_delimiter_can_be_asked_for(delimiter: str) -> None:
-    assert (
-        delimiter_of(f"sep=x\nid{delimiter}name\n1;;;;2,,,,3\n", lambda cells: len(KNOWN.intersection(cells)))
-        == delimiter
-    )
-
-
 def test_a_line_break_in_the_name_of_a_column_is_part_of_it() -> None:
     text = 'id;"Adresse\nde livraison";name\n1;"rue A\nBât. B";Zoé\n2;;Ana\n'
 
@@ -137,7 +120,6 @@ def test_a_header_that_begins_with_a_name_of_several_lines_is_read_with_commas_t
     text = '"Adresse\r\n(livraison)\r\nde tous","id","name"\r\n"x","1","Zoé"\r\n'
 
     assert records_of(text)[1] == (4, ["x", "1", "Zoé"])
-    assert delimiter_of(text, lambda cells: len(KNOWN.intersection(cells))) == ","
 
 
 @pytest.mark.parametrize("nothing", [" ; ; ", "\u00a0;\u00a0;", '"";" ";""', "NULL;NULL;NULL", r"\N;\N;\N"])
