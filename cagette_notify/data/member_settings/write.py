@@ -12,6 +12,7 @@ from cagette_notify.core.i18n import _
 from cagette_notify.core.kinds import NOTICE_KINDS, Kind
 from cagette_notify.core.lock import edit_lock
 from cagette_notify.core.model import Setting
+from cagette_notify.core.text import quoted
 from cagette_notify.data.member_settings.edit import NEW, amended, without_member
 from cagette_notify.data.member_settings.read import (
     SCHEMA,
@@ -82,6 +83,12 @@ def change_member_settings(path: Path, folder: Path, order: SettingsChange) -> A
             after = _read(changed, feed.name)
         except Unreadable as trouble:
             raise DataError(feed.problem(trouble)) from None
+        stands = settings_under(order.names, after)
+        if not all(_is_so(stands.get(kind), value=value) for kind, value in order.wanted.items()):
+            message = _(
+                "{name} can't be written here: such a cell counts as empty", name=quoted(order.write_as)
+            )
+            raise DataError(Problem(message, feed.name))
         replace_file(path, changed)
     return AppliedChange(before, after)
 
