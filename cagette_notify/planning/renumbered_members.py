@@ -44,7 +44,8 @@ def find_renumbered(  # noqa: PLR0913 - one group's case: what was told, and who
 
     That is what becomes of an export whose column of ids appears, vanishes or is counted anew, or of
     households that register anew: they would be told again. Counted are those told of what is still
-    ahead. Where several members share an address, those who have ``ordered`` take over first.
+    ahead. Where several members share an address, those who have ``ordered`` take over first. Members
+    who have one another's addresses hold it however few they are: two who really swapped them are rare.
     """
     told = dict.fromkeys(
         (entry.key.member_id, entry.key.address)
@@ -56,6 +57,7 @@ def find_renumbered(  # noqa: PLR0913 - one group's case: what was told, and who
         for address in {box.key for box in member.mailboxes}:
             readers[address].append(member.id)
     gone = [(id_, address) for id_, address in told if id_ not in readers.get(address, ())]
+    exchanged = _exchanged(told, gone, readers)
     gone = _without_corrected(gone, {member.id for member in members})
     new_ids: dict[tuple[str, str], str] = {}
     taken = set(told)
@@ -66,7 +68,27 @@ def find_renumbered(  # noqa: PLR0913 - one group's case: what was told, and who
             taken.add((new_ids[id_, address], address))
     if len(gone) * 2 > len(told) and len(new_ids) * 2 >= len(gone):
         return Renumbered(most=new_ids)
-    return Renumbered(few=_of_only_readers(gone, readers, (*members, *set_aside)))
+    return Renumbered(most=exchanged, few=_of_only_readers(gone, readers, (*members, *set_aside)))
+
+
+def _exchanged(
+    told: Collection[tuple[str, str]], gone: Collection[tuple[str, str]], readers: Mapping[str, Sequence[str]]
+) -> dict[tuple[str, str], str]:
+    """Return who of those gone have one another's addresses, in a circle, and no more any of their own."""
+    staying = {id_ for id_, _address in set(told).difference(gone)}
+    moved = {id_ for id_, _address in gone} - staying
+    found = {
+        (id_, address): reader
+        for id_, address in gone
+        if id_ in moved
+        for reader in readers.get(address, ())
+        if reader in moved
+    }
+    count = -1
+    while count != len(found):
+        count, ids = len(found), {id_ for id_, _address in found} & set(found.values())
+        found = {old: new for old, new in found.items() if old[0] in ids and new in ids}
+    return found
 
 
 def _of_only_readers(

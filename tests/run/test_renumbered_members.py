@@ -264,3 +264,68 @@ def test_two_households_at_the_address_of_one_that_is_gone_get_their_own_recaps(
     six(six_told, None, "7;Ana;x;m1@example.org;;", "8;Bea;x;m1@example.org;;", without="1")
 
     assert counted(six_told.run(LATER))["sent"] == 2
+
+
+def exchange(coop: Coop, one: str, other: str) -> None:
+    coop.replace("members.csv", f"{one}@example.org", "x@example.org")
+    coop.replace("members.csv", f"{other}@example.org", f"{one}@example.org")
+    coop.replace("members.csv", "x@example.org", f"{other}@example.org")
+
+
+def test_two_of_many_who_have_one_anothers_ids_hold_the_group_until_that_is_accepted(six_told: Coop) -> None:
+    exchange(six_told, "m1", "m2")
+
+    held = six_told.run(LATER)
+    accepted = accept(six_told)
+    after = six_told.run(utc("2026-06-11T16:35"))
+
+    assert (counted(held), exit_status_of(held), copies(six_told)) == ({}, 1, {1})
+    assert "1 -> 2" in held.news[0]
+    assert (accepted.get("sent", 0), counted(after).get("sent", 0), after.news) == (0, 0, ())
+    told = {entry.key.address: entry.key.member_id for entry in six_told.entries()}
+    assert (told["m1@example.org"], told["m2@example.org"]) == ("2", "1")
+
+
+def test_three_of_many_who_have_one_anothers_ids_hold_the_group(six_told: Coop) -> None:
+    exchange(six_told, "m1", "m2")
+    exchange(six_told, "m2", "m3")
+
+    assert (counted(six_told.run(LATER)), copies(six_told)) == ({}, {1})
+
+
+def couples_told(coop: Coop, rows: str) -> None:
+    others = "".join(f"{n};Nom;x;m{n}@example.org;;\n" for n in range(4, 9))
+    coop.write("members.csv", f"{MEMBERS.splitlines()[0]}\n{rows}{others}")
+    coop.write("orders.csv", ORDERS.splitlines()[0] + "".join(f"\n{n};d1;Pain;1;2,00" for n in "12") + "\n")
+    coop.run(utc("2026-06-10T18:30"))
+    assert counted(coop.run(A_DAY_BEFORE))["sent"] > 1
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (
+            "1;Zoé;x;zoe@example.org;Max;max@example.org\n2;Ana;x;ana@example.org;;\n",
+            "1;Zoé;x;max@example.org;Max;zoe@example.org\n2;Ana;x;ana@example.org;;\n",
+        ),
+        (
+            "1;Zoé;x;zoe@example.org;Max;max@example.org\n2;Ana;x;ana@example.org;Leo;leo@example.org\n",
+            "1;Zoé;x;zoe@example.org;Max;leo@example.org\n2;Ana;x;ana@example.org;Leo;max@example.org\n",
+        ),
+        (
+            "1;Zoé;x;zoe@example.org;Max;max@example.org\n2;Max;x;max@example.org;Zoé;zoe@example.org\n",
+            "1;Zoé;x;max@example.org;;\n2;Max;x;zoe@example.org;;\n",
+        ),
+        (
+            "1;Zoé;x;zoe@example.org;;\n2;Ana;x;zoe@example.org;Ana;ana@example.org\n",
+            "1;Zoé;x;ana@example.org;;\n2;Ana;x;zoe@example.org;;\n",
+        ),
+    ],
+    ids=["partner's column", "partners of two households", "two rows of one couple", "a shared address"],
+)
+def test_couples_who_share_or_swap_addresses_hold_nobody_up(tmp_path: Path, before: str, after: str) -> None:
+    coop = Coop(tmp_path)
+    couples_told(coop, before)
+    coop.replace("members.csv", before, after)
+
+    assert exit_status_of(coop.run(LATER)) == 0
