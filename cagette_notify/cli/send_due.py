@@ -28,7 +28,7 @@ from cagette_notify.run.nothing_due import nothing_can_be_due
     "--accept-data",
     metavar="GROUP",
     multiple=True,
-    help="Take a shrunken export, or new ids of members, as right.",
+    help="Take a shrunken export, or new ids, as right.",
 )
 @click.option("--json", "as_document", is_flag=True, help="Print one JSON document.")
 @command

@@ -20,7 +20,14 @@ from cagette_notify.ledger.fates import FateBook
 from cagette_notify.ledger.run_memory import CRON_ALIVE_WITHIN, RunMemory
 from cagette_notify.planning.called_off import called_off, called_off_key, group_to_write_to
 from cagette_notify.planning.forecast import PlannedNotice, planned_notices
+from cagette_notify.planning.orders_by_member import members_with_order
 from cagette_notify.planning.plan_input import NoticeRules, PlanInput
+from cagette_notify.planning.renumbered_members import (
+    Renumbered,
+    as_told_to_few,
+    find_renumbered,
+    renumbered_problem,
+)
 from cagette_notify.planning.status_warnings import (
     beyond_quota,
     exports_needed,
@@ -29,6 +36,7 @@ from cagette_notify.planning.status_warnings import (
 )
 from cagette_notify.planning.timeline import planned_events, windows_between
 from cagette_notify.run.held_broadcasts import part_held
+from cagette_notify.run.held_groups import groups_renamed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -79,8 +87,8 @@ def service_status(config: Config, ahead: timedelta, now: datetime) -> ServiceSt
         memory, announced = RunMemory(ledger, config.account), ledger.told_ahead(config.account, now)
         try:
             roster = read_roster(sources_of(config), config.notifications)
-            upcoming, books = _upcoming(config, roster, ledger, announced, ahead=ahead, now=now)
-            problems = roster.problems
+            upcoming, books, holds = _upcoming(config, roster, ledger, announced, ahead=ahead, now=now)
+            problems = (*roster.problems, *holds)
             at_rest, held = _at_rest(roster, ledger, config.account, now)
         except NotifyError as error:
             upcoming, books, problems = (), {}, tuple(error.problems)
@@ -189,7 +197,8 @@ def _upcoming(  # noqa: PLR0913 - what is known, and how far to look
     *,
     ahead: timedelta,
     now: datetime,
-) -> tuple[tuple[PlannedNotice, ...], Mapping[str, OrderBook]]:
+) -> tuple[tuple[PlannedNotice, ...], Mapping[str, OrderBook], list[Problem]]:
+    """Return what will leave, the orders it was reckoned with, and which groups get nothing, being held."""
     windows = windows_between(roster.calendar.distributions, now, now + ahead, config.spans)
     distributions = {window.distribution.id: window.distribution for window in windows}
     ids = {entry.key.distribution_id for entry in announced}
@@ -197,6 +206,14 @@ def _upcoming(  # noqa: PLR0913 - what is known, and how far to look
     orders = load_orders(
         roster.calendar, roster.members, distributions, now=now, hold_stale=config.hold_stale_orders
     )
+    entries = ledger.entries(config.account, distributions)
+    members, renumbered = _members_by_group(roster), _renumbered(roster, entries, orders.books, now)
+    few = {id_: found.few for id_, found in renumbered.items()}
+    groups = roster.calendar.groups
+    holds = [renumbered_problem(groups[id_], found.most) for id_, found in renumbered.items() if found.most]
+    renamed = groups_renamed(ledger, config.account, roster.calendar, members, now)
+    holds += [one.problem for one in renamed.values()]
+    members |= {problem.group_id: () for problem in holds}
     events = planned_events(
         PlanInput(
             now=now,
@@ -204,9 +221,9 @@ def _upcoming(  # noqa: PLR0913 - what is known, and how far to look
             groups=roster.calendar.groups,
             distributions=distributions,
             windows=windows,
-            members=_members_by_group(roster),
+            members=members,
             books=orders.books,
-            entries=tuple(ledger.entries(config.account, distributions)),
+            entries=tuple(as_told_to_few(entries, few, now)),
             floors=RunMemory(ledger, config.account).floors(
                 roster.calendar.groups, now, first_lookback=config.first_run_lookback, lookback=None
             ),
@@ -215,7 +232,18 @@ def _upcoming(  # noqa: PLR0913 - what is known, and how far to look
             ledger_id=ledger.ledger_id,
         )
     )
-    return planned_notices(events, now), orders.books
+    return planned_notices(events, now), orders.books, holds
+
+
+def _renumbered(
+    roster: Roster, entries: Sequence[Entry], books: Mapping[str, OrderBook], now: datetime
+) -> dict[str, Renumbered]:
+    ordered = {id_ for book in books.values() for id_ in members_with_order(book)}
+    set_aside = [one.member for one in roster.set_aside]
+    return {
+        group_id: find_renumbered(group_id, entries, those, now, ordered=ordered, set_aside=set_aside)
+        for group_id, those in _members_by_group(roster).items()
+    }
 
 
 def _members_by_group(roster: Roster) -> dict[str, tuple[Member, ...]]:

@@ -39,6 +39,11 @@ TAKE_OVER = """
         AND starts_at > :now
 """
 
+TAKE_OVER_GROUP = """
+    UPDATE OR REPLACE notices SET group_id = :group, distribution_id = :new
+    WHERE account = :account AND group_id = :old_group AND distribution_id = :old AND starts_at > :now
+"""
+
 # What was claimed once keeps its row, as revisions are counted by those.
 REOPEN = (
     """

@@ -10,7 +10,7 @@ from cagette_notify.core.i18n import _
 from cagette_notify.core.kinds import CORRECTED_KINDS, NOTICE_KINDS
 from cagette_notify.core.messages import AnyMail, Copy, Outcome
 from cagette_notify.core.notices import Entry, Notice, NoticeKey, Skip, Status
-from cagette_notify.ledger.claim_sql import DEFER, RECLAIM, RECORD, REOPEN, TAKE_OVER
+from cagette_notify.ledger.claim_sql import DEFER, RECLAIM, RECORD, REOPEN, TAKE_OVER, TAKE_OVER_GROUP
 from cagette_notify.ledger.errors import in_plain_words
 from cagette_notify.ledger.purge import PURGE
 from cagette_notify.ledger.rows import (
@@ -126,6 +126,18 @@ class Ledger:
         ]
         with self.transaction() as connection:
             connection.executemany(TAKE_OVER, values)
+
+    def take_over_group(
+        self, account: str, group_id: str, old_group: str, new_ids: Mapping[str, str], now: datetime
+    ) -> None:
+        """Give what a group was told under an old id to the one it has now, by old id of the distribution."""
+        values = [
+            {"account": account, "group": group_id, "old_group": old_group, "old": old, "new": new}
+            | {"now": utc_text(now)}
+            for old, new in new_ids.items()
+        ]
+        with self.transaction() as connection:
+            connection.executemany(TAKE_OVER_GROUP, values)
 
     def defer(self, account: str, mails: Iterable[AnyMail], reason: str, now: datetime) -> None:
         """Record that mails were put off untried: what was promised to the next run is owed by it."""

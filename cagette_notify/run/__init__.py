@@ -1,4 +1,5 @@
 """One run of send-due, from the files to the last settled mail.
 
-Doors: context, exit_status, hand_over, held_broadcasts, nothing_due, quota, run_report, send_due.
+Doors: context, exit_status, hand_over, held_broadcasts, held_groups, nothing_due, quota, run_report,
+send_due.
 """

@@ -11,15 +11,17 @@ from cagette_notify.core.model import Member, OrderBook, OrdersState, Sizes
 from cagette_notify.data.dataset import load_members, load_orders
 from cagette_notify.data.member_settings.read import load_member_settings, with_own_settings
 from cagette_notify.planning.orders_by_member import members_with_order
-from cagette_notify.planning.renamed_groups import renamed_groups
+from cagette_notify.planning.renamed_groups import RenamedGroup, under_new_groups
 from cagette_notify.planning.renumbered_members import Renumbered, find_renumbered, renumbered_problem
 from cagette_notify.planning.shrunken_exports import shrunken, sizes_of
 from cagette_notify.run.fresh_orders import next_run_of
+from cagette_notify.run.held_groups import groups_renamed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from cagette_notify.core.errors import Problem
+    from cagette_notify.core.notices import Entry
     from cagette_notify.run.context import Run
     from cagette_notify.run.due_now import DueWork
 
@@ -34,6 +36,7 @@ class RunData(Struct, frozen=True):
     held_groups: frozenset[str]  # of which nothing may be concluded, unreadable ones included
     problems: tuple[Problem, ...]
     renumbered: Mapping[str, Renumbered]  # by group, where some of those told have other ids now
+    renamed: Mapping[str, RenamedGroup]  # by their ids of today, groups that take over what others were told
 
     @property
     def unreadable_orders(self) -> frozenset[str]:
@@ -63,13 +66,16 @@ def read_run_data(run: Run, work: DueWork) -> RunData:
     sizes = {id_: sizes_of(members[id_], books[id_]) for id_ in wanted}
     shrinkage = _shrinkage(run, sizes, books, wanted - loaded.stopped_groups)
     set_aside = [one.member for one in loaded.set_aside]
-    renumbered = _renumbered(run, work, members, set_aside, orders.books)
+    renamed = groups_renamed(run.ledger, run.account, run.calendar, members, run.now)
+    accepted = {id_: one for id_, one in renamed.items() if id_ in run.request.accept_data}
+    shrinkage += [one.problem for id_, one in renamed.items() if id_ not in accepted]
+    told = _told(run, work, accepted)
+    renumbered = _renumbered(run, told, members, set_aside, orders.books)
     shrinkage += [
         renumbered_problem(run.calendar.groups[id_], found.most)
         for id_, found in renumbered.items()
         if found.most and id_ not in run.request.accept_data
     ]
-    shrinkage += _renamed(run, members)
     held = loaded.stopped_groups | {problem.group_id for problem in shrinkage}
     return RunData(
         members={id_: those for id_, those in members.items() if id_ not in held},
@@ -79,6 +85,7 @@ def read_run_data(run: Run, work: DueWork) -> RunData:
         held_groups=held,
         problems=(*loaded.problems, *preferences.problems, *odd, *orders.problems, *shrinkage),
         renumbered=renumbered,
+        renamed=accepted,
     )
 
 
@@ -100,31 +107,25 @@ def _distributions_wanted(run: Run, work: DueWork) -> frozenset[str]:
     return frozenset((of_windows | work.moved) & takes_place)
 
 
+def _told(run: Run, work: DueWork, renamed: Mapping[str, RenamedGroup]) -> list[Entry]:
+    ahead = {entry.key.distribution_id for entry in work.announced}
+    return under_new_groups(run.ledger.entries(run.account, ahead), renamed, run.now)
+
+
 def _renumbered(
     run: Run,
-    work: DueWork,
+    entries: Sequence[Entry],
     members: Mapping[str, tuple[Member, ...]],
     set_aside: Sequence[Member],
     books: Mapping[str, OrderBook],
 ) -> dict[str, Renumbered]:
-    if not work.announced:
+    if not entries:
         return {}
-    ahead = {entry.key.distribution_id for entry in work.announced}
-    entries = run.ledger.entries(run.account, ahead)
     ordered = {id_ for book in books.values() for id_ in members_with_order(book)}
     return {
         group_id: find_renumbered(group_id, entries, those, run.now, ordered=ordered, set_aside=set_aside)
         for group_id, those in sorted(members.items())
     }
-
-
-def _renamed(run: Run, members: Mapping[str, tuple[Member, ...]]) -> list[Problem]:
-    groups = run.calendar.groups
-    if run.ledger.groups_ahead(run.account, run.now) <= groups.keys():
-        return []
-    told = run.ledger.told_since(run.account, run.now)
-    found = renamed_groups(told, members, groups, run.distributions)
-    return [problem for problem in found if problem.group_id not in run.request.accept_data]
 
 
 def _by_group(members: Iterable[Member], wanted: frozenset[str]) -> dict[str, tuple[Member, ...]]:

@@ -1,4 +1,4 @@
-"""Let new ids of members take over what their addresses were told: most once accepted, a few unasked."""
+"""Let new ids of members and groups take over what was told: most once accepted, a few members unasked."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from cagette_notify.planning.renamed_groups import under_new_groups
 from cagette_notify.planning.renumbered_members import NewIds, as_told_to_few, under_new_ids
 
 if TYPE_CHECKING:
@@ -20,12 +21,15 @@ if TYPE_CHECKING:
 def take_over(run: Run, work: DueWork, data: RunData) -> DueWork:
     """Record the new ids that were accepted, and return the work as it is under them."""
     accepted = _accepted(run, data)
-    if not accepted:
+    if not accepted and not data.renamed:
         return work
     if not run.request.dry_run:
+        for group_id, one in data.renamed.items():
+            run.ledger.take_over_group(run.account, group_id, one.old, one.distributions, run.now)
         for group_id, new_ids in accepted.items():
             run.ledger.take_over(run.account, group_id, new_ids, run.now)
-    return replace(work, unfinished=tuple(under_new_ids(work.unfinished, accepted, run.now)))
+    unfinished = under_new_groups(work.unfinished, data.renamed, run.now)
+    return replace(work, unfinished=tuple(under_new_ids(unfinished, accepted, run.now)))
 
 
 def entries_taken_over(
@@ -35,8 +39,11 @@ def entries_taken_over(
 
     On a dry run, which writes nothing, also as if those accepted had taken over.
     """
-    entries = run.ledger.entries(run.account, frozenset(distribution_ids))
+    ids = frozenset(distribution_ids)
+    entries = run.ledger.entries(run.account, ids)
     if run.request.dry_run:
+        old_ids = {old for one in data.renamed.values() for old in one.distributions} - ids
+        entries += under_new_groups(run.ledger.entries(run.account, old_ids), data.renamed, run.now)
         entries = under_new_ids(entries, _accepted(run, data), run.now)
     few = {id_: found.few for id_, found in data.renumbered.items()}
     return tuple(as_told_to_few(entries, few, run.now, lost))

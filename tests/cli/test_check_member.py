@@ -580,6 +580,22 @@ def test_whose_group_is_held_for_new_ids_reads_so(office: Office) -> None:
     assert "have other ids now" in membership["summary"]
 
 
+def test_whose_group_is_held_as_it_has_another_id_reads_so_in_status_too(office: Office) -> None:
+    office.coop.replace("distributions.yaml", "- id: d1\n  group: lac", "- group: lac")
+    office.coop.replace("orders.csv", "1;d1;", "1;lac-2026-06-12;")
+    office.sends()
+    office.knows()
+    office.coop.replace("groups.yaml", "id: lac", "id: etang")
+    office.coop.replace("distributions.yaml", "group: lac", "group: etang")
+    office.coop.replace("orders.csv", ";lac", ";etang")
+
+    membership, status = office.checks("1")["membership"], office.invoke("status")
+
+    assert membership["status"] == "problem"
+    assert "seems to be lac under another id" in membership["summary"]
+    assert "etang seems to be lac under another id" in " ".join(status.output.split())
+
+
 def test_what_was_told_under_another_id_is_not_planned_again(office: Office) -> None:
     office.member()
     office.sends()

@@ -54,6 +54,23 @@ def test_a_run_that_failed_is_none(office: Office) -> None:
     assert status(office)[0] == 1
 
 
+@pytest.mark.parametrize("ids", ["3", "123"], ids=["a few", "most"])
+def test_nobody_who_was_told_under_another_id_is_counted_again(office: Office, ids: str) -> None:
+    rows = "".join(f"{n};d1;Pain;1;2,00\n" for n in "12345")
+    office.coop.replace("members.csv", "3;Léa", "4;Luc;x;luc@example.org;;\n5;Eve;x;eve@example.org;;\n3;Léa")
+    office.coop.write("orders.csv", f"member;distribution;product;quantity;price\n{rows}")
+    office.sends()
+    before = status(office)[1]["upcoming"]
+    for id_ in ids:
+        office.coop.replace("members.csv", f"\n{id_};", f"\n100{id_};")
+        office.coop.replace("orders.csv", f"\n{id_};", f"\n100{id_};")
+
+    found = status(office)[1]
+
+    assert found["upcoming"] == before
+    assert ("have other ids now" in json.dumps(found["problems"])) is (ids == "123")
+
+
 def test_it_tells_what_leaves_when_to_how_many(office: Office) -> None:
     office.coop.replace("distributions.yaml", "place:", "repeat: {every: 7d, until: 2026-06-19}\n  place:")
     office.coop.replace("orders.csv", ";d1;", ";d1-2026-06-12;")

@@ -67,6 +67,42 @@ def test_a_group_that_is_another_one_is_served_once_that_is_said(coop: Coop) -> 
     assert sent == [3, 0]
 
 
+def test_a_new_id_that_was_accepted_takes_over_what_was_told_under_the_old_one(coop: Coop) -> None:
+    rename(coop)
+    coop.replace("members.csv", "3;Léa", "4;Luc;Roy;luc@example.org;;\n3;Léa")
+    coop.write("orders.csv", (coop.folder / "orders.csv").read_text() + "4;etang-2026-06-12;Pain;1;2,00\n")
+    coop.run(LATER)
+    dry = coop.run(LATER_STILL, accept_data=frozenset({"etang"}), dry_run=True)
+
+    accepted = coop.run(LATER_STILL, accept_data=frozenset({"etang"}))
+    after = coop.run(utc("2026-06-11T16:35"))
+
+    sent = [counted(one).get("sent", 0) for one in (accepted, after)]
+    assert (counted(dry)["would_send"], sent, after.news) == (1, [1, 0], ())
+    assert [coop.mailed().count(address) for address in ("zoe@example.org", "luc@example.org")] == [1, 1]
+    assert {entry.group_id for entry in coop.entries("etang-2026-06-12")} == {"etang"}
+
+
+def test_who_was_taken_over_with_the_group_is_told_of_a_new_hour(coop: Coop) -> None:
+    rename(coop)
+    coop.run(LATER_STILL, accept_data=frozenset({"etang"}))
+    coop.replace("distributions.yaml", "starts_at: 2026-06-12 18:00", "starts_at: 2026-06-12 17:00")
+
+    assert counted(coop.run(utc("2026-06-11T16:35")))["sent"] == 3
+
+
+def test_a_group_and_its_members_that_have_other_ids_take_over_in_one_run(coop: Coop) -> None:
+    rename(coop)
+    for name in ("members.csv", "orders.csv"):
+        header, *rows = (coop.folder / name).read_text(encoding="utf-8").splitlines()
+        coop.write(name, "".join(f"{row}\n" for row in (header, *(f"100{row}" for row in rows))))
+
+    accepted = coop.run(LATER_STILL, accept_data=frozenset({"etang"}))
+
+    assert (counted(accepted).get("sent", 0), len(coop.mails())) == (0, 3)
+    assert counted(coop.run(utc("2026-06-11T16:35"))).get("sent", 0) == 0
+
+
 def test_a_group_that_goes_holds_up_none_at_another_hour(coop: Coop) -> None:
     rename(coop)
     coop.replace("distributions.yaml", "starts_at: 2026-06-12 18:00", "starts_at: 2026-06-12 17:59")

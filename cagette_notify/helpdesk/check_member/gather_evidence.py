@@ -34,6 +34,7 @@ from cagette_notify.planning.timeline import (
     planned_events,
     windows_between,
 )
+from cagette_notify.run.held_groups import groups_renamed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -76,6 +77,7 @@ class EvidenceGatherer:
             id_: find_renumbered(id_, entries, self._in_group[id_], now, ordered=(), set_aside=set_aside)
             for id_ in roster.calendar.groups
         }
+        self._renamed = groups_renamed(ledger, config.account, roster.calendar, self._in_group, now)
         self._forgotten, self._ledger_id = ledger.forgotten(config.account), ledger.ledger_id
         memory = RunMemory(ledger, config.account)
         self._last_run = memory.last_complete_runs(now).get(WHOLE_DELIVERY)
@@ -210,6 +212,7 @@ class EvidenceGatherer:
         after = Sizes(len(self._in_group[group_id]), read)
         group, new_ids = self._roster.calendar.groups[group_id], self._renumbered[group_id].most
         held = shrunken(group, before, after, orders_read=read)
+        held += [one.problem for id_, one in self._renamed.items() if id_ == group_id]
         return [*held, renumbered_problem(group, new_ids)] if new_ids else held
 
     def _group_problems(self, member: Member) -> tuple[Problem, ...]:
