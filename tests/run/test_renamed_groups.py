@@ -55,14 +55,15 @@ def test_the_old_id_of_its_distribution_lifts_the_hold_and_tells_nobody_again(co
     assert (counted(report).get("sent", 0), exit_status_of(report), len(coop.mails())) == (0, 0, 3)
 
 
-def test_a_group_that_is_another_one_is_served_once_that_is_said(coop: Coop) -> None:
+def test_a_group_that_is_another_one_is_served_once_the_old_one_stands_beside_it(coop: Coop) -> None:
     rename(coop)
     coop.run(LATER)
+    groups = (coop.folder / "groups.yaml").read_text(encoding="utf-8")
+    coop.write("groups.yaml", f"{groups}\n- {{id: lac, name: Lac, disabled: yes}}\n")
+    header, *rows = (coop.folder / "members.csv").read_text(encoding="utf-8").splitlines()
+    coop.write("members.csv", "\n".join([f"{header};groups", *(f"{row};etang" for row in rows), ""]))
 
-    sent = [
-        counted(coop.run(LATER_STILL, accept_data=frozenset({"etang"}))).get("sent", 0),
-        counted(coop.run(utc("2026-06-11T16:35"))).get("sent", 0),
-    ]
+    sent = [counted(coop.run(at)).get("sent", 0) for at in (LATER_STILL, utc("2026-06-11T16:35"))]
 
     assert sent == [3, 0]
 
