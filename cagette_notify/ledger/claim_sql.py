@@ -39,6 +39,10 @@ TAKE_OVER = """
         AND starts_at > :now
 """
 
+TAKE_OVER_SKIPS = """
+    UPDATE OR REPLACE skips SET member_id = :new
+    WHERE account = :account AND group_id = :group AND member_id = :old AND address = :address COLLATE NOCASE
+"""
 TAKE_OVER_GROUP = """
     UPDATE OR REPLACE notices SET group_id = :group, distribution_id = :new
     WHERE account = :account AND group_id = :old_group AND distribution_id = :old AND starts_at > :now

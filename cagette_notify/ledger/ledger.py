@@ -10,7 +10,15 @@ from cagette_notify.core.i18n import _
 from cagette_notify.core.kinds import CORRECTED_KINDS, NOTICE_KINDS
 from cagette_notify.core.messages import AnyMail, Copy, Outcome
 from cagette_notify.core.notices import Entry, Notice, NoticeKey, Skip, Status
-from cagette_notify.ledger.claim_sql import DEFER, RECLAIM, RECORD, REOPEN, TAKE_OVER, TAKE_OVER_GROUP
+from cagette_notify.ledger.claim_sql import (
+    DEFER,
+    RECLAIM,
+    RECORD,
+    REOPEN,
+    TAKE_OVER,
+    TAKE_OVER_GROUP,
+    TAKE_OVER_SKIPS,
+)
 from cagette_notify.ledger.errors import in_plain_words
 from cagette_notify.ledger.purge import PURGE
 from cagette_notify.ledger.rows import (
@@ -118,7 +126,10 @@ class Ledger:
     def take_over(
         self, account: str, group_id: str, new_ids: Mapping[tuple[str, str], str], now: datetime
     ) -> None:
-        """Give what members were told of what is ahead to the ids they have now, by old id and address."""
+        """Give what members were told of what is ahead to the ids they have now, by old id and address.
+
+        And why they were told nothing.
+        """
         values = [
             {"account": account, "group": group_id, "old": old, "address": address, "new": new}
             | {"now": utc_text(now)}
@@ -126,6 +137,7 @@ class Ledger:
         ]
         with self.transaction() as connection:
             connection.executemany(TAKE_OVER, values)
+            connection.executemany(TAKE_OVER_SKIPS, values)
 
     def take_over_group(
         self, account: str, group_id: str, old_group: str, new_ids: Mapping[str, str], now: datetime
@@ -164,6 +176,12 @@ class Ledger:
             condition = f"account = ? AND distribution_id = ? AND {TO_MEMBERS}"
             found += self._entries(condition, [account, distribution_id])
         return found
+
+    def spared(self, account: str, distribution_ids: Collection[str]) -> set[tuple[str, str, str]]:
+        """Return group, id and address of members who got nothing about these distributions."""
+        query = "SELECT group_id, member_id, address FROM skips WHERE account = ? AND distribution_id = ?"
+        rows = (row for id_ in distribution_ids for row in self.rows(query, [account, id_]))
+        return {(row["group_id"], row["member_id"], row["address"].casefold()) for row in rows}
 
     def by_custom_id(self, custom_id: str) -> list[Entry]:
         """List the notices that share a CustomID."""

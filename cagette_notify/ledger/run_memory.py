@@ -20,6 +20,9 @@ FOLLOW_UP_EVERY = timedelta(hours=6)
 WHOLE_DELIVERY = ""
 """Stands for the delivery as a whole where marks go by group: a run counts, whomever it had to hold."""
 
+_ALL_DELIVERIES = ""
+"""Stands for every delivery where they share a file, as they do members' own settings."""
+
 _MINUTE = timedelta(minutes=1)
 CRON_ALIVE_WITHIN = timedelta(hours=1)
 """A run older than this means that cron does not call any more: it does every few minutes.
@@ -131,6 +134,16 @@ class RunMemory:
         """Remember them."""
         texts = {id_: {"members": size.members, "orders": dict(size.orders)} for id_, size in sizes.items()}
         self._keep("sizes", {id_: _dumped(text) for id_, text in texts.items()})
+
+    def settings_carried(self) -> dict[str, dict[str, list[str]]]:
+        """Return whose settings a file with some hash has under new ids, by hashed address."""
+        text = self._ledger.marks(_ALL_DELIVERIES, "settings_carried").get("")
+        with as_written():
+            return dict(_loaded(text)) if text else {}
+
+    def keep_settings_carried(self, by_file: Mapping[str, Mapping[str, Sequence[str]]]) -> None:
+        """Remember it, for the file as it is and as it is about to be."""
+        self._ledger.set_marks(_ALL_DELIVERIES, "settings_carried", {"": _dumped(by_file)})
 
     def troubles(self) -> dict[str, LastSaid]:
         """Return the troubles that still stand, with when each was last said."""

@@ -52,10 +52,7 @@ def find_renumbered(  # noqa: PLR0913 - one group's case: what was told, and who
         for entry in entries
         if entry.group_id == group_id and entry.key.member_id and _told_ahead(entry, now)
     )
-    readers: dict[str, list[str]] = defaultdict(list)
-    for member in members:
-        for address in {box.key for box in member.mailboxes}:
-            readers[address].append(member.id)
+    readers = _readers(members)
     gone = [(id_, address) for id_, address in told if id_ not in readers.get(address, ())]
     exchanged = _exchanged(told, gone, readers)
     gone = _without_corrected(gone, {member.id for member in members})
@@ -69,6 +66,32 @@ def find_renumbered(  # noqa: PLR0913 - one group's case: what was told, and who
     if len(gone) * 2 > len(told) and len(new_ids) * 2 >= len(gone):
         return Renumbered(most=new_ids)
     return Renumbered(most=exchanged, few=_of_only_readers(gone, readers, (*members, *set_aside)))
+
+
+def moved_households(
+    known: Collection[tuple[str, str]], new_ids: NewIds, members: Sequence[Member]
+) -> dict[tuple[str, str], str]:
+    """Return the new ids of households, told or not, by the id and the address that they were known by.
+
+    Of who took over, ``new_ids`` knows it; of the others, whoever alone reads the address now.
+    """
+    readers = _readers(members)
+    everybody = (*new_ids, *known)
+    gone = [(id_, address) for id_, address in everybody if id_ not in readers.get(address, ())]
+    found = dict(new_ids)
+    for id_, address in _without_corrected(gone, {member.id for member in members}):
+        if (id_, address) not in found and len(readers.get(address, ())) == 1:
+            found[id_, address] = readers[address][0]
+    return found
+
+
+def _readers(members: Iterable[Member]) -> dict[str, list[str]]:
+    """Return who reads each address."""
+    readers: dict[str, list[str]] = defaultdict(list)
+    for member in members:
+        for address in {box.key for box in member.mailboxes}:
+            readers[address].append(member.id)
+    return readers
 
 
 def _exchanged(

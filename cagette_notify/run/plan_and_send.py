@@ -24,6 +24,7 @@ from cagette_notify.mails.renderer import Renderer, make_renderer, render_sample
 from cagette_notify.planning.envelopes import envelopes
 from cagette_notify.planning.plan import Plan, plan
 from cagette_notify.planning.plan_input import NoticeRules, PlanInput
+from cagette_notify.run.carry_settings import with_settings_carried
 from cagette_notify.run.expire_and_drop import drop_corrected, end_notices, notices_to_end
 from cagette_notify.run.first_run import held_back_by_first_run
 from cagette_notify.run.hand_over import hand_over, with_clock_problems, with_failure
@@ -49,6 +50,7 @@ def plan_and_send(run: Run, work: DueWork, report: RunReport) -> RunReport:
     transport = transport_for(run.config, run.environ, run.clock, dry_run=run.request.dry_run)
     doubts = _settle(run, work, transport)
     data = read_run_data(run, work)
+    data = with_settings_carried(run, work, data)
     work = take_over(run, work, data)
     made = _asked(run, plan(_situation(run, work, data, doubts)))
     book = BroadcastBook(run.ledger, run.account)

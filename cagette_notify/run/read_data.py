@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from cagette_notify.core.model import Member, OrderBook, OrdersState, Sizes
 from cagette_notify.data.dataset import load_members, load_orders
-from cagette_notify.data.member_settings.read import load_member_settings, with_own_settings
+from cagette_notify.data.member_settings.read import MemberSettings, load_member_settings, with_own_settings
 from cagette_notify.planning.orders_by_member import members_with_order
 from cagette_notify.planning.renamed_groups import RenamedGroup, under_new_groups
 from cagette_notify.planning.renumbered_members import Renumbered, find_renumbered, renumbered_problem
@@ -44,14 +44,14 @@ class RunData(Struct, frozen=True):
         return frozenset(id_ for id_, book in self.books.items() if book.state is OrdersState.UNREADABLE)
 
 
-def read_run_data(run: Run, work: DueWork) -> RunData:
-    """Read members and orders, a member's own changes of settings included.
+def read_run_data(run: Run, work: DueWork, preferences: MemberSettings | None = None) -> RunData:
+    """Read members and orders, a member's own changes of settings included, unless they are given.
 
     Raises ``DataError`` if the members of all groups, or the changes of settings, can't be read whole.
     """
     wanted = _groups_wanted(run, work)
     loaded = load_members(run.calendar, wanted)
-    preferences = load_member_settings(run.config.notifications, run.config.folder)
+    preferences = preferences or load_member_settings(run.config.notifications, run.config.folder)
     everybody, odd = with_own_settings(loaded.members, preferences)
     orders = load_orders(
         run.calendar,

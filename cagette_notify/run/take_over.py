@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from cagette_notify.planning.renamed_groups import under_new_groups
-from cagette_notify.planning.renumbered_members import NewIds, as_told_to_few, under_new_ids
+from cagette_notify.planning.renumbered_members import NewIds, as_told_to_few, moved_households, under_new_ids
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 
 def take_over(run: Run, work: DueWork, data: RunData) -> DueWork:
     """Record the new ids that were accepted, and return the work as it is under them."""
-    accepted = _accepted(run, data)
+    accepted = accepted_ids(run, data)
     if not accepted and not data.renamed:
         return work
     if not run.request.dry_run:
         for group_id, one in data.renamed.items():
             run.ledger.take_over_group(run.account, group_id, one.old, one.distributions, run.now)
-        for group_id, new_ids in accepted.items():
+        for group_id, new_ids in moved_by_group(run, work, data).items():
             run.ledger.take_over(run.account, group_id, new_ids, run.now)
     unfinished = under_new_groups(work.unfinished, data.renamed, run.now)
     return replace(work, unfinished=tuple(under_new_ids(unfinished, accepted, run.now)))
@@ -44,11 +44,27 @@ def entries_taken_over(
     if run.request.dry_run:
         old_ids = {old for one in data.renamed.values() for old in one.distributions} - ids
         entries += under_new_groups(run.ledger.entries(run.account, old_ids), data.renamed, run.now)
-        entries = under_new_ids(entries, _accepted(run, data), run.now)
+        entries = under_new_ids(entries, accepted_ids(run, data), run.now)
     few = {id_: found.few for id_, found in data.renumbered.items()}
     return tuple(as_told_to_few(entries, few, run.now, lost))
 
 
-def _accepted(run: Run, data: RunData) -> Mapping[str, NewIds]:
+def moved_by_group(run: Run, work: DueWork, data: RunData) -> dict[str, NewIds]:
+    """Return the new ids that were accepted, by group, also of households that were told nothing."""
+    accepted = accepted_ids(run, data)
+    ahead = {entry.key.distribution_id for entry in work.announced} if accepted else set()
+    spared = run.ledger.spared(run.account, ahead)
+    return {
+        group_id: moved_households(
+            {(id_, address) for group, id_, address in spared if group == group_id},
+            new_ids,
+            data.members.get(group_id, ()),
+        )
+        for group_id, new_ids in accepted.items()
+    }
+
+
+def accepted_ids(run: Run, data: RunData) -> Mapping[str, NewIds]:
+    """Return the new ids of members that somebody says are right, by group."""
     accepted = run.request.accept_data
     return {id_: one.most for id_, one in data.renumbered.items() if one.most and id_ in accepted}

@@ -16,7 +16,7 @@ from cagette_notify.readers.encodings import decode
 from cagette_notify.readers.tree import Unreadable
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from cagette_notify.core.kinds import Kind
 
@@ -52,6 +52,27 @@ def without_member(raw: bytes, names: Collection[str]) -> tuple[bytes, int]:
     return _written(text, header, kept), len(records) - len(kept)
 
 
+def under_new_names(raw: bytes, names: Mapping[str, Collection[str]]) -> tuple[bytes, int]:
+    """Return a file with the rows of old names under their new ones, and how many there were."""
+    text = decode(raw)
+    header, *records = read_records(text, SCHEMA.count_known)
+    at = columns_of(header, SCHEMA)["member"]
+    theirs = [record for record in records if _cell(record, at) in names and not _is_torn(record, header)]
+    copies = {
+        record.line: [
+            record._replace(cells=[*record.cells[:at], _harmless(name), *record.cells[at + 1 :]])
+            for name in names[_cell(record, at)]
+        ]
+        for record in theirs
+    }
+    renamed = [copy for record in records for copy in copies.get(record.line, [record])]
+    return _written(text, header, renamed), len(theirs)
+
+
+def _is_torn(record: CsvRecord, header: CsvRecord) -> bool:
+    return record.is_cut and len(record.cells) < len(header.cells)
+
+
 def _cell(record: CsvRecord, at: int) -> str:
     return " ".join(record.cells[at].split()) if at < len(record.cells) else ""
 
@@ -63,7 +84,7 @@ def _written(
 
     An unfinished last row stays the last one, without a line end: that would make a whole row of half a one.
     """
-    torn = [one for one in kept[-1:] if one.is_cut and len(one.cells) < len(header.cells)]
+    torn = [one for one in kept[-1:] if _is_torn(one, header)]
     new = [CsvRecord(0, _cells(change, header)) for change in added]
     records = [header, *kept[: len(kept) - len(torn)], *new, *torn]
     lines = lines_of(text)

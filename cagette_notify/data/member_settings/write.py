@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -13,7 +15,7 @@ from cagette_notify.core.kinds import NOTICE_KINDS, Kind
 from cagette_notify.core.lock import edit_lock
 from cagette_notify.core.model import Setting
 from cagette_notify.core.text import quoted
-from cagette_notify.data.member_settings.edit import NEW, amended, without_member
+from cagette_notify.data.member_settings.edit import NEW, amended, under_new_names, without_member
 from cagette_notify.data.member_settings.read import (
     SCHEMA,
     MemberSettings,
@@ -27,7 +29,7 @@ from cagette_notify.readers.encodings import decode
 from cagette_notify.readers.tree import Unreadable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Collection, Mapping
     from collections.abc import Set as AbstractSet
     from datetime import date
     from pathlib import Path
@@ -112,6 +114,41 @@ def remove_member(path: Path, folder: Path, names: AbstractSet[str]) -> int:
         if count:
             replace_file(path, changed)
     return count
+
+
+def rename_members(
+    path: Path,
+    folder: Path,
+    names_in: Callable[[str], Mapping[str, Collection[str]]],
+    keep: Callable[[str, str], None] | None,
+) -> MemberSettings | None:
+    """Write the rows of old names under new ones; return what they say then, or None if there are none.
+
+    ``names_in`` tells which names a file that has this hash must still be rid of. ``keep`` gets the hashes
+    before and after, before anything is written: whoever is killed then can tell which of the two it is.
+    Without it nothing is written. Raises what ``remove_member`` does.
+    """
+    if not path.exists() or (
+        path.suffix.casefold() != ".csv"
+        and not names_in("").keys() & load_member_settings(path, folder).settings.keys()
+    ):
+        return None
+    refuse_what_is_no_csv(path)
+    feed = RowSource(name_within(path, folder), path)
+    with edit_lock(path) if keep else nullcontext():
+        try:
+            raw = read_file(path)
+            before = hashlib.sha256(raw).hexdigest()
+            changed, count = under_new_names(raw, names_in(before))
+            if not count:
+                return None
+            after = _read(changed, feed.name)
+        except Unreadable as trouble:
+            raise DataError(feed.problem(trouble)) from None
+        if keep:
+            keep(before, hashlib.sha256(changed).hexdigest())
+            replace_file(path, changed)
+    return after
 
 
 def _read(raw: bytes, name: str) -> MemberSettings:
