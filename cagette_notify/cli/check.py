@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shlex
 from typing import TYPE_CHECKING
 
 import click
@@ -15,6 +14,7 @@ from cagette_notify.cli.translated_help import TranslatedCommand
 from cagette_notify.config.credentials import credentials
 from cagette_notify.config.load import Config, cut_off_in
 from cagette_notify.config.paths import sources_of
+from cagette_notify.core.commands_to_type import command_to_type
 from cagette_notify.core.errors import (
     EXIT_OK,
     EXIT_PARTIAL,
@@ -104,8 +104,8 @@ def check_command(session: Session, *, offline: bool) -> int:
 
 
 def _meant_check_member(who: str) -> UsageError:
-    command_line = shlex.join(["cagette-notify", "check-member", who])
-    return UsageError(Problem(_("check is about the files; about a member: {command}", command=command_line)))
+    typed = command_to_type("check-member", who)
+    return UsageError(Problem(_("check is about the files; about a member: {command}", command=typed)))
 
 
 def _look(config: Config, *, offline: bool) -> _Results:

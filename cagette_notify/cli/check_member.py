@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 import shutil
 from typing import TYPE_CHECKING
 
@@ -12,8 +11,18 @@ from msgspec.structs import replace
 
 from cagette_notify.cli.check_member_output import as_document, as_failure, everybody_in_lines, in_lines
 from cagette_notify.cli.choose_person import choose_person
-from cagette_notify.cli.session import Session, command, now, print_json, print_problems, print_text, to_type
+from cagette_notify.cli.session import (
+    Session,
+    command,
+    now,
+    print_json,
+    print_problems,
+    print_text,
+    program_words,
+    to_type,
+)
 from cagette_notify.cli.translated_help import TranslatedCommand
+from cagette_notify.core.commands_to_type import command_to_type
 from cagette_notify.core.errors import EXIT_OK, EXIT_PARTIAL, NotifyError, Problem, UsageError
 from cagette_notify.core.formatting import long_day
 from cagette_notify.core.i18n import _, spoken
@@ -103,8 +112,8 @@ def _say_nobody(who: str, answer: MemberAnswer, config: Config, options: Sequenc
         print_problems(
             [_("perhaps: {member}", member=one_line(describe_member(member))) for member in answer.near]
         )
-        whole = shlex.join(["check-member", answer.near[0].handle, *options])
-        print_problems([to_type(f"cagette-notify {whole}", config)])
+        near, words = answer.near[0].handle, program_words(config)
+        print_problems([command_to_type("check-member", near, options=options, program=words)])
     if answer.problems:
         print_problems(
             [_("parts of the data can't be read; is the person there?"), *map(str, answer.problems)]

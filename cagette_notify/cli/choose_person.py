@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import shlex
 from typing import TYPE_CHECKING
 
 from cagette_notify.cli.prompt import CancelledError, own_terminal
-from cagette_notify.cli.session import to_type
+from cagette_notify.cli.session import program_words
+from cagette_notify.core.commands_to_type import command_to_type
 from cagette_notify.core.errors import NotifyError, Problem, UsageError
 from cagette_notify.core.i18n import _
 
@@ -42,8 +42,8 @@ def list_of_people(
     error: SeveralPeopleError, command: str, config: Config, options: Sequence[str] = ()
 ) -> list[Problem]:
     """Return the numbered people, and how to mean one of them, by the first one's example."""
-    whole = shlex.join([command, error.namesakes[0].handle, *options])
-    typed = to_type(f"cagette-notify {whole}", config)
+    first = error.namesakes[0].handle
+    typed = command_to_type(command, first, options=options, program=program_words(config))
     to_mean = (
         _("To mean one of them, type what stands in brackets; for the first one:")
         if len(error.namesakes) > 1

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import shlex
 from typing import TYPE_CHECKING
 
 import click
 
 from cagette_notify.cli.choose_person import choose_person, list_of_people
 from cagette_notify.cli.prompt import CancelledError, own_terminal
-from cagette_notify.cli.session import Session, command, now, print_text, to_type
+from cagette_notify.cli.session import Session, command, now, print_text, program_words
 from cagette_notify.cli.translated_help import TranslatedCommand
+from cagette_notify.core.commands_to_type import command_to_type
 from cagette_notify.core.errors import EXIT_OK, NotifyError, Problem, UsageError
 from cagette_notify.core.i18n import _
 from cagette_notify.core.text import fold
@@ -64,7 +64,8 @@ def _confirm(config: Config, whom: PersonToForget) -> None:
     """Return once somebody has seen who it is, and said yes."""
     terminal = own_terminal(quiet=False)
     if terminal is None:
-        typed = to_type(f"cagette-notify forget {shlex.quote(whom.called.handle)} --yes", config)
+        words = program_words(config)
+        typed = command_to_type("forget", whom.called.handle, options=["--yes"], program=words)
         message = _("nobody was forgotten, as nobody can be asked here; to forget this person, type:")
         raise UsageError(*map(Problem, (whom.called.description, message, typed)))
     terminal.say(whom.called.description, _("What is kept about them will be gone for good."))

@@ -17,6 +17,7 @@ from msgspec import Struct
 
 from cagette_notify.cli.for_others import pinned_config, refuse_other_config, refuse_to_others
 from cagette_notify.config.paths import find_config, installed_config
+from cagette_notify.core.commands_to_type import PROGRAM
 from cagette_notify.core.errors import EXIT_PARTIAL, ConfigError, NotifyError, Problem, UsageError
 from cagette_notify.core.given_files import works_for_others
 from cagette_notify.core.i18n import _, of_locale, speak, spoken, why
@@ -181,18 +182,26 @@ def on_terminal() -> bool:
 def program_to_type() -> str:
     """Return the program as it was typed, so that a command to copy works where it is read."""
     is_path = "/" in sys.argv[0] and not works_for_others()  # who comes by the wrapper may not run that
-    return sys.argv[0] if is_path else "cagette-notify"
+    return sys.argv[0] if is_path else PROGRAM
+
+
+def program_words(config: Config) -> list[str]:
+    """Return how a command to copy begins: the program, and its configuration unless that is pinned.
+
+    It works where it is pasted: here, or, mailed, anywhere.
+    """
+    if works_for_others():
+        return [PROGRAM]
+    path = path_to_type(config.path) if on_terminal() else str(config.path.absolute())
+    return [program_to_type(), "--config", path]
 
 
 _COMMANDS = "send-due|status|broadcast|check|check-member|notifications|log|report|settle|forget"
 
 
 def to_type(text: str, config: Config) -> str:
-    """Return a text with the commands in it as they work when they are pasted: here, or, mailed, anywhere."""
-    if works_for_others():
-        return text
-    path = path_to_type(config.path) if on_terminal() else str(config.path.absolute())
-    with_options = f"{shlex.quote(program_to_type())} --config {shlex.quote(path)}"
+    """Return a text with the commands in it as they work when they are pasted."""
+    with_options = shlex.join(program_words(config))
     return re.sub(rf"\bcagette-notify (?=(?:{_COMMANDS})\b)", lambda _found: f"{with_options} ", text)
 
 
@@ -202,4 +211,5 @@ def path_to_type(path: Path) -> str:
         text = str(path.relative_to(Path.cwd()))
     except (ValueError, OSError):  # elsewhere; or here is a folder that was deleted
         text = str(path)
+    text = f"./{text}" if text.startswith("-") else text  # or it would be taken for an option
     return text if text.isprintable() else _visible(text)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import shlex
 from collections import defaultdict
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from cagette_notify.core.commands_to_type import command_to_type
 from cagette_notify.core.errors import Problem
 from cagette_notify.core.i18n import _
 from cagette_notify.core.mailjet_fates import (
@@ -99,8 +99,8 @@ def unreachable_problem(streak: FailureStreak) -> Problem:
 
 
 def command_about(address: str) -> str:
-    """Return what to type to learn more; an address may hold what a shell takes for its own."""
-    return shlex.join(["cagette-notify", "check-member", address])
+    """Return what to type to learn more about an address."""
+    return command_to_type("check-member", address)
 
 
 def _by_address(fates: Iterable[Fate]) -> list[list[Fate]]:

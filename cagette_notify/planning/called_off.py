@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import shlex
 from typing import TYPE_CHECKING
 
+from cagette_notify.core.commands_to_type import command_to_type
 from cagette_notify.core.errors import Problem
 from cagette_notify.core.i18n import _
 from cagette_notify.planning.announced import announces
@@ -33,10 +33,13 @@ def called_off(
         if why := _why_off(entry, distributions, groups, data_is_whole=data_is_whole):
             message = _(
                 "distribution {distribution} {why}, but recaps of it had left; to tell those who got them: "
-                "cagette-notify broadcast {group} --to {list}",
+                "{command}",
                 distribution=entry.key.distribution_id,
-                group=shlex.quote(group_to_write_to(entry, distributions, groups)),
-                list=shlex.quote(f"told:{entry.key.distribution_id}"),
+                command=command_to_type(
+                    "broadcast",
+                    group_to_write_to(entry, distributions, groups),
+                    options=["--to", f"told:{entry.key.distribution_id}"],
+                ),
                 why=why,
             )
             found[called_off_key(entry)] = Problem(message, group_id=entry.group_id, is_warning=True)

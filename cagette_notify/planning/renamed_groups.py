@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
+from cagette_notify.core.commands_to_type import command_to_accept
 from cagette_notify.core.errors import Problem
 from cagette_notify.core.i18n import _
 
@@ -90,9 +91,10 @@ def _under_new_group(entry: Entry, heirs: Mapping[tuple[str, str], tuple[str, st
 def _problem(entry: Entry, distribution: Distribution) -> Problem:
     message = _(
         "group {group} seems to be {old} under another id: who was told of {told} would be told again, so "
-        "nothing is sent to it; if it is: cagette-notify send-due --accept-data {group}; if it is another "
-        "group, keep {old} among the groups, disabled, until {told} is over",
+        "nothing is sent to it; if it is: {command}; if it is another group, keep {old} among the groups, "
+        "disabled, until {told} is over",
         group=distribution.group_id,
+        command=command_to_accept(distribution.group_id),
         old=entry.group_id,
         told=entry.key.distribution_id,
     )

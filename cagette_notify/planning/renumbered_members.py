@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from msgspec import Struct
 from msgspec.structs import replace
 
+from cagette_notify.core.commands_to_type import command_to_accept
 from cagette_notify.core.errors import Problem
 from cagette_notify.core.i18n import _
 
@@ -141,8 +142,9 @@ def renumbered_problem(group: Group, new_ids: NewIds) -> Problem:
     message = _(
         "group {group}: members told of what is ahead have other ids now ({count} addresses, among them "
         "{old} -> {new}), and would be told again: nothing is sent to it; if the new ids are right: "
-        "cagette-notify send-due --accept-data {group}",
+        "{command}",
         group=group.id,
+        command=command_to_accept(group.id),
         count=len(new_ids),
         old=next(iter(new_ids))[0],
         new=next(iter(new_ids.values())),

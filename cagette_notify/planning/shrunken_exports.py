@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cagette_notify.core.commands_to_type import command_to_accept
 from cagette_notify.core.errors import Problem
 from cagette_notify.core.i18n import _
 from cagette_notify.core.model import Group, Member, OrderBook, Sizes
@@ -29,8 +30,9 @@ def shrunken(group: Group, before: Sizes, after: Sizes, *, orders_read: Iterable
     if _has_shrunk(before.members, after.members):
         message = _(
             "group {group} has {now} members, down from {before}: nothing is sent to it; if that is right: "
-            "cagette-notify send-due --accept-data {group}",
+            "{command}",
             group=group.id,
+            command=command_to_accept(group.id),
             now=after.members,
             before=before.members,
         )
@@ -40,9 +42,10 @@ def shrunken(group: Group, before: Sizes, after: Sizes, *, orders_read: Iterable
         if _has_shrunk(was, now):
             message = _(
                 "distribution {distribution} has {now} orders, down from {before}: nothing is sent to group "
-                "{group}; if that is right: cagette-notify send-due --accept-data {group}",
+                "{group}; if that is right: {command}",
                 distribution=distribution_id,
                 group=group.id,
+                command=command_to_accept(group.id),
                 now=now,
                 before=was,
             )

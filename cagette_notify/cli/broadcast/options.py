@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import shlex
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from cagette_notify.cli.session import on_terminal, path_to_type, program_to_type
+from cagette_notify.cli.session import on_terminal, path_to_type, program_words
 from cagette_notify.config.paths import drafts_folder
+from cagette_notify.core.commands_to_type import command_to_type
 from cagette_notify.core.errors import Problem, UsageError
 from cagette_notify.core.given_files import given_name, works_for_others
 from cagette_notify.core.i18n import _
@@ -63,13 +63,13 @@ class BroadcastJob(Struct, frozen=True):
         """Return the command that gives the same mail again, its text in ``body``."""
         given = self.given
         options = [
-            *([] if works_for_others() else ["--config", _from_anywhere(self.config.path)]),
-            *("broadcast", self.group.id, "--subject", self.subject, "--body", self._body_to_type(body)),
+            *("--subject", self.subject, "--body", self._body_to_type(body)),
             *(part for name in given.lists if given.lists != ("all",) for part in ("--to", name)),
             *(["--as", given.answers_to] if given.answers_to else []),
             *(part for path in given.attachments for part in ("--attach", _to_type(path))),
         ]
-        return shlex.join([program_to_type(), *options])
+        words = program_words(self.config)
+        return command_to_type("broadcast", self.group.id, options=options, program=words)
 
     def _body_to_type(self, body: Path) -> str:
         is_kept_here = works_for_others() and body.parent == drafts_folder(self.config.ledger)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -13,6 +14,7 @@ import click
 from cagette_notify.cli.session import Session, command, now, path_to_type, print_problems, program_to_type
 from cagette_notify.cli.translated_help import TranslatedCommand
 from cagette_notify.config import load as configuration
+from cagette_notify.core.commands_to_type import command_to_type
 from cagette_notify.core.errors import Problem, UsageError
 from cagette_notify.core.i18n import _, speak, why
 from cagette_notify.core.labels import label
@@ -175,6 +177,7 @@ def _show(config: Config, report: RunReport) -> None:
     for custom_id, address, kind in mails:
         click.echo(f"  {custom_id}.eml  {label(kind):<9}  {address}")
     click.echo(_("Nothing left this machine. To look at a mail, open it with a mail program, for example:"))
-    click.echo(f"  xdg-open {path_to_type(config.outbox)}/{next(iter(mails))[0]}.eml")
+    click.echo(f"  {shlex.join(('xdg-open', f'{path_to_type(config.outbox)}/{next(iter(mails))[0]}.eml'))}")
     click.echo(_("To see that nothing is sent twice, run it again:"))
-    click.echo(f"  {program_to_type()} -c {path_to_type(config.path)} send-due")
+    program = [program_to_type(), "-c", path_to_type(config.path)]
+    click.echo(f"  {command_to_type('send-due', program=program)}")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import pwd
-import shlex
 import shutil
 import sys
 from pathlib import Path
@@ -15,6 +14,7 @@ from cagette_notify.cli.session import Session, command, path_to_type, program_t
 from cagette_notify.cli.setup.schedule import NAME, ScheduledCall, crontab_line, systemd_units
 from cagette_notify.cli.setup.starting_files import CONFIG, starting_files, write_missing
 from cagette_notify.cli.translated_help import TranslatedCommand
+from cagette_notify.core.commands_to_type import command_to_type
 from cagette_notify.core.errors import EXIT_OK, Problem, UsageError
 from cagette_notify.core.i18n import _
 
@@ -38,7 +38,8 @@ def init_command(session: Session, *, folder: Path, systemd: bool) -> int:  # no
         click.echo(_("wrote {file}", file=path) if name in written else _("{file} is there: kept", file=path))
     click.echo()
     click.echo(_("Fill them in, then look for mistakes:"))
-    click.echo(f"  {program_to_type()} --config {shlex.quote(path_to_type(folder / CONFIG))} check")
+    program = [program_to_type(), "--config", path_to_type(folder / CONFIG)]
+    click.echo(f"  {command_to_type('check', program=program)}")
     _show_installation(folder, schedule) if systemd else _show_crontab(call)
     return EXIT_OK
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import shlex
-
 from msgspec import Struct
 
 from cagette_notify.cli.setup.starting_files import annotated
+from cagette_notify.core.commands_to_type import command_to_type
 from cagette_notify.core.i18n import _
 
 NAME = "cagette-notify"
@@ -73,7 +72,7 @@ class ScheduledCall(Struct, frozen=True):
 
 def crontab_line(call: ScheduledCall) -> str:
     """Return the line to add with ``crontab -e``."""
-    command = shlex.join([call.program, "--config", call.config, "send-due"])
+    command = command_to_type("send-due", program=[call.program, "--config", call.config])
     return "*/10 * * * * " + command.replace("%", r"\%")  # cron ends a command at a bare %
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import shlex
 from datetime import date
 from typing import TYPE_CHECKING
 
+from cagette_notify.core.commands_to_type import command_to_type
 from cagette_notify.core.i18n import _
 from cagette_notify.core.kinds import NOTICE_KINDS, Kind
 from cagette_notify.core.labels import label
@@ -45,12 +45,10 @@ def settings(case: MemberEvidence) -> Iterator[Finding]:
         yield Finding(Check.NOTIFICATIONS, Health.OK, summary)
         return
     summary = _("; ").join((summary, *covered_in_words(case.covered)))
-    advice = _(
-        "if the member wants them: cagette-notify notifications {who} {kinds}",
-        who=shlex.quote(case.member.handle),
-        kinds=" ".join(f"--on {label(kind.value)}" for kind in missed or NOTICE_KINDS),
-    )
     kinds = missed or NOTICE_KINDS
+    options = [part for kind in kinds for part in ("--on", label(kind.value))]
+    command = command_to_type("notifications", case.member.handle, options=options)
+    advice = _("if the member wants them: {command}", command=command)
     days = tuple(_changed_on(settings.get(kind)) for kind in kinds)
     yield Finding(Check.NOTIFICATIONS, health, summary, advice, matter, kinds=kinds, days=days)
 
