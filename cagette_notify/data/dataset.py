@@ -165,11 +165,6 @@ def orders_modified_at(calendar: Calendar, distribution: Distribution) -> dateti
     return datetime.fromtimestamp(modified_at(found.path), timezone.utc) if found and found.path else None
 
 
-def check_files(sources: Sources) -> tuple[Problem, ...]:
-    """Return all that is wrong in all the files, whether or not a run could start."""
-    return survey(sources).problems
-
-
 def survey(sources: Sources) -> Survey:
     """Read all the files, whether or not a run could start.
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from cagette_notify.data.dataset import check_files
+from cagette_notify.data.dataset import survey
 from tests.data.files import ONE_DAY, TWO_MEMBERS, a_folder, lines_of
 
 OWN_MEMBERS = "id;name;members\nlac;Le Lac;lac.csv\nport;Le Port;port.csv\n"
@@ -14,7 +14,7 @@ OWN_MEMBERS = "id;name;members\nlac;Le Lac;lac.csv\nport;Le Port;port.csv\n"
 def test_a_survey_of_good_files_finds_nothing(tmp_path: Path) -> None:
     files: dict[str, str | bytes] = {"members.csv": TWO_MEMBERS, "distributions.csv": ONE_DAY}
 
-    assert check_files(a_folder(tmp_path, files)) == ()
+    assert survey(a_folder(tmp_path, files)).problems == ()
 
 
 def test_a_survey_names_what_is_wrong_in_every_file(tmp_path: Path) -> None:
@@ -29,7 +29,7 @@ def test_a_survey_names_what_is_wrong_in_every_file(tmp_path: Path) -> None:
         "orders.csv": "member;distribution;product;quantity\n2;c;Pain;-1\n",
     }
 
-    assert [line.split(": ")[0] for line in lines_of(check_files(a_folder(tmp_path, files)))] == [
+    assert [line.split(": ")[0] for line in lines_of(survey(a_folder(tmp_path, files)).problems)] == [
         "groups.csv:4",
         "distributions.csv:2",
         "members.csv:2",
@@ -48,7 +48,7 @@ def test_a_survey_goes_on_where_a_run_would_stop(tmp_path: Path) -> None:
         "members.csv": "id;email\n1;ana@\n1;zoe@exemple.example\n",
     }
 
-    assert [line.split(": ")[0] for line in lines_of(check_files(a_folder(tmp_path, files)))] == [
+    assert [line.split(": ")[0] for line in lines_of(survey(a_folder(tmp_path, files)).problems)] == [
         "groups.csv:1",
         "distributions.csv:2",
         "members.csv:2",
@@ -62,7 +62,7 @@ def test_orders_that_are_not_there_yet_are_no_problem_of_a_survey(tmp_path: Path
         "distributions.csv": "group;starts_at;orders\nlac;2026-06-12 18:00;exports/{date}*.csv\n",
     }
 
-    assert check_files(a_folder(tmp_path, files)) == ()
+    assert survey(a_folder(tmp_path, files)).problems == ()
 
 
 def test_files_elsewhere_are_named_by_their_whole_path(tmp_path: Path) -> None:
@@ -71,7 +71,7 @@ def test_files_elsewhere_are_named_by_their_whole_path(tmp_path: Path) -> None:
     folder = tmp_path / "config"
     folder.mkdir()
 
-    [problem] = check_files(a_folder(folder, {}, members=elsewhere))
+    [problem] = survey(a_folder(folder, {}, members=elsewhere)).problems
     assert problem.file == str(elsewhere)
 
 
@@ -80,13 +80,13 @@ def test_a_file_that_may_not_be_read_is_said(tmp_path: Path) -> None:
     sources = a_folder(tmp_path, {"members.csv": TWO_MEMBERS})
     (tmp_path / "members.csv").chmod(0)
 
-    assert lines_of(check_files(sources)) == ["members.csv: can't be read: Permission denied"]
+    assert lines_of(survey(sources).problems) == ["members.csv: can't be read: Permission denied"]
 
 
 def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.csv")
 
-    assert lines_of(check_files(a_folder(tmp_path, {}, members=tmp_path / "pipe.csv"))) == [
+    assert lines_of(survey(a_folder(tmp_path, {}, members=tmp_path / "pipe.csv")).problems) == [
         "pipe.csv: not a plain file"
     ]
 

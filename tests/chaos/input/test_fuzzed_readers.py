@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from cagette_notify.config import load as config
 from cagette_notify.core.errors import ConfigError, DataError, Problem
 from cagette_notify.core.text import visible
-from cagette_notify.data.dataset import check_files, load_calendar, load_members, load_orders
+from cagette_notify.data.dataset import load_calendar, load_members, load_orders, survey
 from cagette_notify.data.member_settings.read import load_member_settings
 from cagette_notify.readers.csv import lines_of, read_records
 from cagette_notify.readers.tree import Unreadable
@@ -63,7 +63,7 @@ def look(folder: Path, name: str, raw: bytes) -> list[Problem]:
     files: dict[str, str | bytes] = {"members.csv": TWO_MEMBERS, "distributions.csv": ONE_DAY}
     others = {other: text for other, text in files.items() if Path(other).stem != Path(name).stem}
     sources = a_folder(folder, {**others, name: raw})
-    problems = list(check_files(sources))
+    problems = list(survey(sources).problems)
     try:
         calendar = load_calendar(sources)
         members = load_members(calendar, calendar.groups)
