@@ -10,7 +10,7 @@ from babel.numbers import format_decimal
 
 from cagette_notify.cli.session import path_to_type
 from cagette_notify.core.formatting import LOCALES, long_day
-from cagette_notify.core.i18n import _, _n, spoken
+from cagette_notify.core.i18n import _, spoken
 from cagette_notify.core.notices import Reason
 from cagette_notify.core.text import one_line, visible
 
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from cagette_notify.core.model import Contact, Group
 
 _NAMES = 3
-_LINES = 60  # of the text: a long letter whole, a book's beginning
 
 
 def confirm_screen(job: BroadcastJob, proposal: Proposal, width: int) -> list[str]:
@@ -48,11 +47,8 @@ def confirm_screen(job: BroadcastJob, proposal: Proposal, width: int) -> list[st
 
 
 def text_lines(text: str) -> list[str]:
-    """Return the text as it will leave: what was typed would not show what Markdown makes of it."""
-    lines = [visible(line) for line in text.rstrip("\n").split("\n")]
-    if more := len(lines[_LINES:]):
-        lines[_LINES:] = [_n("… and {count} more line", "… and {count} more lines", more)]
-    return lines
+    """Return the whole text as it will leave: what was typed would not show what Markdown makes of it."""
+    return [visible(line) for line in text.rstrip("\n").split("\n")]
 
 
 def already_sent(group: Group, earlier: BroadcastProgress) -> str:
