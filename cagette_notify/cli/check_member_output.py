@@ -176,7 +176,7 @@ def _will_come_to(case: MemberEvidence, event: TimelineEvent) -> str:
             return _("leaves if there is an order by then")
         states = [box.state for box in case.member.mailboxes]
         reason = _UNREACHABLE[states[0]] if states else Reason.NO_ADDRESS.value
-    return _("will not leave: {reason}", reason=_reasons().get(reason, reason))
+    return _("will not leave: {reason}", reason=_why(case, event, reason))
 
 
 def _came_to(case: MemberEvidence, event: TimelineEvent) -> str:
@@ -184,8 +184,11 @@ def _came_to(case: MemberEvidence, event: TimelineEvent) -> str:
         return one_line(fate_in_words(event.fate))
     if event.status == WILL_SEND:
         return _("will leave")
+    if event.status == SKIPPED and event.is_guess:
+        reason = _why(case, event, event.reason)
+        return _("not sent; by today's data and settings: {reason}", reason=reason)
     if event.status == SKIPPED:
-        return _("not sent: {reason}", reason=_reasons().get(event.reason, event.reason))
+        return _("not sent: {reason}", reason=_why(case, event, event.reason))
     words = {
         Status.SENT.value: _("left") if case.is_mailed else _("written"),
         Status.FAILED.value: _("refused for good"),
@@ -199,6 +202,13 @@ def _came_to(case: MemberEvidence, event: TimelineEvent) -> str:
     return _("{what}: {reason}", what=said, reason=one_line(event.reason)) if event.reason else said
 
 
+def _why(case: MemberEvidence, event: TimelineEvent, reason: str) -> str:
+    unread = {one.distribution.id for one in case.unread_orders}
+    if reason == Reason.WAITING_FOR_ORDERS and event.distribution_id in unread:
+        return _("a row of this order can't be read")
+    return _reasons().get(reason, reason)
+
+
 def _reasons() -> dict[str, str]:
     return {
         Reason.CANCELLED.value: _("the distribution is cancelled"),
@@ -206,7 +216,7 @@ def _reasons() -> dict[str, str]:
         Reason.FIXED_CONTRACT.value: _("fixed contracts, nothing to order"),
         Reason.SETTING_OFF.value: _("this notice is off"),
         Reason.INACTIVE.value: _("inactive"),
-        Reason.WAITING_FOR_ORDERS.value: _("the orders are not there yet, or too old"),
+        Reason.WAITING_FOR_ORDERS.value: _("the orders were not there, too old or in part illegible"),
         Reason.NO_ORDER.value: _("no order"),
         Reason.NO_ADDRESS.value: _("no address"),
         Reason.PLACEHOLDER_ADDRESS.value: _("no address (a placeholder)"),
@@ -249,6 +259,7 @@ def _event_as_json(event: TimelineEvent) -> dict[str, object]:
         "address": event.address or None,
         "status": event.status,
         "reason": event.reason or None,
+        "is_guess": event.is_guess,
         "fate": event.fate.outlook.value if event.fate else None,
         "custom_id": event.custom_id or None,
     }

@@ -130,9 +130,13 @@ def _when(config: Config, found: ServiceStatus, one: PlannedNotice) -> str:
 
 
 def _to_how_many(one: PlannedNotice) -> str:
-    if not one.waits_for_orders:
-        return str(one.addresses)
-    return _("the orders are not there yet")
+    if one.waits_for_orders:
+        return _("the orders are not there yet")
+    if one.unread_orders:
+        return _(
+            "{count}; orders that can't be read: {unread}", count=one.addresses, unread=one.unread_orders
+        )
+    return str(one.addresses)
 
 
 def _local(config: Config, at: datetime) -> str:
@@ -170,6 +174,7 @@ def status_document(found: ServiceStatus) -> dict[str, object]:
                 "distribution": one.distribution_id,
                 "addresses": one.addresses,
                 "waits_for_orders": one.waits_for_orders,
+                "unread_orders": one.unread_orders,
             }
             for one in found.upcoming
         ],

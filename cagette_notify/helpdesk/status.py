@@ -232,7 +232,7 @@ def _upcoming(  # noqa: PLR0913 - what is known, and how far to look
             ledger_id=ledger.ledger_id,
         )
     )
-    return planned_notices(events, now), orders.books, holds
+    return planned_notices(events, now, orders.books), orders.books, holds
 
 
 def _renumbered(

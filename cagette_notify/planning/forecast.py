@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from cagette_notify.core.model import OrderBook, OrdersState
 from cagette_notify.core.notices import Reason
 from cagette_notify.planning.timeline import WILL_SEND, TimelineEvent
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from cagette_notify.core.kinds import Kind
@@ -19,7 +21,8 @@ if TYPE_CHECKING:
 class PlannedNotice(Struct, frozen=True):
     """One kind of notice of a distribution: when it leaves (UTC), and to how many addresses.
 
-    ``waits_for_orders`` tells that it will be to more once the orders are there.
+    ``waits_for_orders`` tells that it will be to more once the orders are there, ``unread_orders`` how many
+    addresses wait for a row of their order that can't be read.
     """
 
     at: datetime
@@ -28,19 +31,31 @@ class PlannedNotice(Struct, frozen=True):
     distribution_id: str
     addresses: int
     waits_for_orders: bool = False
+    unread_orders: int = 0
 
 
-def planned_notices(events: tuple[TimelineEvent, ...], now: datetime) -> tuple[PlannedNotice, ...]:
+def planned_notices(
+    events: tuple[TimelineEvent, ...], now: datetime, books: Mapping[str, OrderBook]
+) -> tuple[PlannedNotice, ...]:
     """Count the addresses of each notice; one for which nobody has ordered yet is there too."""
     counts: Counter[tuple[datetime, Kind, str, str]] = Counter()
+    unread: Counter[tuple[datetime, Kind, str, str]] = Counter()
     waiting, ahead = set(), set()
     for event in events:
         key = (event.at, event.kind, event.group_id, event.distribution_id)
         if event.status == WILL_SEND:
             counts[key] += 1
+        elif event.reason == Reason.WAITING_FOR_ORDERS and _are_there(books.get(event.distribution_id)):
+            unread[key] += 1
         elif event.reason == Reason.WAITING_FOR_ORDERS:
             waiting.add(key)
         elif event.reason == Reason.NO_ORDER and event.at > now:
             ahead.add(key)
-    ordered = sorted({*counts, *waiting, *ahead})
-    return tuple(PlannedNotice(*key, counts[key], waits_for_orders=key in waiting) for key in ordered)
+    return tuple(
+        PlannedNotice(*key, counts[key], waits_for_orders=key in waiting, unread_orders=unread[key])
+        for key in sorted({*counts, *unread, *waiting, *ahead})
+    )
+
+
+def _are_there(book: OrderBook | None) -> bool:
+    return book is not None and book.state is OrdersState.READY

@@ -97,7 +97,7 @@ def _judged(
         if not is_due or notice.key in leaving:
             continue  # what is told otherwise is corrected with the next run, and with it told whole
         if moment < now:
-            yield _event(notice, notice.too_late_at, SKIPPED, Reason.EXPIRED.value)
+            yield replace(_event(notice, notice.too_late_at, SKIPPED, Reason.EXPIRED.value), is_guess=True)
         else:
             yield _event(notice, moment, WILL_SEND)
     for skip in made.skipped:
@@ -110,6 +110,7 @@ def _judged(
                 skip.address,
                 SKIPPED,
                 skip.reason.value,
+                is_guess=moment < now,
             )
 
 
@@ -125,7 +126,8 @@ class TimelineEvent(Struct, frozen=True):
 
     ``at`` is when that was, or will be (UTC). ``status`` is one of the ledger's, ``skipped`` or
     ``will_send``; ``reason`` says why, a ``Reason`` for who is skipped. ``fate`` is Mailjet's word.
-    ``about_content`` tells that the text was refused, not the address.
+    ``about_content`` tells that the text was refused, not the address; ``is_guess``, that it is past, and
+    nobody noted why: settings and data of today may not be those of then.
     """
 
     at: datetime
@@ -139,6 +141,7 @@ class TimelineEvent(Struct, frozen=True):
     subject: str = ""
     fate: Fate | None = None
     about_content: bool = False
+    is_guess: bool = False
 
 
 def merge_events(

@@ -304,6 +304,39 @@ def test_an_address_mended_in_time_gets_its_recap_and_one_mended_too_late_does_n
     assert [copy.address for copy in office.server.delivered].count(ZOE) == 1
 
 
+def test_a_reason_that_nobody_noted_is_said_to_be_a_guess_by_todays_settings(office: Office) -> None:
+    office.member(recap_24h="non")
+    office.at = TOO_LATE  # no run was there to note why
+
+    said = " ".join(office.invoke("check-member", "1").stdout.split())
+    (recap,) = (e for e in office.history("1") if e["kind"] == "recap_24h")
+
+    assert (recap["reason"], recap["is_guess"]) == ("setting_off", True)
+    assert "not sent; by today's data and settings: this notice is off" in said
+
+
+def test_a_reason_that_a_run_noted_is_no_guess(office: Office) -> None:
+    office.member(recap_24h="non")
+    office.sends()
+    office.at = TOO_LATE
+
+    said = " ".join(office.invoke("check-member", "1").stdout.split())
+    (recap,) = (e for e in office.history("1") if e["kind"] == "recap_24h")
+
+    assert (recap["reason"], recap["is_guess"]) == ("setting_off", False)
+    assert "recap_24h d1 zoe@example.org not sent: this notice is off" in said
+
+
+def test_a_recap_that_waits_for_an_illegible_row_says_so_in_the_tables(office: Office) -> None:
+    office.coop.replace("orders.csv", "1;d1;Tomates;2;", "1;d1;Tomates;two;")
+    office.at = A_DAY_BEFORE - timedelta(hours=1)
+
+    said = office.invoke("check-member", "1").stdout
+
+    assert "will not leave: a row of this order can't be read" in said
+    assert "not there" not in said
+
+
 def test_history_and_future_say_what_left_and_what_will(office: Office) -> None:
     office.sends()
     office.server.account.arrivals[0].status = "opened"

@@ -98,6 +98,19 @@ def test_orders_that_are_not_there_yet_are_waited_for(office: Office) -> None:
     assert "the orders are not there yet" in office.invoke("status").stdout
 
 
+def test_an_order_that_cannot_be_read_is_not_said_to_be_missing(office: Office) -> None:
+    office.coop.replace("orders.csv", "1;d1;Tomates;2;", "1;d1;Tomates;two;")
+    office.at = LAST_RUN
+
+    _code, found = status(office)
+
+    (one,) = found["upcoming"]
+    assert (one["addresses"], one["waits_for_orders"], one["unread_orders"]) == (2, False, 1)
+    shown = office.invoke("status").stdout
+    assert "2; orders that can't be read: 1" in shown
+    assert "not there yet" not in shown
+
+
 def test_it_counts_doubts_and_what_was_put_off(office: Office) -> None:
     office.coop.replace("config.yaml", "timeout: 2s", "timeout: 2s, daily_quota: 2")
     office.server.script = [accept_then_drop]

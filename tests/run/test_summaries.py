@@ -176,7 +176,10 @@ def a_record(status_: str, reason: str = "", member: str = "1", custom_id: str =
         (a_record("expired"), "the recap came too late"),
         (a_record("in_doubt"), "nobody knows whether the recap left"),
         (a_record("skipped", "no_address"), "no address in the list of members"),
-        (a_record("skipped", "waiting_for_orders"), "the export of the orders was missing"),
+        (
+            a_record("skipped", "waiting_for_orders"),
+            "the export of the orders was missing, or part of it illegible",
+        ),
     ],
 )
 def test_who_was_not_reached_is_named_with_the_reason(record: HistoryRecord, why: str) -> None:
