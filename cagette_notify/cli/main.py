@@ -13,7 +13,12 @@ import click
 from cagette_notify import __version__
 from cagette_notify.cli.for_others import FLAG, enter, is_called_by_another
 from cagette_notify.cli.output_streams import lasting_output, write_legibly
-from cagette_notify.cli.translated_help import TranslatedCommand, in_short, speak_as_asked
+from cagette_notify.cli.translated_help import (
+    TranslatedCommand,
+    in_short,
+    speak_as_asked,
+    speak_as_configured,
+)
 from cagette_notify.core.errors import EXIT_LATER
 from cagette_notify.core.i18n import _
 
@@ -52,7 +57,7 @@ class LazyGroup(TranslatedCommand, click.Group):
         """Parse the line, complaining of it in the language that it asks for."""
         enter(args, os.environ)
         write_legibly()
-        speak_as_asked(args)
+        speak_as_asked(ctx, args)
         return super().parse_args(ctx, args)
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
@@ -96,13 +101,21 @@ class LazyGroup(TranslatedCommand, click.Group):
     def invoke(self, ctx: click.Context) -> object:
         """Run a command; where memory runs out, say so: what it claimed or sent is in the ledger."""
         try:
-            return super().invoke(ctx)
+            return self._invoke(ctx)
         except POSSIBLE_ERRORS as error:
             if not is_out_of_memory(error):
                 raise
         # Only here, where all that the command held is free again, is there room for a sentence.
         click.echo(_("there is not enough memory; try again later"), err=True)
         return ctx.exit(EXIT_LATER)
+
+    def _invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except click.UsageError:
+            if ctx.invoked_subcommand is not None or not speak_as_configured(ctx):
+                raise
+        return super().invoke(ctx)  # there is no such command: which says the same, in that language
 
 
 def _uses() -> tuple[tuple[str, tuple[str, ...]], ...]:

@@ -16,11 +16,12 @@ import click
 from msgspec import Struct
 
 from cagette_notify.cli.for_others import pinned_config, refuse_other_config, refuse_to_others
+from cagette_notify.cli.translated_help import configured_language
 from cagette_notify.config.paths import find_config, installed_config
 from cagette_notify.core.commands_to_type import PROGRAM
 from cagette_notify.core.errors import EXIT_PARTIAL, ConfigError, NotifyError, Problem, UsageError
 from cagette_notify.core.given_files import works_for_others
-from cagette_notify.core.i18n import _, of_locale, speak, spoken, why
+from cagette_notify.core.i18n import _, of_locale, speak, speak_once_asked, spoken, why
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -81,7 +82,7 @@ def command(function: Callable[..., int]) -> Callable[..., Any]:
     def run(*, config_file: str | None, lang: str | None, verbose: bool, **options: Any) -> None:
         ctx = click.get_current_context()
         before = ctx.find_root().obj or {}
-        speak(lang or before.get("lang") or of_locale(os.environ))
+        _speak(lang or before.get("lang"), config_file or next(reversed(before.get("configs", ())), ""))
         try:
             session = _session(before, config_file, lang, verbose=verbose)
             if works_for_others():
@@ -98,6 +99,14 @@ def command(function: Callable[..., int]) -> Callable[..., Any]:
             ctx.exit(EXIT_PARTIAL)
 
     return run
+
+
+def _speak(asked: str | None, config_file: str) -> None:
+    """Speak as asked; else as the configuration wishes, once there is something to say before it is read."""
+    if asked:
+        speak(asked)
+    else:
+        speak_once_asked(of_locale(os.environ), lambda: configured_language(config_file))
 
 
 def _is_the_system_s(error: OSError) -> bool:

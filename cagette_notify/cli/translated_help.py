@@ -12,12 +12,14 @@ import click
 from cagette_notify.config.paths import find_config
 from cagette_notify.core.errors import NotifyError
 from cagette_notify.core.given_files import works_for_others
-from cagette_notify.core.i18n import CATALOGS, of_locale, speak, translated
+from cagette_notify.core.i18n import CATALOGS, of_locale, speak, spoken, translated
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 CLICK_DOMAIN = "click"
+_LANGUAGES = ("fr", "en")
+_NAMED_CONFIG = "cagette_notify.config"  # in what click keeps for a line: the file that it names, if any
 HELP_NAMES = ("-h", "--help")
 
 
@@ -51,9 +53,12 @@ class TranslatedCommand(click.Command):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parse a line; an argument that is missing or wrong is named as the usage line names it."""
         try:
-            return super().parse_args(ctx, args)
-        except click.BadParameter as error:
-            error.param = _spoken(error.param) if error.param else None
+            return super().parse_args(ctx, [*args])
+        except click.UsageError as error:
+            if speak_as_configured(ctx):
+                return TranslatedCommand.parse_args(self, ctx, args)  # which says the same, in that language
+            if isinstance(error, click.BadParameter):
+                error.param = _spoken(error.param) if error.param else None
             raise
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
@@ -80,16 +85,33 @@ def in_short(command: click.Command) -> str:
     return first + end.strip()
 
 
-def speak_as_asked(arguments: Sequence[str]) -> None:
+def speak_as_asked(ctx: click.Context, arguments: Sequence[str]) -> None:
     """Speak the language of a whole command line, before any of it is understood.
 
-    ``--lang`` rules wherever it stands, then, for help, the language of the configuration, then the
-    locale: an error in the line itself must not wait for files.
+    ``--lang`` rules wherever it stands, then the language of the configuration, then the locale. The
+    configuration is read for help, and once there is a mistake in the line: most lines have none.
     """
-    language = _value_of("--lang", arguments)
-    if not language and not set(HELP_NAMES).isdisjoint(arguments):
-        language = _configured(_value_of("--config", arguments) or _value_of("-c", arguments))
-    language = language if language in {"fr", "en"} else of_locale(os.environ)
+    asked = _value_of("--lang", arguments)
+    if asked in _LANGUAGES:
+        _speak(asked)
+        return
+    named = _value_of("--config", arguments) or _value_of("-c", arguments)
+    ctx.meta[_NAMED_CONFIG] = named
+    configured = "" if set(HELP_NAMES).isdisjoint(arguments) else configured_language(named)
+    _speak(configured or of_locale(os.environ))
+
+
+def speak_as_configured(ctx: click.Context) -> bool:
+    """Speak the language of the configuration that a line names; tell whether that is another one now."""
+    if _NAMED_CONFIG not in ctx.meta:
+        return False
+    language, before = configured_language(ctx.meta.pop(_NAMED_CONFIG)), spoken()
+    if language:
+        _speak(language)
+    return spoken() != before
+
+
+def _speak(language: str) -> None:
     speak(language)
     # click asks gettext for its words, which goes by this variable. An editor that is opened does, too.
     os.environ["LANGUAGE"] = language
@@ -108,7 +130,8 @@ def _value_of(option: str, arguments: Sequence[str]) -> str:
     return found
 
 
-def _configured(config_file: str) -> str:
+def configured_language(config_file: str) -> str:
+    """Return the language that a configuration names; nothing where there is none, or for others."""
     from cagette_notify.config.load import language_in
 
     if works_for_others():

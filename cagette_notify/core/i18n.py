@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 CATALOGS = Path(__file__).parents[1] / "locale"
 DOMAIN = "cagette_notify"
 _spoken = "en"
+_choose: Callable[[], str] | None = None
 
 
 def speak(language: str) -> None:
@@ -20,12 +21,27 @@ def speak(language: str) -> None:
 
     Its catalog is read when there is something to say: under cron there seldom is.
     """
-    global _spoken  # noqa: PLW0603 - a process speaks one language; threading it through every message would drown the code
-    _spoken = language
+    global _spoken, _choose
+    _spoken, _choose = language, None
+
+
+def speak_once_asked(otherwise: str, choose: Callable[[], str]) -> None:
+    """Make later messages come in the language that ``choose`` returns: it is called for the first of them.
+
+    So nothing is read for a language in which nothing is said. Until it returns, and where it returns
+    nothing, they come in the language ``otherwise``.
+    """
+    global _choose  # noqa: PLW0603 - as above
+    speak(otherwise)
+    _choose = choose
 
 
 def spoken() -> str:
     """Return the language in which messages come."""
+    choose, otherwise = _choose, _spoken
+    if choose:
+        speak(otherwise)
+        speak(choose() or otherwise)
     return _spoken
 
 
@@ -58,7 +74,7 @@ def why(error: OSError | ValueError) -> str:
 
 def _speech() -> gettext.NullTranslations:
     try:
-        return _catalog(_spoken)
+        return _catalog(spoken())
     except (MemoryError, OSError):  # what is to be said may be just that: better in English than not at all
         return gettext.NullTranslations()
 

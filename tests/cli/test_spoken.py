@@ -9,6 +9,7 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 
@@ -18,7 +19,7 @@ from cagette_notify.core.i18n import speak
 from cagette_notify.core.kinds import Kind
 from cagette_notify.core.labels import label
 from cagette_notify.core.notices import Reason, Status
-from tests.fixtures.catalogs import commands
+from tests.fixtures.catalogs import commands, english_in
 from tests.fixtures.command import ROOT
 from tests.fixtures.coop import A_DAY_BEFORE, Coop
 from tests.fixtures.mailjet_server import MailjetServer
@@ -27,9 +28,8 @@ from tests.fixtures.office import Office
 from tests.project.test_architecture import write_quiet_coop
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
-
-    import click
 
 FRENCH = {"LC_ALL": "fr_FR.UTF-8"}
 ENGLISH = {"LC_ALL": "C"}
@@ -74,6 +74,76 @@ def test_a_mistake_on_the_line_is_told_in_french(typed: list[str], said: str) ->
     assert result.exit_code == 2
     assert said in result.stderr
     assert LEFT_IN_ENGLISH.findall(result.stderr) == []
+
+
+def mistakes(name: str, command: click.Command) -> Iterator[list[str]]:
+    """Yield lines that somebody gets wrong: each option without a value, with an odd one, and so on."""
+    those = [["--bogus"], ["a", "b", "c", "d"], ["--lang", "xx"], ["--verbose=1"], ["-c"]]
+    those += [[]] if name != "preview" else []  # which shows a mail then
+    for option in (param for param in command.params if isinstance(param, click.Option)):
+        longest = max(option.opts, key=len)
+        if option.is_flag:
+            those.append([f"{longest}=x"])
+        elif longest not in {"--config", "--lang"}:
+            those += [[longest], [longest, ""], [longest, "zzz"], ["1", longest, "zzz"]]
+    yield from ([name, *typed] for typed in (*those, *_OTHER_MISTAKES.get(name, ())))
+
+
+_MAIL = ["lac", "-s", "Salut", "--body", "m.md"]
+_OTHER_MISTAKES = {
+    "check-member": [["1", "--all"], ["zzz"], ["--group", "zzz", "1"], ["--group", "zzz", "--all"]],
+    "preview": [
+        *(["zzz"], ["--all", "opening"], ["--all", "--text"], ["--all", "--member", "1"], ["-o", "."]),
+        *(["opening", "--member", "zzz"], ["recap_24h", "--distribution", "zzz"], ["-o", "zzz/x.html"]),
+    ],
+    "broadcast": [
+        *(_MAIL, ["lac"], ["zzz", *_MAIL[1:]], [*_MAIL[:3], "--body", "zzz.md"], [*_MAIL[:3], "--body", "."]),
+        *([*_MAIL, "--to", "told:zzz", "--yes"], [*_MAIL, "--to", "with-order:", "--yes"]),
+        *([*_MAIL, "--as", "zzz@example.org", "--yes"], [*_MAIL, "--attach", ".", "--yes"]),
+        *([*_MAIL, "-s", "", "--yes"], [*_MAIL, "--test", "zzz"]),
+    ],
+    "notifications": [
+        *(["zzz"], ["1", "--on", "opening", "--off", "opening"], ["1", "--on", "opening", "--reset"]),
+    ],
+    "log": [["--since", "2026-13-01"], ["--status", "zzz"]],
+    "report": [["--since", "2099-01-01"]],
+    "send-due": [["--at", "2026-06-12"], ["--lookback", "0s"]],
+    "settle": [["zzz", "sent"], ["zzz", "zzz"]],
+    "forget": [["zzz"], ["", "--yes"]],
+    "check": [["1"]],
+    "demo": [["."]],
+    "init": [["config.yaml"]],
+    "status": [["--days", "1.5"], ["--days", "9999"]],
+}
+
+
+@pytest.mark.parametrize("name", [*commands()])
+def test_whatever_is_typed_wrong_is_told_in_french_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """By the locale, and by a configuration whatever the locale: a server's is often C."""
+    Coop(tmp_path).write("m.md", "Bonjour,\n")
+    monkeypatch.chdir(tmp_path)
+    config = ["--config", "config.yaml"]
+    command = commands()[name]
+    lines = [*mistakes(name, command)] if command is not main else [["zzz"], ["send-du"], ["--zzz"], ["-c"]]
+
+    in_english = {
+        " ".join(typed): found
+        for line in lines
+        for typed, environ in ((line, FRENCH), ([*config, *line], ENGLISH))
+        if (found := english_in(types(*typed, environ=environ).output))
+    }
+
+    assert in_english == {}
+
+
+def test_a_mistake_is_told_in_english_where_nobody_asked_for_french(tmp_path: Path) -> None:
+    coop = Coop(tmp_path, extra="language: en\n")
+    config = ["--config", str(coop.folder / "config.yaml")]
+
+    assert {"give", "both"} <= english_in(types(*config, "check-member", "1", "--all").stderr)
+    assert {"unexpected", "try"} <= english_in(types(*config, "status", "x").stderr)
 
 
 @pytest.mark.parametrize(
