@@ -96,10 +96,10 @@ def test_a_file_that_holds_no_certificate_is_named(
 
 
 def test_a_log_of_keys_that_can_not_be_written_is_named_before_anything_is_claimed(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     with mailjet(monkeypatch, accept) as server:
-        monkeypatch.setenv("SSLKEYLOGFILE", "/nonexistent/keys")
+        monkeypatch.setenv("SSLKEYLOGFILE", str(tmp_path / "no-folder" / "keys"))
 
         with pytest.raises(LaterError, match="SSLKEYLOGFILE"):
             a_transport(server.url).prepare()
