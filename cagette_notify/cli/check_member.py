@@ -40,13 +40,19 @@ if TYPE_CHECKING:
 
 @click.command("check-member", cls=TranslatedCommand)
 @click.argument("who", metavar="[WHO]...", nargs=-1)
-@click.option("--group", "group_id", metavar="G", default="", help="Only members of this group.")
+@click.option("--group", "group_id", metavar="G", help="Only members of this group.")
 @click.option("--all", "everybody", is_flag=True, help="Everybody who has a problem, the worst first.")
 @click.option("--offline", is_flag=True, help="Don't ask Mailjet.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @command
 def check_member_command(  # noqa: PLR0913 - one argument an option
-    session: Session, *, who: tuple[str, ...], group_id: str, everybody: bool, offline: bool, as_json: bool
+    session: Session,
+    *,
+    who: tuple[str, ...],
+    group_id: str | None,
+    everybody: bool,
+    offline: bool,
+    as_json: bool,
 ) -> int:
     """Say why WHO does or doesn't receive mail, and what to answer.
 
@@ -89,7 +95,7 @@ def _check_one(session: Session, config: Config, question: MemberQuestion, *, as
 
 
 def _options_typed(session: Session, question: MemberQuestion) -> list[str]:
-    group = ["--group", question.group_id] if question.group_id else []
+    group = ["--group", question.group_id] if question.group_id is not None else []
     flags = {"--offline": question.offline, "-v": session.verbose}
     return [*group, *(flag for flag, is_given in flags.items() if is_given)]
 

@@ -45,8 +45,8 @@ class _Kinds(click.Choice):  # type: ignore[type-arg]  # click 8.1 has no generi
 @click.command("preview", cls=TranslatedCommand)
 @click.argument("kind", metavar="[KIND]", required=False, type=_Kinds(PREVIEW_KINDS))
 @click.option("--all", "everything", is_flag=True, help="One page with every kind and language.")
-@click.option("--member", "who", metavar="WHO", default="", help="To whom: an address, an id or a name.")
-@click.option("--distribution", metavar="DISTRIBUTION", default="", help="Of which: an id, a date, or next.")
+@click.option("--member", "who", metavar="WHO", help="To whom: an address, an id or a name.")
+@click.option("--distribution", metavar="DISTRIBUTION", help="Of which: an id, a date, or next.")
 @click.option("--text", "as_text", is_flag=True, help="The text part, under its headers, and not the HTML.")
 @click.option(
     "-o",
@@ -62,8 +62,8 @@ def preview_command(  # noqa: PLR0913 - one argument an option
     *,
     kind: str | None,
     everything: bool,
-    who: str,
-    distribution: str,
+    who: str | None,
+    distribution: str | None,
     as_text: bool,
     output: Path | None,
     opens: bool,

@@ -838,3 +838,7 @@ def test_a_page_of_help_is_named_where_there_is_one(office: Office) -> None:
         "config.yaml", (office.coop.folder / "config.yaml").read_text() + "help_url: https://a.example/aide\n"
     )
     assert "de l’aide ici : https://a.example/aide" in office.reply_to("1")
+
+
+def test_an_empty_id_of_a_group_means_none(office: Office) -> None:
+    assert office.invoke("check-member", "1", "--group", "").exit_code == 2

@@ -240,6 +240,14 @@ def test_without_a_browser_it_says_which_file_to_open(coop: Coop) -> None:
     assert result.stderr == "no browser could be started: open mail.html yourself\n"
 
 
+@pytest.mark.parametrize("option", ["--member", "--distribution"])
+def test_an_empty_name_means_nobody_and_nothing(coop: Coop, option: str) -> None:
+    result = preview(coop, option, "")
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith(f"{option}: no")
+
+
 def test_a_co_op_without_distributions_or_members_has_nothing_to_show(coop: Coop) -> None:
     coop.write("members.csv", "id;first_name\n")
     assert preview(coop).exit_code == 65

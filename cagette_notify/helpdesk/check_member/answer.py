@@ -46,7 +46,7 @@ class MemberQuestion(Struct, frozen=True):
     """
 
     who: str
-    group_id: str = ""
+    group_id: str | None = None
     offline: bool = False
     only_one: bool = False
     asker: str = ""
@@ -151,7 +151,7 @@ def ask_about_all(
         ]
     healths = list(Health)
     in_order = sorted(diagnoses, key=lambda one: (healths.index(one.health), one.rank))
-    unread = [one for one in roster.unread if question.group_id in {"", one.group_id}]
+    unread = [one for one in roster.unread if question.group_id in {None, one.group_id}]
     return MembersSurvey(tuple(in_order), tuple(unread))
 
 
@@ -176,9 +176,9 @@ def _answers_for(roster: Roster, who: str) -> tuple[Group, ...]:
     )
 
 
-def _candidates(roster: Roster, group_id: str) -> Sequence[Member]:
+def _candidates(roster: Roster, group_id: str | None) -> Sequence[Member]:
     everybody = (*roster.members, *(one.member for one in roster.set_aside))
-    if not group_id:
+    if group_id is None:
         return everybody
     if group_id not in roster.calendar.groups:
         message = meant(_("no group {id!r}", id=group_id), group_id, tuple(roster.calendar.groups))

@@ -64,16 +64,18 @@ class SampleData(Struct, frozen=True):
         return next(fitting, self.distribution) if traits.told_to_group else self.distribution
 
 
-def find_sample_data(config: Config, now: datetime, *, who: str = "", distribution: str = "") -> SampleData:
+def find_sample_data(
+    config: Config, now: datetime, *, who: str | None = None, distribution: str | None = None
+) -> SampleData:
     """Return who and what is meant; where nothing was named, a good example.
 
     Raises ``UsageError`` for names that mean nobody or several, ``DataError`` where the data has nothing
     to show.
     """
     roster = read_roster(sources_of(config), config.notifications)
-    member = _member(who, roster) if who else None
+    member = None if who is None else _member(who, roster)
     there = _distributions(roster, member, now)
-    if distribution:
+    if distribution is not None:
         there = [distribution_called(distribution, there, now, field="--distribution")]
     if not there:
         raise DataError(*roster.unread, Problem(_("no distribution to show"), str(config.data.distributions)))
@@ -82,7 +84,7 @@ def find_sample_data(config: Config, now: datetime, *, who: str = "", distributi
     chosen = _with_an_order(roster, there[:_LOOKED_AT], books, member) or _anybody(roster, there[0], member)
     if not chosen:
         raise DataError(*roster.unread, Problem(_("no member to show a mail to")))
-    return _scene(roster, there, *chosen, who=who)
+    return _scene(roster, there, *chosen, who=who or "")
 
 
 def _member(who: str, roster: Roster) -> Member:
