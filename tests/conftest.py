@@ -6,6 +6,7 @@ import ipaddress
 import os
 import socket
 import sys
+from ssl import SSLContext
 from typing import TYPE_CHECKING
 
 import pytest
@@ -108,6 +109,17 @@ def _compile_templates_once() -> Iterator[None]:
     """Let all runs of this process share compiled templates: compiling takes longer than most tests."""
     with pytest.MonkeyPatch.context() as patch:
         compile_once(patch)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _load_no_certificates_in_vain() -> Iterator[None]:
+    """Leave the system's certificates unread.
+
+    mailjet-rest reads them, a quarter of the time of such a test, for an adapter that ours replaces.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(SSLContext, "set_default_verify_paths", lambda _context: None)
         yield
 
 

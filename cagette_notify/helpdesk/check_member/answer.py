@@ -157,7 +157,7 @@ def ask_about_all(
 
 def _last_mail(config: Config, roster: Roster, who: str) -> HistoryRecord | None:
     """Return what somebody got last who is in the data no more, whatever group was asked about."""
-    if find_member(who, _candidates(roster, "")).is_exact:
+    if find_member(who, _candidates(roster, None)).is_exact:
         return None
     with open_ledger(config.ledger, read_only=True) as ledger:
         person = person_in_ledger(who, KnownPeople(ledger))
