@@ -7,7 +7,6 @@ import shutil
 import sqlite3
 import stat
 import subprocess
-import sys
 from contextlib import closing
 from datetime import datetime, timezone
 from pathlib import Path
@@ -21,8 +20,9 @@ from cagette_notify.cli import main
 from cagette_notify.cli.setup.demo import write_coop
 from cagette_notify.core.package_files import templates_folder
 from cagette_notify.ledger.connection import open_ledger
-from tests.fixtures.command import ROOT, run
+from tests.fixtures.command import run
 from tests.fixtures.coop import let_rest
+from tests.fixtures.two_users import AS_ROOT, Answer, Call, as_owner
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -30,20 +30,7 @@ if TYPE_CHECKING:
     Result = subprocess.CompletedProcess[str]
 
 SOMEBODY, NAMELESS = 65534, 54321
-_AS_ANOTHER = """
-import importlib, os, pkgutil, sys, tempfile
-from click.testing import CliRunner
-import cagette_notify, tabulate
-from cagette_notify.cli import main
-for module in pkgutil.walk_packages(cagette_notify.__path__, "cagette_notify."):
-    importlib.import_module(module.name)
-with tempfile.TemporaryDirectory() as folder:  # the interpreter's files may be out of the other's reach
-    assert CliRunner().invoke(main, ["demo", folder + "/demo"]).exit_code == 0
-uid = int(sys.argv[1])
-os.setgroups([]), os.setgid(uid), os.setuid(uid)
-main(sys.argv[2:], prog_name="cagette-notify")
-"""
-as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can make files somebody else's")
+as_root = pytest.mark.skipif(not AS_ROOT, reason="only root can make files somebody else's")
 
 
 @pytest.fixture
@@ -91,16 +78,9 @@ def mails(coop: Path) -> int:
     return len(list((coop / "outbox").glob("*.eml")))
 
 
-def as_another(uid: int, coop: Path, *arguments: str) -> Result:
-    return subprocess.run(
-        [sys.executable, "-c", _AS_ANOTHER, str(uid), "--lang", "en", *arguments],
-        cwd=coop,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+def as_another(uid: int, coop: Path, *arguments: str) -> Answer:
+    [answer] = as_owner([Call(["--lang", "en", *arguments])], coop, owner=uid)
+    return answer
 
 
 @as_root
@@ -125,9 +105,9 @@ def test_whose_file_it_is_is_said_with_what_to_type(shared: Path, whose: str, st
 
     result = as_another(SOMEBODY, shared, "send-due")
 
-    assert (result.returncode, result.stderr.count("\n")) == (status, 1), result.stderr
-    assert said.format(coop=shared) in result.stderr
-    assert "run it as: sudo -u root cagette-notify ..." in result.stderr
+    assert (result.status, result.said.count("\n")) == (status, 1), result.said
+    assert said.format(coop=shared) in result.said
+    assert "run it as: sudo -u root cagette-notify ..." in result.said
     assert mails(shared) == 8
 
 
@@ -142,7 +122,7 @@ def test_root_leaves_nothing_of_its_own_beside_anothers_ledger(shared: Path, com
     assert result.returncode == 78
     assert "config.yaml: belongs to nobody; run it as: sudo -u nobody cagette-notify ..." in result.stderr
     assert {path.name: path.stat().st_uid for path in shared.iterdir()} == before
-    assert as_another(SOMEBODY, shared, "send-due").returncode == 0
+    assert as_another(SOMEBODY, shared, "send-due").status == 0
     assert mails(shared) == 10
 
 
@@ -177,9 +157,9 @@ def test_what_can_only_be_read_can_be_looked_at_but_sends_nothing(shared: Path, 
 
     sent, looked = as_another(SOMEBODY, shared, "send-due"), as_another(SOMEBODY, shared, "status")
 
-    assert sent.returncode == 65
-    assert "the ledger can't be written to" in sent.stderr
-    assert looked.returncode == 0, looked.stderr
+    assert sent.status == 65
+    assert "the ledger can't be written to" in sent.said
+    assert looked.status == 0, looked.said
     assert mails(shared) == 8
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import shlex
+from functools import cache
 
 import click
 import pytest
@@ -76,6 +77,7 @@ def test_each_reason_for_getting_nothing_is_explained(reason: Reason) -> None:
     assert f"`{reason}`" in TROUBLES.read_text("utf-8")
 
 
+@cache
 def messages() -> list[str]:
     """Return every text of the code: messages are among them."""
     trees = (ast.parse(path.read_text("utf-8")) for path in (ROOT / "cagette_notify").rglob("*.py"))
