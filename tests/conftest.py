@@ -6,6 +6,7 @@ import ipaddress
 import os
 import socket
 import sys
+from pathlib import Path
 from ssl import SSLContext
 from typing import TYPE_CHECKING
 
@@ -21,11 +22,31 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
+_LONG = {Path(__file__).with_name(name) for name in ("chaos", "benchmarks")}
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the switches for those with minutes or hours to spare, and the one for those who count."""
-    parser.addoption("--sample", action="store_true", help="tests/chaos: try all cases, some points of each")
+    parser.addoption(
+        "--sample", action="store_true", help="tests that take long: try all their cases"
+    )
     parser.addoption("--full", action="store_true", help="tests/chaos: try every point of every case")
     parser.addoption("--points", action="store_true", help="tests/chaos: say how many points each test tried")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave each long test its first case alone, where neither a sample nor everything was asked for."""
+    if config.getoption("sample") or config.getoption("full"):
+        return
+    seen: set[tuple[str, str]] = set()
+    left = []
+    for item in items:
+        name = (str(item.path), getattr(item, "originalname", item.name))
+        if _LONG.intersection(item.path.parents) and name in seen:
+            left.append(item)
+        seen.add(name)
+    items[:] = [item for item in items if item not in left]
+    config.hook.pytest_deselected(items=left)
 
 
 left: list[str] = []

@@ -3,40 +3,35 @@
 from __future__ import annotations
 
 from collections import Counter
-from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeVar
 
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from tests.chaos.input.corpora import Case
 
     Tried: TypeAlias = Callable[[Iterable[Case]], None]
+    T = TypeVar("T")
 
-_HERE = Path(__file__).parent
+    class Share(Protocol):
+        """Chooses some of the points that a test could try."""
 
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave each test its first case alone, where neither a sample nor everything was asked for."""
-    if config.getoption("sample") or config.getoption("full"):
-        return
-    seen: set[tuple[str, str]] = set()
-    left = []
-    for item in items:
-        name = (str(item.path), getattr(item, "originalname", item.name))
-        if _HERE in item.path.parents and name in seen:
-            left.append(item)
-        seen.add(name)
-    items[:] = [item for item in items if item not in left]
-    config.hook.pytest_deselected(items=left)
+        def __call__(self, every: Sequence[T], sample: Sequence[T], /) -> Sequence[T]: ...
 
 
 @pytest.fixture(scope="session")
 def full(pytestconfig: pytest.Config) -> bool:
     """Tell whether every point is to be tried, not just some."""
     return bool(pytestconfig.getoption("full"))
+
+
+@pytest.fixture(scope="session")
+def share(pytestconfig: pytest.Config, full: bool) -> Share:
+    """Give what chooses points: every one, a sample, or, if neither was asked for, a quarter of that."""
+    step = 1 if pytestconfig.getoption("sample") else 4
+    return lambda every, sample: every if full else sample[::step]
 
 
 @pytest.fixture

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
+    from tests.chaos.conftest import Share
+
 
 class Fault(NamedTuple):
     """What strace does to a call, and to those after it; every ``step``-th point is enough for ``--full``."""
@@ -114,13 +116,13 @@ def spread(points: Sequence[Point], number: int) -> list[Point]:
 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_nothing_is_doubled_or_lost_wherever_the_disk_fails(
-    fault: str, theatre: Theatre, full: bool, tried_points: Callable[[int], None]
+    fault: str, theatre: Theatre, share: Share, tried_points: Callable[[int], None]
 ) -> None:
     number = list(FAULTS).index(fault)
     chosen = [
         (stage, point)
         for stage, points in theatre.points.items()
-        for point in (points[:: FAULTS[fault].step] if full else spread(points, number))
+        for point in share(points[:: FAULTS[fault].step], spread(points, number))
         if not (FAULTS[fault].onwards and point.is_last_word)
     ]
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
+    from tests.chaos.conftest import Share
+
 
 KB = 1024
 NAMES = ("first run", "outbox", "mailjet", "broadcast", "forget", "settings")
@@ -74,11 +76,12 @@ def trouble_with(take: Take, limits: Mapping[str, int], where: str, *, filler: P
 
 
 def test_a_disk_that_fills_up_loses_and_doubles_nothing(
-    small_disk: Path, tmp_path: Path, full: bool, tried_points: Callable[[int], None]
+    small_disk: Path, tmp_path: Path, share: Share, tried_points: Callable[[int], None]
 ) -> None:
     with ExitStack() as stack:
         stages = stages_in(small_disk, stack, tmp_path / "bench")
-        points = [(stage, room) for stage in stages for room in ROOM][:: 1 if full else SHORT]
+        every = [(stage, room) for stage in stages for room in ROOM]
+        points = share(every, every[::SHORT])
 
         found = []
         for (stage, room), number in zip(points, count(), strict=False):
@@ -91,11 +94,12 @@ def test_a_disk_that_fills_up_loses_and_doubles_nothing(
 
 
 def test_files_that_may_not_grow_lose_and_double_nothing(
-    tmp_path: Path, full: bool, tried_points: Callable[[int], None]
+    tmp_path: Path, share: Share, tried_points: Callable[[int], None]
 ) -> None:
     with ExitStack() as stack:
         stages = stages_in(tmp_path, stack, tmp_path / "bench")
-        points = [(stage, size) for stage in stages for size in SIZES][:: 1 if full else SHORT]
+        every = [(stage, size) for stage in stages for size in SIZES]
+        points = share(every, every[::SHORT])
 
         found = [
             trouble_with(stage.take(number), {"RLIMIT_FSIZE": size * KB}, f"files of {size} kB at most")

@@ -27,6 +27,8 @@ from tests.fixtures.mailjet_server import MailjetServer
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from tests.chaos.conftest import Share
+
 MORE = range(500, 120_500, 500)  # kB above what Python and Click take, some to spare
 ENOUGH = 2_000_000  # each of eight threads may reserve a stack and, with glibc, two arenas of 64 MB
 SHORT = 60  # every so many of them
@@ -105,7 +107,7 @@ class Try:
 
 @pytest.mark.parametrize("delivery", ["outbox", "mailjet"])
 def test_little_memory_loses_and_doubles_nothing(
-    delivery: str, server: MailjetServer, tmp_path: Path, full: bool, tried_points: Callable[[int], None]
+    delivery: str, server: MailjetServer, tmp_path: Path, share: Share, tried_points: Callable[[int], None]
 ) -> None:
     start = a_coop(tmp_path / "start", server, delivery)
     clean = shutil.copytree(start, tmp_path / "clean")
@@ -114,7 +116,7 @@ def test_little_memory_loses_and_doubles_nothing(
     peak = python(PEAK, folder=clean, server=server).stdout
     (least,) = map(int, re.findall(r"VmPeak:\s*(\d+) kB", peak))
 
-    points = [ENOUGH, *MORE[:: -1 if full else -SHORT]]
+    points = [ENOUGH, *share(MORE[::-1], MORE[::-SHORT])]
     tries = [Try(shutil.copytree(start, tmp_path / str(more)), server, least + more) for more in points]
     found = [one.trouble(owed) for one in tries]
 

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from tests.chaos.conftest import Share
     from tests.chaos.kills.stage import Stage
 
 SETTLED = timedelta(seconds=3)  # settle_after, and what the clocks differ by
@@ -56,10 +57,10 @@ STATUSES = {SEND_DUE: {0, 1, 75}, BROADCAST: {0, 1, 75}}
 
 @pytest.mark.parametrize("scene", [BUSY, BUSY_FIRST], ids=lambda scene: scene.name)
 def test_commands_at_once_of_which_some_are_killed_send_each_mail_once(
-    stage_of: Callable[[Scene], Stage], scene: Scene, full: bool, tried_points: Callable[[int], None]
+    stage_of: Callable[[Scene], Stage], scene: Scene, share: Share, tried_points: Callable[[int], None]
 ) -> None:
     stage = stage_of(scene)
-    for round_ in range(200 if full else 4):
+    for round_ in share(range(200), range(4)):
         stage.set(ACCEPTS)
 
         killed = play_a_round(stage, Random(round_))
@@ -72,13 +73,13 @@ def test_commands_at_once_of_which_some_are_killed_send_each_mail_once(
     "scene", [SENDING_FIRST, INTERRUPTING_FIRST, INTERRUPTING], ids=lambda scene: scene.name
 )
 def test_a_run_while_another_command_pauses_at_any_line_leaves_each_mail_to_one_of_them(
-    stage_of: Callable[[Scene], Stage], scene: Scene, full: bool, tried_points: Callable[[int], None]
+    stage_of: Callable[[Scene], Stage], scene: Scene, share: Share, tried_points: Callable[[int], None]
 ) -> None:
     stage = stage_of(scene)
     places = [
         place._replace(time=1) for place in stage.lines(ACCEPTS) if place.file in WHERE_NOTHING_IS_LOCKED
     ]
-    some = places if full else places[::12]
+    some = share(places, places[::12])
     for place in some:
         stage.set(ACCEPTS)
 

@@ -30,6 +30,7 @@ from tests.fixtures.mailjet_server import accept, kill_client
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from tests.chaos.conftest import Share
     from tests.chaos.kills.stage import Stage
     from tests.chaos.kills.warm import Place
 
@@ -84,37 +85,37 @@ TELLING_HALF = files_of_package(
 
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)
 def test_killed_at_any_line_it_still_sends_each_mail_once(
-    stage_of: Callable[[Scene], Stage], scene: Scene, full: bool, tried_points: Callable[[int], None]
+    stage_of: Callable[[Scene], Stage], scene: Scene, share: Share, tried_points: Callable[[int], None]
 ) -> None:
     stage = stage_of(scene)
     files = ("",) if scene in (SENDING, BROADCASTING) else SENDING_HALF
     places = first_times(stage.lines(ACCEPTS), files) + last_times(stage.lines(ACCEPTS), WIRE)
 
-    tried_points(kill_at(stage, places if full else spread(places, 5), ACCEPTS))
+    tried_points(kill_at(stage, share(places, spread(places, 5)), ACCEPTS))
 
 
 def test_a_first_run_that_is_killed_leaves_to_one_much_later_what_was_its_own_to_send(
-    stage_of: Callable[[Scene], Stage], full: bool, tried_points: Callable[[int], None]
+    stage_of: Callable[[Scene], Stage], share: Share, tried_points: Callable[[int], None]
 ) -> None:
     stage = stage_of(SENDING_FIRST)
     places = since_the_first_post(first_times(stage.lines(ACCEPTS)))
 
-    tried_points(kill_at(stage, places if full else spread(places, 4), ACCEPTS, then_wait=timedelta(hours=2)))
+    tried_points(kill_at(stage, share(places, spread(places, 4)), ACCEPTS, then_wait=timedelta(hours=2)))
 
 
 @pytest.mark.parametrize("turn", range(3))
 def test_killed_at_every_line_around_the_post_it_still_sends_each_mail_once(
-    stage_of: Callable[[Scene], Stage], turn: int, tried_points: Callable[[int], None]
+    stage_of: Callable[[Scene], Stage], turn: int, share: Share, tried_points: Callable[[int], None]
 ) -> None:
     stage, script = stage_of(SENDING), (ACCEPTS, *SCRIPTS[1:3])[turn]
-    places = first_times(stage.lines(script), AROUND_THE_POST)
+    places = first_times(stage.lines(script), AROUND_THE_POST)[turn::3]
 
-    tried_points(kill_at(stage, places[turn::3], script))
+    tried_points(kill_at(stage, share(places, places), script))
 
 
 @pytest.mark.parametrize("scene", [TELLING, TELLING_FOLDER], ids=lambda scene: scene.name)
 def test_killed_while_it_tells_those_who_run_it_it_tells_nothing_twice(
-    stage_of: Callable[[Scene], Stage], scene: Scene, full: bool, tried_points: Callable[[int], None]
+    stage_of: Callable[[Scene], Stage], scene: Scene, share: Share, tried_points: Callable[[int], None]
 ) -> None:
     stage = stage_of(scene)
     stage.set(ACCEPTS)
@@ -125,7 +126,7 @@ def test_killed_while_it_tells_those_who_run_it_it_tells_nothing_twice(
     told_from = next(place for place in lines if place.file == "run/send_operator_mail.py")
     places = last_times(lines[lines.index(told_from) :], AROUND_THE_POST) + first_times(lines, TELLING_HALF)
 
-    tried_points(kill_at(stage, places if full else places[:: len(places) // 12], ACCEPTS))
+    tried_points(kill_at(stage, share(places, places[:: len(places) // 12]), ACCEPTS))
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.name)

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     import pytest
 
+    from tests.chaos.conftest import Share
+
 
 RAM = Path("/dev/shm")
 DAY = 24 * HOUR
@@ -120,7 +122,7 @@ class LongLife(Life):
 
 
 def test_the_contract_is_kept_whatever_happens(
-    full: bool, tried_points: Callable[[int], None], monkeypatch: pytest.MonkeyPatch
+    full: bool, share: Share, tried_points: Callable[[int], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with MailjetServer(tls=False) as server:
         environ = dict(server.environment)
@@ -132,7 +134,7 @@ def test_the_contract_is_kept_whatever_happens(
         run_state_machine_as_test(
             LongLife if full else Life,
             settings=settings(
-                max_examples=600 if full else 24,
+                max_examples=len(share(range(600), range(24))),
                 stateful_step_count=40 if full else 20,
                 derandomize=not full,
                 deadline=None,
