@@ -27,9 +27,7 @@ _LONG = {Path(__file__).with_name(name) for name in ("chaos", "benchmarks")}
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the switches for those with minutes or hours to spare, and the one for those who count."""
-    parser.addoption(
-        "--sample", action="store_true", help="tests that take long: try all their cases"
-    )
+    parser.addoption("--sample", action="store_true", help="tests that take long: try all their cases")
     parser.addoption("--full", action="store_true", help="tests/chaos: try every point of every case")
     parser.addoption("--points", action="store_true", help="tests/chaos: say how many points each test tried")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shlex
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -42,10 +43,10 @@ LETTER = ("broadcast", "-s", "Salut", "--body", "lettre.md", "--yes")
 HIS = ("noel.boeuf", "maelle.legoff", "bœuf", "le goff", "noël", "maëlle", "membre-2")
 
 
-@pytest.fixture
-def coop(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make a co-op whose notices and a broadcast have left, with changes of settings of Noël's."""
-    folder = tmp_path / "coop"
+    folder = tmp_path_factory.mktemp("made") / "coop"
     write_coop(folder, NOW)
     replace(folder, "members.csv", "\n2;", "\nmembre-2;")
     replace(folder, "orders.csv", "\n2;", "\nmembre-2;")
@@ -55,6 +56,11 @@ def coop(tmp_path: Path) -> Path:
     assert run(folder, "send-due").returncode == 0
     assert run(folder, *LETTER).returncode == 0
     return folder
+
+
+@pytest.fixture
+def coop(made: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(made, tmp_path / "coop")
 
 
 def replace(folder: Path, name: str, old: str, new: str) -> None:

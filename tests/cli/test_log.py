@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -17,9 +18,11 @@ from cagette_notify.core.mailjet_fates import Fate
 from cagette_notify.core.notices import Reason, Skip
 from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.fates import FateBook
+from cagette_notify.planning import due_times
 from tests.fixtures.command import run
 from tests.fixtures.coop import A_DAY_BEFORE, LONG_AGO, MEMBERS, OPENED, Coop
 from tests.fixtures.mailjet_server import MailjetServer
+from tests.fixtures.memory import PLANNED
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,14 +34,21 @@ KEYS = [
 LETTER = ("broadcast", "-s", "On change de salle", "--body", "lettre.md", "--yes")
 
 
-@pytest.fixture
-def coop(tmp_path: Path, _no_other_kinds: None) -> Coop:
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make a co-op whose openings and recaps left, Léa having ordered nothing."""
-    made = Coop(tmp_path)
-    made.run(LONG_AGO)
-    made.run(OPENED)
-    made.run(A_DAY_BEFORE)
-    return made
+    coop = Coop(tmp_path_factory.mktemp("made"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(due_times, "NOTICE_KINDS", PLANNED)
+        for at in (LONG_AGO, OPENED, A_DAY_BEFORE):
+            coop.run(at)
+    return coop.folder
+
+
+@pytest.fixture
+def coop(made: Path, tmp_path: Path, _no_other_kinds: None) -> Coop:
+    shutil.copytree(made, tmp_path, dirs_exist_ok=True)
+    return Coop(tmp_path)
 
 
 def log(coop: Coop, *arguments: str) -> subprocess.CompletedProcess[str]:

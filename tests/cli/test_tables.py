@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
@@ -20,12 +21,18 @@ if TYPE_CHECKING:
 ADDRESSES = {"zoe.martin", "noel.boeuf", "maelle.legoff", "emma.wright", "4@no.mail"}
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("made") / "coop"
+    write_coop(folder, datetime.now(timezone.utc).replace(microsecond=0))
+    let_rest(folder / "orders.csv")
+    run(folder, "send-due")
+    return folder
+
+
 @pytest.fixture
-def coop(tmp_path: Path) -> Path:
-    write_coop(tmp_path / "coop", datetime.now(timezone.utc).replace(microsecond=0))
-    let_rest(tmp_path / "coop" / "orders.csv")
-    run(tmp_path / "coop", "send-due")
-    return tmp_path / "coop"
+def coop(made: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(made, tmp_path / "coop")
 
 
 def on_terminal(coop: Path, columns: int, *arguments: str) -> list[str]:
