@@ -24,7 +24,7 @@ from cagette_notify.ledger.broadcasts import BroadcastBook
 from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.run_memory import RunMemory
 from cagette_notify.mails.make_message import message_maker
-from cagette_notify.mails.renderer import make_renderer
+from cagette_notify.mails.renderer import Renderer
 from cagette_notify.planning.envelopes import tokens
 from cagette_notify.run.hand_over import hand_over, with_clock_problems, with_failure
 from cagette_notify.run.quota import within_quota
@@ -223,7 +223,7 @@ def _deliver(  # noqa: PLR0913 - deliver's own arguments, and the open ledger
     except NotifyError as error:
         return with_clock_problems(with_failure(report, error), transport)
     report = replace(report, problems=(*report.problems, *([warning] if warning else [])))
-    maker = message_maker(make_renderer(config))
+    maker = message_maker(Renderer(config.style))
     dispatcher = Dispatcher(ledger, transport, message_of=maker, clock=clock)
     return with_clock_problems(
         hand_over(dispatcher, copies, report, refused={}, progress=progress), transport

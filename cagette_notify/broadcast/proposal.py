@@ -21,7 +21,7 @@ from cagette_notify.core.text import one_line
 from cagette_notify.ledger.broadcasts import BroadcastBook
 from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.mails.broadcast_text.compose import compose, refuse_bad_subject
-from cagette_notify.mails.renderer import make_renderer
+from cagette_notify.mails.renderer import Renderer
 from cagette_notify.run.quota import quota_left
 from cagette_notify.run.run_report import WOULD_SEND, ReportLine
 
@@ -92,7 +92,7 @@ def propose(config: Config, calendar: Calendar, request: BroadcastRequest, now: 
     attachments = read_attachments(request.attachments)
     choice = _choice(config, calendar, request, now)
     _refuse_nobody(choice)
-    renderer = make_renderer(config)
+    renderer = Renderer(config.style)
     content = renderer.broadcast(
         request.group,
         request.subject,
@@ -115,7 +115,7 @@ def propose(config: Config, calendar: Calendar, request: BroadcastRequest, now: 
             *identities,
             content,
             body.text_for(choice.audience.mailboxes[0]),
-            Contact(config.sender.address, one_line(request.group.name)),
+            Contact(config.style.sender.address, one_line(request.group.name)),
             reply_to,
             choice.audience,
             choice.lists,

@@ -39,7 +39,7 @@ from cagette_notify.data.roster import read_roster
 from cagette_notify.delivery.choose_transport import mailjet_reader
 from cagette_notify.delivery.mailjet.account_check import AccountFinding, check_account, judge_quota
 from cagette_notify.helpdesk.check_member.domain_typos import probable_domain
-from cagette_notify.mails.renderer import make_renderer
+from cagette_notify.mails.renderer import Renderer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -175,7 +175,7 @@ def _look_at_data(config: Config, found: _Results) -> None:
 
 
 def _look_at_mails(config: Config, _found: _Results) -> None:
-    make_renderer(config).check()
+    Renderer(config.style).check()
 
 
 def _look_at_quota(config: Config, found: _Results) -> None:

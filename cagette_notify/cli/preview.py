@@ -19,7 +19,7 @@ from cagette_notify.core.text import quoted
 from cagette_notify.data.member_settings.read import named_kind
 from cagette_notify.mails.preview.preview import LANGUAGES, PREVIEW_KINDS, PreviewInput, gallery_page, preview
 from cagette_notify.mails.preview.sample_data import find_sample_data
-from cagette_notify.mails.renderer import make_renderer
+from cagette_notify.mails.renderer import Renderer
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -79,7 +79,7 @@ def preview_command(  # noqa: PLR0913 - one argument an option
         raise UsageError(Problem(_("say where the page goes: -o FILE, or --open")))
     config, at = session.config(), now()
     sample = find_sample_data(config, at, who=who, distribution=distribution)
-    stage = PreviewInput(config, make_renderer(config), sample, at)
+    stage = PreviewInput(config, Renderer(config.style), sample, at)
     if sample.is_made_up:
         print_problems([_("no order to show there; the one in the mail is made up")])
     if everything:

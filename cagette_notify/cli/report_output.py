@@ -113,7 +113,7 @@ def _unheard_of(config: Config, found: Tally) -> Problem:
         "Mailjet took the last mails ({count}) and knows nothing of them: perhaps {sender} is not validated; "
         "Mailjet says yes to mails from such a sender, and sends none; what to do: cagette-notify check",
         count=found.unheard_of,
-        sender=config.sender.address,
+        sender=config.style.sender.address,
     )
     return Problem(message, is_warning=True)
 

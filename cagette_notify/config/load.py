@@ -27,8 +27,7 @@ if TYPE_CHECKING:
 
 _LARGEST = 1_000_000  # bytes of a configuration or a key file; both may be pipes without an end
 _AS_THEY_ARE = (
-    *("timezone", "language", "outbox", "ledger", "notifications", "templates"),
-    *("settings_url", "leave_url", "help_url", "inactive_after", "calendar"),
+    *("timezone", "language", "outbox", "ledger", "notifications", "inactive_after"),
     *("first_run_lookback", "keep", "alert_to", "summary_to"),
 )
 
@@ -40,6 +39,22 @@ class DataFiles(Struct, frozen=True):
     distributions: Path
     members: Path | None = None
     orders: str | None = None
+
+
+class Style(Struct, frozen=True):
+    """What the configuration says about mails.
+
+    ``sender`` is the address validated at Mailjet, in every From; ``overrides`` is the folder whose
+    files take the place of the shipped templates. Empty links are left out of the mails.
+    """
+
+    sender: Contact
+    overrides: Path | None
+    settings_url: str = ""
+    leave_url: str = ""
+    help_url: str = ""
+    show_prices: bool = True
+    calendar: bool = False
 
 
 class MailjetOptions(Struct, frozen=True):
@@ -62,21 +77,15 @@ class Config(Struct, frozen=True):
     timezone: tzinfo
     language: str
     data: DataFiles
-    sender: Contact
+    style: Style
     delivery: TransportTraits
     outbox: Path
     ledger: Path
     notifications: Path
-    templates: Path | None
-    settings_url: str
-    leave_url: str
-    help_url: str
     notice_defaults: Mapping[Kind, bool]
     spans: Spans
     inactive_after: timedelta | None
     hold_stale_orders: bool
-    show_prices: bool
-    calendar: bool
     first_run_lookback: timedelta
     keep: timedelta
     alert_to: tuple[str, ...]
@@ -191,13 +200,17 @@ def _config(value: Mapping[str, Any], path: Path, read_as: Mapping[str, Stamp]) 
             str(orders) if orders else None,
         ),
         delivery=TRANSPORTS[value["delivery"]],
-        sender=Contact(value["sender.email"], value["sender.name"]),
+        style=Style(
+            sender=Contact(value["sender.email"], value["sender.name"]),
+            overrides=value["templates"],
+            show_prices=value["prices"] == "show",
+            **{name: value[name] for name in ("settings_url", "leave_url", "help_url", "calendar")},
+        ),
         notice_defaults={kind: value[f"notices.{kind}.default"] for kind in NOTICE_KINDS},
         spans=Spans(
             {kind: value[late] for kind in NOTICE_KINDS if (late := f"notices.{kind}.late") in value}
         ),
         hold_stale_orders=value["stale_orders"] == "hold",
-        show_prices=value["prices"] == "show",
         mailjet=MailjetOptions(
             **{name: value[f"mailjet.{name}"] for name in MailjetOptions.__struct_fields__}
         ),

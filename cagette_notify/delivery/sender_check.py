@@ -32,7 +32,7 @@ def prove_sender(transport: Transport, config: Config, memory: RunMemory, now: d
     Mailjet answers "success" to a sender it does not know, and sends nothing. Raises ``ConfigError``
     for such a sender.
     """
-    address = config.sender.address
+    address = config.style.sender.address
     checked_at = memory.sender_checked_at(address)
     is_fresh = checked_at and timedelta(0) <= now - checked_at < SENDER_CHECKED_FOR
     if is_fresh or not isinstance(transport, KnowsSenders):
@@ -49,7 +49,7 @@ def prove_sender(transport: Transport, config: Config, memory: RunMemory, now: d
 
 def refuse_unknown_sender(transport: Transport, config: Config) -> None:
     """Raise ``ConfigError`` if mail from the sender would not leave; ``LookupFailed`` if nobody can say."""
-    if isinstance(transport, KnowsSenders) and not transport.sender_state(config.sender.address):
+    if isinstance(transport, KnowsSenders) and not transport.sender_state(config.style.sender.address):
         raise ConfigError(unknown_sender(config))
 
 
@@ -63,6 +63,6 @@ def unknown_sender(config: Config) -> Problem:
     message = _(
         "Mailjet would accept mail from {address} and send none of it: validate this address or its "
         "domain in your Mailjet account (Account settings, Sender domains & addresses)",
-        address=config.sender.address,
+        address=config.style.sender.address,
     )
     return Problem(message, str(config.path), field="sender.email")

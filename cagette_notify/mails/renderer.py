@@ -15,18 +15,18 @@ from cagette_notify.mails.calendar_entry import calendar_attachment
 from cagette_notify.mails.jinja_environment import MailEnvironment, MailTooLarge, TemplateProblem
 from cagette_notify.mails.template_checks import template_problems
 from cagette_notify.mails.view_builder import broadcast_view, mail_view
-from cagette_notify.mails.views import VARIABLES, ReplyView, Style
+from cagette_notify.mails.views import VARIABLES, ReplyView
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from cagette_notify.config.load import Config
+    from cagette_notify.config.load import Style
     from cagette_notify.core.notices import Mail, Notice
     from cagette_notify.mails.broadcast_text.compose import BroadcastBody
 
 
-__all__ = ["Renderer", "Style", "TemplateProblem"]
+__all__ = ["Renderer", "TemplateProblem"]
 
 
 _AUTOMATIC = (("Auto-Submitted", "auto-generated"),)  # RFC 3834: keeps out-of-office replies away
@@ -135,21 +135,6 @@ def _text(rendered: str) -> str:
     while _GAP in text:
         text = text.replace(_GAP, "\n\n")
     return text.strip("\n") + "\n"
-
-
-def make_renderer(config: Config) -> Renderer:
-    """Return what makes mails the way the configuration wants them."""
-    return Renderer(
-        Style(
-            sender=config.sender,
-            overrides=config.templates,
-            settings_url=config.settings_url,
-            leave_url=config.leave_url,
-            help_url=config.help_url,
-            show_prices=config.show_prices,
-            calendar=config.calendar,
-        )
-    )
 
 
 def render_samples(renderer: Renderer, mails: Sequence[Mail], now: datetime) -> None:

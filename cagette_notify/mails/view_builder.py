@@ -21,13 +21,13 @@ from cagette_notify.mails.views import (
     MailView,
     OrderView,
     Reader,
-    Style,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date, datetime
 
+    from cagette_notify.config.load import Style
     from cagette_notify.core.notices import Notice
 
 

@@ -2,30 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from msgspec import Struct
 
 from cagette_notify.core.model import Contact
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-
-class Style(Struct, frozen=True):
-    """What the configuration says about mails.
-
-    ``sender`` is the address validated at Mailjet, in every From; ``overrides`` is the folder whose
-    files take the place of the shipped templates. Empty links are left out of the mails.
-    """
-
-    sender: Contact
-    overrides: Path | None
-    settings_url: str = ""
-    leave_url: str = ""
-    help_url: str = ""
-    show_prices: bool = True
-    calendar: bool = False
 
 
 class GroupView(Struct, frozen=True):

@@ -78,7 +78,7 @@ def _mails(desk: Desk) -> list[OperatorMail]:
 
     config = desk.config
     content = alert_content(lines, machine=platform.node(), config_path=str(config.path))
-    sender = Contact(config.sender.address, config.sender.name or "cagette-notify")
+    sender = Contact(config.style.sender.address, config.style.sender.name or "cagette-notify")
     # With the time: Mailjet drops a campaign's second copy, and the same line is told again after a day.
     occasion = digest_of(desk.memory.alerts_since(), *lines)
     campaign = f"{desk.ledger.ledger_id}-alert-{occasion}"

@@ -20,7 +20,7 @@ from cagette_notify.delivery.doubts import Doubts, settle_doubts
 from cagette_notify.delivery.sender_check import prove_sender
 from cagette_notify.ledger.broadcasts import BroadcastBook
 from cagette_notify.mails.make_message import message_maker
-from cagette_notify.mails.renderer import Renderer, make_renderer, render_samples
+from cagette_notify.mails.renderer import Renderer, render_samples
 from cagette_notify.planning.envelopes import envelopes
 from cagette_notify.planning.plan import Plan, plan
 from cagette_notify.planning.plan_input import NoticeRules, PlanInput
@@ -152,7 +152,7 @@ def _situation(run: Run, work: DueWork, data: RunData, doubts: Doubts) -> PlanIn
 
 def _prepare(run: Run, transport: Transport, mails: Sequence[Mail | Copy]) -> tuple[Renderer, list[Problem]]:
     """Prove that every mail can be made and may leave, before the first claim."""
-    renderer = make_renderer(run.config)
+    renderer = Renderer(run.config.style)
     if not mails:
         return renderer, []
     render_samples(renderer, [mail for mail in mails if isinstance(mail, Mail)], run.now)

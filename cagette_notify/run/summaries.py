@@ -132,8 +132,8 @@ def _mail(run: Run, distribution: Distribution, contact: Contact, summary: Summa
             _custom_id(run, distribution, contact),
             f"{run.ledger.ledger_id}-summary-{digest_of(_key(distribution))}",
             Contact(
-                run.config.sender.address,
-                run.config.sender.name or run.calendar.groups[distribution.group_id].name,
+                run.config.style.sender.address,
+                run.config.style.sender.name or run.calendar.groups[distribution.group_id].name,
             ),
             contact,
             _content(run, distribution, summary),

@@ -16,7 +16,7 @@ from jinja2 import Environment
 from cagette_notify.config import load as config
 from cagette_notify.config.paths import sources_of
 from cagette_notify.data.dataset import load_calendar, load_members, load_orders
-from cagette_notify.mails.renderer import make_renderer
+from cagette_notify.mails.renderer import Renderer
 from cagette_notify.planning.envelopes import envelopes
 from cagette_notify.planning.plan import plan
 from cagette_notify.run import plan_and_send
@@ -66,7 +66,7 @@ def make(path: str) -> dict[str, tuple[float, float]]:
     watch = Stopwatch()
     loaded = config.load(Path(path))
     mails, now = _planned(loaded, watch), _now()
-    renderer = make_renderer(loaded)
+    renderer = Renderer(loaded.style)
     sample = renderer.message(mails[0], now).content
 
     def render() -> None:

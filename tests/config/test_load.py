@@ -58,7 +58,7 @@ def test_the_shipped_example_has_no_problem(tmp_path: Path) -> None:
 
     config = load(path)
 
-    assert config.sender == Contact("noreply@mj.cagette.net", "Cagette.net")
+    assert config.style.sender == Contact("noreply@mj.cagette.net", "Cagette.net")
     assert config.data.groups == tmp_path / "groups.yaml"
     assert config.data.members == tmp_path / "members.csv"
     assert config.data.orders == str(tmp_path / "orders.csv")
@@ -72,8 +72,8 @@ def test_what_the_example_comments_out_has_no_problem_either(tmp_path: Path) -> 
 
     config = load(path)
 
-    assert config.settings_url.startswith("https://")
-    assert config.help_url.startswith("mailto:")
+    assert config.style.settings_url.startswith("https://")
+    assert config.style.help_url.startswith("mailto:")
 
 
 def test_what_is_left_out_has_its_default(tmp_path: Path) -> None:
@@ -82,14 +82,14 @@ def test_what_is_left_out_has_its_default(tmp_path: Path) -> None:
     assert config.timezone == ZoneInfo("Europe/Paris")
     assert (config.path, config.folder) == (tmp_path / "config.yaml", tmp_path)
     assert (config.language, config.account) == ("fr", "outbox")
-    assert (config.data.members, config.data.orders, config.templates) == (None, None, None)
+    assert (config.data.members, config.data.orders, config.style.overrides) == (None, None, None)
     assert config.outbox == tmp_path / "outbox"
     assert config.ledger == tmp_path / "ledger.sqlite3"
     assert config.notifications == tmp_path / "notifications.csv"
-    assert (config.settings_url, config.leave_url, config.help_url) == ("", "", "")
+    assert (config.style.settings_url, config.style.leave_url, config.style.help_url) == ("", "", "")
     assert config.notice_defaults.items() >= defaults(opening=True, recap_24h=True, recap_4h=False)
     assert (config.spans.late, config.inactive_after) == ({Kind.OPENING: timedelta(hours=48)}, None)
-    assert (config.hold_stale_orders, config.show_prices, config.calendar) == (True, True, False)
+    assert (config.hold_stale_orders, config.style.show_prices, config.style.calendar) == (True, True, False)
     assert (config.first_run_lookback, config.keep) == (timedelta(hours=1), timedelta(days=400))
     assert (config.alert_to, config.summary_to) == ((), "none")
 
@@ -158,15 +158,15 @@ mailjet: {credentials: ../key, api_url: 'http://127.0.0.1:8025', parallel: 32, t
     assert config.timezone == ZoneInfo("America/New_York")
     assert (config.language, config.account) == ("en", "mailjet")
     assert config.ledger == Path("/var/lib/notify/ledger.sqlite3")
-    assert config.templates == tmp_path / "ours"
-    assert config.leave_url == "http://example.org"
-    assert config.help_url == "mailto:help@example.org"
+    assert config.style.overrides == tmp_path / "ours"
+    assert config.style.leave_url == "http://example.org"
+    assert config.style.help_url == "mailto:help@example.org"
     assert config.notice_defaults.items() >= defaults(opening=False, recap_24h=False, recap_4h=True)
     assert (config.spans.late[Kind.OPENING], config.inactive_after) == (
         timedelta(days=2),
         timedelta(days=180),
     )
-    assert (config.hold_stale_orders, config.show_prices) == (False, False)
+    assert (config.hold_stale_orders, config.style.show_prices) == (False, False)
     assert (config.first_run_lookback, config.keep) == (timedelta(0), timedelta(days=30))
     assert config.mailjet.credentials == tmp_path / "../key"
     assert config.mailjet.api_url == "http://127.0.0.1:8025/"
@@ -308,7 +308,7 @@ def test_the_senders_name_may_hold_what_french_needs(tmp_path: Path) -> None:
     path = tmp_path / "config.yaml"
     path.write_text(f'{LEAST[:-2]}, name: "L’AMAP\u00a0: Œuf"}}\n', encoding="utf-8")
 
-    assert load(path).sender.name == "L’AMAP\u00a0: Œuf"
+    assert load(path).style.sender.name == "L’AMAP\u00a0: Œuf"
 
 
 @pytest.mark.parametrize(
@@ -389,7 +389,7 @@ def test_a_file_saved_by_windows_is_read(tmp_path: Path) -> None:
     path = tmp_path / "config.yaml"
     path.write_bytes(f"{LEAST[:-2]}, name: Épagny}}\n".replace("\n", "\r\n").encode("cp1252"))
 
-    assert load(path).sender.name == "Épagny"
+    assert load(path).style.sender.name == "Épagny"
 
 
 def test_paths_start_at_the_files_folder_and_not_at_the_working_folder(

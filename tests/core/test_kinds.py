@@ -11,12 +11,13 @@ from cagette_notify.cli.log import log_command
 from cagette_notify.cli.notifications import notifications_command
 from cagette_notify.cli.preview import preview_command
 from cagette_notify.cli.send_due import send_due_command
+from cagette_notify.config.load import Style
 from cagette_notify.core.kinds import NOTICE_KINDS, Kind, Spans
 from cagette_notify.core.model import Contact, Distribution
 from cagette_notify.core.package_files import templates_folder
 from cagette_notify.mails.preview.preview import LANGUAGES, PREVIEW_KINDS
 from cagette_notify.mails.renderer import Renderer
-from cagette_notify.mails.views import FindingView, NextView, Reader, ReplyView, Style
+from cagette_notify.mails.views import FindingView, NextView, Reader, ReplyView
 from tests.fixtures.builders import a_contact, a_member
 from tests.fixtures.memory import SPANS
 from tests.house import MODULES, tree_of

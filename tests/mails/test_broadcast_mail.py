@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 from msgspec.structs import replace
 
+from cagette_notify.config.load import Style
 from cagette_notify.core.model import Contact, Mailbox
 from cagette_notify.mails.broadcast_text.compose import compose
 from cagette_notify.mails.broadcast_text.placeholders import with_reader_names
-from cagette_notify.mails.renderer import Renderer, Style
+from cagette_notify.mails.renderer import Renderer
 from tests.fixtures.builders import a_contact, a_group, a_mailbox, paris
 from tests.fixtures.golden import golden
 

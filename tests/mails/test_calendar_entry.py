@@ -12,12 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cagette_notify.config.load import Style
 from cagette_notify.core.kinds import Kind
 from cagette_notify.core.model import Contact, Distribution, Group
 from cagette_notify.delivery.mailjet.send_api import payload
 from cagette_notify.delivery.outbox.eml import eml_bytes
 from cagette_notify.mails.calendar_entry import calendar_attachment
-from cagette_notify.mails.renderer import Renderer, Style
+from cagette_notify.mails.renderer import Renderer
 from tests.fixtures.builders import a_contact, a_distribution, a_group, a_mail, a_notice, paris
 from tests.fixtures.coop import A_DAY_BEFORE, Coop
 from tests.fixtures.rfc5322 import faults, parsed

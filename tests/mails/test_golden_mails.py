@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 from msgspec.structs import replace
 
+from cagette_notify.config.load import Style
 from cagette_notify.core.kinds import Kind
 from cagette_notify.core.model import Contact
-from cagette_notify.mails.renderer import Renderer, Style
+from cagette_notify.mails.renderer import Renderer
 from tests.fixtures.builders import (
     a_contact,
     a_distribution,

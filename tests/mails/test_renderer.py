@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from msgspec.structs import replace
 
+from cagette_notify.config.load import Style
 from cagette_notify.core.kinds import Kind
 from cagette_notify.core.messages import LONGEST_SUBJECT
 from cagette_notify.core.model import Contact
-from cagette_notify.mails.renderer import Renderer, Style, TemplateProblem
+from cagette_notify.mails.renderer import Renderer, TemplateProblem
 from tests.fixtures.builders import (
     a_contact,
     a_distribution,

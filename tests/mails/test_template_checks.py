@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from cagette_notify.config.load import Style
 from cagette_notify.core.errors import ConfigError
 from cagette_notify.core.model import Contact
-from cagette_notify.mails.renderer import Renderer, Style
+from cagette_notify.mails.renderer import Renderer
 
 if TYPE_CHECKING:
     from collections.abc import Callable

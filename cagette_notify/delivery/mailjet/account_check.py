@@ -31,7 +31,7 @@ def check_account(records: MailjetReader, config: Config) -> Iterator[AccountFin
     What can't be asked is a finding too; where nothing comes back, it is the last one: each further
     question would cost a whole time-out. Refused keys are a ``ConfigError``, and the end of asking.
     """
-    address = config.sender.address
+    address = config.style.sender.address
     domain = address.rpartition("@")[2]
     questions: list[tuple[str, Callable[[], list[AccountFinding]]]] = [
         (_("the API key"), lambda: judge_key(records.api_key())),
@@ -56,8 +56,8 @@ def _unknown(what: str, error: LookupFailed) -> AccountFinding:
 
 
 def _sender(records: MailjetReader, config: Config) -> AccountFinding:
-    if records.knows_sender(config.sender.address):
-        return judge_sender(config.sender.address)
+    if records.knows_sender(config.style.sender.address):
+        return judge_sender(config.style.sender.address)
     return AccountFinding(str(unknown_sender(config)), EXIT_CONFIG)
 
 

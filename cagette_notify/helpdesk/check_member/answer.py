@@ -28,7 +28,7 @@ from cagette_notify.helpdesk.person import person_in_ledger, spellings
 from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.history import HistoryBook, HistoryFilter, HistoryRecord
 from cagette_notify.ledger.known_people import KnownPeople
-from cagette_notify.mails.renderer import make_renderer
+from cagette_notify.mails.renderer import Renderer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -78,7 +78,7 @@ def ask_about(
     """
     roster = read_roster(sources_of(config), config.notifications)
     found = find_member(question.who, _candidates(roster, question.group_id))
-    renderer = make_renderer(config)
+    renderer = Renderer(config.style)
     if not found.members:
         reply = renderer.reply(reply_to_nobody(config, config.language))
         return MemberAnswer(

@@ -107,7 +107,7 @@ class EvidenceGatherer:
             now=self._now,
             zone=self._groups(member)[0].timezone if self._groups(member) else self._config.timezone,
             groups=self._groups(member),
-            sender=self._config.sender,
+            sender=self._config.style.sender,
             defaults=self._config.notice_defaults,
             is_mailed=self._config.delivery.leaves_the_machine,
             outbox=str(self._config.outbox),

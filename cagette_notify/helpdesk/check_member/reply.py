@@ -72,12 +72,12 @@ def reply_to(
         language=language,
         member=Reader(one_line(reader.first_name), one_line(reader.last_name), one_line(reader.name)),
         group=group_view(named[0]) if named else None,
-        sender=config.sender,
+        sender=config.style.sender,
         findings=tuple(_views(diagnosis, told, language)),
         next=None if asks_back or not case.is_mailed else _next(case, language, distributions),
         asks_back=asks_back,
-        settings_url=config.settings_url,
-        help_url=config.help_url,
+        settings_url=config.style.settings_url,
+        help_url=config.style.help_url,
     )
 
 
@@ -87,12 +87,12 @@ def reply_to_nobody(config: Config, language: str) -> ReplyView:
         language=language,
         member=Reader("", "", ""),
         group=None,
-        sender=config.sender,
+        sender=config.style.sender,
         findings=(FindingView(NOT_FOUND),),
         next=None,
         asks_back=True,
-        settings_url=config.settings_url,
-        help_url=config.help_url,
+        settings_url=config.style.settings_url,
+        help_url=config.style.help_url,
     )
 
 
