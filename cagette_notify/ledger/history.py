@@ -22,13 +22,13 @@ _TRIED = f"""
     SELECT {_TRIED_AT} AS at, kind, notices.group_id, distribution_id, member_id,
         recipient AS address, status, detail AS reason, notices.custom_id, message_id,
         coalesce(subject, '') AS subject, about_content,
-        {_IS_CORRECTION} AS is_correction, id
+        {_IS_CORRECTION} AS is_correction, is_incomplete, id
     FROM notices LEFT JOIN broadcasts ON kind = 'broadcast' AND attempt = occasion
 """  # noqa: S608 - a literal of this module
 _SKIPPED = """
     SELECT noted_at AS at, kind, group_id, distribution_id, member_id, address, 'skipped' AS status, reason,
         '' AS custom_id, '' AS message_id, '' AS subject, 0 AS about_content,
-        0 AS is_correction, 0 AS id
+        0 AS is_correction, 0 AS is_incomplete, 0 AS id
     FROM skips
 """
 
@@ -59,6 +59,7 @@ class HistoryRecord(Struct, frozen=True):
     subject: str = ""  # of a broadcast
     about_content: bool = False  # refused for its text, not for its address
     is_correction: bool = False  # of what a recap had said
+    is_incomplete: bool = False  # a row of the order could not be read when it was claimed
 
 
 class HistoryFilter(Struct, frozen=True):
@@ -183,4 +184,5 @@ def _record_of(row: sqlite3.Row) -> HistoryRecord:
         subject=row["subject"],
         about_content=bool(row["about_content"]),
         is_correction=bool(row["is_correction"]),
+        is_incomplete=bool(row["is_incomplete"]),
     )

@@ -160,6 +160,7 @@ def _row_of_operator_mail(
         "settled_at": None,
         "detail": "",
         "fingerprint": fingerprint,
+        "is_incomplete": 0,
     }
 
 
@@ -195,4 +196,5 @@ def row_of(  # noqa: PLR0913 - one argument for each thing a row adds to its not
         "settled_at": None,
         "detail": "",
         "fingerprint": fingerprint,
+        "is_incomplete": int(notice.has_unread),
     }

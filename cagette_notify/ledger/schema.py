@@ -180,13 +180,17 @@ MIGRATIONS = (
     ALTER TABLE rebuilt RENAME TO broadcasts;
     CREATE INDEX broadcasts_by_identity ON broadcasts (account, identity);
     """,  # noqa: S608 - a literal of this module
+    """
+    ALTER TABLE notices
+        ADD COLUMN is_incomplete INTEGER NOT NULL DEFAULT 0 CHECK (is_incomplete IN (0, 1));
+    """,
 )
 """One script for each schema version, applied in order; released ones never change.
 
 A semicolon ends a statement, wherever it stands.
 """
 
-COLUMNS_SINCE = 2
+COLUMNS_SINCE = 4
 """The script that made the last of today's columns: whoever only reads needs none of those after it."""
 
 _REBUILT_BY = 3  # the script that copies whole tables

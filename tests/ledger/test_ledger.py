@@ -97,6 +97,31 @@ def test_what_is_claimed_again_forgets_the_outcome_of_before(ledger: Ledger) -> 
     assert (entry.claimed_at, entry.settled_at) == (LATER, None)
 
 
+@pytest.mark.parametrize(
+    ("before", "is_incomplete"),
+    [
+        (Status.CLAIMED, True),
+        (Status.IN_DOUBT, True),
+        (Status.DEFERRED, False),
+        (Status.FAILED, False),
+        (Status.DROPPED, False),
+    ],
+)
+def test_a_recap_that_may_have_left_incomplete_stays_so_when_it_leaves_again(
+    ledger: Ledger, before: Status, is_incomplete: bool
+) -> None:
+    notice = a_notice(has_unread=True)
+    ledger.claim("outbox", [(a_mail((notice,), custom_id="a"), "")], NOW)
+    if before is not Status.CLAIMED:
+        ledger.settle({"a": Outcome(before)}, NOW)
+
+    ledger.claim("outbox", [(a_mail((replace(notice, has_unread=False),), custom_id="a"), "")], LATER)
+    ledger.settle({"a": Outcome(Status.SENT)}, LATER)
+
+    [record] = HistoryBook(ledger, "outbox").find(HistoryFilter())
+    assert (record.status, record.is_incomplete) == ("sent", is_incomplete)
+
+
 def test_what_is_put_off_untried_keeps_its_envelope_and_the_reason(ledger: Ledger) -> None:
     ledger.defer("outbox", [a_mail()], "the quota is used up", NOW)
 

@@ -39,6 +39,7 @@ RELEASED = {
     1: "c2820e28d05fb04e33472960ce99f84dc83595aa4248bef0f5f18a1f4cf0ed17",
     2: "c5bef5d210ae0cddec44b9927899d75eab523c7f73f0d569a823b465a37a7245",
     3: "3ca25f7942592da2f8235d603243f806ebcfd5866af086e6165e1f5d0f4eeb83",
+    4: "7340d24985c470c7f43f42d32c8bfba012f523e3fa32a8df4a5f232144c5a948",
 }
 """The digests of the scripts that people's ledgers were made by: they never change, new ones are added."""
 
@@ -105,17 +106,16 @@ def test_whoever_reads_needs_neither_room_nor_the_right_to_write(
     assert path.read_bytes() == before
 
 
-@pytest.mark.parametrize("version", range(COLUMNS_SINCE, len(MIGRATIONS)))
+@pytest.mark.parametrize("version", range(COLUMNS_SINCE, len(MIGRATIONS) + 1))
 def test_whoever_reads_finds_todays_columns(path: Path, version: int) -> None:
     a_kept_ledger(version, path)
-    old = {table: rows(path, f"SELECT name FROM pragma_table_info('{table}')") for table in tables_of(path)}
-
-    with open_ledger(path):
+    with open_ledger(path.with_name("fresh.sqlite3")):
         pass
 
-    assert old == {
-        table: rows(path, f"SELECT name FROM pragma_table_info('{table}')") for table in tables_of(path)
-    }
+    with open_ledger(path, read_only=True):
+        pass
+
+    assert tables_of(path) == tables_of(path.with_name("fresh.sqlite3"))
 
 
 @pytest.fixture
