@@ -181,7 +181,7 @@ def _will_come_to(case: MemberEvidence, event: TimelineEvent) -> str:
 
 def _came_to(case: MemberEvidence, event: TimelineEvent) -> str:
     if event.fate:
-        return one_line(fate_in_words(event.fate))
+        return _with_reason(one_line(fate_in_words(event.fate)), "", event)
     if event.status == WILL_SEND:
         return _("will leave")
     if event.status == SKIPPED and event.is_guess:
@@ -198,8 +198,12 @@ def _came_to(case: MemberEvidence, event: TimelineEvent) -> str:
         Status.EXPIRED.value: _("came too late, not sent"),
         Status.DROPPED.value: _("no longer owed, not sent"),
     }
-    said = words.get(event.status, event.status)
-    return _("{what}: {reason}", what=said, reason=one_line(event.reason)) if event.reason else said
+    return _with_reason(words.get(event.status, event.status), event.reason, event)
+
+
+def _with_reason(said: str, reason: str, event: TimelineEvent) -> str:
+    reason = reason or (_("a row of the order could not be read") if event.is_incomplete else "")
+    return _("{what}: {reason}", what=said, reason=one_line(reason)) if reason else said
 
 
 def _why(case: MemberEvidence, event: TimelineEvent, reason: str) -> str:

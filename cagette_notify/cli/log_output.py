@@ -87,7 +87,9 @@ def _cells(record: HistoryRecord, delivery: TransportTraits) -> tuple[str, ...]:
 
 
 def _reason(record: HistoryRecord, fate: Fate | None) -> str:
-    return fate_in_words(fate) if fate and fate.outlook in BAD_CATEGORIES else record.reason
+    if fate and fate.outlook in BAD_CATEGORIES:
+        return fate_in_words(fate)
+    return record.reason or (_("a row of the order could not be read") if record.is_incomplete else "")
 
 
 def _as_json(record: HistoryRecord, fate: Fate | None) -> dict[str, str | None]:

@@ -127,7 +127,8 @@ class TimelineEvent(Struct, frozen=True):
     ``at`` is when that was, or will be (UTC). ``status`` is one of the ledger's, ``skipped`` or
     ``will_send``; ``reason`` says why, a ``Reason`` for who is skipped. ``fate`` is Mailjet's word.
     ``about_content`` tells that the text was refused, not the address; ``is_guess``, that it is past, and
-    nobody noted why: settings and data of today may not be those of then.
+    nobody noted why: settings and data of today may not be those of then; ``is_incomplete``, that a row of
+    the order could not be read when it left.
     """
 
     at: datetime
@@ -142,6 +143,7 @@ class TimelineEvent(Struct, frozen=True):
     fate: Fate | None = None
     about_content: bool = False
     is_guess: bool = False
+    is_incomplete: bool = False
 
 
 def merge_events(

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 
 _ARRIVED = frozenset((Matter.LOOK_IN_SPAM, Matter.OPENED))
+_OF_ORDERS = frozenset((Matter.NO_ORDER, Matter.UNREAD_ORDER, Matter.UNTOLD_ORDER, Matter.INCOMPLETE_RECAP))
 
 
 class Diagnosis(Struct, frozen=True):
@@ -119,7 +120,7 @@ def _inbox(case: MemberEvidence) -> Iterator[Finding]:
 def _heading(finding: Finding) -> str:
     if finding.cause is Matter.TWICE:
         return _("two accounts")
-    if finding.cause in {Matter.NO_ORDER, Matter.UNREAD_ORDER}:
+    if finding.cause in _OF_ORDERS:
         return _("orders")
     if finding.cause in {Matter.GROUP_PROBLEM, Matter.GROUP_HELD}:
         return _("the group's data")

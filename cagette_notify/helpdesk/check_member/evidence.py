@@ -59,10 +59,22 @@ class MissingOrder(Struct, frozen=True):
 
 
 class UnreadOrder(Struct, frozen=True):
-    """A distribution, and the rows set aside that are, or may be, of the member's order for it."""
+    """A distribution, and the rows set aside that are, or may be, of the member's order for it.
+
+    ``is_in_no_recap`` tells that a recap lacks a row already, ``is_awaited`` that one is still to come.
+    """
 
     distribution: Distribution
     lines: tuple[UnreadLine, ...]
+    is_in_no_recap: bool
+    is_awaited: bool
+
+
+class IncompleteRecap(Struct, frozen=True):
+    """A distribution whose recap lacks a row, which could not be read then; another one may be to come."""
+
+    distribution: Distribution
+    is_awaited: bool
 
 
 class RunsEvidence(Struct, frozen=True):
@@ -101,6 +113,7 @@ class MemberEvidence(Struct, frozen=True):
     waiting: tuple[tuple[TimelineEvent, OrderBook], ...] = ()
     missing_orders: tuple[MissingOrder, ...] = ()
     unread_orders: tuple[UnreadOrder, ...] = ()
+    incomplete_recaps: tuple[IncompleteRecap, ...] = ()
     inactive_after: timedelta | None = None
     last_order_at: datetime | None = None
     mailboxes: tuple[MailboxEvidence, ...] = ()  # of usable addresses, each once

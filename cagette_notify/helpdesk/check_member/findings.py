@@ -63,7 +63,9 @@ class Matter(str, Enum):
     GROUP_HELD = "group_held"
     GROUP_PROBLEM = "group_problem"
     NO_ORDERS_YET = "no_orders_yet"
-    UNREAD_ORDER = "unread_order"
+    UNREAD_ORDER = "unread_order"  # of which a recap is still to come
+    UNTOLD_ORDER = "untold_order"  # that can't be read, and of which none is
+    INCOMPLETE_RECAP = "incomplete_recap"
     TWICE = "twice"
     NO_ADDRESS = "no_address"
     PLACEHOLDER = "placeholder"

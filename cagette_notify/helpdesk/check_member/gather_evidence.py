@@ -8,21 +8,17 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from cagette_notify.core.model import AddressState, Distribution, Group, Mailbox, Member, OrderBook, Sizes
+from cagette_notify.core.model import AddressState, Distribution, Group, Mailbox, Member, Sizes
 from cagette_notify.core.notices import Reason
 from cagette_notify.core.text import fold
 from cagette_notify.data.member_settings.read import names_in_settings
 from cagette_notify.helpdesk.check_member.distribution_evidence import DistributionEvidence
-from cagette_notify.helpdesk.check_member.evidence import (
-    MailboxEvidence,
-    MemberEvidence,
-    MissingOrder,
-    RunsEvidence,
-    UnreadOrder,
-)
+from cagette_notify.helpdesk.check_member.evidence import MailboxEvidence, MemberEvidence, RunsEvidence
+from cagette_notify.helpdesk.check_member.recap_evidence import RecapEvidence
 from cagette_notify.ledger.fates import FateBook
 from cagette_notify.ledger.history import HistoryBook, HistoryFilter, Person
 from cagette_notify.ledger.run_memory import CRON_ALIVE_WITHIN, WHOLE_DELIVERY, RunMemory
+from cagette_notify.planning.due_times import windows_of
 from cagette_notify.planning.plan_input import NoticeRules, PlanInput
 from cagette_notify.planning.renumbered_members import as_told_to_few, find_renumbered, renumbered_problem
 from cagette_notify.planning.shared_addresses import Covered, covered_by_others
@@ -46,7 +42,6 @@ if TYPE_CHECKING:
     from cagette_notify.planning.due_times import Window
 
 EVIDENCE_SPAN = timedelta(days=30)
-_WITHOUT_RECAP = frozenset((Reason.NO_ORDER.value, Reason.SETTING_OFF.value))
 
 
 class EvidenceGatherer:
@@ -102,6 +97,10 @@ class EvidenceGatherer:
         rules = self._rules()
         covered = tuple(covered_by_others(member, self._others(member), rules, self._now))
         history = merge_events(self._recorded(member, mailboxes), past, _keys(member))
+        recaps = RecapEvidence(
+            *(self._roster, self._occasions, self._now, member, past, history),
+            lambda one: () if aside else self._judged_of(member, windows_of(one, self._config.spans)),
+        )
         return MemberEvidence(
             member=member,
             now=self._now,
@@ -119,9 +118,10 @@ class EvidenceGatherer:
             setting_problems=tuple(self._setting_problems(member)),
             holds=holds,
             group_problems=self._group_problems(member),
-            waiting=tuple(self._waiting(past)),
-            missing_orders=tuple(self._missing_orders(member, history)),
-            unread_orders=() if aside else tuple(self._unread_orders(member, history)),
+            waiting=tuple(recaps.waiting()),
+            missing_orders=tuple(recaps.missing_orders()),
+            unread_orders=() if aside else tuple(recaps.unread_orders()),
+            incomplete_recaps=tuple(recaps.incomplete_recaps()),
             inactive_after=self._config.inactive_after,
             last_order_at=self._records.last_order_at(_person(member)),
             mailboxes=tuple(mailboxes),
@@ -162,6 +162,7 @@ class EvidenceGatherer:
                 subject=one.subject,
                 fate=fates.get(one.custom_id),
                 about_content=one.about_content,
+                is_incomplete=one.is_incomplete,
             )
             for one in records
             if one.reason != Reason.ALREADY_SENT
@@ -171,9 +172,10 @@ class EvidenceGatherer:
     def _judged(self, member: Member, span: timedelta) -> tuple[TimelineEvent, ...]:
         mine = [one for one in self._roster.calendar.distributions if one.group_id in member.group_ids]
         since, until = self._now - span, self._now + span
-        return planned_events(
-            self._situation(member, windows_between(mine, since, until, self._config.spans))
-        )
+        return self._judged_of(member, windows_between(mine, since, until, self._config.spans))
+
+    def _judged_of(self, member: Member, windows: Iterable[Window]) -> tuple[TimelineEvent, ...]:
+        return planned_events(self._situation(member, tuple(windows)))
 
     def _situation(self, member: Member, windows: tuple[Window, ...]) -> PlanInput:
         config = self._config
@@ -223,44 +225,6 @@ class EvidenceGatherer:
     def _setting_problems(self, member: Member) -> Iterator[Problem]:
         for name in names_in_settings(member, is_only=True):
             yield from self._roster.unread_settings.get(name, ())
-
-    def _waiting(self, past: Sequence[TimelineEvent]) -> Iterator[tuple[TimelineEvent, OrderBook]]:
-        """Yield what is due and waits for its orders, with the book that is not there."""
-        ahead = {one.id for one in self._roster.calendar.distributions if one.starts_at > self._now}
-        for event in past:
-            if event.reason == Reason.WAITING_FOR_ORDERS and event.distribution_id in ahead:
-                yield event, self._occasions.book(event.distribution_id)
-
-    def _missing_orders(self, member: Member, history: Sequence[TimelineEvent]) -> Iterator[MissingOrder]:
-        """Yield the newest distribution of each group whose recap was due, if no order of theirs is known."""
-        recaps = [event for event in history if event.kind.traits.needs_order and event.at <= self._now]
-        for one in self._newest_of(recaps):
-            reasons = {event.reason for event in recaps if event.distribution_id == one.id}
-            if Reason.NO_ORDER.value not in reasons or not reasons <= _WITHOUT_RECAP:
-                continue
-            book = self._occasions.books_for(member, [one.id])[one.id]
-            count = self._occasions.orders_read().get(one.id)
-            has_none = not book.lines and not book.unread  # they may have come since it was noted
-            if count is not None and has_none:
-                yield MissingOrder(one, count == 0, book.file)
-
-    def _unread_orders(self, member: Member, history: Sequence[TimelineEvent]) -> Iterator[UnreadOrder]:
-        """Yield what may be missing in the member's orders of what is ahead, and of the newest recaps due."""
-        recaps = [event for event in history if event.kind.traits.needs_order and event.at <= self._now]
-        newest, read = self._newest_of(recaps), self._occasions.orders_read()
-        for one in self._roster.calendar.distributions:
-            is_ahead = one.starts_at > self._now and one.group_id in member.group_ids
-            if one.id in read and (is_ahead or one in newest):
-                unread = self._occasions.books_for(member, [one.id])[one.id].unread
-                lines = tuple(line for line in unread if line.quantity is None or line.quantity > 0)
-                if lines:
-                    yield UnreadOrder(one, lines)
-
-    def _newest_of(self, events: Sequence[TimelineEvent]) -> list[Distribution]:
-        """Return the newest distribution of each group that the events are about."""
-        due = {event.distribution_id for event in events}
-        newest = {one.group_id: one for one in self._roster.calendar.distributions if one.id in due}
-        return list(newest.values())
 
     def _runs(self, judged: Sequence[TimelineEvent]) -> RunsEvidence:
         last = self._last_run

@@ -10,7 +10,11 @@ from cagette_notify.core.i18n import _
 from cagette_notify.core.mailjet_fates import Cause, Fate, FateCategory, cause_of, cure_of, fate_in_words
 from cagette_notify.core.notices import Status
 from cagette_notify.helpdesk.check_member.findings import Check, Finding, Health, Matter
-from cagette_notify.helpdesk.check_member.missing_orders import missing_orders, unread_orders
+from cagette_notify.helpdesk.check_member.missing_orders import (
+    incomplete_recaps,
+    missing_orders,
+    unread_orders,
+)
 from cagette_notify.helpdesk.check_member.unsent_notices import unsent_notices
 
 if TYPE_CHECKING:
@@ -53,6 +57,7 @@ def last_messages(case: MemberEvidence) -> Iterator[Finding]:
     """Yield the fate of the last mails to each address, and what waits in the ledger or was refused."""
     yield from missing_orders(case)
     yield from unread_orders(case)
+    yield from incomplete_recaps(case)
     yield from unsent_notices(case)
     if not case.is_mailed:
         count = sum(event.status == Status.SENT.value for event in case.history)

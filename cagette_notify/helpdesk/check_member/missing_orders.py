@@ -1,4 +1,4 @@
-"""Say of which distribution no order is known, or none whole, so that nobody looks for its recap. Pure."""
+"""Say of which distribution no order is known, or none whole, and what its recap lacks. Pure."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from cagette_notify.helpdesk.check_member.findings import Check, Finding, Health
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import date
 
-    from cagette_notify.helpdesk.check_member.evidence import MemberEvidence
+    from cagette_notify.core.model import Distribution, UnreadLine
+    from cagette_notify.helpdesk.check_member.evidence import MemberEvidence, UnreadOrder
 
 
 def missing_orders(case: MemberEvidence) -> Iterator[Finding]:
@@ -32,34 +34,76 @@ def missing_orders(case: MemberEvidence) -> Iterator[Finding]:
                 **values,
             )
             advice = _("if the member did order: under which name? See {file}", **values)
-        day = starts.astimezone(case.zone).date()
-        yield Finding(Check.LAST_MESSAGES, Health.OK, summary, advice, Matter.NO_ORDER, days=(day,))
+        days = (_day(case, missing.distribution),)
+        yield Finding(Check.LAST_MESSAGES, Health.OK, summary, advice, Matter.NO_ORDER, days=days)
 
 
 def unread_orders(case: MemberEvidence) -> Iterator[Finding]:
     """Yield the rows set aside that are, or may be, of the member's orders: recaps wait, or lack them."""
     for unread in case.unread_orders:
-        starts = unread.distribution.starts_at
-        values = {"distribution": unread.distribution.id, "day": case.day(starts)}
-        day = starts.astimezone(case.zone).date()
         for line in unread.lines:
-            place = f"{line.origin.file}:{line.origin.line}"
-            summary = (
-                _(
-                    "a row of the order for {distribution} ({day}) can't be read: {place}",
-                    place=place,
-                    **values,
-                )
-                if line.is_certain
-                else _(
-                    "a line of {file} can't be attributed, and may be of the order for {distribution} "
-                    "({day}): {place}",
-                    file=line.origin.file,
-                    place=place,
-                    **values,
-                )
-            )
-            advice = _("correct the row; the next run sends what is not too late")
             yield Finding(
-                Check.LAST_MESSAGES, Health.WARNING, summary, advice, Matter.UNREAD_ORDER, days=(day,)
+                Check.LAST_MESSAGES,
+                Health.WARNING,
+                _row_in_words(case, unread, line),
+                _cure(unread),
+                _matter(unread),
+                days=(_day(case, unread.distribution),),
             )
+
+
+def incomplete_recaps(case: MemberEvidence) -> Iterator[Finding]:
+    """Yield the recaps that lack a row which can be read now: nobody sends them again."""
+    unread = {one.distribution.id for one in case.unread_orders}
+    for one in case.incomplete_recaps:
+        if one.distribution.id in unread:
+            continue
+        summary = _(
+            "the recap of {distribution} ({day}) says that a row of the order could not be read",
+            distribution=one.distribution.id,
+            day=case.day(one.distribution.starts_at),
+        )
+        advice = (
+            _("nothing: another recap is still to leave, with all of the order")
+            if one.is_awaited
+            else _("tell the member what is in the order: that recap is not sent again")
+        )
+        days = (_day(case, one.distribution),)
+        yield Finding(
+            Check.LAST_MESSAGES, Health.WARNING, summary, advice, Matter.INCOMPLETE_RECAP, days=days
+        )
+
+
+def _row_in_words(case: MemberEvidence, unread: UnreadOrder, line: UnreadLine) -> str:
+    values = {
+        "distribution": unread.distribution.id,
+        "day": case.day(unread.distribution.starts_at),
+        "file": line.origin.file,
+        "place": f"{line.origin.file}:{line.origin.line}",
+    }
+    text = (
+        _("a row of the order for {distribution} ({day}) can't be read: {place}", **values)
+        if line.is_certain
+        else _(
+            "a line of {file} can't be attributed, and may be of the order for {distribution} "
+            "({day}): {place}",
+            **values,
+        )
+    )
+    return text + (_("; the recap that left says that it is missing") if unread.is_in_no_recap else "")
+
+
+def _cure(unread: UnreadOrder) -> str:
+    if unread.is_awaited:
+        return _("correct the row; the next run sends what is not too late")
+    return _("correct the row, and tell the member what it says: no recap of it is to come")
+
+
+def _matter(unread: UnreadOrder) -> Matter:
+    if unread.is_in_no_recap:
+        return Matter.INCOMPLETE_RECAP
+    return Matter.UNREAD_ORDER if unread.is_awaited else Matter.UNTOLD_ORDER
+
+
+def _day(case: MemberEvidence, distribution: Distribution) -> date:
+    return distribution.starts_at.astimezone(case.zone).date()

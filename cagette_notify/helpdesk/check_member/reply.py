@@ -119,7 +119,10 @@ def _in_order(diagnosis: Diagnosis) -> list[Finding]:
     Not what is wrong with the group's data: it is for the coordination to mend, and mostly of another
     distribution than the one whose mail somebody misses.
     """
-    askers = [one for one in diagnosis.askers if one.cause and one.cause is not Matter.GROUP_PROBLEM]
+    unsaid = {Matter.GROUP_PROBLEM}
+    if not diagnosis.case.is_mailed:  # what was only written never reached them
+        unsaid.add(Matter.INCOMPLETE_RECAP)
+    askers = [one for one in diagnosis.askers if one.cause and one.cause not in unsaid]
     no_order = [one for one in askers if one.cause is Matter.NO_ORDER]
     trouble = [one for one in askers if _is_trouble(one)]
     is_theirs = set(map(id, diagnosis.askers))

@@ -1,0 +1,113 @@
+"""Gather the evidence about a member's recaps: which wait, lack a row, or are of no order that is known."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from cagette_notify.core.notices import Reason, Status
+from cagette_notify.helpdesk.check_member.evidence import IncompleteRecap, MissingOrder, UnreadOrder
+from cagette_notify.planning.timeline import WILL_SEND
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from datetime import datetime
+
+    from cagette_notify.core.model import Distribution, Member, OrderBook
+    from cagette_notify.data.roster import Roster
+    from cagette_notify.helpdesk.check_member.distribution_evidence import DistributionEvidence
+    from cagette_notify.planning.timeline import TimelineEvent
+
+_WITHOUT_RECAP = frozenset((Reason.NO_ORDER.value, Reason.SETTING_OFF.value))
+_MAY_HAVE_ARRIVED = frozenset((Status.SENT.value, Status.CLAIMED.value, Status.IN_DOUBT.value))
+
+
+class RecapEvidence(Struct, frozen=True):
+    """What is known of one member's recaps; ``history`` is newest first.
+
+    ``judge`` tells what becomes, by today's data, of all that is due of one distribution: of ``due`` that is
+    known already.
+    """
+
+    roster: Roster
+    occasions: DistributionEvidence
+    now: datetime
+    member: Member
+    due: Sequence[TimelineEvent]
+    history: Sequence[TimelineEvent]
+    judge: Callable[[Distribution], Sequence[TimelineEvent]]
+
+    def waiting(self) -> Iterator[tuple[TimelineEvent, OrderBook]]:
+        """Yield what is due and waits for its orders, with the book that is not there."""
+        for event in self.due:
+            if self._waits(event):
+                yield event, self.occasions.book(event.distribution_id)
+
+    def missing_orders(self) -> Iterator[MissingOrder]:
+        """Yield the newest distribution of each group whose recap was due, if no order of theirs is known."""
+        for one in self._newest():
+            reasons = {event.reason for event in self._past() if event.distribution_id == one.id}
+            if Reason.NO_ORDER.value not in reasons or not reasons <= _WITHOUT_RECAP:
+                continue
+            book = self.occasions.books_for(self.member, [one.id])[one.id]
+            count = self.occasions.orders_read().get(one.id)
+            has_none = not book.lines and not book.unread  # they may have come since it was noted
+            if count is not None and has_none:
+                yield MissingOrder(one, count == 0, book.file)
+
+    def unread_orders(self) -> Iterator[UnreadOrder]:
+        """Yield what may be missing in the member's orders of what is ahead, and of the newest recaps due."""
+        read, incomplete = self.occasions.orders_read(), self._incomplete()
+        for one in self._of_interest():
+            if one.id not in read:
+                continue
+            unread = self.occasions.books_for(self.member, [one.id])[one.id].unread
+            lines = tuple(line for line in unread if line.quantity is None or line.quantity > 0)
+            if lines:
+                yield UnreadOrder(one, lines, one.id in incomplete, self._is_awaited(one))
+
+    def incomplete_recaps(self) -> Iterator[IncompleteRecap]:
+        """Yield those whose newest recap lacks a row that could not be read when it left."""
+        incomplete = self._incomplete()
+        for one in self._of_interest():
+            if one.id in incomplete:
+                yield IncompleteRecap(one, self._is_awaited(one))
+
+    def _of_interest(self) -> list[Distribution]:
+        newest, groups = self._newest(), self.member.group_ids
+        return [
+            one
+            for one in self.roster.calendar.distributions
+            if one in newest or (one.starts_at > self.now and one.group_id in groups)
+        ]
+
+    def _newest(self) -> list[Distribution]:
+        """Return the newest distribution of each group of which a recap was due."""
+        due = {event.distribution_id for event in self._past()}
+        newest = {one.group_id: one for one in self.roster.calendar.distributions if one.id in due}
+        return list(newest.values())
+
+    def _past(self) -> list[TimelineEvent]:
+        return [one for one in self.history if one.kind.traits.needs_order and one.at <= self.now]
+
+    def _incomplete(self) -> set[str]:
+        """Return the distributions of which the newest recap to an address lacks a row."""
+        newest = {
+            (event.distribution_id, event.address.casefold()): event
+            for event in reversed(self.history)
+            if event.kind.traits.needs_order and event.status in _MAY_HAVE_ARRIVED
+        }
+        return {distribution_id for (distribution_id, _), event in newest.items() if event.is_incomplete}
+
+    def _is_awaited(self, distribution: Distribution) -> bool:
+        """Tell whether a recap is still to come."""
+        return any(
+            event.status == WILL_SEND or self._waits(event)
+            for event in self.judge(distribution)
+            if event.kind.traits.needs_order and event.distribution_id == distribution.id
+        )
+
+    def _waits(self, event: TimelineEvent) -> bool:
+        ahead = {one.id for one in self.roster.calendar.distributions if one.starts_at > self.now}
+        return event.reason == Reason.WAITING_FOR_ORDERS and event.distribution_id in ahead
