@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from cagette_notify.broadcast.by_order import WITH_ORDER, members_by_order
 from cagette_notify.broadcast.lists import ALL, TOLD, WantedList, is_told, wanted_list
 from cagette_notify.broadcast.told import REMEMBERED, CalledOff, called_off_since, mailboxes_told
-from cagette_notify.core.errors import DataError, Problem
+from cagette_notify.core.errors import DataError, Origin, Problem
 from cagette_notify.core.i18n import _
 from cagette_notify.core.messages import name_of_lists
 from cagette_notify.core.model import AddressState, Distribution, Group, Mailbox, Member
@@ -59,13 +59,17 @@ def choose_audience(
     chooser = _Chooser(calendar, group, now, told, *_members(calendar, group, lists))
     choices = [chooser.choose(one) for one in lists]
     choice = choices[0] if len(choices) == 1 else _united(choices)
+    choice = replace(choice, audience=_without_reached(choice.audience))
     return replace(choice, notes=(*choice.notes, *_lost_by_uniting(lists, typed.values())))
 
 
 def _members(
     calendar: Calendar, group: Group, lists: Sequence[WantedList]
-) -> tuple[list[Member], tuple[Problem, ...]]:
-    """Return the group's members; none where they can't be read and only those told are written to."""
+) -> tuple[list[Member], list[Member], tuple[Problem, ...]]:
+    """Return the group's members and those whose row is bad; none if only those told are written to.
+
+    That is, where they can't be read.
+    """
     try:
         loaded = load_members(calendar, [group.id])
         if group.id in loaded.stopped_groups:
@@ -73,9 +77,10 @@ def _members(
     except DataError as error:
         if any(one.kind != TOLD for one in lists):
             raise
-        return [], tuple(error.problems)  # without names, then: that it is called off can't wait for them
+        return [], [], tuple(error.problems)  # without names, then: that it is called off can't wait for them
     members = [member for member in loaded.members if group.id in member.group_ids]
-    return members, tuple(one for one in loaded.problems if one.group_id in {group.id, ""})
+    aside = [one.member for one in loaded.set_aside if group.id in one.member.group_ids]
+    return members, aside, tuple(one for one in loaded.problems if one.group_id in {group.id, ""})
 
 
 class _Chooser(NamedTuple):
@@ -86,28 +91,28 @@ class _Chooser(NamedTuple):
     now: datetime
     told: Sequence[Entry]
     members: Sequence[Member]
+    set_aside: Sequence[Member]
     problems: tuple[Problem, ...]
 
     def choose(self, wanted: WantedList) -> Choice:
         """Return whom one list means."""
         if wanted.distribution is None:
             if wanted.kind == ALL:
-                return Choice(audience_of(self.members), (wanted,), self.problems)
+                audience = _also_left_out(audience_of(self.members), _aside(self.set_aside))
+                return Choice(audience, (wanted,), self.problems)
             return Choice(coordinators_of(self.group, self.members), (wanted,))
         if wanted.kind == TOLD:
             return self._told(wanted, wanted.distribution)
         with_order = wanted.kind == WITH_ORDER
-        found = members_by_order(
-            self.calendar, self.members, wanted.distribution, self.now, with_order=with_order
-        )
+        people = self.members, self.set_aside
+        found = members_by_order(self.calendar, *people, wanted.distribution, self.now, with_order=with_order)
         problems = (*self.problems, *(one for one in found.said if not one.is_warning))
         notes = tuple(one for one in found.said if one.is_warning)
-        audience = audience_of(found.members)
         unknown = (
-            LeftOut(member, "", Reason.WAITING_FOR_ORDERS, f"{origin.file}:{origin.line}")
+            LeftOut(member, "", Reason.WAITING_FOR_ORDERS, _place_of(origin))
             for member, origin in found.unknown
         )
-        audience = replace(audience, left_out=(*audience.left_out, *unknown))
+        audience = _also_left_out(audience_of(found.members), (*unknown, *_aside(found.set_aside)))
         return Choice(audience, (wanted,), problems, notes)
 
     def _told(self, wanted: WantedList, distribution: Distribution) -> Choice:
@@ -120,7 +125,9 @@ class _Chooser(NamedTuple):
 def _united(choices: Sequence[Choice]) -> Choice:
     """Return the choices as one; who is in several gets one copy."""
     mailboxes = {box.key: box for one in reversed(choices) for box in reversed(one.audience.mailboxes)}
-    left_out = {(out.member.id, out.address): out for one in choices for out in one.audience.left_out}
+    left_out = {
+        (out.member.id, out.address, out.place): out for one in choices for out in one.audience.left_out
+    }
     reached = frozenset(id_ for one in choices for id_ in one.audience.household_ids)
     return Choice(
         Audience(tuple(reversed(mailboxes.values())), reached, tuple(left_out.values())),
@@ -128,6 +135,34 @@ def _united(choices: Sequence[Choice]) -> Choice:
         tuple(dict.fromkeys(problem for one in choices for problem in one.problems)),
         tuple(dict.fromkeys(note for one in choices for note in one.notes)),
     )
+
+
+def _aside(those: Iterable[Member]) -> Iterator[LeftOut]:
+    """Yield everybody whose own row is bad, once for each address that the mail would have gone to."""
+    for member in those:
+        usable = [box.address for box in member.mailboxes if box.state is AddressState.USABLE]
+        for address in usable or [""]:
+            yield LeftOut(member, address, Reason.SET_ASIDE, _place_of(member.origin))
+
+
+def _also_left_out(audience: Audience, others: Iterable[LeftOut]) -> Audience:
+    return replace(audience, left_out=(*audience.left_out, *others))
+
+
+def _without_reached(audience: Audience) -> Audience:
+    """Leave out nobody's address to whom somebody else's row, or another list, sends the mail after all."""
+    reached = {box.key for box in audience.mailboxes}
+    left_out = tuple(
+        one
+        for one in audience.left_out
+        if one.reason is not Reason.SET_ASIDE or one.address.casefold() not in reached
+    )
+    return replace(audience, left_out=left_out)
+
+
+def _place_of(origin: Origin) -> str:
+    """Return where a row is to be mended, as problems say it."""
+    return f"{origin.file}:{origin.line}"
 
 
 def _lost_by_uniting(lists: Sequence[WantedList], typed: Collection[WantedList]) -> Iterator[Problem]:

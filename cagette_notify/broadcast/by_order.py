@@ -22,16 +22,21 @@ FRESH_FOR = timedelta(hours=2)
 
 
 class ByOrder(NamedTuple):
-    """Whom a list means, of whom nobody can tell and by which row, and what there is to say of the orders."""
+    """Whom a list means, of whom nobody can tell and by which row, and what there is to say of the orders.
+
+    ``set_aside`` would be meant, too, were their own rows not bad.
+    """
 
     members: list[Member]
     unknown: list[tuple[Member, Origin]]
+    set_aside: list[Member]
     said: tuple[Problem, ...]
 
 
-def members_by_order(
+def members_by_order(  # noqa: PLR0913 - of whom, for what, as of when
     calendar: Calendar,
     members: Sequence[Member],
+    set_aside: Sequence[Member],
     distribution: Distribution,
     now: datetime,
     *,
@@ -42,7 +47,7 @@ def members_by_order(
     Raises ``DataError`` where the orders can't be read, ``UsageError`` for "without an order" where not one
     is known: that is everybody, and who wants to reproach everybody can say "all".
     """
-    orders = load_orders(calendar, members, [distribution.id], now=now, hold_stale=False)
+    orders = load_orders(calendar, members, [distribution.id], set_aside=set_aside, now=now, hold_stale=False)
     book = orders.books[distribution.id]
     if book.state is not OrdersState.READY:
         raise DataError(*orders.problems, Problem(_not_known(distribution)))
@@ -60,6 +65,7 @@ def members_by_order(
     return ByOrder(
         [member for member in known if (member.id in ordered) is with_order],
         [(member, perhaps[member.id].origin) for member in members if member.id in perhaps],
+        [one for one in set_aside if one.id in perhaps or (one.id in ordered) is with_order],
         (*orders.problems, *_too_old(calendar, distribution, group, now)),
     )
 

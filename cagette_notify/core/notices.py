@@ -44,6 +44,7 @@ class Reason(str, Enum):
     INACTIVE = "inactive"
     WAITING_FOR_ORDERS = "waiting_for_orders"
     NO_ORDER = "no_order"
+    SET_ASIDE = "set_aside"
     NO_ADDRESS = "no_address"
     PLACEHOLDER_ADDRESS = "placeholder_address"
     INVALID_ADDRESS = "invalid_address"

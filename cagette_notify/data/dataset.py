@@ -17,7 +17,7 @@ from cagette_notify.data.groups import Defaults, Groups, read_groups
 from cagette_notify.data.read_rows import RowSource
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from cagette_notify.config.paths import Sources
     from cagette_notify.core.model import Distribution, Group, Member, OrderBook
@@ -104,6 +104,7 @@ def load_orders(  # noqa: PLR0913 - what is read, and how old it may be
     members: Sequence[Member],
     distribution_ids: Collection[str],
     *,
+    set_aside: Iterable[Member],
     now: datetime,
     hold_stale: bool,
     next_run: NextRun | None = None,
@@ -114,13 +115,14 @@ def load_orders(  # noqa: PLR0913 - what is read, and how old it may be
     ``next_run``, a file that was written just now is read as it is.
     """
     from cagette_notify.data.file_ages import FileAges
+    from cagette_notify.data.member_lookup import MemberLookups
     from cagette_notify.data.order_files import read_books
 
     problems: list[Problem] = []
     ids = frozenset(distribution_ids)
     asked = [each for each in calendar.distributions if each.id in ids]
     ages = FileAges(now if hold_stale else None, next_run)
-    books = read_books(_shelf(calendar.inputs), asked, members, problems, ages)
+    books = read_books(_shelf(calendar.inputs), asked, MemberLookups(members, set_aside), problems, ages)
     return Orders(books, _each_once(problems))
 
 
@@ -261,6 +263,7 @@ def _members(inputs: Inputs, group_ids: Collection[str], problems: list[Problem]
 
 def _survey_orders(inputs: Inputs, members: Members, problems: list[Problem]) -> None:
     from cagette_notify.data.file_ages import FileAges
+    from cagette_notify.data.member_lookup import MemberLookups
     from cagette_notify.data.order_files import newest_file, read_books
 
     shelf = _shelf(inputs)
@@ -269,7 +272,8 @@ def _survey_orders(inputs: Inputs, members: Members, problems: list[Problem]) ->
         feed = shelf.feed_of(each)
         if feed and each.group_id not in members.stopped_groups and newest_file(feed, shelf.folder):
             there.append(each)
-    read_books(shelf, there, members.members, problems, FileAges())
+    people = MemberLookups(members.members, (one.member for one in members.set_aside))
+    read_books(shelf, there, people, problems, FileAges())
 
 
 def _shelf(inputs: Inputs) -> OrderFiles:

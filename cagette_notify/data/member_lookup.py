@@ -14,18 +14,29 @@ if TYPE_CHECKING:
 
     from cagette_notify.core.model import Member
 
+_SHOWN = 80
+
 
 class MemberLookup:
-    """The members of a group, looked up as orders name them."""
+    """The members of a group, looked up as orders name them.
 
-    def __init__(self, members: Iterable[Member]) -> None:
+    People whose row is set aside are found, too: an order may be theirs, and then is nobody else's.
+    """
+
+    def __init__(self, members: Iterable[Member], set_aside: Iterable[Member] = ()) -> None:
         """Index the members by id; the other ways are indexed when they are first asked for."""
-        self._members = {member.id: member for member in members}
+        self._aside = list(set_aside)
+        self._members = {member.id or f"\0{at}": member for at, member in enumerate(self._aside)}
+        self._members |= {member.id: member for member in members}
 
     def referred_to(self, text: str) -> list[Member]:
         """Return the member with an id, else all those with an address."""
         found = self._members.get(text)
         return [found] if found else self._by_address.get(text.casefold(), [])
+
+    def is_set_aside(self, member: Member) -> bool:
+        """Tell whether somebody who was found is served nothing, as their own row is bad."""
+        return any(one is member for one in self._aside)
 
     def called(self, text: str) -> list[Member]:
         """Return the members with a name as Cagette writes it, "NOM Prénom / NOM2 Prénom2".
@@ -38,6 +49,19 @@ class MemberLookup:
         holder, _slash, partner = text.partition(HOUSEHOLD_SEPARATOR)
         alike = self._by_holder.get(fold(holder), [])
         return [member for member in alike if not (partner and _partner_name(member))]
+
+    def why_not_one(self, found: Sequence[Member], text: str) -> str:
+        """Say why a text means nobody in particular who can be served; nothing if it does."""
+        if len(found) > 1:
+            return _("names several members of the group: {value!r}", value=text[:_SHOWN])
+        if not found:
+            return _("names no member of the group: {value!r}", value=text[:_SHOWN])
+        if not self.is_set_aside(found[0]):
+            return ""
+        place = f"{found[0].origin.file}:{found[0].origin.line}"
+        return _(
+            "names a member whose own row is set aside ({place}): {value!r}", place=place, value=text[:_SHOWN]
+        )
 
     @cached_property
     def _by_address(self) -> dict[str, list[Member]]:
@@ -56,11 +80,29 @@ class MemberLookup:
         return _index(self._members.values(), _holder_name)
 
 
-def why_not_one(found: Sequence[Member], text: str) -> str:
-    """Say why a text means nobody in particular."""
-    if found:
-        return _("names several members of the group: {value!r}", value=text[:80])
-    return _("names no member of the group: {value!r}", value=text[:80])
+class MemberLookups:
+    """The people of each group, indexed once."""
+
+    def __init__(self, members: Iterable[Member], set_aside: Iterable[Member] = ()) -> None:
+        """Part the people by group; those that are set aside, too."""
+        self._members = _by_group(members)
+        self._aside = _by_group(set_aside)
+        self._groups: dict[str, MemberLookup] = {}
+
+    def of(self, group_id: str) -> MemberLookup:
+        """Return the people of one group."""
+        if group_id not in self._groups:
+            members, aside = self._members.get(group_id, ()), self._aside.get(group_id, ())
+            self._groups[group_id] = MemberLookup(members, aside)
+        return self._groups[group_id]
+
+
+def _by_group(members: Iterable[Member]) -> dict[str, list[Member]]:
+    found: dict[str, list[Member]] = {}
+    for member in members:
+        for group_id in member.group_ids:
+            found.setdefault(group_id, []).append(member)
+    return found
 
 
 def _index(members: Iterable[Member], name_of: Callable[[Member], str]) -> dict[str, list[Member]]:

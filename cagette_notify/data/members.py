@@ -18,14 +18,14 @@ from cagette_notify.data.addresses import is_placeholder, mailable_address
 from cagette_notify.data.broken_values import why_spoilt
 from cagette_notify.data.columns import MEMBERS
 from cagette_notify.data.read_rows import RowSource, open_rows
+from cagette_notify.data.rows import Row
 from cagette_notify.readers.tree import Unreadable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from datetime import datetime, tzinfo
 
     from cagette_notify.core.errors import Problem
-    from cagette_notify.data.rows import Row
 
 _NO_SETTINGS: Final[Mapping[Kind, Setting]] = MappingProxyType({})
 
@@ -66,20 +66,20 @@ def read_members(
     So does ``set_aside``: the people of bad rows, as far as they can be read.
     """
     members: list[Member] = []
+    aside: list[SetAside] = []
     lines: dict[str, int] = {}
     nameless: list[int] = []  # the places of those without an id of their own
     is_named = False
     is_whole = True
     try:
         sheet = open_rows(source, MEMBERS)
-        has_column, only = "groups" in sheet.fields, scope.only
         for row in sheet.rows:
-            is_named |= has_column and "groups" in row.cells
-            group_ids = _group_ids(row, scope) if has_column else only
+            is_named |= "groups" in row.cells
+            group_ids = _group_ids(row, scope, sheet.fields)
             member = _member(row, group_ids, scope.timezone)
             is_whole &= row.is_first(_whose(row, member), lines, shown=member.id)
             if row.is_spoiled:
-                set_aside.append(SetAside(member, row.problems))
+                aside.append(SetAside(_perhaps_meant(row, member, scope, sheet.fields), row.problems))
             else:
                 members.append(member)
                 nameless += [len(members) - 1] if "id" not in row.cells else []
@@ -87,12 +87,24 @@ def read_members(
         _tell_apart(members, nameless)
         if not is_named:
             members = _in_the_only_group(members, scope)
+            if scope.only:
+                aside = [SetAside(_in_the_only_group([one.member], scope)[0], one.problems) for one in aside]
         elif group_id:  # the rest of the file is for other groups
             members = [member for member in members if member.group_ids]
+            aside = [one for one in aside if one.member.group_ids]
+        set_aside += aside
     except Unreadable as trouble:
         problems.append(source.problem(trouble, group_id))
         return None
     return members if is_whole else None
+
+
+def _perhaps_meant(row: Row, member: Member, scope: MembersScope, fields: Collection[str]) -> Member:
+    """Return whom a bad row is of, as far as it can be read; of one with cells too many, who seems meant."""
+    if not row.misplaced:
+        return member
+    guess = Row(row.file, row.line, row.misplaced)
+    return _member(guess, _group_ids(guess, scope, fields), scope.timezone)
 
 
 def _whose(row: Row, member: Member) -> str:
@@ -116,7 +128,9 @@ def _tell_apart(members: list[Member], nameless: Iterable[int]) -> None:
             members[at] = replace(members[at], id=_with_name(members[at]))
 
 
-def _group_ids(row: Row, scope: MembersScope) -> tuple[str, ...]:
+def _group_ids(row: Row, scope: MembersScope, fields: Collection[str]) -> tuple[str, ...]:
+    if "groups" not in fields:
+        return scope.only
     named = row.listed("groups")
     for group_id in named:
         if scope.known is not None and group_id not in scope.known:

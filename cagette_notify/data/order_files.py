@@ -12,16 +12,16 @@ from msgspec import Struct, field
 from cagette_notify.core.errors import Problem
 from cagette_notify.core.files import Stamp, accents_of, as_on_disk, name_within, stamps
 from cagette_notify.core.i18n import _
-from cagette_notify.core.model import Distribution, Member, OrderBook, OrderLine, OrdersState, UnreadLine
+from cagette_notify.core.model import Distribution, OrderBook, OrderLine, OrdersState, UnreadLine
 from cagette_notify.data.distributions import DATE, Distributions, on_day
 from cagette_notify.data.file_ages import FileAges, modified_at
-from cagette_notify.data.member_lookup import MemberLookup
 from cagette_notify.data.orders import OrdersScope, read_orders
 from cagette_notify.readers.tree import Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from cagette_notify.data.member_lookup import MemberLookups
     from cagette_notify.data.read_rows import RowSource
 
 
@@ -66,7 +66,7 @@ class _OrderFile(Struct, frozen=True):
 def read_books(
     order_files: OrderFiles,
     distributions: Iterable[Distribution],
-    members: Sequence[Member],
+    people: MemberLookups,
     problems: list[Problem],
     ages: FileAges,
 ) -> dict[str, OrderBook]:
@@ -95,7 +95,6 @@ def read_books(
             key = (found.path, home)
             find = finds.get(key) or finds.setdefault(key, _OrderFile(found, home, stamp))
             find.distributions.append(distribution)
-    people = _MemberLookups(members)
     for find in finds.values():
         books.update(_read(find, order_files, people, problems))
     return books
@@ -141,24 +140,8 @@ def _stamp_of(source: RowSource) -> Stamp | None:
     return None
 
 
-class _MemberLookups:
-    """The people of each group, indexed once."""
-
-    def __init__(self, members: Sequence[Member]) -> None:
-        self._members: dict[str, list[Member]] = {}
-        for member in members:
-            for group_id in member.group_ids:
-                self._members.setdefault(group_id, []).append(member)
-        self._groups: dict[str, MemberLookup] = {}
-
-    def of(self, group_id: str) -> MemberLookup:
-        if group_id not in self._groups:
-            self._groups[group_id] = MemberLookup(self._members.get(group_id, ()))
-        return self._groups[group_id]
-
-
 def _read(
-    find: _OrderFile, order_files: OrderFiles, people: _MemberLookups, problems: list[Problem]
+    find: _OrderFile, order_files: OrderFiles, people: MemberLookups, problems: list[Problem]
 ) -> Mapping[str, OrderBook]:
     wanted = {each.id: (each, people.of(each.group_id)) for each in find.distributions}
     known = order_files.distributions.set_aside.union(

@@ -13,7 +13,6 @@ from cagette_notify.core.i18n import _
 from cagette_notify.core.model import Distribution, Member, OrderLine, UnreadLine
 from cagette_notify.core.text import all_near, quoted_with_hint
 from cagette_notify.data.columns import ORDERS
-from cagette_notify.data.member_lookup import MemberLookup, why_not_one
 from cagette_notify.data.read_rows import RowSource, open_rows
 from cagette_notify.data.rows import Row
 from cagette_notify.readers.tree import Unreadable
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from cagette_notify.core.errors import Problem
+    from cagette_notify.data.member_lookup import MemberLookup
 
     Lines = dict[str, list[OrderLine | UnreadLine]]
 
@@ -173,9 +173,10 @@ def _members_of(
     field = _reference_in(row, fields)
     text = row.required(field)
     found = _named(row, lookup, fields)
-    if text and len(found) != 1 and (field, text) not in said:
+    if text and (field, text) not in said and (why := lookup.why_not_one(found, text)):
         said.add((field, text))
-        row.complain(field, why_not_one(found, text))
+        # Of somebody who is set aside only their own row is bad: whoever shares the line is told of it.
+        (row.remark if len(found) == 1 else row.complain)(field, why)
     return found
 
 
@@ -194,12 +195,11 @@ def _named(row: Row, lookup: MemberLookup, fields: list[str]) -> list[Member]:
 def _shared_with(row: Row, lookup: MemberLookup, member_id: str, said: set[tuple[str, str]]) -> str:
     text = row.text("shared_with")
     found = lookup.referred_to(text) if text else []
-    if len(found) == 1:
-        return found[0].id if found[0].id != member_id else ""
-    if text and ("shared_with", text) not in said:
+    why = lookup.why_not_one(found, text) if text else ""
+    if why and ("shared_with", text) not in said:
         said.add(("shared_with", text))
-        row.remark("shared_with", why_not_one(found, text))
-    return ""
+        row.remark("shared_with", why)
+    return found[0].id if not why and found and found[0].id != member_id else ""
 
 
 @lru_cache(maxsize=4096)

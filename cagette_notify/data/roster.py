@@ -41,6 +41,11 @@ class Roster(Struct, frozen=True):
     unread_settings: Mapping[str, tuple[Problem, ...]] = {}  # by name, of rows that are set aside
 
     @property
+    def people_set_aside(self) -> tuple[Member, ...]:
+        """Those whose row is bad, as far as it can be read."""
+        return tuple(one.member for one in self.set_aside)
+
+    @property
     def unread(self) -> tuple[Problem, ...]:
         """The problems for which somebody may be missing here: whole lists that can't be read."""
         return tuple(problem for problem in self.problems if problem.group_id in self.stopped_groups)

@@ -170,7 +170,7 @@ def _read(roster: Roster | None, addresses: Iterable[str]) -> set[str]:
     """Return the addresses that somebody in the data has, casefolded; all where a list can't be read."""
     if roster is None or roster.unread:
         return {address.casefold() for address in addresses}
-    people = (*roster.members, *(one.member for one in roster.set_aside))
+    people = (*roster.members, *roster.people_set_aside)
     return {mailbox.key for member in people for mailbox in member.mailboxes}
 
 
@@ -204,7 +204,12 @@ def _upcoming(  # noqa: PLR0913 - what is known, and how far to look
     ids = {entry.key.distribution_id for entry in announced}
     distributions |= {one.id: one for one in roster.calendar.distributions if one.id in ids}
     orders = load_orders(
-        roster.calendar, roster.members, distributions, now=now, hold_stale=config.hold_stale_orders
+        roster.calendar,
+        roster.members,
+        distributions,
+        set_aside=roster.people_set_aside,
+        now=now,
+        hold_stale=config.hold_stale_orders,
     )
     entries = ledger.entries(config.account, distributions)
     members, renumbered = _members_by_group(roster), _renumbered(roster, entries, orders.books, now)
@@ -239,7 +244,7 @@ def _renumbered(
     roster: Roster, entries: Sequence[Entry], books: Mapping[str, OrderBook], now: datetime
 ) -> dict[str, Renumbered]:
     ordered = {id_ for book in books.values() for id_ in members_with_order(book)}
-    set_aside = [one.member for one in roster.set_aside]
+    set_aside = roster.people_set_aside
     return {
         group_id: find_renumbered(group_id, entries, those, now, ordered=ordered, set_aside=set_aside)
         for group_id, those in _members_by_group(roster).items()

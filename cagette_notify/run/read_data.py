@@ -53,10 +53,12 @@ def read_run_data(run: Run, work: DueWork, preferences: MemberSettings | None = 
     loaded = load_members(run.calendar, wanted)
     preferences = preferences or load_member_settings(run.config.notifications, run.config.folder)
     everybody, odd = with_own_settings(loaded.members, preferences)
+    set_aside = [one.member for one in loaded.set_aside]
     orders = load_orders(
         run.calendar,
         everybody,
         _distributions_wanted(run, work),
+        set_aside=set_aside,
         now=run.now,
         hold_stale=run.config.hold_stale_orders and not run.request.rehearsal,
         next_run=next_run_of(run, work) if run.request.lets_files_rest else None,
@@ -65,7 +67,6 @@ def read_run_data(run: Run, work: DueWork, preferences: MemberSettings | None = 
     books = _books_by_group(run, orders.books)
     sizes = {id_: sizes_of(members[id_], books[id_]) for id_ in wanted}
     shrinkage = _shrinkage(run, sizes, books, wanted - loaded.stopped_groups)
-    set_aside = [one.member for one in loaded.set_aside]
     renamed = groups_renamed(run.ledger, run.account, run.calendar, members, run.now)
     accepted = {id_: one for id_, one in renamed.items() if id_ in run.request.accept_data}
     shrinkage += [one.problem for id_, one in renamed.items() if id_ not in accepted]

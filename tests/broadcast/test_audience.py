@@ -148,6 +148,47 @@ def test_of_whom_nobody_can_tell_whether_they_have_an_order_is_left_out_with_the
     assert any(str(problem).startswith("orders.csv:3") for problem in choice.problems)
 
 
+BAD_ROWS = [
+    ("1;Zoé;Martin;zoe@example.org;;;never", "1", "zoe@example.org"),
+    ("1;Zoé;Martin;zoe@example.org;;;;;too;many", "1", "zoe@example.org"),
+    (";Zoé;Martin;;;;", "", ""),
+]
+
+
+@pytest.mark.parametrize(("row", "member_id", "address"), BAD_ROWS)
+@pytest.mark.parametrize("wanted", ["all", "with-order:d1", ("with-order:d1", "coordinators")])
+def test_whoever_would_be_reached_but_for_their_own_row_is_left_out_with_it(
+    coop: Coop, row: str, member_id: str, address: str, wanted: str | tuple[str, ...]
+) -> None:
+    coop.replace("members.csv", "partner_email", "partner_email;last_seen")
+    coop.replace("members.csv", "1;Zoé;Martin;zoe@example.org;;", row)
+
+    choice = choose(coop, wanted)
+
+    assert "zoe@example.org" not in addresses(choice)
+    left = [(one.member.id, one.address, one.reason, one.place) for one in choice.audience.left_out]
+    aside = [(member_id, address, Reason.SET_ASIDE, "members.csv:2")]
+    assert left == (aside if member_id or wanted == "all" else [])
+
+
+@pytest.mark.parametrize("wanted", ["without-order:d1", "coordinators"])
+def test_whoever_is_not_meant_is_not_left_out_for_their_row(coop: Coop, wanted: str) -> None:
+    coop.replace("members.csv", "partner_email", "partner_email;last_seen")
+    coop.replace("members.csv", "1;Zoé;Martin;zoe@example.org;;", "1;Zoé;Martin;zoe@example.org;;;never")
+
+    assert choose(coop, wanted).audience.left_out == ()
+
+
+def test_nobody_is_left_out_at_an_address_that_gets_the_mail(coop: Coop) -> None:
+    coop.replace("members.csv", "partner_email", "partner_email;last_seen")
+    coop.replace("members.csv", "3;Léa", "4;Zoé;Martin;ZOE@example.org;;;never\n3;Léa")
+
+    choice = choose(coop, "all")
+
+    assert "zoe@example.org" in addresses(choice)
+    assert choice.audience.left_out == ()
+
+
 def test_a_row_that_names_nobody_leaves_nobody_out_and_is_said(coop: Coop) -> None:
     coop.replace("orders.csv", "2;d1;Panier", "lea roux;d1;Pain;1;\n2;d1;Panier")
 

@@ -593,3 +593,20 @@ def test_a_dry_run_of_a_test_sends_nothing(coop: Path, run: Run) -> None:
     result = run("broadcast", "-s", "X", "--dry-run", "--test", "me@example.org", piped=b"Bonjour,\n")
 
     assert (result.status, mailed(coop)) == (0, [])
+
+
+def test_who_is_left_out_for_their_own_row_is_named_with_it(coop: Path, run: Run) -> None:
+    members = coop / "members.csv"
+    rows = members.read_text(encoding="utf-8").splitlines()
+    [at] = [at for at, row in enumerate(rows) if "noel.boeuf@" in row]
+    rows[at] += ";x" * 20
+    members.write_text("\n".join(rows) + "\n", encoding="utf-8")
+
+    shown = " ".join(run(*MAIL, "--dry-run").stdout.split())
+    told = document(run(*MAIL, "--dry-run", "--json"))["broadcast"]["left_out"]
+
+    assert f"whose row in the data is to be corrected: Noël Bœuf (members.csv:{at + 1})" in shown
+    assert [(one["address"], one["reason"]) for one in told if one["member"] == "2"] == [
+        ("noel.boeuf@example.org", "set_aside"),
+        ("maelle.legoff@example.org", "set_aside"),
+    ]

@@ -74,7 +74,15 @@ def orders_of(
     calendar = load_calendar(a_folder(folder, files, **overrides))
     members = load_members(calendar, calendar.groups)
     asked = [each.id for each in calendar.distributions]
-    return load_orders(calendar, members.members, asked, now=now, hold_stale=hold_stale, next_run=next_run)
+    return load_orders(
+        calendar,
+        members.members,
+        asked,
+        set_aside=[one.member for one in members.set_aside],
+        now=now,
+        hold_stale=hold_stale,
+        next_run=next_run,
+    )
 
 
 def modified(path: Path, when: datetime) -> None:

@@ -366,3 +366,24 @@ def test_a_number_before_a_street_is_no_id_though_all_are_different(tmp_path: Pa
     found = members_of(tmp_path, {"members.csv": text})
 
     assert [member.id for member in found.members] == ["zoe@exemple.example", "ana@exemple.example"]
+
+
+@pytest.mark.parametrize("row", ["1;Zoé;zoe@exemple.example;lac;;x", "1;Zoé;zoe@exemple.example;lac;never"])
+@pytest.mark.parametrize("second", ["2;Noël;noel@exemple.example;lac;\n", ""])
+def test_somebody_whose_row_is_set_aside_is_known_as_far_as_it_can_be_read(
+    tmp_path: Path, row: str, second: str
+) -> None:
+    text = f"id;first_name;email;groups;last_seen\n{row}\n{second}"
+
+    [aside] = members_of(tmp_path, {"members.csv": text}).set_aside
+
+    assert (aside.member.id, aside.member.name, aside.member.group_ids) == ("1", "Zoé", ("lac",))
+    assert [box.address for box in aside.member.mailboxes] == ["zoe@exemple.example"]
+
+
+def test_somebody_whose_row_is_set_aside_is_in_the_only_group_as_everybody_else(tmp_path: Path) -> None:
+    text = "id;first_name;groups;last_seen\n1;Zoé;;never\n2;Noël;;\n"
+
+    [aside] = members_of(tmp_path, {"members.csv": text}).set_aside
+
+    assert aside.member.group_ids == ("lac",)

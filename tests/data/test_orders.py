@@ -93,6 +93,47 @@ def test_a_bad_row_is_set_aside_and_no_other(tmp_path: Path, row: str, problem: 
     assert line.startswith(f"orders.csv:2: {problem}")
 
 
+MEMBERS_ONE_BAD = (
+    "id;first_name;last_name;email;last_seen\n"
+    "1;Zoé;Martin;zoe@exemple.example;never\n"
+    "2;Noël;Bœuf;noel@exemple.example;\n"
+    "3;Zoé;Martin;lea@exemple.example;\n"
+)
+
+
+@pytest.mark.parametrize("name", ["1", "zoe@exemple.example"])
+def test_an_order_of_somebody_whose_own_row_is_set_aside_says_so_once(tmp_path: Path, name: str) -> None:
+    rows = f"{name};vendredi;Pain;1\n{name};vendredi;Lait;1\n2;vendredi;Pain;1\n"
+    orders = orders_of(tmp_path, {"members.csv": MEMBERS_ONE_BAD, "orders.csv": HEADER + rows})
+
+    assert lines_of(orders.problems) == [
+        f"orders.csv:2: member: names a member whose own row is set aside (members.csv:2): {name!r}"
+    ]
+
+
+def test_what_is_shared_with_somebody_who_is_set_aside_stays_in_both_orders(tmp_path: Path) -> None:
+    text = "member;distribution;product;quantity;shared_with\n1;vendredi;Pain;1;2\n2;vendredi;Lait;1;1\n"
+    orders = orders_of(tmp_path, {"members.csv": MEMBERS_ONE_BAD, "orders.csv": text})
+
+    lines = orders.books["vendredi"].lines
+    assert [(line.member_id, line.shared_with, line.product) for line in lines] == [
+        ("1", "2", "Pain"),
+        ("2", "", "Lait"),
+    ]
+    assert orders.books["vendredi"].unread == ()
+
+
+def test_an_order_that_may_be_of_somebody_who_is_set_aside_is_nobody_elses(tmp_path: Path) -> None:
+    text = "Nom du membre;distribution;product;quantity\nMartin Zoé;vendredi;Pain;1\n"
+    orders = orders_of(tmp_path, {"members.csv": MEMBERS_ONE_BAD, "orders.csv": text})
+
+    book = orders.books["vendredi"]
+    assert book.lines == ()
+    assert {line.member_id for line in book.unread} == {"1", "3"}
+    [problem] = lines_of(orders.problems)
+    assert "names several members of the group: 'Martin Zoé'" in problem
+
+
 def test_an_order_that_names_nobody_is_said_once(tmp_path: Path) -> None:
     rows = "9;vendredi;Pain;1\n9;vendredi;Œufs;1\n8;vendredi;Pain;1\n"
 

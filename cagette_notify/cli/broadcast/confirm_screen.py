@@ -172,11 +172,21 @@ def _left_out(proposal: Proposal) -> str:
         _("{what}: {reason}", what=words.get(reason, reason.value), reason=count)
         for reason, count in counts.items()
     ]
-    names = ", ".join(
-        f"{one_line(one.member.name or one.member.id)} ({one.place})" for one in those if one.place
-    )
-    found += [_("of whom nobody can tell whether they have an order: {names}", names=names)] if names else []
+    if names := _named(proposal, Reason.WAITING_FOR_ORDERS):
+        found.append(_("of whom nobody can tell whether they have an order: {names}", names=names))
+    if names := _named(proposal, Reason.SET_ASIDE):
+        found.append(_("whose row in the data is to be corrected: {names}", names=names))
     return ", ".join(found)
+
+
+def _named(proposal: Proposal, reason: Reason) -> str:
+    """Name everybody who is left out for a reason, each with the row that is to be mended."""
+    named = (
+        (one_line(one.member.name or one.member.id), one.place)
+        for one in proposal.audience.left_out
+        if one.reason is reason
+    )
+    return ", ".join(dict.fromkeys(f"{name} ({place})" if name else place for name, place in named))
 
 
 def _file(attachment: Attachment) -> str:

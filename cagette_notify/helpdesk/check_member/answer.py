@@ -177,7 +177,7 @@ def _answers_for(roster: Roster, who: str) -> tuple[Group, ...]:
 
 
 def _candidates(roster: Roster, group_id: str | None) -> Sequence[Member]:
-    everybody = (*roster.members, *(one.member for one in roster.set_aside))
+    everybody = (*roster.members, *roster.people_set_aside)
     if group_id is None:
         return everybody
     if group_id not in roster.calendar.groups:

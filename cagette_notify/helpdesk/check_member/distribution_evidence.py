@@ -85,7 +85,12 @@ class DistributionEvidence:
             return
         hold_stale = self._config.hold_stale_orders
         orders = load_orders(
-            self._roster.calendar, self._roster.members, new, now=self._now, hold_stale=hold_stale
+            self._roster.calendar,
+            self._roster.members,
+            new,
+            set_aside=self._roster.people_set_aside,
+            now=self._now,
+            hold_stale=hold_stale,
         )
         for id_ in new:
             self._known[id_] = _occasion(orders.books[id_], self._ledger.entries(self._config.account, [id_]))

@@ -67,7 +67,7 @@ class EvidenceGatherer:
                     self._alike[(group_id, mark)].append(member)
         self._told = frozenset(one.key.distribution_id for one in ledger.told_ahead(config.account, now))
         entries = ledger.entries(config.account, self._told)
-        set_aside = [one.member for one in roster.set_aside]
+        set_aside = roster.people_set_aside
         self._renumbered = {
             id_: find_renumbered(id_, entries, self._in_group[id_], now, ordered=(), set_aside=set_aside)
             for id_ in roster.calendar.groups

@@ -80,7 +80,9 @@ def find_sample_data(
     if not there:
         raise DataError(*roster.unread, Problem(_("no distribution to show"), str(config.data.distributions)))
     ids = [one.id for one in there[:_LOOKED_AT]]
-    books = load_orders(roster.calendar, roster.members, ids, now=now, hold_stale=False).books
+    books = load_orders(
+        roster.calendar, roster.members, ids, set_aside=roster.people_set_aside, now=now, hold_stale=False
+    ).books
     chosen = _with_an_order(roster, there[:_LOOKED_AT], books, member) or _anybody(roster, there[0], member)
     if not chosen:
         raise DataError(*roster.unread, Problem(_("no member to show a mail to")))

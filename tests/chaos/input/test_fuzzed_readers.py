@@ -69,7 +69,8 @@ def look(folder: Path, name: str, raw: bytes) -> list[Problem]:
         members = load_members(calendar, calendar.groups)
         ids = [each.id for each in calendar.distributions]
         now = datetime(2026, 6, 11, 16, tzinfo=timezone.utc)
-        orders = load_orders(calendar, members.members, ids, now=now, hold_stale=False)
+        aside = [one.member for one in members.set_aside]
+        orders = load_orders(calendar, members.members, ids, set_aside=aside, now=now, hold_stale=False)
     except DataError as error:
         return [*problems, *error.problems]
     return [*problems, *calendar.problems, *members.problems, *orders.problems]
