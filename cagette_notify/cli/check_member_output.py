@@ -16,7 +16,7 @@ from cagette_notify.core.notices import SKIPPED, Reason, Status
 from cagette_notify.core.text import one_line
 from cagette_notify.data.find_member import describe_member
 from cagette_notify.helpdesk.check_member.findings import CheckResult, Health, worst
-from cagette_notify.planning.timeline import WILL_SEND, TimelineEvent
+from cagette_notify.planning.timeline import HELD, WILL_SEND, TimelineEvent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -167,6 +167,8 @@ def _table(
 def _will_come_to(case: MemberEvidence, event: TimelineEvent) -> str:
     if event.status == WILL_SEND:
         return _("will leave")
+    if event.status == HELD:
+        return _("will not leave while the group is held")
     reason = event.reason
     by = [one.reader for one in case.covered if (one.kind, one.address) == (event.kind, event.address)]
     if reason == Reason.DUPLICATE_ADDRESS and by:
@@ -196,7 +198,7 @@ def _came_to(case: MemberEvidence, event: TimelineEvent) -> str:
         Status.IN_DOUBT.value: _("in doubt"),
         Status.CLAIMED.value: _("in doubt"),
         Status.EXPIRED.value: _("came too late, not sent"),
-        Status.DROPPED.value: _("no longer owed, not sent"),
+        Status.DROPPED.value: _("no longer owed, not tried again"),
     }
     return _with_reason(words.get(event.status, event.status), event.reason, event)
 
@@ -207,8 +209,11 @@ def _with_reason(said: str, reason: str, event: TimelineEvent) -> str:
 
 
 def _why(case: MemberEvidence, event: TimelineEvent, reason: str) -> str:
+    """Word a reason; what kept a notice away once may not be what a look at today's data finds."""
     unread = {one.distribution.id for one in case.unread_orders}
-    if reason == Reason.WAITING_FOR_ORDERS and event.distribution_id in unread:
+    waits = {waiting.distribution_id for waiting, _book in case.waiting}
+    is_of_today = event.is_guess or event.at > case.now or event.distribution_id in waits
+    if reason == Reason.WAITING_FOR_ORDERS and event.distribution_id in unread and is_of_today:
         return _("a row of this order can't be read")
     return _reasons().get(reason, reason)
 

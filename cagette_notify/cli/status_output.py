@@ -10,6 +10,7 @@ from cagette_notify.core.i18n import _, _n, spoken
 from cagette_notify.core.kinds import NOTICE_KINDS
 from cagette_notify.core.labels import label
 from cagette_notify.core.mailjet_fates import fate_in_words
+from cagette_notify.core.model import OrdersState
 from cagette_notify.core.text import one_line
 from cagette_notify.delivery.unreachable_addresses import command_about, unreachable_problem
 from cagette_notify.run.run_report import problems_as_json
@@ -131,7 +132,11 @@ def _when(config: Config, found: ServiceStatus, one: PlannedNotice) -> str:
 
 def _to_how_many(one: PlannedNotice) -> str:
     if one.waits_for_orders:
-        return _("the orders are not there yet")
+        words = {
+            OrdersState.STALE: _("the orders are older than their close"),
+            OrdersState.UNREADABLE: _("the orders can't be read"),
+        }
+        return words.get(one.orders, _("the orders are not there yet"))
     if one.unread_orders:
         return _(
             "{count}; orders that can't be read: {unread}", count=one.addresses, unread=one.unread_orders

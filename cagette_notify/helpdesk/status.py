@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from cagette_notify.config.paths import sources_of
 from cagette_notify.core.errors import NotifyError, Problem
+from cagette_notify.core.model import OrdersState, Sizes
 from cagette_notify.core.notices import Entry, Status
 from cagette_notify.data.dataset import load_orders
 from cagette_notify.data.roster import Roster, read_roster
@@ -28,6 +29,7 @@ from cagette_notify.planning.renumbered_members import (
     find_renumbered,
     renumbered_problem,
 )
+from cagette_notify.planning.shrunken_exports import shrunken
 from cagette_notify.planning.status_warnings import (
     beyond_quota,
     exports_needed,
@@ -218,6 +220,7 @@ def _upcoming(  # noqa: PLR0913 - what is known, and how far to look
     holds = [renumbered_problem(groups[id_], found.most) for id_, found in renumbered.items() if found.most]
     renamed = groups_renamed(ledger, config.account, roster.calendar, members, now)
     holds += [one.problem for one in renamed.values()]
+    holds += _shrunken(roster, RunMemory(ledger, config.account), members, orders.books)
     members |= {problem.group_id: () for problem in holds}
     events = planned_events(
         PlanInput(
@@ -238,6 +241,22 @@ def _upcoming(  # noqa: PLR0913 - what is known, and how far to look
         )
     )
     return planned_notices(events, now, orders.books), orders.books, holds
+
+
+def _shrunken(
+    roster: Roster,
+    memory: RunMemory,
+    members: Mapping[str, Sequence[Member]],
+    books: Mapping[str, OrderBook],
+) -> Iterator[Problem]:
+    """Say which groups get nothing as their data lost over half, of those whose data can be read."""
+    before, of_group = memory.sizes(), {one.id: one.group_id for one in roster.calendar.distributions}
+    read = {id_: book for id_, book in books.items() if book.state is OrdersState.READY}
+    for id_, group in roster.calendar.groups.items():
+        if id_ not in roster.stopped_groups:
+            mine = {each: len(book.lines) for each, book in read.items() if of_group[each] == id_}
+            after = Sizes(len(members[id_]), mine)
+            yield from shrunken(group, before.get(id_, Sizes()), after, orders_read=mine)
 
 
 def _renumbered(

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 class PlannedNotice(Struct, frozen=True):
     """One kind of notice of a distribution: when it leaves (UTC), and to how many addresses.
 
-    ``waits_for_orders`` tells that it will be to more once the orders are there, ``unread_orders`` how many
-    addresses wait for a row of their order that can't be read.
+    ``waits_for_orders`` tells that it will be to more once the orders are there, ``orders`` how they are,
+    ``unread_orders`` how many addresses wait for a row of their order that can't be read.
     """
 
     at: datetime
@@ -32,6 +32,7 @@ class PlannedNotice(Struct, frozen=True):
     addresses: int
     waits_for_orders: bool = False
     unread_orders: int = 0
+    orders: OrdersState = OrdersState.READY
 
 
 def planned_notices(
@@ -45,17 +46,26 @@ def planned_notices(
         key = (event.at, event.kind, event.group_id, event.distribution_id)
         if event.status == WILL_SEND:
             counts[key] += 1
-        elif event.reason == Reason.WAITING_FOR_ORDERS and _are_there(books.get(event.distribution_id)):
+        elif (
+            event.reason == Reason.WAITING_FOR_ORDERS
+            and _state_of(books.get(event.distribution_id)) is OrdersState.READY
+        ):
             unread[key] += 1
         elif event.reason == Reason.WAITING_FOR_ORDERS:
             waiting.add(key)
         elif event.reason == Reason.NO_ORDER and event.at > now:
             ahead.add(key)
     return tuple(
-        PlannedNotice(*key, counts[key], waits_for_orders=key in waiting, unread_orders=unread[key])
+        PlannedNotice(
+            *key,
+            counts[key],
+            waits_for_orders=key in waiting,
+            unread_orders=unread[key],
+            orders=_state_of(books.get(key[3])),
+        )
         for key in sorted({*counts, *unread, *waiting, *ahead})
     )
 
 
-def _are_there(book: OrderBook | None) -> bool:
-    return book is not None and book.state is OrdersState.READY
+def _state_of(book: OrderBook | None) -> OrdersState:
+    return book.state if book else OrdersState.WAITING

@@ -25,6 +25,7 @@ _AN_INSTANT = timedelta(seconds=1)
 
 
 WILL_SEND = "will_send"
+HELD = "held"  # it would leave, but for what stops its group
 
 
 def windows_between(
@@ -124,7 +125,7 @@ def _event(notice: Notice, at: datetime, status: str, reason: str = "") -> Timel
 class TimelineEvent(Struct, frozen=True):
     """One notice to one address: what became of it, or what will.
 
-    ``at`` is when that was, or will be (UTC). ``status`` is one of the ledger's, ``skipped`` or
+    ``at`` is when that was, or will be (UTC). ``status`` is one of the ledger's, ``skipped``, ``held`` or
     ``will_send``; ``reason`` says why, a ``Reason`` for who is skipped. ``fate`` is Mailjet's word.
     ``about_content`` tells that the text was refused, not the address; ``is_guess``, that it is past, and
     nobody noted why: settings and data of today may not be those of then; ``is_incomplete``, that a row of

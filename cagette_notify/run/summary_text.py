@@ -101,7 +101,9 @@ def _why_skipped() -> dict[str, str]:
         Reason.NO_ADDRESS.value: _("no address in the list of members"),
         Reason.PLACEHOLDER_ADDRESS.value: _("no address in the list of members"),
         Reason.INVALID_ADDRESS.value: _("the address in the list of members is none"),
-        Reason.WAITING_FOR_ORDERS.value: _("the export of the orders was missing, or part of it illegible"),
+        Reason.WAITING_FOR_ORDERS.value: _(
+            "the export of the orders was missing, too old, or in part illegible"
+        ),
     }
 
 

@@ -14,9 +14,9 @@ from cagette_notify.core.mailjet_fates import Cause
 from tests.cli.member_cases import CASES, Case
 from tests.fixtures.command import run
 from tests.fixtures.coop import A_DAY_BEFORE, GROUPS, Coop
-from tests.fixtures.mailjet_server import Behaviour, Call, rubbish, status
+from tests.fixtures.mailjet_server import Behaviour, Call, drop_before_reading, rubbish, status
 from tests.fixtures.memory import PLANNED, utc
-from tests.fixtures.office import ZOE, Office
+from tests.fixtures.office import AN_HOUR_LATER, ZOE, Office
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -335,6 +335,102 @@ def test_a_recap_that_waits_for_an_illegible_row_says_so_in_the_tables(office: O
 
     assert "will not leave: a row of this order can't be read" in said
     assert "not there" not in said
+
+
+def test_why_a_recap_of_the_past_did_not_leave_is_not_told_by_a_row_that_broke_since(office: Office) -> None:
+    orders = (office.coop.folder / "orders.csv").read_text(encoding="utf-8")
+    (office.coop.folder / "orders.csv").unlink()
+    office.sends()  # the export was not there: noted
+    office.at = TOO_LATE
+    office.coop.run(TOO_LATE)
+    office.coop.write("orders.csv", orders.replace("1;d1;Tomates;2;", "1;d1;Tomates;two;"))
+
+    said = " ".join(office.invoke("check-member", "1").stdout.split())
+
+    assert "zoe@example.org not sent: the orders were not there, too old or in part illegible" in said
+
+
+def test_why_a_recap_waits_is_told_by_the_row_that_it_waits_for(office: Office) -> None:
+    office.coop.replace("orders.csv", "1;d1;Tomates;2;", "1;d1;Tomates;two;")
+    office.sends()
+
+    said = " ".join(office.invoke("check-member", "1").stdout.split())
+
+    assert "recap_24h d1 zoe@example.org not sent: a row of this order can't be read" in said
+
+
+def test_why_nobody_noted_a_recap_that_a_row_held_is_a_guess(office: Office) -> None:
+    office.coop.replace("orders.csv", "1;d1;Tomates;2;", "1;d1;Tomates;two;")
+    office.at = TOO_LATE  # no run was there to note why
+
+    said = " ".join(office.invoke("check-member", "1").stdout.split())
+    (recap,) = (e for e in office.history("1") if e["kind"] == "recap_24h")
+
+    assert (recap["reason"], recap["is_guess"]) == ("waiting_for_orders", True)
+    assert "not sent; by today's data and settings: a row of this order can't be read" in said
+
+
+def test_what_would_have_left_had_there_been_a_run_is_a_guess(office: Office) -> None:
+    office.sends(utc("2026-06-10T06:00"))
+    office.at = TOO_LATE
+
+    said = " ".join(office.invoke("check-member", "1").stdout.split())
+    (recap,) = (e for e in office.history("1") if e["kind"] == "recap_24h")
+
+    assert (recap["reason"], recap["is_guess"]) == ("expired", True)
+    assert "not sent; by today's data and settings: it was too late" in said
+
+
+def test_a_doubt_that_was_given_up_is_not_said_not_to_have_left(office: Office) -> None:
+    office.server.script = [drop_before_reading]
+    office.sends()
+    (recap,) = (e for e in office.history("1") if e["kind"] == "recap_24h")
+    office.invoke("settle", recap["custom_id"], "drop")
+
+    said = office.invoke("check-member", "1").stdout
+
+    assert "recap_24h  d1  zoe@example.org  no longer owed, not tried again" in said
+
+
+def held(office: Office) -> None:
+    """Let the group lose most orders of a distribution: it gets nothing until somebody accepts that."""
+    office.member(recap_4h="yes")
+    lines = "".join(f"2;d1;P{n};1;1\n" for n in range(12))
+    office.coop.replace("orders.csv", "2;d1;Panier;1;12,50\n", lines)
+    office.sends()
+    office.coop.replace("orders.csv", lines, "2;d1;Panier;1;1\n")
+
+
+@pytest.mark.parametrize("at", [A_DAY_BEFORE + timedelta(minutes=50), utc("2026-06-12T12:10")])
+def test_nothing_is_promised_while_the_group_is_held(office: Office, at: datetime) -> None:
+    held(office)
+    office.at = at
+    office.coop.run(at)
+
+    said = office.invoke("check-member", "1").stdout
+    reply = office.reply_to("1")
+    _code, answer = office.asks("1")
+    office.coop.run(at, accept_data=frozenset({"lac"}))
+    accepted = office.history("1")
+
+    assert "recap_4h  d1  zoe@example.org  will not leave while the group is held" in said
+    assert [one["status"] for one in answer["members"][0]["upcoming"]] == ["held"]
+    assert "un problème de notre côté" in reply.casefold()
+    assert "Le prochain message" not in reply
+    assert "Un message part" not in reply
+    assert ("recap_4h" in {one["kind"] for one in accepted}) is (at > AN_HOUR_LATER)
+
+
+def test_nothing_is_promised_while_no_run_gets_to_its_end(office: Office) -> None:
+    office.member(recap_4h="yes")
+    office.sends()
+    office.at = utc("2026-06-12T12:30")
+
+    last, reply = office.checks("1")["last_messages"], office.reply_to("1")
+
+    assert "is due and has not left" in last["summary"]
+    assert "Un message part" not in reply
+    assert "Le prochain message" not in reply
 
 
 def test_history_and_future_say_what_left_and_what_will(office: Office) -> None:

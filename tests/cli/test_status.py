@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+import os
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from cagette_notify.ledger.broadcasts import BroadcastBook
 from cagette_notify.ledger.connection import open_ledger
-from tests.fixtures.coop import A_DAY_BEFORE, Coop
+from tests.fixtures.coop import A_DAY_BEFORE, ORDERS, Coop
 from tests.fixtures.mailjet_server import MailjetServer, accept_then_drop, mixed
 from tests.fixtures.memory import utc
 from tests.fixtures.office import ZOE, Office
@@ -96,6 +97,47 @@ def test_orders_that_are_not_there_yet_are_waited_for(office: Office) -> None:
     (one,) = found["upcoming"]
     assert (one["kind"], one["addresses"], one["waits_for_orders"]) == ("recap_24h", 0, True)
     assert "the orders are not there yet" in office.invoke("status").stdout
+
+
+@pytest.mark.parametrize(
+    ("text", "modified_at", "said"),
+    [
+        ("", None, "the orders can't be read"),
+        (ORDERS, utc("2026-06-10T17:00"), "the orders are older than their close"),
+        (None, None, "the orders are not there yet"),
+    ],
+)
+def test_orders_that_are_waited_for_are_said_to_be_as_they_are(
+    office: Office, text: str | None, modified_at: datetime | None, said: str
+) -> None:
+    path = office.coop.folder / "orders.csv"
+    if text is None:
+        path.unlink()
+    else:
+        office.coop.write("orders.csv", text)
+    if modified_at:
+        os.utime(path, (modified_at.timestamp(), modified_at.timestamp()))
+    office.at = A_DAY_BEFORE - timedelta(hours=4)
+
+    _code, found = status(office)
+
+    assert [one["waits_for_orders"] for one in found["upcoming"]] == [True]
+    assert said in office.invoke("status").stdout
+
+
+def test_what_a_held_group_would_get_is_not_said_to_leave(office: Office) -> None:
+    office.member(recap_4h="yes")
+    lines = "".join(f"2;d1;P{n};1;1\n" for n in range(12))
+    office.coop.replace("orders.csv", "2;d1;Panier;1;12,50\n", lines)
+    office.sends()
+    before = status(office)[1]["upcoming"]
+    office.coop.replace("orders.csv", lines, "2;d1;Panier;1;1\n")
+
+    _code, found = status(office)
+
+    assert [one["kind"] for one in before] == ["recap_4h"]
+    assert found["upcoming"] == []
+    assert "--accept-data lac" in " ".join(office.invoke("status").output.split())
 
 
 def test_an_order_that_cannot_be_read_is_not_said_to_be_missing(office: Office) -> None:

@@ -178,7 +178,7 @@ def a_record(status_: str, reason: str = "", member: str = "1", custom_id: str =
         (a_record("skipped", "no_address"), "no address in the list of members"),
         (
             a_record("skipped", "waiting_for_orders"),
-            "the export of the orders was missing, or part of it illegible",
+            "the export of the orders was missing, too old, or in part illegible",
         ),
     ],
 )

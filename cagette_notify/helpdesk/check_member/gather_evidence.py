@@ -24,6 +24,7 @@ from cagette_notify.planning.renumbered_members import as_told_to_few, find_renu
 from cagette_notify.planning.shared_addresses import Covered, covered_by_others
 from cagette_notify.planning.shrunken_exports import shrunken
 from cagette_notify.planning.timeline import (
+    HELD,
     WILL_SEND,
     TimelineEvent,
     merge_events,
@@ -93,7 +94,12 @@ class EvidenceGatherer:
         judged = () if aside else self._judged(member, span)
         past = [event for event in judged if event.status != WILL_SEND and event.at <= self._now]
         ahead = [event for event in judged if event.status == WILL_SEND or event.at > self._now]
-        holds = tuple(hold for group in self._groups(member) for hold in self._holds(group.id))
+        held = {group.id: self._holds(group.id) for group in self._groups(member)}
+        holds = tuple(hold for those in held.values() for hold in those)
+        ahead = [
+            replace(one, status=HELD) if one.status == WILL_SEND and held[one.group_id] else one
+            for one in ahead
+        ]
         rules = self._rules()
         covered = tuple(covered_by_others(member, self._others(member), rules, self._now))
         history = merge_events(self._recorded(member, mailboxes), past, _keys(member))

@@ -64,6 +64,7 @@ def reply_to(
     reader, askers = case.asker, set(map(id, diagnosis.askers))
     told = list(_told(diagnosis))
     asks_back = any(one.cause in _ASKING and id(one) in askers for one, *_alike in told)
+    is_idle = any(one.cause is Matter.NO_RUNS for one in diagnosis.findings)  # then nothing can be promised
     serving = [group for group in case.groups if not group.disabled]
     named = serving or [
         group for group in case.groups if any(one.cause is Matter.GROUP_DISABLED for one, *_alike in told)
@@ -74,7 +75,7 @@ def reply_to(
         group=group_view(named[0]) if named else None,
         sender=config.style.sender,
         findings=tuple(_views(diagnosis, told, language)),
-        next=None if asks_back or not case.is_mailed else _next(case, language, distributions),
+        next=_next(case, language, distributions) if case.is_mailed and not (asks_back or is_idle) else None,
         asks_back=asks_back,
         settings_url=config.style.settings_url,
         help_url=config.style.help_url,

@@ -11,7 +11,7 @@ from cagette_notify.core.kinds import NOTICE_KINDS, Kind
 from cagette_notify.core.labels import label
 from cagette_notify.helpdesk.check_member.findings import Check, Finding, Health, Matter
 from cagette_notify.planning.shared_addresses import covered_in_words
-from cagette_notify.planning.timeline import WILL_SEND
+from cagette_notify.planning.timeline import HELD, WILL_SEND
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,7 +64,7 @@ def activity(case: MemberEvidence) -> Iterator[Finding]:
         return
     if case.now - seen <= after:
         yield Finding(Check.ACTIVITY, Health.OK, _("last seen on {day}", day=case.day(seen)))
-    elif any(event.kind.traits.needs_order and event.status == WILL_SEND for event in case.upcoming):
+    elif any(event.kind.traits.needs_order and event.status in {WILL_SEND, HELD} for event in case.upcoming):
         summary = _("not seen since {day}, but with an order now: that is activity", day=case.day(seen))
         yield Finding(Check.ACTIVITY, Health.OK, summary)
     elif case.last_order_at and case.now - case.last_order_at <= after:
