@@ -1,0 +1,65 @@
+"""An address of a household is corrected between runs: who gets what, and that nobody gets it twice."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.fixtures.coop import A_DAY_BEFORE, OPENED, Coop
+from tests.fixtures.memory import utc
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+NAMES = "first_name;last_name;email;partner_first_name;partner_email"
+OLD, PARTNERS_OLD = "noel@example.org", "maelle@example.org"
+NEW, PARTNERS_NEW = "noel.boeuf@example.org", "maelle.boeuf@example.org"
+EARLY = utc("2026-06-05T05:00")
+
+
+def write(coop: Coop, own: str, partners: str, *, with_ids: bool) -> None:
+    """Write members and orders: a household with these addresses, and some neighbours."""
+    neighbours = [f"{name}@example.org" for name in ("ana", "bob", "eve", "jo", "max")]
+    rows = [("2", own, f"Noël;Bœuf;{own};Maëlle;{partners}")]
+    rows += [(f"1{at}", address, f"X;Y;{address};;") for at, address in enumerate(neighbours)]
+    members = [f"id;{NAMES}", *(f"{id_};{row}" for id_, _address, row in rows)]
+    if not with_ids:
+        members = [NAMES, *(row for _id, _address, row in rows)]
+    orders = [f"{id_ if with_ids else address or partners};d1;Pain;2" for id_, address, _row in rows]
+    coop.write("members.csv", "\n".join(members) + "\n")
+    coop.write("orders.csv", "\n".join(("member;distribution;product;quantity", *orders)) + "\n")
+
+
+@pytest.mark.parametrize(
+    ("own", "partners"),
+    [
+        (OLD, PARTNERS_NEW),
+        (NEW, PARTNERS_OLD),
+        (NEW, PARTNERS_NEW),
+        (PARTNERS_OLD, OLD),
+        (OLD, ""),
+        ("", PARTNERS_OLD),
+    ],
+    ids=["the partner's", "their own", "both", "exchanged", "the partner's gone", "their own gone"],
+)
+@pytest.mark.parametrize("with_ids", [True, False], ids=["ids", "no ids"])
+@pytest.mark.parametrize("at", [OPENED, A_DAY_BEFORE], ids=["opening", "recap"])
+def test_only_an_address_that_was_corrected_gets_the_notice_anew(
+    tmp_path: Path, own: str, partners: str, with_ids: bool, at: datetime
+) -> None:
+    coop = Coop(tmp_path)
+    coop.run(EARLY)
+    write(coop, OLD, PARTNERS_OLD, with_ids=with_ids)
+    coop.run(at)
+    before = Counter(coop.mailed())
+    write(coop, own, partners, with_ids=with_ids)
+
+    for minutes in (15, 30):
+        coop.run(at.replace(minute=minutes))
+
+    anew = {NEW, PARTNERS_NEW} & {own, partners}
+    assert before[OLD] == before[PARTNERS_OLD] == 1
+    assert Counter(coop.mailed()) == before + Counter(dict.fromkeys(anew, 1))
