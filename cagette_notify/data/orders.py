@@ -96,15 +96,15 @@ def _distribution_id(row: Row, reach: OrdersScope, said: set[tuple[str, str]]) -
 def _keep_unplaced(row: Row, reach: OrdersScope, fields: list[str], lines: Lines) -> None:
     """Note whose order a row may be of that has too many cells, or names no distribution there is.
 
-    Its problem is said as it is.
+    Its problem is said as it is. A distribution that can't be read may be another than that whose file it is.
     """
     guess = Row(row.file, row.line, row.misplaced or row.cells)
     named = guess.text("distribution")
     quantity = None if row.misplaced else guess.read("quantity", _quantity)
+    surely = named or ("" if "distribution" in guess.cells else reach.home)
     for distribution_id in _perhaps_meant(named, reach):
         members = _named(guess, reach.wanted[distribution_id][1], fields)
-        is_certain = distribution_id == (named or reach.home)
-        lines[distribution_id] += _perhaps_of(members, row, quantity, is_certain=is_certain)
+        lines[distribution_id] += _perhaps_of(members, row, quantity, is_certain=distribution_id == surely)
 
 
 def _perhaps_meant(named: str, reach: OrdersScope) -> Collection[str]:

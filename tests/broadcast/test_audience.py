@@ -148,6 +148,25 @@ def test_of_whom_nobody_can_tell_whether_they_have_an_order_is_left_out_with_the
     assert any(str(problem).startswith("orders.csv:3") for problem in choice.problems)
 
 
+@pytest.mark.parametrize(
+    ("wanted", "reached"),
+    [
+        ("with-order:d1", ["noel@example.org", "maelle@example.org"]),
+        ("without-order:d1", ["lea@example.org"]),
+    ],
+)
+def test_whose_order_may_be_for_another_distribution_than_that_whose_file_it_is_is_in_no_list(
+    coop: Coop, wanted: str, reached: list[str]
+) -> None:
+    coop.replace("distributions.yaml", "  place:", "  orders: orders.csv\n  place:")
+    coop.replace("orders.csv", "1;d1;Tomates", "1;#N/A;Tomates")
+
+    choice = choose(coop, wanted)
+
+    assert addresses(choice) == reached
+    assert [(one.member.id, one.place) for one in choice.audience.left_out] == [("1", "orders.csv:2")]
+
+
 BAD_ROWS = [
     ("1;Zoé;Martin;zoe@example.org;;;never", "1", "zoe@example.org"),
     ("1;Zoé;Martin;zoe@example.org;;;;;too;many", "1", "zoe@example.org"),

@@ -237,6 +237,27 @@ def test_a_distribution_may_carry_its_orders_as_rows(tmp_path: Path) -> None:
     assert lines_of(orders.problems) == ["distributions.yaml:7: member: names no member of the group: '9'"]
 
 
+@pytest.mark.parametrize(
+    ("row", "is_certain"),
+    [
+        ("{member: 1, distribution: '#N/A', product: Pain, quantity: 1}", False),
+        ("{member: 1, distribution: 'Zo\u00c3\u00a9', product: Pain, quantity: 1}", False),
+        ("{member: 1, product: Pain, quantity: one}", True),
+    ],
+)
+def test_a_row_whose_distribution_cannot_be_read_may_be_of_another_than_that_whose_rows_they_are(
+    tmp_path: Path, row: str, is_certain: bool
+) -> None:
+    text = f"- id: vendredi\n  group: lac\n  starts_at: 2026-06-12 18:00\n  orders:\n    - {row}\n"
+
+    book = orders_of(tmp_path, {"distributions.yaml": text}).books["vendredi"]
+
+    assert book.lines == ()
+    assert [(line.member_id, line.quantity, line.is_certain) for line in book.unread] == [
+        ("1", None, is_certain)
+    ]
+
+
 def test_without_any_orders_nobody_ordered(tmp_path: Path) -> None:
     orders = orders_of(tmp_path, {})
 
