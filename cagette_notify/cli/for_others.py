@@ -28,7 +28,7 @@ OPEN_TO_OTHERS = frozenset(
 
 _READS = frozenset(("body", "attachments"))  # what these name is read by way of core/given_files.py
 _CONFIG = "config_file"
-_OPENS = frozenset(("opens",))  # a browser
+_OPENS = frozenset(("opens",))  # a browser, for which a file is written before ``_fence`` sees it
 _FILE = re.compile(r"\b(?:FILE|FOLDER|DIR|PATH)\b")
 _FILE_OF_ADDRESSES = re.compile(r"\s*(?:file|fichier)\s*:\s*(.*)", re.DOTALL | re.IGNORECASE)
 _STARTS_A_PROGRAM = frozenset(

@@ -62,7 +62,8 @@ class House:
     def __init__(self, top: Path) -> None:
         top.chmod(0o755)
         self.tool, self.theirs, self.home = top / "tool", top / "theirs", top / "home"
-        for folder in (self.tool, self.theirs, self.home):
+        self.scratch = top / "tmp"
+        for folder in (self.tool, self.theirs, self.home, self.scratch):
             folder.mkdir()
         a_coop(self.tool)
         self.config, self.key = str(self.tool / "config.yaml"), str(self.tool / "mailjet.key")
@@ -75,6 +76,7 @@ class House:
         self._fill_theirs()
         give_to(OWNER, self.tool)
         give_to(OWNER, self.home)
+        give_to(OWNER, self.scratch)
         give_to(CALLER, self.theirs)
 
     def _fill_theirs(self) -> None:
@@ -201,7 +203,8 @@ def filled(house: House, call: Call, own: int = 5) -> Call:
 
     return Call(
         [house.fill_in(fill_in(word)) for word in call.arguments],
-        {name: house.fill_in(fill_in(value)) for name, value in call.environ.items()},
+        {"TMPDIR": str(house.scratch)}
+        | {name: house.fill_in(fill_in(value)) for name, value in call.environ.items()},
         {number: (house.fill_in(path), flags) for number, (path, flags) in call.held.items()},
         call.stdin,
         call.at_terminal,
@@ -229,6 +232,11 @@ def test_others_get_neither_keys_nor_files_nor_a_program(
     assert not (house.theirs / "begun").exists()
     assert not (house.theirs / "out.html").exists()
     assert (house.tool / "config.yaml").read_text("utf-8").startswith("data:")
+
+
+@pytest.mark.usefixtures("attacked")
+def test_what_is_refused_to_others_leaves_nobodys_order_in_a_file(house: House) -> None:
+    assert list(house.scratch.iterdir()) == []
 
 
 def test_no_descriptor_that_the_tool_opened_itself_is_an_attachment(house: House) -> None:
