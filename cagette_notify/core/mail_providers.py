@@ -24,6 +24,9 @@ _DOMAINS: Final = {
 }
 _NAMES: Final = {domain: name for name, domains in _DOMAINS.items() for domain in domains.split()}
 
+DOMAINS: Final = frozenset(_NAMES)
+"""All the domains of these providers."""
+
 
 def provider_of(address: str) -> str:
     """Return what members call the provider of an address; where nobody knows that, its domain."""

@@ -19,7 +19,8 @@ class FileColumns(NamedTuple):
     ``names`` leads from a header's plain form to its field; ``nested`` does the same for the keys
     inside ``contact:`` and the like, and ``alone`` tells what a plain text means there. Of each group
     of ``required`` fields a CSV must have one. A ``doubtful`` name is a field's only where no other name is,
-    and no value is there twice. What a column of ``days`` says goes with the hours of another one.
+    and no value is there twice. What a column of ``days`` says goes with the hours of another one. The
+    beginning of what is ``cut_unseen`` may pass for a value: another address, another hour.
     """
 
     title: str
@@ -30,6 +31,7 @@ class FileColumns(NamedTuple):
     alone: Mapping[str, str] = {}
     doubtful: frozenset[str] = frozenset()
     days: frozenset[str] = frozenset()
+    cut_unseen: frozenset[str] = frozenset()
 
     def count_known(self, header: Iterable[str]) -> int:
         """Tell how many cells of a header name a field."""

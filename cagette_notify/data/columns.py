@@ -75,6 +75,7 @@ _REPEAT = {
 DISTRIBUTIONS = FileColumns(
     title="distributions",
     titles=frozenset(("distributions",)),
+    cut_unseen=frozenset(("starts_at", "ends_at", "orders_open_at", "orders_close_at", "place")),
     required=(("group",), ("starts_at",)),
     names=fields_by_name(
         {
@@ -137,6 +138,7 @@ _NOTICES = {kind.value: kind.traits.columns for kind in NOTICE_KINDS}
 MEMBERS = FileColumns(
     title="members",
     titles=frozenset(("members", "membres", "adherents")),
+    cut_unseen=frozenset(("email", "partner_email")),
     required=(("id", "email", "partner_email"),),
     names=fields_by_name(
         cagette.MEMBER_COLUMNS,

@@ -14,6 +14,7 @@ from cagette_notify.core.model import Distribution
 from cagette_notify.core.parsing import Moment, comes_twice, is_only_hours, local, moment, web_address, yes_no
 from cagette_notify.core.text import quoted_with_hint
 from cagette_notify.data.columns import DISTRIBUTIONS
+from cagette_notify.data.cut_rows import complain_if_cut
 from cagette_notify.data.read_rows import RowSource, open_rows, row_source_in
 from cagette_notify.data.repeated_distributions import days_of, is_repeated
 from cagette_notify.readers.tree import Unreadable
@@ -54,6 +55,7 @@ def read_distributions(
     is_whole = True
     try:
         for row in open_rows(source, DISTRIBUTIONS).rows:
+            complain_if_cut(row, DISTRIBUTIONS.required)
             group_id = row.required("group")
             if groups and group_id in groups.set_aside:
                 continue  # its group's own problem is said already

@@ -9,6 +9,7 @@ from cagette_notify.core.model import Contact, Group
 from cagette_notify.core.parsing import colour, language, web_address, yes_no, zone
 from cagette_notify.data.addresses import mailable_address
 from cagette_notify.data.columns import GROUPS
+from cagette_notify.data.cut_rows import complain_if_cut
 from cagette_notify.data.read_rows import RowSource, open_rows, row_source_in
 from cagette_notify.readers.tree import Unreadable
 
@@ -51,6 +52,7 @@ def read_groups(source: RowSource, defaults: Defaults, problems: list[Problem]) 
     is_whole = True
     try:
         for row in open_rows(source, GROUPS).rows:
+            complain_if_cut(row, GROUPS.required)
             group = _group(row, defaults)
             own_members = row_source_in(row, "members", source, defaults.folder)
             is_whole &= row.is_first(group.id, lines)

@@ -17,6 +17,7 @@ from cagette_notify.core.text import id_with_name, quoted_with_hint
 from cagette_notify.data.addresses import is_placeholder, mailable_address
 from cagette_notify.data.broken_values import why_spoilt
 from cagette_notify.data.columns import MEMBERS
+from cagette_notify.data.cut_rows import complain_if_cut
 from cagette_notify.data.read_rows import RowSource, open_rows
 from cagette_notify.data.rows import Row
 from cagette_notify.readers.tree import Unreadable
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from cagette_notify.core.errors import Problem
 
+_ADDRESSES = frozenset(("email", "partner_email"))
 _NO_SETTINGS: Final[Mapping[Kind, Setting]] = MappingProxyType({})
 
 
@@ -73,7 +75,9 @@ def read_members(
     is_whole = True
     try:
         sheet = open_rows(source, MEMBERS)
+        told_by = [_ADDRESSES] if sheet.fields & _ADDRESSES else []
         for row in sheet.rows:
+            complain_if_cut(row, told_by)
             is_named |= "groups" in row.cells
             group_ids = _group_ids(row, scope, sheet.fields)
             member = _member(row, group_ids, scope.timezone)

@@ -13,9 +13,9 @@ from cagette_notify.core.i18n import _
 from cagette_notify.core.model import Distribution, Member, OrderLine, UnreadLine
 from cagette_notify.core.text import all_near, quoted_with_hint
 from cagette_notify.data.columns import ORDERS
+from cagette_notify.data.cut_rows import refuse_if_cut
 from cagette_notify.data.read_rows import RowSource, open_rows
 from cagette_notify.data.rows import Row
-from cagette_notify.readers.tree import Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -59,7 +59,7 @@ def read_orders(source: RowSource, reach: OrdersScope, problems: list[Problem]) 
     lines: Lines = {distribution_id: [] for distribution_id in reach.wanted}
     said: set[tuple[str, str]] = set()
     for row in sheet.rows:
-        _refuse_if_cut(row)
+        refuse_if_cut(row, ORDERS.required)
         distribution_id = _distribution_id(row, reach, said)
         group_id = ""
         if distribution_id in reach.wanted:
@@ -71,14 +71,6 @@ def read_orders(source: RowSource, reach: OrdersScope, problems: list[Problem]) 
         if row.problems:
             problems += row.problems_of(group_id)
     return lines
-
-
-def _refuse_if_cut(row: Row) -> None:
-    """Raise Unreadable where the file ends in the middle of a row: more are missing, who knows whose."""
-    if row.is_unended and not all(set(alike) & row.cells.keys() for alike in ORDERS.required):
-        raise Unreadable(
-            _("it ends in the middle of this row: it is still being written, or was cut"), row.line
-        )
 
 
 def _distribution_id(row: Row, reach: OrdersScope, said: set[tuple[str, str]]) -> str:

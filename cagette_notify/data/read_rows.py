@@ -13,6 +13,7 @@ from cagette_notify.core.parsing import local_path
 from cagette_notify.data.cagette_export import Export, export_with
 from cagette_notify.data.column_matching import FileColumns, plain
 from cagette_notify.data.csv_columns import columns_of, day_columns_of, is_unique, joined
+from cagette_notify.data.cut_rows import doubting_last_cell, ends_in_a_row
 from cagette_notify.data.rows import Row, cell_text
 from cagette_notify.data.tree_rows import rows_of_tree
 from cagette_notify.readers.csv import CsvRecord, content, read_records
@@ -84,7 +85,8 @@ def open_rows(source: RowSource, schema: FileColumns) -> Sheet:
         is_unended = not text.endswith(_ENDS)
         items = parse_tree(text)
         cuts = tuple(cut_values(text))
-        return _sheet(rows_of_tree(items, source.name, schema, cuts, is_unended=is_unended))
+        rows = rows_of_tree(items, source.name, schema, cuts, is_unended=is_unended)
+        return _sheet(list(doubting_last_cell(rows, schema.cut_unseen)) if is_unended else rows)
     if suffix == ".json":
         raise Unreadable(_("JSON is not read: save the same as .yaml or .csv"))
     raise Unreadable(_("a .yaml, .yml or .csv file was expected"))
@@ -125,7 +127,10 @@ def sheet_of_csv(text: str, name: str, schema: FileColumns) -> Sheet:
     if missing:
         raise Unreadable(_misplaced_export(header, missing, name) or _no_column_for(missing), header.line)
     days = day_columns_of(header, schema, columns)
-    return Sheet(_csv_rows(records, name, columns, days, width=len(header.cells)), frozenset(columns))
+    rows = _csv_rows(records, name, columns, days, width=len(header.cells))
+    if schema.cut_unseen and not text.endswith(("\n", "\r")):
+        rows = doubting_last_cell(rows, schema.cut_unseen)
+    return Sheet(rows, frozenset(columns))
 
 
 def _sheet(rows: list[Row]) -> Sheet:
@@ -161,6 +166,7 @@ def _csv_rows(
     width: int,
 ) -> Iterator[Row]:
     places = tuple(columns.items())
+    last_field = next((field for field, at in places if at == width - 1), "")
     for record in records:
         cells = record.cells
         count = len(cells)
@@ -172,8 +178,9 @@ def _csv_rows(
             yield row
         elif any(cells[width:]) or (record.is_cut and count < width):
             row = Row(name, record.line, {})  # which cell belongs to which column is anybody's guess
-            row.complain("", _("{count} cells, for {width} columns", count=count, width=width))
             row.is_unended = record.is_cut and count < width
+            cells_said = _("{count} cells, for {width} columns", count=count, width=width)
+            row.complain("", ends_in_a_row() if row.is_unended else cells_said)
             row.misplaced = found
             yield row
         else:
@@ -183,4 +190,5 @@ def _csv_rows(
                     found[field] = moment
             row = Row(name, record.line, found)
             row.is_unended = record.is_cut and not cells[-1].strip()
+            row.last_field = last_field if record.is_cut and count >= width else ""
             yield row

@@ -25,11 +25,12 @@ class Row:
     """The cells of one row by field, absent ones left out, and the problems found so far.
 
     A row that ``is_spoiled`` must be set aside; all its problems are found first. One that ``is_unended``
-    is the last of a file that may have been cut in the middle of it. ``misplaced`` are the cells of a row
+    is the last of a file that may have been cut in the middle of it, ``last_field`` what that cell is for in
+    which the file ends without the end of a line. ``misplaced`` are the cells of a row
     that has too many: most likely the first of them stand in their columns.
     """
 
-    __slots__ = ("cells", "file", "is_spoiled", "is_unended", "line", "misplaced", "problems")
+    __slots__ = ("cells", "file", "is_spoiled", "is_unended", "last_field", "line", "misplaced", "problems")
 
     def __init__(self, file: str, line: int, cells: Mapping[str, Cell]) -> None:
         """Start without a problem; ``line`` counts from 1."""
@@ -39,6 +40,7 @@ class Row:
         self.problems: tuple[Problem, ...] = ()
         self.is_spoiled = False
         self.is_unended = False
+        self.last_field = ""
         self.misplaced: Mapping[str, Cell] = {}
 
     @property

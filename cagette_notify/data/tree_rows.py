@@ -36,6 +36,7 @@ def rows_of_tree(
     rows = [_row(item, name, schema, getattr(item, "line", items.line)) for item in items]
     for row in rows[-1:]:
         row.is_unended = is_unended
+        row.last_field = next(reversed([*row.cells]), "") if is_unended else ""
     for cut in cuts:
         if cut in placed:
             continue  # it is the value that it was meant to be, which its row says is broken
