@@ -1,18 +1,80 @@
-"""Look in the ledger for groups that are held, as they stand under another id than was told."""
+"""Look for groups that are held until somebody takes their data as right, and say why."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from cagette_notify.planning.renamed_groups import RenamedGroup, renamed_groups
+from msgspec import Struct
+
+from cagette_notify.core.model import OrdersState, Sizes
+from cagette_notify.ledger.run_memory import RunMemory
+from cagette_notify.planning.orders_by_member import members_with_order
+from cagette_notify.planning.renamed_groups import RenamedGroup, renamed_groups, under_new_groups
+from cagette_notify.planning.renumbered_members import Renumbered, find_renumbered, renumbered_problem
+from cagette_notify.planning.shrunken_exports import shrunken, sizes_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
-    from cagette_notify.core.model import Member
+    from cagette_notify.core.errors import Problem
+    from cagette_notify.core.model import Member, OrderBook
     from cagette_notify.data.dataset import Calendar
     from cagette_notify.ledger.ledger import Ledger
+
+
+class GroupsRead(Struct, frozen=True):
+    """What was read whole: the members of some groups, and perhaps the orders of some distributions.
+
+    ``set_aside`` are the people of rows that were not taken.
+    """
+
+    calendar: Calendar
+    members: Mapping[str, Sequence[Member]]
+    set_aside: Sequence[Member] = ()
+    books: Mapping[str, OrderBook] = {}
+
+
+class Guard(Struct, frozen=True):
+    """Which groups wait for somebody, why, and what their data would be taken for."""
+
+    problems: tuple[Problem, ...]
+    sizes: Mapping[str, Sizes]
+    renumbered: Mapping[str, Renumbered]  # where some of those told have other ids now
+    renamed: Mapping[str, RenamedGroup]  # by their ids of today
+
+    @property
+    def group_ids(self) -> frozenset[str]:
+        """The groups that are held."""
+        return frozenset(problem.group_id for problem in self.problems)
+
+
+def guard_over(
+    ledger: Ledger, account: str, read: GroupsRead, now: datetime, *, accepted: Collection[str] = ()
+) -> Guard:
+    """Return what holds the groups that were read, but for those whose data somebody ``accepted``.
+
+    Whoever lists, counts or mails people asks here: there is one answer to whether a list is whole.
+    """
+    books = _books_by_group(read)
+    sizes = {id_: sizes_of(tuple(those), books[id_]) for id_, those in read.members.items()}
+    renamed = groups_renamed(ledger, account, read.calendar, read.members, now)
+    taken_over = {id_: one for id_, one in renamed.items() if id_ in accepted}
+    renumbered = _renumbered(ledger, account, read, taken_over, now)
+    before = RunMemory(ledger, account).sizes()
+    problems: list[Problem] = []
+    for id_ in sorted(read.members.keys() - set(accepted)):
+        whole = [each for each, book in books[id_].items() if book.state is OrdersState.READY]
+        group = read.calendar.groups[id_]
+        problems += shrunken(group, before.get(id_, Sizes()), sizes[id_], orders_read=whole)
+    problems += [one.problem for id_, one in renamed.items() if id_ not in taken_over]
+    problems += [
+        renumbered_problem(read.calendar.groups[id_], found.most)
+        for id_, found in renumbered.items()
+        if found.most and id_ not in accepted
+    ]
+    return Guard(tuple(problems), sizes, renumbered, renamed)
 
 
 def groups_renamed(
@@ -23,3 +85,25 @@ def groups_renamed(
         return {}
     distributions = {one.id: one for one in calendar.distributions}
     return renamed_groups(ledger.told_since(account, now), members, calendar.groups, distributions)
+
+
+def _renumbered(
+    ledger: Ledger, account: str, read: GroupsRead, renamed: Mapping[str, RenamedGroup], now: datetime
+) -> dict[str, Renumbered]:
+    ahead = {entry.key.distribution_id for entry in ledger.told_ahead(account, now)}
+    entries = under_new_groups(ledger.entries(account, ahead), renamed, now)
+    if not entries:
+        return {}
+    ordered = {id_ for book in read.books.values() for id_ in members_with_order(book)}
+    return {
+        id_: find_renumbered(id_, entries, those, now, ordered=ordered, set_aside=read.set_aside)
+        for id_, those in sorted(read.members.items())
+    }
+
+
+def _books_by_group(read: GroupsRead) -> dict[str, dict[str, OrderBook]]:
+    group_of = {one.id: one.group_id for one in read.calendar.distributions} if read.books else {}
+    found: dict[str, dict[str, OrderBook]] = defaultdict(dict)
+    for id_, book in read.books.items():
+        found[group_of[id_]][id_] = book
+    return found
