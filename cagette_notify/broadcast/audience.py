@@ -9,18 +9,26 @@ from msgspec.structs import replace
 
 from cagette_notify.broadcast.by_order import WITH_ORDER, members_by_order
 from cagette_notify.broadcast.lists import ALL, TOLD, WantedList, is_told, wanted_list
-from cagette_notify.broadcast.told import REMEMBERED, CalledOff, called_off_since, mailboxes_told
+from cagette_notify.broadcast.told import (
+    REMEMBERED,
+    CalledOff,
+    called_off_since,
+    mailboxes_told,
+    only_members_count,
+)
 from cagette_notify.core.errors import DataError, Origin, Problem
 from cagette_notify.core.i18n import _
 from cagette_notify.core.messages import name_of_lists
 from cagette_notify.core.model import AddressState, Distribution, Group, Mailbox, Member
 from cagette_notify.core.notices import Entry, Reason
 from cagette_notify.data.dataset import Calendar, load_members
+from cagette_notify.run.held_groups import GroupsRead
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
+    from cagette_notify.core.model import OrderBook
 
 ToldSince: TypeAlias = "Callable[[datetime], Sequence[Entry]]"
 
@@ -28,7 +36,8 @@ ToldSince: TypeAlias = "Callable[[datetime], Sequence[Entry]]"
 class Choice(Struct, frozen=True):
     """An audience, the lists of which it is made, and what is wrong with the data behind it.
 
-    ``called_off`` is what everybody of it was told of.
+    ``called_off`` is what everybody of it was told of. ``read`` is the data that has to be whole for nobody
+    to be missing; there is none where the ledger, or the group's own row, says to whom it goes.
     """
 
     audience: Audience
@@ -36,6 +45,7 @@ class Choice(Struct, frozen=True):
     problems: tuple[Problem, ...] = ()
     notes: tuple[Problem, ...] = ()
     called_off: CalledOff | None = None
+    read: GroupsRead | None = None
 
     @property
     def name(self) -> str:
@@ -56,16 +66,22 @@ def choose_audience(
     told = told_since(now - REMEMBERED) if any(map(is_told, wanted)) else ()
     typed = {one.name: one for one in (wanted_list(calendar, group, one, now, told) for one in wanted)}
     lists = (typed[ALL],) if ALL in typed else tuple(typed.values())
-    chooser = _Chooser(calendar, group, now, told, *_members(calendar, group, lists))
+    chooser = _Chooser(calendar, group, now, told, _people(calendar, group, lists))
     choices = [chooser.choose(one) for one in lists]
     choice = choices[0] if len(choices) == 1 else _united(choices)
     choice = replace(choice, audience=_without_reached(choice.audience))
     return replace(choice, notes=(*choice.notes, *_lost_by_uniting(lists, typed.values())))
 
 
-def _members(
-    calendar: Calendar, group: Group, lists: Sequence[WantedList]
-) -> tuple[list[Member], list[Member], tuple[Problem, ...]]:
+class _People(NamedTuple):
+    """A group's members, those of rows set aside, and what is wrong with the file."""
+
+    members: Sequence[Member]
+    set_aside: tuple[Member, ...]
+    problems: tuple[Problem, ...]
+
+
+def _people(calendar: Calendar, group: Group, lists: Sequence[WantedList]) -> _People:
     """Return the group's members and those whose row is bad; none if only those told are written to.
 
     That is, where they can't be read.
@@ -77,10 +93,11 @@ def _members(
     except DataError as error:
         if any(one.kind != TOLD for one in lists):
             raise
-        return [], [], tuple(error.problems)  # without names, then: that it is called off can't wait for them
+        # Without names, then: that it is called off can't wait for them.
+        return _People((), (), tuple(error.problems))
     members = [member for member in loaded.members if group.id in member.group_ids]
-    aside = [one.member for one in loaded.set_aside if group.id in one.member.group_ids]
-    return members, aside, tuple(one for one in loaded.problems if one.group_id in {group.id, ""})
+    aside = tuple(one.member for one in loaded.set_aside if group.id in one.member.group_ids)
+    return _People(members, aside, tuple(one for one in loaded.problems if one.group_id in {group.id, ""}))
 
 
 class _Chooser(NamedTuple):
@@ -90,36 +107,41 @@ class _Chooser(NamedTuple):
     group: Group
     now: datetime
     told: Sequence[Entry]
-    members: Sequence[Member]
-    set_aside: Sequence[Member]
-    problems: tuple[Problem, ...]
+    people: _People
 
     def choose(self, wanted: WantedList) -> Choice:
         """Return whom one list means."""
         if wanted.distribution is None:
             if wanted.kind == ALL:
-                audience = _also_left_out(audience_of(self.members), _aside(self.set_aside))
-                return Choice(audience, (wanted,), self.problems)
-            return Choice(coordinators_of(self.group, self.members), (wanted,))
+                audience = _also_left_out(audience_of(self.people.members), _aside(self.people.set_aside))
+                return Choice(audience, (wanted,), self.people.problems, read=self._read())
+            return Choice(coordinators_of(self.group, self.people.members), (wanted,))
         if wanted.kind == TOLD:
             return self._told(wanted, wanted.distribution)
         with_order = wanted.kind == WITH_ORDER
-        people = self.members, self.set_aside
+        people = self.people.members, self.people.set_aside
         found = members_by_order(self.calendar, *people, wanted.distribution, self.now, with_order=with_order)
-        problems = (*self.problems, *(one for one in found.said if not one.is_warning))
+        problems = (*self.people.problems, *(one for one in found.said if not one.is_warning))
         notes = tuple(one for one in found.said if one.is_warning)
         unknown = (
             LeftOut(member, "", Reason.WAITING_FOR_ORDERS, _place_of(origin))
             for member, origin in found.unknown
         )
         audience = _also_left_out(audience_of(found.members), (*unknown, *_aside(found.set_aside)))
-        return Choice(audience, (wanted,), problems, notes)
+        read = self._read({wanted.distribution.id: found.book})
+        return Choice(audience, (wanted,), problems, notes, read=read)
 
     def _told(self, wanted: WantedList, distribution: Distribution) -> Choice:
         mine = [entry for entry in self.told if entry.key.distribution_id == distribution.id]
         off = called_off_since(self.calendar, distribution, mine)
-        audience = Audience(*mailboxes_told(mine, self.members))
-        return Choice(audience, (wanted,), self.problems, called_off=off)
+        members, problems = self.people.members, self.people.problems
+        audience = Audience(*mailboxes_told(mine, members))
+        read = self._read() if members and only_members_count(mine) else None
+        return Choice(audience, (wanted,), problems, called_off=off, read=read)
+
+    def _read(self, books: Mapping[str, OrderBook] | None = None) -> GroupsRead:
+        members = {self.group.id: self.people.members}
+        return GroupsRead(self.calendar, members, self.people.set_aside, books or {})
 
 
 def _united(choices: Sequence[Choice]) -> Choice:
@@ -129,11 +151,14 @@ def _united(choices: Sequence[Choice]) -> Choice:
         (out.member.id, out.address, out.place): out for one in choices for out in one.audience.left_out
     }
     reached = frozenset(id_ for one in choices for id_ in one.audience.household_ids)
+    read = [one.read for one in choices if one.read]
+    books = {id_: book for one in read for id_, book in one.books.items()}
     return Choice(
         Audience(tuple(reversed(mailboxes.values())), reached, tuple(left_out.values())),
         tuple(wanted for one in choices for wanted in one.lists),
         tuple(dict.fromkeys(problem for one in choices for problem in one.problems)),
         tuple(dict.fromkeys(note for one in choices for note in one.notes)),
+        read=replace(read[0], books=books) if read else None,
     )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cagette_notify.core.errors import DataError, Origin, Problem, UsageError
 from cagette_notify.core.i18n import _
-from cagette_notify.core.model import Distribution, Group, Member, OrdersState
+from cagette_notify.core.model import Distribution, Group, Member, OrderBook, OrdersState
 from cagette_notify.data.dataset import Calendar, load_orders, orders_modified_at
 from cagette_notify.planning.orders_by_member import members_perhaps_with_order, members_with_order
 
@@ -31,6 +31,7 @@ class ByOrder(NamedTuple):
     unknown: list[tuple[Member, Origin]]
     set_aside: list[Member]
     said: tuple[Problem, ...]
+    book: OrderBook
 
 
 def members_by_order(  # noqa: PLR0913 - of whom, for what, as of when
@@ -67,6 +68,7 @@ def members_by_order(  # noqa: PLR0913 - of whom, for what, as of when
         [(member, perhaps[member.id].origin) for member in members if member.id in perhaps],
         [one for one in set_aside if one.id in perhaps or (one.id in ordered) is with_order],
         (*orders.problems, *_too_old(calendar, distribution, group, now)),
+        book,
     )
 
 

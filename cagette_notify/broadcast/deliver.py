@@ -52,7 +52,8 @@ def record_broadcast(config: Config, proposal: Proposal, now: datetime) -> str:
     """Record the mail that is confirmed ``now`` whole, in one transaction, and return its attempt.
 
     From here on it leaves, by this run or the next. An unfinished giving of the same mail goes on; so
-    does, with nothing left to send, one that was finished since the proposal was made.
+    does one that lacked people, and, with nothing left to send, one that was finished since the proposal
+    was made.
     """
     return _record(config, _broadcast(config, proposal, now), proposal.audience.mailboxes, proposal)
 
@@ -65,6 +66,7 @@ def record_test(config: Config, proposal: Proposal, address: str, now: datetime)
         _broadcast(config, proposal, now),
         identity=f"test {secrets.token_hex(8)}",
         audience="test",
+        of_part=False,
         content=replace(proposal.content, subject=subject),
     )
     return _record(config, broadcast, (_reader(proposal, address),), proposal)
@@ -132,6 +134,7 @@ def _broadcast(config: Config, proposal: Proposal, now: datetime) -> Broadcast:
         confirmed_at=now,
         reply_to=proposal.reply_to,
         attachments=proposal.attachments,
+        of_part=bool(proposal.holds),
     )
 
 
@@ -143,11 +146,11 @@ def _reader(proposal: Proposal, address: str) -> Mailbox:
 
 def _record(config: Config, broadcast: Broadcast, mailboxes: Iterable[Mailbox], proposal: Proposal) -> str:
     earlier = proposal.same_mail
-    finished = earlier.broadcast.attempt if earlier and not earlier.unfinished else ""
+    repeats = "" if not earlier or earlier.unfinished or proposal.late else earlier.broadcast.attempt
     with open_ledger(config.ledger) as ledger:
         copies = copies_of(broadcast, mailboxes, ledger_id=ledger.ledger_id, token=partial(next, tokens()))
         return BroadcastBook(ledger, config.account).record(
-            broadcast, copies, repeats=finished, former_identities=proposal.former_identities
+            broadcast, copies, repeats=repeats, former_identities=proposal.former_identities
         )
 
 

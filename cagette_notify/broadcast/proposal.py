@@ -15,13 +15,14 @@ from cagette_notify.core.errors import DataError, Problem, UsageError
 from cagette_notify.core.i18n import _
 from cagette_notify.core.kinds import Kind
 from cagette_notify.core.messages import Attachment, BroadcastProgress, Content, name_of_lists
-from cagette_notify.core.model import Contact, Group
+from cagette_notify.core.model import Contact, Group, Mailbox
 from cagette_notify.core.notices import SKIPPED
 from cagette_notify.core.text import one_line
 from cagette_notify.ledger.broadcasts import BroadcastBook
 from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.mails.broadcast_text.compose import compose, refuse_bad_subject
 from cagette_notify.mails.renderer import Renderer
+from cagette_notify.run.held_groups import guard_over
 from cagette_notify.run.quota import quota_left
 from cagette_notify.run.run_report import WOULD_SEND, ReportLine
 
@@ -48,14 +49,15 @@ class BroadcastRequest(Struct, frozen=True):
     lists: tuple[str, ...] = ("all",)
     answers_to: str = ""  # --as; nothing: the group's contact
     attachments: tuple[Path, ...] = ()
+    again: bool = False  # a mail that has left already leaves once more, to everybody
 
 
 class Proposal(Struct, frozen=True):
     """A mail ready to be confirmed, and everything its coordinator should see before.
 
     ``text`` is what its first reader gets above the footer; ``notes`` what may be right, but seldom is;
-    ``same_mail`` an earlier giving of the very same mail, ``neighbour`` another one to the group within the
-    hour.
+    ``holds`` why the lists may lack people; ``same_mail`` an earlier giving of the very same mail, ``late``
+    whom it goes on with, as they were missing then; ``neighbour`` another one to the group within the hour.
     """
 
     request: BroadcastRequest
@@ -70,7 +72,9 @@ class Proposal(Struct, frozen=True):
     attachments: tuple[Attachment, ...]
     problems: tuple[Problem, ...]
     notes: tuple[Problem, ...]
+    holds: tuple[Problem, ...]
     same_mail: BroadcastProgress | None
+    late: tuple[Mailbox, ...]
     neighbour: BroadcastProgress | None
     quota_left: int | None
 
@@ -78,6 +82,23 @@ class Proposal(Struct, frozen=True):
     def audience_name(self) -> str:
         """What the lists are called together."""
         return name_of_lists(one.name for one in self.lists)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the same mail has left already, to all of them."""
+        return bool(self.same_mail and not self.same_mail.unfinished and not self.late)
+
+    @property
+    def adds_readers(self) -> bool:
+        """Whether anybody gets a copy by today's lists, and not by those of an earlier giving alone."""
+        return bool(self.late) or not (self.same_mail and self.same_mail.unfinished)
+
+    @property
+    def count(self) -> int:
+        """How many copies are to leave."""
+        if self.same_mail and (self.same_mail.unfinished or self.late):
+            return self.same_mail.unfinished + len(self.late)
+        return len(self.audience.mailboxes)
 
 
 def propose(config: Config, calendar: Calendar, request: BroadcastRequest, now: datetime) -> Proposal:
@@ -90,8 +111,8 @@ def propose(config: Config, calendar: Calendar, request: BroadcastRequest, now: 
     body = compose(request.body, request.group)
     reply_to = _answerer(request)
     attachments = read_attachments(request.attachments)
-    choice = _choice(config, calendar, request, now)
-    _refuse_nobody(choice)
+    choice, holds = _choice(config, calendar, request, now)
+    _refuse_nobody(choice, holds)
     renderer = Renderer(config.style)
     content = renderer.broadcast(
         request.group,
@@ -110,6 +131,7 @@ def propose(config: Config, calendar: Calendar, request: BroadcastRequest, now: 
     with open_ledger(config.ledger, read_only=True) as ledger:
         book = BroadcastBook(ledger, config.account)
         neighbour = book.newest_to(request.group.id, now - RECENT, but=(identities[0], *identities[1]))
+        earlier = book.same_mail(identities[0], *identities[1])
         return Proposal(
             request,
             *identities,
@@ -120,18 +142,36 @@ def propose(config: Config, calendar: Calendar, request: BroadcastRequest, now: 
             choice.audience,
             choice.lists,
             (*attachments, *entries),
-            choice.problems,
+            (*choice.problems, *holds),
             (*choice.notes, *_notes(content)),
-            book.same_mail(identities[0], *identities[1]),
+            holds,
+            earlier,
+            _late(request, choice, book, earlier),
             neighbour,
             _quota_left(config, ledger, now),
         )
 
 
-def _choice(config: Config, calendar: Calendar, request: BroadcastRequest, now: datetime) -> Choice:
+def _choice(
+    config: Config, calendar: Calendar, request: BroadcastRequest, now: datetime
+) -> tuple[Choice, tuple[Problem, ...]]:
+    """Return whom the lists mean, and what send-due holds the group for where that makes them doubtful."""
     with open_ledger(config.ledger, read_only=True) as ledger:
         told_since = partial(ledger.told_since, config.account)
-        return choose_audience(calendar, request.group, request.lists, now, told_since)
+        choice = choose_audience(calendar, request.group, request.lists, now, told_since)
+        guard = guard_over(ledger, config.account, choice.read, now) if choice.read else None
+    held = guard.problems if guard else ()
+    return choice, tuple(one for one in held if one.group_id == request.group.id)
+
+
+def _late(
+    request: BroadcastRequest, choice: Choice, book: BroadcastBook, earlier: BroadcastProgress | None
+) -> tuple[Mailbox, ...]:
+    """Return who had no copy of a mail that was of part of its readers, unless all are to get it again."""
+    if not earlier or not earlier.broadcast.of_part or (request.again and not earlier.unfinished):
+        return ()
+    known = book.addressed(earlier.broadcast.attempt)
+    return tuple(box for box in choice.audience.mailboxes if box.key not in known)
 
 
 def left_out_lines(proposal: Proposal) -> tuple[ReportLine, ...]:
@@ -143,13 +183,14 @@ def left_out_lines(proposal: Proposal) -> tuple[ReportLine, ...]:
 
 
 def lines_to_send(config: Config, proposal: Proposal) -> tuple[ReportLine, ...]:
-    """Return a line for each copy that would leave: all of them, or what is left of an unfinished mail."""
+    """Return a line for each copy that would leave: all of them, or what is left of a mail that goes on."""
     addresses = [mailbox.address for mailbox in proposal.audience.mailboxes]
-    if proposal.same_mail and proposal.same_mail.unfinished:
+    if proposal.same_mail and (proposal.same_mail.unfinished or proposal.late):
         attempt = proposal.same_mail.broadcast.attempt
         with open_ledger(config.ledger, read_only=True) as ledger:
             unfinished = ledger.unfinished(config.account)
         addresses = [entry.recipient for entry in unfinished if entry.key.occasion == attempt]
+        addresses += [mailbox.address for mailbox in proposal.late]
     return tuple(line_of_copy(proposal, address) for address in addresses)
 
 
@@ -158,10 +199,10 @@ def line_of_copy(proposal: Proposal, address: str) -> ReportLine:
     return _line(proposal, WOULD_SEND, address)
 
 
-def _refuse_nobody(choice: Choice) -> None:
+def _refuse_nobody(choice: Choice, holds: tuple[Problem, ...]) -> None:
     if not choice.audience.mailboxes:
         message = _("nobody to write to: no address in the list {name}", name=choice.name)
-        raise DataError(*choice.problems, Problem(message))
+        raise DataError(*choice.problems, *holds, Problem(message))
 
 
 def _notes(content: Content) -> Iterator[Problem]:

@@ -58,6 +58,11 @@ def mailboxes_told(
     return tuple(found.values()), frozenset(id_ for id_, box in usable if box.key in opened)
 
 
+def only_members_count(entries: Iterable[Entry]) -> bool:
+    """Tell whether nobody was told of start and place, so that only who is a member still is written to."""
+    return not any(entry.key.kind.traits.is_corrected for entry in entries)
+
+
 class CalledOff(Struct, frozen=True):
     """A distribution as it was told last, that does not take place as told, and a revision above all told."""
 

@@ -63,7 +63,8 @@ class Broadcast(Struct, frozen=True):
 
     ``attempt`` tells it from any other, ``identity`` from a different mail: the same mail given again
     has the same one. ``content`` has places for the reader's names. A stopped one waits for the same
-    command to be given again.
+    command to be given again. One ``of_part`` was made of data that may lack people: given again, it goes
+    on with who had no copy.
     """
 
     attempt: str
@@ -77,6 +78,7 @@ class Broadcast(Struct, frozen=True):
     reply_to: Contact | None = None
     attachments: tuple[Attachment, ...] = ()
     is_stopped: bool = False
+    of_part: bool = False
 
     @property
     def lists(self) -> tuple[str, ...]:

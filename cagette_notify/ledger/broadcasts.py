@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cagette_notify.core.kinds import Kind
 from cagette_notify.core.messages import Attachment, Broadcast, BroadcastProgress, Content, Copy
 from cagette_notify.core.model import Contact, Mailbox
-from cagette_notify.ledger.rows import FAR, account_to_write, from_utc_text, kind_to_write, utc_text
+from cagette_notify.ledger.broadcast_rows import ADDRESSED, IS_OF_PART, go_on, insert, keep_of_part
+from cagette_notify.ledger.rows import from_utc_text, utc_text
 
 if TYPE_CHECKING:
     import sqlite3
@@ -40,8 +40,9 @@ class BroadcastBook:
 
         If the same mail is there and unfinished, it goes on instead, confirmed anew. So it does if it
         is finished, unless it is the attempt that this one knowingly ``repeats``: two at once are one
-        mail, even if the first has left while the second was being confirmed. ``former_identities``
-        are those under which earlier versions may have recorded the same mail.
+        mail, even if the first has left while the second was being confirmed. One that was of part of its
+        readers goes on with those of ``copies`` who had none. ``former_identities`` are those under which
+        earlier versions may have recorded the same mail.
         """
         identities = (broadcast.identity, *former_identities)
         with self._ledger.transaction() as connection:
@@ -50,11 +51,14 @@ class BroadcastBook:
                     "UPDATE broadcasts SET confirmed_at = ?, is_stopped = 0 WHERE attempt = ?",
                     (utc_text(broadcast.confirmed_at), attempt),
                 )
+                go_on(connection, attempt, broadcast, copies)
                 return attempt
             newest = self._newest_attempt(connection, identities)
             if newest and newest != repeats:
+                go_on(connection, newest, broadcast, copies)
                 return newest
-            _insert(connection, broadcast, copies)
+            insert(connection, broadcast, copies)
+            keep_of_part(connection, broadcast, broadcast.attempt)
         return broadcast.attempt
 
     def attempt(self, attempt: str) -> BroadcastProgress | None:
@@ -64,6 +68,11 @@ class BroadcastBook:
     def same_mail(self, *identities: str) -> BroadcastProgress | None:
         """Return the newest attempt of the same mail, by any of its identities."""
         return self._newest(f"identity IN ({_marks(identities)})", list(identities))
+
+    def addressed(self, attempt: str) -> frozenset[str]:
+        """Return the addresses, casefolded, that have a copy of one attempt, whatever became of it."""
+        rows = self._ledger.rows(ADDRESSED, [self._account, attempt])
+        return frozenset(row["address"] for row in rows)
 
     def newest_to(
         self, group_id: str, since: datetime, *, but: Collection[str] = ()
@@ -160,8 +169,9 @@ class BroadcastBook:
     ) -> list[BroadcastProgress]:
         rows = self._ledger.rows(
             f"""
-            SELECT broadcasts.*, count(*) AS total, sum(status = 'sent') AS sent,
-                sum(status IN {_GONE}) AS gone, sum(status IN {_UNFINISHED}) AS unfinished
+            SELECT broadcasts.*, EXISTS ({IS_OF_PART}) AS of_part, count(*) AS total,
+                sum(status = 'sent') AS sent, sum(status IN {_GONE}) AS gone,
+                sum(status IN {_UNFINISHED}) AS unfinished
             FROM broadcasts JOIN copies USING (attempt) JOIN notices USING (custom_id)
             WHERE broadcasts.account = ? AND {condition.replace("group_id", "broadcasts.group_id")}
             GROUP BY attempt HAVING {having} ORDER BY confirmed_at DESC, broadcasts.rowid DESC
@@ -185,6 +195,7 @@ class BroadcastBook:
             reply_to=reply_to if reply_to.address else None,
             attachments=self._attachments(row["attempt"]),
             is_stopped=bool(row["is_stopped"]),
+            of_part=bool(row["of_part"]),
         )
 
     def _attachments(self, attempt: str) -> tuple[Attachment, ...]:
@@ -194,53 +205,3 @@ class BroadcastBook:
 
 def _marks(values: Collection[str]) -> str:
     return ", ".join("?" * len(values))
-
-
-def _insert(connection: sqlite3.Connection, broadcast: Broadcast, copies: Sequence[Copy]) -> None:
-    account, reply_to = account_to_write(broadcast.account), broadcast.reply_to or Contact("")
-    connection.execute(
-        "INSERT INTO broadcasts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)",
-        (
-            *(
-                broadcast.attempt,
-                broadcast.identity,
-                account,
-                broadcast.group_id,
-                broadcast.audience,
-            ),
-            *(broadcast.sender.address, broadcast.sender.name, reply_to.address, reply_to.name),
-            *(broadcast.content.subject, broadcast.content.text, broadcast.content.html),
-            utc_text(broadcast.confirmed_at),
-        ),
-    )
-    connection.executemany(
-        "INSERT INTO attachments VALUES (?, ?, ?, ?, ?)",
-        [
-            (broadcast.attempt, position, one.filename, one.content_type, one.base64)
-            for position, one in enumerate(broadcast.attachments)
-        ],
-    )
-    connection.executemany(
-        "INSERT INTO copies VALUES (?, ?, ?, ?)",
-        [
-            (copy.custom_id, broadcast.attempt, copy.mailbox.first_name, copy.mailbox.last_name)
-            for copy in copies
-        ],
-    )
-    connection.executemany(
-        """
-        INSERT INTO notices (
-            account, kind, group_id, distribution_id, occasion, member_id, address, recipient, status,
-            custom_id, campaign, revision, starts_at, place, due_at, too_late_at
-        ) VALUES (?, ?, ?, '', ?, '', ?, ?, 'deferred', ?, ?, 0, ?, '', ?, ?)
-        """,
-        [
-            (
-                *(account, kind_to_write(Kind.BROADCAST), broadcast.group_id, broadcast.attempt),
-                copy.mailbox.key,
-                *(copy.mailbox.address, copy.custom_id, copy.campaign),
-                *(utc_text(broadcast.confirmed_at), utc_text(broadcast.confirmed_at), FAR),
-            )
-            for copy in copies
-        ],
-    )

@@ -5,6 +5,7 @@ The hashes that people left who were forgotten go as soon as they guard nothing 
 
 from __future__ import annotations
 
+from cagette_notify.ledger.broadcast_rows import OF_PART
 from cagette_notify.ledger.rows import FAR
 
 PURGE = (
@@ -25,4 +26,9 @@ PURGE = (
     """
     DELETE FROM broadcasts WHERE NOT EXISTS (SELECT 1 FROM copies WHERE copies.attempt = broadcasts.attempt)
     """,
+    f"""
+    DELETE FROM marks
+    WHERE name = '{OF_PART}'
+        AND NOT EXISTS (SELECT 1 FROM broadcasts WHERE broadcasts.attempt = marks.group_id)
+    """,  # noqa: S608 - a literal of this package
 )

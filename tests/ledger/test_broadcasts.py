@@ -13,6 +13,8 @@ from cagette_notify.core.messages import Attachment, Broadcast, Content, Copy, O
 from cagette_notify.core.notices import Status
 from cagette_notify.ledger.broadcasts import BroadcastBook
 from cagette_notify.ledger.connection import open_ledger
+from cagette_notify.ledger.forget import erase
+from cagette_notify.ledger.history import Person
 from tests.fixtures.builders import a_contact, a_mailbox
 from tests.fixtures.memory import utc
 
@@ -216,3 +218,79 @@ def test_what_an_earlier_version_recorded_goes_on_by_its_former_identity(book: B
     attempt = book.record(anew, copies_of(anew), former_identities=["former"])
 
     assert (found is not None, attempt) == (True, "attempt")
+
+
+def of_part(ledger: Ledger, book: BroadcastBook) -> Broadcast:
+    """Record a mail that lacked Léo, and have it sent."""
+    broadcast = a_broadcast(of_part=True)
+    (zoe, _leo) = copies_of(broadcast)
+    book.record(broadcast, [zoe])
+    ledger.claim("outbox", [(zoe, "")], NOW)
+    ledger.settle({zoe.custom_id: Outcome(Status.SENT)}, NOW)
+    return broadcast
+
+
+def test_a_mail_of_part_of_its_readers_goes_on_in_its_campaign_with_who_had_no_copy(
+    ledger: Ledger, book: BroadcastBook
+) -> None:
+    of_part(ledger, book)
+
+    attempt = recorded(book, attempt="second", confirmed_at=LATER)
+
+    (left,) = book.copies(a_broadcast(), ())
+    (zoe,) = ledger.by_custom_id("attempt-zoe")
+    (leo,) = ledger.by_custom_id(left.custom_id)
+    assert (attempt, left.mailbox) == ("attempt", LEO)
+    assert left.campaign == "attempt-campaign"
+    assert leo.due_at == zoe.due_at  # or the purge would take the one and leave the other
+    progress = book.attempt("attempt")
+    assert progress
+    assert (progress.broadcast.of_part, progress.broadcast.confirmed_at) == (False, LATER)
+
+
+def test_a_mail_of_part_waits_for_others_until_it_is_of_all(ledger: Ledger, book: BroadcastBook) -> None:
+    of_part(ledger, book)
+    recorded(book, attempt="second", of_part=True)
+
+    progress = book.attempt("attempt")
+
+    assert progress
+    assert (progress.broadcast.of_part, progress.unfinished, progress.total) == (True, 1, 2)
+    assert book.addressed("attempt") == {"zoe.martin@example.org", "leo@example.org"}
+
+
+def test_an_unfinished_mail_of_part_goes_on_with_who_was_missing_too(book: BroadcastBook) -> None:
+    broadcast = a_broadcast(of_part=True)
+    book.record(broadcast, copies_of(broadcast)[:1])
+    book.stop("attempt")
+
+    recorded(book, attempt="second")
+
+    assert [copy.mailbox.address for copy in book.copies(broadcast, ())] == [
+        "zoe.martin@example.org",
+        "leo@example.org",
+    ]
+
+
+def test_a_mail_of_part_whose_text_was_forgotten_leaves_with_the_one_that_is_confirmed(
+    ledger: Ledger, book: BroadcastBook
+) -> None:
+    of_part(ledger, book)
+    erase(ledger, Person(frozenset(), frozenset({a_contact().address.casefold()})), (), NOW)
+
+    recorded(book, attempt="second")
+
+    progress = book.attempt("attempt")
+    assert progress
+    assert progress.broadcast.content == a_broadcast().content
+    assert progress.broadcast.reply_to == a_contact()
+
+
+def test_that_a_mail_was_of_part_is_forgotten_with_it(ledger: Ledger, book: BroadcastBook) -> None:
+    of_part(ledger, book)
+    ledger.purge(NOW, NOW)
+    assert ledger.marks("outbox", "of_part") == {"attempt": ""}
+
+    ledger.purge(LATER, LATER)
+
+    assert ledger.marks("outbox", "of_part") == {}

@@ -15,7 +15,7 @@ from cagette_notify.broadcast.deliver import prove_transport
 from cagette_notify.broadcast.lists import is_told
 from cagette_notify.broadcast.proposal import BroadcastRequest, Proposal, propose
 from cagette_notify.cli.broadcast.confirm_answers import is_confirmed, withdrawn
-from cagette_notify.cli.broadcast.confirm_screen import already_sent, confirm_screen
+from cagette_notify.cli.broadcast.confirm_screen import already_sent, confirm_screen, held_back
 from cagette_notify.cli.broadcast.options import (
     BroadcastJob,
     BroadcastOptions,
@@ -26,7 +26,7 @@ from cagette_notify.cli.broadcast.options import (
 from cagette_notify.cli.broadcast.send import BroadcastReport, rehearsal, send, send_test, unknown_document
 from cagette_notify.cli.broadcast.text_source import draft_of, edit_draft, stdin_holds_text, with_file_named
 from cagette_notify.cli.prompt import CancelledError, Terminal, cancelled, controlling_terminal, own_terminal
-from cagette_notify.cli.session import Session, command, now, print_json, print_problems, print_text
+from cagette_notify.cli.session import Session, command, now, print_json, print_problems, print_text, to_type
 from cagette_notify.cli.translated_help import TranslatedCommand
 from cagette_notify.config.paths import sources_of
 from cagette_notify.core.errors import NotifyError, Problem, UsageError
@@ -35,7 +35,7 @@ from cagette_notify.data.dataset import load_calendar
 from cagette_notify.run.exit_status import exit_status_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from cagette_notify.broadcast.drafts import Draft
 
@@ -95,12 +95,21 @@ def broadcast_command(  # noqa: PLR0913 - one argument an option
         _refuse_blanks({"--as": answers_to, "--test": test})
         ending = _broadcast(session, given)
     except NotifyError as error:
-        print_problems(str(problem) for problem in error.problems)
+        print_problems(_to_type(session, map(str, error.problems)))
         if as_document:
             print_json(unknown_document(given, error))
         return error.exit_status
     _print(given, ending)
     return exit_status_of(ending.report)
+
+
+def _to_type(session: Session, lines: Iterable[str]) -> list[str]:
+    """Return the lines with the commands in them as they work here, if it is known where here is."""
+    try:
+        config = session.config()
+    except NotifyError:
+        return list(lines)
+    return [to_type(line, config) for line in lines]
 
 
 def _refuse_blanks(addresses: Mapping[str, str | None]) -> None:
@@ -154,7 +163,8 @@ def _proved_but_for_the_text(job: BroadcastJob) -> BroadcastJob:
 
 def _request(job: BroadcastJob, body: str) -> BroadcastRequest:
     given = job.given
-    return BroadcastRequest(job.group, job.subject, body, given.lists, given.answers_to, given.attachments)
+    options = (given.lists, given.answers_to, given.attachments, given.again)
+    return BroadcastRequest(job.group, job.subject, body, *options)
 
 
 def _converse(job: BroadcastJob, draft: Draft) -> BroadcastReport:
@@ -165,8 +175,10 @@ def _converse(job: BroadcastJob, draft: Draft) -> BroadcastReport:
         if given.test and not given.dry_run:
             return send_test(job, proposal, checked_address(given.test, "--test"), draft)
         earlier = proposal.same_mail
-        if earlier and not earlier.unfinished and not (given.again or given.test):
+        if earlier and proposal.is_over and not (given.again or given.test):
             raise NotifyError(Problem(already_sent(job.group, earlier)))
+        if given.yes and proposal.holds and proposal.adds_readers and not given.dry_run:
+            raise held_back(proposal)
         _show(job, proposal)
         if given.dry_run:
             return rehearsal(job, proposal, draft)
@@ -194,7 +206,9 @@ def _proposal(job: BroadcastJob, draft: Draft) -> Proposal:
 
 
 def _show(job: BroadcastJob, proposal: Proposal) -> None:
-    print_problems(str(problem) for problem in proposal.problems)
+    shown = proposal.holds if job.terminal else ()  # by the screen
+    problems = (str(problem) for problem in proposal.problems if problem not in shown)
+    print_problems(to_type(problem, job.config) for problem in problems)
     if not job.terminal:  # whoever reads what cron mails, or what stays on a screen
         print_problems(str(note) for note in proposal.notes)
         if job.given.as_document or not job.given.dry_run:

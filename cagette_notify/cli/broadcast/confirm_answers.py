@@ -14,7 +14,7 @@ from cagette_notify.cli.broadcast.text_source import edit_draft, no_editor
 from cagette_notify.cli.prompt import CancelledError, Terminal, cancelled
 from cagette_notify.core.errors import UsageError
 from cagette_notify.core.given_files import works_for_others
-from cagette_notify.core.i18n import _
+from cagette_notify.core.i18n import _, _n
 
 if TYPE_CHECKING:
     from cagette_notify.broadcast.drafts import Draft
@@ -32,7 +32,7 @@ def is_confirmed(job: BroadcastJob, draft: Draft, proposal: Proposal) -> bool:
     if terminal is None:
         return False
     while True:
-        answer = terminal.ask(_("[o] send  [e] a test to me  [m] edit  [N] cancel ")).lower()
+        answer = terminal.ask(_question(proposal)).lower()
         if answer in _YES:
             _count_down(terminal)
             return True
@@ -46,6 +46,18 @@ def is_confirmed(job: BroadcastJob, draft: Draft, proposal: Proposal) -> bool:
         elif _may_be_edited(job, terminal, proposal):
             edit_draft(job, draft)
             return False
+
+
+def _question(proposal: Proposal) -> str:
+    if not (proposal.holds and proposal.adds_readers):
+        return _("[o] send  [e] a test to me  [m] edit  [N] cancel ")
+    return _n(
+        "The group's data may lack people: [o] send to {count} address all the same  [e] a test to me  "
+        "[m] edit  [N] cancel ",
+        "The group's data may lack people: [o] send to {count} addresses all the same  [e] a test to me  "
+        "[m] edit  [N] cancel ",
+        proposal.count,
+    )
 
 
 def withdrawn(job: BroadcastJob, proposal: Proposal) -> CancelledError:

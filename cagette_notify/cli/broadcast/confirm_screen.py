@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from babel.numbers import format_decimal
 
-from cagette_notify.cli.session import path_to_type
+from cagette_notify.cli.session import path_to_type, to_type
+from cagette_notify.core.errors import DataError, Problem
 from cagette_notify.core.formatting import LOCALES, long_day
 from cagette_notify.core.i18n import _, spoken
 from cagette_notify.core.notices import Reason
@@ -61,6 +62,15 @@ def already_sent(group: Group, earlier: BroadcastProgress) -> str:
     )
 
 
+def held_back(proposal: Proposal) -> DataError:
+    """Say why a mail is not sent unasked to a group whose data may lack people."""
+    message = _(
+        "so this mail is not sent without asking either: whoever is missing would not get it; mend the file, "
+        "or say that it is right, and give the command again; on a terminal, without --yes, it asks"
+    )
+    return DataError(*proposal.holds, Problem(message))
+
+
 def under_way(earlier: BroadcastProgress) -> str:
     """Say why a text can't be changed any more."""
     if earlier.gone == earlier.total:
@@ -89,7 +99,7 @@ def _facts(job: BroadcastJob, proposal: Proposal) -> Iterator[tuple[str, str]]:
     if proposal.quota_left is not None:
         yield (
             _("Quota"),
-            _quota(proposal.quota_left, 1 if job.given.test else len(proposal.audience.mailboxes)),
+            _quota(proposal.quota_left, 1 if job.given.test else proposal.count),
         )
     if config.delivery.leaves_the_machine:
         yield _("Delivery"), _("by Mailjet, for real")
@@ -111,12 +121,22 @@ def _recipients(proposal: Proposal) -> Iterator[tuple[str, str]]:
 
 
 def _remarks(config: Config, proposal: Proposal) -> Iterator[tuple[str, str]]:
+    for hold in proposal.holds:
+        yield _("Caution"), to_type(str(hold), config)
+    if proposal.holds:
+        missing = _(
+            "This mail goes only to whom the data still names. Whoever is missing gets it once they are back "
+            "there, and you give the same command again."
+        )
+        yield "", missing
     for note in proposal.notes:
         yield _("Note"), note.message
     if proposal.neighbour:
         yield _("Note"), _about(config, proposal.request.group, proposal.neighbour)
     if proposal.same_mail and proposal.same_mail.unfinished:
         yield _("Goes on"), _going_on(proposal.request.group, proposal.same_mail)
+    if proposal.same_mail and proposal.late:
+        yield _("Goes on"), _late(proposal.request.group, proposal.same_mail, len(proposal.late))
 
 
 def _called(contact: Contact) -> str:
@@ -226,6 +246,17 @@ def _going_on(group: Group, earlier: BroadcastProgress) -> str:
         time=_local(group, earlier.broadcast.confirmed_at),
         left=earlier.unfinished,
         total=earlier.total,
+    )
+
+
+def _late(group: Group, earlier: BroadcastProgress, count: int) -> str:
+    return _(
+        "with who was missing in the data when the mail was confirmed on {day} at {time}; addresses that "
+        "get it now: {count}, that had it: {total}",
+        day=_local(group, earlier.broadcast.confirmed_at, "%Y-%m-%d"),
+        time=_local(group, earlier.broadcast.confirmed_at),
+        total=earlier.total,
+        count=count,
     )
 
 

@@ -41,6 +41,15 @@ def result_lines(config: Config, report: RunReport, progress: BroadcastProgress 
     return (_("Sent: {count} of {total}.", count=count, total=total),)
 
 
+def of_part(command: str) -> str:
+    """Say how those get a mail who were missing in the data when it left."""
+    return _(
+        "Whoever is missing in the data has not got it. Once they are back there, this sends it to them, and "
+        "to nobody twice: {command}",
+        command=command,
+    )
+
+
 def problem_lines(proposal: Proposal, report: RunReport) -> tuple[str, ...]:
     """Return what went wrong with whom, and what to do about it."""
     counts = report.counts

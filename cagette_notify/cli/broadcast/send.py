@@ -20,7 +20,13 @@ from cagette_notify.broadcast.deliver import (
 )
 from cagette_notify.broadcast.proposal import Proposal, left_out_lines, line_of_copy, lines_to_send
 from cagette_notify.cli.broadcast.options import BroadcastJob, BroadcastOptions, checked_address
-from cagette_notify.cli.broadcast.output import fate_of_test, problem_lines, result_lines, stopped_midway
+from cagette_notify.cli.broadcast.output import (
+    fate_of_test,
+    of_part,
+    problem_lines,
+    result_lines,
+    stopped_midway,
+)
 from cagette_notify.cli.broadcast.text_source import where_the_text_is
 from cagette_notify.cli.progress_bar import progress_bar
 from cagette_notify.cli.session import now
@@ -128,11 +134,14 @@ def send(job: BroadcastJob, proposal: Proposal, draft: Draft) -> BroadcastReport
     is_stopped = bool(progress and progress.unfinished and progress.broadcast.is_stopped)
     if is_interrupted or is_stopped:  # by Ctrl-C here, or by somebody who answered N elsewhere
         report = with_failure(report, _stopped(job, progress, draft))
-    if progress and not progress.unfinished:
+    is_of_part = bool(progress and progress.broadcast.of_part)
+    if progress and not progress.unfinished and not is_of_part:
         draft.discard()
-    is_said = progress is None or is_interrupted or is_stopped or not progress.unfinished
+    is_said = is_interrupted or is_stopped or is_of_part or not (progress and progress.unfinished)
     kept = () if is_said else _kept(job, draft)
     lines = (*result_lines(job.config, report, progress), *_what_becomes_of_the_rest(report, progress))
+    if is_of_part:
+        lines = (*lines, of_part(job.same_command(draft.path)))
     trouble = (*problem_lines(proposal, report), *map(str, report.problems), *kept)
     report = replace(
         report,
