@@ -10,7 +10,6 @@ from msgspec import Struct
 
 from cagette_notify.config.paths import sources_of
 from cagette_notify.core.errors import NotifyError, Problem
-from cagette_notify.core.model import OrdersState, Sizes
 from cagette_notify.core.notices import Entry, Status
 from cagette_notify.data.dataset import load_orders
 from cagette_notify.data.roster import Roster, read_roster
@@ -21,15 +20,8 @@ from cagette_notify.ledger.fates import FateBook
 from cagette_notify.ledger.run_memory import CRON_ALIVE_WITHIN, RunMemory
 from cagette_notify.planning.called_off import called_off, called_off_key, group_to_write_to
 from cagette_notify.planning.forecast import PlannedNotice, planned_notices
-from cagette_notify.planning.orders_by_member import members_with_order
 from cagette_notify.planning.plan_input import NoticeRules, PlanInput
-from cagette_notify.planning.renumbered_members import (
-    Renumbered,
-    as_told_to_few,
-    find_renumbered,
-    renumbered_problem,
-)
-from cagette_notify.planning.shrunken_exports import shrunken
+from cagette_notify.planning.renumbered_members import as_told_to_few
 from cagette_notify.planning.status_warnings import (
     beyond_quota,
     exports_needed,
@@ -38,7 +30,7 @@ from cagette_notify.planning.status_warnings import (
 )
 from cagette_notify.planning.timeline import planned_events, windows_between
 from cagette_notify.run.held_broadcasts import part_held
-from cagette_notify.run.held_groups import groups_renamed
+from cagette_notify.run.held_groups import GroupsRead, guard_over
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -199,7 +191,7 @@ def _upcoming(  # noqa: PLR0913 - what is known, and how far to look
     *,
     ahead: timedelta,
     now: datetime,
-) -> tuple[tuple[PlannedNotice, ...], Mapping[str, OrderBook], list[Problem]]:
+) -> tuple[tuple[PlannedNotice, ...], Mapping[str, OrderBook], tuple[Problem, ...]]:
     """Return what will leave, the orders it was reckoned with, and which groups get nothing, being held."""
     windows = windows_between(roster.calendar.distributions, now, now + ahead, config.spans)
     distributions = {window.distribution.id: window.distribution for window in windows}
@@ -214,14 +206,12 @@ def _upcoming(  # noqa: PLR0913 - what is known, and how far to look
         hold_stale=config.hold_stale_orders,
     )
     entries = ledger.entries(config.account, distributions)
-    members, renumbered = _members_by_group(roster), _renumbered(roster, entries, orders.books, now)
-    few = {id_: found.few for id_, found in renumbered.items()}
-    groups = roster.calendar.groups
-    holds = [renumbered_problem(groups[id_], found.most) for id_, found in renumbered.items() if found.most]
-    renamed = groups_renamed(ledger, config.account, roster.calendar, members, now)
-    holds += [one.problem for one in renamed.values()]
-    holds += _shrunken(roster, RunMemory(ledger, config.account), members, orders.books)
-    members |= {problem.group_id: () for problem in holds}
+    members = _members_by_group(roster)
+    whole = {id_: those for id_, those in members.items() if id_ not in roster.stopped_groups}
+    read = GroupsRead(roster.calendar, whole, tuple(roster.people_set_aside), orders.books)
+    guard = guard_over(ledger, config.account, read, now)
+    few = {id_: found.few for id_, found in guard.renumbered.items()}
+    members |= dict.fromkeys(guard.group_ids | roster.stopped_groups, ())
     events = planned_events(
         PlanInput(
             now=now,
@@ -240,34 +230,7 @@ def _upcoming(  # noqa: PLR0913 - what is known, and how far to look
             ledger_id=ledger.ledger_id,
         )
     )
-    return planned_notices(events, now, orders.books), orders.books, holds
-
-
-def _shrunken(
-    roster: Roster,
-    memory: RunMemory,
-    members: Mapping[str, Sequence[Member]],
-    books: Mapping[str, OrderBook],
-) -> Iterator[Problem]:
-    """Say which groups get nothing as their data lost over half, of those whose data can be read."""
-    before, of_group = memory.sizes(), {one.id: one.group_id for one in roster.calendar.distributions}
-    read = {id_: book for id_, book in books.items() if book.state is OrdersState.READY}
-    for id_, group in roster.calendar.groups.items():
-        if id_ not in roster.stopped_groups:
-            mine = {each: len(book.lines) for each, book in read.items() if of_group[each] == id_}
-            after = Sizes(len(members[id_]), mine)
-            yield from shrunken(group, before.get(id_, Sizes()), after, orders_read=mine)
-
-
-def _renumbered(
-    roster: Roster, entries: Sequence[Entry], books: Mapping[str, OrderBook], now: datetime
-) -> dict[str, Renumbered]:
-    ordered = {id_ for book in books.values() for id_ in members_with_order(book)}
-    set_aside = roster.people_set_aside
-    return {
-        group_id: find_renumbered(group_id, entries, those, now, ordered=ordered, set_aside=set_aside)
-        for group_id, those in _members_by_group(roster).items()
-    }
+    return planned_notices(events, now, orders.books), orders.books, guard.problems
 
 
 def _members_by_group(roster: Roster) -> dict[str, tuple[Member, ...]]:

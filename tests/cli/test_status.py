@@ -17,6 +17,7 @@ from tests.fixtures.memory import utc
 from tests.fixtures.office import ZOE, Office
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 LAST_RUN = utc("2026-06-10T06:00")
@@ -70,6 +71,57 @@ def test_nobody_who_was_told_under_another_id_is_counted_again(office: Office, i
 
     assert found["upcoming"] == before
     assert ("have other ids now" in json.dumps(found["problems"])) is (ids == "123")
+
+
+SECOND = """\
+- {id: d2, group: lac, starts_at: 2026-06-26 18:00, orders_open_at: 2026-06-12 08:00, place: Halle}
+"""
+
+
+def twelve_members(office: Office, count: int = 12) -> None:
+    office.coop.write("members.csv", "id;email\n" + "".join(f"{n};m{n}@example.org\n" for n in range(count)))
+
+
+def twelve_orders(office: Office, count: int = 12) -> None:
+    rows = "".join(f"{n};d1;Pain;1\n" for n in range(count))
+    office.coop.write("orders.csv", f"member;distribution;product;quantity\n{rows}")
+
+
+def told_twelve(office: Office) -> None:
+    """Have twelve members told of a distribution; another one opens tomorrow."""
+    twelve_members(office)
+    twelve_orders(office)
+    path = office.coop.folder / "distributions.yaml"
+    path.write_text(path.read_text(encoding="utf-8") + SECOND, encoding="utf-8")
+    office.sends()
+
+
+@pytest.mark.parametrize("shrink", [twelve_members, twelve_orders])
+def test_nothing_is_to_leave_to_a_group_whose_data_shrank(
+    office: Office, shrink: Callable[[Office, int], None]
+) -> None:
+    told_twelve(office)
+    before = status(office)[1]
+    shrink(office, 5)
+
+    found = status(office)[1]
+
+    assert [one["addresses"] for one in before["upcoming"]] == [12]
+    assert [one["addresses"] for one in found["upcoming"]] == []
+    assert "down from 12: nothing is sent to" in json.dumps(found["problems"])
+    office.sends()
+    assert status(office)[1]["troubles"] == []  # what stands among the problems is said once
+
+
+def test_nothing_is_to_leave_to_a_group_whose_own_members_cannot_be_read(office: Office) -> None:
+    told_twelve(office)
+    office.coop.replace("groups.yaml", "name: Les", "members: own.csv\n  name: Les")
+    office.coop.write("members.csv", "id;email;groups\n1;m1@example.org;lac\n")
+
+    found = status(office)[1]
+
+    assert [one["addresses"] for one in found["upcoming"]] == []
+    assert "down from 12" not in json.dumps(found["problems"])
 
 
 def test_it_tells_what_leaves_when_to_how_many(office: Office) -> None:
