@@ -160,8 +160,7 @@ def _choice(
         told_since = partial(ledger.told_since, config.account)
         choice = choose_audience(calendar, request.group, request.lists, now, told_since)
         guard = guard_over(ledger, config.account, choice.read, now) if choice.read else None
-    held = guard.problems if guard else ()
-    return choice, tuple(one for one in held if one.group_id == request.group.id)
+    return choice, guard.of(request.group.id) if guard else ()
 
 
 def _late(

@@ -88,7 +88,7 @@ def _check_one(session: Session, config: Config, question: MemberQuestion, *, as
         for number, (diagnosis, reply) in enumerate(zip(answer.diagnoses, answer.replies, strict=True)):
             lines = in_lines(diagnosis, reply, verbose=session.verbose, width=_width())
             print_text("\n" * bool(number) + to_type("\n".join(lines), config))
-    elif not answer.near:
+    elif not answer.near or (answer.last_mail and answer.holds):
         click.echo("\n".join((_("Reply to paste:"), "", answer.replies[0])), nl=False)
     is_fine = answer.diagnoses and all(one.health is not Health.PROBLEM for one in answer.diagnoses)
     return EXIT_OK if is_fine else EXIT_PARTIAL
@@ -131,14 +131,19 @@ def _what_else(who: str, answer: MemberAnswer, config: Config) -> Iterator[str]:
     for group in answer.answers_for:
         yield _("{who} is the contact of {group} ({id})", who=one_line(who), group=group.name, id=group.id)
     if last := answer.last_mail:
-        day = long_day(last.at.astimezone(config.timezone).date(), spoken())
-        yield _(
-            "{who} is among the members no more; the last mail: {kind}, {day}, {status}",
-            who=one_line(who),
-            kind=label(last.kind.value),
-            day=day,
-            status=status_label(last.status, config.delivery),
-        )
+        said = {
+            "who": one_line(who),
+            "kind": label(last.kind.value),
+            "day": long_day(last.at.astimezone(config.timezone).date(), spoken()),
+            "status": status_label(last.status, config.delivery),
+        }
+        if answer.holds:
+            yield _("{who} is not among the members today; the last mail: {kind}, {day}, {status}", **said)
+        else:
+            yield _("{who} is among the members no more; the last mail: {kind}, {day}, {status}", **said)
+    if answer.holds:
+        yield from (to_type(str(hold), config) for hold in answer.holds)
+        yield _("so {who} may be missing by mistake, and be back with the next export", who=one_line(who))
 
 
 def _check_all(session: Session, config: Config, question: MemberQuestion, *, as_json: bool) -> int:

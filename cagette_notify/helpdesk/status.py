@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -30,13 +30,13 @@ from cagette_notify.planning.status_warnings import (
 )
 from cagette_notify.planning.timeline import planned_events, windows_between
 from cagette_notify.run.held_broadcasts import part_held
-from cagette_notify.run.held_groups import GroupsRead, guard_over
+from cagette_notify.run.held_groups import guard_over, read_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from cagette_notify.config.load import Config
-    from cagette_notify.core.model import Member, OrderBook
+    from cagette_notify.core.model import OrderBook
     from cagette_notify.ledger.ledger import Ledger
 
 _LOOKED_BACK = timedelta(days=30)
@@ -206,12 +206,10 @@ def _upcoming(  # noqa: PLR0913 - what is known, and how far to look
         hold_stale=config.hold_stale_orders,
     )
     entries = ledger.entries(config.account, distributions)
-    members = _members_by_group(roster)
-    whole = {id_: those for id_, those in members.items() if id_ not in roster.stopped_groups}
-    read = GroupsRead(roster.calendar, whole, tuple(roster.people_set_aside), orders.books)
+    read = read_whole(roster, orders.books)
     guard = guard_over(ledger, config.account, read, now)
     few = {id_: found.few for id_, found in guard.renumbered.items()}
-    members |= dict.fromkeys(guard.group_ids | roster.stopped_groups, ())
+    members = {id_: tuple(those) for id_, those in read.members.items() if id_ not in guard.group_ids}
     events = planned_events(
         PlanInput(
             now=now,
@@ -231,14 +229,6 @@ def _upcoming(  # noqa: PLR0913 - what is known, and how far to look
         )
     )
     return planned_notices(events, now, orders.books), orders.books, guard.problems
-
-
-def _members_by_group(roster: Roster) -> dict[str, tuple[Member, ...]]:
-    found: dict[str, list[Member]] = defaultdict(list)
-    for member in roster.members:
-        for group_id in member.group_ids:  # of a group, too, whose row is set aside
-            found[group_id].append(member)
-    return {group_id: tuple(found[group_id]) for group_id in roster.calendar.groups}
 
 
 def _active(config: Config, ledger: Ledger, now: datetime) -> frozenset[tuple[str, str]]:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from cagette_notify.core.errors import Problem
     from cagette_notify.core.model import Member, OrderBook
     from cagette_notify.data.dataset import Calendar
+    from cagette_notify.data.roster import Roster
     from cagette_notify.ledger.ledger import Ledger
 
 
@@ -36,6 +37,18 @@ class GroupsRead(Struct, frozen=True):
     books: Mapping[str, OrderBook] = {}
 
 
+def read_whole(roster: Roster, books: Mapping[str, OrderBook] | None = None) -> GroupsRead:
+    """Return what is known of the groups whose members could be read whole."""
+    members: dict[str, list[Member]] = {
+        id_: [] for id_ in roster.calendar.groups if id_ not in roster.stopped_groups
+    }
+    for member in roster.members:
+        for group_id in member.group_ids:  # of a group, too, whose row is set aside
+            if group_id in members:
+                members[group_id].append(member)
+    return GroupsRead(roster.calendar, members, [one.member for one in roster.set_aside], books or {})
+
+
 class Guard(Struct, frozen=True):
     """Which groups wait for somebody, why, and what their data would be taken for."""
 
@@ -48,6 +61,10 @@ class Guard(Struct, frozen=True):
     def group_ids(self) -> frozenset[str]:
         """The groups that are held."""
         return frozenset(problem.group_id for problem in self.problems)
+
+    def of(self, group_id: str) -> tuple[Problem, ...]:
+        """Return what holds a group."""
+        return tuple(problem for problem in self.problems if problem.group_id == group_id)
 
 
 def guard_over(

@@ -215,6 +215,71 @@ def test_somebody_who_has_left_is_named_with_the_last_mail_before_strangers(offi
     assert ("perhaps: Zoa" in result.stderr) == ("@" in who)
 
 
+def members(office: Office, *numbers: int) -> None:
+    rows = "".join(f"{number};m{number}@example.org\n" for number in numbers)
+    office.coop.write("members.csv", "id;email\n" + rows)
+
+
+def shrinks(office: Office, *left: int) -> None:
+    """Have twelve members told of what is ahead, and an export that names but a few."""
+    members(office, *range(12))
+    rows = "".join(f"{number};d1;Pain;1\n" for number in range(12))
+    office.coop.write("orders.csv", f"member;distribution;product;quantity\n{rows}")
+    office.sends()
+    members(office, *left)
+
+
+@pytest.mark.parametrize("who", ["m9@example.org", "9"])
+def test_whoever_is_missing_in_a_shrunken_export_is_not_said_to_have_left(office: Office, who: str) -> None:
+    shrinks(office, 0)
+
+    result = office.invoke("check-member", who)
+
+    _nobody, last, held, *others = result.stderr.splitlines()
+    assert result.exit_code == 1
+    assert last.startswith(f"{who} is not among the members today; the last mail: recap_24h")
+    assert held.startswith("group lac has 1 members, down from 12")
+    assert f"send-due --accept-data lac\nso {who} may be missing by mistake" in result.stderr
+    assert "Un problème de notre côté" in result.stdout
+    assert "dans la liste de nos membres" not in result.stdout
+    assert ("perhaps: <m0@example.org>" in "\n".join(others)) is ("@" in who)
+
+
+def test_of_a_name_that_is_nobodys_it_is_said_too_that_members_are_missing(office: Office) -> None:
+    shrinks(office, 0)
+
+    result = office.invoke("check-member", "Zoé", "Martin")
+
+    assert "down from 12" in result.stderr
+    assert "Zoé Martin may be missing by mistake" in result.stderr
+
+
+def test_of_a_group_that_is_not_held_nobody_is_missing_by_mistake(office: Office) -> None:
+    shrinks(office, *range(1, 12))
+
+    assert "by mistake" not in office.invoke("check-member", "m0@example.org").stderr
+
+
+def test_what_is_due_to_a_held_group_is_promised_to_nobody(office: Office) -> None:
+    path = office.coop.folder / "distributions.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(
+        text + "- {id: d2, group: lac, starts_at: 2026-06-26 18:00, orders_open_at: 2026-06-12 08:00}\n"
+    )
+    shrinks(office, *range(12))
+    before, promised = (
+        office.invoke("check-member", "m0@example.org").stdout,
+        office.reply_to("m0@example.org"),
+    )
+    members(office, 0)
+
+    after, told = office.invoke("check-member", "m0@example.org").stdout, office.reply_to("m0@example.org")
+
+    assert ("will leave\n" in before, "will leave\n" in after) == (True, False)
+    assert "will leave once the group is not held any more" in after
+    assert ("prochain message prévu" in promised, "prochain message prévu" in told) == (True, False)
+
+
 def test_of_somebody_in_another_group_nobody_says_that_they_have_left(office: Office) -> None:
     office.member()
     office.sends()

@@ -29,6 +29,7 @@ from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.history import HistoryBook, HistoryFilter, HistoryRecord
 from cagette_notify.ledger.known_people import KnownPeople
 from cagette_notify.mails.renderer import Renderer
+from cagette_notify.run.held_groups import guard_over, read_whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -56,14 +57,16 @@ class MemberAnswer(Struct, frozen=True):
     """The diagnoses of those who were meant, each with its reply; or who was perhaps meant.
 
     ``is_in_part`` tells that what was typed is no whole name, but some words of one. ``problems`` are those
-    of the data that may be the reason why somebody was not found. Of whom is not in it, ``last_mail`` is
-    what they got last, and ``answers_for`` the groups that they are the contact of.
+    of the data that may be the reason why somebody was not found; so may be ``holds``, for which a group of
+    theirs waits. Of whom is not in it, ``last_mail`` is what they got last, and ``answers_for`` the groups
+    that they are the contact of.
     """
 
     diagnoses: tuple[Diagnosis, ...] = ()
     replies: tuple[str, ...] = ()
     near: tuple[Member, ...] = ()
     problems: tuple[Problem, ...] = ()
+    holds: tuple[Problem, ...] = ()
     last_mail: HistoryRecord | None = None
     answers_for: tuple[Group, ...] = ()
     is_in_part: bool = False
@@ -78,16 +81,9 @@ def ask_about(
     """
     roster = read_roster(sources_of(config), config.notifications)
     found = find_member(question.who, _candidates(roster, question.group_id))
-    renderer = Renderer(config.style)
     if not found.members:
-        reply = renderer.reply(reply_to_nobody(config, config.language))
-        return MemberAnswer(
-            replies=(reply,),
-            near=found.near,
-            problems=roster.unread,
-            last_mail=_last_mail(config, roster, question.who),
-            answers_for=_answers_for(roster, question.who),
-        )
+        return _about_nobody(config, roster, question, found.near, now)
+    renderer = Renderer(config.style)
     if question.only_one and len(found.members) > 1:
         raise several_people(question.who, found.members)
     witness, asker = _witness(config, question, environ, now), question.asker or question.who
@@ -108,6 +104,24 @@ def ask_about(
         renderer.reply(reply_to(one, config, _language(one, config), distributions)) for one in diagnoses
     )
     return MemberAnswer(diagnoses, replies, is_in_part=not found.is_exact and len(question.who.split()) > 1)
+
+
+def _about_nobody(
+    config: Config, roster: Roster, question: MemberQuestion, near: tuple[Member, ...], now: datetime
+) -> MemberAnswer:
+    last = _last_mail(config, roster, question.who)
+    with open_ledger(config.ledger, read_only=True) as ledger:
+        guard = guard_over(ledger, config.account, read_whole(roster), now)
+    group_id = question.group_id or (last.group_id if last else None)
+    reply = reply_to_nobody(config, config.language, is_held=bool(last and guard.of(last.group_id)))
+    return MemberAnswer(
+        replies=(Renderer(config.style).reply(reply),),
+        near=near,
+        problems=roster.unread,
+        holds=guard.of(group_id) if group_id else guard.problems,
+        last_mail=last,
+        answers_for=_answers_for(roster, question.who),
+    )
 
 
 class MembersSurvey(Struct, frozen=True):

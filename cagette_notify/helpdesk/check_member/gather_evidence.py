@@ -20,7 +20,7 @@ from cagette_notify.ledger.history import HistoryBook, HistoryFilter, Person
 from cagette_notify.ledger.run_memory import CRON_ALIVE_WITHIN, WHOLE_DELIVERY, RunMemory
 from cagette_notify.planning.due_times import windows_of
 from cagette_notify.planning.plan_input import NoticeRules, PlanInput
-from cagette_notify.planning.renumbered_members import as_told_to_few, find_renumbered, renumbered_problem
+from cagette_notify.planning.renumbered_members import as_told_to_few
 from cagette_notify.planning.shared_addresses import Covered, covered_by_others
 from cagette_notify.planning.shrunken_exports import shrunken
 from cagette_notify.planning.timeline import (
@@ -31,7 +31,7 @@ from cagette_notify.planning.timeline import (
     planned_events,
     windows_between,
 )
-from cagette_notify.run.held_groups import groups_renamed
+from cagette_notify.run.held_groups import guard_over, read_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -59,21 +59,13 @@ class EvidenceGatherer:
         self._records = HistoryBook(ledger, config.account)
         self._fates = FateBook(ledger, config.account)
         self._occasions = DistributionEvidence(config, roster, ledger, now)
-        self._in_group: dict[str, list[Member]] = defaultdict(list)
         self._alike: dict[tuple[str, str], list[Member]] = defaultdict(list)  # by group, name or address
         for member in roster.members:
             for group_id in member.group_ids:
-                self._in_group[group_id].append(member)
                 for mark in _marks(member):
                     self._alike[(group_id, mark)].append(member)
         self._told = frozenset(one.key.distribution_id for one in ledger.told_ahead(config.account, now))
-        entries = ledger.entries(config.account, self._told)
-        set_aside = roster.people_set_aside
-        self._renumbered = {
-            id_: find_renumbered(id_, entries, self._in_group[id_], now, ordered=(), set_aside=set_aside)
-            for id_ in roster.calendar.groups
-        }
-        self._renamed = groups_renamed(ledger, config.account, roster.calendar, self._in_group, now)
+        self._guard = guard_over(ledger, config.account, read_whole(roster), now)
         self._forgotten, self._ledger_id = ledger.forgotten(config.account), ledger.ledger_id
         memory = RunMemory(ledger, config.account)
         self._last_run = memory.last_complete_runs(now).get(WHOLE_DELIVERY)
@@ -195,7 +187,7 @@ class EvidenceGatherer:
         after = config.inactive_after
         is_active = bool(after and ordered and self._now - ordered <= after)
         entries = self._occasions.entries_for(member, _keys(member), distributions)
-        few = {id_: found.few for id_, found in self._renumbered.items()}
+        few = {id_: found.few for id_, found in self._guard.renumbered.items()}
         return PlanInput(
             now=self._now,
             rules=self._rules(),
@@ -216,12 +208,10 @@ class EvidenceGatherer:
         return NoticeRules(config.notice_defaults, config.spans, config.inactive_after)
 
     def _holds(self, group_id: str) -> list[Problem]:
-        before, read = self._sizes.get(group_id, Sizes()), self._occasions.orders_read()
-        after = Sizes(len(self._in_group[group_id]), read)
-        group, new_ids = self._roster.calendar.groups[group_id], self._renumbered[group_id].most
-        held = shrunken(group, before, after, orders_read=read)
-        held += [one.problem for id_, one in self._renamed.items() if id_ == group_id]
-        return [*held, renumbered_problem(group, new_ids)] if new_ids else held
+        """Return what holds a group: by its members, and by the orders that were read so far."""
+        read, group = self._occasions.orders_read(), self._roster.calendar.groups[group_id]
+        before = Sizes(orders=self._sizes.get(group_id, Sizes()).orders)
+        return [*self._guard.of(group_id), *shrunken(group, before, Sizes(orders=read), orders_read=read)]
 
     def _group_problems(self, member: Member) -> tuple[Problem, ...]:
         """Return what is wrong with rows of the member's groups and of their distributions."""

@@ -82,16 +82,16 @@ def reply_to(
     )
 
 
-def reply_to_nobody(config: Config, language: str) -> ReplyView:
-    """Word the reply to somebody who is in no file."""
+def reply_to_nobody(config: Config, language: str, *, is_held: bool = False) -> ReplyView:
+    """Word the reply to somebody who is in no file: by our mistake, if their group is held for that."""
     return ReplyView(
         language=language,
         member=Reader("", "", ""),
         group=None,
         sender=config.style.sender,
-        findings=(FindingView(NOT_FOUND),),
+        findings=(FindingView(str(Matter.GROUP_HELD) if is_held else NOT_FOUND),),
         next=None,
-        asks_back=True,
+        asks_back=not is_held,
         settings_url=config.style.settings_url,
         help_url=config.style.help_url,
     )
@@ -204,7 +204,7 @@ def _is_trouble(finding: Finding) -> bool:
 def _next(case: MemberEvidence, language: str, distributions: Mapping[str, Distribution]) -> NextView | None:
     for event in case.upcoming:
         distribution = distributions.get(event.distribution_id)
-        if event.status == WILL_SEND and distribution:
+        if event.status == WILL_SEND and distribution and event.group_id not in case.held_groups:
             day = distribution.starts_at.astimezone(case.zone).date()
             at = wording.instant(event.at.astimezone(case.zone), language) if event.at > case.now else ""
             return NextView(event.kind.value, wording.long_day(day, language), at)
