@@ -46,7 +46,7 @@ def read_whole(roster: Roster, books: Mapping[str, OrderBook] | None = None) -> 
         for group_id in member.group_ids:  # of a group, too, whose row is set aside
             if group_id in members:
                 members[group_id].append(member)
-    return GroupsRead(roster.calendar, members, [one.member for one in roster.set_aside], books or {})
+    return GroupsRead(roster.calendar, members, roster.people_set_aside, books or {})
 
 
 class Guard(Struct, frozen=True):
