@@ -165,8 +165,6 @@ def _table(
 
 
 def _will_come_to(case: MemberEvidence, event: TimelineEvent) -> str:
-    if event.status == WILL_SEND and event.group_id in case.held_groups:
-        return _("will leave once the group is not held any more")
     if event.status == WILL_SEND:
         return _("will leave")
     if event.status == HELD:

@@ -276,7 +276,7 @@ def test_what_is_due_to_a_held_group_is_promised_to_nobody(office: Office) -> No
     after, told = office.invoke("check-member", "m0@example.org").stdout, office.reply_to("m0@example.org")
 
     assert ("will leave\n" in before, "will leave\n" in after) == (True, False)
-    assert "will leave once the group is not held any more" in after
+    assert "will not leave while the group is held" in after
     assert ("prochain message prévu" in promised, "prochain message prévu" in told) == (True, False)
 
 

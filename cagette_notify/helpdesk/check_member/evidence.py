@@ -129,11 +129,6 @@ class MemberEvidence(Struct, frozen=True):
         return tuple(event.fate for event in mine if event.fate)
 
     @property
-    def held_groups(self) -> frozenset[str]:
-        """The groups to which nothing leaves until somebody acts."""
-        return frozenset(problem.group_id for problem in self.holds)
-
-    @property
     def has_left_something(self) -> bool:
         """Whether any mail to the member is known of from the last days."""
         return any(event.status == "sent" for event in self.history) or any(b.fates for b in self.mailboxes)

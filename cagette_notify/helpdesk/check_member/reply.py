@@ -204,7 +204,7 @@ def _is_trouble(finding: Finding) -> bool:
 def _next(case: MemberEvidence, language: str, distributions: Mapping[str, Distribution]) -> NextView | None:
     for event in case.upcoming:
         distribution = distributions.get(event.distribution_id)
-        if event.status == WILL_SEND and distribution and event.group_id not in case.held_groups:
+        if event.status == WILL_SEND and distribution:
             day = distribution.starts_at.astimezone(case.zone).date()
             at = wording.instant(event.at.astimezone(case.zone), language) if event.at > case.now else ""
             return NextView(event.kind.value, wording.long_day(day, language), at)
