@@ -69,6 +69,15 @@ def test_a_table_that_is_too_wide_is_told_row_by_row() -> None:
     )
 
 
+def test_a_table_that_is_too_wide_names_each_column_though_no_row_fills_it() -> None:
+    long = " ".join(["long"] * 15)
+
+    assert text_of(f"| {long} | À apporter |\n|---|---|") == f"{long}:\nÀ apporter:\n"
+    assert text_of(f"| Qui | {long} |\n|---|---|\n| Ana | |\n| Paul | |") == (
+        f"Qui: Ana\n{long}:\n\nQui: Paul\n{long}:\n"
+    )
+
+
 def test_lines_are_filled_to_76_columns_and_never_cut_an_address() -> None:
     address = "https://lac.fr/" + "a-b/" * 30
 

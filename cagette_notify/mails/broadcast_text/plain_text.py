@@ -93,11 +93,14 @@ def _table(block: SyntaxTreeNode, columns: int) -> Iterator[str]:
 
 
 def _rows_as_lines(rows: list[list[str]], columns: int) -> Iterator[str]:
-    for number, row in enumerate(rows[1:]):
+    """Yield each row's cells under their names; a column that no row fills is named at each of them."""
+    head, *others = rows
+    unfilled = {at for at in range(len(head)) if not any(row[at] for row in others)}
+    for number, row in enumerate(others or [[""] * len(head)]):
         if number:
             yield ""
-        for name, cell in zip(rows[0], row, strict=True):
-            if cell:
+        for at, (name, cell) in enumerate(zip(head, row, strict=True)):
+            if cell or (name and at in unfilled):
                 yield from _wrapped(f"{name}: {cell}" if name else cell, columns)
 
 
