@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from cagette_notify.core.errors import DataError, Problem, UsageError
 from cagette_notify.core.given_files import open_given
 from cagette_notify.core.i18n import _, why
-from cagette_notify.readers.encodings import decode
+from cagette_notify.readers.encodings import decode_doubtful
 from cagette_notify.readers.tree import Unreadable
 
 if TYPE_CHECKING:
@@ -81,7 +81,10 @@ def decoded(raw: bytes, name: str) -> str:
         message = _("too large for the text of a mail; attach it instead")
         raise UsageError(Problem(message, name, field="--body"))
     try:
-        return decode(raw)
+        read = decode_doubtful(raw)
+        if read.in_doubt:
+            raise UsageError(Problem(read.in_doubt, name, read.line_in_doubt, "body"))
+        return read.text
     except Unreadable as trouble:
         raise UsageError(Problem(trouble.message, name, trouble.line)) from None
 

@@ -24,7 +24,8 @@ _SHOWN = 40  # characters of a bad value that a message repeats
 # What accents become where bytes are read as what they are not. In turn: UTF-8 as Windows-1252, where É is
 # "Ã‰" and œ "Å“" (a Portuguese word in capitals may end in Ã before a mark); UTF-8 as Mac Roman, where é is
 # "√©", or as a DOS page, "├®"; Mac Roman as Windows-1252, where é is Ž and É is ƒ; a DOS page as it, where é
-# is ‚, ê is ˆ, è is Š, ç is ‡ and ï is ‹. KNEŽEVIĆ and Žofie are names, and ‚ opens a quotation.
+# is ‚, ê is ˆ, è is Š, ç is ‡ and ï is ‹; Latin-9 as it, where œ is ½
+# and € is ¤. KNEŽEVIĆ and Žofie are names, and ‚ opens a quotation.
 _HIGH = "\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ"  # the bytes 80 to BF, as Windows-1252 shows them
 _MARKS = "\u00a0«»‘’“”…–—"
 _LETTER = r"[^\W\d_ˆ]"
@@ -33,7 +34,8 @@ _GARBLED = (
     rf"Ã(?![{_MARKS}])[{_HIGH}]|(?<![A-ZÀ-Þ])Ã[{_MARKS}]|Ã[{_MARKS}](?={_LETTER})",
     rf"Â[\u00a0-\u00bf]|Å[¡¸½¾]|Å[’“]{_LETTER}|Ä[†‡]|â[€‚]|ðŸ",
     "√[©®¥†ß™´ÆØªπâÄ]|├[^\\s─]",
-    f"[a-zß-öø-ÿ][ŽŠ]|{_LETTER}[ƒˆ‚]|ƒ{_LETTER}|ˆ{_LETTER}|{_LETTER}[‰†‡‹›]{_LETTER}",
+    f"[a-zß-öø-ÿ][ŽŠŒŸ]|{_LETTER}[ƒˆ‚]|ƒ{_LETTER}|ˆ{_LETTER}|{_LETTER}[‰†‡‹›]{_LETTER}|{_LETTER}‰",
+    rf"{_LETTER}[¼½¾¨¸]{_LETTER}|[¼½](?=u[fv]|il)|¼U[FV]|\d[ \u00a0\u202f]?¤",
 )
 
 

@@ -82,7 +82,7 @@ def load_calendar(sources: Sources) -> Calendar:
     return Calendar(
         groups=inputs.groups.groups,
         distributions=inputs.distributions.distributions,
-        problems=tuple(problems),
+        problems=_each_once(problems),
         inputs=inputs,
     )
 
@@ -258,7 +258,7 @@ def _members(inputs: Inputs, group_ids: Collection[str], problems: list[Problem]
     everybody = merge_members((for_all or [], *(each for each in own.values() if each)), own_problems)
     problems += own_problems
     stopped = frozenset(group_id for group_id, members in own.items() if members is None)
-    return Members(everybody, stopped, tuple(own_problems), tuple(set_aside)), for_all is not None
+    return Members(everybody, stopped, _each_once(own_problems), tuple(set_aside)), for_all is not None
 
 
 def _survey_orders(inputs: Inputs, members: Members, problems: list[Problem]) -> None:

@@ -14,10 +14,10 @@ from cagette_notify.data.cagette_export import Export, export_with
 from cagette_notify.data.column_matching import FileColumns, plain
 from cagette_notify.data.csv_columns import columns_of, day_columns_of, is_unique, joined
 from cagette_notify.data.cut_rows import doubting_last_cell, ends_in_a_row
-from cagette_notify.data.rows import Row, cell_text
+from cagette_notify.data.rows import Doubt, Row, cell_text
 from cagette_notify.data.tree_rows import rows_of_tree
 from cagette_notify.readers.csv import CsvRecord, content, read_records
-from cagette_notify.readers.encodings import decode
+from cagette_notify.readers.encodings import LOST, decode_doubtful
 from cagette_notify.readers.tree import Items, Unreadable
 from cagette_notify.readers.yaml import cut_values, parse_tree
 
@@ -77,15 +77,16 @@ def open_rows(source: RowSource, schema: FileColumns) -> Sheet:
     """Read rows; raise Unreadable if the file can't be read whole."""
     if source.path is None:
         return _sheet(rows_of_tree(source.items, source.name, schema))
-    text = decode(read_file(source.path))
+    text, in_doubt = decode_doubtful(read_file(source.path))
+    doubt = Doubt(in_doubt) if in_doubt else None
     suffix = source.path.suffix.casefold()
     if suffix == ".csv":
-        return sheet_of_csv(text, source.name, schema)
+        return sheet_of_csv(text, source.name, schema, doubt)
     if suffix in (".yaml", ".yml"):
         is_unended = not text.endswith(_ENDS)
         items = parse_tree(text)
         cuts = tuple(cut_values(text))
-        rows = rows_of_tree(items, source.name, schema, cuts, is_unended=is_unended)
+        rows = rows_of_tree(items, source.name, schema, cuts, is_unended=is_unended, doubt=doubt)
         return _sheet(list(doubting_last_cell(rows, schema.cut_unseen)) if is_unended else rows)
     if suffix == ".json":
         raise Unreadable(_("JSON is not read: save the same as .yaml or .csv"))
@@ -112,7 +113,7 @@ def read_file(path: Path) -> bytes:
         raise Unreadable(_("can't be read: {reason}", reason=why_refused(path, trouble))) from None
 
 
-def sheet_of_csv(text: str, name: str, schema: FileColumns) -> Sheet:
+def sheet_of_csv(text: str, name: str, schema: FileColumns, doubt: Doubt | None = None) -> Sheet:
     """Read the rows of a CSV; raise Unreadable if they can't be read whole."""
     records = read_records(text, schema.count_known)
     header = next(records)
@@ -128,6 +129,8 @@ def sheet_of_csv(text: str, name: str, schema: FileColumns) -> Sheet:
         raise Unreadable(_misplaced_export(header, missing, name) or _no_column_for(missing), header.line)
     days = day_columns_of(header, schema, columns)
     rows = _csv_rows(records, name, columns, days, width=len(header.cells))
+    if doubt:
+        rows = _doubted(rows, header, doubt)
     if schema.cut_unseen and not text.endswith(("\n", "\r")):
         rows = doubting_last_cell(rows, schema.cut_unseen)
     return Sheet(rows, frozenset(columns))
@@ -135,6 +138,17 @@ def sheet_of_csv(text: str, name: str, schema: FileColumns) -> Sheet:
 
 def _sheet(rows: list[Row]) -> Sheet:
     return Sheet(iter(rows), frozenset(field for row in rows for field in row.cells))
+
+
+def _doubted(rows: Iterator[Row], header: CsvRecord, doubt: Doubt) -> Iterator[Row]:
+    """Yield the rows of a file whose accents are in doubt; the first one says so of the header's, too."""
+    lost = "".join(cell for cell in header.cells if LOST in cell)
+    for row in rows:
+        row.doubt = doubt
+        if lost:
+            row.remark("", lost, line=header.line)
+        lost = ""
+        yield row
 
 
 def _no_column_for(missing: list[str]) -> str:

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from cagette_notify.core.errors import Origin, Problem
 from cagette_notify.core.i18n import _
 from cagette_notify.data.broken_values import why_broken, why_no_name
+from cagette_notify.readers.encodings import LOST
 from cagette_notify.readers.tree import Items, Table
 
 if TYPE_CHECKING:
@@ -21,22 +22,46 @@ _REFUSED = frozenset(("Cc", "Cs", "Zl", "Zp"))  # controls, halves of characters
 _SHOWN = 80
 
 
+class Doubt:
+    """Why nothing with an accent in a file is believed: said once, where the first of it stands."""
+
+    __slots__ = ("_message", "said")
+
+    def __init__(self, message: str) -> None:
+        """Start with nothing said; each accent of the file is LOST."""
+        self._message = message
+        self.said: Problem | None = None
+
+    def in_place_of(self, problem: Problem, cell: Cell | None) -> Problem:
+        """Return what is to be said of a cell: that first one, where it is about accents."""
+        if LOST not in f"{problem.message}{cell}":
+            return problem
+        self.said = self.said or replace(problem, message=self._message)
+        return self.said
+
+
 class Row:
     """The cells of one row by field, absent ones left out, and the problems found so far.
 
     A row that ``is_spoiled`` must be set aside; all its problems are found first. One that ``is_unended``
     is the last of a file that may have been cut in the middle of it, ``last_field`` what that cell is for in
-    which the file ends without the end of a line. ``misplaced`` are the cells of a row
-    that has too many: most likely the first of them stand in their columns.
+    which the file ends without the end of a line. ``misplaced`` are the cells of a row that has too many:
+    most likely the first of them stand in their columns. ``doubt`` is that about its file.
     """
 
-    __slots__ = ("cells", "file", "is_spoiled", "is_unended", "last_field", "line", "misplaced", "problems")
+    __slots__ = (
+        *("cells", "doubt", "file", "is_spoiled", "is_unended", "last_field", "line", "misplaced"),
+        "problems",
+    )
 
-    def __init__(self, file: str, line: int, cells: Mapping[str, Cell]) -> None:
+    def __init__(
+        self, file: str, line: int, cells: Mapping[str, Cell], *, doubt: Doubt | None = None
+    ) -> None:
         """Start without a problem; ``line`` counts from 1."""
         self.file = file
         self.line = line
         self.cells = cells
+        self.doubt = doubt
         self.problems: tuple[Problem, ...] = ()
         self.is_spoiled = False
         self.is_unended = False
@@ -122,12 +147,15 @@ class Row:
             return  # it is no row at all: that is said
         line = line or getattr(self.cells.get(field), "line", 0) or self.line
         problem = Problem(message, self.file, line, field, is_warning=is_warning)
+        if self.doubt:
+            problem = self.doubt.in_place_of(problem, self.cells.get(field))
         if problem not in self.problems:  # a cell may be looked at twice
             self.problems += (problem,)
 
     def problems_of(self, group_id: str) -> list[Problem]:
-        """Return what was found, as a matter of the group the row turned out to be about."""
-        return [replace(problem, group_id=group_id) for problem in self.problems]
+        """Return what was found, as a matter of the group the row turned out to be about, or of its file."""
+        of_file = self.doubt.said if self.doubt else None
+        return [one if one == of_file else replace(one, group_id=group_id) for one in self.problems]
 
     def _text(self, field: str, complain: Callable[[str, str], None]) -> str:
         cell = self.cells.get(field)

@@ -11,7 +11,7 @@ from cagette_notify.core.text import nearest
 from cagette_notify.data.broken_values import why_broken
 from cagette_notify.data.column_matching import FileColumns, plain
 from cagette_notify.data.csv_columns import joined
-from cagette_notify.data.rows import Cell, Row
+from cagette_notify.data.rows import Cell, Doubt, Row
 from cagette_notify.readers.tree import Items, Node, Table, Text, Unreadable
 
 if TYPE_CHECKING:
@@ -27,13 +27,18 @@ def rows_of_tree(
     cuts: tuple[CutValue, ...] = (),
     *,
     is_unended: bool = False,
+    doubt: Doubt | None = None,
 ) -> list[Row]:
     """Return the rows of a list of tables; raise Unreadable if it is none. ``cuts`` are said with them."""
     errors = {cut.line: cut for cut in cuts if cut.is_all and why_broken(cut.text)}
     placed = set(errors.values())
     items = _items(_with_errors(node, errors) if errors else node, schema)
     placed -= set(errors.values())
-    rows = [_row(item, name, schema, getattr(item, "line", items.line)) for item in items]
+    rows = []
+    for item in items:
+        cells: dict[str, Cell] = {}
+        rows.append(Row(name, getattr(item, "line", items.line), cells, doubt=doubt))
+        _fill_from(item, rows[-1], cells, schema)
     for row in rows[-1:]:
         row.is_unended = is_unended
         row.last_field = next(reversed([*row.cells]), "") if is_unended else ""
@@ -75,14 +80,11 @@ def _items(node: Node, schema: FileColumns) -> Items:
     )
 
 
-def _row(node: Node, name: str, schema: FileColumns, line: int) -> Row:
-    cells: dict[str, Cell] = {}
-    row = Row(name, line, cells)
-    if not isinstance(node, Table):
+def _fill_from(node: Node, row: Row, cells: dict[str, Cell], schema: FileColumns) -> None:
+    if isinstance(node, Table):
+        _fill(row, cells, node, schema)
+    else:
         row.complain("", _("a row with its fields was expected here"))
-        return row
-    _fill(row, cells, node, schema)
-    return row
 
 
 def _fill(row: Row, cells: dict[str, Cell], table: Table, schema: FileColumns, *, inside: str = "") -> None:

@@ -1,32 +1,84 @@
-"""Decode the bytes of a text file: UTF-16, UTF-8 or Windows-1252."""
+"""Decode the bytes of a text file: UTF-16, UTF-8, Windows-1252 or Latin-9."""
 
 from __future__ import annotations
 
 import codecs
+from typing import NamedTuple
 
 from cagette_notify.core.i18n import _
 from cagette_notify.readers.tree import Unreadable
 
+LOST = "\ufffd"
+"""What stands for an accent that nobody can tell."""
+
+
+class Decoded(NamedTuple):
+    """A text, and why its accents are ``in_doubt``, if they are: each is LOST in it."""
+
+    text: str
+    in_doubt: str = ""
+
+    @property
+    def line_in_doubt(self) -> int:
+        """The line that has the first accent, from 1."""
+        return self.text.count("\n", 0, self.text.index(LOST)) + 1
+
 
 def decode(raw: bytes) -> str:
-    """Read UTF-16 with a BOM, UTF-8 with or without one, else Windows-1252 (French Excel)."""
+    """Read UTF-16 with a BOM, UTF-8 with or without one, else Windows-1252 (French Excel) or Latin-9.
+
+    Raise Unreadable for anything else, also where that is only what it seems to be.
+    """
+    read = decode_doubtful(raw)
+    if read.in_doubt:
+        raise Unreadable(read.in_doubt, read.line_in_doubt)
+    return read.text
+
+
+def decode_doubtful(raw: bytes) -> Decoded:
+    """Read what ``decode`` does, and of an old Mac's or of DOS what is left without its accents."""
     has_utf16_bom = raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    for encoding in ("utf-16",) if has_utf16_bom else ("utf-8-sig", "cp1252"):
-        try:
-            text = raw.decode(encoding)
-        except UnicodeDecodeError as trouble:
-            _refuse_if_cut(trouble)
-            continue
-        if "\0" in text:
-            raise Unreadable(
-                _("not a text: it holds a NUL character"), text.count("\n", 0, text.index("\0")) + 1
-            )
-        return text
-    raise Unreadable(
-        _(
-            "neither UTF-8, UTF-16 with a byte order mark, nor Windows-1252; save the file as UTF-8 "
-            "(in a spreadsheet: CSV UTF-8)"
+    try:
+        read = Decoded(raw.decode("utf-16" if has_utf16_bom else "utf-8-sig"))
+    except UnicodeDecodeError as trouble:
+        _refuse_if_cut(trouble)
+        if has_utf16_bom:
+            raise Unreadable(_unknown_encoding()) from None
+        read = _of_single_bytes(raw)
+    if "\0" in read.text:
+        line = read.text.count("\n", 0, read.text.index("\0")) + 1
+        raise Unreadable(_("not a text: it holds a NUL character"), line)
+    return read
+
+
+def _of_single_bytes(raw: bytes) -> Decoded:
+    from cagette_notify.readers.single_bytes import NAMES, encoding_of
+
+    encoding = encoding_of(raw)
+    try:
+        text = raw.decode("cp1252" if encoding in NAMES else encoding)
+    except UnicodeDecodeError:
+        raise Unreadable(_unknown_encoding(NAMES.get(encoding, ""))) from None
+    if encoding not in NAMES:
+        return Decoded(text)
+    message = _(
+        "the accents look wrong: this seems to be saved as {encoding}; save the file as UTF-8 "
+        "(in a spreadsheet: CSV UTF-8)",
+        encoding=NAMES[encoding],
+    )
+    return Decoded(raw.decode("ascii", errors="replace"), message)
+
+
+def _unknown_encoding(name: str = "") -> str:
+    if name:
+        return _(
+            "neither UTF-8, UTF-16 with a byte order mark, nor Windows-1252, but {encoding} as it seems; "
+            "save the file as UTF-8 (in a spreadsheet: CSV UTF-8)",
+            encoding=name,
         )
+    return _(
+        "neither UTF-8, UTF-16 with a byte order mark, nor Windows-1252; save the file as UTF-8 "
+        "(in a spreadsheet: CSV UTF-8)"
     )
 
 

@@ -43,6 +43,11 @@ def test_a_dos_page_that_was_read_as_windows_1252_is_garbled(word: str) -> None:
     assert looks_garbled(word.encode("cp850").decode("cp1252"))
 
 
+@pytest.mark.parametrize("word", ["bœuf", "œuf", "ŒUFS", "œillets", "12 €", "12,50€", "Dušan"])
+def test_latin_9_that_was_read_as_windows_1252_is_garbled(word: str) -> None:
+    assert looks_garbled(word.encode("iso-8859-15").decode("cp1252"))
+
+
 @pytest.mark.parametrize("text", ["Zo\ufffd", "Zo\x8e", "ZoÃ©", "ZoÃƒÂ©", "Zo\u017d"])
 def test_a_mark_of_what_was_lost_is_garbled(text: str) -> None:
     assert looks_garbled(text)
@@ -64,6 +69,7 @@ def test_a_mark_of_what_was_lost_is_garbled(text: str) -> None:
             "Åse",
             "Ångström",
         ),
+        *("½ litre", "½L", "1½", "¾ L", "¤ Tomates", "l´été", "25 ‰", "25‰"),
         *("CHÂTEAU", "L’ÂGE", "Pâte à tartiner", "CAFÉ »", "Noël Bœuf", "NAÏVE", "Müller", "Ÿvonne", "Œuvre"),
         *(
             "‚zitiert‘",

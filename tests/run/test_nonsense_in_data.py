@@ -106,6 +106,56 @@ def test_a_stand_in_for_a_product_is_said(coop: Coop, product: str) -> None:
 
 
 @pytest.mark.parametrize("encoding", ["mac-roman", "cp850"])
+def test_a_file_from_an_old_mac_or_dos_is_said_in_one_line_and_no_accent_of_it_is_mailed(
+    coop: Coop, encoding: str
+) -> None:
+    rows = "id;prénom;last_name;email\n1;Zoé;à;zoe@example.org\n2;Benoît;Noël;noel@example.org\n"
+    coop.write("members.csv", rows.encode(encoding, "replace"))
+
+    report = coop.run(A_DAY_BEFORE)
+
+    [line] = said(report)
+    assert line.startswith("members.csv:1: the accents look wrong: this seems to be saved as ")
+    assert line.endswith("save the file as UTF-8 (in a spreadsheet: CSV UTF-8)")
+    assert counted(report)["sent"] == 2
+    assert all(text_of(mail).startswith("Bonjour,") for mail in coop.mails())
+    assert {mail["To"].addresses[0].display_name for mail in coop.mails()} <= {"", "Ana"}
+
+
+def test_lost_names_of_columns_are_said_though_no_row_has_an_accent(coop: Coop) -> None:
+    coop.write(
+        "members.csv", "id;prénom;email\n1;Ana;zoe@example.org\n2;Luc;noel@example.org\n".encode("cp850")
+    )
+
+    report = coop.run(A_DAY_BEFORE)
+
+    [line] = said(report)
+    assert line.startswith("members.csv:1: the accents look wrong: this seems to be saved as DOS (CP850)")
+    assert counted(report)["sent"] == 2
+
+
+def test_accents_in_doubt_are_no_new_place_and_cost_nobody_their_mail(coop: Coop) -> None:
+    coop.run(A_DAY_BEFORE)
+    in_dos = (coop.folder / "distributions.yaml").read_text(encoding="utf-8").encode("cp850", "replace")
+    coop.write("distributions.yaml", in_dos)
+
+    report = coop.run(LATER)
+    four_hours_before = coop.run(utc("2026-06-12T12:05"))
+
+    assert [line.partition(": the accents")[0] for line in said(report)] == ["distributions.yaml:7: place"]
+    assert counted(report).get("sent", 0) == 0
+    assert counted(four_hours_before)["sent"] == 3
+
+
+def test_orders_in_latin_9_are_mailed_with_their_ligatures_and_euros(coop: Coop) -> None:
+    coop.replace("orders.csv", "Tomates", "Œufs et bœuf à 2 €")
+    coop.write("orders.csv", (coop.folder / "orders.csv").read_text(encoding="utf-8").encode("iso-8859-15"))
+
+    assert said(coop.run(A_DAY_BEFORE)) == []
+    assert any("Œufs et bœuf à 2 €" in text_of(mail) for mail in coop.mails())
+
+
+@pytest.mark.parametrize("encoding", ["mac-roman", "cp850"])
 def test_accents_that_are_no_letters_of_any_encoding_read_here_are_said_with_the_cure(
     coop: Coop, encoding: str
 ) -> None:

@@ -87,7 +87,7 @@ def settings_in(rows: Iterable[Row]) -> MemberSettings:
         elif name := Row(row.file, row.line, row.misplaced or row.cells).text("member"):
             unread[name] = (*unread.get(name, ()), *row.problems)
         problems += row.problems
-    return MemberSettings(settings, tuple(problems), unread)
+    return MemberSettings(settings, tuple(dict.fromkeys(problems)), unread)
 
 
 def setting_row_of(row: Row) -> SettingRow | None:
