@@ -1,4 +1,4 @@
-"""Lists, quotations and tables in a coordinator's text: numbers and signs arrive as they were typed."""
+"""Lists, quotations, headings, tables in a coordinator's text: numbers and signs arrive as they were typed."""
 
 from __future__ import annotations
 
@@ -93,6 +93,21 @@ def test_dashes_and_stars_make_bullets(mark: str) -> None:
 
     assert html_of(typed) == "<ul>\n<li>un</li>\n<li>deux</li>\n</ul>\n"
     assert compose(typed, a_group()).text == "- un\n- deux\n"
+
+
+@pytest.mark.parametrize(
+    ("typed", "heading"),
+    [
+        ("# Panier n° 5 #", "<h1>Panier n° 5 #</h1>"),
+        ("## Langage C#", "<h2>Langage C#</h2>"),
+        ("### Porte ## ", "<h3>Porte ##</h3>"),
+        ("# #", "<h1>#</h1>"),
+        ("Avant\n#\nAprès", "<p>Avant<br>\n#<br>\nAprès</p>"),
+        ("##\t\n", "<p>##</p>"),
+    ],
+)
+def test_a_number_sign_at_the_end_of_a_heading_or_alone_arrives(typed: str, heading: str) -> None:
+    assert html_of(typed).strip() == heading
 
 
 def test_a_quotation_stays_one_whatever_its_other_lines_begin_with() -> None:

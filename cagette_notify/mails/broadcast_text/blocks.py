@@ -1,4 +1,4 @@
-"""Keep lists, quotations and tables to those that were meant as such."""
+"""Keep lists, quotations, headings and tables to those that were meant as such."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING
 
-from markdown_it.rules_block import StateBlock, blockquote, list_block, table
+from markdown_it.rules_block import StateBlock, blockquote, heading, list_block, table
 from markdown_it.rules_block.table import escapedSplit
 
 from cagette_notify.core.errors import Problem
@@ -29,11 +29,12 @@ _MONTHS = (
 _NO_LIST = re.compile(
     rf"\+|0\d|\d{{4}}|\d+\)|\d+\.[ \t]+(?:\d+[.)](?!\d)|(?:{_MONTHS})(?!\w))", re.IGNORECASE
 )
+_NO_HEADING = re.compile(r"#+[ \t]*\Z")
 _NO_QUOTATION = re.compile(r">[ \t]*[\d=]")  # "> 50 € : livraison offerte"
 
 
 def use_our_blocks(markdown: MarkdownIt) -> None:
-    """Put our rules for lists, quotations and tables in the place of CommonMark's."""
+    """Put our rules for lists, quotations, headings and tables in the place of CommonMark's."""
     ruler = markdown.block.ruler
     ruler.before("list", "no_list", _ends_list, {"alt": ["list"]})
     ruler.at("list", partial(_unless, _NO_LIST, _list), {"alt": ["paragraph", "reference", "blockquote"]})
@@ -43,6 +44,11 @@ def use_our_blocks(markdown: MarkdownIt) -> None:
         {"alt": ["paragraph", "reference", "blockquote", "list"]},
     )
     ruler.before("blockquote", "unquoted", _ends_quotation, {"alt": ["blockquote"]})
+    ruler.at(
+        "heading",
+        partial(_unless, _NO_HEADING, _heading),
+        {"alt": ["paragraph", "reference", "blockquote"]},
+    )
     ruler.at("table", _table, {"alt": ["paragraph", "reference"]})
 
 
@@ -77,6 +83,16 @@ def _list(state: StateBlock, line: int, end: int, silent: bool) -> bool:  # noqa
     if numbers != list(range(1, len(numbers) + 1)):
         for item, number in zip(items, numbers, strict=True):
             item.attrs["value"] = number
+    return True
+
+
+def _heading(state: StateBlock, line: int, end: int, silent: bool) -> bool:  # noqa: FBT001 - markdown-it's
+    """Parse a heading that ends as it was typed; CommonMark takes ``#`` off the end of ``Panier n° 5 #``."""
+    if not heading(state, line, end, silent):
+        return False
+    if not silent:
+        typed = state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]]
+        state.tokens[-2].content = typed.lstrip("#").strip(" \t")
     return True
 
 
