@@ -4,6 +4,7 @@ import pytest
 
 from cagette_notify.core.messages import Content
 from cagette_notify.core.model import Mailbox
+from cagette_notify.mails.broadcast_text.compose import compose
 from cagette_notify.mails.broadcast_text.placeholders import cleaned, tokenized, with_reader_names
 from tests.fixtures.builders import a_group, a_mailbox
 
@@ -85,6 +86,37 @@ def test_a_name_that_looks_like_a_token_is_not_filled_in_again() -> None:
 )
 def test_a_text_reads_well_without_the_name(written: str, read: str) -> None:
     assert filled(written, Mailbox("zoe@example.org")).html == read
+
+
+@pytest.mark.parametrize(
+    ("written", "text", "html"),
+    [
+        ("Voir [{{ prénom }}](https://lac.fr/x).", "Voir (https://lac.fr/x).", ">https://lac.fr/x</a>."),
+        ("[**{{ prénom }}** {{ nom }}](mailto:ana@lac.fr)", "(ana@lac.fr)", ">ana@lac.fr</a>"),
+        ("# {{ prénom }}\nun", "\n\nun", ">un</p>"),
+        ("~~{{ prénom }}~~ un", "un", ">un</p>"),
+        ("{{ prénom }} {{ nom }}, un", "un", ">un</p>"),
+    ],
+)
+def test_what_consists_of_a_name_that_is_missing_leaves_no_frame_and_loses_no_link(
+    written: str, text: str, html: str
+) -> None:
+    body = compose(written, a_group())
+
+    content = with_reader_names(Content("", body.text, body.html), a_mailbox(first_name="", last_name=""))
+
+    assert content.text == f"{text}\n"
+    assert html in content.html
+    assert "></a>" not in content.html
+
+
+def test_a_link_whose_words_are_a_name_has_that_name() -> None:
+    body = compose("# {{ prénom }}\n[{{ prénom }}](https://lac.fr/x)", a_group())
+
+    content = with_reader_names(Content("", body.text, body.html), a_mailbox(first_name="Zoé"))
+
+    assert content.text == "Zoé\n========\n\nZoé (https://lac.fr/x)\n"
+    assert ">Zoé</a>" in content.html
 
 
 def test_a_name_that_is_there_leaves_its_surroundings_alone() -> None:

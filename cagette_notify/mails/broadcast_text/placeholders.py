@@ -54,6 +54,12 @@ _MARKED_UP = (
     r"(?P<closed>(?:</(?:strong|em|s|a|code)>)*)"
 )
 _WITH_BLANK = re.compile(rf"(?P<blank>{_BLANKS}){_MARKED_UP}")
+# A link whose words are names alone, a heading that is, in the text part, and struck names there.
+_MARKS = r"</?(?:strong|em|s)\b[^<>]*>"
+_NAMES = rf"(?:{_MARKS}|{_BLANKS}{_OPEN}[a-z]+{_CLOSE}){{1,20}}{_BLANKS}"
+_LINK = re.compile(rf'(?P<start><a\b[^<>]*?href="(?P<address>[^"]*)"[^<>]*>)(?P<words>{_NAMES})</a>')
+_UNDERLINED = re.compile(rf"^(?P<words>{_NAMES})\n(?:=+|-+)$", re.MULTILINE)
+_STRUCK = re.compile(rf"~~(?P<words>{_NAMES})~~")
 # A line begins after a line feed, a mark of the text part, or a block's style.
 _BEGINNING = re.compile(rf"(?:\A|(?<=\n)|(?<=\n[->] )|(?<=;\">)){_MARKED_UP},?{_BLANKS}")
 
@@ -183,8 +189,19 @@ def _token(name: str) -> str:
 def _filled(text: str, values: Mapping[str, str]) -> str:
     """Put the values for their tokens; where there is none, the line must still read well.
 
-    ``Bonjour {{ member.first_name }},`` loses the blank, a line that begins with a name its comma.
+    ``Bonjour {{ member.first_name }},`` loses the blank, a line that begins with a name its comma; a link
+    shows its address, as it does where it has no words.
     """
+
+    def is_nameless(words: str) -> bool:
+        return not any(values.get(word) for word in _TOKEN.findall(words))
+
+    def shown(found: re.Match[str]) -> str:
+        address = found["address"].removeprefix("mailto:")
+        return f"{found['start']}{address}</a>" if is_nameless(found["words"]) else found[0]
+
+    def unmarked(found: re.Match[str]) -> str:
+        return found["words"] if is_nameless(found["words"]) else found[0]
 
     def begin(found: re.Match[str]) -> str:
         is_missing = not values.get(found["word"])
@@ -195,4 +212,8 @@ def _filled(text: str, values: Mapping[str, str]) -> str:
         blank = found["blank"] if value else ""
         return f"{blank}{found['opened']}{value}{found['closed']}"
 
-    return _WITH_BLANK.sub(fill, _BEGINNING.sub(begin, text))
+    text = _STRUCK.sub(unmarked, _UNDERLINED.sub(unmarked, _LINK.sub(shown, text)))
+    before = ""
+    while text != before:  # a line may begin with several
+        before, text = text, _BEGINNING.sub(begin, text)
+    return _WITH_BLANK.sub(fill, text)
