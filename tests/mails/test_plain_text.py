@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from cagette_notify.mails.broadcast_text.compose import compose
-from tests.fixtures.builders import a_group
+from tests.fixtures.builders import a_group, a_mailbox
 
 
 def text_of(markdown: str) -> str:
@@ -76,6 +76,13 @@ def test_a_table_that_is_too_wide_names_each_column_though_no_row_fills_it() -> 
     assert text_of(f"| Qui | {long} |\n|---|---|\n| Ana | |\n| Paul | |") == (
         f"Qui: Ana\n{long}:\n\nQui: Paul\n{long}:\n"
     )
+
+
+def test_a_table_says_what_stands_where_whether_or_not_there_is_a_name() -> None:
+    body = compose("| Qui | Combien |\n|---|---:|\n| {{ prénom }} | 2 |\n| Ana | 3 |", a_group())
+
+    assert body.text_for(a_mailbox()) == "Qui: Zoé\nCombien: 2\n\nQui: Ana\nCombien: 3\n"
+    assert body.text_for(a_mailbox(first_name="")) == "Qui:\nCombien: 2\n\nQui: Ana\nCombien: 3\n"
 
 
 def test_lines_are_filled_to_76_columns_and_never_cut_an_address() -> None:

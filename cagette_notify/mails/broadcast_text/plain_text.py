@@ -74,14 +74,18 @@ def _list(block: SyntaxTreeNode, columns: int) -> Iterator[str]:
 
 
 def _table(block: SyntaxTreeNode, columns: int) -> Iterator[str]:
-    """Align the columns where they fit, else say each row in lines of its own."""
+    """Align the columns where they fit, else say each row in lines of its own.
+
+    So, too, where a name is still to come before other cells: without it they would stand under another head.
+    """
     rows = [
         [_inline(cell).replace("\n", " ") for cell in row.children]
         for part in block.children
         for row in part.children
     ]
     widths = [max(map(width, column)) for column in zip(*rows, strict=True)]
-    if sum(widths) + 2 * len(widths) > columns + 2:
+    is_too_wide = sum(widths) + 2 * len(widths) > columns + 2
+    if is_too_wide or any(has_token(cell) for row in rows for cell in row[:-1]):
         yield from _rows_as_lines(rows, columns)
         return
     aligned = [str(cell.attrs.get("style", "")) for cell in block.children[0].children[0].children]
