@@ -22,6 +22,11 @@ _PLAIN = re.compile(
     r"@(?:(?!..--)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}",
     re.IGNORECASE | re.ASCII,
 )
+# What spreadsheets, mail programs and people put around an address. An apostrophe may stand in one, as in
+# o'neil@example.org; before one, it is a spreadsheet's mark of a text.
+_AROUND = "'\"`´‘’‚“”„«»‹›<>()[]{};,.:… \u00a0\u200b\ufeff"
+_MARKS_OF_A_TEXT = ("'", "`")
+_WITH_A_NAME = re.compile(r"[^<>@]*<([^<>@\s]{1,64}@[^<>@\s]{1,255})>")
 
 
 def mailable_address(text: str) -> str:
@@ -33,17 +38,27 @@ def mailable_address(text: str) -> str:
     text = text.strip()
     if text.casefold().endswith(_CONTACT_LISTS):
         raise ValueError(_("not an address but a contact list of Mailjet: {value!r}", value=text))
-    if _PLAIN.fullmatch(text):
+    if _PLAIN.fullmatch(text) and not text.startswith(_MARKS_OF_A_TEXT):
         local_part, _at, domain = text.rpartition("@")
         return f"{local_part}@{domain.lower()}"
-    if "@" not in text:
-        raise ValueError(_("not an address: {value!r}", value=text[:_SHOWN]))
+    if "@" not in text or text.startswith(_MARKS_OF_A_TEXT):
+        raise ValueError(_not_an_address(text))
     return _unusual(text)
 
 
 def is_placeholder(text: str) -> bool:
     """Tell whether an address is Cagette's way to say that there is none."""
     return text.strip().casefold().endswith(PLACEHOLDER_DOMAIN)
+
+
+def _not_an_address(text: str) -> str:
+    """Say so, with the address that it would be without what stands around it."""
+    message = _("not an address: {value!r}", value=text[:_SHOWN])
+    named = _WITH_A_NAME.fullmatch(text)
+    near = (named[1] if named else text).strip(_AROUND).removeprefix("mailto:").strip(_AROUND)
+    if near == text or not _PLAIN.fullmatch(near):
+        return message
+    return _("{message}; did you mean {near!r}?", message=message, near=near)
 
 
 def _unusual(text: str) -> str:
@@ -53,9 +68,11 @@ def _unusual(text: str) -> str:
         # test_environment lets names under .test pass, as the plain ones do.
         valid = validate_email(text, check_deliverability=False, strict=True, test_environment=True)
     except EmailNotValidError:
-        raise ValueError(_("not an address: {value!r}", value=text[:_SHOWN])) from None
+        raise ValueError(_not_an_address(text)) from None
     if not valid.ascii_email:
         raise ValueError(
-            _("not an address: {value!r} (no accents can be used before the @)", value=text[:_SHOWN])
+            _not_an_address(text)
+            if text.strip(_AROUND) != text
+            else _("not an address: {value!r} (no accents can be used before the @)", value=text[:_SHOWN])
         )
     return valid.ascii_email

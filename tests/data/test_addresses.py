@@ -57,6 +57,53 @@ def test_what_is_no_address_is_refused(typed: str) -> None:
         mailable_address(typed)
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *(
+            "'ana@exemple.org",
+            "ana@exemple.org'",
+            "'ana@exemple.org'",
+            '"ana@exemple.org"',
+            "‘ana@exemple.org’",
+        ),
+        *(
+            "“ana@exemple.org”",
+            "«ana@exemple.org»",
+            "`ana@exemple.org",
+            "<ana@exemple.org>",
+            "(ana@exemple.org)",
+        ),
+        *(
+            "ana@exemple.org;",
+            "ana@exemple.org,",
+            "ana@exemple.org.",
+            "ana@exemple.org :",
+            "mailto:ana@exemple.org",
+        ),
+        *(
+            "Ana Roux <ana@exemple.org>",
+            "<mailto:ana@exemple.org>",
+            "ana@exemple.org\u200b",
+            "''ana@exemple.org",
+        ),
+    ],
+)
+def test_what_stands_around_an_address_is_no_part_of_it_and_is_said(typed: str) -> None:
+    with pytest.raises(ValueError, match=r"not an address: .*; did you mean 'ana@exemple\.org'\?"):
+        mailable_address(typed)
+
+
+@pytest.mark.parametrize("typed", ["o'neil@exemple.org", "d'ana@exemple.org", "ana'@exemple.org"])
+def test_an_apostrophe_within_an_address_stays(typed: str) -> None:
+    assert mailable_address(typed) == typed
+
+
+def test_no_address_is_proposed_where_several_were_typed() -> None:
+    with pytest.raises(ValueError, match=r"not an address: 'ana@exemple.org; zoe@exemple.org'\Z"):
+        mailable_address("ana@exemple.org; zoe@exemple.org")
+
+
 def test_accents_before_the_at_sign_are_refused_with_the_reason() -> None:
     with pytest.raises(ValueError, match=r"no accents can be used before the @"):
         mailable_address("zoé@exemple.org")

@@ -1,4 +1,4 @@
-"""Lists, quotations, headings, tables in a coordinator's text: numbers and signs arrive as they were typed."""
+"""Lists, quotations, headings, tables in a coordinator's text: signs and numbers arrive as typed."""
 
 from __future__ import annotations
 
