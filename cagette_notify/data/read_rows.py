@@ -83,11 +83,10 @@ def open_rows(source: RowSource, schema: FileColumns) -> Sheet:
     if suffix == ".csv":
         return sheet_of_csv(text, source.name, schema, doubt)
     if suffix in (".yaml", ".yml"):
-        is_unended = not text.endswith(_ENDS)
         items = parse_tree(text)
         cuts = tuple(cut_values(text))
-        rows = rows_of_tree(items, source.name, schema, cuts, is_unended=is_unended, doubt=doubt)
-        return _sheet(list(doubting_last_cell(rows, schema.cut_unseen)) if is_unended else rows)
+        rows = rows_of_tree(items, source.name, schema, cuts, doubt=doubt)
+        return _sheet(rows if text.endswith(_ENDS) else _unended(rows, schema))
     if suffix == ".json":
         raise Unreadable(_("JSON is not read: save the same as .yaml or .csv"))
     raise Unreadable(_("a .yaml, .yml or .csv file was expected"))
@@ -138,6 +137,14 @@ def sheet_of_csv(text: str, name: str, schema: FileColumns, doubt: Doubt | None 
 
 def _sheet(rows: list[Row]) -> Sheet:
     return Sheet(iter(rows), frozenset(field for row in rows for field in row.cells))
+
+
+def _unended(rows: list[Row], schema: FileColumns) -> list[Row]:
+    """Return the rows of a document whose last line has no end."""
+    for row in rows[-1:]:
+        row.is_unended = True
+        row.last_field = next(reversed([*row.cells]), "")
+    return list(doubting_last_cell(rows, schema.cut_unseen))
 
 
 def _doubted(rows: Iterator[Row], header: CsvRecord, doubt: Doubt) -> Iterator[Row]:

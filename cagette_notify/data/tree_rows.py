@@ -26,7 +26,6 @@ def rows_of_tree(
     schema: FileColumns,
     cuts: tuple[CutValue, ...] = (),
     *,
-    is_unended: bool = False,
     doubt: Doubt | None = None,
 ) -> list[Row]:
     """Return the rows of a list of tables; raise Unreadable if it is none. ``cuts`` are said with them."""
@@ -39,9 +38,6 @@ def rows_of_tree(
         cells: dict[str, Cell] = {}
         rows.append(Row(name, getattr(item, "line", items.line), cells, doubt=doubt))
         _fill_from(item, rows[-1], cells, schema)
-    for row in rows[-1:]:
-        row.is_unended = is_unended
-        row.last_field = next(reversed([*row.cells]), "") if is_unended else ""
     for cut in cuts:
         if cut in placed:
             continue  # it is the value that it was meant to be, which its row says is broken
