@@ -142,7 +142,8 @@ class FindingView(Struct, frozen=True):
 
     ``owner`` is the first name of who reads the address, if that isn't who asks; ``kinds`` are notices
     that are off, and ``days`` in words since when each is, where that is known, or the distribution's.
-    ``covered`` are addresses that get them by another account; ``also`` is the same of other addresses.
+    ``at`` and ``place`` are when and where that is now. ``covered`` are addresses that get them by another
+    account; ``also`` is the same of other addresses.
     """
 
     cause: str
@@ -152,6 +153,8 @@ class FindingView(Struct, frozen=True):
     owner: str = ""
     kinds: tuple[str, ...] = ()
     days: tuple[str, ...] = ()
+    at: str = ""
+    place: str = ""
     covered: tuple[str, ...] = ()
     also: tuple[FindingView, ...] = ()
 

@@ -1003,3 +1003,71 @@ def test_a_page_of_help_is_named_where_there_is_one(office: Office) -> None:
 
 def test_an_empty_id_of_a_group_means_none(office: Office) -> None:
     assert office.invoke("check-member", "1", "--group", "").exit_code == 2
+
+
+SOON = A_DAY_BEFORE + timedelta(minutes=30)
+
+
+def withdraws(office: Office) -> None:
+    office.coop.replace("orders.csv", "1;d1;Tomates;2;2,50\n", "")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "now"),
+    [("Salle des fêtes", "Halle", "18:00, Halle"), ("06-12 18:00", "06-12 19:00", "19:00, Salle des fêtes")],
+)
+def test_who_withdrew_an_order_before_the_distribution_moved_is_said_not_to_know(
+    office: Office, old: str, new: str, now: str
+) -> None:
+    office.sends()
+    withdraws(office)
+    office.coop.replace("distributions.yaml", old, new)
+    for at in (AN_HOUR_LATER, SOON):  # before the next run and after it
+        last = office.checks("1")["last_messages"]
+
+        assert last["status"] == "warning"
+        assert "d1 was told to zoe@example.org for 2026-06-12 18:00, Salle des fêtes" in last["summary"]
+        assert (
+            f"and it is 2026-06-12 {now}: the correction goes only to those who have an order"
+            in (last["summary"])
+        )
+        assert last["summary"].count("no order in this name is known") == 1
+        office.sends(at)
+    assert [arrival.address for arrival in office.server.delivered].count("zoe@example.org") == 1
+    assert "ce changement ne vous avait pas été annoncé" in office.reply_to("1")
+
+
+def test_who_kept_the_order_is_corrected_and_not_warned_of(office: Office) -> None:
+    office.sends()
+    office.knows()
+    office.coop.replace("distributions.yaml", "Salle des fêtes", "Halle")
+    before = office.checks("1")["last_messages"]
+    office.sends(SOON)
+
+    assert "goes only to those" not in before["summary"]
+    assert "goes only to those" not in office.checks("1")["last_messages"]["summary"]
+    assert [arrival.address for arrival in office.server.delivered].count("zoe@example.org") == 2
+
+
+def test_who_withdrew_an_order_of_which_nothing_changed_is_not_warned_of(office: Office) -> None:
+    office.sends()
+    office.knows()
+    withdraws(office)
+
+    assert office.checks("1")["last_messages"]["status"] == "ok"
+
+
+def test_who_withdrew_an_order_after_the_first_recap_reads_why_the_second_did_not_come(
+    office: Office,
+) -> None:
+    office.member(recap_4h="yes")
+    office.sends()
+    office.knows()
+    withdraws(office)
+    office.sends(utc("2026-06-12T14:05"))
+    office.at = utc("2026-06-12T14:30")
+
+    last = office.checks("1")["last_messages"]
+
+    assert "the recap of d1 (2026-06-12) goes only to those who ordered" in last["summary"]
+    assert "nous ne trouvons pas de commande à votre nom" in office.reply_to("1")

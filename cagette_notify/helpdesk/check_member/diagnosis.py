@@ -30,7 +30,9 @@ if TYPE_CHECKING:
 
 
 _ARRIVED = frozenset((Matter.LOOK_IN_SPAM, Matter.OPENED))
-_OF_ORDERS = frozenset((Matter.NO_ORDER, Matter.UNREAD_ORDER, Matter.UNTOLD_ORDER, Matter.INCOMPLETE_RECAP))
+_OF_ORDERS = frozenset(
+    (Matter.NO_ORDER, Matter.UNREAD_ORDER, Matter.UNTOLD_ORDER, Matter.INCOMPLETE_RECAP, Matter.NOT_CORRECTED)
+)
 
 
 class Diagnosis(Struct, frozen=True):

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from cagette_notify.core.errors import Problem
     from cagette_notify.core.kinds import Kind
     from cagette_notify.core.mailjet_fates import Fate
+    from cagette_notify.core.notices import Entry
     from cagette_notify.delivery.mailjet.rest_rows import MailjetContact
     from cagette_notify.planning.shared_addresses import Covered
     from cagette_notify.planning.timeline import TimelineEvent
@@ -77,6 +78,17 @@ class IncompleteRecap(Struct, frozen=True):
     is_awaited: bool
 
 
+class Uncorrected(Struct, frozen=True):
+    """A distribution of which the member was told another hour or place: without an order, nobody says so.
+
+    ``told`` is what each of their addresses heard last, ``file`` where their order is no more.
+    """
+
+    distribution: Distribution
+    told: tuple[Entry, ...]
+    file: str
+
+
 class RunsEvidence(Struct, frozen=True):
     """Whether send-due is at work: when it last got to its end, and what has waited for it since."""
 
@@ -114,6 +126,7 @@ class MemberEvidence(Struct, frozen=True):
     missing_orders: tuple[MissingOrder, ...] = ()
     unread_orders: tuple[UnreadOrder, ...] = ()
     incomplete_recaps: tuple[IncompleteRecap, ...] = ()
+    uncorrected: tuple[Uncorrected, ...] = ()
     inactive_after: timedelta | None = None
     last_order_at: datetime | None = None
     mailboxes: tuple[MailboxEvidence, ...] = ()  # of usable addresses, each once

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import date
+    from datetime import date, datetime
 
     from cagette_notify.core.kinds import Kind
     from cagette_notify.core.mailjet_fates import Cause
@@ -84,6 +84,7 @@ class Matter(str, Enum):
     NO_RUNS = "no_runs"
     NO_TRACE = "no_trace"
     NO_ORDER = "no_order"
+    NOT_CORRECTED = "not_corrected"
     LOOK_IN_SPAM = "look_in_spam"
     OPENED = "opened"
 
@@ -95,8 +96,9 @@ class Finding(Struct, frozen=True):
 
     ``about`` is the address it is about, ``meant`` what it should perhaps be, or which other one is
     reached. ``kinds`` are the notices that are off, where there are any, and ``days`` when each was
-    switched off, where that is known; or the day of the distribution that it is about. ``is_others``:
-    it keeps nothing from whoever asks, but from somebody else of the household.
+    switched off, where that is known; or the day of the distribution that it is about, ``starts_at`` and
+    ``place`` when and where it is. ``is_others``: it keeps nothing from whoever asks, but from somebody else
+    of the household.
     """
 
     check: Check
@@ -108,6 +110,8 @@ class Finding(Struct, frozen=True):
     meant: str = ""
     kinds: tuple[Kind, ...] = ()
     days: tuple[date | None, ...] = ()
+    starts_at: datetime | None = None  # by the group's clock
+    place: str = ""
     is_others: bool = False
 
 

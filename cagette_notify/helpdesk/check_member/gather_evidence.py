@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
     from cagette_notify.config.load import Config
     from cagette_notify.core.errors import Problem
+    from cagette_notify.core.notices import Entry
     from cagette_notify.data.roster import Roster
     from cagette_notify.ledger.ledger import Ledger
     from cagette_notify.planning.due_times import Window
@@ -120,6 +121,7 @@ class EvidenceGatherer:
             missing_orders=tuple(recaps.missing_orders()),
             unread_orders=() if aside else tuple(recaps.unread_orders()),
             incomplete_recaps=tuple(recaps.incomplete_recaps()),
+            uncorrected=() if aside else tuple(recaps.uncorrected(partial(self._told_of, member))),
             inactive_after=self._config.inactive_after,
             last_order_at=self._records.last_order_at(_person(member)),
             mailboxes=tuple(mailboxes),
@@ -171,6 +173,14 @@ class EvidenceGatherer:
         mine = [one for one in self._roster.calendar.distributions if one.group_id in member.group_ids]
         since, until = self._now - span, self._now + span
         return self._judged_of(member, windows_between(mine, since, until, self._config.spans))
+
+    def _told_of(self, member: Member, distribution: Distribution) -> Iterable[Entry]:
+        """Return what was told of a distribution ahead, under the member's ids before and now."""
+        if distribution.id not in self._told:
+            return ()
+        few = {id_: found.few for id_, found in self._guard.renumbered.items()}
+        entries = self._occasions.entries_for(member, _keys(member), [distribution.id])
+        return as_told_to_few(entries, few, self._now)
 
     def _judged_of(self, member: Member, windows: Iterable[Window]) -> tuple[TimelineEvent, ...]:
         return planned_events(self._situation(member, tuple(windows)))

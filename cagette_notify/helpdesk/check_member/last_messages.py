@@ -13,6 +13,7 @@ from cagette_notify.helpdesk.check_member.findings import Check, Finding, Health
 from cagette_notify.helpdesk.check_member.missing_orders import (
     incomplete_recaps,
     missing_orders,
+    uncorrected,
     unread_orders,
 )
 from cagette_notify.helpdesk.check_member.unsent_notices import unsent_notices
@@ -58,6 +59,7 @@ def last_messages(case: MemberEvidence) -> Iterator[Finding]:
     yield from missing_orders(case)
     yield from unread_orders(case)
     yield from incomplete_recaps(case)
+    yield from uncorrected(case)
     yield from unsent_notices(case)
     if not case.is_mailed:
         count = sum(event.status == Status.SENT.value for event in case.history)

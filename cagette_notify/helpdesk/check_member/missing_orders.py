@@ -1,15 +1,17 @@
-"""Say of which distribution no order is known, or none whole, and what its recap lacks. Pure."""
+"""Say of which distribution no order is known, or none whole, and what that keeps away. Pure."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from cagette_notify.core.i18n import _
+from cagette_notify.core.text import one_line
 from cagette_notify.helpdesk.check_member.findings import Check, Finding, Health, Matter
+from cagette_notify.planning.announced import latest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import date
+    from datetime import date, datetime
 
     from cagette_notify.core.model import Distribution, UnreadLine
     from cagette_notify.helpdesk.check_member.evidence import MemberEvidence, UnreadOrder
@@ -17,7 +19,10 @@ if TYPE_CHECKING:
 
 def missing_orders(case: MemberEvidence) -> Iterator[Finding]:
     """Yield the distributions whose recap is not for the member: nothing is wrong, but it explains all."""
+    moved = {one.distribution.id for one in case.uncorrected}
     for missing in case.missing_orders:
+        if missing.distribution.id in moved:
+            continue  # which says it, too
         starts = missing.distribution.starts_at
         values = {"distribution": missing.distribution.id, "day": case.day(starts), "file": missing.file}
         if missing.is_everybodys:
@@ -107,3 +112,43 @@ def _matter(unread: UnreadOrder) -> Matter:
 
 def _day(case: MemberEvidence, distribution: Distribution) -> date:
     return distribution.starts_at.astimezone(case.zone).date()
+
+
+def uncorrected(case: MemberEvidence) -> Iterator[Finding]:
+    """Yield the distributions that the member was told otherwise, and whose correction is not for them.
+
+    It goes to who has an order. Whoever has none any more would stand before a closed door.
+    """
+    for one in case.uncorrected:
+        starts, last = one.distribution.starts_at, latest(one.told)
+        values = {
+            "distribution": one.distribution.id,
+            "addresses": ", ".join(dict.fromkeys(entry.recipient for entry in one.told)),
+            "told": _when_and_where(case, last.starts_at, last.place),
+            "now": _when_and_where(case, starts, one.distribution.place),
+            "file": one.file,
+        }
+        summary = _(
+            "{distribution} was told to {addresses} for {told}, and it is {now}: the correction goes only to "
+            "those who have an order, and no order in this name is known any more",
+            **values,
+        )
+        advice = _(
+            "tell the member that it changed; if they did order: under which name? See {file}", **values
+        )
+        local = starts.astimezone(case.zone)
+        yield Finding(
+            Check.LAST_MESSAGES,
+            Health.WARNING,
+            summary,
+            advice,
+            Matter.NOT_CORRECTED,
+            days=(local.date(),),
+            starts_at=local,
+            place=one_line(one.distribution.place),
+        )
+
+
+def _when_and_where(case: MemberEvidence, at: datetime, place: str) -> str:
+    when = f"{at.astimezone(case.zone):%Y-%m-%d %H:%M}"
+    return f"{when}, {one_line(place)}" if place else when

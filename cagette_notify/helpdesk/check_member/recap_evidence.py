@@ -1,20 +1,30 @@
-"""Gather the evidence about a member's recaps: which wait, lack a row, or are of no order that is known."""
+"""Gather the evidence about a member's recaps: which wait, lack a row or a correction, or are of no known order."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from cagette_notify.core.model import OrdersState
 from cagette_notify.core.notices import Reason, Status
-from cagette_notify.helpdesk.check_member.evidence import IncompleteRecap, MissingOrder, UnreadOrder
+from cagette_notify.helpdesk.check_member.evidence import (
+    IncompleteRecap,
+    MissingOrder,
+    Uncorrected,
+    UnreadOrder,
+)
+from cagette_notify.planning.announced import announces, latest
+from cagette_notify.planning.orders_by_member import members_with_order
 from cagette_notify.planning.timeline import WILL_SEND
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import datetime
 
     from cagette_notify.core.model import Distribution, Member, OrderBook
+    from cagette_notify.core.notices import Entry
     from cagette_notify.data.roster import Roster
     from cagette_notify.helpdesk.check_member.distribution_evidence import DistributionEvidence
     from cagette_notify.planning.timeline import TimelineEvent
@@ -47,8 +57,10 @@ class RecapEvidence(Struct, frozen=True):
     def missing_orders(self) -> Iterator[MissingOrder]:
         """Yield the newest distribution of each group whose recap was due, if no order of theirs is known."""
         for one in self._newest():
-            reasons = {event.reason for event in self._past() if event.distribution_id == one.id}
-            if Reason.NO_ORDER.value not in reasons or not reasons <= _WITHOUT_RECAP:
+            reasons = _reasons_since_no_order(
+                [event for event in self._past() if event.distribution_id == one.id]
+            )
+            if not reasons or not reasons <= _WITHOUT_RECAP:
                 continue
             book = self.occasions.books_for(self.member, [one.id])[one.id]
             count = self.occasions.orders_read().get(one.id)
@@ -73,6 +85,22 @@ class RecapEvidence(Struct, frozen=True):
         for one in self._of_interest():
             if one.id in incomplete:
                 yield IncompleteRecap(one, self._is_awaited(one))
+
+    def uncorrected(self, told_of: Callable[[Distribution], Iterable[Entry]]) -> Iterator[Uncorrected]:
+        """Yield what is ahead and was told otherwise, where the correction is not for who has no order."""
+        for one in self.roster.calendar.distributions:
+            group = self.roster.calendar.groups[one.group_id]
+            if group.id not in self.member.group_ids or group.disabled:
+                continue
+            if one.cancelled or one.starts_at <= self.now:
+                continue
+            told = _last_told(self.member, told_of(one))
+            if all(announces(entry, one) for entry in told):
+                continue
+            book = self.occasions.books_for(self.member, [one.id])[one.id]
+            has_none = book.state is OrdersState.READY and self.member.id not in members_with_order(book)
+            if has_none and not book.unread:
+                yield Uncorrected(one, told, book.file)
 
     def _of_interest(self) -> list[Distribution]:
         newest, groups = self._newest(), self.member.group_ids
@@ -111,3 +139,22 @@ class RecapEvidence(Struct, frozen=True):
     def _waits(self, event: TimelineEvent) -> bool:
         ahead = {one.id for one in self.roster.calendar.distributions if one.starts_at > self.now}
         return event.reason == Reason.WAITING_FOR_ORDERS and event.distribution_id in ahead
+
+
+def _reasons_since_no_order(recaps: Sequence[TimelineEvent]) -> frozenset[str]:
+    """Return why recaps, newest first, were not sent since the last one for which no order was known.
+
+    One that left before does not tell why the next one didn't.
+    """
+    without = [event.at for event in recaps if event.reason == Reason.NO_ORDER]
+    return frozenset(event.reason for event in recaps if without and event.at >= without[0])
+
+
+def _last_told(member: Member, entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    """Return what each address heard last of start and place, in this member's name."""
+    by_address: dict[str, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        is_theirs = entry.key.member_id == member.id and entry.group_id in member.group_ids
+        if is_theirs and entry.may_have_arrived and entry.key.kind.traits.is_corrected:
+            by_address[entry.key.address].append(entry)
+    return tuple(latest(heard) for heard in by_address.values())

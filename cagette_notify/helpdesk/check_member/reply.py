@@ -170,6 +170,8 @@ def _view(case: MemberEvidence, alike: list[Finding], language: str) -> FindingV
         kinds=tuple(kind.value for kind in one.kinds),
         covered=_covered(case, one),
         days=tuple(wording.long_day(day, language) if day else "" for day in one.days),
+        at=wording.instant(one.starts_at, language) if one.starts_at else "",
+        place=one.place,
         also=tuple(_view(case, [other], language) for other in others),
     )
 
