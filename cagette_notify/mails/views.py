@@ -140,16 +140,17 @@ class BroadcastView(Struct, frozen=True):
 class FindingView(Struct, frozen=True):
     """One thing to tell a member who gets no mail: a ``Cause`` or ``Matter``, and the address it is about.
 
-    ``owner`` is the first name of who reads the address, if that isn't who asks; ``kinds`` are notices
-    that are off, and ``days`` in words since when each is, where that is known, or the distribution's.
-    ``at`` and ``place`` are when and where that is now. ``covered`` are addresses that get them by another
-    account; ``also`` is the same of other addresses.
+    ``owner`` is the first name of who reads the address, if that isn't who asks, ``instead`` the household's
+    address that is reached; ``kinds`` are notices that are off, and ``days`` in words since when each is,
+    where that is known, or the distribution's, ``at`` and ``place`` when and where that is now. ``covered``
+    are addresses that get them by another account; ``also`` is the same of other addresses.
     """
 
     cause: str
     address: str = ""
     provider: str = ""
     meant: str = ""
+    instead: str = ""
     owner: str = ""
     kinds: tuple[str, ...] = ()
     days: tuple[str, ...] = ()

@@ -1071,3 +1071,50 @@ def test_who_withdrew_an_order_after_the_first_recap_reads_why_the_second_did_no
 
     assert "the recap of d1 (2026-06-12) goes only to those who ordered" in last["summary"]
     assert "nous ne trouvons pas de commande à votre nom" in office.reply_to("1")
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [("noel@", "'noel@' (members.csv:3) is not an address"), ("no el@gmial.com", "mistyped")],
+)
+def test_who_of_the_household_is_reached_is_said_where_ones_own_address_is_none(
+    office: Office, address: str, said: str
+) -> None:
+    office.coop.replace("members.csv", "noel@example.org", address)
+
+    found = office.checks("2")["address"]
+
+    assert found["status"] == "problem"
+    assert said in found["summary"]
+    assert found["summary"].endswith("; only Maëlle <maelle@example.org> gets the mails")
+    reply = office.reply_to("2")
+    assert "qu’à l’autre adresse de votre foyer, maelle@example.org" in reply
+    assert reply.count("maelle@example.org") == 1
+
+
+def test_to_the_partner_it_is_said_whose_address_is_none(office: Office) -> None:
+    office.coop.replace("members.csv", "noel@example.org", "noel@")
+
+    reply = office.reply_to("Maëlle")
+
+    assert "au nom de Noël, « noel@ », n’est pas valable. Pourriez-vous" in reply
+    assert "autre adresse de votre foyer" not in reply
+
+
+def test_of_whom_mail_is_sent_to_an_address_that_looks_mistyped_nobody_says_that_none_is(
+    office: Office,
+) -> None:
+    office.coop.replace("members.csv", "noel@example.org", "noel@gmial.com")
+
+    assert office.checks("2")["address"]["summary"].endswith("is probably mistyped: noel@gmail.com?")
+
+
+def test_it_is_said_too_who_is_reached_where_the_partners_address_is_none(office: Office) -> None:
+    office.coop.replace("members.csv", "maelle@example.org", "maelle@")
+
+    summary = office.checks("2")["address"]["summary"]
+
+    assert summary == (
+        "'maelle@' (members.csv:3) is not an address; only Noël Bœuf <noel@example.org> gets the mails"
+    )
+    assert "autre adresse de votre foyer" not in office.reply_to("2")

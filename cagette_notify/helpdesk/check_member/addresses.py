@@ -30,9 +30,19 @@ def _each(case: MemberEvidence) -> Iterator[Finding]:
         if mailbox.state is AddressState.PLACEHOLDER:
             yield _placeholder(case, mailbox)
         elif meant := _meant(mailbox):
-            yield _typo(case, mailbox, meant)
+            yield _saying_who_is_reached(case, mailbox, _typo(case, mailbox, meant))
         elif mailbox.state is AddressState.INVALID:
-            yield _invalid(case, mailbox)
+            yield _saying_who_is_reached(case, mailbox, _invalid(case, mailbox))
+
+
+def _saying_who_is_reached(case: MemberEvidence, mailbox: Mailbox, finding: Finding) -> Finding:
+    """Name who of the household gets the mails where their reader has no other address to get them at."""
+    theirs = [box for box in case.member.mailboxes if box.of_partner is mailbox.of_partner]
+    reached = _reached(case)
+    if not reached or any(box.state is AddressState.USABLE for box in theirs):
+        return finding
+    summary = _("{what}; only {reached} gets the mails", what=finding.summary, reached=_named(reached))
+    return replace(finding, summary=summary, instead=reached[0].address)
 
 
 def _not_reached(case: MemberEvidence) -> Iterator[Finding]:
@@ -43,7 +53,7 @@ def _not_reached(case: MemberEvidence) -> Iterator[Finding]:
         if not boxes or any(box.state is not AddressState.PLACEHOLDER for box in theirs):
             continue
         is_others = is_partner is not bool(case.partner)
-        if reached := [box for box in boxes if box.state is AddressState.USABLE and not _meant(box)]:
+        if reached := _reached(case):
             yield _only_others(case, reached, is_partner=is_partner, is_others=is_others)
         elif not theirs or case.has_usable_address:
             yield replace(_none(case), is_others=is_others)
@@ -57,7 +67,7 @@ def _only_others(
         "{who} has no address of their own ({place}): only {reached} gets the mails",
         who=person.name or case.member.handle,
         place=case.place,
-        reached=", ".join(f"{box.name} <{box.address}>".strip() for box in reached),
+        reached=_named(reached),
     )
     advice = _("ask the member for an address, and put it there")
     return Finding(
@@ -66,9 +76,17 @@ def _only_others(
         summary,
         advice,
         Matter.NO_OWN_ADDRESS,
-        meant=reached[0].address,
+        instead=reached[0].address,
         is_others=is_others,
     )
+
+
+def _reached(case: MemberEvidence) -> list[Mailbox]:
+    return [box for box in case.member.mailboxes if box.state is AddressState.USABLE and not _meant(box)]
+
+
+def _named(boxes: Sequence[Mailbox]) -> str:
+    return ", ".join(f"{box.name} <{box.address}>".strip() for box in boxes)
 
 
 def _none(case: MemberEvidence) -> Finding:

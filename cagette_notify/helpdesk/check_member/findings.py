@@ -94,11 +94,11 @@ class Matter(str, Enum):
 class Finding(Struct, frozen=True):
     """One thing that was found: where, how bad, and what to do about it.
 
-    ``about`` is the address it is about, ``meant`` what it should perhaps be, or which other one is
-    reached. ``kinds`` are the notices that are off, where there are any, and ``days`` when each was
-    switched off, where that is known; or the day of the distribution that it is about, ``starts_at`` and
-    ``place`` when and where it is. ``is_others``: it keeps nothing from whoever asks, but from somebody else
-    of the household.
+    ``about`` is the address it is about, ``meant`` what it should perhaps be, ``instead`` which other one of
+    the household is reached. ``kinds`` are the notices that are off, where there are any, and ``days`` when
+    each was switched off, where that is known; or the day of the distribution that it is about,
+    ``starts_at`` and ``place`` when and where it is. ``is_others``: it keeps nothing from whoever asks, but
+    from somebody else of the household.
     """
 
     check: Check
@@ -108,6 +108,7 @@ class Finding(Struct, frozen=True):
     cause: Cause | Matter | None = None
     about: str = ""
     meant: str = ""
+    instead: str = ""
     kinds: tuple[Kind, ...] = ()
     days: tuple[date | None, ...] = ()
     starts_at: datetime | None = None  # by the group's clock

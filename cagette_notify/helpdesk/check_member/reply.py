@@ -160,12 +160,13 @@ def _views(diagnosis: Diagnosis, told: list[list[Finding]], language: str) -> It
 
 def _view(case: MemberEvidence, alike: list[Finding], language: str) -> FindingView:
     one, *others = alike
-    address = one_line(one.meant if one.cause is Matter.NO_OWN_ADDRESS else one.about)
+    address = one_line(one.about or one.instead)
     return FindingView(
         cause=str(one.cause),
         address=address,
         provider=provider_of(address),
         meant=one_line(one.meant),
+        instead=one_line(one.instead),
         owner=_owner(case, address),
         kinds=tuple(kind.value for kind in one.kinds),
         covered=_covered(case, one),
