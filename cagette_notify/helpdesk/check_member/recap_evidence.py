@@ -1,4 +1,4 @@
-"""Gather the evidence about a member's recaps: which wait, lack a row or a correction, or are of no known order."""
+"""Gather the evidence about a member's recaps: which wait, lack a row or a correction, or have no order."""
 
 from __future__ import annotations
 
