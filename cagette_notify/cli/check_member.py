@@ -26,7 +26,7 @@ from cagette_notify.core.commands_to_type import command_to_type
 from cagette_notify.core.errors import EXIT_OK, EXIT_PARTIAL, NotifyError, Problem, UsageError
 from cagette_notify.core.formatting import long_day
 from cagette_notify.core.i18n import _, spoken
-from cagette_notify.core.labels import label, status_label
+from cagette_notify.core.labels import notice_label, status_label
 from cagette_notify.core.text import one_line
 from cagette_notify.data.find_member import SeveralPeopleError, describe_member
 from cagette_notify.helpdesk.check_member.answer import MemberAnswer, MemberQuestion, ask_about, ask_about_all
@@ -133,7 +133,7 @@ def _what_else(who: str, answer: MemberAnswer, config: Config) -> Iterator[str]:
     if last := answer.last_mail:
         said = {
             "who": one_line(who),
-            "kind": label(last.kind.value),
+            "kind": notice_label(last.kind.value, is_correction=last.is_correction),
             "day": long_day(last.at.astimezone(config.timezone).date(), spoken()),
             "status": status_label(last.status, config.delivery),
         }

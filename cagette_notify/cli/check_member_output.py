@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from cagette_notify.cli.tables import listed
 from cagette_notify.core.i18n import _
-from cagette_notify.core.labels import label
+from cagette_notify.core.labels import notice_label
 from cagette_notify.core.mailjet_fates import fate_in_words
 from cagette_notify.core.model import AddressState
 from cagette_notify.core.notices import SKIPPED, Reason, Status
@@ -153,7 +153,7 @@ def _table(
     rows = [
         (
             f"{event.at.astimezone(case.zone):%Y-%m-%d %H:%M}",
-            label(event.kind.value),
+            notice_label(event.kind.value, is_correction=event.is_correction),
             one_line(event.distribution_id or event.subject),
             one_line(event.address),
             what(case, event),
@@ -161,7 +161,7 @@ def _table(
         for event in events
     ]
     if rows:
-        yield from ("", title, *listed(rows))
+        yield from ("", title, *listed(list(dict.fromkeys(rows))))  # a correction stands for two recaps
 
 
 def _will_come_to(case: MemberEvidence, event: TimelineEvent) -> str:

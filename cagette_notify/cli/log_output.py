@@ -10,8 +10,7 @@ from typing import IO, TYPE_CHECKING
 
 from cagette_notify.cli.tables import table
 from cagette_notify.core.i18n import _
-from cagette_notify.core.kinds import CORRECTION
-from cagette_notify.core.labels import label, status_label
+from cagette_notify.core.labels import label, notice_label, status_label
 from cagette_notify.core.mailjet_fates import BAD_CATEGORIES, Fate, fate_in_words
 from cagette_notify.core.text import escaped, one_line
 from cagette_notify.run.run_report import problems_as_json
@@ -78,12 +77,9 @@ def _when(record: HistoryRecord, groups: Mapping[str, Group], otherwise: tzinfo)
 
 
 def _cells(record: HistoryRecord, delivery: TransportTraits) -> tuple[str, ...]:
-    occasion, kind = (
-        record.subject or record.distribution_id,
-        CORRECTION if record.is_correction else record.kind.value,
-    )
-    status = status_label(record.status, delivery)
-    return record.group_id, label(kind), occasion, record.member_id, record.address, status
+    kind = notice_label(record.kind.value, is_correction=record.is_correction)
+    occasion, status = record.subject or record.distribution_id, status_label(record.status, delivery)
+    return record.group_id, kind, occasion, record.member_id, record.address, status
 
 
 def _reason(record: HistoryRecord, fate: Fate | None) -> str:

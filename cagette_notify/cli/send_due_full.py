@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
+from collections import defaultdict
 from typing import TYPE_CHECKING, TypeVar
 
 import click
@@ -24,7 +24,7 @@ from cagette_notify.cli.tables import table
 from cagette_notify.core.errors import NotifyError, Problem, UsageError
 from cagette_notify.core.i18n import _
 from cagette_notify.core.kinds import Kind
-from cagette_notify.core.labels import label, status_label
+from cagette_notify.core.labels import label, notice_label, status_label
 from cagette_notify.core.parsing import duration
 from cagette_notify.data.member_settings.read import notice_kind
 from cagette_notify.run.context import RunRequest
@@ -119,11 +119,13 @@ def _show(config: Config, report: RunReport) -> None:
 
 
 def _table(config: Config, report: RunReport) -> str:
-    rows = Counter(
-        (line.group, line.distribution, label(line.kind), *_outcome(config, line)) for line in report.lines
-    )
+    rows: dict[tuple[str, ...], set[tuple[str, ...]]] = defaultdict(set)
+    for line in report.lines:
+        kind = notice_label(line.kind, is_correction=line.is_correction)
+        row = (line.group, line.distribution, kind, *_outcome(config, line))
+        rows[row].add((line.mail, line.member, line.address))  # a correction stands for two recaps
     headers = [_("group"), _("distribution"), _("notice"), _("outcome"), _("reason"), _("addresses")]
-    return table(headers, [(*row, count) for row, count in sorted(rows.items())], numbers=1)
+    return table(headers, [(*row, len(those)) for row, those in sorted(rows.items())], numbers=1)
 
 
 def _outcome(config: Config, line: ReportLine) -> tuple[str, str]:

@@ -8,7 +8,7 @@ from cagette_notify.cli.session import path_to_type
 from cagette_notify.cli.tables import table
 from cagette_notify.core.i18n import _, _n, spoken
 from cagette_notify.core.kinds import NOTICE_KINDS
-from cagette_notify.core.labels import label
+from cagette_notify.core.labels import notice_label
 from cagette_notify.core.mailjet_fates import fate_in_words
 from cagette_notify.core.model import OrdersState
 from cagette_notify.core.text import one_line
@@ -58,7 +58,7 @@ def status_lines(config: Config, found: ServiceStatus, days: int) -> Iterator[st
 def _refusal(entry: Entry) -> str:
     return _(
         "{kind} of distribution {distribution} to {address}: refused: {reason}; what to do: {command}",
-        kind=label(entry.key.kind.value),
+        kind=notice_label(entry.key.kind.value, is_correction=entry.is_correction),
         distribution=entry.key.distribution_id,
         address=entry.recipient,
         reason=one_line(entry.detail),
@@ -116,14 +116,14 @@ def _table(config: Config, found: ServiceStatus) -> str:
         (
             _when(config, found, one),
             one.group_id,
-            label(one.kind.value),
+            notice_label(one.kind.value, is_correction=one.is_correction),
             one.distribution_id,
             _to_how_many(one),
         )
         for one in found.upcoming
     ]
     headers = [_("when"), _("group"), _("notice"), _("distribution"), _("addresses")]
-    return table(headers, rows, numbers=1)
+    return table(headers, list(dict.fromkeys(rows)), numbers=1)  # a correction stands for two recaps
 
 
 def _when(config: Config, found: ServiceStatus, one: PlannedNotice) -> str:

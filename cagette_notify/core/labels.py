@@ -20,6 +20,11 @@ def label(value: str) -> str:
     return _words(spoken()).get(value, value)
 
 
+def notice_label(kind: str, *, is_correction: bool) -> str:
+    """Return what a notice is called: a correction is none of the recaps that it stands for."""
+    return label(CORRECTION if is_correction else kind)
+
+
 def status_label(status: str, delivery: TransportTraits) -> str:
     """Return a status as ``label`` does; but what went into a folder has not left."""
     return _("written") if status == "sent" and not delivery.leaves_the_machine else label(status)

@@ -33,17 +33,18 @@ class PlannedNotice(Struct, frozen=True):
     waits_for_orders: bool = False
     unread_orders: int = 0
     orders: OrdersState = OrdersState.READY
+    is_correction: bool = False  # of what a recap had said
 
 
 def planned_notices(
     events: tuple[TimelineEvent, ...], now: datetime, books: Mapping[str, OrderBook]
 ) -> tuple[PlannedNotice, ...]:
     """Count the addresses of each notice; one for which nobody has ordered yet is there too."""
-    counts: Counter[tuple[datetime, Kind, str, str]] = Counter()
-    unread: Counter[tuple[datetime, Kind, str, str]] = Counter()
+    counts: Counter[tuple[datetime, Kind, str, str, bool]] = Counter()
+    unread: Counter[tuple[datetime, Kind, str, str, bool]] = Counter()
     waiting, ahead = set(), set()
     for event in events:
-        key = (event.at, event.kind, event.group_id, event.distribution_id)
+        key = (event.at, event.kind, event.group_id, event.distribution_id, event.is_correction)
         if event.status == WILL_SEND:
             counts[key] += 1
         elif (
@@ -57,11 +58,12 @@ def planned_notices(
             ahead.add(key)
     return tuple(
         PlannedNotice(
-            *key,
+            *key[:4],
             counts[key],
             waits_for_orders=key in waiting,
             unread_orders=unread[key],
             orders=_state_of(books.get(key[3])),
+            is_correction=key[4],
         )
         for key in sorted({*counts, *unread, *waiting, *ahead})
     )

@@ -118,7 +118,8 @@ def _judged(
 def _event(notice: Notice, at: datetime, status: str, reason: str = "") -> TimelineEvent:
     kind: Kind = notice.kind
     return TimelineEvent(
-        at, kind, notice.group.id, notice.distribution.id, notice.mailbox.address, status, reason
+        *(at, kind, notice.group.id, notice.distribution.id, notice.mailbox.address, status, reason),
+        is_correction=notice.correction,
     )
 
 
@@ -129,7 +130,7 @@ class TimelineEvent(Struct, frozen=True):
     ``will_send``; ``reason`` says why, a ``Reason`` for who is skipped. ``fate`` is Mailjet's word.
     ``about_content`` tells that the text was refused, not the address; ``is_guess``, that it is past, and
     nobody noted why: settings and data of today may not be those of then; ``is_incomplete``, that a row of
-    the order could not be read when it left.
+    the order could not be read when it left; ``is_correction``, that it corrects a recap and is called so.
     """
 
     at: datetime
@@ -145,6 +146,7 @@ class TimelineEvent(Struct, frozen=True):
     about_content: bool = False
     is_guess: bool = False
     is_incomplete: bool = False
+    is_correction: bool = False
 
 
 def merge_events(

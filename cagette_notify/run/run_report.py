@@ -44,6 +44,7 @@ class ReportLine(Struct, frozen=True):
     mail: str = ""
     custom_id: str = ""
     message_id: str = ""
+    is_correction: bool = False
 
 
 class NothingDue(Struct, frozen=True):
@@ -147,6 +148,7 @@ def _line_of(notice: Notice, mail: Mail | None, status: str) -> ReportLine:
         address=notice.mailbox.address,
         status=status,
         mail=mail.custom_id if mail else "",
+        is_correction=notice.correction,
     )
 
 
@@ -176,6 +178,7 @@ def lines_of_entries(entries: Iterable[Entry], status: Status) -> list[ReportLin
             entry.custom_id,
             entry.custom_id,
             entry.message_id,
+            entry.is_correction,
         )
         for entry in entries
     ]

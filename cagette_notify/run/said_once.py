@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from cagette_notify.core.i18n import _
-from cagette_notify.core.labels import label
+from cagette_notify.core.labels import notice_label
 from cagette_notify.core.notices import Status
 from cagette_notify.ledger.run_memory import LastSaid
 
@@ -47,7 +47,7 @@ def incident_lines(report: RunReport) -> list[str]:
     refused = [
         _(
             "{kind} of distribution {distribution} to {address}: refused: {reason}",
-            kind=label(line.kind),
+            kind=notice_label(line.kind, is_correction=line.is_correction),
             distribution=line.distribution,
             address=line.address,
             reason=line.reason,
@@ -94,7 +94,7 @@ def _too_late(report: RunReport) -> list[str]:
 def _too_late_line(line: ReportLine, count: int) -> str:
     return _(
         "{kind} of distribution {distribution}: came too late and was not sent; addresses concerned: {count}",
-        kind=label(line.kind),
+        kind=notice_label(line.kind, is_correction=line.is_correction),
         distribution=line.distribution,
         count=count,
     )

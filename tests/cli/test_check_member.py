@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+import time_machine
 
 from cagette_notify.core.mailjet_fates import Cause
 from tests.cli.member_cases import CASES, Case
@@ -1118,3 +1119,28 @@ def test_it_is_said_too_who_is_reached_where_the_partners_address_is_none(office
         "'maelle@' (members.csv:3) is not an address; only Noël Bœuf <noel@example.org> gets the mails"
     )
     assert "autre adresse de votre foyer" not in office.reply_to("2")
+
+
+def test_a_correction_is_called_one_wherever_it_is_told_of(office: Office) -> None:
+    office.member(recap_4h="yes")
+    office.sends()
+    office.sends(utc("2026-06-12T14:05"))
+    office.coop.replace("distributions.yaml", "Salle des fêtes", "Halle")
+    office.at = utc("2026-06-12T14:10")
+    due = [office.invoke(*line).stdout for line in (("status",), ("send-due", "--dry-run"))]
+    with time_machine.travel(office.at, tick=False):
+        office.coop.run(office.at)
+    office.at = utc("2026-06-12T14:20")
+
+    told = office.invoke("check-member", "1").stdout
+    logged = office.invoke("log", "--member", "1").stdout
+    _status, document = office.asks("1")
+    office.coop.write("members.csv", "id;email\n2;noel@example.org\n")
+    last = office.invoke("check-member", ZOE).stderr
+
+    for text in (*due, told, logged):
+        assert re.search(r"\bcorrection +d1|d1 +correction\b", text)
+    assert told.count("correction") == 1
+    assert "the last mail: correction" in last
+    history = document["members"][0]["history"]
+    assert [one["kind"] for one in history][:2] == ["recap_4h", "recap_24h"]

@@ -164,6 +164,7 @@ class EvidenceGatherer:
                 fate=fates.get(one.custom_id),
                 about_content=one.about_content,
                 is_incomplete=one.is_incomplete,
+                is_correction=one.is_correction,
             )
             for one in records
             if one.reason != Reason.ALREADY_SENT

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cagette_notify.core.i18n import _
-from cagette_notify.core.labels import label
+from cagette_notify.core.labels import notice_label
 from cagette_notify.core.model import OrdersState
 from cagette_notify.core.notices import Status
 from cagette_notify.helpdesk.check_member.findings import Check, Finding, Health, Matter
@@ -99,4 +99,5 @@ def _runs(case: MemberEvidence) -> Iterator[Finding]:
 
 
 def _notice(event: TimelineEvent) -> str:
-    return f"{label(event.kind.value)} {event.distribution_id or event.subject}".strip()
+    kind = notice_label(event.kind.value, is_correction=event.is_correction)
+    return f"{kind} {event.distribution_id or event.subject}".strip()
