@@ -38,9 +38,9 @@ def with_settings_carried(run: Run, work: DueWork, data: RunData) -> RunData:
     the file's hash, whose settings are carried in it already, as one's old id may be another's new one.
     """
     moved = moved_by_group(run, work, data)
-    if not moved:
+    if not moved and not data.renamed:
         return data
-    renamings = list(_renamings(run, moved, data))
+    renamings = [*_renamings(run, moved, data), *_in_renamed_groups(run, moved, data)]
     carried = run.memory.settings_carried()
     new = _names_by_household(renamings)
 
@@ -76,6 +76,15 @@ def _renamings(run: Run, moved: Mapping[str, NewIds], data: RunData) -> Iterator
             yield _Renaming(in_group, f"{group_id}/{old_id}", f"{group_id}/{new_id}")
             if old_id not in elsewhere and new_id in writes:
                 yield _Renaming(_hashed(run, "", address), old_id, writes[new_id])
+
+
+def _in_renamed_groups(run: Run, moved: Mapping[str, NewIds], data: RunData) -> Iterator[_Renaming]:
+    """Yield the names with a group that bears another id now, of those who have other ones, too."""
+    for group_id, one in data.renamed.items():
+        new_ids = {old: new for (old, _address), new in moved.get(group_id, {}).items()}
+        staying = {member.id for member in data.members.get(group_id, ())}
+        for old, new in {**{id_: id_ for id_ in staying - {*new_ids.values()}}, **new_ids}.items():
+            yield _Renaming(_hashed(run, group_id, one.old, old), f"{one.old}/{old}", f"{group_id}/{new}")
 
 
 def _names_by_household(renamings: Iterable[_Renaming]) -> dict[str, list[str]]:

@@ -184,3 +184,49 @@ def test_settings_that_are_no_csv_are_left_to_a_person(coop: Coop) -> None:
     report = accept(coop)
 
     assert any("edit it by hand" in str(problem) for problem in report.problems)
+
+
+@pytest.mark.parametrize("edited", [False, True])
+def test_settings_in_a_group_follow_it_to_its_new_id_once(tmp_path: Path, edited: bool) -> None:
+    coop = told_without_ids(tmp_path)
+    coop.write(
+        "notifications.csv", f"{HEAD}lac/1;opening;no;2026-06-01\nlac/9;opening;no;\n2;recap_4h;yes;\n"
+    )
+    coop.replace("groups.yaml", "id: lac", "id: etang")
+    coop.replace("distributions.yaml", "group: lac", "group: etang")
+    coop.replace("orders.csv", "lac-2026", "etang-2026")
+    cut(coop, "CREATE TRIGGER cut BEFORE UPDATE OF group_id ON notices BEGIN SELECT RAISE(ABORT, 'cut'); END")
+    assert accept(coop, "etang").failure
+    cut(coop, "DROP TRIGGER cut")
+    if edited:
+        coop.write("notifications.csv", written(coop) + "3;opening;no;\n")
+
+    again = accept(coop, "etang")
+
+    rows = f"{HEAD}etang/1;opening;no;2026-06-01\nlac/9;opening;no;\n2;recap_4h;yes;\n"
+    assert (again.failure, written(coop)) == (0, rows + ("3;opening;no;\n" if edited else ""))
+
+
+def test_settings_in_a_group_follow_members_who_have_other_ids_too(tmp_path: Path) -> None:
+    coop = told_without_ids(tmp_path)
+    coop.write("notifications.csv", f"{HEAD}lac/1;opening;no;2026-06-01\nlac/2;opening;no;\n")
+    coop.replace("groups.yaml", "id: lac", "id: etang")
+    coop.replace("distributions.yaml", "group: lac", "group: etang")
+    coop.replace("members.csv", "\n1;Zoé", "\n2;Zoé")
+    coop.replace("members.csv", "\n2;Noël", "\n1;Noël")
+    coop.replace("orders.csv", "1;lac-2026", "x;lac-2026")
+    coop.replace("orders.csv", "2;lac-2026", "1;etang-2026")
+    coop.replace("orders.csv", "x;lac-2026", "2;etang-2026")
+
+    accept(coop, "etang")
+
+    assert written(coop) == f"{HEAD}etang/2;opening;no;2026-06-01\netang/1;opening;no;\n"
+
+
+def told_without_ids(folder: Path) -> Coop:
+    coop = Coop(folder)
+    coop.replace("distributions.yaml", "- id: d1\n  group: lac", "- group: lac")
+    coop.write("orders.csv", ORDERS.replace(";d1;", ";lac-2026-06-12;"))
+    coop.run(utc("2026-06-10T18:30"))
+    assert counted(coop.run(A_DAY_BEFORE))["sent"] == 3
+    return coop
