@@ -36,7 +36,6 @@ from cagette_notify.data.member_settings.write import (
     refuse_what_is_no_csv,
 )
 from cagette_notify.data.roster import RosterBeforeSettings, read_roster_before_settings
-from cagette_notify.planning.plan_input import NoticeRules
 from cagette_notify.planning.settings_effects import EffectsInput
 
 if TYPE_CHECKING:
@@ -148,7 +147,7 @@ def _change(
     print_text("\n".join(change_lines(config, order, amendment)))
     print_text(f"\n{settings_table(config, after)}")
     if amendment.was_needed:
-        rules = NoticeRules(config.notice_defaults, config.spans, config.inactive_after)
+        rules = config.rules
         outset = EffectsInput(
             *(at, rules, namesakes.calendar.groups, namesakes.calendar.distributions),
             _sharers(namesakes, member, amendment.after),

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 def settings_table(config: Config, member: Member) -> str:
     """Return each kind, its value and where it comes from; ``member`` has their own changes."""
     rows = [
-        (label(kind.value), _yes_or_no(value=_value(config, member, kind)), _source(config, member, kind))
+        (label(kind.value), _yes_or_no(value=config.rules.wants(member, kind)), _source(config, member, kind))
         for kind in NOTICE_KINDS
     ]
     headers = [_("notice"), _("value"), _("set in")]
@@ -66,11 +66,6 @@ def consequences(before: Member, after: Member, effects_input: EffectsInput) -> 
         yield _("What it changes for the distributions of the next 30 days:")
     for line in (*effects_in_words(found), *obstacles(after, changed, effects_input)):
         yield f"  {line}"
-
-
-def _value(config: Config, member: Member, kind: Kind) -> bool:
-    setting = member.settings.get(kind)
-    return setting.value if setting else config.notice_defaults[kind]
 
 
 def _source(config: Config, member: Member, kind: Kind) -> str:

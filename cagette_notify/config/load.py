@@ -12,8 +12,9 @@ from cagette_notify.core.errors import ConfigError, Problem
 from cagette_notify.core.files import Stamp, open_without_waiting, stamps, stranger_owner, why_refused
 from cagette_notify.core.given_files import keep_secret
 from cagette_notify.core.i18n import _
-from cagette_notify.core.kinds import NOTICE_KINDS, Kind, Spans
+from cagette_notify.core.kinds import NOTICE_KINDS, Spans
 from cagette_notify.core.model import Contact
+from cagette_notify.core.notices import NoticeRules
 from cagette_notify.core.transport_traits import TRANSPORTS, TransportTraits
 from cagette_notify.readers.encodings import decode
 from cagette_notify.readers.tree import Table, Unreadable
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 _LARGEST = 1_000_000  # bytes of a configuration or a key file; both may be pipes without an end
 _AS_THEY_ARE = (
-    *("timezone", "language", "outbox", "ledger", "notifications", "inactive_after"),
+    *("timezone", "language", "outbox", "ledger", "notifications"),
     *("first_run_lookback", "keep", "alert_to", "summary_to"),
 )
 
@@ -82,9 +83,7 @@ class Config(Struct, frozen=True):
     outbox: Path
     ledger: Path
     notifications: Path
-    notice_defaults: Mapping[Kind, bool]
-    spans: Spans
-    inactive_after: timedelta | None
+    rules: NoticeRules
     hold_stale_orders: bool
     first_run_lookback: timedelta
     keep: timedelta
@@ -206,9 +205,10 @@ def _config(value: Mapping[str, Any], path: Path, read_as: Mapping[str, Stamp]) 
             show_prices=value["prices"] == "show",
             **{name: value[name] for name in ("settings_url", "leave_url", "help_url", "calendar")},
         ),
-        notice_defaults={kind: value[f"notices.{kind}.default"] for kind in NOTICE_KINDS},
-        spans=Spans(
-            {kind: value[late] for kind in NOTICE_KINDS if (late := f"notices.{kind}.late") in value}
+        rules=NoticeRules(
+            {kind: value[f"notices.{kind}.default"] for kind in NOTICE_KINDS},
+            Spans({kind: value[late] for kind in NOTICE_KINDS if (late := f"notices.{kind}.late") in value}),
+            value["inactive_after"],
         ),
         hold_stale_orders=value["stale_orders"] == "hold",
         mailjet=MailjetOptions(

@@ -11,8 +11,9 @@ from cagette_notify.core.kinds import CORRECTION, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
+    from cagette_notify.core.kinds import Spans
     from cagette_notify.core.model import Distribution, Group, Mailbox, Member, OrderLine
 
 
@@ -93,6 +94,19 @@ class Notice(Struct, frozen=True):
         """What makes this notice the same one in every run."""
         member_id = "" if self.kind.traits.told_to_group else self.member.id
         return NoticeKey(self.kind, self.distribution.id, self.occasion, member_id, self.mailbox.key)
+
+
+class NoticeRules(Struct, frozen=True):
+    """What the configuration says about notices."""
+
+    defaults: Mapping[Kind, bool]
+    spans: Spans
+    inactive_after: timedelta | None = None
+
+    def wants(self, member: Member, kind: Kind) -> bool:
+        """Tell whether the member has that kind of notice on."""
+        setting = member.settings.get(kind)
+        return setting.value if setting else self.defaults[kind]
 
 
 class NoticeKey(Struct, frozen=True):

@@ -20,7 +20,7 @@ from cagette_notify.ledger.fates import FateBook
 from cagette_notify.ledger.run_memory import CRON_ALIVE_WITHIN, RunMemory
 from cagette_notify.planning.called_off import called_off, called_off_key, group_to_write_to
 from cagette_notify.planning.forecast import PlannedNotice, planned_notices
-from cagette_notify.planning.plan_input import NoticeRules, PlanInput
+from cagette_notify.planning.plan_input import PlanInput
 from cagette_notify.planning.renumbered_members import as_told_to_few
 from cagette_notify.planning.status_warnings import (
     beyond_quota,
@@ -193,7 +193,7 @@ def _upcoming(  # noqa: PLR0913 - what is known, and how far to look
     now: datetime,
 ) -> tuple[tuple[PlannedNotice, ...], Mapping[str, OrderBook], tuple[Problem, ...]]:
     """Return what will leave, the orders it was reckoned with, and which groups get nothing, being held."""
-    windows = windows_between(roster.calendar.distributions, now, now + ahead, config.spans)
+    windows = windows_between(roster.calendar.distributions, now, now + ahead, config.rules.spans)
     distributions = {window.distribution.id: window.distribution for window in windows}
     ids = {entry.key.distribution_id for entry in announced}
     distributions |= {one.id: one for one in roster.calendar.distributions if one.id in ids}
@@ -213,7 +213,7 @@ def _upcoming(  # noqa: PLR0913 - what is known, and how far to look
     events = planned_events(
         PlanInput(
             now=now,
-            rules=NoticeRules(config.notice_defaults, config.spans, config.inactive_after),
+            rules=config.rules,
             groups=roster.calendar.groups,
             distributions=distributions,
             windows=windows,
@@ -232,6 +232,6 @@ def _upcoming(  # noqa: PLR0913 - what is known, and how far to look
 
 
 def _active(config: Config, ledger: Ledger, now: datetime) -> frozenset[tuple[str, str]]:
-    if not config.inactive_after:
+    if not config.rules.inactive_after:
         return frozenset()
-    return ledger.members_with_recaps(config.account, now - config.inactive_after)
+    return ledger.members_with_recaps(config.account, now - config.rules.inactive_after)

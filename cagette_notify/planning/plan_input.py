@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 
 from cagette_notify.core.model import Distribution, Group, Mailbox, Member, OrderBook, OrderLine, OrdersState
-from cagette_notify.core.notices import Entry, Notice, NoticeKey, Status, hash_of
+from cagette_notify.core.notices import Entry, Notice, NoticeKey, NoticeRules, Status, hash_of
 from cagette_notify.planning.announced import announces, revision_of, with_told_place
 from cagette_notify.planning.due_times import BEGINNING, Window
 from cagette_notify.planning.orders_by_member import (
@@ -20,22 +20,9 @@ from cagette_notify.planning.orders_by_member import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from datetime import datetime, timedelta
+    from datetime import datetime
 
-    from cagette_notify.core.kinds import Kind, Spans
-
-
-class NoticeRules(Struct, frozen=True):
-    """What the configuration says about notices."""
-
-    defaults: Mapping[Kind, bool]
-    spans: Spans
-    inactive_after: timedelta | None = None
-
-    def wants(self, member: Member, kind: Kind) -> bool:
-        """Tell whether the member has that kind of notice on."""
-        setting = member.settings.get(kind)
-        return setting.value if setting else self.defaults[kind]
+    from cagette_notify.core.kinds import Kind
 
 
 class PlanInput(Struct, frozen=True):

@@ -18,7 +18,7 @@ from cagette_notify.planning.shared_addresses import covered_by_others, covered_
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from cagette_notify.planning.plan_input import NoticeRules
+    from cagette_notify.core.notices import NoticeRules
 
 EFFECTS_AHEAD = timedelta(days=30)
 _SHOWN = 12  # a month of weekly distributions, three notices each

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import datetime
 
-    from cagette_notify.planning.plan_input import NoticeRules
+    from cagette_notify.core.notices import NoticeRules
 
 
 class Covered(Struct, frozen=True):

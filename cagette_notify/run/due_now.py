@@ -39,7 +39,7 @@ def find_due_work(run: Run) -> DueWork:
     since = {**run.floors, **run.memory.last_complete_runs(run.now)}
     windows = windows_to_look_at(
         (d for d in run.calendar.distributions if run.is_asked(d.group_id)),
-        spans=run.config.spans,
+        spans=run.config.rules.spans,
         now=run.now,
         since=since,
     )

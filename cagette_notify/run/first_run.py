@@ -58,5 +58,5 @@ def _held_back_key(skip: Skip) -> str:
 
 
 def _due_at(run: Run, skip: Skip) -> datetime:
-    windows = windows_of(run.distributions[skip.distribution_id], run.config.spans)
+    windows = windows_of(run.distributions[skip.distribution_id], run.config.rules.spans)
     return next(window.due_at for window in windows if window.kind is skip.kind)

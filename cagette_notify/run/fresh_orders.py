@@ -74,5 +74,5 @@ def _with_mails_due(
 
 
 def _has_recap_due(distribution: Distribution, config: Config, now: datetime) -> bool:
-    windows = windows_of(distribution, config.spans)
+    windows = windows_of(distribution, config.rules.spans)
     return any(window.kind.traits.needs_order and window.is_open(now) for window in windows)

@@ -23,7 +23,7 @@ from cagette_notify.mails.make_message import message_maker
 from cagette_notify.mails.renderer import Renderer, render_samples
 from cagette_notify.planning.envelopes import envelopes
 from cagette_notify.planning.plan import Plan, plan
-from cagette_notify.planning.plan_input import NoticeRules, PlanInput
+from cagette_notify.planning.plan_input import PlanInput
 from cagette_notify.run.carry_settings import with_settings_carried
 from cagette_notify.run.expire_and_drop import drop_corrected, end_notices, notices_to_end
 from cagette_notify.run.first_run import held_back_by_first_run
@@ -132,10 +132,10 @@ def _situation(run: Run, work: DueWork, data: RunData, doubts: Doubts) -> PlanIn
     distributions = run.distributions
     looked_at = {window.distribution.id for window in work.windows} | work.moved
     config = run.config
-    since = run.now - config.inactive_after if config.inactive_after else run.now
+    after = config.rules.inactive_after
     return PlanInput(
         now=run.now,
-        rules=NoticeRules(config.notice_defaults, config.spans, config.inactive_after),
+        rules=config.rules,
         groups=run.calendar.groups,
         distributions={id_: distributions[id_] for id_ in looked_at},
         windows=work.windows,
@@ -144,7 +144,7 @@ def _situation(run: Run, work: DueWork, data: RunData, doubts: Doubts) -> PlanIn
         entries=entries_taken_over(run, data, looked_at, doubts.lost),
         lost=doubts.lost,
         floors=run.floors,
-        active=run.ledger.members_with_recaps(run.account, since) if config.inactive_after else frozenset(),
+        active=run.ledger.members_with_recaps(run.account, run.now - after) if after else frozenset(),
         forgotten=run.ledger.forgotten(run.account),
         ledger_id=run.ledger.ledger_id,
     )

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def purge(run: Run) -> None:
     """Delete what is over, now and then."""
-    if not run.memory.is_time_to_purge(run.now, run.config.spans.longest):
+    if not run.memory.is_time_to_purge(run.now, run.config.rules.spans.longest):
         return
     before = run.now - run.config.keep
     run.ledger.purge(before, run.now)

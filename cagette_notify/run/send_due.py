@@ -172,7 +172,7 @@ def _quiet(run: Run) -> NothingDue | None:
     request = run.request
     if not request.moves_marks or request.groups or request.lookback or request.accept_data:
         return None
-    until = next_change(run.calendar.distributions, spans=run.config.spans, now=run.now)
+    until = next_change(run.calendar.distributions, spans=run.config.rules.spans, now=run.now)
     return NothingDue(run.group_ids | {WHOLE_DELIVERY}, min(until, next_summary(run)))
 
 

@@ -87,8 +87,11 @@ def test_what_is_left_out_has_its_default(tmp_path: Path) -> None:
     assert config.ledger == tmp_path / "ledger.sqlite3"
     assert config.notifications == tmp_path / "notifications.csv"
     assert (config.style.settings_url, config.style.leave_url, config.style.help_url) == ("", "", "")
-    assert config.notice_defaults.items() >= defaults(opening=True, recap_24h=True, recap_4h=False)
-    assert (config.spans.late, config.inactive_after) == ({Kind.OPENING: timedelta(hours=48)}, None)
+    assert config.rules.defaults.items() >= defaults(opening=True, recap_24h=True, recap_4h=False)
+    assert (config.rules.spans.late, config.rules.inactive_after) == (
+        {Kind.OPENING: timedelta(hours=48)},
+        None,
+    )
     assert (config.hold_stale_orders, config.style.show_prices, config.style.calendar) == (True, True, False)
     assert (config.first_run_lookback, config.keep) == (timedelta(hours=1), timedelta(days=400))
     assert (config.alert_to, config.summary_to) == ((), "none")
@@ -161,8 +164,8 @@ mailjet: {credentials: ../key, api_url: 'http://127.0.0.1:8025', parallel: 32, t
     assert config.style.overrides == tmp_path / "ours"
     assert config.style.leave_url == "http://example.org"
     assert config.style.help_url == "mailto:help@example.org"
-    assert config.notice_defaults.items() >= defaults(opening=False, recap_24h=False, recap_4h=True)
-    assert (config.spans.late[Kind.OPENING], config.inactive_after) == (
+    assert config.rules.defaults.items() >= defaults(opening=False, recap_24h=False, recap_4h=True)
+    assert (config.rules.spans.late[Kind.OPENING], config.rules.inactive_after) == (
         timedelta(days=2),
         timedelta(days=180),
     )

@@ -20,7 +20,7 @@ from cagette_notify.ledger.fates import FateBook
 from cagette_notify.ledger.history import HistoryBook, HistoryFilter, Person
 from cagette_notify.ledger.run_memory import CRON_ALIVE_WITHIN, WHOLE_DELIVERY, RunMemory
 from cagette_notify.planning.due_times import windows_of
-from cagette_notify.planning.plan_input import NoticeRules, PlanInput
+from cagette_notify.planning.plan_input import PlanInput
 from cagette_notify.planning.renumbered_members import as_told_to_few
 from cagette_notify.planning.shared_addresses import Covered, covered_by_others
 from cagette_notify.planning.shrunken_exports import shrunken
@@ -94,12 +94,12 @@ class EvidenceGatherer:
             replace(one, status=HELD) if one.status == WILL_SEND and held[one.group_id] else one
             for one in ahead
         ]
-        rules = self._rules()
+        rules = self._config.rules
         covered = tuple(covered_by_others(member, self._others(member), rules, self._now))
         history = merge_events(self._recorded(member, mailboxes), past, _keys(member))
         recaps = RecapEvidence(
             *(self._roster, self._occasions, self._now, member, past, history),
-            lambda one: () if aside else self._judged_of(member, windows_of(one, self._config.spans)),
+            lambda one: () if aside else self._judged_of(member, windows_of(one, self._config.rules.spans)),
         )
         return MemberEvidence(
             member=member,
@@ -107,7 +107,7 @@ class EvidenceGatherer:
             zone=self._groups(member)[0].timezone if self._groups(member) else self._config.timezone,
             groups=self._groups(member),
             sender=self._config.style.sender,
-            defaults=self._config.notice_defaults,
+            defaults=self._config.rules.defaults,
             is_mailed=self._config.delivery.leaves_the_machine,
             outbox=str(self._config.outbox),
             partner=partner,
@@ -123,7 +123,7 @@ class EvidenceGatherer:
             unread_orders=() if aside else tuple(recaps.unread_orders()),
             incomplete_recaps=tuple(recaps.incomplete_recaps()),
             uncorrected=() if aside else tuple(recaps.uncorrected(partial(self._told_of, member))),
-            inactive_after=self._config.inactive_after,
+            inactive_after=self._config.rules.inactive_after,
             last_order_at=self._records.last_order_at(_person(member)),
             mailboxes=tuple(mailboxes),
             history=history,
@@ -174,7 +174,7 @@ class EvidenceGatherer:
     def _judged(self, member: Member, span: timedelta) -> tuple[TimelineEvent, ...]:
         mine = [one for one in self._roster.calendar.distributions if one.group_id in member.group_ids]
         since, until = self._now - span, self._now + span
-        return self._judged_of(member, windows_between(mine, since, until, self._config.spans))
+        return self._judged_of(member, windows_between(mine, since, until, self._config.rules.spans))
 
     def _told_of(self, member: Member, distribution: Distribution) -> Iterable[Entry]:
         """Return what was told of a distribution ahead, under the member's ids before and now."""
@@ -196,13 +196,13 @@ class EvidenceGatherer:
             if one.id in self._told and one.group_id in member.group_ids
         }
         ordered = self._records.last_order_at(_person(member))
-        after = config.inactive_after
+        after = config.rules.inactive_after
         is_active = bool(after and ordered and self._now - ordered <= after)
         entries = self._occasions.entries_for(member, _keys(member), distributions)
         few = {id_: found.few for id_, found in self._guard.renumbered.items()}
         return PlanInput(
             now=self._now,
-            rules=self._rules(),
+            rules=self._config.rules,
             groups=self._roster.calendar.groups,
             distributions=distributions,
             windows=windows,
@@ -214,10 +214,6 @@ class EvidenceGatherer:
             forgotten=self._forgotten,
             ledger_id=self._ledger_id,
         )
-
-    def _rules(self) -> NoticeRules:
-        config = self._config
-        return NoticeRules(config.notice_defaults, config.spans, config.inactive_after)
 
     def _holds(self, group_id: str) -> list[Problem]:
         """Return what holds a group: by its members, and by the orders that were read so far."""

@@ -18,7 +18,7 @@ from cagette_notify.core.text import one_line
 from cagette_notify.mails.broadcast_text.compose import compose
 from cagette_notify.mails.broadcast_text.placeholders import with_reader_names
 from cagette_notify.planning.due_times import END, Window, windows_of
-from cagette_notify.planning.plan_input import NoticeRules, PlanIndex, PlanInput
+from cagette_notify.planning.plan_input import PlanIndex, PlanInput
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -142,7 +142,7 @@ def preview(stage: PreviewInput, kind: str, language: str = "") -> Message:
 def _window(stage: PreviewInput, kind: Kind) -> Window:
     sample = stage.sample
     distribution = sample.distribution_for(kind)
-    windows = windows_of(distribution, stage.config.spans)
+    windows = windows_of(distribution, stage.config.rules.spans)
     never = Window(kind, distribution, stage.now, END)  # nobody said when orders open
     return next((window for window in windows if window.kind is kind), never)
 
@@ -151,7 +151,7 @@ def _notice(stage: PreviewInput, window: Window) -> Notice:
     config, sample, distribution = stage.config, stage.sample, window.distribution
     situation = PlanInput(
         now=stage.now,
-        rules=NoticeRules(config.notice_defaults, config.spans, config.inactive_after),
+        rules=config.rules,
         groups={sample.group.id: sample.group},
         distributions={distribution.id: distribution},
         windows=(window,),
