@@ -9,18 +9,20 @@ from typing import TYPE_CHECKING, NamedTuple
 from msgspec.structs import replace
 
 from cagette_notify.core.errors import ConfigError
-from cagette_notify.data.member_settings.write import rename_members
+from cagette_notify.data.member_settings.write import SettingsFile, rename_members
 from cagette_notify.data.roster import read_roster_before_settings
 from cagette_notify.run.read_data import read_run_data
 from cagette_notify.run.take_over import moved_by_group
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from cagette_notify.planning.renumbered_members import NewIds
     from cagette_notify.run.context import Run
     from cagette_notify.run.due_now import DueWork
     from cagette_notify.run.read_data import RunData
+
+_FILE = ""  # where the hash of the file stands that a row was new in
 
 
 class _Renaming(NamedTuple):
@@ -35,7 +37,8 @@ def with_settings_carried(run: Run, work: DueWork, data: RunData) -> RunData:
     """Write the settings of those whose new ids were accepted under these, and return the data by them.
 
     A run that is killed before the ledger follows leaves the same ids to accept: the ledger remembers, by
-    the file's hash, whose settings are carried in it already, as one's old id may be another's new one.
+    the file's hash, whose settings are carried in it already, as one's old id may be another's new one. A
+    file that somebody has edited since is known by the rows that were new.
     """
     moved = moved_by_group(run, work, data)
     if not moved and not data.renamed:
@@ -44,17 +47,22 @@ def with_settings_carried(run: Run, work: DueWork, data: RunData) -> RunData:
     carried = run.memory.settings_carried()
     new = _names_by_household(renamings)
 
-    def names_in(file: str) -> dict[str, list[str]]:
-        done = carried.get(file, {})
+    def done_in(file: SettingsFile) -> Mapping[str, Sequence[str]]:
+        edited = (carried[row][_FILE][0] for row in _hashed_rows(run, file.rows) if row in carried)
+        return carried.get(file.digest) or carried.get(next(edited, ""), {})
+
+    def names_in(file: SettingsFile) -> dict[str, list[str]]:
+        done = done_in(file)
         names: dict[str, list[str]] = defaultdict(list)
         for one in renamings:
             if done.get(one.whose) != new[one.whose] and one.new not in names[one.old]:
                 names[one.old].append(one.new)
         return {old: those for old, those in names.items() if those}
 
-    def keep(before: str, after: str) -> None:
-        done = carried.get(before, {})
-        run.memory.keep_settings_carried({before: done, after: {**done, **new}})
+    def keep(before: SettingsFile, after: SettingsFile) -> None:
+        done = done_in(before)
+        fresh = {row: {_FILE: [after.digest]} for row in _hashed_rows(run, after.rows - before.rows)}
+        run.memory.keep_settings_carried({before.digest: done, after.digest: {**done, **new}, **fresh})
 
     path, folder = run.config.notifications, run.config.folder
     try:
@@ -92,6 +100,10 @@ def _names_by_household(renamings: Iterable[_Renaming]) -> dict[str, list[str]]:
     for one in renamings:
         found[one.whose].add(f"{_short(one.old)} {_short(one.new)}")
     return {whose: sorted(names) for whose, names in found.items()}
+
+
+def _hashed_rows(run: Run, rows: Iterable[str]) -> list[str]:
+    return [_hashed(run, row) for row in rows]
 
 
 def _hashed(run: Run, *parts: str) -> str:

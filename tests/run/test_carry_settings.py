@@ -94,6 +94,38 @@ def test_settings_are_carried_once_though_the_run_ended_before_the_ledger_follow
     }
 
 
+@pytest.mark.parametrize("rows", ["", "1;recap_24h;no;2026-06-02\n"])
+def test_settings_are_carried_once_though_somebody_edits_them_before_the_ledger_followed(
+    coop: Coop, rows: str
+) -> None:
+    """Whether a row more was typed, or one that had been carried was deleted."""
+    renumber(coop, COUNTED_ANEW)
+    cut(
+        coop,
+        "CREATE TRIGGER cut BEFORE UPDATE OF member_id ON notices BEGIN SELECT RAISE(ABORT, 'cut'); END",
+    )
+    assert accept(coop).failure
+    cut(coop, "DROP TRIGGER cut")
+    edited = written(coop).replace(rows, "") if rows else f"{CARRIED}5;opening;no;\n"
+    coop.write("notifications.csv", edited.replace("\n", "\r\n"))
+
+    again = accept(coop)
+
+    assert (again.failure, written(coop).splitlines()) == (0, edited.splitlines())
+
+
+def test_settings_edited_before_they_were_carried_are_carried_still(coop: Coop) -> None:
+    renumber(coop, COUNTED_ANEW)
+    (coop.folder / "notifications.csv.new").mkdir()
+    assert accept(coop).failure
+    (coop.folder / "notifications.csv.new").rmdir()
+    coop.write("notifications.csv", f"{SETTINGS}5;opening;no;\n")
+
+    accept(coop)
+
+    assert written(coop) == f"{CARRIED}5;opening;no;\n"
+
+
 def test_settings_are_carried_though_the_run_ended_before_the_file_was_written(coop: Coop) -> None:
     renumber(coop, COUNTED_ANEW)
     (coop.folder / "notifications.csv.new").mkdir()

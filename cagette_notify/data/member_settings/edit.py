@@ -69,6 +69,12 @@ def under_new_names(raw: bytes, names: Mapping[str, Collection[str]]) -> tuple[b
     return _written(text, header, renamed), len(theirs)
 
 
+def rows_in(raw: bytes) -> frozenset[str]:
+    """Return what the rows of a file say, however they are quoted, parted and sorted."""
+    header, *records = read_records(decode(raw), SCHEMA.count_known)
+    return frozenset("\0".join(cell.strip() for cell in (*header.cells, *record.cells)) for record in records)
+
+
 def _is_torn(record: CsvRecord, header: CsvRecord) -> bool:
     return record.is_cut and len(record.cells) < len(header.cells)
 

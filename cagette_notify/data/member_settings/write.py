@@ -15,7 +15,7 @@ from cagette_notify.core.kinds import NOTICE_KINDS, Kind
 from cagette_notify.core.lock import edit_lock
 from cagette_notify.core.model import Setting
 from cagette_notify.core.text import quoted
-from cagette_notify.data.member_settings.edit import NEW, amended, under_new_names, without_member
+from cagette_notify.data.member_settings.edit import NEW, amended, rows_in, under_new_names, without_member
 from cagette_notify.data.member_settings.read import (
     SCHEMA,
     MemberSettings,
@@ -116,21 +116,28 @@ def remove_member(path: Path, folder: Path, names: AbstractSet[str]) -> int:
     return count
 
 
+class SettingsFile(Struct, frozen=True):
+    """Which file it is: by the hash of it all, and by its rows, which stay when somebody edits others."""
+
+    digest: str = ""
+    rows: frozenset[str] = frozenset()
+
+
 def rename_members(
     path: Path,
     folder: Path,
-    names_in: Callable[[str], Mapping[str, Collection[str]]],
-    keep: Callable[[str, str], None] | None,
+    names_in: Callable[[SettingsFile], Mapping[str, Collection[str]]],
+    keep: Callable[[SettingsFile, SettingsFile], None] | None,
 ) -> MemberSettings | None:
     """Write the rows of old names under new ones; return what they say then, or None if there are none.
 
-    ``names_in`` tells which names a file that has this hash must still be rid of. ``keep`` gets the hashes
-    before and after, before anything is written: whoever is killed then can tell which of the two it is.
-    Without it nothing is written. Raises what ``remove_member`` does.
+    ``names_in`` tells which names a file must still be rid of. ``keep`` gets the file as it is and as it is
+    about to be, before anything is written: whoever is killed then can tell which of the two it is. Without
+    it nothing is written. Raises what ``remove_member`` does.
     """
     if not path.exists() or (
         path.suffix.casefold() != ".csv"
-        and not names_in("").keys() & load_member_settings(path, folder).settings.keys()
+        and not names_in(SettingsFile()).keys() & load_member_settings(path, folder).settings.keys()
     ):
         return None
     refuse_what_is_no_csv(path)
@@ -138,7 +145,7 @@ def rename_members(
     with edit_lock(path) if keep else nullcontext():
         try:
             raw = read_file(path)
-            before = hashlib.sha256(raw).hexdigest()
+            before = _identified(raw)
             changed, count = under_new_names(raw, names_in(before))
             if not count:
                 return None
@@ -146,9 +153,13 @@ def rename_members(
         except Unreadable as trouble:
             raise DataError(feed.problem(trouble)) from None
         if keep:
-            keep(before, hashlib.sha256(changed).hexdigest())
+            keep(before, _identified(changed))
             replace_file(path, changed)
     return after
+
+
+def _identified(raw: bytes) -> SettingsFile:
+    return SettingsFile(hashlib.sha256(raw).hexdigest(), rows_in(raw))
 
 
 def _read(raw: bytes, name: str) -> MemberSettings:
