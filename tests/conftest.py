@@ -123,6 +123,7 @@ def _own_nothing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
                 patch.delenv(name)
         for name in ("SUDO_UID", "PKEXEC_UID", "DOAS_USER"):
             patch.delenv(name, raising=False)
+        patch.setattr(sys, "argv", ["cagette-notify"])  # whose path would stand in commands to type
         patch.setenv("LANG", "C.UTF-8")
         patch.setenv("LANGUAGE", "en")
         yield

@@ -1,4 +1,4 @@
-"""Claim, defer, reopen and take over notices in SQL; sent rows and those ended by hand resist."""
+"""Claim, defer and reopen notices in SQL; sent rows and those ended by hand resist."""
 
 from __future__ import annotations
 
@@ -35,22 +35,6 @@ DEFER = RECORD + " AND notices.status NOT IN ('claimed', 'in_doubt')"
 RECLAIM = """
     UPDATE notices SET status = 'claimed', claimed_at = ?, settled_at = NULL, detail = ''
     WHERE custom_id = ? AND status <> 'sent' AND by_hand = 0
-"""
-
-# Whoever has the new id has been told nothing under it: a row of theirs is of something that never left.
-TAKE_OVER = """
-    UPDATE OR REPLACE notices SET member_id = :new
-    WHERE account = :account AND group_id = :group AND member_id = :old AND address = :address
-        AND starts_at > :now
-"""
-
-TAKE_OVER_SKIPS = """
-    UPDATE OR REPLACE skips SET member_id = :new
-    WHERE account = :account AND group_id = :group AND member_id = :old AND address = :address COLLATE NOCASE
-"""
-TAKE_OVER_GROUP = """
-    UPDATE OR REPLACE notices SET group_id = :group, distribution_id = :new
-    WHERE account = :account AND group_id = :old_group AND distribution_id = :old AND starts_at > :now
 """
 
 # What was claimed once keeps its row, as revisions are counted by those.

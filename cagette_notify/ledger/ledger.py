@@ -10,15 +10,7 @@ from cagette_notify.core.i18n import _
 from cagette_notify.core.kinds import CORRECTED_KINDS, NOTICE_KINDS
 from cagette_notify.core.messages import AnyMail, Copy, Outcome
 from cagette_notify.core.notices import Entry, Notice, NoticeKey, Skip, Status
-from cagette_notify.ledger.claim_sql import (
-    DEFER,
-    RECLAIM,
-    RECORD,
-    REOPEN,
-    TAKE_OVER,
-    TAKE_OVER_GROUP,
-    TAKE_OVER_SKIPS,
-)
+from cagette_notify.ledger.claim_sql import DEFER, RECLAIM, RECORD, REOPEN
 from cagette_notify.ledger.errors import in_plain_words
 from cagette_notify.ledger.purge import PURGE
 from cagette_notify.ledger.rows import (
@@ -122,34 +114,6 @@ class Ledger:
         with self.transaction() as connection:
             for statement in REOPEN:
                 connection.execute(statement, values)
-
-    def take_over(
-        self, account: str, group_id: str, new_ids: Mapping[tuple[str, str], str], now: datetime
-    ) -> None:
-        """Give what members were told of what is ahead to the ids they have now, by old id and address.
-
-        And why they were told nothing.
-        """
-        values = [
-            {"account": account, "group": group_id, "old": old, "address": address, "new": new}
-            | {"now": utc_text(now)}
-            for (old, address), new in new_ids.items()
-        ]
-        with self.transaction() as connection:
-            connection.executemany(TAKE_OVER, values)
-            connection.executemany(TAKE_OVER_SKIPS, values)
-
-    def take_over_group(
-        self, account: str, group_id: str, old_group: str, new_ids: Mapping[str, str], now: datetime
-    ) -> None:
-        """Give what a group was told under an old id to the one it has now, by old id of the distribution."""
-        values = [
-            {"account": account, "group": group_id, "old_group": old_group, "old": old, "new": new}
-            | {"now": utc_text(now)}
-            for old, new in new_ids.items()
-        ]
-        with self.transaction() as connection:
-            connection.executemany(TAKE_OVER_GROUP, values)
 
     def defer(self, account: str, mails: Iterable[AnyMail], reason: str, now: datetime) -> None:
         """Record that mails were put off untried: what was promised to the next run is owed by it."""

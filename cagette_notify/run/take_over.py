@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from cagette_notify.ledger.take_over import TakeOver
 from cagette_notify.planning.renamed_groups import under_new_groups
 from cagette_notify.planning.renumbered_members import NewIds, as_told_to_few, moved_households, under_new_ids
 
@@ -24,10 +25,11 @@ def take_over(run: Run, work: DueWork, data: RunData) -> DueWork:
     if not accepted and not data.renamed:
         return work
     if not run.request.dry_run:
+        books = TakeOver(run.ledger, run.account, run.now)
         for group_id, one in data.renamed.items():
-            run.ledger.take_over_group(run.account, group_id, one.old, one.distributions, run.now)
+            books.group(group_id, one.old, one.distributions)
         for group_id, new_ids in moved_by_group(run, work, data).items():
-            run.ledger.take_over(run.account, group_id, new_ids, run.now)
+            books.members(group_id, new_ids)
     unfinished = under_new_groups(work.unfinished, data.renamed, run.now)
     return replace(work, unfinished=tuple(under_new_ids(unfinished, accepted, run.now)))
 

@@ -1,0 +1,57 @@
+"""Give what was told under old ids of members and groups to the ids they have now."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cagette_notify.ledger.rows import utc_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from cagette_notify.ledger.ledger import Ledger
+
+# Whoever has the new id has been told nothing under it: a row of theirs is of something that never left.
+_OF_MEMBER = """
+    UPDATE OR REPLACE notices SET member_id = :new
+    WHERE account = :account AND group_id = :group AND member_id = :old AND address = :address
+        AND starts_at > :now
+"""
+
+_SKIPS = """
+    UPDATE OR REPLACE skips SET member_id = :new
+    WHERE account = :account AND group_id = :group AND member_id = :old AND address = :address COLLATE NOCASE
+"""
+_OF_GROUP = """
+    UPDATE OR REPLACE notices SET group_id = :group, distribution_id = :new
+    WHERE account = :account AND group_id = :old_group AND distribution_id = :old AND starts_at > :now
+"""
+
+
+class TakeOver:
+    """Moves what is ahead from old ids to new ones, as of ``now``."""
+
+    def __init__(self, ledger: Ledger, account: str, now: datetime) -> None:
+        """Keep whose books these are."""
+        self._ledger = ledger
+        self._common = {"account": account, "now": utc_text(now)}
+
+    def members(self, group_id: str, new_ids: Mapping[tuple[str, str], str]) -> None:
+        """Give members what they were told, and why they were told nothing, by old id and address."""
+        values = [
+            {**self._common, "group": group_id, "old": old, "address": address, "new": new}
+            for (old, address), new in new_ids.items()
+        ]
+        with self._ledger.transaction() as connection:
+            connection.executemany(_OF_MEMBER, values)
+            connection.executemany(_SKIPS, values)
+
+    def group(self, group_id: str, old_group: str, new_ids: Mapping[str, str]) -> None:
+        """Give a group what its old id was told, by old id of the distribution."""
+        values = [
+            {**self._common, "group": group_id, "old_group": old_group, "old": old, "new": new}
+            for old, new in new_ids.items()
+        ]
+        with self._ledger.transaction() as connection:
+            connection.executemany(_OF_GROUP, values)
