@@ -17,12 +17,9 @@ from cagette_notify.data.roster import Roster, read_roster
 from cagette_notify.delivery.choose_transport import mailjet_reader
 from cagette_notify.helpdesk.check_member.diagnosis import Diagnosis, diagnose
 from cagette_notify.helpdesk.check_member.findings import Health, worst
-from cagette_notify.helpdesk.check_member.gather_evidence import (
-    EVIDENCE_SPAN,
-    EvidenceGatherer,
-    usable_mailboxes,
-)
+from cagette_notify.helpdesk.check_member.gather_evidence import EVIDENCE_SPAN, EvidenceGatherer
 from cagette_notify.helpdesk.check_member.mailjet_evidence import MailjetWitness
+from cagette_notify.helpdesk.check_member.plan_evidence import usable_mailboxes
 from cagette_notify.helpdesk.check_member.reply import reply_to, reply_to_nobody
 from cagette_notify.helpdesk.person import person_in_ledger, spellings
 from cagette_notify.ledger.connection import open_ledger

@@ -9,29 +9,20 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from cagette_notify.core.model import AddressState, Distribution, Group, Mailbox, Member, Sizes
+from cagette_notify.core.model import Distribution, Group, Mailbox, Member, Sizes
 from cagette_notify.core.notices import Reason
 from cagette_notify.core.text import fold
 from cagette_notify.data.member_settings.read import names_in_settings
 from cagette_notify.helpdesk.check_member.distribution_evidence import DistributionEvidence
 from cagette_notify.helpdesk.check_member.evidence import MailboxEvidence, MemberEvidence, RunsEvidence
+from cagette_notify.helpdesk.check_member.plan_evidence import PlanEvidence, keys_of, person_of
 from cagette_notify.helpdesk.check_member.recap_evidence import RecapEvidence
 from cagette_notify.ledger.fates import FateBook
-from cagette_notify.ledger.history import HistoryBook, HistoryFilter, Person
+from cagette_notify.ledger.history import HistoryBook, HistoryFilter
 from cagette_notify.ledger.run_memory import CRON_ALIVE_WITHIN, WHOLE_DELIVERY, RunMemory
-from cagette_notify.planning.due_times import windows_of
-from cagette_notify.planning.plan_input import PlanInput
-from cagette_notify.planning.renumbered_members import as_told_to_few
 from cagette_notify.planning.shared_addresses import Covered, covered_by_others
 from cagette_notify.planning.shrunken_exports import shrunken
-from cagette_notify.planning.timeline import (
-    HELD,
-    WILL_SEND,
-    TimelineEvent,
-    merge_events,
-    planned_events,
-    windows_between,
-)
+from cagette_notify.planning.timeline import HELD, WILL_SEND, TimelineEvent, merge_events
 from cagette_notify.run.held_groups import guard_over, read_whole
 
 if TYPE_CHECKING:
@@ -39,10 +30,8 @@ if TYPE_CHECKING:
 
     from cagette_notify.config.load import Config
     from cagette_notify.core.errors import Problem
-    from cagette_notify.core.notices import Entry
     from cagette_notify.data.roster import Roster
     from cagette_notify.ledger.ledger import Ledger
-    from cagette_notify.planning.due_times import Window
 
 EVIDENCE_SPAN = timedelta(days=30)
 
@@ -66,15 +55,11 @@ class EvidenceGatherer:
             for group_id in member.group_ids:
                 for mark in _marks(member):
                     self._alike[(group_id, mark)].append(member)
-        self._told = frozenset(one.key.distribution_id for one in ledger.told_ahead(config.account, now))
         self._guard = guard_over(ledger, config.account, read_whole(roster), now)
-        self._forgotten, self._ledger_id = ledger.forgotten(config.account), ledger.ledger_id
+        self._plans = PlanEvidence(config, roster, ledger, self._occasions, self._guard, now)
         memory = RunMemory(ledger, config.account)
         self._last_run = memory.last_complete_runs(now).get(WHOLE_DELIVERY)
         self._sizes = memory.sizes()
-        self._floors = memory.floors(
-            roster.calendar.groups, now, first_lookback=config.first_run_lookback, lookback=None
-        )
 
     def case(
         self,
@@ -85,7 +70,7 @@ class EvidenceGatherer:
     ) -> MemberEvidence:
         """Return all that is known about a member, ``span`` back and ahead, with what Mailjet told."""
         aside = next((one for one in self._roster.set_aside if one.member is member), None)
-        judged = () if aside else self._judged(member, span)
+        judged = () if aside else self._plans.within(member, span)
         past = [event for event in judged if event.status != WILL_SEND and event.at <= self._now]
         ahead = [event for event in judged if event.status == WILL_SEND or event.at > self._now]
         held = {group.id: self._holds(group.id) for group in self._groups(member)}
@@ -96,10 +81,10 @@ class EvidenceGatherer:
         ]
         rules = self._config.rules
         covered = tuple(covered_by_others(member, self._others(member), rules, self._now))
-        history = merge_events(self._recorded(member, mailboxes), past, _keys(member))
+        history = merge_events(self._recorded(member, mailboxes), past, keys_of(member))
         recaps = RecapEvidence(
             *(self._roster, self._occasions, self._now, member, past, history),
-            lambda one: () if aside else self._judged_of(member, windows_of(one, self._config.rules.spans)),
+            lambda one: () if aside else self._plans.of(member, one),
         )
         return MemberEvidence(
             member=member,
@@ -122,9 +107,9 @@ class EvidenceGatherer:
             missing_orders=tuple(recaps.missing_orders()),
             unread_orders=() if aside else tuple(recaps.unread_orders()),
             incomplete_recaps=tuple(recaps.incomplete_recaps()),
-            uncorrected=() if aside else tuple(recaps.uncorrected(partial(self._told_of, member))),
+            uncorrected=() if aside else tuple(recaps.uncorrected(partial(self._plans.told, member))),
             inactive_after=self._config.rules.inactive_after,
-            last_order_at=self._records.last_order_at(_person(member)),
+            last_order_at=self._records.last_order_at(person_of(member)),
             mailboxes=tuple(mailboxes),
             history=history,
             upcoming=tuple(sorted(_with_covered(ahead, covered), key=lambda event: event.at)),
@@ -153,7 +138,7 @@ class EvidenceGatherer:
         return list({id(other): other for other in near if other is not member}.values())
 
     def _recorded(self, member: Member, mailboxes: Sequence[MailboxEvidence]) -> list[TimelineEvent]:
-        records = list(self._records.find(HistoryFilter(_person(member), since=self._now - EVIDENCE_SPAN)))
+        records = list(self._records.find(HistoryFilter(person_of(member), since=self._now - EVIDENCE_SPAN)))
         fates = self._fates.of({one.custom_id for one in records if one.custom_id})
         fates |= {fate.custom_id: fate for box in mailboxes for fate in box.fates or () if fate.custom_id}
         return [
@@ -168,52 +153,8 @@ class EvidenceGatherer:
             )
             for one in records
             if one.reason != Reason.ALREADY_SENT
-            and (not one.member_id or (one.group_id, one.member_id) in _person(member).ids)
+            and (not one.member_id or (one.group_id, one.member_id) in person_of(member).ids)
         ]
-
-    def _judged(self, member: Member, span: timedelta) -> tuple[TimelineEvent, ...]:
-        mine = [one for one in self._roster.calendar.distributions if one.group_id in member.group_ids]
-        since, until = self._now - span, self._now + span
-        return self._judged_of(member, windows_between(mine, since, until, self._config.rules.spans))
-
-    def _told_of(self, member: Member, distribution: Distribution) -> Iterable[Entry]:
-        """Return what was told of a distribution ahead, under the member's ids before and now."""
-        if distribution.id not in self._told:
-            return ()
-        few = {id_: found.few for id_, found in self._guard.renumbered.items()}
-        entries = self._occasions.entries_for(member, _keys(member), [distribution.id])
-        return as_told_to_few(entries, few, self._now)
-
-    def _judged_of(self, member: Member, windows: Iterable[Window]) -> tuple[TimelineEvent, ...]:
-        return planned_events(self._situation(member, tuple(windows)))
-
-    def _situation(self, member: Member, windows: tuple[Window, ...]) -> PlanInput:
-        config = self._config
-        distributions = {window.distribution.id: window.distribution for window in windows}
-        distributions |= {
-            one.id: one
-            for one in self._roster.calendar.distributions
-            if one.id in self._told and one.group_id in member.group_ids
-        }
-        ordered = self._records.last_order_at(_person(member))
-        after = config.rules.inactive_after
-        is_active = bool(after and ordered and self._now - ordered <= after)
-        entries = self._occasions.entries_for(member, _keys(member), distributions)
-        few = {id_: found.few for id_, found in self._guard.renumbered.items()}
-        return PlanInput(
-            now=self._now,
-            rules=self._config.rules,
-            groups=self._roster.calendar.groups,
-            distributions=distributions,
-            windows=windows,
-            members=dict.fromkeys(member.group_ids, (member,)),
-            books=self._occasions.books_for(member, distributions),
-            entries=tuple(as_told_to_few(entries, few, self._now)),
-            floors=self._floors,
-            active=frozenset((id_, member.id) for id_ in member.group_ids) if is_active else frozenset(),
-            forgotten=self._forgotten,
-            ledger_id=self._ledger_id,
-        )
 
     def _holds(self, group_id: str) -> list[Problem]:
         """Return what holds a group: by its members, and by the orders that were read so far."""
@@ -239,12 +180,6 @@ class EvidenceGatherer:
         return RunsEvidence(last, tuple(waiting + missed))
 
 
-def usable_mailboxes(member: Member) -> list[Mailbox]:
-    """Return the mailboxes that mail can be sent to, each address once."""
-    usable = [box for box in member.mailboxes if box.state is AddressState.USABLE]
-    return list({box.key: box for box in reversed(usable)}.values())[::-1]
-
-
 def _with_covered(events: Iterable[TimelineEvent], covered: Sequence[Covered]) -> Iterator[TimelineEvent]:
     """Say of what is off, address by address, where it arrives by way of another reader."""
     for event in events:
@@ -260,21 +195,13 @@ def _with_covered(events: Iterable[TimelineEvent], covered: Sequence[Covered]) -
             yield replace(event, address=address, reason=Reason.DUPLICATE_ADDRESS.value)
 
 
-def _person(member: Member) -> Person:
-    return Person(frozenset((group_id, member.id) for group_id in member.group_ids), _keys(member))
-
-
-def _keys(member: Member) -> frozenset[str]:
-    return frozenset(box.key for box in usable_mailboxes(member))
-
-
 def _marks(member: Member) -> frozenset[str]:
     """Return by what members are found to be alike: their folded name, and their addresses."""
-    return _keys(member) | ({fold(member.name)} if member.name else frozenset())
+    return keys_of(member) | ({fold(member.name)} if member.name else frozenset())
 
 
 def _share_an_address(member: Member, other: Member) -> bool:
-    return bool(_keys(member) & _keys(other)) and not _is_twin(member, other)
+    return bool(keys_of(member) & keys_of(other)) and not _is_twin(member, other)
 
 
 def _is_twin(member: Member, other: Member) -> bool:

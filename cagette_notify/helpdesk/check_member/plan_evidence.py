@@ -1,0 +1,112 @@
+"""Gather the evidence of what the plan owes a member: what was due, will be, or was told of what is ahead."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cagette_notify.core.model import AddressState, Distribution, Mailbox, Member
+from cagette_notify.ledger.history import HistoryBook, Person
+from cagette_notify.ledger.run_memory import RunMemory
+from cagette_notify.planning.due_times import Window, windows_of
+from cagette_notify.planning.plan_input import PlanInput
+from cagette_notify.planning.renumbered_members import as_told_to_few
+from cagette_notify.planning.timeline import TimelineEvent, planned_events, windows_between
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+    from datetime import datetime, timedelta
+
+    from cagette_notify.config.load import Config
+    from cagette_notify.core.notices import Entry
+    from cagette_notify.data.roster import Roster
+    from cagette_notify.helpdesk.check_member.distribution_evidence import DistributionEvidence
+    from cagette_notify.ledger.ledger import Ledger
+    from cagette_notify.run.held_groups import Guard
+
+
+class PlanEvidence:
+    """Plans for one member after the other; what the ledger says of all of them is read once."""
+
+    def __init__(  # noqa: PLR0913, PLR0917 - what a plan is made from
+        self,
+        config: Config,
+        roster: Roster,
+        ledger: Ledger,
+        occasions: DistributionEvidence,
+        guard: Guard,
+        now: datetime,
+    ) -> None:
+        """Read what holds for everybody."""
+        self._config = config
+        self._calendar = roster.calendar
+        self._records = HistoryBook(ledger, config.account)
+        self._occasions = occasions
+        self._few = {id_: found.few for id_, found in guard.renumbered.items()}
+        self._now = now
+        self._told = frozenset(one.key.distribution_id for one in ledger.told_ahead(config.account, now))
+        self._forgotten, self._ledger_id = ledger.forgotten(config.account), ledger.ledger_id
+        self._floors = RunMemory(ledger, config.account).floors(
+            roster.calendar.groups, now, first_lookback=config.first_run_lookback, lookback=None
+        )
+
+    def within(self, member: Member, span: timedelta) -> tuple[TimelineEvent, ...]:
+        """Return what was and will be due to the member, ``span`` back and ahead."""
+        mine = [one for one in self._calendar.distributions if one.group_id in member.group_ids]
+        since, until = self._now - span, self._now + span
+        return self._events(member, windows_between(mine, since, until, self._config.rules.spans))
+
+    def of(self, member: Member, distribution: Distribution) -> tuple[TimelineEvent, ...]:
+        """Return all that was and will be due to the member of one distribution."""
+        return self._events(member, windows_of(distribution, self._config.rules.spans))
+
+    def told(self, member: Member, distribution: Distribution) -> Iterable[Entry]:
+        """Return what was told of a distribution ahead, under the member's ids before and now."""
+        return self._entries(member, [distribution.id]) if distribution.id in self._told else ()
+
+    def _entries(self, member: Member, distribution_ids: Collection[str]) -> tuple[Entry, ...]:
+        entries = self._occasions.entries_for(member, keys_of(member), distribution_ids)
+        return tuple(as_told_to_few(entries, self._few, self._now))
+
+    def _events(self, member: Member, windows: Iterable[Window]) -> tuple[TimelineEvent, ...]:
+        windows = tuple(windows)
+        distributions = {window.distribution.id: window.distribution for window in windows}
+        distributions |= {
+            one.id: one
+            for one in self._calendar.distributions
+            if one.id in self._told and one.group_id in member.group_ids
+        }
+        ordered = self._records.last_order_at(person_of(member))
+        after = self._config.rules.inactive_after
+        is_active = bool(after and ordered and self._now - ordered <= after)
+        return planned_events(
+            PlanInput(
+                now=self._now,
+                rules=self._config.rules,
+                groups=self._calendar.groups,
+                distributions=distributions,
+                windows=windows,
+                members=dict.fromkeys(member.group_ids, (member,)),
+                books=self._occasions.books_for(member, distributions),
+                entries=self._entries(member, distributions),
+                floors=self._floors,
+                active=frozenset((id_, member.id) for id_ in member.group_ids) if is_active else frozenset(),
+                forgotten=self._forgotten,
+                ledger_id=self._ledger_id,
+            )
+        )
+
+
+def usable_mailboxes(member: Member) -> list[Mailbox]:
+    """Return the mailboxes that mail can be sent to, each address once."""
+    usable = [box for box in member.mailboxes if box.state is AddressState.USABLE]
+    return list({box.key: box for box in reversed(usable)}.values())[::-1]
+
+
+def keys_of(member: Member) -> frozenset[str]:
+    """Return the addresses that mail can be sent to, as they are compared."""
+    return frozenset(box.key for box in usable_mailboxes(member))
+
+
+def person_of(member: Member) -> Person:
+    """Return how the ledger knows the member."""
+    return Person(frozenset((group_id, member.id) for group_id in member.group_ids), keys_of(member))
