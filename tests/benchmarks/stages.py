@@ -55,9 +55,11 @@ def load(path: str) -> dict[str, tuple[float, float]]:
     loaded = config.load(Path(path))
     calendar = load_calendar(sources_of(loaded))
     watch = Stopwatch()
-    members = watch.time("members", load_members)(calendar, frozenset(calendar.groups)).members
+    members = watch.time("members", load_members)(calendar, frozenset(calendar.groups))
     ids = [distribution.id for distribution in calendar.distributions]
-    watch.time("orders", load_orders)(calendar, members, ids, now=_now(), hold_stale=False)
+    watch.time("orders", load_orders)(
+        calendar, members.members, ids, set_aside=(), now=_now(), hold_stale=False
+    )
     return watch.seconds
 
 

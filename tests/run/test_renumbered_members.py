@@ -58,6 +58,16 @@ def test_a_group_most_of_whose_readers_have_other_ids_is_held(coop: Coop, how: s
     assert f"{old} -> {new}" in held.news[0]
 
 
+def test_a_list_counted_anew_from_a_newcomer_on_is_held(coop: Coop) -> None:
+    renumber(coop, {"1": "2", "2": "3", "3": "4"})
+    coop.replace("members.csv", "\n2;", "\n1;Ana;Adam;ana@example.org;;\n2;")
+
+    held = coop.run(LATER)
+
+    assert (counted(held), copies(coop)) == ({}, {1})
+    assert "1 -> 2" in held.news[0]
+
+
 @pytest.mark.parametrize("how", NEW_IDS)
 def test_new_ids_that_were_accepted_take_over_what_their_addresses_were_told(coop: Coop, how: str) -> None:
     renumber(coop, NEW_IDS[how])
