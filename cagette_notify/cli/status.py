@@ -35,7 +35,7 @@ def status_command(session: Session, *, days: int, as_document: bool) -> int:
         if as_document:
             print_json(status_document(ServiceStatus(at, delivery, problems=tuple(error.problems))))
         raise
-    print_problems(str(problem) for problem in found.problems)
+    print_problems(to_type(str(problem), config) for problem in found.problems)
     if as_document:
         print_json(status_document(found))
     else:

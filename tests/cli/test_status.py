@@ -113,6 +113,16 @@ def test_nothing_is_to_leave_to_a_group_whose_data_shrank(
     assert status(office)[1]["troubles"] == []  # what stands among the problems is said once
 
 
+def test_what_it_says_to_type_works_wherever_it_is_pasted(office: Office) -> None:
+    told_twelve(office)
+    twelve_members(office, 5)
+
+    result = office.invoke("status")
+
+    config = office.coop.folder / "config.yaml"
+    assert f"cagette-notify --config {config} send-due --accept-data lac" in result.stderr
+
+
 def test_nothing_is_to_leave_to_a_group_whose_own_members_cannot_be_read(office: Office) -> None:
     told_twelve(office)
     office.coop.replace("groups.yaml", "name: Les", "members: own.csv\n  name: Les")

@@ -38,6 +38,16 @@ def test_an_address_with_a_blank_is_linked_whole(typed: str, address: str) -> No
     assert "](" not in html
 
 
+@pytest.mark.parametrize(
+    "typed", ["https://lac.fr/Plan%20AMAP%202026.pdf", "http://lac.fr/3%2C50%20%E2%82%AC"]
+)
+def test_a_bare_address_is_shown_as_it_was_typed(typed: str) -> None:
+    body = compose(f"Voir {typed} ici", a_group())
+
+    assert f"Voir {typed} ici" in re.sub(r"<[^>]*>", "", body.html)
+    assert body.text == f"Voir {typed} ici\n"
+
+
 def test_two_links_in_a_line_stay_two() -> None:
     html = compose("[un](https://lac.fr/a b) et [deux](https://lac.fr/c)", a_group()).html
 
@@ -75,6 +85,7 @@ def test_an_exclamation_mark_before_brackets_is_no_image() -> None:
             '[plan](https://lac.fr "12 rue du Lac"), merci',
             '<a href="https://lac.fr">plan</a> (12 rue du Lac), merci',
         ),
+        ('![vélo](https://lac.fr/x.png "12 € dès le 3 mai") !', "> (12 € dès le 3 mai) !</p>"),
     ],
 )
 def test_a_link_hides_nothing(typed: str, shown: str) -> None:

@@ -168,6 +168,8 @@ def _all_shown(tokens: list[Token]) -> Iterator[Token]:
     titles: list[Any] = []
     for number, token in enumerate(tokens, 1):
         yield token
+        if token.type == "image" and (title := token.attrs.pop("title", "")):
+            yield Token("text", "", 0, content=f" ({title})")
         if token.type == "link_open":
             titles.append(token.attrs.pop("title", ""))
             if tokens[number].type == "link_close":

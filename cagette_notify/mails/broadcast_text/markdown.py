@@ -81,6 +81,10 @@ class MailMarkdown(MarkdownIt):
             url = f"http://{url}"
         return in_address(super().normalizeLink(url))
 
+    def normalizeLinkText(self, link: str) -> str:  # noqa: N802 - markdown-it's name
+        """Show a bare address as it was typed, so that it leads there when it is copied."""
+        return link
+
     def validateLink(self, url: str) -> bool:  # noqa: N802 - markdown-it's name
         """Tell whether a normalized address may be live: only if no member's name tells where it leads."""
         start = _BEFORE_PATH.match(url)
