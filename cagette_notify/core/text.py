@@ -131,5 +131,9 @@ def quoted(text: str) -> str:
 @lru_cache(maxsize=1024)  # a whole column may be wrong, and looking for the nearest is slow
 def quoted_with_hint(name: str, known: frozenset[str]) -> str:
     """Quote a name that isn't known, with the one it was probably meant to be."""
-    meant = nearest(name, known)
+    return quoted_with(name, nearest(name, known))
+
+
+def quoted_with(name: str, meant: str) -> str:
+    """Quote a name that isn't known, with the one it was probably meant to be, if there is one."""
     return _("{name!r} (did you mean {meant!r}?)", name=name, meant=meant) if meant else repr(name)

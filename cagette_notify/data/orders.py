@@ -11,14 +11,15 @@ from msgspec import Struct
 from cagette_notify.core import parsing as values
 from cagette_notify.core.i18n import _
 from cagette_notify.core.model import Distribution, Member, OrderLine, UnreadLine
-from cagette_notify.core.text import all_near, quoted_with_hint
+from cagette_notify.core.text import quoted_with, quoted_with_hint
 from cagette_notify.data.columns import ORDERS
 from cagette_notify.data.cut_rows import refuse_if_cut
+from cagette_notify.data.distribution_lookup import DistributionLookup
 from cagette_notify.data.read_rows import RowSource, open_rows
 from cagette_notify.data.rows import Row
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
     from decimal import Decimal
 
     from cagette_notify.core.errors import Problem
@@ -58,22 +59,26 @@ def read_orders(source: RowSource, reach: OrdersScope, problems: list[Problem]) 
     fields = [name for name in _REFERENCES if name in sheet.fields] or ["member_name"]
     lines: Lines = {distribution_id: [] for distribution_id in reach.wanted}
     said: set[tuple[str, str]] = set()
+    wanted = (distribution for distribution, _people in reach.wanted.values())
+    distributions = DistributionLookup(wanted, reach.known, reach.home)
     for row in sheet.rows:
         refuse_if_cut(row, ORDERS.required)
-        distribution_id = _distribution_id(row, reach, said)
+        distribution_id = _distribution_id(row, reach, distributions, said)
         group_id = ""
         if distribution_id in reach.wanted:
             distribution, lookup = reach.wanted[distribution_id]
             group_id = distribution.group_id
             lines[distribution_id] += _lines_of(row, lookup, fields, said)
         elif not distribution_id:
-            _keep_unplaced(row, reach, fields, lines)
+            _keep_unplaced(row, reach, distributions, fields, lines)
         if row.problems:
             problems += row.problems_of(group_id)
     return lines
 
 
-def _distribution_id(row: Row, reach: OrdersScope, said: set[tuple[str, str]]) -> str:
+def _distribution_id(
+    row: Row, reach: OrdersScope, distributions: DistributionLookup, said: set[tuple[str, str]]
+) -> str:
     named = row.reference("distribution") if reach.home else row.required("distribution")
     if row.is_spoiled:
         return ""
@@ -81,11 +86,15 @@ def _distribution_id(row: Row, reach: OrdersScope, said: set[tuple[str, str]]) -
         return named or reach.home
     if ("distribution", named) not in said:
         said.add(("distribution", named))
-        row.complain("distribution", _("no such distribution: {id}", id=quoted_with_hint(named, reach.known)))
+        meant = distributions.perhaps_meant(named)
+        shown = quoted_with(named, *meant) if len(meant) == 1 else quoted_with_hint(named, reach.known)
+        row.complain("distribution", _("no such distribution: {id}", id=shown))
     return ""
 
 
-def _keep_unplaced(row: Row, reach: OrdersScope, fields: list[str], lines: Lines) -> None:
+def _keep_unplaced(
+    row: Row, reach: OrdersScope, distributions: DistributionLookup, fields: list[str], lines: Lines
+) -> None:
     """Note whose order a row may be of that has too many cells, or names no distribution there is.
 
     Its problem is said as it is. A distribution that can't be read may be another than that whose file it is.
@@ -94,17 +103,9 @@ def _keep_unplaced(row: Row, reach: OrdersScope, fields: list[str], lines: Lines
     named = guess.text("distribution")
     quantity = None if row.misplaced else guess.read("quantity", _quantity)
     surely = named or ("" if "distribution" in guess.cells else reach.home)
-    for distribution_id in _perhaps_meant(named, reach):
+    for distribution_id in distributions.perhaps_meant(named):
         members = _named(guess, reach.wanted[distribution_id][1], fields)
         lines[distribution_id] += _perhaps_of(members, row, quantity, is_certain=distribution_id == surely)
-
-
-def _perhaps_meant(named: str, reach: OrdersScope) -> Collection[str]:
-    """Return the wanted distributions that a row may be of: each of them, if it names none."""
-    if not named:
-        return [reach.home] if reach.home else reach.wanted
-    meant = {named} if named in reach.known else all_near(named, reach.known)
-    return reach.wanted.keys() & meant
 
 
 def _perhaps_of(

@@ -137,6 +137,60 @@ def test_a_row_of_a_day_that_may_be_misspelt_is_missing_in_its_recap(coop: Coop,
     assert "n’a pas pu être lue" in text_to(coop, "zoe@example.org")
 
 
+DAYS_OF_D1 = [
+    *("2026-06-12", "12/06/2026", "12.6.26", "2026-06-12 18:00", "2026/06/12T18:00", "20260612", "12/06"),
+    *("lac-2026-06-12", "vendredi 12 juin", "Distribution du 12 juin 2026", "12 Jun. 2026"),
+]
+
+
+@pytest.mark.parametrize("day", DAYS_OF_D1)
+def test_a_row_that_names_the_day_is_missing_in_the_recap_of_that_day(coop: Coop, day: str) -> None:
+    orders(coop, "1;d1;Tomates;2;2,50;", f"1;{day};Pain;2;2,50;", f"3;{day};Lait;1;3,00;")
+
+    report = coop.run(A_DAY_BEFORE)
+
+    incomplete = text_to(coop, "zoe@example.org")
+    assert "n’a pas pu être lue" in incomplete
+    assert "Total" not in incomplete
+    reasons = [line.reason for line in report.lines if line.member == "3" and line.kind == "recap_24h"]
+    assert reasons == [Reason.WAITING_FOR_ORDERS.value]
+    assert any(f"no such distribution: '{day}' (did you mean 'd1'?)" in str(one) for one in report.problems)
+
+
+def test_a_row_that_names_the_distribution_is_missing_in_its_recap(coop: Coop) -> None:
+    coop.replace("distributions.yaml", "id: d1", "id: d1\n  name: Fête de l'été")
+    orders(coop, "1;d1;Tomates;2;2,50;", "1;FÊTE de l’été;Pain;2;2,50;")
+
+    coop.run(A_DAY_BEFORE)
+
+    assert "n’a pas pu être lue" in text_to(coop, "zoe@example.org")
+
+
+@pytest.mark.parametrize(
+    "day", ["05/06/2026", "12/06/2025", "2026-12-06", "lac-2026-06-19", "12 juillet", "13 juin 2026", "12/07"]
+)
+def test_a_row_that_names_another_day_is_missing_in_no_recap(coop: Coop, day: str) -> None:
+    orders(coop, "1;d1;Tomates;2;2,50;", f"1;{day};Pain;2;2,50;")
+
+    coop.run(A_DAY_BEFORE)
+
+    assert "Total" in text_to(coop, "zoe@example.org")
+
+
+@pytest.mark.parametrize(
+    ("day", "is_missing"), [("le vendredi", True), ("12/06", True), ("19/06/2026", False)]
+)
+def test_a_row_of_a_distribution_s_own_file_is_of_no_other_unless_it_says_another_day(
+    coop: Coop, day: str, is_missing: bool
+) -> None:
+    coop.replace("distributions.yaml", "id: d1", "id: d1\n  orders: orders.csv")
+    orders(coop, "1;d1;Tomates;2;2,50;", f"1;{day};Pain;2;2,50;")
+
+    coop.run(A_DAY_BEFORE)
+
+    assert ("Total" not in text_to(coop, "zoe@example.org")) is is_missing
+
+
 def test_a_row_of_another_group_s_day_is_missing_in_no_recap(coop: Coop) -> None:
     coop.write("groups.yaml", (coop.folder / "groups.yaml").read_text() + "- {id: port, name: Le Port}\n")
     coop.write("members.csv", "id;email;groups\n1;zoe@example.org;lac\n2;noel@example.org;port\n")

@@ -1,0 +1,107 @@
+"""Look up the distributions that a row of orders may mean by what is no id: a day, a name, an id misspelt."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from cagette_notify.core.text import all_near, fold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from cagette_notify.core.model import Distribution
+
+_MONTHS = (
+    *("janvier|january|janv?", "fevrier|february|fevr?|feb", "mars|march|mar", "avril|april|avr|apr"),
+    *("mai|may", "juin|june?", "juillet|july?|juil", "aout|august|aug", "septembre|september|sept?"),
+    *("octobre|october|oct", "novembre|november|nov", "decembre|december|dec"),
+)
+"""What a month is called, once its accents are gone."""
+
+# Texts, not compiled patterns: few runs meet what they are for, and compiling costs every run.
+_BETWEEN = r"\s?[\s/.,_-]\s?"
+_DAYS = (
+    rf"(?P<year>\d{{4}}){_BETWEEN}(?P<month>\d\d?){_BETWEEN}(?P<day>\d\d?)",
+    rf"(?P<day>\d\d?){_BETWEEN}(?P<month>\d\d?){_BETWEEN}(?P<year>\d{{4}}|\d\d)",
+    r"(?P<year>20\d\d)(?P<month>\d\d)(?P<day>\d\d)",
+    r"(?P<day>\d\d?)\s?[/.]\s?(?P<month>\d\d?)(?P<year>)",
+)
+
+
+class _SpeltDay(NamedTuple):
+    month: int
+    day: int
+    year: int = 0  # where one is named
+
+
+class DistributionLookup:
+    """The distributions to read, as rows call them that name none there is.
+
+    ``known`` are all the ids there are; ``home`` is the distribution whose own rows these are, if they are.
+    """
+
+    def __init__(self, wanted: Iterable[Distribution], known: frozenset[str], home: str) -> None:
+        """Index nothing yet: few files have such a row."""
+        self._wanted = {each.id: each for each in wanted}
+        self._known = known
+        self._home = home
+        self._found: dict[str, tuple[str, ...]] = {}
+
+    def perhaps_meant(self, named: str) -> tuple[str, ...]:
+        """Return the ids that a text may mean; without any, each of them.
+
+        Whose own rows these are is meant by each that says no other day.
+        """
+        if named not in self._found:
+            self._found[named] = tuple(id_ for id_ in self._meant(named) if id_ in self._wanted)
+        return self._found[named]
+
+    def _meant(self, named: str) -> Iterable[str]:
+        if not named:
+            return [self._home] if self._home else self._wanted
+        if named in self._known:
+            return [named]
+        days = _days_in(named)
+        meant = set(all_near(named, self._known)).union(*map(self._on, days))
+        meant.update(self._by_name.get(fold(named), ()))
+        if not meant and self._home and not any(spelt.year for spelt in days):
+            return [self._home]
+        return sorted(meant)
+
+    def _on(self, spelt: _SpeltDay) -> Iterator[str]:
+        for each in self._by_day.get((spelt.month, spelt.day), ()):
+            if spelt.year in (0, each.starts_at.year):
+                yield each.id
+
+    @cached_property
+    def _by_day(self) -> Mapping[tuple[int, int], list[Distribution]]:
+        index: dict[tuple[int, int], list[Distribution]] = defaultdict(list)
+        for each in self._wanted.values():
+            index[each.starts_at.month, each.starts_at.day].append(each)
+        return index
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, list[str]]:
+        index: dict[str, list[str]] = defaultdict(list)
+        for each in self._wanted.values():
+            index[fold(each.name)].append(each.id)
+        return index
+
+
+def _days_in(text: str) -> list[_SpeltDay]:
+    """Return the days that a text spells: ``12/06/2026 18h``, ``lac-2026-06-12``, ``vendredi 12 juin``."""
+    text = re.sub(r"(?<=\b1)er\b", "", fold(text))
+    for number, names in enumerate(_MONTHS, 1):
+        text = re.sub(rf"\s?(?<![^\W\d_])(?:{names})(?![^\W\d_])\.?\s?", f"/{number}/", text)
+    for pattern in _DAYS:
+        if found := [*re.finditer(rf"(?<!\d){pattern}(?!\d)", text)]:
+            return [_spelt(one) for one in found]
+    return []
+
+
+def _spelt(found: re.Match[str]) -> _SpeltDay:
+    year = int(found["year"] or 0)
+    return _SpeltDay(int(found["month"]), int(found["day"]), year + 2000 if 0 < year < 100 else year)
