@@ -29,6 +29,10 @@ class MemberLookup:
         self._members = {member.id or f"\0{at}": member for at, member in enumerate(self._aside)}
         self._members |= {member.id: member for member in members}
 
+    def everybody(self) -> Iterable[Member]:
+        """Return all of them, those that are set aside included."""
+        return self._members.values()
+
     def referred_to(self, text: str) -> list[Member]:
         """Return the member with an id, else all those with an address."""
         found = self._members.get(text)

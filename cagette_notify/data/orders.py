@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from cagette_notify.core import parsing as values
 from cagette_notify.core.i18n import _
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 _ORDERS_OF_MANY = ORDERS._replace(required=(("distribution",), *ORDERS.required))
 _REFERENCES = ("member", "member_email")
+_OF_AN_ORDER = frozenset(("product", "quantity"))
+_ANYBODY = "\0"  # where a member's id stands, which has no such character
 
 
 # A column holds few different values.
@@ -73,7 +76,18 @@ def read_orders(source: RowSource, reach: OrdersScope, problems: list[Problem]) 
             _keep_unplaced(row, reach, distributions, fields, lines)
         if row.problems:
             problems += row.problems_of(group_id)
-    return lines
+    return {id_: _missing_in_all(found, reach.wanted[id_][1]) for id_, found in lines.items()}
+
+
+def _missing_in_all(
+    found: list[OrderLine | UnreadLine], lookup: MemberLookup
+) -> list[OrderLine | UnreadLine]:
+    """Put a line for everybody in the place of those that may be anybody's: one, however many there are."""
+    first = next((line for line in found if line.member_id == _ANYBODY), None)
+    if not isinstance(first, UnreadLine):
+        return found
+    named = [line for line in found if line.member_id != _ANYBODY]
+    return [*named, *(replace(first, member_id=member.id) for member in lookup.everybody())]
 
 
 def _distribution_id(
@@ -106,6 +120,7 @@ def _keep_unplaced(
     for distribution_id in distributions.perhaps_meant(named):
         members = _named(guess, reach.wanted[distribution_id][1], fields)
         lines[distribution_id] += _perhaps_of(members, row, quantity, is_certain=distribution_id == surely)
+        lines[distribution_id] += _perhaps_anybodys(guess, fields, quantity)
 
 
 def _perhaps_of(
@@ -118,6 +133,16 @@ def _perhaps_of(
         yield UnreadLine(member.id, "", known, row.origin, is_certain)
 
 
+def _perhaps_anybodys(row: Row, fields: list[str], quantity: Decimal | None) -> Iterator[UnreadLine]:
+    """Yield a row that names nobody: most likely it is of the order above it, but that is a guess.
+
+    A row of sums at the end is no order, nor is 0 of something.
+    """
+    is_order = not _OF_AN_ORDER.isdisjoint(row.cells) and quantity != 0
+    if is_order and not row.reference(_reference_in(row, fields)):
+        yield UnreadLine(_ANYBODY, origin=row.origin, is_certain=False)
+
+
 def _lines_of(
     row: Row, lookup: MemberLookup, fields: list[str], said: set[tuple[str, str]]
 ) -> list[OrderLine | UnreadLine]:
@@ -125,7 +150,10 @@ def _lines_of(
     members = _members_of(row, lookup, fields, said)
     is_certain = len(members) == 1
     line = _order_line(row, lookup, members[0].id if is_certain else "", said)
-    return [line] if is_certain else [*_perhaps_of(members, row, line.quantity, is_certain=False)]
+    if is_certain:
+        return [line]
+    perhaps = _perhaps_of(members, row, line.quantity, is_certain=False)
+    return [*perhaps, *_perhaps_anybodys(row, fields, line.quantity)]
 
 
 def _order_line(

@@ -711,6 +711,7 @@ def test_who_waits_for_a_row_that_cannot_be_read_reads_so(office: Office) -> Non
         ("3;D1;Lait;1;1", "a line of orders.csv can't be attributed, and may be of the order for d1"),
         ("3;12/06/2026;Lait;1;1", "a line of orders.csv can't be attributed, and may be of the order for d1"),
         ("lea@example.org;d1;Lait;1;1", "a line of orders.csv can't be attributed"),
+        (";d1;Lait;1;1", "a line of orders.csv can't be attributed, and may be of the order for d1"),
         ("3;d1;;1;1", "a row of the order for d1 (2026-06-12) can't be read"),
     ],
 )

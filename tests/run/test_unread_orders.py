@@ -218,6 +218,60 @@ def test_a_row_that_two_members_may_mean_is_missing_in_the_recap_of_each(coop: C
     assert len(texts) == 3
 
 
+@pytest.mark.parametrize(
+    "row", [";d1;Lait;1;2,00;", "#N/A;d1;Lait;1;2,00;", ";;Lait;1;2,00;", ";d1;Lait;;2,00;"]
+)
+def test_a_row_that_names_nobody_is_missing_in_every_recap_as_it_may_be_of_any_order(
+    coop: Coop, row: str
+) -> None:
+    orders(coop, "1;d1;Tomates;2;2,50;", row, row, "3;d1;Lait;1;3,00;", row)
+
+    report = coop.run(A_DAY_BEFORE)
+
+    for address in ("zoe@example.org", "lea@example.org"):
+        text = text_to(coop, address)
+        assert text.count("n’a pas pu être lue") == 1
+        assert "Total" not in text
+    reasons = [line.reason for line in report.lines if line.member == "2" and line.kind == "recap_24h"]
+    assert set(reasons) == {Reason.WAITING_FOR_ORDERS.value}
+    assert exit_status_of(report) == 1
+
+
+def test_a_row_that_names_nobody_is_not_the_order_of_the_only_member(coop: Coop) -> None:
+    coop.write("members.csv", "id;email\n1;zoe@example.org\n")
+    orders(coop, ";d1;Tomates;2;2,50;")
+
+    coop.run(A_DAY_BEFORE)
+
+    assert coop.mails() == []
+
+
+@pytest.mark.parametrize("row", [";d1;;;24,50;", ";d1;Lait;0;2,00;", "9;d1;Lait;1;2,00;"])
+def test_sums_nothing_of_something_and_the_order_of_a_stranger_are_missing_in_no_recap(
+    coop: Coop, row: str
+) -> None:
+    orders(coop, "1;d1;Tomates;2;2,50;", row)
+
+    coop.run(A_DAY_BEFORE)
+
+    assert "Total" in text_to(coop, "zoe@example.org")
+
+
+def test_orders_whose_member_stands_in_the_first_row_of_each_alone_show_no_total(coop: Coop) -> None:
+    coop.replace("distributions.yaml", "id: d1", "id: d1\n  orders: merged.csv")
+    rows = "1;Pain;2;3,00\n;Lait;1;2,00\n;Œufs;6;0,50\n3;Pain;1;3,00\n;Miel;1;9,00\n"
+    coop.write("merged.csv", f"member;product;quantity;price\n{rows}")
+    coop.run(A_DAY_BEFORE)
+
+    coop.write("merged.csv", "member;product;quantity;price\n1;Pain;2;3,00\n2;Pain;1;3,00\n")
+    mended = coop.run(LATER)
+
+    assert len(coop.mails()) == 4
+    assert counted(mended)["sent"] == 2
+    assert "Total" not in text_to(coop, "zoe@example.org") + text_to(coop, "lea@example.org")
+    assert "Total" in text_to(coop, "noel@example.org")
+
+
 @pytest.mark.parametrize("quantity", ["2", "some"])
 def test_whoever_has_only_a_row_that_may_be_of_their_order_waits(coop: Coop, quantity: str) -> None:
     orders(coop, f"1;D1;Tomates;{quantity};2,50;", "3;d1;Lait;1;3,00;")
