@@ -127,8 +127,8 @@ class Member(Struct, frozen=True):
 class Distribution(Struct, frozen=True):
     """One day on which a group hands out what was ordered. All times are aware.
 
-    Where ``place_is_unknown``, the data has something that is no place: ``place`` is then what was told
-    last, which stands, or nothing.
+    Where ``place_is_unknown``, the data has none, or something that is no place: ``place`` is then what was
+    told last, which stands, or nothing. A cell that is empty by accident looks like any other empty one.
     """
 
     id: str

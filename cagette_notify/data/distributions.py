@@ -166,7 +166,7 @@ def _model(row: Row, group_id: str, times: Mapping[str, Moment]) -> Distribution
         starts_at=start.at if start else _NEVER,
         name=row.text("name"),
         place=place,
-        place_is_unknown="place" in row.cells and not place,
+        place_is_unknown=not place,
         url=row.read("url", web_address) or "",
         catalogs=row.listed("catalogs"),
         fixed=row.read("fixed", yes_no) or False,

@@ -234,6 +234,56 @@ def test_whoever_was_told_while_the_place_was_broken_needs_no_correction(coop: C
     assert (counted(report).get("sent", 0), coop.mailed().count("lea@example.org")) == (0, 1)
 
 
+WITH_PLACE = "id;group;starts_at;Lieu\nd1;lac;2026-06-12 18:00;Salle des fêtes\n"
+
+
+@pytest.mark.parametrize(
+    "without",
+    [
+        "id;group;starts_at\nd1;lac;2026-06-12 18:00\n",
+        "id;group;starts_at;Adresse du local\nd1;lac;2026-06-12 18:00;Salle des fêtes\n",
+        "id;group;starts_at;Lieu\nd1;lac;2026-06-12 18:00;\n",
+    ],
+    ids=["no column", "another name", "an empty cell"],
+)
+def test_a_place_that_is_missing_is_no_new_place(coop: Coop, without: str) -> None:
+    coop.replace("config.yaml", "distributions.yaml", "distributions.csv")
+    coop.write("distributions.csv", WITH_PLACE)
+    coop.run(A_DAY_BEFORE)
+    coop.write("distributions.csv", without)
+    lost = coop.run(LATER)
+    coop.write("distributions.csv", WITH_PLACE)
+    back = coop.run(LATER + timedelta(minutes=10))
+    coop.write("distributions.csv", WITH_PLACE.replace("Salle des fêtes", "Gymnase"))
+    moved = coop.run(LATER + timedelta(minutes=20))
+
+    assert [counted(report).get("sent", 0) for report in (lost, back, moved)] == [0, 0, 3]
+
+
+def test_an_hour_that_is_new_while_the_place_is_missing_is_told_without_any_place(coop: Coop) -> None:
+    coop.run(A_DAY_BEFORE)
+    coop.replace("distributions.yaml", "place: Salle des fêtes", "place:")
+    coop.replace("distributions.yaml", "starts_at: 2026-06-12 18:00", "starts_at: 2026-06-12 17:00")
+    corrected = coop.run(LATER)
+    coop.replace("distributions.yaml", "place:", "place: Salle des fêtes")
+
+    back = coop.run(LATER + timedelta(minutes=15))
+
+    assert [counted(report).get("sent", 0) for report in (corrected, back)] == [3, 0]
+    assert sum("Salle" in text_of(mail) for mail in coop.mails()) == 3
+
+
+def test_a_place_that_comes_once_recaps_have_left_without_one_is_told(coop: Coop) -> None:
+    coop.replace("distributions.yaml", "place: Salle des fêtes", "place:")
+    coop.run(A_DAY_BEFORE)
+    still = coop.run(LATER)
+    coop.replace("distributions.yaml", "place:", "place: Salle des fêtes")
+
+    told = coop.run(LATER + timedelta(minutes=15))
+
+    assert [counted(report).get("sent", 0) for report in (still, told)] == [0, 3]
+
+
 def test_a_real_move_after_a_broken_place_is_told(coop: Coop) -> None:
     coop.run(A_DAY_BEFORE)
     coop.replace("distributions.yaml", "place: Salle des fêtes", "place: '#N/A'")
