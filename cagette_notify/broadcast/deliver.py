@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import secrets
-import signal
-import threading
-from contextlib import contextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from cagette_notify.broadcast.ctrl_c import Stop, stopping_at_ctrl_c
 from cagette_notify.core.errors import NotifyError
 from cagette_notify.core.lock import RUN_LOCK_WAIT, run_lock
 from cagette_notify.core.messages import LONGEST_SUBJECT, Broadcast, BroadcastProgress, Copy
@@ -28,15 +26,15 @@ from cagette_notify.mails.renderer import Renderer
 from cagette_notify.planning.envelopes import tokens
 from cagette_notify.run.hand_over import hand_over, with_clock_problems, with_failure
 from cagette_notify.run.quota import within_quota
-from cagette_notify.run.run_report import RunReport, lines_of_entries
+from cagette_notify.run.run_report import ReportLine, RunReport, lines_of_entries
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from datetime import datetime
-    from types import FrameType
 
     from cagette_notify.broadcast.proposal import Proposal
     from cagette_notify.config.load import Config
+    from cagette_notify.core.notices import Entry
     from cagette_notify.ledger.ledger import Ledger
 
 
@@ -85,23 +83,31 @@ def deliver_broadcast(
     Waits up to a minute for another run to end; ``LockHeldError`` after that, and the next send-due
     sends it. Interrupted, it stops: nothing more leaves until the same mail is confirmed again.
     """
-    stops: list[_Stop] = []
+    stops: list[Stop] = []
+    undone: set[str] = set()
     try:
         with (
-            _stopping_at_ctrl_c(config, attempt, stops),
+            stopping_at_ctrl_c(partial(stop_broadcast, config, attempt), stops),
             run_lock(config.ledger, clock(), patience=RUN_LOCK_WAIT),
             open_ledger(config.ledger) as ledger,
         ):
-            return _deliver(config, ledger, attempt, clock=clock, environ=environ, progress=progress)
+            mine = [one for one in ledger.unfinished(config.account) if one.key.occasion == attempt]
+            undone |= {one.custom_id for one in mine}
+            return _deliver(config, ledger, attempt, mine, clock=clock, environ=environ, progress=progress)
     except KeyboardInterrupt:
         # Once is enough: while the calls under way were heard out, somebody may have confirmed it anew.
         if not any(one.succeeds() for one in stops):
             stop_broadcast(config, attempt)
-        raise StoppedError from None
+        raise StoppedError(RunReport(clock(), lines=_done_of(config, attempt, undone))) from None
 
 
 class StoppedError(KeyboardInterrupt):
-    """Somebody pressed Ctrl-C, and the mail was stopped."""
+    """Somebody pressed Ctrl-C, and the mail was stopped. ``report`` tells what this run had done by then."""
+
+    def __init__(self, report: RunReport) -> None:
+        """Keep the report."""
+        super().__init__()
+        self.report = report
 
 
 def stop_broadcast(config: Config, attempt: str) -> None:
@@ -154,53 +160,27 @@ def _record(config: Config, broadcast: Broadcast, mailboxes: Iterable[Mailbox], 
         )
 
 
-@contextmanager
-def _stopping_at_ctrl_c(config: Config, attempt: str, stops: list[_Stop]) -> Iterator[None]:
-    """Stop the mail the moment Ctrl-C is pressed, not once the calls under way were heard out.
+def _done_of(config: Config, attempt: str, undone: Collection[str]) -> tuple[ReportLine, ...]:
+    """Return what an interrupted run did, as the ledger has it: of the copies that were ``undone`` before.
 
-    That can take as long as ``mailjet.timeout``. Whoever sees nothing happen closes the window, and the
-    next send-due would send the rest. A thread does it: the handler may have interrupted a transaction.
-    ``stops`` holds what was begun.
+    What is still claimed is in doubt: nobody heard its call out.
     """
-    is_background_job = signal.getsignal(signal.SIGINT) is signal.SIG_IGN
-    if is_background_job or threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def stop_soon(_signal: int, _frame: FrameType | None) -> None:
-        stops.append(_Stop(config, attempt))
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGINT, stop_soon)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
+    with open_ledger(config.ledger, read_only=True) as ledger:
+        copies = BroadcastBook(ledger, config.account).entries(attempt)
+    mine = [copy for copy in copies if copy.custom_id in undone]
+    told = {status: [copy for copy in mine if copy.status is status] for status in Status}
+    return (
+        *lines_of_entries(told[Status.SENT], Status.SENT),
+        *lines_of_entries(told[Status.FAILED], Status.FAILED),
+        *lines_of_entries(told[Status.CLAIMED] + told[Status.IN_DOUBT], Status.IN_DOUBT),
+    )
 
 
-class _Stop:
-    """A mail being stopped, by a thread."""
-
-    def __init__(self, config: Config, attempt: str) -> None:
-        self._is_done = False
-        self._thread = threading.Thread(target=self._try, args=(config, attempt))
-        self._thread.start()
-
-    def succeeds(self) -> bool:
-        """Wait until it has ended; once the calls were heard out, it is tried again, and said."""
-        self._thread.join()
-        return self._is_done
-
-    def _try(self, config: Config, attempt: str) -> None:
-        with suppress(NotifyError):
-            stop_broadcast(config, attempt)
-            self._is_done = True
-
-
-def _deliver(  # noqa: PLR0913 - deliver's own arguments, and the open ledger
+def _deliver(  # noqa: PLR0913 - deliver's own arguments, the open ledger, and what it holds of the mail
     config: Config,
     ledger: Ledger,
     attempt: str,
+    mine: Sequence[Entry],
     *,
     clock: Callable[[], datetime],
     environ: Mapping[str, str],
@@ -208,7 +188,6 @@ def _deliver(  # noqa: PLR0913 - deliver's own arguments, and the open ledger
 ) -> RunReport:
     now = clock()
     transport = transport_for(config, environ, clock)
-    mine = [entry for entry in ledger.unfinished(config.account) if entry.key.occasion == attempt]
     doubts = settle_doubts(ledger, transport, mine, settle_after=settle_after(config), now=now)
     lines = (
         *lines_of_entries(doubts.sent, Status.SENT),

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 from cagette_notify.core.messages import Attachment, Broadcast, BroadcastProgress, Content, Copy
 from cagette_notify.core.model import Contact, Mailbox
 from cagette_notify.ledger.broadcast_rows import ADDRESSED, IS_OF_PART, go_on, insert, keep_of_part
-from cagette_notify.ledger.rows import from_utc_text, utc_text
+from cagette_notify.ledger.rows import ENTRY_COLUMNS, entry_of, from_utc_text, utc_text
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Collection, Sequence
     from datetime import datetime
 
+    from cagette_notify.core.notices import Entry
     from cagette_notify.ledger.ledger import Ledger
 
 _UNFINISHED = "('claimed', 'in_doubt', 'deferred')"
@@ -73,6 +74,14 @@ class BroadcastBook:
         """Return the addresses, casefolded, that have a copy of one attempt, whatever became of it."""
         rows = self._ledger.rows(ADDRESSED, [self._account, attempt])
         return frozenset(row["address"] for row in rows)
+
+    def entries(self, attempt: str) -> list[Entry]:
+        """List what the ledger remembers of each copy."""
+        condition = (
+            "account = ? AND custom_id IN (SELECT custom_id FROM copies WHERE attempt = ?) ORDER BY id"
+        )
+        query = f"SELECT {ENTRY_COLUMNS} FROM notices WHERE {condition}"  # noqa: S608 - literals of this room
+        return [entry_of(row) for row in self._ledger.rows(query, [self._account, attempt])]
 
     def newest_to(
         self, group_id: str, since: datetime, *, but: Collection[str] = ()

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import signal
+import sqlite3
 import time
 from collections import Counter
+from contextlib import closing, contextmanager
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -15,6 +18,8 @@ from cagette_notify.broadcast import deliver as confirmed
 from cagette_notify.broadcast.deliver import deliver_broadcast, record_broadcast, record_test, stop_broadcast
 from cagette_notify.broadcast.lists import WantedList
 from cagette_notify.broadcast.proposal import BroadcastRequest, Proposal, propose
+from cagette_notify.cli import main
+from cagette_notify.cli.broadcast import send
 from cagette_notify.config import load as config
 from cagette_notify.config.paths import sources_of
 from cagette_notify.core.errors import DataError, UsageError
@@ -38,7 +43,7 @@ from tests.fixtures.mailjet_server import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from cagette_notify.run.run_report import RunReport
@@ -377,6 +382,117 @@ def test_ctrl_c_stops_at_once_and_the_same_command_goes_on(live_desk: Desk) -> N
     assert (len(desk.arrived), set(desk.arrived.values())) == (400, {1})
 
 
+def test_ctrl_c_counts_what_left_in_that_run_and_what_is_in_doubt(live_desk: Desk) -> None:
+    desk = live_desk
+    _many_members(desk, 400)
+    processes: list[Any] = []
+
+    def interrupt_and_drop(call: Call) -> None:
+        processes[0].send_signal(signal.SIGINT)
+        _wait_until_stopped(desk)
+        drop_before_reading(call)
+
+    desk.server.script += [accept, interrupt_and_drop]
+    processes.append(start(desk.coop.folder, *COMMAND, environ=desk.server.environment))
+    out, err = processes[0].communicate(timeout=60)
+    sent = len(desk.server.delivered)
+    in_doubt = int(err.partition("In doubt: ")[2].partition(".")[0])
+    once_more = start(desk.coop.folder, *COMMAND, environ=desk.server.environment)
+    out_again, _err = once_more.communicate(timeout=60)
+
+    assert out == f"Sent: {sent} of 400.\n"
+    assert 0 < sent < 400
+    assert in_doubt >= 1
+    assert "and sends nothing" in err
+    assert out_again == f"Sent now: {400 - sent}; in all: 400 of 400.\n"
+
+
+def test_ctrl_c_counts_in_json_what_left_in_that_run(live_desk: Desk) -> None:
+    desk = live_desk
+    _many_members(desk, 400)
+    processes: list[Any] = []
+
+    def interrupt(call: Call) -> None:
+        processes[0].send_signal(signal.SIGINT)
+        _wait_until_stopped(desk)
+        accept(call)
+
+    desk.server.script += [accept, interrupt]
+    processes.append(start(desk.coop.folder, *COMMAND, "--json", environ=desk.server.environment))
+    out, _err = processes[0].communicate(timeout=60)
+
+    assert json.loads(out)["counts"] | {"sent": len(desk.server.delivered)} == json.loads(out)["counts"]
+    assert 0 < len(desk.server.delivered) < 400
+
+
+def test_ctrl_c_while_the_last_copies_leave_names_no_command_that_would_be_refused(live_desk: Desk) -> None:
+    desk = live_desk
+    processes: list[Any] = []
+
+    def interrupt(call: Call) -> None:
+        processes[0].send_signal(signal.SIGINT)
+        _wait_until_stopped(desk)
+        accept(call)
+
+    desk.server.script += [interrupt, interrupt]
+    _many_members(desk, 1)
+    processes.append(start(desk.coop.folder, *COMMAND, environ=desk.server.environment))
+    out, err = processes[0].communicate(timeout=60)
+
+    assert (processes[0].returncode, out) == (1, "Sent: 1 of 1.\n")
+    assert err == "too late to stop it: 1 of 1 copies were sent\n"
+
+
+def test_ctrl_c_counts_the_files_that_were_written(desk: Desk) -> None:
+    desk.coop.replace("config.yaml", "delivery: mailjet", "delivery: outbox")
+    desk.coop.write("lettre.md", LETTER)
+    _many_members(desk, 1000)
+    process = start(desk.coop.folder, *COMMAND)
+    _wait_until(lambda: any((desk.coop.folder / "outbox").glob("*.eml")))
+    with closing(sqlite3.connect(desk.coop.folder / "ledger.sqlite3", timeout=20)) as held:
+        held.execute("BEGIN IMMEDIATE")  # it can neither claim nor settle until this ends
+        process.send_signal(signal.SIGINT)
+        held.rollback()
+    out, err = process.communicate(timeout=60)
+    written = len(list((desk.coop.folder / "outbox").glob("*.eml")))
+
+    assert 0 < written < 1000
+    assert out == f"Nothing left this machine: {written} mails were written to outbox.\n"
+    assert f"stopped: {written} of 1000 copies were written to the outbox; to go on," in err
+    again = run(desk.coop.folder, *COMMAND)
+    assert again.stdout == f"Nothing left this machine: {1000 - written} mails were written to outbox.\n"
+
+
+@pytest.mark.parametrize("is_over", [False, True], ids=["the rest waits", "all have left"])
+def test_ctrl_c_once_the_delivery_has_ended_still_stops_what_is_left(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *, is_over: bool
+) -> None:
+    desk.coop.write("lettre.md", LETTER)
+    quota = "daily_quota: 100" if is_over else "daily_quota: 3"
+    desk.coop.replace("config.yaml", "parallel: 2", f"parallel: 2, {quota}")
+    monkeypatch.chdir(desk.coop.folder)
+    for name, value in desk.coop.environ.items():
+        monkeypatch.setenv(name, value)
+
+    @contextmanager
+    def pressed_at_its_end(*, show: bool) -> Iterator[Any]:
+        yield lambda _done, _total: show
+        signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr(send, "progress_bar", pressed_at_its_end)
+    with pytest.raises(SystemExit) as ended:
+        main([*COMMAND], prog_name="cagette-notify")
+
+    said = capsys.readouterr()
+    assert ended.value.code == 1
+    assert said.out == ("Sent: 4 of 4.\n" if is_over else "Sent: 3 of 4.\n")
+    assert (
+        "too late to stop it: 4 of 4" if is_over else "stopped: 3 of 4 copies were sent; to go"
+    ) in said.err
+    assert "the next send-due sends them" not in said.err
+    assert is_over or _is_stopped(desk)
+
+
 def test_a_mail_that_somebody_else_stops_is_said_to_be(live_desk: Desk) -> None:
     desk = live_desk
     _many_members(desk, 400)
@@ -462,10 +578,14 @@ def _many_members(desk: Desk, count: int) -> None:
 
 
 def _wait_until_stopped(desk: Desk) -> None:
+    _wait_until(lambda: _is_stopped(desk), pause=0.1)
+
+
+def _wait_until(happens: Callable[[], bool], pause: float = 0.002) -> None:
     give_up = time.monotonic() + 20
-    while not _is_stopped(desk):
+    while not happens():
         assert time.monotonic() < give_up
-        time.sleep(0.1)
+        time.sleep(pause)
 
 
 def _is_stopped(desk: Desk) -> bool:

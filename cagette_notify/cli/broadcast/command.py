@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 from msgspec.structs import replace
 
+from cagette_notify.broadcast.ctrl_c import ctrl_c_given_back
 from cagette_notify.broadcast.deliver import prove_transport
 from cagette_notify.broadcast.lists import is_told
 from cagette_notify.broadcast.proposal import BroadcastRequest, Proposal, propose
@@ -91,16 +92,17 @@ def broadcast_command(  # noqa: PLR0913 - one argument an option
         *(session.config_file, group, subject, body, lists or ("all",), answers_to or "", attachments),
         *(test or "", dry_run, yes, again, as_document),
     )
-    try:
-        _refuse_blanks({"--as": answers_to, "--test": test})
-        ending = _broadcast(session, given)
-    except NotifyError as error:
-        print_problems(_to_type(session, map(str, error.problems)))
-        if as_document:
-            print_json(unknown_document(given, error))
-        return error.exit_status
-    _print(given, ending)
-    return exit_status_of(ending.report)
+    with ctrl_c_given_back():
+        try:
+            _refuse_blanks({"--as": answers_to, "--test": test})
+            ending = _broadcast(session, given)
+        except NotifyError as error:
+            print_problems(_to_type(session, map(str, error.problems)))
+            if as_document:
+                print_json(unknown_document(given, error))
+            return error.exit_status
+        _print(given, ending)
+        return exit_status_of(ending.report)
 
 
 def _to_type(session: Session, lines: Iterable[str]) -> list[str]:

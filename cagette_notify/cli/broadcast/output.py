@@ -50,19 +50,26 @@ def of_part(command: str) -> str:
     )
 
 
-def problem_lines(proposal: Proposal, report: RunReport) -> tuple[str, ...]:
+def problem_lines(proposal: Proposal, report: RunReport, *, is_stopped: bool) -> tuple[str, ...]:
     """Return what went wrong with whom, and what to do about it."""
-    counts = report.counts
     lines = _failures(proposal, [line for line in report.lines if line.status == Status.FAILED.value])
-    if counts["in_doubt"]:
+    count = report.counts["in_doubt"]
+    if count and is_stopped:
+        lines.append(
+            _(
+                "In doubt: {count}. The next send-due looks up what became of them, and sends nothing.",
+                count=count,
+            )
+        )
+    elif count:
         lines.append(
             _(
                 "In doubt: {count}. The next send-due looks up what became of them, and sends again only "
                 "what did not arrive.",
-                count=counts["in_doubt"],
+                count=count,
             )
         )
-    return (*lines, *_deferred(report))
+    return (*lines, *([] if is_stopped else _deferred(report)))
 
 
 def fate_of_test(config: Config, report: RunReport, to: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -83,15 +90,26 @@ def fate_of_test(config: Config, report: RunReport, to: str) -> tuple[tuple[str,
     return (done,), tuple(map(str, report.problems))
 
 
-def stopped_midway(progress: BroadcastProgress | None, command: str) -> Problem:
-    """Say how far a mail had got when Ctrl-C, or somebody elsewhere, stopped it, and how to go on."""
-    message = _(
-        "stopped: {sent} of {total} copies were sent; to go on, give the same command again: {command}",
-        sent=progress.sent if progress else 0,
-        total=progress.total if progress else 0,
-        command=command,
+def stopped_midway(config: Config, progress: BroadcastProgress | None, command: str) -> Problem:
+    """Say how far a mail had got when Ctrl-C, or somebody elsewhere, stopped it, and how to go on.
+
+    One of which nothing was left to stop is no mail that could go on.
+    """
+    values = {"sent": progress.sent if progress else 0, "total": progress.total if progress else 0}
+    so_far = (
+        _("{sent} of {total} copies were sent", **values)
+        if config.delivery.leaves_the_machine
+        else _("{sent} of {total} copies were written to the outbox", **values)
     )
-    return Problem(message)
+    if progress and not progress.unfinished:
+        return Problem(_("too late to stop it: {so_far}", so_far=so_far))
+    return Problem(
+        _(
+            "stopped: {so_far}; to go on, give the same command again: {command}",
+            so_far=so_far,
+            command=command,
+        )
+    )
 
 
 def stopped_by_answer(progress: BroadcastProgress) -> Problem:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import signal
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from cagette_notify.broadcast.ctrl_c import put_off_ctrl_c
 from cagette_notify.broadcast.deliver import (
     StoppedError,
     deliver_broadcast,
@@ -39,9 +38,6 @@ from cagette_notify.run.hand_over import with_failure
 from cagette_notify.run.run_report import ReportLine, RunReport, report_as_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from types import FrameType
-
     from cagette_notify.broadcast.drafts import Draft
 
 
@@ -119,17 +115,27 @@ def send_test(job: BroadcastJob, proposal: Proposal, to: str, draft: Draft | Non
 
 def send(job: BroadcastJob, proposal: Proposal, draft: Draft) -> BroadcastReport:
     """Record the mail and send it; interrupted, nothing more leaves until it is given again."""
-    attempt, is_interrupted = "", False
+    pressed = put_off_ctrl_c()  # for good: what is said of a mail that left must not be broken off
+    attempt = record_broadcast(job.config, proposal, now())
     try:
-        with _ctrl_c_waits():
-            attempt = record_broadcast(job.config, proposal, now())
-        report = _delivered(job, attempt)
-    except KeyboardInterrupt as pressed:
-        if not attempt:
-            raise
-        if not isinstance(pressed, StoppedError):  # but came before the delivery began
-            stop_broadcast(job.config, attempt)
-        report, is_interrupted = RunReport(now()), True
+        report, is_interrupted = _delivered(job, attempt), False
+    except StoppedError as stopped:
+        report, is_interrupted = stopped.report, True
+    if pressed.is_pressed and not is_interrupted:  # since the delivery ended
+        stop_broadcast(job.config, attempt)
+        is_interrupted = True
+    return _ending(job, proposal, draft, attempt, report, is_interrupted=is_interrupted)
+
+
+def _ending(  # noqa: PLR0913 - an errand, and all that came of it
+    job: BroadcastJob,
+    proposal: Proposal,
+    draft: Draft,
+    attempt: str,
+    report: RunReport,
+    *,
+    is_interrupted: bool,
+) -> BroadcastReport:
     progress = progress_of(job.config, attempt)
     is_stopped = bool(progress and progress.unfinished and progress.broadcast.is_stopped)
     if is_interrupted or is_stopped:  # by Ctrl-C here, or by somebody who answered N elsewhere
@@ -142,7 +148,7 @@ def send(job: BroadcastJob, proposal: Proposal, draft: Draft) -> BroadcastReport
     lines = (*result_lines(job.config, report, progress), *_what_becomes_of_the_rest(report, progress))
     if is_of_part:
         lines = (*lines, of_part(job.same_command(draft.path)))
-    trouble = (*problem_lines(proposal, report), *map(str, report.problems), *kept)
+    trouble = (*problem_lines(proposal, report, is_stopped=is_stopped), *map(str, report.problems), *kept)
     report = replace(
         report,
         lines=(*report.lines, *left_out_lines(proposal)),
@@ -177,28 +183,8 @@ def _delivered(job: BroadcastJob, attempt: str) -> RunReport:
         return with_failure(RunReport(now()), error)
 
 
-@contextmanager
-def _ctrl_c_waits() -> Iterator[None]:
-    """Put Ctrl-C off to the end of the block: a mail whose attempt isn't known yet can't be stopped."""
-    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a shell's background job
-        yield
-        return
-    pressed: list[int] = []
-
-    def remember(number: int, _frame: FrameType | None) -> None:
-        pressed.append(number)
-
-    before = signal.signal(signal.SIGINT, remember)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-    if pressed:
-        raise KeyboardInterrupt
-
-
 def _stopped(job: BroadcastJob, progress: BroadcastProgress | None, draft: Draft) -> NotifyError:
-    return NotifyError(stopped_midway(progress, job.same_command(draft.path)))
+    return NotifyError(stopped_midway(job.config, progress, job.same_command(draft.path)))
 
 
 def _kept(job: BroadcastJob, draft: Draft) -> tuple[str, ...]:
