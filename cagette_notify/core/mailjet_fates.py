@@ -89,7 +89,8 @@ class Cause(str, Enum):
     SPAM_COMPLAINT = "spam_complaint"
     UNSUBSCRIBED = "unsubscribed"
     OUR_TEMPLATE = "our_template"
-    UNEXPLAINED = "unexplained"
+    SENT_BACK = "sent_back"
+    BLOCKED = "blocked"
 
     __str__ = str.__str__
 
@@ -126,7 +127,12 @@ def cause_of(fate: Fate) -> Cause | None:
         return None
     if fate.outlook is FateCategory.SPAM:
         return Cause.SPAM_COMPLAINT
-    return _CAUSES.get(fate.state, Cause.UNEXPLAINED)
+    return _CAUSES.get(fate.state) or _without_a_reason(fate)
+
+
+def _without_a_reason(fate: Fate) -> Cause:
+    """Say as much as the status does where Mailjet gives no state, or one that is new."""
+    return Cause.BLOCKED if fate.outlook is FateCategory.BLOCKED else Cause.SENT_BACK
 
 
 def fate_in_words(fate: Fate) -> str:
@@ -161,6 +167,11 @@ def _cures_with_the_member(address: str, place: str) -> dict[Cause, str]:
         ),
         Cause.MAILBOX_FULL: _(
             "ask the member to make room in the mailbox; if it stays full, Mailjet will stop trying"
+        ),
+        Cause.SENT_BACK: _(
+            "ask the member whether {address} is still right; look the message up in the Mailjet account, "
+            "which may say why",
+            address=address,
         ),
         Cause.FOR_A_WHILE: _("nothing yet: it is a fault that passes; look again after the next mail"),
         Cause.BOUNCED_LATELY: _(
@@ -199,7 +210,7 @@ def _cures_at_mailjet(address: str) -> dict[Cause, str]:
             address=address,
         ),
         Cause.OUR_TEMPLATE: _("please report it: no mail of this tool uses Mailjet's templates"),
-        Cause.UNEXPLAINED: _(
+        Cause.BLOCKED: _(
             "look the message up in the Mailjet account; ask Mailjet's support if it says no more"
         ),
     }

@@ -47,6 +47,12 @@ def desk(office: Office) -> Office:
     return office
 
 
+def fate_of(office: Office, address: str, status: str, state: int) -> None:
+    """Let Mailjet say what became of the recap to an address."""
+    arrival = next(one for one in office.server.account.arrivals if one.address == address)
+    arrival.status, arrival.state = status, state
+
+
 def read(office: Office, *arguments: str) -> tuple[int, str, str]:
     """Return the status, what is said to the volunteer in one line, and the reply, all with plain blanks."""
     result = office.invoke("check-member", *arguments, "--lang", "fr")
@@ -201,13 +207,37 @@ def test_a_partner_who_asks_from_a_good_address_is_answered_first(desk: Office) 
 
 
 def test_the_holder_with_a_good_address_is_answered_before_the_partners_trouble(desk: Office) -> None:
-    arrival = next(one for one in desk.server.account.arrivals if one.address == "max@gmail.com")
-    arrival.status, arrival.state = "softbounced", 3
+    fate_of(desk, "max@gmail.com", "softbounced", 3)
 
     _status, said, reply = read(desk, "eva@laposte.net")
 
     assert said.index("OK pour Eva Dupont : le dernier e-mail à eva@laposte.net") < said.index("PROBLÈME")
     assert reply.index("acceptés par La Poste") < reply.index("au nom de Max) était pleine")
+
+
+@pytest.mark.parametrize(("status", "state"), [("hardbounced", 0), ("softbounced", 22), ("blocked", 0)])
+def test_what_kept_a_mail_from_one_of_the_household_is_said_of_that_address_alone(
+    desk: Office, status: str, state: int
+) -> None:
+    fate_of(desk, "eva@laposte.net", status, state)
+
+    _status, _said, holders = read(desk, "14")
+    _status, _said, partners = read(desk, "max@gmail.com")
+
+    for reply in (holders, partners):
+        assert "notre dernier message à eva@laposte.net" in reply
+        assert "problème de notre côté" not in reply
+    assert "sans dire pourquoi" in partners
+
+
+def test_a_trouble_of_ours_with_one_address_is_not_said_of_the_others(desk: Office) -> None:
+    fate_of(desk, "eva@laposte.net", "blocked", 17)
+
+    _status, _said, holders = read(desk, "14")
+    _status, _said, partners = read(desk, "max@gmail.com")
+
+    assert "Un problème de notre côté a empêché l’envoi de vos messages." in holders
+    assert "a empêché l’envoi de nos messages à eva@laposte.net (adresse de votre foyer" in partners
 
 
 def test_a_holder_without_an_address_is_no_matter_for_the_partners_reply(desk: Office) -> None:

@@ -173,6 +173,9 @@ def _view(case: MemberEvidence, alike: list[Finding], language: str) -> FindingV
         days=tuple(wording.long_day(day, language) if day else "" for day in one.days),
         at=wording.instant(one.starts_at, language) if one.starts_at else "",
         place=one.place,
+        is_anothers=any(
+            box.address == one.about and not case.is_askers(box) for box in case.member.mailboxes
+        ),
         also=tuple(_view(case, [other], language) for other in others),
     )
 
