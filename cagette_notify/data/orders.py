@@ -118,8 +118,12 @@ def _keep_unplaced(
     quantity = None if row.misplaced else guess.read("quantity", _quantity)
     surely = named or ("" if "distribution" in guess.cells else reach.home)
     for distribution_id in distributions.perhaps_meant(named):
-        members = _named(guess, reach.wanted[distribution_id][1], fields)
+        lookup = reach.wanted[distribution_id][1]
+        members = _named(guess, lookup, fields)
         lines[distribution_id] += _perhaps_of(members, row, quantity, is_certain=distribution_id == surely)
+        lines[distribution_id] += _perhaps_of(
+            _sharers(guess, lookup, members), row, quantity, is_certain=False
+        )
         lines[distribution_id] += _perhaps_anybodys(guess, fields, quantity)
 
 
@@ -152,7 +156,8 @@ def _lines_of(
     line = _order_line(row, lookup, members[0].id if is_certain else "", said)
     if is_certain:
         return [line]
-    perhaps = _perhaps_of(members, row, line.quantity, is_certain=False)
+    sharers = _sharers(Row(row.file, row.line, row.cells), lookup, members)
+    perhaps = _perhaps_of([*members, *sharers], row, line.quantity, is_certain=False)
     return [*perhaps, *_perhaps_anybodys(row, fields, line.quantity)]
 
 
@@ -221,6 +226,12 @@ def _shared_with(row: Row, lookup: MemberLookup, member_id: str, said: set[tuple
         said.add(("shared_with", text))
         row.remark("shared_with", why)
     return found[0].id if not why and found and found[0].id != member_id else ""
+
+
+def _sharers(row: Row, lookup: MemberLookup, named: list[Member]) -> list[Member]:
+    """Return who else a line is shared with, whosever it is: it is missing in their recap, too."""
+    text = row.text("shared_with")
+    return [one for one in lookup.referred_to(text) if one not in named] if text else []
 
 
 @lru_cache(maxsize=4096)

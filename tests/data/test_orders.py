@@ -140,6 +140,17 @@ def test_an_order_that_names_nobody_is_said_once(tmp_path: Path) -> None:
     assert [problem.line for problem in orders_of(tmp_path, {"orders.csv": HEADER + rows}).problems] == [2, 4]
 
 
+@pytest.mark.parametrize(
+    "row", ["9;vendredi;Pain;1;1", "2;vendredi;Pain;1;1;oups", "2;vendredo;Pain;1;1", ";vendredi;Pain;1;1"]
+)
+def test_a_row_that_is_set_aside_is_missing_to_whom_it_is_shared_with(tmp_path: Path, row: str) -> None:
+    text = f"member;distribution;product;quantity;shared_with\n1;vendredi;Lait;1;\n{row}\n"
+
+    unread = orders_of(tmp_path, {"orders.csv": text}).books["vendredi"].unread
+
+    assert "1" in {line.member_id for line in unread}
+
+
 def test_an_order_shared_with_nobody_stands_for_its_own_member(tmp_path: Path) -> None:
     text = "member;distribution;product;quantity;shared_with\n1;vendredi;Pain;1;9\n"
     orders = orders_of(tmp_path, {"orders.csv": text})
