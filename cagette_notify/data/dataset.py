@@ -54,16 +54,17 @@ class Calendar(NamedTuple):
 
 
 class Members(NamedTuple):
-    """Everybody in the files that were read, members of no group included.
+    """Everybody in all the files, members of no group included, whichever groups were asked for.
 
-    ``stopped_groups`` are those whose own members file can't be read whole. ``set_aside`` are the
-    people of bad rows, who are served nothing.
+    ``stopped_groups`` are those of them whose own members file can't be read whole, ``unread_groups`` all
+    such. ``set_aside`` are the people of bad rows, who are served nothing.
     """
 
     members: tuple[Member, ...]
     stopped_groups: frozenset[str]
     problems: tuple[Problem, ...]
     set_aside: tuple[SetAside, ...] = ()
+    unread_groups: frozenset[str] = frozenset()
 
 
 class Orders(NamedTuple):
@@ -88,9 +89,11 @@ def load_calendar(sources: Sources) -> Calendar:
 
 
 def load_members(calendar: Calendar, group_ids: Collection[str]) -> Members:
-    """Read the members file for all, and those that the named groups carry themselves.
+    """Read the members file for all, and those that groups carry themselves; say what is wrong for some.
 
-    Raises DataError if the file for all can't be read whole; a group's own stops that group only.
+    All of them, whatever is asked for: who somebody is, what they want and whose a change of settings is
+    depends on the others' files, too, and must not depend on what else is due. Raises DataError if the
+    file for all can't be read whole; a group's own stops that group only.
     """
     problems: list[Problem] = []
     members, is_whole = _members(calendar.inputs, group_ids, problems)
@@ -237,28 +240,23 @@ def _members(inputs: Inputs, group_ids: Collection[str], problems: list[Problem]
     from cagette_notify.data.members import MembersScope, read_members
     from cagette_notify.data.merge_members import merge_members
 
-    sources, groups = inputs.sources, inputs.groups or Groups()
+    sources, groups, asked = inputs.sources, inputs.groups or Groups(), frozenset(group_ids)
     own_problems: list[Problem] = []
     set_aside: list[SetAside] = []
     for_all: list[Member] | None = []
     if sources.members:
         scope = MembersScope(groups.ids, groups.ids if inputs.groups else None, sources.timezone)
         for_all = read_members(inputs.feed(sources.members), scope, own_problems, set_aside)
-    own = {
-        group_id: read_members(
-            feed,
-            MembersScope(frozenset((group_id,)), groups.ids, groups.groups[group_id].timezone),
-            own_problems,
-            set_aside,
-            group_id,
-        )
-        for group_id, feed in groups.members.items()
-        if group_id in group_ids
-    }
+    own: dict[str, list[Member] | None] = {}
+    for group_id, feed in groups.members.items():
+        scope = MembersScope(frozenset((group_id,)), groups.ids, groups.groups[group_id].timezone)
+        own[group_id] = read_members(feed, scope, own_problems, set_aside, group_id)
     everybody = merge_members((for_all or [], *(each for each in own.values() if each)), own_problems)
+    own_problems = [one for one in own_problems if one.group_id in asked or one.group_id not in own]
     problems += own_problems
-    stopped = frozenset(group_id for group_id, members in own.items() if members is None)
-    return Members(everybody, stopped, _each_once(own_problems), tuple(set_aside)), for_all is not None
+    unread = frozenset(group_id for group_id, members in own.items() if members is None)
+    found = Members(everybody, unread & asked, _each_once(own_problems), tuple(set_aside), unread)
+    return found, for_all is not None
 
 
 def _survey_orders(inputs: Inputs, members: Members, problems: list[Problem]) -> None:

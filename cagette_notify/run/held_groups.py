@@ -112,8 +112,12 @@ def _renumbered(
     if not entries:
         return {}
     ordered = {id_ for book in read.books.values() for id_ in members_with_order(book)}
+    aside: dict[str, list[Member]] = defaultdict(list)
+    for one in read.set_aside:
+        for group_id in one.group_ids or read.members:
+            aside[group_id].append(one)
     return {
-        id_: find_renumbered(id_, entries, those, now, ordered=ordered, set_aside=read.set_aside)
+        id_: find_renumbered(id_, entries, those, now, ordered=ordered, set_aside=aside[id_])
         for id_, those in sorted(read.members.items())
     }
 

@@ -1,0 +1,84 @@
+"""Groups with members files of their own: who gets mail is the same whichever of them has something due."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.fixtures.coop import A_DAY_BEFORE, Coop, counted
+from tests.fixtures.memory import utc
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+HEADER = "id;first_name;last_name;email\n"
+OF_MER = "- {id: m1, group: mer, starts_at: 2026-06-12 18:00, place: Plage}\n"
+OF_LAC = "- {id: l1, group: lac, starts_at: 2026-06-12 18:00, place: Salle}\n"
+EARLY = utc("2026-06-01T06:00")
+
+
+@pytest.fixture
+def two(tmp_path: Path) -> Coop:
+    """Make two groups that count their members from 1, each in its own file; only Mer has a day ahead."""
+    coop = Coop(tmp_path)
+    coop.replace("config.yaml", "  members: members.csv\n", "")
+    coop.write(
+        "groups.yaml",
+        "- {id: lac, name: Lac, members: lac.csv}\n- {id: mer, name: Mer, members: mer.csv}\n",
+    )
+    coop.write("lac.csv", f"{HEADER}1;Zoé;Martin;zoe@example.org\n2;Luc;Bo;luc@example.org\n")
+    coop.write("mer.csv", f"{HEADER}1;Ana;Ci;ana@example.org\n2;Eve;Do;eve@example.org\n")
+    coop.write("distributions.yaml", OF_MER)
+    coop.write("orders.csv", "member;distribution;product;quantity\n1;m1;Pain;2\n2;m1;Lait;3\n")
+    coop.run(EARLY)
+    return coop
+
+
+@pytest.mark.parametrize("distributions", [OF_MER, OF_MER + OF_LAC])
+def test_a_change_of_one_group_silences_nobody_of_another_whatever_is_due(
+    two: Coop, distributions: str
+) -> None:
+    two.write("distributions.yaml", distributions)
+    two.write("notifications.csv", "member;kind;value;date\n2;recap_24h;no;2026-05-29\n")
+
+    report = two.run(A_DAY_BEFORE)
+
+    assert two.mailed() == ["ana@example.org", "eve@example.org"]
+    assert report.news == ("notifications.csv:2: member: 2 is several people; write group/2",)
+
+
+def test_what_one_of_two_groups_files_says_of_somebody_holds_while_only_the_other_has_something_due(
+    two: Coop,
+) -> None:
+    two.write(
+        "lac.csv",
+        "id;first_name;last_name;email;partner_email;language;recap_24h\n"
+        "1;Ana;Ci;ana@example.org;max@example.org;en;\n2;Eve;Do;eve@example.org;;;non\n",
+    )
+
+    report = two.run(A_DAY_BEFORE)
+
+    assert counted(report) == {"sent": 2, "skipped": 1}
+    assert two.mailed() == ["ana@example.org", "max@example.org"]
+    assert all("Friday" in mail["Subject"] for mail in two.mails())
+
+
+def test_a_file_of_another_group_that_cannot_be_read_holds_nobody_up(two: Coop) -> None:
+    (two.folder / "lac.csv").unlink()
+
+    report = two.run(A_DAY_BEFORE)
+
+    assert two.mailed() == ["ana@example.org", "eve@example.org"]
+    assert (report.news, report.held_groups) == ((), frozenset())
+
+
+def test_what_is_wrong_in_the_file_of_a_group_is_said_once_that_group_has_something_due(two: Coop) -> None:
+    two.write("lac.csv", f"{HEADER}1;Zoé;Martin;zoe@\n")
+
+    only_mer = two.run(A_DAY_BEFORE)
+    two.write("distributions.yaml", OF_MER + OF_LAC)
+    both = two.run(utc("2026-06-11T16:15"))
+
+    assert only_mer.news == ()
+    assert both.news == ("lac.csv:2: email: not an address: 'zoe@'",)
