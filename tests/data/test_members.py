@@ -279,10 +279,12 @@ def test_a_bad_file_of_a_group_stops_that_group_only(tmp_path: Path) -> None:
     assert [problem.group_id for problem in found.problems] == ["lac"]
 
 
-def test_only_the_files_of_the_groups_asked_for_are_read(tmp_path: Path) -> None:
+def test_a_file_of_a_group_that_was_not_asked_for_stops_nothing(tmp_path: Path) -> None:
     calendar = load_calendar(a_folder(tmp_path, {"groups.csv": OWN_FILES, "port.csv": "id\n1\n"}))
     found = load_members(calendar, ["port"])
 
+    assert found.unread_groups == {"lac"}
+    assert found.problems == ()
     assert found.stopped_groups == frozenset()
     assert len(found.members) == 1
 
