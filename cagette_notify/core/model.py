@@ -119,6 +119,11 @@ class Member(Struct, frozen=True):
         return f"{self.group_ids[0]}/{self.id}" if self.group_ids else self.id
 
     @property
+    def has_address_as_id(self) -> bool:
+        """Whether an address of theirs is their id, for want of another; others may read it, too."""
+        return any(box.key == self.id for box in self.mailboxes)
+
+    @property
     def name(self) -> str:
         """First and last name of the account's holder."""
         return " ".join(part for part in (self.first_name, self.last_name) if part)

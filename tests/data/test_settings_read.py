@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import replace
 
 from cagette_notify.core.errors import UsageError
 from cagette_notify.core.kinds import Kind
@@ -95,6 +96,25 @@ def test_an_id_of_two_people_changes_nobody(tmp_path: Path) -> None:
         "notifications.csv:2: member: 1007 is several people; write group/1007"
     ]
     assert names_in_settings(lac, is_only=False) == ("lac/1007",)
+
+
+def test_a_change_by_an_address_holds_for_each_who_has_no_other_id_until_they_change_it(
+    tmp_path: Path,
+) -> None:
+    changes = preferences(
+        tmp_path,
+        "member;kind;value\nzoe@example.org;opening;no\nzoe@example.org;recap_24h;no\n"
+        "port/zoe@example.org;recap_24h;yes\n",
+    )
+    zoe = a_member(id="zoe@example.org", mailboxes=(a_mailbox(address="zoe@example.org"),))
+    luc = replace(zoe, first_name="Luc", group_ids=("port",))
+
+    (in_lac, in_port), problems = with_own_settings([zoe, luc], changes)
+
+    assert values(in_lac) == {"opening": False, "recap_24h": False}
+    assert values(in_port) == {"opening": False, "recap_24h": True}
+    assert problems == []
+    assert names_in_settings(luc, is_only=False) == ("port/zoe@example.org",)
 
 
 def test_changes_are_written_under_the_id_where_it_calls_nobody_else(tmp_path: Path) -> None:

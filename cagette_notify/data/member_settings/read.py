@@ -121,10 +121,11 @@ def with_own_settings(
     """Return the members with their own changes in place of what the data files say.
 
     Where two groups give one id to two people, a change must say whose it is, ``group/id``: one that
-    does not is nobody's, and that is said.
+    does not is nobody's, and that is said; but for an address, which is everybody's who reads it.
     """
     everybody = tuple(members)
     count = Counter(member.id for member in everybody)
+    addresses = {member.id for member in everybody if count[member.id] > 1 and member.has_address_as_id}
     problems = [
         Problem(
             _("{id} is several people; write group/{id}", id=id_),
@@ -133,7 +134,7 @@ def with_own_settings(
             "member",
         )
         for id_, settings in member_settings.settings.items()
-        if count[id_] > 1
+        if count[id_] > 1 and id_ not in addresses
         for setting in list(settings.values())[:1]
     ]
     changed = (_changed(member, member_settings, is_only=count[member.id] == 1) for member in everybody)
@@ -171,18 +172,17 @@ def names_in_settings(member: Member, *, is_only: bool) -> tuple[str, ...]:
 
 def _name_among_several(member: Member) -> tuple[str, ...]:
     """Return what a member whose id is the address was called while another name had it, too."""
-    is_address = any(box.key == member.id for box in member.mailboxes)
-    return (id_with_name(member.id, member.name),) if is_address and member.name else ()
+    return (id_with_name(member.id, member.name),) if member.has_address_as_id and member.name else ()
 
 
 def settings_of(member: Member, member_settings: MemberSettings, names: Iterable[str]) -> dict[Kind, Setting]:
     """Return the changes of a member under these names, and those made while the address alone was the id.
 
-    Such a change holds for each of the names that have the address since, until they change it themselves:
-    whose it was of them, nobody knows.
+    Such a change holds for each of the names that have the address since, in whatever group, until they
+    change it themselves: whose it was of them, nobody knows.
     """
-    address, blank, _name = member.id.partition(" ")
-    is_theirs = blank and any(box.key == address for box in member.mailboxes)
+    address, _blank, _name = member.id.partition(" ")
+    is_theirs = any(box.key == address for box in member.mailboxes)
     return settings_under((address, *names) if is_theirs else names, member_settings)
 
 
