@@ -240,6 +240,42 @@ def test_the_same_id_in_two_groups_is_one_person_if_an_address_matches(tmp_path:
     assert found[0].settings[Kind.OPENING].value
 
 
+def test_two_names_at_one_address_without_ids_are_two_members_in_two_files_as_in_one(tmp_path: Path) -> None:
+    header = "first_name;last_name;email\n"
+    files: dict[str, str | bytes] = {
+        "groups.csv": OWN_FILES,
+        "lac.csv": f"{header}Zoé;Martin;famille@exemple.example\nAna;Roux;ana@exemple.example\n",
+        "port.csv": f"{header}Luc;Martin;famille@exemple.example\nana;ROUX;Ana@exemple.example\n",
+    }
+    found = members_of(tmp_path, files)
+
+    assert [(member.first_name, member.id, member.group_ids) for member in found.members] == [
+        ("Zoé", "famille@exemple.example", ("lac",)),
+        ("Ana", "ana@exemple.example", ("lac", "port")),
+        ("Luc", "famille@exemple.example", ("port",)),
+    ]
+    assert found.problems == ()
+
+
+@pytest.mark.parametrize("more", ["", "Zoé;Martin;famille@exemple.example\n"])
+def test_two_names_at_one_address_in_two_files_of_one_group_are_told_apart_by_their_names(
+    tmp_path: Path, more: str
+) -> None:
+    header = "first_name;last_name;email\n"
+    files: dict[str, str | bytes] = {
+        "groups.csv": "id;name;members\nlac;Le Lac;lac.csv\n",
+        "members.csv": f"{header}Zoé;Martin;famille@exemple.example\n",
+        "lac.csv": f"{header}Luc;Martin;famille@exemple.example\n{more}",
+    }
+    found = members_of(tmp_path, files)
+
+    assert [member.id for member in found.members] == [
+        "famille@exemple.example zoe martin",
+        "famille@exemple.example luc martin",
+    ]
+    assert found.problems == ()
+
+
 def test_a_partner_whom_one_group_only_names_is_found_by_the_address_that_another_has() -> None:
     problems: list[Problem] = []
     named = a_member(group_ids=("port",), partner=Mailbox("", "Max", "Roux", of_partner=True))

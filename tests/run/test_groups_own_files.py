@@ -82,3 +82,25 @@ def test_what_is_wrong_in_the_file_of_a_group_is_said_once_that_group_has_someth
 
     assert only_mer.news == ()
     assert both.news == ("lac.csv:2: email: not an address: 'zoe@'",)
+
+
+def test_a_family_of_two_names_at_one_address_is_greeted_and_obeyed_in_each_group(
+    two: Coop,
+) -> None:
+    family = "first_name;last_name;email\n{};Martin;famille@example.org\n"
+    two.write("lac.csv", family.format("Zoé"))
+    two.write("mer.csv", family.format("Luc") + "Eve;Do;eve@example.org\n")
+    two.write("distributions.yaml", OF_MER + OF_LAC)
+    two.write(
+        "orders.csv",
+        "member;distribution;product;quantity\n"
+        "famille@example.org;l1;Pain;2\nfamille@example.org;m1;Lait;3\neve@example.org;m1;Lait;1\n",
+    )
+
+    two.run(A_DAY_BEFORE)
+    two.write("notifications.csv", "member;kind;value\nfamille@example.org;recap_4h;yes\n")
+    later = two.run(utc("2026-06-12T14:05"))
+
+    zoe, luc = "Zoé Martin <famille@example.org>", "Luc Martin <famille@example.org>"
+    assert sorted(str(mail["To"]) for mail in two.mails()) == ["Eve Do <eve@example.org>", luc, luc, zoe, zoe]
+    assert later.news == ()
