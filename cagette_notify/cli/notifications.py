@@ -96,8 +96,9 @@ def _kinds(option: str, texts: Iterable[str]) -> set[Kind]:
 
 def _print_data_problems(namesakes: RosterBeforeSettings, preferences: MemberSettings) -> None:
     """Say what may make the answer a wrong one: changes nobody understands, groups nobody can read."""
-    _members, odd = with_own_settings(namesakes.data.members, preferences)
-    unread = [one for one in namesakes.data.problems if one.group_id in namesakes.data.stopped_groups]
+    data = namesakes.data
+    _members, odd = with_own_settings(data.members, preferences, data.people_set_aside)
+    unread = [one for one in data.problems if one.group_id in data.stopped_groups]
     print_problems(map(str, (*unread, *preferences.problems, *odd)))
 
 

@@ -66,6 +66,11 @@ class Members(NamedTuple):
     set_aside: tuple[SetAside, ...] = ()
     unread_groups: frozenset[str] = frozenset()
 
+    @property
+    def people_set_aside(self) -> tuple[Member, ...]:
+        """Those whose row is bad, as far as it can be read."""
+        return tuple(one.member for one in self.set_aside)
+
 
 class Orders(NamedTuple):
     """An order book for each distribution that was asked for."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
@@ -12,6 +11,7 @@ from cagette_notify.core.errors import DataError, Problem, UsageError
 from cagette_notify.core.i18n import _
 from cagette_notify.data.dataset import Calendar, Members, load_calendar, load_members
 from cagette_notify.data.find_member import describe_member
+from cagette_notify.data.member_settings.namesakes import ids_of_several
 from cagette_notify.data.member_settings.read import (
     MemberSettings,
     load_member_settings,
@@ -56,9 +56,9 @@ def read_roster(sources: Sources, notifications: Path) -> Roster:
     calendar = load_calendar(sources)
     loaded = load_members(calendar, calendar.groups)
     preferences = load_member_settings(notifications, sources.folder)
-    everybody, odd = with_own_settings(loaded.members, preferences)
+    everybody, odd = with_own_settings(loaded.members, preferences, loaded.people_set_aside)
     if not loaded.stopped_groups:
-        odd += settings_of_nobody((*everybody, *(one.member for one in loaded.set_aside)), preferences)
+        odd += settings_of_nobody((*everybody, *loaded.people_set_aside), preferences)
     problems = (*calendar.problems, *loaded.problems, *preferences.problems, *odd)
     return Roster(calendar, everybody, loaded.set_aside, problems, loaded.stopped_groups, preferences.unread)
 
@@ -97,15 +97,15 @@ class RosterBeforeSettings(Struct, frozen=True):
 
     def names_of(self, member: Member) -> tuple[str, ...]:
         """Return by which names changes call somebody."""
-        count = Counter(one.id for one in self.data.members)
-        return names_in_settings(member, is_only=count[member.id] == 1)
+        several = ids_of_several(self.data.members, self.data.people_set_aside)
+        return names_in_settings(member, is_only=member.id not in several)
 
     def name_to_write(self, member: Member) -> str:
         """Return the name that will call nobody else: the id, or ``group/id`` where others may have it.
 
         Such as people whose row is set aside today, or whose group's file can't be read.
         """
-        everybody = (*self.data.members, *(one.member for one in self.data.set_aside))
+        everybody = (*self.data.members, *self.data.people_set_aside)
         has_namesakes = sum(one.id == member.id for one in everybody) > 1
         if has_namesakes and not member.group_ids:
             message = _(
@@ -114,7 +114,7 @@ class RosterBeforeSettings(Struct, frozen=True):
                 id=member.id,
             )
             raise UsageError(Problem(message))
-        return member.handle if has_namesakes or self.data.stopped_groups else member.id
+        return member.handle if has_namesakes or self.data.unread_groups else member.id
 
     def with_changes(self, member: Member, preferences: MemberSettings) -> Member:
         """Return somebody with their own changes in place of what the data files say."""

@@ -77,7 +77,8 @@ def _renamings(run: Run, moved: Mapping[str, NewIds], data: RunData) -> Iterator
     roster = read_roster_before_settings(run.calendar)
     for group_id, new_ids in moved.items():
         by_id = {member.id: member for member in data.members.get(group_id, ())}
-        elsewhere = {one.id for one in roster.data.members if group_id not in one.group_ids}
+        everybody = (*roster.data.members, *roster.data.people_set_aside)
+        elsewhere = {one.id for one in everybody if group_id not in one.group_ids}
         writes = {id_: roster.name_to_write(by_id[id_]) for id_ in {*new_ids.values()} & by_id.keys()}
         for (old_id, address), new_id in new_ids.items():
             in_group = _hashed(run, group_id, address)

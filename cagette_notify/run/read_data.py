@@ -49,8 +49,8 @@ def read_run_data(run: Run, work: DueWork, preferences: MemberSettings | None = 
     wanted = _groups_wanted(run, work)
     loaded = load_members(run.calendar, wanted)
     preferences = preferences or load_member_settings(run.config.notifications, run.config.folder)
-    everybody, odd = with_own_settings(loaded.members, preferences)
-    set_aside = tuple(one.member for one in loaded.set_aside)
+    set_aside = loaded.people_set_aside
+    everybody, odd = with_own_settings(loaded.members, preferences, set_aside)
     orders = load_orders(
         run.calendar,
         everybody,

@@ -45,6 +45,7 @@ def among(
             frozenset(stopped.split()),
             (),
             set_aside=tuple(SetAside(member, ()) for member in set_aside),
+            unread_groups=frozenset(stopped.split()),
         ),
     )
 
@@ -96,6 +97,19 @@ def test_an_id_of_two_people_changes_nobody(tmp_path: Path) -> None:
         "notifications.csv:2: member: 1007 is several people; write group/1007"
     ]
     assert names_in_settings(lac, is_only=False) == ("lac/1007",)
+
+
+def test_a_row_set_aside_of_the_same_person_or_group_takes_no_changes_away(tmp_path: Path) -> None:
+    changes = preferences(tmp_path, "member;kind;value\n1007;opening;no\n")
+    zoe, luc = a_member(), (a_mailbox(address="luc@example.org"),)
+    same_address = a_member(group_ids=("port",))
+    same_group, somebody_else = a_member(mailboxes=luc), a_member(mailboxes=luc, group_ids=("port",))
+
+    for aside, expected in ((same_address, False), (same_group, False), (somebody_else, None)):
+        (changed,), _problems = with_own_settings([zoe], changes, [aside])
+
+        assert values(changed).get("opening") is expected
+        assert ("1007" in among(tmp_path, zoe, set_aside=(aside,)).names_of(zoe)) is (expected is False)
 
 
 def test_a_change_by_an_address_holds_for_each_who_has_no_other_id_until_they_change_it(

@@ -73,6 +73,16 @@ def test_a_file_of_another_group_that_cannot_be_read_holds_nobody_up(two: Coop) 
     assert (report.news, report.held_groups) == ((), frozenset())
 
 
+def test_a_change_of_somebody_whose_row_is_set_aside_silences_nobody_of_another_group(two: Coop) -> None:
+    two.write("notifications.csv", "member;kind;value\n2;recap_24h;no\n")
+    two.write("lac.csv", f"{HEADER}1;Zoé;Martin;zoe@example.org\n2;#N/A;Bo;luc@example.org;too;many\n")
+
+    report = two.run(A_DAY_BEFORE)
+
+    assert two.mailed() == ["ana@example.org", "eve@example.org"]
+    assert report.news == ("notifications.csv:2: member: 2 is several people; write group/2",)
+
+
 def test_what_is_wrong_in_the_file_of_a_group_is_said_once_that_group_has_something_due(two: Coop) -> None:
     two.write("lac.csv", f"{HEADER}1;Zoé;Martin;zoe@\n")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -18,6 +17,7 @@ from cagette_notify.core.model import Member, Setting
 from cagette_notify.core.parsing import day, yes_no
 from cagette_notify.core.text import fold, id_with_name
 from cagette_notify.data.column_matching import FileColumns, plain
+from cagette_notify.data.member_settings.namesakes import ids_of_several
 from cagette_notify.data.read_rows import RowSource, open_rows
 from cagette_notify.data.rows import Row
 from cagette_notify.readers.tree import Unreadable
@@ -116,7 +116,7 @@ def named_kind(text: str) -> str:
 
 
 def with_own_settings(
-    members: Iterable[Member], member_settings: MemberSettings
+    members: Iterable[Member], member_settings: MemberSettings, set_aside: Iterable[Member] = ()
 ) -> tuple[tuple[Member, ...], list[Problem]]:
     """Return the members with their own changes in place of what the data files say.
 
@@ -124,8 +124,8 @@ def with_own_settings(
     does not is nobody's, and that is said; but for an address, which is everybody's who reads it.
     """
     everybody = tuple(members)
-    count = Counter(member.id for member in everybody)
-    addresses = {member.id for member in everybody if count[member.id] > 1 and member.has_address_as_id}
+    several = ids_of_several(everybody, set_aside)
+    addresses = {member.id for member in everybody if member.id in several and member.has_address_as_id}
     problems = [
         Problem(
             _("{id} is several people; write group/{id}", id=id_),
@@ -134,10 +134,10 @@ def with_own_settings(
             "member",
         )
         for id_, settings in member_settings.settings.items()
-        if count[id_] > 1 and id_ not in addresses
+        if id_ in several - addresses
         for setting in list(settings.values())[:1]
     ]
-    changed = (_changed(member, member_settings, is_only=count[member.id] == 1) for member in everybody)
+    changed = (_changed(member, member_settings, is_only=member.id not in several) for member in everybody)
     return tuple(changed), problems
 
 
