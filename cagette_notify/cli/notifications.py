@@ -28,6 +28,7 @@ from cagette_notify.data.member_settings.read import (
     MemberSettings,
     load_member_settings,
     notice_kind,
+    settings_in_doubt,
     with_own_settings,
 )
 from cagette_notify.data.member_settings.write import (
@@ -97,7 +98,8 @@ def _kinds(option: str, texts: Iterable[str]) -> set[Kind]:
 def _print_data_problems(namesakes: RosterBeforeSettings, preferences: MemberSettings) -> None:
     """Say what may make the answer a wrong one: changes nobody understands, groups nobody can read."""
     data = namesakes.data
-    _members, odd = with_own_settings(data.members, preferences, data.people_set_aside)
+    members, odd = with_own_settings(data.members, preferences, data.people_set_aside)
+    odd += settings_in_doubt(members, preferences, data.unread_groups)
     unread = [one for one in data.problems if one.group_id in data.stopped_groups]
     print_problems(map(str, (*unread, *preferences.problems, *odd)))
 

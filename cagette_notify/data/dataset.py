@@ -57,7 +57,8 @@ class Members(NamedTuple):
     """Everybody in all the files, members of no group included, whichever groups were asked for.
 
     ``stopped_groups`` are those of them whose own members file can't be read whole, ``unread_groups`` all
-    such. ``set_aside`` are the people of bad rows, who are served nothing.
+    such that are in use, and those of bad rows. ``set_aside`` are the people of bad rows, who are served
+    nothing.
     """
 
     members: tuple[Member, ...]
@@ -260,7 +261,9 @@ def _members(inputs: Inputs, group_ids: Collection[str], problems: list[Problem]
     own_problems = [one for one in own_problems if one.group_id in asked or one.group_id not in own]
     problems += own_problems
     unread = frozenset(group_id for group_id, members in own.items() if members is None)
-    found = Members(everybody, unread & asked, _each_once(own_problems), tuple(set_aside), unread)
+    in_use = frozenset(group_id for group_id in unread if not groups.groups[group_id].disabled)
+    perhaps = frozenset() if sources.members else groups.set_aside  # with members of their own
+    found = Members(everybody, unread & asked, _each_once(own_problems), tuple(set_aside), in_use | perhaps)
     return found, for_all is not None
 
 

@@ -16,6 +16,7 @@ from cagette_notify.data.member_settings.read import (
     MemberSettings,
     load_member_settings,
     names_in_settings,
+    settings_in_doubt,
     settings_of,
     settings_of_nobody,
     with_own_settings,
@@ -57,6 +58,7 @@ def read_roster(sources: Sources, notifications: Path) -> Roster:
     loaded = load_members(calendar, calendar.groups)
     preferences = load_member_settings(notifications, sources.folder)
     everybody, odd = with_own_settings(loaded.members, preferences, loaded.people_set_aside)
+    odd += settings_in_doubt(everybody, preferences, loaded.unread_groups)
     if not loaded.stopped_groups:
         odd += settings_of_nobody((*everybody, *loaded.people_set_aside), preferences)
     problems = (*calendar.problems, *loaded.problems, *preferences.problems, *odd)
@@ -114,7 +116,8 @@ class RosterBeforeSettings(Struct, frozen=True):
                 id=member.id,
             )
             raise UsageError(Problem(message))
-        return member.handle if has_namesakes or self.data.unread_groups else member.id
+        may_have_some = self.data.stopped_groups or self.data.unread_groups
+        return member.handle if has_namesakes or may_have_some else member.id
 
     def with_changes(self, member: Member, preferences: MemberSettings) -> Member:
         """Return somebody with their own changes in place of what the data files say."""

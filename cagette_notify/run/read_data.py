@@ -9,7 +9,12 @@ from msgspec import Struct
 
 from cagette_notify.core.model import Member, OrderBook, OrdersState, Sizes
 from cagette_notify.data.dataset import load_members, load_orders
-from cagette_notify.data.member_settings.read import MemberSettings, load_member_settings, with_own_settings
+from cagette_notify.data.member_settings.read import (
+    MemberSettings,
+    load_member_settings,
+    settings_in_doubt,
+    with_own_settings,
+)
 from cagette_notify.run.fresh_orders import next_run_of
 from cagette_notify.run.held_groups import GroupsRead, guard_over
 
@@ -51,6 +56,7 @@ def read_run_data(run: Run, work: DueWork, preferences: MemberSettings | None = 
     preferences = preferences or load_member_settings(run.config.notifications, run.config.folder)
     set_aside = loaded.people_set_aside
     everybody, odd = with_own_settings(loaded.members, preferences, set_aside)
+    odd += settings_in_doubt(everybody, preferences, loaded.unread_groups)
     orders = load_orders(
         run.calendar,
         everybody,

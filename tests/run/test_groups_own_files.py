@@ -73,6 +73,37 @@ def test_a_file_of_another_group_that_cannot_be_read_holds_nobody_up(two: Coop) 
     assert (report.news, report.held_groups) == ((), frozenset())
 
 
+@pytest.mark.parametrize("file", ["lac.csv", "groups.yaml"])
+def test_while_another_groups_members_cannot_be_read_changes_hold_for_who_has_the_id_and_that_is_said(
+    two: Coop, file: str
+) -> None:
+    two.write("notifications.csv", "member;kind;value\n2;recap_24h;no\nmer/1;recap_24h;no\n9;opening;no\n")
+    if file == "lac.csv":
+        (two.folder / file).unlink()
+    else:
+        two.replace(file, "name: Lac,", "")
+
+    report = two.run(A_DAY_BEFORE)
+
+    assert two.mailed() == []
+    (said,) = (line for line in report.news if not line.startswith("groups.yaml:"))
+    assert said == (
+        "notifications.csv:2: member: the members of lac can't be read, and may have these ids too; "
+        "changes hold for whoever has them elsewhere, unless they say group/id: 2"
+    )
+
+
+def test_a_file_of_a_disabled_group_that_is_gone_makes_no_words(two: Coop) -> None:
+    two.write("notifications.csv", "member;kind;value\n2;recap_24h;no\n")
+    two.replace("groups.yaml", "name: Lac,", "name: Lac, disabled: yes,")
+    (two.folder / "lac.csv").unlink()
+
+    report = two.run(A_DAY_BEFORE)
+
+    assert two.mailed() == ["ana@example.org"]
+    assert report.news == ()
+
+
 def test_a_change_of_somebody_whose_row_is_set_aside_silences_nobody_of_another_group(two: Coop) -> None:
     two.write("notifications.csv", "member;kind;value\n2;recap_24h;no\n")
     two.write("lac.csv", f"{HEADER}1;Zoé;Martin;zoe@example.org\n2;#N/A;Bo;luc@example.org;too;many\n")

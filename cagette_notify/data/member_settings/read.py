@@ -23,9 +23,11 @@ from cagette_notify.data.rows import Row
 from cagette_notify.readers.tree import Unreadable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from pathlib import Path
 
+
+_SHOWN = 5  # ids or groups named in one line
 
 _FIELDS = {
     "member": ("membre",),
@@ -139,6 +141,32 @@ def with_own_settings(
     ]
     changed = (_changed(member, member_settings, is_only=member.id not in several) for member in everybody)
     return tuple(changed), problems
+
+
+def settings_in_doubt(
+    members: Iterable[Member], member_settings: MemberSettings, unread_groups: Collection[str]
+) -> list[Problem]:
+    """Say which changes may be somebody else's too, in groups whose members can't be read; they hold.
+
+    To drop them would mail all those who want no mail, whenever any group's file is missing.
+    """
+    names = {
+        member.id for member in members if not member.has_address_as_id
+    } & member_settings.settings.keys()
+    if not (names and unread_groups):
+        return []
+    message = _(
+        "the members of {groups} can't be read, and may have these ids too; changes hold for whoever has "
+        "them elsewhere, unless they say group/id: {ids}",
+        groups=_first_of(unread_groups),
+        ids=_first_of(names),
+    )
+    first = next(iter(member_settings.settings[min(names)].values())).origin
+    return [Problem(message, first.file, first.line, "member", is_warning=True)]
+
+
+def _first_of(names: Collection[str]) -> str:
+    return ", ".join(sorted(names)[:_SHOWN]) + ("…" if len(names) > _SHOWN else "")
 
 
 def settings_of_nobody(members: Iterable[Member], member_settings: MemberSettings) -> list[Problem]:
