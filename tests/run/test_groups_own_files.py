@@ -114,6 +114,22 @@ def test_a_change_of_somebody_whose_row_is_set_aside_silences_nobody_of_another_
     assert report.news == ("notifications.csv:2: member: 2 is several people; write group/2",)
 
 
+def test_new_ids_take_no_changes_along_that_may_be_of_somebody_whose_row_is_set_aside(two: Coop) -> None:
+    two.write("lac.csv", f"{HEADER}1;Zoé;Martin;zoe@example.org\n2;Luc;Bo;luc@example.org;too;many\n")
+    two.run(A_DAY_BEFORE)
+    written = two.write("notifications.csv", "member;kind;value\n2;recap_24h;no\nmer/2;recap_4h;no\n")
+    for name, header in (("mer.csv", HEADER), ("orders.csv", "member;distribution;product;quantity\n")):
+        rows = (two.folder / name).read_text(encoding="utf-8").splitlines()[1:]
+        two.write(name, header + "".join(f"7{row}\n" for row in rows))
+
+    two.run(utc("2026-06-11T16:15"), accept_data=frozenset({"mer"}))
+
+    assert written.read_text(encoding="utf-8-sig").splitlines()[1:] == [
+        "2;recap_24h;no",
+        "mer/72;recap_4h;no",
+    ]
+
+
 def test_what_is_wrong_in_the_file_of_a_group_is_said_once_that_group_has_something_due(two: Coop) -> None:
     two.write("lac.csv", f"{HEADER}1;Zoé;Martin;zoe@\n")
 
