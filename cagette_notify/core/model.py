@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime, tzinfo
     from decimal import Decimal
 
+    from cagette_notify.core.errors import Problem
     from cagette_notify.core.kinds import Kind
 
 
@@ -100,6 +101,7 @@ class Member(Struct, frozen=True):
     ``mailboxes`` holds every address the data names, unusable ones included, so that the reason can
     be said. ``partner`` is a partner whom the data name without any: a mailbox with no address, and none of
     those. ``settings`` holds only what somebody chose; the defaults are the configuration's.
+    ``group_problems`` keep the member out of groups that their row names.
     """
 
     id: str
@@ -112,6 +114,7 @@ class Member(Struct, frozen=True):
     last_seen: datetime | None = None
     settings: Mapping[Kind, Setting] = field(default_factory=dict)
     origin: Origin = Origin()
+    group_problems: tuple[Problem, ...] = ()
 
     @property
     def handle(self) -> str:

@@ -159,6 +159,7 @@ def _member(row: Row, group_ids: tuple[str, ...], zone: tzinfo) -> Member:
         last_seen=_last_seen(row, zone) if "last_seen" in row.cells else None,
         settings=_settings(row) or _NO_SETTINGS,
         origin=row.origin,
+        group_problems=tuple(one for one in row.problems if one.field == "groups") if row.problems else (),
     )
 
 

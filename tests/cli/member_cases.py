@@ -91,6 +91,21 @@ def in_no_group(office: Office) -> None:
     office.coop.replace("members.csv", "noel@example.org;", "noel@example.org;mer")
 
 
+def misspelt_group(named: str) -> Callable[[Office], None]:
+    def misspell(office: Office) -> None:
+        office.coop.write("groups.yaml", "- {id: lac, name: Lac}\n- {id: mer, name: Mer}\n")
+        office.member(groups=named)
+        office.coop.replace("members.csv", "noel@example.org;", "noel@example.org;mer")
+
+    return misspell
+
+
+def group_set_aside(office: Office) -> None:
+    office.coop.write("groups.yaml", "- {id: lac, name: Lac}\n- {id: mer, name: Mer, timezone: Mars}\n")
+    office.member(groups="mer")
+    office.coop.replace("members.csv", "noel@example.org;", "noel@example.org;lac")
+
+
 def refused(office: Office) -> None:
     office.server.account.bad_addresses.add(ZOE)
     office.sends()
@@ -152,6 +167,9 @@ CASES = (
     Case("all off", cells(opening="non", recap_24h="non", recap_4h="non"), "notifications", "problem", "all notices are off: opening off (members.csv:2)", "toutes désactivées"),
     Case("recap off", cells(recap_24h="non"), "notifications", "warning", "recap_24h off (members.csv:2)", "Certaines notifications"),
     Case("in no group", in_no_group, "membership", "problem", "a member of no group (members.csv:2)", "rattaché à aucun groupe"),
+    Case("in a misspelt group", misspelt_group("lacc"), "membership", "problem", "the row members.csv:2 names no group that there is, so that nothing is sent: groups: no such group: 'lacc' (did you mean 'lac'?)", "problème de notre côté"),
+    Case("in a misspelt group too", all_of(fate("sent"), misspelt_group("lac|merr")), "membership", "warning", "names another group too, from which nothing is sent: groups: no such group: 'merr' (did you mean 'mer'?)", "problème de notre côté"),
+    Case("in a group whose row can't be read", group_set_aside, "membership", "problem", "a member of mer, but that group's own row can't be read", "problème de notre côté"),
     Case("in a disabled group", say("name: Les", "disabled: oui\n  name: Les", "groups.yaml"), "membership", "problem", "which is disabled (groups.yaml:1)", "n’est plus actif"),
     Case("a row that can't be read", cells(recap_4h="peut-être"), "membership", "problem", "members.csv:2", "problème de notre côté"),
     Case("a distribution of next year with a bad date", all_of(fate("sent"), say("- id: d1", "- {id: d9, group: lac, starts_at: 2027-13-01}\n- id: d1", "distributions.yaml")), "membership", "warning", "this is left out", "Indésirables"),

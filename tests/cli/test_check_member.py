@@ -63,6 +63,42 @@ def test_a_healthy_member_has_every_check_and_no_complaint(office: Office) -> No
     }
 
 
+@pytest.mark.parametrize("who", ["1", ZOE, "--all"])
+def test_who_is_kept_out_of_their_group_by_our_mistake_is_not_asked_for_it(office: Office, who: str) -> None:
+    office.sends()
+    office.coop.write(
+        "members.csv", "id;first_name;last_name;email;groups\n1;Zoé;Martin;zoe@example.org;lacc\n"
+    )
+
+    shown = office.invoke("check-member", who).stdout
+
+    assert "no such group: 'lacc' (did you mean 'lac'?)" in " ".join(shown.split())
+    assert "correct the row" in shown
+    assert "ask the coordinator" not in shown
+    assert "De quel groupe" not in shown
+
+
+def test_what_left_stays_in_the_history_of_who_is_in_no_group_any_more(office: Office) -> None:
+    office.sends()
+    before = office.history("1")
+    office.coop.write(
+        "members.csv", "id;first_name;last_name;email;groups\n1;Zoé;Martin;zoe@example.org;lacc\n"
+    )
+
+    assert [one for one in before if one["status"] == "sent"]
+    assert [one for one in office.history("1") if one["status"] == "sent"] == [
+        one for one in before if one["status"] == "sent"
+    ]
+
+
+def test_what_left_to_a_namesake_of_another_group_is_not_in_the_history(office: Office) -> None:
+    office.sends()
+    office.coop.write("groups.yaml", GROUPS + "- {id: mer, name: Mer}\n")
+    office.coop.write("members.csv", "id;first_name;last_name;email;groups\n1;Ali;Baba;ali@example.org;mer\n")
+
+    assert office.history("1") == []
+
+
 def test_two_causes_at_once_are_both_shown_the_worse_first(office: Office) -> None:
     office.member(email="zoe@gmial.com", opening="non", recap_24h="non", recap_4h="non")
     office.knows("zoe@gmial.com", IsSpamComplaining=True)

@@ -18,7 +18,7 @@ from cagette_notify.helpdesk.check_member.evidence import MailboxEvidence, Membe
 from cagette_notify.helpdesk.check_member.plan_evidence import PlanEvidence, keys_of, person_of
 from cagette_notify.helpdesk.check_member.recap_evidence import RecapEvidence
 from cagette_notify.ledger.fates import FateBook
-from cagette_notify.ledger.history import HistoryBook, HistoryFilter
+from cagette_notify.ledger.history import HistoryBook, HistoryFilter, HistoryRecord
 from cagette_notify.ledger.run_memory import CRON_ALIVE_WITHIN, WHOLE_DELIVERY, RunMemory
 from cagette_notify.planning.shared_addresses import Covered, covered_by_others
 from cagette_notify.planning.shrunken_exports import shrunken
@@ -152,8 +152,7 @@ class EvidenceGatherer:
                 is_correction=one.is_correction,
             )
             for one in records
-            if one.reason != Reason.ALREADY_SENT
-            and (not one.member_id or (one.group_id, one.member_id) in person_of(member).ids)
+            if one.reason != Reason.ALREADY_SENT and _is_about(one, member)
         ]
 
     def _holds(self, group_id: str) -> list[Problem]:
@@ -178,6 +177,15 @@ class EvidenceGatherer:
         waiting = [event for event in judged if event.status == WILL_SEND and event.at <= self._now]
         missed = [event for event in judged if event.reason == Reason.EXPIRED and event.at > last]
         return RunsEvidence(last, tuple(waiting + missed))
+
+
+def _is_about(record: HistoryRecord, member: Member) -> bool:
+    """Tell whether a record that was found by a member's ids or addresses is their own.
+
+    What reached their address under their id was, whatever group they are in now.
+    """
+    ids = person_of(member).ids
+    return record.member_id in {"", member.id} or (record.group_id, record.member_id) in ids
 
 
 def _with_covered(events: Iterable[TimelineEvent], covered: Sequence[Covered]) -> Iterator[TimelineEvent]:

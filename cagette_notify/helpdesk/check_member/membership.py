@@ -16,15 +16,7 @@ if TYPE_CHECKING:
 
 def membership(case: MemberEvidence) -> Iterator[Finding]:
     """Yield what can be said of the member's groups."""
-    serving = [group for group in case.groups if not group.disabled]
-    if case.is_set_aside:
-        yield _set_aside(case)
-    if not case.groups:
-        yield _in_no_group(case)
-    elif not serving:
-        yield _all_disabled(case)
-    else:
-        yield _member_of(case, serving)
+    yield from _memberships(case)
     for problem in case.holds:
         yield Finding(
             Check.MEMBERSHIP,
@@ -55,6 +47,22 @@ def membership(case: MemberEvidence) -> Iterator[Finding]:
         )
 
 
+def _memberships(case: MemberEvidence) -> Iterator[Finding]:
+    serving = [group for group in case.groups if not group.disabled]
+    if case.is_set_aside:
+        yield _set_aside(case)
+    elif case.member.group_problems:
+        yield _kept_out(case, is_somewhere=bool(serving))
+    if serving:
+        yield _member_of(case, serving)
+    elif case.groups:
+        yield _all_disabled(case)
+    elif case.member.group_ids:
+        yield _of_unread_groups(case)
+    elif not case.member.group_problems:
+        yield _in_no_group(case)
+
+
 def _member_of(case: MemberEvidence, serving: list[Group]) -> Finding:
     named = _("; ").join(_called(group) for group in serving)
     disabled = ", ".join(group.name for group in case.groups if group.disabled)
@@ -79,6 +87,35 @@ def _set_aside(case: MemberEvidence) -> Finding:
         ),
         _("correct the row; the next run sends what is not too late"),
         Matter.SET_ASIDE,
+    )
+
+
+def _kept_out(case: MemberEvidence, *, is_somewhere: bool) -> Finding:
+    values = {
+        "place": case.place,
+        "reasons": _("; ").join(f"{one.field}: {one.message}" for one in case.member.group_problems),
+    }
+    return Finding(
+        Check.MEMBERSHIP,
+        Health.WARNING if is_somewhere else Health.PROBLEM,
+        _("the row {place} names another group too, from which nothing is sent: {reasons}", **values)
+        if is_somewhere
+        else _("the row {place} names no group that there is, so that nothing is sent: {reasons}", **values),
+        _("correct the row; the next run sends what is not too late"),
+        Matter.SET_ASIDE,
+    )
+
+
+def _of_unread_groups(case: MemberEvidence) -> Finding:
+    return Finding(
+        Check.MEMBERSHIP,
+        Health.PROBLEM,
+        _(
+            "a member of {groups}, but that group's own row can't be read, so that nothing is sent",
+            groups=", ".join(case.member.group_ids),
+        ),
+        _("correct the group's row; the next run sends what is not too late"),
+        Matter.GROUP_HELD,
     )
 
 
