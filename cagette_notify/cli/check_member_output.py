@@ -111,11 +111,20 @@ def _check_in_lines(check: CheckResult, width: int, margin: str = "") -> Iterato
 
 
 def _advice_in_lines(check: CheckResult, width: int, margin: str = "") -> Iterator[str]:
-    said, command = _parted(one_line(check.advice))
-    if said:
-        yield from _filled(f"{margin}  -> {said}", f"{margin}     ", width)
-    if command:
-        yield f"{margin}     {command}"  # whole: what is copied is typed as it stands
+    before: list[str] = []
+    for advice in check.advices:
+        said, command = _parted(one_line(advice))
+        before.append(said)
+        if command:
+            yield from _filled(_advised(before, margin), f"{margin}     ", width)
+            yield f"{margin}     {command}"  # whole: what is copied is typed as it stands
+            before = []
+    if before:
+        yield from _filled(_advised(before, margin), f"{margin}     ", width)
+
+
+def _advised(advices: Iterable[str], margin: str) -> str:
+    return f"{margin}  -> {_('; ').join(advices)}"
 
 
 def _parted(advice: str) -> tuple[str, str]:

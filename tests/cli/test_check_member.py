@@ -15,7 +15,14 @@ from cagette_notify.core.mailjet_fates import Cause
 from tests.cli.member_cases import CASES, Case
 from tests.fixtures.command import run
 from tests.fixtures.coop import A_DAY_BEFORE, GROUPS, Coop
-from tests.fixtures.mailjet_server import Behaviour, Call, drop_before_reading, rubbish, status
+from tests.fixtures.mailjet_server import (
+    Behaviour,
+    Call,
+    accept_then_drop,
+    drop_before_reading,
+    rubbish,
+    status,
+)
 from tests.fixtures.memory import PLANNED, utc
 from tests.fixtures.office import AN_HOUR_LATER, ZOE, Office
 
@@ -97,6 +104,18 @@ def test_what_left_to_a_namesake_of_another_group_is_not_in_the_history(office: 
     office.coop.write("members.csv", "id;first_name;last_name;email;groups\n1;Ali;Baba;ali@example.org;mer\n")
 
     assert office.history("1") == []
+
+
+def test_a_doubt_is_ended_by_the_command_that_says_so(office: Office) -> None:
+    office.server.script = [accept_then_drop]
+    office.sends()
+    shown = office.invoke("check-member", "1").stdout
+    typed = next(line.split() for line in shown.splitlines() if " settle " in line)
+
+    pasted = office.invoke(*typed[typed.index("settle") :])
+
+    assert pasted.exit_code == 0, pasted.output
+    assert [one["status"] for one in office.history("1") if one["kind"] == "recap_24h"] == ["sent"]
 
 
 def test_two_causes_at_once_are_both_shown_the_worse_first(office: Office) -> None:

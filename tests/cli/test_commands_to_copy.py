@@ -124,6 +124,20 @@ def test_notices_are_turned_on_again_by_the_command_that_says_so(coop: Coop, odd
     ]
 
 
+def test_settings_that_can_not_be_read_are_shown_by_the_command_that_says_so(coop: Coop, odd: str) -> None:
+    ask(coop, "notifications", "--off", "opening", "--", odd, status=0)
+    with (coop.folder / "notifications.csv").open("a") as file:
+        file.write(f'"{odd}";recap_24h;peut-être;2026-01-01\n')
+
+    said = ask(coop, "check-member", "--", odd, status=1).partition("Reply to paste")[0]
+
+    found = [(name, meant["who"], meant["on"]) for name, meant in pasted(said) if name == "notifications"]
+    assert sorted(found) == [
+        ("notifications", f"{odd}/{odd}", ()),
+        ("notifications", f"{odd}/{odd}", ("opening",)),
+    ]
+
+
 def test_check_passes_whom_it_was_asked_about_on(coop: Coop, odd: str) -> None:
     said = ask(coop, "check", "--", odd, status=2)
 

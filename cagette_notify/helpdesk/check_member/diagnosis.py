@@ -133,7 +133,7 @@ def _result(check: Check, heading: str, findings: Iterable[Finding]) -> CheckRes
     those = list(findings)
     is_fine = all(one.health is Health.OK for one in those)
     telling = [one for one in those if is_fine or one.health is not Health.OK or one.cause is Matter.NO_ORDER]
-    advice = dict.fromkeys(one.advice for one in telling if one.advice)
+    advices = dict.fromkeys(one.advice for one in telling if one.advice)
     health = worst(one.health for one in those)
     if health is Health.WARNING and any(one.health is Health.UNKNOWN for one in those):
         health = Health.UNKNOWN  # what could not be looked at may be worse than what was seen
@@ -141,7 +141,7 @@ def _result(check: Check, heading: str, findings: Iterable[Finding]) -> CheckRes
         check,
         health,
         _("; ").join(dict.fromkeys(one.summary for one in telling)),
-        _("; ").join(advice),
+        tuple(advices),
         heading,
         any(one.cause is Matter.NO_ORDER for one in those),
     )

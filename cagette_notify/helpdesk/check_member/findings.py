@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from cagette_notify.core.i18n import _
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date, datetime
@@ -24,9 +26,14 @@ class CheckResult(Struct, frozen=True):
     check: Check
     health: Health
     summary: str
-    advice: str
+    advices: tuple[str, ...]
     heading: str = ""
     is_said: bool = False
+
+    @property
+    def advice(self) -> str:
+        """All of what to do about it in one line."""
+        return _("; ").join(self.advices)
 
 
 class Check(str, Enum):

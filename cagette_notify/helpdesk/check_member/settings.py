@@ -27,7 +27,10 @@ def settings(case: MemberEvidence) -> Iterator[Finding]:
     """
     for problem in case.setting_problems:
         text = _("a change of settings can't be read: {problem}", problem=problem)
-        advice = _("correct the row, or say it again: cagette-notify notifications")
+        command = command_to_type("notifications", case.member.handle)
+        advice = _(
+            "correct the row, or take it out; what holds until then is shown by: {command}", command=command
+        )
         yield Finding(Check.NOTIFICATIONS, Health.WARNING, text, advice)
     settings = case.member.settings
     values = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cagette_notify.core.commands_to_type import command_to_type
 from cagette_notify.core.i18n import _
 from cagette_notify.core.labels import notice_label
 from cagette_notify.core.model import OrdersState
@@ -76,8 +77,9 @@ def _of_event(event: TimelineEvent) -> Finding | None:
     if event.status in {Status.IN_DOUBT.value, Status.CLAIMED.value}:
         text = _("{notice} to {address} is in doubt: nobody knows yet whether it left", **values)
         advice = _(
-            "nothing: the next runs look it up; or 'cagette-notify settle {id} sent|resend|drop'",
-            id=event.custom_id,
+            "nothing: the next runs look it up; who knows that it arrived types this (or 'resend' or 'drop' "
+            "in place of 'sent'): {command}",
+            command=command_to_type("settle", event.custom_id, "sent"),
         )
         return Finding(check, Health.WARNING, text, advice, Matter.IN_DOUBT, about)
     return None
