@@ -36,9 +36,10 @@ from cagette_notify.data.dataset import (
     unused_exports,
 )
 from cagette_notify.data.roster import read_roster
-from cagette_notify.delivery.choose_transport import mailjet_reader
+from cagette_notify.delivery.choose_transport import mailjet_reader, refuse_unusable_outbox
 from cagette_notify.delivery.mailjet.account_check import AccountFinding, check_account, judge_quota
 from cagette_notify.helpdesk.check_member.domain_typos import probable_domain
+from cagette_notify.ledger.connection import prove_ledger
 from cagette_notify.mails.renderer import Renderer
 
 if TYPE_CHECKING:
@@ -115,7 +116,9 @@ def _look(config: Config, *, offline: bool) -> _Results:
     if any(not problem.is_warning for problem in surveyed.problems):
         found.statuses.append(EXIT_PARTIAL)
     found.add_problems((*_zeros(surveyed), *unused_exports(surveyed), *_suspect_domains(surveyed)))
-    looks: list[Callable[[Config, _Results], None]] = [_look_at_data, _look_at_mails, _look_at_quota]
+    looks: list[Callable[[Config, _Results], None]] = [
+        *(_look_at_data, _look_at_mails, _look_at_quota, _look_at_outbox, _look_at_ledger)
+    ]
     if config.delivery.can_be_asked:
         looks.append(_look_at_keys if offline else _look_at_mailjet)
     for look in looks:
@@ -184,6 +187,14 @@ def _look_at_quota(config: Config, found: _Results) -> None:
     if quota and largest:
         count, group_id = largest
         found.add([judge_quota(quota, group_id, count)])
+
+
+def _look_at_outbox(config: Config, _found: _Results) -> None:
+    refuse_unusable_outbox(config)
+
+
+def _look_at_ledger(config: Config, _found: _Results) -> None:
+    prove_ledger(config.ledger)
 
 
 def _look_at_keys(config: Config, _found: _Results) -> None:

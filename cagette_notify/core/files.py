@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shlex
 import stat
@@ -60,6 +61,15 @@ def why_refused(path: Path, error: OSError) -> str:
             continue  # in a folder that may not be entered: its owner is the one to tell
         return reason if owner == os.geteuid() else f"{reason}: {place} {_belongs_to(owner)}"
     return reason
+
+
+def prove_writable(folder: Path) -> None:
+    """Raise ``OSError`` where no file can be made in a folder, or the folder itself can't be."""
+    nearest = next(one for one in (folder, *folder.absolute().parents) if os.path.lexists(one))
+    if not nearest.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
+    if not os.access(nearest, os.W_OK | os.X_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
 
 
 def replace_file(path: Path, content: bytes) -> None:

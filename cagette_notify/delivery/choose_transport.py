@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from cagette_notify.config.credentials import credentials
 from cagette_notify.core.transport_traits import MAILJET, OUTBOX, TransportTraits
 from cagette_notify.delivery.dry_run import DryTransport
+from cagette_notify.delivery.outbox.folder import refuse_unusable
 from cagette_notify.delivery.outbox.transport import OutboxTransport
 
 if TYPE_CHECKING:
@@ -28,6 +29,12 @@ def transport_for(
     if dry_run:
         return DryTransport(config.delivery)
     return _MAKERS[config.delivery](config, environ, clock)
+
+
+def refuse_unusable_outbox(config: Config) -> None:
+    """Raise ``ConfigError`` where mails are written to a folder that can't be; nothing is made."""
+    if not config.delivery.leaves_the_machine:
+        refuse_unusable(config.outbox)
 
 
 def mailjet_reader(

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from cagette_notify.config.paths import sources_of
-from cagette_notify.core.errors import NotifyError, Problem
+from cagette_notify.core.errors import ConfigError, NotifyError, Problem
 from cagette_notify.core.notices import Entry, Status
 from cagette_notify.data.dataset import load_orders
 from cagette_notify.data.roster import Roster, read_roster
+from cagette_notify.delivery.choose_transport import refuse_unusable_outbox
 from cagette_notify.delivery.unreachable_addresses import FailureStreak, unreachable_addresses
 from cagette_notify.ledger.broadcasts import BroadcastBook
 from cagette_notify.ledger.connection import open_ledger
@@ -82,10 +83,10 @@ def service_status(config: Config, ahead: timedelta, now: datetime) -> ServiceSt
         try:
             roster = read_roster(sources_of(config), config.notifications)
             upcoming, books, holds = _upcoming(config, roster, ledger, announced, ahead=ahead, now=now)
-            problems = (*roster.problems, *holds)
+            problems = (*_of_outbox(config), *roster.problems, *holds)
             at_rest, held = _at_rest(roster, ledger, config.account, now)
         except NotifyError as error:
-            upcoming, books, problems = (), {}, tuple(error.problems)
+            upcoming, books, problems = (), {}, (*_of_outbox(config), *error.problems)
             at_rest, held = frozenset(), ()
         unfinished = ledger.unfinished(config.account)
         mails = {(e.custom_id, e.status, e.key.occasion) for e in unfinished}
@@ -107,6 +108,14 @@ def service_status(config: Config, ahead: timedelta, now: datetime) -> ServiceSt
             else (),
             exports=exports_needed(upcoming, books),
         )
+
+
+def _of_outbox(config: Config) -> tuple[Problem, ...]:
+    try:
+        refuse_unusable_outbox(config)
+    except ConfigError as error:
+        return tuple(error.problems)
+    return ()
 
 
 def _warnings(  # noqa: PLR0913 - what is known, and when

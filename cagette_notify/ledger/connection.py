@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sqlite3
 from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from cagette_notify.core.errors import DataError, Problem
-from cagette_notify.core.files import refuse_what_is_not_ours, sync_folder
+from cagette_notify.core.files import prove_writable, refuse_what_is_not_ours, sync_folder
 from cagette_notify.core.i18n import _
-from cagette_notify.ledger.errors import damaged, in_plain_words
+from cagette_notify.ledger.errors import damaged, in_plain_words, no_writable_ledger
 from cagette_notify.ledger.ledger import Ledger
 from cagette_notify.ledger.schema import (
     APPLICATION_ID,
@@ -54,6 +55,18 @@ def open_ledger(path: Path, *, read_only: bool = False) -> Iterator[Ledger]:
         yield Ledger(connection, path, names[0])
     finally:
         connection.close()
+
+
+def prove_ledger(path: Path) -> None:
+    """Raise what a run would of the ledger at ``path``, read whole; one that isn't there will be made."""
+    if path.exists() and not os.access(path, os.W_OK):
+        raise no_writable_ledger(path)
+    with in_plain_words(path):
+        prove_writable(path.parent)
+    with open_ledger(path, read_only=True) as ledger:
+        found = [row[0] for row in ledger.rows("PRAGMA quick_check(1)", [])]
+    if found != ["ok"]:
+        raise damaged("; ".join(map(str, found)), path)
 
 
 def sweep_half_made(path: Path, before: datetime) -> None:

@@ -48,10 +48,15 @@ def damaged(error: object, path: Path | None = None) -> DataError:
     return DataError(Problem(message, str(path or "")))
 
 
+def no_writable_ledger(path: Path) -> DataError:
+    """Return what is said of a ledger that can only be read."""
+    message = _("the ledger can't be written to: look at the rights of the file, its folder and the disk")
+    return DataError(Problem(message, str(path)))
+
+
 def _refusal(path: Path, text: str) -> DataError | LaterError:
     if "locked" in text:
         return LaterError(Problem(_("another program holds the ledger; close it"), str(path)))
     if "readonly" in text:
-        message = _("the ledger can't be written to: look at the rights of the file, its folder and the disk")
-        return DataError(Problem(message, str(path)))
+        return no_writable_ledger(path)
     return DataError(Problem(_("the ledger can't be used: {error}", error=text), str(path)))

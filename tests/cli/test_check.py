@@ -9,6 +9,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from cagette_notify.cli import main
+from cagette_notify.ledger.connection import open_ledger
+from tests.fixtures.command import run
 from tests.fixtures.coop import A_DAY_BEFORE, Coop
 from tests.fixtures.mailjet_server import (
     Behaviour,
@@ -22,7 +24,7 @@ from tests.fixtures.mailjet_server import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 
 KEY = {"IsActive": True, "Runlevel": "Normal", "QuarantineValue": 0, "SecretKey": "the-secret-key"}
@@ -401,3 +403,72 @@ def test_a_setting_that_a_hash_cuts_short_is_a_warning(tmp_path: Path) -> None:
 
     assert result.exit_code == 0
     assert "config.yaml:7: '#2' is taken for a comment" in result.stderr
+
+
+def a_file(path: Path) -> None:
+    path.write_text("mine")
+
+
+def a_folder(path: Path) -> None:
+    path.mkdir()
+
+
+def a_link(path: Path) -> None:
+    path.symlink_to(path.parent / "elsewhere")
+
+
+def spoilt_within(path: Path) -> None:
+    with open_ledger(path):
+        pass
+    raw = path.read_bytes()
+    path.write_bytes(raw[:8192] + b"\xaa" * (len(raw) - 8192))
+
+
+@pytest.mark.parametrize(
+    ("name", "breaks", "exit_status"),
+    [
+        ("outbox", a_file, 78),
+        ("outbox", a_link, 78),
+        ("ledger.sqlite3", a_folder, 65),
+        ("ledger.sqlite3", a_link, 65),
+        ("ledger.sqlite3", a_file, 65),
+        ("ledger.sqlite3", spoilt_within, 65),
+    ],
+)
+def test_an_outbox_or_a_ledger_that_stops_a_run_is_said_as_the_run_says_it(
+    tmp_path: Path, name: str, breaks: Callable[[Path], None], exit_status: int
+) -> None:
+    coop = Coop(tmp_path)
+    breaks(tmp_path / name)
+
+    checked = run(tmp_path, "check")
+    sent = run(tmp_path, "send-due", "--at", "2026-06-11 18:05")
+
+    assert (checked.returncode, sent.returncode) == (exit_status, exit_status)
+    assert set(sent.stderr.splitlines()) <= set(checked.stderr.splitlines())
+    assert "All is well" not in checked.stdout
+    assert str(coop.folder / name) in checked.stderr
+
+
+def test_status_says_of_an_outbox_that_no_mail_can_be_written_to_it(tmp_path: Path) -> None:
+    Coop(tmp_path)
+    (tmp_path / "outbox").write_text("mine")
+
+    assert "outbox: it must be a folder: something else has that name" in run(tmp_path, "status").stderr
+
+
+@pytest.mark.parametrize("breaks", [a_file, a_folder, None])
+def test_what_is_not_there_yet_is_looked_at_and_not_made(
+    tmp_path: Path, breaks: Callable[[Path], None] | None
+) -> None:
+    coop = Coop(tmp_path)
+    coop.replace("config.yaml", "sender:", "outbox: new/outbox\nledger: new/ledger.sqlite3\nsender:")
+    if breaks:
+        breaks(tmp_path / "new")
+    before = sorted(path.name for path in tmp_path.rglob("*"))
+
+    checked = run(tmp_path, "check")
+
+    assert checked.returncode == (78 if breaks is a_file else 0), checked.stderr
+    assert sorted(path.name for path in tmp_path.rglob("*")) == before
+    assert checked.stderr.count("Not a directory") == (2 if breaks is a_file else 0)

@@ -8,13 +8,13 @@ import re
 import stat
 from typing import TYPE_CHECKING
 
-from cagette_notify.core.errors import ConfigError, Problem
-from cagette_notify.core.files import why_refused
+from cagette_notify.core.errors import Problem
 from cagette_notify.core.i18n import _, why
 from cagette_notify.core.messages import Message, Outcome, StopReason
 from cagette_notify.core.notices import Status
 from cagette_notify.core.transport_traits import OUTBOX
 from cagette_notify.delivery.header_injection import refusal_of_unsafe
+from cagette_notify.delivery.outbox.folder import no_folder, not_writable, refuse_unusable
 from cagette_notify.delivery.transport import LookupFailed
 
 if TYPE_CHECKING:
@@ -40,14 +40,9 @@ class OutboxTransport:
         self._now = now
 
     def prepare(self) -> None:
-        """Make the folder and prove that it can be written to; raises ConfigError.
-
-        A symbolic link is refused: mails are private, and a link may point where others read.
-        """
+        """Make the folder and prove that it can be written to; raises ConfigError."""
+        refuse_unusable(self._folder)
         try:
-            if self._folder.is_symlink():
-                message = _("it must be a folder, not a symbolic link: name the folder itself")
-                raise ConfigError(Problem(message, str(self._folder), field="outbox"))
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             for left_by_a_dead_run in self._folder.glob(f"{UNFINISHED}*"):
                 left_by_a_dead_run.unlink()
@@ -55,11 +50,9 @@ class OutboxTransport:
             trial.touch(mode=0o600)
             trial.unlink()
         except FileExistsError:
-            message = _("it must be a folder: something else has that name")
-            raise ConfigError(Problem(message, str(self._folder), field="outbox")) from None
+            raise no_folder(self._folder) from None
         except OSError as error:
-            message = _("can't be written to: {reason}", reason=why_refused(self._folder, error))
-            raise ConfigError(Problem(message, str(self._folder), field="outbox")) from None
+            raise not_writable(self._folder, error) from None
 
     def send(self, messages: Sequence[Message]) -> list[Outcome]:
         """Write each message whole, durably, or not at all; one outcome each, in order."""
