@@ -254,3 +254,30 @@ def test_a_co_op_without_distributions_or_members_has_nothing_to_show(coop: Coop
 
     coop.write("distributions.yaml", "[]\n")
     assert preview(coop).exit_code == 65
+
+
+@pytest.mark.parametrize(
+    ("options", "exit_status"), [((), 65), (("--distribution", "d0"), 2), (("--member", "Léa"), 65)]
+)
+def test_a_row_set_aside_is_said_where_nothing_else_is_there_to_be_shown(
+    coop: Coop, options: tuple[str, ...], exit_status: int
+) -> None:
+    coop.write("distributions.yaml", "- {id: d0, group: lac, starts_at: 2026-13-12 18:00}\n")
+
+    result = preview(coop, *options)
+
+    assert (result.exit_code, result.stdout) == (exit_status, "")
+    assert "distributions.yaml:1: starts_at: " in result.stderr
+    assert "no distribution" in result.stderr
+
+
+@pytest.mark.parametrize(("who", "exit_status"), [("Zoé", 2), (None, 65)])
+def test_a_member_whose_row_is_set_aside_is_said_where_nobody_can_be_shown(
+    coop: Coop, who: str | None, exit_status: int
+) -> None:
+    coop.write("members.csv", "id;first_name;email;recap_4h\n1;Zoé;zoe@example.org;peut-être\n")
+
+    result = preview(coop, *(("--member", who) if who else ()))
+
+    assert (result.exit_code, result.stdout) == (exit_status, "")
+    assert "members.csv:2: recap_4h: expected yes or no" in result.stderr

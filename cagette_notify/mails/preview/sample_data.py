@@ -28,7 +28,7 @@ from cagette_notify.data.roster import Roster, read_roster
 from cagette_notify.planning.orders_by_member import members_of_unknown_order, members_with_order
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from cagette_notify.config.load import Config
@@ -76,17 +76,30 @@ def find_sample_data(
     member = None if who is None else _member(who, roster)
     there = _distributions(roster, member, now)
     if distribution is not None:
-        there = [distribution_called(distribution, there, now, field="--distribution")]
+        there = [_named(distribution, there, roster, now)]
     if not there:
-        raise DataError(*roster.unread, Problem(_("no distribution to show"), str(config.data.distributions)))
+        message = Problem(_("no distribution to show"), str(config.data.distributions))
+        raise DataError(*_set_aside(roster.problems), message)
     ids = [one.id for one in there[:_LOOKED_AT]]
     books = load_orders(
         roster.calendar, roster.members, ids, set_aside=roster.people_set_aside, now=now, hold_stale=False
     ).books
     chosen = _with_an_order(roster, there[:_LOOKED_AT], books, member) or _anybody(roster, there[0], member)
     if not chosen:
-        raise DataError(*roster.unread, Problem(_("no member to show a mail to")))
+        raise DataError(*_set_aside(roster.problems), Problem(_("no member to show a mail to")))
     return _scene(roster, there, *chosen, who=who or "")
+
+
+def _set_aside(problems: Iterable[Problem]) -> Iterator[Problem]:
+    """Yield what may be why something isn't there to be shown."""
+    return (one for one in problems if not one.is_warning)
+
+
+def _named(name: str, there: Sequence[Distribution], roster: Roster, now: datetime) -> Distribution:
+    try:
+        return distribution_called(name, there, now, field="--distribution")
+    except UsageError as error:
+        raise UsageError(*error.problems, *_set_aside(roster.calendar.problems)) from None
 
 
 def _member(who: str, roster: Roster) -> Member:
@@ -96,7 +109,9 @@ def _member(who: str, roster: Roster) -> Member:
     near = found.members or found.near
     message = _("{who!r} may be several people", who=who) if found.members else _("nobody: {who!r}", who=who)
     hints = [Problem(_("did you mean {member}?", member=describe_member(one))) for one in islice(near, 5)]
-    raise UsageError(*roster.unread, Problem(message, field="--member"), *hints)
+    aside = find_member(who, roster.people_set_aside).members
+    why = [one for each in roster.set_aside if each.member in aside for one in each.problems]
+    raise UsageError(*roster.unread, Problem(message, field="--member"), *why, *hints)
 
 
 def _distributions(roster: Roster, member: Member | None, now: datetime) -> list[Distribution]:
