@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from cagette_notify.ledger.rows import from_utc_text
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping
+    from datetime import datetime
 
     from cagette_notify.ledger.ledger import Ledger
 
@@ -31,6 +35,20 @@ class KnownPeople:
     def members_at(self, address: str) -> frozenset[tuple[str, str]]:
         """Return the members, by group and id, whose own notices named that address."""
         return frozenset(self._members("address = :value COLLATE NOCASE AND member_id <> ''", address))
+
+    def spared_since(
+        self, account: str, distribution_ids: Iterable[str]
+    ) -> Mapping[str, Mapping[str, datetime]]:
+        """Return, by group and id, since when it is known of members that they got nothing about these."""
+        query = """
+            SELECT group_id, member_id, MIN(noted_at) AS noted_at FROM skips
+            WHERE account = ? AND distribution_id = ? GROUP BY group_id, member_id
+        """
+        found: dict[str, dict[str, datetime]] = defaultdict(dict)
+        for row in (row for id_ in distribution_ids for row in self._ledger.rows(query, [account, id_])):
+            at, known = from_utc_text(row["noted_at"]), found[row["group_id"]]
+            known[row["member_id"]] = min(at, known.get(row["member_id"], at))
+        return found
 
     def members_called(self, who: str) -> frozenset[tuple[str, str]]:
         """Return the members, by group and id, that an id means; it may say its group, ``group/id``."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, TypeAlias
+from datetime import datetime, timedelta, timezone
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -14,12 +16,13 @@ from cagette_notify.core.i18n import _
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
-    from datetime import datetime
 
     from cagette_notify.core.model import Group, Member
     from cagette_notify.core.notices import Entry
 
 _SHIFTED = 3  # members with one another's ids: a list that was counted anew
+_ONE_RUN = timedelta(minutes=2)  # in which those who are there together may be told one after the other
+_LONG_AGO = datetime.min.replace(tzinfo=timezone.utc)
 
 NewIds: TypeAlias = "Mapping[tuple[str, str], str]"
 """The id that a household has now, by the one it was told under and the address it was told at."""
@@ -39,6 +42,7 @@ def find_renumbered(  # noqa: PLR0913 - one group's case: what was told, and who
     now: datetime,
     *,
     ordered: Collection[str],
+    spared: Mapping[str, datetime],
     set_aside: Iterable[Member] = (),
 ) -> Renumbered:
     """Return the new ids of a group's readers who are gone, and back under other ids.
@@ -47,12 +51,14 @@ def find_renumbered(  # noqa: PLR0913 - one group's case: what was told, and who
     households that register anew: they would be told again. Counted are those told of what is still
     ahead. Where several members share an address, those who have ``ordered`` take over first. Members
     who have one another's addresses hold it however few they are: two who really swapped them are rare.
+    ``spared`` tells since when the ledger knows those who got nothing.
     """
-    told = dict.fromkeys(
-        (entry.key.member_id, entry.key.address)
+    of_members = [
+        entry
         for entry in entries
         if entry.group_id == group_id and entry.key.member_id and _told_ahead(entry, now)
-    )
+    ]
+    told = dict.fromkeys((entry.key.member_id, entry.key.address) for entry in of_members)
     readers = _readers(members)
     gone = [(id_, address) for id_, address in told if id_ not in readers.get(address, ())]
     exchanged = _exchanged(told, gone, readers)
@@ -66,7 +72,8 @@ def find_renumbered(  # noqa: PLR0913 - one group's case: what was told, and who
             taken.add((new_ids[id_, address], address))
     if len(gone) * 2 > len(told) and len(new_ids) * 2 >= len(gone):
         return Renumbered(most=new_ids)
-    return Renumbered(most=exchanged, few=_of_only_readers(gone, readers, (*members, *set_aside)))
+    few = _of_only_newcomers(gone, readers, (*members, *set_aside), _stays(of_members, spared))
+    return Renumbered(most=exchanged, few=few)
 
 
 def moved_households(
@@ -115,20 +122,54 @@ def _exchanged(
     return found
 
 
-def _of_only_readers(
-    gone: Iterable[tuple[str, str]], readers: Mapping[str, Sequence[str]], everybody: Sequence[Member]
+class _Stay(NamedTuple):
+    """From when a member is known, and until when they were told something."""
+
+    since: datetime
+    told: datetime
+
+
+def _stays(entries: Iterable[Entry], spared: Mapping[str, datetime]) -> Mapping[str, _Stay]:
+    """Return how long each member was there, as far as the ledger knows."""
+    stays = {id_: _Stay(since, _LONG_AGO) for id_, since in spared.items()}
+    for entry in entries:
+        if at := entry.claimed_at:
+            known = stays.get(entry.key.member_id, _Stay(at, at))
+            stays[entry.key.member_id] = _Stay(min(known.since, at), max(known.told, at))
+    return stays
+
+
+def _of_only_newcomers(
+    gone: Iterable[tuple[str, str]],
+    readers: Mapping[str, Sequence[str]],
+    everybody: Sequence[Member],
+    stays: Mapping[str, _Stay],
 ) -> dict[tuple[str, str], str]:
-    """Return who alone reads the address of somebody gone; whose row is set aside, reads it perhaps."""
+    """Return who alone has come to the address of somebody gone; whose row is set aside, reads it perhaps.
+
+    Whoever was there beside them is another. So are two who were there together, both gone.
+    """
     known = {member.id for member in everybody}
-    perhaps: dict[str, set[str]] = defaultdict(set)
-    for member in everybody:
-        for box in member.mailboxes:
-            perhaps[box.key].add(member.id)
-    return {
-        (id_, address): readers[address][0]
-        for id_, address in gone
-        if id_ not in known and len(readers.get(address, ())) == 1 == len(perhaps[address])
-    }
+    perhaps = _readers(everybody)
+    gone_from: dict[str, list[str]] = defaultdict(list)
+    for id_, address in gone:
+        if id_ not in known:
+            gone_from[address].append(id_)
+    found = {}
+    for address, ids in gone_from.items():
+        new = perhaps[address] if len(perhaps[address]) == 1 else _newcomers(ids, perhaps[address], stays)
+        if len(new) == 1 and new[0] in readers[address]:
+            found.update({(id_, address): new[0] for id_ in ids})
+    return found
+
+
+def _newcomers(gone: list[str], readers: Iterable[str], stays: Mapping[str, _Stay]) -> list[str]:
+    """Return who is known only since those gone were told the last, one after the other."""
+    in_turn = sorted((stays[id_] for id_ in gone), key=lambda one: one.told)
+    if any(later.since < earlier.told + _ONE_RUN for earlier, later in pairwise(in_turn)):
+        return []
+    since = in_turn[-1].told + _ONE_RUN
+    return [id_ for id_ in readers if id_ not in stays or stays[id_].since >= since]
 
 
 def _without_corrected(gone: list[tuple[str, str]], known: Collection[str]) -> list[tuple[str, str]]:

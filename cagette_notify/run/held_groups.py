@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from cagette_notify.core.model import OrdersState, Sizes
+from cagette_notify.ledger.known_people import KnownPeople
 from cagette_notify.ledger.run_memory import RunMemory
 from cagette_notify.planning.orders_by_member import members_with_order
 from cagette_notify.planning.renamed_groups import RenamedGroup, renamed_groups, under_new_groups
@@ -111,13 +112,16 @@ def _renumbered(
     entries = under_new_groups(ledger.entries(account, ahead), renamed, now)
     if not entries:
         return {}
+    spared = KnownPeople(ledger).spared_since(account, ahead)
     ordered = {id_ for book in read.books.values() for id_ in members_with_order(book)}
     aside: dict[str, list[Member]] = defaultdict(list)
     for one in read.set_aside:
         for group_id in one.group_ids or read.members:
             aside[group_id].append(one)
     return {
-        id_: find_renumbered(id_, entries, those, now, ordered=ordered, set_aside=aside[id_])
+        id_: find_renumbered(
+            id_, entries, those, now, ordered=ordered, spared=spared.get(id_, {}), set_aside=aside[id_]
+        )
         for id_, those in sorted(read.members.items())
     }
 

@@ -276,6 +276,77 @@ def test_two_households_at_the_address_of_one_that_is_gone_get_their_own_recaps(
     assert counted(six_told.run(LATER))["sent"] == 2
 
 
+HOUSEMATES = "7;Ana;x;m1@example.org;;", "8;Bea;x;m1@example.org;;"
+
+
+@pytest.fixture
+def house_told(tmp_path: Path) -> Coop:
+    """Give six households and two more at the address of the first, who were all told of their orders."""
+    coop = Coop(tmp_path)
+    six(coop, None, *HOUSEMATES)
+    coop.run(utc("2026-06-10T18:30"))
+    assert counted(coop.run(A_DAY_BEFORE))["sent"] == 8
+    return coop
+
+
+def test_one_of_a_house_who_comes_back_under_other_ids_is_told_nothing_twice(house_told: Coop) -> None:
+    for new_id, at in (("2050", LATER), ("3050", LATER_STILL), ("4050", utc("2026-06-11T16:35"))):
+        six(house_told, None, HOUSEMATES[0], HOUSEMATES[1].replace("8", new_id, 1))
+        assert [exit_status_of(house_told.run(at)), exit_status_of(house_told.run(at))] == [0, 0]
+
+    assert house_told.mailed().count("m1@example.org") == 3
+
+
+def test_one_of_a_house_under_another_id_is_told_of_a_new_hour_once(house_told: Coop) -> None:
+    six(house_told, None, HOUSEMATES[0], HOUSEMATES[1].replace("8", "2050", 1))
+    house_told.run(LATER)
+    house_told.replace("distributions.yaml", "starts_at: 2026-06-12 18:00", "starts_at: 2026-06-12 17:00")
+
+    sent = [counted(house_told.run(at)).get("sent", 0) for at in (LATER_STILL, utc("2026-06-11T16:35"))]
+
+    assert sent == [8, 0]
+
+
+def test_who_lived_beside_somebody_gone_is_another_and_gets_a_recap_of_their_own(tmp_path: Path) -> None:
+    coop = Coop(tmp_path)
+    six(coop, None, *HOUSEMATES)
+    with_order = (coop.folder / "orders.csv").read_text()
+    coop.replace("orders.csv", "\n7;d1;Pain;1;2,00", "")
+    coop.run(utc("2026-06-10T18:30"))
+    coop.run(A_DAY_BEFORE)
+    six(coop, None, HOUSEMATES[0])
+    coop.write("orders.csv", with_order.replace("\n8;d1;Pain;1;2,00", ""))
+
+    report = coop.run(LATER)
+
+    assert (counted(report)["sent"], coop.mailed().count("m1@example.org")) == (1, 3)
+
+
+def test_a_newcomer_to_a_house_of_which_nobody_is_gone_gets_a_recap(house_told: Coop) -> None:
+    six(house_told, None, *HOUSEMATES, "9;Eva;x;m1@example.org;;")
+
+    assert counted(house_told.run(LATER))["sent"] == 1
+
+
+def test_a_name_that_is_corrected_where_an_address_is_shared_makes_nobody_new(tmp_path: Path) -> None:
+    coop = Coop(tmp_path)
+    names = ["Zoé;Martin;martin", "Luc;Martn;martin", "Ana;Bo;ana", "Eve;Roy;eve"]
+    for at, wrong, right in (
+        (utc("2026-06-10T18:30"), "", ""),
+        (A_DAY_BEFORE, "", ""),
+        (LATER, "Martn", "Martin"),
+        (LATER_STILL, "Martn", "Martin"),
+    ):
+        people = [name.replace(wrong, right) if wrong else name for name in names]
+        rows = "".join(f"{person}@example.org\n" for person in people)
+        coop.write("members.csv", f"first_name;last_name;email\n{rows}")
+        orders = "".join("{1} {0};d1;Pain;1\n".format(*person.split(";")) for person in people)
+        coop.write("orders.csv", f"member_name;distribution;product;quantity\n{orders}")
+        coop.run(at)
+
+    assert coop.mailed() == ["ana@example.org", "eve@example.org", *["martin@example.org"] * 2]
+
+
 def exchange(coop: Coop, one: str, other: str) -> None:
     coop.replace("members.csv", f"{one}@example.org", "x@example.org")
     coop.replace("members.csv", f"{other}@example.org", f"{one}@example.org")
