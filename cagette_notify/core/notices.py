@@ -123,6 +123,7 @@ class Entry(Struct, frozen=True):
     """What the ledger remembers of one notice. Times are UTC.
 
     ``starts_at`` and ``place`` are what the mail announced; ``fingerprint`` is the hash of its text.
+    ``member_name`` is the member's, folded, whose own notice it is: their id may be another one tomorrow.
     ``claimed_at`` is missing where nothing was ever tried. An entry ended ``by_hand`` stays ended.
     """
 
@@ -145,6 +146,7 @@ class Entry(Struct, frozen=True):
     fingerprint: str = ""
     about_content: bool = False
     by_hand: bool = False
+    member_name: str = ""
 
     @property
     def is_correction(self) -> bool:

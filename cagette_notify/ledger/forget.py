@@ -41,8 +41,9 @@ _ROWS = f"""
     FROM notices
 """  # noqa: S608 - a literal of this package
 _ERASE = """
-    UPDATE notices SET address = :token, recipient = :token, member_id = '', campaign = '', detail = '',
-        message_id = '', fingerprint = '', custom_id = CASE custom_id WHEN '' THEN '' ELSE :token END
+    UPDATE notices SET address = :token, recipient = :token, member_id = '', member_name = '',
+        campaign = '', detail = '', message_id = '', fingerprint = '',
+        custom_id = CASE custom_id WHEN '' THEN '' ELSE :token END
     WHERE id = :id
 """
 _END = "UPDATE notices SET status = 'dropped', by_hand = 1, settled_at = :now WHERE id = :id"

@@ -184,13 +184,16 @@ MIGRATIONS = (
     ALTER TABLE notices
         ADD COLUMN is_incomplete INTEGER NOT NULL DEFAULT 0 CHECK (is_incomplete IN (0, 1));
     """,
+    """
+    ALTER TABLE notices ADD COLUMN member_name TEXT NOT NULL DEFAULT '';
+    """,
 )
 """One script for each schema version, applied in order; released ones never change.
 
 A semicolon ends a statement, wherever it stands.
 """
 
-COLUMNS_SINCE = 4
+COLUMNS_SINCE = 5
 """The script that made the last of today's columns: whoever only reads needs none of those after it."""
 
 _REBUILT_BY = 3  # the script that copies whole tables

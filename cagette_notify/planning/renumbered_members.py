@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from datetime import datetime, timedelta, timezone
-from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -13,16 +10,17 @@ from msgspec.structs import replace
 from cagette_notify.core.commands_to_type import command_to_accept
 from cagette_notify.core.errors import Problem
 from cagette_notify.core.i18n import _
+from cagette_notify.core.text import fold
+from cagette_notify.planning.newcomers import members_at_addresses, only_newcomers, stays_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
+    from datetime import datetime
 
     from cagette_notify.core.model import Group, Member
     from cagette_notify.core.notices import Entry
 
 _SHIFTED = 3  # members with one another's ids: a list that was counted anew
-_ONE_RUN = timedelta(minutes=2)  # in which those who are there together may be told one after the other
-_LONG_AGO = datetime.min.replace(tzinfo=timezone.utc)
 
 NewIds: TypeAlias = "Mapping[tuple[str, str], str]"
 """The id that a household has now, by the one it was told under and the address it was told at."""
@@ -49,7 +47,8 @@ def find_renumbered(  # noqa: PLR0913 - one group's case: what was told, and who
 
     That is what becomes of an export whose column of ids appears, vanishes or is counted anew, or of
     households that register anew: they would be told again. Counted are those told of what is still
-    ahead. Where several members share an address, those who have ``ordered`` take over first. Members
+    ahead. Where several members share an address, those of the same name take over first, then those who have
+    ``ordered``. Members
     who have one another's addresses hold it however few they are: two who really swapped them are rare.
     ``spared`` tells since when the ledger knows those who got nothing.
     """
@@ -59,20 +58,23 @@ def find_renumbered(  # noqa: PLR0913 - one group's case: what was told, and who
         if entry.group_id == group_id and entry.key.member_id and _told_ahead(entry, now)
     ]
     told = dict.fromkeys((entry.key.member_id, entry.key.address) for entry in of_members)
-    readers = _readers(members)
+    stays = stays_of(of_members, spared)
+    readers = members_at_addresses(members)
     gone = [(id_, address) for id_, address in told if id_ not in readers.get(address, ())]
     exchanged = _exchanged(told, gone, readers)
     gone = _without_corrected(gone, {member.id for member in members})
     new_ids: dict[tuple[str, str], str] = {}
+    names = {member.id: fold(member.name) for member in members}
     taken = set(told)
     for id_, address in gone:
         free = [one for one in readers.get(address, ()) if (one, address) not in taken]
         if free:
-            new_ids[id_, address] = min(free, key=lambda one: one not in ordered)
+            name = stays[id_].name
+            new_ids[id_, address] = min(free, key=lambda one: (names[one] != name, one not in ordered))
             taken.add((new_ids[id_, address], address))
     if len(gone) * 2 > len(told) and len(new_ids) * 2 >= len(gone):
         return Renumbered(most=new_ids)
-    few = _of_only_newcomers(gone, readers, (*members, *set_aside), _stays(of_members, spared))
+    few = only_newcomers(gone, members, set_aside, stays)
     return Renumbered(most=exchanged, few=few)
 
 
@@ -83,7 +85,7 @@ def moved_households(
 
     Of who took over, ``new_ids`` knows it; of the others, whoever alone reads the address now.
     """
-    readers = _readers(members)
+    readers = members_at_addresses(members)
     everybody = (*new_ids, *known)
     gone = [(id_, address) for id_, address in everybody if id_ not in readers.get(address, ())]
     found = dict(new_ids)
@@ -91,15 +93,6 @@ def moved_households(
         if (id_, address) not in found and len(readers.get(address, ())) == 1:
             found[id_, address] = readers[address][0]
     return found
-
-
-def _readers(members: Iterable[Member]) -> dict[str, list[str]]:
-    """Return who reads each address."""
-    readers: dict[str, list[str]] = defaultdict(list)
-    for member in members:
-        for address in {box.key for box in member.mailboxes}:
-            readers[address].append(member.id)
-    return readers
 
 
 def _exchanged(
@@ -120,56 +113,6 @@ def _exchanged(
         count, ids = len(found), {id_ for id_, _address in found} & set(found.values())
         found = {old: new for old, new in found.items() if old[0] in ids and new in ids}
     return found
-
-
-class _Stay(NamedTuple):
-    """From when a member is known, and until when they were told something."""
-
-    since: datetime
-    told: datetime
-
-
-def _stays(entries: Iterable[Entry], spared: Mapping[str, datetime]) -> Mapping[str, _Stay]:
-    """Return how long each member was there, as far as the ledger knows."""
-    stays = {id_: _Stay(since, _LONG_AGO) for id_, since in spared.items()}
-    for entry in entries:
-        if at := entry.claimed_at:
-            known = stays.get(entry.key.member_id, _Stay(at, at))
-            stays[entry.key.member_id] = _Stay(min(known.since, at), max(known.told, at))
-    return stays
-
-
-def _of_only_newcomers(
-    gone: Iterable[tuple[str, str]],
-    readers: Mapping[str, Sequence[str]],
-    everybody: Sequence[Member],
-    stays: Mapping[str, _Stay],
-) -> dict[tuple[str, str], str]:
-    """Return who alone has come to the address of somebody gone; whose row is set aside, reads it perhaps.
-
-    Whoever was there beside them is another. So are two who were there together, both gone.
-    """
-    known = {member.id for member in everybody}
-    perhaps = _readers(everybody)
-    gone_from: dict[str, list[str]] = defaultdict(list)
-    for id_, address in gone:
-        if id_ not in known:
-            gone_from[address].append(id_)
-    found = {}
-    for address, ids in gone_from.items():
-        new = perhaps[address] if len(perhaps[address]) == 1 else _newcomers(ids, perhaps[address], stays)
-        if len(new) == 1 and new[0] in readers[address]:
-            found.update({(id_, address): new[0] for id_ in ids})
-    return found
-
-
-def _newcomers(gone: list[str], readers: Iterable[str], stays: Mapping[str, _Stay]) -> list[str]:
-    """Return who is known only since those gone were told the last, one after the other."""
-    in_turn = sorted((stays[id_] for id_ in gone), key=lambda one: one.told)
-    if any(later.since < earlier.told + _ONE_RUN for earlier, later in pairwise(in_turn)):
-        return []
-    since = in_turn[-1].told + _ONE_RUN
-    return [id_ for id_ in readers if id_ not in stays or stays[id_].since >= since]
 
 
 def _without_corrected(gone: list[tuple[str, str]], known: Collection[str]) -> list[tuple[str, str]]:

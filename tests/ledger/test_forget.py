@@ -56,7 +56,8 @@ def hers(kind: Kind = Kind.RECAP_24H, **overrides: Any) -> Notice:
 
 
 def of_leo(kind: Kind = Kind.RECAP_24H, **overrides: Any) -> Notice:
-    return a_notice(kind, member=a_member(id="1014"), mailbox=a_mailbox(address=LEO), **overrides)
+    leo = a_member(id="1014", first_name="Léo", last_name="Petit")
+    return a_notice(kind, member=leo, mailbox=a_mailbox(address=LEO), **overrides)
 
 
 def tried(

@@ -83,6 +83,7 @@ def test_a_row_keeps_all_that_a_later_run_decides_by(ledger: Ledger) -> None:
         message_id="7",
         fingerprint="print",
         about_content=True,
+        member_name="zoe martin",
     )
 
 

@@ -347,6 +347,41 @@ def test_a_name_that_is_corrected_where_an_address_is_shared_makes_nobody_new(tm
     assert coop.mailed() == ["ana@example.org", "eve@example.org", *["martin@example.org"] * 2]
 
 
+def test_a_newcomer_at_an_address_without_ids_is_not_the_one_who_was_told_there(tmp_path: Path) -> None:
+    coop = Coop(tmp_path)
+    people = ["Zoé;Martin;martin", "Ana;Bo;ana", "Eve;Roy;eve"]
+    with_luc = ["Luc;Martin;martin", *people]
+    for at, those in (
+        (utc("2026-06-10T18:30"), people),
+        (A_DAY_BEFORE, people),
+        (LATER, with_luc),
+        (LATER_STILL, with_luc),
+    ):
+        rows = "".join(f"{person}@example.org\n" for person in those)
+        coop.write("members.csv", f"first_name;last_name;email\n{rows}")
+        orders = "".join("{1} {0};d1;Pain;1\n".format(*person.split(";")) for person in those)
+        coop.write("orders.csv", f"member_name;distribution;product;quantity\n{orders}")
+        coop.run(at)
+
+    greeted = [str(mail["To"]) for mail in coop.mails() if "martin@example.org" in mail["To"]]
+    assert len(greeted) == 2
+    assert sum("Luc" in to for to in greeted) == 1
+
+
+@pytest.mark.parametrize("names", [("Ana", "Bea", "Eva"), ("Eva", "Bea", "Ana")])
+def test_of_several_newcomers_to_a_house_those_of_the_same_names_were_told(
+    house_told: Coop, names: tuple[str, ...]
+) -> None:
+    new = [f"{number};{name};x;m1@example.org;;" for number, name in enumerate(names, 2050)]
+    six(house_told, None, *new)
+
+    sent = [counted(house_told.run(at)).get("sent", 0) for at in (LATER, LATER_STILL)]
+
+    eva = str(2050 + names.index("Eva"))
+    assert sent == [1, 0]
+    assert {entry.key.member_id for entry in house_told.entries() if len(entry.key.member_id) > 1} == {eva}
+
+
 def exchange(coop: Coop, one: str, other: str) -> None:
     coop.replace("members.csv", f"{one}@example.org", "x@example.org")
     coop.replace("members.csv", f"{other}@example.org", f"{one}@example.org")
