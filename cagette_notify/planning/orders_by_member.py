@@ -49,6 +49,12 @@ def members_of_unknown_order(book: OrderBook) -> set[str]:
     return unknown - {id_ for line in book.lines if line.quantity > 0 for id_ in _readers_of(line)}
 
 
+def members_of_unreadable_order(book: OrderBook) -> set[str]:
+    """Return those among them of whom a row is surely theirs, whatever it says."""
+    certain = {id_ for line in book.unread if line.is_certain for id_ in _readers_of(line)}
+    return members_of_unknown_order(book) & certain
+
+
 def members_perhaps_with_order(book: OrderBook) -> dict[str, UnreadLine]:
     """Return the ids of members of whom no order is known, each with a row that may be one."""
     unread = {

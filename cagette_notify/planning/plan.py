@@ -139,8 +139,12 @@ def _why_not_the_member(index: PlanIndex, window: Window, member: Member) -> Rea
     # Whoever ordered is active, which can't be known before the orders are there.
     if has_orders and index.is_inactive(member, distribution_id):
         return Reason.INACTIVE
-    if not has_orders or (needs_order and index.order_is_unknown(distribution_id, member.id)):
+    if not has_orders:
         return Reason.WAITING_FOR_ORDERS
+    if needs_order and index.order_is_unknown(distribution_id, member.id):
+        is_over = index.situation.now >= window.too_late_at
+        is_missed = is_over and index.order_is_unreadable(distribution_id, member.id)
+        return None if is_missed else Reason.WAITING_FOR_ORDERS
     if needs_order and not index.has_order(distribution_id, member.id):
         return Reason.NO_ORDER
     return None if member.mailboxes else Reason.NO_ADDRESS
@@ -176,7 +180,9 @@ def _is_superseded(index: PlanIndex, notice: Notice) -> bool:
 
 
 def _skip(index: PlanIndex, draft: _PlanSoFar, notice: Notice, reason: Reason) -> None:
-    if index.situation.now >= notice.too_late_at:
+    # What waited for its orders to the end is noted, too: else nobody knows that a mail is missing.
+    has_waited = reason is Reason.WAITING_FOR_ORDERS and notice.due_at >= index.floor(notice.group.id)
+    if index.situation.now >= notice.too_late_at and not has_waited:
         return
     draft.skipped.append(
         Skip(

@@ -14,6 +14,7 @@ from cagette_notify.planning.due_times import BEGINNING, Window
 from cagette_notify.planning.orders_by_member import (
     lines_by_member,
     members_of_unknown_order,
+    members_of_unreadable_order,
     members_with_order,
     members_with_unread,
 )
@@ -68,6 +69,7 @@ class PlanIndex:
         self._with_order = {id_: members_with_order(book) for id_, book in plan_input.books.items()}
         self._unread = {id_: members_with_unread(book) for id_, book in plan_input.books.items()}
         self._unknown = {id_: members_of_unknown_order(book) for id_, book in plan_input.books.items()}
+        self._unreadable = {id_: members_of_unreadable_order(book) for id_, book in plan_input.books.items()}
         self._shared = {id_: _shared_addresses(members) for id_, members in plan_input.members.items()}
         by_distribution = self._entries_by_distribution()
         self._revisions = {
@@ -117,6 +119,10 @@ class PlanIndex:
     def order_is_unknown(self, distribution_id: str, member_id: str) -> bool:
         """Tell whether so much of the member's order can't be read that no line of it is left to show."""
         return member_id in self._unknown.get(distribution_id, ())
+
+    def order_is_unreadable(self, distribution_id: str, member_id: str) -> bool:
+        """Tell whether there surely is such an order: a recap of it that never left came too late."""
+        return member_id in self._unreadable.get(distribution_id, ())
 
     def is_inactive(self, member: Member, distribution_id: str) -> bool:
         """Tell whether the member has not been seen for too long; an order counts as having been seen."""

@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from cagette_notify.core.kinds import Kind
-from cagette_notify.core.model import AddressState, Mailbox, OrderBook, OrdersState, Setting
+from cagette_notify.core.model import AddressState, Mailbox, OrderBook, OrdersState, Setting, UnreadLine
 from cagette_notify.core.notices import Notice, Reason, Skip, Status, hash_of
 from cagette_notify.planning.plan import Plan, plan
 from tests.fixtures.builders import (
@@ -449,3 +449,30 @@ def test_a_recap_of_four_hours_before_stands_for_the_other_though_it_was_forgott
     made = plan(a_situation(FOUR_HOURS_BEFORE, members=(a_member(settings=off),), **forgotten))
 
     assert (made.owed, reasons(made)) == ((), [Reason.SUPERSEDED, Reason.ALREADY_SENT])
+
+
+@pytest.mark.parametrize(
+    ("is_certain", "expired", "skipped"), [(True, 1, []), (False, 0, [Reason.WAITING_FOR_ORDERS])]
+)
+def test_a_recap_of_which_no_row_could_be_read_comes_too_late_if_the_rows_are_surely_theirs(
+    is_certain: bool, expired: int, skipped: list[Reason]
+) -> None:
+    unread = UnreadLine(a_member().id, is_certain=is_certain)
+    book = replace(a_book(), lines=(), unread=(unread,))
+    at_the_start = a_situation(utc("2026-06-12T16:00"), books={a_distribution().id: book})
+
+    made = plan(at_the_start)
+
+    assert ([one.notice.kind for one in made.expired], reasons(made)) == ([Kind.RECAP_24H] * expired, skipped)
+
+
+@pytest.mark.parametrize(
+    ("floor", "skipped"),
+    [("2026-06-11T16:00", [Reason.WAITING_FOR_ORDERS]), ("2026-06-11T16:01", [])],
+)
+def test_what_waited_for_its_orders_to_the_end_is_noted_if_it_was_ours_to_send(
+    floor: str, skipped: list[Reason]
+) -> None:
+    situation = replace(a_situation(utc("2026-06-12T16:00"), books={}), floors={"lac": utc(floor)})
+
+    assert reasons(plan(situation)) == skipped
