@@ -89,6 +89,19 @@ class Uncorrected(Struct, frozen=True):
     file: str
 
 
+class MissedRecap(Struct, frozen=True):
+    """A recap, or the correction of one, that waited for its orders until the distribution started.
+
+    ``book`` is how the orders are found today.
+    """
+
+    distribution: Distribution
+    address: str
+    kind: Kind
+    is_correction: bool
+    book: OrderBook
+
+
 class RunsEvidence(Struct, frozen=True):
     """Whether send-due is at work: when it last got to its end, and what has waited for it since."""
 
@@ -127,6 +140,7 @@ class MemberEvidence(Struct, frozen=True):
     unread_orders: tuple[UnreadOrder, ...] = ()
     incomplete_recaps: tuple[IncompleteRecap, ...] = ()
     uncorrected: tuple[Uncorrected, ...] = ()
+    missed_recaps: tuple[MissedRecap, ...] = ()
     inactive_after: timedelta | None = None
     last_order_at: datetime | None = None
     mailboxes: tuple[MailboxEvidence, ...] = ()  # of usable addresses, each once

@@ -88,6 +88,8 @@ class Matter(str, Enum):
     PUT_OFF = "put_off"
     IN_DOUBT = "in_doubt"
     TOO_LATE = "too_late"
+    MISSED_RECAP = "missed_recap"  # whose orders did not come in time
+    MISSED_CORRECTION = "missed_correction"
     NO_RUNS = "no_runs"
     NO_TRACE = "no_trace"
     NO_ORDER = "no_order"

@@ -15,6 +15,7 @@ from cagette_notify.core.text import fold
 from cagette_notify.data.member_settings.read import names_in_settings
 from cagette_notify.helpdesk.check_member.distribution_evidence import DistributionEvidence
 from cagette_notify.helpdesk.check_member.evidence import MailboxEvidence, MemberEvidence, RunsEvidence
+from cagette_notify.helpdesk.check_member.missed_evidence import waited_in_vain
 from cagette_notify.helpdesk.check_member.plan_evidence import PlanEvidence, keys_of, person_of
 from cagette_notify.helpdesk.check_member.recap_evidence import RecapEvidence
 from cagette_notify.ledger.fates import FateBook
@@ -108,6 +109,11 @@ class EvidenceGatherer:
             unread_orders=() if aside else tuple(recaps.unread_orders()),
             incomplete_recaps=tuple(recaps.incomplete_recaps()),
             uncorrected=() if aside else tuple(recaps.uncorrected(partial(self._plans.told, member))),
+            missed_recaps=tuple(
+                waited_in_vain(
+                    *(self._roster, self._occasions, self._now, member, history, self._plans.was_owed)
+                )
+            ),
             inactive_after=self._config.rules.inactive_after,
             last_order_at=self._records.last_order_at(person_of(member)),
             mailboxes=tuple(mailboxes),

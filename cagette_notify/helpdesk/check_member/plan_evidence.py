@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from cagette_notify.config.load import Config
+    from cagette_notify.core.kinds import Kind
     from cagette_notify.core.notices import Entry
     from cagette_notify.data.roster import Roster
     from cagette_notify.helpdesk.check_member.distribution_evidence import DistributionEvidence
@@ -58,6 +59,12 @@ class PlanEvidence:
     def of(self, member: Member, distribution: Distribution) -> tuple[TimelineEvent, ...]:
         """Return all that was and will be due to the member of one distribution."""
         return self._events(member, windows_of(distribution, self._config.rules.spans))
+
+    def was_owed(self, distribution: Distribution, kind: Kind) -> bool:
+        """Tell whether that notice was due late enough to be this tool's to send."""
+        floor = self._floors[distribution.group_id]
+        windows = windows_of(distribution, self._config.rules.spans)
+        return any(window.kind is kind and window.due_at >= floor for window in windows)
 
     def told(self, member: Member, distribution: Distribution) -> Iterable[Entry]:
         """Return what was told of a distribution ahead, under the member's ids before and now."""

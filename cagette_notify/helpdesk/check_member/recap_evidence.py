@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from cagette_notify.planning.timeline import TimelineEvent
 
 _WITHOUT_RECAP = frozenset((Reason.NO_ORDER.value, Reason.SETTING_OFF.value))
+_WITHOUT_RECAP_IN_THE_END = _WITHOUT_RECAP | {Reason.WAITING_FOR_ORDERS.value}
 _MAY_HAVE_ARRIVED = frozenset((Status.SENT.value, Status.CLAIMED.value, Status.IN_DOUBT.value))
 
 
@@ -57,16 +58,27 @@ class RecapEvidence(Struct, frozen=True):
     def missing_orders(self) -> Iterator[MissingOrder]:
         """Yield the newest distribution of each group whose recap was due, if no order of theirs is known."""
         for one in self._newest():
-            reasons = _reasons_since_no_order(
-                [event for event in self._past() if event.distribution_id == one.id]
-            )
-            if not reasons or not reasons <= _WITHOUT_RECAP:
+            if not self._is_explained_by_no_order(one):
                 continue
             book = self.occasions.books_for(self.member, [one.id])[one.id]
             count = self.occasions.orders_read().get(one.id)
             has_none = not book.lines and not book.unread  # they may have come since it was noted
             if count is not None and has_none:
                 yield MissingOrder(one, count == 0, book.file)
+
+    def _is_explained_by_no_order(self, one: Distribution) -> bool:
+        recaps = [event for event in self._past() if event.distribution_id == one.id]
+        reasons = _reasons_since_no_order(recaps)
+        if reasons:
+            return reasons <= _WITHOUT_RECAP
+        # Orders that came after the start may tell that there was nothing to recall.
+        waited = frozenset(event.reason for event in recaps)
+        has_waited = Reason.WAITING_FOR_ORDERS in waited and waited <= _WITHOUT_RECAP_IN_THE_END
+        return one.starts_at <= self.now and has_waited and bool(self._count(one))
+
+    def _count(self, one: Distribution) -> int | None:
+        self.occasions.books_for(self.member, [one.id])
+        return self.occasions.orders_read().get(one.id)
 
     def unread_orders(self) -> Iterator[UnreadOrder]:
         """Yield what may be missing in the member's orders of what is ahead, and of the newest recaps due."""

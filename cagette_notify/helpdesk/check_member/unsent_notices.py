@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from cagette_notify.core.commands_to_type import command_to_type
 from cagette_notify.core.i18n import _
-from cagette_notify.core.labels import notice_label
 from cagette_notify.core.model import OrdersState
 from cagette_notify.core.notices import Status
 from cagette_notify.helpdesk.check_member.findings import Check, Finding, Health, Matter
+from cagette_notify.helpdesk.check_member.missed_notices import kind_and_occasion, missed_notices
 from cagette_notify.ledger.run_memory import CRON_ALIVE_WITHIN
 
 if TYPE_CHECKING:
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
     from cagette_notify.helpdesk.check_member.evidence import MemberEvidence
     from cagette_notify.planning.timeline import TimelineEvent
-
-_TRIED = frozenset((Status.SENT.value, Status.EXPIRED.value))
 
 
 def unsent_notices(case: MemberEvidence) -> Iterator[Finding]:
@@ -30,11 +28,7 @@ def unsent_notices(case: MemberEvidence) -> Iterator[Finding]:
         newest = next(mine, None)
         if newest and (finding := _of_event(newest)):
             yield finding
-    last = next((event for event in case.history if event.status in _TRIED), None)
-    if last and last.status == Status.EXPIRED.value and not case.runs.overdue:
-        text = _("{notice}: it came too late, and was not sent", notice=_notice(last))
-        advice = _("tell the member what is in it; was the machine off, or cron?")
-        yield Finding(Check.LAST_MESSAGES, Health.WARNING, text, advice, Matter.TOO_LATE, last.address)
+    yield from missed_notices(case)
 
 
 def _waiting(case: MemberEvidence) -> Iterator[Finding]:
@@ -42,7 +36,7 @@ def _waiting(case: MemberEvidence) -> Iterator[Finding]:
         is_there = book.state is OrdersState.READY
         text = _(
             "{notice} is due, and waits for its orders: {file} ({state})",
-            notice=_notice(event),
+            notice=kind_and_occasion(event),
             file=book.file or _("no file"),
             state=_("a row of this order can't be read") if is_there else _(book.state),
         )
@@ -64,7 +58,11 @@ def _waiting(case: MemberEvidence) -> Iterator[Finding]:
 
 def _of_event(event: TimelineEvent) -> Finding | None:
     check, about = Check.LAST_MESSAGES, event.address
-    values = {"notice": _notice(event), "address": about, "reason": event.reason or _("no reason given")}
+    values = {
+        "notice": kind_and_occasion(event),
+        "address": about,
+        "reason": event.reason or _("no reason given"),
+    }
     if event.status == Status.FAILED.value:
         text = _("{notice} to {address}: refused for good: {reason}", **values)
         advice = _("correct the address, or the text: once it changes it is tried again")
@@ -90,7 +88,7 @@ def _runs(case: MemberEvidence) -> Iterator[Finding]:
     since = f"{last.astimezone(case.zone):%Y-%m-%d %H:%M}" if last else ""
     advice = _("look at the crontab (crontab -l) and at what cron mailed; type: cagette-notify send-due")
     if overdue:
-        text = _("{notice} is due and has not left", notice=_notice(overdue[0]))
+        text = _("{notice} is due and has not left", notice=kind_and_occasion(overdue[0]))
         text += _(": no run of send-due got to its end since {since}", since=since) if since else ""
         yield Finding(Check.LAST_MESSAGES, Health.PROBLEM, text, advice, Matter.NO_RUNS, overdue[0].address)
     elif last is None:
@@ -98,8 +96,3 @@ def _runs(case: MemberEvidence) -> Iterator[Finding]:
     elif case.now - last > CRON_ALIVE_WITHIN:
         text = _("no run of send-due got to its end since {since}", since=since)
         yield Finding(Check.LAST_MESSAGES, Health.WARNING, text, advice, Matter.NO_RUNS)
-
-
-def _notice(event: TimelineEvent) -> str:
-    kind = notice_label(event.kind.value, is_correction=event.is_correction)
-    return f"{kind} {event.distribution_id or event.subject}".strip()

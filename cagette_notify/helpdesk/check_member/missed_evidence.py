@@ -1,0 +1,71 @@
+"""Gather the evidence about recaps and corrections that waited for their orders until it was too late."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cagette_notify.core.model import AddressState, OrdersState
+from cagette_notify.core.notices import Reason, Status
+from cagette_notify.helpdesk.check_member.evidence import MissedRecap
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from datetime import datetime
+
+    from cagette_notify.core.kinds import Kind
+    from cagette_notify.core.model import Distribution, Member, OrderBook
+    from cagette_notify.data.roster import Roster
+    from cagette_notify.helpdesk.check_member.distribution_evidence import DistributionEvidence
+    from cagette_notify.planning.timeline import TimelineEvent
+
+_MAY_HAVE_ARRIVED = frozenset((Status.SENT.value, Status.CLAIMED.value, Status.IN_DOUBT.value))
+
+
+def waited_in_vain(  # noqa: PLR0913, PLR0917 - where evidence comes from
+    roster: Roster,
+    occasions: DistributionEvidence,
+    now: datetime,
+    member: Member,
+    history: Sequence[TimelineEvent],
+    was_owed: Callable[[Distribution, Kind], bool],
+) -> Iterator[MissedRecap]:
+    """Yield what a run noted as waiting, of distributions that have started, for each address once.
+
+    A guess by today's data tells nothing: an export of last week may be gone, and was there.
+    """
+    started = {
+        one.id: one
+        for one in roster.calendar.distributions
+        if one.starts_at <= now and not one.cancelled and one.group_id in member.group_ids
+    }
+    said: set[tuple[str, str]] = set()
+    for event in history:
+        is_missed = event.reason == Reason.WAITING_FOR_ORDERS and not event.is_guess
+        if not is_missed or not (one := started.get(event.distribution_id)):
+            continue
+        book = occasions.books_for(member, [one.id])[one.id]
+        for address in _usable(member):
+            told = [other for other in history if _is_same(event, other, address)]
+            if (one.id, address.casefold()) in said or any(other.at >= event.at for other in told):
+                continue
+            if not told and (_has_no_order(occasions, one, book) or not was_owed(one, event.kind)):
+                continue
+            said.add((one.id, address.casefold()))
+            yield MissedRecap(one, address, event.kind, bool(told), book)
+
+
+def _usable(member: Member) -> Iterable[str]:
+    return {box.key: box.address for box in member.mailboxes if box.state is AddressState.USABLE}.values()
+
+
+def _is_same(event: TimelineEvent, other: TimelineEvent, address: str) -> bool:
+    """Tell whether the other one is that notice to that address, and told, or recorded as too late."""
+    is_settled = other.status in _MAY_HAVE_ARRIVED or other.status == Status.EXPIRED.value
+    is_it = (other.kind, other.distribution_id) == (event.kind, event.distribution_id)
+    return is_settled and is_it and other.address.casefold() == address.casefold()
+
+
+def _has_no_order(occasions: DistributionEvidence, one: Distribution, book: OrderBook) -> bool:
+    """Tell whether the orders came after all, with none of theirs; an empty file tells nothing."""
+    came = book.state is OrdersState.READY and bool(occasions.orders_read().get(one.id))
+    return came and not book.lines and not book.unread

@@ -1,0 +1,174 @@
+"""``check-member`` on what should have left and never did: said for each address, and for a week."""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.fixtures.memory import utc
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.fixtures.office import Office
+
+FIRST_RUN = utc("2026-06-10T08:00")
+DUE = utc("2026-06-11T16:05")
+STARTED = utc("2026-06-12T16:05")
+LUC = {"partner_first_name": "Luc", "partner_email": "luc@example.org"}
+
+
+def runs(office: Office, *times: Any) -> None:
+    """Run send-due at these times, and ask right after the last."""
+    for at in times:
+        office.sends(at)
+    office.at = times[-1] + timedelta(minutes=1)
+
+
+def lose(office: Office) -> None:
+    (office.coop.folder / "orders.csv").unlink()
+
+
+def age(office: Office) -> None:
+    long_ago = utc("2026-06-09T08:00").timestamp()
+    os.utime(office.coop.folder / "orders.csv", (long_ago, long_ago))
+
+
+def verdict(office: Office, who: str = "1") -> str:
+    """Return the verdict's lines as one."""
+    _who, *lines = office.invoke("check-member", who).stdout.split("\n\n")[0].splitlines()
+    return " ".join(line.strip() for line in lines)
+
+
+@pytest.mark.parametrize(("happens", "why"), [(lose, "waiting"), (age, "stale")])
+def test_a_recap_whose_orders_never_came_is_missed_once_the_distribution_has_started(
+    office: Office, happens: Callable[[Office], None], why: str
+) -> None:
+    happens(office)
+    runs(office, FIRST_RUN, DUE, STARTED)
+
+    said, reply = verdict(office), office.reply_to("1")
+
+    assert said.startswith("WARNING: recap_24h d1 to zoe@example.org did not leave before the distribution")
+    assert f"its orders were {why} (orders.csv)" in said
+    assert "Le rappel de votre commande pour la distribution du vendredi 12 juin 2026 n’a pas pu" in reply
+    assert "Toutes nos excuses" in reply
+
+
+def test_it_is_missed_for_each_address_of_the_household(office: Office) -> None:
+    office.member(**LUC)
+    lose(office)
+    runs(office, FIRST_RUN, DUE, STARTED)
+
+    assert "to zoe@example.org did not leave" in verdict(office, "zoe@example.org")
+    assert "to luc@example.org did not leave" in verdict(office, "luc@example.org")
+
+
+def test_it_is_missed_where_no_run_was_there_before_the_start(office: Office) -> None:
+    lose(office)
+    runs(office, FIRST_RUN, STARTED)
+
+    assert "did not leave before the distribution" in verdict(office)
+
+
+def test_a_recap_of_before_the_first_run_is_not_missed(office: Office) -> None:
+    lose(office)
+    runs(office, utc("2026-06-12T15:30"), STARTED)
+
+    assert "did not leave" not in verdict(office)
+
+
+def test_orders_that_come_after_the_start_without_theirs_tell_that_nothing_is_missed(office: Office) -> None:
+    lose(office)
+    runs(office, FIRST_RUN, DUE, STARTED)
+    office.coop.write("orders.csv", "member;distribution;product;quantity\n2;d1;Pain;1\n")
+
+    said = verdict(office)
+
+    assert "did not leave" not in said
+    assert "no order in this name is known" in said
+
+
+def test_orders_that_come_after_the_start_with_theirs_leave_it_missed(office: Office) -> None:
+    lose(office)
+    runs(office, FIRST_RUN, DUE, STARTED)
+    office.coop.write("orders.csv", "member;distribution;product;quantity\n1;d1;Pain;1\n")
+
+    assert "did not leave before the distribution started: the orders were not there" in verdict(office)
+
+
+def test_a_recap_that_left_once_its_orders_came_is_not_missed(office: Office) -> None:
+    orders = (office.coop.folder / "orders.csv").read_bytes()
+    lose(office)
+    office.sends(FIRST_RUN)
+    office.sends(DUE)
+    office.coop.write("orders.csv", orders)
+    runs(office, DUE + timedelta(hours=1), STARTED)
+
+    assert "did not leave" not in verdict(office)
+
+
+def test_a_correction_whose_orders_were_lost_is_missed(office: Office) -> None:
+    office.sends(FIRST_RUN)
+    office.sends(DUE)
+    office.coop.replace("distributions.yaml", "Salle des fêtes", "Gare")
+    lose(office)
+    runs(office, utc("2026-06-12T06:05"), STARTED)
+
+    assert "correction d1 to zoe@example.org did not leave before the distribution" in verdict(office)
+    reply = office.reply_to("1")
+    assert "avait changé d’horaire ou de lieu" in reply
+    assert "Toutes nos excuses" in reply
+
+
+def test_a_recap_whose_only_line_could_not_be_read_came_too_late_and_is_said_once(office: Office) -> None:
+    office.coop.write("orders.csv", "member;distribution;product;quantity\n1;d1;Pain;deux\n2;d1;Pain;1\n")
+    office.sends(FIRST_RUN)
+    office.sends(DUE)
+    office.at = STARTED
+    first = office.invoke("send-due", "--json").stdout
+    office.coop.replace("orders.csv", "deux", "2")
+    office.at = STARTED + timedelta(minutes=5)
+    second = office.invoke("send-due", "--json").stdout
+
+    assert (first.count('"expired": 1'), second.count('"expired": 0')) == (1, 1)
+    assert "recap_24h d1 to zoe@example.org: it came too late" in verdict(office)
+    assert "Toutes nos excuses" in office.reply_to("1")
+
+
+def test_what_came_too_late_is_said_for_each_address_of_the_household(office: Office) -> None:
+    office.member(**LUC)
+    runs(office, FIRST_RUN, STARTED)
+
+    for address in ("zoe@example.org", "luc@example.org"):
+        assert f"recap_24h d1 to {address}: it came too late" in verdict(office, address)
+        assert verdict(office, address).startswith("WARNING")
+
+
+def opens_another(office: Office) -> None:
+    path = office.coop.folder / "distributions.yaml"
+    more = "- {id: d2, group: lac, starts_at: 2026-06-26 18:00, orders_open_at: 2026-06-12 20:00}\n"
+    path.write_text(path.read_text(encoding="utf-8") + more, encoding="utf-8")
+
+
+@pytest.mark.parametrize("happens", [lambda _office: None, lose])
+@pytest.mark.parametrize(("later", "is_said"), [(timedelta(days=6), True), (timedelta(days=8), False)])
+def test_what_was_missed_is_said_for_a_week_whatever_left_afterwards(
+    office: Office, happens: Callable[[Office], None], later: timedelta, *, is_said: bool
+) -> None:
+    opens_another(office)
+    happens(office)
+    runs(office, FIRST_RUN, STARTED, utc("2026-06-12T18:05"), STARTED + later)
+
+    missed = ("to zoe@example.org: it came too late", "to zoe@example.org did not leave before")
+    assert any(words in verdict(office) for words in missed) is is_said
+    assert ("Toutes nos excuses" in office.reply_to("1")) is is_said
+
+
+def test_what_was_missed_is_said_for_longer_where_nothing_left_afterwards(office: Office) -> None:
+    runs(office, FIRST_RUN, STARTED, STARTED + timedelta(days=8))
+
+    assert "it came too late" in verdict(office)
