@@ -172,3 +172,21 @@ def test_what_was_missed_is_said_for_longer_where_nothing_left_afterwards(office
     runs(office, FIRST_RUN, STARTED, STARTED + timedelta(days=8))
 
     assert "it came too late" in verdict(office)
+
+
+@pytest.mark.parametrize("who", ["1", "2"])
+def test_while_nothing_was_due_the_member_hears_nothing_of_runs_that_no_longer_come(
+    office: Office, who: str
+) -> None:
+    office.coop.replace("members.csv", "partner_email", "partner_email;opening;recap_24h")
+    office.coop.replace(
+        "members.csv", "Bœuf;noel@example.org;Maëlle;maelle@example.org", "Bœuf;n@x.org;;;non;non"
+    )
+    office.sends(FIRST_RUN)
+    office.at = FIRST_RUN + timedelta(hours=3)
+
+    shown, reply = office.invoke("check-member", who).stdout, office.reply_to(who)
+
+    assert "no run of send-due got to its end since 2026-06-10 10:00" in " ".join(shown.split())
+    assert "problème de notre côté" not in reply
+    assert "prochain message prévu" not in reply

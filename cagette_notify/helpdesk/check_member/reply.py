@@ -51,6 +51,8 @@ _OURS = frozenset(
 )
 """Findings of which a member hears only that something went wrong on our side, and so once."""
 
+_IDLE = frozenset((Matter.NO_RUNS, Matter.IDLE))
+
 
 def reply_to(
     diagnosis: Diagnosis, config: Config, language: str, distributions: Mapping[str, Distribution]
@@ -64,7 +66,7 @@ def reply_to(
     reader, askers = case.asker, set(map(id, diagnosis.askers))
     told = list(_told(diagnosis))
     asks_back = any(one.cause in _ASKING and id(one) in askers for one, *_alike in told)
-    is_idle = any(one.cause is Matter.NO_RUNS for one in diagnosis.findings)  # then nothing can be promised
+    is_idle = any(one.cause in _IDLE for one in diagnosis.findings)  # then nothing can be promised
     serving = [group for group in case.groups if not group.disabled]
     named = serving or [
         group for group in case.groups if any(one.cause is Matter.GROUP_DISABLED for one, *_alike in told)
@@ -118,9 +120,9 @@ def _in_order(diagnosis: Diagnosis) -> list[Finding]:
     """Return what there is to say: to whoever asks first what touches them, then what touches others.
 
     Not what is wrong with the group's data: it is for the coordination to mend, and mostly of another
-    distribution than the one whose mail somebody misses.
+    distribution than the one whose mail somebody misses. Nor that no run came lately, if nothing was due.
     """
-    unsaid = {Matter.GROUP_PROBLEM}
+    unsaid = {Matter.GROUP_PROBLEM, Matter.IDLE}
     if not diagnosis.case.is_mailed:  # what was only written never reached them
         unsaid.add(Matter.INCOMPLETE_RECAP)
     askers = [one for one in diagnosis.askers if one.cause and one.cause not in unsaid]

@@ -95,4 +95,4 @@ def _runs(case: MemberEvidence) -> Iterator[Finding]:
         yield Finding(Check.LAST_MESSAGES, Health.OK, _("no run of send-due has got to its end yet"))
     elif case.now - last > CRON_ALIVE_WITHIN:
         text = _("no run of send-due got to its end since {since}", since=since)
-        yield Finding(Check.LAST_MESSAGES, Health.WARNING, text, advice, Matter.NO_RUNS)
+        yield Finding(Check.LAST_MESSAGES, Health.WARNING, text, advice, Matter.IDLE)
