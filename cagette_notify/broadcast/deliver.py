@@ -26,6 +26,7 @@ from cagette_notify.mails.renderer import Renderer
 from cagette_notify.planning.envelopes import tokens
 from cagette_notify.run.hand_over import hand_over, with_clock_problems, with_failure
 from cagette_notify.run.quota import within_quota
+from cagette_notify.run.remember_refusal import remember_refusal
 from cagette_notify.run.run_report import ReportLine, RunReport, lines_of_entries
 
 if TYPE_CHECKING:
@@ -93,7 +94,9 @@ def deliver_broadcast(
         ):
             mine = [one for one in ledger.unfinished(config.account) if one.key.occasion == attempt]
             undone |= {one.custom_id for one in mine}
-            return _deliver(config, ledger, attempt, mine, clock=clock, environ=environ, progress=progress)
+            report = _deliver(config, ledger, attempt, mine, clock=clock, environ=environ, progress=progress)
+            remember_refusal(RunMemory(ledger, config.account), report)
+            return report
     except KeyboardInterrupt:
         # Once is enough: while the calls under way were heard out, somebody may have confirmed it anew.
         if not any(one.succeeds() for one in stops):

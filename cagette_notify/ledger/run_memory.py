@@ -227,6 +227,15 @@ class RunMemory:
         """Remember that Mailjet knows the sender."""
         self._keep("sender", {address: now.isoformat()})
 
+    def refusal(self) -> str:
+        """Return what keeps everything from leaving until somebody mends it; empty if nothing does."""
+        return self._ledger.marks(self._account, "refusal").get("", "")
+
+    def keep_refusal(self, reason: str) -> None:
+        """Remember it; an empty reason forgets it."""
+        if reason != self.refusal():
+            self._ledger.set_marks(self._account, "refusal", {"": reason or None})
+
     def clock_offset(self) -> timedelta | None:
         """Return by how much Mailjet's clock was ahead of ours when it was last heard; None if never."""
         text = self._ledger.marks(self._account, "clock_offset").get("")

@@ -23,6 +23,7 @@ from cagette_notify.run.follow_up_fates import follow_up_fates
 from cagette_notify.run.fresh_orders import wait_for_fresh_orders
 from cagette_notify.run.nothing_due import leave_note, ledger_state
 from cagette_notify.run.purge import purge
+from cagette_notify.run.remember_refusal import remember_refusal
 from cagette_notify.run.run_report import NothingDue, RunReport, all_well_again
 from cagette_notify.run.said_once import incident_lines, problems_to_say, scopes_seen, standing_problems
 from cagette_notify.run.send_operator_mail import Desk, settle_operator_mail
@@ -106,6 +107,8 @@ def _run(  # noqa: PLR0913 - what a run consists of
     except NotifyError as error:
         problems = tuple(error.problems)
         report = RunReport(now, request.dry_run, problems=problems, failure=error.exit_status)
+    if request.moves_marks:
+        remember_refusal(memory, report)
     desk = Desk(config, ledger, memory, now, clock, environ)
     report = _with_problems_to_say(desk, request, report, problems)
     if request.moves_marks and not report.stop and not _told(desk, None if report.failure else run):

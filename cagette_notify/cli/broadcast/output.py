@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from cagette_notify.cli.session import path_to_type
 from cagette_notify.core.errors import Problem
 from cagette_notify.core.i18n import _, _n
+from cagette_notify.core.messages import StopReason
 from cagette_notify.core.notices import Status
 from cagette_notify.core.text import one_line
 
@@ -148,7 +149,7 @@ def _deferred(report: RunReport) -> list[str]:
     count = report.counts["deferred"]
     if not count:
         return []
-    return [
-        _("Not sent yet: {count} ({reasons}).", count=count, reasons=_("; ").join(reasons)),
-        _("Nothing to do: the next send-due sends them."),
-    ]
+    put_off = _("Not sent yet: {count} ({reasons}).", count=count, reasons=_("; ").join(reasons))
+    if report.stop is StopReason.REFUSED:  # somebody must act first, which is said of the mail as a whole
+        return [put_off]
+    return [put_off, _("Nothing to do: the next send-due sends them.")]

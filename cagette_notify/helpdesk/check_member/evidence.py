@@ -103,10 +103,14 @@ class MissedRecap(Struct, frozen=True):
 
 
 class RunsEvidence(Struct, frozen=True):
-    """Whether send-due is at work: when it last got to its end, and what has waited for it since."""
+    """Whether send-due is at work: when it last got to its end, and what has waited for it since.
+
+    ``refusal`` is what somebody must mend before anything leaves again.
+    """
 
     last_complete: datetime | None = None
     overdue: tuple[TimelineEvent, ...] = ()
+    refusal: str = ""
 
 
 class MemberEvidence(Struct, frozen=True):

@@ -91,6 +91,7 @@ class Matter(str, Enum):
     MISSED_RECAP = "missed_recap"  # whose orders did not come in time
     MISSED_CORRECTION = "missed_correction"
     NO_RUNS = "no_runs"
+    STOPPED = "stopped"  # until somebody mends what Mailjet, or the configuration, refuses
     IDLE = "idle"  # nothing leaves either, and nothing of the member's was due
     NO_TRACE = "no_trace"
     NO_ORDER = "no_order"

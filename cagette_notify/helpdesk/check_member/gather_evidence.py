@@ -59,6 +59,7 @@ class EvidenceGatherer:
         self._guard = guard_over(ledger, config.account, read_whole(roster), now)
         self._plans = PlanEvidence(config, roster, ledger, self._occasions, self._guard, now)
         memory = RunMemory(ledger, config.account)
+        self._refusal = memory.refusal()
         self._last_run = memory.last_complete_runs(now).get(WHOLE_DELIVERY)
         self._sizes = memory.sizes()
 
@@ -121,7 +122,7 @@ class EvidenceGatherer:
             upcoming=tuple(sorted(_with_covered(ahead, covered), key=lambda event: event.at)),
             covered=covered,
             closed=frozenset(one.id for one in self._roster.calendar.distributions if self._is_closed(one)),
-            runs=RunsEvidence(self._last_run) if holds else self._runs(judged),
+            runs=RunsEvidence(self._last_run, refusal=self._refusal) if holds else self._runs(judged),
         )
 
     def _is_closed(self, one: Distribution) -> bool:
@@ -179,10 +180,10 @@ class EvidenceGatherer:
     def _runs(self, judged: Sequence[TimelineEvent]) -> RunsEvidence:
         last = self._last_run
         if last is None or self._now - last <= CRON_ALIVE_WITHIN:
-            return RunsEvidence(last)
+            return RunsEvidence(last, refusal=self._refusal)
         waiting = [event for event in judged if event.status == WILL_SEND and event.at <= self._now]
         missed = [event for event in judged if event.reason == Reason.EXPIRED and event.at > last]
-        return RunsEvidence(last, tuple(waiting + missed))
+        return RunsEvidence(last, tuple(waiting + missed), self._refusal)
 
 
 def _is_about(record: HistoryRecord, member: Member) -> bool:

@@ -11,6 +11,7 @@ from cagette_notify.core.notices import Status
 from cagette_notify.helpdesk.check_member.findings import Check, Finding, Health, Matter
 from cagette_notify.helpdesk.check_member.missed_notices import kind_and_occasion, missed_notices
 from cagette_notify.ledger.run_memory import CRON_ALIVE_WITHIN
+from cagette_notify.planning.timeline import WILL_SEND
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,11 +22,13 @@ if TYPE_CHECKING:
 
 def unsent_notices(case: MemberEvidence) -> Iterator[Finding]:
     """Yield whether runs come through, what waits for its orders or another try, and what came too late."""
-    yield from _runs(case)
+    yield from _stopped(case) if case.runs.refusal else _runs(case)
     yield from _waiting(case)
     for box in case.member.mailboxes:
         mine = (event for event in case.history if event.custom_id and event.address.casefold() == box.key)
         newest = next(mine, None)
+        if newest and _waits_for_somebody(case, newest):
+            continue  # which is said of the runs as a whole
         if newest and (finding := _of_event(newest)):
             yield finding
     yield from missed_notices(case)
@@ -81,6 +84,21 @@ def _of_event(event: TimelineEvent) -> Finding | None:
         )
         return Finding(check, Health.WARNING, text, advice, Matter.IN_DOUBT, about)
     return None
+
+
+def _waits_for_somebody(case: MemberEvidence, event: TimelineEvent) -> bool:
+    return bool(case.runs.refusal) and event.status == Status.DEFERRED.value
+
+
+def _stopped(case: MemberEvidence) -> Iterator[Finding]:
+    text = _("nothing leaves until somebody mends this: {reason}", reason=case.runs.refusal)
+    advice = _("mend it, the next run then sends what is not too late: cagette-notify check")
+    is_put_off = any(_waits_for_somebody(case, event) for event in case.history)
+    is_due = any(event.status == WILL_SEND and event.at <= case.now for event in case.upcoming)
+    if is_put_off or is_due:
+        yield Finding(Check.LAST_MESSAGES, Health.PROBLEM, text, advice, Matter.STOPPED)
+    else:
+        yield Finding(Check.LAST_MESSAGES, Health.WARNING, text, advice, Matter.IDLE)
 
 
 def _runs(case: MemberEvidence) -> Iterator[Finding]:
