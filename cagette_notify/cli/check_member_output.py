@@ -148,7 +148,8 @@ def _telling(case: MemberEvidence, events: Iterable[TimelineEvent], *, verbose: 
 
 def _to_whom_it_would_go(case: MemberEvidence, event: TimelineEvent) -> TimelineEvent:
     """Name an address that gets mail where an order is all that is missing, and the plan names the first."""
-    if event.reason != Reason.NO_ORDER or not case.mailboxes:
+    lacks_order = event.reason == Reason.NO_ORDER or _waits_for_orders_to_come(case, event)
+    if not lacks_order or not case.mailboxes:
         return event
     return replace(event, address=case.mailboxes[0].mailbox.address)
 
@@ -182,12 +183,23 @@ def _will_come_to(case: MemberEvidence, event: TimelineEvent) -> str:
     by = [one.reader for one in case.covered if (one.kind, one.address) == (event.kind, event.address)]
     if reason == Reason.DUPLICATE_ADDRESS and by:
         return _("already covered by {who}", who=one_line(f"{by[0].name} ({by[0].handle})".strip()))
-    if reason == Reason.NO_ORDER and event.distribution_id not in case.closed:
+    needs_order = reason == Reason.NO_ORDER and event.distribution_id not in case.closed
+    if needs_order or _waits_for_orders_to_come(case, event):
         if case.has_usable_address:
-            return _("leaves if there is an order by then")
+            return (
+                _("leaves if there is an order by then")
+                if needs_order
+                else _("leaves once the orders are there, if there is one")
+            )
         states = [box.state for box in case.member.mailboxes]
         reason = _UNREACHABLE[states[0]] if states else Reason.NO_ADDRESS.value
     return _("will not leave: {reason}", reason=_why(case, event, reason))
+
+
+def _waits_for_orders_to_come(case: MemberEvidence, event: TimelineEvent) -> bool:
+    """Tell whether the orders are not due yet: their export is fetched once everybody has ordered."""
+    unread = {one.distribution.id for one in case.unread_orders}
+    return event.reason == Reason.WAITING_FOR_ORDERS and event.distribution_id not in unread
 
 
 def _came_to(case: MemberEvidence, event: TimelineEvent) -> str:
