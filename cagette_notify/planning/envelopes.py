@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
+from datetime import timezone
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -72,12 +73,19 @@ def _mail(those: tuple[Owed, ...], ledger_id: str, token: str) -> Mail:
 def _campaign(ledger_id: str, notices: Sequence[Notice]) -> str:
     """Name one logical mail: Mailjet drops a second copy of a campaign to the same address."""
     first = notices[0]
-    occasions = "+".join(sorted({f"{n.distribution.id}@{n.occasion}" for n in notices}))
+    occasions = "+".join(sorted({_occasion(notice) for notice in notices}))
     kind = CORRECTION if first.correction else first.kind.value
     parts = [ledger_id, kind, _short(occasions)]
     if first.address_is_shared and not first.kind.traits.told_to_group:
         parts.append(_digest(first.member.id))
     return "-".join(parts)
+
+
+def _occasion(notice: Notice) -> str:
+    """Name what is told; a revision with its start, as an id may mean another distribution by next week."""
+    name = f"{notice.distribution.id}@{notice.occasion}"
+    at = notice.distribution.starts_at.astimezone(timezone.utc)
+    return f"{name}@{at:%Y%m%dT%H%M}" if notice.kind.traits.is_corrected else name
 
 
 def _short(occasions: str) -> str:

@@ -6,7 +6,7 @@ from cagette_notify.core.kinds import Kind
 from cagette_notify.core.notices import Status
 from cagette_notify.planning.envelopes import envelopes
 from cagette_notify.planning.plan import Owed
-from tests.fixtures.builders import a_distribution, a_group, a_mailbox, a_member, a_notice
+from tests.fixtures.builders import a_distribution, a_group, a_mailbox, a_member, a_notice, paris
 from tests.fixtures.memory import an_entry
 
 FIRST = a_notice(Kind.OPENING, distribution=a_distribution(id="first"))
@@ -83,6 +83,15 @@ def test_revisions_kinds_and_distributions_are_different_campaigns() -> None:
     campaigns = {mail.campaign for notice in notices for mail in envelopes([Owed(notice)], "led12345")}
 
     assert len(campaigns) == 4
+
+
+def test_an_id_that_means_another_distribution_by_now_has_another_campaign() -> None:
+    by_now = a_notice(distribution=a_distribution(starts_at=paris("2026-06-19T18:00")))
+
+    assert (
+        len({mail.campaign for one in (a_notice(), by_now) for mail in envelopes([Owed(one)], "led12345")})
+        == 2
+    )
 
 
 def test_names_start_with_the_ledgers_own_and_hold_nothing_odd() -> None:
