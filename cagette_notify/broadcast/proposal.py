@@ -23,6 +23,7 @@ from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.mails.broadcast_text.compose import compose, refuse_bad_subject
 from cagette_notify.mails.renderer import Renderer
 from cagette_notify.run.held_groups import guard_over
+from cagette_notify.run.new_distribution_ids import as_taken_over
 from cagette_notify.run.quota import quota_left
 from cagette_notify.run.run_report import WOULD_SEND, ReportLine
 
@@ -157,6 +158,7 @@ def _choice(
 ) -> tuple[Choice, tuple[Problem, ...]]:
     """Return whom the lists mean, and what send-due holds the group for where that makes them doubtful."""
     with open_ledger(config.ledger, read_only=True) as ledger:
+        ledger = as_taken_over(ledger, config.account, calendar, now)  # noqa: PLW2901
         told_since = partial(ledger.told_since, config.account)
         choice = choose_audience(calendar, request.group, request.lists, now, told_since)
         guard = guard_over(ledger, config.account, choice.read, now) if choice.read else None

@@ -32,6 +32,7 @@ from cagette_notify.planning.status_warnings import (
 from cagette_notify.planning.timeline import planned_events, windows_between
 from cagette_notify.run.held_broadcasts import part_held
 from cagette_notify.run.held_groups import guard_over, read_whole
+from cagette_notify.run.new_distribution_ids import as_taken_over
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -79,9 +80,11 @@ def service_status(config: Config, ahead: timedelta, now: datetime) -> ServiceSt
     roster: Roster | None = None
     problems: tuple[Problem, ...]
     with open_ledger(config.ledger, read_only=True) as ledger:
-        memory, announced = RunMemory(ledger, config.account), ledger.told_ahead(config.account, now)
+        memory, announced = RunMemory(ledger, config.account), []
         try:
             roster = read_roster(sources_of(config), config.notifications)
+            ledger = as_taken_over(ledger, config.account, roster.calendar, now)  # noqa: PLW2901
+            announced = ledger.told_ahead(config.account, now)
             upcoming, books, holds = _upcoming(config, roster, ledger, announced, ahead=ahead, now=now)
             problems = (*_of_outbox(config), *roster.problems, *holds)
             at_rest, held = _at_rest(roster, ledger, config.account, now)

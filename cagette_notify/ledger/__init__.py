@@ -1,4 +1,4 @@
 """The memory of what was owed, tried and sent. The only place that speaks SQL.
 
-Doors: broadcasts, connection, fates, forget, history, known_people, ledger, run_memory, take_over.
+Doors: broadcasts, connection, fates, forget, heirs, history, known_people, ledger, run_memory, take_over.
 """

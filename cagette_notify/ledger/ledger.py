@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from cagette_notify.ledger.heirs import Heirs
 
 _CORRECTED = ", ".join(f"'{kind}'" for kind in CORRECTED_KINDS)
 _NOTICES = ", ".join(f"'{kind}'" for kind in NOTICE_KINDS)
@@ -42,11 +43,23 @@ _UNFINISHED = "status IN ('claimed', 'in_doubt', 'deferred')"
 class Ledger:
     """An open ledger. Every method is one transaction, on disk when the method returns."""
 
-    def __init__(self, connection: sqlite3.Connection, path: Path, ledger_id: str) -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, path: Path, ledger_id: str, heirs: Heirs | None = None
+    ) -> None:
         """Wrap an open connection; use ``open_ledger``."""
         self._connection = connection
         self._path = path
         self.ledger_id = ledger_id
+        self._heirs = heirs
+
+    def under(self, heirs: Heirs) -> Ledger:
+        """Return the same ledger, its entries read as they are once these have taken over."""
+        return Ledger(self._connection, self._path, self.ledger_id, heirs)
+
+    @property
+    def ids_taken_over(self) -> frozenset[str]:
+        """The ids of distributions that mean another one, once what was told is taken over."""
+        return self._heirs.distribution_ids if self._heirs else frozenset()
 
     def claim(self, account: str, mails: Sequence[tuple[AnyMail, str]], now: datetime) -> frozenset[str]:
         """Record that these mails, each with the fingerprint of its text, are about to leave.
@@ -136,10 +149,11 @@ class Ledger:
     def entries(self, account: str, distribution_ids: Collection[str]) -> list[Entry]:
         """List everything that members got, or did not, about these distributions."""
         found: list[Entry] = []
-        for distribution_id in distribution_ids:
+        old_ids = self._heirs.old_ids(distribution_ids) if self._heirs else set()
+        for distribution_id in dict.fromkeys((*distribution_ids, *old_ids)):
             condition = f"account = ? AND distribution_id = ? AND {TO_MEMBERS}"
             found += self._entries(condition, [account, distribution_id])
-        return found
+        return [one for one in found if one.key.distribution_id in distribution_ids] if self._heirs else found
 
     def spared(self, account: str, distribution_ids: Collection[str]) -> set[tuple[str, str, str]]:
         """Return group, id and address of members who got nothing about these distributions."""
@@ -170,6 +184,26 @@ class Ledger:
             AND kind IN ({_CORRECTED}) GROUP BY distribution_id, starts_at, place
         """
         return self._entries(condition, [account, utc_text(now)])
+
+    def last_told_ahead(self, account: str, now: datetime) -> list[Entry]:
+        """Return, for each kind and start that a distribution ahead was told of, what was told last."""
+        query = f"""
+            SELECT {ENTRY_COLUMNS}, max(claimed_at) FROM notices
+            WHERE account = ? AND starts_at > ? AND status IN ('sent', 'claimed', 'in_doubt')
+                AND kind IN ({_NOTICES})
+            GROUP BY group_id, distribution_id, kind, starts_at
+        """  # noqa: S608 - literals of this package
+        return [self._as_taken_over(row) for row in self.rows(query, [account, utc_text(now)])]
+
+    def told_of_over(self, account: str, distribution_ids: Collection[str], now: datetime) -> dict[str, int]:
+        """Return which of these ids were told of something that is over, with the last revision of each."""
+        query = f"""
+            SELECT max(revision) AS last FROM notices
+            WHERE account = ? AND distribution_id = ? AND starts_at <= ? AND kind IN ({_NOTICES})
+                AND claimed_at IS NOT NULL
+        """  # noqa: S608 - literals of this package
+        found = {id_: self.rows(query, [account, id_, utc_text(now)])[0]["last"] for id_ in distribution_ids}
+        return {id_: last for id_, last in found.items() if last is not None}
 
     def groups_ahead(self, account: str, now: datetime) -> set[str]:
         """Return the groups that notices of what is ahead were for."""
@@ -271,7 +305,10 @@ class Ledger:
 
     def _entries(self, condition: str, values: Sequence[object]) -> list[Entry]:
         rows = self.rows(f"SELECT {ENTRY_COLUMNS} FROM notices WHERE {condition}", values)  # noqa: S608 - conditions are literals of this module
-        return [entry_of(row) for row in rows]
+        return [self._as_taken_over(row) for row in rows]
+
+    def _as_taken_over(self, row: sqlite3.Row) -> Entry:
+        return self._heirs.taking_over(entry_of(row)) if self._heirs else entry_of(row)
 
     def rows(self, query: str, values: Sequence[object] | Mapping[str, object]) -> list[sqlite3.Row]:
         """Read the rows of a query."""

@@ -128,7 +128,13 @@ class RunMemory:
         """Return the sizes of each group's data when something was last sent for it."""
         marks = self._ledger.marks(self._account, "sizes")
         with as_written():
-            return {id_: Sizes(**_loaded(value)) for id_, value in marks.items()}
+            sizes = {id_: Sizes(**_loaded(value)) for id_, value in marks.items()}
+        return {id_: self._of_same_ids(size) for id_, size in sizes.items()}
+
+    def _of_same_ids(self, sizes: Sizes) -> Sizes:
+        """Leave out how many orders an id had that means another distribution now."""
+        other = self._ledger.ids_taken_over
+        return Sizes(sizes.members, {id_: count for id_, count in sizes.orders.items() if id_ not in other})
 
     def keep_sizes(self, sizes: Mapping[str, Sizes]) -> None:
         """Remember them."""

@@ -1,16 +1,20 @@
-"""Give what was told under old ids of members and groups to the ids they have now."""
+"""Give what was told under old ids of members, groups and distributions to the ids they have now."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cagette_notify.core.kinds import CORRECTED_KINDS
 from cagette_notify.ledger.rows import utc_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from cagette_notify.ledger.heirs import Heirs
     from cagette_notify.ledger.ledger import Ledger
+
+_CORRECTED = ", ".join(f"'{kind}'" for kind in CORRECTED_KINDS)
 
 # Whoever has the new id has been told nothing under it: a row of theirs is of something that never left.
 _OF_MEMBER = """
@@ -23,10 +27,18 @@ _SKIPS = """
     UPDATE OR REPLACE skips SET member_id = :new
     WHERE account = :account AND group_id = :group AND member_id = :old AND address = :address COLLATE NOCASE
 """
-_OF_GROUP = """
-    UPDATE OR REPLACE notices SET group_id = :group, distribution_id = :new
+
+# One's old id may be another's new one: all of them leave before any arrives.
+_LEAVE = """
+    UPDATE OR REPLACE notices SET distribution_id = :between
     WHERE account = :account AND group_id = :old_group AND distribution_id = :old AND starts_at > :now
 """
+_ARRIVE = f"""
+    UPDATE OR REPLACE notices SET group_id = :group, distribution_id = :new,
+        revision = CASE WHEN kind IN ({_CORRECTED}) THEN revision + :past ELSE revision END,
+        occasion = CASE WHEN kind IN ({_CORRECTED}) THEN 'r' || (revision + :past) ELSE occasion END
+    WHERE account = :account AND group_id = :old_group AND distribution_id = :between
+"""  # noqa: S608 - literals of this package
 
 
 class TakeOver:
@@ -47,11 +59,20 @@ class TakeOver:
             connection.executemany(_OF_MEMBER, values)
             connection.executemany(_SKIPS, values)
 
-    def group(self, group_id: str, old_group: str, new_ids: Mapping[str, str]) -> None:
-        """Give a group what its old id was told, by old id of the distribution."""
+    def distributions(self, heirs: Heirs) -> None:
+        """Give distributions, of other groups perhaps, what was told under their old ids."""
         values = [
-            {**self._common, "group": group_id, "old_group": old_group, "old": old, "new": new}
-            for old, new in new_ids.items()
+            {
+                **self._common,
+                "old_group": old_group,
+                "old": old,
+                "between": f"on its way to {new}",
+                "group": group,
+                "new": new,
+                "past": heirs.revisions.get(new, 0),
+            }
+            for (old_group, old), (group, new) in heirs.ids.items()
         ]
         with self._ledger.transaction() as connection:
-            connection.executemany(_OF_GROUP, values)
+            connection.executemany(_LEAVE, values)
+            connection.executemany(_ARRIVE, values)

@@ -11,9 +11,11 @@ from cagette_notify.core.model import OrdersState, Sizes
 from cagette_notify.ledger.known_people import KnownPeople
 from cagette_notify.ledger.run_memory import RunMemory
 from cagette_notify.planning.orders_by_member import members_with_order
+from cagette_notify.planning.renamed_distributions import renamed_problem
 from cagette_notify.planning.renamed_groups import RenamedGroup, renamed_groups, under_new_groups
 from cagette_notify.planning.renumbered_members import Renumbered, find_renumbered, renumbered_problem
 from cagette_notify.planning.shrunken_exports import shrunken, sizes_of
+from cagette_notify.run.new_distribution_ids import distributions_renamed
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -87,6 +89,9 @@ def guard_over(
         group = read.calendar.groups[id_]
         problems += shrunken(group, before.get(id_, Sizes()), sizes[id_], orders_read=whole)
     problems += [one.problem for id_, one in renamed.items() if id_ not in taken_over]
+    doubtful = distributions_renamed(ledger, account, read.calendar, now).doubtful
+    in_doubt = {group_id for group_id, _old in doubtful} & read.members.keys()
+    problems += [renamed_problem(id_, doubtful) for id_ in sorted(in_doubt - set(accepted))]
     problems += [
         renumbered_problem(read.calendar.groups[id_], found.most)
         for id_, found in renumbered.items()

@@ -21,6 +21,7 @@ from cagette_notify.run.context import Run, RunRequest
 from cagette_notify.run.due_now import DueWork, find_due_work
 from cagette_notify.run.follow_up_fates import follow_up_fates
 from cagette_notify.run.fresh_orders import wait_for_fresh_orders
+from cagette_notify.run.new_distribution_ids import as_taken_over, take_over_distributions
 from cagette_notify.run.nothing_due import leave_note, ledger_state
 from cagette_notify.run.purge import purge
 from cagette_notify.run.remember_refusal import remember_refusal
@@ -87,6 +88,7 @@ def _run(  # noqa: PLR0913 - what a run consists of
         calendar = load_calendar(sources_of(config))
         problems = calendar.problems
         _refuse_unknown_groups(calendar, request)
+        ledger = _under_new_ids(ledger, config.account, calendar, request, now)
         run = Run(
             config,
             request,
@@ -114,6 +116,16 @@ def _run(  # noqa: PLR0913 - what a run consists of
     if request.moves_marks and not report.stop and not _told(desk, None if report.failure else run):
         return replace(report, quiet=None)
     return report
+
+
+def _under_new_ids(
+    ledger: Ledger, account: str, calendar: Calendar, request: RunRequest, now: datetime
+) -> Ledger:
+    """Let distributions with other ids take over what was told; on a dry run, read it as if they had."""
+    if request.dry_run:
+        return as_taken_over(ledger, account, calendar, now, request.accept_data)
+    take_over_distributions(ledger, account, calendar, now, request.accept_data, request.groups)
+    return ledger
 
 
 def _told(desk: Desk, run: Run | None) -> bool:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from cagette_notify.ledger.heirs import Heirs
 from cagette_notify.ledger.take_over import TakeOver
 from cagette_notify.planning.renamed_groups import under_new_groups
 from cagette_notify.planning.renumbered_members import NewIds, as_told_to_few, moved_households, under_new_ids
@@ -27,7 +28,8 @@ def take_over(run: Run, work: DueWork, data: RunData) -> DueWork:
     if not run.request.dry_run:
         books = TakeOver(run.ledger, run.account, run.now)
         for group_id, one in data.renamed.items():
-            books.group(group_id, one.old, one.distributions)
+            ids = {(one.old, old): (group_id, new) for old, new in one.distributions.items()}
+            books.distributions(Heirs(run.now, ids))
         for group_id, new_ids in moved_by_group(run, work, data).items():
             books.members(group_id, new_ids)
     unfinished = under_new_groups(work.unfinished, data.renamed, run.now)

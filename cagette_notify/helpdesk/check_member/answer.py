@@ -27,6 +27,7 @@ from cagette_notify.ledger.history import HistoryBook, HistoryFilter, HistoryRec
 from cagette_notify.ledger.known_people import KnownPeople
 from cagette_notify.mails.renderer import Renderer
 from cagette_notify.run.held_groups import guard_over, read_whole
+from cagette_notify.run.new_distribution_ids import as_taken_over
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -108,6 +109,7 @@ def _about_nobody(
 ) -> MemberAnswer:
     last = _last_mail(config, roster, question.who)
     with open_ledger(config.ledger, read_only=True) as ledger:
+        ledger = as_taken_over(ledger, config.account, roster.calendar, now)  # noqa: PLW2901
         guard = guard_over(ledger, config.account, read_whole(roster), now)
     group_id = question.group_id or (last.group_id if last else None)
     reply = reply_to_nobody(config, config.language, is_held=bool(last and guard.of(last.group_id)))

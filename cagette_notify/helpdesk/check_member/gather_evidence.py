@@ -25,6 +25,7 @@ from cagette_notify.planning.shared_addresses import Covered, covered_by_others
 from cagette_notify.planning.shrunken_exports import shrunken
 from cagette_notify.planning.timeline import HELD, WILL_SEND, TimelineEvent, merge_events
 from cagette_notify.run.held_groups import guard_over, read_whole
+from cagette_notify.run.new_distribution_ids import as_taken_over
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -45,6 +46,7 @@ class EvidenceGatherer:
 
     def __init__(self, config: Config, roster: Roster, ledger: Ledger, now: datetime) -> None:
         """Look at the marks of earlier runs, and at nothing else yet."""
+        ledger = as_taken_over(ledger, config.account, roster.calendar, now)
         self._config = config
         self._roster = roster
         self._now = now
