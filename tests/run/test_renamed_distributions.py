@@ -126,7 +126,7 @@ def test_a_distribution_that_really_moved_is_corrected_once_the_other_is_out(coo
 def test_several_that_were_told_and_shifted_together_need_nobody(tmp_path: Path) -> None:
     coop = Coop(tmp_path)
     opening = ", orders_open_at: 2026-06-05 08:00"
-    write(coop, {"1": PAST, "2": FRIDAY, "3": NEXT}, opening)
+    write(coop, {"2": FRIDAY, "3": NEXT}, opening)
     coop.run(OPENED)
     coop.run(A_DAY_BEFORE)
     mails = len(coop.mails())
