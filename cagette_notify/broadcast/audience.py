@@ -15,6 +15,7 @@ from cagette_notify.broadcast.told import (
     called_off_since,
     mailboxes_told,
     only_members_count,
+    told_of,
 )
 from cagette_notify.core.errors import DataError, Origin, Problem
 from cagette_notify.core.i18n import _
@@ -132,7 +133,7 @@ class _Chooser(NamedTuple):
         return Choice(audience, (wanted,), problems, notes, read=read)
 
     def _told(self, wanted: WantedList, distribution: Distribution) -> Choice:
-        mine = [entry for entry in self.told if entry.key.distribution_id == distribution.id]
+        mine = told_of(self.calendar, distribution, self.told)
         off = called_off_since(self.calendar, distribution, mine)
         members, problems = self.people.members, self.people.problems
         audience = Audience(*mailboxes_told(mine, members))

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from cagette_notify.core.model import AddressState, Distribution, Group, Mailbox, Member
 from cagette_notify.data.find_member import distribution_called
-from cagette_notify.planning.called_off import called_off
+from cagette_notify.planning.called_off import called_off, is_of_another_group
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -27,14 +27,27 @@ def told_distribution(
 ) -> Distribution:
     """Return what an id, a date or ``next`` means, among what is in the data and what only was told."""
     mine = [one for one in calendar.distributions if one.group_id == group.id]
-    known = {one.id for one in calendar.distributions}
+    here, known = {one.id for one in mine}, {one.id for one in calendar.distributions}
     gone = {
         entry.key.distribution_id: Distribution(entry.key.distribution_id, group.id, entry.starts_at)
         for entry in told
-        if entry.key.distribution_id not in known
-        and (entry.group_id == group.id or entry.group_id not in calendar.groups)
+        if (entry.group_id == group.id and entry.key.distribution_id not in here)
+        or (entry.group_id not in calendar.groups and entry.key.distribution_id not in known)
     }
     return distribution_called(name, [*mine, *gone.values()], now, field="--to")
+
+
+def told_of(calendar: Calendar, distribution: Distribution, told: Iterable[Entry]) -> list[Entry]:
+    """Return what was told of a distribution; to the group it was of, where it is another one's now."""
+    is_elsewhere = any(
+        one.id == distribution.id and one.group_id != distribution.group_id for one in calendar.distributions
+    )
+    return [
+        entry
+        for entry in told
+        if entry.key.distribution_id == distribution.id
+        and (not is_elsewhere or entry.group_id == distribution.group_id)
+    ]
 
 
 def mailboxes_told(
@@ -74,8 +87,13 @@ def called_off_since(
     calendar: Calendar, distribution: Distribution, entries: Iterable[Entry]
 ) -> CalledOff | None:
     """Return what calendars are to forget: nothing unless who was told has it there, and it is off."""
-    told = [entry for entry in entries if entry.key.kind.traits.has_calendar_entry]
     known = {one.id: one for one in calendar.distributions}
+    # What takes place for another group now stays: some of those told are members of that one, too.
+    told = [
+        entry
+        for entry in entries
+        if entry.key.kind.traits.has_calendar_entry and not is_of_another_group(entry, known, calendar.groups)
+    ]
     is_whole = all(problem.is_warning for problem in calendar.problems)
     if not called_off(told, known, calendar.groups, data_is_whole=is_whole):
         return None

@@ -150,7 +150,7 @@ def _off(config: Config, roster: Roster, ledger: Ledger, announced: Sequence[Ent
         data_is_whole=all(problem.is_warning for problem in roster.calendar.problems),
     )
     for entry in announced:
-        key = called_off_key(entry)
+        key = called_off_key(entry, distributions, roster.calendar.groups)
         said_at, id_ = memory.said_at(key), entry.key.distribution_id
         lists = (f"told:{id_}", f"with-order:{id_}")
         group_id = group_to_write_to(entry, distributions, roster.calendar.groups)

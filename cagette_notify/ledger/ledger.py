@@ -178,10 +178,10 @@ class Ledger:
         return self._entries(condition, [account, utc_text(now), utc_text(now)])
 
     def told_ahead(self, account: str, now: datetime) -> list[Entry]:
-        """Return, for each distribution whose announced start is ahead, one recap that may have arrived."""
+        """Return, for each group and start ahead that was announced, one recap that may have arrived."""
         condition = f"""
             account = ? AND starts_at > ? AND status IN ('sent', 'claimed', 'in_doubt')
-            AND kind IN ({_CORRECTED}) GROUP BY distribution_id, starts_at, place
+            AND kind IN ({_CORRECTED}) GROUP BY group_id, distribution_id, starts_at, place
         """
         return self._entries(condition, [account, utc_text(now)])
 

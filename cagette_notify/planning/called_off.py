@@ -1,4 +1,4 @@
-"""Find announced distributions that are cancelled, gone from the data, or of a disabled group. Pure."""
+"""Find announced distributions that are cancelled, gone, or of a disabled or another group. Pure."""
 
 from __future__ import annotations
 
@@ -42,13 +42,35 @@ def called_off(
                 ),
                 why=why,
             )
-            found[called_off_key(entry)] = Problem(message, group_id=entry.group_id, is_warning=True)
+            found[called_off_key(entry, distributions, groups)] = Problem(
+                message, group_id=entry.group_id, is_warning=True
+            )
     return found
 
 
-def called_off_key(entry: Entry) -> str:
+def called_off_key(
+    entry: Entry, distributions: Mapping[str, Distribution], groups: Mapping[str, Group]
+) -> str:
     """Return what an announcement that no longer holds is remembered by, once that was said."""
-    return f"called off {entry.key.distribution_id} {entry.starts_at.isoformat()}"
+    what = f"{entry.key.distribution_id} {entry.starts_at.isoformat()}"
+    # It may be called off after that, too, which is said anew.
+    if is_of_another_group(entry, distributions, groups):
+        return f"gone over from {entry.group_id} {what}"
+    return f"called off {what}"
+
+
+def is_of_another_group(
+    entry: Entry, distributions: Mapping[str, Distribution], groups: Mapping[str, Group]
+) -> bool:
+    """Tell whether it takes place for another group than it was told to, which is still there.
+
+    Whoever was told and is no member of that one hears nothing more of it.
+    """
+    distribution = distributions.get(entry.key.distribution_id)
+    group = groups.get(distribution.group_id) if distribution else None
+    if distribution is None or group is None or distribution.cancelled or group.disabled:
+        return False
+    return entry.group_id in groups and entry.group_id != group.id
 
 
 def _why_off(
@@ -65,15 +87,20 @@ def _why_off(
         return _("is no longer in the data") if data_is_whole else ""
     if distribution.cancelled:
         return _("is cancelled")
-    return _("belongs to a group that is disabled") if group.disabled else ""
+    if group.disabled:
+        return _("belongs to a group that is disabled")
+    is_elsewhere = is_of_another_group(entry, distributions, groups)
+    return _("is of group {group} now", group=group.id) if is_elsewhere else ""
 
 
 def group_to_write_to(
     entry: Entry, distributions: Mapping[str, Distribution], groups: Mapping[str, Group]
 ) -> str:
-    """Return the group that was written for, or what most likely is its id now; a gap if nobody can tell."""
+    """Return the group to write to, or what most likely is its id now; a gap if nobody can tell."""
     alike = [one.group_id for one in distributions.values() if announces(entry, one)]
     known = distributions.get(entry.key.distribution_id)
-    likely = [entry.group_id, *([known.group_id] if known else []), *(alike if len(set(alike)) == 1 else [])]
+    is_elsewhere = is_of_another_group(entry, distributions, groups)
+    here = [known.group_id] if known and not is_elsewhere else []
+    likely = [*here, entry.group_id, *(alike if len(set(alike)) == 1 else [])]
     found = [id_ for id_ in (*likely, *(groups if len(groups) == 1 else ())) if id_ in groups]
     return found[0] if found else "GROUP"

@@ -239,7 +239,15 @@ def set_aside(coop: Coop) -> None:
     coop.replace("distributions.yaml", "place: Salle", "colour: blue")
 
 
-@pytest.mark.parametrize("on", [still_on, set_aside])
+def of_another_group(coop: Coop) -> None:
+    coop.write("groups.yaml", f"{GROUPS}- {{id: mer, name: Mer}}\n")
+    coop.replace("members.csv", "partner_email\n", "partner_email;groups\n")
+    coop.replace("members.csv", ";;\n", ";;;lac\n")
+    coop.replace("members.csv", "maelle@example.org", "maelle@example.org;lac|mer")
+    coop.replace("distributions.yaml", "group: lac", "group: mer")
+
+
+@pytest.mark.parametrize("on", [still_on, set_aside, of_another_group])
 def test_a_letter_about_what_takes_place_takes_nothing_out_of_calendars(
     coop: Coop, on: Callable[[Coop], None]
 ) -> None:
@@ -270,3 +278,28 @@ def test_the_same_letter_to_those_who_were_told_is_still_the_same_a_minute_later
 
     assert again.returncode == 1
     assert len(entries(coop, "Annulée")) == 3
+
+
+def test_those_told_for_a_group_that_it_is_of_no_more_can_be_written_to(coop: Coop) -> None:
+    tells(coop, day(id="d1"), "d1")
+    of_another_group(coop)
+
+    command = printed(coop)
+
+    assert command == "broadcast lac --to told:d1"
+    assert run(coop.folder, "send-due").stderr == ""
+    assert "is of group mer now" in run(coop.folder, "--lang", "en", "status").stdout
+    assert written_to(coop, command) == TOLD
+    assert "told:d1" not in run(coop.folder, "status").stdout
+
+
+def test_what_is_called_off_after_it_went_over_to_another_group_is_said_again(coop: Coop) -> None:
+    tells(coop, day(id="d1"), "d1")
+    of_another_group(coop)
+    printed(coop)
+    distributions(coop, day(id="d1", group="mer", cancelled="yes"))
+
+    command = printed(coop)
+
+    assert command == "broadcast mer --to told:d1"
+    assert written_to(coop, command) == TOLD
