@@ -15,7 +15,7 @@ from cagette_notify.helpdesk.check_member.gather_evidence import EvidenceGathere
 from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.planning.timeline import WILL_SEND
 from tests.fixtures.builders import PARIS
-from tests.fixtures.coop import Coop
+from tests.fixtures.coop import A_DAY_BEFORE, Coop
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -130,3 +130,17 @@ def test_what_is_announced_is_what_leaves(tmp_path: Path, seed: int) -> None:
             world.write()
         world.now += timedelta(minutes=random.choice([10, 60, 180]))
     assert left
+
+
+def test_whoever_was_told_under_another_id_is_announced_nothing_again(tmp_path: Path) -> None:
+    coop = Coop(tmp_path)
+    coop.run(A_DAY_BEFORE)
+    coop.replace("distributions.yaml", "id: d1", "id: vendredi")
+    coop.replace("orders.csv", ";d1;", ";vendredi;")
+    loaded, now = config.load(coop.folder / "config.yaml"), A_DAY_BEFORE + timedelta(minutes=10)
+    roster = read_roster(sources_of(loaded), loaded.notifications)
+
+    with open_ledger(loaded.ledger, read_only=True) as ledger:
+        case = EvidenceGatherer(loaded, roster, ledger, now).case(roster.members[0], ())
+
+    assert [event for event in (*case.history, *case.upcoming) if event.status == WILL_SEND] == []
