@@ -19,7 +19,8 @@ from cagette_notify.helpdesk.check_member.missed_evidence import waited_in_vain
 from cagette_notify.helpdesk.check_member.plan_evidence import PlanEvidence, keys_of, person_of
 from cagette_notify.helpdesk.check_member.recap_evidence import RecapEvidence
 from cagette_notify.ledger.fates import FateBook
-from cagette_notify.ledger.history import HistoryBook, HistoryFilter, HistoryRecord
+from cagette_notify.ledger.history import HistoryBook, HistoryFilter, Person
+from cagette_notify.ledger.known_people import KnownPeople
 from cagette_notify.ledger.run_memory import CRON_ALIVE_WITHIN, WHOLE_DELIVERY, RunMemory
 from cagette_notify.planning.shared_addresses import Covered, covered_by_others
 from cagette_notify.planning.shrunken_exports import shrunken
@@ -58,6 +59,10 @@ class EvidenceGatherer:
             for group_id in member.group_ids:
                 for mark in _marks(member):
                     self._alike[(group_id, mark)].append(member)
+        self._traces = KnownPeople(ledger)
+        everybody = (*roster.members, *roster.people_set_aside)
+        self._ids = {(group_id, one.id) for one in everybody for group_id in one.group_ids}
+        self._addresses = {box.key for one in everybody for box in one.mailboxes}
         self._guard = guard_over(ledger, config.account, read_whole(roster), now)
         self._plans = PlanEvidence(config, roster, ledger, self._occasions, self._guard, now)
         memory = RunMemory(ledger, config.account)
@@ -147,7 +152,8 @@ class EvidenceGatherer:
         return list({id(other): other for other in near if other is not member}.values())
 
     def _recorded(self, member: Member, mailboxes: Sequence[MailboxEvidence]) -> list[TimelineEvent]:
-        records = list(self._records.find(HistoryFilter(person_of(member), since=self._now - EVIDENCE_SPAN)))
+        person = self._person_before(member)
+        records = list(self._records.find(HistoryFilter(person, since=self._now - EVIDENCE_SPAN)))
         fates = self._fates.of({one.custom_id for one in records if one.custom_id})
         fates |= {fate.custom_id: fate for box in mailboxes for fate in box.fates or () if fate.custom_id}
         return [
@@ -161,8 +167,20 @@ class EvidenceGatherer:
                 is_correction=one.is_correction,
             )
             for one in records
-            if one.reason != Reason.ALREADY_SENT and _is_about(one, member)
+            if one.reason != Reason.ALREADY_SENT
+            and (not one.member_id or (one.group_id, one.member_id) in person.ids)
         ]
+
+    def _person_before(self, member: Member) -> Person:
+        """Return how the ledger knows the member, by groups they left and by addresses they gave up, too.
+
+        Neither where it is another member's today.
+        """
+        now = person_of(member)
+        at = {one for address in now.addresses for one in self._traces.members_at(address)}
+        ids = now.ids | {one for one in at if one[1] == member.id and one not in self._ids}
+        before = {address for one in ids for address in self._traces.addresses_of(one)}
+        return Person(ids, now.addresses | (before - self._addresses))
 
     def _holds(self, group_id: str) -> list[Problem]:
         """Return what holds a group: by its members, and by the orders that were read so far."""
@@ -186,15 +204,6 @@ class EvidenceGatherer:
         waiting = [event for event in judged if event.status == WILL_SEND and event.at <= self._now]
         missed = [event for event in judged if event.reason == Reason.EXPIRED and event.at > last]
         return RunsEvidence(last, tuple(waiting + missed), self._refusal)
-
-
-def _is_about(record: HistoryRecord, member: Member) -> bool:
-    """Tell whether a record that was found by a member's ids or addresses is their own.
-
-    What reached their address under their id was, whatever group they are in now.
-    """
-    ids = person_of(member).ids
-    return record.member_id in {"", member.id} or (record.group_id, record.member_id) in ids
 
 
 def _with_covered(events: Iterable[TimelineEvent], covered: Sequence[Covered]) -> Iterator[TimelineEvent]:

@@ -125,7 +125,8 @@ class RecapEvidence(Struct, frozen=True):
     def _newest(self) -> list[Distribution]:
         """Return the newest distribution of each group of which a recap was due."""
         due = {event.distribution_id for event in self._past()}
-        newest = {one.group_id: one for one in self.roster.calendar.distributions if one.id in due}
+        theirs = [one for one in self.roster.calendar.distributions if one.group_id in self.member.group_ids]
+        newest = {one.group_id: one for one in theirs if one.id in due}
         return list(newest.values())
 
     def _past(self) -> list[TimelineEvent]:

@@ -1,0 +1,56 @@
+"""``check-member`` tells what the ledger says of a member, whatever the data say of them today."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.fixtures.coop import A_DAY_BEFORE, GROUPS, OPENED
+from tests.fixtures.memory import utc
+from tests.fixtures.office import ZOE
+
+if TYPE_CHECKING:
+    from tests.fixtures.office import Office
+
+HEADER = "id;first_name;last_name;email;groups\n"
+
+
+def left(office: Office, who: str) -> list[tuple[str, str]]:
+    """Return kind and address of what left to a member."""
+    sent = [one for one in office.history(who) if one["status"] == "sent"]
+    return [(one["kind"], one["address"]) for one in sent]
+
+
+def test_what_left_to_a_member_in_a_group_they_have_left_is_told(office: Office) -> None:
+    office.coop.write("groups.yaml", f"{GROUPS}- {{id: bourg, name: Le Bourg}}\n")
+    office.coop.write("members.csv", HEADER + f"1;Zoé;Martin;{ZOE};lac|bourg\n2;Noël;;n@x.org;lac\n")
+    office.sends(A_DAY_BEFORE)
+    office.coop.write("members.csv", HEADER + f"1;Zoé;Martin;{ZOE};bourg\n2;Noël;;n@x.org;lac\n")
+
+    assert left(office, "1") == [("recap_24h", ZOE)]
+
+
+def test_what_left_to_another_member_of_the_same_address_is_not_told(office: Office) -> None:
+    office.coop.write("groups.yaml", f"{GROUPS}- {{id: bourg, name: Le Bourg}}\n")
+    office.coop.write("members.csv", HEADER + f"1;Zoé;Martin;{ZOE};lac\n9;Max;Martin;{ZOE};bourg\n")
+    office.sends(A_DAY_BEFORE)
+
+    assert (left(office, "1"), left(office, "9")) == ([("recap_24h", ZOE)], [])
+
+
+def test_what_left_to_an_address_that_was_taken_out_is_told(office: Office) -> None:
+    office.sends(OPENED)
+    office.sends(utc("2026-06-05T06:15"))
+    office.member(email="")
+
+    assert left(office, "1") == [("opening", ZOE)]
+    openings = [one["status"] for one in office.history("1") if one["kind"] == "opening"]
+    assert openings == ["sent"]
+
+
+def test_what_left_to_an_address_before_another_member_took_it_over_is_the_others(office: Office) -> None:
+    office.sends(OPENED)
+    office.sends(utc("2026-06-05T06:15"))
+    office.coop.replace("members.csv", ZOE, "")
+    office.coop.replace("members.csv", "lea@example.org", ZOE)
+
+    assert left(office, "1") == []
