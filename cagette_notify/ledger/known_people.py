@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from cagette_notify.core.kinds import NOTICE_KINDS
 from cagette_notify.ledger.rows import from_utc_text
 
 if TYPE_CHECKING:
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cagette_notify.ledger.ledger import Ledger
+
+_NOTICES = ", ".join(f"'{kind}'" for kind in NOTICE_KINDS)
 
 
 class KnownPeople:
@@ -40,10 +43,11 @@ class KnownPeople:
         self, account: str, distribution_ids: Iterable[str]
     ) -> Mapping[str, Mapping[str, datetime]]:
         """Return, by group and id, since when it is known of members that they got nothing about these."""
-        query = """
+        # With the kinds the table's own key finds them, without it reads what was noted in all of a year.
+        query = f"""
             SELECT group_id, member_id, MIN(noted_at) AS noted_at FROM skips
-            WHERE account = ? AND distribution_id = ? GROUP BY group_id, member_id
-        """
+            WHERE account = ? AND kind IN ({_NOTICES}) AND distribution_id = ? GROUP BY group_id, member_id
+        """  # noqa: S608 - literals of this program
         found: dict[str, dict[str, datetime]] = defaultdict(dict)
         for row in (row for id_ in distribution_ids for row in self._ledger.rows(query, [account, id_])):
             at, known = from_utc_text(row["noted_at"]), found[row["group_id"]]
