@@ -7,7 +7,6 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from cagette_notify.core import parsing as values
 from cagette_notify.core.i18n import _
@@ -18,9 +17,10 @@ from cagette_notify.data.cut_rows import refuse_if_cut
 from cagette_notify.data.distribution_lookup import DistributionLookup
 from cagette_notify.data.read_rows import RowSource, open_rows
 from cagette_notify.data.rows import Row
+from cagette_notify.data.unread_lines import missing_in_all, perhaps_anybodys, perhaps_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
     from decimal import Decimal
 
     from cagette_notify.core.errors import Problem
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 
 _ORDERS_OF_MANY = ORDERS._replace(required=(("distribution",), *ORDERS.required))
 _REFERENCES = ("member", "member_email")
-_OF_AN_ORDER = frozenset(("product", "quantity"))
-_ANYBODY = "\0"  # where a member's id stands, which has no such character
 
 
 # A column holds few different values.
@@ -76,18 +74,7 @@ def read_orders(source: RowSource, reach: OrdersScope, problems: list[Problem]) 
             _keep_unplaced(row, reach, distributions, fields, lines)
         if row.problems:
             problems += row.problems_of(group_id)
-    return {id_: _missing_in_all(found, reach.wanted[id_][1]) for id_, found in lines.items()}
-
-
-def _missing_in_all(
-    found: list[OrderLine | UnreadLine], lookup: MemberLookup
-) -> list[OrderLine | UnreadLine]:
-    """Put a line for everybody in the place of those that may be anybody's: one, however many there are."""
-    first = next((line for line in found if line.member_id == _ANYBODY), None)
-    if not isinstance(first, UnreadLine):
-        return found
-    named = [line for line in found if line.member_id != _ANYBODY]
-    return [*named, *(replace(first, member_id=member.id) for member in lookup.everybody())]
+    return {id_: missing_in_all(found, reach.wanted[id_][1]) for id_, found in lines.items()}
 
 
 def _distribution_id(
@@ -120,31 +107,11 @@ def _keep_unplaced(
     for distribution_id in distributions.perhaps_meant(named):
         lookup = reach.wanted[distribution_id][1]
         members = _named(guess, lookup, fields)
-        lines[distribution_id] += _perhaps_of(members, row, quantity, is_certain=distribution_id == surely)
-        lines[distribution_id] += _perhaps_of(
+        lines[distribution_id] += perhaps_of(members, row, quantity, is_certain=distribution_id == surely)
+        lines[distribution_id] += perhaps_of(
             _sharers(guess, lookup, members), row, quantity, is_certain=False
         )
-        lines[distribution_id] += _perhaps_anybodys(guess, fields, quantity)
-
-
-def _perhaps_of(
-    members: list[Member], row: Row, quantity: Decimal | None, *, is_certain: bool
-) -> Iterator[UnreadLine]:
-    """Yield a row as missing in the order of each member whose it may be; 0 of something is nobody's."""
-    is_certain = is_certain and len(members) == 1
-    known = quantity if is_certain or quantity == 0 else None
-    for member in members:
-        yield UnreadLine(member.id, "", known, row.origin, is_certain)
-
-
-def _perhaps_anybodys(row: Row, fields: list[str], quantity: Decimal | None) -> Iterator[UnreadLine]:
-    """Yield a row that names nobody: most likely it is of the order above it, but that is a guess.
-
-    A row of sums at the end is no order, nor is 0 of something.
-    """
-    is_order = not _OF_AN_ORDER.isdisjoint(row.cells) and quantity != 0
-    if is_order and not row.reference(_reference_in(row, fields)):
-        yield UnreadLine(_ANYBODY, origin=row.origin, is_certain=False)
+        lines[distribution_id] += perhaps_anybodys(guess, _reference_in(guess, fields), quantity)
 
 
 def _lines_of(
@@ -157,8 +124,9 @@ def _lines_of(
     if is_certain:
         return [line]
     sharers = _sharers(Row(row.file, row.line, row.cells), lookup, members)
-    perhaps = _perhaps_of([*members, *sharers], row, line.quantity, is_certain=False)
-    return [*perhaps, *_perhaps_anybodys(row, fields, line.quantity)]
+    perhaps = perhaps_of([*members, *sharers], row, line.quantity, is_certain=False)
+    anybodys = perhaps_anybodys(row, _reference_in(row, fields), line.quantity)
+    return [*perhaps, *anybodys]
 
 
 def _order_line(

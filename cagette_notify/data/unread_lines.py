@@ -1,0 +1,48 @@
+"""Note whose orders a row that is set aside may be missing in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from cagette_notify.core.model import Member, OrderLine, UnreadLine
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from decimal import Decimal
+
+    from cagette_notify.data.member_lookup import MemberLookup
+    from cagette_notify.data.rows import Row
+
+_OF_AN_ORDER = frozenset(("product", "quantity"))
+_ANYBODY = "\0"  # where a member's id stands, which has no such character
+
+
+def missing_in_all(found: list[OrderLine | UnreadLine], lookup: MemberLookup) -> list[OrderLine | UnreadLine]:
+    """Put a line for everybody in the place of those that may be anybody's: one, however many there are."""
+    first = next((line for line in found if line.member_id == _ANYBODY), None)
+    if not isinstance(first, UnreadLine):
+        return found
+    named = [line for line in found if line.member_id != _ANYBODY]
+    return [*named, *(replace(first, member_id=member.id) for member in lookup.everybody())]
+
+
+def perhaps_of(
+    members: list[Member], row: Row, quantity: Decimal | None, *, is_certain: bool
+) -> Iterator[UnreadLine]:
+    """Yield a row as missing in the order of each member whose it may be; 0 of something is nobody's."""
+    is_certain = is_certain and len(members) == 1
+    known = quantity if is_certain or quantity == 0 else None
+    for member in members:
+        yield UnreadLine(member.id, "", known, row.origin, is_certain)
+
+
+def perhaps_anybodys(row: Row, reference: str, quantity: Decimal | None) -> Iterator[UnreadLine]:
+    """Yield a row that names nobody: most likely it is of the order above it, but that is a guess.
+
+    A row of sums at the end is no order, nor is 0 of something.
+    """
+    is_order = not _OF_AN_ORDER.isdisjoint(row.cells) and quantity != 0
+    if is_order and not row.reference(reference):
+        yield UnreadLine(_ANYBODY, origin=row.origin, is_certain=False)
