@@ -30,7 +30,7 @@ from cagette_notify.planning.status_warnings import (
     without_distributions,
 )
 from cagette_notify.planning.timeline import planned_events, windows_between
-from cagette_notify.run.held_broadcasts import part_held
+from cagette_notify.run.held_broadcasts import part_held, stopped_in_part
 from cagette_notify.run.held_groups import guard_over, read_whole
 from cagette_notify.run.new_distribution_ids import as_taken_over
 
@@ -132,6 +132,7 @@ def _warnings(  # noqa: PLR0913 - what is known, and when
 ) -> tuple[Problem, ...]:
     groups = roster.calendar.groups
     return (
+        *stopped_in_part(BroadcastBook(ledger, config.account).unfinished(), now),
         *dict.fromkeys(_off(config, roster, ledger, announced)),
         *without_distributions(groups, roster.calendar.distributions, now),
         *without_contact(groups),

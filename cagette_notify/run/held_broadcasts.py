@@ -9,13 +9,14 @@ from cagette_notify.core.errors import Problem
 from cagette_notify.core.i18n import _
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from cagette_notify.core.messages import Broadcast, BroadcastProgress
     from cagette_notify.core.model import Group
 
 
 HELD_AFTER = timedelta(hours=24)
+_SAID_FOR = timedelta(days=7)
 _TOLD = "told:"
 
 
@@ -44,6 +45,26 @@ def part_held(
         else:
             going_on.append(broadcast)
     return tuple(going_on), tuple(held)
+
+
+def stopped_in_part(unfinished: Iterable[BroadcastProgress], now: datetime) -> Iterator[Problem]:
+    """Yield what there is to say of mails that were stopped lately when some of their copies had left.
+
+    Only part of the group has read them. One of which nothing had left was called off: that is no loss.
+    """
+    for progress in unfinished:
+        broadcast = progress.broadcast
+        is_new = now - broadcast.confirmed_at < _SAID_FOR
+        if broadcast.is_stopped and progress.gone and is_new and broadcast.audience != "test":
+            message = _(
+                "the mail {subject!r} to group {group} was stopped after {gone} of {total} copies; give the "
+                "same broadcast command again to go on",
+                subject=broadcast.content.subject,
+                group=broadcast.group_id,
+                gone=progress.gone,
+                total=progress.total,
+            )
+            yield Problem(message, group_id=broadcast.group_id, is_warning=True)
 
 
 def _held_for_its_group(progress: BroadcastProgress) -> Problem:

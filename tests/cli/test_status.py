@@ -13,6 +13,7 @@ from cagette_notify.ledger.broadcasts import BroadcastBook
 from cagette_notify.ledger.connection import open_ledger
 from tests.fixtures.coop import A_DAY_BEFORE, ORDERS, Coop
 from tests.fixtures.mailjet_server import MailjetServer, accept_then_drop, mixed
+from tests.fixtures.mailjet_server import status as behaves
 from tests.fixtures.memory import utc
 from tests.fixtures.office import ZOE, Office
 
@@ -237,6 +238,39 @@ def test_copies_of_a_mail_that_was_stopped_are_not_put_off(office: Office) -> No
         book.stop(one.broadcast.attempt)
 
     assert (waiting, status(office)[1]["deferred"]) == (2, 0)
+
+
+@pytest.mark.parametrize("quota", [1, 2, 4])
+def test_a_mail_that_was_stopped_when_part_of_it_had_left_is_named_for_some_days(
+    office: Office, quota: int
+) -> None:
+    office.coop.replace("config.yaml", "timeout: 2s", f"timeout: 2s, daily_quota: {quota}")
+    letter = office.coop.write("lettre.md", "Bonjour,")
+    command = ("broadcast", "lac", "-s", "On change de salle", "--body", str(letter), "--yes")
+    office.invoke(*command)
+    with open_ledger(office.coop.folder / "ledger.sqlite3") as ledger:
+        book = BroadcastBook(ledger, "mailjet")
+        for one in book.unfinished():
+            book.stop(one.broadcast.attempt)
+
+    said = f"the mail 'On change de salle' to group lac was stopped after {quota} of 4 copies"
+
+    assert (said in office.invoke("status").stdout) is (quota < 4)
+    office.at += timedelta(days=7)
+    assert said not in office.invoke("status").stdout
+
+
+def test_a_mail_that_was_called_off_before_anything_left_is_not_named(office: Office) -> None:
+    office.coop.replace("config.yaml", "timeout: 2s", "timeout: 2s, daily_quota: 2")
+    office.server.script = [behaves(429)]
+    letter = office.coop.write("lettre.md", "Bonjour,")
+    office.invoke("broadcast", "lac", "-s", "On change de salle", "--body", str(letter), "--yes")
+    with open_ledger(office.coop.folder / "ledger.sqlite3") as ledger:
+        book = BroadcastBook(ledger, "mailjet")
+        (one,) = book.unfinished()
+        book.stop(one.broadcast.attempt)
+
+    assert "was stopped" not in office.invoke("status").stdout
 
 
 def test_what_was_refused_for_good_is_named_until_its_address_is_corrected(office: Office) -> None:
