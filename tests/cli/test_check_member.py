@@ -106,6 +106,17 @@ def test_what_left_to_a_namesake_of_another_group_is_not_in_the_history(office: 
     assert office.history("1") == []
 
 
+def test_no_command_is_printed_that_finds_nobody_as_long_as_a_row_is_set_aside(office: Office) -> None:
+    office.member(opening="non", recap_24h="non", recap_4h="peut-être")
+    office.coop.write("notifications.csv", "member;kind;value;date\n1;opening;oui oui;2026-06-01\n")
+
+    advice = office.checks()["notifications"]["advice"]
+
+    assert office.invoke("notifications", "1").exit_code == 1
+    assert advice.count("cagette-notify notifications") == 1
+    assert "once the row members.csv:2 can be read: cagette-notify notifications lac/1 --on opening" in advice
+
+
 def test_a_doubt_is_ended_by_the_command_that_says_so(office: Office) -> None:
     office.server.script = [accept_then_drop]
     office.sends()

@@ -14,7 +14,7 @@ from cagette_notify.planning.shared_addresses import covered_in_words
 from cagette_notify.planning.timeline import HELD, WILL_SEND
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from cagette_notify.core.model import Setting
     from cagette_notify.helpdesk.check_member.evidence import MemberEvidence
@@ -25,13 +25,7 @@ def settings(case: MemberEvidence) -> Iterator[Finding]:
 
     And the changes that can't be read: a notice may be on that was to be off.
     """
-    for problem in case.setting_problems:
-        text = _("a change of settings can't be read: {problem}", problem=problem)
-        command = command_to_type("notifications", case.member.handle)
-        advice = _(
-            "correct the row, or take it out; what holds until then is shown by: {command}", command=command
-        )
-        yield Finding(Check.NOTIFICATIONS, Health.WARNING, text, advice)
+    yield from _unread_changes(case)
     settings = case.member.settings
     values = {
         kind: settings[kind].value if kind in settings else case.defaults[kind] for kind in NOTICE_KINDS
@@ -49,11 +43,36 @@ def settings(case: MemberEvidence) -> Iterator[Finding]:
         return
     summary = _("; ").join((summary, *covered_in_words(case.covered)))
     kinds = missed or NOTICE_KINDS
+    days = tuple(_changed_on(settings.get(kind)) for kind in kinds)
+    advice = _how_to_turn_on(case, kinds)
+    yield Finding(Check.NOTIFICATIONS, health, summary, advice, matter, kinds=kinds, days=days)
+
+
+def _unread_changes(case: MemberEvidence) -> Iterator[Finding]:
+    command = command_to_type("notifications", case.member.handle)
+    for problem in case.setting_problems:
+        text = _("a change of settings can't be read: {problem}", problem=problem)
+        advice = (
+            _("correct the row, or take it out")
+            if case.is_set_aside  # the command would find nobody
+            else _(
+                "correct the row, or take it out; what holds until then is shown by: {command}",
+                command=command,
+            )
+        )
+        yield Finding(Check.NOTIFICATIONS, Health.WARNING, text, advice)
+
+
+def _how_to_turn_on(case: MemberEvidence, kinds: Iterable[Kind]) -> str:
     options = [part for kind in kinds for part in ("--on", label(kind.value))]
     command = command_to_type("notifications", case.member.handle, options=options)
-    advice = _("if the member wants them: {command}", command=command)
-    days = tuple(_changed_on(settings.get(kind)) for kind in kinds)
-    yield Finding(Check.NOTIFICATIONS, health, summary, advice, matter, kinds=kinds, days=days)
+    if not case.is_set_aside:
+        return _("if the member wants them: {command}", command=command)
+    return _(
+        "if the member wants them, once the row {place} can be read: {command}",
+        place=case.place,
+        command=command,
+    )
 
 
 def _changed_on(setting: Setting | None) -> date | None:
