@@ -463,6 +463,15 @@ def test_ctrl_c_counts_the_files_that_were_written(desk: Desk) -> None:
     assert again.stdout == f"Nothing left this machine: {1000 - written} mails were written to outbox.\n"
 
 
+@pytest.fixture
+def _ctrl_c_can_be_pressed() -> Iterator[None]:
+    """Let SIGINT interrupt this process: to the jobs of a shell's background it does nothing."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("_ctrl_c_can_be_pressed")
 @pytest.mark.parametrize("is_over", [False, True], ids=["the rest waits", "all have left"])
 def test_ctrl_c_once_the_delivery_has_ended_still_stops_what_is_left(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *, is_over: bool
