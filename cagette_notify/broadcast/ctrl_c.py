@@ -49,32 +49,54 @@ def put_off_ctrl_c() -> PutOff:
     return pressed
 
 
-@contextmanager
-def stopping_at_ctrl_c(stop: Callable[[], None], stops: list[Stop]) -> Iterator[None]:
-    """Stop the mail the moment Ctrl-C is pressed, or at once if one was put off until here.
+class StopAtCtrlC:
+    """Stops a mail the moment Ctrl-C is pressed; a handler of the signal.
 
     Not once the calls under way were heard out: that can take as long as ``mailjet.timeout``. Whoever sees
     nothing happen closes the window, and the next send-due would send the rest. A thread does it: the
-    handler may have interrupted a transaction. ``stops`` holds what was begun.
+    handler may have interrupted a transaction.
     """
-    if _can_not_be_pressed():
-        yield
-        return
 
-    def stop_soon(_signal: int, _frame: FrameType | None) -> None:
-        stops.append(Stop(stop))
-        raise KeyboardInterrupt
+    def __init__(self, stop: Callable[[], None]) -> None:
+        """Begin with nothing pressed; ``stop`` is what stops the mail."""
+        self._stop = stop
+        self._stops: list[_Stop] = []
+        self._breaks_off = True
 
-    before = signal.signal(signal.SIGINT, stop_soon)
-    try:
-        if isinstance(before, PutOff) and before.is_pressed:
-            stop_soon(signal.SIGINT, None)
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
+    @property
+    def is_pressed(self) -> bool:
+        """Tell whether the mail is being stopped."""
+        return bool(self._stops)
+
+    def hear_out(self) -> None:
+        """From here on break nothing off: what leaves, or has left, must be recorded and counted."""
+        self._breaks_off = False
+
+    @contextmanager
+    def listening(self) -> Iterator[None]:
+        """Take over in the block, from one that was put off, too; after it the mail is stopped if pressed."""
+        if _can_not_be_pressed():
+            yield
+            return
+        before = signal.signal(signal.SIGINT, self)
+        try:
+            if isinstance(before, PutOff) and before.is_pressed:
+                self(signal.SIGINT, None)
+            yield
+        finally:
+            signal.signal(signal.SIGINT, before)
+            # Once is enough: while the calls under way were heard out, somebody may have confirmed it anew.
+            if self._stops and not any(one.succeeds() for one in self._stops):
+                self._stop()
+
+    def __call__(self, _signal: int, _frame: FrameType | None) -> None:
+        """Begin to stop the mail, and break off what may be."""
+        self._stops.append(_Stop(self._stop))
+        if self._breaks_off:
+            raise KeyboardInterrupt
 
 
-class Stop:
+class _Stop:
     """A mail being stopped, by a thread."""
 
     def __init__(self, stop: Callable[[], None]) -> None:
@@ -84,7 +106,7 @@ class Stop:
         self._thread.start()
 
     def succeeds(self) -> bool:
-        """Wait until it has ended; once the calls were heard out, it is tried again, and said."""
+        """Wait until it has ended; if it failed, it is tried again, and said."""
         self._thread.join()
         return self._is_done
 

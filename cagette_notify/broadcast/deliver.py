@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import secrets
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from cagette_notify.broadcast.ctrl_c import Stop, stopping_at_ctrl_c
+from cagette_notify.broadcast.ctrl_c import StopAtCtrlC
 from cagette_notify.core.errors import NotifyError
 from cagette_notify.core.lock import RUN_LOCK_WAIT, run_lock
 from cagette_notify.core.messages import LONGEST_SUBJECT, Broadcast, BroadcastProgress, Copy
@@ -27,10 +28,10 @@ from cagette_notify.planning.envelopes import tokens
 from cagette_notify.run.hand_over import hand_over, with_clock_problems, with_failure
 from cagette_notify.run.quota import within_quota
 from cagette_notify.run.remember_refusal import remember_refusal
-from cagette_notify.run.run_report import ReportLine, RunReport, lines_of_entries
+from cagette_notify.run.run_report import RunReport, lines_of_entries
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from cagette_notify.broadcast.proposal import Proposal
@@ -84,24 +85,30 @@ def deliver_broadcast(
     Waits up to a minute for another run to end; ``LockHeldError`` after that, and the next send-due
     sends it. Interrupted, it stops: nothing more leaves until the same mail is confirmed again.
     """
-    stops: list[Stop] = []
-    undone: set[str] = set()
-    try:
-        with (
-            stopping_at_ctrl_c(partial(stop_broadcast, config, attempt), stops),
-            run_lock(config.ledger, clock(), patience=RUN_LOCK_WAIT),
-            open_ledger(config.ledger) as ledger,
-        ):
+    ctrl_c = StopAtCtrlC(partial(stop_broadcast, config, attempt))
+    report = RunReport(clock())
+    with (
+        suppress(KeyboardInterrupt),
+        ctrl_c.listening(),
+        run_lock(config.ledger, clock(), patience=RUN_LOCK_WAIT),
+    ):
+        ctrl_c.hear_out()
+        with open_ledger(config.ledger) as ledger:
             mine = [one for one in ledger.unfinished(config.account) if one.key.occasion == attempt]
-            undone |= {one.custom_id for one in mine}
-            report = _deliver(config, ledger, attempt, mine, clock=clock, environ=environ, progress=progress)
+            report = _deliver(
+                config,
+                ledger,
+                attempt,
+                mine,
+                clock=clock,
+                environ=environ,
+                progress=progress,
+                is_called_off=lambda: ctrl_c.is_pressed,
+            )
             remember_refusal(RunMemory(ledger, config.account), report)
-            return report
-    except KeyboardInterrupt:
-        # Once is enough: while the calls under way were heard out, somebody may have confirmed it anew.
-        if not any(one.succeeds() for one in stops):
-            stop_broadcast(config, attempt)
-        raise StoppedError(RunReport(clock(), lines=_done_of(config, attempt, undone))) from None
+    if ctrl_c.is_pressed:
+        raise StoppedError(report)
+    return report
 
 
 class StoppedError(KeyboardInterrupt):
@@ -163,22 +170,6 @@ def _record(config: Config, broadcast: Broadcast, mailboxes: Iterable[Mailbox], 
         )
 
 
-def _done_of(config: Config, attempt: str, undone: Collection[str]) -> tuple[ReportLine, ...]:
-    """Return what an interrupted run did, as the ledger has it: of the copies that were ``undone`` before.
-
-    What is still claimed is in doubt: nobody heard its call out.
-    """
-    with open_ledger(config.ledger, read_only=True) as ledger:
-        copies = BroadcastBook(ledger, config.account).entries(attempt)
-    mine = [copy for copy in copies if copy.custom_id in undone]
-    told = {status: [copy for copy in mine if copy.status is status] for status in Status}
-    return (
-        *lines_of_entries(told[Status.SENT], Status.SENT),
-        *lines_of_entries(told[Status.FAILED], Status.FAILED),
-        *lines_of_entries(told[Status.CLAIMED] + told[Status.IN_DOUBT], Status.IN_DOUBT),
-    )
-
-
 def _deliver(  # noqa: PLR0913 - deliver's own arguments, the open ledger, and what it holds of the mail
     config: Config,
     ledger: Ledger,
@@ -188,6 +179,7 @@ def _deliver(  # noqa: PLR0913 - deliver's own arguments, the open ledger, and w
     clock: Callable[[], datetime],
     environ: Mapping[str, str],
     progress: Callable[[int, int], None],
+    is_called_off: Callable[[], bool],
 ) -> RunReport:
     now = clock()
     transport = transport_for(config, environ, clock)
@@ -209,7 +201,7 @@ def _deliver(  # noqa: PLR0913 - deliver's own arguments, the open ledger, and w
         return with_clock_problems(with_failure(report, error), transport)
     report = replace(report, problems=(*report.problems, *([warning] if warning else [])))
     maker = message_maker(Renderer(config.style))
-    dispatcher = Dispatcher(ledger, transport, message_of=maker, clock=clock)
+    dispatcher = Dispatcher(ledger, transport, message_of=maker, clock=clock, is_called_off=is_called_off)
     return with_clock_problems(
         hand_over(dispatcher, copies, report, refused={}, progress=progress), transport
     )

@@ -54,12 +54,17 @@ class Dispatcher:
         *,
         message_of: Callable[[AnyMail, datetime], Message],
         clock: Callable[[], datetime],
+        is_called_off: Callable[[], bool] = lambda: False,
     ) -> None:
-        """Keep the parts; ``clock`` is asked before each claim, as a long run may outlast a window."""
+        """Keep the parts; ``clock`` is asked before each claim, as a long run may outlast a window.
+
+        So is ``is_called_off``: from then on nothing more is claimed, and what is under way is heard out.
+        """
         self._ledger = ledger
         self._transport = transport
         self._message_of = message_of
         self._clock = clock
+        self._is_called_off = is_called_off
         self._flying: dict[Future[list[Outcome]], _Parcel] = {}
         self.stopped: Outcome | None = None
 
@@ -76,7 +81,7 @@ class Dispatcher:
                     drafts = self._drafts(some)  # while calls are under way, or they would wait for it
                     while len(self._flying) >= self._transport.parallel:
                         yield from self._land()
-                    if self.stopped:
+                    if self.stopped or self._is_called_off():
                         queue = chain(some, queue)
                         break
                     parcel, settled = self._claim(drafts, refused)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, cast
@@ -322,13 +323,34 @@ def test_a_call_that_breaks_down_costs_no_other_call_its_outcome(file: Path, led
 
 
 def test_calls_under_way_are_settled_when_somebody_interrupts(file: Path, ledger: Ledger) -> None:
-    run = Dispatcher(ledger, Loopback(file, parallel=2), message_of=message_of, clock=lambda: NOW).run(
-        mails(8), {}
-    )
+    def second_takes_longer(call: int) -> Outcome:
+        time.sleep(0.3 * (call == 2))
+        return Outcome(Status.SENT)
+
+    transport = Loopback(file, second_takes_longer, parallel=2)
+    run = Dispatcher(ledger, transport, message_of=message_of, clock=lambda: NOW).run(mails(8), {})
     next(run)
 
     with pytest.raises(KeyboardInterrupt):
         run.throw(KeyboardInterrupt)
 
-    assert Status.CLAIMED not in statuses(ledger)
-    assert len(statuses(ledger)) < 8
+    assert statuses(ledger) == [Status.SENT] * 4
+
+
+def test_once_it_is_called_off_nothing_more_is_claimed_and_all_that_left_is_told(
+    file: Path, ledger: Ledger
+) -> None:
+    transport = Loopback(file, parallel=2)
+    dispatcher = Dispatcher(
+        ledger,
+        transport,
+        message_of=message_of,
+        clock=lambda: NOW,
+        is_called_off=lambda: len(transport.calls) > 1,
+    )
+
+    told = [one.outcome.status for one in dispatcher.run(mails(40), {})]
+
+    assert told == [Status.SENT] * sum(map(len, transport.calls))
+    assert statuses(ledger) == told
+    assert len(told) < 40
