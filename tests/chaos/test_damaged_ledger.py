@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import random
 from dataclasses import dataclass
 from email.header import decode_header, make_header
 from email.parser import BytesHeaderParser
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,6 +16,7 @@ from tests.fixtures.coop import A_DAY_BEFORE, OPENED, ORDERS, Coop
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
 
 PAGE = 4096
 REFUSED = 65
@@ -71,23 +69,12 @@ def _mail(file: Path) -> tuple[str, str]:
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Iterator[Path]:
-    """Give a folder in memory, where there is such a thing: a disk would be synced ten thousand times."""
-    memory = Path("/dev/shm")
-    if not os.access(memory, os.W_OK):
-        yield tmp_path
-        return
-    with TemporaryDirectory(dir=memory) as made:
-        yield Path(made)
-
-
-@pytest.fixture
-def victim(folder: Path) -> Victim:
-    coop = Coop(folder)
+def victim(tmp_path: Path) -> Victim:
+    coop = Coop(tmp_path)
     coop.run(OPENED)
-    before = (folder / "ledger.sqlite3").read_bytes()
+    before = (tmp_path / "ledger.sqlite3").read_bytes()
     coop.run(A_DAY_BEFORE)
-    intact = (folder / "ledger.sqlite3").read_bytes()
+    intact = (tmp_path / "ledger.sqlite3").read_bytes()
     assert len(before) == len(intact)
     return Victim(coop, before, intact)
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,10 +14,9 @@ from tests.fixtures.mailjet_server import MailjetServer  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from tests.chaos.kills.scenes import Scene
-
-_MEMORY = Path("/dev/shm")
 
 
 @pytest.fixture(scope="session")
@@ -31,10 +27,9 @@ def warm() -> Iterator[Warm]:
 
 
 @pytest.fixture(scope="session")
-def quick_folder() -> Iterator[Path]:
-    """Give a folder in memory where there is one: what is killed loses nothing that a disk would keep."""
-    with TemporaryDirectory(dir=_MEMORY if os.access(_MEMORY, os.W_OK) else None) as folder:
-        yield Path(folder)
+def quick_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a folder that lives as long as the stages in it."""
+    return tmp_path_factory.mktemp("stages")
 
 
 @pytest.fixture(scope="session")

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from tests.chaos.conftest import Share
 
 
-RAM = Path("/dev/shm")
 DAY = 24 * HOUR
 MEMBERS = st.sampled_from(["m1", "m2", "m3", "m4", "m5"])
 DAYS = st.sampled_from(["d1", "d2", "d3"])
@@ -78,7 +77,7 @@ class Life(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self._folder = tempfile.TemporaryDirectory(dir=RAM if RAM.is_dir() else None)
+        self._folder = tempfile.TemporaryDirectory()
         self._server = MailjetServer(tls=False, clock=self._time)
         self._server.__enter__()
         premises = Premises(Path(self._folder.name), self.environ)
