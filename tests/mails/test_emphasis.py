@@ -5,9 +5,13 @@ from __future__ import annotations
 import re
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cagette_notify.mails.broadcast_text.compose import compose
 from tests.fixtures.builders import a_group
+
+MARKS = ["*", "**", "***", "****"]
 
 
 def html_of(markdown: str) -> str:
@@ -108,6 +112,99 @@ def test_marks_around_words_emphasise_them(typed: str, shown: str) -> None:
 def test_a_mark_at_the_head_of_a_line_and_one_further_down_say_something(typed: str) -> None:
     assert compose(typed, a_group()).text == f"{typed}\n"
     assert {"strong", "em"}.isdisjoint(re.findall(r"<(\w+)", html_of(typed)))
+
+
+@pytest.mark.parametrize(
+    ("typed", "text", "shown"),
+    [
+        (
+            "Pain 5 €* et **miel** 8 €*\n*hors consigne, **sauf bio**\nLait 2 €*",
+            "Pain 5 €* et miel 8 €*\n*hors consigne, sauf bio\nLait 2 €*",
+            (
+                "Pain 5 €* et <strong>miel</strong> 8 €*<br>\n"
+                "*hors consigne, <strong>sauf bio</strong><br>\nLait 2 €*"
+            ),
+        ),
+        (
+            "*prix __hors consigne__, _bio_\nPain : 5 €*",
+            "*prix hors consigne, bio\nPain : 5 €*",
+            "*prix <strong>hors consigne</strong>, <em>bio</em><br>\nPain : 5 €*",
+        ),
+        ("*prix *bio*\nPain : 5 €*", "*prix bio\nPain : 5 €*", "*prix <em>bio</em><br>\nPain : 5 €*"),
+    ],
+)
+def test_emphasis_within_a_footnote_closes_nothing_but_itself(typed: str, text: str, shown: str) -> None:
+    assert compose(typed, a_group()).text == f"{text}\n"
+    assert html_of(typed) == f"<p>{shown}</p>\n"
+
+
+def test_emphasis_within_a_footnote_closes_nothing_but_itself_in_a_list() -> None:
+    body = compose("- *prix **hors consigne**\n- Pain : 5 €*", a_group())
+
+    assert body.text == "- *prix hors consigne\n- Pain : 5 €*\n"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "**Attention :**apporter vos sacs, prix 5 €* et 6 €*",
+        "***Attention :***apporter vos sacs, prix 5 €* et 6 €*",
+        "__Attention :__apporter vos sacs, voir _plus bas",
+        "**Pain 5 €*",
+        "*Pain 5 €**",
+        "*Pain 5 €***",
+        "***Pain 5 €*",
+        "_Pain 5 €__ et __lait",
+        "- *Pain 5 €**\n- **Lait 2 €*",
+    ],
+)
+def test_marks_without_a_partner_of_their_own_number_stay(typed: str) -> None:
+    body = compose(typed, a_group())
+
+    assert body.text == f"{typed}\n"
+    assert {"strong", "em"}.isdisjoint(re.findall(r"<(\w+)", body.html))
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("***gras italique***", "<em><strong>gras italique</strong></em>"),
+        ("**gras *et italique***", "<strong>gras <em>et italique</em></strong>"),
+        ("*italique **et gras***", "<em>italique <strong>et gras</strong></em>"),
+        ("***gras** italique*", "<em><strong>gras</strong> italique</em>"),
+        ("***italique* gras**", "<strong><em>italique</em> gras</strong>"),
+        ("**Pain 5 €***, ***sauf** bio", "<strong>Pain 5 €</strong>*, *<strong>sauf</strong> bio"),
+        ("*un **deux* trois**", "<em>un **deux</em> trois**"),
+        ("**un *deux** trois*", "<strong>un *deux</strong> trois*"),
+        (
+            "*un **[deux *trois*](https://lac.fr)***",
+            '<em>un <strong><a href="https://lac.fr">deux <em>trois</em></a></strong></em>',
+        ),
+    ],
+)
+def test_three_marks_are_two_and_one(typed: str, shown: str) -> None:
+    assert html_of(typed) == f"<p>{shown}</p>\n"
+
+
+@given(
+    st.lists(st.lists(st.sampled_from(["pain", "5 €", " ", ", ", "(", ")", *MARKS]), max_size=12), max_size=5)
+)
+def test_every_word_arrives_and_every_star_that_pairs_with_nothing(parts: list[list[str]]) -> None:
+    lines = ["un " + "".join(words) + " mot" for words in parts]
+    shown = html_of("\n".join(["Bonjour", *lines]))
+    text = compose("\n".join(["Bonjour", *lines]), a_group()).text
+
+    assert [re.sub(r"[*\s]", "", line) for line in text.splitlines()[1:]] == [
+        re.sub(r"[*\s]", "", line) for line in lines
+    ]
+    for line, arrives, html in zip(lines, text.splitlines()[1:], shown.split("<br>\n")[1:], strict=True):
+        paired = 2 * html.count("<em>") + 4 * html.count("<strong>")
+        assert html.count("<em>") == html.count("</em>")
+        assert html.count("<strong>") == html.count("</strong>")
+        assert arrives.count("*") == html.count("*") == line.count("*") - paired
+        lengths = [len(run) for run in re.findall(r"\*+", line)]
+        if len(set(lengths)) == len(lengths) and 3 not in lengths:
+            assert not paired
 
 
 @pytest.mark.parametrize(

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from itertools import takewhile
+from bisect import bisect
+from collections import defaultdict
+from itertools import groupby
+from typing import TYPE_CHECKING, NamedTuple
 
-from markdown_it.rules_inline import StateInline, newline
 from markdown_it.rules_inline.state_inline import Delimiter
 
 from cagette_notify.mails.broadcast_text.placeholders import has_token
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from markdown_it.rules_inline import StateInline
+    from markdown_it.token import Token
 
 _LONGEST_RUN = 3  # marks; what is longer is a line to write on, or an ornament
 _MARKS = "*_~"  # may stand within each other: **_both_**
@@ -48,19 +56,81 @@ def tokenize_emphasis(state: StateInline, silent: bool) -> bool:  # noqa: FBT001
     return True
 
 
-def tokenize_newline(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - markdown-it's signature
-    """Break the line; what its marks don't close doesn't go on: ``*bio`` above ``Tomates*`` is a key."""
-    if not newline(state, silent):
-        return False
-    breaks = (at for at in range(len(state.tokens) - 2, -1, -1) if state.tokens[at].type in _BREAKS)
-    line_start = next(breaks, -1)
-    closing = set()
-    for delimiter in takewhile(lambda one: one.token > line_start, reversed(state.delimiters)):
-        if chr(delimiter.marker) in "*_":
-            delimiter.open = delimiter.open and delimiter.marker in closing
-            if delimiter.close:
-                closing.add(delimiter.marker)
-    return True
+def pair_emphasis(state: StateInline) -> None:
+    """Pair runs of marks within their line, and with their equals; what has no partner is text.
+
+    CommonMark looks further, and splits runs: a ``**`` that nothing closes would take the stars of two
+    footnotes, and ``*bio`` above ``Tomates*`` is a key. Three are two and one: ``**5 €***`` has a footnote.
+    """
+    within_links = (meta["delimiters"] for meta in state.tokens_meta if meta)
+    for delimiters in (state.delimiters, *within_links):
+        for line in _lines(state.tokens, delimiters):
+            for pair in _pairs(line):
+                for mark in range(pair.size):
+                    delimiters[pair.opens_at - mark].end = pair.closes_at + mark
+
+
+class _Run:
+    """Equal marks side by side, and how many of them are ``left``: those furthest from the text."""
+
+    def __init__(self, delimiter: Delimiter, first: int) -> None:
+        self.delimiter, self.first = delimiter, first
+        self.length = self.left = delimiter.length
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether one mark of three is used, so that the two beside it would say something else."""
+        return (self.length, self.left) == (_LONGEST_RUN, 2)
+
+
+class _Pair(NamedTuple):
+    """So many marks that close as many: where the first of each stands among all, from within."""
+
+    opener: _Run
+    closer: _Run
+    opens_at: int
+    closes_at: int
+    size: int
+
+
+def _lines(tokens: Sequence[Token], delimiters: Sequence[Delimiter]) -> Iterator[list[_Run]]:
+    """Yield the runs of each line."""
+    breaks = [at for at, token in enumerate(tokens) if token.type in _BREAKS]
+    runs: list[_Run] = []
+    at = 0
+    while at < len(delimiters):
+        runs.append(_Run(delimiters[at], at))
+        at += delimiters[at].length
+    for _line, those in groupby(runs, lambda run: bisect(breaks, run.delimiter.token)):
+        yield list(those)
+
+
+def _pairs(runs: Iterable[_Run]) -> list[_Pair]:
+    """Return what pairs, each with the nearest before it; what stands between and is open stays so."""
+    pairs: list[_Pair] = []
+    waiting: defaultdict[tuple[int, int], list[_Run]] = defaultdict(list)  # by mark and number left
+    for run in runs:
+        while run.delimiter.close and run.left and (opener := _nearest(waiting, run)):
+            size = min(opener.left, run.left)
+            opens_at, closes_at = opener.first + opener.left - 1, run.first + run.length - run.left
+            pairs.append(_Pair(opener, run, opens_at, closes_at, size))
+            opener.left -= size
+            run.left -= size
+            for those in waiting.values():
+                while those and those[-1].first >= opener.first:
+                    those.pop()
+            if opener.left:
+                waiting[opener.delimiter.marker, opener.left].append(opener)
+        if run.delimiter.open and run.left == run.length:
+            waiting[run.delimiter.marker, run.left].append(run)
+    return [pair for pair in pairs if not (pair.opener.is_broken or pair.closer.is_broken)]
+
+
+def _nearest(waiting: Mapping[tuple[int, int], Sequence[_Run]], closer: _Run) -> _Run | None:
+    """Return the last run that is closed by as many marks, or by some of three."""
+    numbers = range(1, _LONGEST_RUN + 1) if closer.left == _LONGEST_RUN else (closer.left, _LONGEST_RUN)
+    found = [those[-1] for number in numbers if (those := waiting.get((closer.delimiter.marker, number)))]
+    return max(found, key=lambda run: run.first, default=None)
 
 
 def _flanks(text: str, start: int, end: int, mark: str) -> tuple[bool, bool]:

@@ -14,7 +14,7 @@ from markdown_it import MarkdownIt
 from cagette_notify.core.errors import Problem, UsageError
 from cagette_notify.core.i18n import _
 from cagette_notify.mails.broadcast_text.blocks import use_our_blocks
-from cagette_notify.mails.broadcast_text.emphasis import tokenize_emphasis, tokenize_newline
+from cagette_notify.mails.broadcast_text.emphasis import pair_emphasis, tokenize_emphasis
 from cagette_notify.mails.broadcast_text.html import MarkdownHtml
 from cagette_notify.mails.broadcast_text.links import BareLinks, use_our_links
 from cagette_notify.mails.broadcast_text.placeholders import (
@@ -63,7 +63,7 @@ class MailMarkdown(MarkdownIt):
         self.enable(["table", "linkify"])
         self.disable(["lheading", "code", "fence", "backticks", "escape", "reference"])
         self.inline.ruler.at("emphasis", tokenize_emphasis)
-        self.inline.ruler.at("newline", tokenize_newline)
+        self.inline.ruler2.at("balance_pairs", pair_emphasis)
         use_our_blocks(self)
         use_our_links(self)
         self.core.ruler.before("inline", "bound", _refuse_long_paragraphs)
