@@ -26,7 +26,7 @@ from cagette_notify.data.dataset import Calendar, load_members
 from cagette_notify.run.held_groups import GroupsRead
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from cagette_notify.core.model import OrderBook
@@ -53,6 +53,14 @@ class Choice(Struct, frozen=True):
         """What the lists are called together, in whatever order they were typed."""
         return name_of_lists(one.name for one in self.lists)
 
+    @property
+    def name_given_again(self) -> str:
+        """What tells it from the lists of another mail: everybody, whoever else gets a copy.
+
+        Given once more with another list, or with one less, it must not go to all of them twice.
+        """
+        return ALL if any(one.kind == ALL for one in self.lists) else self.name
+
 
 def choose_audience(
     calendar: Calendar, group: Group, wanted: Sequence[str], now: datetime, told_since: ToldSince
@@ -60,18 +68,18 @@ def choose_audience(
     """Return the members of ``group`` that the lists ``wanted`` mean, together: each address once.
 
     A list is ``all``, ``coordinators``, ``with-order:D``, ``without-order:D`` or ``told:D``, in English or
-    in French; D is a distribution's id, its date, or ``next``. ``all`` takes in the others. ``told_since``
+    in French; D is a distribution's id, its date, or ``next``. ``told_since``
     looks up what was told of distributions after a moment. Raises ``UsageError`` for anything else,
     ``DataError`` where the members, or the orders it depends on, can't be read whole.
     """
     told = told_since(now - REMEMBERED) if any(map(is_told, wanted)) else ()
     typed = {one.name: one for one in (wanted_list(calendar, group, one, now, told) for one in wanted)}
-    lists = (typed[ALL],) if ALL in typed else tuple(typed.values())
+    lists = tuple(one for one in typed.values() if not (ALL in typed and one.is_part_of_all))
     chooser = _Chooser(calendar, group, now, told, _people(calendar, group, lists))
     choices = [chooser.choose(one) for one in lists]
     choice = choices[0] if len(choices) == 1 else _united(choices)
     choice = replace(choice, audience=_without_reached(choice.audience))
-    return replace(choice, notes=(*choice.notes, *_lost_by_uniting(lists, typed.values())))
+    return replace(choice, notes=(*choice.notes, *_lost_by_uniting(lists)))
 
 
 class _People(NamedTuple):
@@ -191,16 +199,12 @@ def _place_of(origin: Origin) -> str:
     return f"{origin.file}:{origin.line}"
 
 
-def _lost_by_uniting(lists: Sequence[WantedList], typed: Collection[WantedList]) -> Iterator[Problem]:
+def _lost_by_uniting(lists: Sequence[WantedList]) -> Iterator[Problem]:
     """Say what only a list of its own does for those who were told."""
-    told = ", ".join(one.name for one in typed if one.kind == TOLD)
-    if not told or len(typed) == 1:
+    told = ", ".join(one.name for one in lists if one.kind == TOLD)
+    if not told or len(lists) == 1:
         return
-    message = (
-        _("everybody takes in {lists}: who is no member any more gets nothing", lists=told)
-        if len(lists) == 1
-        else _("united with another list, {lists} takes nothing out of calendars", lists=told)
-    )
+    message = _("united with another list, {lists} takes nothing out of calendars", lists=told)
     yield Problem(message, field="--to", is_warning=True)
 
 

@@ -42,6 +42,11 @@ class WantedList(Struct, frozen=True):
     distribution: Distribution | None = None
 
     @property
+    def is_part_of_all(self) -> bool:
+        """Whether it means members only: who was told, or coordinates, may be none."""
+        return self.kind in {WITH_ORDER, WITHOUT_ORDER}
+
+    @property
     def name(self) -> str:
         """What means it again tomorrow."""
         return f"{self.kind}:{self.distribution.id}" if self.distribution else self.kind

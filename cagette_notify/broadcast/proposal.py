@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
@@ -58,7 +59,8 @@ class Proposal(Struct, frozen=True):
 
     ``text`` is what its first reader gets above the footer; ``notes`` what may be right, but seldom is;
     ``holds`` why the lists may lack people; ``same_mail`` an earlier giving of the very same mail, ``late``
-    whom it goes on with, as they were missing then; ``neighbour`` another one to the group within the hour.
+    whom it goes on with, as they were missing then, ``given_to_others`` who gets no copy of it, as their list
+    was not named then; ``neighbour`` another one to the group within the hour.
     """
 
     request: BroadcastRequest
@@ -76,6 +78,7 @@ class Proposal(Struct, frozen=True):
     holds: tuple[Problem, ...]
     same_mail: BroadcastProgress | None
     late: tuple[Mailbox, ...]
+    given_to_others: tuple[Problem, ...]
     neighbour: BroadcastProgress | None
     quota_left: int | None
 
@@ -127,12 +130,15 @@ def propose(config: Config, calendar: Calendar, request: BroadcastRequest, now: 
     entries = renderer.calendar_entries(request.group, off.distribution, off.revision, now) if off else ()
     refuse_too_large(content, (*attachments, *entries))
     answerer = reply_to.address if reply_to and reply_to != _usual_answerer(request.group) else ""
-    given = Given(request.group.id, choice.name, answerer, request.subject, request.body, attachments)
+    given = Given(
+        request.group.id, choice.name_given_again, answerer, request.subject, request.body, attachments
+    )
     identities = identity_of(given), former_identities_of(given)
     with open_ledger(config.ledger, read_only=True) as ledger:
         book = BroadcastBook(ledger, config.account)
         neighbour = book.newest_to(request.group.id, now - RECENT, but=(identities[0], *identities[1]))
         earlier = book.same_mail(identities[0], *identities[1])
+        given_to_others = _given_to_others(request, choice, book, earlier)
         return Proposal(
             request,
             *identities,
@@ -144,10 +150,11 @@ def propose(config: Config, calendar: Calendar, request: BroadcastRequest, now: 
             choice.lists,
             (*attachments, *entries),
             (*choice.problems, *holds),
-            (*choice.notes, *_notes(content)),
+            (*choice.notes, *_notes(content), *given_to_others),
             holds,
             earlier,
             _late(request, choice, book, earlier),
+            given_to_others,
             neighbour,
             _quota_left(config, ledger, now),
         )
@@ -173,6 +180,26 @@ def _late(
         return ()
     known = book.addressed(earlier.broadcast.attempt)
     return tuple(box for box in choice.audience.mailboxes if box.key not in known)
+
+
+def _given_to_others(
+    request: BroadcastRequest, choice: Choice, book: BroadcastBook, earlier: BroadcastProgress | None
+) -> tuple[Problem, ...]:
+    """Say for whom an earlier giving to everybody does not count, as another list was united with it now."""
+    if not earlier or earlier.broadcast.of_part or (request.again and not earlier.unfinished):
+        return ()
+    known, lists = book.addressed(earlier.broadcast.attempt), earlier.broadcast.lists
+    others = [one.name for one in choice.lists if one.name not in lists]
+    if not others or all(box.key in known for box in choice.audience.mailboxes):
+        return ()
+    message = _(
+        "this mail was given to {earlier}: who is only in {lists} gets no copy of it; to write to them: "
+        "{options}",
+        earlier=earlier.broadcast.audience,
+        lists=name_of_lists(others),
+        options=shlex.join(part for one in sorted(others) for part in ("--to", one)),
+    )
+    return (Problem(message, field="--to", is_warning=True),)
 
 
 def left_out_lines(proposal: Proposal) -> tuple[ReportLine, ...]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Given(Struct, frozen=True):
-    """What makes a broadcast another mail. ``audience`` is what the list is called whenever it is typed."""
+    """What makes a broadcast another mail. ``audience`` is what its lists are called, whenever typed."""
 
     group_id: str
     audience: str

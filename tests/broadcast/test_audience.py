@@ -344,6 +344,12 @@ def test_several_lists_are_united(coop: Coop, lists: tuple[str, ...], reached: l
     assert len(addresses(choice)) == len(reached)
 
 
+def test_what_only_members_can_be_asks_for_no_orders_where_everybody_is_written_to(coop: Coop) -> None:
+    (coop.folder / "orders.csv").unlink()
+
+    assert addresses(choose(coop, ("all", "without-order:d1"))) == EVERYBODY
+
+
 def test_a_household_that_two_lists_reach_counts_once(coop: Coop) -> None:
     coop.replace("groups.yaml", CONTACT, "zoe@example.org")
 

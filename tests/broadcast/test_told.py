@@ -139,6 +139,14 @@ def test_those_who_are_members_no_more_were_told_all_the_same(told: Coop) -> Non
     assert [box.first_name for box in choice.audience.mailboxes if box.key == TOLD[2]] == ["Zoé"]
 
 
+def test_those_who_are_members_no_more_get_what_goes_to_everybody_and_to_those_told(told: Coop) -> None:
+    told.write("members.csv", "id;first_name;email\n1;Zoé;zoe@example.org\n3;Léa;lea@example.org\n")
+
+    choice = choose(told, ("all", "told:d1"), utc("2026-06-11T17:00"))
+
+    assert (sorted(addresses(choice)), choice.name) == (sorted([*TOLD, "lea@example.org"]), "all + told:d1")
+
+
 def test_members_that_cannot_be_read_hold_up_no_such_letter(told: Coop) -> None:
     (told.folder / "members.csv").unlink()
 

@@ -317,6 +317,43 @@ def test_several_lists_are_named_on_the_screen_and_make_one_mail(coop: Path, run
     assert (sent.status, in_turn.status) == (0, 1)
 
 
+def test_everybody_and_others_all_get_a_copy_and_everybody_is_not_written_to_twice(
+    coop: Path, run: Run
+) -> None:
+    sent = run(*MAIL, "--to", "tous", "--to", "coordination", "--yes", "--json")
+    to_all = run(*MAIL, "--to", "all", "--yes")
+
+    assert document(sent)["broadcast"]["audience"] == "all + coordinators"
+    assert (sent.status, to_all.status, mailed(coop)) == (0, 1, sorted([COORDINATOR, *EVERYBODY]))
+    assert "--to" not in to_all.stderr
+
+
+def test_what_left_to_everybody_is_refused_with_those_named_who_had_no_copy(coop: Path, run: Run) -> None:
+    run(*MAIL, "--yes")
+
+    refused = run(*MAIL, "--to", "all", "--to", "coordinators", "--yes")
+    to_others = run(*MAIL, "--to", "coordinators", "--yes")
+
+    assert (refused.status, to_others.status) == (1, 0)
+    assert "who is only in coordinators gets no copy of it; to write to them: --to coordinators" in (
+        refused.stderr
+    )
+    assert mailed(coop) == sorted([COORDINATOR, *EVERYBODY])
+
+
+def test_an_unfinished_mail_to_everybody_goes_on_with_the_command_by_which_it_was_given(
+    coop: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(confirmed, "RUN_LOCK_WAIT", timedelta(0))
+    with run_lock(coop / "ledger.sqlite3", datetime.now(timezone.utc)):
+        run(*MAIL, "--yes")
+    # As earlier versions wrote down that everybody takes in the coordinators.
+    going_on = run(*MAIL, "--to", "all", "--to", "coordinators", "--yes")
+
+    assert (going_on.status, mailed(coop)) == (0, EVERYBODY)
+    assert "this mail was given to all: who is only in coordinators gets no copy of it" in going_on.stderr
+
+
 def test_orders_that_may_not_be_all_are_said_on_the_screen_and_on_stderr(coop: Path, run: Run) -> None:
     long_ago = (datetime.now(timezone.utc) - timedelta(days=30)).timestamp()
     for file in coop.glob("*.csv"):
