@@ -133,8 +133,9 @@ class _Chooser(NamedTuple):
         problems = (*self.people.problems, *(one for one in found.said if not one.is_warning))
         notes = tuple(one for one in found.said if one.is_warning)
         unknown = (
-            LeftOut(member, "", Reason.WAITING_FOR_ORDERS, _place_of(origin))
+            out
             for member, origin in found.unknown
+            for out in _at_each_address(member, Reason.WAITING_FOR_ORDERS, origin)
         )
         audience = _also_left_out(audience_of(found.members), (*unknown, *_aside(found.set_aside)))
         read = self._read({wanted.distribution.id: found.book})
@@ -172,11 +173,16 @@ def _united(choices: Sequence[Choice]) -> Choice:
 
 
 def _aside(those: Iterable[Member]) -> Iterator[LeftOut]:
-    """Yield everybody whose own row is bad, once for each address that the mail would have gone to."""
+    """Yield everybody whose own row is bad."""
     for member in those:
-        usable = [box.address for box in member.mailboxes if box.state is AddressState.USABLE]
-        for address in usable or [""]:
-            yield LeftOut(member, address, Reason.SET_ASIDE, _place_of(member.origin))
+        yield from _at_each_address(member, Reason.SET_ASIDE, member.origin)
+
+
+def _at_each_address(member: Member, reason: Reason, origin: Origin) -> Iterator[LeftOut]:
+    """Leave out a member once for each address that the mail would have gone to."""
+    usable = [box.address for box in member.mailboxes if box.state is AddressState.USABLE]
+    for address in usable or [""]:
+        yield LeftOut(member, address, reason, _place_of(origin))
 
 
 def _also_left_out(audience: Audience, others: Iterable[LeftOut]) -> Audience:
@@ -186,11 +192,7 @@ def _also_left_out(audience: Audience, others: Iterable[LeftOut]) -> Audience:
 def _without_reached(audience: Audience) -> Audience:
     """Leave out nobody's address to whom somebody else's row, or another list, sends the mail after all."""
     reached = {box.key for box in audience.mailboxes}
-    left_out = tuple(
-        one
-        for one in audience.left_out
-        if one.reason is not Reason.SET_ASIDE or one.address.casefold() not in reached
-    )
+    left_out = tuple(one for one in audience.left_out if one.address.casefold() not in reached)
     return replace(audience, left_out=left_out)
 
 

@@ -208,6 +208,21 @@ def test_nobody_is_left_out_at_an_address_that_gets_the_mail(coop: Coop) -> None
     assert choice.audience.left_out == ()
 
 
+@pytest.mark.parametrize("lists", [("with-order:d1", "coordinators"), ("coordinators", "without-order:d1")])
+def test_whoever_gets_the_mail_by_another_list_is_not_left_out_for_an_order_that_cannot_be_read(
+    coop: Coop, lists: tuple[str, ...]
+) -> None:
+    coop.replace("groups.yaml", CONTACT, "NOEL@example.org")
+    coop.replace("orders.csv", "2;d1;Panier;1", "2;d1;Panier;x")
+
+    choice = choose(coop, lists)
+
+    assert "NOEL@example.org".casefold() in map(str.casefold, addresses(choice))
+    assert "maelle@example.org" not in addresses(choice)
+    left = [(one.member.id, one.address, one.reason) for one in choice.audience.left_out]
+    assert left == [("2", "maelle@example.org", Reason.WAITING_FOR_ORDERS)]
+
+
 def test_a_row_that_names_nobody_leaves_nobody_out_and_is_said(coop: Coop) -> None:
     coop.replace("orders.csv", "2;d1;Panier", "lea roux;d1;Pain;1;\n2;d1;Panier")
 

@@ -647,3 +647,24 @@ def test_who_is_left_out_for_their_own_row_is_named_with_it(coop: Path, run: Run
         ("noel.boeuf@example.org", "set_aside"),
         ("maelle.legoff@example.org", "set_aside"),
     ]
+
+
+def test_of_a_household_who_gets_no_copy_is_named_and_not_who_does(coop: Path, run: Run) -> None:
+    for name, old, new in (
+        ("groups.yaml", COORDINATOR, "noel.boeuf@example.org"),
+        ("orders.csv", "Panier de légumes;1;", "Panier de légumes;x;"),
+        ("orders.csv", "Fromage de chèvre frais;2;", "Fromage de chèvre frais;x;"),
+    ):
+        text = (coop / name).read_text(encoding="utf-8")
+        assert old in text
+        (coop / name).write_text(text.replace(old, new), encoding="utf-8")
+    lists = ("--to", "with-order:paniers", "--to", "coordinators")
+
+    shown = " ".join(run(*MAIL, *lists, "--dry-run").stdout.split())
+    told = document(run(*MAIL, *lists, "--dry-run", "--json"))["broadcast"]["left_out"]
+
+    assert "Noël Bœuf" in shown
+    assert "of whom nobody can tell whether they have an order: Maëlle Le Goff (orders.csv:5)" in shown
+    assert [(one["address"], one["reason"]) for one in told if one["member"] == "2"] == [
+        ("maelle.legoff@example.org", "waiting_for_orders")
+    ]

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from cagette_notify.cli.broadcast.options import BroadcastJob
     from cagette_notify.config.load import Config
     from cagette_notify.core.messages import Attachment, BroadcastProgress
-    from cagette_notify.core.model import Contact, Group
+    from cagette_notify.core.model import Contact, Group, Member
 
 _NAMES = 3
 
@@ -201,12 +201,24 @@ def _left_out(proposal: Proposal) -> str:
 
 def _named(proposal: Proposal, reason: Reason) -> str:
     """Name everybody who is left out for a reason, each with the row that is to be mended."""
+    reached = proposal.audience.household_ids
     named = (
-        (one_line(one.member.name or one.member.id), one.place)
+        (
+            _reader_of(one.member, one.address)
+            if one.member.id in reached
+            else one_line(one.member.name or one.member.id),
+            one.place,
+        )
         for one in proposal.audience.left_out
         if one.reason is reason
     )
     return ", ".join(dict.fromkeys(f"{name} ({place})" if name else place for name, place in named))
+
+
+def _reader_of(member: Member, address: str) -> str:
+    """Name who reads an address that is left out, though the mail reaches another of the household."""
+    names = [one_line(box.name) for box in member.mailboxes if box.address == address]
+    return next(filter(None, names), address)
 
 
 def _file(attachment: Attachment) -> str:
