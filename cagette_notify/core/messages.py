@@ -153,10 +153,14 @@ class Outcome(Struct, frozen=True):
 
 
 class BroadcastProgress(Struct, frozen=True):
-    """How far a broadcast got, in copies: of those that are ``gone`` some may not have arrived."""
+    """How far a broadcast got, in copies: of those that are ``gone`` some may not have arrived.
+
+    ``left_at`` is when the last of those that are ``sent`` is known to have left.
+    """
 
     broadcast: Broadcast
     sent: int
     gone: int
     unfinished: int
     total: int
+    left_at: datetime | None = None

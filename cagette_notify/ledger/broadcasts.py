@@ -180,15 +180,20 @@ class BroadcastBook:
             f"""
             SELECT broadcasts.*, EXISTS ({IS_OF_PART}) AS of_part, count(*) AS total,
                 sum(status = 'sent') AS sent, sum(status IN {_GONE}) AS gone,
-                sum(status IN {_UNFINISHED}) AS unfinished
+                sum(status IN {_UNFINISHED}) AS unfinished,
+                max(CASE status WHEN 'sent' THEN settled_at END) AS left_at
             FROM broadcasts JOIN copies USING (attempt) JOIN notices USING (custom_id)
             WHERE broadcasts.account = ? AND {condition.replace("group_id", "broadcasts.group_id")}
             GROUP BY attempt HAVING {having} ORDER BY confirmed_at DESC, broadcasts.rowid DESC
             """,  # noqa: S608 - conditions are literals of this module
             [self._account, *values],
         )
-        counts = ("sent", "gone", "unfinished", "total")
-        return [BroadcastProgress(self._broadcast(row), *(row[count] for count in counts)) for row in rows]
+        return [self._far(row) for row in rows]
+
+    def _far(self, row: sqlite3.Row) -> BroadcastProgress:
+        counts = {count: row[count] for count in ("sent", "gone", "unfinished", "total")}
+        left_at = from_utc_text(row["left_at"]) if row["left_at"] else None
+        return BroadcastProgress(self._broadcast(row), **counts, left_at=left_at)
 
     def _broadcast(self, row: sqlite3.Row) -> Broadcast:
         reply_to = Contact(row["reply_to_address"], row["reply_to_name"])

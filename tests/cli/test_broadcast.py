@@ -549,6 +549,27 @@ def test_another_run_that_does_not_end_leaves_it_to_the_next(
     assert set(EVERYBODY) <= set(mailed(coop))
 
 
+def test_a_mail_that_left_late_is_said_to_have_left_when_it_did(
+    coop: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(confirmed, "RUN_LOCK_WAIT", timedelta(0))
+    with run_lock(coop / "ledger.sqlite3", datetime.now(timezone.utc)):
+        run(*MAIL, "--yes")
+    change(
+        coop / "ledger.sqlite3", "UPDATE broadcasts SET confirmed_at = datetime('now', '-20 hours')||'+00:00'"
+    )
+    run("send-due")
+    change(
+        coop / "ledger.sqlite3",
+        "UPDATE notices SET settled_at = '2026-06-12T07:00:00+00:00' WHERE kind = 'broadcast'",
+    )
+
+    refused = run(*MAIL, "--yes")
+
+    assert refused.status == 1
+    assert "this very mail left on 2026-06-12 at 09:00, to 4 addresses" in refused.stderr
+
+
 def test_files_travel_by_name_and_type(coop: Path, run: Run) -> None:
     (coop / "Affiche été.pdf").write_bytes(b"%PDF-1.4 and so on")
 

@@ -65,6 +65,23 @@ def finish(ledger: Ledger, broadcast: Broadcast, status: Status = Status.SENT) -
     ledger.settle({copy.custom_id: Outcome(status) for copy in copies_of(broadcast)}, NOW)
 
 
+def test_a_mail_left_when_the_last_of_its_copies_did(ledger: Ledger, book: BroadcastBook) -> None:
+    recorded(book)
+    zoe, leo = copies_of(a_broadcast())
+    ledger.claim("outbox", [(zoe, ""), (leo, "")], NOW)
+    times = []
+    for copies, status, at in (
+        ([zoe, leo], Status.IN_DOUBT, NOW),
+        ([zoe], Status.SENT, LATER),
+        ([leo], Status.FAILED, LATER + timedelta(hours=1)),
+    ):
+        ledger.settle({copy.custom_id: Outcome(status) for copy in copies}, at)
+        progress = book.attempt("attempt")
+        times.append(progress and progress.left_at)
+
+    assert times == [None, LATER, LATER]
+
+
 @pytest.mark.parametrize("reply_to", [None, a_contact()])
 def test_what_is_confirmed_is_kept_whole(book: BroadcastBook, reply_to: object) -> None:
     files = tuple(Attachment(name, "text/plain", name) for name in ("b.txt", "a.txt"))

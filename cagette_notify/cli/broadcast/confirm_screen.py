@@ -53,11 +53,11 @@ def text_lines(text: str) -> list[str]:
 
 
 def already_sent(group: Group, earlier: BroadcastProgress) -> str:
-    """Say that a mail has left already: when, and to how many."""
+    """Say that a mail has left already: when the last of it did, and to how many."""
     return _(
         "this very mail left on {day} at {time}, to {count} addresses; to send it once more: --again",
-        day=_local(group, earlier.broadcast.confirmed_at, "%Y-%m-%d"),
-        time=_local(group, earlier.broadcast.confirmed_at),
+        day=_local(group, _left_at(earlier), "%Y-%m-%d"),
+        time=_local(group, _left_at(earlier)),
         count=earlier.sent,
     )
 
@@ -239,7 +239,8 @@ def _quota(left: int, wanted: int) -> str:
 
 
 def _about(config: Config, group: Group, neighbour: BroadcastProgress) -> str:
-    time, subject = _local(group, neighbour.broadcast.confirmed_at), neighbour.broadcast.content.subject
+    subject = neighbour.broadcast.content.subject
+    time = _local(group, _left_at(neighbour) if neighbour.gone else neighbour.broadcast.confirmed_at)
     if neighbour.gone and not config.delivery.leaves_the_machine:
         return _("another mail to this group was written at {time}: {subject}", time=time, subject=subject)
     if neighbour.gone:
@@ -270,6 +271,11 @@ def _late(group: Group, earlier: BroadcastProgress, count: int) -> str:
         total=earlier.total,
         count=count,
     )
+
+
+def _left_at(earlier: BroadcastProgress) -> datetime:
+    """Return when a mail left, which may be long after it was confirmed; nobody knows of what is in doubt."""
+    return earlier.left_at or earlier.broadcast.confirmed_at
 
 
 def _local(group: Group, moment: datetime, pattern: str = "%H:%M") -> str:
