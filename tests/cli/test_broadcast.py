@@ -25,6 +25,7 @@ from cagette_notify.broadcast import deliver as confirmed
 from cagette_notify.cli import main
 from cagette_notify.cli.setup.demo import write_coop
 from cagette_notify.core.lock import run_lock
+from tests.fixtures.command import start
 from tests.fixtures.raw_ledger import change
 
 if TYPE_CHECKING:
@@ -239,6 +240,17 @@ def test_the_same_mail_is_refused_once_it_has_left_unless_again(coop: Path, run:
     assert again.status == 0
     assert Counter(mailed(coop)) == dict.fromkeys(EVERYBODY, 2)
     assert len({mail["X-Cagette-Campaign"] for mail in mails(coop)}) == 2
+
+
+def test_of_three_commands_at_once_those_that_sent_nothing_say_that_the_mail_left(coop: Path) -> None:
+    processes = [start(coop, *MAIL, "--yes") for _each in range(3)]
+    said = sorted(process.communicate(timeout=60) for process in processes)
+
+    assert sorted(process.returncode for process in processes) == [0, 1, 1]
+    assert said[2] == ("Nothing left this machine: 4 mails were written to outbox.\n", "")
+    for out, err in said[:2]:
+        assert (out, "this very mail left on" in err, "to 4 addresses" in err) == ("", True, True)
+    assert mailed(coop) == EVERYBODY
 
 
 @pytest.mark.parametrize(

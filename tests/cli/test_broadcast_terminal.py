@@ -117,6 +117,21 @@ def test_the_command_it_names_goes_on_with_the_text(coop: Path) -> None:
     assert len(mails(coop)) == EVERYBODY
 
 
+def test_who_confirms_a_mail_that_left_since_it_was_shown_is_told_so(coop: Path) -> None:
+    (coop / "lettre.md").write_text(TEXT)
+    command = ("broadcast", "-s", "On change de salle", "--body", "lettre.md")
+    with at_the_keyboard(coop, *command) as keyboard:
+        keyboard.sees(MENU)
+        assert run(coop, *command, "--yes").returncode == 0
+        keyboard.types("o\n")
+        status = keyboard.ends()
+
+    assert status == 1
+    assert re.search(r"this very mail left on \S+ at \S+, to 4 addresses", keyboard.screen)
+    assert "0 mails" not in keyboard.screen
+    assert len(mails(coop)) == EVERYBODY
+
+
 def test_five_seconds_are_left_to_think_again(coop: Path) -> None:
     with at_the_keyboard(coop, "broadcast", "-s", "On change de salle") as keyboard:
         keyboard.sees(MENU)

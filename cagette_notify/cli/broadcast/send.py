@@ -18,6 +18,7 @@ from cagette_notify.broadcast.deliver import (
     stop_broadcast,
 )
 from cagette_notify.broadcast.proposal import Proposal, left_out_lines, line_of_copy, lines_to_send
+from cagette_notify.cli.broadcast.confirm_screen import already_sent
 from cagette_notify.cli.broadcast.options import BroadcastJob, BroadcastOptions, checked_address
 from cagette_notify.cli.broadcast.output import (
     fate_of_test,
@@ -140,12 +141,15 @@ def _ending(  # noqa: PLR0913 - an errand, and all that came of it
     is_stopped = bool(progress and progress.unfinished and progress.broadcast.is_stopped)
     if is_interrupted or is_stopped:  # by Ctrl-C here, or by somebody who answered N elsewhere
         report = with_failure(report, _stopped(job, progress, draft))
+    elif progress and _left_meanwhile(report, progress):
+        # Whatever stood in this one's way is past.
+        report = with_failure(RunReport(report.at), NotifyError(Problem(already_sent(job.group, progress))))
     is_of_part = bool(progress and progress.broadcast.of_part)
     if progress and not progress.unfinished and not is_of_part:
         draft.discard()
     is_said = is_interrupted or is_stopped or is_of_part or not (progress and progress.unfinished)
     kept = () if is_said else _kept(job, draft)
-    lines = (*result_lines(job.config, report, progress), *_what_becomes_of_the_rest(report, progress))
+    lines = (*_result(job, report, progress), *_what_becomes_of_the_rest(report, progress))
     if is_of_part:
         lines = (*lines, of_part(job.same_command(draft.path)))
     trouble = (*problem_lines(proposal, report, is_stopped=is_stopped), *map(str, report.problems), *kept)
@@ -155,6 +159,18 @@ def _ending(  # noqa: PLR0913 - an errand, and all that came of it
         problems=(*proposal.problems, *proposal.notes, *report.problems),
     )
     return BroadcastReport(report, proposal, attempt, lines, trouble)
+
+
+def _left_meanwhile(report: RunReport, progress: BroadcastProgress) -> bool:
+    """Tell whether the same command, given elsewhere, or send-due sent all of it before this one could."""
+    return not report.lines and not progress.unfinished
+
+
+def _result(job: BroadcastJob, report: RunReport, progress: BroadcastProgress | None) -> tuple[str, ...]:
+    """Return what became of the mail, unless nothing did here: a mail of which none was sent is no result."""
+    if progress and _left_meanwhile(report, progress):
+        return ()
+    return result_lines(job.config, report, progress)
 
 
 def _what_becomes_of_the_rest(report: RunReport, progress: BroadcastProgress | None) -> tuple[str, ...]:
