@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ from msgspec import Struct
 
 from cagette_notify.broadcast.attachments import read_attachments, refuse_too_large
 from cagette_notify.broadcast.audience import Audience, Choice, choose_audience
+from cagette_notify.broadcast.earlier_giving import late_readers, without_copy
 from cagette_notify.broadcast.same_mail import Given, former_identities_of, identity_of
 from cagette_notify.core.errors import DataError, Problem, UsageError
 from cagette_notify.core.i18n import _
@@ -138,7 +138,7 @@ def propose(config: Config, calendar: Calendar, request: BroadcastRequest, now: 
         book = BroadcastBook(ledger, config.account)
         neighbour = book.newest_to(request.group.id, now - RECENT, but=(identities[0], *identities[1]))
         earlier = book.same_mail(identities[0], *identities[1])
-        given_to_others = _given_to_others(request, choice, book, earlier)
+        given_to_others = without_copy(choice, book, earlier, is_again=request.again)
         return Proposal(
             request,
             *identities,
@@ -153,7 +153,7 @@ def propose(config: Config, calendar: Calendar, request: BroadcastRequest, now: 
             (*choice.notes, *_notes(content), *given_to_others),
             holds,
             earlier,
-            _late(request, choice, book, earlier),
+            late_readers(choice, book, earlier, is_again=request.again),
             given_to_others,
             neighbour,
             _quota_left(config, ledger, now),
@@ -170,36 +170,6 @@ def _choice(
         choice = choose_audience(calendar, request.group, request.lists, now, told_since)
         guard = guard_over(ledger, config.account, choice.read, now) if choice.read else None
     return choice, guard.of(request.group.id) if guard else ()
-
-
-def _late(
-    request: BroadcastRequest, choice: Choice, book: BroadcastBook, earlier: BroadcastProgress | None
-) -> tuple[Mailbox, ...]:
-    """Return who had no copy of a mail that was of part of its readers, unless all are to get it again."""
-    if not earlier or not earlier.broadcast.of_part or (request.again and not earlier.unfinished):
-        return ()
-    known = book.addressed(earlier.broadcast.attempt)
-    return tuple(box for box in choice.audience.mailboxes if box.key not in known)
-
-
-def _given_to_others(
-    request: BroadcastRequest, choice: Choice, book: BroadcastBook, earlier: BroadcastProgress | None
-) -> tuple[Problem, ...]:
-    """Say for whom an earlier giving to everybody does not count, as another list was united with it now."""
-    if not earlier or earlier.broadcast.of_part or (request.again and not earlier.unfinished):
-        return ()
-    known, lists = book.addressed(earlier.broadcast.attempt), earlier.broadcast.lists
-    others = [one.name for one in choice.lists if one.name not in lists]
-    if not others or all(box.key in known for box in choice.audience.mailboxes):
-        return ()
-    message = _(
-        "this mail was given to {earlier}: who is only in {lists} gets no copy of it; to write to them: "
-        "{options}",
-        earlier=earlier.broadcast.audience,
-        lists=name_of_lists(others),
-        options=shlex.join(part for one in sorted(others) for part in ("--to", one)),
-    )
-    return (Problem(message, field="--to", is_warning=True),)
 
 
 def left_out_lines(proposal: Proposal) -> tuple[ReportLine, ...]:
