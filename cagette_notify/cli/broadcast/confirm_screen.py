@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import textwrap
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from babel.numbers import format_decimal
 
+from cagette_notify.cli.broadcast.left_out import left_out_words
 from cagette_notify.cli.session import path_to_type, to_type
 from cagette_notify.core.errors import DataError, Problem
 from cagette_notify.core.formatting import LOCALES, long_day
 from cagette_notify.core.i18n import _, spoken
-from cagette_notify.core.notices import Reason
 from cagette_notify.core.text import one_line, visible
 
 if TYPE_CHECKING:
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     from cagette_notify.cli.broadcast.options import BroadcastJob
     from cagette_notify.config.load import Config
     from cagette_notify.core.messages import Attachment, BroadcastProgress
-    from cagette_notify.core.model import Contact, Group, Member
+    from cagette_notify.core.model import Contact, Group
 
 _NAMES = 3
 
@@ -117,7 +116,7 @@ def _recipients(proposal: Proposal) -> Iterator[tuple[str, str]]:
     if names := _names(proposal):
         yield "", names
     if proposal.audience.left_out:
-        yield _("Left out"), _left_out(proposal)
+        yield _("Left out"), left_out_words(proposal)
 
 
 def _remarks(config: Config, proposal: Proposal) -> Iterator[tuple[str, str]]:
@@ -178,47 +177,6 @@ def _names(proposal: Proposal) -> str:
     mailboxes = proposal.audience.mailboxes
     names = [one_line(mailbox.name) or mailbox.address for mailbox in mailboxes[:_NAMES]]
     return ", ".join(names) + (", …" if len(mailboxes) > _NAMES else "")
-
-
-def _left_out(proposal: Proposal) -> str:
-    words = {
-        Reason.NO_ADDRESS: _("without an address"),
-        Reason.PLACEHOLDER_ADDRESS: _("placeholder addresses"),
-        Reason.INVALID_ADDRESS: _("impossible addresses"),
-    }
-    those = proposal.audience.left_out
-    counts = Counter(one.reason for one in those if not one.place)
-    found = [
-        _("{what}: {reason}", what=words.get(reason, reason.value), reason=count)
-        for reason, count in counts.items()
-    ]
-    if names := _named(proposal, Reason.WAITING_FOR_ORDERS):
-        found.append(_("of whom nobody can tell whether they have an order: {names}", names=names))
-    if names := _named(proposal, Reason.SET_ASIDE):
-        found.append(_("whose row in the data is to be corrected: {names}", names=names))
-    return ", ".join(found)
-
-
-def _named(proposal: Proposal, reason: Reason) -> str:
-    """Name everybody who is left out for a reason, each with the row that is to be mended."""
-    reached = proposal.audience.household_ids
-    named = (
-        (
-            _reader_of(one.member, one.address)
-            if one.member.id in reached
-            else one_line(one.member.name or one.member.id),
-            one.place,
-        )
-        for one in proposal.audience.left_out
-        if one.reason is reason
-    )
-    return ", ".join(dict.fromkeys(f"{name} ({place})" if name else place for name, place in named))
-
-
-def _reader_of(member: Member, address: str) -> str:
-    """Name who reads an address that is left out, though the mail reaches another of the household."""
-    names = [one_line(box.name) for box in member.mailboxes if box.address == address]
-    return next(filter(None, names), address)
 
 
 def _file(attachment: Attachment) -> str:
