@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from cagette_notify.core.errors import UsageError
 from cagette_notify.core.kinds import Kind
+from cagette_notify.core.model import Setting
 from cagette_notify.data.dataset import Members
 from cagette_notify.data.member_settings.read import (
     MemberSettings,
@@ -87,16 +88,45 @@ def test_the_more_exact_name_rules_whatever_the_order_of_rows(tmp_path: Path) ->
     assert names_in_settings(member, is_only=True) == ("1007", "lac/1007")
 
 
-def test_an_id_of_two_people_changes_nobody(tmp_path: Path) -> None:
-    changes = preferences(tmp_path, "member;kind;value\n1007;opening;no\nport/1007;opening;no\n")
+def test_an_id_of_two_people_turns_off_for_each_of_them_who_has_not_said_so_and_on_for_none(
+    tmp_path: Path,
+) -> None:
+    changes = preferences(
+        tmp_path,
+        "member;kind;value\n1007;opening;no\nport/1007;opening;yes\n1007;recap_24h;no\n1007;recap_4h;yes\n",
+    )
+    off = {Kind.RECAP_4H: Setting(value=False)}
 
-    (lac, port), problems = with_own_settings([a_member(), a_member(group_ids=("port",))], changes)
+    (lac, port), problems = with_own_settings(
+        [a_member(settings=off), a_member(group_ids=("port",), settings=off)], changes
+    )
 
-    assert (values(lac), values(port)) == ({}, {"opening": False})
+    assert values(lac) == {"opening": False, "recap_24h": False, "recap_4h": False}
+    assert values(port) == {"opening": True, "recap_24h": False, "recap_4h": False}
     assert [str(one) for one in problems] == [
-        "notifications.csv:2: member: 1007 is several people; write group/1007"
+        (
+            "notifications.csv:2: member: 1007 is several people: opening is held back for lac/1007, until "
+            "it says whose it is; write lac/1007;opening;no"
+        ),
+        (
+            "notifications.csv:4: member: 1007 is several people: recap_24h is held back for lac/1007, "
+            "port/1007, until it says whose it is; write lac/1007;recap_24h;no, port/1007;recap_24h;no"
+        ),
+        (
+            "notifications.csv:5: member: 1007 is several people: recap_4h is turned on for none of them; "
+            "write lac/1007;recap_4h;yes, port/1007;recap_4h;yes"
+        ),
     ]
     assert names_in_settings(lac, is_only=False) == ("lac/1007",)
+
+
+def test_an_id_of_two_people_who_have_both_said_what_they_want_is_in_nobodys_way(tmp_path: Path) -> None:
+    rows = "1007;opening;no\nport/1007;opening;yes\nlac/1007;opening;yes\n"
+    changes = preferences(tmp_path, f"member;kind;value\n{rows}")
+
+    changed, problems = with_own_settings([a_member(), a_member(group_ids=("port",))], changes)
+
+    assert ([values(one) for one in changed], problems) == ([{"opening": True}] * 2, [])
 
 
 def test_a_row_set_aside_of_the_same_person_or_group_takes_no_changes_away(tmp_path: Path) -> None:
@@ -105,11 +135,11 @@ def test_a_row_set_aside_of_the_same_person_or_group_takes_no_changes_away(tmp_p
     same_address = a_member(group_ids=("port",))
     same_group, somebody_else = a_member(mailboxes=luc), a_member(mailboxes=luc, group_ids=("port",))
 
-    for aside, expected in ((same_address, False), (same_group, False), (somebody_else, None)):
-        (changed,), _problems = with_own_settings([zoe], changes, [aside])
+    for aside, is_hers in ((same_address, True), (same_group, True), (somebody_else, False)):
+        (changed,), problems = with_own_settings([zoe], changes, [aside])
 
-        assert values(changed).get("opening") is expected
-        assert ("1007" in among(tmp_path, zoe, set_aside=(aside,)).names_of(zoe)) is (expected is False)
+        assert (values(changed), problems == []) == ({"opening": False}, is_hers)
+        assert ("1007" in among(tmp_path, zoe, set_aside=(aside,)).names_of(zoe)) is is_hers
 
 
 def test_a_change_by_an_address_holds_for_each_who_has_no_other_id_until_they_change_it(

@@ -36,7 +36,7 @@ def two(tmp_path: Path) -> Coop:
 
 
 @pytest.mark.parametrize("distributions", [OF_MER, OF_MER + OF_LAC])
-def test_a_change_of_one_group_silences_nobody_of_another_whatever_is_due(
+def test_a_change_of_an_id_that_two_groups_have_holds_back_for_both_whatever_is_due(
     two: Coop, distributions: str
 ) -> None:
     two.write("distributions.yaml", distributions)
@@ -44,8 +44,13 @@ def test_a_change_of_one_group_silences_nobody_of_another_whatever_is_due(
 
     report = two.run(A_DAY_BEFORE)
 
-    assert two.mailed() == ["ana@example.org", "eve@example.org"]
-    assert report.news == ("notifications.csv:2: member: 2 is several people; write group/2",)
+    assert two.mailed() == ["ana@example.org"]
+    assert report.news == (
+        (
+            "notifications.csv:2: member: 2 is several people: recap_24h is held back for lac/2, mer/2, "
+            "until it says whose it is; write lac/2;recap_24h;no, mer/2;recap_24h;no"
+        ),
+    )
 
 
 def test_what_one_of_two_groups_files_says_of_somebody_holds_while_only_the_other_has_something_due(
@@ -104,14 +109,21 @@ def test_a_file_of_a_disabled_group_that_is_gone_makes_no_words(two: Coop) -> No
     assert report.news == ()
 
 
-def test_a_change_of_somebody_whose_row_is_set_aside_silences_nobody_of_another_group(two: Coop) -> None:
+def test_a_change_that_may_be_of_somebody_whose_row_is_set_aside_holds_back_for_the_other_and_says_so(
+    two: Coop,
+) -> None:
     two.write("notifications.csv", "member;kind;value\n2;recap_24h;no\n")
     two.write("lac.csv", f"{HEADER}1;Zoé;Martin;zoe@example.org\n2;#N/A;Bo;luc@example.org;too;many\n")
 
     report = two.run(A_DAY_BEFORE)
 
-    assert two.mailed() == ["ana@example.org", "eve@example.org"]
-    assert report.news == ("notifications.csv:2: member: 2 is several people; write group/2",)
+    assert two.mailed() == ["ana@example.org"]
+    assert report.news == (
+        (
+            "notifications.csv:2: member: 2 is several people: recap_24h is held back for mer/2, lac/2, "
+            "until it says whose it is; write mer/2;recap_24h;no, lac/2;recap_24h;no"
+        ),
+    )
 
 
 def test_new_ids_take_no_changes_along_that_may_be_of_somebody_whose_row_is_set_aside(two: Coop) -> None:
