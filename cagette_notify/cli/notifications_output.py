@@ -9,6 +9,7 @@ from cagette_notify.core.files import name_within
 from cagette_notify.core.i18n import _
 from cagette_notify.core.kinds import NOTICE_KINDS, Kind
 from cagette_notify.core.labels import label
+from cagette_notify.core.text import shortened
 from cagette_notify.data.find_member import describe_member
 from cagette_notify.data.member_settings.read import settings_under
 from cagette_notify.planning.settings_effects import (
@@ -77,7 +78,10 @@ def _source(config: Config, member: Member, kind: Kind) -> str:
 
 def _where(setting: Setting) -> str:
     place = f"{setting.origin.file}:{setting.origin.line}"
-    return f"{place}, {setting.changed_on}" if setting.changed_on else place
+    where = f"{place}, {setting.changed_on}" if setting.changed_on else place
+    if not setting.may_be_of:
+        return where
+    return _("{where}, which may be of {people}", where=where, people=shortened(setting.may_be_of))
 
 
 def _noted(config: Config, kind: Kind, before: Setting | None, *, value: bool) -> str:

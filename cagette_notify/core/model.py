@@ -88,11 +88,15 @@ class Mailbox(Struct, frozen=True):
 
 
 class Setting(Struct, frozen=True):
-    """A member's choice for one kind of notice, and where it was made."""
+    """A member's choice for one kind of notice, and where it was made.
+
+    ``may_be_of`` are the handles of several people, where the row does not say whose choice it is.
+    """
 
     value: bool
     origin: Origin = Origin()
     changed_on: str = ""  # ISO date; only for changes kept in notifications.csv
+    may_be_of: tuple[str, ...] = ()
 
 
 class Member(Struct, frozen=True):

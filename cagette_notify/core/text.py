@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from cagette_notify.core.i18n import _
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 # Control characters, line ends and lone surrogates; and what turns the direction of the text after it.
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]+")
@@ -20,6 +20,7 @@ _MARKS_OF_DIRECTION = re.compile("[\u061c\u200e\u200f]")  # within words, where 
 _LOOKALIKES = str.maketrans({"œ": "oe", "æ": "ae", "’": "'", "ʼ": "'", "‐": "-", "‑": "-"})
 _NO_DIGIT = re.compile(r"\D+")
 _SHOWN = 40  # characters of a bad value that a message repeats
+_NAMED = 5  # people or groups that a message names
 
 # What accents become where bytes are read as what they are not. In turn: UTF-8 as Windows-1252, where É is
 # "Ã‰" and œ "Å“" (a Portuguese word in capitals may end in Ã before a mark); UTF-8 as Mac Roman, where é is
@@ -137,3 +138,8 @@ def quoted_with_hint(name: str, known: frozenset[str]) -> str:
 def quoted_with(name: str, meant: str) -> str:
     """Quote a name that isn't known, with the one it was probably meant to be, if there is one."""
     return _("{name!r} (did you mean {meant!r}?)", name=name, meant=meant) if meant else repr(name)
+
+
+def shortened(names: Sequence[str]) -> str:
+    """Return the first of some names, as one line holds them."""
+    return ", ".join(names[:_NAMED]) + ("…" if len(names) > _NAMED else "")

@@ -5,20 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
-from msgspec.structs import replace
 
 from cagette_notify.core.errors import DataError, Problem, UsageError
 from cagette_notify.core.i18n import _
 from cagette_notify.data.dataset import Calendar, Members, load_calendar, load_members
 from cagette_notify.data.find_member import describe_member
-from cagette_notify.data.member_settings.namesakes import ids_of_several
+from cagette_notify.data.member_settings.namesakes import namesakes_among
 from cagette_notify.data.member_settings.read import (
     MemberSettings,
     load_member_settings,
     names_in_settings,
     settings_in_doubt,
-    settings_of,
     settings_of_nobody,
+    with_changes,
     with_own_settings,
 )
 
@@ -99,8 +98,11 @@ class RosterBeforeSettings(Struct, frozen=True):
 
     def names_of(self, member: Member) -> tuple[str, ...]:
         """Return by which names changes call somebody."""
-        several = ids_of_several(self.data.members, self.data.people_set_aside)
-        return names_in_settings(member, is_only=member.id not in several)
+        return names_in_settings(member, is_only=not self._namesakes(member))
+
+    def _namesakes(self, member: Member) -> tuple[Member, ...]:
+        near = [one for one in self.data.members if one.id == member.id]
+        return namesakes_among(near, self.data.people_set_aside).get(member.id, ())
 
     def name_to_write(self, member: Member) -> str:
         """Return the name that will call nobody else: the id, or ``group/id`` where others may have it.
@@ -121,8 +123,7 @@ class RosterBeforeSettings(Struct, frozen=True):
 
     def with_changes(self, member: Member, preferences: MemberSettings) -> Member:
         """Return somebody with their own changes in place of what the data files say."""
-        changes = settings_of(member, preferences, self.names_of(member))
-        return replace(member, settings={**member.settings, **changes})
+        return with_changes(member, preferences, self._namesakes(member))
 
 
 def read_roster_before_settings(calendar: Calendar) -> RosterBeforeSettings:

@@ -15,19 +15,22 @@ from cagette_notify.core.kinds import CORRECTION, NOTICE_KINDS, Kind
 from cagette_notify.core.labels import label
 from cagette_notify.core.model import Member, Setting
 from cagette_notify.core.parsing import day, yes_no
-from cagette_notify.core.text import fold, id_with_name
+from cagette_notify.core.text import fold, id_with_name, shortened
 from cagette_notify.data.column_matching import FileColumns, plain
-from cagette_notify.data.member_settings.namesakes import ids_of_several
+from cagette_notify.data.member_settings.namesakes import (
+    in_doubt,
+    names_with_group,
+    namesakes_among,
+    problems_in_doubt,
+)
 from cagette_notify.data.read_rows import RowSource, open_rows
 from cagette_notify.data.rows import Row
 from cagette_notify.readers.tree import Unreadable
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from pathlib import Path
 
-
-_SHOWN = 5  # ids or groups named in one line
 
 _FIELDS = {
     "member": ("membre",),
@@ -123,24 +126,28 @@ def with_own_settings(
     """Return the members with their own changes in place of what the data files say.
 
     Where two groups give one id to two people, a change must say whose it is, ``group/id``: one that
-    does not is nobody's, and that is said; but for an address, which is everybody's who reads it.
+    does not turns off for each of them, and on for none, and that is said; but for an address, which is
+    everybody's who reads it.
     """
     everybody = tuple(members)
-    several = ids_of_several(everybody, set_aside)
+    several = namesakes_among(everybody, set_aside)
     addresses = {member.id for member in everybody if member.id in several and member.has_address_as_id}
     problems = [
-        Problem(
-            _("{id} is several people; write group/{id}", id=id_),
-            setting.origin.file,
-            setting.origin.line,
-            "member",
-        )
-        for id_, settings in member_settings.settings.items()
-        if id_ in several - addresses
-        for setting in list(settings.values())[:1]
+        problem
+        for id_ in member_settings.settings
+        if id_ in several and id_ not in addresses
+        for problem in problems_in_doubt(id_, several[id_], member_settings.settings)
     ]
-    changed = (_changed(member, member_settings, is_only=member.id not in several) for member in everybody)
-    return tuple(changed), problems
+    return tuple(with_changes(one, member_settings, several.get(one.id, ())) for one in everybody), problems
+
+
+def with_changes(member: Member, member_settings: MemberSettings, namesakes: Sequence[Member]) -> Member:
+    """Return a member with their own changes; ``namesakes`` are all who have the id, if there are several."""
+    changes = settings_of(member, member_settings, names_in_settings(member, is_only=not namesakes))
+    if namesakes and not member.has_address_as_id:
+        of_all = member_settings.settings
+        changes = {**in_doubt(member.id, namesakes, of_all), **changes}
+    return replace(member, settings={**member.settings, **changes}) if changes else member
 
 
 def settings_in_doubt(
@@ -158,15 +165,11 @@ def settings_in_doubt(
     message = _(
         "the members of {groups} can't be read, and may have these ids too; changes hold for whoever has "
         "them elsewhere, unless they say group/id: {ids}",
-        groups=_first_of(unread_groups),
-        ids=_first_of(names),
+        groups=shortened(sorted(unread_groups)),
+        ids=shortened(sorted(names)),
     )
     first = next(iter(member_settings.settings[min(names)].values())).origin
     return [Problem(message, first.file, first.line, "member", is_warning=True)]
-
-
-def _first_of(names: Collection[str]) -> str:
-    return ", ".join(sorted(names)[:_SHOWN]) + ("…" if len(names) > _SHOWN else "")
 
 
 def settings_of_nobody(members: Iterable[Member], member_settings: MemberSettings) -> list[Problem]:
@@ -194,8 +197,8 @@ def names_in_settings(member: Member, *, is_only: bool) -> tuple[str, ...]:
 
     ``is_only`` tells that nobody else has that id.
     """
-    in_groups = (f"{group_id}/{member.id}" for group_id in member.group_ids)
-    return (*_name_among_several(member), member.id, *in_groups) if is_only else tuple(in_groups)
+    in_groups = names_with_group(member)
+    return (*_name_among_several(member), member.id, *in_groups) if is_only else in_groups
 
 
 def _name_among_several(member: Member) -> tuple[str, ...]:
@@ -220,8 +223,3 @@ def settings_under(names: Iterable[str], member_settings: MemberSettings) -> dic
     for name in names:
         found.update(member_settings.settings.get(name, {}))
     return found
-
-
-def _changed(member: Member, member_settings: MemberSettings, *, is_only: bool) -> Member:
-    changes = settings_of(member, member_settings, names_in_settings(member, is_only=is_only))
-    return replace(member, settings={**member.settings, **changes}) if changes else member

@@ -9,6 +9,7 @@ from cagette_notify.core.commands_to_type import command_to_type
 from cagette_notify.core.i18n import _
 from cagette_notify.core.kinds import NOTICE_KINDS, Kind
 from cagette_notify.core.labels import label
+from cagette_notify.core.text import shortened
 from cagette_notify.helpdesk.check_member.findings import Check, Finding, Health, Matter
 from cagette_notify.planning.shared_addresses import covered_in_words
 from cagette_notify.planning.timeline import HELD, WILL_SEND
@@ -67,7 +68,9 @@ def _how_to_turn_on(case: MemberEvidence, kinds: Iterable[Kind]) -> str:
     options = [part for kind in kinds for part in ("--on", label(kind.value))]
     command = command_to_type("notifications", case.member.handle, options=options)
     if not case.is_set_aside:
-        return _("if the member wants them: {command}", command=command)
+        return _("; ").join(
+            (_("if the member wants them: {command}", command=command), *_how_to_keep_off(case, kinds))
+        )
     return _(
         "if the member wants them, once the row {place} can be read: {command}",
         place=case.place,
@@ -75,8 +78,21 @@ def _how_to_turn_on(case: MemberEvidence, kinds: Iterable[Kind]) -> str:
     )
 
 
+def _how_to_keep_off(case: MemberEvidence, kinds: Iterable[Kind]) -> Iterator[str]:
+    """Yield what ends the doubt about whose a change is, where the member doesn't want the notices."""
+    settings = case.member.settings
+    doubtful = [kind for kind in kinds if kind in settings and settings[kind].may_be_of]
+    if doubtful:
+        options = [part for kind in doubtful for part in ("--off", label(kind.value))]
+        command = command_to_type("notifications", case.member.handle, options=options)
+        yield _("if not: {command}", command=command)
+
+
 def _changed_on(setting: Setting | None) -> date | None:
-    return date.fromisoformat(setting.changed_on) if setting and setting.changed_on else None
+    """Return when the member's notice was switched off; nobody knows if it may be another's."""
+    if not setting or setting.may_be_of or not setting.changed_on:
+        return None
+    return date.fromisoformat(setting.changed_on)
 
 
 def activity(case: MemberEvidence) -> Iterator[Finding]:
@@ -115,6 +131,13 @@ def _said(case: MemberEvidence, kind: Kind, *, value: bool) -> str:
     state = _("on") if value else _("off")
     if setting is None:
         where = _("default")
+    elif setting.may_be_of:
+        where = _(
+            "held back, as {file}:{line} may be of {people}",
+            file=setting.origin.file,
+            line=setting.origin.line,
+            people=shortened(setting.may_be_of),
+        )
     elif setting.changed_on:
         where = _(
             "changed on {day} by `notifications`, {file}:{line}",

@@ -1,0 +1,87 @@
+"""Changes of settings whose id is another person's too: in a run, ``notifications`` and ``check-member``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.fixtures.coop import A_DAY_BEFORE
+from tests.fixtures.memory import utc
+from tests.fixtures.office import ZOE
+
+if TYPE_CHECKING:
+    from tests.fixtures.coop import Coop
+    from tests.fixtures.office import Office
+
+ANA = "ana@example.org"
+HEADER = "id;first_name;last_name;email\n"
+LAC = "- {id: lac, name: Lac, members: lac.csv}\n"
+MER = "- {id: mer, name: Mer, members: mer.csv}\n"
+SAID = (
+    "notifications.csv:2: member: 2 is several people: recap_24h is held back for lac/2, mer/2, "
+    "until it says whose it is; write lac/2;recap_24h;no, mer/2;recap_24h;no"
+)
+
+
+@pytest.fixture
+def shore(office: Office) -> Office:
+    """Make a group with a list of its own, of which Ana, 2, orders; what she wants was typed by hand."""
+    coop = office.coop
+    coop.replace("config.yaml", "  members: members.csv\n", "")
+    coop.write("groups.yaml", LAC)
+    coop.write("lac.csv", f"{HEADER}1;Zoé;Martin;zoe@example.org\n2;Ana;Roux;ana@example.org\n")
+    coop.write("notifications.csv", "member;kind;value;date\n2;recap_24h;no;2026-06-01\n")
+    coop.run(utc("2026-06-01T06:00"))
+    return office
+
+
+def another_group_counts_from_1(coop: Coop) -> None:
+    coop.write("groups.yaml", LAC + MER)
+    coop.write("mer.csv", f"{HEADER}1;Paul;Bo;paul@example.org\n2;Jo;Do;jo@example.org\n")
+
+
+def reached(office: Office) -> list[str]:
+    return sorted(arrival.address for arrival in office.server.account.arrivals)
+
+
+def test_what_was_switched_off_stays_off_once_another_groups_list_has_the_id_too(shore: Office) -> None:
+    another_group_counts_from_1(shore.coop)
+
+    report = shore.coop.run(A_DAY_BEFORE)
+
+    assert reached(shore) == [ZOE]
+    assert SAID in report.news
+    assert SAID in shore.invoke("status").stderr
+
+
+def test_a_member_for_whom_a_notice_is_held_back_reads_why_and_how_to_end_it(shore: Office) -> None:
+    another_group_counts_from_1(shore.coop)
+
+    shown = shore.invoke("notifications", "lac/2").stdout
+    found = shore.checks("lac/2")["notifications"]
+
+    assert "notifications.csv:2, 2026-06-01, which may be of lac/2, mer/2" in shown
+    assert found["status"] == "warning"
+    assert found["summary"] == "recap_24h off (held back, as notifications.csv:2 may be of lac/2, mer/2)"
+    assert found["advice"] == (
+        "if the member wants them: cagette-notify notifications lac/2 --on recap_24h; "
+        "if not: cagette-notify notifications lac/2 --off recap_24h"
+    )
+    assert "(réglage fait" not in shore.reply_to("lac/2")
+
+
+@pytest.mark.parametrize(("option", "mailed"), [("--on", [ANA, ZOE]), ("--off", [ZOE])])
+def test_what_a_member_says_for_certain_ends_the_doubt_for_them_alone(
+    shore: Office, option: str, mailed: list[str]
+) -> None:
+    another_group_counts_from_1(shore.coop)
+
+    assert shore.invoke("notifications", "lac/2", option, "recap_24h").exit_code == 0
+    report = shore.coop.run(A_DAY_BEFORE)
+
+    assert reached(shore) == mailed
+    assert [line.partition(": recap_24h ")[2] for line in report.news if "several people" in line] == [
+        "is held back for mer/2, until it says whose it is; write mer/2;recap_24h;no"
+    ]
+    assert "may be of" not in shore.invoke("notifications", "lac/2").stdout
