@@ -272,7 +272,7 @@ def test_an_id_that_two_groups_give_is_told_apart_by_its_group(two_groups: Path)
     assert "port/1" in refused.stderr
     assert changes(two_groups).splitlines()[1:] == [
         f"port/1;opening;no;{today()}",
-        f"2;opening;no;{today()}",
+        f"lac/2;opening;no;{today()}",
     ]
     assert row(run(two_groups, "notifications", "zoe@example.org").stdout, "opening")[0] == "yes"
     assert row(run(two_groups, "notifications", "luc@example.org").stdout, "opening")[0] == "no"
