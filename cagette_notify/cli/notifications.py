@@ -143,7 +143,7 @@ def _change(
 ) -> None:
     at = now()
     today = at.astimezone(config.timezone).date()
-    order = SettingsChange(namesakes.names_of(member), namesakes.name_to_write(member), wanted, today)
+    order = SettingsChange(namesakes.names_of(member), namesakes.names_to_write(member), wanted, today)
     amendment = change_member_settings(config.notifications, config.folder, order)
     before = namesakes.with_changes(member, amendment.before)
     after = namesakes.with_changes(member, amendment.after)

@@ -131,6 +131,12 @@ class Member(Struct, frozen=True):
         return any(box.key == self.id for box in self.mailboxes)
 
     @property
+    def has_address_in_id(self) -> bool:
+        """Whether that address begins their id, before a name where others of the group have it, too."""
+        address, _blank, _name = self.id.partition(" ")
+        return any(box.key == address for box in self.mailboxes)
+
+    @property
     def name(self) -> str:
         """First and last name of the account's holder."""
         return " ".join(part for part in (self.first_name, self.last_name) if part)

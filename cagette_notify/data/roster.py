@@ -22,7 +22,7 @@ from cagette_notify.data.member_settings.read import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from pathlib import Path
 
     from cagette_notify.config.paths import Sources
@@ -104,10 +104,12 @@ class RosterBeforeSettings(Struct, frozen=True):
         near = [one for one in self.data.members if one.id == member.id]
         return namesakes_among(near, self.data.people_set_aside).get(member.id, ())
 
-    def name_to_write(self, member: Member) -> str:
-        """Return the name that will call nobody else: the id, or ``group/id`` where others may have it.
+    def names_to_write(self, member: Member) -> tuple[str, ...]:
+        """Return what calls nobody else: the id, or ``group/id`` where others have it, or may come to.
 
-        Such as people whose row is set aside today, or whose group's file can't be read.
+        Such as people whose row is set aside today, or whose group's file can't be read. A group's own list
+        counts from 1, as the next one's will: whoever stands in several lists may be several people one day,
+        and is written once for each of them.
         """
         everybody = (*self.data.members, *self.data.people_set_aside)
         has_namesakes = sum(one.id == member.id for one in everybody) > 1
@@ -119,7 +121,16 @@ class RosterBeforeSettings(Struct, frozen=True):
             )
             raise UsageError(Problem(message))
         may_have_some = self.data.stopped_groups or self.data.unread_groups
-        return member.handle if has_namesakes or may_have_some else member.id
+        own = [group_id for group_id in member.group_ids if group_id in self._groups_with_a_list]
+        if own and not member.has_address_in_id:
+            others = [group_id for group_id in member.group_ids if group_id not in own]
+            return tuple(f"{group_id}/{member.id}" for group_id in (*own, *others[:1]))
+        return (member.handle if has_namesakes or may_have_some else member.id,)
+
+    @property
+    def _groups_with_a_list(self) -> Collection[str]:
+        groups = self.calendar.inputs.groups
+        return groups.members if groups else ()
 
     def with_changes(self, member: Member, preferences: MemberSettings) -> Member:
         """Return somebody with their own changes in place of what the data files say."""

@@ -79,12 +79,12 @@ def _renamings(run: Run, moved: Mapping[str, NewIds], data: RunData) -> Iterator
         by_id = {member.id: member for member in data.members.get(group_id, ())}
         everybody = (*roster.data.members, *roster.data.people_set_aside)
         elsewhere = {one.id for one in everybody if group_id not in one.group_ids}
-        writes = {id_: roster.name_to_write(by_id[id_]) for id_ in {*new_ids.values()} & by_id.keys()}
+        writes = {id_: roster.names_to_write(by_id[id_]) for id_ in {*new_ids.values()} & by_id.keys()}
         for (old_id, address), new_id in new_ids.items():
             in_group = _hashed(run, group_id, address)
             yield _Renaming(in_group, f"{group_id}/{old_id}", f"{group_id}/{new_id}")
             if old_id not in elsewhere and new_id in writes:
-                yield _Renaming(_hashed(run, "", address), old_id, writes[new_id])
+                yield from (_Renaming(_hashed(run, "", address), old_id, name) for name in writes[new_id])
 
 
 def _in_renamed_groups(run: Run, moved: Mapping[str, NewIds], data: RunData) -> Iterator[_Renaming]:

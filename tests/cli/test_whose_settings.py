@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.fixtures.coop import A_DAY_BEFORE
+from tests.fixtures.coop import A_DAY_BEFORE, DISTRIBUTIONS
 from tests.fixtures.memory import utc
 from tests.fixtures.office import ZOE
 
@@ -43,6 +43,12 @@ def another_group_counts_from_1(coop: Coop) -> None:
 
 def reached(office: Office) -> list[str]:
     return sorted(arrival.address for arrival in office.server.account.arrivals)
+
+
+def names_written(coop: Coop) -> list[str]:
+    """Name whose rows stand in notifications.csv."""
+    written = (coop.folder / "notifications.csv").read_text(encoding="utf-8-sig").splitlines()
+    return [line.partition(";")[0] for line in written[1:]]
 
 
 def test_what_was_switched_off_stays_off_once_another_groups_list_has_the_id_too(shore: Office) -> None:
@@ -85,3 +91,35 @@ def test_what_a_member_says_for_certain_ends_the_doubt_for_them_alone(
         "is held back for mer/2, until it says whose it is; write mer/2;recap_24h;no"
     ]
     assert "may be of" not in shore.invoke("notifications", "lac/2").stdout
+
+
+def test_what_is_switched_off_says_whose_it_is_before_another_list_has_the_id_and_replaces_older_rows(
+    shore: Office,
+) -> None:
+    assert shore.invoke("notifications", "2", "--on", "recap_24h").exit_code == 0
+    assert shore.invoke("notifications", "2", "--off", "recap_24h").exit_code == 0
+    assert shore.invoke("notifications", "1", "--off", "recap_24h").exit_code == 0
+    another_group_counts_from_1(shore.coop)
+
+    report = shore.coop.run(A_DAY_BEFORE)
+
+    assert names_written(shore.coop) == ["lac/2", "lac/1"]
+    assert (reached(shore), [line for line in report.news if "several people" in line]) == ([], [])
+
+
+def test_whoever_stands_in_two_lists_keeps_what_they_switched_off_when_one_list_has_a_new_address(
+    shore: Office,
+) -> None:
+    another_group_counts_from_1(shore.coop)
+    both = DISTRIBUTIONS + DISTRIBUTIONS.replace("d1", "m1").replace("group: lac", "group: mer")
+    shore.coop.write("distributions.yaml", both)
+    shore.coop.write("orders.csv", "member;distribution;product;quantity\n2;d1;Pain;1\n2;m1;Lait;1\n")
+    shore.coop.write("mer.csv", f"{HEADER}2;Ana;Roux;ana@example.org\n")
+    (shore.coop.folder / "notifications.csv").unlink()
+    assert shore.invoke("notifications", "2", "--off", "recap_24h").exit_code == 0
+    shore.coop.write("lac.csv", f"{HEADER}2;Ana;Roux;ana@example.com\n")
+
+    report = shore.coop.run(A_DAY_BEFORE)
+
+    assert names_written(shore.coop) == ["lac/2", "mer/2"]
+    assert (reached(shore), [line for line in report.news if "several people" in line]) == ([], [])

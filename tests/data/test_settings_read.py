@@ -164,18 +164,18 @@ def test_a_change_by_an_address_holds_for_each_who_has_no_other_id_until_they_ch
 def test_changes_are_written_under_the_id_where_it_calls_nobody_else(tmp_path: Path) -> None:
     zoe, namesake = a_member(), a_member(group_ids=("port",))
 
-    assert among(tmp_path, zoe).name_to_write(zoe) == "1007"
-    assert among(tmp_path, zoe, namesake).name_to_write(zoe) == "lac/1007"
-    assert among(tmp_path, zoe, set_aside=(namesake,)).name_to_write(zoe) == "lac/1007"
-    assert among(tmp_path, zoe, stopped="port").name_to_write(zoe) == "lac/1007"
+    assert among(tmp_path, zoe).names_to_write(zoe) == ("1007",)
+    assert among(tmp_path, zoe, namesake).names_to_write(zoe) == ("lac/1007",)
+    assert among(tmp_path, zoe, set_aside=(namesake,)).names_to_write(zoe) == ("lac/1007",)
+    assert among(tmp_path, zoe, stopped="port").names_to_write(zoe) == ("lac/1007",)
 
 
 def test_whom_no_name_tells_apart_can_change_nothing(tmp_path: Path) -> None:
     nowhere, namesake = a_member(group_ids=()), a_member(group_ids=("port",))
 
-    assert among(tmp_path, nowhere).name_to_write(nowhere) == "1007"
+    assert among(tmp_path, nowhere).names_to_write(nowhere) == ("1007",)
     with pytest.raises(UsageError, match="is in no group, and 1007 is somebody else's id too"):
-        among(tmp_path, nowhere, namesake).name_to_write(nowhere)
+        among(tmp_path, nowhere, namesake).names_to_write(nowhere)
 
 
 def test_a_change_made_while_an_address_was_the_id_holds_for_each_name_that_has_it(tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ FILE = "member;kind;value;date\n1;opening;no;2026-06-01\n2;opening;no;2026-06-02
 
 def an_order(*names: str, **wanted: bool) -> SettingsChange:
     names = names or ("1", "lac/1")
-    return SettingsChange(names, names[0], {Kind(kind): value for kind, value in wanted.items()}, DAY)
+    return SettingsChange(names, names[:1], {Kind(kind): value for kind, value in wanted.items()}, DAY)
 
 
 def change(path: Path, order: SettingsChange) -> AppliedChange:
@@ -190,7 +190,7 @@ from cagette_notify.data.member_settings.write import SettingsChange, change_mem
 path, who = Path(sys.argv[1]), sys.argv[2]
 for number in range(40):
     name = f"{who}{number}"
-    order = SettingsChange((name,), name, {Kind.OPENING: False}, date(2026, 6, 10))
+    order = SettingsChange((name,), (name,), {Kind.OPENING: False}, date(2026, 6, 10))
     change_member_settings(path, path.parent, order)
 """
     writers = [subprocess.Popen([sys.executable, "-c", code, path, who]) for who in "abc"]

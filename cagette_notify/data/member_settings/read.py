@@ -213,8 +213,7 @@ def settings_of(member: Member, member_settings: MemberSettings, names: Iterable
     change it themselves: whose it was of them, nobody knows.
     """
     address, _blank, _name = member.id.partition(" ")
-    is_theirs = any(box.key == address for box in member.mailboxes)
-    return settings_under((address, *names) if is_theirs else names, member_settings)
+    return settings_under((address, *names) if member.has_address_in_id else names, member_settings)
 
 
 def settings_under(names: Iterable[str], member_settings: MemberSettings) -> dict[Kind, Setting]:

@@ -38,11 +38,12 @@ if TYPE_CHECKING:
 class SettingsChange(Struct, frozen=True):
     """What to change for one person. Nothing ``wanted`` takes all their changes back.
 
-    ``names`` are those by which rows may mean them (see ``names_of``), ``write_as`` the one to use.
+    ``names`` are those by which rows may mean them (see ``names_of``), ``write_as`` those to use: one, but
+    for whoever stands in several lists.
     """
 
     names: tuple[str, ...]
-    write_as: str
+    write_as: tuple[str, ...]
     wanted: Mapping[Kind, bool]
     day: date
 
@@ -88,7 +89,8 @@ def change_member_settings(path: Path, folder: Path, order: SettingsChange) -> A
         stands = settings_under(order.names, after)
         if not all(_is_so(stands.get(kind), value=value) for kind, value in order.wanted.items()):
             message = _(
-                "{name} can't be written here: such a cell counts as empty", name=quoted(order.write_as)
+                "{name} can't be written here: such a cell counts as empty",
+                name=quoted(", ".join(order.write_as)),
             )
             raise DataError(Problem(message, feed.name))
         replace_file(path, changed)
@@ -175,11 +177,12 @@ def _difference(
     if not order.wanted and standing:
         kinds = list(NOTICE_KINDS)
     added = [
-        SettingRow(order.write_as, kind, Setting(order.wanted[kind], changed_on=order.day.isoformat()))
+        SettingRow(name, kind, Setting(order.wanted[kind], changed_on=order.day.isoformat()))
         for kind in kinds
         if kind in order.wanted
+        for name in order.write_as
     ]
-    return {(name, kind) for name in (*order.names, order.write_as) for kind in kinds}, added
+    return {(name, kind) for name in (*order.names, *order.write_as) for kind in kinds}, added
 
 
 def _is_so(setting: Setting | None, *, value: bool) -> bool:
