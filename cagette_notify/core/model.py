@@ -99,13 +99,21 @@ class Setting(Struct, frozen=True):
     may_be_of: tuple[str, ...] = ()
 
 
+class MemberRow(Struct, frozen=True):
+    """A row of a file that tells of a member, and the keys of the addresses that stand in it."""
+
+    origin: Origin
+    addresses: frozenset[str]
+
+
 class Member(Struct, frozen=True):
     """An account of Cagette: a household with up to two addresses, its own first.
 
     ``mailboxes`` holds every address the data names, unusable ones included, so that the reason can
     be said. ``partner`` is a partner whom the data name without any: a mailbox with no address, and none of
     those. ``settings`` holds only what somebody chose; the defaults are the configuration's.
-    ``group_problems`` keep the member out of groups that their row names.
+    ``group_problems`` keep the member out of groups that their row names. ``merged`` are the rows of
+    somebody whom several files have; ``origin`` is that of the first.
     """
 
     id: str
@@ -119,6 +127,16 @@ class Member(Struct, frozen=True):
     settings: Mapping[Kind, Setting] = field(default_factory=dict)
     origin: Origin = Origin()
     group_problems: tuple[Problem, ...] = ()
+    merged: tuple[MemberRow, ...] = ()
+
+    @property
+    def rows(self) -> tuple[MemberRow, ...]:
+        """The rows that tell of the member: mostly one."""
+        return self.merged or (MemberRow(self.origin, frozenset(box.key for box in self.mailboxes)),)
+
+    def rows_with(self, address: str) -> tuple[MemberRow, ...]:
+        """Return those of the rows in which an address of theirs stands."""
+        return tuple(row for row in self.rows if address.casefold() in row.addresses)
 
     @property
     def handle(self) -> str:

@@ -87,6 +87,7 @@ def _union(first: Member, second: Member) -> Member:
         last_seen=max(filter(None, (first.last_seen, second.last_seen)), default=None),
         settings={**second.settings, **first.settings},
         group_problems=(*first.group_problems, *second.group_problems),
+        merged=(*first.rows, *second.rows),
     )
 
 

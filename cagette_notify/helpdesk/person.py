@@ -189,7 +189,7 @@ def _words(ids: Iterable[tuple[str, str]], member: Member | None) -> frozenset[s
 
 def _places(member: Member | None, addresses: frozenset[str], groups: Iterable[Group]) -> Iterator[Origin]:
     if member:
-        yield member.origin
+        yield from (row.origin for row in member.rows)
     for group in groups:
         answering = {group.contact.address if group.contact else "", *group.coordinators}
         if addresses & {address.casefold() for address in answering}:

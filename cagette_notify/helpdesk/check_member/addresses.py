@@ -100,10 +100,11 @@ def _none(case: MemberEvidence) -> Finding:
 
 
 def _placeholder(case: MemberEvidence, mailbox: Mailbox) -> Finding:
+    place = case.place_of(mailbox.address)
     return Finding(
         Check.ADDRESS,
         Health.OK if case.has_usable_address else Health.PROBLEM,
-        _("{address} ({place}) only says that there is none", address=mailbox.address, place=case.place),
+        _("{address} ({place}) only says that there is none", address=mailbox.address, place=place),
         _("ask the member for an address, and put it there"),
         None if case.has_usable_address else Matter.PLACEHOLDER,
         mailbox.address,
@@ -117,7 +118,7 @@ def _typo(case: MemberEvidence, mailbox: Mailbox, meant: str) -> Finding:
         _(
             "{address} ({place}) is probably mistyped: {meant}?",
             address=mailbox.address,
-            place=case.place,
+            place=case.place_of(mailbox.address),
             meant=meant,
         ),
         _("ask the member, and correct it there; the next run sends what is not too late"),
@@ -128,10 +129,11 @@ def _typo(case: MemberEvidence, mailbox: Mailbox, meant: str) -> Finding:
 
 
 def _invalid(case: MemberEvidence, mailbox: Mailbox) -> Finding:
+    place = case.place_of(mailbox.address)
     return Finding(
         Check.ADDRESS,
         Health.PROBLEM,
-        _("{address!r} ({place}) is not an address", address=mailbox.address, place=case.place),
+        _("{address!r} ({place}) is not an address", address=mailbox.address, place=place),
         _("ask the member, and correct it there; the next run sends what is not too late"),
         Matter.INVALID_ADDRESS,
         mailbox.address,
@@ -149,7 +151,7 @@ def _same_twice(case: MemberEvidence) -> Iterator[Finding]:
                     "{address} stands in {place} twice, perhaps in another case: it gets each mail once, and "
                     "the partner none",
                     address=mailbox.address,
-                    place=case.place,
+                    place=case.place_of(mailbox.address),
                 ),
                 _("if the partner has an address, put it there; else leave the partner's empty"),
                 Matter.SAME_ADDRESS,
@@ -159,11 +161,17 @@ def _same_twice(case: MemberEvidence) -> Iterator[Finding]:
 
 
 def _fine(case: MemberEvidence) -> Finding:
-    listed = ", ".join(mailbox.address for mailbox in case.member.mailboxes)
+    boxes = case.member.mailboxes
+    listed = ", ".join(box.address for box in boxes)
     if not case.sharers:
-        return Finding(
-            Check.ADDRESS, Health.OK, _("{addresses} ({place})", addresses=listed, place=case.place)
+        by_place: dict[str, list[str]] = {}
+        for box in boxes:
+            by_place.setdefault(case.place_of(box.address), []).append(box.address)
+        said = (
+            _("{addresses} ({place})", addresses=", ".join(those), place=place)
+            for place, those in by_place.items()
         )
+        return Finding(Check.ADDRESS, Health.OK, _("; ").join(said))
     others = ", ".join(f"{other.name} ({other.id})".strip() for other in case.sharers)
     summary = _(
         "{addresses} ({place}), read by {others} too: one opening for all, a recap of each one's order",

@@ -19,12 +19,13 @@ from cagette_notify.core.model import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import datetime, timedelta, tzinfo
 
     from cagette_notify.core.errors import Problem
     from cagette_notify.core.kinds import Kind
     from cagette_notify.core.mailjet_fates import Fate
+    from cagette_notify.core.model import MemberRow
     from cagette_notify.core.notices import Entry
     from cagette_notify.delivery.mailjet.rest_rows import MailjetContact
     from cagette_notify.planning.shared_addresses import Covered
@@ -175,9 +176,12 @@ class MemberEvidence(Struct, frozen=True):
 
     @property
     def place(self) -> str:
-        """Where the member stands in the data, as problems say it."""
-        origin = self.member.origin
-        return f"{origin.file}:{origin.line}" if origin.line else origin.file
+        """Where the member stands in the data, as problems say it: in each of the files."""
+        return _places(self.member.rows)
+
+    def place_of(self, address: str) -> str:
+        """Return where an address of theirs stands in the data."""
+        return _places(self.member.rows_with(address) or self.member.rows)
 
     @property
     def has_usable_address(self) -> bool:
@@ -187,3 +191,8 @@ class MemberEvidence(Struct, frozen=True):
     def day(self, at: datetime) -> str:
         """Return the local day of a moment."""
         return at.astimezone(self.zone).date().isoformat()
+
+
+def _places(rows: Iterable[MemberRow]) -> str:
+    origins = dict.fromkeys(row.origin for row in rows)
+    return ", ".join(f"{one.file}:{one.line}" if one.line else one.file for one in origins)

@@ -42,7 +42,7 @@ def mailjet_block(case: MemberEvidence) -> Iterator[Finding]:
                 check,
                 Health.PROBLEM,
                 _block_in_words(case, box, cause),
-                cure_of(cause, address, case.place),
+                cure_of(cause, address, case.place_of(address)),
                 cause,
                 address,
             )
@@ -134,7 +134,11 @@ def _newest(case: MemberEvidence, box: MailboxEvidence, fates: tuple[Fate, ...])
         words = _("; their server's words: {words!r}", words=box.smtp_words) if box.smtp_words else ""
         health = Health.WARNING if cause is Cause.FOR_A_WHILE else Health.PROBLEM
         is_said = cause == _blocked_by(case, box)
-        advice = _("as for the block at Mailjet, above") if is_said else cure_of(cause, address, case.place)
+        advice = (
+            _("as for the block at Mailjet, above")
+            if is_said
+            else cure_of(cause, address, case.place_of(address))
+        )
         return Finding(Check.LAST_MESSAGES, health, what + words, advice, cause, address)
     if newest.outlook is FateCategory.ACCEPTED:
         return _accepted(case, box, fates)
