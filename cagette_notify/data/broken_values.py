@@ -22,17 +22,23 @@ _LIBREOFFICE: Final = re.compile(r"ERR(?:EUR)?:\d+")  # Err:502, Erreur :502
 _STAND_INS: Final = frozenset(
     ("n/a", "(vide)", "(empty)", "(blank)", "loading...", "loading…", "chargement...", "chargement…")
 )
-_STAND_IN_STARTS: Final = frozenset("nN(lLcC")
+_STAND_IN_STARTS: Final = frozenset("nN(lLcCu")
+# What programs write for nothing, to the letter: Nan, Null and NONE may be somebody's names.
+_NOTHINGS: Final = frozenset(("nan", "None", "undefined", "null"))
 # =A1, =-Feuil1!A1, ='Feuille 1'!$A$1, =RECHERCHEV(A1;B:C;2)
 _FORMULA: Final = re.compile(
     r"=\s*[-+]?(?:(?:'[^']+'|[\w.]+)!)?(?:\$?[A-Z]{1,3}\$?\d+(?!\w)|[^\W\d_][\w.]*\()", re.IGNORECASE
 )
 _NO_LETTER: Final = "?-–—−_./… "
+# An accent in the source of a web page (&eacute; &#233; &#xE9;), of a mail (=C3=A9) or of a program (\u00e9).
+_ENTITY: Final = re.compile(r"&(?:[A-Za-z]+\d*|#\d+|#[xX][\dA-Fa-f]+);")
+_IN_A_MAIL: Final = re.compile(r"(?:=[C-F][\dA-F](?:=[89AB][\dA-F])+)+")
+_IN_A_PROGRAM: Final = re.compile(r"(?:\\u[\dA-Fa-f]{4})+")
 
 
 def why_broken(text: str) -> str:
     """Say why a text can be no value; nothing where it may be one."""
-    if text[:1] in _STAND_IN_STARTS and text.casefold() in _STAND_INS:
+    if text[:1] in _STAND_IN_STARTS and (text in _NOTHINGS or text.casefold() in _STAND_INS):
         return _("{value} stands for a value that is missing", value=quoted(text))
     if text[:1] == "=" and _FORMULA.match(text):
         return _("{value} is a formula, not what it comes to", value=quoted(text))
@@ -48,6 +54,12 @@ def why_spoilt(text: str) -> str:
             "the accents look wrong: {value}; save the file as UTF-8 (in a spreadsheet: CSV UTF-8)",
             value=quoted(text),
         )
+    if (("&" in text and ";" in text) or "=" in text or "\\u" in text) and (meant := _decoded(text)) != text:
+        return _(
+            "{value} is how a program writes {meant}: correct it, or make the export anew",
+            value=quoted(text),
+            meant=quoted(" ".join(meant.split())),
+        )
     return ""
 
 
@@ -62,3 +74,22 @@ def _is_an_error(text: str) -> bool:
         return True
     # A column too narrow for its numbers is exported as it is seen.
     return word in _ERRORS or (len(word) > 2 and not word.strip("#"))
+
+
+def _decoded(text: str) -> str:
+    """Return what a text says to whoever reads it where a program wrote it for another one."""
+    text = _ENTITY.sub(_of_a_page, _ENTITY.sub(_of_a_page, text))  # &amp;eacute; went through two
+    text = _IN_A_MAIL.sub(lambda found: _read("utf-8", found[0].replace("=", "")) or found[0], text)
+    return _IN_A_PROGRAM.sub(lambda found: _read("utf-16-be", found[0].replace("\\u", "")) or found[0], text)
+
+
+def _of_a_page(found: re.Match[str]) -> str:
+    from html import unescape
+    from html.entities import html5  # 2,000 names, for a file in a hundred
+
+    name = found[0][1:]  # the whole of it, though a browser takes the &not of &nothing; for one
+    return unescape(found[0]) if name[0] == "#" or name in html5 else found[0]
+
+
+def _read(encoding: str, digits: str) -> str:
+    return bytes.fromhex(digits).decode(encoding, errors="ignore")
