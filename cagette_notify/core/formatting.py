@@ -78,9 +78,9 @@ def hours(starts_at: datetime, ends_at: datetime | None, language: str) -> str:
 
 
 def short_hours(starts_at: datetime, ends_at: datetime | None, language: str) -> str:
-    """Say ``18 h – 19 h 30``: for subjects."""
+    """Say ``18 h – 19 h 30``: for subjects, which name one day, and so no end on another one."""
     start = clock(starts_at, language)
-    if ends_at is None or ends_at <= starts_at:
+    if ends_at is None or ends_at <= starts_at or ends_at.date() != starts_at.date():
         return start
     return f"{start} – {clock(ends_at, language)}"
 

@@ -30,6 +30,7 @@ DATE = "{date}"
 """In the name of an orders file: the local day of the distribution."""
 
 _TIMES = ("starts_at", "ends_at", "orders_open_at", "orders_close_at")
+_LONGEST = timedelta(days=1)  # that a distribution is likely to last
 _NEVER = datetime.max.replace(tzinfo=timezone.utc)
 
 
@@ -141,10 +142,22 @@ def _moment(text: str, *, zone: tzinfo, start: Moment | None) -> Moment:
 def _check_order(row: Row, times: Mapping[str, Moment]) -> None:
     if _are_reversed("starts_at", "ends_at", times):
         row.complain("ends_at", _("before the start"))
+    elif _lasts_long(times):
+        message = _(
+            "{ends_at} is more than 24 hours after the start, {starts_at}: is that the right day?",
+            ends_at=f"{times['ends_at'].at:%Y-%m-%d %H:%M}",
+            starts_at=f"{times['starts_at'].at:%Y-%m-%d %H:%M}",
+        )
+        row.remark("ends_at", message, is_warning=True)
     if _are_reversed("orders_open_at", "orders_close_at", times):
         row.complain("orders_close_at", _("before orders open"))
     if _are_reversed("orders_open_at", "starts_at", times):
         row.complain("orders_open_at", _("after the start"))
+
+
+def _lasts_long(times: Mapping[str, Moment]) -> bool:
+    both = [_utc(times[name]) for name in ("starts_at", "ends_at") if name in times]
+    return len(both) > 1 and both[1] - both[0] > _LONGEST
 
 
 def _are_reversed(early: str, late: str, times: Mapping[str, Moment]) -> bool:

@@ -89,6 +89,13 @@ def test_a_subject_has_the_shortest_hours() -> None:
     assert short_hours(SIX, None, "fr").replace("\u00a0", " ") == "18 h"
 
 
+@pytest.mark.parametrize("ends_at", ["2026-06-13T01:00", "2026-07-12T19:30"])
+def test_a_subject_names_no_end_on_another_day_as_it_names_one_day(ends_at: str) -> None:
+    said = [short_hours(SIX, paris(ends_at), language) for language in ("fr", "en")]
+
+    assert said == ["18\u00a0h", "6:00\u00a0pm"]
+
+
 def test_an_instant_has_its_day_and_hour() -> None:
     assert instant(SIX, "fr").replace("\u00a0", " ") == "vendredi 12 juin 2026 à 18 h"
     assert instant(SIX, "en").replace("\u00a0", " ") == "Friday 12 June 2026 at 6:00 pm"

@@ -349,3 +349,35 @@ def test_two_keys_that_are_no_day_and_its_hours_are_one_too_many(tmp_path: Path,
     calendar = calendar_of(tmp_path, {"distributions.yaml": f"- {{id: d1, group: lac, {keys}}}\n"})
 
     assert "distributions.yaml:1: starts_at: given twice" in lines_of(calendar.problems)
+
+
+@pytest.mark.parametrize(
+    ("ends_at", "said"),
+    [
+        ("2026-06-13 18:00", ""),
+        ("2026-06-13 18:01", "2026-06-13 18:01 is more than 24 hours after the start, 2026-06-12 18:00"),
+    ],
+)
+def test_an_end_more_than_a_day_after_the_start_is_a_warning_and_the_distribution_stands(
+    tmp_path: Path, ends_at: str, said: str
+) -> None:
+    text = f"- id: d1\n  group: lac\n  starts_at: 2026-06-12 18:00\n  ends_at: {ends_at}\n"
+
+    calendar = calendar_of(tmp_path, {"distributions.yaml": text})
+
+    lines = [f"distributions.yaml:4: ends_at: {said}: is that the right day?"] if said else []
+    assert [str(one) for one in calendar.problems] == lines
+    assert all(one.is_warning for one in calendar.problems)
+    assert [one.ends_at for one in calendar.distributions] == [paris(ends_at.replace(" ", "T"))]
+
+
+def test_a_repeated_distribution_of_more_than_a_day_is_one_warning(tmp_path: Path) -> None:
+    text = (
+        "- {group: lac, starts_at: 2026-06-12 18:00, ends_at: 2026-07-12 19:30, "
+        "repeat: {every: 7d, until: 2026-06-30}}"
+    )
+
+    calendar = calendar_of(tmp_path, {"distributions.yaml": text})
+
+    assert len(calendar.distributions) == 3
+    assert ["2026-07-12 19:30 is more than" in one.message for one in calendar.problems] == [True]

@@ -119,6 +119,21 @@ def test_a_subject_says_what_and_when(kind: Kind, correction: bool, subject: str
     assert PLAIN.render([a_notice(kind, correction=correction)], NOW).subject == subject
 
 
+@pytest.mark.parametrize("correction", [False, True])
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("kind", [Kind.RECAP_24H, Kind.RECAP_4H])
+def test_a_subject_names_no_end_on_another_day(kind: Kind, language: str, *, correction: bool) -> None:
+    long = a_distribution(starts_at=paris("2026-06-12T18:00"), ends_at=paris("2026-07-12T19:30"))
+    notice = a_notice(kind, correction=correction, distribution=long, group=a_group(language=language))
+
+    mail = PLAIN.render([notice], NOW)
+
+    assert {"fr": "18 h", "en": "6:00 pm"}[language] in mail.subject
+    assert {"fr": "19 h", "en": "7:30"}[language] not in mail.subject
+    last = {"fr": "dimanche 12 juillet", "en": "Sunday 12 July"}[language]
+    assert last in mail.text.replace("\u00a0", " ")
+
+
 @pytest.mark.parametrize("language", ["fr", "en"])
 @pytest.mark.parametrize("kind", [Kind.OPENING, Kind.RECAP_24H, Kind.RECAP_4H])
 def test_a_phone_that_shows_35_characters_shows_which_day(kind: Kind, language: str) -> None:
