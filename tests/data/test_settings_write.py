@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from cagette_notify.core.errors import ConfigError, DataError, LaterError
 from cagette_notify.core.kinds import Kind
 from cagette_notify.core.lock import edit_lock
-from cagette_notify.core.text import looks_garbled
+from cagette_notify.data.broken_values import why_broken
 from cagette_notify.data.member_settings.read import MemberSettings, load_member_settings
 from cagette_notify.data.member_settings.write import AppliedChange, SettingsChange, change_member_settings
 from cagette_notify.readers.encodings import decode_doubtful
@@ -208,7 +208,7 @@ NAMES = (
         st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")), min_size=1, max_size=6),
     )
     .map(partial(unicodedata.normalize, "NFC"))  # as ids are read
-    .filter(lambda name: not looks_garbled(name))  # which no id is, once it was read
+    .filter(lambda name: not why_broken(name))  # which no id is, once it was read
 )
 NO_NAMES = ("NULL", "null", r"\N")
 """What a CSV says for nothing."""
