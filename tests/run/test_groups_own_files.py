@@ -126,10 +126,15 @@ def test_a_change_that_may_be_of_somebody_whose_row_is_set_aside_holds_back_for_
     )
 
 
-def test_new_ids_take_no_changes_along_that_may_be_of_somebody_whose_row_is_set_aside(two: Coop) -> None:
+def test_new_ids_take_along_what_may_be_switched_off_and_leave_it_to_somebody_whose_row_is_set_aside(
+    two: Coop,
+) -> None:
     two.write("lac.csv", f"{HEADER}1;Zoé;Martin;zoe@example.org\n2;Luc;Bo;luc@example.org;too;many\n")
     two.run(A_DAY_BEFORE)
-    written = two.write("notifications.csv", "member;kind;value\n2;recap_24h;no\nmer/2;recap_4h;no\n")
+    written = two.write(
+        "notifications.csv",
+        "member;kind;value\n2;recap_24h;no\nmer/2;recap_4h;no\n2;opening;yes\n2;recap_4h;no\n",
+    )
     for name, header in (("mer.csv", HEADER), ("orders.csv", "member;distribution;product;quantity\n")):
         rows = (two.folder / name).read_text(encoding="utf-8").splitlines()[1:]
         two.write(name, header + "".join(f"7{row}\n" for row in rows))
@@ -138,7 +143,10 @@ def test_new_ids_take_no_changes_along_that_may_be_of_somebody_whose_row_is_set_
 
     assert written.read_text(encoding="utf-8-sig").splitlines()[1:] == [
         "2;recap_24h;no",
+        "mer/72;recap_24h;no",
         "mer/72;recap_4h;no",
+        "2;opening;yes",
+        "2;recap_4h;no",
     ]
 
 
