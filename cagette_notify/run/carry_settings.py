@@ -73,7 +73,7 @@ def with_settings_carried(run: Run, work: DueWork, data: RunData) -> RunData:
 
 
 def _renamings(run: Run, moved: Mapping[str, NewIds], data: RunData) -> Iterator[_Renaming]:
-    """Yield names with their group, and ids alone: one that is somebody's of another group stays theirs."""
+    """Yield names with their group, and ids alone: one that another group has stays theirs, too."""
     roster = read_roster_before_settings(run.calendar)
     for group_id, new_ids in moved.items():
         by_id = {member.id: member for member in data.members.get(group_id, ())}
@@ -83,8 +83,10 @@ def _renamings(run: Run, moved: Mapping[str, NewIds], data: RunData) -> Iterator
         for (old_id, address), new_id in new_ids.items():
             in_group = _hashed(run, group_id, address)
             yield _Renaming(in_group, f"{group_id}/{old_id}", f"{group_id}/{new_id}")
-            if old_id not in elsewhere and new_id in writes:
-                yield from (_Renaming(_hashed(run, "", address), old_id, name) for name in writes[new_id])
+            names = writes.get(new_id, ())
+            if names and old_id in elsewhere:
+                names = (old_id, *names)
+            yield from (_Renaming(_hashed(run, "", address), old_id, name) for name in names)
 
 
 def _in_renamed_groups(run: Run, moved: Mapping[str, NewIds], data: RunData) -> Iterator[_Renaming]:

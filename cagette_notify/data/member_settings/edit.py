@@ -53,20 +53,36 @@ def without_member(raw: bytes, names: Collection[str]) -> tuple[bytes, int]:
 
 
 def under_new_names(raw: bytes, names: Mapping[str, Collection[str]]) -> tuple[bytes, int]:
-    """Return a file with the rows of old names under their new ones, and how many there were."""
+    """Return a file with the rows of old names under their new ones, and how many there were.
+
+    A name that is one of its own new ones may be somebody else's, too: its rows stay, and what they turn off
+    goes along to who has said nothing else for certain.
+    """
     text = decode(raw)
     header, *records = read_records(text, SCHEMA.count_known)
     at = columns_of(header, SCHEMA)["member"]
-    theirs = [record for record in records if _cell(record, at) in names and not _is_torn(record, header)]
-    copies = {
-        record.line: [
-            record._replace(cells=[*record.cells[:at], _harmless(name), *record.cells[at + 1 :]])
-            for name in names[_cell(record, at)]
-        ]
-        for record in theirs
+    changes = [setting_row_of(row) for row in sheet_of_csv(text, "", SCHEMA).rows]  # one for each record
+    certain = {
+        (name, change.kind)
+        for change in changes
+        if change and change.name not in names.get(change.name, ())
+        for name in names.get(change.name, ())
     }
-    renamed = [copy for record in records for copy in copies.get(record.line, [record])]
-    return _written(text, header, renamed), len(theirs)
+    renamed: list[CsvRecord] = []
+    count = 0
+    for record, change in zip(records, changes, strict=True):
+        name = _cell(record, at)
+        new = [] if _is_torn(record, header) else names.get(name, ())
+        if name in new:
+            off = {change.kind} if change and not change.setting.value else set()
+            new = [one for one in new if one == name or any((one, kind) not in certain for kind in off)]
+        count += bool(set(new) - {name})
+        renamed += [record if one == name else _renamed(record, at, one) for one in new] or [record]
+    return _written(text, header, renamed), count
+
+
+def _renamed(record: CsvRecord, at: int, name: str) -> CsvRecord:
+    return record._replace(cells=[*record.cells[:at], _harmless(name), *record.cells[at + 1 :]])
 
 
 def rows_in(raw: bytes) -> frozenset[str]:
