@@ -93,6 +93,22 @@ def test_what_a_member_says_for_certain_ends_the_doubt_for_them_alone(
     assert "may be of" not in shore.invoke("notifications", "lac/2").stdout
 
 
+def test_whoever_becomes_two_people_by_a_new_address_in_one_list_is_mailed_in_neither(shore: Office) -> None:
+    another_group_counts_from_1(shore.coop)
+    days = DISTRIBUTIONS + DISTRIBUTIONS.replace("d1", "m1").replace("group: lac", "group: mer")
+    shore.coop.write("distributions.yaml", days)
+    shore.coop.write("orders.csv", "member;distribution;product;quantity\n2;d1;Pain;1\n2;m1;Lait;1\n")
+    shore.coop.write("mer.csv", f"{HEADER}2;Ana;Roux;ana@example.org\n")
+    before = shore.coop.run(utc("2026-06-10T16:05"))
+    shore.coop.write("lac.csv", f"{HEADER}2;Ana;Roux;ana@example.com\n")
+
+    report = shore.coop.run(A_DAY_BEFORE)
+
+    assert "several people" not in str(before.news)
+    assert reached(shore) == []
+    assert SAID in report.news
+
+
 def test_what_is_switched_off_says_whose_it_is_before_another_list_has_the_id_and_replaces_older_rows(
     shore: Office,
 ) -> None:

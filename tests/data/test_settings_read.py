@@ -129,6 +129,20 @@ def test_an_id_of_two_people_who_have_both_said_what_they_want_is_in_nobodys_way
     assert ([values(one) for one in changed], problems) == ([{"opening": True}] * 2, [])
 
 
+def test_whoever_is_in_no_group_is_not_asked_for_and_one_person_with_two_rows_is_named_once(
+    tmp_path: Path,
+) -> None:
+    changes = preferences(tmp_path, "member;kind;value\n1007;opening;no\n")
+    nowhere = a_member(group_ids=(), mailboxes=(a_mailbox(address="luc@example.org"),))
+
+    changed, [problem] = with_own_settings([a_member(), nowhere], changes, [a_member()])
+
+    assert [values(one) for one in changed] == [{"opening": False}] * 2
+    assert str(problem).endswith(
+        "held back for lac/1007, until it says whose it is; write lac/1007;opening;no"
+    )
+
+
 def test_a_row_set_aside_of_the_same_person_or_group_takes_no_changes_away(tmp_path: Path) -> None:
     changes = preferences(tmp_path, "member;kind;value\n1007;opening;no\n")
     zoe, luc = a_member(), (a_mailbox(address="luc@example.org"),)

@@ -58,7 +58,7 @@ def in_doubt(
     A mail to somebody who wants none can't be called back; one that was held back is asked for.
     """
     return {
-        kind: replace(setting, may_be_of=tuple(one.handle for one in _undecided(kind, people, of_all)))
+        kind: replace(setting, may_be_of=_undecided(kind, people, of_all))
         for kind, setting in of_all.get(id_, {}).items()
         if not setting.value
     }
@@ -72,8 +72,7 @@ def problems_in_doubt(
     Nothing where each of them has a row of their own, which rules.
     """
     for kind, setting in of_all[id_].items():
-        handles = [one.handle for one in _undecided(kind, people, of_all)]
-        if handles:
+        if handles := _undecided(kind, people, of_all):
             yield Problem(
                 _said(id_, handles, kind, setting), setting.origin.file, setting.origin.line, "member"
             )
@@ -81,8 +80,12 @@ def problems_in_doubt(
 
 def _undecided(
     kind: Kind, people: Sequence[Member], of_all: Mapping[str, Mapping[Kind, Setting]]
-) -> list[Member]:
-    return [one for one in people if not any(kind in of_all.get(name, {}) for name in names_with_group(one))]
+) -> tuple[str, ...]:
+    """Return the handles of those who have said nothing for certain, but of nobody who is in no group."""
+    names = {one.handle: names_with_group(one) for one in people if one.group_ids}
+    return tuple(
+        handle for handle, theirs in names.items() if not any(kind in of_all.get(name, {}) for name in theirs)
+    )
 
 
 def _said(id_: str, handles: Sequence[str], kind: Kind, setting: Setting) -> str:
