@@ -384,6 +384,15 @@ def test_a_group_that_is_broken_in_name_is_not_served_under_it(coop: Coop, name:
     assert coop.mailed() == []
 
 
+def test_a_link_as_a_web_page_has_it_in_its_source_costs_nobody_their_mail(coop: Coop) -> None:
+    link = "https://camap.example/?group=1&amp;day=2"
+    coop.replace("distributions.yaml", "  place:", f"  url: {link}\n  place:")
+
+    report = coop.run(A_DAY_BEFORE)
+
+    assert (said(report), counted(report)["sent"]) == ([], 3)
+
+
 @pytest.mark.parametrize("nothing", ["NULL", r"\N", "null", " ", "\u00a0"])
 def test_a_databases_sign_for_nothing_names_nobody(coop: Coop, nothing: str) -> None:
     coop.write(
