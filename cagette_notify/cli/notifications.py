@@ -147,7 +147,7 @@ def _change(
     amendment = change_member_settings(config.notifications, config.folder, order)
     before = namesakes.with_changes(member, amendment.before)
     after = namesakes.with_changes(member, amendment.after)
-    print_text("\n".join(change_lines(config, order, amendment)))
+    print_text("\n".join(change_lines(config, order, amendment, after)))
     print_text(f"\n{settings_table(config, after)}")
     if amendment.was_needed:
         rules = config.rules

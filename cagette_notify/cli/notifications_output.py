@@ -38,18 +38,24 @@ def settings_table(config: Config, member: Member) -> str:
     return f"{describe_member(member)}\n\n{table(headers, rows)}"
 
 
-def change_lines(config: Config, order: SettingsChange, amendment: AppliedChange) -> Iterator[str]:
-    """Yield what was written, or why nothing was."""
+def change_lines(
+    config: Config, order: SettingsChange, amendment: AppliedChange, after: Member
+) -> Iterator[str]:
+    """Yield what was written, or why nothing was; ``after`` is the member as they are then."""
     standing = settings_under(order.names, amendment.before)
     for kind, value in order.wanted.items():
         yield _noted(config, kind, standing.get(kind), value=value)
     if order.wanted:
         return
-    if not standing:
+    in_doubt = {kind: setting for kind, setting in after.settings.items() if setting.may_be_of}
+    if not standing and not in_doubt:
         yield _("Nothing to take back: there are no changes.")
     for kind, setting in standing.items():
         said, where = _yes_or_no(value=setting.value), _where(setting)
         yield _("Taken back: {kind} {value} ({where}).", kind=label(kind.value), value=said, where=where)
+    for kind, setting in in_doubt.items():
+        said, where = _yes_or_no(value=setting.value), _where(setting)
+        yield _("Not taken back: {kind} {value} ({where}).", kind=label(kind.value), value=said, where=where)
 
 
 def consequences(before: Member, after: Member, effects_input: EffectsInput) -> Iterator[str]:

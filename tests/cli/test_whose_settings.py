@@ -77,6 +77,17 @@ def test_a_member_for_whom_a_notice_is_held_back_reads_why_and_how_to_end_it(sho
     assert "(réglage fait" not in shore.reply_to("lac/2")
 
 
+def test_what_may_be_anothers_is_said_not_to_be_taken_back(shore: Office) -> None:
+    another_group_counts_from_1(shore.coop)
+
+    said = shore.invoke("notifications", "lac/2", "--reset").stdout
+
+    assert said.startswith(
+        "Not taken back: recap_24h no (notifications.csv:2, 2026-06-01, which may be of lac/2, mer/2).\n"
+    )
+    assert names_written(shore.coop) == ["2"]
+
+
 @pytest.mark.parametrize(("option", "mailed"), [("--on", [ANA, ZOE]), ("--off", [ZOE])])
 def test_what_a_member_says_for_certain_ends_the_doubt_for_them_alone(
     shore: Office, option: str, mailed: list[str]
