@@ -59,7 +59,13 @@ def everybody_in_lines(diagnoses: Sequence[Diagnosis], survey: MembersSurvey, wi
     """Yield a line or two for each member in trouble, the worst first, and how many there are."""
     looked_at = len(survey.diagnoses)
     odd = sum(one.health is Health.WARNING for one in survey.diagnoses)
-    if not diagnoses:
+    if not diagnoses and survey.problems:
+        yield _(
+            "Of those who could be looked at, nobody has a problem: {count}. Who is in a list that can't be "
+            "read is not among them.",
+            count=looked_at,
+        )
+    elif not diagnoses:
         yield _("Nobody has a problem; members looked at: {count}.", count=looked_at)
     for diagnosis in diagnoses:
         yield one_line(describe_member(diagnosis.case.member))

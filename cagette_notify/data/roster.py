@@ -22,7 +22,7 @@ from cagette_notify.data.member_settings.read import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterator, Mapping
     from pathlib import Path
 
     from cagette_notify.config.paths import Sources
@@ -31,7 +31,10 @@ if TYPE_CHECKING:
 
 
 class Roster(Struct, frozen=True):
-    """What the data files hold of people. ``set_aside`` are those of bad rows, who get nothing."""
+    """What the data files hold of people. ``set_aside`` are those of bad rows, who get nothing.
+
+    ``unread`` are the problems for which somebody may be missing here: whole lists that can't be read.
+    """
 
     calendar: Calendar
     members: tuple[Member, ...]
@@ -39,16 +42,12 @@ class Roster(Struct, frozen=True):
     problems: tuple[Problem, ...]
     stopped_groups: frozenset[str]
     unread_settings: Mapping[str, tuple[Problem, ...]] = {}  # by name, of rows that are set aside
+    unread: tuple[Problem, ...] = ()
 
     @property
     def people_set_aside(self) -> tuple[Member, ...]:
         """Those whose row is bad, as far as it can be read."""
         return tuple(one.member for one in self.set_aside)
-
-    @property
-    def unread(self) -> tuple[Problem, ...]:
-        """The problems for which somebody may be missing here: whole lists that can't be read."""
-        return tuple(problem for problem in self.problems if problem.group_id in self.stopped_groups)
 
 
 def read_roster(sources: Sources, notifications: Path) -> Roster:
@@ -61,7 +60,26 @@ def read_roster(sources: Sources, notifications: Path) -> Roster:
     if not loaded.stopped_groups:
         odd += settings_of_nobody((*everybody, *loaded.people_set_aside), preferences)
     problems = (*calendar.problems, *loaded.problems, *preferences.problems, *odd)
-    return Roster(calendar, everybody, loaded.set_aside, problems, loaded.stopped_groups, preferences.unread)
+    return Roster(
+        calendar=calendar,
+        members=everybody,
+        set_aside=loaded.set_aside,
+        problems=problems,
+        stopped_groups=loaded.stopped_groups,
+        unread_settings=preferences.unread,
+        unread=tuple(_unread(calendar, loaded)),
+    )
+
+
+def _unread(calendar: Calendar, loaded: Members) -> Iterator[Problem]:
+    """Yield why lists of members are missing: they can't be read, or nor can the row that names one."""
+    nameless = loaded.unread_groups - calendar.groups.keys()
+    for problem in calendar.problems:
+        if problem.group_id in nameless and not problem.is_warning:
+            yield problem
+    for problem in loaded.problems:
+        if problem.group_id in loaded.stopped_groups:
+            yield problem
 
 
 class PartialRoster(Struct, frozen=True):

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from cagette_notify.config.paths import sources_of
 from cagette_notify.core.errors import ConfigError, Problem, UsageError
@@ -148,6 +149,8 @@ def ask_about_all(
     """Return a diagnosis of everybody, or of everybody in a group."""
     roster = read_roster(sources_of(config), config.notifications)
     members = _candidates(roster, question.group_id)
+    unread = tuple(one for one in roster.unread if question.group_id in {None, one.group_id})
+    roster = replace(roster, unread=unread)
     boxes = {box.key: box for member in members for box in usable_mailboxes(member)}
     witness = _witness(config, question, environ, now)
     told = witness.about_all(list(boxes.values()), now - EVIDENCE_SPAN, now, config.mailjet.parallel)
@@ -164,8 +167,7 @@ def ask_about_all(
         ]
     healths = list(Health)
     in_order = sorted(diagnoses, key=lambda one: (healths.index(one.health), one.rank))
-    unread = [one for one in roster.unread if question.group_id in {None, one.group_id}]
-    return MembersSurvey(tuple(in_order), tuple(unread))
+    return MembersSurvey(tuple(in_order), unread)
 
 
 def _last_mail(config: Config, roster: Roster, who: str) -> HistoryRecord | None:

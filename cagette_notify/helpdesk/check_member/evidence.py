@@ -103,6 +103,17 @@ class MissedRecap(Struct, frozen=True):
     book: OrderBook
 
 
+class UnreadGroup(Struct, frozen=True):
+    """A group whose list of members can't be read, and why; the member may be in it.
+
+    ``is_known`` tells that the ledger knows of mail to one of their addresses as a member's of it.
+    """
+
+    name: str
+    problems: tuple[Problem, ...]
+    is_known: bool
+
+
 class RunsEvidence(Struct, frozen=True):
     """Whether send-due is at work: when it last got to its end, and what has waited for it since.
 
@@ -139,6 +150,7 @@ class MemberEvidence(Struct, frozen=True):
     is_set_aside: bool = False
     setting_problems: tuple[Problem, ...] = ()  # of the member's rows in notifications.csv
     holds: tuple[Problem, ...] = ()
+    unread_groups: tuple[UnreadGroup, ...] = ()  # beside those in whose data the member is
     group_problems: tuple[Problem, ...] = ()
     waiting: tuple[tuple[TimelineEvent, OrderBook], ...] = ()
     missing_orders: tuple[MissingOrder, ...] = ()

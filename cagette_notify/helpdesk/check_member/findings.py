@@ -69,6 +69,8 @@ class Matter(str, Enum):
     GROUP_DISABLED = "group_disabled"
     GROUP_HELD = "group_held"
     GROUP_PROBLEM = "group_problem"
+    GROUP_UNREAD = "group_unread"  # the list of a group that they are known to be in
+    PERHAPS_UNREAD = "perhaps_unread"  # that of a group that they may be in
     NO_ORDERS_YET = "no_orders_yet"
     UNREAD_ORDER = "unread_order"  # of which a recap is still to come
     UNTOLD_ORDER = "untold_order"  # that can't be read, and of which none is

@@ -14,7 +14,12 @@ from cagette_notify.core.notices import Reason
 from cagette_notify.core.text import fold
 from cagette_notify.data.member_settings.read import names_in_settings
 from cagette_notify.helpdesk.check_member.distribution_evidence import DistributionEvidence
-from cagette_notify.helpdesk.check_member.evidence import MailboxEvidence, MemberEvidence, RunsEvidence
+from cagette_notify.helpdesk.check_member.evidence import (
+    MailboxEvidence,
+    MemberEvidence,
+    RunsEvidence,
+    UnreadGroup,
+)
 from cagette_notify.helpdesk.check_member.missed_evidence import waited_in_vain
 from cagette_notify.helpdesk.check_member.plan_evidence import PlanEvidence, keys_of, person_of
 from cagette_notify.helpdesk.check_member.recap_evidence import RecapEvidence
@@ -111,6 +116,7 @@ class EvidenceGatherer:
             is_set_aside=aside is not None,
             setting_problems=tuple(self._setting_problems(member)),
             holds=holds,
+            unread_groups=tuple(self._unread_groups(member)),
             group_problems=self._group_problems(member),
             waiting=tuple(recaps.waiting()),
             missing_orders=tuple(recaps.missing_orders()),
@@ -182,11 +188,29 @@ class EvidenceGatherer:
         before = {address for one in ids for address in self._traces.addresses_of(one)}
         return Person(ids, now.addresses | (before - self._addresses))
 
+    def _unread_groups(self, member: Member) -> Iterator[UnreadGroup]:
+        """Yield the groups in use whose lists can't be read: the member's own row may be in any."""
+        groups = self._roster.calendar.groups
+        unread: dict[str, list[Problem]] = defaultdict(list)
+        for problem in self._roster.unread:
+            if problem.group_id not in member.group_ids:
+                unread[problem.group_id].append(problem)
+        known = {id_ for address in keys_of(member) for id_, _member in self._traces.members_at(address)}
+        for id_, problems in unread.items():
+            group = groups.get(id_)
+            if not (group and group.disabled):
+                yield UnreadGroup(group.name if group else id_, tuple(problems), id_ in known)
+
     def _holds(self, group_id: str) -> list[Problem]:
         """Return what holds a group: by its members, and by the orders that were read so far."""
         read, group = self._occasions.orders_read(), self._roster.calendar.groups[group_id]
         before = Sizes(orders=self._sizes.get(group_id, Sizes()).orders)
-        return [*self._guard.of(group_id), *shrunken(group, before, Sizes(orders=read), orders_read=read)]
+        unread = (problem for problem in self._roster.unread if problem.group_id == group_id)
+        return [
+            *unread,
+            *self._guard.of(group_id),
+            *shrunken(group, before, Sizes(orders=read), orders_read=read),
+        ]
 
     def _group_problems(self, member: Member) -> tuple[Problem, ...]:
         """Return what is wrong with rows of the member's groups and of their distributions."""

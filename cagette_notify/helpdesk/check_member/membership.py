@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cagette_notify.core.model import Group
-    from cagette_notify.helpdesk.check_member.evidence import MemberEvidence
+    from cagette_notify.helpdesk.check_member.evidence import MemberEvidence, UnreadGroup
 
 
 def membership(case: MemberEvidence) -> Iterator[Finding]:
@@ -25,6 +25,7 @@ def membership(case: MemberEvidence) -> Iterator[Finding]:
             _("mend the file, or say that it is right; until then the whole group gets nothing"),
             Matter.GROUP_HELD,
         )
+    yield from map(_of_unread_list, case.unread_groups)
     for problem in case.group_problems:
         yield Finding(
             Check.MEMBERSHIP,
@@ -53,13 +54,15 @@ def _memberships(case: MemberEvidence) -> Iterator[Finding]:
         yield _set_aside(case)
     elif case.member.group_problems:
         yield _kept_out(case, is_somewhere=bool(serving))
+    known = {group.id for group in case.groups}
+    unread = [group_id for group_id in case.member.group_ids if group_id not in known]
+    if unread:
+        yield _of_unread_groups(unread, is_somewhere=bool(serving))
     if serving:
         yield _member_of(case, serving)
     elif case.groups:
         yield _all_disabled(case)
-    elif case.member.group_ids:
-        yield _of_unread_groups(case)
-    elif not case.member.group_problems:
+    elif not (unread or case.member.group_problems):
         yield _in_no_group(case)
 
 
@@ -106,16 +109,33 @@ def _kept_out(case: MemberEvidence, *, is_somewhere: bool) -> Finding:
     )
 
 
-def _of_unread_groups(case: MemberEvidence) -> Finding:
+def _of_unread_list(unread: UnreadGroup) -> Finding:
+    """Say that nobody can tell whether the group's list has the member: it is no reason to reassure."""
+    values = {"group": unread.name, "problems": _("; ").join(map(str, unread.problems))}
+    advice = _("mend the file; the next run sends what is not too late")
+    if unread.is_known:
+        summary = _(
+            "known to the ledger as a member of {group} too, whose list of members can't be read now, so "
+            "that nothing of it is sent: {problems}",
+            **values,
+        )
+        return Finding(Check.MEMBERSHIP, Health.WARNING, summary, advice, Matter.GROUP_UNREAD)
+    summary = _(
+        "nobody can tell whether {group} has this member too, as its list can't be read: {problems}", **values
+    )
+    return Finding(Check.MEMBERSHIP, Health.UNKNOWN, summary, advice, Matter.PERHAPS_UNREAD)
+
+
+def _of_unread_groups(group_ids: list[str], *, is_somewhere: bool) -> Finding:
     return Finding(
         Check.MEMBERSHIP,
-        Health.PROBLEM,
+        Health.WARNING if is_somewhere else Health.PROBLEM,
         _(
             "a member of {groups}, but that group's own row can't be read, so that nothing is sent",
-            groups=", ".join(case.member.group_ids),
+            groups=", ".join(group_ids),
         ),
         _("correct the group's row; the next run sends what is not too late"),
-        Matter.GROUP_HELD,
+        Matter.GROUP_UNREAD if is_somewhere else Matter.GROUP_HELD,
     )
 
 

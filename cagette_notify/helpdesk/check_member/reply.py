@@ -147,9 +147,10 @@ def _views(diagnosis: Diagnosis, told: list[list[Finding]], language: str) -> It
     if not diagnosis.case.is_mailed:  # whatever else is so, it is why nothing came
         yield FindingView(NOT_IN_SERVICE)
     askers = set(map(id, diagnosis.askers))
-    is_of_asker = [id(one) in askers and one.cause is not Matter.NO_ORDER for one, *_alike in told]
+    beside = {Matter.NO_ORDER, Matter.PERHAPS_UNREAD}  # which tell nothing of whether mail arrives
+    is_of_asker = [id(one) in askers and one.cause not in beside for one, *_alike in told]
     nothing_wrong = _nothing_wrong(diagnosis)
-    is_explained = any(one.cause is Matter.NO_ORDER for one, *_alike in told)
+    is_explained = any(one.cause in beside for one, *_alike in told)
     is_said = any(is_of_asker) or (is_explained and nothing_wrong.cause in {"", NOTHING_LEFT})
     others = [those for those in told if id(those[0]) not in askers]
     for those in told:
@@ -200,7 +201,8 @@ def _nothing_wrong(diagnosis: Diagnosis) -> FindingView:
     case = diagnosis.case
     if not case.is_mailed:
         return FindingView(NOT_IN_SERVICE)
-    if diagnosis.askers_health is Health.UNKNOWN:
+    unknown = {one.cause for one in diagnosis.askers if one.health is Health.UNKNOWN}
+    if diagnosis.askers_health is Health.UNKNOWN and unknown != {Matter.PERHAPS_UNREAD}:
         return FindingView(NOT_LOOKED_AT)
     return FindingView("" if case.has_left_something else NOTHING_LEFT)
 
