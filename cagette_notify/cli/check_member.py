@@ -88,7 +88,7 @@ def _check_one(session: Session, config: Config, question: MemberQuestion, *, as
         for number, (diagnosis, reply) in enumerate(zip(answer.diagnoses, answer.replies, strict=True)):
             lines = in_lines(diagnosis, reply, verbose=session.verbose, width=_width())
             print_text("\n" * bool(number) + to_type("\n".join(lines), config))
-    elif not answer.near or (answer.last_mail and answer.holds):
+    elif not answer.near or answer.may_be_missing:
         click.echo("\n".join((_("Reply to paste:"), "", answer.replies[0])), nl=False)
     is_fine = answer.diagnoses and all(one.health is not Health.PROBLEM for one in answer.diagnoses)
     return EXIT_OK if is_fine else EXIT_PARTIAL
@@ -113,17 +113,17 @@ def _answer(
 
 
 def _say_nobody(who: str, answer: MemberAnswer, config: Config, options: Sequence[str]) -> None:
+    if answer.problems:
+        print_problems(
+            [_("parts of the data can't be read; is the person there?"), *map(str, answer.problems)]
+        )
     print_problems([_("nobody in the data is {who!r}", who=one_line(who)), *_what_else(who, answer, config)])
-    if answer.near:
+    if answer.near and not (answer.problems and answer.last_mail):
         print_problems(
             [_("perhaps: {member}", member=one_line(describe_member(member))) for member in answer.near]
         )
         near, words = answer.near[0].handle, program_words(config)
         print_problems([command_to_type("check-member", near, options=options, program=words)])
-    if answer.problems:
-        print_problems(
-            [_("parts of the data can't be read; is the person there?"), *map(str, answer.problems)]
-        )
 
 
 def _what_else(who: str, answer: MemberAnswer, config: Config) -> Iterator[str]:
@@ -137,7 +137,7 @@ def _what_else(who: str, answer: MemberAnswer, config: Config) -> Iterator[str]:
             "day": long_day(last.at.astimezone(config.timezone).date(), spoken()),
             "status": status_label(last.status, config.delivery),
         }
-        if answer.holds:
+        if answer.may_be_missing:
             yield _("{who} is not among the members today; the last mail: {kind}, {day}, {status}", **said)
         else:
             yield _("{who} is among the members no more; the last mail: {kind}, {day}, {status}", **said)

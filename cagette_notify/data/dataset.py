@@ -117,11 +117,13 @@ def load_orders(  # noqa: PLR0913 - what is read, and how old it may be
     now: datetime,
     hold_stale: bool,
     next_run: NextRun | None = None,
+    unread_groups: Collection[str] = (),
 ) -> Orders:
     """Read the orders of some distributions, each file once. Bad data is never an exception here.
 
     A distribution without orders anywhere has an empty book: nobody ordered. Unless there is a
-    ``next_run``, a file that was written just now is read as it is.
+    ``next_run``, a file that was written just now is read as it is. Whom orders of ``unread_groups`` name
+    can't be told, as the lists of their members can't be read.
     """
     from cagette_notify.data.file_ages import FileAges
     from cagette_notify.data.member_lookup import MemberLookups
@@ -131,7 +133,8 @@ def load_orders(  # noqa: PLR0913 - what is read, and how old it may be
     ids = frozenset(distribution_ids)
     asked = [each for each in calendar.distributions if each.id in ids]
     ages = FileAges(now if hold_stale else None, next_run)
-    books = read_books(_shelf(calendar.inputs), asked, MemberLookups(members, set_aside), problems, ages)
+    people = MemberLookups(members, set_aside, unread_groups)
+    books = read_books(_shelf(calendar.inputs), asked, people, problems, ages)
     return Orders(books, _each_once(problems))
 
 

@@ -10,7 +10,7 @@ from cagette_notify.core.text import fold
 from cagette_notify.data.cagette_export import HOUSEHOLD_SEPARATOR
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
     from cagette_notify.core.model import Member
 
@@ -20,11 +20,15 @@ _SHOWN = 80
 class MemberLookup:
     """The members of a group, looked up as orders name them.
 
-    People whose row is set aside are found, too: an order may be theirs, and then is nobody else's.
+    People whose row is set aside are found, too: an order may be theirs, and then is nobody else's. Where
+    the list ``is_whole`` no more, as it can't be read, nobody can tell whom it lacks.
     """
 
-    def __init__(self, members: Iterable[Member], set_aside: Iterable[Member] = ()) -> None:
+    def __init__(
+        self, members: Iterable[Member], set_aside: Iterable[Member] = (), *, is_whole: bool = True
+    ) -> None:
         """Index the members by id; the other ways are indexed when they are first asked for."""
+        self._is_whole = is_whole
         self._aside = list(set_aside)
         self._members = {member.id or f"\0{at}": member for at, member in enumerate(self._aside)}
         self._members |= {member.id: member for member in members}
@@ -55,9 +59,11 @@ class MemberLookup:
         return [member for member in alike if not (partner and _partner_name(member))]
 
     def why_not_one(self, found: Sequence[Member], text: str) -> str:
-        """Say why a text means nobody in particular who can be served; nothing if it does."""
+        """Say why a text means nobody in particular who can be served; nothing if it does, or may."""
         if len(found) > 1:
             return _("names several members of the group: {value!r}", value=text[:_SHOWN])
+        if not found and not self._is_whole:
+            return ""
         if not found:
             return _("names no member of the group: {value!r}", value=text[:_SHOWN])
         if not self.is_set_aside(found[0]):
@@ -87,8 +93,14 @@ class MemberLookup:
 class MemberLookups:
     """The people of each group, indexed once."""
 
-    def __init__(self, members: Iterable[Member], set_aside: Iterable[Member] = ()) -> None:
+    def __init__(
+        self,
+        members: Iterable[Member],
+        set_aside: Iterable[Member] = (),
+        unread_groups: Collection[str] = (),
+    ) -> None:
         """Part the people by group; those that are set aside, too."""
+        self._unread = unread_groups
         self._members = _by_group(members)
         self._aside = _by_group(set_aside)
         self._groups: dict[str, MemberLookup] = {}
@@ -97,7 +109,8 @@ class MemberLookups:
         """Return the people of one group."""
         if group_id not in self._groups:
             members, aside = self._members.get(group_id, ()), self._aside.get(group_id, ())
-            self._groups[group_id] = MemberLookup(members, aside)
+            is_whole = group_id not in self._unread
+            self._groups[group_id] = MemberLookup(members, aside, is_whole=is_whole)
         return self._groups[group_id]
 
 

@@ -65,6 +65,7 @@ def read_run_data(run: Run, work: DueWork, preferences: MemberSettings | None = 
         now=run.now,
         hold_stale=run.config.hold_stale_orders and not run.request.rehearsal,
         next_run=next_run_of(run, work) if run.request.lets_files_rest else None,
+        unread_groups=loaded.stopped_groups,
     )
     members = _by_group(everybody, wanted)
     whole = {id_: those for id_, those in members.items() if id_ not in loaded.stopped_groups}

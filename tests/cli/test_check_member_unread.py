@@ -159,3 +159,45 @@ def test_what_the_members_of_an_unread_list_would_get_is_not_said_to_leave(offic
 
     assert "PROBLEM: mer.csv: no such file" in shown
     assert "will not leave while the group is held" in shown
+
+
+@LOST_ANYHOW
+def test_who_is_in_a_list_that_cannot_be_read_is_not_said_to_be_gone(
+    two_groups: Office, lose: Callable[[Office], None]
+) -> None:
+    two_groups.sends()
+    lose(two_groups)
+
+    shown = two_groups.invoke("check-member", YVES)
+
+    said = shown.stderr.splitlines()
+    assert shown.exit_code == 1
+    assert said[0].startswith("parts of the data can't be read; is the person there?")
+    assert named(lose) in said[1]
+    assert f"nobody in the data is '{YVES}'" in said
+    assert f"{YVES} is not among the members today; the last mail: recap_24h" in shown.stderr
+    assert "no more" not in shown.stderr
+    assert "perhaps: " not in shown.stderr
+    reply = two_groups.reply_to(YVES)
+    assert "Nous ne retrouvons ni votre nom" not in reply
+
+
+def test_who_left_lists_that_can_be_read_is_gone(two_groups: Office) -> None:
+    two_groups.sends()
+    two_groups.coop.replace("mer.csv", f"3;Yves;Autre;{YVES}\n", "")
+
+    assert f"{YVES} is among the members no more" in two_groups.invoke("check-member", YVES).stderr
+
+
+@LOST
+def test_orders_of_members_that_cannot_be_read_are_not_said_to_name_nobody(
+    two_groups: Office, lose: Callable[[Office], None]
+) -> None:
+    two_groups.coop.replace("orders.csv", "3;d2", "9;d1;Pain;1\n3;d2")
+    lose(two_groups)
+
+    said = [str(problem) for problem in two_groups.coop.run(A_DAY_BEFORE).problems]
+
+    known = [line for line in said if "names no member" in line]
+    assert known == ["orders.csv:4: member: names no member of the group: '9'"]
+    assert any(line.startswith("mer.csv") for line in said)

@@ -70,6 +70,11 @@ class MemberAnswer(Struct, frozen=True):
     answers_for: tuple[Group, ...] = ()
     is_in_part: bool = False
 
+    @property
+    def may_be_missing(self) -> bool:
+        """Whether they were mailed, and are perhaps only missing in data that is unread, or not believed."""
+        return bool(self.last_mail and (self.holds or self.problems))
+
 
 def ask_about(
     config: Config, question: MemberQuestion, now: datetime, environ: Mapping[str, str]
@@ -113,11 +118,13 @@ def _about_nobody(
         ledger = as_taken_over(ledger, config.account, roster.calendar, now)  # noqa: PLW2901
         guard = guard_over(ledger, config.account, read_whole(roster), now)
     group_id = question.group_id or (last.group_id if last else None)
-    reply = reply_to_nobody(config, config.language, is_held=bool(last and guard.of(last.group_id)))
+    unread = {problem.group_id for problem in roster.unread}
+    is_held = bool(last and (guard.of(last.group_id) or last.group_id in unread))
+    reply = reply_to_nobody(config, config.language, is_held=is_held)
     return MemberAnswer(
         replies=(Renderer(config.style).reply(reply),),
         near=near,
-        problems=roster.unread,
+        problems=tuple(one for one in roster.unread if question.group_id in {None, one.group_id}),
         holds=guard.of(group_id) if group_id else guard.problems,
         last_mail=last,
         answers_for=_answers_for(roster, question.who),
