@@ -173,7 +173,7 @@ CASES = (
     Case("in a disabled group", say("name: Les", "disabled: oui\n  name: Les", "groups.yaml"), "membership", "problem", "which is disabled (groups.yaml:1)", "n’est plus actif"),
     Case("a row that can't be read", cells(recap_4h="peut-être"), "membership", "problem", "members.csv:2", "problème de notre côté"),
     Case("a distribution of next year with a bad date", all_of(fate("sent"), say("- id: d1", "- {id: d9, group: lac, starts_at: 2027-13-01}\n- id: d1", "distributions.yaml")), "membership", "warning", "this is left out", "Indésirables"),
-    Case("an export that shrank", shrank, "membership", "problem", "--accept-data lac", "problème de notre côté"),
+    Case("an export that shrank", shrank, "membership", "problem", "--accept-data lac", "envois de votre groupe sont suspendus"),
     Case("twice under two addresses", say("3;Léa;Roux;lea", "3;ZOE;Martin;z.martin"), "membership", "warning", "another account, 3 (z.martin@example.org)", "Deux comptes du groupe portent votre nom"),
     Case("inactive", all_of(extra("inactive_after: 90d\n"), cells(last_seen="2026-01-15"), say("1;d1;Tomates;2;2,50\n", "", "orders.csv")), "activity", "problem", "not seen since 2026-01-15", "pas servi depuis longtemps"),
     Case("no address", cells(email=""), "address", "problem", "no address in members.csv:2", "pas d’adresse e-mail"),
