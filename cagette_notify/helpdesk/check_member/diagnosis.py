@@ -11,6 +11,7 @@ from cagette_notify.core.i18n import _
 from cagette_notify.core.labels import label
 from cagette_notify.helpdesk.check_member.addresses import addresses
 from cagette_notify.helpdesk.check_member.findings import (
+    ARRIVED,
     Check,
     CheckResult,
     Finding,
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from cagette_notify.helpdesk.check_member.evidence import MemberEvidence
 
 
-_ARRIVED = frozenset((Matter.LOOK_IN_SPAM, Matter.OPENED))
 _OF_ORDERS = frozenset(
     (Matter.NO_ORDER, Matter.UNREAD_ORDER, Matter.UNTOLD_ORDER, Matter.INCOMPLETE_RECAP, Matter.NOT_CORRECTED)
 )
@@ -97,7 +97,7 @@ class Diagnosis(Struct, frozen=True):
         elif self.case.runs.last_complete is None:
             yield _("nothing is wrong with the member, but no run of send-due has got to its end yet")
         elif not is_explained:
-            accepted = (one.summary for one in self.askers if one.cause in _ARRIVED)
+            accepted = (one.summary for one in self.askers if one.cause in ARRIVED)
             yield next(accepted, _("nothing is wrong"))
 
 
@@ -124,7 +124,7 @@ def _heading(finding: Finding) -> str:
         return _("two accounts")
     if finding.cause in _OF_ORDERS:
         return _("orders")
-    if finding.cause in {Matter.GROUP_PROBLEM, Matter.GROUP_HELD}:
+    if finding.cause in {Matter.GROUP_PROBLEM, Matter.GROUP_HELD, Matter.GROUP_PAUSED}:
         return _("the group's data")
     return label(finding.check.value)
 

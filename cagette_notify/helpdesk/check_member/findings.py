@@ -67,7 +67,8 @@ class Matter(str, Enum):
     SET_ASIDE = "set_aside"
     IN_NO_GROUP = "in_no_group"
     GROUP_DISABLED = "group_disabled"
-    GROUP_HELD = "group_held"
+    GROUP_HELD = "group_held"  # and a mail to them with it
+    GROUP_PAUSED = "group_paused"  # held, and nothing was due to them meanwhile
     GROUP_PROBLEM = "group_problem"
     GROUP_UNREAD = "group_unread"  # the list of a group that they are known to be in
     PERHAPS_UNREAD = "perhaps_unread"  # that of a group that they may be in
@@ -102,6 +103,10 @@ class Matter(str, Enum):
     OPENED = "opened"
 
     __str__ = str.__str__
+
+
+ARRIVED = frozenset((Matter.LOOK_IN_SPAM, Matter.OPENED))
+"""Findings of an address whose last mails were taken, as far as anybody can know."""
 
 
 class Finding(Struct, frozen=True):

@@ -5,13 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cagette_notify.core.i18n import _
+from cagette_notify.core.notices import Reason, Status
 from cagette_notify.helpdesk.check_member.findings import Check, Finding, Health, Matter
+from cagette_notify.planning.timeline import HELD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cagette_notify.core.model import Group
     from cagette_notify.helpdesk.check_member.evidence import MemberEvidence, UnreadGroup
+
+_TOLD = frozenset((Status.SENT.value, Status.CLAIMED.value, Status.IN_DOUBT.value))
 
 
 def membership(case: MemberEvidence) -> Iterator[Finding]:
@@ -23,7 +27,7 @@ def membership(case: MemberEvidence) -> Iterator[Finding]:
             Health.PROBLEM,
             str(problem),
             _("mend the file, or say that it is right; until then the whole group gets nothing"),
-            Matter.GROUP_HELD,
+            Matter.GROUP_HELD if _keeps_something(case, problem.group_id) else Matter.GROUP_PAUSED,
         )
     yield from map(_of_unread_list, case.unread_groups)
     for problem in case.group_problems:
@@ -46,6 +50,17 @@ def membership(case: MemberEvidence) -> Iterator[Finding]:
             _("if it is one person, keep one of the two accounts"),
             Matter.TWICE,
         )
+
+
+def _keeps_something(case: MemberEvidence, group_id: str) -> bool:
+    """Tell whether a mail of the group is due, or came too late since the last that left."""
+    told = (one.at for one in case.history if one.status in _TOLD and one.group_id == group_id)
+    last = next(told, None)
+    missed = [one.at for one in case.history if one.reason == Reason.EXPIRED and one.group_id == group_id]
+    is_due = any(
+        one.status == HELD and one.at <= case.now for one in case.upcoming if one.group_id == group_id
+    )
+    return is_due or any(last is None or at > last for at in missed)
 
 
 def _memberships(case: MemberEvidence) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ from cagette_notify.core import formatting as wording
 from cagette_notify.core.mail_providers import provider_of
 from cagette_notify.core.mailjet_fates import Cause
 from cagette_notify.core.text import fold, one_line
-from cagette_notify.helpdesk.check_member.findings import Finding, Health, Matter
+from cagette_notify.helpdesk.check_member.findings import ARRIVED, Check, Finding, Health, Matter
 from cagette_notify.mails.view_builder import group_view
 from cagette_notify.mails.views import FindingView, NextView, Reader, ReplyView
 from cagette_notify.planning.timeline import WILL_SEND
@@ -51,6 +51,9 @@ _OURS = frozenset(
 )
 """Findings of which a member hears only that something went wrong on our side, and so once."""
 
+_PAUSED = frozenset((Matter.GROUP_PAUSED, Matter.GROUP_UNREAD))
+"""Findings that keep mails away, but none of those whose fate is known: it is said, too."""
+
 _IDLE = frozenset((Matter.NO_RUNS, Matter.STOPPED, Matter.IDLE))
 
 
@@ -91,7 +94,7 @@ def reply_to_nobody(config: Config, language: str, *, is_held: bool = False) -> 
         member=Reader("", "", ""),
         group=None,
         sender=config.style.sender,
-        findings=(FindingView(str(Matter.GROUP_HELD) if is_held else NOT_FOUND),),
+        findings=(FindingView(str(Matter.GROUP_PAUSED) if is_held else NOT_FOUND),),
         next=None,
         asks_back=not is_held,
         settings_url=config.style.settings_url,
@@ -135,7 +138,9 @@ def _in_order(diagnosis: Diagnosis) -> list[Finding]:
     ]
     others_trouble = [one for one in others if _is_trouble(one)]
     if trouble:
-        return [*trouble, *no_order, *([] if diagnosis.case.partner else others_trouble)]
+        is_paused = all(one.cause in _PAUSED for one in trouble)
+        fates = [one for one in askers if one.cause in ARRIVED] if is_paused else []
+        return [*trouble, *no_order, *fates, *([] if diagnosis.case.partner else others_trouble)]
     fine = [one for one in askers if one.cause is not Matter.NO_ORDER]
     if diagnosis.case.partner or others_trouble:
         return [*no_order, *fine, *others_trouble]
@@ -159,6 +164,17 @@ def _views(diagnosis: Diagnosis, told: list[list[Finding]], language: str) -> It
         yield _view(diagnosis.case, those, language)
     if not is_said and not others and diagnosis.case.is_mailed:
         yield nothing_wrong
+    if _has_unknown_fates(diagnosis, told):
+        yield FindingView(NOT_LOOKED_AT)
+
+
+def _has_unknown_fates(diagnosis: Diagnosis, told: list[list[Finding]]) -> bool:
+    """Tell whether mails are only paused, and nobody could see what became of those that left."""
+    is_paused = bool(told) and all(one.cause in _PAUSED for one, *_alike in told)
+    is_unknown = any(
+        one.health is Health.UNKNOWN and one.check is Check.LAST_MESSAGES for one in diagnosis.askers
+    )
+    return is_paused and is_unknown and diagnosis.case.has_left_something
 
 
 def _view(case: MemberEvidence, alike: list[Finding], language: str) -> FindingView:
