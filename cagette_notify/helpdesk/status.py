@@ -11,35 +11,31 @@ from msgspec import Struct
 from cagette_notify.config.paths import sources_of
 from cagette_notify.core.errors import ConfigError, NotifyError, Problem
 from cagette_notify.core.notices import Entry, Status
-from cagette_notify.data.dataset import load_orders
 from cagette_notify.data.roster import Roster, read_roster
 from cagette_notify.delivery.choose_transport import refuse_unusable_outbox
 from cagette_notify.delivery.unreachable_addresses import FailureStreak, unreachable_addresses
+from cagette_notify.helpdesk.outlook import Outlook, outlook
 from cagette_notify.ledger.broadcasts import BroadcastBook
 from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.fates import FateBook
 from cagette_notify.ledger.run_memory import CRON_ALIVE_WITHIN, RunMemory
 from cagette_notify.planning.called_off import called_off, called_off_key, group_to_write_to
-from cagette_notify.planning.forecast import PlannedNotice, planned_notices
-from cagette_notify.planning.plan_input import PlanInput
-from cagette_notify.planning.renumbered_members import as_told_to_few
 from cagette_notify.planning.status_warnings import (
     beyond_quota,
     exports_needed,
+    of_first_run,
     without_contact,
     without_distributions,
 )
-from cagette_notify.planning.timeline import planned_events, windows_between
 from cagette_notify.run.held_broadcasts import part_held, stopped_in_part
-from cagette_notify.run.held_groups import guard_over, read_whole
 from cagette_notify.run.new_distribution_ids import as_taken_over
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from cagette_notify.config.load import Config
-    from cagette_notify.core.model import OrderBook
     from cagette_notify.ledger.ledger import Ledger
+    from cagette_notify.planning.forecast import PlannedNotice
 
 _LOOKED_BACK = timedelta(days=30)
 
@@ -80,16 +76,16 @@ def service_status(config: Config, ahead: timedelta, now: datetime) -> ServiceSt
     roster: Roster | None = None
     problems: tuple[Problem, ...]
     with open_ledger(config.ledger, read_only=True) as ledger:
-        memory, announced = RunMemory(ledger, config.account), []
+        memory, announced, seen = RunMemory(ledger, config.account), [], Outlook()
         try:
             roster = read_roster(sources_of(config), config.notifications)
             ledger = as_taken_over(ledger, config.account, roster.calendar, now)  # noqa: PLW2901
             announced = ledger.told_ahead(config.account, now)
-            upcoming, books, holds = _upcoming(config, roster, ledger, announced, ahead=ahead, now=now)
-            problems = (*_of_outbox(config), *roster.problems, *holds)
+            seen = outlook(config, roster, ledger, announced, ahead=ahead, now=now)
+            problems = (*_of_outbox(config), *roster.problems, *seen.holds)
             at_rest, held = _at_rest(roster, ledger, config.account, now)
         except NotifyError as error:
-            upcoming, books, problems = (), {}, (*_of_outbox(config), *error.problems)
+            seen, problems = Outlook(), (*_of_outbox(config), *error.problems)
             at_rest, held = frozenset(), ()
         unfinished = ledger.unfinished(config.account)
         mails = {(e.custom_id, e.status, e.key.occasion) for e in unfinished}
@@ -104,12 +100,10 @@ def service_status(config: Config, ahead: timedelta, now: datetime) -> ServiceSt
             troubles=tuple(line for line in dict.fromkeys(said) if line not in shown),
             lost=_lost(roster, FateBook(ledger, config.account), now),
             refused=_refused(roster, ledger, config.account, now),
-            upcoming=upcoming,
+            upcoming=seen.upcoming,
             problems=problems,
-            warnings=_warnings(config, roster, ledger, announced, upcoming=upcoming, now=now)
-            if roster
-            else (),
-            exports=exports_needed(upcoming, books),
+            warnings=_warnings(config, roster, ledger, announced, seen=seen, now=now) if roster else (),
+            exports=exports_needed(seen.upcoming, seen.books),
         )
 
 
@@ -127,16 +121,17 @@ def _warnings(  # noqa: PLR0913 - what is known, and when
     ledger: Ledger,
     announced: Sequence[Entry],
     *,
-    upcoming: tuple[PlannedNotice, ...],
+    seen: Outlook,
     now: datetime,
 ) -> tuple[Problem, ...]:
     groups = roster.calendar.groups
     return (
+        *of_first_run(seen.held_back, now),
         *stopped_in_part(BroadcastBook(ledger, config.account).unfinished(), now),
         *dict.fromkeys(_off(config, roster, ledger, announced)),
         *without_distributions(groups, roster.calendar.distributions, now),
         *without_contact(groups),
-        *beyond_quota(upcoming, config.daily_quota),
+        *beyond_quota(seen.upcoming, config.daily_quota),
     )
 
 
@@ -194,57 +189,3 @@ def _at_rest(
 def _waits(status: Status, occasion: str, at_rest: frozenset[str]) -> bool:
     """Tell whether the next run has to do with a mail: a stopped broadcast's doubts are looked up, too."""
     return status is not Status.DEFERRED or occasion not in at_rest
-
-
-def _upcoming(  # noqa: PLR0913 - what is known, and how far to look
-    config: Config,
-    roster: Roster,
-    ledger: Ledger,
-    announced: Sequence[Entry],
-    *,
-    ahead: timedelta,
-    now: datetime,
-) -> tuple[tuple[PlannedNotice, ...], Mapping[str, OrderBook], tuple[Problem, ...]]:
-    """Return what will leave, the orders it was reckoned with, and which groups get nothing, being held."""
-    windows = windows_between(roster.calendar.distributions, now, now + ahead, config.rules.spans)
-    distributions = {window.distribution.id: window.distribution for window in windows}
-    ids = {entry.key.distribution_id for entry in announced}
-    distributions |= {one.id: one for one in roster.calendar.distributions if one.id in ids}
-    orders = load_orders(
-        roster.calendar,
-        roster.members,
-        distributions,
-        set_aside=roster.people_set_aside,
-        now=now,
-        hold_stale=config.hold_stale_orders,
-    )
-    entries = ledger.entries(config.account, distributions)
-    read = read_whole(roster, orders.books)
-    guard = guard_over(ledger, config.account, read, now)
-    few = {id_: found.few for id_, found in guard.renumbered.items()}
-    members = {id_: tuple(those) for id_, those in read.members.items() if id_ not in guard.group_ids}
-    events = planned_events(
-        PlanInput(
-            now=now,
-            rules=config.rules,
-            groups=roster.calendar.groups,
-            distributions=distributions,
-            windows=windows,
-            members=members,
-            books=orders.books,
-            entries=tuple(as_told_to_few(entries, few, now)),
-            floors=RunMemory(ledger, config.account).floors(
-                roster.calendar.groups, now, first_lookback=config.first_run_lookback, lookback=None
-            ),
-            active=_active(config, ledger, now),
-            forgotten=ledger.forgotten(config.account),
-            ledger_id=ledger.ledger_id,
-        )
-    )
-    return planned_notices(events, now, orders.books), orders.books, guard.problems
-
-
-def _active(config: Config, ledger: Ledger, now: datetime) -> frozenset[tuple[str, str]]:
-    if not config.rules.inactive_after:
-        return frozenset()
-    return ledger.members_with_recaps(config.account, now - config.rules.inactive_after)

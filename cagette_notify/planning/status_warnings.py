@@ -1,4 +1,4 @@
-"""Warn of what will keep mails from leaving: no distribution, no contact, no export, the quota. Pure."""
+"""Warn of what will keep mails from leaving: a first run, no distribution, contact or export, quota. Pure."""
 
 from __future__ import annotations
 
@@ -6,14 +6,16 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from cagette_notify.core.errors import Problem
-from cagette_notify.core.i18n import _
+from cagette_notify.core.i18n import _, _n
 from cagette_notify.core.model import Distribution, Group, OrderBook, OrdersState
+from cagette_notify.planning.held_back import lookback_hours
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from cagette_notify.planning.forecast import PlannedNotice
+    from cagette_notify.planning.timeline import TimelineEvent
 
 
 _MISSING = (OrdersState.WAITING, OrdersState.STALE)
@@ -37,6 +39,20 @@ def without_contact(groups: Mapping[str, Group]) -> Iterator[Problem]:
             message = _("missing: whoever answers a mail of group {id!r} reaches nobody of it", id=id_)
             origin = group.origin
             yield Problem(message, origin.file, origin.line, "contact_email", id_, is_warning=True)
+
+
+def of_first_run(held: Sequence[TimelineEvent], now: datetime) -> Iterator[Problem]:
+    """Say what the first run holds back, as long as it can be sent, and by what."""
+    if held:
+        message = _n(
+            "due before the first run, and held back so that nobody is flooded: {count} mail; "
+            "to send it: cagette-notify send-due --lookback {hours}h",
+            "due before the first run, and held back so that nobody is flooded: {count} mails; "
+            "to send them: cagette-notify send-due --lookback {hours}h",
+            len(held),
+            hours=lookback_hours(min(event.at for event in held), now),
+        )
+        yield Problem(message, is_warning=True)
 
 
 def exports_needed(

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from cagette_notify.core.errors import Problem
 from cagette_notify.core.i18n import _n
 from cagette_notify.core.notices import Reason, Skip
 from cagette_notify.planning.due_times import windows_of
+from cagette_notify.planning.held_back import lookback_hours
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from cagette_notify.planning.plan import Plan
     from cagette_notify.run.context import Run
 
@@ -40,8 +42,7 @@ def held_back_by_first_run(run: Run, made: Plan) -> dict[str, Problem]:
     ]
     if not held:
         return {}
-    oldest = min(_due_at(run, skip) for skip in held)
-    hours = (run.now - oldest) // timedelta(hours=1) + 1  # typed some minutes later, it must still reach
+    hours = lookback_hours(min(_due_at(run, skip) for skip in held), run.now)
     message = _n(
         "due before this first run, and held back so that nobody is flooded: {count} mail; "
         "to send it: cagette-notify send-due --lookback {hours}h",

@@ -65,6 +65,7 @@ CLOCKS = {
 }
 VALUES_OF_IMPURE_MODULES = {
     "cagette_notify.core.i18n._",
+    "cagette_notify.core.i18n._n",
     "cagette_notify.core.i18n.spoken",
     "cagette_notify.core.i18n.translated",
     "cagette_notify.ledger.fates.SentNotice",

@@ -52,6 +52,13 @@ class MailboxEvidence(Struct, frozen=True):
         return provider_of(self.mailbox.address)
 
 
+class HeldBack(Struct, frozen=True):
+    """A notice that was due before the first run, which held it back; it can still be sent."""
+
+    event: TimelineEvent
+    distribution: Distribution
+
+
 class MissingOrder(Struct, frozen=True):
     """A distribution whose recap was due, and of which no order of the member is known; or of anybody."""
 
@@ -153,6 +160,7 @@ class MemberEvidence(Struct, frozen=True):
     unread_groups: tuple[UnreadGroup, ...] = ()  # beside those in whose data the member is
     group_problems: tuple[Problem, ...] = ()
     waiting: tuple[tuple[TimelineEvent, OrderBook], ...] = ()
+    held_back: tuple[HeldBack, ...] = ()
     missing_orders: tuple[MissingOrder, ...] = ()
     unread_orders: tuple[UnreadOrder, ...] = ()
     incomplete_recaps: tuple[IncompleteRecap, ...] = ()

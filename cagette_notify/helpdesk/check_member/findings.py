@@ -89,6 +89,7 @@ class Matter(str, Enum):
     ADDRESS_REFUSED = "address_refused"
     TEXT_REFUSED = "text_refused"
     PUT_OFF = "put_off"
+    HELD_BACK = "held_back"  # by the first run
     IN_DOUBT = "in_doubt"
     TOO_LATE = "too_late"
     MISSED_RECAP = "missed_recap"  # whose orders did not come in time

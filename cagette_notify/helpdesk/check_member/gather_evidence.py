@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from cagette_notify.core.model import Distribution, Group, Mailbox, Member, Sizes
-from cagette_notify.core.notices import Reason
+from cagette_notify.core.notices import Reason, Status
 from cagette_notify.core.text import fold
 from cagette_notify.data.member_settings.read import names_in_settings
 from cagette_notify.helpdesk.check_member.distribution_evidence import DistributionEvidence
 from cagette_notify.helpdesk.check_member.evidence import (
+    HeldBack,
     MailboxEvidence,
     MemberEvidence,
     RunsEvidence,
@@ -27,6 +28,7 @@ from cagette_notify.ledger.fates import FateBook
 from cagette_notify.ledger.history import HistoryBook, HistoryFilter, Person
 from cagette_notify.ledger.known_people import KnownPeople
 from cagette_notify.ledger.run_memory import CRON_ALIVE_WITHIN, WHOLE_DELIVERY, RunMemory
+from cagette_notify.planning.held_back import held_by_first_run
 from cagette_notify.planning.shared_addresses import Covered, covered_by_others
 from cagette_notify.planning.shrunken_exports import shrunken
 from cagette_notify.planning.timeline import HELD, WILL_SEND, TimelineEvent, merge_events
@@ -34,7 +36,7 @@ from cagette_notify.run.held_groups import guard_over, read_whole
 from cagette_notify.run.new_distribution_ids import as_taken_over
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from cagette_notify.config.load import Config
     from cagette_notify.core.errors import Problem
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
     from cagette_notify.ledger.ledger import Ledger
 
 EVIDENCE_SPAN = timedelta(days=30)
+_MAY_HAVE_ARRIVED = frozenset((Status.SENT.value, Status.CLAIMED.value, Status.IN_DOUBT.value))
 
 
 class EvidenceGatherer:
@@ -74,6 +77,7 @@ class EvidenceGatherer:
         self._refusal = memory.refusal()
         self._last_run = memory.last_complete_runs(now).get(WHOLE_DELIVERY)
         self._sizes = memory.sizes()
+        self._groups_seen = memory.groups_seen()
 
     def case(
         self,
@@ -119,6 +123,7 @@ class EvidenceGatherer:
             unread_groups=tuple(self._unread_groups(member)),
             group_problems=self._group_problems(member),
             waiting=tuple(recaps.waiting()),
+            held_back=tuple(self._held_back(judged, history, held)),
             missing_orders=tuple(recaps.missing_orders()),
             unread_orders=() if aside else tuple(recaps.unread_orders()),
             incomplete_recaps=tuple(recaps.incomplete_recaps()),
@@ -187,6 +192,23 @@ class EvidenceGatherer:
         ids = now.ids | {one for one in at if one[1] == member.id and one not in self._ids}
         before = {address for one in ids for address in self._traces.addresses_of(one)}
         return Person(ids, now.addresses | (before - self._addresses))
+
+    def _held_back(
+        self,
+        judged: Iterable[TimelineEvent],
+        history: Iterable[TimelineEvent],
+        held: Mapping[str, Sequence[Problem]],
+    ) -> Iterator[HeldBack]:
+        """Yield what the first run of a group holds back, unless the group is held as a whole."""
+        told = (
+            (event.distribution_id, event.address.casefold())
+            for event in history
+            if event.status in _MAY_HAVE_ARRIVED and event.kind.traits.needs_order
+        )
+        distributions = {one.id: one for one in self._roster.calendar.distributions}
+        for event in held_by_first_run(judged, told, self._groups_seen, self._now):
+            if not held[event.group_id]:
+                yield HeldBack(event, distributions[event.distribution_id])
 
     def _unread_groups(self, member: Member) -> Iterator[UnreadGroup]:
         """Yield the groups in use whose lists can't be read: the member's own row may be in any."""

@@ -127,7 +127,7 @@ def _in_order(diagnosis: Diagnosis) -> list[Finding]:
     """
     unsaid = {Matter.GROUP_PROBLEM, Matter.IDLE}
     if not diagnosis.case.is_mailed:  # what was only written never reached them
-        unsaid.add(Matter.INCOMPLETE_RECAP)
+        unsaid |= {Matter.INCOMPLETE_RECAP, Matter.HELD_BACK}
     askers = [one for one in diagnosis.askers if one.cause and one.cause not in unsaid]
     no_order = [one for one in askers if one.cause is Matter.NO_ORDER]
     trouble = [one for one in askers if _is_trouble(one)]

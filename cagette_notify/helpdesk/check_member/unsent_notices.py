@@ -1,4 +1,4 @@
-"""Judge a member's unsent notices: waiting for orders, put off, in doubt, too late. Pure."""
+"""Judge a member's unsent notices: held back, waiting for orders, put off, in doubt, too late. Pure."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from cagette_notify.core.notices import Status
 from cagette_notify.helpdesk.check_member.findings import Check, Finding, Health, Matter
 from cagette_notify.helpdesk.check_member.missed_notices import kind_and_occasion, missed_notices
 from cagette_notify.ledger.run_memory import CRON_ALIVE_WITHIN
+from cagette_notify.planning.held_back import lookback_hours
 from cagette_notify.planning.timeline import WILL_SEND
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 def unsent_notices(case: MemberEvidence) -> Iterator[Finding]:
     """Yield whether runs come through, what waits for its orders or another try, and what came too late."""
     yield from _stopped(case) if case.runs.refusal else _runs(case)
+    yield from _held_back(case)
     yield from _waiting(case)
     for box in case.member.mailboxes:
         mine = (event for event in case.history if event.custom_id and event.address.casefold() == box.key)
@@ -32,6 +34,27 @@ def unsent_notices(case: MemberEvidence) -> Iterator[Finding]:
         if newest and (finding := _of_event(newest)):
             yield finding
     yield from missed_notices(case)
+
+
+def _held_back(case: MemberEvidence) -> Iterator[Finding]:
+    for one in case.held_back:
+        text = _(
+            "{notice} was due before the first run, which held it back so that nobody is flooded",
+            notice=kind_and_occasion(one.event),
+        )
+        hours = lookback_hours(one.event.at, case.now)
+        advice = _(
+            "to send all that was due since then: cagette-notify send-due --lookback {hours}h", hours=hours
+        )
+        yield Finding(
+            Check.LAST_MESSAGES,
+            Health.WARNING,
+            text,
+            advice,
+            Matter.HELD_BACK,
+            kinds=(one.event.kind,),
+            days=(one.distribution.starts_at.astimezone(case.zone).date(),),
+        )
 
 
 def _waiting(case: MemberEvidence) -> Iterator[Finding]:

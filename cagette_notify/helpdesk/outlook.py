@@ -1,0 +1,97 @@
+"""Foresee what leaves in the next days, and what the data or a first run holds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from cagette_notify.data.dataset import load_orders
+from cagette_notify.ledger.run_memory import RunMemory
+from cagette_notify.planning.forecast import PlannedNotice, planned_notices
+from cagette_notify.planning.held_back import held_by_first_run
+from cagette_notify.planning.plan_input import PlanInput
+from cagette_notify.planning.renumbered_members import as_told_to_few
+from cagette_notify.planning.timeline import TimelineEvent, planned_events, windows_between
+from cagette_notify.run.held_groups import guard_over, read_whole
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime, timedelta
+
+    from cagette_notify.config.load import Config
+    from cagette_notify.core.errors import Problem
+    from cagette_notify.core.model import OrderBook
+    from cagette_notify.core.notices import Entry
+    from cagette_notify.data.roster import Roster
+    from cagette_notify.ledger.ledger import Ledger
+
+
+class Outlook(Struct, frozen=True):
+    """What will leave, the orders it was reckoned with, and what will not: groups held, a first run's."""
+
+    upcoming: tuple[PlannedNotice, ...] = ()
+    books: Mapping[str, OrderBook] = {}
+    holds: tuple[Problem, ...] = ()
+    held_back: tuple[TimelineEvent, ...] = ()
+
+
+def outlook(  # noqa: PLR0913 - what is known, and how far to look
+    config: Config,
+    roster: Roster,
+    ledger: Ledger,
+    announced: Sequence[Entry],
+    *,
+    ahead: timedelta,
+    now: datetime,
+) -> Outlook:
+    """Return what is to come of each group until ``ahead`` from now."""
+    windows = windows_between(roster.calendar.distributions, now, now + ahead, config.rules.spans)
+    distributions = {window.distribution.id: window.distribution for window in windows}
+    ids = {entry.key.distribution_id for entry in announced}
+    distributions |= {one.id: one for one in roster.calendar.distributions if one.id in ids}
+    orders = load_orders(
+        roster.calendar,
+        roster.members,
+        distributions,
+        set_aside=roster.people_set_aside,
+        now=now,
+        hold_stale=config.hold_stale_orders,
+    )
+    entries = ledger.entries(config.account, distributions)
+    read = read_whole(roster, orders.books)
+    guard = guard_over(ledger, config.account, read, now)
+    memory = RunMemory(ledger, config.account)
+    few = {id_: found.few for id_, found in guard.renumbered.items()}
+    members = {id_: tuple(those) for id_, those in read.members.items() if id_ not in guard.group_ids}
+    events = planned_events(
+        PlanInput(
+            now=now,
+            rules=config.rules,
+            groups=roster.calendar.groups,
+            distributions=distributions,
+            windows=windows,
+            members=members,
+            books=orders.books,
+            entries=tuple(as_told_to_few(entries, few, now)),
+            floors=memory.floors(
+                roster.calendar.groups, now, first_lookback=config.first_run_lookback, lookback=None
+            ),
+            active=_active(config, ledger, now),
+            forgotten=ledger.forgotten(config.account),
+            ledger_id=ledger.ledger_id,
+        )
+    )
+    told = (
+        (entry.key.distribution_id, entry.key.address)
+        for entry in entries
+        if entry.may_have_arrived and entry.key.kind.traits.needs_order
+    )
+    back = held_by_first_run(events, told, memory.groups_seen(), now)
+    return Outlook(planned_notices(events, now, orders.books), orders.books, guard.problems, back)
+
+
+def _active(config: Config, ledger: Ledger, now: datetime) -> frozenset[tuple[str, str]]:
+    if not config.rules.inactive_after:
+        return frozenset()
+    return ledger.members_with_recaps(config.account, now - config.rules.inactive_after)
