@@ -222,16 +222,24 @@ class UnreadLine(Struct, frozen=True):
     is_certain: bool = True
 
 
+class StrangerLine(Struct, frozen=True):
+    """A row of an order that names no member of the group: ``reference`` is what it names."""
+
+    reference: str
+    origin: Origin = Origin()
+
+
 class OrderBook(Struct, frozen=True):
     """The orders of one distribution. ``file`` says which export to fetch when they are missing.
 
-    ``unread`` tells in whose orders a line is missing.
+    ``unread`` tells in whose orders a line is missing; ``strangers`` are rows that are in nobody's.
     """
 
     state: OrdersState
     lines: tuple[OrderLine, ...] = ()
     file: str = ""
     unread: tuple[UnreadLine, ...] = ()
+    strangers: tuple[StrangerLine, ...] = ()
 
 
 class Sizes(Struct, frozen=True):

@@ -119,6 +119,12 @@ def fold(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
+def bare_id(text: str) -> str:
+    """Return an id without what spreadsheets and people add or take: leading zeros, ``.0``, marks, case."""
+    bare = re.sub(r"[.,]0+$", "", fold(text))
+    return re.sub(r"(?<!\d)0+(?=\d)", "", re.sub(r"[\W_]+", "", bare))
+
+
 def id_with_name(address: str, name: str) -> str:
     """Return the id of one of several who have an address and no id of their own."""
     return f"{address} {fold(name)}".rstrip()

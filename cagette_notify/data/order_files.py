@@ -12,7 +12,14 @@ from msgspec import Struct, field
 from cagette_notify.core.errors import Problem
 from cagette_notify.core.files import Stamp, accents_of, as_on_disk, name_within, stamps
 from cagette_notify.core.i18n import _
-from cagette_notify.core.model import Distribution, OrderBook, OrderLine, OrdersState, UnreadLine
+from cagette_notify.core.model import (
+    Distribution,
+    OrderBook,
+    OrderLine,
+    OrdersState,
+    StrangerLine,
+    UnreadLine,
+)
 from cagette_notify.data.distributions import DATE, Distributions, on_day
 from cagette_notify.data.file_ages import FileAges, modified_at
 from cagette_notify.data.orders import OrdersScope, read_orders
@@ -158,7 +165,8 @@ def _read(
     return {each: _book(find.source.name, found) for each, found in lines.items()}
 
 
-def _book(file: str, found: Sequence[OrderLine | UnreadLine]) -> OrderBook:
+def _book(file: str, found: Sequence[OrderLine | UnreadLine | StrangerLine]) -> OrderBook:
     read = tuple(line for line in found if isinstance(line, OrderLine))
     unread = tuple(line for line in found if isinstance(line, UnreadLine))
-    return OrderBook(OrdersState.READY, read, file, unread)
+    strangers = tuple(line for line in found if isinstance(line, StrangerLine))
+    return OrderBook(OrdersState.READY, read, file, unread, strangers)

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from cagette_notify.core import parsing as values
 from cagette_notify.core.i18n import _
-from cagette_notify.core.model import Distribution, Member, OrderLine, UnreadLine
+from cagette_notify.core.model import Distribution, Member, OrderLine, StrangerLine, UnreadLine
 from cagette_notify.core.text import quoted_with, quoted_with_hint
 from cagette_notify.data.columns import ORDERS
 from cagette_notify.data.cut_rows import refuse_if_cut
@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from cagette_notify.core.errors import Problem
     from cagette_notify.data.member_lookup import MemberLookup
 
-    Lines = dict[str, list[OrderLine | UnreadLine]]
+    Line = OrderLine | UnreadLine | StrangerLine
+    Lines = dict[str, list[Line]]
 
 _ORDERS_OF_MANY = ORDERS._replace(required=(("distribution",), *ORDERS.required))
 _REFERENCES = ("member", "member_email")
@@ -114,9 +115,7 @@ def _keep_unplaced(
         lines[distribution_id] += perhaps_anybodys(guess, _reference_in(guess, fields), quantity)
 
 
-def _lines_of(
-    row: Row, lookup: MemberLookup, fields: list[str], said: set[tuple[str, str]]
-) -> list[OrderLine | UnreadLine]:
+def _lines_of(row: Row, lookup: MemberLookup, fields: list[str], said: set[tuple[str, str]]) -> list[Line]:
     """Return the line of a row, or what is missing in the orders of all whose it may be."""
     members = _members_of(row, lookup, fields, said)
     is_certain = len(members) == 1
@@ -125,8 +124,11 @@ def _lines_of(
         return [line]
     sharers = _sharers(Row(row.file, row.line, row.cells), lookup, members)
     perhaps = perhaps_of([*members, *sharers], row, line.quantity, is_certain=False)
-    anybodys = perhaps_anybodys(row, _reference_in(row, fields), line.quantity)
-    return [*perhaps, *anybodys]
+    field = _reference_in(row, fields)
+    anybodys = perhaps_anybodys(row, field, line.quantity)
+    named = row.reference(field)
+    strangers = [StrangerLine(named, row.origin)] if named and not members else []
+    return [*perhaps, *anybodys, *strangers]
 
 
 def _order_line(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from cagette_notify.core.model import Member, OrderLine, UnreadLine
+from cagette_notify.core.model import Member, OrderLine, StrangerLine, UnreadLine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,17 +15,19 @@ if TYPE_CHECKING:
     from cagette_notify.data.member_lookup import MemberLookup
     from cagette_notify.data.rows import Row
 
+    Line = OrderLine | UnreadLine | StrangerLine
+
 _OF_AN_ORDER = frozenset(("product", "quantity"))
 _ANYBODY = "\0"  # where a member's id stands, which has no such character
 
 
-def missing_in_all(found: list[OrderLine | UnreadLine], lookup: MemberLookup) -> list[OrderLine | UnreadLine]:
+def missing_in_all(found: list[Line], lookup: MemberLookup) -> list[Line]:
     """Put a line for everybody in the place of those that may be anybody's: one, however many there are."""
-    first = next((line for line in found if line.member_id == _ANYBODY), None)
-    if not isinstance(first, UnreadLine):
+    anybodys = [line for line in found if isinstance(line, UnreadLine) and line.member_id == _ANYBODY]
+    if not anybodys:
         return found
-    named = [line for line in found if line.member_id != _ANYBODY]
-    return [*named, *(replace(first, member_id=member.id) for member in lookup.everybody())]
+    named = [line for line in found if not (isinstance(line, UnreadLine) and line.member_id == _ANYBODY)]
+    return [*named, *(replace(anybodys[0], member_id=member.id) for member in lookup.everybody())]
 
 
 def perhaps_of(

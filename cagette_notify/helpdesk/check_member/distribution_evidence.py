@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from cagette_notify.core.model import Member, OrderBook, OrderLine, OrdersState, UnreadLine
+from cagette_notify.core.model import Member, OrderBook, OrderLine, OrdersState, StrangerLine, UnreadLine
+from cagette_notify.core.text import bare_id
 from cagette_notify.data.dataset import load_orders
 from cagette_notify.planning.announced import latest
 from cagette_notify.planning.orders_by_member import lines_by_member, unread_by_member
@@ -30,6 +31,7 @@ class _OneDistribution(Struct, frozen=True):
     count: int  # of its orders
     lines: Mapping[str, tuple[OrderLine, ...]]
     unread: Mapping[str, tuple[UnreadLine, ...]]
+    strangers: Mapping[str, list[StrangerLine]]  # by what their reference is without zeros and marks
     by_member: Mapping[str, list[Entry]]
     by_address: Mapping[str, list[Entry]]
     last_told: tuple[Entry, ...]  # the claim of the highest revision: by it all count theirs
@@ -71,6 +73,11 @@ class DistributionEvidence:
             found |= {id(entry): entry for entry in mine}
         return tuple(found.values())
 
+    def strangers_like(self, member: Member, distribution_id: str) -> tuple[StrangerLine, ...]:
+        """Return the orders that name no member, but something like this one's id."""
+        self._read([distribution_id])
+        return tuple(self._known[distribution_id].strangers.get(bare_id(member.id), ()))
+
     def orders_read(self) -> dict[str, int]:
         """Return how many orders the distributions have whose orders could be read whole, so far."""
         return {id_: one.count for id_, one in self._known.items() if one.book.state is OrdersState.READY}
@@ -97,6 +104,9 @@ class DistributionEvidence:
 
 
 def _occasion(book: OrderBook, entries: Iterable[Entry]) -> _OneDistribution:
+    strangers: dict[str, list[StrangerLine]] = defaultdict(list)
+    for line in book.strangers:
+        strangers[bare_id(line.reference)].append(line)
     by_member: dict[str, list[Entry]] = defaultdict(list)
     by_address: dict[str, list[Entry]] = defaultdict(list)
     told = []
@@ -108,10 +118,11 @@ def _occasion(book: OrderBook, entries: Iterable[Entry]) -> _OneDistribution:
             told.append(entry)
     last_told = (latest(told),) if told else ()
     return _OneDistribution(
-        replace(book, lines=(), unread=()),
+        replace(book, lines=(), unread=(), strangers=()),
         len(book.lines),
         lines_by_member(book),
         unread_by_member(book),
+        strangers,
         by_member,
         by_address,
         last_told,

@@ -15,6 +15,7 @@ from cagette_notify.core.model import (
     Mailbox,
     Member,
     OrderBook,
+    StrangerLine,
     UnreadLine,
 )
 
@@ -60,11 +61,15 @@ class HeldBack(Struct, frozen=True):
 
 
 class MissingOrder(Struct, frozen=True):
-    """A distribution whose recap was due, and of which no order of the member is known; or of anybody."""
+    """A distribution whose recap was due, and of which no order of the member is known; or of anybody.
+
+    ``strangers`` are rows that name no member, but something like this one's id.
+    """
 
     distribution: Distribution
     is_everybodys: bool
     file: str
+    strangers: tuple[StrangerLine, ...] = ()
 
 
 class UnreadOrder(Struct, frozen=True):

@@ -64,7 +64,8 @@ class RecapEvidence(Struct, frozen=True):
             count = self.occasions.orders_read().get(one.id)
             has_none = not book.lines and not book.unread  # they may have come since it was noted
             if count is not None and has_none:
-                yield MissingOrder(one, count == 0, book.file)
+                alike = self.occasions.strangers_like(self.member, one.id)
+                yield MissingOrder(one, count == 0, book.file, alike)
 
     def _is_explained_by_no_order(self, one: Distribution) -> bool:
         recaps = [event for event in self._past() if event.distribution_id == one.id]
