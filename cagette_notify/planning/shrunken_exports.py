@@ -7,24 +7,32 @@ from typing import TYPE_CHECKING
 from cagette_notify.core.commands_to_type import command_to_accept
 from cagette_notify.core.errors import Problem
 from cagette_notify.core.i18n import _
-from cagette_notify.core.model import Group, Member, OrderBook, Sizes
+from cagette_notify.core.model import Distribution, Group, Member, OrderBook, OrdersState, Sizes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from datetime import datetime
 
 
 _NOTICEABLE = 10  # members or orders: a smaller list may well lose half of itself in a day
 
 
 def sizes_of(members: tuple[Member, ...], books: Mapping[str, OrderBook]) -> Sizes:
-    """Count a group's members, and the orders of each of its distributions that were read."""
-    return Sizes(len(members), {id_: len(book.lines) for id_, book in books.items() if book.lines})
+    """Count a group's members, and the orders of each of its distributions that were read whole.
+
+    None is a count, too: accepted, it is the new measure.
+    """
+    read = {id_: book for id_, book in books.items() if book.state is OrdersState.READY}
+    return Sizes(len(members), {id_: len(book.lines) for id_, book in read.items()})
 
 
-def shrunken(group: Group, before: Sizes, after: Sizes, *, orders_read: Iterable[str]) -> list[Problem]:
+def shrunken(
+    group: Group, before: Sizes, after: Sizes, now: datetime, *, orders_read: Iterable[Distribution]
+) -> list[Problem]:
     """Say which of a group's exports lost over half of what they held when mail last left.
 
-    ``orders_read`` are the distributions whose orders were read whole in this run.
+    ``orders_read`` are the distributions whose orders were read whole in this run. Once one has begun, its
+    orders serve nothing any more: the file is the next one's, and holds nobody.
     """
     problems = []
     if _has_shrunk(before.members, after.members):
@@ -37,16 +45,16 @@ def shrunken(group: Group, before: Sizes, after: Sizes, *, orders_read: Iterable
             before=before.members,
         )
         problems.append(Problem(message, group_id=group.id))
-    for distribution_id in orders_read:
-        was, now = before.orders.get(distribution_id, 0), after.orders.get(distribution_id, 0)
-        if _has_shrunk(was, now):
+    for distribution in orders_read:
+        was, left = before.orders.get(distribution.id, 0), after.orders.get(distribution.id, 0)
+        if distribution.starts_at > now and _has_shrunk(was, left):
             message = _(
                 "distribution {distribution} has {now} orders, down from {before}: nothing is sent to group "
                 "{group}; if that is right: {command}",
-                distribution=distribution_id,
+                distribution=distribution.id,
                 group=group.id,
                 command=command_to_accept(group.id),
-                now=now,
+                now=left,
                 before=was,
             )
             problems.append(Problem(message, group_id=group.id))

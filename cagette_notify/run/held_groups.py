@@ -82,12 +82,13 @@ def guard_over(
     renamed = groups_renamed(ledger, account, read.calendar, read.members, now)
     taken_over = {id_: one for id_, one in renamed.items() if id_ in accepted}
     renumbered = _renumbered(ledger, account, read, taken_over, now)
-    before = RunMemory(ledger, account).sizes()
+    before = sizes_before(ledger, account, now)
+    distributions = {one.id: one for one in read.calendar.distributions} if read.books else {}
     problems: list[Problem] = []
     for id_ in sorted(read.members.keys() - set(accepted)):
-        whole = [each for each, book in books[id_].items() if book.state is OrdersState.READY]
+        whole = [distributions[one] for one, book in books[id_].items() if book.state is OrdersState.READY]
         group = read.calendar.groups[id_]
-        problems += shrunken(group, before.get(id_, Sizes()), sizes[id_], orders_read=whole)
+        problems += shrunken(group, before.get(id_, Sizes()), sizes[id_], now, orders_read=whole)
     problems += [one.problem for id_, one in renamed.items() if id_ not in taken_over]
     doubtful = distributions_renamed(ledger, account, read.calendar, now).doubtful
     in_doubt = {group_id for group_id, _old in doubtful} & read.members.keys()
@@ -98,6 +99,21 @@ def guard_over(
         if found.most and id_ not in accepted
     ]
     return Guard(tuple(problems), sizes, renumbered, renamed)
+
+
+def sizes_before(ledger: Ledger, account: str, now: datetime) -> dict[str, Sizes]:
+    """Return how much data each group had when notices last left, of what is still ahead.
+
+    An id that was told of what is over, and of nothing ahead, was counted for that: it serves again.
+    """
+    found = RunMemory(ledger, account).sizes()
+    counted = {id_ for size in found.values() for id_ in size.orders}
+    ahead = {entry.key.distribution_id for entry in ledger.told_ahead(account, now)} if counted else set()
+    over = ledger.told_of_over(account, counted - ahead, now)
+    return {
+        group_id: Sizes(size.members, {id_: n for id_, n in size.orders.items() if id_ not in over})
+        for group_id, size in found.items()
+    }
 
 
 def groups_renamed(

@@ -10,7 +10,7 @@ import pytest
 
 from cagette_notify.core.notices import Status
 from cagette_notify.run.exit_status import exit_status_of
-from tests.fixtures.coop import A_DAY_BEFORE, Coop, counted
+from tests.fixtures.coop import A_DAY_BEFORE, DISTRIBUTIONS, Coop, counted
 from tests.fixtures.mailjet_server import (
     Behaviour,
     MailjetServer,
@@ -211,3 +211,82 @@ def test_the_whole_list_back_lifts_the_hold(shop: Shop) -> None:
 
     assert is_held(held)
     assert (counted(back)["sent"], exit_status_of(back)) == (1, 0)
+
+
+NEXT_WEEK = """\
+- id: d2
+  group: lac
+  starts_at: 2026-06-19 18:00
+  orders_open_at: 2026-06-15 08:00
+"""
+
+
+def _ordered(distribution: str, count: int = 12) -> str:
+    rows = "".join(f"{n};{distribution};Pain;1\n" for n in range(count))
+    return "member;distribution;product;quantity\n" + rows
+
+
+@pytest.fixture
+def week(tmp_path: Path) -> Coop:
+    """A co-op of twelve who all ordered for d1 and were reminded, with the next distribution in the files."""
+    coop = Coop(tmp_path)
+    coop.write("members.csv", "id;email\n" + "".join(f"{n};m{n}@example.org\n" for n in range(12)))
+    coop.write("distributions.yaml", DISTRIBUTIONS + NEXT_WEEK)
+    coop.write("orders.csv", _ordered("d1"))
+    assert counted(coop.run(A_DAY_BEFORE))["sent"] == 12
+    return coop
+
+
+@pytest.mark.parametrize(
+    ("last_run", "next_run", "held"),
+    [
+        (utc("2026-06-12T15:30"), utc("2026-06-15T06:05"), False),
+        (utc("2026-06-12T15:55"), utc("2026-06-12T16:00"), False),
+        (utc("2026-06-12T15:55"), utc("2026-06-12T15:59"), True),
+    ],
+    ids=["over a weekend", "at its start", "a minute before it"],
+)
+def test_the_orders_of_what_has_begun_hold_nobody(
+    week: Coop, last_run: datetime, next_run: datetime, held: bool
+) -> None:
+    week.run(last_run)
+    week.write("orders.csv", _ordered("d2"))
+
+    report = week.run(next_run)
+
+    assert report.held_groups == ({"lac"} if held else set())
+    assert exit_status_of(report) == (1 if held else 0)
+
+
+def test_the_next_opening_leaves_though_the_file_is_the_next_ones_already(week: Coop) -> None:
+    week.run(utc("2026-06-12T15:30"))
+    week.write("orders.csv", _ordered("d2"))
+
+    report = week.run(utc("2026-06-15T06:05"))
+
+    assert (counted(report)["sent"], list(report.news)) == (12, [])
+
+
+@pytest.mark.parametrize(("told_anew", "held"), [(False, False), (True, True)])
+def test_an_id_that_serves_again_is_not_measured_by_what_is_over(
+    week: Coop, told_anew: bool, held: bool
+) -> None:
+    week.run(utc("2026-06-12T15:30"))
+    week.write("distributions.yaml", DISTRIBUTIONS.replace("06-12", "06-19").replace("06-10", "06-17"))
+    if told_anew:
+        week.run(utc("2026-06-18T16:05"))
+    week.write("orders.csv", _ordered("d1", 2))
+
+    report = week.run(utc("2026-06-18T16:15"))
+
+    assert report.held_groups == ({"lac"} if held else set())
+
+
+def test_orders_that_are_all_gone_can_be_accepted(week: Coop) -> None:
+    week.write("orders.csv", _ordered("d2"))
+
+    held = week.run(A_DAY_BEFORE + SOON)
+    accepted = week.run(A_DAY_BEFORE + SOON * 2, accept_data=frozenset({"lac"}))
+    after = week.run(A_DAY_BEFORE + SOON * 3)
+
+    assert [exit_status_of(one) for one in (held, accepted, after)] == [1, 0, 0]

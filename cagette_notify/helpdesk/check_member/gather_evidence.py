@@ -32,7 +32,7 @@ from cagette_notify.planning.held_back import held_by_first_run
 from cagette_notify.planning.shared_addresses import Covered, covered_by_others
 from cagette_notify.planning.shrunken_exports import shrunken
 from cagette_notify.planning.timeline import HELD, WILL_SEND, TimelineEvent, merge_events
-from cagette_notify.run.held_groups import guard_over, read_whole
+from cagette_notify.run.held_groups import guard_over, read_whole, sizes_before
 from cagette_notify.run.new_distribution_ids import as_taken_over
 
 if TYPE_CHECKING:
@@ -67,6 +67,7 @@ class EvidenceGatherer:
             for group_id in member.group_ids:
                 for mark in _marks(member):
                     self._alike[(group_id, mark)].append(member)
+        self._distributions = {one.id: one for one in roster.calendar.distributions}
         self._traces = KnownPeople(ledger)
         everybody = (*roster.members, *roster.people_set_aside)
         self._ids = {(group_id, one.id) for one in everybody for group_id in one.group_ids}
@@ -76,7 +77,7 @@ class EvidenceGatherer:
         memory = RunMemory(ledger, config.account)
         self._refusal = memory.refusal()
         self._last_run = memory.last_complete_runs(now).get(WHOLE_DELIVERY)
-        self._sizes = memory.sizes()
+        self._sizes = sizes_before(ledger, config.account, now)
         self._groups_seen = memory.groups_seen()
 
     def case(
@@ -228,10 +229,11 @@ class EvidenceGatherer:
         read, group = self._occasions.orders_read(), self._roster.calendar.groups[group_id]
         before = Sizes(orders=self._sizes.get(group_id, Sizes()).orders)
         unread = (problem for problem in self._roster.unread if problem.group_id == group_id)
+        whole = [self._distributions[id_] for id_ in read]
         return [
             *unread,
             *self._guard.of(group_id),
-            *shrunken(group, before, Sizes(orders=read), orders_read=read),
+            *shrunken(group, before, Sizes(orders=read), self._now, orders_read=whole),
         ]
 
     def _group_problems(self, member: Member) -> tuple[Problem, ...]:
