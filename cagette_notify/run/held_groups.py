@@ -59,6 +59,7 @@ class Guard(Struct, frozen=True):
     sizes: Mapping[str, Sizes]
     renumbered: Mapping[str, Renumbered]  # where some of those told have other ids now
     renamed: Mapping[str, RenamedGroup]  # by their ids of today
+    told_otherwise: frozenset[str]  # groups of which something may have been told under other ids
 
     @property
     def group_ids(self) -> frozenset[str]:
@@ -98,7 +99,7 @@ def guard_over(
         for id_, found in renumbered.items()
         if found.most and id_ not in accepted
     ]
-    return Guard(tuple(problems), sizes, renumbered, renamed)
+    return Guard(tuple(problems), sizes, renumbered, renamed, frozenset(renamed.keys() | in_doubt))
 
 
 def sizes_before(ledger: Ledger, account: str, now: datetime) -> dict[str, Sizes]:

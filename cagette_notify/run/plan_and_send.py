@@ -29,6 +29,7 @@ from cagette_notify.run.expire_and_drop import drop_corrected, end_notices, noti
 from cagette_notify.run.first_run import held_back_by_first_run
 from cagette_notify.run.hand_over import hand_over, with_clock_problems, with_failure
 from cagette_notify.run.missed_recaps import missed_recaps, serves_nobody
+from cagette_notify.run.missed_while_held import missed_while_held
 from cagette_notify.run.quota import within_quota
 from cagette_notify.run.read_data import RunData, read_run_data
 from cagette_notify.run.run_report import RunReport, lines_of_dry_run, lines_of_entries, lines_of_skips
@@ -52,7 +53,9 @@ def plan_and_send(run: Run, work: DueWork, report: RunReport) -> RunReport:
     data = read_run_data(run, work)
     data = with_settings_carried(run, work, data)
     work = take_over(run, work, data)
-    made = _asked(run, plan(_situation(run, work, data, doubts)))
+    situation = _situation(run, work, data, doubts)
+    made = plan(situation)
+    made = _asked(run, replace(made, expired=(*made.expired, *missed_while_held(situation, data))))
     book = BroadcastBook(run.ledger, run.account)
     copies = [copy for broadcast in work.broadcasts for copy in book.copies(broadcast, doubts.lost)]
     mails: list[Mail | Copy] = [*envelopes(made.owed, run.ledger.ledger_id), *copies]

@@ -32,6 +32,7 @@ class RunData(Struct, frozen=True):
     """What was read for this run. Groups that are held get nothing until somebody acts."""
 
     members: Mapping[str, tuple[Member, ...]]  # by group, held ones left out
+    held_members: Mapping[str, tuple[Member, ...]]  # of groups that wait for no more than somebody's word
     books: Mapping[str, OrderBook]
     sizes: Mapping[str, Sizes]  # by group
     unreadable_groups: frozenset[str]
@@ -74,6 +75,7 @@ def read_run_data(run: Run, work: DueWork, preferences: MemberSettings | None = 
     held = loaded.stopped_groups | guard.group_ids
     return RunData(
         members={id_: those for id_, those in members.items() if id_ not in held},
+        held_members={id_: members[id_] for id_ in guard.group_ids - guard.told_otherwise},
         books=orders.books,
         sizes=guard.sizes,
         unreadable_groups=loaded.stopped_groups,

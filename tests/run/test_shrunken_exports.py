@@ -290,3 +290,40 @@ def test_orders_that_are_all_gone_can_be_accepted(week: Coop) -> None:
     after = week.run(A_DAY_BEFORE + SOON * 3)
 
     assert [exit_status_of(one) for one in (held, accepted, after)] == [1, 0, 0]
+
+
+def _members(count: int) -> str:
+    return "id;email\n" + "".join(f"{n};m{n}@example.org\n" for n in range(count))
+
+
+def test_an_opening_that_a_hold_cost_is_said_to_have_come_too_late(week: Coop) -> None:
+    week.write("members.csv", _members(4))
+    week.run(utc("2026-06-17T05:55"), says_once=True)
+
+    late, after = (week.run(utc(at), says_once=True) for at in ("2026-06-17T06:05", "2026-06-17T06:15"))
+
+    assert late.held_groups == {"lac"}
+    assert "opening of distribution d2: came too late and was not sent; addresses concerned: 4" in late.news
+    assert [entry.status for entry in week.entries("d2")] == [Status.EXPIRED] * 4
+    assert not after.news
+
+
+def test_who_was_missing_then_comes_too_late_once_the_list_is_whole(week: Coop) -> None:
+    week.write("members.csv", _members(4))
+    week.run(utc("2026-06-17T06:05"), says_once=True)
+    week.write("members.csv", _members(12))
+
+    report = week.run(utc("2026-06-17T06:15"), says_once=True)
+
+    assert "opening of distribution d2: came too late and was not sent; addresses concerned: 8" in report.news
+    assert len(week.entries("d2")) == 12
+
+
+def test_what_had_left_before_a_hold_did_not_come_too_late(week: Coop) -> None:
+    week.run(utc("2026-06-15T06:05"))
+    week.write("members.csv", "id;email\n" + "".join(f"{n};other{n}@example.org\n" for n in range(4)))
+
+    held = week.run(utc("2026-06-17T06:05"), says_once=True)
+
+    assert held.held_groups == {"lac"}
+    assert "too late" not in "".join(held.news)
