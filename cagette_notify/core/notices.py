@@ -168,6 +168,7 @@ class Skip(Struct, frozen=True):
     member_id: str
     address: str
     reason: Reason
+    occasion: str = ""  # as the notice's
 
 
 class Mail(Struct, frozen=True):

@@ -1,4 +1,4 @@
-"""Claim, defer and reopen notices in SQL; sent rows and those ended by hand resist."""
+"""Claim, defer and reopen notices, note who got none, in SQL; sent rows and those ended by hand resist."""
 
 from __future__ import annotations
 
@@ -35,6 +35,24 @@ DEFER = RECORD + " AND notices.status NOT IN ('claimed', 'in_doubt')"
 RECLAIM = """
     UPDATE notices SET status = 'claimed', claimed_at = ?, settled_at = NULL, detail = ''
     WHERE custom_id = ? AND status <> 'sent' AND by_hand = 0
+"""
+
+# Why somebody got nothing when the others' mails left stands, whatever comes later: that the distribution
+# is called off the next day is not why. Whoever waited for orders then may still learn the reason.
+NOTE_SKIP = """
+    INSERT INTO skips VALUES (
+        :account, :kind, :group_id, :distribution_id, :member_id, :address, :reason, :noted_at
+    )
+    ON CONFLICT (account, kind, distribution_id, member_id, address)
+    DO UPDATE SET reason = excluded.reason, noted_at = excluded.noted_at
+    WHERE reason <> excluded.reason AND (
+        reason = 'waiting_for_orders' OR NOT EXISTS (
+            SELECT 1 FROM notices
+            WHERE account = :account AND kind = :kind AND distribution_id = :distribution_id
+                AND occasion = :occasion AND status IN ('sent', 'claimed', 'in_doubt')
+                AND claimed_at >= skips.noted_at
+        )
+    )
 """
 
 # What was claimed once keeps its row, as revisions are counted by those.

@@ -5,12 +5,14 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from msgspec.structs import asdict
+
 from cagette_notify.core.errors import DataError, Problem
 from cagette_notify.core.i18n import _
 from cagette_notify.core.kinds import CORRECTED_KINDS, NOTICE_KINDS
 from cagette_notify.core.messages import AnyMail, Copy, Outcome
 from cagette_notify.core.notices import Entry, Notice, NoticeKey, Skip, Status
-from cagette_notify.ledger.claim_sql import DEFER, RECLAIM, RECORD, REOPEN
+from cagette_notify.ledger.claim_sql import DEFER, NOTE_SKIP, RECLAIM, RECORD, REOPEN
 from cagette_notify.ledger.errors import in_plain_words
 from cagette_notify.ledger.purge import PURGE
 from cagette_notify.ledger.rows import (
@@ -266,21 +268,10 @@ class Ledger:
             )
 
     def note_skips(self, account: str, skips: Iterable[Skip], now: datetime) -> None:
-        """Remember why somebody got nothing; the first time of each reason is kept."""
-        rows = [
-            (account, s.kind.value, s.group_id, s.distribution_id, s.member_id, s.address, s.reason.value)
-            for s in skips
-        ]
+        """Remember why somebody got nothing, and since when; the reason of when the others' left stands."""
+        noted = {"account": account, "noted_at": utc_text(now)}
         with self.transaction() as connection:
-            connection.executemany(
-                """
-                INSERT INTO skips VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-                ON CONFLICT (account, kind, distribution_id, member_id, address)
-                DO UPDATE SET reason = excluded.reason, noted_at = excluded.noted_at
-                WHERE reason <> excluded.reason
-                """,
-                [(*row, utc_text(now)) for row in rows],
-            )
+            connection.executemany(NOTE_SKIP, [asdict(skip) | noted for skip in skips])
 
     def data_version(self) -> int:
         """Return a number that changes whenever somebody else has written to the ledger."""

@@ -192,5 +192,6 @@ def _skip(index: PlanIndex, draft: _PlanSoFar, notice: Notice, reason: Reason) -
             notice.member.id,
             notice.mailbox.address,
             reason,
+            notice.occasion,
         )
     )
