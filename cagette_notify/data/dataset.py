@@ -118,12 +118,14 @@ def load_orders(  # noqa: PLR0913 - what is read, and how old it may be
     hold_stale: bool,
     next_run: NextRun | None = None,
     unread_groups: Collection[str] = (),
+    over: Collection[str] = (),
 ) -> Orders:
     """Read the orders of some distributions, each file once. Bad data is never an exception here.
 
     A distribution without orders anywhere has an empty book: nobody ordered. Unless there is a
     ``next_run``, a file that was written just now is read as it is. Whom orders of ``unread_groups`` name
-    can't be told, as the lists of their members can't be read.
+    can't be told, as the lists of their members can't be read. What is wrong with orders that only
+    distributions that are ``over`` need is nobody's trouble.
     """
     from cagette_notify.data.file_ages import FileAges
     from cagette_notify.data.member_lookup import MemberLookups
@@ -134,7 +136,7 @@ def load_orders(  # noqa: PLR0913 - what is read, and how old it may be
     asked = [each for each in calendar.distributions if each.id in ids]
     ages = FileAges(now if hold_stale else None, next_run)
     people = MemberLookups(members, set_aside, unread_groups)
-    books = read_books(_shelf(calendar.inputs), asked, people, problems, ages)
+    books = read_books(_shelf(calendar.inputs), asked, people, problems, ages, over=over)
     return Orders(books, _each_once(problems))
 
 

@@ -26,7 +26,7 @@ from cagette_notify.data.orders import OrdersScope, read_orders
 from cagette_notify.readers.tree import Unreadable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from cagette_notify.data.member_lookup import MemberLookups
     from cagette_notify.data.read_rows import RowSource
@@ -70,31 +70,35 @@ class _OrderFile(Struct, frozen=True):
     distributions: list[Distribution] = field(default_factory=list)
 
 
-def read_books(
+def read_books(  # noqa: PLR0913 - what is read, for whom, and how old it may be
     order_files: OrderFiles,
     distributions: Iterable[Distribution],
     people: MemberLookups,
     problems: list[Problem],
     ages: FileAges,
+    *,
+    over: Collection[str] = (),
 ) -> dict[str, OrderBook]:
     """Return the order book of each distribution; each file is read once. ``problems`` grows.
 
-    ``ages`` tells which files are too old to be believed, and which so young that they can wait.
+    ``ages`` tells which files are too old to be believed, and which so young that they can wait. Of what
+    only distributions that are ``over`` need nothing is said: no mail waits for it.
     """
     books: dict[str, OrderBook] = {}
     finds: dict[tuple[Path | None, str], _OrderFile] = {}
     for distribution in distributions:
         named = order_files.feed_of(distribution)
+        said = [] if distribution.id in over else problems
         if named is None:
             books[distribution.id] = OrderBook(OrdersState.READY)
             continue
         found = newest_file(named, order_files.folder)
         if found is None:
-            books[distribution.id] = _waiting(distribution, named, problems)
+            books[distribution.id] = _waiting(distribution, named, said)
             continue
         stamp = _stamp_of(found)  # first: what is written from here on, is written while it is read
         if ages.is_stale(found, distribution):
-            books[distribution.id] = _stale(distribution, found, problems)
+            books[distribution.id] = _stale(distribution, found, said)
         elif ages.is_fresh(found, distribution):
             books[distribution.id] = OrderBook(OrdersState.FRESH, file=found.name)
         else:
@@ -103,7 +107,8 @@ def read_books(
             find = finds.get(key) or finds.setdefault(key, _OrderFile(found, home, stamp))
             find.distributions.append(distribution)
     for find in finds.values():
-        books.update(_read(find, order_files, people, problems))
+        is_over = all(each.id in over for each in find.distributions)
+        books.update(_read(find, order_files, people, [] if is_over else problems))
     return books
 
 

@@ -163,6 +163,12 @@ class Ledger:
         rows = (row for id_ in distribution_ids for row in self.rows(query, [account, id_]))
         return {(row["group_id"], row["member_id"], row["address"].casefold()) for row in rows}
 
+    def reasons_noted(self, account: str, distribution_ids: Iterable[str]) -> dict[tuple[str, str, str], str]:
+        """Return why members got nothing about these distributions, by kind, distribution and member."""
+        query = "SELECT * FROM skips WHERE account = ? AND distribution_id = ?"
+        rows = (row for id_ in distribution_ids for row in self.rows(query, [account, id_]))
+        return {(row["kind"], row["distribution_id"], row["member_id"]): row["reason"] for row in rows}
+
     def by_custom_id(self, custom_id: str) -> list[Entry]:
         """List the notices that share a CustomID."""
         return self._entries("custom_id = ?", [custom_id])

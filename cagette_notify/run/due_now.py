@@ -14,8 +14,11 @@ from cagette_notify.planning.due_times import Window, windows_to_look_at
 from cagette_notify.run.held_broadcasts import part_held
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from cagette_notify.core.errors import Problem
     from cagette_notify.core.messages import Broadcast
+    from cagette_notify.core.model import Distribution
     from cagette_notify.run.context import Run
 
 
@@ -32,6 +35,11 @@ class DueWork(Struct, frozen=True):
     def __bool__(self) -> bool:
         """Tell whether there is anything to do."""
         return bool(self.windows or self.moved or self.unfinished)
+
+    def groups_with_orders(self, distributions: Mapping[str, Distribution]) -> frozenset[str]:
+        """Return the groups of which some mail needs orders, or did: of those no run has looked at since."""
+        of_windows = {one.distribution.group_id for one in self.windows if one.kind.traits.needs_order}
+        return frozenset(of_windows | {distributions[id_].group_id for id_ in self.moved})
 
 
 def find_due_work(run: Run) -> DueWork:

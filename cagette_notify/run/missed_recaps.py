@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 from cagette_notify.core.errors import Problem
 from cagette_notify.core.i18n import _
 from cagette_notify.core.model import OrderBook, OrdersState
+from cagette_notify.core.notices import Reason
 
 if TYPE_CHECKING:
+    from cagette_notify.planning.plan import Plan
     from cagette_notify.run.context import Run
     from cagette_notify.run.due_now import DueWork
     from cagette_notify.run.read_data import RunData
@@ -26,24 +28,34 @@ def serves_nobody(run: Run, work: DueWork, data: RunData) -> bool:
     return bool(due) and len(stopped) == len(due)
 
 
-def missed_recaps(run: Run, work: DueWork, data: RunData) -> list[Problem]:
+def missed_recaps(run: Run, work: DueWork, data: RunData, made: Plan) -> list[Problem]:
     """Say which distributions started without recaps, as nobody knew the orders: missed, not in silence."""
-    missed = {
-        window.distribution.id: data.books[window.distribution.id]
-        for window in work.windows
-        if window.kind.traits.needs_order
-        and not window.is_open(run.now)
-        and window.distribution.id in data.books
-        and window.distribution.group_id not in data.held_groups
-        and window.due_at >= run.floors[window.distribution.group_id]
+    closed = {(w.kind, w.distribution.id) for w in work.windows if not w.is_open(run.now)}
+    waited = [
+        skip
+        for skip in made.skipped
+        if skip.reason is Reason.WAITING_FOR_ORDERS and (skip.kind, skip.distribution_id) in closed
+    ]
+    ids = {skip.distribution_id for skip in waited}
+    unknown = {id_: book for id_, book in data.books.items() if id_ in ids and _is_unknown(book)}
+    # Whoever ordered nothing while the orders were known lacks no mail once their file is gone.
+    served = run.ledger.reasons_noted(run.account, unknown) if unknown else {}
+    lacking = {
+        skip.distribution_id
+        for skip in waited
+        if served.get((skip.kind, skip.distribution_id, skip.member_id), skip.reason) == skip.reason
     }
-    unknown = {id_: book for id_, book in missed.items() if book.state is not OrdersState.READY}
+    unknown = {id_: book for id_, book in unknown.items() if id_ in lacking}
     told = {
         entry.key.distribution_id
         for entry in run.ledger.entries(run.account, unknown)
         if entry.key.kind.traits.needs_order and entry.may_have_arrived
     }
     return [_never_came(run, id_, book, was_told=id_ in told) for id_, book in unknown.items()]
+
+
+def _is_unknown(book: OrderBook) -> bool:
+    return book.state is not OrdersState.READY
 
 
 def _never_came(run: Run, one: str, book: OrderBook, *, was_told: bool) -> Problem:

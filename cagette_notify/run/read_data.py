@@ -38,6 +38,7 @@ class RunData(Struct, frozen=True):
     unreadable_groups: frozenset[str]
     held_groups: frozenset[str]  # of which nothing may be concluded, unreadable ones included
     problems: tuple[Problem, ...]
+    order_problems: frozenset[Problem]  # among them
     renumbered: Mapping[str, Renumbered]  # by group, where some of those told have other ids now
     renamed: Mapping[str, RenamedGroup]  # by their ids of today, groups that take over what others were told
 
@@ -67,6 +68,7 @@ def read_run_data(run: Run, work: DueWork, preferences: MemberSettings | None = 
         hold_stale=run.config.hold_stale_orders and not run.request.rehearsal,
         next_run=next_run_of(run, work) if run.request.lets_files_rest else None,
         unread_groups=loaded.stopped_groups,
+        over=frozenset(id_ for id_, one in run.distributions.items() if one.starts_at <= run.now),
     )
     members = _by_group(everybody, wanted)
     whole = {id_: those for id_, those in members.items() if id_ not in loaded.stopped_groups}
@@ -81,6 +83,7 @@ def read_run_data(run: Run, work: DueWork, preferences: MemberSettings | None = 
         unreadable_groups=loaded.stopped_groups,
         held_groups=held,
         problems=(*loaded.problems, *preferences.problems, *odd, *orders.problems, *guard.problems),
+        order_problems=frozenset(orders.problems),
         renumbered=guard.renumbered,
         renamed={id_: one for id_, one in guard.renamed.items() if id_ in run.request.accept_data},
     )

@@ -31,7 +31,12 @@ SAY_AGAIN_AFTER = timedelta(days=1)
 
 def standing_problems(report: RunReport, calendar_problems: Collection[Problem]) -> dict[str, str]:
     """Return each trouble that stands until mended, with the scope that must be looked at to see it."""
-    scopes = {str(problem): _scope_of(problem, calendar_problems) for problem in report.problems}
+    scopes = {
+        str(problem): _scope_of_orders(problem.group_id)
+        if problem in report.order_problems
+        else _scope_of(problem, calendar_problems)
+        for problem in report.problems
+    }
     scopes |= {str(problem): ANY_FATE for problem in report.fate_troubles or ()}
     scopes |= {str(problem): ANY_CLOCK for problem in report.clock_troubles or ()}
     if report.counts[Status.IN_DOUBT.value]:
@@ -59,13 +64,19 @@ def incident_lines(report: RunReport) -> list[str]:
 
 
 def scopes_seen(report: RunReport) -> frozenset[str]:
-    """Return the scopes that this run has seen, so that what it does not find there is mended."""
+    """Return the scopes that this run has seen, so that what it does not find there is mended.
+
+    Orders that no mail needs are no trouble any more, whoever put their file right, or never did.
+    """
     groups = {_scope_of_group(id_) for id_ in report.groups_read}
+    orders = {_scope_of_orders(id_) for id_ in report.groups_read | report.needs_no_orders}
+    if report.is_for_all_groups and orders:
+        orders.add(_scope_of_orders(""))
     mail = [ANY_MAIL] if report.is_for_all_groups else []
     data = [ANY_DATA] if groups else []
     fates = [] if report.fate_troubles is None else [ANY_FATE]
     clock = [] if report.clock_troubles is None else [ANY_CLOCK]
-    return frozenset({ANY_RUN, *groups, *mail, *data, *fates, *clock})
+    return frozenset({ANY_RUN, *groups, *orders, *mail, *data, *fates, *clock})
 
 
 def _scope_of(problem: Problem, calendar_problems: Collection[Problem]) -> str:
@@ -76,6 +87,10 @@ def _scope_of(problem: Problem, calendar_problems: Collection[Problem]) -> str:
 
 def _scope_of_group(group_id: str) -> str:
     return f"group {group_id}"
+
+
+def _scope_of_orders(group_id: str) -> str:
+    return f"orders {group_id}"
 
 
 def _details(report: RunReport, status: Status) -> list[str]:

@@ -171,6 +171,7 @@ def _work(run: Run) -> RunReport:
         run.now,
         run.request.dry_run,
         problems=(*run.calendar.problems, *work.held),
+        needs_no_orders=run.group_ids - work.groups_with_orders(run.distributions),
         is_for_all_groups=not run.request.groups,
     )
     if work or run.request.accept_data:

@@ -1,0 +1,112 @@
+"""Orders that are missing or too old: a trouble while a recap may still leave, and not a day longer."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cagette_notify.ledger.connection import open_ledger
+from cagette_notify.ledger.run_memory import RunMemory
+from cagette_notify.run.exit_status import exit_status_of
+from tests.fixtures.coop import A_DAY_BEFORE, Coop, counted
+from tests.fixtures.memory import utc
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+FOUR_HOURS_BEFORE = utc("2026-06-12T12:05")
+BEGUN = utc("2026-06-12T16:05")
+OVER = utc("2026-06-14T07:00")
+NOT_THERE = "orders.csv: not there yet: the recaps of d1 wait for it"
+
+
+@pytest.fixture
+def coop(tmp_path: Path) -> Coop:
+    """A co-op of three, of whom Léa ordered nothing."""
+    return Coop(tmp_path)
+
+
+def lose(coop: Coop) -> None:
+    (coop.folder / "orders.csv").unlink()
+
+
+def make_old(coop: Coop) -> None:
+    os.utime(coop.folder / "orders.csv", (0, 0))
+
+
+def cut(coop: Coop) -> None:
+    (coop.folder / "orders.csv").write_text("member;distribution", encoding="utf-8")
+
+
+def troubles(coop: Coop) -> list[str]:
+    with open_ledger(coop.folder / "ledger.sqlite3", read_only=True) as ledger:
+        return list(RunMemory(ledger, "outbox").troubles())
+
+
+@pytest.mark.parametrize("spoil", [lose, make_old, cut])
+@pytest.mark.parametrize("at", [BEGUN, OVER])
+def test_orders_that_nobody_needs_any_more_are_no_trouble(
+    coop: Coop, spoil: Callable[[Coop], None], at: object
+) -> None:
+    coop.run(A_DAY_BEFORE, says_once=True)
+    coop.run(FOUR_HOURS_BEFORE, says_once=True)
+    spoil(coop)
+
+    report = coop.run(at, says_once=True)  # type: ignore[arg-type]
+
+    assert (report.news, exit_status_of(report), troubles(coop)) == ((), 0, [])
+
+
+@pytest.mark.parametrize("spoil", [lose, make_old, cut])
+def test_whoever_lacks_a_recap_is_still_told_of_once(coop: Coop, spoil: Callable[[Coop], None]) -> None:
+    coop.run(A_DAY_BEFORE, says_once=True)
+    coop.replace("members.csv", "3;Léa", "4;Eva;Petit;eva@example.org;;\n3;Léa")
+    spoil(coop)
+    coop.run(FOUR_HOURS_BEFORE, says_once=True)
+
+    report, after = coop.run(BEGUN, says_once=True), coop.run(OVER, says_once=True)
+
+    assert len(report.news) == 1
+    assert "d1 has started, and not all of its mails could leave" in report.news[0]
+    assert (after.news, troubles(coop)) == ((), [])
+
+
+def test_whoever_ordered_nothing_while_the_orders_were_known_lacks_no_recap(coop: Coop) -> None:
+    coop.write("orders.csv", "member;distribution;product;quantity\n")
+    coop.run(A_DAY_BEFORE, says_once=True)
+    lose(coop)
+
+    assert coop.run(OVER, says_once=True).news == ()
+
+
+def test_a_trouble_with_orders_ends_with_what_it_kept_from_leaving(coop: Coop) -> None:
+    lose(coop)
+    waiting = coop.run(A_DAY_BEFORE, says_once=True)
+    coop.replace("distributions.yaml", "2026-06-12", "2026-06-26")
+
+    coop.run(FOUR_HOURS_BEFORE, says_once=True)
+
+    assert NOT_THERE in waiting.news
+    assert troubles(coop) == []
+
+
+def test_rows_of_an_order_that_is_over_are_no_trouble_any_more(coop: Coop) -> None:
+    coop.replace("orders.csv", "2;d1;Panier;1;12,50\n", "2;d1;Panier;1;12,50\n9;d1;Pain;1;2\n")
+    first = coop.run(A_DAY_BEFORE, says_once=True)
+
+    last = coop.run(BEGUN, says_once=True)
+
+    assert first.news == ("orders.csv:4: member: names no member of the group: '9'",)
+    assert (last.news, last.all_well_again, troubles(coop)) == ((), True, [])
+
+
+def test_while_a_recap_may_still_leave_missing_orders_are_a_trouble(coop: Coop) -> None:
+    lose(coop)
+
+    report = coop.run(A_DAY_BEFORE, says_once=True)
+
+    assert counted(report) == {"skipped": 3}
+    assert (report.news, troubles(coop)) == ((NOT_THERE,), [NOT_THERE])
