@@ -10,6 +10,7 @@ from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
 CORRECTION = "correction"
 """Stands where a kind does for those mails that tell of another start or place than an earlier one."""
@@ -122,6 +123,17 @@ NOTICE_KINDS = tuple(kind for kind in Kind if kind.traits.moment)
 
 CORRECTED_KINDS = tuple(kind for kind in NOTICE_KINDS if kind.traits.is_corrected)
 OPERATOR_KINDS = tuple(kind for kind in Kind if kind.traits.for_operators)
+
+
+class KindFloor(Struct, frozen=True):
+    """The moments before which a kind was never this tool's to send in a group.
+
+    ``chosen`` for members who have it on themselves, ``default`` for those who chose nothing: where the
+    default was turned on later, it is later.
+    """
+
+    chosen: datetime
+    default: datetime
 
 
 class Spans(Struct, frozen=True):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from cagette_notify.data.dataset import load_orders
+from cagette_notify.ledger.first_runs import FirstRuns
 from cagette_notify.ledger.run_memory import RunMemory
 from cagette_notify.planning.forecast import PlannedNotice, planned_notices
 from cagette_notify.planning.held_back import held_by_first_run
@@ -64,6 +65,9 @@ def outlook(  # noqa: PLR0913 - what is known, and how far to look
     memory = RunMemory(ledger, config.account)
     few = {id_: found.few for id_, found in guard.renumbered.items()}
     members = {id_: tuple(those) for id_, those in read.members.items() if id_ not in guard.group_ids}
+    floors = FirstRuns(ledger, config.account, config.rules).floors(
+        roster.calendar.groups, now, first_lookback=config.first_run_lookback
+    )
     events = planned_events(
         PlanInput(
             now=now,
@@ -74,9 +78,8 @@ def outlook(  # noqa: PLR0913 - what is known, and how far to look
             members=members,
             books=orders.books,
             entries=tuple(as_told_to_few(entries, few, now)),
-            floors=memory.floors(
-                roster.calendar.groups, now, first_lookback=config.first_run_lookback, lookback=None
-            ),
+            floors=floors.by_group,
+            kind_floors=floors.by_kind,
             active=_active(config, ledger, now),
             forgotten=ledger.forgotten(config.account),
             ledger_id=ledger.ledger_id,

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
 
-    from cagette_notify.core.kinds import Kind
+    from cagette_notify.core.kinds import Kind, KindFloor
 
 
 class PlanInput(Struct, frozen=True):
@@ -31,7 +31,8 @@ class PlanInput(Struct, frozen=True):
 
     ``entries`` are the ledger's rows for the distributions at hand. ``lost`` are the CustomIDs of
     doubts that were looked up and proved not to have arrived. ``floors`` hold, by group, the moment
-    before which a notice that was due belongs to the time before the first run. ``active`` are the
+    before which a notice that was due belongs to the time before the first run, ``kind_floors`` those of
+    kinds that began later. ``active`` are the
     members known to have ordered lately, by group and id. ``forgotten`` are the keys of what left to
     people whom the ledger was told to forget, as hashes salted with ``ledger_id``.
     """
@@ -46,6 +47,7 @@ class PlanInput(Struct, frozen=True):
     entries: tuple[Entry, ...] = ()
     lost: frozenset[str] = frozenset()
     floors: Mapping[str, datetime] = field(default_factory=dict)
+    kind_floors: Mapping[tuple[str, Kind], KindFloor] = field(default_factory=dict)
     active: frozenset[tuple[str, str]] = frozenset()
     forgotten: frozenset[str] = frozenset()
     ledger_id: str = ""
@@ -135,9 +137,12 @@ class PlanIndex:
         )
         return not has_ordered_lately and not may_have_order
 
-    def floor(self, group_id: str) -> datetime:
-        """Return the moment before which the group's notices were never this tool's to send."""
-        return self.situation.floors.get(group_id, BEGINNING)
+    def floor(self, notice: Notice) -> datetime:
+        """Return the moment before which such a notice was never this tool's to send."""
+        of_kind = self.situation.kind_floors.get((notice.group.id, notice.kind))
+        if of_kind is None:
+            return self.situation.floors.get(notice.group.id, BEGINNING)
+        return of_kind.chosen if notice.kind in notice.member.settings else of_kind.default
 
     def may_have_arrived(self, entry: Entry) -> bool:
         """Tell whether the addressee counts as told; a doubt that was looked up in vain does not."""

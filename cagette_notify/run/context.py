@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from cagette_notify.config.load import Config
     from cagette_notify.core.model import Distribution
     from cagette_notify.data.dataset import Calendar
+    from cagette_notify.ledger.first_runs import Floors
     from cagette_notify.ledger.ledger import Ledger
     from cagette_notify.ledger.run_memory import RunMemory
 
@@ -54,8 +55,7 @@ class Run(Struct, frozen=True):
     clock: Callable[[], datetime]
     environ: Mapping[str, str]
     progress: Callable[[int, int], None]  # mails done, mails in all
-    floors: Mapping[str, datetime]
-    groups_seen: frozenset[str]  # in an earlier run
+    floors: Floors
     distributions: Mapping[str, Distribution]  # every one, by id
 
     @property

@@ -44,7 +44,7 @@ class DueWork(Struct, frozen=True):
 
 def find_due_work(run: Run) -> DueWork:
     """Find the windows, moves, doubts and broadcasts that this run has to see to."""
-    since = {**run.floors, **run.memory.last_complete_runs(run.now)}
+    since = {**run.floors.by_group, **run.memory.last_complete_runs(run.now)}
     windows = windows_to_look_at(
         (d for d in run.calendar.distributions if run.is_asked(d.group_id)),
         spans=run.config.rules.spans,

@@ -1,4 +1,4 @@
-"""Say what a group's first run holds back, and how --lookback sends it."""
+"""Say what the first run of a group, or of a kind in it, holds back, and how --lookback sends it."""
 
 from __future__ import annotations
 
@@ -18,27 +18,23 @@ if TYPE_CHECKING:
 
 
 def held_back_by_first_run(run: Run, made: Plan) -> dict[str, Problem]:
-    """Say once, by a key to remember it by, what is left to the time before a group's first run.
+    """Say once, by a key to remember it by, what is left to the time before a first run.
 
     It may come to light later than that run: once orders that were waited for are there.
     """
-    # Whoever has, or now gets, the other recap misses nothing.
-    told = {
-        (one.notice.distribution.id, one.notice.member.id)
-        for one in made.owed
-        if one.notice.kind.traits.needs_order
-    }
+    # Whoever has, or now gets, the recap that stands for the one held back misses nothing.
+    told = {(one.notice.kind, one.notice.distribution.id, one.notice.member.id) for one in made.owed}
     told |= {
-        (skip.distribution_id, skip.member_id)
+        (skip.kind, skip.distribution_id, skip.member_id)
         for skip in made.skipped
-        if skip.reason is Reason.ALREADY_SENT and skip.kind.traits.needs_order
+        if skip.reason is Reason.ALREADY_SENT
     }
     held = [
         skip
         for skip in made.skipped
         if skip.reason is Reason.BEFORE_FIRST_RUN
         and run.memory.is_news(_held_back_key(skip))
-        and (skip.distribution_id, skip.member_id) not in told
+        and (skip.kind.traits.superseded_by, skip.distribution_id, skip.member_id) not in told
     ]
     if not held:
         return {}

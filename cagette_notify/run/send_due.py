@@ -13,6 +13,7 @@ from cagette_notify.core.i18n import _
 from cagette_notify.core.lock import run_lock
 from cagette_notify.data.dataset import Calendar, load_calendar
 from cagette_notify.ledger.connection import open_ledger
+from cagette_notify.ledger.first_runs import FirstRuns, Floors
 from cagette_notify.ledger.run_memory import WHOLE_DELIVERY, RunMemory
 from cagette_notify.planning.called_off import called_off
 from cagette_notify.planning.due_times import next_change
@@ -99,8 +100,7 @@ def _run(  # noqa: PLR0913 - what a run consists of
             clock=clock,
             environ=environ,
             progress=progress,
-            floors=_floors(config, request, calendar, memory, now),
-            groups_seen=memory.groups_seen(),
+            floors=_floors(config, request, calendar, ledger, now),
             distributions={one.id: one for one in calendar.distributions},
         )
         report = follow_up_fates(run, _remember(run, _work(run)))
@@ -141,10 +141,8 @@ def _told(desk: Desk, run: Run | None) -> bool:
         return False
 
 
-def _floors(
-    config: Config, request: RunRequest, calendar: Calendar, memory: RunMemory, now: datetime
-) -> Mapping[str, datetime]:
-    return memory.floors(
+def _floors(config: Config, request: RunRequest, calendar: Calendar, ledger: Ledger, now: datetime) -> Floors:
+    return FirstRuns(ledger, config.account, config.rules).floors(
         calendar.groups, now, first_lookback=config.first_run_lookback, lookback=request.lookback
     )
 
@@ -166,7 +164,7 @@ def _work(run: Run) -> RunReport:
     if run.request.moves_marks:
         # At the start: had it waited for the end, a first run that fails would leave to the time
         # before the first run what was its own to send.
-        run.memory.keep_floors({id_: run.floors[id_] for id_ in run.group_ids})
+        FirstRuns(run.ledger, run.account, run.config.rules).keep(run.floors, run.group_ids)
     report = RunReport(
         run.now,
         run.request.dry_run,

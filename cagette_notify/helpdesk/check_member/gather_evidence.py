@@ -131,7 +131,8 @@ class EvidenceGatherer:
             uncorrected=() if aside else tuple(recaps.uncorrected(partial(self._plans.told, member))),
             missed_recaps=tuple(
                 waited_in_vain(
-                    *(self._roster, self._occasions, self._now, member, history, self._plans.was_owed)
+                    *(self._roster, self._occasions, self._now, member, history),
+                    partial(self._plans.was_owed, member),
                 )
             ),
             inactive_after=self._config.rules.inactive_after,

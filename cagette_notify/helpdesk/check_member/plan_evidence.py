@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cagette_notify.core.model import AddressState, Distribution, Mailbox, Member
+from cagette_notify.ledger.first_runs import FirstRuns
 from cagette_notify.ledger.history import HistoryBook, Person
-from cagette_notify.ledger.run_memory import RunMemory
 from cagette_notify.planning.due_times import Window, windows_of
 from cagette_notify.planning.plan_input import PlanInput
 from cagette_notify.planning.renumbered_members import as_told_to_few
@@ -46,8 +46,8 @@ class PlanEvidence:
         self._now = now
         self._told = frozenset(one.key.distribution_id for one in ledger.told_ahead(config.account, now))
         self._forgotten, self._ledger_id = ledger.forgotten(config.account), ledger.ledger_id
-        self._floors = RunMemory(ledger, config.account).floors(
-            roster.calendar.groups, now, first_lookback=config.first_run_lookback, lookback=None
+        self._floors = FirstRuns(ledger, config.account, config.rules).floors(
+            roster.calendar.groups, now, first_lookback=config.first_run_lookback
         )
 
     def within(self, member: Member, span: timedelta) -> tuple[TimelineEvent, ...]:
@@ -60,9 +60,9 @@ class PlanEvidence:
         """Return all that was and will be due to the member of one distribution."""
         return self._events(member, windows_of(distribution, self._config.rules.spans))
 
-    def was_owed(self, distribution: Distribution, kind: Kind) -> bool:
+    def was_owed(self, member: Member, distribution: Distribution, kind: Kind) -> bool:
         """Tell whether that notice was due late enough to be this tool's to send."""
-        floor = self._floors[distribution.group_id]
+        floor = self._floors.of(distribution.group_id, kind, is_chosen=kind in member.settings)
         windows = windows_of(distribution, self._config.rules.spans)
         return any(window.kind is kind and window.due_at >= floor for window in windows)
 
@@ -95,7 +95,8 @@ class PlanEvidence:
                 members=dict.fromkeys(member.group_ids, (member,)),
                 books=self._occasions.books_for(member, distributions),
                 entries=self._entries(member, distributions),
-                floors=self._floors,
+                floors=self._floors.by_group,
+                kind_floors=self._floors.by_kind,
                 active=frozenset((id_, member.id) for id_ in member.group_ids) if is_active else frozenset(),
                 forgotten=self._forgotten,
                 ledger_id=self._ledger_id,

@@ -1,0 +1,125 @@
+"""Remember since when each kind of notice is served in each group."""
+
+from __future__ import annotations
+
+from datetime import datetime  # noqa: TC003 - msgspec reads it
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from msgspec import Struct, json
+
+from cagette_notify.core.kinds import NOTICE_KINDS, Kind, KindFloor
+from cagette_notify.ledger.errors import as_written
+from cagette_notify.ledger.run_memory import RunMemory
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+    from datetime import timedelta
+
+    from cagette_notify.core.notices import NoticeRules
+    from cagette_notify.ledger.ledger import Ledger
+
+_NAME = "first_run_of_kinds"
+_OLD_MARKS_STAND_FOR = frozenset((Kind.OPENING, Kind.RECAP_24H, Kind.RECAP_4H))
+"""What was served in each group of whose first run a ledger has a mark, and none of its kinds."""
+
+
+class Floors(Struct, frozen=True):
+    """The moments before which what was due is held back: by group, and of kinds that began later."""
+
+    by_group: Mapping[str, datetime]
+    by_kind: Mapping[tuple[str, Kind], KindFloor]
+
+    def of(self, group_id: str, kind: Kind, *, is_chosen: bool) -> datetime:
+        """Return the floor of a kind, for a member who has it on by their own choice or by default."""
+        of_kind = self.by_kind.get((group_id, kind))
+        if of_kind is None:
+            return self.by_group[group_id]
+        return of_kind.chosen if is_chosen else of_kind.default
+
+
+class _Mark(Struct, frozen=True, array_like=True):
+    """A kind's floors in a group, the second while it is on by default; and how long ahead it was due."""
+
+    chosen: datetime
+    default: datetime | None
+    lead: float  # in seconds
+
+
+class FirstRuns:
+    """The marks of the first runs of one delivery: of groups, and of kinds in them.
+
+    Turned off, a kind loses its mark for those who chose nothing: on again, it has another first run.
+    """
+
+    def __init__(self, ledger: Ledger, account: str, rules: NoticeRules) -> None:
+        """Keep where to look, and by which rules; nothing is read yet."""
+        self._ledger = ledger
+        self._account = account
+        self._memory = RunMemory(ledger, account)
+        self._rules = rules
+
+    def floors(
+        self,
+        group_ids: Collection[str],
+        now: datetime,
+        *,
+        first_lookback: timedelta,
+        lookback: timedelta | None = None,
+    ) -> Floors:
+        """Return them; see ``RunMemory.floors`` for those of groups.
+
+        What is new since the last run, or due longer ahead than then, looks back as a first run does.
+        """
+        by_group = self._memory.floors(group_ids, now, first_lookback=first_lookback, lookback=lookback)
+        latest = now - max(first_lookback, lookback or first_lookback)
+        seen, marks = self._memory.groups_seen(), self._marks()
+        by_kind = {
+            (group_id, kind): floor
+            for group_id, of_group in by_group.items()
+            if group_id in seen
+            for kind in NOTICE_KINDS
+            if (floor := self._floor(marks.get(group_id), kind, of_group, latest))
+            != KindFloor(of_group, of_group)
+        }
+        return Floors(by_group, by_kind)
+
+    def keep(self, floors: Floors, group_ids: Collection[str]) -> None:
+        """Remember them, as the run begins: a first run that fails leaves the next one its own to send."""
+        self._memory.keep_floors({id_: floors.by_group[id_] for id_ in group_ids})
+        before = self._ledger.marks(self._account, _NAME)
+        texts = {id_: json.encode(self._marks_of(floors, id_)).decode() for id_ in group_ids}
+        fresh = {id_: text for id_, text in texts.items() if before.get(id_) != text}
+        if fresh:
+            self._ledger.set_marks(self._account, _NAME, fresh)
+
+    def _floor(
+        self, marks: Mapping[str, _Mark] | None, kind: Kind, of_group: datetime, latest: datetime
+    ) -> KindFloor:
+        if marks is None and kind in _OLD_MARKS_STAND_FOR:
+            return KindFloor(of_group, of_group)
+        mark = marks.get(kind.value) if marks else None
+        if mark is None or kind.traits.lead.total_seconds() > mark.lead:
+            return KindFloor(latest, latest)
+        chosen = min(latest, mark.chosen)
+        is_on = self._rules.defaults[kind]
+        return KindFloor(chosen, min(latest, mark.default or latest) if is_on else chosen)
+
+    def _marks_of(self, floors: Floors, group_id: str) -> dict[str, _Mark]:
+        of_group = KindFloor(floors.by_group[group_id], floors.by_group[group_id])
+        found = {}
+        for kind in NOTICE_KINDS:
+            floor = floors.by_kind.get((group_id, kind), of_group)
+            default = floor.default if self._rules.defaults[kind] else None
+            found[kind.value] = _Mark(floor.chosen, default, kind.traits.lead.total_seconds())
+        return found
+
+    def _marks(self) -> dict[str, Mapping[str, _Mark]]:
+        texts = self._ledger.marks(self._account, _NAME)
+        with as_written():
+            return {group_id: _read(text) for group_id, text in texts.items()}
+
+
+@lru_cache(maxsize=64)  # groups that began together have the same
+def _read(text: str) -> Mapping[str, _Mark]:
+    return json.decode(text, type=dict[str, _Mark])
