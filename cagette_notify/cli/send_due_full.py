@@ -52,6 +52,13 @@ class SendDueOptions(Struct, frozen=True):
     accept_data: tuple[str, ...] = ()
     as_document: bool = False
 
+    @property
+    def to_repeat(self) -> list[str]:
+        """What a ``send-due`` to type needs as well, to be about the same mails as this one."""
+        at = [] if self.at is None else ["--at", self.at, *(["--dry-run"] if self.dry_run else [])]
+        groups = [word for group in self.groups for word in ("--group", group)]
+        return [*at, *groups, *(word for kind in self.kinds for word in ("--kind", kind))]
+
 
 def run_in_full(session: Session, options: SendDueOptions) -> int:
     """Read everything, send what is due, show what came of it, and return the exit status."""
@@ -62,7 +69,7 @@ def run_in_full(session: Session, options: SendDueOptions) -> int:
         if options.as_document:
             print_json(report_as_json(RunReport(now(), options.dry_run, problems=tuple(error.problems))))
         return error.exit_status
-    print_problems(to_type(line, config) for line in report.news)
+    print_problems(to_type(line, config, options.to_repeat) for line in report.news)
     if options.as_document:
         print_json(report_as_json(report))
     elif on_terminal() or options.dry_run or session.verbose:

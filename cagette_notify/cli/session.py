@@ -24,7 +24,7 @@ from cagette_notify.core.given_files import works_for_others
 from cagette_notify.core.i18n import _, of_locale, speak, speak_once_asked, spoken, why
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from cagette_notify.config.load import Config
 
@@ -208,9 +208,15 @@ def program_words(config: Config) -> list[str]:
 _COMMANDS = "send-due|status|broadcast|check|check-member|notifications|log|report|settle|forget"
 
 
-def to_type(text: str, config: Config) -> str:
-    """Return a text with the commands in it as they work when they are pasted."""
+def to_type(text: str, config: Config, of_send_due: Sequence[str] = ()) -> str:
+    """Return a text with the commands in it as they work when they are pasted.
+
+    Each ``send-due`` has the options ``of_send_due`` as well.
+    """
     with_options = shlex.join(program_words(config))
+    text = re.sub(
+        r"\bcagette-notify send-due\b", lambda found: shlex.join([*found[0].split(), *of_send_due]), text
+    )
     return re.sub(rf"\bcagette-notify (?=(?:{_COMMANDS})\b)", lambda _found: f"{with_options} ", text)
 
 
