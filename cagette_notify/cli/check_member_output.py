@@ -225,9 +225,22 @@ def _came_to(case: MemberEvidence, event: TimelineEvent) -> str:
         Status.IN_DOUBT.value: _("in doubt"),
         Status.CLAIMED.value: _("in doubt"),
         Status.EXPIRED.value: _("came too late, not sent"),
-        Status.DROPPED.value: _("no longer owed, not tried again"),
+        Status.DROPPED.value: _("was not owed any more then")
+        if _is_owed_again(case, event)
+        else _("no longer owed, not tried again"),
     }
-    return _with_reason(words.get(event.status, event.status), event.reason, event)
+    return _with_reason(
+        words.get(event.status, event.status), _reasons().get(event.reason, event.reason), event
+    )
+
+
+def _is_owed_again(case: MemberEvidence, event: TimelineEvent) -> bool:
+    return any(
+        (one.kind, one.distribution_id, one.address.casefold())
+        == (event.kind, event.distribution_id, event.address.casefold())
+        and one.status in {WILL_SEND, HELD}
+        for one in case.upcoming
+    )
 
 
 def _with_reason(said: str, reason: str, event: TimelineEvent) -> str:
@@ -260,6 +273,10 @@ def _reasons() -> dict[str, str]:
         Reason.DUPLICATE_ADDRESS.value: _("the same address gets it already"),
         Reason.BEFORE_FIRST_RUN.value: _("due before the tool was first run"),
         Reason.SUPERSEDED.value: _("a later notice says the same"),
+        Reason.NO_MEMBER.value: _("the member was not in the group any more"),
+        Reason.ADDRESS_GONE.value: _("the address was not in the data any more"),
+        Reason.NO_DISTRIBUTION.value: _("the distribution was not in the data any more"),
+        Reason.MOVED.value: _("the distribution was moved"),
         Reason.EXPIRED.value: _("it was too late"),
     }
 

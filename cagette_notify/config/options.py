@@ -77,7 +77,9 @@ OPTIONS = (
     ),
     Option("prices", one_of("show", "hide"), "show", "prices in recaps"),
     Option("calendar", yes_no, "no", "an entry for calendars (.ics) with recaps and corrections"),
-    Option("first_run_lookback", duration, "1h", "how far back the first run of a delivery looks"),
+    Option(
+        "first_run_lookback", duration, "1h", "how far back the first run of a delivery, group or kind looks"
+    ),
     Option("keep", span, "400d", "how long ledger, outbox and drafts are kept"),
     Option("alert_to", alert_places, "", "addresses that cron's lines are mailed to; syslog", is_list=True),
     Option(

@@ -70,6 +70,10 @@ def _reasons() -> dict[str, str]:
         "duplicate_address": _("duplicate_address"),
         "before_first_run": _("before_first_run"),
         "superseded": _("superseded"),
+        "no_member": _("no_member"),
+        "address_gone": _("address_gone"),
+        "no_distribution": _("no_distribution"),
+        "moved": _("moved"),
     }
 
 

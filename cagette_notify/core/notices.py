@@ -35,7 +35,10 @@ class Status(str, Enum):
 
 
 class Reason(str, Enum):
-    """Why somebody got nothing, in the order in which the reasons are looked at."""
+    """Why somebody got nothing, in the order in which the reasons are looked at.
+
+    From ``no_member`` to ``moved`` they are those of mails that a run had put off, or lost, and dropped.
+    """
 
     ALREADY_SENT = "already_sent"
     CANCELLED = "cancelled"
@@ -52,6 +55,10 @@ class Reason(str, Enum):
     DUPLICATE_ADDRESS = "duplicate_address"
     BEFORE_FIRST_RUN = "before_first_run"
     SUPERSEDED = "superseded"
+    NO_MEMBER = "no_member"
+    ADDRESS_GONE = "address_gone"
+    NO_DISTRIBUTION = "no_distribution"
+    MOVED = "moved"
     EXPIRED = "expired"
 
     __str__ = str.__str__

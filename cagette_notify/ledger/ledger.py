@@ -102,16 +102,28 @@ class Ledger:
                 ],
             )
 
-    def end(self, account: str, keys: Iterable[NoticeKey], status: Status, now: datetime) -> None:
-        """Close what is owed no more (``dropped``) or came too late (``expired``)."""
+    def end(
+        self,
+        account: str,
+        keys: Iterable[NoticeKey],
+        status: Status,
+        now: datetime,
+        *,
+        reasons: Mapping[NoticeKey, str] | None = None,
+    ) -> None:
+        """Close what is owed no more (``dropped``) or came too late (``expired``).
+
+        Where none of the ``reasons`` is its own, what had kept it waiting stays the reason.
+        """
+        known = reasons or {}
         with self.transaction() as connection:
             connection.executemany(
                 """
-                UPDATE notices SET status = ?, settled_at = ?
+                UPDATE notices SET status = ?, settled_at = ?, detail = coalesce(?, detail)
                 WHERE account = ? AND kind = ? AND distribution_id = ? AND occasion = ? AND member_id = ?
                     AND address = ? AND status <> 'sent'
                 """,
-                [(status.value, utc_text(now), account, *key_columns(key)) for key in keys],
+                [(status.value, utc_text(now), known.get(key), account, *key_columns(key)) for key in keys],
             )
 
     def expire(self, account: str, notices: Iterable[Notice], now: datetime) -> None:

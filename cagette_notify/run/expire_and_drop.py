@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from cagette_notify.core.kinds import Kind
 from cagette_notify.core.model import OrdersState
-from cagette_notify.core.notices import Entry, NoticeKey, Status
+from cagette_notify.core.notices import Entry, NoticeKey, Reason, Status
 from cagette_notify.planning.orders_by_member import members_of_unknown_order
 from cagette_notify.run.run_report import ReportLine, RunReport, lines_of_entries, lines_of_notices
+from cagette_notify.run.why_dropped import why_dropped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,6 +49,8 @@ def notices_to_end(run: Run, work: DueWork, data: RunData, doubts: Doubts, made:
     over = [entry for entry in ended if run.now < entry.too_late_at and _may_conclude(data, entry)]
     corrected = [e for e in over if e.may_have_arrived and newest.get(_reader(e.key), 0) > e.revision]
     dropped = [entry for entry in over if entry not in {*corrected}]
+    reasons = why_dropped(run, data, made, dropped)
+    dropped = [replace(entry, detail=reason) for entry, reason in zip(dropped, reasons, strict=True)]
     waiting = [entry for entry in ended if entry.may_have_arrived and entry not in {*late, *over}]
     return NoticesToEnd(tuple(late), tuple(dropped), tuple(corrected), tuple(waiting))
 
@@ -69,7 +73,8 @@ def _still_in_doubt(work: DueWork, doubts: Doubts) -> list[Entry]:
 def end_notices(run: Run, made: Plan, to_end: NoticesToEnd) -> list[ReportLine]:
     """Record what has ended, before anything new is claimed, and return a line for each."""
     run.ledger.end(run.account, [entry.key for entry in to_end.late], Status.EXPIRED, run.now)
-    run.ledger.end(run.account, [entry.key for entry in to_end.dropped], Status.DROPPED, run.now)
+    reasons = {entry.key: entry.detail for entry in to_end.dropped}
+    run.ledger.end(run.account, reasons, Status.DROPPED, run.now, reasons=reasons)
     run.ledger.expire(run.account, [one.notice for one in made.expired], run.now)
     run.ledger.note_skips(run.account, made.skipped, run.now)
     return [
@@ -85,8 +90,10 @@ def drop_corrected(run: Run, to_end: NoticesToEnd, report: RunReport) -> list[Re
     if not to_end.corrected:
         return []
     told = [] if report.failure else _told_since(run, to_end.corrected)
-    run.ledger.end(run.account, [entry.key for entry in told], Status.DROPPED, run.now)
     waiting = [entry for entry in to_end.corrected if entry not in {*told}]
+    told = [replace(entry, detail=Reason.MOVED.value) for entry in told]
+    reasons = {entry.key: entry.detail for entry in told}
+    run.ledger.end(run.account, reasons, Status.DROPPED, run.now, reasons=reasons)
     return [*lines_of_entries(told, Status.DROPPED), *lines_of_entries(waiting, Status.IN_DOUBT)]
 
 
