@@ -327,3 +327,16 @@ def test_what_had_left_before_a_hold_did_not_come_too_late(week: Coop) -> None:
 
     assert held.held_groups == {"lac"}
     assert "too late" not in "".join(held.news)
+
+
+def test_nor_do_the_orders_of_what_has_begun_and_was_told_to_nobody(tmp_path: Path) -> None:
+    coop = Coop(tmp_path, extra="notices: {recap_24h: {default: no}}\n")
+    coop.write("members.csv", _members(12))
+    coop.write("distributions.yaml", DISTRIBUTIONS + NEXT_WEEK.replace("06-15 08:00", "06-11 18:00"))
+    coop.write("orders.csv", _ordered("d1"))
+    assert counted(coop.run(A_DAY_BEFORE))["sent"] == 12
+    coop.write("orders.csv", _ordered("d2"))
+
+    report = coop.run(utc("2026-06-12T16:05"))
+
+    assert report.held_groups == set()
