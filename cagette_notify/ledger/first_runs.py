@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import datetime  # noqa: TC003 - msgspec reads it
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -74,13 +75,15 @@ class FirstRuns:
         by_group = self._memory.floors(group_ids, now, first_lookback=first_lookback, lookback=lookback)
         latest = now - max(first_lookback, lookback or first_lookback)
         seen, marks = self._memory.groups_seen(), self._marks()
+        later: dict[tuple[int, datetime], dict[Kind, KindFloor]] = {}  # most groups have the same
+        for id_ in seen & by_group.keys():
+            about = id(marks.get(id_)), by_group[id_]
+            if about not in later:
+                later[about] = self._later(marks.get(id_), by_group[id_], latest)
         by_kind = {
-            (group_id, kind): floor
-            for group_id, of_group in by_group.items()
-            if group_id in seen
-            for kind in NOTICE_KINDS
-            if (floor := self._floor(marks.get(group_id), kind, of_group, latest))
-            != KindFloor(of_group, of_group)
+            (id_, kind): floor
+            for id_ in seen & by_group.keys()
+            for kind, floor in later[id(marks.get(id_)), by_group[id_]].items()
         }
         return Floors(by_group, by_kind)
 
@@ -88,10 +91,16 @@ class FirstRuns:
         """Remember them, as the run begins: a first run that fails leaves the next one its own to send."""
         self._memory.keep_floors({id_: floors.by_group[id_] for id_ in group_ids})
         before = self._ledger.marks(self._account, _NAME)
-        texts = {id_: json.encode(self._marks_of(floors, id_)).decode() for id_ in group_ids}
+        texts = self._texts(floors, group_ids)
         fresh = {id_: text for id_, text in texts.items() if before.get(id_) != text}
         if fresh:
             self._ledger.set_marks(self._account, _NAME, fresh)
+
+    def _later(
+        self, marks: Mapping[str, _Mark] | None, of_group: datetime, latest: datetime
+    ) -> dict[Kind, KindFloor]:
+        floors = {kind: self._floor(marks, kind, of_group, latest) for kind in NOTICE_KINDS}
+        return {kind: floor for kind, floor in floors.items() if floor != KindFloor(of_group, of_group)}
 
     def _floor(
         self, marks: Mapping[str, _Mark] | None, kind: Kind, of_group: datetime, latest: datetime
@@ -105,14 +114,25 @@ class FirstRuns:
         is_on = self._rules.defaults[kind]
         return KindFloor(chosen, min(latest, mark.default or latest) if is_on else chosen)
 
-    def _marks_of(self, floors: Floors, group_id: str) -> dict[str, _Mark]:
-        of_group = KindFloor(floors.by_group[group_id], floors.by_group[group_id])
+    def _texts(self, floors: Floors, group_ids: Collection[str]) -> dict[str, str]:
+        later: dict[str, dict[Kind, KindFloor]] = defaultdict(dict)
+        for (id_, kind), floor in floors.by_kind.items():
+            later[id_][kind] = floor
+        alike: dict[datetime, str] = {}  # most groups have no floors but their own, and began together
+        for of_group in {floors.by_group[id_] for id_ in group_ids}:
+            alike[of_group] = self._text(of_group, {})
+        return {
+            id_: self._text(floors.by_group[id_], later[id_]) if id_ in later else alike[floors.by_group[id_]]
+            for id_ in group_ids
+        }
+
+    def _text(self, of_group: datetime, later: Mapping[Kind, KindFloor]) -> str:
         found = {}
         for kind in NOTICE_KINDS:
-            floor = floors.by_kind.get((group_id, kind), of_group)
+            floor = later.get(kind, KindFloor(of_group, of_group))
             default = floor.default if self._rules.defaults[kind] else None
             found[kind.value] = _Mark(floor.chosen, default, kind.traits.lead.total_seconds())
-        return found
+        return json.encode(found).decode()
 
     def _marks(self) -> dict[str, Mapping[str, _Mark]]:
         texts = self._ledger.marks(self._account, _NAME)

@@ -22,12 +22,13 @@ def held_back_by_first_run(run: Run, made: Plan) -> dict[str, Problem]:
 
     It may come to light later than that run: once orders that were waited for are there.
     """
-    # Whoever has, or now gets, the recap that stands for the one held back misses nothing.
+    # Whoever has, or now gets, the recap that stands for the one held back misses nothing; nor does who
+    # gets it by what is said here.
     told = {(one.notice.kind, one.notice.distribution.id, one.notice.member.id) for one in made.owed}
     told |= {
         (skip.kind, skip.distribution_id, skip.member_id)
         for skip in made.skipped
-        if skip.reason is Reason.ALREADY_SENT
+        if skip.reason in {Reason.ALREADY_SENT, Reason.BEFORE_FIRST_RUN}
     }
     held = [
         skip

@@ -154,3 +154,14 @@ def test_a_kept_ledger_sends_both_recaps_as_it_did(tmp_path: Path, version: int)
     sent = {line.member for line in report.lines if (line.kind, line.status) == ("recap_4h", "sent")}
     assert "zoe" in sent
     assert not any("--lookback" in line for line in report.news)
+
+
+def test_of_two_recaps_held_back_only_the_one_that_would_leave_is_counted(tmp_path: Path) -> None:
+    coop = Coop(tmp_path, extra=ON)
+
+    (said,) = coop.run(TWO_HOURS_LATE).news
+    asked = coop.run(TWO_HOURS_LATE + TEN_MINUTES, lookback=timedelta(hours=3))
+
+    assert "held back so that nobody is flooded: 3 mails" in said
+    assert "--lookback 3h" in said
+    assert counted(asked)["sent"] == 3
