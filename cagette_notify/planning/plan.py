@@ -103,6 +103,8 @@ def _decide(index: PlanIndex, draft: _PlanSoFar, notice: Notice, reason: Reason 
         _skip(index, draft, notice, reason)
     elif index.situation.now < notice.too_late_at:
         draft.owed[notice.key] = Owed(notice, entry)
+    elif index.was_told_under_another_id(notice):
+        return
     elif entry is None or entry.status is not Status.EXPIRED:
         draft.expired[notice.key] = Owed(notice, entry)
 

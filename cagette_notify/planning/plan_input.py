@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
@@ -165,6 +166,26 @@ class PlanIndex:
         if entry.by_hand or self.may_have_arrived(entry):
             return False
         return entry.status is not Status.FAILED or entry.about_content
+
+    def was_told_under_another_id(self, notice: Notice) -> bool:
+        """Tell whether the address has it as a member's who reads it no more.
+
+        Nobody takes over what is over, and yet it did not come too late to them.
+        """
+        key = notice.key
+        return (key.kind, key.distribution_id, key.address) in self._told_to_gone
+
+    @cached_property
+    def _told_to_gone(self) -> set[tuple[Kind, str, str]]:
+        return {
+            (entry.key.kind, entry.key.distribution_id, entry.key.address)
+            for entry in self.situation.entries
+            if entry.key.member_id and self.may_have_arrived(entry) and not self._is_reader(entry)
+        }
+
+    def _is_reader(self, entry: Entry) -> bool:
+        member = self.members.get((entry.group_id, entry.key.member_id))
+        return member is not None and any(box.key == entry.key.address for box in member.mailboxes)
 
     def told_to(self, key: NoticeKey) -> list[Entry]:
         """Return the notices of that distribution which told this address a start still ahead."""

@@ -445,3 +445,22 @@ def test_couples_who_share_or_swap_addresses_hold_nobody_up(tmp_path: Path, befo
     coop.replace("members.csv", before, after)
 
     assert exit_status_of(coop.run(LATER)) == 0
+
+
+@pytest.mark.parametrize("how", NEW_IDS)
+def test_what_they_were_told_under_other_ids_did_not_come_too_late(coop: Coop, how: str) -> None:
+    renumber(coop, NEW_IDS[how])
+    coop.run(LATER)
+
+    begun = coop.run(utc("2026-06-12T16:05"), says_once=True)
+
+    assert (counted(begun).get("expired"), begun.held_groups, begun.news) == (None, frozenset(), ())
+
+
+def test_an_order_that_nobody_was_told_of_still_comes_too_late(coop: Coop) -> None:
+    coop.replace("members.csv", "3;Léa", "4;Eva;Petit;eva@example.org;;\n3;Léa")
+    coop.replace("orders.csv", "3;d1", "4;d1;Pain;1;2\n3;d1")
+
+    begun = coop.run(utc("2026-06-12T16:05"), says_once=True)
+
+    assert counted(begun)["expired"] == 1
