@@ -56,7 +56,11 @@ def _keeps_something(case: MemberEvidence, group_id: str) -> bool:
     """Tell whether a mail of the group is due, or came too late since the last that left."""
     told = (one.at for one in case.history if one.status in _TOLD and one.group_id == group_id)
     last = next(told, None)
-    missed = [one.at for one in case.history if one.reason == Reason.EXPIRED and one.group_id == group_id]
+    missed = [
+        one.at
+        for one in case.history
+        if one.group_id == group_id and (one.status == Status.EXPIRED or one.reason == Reason.EXPIRED)
+    ]
     is_due = any(
         one.status == HELD and one.at <= case.now for one in case.upcoming if one.group_id == group_id
     )
