@@ -27,7 +27,7 @@ from cagette_notify.delivery.choose_transport import mailjet_reader
 from cagette_notify.delivery.fetch_fates import fetch_fates
 from cagette_notify.helpdesk.mail_report import Tally, tally, tally_as_json
 from cagette_notify.ledger.connection import open_ledger
-from cagette_notify.ledger.fates import FateBook, SentNotice
+from cagette_notify.ledger.fates import FateBook
 from cagette_notify.run.run_report import problems_as_json
 
 if TYPE_CHECKING:
@@ -53,17 +53,16 @@ def report_command(session: Session, *, since: str | None, offline: bool, as_doc
     try:
         config = session.config()
         begin = _since(config, since, at) if since else begin
-        sent_notices, failure = _departures(config, begin, at, offline=offline)
+        found, failure = _counted(config, begin, at, offline=offline)
     except NotifyError as error:
         print_problems(map(str, error.problems))
         if as_document:
             _print_document(Tally(begin, at), error.problems)
         return error.exit_status
     if not config.delivery.leaves_the_machine:
-        return _report_outbox(config, sent_notices, Tally(begin, at), as_document=as_document)
+        return _report_outbox(config, found, as_document=as_document)
     problems = failure.problems if failure else ()
     print_problems(map(str, problems))
-    found = tally(sent_notices, since=begin, until=at)
     was_asked = not offline and not failure
     if as_document:
         _print_document(found, (*problems, *report_problems(config, found, was_asked=was_asked)))
@@ -79,37 +78,33 @@ def _since(config: Config, text: str, at: datetime) -> datetime:
     return since
 
 
-def _departures(
+def _counted(
     config: Config, since: datetime, at: datetime, *, offline: bool
-) -> tuple[Sequence[SentNotice], NotifyError | None]:
-    """Return what left, with the fates that Mailjet tells now, or else those it told before, and why."""
+) -> tuple[Tally, NotifyError | None]:
+    """Count what left, by the fates that Mailjet tells now, or else those it told before, and why."""
     asks = config.delivery.can_be_asked and not offline
     # A report must not begin a ledger: it would have nothing to tell.
     with open_ledger(config.ledger, read_only=not (asks and config.ledger.exists())) as ledger:
         book = FateBook(ledger, config.account)
-        sent_notices = book.departures(since)
-        if not asks or not sent_notices:
-            return sent_notices, None
-        try:
-            fetch_fates(
-                mailjet_reader(config, os.environ, now), book, since=sent_notices[-1].left_at, until=at
-            )
-        except NotifyError as failure:
-            return book.departures(since), failure
-        return book.departures(since), None
+        oldest = book.oldest(since) if asks else None
+        failure = None
+        if oldest:
+            try:
+                fetch_fates(mailjet_reader(config, os.environ, now), book, since=oldest, until=at)
+            except NotifyError as error:
+                failure = error
+        return tally(book, since=since, until=at), failure
 
 
-def _report_outbox(
-    config: Config, sent_notices: Sequence[SentNotice], empty: Tally, *, as_document: bool
-) -> int:
+def _report_outbox(config: Config, found: Tally, *, as_document: bool) -> int:
     line = _(
         "Nothing was mailed ('delivery: outbox'). Mails written to {outbox} since {day}: {count}.",
         outbox=path_to_type(config.outbox),
-        day=f"{empty.since.astimezone(config.timezone):%Y-%m-%d}",
-        count=len({one.custom_id for one in sent_notices}),
+        day=f"{found.since.astimezone(config.timezone):%Y-%m-%d}",
+        count=found.counts.left,
     )
     if as_document:
-        _print_document(empty, (Problem(line, is_warning=True),))
+        _print_document(Tally(found.since, found.until), (Problem(line, is_warning=True),))
     else:
         click.echo(line)
     return EXIT_OK

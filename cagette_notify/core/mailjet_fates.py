@@ -69,10 +69,15 @@ class Fate(Struct, frozen=True):
 
     @property
     def outlook(self) -> FateCategory:
-        """What it amounts to. A repeat dropped by its campaign proves that the first one arrived."""
-        if self.state == DUPLICATE_IN_CAMPAIGN:
-            return FateCategory.ACCEPTED
-        return _OUTLOOKS.get(self.status, FateCategory.UNKNOWN)
+        """What it amounts to."""
+        return category_of(self.status, self.state)
+
+
+def category_of(status: str, state: int) -> FateCategory:
+    """Return what a fate amounts to. A repeat dropped by its campaign proves that the first one arrived."""
+    if state == DUPLICATE_IN_CAMPAIGN:
+        return FateCategory.ACCEPTED
+    return _OUTLOOKS.get(status, FateCategory.UNKNOWN)
 
 
 class Cause(str, Enum):

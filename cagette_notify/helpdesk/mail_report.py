@@ -1,4 +1,4 @@
-"""Count sent mails by fate, per notice and in all. Pure."""
+"""Count sent mails by fate, per notice and in all."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import asdict
 
-from cagette_notify.core.kinds import Kind
-from cagette_notify.core.mailjet_fates import FateCategory, fate_in_words
+from cagette_notify.core.mailjet_fates import category_of, fate_in_words
 from cagette_notify.delivery.unreachable_addresses import (
     FailingAddress,
     FailureStreak,
@@ -19,9 +18,10 @@ from cagette_notify.delivery.unreachable_addresses import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
-    from cagette_notify.ledger.fates import SentNotice
+    from cagette_notify.core.kinds import Kind
+    from cagette_notify.ledger.fates import FateBook, SentCount
 
 _SHOWS_UP_AFTER = timedelta(hours=1)  # Mailjet's index lags by minutes
 _A_DAY = timedelta(days=1)
@@ -72,20 +72,21 @@ class Tally(Struct, frozen=True):
     unheard_of: int = 0
 
 
-def tally(sent_notices: Sequence[SentNotice], *, since: datetime, until: datetime) -> Tally:
+def tally(book: FateBook, *, since: datetime, until: datetime) -> Tally:
     """Count what left, and find whom it does not reach."""
-    fates = {one.custom_id: one.fate for one in sent_notices if one.fate}
-    failing = failing_repeatedly(fates.values())
+    counts = book.counted(since)
+    fates = book.of_unreached(since, only_since=True)
+    failing = failing_repeatedly(fates)
     told = {one.address.casefold() for one in failing}
-    lost = [one for one in unreachable_addresses(fates.values()) if one.address.casefold() not in told]
+    lost = [one for one in unreachable_addresses(fates) if one.address.casefold() not in told]
     return Tally(
         since=since,
         until=until,
-        counts=_count(sent_notices),
-        notices=_per_notice(sent_notices),
+        counts=_sum((one.status, one.state, one.of_all) for one in counts),
+        notices=_per_notice(counts),
         failing=tuple(failing),
         lost=tuple(sorted(lost, key=lambda one: one.address)),
-        unheard_of=_unheard_of(sent_notices, until),
+        unheard_of=_unheard_of(book, since, until),
     )
 
 
@@ -122,27 +123,33 @@ def tally_as_json(found: Tally) -> dict[str, object]:
     }
 
 
-def _count(sent_notices: Iterable[SentNotice]) -> Counts:
-    outlooks = {one.custom_id: one.fate.outlook if one.fate else FateCategory.UNKNOWN for one in sent_notices}
-    counts = Counter(outlook.value for outlook in outlooks.values())
-    return Counts(left=len(outlooks), **counts)
+def _sum(fates: Iterable[tuple[str, int, int]]) -> Counts:
+    """Add up mails, by status and state."""
+    counts: Counter[str] = Counter()
+    for status, state, mails in fates:
+        counts[category_of(status, state).value] += mails
+    return Counts(left=counts.total(), **counts)
 
 
-def _per_notice(sent_notices: Iterable[SentNotice]) -> tuple[NoticeTally, ...]:
+def _per_notice(counts: Iterable[SentCount]) -> tuple[NoticeTally, ...]:
     """Count each notice by itself; the same text sent twice on purpose is two broadcasts."""
-    notices: dict[tuple[str, ...], list[SentNotice]] = defaultdict(list)
-    for one in sent_notices:
-        attempt = one.occasion if one.kind is Kind.BROADCAST else ""
-        notices[one.kind, one.group_id, one.distribution_id, attempt].append(one)
+    notices: dict[tuple[str, ...], list[SentCount]] = defaultdict(list)
+    for one in counts:
+        notices[one.kind, one.group_id, one.distribution_id, one.attempt].append(one)
     return tuple(
-        NoticeTally(some[0].kind, some[0].group_id, some[0].distribution_id, some[0].subject, _count(some))
+        NoticeTally(
+            some[0].kind,
+            some[0].group_id,
+            some[0].distribution_id,
+            some[0].subject,
+            _sum((one.status, one.state, one.mails) for one in some),
+        )
         for some in notices.values()
     )
 
 
-def _unheard_of(sent_notices: Iterable[SentNotice], until: datetime) -> int:
+def _unheard_of(book: FateBook, since: datetime, until: datetime) -> int:
     """Count the mails of the last day with any that should have shown up, if none of them did."""
-    old = [one for one in sent_notices if until - one.left_at > _SHOWS_UP_AFTER]
-    newest = max((one.left_at for one in old), default=until)
-    lately = [one for one in old if newest - one.left_at < _A_DAY]
-    return 0 if any(one.fate for one in lately) else len({one.custom_id for one in lately})
+    shown = until - _SHOWS_UP_AFTER
+    newest = book.newest(since, before=shown)
+    return book.unheard_of(since, after=newest - _A_DAY, before=shown) if newest else 0

@@ -19,21 +19,31 @@ if TYPE_CHECKING:
     from cagette_notify.ledger.ledger import Ledger
 
 _COLUMNS = "fates.custom_id, fates.message_id, recipient, fates.arrived_at, fates.status, fates.state"
+_SENT = f"notices.account = ? AND claimed_at >= ? AND notices.status = 'sent' AND {TO_MEMBERS}"
+_IS_FIRST_OF_MAIL = """
+    NOT EXISTS (
+        SELECT 1 FROM notices AS twin WHERE twin.custom_id = notices.custom_id AND twin.id < notices.id
+    )
+"""
 _BATCH = 500  # of the values that any SQLite takes in one statement
 
 
-class SentNotice(Struct, frozen=True):
-    """A notice that left, in the mail ``custom_id``, and that mail's fate if one is known."""
+class SentCount(Struct, frozen=True):
+    """How many mails of one notice left and met one fate: Mailjet's status and state, or none yet.
+
+    ``mails`` counts a mail of several notices once for each, ``of_all`` only for one of them. ``attempt``
+    tells apart the broadcasts of a group.
+    """
 
     kind: Kind
     group_id: str
     distribution_id: str
-    occasion: str
+    attempt: str
     subject: str  # of a broadcast
-    address: str
-    custom_id: str
-    left_at: datetime
-    fate: Fate | None = None
+    status: str
+    state: int
+    mails: int
+    of_all: int
 
 
 class FateBook:
@@ -73,21 +83,58 @@ class FateBook:
                 rows,
             )
 
-    def departures(self, since: datetime) -> list[SentNotice]:
-        """List what left to members since then, newest first, with its fate if it is known: a row each."""
+    def counted(self, since: datetime) -> list[SentCount]:
+        """Count what left to members since then, by notice and fate, the newest notice first.
+
+        By SQLite: in thirty days a federation's mails are hundreds of thousands.
+        """
         rows = self._ledger.rows(
             f"""
-            SELECT kind, notices.group_id, distribution_id, occasion, coalesce(subject, '') AS subject,
-                recipient, notices.custom_id, claimed_at, fates.message_id, arrived_at,
-                fates.status AS status, state
+            SELECT kind, notices.group_id, distribution_id,
+                CASE kind WHEN 'broadcast' THEN occasion ELSE '' END AS attempt,
+                fates.status AS fate, state,
+                count(DISTINCT notices.custom_id) AS mails, sum({_IS_FIRST_OF_MAIL}) AS of_all,
+                max(claimed_at) AS newest, max(notices.id) AS last, max(coalesce(subject, '')) AS subject
             FROM notices LEFT JOIN fates USING (custom_id)
                 LEFT JOIN broadcasts ON kind = 'broadcast' AND attempt = occasion
-            WHERE notices.account = ? AND claimed_at >= ? AND notices.status = 'sent' AND {TO_MEMBERS}
-            ORDER BY claimed_at DESC, notices.id DESC
-            """,  # noqa: S608 - a literal of this package
+            WHERE {_SENT}
+            GROUP BY 1, 2, 3, 4, 5, 6
+            """,  # noqa: S608 - literals of this package
             [self._account, utc_text(since)],
         )
-        return list(map(_departure_of, rows))
+        newest: dict[tuple[str, ...], tuple[str, int]] = {}
+        for row in rows:
+            notice = _notice_of(row)
+            newest[notice] = max(newest.get(notice, ("", 0)), (row["newest"], row["last"]))
+        return [_count_of(row) for row in sorted(rows, key=lambda row: newest[_notice_of(row)], reverse=True)]
+
+    def oldest(self, since: datetime) -> datetime | None:
+        """Return when the first mail to members left since then, if any did."""
+        return self._edge("min", since, "")
+
+    def newest(self, since: datetime, *, before: datetime) -> datetime | None:
+        """Return when the last mail to members left between the two times, if any did."""
+        return self._edge("max", since, "AND claimed_at < ?", utc_text(before))
+
+    def unheard_of(self, since: datetime, *, after: datetime, before: datetime) -> int:
+        """Count the mails that left after one time and before another, if no fate of any is known.
+
+        0 otherwise. ``since`` they are looked for.
+        """
+        rows = self._ledger.rows(
+            f"""
+            SELECT count(DISTINCT notices.custom_id) AS mails, count(fates.custom_id) AS known
+            FROM notices LEFT JOIN fates USING (custom_id)
+            WHERE {_SENT} AND claimed_at > ? AND claimed_at < ?
+            """,  # noqa: S608 - literals of this package
+            [self._account, *map(utc_text, (since, after, before))],
+        )
+        return 0 if rows[0]["known"] else int(rows[0]["mails"])
+
+    def _edge(self, function: str, since: datetime, also: str, *values: str) -> datetime | None:
+        query = f"SELECT {function}(claimed_at) AS at FROM notices WHERE {_SENT} {also}"  # noqa: S608 - literals of this module
+        (row,) = self._ledger.rows(query, [self._account, utc_text(since), *values])
+        return from_utc_text(row["at"]) if row["at"] else None
 
     def oldest_open(self, since: datetime, until: datetime) -> datetime | None:
         """Return when the oldest mail left, of those between the two times whose fate is not final."""
@@ -105,8 +152,11 @@ class FateBook:
         )
         return from_utc_text(rows[0]["claimed_at"]) if rows else None
 
-    def of_unreached(self, since: datetime) -> list[Fate]:
-        """List all the fates of every address to which a mail that left since then may not have arrived."""
+    def of_unreached(self, since: datetime, *, only_since: bool = False) -> list[Fate]:
+        """List the fates of every address to which a mail that left since then may not have arrived.
+
+        All of them, those of mails that left before too, unless ``only_since``.
+        """
         rows = self._ledger.rows(
             f"""
             WITH unreached AS (
@@ -117,9 +167,12 @@ class FateBook:
             SELECT DISTINCT {_COLUMNS}
             FROM unreached CROSS JOIN notices ON notices.address = unreached.address COLLATE NOCASE
                 JOIN fates USING (custom_id)
-            WHERE +account = ? AND {TO_MEMBERS}
+            WHERE +account = ? AND {TO_MEMBERS} AND claimed_at >= ?
             """,  # noqa: S608 - a literal of this module, and question marks
-            [self._account, utc_text(since), *BAD_STATUSES, self._account],
+            [
+                *(self._account, utc_text(since), *BAD_STATUSES),
+                *(self._account, utc_text(since) if only_since else ""),
+            ],
         )
         return list(map(_fate_of, rows))
 
@@ -140,17 +193,21 @@ def _places(values: Collection[str]) -> str:
     return ", ".join("?" * len(values))
 
 
-def _departure_of(row: sqlite3.Row) -> SentNotice:
-    return SentNotice(
+def _notice_of(row: sqlite3.Row) -> tuple[str, ...]:
+    return row["kind"], row["group_id"], row["distribution_id"], row["attempt"]
+
+
+def _count_of(row: sqlite3.Row) -> SentCount:
+    return SentCount(
         kind=kind(row["kind"]),
         group_id=row["group_id"],
         distribution_id=row["distribution_id"],
-        occasion=row["occasion"],
+        attempt=row["attempt"],
         subject=row["subject"],
-        address=row["recipient"],
-        custom_id=row["custom_id"],
-        left_at=from_utc_text(row["claimed_at"]),
-        fate=_fate_of(row) if row["status"] else None,
+        status=row["fate"] or "",
+        state=row["state"] or 0,
+        mails=row["mails"],
+        of_all=row["of_all"],
     )
 
 

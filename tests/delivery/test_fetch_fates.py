@@ -18,7 +18,7 @@ from cagette_notify.ledger.fates import FateBook
 from tests.fixtures.coop import A_DAY_BEFORE, Coop
 from tests.fixtures.departed import arrived, left
 from tests.fixtures.mailjet_server import Behaviour, Call, MailjetServer, accept, rubbish, status
-from tests.fixtures.memory import fates_since
+from tests.fixtures.memory import kept_fates
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,9 +48,7 @@ class Books(NamedTuple):
     @property
     def known(self) -> list[str]:
         with open_ledger(self.ledger, read_only=True) as ledger:
-            return sorted(
-                one.address for one in fates_since(FateBook(ledger, "mailjet"), A_DAY_BEFORE).values()
-            )
+            return sorted(one.address for one in kept_fates(ledger).values())
 
 
 @pytest.fixture
@@ -153,9 +151,7 @@ def test_two_co_ops_may_share_an_account(books: Books, tmp_path: Path) -> None:
 
     assert (books.known, other.known) == (["noel@example.org", "zoe@example.org"], ["zoe@example.org"])
     with open_ledger(books.ledger, read_only=True) as ledger:
-        assert {one.status for one in fates_since(FateBook(ledger, "mailjet"), A_DAY_BEFORE).values()} == {
-            "sent"
-        }
+        assert {one.status for one in kept_fates(ledger).values()} == {"sent"}
 
 
 def test_a_filter_that_is_ignored_tells_nothing_of_others(books: Books) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -8,9 +9,9 @@ from msgspec.structs import replace
 from cagette_notify.core.kinds import Kind
 from cagette_notify.core.mailjet_fates import Fate
 from cagette_notify.ledger.connection import open_ledger
-from cagette_notify.ledger.fates import FateBook, SentNotice
+from cagette_notify.ledger.fates import FateBook, SentCount
 from tests.fixtures.departed import left
-from tests.fixtures.memory import fates_since, utc
+from tests.fixtures.memory import kept_fates, utc
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,23 +40,31 @@ def test_the_newest_answer_counts(ledger: Ledger) -> None:
     book.note([a_fate(ledger, "queued")])
     book.note([a_fate(ledger, "sent")])
 
-    assert list(fates_since(book, LEFT).values()) == [a_fate(ledger, "sent")]
+    assert list(kept_fates(ledger).values()) == [a_fate(ledger, "sent")]
 
 
-def test_what_left_is_told_with_its_fate_where_one_is_known(ledger: Ledger) -> None:
+def test_what_left_is_counted_by_its_fate_and_as_unheard_of_where_none_is_known(ledger: Ledger) -> None:
     book = FateBook(ledger, "mailjet")
-    (before,) = book.departures(LEFT)
-    book.note([a_fate(ledger, "sent")])
-    (after,) = book.departures(LEFT)
+    window = {"after": LEFT - timedelta(days=1), "before": LEFT + timedelta(hours=1)}
+    assert book.unheard_of(LEFT, **window) == 1
+    (before,) = book.counted(LEFT)
+    book.note([a_fate(ledger, "bounce", 1)])
+    (after,) = book.counted(LEFT)
 
-    departure = SentNotice(
-        *(Kind.RECAP_24H, "lac", "d1", "r0", "", "zoe@example.org"),
-        custom_id=f"{ledger.ledger_id}-d1-zoe@example.org",
-        left_at=LEFT,
-        fate=None,
-    )
-    assert before == departure
-    assert after == replace(departure, fate=a_fate(ledger, "sent"))
+    none = SentCount(Kind.RECAP_24H, "lac", "d1", "", "", status="", state=0, mails=1, of_all=1)
+    assert (before, after) == (none, replace(none, status="bounce", state=1))
+    assert book.unheard_of(LEFT, **window) == 0
+    assert book.counted(LEFT + timedelta(seconds=1)) == []
+
+
+def test_the_first_and_the_last_that_left_are_found(ledger: Ledger, tmp_path: Path) -> None:
+    book = FateBook(ledger, "mailjet")
+    left(tmp_path / "ledger.sqlite3", "lea@example.org", at=LEFT + timedelta(days=1), day="d2")
+
+    assert book.oldest(LEFT) == LEFT
+    assert book.oldest(LEFT + timedelta(days=2)) is None
+    assert book.newest(LEFT, before=LEFT + timedelta(days=2)) == LEFT + timedelta(days=1)
+    assert book.newest(LEFT, before=LEFT + timedelta(days=1)) == LEFT
 
 
 def test_the_fates_of_some_mails_are_found_however_many_are_asked_for(ledger: Ledger) -> None:
@@ -79,7 +88,7 @@ def test_a_repeat_that_its_campaign_dropped_does_not_hide_the_first(
     for fate in (dropped, first) if dropped_first else (first, dropped):
         book.note([fate])
 
-    assert list(fates_since(book, LEFT).values()) == [first]
+    assert list(kept_fates(ledger).values()) == [first]
 
 
 @pytest.mark.parametrize(

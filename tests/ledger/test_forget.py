@@ -22,7 +22,7 @@ from cagette_notify.ledger.forget import Erased, custom_ids_of, erase, sweep
 from cagette_notify.ledger.history import HistoryBook, HistoryFilter, Person
 from cagette_notify.ledger.run_memory import LastSaid, RunMemory
 from tests.fixtures.builders import a_distribution, a_mail, a_mailbox, a_member, a_notice
-from tests.fixtures.memory import fates_since, utc
+from tests.fixtures.memory import kept_fates, utc
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -198,7 +198,7 @@ def test_notices_that_shared_a_mail_still_do_and_its_fate_follows(ledger: Ledger
     assert len(entries) == 3
     assert len(by_mail) == 2
     assert all(custom_id == address == recipient for custom_id, address, recipient in by_mail)
-    (fate,) = fates_since(book, NOW).values()
+    (fate,) = kept_fates(ledger).values()
     assert (fate.status, fate.state, fate.message_id) == ("bounce", 3, "")
     assert {entry.custom_id for entry in entries if entry.key.kind is not Kind.OPENING} == {fate.custom_id}
     assert {(e.campaign, e.detail, e.message_id, e.fingerprint) for e in entries} == {("", "", "", "")}

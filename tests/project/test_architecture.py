@@ -68,7 +68,6 @@ VALUES_OF_IMPURE_MODULES = {
     "cagette_notify.core.i18n._n",
     "cagette_notify.core.i18n.spoken",
     "cagette_notify.core.i18n.translated",
-    "cagette_notify.ledger.fates.SentNotice",
     "cagette_notify.ledger.history.HistoryRecord",
     "cagette_notify.ledger.run_memory.CRON_ALIVE_WITHIN",
     "cagette_notify.ledger.run_memory.LastSaid",

@@ -26,7 +26,7 @@ from tests.fixtures.mailjet_server import (
     rubbish,
     status,
 )
-from tests.fixtures.memory import fates_since, utc
+from tests.fixtures.memory import kept_fates, utc
 from tests.project.test_architecture import DEAR
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class Post(NamedTuple):
     def fates(self) -> dict[str, str]:
         """Name what the ledger knows, by address."""
         with open_ledger(self.coop.folder / "ledger.sqlite3", read_only=True) as ledger:
-            known = fates_since(FateBook(ledger, "mailjet"), utc("2026-01-01T00:00"))
+            known = kept_fates(ledger)
         return {fate.address: fate.status for fate in known.values()}
 
     def arrival(self, address: str) -> Arrival:
