@@ -6,7 +6,7 @@ import errno
 import importlib
 import os
 import sys
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 
@@ -22,20 +22,81 @@ from cagette_notify.cli.translated_help import (
 from cagette_notify.core.errors import EXIT_LATER
 from cagette_notify.core.i18n import _
 
-_COMMANDS = {
-    "send-due": ("cagette_notify.cli.send_due", "send_due_command"),
-    "broadcast": ("cagette_notify.cli.broadcast.command", "broadcast_command"),
-    "status": ("cagette_notify.cli.status", "status_command"),
-    "report": ("cagette_notify.cli.report", "report_command"),
-    "check-member": ("cagette_notify.cli.check_member", "check_member_command"),
-    "notifications": ("cagette_notify.cli.notifications", "notifications_command"),
-    "log": ("cagette_notify.cli.log", "log_command"),
-    "forget": ("cagette_notify.cli.forget", "forget_command"),
-    "demo": ("cagette_notify.cli.setup.demo", "demo_command"),
-    "init": ("cagette_notify.cli.setup.init", "init_command"),
-    "check": ("cagette_notify.cli.check", "check_command"),
-    "preview": ("cagette_notify.cli.preview", "preview_command"),
-    "settle": ("cagette_notify.cli.settle", "settle_command"),
+
+class _Command(NamedTuple):
+    """Where a command is, and the first paragraph of its help: to list them, none is imported."""
+
+    module: str
+    name: str
+    help: str
+
+
+COMMANDS = {
+    "send-due": _Command(
+        "cagette_notify.cli.send_due",
+        "send_due_command",
+        "Send the notices that are due. For cron: silent when all is well, right however often it runs.",
+    ),
+    "broadcast": _Command(
+        "cagette_notify.cli.broadcast.command",
+        "broadcast_command",
+        "Write to the members of GROUP: every address once, whatever their settings.",
+    ),
+    "status": _Command(
+        "cagette_notify.cli.status",
+        "status_command",
+        "Say when it last ran, what waits, whom it can't reach, and what will leave when.",
+    ),
+    "report": _Command(
+        "cagette_notify.cli.report",
+        "report_command",
+        "Count what became of the mails that left: accepted, bounced, blocked, spam.",
+    ),
+    "check-member": _Command(
+        "cagette_notify.cli.check_member",
+        "check_member_command",
+        "Say why WHO does or doesn't receive mail, and what to answer.",
+    ),
+    "notifications": _Command(
+        "cagette_notify.cli.notifications",
+        "notifications_command",
+        "Show which notices WHO gets, or change it.",
+    ),
+    "log": _Command(
+        "cagette_notify.cli.log",
+        "log_command",
+        "Show what was sent, what was not and why, newest first.",
+    ),
+    "forget": _Command(
+        "cagette_notify.cli.forget",
+        "forget_command",
+        "Forget WHO: shows who that is, and asks.",
+    ),
+    "demo": _Command(
+        "cagette_notify.cli.setup.demo",
+        "demo_command",
+        "Make a small co-op in DIR with notices due now, and send them into its outbox.",
+    ),
+    "init": _Command(
+        "cagette_notify.cli.setup.init",
+        "init_command",
+        "Begin an installation in DIR.",
+    ),
+    "check": _Command(
+        "cagette_notify.cli.check",
+        "check_command",
+        "Name every problem of the configuration, the data and the templates, with file and line.",
+    ),
+    "preview": _Command(
+        "cagette_notify.cli.preview",
+        "preview_command",
+        "Show a mail as it would leave, with your own data. Nothing is sent or recorded.",
+    ),
+    "settle": _Command(
+        "cagette_notify.cli.settle",
+        "settle_command",
+        "End the doubt about the mail CUSTOM_ID by hand.",
+    ),
 }
 _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
@@ -62,14 +123,14 @@ class LazyGroup(TranslatedCommand, click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         """Name the commands in the order in which people meet them."""
-        return list(_COMMANDS)
+        return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
         """Import and return a command."""
-        if cmd_name not in _COMMANDS:
+        if cmd_name not in COMMANDS:
             return None
-        module, name = _COMMANDS[cmd_name]
-        command: click.Command = getattr(importlib.import_module(module), name)
+        known = COMMANDS[cmd_name]
+        command: click.Command = getattr(importlib.import_module(known.module), known.name)
         return command
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -81,20 +142,19 @@ class LazyGroup(TranslatedCommand, click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command that is typed; of one that is misspelt, name the nearest."""
-        if args and args[0] not in _COMMANDS and not args[0].startswith("-"):
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
             from cagette_notify.core.text import nearest
 
-            if close := nearest(args[0], tuple(_COMMANDS)):
+            if close := nearest(args[0], tuple(COMMANDS)):
                 message = _("no command {name!r}; did you mean {close!r}?", name=args[0], close=close)
                 raise click.UsageError(message, ctx)
         return super().resolve_command(ctx, args)
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
         """Write the commands, grouped by who uses them."""
-        widest = max(map(len, _COMMANDS))
+        widest = max(map(len, COMMANDS))
         for title, names in _uses():
-            commands = [(name, self.get_command(ctx, name)) for name in names]
-            rows = [(f"{name:<{widest}}", in_short(command)) for name, command in commands if command]
+            rows = [(f"{name:<{widest}}", in_short(COMMANDS[name].help)) for name in names]
             with formatter.section(title):
                 formatter.write_dl(rows)
 

@@ -79,9 +79,9 @@ def paragraphs(text: str) -> list[str]:
     return [" ".join(part.split()) for part in inspect.cleandoc(text).split("\n\n") if part.strip()]
 
 
-def in_short(command: click.Command) -> str:
-    """Return the first sentence of a command's help."""
-    first, end, _others = translated(paragraphs(command.help or "")[0]).partition(". ")
+def in_short(paragraph: str) -> str:
+    """Return the first sentence of a paragraph of help."""
+    first, end, _others = translated(paragraph).partition(". ")
     return first + end.strip()
 
 
