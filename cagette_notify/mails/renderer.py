@@ -35,7 +35,7 @@ _MOST_SAMPLES = 20  # mails of a kind that are tried before its template is to b
 
 
 class Renderer:
-    """The templates, compiled once for all mails of a run. It renders one mail at a time."""
+    """The templates, each compiled once, when it is needed. It renders one mail at a time."""
 
     def __init__(self, style: Style) -> None:
         """Look for templates in the style's folder of overrides, then among the shipped ones."""
@@ -47,9 +47,13 @@ class Renderer:
         """The address that every mail comes from."""
         return self._style.sender
 
-    def check(self) -> None:
-        """Compile every template of every kind and language; raise ConfigError with all that is wrong."""
-        problems = template_problems(self._environment, VARIABLES)
+    def check(self, *, of_all: bool = True) -> None:
+        """Compile every template of every kind and language; raise ConfigError with all that is wrong.
+
+        Or only the overrides: compiling those that come with the program takes a small run longer than
+        all else it does, and those that it needs are compiled as it renders.
+        """
+        problems = template_problems(self._environment, VARIABLES, of_all=of_all)
         if problems:
             raise ConfigError(*problems)
 
@@ -138,13 +142,13 @@ def _text(rendered: str) -> str:
 
 
 def render_samples(renderer: Renderer, mails: Sequence[Mail], now: datetime) -> None:
-    """Compile every template, and render one mail of each kind and language.
+    """Compile every override, and render one mail of each kind and language.
 
     Raises ``ConfigError``: a typo stops the run while nothing has left. One mail that can't be made
     stops nobody else's: where another of its kind can be, or where it alone is too large, it fails by
     itself once it is its turn.
     """
-    renderer.check()
+    renderer.check(of_all=False)
     samples: dict[tuple[object, ...], list[Mail]] = {}
     for mail in mails:
         first = mail.first

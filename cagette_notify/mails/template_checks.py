@@ -21,8 +21,10 @@ if TYPE_CHECKING:
 _MAYBE_MISSING = frozenset(("defined", "undefined", "default", "d"))
 
 
-def template_problems(environment: MailEnvironment, variables: AbstractSet[str]) -> list[Problem]:
-    """Compile every template and return what is wrong with any of them.
+def template_problems(
+    environment: MailEnvironment, variables: AbstractSet[str], *, of_all: bool
+) -> list[Problem]:
+    """Compile every override, or all templates, and return what is wrong with any of them.
 
     Overrides are also searched for templates that don't exist and variables that nobody gives them, in
     branches too that the next mails may not take. The shipped ones are held to that by the tests.
@@ -32,10 +34,12 @@ def template_problems(environment: MailEnvironment, variables: AbstractSet[str])
         return [Problem(_("no such folder"), str(overrides), field="templates")]
     if overrides and (odd := list(_no_plain_files(overrides))):
         return odd
+    if not (overrides or of_all):
+        return []
     names = [name for name in environment.own.list_templates() if name.endswith(".j2")]
-    found = [problem for name in names for problem in _compile(environment, name)]
+    own = [name for name in names if overrides and (overrides / name).is_file()]
+    found = [problem for name in (names if of_all else own) for problem in _compile(environment, name)]
     if overrides and not found:
-        own = [name for name in names if (overrides / name).is_file()]
         found += _override_problems(environment, overrides, own, variables)
     return found
 
