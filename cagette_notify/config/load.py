@@ -9,12 +9,13 @@ from msgspec import Struct
 
 from cagette_notify.config.options import read_options
 from cagette_notify.core.errors import ConfigError, Problem
-from cagette_notify.core.files import Stamp, open_without_waiting, stamps, stranger_owner, why_refused
+from cagette_notify.core.files import open_without_waiting, stranger_owner, why_refused
 from cagette_notify.core.given_files import keep_secret
 from cagette_notify.core.i18n import _
 from cagette_notify.core.kinds import NOTICE_KINDS, Spans
 from cagette_notify.core.model import Contact
 from cagette_notify.core.notices import NoticeRules
+from cagette_notify.core.stamps import Stamps, stamps
 from cagette_notify.core.transport_traits import TRANSPORTS, TransportTraits
 from cagette_notify.readers.encodings import decode
 from cagette_notify.readers.tree import Table, Unreadable
@@ -73,7 +74,7 @@ class Config(Struct, frozen=True):
     """A configuration without a mistake: all paths are absolute, and nothing in it is secret."""
 
     path: Path
-    read_as: Mapping[str, Stamp]  # how its file was when it was read
+    read_as: Stamps  # how its file was when it was read
     folder: Path
     timezone: tzinfo
     language: str
@@ -186,7 +187,7 @@ def read_small_file(path: Path, *, private: bool = False) -> bytes:
     return raw
 
 
-def _config(value: Mapping[str, Any], path: Path, read_as: Mapping[str, Stamp]) -> Config:
+def _config(value: Mapping[str, Any], path: Path, read_as: Stamps) -> Config:
     orders = value["data.orders"]
     return Config(
         path=path,

@@ -1,4 +1,4 @@
-"""Replace files atomically, stamp them, and refuse links or files of other users."""
+"""Replace files atomically, and refuse links or files of other users."""
 
 from __future__ import annotations
 
@@ -6,19 +6,10 @@ import errno
 import os
 import shlex
 import stat
-from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
 
 from cagette_notify.core.errors import DataError, Problem
 from cagette_notify.core.i18n import _, why
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-
-Stamp: TypeAlias = tuple[int, int, int, int]
-"""Inode, size in bytes, when it was written and when anything of it changed, in nanoseconds."""
 
 
 def refuse_what_is_not_ours(path: Path) -> None:
@@ -136,17 +127,6 @@ def open_without_waiting(path: str, flags: int) -> int:
     descriptor = os.open(path, flags | os.O_NONBLOCK)
     os.set_blocking(descriptor, True)
     return descriptor
-
-
-def stamps(paths: Iterable[Path]) -> dict[str, Stamp]:
-    """Return how files are now, to be taken before they are read; what is no plain file has no stamp."""
-    found: dict[str, Stamp] = {}
-    for path in paths:
-        with suppress(OSError, ValueError):  # a name too long, or with a NUL: whoever reads the file says so
-            one = path.stat()
-            if stat.S_ISREG(one.st_mode):
-                found[str(path)] = (one.st_ino, one.st_size, one.st_mtime_ns, one.st_ctime_ns)
-    return found
 
 
 def as_on_disk(path: Path) -> Path:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import glob
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
 from cagette_notify.core.errors import Problem
-from cagette_notify.core.files import Stamp, accents_of, as_on_disk, name_within, stamps
+from cagette_notify.core.files import accents_of, as_on_disk, name_within
 from cagette_notify.core.i18n import _
 from cagette_notify.core.model import (
     Distribution,
@@ -20,6 +19,7 @@ from cagette_notify.core.model import (
     StrangerLine,
     UnreadLine,
 )
+from cagette_notify.core.stamps import Stamp, stamp_of, watch
 from cagette_notify.data.distributions import DATE, Distributions, on_day
 from cagette_notify.data.file_ages import FileAges, modified_at
 from cagette_notify.data.orders import OrdersScope, read_orders
@@ -118,7 +118,10 @@ def newest_file(source: RowSource, folder: Path) -> RowSource | None:
         return source
     place = as_on_disk(source.path.parent)
     names = {name for spelling in accents_of(source.path.name) for name in _matching(place / spelling)}
-    found = [(modified_at(path), path) for path in map(Path, names)]
+    paths = [Path(name) for name in names]
+    for path in paths:
+        watch(path)  # an older one that is touched is the newest
+    found = [(modified_at(path), path) for path in paths]
     if not found:
         return None
     path = max(found)[1]
@@ -126,6 +129,15 @@ def newest_file(source: RowSource, folder: Path) -> RowSource | None:
 
 
 def _matching(path: Path) -> list[str]:
+    for folder in path.parents:
+        for name in _glob(folder) or [str(folder)]:
+            watch(Path(name))
+        if "*" not in str(folder):
+            break
+    return _glob(path)
+
+
+def _glob(path: Path) -> list[str]:
     # Only * is special: the folders above may well have brackets in their names.
     return glob.glob("*".join(map(glob.escape, str(path).split("*"))))  # noqa: PTH207 - absolute
 
@@ -147,9 +159,7 @@ def _stale(distribution: Distribution, source: RowSource, problems: list[Problem
 
 
 def _stamp_of(source: RowSource) -> Stamp | None:
-    with suppress(OSError):
-        return next(iter(stamps([source.path] if source.path else []).values()), None)
-    return None
+    return stamp_of(source.path) if source.path else None
 
 
 def _read(

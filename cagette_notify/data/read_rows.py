@@ -10,6 +10,7 @@ from cagette_notify.core.files import as_on_disk, name_within, why_refused
 from cagette_notify.core.given_files import RefusedFileError, refuse_secret
 from cagette_notify.core.i18n import _
 from cagette_notify.core.parsing import local_path
+from cagette_notify.core.stamps import watch
 from cagette_notify.data.cagette_export import Export, export_with
 from cagette_notify.data.column_matching import FileColumns, plain
 from cagette_notify.data.csv_columns import columns_of, day_columns_of, is_unique, joined
@@ -94,6 +95,7 @@ def open_rows(source: RowSource, schema: FileColumns) -> Sheet:
 
 def read_file(path: Path) -> bytes:
     """Return a file's bytes; raise Unreadable for whatever isn't a plain file of a sane size."""
+    watch(path)
     try:
         found = path.stat()
         if stat.S_ISDIR(found.st_mode):

@@ -25,6 +25,7 @@ from cagette_notify.core.errors import ConfigError, Problem
 from cagette_notify.core.given_files import refuse_secret
 from cagette_notify.core.i18n import _
 from cagette_notify.core.package_files import templates_folder
+from cagette_notify.core.stamps import watch
 from cagette_notify.mails.template_code import MailCode, MailTemplate
 from cagette_notify.mails.template_filters import breakable, upfirst, wrap
 
@@ -73,6 +74,8 @@ class MailEnvironment(SandboxedEnvironment):
         """
         shipped = templates_folder()
         self.overrides = overrides
+        for path in (overrides, *overrides.rglob("*")) if overrides else ():
+            watch(path)
         self.own = _TemplateFiles([overrides, shipped] if overrides else shipped)
         super().__init__(
             loader=ChoiceLoader([self.own, PrefixLoader({"shipped": FileSystemLoader(shipped)})]),

@@ -75,7 +75,12 @@ def windows_to_look_at(
 
 
 def next_change(distributions: Iterable[Distribution], *, spans: Spans, now: datetime) -> datetime:
-    """Return when next a window opens or closes; the end of time if none ever does again."""
-    windows = (window for each in distributions for window in windows_of(each, spans))
-    times = (at for window in windows for at in (window.due_at, window.too_late_at))
-    return min((at for at in times if at > now), default=END)
+    """Return when next a window opens or closes, or orders do; the end of time if none ever does again."""
+    found = END
+    for distribution in distributions:
+        closes_at = distribution.orders_close_at
+        times = [closes_at.astimezone(timezone.utc)] if closes_at else []
+        for window in windows_of(distribution, spans):
+            times += (window.due_at, window.too_late_at)
+        found = min((at for at in times if now < at < found), default=found)
+    return found

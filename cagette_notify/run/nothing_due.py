@@ -1,8 +1,8 @@
 """Skip runs of cron while nothing can be due: note the files' and the ledger's state.
 
-Whoever comes 288 times a day mostly finds nothing to do. A run in full that had nothing to do leaves a
-note of what it read and of when that can change by itself: until then, with the same files and the same
-ledger, every run would find the same.
+Whoever comes 288 times a day mostly finds nothing to do. A run in full that had nothing to do, or found
+all served that it looked at, leaves a note of what it looked into and of when that can change by itself:
+until then, with the same files and the same ledger, every run would find the same.
 """
 
 from __future__ import annotations
@@ -19,19 +19,18 @@ from msgspec.structs import replace
 
 from cagette_notify import __version__
 from cagette_notify.core.errors import NotifyError
-from cagette_notify.core.files import Stamp, stamps
 from cagette_notify.core.lock import Lock, lock_of, run_lock
+from cagette_notify.core.stamps import Stamps, stamps
 from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.run_memory import CRON_ALIVE_WITHIN, RunMemory
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from cagette_notify.run.run_report import NothingDue
 
 _SECOND = 1_000_000_000  # in nanoseconds, as all times of files here
 _SETTLED = _SECOND // 2  # longer than the grain of a disk's clock, and than a configuration takes to read
 _COARSE = 2 * _SECOND  # the grain of old file systems, whose times are whole seconds
+_OF_FILE = 4  # values of a stamp; a folder has fewer
 _LARGEST = 1_000_000  # bytes of a configuration
 _CHANGES = slice(24, 28)  # SQLite's file header: a counter that each transaction increments
 _LEDGER = re.compile(rb"^ledger:[ \t]*[\"']?([^\"'#\n]*[^\"'#\s])", re.MULTILINE)
@@ -42,7 +41,7 @@ class NothingDueNote(Struct, frozen=True):
 
     program: str
     account: str
-    read: dict[str, Stamp]  # by absolute path
+    read: Stamps
     ledger: tuple[int, bytes]  # its inode, and the counter of its changes
     group_ids: frozenset[str]
     last_run: datetime
@@ -63,7 +62,7 @@ def nothing_can_be_due(config: Path, now: datetime) -> bool:
 
 def leave_note(  # noqa: PLR0913, PLR0917 - all that has to be the same still
     lock: Lock,
-    read: Mapping[str, Stamp],
+    read: Stamps,
     state: tuple[int, bytes],
     account: str,
     quiet: NothingDue,
@@ -73,10 +72,11 @@ def leave_note(  # noqa: PLR0913, PLR0917 - all that has to be the same still
 
     Not if a file changed just before: it might again within one tick of the disk's clock, unseen.
     """
-    if any(not _is_settled(changed_at, lock.stamped_at) for *_, changed_at in read.values()):
+    files = (stamp for stamp in read.values() if stamp and len(stamp) == _OF_FILE)
+    if any(not _is_settled(changed_at, lock.stamped_at) for *_, changed_at in files):
         return
     until = min(quiet.until, now + CRON_ALIVE_WITHIN)
-    note = NothingDueNote(__version__, account, dict(read), state, quiet.group_ids, now, until)
+    note = NothingDueNote(__version__, account, read, state, quiet.group_ids, now, until)
     with suppress(UnicodeEncodeError):  # the name of a file that is no text
         lock.leave(json.encode(note))
 
@@ -104,7 +104,7 @@ def _holds(note: NothingDueNote, ledger: Path, now: datetime) -> bool:
         and timedelta(0) <= now - note.last_run <= CRON_ALIVE_WITHIN
         and now < note.until
         and note.ledger == ledger_state(ledger)
-        and note.read == stamps(map(Path, note.read))
+        and note.read == stamps(map(Path, note.read), own=ledger.name)
     )
 
 

@@ -11,7 +11,7 @@ from cagette_notify.core.errors import NotifyError, Problem
 from cagette_notify.core.i18n import _
 from cagette_notify.core.kinds import Kind
 from cagette_notify.core.messages import Copy, Outcome
-from cagette_notify.core.model import Sizes
+from cagette_notify.core.model import OrdersState, Sizes
 from cagette_notify.core.notices import Mail, Status
 from cagette_notify.delivery.choose_transport import settle_after, transport_for
 from cagette_notify.delivery.clock_drift import has_jumped_ahead, offset_of
@@ -25,7 +25,7 @@ from cagette_notify.planning.envelopes import envelopes
 from cagette_notify.planning.plan import Plan, plan
 from cagette_notify.planning.plan_input import PlanInput
 from cagette_notify.run.carry_settings import with_settings_carried
-from cagette_notify.run.expire_and_drop import drop_corrected, end_notices, notices_to_end
+from cagette_notify.run.expire_and_drop import NoticesToEnd, drop_corrected, end_notices, notices_to_end
 from cagette_notify.run.first_run import held_back_by_first_run
 from cagette_notify.run.hand_over import hand_over, with_clock_problems, with_failure
 from cagette_notify.run.missed_recaps import missed_recaps, serves_nobody
@@ -90,10 +90,17 @@ def plan_and_send(run: Run, work: DueWork, report: RunReport) -> RunReport:
         dispatcher = Dispatcher(run.ledger, transport, message_of=message_maker(renderer), clock=run.clock)
         report = hand_over(dispatcher, mails, report, refused=_refused(made), progress=run.progress)
     report = replace(report, lines=(*report.lines, *drop_corrected(run, to_end, report)))
+    is_served = not (mails or work.unfinished) and _knows_all(data)
+    report = replace(report, all_is_served=is_served and to_end == NoticesToEnd() and not made.expired)
     _remember_sizes(run, data, _sent_for(mails, report))
     if not doubts.problems:
         _keep_clock(run, transport, all_are_dated=False)
     return with_clock_problems(report, transport)
+
+
+def _knows_all(data: RunData) -> bool:
+    """Tell whether nothing is held, and no orders are missing, old, or still being written."""
+    return not data.held_groups and all(book.state is OrdersState.READY for book in data.books.values())
 
 
 def _asked(run: Run, made: Plan) -> Plan:

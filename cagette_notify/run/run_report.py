@@ -77,6 +77,7 @@ class RunReport(Struct, frozen=True):
     clock_troubles: tuple[Problem, ...] | None = None  # with our clock; None: nobody told the time
     news: tuple[str, ...] = ()  # the troubles and events that were not said lately
     all_well_again: bool = False
+    all_is_served: bool = False  # of what was looked at: nothing is owed, in doubt, waiting or held
     quiet: NothingDue | None = None
 
     @property

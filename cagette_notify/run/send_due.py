@@ -8,9 +8,9 @@ from msgspec.structs import replace
 
 from cagette_notify.config.paths import sources_of
 from cagette_notify.core.errors import NotifyError, Problem, UsageError
-from cagette_notify.core.files import stamps
 from cagette_notify.core.i18n import _
 from cagette_notify.core.lock import run_lock
+from cagette_notify.core.stamps import watching
 from cagette_notify.data.dataset import Calendar, load_calendar
 from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.first_runs import FirstRuns, Floors
@@ -59,16 +59,17 @@ def send_due(
     if request.dry_run:
         with open_ledger(config.ledger, read_only=True) as ledger:
             return _run(config, request, ledger, now, clock=clock, environ=environ, progress=progress)
-    with run_lock(config.ledger, now) as lock:
-        data = {config.data.groups, config.data.distributions}
-        read = {**config.read_as, **stamps(data)}
-        with open_ledger(config.ledger) as ledger:
-            version = ledger.data_version()
-            report = _run(config, request, ledger, now, clock=clock, environ=environ, progress=progress)
-            if report.quiet and read.keys() == {str(config.path), *map(str, data)}:
-                state = ledger_state(config.ledger)
-                if ledger.data_version() == version:  # a broadcast is recorded without the lock
-                    leave_note(lock, read, state, config.account, report.quiet, now)
+    with (
+        run_lock(config.ledger, now) as lock,
+        watching(config.ledger.name) as seen,
+        open_ledger(config.ledger) as ledger,
+    ):
+        version = ledger.data_version()
+        report = _run(config, request, ledger, now, clock=clock, environ=environ, progress=progress)
+        if report.quiet:
+            state = ledger_state(config.ledger)
+            if ledger.data_version() == version:  # a broadcast is recorded without the lock
+                leave_note(lock, config.read_as | seen, state, config.account, report.quiet, now)
     return report
 
 
@@ -178,7 +179,7 @@ def _work(run: Run) -> RunReport:
 
         report = plan_and_send(run, work, report)
     report = _with_called_off(run, work, report)
-    return report if work else replace(report, quiet=_quiet(run))
+    return report if work and not report.all_is_served else replace(report, quiet=_quiet(run))
 
 
 def _quiet(run: Run) -> NothingDue | None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cagette_notify.config import load as config
-from cagette_notify.core.files import Stamp, stamps
+from cagette_notify.core import stamps
 from cagette_notify.core.lock import lock_of, run_lock
 from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.run_memory import CRON_ALIVE_WITHIN, WHOLE_DELIVERY, RunMemory
@@ -23,11 +23,11 @@ from cagette_notify.run.nothing_due import NothingDueNote, nothing_can_be_due
 from cagette_notify.run.send_due import send_due
 from cagette_notify.run.summaries import next_summary
 from tests.fixtures.command import run
-from tests.fixtures.coop import OPENED, Coop
+from tests.fixtures.coop import Coop
 from tests.fixtures.memory import utc
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
     from pathlib import Path
 
 
@@ -183,14 +183,16 @@ def test_a_file_that_was_missing_for_a_moment_is_looked_at(
     """As an editor has it that removes a file before it writes the new one."""
     path = quiet.folder / "distributions.yaml"
 
-    def stamped(paths: Iterable[Path]) -> dict[str, Stamp]:
+    stamp_of = stamps.stamp_of
+
+    def stamped(one: Path, own: str = "") -> stamps.Stamp | None:
         content = path.read_bytes()
         path.unlink()
-        found = stamps(paths)
+        found = stamp_of(one, own)
         path.write_bytes(content)
         return found
 
-    monkeypatch.setattr("cagette_notify.run.send_due.stamps", stamped)
+    monkeypatch.setattr(stamps, "stamp_of", stamped)
     quiet.run(NOW, says_once=True)
     monkeypatch.undo()
 
@@ -259,14 +261,6 @@ def test_only_a_run_of_cron_s_that_looked_at_everything_lets_the_next_rest(
     assert not rests_at(quiet, NOW + MINUTE)
 
 
-@pytest.mark.parametrize("at", [OPENS_AT, OPENED])
-def test_while_something_may_leave_nobody_rests(quiet: Coop, at: datetime) -> None:
-    quiet.run(at, says_once=True)
-    quiet.run(at + MINUTE, says_once=True)
-
-    assert not rests_at(quiet, at + 2 * MINUTE)
-
-
 def test_a_trouble_that_stands_keeps_everybody_awake(quiet: Coop) -> None:
     quiet.replace("groups.yaml", "name:", "colur: red\n  name:")
     for minutes in (1, 2):
@@ -305,7 +299,7 @@ def test_a_co_op_whose_runs_rest_gets_the_same_mails_at_the_same_minute(tmp_path
             restful.run(at, says_once=True)
         restless.run(at, says_once=True)
         assert restful.mailed() == restless.mailed(), at
-    assert rested > len(ticks) / 4
+    assert rested > len(ticks) / 2
     assert len(restful.mailed()) > 3
 
 

@@ -15,6 +15,7 @@ from cagette_notify.core.kinds import CORRECTION, NOTICE_KINDS, Kind
 from cagette_notify.core.labels import label
 from cagette_notify.core.model import Member, Setting
 from cagette_notify.core.parsing import day, yes_no
+from cagette_notify.core.stamps import watch
 from cagette_notify.core.text import fold, id_with_name, shortened
 from cagette_notify.data.column_matching import FileColumns, plain
 from cagette_notify.data.member_settings.namesakes import (
@@ -71,6 +72,7 @@ def load_member_settings(path: Path, folder: Path) -> MemberSettings:
     Raises ``DataError`` if they can't be read whole, or if they are behind a link that leads nowhere
     today: a mail to somebody who wants none can't be called back.
     """
+    watch(path)
     if not os.path.lexists(path):
         return MemberSettings({})
     feed = RowSource(name_within(path, folder), path)
