@@ -1,0 +1,84 @@
+"""A federation made up: many groups, each with a distribution a week at an hour of its own, for a year."""
+
+from __future__ import annotations
+
+import csv
+from datetime import datetime, timedelta, timezone
+from typing import TYPE_CHECKING
+
+from tests.benchmarks.coops import households
+from tests.fixtures.coop import let_rest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+WEEKS = 52
+_MEMBERS = 4  # of a group
+_WEEK, _ORDERED_AHEAD = timedelta(weeks=1), timedelta(days=2)
+_CONFIG = """\
+timezone: Europe/Paris
+language: fr
+data: {groups: groups.yaml, members: members.csv, distributions: distributions.csv, orders: orders.csv}
+sender: {email: noreply@mj.cagette.net, name: Cagette.net}
+first_run_lookback: 3d
+delivery: outbox
+"""
+_GROUP = "- {{id: g{number}, name: Groupe {number}, contact: groupe{number}@example.org}}\n"
+
+
+def write_federation(folder: Path, groups: int) -> Path:
+    """Write a federation whose windows are open for somebody at every moment; return its configuration.
+
+    Mails go to files: all that is open can be served.
+    """
+    folder.mkdir()
+    now = datetime.now(timezone.utc).replace(microsecond=0)
+    starts = {
+        f"d{number}-{week}": now + timedelta(hours=4) + _WEEK * number / groups + _WEEK * week
+        for number in range(groups)
+        for week in range(WEEKS)
+    }
+    (folder / "groups.yaml").write_text("".join(_GROUP.format(number=number) for number in range(groups)))
+    members = [
+        (f"m{one.id}", f"g{int(one.id) // _MEMBERS}", *one[1:4]) for one in households(groups * _MEMBERS)
+    ]
+    _write(folder / "members.csv", ("id", "groups", "first_name", "last_name", "email"), members)
+    _write(
+        folder / "distributions.csv",
+        ("id", "group", "starts_at", "orders_open_at", "orders_close_at", "place"),
+        (
+            (
+                id_,
+                f"g{id_[1:].partition('-')[0]}",
+                *map(_written, (at, at - _WEEK, at - _ORDERED_AHEAD)),
+                "Salle",
+            )
+            for id_, at in starts.items()
+        ),
+    )
+    _write(
+        folder / "orders.csv",
+        ("member", "distribution", "product", "quantity", "price"),
+        (
+            (f"m{int(id_[1:].partition('-')[0]) * _MEMBERS + member}", id_, "Panier", "1", "12,50")
+            for id_, at in starts.items()
+            if at < now + _ORDERED_AHEAD
+            for member in range(_MEMBERS)
+        ),
+    )
+    let_rest(folder / "orders.csv")
+    config = folder / "config.yaml"
+    config.write_text(_CONFIG)
+    return config
+
+
+def _written(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%d %H:%M+00:00")
+
+
+def _write(path: Path, header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, delimiter=";")
+        writer.writerow(header)
+        writer.writerows(rows)
