@@ -22,6 +22,7 @@ class Scale(Struct, frozen=True):
     """
 
     idle_members: tuple[int, ...] = (10, 100_000)
+    groups: tuple[int, ...] = (1, 500)
     recaps: tuple[int, ...] = (1_000, 10_000, 100_000)
     typical_recaps: int = 10_000
     latency: float = 0.15
@@ -36,6 +37,7 @@ class Scale(Struct, frozen=True):
 FULL = Scale()
 SMALLEST = Scale(
     idle_members=(10,),
+    groups=(2,),
     recaps=(20, 40),
     typical_recaps=20,
     latency=0.01,

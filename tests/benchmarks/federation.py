@@ -35,38 +35,28 @@ def write_federation(folder: Path, groups: int) -> Path:
     folder.mkdir()
     now = datetime.now(timezone.utc).replace(microsecond=0)
     starts = {
-        f"d{number}-{week}": now + timedelta(hours=4) + _WEEK * number / groups + _WEEK * week
+        (number, week): now + timedelta(hours=4) + _WEEK * number / groups + _WEEK * week
         for number in range(groups)
         for week in range(WEEKS)
     }
     (folder / "groups.yaml").write_text("".join(_GROUP.format(number=number) for number in range(groups)))
-    members = [
-        (f"m{one.id}", f"g{int(one.id) // _MEMBERS}", *one[1:4]) for one in households(groups * _MEMBERS)
-    ]
-    _write(folder / "members.csv", ("id", "groups", "first_name", "last_name", "email"), members)
-    _write(
-        folder / "distributions.csv",
-        ("id", "group", "starts_at", "orders_open_at", "orders_close_at", "place"),
-        (
-            (
-                id_,
-                f"g{id_[1:].partition('-')[0]}",
-                *map(_written, (at, at - _WEEK, at - _ORDERED_AHEAD)),
-                "Salle",
-            )
-            for id_, at in starts.items()
-        ),
+    members = (
+        (f"m{one.id}", f"g{int(one.id) // _MEMBERS}", one.email) for one in households(groups * _MEMBERS)
     )
-    _write(
-        folder / "orders.csv",
-        ("member", "distribution", "product", "quantity", "price"),
-        (
-            (f"m{int(id_[1:].partition('-')[0]) * _MEMBERS + member}", id_, "Panier", "1", "12,50")
-            for id_, at in starts.items()
-            if at < now + _ORDERED_AHEAD
-            for member in range(_MEMBERS)
-        ),
+    _write(folder / "members.csv", ("id", "groups", "email"), members)
+    days = (
+        (f"d{number}-{week}", f"g{number}", *map(_written, (at, at - _WEEK, at - _ORDERED_AHEAD)), "Salle")
+        for (number, week), at in starts.items()
     )
+    header = ("id", "group", "starts_at", "orders_open_at", "orders_close_at", "place")
+    _write(folder / "distributions.csv", header, days)
+    orders = (
+        (f"m{number * _MEMBERS + member}", f"d{number}-{week}", "Panier", "1", "12,50")
+        for (number, week), at in starts.items()
+        if at < now + _ORDERED_AHEAD
+        for member in range(_MEMBERS)
+    )
+    _write(folder / "orders.csv", ("member", "distribution", "product", "quantity", "price"), orders)
     let_rest(folder / "orders.csv")
     config = folder / "config.yaml"
     config.write_text(_CONFIG)

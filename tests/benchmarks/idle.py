@@ -7,6 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 from tests.benchmarks.coops import FAR, KEYS, write_config, write_data
+from tests.benchmarks.federation import WEEKS, write_federation
 from tests.benchmarks.measure import COMMAND, Usage, alternate, run
 from tests.benchmarks.tables import Row, Table
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from tests.benchmarks.bench import Bench
 
+_ENDED = frozenset({0, 1})  # a first run says what it holds back
 _FLOOR = (sys.executable, "-c", "import click, yaml, sqlite3")
 
 
@@ -25,6 +27,7 @@ def tables(bench: Bench) -> Iterator[Table]:
     for count in bench.scale.idle_members:
         for form in ("csv", "yaml"):
             rows += _rows(bench, count, form)
+    rows += [_of_windows_that_are_served(bench, count) for count in bench.scale.groups]
     yield Table("Idle: send-due with nothing due; floor: import click, yaml, sqlite3", tuple(rows))
 
 
@@ -42,6 +45,15 @@ def _rows(bench: Bench, count: int, form: str) -> tuple[Row, Row]:
     return Row(what, rested, floor, goal=1.5), Row(f"{what}, after a change", in_full, floor)
 
 
+def _of_windows_that_are_served(bench: Bench, groups: int) -> Row:
+    """Measure runs while windows are open all the time, and all that may leave has left."""
+    config = write_federation(bench.new_folder(), groups)
+    warm_up(config, bench.scale.pause)
+    floor, rested = alternate(bench.scale.short * bench.rounds, idle_floor, lambda: tick(config))
+    what = f"{groups} groups, {groups * WEEKS:,} distributions, windows open and served"
+    return Row(what, rested, floor, goal=1.5)
+
+
 def idle_floor() -> Usage:
     """Start Python with what any such program imports."""
     return run(_FLOOR)
@@ -49,7 +61,7 @@ def idle_floor() -> Usage:
 
 def tick(config: Path) -> Usage:
     """Run send-due as cron does."""
-    return run([*COMMAND, "-c", str(config), "send-due"], environ=KEYS)
+    return run([*COMMAND, "-c", str(config), "send-due"], environ=KEYS, expected=_ENDED)
 
 
 def warm_up(config: Path, pause: float) -> None:
