@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from cagette_notify.core.notices import SKIPPED, Notice, NoticeKey, Reason
@@ -14,11 +15,12 @@ from cagette_notify.planning.due_times import Window, windows_of
 from cagette_notify.planning.plan import Plan, plan
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from cagette_notify.core.kinds import Kind, Spans
     from cagette_notify.core.mailjet_fates import Fate
     from cagette_notify.core.model import Distribution
+    from cagette_notify.core.notices import Entry
     from cagette_notify.planning.plan_input import PlanInput
 
 _AN_INSTANT = timedelta(seconds=1)
@@ -50,12 +52,54 @@ def planned_events(situation: PlanInput) -> tuple[TimelineEvent, ...]:
     by_moment: dict[datetime, list[Window]] = {now: []}
     for window in situation.windows:
         by_moment.setdefault(_moment(window, now), []).append(window)
-    plans = {moment: plan(_at(situation, moment, windows)) for moment, windows in by_moment.items()}
+    parts = _parts_by_group(situation)
+    plans = {
+        moment: plan(_at(situation if moment == now else _part(situation, parts, windows), moment, windows))
+        for moment, windows in by_moment.items()
+    }
     leaving = {one.notice.key for one in plans[now].owed}
     return tuple(
         event
         for moment, windows in by_moment.items()
         for event in _judged(plans[moment], windows, leaving if moment > now else set(), moment, now)
+    )
+
+
+class _Part(Struct):
+    """What there is of one group."""
+
+    distributions: dict[str, Distribution] = field(default_factory=dict)
+    windows: list[Window] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
+
+
+def _parts_by_group(situation: PlanInput) -> dict[str, _Part]:
+    found: dict[str, _Part] = defaultdict(_Part)
+    for id_, distribution in situation.distributions.items():
+        found[distribution.group_id].distributions[id_] = distribution
+    for window in situation.windows:
+        found[window.distribution.group_id].windows.append(window)
+    for entry in situation.entries:
+        if one := situation.distributions.get(entry.key.distribution_id):
+            found[one.group_id].entries.append(entry)
+    return found
+
+
+def _part(situation: PlanInput, parts: Mapping[str, _Part], windows: Iterable[Window]) -> PlanInput:
+    """Return what concerns the groups of some windows.
+
+    Everybody, for each moment, would take a federation's time squared.
+    """
+    group_ids = sorted({window.distribution.group_id for window in windows})
+    those = [parts[id_] for id_ in group_ids]
+    distributions = {id_: one for part in those for id_, one in part.distributions.items()}
+    return replace(
+        situation,
+        distributions=distributions,
+        windows=tuple(window for part in those for window in part.windows),
+        members={id_: situation.members[id_] for id_ in group_ids if id_ in situation.members},
+        books={id_: situation.books[id_] for id_ in distributions if id_ in situation.books},
+        entries=tuple(entry for part in those for entry in part.entries),
     )
 
 
