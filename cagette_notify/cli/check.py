@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -16,6 +17,7 @@ from cagette_notify.config.load import Config, cut_off_in
 from cagette_notify.config.paths import sources_of
 from cagette_notify.core.commands_to_type import command_to_type
 from cagette_notify.core.errors import (
+    EXIT_DATA,
     EXIT_OK,
     EXIT_PARTIAL,
     ConfigError,
@@ -26,16 +28,9 @@ from cagette_notify.core.errors import (
 )
 from cagette_notify.core.i18n import _, _n
 from cagette_notify.core.model import AddressState
-from cagette_notify.data.dataset import (
-    Members,
-    Survey,
-    load_calendar,
-    load_members,
-    misspelt_columns,
-    survey,
-    unused_exports,
-)
-from cagette_notify.data.roster import read_roster
+from cagette_notify.data.dataset import Members, Survey, misspelt_columns, survey, unused_exports
+from cagette_notify.data.member_settings.read import load_member_settings
+from cagette_notify.data.roster import roster_of
 from cagette_notify.delivery.choose_transport import mailjet_reader, refuse_unusable_outbox
 from cagette_notify.delivery.mailjet.account_check import AccountFinding, check_account, judge_quota
 from cagette_notify.helpdesk.check_member.domain_typos import probable_domain
@@ -117,7 +112,8 @@ def _look(config: Config, *, offline: bool) -> _Results:
         found.statuses.append(EXIT_PARTIAL)
     found.add_problems((*_zeros(surveyed), *unused_exports(surveyed), *_suspect_domains(surveyed)))
     looks: list[Callable[[Config, _Results], None]] = [
-        *(_look_at_data, _look_at_mails, _look_at_quota, _look_at_outbox, _look_at_ledger)
+        *(partial(_look_at_data, surveyed), _look_at_mails, partial(_look_at_quota, surveyed)),
+        *(_look_at_outbox, _look_at_ledger),
     ]
     if config.delivery.can_be_asked:
         looks.append(_look_at_keys if offline else _look_at_mailjet)
@@ -132,10 +128,11 @@ def _look(config: Config, *, offline: bool) -> _Results:
 
 def _counts(surveyed: Survey) -> list[tuple[int, str]]:
     """Return how much there is of each thing, and that in words."""
-    boxes = (box for one in surveyed.members for box in one.mailboxes)
-    groups, members = len(surveyed.groups), len(surveyed.members)
+    people = surveyed.members.members
+    boxes = (box for one in people for box in one.mailboxes)
+    groups, members = len(surveyed.calendar.groups), len(people)
     addresses = len({box.key for box in boxes if box.state is AddressState.USABLE})
-    distributions = len(surveyed.distributions)
+    distributions = len(surveyed.calendar.distributions)
     return [
         (groups, _n("{count} group", "{count} groups", groups)),
         (members, _n("{count} member", "{count} members", members)),
@@ -160,18 +157,22 @@ def _suspect_domains(surveyed: Survey) -> Iterator[Problem]:
 
 
 def _addresses(surveyed: Survey) -> Iterator[tuple[Origin, str]]:
-    for group in surveyed.groups.values():
+    for group in surveyed.calendar.groups.values():
         contact = (group.contact.address,) if group.contact else ()
         yield from ((group.origin, address) for address in dict.fromkeys((*contact, *group.coordinators)))
-    for member in surveyed.members:
+    for member in surveyed.members.members:
         usable = {box.key: box.address for box in member.mailboxes if box.state is AddressState.USABLE}
         yield from ((member.origin, address) for address in usable.values())
 
 
-def _look_at_data(config: Config, found: _Results) -> None:
-    calendar = load_calendar(sources_of(config))
-    found.add_problems(misspelt_columns(calendar))
-    roster = read_roster(sources_of(config), config.notifications)
+def _look_at_data(surveyed: Survey, config: Config, found: _Results) -> None:
+    if surveyed.calendar_is_whole:
+        found.add_problems(misspelt_columns(surveyed.calendar))
+    if not surveyed.is_whole:
+        found.statuses.append(EXIT_DATA)
+        return
+    preferences = load_member_settings(config.notifications, config.folder)
+    roster = roster_of(surveyed.calendar, surveyed.members, preferences)
     found.add_problems(roster.problems)
     if any(not problem.is_warning for problem in roster.problems):
         found.statuses.append(EXIT_PARTIAL)
@@ -181,9 +182,9 @@ def _look_at_mails(config: Config, _found: _Results) -> None:
     Renderer(config.style).check()
 
 
-def _look_at_quota(config: Config, found: _Results) -> None:
+def _look_at_quota(surveyed: Survey, config: Config, found: _Results) -> None:
     quota = config.daily_quota
-    largest = max(_sizes(_members(config)), default=None) if quota else None
+    largest = max(_sizes(surveyed.members), default=None) if quota else None
     if quota and largest:
         count, group_id = largest
         found.add([judge_quota(quota, group_id, count)])
@@ -207,11 +208,6 @@ def _look_at_keys(config: Config, _found: _Results) -> None:
 
 def _look_at_mailjet(config: Config, found: _Results) -> None:
     found.add(check_account(mailjet_reader(config, os.environ, now), config))
-
-
-def _members(config: Config) -> Members:
-    calendar = load_calendar(sources_of(config))
-    return load_members(calendar, calendar.groups)
 
 
 def _sizes(members: Members) -> Iterator[tuple[int, str]]:

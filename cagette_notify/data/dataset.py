@@ -141,21 +141,16 @@ def load_orders(  # noqa: PLR0913 - what is read, and how old it may be
 
 
 class Survey(NamedTuple):
-    """All that could be read of all the files, and all that is wrong in them."""
+    """All that could be read of all the files, and all that is wrong in them.
 
-    inputs: Inputs
-    members: tuple[Member, ...]
+    Where ``calendar_is_whole``, or ``is_whole``, it is what a run would have, or one for everybody.
+    """
+
+    calendar: Calendar
+    members: Members
     problems: tuple[Problem, ...]
-
-    @property
-    def groups(self) -> Mapping[str, Group]:
-        """The groups, as far as they can be read."""
-        return self.inputs.groups.groups if self.inputs.groups else {}
-
-    @property
-    def distributions(self) -> tuple[Distribution, ...]:
-        """The distributions, as far as they can be read."""
-        return self.inputs.distributions.distributions
+    calendar_is_whole: bool
+    is_whole: bool
 
 
 def time_to_rest(calendar: Calendar, distribution_ids: Collection[str], now: datetime) -> timedelta:
@@ -188,20 +183,22 @@ def survey(sources: Sources) -> Survey:
     """
     problems: list[Problem] = []
     inputs, is_whole = _calendar(sources, problems)
-    members, _whole = _members(inputs, inputs.groups.ids if inputs.groups else (), problems)
+    groups = inputs.groups or Groups()
+    calendar = Calendar(groups.groups, inputs.distributions.distributions, _each_once(problems), inputs)
+    members, members_are_whole = _members(inputs, groups.ids, problems)
     if is_whole:
         _survey_orders(inputs, members, problems)
-    return Survey(inputs, members.members, _each_once(problems))
+    return Survey(calendar, members, _each_once(problems), is_whole, is_whole and members_are_whole)
 
 
 def unused_exports(surveyed: Survey) -> tuple[Problem, ...]:
     """Return a warning for each of Cagette's exports beside the data that is not used."""
     from cagette_notify.data.unused_exports import unused_exports_in
 
-    inputs, sources = surveyed.inputs, surveyed.inputs.sources
-    shelf = _shelf(inputs)
+    inputs = surveyed.calendar.inputs
+    shelf, sources = _shelf(inputs), inputs.sources
     feeds = [*(inputs.groups or Groups()).members.values(), shelf.for_all]
-    feeds += [shelf.feed_of(each) for each in surveyed.distributions]
+    feeds += [shelf.feed_of(each) for each in surveyed.calendar.distributions]
     own = {feed.path for feed in feeds if feed and feed.path}
     named = {path for path in (sources.groups, sources.distributions, sources.members) if path}
     return tuple(unused_exports_in(sources.folder, own | named))
@@ -275,16 +272,12 @@ def _members(inputs: Inputs, group_ids: Collection[str], problems: list[Problem]
 def _survey_orders(inputs: Inputs, members: Members, problems: list[Problem]) -> None:
     from cagette_notify.data.file_ages import FileAges
     from cagette_notify.data.member_lookup import MemberLookups
-    from cagette_notify.data.order_files import newest_file, read_books
+    from cagette_notify.data.order_files import read_books
 
     shelf = _shelf(inputs)
-    there = []
-    for each in inputs.distributions.distributions:
-        feed = shelf.feed_of(each)
-        if feed and each.group_id not in members.stopped_groups and newest_file(feed, shelf.folder):
-            there.append(each)
+    asked = (one for one in inputs.distributions.distributions if one.group_id not in members.stopped_groups)
     people = MemberLookups(members.members, (one.member for one in members.set_aside))
-    read_books(shelf, there, people, problems, FileAges())
+    read_books(shelf, asked, people, problems, FileAges(), only_there=True)
 
 
 def _shelf(inputs: Inputs) -> OrderFiles:

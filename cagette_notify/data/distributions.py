@@ -79,7 +79,7 @@ def read_distributions(
 
 def on_day(orders: RowSource, distribution: Distribution) -> RowSource:
     """Fill the distribution's local day into the name of an orders file."""
-    if orders.path is None:
+    if orders.path is None or DATE not in str(orders.path):
         return orders
     day = distribution.starts_at.date().isoformat()
     return orders._replace(

@@ -27,6 +27,7 @@ from cagette_notify.readers.tree import Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
+    from datetime import date
 
     from cagette_notify.data.member_lookup import MemberLookups
     from cagette_notify.data.read_rows import RowSource
@@ -44,21 +45,21 @@ class OrderFiles(Struct, frozen=True):
         own = self.distributions.orders.get(distribution.id)
         return own or (on_day(self.for_all, distribution) if self.for_all else None)
 
-    def home_of(self, distribution: Distribution) -> str:
-        """Return the distribution of the rows that name none, or nothing if they must name one.
+    def homes(self) -> Mapping[str, str]:
+        """Return the distributions of the rows that name none, by the distribution that reads them.
 
         A file for all that has the day in its name needs no column for the distribution on a day with
-        only one: an export of a day's orders, as Cagette makes it.
+        only one: an export of a day's orders, as Cagette makes it. Elsewhere rows must name one.
         """
         own = self.distributions.orders
-        if distribution.id in own:
-            return distribution.id
+        homes = {id_: id_ for id_ in own}
         if not self.for_all or DATE not in str(self.for_all.path):
-            return ""
-        day = distribution.starts_at.date()
-        all_days = ((each.id, each.starts_at.date()) for each in self.distributions.distributions)
-        alike = [each for each, its_day in all_days if its_day == day and each not in own]
-        return distribution.id if alike == [distribution.id] else ""
+            return homes
+        by_day: dict[date, list[str]] = {}
+        for each in self.distributions.distributions:
+            if each.id not in own:
+                by_day.setdefault(each.starts_at.date(), []).append(each.id)
+        return homes | {alike[0]: alike[0] for alike in by_day.values() if len(alike) == 1}
 
 
 class _OrderFile(Struct, frozen=True):
@@ -70,6 +71,24 @@ class _OrderFile(Struct, frozen=True):
     distributions: list[Distribution] = field(default_factory=list)
 
 
+class _Finder:
+    """Finds the newest file of each name once, however many distributions have their orders in it."""
+
+    def __init__(self, folder: Path) -> None:
+        """Look for nothing yet."""
+        self._folder = folder
+        self._found: dict[Path | None, tuple[RowSource, Stamp | None] | None] = {}
+
+    def newest(self, named: RowSource) -> tuple[RowSource, Stamp | None] | None:
+        """Return the file, and how it is before it is read: what is written later is written meanwhile."""
+        if named.path is None:
+            return named, None
+        if named.path not in self._found:
+            found = newest_file(named, self._folder)
+            self._found[named.path] = (found, _stamp_of(found)) if found else None
+        return self._found[named.path]
+
+
 def read_books(  # noqa: PLR0913 - what is read, for whom, and how old it may be
     order_files: OrderFiles,
     distributions: Iterable[Distribution],
@@ -78,31 +97,35 @@ def read_books(  # noqa: PLR0913 - what is read, for whom, and how old it may be
     ages: FileAges,
     *,
     over: Collection[str] = (),
+    only_there: bool = False,
 ) -> dict[str, OrderBook]:
     """Return the order book of each distribution; each file is read once. ``problems`` grows.
 
     ``ages`` tells which files are too old to be believed, and which so young that they can wait. Of what
-    only distributions that are ``over`` need nothing is said: no mail waits for it.
+    only distributions that are ``over`` need nothing is said: no mail waits for it. ``only_there`` leaves
+    out those whose file is not there.
     """
     books: dict[str, OrderBook] = {}
     finds: dict[tuple[Path | None, str], _OrderFile] = {}
+    finder, homes = _Finder(order_files.folder), order_files.homes()
     for distribution in distributions:
         named = order_files.feed_of(distribution)
         said = [] if distribution.id in over else problems
         if named is None:
             books[distribution.id] = OrderBook(OrdersState.READY)
             continue
-        found = newest_file(named, order_files.folder)
-        if found is None:
-            books[distribution.id] = _waiting(distribution, named, said)
+        newest = finder.newest(named)
+        if newest is None:
+            if not only_there:
+                books[distribution.id] = _waiting(distribution, named, said)
             continue
-        stamp = _stamp_of(found)  # first: what is written from here on, is written while it is read
+        found, stamp = newest
         if ages.is_stale(found, distribution):
             books[distribution.id] = _stale(distribution, found, said)
         elif ages.is_fresh(found, distribution):
             books[distribution.id] = OrderBook(OrdersState.FRESH, file=found.name)
         else:
-            home = order_files.home_of(distribution)
+            home = homes.get(distribution.id, "")
             key = (found.path, home)
             find = finds.get(key) or finds.setdefault(key, _OrderFile(found, home, stamp))
             find.distributions.append(distribution)

@@ -54,7 +54,11 @@ def read_roster(sources: Sources, notifications: Path) -> Roster:
     """Read groups, distributions, members and changes; DataError where one can't be read whole."""
     calendar = load_calendar(sources)
     loaded = load_members(calendar, calendar.groups)
-    preferences = load_member_settings(notifications, sources.folder)
+    return roster_of(calendar, loaded, load_member_settings(notifications, sources.folder))
+
+
+def roster_of(calendar: Calendar, loaded: Members, preferences: MemberSettings) -> Roster:
+    """Return who is in data that was read, each with their own changes."""
     everybody, odd = with_own_settings(loaded.members, preferences, loaded.people_set_aside)
     odd += settings_in_doubt(everybody, preferences, loaded.unread_groups)
     if not loaded.stopped_groups:
