@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 ABOUT_ONE_KIND = {
     "broadcast": {
-        "helpdesk/mail_report.py",
         "mails/preview/preview.py",
         "run/expire_and_drop.py",
         "run/due_now.py",
