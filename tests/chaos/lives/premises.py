@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from cagette_notify.config import load as config
 from cagette_notify.run.context import RunRequest
+from cagette_notify.run.nothing_due import nothing_can_be_due
 from cagette_notify.run.send_due import send_due
 from tests.chaos.lives.contract_table import PARIS
 
@@ -64,13 +65,16 @@ class Premises:
         self._write("notifications.csv", "".join(["member;kind;value;date\n", *wishes]))
         self._write_orders(world)
 
-    def run(self, at: datetime, timeout: timedelta) -> RunReport:
-        """Run send-due as if it were ``at``."""
+    def rests(self, at: datetime) -> bool:
+        """Tell whether cron's run would rest at that time."""
+        return nothing_can_be_due(self.folder / "config.yaml", at)
+
+    def run(self, at: datetime, timeout: timedelta, *, says_once: bool = False) -> RunReport:
+        """Run send-due as if it were ``at``; as cron does, that ``says_once`` what stands."""
         loaded = config.load(self.folder / "config.yaml")
         impatient = replace(loaded, mailjet=replace(loaded.mailjet, timeout=timeout))
-        return send_due(
-            impatient, RunRequest(), clock=lambda: at, environ=self.environ, progress=lambda *_: None
-        )
+        request = RunRequest(says_once=says_once)
+        return send_due(impatient, request, clock=lambda: at, environ=self.environ, progress=lambda *_: None)
 
     def run_apart(self, at: datetime, timeout: timedelta) -> multiprocessing.process.BaseProcess:
         """Start the same in a process that can be killed."""
@@ -78,8 +82,13 @@ class Premises:
         process.start()
         return process
 
-    def _write(self, name: str, text: str) -> None:
-        (self.folder / name).write_text(text, encoding="utf-8")
+    def _write(self, name: str, text: str) -> bool:
+        """Write a file, if that changes it; tell whether it did."""
+        path = self.folder / name
+        if path.exists() and path.read_text("utf-8") == text:
+            return False
+        path.write_text(text, encoding="utf-8")
+        return True
 
     def _write_orders(self, world: World) -> None:
         path = self.folder / "orders.csv"
@@ -90,9 +99,10 @@ class Premises:
             f"{member};{day};Riz {member};{order.quantity};{order.shared_with}\n"
             for (member, day), order in world.orders.items()
         ]
-        self._write("orders.csv", "".join(["member;distribution;product;quantity;shared_with\n", *rows]))
+        text = "".join(["member;distribution;product;quantity;shared_with\n", *rows])
         moment = world.orders_exported_at.timestamp()
-        os.utime(path, (moment, moment))
+        if self._write("orders.csv", text) or path.stat().st_mtime != moment:
+            os.utime(path, (moment, moment))
 
 
 def _run_apart(premises: Premises, at: datetime, timeout: timedelta, environ: dict[str, str]) -> None:

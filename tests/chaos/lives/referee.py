@@ -24,7 +24,7 @@ from tests.chaos.lives.contract_model import (
     Row,
 )
 from tests.chaos.lives.contract_table import OPENING, RECAP_24H, Key, is_off, window
-from tests.chaos.lives.faults import JUMP, Fault
+from tests.chaos.lives.faults import FINE, JUMP, Fault
 from tests.chaos.lives.letters import Said, read, should_say
 from tests.chaos.lives.report_lines import Mails, check_exit, lines_due, lines_of, name_of
 from tests.chaos.lives.world import T0, World, a_world
@@ -53,6 +53,7 @@ class Referee:
     said_off: set[tuple[str, datetime]] = field(default_factory=set)
     said_expired: set[tuple[str, ...]] = field(default_factory=set)
     last_whole: tuple[datetime, World] | None = None  # when a run last got to its end, and the data then
+    rested: int = 0
     furthest: datetime | None = None  # where a clock that had jumped ahead put a run that got to its end
 
     def run(self, fault: Fault, *, lag: timedelta, asked: str = ANSWERS) -> None:
@@ -66,6 +67,9 @@ class Referee:
         look_up = None if asked == FAILS else self._is_found
         plan = self.oracle.plan(self.world, at, look_up, is_ahead=fault is JUMP)
         missed, off = self._missed(at), self._called_off(at)
+        if self.premises.rests(at):  # and what it leaves is judged by the run in full that follows
+            assert (plan.letters, missed, off) == (set(), set(), set()), "rested for too long"
+            self.rested += 1
         calls, copies = len(self.server.posts), len(self.server.delivered)
         report = self._play(at, fault, asked)
 
@@ -86,6 +90,14 @@ class Referee:
         self.last_whole = (at, deepcopy(self.world)) if is_whole and fault is not JUMP else None
         if is_whole and fault is JUMP:
             self.furthest = at
+        if fault is FINE and asked == ANSWERS:
+            self._run_once_more(at)
+
+    def _run_once_more(self, at: datetime) -> None:
+        """Let cron run again at once: that sends nothing, and may let the next one rest."""
+        calls = len(self.server.posts)
+        self.premises.run(at, FINE.patience, says_once=True)
+        assert len(self.server.posts) == calls, "sent again"
 
     def _play(self, at: datetime, fault: Fault, asked: str) -> RunReport | None:
         """Let the tool run; killed, it has nothing to report."""

@@ -11,6 +11,7 @@ import hypothesis.strategies as st
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
+from cagette_notify.run import nothing_due
 from tests.chaos.lives.faults import FAULTS, FINE, HANGS, JUMP, KILLS, Fault
 from tests.chaos.lives.premises import Premises
 from tests.chaos.lives.referee import ANSWERS, FAILS, IGNORES_FILTERS, Referee
@@ -73,6 +74,7 @@ class Life(RuleBasedStateMachine):
     """A co-op that people edit, and cron's runs."""
 
     tally: Callable[[int], None]
+    rests: Callable[[int], None]
     environ: dict[str, str]
 
     def __init__(self) -> None:
@@ -99,6 +101,9 @@ class Life(RuleBasedStateMachine):
         self.referee.now += pause
         self.points += incident is not FINE
         self.referee.run(incident, lag=lag, asked=asked)
+        if incident is FINE:
+            self.referee.now += 5 * MINUTE  # nobody edits: this one may rest
+            self.referee.run(FINE, lag=lag, asked=asked)
 
     def teardown(self) -> None:
         try:
@@ -107,6 +112,7 @@ class Life(RuleBasedStateMachine):
                 self.referee.run(FINE, lag=timedelta(0))
         finally:
             self.tally(self.points)
+            self.rests(self.referee.rested)
             self._server.__exit__(None, None, None)
             self._folder.cleanup()
 
@@ -128,13 +134,19 @@ def test_the_contract_is_kept_whatever_happens(
         for name, value in environ.items():
             monkeypatch.setenv(name, value)
         monkeypatch.setenv("SSL_CERT_FILE", environ["REQUESTS_CA_BUNDLE"])
+        monkeypatch.setattr(nothing_due, "_SETTLED", 0)
         points: list[int] = []
-        Life.environ, Life.tally = environ, staticmethod(points.append)
+        rested: list[int] = []
+        Life.environ, Life.tally, Life.rests = (
+            environ,
+            staticmethod(points.append),
+            staticmethod(rested.append),
+        )
         run_state_machine_as_test(
             LongLife if full else Life,
             settings=settings(
                 max_examples=len(share(range(600), range(24))),
-                stateful_step_count=40 if full else 20,
+                stateful_step_count=50 if full else 25,
                 derandomize=not full,
                 deadline=None,
                 database=None,
@@ -142,4 +154,5 @@ def test_the_contract_is_kept_whatever_happens(
                 suppress_health_check=list(HealthCheck),
             ),
         )
+    assert sum(rested), "no run ever rested"
     tried_points(sum(points))
