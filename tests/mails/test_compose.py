@@ -256,28 +256,6 @@ def test_a_long_text_is_not(longest: str) -> None:
     assert composed(longest).text
 
 
-@pytest.mark.parametrize(
-    "mark",
-    [
-        *"[*_>`~<(&\\@",
-        "![",
-        "[](",
-        "|a\n",
-        "[a](",
-        "**a ",
-        "http://a.b/(",
-        "a@",
-        "&#x",
-        "<!",
-        "[![",
-        "[[]]",
-        "- ",
-    ],
-)
-def test_ten_thousand_marks_take_no_age(mark: str) -> None:
-    assert len(composed_or_refused(mark * min(10_000, 19_000 // len(mark)))) == 1
-
-
 @given(st.lists(MARKUP, max_size=30).map("".join), st.text(max_size=12) | MARKUP, MARKUP)
 def test_whatever_is_written_is_mail_safe_or_refused_in_one_line_each(
     markdown: str, first: str, last: str
