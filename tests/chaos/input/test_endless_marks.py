@@ -26,10 +26,11 @@ from tests.fixtures.builders import a_group
     ],
 )
 def test_ten_thousand_marks_take_no_age(mark: str) -> None:
-    text = mark * min(10_000, 19_000 // len(mark))
+    assert mails_or_problems(mark * min(10_000, 19_000 // len(mark))) == 1
+
+
+def mails_or_problems(text: str) -> int:
     try:
-        body = compose(text, a_group())
+        return int(bool(compose(text, a_group()).text))
     except UsageError as refused:
-        assert len(refused.problems) == 1
-    else:
-        assert body.text
+        return len(refused.problems)
