@@ -7,11 +7,12 @@ from pathlib import Path
 
 import click
 
-from tests.benchmarks import asking, idle, loading, making, peers, sending
+from tests.benchmarks import asking, idle, loading, making, month, peers, sending
 from tests.benchmarks.bench import Bench
 
 GROUPS = {
     "idle": idle.tables,
+    "month": month.tables,
     "sending": sending.tables,
     "loading": loading.tables,
     "making": making.tables,

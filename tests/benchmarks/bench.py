@@ -17,12 +17,13 @@ if TYPE_CHECKING:
 class Scale(Struct, frozen=True):
     """How much of everything.
 
-    ``pause``: seconds before new files count as old; ``short``: how many times as often as others short
-    runs are measured, which noise hits harder.
+    ``months``: of how many groups, and how many days; ``pause``: seconds before new files count as old;
+    ``short``: how many times as often as others short runs are measured, which noise hits harder.
     """
 
     idle_members: tuple[int, ...] = (10, 100_000)
     groups: tuple[int, ...] = (1, 500)
+    months: tuple[tuple[int, int], ...] = ((1, 31), (5, 31), (50, 7), (500, 1))
     recaps: tuple[int, ...] = (1_000, 10_000, 100_000)
     typical_recaps: int = 10_000
     latency: float = 0.15
@@ -38,6 +39,7 @@ FULL = Scale()
 SMALLEST = Scale(
     idle_members=(10,),
     groups=(2,),
+    months=((2, 1),),
     recaps=(20, 40),
     typical_recaps=20,
     latency=0.01,

@@ -1,4 +1,4 @@
-"""A federation made up: many groups, each with a distribution a week at an hour of its own, for a year."""
+"""A federation made up: many groups, each with a distribution a week at its own half-hour, for a year."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 WEEKS = 52
 _MEMBERS = 4  # of a group
-_WEEK, _ORDERED_AHEAD = timedelta(weeks=1), timedelta(days=2)
+_WEEK, _CLOSES_BEFORE, _HALF_HOUR = timedelta(weeks=1), timedelta(days=2), timedelta(minutes=30)
+_A_WEEK_S = 7 * 48  # half-hours
 _CONFIG = """\
 timezone: Europe/Paris
 language: fr
@@ -27,15 +28,18 @@ delivery: outbox
 _GROUP = "- {{id: g{number}, name: Groupe {number}, contact: groupe{number}@example.org}}\n"
 
 
-def write_federation(folder: Path, groups: int) -> Path:
+def write_federation(
+    folder: Path, groups: int, *, begin: datetime | None = None, ordered_ahead: timedelta = timedelta(days=2)
+) -> Path:
     """Write a federation whose windows are open for somebody at every moment; return its configuration.
 
-    Mails go to files: all that is open can be served.
+    Mails go to files: all that is open can be served. ``begin``: now, unless given; orders are there for
+    what starts ``ordered_ahead`` of it.
     """
     folder.mkdir()
-    now = datetime.now(timezone.utc).replace(microsecond=0)
+    now = (begin or datetime.now(timezone.utc)).replace(minute=0, second=0, microsecond=0)
     starts = {
-        (number, week): now + timedelta(hours=4) + _WEEK * number / groups + _WEEK * week
+        (number, week): now + timedelta(hours=5) + _WEEK * week + _HALF_HOUR * (_A_WEEK_S * number // groups)
         for number in range(groups)
         for week in range(WEEKS)
     }
@@ -45,7 +49,7 @@ def write_federation(folder: Path, groups: int) -> Path:
     )
     _write(folder / "members.csv", ("id", "groups", "email"), members)
     days = (
-        (f"d{number}-{week}", f"g{number}", *map(_written, (at, at - _WEEK, at - _ORDERED_AHEAD)), "Salle")
+        (f"d{number}-{week}", f"g{number}", *map(_written, (at, at - _WEEK, at - _CLOSES_BEFORE)), "Salle")
         for (number, week), at in starts.items()
     )
     header = ("id", "group", "starts_at", "orders_open_at", "orders_close_at", "place")
@@ -53,7 +57,7 @@ def write_federation(folder: Path, groups: int) -> Path:
     orders = (
         (f"m{number * _MEMBERS + member}", f"d{number}-{week}", "Panier", "1", "12,50")
         for (number, week), at in starts.items()
-        if at < now + _ORDERED_AHEAD
+        if at < now + ordered_ahead
         for member in range(_MEMBERS)
     )
     _write(folder / "orders.csv", ("member", "distribution", "product", "quantity", "price"), orders)
