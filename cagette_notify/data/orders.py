@@ -17,6 +17,7 @@ from cagette_notify.data.cut_rows import refuse_if_cut
 from cagette_notify.data.distribution_lookup import DistributionLookup
 from cagette_notify.data.read_rows import RowSource, open_rows
 from cagette_notify.data.rows import Row
+from cagette_notify.data.torn_numbers import torn_number
 from cagette_notify.data.unread_lines import missing_in_all, perhaps_anybodys, perhaps_of
 
 if TYPE_CHECKING:
@@ -134,12 +135,7 @@ def _lines_of(row: Row, lookup: MemberLookup, fields: list[str], said: set[tuple
 def _order_line(
     row: Row, lookup: MemberLookup, member_id: str, said: set[tuple[str, str]]
 ) -> OrderLine | UnreadLine:
-    price, quantity = row.read("price", _number), row.read("quantity", _quantity)
-    if "quantity" not in row.cells:
-        row.complain("quantity", _("missing"))
-    total = row.read("total", _number)
-    if total is None and price is not None and quantity is not None:
-        total = price * quantity
+    quantity, price, total = _numbers(row)
     product = row.required("product")
     paid = row.read("paid", _yes_no) or False
     shared_with = _shared_with(row, lookup, member_id, said) if "shared_with" in row.cells else ""
@@ -157,6 +153,22 @@ def _order_line(
         shared_with=shared_with,
         origin=row.origin,
     )
+
+
+def _numbers(row: Row) -> tuple[Decimal | None, Decimal | None, Decimal | None]:
+    """Return a line's quantity, price and total; none of those that are rather one number, torn in two."""
+    price, quantity = row.read("price", _number), row.read("quantity", _quantity)
+    if "quantity" not in row.cells:
+        row.complain("quantity", _("missing"))
+    total = row.read("total", _number)
+    if price is None or quantity is None:
+        return quantity, price, total
+    if total is None:
+        return quantity, price, price * quantity
+    if not (torn := torn_number(row, price, quantity, total)):
+        return quantity, price, total
+    (row.remark if torn.is_quantity_known else row.complain)(torn.field, torn.message)
+    return quantity if torn.is_quantity_known else None, None, None
 
 
 def _members_of(

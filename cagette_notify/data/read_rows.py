@@ -16,6 +16,7 @@ from cagette_notify.data.column_matching import FileColumns, plain
 from cagette_notify.data.csv_columns import columns_of, day_columns_of, is_unique, joined
 from cagette_notify.data.cut_rows import doubting_last_cell, ends_in_a_row
 from cagette_notify.data.rows import Doubt, Row, cell_text
+from cagette_notify.data.torn_numbers import parted_by_comma
 from cagette_notify.data.tree_rows import rows_of_tree
 from cagette_notify.readers.csv import CsvRecord, content, read_records
 from cagette_notify.readers.encodings import LOST, decode_doubtful
@@ -129,7 +130,7 @@ def sheet_of_csv(text: str, name: str, schema: FileColumns, doubt: Doubt | None 
     if missing:
         raise Unreadable(_misplaced_export(header, missing, name) or _no_column_for(missing), header.line)
     days = day_columns_of(header, schema, columns)
-    rows = _csv_rows(records, name, columns, days, width=len(header.cells))
+    rows = _csv_rows(records, name, columns, days, header)
     if doubt:
         rows = _doubted(rows, header, doubt)
     if schema.cut_unseen and not text.endswith(("\n", "\r")):
@@ -185,10 +186,10 @@ def _csv_rows(
     name: str,
     columns: Mapping[str, int],
     days: Mapping[str, int],
-    *,
-    width: int,
+    header: CsvRecord,
 ) -> Iterator[Row]:
-    places = tuple(columns.items())
+    width, places = len(header.cells), tuple(columns.items())
+    parted = parted_by_comma(columns, header.delimiter)
     last_field = next((field for field, at in places if at == width - 1), "")
     for record in records:
         cells = record.cells
@@ -212,6 +213,7 @@ def _csv_rows(
                 if moment := joined(content(cells[at]) if at < count else "", found.get(field, "")):
                     found[field] = moment
             row = Row(name, record.line, found)
+            row.parted_by_comma = parted
             row.is_unended = record.is_cut and not cells[-1].strip()
             row.last_field = last_field if record.is_cut and count >= width else ""
             yield row

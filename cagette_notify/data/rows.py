@@ -46,12 +46,13 @@ class Row:
     A row that ``is_spoiled`` must be set aside; all its problems are found first. One that ``is_unended``
     is the last of a file that may have been cut in the middle of it, ``last_field`` what that cell is for in
     which the file ends without the end of a line. ``misplaced`` are the cells of a row that has too many:
-    most likely the first of them stand in their columns. ``doubt`` is that about its file.
+    most likely the first of them stand in their columns. ``parted_by_comma`` are each two fields whose
+    columns only a comma parts. ``doubt`` is that about its file.
     """
 
     __slots__ = (
         *("cells", "doubt", "file", "is_spoiled", "is_unended", "last_field", "line", "misplaced"),
-        "problems",
+        *("parted_by_comma", "problems"),
     )
 
     def __init__(
@@ -67,6 +68,7 @@ class Row:
         self.is_unended = False
         self.last_field = ""
         self.misplaced: Mapping[str, Cell] = {}
+        self.parted_by_comma: frozenset[tuple[str, str]] = frozenset()
 
     @property
     def origin(self) -> Origin:

@@ -24,13 +24,14 @@ class CsvRecord(NamedTuple):
     """The cells between two line ends, and the line it starts on, counted from 1.
 
     ``is_cut`` marks the last one of a file that doesn't end its last line. One that ``is_too_long``,
-    with a cell above 131,072 characters, has no cells.
+    with a cell above 131,072 characters, has no cells. The header tells the ``delimiter``.
     """
 
     line: int
     cells: list[str]
     is_cut: bool = False
     is_too_long: bool = False
+    delimiter: str = ""
 
     def too_long(self) -> str:
         """Say what is wrong with a cell above the limit."""
@@ -107,7 +108,7 @@ def _header(lines: _Lines, count_known: Callable[[list[str]], int]) -> tuple[Csv
     if not cells:
         raise Unreadable(_("the quotes of the first line don't match"), lines.at)
     lines.at = start + count
-    return CsvRecord(start + 1, cells), best
+    return CsvRecord(start + 1, cells, delimiter=best), best
 
 
 def _first_record(lines: list[str], delimiter: str) -> tuple[list[str], int]:

@@ -342,3 +342,18 @@ def test_an_order_that_cannot_be_read_makes_nobody_inactive(coop: Coop, quantity
     reasons = {line.reason for line in report.lines if line.kind == "recap_24h"}
     assert Reason.INACTIVE.value not in reasons
     assert counted(report).get("sent", 0) == (1 if quantity == "2" else 0)
+
+
+def test_a_recap_of_a_row_torn_by_a_comma_names_its_product_and_no_amount_of_it(coop: Coop) -> None:
+    rows = ("1,d1,Tomme,1,12,90", "1,d1,Oeufs,6,0,40", '1,d1,Pain,1,"3,50",')
+    coop.write("orders.csv", "\n".join(("member,distribution,product,quantity,price,total", *rows, "")))
+
+    report = coop.run(A_DAY_BEFORE)
+
+    text = text_to(coop, "zoe@example.org")
+    assert "1 × Tomme" in text
+    assert "6 × Oeufs" in text
+    assert "3,50 €" in text
+    assert not any(wrong in text for wrong in ("12,", "90", "40", "Total"))
+    assert [problem.line for problem in report.problems] == [2, 3]
+    assert exit_status_of(report) == 1

@@ -1,0 +1,118 @@
+"""Decimal commas without quotes in an orders file whose columns commas separate."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.data.files import lines_of, orders_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cagette_notify.data.dataset import Orders
+
+HEADER = "member,distribution,product,quantity,price,total"
+CURE = "put quotes around numbers with a comma, or separate the columns by semicolons"
+
+
+def orders_in(folder: Path, row: str, header: str = HEADER) -> Orders:
+    return orders_of(folder, {"orders.csv": f"{header}\n{row}\n"})
+
+
+@pytest.mark.parametrize(
+    ("numbers", "quantity", "torn"),
+    [
+        ("1,12,90", "1", "12 and 90, or 12,90?"),
+        ("6,0,40", "6", "0 and 40, or 0,40?"),
+        ("2,3,50", "2", "3 and 50, or 3,50?"),
+        ("2,3,5", "2", "3 and 5, or 3,5?"),
+        ("1,12,90,", "1", "12 and 90, or 12,90?"),
+        ("1,12,90 €", "1", "12 and 90 €, or 12,90 €?"),
+        ("1,1 234,50", "1", "1 234 and 50, or 1 234,50?"),
+        ("1,-2,50", "1", "-2 and 50, or -2,50?"),
+        ("1.5,2,50", "1.5", "2 and 50, or 2,50?"),
+        ("1,5,05", "1", "5 and 05, or 5,05?"),
+    ],
+)
+def test_a_price_torn_by_its_comma_leaves_its_line_without_amounts(
+    tmp_path: Path, numbers: str, quantity: str, torn: str
+) -> None:
+    orders = orders_in(tmp_path, f"1,vendredi,Tomme,{numbers}")
+
+    [line] = orders.books["vendredi"].lines
+    assert (line.quantity, line.price, line.total) == (Decimal(quantity), None, None)
+    assert lines_of(orders.problems) == [f"orders.csv:2: price: {torn} {CURE}"]
+
+
+def test_a_total_before_its_price_is_torn_as_well(tmp_path: Path) -> None:
+    header = "member,distribution,product,quantity,total,price"
+    orders = orders_in(tmp_path, "1,vendredi,Tomme,1,12,90", header)
+
+    [line] = orders.books["vendredi"].lines
+    assert (line.price, line.total) == (None, None)
+    assert lines_of(orders.problems) == [f"orders.csv:2: total: 12 and 90, or 12,90? {CURE}"]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "total"),
+    [
+        ("2,3,6", "6"),
+        ("0.7,5,4", "4"),
+        ('1,"12,90",', "12.90"),
+        ('1,"12,90","11,50"', "11.50"),
+        ("1,12.90,90", "90"),
+        ("1,12 €,90", "90"),
+        ("1,12,9.5", "9.5"),
+        ("1,120,100", "100"),
+        ("6,12", "72"),
+    ],
+)
+def test_numbers_that_are_no_halves_of_one_stand(tmp_path: Path, numbers: str, total: str) -> None:
+    orders = orders_in(tmp_path, f"1,vendredi,Tomme,{numbers}")
+
+    assert [line.total for line in orders.books["vendredi"].lines] == [Decimal(total)]
+    assert orders.problems == ()
+
+
+@pytest.mark.parametrize("delimiter", [";", "\t"])
+def test_a_discount_stands_where_no_comma_separates_columns(tmp_path: Path, delimiter: str) -> None:
+    row = "1,vendredi,Tomme,10,12,90"
+    orders = orders_in(tmp_path, row.replace(",", delimiter), HEADER.replace(",", delimiter))
+
+    assert [line.total for line in orders.books["vendredi"].lines] == [Decimal(90)]
+    assert orders.problems == ()
+
+
+def test_a_discount_stands_where_another_column_is_between_price_and_total(tmp_path: Path) -> None:
+    header = "member,distribution,product,quantity,price,unit,total"
+    orders = orders_in(tmp_path, "1,vendredi,Tomme,10,12,pièce,90", header)
+
+    assert [line.total for line in orders.books["vendredi"].lines] == [Decimal(90)]
+    assert orders.problems == ()
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "problem"),
+    [
+        (HEADER, "Tomates,0,5,3,20", "7 cells, for 6 columns"),
+        (HEADER, "Tomates,0,5,3,", f"price: 5 and 3, or 5,3? {CURE}"),
+        (f"{HEADER},catalog", "Tomates,0,5,3,20", f"price: 5 and 3, or 5,3? {CURE}"),
+        (
+            "member,distribution,product,price,quantity,total",
+            "Tomme,12,90,1,",
+            f"price: 12 and 90, or 12,90? {CURE}",
+        ),
+    ],
+)
+def test_a_comma_that_moves_a_quantity_sets_its_row_aside(
+    tmp_path: Path, header: str, row: str, problem: str
+) -> None:
+    orders = orders_in(tmp_path, f"1,vendredi,{row}", header)
+
+    book = orders.books["vendredi"]
+    assert book.lines == ()
+    assert [(line.member_id, line.quantity) for line in book.unread] == [("1", None)]
+    assert lines_of(orders.problems)[0].endswith(problem)
