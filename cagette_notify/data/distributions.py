@@ -153,6 +153,20 @@ def _check_order(row: Row, times: Mapping[str, Moment]) -> None:
         row.complain("orders_close_at", _("before orders open"))
     if _are_reversed("orders_open_at", "starts_at", times):
         row.complain("orders_open_at", _("after the start"))
+    if _are_reversed("orders_close_at", "starts_at", times):
+        _check_late_close(row, times)
+
+
+def _check_late_close(row: Row, times: Mapping[str, Moment]) -> None:
+    """Refuse orders that close once the distribution is over; until it ends, some take them on the spot.
+
+    With the day of a typo members would be told to order for a day that is past, and recaps would leave
+    by an export from before orders closed.
+    """
+    if "ends_at" not in times:
+        row.complain("orders_close_at", _("after the start"))
+    elif _are_reversed("orders_close_at", "ends_at", times):
+        row.complain("orders_close_at", _("after the end"))
 
 
 def _lasts_long(times: Mapping[str, Moment]) -> bool:

@@ -99,6 +99,12 @@ def test_distributions_are_sorted_by_the_instant_they_start(tmp_path: Path) -> N
             "orders_close_at: before orders open",
         ),
         ("starts_at: 2026-06-12 18:00, ouverture: 2026-06-12 18:01", "orders_open_at: after the start"),
+        ("starts_at: 2026-06-12 18:00, fermeture: 2026-06-20 18:00", "orders_close_at: after the start"),
+        ("starts_at: 2026-06-12 18:00, fermeture: 2026-06-12 18:01", "orders_close_at: after the start"),
+        (
+            "starts_at: 2026-06-12 18:00, fin: 19h30, fermeture: 2026-06-12 19:31",
+            "orders_close_at: after the end",
+        ),
         ("starts_at: 2026-06-12 18:00, cancelled: perhaps", "cancelled: expected yes or no"),
         ("starts_at: 2026-06-12 18:00, lieux: Halle", "unknown key 'lieux'; did you mean 'place'?"),
         ("starts_at: 2026-06-12 18:00, catalogs: {a: b}", "catalogs: a list of plain values"),
@@ -114,6 +120,14 @@ def test_a_bad_value_sets_its_distribution_aside_and_no_other(
     [line] = lines_of(calendar.problems)
     assert line.startswith(f"distributions.yaml:1: {problem}")
     assert calendar.problems[0].group_id == "lac"
+
+
+@pytest.mark.parametrize("more", ["fermeture: 2026-06-12 18:00", "fin: 19h30, fermeture: 2026-06-12 19:30"])
+def test_orders_may_close_at_the_start_or_until_an_end_that_is_known(tmp_path: Path, more: str) -> None:
+    text = f"- {{group: lac, starts_at: 2026-06-12 18:00, {more}}}\n"
+    calendar = calendar_of(tmp_path, {"distributions.yaml": text})
+
+    assert (len(calendar.distributions), calendar.problems) == (1, ())
 
 
 def test_an_end_in_the_hour_that_comes_twice_is_after_its_start(tmp_path: Path) -> None:
