@@ -11,10 +11,11 @@ from msgspec.structs import replace
 
 from cagette_notify.core.i18n import _
 from cagette_notify.core.model import Distribution
-from cagette_notify.core.parsing import Moment, comes_twice, is_only_hours, local, moment, web_address, yes_no
+from cagette_notify.core.parsing import Moment, comes_twice, is_only_hours, moment, web_address, yes_no
 from cagette_notify.core.text import quoted_with_hint
 from cagette_notify.data.columns import DISTRIBUTIONS
 from cagette_notify.data.cut_rows import complain_if_cut
+from cagette_notify.data.moved_times import moved_times
 from cagette_notify.data.read_rows import RowSource, open_rows, row_source_in
 from cagette_notify.data.repeated_distributions import days_of, is_repeated
 from cagette_notify.readers.tree import Unreadable
@@ -35,7 +36,7 @@ _NEVER = datetime.max.replace(tzinfo=timezone.utc)
 
 
 class Distributions(NamedTuple):
-    """What the distributions file holds. ``set_aside`` are ids of bad rows: known, but not served."""
+    """What the distributions file holds. ``set_aside`` are ids of what is bad: known, but not served."""
 
     distributions: tuple[Distribution, ...] = ()
     set_aside: frozenset[str] = frozenset()
@@ -51,6 +52,7 @@ def read_distributions(
     """
     found: list[Distribution] = []
     set_aside: set[str] = set()
+    skipped: set[str] = set()
     orders: dict[str, RowSource] = {}
     lines: dict[str, int] = {}
     is_whole = True
@@ -62,7 +64,8 @@ def read_distributions(
                 continue  # its group's own problem is said already
             is_whole &= _is_of_known_group(row, group_id, groups)
             own_orders = row_source_in(row, "orders", source, defaults.folder)
-            occurrences = list(_occurrences(row, group_id, _zone(group_id, groups, defaults), own_orders))
+            zone = _zone(group_id, groups, defaults)
+            occurrences = list(_occurrences(row, group_id, zone, own_orders, skipped))
             is_whole &= all([row.is_first(each.id, lines) for each in occurrences])  # noqa: C419 - every one
             if row.is_spoiled:
                 set_aside.update((row.reference("id"), *(each.id for each in occurrences)))
@@ -74,6 +77,8 @@ def read_distributions(
         problems.append(source.problem(trouble))
         return None
     found.sort(key=lambda each: (each.starts_at.astimezone(timezone.utc), each.id))
+    # Where a start is skipped, a row of its own may stand in its place.
+    set_aside |= skipped.difference(each.id for each in found)
     return Distributions(tuple(found), frozenset(set_aside), orders) if is_whole else None
 
 
@@ -99,7 +104,10 @@ def _zone(group_id: str, groups: Groups | None, defaults: Defaults) -> tzinfo:
     return group.timezone if group else defaults.timezone
 
 
-def _occurrences(row: Row, group_id: str, zone: tzinfo, orders: RowSource | None) -> Iterator[Distribution]:
+def _occurrences(
+    row: Row, group_id: str, zone: tzinfo, orders: RowSource | None, skipped: set[str]
+) -> Iterator[Distribution]:
+    """Yield each distribution of a row; ``skipped`` grows by ids of those that would start in no hour."""
     times = _times(row, zone)
     _check_order(row, times)
     model = _model(row, group_id, times)
@@ -112,10 +120,13 @@ def _occurrences(row: Row, group_id: str, zone: tzinfo, orders: RowSource | None
         return
     _check_repeated_orders(row, orders)
     for day in days_of(row, first):
-        moved = _moved(row, times, day - first, zone)
+        id_ = f"{model.id or group_id}-{day}"
+        moved = moved_times(row, id_, times, day - first, zone)
         _warn_of_doubles(row, moved)
-        if len(moved) == len(times):
-            yield _with_times(replace(model, id=f"{model.id or group_id}-{day}"), moved)
+        if "starts_at" in moved:
+            yield _with_times(replace(model, id=id_), moved)
+        else:
+            skipped.add(id_)
 
 
 def _times(row: Row, zone: tzinfo) -> dict[str, Moment]:
@@ -212,22 +223,6 @@ def _with_times(distribution: Distribution, times: Mapping[str, Moment]) -> Dist
         orders_open_at=at.get("orders_open_at"),
         orders_close_at=at.get("orders_close_at"),
     )
-
-
-def _moved(row: Row, times: Mapping[str, Moment], by: timedelta, zone: tzinfo) -> dict[str, Moment]:
-    """Move times by whole local days; what the clocks skip is said and left out."""
-    moved = {name: _moved_time(row, name, when, by, zone) for name, when in times.items()}
-    return {name: when for name, when in moved.items() if when}
-
-
-def _moved_time(row: Row, name: str, when: Moment, by: timedelta, zone: tzinfo) -> Moment | None:
-    if not by:
-        return when  # it may have been typed with an offset, which tells two equal hours apart
-    try:
-        return local(when.at.replace(tzinfo=None) + by, zone)
-    except ValueError as trouble:
-        row.remark(name, str(trouble))
-        return None
 
 
 def _warn_of_doubles(row: Row, times: Mapping[str, Moment]) -> None:

@@ -5,7 +5,7 @@ import pytest
 
 from cagette_notify.core.errors import DataError
 from cagette_notify.core.model import Distribution
-from tests.data.files import TWO_GROUPS, calendar_of, lines_of
+from tests.data.files import TWO_GROUPS, calendar_of, lines_of, orders_of
 from tests.fixtures.builders import PARIS, paris
 
 
@@ -240,6 +240,59 @@ def test_a_repeat_into_the_hour_that_is_skipped_loses_that_day_only(tmp_path: Pa
     assert [each.id for each in calendar.distributions] == ["lac-2027-03-21", "lac-2027-04-04"]
     [line] = lines_of(calendar.problems)
     assert line.startswith("distributions.yaml:1: starts_at: no such local time: 2027-03-28 02:30")
+
+
+def test_a_repeat_into_the_hour_that_is_skipped_keeps_the_id_of_that_day_known(tmp_path: Path) -> None:
+    days = "- {id: d, group: lac, starts_at: 2027-03-21 02:30, repeat: {every: 7d, until: 2027-04-04}}"
+    orders = "member;distribution;product;quantity\n1;d-2027-03-28;Pain;1\n1;d-2027-04-04;Pain;1\n"
+    files: dict[str, str | bytes] = {"distributions.yaml": days, "orders.csv": orders}
+    calendar, found = calendar_of(tmp_path, files), orders_of(tmp_path, files)
+
+    assert calendar.inputs.distributions.set_aside == {"d-2027-03-28"}
+    [line] = lines_of(calendar.problems)
+    assert "starts_at: no such local time: 2027-03-28 02:30" in line
+    assert found.problems == ()
+    assert [len(found.books[f"d-2027-{day}"].lines) for day in ("03-21", "04-04")] == [0, 1]
+
+
+def test_a_row_of_its_own_takes_the_place_of_a_day_whose_start_is_skipped(tmp_path: Path) -> None:
+    text = (
+        "- {id: d, group: lac, starts_at: 2027-03-21 02:30, repeat: {every: 7d, until: 2027-04-04}}\n"
+        "- {id: d-2027-03-28, group: lac, starts_at: 2027-03-28 03:30}\n"
+    )
+    calendar = calendar_of(tmp_path, {"distributions.yaml": text})
+
+    assert [each.id for each in calendar.distributions] == ["d-2027-03-21", "d-2027-03-28", "d-2027-04-04"]
+    assert calendar.inputs.distributions.set_aside == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("start", "field", "first"),
+    [
+        ("2026-03-27 18:00", "orders_close_at", "2026-03-22 02:00"),
+        ("2026-03-27 18:00", "orders_open_at", "2026-03-22 02:00"),
+        ("2026-03-21 18:00", "ends_at", "2026-03-22 02:00"),
+    ],
+)
+def test_a_repeat_of_which_the_clocks_skip_another_hour_than_the_start_is_a_warning_and_takes_place(
+    tmp_path: Path, start: str, field: str, first: str
+) -> None:
+    text = (
+        f"- {{id: d, group: lac, starts_at: {start}, {field}: {first}, place: Salle, "
+        "repeat: {every: 7d, until: 2026-04-30}}"
+    )
+    calendar = calendar_of(tmp_path, {"distributions.yaml": text})
+
+    second = calendar.distributions[1]
+    assert len(calendar.distributions) >= 5
+    assert getattr(second, field) == paris("2026-03-29T03:00")
+    assert getattr(second, field).hour == 3
+    assert calendar.inputs.distributions.set_aside == frozenset()
+    [problem] = calendar.problems
+    assert problem.is_warning
+    assert str(problem).endswith(
+        f"{field}: {second.id}: the clocks go forward over 2026-03-29 02:00: 2026-03-29 03:00 is taken"
+    )
 
 
 def test_a_repeat_into_the_hour_that_comes_twice_is_a_warning(tmp_path: Path) -> None:
