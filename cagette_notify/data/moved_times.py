@@ -31,7 +31,7 @@ def moved_times(
             moved[name] = local(naive, zone)
         except ValueError as trouble:
             if name == "starts_at":
-                row.remark(name, str(trouble))
+                row.remark(name, _("{id} is set aside: {reason}", id=distribution_id, reason=trouble))
                 continue
             moved[name] = _past_the_gap(naive, zone)
             row.remark(name, _taken(distribution_id, naive, moved[name]), is_warning=True)

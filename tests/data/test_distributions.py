@@ -239,7 +239,9 @@ def test_a_repeat_into_the_hour_that_is_skipped_loses_that_day_only(tmp_path: Pa
 
     assert [each.id for each in calendar.distributions] == ["lac-2027-03-21", "lac-2027-04-04"]
     [line] = lines_of(calendar.problems)
-    assert line.startswith("distributions.yaml:1: starts_at: no such local time: 2027-03-28 02:30")
+    assert line.startswith(
+        "distributions.yaml:1: starts_at: lac-2027-03-28 is set aside: no such local time: 2027-03-28 02:30"
+    )
 
 
 def test_a_repeat_into_the_hour_that_is_skipped_keeps_the_id_of_that_day_known(tmp_path: Path) -> None:
@@ -250,7 +252,7 @@ def test_a_repeat_into_the_hour_that_is_skipped_keeps_the_id_of_that_day_known(t
 
     assert calendar.inputs.distributions.set_aside == {"d-2027-03-28"}
     [line] = lines_of(calendar.problems)
-    assert "starts_at: no such local time: 2027-03-28 02:30" in line
+    assert "starts_at: d-2027-03-28 is set aside: no such local time: 2027-03-28 02:30" in line
     assert found.problems == ()
     assert [len(found.books[f"d-2027-{day}"].lines) for day in ("03-21", "04-04")] == [0, 1]
 
