@@ -17,7 +17,7 @@ from cagette_notify.data.cut_rows import refuse_if_cut
 from cagette_notify.data.distribution_lookup import DistributionLookup
 from cagette_notify.data.read_rows import RowSource, open_rows
 from cagette_notify.data.rows import Row
-from cagette_notify.data.torn_numbers import torn_number
+from cagette_notify.data.torn_numbers import number_in_words, torn_number
 from cagette_notify.data.unread_lines import missing_in_all, perhaps_anybodys, perhaps_of
 
 if TYPE_CHECKING:
@@ -161,6 +161,9 @@ def _numbers(row: Row) -> tuple[Decimal | None, Decimal | None, Decimal | None]:
     if "quantity" not in row.cells:
         row.complain("quantity", _("missing"))
     total = row.read("total", _number)
+    if row.parted_by_comma and (torn := number_in_words(row)):
+        row.complain(torn.field, torn.message)
+        return None, None, None
     if price is None or quantity is None:
         return quantity, price, total
     if total is None:

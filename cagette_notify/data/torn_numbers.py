@@ -17,6 +17,9 @@ _WHOLE = re.compile(r"[-+−]?\s*[0-9\s]+")
 _DECIMALS = re.compile(r"[0-9]{1,2}\s*(?:€|eur|euros?)?", re.IGNORECASE)
 _AMOUNTS = (("price", "total"), ("total", "price"))
 _BEFORE_QUANTITY = (("price", "quantity"), ("quantity", "total"))
+_BEFORE_WORDS = tuple(
+    (number, words) for number in ("quantity", "price", "total") for words in ("unit", "catalog")
+)
 
 
 class Torn(NamedTuple):
@@ -33,6 +36,16 @@ def parted_by_comma(columns: Mapping[str, int], delimiter: str) -> frozenset[tup
         return frozenset()
     at = {position: field for field, position in columns.items()}
     return frozenset((field, at[after]) for place, field in at.items() if (after := place + 1) in at)
+
+
+def number_in_words(row: Row) -> Torn | None:
+    """Return a number of which the decimals stand where a unit or a catalog is named, with all after it."""
+    for pair in _BEFORE_WORDS:
+        if pair in row.parted_by_comma and row.cells.keys() >= set(pair):
+            whole, decimals = _texts(row, pair)
+            if _WHOLE.fullmatch(whole) and _DECIMALS.fullmatch(decimals):
+                return _torn(row, pair, is_quantity_known=False)
+    return None
 
 
 def torn_number(row: Row, price: Decimal, quantity: Decimal, total: Decimal) -> Torn | None:

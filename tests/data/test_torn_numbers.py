@@ -77,6 +77,15 @@ def test_numbers_that_are_no_halves_of_one_stand(tmp_path: Path, numbers: str, t
     assert orders.problems == ()
 
 
+@pytest.mark.parametrize("words", ["kg", "500 g", "250", "6 œufs", ""])
+def test_words_after_a_number_are_no_decimals_of_it(tmp_path: Path, words: str) -> None:
+    header = "member,distribution,product,quantity,unit,price,catalog"
+    orders = orders_in(tmp_path, f"1,vendredi,Tomme,2,{words},3,Fromages", header)
+
+    assert [(line.unit, line.total) for line in orders.books["vendredi"].lines] == [(words, Decimal(6))]
+    assert orders.problems == ()
+
+
 @pytest.mark.parametrize("delimiter", [";", "\t"])
 def test_a_discount_stands_where_no_comma_separates_columns(tmp_path: Path, delimiter: str) -> None:
     row = "1,vendredi,Tomme,10,12,90"
@@ -99,15 +108,26 @@ def test_a_discount_stands_where_another_column_is_between_price_and_total(tmp_p
     [
         (HEADER, "Tomates,0,5,3,20", "7 cells, for 6 columns"),
         (HEADER, "Tomates,0,5,3,", f"price: 5 and 3, or 5,3? {CURE}"),
-        (f"{HEADER},catalog", "Tomates,0,5,3,20", f"price: 5 and 3, or 5,3? {CURE}"),
+        (f"{HEADER},catalog", "Tomates,0,5,3,20", f"total: 3 and 20, or 3,20? {CURE}"),
         (
             "member,distribution,product,price,quantity,total",
             "Tomme,12,90,1,",
             f"price: 12 and 90, or 12,90? {CURE}",
         ),
+        (
+            "member,distribution,product,quantity,price,catalog",
+            "Tomme,1,12,90",
+            f"price: 12 and 90, or 12,90? {CURE}",
+        ),
+        (
+            "member,distribution,product,quantity,price,total,catalog",
+            "Tomme,1,,12,90",
+            f"total: 12 and 90, or 12,90? {CURE}",
+        ),
+        ("member,distribution,product,quantity,unit", "Tomates,0,5", f"quantity: 0 and 5, or 0,5? {CURE}"),
     ],
 )
-def test_a_comma_that_moves_a_quantity_sets_its_row_aside(
+def test_a_comma_that_moves_other_cells_sets_its_row_aside(
     tmp_path: Path, header: str, row: str, problem: str
 ) -> None:
     orders = orders_in(tmp_path, f"1,vendredi,{row}", header)
