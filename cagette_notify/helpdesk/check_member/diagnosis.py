@@ -31,7 +31,10 @@ if TYPE_CHECKING:
 
 
 _OF_ORDERS = frozenset(
-    (Matter.NO_ORDER, Matter.UNREAD_ORDER, Matter.UNTOLD_ORDER, Matter.INCOMPLETE_RECAP, Matter.NOT_CORRECTED)
+    (
+        *(Matter.NO_ORDER, Matter.UNREAD_ORDER, Matter.UNTOLD_ORDER, Matter.INCOMPLETE_RECAP),
+        *(Matter.NOT_CORRECTED, Matter.NOT_OF_GROUP),
+    )
 )
 
 

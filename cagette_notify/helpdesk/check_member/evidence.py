@@ -92,14 +92,17 @@ class IncompleteRecap(Struct, frozen=True):
 
 
 class Uncorrected(Struct, frozen=True):
-    """A distribution of which the member was told another hour or place: without an order, nobody says so.
+    """A distribution of which the member was told another hour or place, and of which nobody says so.
 
-    ``told`` is what each of their addresses heard last, ``file`` where their order is no more.
+    For want of an order or, unless it ``is_members``, as the ``group`` is not theirs. ``told`` is what each
+    of their addresses heard last, ``file`` where their order is no more.
     """
 
     distribution: Distribution
     told: tuple[Entry, ...]
     file: str
+    group: Group
+    is_members: bool
 
 
 class MissedRecap(Struct, frozen=True):

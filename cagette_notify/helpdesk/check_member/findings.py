@@ -100,6 +100,7 @@ class Matter(str, Enum):
     NO_TRACE = "no_trace"
     NO_ORDER = "no_order"
     NOT_CORRECTED = "not_corrected"
+    NOT_OF_GROUP = "not_of_group"  # that told them, and corrects it to its members alone
     LOOK_IN_SPAM = "look_in_spam"
     OPENED = "opened"
 

@@ -100,7 +100,8 @@ class EvidenceGatherer:
         ]
         rules = self._config.rules
         covered = tuple(covered_by_others(member, self._others(member), rules, self._now))
-        history = merge_events(self._recorded(member, mailboxes), past, keys_of(member))
+        before = self._person_before(member)
+        history = merge_events(self._recorded(before, mailboxes), past, keys_of(member))
         recaps = RecapEvidence(
             *(self._roster, self._occasions, self._now, member, past, history),
             lambda one: () if aside else self._plans.of(member, one),
@@ -128,7 +129,9 @@ class EvidenceGatherer:
             missing_orders=tuple(recaps.missing_orders()),
             unread_orders=() if aside else tuple(recaps.unread_orders()),
             incomplete_recaps=tuple(recaps.incomplete_recaps()),
-            uncorrected=() if aside else tuple(recaps.uncorrected(partial(self._plans.told, member))),
+            uncorrected=()
+            if aside
+            else tuple(recaps.uncorrected(partial(self._plans.told, member), before.ids)),
             missed_recaps=tuple(
                 waited_in_vain(
                     *(self._roster, self._occasions, self._now, member, history),
@@ -164,8 +167,7 @@ class EvidenceGatherer:
         ]
         return list({id(other): other for other in near if other is not member}.values())
 
-    def _recorded(self, member: Member, mailboxes: Sequence[MailboxEvidence]) -> list[TimelineEvent]:
-        person = self._person_before(member)
+    def _recorded(self, person: Person, mailboxes: Sequence[MailboxEvidence]) -> list[TimelineEvent]:
         records = list(self._records.find(HistoryFilter(person, since=self._now - EVIDENCE_SPAN)))
         fates = self._fates.of({one.custom_id for one in records if one.custom_id})
         fates |= {fate.custom_id: fate for box in mailboxes for fate in box.fates or () if fate.custom_id}

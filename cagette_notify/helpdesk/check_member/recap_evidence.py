@@ -20,7 +20,7 @@ from cagette_notify.planning.orders_by_member import members_with_order
 from cagette_notify.planning.timeline import WILL_SEND
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
     from datetime import datetime
 
     from cagette_notify.core.model import Distribution, Member, OrderBook
@@ -99,21 +99,39 @@ class RecapEvidence(Struct, frozen=True):
             if one.id in incomplete:
                 yield IncompleteRecap(one, self._is_awaited(one))
 
-    def uncorrected(self, told_of: Callable[[Distribution], Iterable[Entry]]) -> Iterator[Uncorrected]:
-        """Yield what is ahead and was told otherwise, where the correction is not for who has no order."""
-        for one in self.roster.calendar.distributions:
-            group = self.roster.calendar.groups[one.group_id]
-            if group.id not in self.member.group_ids or group.disabled:
-                continue
-            if one.cancelled or one.starts_at <= self.now:
-                continue
-            told = _last_told(self.member, told_of(one))
+    def uncorrected(
+        self, told_of: Callable[[Distribution], Iterable[Entry]], known_as: Collection[tuple[str, str]]
+    ) -> Iterator[Uncorrected]:
+        """Yield what is ahead and was told otherwise, where the correction is not for the member.
+
+        They are ``known_as`` members, by group and id, that they were before, too: who has left a group was
+        told what it corrects to its members alone.
+        """
+        for one in self._perhaps_told():
+            told = _last_told(known_as, told_of(one))
             if all(announces(entry, one) for entry in told):
                 continue
+            group = self.roster.calendar.groups[one.group_id]
             book = self.occasions.books_for(self.member, [one.id])[one.id]
+            is_member = group.id in self.member.group_ids
             has_none = book.state is OrdersState.READY and self.member.id not in members_with_order(book)
-            if has_none and not book.unread:
-                yield Uncorrected(one, told, book.file)
+            if not is_member or (has_none and not book.unread):
+                yield Uncorrected(one, told, book.file, group, is_member)
+
+    def _perhaps_told(self) -> Iterator[Distribution]:
+        """Yield what is ahead of the member's groups, and of others whose recaps are known of.
+
+        Not of a group whose list can't be read: the member may still be in it.
+        """
+        noted = {event.distribution_id for event in self._past()}
+        unread = {problem.group_id for problem in self.roster.unread}
+        for one in self.roster.calendar.distributions:
+            is_off = one.cancelled or self.roster.calendar.groups[one.group_id].disabled
+            if is_off or one.starts_at <= self.now:
+                continue
+            is_others = one.id in noted and one.group_id not in unread
+            if one.group_id in self.member.group_ids or is_others:
+                yield one
 
     def _of_interest(self) -> list[Distribution]:
         newest, groups = self._newest(), self.member.group_ids
@@ -164,11 +182,11 @@ def _reasons_since_no_order(recaps: Sequence[TimelineEvent]) -> frozenset[str]:
     return frozenset(event.reason for event in recaps if without and event.at >= without[0])
 
 
-def _last_told(member: Member, entries: Iterable[Entry]) -> tuple[Entry, ...]:
-    """Return what each address heard last of start and place, in this member's name."""
+def _last_told(known_as: Collection[tuple[str, str]], entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    """Return what each address heard last of start and place, in the name of one member."""
     by_address: dict[str, list[Entry]] = defaultdict(list)
     for entry in entries:
-        is_theirs = entry.key.member_id == member.id and entry.group_id in member.group_ids
+        is_theirs = (entry.group_id, entry.key.member_id) in known_as
         if is_theirs and entry.may_have_arrived and entry.key.kind.traits.is_corrected:
             by_address[entry.key.address].append(entry)
     return tuple(latest(heard) for heard in by_address.values())

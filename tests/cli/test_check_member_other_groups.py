@@ -1,0 +1,116 @@
+"""``check-member`` of what concerns a member in a group that is not theirs, or is theirs no more."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from tests.fixtures.coop import A_DAY_BEFORE, DISTRIBUTIONS, GROUPS
+from tests.fixtures.office import ZOE
+
+if TYPE_CHECKING:
+    from tests.fixtures.office import Office
+
+HEADER = "id;first_name;last_name;email;groups\n"
+NOEL = "2;Noël;Bœuf;noel@example.org;lac\n"
+BOURG = "- {id: bourg, name: Le Bourg}\n"
+SOON = A_DAY_BEFORE + timedelta(minutes=30)
+
+
+def listed(office: Office, zoes: str, *others: str, groups: str = GROUPS + BOURG) -> None:
+    """List Zoé in these groups, beside Noël and others."""
+    office.coop.write("groups.yaml", groups)
+    office.coop.write("members.csv", "".join((HEADER, f"1;Zoé;Martin;{ZOE};{zoes}\n", NOEL, *others)))
+
+
+def moves(office: Office) -> None:
+    office.coop.replace("distributions.yaml", "Salle des fêtes", "Halle")
+
+
+def told(office: Office, who: str = "1") -> dict[str, Any]:
+    """Return the check of what left to a member, or did not."""
+    check: dict[str, Any] = office.checks(who)["last_messages"]
+    return check
+
+
+def test_who_left_the_group_before_the_distribution_moved_is_said_not_to_know(office: Office) -> None:
+    listed(office, "lac")
+    office.sends()
+    listed(office, "bourg")
+    moves(office)
+    for _before_and_after in range(2):
+        last = told(office)
+
+        assert last["status"] == "warning"
+        assert (
+            "d1 was told to zoe@example.org for 2026-06-12 18:00, Salle des fêtes, and it is 2026-06-12 "
+            "18:00, Halle: the correction goes only to members of Les Paniers du Lac, and this member is none"
+        ) in last["summary"]
+        assert "tell the member that it changed; if they are of Les Paniers du Lac" in last["advice"]
+        office.sends(SOON)
+    assert [arrival.address for arrival in office.server.delivered].count(ZOE) == 1
+    reply = office.reply_to("1")
+    assert "elle est prévue le vendredi 12 juin 2026 à 18 h, Halle. Comme votre compte n’est pas" in reply
+
+
+def test_who_stays_in_the_group_beside_another_is_corrected_and_not_warned_of(office: Office) -> None:
+    listed(office, "lac")
+    office.sends()
+    office.knows()
+    listed(office, "lac|bourg")
+    moves(office)
+    office.sends(SOON)
+
+    assert "was told to" not in told(office)["summary"]
+    assert [arrival.address for arrival in office.server.delivered].count(ZOE) == 2
+
+
+def test_who_left_a_group_of_which_nothing_moved_is_not_warned_of(office: Office) -> None:
+    listed(office, "lac")
+    office.sends()
+    office.knows()
+    listed(office, "bourg")
+
+    assert "was told to" not in told(office)["summary"]
+
+
+def test_what_another_member_of_the_address_was_told_is_not_said(office: Office) -> None:
+    listed(office, "lac", f"9;Max;Martin;{ZOE};bourg\n")
+    office.sends()
+    office.knows()
+    moves(office)
+
+    assert "was told to" not in told(office, "9")["summary"]
+
+
+def test_who_may_still_be_in_a_list_that_can_t_be_read_is_not_said_to_be_none(office: Office) -> None:
+    own = GROUPS + "  members: lac.csv\n" + BOURG
+    listed(office, "bourg", groups=own)
+    office.coop.write("lac.csv", f"id;first_name;last_name;email\n1;Zoé;Martin;{ZOE}\n")
+    office.sends()
+    moves(office)
+    (office.coop.folder / "lac.csv").unlink()
+
+    assert "this member is none" not in told(office)["summary"]
+
+
+def test_a_distribution_that_went_over_to_another_group_is_said_to_who_was_told(office: Office) -> None:
+    listed(office, "lac")
+    office.sends()
+    office.coop.write(
+        "distributions.yaml", DISTRIBUTIONS.replace("group: lac", "group: bourg").replace("18:00", "17:00")
+    )
+
+    assert (
+        "the correction goes only to members of Le Bourg, and this member is none" in told(office)["summary"]
+    )
+
+
+def test_the_hour_is_told_by_the_clock_of_the_group_that_is_not_theirs(office: Office) -> None:
+    far = GROUPS + "- {id: bourg, name: Le Bourg, timezone: Indian/Reunion}\n"
+    listed(office, "lac", groups=far)
+    office.sends()
+    listed(office, "bourg", groups=far)
+    moves(office)
+
+    assert "for 2026-06-12 18:00, Salle des fêtes, and it is 2026-06-12 18:00" in told(office)["summary"]
