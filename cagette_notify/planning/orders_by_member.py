@@ -23,6 +23,15 @@ def members_with_order(book: OrderBook) -> set[str]:
     return {member_id for member_id, quantity in quantities.items() if quantity > 0}
 
 
+def has_surely_none(book: OrderBook, member_id: str) -> bool:
+    """Tell whether a member has no order by what is known: 0 of something is none, whoever can read it.
+
+    A row of theirs whose quantity can't be read may be one.
+    """
+    may_be = any(line.quantity is None and member_id in _readers_of(line) for line in book.unread)
+    return not may_be and member_id not in members_with_order(book)
+
+
 def members_with_unread(book: OrderBook) -> set[str]:
     """Return the ids of members of whose orders a row was set aside."""
     return {member_id for line in book.unread for member_id in _readers_of(line)}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from cagette_notify.core.model import AddressState, OrdersState
 from cagette_notify.core.notices import Reason, Status
 from cagette_notify.helpdesk.check_member.evidence import MissedRecap
+from cagette_notify.planning.orders_by_member import has_surely_none
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -48,7 +49,8 @@ def waited_in_vain(  # noqa: PLR0913, PLR0917 - where evidence comes from
             told = [other for other in history if _is_same(event, other, address)]
             if (one.id, address.casefold()) in said or any(other.at >= event.at for other in told):
                 continue
-            if not told and (_has_no_order(occasions, one, book) or not was_owed(one, event.kind)):
+            has_none = _has_no_order(occasions, member, one, book)
+            if not told and (has_none or not was_owed(one, event.kind)):
                 continue
             said.add((one.id, address.casefold()))
             yield MissedRecap(one, address, event.kind, bool(told), book)
@@ -65,7 +67,9 @@ def _is_same(event: TimelineEvent, other: TimelineEvent, address: str) -> bool:
     return is_settled and is_it and other.address.casefold() == address.casefold()
 
 
-def _has_no_order(occasions: DistributionEvidence, one: Distribution, book: OrderBook) -> bool:
+def _has_no_order(
+    occasions: DistributionEvidence, member: Member, one: Distribution, book: OrderBook
+) -> bool:
     """Tell whether the orders came after all, with none of theirs; an empty file tells nothing."""
     came = book.state is OrdersState.READY and bool(occasions.orders_read().get(one.id))
-    return came and not book.lines and not book.unread
+    return came and has_surely_none(book, member.id)

@@ -16,7 +16,7 @@ from cagette_notify.helpdesk.check_member.evidence import (
     UnreadOrder,
 )
 from cagette_notify.planning.announced import announces, latest
-from cagette_notify.planning.orders_by_member import members_with_order
+from cagette_notify.planning.orders_by_member import has_surely_none
 from cagette_notify.planning.timeline import WILL_SEND
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class RecapEvidence(Struct, frozen=True):
                 continue
             book = self.occasions.books_for(self.member, [one.id])[one.id]
             count = self.occasions.orders_read().get(one.id)
-            has_none = not book.lines and not book.unread  # they may have come since it was noted
+            has_none = has_surely_none(book, self.member.id)  # they may have come since it was noted
             if count is not None and has_none:
                 alike = self.occasions.strangers_like(self.member, one.id)
                 yield MissingOrder(one, count == 0, book.file, alike)
@@ -114,8 +114,8 @@ class RecapEvidence(Struct, frozen=True):
             group = self.roster.calendar.groups[one.group_id]
             book = self.occasions.books_for(self.member, [one.id])[one.id]
             is_member = group.id in self.member.group_ids
-            has_none = book.state is OrdersState.READY and self.member.id not in members_with_order(book)
-            if not is_member or (has_none and not book.unread):
+            has_none = book.state is OrdersState.READY and has_surely_none(book, self.member.id)
+            if not is_member or has_none:
                 yield Uncorrected(one, told, book.file, group, is_member)
 
     def _perhaps_told(self) -> Iterator[Distribution]:
