@@ -5,10 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from tests.fixtures.coop import A_DAY_BEFORE, DISTRIBUTIONS, GROUPS
 from tests.fixtures.office import ZOE
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from tests.fixtures.office import Office
 
 HEADER = "id;first_name;last_name;email;groups\n"
@@ -114,3 +118,103 @@ def test_the_hour_is_told_by_the_clock_of_the_group_that_is_not_theirs(office: O
     moves(office)
 
     assert "for 2026-06-12 18:00, Salle des fêtes, and it is 2026-06-12 18:00" in told(office)["summary"]
+
+
+CY = "3;Cy;Roux;cy@example.org;bourg\n"
+STRAY = (
+    "orders.csv:3 names {named!r} for d1 (2026-06-12), a distribution of Les Paniers du Lac, of which Cy Roux"
+)
+
+
+def ordered(office: Office, *named: str, members: str = CY, column: str = "member") -> None:
+    """Have Noël order, and somebody called so in the same group."""
+    listed(office, "lac", members)
+    noel = "2" if column == "member" else "Bœuf Noël"
+    rows = "".join(f"{name};d1;Sel;4\n" for name in named)
+    office.coop.write("orders.csv", f"{column};distribution;product;quantity\n{noel};d1;Pain;1\n{rows}")
+    office.sends()
+    office.knows("cy@example.org")
+
+
+@pytest.mark.parametrize("named", ["3", "cy@example.org", "CY@example.org"])
+def test_an_order_in_a_group_that_is_not_the_member_s_is_named(office: Office, named: str) -> None:
+    ordered(office, named, named)
+
+    last, reply = told(office, "3"), office.reply_to("3")
+
+    assert last["status"] == "warning"
+    assert STRAY.format(named=named) + " is no member" in last["summary"]
+    assert last["summary"].count("is no member") == 1
+    assert "add the group lac in members.csv:4, or correct the row of the order" in last["advice"]
+    assert "une commande à votre nom figure parmi celles d’un groupe auquel votre compte n’est pas" in reply
+
+
+@pytest.mark.parametrize("named", ["Roux Cy", "ROUX cy / Roux Tom"])
+def test_it_is_named_too_where_orders_go_by_names(office: Office, named: str) -> None:
+    ordered(office, named, column="member_name")
+
+    assert STRAY.format(named=named) in told(office, "3")["summary"]
+
+
+@pytest.mark.parametrize("named", ["03", "33", "other@example.org", "2"])
+def test_an_order_of_somebody_else_in_another_group_is_none_of_theirs(office: Office, named: str) -> None:
+    ordered(office, named)
+
+    assert "is no member" not in told(office, "3")["summary"]
+
+
+def test_an_order_in_a_group_that_is_the_member_s_too_is_none_that_strays(office: Office) -> None:
+    ordered(office, "3", members=CY.replace("bourg", "bourg|lac"))
+
+    assert "is no member" not in told(office, "3")["summary"]
+
+
+def test_an_id_that_another_list_numbers_means_nobody_of_this_one(office: Office) -> None:
+    listed(office, "lac", groups=GROUPS + "- {id: bourg, name: Le Bourg, members: bourg.csv}\n")
+    office.coop.write("bourg.csv", "id;first_name;last_name;email\n3;Cy;Roux;cy@example.org\n")
+    orders = "member;distribution;product;quantity\n2;d1;Pain;1\n"
+    office.coop.write("orders.csv", f"{orders}3;d1;Sel;4\n")
+    office.sends()
+    by_id = told(office, "cy@example.org")["summary"]
+    office.coop.write("orders.csv", f"{orders}cy@example.org;d1;Sel;4\n")
+
+    assert "is no member" not in by_id
+    assert STRAY.format(named="cy@example.org") in told(office, "cy@example.org")["summary"]
+
+
+@pytest.mark.parametrize(
+    ("at", "is_said"),
+    [
+        (A_DAY_BEFORE - timedelta(minutes=6), False),
+        (A_DAY_BEFORE, True),
+        (A_DAY_BEFORE + timedelta(days=7), True),
+        (A_DAY_BEFORE + timedelta(days=9), False),
+    ],
+)
+def test_it_is_named_from_when_its_recap_is_due_and_for_a_week(
+    office: Office, at: datetime, is_said: bool
+) -> None:
+    ordered(office, "3")
+    office.at = at
+
+    assert ("is no member" in told(office, "3")["summary"]) is is_said
+
+
+@pytest.mark.parametrize("off", ["cancelled: yes", "disabled: yes"])
+def test_an_order_of_what_does_not_take_place_is_nobody_s_trouble(office: Office, off: str) -> None:
+    ordered(office, "3")
+    changed, old = ("distributions.yaml", DISTRIBUTIONS) if "cancelled" in off else ("groups.yaml", GROUPS)
+    office.coop.replace(changed, old, f"{old}  {off}\n")
+
+    assert "is no member" not in told(office, "3")["summary"]
+
+
+def test_an_order_of_a_list_that_can_t_be_read_is_not_said_to_be_of_no_member(office: Office) -> None:
+    own = GROUPS + "  members: lac.csv\n" + BOURG
+    listed(office, "bourg", CY, groups=own)
+    office.coop.write("lac.csv", "id;first_name;last_name;email\n3;Cy;Roux;cy@example.org\n")
+    office.coop.write("orders.csv", "member;distribution;product;quantity\ncy@example.org;d1;Pain;1\n")
+    office.sends()
+    (office.coop.folder / "lac.csv").unlink()
+
+    assert "is no member" not in told(office, "bourg/3")["summary"]

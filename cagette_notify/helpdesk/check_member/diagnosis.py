@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 _OF_ORDERS = frozenset(
     (
         *(Matter.NO_ORDER, Matter.UNREAD_ORDER, Matter.UNTOLD_ORDER, Matter.INCOMPLETE_RECAP),
-        *(Matter.NOT_CORRECTED, Matter.NOT_OF_GROUP),
+        *(Matter.NOT_CORRECTED, Matter.NOT_OF_GROUP, Matter.STRAY_ORDER),
     )
 )
 

@@ -15,7 +15,7 @@ from cagette_notify.planning.announced import latest
 from cagette_notify.planning.orders_by_member import lines_by_member, unread_by_member
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
     from datetime import datetime
 
     from cagette_notify.config.load import Config
@@ -77,6 +77,12 @@ class DistributionEvidence:
         """Return the orders that name no member, but something like this one's id."""
         self._read([distribution_id])
         return tuple(self._known[distribution_id].strangers.get(bare_id(member.id), ()))
+
+    def strangers(self, distribution_ids: Collection[str]) -> Iterator[tuple[str, StrangerLine]]:
+        """Yield all the orders that name no member of the group, with their distribution's id."""
+        self._read(distribution_ids)
+        for id_ in distribution_ids:
+            yield from ((id_, line) for lines in self._known[id_].strangers.values() for line in lines)
 
     def orders_read(self) -> dict[str, int]:
         """Return how many orders the distributions have whose orders could be read whole, so far."""

@@ -105,6 +105,14 @@ class Uncorrected(Struct, frozen=True):
     is_members: bool
 
 
+class StrayOrder(Struct, frozen=True):
+    """A row that names the member among the orders of a group that is not theirs."""
+
+    distribution: Distribution
+    group: Group
+    line: StrangerLine
+
+
 class MissedRecap(Struct, frozen=True):
     """A recap, or the correction of one, that waited for its orders until the distribution started.
 
@@ -173,6 +181,7 @@ class MemberEvidence(Struct, frozen=True):
     unread_orders: tuple[UnreadOrder, ...] = ()
     incomplete_recaps: tuple[IncompleteRecap, ...] = ()
     uncorrected: tuple[Uncorrected, ...] = ()
+    stray_orders: tuple[StrayOrder, ...] = ()
     missed_recaps: tuple[MissedRecap, ...] = ()
     inactive_after: timedelta | None = None
     last_order_at: datetime | None = None

@@ -101,6 +101,7 @@ class Matter(str, Enum):
     NO_ORDER = "no_order"
     NOT_CORRECTED = "not_corrected"
     NOT_OF_GROUP = "not_of_group"  # that told them, and corrects it to its members alone
+    STRAY_ORDER = "stray_order"  # among those of a group that is not theirs
     LOOK_IN_SPAM = "look_in_spam"
     OPENED = "opened"
 

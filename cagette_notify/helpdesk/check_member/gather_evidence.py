@@ -24,6 +24,7 @@ from cagette_notify.helpdesk.check_member.evidence import (
 from cagette_notify.helpdesk.check_member.missed_evidence import waited_in_vain
 from cagette_notify.helpdesk.check_member.plan_evidence import PlanEvidence, keys_of, person_of
 from cagette_notify.helpdesk.check_member.recap_evidence import RecapEvidence
+from cagette_notify.helpdesk.check_member.stray_evidence import StrayEvidence
 from cagette_notify.ledger.fates import FateBook
 from cagette_notify.ledger.history import HistoryBook, HistoryFilter, Person
 from cagette_notify.ledger.known_people import KnownPeople
@@ -62,6 +63,7 @@ class EvidenceGatherer:
         self._records = HistoryBook(ledger, config.account)
         self._fates = FateBook(ledger, config.account)
         self._occasions = DistributionEvidence(config, roster, ledger, now)
+        self._strays = StrayEvidence(roster, self._occasions, now)
         self._alike: dict[tuple[str, str], list[Member]] = defaultdict(list)  # by group, name or address
         for member in roster.members:
             for group_id in member.group_ids:
@@ -132,6 +134,7 @@ class EvidenceGatherer:
             uncorrected=()
             if aside
             else tuple(recaps.uncorrected(partial(self._plans.told, member), before.ids)),
+            stray_orders=() if aside else tuple(self._strays.of(member)),
             missed_recaps=tuple(
                 waited_in_vain(
                     *(self._roster, self._occasions, self._now, member, history),

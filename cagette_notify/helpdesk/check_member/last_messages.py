@@ -16,6 +16,7 @@ from cagette_notify.helpdesk.check_member.missing_orders import (
     uncorrected,
     unread_orders,
 )
+from cagette_notify.helpdesk.check_member.stray_orders import stray_orders
 from cagette_notify.helpdesk.check_member.unsent_notices import unsent_notices
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ def last_messages(case: MemberEvidence) -> Iterator[Finding]:
     yield from unread_orders(case)
     yield from incomplete_recaps(case)
     yield from uncorrected(case)
+    yield from stray_orders(case)
     yield from unsent_notices(case)
     if not case.is_mailed:
         count = sum(event.status == Status.SENT.value for event in case.history)

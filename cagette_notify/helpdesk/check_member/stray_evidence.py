@@ -1,0 +1,77 @@
+"""Gather the evidence about orders of a group that name somebody who is no member of it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from cagette_notify.core.kinds import NOTICE_KINDS
+from cagette_notify.core.text import fold
+from cagette_notify.data.member_lookup import MemberLookup
+from cagette_notify.helpdesk.check_member.evidence import StrayOrder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import datetime
+
+    from cagette_notify.core.model import Distribution, Member, StrangerLine
+    from cagette_notify.data.roster import Roster
+    from cagette_notify.helpdesk.check_member.distribution_evidence import DistributionEvidence
+
+_LEAD = max(kind.traits.lead for kind in NOTICE_KINDS if kind.traits.needs_order)
+_ASKED_AFTER = timedelta(days=7)  # and then the next one is due, mostly
+
+
+class StrayEvidence:
+    """The orders that name no member of their group, by what they name.
+
+    A class because they are looked through once for all who are asked about.
+    """
+
+    def __init__(self, roster: Roster, occasions: DistributionEvidence, now: datetime) -> None:
+        """Look at nothing yet."""
+        self._roster = roster
+        self._occasions = occasions
+        self._now = now
+
+    def of(self, member: Member) -> Iterator[StrayOrder]:
+        """Yield the first row that names the member, for each distribution of a group that is not theirs."""
+        addresses = (box.key for box in member.mailboxes)
+        names = (member.id.casefold(), *addresses, fold(f"{member.last_name} {member.first_name}"))
+        lookup, said = MemberLookup([member]), set(member.group_ids)
+        for one, line in (found for name in filter(None, names) for found in self._by_name.get(name, ())):
+            if one.group_id in said or one.id in said:
+                continue
+            if self._means(member, lookup, one, line.reference):
+                said.add(one.id)
+                yield StrayOrder(one, self._roster.calendar.groups[one.group_id], line)
+
+    def _means(self, member: Member, lookup: MemberLookup, one: Distribution, reference: str) -> bool:
+        """Tell whether a row names the member; an id only where one list numbers both.
+
+        A group's own list counts from 1, as the next one's does.
+        """
+        groups = self._roster.calendar.inputs.groups
+        own = groups.members if groups else {}
+        is_id = reference == member.id and not member.has_address_as_id
+        if is_id:
+            return one.group_id not in own and not own.keys() >= set(member.group_ids)
+        return bool(lookup.referred_to(reference) or lookup.called(reference))
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, list[tuple[Distribution, StrangerLine]]]:
+        due = {one.id: one for one in self._roster.calendar.distributions if self._is_asked_about(one)}
+        found: dict[str, list[tuple[Distribution, StrangerLine]]] = defaultdict(list)
+        for id_, line in self._occasions.strangers(due):
+            holder, _slash, _partner = line.reference.partition("/")
+            for name in {line.reference.casefold(), fold(holder)}:
+                found[name].append((due[id_], line))
+        return found
+
+    def _is_asked_about(self, one: Distribution) -> bool:
+        """Tell whether a recap was due lately, to members who are known."""
+        is_off = one.cancelled or self._roster.calendar.groups[one.group_id].disabled
+        is_known = all(problem.group_id != one.group_id for problem in self._roster.unread)
+        return not is_off and is_known and -_ASKED_AFTER < one.starts_at - self._now <= _LEAD
