@@ -128,7 +128,8 @@ def _lines_of(row: Row, lookup: MemberLookup, fields: list[str], said: set[tuple
     field = _reference_in(row, fields)
     anybodys = perhaps_anybodys(row, field, line.quantity)
     named = row.reference(field)
-    strangers = [StrangerLine(named, row.origin)] if named and not members else []
+    is_strangers = named and not members and line.quantity != 0  # 0 of something is no order
+    strangers = [StrangerLine(named, row.origin)] if is_strangers else []
     return [*perhaps, *anybodys, *strangers]
 
 

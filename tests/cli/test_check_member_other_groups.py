@@ -149,6 +149,13 @@ def test_an_order_in_a_group_that_is_not_the_member_s_is_named(office: Office, n
     assert "une commande à votre nom figure parmi celles d’un groupe auquel votre compte n’est pas" in reply
 
 
+def test_0_of_something_is_no_order_in_another_group_either(office: Office) -> None:
+    ordered(office, "3")
+    office.coop.replace("orders.csv", "3;d1;Sel;4", "3;d1;Sel;0")
+
+    assert "is no member" not in told(office, "3")["summary"]
+
+
 @pytest.mark.parametrize("named", ["Roux Cy", "ROUX cy / Roux Tom"])
 def test_it_is_named_too_where_orders_go_by_names(office: Office, named: str) -> None:
     ordered(office, named, column="member_name")

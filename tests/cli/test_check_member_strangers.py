@@ -43,6 +43,13 @@ def test_it_is_named_too_where_no_order_of_anybody_is_known(office: Office) -> N
     assert "no order of anybody is known; but orders.csv:2 is an order of '1'" in summary
 
 
+def test_0_of_something_is_no_order_of_something_like_the_member_s_id(office: Office) -> None:
+    ordered(office, "01", "1", others="2;d1;Panier;1\n1;d1;Lait;0\n")
+    office.coop.replace("orders.csv", "1;d1;Tomates;2\n1;d1;Riz;1\n", "")
+
+    assert "who is no member" not in office.checks("zoe@example.org")["last_messages"]["summary"]
+
+
 @pytest.mark.parametrize("named", ["11", "10", "nobody@example.org"])
 def test_an_order_of_quite_another_id_is_no_reason_to_doubt(office: Office, named: str) -> None:
     ordered(office, "01", named)
