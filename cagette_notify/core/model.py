@@ -223,7 +223,7 @@ class UnreadLine(Struct, frozen=True):
 
 
 class StrangerLine(Struct, frozen=True):
-    """A row of an order that names no member of the group: ``reference`` is what it names."""
+    """A row of an order that names no member of the group, or is shared with none: ``reference`` is whom."""
 
     reference: str
     origin: Origin = Origin()
@@ -232,7 +232,8 @@ class StrangerLine(Struct, frozen=True):
 class OrderBook(Struct, frozen=True):
     """The orders of one distribution. ``file`` says which export to fetch when they are missing.
 
-    ``unread`` tells in whose orders a line is missing; ``strangers`` are rows that are in nobody's.
+    ``unread`` tells in whose orders a line is missing; ``strangers`` are rows that somebody may miss
+    who is no member.
     """
 
     state: OrdersState

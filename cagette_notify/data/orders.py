@@ -21,7 +21,7 @@ from cagette_notify.data.torn_numbers import number_in_words, torn_number
 from cagette_notify.data.unread_lines import missing_in_all, perhaps_anybodys, perhaps_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from decimal import Decimal
 
     from cagette_notify.core.errors import Problem
@@ -121,8 +121,9 @@ def _lines_of(row: Row, lookup: MemberLookup, fields: list[str], said: set[tuple
     members = _members_of(row, lookup, fields, said)
     is_certain = len(members) == 1
     line = _order_line(row, lookup, members[0].id if is_certain else "", said)
+    sharing = _strangers_sharing(row, lookup) if "shared_with" in row.cells and line.quantity != 0 else ()
     if is_certain:
-        return [line]
+        return [line, *sharing]
     sharers = _sharers(Row(row.file, row.line, row.cells), lookup, members)
     perhaps = perhaps_of([*members, *sharers], row, line.quantity, is_certain=False)
     field = _reference_in(row, fields)
@@ -130,7 +131,7 @@ def _lines_of(row: Row, lookup: MemberLookup, fields: list[str], said: set[tuple
     named = row.reference(field)
     is_strangers = named and not members and line.quantity != 0  # 0 of something is no order
     strangers = [StrangerLine(named, row.origin)] if is_strangers else []
-    return [*perhaps, *anybodys, *strangers]
+    return [*perhaps, *anybodys, *strangers, *sharing]
 
 
 def _order_line(
@@ -218,6 +219,13 @@ def _sharers(row: Row, lookup: MemberLookup, named: list[Member]) -> list[Member
     """Return who else a line is shared with, whosever it is: it is missing in their recap, too."""
     text = row.text("shared_with")
     return [one for one in lookup.referred_to(text) if one not in named] if text else []
+
+
+def _strangers_sharing(row: Row, lookup: MemberLookup) -> Iterator[StrangerLine]:
+    """Yield whom a line is shared with as no member of the group: in their order it is missing."""
+    text = Row(row.file, row.line, row.cells).text("shared_with")
+    if text and not lookup.referred_to(text):
+        yield StrangerLine(text, row.origin)
 
 
 @lru_cache(maxsize=4096)

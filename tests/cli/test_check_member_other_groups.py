@@ -149,6 +149,17 @@ def test_an_order_in_a_group_that_is_not_the_member_s_is_named(office: Office, n
     assert "une commande à votre nom figure parmi celles d’un groupe auquel votre compte n’est pas" in reply
 
 
+def test_an_order_shared_with_a_member_of_another_group_is_named(office: Office) -> None:
+    listed(office, "lac", CY)
+    office.coop.write(
+        "orders.csv", "member;distribution;product;quantity;shared_with\n2;d1;;1;3\n1;d1;Riz;1;3\n"
+    )
+    office.sends()
+
+    assert "orders.csv:2 names '3' for d1" in told(office, "3")["summary"]
+    assert told(office, "3")["summary"].count("is no member") == 1
+
+
 def test_0_of_something_is_no_order_in_another_group_either(office: Office) -> None:
     ordered(office, "3")
     office.coop.replace("orders.csv", "3;d1;Sel;4", "3;d1;Sel;0")
