@@ -66,7 +66,9 @@ def prove_ledger(path: Path) -> None:
     with open_ledger(path, read_only=True) as ledger:
         found = [row[0] for row in ledger.rows("PRAGMA quick_check(1)", [])]
     if found != ["ok"]:
-        raise damaged("; ".join(map(str, found)), path)
+        raise damaged(
+            "database disk image is malformed", path
+        )  # as SQLite says it, once it comes to that page
 
 
 def sweep_half_made(path: Path, before: datetime) -> None:

@@ -22,6 +22,7 @@ from tests.fixtures.mailjet_server import (
     rubbish,
     status,
 )
+from tests.fixtures.raw_ledger import rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -420,8 +421,10 @@ def a_link(path: Path) -> None:
 def spoilt_within(path: Path) -> None:
     with open_ledger(path):
         pass
-    raw = path.read_bytes()
-    path.write_bytes(raw[:8192] + b"\xaa" * (len(raw) - 8192))
+    ((page,),) = rows(path, "SELECT rootpage FROM sqlite_master WHERE name = 'notices'")
+    with path.open("r+b") as file:
+        file.seek((page - 1) * 4096)
+        file.write(b"\xaa" * 4096)
 
 
 @pytest.mark.parametrize(

@@ -401,6 +401,7 @@ def test_what_belongs_neither_to_root_nor_to_oneself_is_refused_to_everybody(wha
     assert [answer.status for answer in before] == [0, 0], before
     assert [answer.status for answer in after] == [78, 78]
     assert all("belongs to nobody" in answer.said or f"#{CALLER}" in answer.said for answer in after)
+    assert not any("Read:" in answer.said for answer in after)
 
 
 @pytest.mark.parametrize("by", [Path.symlink_to, Path.hardlink_to])

@@ -166,15 +166,17 @@ def test_a_household_that_registers_anew_holds_nobody_up(coop: Coop) -> None:
     assert exit_status_of(report) == 0
 
 
-def test_two_households_at_one_address_take_over_one_recap_each(tmp_path: Path) -> None:
+@pytest.mark.parametrize("names", [("Ana", "Bea"), ("", "")], ids=["by name", "without names"])
+def test_two_households_at_one_address_take_over_one_recap_each(
+    tmp_path: Path, names: tuple[str, str]
+) -> None:
     coop = Coop(tmp_path)
-    header = "id;first_name;email\n"
-    coop.write("members.csv", f"{header}1;Ana;ab@example.org\n2;Bea;ab@example.org\n3;Léa;lea@example.org\n")
+    header, (one, other) = "id;first_name;email\n", names
+    rows = "{}1;" + one + ";ab@example.org\n{}2;" + other + ";ab@example.org\n{}3;Léa;lea@example.org\n"
+    coop.write("members.csv", header + rows.replace("{}", ""))
     coop.run(utc("2026-06-10T18:30"))
     coop.run(A_DAY_BEFORE)
-    coop.write(
-        "members.csv", f"{header}11;Ana;ab@example.org\n12;Bea;ab@example.org\n13;Léa;lea@example.org\n"
-    )
+    coop.write("members.csv", header + rows.replace("{}", "1"))
     coop.write("orders.csv", ORDERS.replace("\n1;", "\n11;").replace("\n2;", "\n12;"))
 
     assert accept(coop).get("sent", 0) == 0
