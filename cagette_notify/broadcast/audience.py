@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -12,7 +12,9 @@ from cagette_notify.broadcast.lists import ALL, TOLD, WantedList, is_told, wante
 from cagette_notify.broadcast.told import (
     REMEMBERED,
     CalledOff,
+    Memory,
     called_off_since,
+    forgotten_readers,
     mailboxes_told,
     only_members_count,
     told_of,
@@ -21,17 +23,15 @@ from cagette_notify.core.errors import DataError, Origin, Problem
 from cagette_notify.core.i18n import _
 from cagette_notify.core.messages import name_of_lists
 from cagette_notify.core.model import AddressState, Distribution, Group, Mailbox, Member
-from cagette_notify.core.notices import Entry, Reason
+from cagette_notify.core.notices import Entry, ForgottenKeys, Reason
 from cagette_notify.data.dataset import Calendar, load_members
 from cagette_notify.run.held_groups import GroupsRead
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from cagette_notify.core.model import OrderBook
-
-ToldSince: TypeAlias = "Callable[[datetime], Sequence[Entry]]"
 
 
 class Choice(Struct, frozen=True):
@@ -63,19 +63,18 @@ class Choice(Struct, frozen=True):
 
 
 def choose_audience(
-    calendar: Calendar, group: Group, wanted: Sequence[str], now: datetime, told_since: ToldSince
+    calendar: Calendar, group: Group, wanted: Sequence[str], now: datetime, memory: Memory
 ) -> Choice:
     """Return the members of ``group`` that the lists ``wanted`` mean, together: each address once.
 
     A list is ``all``, ``coordinators``, ``with-order:D``, ``without-order:D`` or ``told:D``, in English or
-    in French; D is a distribution's id, its date, or ``next``. ``told_since``
-    looks up what was told of distributions after a moment. Raises ``UsageError`` for anything else,
+    in French; D is a distribution's id, its date, or ``next``. Raises ``UsageError`` for anything else,
     ``DataError`` where the members, or the orders it depends on, can't be read whole.
     """
-    told = told_since(now - REMEMBERED) if any(map(is_told, wanted)) else ()
+    told = memory.told_since(now - REMEMBERED) if any(map(is_told, wanted)) else ()
     typed = {one.name: one for one in (wanted_list(calendar, group, one, now, told) for one in wanted)}
     lists = tuple(one for one in typed.values() if not (ALL in typed and one.is_part_of_all))
-    chooser = _Chooser(calendar, group, now, told, _people(calendar, group, lists))
+    chooser = _Chooser(calendar, group, now, told, memory.forgotten, _people(calendar, group, lists))
     choices = [chooser.choose(one) for one in lists]
     choice = choices[0] if len(choices) == 1 else _united(choices)
     choice = replace(choice, audience=_without_reached(choice.audience))
@@ -116,6 +115,7 @@ class _Chooser(NamedTuple):
     group: Group
     now: datetime
     told: Sequence[Entry]
+    forgotten: ForgottenKeys
     people: _People
 
     def choose(self, wanted: WantedList) -> Choice:
@@ -145,7 +145,8 @@ class _Chooser(NamedTuple):
         mine = told_of(self.calendar, distribution, self.told)
         off = called_off_since(self.calendar, distribution, mine)
         members, problems = self.people.members, self.people.problems
-        audience = Audience(*mailboxes_told(mine, members))
+        forgotten = forgotten_readers(mine, (*members, *self.people.set_aside), self.forgotten)
+        audience = Audience(*mailboxes_told(mine, members, forgotten))
         read = self._read() if members and only_members_count(mine) else None
         return Choice(audience, (wanted,), problems, called_off=off, read=read)
 

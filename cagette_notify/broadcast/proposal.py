@@ -12,12 +12,13 @@ from cagette_notify.broadcast.attachments import read_attachments, refuse_too_la
 from cagette_notify.broadcast.audience import Audience, Choice, choose_audience
 from cagette_notify.broadcast.earlier_giving import late_readers, without_copy
 from cagette_notify.broadcast.same_mail import Given, former_identities_of, identity_of
+from cagette_notify.broadcast.told import Memory
 from cagette_notify.core.errors import DataError, Problem, UsageError
 from cagette_notify.core.i18n import _
 from cagette_notify.core.kinds import Kind
 from cagette_notify.core.messages import Attachment, BroadcastProgress, Content, name_of_lists
 from cagette_notify.core.model import Contact, Group, Mailbox
-from cagette_notify.core.notices import SKIPPED
+from cagette_notify.core.notices import SKIPPED, ForgottenKeys
 from cagette_notify.core.text import one_line
 from cagette_notify.ledger.broadcasts import BroadcastBook
 from cagette_notify.ledger.connection import open_ledger
@@ -166,8 +167,9 @@ def _choice(
     """Return whom the lists mean, and what send-due holds the group for where that makes them doubtful."""
     with open_ledger(config.ledger, read_only=True) as ledger:
         ledger = as_taken_over(ledger, config.account, calendar, now)  # noqa: PLW2901
-        told_since = partial(ledger.told_since, config.account)
-        choice = choose_audience(calendar, request.group, request.lists, now, told_since)
+        forgotten = ForgottenKeys(ledger.forgotten(config.account), ledger.ledger_id)
+        memory = Memory(partial(ledger.told_since, config.account), forgotten)
+        choice = choose_audience(calendar, request.group, request.lists, now, memory)
         guard = guard_over(ledger, config.account, choice.read, now) if choice.read else None
     return choice, guard.of(request.group.id) if guard else ()
 

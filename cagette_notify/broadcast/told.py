@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from cagette_notify.core.model import AddressState, Distribution, Group, Mailbox, Member
+from cagette_notify.core.notices import NoticeKey
 from cagette_notify.data.find_member import distribution_called
 from cagette_notify.planning.called_off import called_off, is_of_another_group
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from cagette_notify.core.notices import Entry
+    from cagette_notify.core.notices import Entry, ForgottenKeys
     from cagette_notify.data.dataset import Calendar
 
 REMEMBERED = timedelta(days=7)
 """How long after a distribution those who were told of it can be written to."""
+
+
+class Memory(NamedTuple):
+    """What the ledger knows: what was told of distributions after a moment, and to whom else, by hashes."""
+
+    told_since: Callable[[datetime], Sequence[Entry]]
+    forgotten: ForgottenKeys
 
 
 def told_distribution(
@@ -51,24 +59,51 @@ def told_of(calendar: Calendar, distribution: Distribution, told: Iterable[Entry
 
 
 def mailboxes_told(
-    entries: Iterable[Entry], members: Iterable[Member]
+    entries: Iterable[Entry], members: Iterable[Member], forgotten: Iterable[tuple[str, Mailbox]] = ()
 ) -> tuple[tuple[Mailbox, ...], frozenset[str]]:
     """Return the mailboxes that were told, once each, and the ids of the households that read them.
 
     Whoever was told of start and place counts, member or not. If nobody was, those told that orders
-    were open count, as far as they are members still: they may have ordered.
+    were open count, as far as they are members still: they may have ordered. ``forgotten`` are those of
+    ``forgotten_readers``.
     """
-    entries = list(entries)
-    boxes = [(member.id, box) for member in members for box in member.mailboxes]
-    usable = [(id_, box) for id_, box in boxes if box.state is AddressState.USABLE]
-    known = {box.key: box for _id, box in reversed(usable)}
+    entries, again = list(entries), list(forgotten)
+    usable = list(_usable(members))
+    known = {box.key: box for _id, box in reversed([*usable, *again])}
     of_orders = [entry for entry in entries if entry.key.kind.traits.is_corrected]
     if of_orders:
-        found = {e.key.address: known.get(e.key.address, Mailbox(e.recipient)) for e in of_orders}
-        return tuple(found.values()), frozenset(e.key.member_id for e in of_orders)
-    opened = {entry.key.address for entry in entries}
+        named = [entry for entry in of_orders if not entry.is_forgotten]
+        found = {e.key.address: known.get(e.key.address, Mailbox(e.recipient)) for e in named}
+        found |= {box.key: known[box.key] for _id, box in again}
+        return tuple(found.values()), frozenset(e.key.member_id for e in named) | {id_ for id_, _box in again}
+    opened = {entry.key.address for entry in entries} | {box.key for _id, box in again}
     found = {address: box for address, box in known.items() if address in opened}
-    return tuple(found.values()), frozenset(id_ for id_, box in usable if box.key in opened)
+    return tuple(found.values()), frozenset(id_ for id_, box in (*usable, *again) if box.key in opened)
+
+
+def forgotten_readers(
+    entries: Iterable[Entry], members: Iterable[Member], forgotten: ForgottenKeys
+) -> Iterator[tuple[str, Mailbox]]:
+    """Yield the members, by id and mailbox, who were told the same as others, and forgotten since.
+
+    Their rows name nobody any more; that a member of today has been told all the same, a hash tells.
+    """
+    if not forgotten:
+        return
+    told = list(entries)
+    of_orders = [entry for entry in told if entry.key.kind.traits.is_corrected]
+    keys = {(one.key.kind, one.key.distribution_id, one.key.occasion) for one in of_orders or told}
+    for id_, box in _usable(members):
+        if any(
+            NoticeKey(kind, *which, "" if kind.traits.told_to_group else id_, box.key) in forgotten
+            for kind, *which in keys
+        ):
+            yield id_, box
+
+
+def _usable(members: Iterable[Member]) -> Iterator[tuple[str, Mailbox]]:
+    for member in members:
+        yield from ((member.id, box) for box in member.mailboxes if box.state is AddressState.USABLE)
 
 
 def only_members_count(entries: Iterable[Entry]) -> bool:

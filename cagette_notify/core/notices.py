@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 
 SKIPPED = "skipped"
+FORGOTTEN = "forgotten-"
+"""How the name begins that stands for the address of somebody who was forgotten; it has no @."""
 
 
 class Status(str, Enum):
@@ -161,6 +163,11 @@ class Entry(Struct, frozen=True):
         return self.campaign.partition("-")[2].startswith(f"{CORRECTION}-")
 
     @property
+    def is_forgotten(self) -> bool:
+        """Tell whether it went to somebody who was forgotten since: it names no address any more."""
+        return self.key.address.startswith(FORGOTTEN) and "@" not in self.key.address
+
+    @property
     def may_have_arrived(self) -> bool:
         """Whether the addressee counts as told: sent, or perhaps sent."""
         return self.status in {Status.SENT, Status.CLAIMED, Status.IN_DOUBT}
@@ -203,3 +210,18 @@ def hash_of(key: NoticeKey, ledger_id: str) -> str:
 
     parts = (ledger_id, key.kind.value, key.distribution_id, key.occasion, key.member_id, key.address)
     return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+class ForgottenKeys(Struct, frozen=True):
+    """The keys of what left to people who were forgotten since, as the ledger keeps them: hashed."""
+
+    hashes: frozenset[str] = frozenset()
+    ledger_id: str = ""
+
+    def __bool__(self) -> bool:
+        """Tell whether there are any."""
+        return bool(self.hashes)
+
+    def __contains__(self, key: NoticeKey) -> bool:
+        """Tell whether a notice of that key left, or may have."""
+        return bool(self.hashes) and hash_of(key, self.ledger_id) in self.hashes

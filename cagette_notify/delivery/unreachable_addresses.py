@@ -108,6 +108,6 @@ def _by_address(fates: Iterable[Fate]) -> list[list[Fate]]:
     known = (fate for fate in fates if fate.outlook not in {FateCategory.WAITING, FateCategory.UNKNOWN})
     found: dict[str, list[Fate]] = defaultdict(list)
     for fate in newest_first(known):
-        found[fate.address.casefold()].append(fate)
-    found.pop("", None)  # of somebody who was forgotten
+        if "@" in fate.address:  # what stands for somebody who was forgotten has none
+            found[fate.address.casefold()].append(fate)
     return list(found.values())

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from cagette_notify.core.notices import hash_of
+from cagette_notify.core.notices import FORGOTTEN, hash_of
 from cagette_notify.ledger.errors import as_written
 from cagette_notify.ledger.rows import TO_MEMBERS, key_of, utc_text
 
@@ -157,7 +157,7 @@ def _erase_mails(connection: sqlite3.Connection, rows: list[sqlite3.Row]) -> int
 
 
 def _token() -> str:
-    return f"forgotten-{secrets.token_hex(8)}"
+    return f"{FORGOTTEN}{secrets.token_hex(8)}"
 
 
 def _erase_from_broadcasts(connection: sqlite3.Connection, addresses: Collection[str]) -> tuple[int, int]:

@@ -189,7 +189,7 @@ class Ledger:
         """List notices that were refused for good and are not too late yet, to who got nothing since."""
         condition = f"""
             account = ? AND starts_at > ? AND too_late_at > ? AND status = 'failed' AND kind <> 'broadcast'
-            AND {TO_MEMBERS}
+            AND {TO_MEMBERS} AND instr(address, '@')  -- who was forgotten has no address to correct
             AND NOT EXISTS (
                 SELECT 1 FROM notices AS later WHERE later.address = notices.address COLLATE NOCASE
                 AND later.{TO_MEMBERS} AND later.status = 'sent' AND later.claimed_at > notices.claimed_at

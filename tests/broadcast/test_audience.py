@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cagette_notify.broadcast.audience import Choice, audience_of, choose_audience, coordinators_of
+from cagette_notify.broadcast.told import Memory
 from cagette_notify.config import load as config
 from cagette_notify.config.paths import sources_of
 from cagette_notify.core.errors import DataError, UsageError
 from cagette_notify.core.kinds import Kind
 from cagette_notify.core.model import AddressState, Contact, Setting
-from cagette_notify.core.notices import Reason
+from cagette_notify.core.notices import ForgottenKeys, Reason
 from cagette_notify.data.dataset import load_calendar
 from cagette_notify.ledger.connection import open_ledger
 from tests.fixtures.builders import a_group, a_mailbox, a_member
@@ -40,8 +41,9 @@ def choose(coop: Coop, wanted: str | tuple[str, ...], now: datetime = LONG_AGO) 
     lists = (wanted,) if isinstance(wanted, str) else wanted
     calendar = load_calendar(sources_of(config.load(coop.folder / "config.yaml")))
     with open_ledger(coop.folder / "ledger.sqlite3", read_only=True) as ledger:
-        told_since = partial(ledger.told_since, "outbox")
-        return choose_audience(calendar, calendar.groups["lac"], lists, now, told_since)
+        forgotten = ForgottenKeys(ledger.forgotten("outbox"), ledger.ledger_id)
+        memory = Memory(partial(ledger.told_since, "outbox"), forgotten)
+        return choose_audience(calendar, calendar.groups["lac"], lists, now, memory)
 
 
 def addresses(choice: Choice) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 import sqlite3
@@ -311,3 +312,74 @@ def test_what_is_called_off_after_it_went_over_to_another_group_is_said_again(co
 
     assert command == "broadcast mer --to told:d1"
     assert written_to(coop, command) == TOLD
+
+
+def a_forgotten_one(coop: Coop, who: str = "1") -> None:
+    assert run(coop.folder, "forget", who, "--yes").returncode == 0
+
+
+def without(coop: Coop, line: str) -> None:
+    coop.replace("members.csv", line, "")
+
+
+def test_who_was_forgotten_and_is_a_member_is_told_that_it_is_off(coop: Coop) -> None:
+    tells(coop, day(id="d1"), "d1")
+    a_forgotten_one(coop)
+    cancelled(coop)
+
+    command = printed(coop)
+    dry = run(coop.folder, *shlex.split(command), "-s", "x", "--body", "letter.md", "--dry-run", "--json")
+
+    assert sorted(one["address"] for one in json.loads(dry.stdout)["notices"]) == TOLD
+    assert written_to(coop, command) == TOLD
+
+
+def test_who_was_forgotten_and_is_gone_is_neither_counted_nor_written_to(coop: Coop) -> None:
+    tells(coop, day(id="d1"), "d1")
+    a_forgotten_one(coop, "2")
+    without(coop, "2;Noël;Bœuf;noel@example.org;Maëlle;maelle@example.org\n")
+    cancelled(coop)
+
+    choice = choose(coop, "told:d1", NOW)
+
+    assert (addresses(choice), choice.audience.households) == ([TOLD[2]], 1)
+
+
+def test_who_was_forgotten_and_has_a_name_today_is_greeted_by_it_whatever_their_row_lacks(coop: Coop) -> None:
+    tells(coop, day(id="d1"), "d1")
+    a_forgotten_one(coop, "2")
+    coop.replace("members.csv", "maelle@example.org", "maelle@example..org")
+
+    choice = choose(coop, "told:d1", NOW)
+
+    assert [(box.address, box.first_name) for box in choice.audience.mailboxes] == [
+        ("zoe@example.org", "Zoé"),
+        ("noel@example.org", "Noël"),
+    ]
+
+
+def test_a_row_set_aside_hides_nobody_who_was_forgotten(coop: Coop) -> None:
+    tells(coop, day(id="d1"), "d1")
+    a_forgotten_one(coop)
+    coop.replace("members.csv", "partner_email", "partner_email;last_seen")
+    coop.replace("members.csv", "zoe@example.org;;", "zoe@example.org;;;never")
+
+    choice = choose(coop, "told:d1", NOW)
+
+    assert sorted(addresses(choice)) == TOLD
+    assert any("last_seen" in str(problem) for problem in choice.problems)
+
+
+def test_who_was_told_of_the_opening_and_forgotten_counts_as_long_as_they_are_members(tmp_path: Path) -> None:
+    coop = Coop(tmp_path)
+    opens_at = (NOW - timedelta(hours=1)).isoformat()
+    coop.run(NOW - timedelta(hours=2))
+    distributions(coop, day(NOW + timedelta(days=3), id="d1", orders_open_at=opens_at))
+    coop.run(NOW)
+    a_forgotten_one(coop)
+    a_forgotten_one(coop, "3")
+    without(coop, "3;Léa;Roux;lea@example.org;;\n")
+
+    choice = choose(coop, "told:d1", NOW)
+
+    assert (sorted(addresses(choice)), choice.audience.households) == (TOLD, 2)

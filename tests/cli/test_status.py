@@ -286,6 +286,18 @@ def test_what_was_refused_for_good_is_named_until_its_address_is_corrected(offic
     assert status(office)[1]["refused"] == []
 
 
+def test_of_who_was_refused_and_forgotten_there_is_no_address_to_correct(office: Office) -> None:
+    office.server.script = [mixed(ZOE)]
+    office.sends()
+    office.invoke("forget", ZOE, "--yes")
+    (office.coop.folder / "members.csv").unlink()  # nobody can tell whose addresses are still read
+
+    result, (_code, found) = office.invoke("status"), status(office)
+
+    assert "forgotten-" not in result.stdout
+    assert found["refused"] == []
+
+
 @pytest.mark.parametrize("wanted", ["told:d1", "with-order:d1"])
 def test_a_distribution_that_is_off_is_named_until_those_who_ordered_are_written_to(
     office: Office, wanted: str

@@ -83,8 +83,13 @@ def test_fates_may_come_in_any_order() -> None:
     assert lost(fates) == lost(reversed(fates)) == [("zoe@example.org", "id-2")]
 
 
-def test_an_address_is_one_whatever_its_case_and_nobodys_is_none() -> None:
-    fates = [fate(1, "bounce", FULL, "Zoe@example.org"), fate(2, "bounce", FULL), fate(3, "bounce", 1, "")]
+@pytest.mark.parametrize("nobody", ["", "forgotten-07d84a6c164b9769"])
+def test_an_address_is_one_whatever_its_case_and_nobodys_is_none(nobody: str) -> None:
+    fates = [
+        fate(1, "bounce", FULL, "Zoe@example.org"),
+        fate(2, "bounce", FULL),
+        *(fate(day, "bounce", 1, nobody) for day in (3, 4)),
+    ]
 
     (failing,) = failing_repeatedly(fates)
 
