@@ -1,7 +1,12 @@
 from __future__ import annotations
 
-import pytest
+import re
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cagette_notify.core.errors import UsageError
 from cagette_notify.core.messages import Content
 from cagette_notify.core.model import Mailbox
 from cagette_notify.mails.broadcast_text.compose import compose
@@ -127,3 +132,64 @@ def test_a_name_that_is_there_leaves_its_surroundings_alone() -> None:
 
 def test_tokens_cannot_be_typed() -> None:
     assert cleaned("\ue000membername\ue001") == "membername"
+
+
+@pytest.mark.parametrize(
+    ("written", "address", "words"),
+    [
+        ("[{{ prénom }}, votre avis](https://lac.fr/?nom={{ nom }})", "?nom=Martin", "Zoé, votre avis"),
+        ("[{{ prénom }}](https://lac.fr/{{ nom }})", "Martin", "Zoé"),
+        (
+            "[**{{ prénom }}** x](https://lac.fr/?p={{ prénom }})",
+            "?p=Zo%C3%A9",
+            "<strong>Zoé</strong> x",
+        ),
+        ("Ici : [{{ nom }}](https://lac.fr/{{ prénom }}/{{ nom }})", "Zo%C3%A9/Martin", "Martin"),
+    ],
+)
+def test_a_link_has_the_names_in_its_words_and_in_its_address(written: str, address: str, words: str) -> None:
+    content = for_reader(written, a_mailbox(first_name="Zoé"))
+
+    assert f'<a href="https://lac.fr/{address}">{words}</a>' in content.html
+    assert f"(https://lac.fr/{address})" in content.text
+
+
+NAMES = ("{{ prénom }}", "{{ nom }}", "{{ member.name }}", "{{ groupe }}")
+MARKS = (
+    "**",
+    "_",
+    "~~",
+    "`",
+    "# ",
+    "- ",
+    "1. ",
+    "> ",
+    "| ",
+    "|---|\n",
+    "\n",
+    "\n\n",
+    " ",
+    ", ",
+    "mot",
+    "\u00a0",
+)
+WORDS = st.lists(st.sampled_from((*NAMES, *MARKS)), min_size=1, max_size=3).map("".join)
+LINKS = st.builds(
+    "{}[{}](https://lac.fr/{})".format, st.sampled_from(["", "!"]), WORDS, st.sampled_from(NAMES)
+)
+PIECES = st.one_of(WORDS, LINKS, st.sampled_from(["<https://lac.fr/", "www.lac.fr/", "[", "](", ")", ">"]))
+
+
+@given(pieces=st.lists(PIECES, max_size=9), first_name=st.sampled_from(["Zoé", ""]))
+def test_whatever_is_typed_no_place_is_left_unfilled(pieces: list[str], first_name: str) -> None:
+    try:
+        content = for_reader("".join(pieces), a_mailbox(first_name=first_name))
+    except UsageError:
+        return
+
+    assert not re.search("[\ue000-\uf8ff]|member(first|last)?name", content.text + content.html)
+
+
+def for_reader(markdown: str, mailbox: Mailbox) -> Content:
+    body = compose(markdown, a_group())
+    return with_reader_names(Content("", body.text, body.html), mailbox)

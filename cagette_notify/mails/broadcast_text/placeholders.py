@@ -48,6 +48,7 @@ _START_OF_ADDRESS = re.compile(
 _LONGEST_HOST = 300  # characters looked back at
 _ENCODED = re.compile(r"%EE%80%80([a-z]+)%EE%80%81")
 _TOKEN = re.compile(f"{_OPEN}([a-z]+){_CLOSE}")
+_TOKEN_IN_ADDRESS = re.compile(f"{_OPEN}{_IN_ADDRESS}([a-z]+){_CLOSE}")
 _BLANKS = "[ \t\u00a0\u202f]{0,9}"  # bounded: a run of a thousand must not take its square
 _MARKED_UP = (
     rf"(?P<opened>(?:<(?:strong|em|s|a|code)\b[^<>]*>)*){_OPEN}(?P<word>[a-z]+){_CLOSE}"
@@ -119,13 +120,13 @@ def with_reader_names(content: Content, mailbox: Mailbox) -> Content:
         "member.name": one_line(mailbox.name),
     }
     plain = {_word(name): value for name, value in names.items()}
-    plain |= {_IN_ADDRESS + word: quote(value, safe="") for word, value in plain.items()}
+    encoded = {word: quote(value, safe="") for word, value in plain.items()}
     escaped = {word: html.escape(value) for word, value in plain.items()}
     return replace(
         content,
-        subject=_filled(content.subject, plain),
-        text=_filled(content.text, plain),
-        html=_filled(content.html, escaped),
+        subject=_filled(content.subject, plain, encoded),
+        text=_filled(content.text, plain, encoded),
+        html=_filled(content.html, escaped, encoded),
     )
 
 
@@ -186,7 +187,7 @@ def _token(name: str) -> str:
     return f"{_OPEN}{_word(name)}{_CLOSE}"
 
 
-def _filled(text: str, values: Mapping[str, str]) -> str:
+def _filled(text: str, values: Mapping[str, str], encoded: Mapping[str, str]) -> str:
     """Put the values for their tokens; where there is none, the line must still read well.
 
     ``Bonjour {{ member.first_name }},`` loses the blank, a line that begins with a name its comma; a link
@@ -212,6 +213,8 @@ def _filled(text: str, values: Mapping[str, str]) -> str:
         blank = found["blank"] if value else ""
         return f"{blank}{found['opened']}{value}{found['closed']}"
 
+    # Whatever is done with the words of a link must find its address filled in.
+    text = _TOKEN_IN_ADDRESS.sub(lambda token: encoded.get(token[1], ""), text)
     text = _STRUCK.sub(unmarked, _UNDERLINED.sub(unmarked, _LINK.sub(shown, text)))
     before = ""
     while text != before:  # a line may begin with several
