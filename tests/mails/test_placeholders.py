@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import html
 import re
 
 import pytest
@@ -193,3 +194,62 @@ def test_whatever_is_typed_no_place_is_left_unfilled(pieces: list[str], first_na
 def for_reader(markdown: str, mailbox: Mailbox) -> Content:
     body = compose(markdown, a_group())
     return with_reader_names(Content("", body.text, body.html), mailbox)
+
+
+LONG = "Une phrase assez longue pour que la partie en texte simple la coupe en deux"
+LINES = st.builds(
+    "{}{}{}".format,
+    st.sampled_from(
+        ["", "{{ prénom }}, ", "**{{ prénom }}** {{ nom }}, ", "~~{{ nom }}~~ ", "Salut {{ nom }}, "]
+    ),
+    st.sampled_from(["un", LONG, f"{LONG} {LONG}", LONG[:64], LONG[:70]]),
+    st.sampled_from(
+        ["", " {{ prénom }}, deux", " **{{ nom }}**.", f" {{{{ prénom }}}} {{{{ nom }}}}, {LONG}"]
+    ),
+)
+BLOCKS = st.builds(
+    "{}{}".format,
+    st.sampled_from(["", "- ", "1. ", "> ", "# ", "## ", "> - ", "- Voir :\n  ", "Voir :\n"]),
+    LINES,
+)
+
+
+@given(
+    blocks=st.lists(BLOCKS, min_size=1, max_size=4),
+    apart=st.sampled_from(["\n", "\n\n"]),
+    names=st.sampled_from([("Zoé", "Martin"), ("", "Martin"), ("Zoé", ""), ("", "")]),
+)
+def test_both_parts_of_a_mail_say_the_same_whether_or_not_there_is_a_name(
+    blocks: list[str], apart: str, names: tuple[str, str]
+) -> None:
+    content = for_reader(apart.join(blocks), a_mailbox(first_name=names[0], last_name=names[1]))
+
+    text = re.sub(r"(?m)^(?:[->] |1\. | +|>$)+|^[=-]+$", "", content.text)
+    words = re.sub(r"<(?:/?(?:strong|em|s|span))\b[^>]*>", "", content.html)
+    assert text.split() == html.unescape(re.sub(r"<[^>]*>", " ", words)).split()
+
+
+@pytest.mark.parametrize(
+    ("written", "text"),
+    [
+        (
+            "1. {{ prénom }}, pense au pain\n2. {{ prénom }}, apporte ton sac",
+            "1. pense au pain\n2. apporte ton sac\n",
+        ),
+        ("- À savoir :\n  {{ prénom }}, on change de salle", "- À savoir :\n  on change de salle\n"),
+        ("> - **{{ prénom }}** {{ nom }}, un", "> - un\n"),
+        ("| Qui | Quoi |\n|---|---|\n| {{ prénom }}, pense au | pain |", "Qui: pense au\nQuoi: pain\n"),
+        ("# {{ prénom }}, titre", "titre\n=====\n"),
+        ("> ## Salut {{ prénom }} !", "> Salut !\n> -------\n"),
+    ],
+)
+def test_a_line_begins_well_without_its_name_whatever_stands_before_it(written: str, text: str) -> None:
+    content = for_reader(written, Mailbox("zoe@example.org"))
+
+    assert content.text == text
+
+
+def test_no_line_that_is_wrapped_begins_with_the_comma_after_a_name() -> None:
+    content = for_reader(f"{LONG} {{{{ prénom }}}}, merci", Mailbox("zoe@example.org"))
+
+    assert content.text == f"{LONG.removesuffix(' deux')}\ndeux, merci\n"

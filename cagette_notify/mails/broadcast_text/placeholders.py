@@ -35,11 +35,17 @@ _FROM_FRENCH = {
 }
 TOKEN_WIDTH = 8  # columns that a name takes, at a guess, where the text part is wrapped or aligned
 
-_OPEN, _CLOSE, _IN_ADDRESS = "\ue000", "\ue001", "url"
+_OPEN, _CLOSE = "\ue000", "\ue001"
+_IN_ADDRESS, _FIRST = "url", "at"  # how words begin of tokens in an address, and first on a line
 _LINE_ENDS = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ue000\ue001]")
 _MARK = re.compile(r"\{\{|\{%|\{#")
-_PLACE = re.compile(r"\{\{[ \t\u00a0\u202f]*([\w.\u0300-\u036f-]+)[ \t\u00a0\u202f]*\}\}")
+_PLACE = re.compile(r"\{\{[ \t\u00a0\u202f]*(?P<name>[\w.\u0300-\u036f-]+)[ \t\u00a0\u202f]*\}\}")
+# Only what was typed tells where a line begins: it has marks of blocks before it in the text part, tags in
+# the HTML, and what is wrapped begins lines that nobody typed.
+_MAYBE_FIRST = re.compile(
+    rf"(?P<start>(?:^|\|)(?:[\s>*+_~`#!\[-]|[0-9]{{1,9}}[.)]){{0,60}})?{_PLACE.pattern}"
+)
 _LIKE_A_PLACE = re.compile(r"\{[{%#].{,40}?[}%#]\}+")
 # What names a scheme, a host or a mailbox: a member's name there would lead anywhere.
 _START_OF_ADDRESS = re.compile(
@@ -50,19 +56,30 @@ _ENCODED = re.compile(r"%EE%80%80([a-z]+)%EE%80%81")
 _TOKEN = re.compile(f"{_OPEN}([a-z]+){_CLOSE}")
 _TOKEN_IN_ADDRESS = re.compile(f"{_OPEN}{_IN_ADDRESS}([a-z]+){_CLOSE}")
 _BLANKS = "[ \t\u00a0\u202f]{0,9}"  # bounded: a run of a thousand must not take its square
-_MARKED_UP = (
-    rf"(?P<opened>(?:<(?:strong|em|s|a|code)\b[^<>]*>)*){_OPEN}(?P<word>[a-z]+){_CLOSE}"
-    r"(?P<closed>(?:</(?:strong|em|s|a|code)>)*)"
+_OPENED = r"(?:<(?:strong|em|s|a|code)\b[^<>]*>)*"
+_CLOSED = r"(?P<closed>(?:</(?:strong|em|s|a|code)>)*)"
+_WITH_BLANK = re.compile(
+    rf"(?P<blank>{_BLANKS})(?P<opened>{_OPENED}){_OPEN}(?P<word>[a-z]+){_CLOSE}{_CLOSED}"
 )
-_WITH_BLANK = re.compile(rf"(?P<blank>{_BLANKS}){_MARKED_UP}")
 # A link whose words are names alone, a heading that is, in the text part, and struck names there.
 _MARKS = r"</?(?:strong|em|s)\b[^<>]*>"
 _NAMES = rf"(?:{_MARKS}|{_BLANKS}{_OPEN}[a-z]+{_CLOSE}){{1,20}}{_BLANKS}"
 _LINK = re.compile(rf'(?P<start><a\b[^<>]*?href="(?P<address>[^"]*)"[^<>]*>)(?P<words>{_NAMES})</a>')
 _UNDERLINED = re.compile(rf"^(?P<words>{_NAMES})\n(?:=+|-+)$", re.MULTILINE)
 _STRUCK = re.compile(rf"~~(?P<words>{_NAMES})~~")
-# A line begins after a line feed, a mark of the text part, or a block's style.
-_BEGINNING = re.compile(rf"(?:\A|(?<=\n)|(?<=\n[->] )|(?<=;\">)){_MARKED_UP},?{_BLANKS}")
+# In what is no text of a coordinator's, a line begins after a line feed or a block's style.
+_FIRST_OF_TEMPLATE = re.compile(rf"(?:\A|(?<=\n)|(?<=;\">))(?P<opened>{_OPENED}){_OPEN}(?!{_FIRST})")
+_BEGINNING = re.compile(
+    rf"(?P<blank>{_BLANKS}){_OPEN}(?P<word>{_FIRST}[a-z]+){_CLOSE}{_CLOSED},?{_BLANKS}"
+    rf"(?P<next>{_OPENED}{_OPEN}(?!{_FIRST}))?"
+)
+_UNDERLINE = re.compile(
+    rf"^(?=[^\n]*{_OPEN})(?P<words>[^\n]+)\n(?P<margin>[ >]*)(?P<line>={{2,}}|-{{2,}})$", re.MULTILINE
+)
+_TO_UNDERLINE = re.compile(r"^(?P<words>[^\n]*)\n(?P<margin>[ >]*)\0(?P<mark>[=-])", re.MULTILINE)
+# Blanks where a line that is wrapped can't end: where there is no name, it would begin, or end, with a comma.
+_BEFORE_NAME = re.compile(rf" (?=(?:~~)?{_OPEN})")
+_AFTER_FIRST = re.compile(rf"({_OPEN}{_FIRST}[a-z]+{_CLOSE}(?:~~)?(?:\0{_OPEN}[a-z]+{_CLOSE})*,?) ")
 
 
 def cleaned(text: str) -> str:
@@ -82,7 +99,7 @@ def tokenized(text: str, group: Group) -> tuple[str, list[Problem]]:
     for number, line in enumerate(text.split("\n"), start=1):
         reasons = dict.fromkeys(_refusals(line, group))
         problems += (Problem(reason, line=number, field="body") for reason in reasons)
-        lines.append(_PLACE.sub(lambda place: _token(_in_english(place[1])), line))
+        lines.append(_MAYBE_FIRST.sub(_tokens_for, line))
     return "\n".join(lines), problems
 
 
@@ -107,6 +124,12 @@ def width(text: str) -> int:
     return len(_TOKEN.sub("x" * TOKEN_WIDTH, text))
 
 
+def wrapped(line: str, wrap: Callable[[str], list[str]]) -> list[str]:
+    """Return the lines that ``wrap`` makes of one: none begins or ends with a name that may be missing."""
+    together = _AFTER_FIRST.sub("\\1\0", _BEFORE_NAME.sub("\0", line))
+    return [part.replace("\0", " ") for part in wrap(together)]
+
+
 def member_tokens() -> dict[str, str]:
     """Return the tokens of the reader's names, as templates call them: ``first_name`` and the like."""
     return {name.partition(".")[2]: _token(name) for name in MEMBER_PLACES}
@@ -120,6 +143,7 @@ def with_reader_names(content: Content, mailbox: Mailbox) -> Content:
         "member.name": one_line(mailbox.name),
     }
     plain = {_word(name): value for name, value in names.items()}
+    plain |= {_FIRST + word: value for word, value in plain.items()}
     encoded = {word: quote(value, safe="") for word, value in plain.items()}
     escaped = {word: html.escape(value) for word, value in plain.items()}
     return replace(
@@ -183,8 +207,14 @@ def _word(name: str) -> str:
     return re.sub(r"[._]", "", name)
 
 
-def _token(name: str) -> str:
-    return f"{_OPEN}{_word(name)}{_CLOSE}"
+def _token(name: str, before: str = "") -> str:
+    return f"{_OPEN}{before}{_word(name)}{_CLOSE}"
+
+
+def _tokens_for(found: re.Match[str]) -> str:
+    name, start = _in_english(found["name"]), found["start"]
+    is_first = start is not None and name in MEMBER_PLACES
+    return f"{start or ''}{_token(name, _FIRST if is_first else '')}"
 
 
 def _filled(text: str, values: Mapping[str, str], encoded: Mapping[str, str]) -> str:
@@ -205,8 +235,11 @@ def _filled(text: str, values: Mapping[str, str], encoded: Mapping[str, str]) ->
         return found["words"] if is_nameless(found["words"]) else found[0]
 
     def begin(found: re.Match[str]) -> str:
-        is_missing = not values.get(found["word"])
-        return f"{found['opened']}{found['closed']}" if is_missing else found[0]
+        if values.get(found["word"]):
+            return found[0]
+        following = f"{found['next']}{_FIRST}" if found["next"] else ""
+        blank = found["blank"] if following or found.string[found.end() : found.end() + 1].strip("\n") else ""
+        return f"{blank}{found['closed']}{following}"
 
     def fill(found: re.Match[str]) -> str:
         value = values.get(found["word"], "")
@@ -216,7 +249,28 @@ def _filled(text: str, values: Mapping[str, str], encoded: Mapping[str, str]) ->
     # Whatever is done with the words of a link must find its address filled in.
     text = _TOKEN_IN_ADDRESS.sub(lambda token: encoded.get(token[1], ""), text)
     text = _STRUCK.sub(unmarked, _UNDERLINED.sub(unmarked, _LINK.sub(shown, text)))
-    before = ""
+    text = _without_underlines(text, values)
+    text, before = _FIRST_OF_TEMPLATE.sub(rf"\g<opened>{_OPEN}{_FIRST}", text), ""
     while text != before:  # a line may begin with several
         before, text = text, _BEGINNING.sub(begin, text)
-    return _WITH_BLANK.sub(fill, text)
+    return _underlined(_WITH_BLANK.sub(fill, text))
+
+
+def _without_underlines(text: str, values: Mapping[str, str]) -> str:
+    """Leave to ``_underlined`` the lines under headings that will be shorter than they were taken to be."""
+
+    def marked(found: re.Match[str]) -> str:
+        has_all = all(values.get(word) for word in _TOKEN.findall(found["words"]))
+        is_its_own = width(found["words"]) == len(found["margin"] + found["line"])
+        line = found["line"] if has_all or not is_its_own else f"\0{found['line'][0]}"
+        return f"{found['words']}\n{found['margin']}{line}"
+
+    return _UNDERLINE.sub(marked, text)
+
+
+def _underlined(text: str) -> str:
+    def line_under(found: re.Match[str]) -> str:
+        line = found["mark"] * (len(found["words"]) - len(found["margin"]))
+        return f"{found['words']}\n{found['margin']}{line}"
+
+    return _TO_UNDERLINE.sub(line_under, text)

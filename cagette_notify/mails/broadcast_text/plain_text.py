@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import textwrap
+from functools import partial
 from typing import TYPE_CHECKING
 
-from cagette_notify.mails.broadcast_text.placeholders import has_token, width
+from cagette_notify.mails.broadcast_text.placeholders import has_token, width, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -118,7 +119,8 @@ def _wrapped(text: str, columns: int) -> list[str]:
 
 
 def _fold(line: str, columns: int) -> list[str]:
-    return textwrap.wrap(line, columns, break_long_words=False, break_on_hyphens=False) or [""]
+    wrap = partial(textwrap.wrap, width=columns, break_long_words=False, break_on_hyphens=False)
+    return wrapped(line, wrap) or [""]
 
 
 def _inline(node: SyntaxTreeNode) -> str:
