@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from cagette_notify.cli.tables import listed
+from cagette_notify.cli.wrapped_lines import wrapped_whole
 from cagette_notify.core.i18n import _
 from cagette_notify.core.labels import notice_label
 from cagette_notify.core.mailjet_fates import fate_in_words
@@ -36,7 +36,7 @@ def in_lines(diagnosis: Diagnosis, reply: str, *, verbose: bool, width: int) -> 
     """Yield the verdict, what is wrong with its cure, what left and what will, and the reply."""
     case = diagnosis.case
     yield one_line(describe_member(case.member))
-    yield from _filled(_verdict(diagnosis), "  ", width)
+    yield from wrapped_whole(_verdict(diagnosis), width, indent="  ")
     told = [one for one in diagnosis.sections if verbose or one.is_said or one.health is not Health.OK]
     verdict = diagnosis.verdict
     said = [one for one in told if one.summary == verdict or (one.is_said and one.summary in verdict)]
@@ -112,7 +112,7 @@ def _marks() -> dict[Health, str]:
 def _check_in_lines(check: CheckResult, width: int, margin: str = "") -> Iterator[str]:
     what = f"{margin}{_marks()[check.health]} {check.heading}"
     head = _("{what}: {reason}", what=what, reason=one_line(check.summary))
-    yield from _filled(head, f"{margin}  ", width)
+    yield from wrapped_whole(head, width, indent=f"{margin}  ")
     yield from _advice_in_lines(check, width, margin)
 
 
@@ -122,11 +122,11 @@ def _advice_in_lines(check: CheckResult, width: int, margin: str = "") -> Iterat
         said, command = _parted(one_line(advice))
         before.append(said)
         if command:
-            yield from _filled(_advised(before, margin), f"{margin}     ", width)
+            yield from wrapped_whole(_advised(before, margin), width, indent=f"{margin}     ")
             yield f"{margin}     {command}"  # whole: what is copied is typed as it stands
             before = []
     if before:
-        yield from _filled(_advised(before, margin), f"{margin}     ", width)
+        yield from wrapped_whole(_advised(before, margin), width, indent=f"{margin}     ")
 
 
 def _advised(advices: Iterable[str], margin: str) -> str:
@@ -138,12 +138,6 @@ def _parted(advice: str) -> tuple[str, str]:
     before, mark, command = advice.rpartition(" cagette-notify ")
     is_last = bool(mark) and before.endswith(":")
     return (before, f"{mark.strip()} {command}") if is_last else (advice, "")
-
-
-def _filled(text: str, indent: str, width: int) -> list[str]:
-    return textwrap.wrap(
-        text, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
-    )
 
 
 def _telling(case: MemberEvidence, events: Iterable[TimelineEvent], *, verbose: bool) -> list[TimelineEvent]:

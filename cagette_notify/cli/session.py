@@ -18,7 +18,7 @@ from msgspec import Struct
 from cagette_notify.cli.for_others import pinned_config, refuse_other_config, refuse_to_others
 from cagette_notify.cli.translated_help import configured_language
 from cagette_notify.config.paths import find_config, installed_config
-from cagette_notify.core.commands_to_type import PROGRAM
+from cagette_notify.core.commands_to_type import PROGRAM, TYPED_COMMANDS
 from cagette_notify.core.errors import EXIT_PARTIAL, ConfigError, NotifyError, Problem, UsageError
 from cagette_notify.core.given_files import works_for_others
 from cagette_notify.core.i18n import _, of_locale, speak, speak_once_asked, spoken, why
@@ -205,9 +205,6 @@ def program_words(config: Config) -> list[str]:
     return [program_to_type(), "--config", path]
 
 
-_COMMANDS = "send-due|status|broadcast|check|check-member|notifications|log|report|settle|forget"
-
-
 def to_type(text: str, config: Config, of_send_due: Sequence[str] = ()) -> str:
     """Return a text with the commands in it as they work when they are pasted.
 
@@ -217,7 +214,7 @@ def to_type(text: str, config: Config, of_send_due: Sequence[str] = ()) -> str:
     text = re.sub(
         r"\bcagette-notify send-due\b", lambda found: shlex.join([*found[0].split(), *of_send_due]), text
     )
-    return re.sub(rf"\bcagette-notify (?=(?:{_COMMANDS})\b)", lambda _found: f"{with_options} ", text)
+    return re.sub(rf"\bcagette-notify (?=(?:{TYPED_COMMANDS})\b)", lambda _found: f"{with_options} ", text)
 
 
 def path_to_type(path: Path) -> str:

@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 PROGRAM = "cagette-notify"
+TYPED_COMMANDS = "send-due|status|broadcast|check|check-member|notifications|log|report|settle|forget"
+"""Those that are named where something is to be typed, as a pattern."""
 
 
 def command_to_type(

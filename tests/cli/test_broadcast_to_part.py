@@ -159,6 +159,7 @@ def test_a_dry_run_and_a_test_copy_are_held_up_by_nothing(coop: Coop) -> None:
 
     assert (shown.returncode, tried.returncode) == (1, 0)
     assert "Caution" in shown.stdout
+    assert f"cagette-notify --config {coop.folder}/config.yaml send-due --accept-data lac\n" in shown.stdout
     assert coop.mailed() == ["claire@example.org"]
 
 

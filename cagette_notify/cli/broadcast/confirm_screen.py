@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import textwrap
+import shlex
 from typing import TYPE_CHECKING
 
 from babel.numbers import format_decimal
 
 from cagette_notify.cli.broadcast.left_out import left_out_words
-from cagette_notify.cli.session import path_to_type, to_type
+from cagette_notify.cli.session import path_to_type, program_words, to_type
+from cagette_notify.cli.wrapped_lines import wrapped_whole
 from cagette_notify.core.errors import DataError, Problem
 from cagette_notify.core.formatting import LOCALES, long_day
 from cagette_notify.core.i18n import _, spoken
@@ -31,16 +32,12 @@ _NAMES = 3
 def confirm_screen(job: BroadcastJob, proposal: Proposal, width: int) -> list[str]:
     """Return the lines to be read before one confirms, none wider than ``width`` columns."""
     facts = list(_facts(job, proposal))
-    indent = max(len(label) for label, _text in facts) + 2
+    indent, program = max(len(label) for label, _text in facts) + 2, shlex.join(program_words(job.config))
     return [
         line
         for label, text in facts
-        for line in textwrap.wrap(
-            f"{label:<{indent}}{text}",
-            max(width, 2 * indent),
-            subsequent_indent=" " * indent,
-            break_long_words=False,
-            break_on_hyphens=False,
+        for line in wrapped_whole(
+            f"{label:<{indent}}{text}", max(width, 2 * indent), indent=" " * indent, program=program
         )
         or [""]
     ]

@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+import pytest
+
+from cagette_notify.cli.wrapped_lines import wrapped_whole
+
+ACCEPT = "cagette-notify send-due --accept-data lac"
+
+
+@pytest.mark.parametrize("width", range(1, 90))
+@pytest.mark.parametrize(
+    ("text", "command"),
+    [
+        (f"so few members are left: {ACCEPT}", ACCEPT),
+        (f"if it is: {ACCEPT}; if it is another group, keep it", ACCEPT),
+        (f"si c’est lui : {ACCEPT}\u00a0; si c’est un autre, gardez-le", ACCEPT),
+        ("what to do: cagette-notify check-member 'a; b' --group 'du lac' (lac)", "check-member 'a; b'"),
+        ("say it: '/opt/a b/cagette-notify' --config 'c d.yaml' status -v", "'c d.yaml' status -v"),
+    ],
+)
+def test_a_command_stands_whole_on_its_line_however_wide_it_is(text: str, command: str, width: int) -> None:
+    program = "'/opt/a b/cagette-notify' --config 'c d.yaml'" if "/opt" in text else "cagette-notify"
+
+    lines = wrapped_whole(text, width, indent="  ", program=program)
+
+    assert [line for line in lines if command in line]
+    assert " ".join(line.strip(" ") for line in lines) == text
+
+
+def test_what_follows_a_command_is_wrapped_as_ever() -> None:
+    said = "through sudo there is no cagette-notify settle: it is for whoever administers the server"
+
+    assert max(map(len, wrapped_whole(said, 40))) <= 40
