@@ -48,8 +48,8 @@ def one_line(text: str) -> str:
 
 
 def visible(text: str) -> str:
-    """Return text with a mark in the place of whatever a terminal or a log would act upon."""
-    return _UNPRINTABLE.sub("\ufffd", text)
+    """Return text with a mark in the place of whatever a terminal or a log would act upon, tabs as blanks."""
+    return _UNPRINTABLE.sub("\ufffd", text.replace("\t", " "))
 
 
 def looks_garbled(text: str) -> bool:

@@ -29,6 +29,7 @@ def test_a_line_holds_nothing_that_is_not_seen(text: str, clean: str) -> None:
 
 
 def test_what_a_terminal_would_act_upon_is_marked_in_its_place() -> None:
+    assert visible("a\tb\t") == "a b "
     assert visible("a  b\x1b[2J\u202e\udcff\u00a0€\u200e") == "a  b\ufffd[2J\ufffd\u00a0€\ufffd"
 
 

@@ -61,6 +61,15 @@ def test_a_table_is_aligned() -> None:
     )
 
 
+@pytest.mark.parametrize("blanks", ["\t", "\t\t", " \t ", "   "])
+def test_blanks_and_tabs_in_a_cell_are_one_blank_as_they_are_in_a_paragraph(blanks: str) -> None:
+    cell = f"Pain{blanks}bis"
+
+    assert text_of(f"{cell}\n\n| {cell} | {blanks}Prix |\n|---|---|\n| un | {cell}{blanks}|") == (
+        "Pain bis\n\nPain bis  Prix\n--------  --------\nun        Pain bis\n"
+    )
+
+
 def test_a_table_that_is_too_wide_is_told_row_by_row() -> None:
     long = " ".join(["long"] * 20)
 

@@ -20,7 +20,7 @@ WIDTH = 76  # columns
 _NARROWEST = 24  # columns left to what is nested deep
 _RULE = "* * *"
 _UNDERLINES = {"h1": "=", "h2": "-"}
-_BLANKS = re.compile(r"[ \t]+")
+_BLANKS = re.compile(r"[ \t\n]+")
 
 
 def plain_text(tokens: Sequence[Token]) -> str:
@@ -80,7 +80,7 @@ def _table(block: SyntaxTreeNode, columns: int) -> Iterator[str]:
     So, too, where a name is still to come before other cells: without it they would stand under another head.
     """
     rows = [
-        [_inline(cell).replace("\n", " ") for cell in row.children]
+        [_BLANKS.sub(" ", _inline(cell)).strip(" ") for cell in row.children]
         for part in block.children
         for row in part.children
     ]
