@@ -95,8 +95,8 @@ def forgotten_readers(
     keys = {(one.key.kind, one.key.distribution_id, one.key.occasion) for one in of_orders or told}
     for id_, box in _usable(members):
         if any(
-            NoticeKey(kind, day, occasion, "" if kind.traits.told_to_group else id_, box.key) in forgotten
-            for kind, day, occasion in keys
+            NoticeKey(kind, about, occasion, "" if kind.traits.told_to_group else id_, box.key) in forgotten
+            for kind, about, occasion in keys
         ):
             yield id_, box
 

@@ -130,6 +130,10 @@ def _what_else(who: str, answer: MemberAnswer, config: Config) -> Iterator[str]:
     """Yield what is known of somebody who is no member: as a contact, or from the ledger."""
     for group in answer.answers_for:
         yield _("{who} is the contact of {group} ({id})", who=one_line(who), group=group.name, id=group.id)
+    for group in answer.coordinates:
+        yield _("{who} is a coordinator of {group} ({id})", who=one_line(who), group=group.name, id=group.id)
+    if answer.only_coordinates:
+        yield _("{who} is no member, and gets only the broadcasts to coordinators", who=one_line(who))
     if last := answer.last_mail:
         said = {
             "who": one_line(who),
@@ -137,7 +141,9 @@ def _what_else(who: str, answer: MemberAnswer, config: Config) -> Iterator[str]:
             "day": long_day(last.at.astimezone(config.timezone).date(), spoken()),
             "status": status_label(last.status, config.delivery),
         }
-        if answer.may_be_missing:
+        if answer.only_coordinates:
+            yield _("the last mail to {who}: {kind}, {day}, {status}", **said)
+        elif answer.may_be_missing:
             yield _("{who} is not among the members today; the last mail: {kind}, {day}, {status}", **said)
         else:
             yield _("{who} is among the members no more; the last mail: {kind}, {day}, {status}", **said)

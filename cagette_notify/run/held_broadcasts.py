@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from cagette_notify.core.errors import Problem
-from cagette_notify.core.i18n import _
+from cagette_notify.core.i18n import _, _n
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -56,12 +56,14 @@ def stopped_in_part(unfinished: Iterable[BroadcastProgress], now: datetime) -> I
         broadcast = progress.broadcast
         is_new = now - broadcast.confirmed_at < _SAID_FOR
         if broadcast.is_stopped and progress.gone and is_new and broadcast.audience != "test":
-            message = _(
-                "the mail {subject!r} to group {group} was stopped after {gone} of {total} copies; give the "
+            message = _n(
+                "the mail {subject!r} to group {group} was stopped after {count} of {total} copies; give the "
                 "same broadcast command again to go on",
+                "the mail {subject!r} to group {group} was stopped after {count} of {total} copies; give the "
+                "same broadcast command again to go on",
+                progress.gone,
                 subject=broadcast.content.subject,
                 group=broadcast.group_id,
-                gone=progress.gone,
                 total=progress.total,
             )
             yield Problem(message, group_id=broadcast.group_id, is_warning=True)

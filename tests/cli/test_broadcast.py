@@ -441,6 +441,23 @@ def test_a_mail_that_gmail_shows_whole_is_not(coop: Path, run: Run) -> None:
     assert "Gmail" not in run(*MAIL, "--dry-run").stdout
 
 
+@pytest.mark.parametrize(
+    ("language", "lists", "said"),
+    [
+        ("en", ("--to", "coordinators"), "to 1 address;"),
+        ("fr", ("--to", "coordinators"), "à 1 adresse\u00a0;"),
+        ("en", (), "to 4 addresses;"),
+        ("fr", (), "à 4 adresses\u00a0;"),
+    ],
+)
+def test_one_address_is_one_in_what_is_said_of_a_mail_that_has_left(
+    run: Run, language: str, lists: tuple[str, ...], said: str
+) -> None:
+    run(*MAIL, *lists, "--yes")
+
+    assert said in run("--lang", language, *MAIL, *lists, "--yes").stderr
+
+
 def test_the_text_is_shown_as_it_will_leave(coop: Path, run: Run) -> None:
     (coop / "lettre.md").write_text(
         "Bonjour {{ prénom }},\n\nle panier : 2*5 €, **bio**\n+ 2 € de consigne\n\n3. Bilan\n5. Budget\n"

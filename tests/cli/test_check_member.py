@@ -14,7 +14,7 @@ import time_machine
 from cagette_notify.core.mailjet_fates import Cause
 from tests.cli.member_cases import CASES, Case
 from tests.fixtures.command import run
-from tests.fixtures.coop import A_DAY_BEFORE, GROUPS, Coop
+from tests.fixtures.coop import A_DAY_BEFORE, GROUPS, MEMBERS, Coop
 from tests.fixtures.mailjet_server import (
     Behaviour,
     Call,
@@ -362,6 +362,43 @@ def test_a_contact_is_said_to_be_one(office: Office) -> None:
     assert result.stderr.splitlines()[1] == (
         "Coordination@PaniersDuLac.example is the contact of Les Paniers du Lac (lac)"
     )
+
+
+def writes_to_coordinators(office: Office) -> None:
+    letter = office.coop.write("lettre.md", "Bonjour,")
+    mail = ("broadcast", "lac", "-s", "Réunion", "--body", str(letter), "--to", "coordinators", "--yes")
+    assert office.invoke(*mail).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("who", "said"),
+    [("coordination@paniersdulac.example", "the contact"), ("ana@example.org", "a coordinator")],
+)
+def test_who_coordinates_and_never_was_a_member_is_not_said_to_have_left(
+    office: Office, who: str, said: str
+) -> None:
+    office.coop.replace("groups.yaml", "  name:", "  coordinators: [ana@example.org]\n  name:")
+    writes_to_coordinators(office)
+
+    result = office.invoke("check-member", who)
+
+    assert result.stderr.splitlines()[1:3] == [
+        f"{who} is {said} of Les Paniers du Lac (lac)",
+        f"{who} is no member, and gets only the broadcasts to coordinators",
+    ]
+    assert f"the last mail to {who}: broadcast" in result.stderr
+    assert "no more" not in result.stderr
+
+
+def test_who_coordinates_and_was_a_member_is_said_to_have_left(office: Office) -> None:
+    office.coop.replace("groups.yaml", "  name:", "  coordinators: [lea@example.org]\n  name:")
+    office.sends(utc("2026-06-05T06:05"))
+    office.coop.write("members.csv", MEMBERS.replace("3;Léa;Roux;lea@example.org;;\n", ""))
+    writes_to_coordinators(office)
+
+    result = office.invoke("check-member", "lea@example.org")
+
+    assert "lea@example.org is among the members no more; the last mail: broadcast" in result.stderr
 
 
 def test_the_document_of_an_ambiguous_name_has_all_of_them(office: Office) -> None:

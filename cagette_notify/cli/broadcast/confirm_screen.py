@@ -12,7 +12,7 @@ from cagette_notify.cli.session import path_to_type, program_words, to_type
 from cagette_notify.cli.wrapped_lines import wrapped_whole
 from cagette_notify.core.errors import DataError, Problem
 from cagette_notify.core.formatting import LOCALES, long_day
-from cagette_notify.core.i18n import _, spoken
+from cagette_notify.core.i18n import _, _n, spoken
 from cagette_notify.core.text import one_line, visible
 
 if TYPE_CHECKING:
@@ -50,11 +50,12 @@ def text_lines(text: str) -> list[str]:
 
 def already_sent(group: Group, earlier: BroadcastProgress) -> str:
     """Say that a mail has left already: when the last of it did, and to how many."""
-    return _(
+    return _n(
+        "this very mail left on {day} at {time}, to {count} address; to send it once more: --again",
         "this very mail left on {day} at {time}, to {count} addresses; to send it once more: --again",
+        earlier.sent,
         day=_local(group, _left_at(earlier), "%Y-%m-%d"),
         time=_local(group, _left_at(earlier)),
-        count=earlier.sent,
     )
 
 
@@ -70,10 +71,15 @@ def held_back(proposal: Proposal) -> DataError:
 def under_way(earlier: BroadcastProgress) -> str:
     """Say why a text can't be changed any more."""
     if earlier.gone == earlier.total:
-        return _("all {total} copies have left as they are: the text can't be changed", total=earlier.total)
-    return _(
-        "{sent} of {total} copies have left as they are: the text can't be changed; N keeps back the others",
-        sent=earlier.gone,
+        return _n(
+            "the {count} copy has left as it is: the text can't be changed",
+            "all {count} copies have left as they are: the text can't be changed",
+            earlier.total,
+        )
+    return _n(
+        "{count} of {total} copies have left as they are: the text can't be changed; N keeps back the others",
+        "{count} of {total} copies have left as they are: the text can't be changed; N keeps back the others",
+        earlier.gone,
         total=earlier.total,
     )
 

@@ -96,11 +96,16 @@ def stopped_midway(config: Config, progress: BroadcastProgress | None, command: 
 
     One of which nothing was left to stop is no mail that could go on.
     """
-    values = {"sent": progress.sent if progress else 0, "total": progress.total if progress else 0}
+    sent, total = (progress.sent, progress.total) if progress else (0, 0)
     so_far = (
-        _("{sent} of {total} copies were sent", **values)
+        _n("{count} of {total} copies were sent", "{count} of {total} copies were sent", sent, total=total)
         if config.delivery.leaves_the_machine
-        else _("{sent} of {total} copies were written to the outbox", **values)
+        else _n(
+            "{count} of {total} copies were written to the outbox",
+            "{count} of {total} copies were written to the outbox",
+            sent,
+            total=total,
+        )
     )
     if progress and not progress.unfinished:
         return Problem(_("too late to stop it: {so_far}", so_far=so_far))
@@ -116,12 +121,17 @@ def stopped_midway(config: Config, progress: BroadcastProgress | None, command: 
 def stopped_by_answer(progress: BroadcastProgress) -> Problem:
     """Say how far a mail had got when somebody answered no to the rest of it."""
     if not progress.unfinished:
-        return Problem(
-            _("too late: {sent} of {total} copies had left", sent=progress.gone, total=progress.total)
+        message = _n(
+            "too late: {count} of {total} copies had left",
+            "too late: {count} of {total} copies had left",
+            progress.gone,
+            total=progress.total,
         )
-    message = _(
-        "stopped: {sent} of {total} copies had left; the others leave only if you give the command again",
-        sent=progress.gone,
+        return Problem(message)
+    message = _n(
+        "stopped: {count} of {total} copies had left; the others leave only if you give the command again",
+        "stopped: {count} of {total} copies had left; the others leave only if you give the command again",
+        progress.gone,
         total=progress.total,
     )
     return Problem(message)

@@ -31,7 +31,7 @@ from cagette_notify.cli.broadcast.text_source import where_the_text_is
 from cagette_notify.cli.progress_bar import progress_bar
 from cagette_notify.cli.session import now
 from cagette_notify.core.errors import EXIT_CONFIG, LaterError, NotifyError, Problem
-from cagette_notify.core.i18n import _
+from cagette_notify.core.i18n import _, _n
 from cagette_notify.core.lock import LockHeldError
 from cagette_notify.core.messages import BroadcastProgress, name_of_lists
 from cagette_notify.run.exit_status import exit_status_of
@@ -178,10 +178,12 @@ def _what_becomes_of_the_rest(report: RunReport, progress: BroadcastProgress | N
     is_waiting = progress and progress.unfinished and not progress.broadcast.is_stopped
     if not progress or not is_waiting or exit_status_of(report) != EXIT_CONFIG:
         return ()
-    text = _(
+    text = _n(
+        "The mail is recorded: once that is mended, the next send-due sends the {count} copy, unasked. To "
+        "call it off, give the same command again and answer N.",
         "The mail is recorded: once that is mended, the next send-due sends the {count} copies, unasked. To "
         "call it off, give the same command again and answer N.",
-        count=progress.unfinished,
+        progress.unfinished,
     )
     return (text,)
 

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from cagette_notify.config.paths import sources_of
 from cagette_notify.core.errors import ConfigError, Problem, UsageError
 from cagette_notify.core.i18n import _
+from cagette_notify.core.kinds import NOTICE_KINDS
 from cagette_notify.core.notices import Status
 from cagette_notify.core.text import meant
 from cagette_notify.data.find_member import find_member, partner_called, several_people
@@ -57,8 +58,9 @@ class MemberAnswer(Struct, frozen=True):
 
     ``is_in_part`` tells that what was typed is no whole name, but some words of one. ``problems`` are those
     of the data that may be the reason why somebody was not found; so may be ``holds``, for which a group of
-    theirs waits. Of whom is not in it, ``last_mail`` is what they got last, and ``answers_for`` the groups
-    that they are the contact of.
+    theirs waits. Of whom is not in it, ``last_mail`` is what they got last, ``answers_for`` the groups that
+    they are the contact of, and ``coordinates`` the others that they coordinate; ``was_member`` tells whether
+    anything is known of them that only members have.
     """
 
     diagnoses: tuple[Diagnosis, ...] = ()
@@ -68,12 +70,20 @@ class MemberAnswer(Struct, frozen=True):
     holds: tuple[Problem, ...] = ()
     last_mail: HistoryRecord | None = None
     answers_for: tuple[Group, ...] = ()
+    coordinates: tuple[Group, ...] = ()
+    was_member: bool = False
     is_in_part: bool = False
 
     @property
     def may_be_missing(self) -> bool:
         """Whether they were mailed, and are perhaps only missing in data that is unread, or not believed."""
         return bool(self.last_mail and (self.holds or self.problems))
+
+    @property
+    def only_coordinates(self) -> bool:
+        """Whether they are no member, and never were as far as is known, but the contact or a coordinator."""
+        is_sure = not (self.was_member or self.holds or self.problems)
+        return is_sure and bool(self.answers_for or self.coordinates)
 
 
 def ask_about(
@@ -113,7 +123,9 @@ def ask_about(
 def _about_nobody(
     config: Config, roster: Roster, question: MemberQuestion, near: tuple[Member, ...], now: datetime
 ) -> MemberAnswer:
-    last = _last_mail(config, roster, question.who)
+    records = _records(config, roster, question.who)
+    last = next((one for one in records if one.status in _MAILED), None)
+    was_member = any(one.kind in NOTICE_KINDS for one in records)
     with open_ledger(config.ledger, read_only=True) as ledger:
         ledger = as_taken_over(ledger, config.account, roster.calendar, now)  # noqa: PLW2901
         guard = guard_over(ledger, config.account, read_whole(roster), now)
@@ -128,6 +140,8 @@ def _about_nobody(
         holds=guard.of(group_id) if group_id else guard.problems,
         last_mail=last,
         answers_for=_answers_for(roster, question.who),
+        coordinates=_coordinated(roster, question.who),
+        was_member=was_member,
     )
 
 
@@ -177,16 +191,15 @@ def ask_about_all(
     return MembersSurvey(tuple(in_order), unread)
 
 
-def _last_mail(config: Config, roster: Roster, who: str) -> HistoryRecord | None:
-    """Return what somebody got last who is in the data no more, whatever group was asked about."""
+def _records(config: Config, roster: Roster, who: str) -> Sequence[HistoryRecord]:
+    """Return what is known of somebody who is not in the data, newest first, in whatever group."""
     if find_member(who, _candidates(roster, None)).is_exact:
-        return None
+        return ()
     with open_ledger(config.ledger, read_only=True) as ledger:
         person = person_in_ledger(who, KnownPeople(ledger))
         if not (person.ids or person.addresses):
-            return None
-        records = list(HistoryBook(ledger, config.account).find(HistoryFilter(person)))
-    return next((one for one in records if one.status in _MAILED), None)
+            return ()
+        return list(HistoryBook(ledger, config.account).find(HistoryFilter(person)))
 
 
 def _answers_for(roster: Roster, who: str) -> tuple[Group, ...]:
@@ -195,6 +208,16 @@ def _answers_for(roster: Roster, who: str) -> tuple[Group, ...]:
         group
         for group in roster.calendar.groups.values()
         if group.contact and group.contact.address.casefold() in addresses
+    )
+
+
+def _coordinated(roster: Roster, who: str) -> tuple[Group, ...]:
+    """Return the groups that somebody coordinates without being their contact."""
+    addresses, contact_of = spellings(who), _answers_for(roster, who)
+    return tuple(
+        group
+        for group in roster.calendar.groups.values()
+        if group not in contact_of and addresses & {address.casefold() for address in group.coordinators}
     )
 
 
