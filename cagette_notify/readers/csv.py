@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 DELIMITERS = (";", "\t", ",")
+_UNMERGED = "<<<<<<< "  # git's, where two people changed the same lines
 _EXCEL_HINT = "sep="  # a first line "sep=;" tells Excel, and nobody else, what the delimiter is
 _ABSENT = frozenset(("", "NULL", "null", r"\N"))  # "Null" is a name
 _FRAME = str.maketrans("", "", '"' + "".join(DELIMITERS))  # what a line of empty cells consists of
@@ -68,6 +69,9 @@ def read_records(text: str, count_known: Callable[[list[str]], int]) -> Iterator
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     while lines.at < len(lines.all):
         start = lines.at
+        if lines.all[start].startswith(_UNMERGED):
+            message = _("two versions of the file stand in it, from here to a line with {end}", end=">>>>>>>")
+            raise Unreadable(message, start + 1)
         cells = _next_cells(reader)
         # A record of the right width on one line needs no second look: nearly all of them.
         if cells is None and _has_too_long_a_cell(lines.all[start], delimiter):

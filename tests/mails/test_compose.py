@@ -104,6 +104,13 @@ def test_mail_is_shown_as_it_was_written(markdown: str, html: str) -> None:
     assert composed(markdown).html == html
 
 
+def test_controls_that_part_words_do_not_vanish() -> None:
+    made = composed("rendez\x1evous de 18\x1e19 h\x1cau lac\x1dle soir, cou\x1fpé")
+
+    assert made.text.strip() == "rendez-vous de 18-19 h au lac le soir, coupé"
+    assert "rendez-vous de 18-19 h au lac le soir, coupé" in made.html
+
+
 @pytest.mark.parametrize(
     "written", ["\ufeffUn\r\ndeux\r\n", "Un\rdeux", "Un\ndeux", "Un\n\x00deux\ue000\ue001"]
 )

@@ -33,6 +33,12 @@ def test_a_single_column_needs_no_delimiter() -> None:
     assert records_of("email\nzoe@exemple.org\n") == [(1, ["email"]), (2, ["zoe@exemple.org"])]
 
 
+def test_a_file_of_two_versions_that_nobody_merged_is_not_read() -> None:
+    text = "id;name\n<<<<<<< HEAD\n1;Zoé\n=======\n1;Ana\n>>>>>>> theirs\n"
+
+    assert stop_of(text) == ("two versions of the file stand in it, from here to a line with >>>>>>>", 2)
+
+
 def test_the_line_that_excel_reads_the_delimiter_from_is_passed_over() -> None:
     assert records_of("sep=;\nid;name\n1;Zoé\n") == [(2, ["id", "name"]), (3, ["1", "Zoé"])]
 

@@ -39,6 +39,8 @@ _OPEN, _CLOSE = "\ue000", "\ue001"
 _IN_ADDRESS, _FIRST = "url", "at"  # how words begin of tokens in an address, and first on a line
 _LINE_ENDS = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ue000\ue001]")
+# Word's hyphen that breaks no line, and what a database puts between records and groups of them.
+_PARTING = str.maketrans({"\x1e": "-", "\x1d": " ", "\x1c": " "})
 _MARK = re.compile(r"\{\{|\{%|\{#")
 _PLACE = re.compile(r"\{\{[ \t\u00a0\u202f]*(?P<name>[\w.\u0300-\u036f-]+)[ \t\u00a0\u202f]*\}\}")
 # Only what was typed tells where a line begins: it has marks of blocks before it in the text part, tags in
@@ -84,7 +86,7 @@ _AFTER_FIRST = re.compile(rf"({_OPEN}{_FIRST}[a-z]+{_CLOSE}(?:~~)?(?:\0{_OPEN}[a
 
 def cleaned(text: str) -> str:
     """Return text with line feeds for all line ends, without byte order marks, controls and tokens."""
-    return _UNPRINTABLE.sub("", with_line_feeds(text))
+    return _UNPRINTABLE.sub("", with_line_feeds(text).translate(_PARTING))
 
 
 def with_line_feeds(text: str) -> str:
