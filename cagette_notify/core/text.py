@@ -25,8 +25,9 @@ _NAMED = 5  # people or groups that a message names
 # What accents become where bytes are read as what they are not. In turn: UTF-8 as Windows-1252, where É is
 # "Ã‰" and œ "Å“" (a Portuguese word in capitals may end in Ã before a mark); UTF-8 as Mac Roman, where é is
 # "√©", or as a DOS page, "├®"; Mac Roman as Windows-1252, where é is Ž and É is ƒ; a DOS page as it, where é
-# is ‚, ê is ˆ, è is Š, ç is ‡ and ï is ‹; Latin-9 as it, where œ is ½
-# and € is ¤. KNEŽEVIĆ and Žofie are names, and ‚ opens a quotation.
+# is ‚, ê is ˆ, è is Š, ç is ‡ and ï is ‹; Latin-9 as it, where œ is ½ and € is ¤. Windows-1252 as a DOS page,
+# where é is Ú and ç is þ, or as Mac Roman, where é is È: capitals where none stand; UTF-8 as Windows-1250,
+# where é is "Ă©". KNEŽEVIĆ and Žofie are names, and ‚ opens a quotation.
 _HIGH = "\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ"  # the bytes 80 to BF, as Windows-1252 shows them
 _MARKS = "\u00a0«»‘’“”…–—"
 _LETTER = r"[^\W\d_ˆ]"
@@ -37,6 +38,8 @@ _GARBLED = (
     "√[©®¥†ß™´ÆØªπâÄ]|├[^\\s─]",
     f"[a-zß-öø-ÿ][ŽŠŒŸ]|{_LETTER}[ƒˆ‚]|ƒ{_LETTER}|ˆ{_LETTER}|{_LETTER}[‰†‡‹›]{_LETTER}|{_LETTER}‰",
     rf"{_LETTER}[¼½¾¨¸]{_LETTER}|[¼½](?=u[fv]|il)|¼U[FV]|\d[ \u00a0\u202f]?¤",
+    rf"[a-zß-öø-ÿ][ÁÈËÍÎÓÔÙÚÛÞ]|[a-z]þ[aou]|{_LETTER}[¹³¶¯][a-zà-ÿ]|╔{_LETTER}",
+    "Ă[©§˘®Ż´ąĽ‰]|[a-z]Ă[¨Ş«»]",
 )
 
 

@@ -33,6 +33,7 @@ _NO_LETTER: Final = "?-–—−_./… "
 # An accent in the source of a web page (&eacute; &#233; &#xE9;), of a mail (=C3=A9) or of a program (\u00e9).
 _ENTITY: Final = re.compile(r"&(?:[A-Za-z]+\d*|#\d+|#[xX][\dA-Fa-f]+);")
 _IN_A_MAIL: Final = re.compile(r"(?:=[C-F][\dA-F](?:=[89AB][\dA-F])+)+")
+_LOST_ACCENT: Final = re.compile(r"[^\W\d_]\?[a-zà-ÿ]")  # H?l?ne; NGUY?N is the best that Excel can do
 _IN_A_PROGRAM: Final = re.compile(r"(?:\\u[\dA-Fa-f]{4})+")
 
 
@@ -49,7 +50,7 @@ def why_spoilt(text: str) -> str:
     """Say how a program spoilt a value that was one; nothing where none did."""
     if text[:1] in "#Ee" and _is_an_error(text):
         return _("{value} is a spreadsheet's error, not a value", value=quoted(text))
-    if looks_garbled(text):
+    if looks_garbled(text) or ("?" in text and "://" not in text and _LOST_ACCENT.search(text)):
         return _(
             "the accents look wrong: {value}; save the file as UTF-8 (in a spreadsheet: CSV UTF-8)",
             value=quoted(text),

@@ -48,6 +48,23 @@ def test_latin_9_that_was_read_as_windows_1252_is_garbled(word: str) -> None:
     assert looks_garbled(word.encode("iso-8859-15").decode("cp1252"))
 
 
+@pytest.mark.parametrize(
+    "word", ["Zoé", "Hélène", "tête", "François", "Gaël", "Müller", "Élise", "pâté", "côté", "maître", "août"]
+)
+def test_windows_1252_that_was_read_as_a_dos_page_is_garbled(word: str) -> None:
+    assert looks_garbled(word.encode("cp1252").decode("cp850"))
+
+
+@pytest.mark.parametrize("word", ["Zoé", "Hélène", "tête", "François", "Gaël", "Müller", "pâté", "côté"])
+def test_windows_1252_that_was_read_as_mac_roman_is_garbled(word: str) -> None:
+    assert looks_garbled(word.encode("cp1252").decode("mac-roman"))
+
+
+@pytest.mark.parametrize("word", ["Zoé", "Hélène", "fête", "François", "Gaël", "Müller", "pâté", "Élise"])
+def test_utf_8_that_was_read_as_windows_1250_is_garbled(word: str) -> None:
+    assert looks_garbled(word.encode().decode("cp1250", errors="replace"))
+
+
 @pytest.mark.parametrize("text", ["Zo\ufffd", "Zo\x8e", "ZoÃ©", "ZoÃƒÂ©", "Zo\u017d"])
 def test_a_mark_of_what_was_lost_is_garbled(text: str) -> None:
     assert looks_garbled(text)
@@ -78,6 +95,14 @@ def test_a_mark_of_what_was_lost_is_garbled(text: str) -> None:
             "ƒ 5",
             "‹voir›, p. 3‡",
             "Łukasz",
+            "Þórður Sigþórsson",
+            "BĂNICĂ",
+            "Pădurea",
+            "McÉvoy",
+            "BioÉquitable",
+            "L’Île",
+            "10 m³",
+            "H¹",
             "Ðorđe",
             "Zoe\u0301",
             "🥕 Carottes",

@@ -57,6 +57,7 @@ def text_of(mail: EmailMessage) -> str:
         *(b"?", b"-", b"--", "—".encode(), b"..."),
         *(b"nan", b"None", b"undefined"),
         *(b'"Zo&eacute;"', b'"Zo&#233;"', b'"Zo&#xE9;"', b'"Zo&amp;eacute;"', b"Zo=C3=A9", b"Zo\\u00e9"),
+        *(b"H?l?ne", "HÚlÞne".encode()),
     ],
 )
 def test_a_name_that_is_broken_is_said_and_greets_nobody(coop: Coop, name: bytes) -> None:
