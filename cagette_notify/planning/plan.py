@@ -183,7 +183,9 @@ def _is_superseded(index: PlanIndex, notice: Notice) -> bool:
 
 def _skip(index: PlanIndex, draft: _PlanSoFar, notice: Notice, reason: Reason) -> None:
     # What waited for its orders to the end is noted, too: else nobody knows that a mail is missing.
-    has_waited = reason is Reason.WAITING_FOR_ORDERS and notice.due_at >= index.floor(notice)
+    # Of what was told otherwise a correction was owed, however long ago it was due.
+    is_ours = notice.due_at >= index.floor(notice) or bool(index.told_to(notice.key))
+    has_waited = reason is Reason.WAITING_FOR_ORDERS and is_ours
     if index.situation.now >= notice.too_late_at and not has_waited:
         return
     draft.skipped.append(

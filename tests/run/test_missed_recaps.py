@@ -110,3 +110,18 @@ def test_while_a_recap_may_still_leave_missing_orders_are_a_trouble(coop: Coop) 
 
     assert counted(report) == {"skipped": 3}
     assert (report.news, troubles(coop)) == ((NOT_THERE,), [NOT_THERE])
+
+
+@pytest.mark.parametrize("spoil", [lose, cut])
+def test_a_correction_that_waits_for_its_orders_till_the_start_is_missed_even_on_the_first_day(
+    coop: Coop, spoil: Callable[[Coop], None]
+) -> None:
+    coop.run(A_DAY_BEFORE, says_once=True)
+    coop.replace("distributions.yaml", "2026-06-12 18:00", "2026-06-11 19:00")
+    coop.replace("distributions.yaml", "2026-06-12 19:30", "2026-06-11 19:30")
+    spoil(coop)
+    coop.run(utc("2026-06-11T16:10"), says_once=True)
+
+    report = coop.run(utc("2026-06-11T17:05"), says_once=True)
+
+    assert any("d1 has started, and not all of its mails could leave" in line for line in report.news)
