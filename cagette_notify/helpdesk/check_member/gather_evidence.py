@@ -21,12 +21,13 @@ from cagette_notify.helpdesk.check_member.evidence import (
     RunsEvidence,
     UnreadGroup,
 )
+from cagette_notify.helpdesk.check_member.identities import Identities, Identity
 from cagette_notify.helpdesk.check_member.missed_evidence import waited_in_vain
 from cagette_notify.helpdesk.check_member.plan_evidence import PlanEvidence, keys_of, person_of
 from cagette_notify.helpdesk.check_member.recap_evidence import RecapEvidence
 from cagette_notify.helpdesk.check_member.stray_evidence import StrayEvidence
 from cagette_notify.ledger.fates import FateBook
-from cagette_notify.ledger.history import HistoryBook, HistoryFilter, Person
+from cagette_notify.ledger.history import HistoryBook, HistoryFilter
 from cagette_notify.ledger.known_people import KnownPeople
 from cagette_notify.ledger.run_memory import CRON_ALIVE_WITHIN, WHOLE_DELIVERY, RunMemory
 from cagette_notify.planning.held_back import held_by_first_run
@@ -71,11 +72,10 @@ class EvidenceGatherer:
                     self._alike[(group_id, mark)].append(member)
         self._distributions = {one.id: one for one in roster.calendar.distributions}
         self._traces = KnownPeople(ledger)
-        everybody = (*roster.members, *roster.people_set_aside)
-        self._ids = {(group_id, one.id) for one in everybody for group_id in one.group_ids}
-        self._addresses = {box.key for one in everybody for box in one.mailboxes}
         self._guard = guard_over(ledger, config.account, read_whole(roster), now)
         self._plans = PlanEvidence(config, roster, ledger, self._occasions, self._guard, now)
+        everybody = (*roster.members, *roster.people_set_aside)
+        self._identities = Identities(self._traces, everybody, self._plans.heir_of)
         memory = RunMemory(ledger, config.account)
         self._refusal = memory.refusal()
         self._last_run = memory.last_complete_runs(now).get(WHOLE_DELIVERY)
@@ -102,8 +102,8 @@ class EvidenceGatherer:
         ]
         rules = self._config.rules
         covered = tuple(covered_by_others(member, self._others(member), rules, self._now))
-        before = self._person_before(member)
-        history = merge_events(self._recorded(before, mailboxes), past, keys_of(member))
+        identity = self._identities.of(member)
+        history = merge_events(self._recorded(identity, mailboxes), past, keys_of(member))
         recaps = RecapEvidence(
             *(self._roster, self._occasions, self._now, member, past, history),
             lambda one: () if aside else self._plans.of(member, one),
@@ -133,7 +133,7 @@ class EvidenceGatherer:
             incomplete_recaps=tuple(recaps.incomplete_recaps()),
             uncorrected=()
             if aside
-            else tuple(recaps.uncorrected(partial(self._plans.told, member), before.ids)),
+            else tuple(recaps.uncorrected(partial(self._plans.told, member), identity.ids)),
             stray_orders=() if aside else tuple(self._strays.of(member)),
             missed_recaps=tuple(
                 waited_in_vain(
@@ -170,8 +170,9 @@ class EvidenceGatherer:
         ]
         return list({id(other): other for other in near if other is not member}.values())
 
-    def _recorded(self, person: Person, mailboxes: Sequence[MailboxEvidence]) -> list[TimelineEvent]:
-        records = list(self._records.find(HistoryFilter(person, since=self._now - EVIDENCE_SPAN)))
+    def _recorded(self, identity: Identity, mailboxes: Sequence[MailboxEvidence]) -> list[TimelineEvent]:
+        since = self._now - EVIDENCE_SPAN
+        records = list(self._records.find(HistoryFilter(identity.person, since=since)))
         fates = self._fates.of({one.custom_id for one in records if one.custom_id})
         fates |= {fate.custom_id: fate for box in mailboxes for fate in box.fates or () if fate.custom_id}
         return [
@@ -185,20 +186,8 @@ class EvidenceGatherer:
                 is_correction=one.is_correction,
             )
             for one in records
-            if one.reason != Reason.ALREADY_SENT
-            and (not one.member_id or (one.group_id, one.member_id) in person.ids)
+            if one.reason != Reason.ALREADY_SENT and identity.is_about(one)
         ]
-
-    def _person_before(self, member: Member) -> Person:
-        """Return how the ledger knows the member, by groups they left and by addresses they gave up, too.
-
-        Neither where it is another member's today.
-        """
-        now = person_of(member)
-        at = {one for address in now.addresses for one in self._traces.members_at(address)}
-        ids = now.ids | {one for one in at if one[1] == member.id and one not in self._ids}
-        before = {address for one in ids for address in self._traces.addresses_of(one)}
-        return Person(ids, now.addresses | (before - self._addresses))
 
     def _held_back(
         self,

@@ -42,7 +42,7 @@ class PlanEvidence:
         self._calendar = roster.calendar
         self._records = HistoryBook(ledger, config.account)
         self._occasions = occasions
-        self._few = {id_: found.few for id_, found in guard.renumbered.items()}
+        self._new_ids = {id_: {**found.most, **found.few} for id_, found in guard.renumbered.items()}
         self._now = now
         self._told = frozenset(one.key.distribution_id for one in ledger.told_ahead(config.account, now))
         self._forgotten, self._ledger_id = ledger.forgotten(config.account), ledger.ledger_id
@@ -70,9 +70,13 @@ class PlanEvidence:
         """Return what was told of a distribution ahead, under the member's ids before and now."""
         return self._entries(member, [distribution.id]) if distribution.id in self._told else ()
 
+    def heir_of(self, group_id: str, member_id: str, address: str) -> str | None:
+        """Return the id that whoever was told under one, at that address, has today, if it is another."""
+        return self._new_ids.get(group_id, {}).get((member_id, address))
+
     def _entries(self, member: Member, distribution_ids: Collection[str]) -> tuple[Entry, ...]:
         entries = self._occasions.entries_for(member, keys_of(member), distribution_ids)
-        return tuple(as_told_to_few(entries, self._few, self._now))
+        return tuple(as_told_to_few(entries, self._new_ids, self._now))
 
     def _events(self, member: Member, windows: Iterable[Window]) -> tuple[TimelineEvent, ...]:
         windows = tuple(windows)

@@ -1,0 +1,71 @@
+"""``check-member`` of who has another id today: what the ledger keeps under the old one is theirs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.fixtures.coop import A_DAY_BEFORE
+from tests.fixtures.memory import utc
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from tests.fixtures.office import Office
+
+HELD_AT = utc("2026-06-11T17:05")
+AFTERWARDS = utc("2026-06-13T08:00")
+SHARED = ("1;Eva;Blanc;both@example.org\n", "2;Max;Blanc;both@example.org\n")
+
+
+def lists(office: Office, first: int, shared: tuple[str, ...] = ()) -> None:
+    """List twelve members who ordered, with ids from ``first`` on."""
+    own = [f"{n};M{n};X;m{n}@example.org\n" for n in range(len(shared) + 1, 13)]
+    rows = [line.partition(";") for line in (*shared, *own)]
+    members = "".join(f"{int(id_) + first - 1};{rest}" for id_, _semicolon, rest in rows)
+    orders = "".join(f"{n + first - 1};d1;Pain;{n}\n" for n in range(1, 13))
+    office.coop.write("members.csv", f"id;first_name;last_name;email\n{members}")
+    office.coop.write("orders.csv", f"member;distribution;product;quantity\n{orders}")
+
+
+def told_before(office: Office, shared: tuple[str, ...] = ()) -> None:
+    """Have all of them told of d1, and numbered anew since."""
+    lists(office, 1, shared)
+    office.sends(A_DAY_BEFORE)
+    lists(office, 101, shared)
+    office.sends(HELD_AT)
+    office.at = HELD_AT
+
+
+def recaps(office: Office, who: str) -> list[tuple[str, str]]:
+    return [(one["status"], one["address"]) for one in office.history(who) if one["kind"] == "recap_24h"]
+
+
+@pytest.mark.parametrize("at", [HELD_AT, AFTERWARDS])
+@pytest.mark.parametrize("who", ["m3@example.org", "103"])
+def test_what_left_under_an_id_that_is_nobody_s_today_is_in_the_history_of_who_has_the_address(
+    office: Office, who: str, at: datetime
+) -> None:
+    told_before(office)
+    office.at = at
+
+    assert recaps(office, who) == [("sent", "m3@example.org")]
+
+
+def test_what_left_under_the_old_id_is_not_said_to_be_kept_from_the_new_one(office: Office) -> None:
+    told_before(office)
+
+    _status, document = office.asks("103")
+
+    assert "recap_24h" not in {one["kind"] for one in document["members"][0]["upcoming"]}
+    assert document["verdict"] == "problem"  # the group is held
+
+
+@pytest.mark.parametrize("who", ["101", "102"])
+def test_of_two_at_one_address_who_were_numbered_anew_each_has_what_was_theirs(
+    office: Office, who: str
+) -> None:
+    told_before(office, SHARED)
+
+    assert recaps(office, who) == [("sent", "both@example.org")]
