@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +13,8 @@ from tests.fixtures.coop import A_DAY_BEFORE
 from tests.fixtures.memory import utc
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.fixtures.office import Office
 
 NOTHING = ["1;d1;Tomates;0\n", "1;d1;Tomates;0\n1;d1;Riz;0,0\n", "1;d1;;0\n", ""]
@@ -69,3 +73,45 @@ def test_who_ordered_0_has_missed_no_recap_where_the_orders_came_too_late(office
 
     assert "did not leave" not in summary
     assert "no order in this name is known" in summary
+
+
+STARTED = utc("2026-06-12T16:05")
+
+
+def dated_orders(office: Office) -> Path:
+    """Have the orders of each day in a file of their own, and one of Noël's alone in that of d1."""
+    office.coop.replace("config.yaml", "orders.csv", "exports/commandes-{date}.csv")
+    (office.coop.folder / "exports").mkdir()
+    rows = "member;distribution;product;quantity\n2;d1;Panier;1\n"
+    return office.coop.write("exports/commandes-2026-06-12.csv", rows)
+
+
+def ages(orders: Path) -> None:
+    before_they_closed = utc("2026-06-09T08:00").timestamp()
+    os.utime(orders, (before_they_closed, before_they_closed))
+
+
+@pytest.mark.parametrize("becomes", [Path.unlink, ages])
+def test_that_no_order_was_known_is_said_when_the_export_is_gone_or_older(
+    office: Office, becomes: Callable[[Path], None]
+) -> None:
+    exported = dated_orders(office)
+    for at in (A_DAY_BEFORE, utc("2026-06-12T12:05"), STARTED):
+        office.sends(at)
+    office.at = STARTED
+    becomes(exported)
+    office.has_written()
+
+    assert "no order in this name is known" in office.checks("1")["last_messages"]["summary"]
+    assert "nous ne trouvons pas de commande à votre nom" in office.reply_to("1")
+    assert "no order in this name" not in office.checks("2")["last_messages"]["summary"]
+
+
+def test_what_no_run_came_for_once_the_export_was_gone_hides_no_earlier_word_of_it(office: Office) -> None:
+    office.member(recap_4h="oui")
+    exported = dated_orders(office)
+    office.sends(A_DAY_BEFORE)
+    exported.unlink()
+    office.at = STARTED
+
+    assert "no order in this name is known" in office.checks("1")["last_messages"]["summary"]

@@ -62,8 +62,9 @@ class RecapEvidence(Struct, frozen=True):
                 continue
             book = self.occasions.books_for(self.member, [one.id])[one.id]
             count = self.occasions.orders_read().get(one.id)
-            has_none = has_surely_none(book, self.member.id)  # they may have come since it was noted
-            if count is not None and has_none:
+            if count is None and not self._is_noted_without_order(one):
+                continue
+            if has_surely_none(book, self.member.id):  # they may have come since it was noted
                 alike = self.occasions.strangers_like(self.member, one.id)
                 yield MissingOrder(one, count == 0, book.file, alike)
 
@@ -76,6 +77,11 @@ class RecapEvidence(Struct, frozen=True):
         waited = frozenset(event.reason for event in recaps)
         has_waited = Reason.WAITING_FOR_ORDERS in waited and waited <= _WITHOUT_RECAP_IN_THE_END
         return one.starts_at <= self.now and has_waited and bool(self._count(one))
+
+    def _is_noted_without_order(self, one: Distribution) -> bool:
+        """Tell whether a run saw that there was no order, whatever has become of the file since."""
+        recaps = [event for event in self._past() if event.distribution_id == one.id]
+        return any(event.reason == Reason.NO_ORDER and not event.is_guess for event in recaps)
 
     def _count(self, one: Distribution) -> int | None:
         self.occasions.books_for(self.member, [one.id])
@@ -176,10 +182,12 @@ class RecapEvidence(Struct, frozen=True):
 def _reasons_since_no_order(recaps: Sequence[TimelineEvent]) -> frozenset[str]:
     """Return why recaps, newest first, were not sent since the last one for which no order was known.
 
-    One that left before does not tell why the next one didn't.
+    One that left before does not tell why the next one didn't; nor does a guess by orders that may have been
+    there then, and are gone.
     """
     without = [event.at for event in recaps if event.reason == Reason.NO_ORDER]
-    return frozenset(event.reason for event in recaps if without and event.at >= without[0])
+    known = [one for one in recaps if not (one.is_guess and one.reason == Reason.WAITING_FOR_ORDERS)]
+    return frozenset(event.reason for event in known if without and event.at >= without[0])
 
 
 def _last_told(known_as: Collection[tuple[str, str]], entries: Iterable[Entry]) -> tuple[Entry, ...]:
