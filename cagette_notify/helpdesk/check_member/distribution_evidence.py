@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cagette_notify.config.load import Config
+    from cagette_notify.core.kinds import Kind
     from cagette_notify.core.notices import Entry
     from cagette_notify.data.roster import Roster
     from cagette_notify.ledger.ledger import Ledger
@@ -35,6 +36,7 @@ class _OneDistribution(Struct, frozen=True):
     by_member: Mapping[str, list[Entry]]
     by_address: Mapping[str, list[Entry]]
     last_told: tuple[Entry, ...]  # the claim of the highest revision: by it all count theirs
+    erased: frozenset[Kind]  # that were kept of somebody who was forgotten since
 
 
 class DistributionEvidence:
@@ -72,6 +74,11 @@ class DistributionEvidence:
                 mine += one.by_address.get(address, ())
             found |= {id(entry): entry for entry in mine}
         return tuple(found.values())
+
+    def is_erased(self, kind: Kind, distribution_id: str) -> bool:
+        """Tell whether somebody had a notice of that kind who was forgotten: nobody knows any more who."""
+        self._read([distribution_id])
+        return kind in self._known[distribution_id].erased
 
     def strangers_like(self, member: Member, distribution_id: str) -> tuple[StrangerLine, ...]:
         """Return the orders that name no member, but something like this one's id."""
@@ -116,7 +123,10 @@ def _occasion(book: OrderBook, entries: Iterable[Entry]) -> _OneDistribution:
     by_member: dict[str, list[Entry]] = defaultdict(list)
     by_address: dict[str, list[Entry]] = defaultdict(list)
     told = []
+    erased: set[Kind] = set()
     for entry in entries:
+        if entry.is_forgotten:
+            erased.add(entry.key.kind)
         by_address[entry.key.address].append(entry)
         if entry.key.member_id:
             by_member[entry.key.member_id].append(entry)
@@ -132,4 +142,5 @@ def _occasion(book: OrderBook, entries: Iterable[Entry]) -> _OneDistribution:
         by_member,
         by_address,
         last_told,
+        frozenset(erased),
     )

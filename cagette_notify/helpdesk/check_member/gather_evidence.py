@@ -91,7 +91,8 @@ class EvidenceGatherer:
     ) -> MemberEvidence:
         """Return all that is known about a member, ``span`` back and ahead, with what Mailjet told."""
         aside = next((one for one in self._roster.set_aside if one.member is member), None)
-        judged = () if aside else self._plans.within(member, span)
+        planned = () if aside else self._plans.within(member, span)
+        judged = [event for event in planned if not self._is_erased(event)]
         past = [event for event in judged if event.status != WILL_SEND and event.at <= self._now]
         ahead = [event for event in judged if event.status == WILL_SEND or event.at > self._now]
         held = {group.id: self._holds(group.id) for group in self._groups(member)}
@@ -150,6 +151,10 @@ class EvidenceGatherer:
             closed=frozenset(one.id for one in self._roster.calendar.distributions if self._is_closed(one)),
             runs=RunsEvidence(self._last_run, refusal=self._refusal) if holds else self._runs(judged),
         )
+
+    def _is_erased(self, event: TimelineEvent) -> bool:
+        """Tell whether something is but guessed of which the ledger may have forgotten what it knew."""
+        return event.is_guess and self._occasions.is_erased(event.kind, event.distribution_id)
 
     def _is_closed(self, one: Distribution) -> bool:
         return one.orders_close_at is not None and one.orders_close_at <= self._now
