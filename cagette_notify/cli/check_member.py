@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from cagette_notify.config.load import Config
+    from cagette_notify.ledger.history import HistoryRecord
 
 
 @click.command("check-member", cls=TranslatedCommand)
@@ -88,7 +89,7 @@ def _check_one(session: Session, config: Config, question: MemberQuestion, *, as
         for number, (diagnosis, reply) in enumerate(zip(answer.diagnoses, answer.replies, strict=True)):
             lines = in_lines(diagnosis, reply, verbose=session.verbose, width=_width())
             print_text("\n" * bool(number) + to_type("\n".join(lines), config))
-    elif not answer.near or answer.may_be_missing:
+    elif not (answer.near or answer.known_as) or answer.may_be_missing:
         click.echo("\n".join((_("Reply to paste:"), "", answer.replies[0])), nl=False)
     is_fine = answer.diagnoses and all(one.health is not Health.PROBLEM for one in answer.diagnoses)
     return EXIT_OK if is_fine else EXIT_PARTIAL
@@ -118,38 +119,46 @@ def _say_nobody(who: str, answer: MemberAnswer, config: Config, options: Sequenc
             [_("parts of the data can't be read; is the person there?"), *map(str, answer.problems)]
         )
     print_problems([_("nobody in the data is {who!r}", who=one_line(who)), *_what_else(who, answer, config)])
-    if answer.near and not (answer.problems and answer.last_mail):
+    may_be_near = () if answer.problems and answer.last_mail else answer.near
+    if not answer.known_as:
         print_problems(
-            [_("perhaps: {member}", member=one_line(describe_member(member))) for member in answer.near]
+            [_("perhaps: {member}", member=one_line(describe_member(member))) for member in may_be_near]
         )
-        near, words = answer.near[0].handle, program_words(config)
-        print_problems([command_to_type("check-member", near, options=options, program=words)])
+    if meant := answer.known_as or may_be_near:
+        words = program_words(config)
+        print_problems([command_to_type("check-member", meant[0].handle, options=options, program=words)])
 
 
 def _what_else(who: str, answer: MemberAnswer, config: Config) -> Iterator[str]:
     """Yield what is known of somebody who is no member: as a contact, or from the ledger."""
+    for member in answer.known_as:
+        described = one_line(describe_member(member))
+        yield _("{who} is an earlier address or id of {member}", who=one_line(who), member=described)
     for group in answer.answers_for:
         yield _("{who} is the contact of {group} ({id})", who=one_line(who), group=group.name, id=group.id)
     for group in answer.coordinates:
         yield _("{who} is a coordinator of {group} ({id})", who=one_line(who), group=group.name, id=group.id)
     if answer.only_coordinates:
         yield _("{who} is no member, and gets only the broadcasts to coordinators", who=one_line(who))
-    if last := answer.last_mail:
-        said = {
-            "who": one_line(who),
-            "kind": notice_label(last.kind.value, is_correction=last.is_correction),
-            "day": long_day(last.at.astimezone(config.timezone).date(), spoken()),
-            "status": status_label(last.status, config.delivery),
-        }
-        if answer.only_coordinates:
-            yield _("the last mail to {who}: {kind}, {day}, {status}", **said)
-        elif answer.may_be_missing:
-            yield _("{who} is not among the members today; the last mail: {kind}, {day}, {status}", **said)
-        else:
-            yield _("{who} is among the members no more; the last mail: {kind}, {day}, {status}", **said)
-    if answer.holds:
+    if answer.last_mail:
+        yield _last_mail_in_words(who, answer, answer.last_mail, config)
+    if answer.holds and not answer.known_as:
         yield from (to_type(str(hold), config) for hold in answer.holds)
         yield _("so {who} may be missing by mistake, and be back with the next export", who=one_line(who))
+
+
+def _last_mail_in_words(who: str, answer: MemberAnswer, last: HistoryRecord, config: Config) -> str:
+    said = {
+        "who": one_line(who),
+        "kind": notice_label(last.kind.value, is_correction=last.is_correction),
+        "day": long_day(last.at.astimezone(config.timezone).date(), spoken()),
+        "status": status_label(last.status, config.delivery),
+    }
+    if answer.only_coordinates or answer.known_as:
+        return _("the last mail to {who}: {kind}, {day}, {status}", **said)
+    if answer.may_be_missing:
+        return _("{who} is not among the members today; the last mail: {kind}, {day}, {status}", **said)
+    return _("{who} is among the members no more; the last mail: {kind}, {day}, {status}", **said)
 
 
 def _check_all(session: Session, config: Config, question: MemberQuestion, *, as_json: bool) -> int:

@@ -39,6 +39,16 @@ class KnownPeople:
         """Return the members, by group and id, whose own notices named that address."""
         return frozenset(self._members("address = :value COLLATE NOCASE AND member_id <> ''", address))
 
+    def named_at(self, address: str) -> frozenset[tuple[tuple[str, str], str]]:
+        """Return the same with the names that they had then; an empty one where none was kept."""
+        condition = "address = :address COLLATE NOCASE AND member_id <> ''"
+        query = f"""
+            SELECT group_id, member_id, member_name FROM notices WHERE {condition}
+            UNION SELECT group_id, member_id, '' FROM skips WHERE {condition}
+        """  # noqa: S608 - a literal of this module
+        rows = self._ledger.rows(query, {"address": address})
+        return frozenset(((row["group_id"], row["member_id"]), row["member_name"]) for row in rows)
+
     def spared_since(
         self, account: str, distribution_ids: Iterable[str]
     ) -> Mapping[str, Mapping[str, datetime]]:

@@ -18,6 +18,7 @@ from cagette_notify.data.find_member import find_member, partner_called, several
 from cagette_notify.data.roster import Roster, read_roster
 from cagette_notify.delivery.choose_transport import mailjet_reader
 from cagette_notify.helpdesk.check_member.diagnosis import Diagnosis, diagnose
+from cagette_notify.helpdesk.check_member.earlier_names import known_before_as
 from cagette_notify.helpdesk.check_member.findings import Health, worst
 from cagette_notify.helpdesk.check_member.gather_evidence import EVIDENCE_SPAN, EvidenceGatherer
 from cagette_notify.helpdesk.check_member.mailjet_evidence import MailjetWitness
@@ -60,12 +61,14 @@ class MemberAnswer(Struct, frozen=True):
     of the data that may be the reason why somebody was not found; so may be ``holds``, for which a group of
     theirs waits. Of whom is not in it, ``last_mail`` is what they got last, ``answers_for`` the groups that
     they are the contact of, and ``coordinates`` the others that they coordinate; ``was_member`` tells whether
-    anything is known of them that only members have.
+    anything is known of them that only members have. ``known_as`` are today's members that the ledger knows
+    by what was typed: nobody of these is missing.
     """
 
     diagnoses: tuple[Diagnosis, ...] = ()
     replies: tuple[str, ...] = ()
     near: tuple[Member, ...] = ()
+    known_as: tuple[Member, ...] = ()
     problems: tuple[Problem, ...] = ()
     holds: tuple[Problem, ...] = ()
     last_mail: HistoryRecord | None = None
@@ -77,7 +80,7 @@ class MemberAnswer(Struct, frozen=True):
     @property
     def may_be_missing(self) -> bool:
         """Whether they were mailed, and are perhaps only missing in data that is unread, or not believed."""
-        return bool(self.last_mail and (self.holds or self.problems))
+        return bool(self.last_mail and not self.known_as and (self.holds or self.problems))
 
     @property
     def only_coordinates(self) -> bool:
@@ -127,6 +130,7 @@ def _about_nobody(
     last = next((one for one in records if one.status in _MAILED), None)
     was_member = any(one.kind in NOTICE_KINDS for one in records)
     with open_ledger(config.ledger, read_only=True) as ledger:
+        known_as = known_before_as(question.who, _candidates(roster, question.group_id), KnownPeople(ledger))
         ledger = as_taken_over(ledger, config.account, roster.calendar, now)  # noqa: PLW2901
         guard = guard_over(ledger, config.account, read_whole(roster), now)
     group_id = question.group_id or (last.group_id if last else None)
@@ -136,6 +140,7 @@ def _about_nobody(
     return MemberAnswer(
         replies=(Renderer(config.style).reply(reply),),
         near=near,
+        known_as=known_as,
         problems=tuple(one for one in roster.unread if question.group_id in {None, one.group_id}),
         holds=guard.of(group_id) if group_id else guard.problems,
         last_mail=last,

@@ -1,0 +1,46 @@
+"""Find today's members by an address or id that only the ledger still knows them by."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cagette_notify.core.text import fold
+from cagette_notify.helpdesk.person import ids_of, person_in_ledger
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from cagette_notify.core.model import Member
+    from cagette_notify.ledger.known_people import KnownPeople
+
+
+def known_before_as(who: str, members: Sequence[Member], traces: KnownPeople) -> tuple[Member, ...]:
+    """Return whose own notices named that address, or had that id and named an address of theirs.
+
+    An id may have been given to somebody else since, and who stays at an address need not be who left: their
+    name tells, where the ledger has one.
+    """
+    person = person_in_ledger(who, traces)
+    at = {one for address in person.addresses for one in traces.named_at(address)}
+    found = [*_still_called(at, members), *_still_at_an_address_of(person.ids, members, traces)]
+    return tuple({id(member): member for member in found}.values())
+
+
+def _still_called(named: set[tuple[tuple[str, str], str]], members: Sequence[Member]) -> Iterator[Member]:
+    for member in members:
+        names = {fold(name) for called, name in named if called in ids_of(member)}
+        known = names - {""}
+        if names and (not known or fold(member.name) in known):
+            yield member
+
+
+def _still_at_an_address_of(
+    ids: frozenset[tuple[str, str]], members: Sequence[Member], traces: KnownPeople
+) -> Iterator[Member]:
+    for called in sorted(ids):
+        for address in sorted(traces.addresses_of(called)):
+            names = {fold(name) for one, name in traces.named_at(address) if one == called} - {""}
+            for member in members:
+                is_there = called[0] in member.group_ids and any(b.key == address for b in member.mailboxes)
+                if is_there and fold(member.name) in names:
+                    yield member
