@@ -62,10 +62,12 @@ def test_what_left_under_the_old_id_is_not_said_to_be_kept_from_the_new_one(offi
     assert document["verdict"] == "problem"  # the group is held
 
 
+@pytest.mark.parametrize("at", [HELD_AT, AFTERWARDS])
 @pytest.mark.parametrize("who", ["101", "102"])
 def test_of_two_at_one_address_who_were_numbered_anew_each_has_what_was_theirs(
-    office: Office, who: str
+    office: Office, who: str, at: datetime
 ) -> None:
     told_before(office, SHARED)
+    office.at = at
 
     assert recaps(office, who) == [("sent", "both@example.org")]

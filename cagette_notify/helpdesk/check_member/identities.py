@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from cagette_notify.core.text import fold
 from cagette_notify.helpdesk.check_member.plan_evidence import person_of
 from cagette_notify.ledger.history import Person
 
@@ -54,7 +56,10 @@ class Identities:
         self._traces = traces
         self._heir_of = heir_of
         self._ids = {(group_id, one.id) for one in everybody for group_id in one.group_ids}
-        self._addresses = {box.key for one in everybody for box in one.mailboxes}
+        self._names_at: dict[str, set[str]] = defaultdict(set)
+        for one in everybody:
+            for box in one.mailboxes:
+                self._names_at[box.key].add(fold(one.name))
 
     def of(self, member: Member) -> Identity:
         """Return how the ledger knows the member, by groups they left and by addresses they gave up, too.
@@ -62,10 +67,24 @@ class Identities:
         Neither where it is another member's today; and by ids that they had before.
         """
         now = person_of(member)
-        at = {(one, address) for address in now.addresses for one in self._traces.members_at(address)}
-        gone = {(one, address) for one, address in at if one not in self._ids}
-        ids = now.ids | {one for one, _address in gone if one[1] == member.id}
+        gone = {
+            (one, name, address)
+            for address in now.addresses
+            for one, name in self._traces.named_at(address)
+            if one not in self._ids
+        }
+        ids = now.ids | {one for one, _name, _address in gone if one[1] == member.id}
         before = {address for one in ids for address in self._traces.addresses_of(one)}
-        old_ids = {one for one, address in gone if self._heir_of(*one, address) in {None, member.id}}
-        person = Person(ids, now.addresses | (before - self._addresses))
+        others = {one for one, name, address in gone if self._is_anothers(member, one, name, address)}
+        old_ids = {one for one, _name, _address in gone} - others
+        person = Person(ids, now.addresses | (before - self._names_at.keys()))
         return Identity(person, now.addresses, frozenset(old_ids - ids))
+
+    def _is_anothers(self, member: Member, called: tuple[str, str], name: str, address: str) -> bool:
+        """Tell whether an id that is gone was another's of those at the address today.
+
+        Who took it over is known as long as what was told is ahead; later their names tell.
+        """
+        if heir := self._heir_of(*called, address):
+            return heir != member.id
+        return bool(name) and name in self._names_at[address] - {fold(member.name)}
