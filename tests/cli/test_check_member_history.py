@@ -54,3 +54,14 @@ def test_what_left_to_an_address_before_another_member_took_it_over_is_the_other
     office.coop.replace("members.csv", "lea@example.org", ZOE)
 
     assert left(office, "1") == []
+
+
+def test_what_left_to_an_address_that_was_given_up_with_the_group_is_told(office: Office) -> None:
+    header = HEADER.replace("email;", "email;partner_email;")
+    neighbour = "2;Noël;;n@x.org;;lac\n"
+    office.coop.write("groups.yaml", f"{GROUPS}- {{id: bourg, name: Le Bourg}}\n")
+    office.coop.write("members.csv", f"{header}1;Zoé;Martin;{ZOE};max@x.org;lac|bourg\n{neighbour}")
+    office.sends(A_DAY_BEFORE)
+    office.coop.write("members.csv", f"{header}1;Zoé;Martin;{ZOE};;bourg\n{neighbour}")
+
+    assert sorted(left(office, "1")) == [("recap_24h", "max@x.org"), ("recap_24h", ZOE)]
