@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
     from cagette_notify.core.model import Distribution
     from cagette_notify.core.notices import Entry
@@ -27,6 +28,21 @@ def announces(entry: Entry, distribution: Distribution) -> bool:
 def latest(told: Iterable[Entry]) -> Entry:
     """Return the entry of the highest revision: the last thing the address heard."""
     return max(told, key=lambda entry: entry.revision)
+
+
+def still_ahead(told: Iterable[Entry], now: datetime) -> list[Entry]:
+    """Leave out what was told of a start that is over, and all that had been told of its distribution before.
+
+    One that was put off, moved back and held took place: what comes after is told anew, though the day
+    that it was put off to for a while is still to come.
+    """
+    told = list(told)
+    over: dict[str, int] = {}
+    for entry in told:
+        if entry.starts_at <= now:
+            id_ = entry.key.distribution_id
+            over[id_] = max(entry.revision, over.get(id_, entry.revision))
+    return [entry for entry in told if entry.revision > over.get(entry.key.distribution_id, -1)]
 
 
 def with_told_place(distribution: Distribution, entries: Iterable[Entry]) -> Distribution:

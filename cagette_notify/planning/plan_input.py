@@ -10,7 +10,7 @@ from msgspec import Struct, field
 
 from cagette_notify.core.model import Distribution, Group, Mailbox, Member, OrderBook, OrderLine, OrdersState
 from cagette_notify.core.notices import Entry, Notice, NoticeKey, NoticeRules, Status, hash_of
-from cagette_notify.planning.announced import announces, revision_of, with_told_place
+from cagette_notify.planning.announced import announces, revision_of, still_ahead, with_told_place
 from cagette_notify.planning.due_times import BEGINNING, Window
 from cagette_notify.planning.orders_by_member import (
     lines_by_member,
@@ -210,10 +210,13 @@ class PlanIndex:
 
     def _told(self) -> dict[tuple[str, str, str], list[Entry]]:
         told: dict[tuple[str, str, str], list[Entry]] = defaultdict(list)
-        for entry in self.situation.entries:
-            is_corrected = entry.key.kind.traits.is_corrected
-            if is_corrected and entry.starts_at > self.situation.now and self._counts_as_told(entry):
-                told[(entry.key.distribution_id, entry.key.member_id, entry.key.address)].append(entry)
+        counted = (
+            entry
+            for entry in self.situation.entries
+            if entry.key.kind.traits.is_corrected and self._counts_as_told(entry)
+        )
+        for entry in still_ahead(counted, self.situation.now):
+            told[(entry.key.distribution_id, entry.key.member_id, entry.key.address)].append(entry)
         return told
 
     def _counts_as_told(self, entry: Entry) -> bool:
@@ -225,7 +228,8 @@ class PlanIndex:
         if entry.custom_id not in self.situation.lost:
             return entry.may_have_arrived
         distribution = self.situation.distributions.get(entry.key.distribution_id)
-        return distribution is not None and not announces(entry, distribution)
+        is_ahead = entry.starts_at > self.situation.now
+        return is_ahead and distribution is not None and not announces(entry, distribution)
 
     def _entries_by_distribution(self) -> dict[str, list[Entry]]:
         found: dict[str, list[Entry]] = defaultdict(list)

@@ -224,6 +224,55 @@ def test_a_distribution_re_dated_after_it_took_place_gets_ordinary_recaps(afterw
     assert corrections(made) == [(Kind.RECAP_24H, 2, False)]
 
 
+def told_and_moved_back(other: Distribution) -> tuple[Entry, ...]:
+    """Return the ledger after a distribution was put off, and then moved back before it took place."""
+    first = told_friday()
+    second = first + told(at(TOLD_AT, other, first))
+    return second + told(at(TOLD_AT, FRIDAY, second))
+
+
+@pytest.mark.parametrize("put_off_to", [SATURDAY, NEXT_WEEK])
+@pytest.mark.parametrize("redated_to", [SATURDAY, NEXT_WEEK])
+def test_put_off_moved_back_and_held_it_is_re_dated_with_ordinary_recaps(
+    put_off_to: Distribution, redated_to: Distribution
+) -> None:
+    entries = told_and_moved_back(put_off_to)
+
+    at_once = at(FRIDAY.starts_at + timedelta(minutes=5), redated_to, entries)
+    in_time = at(redated_to.starts_at - timedelta(hours=20), redated_to, entries)
+
+    assert not any(is_correction for _kind, _revision, is_correction in corrections(at_once))
+    assert corrections(in_time) == [(Kind.RECAP_24H, 4, False)]
+
+
+def test_whoever_had_withdrawn_their_order_before_it_was_moved_back_gets_an_ordinary_recap() -> None:
+    noel = a_member(id="1008", mailboxes=(a_mailbox(address="noel@example.org"),))
+    entries = told_and_moved_back(NEXT_WEEK)
+    of_noel = tuple(
+        replace(entry, key=replace(entry.key, member_id=noel.id, address="noel@example.org"))
+        for entry in entries
+        if entry.revision < 3
+    )
+    books = {FRIDAY.id: a_book(an_order_line(member_id=noel.id))}
+    now = NEXT_WEEK.starts_at - timedelta(hours=20)
+
+    made = at(now, NEXT_WEEK, entries + of_noel, members=(noel,), books=books)
+
+    assert corrections(made) == [(Kind.RECAP_24H, 4, False)]
+
+
+def test_what_was_told_before_it_took_place_is_no_recap_of_the_day_it_was_re_dated_to() -> None:
+    now, later = NEXT_WEEK.starts_at - timedelta(hours=20), NEXT_WEEK.starts_at - timedelta(hours=3)
+    both = tuple(
+        replace(entry, key=replace(entry.key, kind=kind))
+        for entry in told_and_moved_back(NEXT_WEEK)
+        for kind in (Kind.RECAP_24H, Kind.RECAP_4H)
+    )
+    again = both + told(at(now, NEXT_WEEK, both))
+
+    assert corrections(at(later, NEXT_WEEK, again, defaults=ALL_ON)) == [(Kind.RECAP_4H, 4, False)]
+
+
 @pytest.mark.parametrize("seconds", [0, 1])
 def test_a_distribution_moved_into_the_past_is_corrected_for_nobody(seconds: int) -> None:
     begun = replace(FRIDAY, starts_at=TOLD_AT - timedelta(seconds=seconds))

@@ -206,17 +206,23 @@ class Oracle:
             for kind in dict.fromkeys((*had, *kinds)):
                 key = Key(kind, id_, revision, member, address)
                 superseded = kind == RECAP_24H and self._is_covered(key, kinds, day, now, plan)
-                if had or not (superseded or self._knows(key, day, plan)):
+                if had or not (superseded or self._knows(key, day, now, plan)):
                     owed[key] = bool(had)
         return owed
 
-    def _knows(self, key: Key, day: Day, plan: Plan) -> bool:
+    def _knows(self, key: Key, day: Day, now: datetime, plan: Plan) -> bool:
         """Tell whether an earlier revision said the very same: moved, and back before a correction left."""
         return any(
             row.key == key._replace(occasion=row.key.occasion) != key and row.told == day.told
-            for row in self.rows.values()
-            if row.status in TOLD and row not in plan.dropped
+            for row in self.told_ahead(_reader(key), now)
+            if row not in plan.dropped
         )
+
+    def told_ahead(self, reader: tuple[str, str, str], now: datetime) -> list[Row]:
+        """Return what somebody was told since anybody was last told a start that is over."""
+        about = [row for row in self.rows.values() if row.key.day == reader[0] and row.status in TOLD]
+        over = max((row.revision for row in about if row.key.member and row.told[0] <= now), default=-1)
+        return [row for row in about if _reader(row.key) == reader and row.revision > over]
 
     def _is_corrected(self, row: Row, plan: Plan) -> bool:
         """Tell whether its reader is about to hear what holds now, or may have heard it."""
@@ -241,12 +247,7 @@ class Oracle:
 
     def _told_otherwise(self, id_: str, member: str, address: str, day: Day, now: datetime) -> list[str]:
         """Return the kinds that an address has had, if their last word is not what holds now."""
-        about = (id_, member, address)
-        had = [
-            row
-            for key, row in self.rows.items()
-            if (key.day, key.member, key.address) == about and row.status in TOLD and row.told[0] > now
-        ]
+        had = self.told_ahead((id_, member, address), now)
         newest = max((row.revision for row in had), default=0)
         otherwise = any(row.told != day.told for row in had if row.revision == newest)
         return sorted({row.key.kind for row in had}) if otherwise and day.starts > now else []
