@@ -9,7 +9,7 @@ from msgspec.structs import asdict
 
 from cagette_notify.core.errors import DataError, Problem
 from cagette_notify.core.i18n import _
-from cagette_notify.core.kinds import CORRECTED_KINDS, NOTICE_KINDS
+from cagette_notify.core.kinds import NOTICE_KINDS
 from cagette_notify.core.messages import AnyMail, Copy, Outcome
 from cagette_notify.core.notices import Entry, Notice, NoticeKey, Skip, Status
 from cagette_notify.ledger.claim_sql import DEFER, NOTE_SKIP, RECLAIM, RECORD, REOPEN
@@ -25,6 +25,7 @@ from cagette_notify.ledger.rows import (
     rows_of,
     utc_text,
 )
+from cagette_notify.ledger.told_sql import LAST_TOLD_AHEAD, TOLD_AHEAD
 
 if TYPE_CHECKING:
     import sqlite3
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
 
     from cagette_notify.ledger.heirs import Heirs
 
-_CORRECTED = ", ".join(f"'{kind}'" for kind in CORRECTED_KINDS)
 _NOTICES = ", ".join(f"'{kind}'" for kind in NOTICE_KINDS)
 _OF_AN_ORDER = ", ".join(f"'{kind}'" for kind in NOTICE_KINDS if kind.traits.needs_order)
 
@@ -199,21 +199,11 @@ class Ledger:
 
     def told_ahead(self, account: str, now: datetime) -> list[Entry]:
         """Return, for each group and start ahead that was announced, one recap that may have arrived."""
-        condition = f"""
-            account = ? AND starts_at > ? AND status IN ('sent', 'claimed', 'in_doubt')
-            AND kind IN ({_CORRECTED}) GROUP BY group_id, distribution_id, starts_at, place
-        """
-        return self._entries(condition, [account, utc_text(now)])
+        return self._told(TOLD_AHEAD, account, now)
 
     def last_told_ahead(self, account: str, now: datetime) -> list[Entry]:
         """Return, for each kind and start that a distribution ahead was told of, what was told last."""
-        query = f"""
-            SELECT {ENTRY_COLUMNS}, max(claimed_at) FROM notices
-            WHERE account = ? AND starts_at > ? AND status IN ('sent', 'claimed', 'in_doubt')
-                AND kind IN ({_NOTICES})
-            GROUP BY group_id, distribution_id, kind, starts_at
-        """  # noqa: S608 - literals of this package
-        return [self._as_taken_over(row) for row in self.rows(query, [account, utc_text(now)])]
+        return self._told(LAST_TOLD_AHEAD, account, now)
 
     def told_of_over(self, account: str, distribution_ids: Collection[str], now: datetime) -> dict[str, int]:
         """Return which of these ids were told of something that is over, with the last revision of each."""
@@ -314,6 +304,10 @@ class Ledger:
 
     def _entries(self, condition: str, values: Sequence[object]) -> list[Entry]:
         rows = self.rows(f"SELECT {ENTRY_COLUMNS} FROM notices WHERE {condition}", values)  # noqa: S608 - conditions are literals of this module
+        return [self._as_taken_over(row) for row in rows]
+
+    def _told(self, query: str, account: str, now: datetime) -> list[Entry]:
+        rows = self.rows(query, {"account": account, "now": utc_text(now)})
         return [self._as_taken_over(row) for row in rows]
 
     def _as_taken_over(self, row: sqlite3.Row) -> Entry:

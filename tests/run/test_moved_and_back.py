@@ -49,3 +49,36 @@ def test_re_dated_once_it_is_over_it_gets_ordinary_recaps_again(held: Coop) -> N
     held.run(utc("2026-06-18T16:05"))
 
     assert (at_once, subjects(held)) == ([3, 6], [6, 6])
+
+
+@pytest.mark.parametrize("data", ["[]\n", DISTRIBUTIONS + "  cancelled: yes\n"])
+def test_taken_out_of_the_data_once_it_is_over_it_is_not_called_off(held: Coop, data: str) -> None:
+    held.write("distributions.yaml", data)
+
+    report = held.run(utc("2026-06-12T19:05"))
+
+    assert report.news == ()
+
+
+def test_moved_back_and_not_held_yet_it_is_called_off(tmp_path: Path) -> None:
+    coop = Coop(tmp_path)
+    coop.run(A_DAY_BEFORE)
+    moved_to(coop, NEXT_WEEK)
+    coop.run(PUT_OFF)
+    coop.write("distributions.yaml", "[]\n")
+
+    [news] = coop.run(HELD).news
+
+    assert "d1 is no longer in the data" in news
+
+
+def test_the_distribution_of_the_day_it_was_put_off_to_is_another_one(held: Coop) -> None:
+    other = DISTRIBUTIONS.replace("2026-06-12", NEXT_WEEK).replace("id: d1", "id: d2")
+    held.write("distributions.yaml", other)
+    held.replace("orders.csv", ";d1;", ";d2;")
+
+    held.run(utc("2026-06-12T19:05"))
+    held.run(utc("2026-06-18T16:05"))
+
+    assert subjects(held) == [6, 6]
+    assert {entry.key.distribution_id for entry in held.entries("d2")} == {"d2"}

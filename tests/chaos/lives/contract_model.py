@@ -214,7 +214,7 @@ class Oracle:
         """Tell whether an earlier revision said the very same: moved, and back before a correction left."""
         return any(
             row.key == key._replace(occasion=row.key.occasion) != key and row.told == day.told
-            for row in self.told_ahead(_reader(key), now)
+            for row in self.told_ahead(reader_of(key), now)
             if row not in plan.dropped
         )
 
@@ -222,19 +222,19 @@ class Oracle:
         """Return what somebody was told since anybody was last told a start that is over."""
         about = [row for row in self.rows.values() if row.key.day == reader[0] and row.status in TOLD]
         over = max((row.revision for row in about if row.key.member and row.told[0] <= now), default=-1)
-        return [row for row in about if _reader(row.key) == reader and row.revision > over]
+        return [row for row in about if reader_of(row.key) == reader and row.revision > over]
 
     def _is_corrected(self, row: Row, plan: Plan) -> bool:
         """Tell whether its reader is about to hear what holds now, or may have heard it."""
         letters = (one for one in plan.letters | plan.maybe if one.label == CORRECTION)
-        told = {_reader(key) for letter in letters for key in letter.keys}
+        told = {reader_of(key) for letter in letters for key in letter.keys}
         settled = (*plan.found, *plan.dropped)
         in_doubt = [one for one in self._later(row) if one.status in OPEN and one not in settled]
-        return _reader(row.key) in told or bool(in_doubt)
+        return reader_of(row.key) in told or bool(in_doubt)
 
     def _later(self, row: Row) -> list[Row]:
-        about = _reader(row.key)
-        return [o for o in self.rows.values() if _reader(o.key) == about and o.revision > row.revision]
+        about = reader_of(row.key)
+        return [o for o in self.rows.values() if reader_of(o.key) == about and o.revision > row.revision]
 
     def _is_covered(self, key: Key, due: Iterable[str], day: Day, now: datetime, plan: Plan) -> bool:
         """Tell whether the reminder 4 h before makes that of 24 h before superfluous."""
@@ -320,8 +320,7 @@ class Oracle:
 
     def _was_told_ahead(self, row: Row, now: datetime) -> bool:
         """Tell whether an hour that is still to come was told before that row's."""
-        told = (one for one in self.rows.values() if _reader(one.key) == _reader(row.key))
-        return any(one.revision < row.revision and one.told[0] > now for one in told)
+        return any(one.revision < row.revision for one in self.told_ahead(reader_of(row.key), now))
 
 
 def _seems_renumbered(world: World, group: str, told: set[tuple[str, str]]) -> bool:
@@ -344,7 +343,8 @@ def _has_heirs(world: World, group: str, told: set[tuple[str, str]]) -> bool:
     return any(sum(box in one.addresses for one in here) == 1 for _id, box in gone)
 
 
-def _reader(key: Key) -> tuple[str, str, str]:
+def reader_of(key: Key) -> tuple[str, str, str]:
+    """Return who reads what, of which distribution."""
     return key.day, key.member, key.address
 
 

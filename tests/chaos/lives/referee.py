@@ -22,6 +22,7 @@ from tests.chaos.lives.contract_model import (
     Oracle,
     Plan,
     Row,
+    reader_of,
 )
 from tests.chaos.lives.contract_table import OPENING, RECAP_24H, Key, is_off, window
 from tests.chaos.lives.faults import FINE, JUMP, Fault
@@ -124,7 +125,8 @@ class Referee:
         return {
             (row.key.day, row.told[0])
             for row in self.oracle.rows.values()
-            if row.key.kind != OPENING and row.status == SENT and row.told[0] > at
+            if row.key.kind != OPENING and row.status == SENT
+            if row in self.oracle.told_ahead(reader_of(row.key), at)
             if is_off(self.world, row.key.day)
         } - self.said_off
 
