@@ -7,11 +7,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from cagette_notify.core.model import Distribution, Group, Mailbox, Member, OrderBook, OrderLine, OrdersState
-from cagette_notify.core.notices import Entry, Notice, NoticeKey, NoticeRules, Status, hash_of
+from cagette_notify.core.notices import Entry, ForgottenKeys, Notice, NoticeKey, NoticeRules, Status
 from cagette_notify.planning.announced import announces, revision_of, still_ahead, with_told_place
 from cagette_notify.planning.due_times import BEGINNING, Window
+from cagette_notify.planning.forgotten_readers import told_and_forgotten
 from cagette_notify.planning.orders_by_member import (
     lines_by_member,
     members_of_unknown_order,
@@ -59,6 +61,11 @@ class PlanIndex:
 
     def __init__(self, plan_input: PlanInput) -> None:
         """Build the indexes once; ``situation`` must not change afterwards."""
+        self._forgotten = ForgottenKeys(plan_input.forgotten, plan_input.ledger_id)
+        again = told_and_forgotten(
+            plan_input.entries, plan_input.distributions, plan_input.members, self._forgotten
+        )
+        plan_input = replace(plan_input, entries=(*plan_input.entries, *again))
         self.situation = plan_input
         self.entries = {entry.key: entry for entry in plan_input.entries}
         self.told = self._told()
@@ -156,8 +163,7 @@ class PlanIndex:
 
     def is_forgotten(self, key: NoticeKey) -> bool:
         """Tell whether this notice left, or may have, to somebody of whom no more is remembered than that."""
-        forgotten = self.situation.forgotten
-        return bool(forgotten) and hash_of(key, self.situation.ledger_id) in forgotten
+        return key in self._forgotten
 
     def is_open_to_send(self, entry: Entry | None) -> bool:
         """Tell whether the ledger leaves a notice to be sent: never tried, or surely not arrived."""

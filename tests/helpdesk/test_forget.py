@@ -236,3 +236,32 @@ def test_of_two_who_once_had_an_address_only_one_has_left(coop: Coop) -> None:
     skipped(coop, ("lac", "9", "ana@example.org"))
 
     assert forgotten(coop, A_DAY_BEFORE, "old@example.org").erased.skips == 3
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("place: Salle des fêtes", "place: Gymnase"), ("2026-06-12 1", "2026-06-13 1")]
+)
+def test_whoever_was_told_and_forgotten_is_told_that_it_changed(coop: Coop, old: str, new: str) -> None:
+    coop.run(A_DAY_BEFORE)
+    forgotten(coop, A_DAY_BEFORE)
+    coop.replace("distributions.yaml", old, new)
+
+    coop.run(A_DAY_BEFORE + TEN_MINUTES)
+    coop.run(A_DAY_BEFORE + 2 * TEN_MINUTES)
+
+    [again] = [mail for mail in coop.mails() if "zoe@example.org" in str(mail["To"])]
+    assert str(again["Subject"]).startswith("Changement")
+
+
+def test_whoever_was_told_nothing_before_they_were_forgotten_gets_no_correction(coop: Coop) -> None:
+    coop.replace("orders.csv", "1;d1;Tomates;2;2,50\n", "")
+    coop.run(A_DAY_BEFORE)
+    forgotten(coop, A_DAY_BEFORE, "noel@example.org")
+    forgotten(coop, A_DAY_BEFORE)
+    coop.replace("distributions.yaml", "place: Salle des fêtes", "place: Gymnase")
+    coop.write("orders.csv", "member;distribution;product;quantity;price\n1;d1;Tomates;2;2,50\n")
+
+    coop.run(A_DAY_BEFORE + TEN_MINUTES, reads_at_once=True)
+
+    [hers] = [mail for mail in coop.mails() if "zoe@example.org" in str(mail["To"])]
+    assert not str(hers["Subject"]).startswith("Changement")
