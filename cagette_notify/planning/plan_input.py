@@ -21,6 +21,7 @@ from cagette_notify.planning.orders_by_member import (
     members_with_order,
     members_with_unread,
 )
+from cagette_notify.planning.shared_addresses import addresses_of_several
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -80,7 +81,7 @@ class PlanIndex:
         self._unread = {id_: members_with_unread(book) for id_, book in plan_input.books.items()}
         self._unknown = {id_: members_of_unknown_order(book) for id_, book in plan_input.books.items()}
         self._unreadable = {id_: members_of_unreadable_order(book) for id_, book in plan_input.books.items()}
-        self._shared = {id_: _shared_addresses(members) for id_, members in plan_input.members.items()}
+        self._shared = {id_: addresses_of_several(members) for id_, members in plan_input.members.items()}
         by_distribution = self._entries_by_distribution()
         self._revisions = {
             id_: revision_of(distribution, by_distribution[id_])
@@ -242,13 +243,3 @@ class PlanIndex:
         for entry in self.situation.entries:
             found[entry.key.distribution_id].append(entry)
         return found
-
-
-def _shared_addresses(members: Iterable[Member]) -> set[str]:
-    seen: set[str] = set()
-    shared: set[str] = set()
-    for member in members:
-        keys = {mailbox.key for mailbox in member.mailboxes}
-        shared |= keys & seen
-        seen |= keys
-    return shared

@@ -1,4 +1,4 @@
-"""Find by whose settings an address gets a notice that one of its readers has off. Pure."""
+"""Find addresses that several members read, whose settings may differ. Pure."""
 
 from __future__ import annotations
 
@@ -56,3 +56,14 @@ def covered_in_words(covered: Iterable[Covered]) -> Iterator[str]:
             who=one_line(f"{one.reader.name} ({one.reader.handle})".strip()),
             kind=label(one.kind.value),
         )
+
+
+def addresses_of_several(members: Iterable[Member]) -> set[str]:
+    """Return the addresses, casefolded, that more than one of these members reads."""
+    seen: set[str] = set()
+    shared: set[str] = set()
+    for member in members:
+        keys = {mailbox.key for mailbox in member.mailboxes}
+        shared |= keys & seen
+        seen |= keys
+    return shared
