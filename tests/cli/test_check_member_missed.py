@@ -190,3 +190,44 @@ def test_while_nothing_was_due_the_member_hears_nothing_of_runs_that_no_longer_c
     assert "no run of send-due got to its end since 2026-06-10 10:00" in " ".join(shown.split())
     assert "problème de notre côté" not in reply
     assert "prochain message prévu" not in reply
+
+
+def loses_mailjet(office: Office) -> None:
+    """Let nothing leave any more, as nobody listens where Mailjet was."""
+    office.coop.replace("config.yaml", office.server.url, "http://127.0.0.1:9")
+
+
+def test_what_was_missed_is_said_first_where_another_mail_waits_to_leave_by_itself(office: Office) -> None:
+    opens_another(office)
+    office.sends(FIRST_RUN)
+    loses_mailjet(office)
+    runs(office, DUE, STARTED, utc("2026-06-12T18:05"))
+
+    said, reply = verdict(office), office.reply_to("1")
+
+    assert said.startswith("WARNING: recap_24h d1 to zoe@example.org: it came too late")
+    assert reply.index("n’a pas pu vous être envoyé à temps") < reply.index("est en attente")
+
+
+def test_what_was_missed_is_said_beside_what_is_wrong_with_its_address(office: Office) -> None:
+    lose(office)
+    runs(office, FIRST_RUN, DUE, STARTED)
+    office.has_written("zoe@example.org", "softbounced", 3)
+
+    reply = office.reply_to("1")
+
+    assert reply.index("était pleine") < reply.index("n’a pas pu partir")
+
+
+def test_two_mails_of_an_address_that_came_too_late_are_said_once(office: Office) -> None:
+    path = office.coop.folder / "distributions.yaml"
+    more = "- {id: d2, group: lac, starts_at: 2026-06-12 17:00, place: Gare}\n"
+    path.write_text(path.read_text(encoding="utf-8") + more, encoding="utf-8")
+    office.coop.replace("orders.csv", "1;d1;", "1;d2;Riz;1;2,00\n1;d1;")
+    runs(office, FIRST_RUN, STARTED)
+
+    shown, reply = " ".join(office.invoke("check-member", "1").stdout.split()), office.reply_to("1")
+
+    assert all(f"recap_24h {one} to zoe@example.org: it came too late" in shown for one in ("d1", "d2"))
+    assert reply.count("envoyé à temps") == 1
+    assert "Il en va de même" not in reply

@@ -54,6 +54,9 @@ _OURS = frozenset(
 _PAUSED = frozenset((Matter.GROUP_PAUSED, Matter.GROUP_UNREAD))
 """Findings that keep mails away, but none of those whose fate is known: it is said, too."""
 
+_MISSED = frozenset((Matter.TOO_LATE, Matter.MISSED_RECAP, Matter.MISSED_CORRECTION))
+"""Findings of a mail that will never come: said whatever else there is to say of its address."""
+
 _IDLE = frozenset((Matter.NO_RUNS, Matter.STOPPED, Matter.IDLE))
 
 
@@ -103,15 +106,19 @@ def reply_to_nobody(config: Config, language: str, *, is_held: bool = False) -> 
 
 
 def _told(diagnosis: Diagnosis) -> Iterator[list[Finding]]:
-    """Yield each matter once, with those alike of other addresses, and of each address the gravest."""
-    addresses: set[str] = set()
+    """Yield each matter once, with those alike of other addresses, and of each address the gravest.
+
+    Beside that, what it missed: that some other mail waits or bounces tells nothing of it.
+    """
+    said: set[str] = set()
     matters: dict[str, list[Finding]] = {}
     for one in _in_order(diagnosis):
         matter = "ours" if one.cause in _OURS else f"{one.cause} {one.days}"
-        if one.about in addresses:
+        about = f"{matter} {one.about}" if one.cause in _MISSED else one.about
+        if about in said:
             continue
         if one.about:
-            addresses.add(one.about)
+            said.add(about)
         if matter not in matters:
             matters[matter] = [one]
         elif one.about and matter != "ours":

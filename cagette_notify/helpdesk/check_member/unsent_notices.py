@@ -22,10 +22,11 @@ if TYPE_CHECKING:
 
 
 def unsent_notices(case: MemberEvidence) -> Iterator[Finding]:
-    """Yield whether runs come through, what waits for its orders or another try, and what came too late."""
+    """Yield whether runs come through, what waits for its orders, what came too late, what is tried again."""
     yield from _stopped(case) if case.runs.refusal else _runs(case)
     yield from _held_back(case)
     yield from _waiting(case)
+    yield from missed_notices(case)
     for box in case.member.mailboxes:
         mine = (event for event in case.history if event.custom_id and event.address.casefold() == box.key)
         newest = next(mine, None)
@@ -33,7 +34,6 @@ def unsent_notices(case: MemberEvidence) -> Iterator[Finding]:
             continue  # which is said of the runs as a whole
         if newest and (finding := _of_event(newest)):
             yield finding
-    yield from missed_notices(case)
 
 
 def _held_back(case: MemberEvidence) -> Iterator[Finding]:
