@@ -29,6 +29,7 @@ from cagette_notify.planning.status_warnings import (
 )
 from cagette_notify.run.held_broadcasts import part_held, stopped_in_part
 from cagette_notify.run.new_distribution_ids import as_taken_over
+from cagette_notify.run.said_once import standing_still
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -41,7 +42,7 @@ _LOOKED_BACK = timedelta(days=30)
 
 
 class ServiceStatus(Struct, frozen=True):
-    """All that ``status`` tells. ``troubles`` are the lines that stand since a run said them.
+    """All that ``status`` tells. ``troubles`` are the lines that a run said and that still stand.
 
     With ``problems`` alone where nothing else can be known; ``delivery`` is empty if not even that is.
     """
@@ -75,6 +76,7 @@ def service_status(config: Config, ahead: timedelta, now: datetime) -> ServiceSt
     """Return how it stands, and what leaves until ``ahead`` from now; the files' problems are in it."""
     roster: Roster | None = None
     problems: tuple[Problem, ...]
+    held: tuple[Problem, ...] | None
     with open_ledger(config.ledger, read_only=True) as ledger:
         memory, announced, seen = RunMemory(ledger, config.account), [], Outlook()
         try:
@@ -86,18 +88,21 @@ def service_status(config: Config, ahead: timedelta, now: datetime) -> ServiceSt
             at_rest, held = _at_rest(roster, ledger, config.account, now)
         except NotifyError as error:
             seen, problems = Outlook(), (*_of_outbox(config), *error.problems)
-            at_rest, held = frozenset(), ()
+            at_rest, held = frozenset(), None
         unfinished = ledger.unfinished(config.account)
         mails = {(e.custom_id, e.status, e.key.occasion) for e in unfinished}
         by_status = Counter(status for _id, status, occasion in mails if _waits(status, occasion, at_rest))
-        said, shown = (*memory.troubles(), *map(str, held)), frozenset(map(str, problems))
+        in_doubt = by_status[Status.CLAIMED] + by_status[Status.IN_DOUBT]
+        deferred = by_status[Status.DEFERRED]
+        said = standing_still(memory.troubles(), in_doubt=in_doubt, deferred=deferred, held=held)
+        shown = frozenset(map(str, problems))
         return ServiceStatus(
             at=now,
             delivery=config.account,
             last_run=memory.last_run(now),
-            in_doubt=by_status[Status.CLAIMED] + by_status[Status.IN_DOUBT],
-            deferred=by_status[Status.DEFERRED],
-            troubles=tuple(line for line in dict.fromkeys(said) if line not in shown),
+            in_doubt=in_doubt,
+            deferred=deferred,
+            troubles=tuple(line for line in said if line not in shown),
             lost=_lost(roster, FateBook(ledger, config.account), now),
             refused=_refused(roster, ledger, config.account, now),
             upcoming=seen.upcoming,

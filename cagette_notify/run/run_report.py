@@ -73,6 +73,7 @@ class RunReport(Struct, frozen=True):
     order_problems: frozenset[Problem] = frozenset()  # among the problems
     needs_no_orders: frozenset[str] = frozenset()  # groups of which no mail waits for any
     is_for_all_groups: bool = True
+    held_mails: tuple[Problem, ...] | None = None  # among the problems; None: nobody looked
     fate_troubles: tuple[Problem, ...] | None = None  # with asking for fates; None: they weren't told
     clock_troubles: tuple[Problem, ...] | None = None  # with our clock; None: nobody told the time
     news: tuple[str, ...] = ()  # the troubles and events that were not said lately

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
 ANY_RUN = "run"  # seen by every run, even one with nothing due
 ANY_DATA = "data"  # seen when members are read
-ANY_MAIL = "mail"  # seen by a run for all groups
+DEFERRED_MAIL = "mail"  # seen by a run for all groups, as are the next two
+MAIL_IN_DOUBT = "doubt"
+HELD_MAIL = "held"  # until somebody wants it again
 ANY_FATE = "fate"  # seen when Mailjet tells what became of mails
 ANY_CLOCK = "clock"  # seen when Mailjet tells the time
 
@@ -34,6 +36,8 @@ def standing_problems(report: RunReport, calendar_problems: Collection[Problem])
     scopes = {
         str(problem): _scope_of_orders(problem.group_id)
         if problem in report.order_problems
+        else HELD_MAIL
+        if problem in (report.held_mails or ())
         else _scope_of(problem, calendar_problems)
         for problem in report.problems
     }
@@ -41,9 +45,11 @@ def standing_problems(report: RunReport, calendar_problems: Collection[Problem])
     scopes |= {str(problem): ANY_CLOCK for problem in report.clock_troubles or ()}
     if report.counts[Status.IN_DOUBT.value]:
         doubt = _("some mails are in doubt: nobody knows yet whether they left; the next runs look them up")
-        scopes[doubt] = ANY_MAIL
+        scopes[doubt] = MAIL_IN_DOUBT
     for detail in _details(report, Status.DEFERRED):
-        scopes[_("some mails are deferred, the next run tries again: {reason}", reason=detail)] = ANY_MAIL
+        scopes[_("some mails are deferred, the next run tries again: {reason}", reason=detail)] = (
+            DEFERRED_MAIL
+        )
     return scopes
 
 
@@ -72,11 +78,32 @@ def scopes_seen(report: RunReport) -> frozenset[str]:
     orders = {_scope_of_orders(id_) for id_ in report.groups_read | report.needs_no_orders}
     if report.is_for_all_groups and orders:
         orders.add(_scope_of_orders(""))
-    mail = [ANY_MAIL] if report.is_for_all_groups else []
+    mail = [DEFERRED_MAIL, MAIL_IN_DOUBT] if report.is_for_all_groups else []
+    held = [HELD_MAIL] if report.is_for_all_groups and report.held_mails is not None else []
     data = [ANY_DATA] if groups else []
     fates = [] if report.fate_troubles is None else [ANY_FATE]
     clock = [] if report.clock_troubles is None else [ANY_CLOCK]
-    return frozenset({ANY_RUN, *groups, *orders, *mail, *data, *fates, *clock})
+    return frozenset({ANY_RUN, *groups, *orders, *mail, *held, *data, *fates, *clock})
+
+
+def standing_still(
+    said: Mapping[str, LastSaid], *, in_doubt: int, deferred: int, held: Collection[Problem] | None
+) -> list[str]:
+    """Return the lines that are not mended since a run said them, as far as the ledger tells.
+
+    ``held`` are the mails that somebody must want again; None where nobody could look.
+    """
+    mended = {
+        scope
+        for scope, is_mended in (
+            (MAIL_IN_DOUBT, not in_doubt),
+            (DEFERRED_MAIL, not deferred),
+            (HELD_MAIL, held is not None),
+        )
+        if is_mended
+    }
+    lines = [line for line, last in said.items() if last.scope not in mended]
+    return list(dict.fromkeys((*lines, *map(str, held or ()))))
 
 
 def _scope_of(problem: Problem, calendar_problems: Collection[Problem]) -> str:

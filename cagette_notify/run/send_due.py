@@ -172,6 +172,7 @@ def _work(run: Run) -> RunReport:
         problems=(*run.calendar.problems, *work.held),
         needs_no_orders=run.group_ids - work.groups_with_orders(run.distributions),
         is_for_all_groups=not run.request.groups,
+        held_mails=work.held,
     )
     if work or run.request.accept_data:
         # Only now: a run with nothing to do must not pay for requests and Jinja2.

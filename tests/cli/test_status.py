@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from cagette_notify.core.notices import Status
 from cagette_notify.ledger.broadcasts import BroadcastBook
 from cagette_notify.ledger.connection import open_ledger
 from tests.fixtures.coop import A_DAY_BEFORE, ORDERS, Coop
@@ -258,6 +259,63 @@ def test_a_mail_that_was_stopped_when_part_of_it_had_left_is_named_for_some_days
     assert (said in office.invoke("status").stdout) is (quota < 4)
     office.at += timedelta(days=7)
     assert said not in office.invoke("status").stdout
+
+
+def test_a_mail_that_was_held_for_a_day_is_named_until_it_is_given_again_and_no_longer(
+    office: Office,
+) -> None:
+    letter = office.coop.write("lettre.md", "Bonjour,")
+    command = ("broadcast", "lac", "-s", "On change de salle", "--body", str(letter), "--yes")
+    office.server.script = [behaves(429)]
+    office.invoke(*command)
+    office.server.script = []
+    office.coop.run(office.at + timedelta(hours=24), says_once=True)
+    office.at += timedelta(hours=24, minutes=5)
+    before = status(office)[1]["troubles"]
+    given_again = office.invoke(*command)
+
+    assert any("left unfinished for a day and is held; copies not sent: 4" in line for line in before)
+    assert given_again.exit_code == 0
+    assert status(office)[1]["troubles"] == []
+
+
+def test_a_mail_is_named_as_held_as_long_as_nobody_can_look_at_the_data(office: Office) -> None:
+    letter = office.coop.write("lettre.md", "Bonjour,")
+    command = ("broadcast", "lac", "-s", "On change de salle", "--body", str(letter), "--yes")
+    office.server.script = [behaves(429)]
+    office.invoke(*command)
+    office.coop.run(office.at + timedelta(hours=24), says_once=True)
+    office.coop.write("groups.yaml", "- {id: [")
+
+    assert any("left unfinished for a day" in line for line in status(office)[1]["troubles"])
+
+
+def test_what_was_deferred_is_no_trouble_once_it_has_left_whoever_sent_it(office: Office) -> None:
+    letter = office.coop.write("lettre.md", "Bonjour,")
+    command = ("broadcast", "lac", "-s", "On change de salle", "--body", str(letter), "--yes")
+    office.sends()
+    office.server.script = [behaves(429)] * 2
+    office.invoke(*command)
+    office.coop.run(office.at + timedelta(minutes=1), says_once=True)
+    office.server.script = []
+    before = status(office)[1]["troubles"]
+    given_again = office.invoke(*command)
+
+    assert any("some mails are deferred" in line for line in before)
+    assert given_again.exit_code == 0
+    assert status(office)[1]["troubles"] == []
+
+
+def test_what_was_in_doubt_is_no_trouble_once_somebody_has_settled_it(office: Office) -> None:
+    office.server.script = [accept_then_drop]
+    office.coop.run(A_DAY_BEFORE, says_once=True)
+    before = status(office)[1]["troubles"]
+    for entry in office.coop.entries(account="mailjet"):
+        if entry.status is Status.IN_DOUBT:
+            office.invoke("settle", entry.custom_id, "sent")
+
+    assert any("some mails are in doubt" in line for line in before)
+    assert not any("in doubt" in line for line in status(office)[1]["troubles"])
 
 
 def test_a_mail_that_was_called_off_before_anything_left_is_not_named(office: Office) -> None:
