@@ -19,8 +19,10 @@ from cagette_notify.helpdesk.check_member.findings import CheckResult, Health, w
 from cagette_notify.planning.timeline import HELD, WILL_SEND, TimelineEvent
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
+    from cagette_notify.core.kinds import Kind
+    from cagette_notify.core.model import Mailbox
     from cagette_notify.helpdesk.check_member.answer import MembersSurvey
     from cagette_notify.helpdesk.check_member.diagnosis import Diagnosis
     from cagette_notify.helpdesk.check_member.evidence import MemberEvidence
@@ -30,6 +32,14 @@ _UNREACHABLE = {
     AddressState.PLACEHOLDER: Reason.PLACEHOLDER_ADDRESS.value,
     AddressState.INVALID: Reason.INVALID_ADDRESS.value,
 }
+_OF_A_PERSON = frozenset(
+    reason.value
+    for reason in (
+        *(Reason.CANCELLED, Reason.GROUP_DISABLED, Reason.FIXED_CONTRACT, Reason.SETTING_OFF),
+        *(Reason.INACTIVE, Reason.WAITING_FOR_ORDERS, Reason.NO_ORDER),
+    )
+)
+"""Why a person gets nothing, whatever their address."""
 
 
 def in_lines(diagnosis: Diagnosis, reply: str, *, verbose: bool, width: int) -> Iterator[str]:
@@ -47,11 +57,12 @@ def in_lines(diagnosis: Diagnosis, reply: str, *, verbose: bool, width: int) -> 
             continue
         yield ""
         yield from _check_in_lines(check, width)
-    past, ahead = (_telling(case, events, verbose=verbose) for events in (case.history, case.upcoming))
-    yield from _table(_("The last 30 days:"), case, past, _came_to)
-    yield from _table(
-        _("The next 30 days:"), case, [_to_whom_it_would_go(case, event) for event in ahead], _will_come_to
+    past, ahead = (
+        _telling(case, _for_each_address(case, events), verbose=verbose)
+        for events in (case.history, case.upcoming)
     )
+    yield from _table(_("The last 30 days:"), case, past, _came_to)
+    yield from _table(_("The next 30 days:"), case, ahead, _will_come_to)
     yield from ("", _("Reply to paste:"), "", reply.rstrip("\n"))
 
 
@@ -146,12 +157,31 @@ def _telling(case: MemberEvidence, events: Iterable[TimelineEvent], *, verbose: 
     return [one for one in events if verbose or one.kind not in off or one.reason != Reason.SETTING_OFF]
 
 
-def _to_whom_it_would_go(case: MemberEvidence, event: TimelineEvent) -> TimelineEvent:
-    """Name an address that gets mail where an order is all that is missing, and the plan names the first."""
-    lacks_order = event.reason == Reason.NO_ORDER or _waits_for_orders_to_come(case, event)
-    if not lacks_order or not case.mailboxes:
-        return event
-    return replace(event, address=case.mailboxes[0].mailbox.address)
+def _for_each_address(case: MemberEvidence, events: Iterable[TimelineEvent]) -> list[TimelineEvent]:
+    """Name each address of the household, that of whoever asks first, where none of them gets a notice.
+
+    The plan and the ledger say once of a person that they get nothing, and name the first address.
+    """
+    events = list(events)
+    named = {(one.kind, one.distribution_id, one.address.casefold()) for one in events}
+    boxes = sorted((box.mailbox for box in case.mailboxes), key=lambda box: not case.is_askers(box))
+    return [
+        replace(event, address=box.address) if box else event
+        for event in events
+        for box in _of_whom_it_is_so(event, boxes, named)
+    ]
+
+
+def _of_whom_it_is_so(
+    event: TimelineEvent, boxes: Sequence[Mailbox], named: Collection[tuple[Kind, str, str]]
+) -> Sequence[Mailbox | None]:
+    """Return the mailboxes that an event is about; None for the one that it names."""
+    key = event.address.casefold()
+    if event.reason not in _OF_A_PERSON or all(box.key != key for box in boxes):
+        return [None]
+    return [
+        box for box in boxes if box.key == key or (event.kind, event.distribution_id, box.key) not in named
+    ]
 
 
 def _table(
@@ -291,8 +321,8 @@ def _as_json(diagnosis: Diagnosis) -> dict[str, object]:
             }
             for check in diagnosis.checks
         ],
-        "history": [_event_as_json(event) for event in case.history],
-        "upcoming": [_event_as_json(event) for event in case.upcoming],
+        "history": [_event_as_json(event) for event in _for_each_address(case, case.history)],
+        "upcoming": [_event_as_json(event) for event in _for_each_address(case, case.upcoming)],
     }
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from cagette_notify.core.mail_providers import provider_of
 from tests.fixtures.command import run
-from tests.fixtures.coop import Coop
+from tests.fixtures.coop import A_DAY_BEFORE, Coop
 from tests.fixtures.terminal import Keyboard
 
 if TYPE_CHECKING:
@@ -421,3 +421,49 @@ def test_a_partner_chosen_from_several_is_still_the_one_who_asks(tmp_path: Path)
         keyboard.ends()
 
     assert "Bonjour Maëlle," in keyboard.screen
+
+
+def rows_of(office: Office, who: str, title: str) -> list[tuple[str, str]]:
+    """Return the address and the rest of each recap in a table of check-member."""
+    table = office.invoke("check-member", who).stdout.partition(title)[2].lstrip("\n").partition("\n\n")[0]
+    cells = [row.split(None, 5) for row in table.splitlines() if "recap-24h" in row or "recap_24h" in row]
+    return [(one[4], one[5].strip()) for one in cells]
+
+
+@pytest.mark.parametrize(
+    ("who", "addresses"),
+    [
+        ("zoe@example.org", ["zoe@example.org", "luc@example.org"]),
+        ("luc@example.org", ["luc@example.org", "zoe@example.org"]),
+    ],
+)
+def test_what_hangs_on_an_order_names_each_address_of_the_household_whoever_asks_first(
+    office: Office, who: str, addresses: list[str]
+) -> None:
+    office.member(partner_first_name="Luc", partner_email="luc@example.org")
+    office.coop.replace("orders.csv", "1;d1;Tomates;2;2,50\n", "")
+    office.at = A_DAY_BEFORE - timedelta(days=1, hours=1)
+
+    ahead = rows_of(office, who, "The next 30 days:")
+    office.sends()
+    office.at = A_DAY_BEFORE + timedelta(minutes=5)
+    past = rows_of(office, who, "The last 30 days:")
+
+    assert ahead == [(one, "leaves if there is an order by then") for one in addresses]
+    assert past == [(one, "not sent: no order") for one in addresses]
+    (member,) = office.asks(who)[1]["members"]
+    recaps = [one["address"] for one in member["history"] if one["kind"] == "recap_24h"]
+    assert recaps == addresses
+
+
+def test_an_address_with_a_fate_of_its_own_is_not_named_by_what_holds_for_the_other(office: Office) -> None:
+    office.sends()
+    office.member(partner_first_name="Luc", partner_email="luc@example.org")
+    office.coop.replace("orders.csv", "1;d1;Tomates;2;2,50\n", "")
+    office.sends(A_DAY_BEFORE + timedelta(minutes=5))
+    office.at = A_DAY_BEFORE + timedelta(minutes=10)
+
+    past = rows_of(office, "1", "The last 30 days:")
+
+    assert ("luc@example.org", "not sent: no order") in past
+    assert [said for address, said in past if address == "zoe@example.org"] == ["was accepted by example.org"]
