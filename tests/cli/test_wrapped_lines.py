@@ -7,7 +7,6 @@ from cagette_notify.cli.wrapped_lines import wrapped_whole
 ACCEPT = "cagette-notify send-due --accept-data lac"
 
 
-@pytest.mark.parametrize("width", range(1, 90))
 @pytest.mark.parametrize(
     ("text", "command"),
     [
@@ -18,13 +17,14 @@ ACCEPT = "cagette-notify send-due --accept-data lac"
         ("say it: '/opt/a b/cagette-notify' --config 'c d.yaml' status -v", "'c d.yaml' status -v"),
     ],
 )
-def test_a_command_stands_whole_on_its_line_however_wide_it_is(text: str, command: str, width: int) -> None:
+def test_a_command_stands_whole_on_its_line_however_wide_it_is(text: str, command: str) -> None:
     program = "'/opt/a b/cagette-notify' --config 'c d.yaml'" if "/opt" in text else "cagette-notify"
 
-    lines = wrapped_whole(text, width, indent="  ", program=program)
+    for width in range(1, 90):
+        lines = wrapped_whole(text, width, indent="  ", program=program)
 
-    assert [line for line in lines if command in line]
-    assert " ".join(line.strip(" ") for line in lines) == text
+        assert [line for line in lines if command in line], width
+        assert " ".join(line.strip(" ") for line in lines) == text, width
 
 
 def test_what_follows_a_command_is_wrapped_as_ever() -> None:
