@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import product
 from typing import TYPE_CHECKING
 
 import pytest
@@ -92,17 +93,17 @@ def test_the_reply_is_the_same_in_english(office: Office) -> None:
     assert "apologise" not in reply
 
 
-@pytest.mark.parametrize("columns", [44, 56, 68, 83, 100])
-@pytest.mark.parametrize("asked", [("1",), ("1", "-v"), ("--all",)])
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_the_command_for_a_held_group_stands_whole_on_its_line_however_wide_the_screen(
-    office: Office, monkeypatch: pytest.MonkeyPatch, columns: int, asked: tuple[str, ...], language: str
+    office: Office, monkeypatch: pytest.MonkeyPatch, language: str
 ) -> None:
     shrinks(office, "2026-06-30 18:00")
-    monkeypatch.setenv("COLUMNS", str(columns))
-
-    screen = office.invoke("--lang", language, "check-member", *asked).stdout
-
     config = office.coop.folder / "config.yaml"
-    assert f"cagette-notify --config {config} send-due --accept-data lac" in screen
-    assert len(re.findall("cagette-notify", screen)) == screen.count(f"cagette-notify --config {config} ")
+
+    for asked, columns in product([("1",), ("1", "-v"), ("--all",)], [44, 56, 68, 83, 100]):
+        monkeypatch.setenv("COLUMNS", str(columns))
+        screen = office.invoke("--lang", language, "check-member", *asked).stdout
+
+        assert f"cagette-notify --config {config} send-due --accept-data lac" in screen, (asked, columns)
+        commands = screen.count(f"cagette-notify --config {config} ")
+        assert len(re.findall("cagette-notify", screen)) == commands, (asked, columns)
