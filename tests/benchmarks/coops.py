@@ -115,10 +115,10 @@ def write_data(
     """
     folder.mkdir()
     starts = datetime.now(timezone.utc) + starts_in
-    hours = {"starts": _written(starts), "ends": _written(starts + timedelta(hours=2))}
+    hours = {"starts": written(starts), "ends": written(starts + timedelta(hours=2))}
     (folder / "groups.yaml").write_text(_GROUPS, encoding="utf-8")
     (folder / "distributions.yaml").write_text(_DISTRIBUTION.format(**hours), encoding="utf-8")
-    write = _write_csv if form == "csv" else _write_yaml
+    write = write_csv if form == "csv" else _write_yaml
     write(folder / f"members.{form}", Household._fields, households(count))
     write(folder / f"orders.{form}", OrderRow._fields, islice(orders(count), rows))
     let_rest(folder / f"orders.{form}")
@@ -136,11 +136,13 @@ def write_config(
     return path
 
 
-def _written(moment: datetime) -> str:
+def written(moment: datetime) -> str:
+    """Write a moment as data files may have it."""
     return moment.strftime("%Y-%m-%d %H:%M+00:00")
 
 
-def _write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Write a CSV as a spreadsheet of French people does."""
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, delimiter=";")
         writer.writerow(header)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
-from tests.benchmarks.coops import households
+from tests.benchmarks.coops import households, write_csv, written
 from tests.fixtures.coop import let_rest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
 WEEKS = 52
@@ -47,32 +45,21 @@ def write_federation(
     members = (
         (f"m{one.id}", f"g{int(one.id) // _MEMBERS}", one.email) for one in households(groups * _MEMBERS)
     )
-    _write(folder / "members.csv", ("id", "groups", "email"), members)
+    write_csv(folder / "members.csv", ("id", "groups", "email"), members)
     days = (
-        (f"d{number}-{week}", f"g{number}", *map(_written, (at, at - _WEEK, at - _CLOSES_BEFORE)), "Salle")
+        (f"d{number}-{week}", f"g{number}", *map(written, (at, at - _WEEK, at - _CLOSES_BEFORE)), "Salle")
         for (number, week), at in starts.items()
     )
     header = ("id", "group", "starts_at", "orders_open_at", "orders_close_at", "place")
-    _write(folder / "distributions.csv", header, days)
+    write_csv(folder / "distributions.csv", header, days)
     orders = (
         (f"m{number * _MEMBERS + member}", f"d{number}-{week}", "Panier", "1", "12,50")
         for (number, week), at in starts.items()
         if at < now + ordered_ahead
         for member in range(_MEMBERS)
     )
-    _write(folder / "orders.csv", ("member", "distribution", "product", "quantity", "price"), orders)
+    write_csv(folder / "orders.csv", ("member", "distribution", "product", "quantity", "price"), orders)
     let_rest(folder / "orders.csv")
     config = folder / "config.yaml"
     config.write_text(_CONFIG)
     return config
-
-
-def _written(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%d %H:%M+00:00")
-
-
-def _write(path: Path, header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, delimiter=";")
-        writer.writerow(header)
-        writer.writerows(rows)
