@@ -106,7 +106,7 @@ def test_marks_around_words_emphasise_them(typed: str, shown: str) -> None:
     [
         "*hors taxes\nÉtoiles : 5*",
         "*bio, **local\nTomates*\nCourgettes**",
-        "_https://lac.fr/n_ et\nwww.lac.fr/a_b_",
+        "_https://lac.fr/n et\nwww.lac.fr/a_b_",
     ],
 )
 def test_a_mark_at_the_head_of_a_line_and_one_further_down_say_something(typed: str) -> None:
