@@ -161,6 +161,28 @@ def test_what_belongs_to_an_address_stays_in_it(typed: str, address: str) -> Non
 
 
 @pytest.mark.parametrize(
+    "typed",
+    [
+        "_https://lac.fr/z_",
+        "(_Plan : https://lac.fr/z_)",
+        "__Plan : https://lac.fr/z__",
+        "**_https://lac.fr/z_**",
+        "_Le plan_ : _https://lac.fr/z_",
+    ],
+)
+def test_an_underscore_that_closes_is_not_part_of_an_address(typed: str) -> None:
+    assert [link for link, _text in links(typed)] == ["https://lac.fr/z"]
+    assert "_" not in compose(typed, a_group()).text
+
+
+@pytest.mark.parametrize(
+    "typed", ["_Plan_ : https://lac.fr/z_", "_Plan\nhttps://lac.fr/z_", "__https://lac.fr/z_"]
+)
+def test_an_underscore_that_closes_nothing_stays_in_an_address(typed: str) -> None:
+    assert [link for link, _text in links(typed)] == ["https://lac.fr/z_"]
+
+
+@pytest.mark.parametrize(
     "label", ["Mail:", "mail=", "e-mail:", "Courriel:", "Réservé:", "«", "(", "Nom,mail=", "-", "→"]
 )
 def test_a_mailbox_begins_after_what_introduces_it(label: str) -> None:

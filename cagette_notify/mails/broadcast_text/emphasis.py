@@ -14,7 +14,7 @@ from markdown_it.rules_inline.state_inline import Delimiter
 from cagette_notify.mails.broadcast_text.placeholders import has_token
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from markdown_it.rules_inline import StateInline
     from markdown_it.token import Token
@@ -70,12 +70,28 @@ def pair_emphasis(state: StateInline) -> None:
                     delimiters[pair.opens_at - mark].end = pair.closes_at + mark
 
 
+def is_open(marks: str, state: StateInline) -> bool:
+    """Tell whether these marks would close some that were opened before, in the line that is parsed."""
+    line_start = max((at for at, token in enumerate(state.tokens) if token.type in _BREAKS), default=-1)
+    *_earlier, runs = _lines(state.tokens, state.delimiters) or [[]]
+    _pairs(runs)
+    return any(
+        run.left and run.delimiter.open and run.delimiter.token > line_start and run.text == marks
+        for run in runs
+    )
+
+
 class _Run:
     """Equal marks side by side, and how many of them are ``left``: those furthest from the text."""
 
     def __init__(self, delimiter: Delimiter, first: int) -> None:
         self.delimiter, self.first = delimiter, first
         self.length = self.left = delimiter.length
+
+    @property
+    def text(self) -> str:
+        """The marks."""
+        return chr(self.delimiter.marker) * self.length
 
     @property
     def is_broken(self) -> bool:
@@ -93,16 +109,16 @@ class _Pair(NamedTuple):
     size: int
 
 
-def _lines(tokens: Sequence[Token], delimiters: Sequence[Delimiter]) -> Iterator[list[_Run]]:
-    """Yield the runs of each line."""
+def _lines(tokens: Sequence[Token], delimiters: Sequence[Delimiter]) -> list[list[_Run]]:
+    """Return the runs of each line that has some."""
     breaks = [at for at, token in enumerate(tokens) if token.type in _BREAKS]
     runs: list[_Run] = []
     at = 0
     while at < len(delimiters):
         runs.append(_Run(delimiters[at], at))
         at += delimiters[at].length
-    for _line, those in groupby(runs, lambda run: bisect(breaks, run.delimiter.token)):
-        yield list(those)
+    by_line = groupby(runs, lambda run: bisect(breaks, run.delimiter.token))
+    return [list(those) for _line, those in by_line]
 
 
 def _pairs(runs: Iterable[_Run]) -> list[_Pair]:

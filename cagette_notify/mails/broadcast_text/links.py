@@ -13,12 +13,13 @@ from linkify_it import LinkifyIt  # type: ignore[import-untyped]
 from linkify_it.tlds import TLDS  # type: ignore[import-untyped]
 from markdown_it.common.utils import unescapeAll
 from markdown_it.helpers import parseLinkDestination, parseLinkLabel, parseLinkTitle
-from markdown_it.rules_inline import StateInline, image, link
+from markdown_it.rules_inline import StateInline, image, link, linkify
 from markdown_it.token import Token
 
 from cagette_notify.core.errors import Problem
 from cagette_notify.core.i18n import _
 from cagette_notify.core.text import quoted
+from cagette_notify.mails.broadcast_text.emphasis import is_open
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -101,6 +102,7 @@ def use_our_links(markdown: MarkdownIt) -> None:
         parseLinkLabel=parseLinkLabel, parseLinkDestination=_destination, parseLinkTitle=_title
     )
     markdown.helpers = helpers
+    markdown.inline.ruler.at("linkify", _bare_link)
     markdown.inline.ruler.at("link", _link)
     markdown.inline.ruler.at("image", _image)
     markdown.core.ruler.at("inline", _inline)
@@ -128,6 +130,19 @@ def _title(text: str, start: int, end: int, *before: Any) -> Any:
 def _as_typed(text: str) -> str:
     """Return a text with its ``&amp;`` read, and its backslashes kept."""
     return unescapeAll(text.replace("\\", "\\\\"))
+
+
+def _bare_link(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - markdown-it's signature
+    """Parse an address, without the underscores that close what was opened before: ``_Plan : https://…/z_``."""
+    if not linkify(state, silent):
+        return False
+    if not silent:
+        link_open, text, _link_close = state.tokens[-3:]
+        url = text.content.rstrip("_")
+        if is_open(text.content.removeprefix(url), state):
+            state.pos -= len(text.content) - len(url)
+            text.content, link_open.attrs["href"] = url, state.md.normalizeLink(url)
+    return True
 
 
 def _link(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - markdown-it's signature
