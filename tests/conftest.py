@@ -54,14 +54,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if config.getoption("sample") or config.getoption("full"):
         return
     seen: set[tuple[str, str]] = set()
-    left = []
+    first: list[pytest.Item] = []
+    others: list[pytest.Item] = []
     for item in items:
         name = (str(item.path), getattr(item, "originalname", item.name))
-        if _LONG.intersection(item.path.parents) and name in seen:
-            left.append(item)
+        (others if name in seen and _LONG.intersection(item.path.parents) else first).append(item)
         seen.add(name)
-    items[:] = [item for item in items if item not in left]
-    config.hook.pytest_deselected(items=left)
+    items[:] = first
+    config.hook.pytest_deselected(items=others)
 
 
 left: list[str] = []

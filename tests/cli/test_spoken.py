@@ -21,11 +21,10 @@ from cagette_notify.core.labels import label
 from cagette_notify.core.notices import Reason, Status
 from tests.fixtures.catalogs import commands, english_in
 from tests.fixtures.command import ROOT
-from tests.fixtures.coop import A_DAY_BEFORE, Coop
+from tests.fixtures.coop import A_DAY_BEFORE, Coop, write_quiet_coop
 from tests.fixtures.mailjet_server import MailjetServer
 from tests.fixtures.memory import utc
 from tests.fixtures.office import Office
-from tests.project.test_architecture import write_quiet_coop
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

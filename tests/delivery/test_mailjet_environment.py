@@ -8,6 +8,7 @@ import threading
 import tracemalloc
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
@@ -197,15 +198,20 @@ def dated(date: str) -> Behaviour:
     return say
 
 
-BOMB = gzip.compress(b" " * MEGABYTE * 200, 1)
+@cache
+def inflating() -> bytes:
+    """Return what inflates to 200 MB."""
+    return gzip.compress(b" " * MEGABYTE * 200, 1)
 
 
 def bomb(code: int) -> Behaviour:
+    body = inflating()
+
     def burst(call: Call) -> None:
         if call.request.path.endswith("/send"):
             call.answer()
         head = f"HTTP/1.1 {code} Said\r\nContent-Type: application/json\r\nContent-Encoding: gzip\r\n"
-        call.write(f"{head}Content-Length: {len(BOMB)}\r\n\r\n".encode() + BOMB)
+        call.write(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
 
     return burst
 
