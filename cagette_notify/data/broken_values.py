@@ -29,11 +29,18 @@ _NOTHINGS: Final = frozenset(("nan", "None", "undefined", "null"))
 _FORMULA: Final = re.compile(
     r"=\s*[-+]?(?:(?:'[^']+'|[\w.]+)!)?(?:\$?[A-Z]{1,3}\$?\d+(?!\w)|[^\W\d_][\w.]*\()", re.IGNORECASE
 )
-_NO_LETTER: Final = "?-–—−_./… "
+# {prenom}, {{ name }}, ${nom}, %NOM%, <<nom>>: what a program should have put a value in place of.
+_PLACE: Final = re.compile(r"\$?\{+[\w .-]+\}+|%\w+%|<<[\w .-]+>>")
+_SHORTENED: Final = re.compile(r"\d(?:[.,]\d+)?E\+\d+")  # 3,76E+12 was a barcode or a telephone number
+# As a spreadsheet writes yes and no; FAUX is also a family's name.
+_NO_NAMES: Final = frozenset(("TRUE", "FALSE", "VRAI"))
+_NO_LETTER: Final = "?-–—−_./… 0123456789"  # 45819 is a day to a spreadsheet
 # An accent in the source of a web page (&eacute; &#233; &#xE9;), of a mail (=C3=A9) or of a program (\u00e9).
 _ENTITY: Final = re.compile(r"&(?:[A-Za-z]+\d*|#\d+|#[xX][\dA-Fa-f]+);")
 _IN_A_MAIL: Final = re.compile(r"(?:=[C-F][\dA-F](?:=[89AB][\dA-F])+)+")
+_IN_A_LINK: Final = re.compile(r"(?:%[C-F][\dA-F](?:%[89AB][\dA-F])+)+")
 _LOST_ACCENT: Final = re.compile(r"[^\W\d_]\?[a-zà-ÿ]")  # H?l?ne; NGUY?N is the best that Excel can do
+_LOST_LAST: Final = re.compile(r"[^\W\d_]\?(?!\w)")  # Zo?; Zoé? has its accent
 _IN_A_PROGRAM: Final = re.compile(r"(?:\\u[\dA-Fa-f]{4})+")
 
 
@@ -41,6 +48,10 @@ def why_broken(text: str) -> str:
     """Say why a text can be no value; nothing where it may be one."""
     if text[:1] in _STAND_IN_STARTS and (text in _NOTHINGS or text.casefold() in _STAND_INS):
         return _("{value} stands for a value that is missing", value=quoted(text))
+    if text[:1] in "{$%<" and _PLACE.fullmatch(text):
+        return _("{value} was to be filled in by a program", value=quoted(text))
+    if "E+" in text and _SHORTENED.fullmatch(text):
+        return _("{value} is what a spreadsheet left of a long number", value=quoted(text))
     if text[:1] == "=" and _FORMULA.match(text):
         return _("{value} is a formula, not what it comes to", value=quoted(text))
     return why_spoilt(text)
@@ -51,10 +62,7 @@ def why_spoilt(text: str) -> str:
     if text[:1] in "#Ee" and _is_an_error(text):
         return _("{value} is a spreadsheet's error, not a value", value=quoted(text))
     if looks_garbled(text) or ("?" in text and "://" not in text and _LOST_ACCENT.search(text)):
-        return _(
-            "the accents look wrong: {value}; save the file as UTF-8 (in a spreadsheet: CSV UTF-8)",
-            value=quoted(text),
-        )
+        return _accents_wrong(text)
     if "://" not in text and (meant := _decoded(text)) != text:  # a link with &amp; in it works
         return _(
             "{value} is how a program writes {meant}: correct it, or make the export anew",
@@ -65,8 +73,18 @@ def why_spoilt(text: str) -> str:
 
 
 def why_no_name(text: str) -> str:
-    """Say why a text can name nobody, such as ``?`` or ``-``; nothing where it may."""
-    return "" if text.strip(_NO_LETTER) else _("{value} is nobody's name", value=quoted(text))
+    """Say why a text can name nobody, such as ``?``, ``45819`` or ``Zo?``; nothing where it may."""
+    if text.isascii() and _LOST_LAST.search(text):
+        return _accents_wrong(text)
+    is_none = text in _NO_NAMES or not text.strip(_NO_LETTER)
+    return _("{value} is nobody's name", value=quoted(text)) if is_none else ""
+
+
+def _accents_wrong(text: str) -> str:
+    return _(
+        "the accents look wrong: {value}; save the file as UTF-8 (in a spreadsheet: CSV UTF-8)",
+        value=quoted(text),
+    )
 
 
 def _is_an_error(text: str) -> bool:
@@ -83,6 +101,8 @@ def _decoded(text: str) -> str:
         text = _ENTITY.sub(_of_a_page, _ENTITY.sub(_of_a_page, text))  # &amp;eacute; went through two
     if "=" in text:
         text = _IN_A_MAIL.sub(lambda found: _read("utf-8", found[0].replace("=", "")) or found[0], text)
+    if "%" in text:
+        text = _IN_A_LINK.sub(lambda found: _read("utf-8", found[0].replace("%", "")) or found[0], text)
     if "\\u" in text:
         text = _IN_A_PROGRAM.sub(lambda one: _read("utf-16-be", one[0].replace("\\u", "")) or one[0], text)
     return text

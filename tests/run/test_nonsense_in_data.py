@@ -57,7 +57,9 @@ def text_of(mail: EmailMessage) -> str:
         *(b"?", b"-", b"--", "—".encode(), b"..."),
         *(b"nan", b"None", b"undefined"),
         *(b'"Zo&eacute;"', b'"Zo&#233;"', b'"Zo&#xE9;"', b'"Zo&amp;eacute;"', b"Zo=C3=A9", b"Zo\\u00e9"),
-        *(b"H?l?ne", "HÚlÞne".encode()),
+        *(b"H?l?ne", "HÚlÞne".encode(), b"Zo?", b"Andr? (fils)", b"Zo%C3%A9"),
+        *(b"{prenom}", b"{{ first-name }}", b"${prenom}", b"%PRENOM%", b"<<prenom>>"),
+        *(b"0", b"45819", b"12/06", b'"3,76E+12"', b"1E+10", b"TRUE", b"VRAI"),
     ],
 )
 def test_a_name_that_is_broken_is_said_and_greets_nobody(coop: Coop, name: bytes) -> None:
@@ -77,6 +79,7 @@ def test_a_name_that_is_broken_is_said_and_greets_nobody(coop: Coop, name: bytes
     "name",
     [
         *("Na", "Nan", "Null", "NONE", "Zoé?", "O", "N", "Vide", "Anne-=A1", "=)", "=Z"),
+        *("Faux", "FAUX", "Vrai", "Ana 2", "{Ana", "100 % Ana", "<3", "%C3", "Ana?!é", "E+12"),
         *("Sel & poivre", "R&D", '"AT&T;"', '"Max &nothing; Co"', "Zo=CAFE", "C:\\users"),
     ],
 )
@@ -104,7 +107,9 @@ def test_a_stand_in_for_an_address_costs_that_address_only(coop: Coop) -> None:
     assert coop.mailed() == ["zoe@example.org"]
 
 
-@pytest.mark.parametrize("product", ["N/A", "(vide)", "=A1", "nan", "Jus=C3=A9", "Eau &amp; sel"])
+@pytest.mark.parametrize(
+    "product", ["N/A", "(vide)", "=A1", "nan", "Jus=C3=A9", "Eau &amp; sel", "%PRODUIT%", "3,76E+12"]
+)
 def test_a_stand_in_for_a_product_is_said(coop: Coop, product: str) -> None:
     coop.replace("orders.csv", "1;d1;Tomates;2;2,50", f'1;d1;Tomates;2;2,50\n1;d1;"{product}";1;3')
 
