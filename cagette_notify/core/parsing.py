@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, timedelta, timezone, tzinfo
 from decimal import ROUND_HALF_UP, Decimal
-from functools import cache
+from functools import cache, lru_cache
 
 from msgspec import Struct
 
@@ -109,6 +109,7 @@ def to_the_cent(amount: Decimal) -> Decimal:
     return amount.quantize(_CENT, ROUND_HALF_UP)
 
 
+@lru_cache(maxsize=2**15)  # a federation has the same hours over and over
 def moment(text: str, zone: tzinfo, *, require_time: bool = True) -> Moment:
     """Read ``2026-06-12 18:00``, ``12/06/2026 18h`` and the like as an instant in ``zone``.
 

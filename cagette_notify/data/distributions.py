@@ -116,7 +116,7 @@ def _occurrences(
     first = model.starts_at.date()
     if not is_repeated(row):
         _warn_of_doubles(row, times)
-        yield replace(model, id=model.id or f"{group_id}-{first}")
+        yield model if model.id else replace(model, id=f"{group_id}-{first}")
         return
     _check_repeated_orders(row, orders)
     for day in days_of(row, first):
@@ -124,7 +124,7 @@ def _occurrences(
         moved = moved_times(row, id_, times, day - first, zone)
         _warn_of_doubles(row, moved)
         if "starts_at" in moved:
-            yield _with_times(replace(model, id=id_), moved)
+            yield replace(model, id=id_, **_instants(moved))
         else:
             skipped.add(id_)
 
@@ -151,57 +151,47 @@ def _moment(text: str, *, zone: tzinfo, start: Moment | None) -> Moment:
 
 
 def _check_order(row: Row, times: Mapping[str, Moment]) -> None:
-    if _are_reversed("starts_at", "ends_at", times):
+    # Times of one zone compare by the wall clock, which goes back for an hour once a year.
+    utc = {name: at.astimezone(timezone.utc) for name, at in _instants(times).items()}
+    if _are_reversed("starts_at", "ends_at", utc):
         row.complain("ends_at", _("before the start"))
-    elif _lasts_long(times):
+    elif "ends_at" in utc and "starts_at" in utc and utc["ends_at"] - utc["starts_at"] > _LONGEST:
         message = _(
             "{ends_at} is more than 24 hours after the start, {starts_at}: is that the right day?",
             ends_at=f"{times['ends_at'].at:%Y-%m-%d %H:%M}",
             starts_at=f"{times['starts_at'].at:%Y-%m-%d %H:%M}",
         )
         row.remark("ends_at", message, is_warning=True)
-    if _are_reversed("orders_open_at", "orders_close_at", times):
+    if _are_reversed("orders_open_at", "orders_close_at", utc):
         row.complain("orders_close_at", _("before orders open"))
-    if _are_reversed("orders_open_at", "starts_at", times):
+    if _are_reversed("orders_open_at", "starts_at", utc):
         row.complain("orders_open_at", _("after the start"))
-    if _are_reversed("orders_close_at", "starts_at", times):
-        _check_late_close(row, times)
+    if _are_reversed("orders_close_at", "starts_at", utc):
+        _check_late_close(row, utc)
 
 
-def _check_late_close(row: Row, times: Mapping[str, Moment]) -> None:
+def _check_late_close(row: Row, utc: Mapping[str, datetime]) -> None:
     """Refuse orders that close once the distribution is over; until it ends, some take them on the spot.
 
     With the day of a typo members would be told to order for a day that is past, and recaps would leave
     by an export from before orders closed.
     """
-    if "ends_at" not in times:
+    if "ends_at" not in utc:
         row.complain("orders_close_at", _("after the start"))
-    elif _are_reversed("orders_close_at", "ends_at", times):
+    elif _are_reversed("orders_close_at", "ends_at", utc):
         row.complain("orders_close_at", _("after the end"))
 
 
-def _lasts_long(times: Mapping[str, Moment]) -> bool:
-    both = [_utc(times[name]) for name in ("starts_at", "ends_at") if name in times]
-    return len(both) > 1 and both[1] - both[0] > _LONGEST
-
-
-def _are_reversed(early: str, late: str, times: Mapping[str, Moment]) -> bool:
-    # Times of one zone compare by the wall clock, which goes back for an hour once a year.
-    return early in times and late in times and _utc(times[late]) < _utc(times[early])
-
-
-def _utc(when: Moment) -> datetime:
-    return when.at.astimezone(timezone.utc)
+def _are_reversed(early: str, late: str, utc: Mapping[str, datetime]) -> bool:
+    return early in utc and late in utc and utc[late] < utc[early]
 
 
 def _model(row: Row, group_id: str, times: Mapping[str, Moment]) -> Distribution | None:
     """Make the distribution as its row has it; None without a start. Bad values spoil the row."""
-    start = times.get("starts_at")
     place = row.text("place")
     distribution = Distribution(
         id=row.reference("id"),
         group_id=group_id,
-        starts_at=start.at if start else _NEVER,
         name=row.text("name"),
         place=place,
         place_is_unknown=not place,
@@ -210,19 +200,13 @@ def _model(row: Row, group_id: str, times: Mapping[str, Moment]) -> Distribution
         fixed=row.read("fixed", yes_no) or False,
         cancelled=row.read("cancelled", yes_no) or False,
         origin=row.origin,
+        **{"starts_at": _NEVER, **_instants(times)},
     )
-    return _with_times(distribution, times) if start else None
+    return distribution if "starts_at" in times else None
 
 
-def _with_times(distribution: Distribution, times: Mapping[str, Moment]) -> Distribution:
-    at = {name: when.at for name, when in times.items()}
-    return replace(
-        distribution,
-        starts_at=at["starts_at"],
-        ends_at=at.get("ends_at"),
-        orders_open_at=at.get("orders_open_at"),
-        orders_close_at=at.get("orders_close_at"),
-    )
+def _instants(times: Mapping[str, Moment]) -> dict[str, datetime]:
+    return {name: when.at for name, when in times.items()}
 
 
 def _warn_of_doubles(row: Row, times: Mapping[str, Moment]) -> None:
