@@ -176,6 +176,20 @@ def test_an_underscore_that_closes_is_not_part_of_an_address(typed: str) -> None
 
 
 @pytest.mark.parametrize(
+    ("typed", "address"),
+    [
+        ("Claire<claire@lac.fr>", "claire@lac.fr"),
+        ("Claire <claire@lac.fr>, Bob<bob@lac.fr>", "claire@lac.fr"),
+        ("Voir<https://lac.fr/a_b>ici", "https://lac.fr/a_b"),
+        ("<www.lac.fr>", "www.lac.fr"),
+    ],
+)
+def test_the_brackets_around_an_address_stay(typed: str, address: str) -> None:
+    assert links(typed)[0][1] == address
+    assert compose(typed, a_group()).text == f"{typed}\n"
+
+
+@pytest.mark.parametrize(
     "typed", ["_Plan_ : https://lac.fr/z_", "_Plan\nhttps://lac.fr/z_", "__https://lac.fr/z_"]
 )
 def test_an_underscore_that_closes_nothing_stays_in_an_address(typed: str) -> None:

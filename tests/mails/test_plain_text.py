@@ -48,7 +48,7 @@ def test_what_markdown_says_is_said_without_its_marks(markdown: str, text: str) 
         ("![Le lac](https://lac.fr/a.png)", "Le lac (https://lac.fr/a.png)\n"),
         ("![](https://lac.fr/a.png)", "https://lac.fr/a.png\n"),
         ("![Le lac](http://lac.fr/a.png)", "Le lac http://lac.fr/a.png\n"),
-        ("<https://lac.fr/{{ group.name }}>", "https://lac.fr/Les%20Paniers%20du%20Lac\n"),
+        ("<https://lac.fr/{{ group.name }}>", "<https://lac.fr/Les%20Paniers%20du%20Lac>\n"),
     ],
 )
 def test_a_link_is_its_label_and_its_address_unless_they_are_the_same(markdown: str, text: str) -> None:

@@ -61,7 +61,7 @@ class MailMarkdown(MarkdownIt):
         self._names = group_filler(group, *GROUP_NAMES)
         self.linkify = BareLinks()
         self.enable(["table", "linkify"])
-        self.disable(["lheading", "code", "fence", "backticks", "escape", "reference"])
+        self.disable(["lheading", "code", "fence", "backticks", "escape", "reference", "autolink"])
         self.inline.ruler.at("emphasis", tokenize_emphasis)
         self.inline.ruler2.at("balance_pairs", pair_emphasis)
         use_our_blocks(self)
