@@ -154,6 +154,9 @@ def test_a_link_may_follow_a_mark_at_once(start: str) -> None:
         ("`https://lac.fr/menu`", "https://lac.fr/menu"),
         ("~~https://lac.fr/menu~~", "https://lac.fr/menu"),
         ("Site:www.lac.fr", "http://www.lac.fr"),
+        ("https://lac.fr/?a=_b_&c=*d*", "https://lac.fr/?a=_b_&amp;c=*d*"),
+        ("**https://lac.fr/?c=*d**", "https://lac.fr/?c=*d"),
+        ("https://lac.fr/menu*", "https://lac.fr/menu"),
     ],
 )
 def test_what_belongs_to_an_address_stays_in_it(typed: str, address: str) -> None:

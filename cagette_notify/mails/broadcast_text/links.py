@@ -133,15 +133,23 @@ def _as_typed(text: str) -> str:
 
 
 def _bare_link(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - markdown-it's signature
-    """Parse an address, without the underscores that close what was opened before: ``_Plan : https://…/z_``."""
+    """Parse an address, without the underscores that close what was opened before: ``_Plan : https://…/z_``.
+
+    markdown-it takes stars at its end for such; those that close nothing are part of ``?q=*b*``.
+    """
     if not linkify(state, silent):
         return False
     if not silent:
         link_open, text, _link_close = state.tokens[-3:]
         url = text.content.rstrip("_")
-        if is_open(text.content.removeprefix(url), state):
-            state.pos -= len(text.content) - len(url)
-            text.content, link_open.attrs["href"] = url, state.md.normalizeLink(url)
+        if not is_open(text.content.removeprefix(url), state):
+            url = text.content
+        rest = state.src[state.pos :]
+        stars = rest.removesuffix(rest.lstrip("*"))
+        if "*" in url and not is_open(stars, state):
+            url += stars
+        state.pos += len(url) - len(text.content)
+        text.content, link_open.attrs["href"] = url, state.md.normalizeLink(url)
     return True
 
 
