@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -17,11 +17,13 @@ from cagette_notify.data.cut_rows import refuse_if_cut
 from cagette_notify.data.distribution_lookup import DistributionLookup
 from cagette_notify.data.read_rows import RowSource, open_rows
 from cagette_notify.data.rows import Row
+from cagette_notify.data.shared_lines import shared_with_whom, sharers, strangers_sharing
+from cagette_notify.data.sum_rows import is_a_sum, sums_last
 from cagette_notify.data.torn_numbers import number_in_words, torn_number
 from cagette_notify.data.unread_lines import missing_in_all, perhaps_anybodys, perhaps_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from decimal import Decimal
 
     from cagette_notify.core.errors import Problem
@@ -64,8 +66,8 @@ def read_orders(source: RowSource, reach: OrdersScope, problems: list[Problem]) 
     said: set[tuple[str, str]] = set()
     wanted = (distribution for distribution, _people in reach.wanted.values())
     distributions = DistributionLookup(wanted, reach.known, reach.home)
-    for row in sheet.rows:
-        refuse_if_cut(row, ORDERS.required)
+    sums_up = partial(_sums_up, reach=reach, fields=fields, lines=lines)
+    for row in sums_last(_whole(sheet.rows), fields[0], sums_up, problems):
         distribution_id = _distribution_id(row, reach, distributions, said)
         group_id = ""
         if distribution_id in reach.wanted:
@@ -77,6 +79,27 @@ def read_orders(source: RowSource, reach: OrdersScope, problems: list[Problem]) 
         if row.problems:
             problems += row.problems_of(group_id)
     return {id_: missing_in_all(found, reach.wanted[id_][1]) for id_, found in lines.items()}
+
+
+def _whole(rows: Iterable[Row]) -> Iterator[Row]:
+    for row in rows:
+        refuse_if_cut(row, ORDERS.required)
+        yield row
+
+
+def _sums_up(row: Row, reach: OrdersScope, fields: list[str], lines: Lines) -> bool:
+    """Tell whether a row that reads as a sum is one: of a member whose products are known, or of nobody."""
+    guess = Row(row.file, row.line, row.cells)
+    named = guess.text(_reference_in(guess, fields))
+    if not named or is_a_sum(named):
+        return True
+    distribution_id = guess.text("distribution") or reach.home
+    if distribution_id not in reach.wanted:
+        return False
+    members = {member.id for member in _named(guess, reach.wanted[distribution_id][1], fields)}
+    return any(
+        line.member_id in members for line in lines[distribution_id] if not isinstance(line, StrangerLine)
+    )
 
 
 def _distribution_id(
@@ -110,9 +133,7 @@ def _keep_unplaced(
         lookup = reach.wanted[distribution_id][1]
         members = _named(guess, lookup, fields)
         lines[distribution_id] += perhaps_of(members, row, quantity, is_certain=distribution_id == surely)
-        lines[distribution_id] += perhaps_of(
-            _sharers(guess, lookup, members), row, quantity, is_certain=False
-        )
+        lines[distribution_id] += perhaps_of(sharers(guess, lookup, members), row, quantity, is_certain=False)
         lines[distribution_id] += perhaps_anybodys(guess, _reference_in(guess, fields), quantity)
 
 
@@ -121,11 +142,11 @@ def _lines_of(row: Row, lookup: MemberLookup, fields: list[str], said: set[tuple
     members = _members_of(row, lookup, fields, said)
     is_certain = len(members) == 1
     line = _order_line(row, lookup, members[0].id if is_certain else "", said)
-    sharing = _strangers_sharing(row, lookup) if "shared_with" in row.cells and line.quantity != 0 else ()
+    sharing = strangers_sharing(row, lookup) if "shared_with" in row.cells and line.quantity != 0 else ()
     if is_certain:
         return [line, *sharing]
-    sharers = _sharers(Row(row.file, row.line, row.cells), lookup, members)
-    perhaps = perhaps_of([*members, *sharers], row, line.quantity, is_certain=False)
+    sharing_it = sharers(Row(row.file, row.line, row.cells), lookup, members)
+    perhaps = perhaps_of([*members, *sharing_it], row, line.quantity, is_certain=False)
     field = _reference_in(row, fields)
     anybodys = perhaps_anybodys(row, field, line.quantity)
     named = row.reference(field)
@@ -140,7 +161,7 @@ def _order_line(
     quantity, price, total = _numbers(row)
     product = row.required("product")
     paid = row.read("paid", _yes_no) or False
-    shared_with = _shared_with(row, lookup, member_id, said) if "shared_with" in row.cells else ""
+    shared_with = shared_with_whom(row, lookup, member_id, said) if "shared_with" in row.cells else ""
     if row.is_spoiled or quantity is None:
         return UnreadLine(member_id, shared_with, quantity, row.origin)
     return OrderLine(
@@ -203,29 +224,6 @@ def _named(row: Row, lookup: MemberLookup, fields: list[str]) -> list[Member]:
     if not text:
         return []
     return lookup.called(text) if field == "member_name" else lookup.referred_to(text)
-
-
-def _shared_with(row: Row, lookup: MemberLookup, member_id: str, said: set[tuple[str, str]]) -> str:
-    text = row.text("shared_with")
-    found = lookup.referred_to(text) if text else []
-    why = lookup.why_not_one(found, text) if text else ""
-    if why and ("shared_with", text) not in said:
-        said.add(("shared_with", text))
-        row.remark("shared_with", why)
-    return found[0].id if not why and found and found[0].id != member_id else ""
-
-
-def _sharers(row: Row, lookup: MemberLookup, named: list[Member]) -> list[Member]:
-    """Return who else a line is shared with, whosever it is: it is missing in their recap, too."""
-    text = row.text("shared_with")
-    return [one for one in lookup.referred_to(text) if one not in named] if text else []
-
-
-def _strangers_sharing(row: Row, lookup: MemberLookup) -> Iterator[StrangerLine]:
-    """Yield whom a line is shared with as no member of the group: in their order it is missing."""
-    text = Row(row.file, row.line, row.cells).text("shared_with")
-    if text and not lookup.referred_to(text):
-        yield StrangerLine(text, row.origin)
 
 
 @lru_cache(maxsize=4096)

@@ -453,3 +453,56 @@ def test_a_file_cut_inside_a_row_has_no_orders_at_all(tmp_path: Path, row: str) 
 
     assert orders.books["vendredi"].state is OrdersState.UNREADABLE
     assert [problem.line for problem in orders.problems if "cells" not in problem.message] == [3]
+
+
+SUMS = [
+    "TOTAL",
+    "Sous-total",
+    "sous total :",
+    "Total général",
+    "Total TTC",
+    "Total de la commande",
+    "Subtotal",
+]
+"""As people write them below the rows of a spreadsheet."""
+
+
+@pytest.mark.parametrize("word", SUMS)
+@pytest.mark.parametrize(
+    "row",
+    ["1;vendredi;{};3;8", "1;vendredi;{};;8", ";;{};;8", ";vendredi;{};3;8", "{};;;;8", "{};vendredi;{};1;8"],
+)
+def test_a_row_that_sums_up_others_is_no_product(tmp_path: Path, word: str, row: str) -> None:
+    rows = f"1;vendredi;Pain;2;6\n{row.format(word, word)}\n2;vendredi;Pain;1;3\n"
+
+    orders = orders_of(tmp_path, {"orders.csv": f"member;distribution;product;quantity;total\n{rows}"})
+
+    book = orders.books["vendredi"]
+    assert [(line.member_id, line.product) for line in book.lines] == [("1", "Pain"), ("2", "Pain")]
+    assert not book.unread
+    assert [str(problem) for problem in orders.problems] == [
+        f"orders.csv:3: product: '{word.strip()}' sums up other rows: such rows are left out (1 in this file)"
+    ]
+
+
+def test_rows_that_sum_up_others_are_said_once(tmp_path: Path) -> None:
+    rows = "".join(f"{member};vendredi;Pain;2;6\n{member};vendredi;TOTAL;2;6\n" for member in (1, 2))
+
+    orders = orders_of(tmp_path, {"orders.csv": f"member;distribution;product;quantity;total\n{rows}"})
+
+    assert [str(problem) for problem in orders.problems] == [
+        "orders.csv:3: product: 'TOTAL' sums up other rows: such rows are left out (2 in this file)"
+    ]
+
+
+@pytest.mark.parametrize("product", [*SUMS[:3], "Total Grain", "Totalement bio"])
+def test_a_sum_that_stands_alone_is_all_that_is_known_of_an_order(tmp_path: Path, product: str) -> None:
+    [one, two] = lines_in(tmp_path, f"{HEADER}1;vendredi;{product};1\n2;vendredi;Pain;1\n")
+
+    assert {one.product, two.product} == {product.strip(), "Pain"}
+
+
+def test_a_product_whose_name_begins_like_a_sum_is_one(tmp_path: Path) -> None:
+    lines = lines_in(tmp_path, f"{HEADER}1;vendredi;Pain;1\n1;vendredi;Total Grain;1\n")
+
+    assert [line.product for line in lines] == ["Pain", "Total Grain"]
