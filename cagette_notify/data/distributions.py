@@ -93,7 +93,7 @@ def on_day(orders: RowSource, distribution: Distribution) -> RowSource:
 
 
 def _is_of_known_group(row: Row, group_id: str, groups: Groups | None) -> bool:
-    if not groups or not group_id or group_id in groups.ids:
+    if not groups or not group_id or group_id in groups.groups:
         return True
     row.complain("group", _("no such group: {id}", id=quoted_with_hint(group_id, groups.ids)))
     return False
