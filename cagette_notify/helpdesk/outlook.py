@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from cagette_notify.data.dataset import load_orders
 from cagette_notify.ledger.first_runs import FirstRuns
@@ -14,6 +15,7 @@ from cagette_notify.planning.held_back import held_by_first_run
 from cagette_notify.planning.plan_input import PlanInput
 from cagette_notify.planning.renumbered_members import as_told_to_few
 from cagette_notify.planning.timeline import TimelineEvent, planned_events, windows_between
+from cagette_notify.planning.waiting_corrections import WaitingCorrection, waiting_corrections
 from cagette_notify.run.held_groups import guard_over, read_whole
 
 if TYPE_CHECKING:
@@ -26,15 +28,20 @@ if TYPE_CHECKING:
     from cagette_notify.core.notices import Entry
     from cagette_notify.data.roster import Roster
     from cagette_notify.ledger.ledger import Ledger
+    from cagette_notify.run.held_groups import GroupsRead, Guard
 
 
 class Outlook(Struct, frozen=True):
-    """What will leave, the orders it was reckoned with, and what will not: groups held, a first run's."""
+    """What will leave, the orders it was reckoned with, and what will not: groups held, a first run's.
+
+    ``waiting_corrections`` are what people were told otherwise, and hear of later.
+    """
 
     upcoming: tuple[PlannedNotice, ...] = ()
     books: Mapping[str, OrderBook] = {}
     holds: tuple[Problem, ...] = ()
     held_back: tuple[TimelineEvent, ...] = ()
+    waiting_corrections: tuple[WaitingCorrection, ...] = ()
 
 
 def outlook(  # noqa: PLR0913 - what is known, and how far to look
@@ -68,30 +75,43 @@ def outlook(  # noqa: PLR0913 - what is known, and how far to look
     floors = FirstRuns(ledger, config.account, config.rules).floors(
         roster.calendar.groups, now, first_lookback=config.first_run_lookback
     )
-    events = planned_events(
-        PlanInput(
-            now=now,
-            rules=config.rules,
-            groups=roster.calendar.groups,
-            distributions=distributions,
-            windows=windows,
-            members=members,
-            books=orders.books,
-            entries=tuple(as_told_to_few(entries, few, now)),
-            floors=floors.by_group,
-            kind_floors=floors.by_kind,
-            active=_active(config, ledger, now),
-            forgotten=ledger.forgotten(config.account),
-            ledger_id=ledger.ledger_id,
-        )
+    situation = PlanInput(
+        now=now,
+        rules=config.rules,
+        groups=roster.calendar.groups,
+        distributions=distributions,
+        windows=windows,
+        members=members,
+        books=orders.books,
+        entries=tuple(as_told_to_few(entries, few, now)),
+        floors=floors.by_group,
+        kind_floors=floors.by_kind,
+        active=_active(config, ledger, now),
+        forgotten=ledger.forgotten(config.account),
+        ledger_id=ledger.ledger_id,
     )
+    events = planned_events(situation)
     told = (
         (entry.key.distribution_id, entry.key.address)
         for entry in entries
         if entry.may_have_arrived and entry.key.kind.traits.needs_order
     )
     back = held_by_first_run(events, told, memory.groups_seen(), now)
-    return Outlook(planned_notices(events, now, orders.books), orders.books, guard.problems, back)
+    upcoming = planned_notices(events, now, orders.books)
+    return Outlook(upcoming, orders.books, guard.problems, back, _waiting(situation, entries, read, guard))
+
+
+def _waiting(
+    situation: PlanInput, entries: Sequence[Entry], read: GroupsRead, guard: Guard
+) -> tuple[WaitingCorrection, ...]:
+    """Return who hears later of what they were told otherwise, in groups that are held, too."""
+    new_ids = {id_: {**found.most, **found.few} for id_, found in guard.renumbered.items()}
+    whole = replace(
+        situation,
+        members={id_: tuple(those) for id_, those in read.members.items()},
+        entries=tuple(as_told_to_few(entries, new_ids, situation.now)),
+    )
+    return tuple(waiting_corrections(whole, guard.group_ids))
 
 
 def _active(config: Config, ledger: Ledger, now: datetime) -> frozenset[tuple[str, str]]:

@@ -24,6 +24,7 @@ from cagette_notify.planning.status_warnings import (
     beyond_quota,
     exports_needed,
     of_first_run,
+    of_waiting_corrections,
     without_contact,
     without_distributions,
 )
@@ -132,6 +133,7 @@ def _warnings(  # noqa: PLR0913 - what is known, and when
     groups = roster.calendar.groups
     return (
         *of_first_run(seen.held_back, now),
+        *of_waiting_corrections(seen.waiting_corrections),
         *stopped_in_part(BroadcastBook(ledger, config.account).unfinished(), now),
         *dict.fromkeys(_off(config, roster, ledger, announced)),
         *without_distributions(groups, roster.calendar.distributions, now),

@@ -2,5 +2,5 @@
 
 Doors: announced, called_off, due_times, envelopes, forecast, held_back, orders_by_member, plan,
 plan_input, renamed_distributions, renamed_groups, renumbered_members, settings_effects, shared_addresses,
-shrunken_exports, status_warnings, timeline.
+shrunken_exports, status_warnings, timeline, waiting_corrections.
 """

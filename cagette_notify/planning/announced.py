@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from cagette_notify.core.text import one_line
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import datetime
+    from datetime import datetime, tzinfo
 
     from cagette_notify.core.model import Distribution
     from cagette_notify.core.notices import Entry
@@ -63,3 +65,9 @@ def revision_of(distribution: Distribution, entries: Iterable[Entry]) -> int:
         return 1
     last = latest(claimed)
     return last.revision if announces(last, distribution) else last.revision + 1
+
+
+def when_and_where(zone: tzinfo, at: datetime, place: str) -> str:
+    """Say start and place in one line, by the clock of a group."""
+    when = f"{at.astimezone(zone):%Y-%m-%d %H:%M}"
+    return f"{when}, {one_line(place)}" if place else when

@@ -65,12 +65,16 @@ def _is_due_too(
 def _takes_place_for(index: PlanIndex, distribution: Distribution, member: Member) -> bool:
     """Tell whether the distribution is still ahead and on, and the member still has an order for it."""
     return (
-        not distribution.cancelled
-        and not index.situation.groups[distribution.group_id].disabled
-        and distribution.starts_at > index.situation.now
+        is_still_to_come(index, distribution)
         and index.orders_are_ready(distribution.id)
         and _may_have_order(index, distribution, member)
     )
+
+
+def is_still_to_come(index: PlanIndex, distribution: Distribution) -> bool:
+    """Tell whether it is ahead, and neither called off nor of a group that is disabled."""
+    is_off = distribution.cancelled or index.situation.groups[distribution.group_id].disabled
+    return not is_off and distribution.starts_at > index.situation.now
 
 
 def _may_have_order(index: PlanIndex, distribution: Distribution, member: Member) -> bool:

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from cagette_notify.core.errors import Problem
 from cagette_notify.core.i18n import _, _n
 from cagette_notify.core.model import Distribution, Group, OrderBook, OrdersState
+from cagette_notify.planning.announced import when_and_where
 from cagette_notify.planning.held_back import lookback_hours
+from cagette_notify.planning.waiting_corrections import cause_in_words, mail_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 
     from cagette_notify.planning.forecast import PlannedNotice
     from cagette_notify.planning.timeline import TimelineEvent
+    from cagette_notify.planning.waiting_corrections import WaitingCorrection
 
 
 _MISSING = (OrdersState.WAITING, OrdersState.STALE)
@@ -53,6 +56,31 @@ def of_first_run(held: Sequence[TimelineEvent], now: datetime) -> Iterator[Probl
             hours=lookback_hours(min(event.at for event in held), now),
         )
         yield Problem(message, is_warning=True)
+
+
+def of_waiting_corrections(waiting: Sequence[WaitingCorrection]) -> Iterator[Problem]:
+    """Say of which start and place people were told otherwise, to how many, and what keeps it from them."""
+    heard: dict[tuple[str, datetime, str], list[WaitingCorrection]] = {}
+    for one in waiting:
+        key = (one.distribution.id, one.told.starts_at, one.told.place)
+        heard.setdefault(key, []).append(one)
+    for those in heard.values():
+        yield _told_otherwise(those[0], len({one.told.key.address for one in those}))
+
+
+def _told_otherwise(one: WaitingCorrection, count: int) -> Problem:
+    zone, distribution = one.group.timezone, one.distribution
+    message = _n(
+        "{distribution} was told to {count} address for {told}, and it is {now}: {mail} waits {why}",
+        "{distribution} was told to {count} addresses for {told}, and it is {now}: {mail} waits {why}",
+        count,
+        distribution=distribution.id,
+        told=when_and_where(zone, one.told.starts_at, one.told.place),
+        now=when_and_where(zone, distribution.starts_at, distribution.place),
+        mail=mail_in_words(one),
+        why=cause_in_words(one),
+    )
+    return Problem(message, group_id=distribution.group_id, is_warning=True)
 
 
 def exports_needed(

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from cagette_notify.delivery.mailjet.rest_rows import MailjetContact
     from cagette_notify.planning.shared_addresses import Covered
     from cagette_notify.planning.timeline import TimelineEvent
+    from cagette_notify.planning.waiting_corrections import WaitingCorrection
 
 
 class MailboxEvidence(Struct, frozen=True):
@@ -94,8 +95,8 @@ class IncompleteRecap(Struct, frozen=True):
 class Uncorrected(Struct, frozen=True):
     """A distribution of which the member was told another hour or place, and of which nobody says so.
 
-    For want of an order or, unless it ``is_members``, as the ``group`` is not theirs. ``told`` is what each
-    of their addresses heard last, ``file`` where their order is no more.
+    For want of an order or, unless it ``is_members``, as the ``group`` is not theirs. ``told`` is what those
+    of their addresses heard last that were told otherwise, ``file`` where their order is no more.
     """
 
     distribution: Distribution
@@ -181,6 +182,7 @@ class MemberEvidence(Struct, frozen=True):
     unread_orders: tuple[UnreadOrder, ...] = ()
     incomplete_recaps: tuple[IncompleteRecap, ...] = ()
     uncorrected: tuple[Uncorrected, ...] = ()
+    waiting_corrections: tuple[WaitingCorrection, ...] = ()
     stray_orders: tuple[StrayOrder, ...] = ()
     missed_recaps: tuple[MissedRecap, ...] = ()
     inactive_after: timedelta | None = None

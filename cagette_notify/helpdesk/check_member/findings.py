@@ -101,6 +101,8 @@ class Matter(str, Enum):
     NO_ORDER = "no_order"
     NOT_CORRECTED = "not_corrected"
     NOT_OF_GROUP = "not_of_group"  # that told them, and corrects it to its members alone
+    CORRECTION_WAITS = "correction_waits"  # for the orders
+    CORRECTION_HELD = "correction_held"  # with the group
     STRAY_ORDER = "stray_order"  # among those of a group that is not theirs
     LOOK_IN_SPAM = "look_in_spam"
     OPENED = "opened"
@@ -118,8 +120,8 @@ class Finding(Struct, frozen=True):
     ``about`` is the address it is about, ``meant`` what it should perhaps be, ``instead`` which other one of
     the household is reached. ``kinds`` are the notices that are off, where there are any, and ``days`` when
     each was switched off, where that is known; or the day of the distribution that it is about,
-    ``starts_at`` and ``place`` when and where it is. ``is_others``: it keeps nothing from whoever asks, but
-    from somebody else of the household.
+    ``starts_at`` and ``place`` when and where it is, ``told_at`` and ``told_place`` what they heard.
+    ``is_others``: it keeps nothing from whoever asks, but from somebody else of the household.
     """
 
     check: Check
@@ -134,6 +136,8 @@ class Finding(Struct, frozen=True):
     days: tuple[date | None, ...] = ()
     starts_at: datetime | None = None  # by the group's clock
     place: str = ""
+    told_at: datetime | None = None  # by the same clock
+    told_place: str = ""
     is_others: bool = False
 
 

@@ -135,6 +135,9 @@ class EvidenceGatherer:
             uncorrected=()
             if aside
             else tuple(recaps.uncorrected(partial(self._plans.told, member), identity.ids)),
+            waiting_corrections=()
+            if aside
+            else self._plans.waiting_corrections(member, [id_ for id_, those in held.items() if those]),
             stray_orders=() if aside else tuple(self._strays.of(member)),
             missed_recaps=tuple(
                 waited_in_vain(

@@ -13,10 +13,10 @@ from cagette_notify.helpdesk.check_member.findings import Check, Finding, Health
 from cagette_notify.helpdesk.check_member.missing_orders import (
     incomplete_recaps,
     missing_orders,
-    uncorrected,
     unread_orders,
 )
 from cagette_notify.helpdesk.check_member.stray_orders import stray_orders
+from cagette_notify.helpdesk.check_member.told_otherwise import told_otherwise
 from cagette_notify.helpdesk.check_member.unsent_notices import unsent_notices
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def last_messages(case: MemberEvidence) -> Iterator[Finding]:
     yield from missing_orders(case)
     yield from unread_orders(case)
     yield from incomplete_recaps(case)
-    yield from uncorrected(case)
+    yield from told_otherwise(case)
     yield from stray_orders(case)
     yield from unsent_notices(case)
     if not case.is_mailed:

@@ -5,21 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cagette_notify.core.i18n import _
-from cagette_notify.core.text import one_line
 from cagette_notify.helpdesk.check_member.findings import Check, Finding, Health, Matter
-from cagette_notify.planning.announced import latest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from datetime import date, datetime, tzinfo
+    from collections.abc import Iterator
+    from datetime import date
 
     from cagette_notify.core.model import Distribution, UnreadLine
-    from cagette_notify.helpdesk.check_member.evidence import (
-        MemberEvidence,
-        MissingOrder,
-        Uncorrected,
-        UnreadOrder,
-    )
+    from cagette_notify.helpdesk.check_member.evidence import MemberEvidence, MissingOrder, UnreadOrder
 
 
 def missing_orders(case: MemberEvidence) -> Iterator[Finding]:
@@ -135,62 +128,3 @@ def _matter(unread: UnreadOrder) -> Matter:
 
 def _day(case: MemberEvidence, distribution: Distribution) -> date:
     return distribution.starts_at.astimezone(case.zone).date()
-
-
-def uncorrected(case: MemberEvidence) -> Iterator[Finding]:
-    """Yield the distributions that the member was told otherwise, and whose correction is not for them.
-
-    It goes to members with an order. Whoever is none any more, or has none, would stand before a closed door.
-    """
-    for one in case.uncorrected:
-        zone, last = one.group.timezone, latest(one.told)
-        values = {
-            "distribution": one.distribution.id,
-            "addresses": ", ".join(dict.fromkeys(entry.recipient for entry in one.told)),
-            "told": _when_and_where(zone, last.starts_at, last.place),
-            "now": _when_and_where(zone, one.distribution.starts_at, one.distribution.place),
-        }
-        summary, advice = _without_order(one, values) if one.is_members else _of_no_member(case, one, values)
-        local = one.distribution.starts_at.astimezone(zone)
-        yield Finding(
-            Check.LAST_MESSAGES,
-            Health.WARNING,
-            summary,
-            advice,
-            Matter.NOT_CORRECTED if one.is_members else Matter.NOT_OF_GROUP,
-            days=(local.date(),),
-            starts_at=local,
-            place=one_line(one.distribution.place),
-        )
-
-
-def _without_order(one: Uncorrected, values: Mapping[str, str]) -> tuple[str, str]:
-    """Return what is so, and what to do about it, where the member has no order any more."""
-    summary = _(
-        "{distribution} was told to {addresses} for {told}, and it is {now}: the correction goes only to "
-        "those who have an order, and no order in this name is known any more",
-        **values,
-    )
-    return summary, _(
-        "tell the member that it changed; if they did order: under which name? See {file}", file=one.file
-    )
-
-
-def _of_no_member(case: MemberEvidence, one: Uncorrected, values: Mapping[str, str]) -> tuple[str, str]:
-    """Return the same where they are no member of the group, whatever is ordered in their name."""
-    summary = _(
-        "{distribution} was told to {addresses} for {told}, and it is {now}: the correction goes only to "
-        "members of {group}, and this member is none",
-        group=one.group.name,
-        **values,
-    )
-    return summary, _(
-        "tell the member that it changed; if they are of {group}, name that group too in {place}",
-        group=one.group.name,
-        place=case.place,
-    )
-
-
-def _when_and_where(zone: tzinfo, at: datetime, place: str) -> str:
-    when = f"{at.astimezone(zone):%Y-%m-%d %H:%M}"
-    return f"{when}, {one_line(place)}" if place else when

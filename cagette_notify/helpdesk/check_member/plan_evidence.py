@@ -11,6 +11,7 @@ from cagette_notify.planning.due_times import Window, windows_of
 from cagette_notify.planning.plan_input import PlanInput
 from cagette_notify.planning.renumbered_members import as_told_to_few
 from cagette_notify.planning.timeline import TimelineEvent, planned_events, windows_between
+from cagette_notify.planning.waiting_corrections import WaitingCorrection, waiting_corrections
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -74,11 +75,21 @@ class PlanEvidence:
         """Return the id that whoever was told under one, at that address, has today, if it is another."""
         return self._new_ids.get(group_id, {}).get((member_id, address))
 
+    def waiting_corrections(self, member: Member, held: Collection[str]) -> tuple[WaitingCorrection, ...]:
+        """Return what the member was told otherwise, and can't hear yet; of ``held`` groups, too."""
+        mine = [one for one in self._calendar.distributions if one.group_id in member.group_ids]
+        open_now = windows_between(mine, self._now, self._now, self._config.rules.spans)
+        situation = self._situation(member, [one for one in open_now if one.kind.traits.needs_order])
+        return tuple(waiting_corrections(situation, held))
+
     def _entries(self, member: Member, distribution_ids: Collection[str]) -> tuple[Entry, ...]:
         entries = self._occasions.entries_for(member, keys_of(member), distribution_ids)
         return tuple(as_told_to_few(entries, self._new_ids, self._now))
 
     def _events(self, member: Member, windows: Iterable[Window]) -> tuple[TimelineEvent, ...]:
+        return planned_events(self._situation(member, windows))
+
+    def _situation(self, member: Member, windows: Iterable[Window]) -> PlanInput:
         windows = tuple(windows)
         distributions = {window.distribution.id: window.distribution for window in windows}
         distributions |= {
@@ -89,22 +100,20 @@ class PlanEvidence:
         ordered = self._records.last_order_at(person_of(member))
         after = self._config.rules.inactive_after
         is_active = bool(after and ordered and self._now - ordered <= after)
-        return planned_events(
-            PlanInput(
-                now=self._now,
-                rules=self._config.rules,
-                groups=self._calendar.groups,
-                distributions=distributions,
-                windows=windows,
-                members=dict.fromkeys(member.group_ids, (member,)),
-                books=self._occasions.books_for(member, distributions),
-                entries=self._entries(member, distributions),
-                floors=self._floors.by_group,
-                kind_floors=self._floors.by_kind,
-                active=frozenset((id_, member.id) for id_ in member.group_ids) if is_active else frozenset(),
-                forgotten=self._forgotten,
-                ledger_id=self._ledger_id,
-            )
+        return PlanInput(
+            now=self._now,
+            rules=self._config.rules,
+            groups=self._calendar.groups,
+            distributions=distributions,
+            windows=windows,
+            members=dict.fromkeys(member.group_ids, (member,)),
+            books=self._occasions.books_for(member, distributions),
+            entries=self._entries(member, distributions),
+            floors=self._floors.by_group,
+            kind_floors=self._floors.by_kind,
+            active=frozenset((id_, member.id) for id_ in member.group_ids) if is_active else frozenset(),
+            forgotten=self._forgotten,
+            ledger_id=self._ledger_id,
         )
 
 

@@ -15,7 +15,7 @@ from cagette_notify.helpdesk.check_member.evidence import (
     Uncorrected,
     UnreadOrder,
 )
-from cagette_notify.planning.announced import announces, latest
+from cagette_notify.planning.announced import announces, latest, still_ahead
 from cagette_notify.planning.orders_by_member import has_surely_none
 from cagette_notify.planning.timeline import WILL_SEND
 
@@ -114,8 +114,9 @@ class RecapEvidence(Struct, frozen=True):
         told what it corrects to its members alone.
         """
         for one in self._perhaps_told():
-            told = _last_told(known_as, told_of(one))
-            if all(announces(entry, one) for entry in told):
+            last = _last_told(known_as, told_of(one), self.now)
+            told = tuple(entry for entry in last if not announces(entry, one))
+            if not told:
                 continue
             group = self.roster.calendar.groups[one.group_id]
             book = self.occasions.books_for(self.member, [one.id])[one.id]
@@ -190,11 +191,18 @@ def _reasons_since_no_order(recaps: Sequence[TimelineEvent]) -> frozenset[str]:
     return frozenset(event.reason for event in known if without and event.at >= without[0])
 
 
-def _last_told(known_as: Collection[tuple[str, str]], entries: Iterable[Entry]) -> tuple[Entry, ...]:
-    """Return what each address heard last of start and place, in the name of one member."""
+def _last_told(
+    known_as: Collection[tuple[str, str]], entries: Iterable[Entry], now: datetime
+) -> tuple[Entry, ...]:
+    """Return what each address heard last of a start that is ahead, in the name of one member."""
+    theirs = [
+        entry
+        for entry in entries
+        if (entry.group_id, entry.key.member_id) in known_as
+        and entry.may_have_arrived
+        and entry.key.kind.traits.is_corrected
+    ]
     by_address: dict[str, list[Entry]] = defaultdict(list)
-    for entry in entries:
-        is_theirs = (entry.group_id, entry.key.member_id) in known_as
-        if is_theirs and entry.may_have_arrived and entry.key.kind.traits.is_corrected:
-            by_address[entry.key.address].append(entry)
+    for entry in still_ahead(theirs, now):
+        by_address[entry.key.address].append(entry)
     return tuple(latest(heard) for heard in by_address.values())

@@ -199,6 +199,8 @@ def _view(case: MemberEvidence, alike: list[Finding], language: str) -> FindingV
         days=tuple(wording.long_day(day, language) if day else "" for day in one.days),
         at=wording.instant(one.starts_at, language) if one.starts_at else "",
         place=one.place,
+        told_at=wording.instant(one.told_at, language) if one.told_at else "",
+        told_place=one.told_place,
         is_anothers=any(
             box.address == one.about and not case.is_askers(box) for box in case.member.mailboxes
         ),

@@ -58,7 +58,10 @@ def _held_back(case: MemberEvidence) -> Iterator[Finding]:
 
 
 def _waiting(case: MemberEvidence) -> Iterator[Finding]:
+    corrected = {one.distribution.id for one in case.waiting_corrections}
     for event, book in case.waiting:
+        if event.distribution_id in corrected:
+            continue  # which says what it waits for, too
         is_there = book.state is OrdersState.READY
         text = _(
             "{notice} is due, and waits for its orders: {file} ({state})",

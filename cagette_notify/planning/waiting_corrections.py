@@ -1,0 +1,151 @@
+"""Find who was told another start or place than holds, and hears of it later, for want of orders. Pure."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from cagette_notify.core.i18n import _
+from cagette_notify.core.model import Distribution, Group, Member, OrderBook, OrdersState
+from cagette_notify.planning.announced import announces, latest
+from cagette_notify.planning.corrections import is_still_to_come
+from cagette_notify.planning.plan_input import PlanIndex, PlanInput
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from cagette_notify.core.notices import Entry
+
+_NO_BOOK = OrderBook(OrdersState.WAITING)
+
+
+class WaitsFor(str, Enum):
+    """What must be mended before somebody hears of the new start or place."""
+
+    ORDERS = "orders"
+    ROW = "row"  # of their own order
+    HOLD = "hold"  # of their group
+
+    __str__ = str.__str__
+
+
+class WaitingCorrection(Struct, frozen=True):
+    """What an address heard last of a distribution, in a member's name, and what that waits for.
+
+    By a recap, whose correction it is, or by an opening, where the recap is due that says what holds.
+    """
+
+    distribution: Distribution
+    group: Group
+    member: Member
+    told: Entry
+    book: OrderBook
+    waits_for: WaitsFor
+
+
+def waiting_corrections(situation: PlanInput, held: Collection[str]) -> Iterator[WaitingCorrection]:
+    """Yield each address that was told otherwise, and to which nothing leaves that says so.
+
+    Of the groups that are ``held``, too; not where it is known that the member has no order: the next mail
+    is not for them.
+    """
+    books = situation.books.values()
+    if not held and all(book.state is OrdersState.READY and not book.unread for book in books):
+        return  # before all is indexed for nothing
+    index = PlanIndex(situation)
+    for distribution, member, told in _told_by_recaps(index):
+        if waits_for := _waits_for(index, distribution, member, held):
+            yield _waiting(index, distribution, member, told, waits_for)
+    for distribution, member, told in _told_by_openings(index):
+        is_row = index.order_is_unknown(distribution.id, member.id)
+        if waits_for := _waits_for(index, distribution, member, held) or (WaitsFor.ROW if is_row else None):
+            yield _waiting(index, distribution, member, told, waits_for)
+
+
+def _waiting(
+    index: PlanIndex, distribution: Distribution, member: Member, told: Entry, waits_for: WaitsFor
+) -> WaitingCorrection:
+    # A place that is unknown changes nothing: what was told of it stands.
+    is_there = replace(distribution, place=told.place) if distribution.place_is_unknown else distribution
+    return WaitingCorrection(
+        is_there,
+        index.situation.groups[distribution.group_id],
+        member,
+        told,
+        index.situation.books.get(distribution.id, _NO_BOOK),
+        waits_for,
+    )
+
+
+def _waits_for(
+    index: PlanIndex, distribution: Distribution, member: Member, held: Collection[str]
+) -> WaitsFor | None:
+    if not index.orders_are_ready(distribution.id):
+        return WaitsFor.ORDERS
+    may_have_order = index.has_order(distribution.id, member.id) or index.order_is_unknown(
+        distribution.id, member.id
+    )
+    return WaitsFor.HOLD if distribution.group_id in held and may_have_order else None
+
+
+def _told_by_recaps(index: PlanIndex) -> Iterator[tuple[Distribution, Member, Entry]]:
+    for (distribution_id, member_id, _address), announced in index.told.items():
+        distribution = index.situation.distributions.get(distribution_id)
+        if distribution is None or announces(latest(announced), distribution):
+            continue
+        member = index.members.get((distribution.group_id, member_id))
+        if member and is_still_to_come(index, distribution):
+            yield distribution, member, latest(announced)
+
+
+def _told_by_openings(index: PlanIndex) -> Iterator[tuple[Distribution, Member, Entry]]:
+    """Yield what openings had said to those whose recap is due, the first that they get."""
+    heard = _heard_by_openings(index)
+    due = [
+        window
+        for window in index.situation.windows
+        if window.kind.traits.needs_order and window.is_open(index.situation.now)
+    ]
+    for distribution in {window.distribution.id: window.distribution for window in due}.values():
+        if not is_still_to_come(index, distribution):
+            continue
+        kinds = [window.kind for window in due if window.distribution.id == distribution.id]
+        for member in index.situation.members.get(distribution.group_id, ()):
+            if not any(index.wants(member, kind) for kind in kinds):
+                continue
+            for key in {box.key for box in member.mailboxes}:
+                told = heard.get((distribution.id, key))
+                has_recap = (distribution.id, member.id, key) in index.told
+                if told and not has_recap and not announces(told, distribution):
+                    yield distribution, member, told
+
+
+def _heard_by_openings(index: PlanIndex) -> dict[tuple[str, str], Entry]:
+    """Return what each address heard last of each start that is still ahead, by an opening."""
+    openings = (
+        entry
+        for entry in index.situation.entries
+        if entry.key.kind.traits.call_to_order
+        and index.may_have_arrived(entry)
+        and entry.starts_at > index.situation.now
+    )
+    in_order = sorted(openings, key=lambda entry: entry.claimed_at or entry.due_at)
+    return {(entry.key.distribution_id, entry.key.address): entry for entry in in_order}
+
+
+def mail_in_words(one: WaitingCorrection) -> str:
+    """Name the mail that says what holds, as a sentence begins."""
+    return _("the correction") if one.told.key.kind.traits.is_corrected else _("the recap that says so")
+
+
+def cause_in_words(one: WaitingCorrection) -> str:
+    """Say what that mail waits for, as the sentence ends."""
+    file = one.book.file or _("no file")
+    if one.waits_for is WaitsFor.HOLD:
+        return _("until the group is held no more")
+    if one.waits_for is WaitsFor.ROW:
+        return _("for a row of the order that can't be read ({file})", file=file)
+    return _("for the orders: {file} ({state})", file=file, state=_(one.book.state))

@@ -1,0 +1,300 @@
+"""What is said while people were told another hour or place, and the mail that says so waits."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.fixtures.coop import A_DAY_BEFORE, GROUPS, OPENED, ORDERS
+from tests.fixtures.memory import utc
+from tests.fixtures.office import ZOE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.fixtures.office import Office
+
+SOON = A_DAY_BEFORE + timedelta(minutes=30)
+THEN = "2026-06-12 18:00, Salle des fêtes"
+NOW = "2026-06-12 19:00, Halle"
+
+
+def moves(office: Office, start: str = "2026-06-12 19:00", place: str = "Halle") -> None:
+    office.coop.write(
+        "distributions.yaml",
+        f"- {{id: d1, group: lac, starts_at: {start}, orders_open_at: 2026-06-05 08:00, "
+        f"orders_close_at: 2026-06-10 20:00, place: {place}}}\n",
+    )
+
+
+def gone(office: Office) -> None:
+    (office.coop.folder / "orders.csv").unlink()
+
+
+def torn(office: Office) -> None:
+    office.coop.write("orders.csv", 'member;distribution;product;quantity\n1;d1;"Pain;2\n')
+
+
+def without_quantities(office: Office) -> None:
+    office.coop.write("orders.csv", "member;distribution;product\n1;d1;Pain\n")
+
+
+LOST = pytest.mark.parametrize("lose", [gone, torn, without_quantities])
+
+
+def told(office: Office, who: str = "1") -> str:
+    """Return what the check of a member's mails says."""
+    summary: str = office.checks(who)["last_messages"]["summary"]
+    return summary
+
+
+def warned(office: Office) -> list[str]:
+    """Return the warnings of ``status``."""
+    found = json.loads(office.invoke("status", "--json").stdout)
+    return [one["message"] for one in found["warnings"]]
+
+
+def said(addresses: str, then: str = THEN, now: str = NOW) -> str:
+    return f"d1 was told to {addresses} for {then}, and it is {now}: the correction waits for the orders: "
+
+
+@LOST
+def test_who_was_told_otherwise_is_named_while_the_correction_waits_for_the_orders(
+    office: Office, lose: Callable[[Office], None]
+) -> None:
+    office.sends()
+    office.knows()
+    moves(office)
+    lose(office)
+    for _before_and_after in range(2):
+        status, document = office.asks("1")
+
+        assert (status, document["verdict"]) == (0, "warning")
+        assert said(ZOE) + "orders.csv (" in told(office)
+        assert [line for line in warned(office) if said("3 addresses") in line]
+        assert "All is well" not in office.invoke("status").stdout
+        office.sends(SOON)
+    assert [arrival.address for arrival in office.server.delivered].count(ZOE) == 1
+
+
+@pytest.mark.parametrize("who", ["1", ZOE])
+def test_the_reply_gives_what_was_told_and_what_holds(office: Office, who: str) -> None:
+    office.sends()
+    moves(office)
+    gone(office)
+    office.at = utc("2026-06-11T17:05")  # the recap is due, too, and waits
+
+    french = office.reply_to(who)
+    office.member(language="en")
+    english = office.reply_to(who)
+
+    assert (
+        "La distribution vous avait été annoncée pour le vendredi 12 juin 2026 à 18 h, Salle des fêtes ; "
+        "elle est désormais prévue le vendredi 12 juin 2026 à 19 h, Halle. Le message qui rectifie cette "
+        "annonce attend la liste des commandes"
+    ) in french
+    assert "problème de notre côté" not in french
+    assert "Indésirables" not in french
+    assert "announced to you for Friday 12 June 2026 at 6:00 pm, Salle des fêtes; it now takes" in english
+    assert "at 7:00 pm, Halle. The e-mail that corrects it waits for the list of orders" in english
+
+
+def test_it_is_said_in_french_too(office: Office) -> None:
+    office.sends()
+    moves(office)
+    gone(office)
+
+    shown = office.invoke("--lang", "fr", "status").stdout.replace("\u00a0", " ")
+
+    assert f"a été annoncée à 3 adresses pour {THEN}, et c’est {NOW} : le rectificatif attend" in shown
+
+
+def test_it_is_said_however_far_ahead_it_was_put_off(office: Office) -> None:
+    office.sends()
+    moves(office, "2026-07-12 19:00")
+    gone(office)
+
+    assert said(ZOE, now="2026-07-12 19:00, Halle") in told(office)
+    assert len(warned(office)) == 1
+
+
+def test_it_is_said_to_whom_corrections_go_whatever_they_have_off_since(office: Office) -> None:
+    office.sends()
+    office.member(recap_24h="non")
+    moves(office)
+    gone(office)
+
+    assert said(ZOE) in told(office)
+
+
+def test_each_of_a_household_reads_what_they_heard_last(office: Office) -> None:
+    office.sends()
+    moves(office, "2026-06-12 18:30")
+    office.coop.replace(
+        "members.csv", "2;Noël;Bœuf;noel@example.org;Maëlle;maelle", "2;Noël;Bœuf;;Maëlle;maelle"
+    )
+    office.sends(SOON)  # to the former address, too
+    office.coop.replace("members.csv", "2;Noël;Bœuf;;", "2;Noël;Bœuf;boeuf@example.org;")
+    office.sends(SOON + timedelta(minutes=5))
+    moves(office)
+    gone(office)
+
+    addresses = "noel@example.org, maelle@example.org, boeuf@example.org"
+    heard = told(office, "2")
+
+    assert all(address in heard for address in addresses.split(", "))
+    assert "for 2026-06-12 18:30, Halle, and it is" in heard
+    assert "18:00, Salle" not in heard
+    assert "à 18 h 30, Halle ; elle est" in office.reply_to("maelle@example.org")
+
+
+def maelle_missed_the_first_correction(office: Office) -> None:
+    office.sends()
+    moves(office, "2026-06-12 18:30")
+    office.server.account.bad_addresses.add("maelle@example.org")
+    office.sends(SOON)
+
+
+def test_addresses_that_were_told_different_things_are_told_apart(office: Office) -> None:
+    maelle_missed_the_first_correction(office)
+    moves(office)
+    gone(office)
+
+    later = "2026-06-12 18:30, Halle"
+    assert said(f"maelle@example.org for {THEN}, to noel@example.org", later) in told(office, "2")
+    assert [
+        said(f"{n}", then) in " ".join(warned(office))
+        for n, then in (("1 address", THEN), ("2 addresses", later))
+    ]
+    assert "à 18 h, Salle des fêtes ; elle est" in office.reply_to("maelle@example.org")
+    assert "à 18 h 30, Halle ; elle est" in office.reply_to("noel@example.org")
+
+
+def test_an_address_that_was_corrected_is_not_named_with_one_that_was_not(office: Office) -> None:
+    maelle_missed_the_first_correction(office)
+    office.coop.replace("orders.csv", "2;d1;Panier;1;12,50\n", "")
+
+    assert f"d1 was told to maelle@example.org for {THEN}, and it is 2026-06-12 18:30" in told(office, "2")
+
+
+def test_what_moved_back_to_what_was_told_is_no_warning(office: Office) -> None:
+    office.sends()
+    office.knows()
+    moves(office)
+    gone(office)
+    moves(office, "2026-06-12 18:00", "Salle des fêtes")
+
+    assert "was told" not in told(office)
+    assert warned(office) == []
+
+
+@pytest.mark.parametrize("off", ["cancelled", "disabled"])
+def test_what_is_off_waits_for_no_orders(office: Office, off: str) -> None:
+    office.sends()
+    office.knows()
+    moves(office)
+    gone(office)
+    if off == "cancelled":
+        office.coop.replace("distributions.yaml", "place:", "cancelled: yes, place:")
+    else:
+        office.coop.write("groups.yaml", f"{GROUPS}  disabled: yes\n")
+
+    assert "waits for the orders" not in told(office)
+    assert not [line for line in warned(office) if "was told" in line]
+
+
+def test_what_was_told_is_over_once_its_hour_is_past(office: Office) -> None:
+    office.sends()
+    moves(office, "2026-06-19 19:00")
+    gone(office)
+    office.at = utc("2026-06-12T16:00")
+
+    assert "was told" not in told(office)
+    assert not [line for line in warned(office) if "was told" in line]
+
+
+def test_a_place_that_is_unknown_now_stands_as_it_was_told(office: Office) -> None:
+    office.sends()
+    moves(office, place="'#N/A'")
+    gone(office)
+
+    assert said(ZOE, now="2026-06-12 19:00, Salle des fêtes") in told(office)
+
+
+def test_who_has_no_order_any_more_waits_for_no_correction(office: Office) -> None:
+    office.sends()
+    moves(office)
+    office.coop.replace("orders.csv", "1;d1;Tomates;2;2,50\n", "")
+
+    assert "the correction goes only to those who have an order" in told(office)
+    assert not [line for line in warned(office) if "was told" in line]
+
+
+def test_the_correction_of_a_group_that_is_held_is_told_of_too(office: Office) -> None:
+    rows = "".join(f"{n};P{n};Q{n};p{n}@example.org;;\n" for n in range(10, 30))
+    office.coop.replace("members.csv", "3;Léa", rows + "3;Léa")
+    office.sends()
+    office.coop.replace("members.csv", rows, "")
+    moves(office)
+
+    waits = "the correction waits until the group is held no more"
+    assert waits in told(office)
+    assert [line for line in warned(office) if waits in line]
+    assert "Halle. Le message qui rectifie cette annonce attend que les données" in office.reply_to("1")
+    gone(office)
+    assert said(ZOE) in told(office)
+
+
+def test_who_is_listed_under_another_id_was_told_all_the_same(office: Office) -> None:
+    office.sends()
+    office.coop.write("members.csv", (office.coop.folder / "members.csv").read_text().replace("\n", "\n10"))
+    office.coop.replace(
+        "members.csv", "\n103;Léa;Roux;lea@example.org;;\n10", "\n103;Léa;Roux;lea@example.org;;\n"
+    )
+    moves(office)
+    gone(office)
+
+    assert said(ZOE) in told(office, ZOE)
+    assert [line for line in warned(office) if said("3 addresses") in line]
+
+
+def opened(office: Office) -> None:
+    """Let the opening leave, and no recap; the orders are not there when the recap is due."""
+    office.sends(OPENED - timedelta(hours=1))
+    office.sends(OPENED)
+    office.knows()
+    gone(office)
+    moves(office)
+
+
+def test_who_was_told_by_an_opening_is_named_once_their_recap_is_due_and_waits(office: Office) -> None:
+    opened(office)
+    office.at = utc("2026-06-11T16:59:59")
+    early: tuple[Any, ...] = (told(office), warned(office))
+    office.at = utc("2026-06-11T17:00")
+
+    assert not any("was told" in str(one) for one in early)
+    assert f"d1 was told to {ZOE} for {THEN}, and it is {NOW}: the recap that says so waits" in told(office)
+    assert [line for line in warned(office) if f"d1 was told to 4 addresses for {THEN}" in line]
+    assert "vous avait été annoncée pour le vendredi 12 juin 2026 à 18 h" in office.reply_to("1")
+
+
+def test_a_row_that_holds_the_recap_back_leaves_an_opening_uncorrected(office: Office) -> None:
+    opened(office)
+    office.coop.write("orders.csv", ORDERS.replace("Tomates;2;", "Tomates;deux;"))
+    office.at = utc("2026-06-11T17:00")
+
+    assert "the recap that says so waits for a row of the order that can't be read" in told(office)
+    assert "was told" not in told(office, "2")
+    assert "désormais prévue" in office.reply_to("1")
+
+
+def test_whose_recaps_are_off_waits_for_none_after_an_opening(office: Office) -> None:
+    office.member(recap_24h="non")
+    opened(office)
+    office.at = utc("2026-06-11T17:00")
+
+    assert "was told" not in told(office)
