@@ -137,15 +137,29 @@ class BroadcastView(Struct, frozen=True):
         return {name: getattr(self, name) for name in self.__struct_fields__}
 
 
+class LeftView(Struct, frozen=True):
+    """A notice that left: on which day, to which address; that is empty if it may not have been theirs.
+
+    ``owner`` is as a finding's. One that ``is_former`` is none of theirs any more, and of a household of
+    several may have been anybody's, if it ``is_households``.
+    """
+
+    day: str
+    address: str
+    owner: str
+    is_former: bool
+    is_households: bool
+
+
 class FindingView(Struct, frozen=True):
     """One thing to tell a member who gets no mail: a ``Cause`` or ``Matter``, and the address it is about.
 
     ``owner`` is the first name of who reads the address, if that isn't who asks, ``instead`` the household's
     address that is reached; ``kinds`` are notices that are off, and ``days`` in words since when each is,
     where that is known, or the distribution's, ``at`` and ``place`` when and where that is now, ``told_at``
-    and ``told_place`` what they heard of it. ``covered`` are addresses that get them by another account;
-    ``also`` is the same of other addresses. One that ``is_anothers`` is about an address that whoever asks
-    doesn't read.
+    and ``told_place`` what they heard of it; ``left`` is what had left all the same. ``covered`` are
+    addresses that get them by another account; ``also`` is the same of other addresses. One that
+    ``is_anothers`` is about an address that whoever asks doesn't read.
     """
 
     cause: str
@@ -160,6 +174,7 @@ class FindingView(Struct, frozen=True):
     place: str = ""
     told_at: str = ""
     told_place: str = ""
+    left: tuple[LeftView, ...] = ()
     covered: tuple[str, ...] = ()
     is_anothers: bool = False
     also: tuple[FindingView, ...] = ()
@@ -210,6 +225,6 @@ VIEW_FIELDS: dict[type, frozenset[str]] = {
     view: frozenset(view.__struct_fields__)
     for view in (
         *(GroupView, Reader, Contact, DistributionView, LineView, CatalogView, OrderView),
-        *(FindingView, NextView),
+        *(FindingView, LeftView, NextView),
     )
 }

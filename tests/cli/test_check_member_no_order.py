@@ -115,3 +115,80 @@ def test_what_no_run_came_for_once_the_export_was_gone_hides_no_earlier_word_of_
     office.at = STARTED
 
     assert "no order in this name is known" in office.checks("1")["last_messages"]["summary"]
+
+
+def recap_left_while_she_had_an_order(office: Office, **cells: str) -> None:
+    office.member(recap_4h="oui", **cells)
+    office.sends()
+    office.coop.replace("orders.csv", "1;d1;Tomates;2", "1;d1;Tomates;0")
+
+
+def no_recap_leaves_any_more(office: Office) -> None:
+    office.sends(utc("2026-06-12T12:05"))
+    office.at = utc("2026-06-12T13:00")
+
+
+def test_a_recap_that_left_while_there_was_an_order_is_not_denied(office: Office) -> None:
+    recap_left_while_she_had_an_order(office)
+    no_recap_leaves_any_more(office)
+
+    reply = office.reply_to("1")
+
+    assert (
+        "is known; recap_24h d1 left on 2026-06-11 to zoe@example.org"
+        in (office.checks("1")["last_messages"]["summary"])
+    )
+    assert "aucun autre rappel ne part donc pour vous. Un rappel était parti le jeudi 11 juin 2026" in reply
+    assert "à zoe@example.org. Si vous aviez commandé" in reply
+    assert "aucun rappel n’est donc parti" not in reply
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("", "Un rappel était parti le jeudi 11 juin 2026 à votre ancienne adresse, zoe@example.org."),
+        ("en", "A reminder had left on Thursday 11 June 2026 to your former address, zoe@example.org."),
+    ],
+)
+def test_a_recap_that_left_to_a_former_address_is_not_denied(
+    office: Office, language: str, told: str
+) -> None:
+    recap_left_while_she_had_an_order(office)
+    office.member(email="new@example.org", recap_4h="oui", language=language)
+    office.has_written("new@example.org")
+    no_recap_leaves_any_more(office)
+
+    assert told in office.reply_to("1")
+    assert (
+        "to zoe@example.org, which is no address of theirs any more"
+        in (office.checks("1")["last_messages"]["summary"])
+    )
+
+
+def test_a_former_address_of_two_is_the_household_s(office: Office) -> None:
+    max_s = {"partner_first_name": "Max", "partner_email": "max@example.org"}
+    recap_left_while_she_had_an_order(office, **max_s)
+    office.member(email="new@example.org", recap_4h="oui", **max_s)
+    office.has_written("new@example.org")
+    no_recap_leaves_any_more(office)
+
+    reply = office.reply_to("max@example.org")
+
+    assert "à une ancienne adresse de votre foyer, zoe@example.org." in reply
+    assert "Un rappel était parti le jeudi 11 juin 2026 à max@example.org." in reply
+
+
+def test_a_former_address_that_was_another_s_is_not_told(office: Office) -> None:
+    office.coop.write(
+        "members.csv", "id;first_name;last_name;email;recap_4h\n1;Ana;Petit;ana@example.org;oui\n"
+    )
+    office.sends()
+    office.member(recap_4h="oui")
+    office.has_written()
+    office.coop.replace("orders.csv", "1;d1;Tomates;2", "1;d1;Tomates;0")
+    no_recap_leaves_any_more(office)
+
+    reply = office.reply_to("1")
+
+    assert "ana@example.org" not in reply
+    assert "Un rappel était parti le jeudi 11 juin 2026 à une autre adresse, que nous avions alors." in reply

@@ -64,13 +64,15 @@ class HeldBack(Struct, frozen=True):
 class MissingOrder(Struct, frozen=True):
     """A distribution whose recap was due, and of which no order of the member is known; or of anybody.
 
-    ``strangers`` are rows that name no member, but something like this one's id.
+    ``strangers`` are rows that name no member, but something like this one's id. ``left`` are the recaps of
+    it that had left all the same, the last to each address: while there was an order.
     """
 
     distribution: Distribution
     is_everybodys: bool
     file: str
     strangers: tuple[StrangerLine, ...] = ()
+    left: tuple[TimelineEvent, ...] = ()
 
 
 class UnreadOrder(Struct, frozen=True):
@@ -185,6 +187,7 @@ class MemberEvidence(Struct, frozen=True):
     waiting_corrections: tuple[WaitingCorrection, ...] = ()
     stray_orders: tuple[StrayOrder, ...] = ()
     missed_recaps: tuple[MissedRecap, ...] = ()
+    former: frozenset[str] = frozenset()  # addresses that were theirs as far as is known, casefolded
     inactive_after: timedelta | None = None
     last_order_at: datetime | None = None
     mailboxes: tuple[MailboxEvidence, ...] = ()  # of usable addresses, each once
@@ -208,6 +211,10 @@ class MemberEvidence(Struct, frozen=True):
     def asker(self) -> Mailbox | Member:
         """Who is taken to ask: the account's holder, but for a partner who gave their own address or name."""
         return self.partner or self.member
+
+    def is_former(self, address: str) -> bool:
+        """Tell whether an address is none of the member's any more."""
+        return all(box.key != address.casefold() for box in self.member.mailboxes)
 
     def is_askers(self, mailbox: Mailbox) -> bool:
         """Tell whether whoever asks reads that mailbox themselves."""

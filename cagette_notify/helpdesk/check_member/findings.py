@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from cagette_notify.core.kinds import Kind
     from cagette_notify.core.mailjet_fates import Cause
+    from cagette_notify.planning.timeline import TimelineEvent
 
 
 class CheckResult(Struct, frozen=True):
@@ -120,7 +121,8 @@ class Finding(Struct, frozen=True):
     ``about`` is the address it is about, ``meant`` what it should perhaps be, ``instead`` which other one of
     the household is reached. ``kinds`` are the notices that are off, where there are any, and ``days`` when
     each was switched off, where that is known; or the day of the distribution that it is about,
-    ``starts_at`` and ``place`` when and where it is, ``told_at`` and ``told_place`` what they heard.
+    ``starts_at`` and ``place`` when and where it is, ``told_at`` and ``told_place`` what they heard;
+    ``left`` is what had left all the same.
     ``is_others``: it keeps nothing from whoever asks, but from somebody else of the household.
     """
 
@@ -138,6 +140,7 @@ class Finding(Struct, frozen=True):
     place: str = ""
     told_at: datetime | None = None  # by the same clock
     told_place: str = ""
+    left: tuple[TimelineEvent, ...] = ()
     is_others: bool = False
 
 

@@ -21,10 +21,11 @@ from cagette_notify.helpdesk.check_member.evidence import (
     RunsEvidence,
     UnreadGroup,
 )
-from cagette_notify.helpdesk.check_member.identities import Identities, Identity
+from cagette_notify.helpdesk.check_member.identities import Identities
 from cagette_notify.helpdesk.check_member.missed_evidence import waited_in_vain
 from cagette_notify.helpdesk.check_member.plan_evidence import PlanEvidence, keys_of, person_of
 from cagette_notify.helpdesk.check_member.recap_evidence import RecapEvidence
+from cagette_notify.helpdesk.check_member.recorded_events import recorded_events
 from cagette_notify.helpdesk.check_member.stray_evidence import StrayEvidence
 from cagette_notify.ledger.fates import FateBook
 from cagette_notify.ledger.history import HistoryBook, HistoryFilter
@@ -104,11 +105,16 @@ class EvidenceGatherer:
         rules = self._config.rules
         covered = tuple(covered_by_others(member, self._others(member), rules, self._now))
         identity = self._identities.of(member)
-        history = merge_events(self._recorded(identity, mailboxes), past, keys_of(member))
+        wanted = HistoryFilter(identity.person, since=self._now - EVIDENCE_SPAN)
+        records = list(self._records.find(wanted))
+        told = recorded_events(identity, records, mailboxes, self._fates)
+        history = merge_events(told, past, keys_of(member))
         recaps = RecapEvidence(
             *(self._roster, self._occasions, self._now, member, past, history),
             lambda one: () if aside else self._plans.of(member, one),
         )
+        upcoming = tuple(sorted(_with_covered(ahead, covered), key=lambda event: event.at))
+        missing_orders = tuple(recaps.missing_orders())
         return MemberEvidence(
             member=member,
             now=self._now,
@@ -129,7 +135,7 @@ class EvidenceGatherer:
             group_problems=self._group_problems(member),
             waiting=tuple(recaps.waiting()),
             held_back=tuple(self._held_back(judged, history, held)),
-            missing_orders=tuple(recaps.missing_orders()),
+            missing_orders=missing_orders,
             unread_orders=() if aside else tuple(recaps.unread_orders()),
             incomplete_recaps=tuple(recaps.incomplete_recaps()),
             uncorrected=()
@@ -145,11 +151,14 @@ class EvidenceGatherer:
                     partial(self._plans.was_owed, member),
                 )
             ),
+            former=self._identities.former_of(
+                member, identity, {event.address.casefold() for event in history if event.custom_id}
+            ),
             inactive_after=self._config.rules.inactive_after,
             last_order_at=self._records.last_order_at(person_of(member)),
             mailboxes=tuple(mailboxes),
             history=history,
-            upcoming=tuple(sorted(_with_covered(ahead, covered), key=lambda event: event.at)),
+            upcoming=upcoming,
             covered=covered,
             closed=frozenset(one.id for one in self._roster.calendar.distributions if self._is_closed(one)),
             runs=RunsEvidence(self._last_run, refusal=self._refusal) if holds else self._runs(judged),
@@ -177,25 +186,6 @@ class EvidenceGatherer:
             for other in self._alike[(group_id, mark)]
         ]
         return list({id(other): other for other in near if other is not member}.values())
-
-    def _recorded(self, identity: Identity, mailboxes: Sequence[MailboxEvidence]) -> list[TimelineEvent]:
-        since = self._now - EVIDENCE_SPAN
-        records = list(self._records.find(HistoryFilter(identity.person, since=since)))
-        fates = self._fates.of({one.custom_id for one in records if one.custom_id})
-        fates |= {fate.custom_id: fate for box in mailboxes for fate in box.fates or () if fate.custom_id}
-        return [
-            TimelineEvent(
-                *(one.at, one.kind, one.group_id, one.distribution_id, one.address, one.status, one.reason),
-                custom_id=one.custom_id,
-                subject=one.subject,
-                fate=fates.get(one.custom_id),
-                about_content=one.about_content,
-                is_incomplete=one.is_incomplete,
-                is_correction=one.is_correction,
-            )
-            for one in records
-            if one.reason != Reason.ALREADY_SENT and identity.is_about(one)
-        ]
 
     def _held_back(
         self,

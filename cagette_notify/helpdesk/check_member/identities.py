@@ -80,6 +80,18 @@ class Identities:
         person = Person(ids, now.addresses | (before - self._names_at.keys()))
         return Identity(person, now.addresses, frozenset(old_ids - ids))
 
+    def former_of(self, member: Member, identity: Identity, written: Iterable[str]) -> frozenset[str]:
+        """Return those of the addresses ``written`` to in their name, casefolded, that are theirs no more.
+
+        Not where somebody of another name had their id then.
+        """
+        former = set(written) - {box.key for box in member.mailboxes}
+        names = {
+            address: {name for one, name in self._traces.named_at(address) if one in identity.ids}
+            for address in former
+        }
+        return frozenset(address for address in former if names[address] <= {"", fold(member.name)})
+
     def _is_anothers(self, member: Member, called: tuple[str, str], name: str, address: str) -> bool:
         """Tell whether an id that is gone was another's of those at the address today.
 

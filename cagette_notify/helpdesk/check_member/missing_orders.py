@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from cagette_notify.core.i18n import _
 from cagette_notify.helpdesk.check_member.findings import Check, Finding, Health, Matter
+from cagette_notify.helpdesk.check_member.missed_notices import kind_and_occasion
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
     from cagette_notify.core.model import Distribution, UnreadLine
     from cagette_notify.helpdesk.check_member.evidence import MemberEvidence, MissingOrder, UnreadOrder
+    from cagette_notify.planning.timeline import TimelineEvent
 
 
 def missing_orders(case: MemberEvidence) -> Iterator[Finding]:
@@ -37,6 +39,7 @@ def missing_orders(case: MemberEvidence) -> Iterator[Finding]:
                 **values,
             )
             advice = _("if the member did order: under which name? See {file}", **values)
+        summary = _("; ").join((summary, *(left_in_words(case, event) for event in missing.left)))
         health = Health.WARNING if missing.strangers else Health.OK
         if missing.strangers:
             summary = _("; ").join((summary, *_strangers_in_words(missing)))
@@ -46,7 +49,21 @@ def missing_orders(case: MemberEvidence) -> Iterator[Finding]:
                 **values,
             )
         days = (_day(case, missing.distribution),)
-        yield Finding(Check.LAST_MESSAGES, health, summary, advice, Matter.NO_ORDER, days=days)
+        yield Finding(
+            Check.LAST_MESSAGES, health, summary, advice, Matter.NO_ORDER, days=days, left=missing.left
+        )
+
+
+def left_in_words(case: MemberEvidence, event: TimelineEvent) -> str:
+    """Say when a notice left to which address, and whether that is one of the past."""
+    values = {
+        "notice": kind_and_occasion(event),
+        "day": case.day(event.at),
+        "address": event.address,
+    }
+    if case.is_former(event.address):
+        return _("{notice} left on {day} to {address}, which is no address of theirs any more", **values)
+    return _("{notice} left on {day} to {address}", **values)
 
 
 def _strangers_in_words(missing: MissingOrder) -> Iterator[str]:

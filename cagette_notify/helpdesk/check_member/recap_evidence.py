@@ -66,7 +66,17 @@ class RecapEvidence(Struct, frozen=True):
                 continue
             if has_surely_none(book, self.member.id):  # they may have come since it was noted
                 alike = self.occasions.strangers_like(self.member, one.id)
-                yield MissingOrder(one, count == 0, book.file, alike)
+                yield MissingOrder(one, count == 0, book.file, alike, self._left(one))
+
+    def _left(self, one: Distribution) -> tuple[TimelineEvent, ...]:
+        """Return the recaps that left all the same, the last to each address."""
+        left = (event for event in self._past() if event.distribution_id == one.id)
+        newest = {
+            event.address.casefold(): event
+            for event in reversed(list(left))
+            if event.status in _MAY_HAVE_ARRIVED
+        }
+        return tuple(newest.values())
 
     def _is_explained_by_no_order(self, one: Distribution) -> bool:
         recaps = [event for event in self._past() if event.distribution_id == one.id]

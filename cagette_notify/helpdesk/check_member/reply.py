@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cagette_notify.core import formatting as wording
-from cagette_notify.core.mail_providers import provider_of
 from cagette_notify.core.mailjet_fates import Cause
-from cagette_notify.core.text import fold, one_line
+from cagette_notify.core.text import one_line
+from cagette_notify.helpdesk.check_member.finding_views import finding_view
 from cagette_notify.helpdesk.check_member.findings import ARRIVED, Check, Finding, Health, Matter
 from cagette_notify.mails.view_builder import group_view
 from cagette_notify.mails.views import FindingView, NextView, Reader, ReplyView
@@ -168,7 +168,7 @@ def _views(diagnosis: Diagnosis, told: list[list[Finding]], language: str) -> It
     for those in told:
         if not is_said and others and those is others[0] and diagnosis.case.is_mailed:
             yield nothing_wrong
-        yield _view(diagnosis.case, those, language)
+        yield finding_view(diagnosis.case, those, language)
     if not is_said and not others and diagnosis.case.is_mailed:
         yield nothing_wrong
     if _has_unknown_fates(diagnosis, told):
@@ -182,43 +182,6 @@ def _has_unknown_fates(diagnosis: Diagnosis, told: list[list[Finding]]) -> bool:
         one.health is Health.UNKNOWN and one.check is Check.LAST_MESSAGES for one in diagnosis.askers
     )
     return is_paused and is_unknown and diagnosis.case.has_left_something
-
-
-def _view(case: MemberEvidence, alike: list[Finding], language: str) -> FindingView:
-    one, *others = alike
-    address = one_line(one.about or one.instead)
-    return FindingView(
-        cause=str(one.cause),
-        address=address,
-        provider=provider_of(address),
-        meant=one_line(one.meant),
-        instead=one_line(one.instead),
-        owner=_owner(case, address),
-        kinds=tuple(kind.value for kind in one.kinds),
-        covered=_covered(case, one),
-        days=tuple(wording.long_day(day, language) if day else "" for day in one.days),
-        at=wording.instant(one.starts_at, language) if one.starts_at else "",
-        place=one.place,
-        told_at=wording.instant(one.told_at, language) if one.told_at else "",
-        told_place=one.told_place,
-        is_anothers=any(
-            box.address == one.about and not case.is_askers(box) for box in case.member.mailboxes
-        ),
-        also=tuple(_view(case, [other], language) for other in others),
-    )
-
-
-def _covered(case: MemberEvidence, one: Finding) -> tuple[str, ...]:
-    """Return the addresses that get a notice all the same; not by whom: it may be a neighbour."""
-    kinds = set(one.kinds)
-    return tuple(dict.fromkeys(one_line(each.address) for each in case.covered if each.kind in kinds))
-
-
-def _owner(case: MemberEvidence, address: str) -> str:
-    """Return the first name of whoever reads an address, if that isn't who asks."""
-    owners = [box for box in case.member.mailboxes if box.address == address and box.first_name]
-    is_another_s = bool(owners) and fold(owners[0].first_name) != fold(case.asker.first_name)
-    return one_line(owners[0].first_name) if is_another_s else ""
 
 
 def _nothing_wrong(diagnosis: Diagnosis) -> FindingView:
