@@ -157,9 +157,10 @@ class FindingView(Struct, frozen=True):
     ``owner`` is the first name of who reads the address, if that isn't who asks, ``instead`` the household's
     address that is reached; ``kinds`` are notices that are off, and ``days`` in words since when each is,
     where that is known, or the distribution's, ``at`` and ``place`` when and where that is now, ``told_at``
-    and ``told_place`` what they heard of it; ``left`` is what had left all the same. ``covered`` are
-    addresses that get them by another account; ``also`` is the same of other addresses. One that
-    ``is_anothers`` is about an address that whoever asks doesn't read.
+    and ``told_place`` what they heard of it; ``left`` is what had left all the same, ``why`` the reason where
+    a matter has several. ``covered`` are addresses that get them by another account;
+    ``also`` is the same of other addresses. One that ``is_anothers`` is about an address that whoever asks
+    doesn't read.
     """
 
     cause: str
@@ -175,6 +176,7 @@ class FindingView(Struct, frozen=True):
     told_at: str = ""
     told_place: str = ""
     left: tuple[LeftView, ...] = ()
+    why: str = ""
     covered: tuple[str, ...] = ()
     is_anothers: bool = False
     also: tuple[FindingView, ...] = ()

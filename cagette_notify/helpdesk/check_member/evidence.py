@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from cagette_notify.core.model import MemberRow
     from cagette_notify.core.notices import Entry
     from cagette_notify.delivery.mailjet.rest_rows import MailjetContact
+    from cagette_notify.helpdesk.check_member.unwritten import Unwritten
     from cagette_notify.planning.shared_addresses import Covered
     from cagette_notify.planning.timeline import TimelineEvent
     from cagette_notify.planning.waiting_corrections import WaitingCorrection
@@ -187,6 +188,7 @@ class MemberEvidence(Struct, frozen=True):
     waiting_corrections: tuple[WaitingCorrection, ...] = ()
     stray_orders: tuple[StrayOrder, ...] = ()
     missed_recaps: tuple[MissedRecap, ...] = ()
+    unwritten: tuple[Unwritten, ...] = ()
     former: frozenset[str] = frozenset()  # addresses that were theirs as far as is known, casefolded
     inactive_after: timedelta | None = None
     last_order_at: datetime | None = None
@@ -204,8 +206,12 @@ class MemberEvidence(Struct, frozen=True):
 
     @property
     def has_left_something(self) -> bool:
-        """Whether any mail to the member is known of from the last days."""
-        return any(event.status == "sent" for event in self.history) or any(b.fates for b in self.mailboxes)
+        """Whether any mail to whoever asks is known of from the last days, at a former address too."""
+        others = {box.key for box in self.member.mailboxes if not self.is_askers(box)}
+        others -= {box.key for box in self.member.mailboxes if self.is_askers(box)}
+        sent = {event.address.casefold() for event in self.history if event.status == "sent"}
+        has_fates = any(one.fates for one in self.mailboxes if one.mailbox.key not in others)
+        return bool(sent - others) or has_fates
 
     @property
     def asker(self) -> Mailbox | Member:

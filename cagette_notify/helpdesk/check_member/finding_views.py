@@ -34,6 +34,7 @@ def finding_view(case: MemberEvidence, alike: list[Finding], language: str) -> F
         told_at=wording.instant(one.told_at, language) if one.told_at else "",
         told_place=one.told_place,
         left=tuple(_left(case, event, language) for event in one.left),
+        why=one.why,
         is_anothers=any(
             box.address == one.about and not case.is_askers(box) for box in case.member.mailboxes
         ),

@@ -100,6 +100,7 @@ class Matter(str, Enum):
     IDLE = "idle"  # nothing leaves either, and nothing of the member's was due
     NO_TRACE = "no_trace"
     NO_ORDER = "no_order"
+    NOT_WRITTEN = "not_written"  # to an address, though another one had something
     NOT_CORRECTED = "not_corrected"
     NOT_OF_GROUP = "not_of_group"  # that told them, and corrects it to its members alone
     CORRECTION_WAITS = "correction_waits"  # for the orders
@@ -122,7 +123,7 @@ class Finding(Struct, frozen=True):
     the household is reached. ``kinds`` are the notices that are off, where there are any, and ``days`` when
     each was switched off, where that is known; or the day of the distribution that it is about,
     ``starts_at`` and ``place`` when and where it is, ``told_at`` and ``told_place`` what they heard;
-    ``left`` is what had left all the same.
+    ``left`` is what had left all the same, and ``why`` the reason where a matter has several.
     ``is_others``: it keeps nothing from whoever asks, but from somebody else of the household.
     """
 
@@ -141,6 +142,7 @@ class Finding(Struct, frozen=True):
     told_at: datetime | None = None  # by the same clock
     told_place: str = ""
     left: tuple[TimelineEvent, ...] = ()
+    why: str = ""
     is_others: bool = False
 
 

@@ -27,6 +27,7 @@ from cagette_notify.helpdesk.check_member.plan_evidence import PlanEvidence, key
 from cagette_notify.helpdesk.check_member.recap_evidence import RecapEvidence
 from cagette_notify.helpdesk.check_member.recorded_events import recorded_events
 from cagette_notify.helpdesk.check_member.stray_evidence import StrayEvidence
+from cagette_notify.helpdesk.check_member.unwritten_evidence import unwritten_addresses_of
 from cagette_notify.ledger.fates import FateBook
 from cagette_notify.ledger.history import HistoryBook, HistoryFilter
 from cagette_notify.ledger.known_people import KnownPeople
@@ -149,6 +150,20 @@ class EvidenceGatherer:
                 waited_in_vain(
                     *(self._roster, self._occasions, self._now, member, history),
                     partial(self._plans.was_owed, member),
+                )
+            ),
+            unwritten=()
+            if aside
+            else tuple(
+                unwritten_addresses_of(
+                    *(member, mailboxes),
+                    tried=frozenset(one.address.casefold() for one in records if one.custom_id),
+                    history=history,
+                    upcoming=upcoming,
+                    missing_orders=missing_orders,
+                    distributions=self._distributions,
+                    occasions=self._occasions,
+                    shared=frozenset(key for other in self._others(member) for key in keys_of(other)),
                 )
             ),
             former=self._identities.former_of(

@@ -18,6 +18,7 @@ from cagette_notify.helpdesk.check_member.missing_orders import (
 from cagette_notify.helpdesk.check_member.stray_orders import stray_orders
 from cagette_notify.helpdesk.check_member.told_otherwise import told_otherwise
 from cagette_notify.helpdesk.check_member.unsent_notices import unsent_notices
+from cagette_notify.helpdesk.check_member.unwritten_addresses import unwritten_addresses
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,6 +73,7 @@ def last_messages(case: MemberEvidence) -> Iterator[Finding]:
         )
         yield Finding(Check.LAST_MESSAGES, Health.OK, summary)
         return
+    yield from unwritten_addresses(case)
     for box in case.mailboxes:
         if box.fates is None:
             yield from _when_last_asked(case, box)

@@ -9,6 +9,7 @@ from cagette_notify.core.mailjet_fates import Cause
 from cagette_notify.core.text import one_line
 from cagette_notify.helpdesk.check_member.finding_views import finding_view
 from cagette_notify.helpdesk.check_member.findings import ARRIVED, Check, Finding, Health, Matter
+from cagette_notify.helpdesk.check_member.unwritten import WhyUnwritten
 from cagette_notify.mails.view_builder import group_view
 from cagette_notify.mails.views import FindingView, NextView, Reader, ReplyView
 from cagette_notify.planning.timeline import WILL_SEND
@@ -136,6 +137,10 @@ def _in_order(diagnosis: Diagnosis) -> list[Finding]:
     if not diagnosis.case.is_mailed:  # what was only written never reached them
         unsaid |= {Matter.INCOMPLETE_RECAP, Matter.HELD_BACK}
     askers = [one for one in diagnosis.askers if one.cause and one.cause not in unsaid]
+    said = {
+        one.days for one in askers if one.cause is Matter.NOT_WRITTEN and one.why == WhyUnwritten.NO_ORDER
+    }
+    askers = [one for one in askers if one.cause is not Matter.NO_ORDER or one.days not in said]
     no_order = [one for one in askers if one.cause is Matter.NO_ORDER]
     trouble = [one for one in askers if _is_trouble(one)]
     is_theirs = set(map(id, diagnosis.askers))
