@@ -192,3 +192,14 @@ def test_a_former_address_that_was_another_s_is_not_told(office: Office) -> None
 
     assert "ana@example.org" not in reply
     assert "Un rappel était parti le jeudi 11 juin 2026 à une autre adresse, que nous avions alors." in reply
+
+
+def test_a_recap_that_was_only_written_is_not_said_to_have_left(office: Office) -> None:
+    office.coop.replace("config.yaml", "delivery: mailjet", "delivery: outbox")
+    recap_left_while_she_had_an_order(office)
+    no_recap_leaves_any_more(office)
+
+    reply = office.reply_to("1")
+
+    assert "nous ne trouvons pas de commande à votre nom : aucun rappel n’est donc parti pour vous." in reply
+    assert "était parti" not in reply

@@ -33,7 +33,8 @@ def finding_view(case: MemberEvidence, alike: list[Finding], language: str) -> F
         place=one.place,
         told_at=wording.instant(one.told_at, language) if one.told_at else "",
         told_place=one.told_place,
-        left=tuple(_left(case, event, language) for event in one.left),
+        # What was only written never reached them.
+        left=tuple(_left(case, event, language) for event in one.left if case.is_mailed),
         why=one.why,
         is_anothers=any(
             box.address == one.about and not case.is_askers(box) for box in case.member.mailboxes
