@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from cagette_notify.data.dataset import load_orders
 from cagette_notify.ledger.first_runs import FirstRuns
-from cagette_notify.ledger.run_memory import RunMemory
+from cagette_notify.ledger.run_memory import CRON_ALIVE_WITHIN, RunMemory
 from cagette_notify.planning.forecast import PlannedNotice, planned_notices
 from cagette_notify.planning.held_back import held_by_first_run
 from cagette_notify.planning.plan_input import PlanInput
@@ -97,12 +97,15 @@ def outlook(  # noqa: PLR0913 - what is known, and how far to look
         if entry.may_have_arrived and entry.key.kind.traits.needs_order
     )
     back = held_by_first_run(events, told, memory.groups_seen(), now)
+    last = memory.last_run(now)
+    is_stopped = bool(memory.refusal()) or last is None or now - last > CRON_ALIVE_WITHIN
+    waiting = _waiting(situation, entries, read, guard, is_stopped=is_stopped)
     upcoming = planned_notices(events, now, orders.books)
-    return Outlook(upcoming, orders.books, guard.problems, back, _waiting(situation, entries, read, guard))
+    return Outlook(upcoming, orders.books, guard.problems, back, waiting)
 
 
 def _waiting(
-    situation: PlanInput, entries: Sequence[Entry], read: GroupsRead, guard: Guard
+    situation: PlanInput, entries: Sequence[Entry], read: GroupsRead, guard: Guard, *, is_stopped: bool
 ) -> tuple[WaitingCorrection, ...]:
     """Return who hears later of what they were told otherwise, in groups that are held, too."""
     new_ids = {id_: {**found.most, **found.few} for id_, found in guard.renumbered.items()}
@@ -111,7 +114,7 @@ def _waiting(
         members={id_: tuple(those) for id_, those in read.members.items()},
         entries=tuple(as_told_to_few(entries, new_ids, situation.now)),
     )
-    return tuple(waiting_corrections(whole, guard.group_ids))
+    return tuple(waiting_corrections(whole, guard.group_ids, is_stopped=is_stopped))
 
 
 def _active(config: Config, ledger: Ledger, now: datetime) -> frozenset[tuple[str, str]]:

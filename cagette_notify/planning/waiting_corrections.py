@@ -15,7 +15,7 @@ from cagette_notify.planning.corrections import is_still_to_come
 from cagette_notify.planning.plan_input import PlanIndex, PlanInput
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Mapping
 
     from cagette_notify.core.notices import Entry
 
@@ -28,6 +28,7 @@ class WaitsFor(str, Enum):
     ORDERS = "orders"
     ROW = "row"  # of their own order
     HOLD = "hold"  # of their group
+    STOP = "stop"  # of all that leaves
 
     __str__ = str.__str__
 
@@ -46,22 +47,27 @@ class WaitingCorrection(Struct, frozen=True):
     waits_for: WaitsFor
 
 
-def waiting_corrections(situation: PlanInput, held: Collection[str]) -> Iterator[WaitingCorrection]:
+def waiting_corrections(
+    situation: PlanInput, held: Collection[str], *, is_stopped: bool
+) -> Iterator[WaitingCorrection]:
     """Yield each address that was told otherwise, and to which nothing leaves that says so.
 
-    Of the groups that are ``held``, too; not where it is known that the member has no order: the next mail
-    is not for them.
+    Of the groups that are ``held``, too, and of all if everything ``is_stopped``; not where it is known that
+    the member has no order: the next mail is not for them.
     """
     books = situation.books.values()
-    if not held and all(book.state is OrdersState.READY and not book.unread for book in books):
+    is_free = not (held or is_stopped)
+    if is_free and all(book.state is OrdersState.READY and not book.unread for book in books):
         return  # before all is indexed for nothing
     index = PlanIndex(situation)
+    hold = dict.fromkeys(situation.groups if is_stopped else (), WaitsFor.STOP)
+    hold |= dict.fromkeys(held, WaitsFor.HOLD)
     for distribution, member, told in _told_by_recaps(index):
-        if waits_for := _waits_for(index, distribution, member, held):
+        if waits_for := _waits_for(index, distribution, member, hold):
             yield _waiting(index, distribution, member, told, waits_for)
     for distribution, member, told in _told_by_openings(index):
         is_row = index.order_is_unknown(distribution.id, member.id)
-        if waits_for := _waits_for(index, distribution, member, held) or (WaitsFor.ROW if is_row else None):
+        if waits_for := _waits_for(index, distribution, member, hold) or (WaitsFor.ROW if is_row else None):
             yield _waiting(index, distribution, member, told, waits_for)
 
 
@@ -81,14 +87,14 @@ def _waiting(
 
 
 def _waits_for(
-    index: PlanIndex, distribution: Distribution, member: Member, held: Collection[str]
+    index: PlanIndex, distribution: Distribution, member: Member, hold: Mapping[str, WaitsFor]
 ) -> WaitsFor | None:
     if not index.orders_are_ready(distribution.id):
         return WaitsFor.ORDERS
     may_have_order = index.has_order(distribution.id, member.id) or index.order_is_unknown(
         distribution.id, member.id
     )
-    return WaitsFor.HOLD if distribution.group_id in held and may_have_order else None
+    return hold.get(distribution.group_id) if may_have_order else None
 
 
 def _told_by_recaps(index: PlanIndex) -> Iterator[tuple[Distribution, Member, Entry]]:
@@ -148,4 +154,6 @@ def cause_in_words(one: WaitingCorrection) -> str:
         return _("until the group is held no more")
     if one.waits_for is WaitsFor.ROW:
         return _("for a row of the order that can't be read ({file})", file=file)
+    if one.waits_for is WaitsFor.STOP:
+        return _("until mails leave again")
     return _("for the orders: {file} ({state})", file=file, state=_(one.book.state))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.fixtures.coop import A_DAY_BEFORE, GROUPS, OPENED, ORDERS
+from tests.fixtures.mailjet_server import status
 from tests.fixtures.memory import utc
 from tests.fixtures.office import ZOE
 
@@ -248,6 +249,24 @@ def test_the_correction_of_a_group_that_is_held_is_told_of_too(office: Office) -
     assert said(ZOE) in told(office)
 
 
+@pytest.mark.parametrize("is_refused", [True, False])
+def test_the_correction_that_nothing_sends_any_more_is_told_of_too(office: Office, is_refused: bool) -> None:
+    office.sends()
+    moves(office)
+    before = [told(office), *warned(office)]
+    if is_refused:
+        office.server.script = [status(401)] * 20
+        office.sends(SOON)
+    else:  # cron has died
+        office.at = A_DAY_BEFORE + timedelta(hours=3)
+
+    waits = "the correction waits until mails leave again"
+    assert "was told" not in " ".join(before)
+    assert waits in told(office)
+    assert [line for line in warned(office) if waits in line]
+    assert "Halle. Le message qui rectifie cette annonce n’a pas encore pu partir" in office.reply_to("1")
+
+
 def test_who_is_listed_under_another_id_was_told_all_the_same(office: Office) -> None:
     office.sends()
     office.coop.write("members.csv", (office.coop.folder / "members.csv").read_text().replace("\n", "\n10"))
@@ -268,6 +287,7 @@ def opened(office: Office) -> None:
     office.knows()
     gone(office)
     moves(office)
+    office.sends(utc("2026-06-11T16:30"))
 
 
 def test_who_was_told_by_an_opening_is_named_once_their_recap_is_due_and_waits(office: Office) -> None:

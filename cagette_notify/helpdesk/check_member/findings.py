@@ -105,6 +105,7 @@ class Matter(str, Enum):
     NOT_OF_GROUP = "not_of_group"  # that told them, and corrects it to its members alone
     CORRECTION_WAITS = "correction_waits"  # for the orders
     CORRECTION_HELD = "correction_held"  # with the group
+    CORRECTION_STOPPED = "correction_stopped"  # with all that leaves
     STRAY_ORDER = "stray_order"  # among those of a group that is not theirs
     LOOK_IN_SPAM = "look_in_spam"
     OPENED = "opened"

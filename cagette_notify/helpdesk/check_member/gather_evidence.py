@@ -115,6 +115,7 @@ class EvidenceGatherer:
             lambda one: () if aside else self._plans.of(member, one),
         )
         upcoming = tuple(sorted(_with_covered(ahead, covered), key=lambda event: event.at))
+        runs = RunsEvidence(self._last_run, refusal=self._refusal) if holds else self._runs(judged)
         missing_orders = tuple(recaps.missing_orders())
         return MemberEvidence(
             member=member,
@@ -144,7 +145,11 @@ class EvidenceGatherer:
             else tuple(recaps.uncorrected(partial(self._plans.told, member), identity.ids)),
             waiting_corrections=()
             if aside
-            else self._plans.waiting_corrections(member, [id_ for id_, those in held.items() if those]),
+            else self._plans.waiting_corrections(
+                member,
+                [id_ for id_, those in held.items() if those],
+                is_stopped=bool(runs.refusal or runs.overdue),
+            ),
             stray_orders=() if aside else tuple(self._strays.of(member)),
             missed_recaps=tuple(
                 waited_in_vain(
@@ -176,7 +181,7 @@ class EvidenceGatherer:
             upcoming=upcoming,
             covered=covered,
             closed=frozenset(one.id for one in self._roster.calendar.distributions if self._is_closed(one)),
-            runs=RunsEvidence(self._last_run, refusal=self._refusal) if holds else self._runs(judged),
+            runs=runs,
         )
 
     def _is_erased(self, event: TimelineEvent) -> bool:

@@ -75,12 +75,14 @@ class PlanEvidence:
         """Return the id that whoever was told under one, at that address, has today, if it is another."""
         return self._new_ids.get(group_id, {}).get((member_id, address))
 
-    def waiting_corrections(self, member: Member, held: Collection[str]) -> tuple[WaitingCorrection, ...]:
+    def waiting_corrections(
+        self, member: Member, held: Collection[str], *, is_stopped: bool
+    ) -> tuple[WaitingCorrection, ...]:
         """Return what the member was told otherwise, and can't hear yet; of ``held`` groups, too."""
         mine = [one for one in self._calendar.distributions if one.group_id in member.group_ids]
         open_now = windows_between(mine, self._now, self._now, self._config.rules.spans)
         situation = self._situation(member, [one for one in open_now if one.kind.traits.needs_order])
-        return tuple(waiting_corrections(situation, held))
+        return tuple(waiting_corrections(situation, held, is_stopped=is_stopped))
 
     def _entries(self, member: Member, distribution_ids: Collection[str]) -> tuple[Entry, ...]:
         entries = self._occasions.entries_for(member, keys_of(member), distribution_ids)

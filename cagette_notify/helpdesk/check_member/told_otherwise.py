@@ -57,6 +57,7 @@ def _waiting(case: MemberEvidence, those: Sequence[WaitingCorrection]) -> Findin
         ),
         WaitsFor.ROW: (_("tell the member that it changed, and correct the row"), Matter.CORRECTION_WAITS),
         WaitsFor.HOLD: (_("tell the member that it changed"), Matter.CORRECTION_HELD),
+        WaitsFor.STOP: (_("tell the member that it changed"), Matter.CORRECTION_STOPPED),
     }[first.waits_for]
     return _finding(case, first.distribution, first.group, told, (matter, summary, advice))
 
