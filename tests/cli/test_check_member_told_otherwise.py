@@ -234,12 +234,26 @@ def test_who_has_no_order_any_more_waits_for_no_correction(office: Office) -> No
     assert not [line for line in warned(office) if "was told" in line]
 
 
-def test_the_correction_of_a_group_that_is_held_is_told_of_too(office: Office) -> None:
+def is_held(office: Office) -> None:
+    """Let recaps leave, and have the list of members shrink before the distribution moves."""
     rows = "".join(f"{n};P{n};Q{n};p{n}@example.org;;\n" for n in range(10, 30))
     office.coop.replace("members.csv", "3;Léa", rows + "3;Léa")
     office.sends()
     office.coop.replace("members.csv", rows, "")
     moves(office)
+
+
+def test_a_hold_keeps_no_correction_from_who_has_no_order_any_more(office: Office) -> None:
+    is_held(office)
+    office.coop.replace("orders.csv", "1;d1;Tomates;2;2,50\n", "")
+
+    assert "held no more" not in told(office)
+    assert "the correction goes only to those who have an order" in told(office)
+    assert [line for line in warned(office) if "d1 was told to 2 addresses" in line]
+
+
+def test_the_correction_of_a_group_that_is_held_is_told_of_too(office: Office) -> None:
+    is_held(office)
 
     waits = "the correction waits until the group is held no more"
     assert waits in told(office)
