@@ -48,7 +48,7 @@ _OF_A_KIND = {"default": yes_no, "late": span}
 OPTIONS = (
     Option("timezone", zone, "Europe/Paris", "time zone of groups that name none, and of --at"),
     Option("language", one_of("fr", "en"), "fr", "of mails and of what commands print"),
-    Option("data.groups", path, None, "the groups: a .yaml, .yml or .csv file, as all data"),
+    Option("data.groups", path, None, "the groups: a .yaml, .csv, .xlsx, .ods or .xls file, as all data"),
     Option("data.distributions", path, None, "the distributions"),
     Option("data.members", or_none(path), "", "the members, unless groups carry their own"),
     Option(

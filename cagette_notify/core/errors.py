@@ -63,7 +63,8 @@ class Origin(Struct, frozen=True):
 class Problem(Struct, frozen=True):
     """One thing to mend, printed as ``members.csv:14: email: not an address: 'ana@'``.
 
-    A warning is said but sets nothing aside, so it leaves the exit status alone.
+    A warning is said but sets nothing aside, so it leaves the exit status alone. ``column`` is the letter of
+    a spreadsheet's: ``membres.xlsx:B14``.
     """
 
     message: str
@@ -72,8 +73,9 @@ class Problem(Struct, frozen=True):
     field: str = ""
     group_id: str = ""
     is_warning: bool = False
+    column: str = ""
 
     def __str__(self) -> str:
         """Make the line people read; parts that are unknown are left out."""
-        where = f"{self.file}:{self.line}" if self.file and self.line else self.file
+        where = f"{self.file}:{self.column}{self.line}" if self.file and self.line else self.file
         return ": ".join(part for part in (where, self.field, self.message) if part)

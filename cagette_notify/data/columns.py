@@ -20,6 +20,11 @@ ADDRESSES: Final = (
 )
 """What people call an address."""
 
+_IDS_OF_MEMBERS: Final = (
+    *("id membre", "id adhérent", "numéro adhérent", "numéro d'adhérent", "n° adhérent", "n° d'adhérent"),
+    *("numéro de membre", "n° membre", "n° de membre"),
+)
+
 GROUPS = FileColumns(
     title="groups",
     titles=frozenset(("groups", "groupes")),
@@ -144,7 +149,7 @@ MEMBERS = FileColumns(
         cagette.MEMBER_COLUMNS,
         _PERSON,
         {
-            "id": ("identifiant", "user id", "member", "membre", "numéro"),
+            "id": ("identifiant", "user id", "member", "membre", "numéro", *_IDS_OF_MEMBERS),
             "partner_email": _PARTNERS_ADDRESSES,
             "partner": ("partenaire", "conjoint", "conjointe"),
             "groups": ("groupes", "group", "groupe"),
@@ -175,15 +180,15 @@ ORDERS = FileColumns(
     names=fields_by_name(
         cagette.ORDER_COLUMNS,
         {
-            "member": ("member id", "membre", "identifiant", "id membre", "adhérent"),
+            "member": ("member id", "membre", "identifiant", "adhérent", *_IDS_OF_MEMBERS),
             "member_email": ADDRESSES,
-            "member_name": ("nom du membre", "name"),
+            "member_name": ("nom du membre", "name", "client", "adhérent nom", "nom de l'adhérent"),
             "distribution": ("distribution id", "id distribution"),
             "product": ("produit", "product name", "désignation"),
             "quantity": ("qty", "qté"),
             "unit": ("unité",),
             "price": ("prix", "prix unitaire", "unit price"),
-            "total": ("montant", "total TTC"),
+            "total": ("montant", "total TTC", "coût produits"),
             "paid": ("payée", "réglé"),
             "catalog": ("catalogue", "producteur"),
             "shared_with": ("partagé avec", "partagée avec", "partage", "shared"),

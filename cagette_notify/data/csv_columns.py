@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from cagette_notify.core.i18n import _
 from cagette_notify.core.parsing import is_only_hours
 from cagette_notify.data.column_matching import FileColumns, plain
-from cagette_notify.readers.csv import CsvRecord, content
+from cagette_notify.readers.records import Record, content
 from cagette_notify.readers.tree import Unreadable
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ _OF_A_STREET = ("rue", "voie", "avenue", "adresse", "typedevoie", "nomdelarue", 
 _MIDNIGHT = r"[T\s]+00:00(?::00)?"  # what a spreadsheet adds to a day
 
 
-def columns_of(header: CsvRecord, schema: FileColumns) -> dict[str, int]:
+def columns_of(header: Record, schema: FileColumns) -> dict[str, int]:
     """Return the position of each field that the header names; raise Unreadable if two name one."""
     columns: dict[str, int] = {}
     for position, cell in enumerate(header.cells):
@@ -32,7 +32,7 @@ def columns_of(header: CsvRecord, schema: FileColumns) -> dict[str, int]:
     return columns
 
 
-def day_columns_of(header: CsvRecord, schema: FileColumns, columns: Mapping[str, int]) -> dict[str, int]:
+def day_columns_of(header: Record, schema: FileColumns, columns: Mapping[str, int]) -> dict[str, int]:
     """Return, for each field whose hours stand in its column, the position of its day."""
     return {
         field: position
@@ -50,7 +50,7 @@ def joined(day: str, hours: str) -> str:
     return f"{re.sub(f'{_MIDNIGHT}$', '', day)} {hours}" if day and is_only_hours(hours) else hours
 
 
-def is_unique(records: Iterable[CsvRecord], position: int) -> bool:
+def is_unique(records: Iterable[Record], position: int) -> bool:
     """Tell whether no value stands twice in a column."""
     cells = (content(record.cells[position]) for record in records if position < len(record.cells))
     values = [cell for cell in cells if cell]
@@ -64,7 +64,7 @@ def _is_of_a_street(header: list[str], position: int, schema: FileColumns) -> bo
     return is_street and plain(header[position]) in schema.doubtful
 
 
-def _stronger(header: CsvRecord, one: int, other: int, field: str, schema: FileColumns) -> int:
+def _stronger(header: Record, one: int, other: int, field: str, schema: FileColumns) -> int:
     """Return which of two columns is the field's: no doubtful one, an id under its own name, the hours."""
     names = {one: plain(header.cells[one]), other: plain(header.cells[other])}
     weak = [at for at, name in names.items() if name in schema.doubtful]

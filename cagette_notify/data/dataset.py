@@ -10,11 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from cagette_notify.core.errors import DataError, Problem
-from cagette_notify.core.files import name_within
 from cagette_notify.core.i18n import _
 from cagette_notify.data.distributions import Distributions, read_distributions
 from cagette_notify.data.groups import Defaults, Groups, read_groups
-from cagette_notify.data.read_rows import RowSource
+from cagette_notify.data.read_rows import RowSource, file_at
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -38,7 +37,7 @@ class Inputs(NamedTuple):
 
     def feed(self, path: Path) -> RowSource:
         """Return a file that the configuration names."""
-        return RowSource(name_within(path, self.sources.folder), path)
+        return file_at(path, self.sources.folder)
 
 
 class Calendar(NamedTuple):
@@ -199,9 +198,10 @@ def unused_exports(surveyed: Survey) -> tuple[Problem, ...]:
     shelf, sources = _shelf(inputs), inputs.sources
     feeds = [*(inputs.groups or Groups()).members.values(), shelf.for_all]
     feeds += [shelf.feed_of(each) for each in surveyed.calendar.distributions]
-    own = {feed.path for feed in feeds if feed and feed.path}
-    named = {path for path in (sources.groups, sources.distributions, sources.members) if path}
-    return tuple(unused_exports_in(sources.folder, own | named))
+    named = (path for path in (sources.groups, sources.distributions, sources.members) if path)
+    feeds += map(inputs.feed, named)
+    used = {feed.path for feed in feeds if feed and feed.path}
+    return tuple(unused_exports_in(sources.folder, used))
 
 
 def misspelt_columns(calendar: Calendar) -> tuple[Problem, ...]:
@@ -215,7 +215,7 @@ def misspelt_columns(calendar: Calendar) -> tuple[Problem, ...]:
     files += [(inputs.feed(sources.members), MEMBERS)] if sources.members else []
     files += [(feed, MEMBERS) for feed in (inputs.groups or Groups()).members.values()]
     orders = (shelf.feed_of(each) for each in inputs.distributions.distributions)
-    files += [(feed, ORDERS) for feed in {feed.path: feed for feed in orders if feed}.values()]
+    files += [(feed, ORDERS) for feed in {(feed.path, feed.sheet): feed for feed in orders if feed}.values()]
     return _each_once([one for feed, schema in files for one in misspelt_columns_of(feed, schema)])
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone, tzinfo
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.structs import replace
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
     from cagette_notify.data.groups import Defaults, Groups
     from cagette_notify.data.rows import Row
 
-DATE = "{date}"
 """In the name of an orders file: the local day of the distribution."""
 
 _TIMES = ("starts_at", "ends_at", "orders_open_at", "orders_close_at")
@@ -71,7 +69,9 @@ def read_distributions(
                 set_aside.update((row.reference("id"), *(each.id for each in occurrences)))
             else:
                 found += occurrences
-                orders.update({each.id: on_day(own_orders, each) for each in occurrences if own_orders})
+                orders.update(
+                    {each.id: own_orders.on(each.starts_at.date()) for each in occurrences if own_orders}
+                )
             problems += row.problems_of(group_id)
     except Unreadable as trouble:
         problems.append(source.problem(trouble))
@@ -80,16 +80,6 @@ def read_distributions(
     # Where a start is skipped, a row of its own may stand in its place.
     set_aside |= skipped.difference(each.id for each in found)
     return Distributions(tuple(found), frozenset(set_aside), orders) if is_whole else None
-
-
-def on_day(orders: RowSource, distribution: Distribution) -> RowSource:
-    """Fill the distribution's local day into the name of an orders file."""
-    if orders.path is None or DATE not in str(orders.path):
-        return orders
-    day = distribution.starts_at.date().isoformat()
-    return orders._replace(
-        name=orders.name.replace(DATE, day), path=Path(str(orders.path).replace(DATE, day))
-    )
 
 
 def _is_of_known_group(row: Row, group_id: str, groups: Groups | None) -> bool:
@@ -216,7 +206,7 @@ def _warn_of_doubles(row: Row, times: Mapping[str, Moment]) -> None:
 
 
 def _check_repeated_orders(row: Row, orders: RowSource | None) -> None:
-    if orders and (orders.path is None or DATE not in str(orders.path)):
+    if orders and not orders.is_of_a_day:
         row.complain(
             "orders", _("the same orders can't serve every day of a repeat: name a file with {{date}} in it")
         )

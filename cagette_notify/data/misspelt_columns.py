@@ -10,10 +10,7 @@ from cagette_notify.core.i18n import _
 from cagette_notify.core.text import quoted
 from cagette_notify.data.cagette_export import UNNEEDED_COLUMNS
 from cagette_notify.data.column_matching import FileColumns, plain
-from cagette_notify.data.read_rows import RowSource, read_file
-from cagette_notify.readers.csv import read_records
-from cagette_notify.readers.encodings import decode
-from cagette_notify.readers.tree import Unreadable
+from cagette_notify.data.read_rows import RowSource, header_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,13 +23,10 @@ _UNNEEDED = frozenset(map(plain, UNNEEDED_COLUMNS))
 def misspelt_columns_of(source: RowSource, schema: FileColumns) -> Iterator[Problem]:
     """Yield a warning for each column that was probably meant for a field that no column is for.
 
-    Nothing for a file that can't be read, of which others have more to say, or that is no CSV.
+    Nothing for a file that can't be read, of which others have more to say, or that has no header.
     """
-    if source.path is None or source.path.suffix.casefold() != ".csv":
-        return
-    try:
-        header = next(read_records(decode(read_file(source.path)), schema.count_known))
-    except Unreadable:
+    header = header_of(source, schema.count_known)
+    if header is None:
         return
     names = [name for name, field in schema.names.items() if field not in schema.nested]
     taken = {schema.names.get(plain(cell)) for cell in header.cells}

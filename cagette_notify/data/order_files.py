@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 
 from cagette_notify.core.errors import Problem
-from cagette_notify.core.files import accents_of, as_on_disk, name_within
+from cagette_notify.core.files import accents_of, as_on_disk
 from cagette_notify.core.i18n import _
 from cagette_notify.core.model import (
     Distribution,
@@ -20,7 +20,6 @@ from cagette_notify.core.model import (
     UnreadLine,
 )
 from cagette_notify.core.stamps import Stamp, stamp_of, watch
-from cagette_notify.data.distributions import DATE, Distributions, on_day
 from cagette_notify.data.file_ages import FileAges, modified_at
 from cagette_notify.data.orders import OrdersScope, read_orders
 from cagette_notify.readers.tree import Unreadable
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import date
 
+    from cagette_notify.data.distributions import Distributions
     from cagette_notify.data.member_lookup import MemberLookups
     from cagette_notify.data.read_rows import RowSource
 
@@ -43,7 +43,7 @@ class OrderFiles(Struct, frozen=True):
     def feed_of(self, distribution: Distribution) -> RowSource | None:
         """Return the orders of a distribution, its day filled in; the name may still be a pattern."""
         own = self.distributions.orders.get(distribution.id)
-        return own or (on_day(self.for_all, distribution) if self.for_all else None)
+        return own or (self.for_all.on(distribution.starts_at.date()) if self.for_all else None)
 
     def homes(self) -> Mapping[str, str]:
         """Return the distributions of the rows that name none, by the distribution that reads them.
@@ -53,7 +53,7 @@ class OrderFiles(Struct, frozen=True):
         """
         own = self.distributions.orders
         homes = {id_: id_ for id_ in own}
-        if not self.for_all or DATE not in str(self.for_all.path):
+        if not self.for_all or not self.for_all.is_of_a_day:
             return homes
         by_day: dict[date, list[str]] = {}
         for each in self.distributions.distributions:
@@ -77,16 +77,17 @@ class _Finder:
     def __init__(self, folder: Path) -> None:
         """Look for nothing yet."""
         self._folder = folder
-        self._found: dict[Path | None, tuple[RowSource, Stamp | None] | None] = {}
+        self._found: dict[tuple[Path, str], tuple[RowSource, Stamp | None] | None] = {}
 
     def newest(self, named: RowSource) -> tuple[RowSource, Stamp | None] | None:
         """Return the file, and how it is before it is read: what is written later is written meanwhile."""
         if named.path is None:
             return named, None
-        if named.path not in self._found:
+        key = (named.path, named.sheet)
+        if key not in self._found:
             found = newest_file(named, self._folder)
-            self._found[named.path] = (found, _stamp_of(found)) if found else None
-        return self._found[named.path]
+            self._found[key] = (found, _stamp_of(found)) if found else None
+        return self._found[key]
 
 
 def read_books(  # noqa: PLR0913 - what is read, for whom, and how old it may be
@@ -106,7 +107,7 @@ def read_books(  # noqa: PLR0913 - what is read, for whom, and how old it may be
     out those whose file is not there.
     """
     books: dict[str, OrderBook] = {}
-    finds: dict[tuple[Path | None, str], _OrderFile] = {}
+    finds: dict[tuple[Path | None, str, str], _OrderFile] = {}
     finder, homes = _Finder(order_files.folder), order_files.homes()
     for distribution in distributions:
         named = order_files.feed_of(distribution)
@@ -126,7 +127,7 @@ def read_books(  # noqa: PLR0913 - what is read, for whom, and how old it may be
             books[distribution.id] = OrderBook(OrdersState.FRESH, file=found.name)
         else:
             home = homes.get(distribution.id, "")
-            key = (found.path, home)
+            key = (found.path, found.sheet, home)
             find = finds.get(key) or finds.setdefault(key, _OrderFile(found, home, stamp))
             find.distributions.append(distribution)
     for find in finds.values():
@@ -148,7 +149,7 @@ def newest_file(source: RowSource, folder: Path) -> RowSource | None:
     if not found:
         return None
     path = max(found)[1]
-    return source._replace(path=path, name=name_within(path, folder))
+    return source.at(path, folder)
 
 
 def _matching(path: Path) -> list[str]:

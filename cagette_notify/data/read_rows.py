@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from cagette_notify.core.errors import Problem
@@ -11,51 +12,75 @@ from cagette_notify.core.given_files import RefusedFileError, refuse_secret
 from cagette_notify.core.i18n import _
 from cagette_notify.core.parsing import local_path
 from cagette_notify.core.stamps import watch
-from cagette_notify.data.cagette_export import Export, export_with
-from cagette_notify.data.column_matching import FileColumns, plain
-from cagette_notify.data.csv_columns import columns_of, day_columns_of, is_unique, joined
-from cagette_notify.data.cut_rows import doubting_last_cell, ends_in_a_row
+from cagette_notify.data.cut_rows import doubting_last_cell
 from cagette_notify.data.rows import Doubt, Row, cell_text
-from cagette_notify.data.torn_numbers import parted_by_comma
+from cagette_notify.data.table_rows import Sheet, sheet_of_csv, sheet_of_records
 from cagette_notify.data.tree_rows import rows_of_tree
-from cagette_notify.readers.csv import CsvRecord, content, read_records
-from cagette_notify.readers.encodings import LOST, decode_doubtful
+from cagette_notify.readers.csv import read_records
+from cagette_notify.readers.encodings import decode, decode_doubtful
 from cagette_notify.readers.tree import Items, Unreadable
 from cagette_notify.readers.yaml import cut_values, parse_tree
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from pathlib import Path
+    from collections.abc import Callable
+    from datetime import date
+
+    from cagette_notify.data.column_matching import FileColumns
+    from cagette_notify.readers.records import Record
 
 
 _ENDS = ("\n", "\r", "]", "}")  # of a line, or of a list that would be malformed without it
+SPREADSHEETS = (".xlsx", ".ods", ".xls")
+TABLES = (".csv", *SPREADSHEETS)
+"""The files that have a header."""
+
+_DATE = "{date}"
 _LARGEST = 256 * 1024 * 1024  # bytes; the orders of 100,000 households are about half of it
 
 
 class RowSource(NamedTuple):
     """Where rows come from: the file at ``path``, or the rows that stand inside another file.
 
-    ``name`` is the file as problems call it; ``line`` is that of rows inside a file.
+    ``name`` is the file as problems call it, ``sheet`` that of it which was named, if one was; ``line`` is
+    that of rows inside a file.
     """
 
     name: str
     path: Path | None = None
     items: Items | None = None
     line: int = 0
+    sheet: str = ""
+
+    def at(self, path: Path, folder: Path) -> RowSource:
+        """Return the same at another path, by the name that people know it by from ``folder``."""
+        name = name_within(path, folder)
+        return self._replace(name=f"{name}#{self.sheet}" if self.sheet else name, path=path)
 
     def problem(self, trouble: Unreadable, group_id: str = "") -> Problem:
         """Say why these rows can't be read whole."""
         return Problem(trouble.message, self.name, trouble.line or self.line, group_id=group_id)
 
+    @property
+    def is_of_a_day(self) -> bool:
+        """Tell whether ``{date}`` stands in its name: for each day it is another one."""
+        return self.path is not None and _DATE in f"{self.path}#{self.sheet}"
 
-class Sheet(NamedTuple):
-    """The rows of a file, read one by one, and the fields that its columns or keys name.
+    def on(self, day: date) -> RowSource:
+        """Return that of a day."""
+        if self.path is None or not self.is_of_a_day:
+            return self
+        name, path, sheet = (
+            text.replace(_DATE, day.isoformat()) for text in (self.name, str(self.path), self.sheet)
+        )
+        return self._replace(name=name, path=Path(path), sheet=sheet)
 
-    Iterating may raise Unreadable: a CSV is read as it goes, so that a large one isn't held twice.
-    """
 
-    rows: Iterator[Row]
-    fields: frozenset[str]
+def file_at(path: Path, folder: Path) -> RowSource:
+    """Return the rows of a file, or of a sheet of a spreadsheet: ``base.xlsx#Membres``."""
+    name, mark, sheet = path.name.partition("#")
+    if mark and name.casefold().endswith(SPREADSHEETS):
+        return RowSource("", sheet=sheet).at(path.with_name(name), folder)
+    return RowSource("").at(path, folder)
 
 
 def row_source_in(row: Row, field_name: str, holder: RowSource, folder: Path) -> RowSource | None:
@@ -66,8 +91,8 @@ def row_source_in(row: Row, field_name: str, holder: RowSource, folder: Path) ->
     name = row.read(field_name, _file_name)
     if not name or holder.path is None:
         return None
-    path = as_on_disk(holder.path.parent / name)
-    return RowSource(name_within(path, folder), path)
+    named = file_at(holder.path.parent / name, folder)
+    return named.at(as_on_disk(named.path), folder) if named.path else named
 
 
 def _file_name(text: str) -> str:
@@ -79,9 +104,14 @@ def open_rows(source: RowSource, schema: FileColumns) -> Sheet:
     """Read rows; raise Unreadable if the file can't be read whole."""
     if source.path is None:
         return _sheet(rows_of_tree(source.items, source.name, schema))
-    text, in_doubt = decode_doubtful(read_file(source.path))
-    doubt = Doubt(in_doubt) if in_doubt else None
     suffix = source.path.suffix.casefold()
+    raw = read_file(source.path)
+    if suffix in SPREADSHEETS:
+        from cagette_notify.readers.spreadsheet import read_sheet
+
+        return sheet_of_records(read_sheet(raw, source.sheet, schema.count_known), source.name, schema)
+    text, in_doubt = decode_doubtful(raw)
+    doubt = Doubt(in_doubt) if in_doubt else None
     if suffix == ".csv":
         return sheet_of_csv(text, source.name, schema, doubt)
     if suffix in (".yaml", ".yml"):
@@ -91,7 +121,23 @@ def open_rows(source: RowSource, schema: FileColumns) -> Sheet:
         return _sheet(rows if text.endswith(_ENDS) else _unended(rows, schema))
     if suffix == ".json":
         raise Unreadable(_("JSON is not read: save the same as .yaml or .csv"))
-    raise Unreadable(_("a .yaml, .yml or .csv file was expected"))
+    raise Unreadable(_("a .yaml, .csv, .xlsx, .ods or .xls file was expected"))
+
+
+def header_of(source: RowSource, count_known: Callable[[list[str]], int]) -> Record | None:
+    """Return the header of a CSV or a spreadsheet; None of anything else, or if it can't be read."""
+    suffix = source.path.suffix.casefold() if source.path else ""
+    if source.path is None or suffix not in TABLES:
+        return None
+    try:
+        raw = read_file(source.path)
+        if suffix in SPREADSHEETS:
+            from cagette_notify.readers.spreadsheet import read_sheet
+
+            return next(read_sheet(raw, source.sheet, count_known))
+        return next(read_records(decode(raw), count_known))
+    except Unreadable:
+        return None
 
 
 def read_file(path: Path) -> bytes:
@@ -115,29 +161,6 @@ def read_file(path: Path) -> bytes:
         raise Unreadable(_("can't be read: {reason}", reason=why_refused(path, trouble))) from None
 
 
-def sheet_of_csv(text: str, name: str, schema: FileColumns, doubt: Doubt | None = None) -> Sheet:
-    """Read the rows of a CSV; raise Unreadable if they can't be read whole."""
-    records = read_records(text, schema.count_known)
-    header = next(records)
-    columns = columns_of(header, schema)
-    if "id" in columns and plain(header.cells[columns["id"]]) in schema.doubtful:
-        records = iter(whole := list(records))
-        if not is_unique(whole, columns["id"]):
-            del columns["id"]
-    missing = ["/".join(alike) for alike in schema.required if not set(alike) & columns.keys()]
-    if missing and not columns:
-        raise Unreadable(_("no header: its first line must name the columns"), header.line)
-    if missing:
-        raise Unreadable(_misplaced_export(header, missing, name) or _no_column_for(missing), header.line)
-    days = day_columns_of(header, schema, columns)
-    rows = _csv_rows(records, name, columns, days, header)
-    if doubt:
-        rows = _doubted(rows, header, doubt)
-    if schema.cut_unseen and not text.endswith(("\n", "\r")):
-        rows = doubting_last_cell(rows, schema.cut_unseen)
-    return Sheet(rows, frozenset(columns))
-
-
 def _sheet(rows: list[Row]) -> Sheet:
     return Sheet(iter(rows), frozenset(field for row in rows for field in row.cells))
 
@@ -148,72 +171,3 @@ def _unended(rows: list[Row], schema: FileColumns) -> list[Row]:
         row.is_unended = True
         row.last_field = next(reversed([*row.cells]), "")
     return list(doubting_last_cell(rows, schema.cut_unseen))
-
-
-def _doubted(rows: Iterator[Row], header: CsvRecord, doubt: Doubt) -> Iterator[Row]:
-    """Yield the rows of a file whose accents are in doubt; the first one says so of the header's, too."""
-    lost = "".join(cell for cell in header.cells if LOST in cell)
-    for row in rows:
-        row.doubt = doubt
-        if lost:
-            row.remark("", lost, line=header.line)
-        lost = ""
-        yield row
-
-
-def _no_column_for(missing: list[str]) -> str:
-    return _("no column for: {fields}", fields=", ".join(missing))
-
-
-def _misplaced_export(header: CsvRecord, missing: list[str], name: str) -> str:
-    """Say where an export belongs whose rows name no distribution; nothing if it is none of Cagette's."""
-    export = export_with(header.cells)
-    if missing != ["distribution"] or export is None:
-        return ""
-    if export is Export.ORDERS_OF_A_DAY:
-        return _(
-            "this is Cagette's orders export of a day: name it at the distribution, orders: {name}; or name "
-            "those of all days with {{date}} in the place of the day",
-            name=name,
-        )
-    return _(
-        "this is Cagette's orders export of a catalog: name it at the distribution, orders: {name}", name=name
-    )
-
-
-def _csv_rows(
-    records: Iterator[CsvRecord],
-    name: str,
-    columns: Mapping[str, int],
-    days: Mapping[str, int],
-    header: CsvRecord,
-) -> Iterator[Row]:
-    width, places = len(header.cells), tuple(columns.items())
-    parted = parted_by_comma(columns, header.delimiter)
-    last_field = next((field for field, at in places if at == width - 1), "")
-    for record in records:
-        cells = record.cells
-        count = len(cells)
-        found = {field: cell for field, at in places if at < count and (cell := content(cells[at]))}
-        if record.is_too_long:
-            row = Row(name, record.line, {})
-            row.complain("", record.too_long())
-            row.misplaced = found
-            yield row
-        elif any(cells[width:]) or (record.is_cut and count < width):
-            row = Row(name, record.line, {})  # which cell belongs to which column is anybody's guess
-            row.is_unended = record.is_cut and count < width
-            cells_said = _("{count} cells, for {width} columns", count=count, width=width)
-            row.complain("", ends_in_a_row() if row.is_unended else cells_said)
-            row.misplaced = found
-            yield row
-        else:
-            # Excel drops the empty cells at the end of some rows: a short row is no trouble by itself.
-            for field, at in days.items():
-                if moment := joined(content(cells[at]) if at < count else "", found.get(field, "")):
-                    found[field] = moment
-            row = Row(name, record.line, found)
-            row.parted_by_comma = parted
-            row.is_unended = record.is_cut and not cells[-1].strip()
-            row.last_field = last_field if record.is_cut and count >= width else ""
-            yield row

@@ -47,12 +47,13 @@ class Row:
     is the last of a file that may have been cut in the middle of it, ``last_field`` what that cell is for in
     which the file ends without the end of a line. ``misplaced`` are the cells of a row that has too many:
     most likely the first of them stand in their columns. ``parted_by_comma`` are each two fields whose
-    columns only a comma parts. ``doubt`` is that about its file.
+    columns only a comma parts. ``letters`` are those of the columns of a spreadsheet, by field. ``doubt`` is
+    that about its file.
     """
 
     __slots__ = (
-        *("cells", "doubt", "file", "is_spoiled", "is_unended", "last_field", "line", "misplaced"),
-        *("parted_by_comma", "problems"),
+        *("cells", "doubt", "file", "is_spoiled", "is_unended", "last_field", "letters", "line"),
+        *("misplaced", "parted_by_comma", "problems"),
     )
 
     def __init__(
@@ -69,6 +70,7 @@ class Row:
         self.last_field = ""
         self.misplaced: Mapping[str, Cell] = {}
         self.parted_by_comma: frozenset[tuple[str, str]] = frozenset()
+        self.letters: Mapping[str, str] = {}
 
     @property
     def origin(self) -> Origin:
@@ -148,7 +150,8 @@ class Row:
         if self.is_spoiled and not self.cells:
             return  # it is no row at all: that is said
         line = line or getattr(self.cells.get(field), "line", 0) or self.line
-        problem = Problem(message, self.file, line, field, is_warning=is_warning)
+        column = self.letters.get(field, "")
+        problem = Problem(message, self.file, line, field, is_warning=is_warning, column=column)
         if self.doubt:
             problem = self.doubt.in_place_of(problem, self.cells.get(field))
         if problem not in self.problems:  # a cell may be looked at twice

@@ -10,15 +10,12 @@ from cagette_notify.core.errors import Problem
 from cagette_notify.core.files import name_within
 from cagette_notify.core.i18n import _
 from cagette_notify.data.cagette_export import Export, export_with
-from cagette_notify.readers.csv import read_records
-from cagette_notify.readers.encodings import decode
-from cagette_notify.readers.tree import Unreadable
+from cagette_notify.data.read_rows import TABLES, RowSource, header_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
     from pathlib import Path
 
-_BEGINNING = 65_536  # bytes: a header is shorter
 _A_DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}|\{date\}"
 
 
@@ -29,7 +26,7 @@ def unused_exports_in(folder: Path, used: Collection[Path]) -> Iterator[Problem]
     """
     in_use = {name for path in used for name in _names(path)}
     for place in sorted({folder, *(path.parent for path in used)}):
-        for path in sorted(_csv_files(place)):
+        for path in sorted(_tables(place)):
             export = None if str(path) in in_use else _export_at(path)
             if export:
                 name = name_within(path, folder)
@@ -41,23 +38,16 @@ def _names(path: Path) -> Iterable[str]:
     return (str(path), *glob.glob(pattern))  # noqa: PTH207 - absolute
 
 
-def _csv_files(folder: Path) -> list[Path]:
+def _tables(folder: Path) -> list[Path]:
     try:
-        return [path for path in folder.iterdir() if path.suffix.casefold() == ".csv" and path.is_file()]
+        return [path for path in folder.iterdir() if path.suffix.casefold() in TABLES and path.is_file()]
     except OSError:
         return []  # those that name a file in it have said why
 
 
 def _export_at(path: Path) -> Export | None:
-    try:
-        with path.open("rb") as file:
-            raw = file.read(_BEGINNING)
-        # Whole lines, or a character cut in half would make another encoding of it.
-        text = decode(raw[: raw.rfind(b"\n") + 1] if len(raw) == _BEGINNING else raw)
-        header = next(read_records(text, lambda cells: export_with(cells) is not None))
-    except (OSError, Unreadable):
-        return None
-    return export_with(header.cells)
+    header = header_of(RowSource("", path), lambda cells: export_with(cells) is not None)
+    return export_with(header.cells) if header else None
 
 
 def _advice(export: Export, name: str) -> str:

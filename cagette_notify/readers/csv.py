@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cagette_notify.core.i18n import _
+from cagette_notify.readers.records import Record, content
 from cagette_notify.readers.tree import Unreadable
 
 if TYPE_CHECKING:
@@ -15,28 +16,9 @@ if TYPE_CHECKING:
 DELIMITERS = (";", "\t", ",")
 _UNMERGED = "<<<<<<< "  # git's, where two people changed the same lines
 _EXCEL_HINT = "sep="  # a first line "sep=;" tells Excel, and nobody else, what the delimiter is
-_ABSENT = frozenset(("", "NULL", "null", r"\N"))  # "Null" is a name
 _FRAME = str.maketrans("", "", '"' + "".join(DELIMITERS))  # what a line of empty cells consists of
 _MOST_LINES_OF_A_HEADER = 50
 _LONGEST = csv.field_size_limit()  # characters of a cell: 131,072
-
-
-class CsvRecord(NamedTuple):
-    """The cells between two line ends, and the line it starts on, counted from 1.
-
-    ``is_cut`` marks the last one of a file that doesn't end its last line. One that ``is_too_long``,
-    with a cell above 131,072 characters, has no cells. The header tells the ``delimiter``.
-    """
-
-    line: int
-    cells: list[str]
-    is_cut: bool = False
-    is_too_long: bool = False
-    delimiter: str = ""
-
-    def too_long(self) -> str:
-        """Say what is wrong with a cell above the limit."""
-        return _("a cell of more than {limit} characters", limit=_LONGEST)
 
 
 class _Lines:
@@ -58,7 +40,7 @@ class _Lines:
         return line
 
 
-def read_records(text: str, count_known: Callable[[list[str]], int]) -> Iterator[CsvRecord]:
+def read_records(text: str, count_known: Callable[[list[str]], int]) -> Iterator[Record]:
     """Yield the header, then every record that isn't blank. Raise Unreadable where quotes go wrong.
 
     The delimiter is the one by which the header has most names that ``count_known`` knows.
@@ -76,19 +58,13 @@ def read_records(text: str, count_known: Callable[[list[str]], int]) -> Iterator
         # A record of the right width on one line needs no second look: nearly all of them.
         if cells is None and _has_too_long_a_cell(lines.all[start], delimiter):
             lines.at = start + 1
-            yield CsvRecord(start + 1, [], is_too_long=True)
+            yield Record(start + 1, [], too_long=_("a cell of more than {limit} characters", limit=_LONGEST))
             continue
         if cells is None or len(cells) != len(header.cells) or lines.at - start > 1:
             cells = _second_look(cells, lines, start, delimiter, width=len(header.cells))
         if any(map(content, cells)):
             is_cut = lines.at == len(lines.all) and not lines.all[-1].endswith(("\n", "\r"))
-            yield CsvRecord(start + 1, cells, is_cut)
-
-
-def content(cell: str) -> str:
-    """Return what stands in a cell; nothing where that is blank, or a database's sign for nothing."""
-    cell = cell.strip()
-    return "" if cell in _ABSENT else cell
+            yield Record(start + 1, cells, is_cut)
 
 
 def lines_of(text: str) -> list[str]:
@@ -97,7 +73,7 @@ def lines_of(text: str) -> list[str]:
     return io.StringIO(text, newline="").readlines()
 
 
-def _header(lines: _Lines, count_known: Callable[[list[str]], int]) -> tuple[CsvRecord, str]:
+def _header(lines: _Lines, count_known: Callable[[list[str]], int]) -> tuple[Record, str]:
     for line in lines:
         if line.translate(_FRAME).strip() and not line.lower().startswith(_EXCEL_HINT):
             break
@@ -112,7 +88,7 @@ def _header(lines: _Lines, count_known: Callable[[list[str]], int]) -> tuple[Csv
     if not cells:
         raise Unreadable(_("the quotes of the first line don't match"), lines.at)
     lines.at = start + count
-    return CsvRecord(start + 1, cells, delimiter=best), best
+    return Record(start + 1, cells, delimiter=best), best
 
 
 def _first_record(lines: list[str], delimiter: str) -> tuple[list[str], int]:

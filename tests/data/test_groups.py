@@ -202,9 +202,9 @@ def test_a_list_without_rows_is_whole(tmp_path: Path) -> None:
 
 
 def test_another_kind_of_file_is_refused(tmp_path: Path) -> None:
-    [line] = stop_of(tmp_path, {"groups.ods": "x"})
+    [line] = stop_of(tmp_path, {"groups.docx": "x"})
 
-    assert line == "groups.ods: a .yaml, .yml or .csv file was expected"
+    assert line == "groups.docx: a .yaml, .csv, .xlsx, .ods or .xls file was expected"
 
 
 def test_members_of_a_group_that_are_on_the_network_are_refused_with_what_is_supported(

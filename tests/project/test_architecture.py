@@ -48,6 +48,7 @@ DEAR = {
     "jinja2",
     "mailjet_rest",
     "markdown_it",
+    "python_calamine",
     "requests",
     "tabulate",
 }

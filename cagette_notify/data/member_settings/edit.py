@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 from cagette_notify.core.i18n import _
 from cagette_notify.data.csv_columns import columns_of
 from cagette_notify.data.member_settings.read import SCHEMA, SettingRow, setting_row_of
-from cagette_notify.data.read_rows import sheet_of_csv
-from cagette_notify.readers.csv import CsvRecord, lines_of, read_records
+from cagette_notify.data.table_rows import sheet_of_csv
+from cagette_notify.readers.csv import lines_of, read_records
 from cagette_notify.readers.encodings import decode
+from cagette_notify.readers.records import Record
 from cagette_notify.readers.tree import Unreadable
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def under_new_names(raw: bytes, names: Mapping[str, Collection[str]]) -> tuple[b
         if change and change.name not in names.get(change.name, ())
         for name in names.get(change.name, ())
     }
-    renamed: list[CsvRecord] = []
+    renamed: list[Record] = []
     count = 0
     for record, change in zip(records, changes, strict=True):
         name = _cell(record, at)
@@ -81,7 +82,7 @@ def under_new_names(raw: bytes, names: Mapping[str, Collection[str]]) -> tuple[b
     return _written(text, header, renamed), count
 
 
-def _renamed(record: CsvRecord, at: int, name: str) -> CsvRecord:
+def _renamed(record: Record, at: int, name: str) -> Record:
     return record._replace(cells=[*record.cells[:at], _harmless(name), *record.cells[at + 1 :]])
 
 
@@ -91,23 +92,21 @@ def rows_in(raw: bytes) -> frozenset[str]:
     return frozenset("\0".join(cell.strip() for cell in (*header.cells, *record.cells)) for record in records)
 
 
-def _is_torn(record: CsvRecord, header: CsvRecord) -> bool:
+def _is_torn(record: Record, header: Record) -> bool:
     return record.is_cut and len(record.cells) < len(header.cells)
 
 
-def _cell(record: CsvRecord, at: int) -> str:
+def _cell(record: Record, at: int) -> str:
     return " ".join(record.cells[at].split()) if at < len(record.cells) else ""
 
 
-def _written(
-    text: str, header: CsvRecord, kept: Sequence[CsvRecord], added: Iterable[SettingRow] = ()
-) -> bytes:
+def _written(text: str, header: Record, kept: Sequence[Record], added: Iterable[SettingRow] = ()) -> bytes:
     """Write a file as French spreadsheets open it with a double click.
 
     An unfinished last row stays the last one, without a line end: that would make a whole row of half a one.
     """
     torn = [one for one in kept[-1:] if _is_torn(one, header)]
-    new = [CsvRecord(0, _cells(change, header)) for change in added]
+    new = [Record(0, _cells(change, header)) for change in added]
     records = [header, *kept[: len(kept) - len(torn)], *new, *torn]
     lines = lines_of(text)
     written = "".join(lines[one.line - 1] if one.is_too_long else _line(one.cells) for one in records)
@@ -118,7 +117,7 @@ def _written(
     return codecs.BOM_UTF8 + written.encode()
 
 
-def _reads_as(text: str, records: Sequence[CsvRecord]) -> bool:
+def _reads_as(text: str, records: Sequence[Record]) -> bool:
     """Look again: a cell of several lines with ``;`` in it may read as several rows."""
     try:
         found = [record.cells for record in read_records(text, SCHEMA.count_known)]
@@ -127,7 +126,7 @@ def _reads_as(text: str, records: Sequence[CsvRecord]) -> bool:
     return found == [record.cells for record in records]
 
 
-def _cells(change: SettingRow, header: CsvRecord) -> list[str]:
+def _cells(change: SettingRow, header: Record) -> list[str]:
     cells = [""] * len(header.cells)
     values = {
         "member": _harmless(change.name),

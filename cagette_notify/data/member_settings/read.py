@@ -9,7 +9,6 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from cagette_notify.core.errors import DataError, Problem
-from cagette_notify.core.files import name_within
 from cagette_notify.core.i18n import _
 from cagette_notify.core.kinds import CORRECTION, NOTICE_KINDS, Kind
 from cagette_notify.core.labels import label
@@ -24,7 +23,7 @@ from cagette_notify.data.member_settings.namesakes import (
     namesakes_among,
     problems_in_doubt,
 )
-from cagette_notify.data.read_rows import RowSource, open_rows
+from cagette_notify.data.read_rows import file_at, open_rows
 from cagette_notify.data.rows import Row
 from cagette_notify.readers.tree import Unreadable
 
@@ -75,7 +74,7 @@ def load_member_settings(path: Path, folder: Path) -> MemberSettings:
     watch(path)
     if not os.path.lexists(path):
         return MemberSettings({})
-    feed = RowSource(name_within(path, folder), path)
+    feed = file_at(path, folder)
     try:
         return settings_in(open_rows(feed, SCHEMA).rows)
     except Unreadable as trouble:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from cagette_notify.core.errors import ConfigError, DataError, Problem
-from cagette_notify.core.files import name_within, replace_file
+from cagette_notify.core.files import replace_file
 from cagette_notify.core.i18n import _
 from cagette_notify.core.kinds import NOTICE_KINDS, Kind
 from cagette_notify.core.lock import edit_lock
@@ -24,7 +24,8 @@ from cagette_notify.data.member_settings.read import (
     settings_in,
     settings_under,
 )
-from cagette_notify.data.read_rows import RowSource, read_file, sheet_of_csv
+from cagette_notify.data.read_rows import file_at, read_file
+from cagette_notify.data.table_rows import sheet_of_csv
 from cagette_notify.readers.encodings import decode
 from cagette_notify.readers.tree import Unreadable
 
@@ -74,7 +75,7 @@ def change_member_settings(path: Path, folder: Path, order: SettingsChange) -> A
     the disk refuses; ``LaterError`` where another command holds it for long.
     """
     refuse_what_is_no_csv(path)
-    feed = RowSource(name_within(path, folder), path)
+    feed = file_at(path, folder)
     with edit_lock(path):
         try:
             raw = read_file(path) if path.exists() else NEW
@@ -112,7 +113,7 @@ def remove_member(path: Path, folder: Path, names: AbstractSet[str]) -> int:
         try:
             changed, count = without_member(read_file(path), names)
         except Unreadable as trouble:
-            raise DataError(RowSource(name_within(path, folder), path).problem(trouble)) from None
+            raise DataError(file_at(path, folder).problem(trouble)) from None
         if count:
             replace_file(path, changed)
     return count
@@ -143,7 +144,7 @@ def rename_members(
     ):
         return None
     refuse_what_is_no_csv(path)
-    feed = RowSource(name_within(path, folder), path)
+    feed = file_at(path, folder)
     with edit_lock(path) if keep else nullcontext():
         try:
             raw = read_file(path)

@@ -1,0 +1,129 @@
+"""Read the rows of a table, a CSV's or a spreadsheet's, by the columns that its header names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from cagette_notify.core.i18n import _
+from cagette_notify.data.cagette_export import Export, export_with
+from cagette_notify.data.column_matching import FileColumns, plain
+from cagette_notify.data.csv_columns import columns_of, day_columns_of, is_unique, joined
+from cagette_notify.data.cut_rows import doubting_last_cell, ends_in_a_row
+from cagette_notify.data.rows import Doubt, Row
+from cagette_notify.data.torn_numbers import parted_by_comma
+from cagette_notify.readers.csv import read_records
+from cagette_notify.readers.encodings import LOST
+from cagette_notify.readers.records import Record, content, letters_of
+from cagette_notify.readers.tree import Unreadable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+
+class Sheet(NamedTuple):
+    """The rows of a file, read one by one, and the fields that its columns or keys name.
+
+    Iterating may raise Unreadable: a CSV is read as it goes, so that a large one isn't held twice.
+    """
+
+    rows: Iterator[Row]
+    fields: frozenset[str]
+
+
+def sheet_of_csv(text: str, name: str, schema: FileColumns, doubt: Doubt | None = None) -> Sheet:
+    """Read the rows of a CSV; raise Unreadable if they can't be read whole."""
+    sheet = sheet_of_records(read_records(text, schema.count_known), name, schema, doubt)
+    if schema.cut_unseen and not text.endswith(("\n", "\r")):
+        return sheet._replace(rows=doubting_last_cell(sheet.rows, schema.cut_unseen))
+    return sheet
+
+
+def sheet_of_records(
+    records: Iterator[Record], name: str, schema: FileColumns, doubt: Doubt | None = None
+) -> Sheet:
+    """Read the rows below a header; raise Unreadable if they can't be read whole."""
+    header = next(records)
+    columns = columns_of(header, schema)
+    if "id" in columns and plain(header.cells[columns["id"]]) in schema.doubtful:
+        records = iter(whole := list(records))
+        if not is_unique(whole, columns["id"]):
+            del columns["id"]
+    missing = ["/".join(alike) for alike in schema.required if not set(alike) & columns.keys()]
+    if missing and not columns:
+        raise Unreadable(_("no header: its first line must name the columns"), header.line)
+    if missing:
+        raise Unreadable(_misplaced_export(header, missing, name) or _no_column_for(missing), header.line)
+    days = day_columns_of(header, schema, columns)
+    rows = _rows(records, name, columns, days, header)
+    return Sheet(_doubted(rows, header, doubt) if doubt else rows, frozenset(columns))
+
+
+def _doubted(rows: Iterator[Row], header: Record, doubt: Doubt) -> Iterator[Row]:
+    """Yield the rows of a file whose accents are in doubt; the first one says so of the header's, too."""
+    lost = "".join(cell for cell in header.cells if LOST in cell)
+    for row in rows:
+        row.doubt = doubt
+        if lost:
+            row.remark("", lost, line=header.line)
+        lost = ""
+        yield row
+
+
+def _no_column_for(missing: list[str]) -> str:
+    return _("no column for: {fields}", fields=", ".join(missing))
+
+
+def _misplaced_export(header: Record, missing: list[str], name: str) -> str:
+    """Say where an export belongs whose rows name no distribution; nothing if it is none of Cagette's."""
+    export = export_with(header.cells)
+    if missing != ["distribution"] or export is None:
+        return ""
+    if export is Export.ORDERS_OF_A_DAY:
+        return _(
+            "this is Cagette's orders export of a day: name it at the distribution, orders: {name}; or name "
+            "those of all days with {{date}} in the place of the day",
+            name=name,
+        )
+    return _(
+        "this is Cagette's orders export of a catalog: name it at the distribution, orders: {name}", name=name
+    )
+
+
+def _rows(
+    records: Iterator[Record],
+    name: str,
+    columns: Mapping[str, int],
+    days: Mapping[str, int],
+    header: Record,
+) -> Iterator[Row]:
+    width, places = len(header.cells), tuple(columns.items())
+    parted = parted_by_comma(columns, header.delimiter)
+    last_field = next((field for field, at in places if at == width - 1), "")
+    letters = {field: letters_of(at) for field, at in places} if header.has_letters else {}
+    for record in records:
+        cells = record.cells
+        count = len(cells)
+        found = {field: cell for field, at in places if at < count and (cell := content(cells[at]))}
+        if record.is_too_long:
+            row = Row(name, record.line, {})
+            row.complain("", record.too_long)
+            row.misplaced = found
+            yield row
+        elif any(cells[width:]) or (record.is_cut and count < width):
+            row = Row(name, record.line, {})  # which cell belongs to which column is anybody's guess
+            row.is_unended = record.is_cut and count < width
+            cells_said = _("{count} cells, for {width} columns", count=count, width=width)
+            row.complain("", ends_in_a_row() if row.is_unended else cells_said)
+            row.misplaced = found
+            yield row
+        else:
+            # Excel drops the empty cells at the end of some rows: a short row is no trouble by itself.
+            for field, at in days.items():
+                if moment := joined(content(cells[at]) if at < count else "", found.get(field, "")):
+                    found[field] = moment
+            row = Row(name, record.line, found)
+            row.letters = letters
+            row.parted_by_comma = parted
+            row.is_unended = record.is_cut and not cells[-1].strip()
+            row.last_field = last_field if record.is_cut and count >= width else ""
+            yield row
