@@ -28,7 +28,14 @@ from cagette_notify.core.errors import (
 )
 from cagette_notify.core.i18n import _, _n
 from cagette_notify.core.model import AddressState
-from cagette_notify.data.dataset import Members, Survey, misspelt_columns, survey, unused_exports
+from cagette_notify.data.dataset import (
+    Members,
+    Survey,
+    chosen_files,
+    misspelt_columns,
+    survey,
+    unused_exports,
+)
 from cagette_notify.data.member_settings.read import load_member_settings
 from cagette_notify.data.roster import roster_of
 from cagette_notify.delivery.choose_transport import mailjet_reader, refuse_unusable_outbox
@@ -50,10 +57,12 @@ _TAKES_MORE = {"allow_extra_args": True}  # to answer those who meant check-memb
 class _Results(Struct):
     """What was found so far: lines of trouble, lines of what is right, and the statuses they make.
 
-    ``read`` says how much there was to read: data files with nothing in them are in order, too.
+    ``read`` says how much there was to read: data files with nothing in them are in order, too; ``chosen``
+    which files were, of several.
     """
 
     read: str = ""
+    chosen: list[str] = field(default_factory=list)
     troubles: list[str] = field(default_factory=list)
     fine: list[str] = field(default_factory=list)
     statuses: list[int] = field(default_factory=lambda: [EXIT_OK])
@@ -84,7 +93,7 @@ def check_command(session: Session, *, offline: bool) -> int:
     config = session.config()
     found = _look(config, offline=offline)
     print_problems(found.troubles)
-    for line in found.fine if session.verbose else ():
+    for line in (*found.chosen, *(found.fine if session.verbose else ())):
         print_text(line)
     if found.troubles:
         click.echo(_("Read: {read}.", read=found.read))
@@ -107,6 +116,10 @@ def _meant_check_member(who: str) -> UsageError:
 def _look(config: Config, *, offline: bool) -> _Results:
     surveyed = survey(sources_of(config))
     found = _Results(read=", ".join(said for _count, said in _counts(surveyed)))
+    found.chosen = [
+        _("{pattern}: {file} is the newest", pattern=pattern, file=file)
+        for pattern, file in chosen_files(surveyed)
+    ]
     found.add_problems((*cut_off_in(config), *surveyed.problems))
     if any(not problem.is_warning for problem in surveyed.problems):
         found.statuses.append(EXIT_PARTIAL)

@@ -35,7 +35,7 @@ _AS_THEY_ARE = (
 
 
 class DataFiles(Struct, frozen=True):
-    """Where the data is, as absolute paths. ``{date}`` and ``*`` may stand in ``orders``."""
+    """Where the data is, as absolute paths. ``*`` may stand in their names, ``{date}`` in ``orders``."""
 
     groups: Path
     distributions: Path

@@ -48,12 +48,13 @@ _OF_A_KIND = {"default": yes_no, "late": span}
 OPTIONS = (
     Option("timezone", zone, "Europe/Paris", "time zone of groups that name none, and of --at"),
     Option("language", one_of("fr", "en"), "fr", "of mails and of what commands print"),
-    Option("data.groups", path, None, "the groups: a .yaml, .csv, .xlsx, .ods or .xls file, as all data"),
+    Option(
+        *("data.groups", path, None),
+        "the groups: a .yaml, .csv, .xlsx, .ods or .xls file, as all data; of names with * the newest",
+    ),
     Option("data.distributions", path, None, "the distributions"),
     Option("data.members", or_none(path), "", "the members, unless groups carry their own"),
-    Option(
-        "data.orders", or_none(path), "", "the orders, unless distributions carry theirs; {date}, * allowed"
-    ),
+    Option("data.orders", or_none(path), "", "the orders, unless distributions carry theirs; {date} allowed"),
     Option(
         "sender.email", sender_address, None, "the address mails come from, validated in your Mailjet account"
     ),

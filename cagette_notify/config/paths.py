@@ -65,8 +65,9 @@ def installed_config(pinned: str | None, environ: Mapping[str, str]) -> Path:
 class Sources(Struct, frozen=True):
     """Where the configuration says the data is. All paths are absolute.
 
-    Files inside ``folder``, the configuration's, are named relative to it in problems. ``orders``
-    may be a pattern: ``{date}`` is the distribution's local day, ``*`` anything.
+    Files inside ``folder``, the configuration's, are named relative to it in problems. Each may be a pattern:
+    of the files that it means, with anything for ``*``, the newest counts. In ``orders`` ``{date}`` is the
+    distribution's local day.
     """
 
     folder: Path

@@ -33,6 +33,11 @@ class FileColumns(NamedTuple):
     days: frozenset[str] = frozenset()
     cut_unseen: frozenset[str] = frozenset()
 
+    def is_named_in(self, header: Iterable[str]) -> bool:
+        """Tell whether a header names all that rows of this kind must have, wherever they stand."""
+        fields = {self.names.get(plain(cell)) for cell in header}
+        return all(fields.intersection(alike) for alike in self.required)
+
     def count_known(self, header: Iterable[str]) -> int:
         """Tell how many cells of a header name a field."""
         return sum(plain(cell) in self.names for cell in header)

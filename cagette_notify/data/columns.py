@@ -195,3 +195,5 @@ ORDERS = FileColumns(
         },
     ),
 )
+
+KINDS: Final = (GROUPS, DISTRIBUTIONS, MEMBERS, ORDERS)

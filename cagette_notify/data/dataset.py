@@ -154,24 +154,26 @@ class Survey(NamedTuple):
 
 def time_to_rest(calendar: Calendar, distribution_ids: Collection[str], now: datetime) -> timedelta:
     """Return how long until nobody has written for a while to the orders files of some distributions."""
+    from cagette_notify.data.columns import ORDERS
     from cagette_notify.data.file_ages import time_until_rested
-    from cagette_notify.data.order_files import newest_file
+    from cagette_notify.data.newest_file import newest_file
 
     shelf = _shelf(calendar.inputs)
     feeds = (shelf.feed_of(one) for one in calendar.distributions if one.id in distribution_ids)
-    found = (newest_file(feed, shelf.folder) for feed in feeds if feed)
+    found = (newest_file(feed, ORDERS) for feed in feeds if feed)
     waits = (time_until_rested(file.path, now) for file in found if file and file.path)
     return max(waits, default=timedelta(0))
 
 
 def orders_modified_at(calendar: Calendar, distribution: Distribution) -> datetime | None:
     """Return when the file of a distribution's orders was last modified; None where there is no file."""
+    from cagette_notify.data.columns import ORDERS
     from cagette_notify.data.file_ages import modified_at
-    from cagette_notify.data.order_files import newest_file
+    from cagette_notify.data.newest_file import newest_file
 
     shelf = _shelf(calendar.inputs)
     feed = shelf.feed_of(distribution)
-    found = newest_file(feed, shelf.folder) if feed else None
+    found = newest_file(feed, ORDERS) if feed else None
     return datetime.fromtimestamp(modified_at(found.path), timezone.utc) if found and found.path else None
 
 
@@ -202,6 +204,19 @@ def unused_exports(surveyed: Survey) -> tuple[Problem, ...]:
     feeds += map(inputs.feed, named)
     used = {feed.path for feed in feeds if feed and feed.path}
     return tuple(unused_exports_in(sources.folder, used))
+
+
+def chosen_files(surveyed: Survey) -> tuple[tuple[str, str], ...]:
+    """Return each name with ``*`` of a file for all, and the newest file that it means now."""
+    from cagette_notify.data.columns import DISTRIBUTIONS, GROUPS, MEMBERS
+    from cagette_notify.data.newest_file import resolved
+
+    inputs, sources = surveyed.calendar.inputs, surveyed.calendar.inputs.sources
+    named = ((sources.groups, GROUPS), (sources.distributions, DISTRIBUTIONS), (sources.members, MEMBERS))
+    feeds = [(inputs.feed(path), kind) for path, kind in named if path]
+    feeds += [(feed, MEMBERS) for feed in (inputs.groups or Groups()).members.values()]
+    found = ((feed.name, resolved(feed, kind).name) for feed, kind in feeds)
+    return tuple(dict.fromkeys((name, chosen) for name, chosen in found if name != chosen))
 
 
 def misspelt_columns(calendar: Calendar) -> tuple[Problem, ...]:
@@ -284,9 +299,7 @@ def _shelf(inputs: Inputs) -> OrderFiles:
     from cagette_notify.data.order_files import OrderFiles
 
     orders = inputs.sources.orders
-    return OrderFiles(
-        inputs.distributions, inputs.feed(Path(orders)) if orders else None, inputs.sources.folder
-    )
+    return OrderFiles(inputs.distributions, inputs.feed(Path(orders)) if orders else None)
 
 
 def _each_once(problems: list[Problem]) -> tuple[Problem, ...]:

@@ -15,6 +15,7 @@ from cagette_notify.core.text import quoted_with_hint
 from cagette_notify.data.columns import DISTRIBUTIONS
 from cagette_notify.data.cut_rows import complain_if_cut
 from cagette_notify.data.moved_times import moved_times
+from cagette_notify.data.newest_file import resolved
 from cagette_notify.data.read_rows import RowSource, open_rows, row_source_in
 from cagette_notify.data.repeated_distributions import days_of, is_repeated
 from cagette_notify.readers.tree import Unreadable
@@ -48,6 +49,7 @@ def read_distributions(
 
     Without ``groups`` (their file is unreadable) any group will do: the rest is still checked.
     """
+    source = resolved(source, DISTRIBUTIONS)
     found: list[Distribution] = []
     set_aside: set[str] = set()
     skipped: set[str] = set()

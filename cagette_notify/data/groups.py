@@ -10,6 +10,7 @@ from cagette_notify.core.parsing import colour, language, web_address, yes_no, z
 from cagette_notify.data.addresses import mailable_address
 from cagette_notify.data.columns import GROUPS
 from cagette_notify.data.cut_rows import complain_if_cut
+from cagette_notify.data.newest_file import resolved
 from cagette_notify.data.read_rows import RowSource, open_rows, row_source_in
 from cagette_notify.readers.tree import Unreadable
 
@@ -45,6 +46,7 @@ class Defaults(NamedTuple):
 
 def read_groups(source: RowSource, defaults: Defaults, problems: list[Problem]) -> Groups | None:
     """Return the groups, or None if the file can't be read whole; ``problems`` grows."""
+    source = resolved(source, GROUPS)
     groups: dict[str, Group] = {}
     set_aside: set[str] = set()
     members: dict[str, RowSource] = {}

@@ -18,6 +18,7 @@ from cagette_notify.data.addresses import is_placeholder, mailable_address
 from cagette_notify.data.broken_values import why_spoilt
 from cagette_notify.data.columns import MEMBERS
 from cagette_notify.data.cut_rows import complain_if_cut
+from cagette_notify.data.newest_file import resolved
 from cagette_notify.data.read_rows import RowSource, open_rows
 from cagette_notify.data.rows import Row
 from cagette_notify.readers.tree import Unreadable
@@ -67,6 +68,7 @@ def read_members(
 
     So does ``set_aside``: the people of bad rows, as far as they can be read.
     """
+    source = resolved(source, MEMBERS)
     members: list[Member] = []
     aside: list[SetAside] = []
     lines: dict[str, int] = {}

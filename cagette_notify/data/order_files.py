@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import glob
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
 from cagette_notify.core.errors import Problem
-from cagette_notify.core.files import accents_of, as_on_disk
 from cagette_notify.core.i18n import _
 from cagette_notify.core.model import (
     Distribution,
@@ -19,16 +16,19 @@ from cagette_notify.core.model import (
     StrangerLine,
     UnreadLine,
 )
-from cagette_notify.core.stamps import Stamp, stamp_of, watch
-from cagette_notify.data.file_ages import FileAges, modified_at
+from cagette_notify.core.stamps import Stamp, stamp_of
+from cagette_notify.data.columns import ORDERS
+from cagette_notify.data.newest_file import newest_file
 from cagette_notify.data.orders import OrdersScope, read_orders
 from cagette_notify.readers.tree import Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import date
+    from pathlib import Path
 
     from cagette_notify.data.distributions import Distributions
+    from cagette_notify.data.file_ages import FileAges
     from cagette_notify.data.member_lookup import MemberLookups
     from cagette_notify.data.read_rows import RowSource
 
@@ -38,7 +38,6 @@ class OrderFiles(Struct, frozen=True):
 
     distributions: Distributions
     for_all: RowSource | None
-    folder: Path
 
     def feed_of(self, distribution: Distribution) -> RowSource | None:
         """Return the orders of a distribution, its day filled in; the name may still be a pattern."""
@@ -74,9 +73,8 @@ class _OrderFile(Struct, frozen=True):
 class _Finder:
     """Finds the newest file of each name once, however many distributions have their orders in it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self) -> None:
         """Look for nothing yet."""
-        self._folder = folder
         self._found: dict[tuple[Path, str], tuple[RowSource, Stamp | None] | None] = {}
 
     def newest(self, named: RowSource) -> tuple[RowSource, Stamp | None] | None:
@@ -85,7 +83,7 @@ class _Finder:
             return named, None
         key = (named.path, named.sheet)
         if key not in self._found:
-            found = newest_file(named, self._folder)
+            found = newest_file(named, ORDERS)
             self._found[key] = (found, _stamp_of(found)) if found else None
         return self._found[key]
 
@@ -108,7 +106,7 @@ def read_books(  # noqa: PLR0913 - what is read, for whom, and how old it may be
     """
     books: dict[str, OrderBook] = {}
     finds: dict[tuple[Path | None, str, str], _OrderFile] = {}
-    finder, homes = _Finder(order_files.folder), order_files.homes()
+    finder, homes = _Finder(), order_files.homes()
     for distribution in distributions:
         named = order_files.feed_of(distribution)
         said = [] if distribution.id in over else problems
@@ -134,36 +132,6 @@ def read_books(  # noqa: PLR0913 - what is read, for whom, and how old it may be
         is_over = all(each.id in over for each in find.distributions)
         books.update(_read(find, order_files, people, [] if is_over else problems))
     return books
-
-
-def newest_file(source: RowSource, folder: Path) -> RowSource | None:
-    """Return the file that a name or pattern means, the last modified if several; None if there is none."""
-    if source.path is None:
-        return source
-    place = as_on_disk(source.path.parent)
-    names = {name for spelling in accents_of(source.path.name) for name in _matching(place / spelling)}
-    paths = [Path(name) for name in names]
-    for path in paths:
-        watch(path)  # an older one that is touched is the newest
-    found = [(modified_at(path), path) for path in paths]
-    if not found:
-        return None
-    path = max(found)[1]
-    return source.at(path, folder)
-
-
-def _matching(path: Path) -> list[str]:
-    for folder in path.parents:
-        for name in _glob(folder) or [str(folder)]:
-            watch(Path(name))
-        if "*" not in str(folder):
-            break
-    return _glob(path)
-
-
-def _glob(path: Path) -> list[str]:
-    # Only * is special: the folders above may well have brackets in their names.
-    return glob.glob("*".join(map(glob.escape, str(path).split("*"))))  # noqa: PTH207 - absolute
 
 
 def _waiting(distribution: Distribution, source: RowSource, problems: list[Problem]) -> OrderBook:

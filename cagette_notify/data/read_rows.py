@@ -42,7 +42,7 @@ class RowSource(NamedTuple):
     """Where rows come from: the file at ``path``, or the rows that stand inside another file.
 
     ``name`` is the file as problems call it, ``sheet`` that of it which was named, if one was; ``line`` is
-    that of rows inside a file.
+    that of rows inside a file; files within ``folder`` are called by their way from there.
     """
 
     name: str
@@ -50,10 +50,11 @@ class RowSource(NamedTuple):
     items: Items | None = None
     line: int = 0
     sheet: str = ""
+    folder: Path = Path("/")
 
-    def at(self, path: Path, folder: Path) -> RowSource:
-        """Return the same at another path, by the name that people know it by from ``folder``."""
-        name = name_within(path, folder)
+    def at(self, path: Path) -> RowSource:
+        """Return the same at another path, by the name that people know it by from the ``folder``."""
+        name = name_within(path, self.folder)
         return self._replace(name=f"{name}#{self.sheet}" if self.sheet else name, path=path)
 
     def problem(self, trouble: Unreadable, group_id: str = "") -> Problem:
@@ -79,8 +80,8 @@ def file_at(path: Path, folder: Path) -> RowSource:
     """Return the rows of a file, or of a sheet of a spreadsheet: ``base.xlsx#Membres``."""
     name, mark, sheet = path.name.partition("#")
     if mark and name.casefold().endswith(SPREADSHEETS):
-        return RowSource("", sheet=sheet).at(path.with_name(name), folder)
-    return RowSource("").at(path, folder)
+        return RowSource("", sheet=sheet, folder=folder).at(path.with_name(name))
+    return RowSource("", folder=folder).at(path)
 
 
 def row_source_in(row: Row, field_name: str, holder: RowSource, folder: Path) -> RowSource | None:
@@ -92,7 +93,7 @@ def row_source_in(row: Row, field_name: str, holder: RowSource, folder: Path) ->
     if not name or holder.path is None:
         return None
     named = file_at(holder.path.parent / name, folder)
-    return named.at(as_on_disk(named.path), folder) if named.path else named
+    return named.at(as_on_disk(named.path)) if named.path else named
 
 
 def _file_name(text: str) -> str:

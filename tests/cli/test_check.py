@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -364,6 +365,20 @@ def test_exports_that_are_not_used_are_named(tmp_path: Path) -> None:
     ]
     assert f"name it at its distribution, orders: {day}" in result.stderr
     assert "members: membres.csv" in result.stderr
+
+
+def test_of_several_exports_the_newest_is_named(tmp_path: Path) -> None:
+    coop = Coop(tmp_path)
+    coop.write("membres-2026.csv", (tmp_path / "members.csv").read_bytes())
+    coop.replace("config.yaml", "members: members.csv", "members: mem*.csv")
+    os.utime(tmp_path / "members.csv", (0, 0))
+
+    result = checked(coop)
+
+    assert (result.exit_code, result.stdout.splitlines()[0]) == (
+        0,
+        "mem*.csv: membres-2026.csv is the newest",
+    )
 
 
 def test_exports_that_are_used_or_of_another_day_are_not_named(tmp_path: Path) -> None:

@@ -1,0 +1,136 @@
+"""A name with ``*``: the newest file of the kind that is meant, whatever it is called."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cagette_notify.core.errors import DataError
+from cagette_notify.data.columns import KINDS
+from cagette_notify.data.newest_file import kind_of
+from tests.data.files import SAMPLES, calendar_of, lines_of, members_of
+from tests.data.test_cagette import EXPORT, LAYOUTS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+OLD = "id;email\n1;zoe@example.org\n"
+NEW = "id;email\n1;zoe@example.org\n2;ana@example.org\n"
+
+
+def drop(folder: Path, name: str, text: str | bytes, age: int) -> None:
+    """Put an export into the folder, so many days ago."""
+    (folder / "exports").mkdir(exist_ok=True)
+    path = folder / "exports" / name
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    when = 1_800_000_000 - age * 86_400
+    os.utime(path, (when, when))
+
+
+def ids_of(folder: Path, pattern: str = "exports/membres*.csv") -> list[str]:
+    return [one.id for one in members_of(folder, {}, members=folder / pattern).members]
+
+
+def test_a_newer_export_that_is_dropped_into_the_folder_is_read(tmp_path: Path) -> None:
+    drop(tmp_path, "membres-b.csv", OLD, age=9)
+    assert ids_of(tmp_path) == ["1"]
+
+    drop(tmp_path, "membres-a.csv", NEW, age=2)
+    assert ids_of(tmp_path) == ["1", "2"]
+
+
+def test_of_two_that_are_as_new_the_name_decides(tmp_path: Path) -> None:
+    drop(tmp_path, "membres-2026-05.csv", OLD, age=2)
+    drop(tmp_path, "membres-2026-06.csv", NEW, age=2)
+
+    assert ids_of(tmp_path) == ["1", "2"]
+
+
+def test_a_file_is_known_by_its_header_whatever_its_name(tmp_path: Path) -> None:
+    drop(tmp_path, "téléchargement(3).csv", (SAMPLES / "membres.csv").read_bytes(), age=8)
+    drop(tmp_path, "téléchargement(4).csv", (SAMPLES / EXPORT).read_bytes(), age=3)
+    drop(tmp_path, "notes.csv", "à faire;qui\nclés;Zoé\n", age=1)
+
+    assert len(ids_of(tmp_path, "exports/*.csv")) == 24
+
+
+def test_a_spreadsheet_may_be_the_newest_and_the_file_of_one_that_is_open_is_none(tmp_path: Path) -> None:
+    drop(tmp_path, "membres.csv", OLD, age=8)
+    drop(tmp_path, "membres.xlsx", (SAMPLES / "membres.xlsx").read_bytes(), age=3)
+    drop(tmp_path, "~$membres.xlsx", "Zoé", age=1)
+    drop(tmp_path, ".~lock.membres.xlsx#", "Zoé", age=1)
+
+    assert len(ids_of(tmp_path, "exports/*")) == 24
+
+
+@pytest.mark.parametrize(
+    "broken", ['id;email\n1;"zoe\n', "prénom;nom;mail perso\nZoé;Martin;z@example.org\n"]
+)
+def test_an_older_export_never_stands_in_for_a_newer_one_that_is_broken(tmp_path: Path, broken: str) -> None:
+    drop(tmp_path, "membres-a.csv", OLD, age=9)
+    drop(tmp_path, "membres-b.csv", broken, age=1)
+
+    with pytest.raises(DataError) as caught:
+        ids_of(tmp_path)
+
+    assert str(caught.value).startswith("exports/membres-b.csv:")
+
+
+def test_where_nothing_is_there_the_name_is_said(tmp_path: Path) -> None:
+    with pytest.raises(DataError) as caught:
+        ids_of(tmp_path)
+
+    assert str(caught.value) == "exports/membres*.csv: no such file"
+
+
+def test_problems_name_the_file_that_was_chosen(tmp_path: Path) -> None:
+    drop(tmp_path, "membres.csv", "id;email\n1;zoe@\n", age=1)
+
+    found = members_of(tmp_path, {}, members=tmp_path / "exports/m*.csv")
+
+    assert lines_of(found.problems) == ["exports/membres.csv:2: email: not an address: 'zoe@'"]
+
+
+def test_a_calendar_and_a_groups_own_members_may_be_the_newest_too(tmp_path: Path) -> None:
+    drop(tmp_path, "membres.csv", NEW, age=1)
+    drop(tmp_path, "calendrier 2025.csv", "groupe;début\n", age=2)
+    drop(tmp_path, "calendrier 2026.csv", "groupe;début\nlac;12/06/2026 18h\n", age=1)
+    groups = {"groups.csv": "id;nom;membres\nlac;Le Lac;exports/mem*.csv\n"}
+
+    calendar = calendar_of(tmp_path, {**groups}, distributions=tmp_path / "exports/calendrier*.csv")
+
+    assert [one.id for one in calendar.distributions] == ["lac-2026-06-12"]
+    assert [one.id for one in members_of(tmp_path, {**groups}).members] == ["1", "2"]
+
+
+@pytest.mark.parametrize(
+    ("header", "title"),
+    [
+        *((name, "members") for name in LAYOUTS),
+        (EXPORT, "orders"),
+        ("id;nom;contact", "groups"),
+        ("groupe;date;heure;lieu", "distributions"),
+        ("adhérent;produit;quantité", "orders"),
+        ("ID;Identifiant;Email;Prénom;Nom;Email 2;Email 3;Email 4", "members"),
+        (
+            "Boutique;Client;Email;n° tel;Producteur;Produit;Variante;Quantité;Coût produits (€);Payé ?",
+            "orders",
+        ),
+        ("à faire;qui", ""),
+    ],
+)
+def test_a_header_tells_what_a_file_holds(header: str, title: str) -> None:
+    if header.endswith(".csv"):
+        header = (
+            (SAMPLES / header)
+            .read_text(encoding="latin-1")
+            .splitlines()[0]
+            .encode("latin-1")
+            .decode("utf-8-sig", errors="replace")
+        )
+    kind = kind_of([cell.strip('"') for cell in header.split(";")])
+
+    assert (kind.title if kind else "") == title
+    assert len(KINDS) == 4
