@@ -9,7 +9,7 @@ from msgspec.structs import asdict
 
 from cagette_notify.core.errors import DataError, Problem
 from cagette_notify.core.i18n import _
-from cagette_notify.core.kinds import NOTICE_KINDS
+from cagette_notify.core.kinds import CORRECTION, NOTICE_KINDS
 from cagette_notify.core.messages import AnyMail, Copy, Outcome
 from cagette_notify.core.notices import Entry, Notice, NoticeKey, Skip, Status
 from cagette_notify.ledger.claim_sql import DEFER, NOTE_SKIP, RECLAIM, RECORD, REOPEN
@@ -126,9 +126,22 @@ class Ledger:
                 [(status.value, utc_text(now), known.get(key), account, *key_columns(key)) for key in keys],
             )
 
-    def expire(self, account: str, notices: Iterable[Notice], now: datetime) -> None:
-        """Record notices that nobody tried to send in time."""
-        rows = [row_of(account, notice, Status.EXPIRED) | {"settled_at": utc_text(now)} for notice in notices]
+    def expire(
+        self,
+        account: str,
+        notices: Iterable[Notice],
+        now: datetime,
+        *,
+        reasons: Mapping[NoticeKey, str] | None = None,
+    ) -> None:
+        """Record notices that nobody tried to send in time: corrections as such, though in no mail."""
+        known = reasons or {}
+        rows = [
+            row_of(account, notice, Status.EXPIRED)
+            | {"settled_at": utc_text(now), "detail": known.get(notice.key, "")}
+            | ({"campaign": f"{self.ledger_id}-{CORRECTION}-{notice.occasion}"} if notice.correction else {})
+            for notice in notices
+        ]
         with self.transaction() as connection:
             connection.executemany(RECORD, rows)
 

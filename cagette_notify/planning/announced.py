@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from cagette_notify.core.i18n import _
 from cagette_notify.core.text import one_line
 
 if TYPE_CHECKING:
@@ -25,6 +26,15 @@ def announces(entry: Entry, distribution: Distribution) -> bool:
     starts_at = distribution.starts_at.astimezone(timezone.utc)
     is_there = distribution.place_is_unknown or entry.place == distribution.place
     return is_there and entry.starts_at == starts_at
+
+
+def told_otherwise(entry: Entry, distribution: Distribution, zone: tzinfo) -> str:
+    """Say what an address believes of start and place, and what is so."""
+    return _(
+        "told {told}; it is {now}",
+        told=when_and_where(zone, entry.starts_at, entry.place),
+        now=when_and_where(zone, distribution.starts_at, distribution.place),
+    )
 
 
 def latest(told: Iterable[Entry]) -> Entry:

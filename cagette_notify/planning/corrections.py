@@ -38,7 +38,7 @@ def _for_address(
     index: PlanIndex, distribution: Distribution, member: Member, announced: list[Entry]
 ) -> Iterator[Notice]:
     had = {entry.key.kind for entry in announced}
-    mailbox = _mailbox_of(member, latest(announced).recipient)
+    mailbox = mailbox_of(member, latest(announced).recipient)
     starts_at = distribution.starts_at.astimezone(timezone.utc)
     # Due since it changed, which is now; still true until the new start.
     windows = [Window(kind, distribution, index.situation.now, starts_at) for kind in CORRECTED_KINDS]
@@ -67,7 +67,7 @@ def _takes_place_for(index: PlanIndex, distribution: Distribution, member: Membe
     return (
         is_still_to_come(index, distribution)
         and index.orders_are_ready(distribution.id)
-        and _may_have_order(index, distribution, member)
+        and index.may_have_order(distribution.id, member.id)
     )
 
 
@@ -77,13 +77,7 @@ def is_still_to_come(index: PlanIndex, distribution: Distribution) -> bool:
     return not is_off and distribution.starts_at > index.situation.now
 
 
-def _may_have_order(index: PlanIndex, distribution: Distribution, member: Member) -> bool:
-    """Tell whether there is an order, or what was told of one stands, as its rows can't be read."""
-    known = index.has_order(distribution.id, member.id)
-    return known or index.order_is_unknown(distribution.id, member.id)
-
-
-def _mailbox_of(member: Member, address: str) -> Mailbox:
+def mailbox_of(member: Member, address: str) -> Mailbox:
     """Return the member's mailbox with that address, or one to their name if they no longer list it.
 
     Whoever was told of the old hour must hear of the new one, at the address where they heard.

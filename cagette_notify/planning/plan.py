@@ -10,6 +10,7 @@ from cagette_notify.core.model import AddressState, Mailbox, Member
 from cagette_notify.core.notices import Entry, Notice, NoticeKey, Reason, Skip, Status
 from cagette_notify.planning.announced import announces, latest
 from cagette_notify.planning.corrections import corrections
+from cagette_notify.planning.late_corrections import late_corrections
 from cagette_notify.planning.plan_input import PlanIndex, PlanInput
 
 if TYPE_CHECKING:
@@ -17,10 +18,14 @@ if TYPE_CHECKING:
 
 
 class Owed(Struct, frozen=True):
-    """A notice to send now, with the ledger's row for it where an earlier run got that far."""
+    """A notice to send now, with the ledger's row for it where an earlier run got that far.
+
+    Where it would have corrected what was ``told``, and came too late, whoever was told believes that.
+    """
 
     notice: Notice
     entry: Entry | None = None
+    told: Entry | None = None
 
 
 class Plan(Struct, frozen=True):
@@ -46,7 +51,7 @@ def plan(situation: PlanInput) -> Plan:
     where the ledger has its fate already (refused for good, or in doubt and still to be settled).
     """
     index = PlanIndex(situation)
-    draft = _PlanSoFar(owed=_corrections_owed(index))
+    draft = _PlanSoFar(_corrections_owed(index), _corrections_too_late(index))
     for window in situation.windows:
         why_nobody = _why_nobody(index, window)
         addressed: set[str] = set()
@@ -59,6 +64,15 @@ def plan(situation: PlanInput) -> Plan:
 def _corrections_owed(index: PlanIndex) -> dict[NoticeKey, Owed]:
     found = ((notice, index.entries.get(notice.key)) for notice in corrections(index))
     return {notice.key: Owed(notice, entry) for notice, entry in found if index.is_open_to_send(entry)}
+
+
+def _corrections_too_late(index: PlanIndex) -> dict[NoticeKey, Owed]:
+    found = ((notice, index.entries.get(notice.key), told) for notice, told in late_corrections(index))
+    return {
+        notice.key: Owed(notice, entry, told)
+        for notice, entry, told in found
+        if index.is_open_to_send(entry) and (entry is None or entry.status is not Status.EXPIRED)
+    }
 
 
 def _look_at(  # noqa: PLR0913 - one member's case: the window, what speaks against it, who was served
@@ -80,8 +94,8 @@ def _look_at(  # noqa: PLR0913 - one member's case: the window, what speaks agai
     unserved = []
     for mailbox in member.mailboxes:
         notice = index.notice(window, member, mailbox)
-        owed = draft.owed.get(notice.key)
-        if owed and owed.notice.correction:
+        planned = draft.owed.get(notice.key) or draft.expired.get(notice.key)
+        if planned and planned.notice.correction:
             continue
         if standing := _standing(index, notice):
             if standing is Status.SENT:

@@ -127,6 +127,13 @@ class PlanIndex:
         """Tell whether the member has an order, shared ones included, of total quantity above 0."""
         return member_id in self._with_order.get(distribution_id, ())
 
+    def may_have_order(self, distribution_id: str, member_id: str) -> bool:
+        """Tell whether there is an order, or what was told of one stands, as its rows can't be read."""
+        known = self.has_order(distribution_id, member_id)
+        return self.orders_are_ready(distribution_id) and (
+            known or self.order_is_unknown(distribution_id, member_id)
+        )
+
     def order_is_unknown(self, distribution_id: str, member_id: str) -> bool:
         """Tell whether so much of the member's order can't be read that no line of it is left to show."""
         return member_id in self._unknown.get(distribution_id, ())
@@ -193,6 +200,17 @@ class PlanIndex:
     def _is_reader(self, entry: Entry) -> bool:
         member = self.members.get((entry.group_id, entry.key.member_id))
         return member is not None and any(box.key == entry.key.address for box in member.mailboxes)
+
+    @cached_property
+    def heard_of_begun(self) -> dict[tuple[str, str, str], list[Entry]]:
+        """What addresses may have heard of start and place of what has begun, by distribution and member."""
+        heard: dict[tuple[str, str, str], list[Entry]] = defaultdict(list)
+        for entry in self.situation.entries:
+            distribution = self.situation.distributions.get(entry.key.distribution_id)
+            has_begun = distribution is not None and distribution.starts_at <= self.situation.now
+            if has_begun and entry.key.kind.traits.is_corrected and self.may_have_arrived(entry):
+                heard[entry.key.distribution_id, entry.key.member_id, entry.key.address].append(entry)
+        return heard
 
     def told_to(self, key: NoticeKey) -> list[Entry]:
         """Return the notices of that distribution which told this address a start still ahead."""

@@ -11,8 +11,9 @@ from cagette_notify.core.kinds import Kind
 from cagette_notify.core.model import OrdersState
 from cagette_notify.core.notices import Entry, NoticeKey, Reason, Status
 from cagette_notify.planning.orders_by_member import members_of_unknown_order
-from cagette_notify.run.run_report import ReportLine, RunReport, lines_of_entries, lines_of_notices
+from cagette_notify.run.run_report import ReportLine, RunReport, lines_of_entries, lines_of_missed
 from cagette_notify.run.why_dropped import why_dropped
+from cagette_notify.run.why_missed import why_missed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -70,15 +71,16 @@ def _still_in_doubt(work: DueWork, doubts: Doubts) -> list[Entry]:
     return [entry for entry in work.unfinished if entry.may_have_arrived and entry.custom_id not in sent]
 
 
-def end_notices(run: Run, made: Plan, to_end: NoticesToEnd) -> list[ReportLine]:
+def end_notices(run: Run, data: RunData, made: Plan, to_end: NoticesToEnd) -> list[ReportLine]:
     """Record what has ended, before anything new is claimed, and return a line for each."""
     run.ledger.end(run.account, [entry.key for entry in to_end.late], Status.EXPIRED, run.now)
     reasons = {entry.key: entry.detail for entry in to_end.dropped}
     run.ledger.end(run.account, reasons, Status.DROPPED, run.now, reasons=reasons)
-    run.ledger.expire(run.account, [one.notice for one in made.expired], run.now)
+    missed, why = [one.notice for one in made.expired], why_missed(run, data, made.expired)
+    run.ledger.expire(run.account, missed, run.now, reasons=why)
     run.ledger.note_skips(run.account, made.skipped, run.now)
     return [
-        *lines_of_notices([one.notice for one in made.expired], Status.EXPIRED),
+        *lines_of_missed(missed, why),
         *lines_of_entries(to_end.late, Status.EXPIRED),
         *lines_of_entries(to_end.dropped, Status.DROPPED),
         *lines_of_entries(to_end.waiting, Status.IN_DOUBT),

@@ -83,7 +83,7 @@ def plan_and_send(run: Run, work: DueWork, report: RunReport) -> RunReport:
     if run.request.dry_run:
         return replace(report, lines=(*report.lines, *lines_of_dry_run(mails)))
     to_end = notices_to_end(run, work, data, doubts, made)
-    report = replace(report, lines=(*report.lines, *end_notices(run, made, to_end)))
+    report = replace(report, lines=(*report.lines, *end_notices(run, data, made, to_end)))
     mails, over = within_quota(run.config, run.ledger, mails, run.now)
     report = replace(report, lines=(*report.lines, *over))
     if mails:

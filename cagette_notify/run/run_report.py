@@ -15,8 +15,10 @@ from cagette_notify.core.messages import AnyMail, Copy, OperatorMail, Outcome, S
 from cagette_notify.core.notices import SKIPPED, Entry, Mail, Notice, Skip, Status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
+
+    from cagette_notify.core.notices import NoticeKey
 
 
 WOULD_SEND = "would_send"
@@ -130,9 +132,16 @@ def lines_of_dry_run(mails: Sequence[Mail | Copy]) -> list[ReportLine]:
     return [line for mail in mails for line in _lines_of(mail, WOULD_SEND)]
 
 
-def lines_of_notices(notices: Iterable[Notice], status: Status) -> list[ReportLine]:
-    """Return a line for each notice that was never put into a mail."""
-    return [_line_of(notice, None, status.value) for notice in notices]
+def lines_of_missed(notices: Iterable[Notice], reasons: Mapping[NoticeKey, str]) -> list[ReportLine]:
+    """Return a line for each notice that came too late; what one correction stood for counts as one mail."""
+    return [
+        replace(
+            _line_of(one, None, Status.EXPIRED.value),
+            reason=reasons.get(one.key, ""),
+            mail=f"{one.distribution.id} {one.member.id} {one.mailbox.key}" if one.correction else "",
+        )
+        for one in notices
+    ]
 
 
 def _lines_of(mail: AnyMail, status: str) -> list[ReportLine]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from cagette_notify.core.i18n import _
+from cagette_notify.core.kinds import CORRECTION
 from cagette_notify.core.labels import notice_label
 from cagette_notify.core.notices import Status
 from cagette_notify.ledger.run_memory import LastSaid
@@ -125,21 +126,27 @@ def _details(report: RunReport, status: Status) -> list[str]:
 
 
 def _too_late(report: RunReport) -> list[str]:
+    """Count those that lack each kind of notice; of corrections those that believe the same, whatever of."""
     late = Counter(
-        replace(line, member="", address="", reason="", mail="", custom_id="", message_id="")
-        for line in report.lines
+        replace(line, member="", address="", custom_id="", message_id="", mail="")
+        for line in dict.fromkeys(_as_counted(line) for line in report.lines)
         if line.status == Status.EXPIRED.value
     )
     return [_too_late_line(line, count) for line, count in late.items()]
 
 
+def _as_counted(line: ReportLine) -> ReportLine:
+    return replace(line, kind=CORRECTION) if line.is_correction else replace(line, reason="")
+
+
 def _too_late_line(line: ReportLine, count: int) -> str:
-    return _(
+    text = _(
         "{kind} of distribution {distribution}: came too late and was not sent; addresses concerned: {count}",
         kind=notice_label(line.kind, is_correction=line.is_correction),
         distribution=line.distribution,
         count=count,
     )
+    return _("{what} ({why})", what=text, why=line.reason) if line.reason else text
 
 
 def problems_to_say(
