@@ -41,7 +41,8 @@ from cagette_notify.data.roster import roster_of
 from cagette_notify.delivery.choose_transport import mailjet_reader, refuse_unusable_outbox
 from cagette_notify.delivery.mailjet.account_check import AccountFinding, check_account, judge_quota
 from cagette_notify.helpdesk.check_member.domain_typos import probable_domain
-from cagette_notify.ledger.connection import prove_ledger
+from cagette_notify.helpdesk.not_as_told import slips_since_told
+from cagette_notify.ledger.connection import open_ledger, prove_ledger
 from cagette_notify.mails.renderer import Renderer
 
 if TYPE_CHECKING:
@@ -126,7 +127,7 @@ def _look(config: Config, *, offline: bool) -> _Results:
     found.add_problems((*_zeros(surveyed), *unused_exports(surveyed), *_suspect_domains(surveyed)))
     looks: list[Callable[[Config, _Results], None]] = [
         *(partial(_look_at_data, surveyed), _look_at_mails, partial(_look_at_quota, surveyed)),
-        *(_look_at_outbox, _look_at_ledger),
+        *(_look_at_outbox, _look_at_ledger, partial(_look_at_what_was_told, surveyed)),
     ]
     if config.delivery.can_be_asked:
         looks.append(_look_at_keys if offline else _look_at_mailjet)
@@ -209,6 +210,12 @@ def _look_at_outbox(config: Config, _found: _Results) -> None:
 
 def _look_at_ledger(config: Config, _found: _Results) -> None:
     prove_ledger(config.ledger)
+
+
+def _look_at_what_was_told(surveyed: Survey, config: Config, found: _Results) -> None:
+    if surveyed.calendar_is_whole:
+        with open_ledger(config.ledger, read_only=True) as ledger:
+            found.add_problems(slips_since_told(surveyed.calendar, ledger, config.account, now()))
 
 
 def _look_at_keys(config: Config, _found: _Results) -> None:

@@ -14,12 +14,12 @@ from cagette_notify.core.notices import Entry, Status
 from cagette_notify.data.roster import Roster, read_roster
 from cagette_notify.delivery.choose_transport import refuse_unusable_outbox
 from cagette_notify.delivery.unreachable_addresses import FailureStreak, unreachable_addresses
+from cagette_notify.helpdesk.not_as_told import not_as_told
 from cagette_notify.helpdesk.outlook import Outlook, outlook
 from cagette_notify.ledger.broadcasts import BroadcastBook
 from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.fates import FateBook
 from cagette_notify.ledger.run_memory import CRON_ALIVE_WITHIN, RunMemory
-from cagette_notify.planning.called_off import called_off, called_off_key, group_to_write_to
 from cagette_notify.planning.status_warnings import (
     beyond_quota,
     exports_needed,
@@ -33,7 +33,7 @@ from cagette_notify.run.new_distribution_ids import as_taken_over
 from cagette_notify.run.said_once import standing_still
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from cagette_notify.config.load import Config
     from cagette_notify.ledger.ledger import Ledger
@@ -135,30 +135,11 @@ def _warnings(  # noqa: PLR0913 - what is known, and when
         *of_first_run(seen.held_back, now),
         *of_waiting_corrections(seen.waiting_corrections),
         *stopped_in_part(BroadcastBook(ledger, config.account).unfinished(), now),
-        *dict.fromkeys(_off(config, roster, ledger, announced)),
+        *dict.fromkeys(not_as_told(roster.calendar, ledger, config.account, announced, now)),
         *without_distributions(groups, roster.calendar.distributions, now),
         *without_contact(groups),
         *beyond_quota(seen.upcoming, config.daily_quota),
     )
-
-
-def _off(config: Config, roster: Roster, ledger: Ledger, announced: Sequence[Entry]) -> Iterator[Problem]:
-    """Say which announced distributions won't take place, until the group was written to about it."""
-    memory, book = RunMemory(ledger, config.account), BroadcastBook(ledger, config.account)
-    distributions = {one.id: one for one in roster.calendar.distributions}
-    off = called_off(
-        announced,
-        distributions,
-        roster.calendar.groups,
-        data_is_whole=all(problem.is_warning for problem in roster.calendar.problems),
-    )
-    for entry in announced:
-        key = called_off_key(entry, distributions, roster.calendar.groups)
-        said_at, id_ = memory.said_at(key), entry.key.distribution_id
-        lists = (f"told:{id_}", f"with-order:{id_}")
-        group_id = group_to_write_to(entry, distributions, roster.calendar.groups)
-        if key in off and not (said_at and any(book.has_gone_to(one, group_id, said_at) for one in lists)):
-            yield off[key]
 
 
 def _lost(roster: Roster | None, book: FateBook, now: datetime) -> tuple[FailureStreak, ...]:

@@ -10,7 +10,8 @@ from cagette_notify.core.kinds import Kind
 from cagette_notify.core.notices import Entry, Status
 from cagette_notify.ledger.broadcasts import BroadcastBook
 from cagette_notify.planning.announced import announces
-from cagette_notify.planning.due_times import Window, windows_to_look_at
+from cagette_notify.planning.due_times import Window, windows_of, windows_to_look_at
+from cagette_notify.run.begun_untold import begun_untold
 from cagette_notify.run.held_broadcasts import part_held
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ class DueWork(Struct, frozen=True):
 
     windows: tuple[Window, ...]
     moved: frozenset[str]  # distributions announced otherwise
+    begun: frozenset[str]  # announced for an hour ahead, and begun before a run could tell of it
     unfinished: tuple[Entry, ...]
     announced: tuple[Entry, ...]
     broadcasts: tuple[Broadcast, ...] = ()  # confirmed, with copies left to send
@@ -52,6 +54,7 @@ def find_due_work(run: Run) -> DueWork:
         since=since,
     )
     announced = tuple(run.ledger.told_ahead(run.account, run.now))
+    begun = _begun(run) - {window.distribution.id for window in windows}
     unfinished = [
         entry
         for entry in run.ledger.unfinished(run.account)
@@ -60,7 +63,8 @@ def find_due_work(run: Run) -> DueWork:
     broadcasts, held = _broadcasts_left(run, unfinished)
     going_on = {broadcast.attempt for broadcast in broadcasts}
     return DueWork(
-        windows=windows,
+        windows=(*windows, *_recaps_of(run, begun)),
+        begun=begun,
         moved=frozenset(_moved(run, announced)),
         unfinished=tuple(entry for entry in unfinished if not _waits_for_somebody(entry, going_on)),
         announced=tuple(entry for entry in announced if run.is_asked(entry.group_id)),
@@ -96,3 +100,17 @@ def _moved(run: Run, announced: tuple[Entry, ...]) -> list[str]:
         and distribution.starts_at > run.now
         and not announces(entry, distribution)
     ]
+
+
+def _begun(run: Run) -> frozenset[str]:
+    """Return what was moved to an hour that was past by then: no run saw its windows open."""
+    groups, distributions = run.calendar.groups, run.distributions
+    told = begun_untold(run.ledger, run.account, distributions, groups, run.now)
+    found = {entry.key.distribution_id for entry in told}
+    return frozenset(id_ for id_ in found if run.is_asked(distributions[id_].group_id))
+
+
+def _recaps_of(run: Run, distribution_ids: frozenset[str]) -> tuple[Window, ...]:
+    spans = run.config.rules.spans
+    windows = (one for id_ in sorted(distribution_ids) for one in windows_of(run.distributions[id_], spans))
+    return tuple(window for window in windows if window.kind.traits.is_corrected)

@@ -30,7 +30,12 @@ def serves_nobody(run: Run, work: DueWork, data: RunData) -> bool:
 
 def missed_recaps(run: Run, work: DueWork, data: RunData, made: Plan) -> list[Problem]:
     """Say which distributions started without recaps, as nobody knew the orders: missed, not in silence."""
-    closed = {(w.kind, w.distribution.id) for w in work.windows if not w.is_open(run.now)}
+    # What begun before anybody could be told is looked at until its old start: this is said once.
+    closed = {
+        (window.kind, window.distribution.id)
+        for window in work.windows
+        if not window.is_open(run.now) and window.distribution.id not in work.begun
+    }
     waited = [
         skip
         for skip in made.skipped

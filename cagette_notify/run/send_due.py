@@ -17,7 +17,9 @@ from cagette_notify.ledger.first_runs import FirstRuns, Floors
 from cagette_notify.ledger.run_memory import WHOLE_DELIVERY, RunMemory
 from cagette_notify.planning.called_off import called_off
 from cagette_notify.planning.due_times import next_change
+from cagette_notify.planning.moved_to_the_past import moved_to_the_past
 from cagette_notify.run.alerts import note_alerts, send_alerts
+from cagette_notify.run.begun_untold import begun_and_missed
 from cagette_notify.run.context import Run, RunRequest
 from cagette_notify.run.due_now import DueWork, find_due_work
 from cagette_notify.run.follow_up_fates import follow_up_fates
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cagette_notify.config.load import Config
+    from cagette_notify.core.notices import Entry
     from cagette_notify.ledger.ledger import Ledger
 
 
@@ -179,7 +182,7 @@ def _work(run: Run) -> RunReport:
         from cagette_notify.run.plan_and_send import plan_and_send
 
         report = plan_and_send(run, work, report)
-    report = _with_called_off(run, work, report)
+    report = _with_what_is_off(run, work, report)
     return report if work and not report.all_is_served else replace(report, quiet=_quiet(run))
 
 
@@ -192,18 +195,25 @@ def _quiet(run: Run) -> NothingDue | None:
     return NothingDue(run.group_ids | {WHOLE_DELIVERY}, min(until, next_summary(run)))
 
 
-def _with_called_off(run: Run, work: DueWork, report: RunReport) -> RunReport:
+def _with_what_is_off(run: Run, work: DueWork, report: RunReport) -> RunReport:
     found = called_off(
         work.announced,
         run.distributions,
         run.calendar.groups,
         data_is_whole=all(problem.is_warning for problem in run.calendar.problems),
     )
+    found |= moved_to_the_past(_slips(run), run.distributions, run.calendar.groups, run.now)
     fresh = {key: problem for key, problem in found.items() if run.memory.is_news(key)}
     if run.request.moves_marks:
         run.memory.keep_said(fresh, run.now)
     # A distribution that had been announced twice, at two hours, is called off once.
     return replace(report, events=(*report.events, *dict.fromkeys(fresh.values())))
+
+
+def _slips(run: Run) -> list[Entry]:
+    known, groups = run.distributions, run.calendar.groups
+    told = begun_and_missed(run.ledger, run.account, known, groups, run.now)
+    return [entry for entry in told if run.is_asked(known[entry.key.distribution_id].group_id)]
 
 
 def _remember(run: Run, report: RunReport) -> RunReport:

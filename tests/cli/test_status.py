@@ -378,6 +378,26 @@ def test_a_distribution_that_is_off_is_named_until_those_who_ordered_are_written
     assert "is cancelled" not in office.invoke("status").stdout
 
 
+@pytest.mark.parametrize("command", ["status", "check"])
+def test_what_was_moved_to_an_hour_that_is_past_is_said_until_its_people_were_told(
+    office: Office, command: str
+) -> None:
+    office.sends()
+    office.coop.replace("distributions.yaml", "starts_at: 2026-06-12 18:00", "starts_at: 2026-06-11 17:00")
+    at_once = office.invoke(command)
+    office.sends(A_DAY_BEFORE + timedelta(minutes=10))
+    before = office.invoke(command)
+    body = office.coop.write("m.md", "18 h, comme prévu.")
+    mail = ("broadcast", "lac", "-s", "Rendez-vous", "--body", str(body), "--yes", "--to", "told:d1")
+    office.at += timedelta(minutes=5)
+    assert office.invoke(*mail).exit_code == 0
+
+    for said in (at_once.output, before.output):
+        assert "d1 is 2026-06-11 17:00, Salle des fêtes, which is past" in " ".join(said.split())
+        assert " broadcast lac --to told:d1" in said
+    assert "which is past" not in office.invoke(command).output
+
+
 def test_an_address_that_mailjet_blocks_is_named(office: Office) -> None:
     office.sends()
     next(one for one in office.server.account.arrivals if one.address == ZOE).status = "spam"

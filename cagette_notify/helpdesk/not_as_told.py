@@ -1,0 +1,46 @@
+"""Say what was announced and is not so any more, until those who were told were written to about it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cagette_notify.ledger.broadcasts import BroadcastBook
+from cagette_notify.ledger.run_memory import RunMemory
+from cagette_notify.planning.called_off import called_off, called_off_key, group_to_write_to
+from cagette_notify.planning.moved_to_the_past import moved_key, moved_to_the_past
+from cagette_notify.run.begun_untold import begun_and_missed
+from cagette_notify.run.new_distribution_ids import as_taken_over
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+
+    from cagette_notify.core.errors import Problem
+    from cagette_notify.core.notices import Entry
+    from cagette_notify.data.dataset import Calendar
+    from cagette_notify.ledger.ledger import Ledger
+
+
+def slips_since_told(calendar: Calendar, ledger: Ledger, account: str, now: datetime) -> Iterator[Problem]:
+    """Yield those whose new start is past: a slip of the pen, maybe. What is called off is meant to be."""
+    yield from not_as_told(calendar, as_taken_over(ledger, account, calendar, now), account, (), now)
+
+
+def not_as_told(
+    calendar: Calendar, ledger: Ledger, account: str, announced: Sequence[Entry], now: datetime
+) -> Iterator[Problem]:
+    """Yield what won't take place of what was ``announced``, and distributions whose new start is past."""
+    distributions, groups = {one.id: one for one in calendar.distributions}, calendar.groups
+    is_whole = all(problem.is_warning for problem in calendar.problems)
+    slips = begun_and_missed(ledger, account, distributions, groups, now)
+    found = called_off(announced, distributions, groups, data_is_whole=is_whole)
+    found |= moved_to_the_past(slips, distributions, groups, now)
+    keys = [(called_off_key(entry, distributions, groups), entry) for entry in announced]
+    keys += [(moved_key(entry, distributions[entry.key.distribution_id]), entry) for entry in slips]
+    memory, book = RunMemory(ledger, account), BroadcastBook(ledger, account)
+    for key, entry in keys:
+        said_at, id_ = memory.said_at(key), entry.key.distribution_id
+        lists = (f"told:{id_}", f"with-order:{id_}")
+        group_id = group_to_write_to(entry, distributions, groups)
+        if key in found and not (said_at and any(book.has_gone_to(one, group_id, said_at) for one in lists)):
+            yield found[key]
