@@ -28,8 +28,16 @@ def why_missed(run: Run, data: RunData, expired: Iterable[Owed]) -> dict[NoticeK
         parts = [told_otherwise(one.told, notice.distribution, notice.group.timezone)] if one.told else []
         if notice.group.id in data.held_groups or _was_held(notice, complete):
             parts.append(_("the group was held"))
+        elif _was_over_before(notice, complete) and not one.told:
+            parts.append(_("its start was moved to an hour that was past"))
         found[notice.key] = _("; ").join(parts)
     return found
+
+
+def _was_over_before(notice: Notice, complete: Mapping[str, datetime]) -> bool:
+    """Tell whether a run for the group got to its end since it was too late, and did not find it so."""
+    served = complete.get(notice.group.id)
+    return served is not None and notice.too_late_at <= served
 
 
 def _was_held(notice: Notice, complete: Mapping[str, datetime]) -> bool:

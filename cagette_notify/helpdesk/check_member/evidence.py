@@ -130,6 +130,17 @@ class MissedRecap(Struct, frozen=True):
     book: OrderBook
 
 
+class LateCorrection(Struct, frozen=True):
+    """A distribution that has begun, and what an address was ``told`` of it last, which was not so.
+
+    ``what`` says both in words, and why the address was not told, where a run noted that.
+    """
+
+    distribution: Distribution
+    told: Entry
+    what: str
+
+
 class UnreadGroup(Struct, frozen=True):
     """A group whose list of members can't be read, and why; the member may be in it.
 
@@ -190,6 +201,8 @@ class MemberEvidence(Struct, frozen=True):
     missed_recaps: tuple[MissedRecap, ...] = ()
     unwritten: tuple[Unwritten, ...] = ()
     former: frozenset[str] = frozenset()  # addresses that were theirs as far as is known, casefolded
+    late_corrections: tuple[LateCorrection, ...] = ()
+    in_data: frozenset[str] = frozenset()  # the distributions that are
     inactive_after: timedelta | None = None
     last_order_at: datetime | None = None
     mailboxes: tuple[MailboxEvidence, ...] = ()  # of usable addresses, each once

@@ -22,6 +22,7 @@ from cagette_notify.helpdesk.check_member.evidence import (
     UnreadGroup,
 )
 from cagette_notify.helpdesk.check_member.identities import Identities
+from cagette_notify.helpdesk.check_member.late_evidence import missed_corrections
 from cagette_notify.helpdesk.check_member.missed_evidence import waited_in_vain
 from cagette_notify.helpdesk.check_member.plan_evidence import PlanEvidence, keys_of, person_of
 from cagette_notify.helpdesk.check_member.recap_evidence import RecapEvidence
@@ -174,6 +175,15 @@ class EvidenceGatherer:
             former=self._identities.former_of(
                 member, identity, {event.address.casefold() for event in history if event.custom_id}
             ),
+            late_corrections=()
+            if aside
+            else tuple(
+                missed_corrections(
+                    *(self._roster, self._now, member, history, partial(self._plans.heard, member)),
+                    identity.ids,
+                )
+            ),
+            in_data=frozenset(self._distributions),
             inactive_after=self._config.rules.inactive_after,
             last_order_at=self._records.last_order_at(person_of(member)),
             mailboxes=tuple(mailboxes),

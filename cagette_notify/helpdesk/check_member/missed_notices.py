@@ -9,13 +9,15 @@ from cagette_notify.core.i18n import _
 from cagette_notify.core.labels import notice_label
 from cagette_notify.core.model import OrdersState
 from cagette_notify.core.notices import Status
+from cagette_notify.core.text import one_line
 from cagette_notify.helpdesk.check_member.findings import Check, Finding, Health, Matter
+from cagette_notify.planning.timeline import WILL_SEND
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from cagette_notify.helpdesk.check_member.evidence import MemberEvidence, MissedRecap
+    from cagette_notify.helpdesk.check_member.evidence import LateCorrection, MemberEvidence, MissedRecap
     from cagette_notify.planning.timeline import TimelineEvent
 
 _ASKED_ABOUT = timedelta(days=7)  # what was missed is news for so long, even if later mails arrived
@@ -23,23 +25,58 @@ _TOLD = frozenset((Status.SENT.value, Status.CLAIMED.value, Status.IN_DOUBT.valu
 
 
 def missed_notices(case: MemberEvidence) -> Iterator[Finding]:
-    """Yield, for each address, what came too late, and what waited for its orders until it was."""
+    """Yield for each address what it believes wrongly, what came too late, and what waited for its orders."""
+    waited = {(one.distribution.id, one.address.casefold()) for one in case.missed_recaps}
+    for late in case.late_corrections:
+        at = max(late.told.starts_at, late.distribution.starts_at)
+        is_said = (late.distribution.id, late.told.key.address) in waited
+        if not is_said and _is_news(case, at, late.told.recipient):
+            yield _believed(case, late)
     for event in case.history:
-        if event.status == Status.EXPIRED.value and _is_still_missed(case, event):
-            text = _(
-                "{notice} to {address}: it came too late, and was not sent",
-                notice=kind_and_occasion(event),
-                address=event.address,
-            )
-            advice = (
-                _("tell the member what is in it: a row of the order could not be read in time")
-                if event.is_incomplete
-                else _("tell the member what is in it; was the machine off, or cron?")
-            )
-            yield Finding(Check.LAST_MESSAGES, Health.WARNING, text, advice, Matter.TOO_LATE, event.address)
+        is_told_above = event.is_correction and event.distribution_id in case.in_data
+        if event.status == Status.EXPIRED.value and not is_told_above and _is_still_missed(case, event):
+            yield _too_late(event)
     for missed in case.missed_recaps:
         if _is_news(case, missed.distribution.starts_at, missed.address):
             yield _without_orders(case, missed)
+
+
+def _too_late(event: TimelineEvent) -> Finding:
+    text = _(
+        "{notice} to {address}: it came too late, and was not sent",
+        notice=kind_and_occasion(event),
+        address=event.address,
+    )
+    text = _("{what}: {reason}", what=text, reason=event.reason) if event.reason else text
+    advice = (
+        _("tell the member what is in it: a row of the order could not be read in time")
+        if event.is_incomplete
+        else _("tell the member what is in it")
+        if event.reason
+        else _("tell the member what is in it; was the machine off, or cron?")
+    )
+    return Finding(Check.LAST_MESSAGES, Health.WARNING, text, advice, Matter.TOO_LATE, event.address)
+
+
+def _believed(case: MemberEvidence, late: LateCorrection) -> Finding:
+    """Say what whoever was told believes: which mail did not come is the least of it."""
+    one, origin = late.distribution, late.distribution.origin
+    text = _(
+        "{notice} to {address}: it came too late, and was not sent",
+        notice=f"{notice_label(late.told.key.kind.value, is_correction=True)} {one.id}",
+        address=late.told.recipient,
+    )
+    return Finding(
+        Check.LAST_MESSAGES,
+        Health.WARNING,
+        _("{what}: {reason}", what=text, reason=late.what),
+        _("tell the member what changed, if it is right: see {place}", place=f"{origin.file}:{origin.line}"),
+        Matter.MISSED_CORRECTION,
+        late.told.recipient,
+        days=(late.told.starts_at.astimezone(case.zone).date(),),
+        starts_at=one.starts_at.astimezone(case.zone),
+        place=one_line(one.place),
+    )
 
 
 def kind_and_occasion(event: TimelineEvent) -> str:
@@ -49,13 +86,18 @@ def kind_and_occasion(event: TimelineEvent) -> str:
 
 
 def _is_still_missed(case: MemberEvidence, event: TimelineEvent) -> bool:
-    """Tell whether it is news, and did not leave in the end: re-dated, a distribution gets another recap."""
+    """Tell whether it is news, and neither left in the end nor will: re-dated, it gets another recap."""
     left = (
         other.status in _TOLD and _is_to(other, event.address) and other.at >= event.at
         for other in case.history
         if (other.kind, other.distribution_id) == (event.kind, event.distribution_id)
     )
-    return _is_news(case, event.at, event.address) and not any(left)
+    ahead = (
+        other.status == WILL_SEND and _is_to(other, event.address)
+        for other in case.upcoming
+        if (other.kind, other.distribution_id) == (event.kind, event.distribution_id)
+    )
+    return _is_news(case, event.at, event.address) and not any(left) and not any(ahead)
 
 
 def _is_news(case: MemberEvidence, at: datetime, address: str) -> bool:
@@ -84,4 +126,10 @@ def _without_orders(case: MemberEvidence, missed: MissedRecap) -> Finding:
     )
     matter = Matter.MISSED_CORRECTION if missed.is_correction else Matter.MISSED_RECAP
     days = (one.starts_at.astimezone(case.zone).date(),)
-    return Finding(Check.LAST_MESSAGES, Health.WARNING, text, advice, matter, missed.address, days=days)
+    starts_at = one.starts_at.astimezone(case.zone) if missed.is_correction else None
+    return Finding(
+        *(Check.LAST_MESSAGES, Health.WARNING, text, advice, matter, missed.address),
+        days=days,
+        starts_at=starts_at,
+        place=one_line(one.place) if missed.is_correction else "",
+    )

@@ -71,6 +71,10 @@ class PlanEvidence:
         """Return what was told of a distribution ahead, under the member's ids before and now."""
         return self._entries(member, [distribution.id]) if distribution.id in self._told else ()
 
+    def heard(self, member: Member, distribution: Distribution) -> Iterable[Entry]:
+        """Return all that is known of a distribution and the member, under their ids before and now."""
+        return self._entries(member, [distribution.id])
+
     def heir_of(self, group_id: str, member_id: str, address: str) -> str | None:
         """Return the id that whoever was told under one, at that address, has today, if it is another."""
         return self._new_ids.get(group_id, {}).get((member_id, address))
