@@ -26,6 +26,7 @@ class OrdersState(str, Enum):
     STALE = "stale"  # last modified before orders closed
     FRESH = "just written"  # and perhaps not to its end
     UNREADABLE = "unreadable"
+    SHRUNKEN = "far fewer than before"  # read whole, but by what is known no proof that anybody has none
 
     __str__ = str.__str__
 

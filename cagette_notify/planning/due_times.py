@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from cagette_notify.core.kinds import NOTICE_KINDS, Kind, Spans
+from cagette_notify.core.kinds import CORRECTED_KINDS, NOTICE_KINDS, Kind, Spans
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from cagette_notify.core.model import Distribution
 
 BEGINNING = datetime(1970, 1, 1, tzinfo=timezone.utc)
+FIRST_RECAP = max(kind.traits.lead for kind in CORRECTED_KINDS)
+"""How long before a distribution the first mail leaves that says when and where it is."""
 END = datetime(9999, 1, 1, tzinfo=timezone.utc)
 
 

@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from cagette_notify.core.kinds import CORRECTED_KINDS
 from cagette_notify.planning.announced import announces, latest
 from cagette_notify.planning.corrections import mailbox_of
-from cagette_notify.planning.due_times import windows_of
+from cagette_notify.planning.due_times import FIRST_RECAP, windows_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -17,8 +16,6 @@ if TYPE_CHECKING:
     from cagette_notify.core.model import Distribution, Member
     from cagette_notify.core.notices import Entry, Notice
     from cagette_notify.planning.plan_input import PlanIndex
-
-_FIRST_RECAP = max(kind.traits.lead for kind in CORRECTED_KINDS)
 
 
 def late_corrections(index: PlanIndex) -> Iterator[tuple[Notice, Entry]]:
@@ -45,7 +42,7 @@ def is_believed_otherwise(heard: Iterable[Entry], distribution: Distribution) ->
     re-dated once it took place, a distribution gets ordinary recaps.
     """
     last = latest(heard)
-    is_of_this = last.starts_at > distribution.starts_at - _FIRST_RECAP
+    is_of_this = last.starts_at > distribution.starts_at - FIRST_RECAP
     return is_of_this and not announces(last, distribution)
 
 

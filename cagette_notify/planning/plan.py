@@ -156,7 +156,8 @@ def _why_not_the_member(index: PlanIndex, window: Window, member: Member) -> Rea
     if has_orders and index.is_inactive(member, distribution_id):
         return Reason.INACTIVE
     if not has_orders:
-        return Reason.WAITING_FOR_ORDERS
+        was_known = index.order_was_known(distribution_id, member.id)
+        return None if was_known else Reason.WAITING_FOR_ORDERS
     if needs_order and index.order_is_unknown(distribution_id, member.id):
         is_over = index.situation.now >= window.too_late_at
         is_missed = is_over and index.order_is_unreadable(distribution_id, member.id)

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from cagette_notify.core.model import Distribution, Group, Mailbox, Member, OrderBook, OrderLine, OrdersState
 from cagette_notify.core.notices import Entry, ForgottenKeys, Notice, NoticeKey, NoticeRules, Status
 from cagette_notify.planning.announced import announces, revision_of, still_ahead, with_told_place
-from cagette_notify.planning.due_times import BEGINNING, Window
+from cagette_notify.planning.due_times import BEGINNING, FIRST_RECAP, Window
 from cagette_notify.planning.forgotten_readers import told_and_forgotten
 from cagette_notify.planning.orders_by_member import (
     lines_by_member,
@@ -129,10 +129,31 @@ class PlanIndex:
 
     def may_have_order(self, distribution_id: str, member_id: str) -> bool:
         """Tell whether there is an order, or what was told of one stands, as its rows can't be read."""
+        if not self.orders_are_ready(distribution_id):
+            return self.order_was_known(distribution_id, member_id)
         known = self.has_order(distribution_id, member_id)
-        return self.orders_are_ready(distribution_id) and (
-            known or self.order_is_unknown(distribution_id, member_id)
-        )
+        return known or self.order_is_unknown(distribution_id, member_id)
+
+    def order_was_known(self, distribution_id: str, member_id: str) -> bool:
+        """Tell whether the member had an order before most of the file was lost, or has one that is left."""
+        book = self.situation.books.get(distribution_id)
+        if book is None or book.state is not OrdersState.SHRUNKEN:
+            return False
+        was_told = (distribution_id, member_id) in self._told_of_an_order
+        return was_told or self.has_order(distribution_id, member_id)
+
+    @cached_property
+    def _told_of_an_order(self) -> set[tuple[str, str]]:
+        """Whoever was sent a recap for about the hour at which it takes place, not of an earlier time."""
+        starts = {id_: one.starts_at for id_, one in self.situation.distributions.items()}
+        return {
+            (entry.key.distribution_id, entry.key.member_id)
+            for entry in self.situation.entries
+            if entry.key.kind.traits.needs_order
+            and self.may_have_arrived(entry)
+            and entry.key.distribution_id in starts
+            and entry.starts_at > starts[entry.key.distribution_id] - FIRST_RECAP
+        }
 
     def order_is_unknown(self, distribution_id: str, member_id: str) -> bool:
         """Tell whether so much of the member's order can't be read that no line of it is left to show."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from cagette_notify.core.commands_to_type import command_to_accept
 from cagette_notify.core.errors import Problem
 from cagette_notify.core.i18n import _
@@ -59,6 +61,15 @@ def shrunken(
             )
             problems.append(Problem(message, group_id=group.id))
     return problems
+
+
+def as_believed(book: OrderBook, before: int) -> OrderBook:
+    """Return a book for what it is worth: with over half of the orders gone it proves nobody to have none.
+
+    Nor does it once the distribution has begun, and it holds nobody any more: what it had held was owed.
+    """
+    is_doubtful = book.state is OrdersState.READY and _has_shrunk(before, len(book.lines))
+    return replace(book, state=OrdersState.SHRUNKEN) if is_doubtful else book
 
 
 def _has_shrunk(before: int, now: int) -> bool:

@@ -14,15 +14,15 @@ from cagette_notify.planning.orders_by_member import members_with_order
 from cagette_notify.planning.renamed_distributions import renamed_problem
 from cagette_notify.planning.renamed_groups import RenamedGroup, renamed_groups, under_new_groups
 from cagette_notify.planning.renumbered_members import Renumbered, find_renumbered, renumbered_problem
-from cagette_notify.planning.shrunken_exports import shrunken, sizes_of
+from cagette_notify.planning.shrunken_exports import as_believed, shrunken, sizes_of
 from cagette_notify.run.new_distribution_ids import distributions_renamed
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from cagette_notify.core.errors import Problem
-    from cagette_notify.core.model import Member, OrderBook
+    from cagette_notify.core.model import Distribution, Member, OrderBook
     from cagette_notify.data.dataset import Calendar
     from cagette_notify.data.roster import Roster
     from cagette_notify.ledger.ledger import Ledger
@@ -115,6 +115,18 @@ def sizes_before(ledger: Ledger, account: str, now: datetime) -> dict[str, Sizes
         group_id: Sizes(size.members, {id_: n for id_, n in size.orders.items() if id_ not in over})
         for group_id, size in found.items()
     }
+
+
+def books_as_believed(
+    ledger: Ledger, account: str, read: Iterable[tuple[Distribution, OrderBook]], now: datetime
+) -> dict[str, OrderBook]:
+    """Return orders by distribution, those marked that the guard doesn't, or didn't, believe."""
+    known, ahead = RunMemory(ledger, account).sizes(), sizes_before(ledger, account, now)
+    found = {}
+    for one, book in read:
+        before = (known if one.starts_at <= now else ahead).get(one.group_id, Sizes())
+        found[one.id] = as_believed(book, before.orders.get(one.id, 0))
+    return found
 
 
 def groups_renamed(

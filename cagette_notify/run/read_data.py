@@ -16,7 +16,7 @@ from cagette_notify.data.member_settings.read import (
     with_own_settings,
 )
 from cagette_notify.run.fresh_orders import next_run_of
-from cagette_notify.run.held_groups import GroupsRead, guard_over
+from cagette_notify.run.held_groups import GroupsRead, books_as_believed, guard_over
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -79,7 +79,7 @@ def read_run_data(run: Run, work: DueWork, preferences: MemberSettings | None = 
     return RunData(
         members={id_: those for id_, those in members.items() if id_ not in held},
         held_members={id_: members[id_] for id_ in guard.group_ids - guard.told_otherwise},
-        books=orders.books,
+        books={**orders.books, **_as_believed(run, orders.books)},
         sizes=guard.sizes,
         unreadable_groups=loaded.stopped_groups,
         held_groups=held,
@@ -89,6 +89,20 @@ def read_run_data(run: Run, work: DueWork, preferences: MemberSettings | None = 
         renumbered=guard.renumbered,
         renamed={id_: one for id_, one in guard.renamed.items() if id_ in run.request.accept_data},
     )
+
+
+def _as_believed(run: Run, books: Mapping[str, OrderBook]) -> dict[str, OrderBook]:
+    """Return the orders of what has begun for what they are worth, unless somebody takes them as right.
+
+    Before it begins, the guard holds the group.
+    """
+    those = ((run.distributions[id_], book) for id_, book in books.items())
+    begun = [
+        (one, book)
+        for one, book in those
+        if one.starts_at <= run.now and one.group_id not in run.request.accept_data
+    ]
+    return books_as_believed(run.ledger, run.account, begun, run.now) if begun else {}
 
 
 def _groups_wanted(run: Run, work: DueWork) -> frozenset[str]:

@@ -13,6 +13,7 @@ from cagette_notify.core.text import bare_id
 from cagette_notify.data.dataset import load_orders
 from cagette_notify.planning.announced import latest
 from cagette_notify.planning.orders_by_member import lines_by_member, unread_by_member
+from cagette_notify.run.held_groups import books_as_believed
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -52,6 +53,7 @@ class DistributionEvidence:
         self._ledger = ledger
         self._now = now
         self._known: dict[str, _OneDistribution] = {}
+        self._distributions = {one.id: one for one in roster.calendar.distributions}
 
     def books_for(self, member: Member, distribution_ids: Collection[str]) -> dict[str, OrderBook]:
         """Return the order books with the member's own lines and rows set aside, shared ones included."""
@@ -95,6 +97,11 @@ class DistributionEvidence:
         """Return how many orders the distributions have whose orders could be read whole, so far."""
         return {id_: one.count for id_, one in self._known.items() if one.book.state is OrdersState.READY}
 
+    def orders_counted(self) -> dict[str, int]:
+        """Return the same, with those too few to be believed."""
+        known = (OrdersState.READY, OrdersState.SHRUNKEN)
+        return {id_: one.count for id_, one in self._known.items() if one.book.state in known}
+
     def book(self, distribution_id: str) -> OrderBook:
         """Return a book that was read, without its lines."""
         return self._known[distribution_id].book
@@ -112,8 +119,10 @@ class DistributionEvidence:
             now=self._now,
             hold_stale=hold_stale,
         )
+        read = ((self._distributions[id_], orders.books[id_]) for id_ in new)
+        books = books_as_believed(self._ledger, self._config.account, read, self._now)
         for id_ in new:
-            self._known[id_] = _occasion(orders.books[id_], self._ledger.entries(self._config.account, [id_]))
+            self._known[id_] = _occasion(books[id_], self._ledger.entries(self._config.account, [id_]))
 
 
 def _occasion(book: OrderBook, entries: Iterable[Entry]) -> _OneDistribution:

@@ -249,7 +249,7 @@ class EvidenceGatherer:
 
     def _holds(self, group_id: str) -> list[Problem]:
         """Return what holds a group: by its members, and by the orders that were read so far."""
-        read, group = self._occasions.orders_read(), self._roster.calendar.groups[group_id]
+        read, group = self._occasions.orders_counted(), self._roster.calendar.groups[group_id]
         before = Sizes(orders=self._sizes.get(group_id, Sizes()).orders)
         unread = (problem for problem in self._roster.unread if problem.group_id == group_id)
         whole = [self._distributions[id_] for id_ in read]
