@@ -164,6 +164,15 @@ class RunMemory:
             text = _dumped({line: (one.at.isoformat(), one.scope) for line, one in said.items()})
             self._keep("troubles", {"": text})
 
+    def owes_all_well(self) -> bool:
+        """Tell whether the troubles are over, and a run without any is still to say so."""
+        return bool(self._ledger.marks(self._account, "owes_all_well"))
+
+    def keep_owes_all_well(self, *, owes: bool) -> None:
+        """Remember it."""
+        if owes != self.owes_all_well():
+            self._ledger.set_marks(self._account, "owes_all_well", {"": "yes" if owes else None})
+
     def alerts(self) -> list[str]:
         """Return the lines that somebody is still to be mailed."""
         text = self._ledger.marks(self._account, "alerts").get("")

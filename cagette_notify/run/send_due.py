@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from cagette_notify.config.paths import sources_of
-from cagette_notify.core.errors import NotifyError, Problem, UsageError
+from cagette_notify.core.errors import EXIT_OK, NotifyError, Problem, UsageError
 from cagette_notify.core.i18n import _
 from cagette_notify.core.lock import run_lock
 from cagette_notify.core.stamps import watching
@@ -22,6 +22,7 @@ from cagette_notify.run.alerts import note_alerts, send_alerts
 from cagette_notify.run.begun_untold import begun_and_missed
 from cagette_notify.run.context import Run, RunRequest
 from cagette_notify.run.due_now import DueWork, find_due_work
+from cagette_notify.run.exit_status import exit_status_of
 from cagette_notify.run.follow_up_fates import follow_up_fates
 from cagette_notify.run.fresh_orders import wait_for_fresh_orders
 from cagette_notify.run.new_distribution_ids import as_taken_over, take_over_distributions
@@ -236,12 +237,15 @@ def _with_problems_to_say(
         return replace(report, news=(*troubles, *events), quiet=None)
     said = desk.memory.troubles()
     to_say, remembered = problems_to_say(troubles, said, report.at, looked_at=scopes_seen(report))
-    is_well_again = bool(said) and not remembered
+    owed = not remembered and (bool(said) or desk.memory.owes_all_well())
+    # What went wrong once is said once, and stands in the way of that for this run.
+    is_well_again = owed and exit_status_of(report) == EXIT_OK
     note_alerts(desk, [*to_say, *events, *([all_well_again()] if is_well_again else [])])
+    desk.memory.keep_owes_all_well(owes=owed and not is_well_again)
     desk.memory.keep_troubles(remembered)
     return replace(
         report,
         news=(*to_say, *events),
         all_well_again=is_well_again,
-        quiet=None if remembered or events else report.quiet,
+        quiet=None if remembered or events or (owed and not is_well_again) else report.quiet,
     )

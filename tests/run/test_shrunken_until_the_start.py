@@ -51,6 +51,7 @@ def test_what_a_shrunken_file_held_until_the_start_came_too_late_to_those_known_
     assert LOST in begun.news
     assert exit_status_of(begun) == 1
     assert (later.news, whole.news) == ((), ())
+    assert [one.all_well_again for one in (begun, later, whole)] == [False, True, False]
     late = [entry for entry in coop.entries() if entry.status is Status.EXPIRED]
     assert [(entry.key.member_id, entry.detail) for entry in late] == [
         ("0", "the group was held"),
