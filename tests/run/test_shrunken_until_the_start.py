@@ -12,6 +12,7 @@ from tests.fixtures.coop import A_DAY_BEFORE, DISTRIBUTIONS, OPENED, Coop, count
 from tests.fixtures.memory import utc
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from pathlib import Path
 
 DUE, LAST = utc("2026-06-12T12:05"), utc("2026-06-12T15:55")
@@ -79,13 +80,15 @@ def test_while_the_group_is_held_for_something_else_as_well(coop: Coop) -> None:
     )
 
 
-def test_what_was_accepted_as_right_is_owed_to_nobody(coop: Coop) -> None:
+@pytest.mark.parametrize("accepted_at", [DUE, BEGUN])
+def test_what_was_accepted_as_right_is_owed_to_nobody(coop: Coop, accepted_at: datetime) -> None:
     coop.write("orders.csv", orders(1))
-    coop.run(DUE, accept_data=frozenset({"lac"}))
+    coop.run(DUE, says_once=True)
+    accepted = coop.run(accepted_at, accept_data=frozenset({"lac"}), says_once=True)
 
     report = coop.run(BEGUN, says_once=True)
 
-    assert "too late" not in "".join(report.news)
+    assert "addresses concerned: 2" not in "".join((*accepted.news, *report.news))
 
 
 def test_a_file_of_the_next_distribution_takes_nothing_from_those_who_had_theirs(coop: Coop) -> None:
