@@ -73,10 +73,14 @@ class Members(NamedTuple):
 
 
 class Orders(NamedTuple):
-    """An order book for each distribution that was asked for."""
+    """An order book for each distribution that was asked for.
+
+    What is ``unsaid`` is wrong as well, and nobody's trouble.
+    """
 
     books: Mapping[str, OrderBook]
     problems: tuple[Problem, ...]
+    unsaid: tuple[Problem, ...]
 
 
 def load_calendar(sources: Sources) -> Calendar:
@@ -131,12 +135,13 @@ def load_orders(  # noqa: PLR0913 - what is read, and how old it may be
     from cagette_notify.data.order_files import read_books
 
     problems: list[Problem] = []
+    unsaid: list[Problem] = []
     ids = frozenset(distribution_ids)
     asked = [each for each in calendar.distributions if each.id in ids]
     ages = FileAges(now if hold_stale else None, next_run)
     people = MemberLookups(members, set_aside, unread_groups)
-    books = read_books(_shelf(calendar.inputs), asked, people, problems, ages, over=over)
-    return Orders(books, _each_once(problems))
+    books = read_books(_shelf(calendar.inputs), asked, people, problems, ages, over=over, unsaid=unsaid)
+    return Orders(books, _each_once(problems), _each_once(unsaid))
 
 
 class Survey(NamedTuple):

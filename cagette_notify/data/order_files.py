@@ -96,20 +96,22 @@ def read_books(  # noqa: PLR0913 - what is read, for whom, and how old it may be
     ages: FileAges,
     *,
     over: Collection[str] = (),
+    unsaid: list[Problem] | None = None,
     only_there: bool = False,
 ) -> dict[str, OrderBook]:
     """Return the order book of each distribution; each file is read once. ``problems`` grows.
 
-    ``ages`` tells which files are too old to be believed, and which so young that they can wait. Of what
-    only distributions that are ``over`` need nothing is said: no mail waits for it. ``only_there`` leaves
+    ``ages`` tells which files are too old to be believed, and which so young that they can wait. What
+    only distributions that are ``over`` need goes to ``unsaid``: no mail waits for it. ``only_there`` leaves
     out those whose file is not there.
     """
     books: dict[str, OrderBook] = {}
     finds: dict[tuple[Path | None, str, str], _OrderFile] = {}
+    unsaid = [] if unsaid is None else unsaid
     finder, homes = _Finder(), order_files.homes()
     for distribution in distributions:
         named = order_files.feed_of(distribution)
-        said = [] if distribution.id in over else problems
+        said = unsaid if distribution.id in over else problems
         if named is None:
             books[distribution.id] = OrderBook(OrdersState.READY)
             continue
@@ -130,7 +132,7 @@ def read_books(  # noqa: PLR0913 - what is read, for whom, and how old it may be
             find.distributions.append(distribution)
     for find in finds.values():
         is_over = all(each.id in over for each in find.distributions)
-        books.update(_read(find, order_files, people, [] if is_over else problems))
+        books.update(_read(find, order_files, people, unsaid if is_over else problems))
     return books
 
 

@@ -69,6 +69,7 @@ def plan_and_send(run: Run, work: DueWork, report: RunReport) -> RunReport:
         problems=(*report.problems, *doubts.problems, *data.problems),
         events=(*report.events, *_said_once(run, made), *missed_recaps(run, work, data, made)),
         order_problems=data.order_problems,
+        unsaid=data.unsaid,
         served_nobody=serves_nobody(run, work, data),
         held_groups=data.held_groups,
         groups_read=frozenset(data.members) | data.held_groups,

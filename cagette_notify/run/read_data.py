@@ -39,6 +39,7 @@ class RunData(Struct, frozen=True):
     held_groups: frozenset[str]  # of which nothing may be concluded, unreadable ones included
     problems: tuple[Problem, ...]
     order_problems: frozenset[Problem]  # among them
+    unsaid: frozenset[Problem]  # with orders that no mail needs any more
     ids_set_aside: frozenset[str]  # of people whose rows were not taken
     renumbered: Mapping[str, Renumbered]  # by group, where some of those told have other ids now
     renamed: Mapping[str, RenamedGroup]  # by their ids of today, groups that take over what others were told
@@ -85,6 +86,7 @@ def read_run_data(run: Run, work: DueWork, preferences: MemberSettings | None = 
         held_groups=held,
         problems=(*loaded.problems, *preferences.problems, *odd, *orders.problems, *guard.problems),
         order_problems=frozenset(orders.problems),
+        unsaid=frozenset(orders.unsaid),
         ids_set_aside=frozenset(one.id for one in set_aside),
         renumbered=guard.renumbered,
         renamed={id_: one for id_, one in guard.renamed.items() if id_ in run.request.accept_data},

@@ -87,6 +87,16 @@ def scopes_seen(report: RunReport) -> frozenset[str]:
     return frozenset({ANY_RUN, *groups, *orders, *mail, *held, *data, *fates, *clock})
 
 
+def is_any_mended(report: RunReport, said: Mapping[str, LastSaid]) -> bool:
+    """Tell whether one of the troubles that ended has ended because somebody mended it, as far as is seen.
+
+    Orders that nobody needs any more are none, and no better for it.
+    """
+    unread = {_scope_of_orders(id_) for id_ in report.needs_no_orders - report.groups_read}
+    left = {str(problem) for problem in report.unsaid}
+    return any(line not in left and one.scope not in unread for line, one in said.items())
+
+
 def standing_still(
     said: Mapping[str, LastSaid], *, in_doubt: int, deferred: int, held: Collection[Problem] | None
 ) -> list[str]:

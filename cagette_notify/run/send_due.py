@@ -30,7 +30,13 @@ from cagette_notify.run.nothing_due import leave_note, ledger_state
 from cagette_notify.run.purge import purge
 from cagette_notify.run.remember_refusal import remember_refusal
 from cagette_notify.run.run_report import NothingDue, RunReport, all_well_again
-from cagette_notify.run.said_once import incident_lines, problems_to_say, scopes_seen, standing_problems
+from cagette_notify.run.said_once import (
+    incident_lines,
+    is_any_mended,
+    problems_to_say,
+    scopes_seen,
+    standing_problems,
+)
 from cagette_notify.run.send_operator_mail import Desk, settle_operator_mail
 from cagette_notify.run.summaries import next_summary, send_summaries
 
@@ -237,7 +243,7 @@ def _with_problems_to_say(
         return replace(report, news=(*troubles, *events), quiet=None)
     said = desk.memory.troubles()
     to_say, remembered = problems_to_say(troubles, said, report.at, looked_at=scopes_seen(report))
-    owed = not remembered and (bool(said) or desk.memory.owes_all_well())
+    owed = not remembered and (is_any_mended(report, said) or desk.memory.owes_all_well())
     # What went wrong once is said once, and stands in the way of that for this run.
     is_well_again = owed and exit_status_of(report) == EXIT_OK
     note_alerts(desk, [*to_say, *events, *([all_well_again()] if is_well_again else [])])

@@ -93,14 +93,33 @@ def test_a_trouble_with_orders_ends_with_what_it_kept_from_leaving(coop: Coop) -
     assert troubles(coop) == []
 
 
-def test_rows_of_an_order_that_is_over_are_no_trouble_any_more(coop: Coop) -> None:
+def test_rows_of_an_order_that_is_over_are_no_trouble_any_more_and_no_better(coop: Coop) -> None:
     coop.replace("orders.csv", "2;d1;Panier;1;12,50\n", "2;d1;Panier;1;12,50\n9;d1;Pain;1;2\n")
     first = coop.run(A_DAY_BEFORE, says_once=True)
 
-    last = coop.run(BEGUN, says_once=True)
+    last, after = coop.run(BEGUN, says_once=True), coop.run(OVER, says_once=True)
 
     assert first.news == ("orders.csv:4: member: names no member of the group: '9'",)
-    assert (last.news, last.all_well_again, troubles(coop)) == ((), True, [])
+    assert (last.news, last.all_well_again, troubles(coop)) == ((), False, [])
+    assert not after.all_well_again
+
+
+def test_rows_that_somebody_mended_by_the_start_are(coop: Coop) -> None:
+    coop.replace("orders.csv", "2;d1;Panier;1;12,50\n", "2;d1;Panier;1;12,50\n9;d1;Pain;1;2\n")
+    coop.run(A_DAY_BEFORE, says_once=True)
+    coop.replace("orders.csv", "9;d1;Pain;1;2\n", "")
+
+    assert coop.run(BEGUN, says_once=True).all_well_again
+
+
+def test_nor_is_anything_mended_by_a_distribution_that_is_put_off(coop: Coop) -> None:
+    lose(coop)
+    coop.run(A_DAY_BEFORE, says_once=True)
+    coop.replace("distributions.yaml", "2026-06-12", "2026-06-26")
+
+    report = coop.run(FOUR_HOURS_BEFORE, says_once=True)
+
+    assert (report.all_well_again, troubles(coop)) == (False, [])
 
 
 def test_while_a_recap_may_still_leave_missing_orders_are_a_trouble(coop: Coop) -> None:
