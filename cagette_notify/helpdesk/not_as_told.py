@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from cagette_notify.ledger.broadcasts import BroadcastBook
 from cagette_notify.ledger.run_memory import RunMemory
 from cagette_notify.planning.called_off import called_off, called_off_key, group_to_write_to
-from cagette_notify.planning.moved_to_the_past import moved_key, moved_to_the_past
-from cagette_notify.run.begun_untold import begun_and_missed
+from cagette_notify.planning.moved_to_the_past import begun_untold, moved_key, moved_to_the_past
 from cagette_notify.run.new_distribution_ids import as_taken_over
+from cagette_notify.run.slips_of_the_pen import slips_of_the_pen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,7 +32,9 @@ def not_as_told(
     """Yield what won't take place of what was ``announced``, and distributions whose new start is past."""
     distributions, groups = {one.id: one for one in calendar.distributions}, calendar.groups
     is_whole = all(problem.is_warning for problem in calendar.problems)
-    slips = begun_and_missed(ledger, account, distributions, groups, now)
+    told = (*ledger.told_ahead(account, now), *ledger.last_told_ahead(account, now))
+    untold = begun_untold(told, distributions, groups, now)
+    slips = slips_of_the_pen(ledger, account, untold, distributions)
     found = called_off(announced, distributions, groups, data_is_whole=is_whole)
     found |= moved_to_the_past(slips, distributions, groups, now)
     keys = [(called_off_key(entry, distributions, groups), entry) for entry in announced]

@@ -28,14 +28,26 @@ def moved_to_the_past(
     ``announced`` are mails about starts ahead. No correction can leave any more: it is a slip of the pen, or
     somebody has to tell those who will come at the hour that they know.
     """
-    return {
-        moved_key(entry, one): _in_words(entry, one, groups[one.group_id])
-        for entry in announced
-        if (one := distributions.get(entry.key.distribution_id)) and has_moved(entry, one, groups, now)
-    }
+    untold = begun_untold(announced, distributions, groups, now)
+    known = ((entry, distributions[entry.key.distribution_id]) for entry in untold)
+    return {moved_key(entry, one): _in_words(entry, one, groups[one.group_id]) for entry, one in known}
 
 
-def has_moved(entry: Entry, one: Distribution, groups: Mapping[str, Group], now: datetime) -> bool:
+def begun_untold(
+    told: Iterable[Entry],
+    distributions: Mapping[str, Distribution],
+    groups: Mapping[str, Group],
+    now: datetime,
+) -> tuple[Entry, ...]:
+    """Return what says of a distribution that it is ahead, which has begun already."""
+    return tuple(
+        entry
+        for entry in told
+        if (one := distributions.get(entry.key.distribution_id)) and _has_moved(entry, one, groups, now)
+    )
+
+
+def _has_moved(entry: Entry, one: Distribution, groups: Mapping[str, Group], now: datetime) -> bool:
     """Tell whether what an entry announced as ahead is on, and has begun already."""
     is_off = one.cancelled or groups[one.group_id].disabled
     return entry.starts_at > now >= one.starts_at and not is_off

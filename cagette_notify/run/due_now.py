@@ -11,7 +11,7 @@ from cagette_notify.core.notices import Entry, Status
 from cagette_notify.ledger.broadcasts import BroadcastBook
 from cagette_notify.planning.announced import announces
 from cagette_notify.planning.due_times import Window, windows_of, windows_to_look_at
-from cagette_notify.run.begun_untold import begun_untold
+from cagette_notify.planning.moved_to_the_past import begun_untold
 from cagette_notify.run.held_broadcasts import part_held
 
 if TYPE_CHECKING:
@@ -28,7 +28,8 @@ class DueWork(Struct, frozen=True):
 
     windows: tuple[Window, ...]
     moved: frozenset[str]  # distributions announced otherwise
-    begun: frozenset[str]  # announced for an hour ahead, and begun before a run could tell of it
+    untold: tuple[Entry, ...]  # what was told of an hour ahead, of what has begun by now
+    begun: frozenset[str]  # distributions among these of which no run saw the windows open
     unfinished: tuple[Entry, ...]
     announced: tuple[Entry, ...]
     broadcasts: tuple[Broadcast, ...] = ()  # confirmed, with copies left to send
@@ -54,7 +55,9 @@ def find_due_work(run: Run) -> DueWork:
         since=since,
     )
     announced = tuple(run.ledger.told_ahead(run.account, run.now))
-    begun = _begun(run) - {window.distribution.id for window in windows}
+    untold = _begun_untold(run, announced)
+    seen = {window.distribution.id for window in windows if window.kind.traits.is_corrected}
+    begun = frozenset(entry.key.distribution_id for entry in untold) - seen
     unfinished = [
         entry
         for entry in run.ledger.unfinished(run.account)
@@ -64,6 +67,7 @@ def find_due_work(run: Run) -> DueWork:
     going_on = {broadcast.attempt for broadcast in broadcasts}
     return DueWork(
         windows=(*windows, *_recaps_of(run, begun)),
+        untold=untold,
         begun=begun,
         moved=frozenset(_moved(run, announced)),
         unfinished=tuple(entry for entry in unfinished if not _waits_for_somebody(entry, going_on)),
@@ -102,12 +106,12 @@ def _moved(run: Run, announced: tuple[Entry, ...]) -> list[str]:
     ]
 
 
-def _begun(run: Run) -> frozenset[str]:
-    """Return what was moved to an hour that was past by then: no run saw its windows open."""
-    groups, distributions = run.calendar.groups, run.distributions
-    told = begun_untold(run.ledger, run.account, distributions, groups, run.now)
-    found = {entry.key.distribution_id for entry in told}
-    return frozenset(id_ for id_ in found if run.is_asked(distributions[id_].group_id))
+def _begun_untold(run: Run, announced: tuple[Entry, ...]) -> tuple[Entry, ...]:
+    told = (*announced, *run.ledger.last_told_ahead(run.account, run.now))
+    untold = begun_untold(told, run.distributions, run.calendar.groups, run.now)
+    return tuple(
+        entry for entry in untold if run.is_asked(run.distributions[entry.key.distribution_id].group_id)
+    )
 
 
 def _recaps_of(run: Run, distribution_ids: frozenset[str]) -> tuple[Window, ...]:

@@ -19,7 +19,6 @@ from cagette_notify.planning.called_off import called_off
 from cagette_notify.planning.due_times import next_change
 from cagette_notify.planning.moved_to_the_past import moved_to_the_past
 from cagette_notify.run.alerts import note_alerts, send_alerts
-from cagette_notify.run.begun_untold import begun_and_missed
 from cagette_notify.run.context import Run, RunRequest
 from cagette_notify.run.due_now import DueWork, find_due_work
 from cagette_notify.run.exit_status import exit_status_of
@@ -38,6 +37,7 @@ from cagette_notify.run.said_once import (
     standing_problems,
 )
 from cagette_notify.run.send_operator_mail import Desk, settle_operator_mail
+from cagette_notify.run.slips_of_the_pen import slips_of_the_pen
 from cagette_notify.run.summaries import next_summary, send_summaries
 
 if TYPE_CHECKING:
@@ -45,7 +45,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cagette_notify.config.load import Config
-    from cagette_notify.core.notices import Entry
     from cagette_notify.ledger.ledger import Ledger
 
 
@@ -209,18 +208,13 @@ def _with_what_is_off(run: Run, work: DueWork, report: RunReport) -> RunReport:
         run.calendar.groups,
         data_is_whole=all(problem.is_warning for problem in run.calendar.problems),
     )
-    found |= moved_to_the_past(_slips(run), run.distributions, run.calendar.groups, run.now)
+    slips = slips_of_the_pen(run.ledger, run.account, work.untold, run.distributions)
+    found |= moved_to_the_past(slips, run.distributions, run.calendar.groups, run.now)
     fresh = {key: problem for key, problem in found.items() if run.memory.is_news(key)}
     if run.request.moves_marks:
         run.memory.keep_said(fresh, run.now)
     # A distribution that had been announced twice, at two hours, is called off once.
     return replace(report, events=(*report.events, *dict.fromkeys(fresh.values())))
-
-
-def _slips(run: Run) -> list[Entry]:
-    known, groups = run.distributions, run.calendar.groups
-    told = begun_and_missed(run.ledger, run.account, known, groups, run.now)
-    return [entry for entry in told if run.is_asked(known[entry.key.distribution_id].group_id)]
 
 
 def _remember(run: Run, report: RunReport) -> RunReport:
