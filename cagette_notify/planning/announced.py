@@ -28,7 +28,7 @@ def announces(entry: Entry, distribution: Distribution) -> bool:
     return is_there and entry.starts_at == starts_at
 
 
-def told_otherwise(entry: Entry, distribution: Distribution, zone: tzinfo) -> str:
+def told_and_so(entry: Entry, distribution: Distribution, zone: tzinfo) -> str:
     """Say what an address believes of start and place, and what is so."""
     return _(
         "told {told}; it is {now}",

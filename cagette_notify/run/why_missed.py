@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cagette_notify.core.i18n import _
 from cagette_notify.ledger.run_memory import WHOLE_DELIVERY
-from cagette_notify.planning.announced import told_otherwise
+from cagette_notify.planning.announced import told_and_so
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -25,7 +25,7 @@ def why_missed(run: Run, data: RunData, expired: Iterable[Owed]) -> dict[NoticeK
     found = {}
     for one in expired:
         notice = one.notice
-        parts = [told_otherwise(one.told, notice.distribution, notice.group.timezone)] if one.told else []
+        parts = [told_and_so(one.told, notice.distribution, notice.group.timezone)] if one.told else []
         if notice.group.id in data.held_groups or _was_held(notice, complete):
             parts.append(_("the group was held"))
         elif _was_over_before(notice, complete) and not one.told:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cagette_notify.core.notices import Status
 from cagette_notify.helpdesk.check_member.evidence import LateCorrection
-from cagette_notify.planning.announced import latest, told_otherwise
+from cagette_notify.planning.announced import latest, told_and_so
 from cagette_notify.planning.late_corrections import is_believed_otherwise
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def missed_corrections(  # noqa: PLR0913, PLR0917 - where evidence comes from
         for entries in _by_address(heard_of(one), known_as):
             if is_believed_otherwise(entries, one):
                 last = latest(entries)
-                what = told_otherwise(last, one, groups[one.group_id].timezone)
+                what = told_and_so(last, one, groups[one.group_id].timezone)
                 yield LateCorrection(one, last, _as_noted(what, last, history))
 
 
