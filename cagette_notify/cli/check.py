@@ -124,7 +124,7 @@ def _look(config: Config, *, offline: bool) -> _Results:
     found.add_problems((*cut_off_in(config), *surveyed.problems))
     if any(not problem.is_warning for problem in surveyed.problems):
         found.statuses.append(EXIT_PARTIAL)
-    found.add_problems((*_zeros(surveyed), *unused_exports(surveyed), *_suspect_domains(surveyed)))
+    found.add_problems((*_zeros(surveyed), *unused_exports(surveyed.calendar), *_suspect_domains(surveyed)))
     looks: list[Callable[[Config, _Results], None]] = [
         *(partial(_look_at_data, surveyed), _look_at_mails, partial(_look_at_quota, surveyed)),
         *(_look_at_outbox, _look_at_ledger, partial(_look_at_what_was_told, surveyed)),

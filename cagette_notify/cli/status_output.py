@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timezone
 from typing import TYPE_CHECKING
 
 from cagette_notify.cli.session import path_to_type
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from cagette_notify.core.notices import Entry
     from cagette_notify.helpdesk.status import ServiceStatus
     from cagette_notify.planning.forecast import PlannedNotice
+    from cagette_notify.planning.status_warnings import NeededExport
 
 
 _NAMED = 5  # of those who were refused
@@ -46,8 +48,9 @@ def status_lines(config: Config, found: ServiceStatus, days: int) -> Iterator[st
     if more := len(found.refused[_NAMED:]):
         yield _("and {count} more that were refused: cagette-notify log --status failed", count=more)
     yield from map(str, found.warnings)
-    for file, planned in found.exports.items():
-        yield _("{file}: to be exported by {at}", file=file, at=_when(config, found, planned))
+    for file, needed in found.exports.items():
+        yield _to_export(config, found, file, needed)
+    yield from map(str, found.unused)
     if not found.upcoming:
         yield _("No notice is planned for the next {days} days.", days=days)
         return
@@ -126,6 +129,18 @@ def _table(config: Config, found: ServiceStatus) -> str:
     return table(headers, list(dict.fromkeys(rows)), numbers=1)  # a correction stands for two recaps
 
 
+def _to_export(config: Config, found: ServiceStatus, file: str, needed: NeededExport) -> str:
+    by = _when(config, found, needed.planned)
+    if needed.closes_at is None:
+        return _("{file}: to be exported by {at}", file=file, at=by)
+    closing = _local(config, needed.closes_at)
+    return _("{file}: to be exported after {closing} and by {at}", file=file, closing=closing, at=by)
+
+
+def _utc(when: datetime) -> str:
+    return when.astimezone(timezone.utc).isoformat()
+
+
 def _when(config: Config, found: ServiceStatus, one: PlannedNotice) -> str:
     return _("next run") if one.at <= found.at else _local(config, one.at)
 
@@ -186,7 +201,13 @@ def status_document(found: ServiceStatus) -> dict[str, object]:
         "problems": problems_as_json(found.problems),
         "warnings": problems_as_json(found.warnings),
         "exports": [
-            {"file": file, "by": planned.at.isoformat(), "distribution": planned.distribution_id}
-            for file, planned in found.exports.items()
+            {
+                "file": file,
+                **({"after": _utc(needed.closes_at)} if needed.closes_at else {}),
+                "by": needed.planned.at.isoformat(),
+                "distribution": needed.planned.distribution_id,
+            }
+            for file, needed in found.exports.items()
         ],
+        "unused": problems_as_json(found.unused),
     }

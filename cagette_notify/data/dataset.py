@@ -197,14 +197,14 @@ def survey(sources: Sources) -> Survey:
     return Survey(calendar, members, _each_once(problems), is_whole, is_whole and members_are_whole)
 
 
-def unused_exports(surveyed: Survey) -> tuple[Problem, ...]:
+def unused_exports(calendar: Calendar) -> tuple[Problem, ...]:
     """Return a warning for each of Cagette's exports beside the data that is not used."""
     from cagette_notify.data.unused_exports import unused_exports_in
 
-    inputs = surveyed.calendar.inputs
+    inputs = calendar.inputs
     shelf, sources = _shelf(inputs), inputs.sources
     feeds = [*(inputs.groups or Groups()).members.values(), shelf.for_all]
-    feeds += [shelf.feed_of(each) for each in surveyed.calendar.distributions]
+    feeds += [shelf.feed_of(each) for each in calendar.distributions]
     named = (path for path in (sources.groups, sources.distributions, sources.members) if path)
     feeds += map(inputs.feed, named)
     used = {feed.path for feed in feeds if feed and feed.path}

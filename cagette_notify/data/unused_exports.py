@@ -13,7 +13,7 @@ from cagette_notify.data.cagette_export import Export, export_with
 from cagette_notify.data.read_rows import TABLES, RowSource, header_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterator
     from pathlib import Path
 
 _A_DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}|\{date\}"
@@ -24,7 +24,8 @@ def unused_exports_in(folder: Path, used: Collection[Path]) -> Iterator[Problem]
 
     The names in ``used`` may be patterns. An export of another day's orders belongs to its likes.
     """
-    in_use = {name for path in used for name in _names(path)}
+    patterns = {re.sub(_A_DAY, "*", str(path)) for path in used}
+    in_use = {*map(str, used), *(name for pattern in patterns for name in _matching(pattern))}
     for place in sorted({folder, *(path.parent for path in used)}):
         for path in sorted(_tables(place)):
             export = None if str(path) in in_use else _export_at(path)
@@ -33,9 +34,8 @@ def unused_exports_in(folder: Path, used: Collection[Path]) -> Iterator[Problem]
                 yield Problem(_advice(export, name), name, is_warning=True)
 
 
-def _names(path: Path) -> Iterable[str]:
-    pattern = "*".join(map(glob.escape, re.sub(_A_DAY, "*", str(path)).split("*")))
-    return (str(path), *glob.glob(pattern))  # noqa: PTH207 - absolute
+def _matching(pattern: str) -> list[str]:
+    return glob.glob("*".join(map(glob.escape, pattern.split("*"))))  # noqa: PTH207 - absolute
 
 
 def _tables(folder: Path) -> list[Path]:

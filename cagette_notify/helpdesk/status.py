@@ -11,6 +11,7 @@ from msgspec import Struct
 from cagette_notify.config.paths import sources_of
 from cagette_notify.core.errors import ConfigError, NotifyError, Problem
 from cagette_notify.core.notices import Entry, Status
+from cagette_notify.data.dataset import unused_exports
 from cagette_notify.data.roster import Roster, read_roster
 from cagette_notify.delivery.choose_transport import refuse_unusable_outbox
 from cagette_notify.delivery.unreachable_addresses import FailureStreak, unreachable_addresses
@@ -21,6 +22,7 @@ from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.fates import FateBook
 from cagette_notify.ledger.run_memory import CRON_ALIVE_WITHIN, RunMemory
 from cagette_notify.planning.status_warnings import (
+    NeededExport,
     beyond_quota,
     exports_needed,
     of_first_run,
@@ -59,7 +61,8 @@ class ServiceStatus(Struct, frozen=True):
     upcoming: tuple[PlannedNotice, ...] = ()
     problems: tuple[Problem, ...] = ()
     warnings: tuple[Problem, ...] = ()  # what will keep mails from leaving
-    exports: Mapping[str, PlannedNotice] = {}  # the first recap that each file of orders is needed for
+    exports: Mapping[str, NeededExport] = {}  # by the file of orders
+    unused: tuple[Problem, ...] = ()  # exports that lie there; nothing is wrong with that
 
     @property
     def is_well(self) -> bool:
@@ -109,8 +112,17 @@ def service_status(config: Config, ahead: timedelta, now: datetime) -> ServiceSt
             upcoming=seen.upcoming,
             problems=problems,
             warnings=_warnings(config, roster, ledger, announced, seen=seen, now=now) if roster else (),
-            exports=exports_needed(seen.upcoming, seen.books),
+            exports=exports_needed(seen.upcoming, seen.books, _closing(config, roster, now)),
+            unused=unused_exports(roster.calendar) if roster else (),
         )
+
+
+def _closing(config: Config, roster: Roster | None, now: datetime) -> Mapping[str, datetime]:
+    """Return when orders will close, of distributions for which an export from before will be too old."""
+    if roster is None or not config.hold_stale_orders:
+        return {}
+    closing = ((one.id, one.orders_close_at) for one in roster.calendar.distributions)
+    return {id_: closes_at for id_, closes_at in closing if closes_at and closes_at > now}
 
 
 def _of_outbox(config: Config) -> tuple[Problem, ...]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from cagette_notify.core.errors import Problem
 from cagette_notify.core.i18n import _, _n
 from cagette_notify.core.model import Distribution, Group, OrderBook, OrdersState
@@ -83,15 +85,29 @@ def _told_otherwise(one: WaitingCorrection, count: int) -> Problem:
     return Problem(message, group_id=distribution.group_id, is_warning=True)
 
 
+class NeededExport(Struct, frozen=True):
+    """The first recap that an export is needed for, and the end of orders that it must come after, if any."""
+
+    planned: PlannedNotice
+    closes_at: datetime | None = None
+
+
 def exports_needed(
-    upcoming: Iterable[PlannedNotice], books: Mapping[str, OrderBook]
-) -> dict[str, PlannedNotice]:
-    """Return the first recap of each distribution whose orders are still to be exported, by file."""
-    needed: dict[str, PlannedNotice] = {}
+    upcoming: Iterable[PlannedNotice], books: Mapping[str, OrderBook], closing: Mapping[str, datetime]
+) -> dict[str, NeededExport]:
+    """Return, by file, what recaps still need: orders that are missing, or that people can still change.
+
+    ``closing`` has the distributions whose orders are open, with the end of that: what was exported before
+    will then be too old.
+    """
+    needed: dict[str, NeededExport] = {}
     for planned in upcoming:
-        book = books.get(planned.distribution_id)
-        if planned.kind.traits.needs_order and book and book.state in _MISSING:
-            needed.setdefault(book.file, planned)
+        book, closes_at = books.get(planned.distribution_id), closing.get(planned.distribution_id)
+        if not (planned.kind.traits.needs_order and book and book.file):
+            continue
+        is_too_old_then = closes_at is not None and closes_at < planned.at
+        if book.state in _MISSING or is_too_old_then:
+            needed.setdefault(book.file, NeededExport(planned, closes_at if is_too_old_then else None))
     return needed
 
 

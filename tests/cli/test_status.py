@@ -12,6 +12,8 @@ import pytest
 from cagette_notify.core.notices import Status
 from cagette_notify.ledger.broadcasts import BroadcastBook
 from cagette_notify.ledger.connection import open_ledger
+from tests.data.files import SAMPLES
+from tests.fixtures.builders import paris
 from tests.fixtures.coop import A_DAY_BEFORE, ORDERS, Coop
 from tests.fixtures.mailjet_server import MailjetServer, accept_then_drop, mixed
 from tests.fixtures.mailjet_server import status as behaves
@@ -508,16 +510,54 @@ def test_a_group_without_a_contact_is_named_with_its_line(office: Office) -> Non
     assert (warning["file"], warning["line"], warning["field"]) == ("groups.yaml", 1, "contact_email")
 
 
-def test_an_export_that_will_be_needed_is_named_with_the_time(office: Office) -> None:
-    (office.coop.folder / "orders.csv").unlink()
+@pytest.mark.parametrize("is_there", [False, True], ids=["not there", "from before orders close"])
+def test_an_export_that_will_be_needed_is_named_with_the_time(office: Office, is_there: bool) -> None:
+    if not is_there:
+        (office.coop.folder / "orders.csv").unlink()
     office.at = LAST_RUN
 
     _code, found = status(office)
 
     assert found["exports"] == [
-        {"file": "orders.csv", "by": "2026-06-11T16:00:00+00:00", "distribution": "d1"}
+        {
+            "file": "orders.csv",
+            "after": "2026-06-10T18:00:00+00:00",
+            "by": "2026-06-11T16:00:00+00:00",
+            "distribution": "d1",
+        }
     ]
+    line = "orders.csv: to be exported after 2026-06-10 20:00 and by 2026-06-11 18:00"
+    assert line in office.invoke("status").stdout
+
+
+def test_an_export_that_lies_there_unused_is_named_and_nothing_is_wrong_with_that(office: Office) -> None:
+    office.coop.write("membres-2020.csv", (SAMPLES / "membres-2020.csv").read_bytes())
+    office.sends(LAST_RUN)
+
+    found = status(office)[1]
+
+    assert [(one["file"], found["warnings"]) for one in found["unused"]] == [("membres-2020.csv", [])]
+    assert "membres-2020.csv: looks like Cagette's export of members" in office.invoke("status").stdout
+
+
+def test_an_export_that_is_missing_once_orders_have_closed_is_named_with_the_time(office: Office) -> None:
+    (office.coop.folder / "orders.csv").unlink()
+    office.at = paris("2026-06-10T20:30")
+
+    assert [one.keys() for one in status(office)[1]["exports"]] == [{"file", "by", "distribution"}]
     assert "orders.csv: to be exported by 2026-06-11 18:00" in office.invoke("status").stdout
+
+
+@pytest.mark.parametrize("changed", ["stale_orders: send", "once orders have closed"])
+def test_an_export_that_stays_good_is_not_asked_for(office: Office, changed: str) -> None:
+    office.at = paris("2026-06-10T19:00" if ":" in changed else "2026-06-10T20:30")
+    if ":" in changed:
+        office.coop.replace("config.yaml", "sender:", f"{changed}\nsender:")
+    else:
+        when = paris("2026-06-10T20:15").timestamp()
+        os.utime(office.coop.folder / "orders.csv", (when, when))
+
+    assert status(office)[1]["exports"] == []
 
 
 @pytest.mark.parametrize(("quota", "days"), [(2, ["2026-06-11"]), (3, [])])
