@@ -107,11 +107,14 @@ def outlook(  # noqa: PLR0913 - what is known, and how far to look
 def _waiting(
     situation: PlanInput, entries: Sequence[Entry], read: GroupsRead, guard: Guard, *, is_stopped: bool
 ) -> tuple[WaitingCorrection, ...]:
-    """Return who hears later of what they were told otherwise, in groups that are held, too."""
+    """Return who hears later of what they were told otherwise, in groups that are held, too.
+
+    Not where it may have been told of another distribution.
+    """
     new_ids = {id_: {**found.most, **found.few} for id_, found in guard.renumbered.items()}
     whole = replace(
         situation,
-        members={id_: tuple(those) for id_, those in read.members.items()},
+        members={id_: tuple(read.members[id_]) for id_ in read.members.keys() - guard.told_otherwise},
         entries=tuple(as_told_to_few(entries, new_ids, situation.now)),
     )
     return tuple(waiting_corrections(whole, guard.group_ids, is_stopped=is_stopped))
