@@ -332,3 +332,26 @@ def test_whose_recaps_are_off_waits_for_none_after_an_opening(office: Office) ->
     office.at = utc("2026-06-11T17:00")
 
     assert "was told" not in told(office)
+
+
+def test_of_an_id_that_may_mean_another_distribution_now_nothing_is_said_to_have_changed(
+    office: Office,
+) -> None:
+    days = {"1": "2026-06-05 18:00", "2": "2026-06-12 18:00", "3": "2026-06-19 18:00"}
+    _calendar(office, days)
+    office.sends(A_DAY_BEFORE)
+
+    _calendar(office, {"1": days["2"], "2": days["3"]})
+    office.sends(SOON)
+
+    found = office.checks("1")
+    assert {name for name, check in found.items() if check["status"] == "problem"} == {"membership"}
+    assert "2026-06-19" not in told(office)
+
+
+def _calendar(office: Office, days: dict[str, str]) -> None:
+    """Write distributions by id, and an order of member 1 for each."""
+    rows = [f"- {{id: {id_}, group: lac, starts_at: {at}, place: Salle}}\n" for id_, at in days.items()]
+    office.coop.write("distributions.yaml", "".join(rows))
+    orders = [f"1;{id_};Tomates;2;2,50\n" for id_ in days]
+    office.coop.write("orders.csv", "member;distribution;product;quantity;price\n" + "".join(orders))

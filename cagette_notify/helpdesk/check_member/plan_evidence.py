@@ -43,6 +43,7 @@ class PlanEvidence:
         self._calendar = roster.calendar
         self._records = HistoryBook(ledger, config.account)
         self._occasions = occasions
+        self._may_mean_others = guard.told_otherwise
         self._new_ids = {id_: {**found.most, **found.few} for id_, found in guard.renumbered.items()}
         self._now = now
         self._told = frozenset(one.key.distribution_id for one in ledger.told_ahead(config.account, now))
@@ -82,11 +83,15 @@ class PlanEvidence:
     def waiting_corrections(
         self, member: Member, held: Collection[str], *, is_stopped: bool
     ) -> tuple[WaitingCorrection, ...]:
-        """Return what the member was told otherwise, and can't hear yet; of ``held`` groups, too."""
+        """Return what the member was told otherwise, and can't hear yet; of ``held`` groups, too.
+
+        Not of those of which it may have been told of another distribution.
+        """
         mine = [one for one in self._calendar.distributions if one.group_id in member.group_ids]
         open_now = windows_between(mine, self._now, self._now, self._config.rules.spans)
         situation = self._situation(member, [one for one in open_now if one.kind.traits.needs_order])
-        return tuple(waiting_corrections(situation, held, is_stopped=is_stopped))
+        found = waiting_corrections(situation, held, is_stopped=is_stopped)
+        return tuple(one for one in found if one.group.id not in self._may_mean_others)
 
     def _entries(self, member: Member, distribution_ids: Collection[str]) -> tuple[Entry, ...]:
         entries = self._occasions.entries_for(member, keys_of(member), distribution_ids)
