@@ -208,6 +208,7 @@ class MemberEvidence(Struct, frozen=True):
     mailboxes: tuple[MailboxEvidence, ...] = ()  # of usable addresses, each once
     history: tuple[TimelineEvent, ...] = ()  # newest first
     upcoming: tuple[TimelineEvent, ...] = ()  # soonest first
+    still_to_leave: frozenset[tuple[Kind, str]] = frozenset()  # what is due, and not too late
     covered: tuple[Covered, ...] = ()  # off here, on for somebody else who reads the address
     closed: frozenset[str] = frozenset()  # distributions for which nobody can order any more
     runs: RunsEvidence = field(default_factory=RunsEvidence)

@@ -189,6 +189,7 @@ class EvidenceGatherer:
             mailboxes=tuple(mailboxes),
             history=history,
             upcoming=upcoming,
+            still_to_leave=self._plans.still_to_leave(member),
             covered=covered,
             closed=frozenset(one.id for one in self._roster.calendar.distributions if self._is_closed(one)),
             runs=runs,

@@ -87,11 +87,17 @@ class PlanEvidence:
 
         Not of those of which it may have been told of another distribution.
         """
-        mine = [one for one in self._calendar.distributions if one.group_id in member.group_ids]
-        open_now = windows_between(mine, self._now, self._now, self._config.rules.spans)
-        situation = self._situation(member, [one for one in open_now if one.kind.traits.needs_order])
-        found = waiting_corrections(situation, held, is_stopped=is_stopped)
+        recaps = [one for one in self._open_now(member) if one.kind.traits.needs_order]
+        found = waiting_corrections(self._situation(member, recaps), held, is_stopped=is_stopped)
         return tuple(one for one in found if one.group.id not in self._may_mean_others)
+
+    def still_to_leave(self, member: Member) -> frozenset[tuple[Kind, str]]:
+        """Return the notices that are due and not too late: an address that was corrected gets them."""
+        return frozenset((window.kind, window.distribution.id) for window in self._open_now(member))
+
+    def _open_now(self, member: Member) -> tuple[Window, ...]:
+        mine = [one for one in self._calendar.distributions if one.group_id in member.group_ids]
+        return windows_between(mine, self._now, self._now, self._config.rules.spans)
 
     def _entries(self, member: Member, distribution_ids: Collection[str]) -> tuple[Entry, ...]:
         entries = self._occasions.entries_for(member, keys_of(member), distribution_ids)

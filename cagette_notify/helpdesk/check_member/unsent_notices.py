@@ -1,4 +1,4 @@
-"""Judge a member's unsent notices: held back, waiting for orders, put off, in doubt, too late. Pure."""
+"""Judge a member's unsent notices: held back, waiting for orders, put off, in doubt, refused, late. Pure."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from cagette_notify.core.model import OrdersState
 from cagette_notify.core.notices import Status
 from cagette_notify.helpdesk.check_member.findings import Check, Finding, Health, Matter
 from cagette_notify.helpdesk.check_member.missed_notices import kind_and_occasion, missed_notices
+from cagette_notify.helpdesk.check_member.refused_mails import refused_mails
 from cagette_notify.ledger.run_memory import CRON_ALIVE_WITHIN
 from cagette_notify.planning.held_back import lookback_hours
 from cagette_notify.planning.timeline import WILL_SEND
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from cagette_notify.helpdesk.check_member.evidence import MemberEvidence
     from cagette_notify.planning.timeline import TimelineEvent
@@ -28,12 +29,9 @@ def unsent_notices(case: MemberEvidence) -> Iterator[Finding]:
     yield from _waiting(case)
     yield from missed_notices(case)
     for box in case.member.mailboxes:
-        mine = (event for event in case.history if event.custom_id and event.address.casefold() == box.key)
-        newest = next(mine, None)
-        if newest and _waits_for_somebody(case, newest):
-            continue  # which is said of the runs as a whole
-        if newest and (finding := _of_event(newest)):
-            yield finding
+        mine = [one for one in case.history if one.custom_id and one.address.casefold() == box.key]
+        if mine and not _waits_for_somebody(case, mine[0]):  # which is said of the runs as a whole
+            yield from _last_tried(case, mine)
 
 
 def _held_back(case: MemberEvidence) -> Iterator[Finding]:
@@ -85,31 +83,28 @@ def _waiting(case: MemberEvidence) -> Iterator[Finding]:
             yield Finding(Check.LAST_MESSAGES, Health.WARNING, text, advice, Matter.NO_ORDERS_YET)
 
 
-def _of_event(event: TimelineEvent) -> Finding | None:
-    check, about = Check.LAST_MESSAGES, event.address
+def _last_tried(case: MemberEvidence, tried: Sequence[TimelineEvent]) -> Iterator[Finding]:
+    """Yield what became of the last mail to one address, where that is not settled, or was refused."""
+    event, check = tried[0], Check.LAST_MESSAGES
     values = {
         "notice": kind_and_occasion(event),
-        "address": about,
+        "address": event.address,
         "reason": event.reason or _("no reason given"),
     }
     if event.status == Status.FAILED.value:
-        text = _("{notice} to {address}: refused for good: {reason}", **values)
-        advice = _("correct the address, or the text: once it changes it is tried again")
-        matter = Matter.TEXT_REFUSED if event.about_content else Matter.ADDRESS_REFUSED
-        return Finding(check, Health.PROBLEM, text, advice, matter, about)
-    if event.status == Status.DEFERRED.value:
+        yield from refused_mails(case, tried)
+    elif event.status == Status.DEFERRED.value:
         text = _("{notice} to {address} waits for the next run: {reason}", **values)
         advice = _("nothing: it leaves by itself if it is not too late then")
-        return Finding(check, Health.WARNING, text, advice, Matter.PUT_OFF, about)
-    if event.status in {Status.IN_DOUBT.value, Status.CLAIMED.value}:
+        yield Finding(check, Health.WARNING, text, advice, Matter.PUT_OFF, event.address)
+    elif event.status in {Status.IN_DOUBT.value, Status.CLAIMED.value}:
         text = _("{notice} to {address} is in doubt: nobody knows yet whether it left", **values)
         advice = _(
             "nothing: the next runs look it up; who knows that it arrived types this (or 'resend' or 'drop' "
             "in place of 'sent'): {command}",
             command=command_to_type("settle", event.custom_id, "sent"),
         )
-        return Finding(check, Health.WARNING, text, advice, Matter.IN_DOUBT, about)
-    return None
+        yield Finding(check, Health.WARNING, text, advice, Matter.IN_DOUBT, event.address)
 
 
 def _waits_for_somebody(case: MemberEvidence, event: TimelineEvent) -> bool:
