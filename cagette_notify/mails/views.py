@@ -141,7 +141,7 @@ class LeftView(Struct, frozen=True):
     """A notice that left: on which day, to which address; that is empty if it may not have been theirs.
 
     ``owner`` is as a finding's. One that ``is_former`` is none of theirs any more, and of a household of
-    several may have been anybody's, if it ``is_households``.
+    several may have been anybody's, if it ``is_households``. What ``is_in_doubt`` has perhaps left.
     """
 
     day: str
@@ -149,6 +149,7 @@ class LeftView(Struct, frozen=True):
     owner: str
     is_former: bool
     is_households: bool
+    is_in_doubt: bool
 
 
 class FindingView(Struct, frozen=True):

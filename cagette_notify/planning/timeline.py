@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from cagette_notify.core.notices import SKIPPED, Notice, NoticeKey, Reason
+from cagette_notify.core.notices import SKIPPED, Notice, NoticeKey, Reason, Status
 from cagette_notify.planning.announced import announces
 from cagette_notify.planning.due_times import Window, windows_of
 from cagette_notify.planning.plan import Plan, plan
@@ -191,6 +191,11 @@ class TimelineEvent(Struct, frozen=True):
     is_guess: bool = False
     is_incomplete: bool = False
     is_correction: bool = False
+
+    @property
+    def is_in_doubt(self) -> bool:
+        """Whether nobody knows that it left: what Mailjet knows the fate of has left, whoever noted it."""
+        return self.status in {Status.CLAIMED.value, Status.IN_DOUBT.value} and self.fate is None
 
 
 def merge_events(

@@ -220,10 +220,10 @@ class MemberEvidence(Struct, frozen=True):
 
     @property
     def has_left_something(self) -> bool:
-        """Whether any mail to whoever asks is known of from the last days, at a former address too."""
+        """Whether any mail to whoever asks left, or may have, in the last days, to a former address too."""
         others = {box.key for box in self.member.mailboxes if not self.is_askers(box)}
         others -= {box.key for box in self.member.mailboxes if self.is_askers(box)}
-        sent = {event.address.casefold() for event in self.history if event.status == "sent"}
+        sent = {one.address.casefold() for one in self.history if one.status == "sent" or one.is_in_doubt}
         has_fates = any(one.fates for one in self.mailboxes if one.mailbox.key not in others)
         return bool(sent - others) or has_fates
 

@@ -51,7 +51,9 @@ def _left(case: MemberEvidence, event: TimelineEvent, language: str) -> LeftView
     day = event.at.astimezone(case.zone).date()
     is_shared = case.member.partner is not None or any(box.of_partner for box in case.member.mailboxes)
     return LeftView(
-        wording.long_day(day, language), address, _owner(case, address), is_former, is_households=is_shared
+        *(wording.long_day(day, language), address, _owner(case, address), is_former),
+        is_households=is_shared,
+        is_in_doubt=event.is_in_doubt,
     )
 
 

@@ -55,14 +55,21 @@ def missing_orders(case: MemberEvidence) -> Iterator[Finding]:
 
 
 def left_in_words(case: MemberEvidence, event: TimelineEvent) -> str:
-    """Say when a notice left to which address, and whether that is one of the past."""
+    """Say when a notice left, or perhaps, to which address, and whether that is one of the past."""
     values = {
         "notice": kind_and_occasion(event),
         "day": case.day(event.at),
         "address": event.address,
     }
     if case.is_former(event.address):
+        if event.is_in_doubt:
+            return _(
+                "{notice} perhaps left on {day} to {address}, which is no address of theirs any more",
+                **values,
+            )
         return _("{notice} left on {day} to {address}, which is no address of theirs any more", **values)
+    if event.is_in_doubt:
+        return _("{notice} perhaps left on {day} to {address}", **values)
     return _("{notice} left on {day} to {address}", **values)
 
 

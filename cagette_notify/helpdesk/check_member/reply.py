@@ -47,7 +47,7 @@ _ASKING = frozenset(
 _OURS = frozenset(
     (
         *(Matter.SET_ASIDE, Matter.GROUP_HELD, Matter.NO_ORDERS_YET, Matter.TEXT_REFUSED),
-        *(Matter.IN_DOUBT, Matter.NO_RUNS, Matter.STOPPED, Matter.NO_TRACE),
+        *(Matter.NO_RUNS, Matter.STOPPED, Matter.NO_TRACE),
     )
 )
 """Findings of which a member hears only that something went wrong on our side, and so once."""

@@ -97,7 +97,7 @@ def _last_tried(case: MemberEvidence, tried: Sequence[TimelineEvent]) -> Iterato
         text = _("{notice} to {address} waits for the next run: {reason}", **values)
         advice = _("nothing: it leaves by itself if it is not too late then")
         yield Finding(check, Health.WARNING, text, advice, Matter.PUT_OFF, event.address)
-    elif event.status in {Status.IN_DOUBT.value, Status.CLAIMED.value}:
+    elif event.is_in_doubt:
         text = _("{notice} to {address} is in doubt: nobody knows yet whether it left", **values)
         advice = _(
             "nothing: the next runs look it up; who knows that it arrived types this (or 'resend' or 'drop' "
