@@ -160,7 +160,7 @@ CASES = (
     Case("all accepted", all_of(fate("sent"), fate("sent", days_ago=2), fate("clicked", days_ago=40)), "last_messages", "ok", "the last 2 mails to zoe@example.org were all accepted by example.org: look in the spam folder", "acceptés par example.org"),
     Case("opened", all_of(fate("sent"), fate("opened", days_ago=3)), "last_messages", "ok", "mails to zoe@example.org arrive: the newest that was opened is of 2026-06-08", "semble avoir été ouvert"),
     Case("refused by Mailjet", refused, "last_messages", "problem", "refused for good", "refusée par notre service d’envoi"),
-    Case("in doubt", in_doubt, "last_messages", "warning", "in doubt", "problème de notre côté"),
+    Case("in doubt", in_doubt, "last_messages", "warning", "in doubt", "est peut-être parti"),
     Case("over our quota", over_quota, "last_messages", "warning", "the daily quota of 1 mails is used up", "partira automatiquement"),
     Case("cron has not run", cron_died, "last_messages", "problem", "no run of send-due got to its end since 2026-06-10 08:00", "problème de notre côté"),
     Case("Mailjet lost it", accepted_but_unknown, "last_messages", "warning", "knows nothing of it", "problème de notre côté"),

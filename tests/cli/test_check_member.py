@@ -120,6 +120,7 @@ def test_no_command_is_printed_that_finds_nobody_as_long_as_a_row_is_set_aside(o
 def test_a_doubt_is_ended_by_the_command_that_says_so(office: Office) -> None:
     office.server.script = [accept_then_drop]
     office.sends()
+    office.server.account.hidden_look_ups = 1
     shown = office.invoke("check-member", "1").stdout
     typed = next(line.split() for line in shown.splitlines() if " settle " in line)
 
