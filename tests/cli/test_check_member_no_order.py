@@ -203,3 +203,44 @@ def test_a_recap_that_was_only_written_is_not_said_to_have_left(office: Office) 
 
     assert "nous ne trouvons pas de commande à votre nom : aucun rappel n’est donc parti pour vous." in reply
     assert "était parti" not in reply
+
+
+def max_becomes_a_member(office: Office) -> None:
+    """Let the recap leave to Zoé and her partner Max, its correction once he has an account of his own."""
+    office.member(partner_first_name="Max", partner_email="max@example.org")
+    office.sends()
+    members = office.coop.folder / "members.csv"
+    text = members.read_text().replace("Max;max@example.org", ";")
+    members.write_text(f"{text}30;Max;Durand;max@example.org;;\n")
+    office.coop.replace("distributions.yaml", "Salle des fêtes", "Halle")
+    office.sends(utc("2026-06-11T16:15"))
+    office.at = utc("2026-06-11T16:30")
+
+
+@pytest.mark.parametrize("who", ["max@example.org", "30", "Max Durand"])
+def test_a_recap_that_left_to_an_address_in_whoever_s_name_is_not_denied(office: Office, who: str) -> None:
+    max_becomes_a_member(office)
+
+    reply = office.reply_to(who)
+
+    assert "nous ne trouvons plus de commande à votre nom : aucun autre rappel ne part donc" in reply
+    assert "Un rappel était parti le jeudi 11 juin 2026 à max@example.org." in reply
+    assert "correction d1 left on 2026-06-11 to max@example.org" in office.invoke("check-member", who).stdout
+
+
+def test_what_left_to_an_address_before_it_was_one_s_own_is_in_the_history(office: Office) -> None:
+    max_becomes_a_member(office)
+
+    sent = [one for one in office.history("30") if one["status"] == "sent"]
+
+    assert [(one["kind"], one["address"]) for one in sent] == [("recap_24h", "max@example.org")] * 2
+    assert {one["address"] for one in office.history("2") if one["status"] == "sent"} == {"noel@example.org"}
+
+
+def test_an_address_that_was_refused_in_another_s_name_is_said_to_be_refused(office: Office) -> None:
+    office.server.account.bad_addresses.add("max@example.org")
+    max_becomes_a_member(office)
+
+    assert (
+        "recap_24h d1 to max@example.org: refused for good" in office.checks("30")["last_messages"]["summary"]
+    )

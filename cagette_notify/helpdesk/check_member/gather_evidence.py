@@ -50,6 +50,7 @@ if TYPE_CHECKING:
 
 EVIDENCE_SPAN = timedelta(days=30)
 _MAY_HAVE_ARRIVED = frozenset((Status.SENT.value, Status.CLAIMED.value, Status.IN_DOUBT.value))
+_TELLS_OF_THE_ADDRESS = _MAY_HAVE_ARRIVED | {Status.FAILED.value}
 
 
 class EvidenceGatherer:
@@ -109,10 +110,12 @@ class EvidenceGatherer:
         identity = self._identities.of(member)
         wanted = HistoryFilter(identity.person, since=self._now - EVIDENCE_SPAN)
         records = list(self._records.find(wanted))
-        told = recorded_events(identity, records, mailboxes, self._fates)
+        told = recorded_events(filter(identity.is_about, records), mailboxes, self._fates)
         history = merge_events(told, past, keys_of(member))
+        tried = (one for one in records if one.status in _TELLS_OF_THE_ADDRESS)
+        others = recorded_events(filter(identity.is_at_their_address, tried), mailboxes, self._fates)
         recaps = RecapEvidence(
-            *(self._roster, self._occasions, self._now, member, past, history),
+            *(self._roster, self._occasions, self._now, member, past, history, others),
             lambda one: () if aside else self._plans.of(member, one),
         )
         upcoming = tuple(sorted(_with_covered(ahead, covered), key=lambda event: event.at))
@@ -187,7 +190,7 @@ class EvidenceGatherer:
             inactive_after=self._config.rules.inactive_after,
             last_order_at=self._records.last_order_at(person_of(member)),
             mailboxes=tuple(mailboxes),
-            history=history,
+            history=tuple(sorted((*history, *others), key=lambda event: event.at, reverse=True)),
             upcoming=upcoming,
             still_to_leave=self._plans.still_to_leave(member),
             covered=covered,

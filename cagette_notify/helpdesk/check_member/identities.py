@@ -23,11 +23,13 @@ class Identity(Struct, frozen=True):
     """As whom the ledger knows one member.
 
     ``old_ids`` are nobody's today: under these, only what named an address of the member's ``own`` is theirs.
+    ``given_up`` are addresses of their own that somebody else had before, with the id that has them no more.
     """
 
     person: Person
     own: frozenset[str]
     old_ids: frozenset[tuple[str, str]]
+    given_up: frozenset[tuple[tuple[str, str], str]] = frozenset()
 
     @property
     def ids(self) -> frozenset[tuple[str, str]]:
@@ -40,6 +42,11 @@ class Identity(Struct, frozen=True):
         if not record.member_id or called in self.person.ids:
             return True
         return called in self.old_ids and record.address.casefold() in self.own
+
+    def is_at_their_address(self, record: HistoryRecord) -> bool:
+        """Tell whether a record is another member's, of mail that lies where only this one reads it today."""
+        called = (record.group_id, record.member_id)
+        return not self.is_about(record) and (called, record.address.casefold()) in self.given_up
 
 
 class Identities:
@@ -55,9 +62,11 @@ class Identities:
         everybody = tuple(everybody)
         self._traces = traces
         self._heir_of = heir_of
-        self._ids = {(group_id, one.id) for one in everybody for group_id in one.group_ids}
+        self._ids: dict[tuple[str, str], set[str]] = defaultdict(set)  # with today's addresses
         self._names_at: dict[str, set[str]] = defaultdict(set)
         for one in everybody:
+            for group_id in one.group_ids:
+                self._ids[group_id, one.id] |= {box.key for box in one.mailboxes}
             for box in one.mailboxes:
                 self._names_at[box.key].add(fold(one.name))
 
@@ -67,18 +76,17 @@ class Identities:
         Neither where it is another member's today; and by ids that they had before.
         """
         now = person_of(member)
-        gone = {
-            (one, name, address)
-            for address in now.addresses
-            for one, name in self._traces.named_at(address)
-            if one not in self._ids
+        named = {
+            (one, name, address) for address in now.addresses for one, name in self._traces.named_at(address)
         }
+        gone = {known for known in named if known[0] not in self._ids}
+        given_up = {(one, at) for one, _name, at in named if one in self._ids and at not in self._ids[one]}
         ids = now.ids | {one for one, _name, _address in gone if one[1] == member.id}
         before = {address for one in ids for address in self._traces.addresses_of(one)}
         others = {one for one, name, address in gone if self._is_anothers(member, one, name, address)}
         old_ids = {one for one, _name, _address in gone} - others
         person = Person(ids, now.addresses | (before - self._names_at.keys()))
-        return Identity(person, now.addresses, frozenset(old_ids - ids))
+        return Identity(person, now.addresses, frozenset(old_ids - ids), frozenset(given_up))
 
     def former_of(self, member: Member, identity: Identity, written: Iterable[str]) -> frozenset[str]:
         """Return those of the addresses ``written`` to in their name, casefolded, that are theirs no more.

@@ -37,6 +37,7 @@ _MAY_HAVE_ARRIVED = frozenset((Status.SENT.value, Status.CLAIMED.value, Status.I
 class RecapEvidence(Struct, frozen=True):
     """What is known of one member's recaps; ``history`` is newest first.
 
+    ``others`` left to an address of theirs in the name of who had it then.
     ``judge`` tells what becomes, by today's data, of all that is due of one distribution: of ``due`` that is
     known already.
     """
@@ -47,6 +48,7 @@ class RecapEvidence(Struct, frozen=True):
     member: Member
     due: Sequence[TimelineEvent]
     history: Sequence[TimelineEvent]
+    others: Sequence[TimelineEvent]
     judge: Callable[[Distribution], Sequence[TimelineEvent]]
 
     def waiting(self) -> Iterator[tuple[TimelineEvent, OrderBook]]:
@@ -70,12 +72,14 @@ class RecapEvidence(Struct, frozen=True):
 
     def _left(self, one: Distribution) -> tuple[TimelineEvent, ...]:
         """Return the recaps that left all the same, the last to each address."""
-        left = (event for event in self._past() if event.distribution_id == one.id)
-        newest = {
-            event.address.casefold(): event
-            for event in reversed(list(left))
-            if event.status in _MAY_HAVE_ARRIVED
-        }
+        left = (
+            event
+            for event in (*self._past(), *self.others)
+            if event.distribution_id == one.id
+            and event.kind.traits.needs_order
+            and event.status in _MAY_HAVE_ARRIVED
+        )
+        newest = {event.address.casefold(): event for event in sorted(left, key=lambda event: event.at)}
         return tuple(newest.values())
 
     def _is_explained_by_no_order(self, one: Distribution) -> bool:

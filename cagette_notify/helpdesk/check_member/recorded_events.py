@@ -8,21 +8,20 @@ from cagette_notify.core.notices import Reason
 from cagette_notify.planning.timeline import TimelineEvent
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from cagette_notify.helpdesk.check_member.evidence import MailboxEvidence
-    from cagette_notify.helpdesk.check_member.identities import Identity
     from cagette_notify.ledger.fates import FateBook
     from cagette_notify.ledger.history import HistoryRecord
 
 
 def recorded_events(
-    identity: Identity,
-    records: Sequence[HistoryRecord],
+    records: Iterable[HistoryRecord],
     mailboxes: Sequence[MailboxEvidence],
     kept: FateBook,
 ) -> list[TimelineEvent]:
-    """Return those of ``records`` that are the member's; Mailjet's newest word counts before the ``kept``."""
+    """Return ``records`` as events; Mailjet's newest word on each counts before the ``kept``."""
+    records = [one for one in records if one.reason != Reason.ALREADY_SENT]
     fates = kept.of({one.custom_id for one in records if one.custom_id})
     fates |= {fate.custom_id: fate for box in mailboxes for fate in box.fates or () if fate.custom_id}
     return [
@@ -36,5 +35,4 @@ def recorded_events(
             is_correction=one.is_correction,
         )
         for one in records
-        if one.reason != Reason.ALREADY_SENT and identity.is_about(one)
     ]
