@@ -158,10 +158,10 @@ class FindingView(Struct, frozen=True):
     ``owner`` is the first name of who reads the address, if that isn't who asks, ``instead`` the household's
     address that is reached; ``kinds`` are notices that are off, and ``days`` in words since when each is,
     where that is known, or the distribution's, ``at`` and ``place`` when and where that is now, ``told_at``
-    and ``told_place`` what they heard of it; ``left`` is what had left all the same, ``why`` the reason where
-    a matter has several. ``covered`` are addresses that get them by another account;
-    ``also`` is the same of other addresses. One that ``is_anothers`` is about an address that whoever asks
-    doesn't read.
+    and ``told_place`` what they heard of it; ``group`` is the name of the group that it is about, where they
+    are in several; ``left`` is what had left all the same, ``why`` the reason where a matter has several.
+    ``covered`` are addresses that get them by another account; ``also`` is the same of other addresses. One
+    that ``is_anothers`` is about an address that whoever asks doesn't read.
     """
 
     cause: str
@@ -172,6 +172,7 @@ class FindingView(Struct, frozen=True):
     owner: str = ""
     kinds: tuple[str, ...] = ()
     days: tuple[str, ...] = ()
+    group: str = ""
     at: str = ""
     place: str = ""
     told_at: str = ""
@@ -186,12 +187,14 @@ class FindingView(Struct, frozen=True):
 class NextView(Struct, frozen=True):
     """The next notice that will leave: its kind, the distribution's day, and when it leaves, in words.
 
+    ``group`` is as a finding's.
     ``at`` is empty for one that leaves with the next run.
     """
 
     kind: str
     day: str
     at: str
+    group: str = ""
 
 
 class ReplyView(Struct, frozen=True):

@@ -18,6 +18,7 @@ from cagette_notify.core.model import (
     StrangerLine,
     UnreadLine,
 )
+from cagette_notify.core.text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -253,6 +254,21 @@ class MemberEvidence(Struct, frozen=True):
     def has_usable_address(self) -> bool:
         """Whether mail can be sent to the member at all."""
         return any(mailbox.state is AddressState.USABLE for mailbox in self.member.mailboxes)
+
+    def group_called(self, group_id: str) -> str:
+        """Return a group's name where the member is in several: what is said is of one of them."""
+        names = {group.id: group.name for group in self.groups}
+        return one_line(names.get(group_id, "")) if len(names) > 1 else ""
+
+    def with_group(self, what: str, group_id: str) -> str:
+        """Return ``what`` with that name behind it."""
+        name = self.group_called(group_id)
+        return f"{what} ({name})" if name else what
+
+    def day_of(self, distribution: Distribution) -> str:
+        """Return a distribution's local day, and its group's name where the member is in several."""
+        name = self.group_called(distribution.group_id)
+        return ", ".join(filter(None, (self.day(distribution.starts_at), name)))
 
     def day(self, at: datetime) -> str:
         """Return the local day of a moment."""

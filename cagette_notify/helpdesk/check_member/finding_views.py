@@ -29,6 +29,7 @@ def finding_view(case: MemberEvidence, alike: list[Finding], language: str) -> F
         kinds=tuple(kind.value for kind in one.kinds),
         covered=_covered(case, one),
         days=tuple(wording.long_day(day, language) if day else "" for day in one.days),
+        group=case.group_called(one.group_id),
         at=wording.instant(one.starts_at, language) if one.starts_at else "",
         place=one.place,
         told_at=wording.instant(one.told_at, language) if one.told_at else "",

@@ -124,8 +124,8 @@ class Finding(Struct, frozen=True):
     the household is reached. ``kinds`` are the notices that are off, where there are any, and ``days`` when
     each was switched off, where that is known; or the day of the distribution that it is about,
     ``starts_at`` and ``place`` when and where it is, ``told_at`` and ``told_place`` what they heard;
-    ``left`` is what had left all the same, and ``why`` the reason where a matter has several.
-    ``is_others``: it keeps nothing from whoever asks, but from somebody else of the household.
+    ``group_id`` whose it is; ``left`` is what had left all the same, ``why`` the reason where a matter has
+    several. ``is_others``: it keeps nothing from whoever asks, but from somebody else of the household.
     """
 
     check: Check
@@ -138,6 +138,7 @@ class Finding(Struct, frozen=True):
     instead: str = ""
     kinds: tuple[Kind, ...] = ()
     days: tuple[date | None, ...] = ()
+    group_id: str = ""
     starts_at: datetime | None = None  # by the group's clock
     place: str = ""
     told_at: datetime | None = None  # by the same clock

@@ -28,6 +28,7 @@ def membership(case: MemberEvidence) -> Iterator[Finding]:
             str(problem),
             _("mend the file, or say that it is right; until then the whole group gets nothing"),
             Matter.GROUP_HELD if _keeps_something(case, problem.group_id) else Matter.GROUP_PAUSED,
+            group_id=problem.group_id,
         )
     yield from map(_of_unread_list, case.unread_groups)
     for problem in case.group_problems:

@@ -35,16 +35,16 @@ def missed_notices(case: MemberEvidence) -> Iterator[Finding]:
     for event in case.history:
         is_told_above = event.is_correction and event.distribution_id in case.in_data
         if event.status == Status.EXPIRED.value and not is_told_above and _is_still_missed(case, event):
-            yield _too_late(event)
+            yield _too_late(case, event)
     for missed in case.missed_recaps:
         if _is_news(case, missed.distribution.starts_at, missed.address):
             yield _without_orders(case, missed)
 
 
-def _too_late(event: TimelineEvent) -> Finding:
+def _too_late(case: MemberEvidence, event: TimelineEvent) -> Finding:
     text = _(
         "{notice} to {address}: it came too late, and was not sent",
-        notice=kind_and_occasion(event),
+        notice=kind_and_occasion(case, event),
         address=event.address,
     )
     text = _("{what}: {reason}", what=text, reason=event.reason) if event.reason else text
@@ -55,7 +55,10 @@ def _too_late(event: TimelineEvent) -> Finding:
         if event.reason
         else _("tell the member what is in it; was the machine off, or cron?")
     )
-    return Finding(Check.LAST_MESSAGES, Health.WARNING, text, advice, Matter.TOO_LATE, event.address)
+    return Finding(
+        *(Check.LAST_MESSAGES, Health.WARNING, text, advice, Matter.TOO_LATE, event.address),
+        group_id=event.group_id,
+    )
 
 
 def _believed(case: MemberEvidence, late: LateCorrection) -> Finding:
@@ -63,7 +66,9 @@ def _believed(case: MemberEvidence, late: LateCorrection) -> Finding:
     one, origin = late.distribution, late.distribution.origin
     text = _(
         "{notice} to {address}: it came too late, and was not sent",
-        notice=f"{notice_label(late.told.key.kind.value, is_correction=True)} {one.id}",
+        notice=case.with_group(
+            f"{notice_label(late.told.key.kind.value, is_correction=True)} {one.id}", one.group_id
+        ),
         address=late.told.recipient,
     )
     return Finding(
@@ -76,13 +81,15 @@ def _believed(case: MemberEvidence, late: LateCorrection) -> Finding:
         days=(late.told.starts_at.astimezone(case.zone).date(),),
         starts_at=one.starts_at.astimezone(case.zone),
         place=one_line(one.place),
+        group_id=one.group_id,
     )
 
 
-def kind_and_occasion(event: TimelineEvent) -> str:
+def kind_and_occasion(case: MemberEvidence, event: TimelineEvent) -> str:
     """Return a notice's kind and of what it is."""
     kind = notice_label(event.kind.value, is_correction=event.is_correction)
-    return f"{kind} {event.distribution_id or event.subject}".strip()
+    what = f"{kind} {event.distribution_id or event.subject}".strip()
+    return case.with_group(what, event.group_id)
 
 
 def _is_still_missed(case: MemberEvidence, event: TimelineEvent) -> bool:
@@ -113,7 +120,9 @@ def _without_orders(case: MemberEvidence, missed: MissedRecap) -> Finding:
     one, book = missed.distribution, missed.book
     text = _(
         "{notice} to {address} did not leave before the distribution started: {why}",
-        notice=f"{notice_label(missed.kind.value, is_correction=missed.is_correction)} {one.id}",
+        notice=case.with_group(
+            f"{notice_label(missed.kind.value, is_correction=missed.is_correction)} {one.id}", one.group_id
+        ),
         address=missed.address,
         why=_("the orders were not there, too old or in part illegible")
         if book.state is OrdersState.READY
@@ -132,4 +141,5 @@ def _without_orders(case: MemberEvidence, missed: MissedRecap) -> Finding:
         days=days,
         starts_at=starts_at,
         place=one_line(one.place) if missed.is_correction else "",
+        group_id=one.group_id,
     )

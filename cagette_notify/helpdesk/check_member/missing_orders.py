@@ -23,8 +23,8 @@ def missing_orders(case: MemberEvidence) -> Iterator[Finding]:
     for missing in case.missing_orders:
         if missing.distribution.id in moved:
             continue  # which says it, too
-        starts = missing.distribution.starts_at
-        values = {"distribution": missing.distribution.id, "day": case.day(starts), "file": missing.file}
+        one = missing.distribution
+        values = {"distribution": one.id, "day": case.day_of(one), "file": missing.file}
         if missing.is_everybodys:
             summary = _(
                 "the recap of {distribution} ({day}) goes only to those who ordered, and no order of anybody "
@@ -48,16 +48,18 @@ def missing_orders(case: MemberEvidence) -> Iterator[Finding]:
                 "sends what is not too late",
                 **values,
             )
-        days = (_day(case, missing.distribution),)
         yield Finding(
-            Check.LAST_MESSAGES, health, summary, advice, Matter.NO_ORDER, days=days, left=missing.left
+            *(Check.LAST_MESSAGES, health, summary, advice, Matter.NO_ORDER),
+            days=(_day(case, one),),
+            group_id=one.group_id,
+            left=missing.left,
         )
 
 
 def left_in_words(case: MemberEvidence, event: TimelineEvent) -> str:
     """Say when a notice left, or perhaps, to which address, and whether that is one of the past."""
     values = {
-        "notice": kind_and_occasion(event),
+        "notice": kind_and_occasion(case, event),
         "day": case.day(event.at),
         "address": event.address,
     }
@@ -94,6 +96,7 @@ def unread_orders(case: MemberEvidence) -> Iterator[Finding]:
                 _cure(unread),
                 _matter(unread),
                 days=(_day(case, unread.distribution),),
+                group_id=unread.distribution.group_id,
             )
 
 
@@ -106,23 +109,24 @@ def incomplete_recaps(case: MemberEvidence) -> Iterator[Finding]:
         summary = _(
             "the recap of {distribution} ({day}) says that a row of the order could not be read",
             distribution=one.distribution.id,
-            day=case.day(one.distribution.starts_at),
+            day=case.day_of(one.distribution),
         )
         advice = (
             _("nothing: another recap is still to leave, with all of the order")
             if one.is_awaited
             else _("tell the member what is in the order: that recap is not sent again")
         )
-        days = (_day(case, one.distribution),)
         yield Finding(
-            Check.LAST_MESSAGES, Health.WARNING, summary, advice, Matter.INCOMPLETE_RECAP, days=days
+            *(Check.LAST_MESSAGES, Health.WARNING, summary, advice, Matter.INCOMPLETE_RECAP),
+            days=(_day(case, one.distribution),),
+            group_id=one.distribution.group_id,
         )
 
 
 def _row_in_words(case: MemberEvidence, unread: UnreadOrder, line: UnreadLine) -> str:
     values = {
         "distribution": unread.distribution.id,
-        "day": case.day(unread.distribution.starts_at),
+        "day": case.day_of(unread.distribution),
         "file": line.origin.file,
         "place": f"{line.origin.file}:{line.origin.line}",
     }

@@ -27,7 +27,7 @@ def refused_mails(case: MemberEvidence, tried: Sequence[TimelineEvent]) -> Itera
     for event in (newest, *(one for one in earlier if one.kind not in NOTICE_KINDS)):
         text = _(
             "{notice} to {address}: refused for good: {reason}",
-            notice=kind_and_occasion(event),
+            notice=kind_and_occasion(case, event),
             address=event.address,
             reason=event.reason or _("no reason given"),
         )

@@ -78,10 +78,11 @@ def reply_to(
     named = serving or [
         group for group in case.groups if any(one.cause is Matter.GROUP_DISABLED for one, *_alike in told)
     ]
+    about = [group for one, *_alike in told for group in named if group.id == one.group_id]
     return ReplyView(
         language=language,
         member=Reader(one_line(reader.first_name), one_line(reader.last_name), one_line(reader.name)),
-        group=group_view(named[0]) if named else None,
+        group=group_view((about or named)[0]) if named else None,
         sender=config.style.sender,
         findings=tuple(_views(diagnosis, told, language)),
         next=_next(case, language, distributions) if case.is_mailed and not (asks_back or is_idle) else None,
@@ -114,7 +115,7 @@ def _told(diagnosis: Diagnosis) -> Iterator[list[Finding]]:
     said: set[str] = set()
     matters: dict[str, list[Finding]] = {}
     for one in _in_order(diagnosis):
-        matter = "ours" if one.cause in _OURS else f"{one.cause} {one.days}"
+        matter = "ours" if one.cause in _OURS else f"{one.cause} {one.days} {one.group_id}"
         about = f"{matter} {one.about}" if one.cause in _MISSED else one.about
         if about in said:
             continue
@@ -138,9 +139,13 @@ def _in_order(diagnosis: Diagnosis) -> list[Finding]:
         unsaid |= {Matter.INCOMPLETE_RECAP, Matter.HELD_BACK}
     askers = [one for one in diagnosis.askers if one.cause and one.cause not in unsaid]
     said = {
-        one.days for one in askers if one.cause is Matter.NOT_WRITTEN and one.why == WhyUnwritten.NO_ORDER
+        (one.days, one.group_id)
+        for one in askers
+        if one.cause is Matter.NOT_WRITTEN and one.why == WhyUnwritten.NO_ORDER
     }
-    askers = [one for one in askers if one.cause is not Matter.NO_ORDER or one.days not in said]
+    askers = [
+        one for one in askers if one.cause is not Matter.NO_ORDER or (one.days, one.group_id) not in said
+    ]
     no_order = [one for one in askers if one.cause is Matter.NO_ORDER]
     trouble = [one for one in askers if _is_trouble(one)]
     is_theirs = set(map(id, diagnosis.askers))
@@ -210,5 +215,6 @@ def _next(case: MemberEvidence, language: str, distributions: Mapping[str, Distr
         if event.status == WILL_SEND and distribution:
             day = distribution.starts_at.astimezone(case.zone).date()
             at = wording.instant(event.at.astimezone(case.zone), language) if event.at > case.now else ""
-            return NextView(event.kind.value, wording.long_day(day, language), at)
+            group = case.group_called(event.group_id)
+            return NextView(event.kind.value, wording.long_day(day, language), at, group)
     return None

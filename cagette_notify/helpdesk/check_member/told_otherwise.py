@@ -35,7 +35,7 @@ def told_otherwise(case: MemberEvidence) -> Iterator[Finding]:
     for those in by_distribution.values():
         yield _waiting(case, those)
     for one in case.uncorrected:
-        values = _values(one.distribution, one.group.timezone, one.told)
+        values = _values(case, one.distribution, one.group.timezone, one.told)
         summary, advice = _without_order(one, values) if one.is_members else _of_no_member(case, one, values)
         matter = Matter.NOT_CORRECTED if one.is_members else Matter.NOT_OF_GROUP
         yield _finding(case, one.distribution, one.group, one.told, (matter, summary, advice))
@@ -48,7 +48,7 @@ def _waiting(case: MemberEvidence, those: Sequence[WaitingCorrection]) -> Findin
         "{distribution} was told {told}, and it is {now}: {mail} waits {why}",
         mail=mail_in_words(first),
         why=cause_in_words(first),
-        **_values(first.distribution, first.group.timezone, told),
+        **_values(case, first.distribution, first.group.timezone, told),
     )
     advice, matter = {
         WaitsFor.ORDERS: (
@@ -78,6 +78,7 @@ def _finding(
         advice,
         matter,
         days=(local.date(),),
+        group_id=group.id,
         starts_at=local,
         place=one_line(distribution.place),
         told_at=last.starts_at.astimezone(zone),
@@ -91,7 +92,9 @@ def _last_of_asker(case: MemberEvidence, told: Sequence[Entry]) -> Entry:
     return latest([entry for entry in told if entry.key.address in own] or told)
 
 
-def _values(distribution: Distribution, zone: tzinfo, told: Iterable[Entry]) -> dict[str, str]:
+def _values(
+    case: MemberEvidence, distribution: Distribution, zone: tzinfo, told: Iterable[Entry]
+) -> dict[str, str]:
     """Return the distribution in words: to which addresses it was told for when and where, and what holds."""
     addresses: dict[str, list[str]] = {}
     for entry in sorted(told, key=lambda entry: entry.revision):
@@ -101,7 +104,7 @@ def _values(distribution: Distribution, zone: tzinfo, told: Iterable[Entry]) -> 
         for when, those in addresses.items()
     )
     return {
-        "distribution": distribution.id,
+        "distribution": case.with_group(distribution.id, distribution.group_id),
         "told": ", ".join(parts),
         "now": when_and_where(zone, distribution.starts_at, distribution.place),
     }

@@ -38,7 +38,7 @@ def _held_back(case: MemberEvidence) -> Iterator[Finding]:
     for one in case.held_back:
         text = _(
             "{notice} was due before the first run, which held it back so that nobody is flooded",
-            notice=kind_and_occasion(one.event),
+            notice=kind_and_occasion(case, one.event),
         )
         hours = lookback_hours(one.event.at, case.now)
         advice = _(
@@ -52,6 +52,7 @@ def _held_back(case: MemberEvidence) -> Iterator[Finding]:
             Matter.HELD_BACK,
             kinds=(one.event.kind,),
             days=(one.distribution.starts_at.astimezone(case.zone).date(),),
+            group_id=one.distribution.group_id,
         )
 
 
@@ -63,7 +64,7 @@ def _waiting(case: MemberEvidence) -> Iterator[Finding]:
         is_there = book.state is OrdersState.READY
         text = _(
             "{notice} is due, and waits for its orders: {file} ({state})",
-            notice=kind_and_occasion(event),
+            notice=kind_and_occasion(case, event),
             file=book.file or _("no file"),
             state=_("a row of this order can't be read") if is_there else _(book.state),
         )
@@ -78,16 +79,23 @@ def _waiting(case: MemberEvidence) -> Iterator[Finding]:
                 for one in case.unread_orders
                 if one.distribution.id == event.distribution_id
             )
-            yield Finding(Check.LAST_MESSAGES, Health.WARNING, text, advice, Matter.UNREAD_ORDER, days=days)
+            yield Finding(
+                *(Check.LAST_MESSAGES, Health.WARNING, text, advice, Matter.UNREAD_ORDER),
+                days=days,
+                group_id=event.group_id,
+            )
         else:
-            yield Finding(Check.LAST_MESSAGES, Health.WARNING, text, advice, Matter.NO_ORDERS_YET)
+            yield Finding(
+                *(Check.LAST_MESSAGES, Health.WARNING, text, advice, Matter.NO_ORDERS_YET),
+                group_id=event.group_id,
+            )
 
 
 def _last_tried(case: MemberEvidence, tried: Sequence[TimelineEvent]) -> Iterator[Finding]:
     """Yield what became of the last mail to one address, where that is not settled, or was refused."""
     event, check = tried[0], Check.LAST_MESSAGES
     values = {
-        "notice": kind_and_occasion(event),
+        "notice": kind_and_occasion(case, event),
         "address": event.address,
         "reason": event.reason or _("no reason given"),
     }
@@ -127,7 +135,7 @@ def _runs(case: MemberEvidence) -> Iterator[Finding]:
     since = f"{last.astimezone(case.zone):%Y-%m-%d %H:%M}" if last else ""
     advice = _("look at the crontab (crontab -l) and at what cron mailed; type: cagette-notify send-due")
     if overdue:
-        text = _("{notice} is due and has not left", notice=kind_and_occasion(overdue[0]))
+        text = _("{notice} is due and has not left", notice=kind_and_occasion(case, overdue[0]))
         text += _(": no run of send-due got to its end since {since}", since=since) if since else ""
         yield Finding(Check.LAST_MESSAGES, Health.PROBLEM, text, advice, Matter.NO_RUNS, overdue[0].address)
     elif last is None:

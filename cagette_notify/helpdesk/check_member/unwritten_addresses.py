@@ -32,6 +32,7 @@ def unwritten_addresses(case: MemberEvidence) -> Iterator[Finding]:
             one.mailbox.address,
             instead="" if one.left else one.instead,
             days=(local,) if local else (),
+            group_id=one.distribution.group_id if one.distribution else "",
             left=(one.left,) if one.left else (),
             why=one.why.value,
         )
@@ -41,7 +42,7 @@ def _why(case: MemberEvidence, one: Unwritten) -> str:
     if one.why is WhyUnwritten.TO_COME:
         return _("it is to leave to this address, too")
     if one.why is WhyUnwritten.NO_ORDER and one.distribution:
-        day = case.day(one.distribution.starts_at)
+        day = case.day_of(one.distribution)
         return _(
             "no order in this name is known for {distribution} ({day})",
             distribution=one.distribution.id,
