@@ -1179,7 +1179,7 @@ def test_who_withdrew_an_order_after_the_first_recap_reads_why_the_second_did_no
     last = office.checks("1")["last_messages"]
 
     assert "the recap of d1 (2026-06-12) goes only to those who ordered" in last["summary"]
-    assert "nous ne trouvons pas de commande à votre nom" in office.reply_to("1")
+    assert "nous ne trouvons plus de commande à votre nom" in office.reply_to("1")
 
 
 @pytest.mark.parametrize(
