@@ -106,7 +106,7 @@ def test_it_is_still_said_once_a_run_has_found_no_order(office: Office) -> None:
     reply = office.reply_to("1")
 
     assert last(office)["status"] == "warning"
-    assert reply.count("nous ne trouvons pas de commande à votre nom") == 1
+    assert reply.count("de commande à votre nom") == 1
     assert "aucun rappel n’est donc parti" not in reply
 
 
