@@ -29,7 +29,7 @@ def report_lines(config: Config, found: Tally, *, was_asked: bool) -> Iterator[s
     counts = found.counts
     since = _day(config, found.since)
     if not counts.left:
-        yield _("No mail has left since {day}.", day=since)
+        yield _in_doubt(found, since) if found.in_doubt else _("No mail has left since {day}.", day=since)
         return
     yield _(
         "{accepted} of {left} accepted by the mail providers (mails that left since {day})",
@@ -38,6 +38,8 @@ def report_lines(config: Config, found: Tally, *, was_asked: bool) -> Iterator[s
         day=since,
     )
     yield _others(counts)
+    if found.in_doubt:
+        yield _in_doubt(found, since)
     if counts.left > _COMPARED_ABOVE and counts.percent_accepted is not None:
         yield _(
             "Cagette's documentation promises {promised} %; here {percent} %",
@@ -65,6 +67,14 @@ def _others(counts: Counts) -> str:
         spam=counts.spam,
         waiting=counts.waiting,
         unknown=counts.unknown,
+    )
+
+
+def _in_doubt(found: Tally, since: str) -> str:
+    return _(
+        "in doubt: {count}, not known whether they left (tried since {day}); the next runs look them up",
+        count=found.in_doubt,
+        day=since,
     )
 
 

@@ -58,14 +58,16 @@ class NoticeTally(Struct, frozen=True):
 class Tally(Struct, frozen=True):
     """What became of the mails that left between two times.
 
-    A mail of several openings counts for each of them, and once in ``counts``. ``lost`` are addresses
-    that get no more mail, though they failed only once. ``unheard_of`` counts the mails of the last day
+    A mail of several openings counts for each of them, and once in ``counts``. ``in_doubt`` counts those
+    of which nobody knows whether they left: they are in no other count. ``lost`` are addresses that get no
+    more mail, though they failed only once. ``unheard_of`` counts the mails of the last day
     with any, if Mailjet knows nothing of all of them.
     """
 
     since: datetime
     until: datetime
     counts: Counts = Counts()
+    in_doubt: int = 0
     notices: tuple[NoticeTally, ...] = ()
     failing: tuple[FailingAddress, ...] = ()
     lost: tuple[FailureStreak, ...] = ()
@@ -83,6 +85,7 @@ def tally(book: FateBook, *, since: datetime, until: datetime) -> Tally:
         since=since,
         until=until,
         counts=_sum((one.status, one.state, one.of_all) for one in counts),
+        in_doubt=book.in_doubt(since),
         notices=_per_notice(counts),
         failing=tuple(failing),
         lost=tuple(sorted(lost, key=lambda one: one.address)),
@@ -101,6 +104,7 @@ def tally_as_json(found: Tally) -> dict[str, object]:
         "since": found.since.isoformat(),
         "until": found.until.isoformat(),
         "counts": counts_as_json(found.counts),
+        "in_doubt": found.in_doubt,
         "notices": [
             {
                 "kind": one.kind.value,

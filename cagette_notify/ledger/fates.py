@@ -108,6 +108,17 @@ class FateBook:
             newest[notice] = max(newest.get(notice, ("", 0)), (row["newest"], row["last"]))
         return [_count_of(row) for row in sorted(rows, key=lambda row: newest[_notice_of(row)], reverse=True)]
 
+    def in_doubt(self, since: datetime) -> int:
+        """Count the mails to members tried since then of which nobody knows yet whether they left."""
+        (row,) = self._ledger.rows(
+            f"""
+            SELECT count(DISTINCT custom_id) AS mails FROM notices
+            WHERE account = ? AND claimed_at >= ? AND status IN ('claimed', 'in_doubt') AND {TO_MEMBERS}
+            """,  # noqa: S608 - a literal of this package
+            [self._account, utc_text(since)],
+        )
+        return int(row["mails"])
+
     def oldest(self, since: datetime) -> datetime | None:
         """Return when the first mail to members left since then, if any did."""
         return self._edge("min", since, "")

@@ -17,11 +17,20 @@ from tests.fixtures.builders import PARIS
 from tests.fixtures.command import run
 from tests.fixtures.coop import Coop
 from tests.fixtures.departed import arrived, left
-from tests.fixtures.mailjet_server import Behaviour, MailjetServer, hang_before_reading, rubbish, status
+from tests.fixtures.mailjet_server import (
+    Behaviour,
+    MailjetServer,
+    accept_then_drop,
+    hang_before_reading,
+    rubbish,
+    status,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from tests.fixtures.office import Office
 
 
 NOW = now()
@@ -271,6 +280,37 @@ def test_nothing_left_asks_nobody_and_begins_no_ledger(post: Post) -> None:
     assert result.stdout.startswith("No mail has left since ")
     assert post.server.gets == []
     assert not (post.coop.folder / "ledger.sqlite3").exists()
+
+
+def test_what_is_in_doubt_is_not_said_to_have_stayed(office: Office) -> None:
+    office.server.script = [accept_then_drop]
+    office.sends()
+
+    said, document = office.invoke("report").stdout, json.loads(office.invoke("report", "--json").stdout)
+
+    assert said.startswith("in doubt: 3, not known whether they left (tried since ")
+    assert "No mail has left" not in said
+    assert (document["in_doubt"], document["counts"]["left"]) == (3, 0)
+
+
+def test_what_is_in_doubt_stands_beside_what_left(office: Office) -> None:
+    office.sends()
+    office.server.script = [accept_then_drop]
+    office.at += timedelta(minutes=30)
+    body = office.coop.write("lettre.md", "Bonjour,\n\nla salle est fermée.\n")
+    office.invoke("broadcast", "lac", "-s", "Travaux", "--body", str(body), "--yes")
+
+    said = office.invoke("report").stdout
+
+    assert said.startswith("3 of 3 accepted")
+    assert "\nin doubt: 4, not known whether they left" in said
+
+
+def test_a_doubt_of_before_is_not_counted(office: Office) -> None:
+    office.server.script = [accept_then_drop]
+    office.sends()
+
+    assert office.invoke("report", "--since", "2026-06-11T18:30").stdout.startswith("No mail has left since")
 
 
 def test_under_the_outbox_nothing_was_mailed(tmp_path: Path) -> None:
