@@ -100,7 +100,7 @@ def test_json_is_one_document_with_every_key(post: Post) -> None:
 
     document = post.document()
 
-    assert list(document) == ["since", "until", "counts", "notices", "failing", "problems"]
+    assert list(document) == ["since", "until", "counts", "in_doubt", "notices", "failing", "problems"]
     assert document["counts"] == dict.fromkeys(COUNTS, 0) | {
         "left": 4,
         "accepted": 2,
