@@ -216,6 +216,8 @@ def _will_come_to(case: MemberEvidence, event: TimelineEvent) -> str:
     needs_order = reason == Reason.NO_ORDER and event.distribution_id not in case.closed
     if needs_order or _waits_for_orders_to_come(case, event):
         if case.has_usable_address:
+            if event.group_id in case.held:
+                return _("will not leave while the group is held")
             return (
                 _("leaves if there is an order by then")
                 if needs_order

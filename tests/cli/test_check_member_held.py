@@ -107,3 +107,30 @@ def test_the_command_for_a_held_group_stands_whole_on_its_line_however_wide_the_
         assert f"cagette-notify --config {config} send-due --accept-data lac" in screen, (asked, columns)
         commands = screen.count(f"cagette-notify --config {config} ")
         assert len(re.findall("cagette-notify", screen)) == commands, (asked, columns)
+
+
+@pytest.mark.parametrize("orders", ["member;distribution;product;quantity\n2;d2;Pain;1\n", None])
+def test_under_a_held_group_no_recap_is_said_to_leave_once_there_is_an_order(
+    office: Office, orders: str | None
+) -> None:
+    shrinks(office, "2026-06-16 18:00")
+    if orders:
+        office.coop.write("orders.csv", orders)
+    else:
+        (office.coop.folder / "orders.csv").unlink()
+
+    said = office.invoke("check-member", "1").stdout
+
+    assert "recap_24h  d2  m1@example.org  will not leave while the group is held" in said
+    assert "leaves if there is an order" not in said
+    assert "leaves once the orders are there" not in said
+
+
+def test_under_a_held_group_a_recap_for_which_nobody_can_order_any_more_has_its_reason(
+    office: Office,
+) -> None:
+    shrinks(office, "2026-06-16 18:00")
+    office.coop.replace("distributions.yaml", "16 18:00", "16 18:00, orders_close_at: 2026-06-13 12:00")
+    office.coop.replace("orders.csv", "1;d2;Pain;1\n2", "2")
+
+    assert "will not leave: no order" in office.invoke("check-member", "1").stdout

@@ -189,6 +189,7 @@ class MemberEvidence(Struct, frozen=True):
     is_set_aside: bool = False
     setting_problems: tuple[Problem, ...] = ()  # of the member's rows in notifications.csv
     holds: tuple[Problem, ...] = ()
+    held: frozenset[str] = frozenset()  # groups that are, by id
     unread_groups: tuple[UnreadGroup, ...] = ()  # beside those in whose data the member is
     group_problems: tuple[Problem, ...] = ()
     waiting: tuple[tuple[TimelineEvent, OrderBook], ...] = ()

@@ -137,6 +137,7 @@ class EvidenceGatherer:
             is_set_aside=aside is not None,
             setting_problems=tuple(self._setting_problems(member)),
             holds=holds,
+            held=frozenset(id_ for id_, those in held.items() if those),
             unread_groups=tuple(self._unread_groups(member)),
             group_problems=self._group_problems(member),
             waiting=tuple(recaps.waiting()),
