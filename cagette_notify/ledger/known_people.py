@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from cagette_notify.core.kinds import NOTICE_KINDS
-from cagette_notify.ledger.rows import from_utc_text
+from cagette_notify.core.kinds import NOTICE_KINDS, Kind
+from cagette_notify.ledger.rows import from_utc_text, utc_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -48,6 +48,18 @@ class KnownPeople:
         """  # noqa: S608 - a literal of this module
         rows = self._ledger.rows(query, {"address": address})
         return frozenset(((row["group_id"], row["member_id"]), row["member_name"]) for row in rows)
+
+    def read_broadcasts(self, account: str, since: datetime) -> frozenset[tuple[str, str, str, str]]:
+        """Return whom broadcasts named since then: group, address, casefolded, first and last name."""
+        query = f"""
+            SELECT DISTINCT group_id, address, first_name, last_name
+            FROM notices JOIN copies USING (custom_id)
+            WHERE account = ? AND claimed_at >= ? AND kind = '{Kind.BROADCAST}'
+        """  # noqa: S608 - a literal of this program
+        rows = self._ledger.rows(query, [account, utc_text(since)])
+        return frozenset(
+            (row["group_id"], row["address"].casefold(), row["first_name"], row["last_name"]) for row in rows
+        )
 
     def spared_since(
         self, account: str, distribution_ids: Iterable[str]

@@ -243,3 +243,23 @@ def test_a_group_that_was_disabled_since_changes_nothing_of_what_had_left(office
     office.coop.write("groups.yaml", f"{GROUPS}  disabled: yes\n")
 
     assert OLD.format(address=ZOE, other=MAX) in last(office)["summary"]
+
+
+def test_a_broadcast_to_a_former_address_is_in_the_history_and_the_reply(office: Office) -> None:
+    body = office.coop.write("lettre.md", "Bonjour,\n\nla salle est fermée.\n")
+    office.at = OPENED
+    office.invoke("broadcast", "lac", "-s", "Travaux", "--body", str(body), "--yes")
+    office.member(email=NEW)
+    office.knows(NEW)
+
+    reply = office.reply_to("1")
+
+    assert [(one["subject"], one["address"]) for one in office.history("1") if one["status"] == "sent"] == [
+        ("Travaux", ZOE)
+    ]
+    assert (
+        f"broadcast Travaux left on 2026-06-05 to {ZOE}, which is no address of theirs"
+        in last(office)["summary"]
+    )
+    assert f"est parti le vendredi 5 juin 2026 à votre ancienne adresse, {ZOE}" in reply
+    assert "aucun message ne vous a été envoyé" not in reply

@@ -79,7 +79,8 @@ class EvidenceGatherer:
         self._guard = guard_over(ledger, config.account, read_whole(roster), now)
         self._plans = PlanEvidence(config, roster, ledger, self._occasions, self._guard, now)
         everybody = (*roster.members, *roster.people_set_aside)
-        self._identities = Identities(self._traces, everybody, self._plans.heir_of)
+        read = self._traces.read_broadcasts(config.account, now - EVIDENCE_SPAN)
+        self._identities = Identities(self._traces, everybody, self._plans.heir_of, read)
         memory = RunMemory(ledger, config.account)
         self._refusal = memory.refusal()
         self._last_run = memory.last_complete_runs(now).get(WHOLE_DELIVERY)
@@ -121,6 +122,8 @@ class EvidenceGatherer:
         upcoming = tuple(sorted(_with_covered(ahead, covered), key=lambda event: event.at))
         runs = RunsEvidence(self._last_run, refusal=self._refusal) if holds else self._runs(judged)
         missing_orders = tuple(recaps.missing_orders())
+        written = {event.address.casefold() for event in history if event.custom_id}
+        former = self._identities.former_of(member, identity, written)
         return MemberEvidence(
             member=member,
             now=self._now,
@@ -174,11 +177,10 @@ class EvidenceGatherer:
                     distributions=self._distributions,
                     occasions=self._occasions,
                     shared=frozenset(key for other in self._others(member) for key in keys_of(other)),
+                    former=former,
                 )
             ),
-            former=self._identities.former_of(
-                member, identity, {event.address.casefold() for event in history if event.custom_id}
-            ),
+            former=former,
             late_corrections=()
             if aside
             else tuple(

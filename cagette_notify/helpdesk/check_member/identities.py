@@ -57,18 +57,29 @@ class Identities:
         traces: KnownPeople,
         everybody: Iterable[Member],
         heir_of: Callable[[str, str, str], str | None],
+        read_broadcasts: Iterable[tuple[str, str, str, str]] = (),
     ) -> None:
-        """Note whose each id and address is today; ``heir_of`` says who took an old id over, if known."""
+        """Note whose each id, address and name is today; ``heir_of`` says who took an old id over, if known.
+
+        ``read_broadcasts`` are groups, addresses, first and last names: a broadcast names no id.
+        """
         everybody = tuple(everybody)
         self._traces = traces
         self._heir_of = heir_of
         self._ids: dict[tuple[str, str], set[str]] = defaultdict(set)  # with today's addresses
         self._names_at: dict[str, set[str]] = defaultdict(set)
+        self._called: dict[tuple[str, str], set[str]] = defaultdict(set)  # ids, by group and name
         for one in everybody:
             for group_id in one.group_ids:
                 self._ids[group_id, one.id] |= {box.key for box in one.mailboxes}
             for box in one.mailboxes:
                 self._names_at[box.key].add(fold(one.name))
+            for group_id, name in _names_of(one):
+                self._called[group_id, name].add(one.id)
+        self._read_as: dict[tuple[str, str], set[str]] = defaultdict(set)  # addresses, by group and name
+        for group_id, address, first_name, last_name in read_broadcasts:
+            if first_name and last_name and address not in self._names_at:
+                self._read_as[group_id, fold(f"{first_name} {last_name}")].add(address)
 
     def of(self, member: Member) -> Identity:
         """Return how the ledger knows the member, by groups they left and by addresses they gave up, too.
@@ -85,6 +96,7 @@ class Identities:
         before = {address for one in ids for address in self._traces.addresses_of(one)}
         others = {one for one, name, address in gone if self._is_anothers(member, one, name, address)}
         old_ids = {one for one, _name, _address in gone} - others
+        before |= self._written_to_as(member, ids)
         person = Person(ids, now.addresses | (before - self._names_at.keys()))
         return Identity(person, now.addresses, frozenset(old_ids - ids), frozenset(given_up))
 
@@ -100,6 +112,17 @@ class Identities:
         }
         return frozenset(address for address in former if names[address] <= {"", fold(member.name)})
 
+    def _written_to_as(self, member: Member, ids: frozenset[tuple[str, str]]) -> set[str]:
+        """Return addresses of nobody today at which broadcasts greeted them by a name that is theirs alone.
+
+        Nobody else's own notices may have named one.
+        """
+        found: set[str] = set()
+        for called in _names_of(member):
+            if len(self._called[called]) == 1:
+                found |= self._read_as.get(called, set())
+        return {address for address in found if self._traces.members_at(address) <= ids}
+
     def _is_anothers(self, member: Member, called: tuple[str, str], name: str, address: str) -> bool:
         """Tell whether an id that is gone was another's of those at the address today.
 
@@ -108,3 +131,10 @@ class Identities:
         if heir := self._heir_of(*called, address):
             return heir != member.id
         return bool(name) and name in self._names_at[address] - {fold(member.name)}
+
+
+def _names_of(member: Member) -> frozenset[tuple[str, str]]:
+    """Return by which names, folded, the member and the partner are known in each of their groups."""
+    readers = (member, *member.mailboxes, *filter(None, [member.partner]))
+    whole = {fold(one.name) for one in readers if one.first_name and one.last_name}
+    return frozenset((group_id, name) for group_id in member.group_ids for name in whole)

@@ -33,14 +33,15 @@ def unwritten_addresses_of(  # noqa: PLR0913 - where evidence comes from
     distributions: Mapping[str, Distribution],
     occasions: DistributionEvidence,
     shared: frozenset[str],
+    former: frozenset[str],
 ) -> Iterator[Unwritten]:
     """Yield each address that nothing was sent to, in whoever's name, where another one had something.
 
     ``tried`` are those that something was sent to, or would have been, casefolded, ``shared`` those
-    that other members of their groups read; ``history`` is newest first.
+    that other members of their groups read, ``former`` those that were theirs; ``history`` is newest first.
     """
     written = tried | {one.mailbox.key for one in mailboxes if one.fates}
-    left = _newest_theirs(member, history, shared)
+    left = _newest_theirs(member, history, shared, former)
     distribution = distributions.get(left.distribution_id) if left else None
     others = [one.mailbox.address for one in mailboxes if one.mailbox.key in written]
     for box in (one.mailbox for one in mailboxes if one.mailbox.key not in written):
@@ -58,9 +59,9 @@ def unwritten_addresses_of(  # noqa: PLR0913 - where evidence comes from
 
 
 def _newest_theirs(
-    member: Member, history: Sequence[TimelineEvent], shared: frozenset[str]
+    member: Member, history: Sequence[TimelineEvent], shared: frozenset[str], former: frozenset[str]
 ) -> TimelineEvent | None:
-    """Return the notice that left last to the household.
+    """Return the notice that left last to the household, or the broadcast to an address that was theirs.
 
     What the whole group was told may have been another's who reads the address, or of another group.
     """
@@ -69,7 +70,7 @@ def _newest_theirs(
             event
             for event in history
             if event.status in _MAY_HAVE_ARRIVED
-            and event.kind in NOTICE_KINDS
+            and (event.kind in NOTICE_KINDS or event.address.casefold() in former)
             and (
                 event.kind.traits.needs_order
                 or (event.group_id in member.group_ids and event.address.casefold() not in shared)
