@@ -142,6 +142,7 @@ class LeftView(Struct, frozen=True):
 
     ``owner`` is as a finding's. One that ``is_former`` is none of theirs any more, and of a household of
     several may have been anybody's, if it ``is_households``. What ``is_in_doubt`` has perhaps left.
+    ``subject`` is a broadcast's.
     """
 
     day: str
@@ -150,6 +151,8 @@ class LeftView(Struct, frozen=True):
     is_former: bool
     is_households: bool
     is_in_doubt: bool
+    kind: str
+    subject: str
 
 
 class FindingView(Struct, frozen=True):

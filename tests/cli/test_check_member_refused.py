@@ -13,16 +13,17 @@ if TYPE_CHECKING:
     from tests.fixtures.office import Office
 
 NEW = "new@example.org"
+FORMER = f"votre ancienne adresse, {ZOE}"
 FORWARD = "correct the address, and forward the mail to the member: a broadcast is not tried again"
 AGAIN = "once it changes it is tried again"
 OVER = "tell the member what is in it: it is too late for that mail"
 
 
-def broadcasts(office: Office, subject: str = "Travaux") -> None:
+def broadcasts(office: Office, subject: str = "Travaux", *options: str) -> None:
     """Send a broadcast an hour before the recaps."""
     office.at = A_DAY_BEFORE - timedelta(hours=1)
     body = office.coop.write("lettre.md", "Bonjour,\n\nla salle est fermée.\n")
-    office.invoke("broadcast", "lac", "-s", subject, "--body", str(body), "--yes")
+    office.invoke("broadcast", "lac", "-s", subject, "--body", str(body), "--yes", *options)
     office.at = AN_HOUR_LATER
 
 
@@ -82,3 +83,110 @@ def test_a_refused_notice_of_a_distribution_that_is_gone_is_not_tried_again(offi
 
     assert f"recap_24h d1 to {ZOE}: refused for good" in last(office)["summary"]
     assert AGAIN not in last(office)["advice"]
+
+
+def moves(office: Office, **cells: str) -> None:
+    """Give Zoé the new address, which Mailjet knows."""
+    office.server.account.bad_addresses.clear()
+    office.member(email=NEW, **cells)
+    office.knows(NEW)
+
+
+def test_what_was_refused_at_a_former_address_is_said_under_the_new_one(office: Office) -> None:
+    office.server.account.bad_addresses.add(ZOE)
+    broadcasts(office)
+    moves(office)
+
+    reply = office.reply_to("1")
+
+    assert f"broadcast Travaux of 2026-06-11 to {ZOE}, no address of theirs" in last(office)["summary"]
+    assert "forward the mail to the member: it is not sent again" in last(office)["advice"]
+    assert f"Notre message du jeudi 11 juin 2026, « Travaux », a été refusé à {FORMER}" in reply
+    assert "nous vous le transmettrons" in reply
+    assert {one["address"] for one in office.history("1") if one["kind"] == "broadcast"} == {ZOE}
+
+
+def test_it_is_said_in_english_too(office: Office) -> None:
+    office.server.account.bad_addresses.add(ZOE)
+    broadcasts(office)
+    moves(office, language="en")
+
+    assert (
+        f"Our e-mail of Thursday 11 June 2026, “Travaux”, was refused at your former address, {ZOE}. It is"
+        in office.reply_to("1")
+    )
+
+
+def test_what_came_back_from_a_former_address_is_said_too(office: Office) -> None:
+    broadcasts(office)
+    for arrival in office.server.account.arrivals:
+        arrival.status, arrival.state = "hardbounced", 1
+    office.invoke("report")
+    moves(office)
+
+    assert f"to {ZOE}, no address of theirs any more, was sent back" in last(office)["summary"]
+    assert f"a été refusé à {FORMER}" in office.reply_to("1")
+
+
+def test_what_was_sent_again_to_the_new_address_is_no_news(office: Office) -> None:
+    office.server.account.bad_addresses.add(ZOE)
+    broadcasts(office)
+    moves(office)
+    broadcasts(office, "Travaux", "--again")
+
+    assert ZOE not in last(office)["summary"]
+    assert "refusé" not in office.reply_to("1")
+
+
+def test_a_refused_recap_that_the_new_address_still_gets_is_no_news(office: Office) -> None:
+    office.server.account.bad_addresses.add(ZOE)
+    office.sends()
+    moves(office)
+
+    assert ZOE not in last(office)["summary"]
+
+    office.at = utc("2026-06-12T16:30")
+
+    assert f"recap_24h d1 of 2026-06-11 to {ZOE}, no address" in last(office)["summary"]
+    assert f"le rappel de votre commande, a été refusé à {FORMER}" in office.reply_to("1")
+
+
+def test_what_was_refused_to_somebody_of_a_name_that_two_have_is_told_neither(office: Office) -> None:
+    office.server.account.bad_addresses.add(ZOE)
+    broadcasts(office)
+    moves(office)
+    office.coop.replace("members.csv", "3;Léa;Roux", "3;Zoé;Martin")
+
+    assert ZOE not in last(office, "1")["summary"]
+    assert ZOE not in last(office, "3")["summary"]
+    assert office.history("1") == [one for one in office.history("1") if one["address"] != ZOE]
+
+
+def test_what_was_refused_to_a_namesake_who_has_left_is_not_told(office: Office) -> None:
+    office.server.account.bad_addresses.add(ZOE)
+    office.sends()
+    broadcasts(office)
+    moves(office, id="9")
+
+    assert ZOE not in last(office, "9")["summary"]
+    assert ZOE not in office.reply_to("9")
+
+
+def test_what_was_refused_at_an_address_that_is_another_s_today_is_not_told(office: Office) -> None:
+    office.server.account.bad_addresses.add(ZOE)
+    broadcasts(office)
+    moves(office)
+    office.coop.replace("members.csv", "lea@example.org", ZOE)
+
+    assert ZOE not in last(office, "1")["summary"]
+
+
+def test_a_partner_s_former_address_is_the_partner_s(office: Office) -> None:
+    max_s = {"partner_first_name": "Max", "partner_last_name": "Durand"}
+    office.member(**max_s, partner_email="max@example.org")
+    office.server.account.bad_addresses.add("max@example.org")
+    broadcasts(office)
+    office.member(**max_s, partner_email=NEW)
+
+    assert "« Travaux », a été refusé à une ancienne adresse de votre foyer, max@" in office.reply_to(NEW)
+    assert office.invoke("check-member", "Zoé Martin").stdout.splitlines()[1].startswith("OK for Zoé Martin")

@@ -55,6 +55,8 @@ def _left(case: MemberEvidence, event: TimelineEvent, language: str) -> LeftView
         *(wording.long_day(day, language), address, _owner(case, address), is_former),
         is_households=is_shared,
         is_in_doubt=event.is_in_doubt,
+        kind=event.kind.value,
+        subject=one_line(event.subject),
     )
 
 

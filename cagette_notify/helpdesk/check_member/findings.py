@@ -89,6 +89,7 @@ class Matter(str, Enum):
     INACTIVE = "inactive"
     ADDRESS_REFUSED = "address_refused"
     TEXT_REFUSED = "text_refused"
+    REFUSED_BEFORE = "refused_before"  # at a former address
     PUT_OFF = "put_off"
     HELD_BACK = "held_back"  # by the first run
     IN_DOUBT = "in_doubt"

@@ -30,14 +30,14 @@ def missed_notices(case: MemberEvidence) -> Iterator[Finding]:
     for late in case.late_corrections:
         at = max(late.told.starts_at, late.distribution.starts_at)
         is_said = (late.distribution.id, late.told.key.address) in waited
-        if not is_said and _is_news(case, at, late.told.recipient):
+        if not is_said and is_news(case, at, late.told.recipient):
             yield _believed(case, late)
     for event in case.history:
         is_told_above = event.is_correction and event.distribution_id in case.in_data
         if event.status == Status.EXPIRED.value and not is_told_above and _is_still_missed(case, event):
             yield _too_late(case, event)
     for missed in case.missed_recaps:
-        if _is_news(case, missed.distribution.starts_at, missed.address):
+        if is_news(case, missed.distribution.starts_at, missed.address):
             yield _without_orders(case, missed)
 
 
@@ -104,10 +104,11 @@ def _is_still_missed(case: MemberEvidence, event: TimelineEvent) -> bool:
         for other in case.upcoming
         if (other.kind, other.distribution_id) == (event.kind, event.distribution_id)
     )
-    return _is_news(case, event.at, event.address) and not any(left) and not any(ahead)
+    return is_news(case, event.at, event.address) and not any(left) and not any(ahead)
 
 
-def _is_news(case: MemberEvidence, at: datetime, address: str) -> bool:
+def is_news(case: MemberEvidence, at: datetime, address: str) -> bool:
+    """Tell whether what an address missed may be what is asked about: nothing came since, or it is new."""
     last = max((one.at for one in case.history if one.status in _TOLD and _is_to(one, address)), default=at)
     return last <= at or case.now - at <= _ASKED_ABOUT
 

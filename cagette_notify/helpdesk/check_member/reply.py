@@ -55,7 +55,7 @@ _OURS = frozenset(
 _PAUSED = frozenset((Matter.GROUP_PAUSED, Matter.GROUP_UNREAD))
 """Findings that keep mails away, but none of those whose fate is known: it is said, too."""
 
-_MISSED = frozenset((Matter.TOO_LATE, Matter.MISSED_RECAP, Matter.MISSED_CORRECTION))
+_MISSED = frozenset((Matter.TOO_LATE, Matter.MISSED_RECAP, Matter.MISSED_CORRECTION, Matter.REFUSED_BEFORE))
 """Findings of a mail that will never come: said whatever else there is to say of its address."""
 
 _IDLE = frozenset((Matter.NO_RUNS, Matter.STOPPED, Matter.IDLE))
@@ -136,7 +136,7 @@ def _in_order(diagnosis: Diagnosis) -> list[Finding]:
     """
     unsaid = {Matter.GROUP_PROBLEM, Matter.IDLE}
     if not diagnosis.case.is_mailed:  # what was only written never reached them
-        unsaid |= {Matter.INCOMPLETE_RECAP, Matter.HELD_BACK}
+        unsaid |= {Matter.INCOMPLETE_RECAP, Matter.HELD_BACK, Matter.REFUSED_BEFORE}
     askers = [one for one in diagnosis.askers if one.cause and one.cause not in unsaid]
     said = {
         (one.days, one.group_id)

@@ -10,7 +10,7 @@ from cagette_notify.core.model import OrdersState
 from cagette_notify.core.notices import Status
 from cagette_notify.helpdesk.check_member.findings import Check, Finding, Health, Matter
 from cagette_notify.helpdesk.check_member.missed_notices import kind_and_occasion, missed_notices
-from cagette_notify.helpdesk.check_member.refused_mails import refused_mails
+from cagette_notify.helpdesk.check_member.refused_mails import refused_before, refused_mails
 from cagette_notify.ledger.run_memory import CRON_ALIVE_WITHIN
 from cagette_notify.planning.held_back import lookback_hours
 from cagette_notify.planning.timeline import WILL_SEND
@@ -28,6 +28,7 @@ def unsent_notices(case: MemberEvidence) -> Iterator[Finding]:
     yield from _held_back(case)
     yield from _waiting(case)
     yield from missed_notices(case)
+    yield from refused_before(case)
     for box in case.member.mailboxes:
         mine = [one for one in case.history if one.custom_id and one.address.casefold() == box.key]
         if mine and not _waits_for_somebody(case, mine[0]):  # which is said of the runs as a whole
