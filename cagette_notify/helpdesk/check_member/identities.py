@@ -14,7 +14,7 @@ from cagette_notify.ledger.history import Person
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from cagette_notify.core.model import Member
+    from cagette_notify.core.model import Mailbox, Member
     from cagette_notify.ledger.history import HistoryRecord
     from cagette_notify.ledger.known_people import KnownPeople
 
@@ -135,6 +135,7 @@ class Identities:
 
 def _names_of(member: Member) -> frozenset[tuple[str, str]]:
     """Return by which names, folded, the member and the partner are known in each of their groups."""
-    readers = (member, *member.mailboxes, *filter(None, [member.partner]))
+    partner = [member.partner] if member.partner else []
+    readers: list[Member | Mailbox] = [member, *member.mailboxes, *partner]
     whole = {fold(one.name) for one in readers if one.first_name and one.last_name}
     return frozenset((group_id, name) for group_id in member.group_ids for name in whole)
