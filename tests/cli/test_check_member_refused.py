@@ -190,3 +190,17 @@ def test_a_partner_s_former_address_is_the_partner_s(office: Office) -> None:
 
     assert "« Travaux », a été refusé à une ancienne adresse de votre foyer, max@" in office.reply_to(NEW)
     assert office.invoke("check-member", "Zoé Martin").stdout.splitlines()[1].startswith("OK for Zoé Martin")
+
+
+def test_who_is_asked_about_by_an_address_that_only_a_broadcast_named_is_found_by_name(
+    office: Office,
+) -> None:
+    office.server.account.bad_addresses.add(ZOE)
+    broadcasts(office)
+    moves(office)
+
+    assert f"{ZOE} is an earlier address or id of Zoé Martin" in office.invoke("check-member", ZOE).stderr
+
+    office.coop.replace("members.csv", "3;Léa;Roux", "3;Zoé;Martin")
+
+    assert "is an earlier address" not in office.invoke("check-member", ZOE).stderr

@@ -130,7 +130,9 @@ def _about_nobody(
     last = next((one for one in records if one.status in _MAILED), None)
     was_member = any(one.kind in NOTICE_KINDS for one in records)
     with open_ledger(config.ledger, read_only=True) as ledger:
-        known_as = known_before_as(question.who, _candidates(roster, question.group_id), KnownPeople(ledger))
+        traces = KnownPeople(ledger)
+        read = traces.read_broadcasts(config.account, now - EVIDENCE_SPAN)
+        known_as = known_before_as(question.who, _candidates(roster, question.group_id), traces, read)
         ledger = as_taken_over(ledger, config.account, roster.calendar, now)  # noqa: PLW2901
         guard = guard_over(ledger, config.account, read_whole(roster), now)
     group_id = question.group_id or (last.group_id if last else None)

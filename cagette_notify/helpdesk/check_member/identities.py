@@ -74,7 +74,7 @@ class Identities:
                 self._ids[group_id, one.id] |= {box.key for box in one.mailboxes}
             for box in one.mailboxes:
                 self._names_at[box.key].add(fold(one.name))
-            for group_id, name in _names_of(one):
+            for group_id, name in names_of(one):
                 self._called[group_id, name].add(one.id)
         self._read_as: dict[tuple[str, str], set[str]] = defaultdict(set)  # addresses, by group and name
         for group_id, address, first_name, last_name in read_broadcasts:
@@ -118,7 +118,7 @@ class Identities:
         Nobody else's own notices may have named one.
         """
         found: set[str] = set()
-        for called in _names_of(member):
+        for called in names_of(member):
             if len(self._called[called]) == 1:
                 found |= self._read_as.get(called, set())
         return {address for address in found if self._traces.members_at(address) <= ids}
@@ -133,7 +133,7 @@ class Identities:
         return bool(name) and name in self._names_at[address] - {fold(member.name)}
 
 
-def _names_of(member: Member) -> frozenset[tuple[str, str]]:
+def names_of(member: Member) -> frozenset[tuple[str, str]]:
     """Return by which names, folded, the member and the partner are known in each of their groups."""
     partner = [member.partner] if member.partner else []
     readers: list[Member | Mailbox] = [member, *member.mailboxes, *partner]
