@@ -102,3 +102,17 @@ def test_the_group_whose_correction_waits_is_named(office: Office) -> None:
     assert "La distribution (groupe « La Mer ») vous avait été annoncée" in reply
     assert "e1 (La Mer) was told" in office.checks("1")["last_messages"]["summary"]
     assert reply.rstrip().endswith("La Mer")
+
+
+def test_the_group_that_is_held_is_named_and_signs(office: Office) -> None:
+    two_groups(office, "1;l1;Pain;2\n")
+    others = "".join(f"{n};M{n};X;m{n}@example.org;mer\n" for n in range(10, 30))
+    office.coop.replace("members.csv", "3;Léa", f"{others}3;Léa")
+    office.coop.replace("orders.csv", "2;e1", "10;e1;Pain;1\n2;e1")
+    office.sends(utc("2026-06-11T16:15"))
+    office.coop.replace("members.csv", others, "")
+
+    reply = office.reply_to("1")
+
+    assert "Les envois du groupe « La Mer » sont suspendus" in reply
+    assert reply.rstrip().endswith("La Mer")
