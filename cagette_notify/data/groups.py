@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from cagette_notify.core.addresses import mailable_address
 from cagette_notify.core.i18n import _
 from cagette_notify.core.model import Contact, Group
 from cagette_notify.core.parsing import colour, language, web_address, yes_no, zone
-from cagette_notify.data.addresses import mailable_address
 from cagette_notify.data.columns import GROUPS
 from cagette_notify.data.cut_rows import complain_if_cut
 from cagette_notify.data.newest_file import resolved

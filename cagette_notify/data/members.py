@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from msgspec import Struct
 from msgspec.structs import replace
 
+from cagette_notify.core.addresses import is_placeholder, mailable_address
 from cagette_notify.core.i18n import _
 from cagette_notify.core.kinds import NOTICE_KINDS, Kind
 from cagette_notify.core.model import AddressState, Mailbox, Member, Setting
 from cagette_notify.core.parsing import language, moment, yes_no
 from cagette_notify.core.text import id_with_name, quoted_with_hint
-from cagette_notify.data.addresses import is_placeholder, mailable_address
 from cagette_notify.data.broken_values import why_spoilt
 from cagette_notify.data.columns import MEMBERS
 from cagette_notify.data.cut_rows import complain_if_cut

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from cagette_notify.core.addresses import mailable_address
 from cagette_notify.core.errors import DataError, NotifyError, Origin, Problem
 from cagette_notify.core.i18n import _
 from cagette_notify.core.text import one_line
-from cagette_notify.data.addresses import mailable_address
 from cagette_notify.data.find_member import (
     MemberMatch,
     Namesake,

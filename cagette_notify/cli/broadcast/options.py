@@ -8,12 +8,12 @@ from msgspec import Struct
 
 from cagette_notify.cli.session import on_terminal, path_to_type, program_words
 from cagette_notify.config.paths import drafts_folder
+from cagette_notify.core.addresses import mailable_address
 from cagette_notify.core.commands_to_type import command_to_type
 from cagette_notify.core.errors import Problem, UsageError
 from cagette_notify.core.given_files import given_name, works_for_others
 from cagette_notify.core.i18n import _
 from cagette_notify.core.text import fold, meant, one_line
-from cagette_notify.data.addresses import mailable_address
 from cagette_notify.mails.broadcast_text.compose import refuse_bad_subject
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cagette_notify.data.addresses import mailable_address
+from cagette_notify.core.addresses import mailable_address
 from tests.chaos.input.corpora import Case, cases, some
 from tests.chaos.input.desk import typed
 from tests.fixtures.coop import OPENED, Coop

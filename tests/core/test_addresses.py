@@ -3,7 +3,7 @@ import sys
 
 import pytest
 
-from cagette_notify.data.addresses import _PLAIN, is_placeholder, mailable_address
+from cagette_notify.core.addresses import _PLAIN, is_placeholder, mailable_address
 
 
 @pytest.mark.parametrize(
@@ -135,7 +135,7 @@ def test_the_short_cut_agrees_with_email_validator(typed: str) -> None:
 
 def test_ordinary_addresses_cost_no_import_of_email_validator() -> None:
     script = (
-        "import sys; from cagette_notify.data.addresses import mailable_address;"
+        "import sys; from cagette_notify.core.addresses import mailable_address;"
         "mailable_address('zoe@exemple.org'); print('email_validator' in sys.modules)"
     )
 
