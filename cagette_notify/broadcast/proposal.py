@@ -13,6 +13,7 @@ from cagette_notify.broadcast.audience import Audience, Choice, choose_audience
 from cagette_notify.broadcast.earlier_giving import late_readers, without_copy
 from cagette_notify.broadcast.same_mail import Given, former_identities_of, identity_of
 from cagette_notify.broadcast.told import Memory
+from cagette_notify.core.addresses import address_key
 from cagette_notify.core.errors import DataError, Problem, UsageError
 from cagette_notify.core.i18n import _
 from cagette_notify.core.kinds import Kind
@@ -230,19 +231,20 @@ def _usual_answerer(group: Group) -> Contact | None:
 def _answerer(request: BroadcastRequest) -> Contact | None:
     """Return whom replies reach: a coordinator or the contact, nobody else may speak for the group."""
     group = request.group
-    known = {address.casefold(): Contact(address) for address in group.coordinators}
+    known = {address_key(address): Contact(address) for address in group.coordinators}
     if group.contact:
-        known[group.contact.address.casefold()] = group.contact
+        known[address_key(group.contact.address)] = group.contact
     if not request.answers_to:
         return _usual_answerer(group)
-    if request.answers_to.casefold() not in known:
+    found = known.get(address_key(request.answers_to))
+    if found is None:
         message = _(
             "{address} coordinates no group {group}: name one of its coordinators or its contact",
             address=request.answers_to,
             group=group.id,
         )
         raise UsageError(Problem(message, field="--as"))
-    return known[request.answers_to.casefold()]
+    return found
 
 
 def _quota_left(config: Config, ledger: Ledger, now: datetime) -> int | None:

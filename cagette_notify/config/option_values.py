@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cagette_notify.core.addresses import mailable_address
 from cagette_notify.core.i18n import _
 from cagette_notify.core.parsing import duration, local_path
 from cagette_notify.core.text import quoted
@@ -28,7 +29,7 @@ def sender_address(text: str) -> str:
         raise ValueError(
             _("expected an address such as noreply@example.org, not {value}", value=quoted(text))
         )
-    return text
+    return text if text.isascii() else mailable_address(text)
 
 
 def alert_places(text: str) -> tuple[str, ...]:

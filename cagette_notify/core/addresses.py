@@ -1,9 +1,11 @@
-"""Validate e-mail addresses and recognize Cagette's placeholder."""
+"""Validate and compare e-mail addresses; recognize Cagette's placeholder. Pure."""
 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
+from unicodedata import normalize
 
 from cagette_notify.core.i18n import _
 
@@ -46,6 +48,15 @@ def mailable_address(text: str) -> str:
     return _unusual(text)
 
 
+def address_key(text: str) -> str:
+    """Return how an address compares, whoever typed it: the form it is sent to, whatever its case.
+
+    ``léa@café.fr`` is none, and compares as it is written.
+    """
+    text = text.strip()
+    return text.casefold() if text.isascii() else _unusual_key(text)
+
+
 def is_placeholder(text: str) -> bool:
     """Tell whether an address is Cagette's way to say that there is none."""
     return text.strip().casefold().endswith(PLACEHOLDER_DOMAIN)
@@ -59,6 +70,26 @@ def _not_an_address(text: str) -> str:
     if near == text or not _PLAIN.fullmatch(near):
         return message
     return _("{message}; did you mean {near!r}?", message=message, near=near)
+
+
+def readable_address(address: str) -> str:
+    """Return an address as people write it, with the accents of its domain."""
+    if "xn--" not in address.casefold():
+        return address
+    from email_validator import EmailNotValidError, validate_email
+
+    try:
+        return validate_email(address, check_deliverability=False, test_environment=True).normalized
+    except EmailNotValidError:
+        return address
+
+
+@lru_cache(maxsize=4096)  # orders name one person many times
+def _unusual_key(text: str) -> str:
+    try:
+        return mailable_address(text).casefold()
+    except ValueError:
+        return normalize("NFC", normalize("NFC", text).casefold())
 
 
 def _unusual(text: str) -> str:

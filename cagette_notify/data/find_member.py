@@ -9,6 +9,7 @@ from unicodedata import normalize
 
 from msgspec import Struct
 
+from cagette_notify.core.addresses import address_key
 from cagette_notify.core.errors import Problem, UsageError
 from cagette_notify.core.i18n import _
 from cagette_notify.core.parsing import day
@@ -61,7 +62,7 @@ def find_member(who: str, members: Sequence[Member]) -> MemberMatch:
     An id may say its group, ``group/id``, where two groups give one id to two people.
     """
     who = normalize("NFC", _IN_BRACKETS.sub(r"\1", who.strip()))  # as the data are read
-    wanted = fold(who)
+    wanted = folded_name(who)
     if not wanted:
         return MemberMatch()
     for is_meant in (_by_address_or_id(who.strip()), _by_whole_name(wanted)):
@@ -95,6 +96,12 @@ def namesake(member: Member) -> Namesake:
     return Namesake(member.handle, one_line(describe_member(member)))
 
 
+def folded_name(who: str) -> str:
+    """Return what was typed as ``reader_names`` are: a name, or an address as addresses compare."""
+    who = _IN_BRACKETS.sub(r"\1", who.strip())
+    return fold(address_key(who) if "@" in who else who)
+
+
 def reader_names(mailbox: Mailbox) -> frozenset[str]:
     """Return, folded, what the person who reads a mailbox is called, and its address."""
     return _called(mailbox.first_name, mailbox.last_name, [mailbox])
@@ -110,7 +117,7 @@ def partner_called(who: str, member: Member) -> Mailbox | None:
 
     A partner without an address has one that is empty.
     """
-    wanted = fold(_IN_BRACKETS.sub(r"\1", who.strip()))
+    wanted = folded_name(who)
     holders = [box for box in member.mailboxes if not box.of_partner]
     if wanted in {fold(member.first_name), *_called(member.first_name, member.last_name, holders)}:
         return None
@@ -126,11 +133,12 @@ def _called(first: str, last: str, mailboxes: Iterable[Mailbox]) -> frozenset[st
 
 
 def _by_address_or_id(who: str) -> Callable[[Member], bool]:
-    key = who.casefold()
+    key = address_key(who)
+    called = {who, key} if "@" in who else {who}  # an address may be an id
 
     def is_meant(member: Member) -> bool:
         names = (member.id, *(f"{group_id}/{member.id}" for group_id in member.group_ids))
-        return who in names or any(mailbox.key == key for mailbox in member.mailboxes)
+        return not called.isdisjoint(names) or any(mailbox.key == key for mailbox in member.mailboxes)
 
     return is_meant
 

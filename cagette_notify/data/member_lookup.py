@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from cagette_notify.core.addresses import address_key
 from cagette_notify.core.i18n import _
 from cagette_notify.core.text import fold
 from cagette_notify.data.cagette_export import HOUSEHOLD_SEPARATOR
@@ -40,7 +41,7 @@ class MemberLookup:
     def referred_to(self, text: str) -> list[Member]:
         """Return the member with an id, else all those with an address."""
         found = self._members.get(text)
-        return [found] if found else self._by_address.get(text.casefold(), [])
+        return [found] if found else self._by_address.get(address_key(text), [])
 
     def is_set_aside(self, member: Member) -> bool:
         """Tell whether somebody who was found is served nothing, as their own row is bad."""

@@ -13,7 +13,7 @@ from cagette_notify.core.lock import RUN_LOCK_WAIT, LockHeldError, run_lock
 from cagette_notify.data.member_settings.write import remove_member
 from cagette_notify.data.roster import read_partial_roster
 from cagette_notify.delivery.outbox.delete_mails import delete_mails
-from cagette_notify.helpdesk.person import PersonToForget, person_to_forget
+from cagette_notify.helpdesk.person import PersonToForget, as_people_write, person_to_forget
 from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.forget import Erased, custom_ids_of, erase, sweep
 from cagette_notify.ledger.known_people import KnownPeople
@@ -67,7 +67,8 @@ def _found(config: Config, ledger: Ledger, who: str) -> PersonToForget:
 
 def _forget(config: Config, ledger: Ledger, whom: PersonToForget, now: datetime) -> Forgotten:
     person = whom.person
-    files = delete_mails(config.outbox, addresses=person.addresses, custom_ids=custom_ids_of(ledger, person))
+    addresses = as_people_write(person.addresses)  # an alert repeats what stands in a file
+    files = delete_mails(config.outbox, addresses=addresses, custom_ids=custom_ids_of(ledger, person))
     settings = remove_member(config.notifications, config.folder, whom.names)
     erased = erase(ledger, person, whom.words, now)
     sweep(ledger)

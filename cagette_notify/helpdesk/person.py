@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from cagette_notify.core.addresses import mailable_address
+from cagette_notify.core.addresses import address_key, readable_address
 from cagette_notify.core.errors import DataError, NotifyError, Origin, Problem
 from cagette_notify.core.i18n import _
 from cagette_notify.core.text import one_line
@@ -24,7 +24,7 @@ from cagette_notify.data.find_member import (
 from cagette_notify.ledger.history import Person
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from cagette_notify.core.model import Group, Member
     from cagette_notify.data.roster import PartialRoster
@@ -57,9 +57,11 @@ def find_people(who: str, census: PartialRoster, traces: KnownPeople) -> Person:
 
 def person_in_ledger(who: str, traces: KnownPeople) -> Person:
     """Return what the ledger knows by that address or id."""
+    addresses = spellings(who)
+    called = {who.strip(), *(addresses if "@" in who else ())}  # an address may be an id
     return Person(
-        traces.members_called(who.strip()),
-        frozenset(text for text in spellings(who) if traces.names(text)),
+        frozenset(one for name in called for one in traces.members_called(name)),
+        frozenset(text for text in addresses if traces.names(text)),
     )
 
 
@@ -70,13 +72,12 @@ def ids_of(member: Member) -> frozenset[tuple[str, str]]:
 
 def spellings(who: str) -> frozenset[str]:
     """Return the ways in which the ledger may write what was typed, if it is an address."""
-    typed = who.strip()
-    if not typed:
-        return frozenset()
-    try:
-        return frozenset((typed.casefold(), mailable_address(typed).casefold()))
-    except ValueError:
-        return frozenset((typed.casefold(),))
+    return frozenset({address_key(who)} - {""})
+
+
+def as_people_write(addresses: Collection[str]) -> frozenset[str]:
+    """Return addresses, casefolded, as mail is sent to them, and with the accents of their domains."""
+    return frozenset((*addresses, *(readable_address(address).casefold() for address in addresses)))
 
 
 def nobody(who: str, found: MemberMatch, census: PartialRoster) -> NotifyError:
@@ -166,7 +167,7 @@ def _subject(
         Person(ids, own),
         addresses & theirs,
         _names(ids, member, others),
-        own | _words(ids, member),
+        as_people_write(own) | _words(ids, member),
         tuple(_places(member, addresses, census.groups.values())),
     )
 

@@ -3,7 +3,13 @@ import sys
 
 import pytest
 
-from cagette_notify.core.addresses import _PLAIN, is_placeholder, mailable_address
+from cagette_notify.core.addresses import (
+    _PLAIN,
+    address_key,
+    is_placeholder,
+    mailable_address,
+    readable_address,
+)
 
 
 @pytest.mark.parametrize(
@@ -107,6 +113,35 @@ def test_no_address_is_proposed_where_several_were_typed() -> None:
 def test_accents_before_the_at_sign_are_refused_with_the_reason() -> None:
     with pytest.raises(ValueError, match=r"no accents can be used before the @"):
         mailable_address("zoé@exemple.org")
+
+
+@pytest.mark.parametrize(
+    ("typed", "key"),
+    [
+        (" Zoe.Martin@Exemple.ORG ", "zoe.martin@exemple.org"),
+        ("Ana@Épicerie.fr", "ana@xn--picerie-9xa.fr"),
+        ("ana@e\u0301picerie.fr", "ana@xn--picerie-9xa.fr"),
+        ("ANA@XN--PICERIE-9XA.FR", "ana@xn--picerie-9xa.fr"),
+        ("ana@straße.de", "ana@xn--strae-oqa.de"),
+        ("ZOE\u0301@exemple.org", "zoé@exemple.org"),
+        ("Zoé@Exemple", "zoé@exemple"),
+        ("", ""),
+    ],
+)
+def test_an_address_compares_however_it_is_typed(typed: str, key: str) -> None:
+    assert (address_key(typed), address_key(key)) == (key, key)
+
+
+@pytest.mark.parametrize(
+    ("address", "read"),
+    [
+        ("Ana@xn--picerie-9xa.fr", "Ana@épicerie.fr"),
+        ("ana@exemple.org", "ana@exemple.org"),
+        ("ana@xn--0.org", "ana@xn--0.org"),
+    ],
+)
+def test_an_address_is_read_with_its_accents(address: str, read: str) -> None:
+    assert readable_address(address) == read
 
 
 def test_a_contact_list_of_mailjet_is_refused() -> None:

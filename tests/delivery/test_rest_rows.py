@@ -79,6 +79,17 @@ def test_a_sender_is_active_by_its_address_or_its_whole_domain(
     assert is_accepted("noreply@mj.cagette.net", validated) is active
 
 
+@pytest.mark.parametrize("email", ["noreply@épicerie.fr", "*@Épicerie.fr", "noreply@xn--picerie-9xa.fr"])
+def test_a_sender_is_active_however_mailjet_writes_the_accents_of_its_domain(email: str) -> None:
+    assert is_accepted("noreply@xn--picerie-9xa.fr", active_senders([{"Email": email, "Status": "Active"}]))
+
+
+def test_a_fate_is_of_the_address_that_mail_is_sent_to() -> None:
+    row = {"ArrivedAt": "2026-06-11T16:05:00Z", "Status": "bounce", "ContactAlt": "Zoe@épicerie.fr"}
+
+    assert getattr(fate(row), "address", None) == "zoe@xn--picerie-9xa.fr"
+
+
 @pytest.mark.parametrize(
     ("value", "state"),
     [

@@ -25,6 +25,7 @@ COMPUTING = {
     "datetime",
     "decimal",
     "difflib",
+    "email_validator",
     "enum",
     "functools",
     "hashlib",

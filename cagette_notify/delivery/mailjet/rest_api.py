@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from cagette_notify.core.addresses import address_key
 from cagette_notify.core.errors import ConfigError, Problem
 from cagette_notify.core.i18n import _
 from cagette_notify.core.mailjet_fates import Fate, newest_first
@@ -153,7 +154,7 @@ def _rows(answer: HttpAnswer | Silence) -> list[Json]:
 
 def _is_about(row: Json, field: str, wanted: str) -> bool:
     found = row.get(field)
-    return isinstance(found, str) and found.casefold() == wanted.casefold()
+    return isinstance(found, str) and address_key(found) == address_key(wanted)
 
 
 def _not_about_it() -> AboutSomethingElse:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from cagette_notify.core.addresses import address_key
 from cagette_notify.core.i18n import _
 from cagette_notify.core.mailjet_fates import DUPLICATE_IN_CAMPAIGN, Fate
 from cagette_notify.core.messages import Outcome
@@ -70,19 +71,21 @@ def find_all_accepted(messages: Iterable[Json], custom_ids: AbstractSet[str]) ->
 
 
 def active_senders(senders: Iterable[Json]) -> frozenset[str]:
-    """Return the addresses that are validated in the account, casefolded; ``*@domain`` for a whole domain."""
-    return frozenset(as_text(row.get("Email")).casefold() for row in senders if row.get("Status") == "Active")
+    """Return the keys of the addresses that are validated in the account; ``*@domain`` for a whole domain."""
+    active = (row for row in senders if row.get("Status") == "Active")
+    return frozenset(address_key(as_text(row.get("Email"))) for row in active)
 
 
 def fate(row: Json) -> Fate | None:
     """Return a row of ``/message`` as a fate; None if it has no time or status that can be read."""
     at, status = mailjet_time(row.get("ArrivedAt")), row.get("Status")
+    address = as_text(row.get("ContactAlt"))
     if at is None or not isinstance(status, str):
         return None
     return Fate(
         custom_id=as_text(row.get("CustomID")),
         message_id=as_text(row.get("ID")),
-        address=as_text(row.get("ContactAlt")),
+        address=address if address.isascii() else address_key(address),
         at=at,
         status=as_text(status).casefold(),
         state=state_id(row),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import Struct
 
+from cagette_notify.core.addresses import address_key
 from cagette_notify.core.i18n import _
 from cagette_notify.core.messages import Message, Outcome, StopReason
 from cagette_notify.core.notices import Status
@@ -194,8 +195,8 @@ def _may_name(entry: Json, address: str) -> bool:
     """Tell whether an entry may speak of the mail to ``address``: not if it names others only."""
     to = entry.get("To")
     named = [one.get("Email") for one in to if isinstance(one, dict)] if isinstance(to, list) else []
-    known = {one.strip().casefold() for one in named if isinstance(one, str)} - {""}
-    return not known or address.casefold() in known
+    known = {address_key(one) for one in named if isinstance(one, str)} - {""}
+    return not known or address_key(address) in known
 
 
 def _message_id(entry: Json) -> str:

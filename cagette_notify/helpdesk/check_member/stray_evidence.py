@@ -7,6 +7,7 @@ from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from cagette_notify.core.addresses import address_key
 from cagette_notify.core.kinds import NOTICE_KINDS
 from cagette_notify.core.text import fold
 from cagette_notify.data.member_lookup import MemberLookup
@@ -39,7 +40,7 @@ class StrayEvidence:
     def of(self, member: Member) -> Iterator[StrayOrder]:
         """Yield the first row that names the member, for each distribution of a group that is not theirs."""
         addresses = (box.key for box in member.mailboxes)
-        names = (member.id.casefold(), *addresses, fold(f"{member.last_name} {member.first_name}"))
+        names = (address_key(member.id), *addresses, fold(f"{member.last_name} {member.first_name}"))
         lookup, said = MemberLookup([member]), set(member.group_ids)
         for one, line in (found for name in filter(None, names) for found in self._by_name.get(name, ())):
             if one.group_id in said or one.id in said:
@@ -66,7 +67,7 @@ class StrayEvidence:
         found: dict[str, list[tuple[Distribution, StrangerLine]]] = defaultdict(list)
         for id_, line in self._occasions.strangers(due):
             holder, _slash, _partner = line.reference.partition("/")
-            for name in {line.reference.casefold(), fold(holder)}:
+            for name in {address_key(line.reference), fold(holder)}:
                 found[name].append((due[id_], line))
         return found
 

@@ -23,7 +23,13 @@ from cagette_notify.core.model import (
 )
 from cagette_notify.core.text import fold
 from cagette_notify.data.dataset import load_orders
-from cagette_notify.data.find_member import describe_member, distribution_called, find_member, reader_names
+from cagette_notify.data.find_member import (
+    describe_member,
+    distribution_called,
+    find_member,
+    folded_name,
+    reader_names,
+)
 from cagette_notify.data.roster import Roster, read_roster
 from cagette_notify.planning.orders_by_member import members_of_unknown_order, members_with_order
 
@@ -164,7 +170,7 @@ def _scene(  # noqa: PLR0913 - what was chosen, and from what
 ) -> SampleData:
     group = roster.calendar.groups[distribution.group_id]
     usable = [box for box in member.mailboxes if _is_usable(box)]
-    named = [box for box in usable if fold(who) in reader_names(box) | {fold(box.first_name)}]
+    named = [box for box in usable if folded_name(who) in reader_names(box) | {fold(box.first_name)}]
     return SampleData(
         group,
         distribution,
