@@ -64,6 +64,33 @@ def test_the_last_row_rules_and_knows_its_line_and_day(tmp_path: Path) -> None:
     assert (setting.origin.file, setting.origin.line) == ("notifications.csv", 3)
 
 
+@pytest.mark.parametrize(
+    ("rows", "value", "line"),
+    [
+        (("no;2026-06-01", "yes;2026-05-01"), False, 2),
+        (("yes;2026-06-01", "no;2026-05-01"), True, 2),
+        (("no;2026-05-01", "yes;01/06/2026"), True, 3),
+        (("no;2026-06-01", "yes;2026-06-01"), True, 3),
+        (("no;", "yes;"), True, 3),
+        (("yes;", "no;"), False, 3),
+        (("no;", "yes;2026-06-01"), False, 2),
+        (("yes;2026-06-01", "no;"), False, 3),
+        (("no;2026-06-01", "yes;"), False, 2),
+        (("yes;", "no;2026-06-01"), False, 3),
+        (("no;", "no;2026-05-01", "yes;2026-06-01"), False, 2),
+        (("no;2026-05-01", "yes;", "yes;2026-06-01"), True, 4),
+    ],
+)
+def test_the_latest_date_rules_whatever_the_order_of_rows_and_off_where_one_has_none(
+    tmp_path: Path, rows: tuple[str, ...], value: bool, line: int
+) -> None:
+    text = "".join(f"1;recap_24h;{row}\n" for row in rows)
+
+    setting = preferences(tmp_path, f"member;kind;value;date\n{text}").settings["1"][Kind.RECAP_24H]
+
+    assert (setting.value, setting.origin.line) == (value, line)
+
+
 def test_a_row_with_a_mistake_changes_nothing_and_is_said(tmp_path: Path) -> None:
     found = preferences(
         tmp_path, "member;kind;value;date\n1;opening;maybe;\n1;openings;no;\n1;opening;no;soon\n"

@@ -82,18 +82,37 @@ def load_member_settings(path: Path, folder: Path) -> MemberSettings:
 
 
 def settings_in(rows: Iterable[Row]) -> MemberSettings:
-    """Return what the rows say: of one member and kind, the last one rules. May raise ``Unreadable``."""
-    settings: dict[str, dict[Kind, Setting]] = {}
+    """Return what the rows say: of one member and kind, the latest one rules. May raise ``Unreadable``."""
+    changes: list[SettingRow] = []
     problems: list[Problem] = []
     unread: dict[str, tuple[Problem, ...]] = {}
     for row in rows:
         change = setting_row_of(row)
         if change:
-            settings.setdefault(change.name, {})[change.kind] = change.setting
+            changes.append(change)
         elif name := Row(row.file, row.line, row.misplaced or row.cells).text("member"):
             unread[name] = (*unread.get(name, ()), *row.problems)
         problems += row.problems
-    return MemberSettings(settings, tuple(dict.fromkeys(problems)), unread)
+    return MemberSettings(_latest(changes), tuple(dict.fromkeys(problems)), unread)
+
+
+def _latest(changes: Iterable[SettingRow]) -> dict[str, dict[Kind, Setting]]:
+    """Return the change of the latest day of each name and kind, of one day the last: people sort such files.
+
+    One without a day may be later or earlier than those that have one: of the two, what turns off rules.
+    """
+    settings: dict[str, dict[Kind, Setting]] = {}
+    undated: dict[tuple[str, Kind], Setting] = {}
+    for name, kind, setting in ((one.name, one.kind, one.setting) for one in changes):
+        mine = settings.setdefault(name, {})
+        if not setting.changed_on:
+            undated[name, kind] = setting
+        elif kind not in mine or mine[kind].changed_on <= setting.changed_on:
+            mine[kind] = setting
+    for (name, kind), setting in undated.items():
+        if not setting.value or kind not in settings[name]:
+            settings[name][kind] = setting
+    return settings
 
 
 def setting_row_of(row: Row) -> SettingRow | None:
