@@ -71,7 +71,7 @@ def notifications_command(
     _print_data_problems(namesakes, preferences)
     member = _one(config, who, namesakes, _options_typed(on, off, reset=reset))
     if wanted or reset:
-        _change(config, namesakes, member, wanted)
+        _change(config, namesakes, member, wanted, preferences)
     else:
         print_text(settings_table(config, namesakes.with_changes(member, preferences)))
     return EXIT_OK
@@ -139,11 +139,17 @@ def _found(who: str, namesakes: RosterBeforeSettings) -> MemberMatch:
 
 
 def _change(
-    config: Config, namesakes: RosterBeforeSettings, member: Member, wanted: Mapping[Kind, bool]
+    config: Config,
+    namesakes: RosterBeforeSettings,
+    member: Member,
+    wanted: Mapping[Kind, bool],
+    preferences: MemberSettings,
 ) -> None:
     at = now()
     today = at.astimezone(config.timezone).date()
-    order = SettingsChange(namesakes.names_of(member), namesakes.names_to_write(member), wanted, today)
+    addresses = namesakes.addresses_naming(member, preferences)
+    names = namesakes.names_of(member), namesakes.names_to_write(member)
+    order = SettingsChange(*names, wanted, today, addresses)
     amendment = change_member_settings(config.notifications, config.folder, order)
     before = namesakes.with_changes(member, amendment.before)
     after = namesakes.with_changes(member, amendment.after)

@@ -11,7 +11,6 @@ from cagette_notify.core.kinds import NOTICE_KINDS, Kind
 from cagette_notify.core.labels import label
 from cagette_notify.core.text import shortened
 from cagette_notify.data.find_member import describe_member
-from cagette_notify.data.member_settings.read import settings_under
 from cagette_notify.planning.settings_effects import (
     EffectsInput,
     changed_kinds,
@@ -42,7 +41,7 @@ def change_lines(
     config: Config, order: SettingsChange, amendment: AppliedChange, after: Member
 ) -> Iterator[str]:
     """Yield what was written, or why nothing was; ``after`` is the member as they are then."""
-    standing = settings_under(order.names, amendment.before)
+    standing = order.standing(amendment.before)
     for kind, value in order.wanted.items():
         yield _noted(config, kind, standing.get(kind), value=value)
     if order.wanted:

@@ -102,6 +102,11 @@ def folded_name(who: str) -> str:
     return fold(address_key(who) if "@" in who else who)
 
 
+def whole_names(member: Member) -> set[str]:
+    """Return, folded, what the people of a household are called, either name first."""
+    return set(_folded_names(member))
+
+
 def reader_names(mailbox: Mailbox) -> frozenset[str]:
     """Return, folded, what the person who reads a mailbox is called, and its address."""
     return _called(mailbox.first_name, mailbox.last_name, [mailbox])
@@ -144,7 +149,7 @@ def _by_address_or_id(who: str) -> Callable[[Member], bool]:
 
 
 def _by_whole_name(wanted: str) -> Callable[[Member], bool]:
-    return lambda member: wanted in _names(member)
+    return lambda member: wanted in whole_names(member)
 
 
 def _by_words(wanted: str) -> Callable[[Member], bool]:
@@ -152,14 +157,10 @@ def _by_words(wanted: str) -> Callable[[Member], bool]:
 
     def is_meant(member: Member) -> bool:
         return any(
-            words <= set(name.replace("-", " ").split()) | set(name.split()) for name in _names(member)
+            words <= set(name.replace("-", " ").split()) | set(name.split()) for name in whole_names(member)
         )
 
     return is_meant
-
-
-def _names(member: Member) -> set[str]:
-    return set(_folded_names(member))
 
 
 def _folded_names(member: Member) -> Iterator[str]:
@@ -184,7 +185,7 @@ def _nearest(wanted: str, members: Iterable[Member]) -> tuple[Member, ...]:
 
 def _scores(compare: SequenceMatcher[str], member: Member) -> Iterator[float]:
     """Yield how much each way to call a member is like what was typed; far ones are told cheaply."""
-    names = _names(member)
+    names = whole_names(member)
     words = {word for name in names for word in name.split()}
     for name in {*names, *words, member.id, *(mailbox.key for mailbox in member.mailboxes)}:
         compare.set_seq1(name)

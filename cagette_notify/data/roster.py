@@ -5,16 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from cagette_notify.core.errors import DataError, Problem, UsageError
 from cagette_notify.core.i18n import _
 from cagette_notify.data.dataset import Calendar, Members, load_calendar, load_members
 from cagette_notify.data.find_member import describe_member
 from cagette_notify.data.member_settings.namesakes import namesakes_among
+from cagette_notify.data.member_settings.other_names import OtherNames, other_names_among
 from cagette_notify.data.member_settings.read import (
     MemberSettings,
     load_member_settings,
     names_in_settings,
+    odd_settings,
     settings_in_doubt,
     settings_of_nobody,
     with_changes,
@@ -41,7 +44,8 @@ class Roster(Struct, frozen=True):
     set_aside: tuple[SetAside, ...]
     problems: tuple[Problem, ...]
     stopped_groups: frozenset[str]
-    unread_settings: Mapping[str, tuple[Problem, ...]] = {}  # by name, of rows that are set aside
+    unread_settings: Mapping[str, tuple[Problem, ...]] = {}  # by name, of rows set aside or held back
+    of_nobody: Mapping[str, Problem] = {}  # by name, of rows that mean nobody
     unread: tuple[Problem, ...] = ()
 
     @property
@@ -61,8 +65,10 @@ def roster_of(calendar: Calendar, loaded: Members, preferences: MemberSettings) 
     """Return who is in data that was read, each with their own changes."""
     everybody, odd = with_own_settings(loaded.members, preferences, loaded.people_set_aside)
     odd += settings_in_doubt(everybody, preferences, loaded.unread_groups)
-    if not loaded.stopped_groups:
-        odd += settings_of_nobody((*everybody, *loaded.people_set_aside), preferences)
+    people = (*everybody, *loaded.people_set_aside)
+    is_whole = not (loaded.stopped_groups or loaded.unread_groups)
+    of_nobody = settings_of_nobody(people, preferences) if is_whole else {}
+    odd += (replace(one, is_warning=True) for one in of_nobody.values())  # whoever has left is in that file
     problems = (*calendar.problems, *loaded.problems, *preferences.problems, *odd)
     return Roster(
         calendar=calendar,
@@ -70,7 +76,8 @@ def roster_of(calendar: Calendar, loaded: Members, preferences: MemberSettings) 
         set_aside=loaded.set_aside,
         problems=problems,
         stopped_groups=loaded.stopped_groups,
-        unread_settings=preferences.unread,
+        unread_settings=odd_settings(everybody, preferences, loaded.people_set_aside),
+        of_nobody=of_nobody,
         unread=tuple(_unread(calendar, loaded)),
     )
 
@@ -156,7 +163,14 @@ class RosterBeforeSettings(Struct, frozen=True):
 
     def with_changes(self, member: Member, preferences: MemberSettings) -> Member:
         """Return somebody with their own changes in place of what the data files say."""
-        return with_changes(member, preferences, self._namesakes(member))
+        return with_changes(member, preferences, self._namesakes(member), self._other_names(preferences))
+
+    def addresses_naming(self, member: Member, preferences: MemberSettings) -> tuple[str, ...]:
+        """Return the addresses in the file by which changes call somebody who has another id."""
+        return self._other_names(preferences).surely_of(member)
+
+    def _other_names(self, preferences: MemberSettings) -> OtherNames:
+        return other_names_among(preferences.settings, self.data.members, self.data.people_set_aside)
 
 
 def read_roster_before_settings(calendar: Calendar) -> RosterBeforeSettings:

@@ -69,7 +69,7 @@ def _forget(config: Config, ledger: Ledger, whom: PersonToForget, now: datetime)
     person = whom.person
     addresses = as_people_write(person.addresses)  # an alert repeats what stands in a file
     files = delete_mails(config.outbox, addresses=addresses, custom_ids=custom_ids_of(ledger, person))
-    settings = remove_member(config.notifications, config.folder, whom.names)
+    settings = remove_member(config.notifications, config.folder, whom.names, whom.marks)
     erased = erase(ledger, person, whom.words, now)
     sweep(ledger)
     return Forgotten(erased, files, settings, whom)

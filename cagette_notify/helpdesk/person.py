@@ -21,6 +21,7 @@ from cagette_notify.data.find_member import (
     readers_of,
     several_people,
 )
+from cagette_notify.data.member_settings.other_names import marks_of
 from cagette_notify.ledger.history import Person
 
 if TYPE_CHECKING:
@@ -100,6 +101,7 @@ class PersonToForget(Struct, frozen=True):
     person: Person
     shared: frozenset[str] = frozenset()
     names: frozenset[str] = frozenset()  # in notifications.csv
+    marks: frozenset[str] = frozenset()  # what else tells of them there, and of nobody else
     words: frozenset[str] = frozenset()  # that tell of them in a line for people, casefolded
     places: tuple[Origin, ...] = ()  # where they stand in the data
 
@@ -167,6 +169,7 @@ def _subject(
         Person(ids, own),
         addresses & theirs,
         _names(ids, member, others),
+        own | _marks(member, others),
         as_people_write(own) | _words(ids, member),
         tuple(_places(member, addresses, census.groups.values())),
     )
@@ -177,6 +180,11 @@ def _names(ids: Iterable[tuple[str, str]], member: Member | None, others: Iterab
     alone = {member_id for _group_id, member_id in ids} | ({member.id} if member else set())
     full = {f"{group_id}/{member_id}" for group_id, member_id in ids}
     return frozenset(full | (alone - {other.id for other in others}))
+
+
+def _marks(member: Member | None, others: Iterable[Member]) -> frozenset[str]:
+    marks = frozenset(marks_of(member)) if member else frozenset[str]()
+    return marks.difference(*map(marks_of, others))
 
 
 def _words(ids: Iterable[tuple[str, str]], member: Member | None) -> frozenset[str]:

@@ -258,7 +258,7 @@ def test_a_change_that_names_nobody_is_said(tmp_path: Path, name: str) -> None:
         tmp_path, f"member;kind;value\n1007;opening;non\n{name};opening;non\n{name};recap_4h;oui\n"
     )
 
-    [problem] = settings_of_nobody([a_member()], found)
+    [problem] = settings_of_nobody([a_member()], found).values()
 
     assert str(problem).startswith(f"notifications.csv:3: member: names no member: {name!r}")
 
@@ -267,4 +267,4 @@ def test_a_change_that_names_nobody_is_said(tmp_path: Path, name: str) -> None:
 def test_a_change_of_a_member_is_somebody_s(tmp_path: Path, name: str) -> None:
     found = preferences(tmp_path, f"member;kind;value\n{name};opening;non\n")
 
-    assert settings_of_nobody([a_member()], found) == []
+    assert settings_of_nobody([a_member()], found) == {}

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from cagette_notify.core.i18n import _
 from cagette_notify.data.csv_columns import columns_of
+from cagette_notify.data.member_settings.other_names import marks_typed
 from cagette_notify.data.member_settings.read import SCHEMA, SettingRow, setting_row_of
 from cagette_notify.data.table_rows import sheet_of_csv
 from cagette_notify.readers.csv import lines_of, read_records
@@ -18,6 +19,7 @@ from cagette_notify.readers.tree import Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from cagette_notify.core.kinds import Kind
 
@@ -44,12 +46,18 @@ def amended(raw: bytes, dropped: Collection[tuple[str, Kind]], added: Iterable[S
     return _written(text, header, kept, added)
 
 
-def without_member(raw: bytes, names: Collection[str]) -> tuple[bytes, int]:
-    """Return a file without the rows of a member, odd ones too, and how many there were."""
+def without_member(
+    raw: bytes, names: Collection[str], marks: AbstractSet[str] = frozenset()
+) -> tuple[bytes, int]:
+    """Return a file without the rows of a member, odd ones too, and how many there were.
+
+    ``marks`` are what else is theirs alone (see ``marks_of``).
+    """
     text = decode(raw)
     header, *records = read_records(text, SCHEMA.count_known)
     at = columns_of(header, SCHEMA)["member"]
-    kept = [record for record in records if _cell(record, at) not in names]
+    called = ((record, _cell(record, at)) for record in records)
+    kept = [record for record, name in called if name not in names and marks.isdisjoint(marks_typed(name))]
     return _written(text, header, kept), len(records) - len(kept)
 
 

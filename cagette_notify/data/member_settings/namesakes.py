@@ -58,7 +58,7 @@ def in_doubt(
     A mail to somebody who wants none can't be called back; one that was held back is asked for.
     """
     return {
-        kind: replace(setting, may_be_of=_undecided(kind, people, of_all))
+        kind: replace(setting, may_be_of=_undecided(id_, kind, people, of_all))
         for kind, setting in of_all.get(id_, {}).items()
         if not setting.value
     }
@@ -72,23 +72,23 @@ def problems_in_doubt(
     Nothing where each of them has a row of their own, which rules.
     """
     for kind, setting in of_all[id_].items():
-        if handles := _undecided(kind, people, of_all):
+        if handles := _undecided(id_, kind, people, of_all):
             yield Problem(
-                _said(id_, handles, kind, setting), setting.origin.file, setting.origin.line, "member"
+                _said(id_, people, handles, kind, setting), setting.origin.file, setting.origin.line, "member"
             )
 
 
 def _undecided(
-    kind: Kind, people: Sequence[Member], of_all: Mapping[str, Mapping[Kind, Setting]]
+    id_: str, kind: Kind, people: Sequence[Member], of_all: Mapping[str, Mapping[Kind, Setting]]
 ) -> tuple[str, ...]:
     """Return the handles of those who have said nothing for certain, but of nobody who is in no group."""
-    names = {one.handle: names_with_group(one) for one in people if one.group_ids}
+    names = {one.handle: {*names_with_group(one), one.id} - {id_} for one in people if one.group_ids}
     return tuple(
         handle for handle, theirs in names.items() if not any(kind in of_all.get(name, {}) for name in theirs)
     )
 
 
-def _said(id_: str, handles: Sequence[str], kind: Kind, setting: Setting) -> str:
+def _said(id_: str, people: Sequence[Member], handles: Sequence[str], kind: Kind, setting: Setting) -> str:
     value = "yes" if setting.value else "no"
     fields = {
         "id": id_,
@@ -96,9 +96,20 @@ def _said(id_: str, handles: Sequence[str], kind: Kind, setting: Setting) -> str
         "people": shortened(handles),
         "lines": shortened([f"{handle};{kind.value};{value}" for handle in handles]),
     }
+    if "@" not in id_ and any(one.id != id_ for one in people):
+        return _nobodys_id(fields, value=setting.value)
     if setting.value:
         return _("{id} is several people: {kind} is turned on for none of them; write {lines}", **fields)
     return _(
         "{id} is several people: {kind} is held back for {people}, until it says whose it is; write {lines}",
+        **fields,
+    )
+
+
+def _nobodys_id(fields: Mapping[str, str], *, value: bool) -> str:
+    if value:
+        return _("{id!r} is nobody's id: {kind} is turned on for nobody; write {lines}", **fields)
+    return _(
+        "{id!r} is nobody's id: {kind} is held back for {people}, until it says whose it is; write {lines}",
         **fields,
     )

@@ -23,6 +23,7 @@ from cagette_notify.data.member_settings.namesakes import (
     namesakes_among,
     problems_in_doubt,
 )
+from cagette_notify.data.member_settings.other_names import NO_OTHER_NAMES, OtherNames, other_names_among
 from cagette_notify.data.read_rows import file_at, open_rows
 from cagette_notify.data.rows import Row
 from cagette_notify.readers.tree import Unreadable
@@ -115,6 +116,13 @@ def _latest(changes: Iterable[SettingRow]) -> dict[str, dict[Kind, Setting]]:
     return settings
 
 
+def _later(one: Setting, other: Setting) -> Setting:
+    """Return which of two changes rules, as if they stood under one name."""
+    if bool(one.changed_on) != bool(other.changed_on):
+        return other if not other.value else one
+    return max(one, other, key=lambda setting: (setting.changed_on, setting.origin.line))
+
+
 def setting_row_of(row: Row) -> SettingRow | None:
     """Return the change that a row tells of; None if it makes no sense, which the row then says."""
     name, kind = row.required("member"), row.read("kind", notice_kind)
@@ -149,24 +157,36 @@ def with_own_settings(
     does not turns off for each of them, and on for none, and that is said; but for an address, which is
     everybody's who reads it.
     """
-    everybody = tuple(members)
-    several = namesakes_among(everybody, set_aside)
+    everybody, aside, of_all = tuple(members), tuple(set_aside), member_settings.settings
+    several = namesakes_among(everybody, aside)
+    others = other_names_among(of_all, everybody, aside)
     addresses = {member.id for member in everybody if member.id in several and member.has_address_as_id}
-    problems = [
-        problem
-        for id_ in member_settings.settings
-        if id_ in several and id_ not in addresses
-        for problem in problems_in_doubt(id_, several[id_], member_settings.settings)
-    ]
-    return tuple(with_changes(one, member_settings, several.get(one.id, ())) for one in everybody), problems
+    in_doubt = {id_: several[id_] for id_ in of_all if id_ in several and id_ not in addresses}
+    in_doubt |= {name: others.people[name] for name in others.in_doubt}
+    names = filter(in_doubt.__contains__, of_all)
+    problems = [one for name in names for one in problems_in_doubt(name, in_doubt[name], of_all)]
+    changed = (with_changes(one, member_settings, several.get(one.id, ()), others) for one in everybody)
+    return tuple(changed), problems
 
 
-def with_changes(member: Member, member_settings: MemberSettings, namesakes: Sequence[Member]) -> Member:
-    """Return a member with their own changes; ``namesakes`` are all who have the id, if there are several."""
+def with_changes(
+    member: Member,
+    member_settings: MemberSettings,
+    namesakes: Sequence[Member],
+    others: OtherNames = NO_OTHER_NAMES,
+) -> Member:
+    """Return a member with their own changes; ``namesakes`` are all who have the id, if there are several.
+
+    ``others`` are the names in the file that are nobody's id.
+    """
+    of_all = member_settings.settings
     changes = settings_of(member, member_settings, names_in_settings(member, is_only=not namesakes))
+    if others.of:
+        changes = with_latest(changes, others.surely_of(member), member_settings)
     if namesakes and not member.has_address_as_id:
-        of_all = member_settings.settings
         changes = {**in_doubt(member.id, namesakes, of_all), **changes}
+    for name in others.perhaps_of(member) if others.of else ():
+        changes = {**in_doubt(name, others.people[name], of_all), **changes}
     return replace(member, settings={**member.settings, **changes}) if changes else member
 
 
@@ -192,24 +212,36 @@ def settings_in_doubt(
     return [Problem(message, first.file, first.line, "member", is_warning=True)]
 
 
-def settings_of_nobody(members: Iterable[Member], member_settings: MemberSettings) -> list[Problem]:
-    """Say which changes are of nobody among all the members there are; they stay in the file."""
-    known: set[str] = set()
-    for member in members:
-        known.update(names_in_settings(member, is_only=True))
-        known.update(member.id.split(" ", 1)[:1])  # the address, where it was the id
-    return [
-        Problem(
+def odd_settings(
+    members: Sequence[Member], member_settings: MemberSettings, set_aside: Iterable[Member]
+) -> Mapping[str, tuple[Problem, ...]]:
+    """Return, by name, the problems of rows that make no sense, or call nobody by their id.
+
+    The latter stand under the handle of each whom they may mean.
+    """
+    unread, of_all = member_settings.unread, member_settings.settings
+    others = other_names_among((*of_all, *(unread.keys() - of_all.keys())), members, set_aside)
+    found = dict(unread)
+    for name, people in others.people.items():
+        doubts = problems_in_doubt(name, people, of_all) if name in of_all and name in others.in_doubt else ()
+        for handle in {one.handle: None for one in people}:
+            found[handle] = (*found.get(handle, ()), *unread.get(name, ()), *doubts)
+    return found
+
+
+def settings_of_nobody(members: Iterable[Member], member_settings: MemberSettings) -> dict[str, Problem]:
+    """Return, by name, which changes are of nobody among all the members there are; they stay in the file."""
+    of_all = member_settings.settings
+    firsts = {name: next(iter(of_all[name].values())) for name in other_names_among(of_all, members).nobodys}
+    return {
+        name: Problem(
             _("names no member: {value!r}; this row changes nothing", value=name[:80]),
             setting.origin.file,
             setting.origin.line,
             "member",
-            is_warning=True,  # whoever has left is still in that file
         )
-        for name, settings in member_settings.settings.items()
-        if name not in known
-        for setting in list(settings.values())[:1]
-    ]
+        for name, setting in firsts.items()
+    }
 
 
 def names_in_settings(member: Member, *, is_only: bool) -> tuple[str, ...]:
@@ -234,6 +266,17 @@ def settings_of(member: Member, member_settings: MemberSettings, names: Iterable
     """
     address, _blank, _name = member.id.partition(" ")
     return settings_under((address, *names) if member.has_address_in_id else names, member_settings)
+
+
+def with_latest(
+    changes: Mapping[Kind, Setting], addresses: Iterable[str], member_settings: MemberSettings
+) -> dict[Kind, Setting]:
+    """Return somebody's changes with those by their ``addresses``, which rule where they are later."""
+    found = dict(changes)
+    for address in addresses:
+        for kind, setting in member_settings.settings.get(address, {}).items():
+            found[kind] = _later(found[kind], setting) if kind in found else setting
+    return found
 
 
 def settings_under(names: Iterable[str], member_settings: MemberSettings) -> dict[Kind, Setting]:

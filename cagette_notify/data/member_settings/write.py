@@ -16,6 +16,7 @@ from cagette_notify.core.lock import edit_lock
 from cagette_notify.core.model import Setting
 from cagette_notify.core.text import quoted
 from cagette_notify.data.member_settings.edit import NEW, amended, rows_in, under_new_names, without_member
+from cagette_notify.data.member_settings.other_names import marks_typed
 from cagette_notify.data.member_settings.read import (
     SCHEMA,
     MemberSettings,
@@ -23,6 +24,7 @@ from cagette_notify.data.member_settings.read import (
     load_member_settings,
     settings_in,
     settings_under,
+    with_latest,
 )
 from cagette_notify.data.read_rows import file_at, read_file
 from cagette_notify.data.table_rows import sheet_of_csv
@@ -40,13 +42,18 @@ class SettingsChange(Struct, frozen=True):
     """What to change for one person. Nothing ``wanted`` takes all their changes back.
 
     ``names`` are those by which rows may mean them (see ``names_of``), ``write_as`` those to use: one, but
-    for whoever stands in several lists.
+    for whoever stands in several lists. ``addresses`` are those of theirs that stand in place of a name.
     """
 
     names: tuple[str, ...]
     write_as: tuple[str, ...]
     wanted: Mapping[Kind, bool]
     day: date
+    addresses: tuple[str, ...] = ()
+
+    def standing(self, settings: MemberSettings) -> Mapping[Kind, Setting]:
+        """Return their changes in a file."""
+        return with_latest(settings_under(self.names, settings), self.addresses, settings)
 
 
 class AppliedChange(Struct, frozen=True):
@@ -87,7 +94,7 @@ def change_member_settings(path: Path, folder: Path, order: SettingsChange) -> A
             after = _read(changed, feed.name)
         except Unreadable as trouble:
             raise DataError(feed.problem(trouble)) from None
-        stands = settings_under(order.names, after)
+        stands = order.standing(after)
         if not all(_is_so(stands.get(kind), value=value) for kind, value in order.wanted.items()):
             message = _(
                 "{name} can't be written here: such a cell counts as empty",
@@ -98,25 +105,32 @@ def change_member_settings(path: Path, folder: Path, order: SettingsChange) -> A
     return AppliedChange(before, after)
 
 
-def remove_member(path: Path, folder: Path, names: AbstractSet[str]) -> int:
+def remove_member(
+    path: Path, folder: Path, names: AbstractSet[str], marks: AbstractSet[str] = frozenset()
+) -> int:
     """Remove a member's rows, whatever they say, by any of the names; return how many there were.
+
+    ``marks`` are what else is theirs alone (see ``marks_of``).
 
     Raises ``DataError`` if the file can't be read whole, isn't ours, or can't be written anew; and
     ``ConfigError`` if the member is in a file that is no CSV, from which only a person can take them.
     """
-    if not path.exists() or (
-        path.suffix.casefold() != ".csv" and not names & load_member_settings(path, folder).settings.keys()
-    ):
+    if not path.exists() or (path.suffix.casefold() != ".csv" and not _has_any(path, folder, names, marks)):
         return 0
     refuse_what_is_no_csv(path)
     with edit_lock(path):
         try:
-            changed, count = without_member(read_file(path), names)
+            changed, count = without_member(read_file(path), names, marks)
         except Unreadable as trouble:
             raise DataError(file_at(path, folder).problem(trouble)) from None
         if count:
             replace_file(path, changed)
     return count
+
+
+def _has_any(path: Path, folder: Path, names: AbstractSet[str], marks: AbstractSet[str]) -> bool:
+    there = load_member_settings(path, folder).settings
+    return any(name in names or not marks.isdisjoint(marks_typed(name)) for name in there)
 
 
 class SettingsFile(Struct, frozen=True):
@@ -173,7 +187,7 @@ def _difference(
     order: SettingsChange, before: MemberSettings
 ) -> tuple[set[tuple[str, Kind]], list[SettingRow]]:
     """Return the names and kinds whose rows must go, and the rows that must come."""
-    standing = settings_under(order.names, before)
+    standing = order.standing(before)
     kinds = [kind for kind, value in order.wanted.items() if not _is_so(standing.get(kind), value=value)]
     if not order.wanted and standing:
         kinds = list(NOTICE_KINDS)
@@ -183,7 +197,8 @@ def _difference(
         if kind in order.wanted
         for name in order.write_as
     ]
-    return {(name, kind) for name in (*order.names, *order.write_as) for kind in kinds}, added
+    called = (*order.names, *order.write_as, *order.addresses)
+    return {(name, kind) for name in called for kind in kinds}, added
 
 
 def _is_so(setting: Setting | None, *, value: bool) -> bool:
