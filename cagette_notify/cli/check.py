@@ -44,6 +44,7 @@ from cagette_notify.helpdesk.check_member.domain_typos import probable_domain
 from cagette_notify.helpdesk.not_as_told import slips_since_told
 from cagette_notify.ledger.connection import open_ledger, prove_ledger
 from cagette_notify.mails.renderer import Renderer
+from cagette_notify.run.unknown_names import unknown_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -190,6 +191,9 @@ def _look_at_data(surveyed: Survey, config: Config, found: _Results) -> None:
     found.add_problems(roster.problems)
     if any(not problem.is_warning for problem in roster.problems):
         found.statuses.append(EXIT_PARTIAL)
+    with open_ledger(config.ledger, read_only=True) as ledger:
+        if unknown_names(roster.of_nobody, ledger):
+            found.statuses.append(EXIT_PARTIAL)
 
 
 def _look_at_mails(config: Config, _found: _Results) -> None:

@@ -13,10 +13,12 @@ from cagette_notify.data.member_settings.read import (
     MemberSettings,
     load_member_settings,
     settings_in_doubt,
+    settings_of_nobody,
     with_own_settings,
 )
 from cagette_notify.run.fresh_orders import next_run_of
 from cagette_notify.run.held_groups import GroupsRead, books_as_believed, guard_over
+from cagette_notify.run.unknown_names import unknown_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -61,6 +63,8 @@ def read_run_data(run: Run, work: DueWork, preferences: MemberSettings | None = 
     set_aside = loaded.people_set_aside
     everybody, odd = with_own_settings(loaded.members, preferences, set_aside)
     odd += settings_in_doubt(everybody, preferences, loaded.unread_groups)
+    if not (loaded.stopped_groups or loaded.unread_groups):
+        odd += unknown_names(settings_of_nobody((*everybody, *set_aside), preferences), run.ledger)
     orders = load_orders(
         run.calendar,
         everybody,

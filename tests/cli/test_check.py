@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 
 from cagette_notify.cli import main
 from cagette_notify.ledger.connection import open_ledger
+from cagette_notify.run.exit_status import exit_status_of
 from tests.fixtures.command import run
 from tests.fixtures.coop import A_DAY_BEFORE, Coop
 from tests.fixtures.mailjet_server import (
@@ -318,17 +319,42 @@ def test_what_was_read_is_said_where_a_file_can_not_be_read_whole(tmp_path: Path
     assert result.stdout == "Read: 1 group, 3 members, 4 addresses, 0 distributions.\n"
 
 
-def test_a_change_of_settings_that_names_nobody_is_pointed_out_by_check_alone(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["9999", "Jo Petit", "jo@example.org"])
+def test_a_change_of_settings_that_names_nobody_is_a_problem_of_check_and_of_a_run(
+    tmp_path: Path, name: str
+) -> None:
     coop = Coop(tmp_path)
-    coop.write("notifications.csv", "member;kind;value\n9999;opening;no\n")
+    coop.write("notifications.csv", f"member;kind;value\n{name};opening;no\n{name};recap_4h;no\n")
+    said = f"notifications.csv:2: member: names no member: {name!r}; this row changes nothing"
+
+    result, report = checked(coop), coop.run(A_DAY_BEFORE)
+
+    assert (result.exit_code, result.stderr) == (1, f"{said}\n")
+    assert (report.news, exit_status_of(report)) == ((said,), 1)
+
+
+def test_a_change_of_settings_of_who_has_left_is_pointed_out_by_check_alone(tmp_path: Path) -> None:
+    coop = Coop(tmp_path)
+    coop.write("notifications.csv", "member;kind;value\n3;opening;no\n")
+    coop.run(A_DAY_BEFORE)
+    coop.replace("members.csv", "3;Léa;Roux;lea@example.org;;\n", "")
 
     result = checked(coop)
 
     assert (result.exit_code, result.stderr) == (
         0,
-        "notifications.csv:2: member: names no member: '9999'; this row changes nothing\n",
+        "notifications.csv:2: member: names no member: '3'; this row changes nothing\n",
     )
     assert coop.run(A_DAY_BEFORE).news == ()  # whoever leaves would be said every day
+
+
+def test_nobody_can_tell_whether_a_change_is_nobodys_while_a_list_cannot_be_read(tmp_path: Path) -> None:
+    coop = Coop(tmp_path)
+    coop.write("notifications.csv", "member;kind;value\n9999;opening;no\n")
+    with (coop.folder / "groups.yaml").open("a", encoding="utf-8") as groups:
+        groups.write("- {id: port, name: Le Port, members: port.csv}\n")
+
+    assert not [line for line in coop.run(A_DAY_BEFORE).news if "names no member" in line]
 
 
 def test_a_zero_is_a_warning(tmp_path: Path) -> None:
