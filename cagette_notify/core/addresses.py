@@ -67,7 +67,7 @@ def _not_an_address(text: str) -> str:
     message = _("not an address: {value!r}", value=text[:_SHOWN])
     named = _WITH_A_NAME.fullmatch(text)
     near = (named[1] if named else text).strip(_AROUND).removeprefix("mailto:").strip(_AROUND)
-    if near == text or not _PLAIN.fullmatch(near):
+    if near == text or not (_PLAIN.fullmatch(near) or _is_unusual(near)):
         return message
     return _("{message}; did you mean {near!r}?", message=message, near=near)
 
@@ -90,6 +90,18 @@ def _unusual_key(text: str) -> str:
         return mailable_address(text).casefold()
     except ValueError:
         return normalize("NFC", normalize("NFC", text).casefold())
+
+
+def _is_unusual(text: str) -> bool:
+    """Tell whether a text is an address with accents in its domain."""
+    if text.isascii() or "@" not in text:
+        return False
+    from email_validator import EmailNotValidError, validate_email
+
+    try:
+        return bool(validate_email(text, check_deliverability=False, test_environment=True).ascii_email)
+    except EmailNotValidError:
+        return False
 
 
 def _unusual(text: str) -> str:

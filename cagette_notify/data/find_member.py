@@ -9,7 +9,7 @@ from unicodedata import normalize
 
 from msgspec import Struct
 
-from cagette_notify.core.addresses import address_key
+from cagette_notify.core.addresses import address_key, readable_address
 from cagette_notify.core.errors import Problem, UsageError
 from cagette_notify.core.i18n import _
 from cagette_notify.core.parsing import day
@@ -75,7 +75,7 @@ def find_member(who: str, members: Sequence[Member]) -> MemberMatch:
 
 def describe_member(member: Member) -> str:
     """Return who somebody is in a few words: name, addresses, id."""
-    addresses = ", ".join(f"<{mailbox.address}>" for mailbox in member.mailboxes)
+    addresses = ", ".join(f"<{readable_address(mailbox.address)}>" for mailbox in member.mailboxes)
     return " ".join(part for part in (member.name, addresses, f"({member.handle})") if part)
 
 

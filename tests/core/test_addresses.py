@@ -100,6 +100,14 @@ def test_what_stands_around_an_address_is_no_part_of_it_and_is_said(typed: str) 
         mailable_address(typed)
 
 
+@pytest.mark.parametrize(
+    "typed", ["ana@épicerie.fr.", "ana@épicerie.fr;", "«ana@épicerie.fr»", "Ana <ana@épicerie.fr>"]
+)
+def test_an_address_with_accents_in_its_domain_is_seen_within_what_stands_around_it(typed: str) -> None:
+    with pytest.raises(ValueError, match=r"not an address: .*; did you mean 'ana@épicerie\.fr'\?"):
+        mailable_address(typed)
+
+
 @pytest.mark.parametrize("typed", ["o'neil@exemple.org", "d'ana@exemple.org", "ana'@exemple.org"])
 def test_an_apostrophe_within_an_address_stays(typed: str) -> None:
     assert mailable_address(typed) == typed
