@@ -6,7 +6,6 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cagette_notify.core.addresses import mailable_address
 from cagette_notify.core.i18n import _
 from cagette_notify.core.parsing import duration, local_path
 from cagette_notify.core.text import quoted
@@ -29,7 +28,11 @@ def sender_address(text: str) -> str:
         raise ValueError(
             _("expected an address such as noreply@example.org, not {value}", value=quoted(text))
         )
-    return text if text.isascii() else mailable_address(text)
+    if text.isascii():
+        return text
+    from cagette_notify.core.addresses import mailable_address  # a run at rest does without
+
+    return mailable_address(text)
 
 
 def alert_places(text: str) -> tuple[str, ...]:
