@@ -90,6 +90,12 @@ def test_a_partner_who_asks_by_address_is_answered_first(coop: Coop) -> None:
     assert "Bonjour Maëlle," in answer.stdout
 
 
+def test_a_preview_for_the_partner_greets_them(coop: Coop) -> None:
+    shown = run(coop.folder, "preview", "recap_24h", "--member", "maelle@café.fr", "--text")
+
+    assert "Bonjour Maëlle," in shown.stdout
+
+
 def test_the_log_and_a_change_of_settings_are_of_whom_the_typed_address_is(coop: Coop) -> None:
     coop.run(A_DAY_BEFORE)
 
