@@ -24,11 +24,11 @@ from cagette_notify.data.find_member import (
     only_in_part,
     several_people,
 )
+from cagette_notify.data.member_settings.odd_rows import settings_in_doubt
 from cagette_notify.data.member_settings.read import (
     MemberSettings,
     load_member_settings,
     notice_kind,
-    settings_in_doubt,
     with_own_settings,
 )
 from cagette_notify.data.member_settings.write import (

@@ -12,14 +12,12 @@ from cagette_notify.core.i18n import _
 from cagette_notify.data.dataset import Calendar, Members, load_calendar, load_members
 from cagette_notify.data.find_member import describe_member
 from cagette_notify.data.member_settings.namesakes import namesakes_among
+from cagette_notify.data.member_settings.odd_rows import odd_settings, settings_in_doubt, settings_of_nobody
 from cagette_notify.data.member_settings.other_names import OtherNames, other_names_among
 from cagette_notify.data.member_settings.read import (
     MemberSettings,
     load_member_settings,
     names_in_settings,
-    odd_settings,
-    settings_in_doubt,
-    settings_of_nobody,
     with_changes,
     with_own_settings,
 )

@@ -9,13 +9,8 @@ from msgspec import Struct
 
 from cagette_notify.core.model import Member, OrderBook, OrdersState, Sizes
 from cagette_notify.data.dataset import load_members, load_orders
-from cagette_notify.data.member_settings.read import (
-    MemberSettings,
-    load_member_settings,
-    settings_in_doubt,
-    settings_of_nobody,
-    with_own_settings,
-)
+from cagette_notify.data.member_settings.odd_rows import settings_in_doubt, settings_of_nobody
+from cagette_notify.data.member_settings.read import MemberSettings, load_member_settings, with_own_settings
 from cagette_notify.run.fresh_orders import next_run_of
 from cagette_notify.run.held_groups import GroupsRead, books_as_believed, guard_over
 from cagette_notify.run.unknown_names import unknown_names

@@ -6,11 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cagette_notify.data.member_settings.read import (
-    load_member_settings,
-    settings_of_nobody,
-    with_own_settings,
-)
+from cagette_notify.data.member_settings.odd_rows import settings_of_nobody
+from cagette_notify.data.member_settings.read import load_member_settings, with_own_settings
 from tests.fixtures.builders import a_mailbox, a_member
 
 if TYPE_CHECKING:

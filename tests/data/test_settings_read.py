@@ -9,11 +9,11 @@ from cagette_notify.core.errors import UsageError
 from cagette_notify.core.kinds import Kind
 from cagette_notify.core.model import Setting
 from cagette_notify.data.dataset import Members
+from cagette_notify.data.member_settings.odd_rows import settings_of_nobody
 from cagette_notify.data.member_settings.read import (
     MemberSettings,
     load_member_settings,
     names_in_settings,
-    settings_of_nobody,
     with_own_settings,
 )
 from cagette_notify.data.members import SetAside
