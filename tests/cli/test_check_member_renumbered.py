@@ -71,3 +71,15 @@ def test_of_two_at_one_address_who_were_numbered_anew_each_has_what_was_theirs(
     office.at = at
 
     assert recaps(office, who) == [("sent", "both@example.org")]
+
+
+def test_whose_recap_left_under_the_old_id_misses_none_as_the_orders_were_lost_afterwards(
+    office: Office,
+) -> None:
+    told_before(office)
+    (office.coop.folder / "orders.csv").unlink()
+    office.sends(AFTERWARDS)
+    office.at = AFTERWARDS
+
+    assert recaps(office, "103") == [("sent", "m3@example.org")]
+    assert "did not leave" not in office.checks("103")["last_messages"]["summary"]
