@@ -231,3 +231,16 @@ def test_two_mails_of_an_address_that_came_too_late_are_said_once(office: Office
     assert all(f"recap_24h {one} to zoe@example.org: it came too late" in shown for one in ("d1", "d2"))
     assert reply.count("envoyé à temps") == 1
     assert "Il en va de même" not in reply
+
+
+def test_who_was_told_what_is_so_misses_no_correction_as_another_of_the_house_waits_in_vain(
+    office: Office,
+) -> None:
+    office.sends(FIRST_RUN)
+    office.sends(DUE)
+    office.member(**LUC)
+    lose(office)
+    runs(office, STARTED)
+
+    assert "correction" not in verdict(office)
+    assert "avait changé d’horaire" not in office.reply_to("1")

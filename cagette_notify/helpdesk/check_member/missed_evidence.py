@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from cagette_notify.core.model import AddressState, OrdersState
 from cagette_notify.core.notices import Reason, Status
 from cagette_notify.helpdesk.check_member.evidence import MissedRecap
+from cagette_notify.planning.announced import announces, latest
 from cagette_notify.planning.orders_by_member import has_surely_none
 
 if TYPE_CHECKING:
@@ -50,6 +51,8 @@ def waited_in_vain(  # noqa: PLR0913, PLR0917 - where evidence comes from
             if (one.id, address.casefold()) in said or any(other.at >= event.at for other in told):
                 continue
             has_none = _has_no_order(occasions, member, one, book)
+            if told and _still_holds(occasions, member, one, address):
+                continue
             if not told and (has_none or not was_owed(one, event.kind)):
                 continue
             said.add((one.id, address.casefold()))
@@ -65,6 +68,17 @@ def _is_same(event: TimelineEvent, other: TimelineEvent, address: str) -> bool:
     is_settled = other.status in _MAY_HAVE_ARRIVED or other.status == Status.EXPIRED.value
     is_it = (other.kind, other.distribution_id) == (event.kind, event.distribution_id)
     return is_settled and is_it and other.address.casefold() == address.casefold()
+
+
+def _still_holds(occasions: DistributionEvidence, member: Member, one: Distribution, address: str) -> bool:
+    """Tell whether an address heard last what is so: then it was owed no correction."""
+    heard = [
+        entry
+        for entry in occasions.entries_for(member, [address.casefold()], [one.id])
+        if entry.key.address == address.casefold() and entry.key.kind.traits.is_corrected
+        if entry.key.member_id == member.id and entry.may_have_arrived
+    ]
+    return bool(heard) and announces(latest(heard), one)
 
 
 def _has_no_order(
