@@ -65,3 +65,14 @@ def test_what_left_to_an_address_that_was_given_up_with_the_group_is_told(office
     office.coop.write("members.csv", f"{header}1;Zoé;Martin;{ZOE};;bourg\n{neighbour}")
 
     assert sorted(left(office, "1")) == [("recap_24h", "max@x.org"), ("recap_24h", ZOE)]
+
+
+def test_what_left_before_there_was_an_address_did_not_come_too_late_to_it(office: Office) -> None:
+    office.sends(OPENED)
+    office.sends(utc("2026-06-08T06:05"))
+    office.member(partner_first_name="Luc", partner_email="luc@example.org")
+    office.at = utc("2026-06-08T10:00")
+
+    openings = [(one["status"], one["address"]) for one in office.history("1") if one["kind"] == "opening"]
+
+    assert openings == [("sent", ZOE)]

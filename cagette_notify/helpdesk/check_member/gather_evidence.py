@@ -83,7 +83,8 @@ class EvidenceGatherer:
         self._identities = Identities(self._traces, everybody, self._plans.heir_of, read)
         memory = RunMemory(ledger, config.account)
         self._refusal = memory.refusal()
-        self._last_run = memory.last_complete_runs(now).get(WHOLE_DELIVERY)
+        self._last_runs = memory.last_complete_runs(now)
+        self._last_run = self._last_runs.get(WHOLE_DELIVERY)
         self._sizes = sizes_before(ledger, config.account, now)
         self._groups_seen = memory.groups_seen()
 
@@ -97,7 +98,7 @@ class EvidenceGatherer:
         """Return all that is known about a member, ``span`` back and ahead, with what Mailjet told."""
         aside = next((one for one in self._roster.set_aside if one.member is member), None)
         planned = () if aside else self._plans.within(member, span)
-        judged = [event for event in planned if not self._is_erased(event)]
+        judged = [one for one in planned if not (self._is_erased(one) or self._was_looked_at(one))]
         past = [event for event in judged if event.status != WILL_SEND and event.at <= self._now]
         ahead = [event for event in judged if event.status == WILL_SEND or event.at > self._now]
         held = {group.id: self._holds(group.id) for group in self._groups(member)}
@@ -204,6 +205,15 @@ class EvidenceGatherer:
     def _is_erased(self, event: TimelineEvent) -> bool:
         """Tell whether something is but guessed of which the ledger may have forgotten what it knew."""
         return event.is_guess and self._occasions.is_erased(event.kind, event.distribution_id)
+
+    def _was_looked_at(self, event: TimelineEvent) -> bool:
+        """Tell whether something is but guessed to have come too late of which a run would have noted that.
+
+        Then it was not in the data as it is now: it had another id or hour, or they another address.
+        """
+        last = self._last_runs.get(event.group_id)
+        is_guess = event.is_guess and event.reason == Reason.EXPIRED
+        return is_guess and last is not None and event.at <= last
 
     def _is_closed(self, one: Distribution) -> bool:
         return one.orders_close_at is not None and one.orders_close_at <= self._now
