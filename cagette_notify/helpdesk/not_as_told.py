@@ -12,7 +12,7 @@ from cagette_notify.run.new_distribution_ids import as_taken_over
 from cagette_notify.run.slips_of_the_pen import slips_of_the_pen
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
     from cagette_notify.core.errors import Problem
@@ -39,10 +39,30 @@ def not_as_told(
     found |= moved_to_the_past(slips, distributions, groups, now)
     keys = [(called_off_key(entry, distributions, groups), entry) for entry in announced]
     keys += [(moved_key(entry, distributions[entry.key.distribution_id]), entry) for entry in slips]
+    untold_of = _untold(calendar, ledger, account, keys)
+    yield from (found[key] for key in untold_of if key in found)
+
+
+def called_off_untold(
+    calendar: Calendar, ledger: Ledger, account: str, announced: Sequence[Entry]
+) -> frozenset[str]:
+    """Return, by ``called_off_key``, what won't take place of what was ``announced``, and nobody wrote of."""
+    distributions, groups = {one.id: one for one in calendar.distributions}, calendar.groups
+    is_whole = all(problem.is_warning for problem in calendar.problems)
+    off = called_off(announced, distributions, groups, data_is_whole=is_whole)
+    keys = [(called_off_key(entry, distributions, groups), entry) for entry in announced]
+    return frozenset(_untold(calendar, ledger, account, [one for one in keys if one[0] in off]))
+
+
+def _untold(
+    calendar: Calendar, ledger: Ledger, account: str, keys: Iterable[tuple[str, Entry]]
+) -> Iterator[str]:
+    """Yield those of the keys of which nobody has written to those told since it was said."""
+    distributions, groups = {one.id: one for one in calendar.distributions}, calendar.groups
     memory, book = RunMemory(ledger, account), BroadcastBook(ledger, account)
     for key, entry in keys:
         said_at, id_ = memory.said_at(key), entry.key.distribution_id
         lists = (f"told:{id_}", f"with-order:{id_}")
         group_id = group_to_write_to(entry, distributions, groups)
-        if key in found and not (said_at and any(book.has_gone_to(one, group_id, said_at) for one in lists)):
-            yield found[key]
+        if not (said_at and any(book.has_gone_to(one, group_id, said_at) for one in lists)):
+            yield key

@@ -30,16 +30,12 @@ def called_off(
     """
     found = {}
     for entry in announced:
-        if why := _why_off(entry, distributions, groups, data_is_whole=data_is_whole):
+        if why := why_off(entry, distributions, groups, data_is_whole=data_is_whole):
             message = _(
                 "distribution {distribution} {why}, but recaps of it had left; to tell those who got them: "
                 "{command}",
                 distribution=entry.key.distribution_id,
-                command=command_to_type(
-                    "broadcast",
-                    group_to_write_to(entry, distributions, groups),
-                    options=["--to", f"told:{entry.key.distribution_id}"],
-                ),
+                command=command_to_those_told(entry, distributions, groups),
                 why=why,
             )
             found[called_off_key(entry, distributions, groups)] = Problem(
@@ -73,13 +69,14 @@ def is_of_another_group(
     return entry.group_id in groups and entry.group_id != group.id
 
 
-def _why_off(
+def why_off(
     entry: Entry,
     distributions: Mapping[str, Distribution],
     groups: Mapping[str, Group],
     *,
     data_is_whole: bool,
 ) -> str:
+    """Say why what was announced does not take place as told, after its name; nothing if it does."""
     distribution = distributions.get(entry.key.distribution_id)
     # By its group as it is now: one that bears another id since takes place all the same.
     group = groups.get(distribution.group_id) if distribution else None
@@ -91,6 +88,17 @@ def _why_off(
         return _("belongs to a group that is disabled")
     is_elsewhere = is_of_another_group(entry, distributions, groups)
     return _("is of group {group} now", group=group.id) if is_elsewhere else ""
+
+
+def command_to_those_told(
+    entry: Entry, distributions: Mapping[str, Distribution], groups: Mapping[str, Group]
+) -> str:
+    """Return the command that writes to whoever was told of a distribution."""
+    return command_to_type(
+        "broadcast",
+        group_to_write_to(entry, distributions, groups),
+        options=["--to", f"told:{entry.key.distribution_id}"],
+    )
 
 
 def group_to_write_to(

@@ -110,6 +110,17 @@ class Uncorrected(Struct, frozen=True):
     is_members: bool
 
 
+class TakenBack(Struct, frozen=True):
+    """A distribution ahead of which the member was told, and that does not take place as ``told``.
+
+    ``why`` goes on from its name; ``command`` writes to all who were told.
+    """
+
+    told: tuple[Entry, ...]
+    why: str
+    command: str
+
+
 class StrayOrder(Struct, frozen=True):
     """A row that names the member among the orders of a group that is not theirs."""
 
@@ -199,6 +210,7 @@ class MemberEvidence(Struct, frozen=True):
     incomplete_recaps: tuple[IncompleteRecap, ...] = ()
     uncorrected: tuple[Uncorrected, ...] = ()
     waiting_corrections: tuple[WaitingCorrection, ...] = ()
+    taken_back: tuple[TakenBack, ...] = ()
     stray_orders: tuple[StrayOrder, ...] = ()
     missed_recaps: tuple[MissedRecap, ...] = ()
     unwritten: tuple[Unwritten, ...] = ()

@@ -107,6 +107,7 @@ class Matter(str, Enum):
     CORRECTION_WAITS = "correction_waits"  # for the orders
     CORRECTION_HELD = "correction_held"  # with the group
     CORRECTION_STOPPED = "correction_stopped"  # with all that leaves
+    CALLED_OFF = "called_off"  # since a recap had left
     STRAY_ORDER = "stray_order"  # among those of a group that is not theirs
     LOOK_IN_SPAM = "look_in_spam"
     OPENED = "opened"

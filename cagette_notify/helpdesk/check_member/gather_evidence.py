@@ -13,6 +13,7 @@ from cagette_notify.core.model import Distribution, Group, Mailbox, Member, Size
 from cagette_notify.core.notices import Reason, Status
 from cagette_notify.core.text import fold
 from cagette_notify.data.member_settings.read import names_in_settings
+from cagette_notify.helpdesk.check_member.called_off_evidence import CalledOffEvidence
 from cagette_notify.helpdesk.check_member.distribution_evidence import DistributionEvidence
 from cagette_notify.helpdesk.check_member.evidence import (
     HeldBack,
@@ -69,6 +70,7 @@ class EvidenceGatherer:
         self._fates = FateBook(ledger, config.account)
         self._occasions = DistributionEvidence(config, roster, ledger, now)
         self._strays = StrayEvidence(roster, self._occasions, now)
+        self._called_off = CalledOffEvidence(roster, ledger, config.account, now)
         self._alike: dict[tuple[str, str], list[Member]] = defaultdict(list)  # by group, name or address
         for member in roster.members:
             for group_id in member.group_ids:
@@ -159,6 +161,7 @@ class EvidenceGatherer:
                 [id_ for id_, those in held.items() if those],
                 is_stopped=bool(runs.refusal or runs.overdue),
             ),
+            taken_back=tuple(self._called_off.of(member, identity.ids)),
             stray_orders=() if aside else tuple(self._strays.of(member)),
             missed_recaps=tuple(
                 waited_in_vain(

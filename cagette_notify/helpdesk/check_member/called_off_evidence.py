@@ -1,0 +1,67 @@
+"""Gather the evidence about what a member was told of, is ahead, and will not take place as told."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cagette_notify.helpdesk.check_member.evidence import TakenBack
+from cagette_notify.helpdesk.not_as_told import called_off_untold
+from cagette_notify.planning.announced import latest
+from cagette_notify.planning.called_off import (
+    called_off_key,
+    command_to_those_told,
+    is_of_another_group,
+    why_off,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+    from datetime import datetime
+
+    from cagette_notify.core.model import Member
+    from cagette_notify.core.notices import Entry
+    from cagette_notify.data.roster import Roster
+    from cagette_notify.ledger.ledger import Ledger
+
+
+class CalledOffEvidence:
+    """What is called off and nobody was told of so far.
+
+    A class because it is read once for all who are asked about.
+    """
+
+    def __init__(self, roster: Roster, ledger: Ledger, account: str, now: datetime) -> None:
+        """Read what was told of it."""
+        self._groups = roster.calendar.groups
+        self._distributions = {one.id: one for one in roster.calendar.distributions}
+        announced = ledger.told_ahead(account, now)
+        untold = called_off_untold(roster.calendar, ledger, account, announced)
+        ids = {one.key.distribution_id for one in announced if self._key(one) in untold}
+        self._told: dict[tuple[str, str], list[Entry]] = {}  # by group and id of whom
+        for entry in ledger.entries(account, ids) if ids else ():
+            is_told = entry.key.kind.traits.is_corrected and entry.may_have_arrived and entry.starts_at > now
+            if is_told and self._key(entry) in untold:
+                self._told.setdefault((entry.group_id, entry.key.member_id), []).append(entry)
+
+    def of(self, member: Member, known_as: Collection[tuple[str, str]]) -> Iterator[TakenBack]:
+        """Yield what the member was told of, ``known_as`` them by group and id; each distribution once."""
+        told = [entry for one in sorted(known_as) for entry in self._told.get(one, ())]
+        for id_ in dict.fromkeys(entry.key.distribution_id for entry in told):
+            mine = tuple(entry for entry in told if entry.key.distribution_id == id_)
+            last = latest(mine)
+            if self._takes_place_for(member, last):
+                continue
+            yield TakenBack(
+                mine,
+                why_off(last, self._distributions, self._groups, data_is_whole=True),
+                command_to_those_told(last, self._distributions, self._groups),
+            )
+
+    def _takes_place_for(self, member: Member, entry: Entry) -> bool:
+        """Tell whether it is another group's now, of which they are, too."""
+        one = self._distributions.get(entry.key.distribution_id)
+        is_elsewhere = is_of_another_group(entry, self._distributions, self._groups)
+        return is_elsewhere and one is not None and one.group_id in member.group_ids
+
+    def _key(self, entry: Entry) -> str:
+        return called_off_key(entry, self._distributions, self._groups)

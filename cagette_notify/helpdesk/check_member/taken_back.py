@@ -1,0 +1,34 @@
+"""Say of which distributions a member was told that are off, or another group's. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cagette_notify.core.i18n import _
+from cagette_notify.helpdesk.check_member.findings import Check, Finding, Health, Matter
+from cagette_notify.planning.announced import latest, when_and_where
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cagette_notify.helpdesk.check_member.evidence import MemberEvidence
+
+
+def taken_back(case: MemberEvidence) -> Iterator[Finding]:
+    """Yield the distributions that the member was told of and that are off: no mail says so by itself."""
+    moved = {one.distribution.id for one in case.uncorrected}
+    for one in case.taken_back:
+        last = latest(one.told)
+        if last.key.distribution_id in moved:
+            continue  # which says it, too
+        summary = _(
+            "distribution {distribution} {why}, but {addresses} was told of it for {told}: no mail takes "
+            "that back by itself",
+            distribution=last.key.distribution_id,
+            why=one.why,
+            addresses=", ".join(dict.fromkeys(entry.recipient for entry in one.told)),
+            told=when_and_where(case.zone, last.starts_at, last.place),
+        )
+        advice = _("tell the member; to tell all who got a recap of it: {command}", command=one.command)
+        days = (last.starts_at.astimezone(case.zone).date(),)
+        yield Finding(Check.LAST_MESSAGES, Health.WARNING, summary, advice, Matter.CALLED_OFF, days=days)

@@ -1,0 +1,104 @@
+"""``check-member`` of who was told of a distribution that does not take place: no mail says so by itself."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.fixtures.coop import A_DAY_BEFORE, DISTRIBUTIONS, GROUPS
+from tests.fixtures.office import ZOE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.fixtures.office import Office
+
+SOON = A_DAY_BEFORE + timedelta(minutes=30)
+TOLD = "but zoe@example.org was told of it for 2026-06-12 18:00, Salle des fêtes"
+ANOTHER_DAY = DISTRIBUTIONS.replace("d1", "d9").replace("2026-06-", "2026-07-")
+
+
+def cancelled(office: Office) -> None:
+    office.coop.write("distributions.yaml", f"{DISTRIBUTIONS}  cancelled: yes\n")
+
+
+def taken_out(office: Office) -> None:
+    office.coop.write("distributions.yaml", ANOTHER_DAY)
+
+
+def disabled(office: Office) -> None:
+    office.coop.write("groups.yaml", f"{GROUPS}  disabled: yes\n")
+
+
+def told(office: Office, who: str = "1") -> dict[str, Any]:
+    """Return the check of what left to a member, or did not."""
+    check: dict[str, Any] = office.checks(who)["last_messages"]
+    return check
+
+
+@pytest.mark.parametrize(
+    ("happens", "why"),
+    [
+        (cancelled, "is cancelled"),
+        (taken_out, "is no longer in the data"),
+        (disabled, "belongs to a group that is disabled"),
+    ],
+)
+def test_who_was_told_of_what_is_called_off_is_not_sent_to_look_for_it(
+    office: Office, happens: Callable[[Office], None], why: str
+) -> None:
+    office.sends()
+    happens(office)
+    for _before_and_after in range(2):
+        last = told(office)
+
+        assert last["status"] == "warning"
+        assert f"distribution d1 {why}, {TOLD}" in last["summary"]
+        assert "broadcast lac --to told:d1" in last["advice"]
+        office.sends(SOON)
+
+
+def test_the_reply_says_that_it_does_not_take_place_as_announced(office: Office) -> None:
+    office.sends()
+    cancelled(office)
+
+    reply = office.reply_to("1")
+
+    assert "La distribution du vendredi 12 juin 2026, dont nous vous avions envoyé le rappel, n’a pas" in reply
+    assert "ont bien été acceptés" not in reply
+
+
+def test_who_was_told_nothing_of_it_is_not_said_to_have_been(office: Office) -> None:
+    office.sends()
+    cancelled(office)
+
+    assert "was told" not in told(office, "3")["summary"]
+
+
+def test_nothing_is_said_of_it_once_those_told_were_written_to(office: Office) -> None:
+    office.sends()
+    cancelled(office)
+    office.sends(SOON)
+    office.coop.write("text.md", "La distribution n’a pas lieu.")
+    office.at = SOON + timedelta(minutes=5)
+    words = ["broadcast", "lac", "--to", "told:d1", "-s", "Annulée", "--body", f"{office.coop.folder}/text.md"]
+    assert office.invoke(*words, "--yes").exit_code == 0
+    assert [one.address for one in office.server.delivered].count(ZOE) == 2
+
+    assert "was told" not in told(office)["summary"]
+
+
+def test_what_takes_place_for_another_group_of_theirs_is_not_called_off(office: Office) -> None:
+    office.coop.write("groups.yaml", f"{GROUPS}- {{id: bourg, name: Le Bourg}}\n")
+    office.coop.write(
+        "members.csv",
+        f"id;first_name;last_name;email;groups\n1;Zoé;Martin;{ZOE};lac|bourg\n"
+        "2;Noël;Bœuf;noel@example.org;lac\n",
+    )
+    office.sends()
+    office.coop.replace("distributions.yaml", "group: lac", "group: bourg")
+
+    assert "is of group bourg now" not in told(office, "1")["summary"]
+    assert "d1 is of group bourg now, but noel@example.org was told of it" in told(office, "2")["summary"]
