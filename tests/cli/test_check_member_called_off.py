@@ -102,3 +102,20 @@ def test_what_takes_place_for_another_group_of_theirs_is_not_called_off(office: 
 
     assert "is of group bourg now" not in told(office, "1")["summary"]
     assert "d1 is of group bourg now, but noel@example.org was told of it" in told(office, "2")["summary"]
+
+
+@pytest.mark.parametrize(("later", "is_said"), [(timedelta(days=2), True), (timedelta(days=9), False)])
+def test_who_came_in_vain_is_told_so_for_a_week(office: Office, later: timedelta, *, is_said: bool) -> None:
+    office.sends()
+    cancelled(office)
+    office.at = A_DAY_BEFORE + later
+
+    assert (f"distribution d1 is cancelled, {TOLD}" in told(office)["summary"]) is is_said
+
+
+def test_what_is_over_and_out_of_the_data_is_not_called_off(office: Office) -> None:
+    office.sends()
+    taken_out(office)
+    office.at = A_DAY_BEFORE + timedelta(days=2)
+
+    assert "was told" not in told(office)["summary"]

@@ -1,7 +1,8 @@
-"""Gather the evidence about what a member was told of, is ahead, and will not take place as told."""
+"""Gather the evidence about what a member was told of, and will not take place as told, or did not lately."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from cagette_notify.helpdesk.check_member.evidence import TakenBack
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from cagette_notify.ledger.ledger import Ledger
 
 
+_ASKED_AFTER = timedelta(days=7)
+
+
 class CalledOffEvidence:
     """What is called off and nobody was told of so far.
 
@@ -31,15 +35,19 @@ class CalledOffEvidence:
     """
 
     def __init__(self, roster: Roster, ledger: Ledger, account: str, now: datetime) -> None:
-        """Read what was told of it."""
+        """Read what was told of it; of what is over, only a cancellation is no sign of a newer export."""
         self._groups = roster.calendar.groups
         self._distributions = {one.id: one for one in roster.calendar.distributions}
-        announced = ledger.told_ahead(account, now)
+        cancelled = [id_ for id_, one in self._distributions.items() if one.cancelled]
+        lately = [
+            one for one in ledger.entries(account, cancelled) if now - _ASKED_AFTER < one.starts_at <= now
+        ]
+        announced = [*ledger.told_ahead(account, now), *lately]
         untold = called_off_untold(roster.calendar, ledger, account, announced)
         ids = {one.key.distribution_id for one in announced if self._key(one) in untold}
         self._told: dict[tuple[str, str], list[Entry]] = {}  # by group and id of whom
         for entry in ledger.entries(account, ids) if ids else ():
-            is_told = entry.key.kind.traits.is_corrected and entry.may_have_arrived and entry.starts_at > now
+            is_told = entry.key.kind.traits.is_corrected and entry.may_have_arrived
             if is_told and self._key(entry) in untold:
                 self._told.setdefault((entry.group_id, entry.key.member_id), []).append(entry)
 
