@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 FIRST_RUN = utc("2026-06-10T08:00")
 DUE = utc("2026-06-11T16:05")
 STARTED = utc("2026-06-12T16:05")
+RECAP_4H_ON = "notices: {recap_4h: {default: yes}}\n"
 LUC = {"partner_first_name": "Luc", "partner_email": "luc@example.org"}
 
 
@@ -244,3 +245,16 @@ def test_who_was_told_what_is_so_misses_no_correction_as_another_of_the_house_wa
 
     assert "correction" not in verdict(office)
     assert "avait changé d’horaire" not in office.reply_to("1")
+
+
+def test_of_who_had_a_recap_already_the_reply_says_which_one_is_missing(office: Office) -> None:
+    office.coop.write("config.yaml", office.coop.folder.joinpath("config.yaml").read_text() + RECAP_4H_ON)
+    office.sends(FIRST_RUN)
+    office.sends(DUE)
+    lose(office)
+    runs(office, utc("2026-06-12T12:05"), STARTED)
+
+    reply = office.reply_to("1")
+
+    assert "un rappel de votre commande était déjà parti ; en revanche, le rappel envoyé 4 h avant" in reply
+    assert verdict(office).startswith("WARNING: recap_4h d1 to zoe@example.org did not leave before")

@@ -95,6 +95,7 @@ class Matter(str, Enum):
     IN_DOUBT = "in_doubt"
     TOO_LATE = "too_late"
     MISSED_RECAP = "missed_recap"  # whose orders did not come in time
+    MISSED_ANOTHER = "missed_another"  # recap, when one had left already
     MISSED_CORRECTION = "missed_correction"
     NO_RUNS = "no_runs"
     STOPPED = "stopped"  # until somebody mends what Mailjet, or the configuration, refuses

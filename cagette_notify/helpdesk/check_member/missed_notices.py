@@ -134,13 +134,24 @@ def _without_orders(case: MemberEvidence, missed: MissedRecap) -> Finding:
         if missed.is_correction
         else _("tell the member what was in the order; and fetch the export of the orders in time")
     )
-    matter = Matter.MISSED_CORRECTION if missed.is_correction else Matter.MISSED_RECAP
     days = (one.starts_at.astimezone(case.zone).date(),)
     starts_at = one.starts_at.astimezone(case.zone) if missed.is_correction else None
     return Finding(
-        *(Check.LAST_MESSAGES, Health.WARNING, text, advice, matter, missed.address),
+        *(Check.LAST_MESSAGES, Health.WARNING, text, advice, _matter(case, missed), missed.address),
+        kinds=(missed.kind,),
         days=days,
         starts_at=starts_at,
         place=one_line(one.place) if missed.is_correction else "",
         group_id=one.group_id,
     )
+
+
+def _matter(case: MemberEvidence, missed: MissedRecap) -> Matter:
+    if missed.is_correction:
+        return Matter.MISSED_CORRECTION
+    had_one = any(
+        event.distribution_id == missed.distribution.id and event.kind.traits.needs_order
+        for event in case.history
+        if event.status in _TOLD and _is_to(event, missed.address)
+    )
+    return Matter.MISSED_ANOTHER if had_one else Matter.MISSED_RECAP

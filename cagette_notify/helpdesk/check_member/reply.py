@@ -55,7 +55,12 @@ _OURS = frozenset(
 _PAUSED = frozenset((Matter.GROUP_PAUSED, Matter.GROUP_UNREAD))
 """Findings that keep mails away, but none of those whose fate is known: it is said, too."""
 
-_MISSED = frozenset((Matter.TOO_LATE, Matter.MISSED_RECAP, Matter.MISSED_CORRECTION, Matter.REFUSED_BEFORE))
+_MISSED = frozenset(
+    (
+        *(Matter.TOO_LATE, Matter.MISSED_RECAP, Matter.MISSED_ANOTHER, Matter.MISSED_CORRECTION),
+        Matter.REFUSED_BEFORE,
+    )
+)
 """Findings of a mail that will never come: said whatever else there is to say of its address."""
 
 _IDLE = frozenset((Matter.NO_RUNS, Matter.STOPPED, Matter.IDLE))
