@@ -100,9 +100,8 @@ def _look_at(  # noqa: PLR0913 - one member's case: the window, what speaks agai
         if standing := _standing(index, notice):
             if standing is Status.SENT:
                 _skip(index, draft, notice, Reason.ALREADY_SENT)
-        elif reason and index.is_open_to_send(index.entries.get(notice.key)):
-            if not _has_waited_under_another_id(index, notice, reason):
-                unserved.append(notice)
+        elif reason:
+            unserved += [notice] if _is_unserved(index, notice, reason) else []
         elif index.is_open_to_send(index.entries.get(notice.key)):
             _decide(index, draft, notice, _why_not_the_address(index, notice, seen))
             seen.add(mailbox.key)
@@ -112,11 +111,15 @@ def _look_at(  # noqa: PLR0913 - one member's case: the window, what speaks agai
         _skip(index, draft, next(usable, unserved[0]), reason)
 
 
-def _has_waited_under_another_id(index: PlanIndex, notice: Notice, reason: Reason) -> bool:
-    """Tell whether it is over and was told under an id that is gone: what waited for orders is no miss."""
-    is_over = index.situation.now >= notice.too_late_at
-    waited = reason is Reason.WAITING_FOR_ORDERS and is_over
-    return waited and index.was_told_under_another_id(notice)
+def _is_unserved(index: PlanIndex, notice: Notice, reason: Reason) -> bool:
+    """Tell whether an address lacks a notice for that reason.
+
+    What waited for its orders until it was over lacks nobody who was told under an id that is gone.
+    """
+    has_waited = reason is Reason.WAITING_FOR_ORDERS and index.situation.now >= notice.too_late_at
+    if has_waited and index.was_told_under_another_id(notice):
+        return False
+    return index.is_open_to_send(index.entries.get(notice.key))
 
 
 def _decide(index: PlanIndex, draft: _PlanSoFar, notice: Notice, reason: Reason | None) -> None:
