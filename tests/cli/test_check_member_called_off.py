@@ -66,7 +66,9 @@ def test_the_reply_says_that_it_does_not_take_place_as_announced(office: Office)
 
     reply = office.reply_to("1")
 
-    assert "La distribution du vendredi 12 juin 2026, dont nous vous avions envoyé le rappel, n’a pas" in reply
+    assert (
+        "La distribution du vendredi 12 juin 2026, dont nous vous avions envoyé le rappel, n’a pas" in reply
+    )
     assert "ont bien été acceptés" not in reply
 
 
@@ -83,7 +85,16 @@ def test_nothing_is_said_of_it_once_those_told_were_written_to(office: Office) -
     office.sends(SOON)
     office.coop.write("text.md", "La distribution n’a pas lieu.")
     office.at = SOON + timedelta(minutes=5)
-    words = ["broadcast", "lac", "--to", "told:d1", "-s", "Annulée", "--body", f"{office.coop.folder}/text.md"]
+    words = [
+        "broadcast",
+        "lac",
+        "--to",
+        "told:d1",
+        "-s",
+        "Annulée",
+        "--body",
+        f"{office.coop.folder}/text.md",
+    ]
     assert office.invoke(*words, "--yes").exit_code == 0
     assert [one.address for one in office.server.delivered].count(ZOE) == 2
 
