@@ -83,3 +83,15 @@ def test_whose_recap_left_under_the_old_id_misses_none_as_the_orders_were_lost_a
 
     assert recaps(office, "103") == [("sent", "m3@example.org")]
     assert "did not leave" not in office.checks("103")["last_messages"]["summary"]
+
+
+def test_who_was_told_what_is_so_under_the_old_id_misses_no_correction(office: Office) -> None:
+    told_before(office)
+    office.coop.replace("members.csv", "M3;X;m3@example.org", "M3;X;x@no.mail")
+    office.coop.replace("members.csv", "first_name;last_name;email", "first_name;last_name;email;partner_email")
+    office.coop.replace("members.csv", "x@no.mail", "x@no.mail;m3@example.org")
+    (office.coop.folder / "orders.csv").unlink()
+    office.sends(AFTERWARDS)
+    office.at = AFTERWARDS
+
+    assert "did not leave" not in office.checks("103")["last_messages"]["summary"]
