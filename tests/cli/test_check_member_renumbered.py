@@ -88,7 +88,9 @@ def test_whose_recap_left_under_the_old_id_misses_none_as_the_orders_were_lost_a
 def test_who_was_told_what_is_so_under_the_old_id_misses_no_correction(office: Office) -> None:
     told_before(office)
     office.coop.replace("members.csv", "M3;X;m3@example.org", "M3;X;x@no.mail")
-    office.coop.replace("members.csv", "first_name;last_name;email", "first_name;last_name;email;partner_email")
+    office.coop.replace(
+        "members.csv", "first_name;last_name;email", "first_name;last_name;email;partner_email"
+    )
     office.coop.replace("members.csv", "x@no.mail", "x@no.mail;m3@example.org")
     (office.coop.folder / "orders.csv").unlink()
     office.sends(AFTERWARDS)
