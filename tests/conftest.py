@@ -12,6 +12,7 @@ from ssl import SSLContext
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 from cagette_notify.core.given_files import work_for_others
 from cagette_notify.core.i18n import speak
@@ -22,6 +23,9 @@ from tests.fixtures.memory import PLANNED
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+
+settings.register_profile("untimed", deadline=None)  # a busy machine is no failure
+settings.load_profile("untimed")
 
 _MEMORY = Path("/dev/shm")
 _ROOM = 2 * 1024**3  # bytes; a whole run takes a seventh of it
