@@ -176,6 +176,7 @@ MEMBERS = FileColumns(
 ORDERS = FileColumns(
     title="orders",
     titles=frozenset(("orders", "commandes")),
+    cut_unseen=frozenset(("quantity", "price", "total")),
     required=(("member", "member_email", "member_name"), ("product",), ("quantity",)),
     names=fields_by_name(
         cagette.ORDER_COLUMNS,

@@ -21,6 +21,7 @@ from cagette_notify.data.shared_lines import shared_with_whom, sharers, stranger
 from cagette_notify.data.sum_rows import is_a_sum, sums_last
 from cagette_notify.data.torn_numbers import number_in_words, torn_number
 from cagette_notify.data.unread_lines import missing_in_all, perhaps_anybodys, perhaps_of
+from cagette_notify.readers.tree import Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -56,14 +57,16 @@ class OrdersScope(Struct, frozen=True):
 def read_orders(source: RowSource, reach: OrdersScope, problems: list[Problem]) -> Lines:
     """Return the order lines of each wanted distribution; raise Unreadable if the file isn't whole.
 
-    The rows of other distributions are passed over, unless there is no such distribution. A row that is
-    set aside stays as a line that nobody can read, of everybody whose it may be. ``problems`` grows.
+    The rows of other distributions are passed over, unless there is no such distribution, or the file is
+    that of one which has none in it. A row that is set aside stays as a line that nobody can read, of
+    everybody whose it may be. ``problems`` grows.
     """
     sheet = open_rows(source, ORDERS if reach.home else _ORDERS_OF_MANY)
     # Cagette repeats the name beside the id. Only a file without ids is joined by names.
     fields = [name for name in _REFERENCES if name in sheet.fields] or ["member_name"]
     lines: Lines = {distribution_id: [] for distribution_id in reach.wanted}
     said: set[tuple[str, str]] = set()
+    passed_over: list[str] = []
     wanted = (distribution for distribution, _people in reach.wanted.values())
     distributions = DistributionLookup(wanted, reach.known, reach.home)
     sums_up = partial(_sums_up, reach=reach, fields=fields, lines=lines)
@@ -74,16 +77,33 @@ def read_orders(source: RowSource, reach: OrdersScope, problems: list[Problem]) 
             distribution, lookup = reach.wanted[distribution_id]
             group_id = distribution.group_id
             lines[distribution_id] += _lines_of(row, lookup, fields, said)
-        elif not distribution_id:
+        elif distribution_id:
+            passed_over.append(distribution_id)
+        else:
             _keep_unplaced(row, reach, distributions, fields, lines)
         if row.problems:
             problems += row.problems_of(group_id)
+    if passed_over and lines.get(reach.home, passed_over) == []:
+        message = _("no row is of {id}: this is the export of {other}", id=reach.home, other=passed_over[0])
+        raise Unreadable(message)
     return {id_: missing_in_all(found, reach.wanted[id_][1]) for id_, found in lines.items()}
 
 
 def _whole(rows: Iterable[Row]) -> Iterator[Row]:
+    """Yield the rows; raise Unreadable where the file seems to end in its last one: others' may be missing.
+
+    So it does if each row above has something that this one lacks, or if its last cell may be the beginning
+    of another.
+    """
+    shapes: set[tuple[str, ...]] = set()
     for row in rows:
-        refuse_if_cut(row, ORDERS.required)
+        if row.is_unended:
+            common = set(row.cells).union(*shapes).intersection(*shapes) if shapes else set()
+            refuse_if_cut(row, [*ORDERS.required, *((field,) for field in common)])
+        for problem in row.problems:
+            if row.last_field and problem.field == row.last_field:
+                raise Unreadable(problem.message, row.line)
+        shapes.add(tuple(row.cells))
         yield row
 
 

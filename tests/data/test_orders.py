@@ -455,6 +455,47 @@ def test_a_file_cut_inside_a_row_has_no_orders_at_all(tmp_path: Path, row: str) 
     assert [problem.line for problem in orders.problems if "cells" not in problem.message] == [3]
 
 
+@pytest.mark.parametrize(
+    ("rows", "is_cut"),
+    [
+        ("1;vendredi;Pain;2;2,50\n2;vendredi;Pain;28;", True),
+        ("1;vendredi;Pain;2;2,50\n2;vendredi;Pain;28;2,5", True),
+        ("1;vendredi;Pain;2;12,50\n2;vendredi;Pain;28;1", True),
+        ("1;vendredi;Pain;2;\n2;vendredi;Pain;28;", False),
+        ("1;vendredi;Pain;2;2,50\n2;vendredi;Pain;28;3,20", False),
+        ("1;vendredi;Pain;28;", False),
+    ],
+)
+def test_a_file_that_may_end_in_its_last_cell_is_not_believed(
+    tmp_path: Path, rows: str, is_cut: bool
+) -> None:
+    orders = orders_of(tmp_path, {"orders.csv": f"member;distribution;product;quantity;price\n{rows}"})
+
+    assert orders.books["vendredi"].state is (OrdersState.UNREADABLE if is_cut else OrdersState.READY)
+    assert [str(problem).partition(": ")[0] for problem in orders.problems] == ["orders.csv:3"] * is_cut
+
+
+def test_the_export_of_another_distribution_is_no_empty_one(tmp_path: Path) -> None:
+    days = "id;group;starts_at;orders\nd1;lac;2026-06-12 18:00;d1.csv\nd2;lac;2026-06-19 18:00;d2.csv\n"
+    rows = "member;distribution;product;quantity\n1;d1;Pain;1\n"
+
+    orders = orders_of(tmp_path, {"distributions.csv": days, "d1.csv": rows, "d2.csv": rows})
+
+    assert [orders.books[id_].state for id_ in ("d1", "d2")] == [OrdersState.READY, OrdersState.UNREADABLE]
+    assert [str(one) for one in orders.problems] == ["d2.csv: no row is of d2: this is the export of d1"]
+
+
+@pytest.mark.parametrize("rows", ["", "1;d1;Pain;1\n2;;Pain;1\n"])
+def test_an_export_without_a_row_or_with_one_of_its_own_is_read(tmp_path: Path, rows: str) -> None:
+    days = "id;group;starts_at;orders\nd1;lac;2026-06-12 18:00;\nd2;lac;2026-06-19 18:00;d2.csv\n"
+
+    orders = orders_of(
+        tmp_path, {"distributions.csv": days, "d2.csv": f"member;distribution;product;quantity\n{rows}"}
+    )
+
+    assert (orders.books["d2"].state, orders.problems) == (OrdersState.READY, ())
+
+
 SUMS = [
     "TOTAL",
     "Sous-total",
