@@ -8,11 +8,12 @@ from typing import Final
 from cagette_notify.core.i18n import _
 from cagette_notify.core.text import looks_garbled, quoted
 
-# As Excel, LibreOffice and Google's sheets show them, in English and in French; #NV is German.
+# As Excel, LibreOffice and Google's sheets show them, in English and in French, in German and in Spanish.
 _SHOWN: Final = """
 #N/A #NA #N/D #NV #REF! #NAME? #NOM? #VALUE! #VALEUR! #DIV/0! #NUM! #NOMBRE! #NULL! #NUL! #SPILL!
 #PROPAGATION! #EPARS! #CALC! #FIELD! #CHAMP! #BLOCKED! #BLOQUE! #CONNECT! #CONNEXION! #BUSY! #OCCUPE!
 #UNKNOWN! #INCONNU! #PYTHON! #ERROR! #ERREUR! #GETTING_DATA
+#WERT! #BEZUG! #ZAHL! #¿NOMBRE? #¡VALOR! #¡REF! #¡DIV/0! #¡NUM! #¡NULO!
 """
 _ERRORS: Final = frozenset(_SHOWN.split())
 _LIBREOFFICE: Final = re.compile(r"ERR(?:EUR)?:\d+")  # Err:502, Erreur :502
@@ -22,25 +23,27 @@ _LIBREOFFICE: Final = re.compile(r"ERR(?:EUR)?:\d+")  # Err:502, Erreur :502
 _STAND_INS: Final = frozenset(
     ("n/a", "(vide)", "(empty)", "(blank)", "loading...", "loading…", "chargement...", "chargement…")
 )
-_STAND_IN_STARTS: Final = frozenset("nN(lLcCu")
+_STAND_IN_STARTS: Final = frozenset("nN([lLcCu")
 # What programs write for nothing, to the letter: Nan, Null and NONE may be somebody's names.
-_NOTHINGS: Final = frozenset(("nan", "None", "undefined", "null"))
+_NOTHINGS: Final = frozenset(("nan", "None", "undefined", "null", "[object Object]"))
 # =A1, =-Feuil1!A1, ='Feuille 1'!$A$1, =RECHERCHEV(A1;B:C;2)
 _FORMULA: Final = re.compile(
     r"=\s*[-+]?(?:(?:'[^']+'|[\w.]+)!)?(?:\$?[A-Z]{1,3}\$?\d+(?!\w)|[^\W\d_][\w.]*\()", re.IGNORECASE
 )
 # {prenom}, {{ name }}, ${nom}, %NOM%, <<nom>>: what a program should have put a value in place of.
 _PLACE: Final = re.compile(r"\$?\{+[\w .-]+\}+|%\w+%|<<[\w .-]+>>")
+_PLACE_FOR_A_NAME: Final = re.compile(r"[<‹«]+[\w .-]+[>›»]+")  # «NOM» is Word's; «Panier» may be a product
 _SHORTENED: Final = re.compile(r"\d(?:[.,]\d+)?E\+\d+")  # 3,76E+12 was a barcode or a telephone number
 # As a spreadsheet writes yes and no; FAUX is also a family's name.
 _NO_NAMES: Final = frozenset(("TRUE", "FALSE", "VRAI"))
-_NO_LETTER: Final = "?-–—−_./… 0123456789"  # 45819 is a day to a spreadsheet
+_NO_LETTER: Final = "?-–—−_./… :0123456789"  # 45819 is a day to a spreadsheet
 # An accent in the source of a web page (&eacute; &#233; &#xE9;), of a mail (=C3=A9) or of a program (\u00e9).
 _ENTITY: Final = re.compile(r"&(?:[A-Za-z]+\d*|#\d+|#[xX][\dA-Fa-f]+);")
 _IN_A_MAIL: Final = re.compile(r"(?:=[C-F][\dA-F](?:=[89AB][\dA-F])+)+")
 _IN_A_LINK: Final = re.compile(r"(?:%[C-F][\dA-F](?:%[89AB][\dA-F])+)+")
 _LOST_ACCENT: Final = re.compile(r"[^\W\d_]\?[a-zà-ÿ]")  # H?l?ne; NGUY?N is the best that Excel can do
 _LOST_LAST: Final = re.compile(r"[^\W\d_]\?(?!\w)")  # Zo?; Zoé? has its accent
+_IN_A_WORKBOOK: Final = re.compile(r"_x(00[\dA-Fa-f]{2})_")  # _x000D_ is the end of a line
 _IN_A_PROGRAM: Final = re.compile(r"(?:\\u[\dA-Fa-f]{4})+")
 
 
@@ -49,7 +52,7 @@ def why_broken(text: str) -> str:
     if text[:1] in _STAND_IN_STARTS and (text in _NOTHINGS or text.casefold() in _STAND_INS):
         return _("{value} stands for a value that is missing", value=quoted(text))
     if text[:1] in "{$%<" and _PLACE.fullmatch(text):
-        return _("{value} was to be filled in by a program", value=quoted(text))
+        return _to_be_filled_in(text)
     if "E+" in text and _SHORTENED.fullmatch(text):
         return _("{value} is what a spreadsheet left of a long number", value=quoted(text))
     if text[:1] == "=" and _FORMULA.match(text):
@@ -76,8 +79,14 @@ def why_no_name(text: str) -> str:
     """Say why a text can name nobody, such as ``?``, ``45819`` or ``Zo?``; nothing where it may."""
     if text.isascii() and _LOST_LAST.search(text):
         return _accents_wrong(text)
+    if _PLACE_FOR_A_NAME.fullmatch(text):
+        return _to_be_filled_in(text)
     is_none = text in _NO_NAMES or not text.strip(_NO_LETTER)
     return _("{value} is nobody's name", value=quoted(text)) if is_none else ""
+
+
+def _to_be_filled_in(text: str) -> str:
+    return _("{value} was to be filled in by a program", value=quoted(text))
 
 
 def _accents_wrong(text: str) -> str:
@@ -103,6 +112,8 @@ def _decoded(text: str) -> str:
         text = _IN_A_MAIL.sub(lambda found: _read("utf-8", found[0].replace("=", "")) or found[0], text)
     if "%" in text:
         text = _IN_A_LINK.sub(lambda found: _read("utf-8", found[0].replace("%", "")) or found[0], text)
+    if "_x00" in text:
+        text = _IN_A_WORKBOOK.sub(lambda one: chr(int(one[1], 16)), text)
     if "\\u" in text:
         text = _IN_A_PROGRAM.sub(lambda one: _read("utf-16-be", one[0].replace("\\u", "")) or one[0], text)
     return text

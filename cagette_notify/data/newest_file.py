@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from cagette_notify.core.files import accents_of, as_on_disk
 from cagette_notify.core.stamps import watch
 from cagette_notify.data.columns import KINDS
 from cagette_notify.data.file_ages import modified_at
-from cagette_notify.data.read_rows import header_of
+from cagette_notify.data.read_rows import TABLES, header_of
 
 if TYPE_CHECKING:
     from cagette_notify.data.column_matching import FileColumns
@@ -27,7 +28,7 @@ def newest_file(source: RowSource, schema: FileColumns) -> RowSource | None:
         return source
     place = as_on_disk(source.path.parent)
     names = {name for spelling in accents_of(source.path.name) for name in _matching(place / spelling)}
-    paths = [Path(name) for name in names]
+    paths = [Path(name) for name in names if "*" not in str(source.path) or _may_hold_data(name)]
     for path in paths:
         watch(path)  # an older one that is touched is the newest
     newest_first = sorted(paths, key=lambda path: (modified_at(path), path), reverse=True)
@@ -55,6 +56,11 @@ def _may_be(source: RowSource, schema: FileColumns) -> bool:
         return True
     kind = kind_of(header.cells)
     return kind is schema or (kind is None and schema.count_known(header.cells) > 0)
+
+
+def _may_hold_data(name: str) -> bool:
+    """Tell whether a name that a pattern means is that of a data file, and not of a folder or a download."""
+    return Path(name).suffix.casefold() in (*TABLES, ".yaml", ".yml") and not os.path.isdir(name)  # noqa: PTH112
 
 
 def _matching(path: Path) -> list[str]:

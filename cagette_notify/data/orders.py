@@ -81,6 +81,7 @@ def read_orders(source: RowSource, reach: OrdersScope, problems: list[Problem]) 
             passed_over.append(distribution_id)
         else:
             _keep_unplaced(row, reach, distributions, fields, lines)
+        _refuse_if_cut_in_the_last_cell(row)
         if row.problems:
             problems += row.problems_of(group_id)
     if passed_over and lines.get(reach.home, passed_over) == []:
@@ -90,21 +91,25 @@ def read_orders(source: RowSource, reach: OrdersScope, problems: list[Problem]) 
 
 
 def _whole(rows: Iterable[Row]) -> Iterator[Row]:
-    """Yield the rows; raise Unreadable where the file seems to end in its last one: others' may be missing.
-
-    So it does if each row above has something that this one lacks, or if its last cell may be the beginning
-    of another.
-    """
+    """Yield the rows; raise Unreadable where the file ends before what each row above the last one has."""
     shapes: set[tuple[str, ...]] = set()
     for row in rows:
         if row.is_unended:
             common = set(row.cells).union(*shapes).intersection(*shapes) if shapes else set()
             refuse_if_cut(row, [*ORDERS.required, *((field,) for field in common)])
-        for problem in row.problems:
-            if row.last_field and problem.field == row.last_field:
-                raise Unreadable(problem.message, row.line)
         shapes.add(tuple(row.cells))
         yield row
+
+
+def _refuse_if_cut_in_the_last_cell(row: Row) -> None:
+    """Raise Unreadable for the last row, in a line without an end, if its last cell is rather half a one.
+
+    Others' rows may then be missing, who knows whose.
+    """
+    for problem in row.problems:
+        if row.last_field and problem.field == row.last_field:
+            message = _("it ends in this row, or was cut there: {problem}", problem=problem.message)
+            raise Unreadable(message, row.line)
 
 
 def _sums_up(row: Row, reach: OrdersScope, fields: list[str], lines: Lines) -> bool:

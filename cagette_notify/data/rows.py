@@ -20,6 +20,10 @@ _Value = TypeVar("_Value")
 
 _REFUSED = frozenset(("Cc", "Cs", "Zl", "Zp"))  # controls, halves of characters, line separators
 _SHOWN = 80
+# Soft hyphens, blanks without a width and marks of direction; not those that hold an emoji together.
+_UNSEEN = dict.fromkeys(
+    (0xAD, 0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), 0x2060, *range(0x2066, 0x206A), 0xFEFF)
+)
 
 
 class Doubt:
@@ -210,13 +214,14 @@ class Row:
 def _whole(text: str) -> str:
     """Make each accent one with its letter: a Mac takes them apart, and an id must be the same everywhere.
 
-    A cell at a time: of a file's text, it would make a semicolon of a Greek question mark.
+    What nobody sees is left out: pasted from a web page, it would make another place. A cell at a time: of a
+    file's text, it would make a semicolon of a Greek question mark.
     """
     if text.isascii():
         return text
     import unicodedata
 
-    return unicodedata.normalize("NFC", text)
+    return unicodedata.normalize("NFC", text if text.isprintable() else text.translate(_UNSEEN).strip())
 
 
 def cell_text(text: str) -> str:

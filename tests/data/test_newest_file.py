@@ -78,6 +78,15 @@ def test_an_older_export_never_stands_in_for_a_newer_one_that_is_broken(tmp_path
     assert str(caught.value).startswith("exports/membres-b.csv:")
 
 
+def test_what_is_no_data_file_is_passed_over(tmp_path: Path) -> None:
+    drop(tmp_path, "membres.csv", NEW, age=9)
+    (tmp_path / "exports" / "membres-archive.csv").mkdir()
+    for name in ("membres.crdownload", "membres.csv.part", "membres-liste.pdf", "membres.docx"):
+        drop(tmp_path, name, b"%PDF", age=1)
+
+    assert ids_of(tmp_path, "exports/membres*") == ["1", "2"]
+
+
 def test_where_nothing_is_there_the_name_is_said(tmp_path: Path) -> None:
     with pytest.raises(DataError) as caught:
         ids_of(tmp_path)

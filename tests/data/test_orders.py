@@ -475,6 +475,28 @@ def test_a_file_that_may_end_in_its_last_cell_is_not_believed(
     assert [str(problem).partition(": ")[0] for problem in orders.problems] == ["orders.csv:3"] * is_cut
 
 
+@pytest.mark.parametrize(
+    ("columns", "last"),
+    [
+        ("member;distribution;product;quantity", "1;vendredi;Lait;1,"),
+        ("member;distribution;product;quantity;price", "1;vendredi;Lait;1;-"),
+        ("member;distribution;product;quantity;paid", "1;vendredi;Lait;1;ou"),
+        ("product;quantity;member;distribution", "Lait;1;1;ven"),
+        ("distribution;product;quantity;member", "vendredi;Lait;1;10"),
+        ("member;distribution;product;quantity;shared_with", "1;vendredi;Lait;1;10"),
+    ],
+)
+def test_a_file_whose_last_cell_is_rather_half_a_one_is_not_believed(
+    tmp_path: Path, columns: str, last: str
+) -> None:
+    cut = orders_of(tmp_path, {"orders.csv": f"{columns}\n{last}"})
+    whole = orders_of(tmp_path, {"orders.csv": f"{columns}\n{last}\n"})
+
+    assert cut.books["vendredi"].state is OrdersState.UNREADABLE
+    assert str(cut.problems[0]).startswith("orders.csv:2: it ends in this row, or was cut there: ")
+    assert whole.books["vendredi"].state is OrdersState.READY
+
+
 def test_the_export_of_another_distribution_is_no_empty_one(tmp_path: Path) -> None:
     days = "id;group;starts_at;orders\nd1;lac;2026-06-12 18:00;d1.csv\nd2;lac;2026-06-19 18:00;d2.csv\n"
     rows = "member;distribution;product;quantity\n1;d1;Pain;1\n"

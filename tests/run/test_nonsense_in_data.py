@@ -59,6 +59,15 @@ def text_of(mail: EmailMessage) -> str:
         *(b'"Zo&eacute;"', b'"Zo&#233;"', b'"Zo&#xE9;"', b'"Zo&amp;eacute;"', b"Zo=C3=A9", b"Zo\\u00e9"),
         *(b"H?l?ne", "HÚlÞne".encode(), b"Zo?", b"Andr? (fils)", b"Zo%C3%A9"),
         *(b"{prenom}", b"{{ first-name }}", b"${prenom}", b"%PRENOM%", b"<<prenom>>"),
+        *(
+            b"[object Object]",
+            "«NOM»".encode(),
+            "‹prénom>".encode(),
+            b"<<nom>>",
+            b"00:00:00",
+            b"Jean_x0020_Paul",
+        ),
+        *("#¿NOMBRE?".encode(), b"#WERT!"),
         *(b"0", b"45819", b"12/06", b'"3,76E+12"', b"1E+10", b"TRUE", b"VRAI"),
     ],
 )
@@ -79,6 +88,7 @@ def test_a_name_that_is_broken_is_said_and_greets_nobody(coop: Coop, name: bytes
     "name",
     [
         *("Na", "Nan", "Null", "NONE", "Zoé?", "O", "N", "Vide", "Anne-=A1", "=)", "=Z"),
+        *("«Nom", "[Ana]", "Ana_x00", "#Ana!", "Ana: Zoé"),
         *("Faux", "FAUX", "Vrai", "Ana 2", "{Ana", "100 % Ana", "<3", "%C3", "Ana?!é", "E+12"),
         *("Sel & poivre", "R&D", '"AT&T;"', '"Max &nothing; Co"', "Zo=CAFE", "C:\\users"),
     ],
@@ -481,3 +491,18 @@ def test_a_place_that_is_broken_stands_in_no_mail_and_no_calendar(tmp_path: Path
     assert (first, len(texts), len(entries)) == (3, 3, 3)
     assert not any("Salle" in text or "#N/A" in text for text in [*texts, *entries])
     assert not any("LOCATION" in entry for entry in entries)
+
+
+UNSEEN = ["\u200b", "\u200e", "\ufeff", "\u2060", "\u00ad", "\u202a"]
+
+
+@pytest.mark.parametrize("char", UNSEEN)
+def test_what_nobody_sees_makes_no_other_place_and_no_other_member(coop: Coop, char: str) -> None:
+    coop.run(A_DAY_BEFORE)
+    before = coop.mailed()
+
+    coop.replace("distributions.yaml", "Salle des fêtes", f'"Salle{char} des fêtes{char}"')
+    coop.replace("members.csv", "1;Zoé", f"1{char};Zo{char}é")
+    report = coop.run(A_DAY_BEFORE + timedelta(minutes=10))
+
+    assert (said(report), coop.mailed()) == ([], before)
