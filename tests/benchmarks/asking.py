@@ -1,4 +1,4 @@
-"""The questions of admins, put to a ledger of years."""
+"""The questions of admins, put to a ledger of years, and about a federation."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ import sqlite3
 from contextlib import closing
 from datetime import datetime, timedelta, timezone
 from itertools import chain, islice, repeat
+from math import log
 from typing import TYPE_CHECKING
 
 from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.rows import utc_text
 from tests.benchmarks.coops import FAR, KEYS, households, write_config, write_data
+from tests.benchmarks.federation import WEEKS, write_federation
 from tests.benchmarks.idle import tick, warm_up
 from tests.benchmarks.measure import COMMAND, Usage, alternate, run
 from tests.benchmarks.tables import Row, Table
@@ -43,6 +45,7 @@ def tables(bench: Bench) -> Iterator[Table]:
         (("check-member", _WHO, "--offline"), 3.0),
         (("log", "--member", _WHO), 3.0),
         (("status",), None),
+        (("report", "--offline"), 10.0),
     )
     idle, *found = alternate(
         scale.short * bench.rounds,
@@ -55,6 +58,43 @@ def tables(bench: Bench) -> Iterator[Table]:
     )
     people = f"{scale.members_asked_about:,} members"
     yield Table(f"Asking about {people}, {scale.ledger_rows:,} ledger rows; floor: an idle run", rows)
+    yield _about_a_federation(bench)
+    yield _status_of_many_hours(bench)
+
+
+def _about_a_federation(bench: Bench) -> Table:
+    """Measure what reads the whole calendar, by the run that rests over the same files."""
+    groups = max(bench.scale.groups)
+    config = write_federation(bench.new_folder(), groups)
+    warm_up(config, bench.scale.pause)
+    questions = (
+        ("check", "--offline"),
+        ("check-member", _WHO, "--offline"),
+        ("log",),
+        ("report", "--offline"),
+    )
+    idle, *found = alternate(
+        bench.rounds, lambda: tick(config), *(lambda q=question: _ask(config, q) for question in questions)
+    )
+    rows = (
+        Row(" ".join(question), ours, idle, 10.0) for question, ours in zip(questions, found, strict=True)
+    )
+    title = f"Asking about {groups} groups, {groups * WEEKS:,} distributions; floor: an idle run"
+    return Table(title, tuple(rows))
+
+
+def _status_of_many_hours(bench: Bench) -> Table:
+    """Measure how ``status`` grows with the groups, each at hours of its own."""
+    few, *_some, many = bench.scale.federations
+    configs = {groups: write_federation(bench.new_folder(), groups) for groups in bench.scale.federations}
+    for config in configs.values():
+        warm_up(config, bench.scale.pause)
+    asked = (lambda c=config: _ask(c, ("status",)) for config in configs.values())
+    found = dict(zip(configs, alternate(bench.rounds, *asked), strict=True))
+    exponent = log(found[many].cpu / found[few].cpu) / log(many / few)
+    remark = f"From {few} to {many} groups the CPU time grows with exponent {exponent:.2f} (goal: <= 1.1)."
+    rows = tuple(Row(f"{groups} groups", usage) for groups, usage in found.items())
+    return Table("status, each group at hours of its own", rows, (remark,))
 
 
 def fill_ledger(path: Path, count: int) -> None:

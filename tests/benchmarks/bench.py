@@ -23,6 +23,7 @@ class Scale(Struct, frozen=True):
 
     idle_members: tuple[int, ...] = (10, 100_000)
     groups: tuple[int, ...] = (1, 500)
+    federations: tuple[int, ...] = (100, 200, 400)
     months: tuple[tuple[int, int], ...] = ((1, 31), (5, 31), (50, 7), (500, 1))
     recaps: tuple[int, ...] = (1_000, 10_000, 100_000)
     typical_recaps: int = 10_000
@@ -39,6 +40,7 @@ FULL = Scale()
 SMALLEST = Scale(
     idle_members=(10,),
     groups=(2,),
+    federations=(2, 4),
     months=((2, 1),),
     recaps=(20, 40),
     typical_recaps=20,
