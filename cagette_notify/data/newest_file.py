@@ -73,7 +73,11 @@ def _matching(path: Path) -> list[str]:
 
 
 def _glob(path: Path) -> list[str]:
-    # Only * is special: the folders above may well have brackets in their names. What a spreadsheet that is
-    # open leaves beside its file is none.
+    # Only * is special: the folders above may well have brackets in their names.
     found = glob.glob("*".join(map(glob.escape, str(path).split("*"))))  # noqa: PTH207 - absolute
-    return [name for name in found if not Path(name).name.startswith(("~$", ".~lock."))]
+    return [name for name in found if not is_of_an_open_one(Path(name).name)]
+
+
+def is_of_an_open_one(name: str) -> bool:
+    """Tell whether a file is what a spreadsheet that is open leaves beside its own."""
+    return name.startswith(("~$", ".~lock."))

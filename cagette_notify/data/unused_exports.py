@@ -10,6 +10,7 @@ from cagette_notify.core.errors import Problem
 from cagette_notify.core.files import name_within
 from cagette_notify.core.i18n import _
 from cagette_notify.data.cagette_export import Export, export_with
+from cagette_notify.data.newest_file import is_of_an_open_one
 from cagette_notify.data.read_rows import TABLES, RowSource, header_of
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def unused_exports_in(folder: Path, used: Collection[Path]) -> Iterator[Problem]
     patterns = {re.sub(_A_DAY, "*", str(path)) for path in used}
     in_use = {*map(str, used), *(name for pattern in patterns for name in _matching(pattern))}
     for place in sorted({folder, *(path.parent for path in used)}):
-        for path in sorted(_tables(place)):
+        for path in sorted(tables_of(place)):
             export = None if str(path) in in_use else _export_at(path)
             if export:
                 name = name_within(path, folder)
@@ -38,11 +39,16 @@ def _matching(pattern: str) -> list[str]:
     return glob.glob("*".join(map(glob.escape, pattern.split("*"))))  # noqa: PTH207 - absolute
 
 
-def _tables(folder: Path) -> list[Path]:
+def tables_of(folder: Path) -> list[Path]:
+    """Return the files of a folder that have a header, but for what an open spreadsheet leaves beside it."""
     try:
-        return [path for path in folder.iterdir() if path.suffix.casefold() in TABLES and path.is_file()]
+        return [path for path in folder.iterdir() if _is_table(path)]
     except OSError:
         return []  # those that name a file in it have said why
+
+
+def _is_table(path: Path) -> bool:
+    return path.suffix.casefold() in TABLES and not is_of_an_open_one(path.name) and path.is_file()
 
 
 def _export_at(path: Path) -> Export | None:

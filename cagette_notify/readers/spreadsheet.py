@@ -29,6 +29,12 @@ def read_sheet(raw: bytes, sheet: str, count_known: Callable[[list[str]], int]) 
         yield Record(line, cells[:width], has_letters=True)  # beside the table people take notes
 
 
+def sheet_names(raw: bytes) -> tuple[str, ...]:
+    """Return the names of a spreadsheet's sheets, hidden ones among them; none of what can't be read."""
+    found = read_apart(raw, "")
+    return found.names if found else ()
+
+
 def _rows(raw: bytes, sheet: str) -> list[tuple[int, list[str]]]:
     found = read_apart(raw, sheet)
     if found is None:

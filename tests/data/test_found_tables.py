@@ -1,0 +1,86 @@
+"""Tables in a folder: what each is, of how many rows, of which day, whatever it is called."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cagette_notify.data.found_tables import FoundTable, table_at, tables_in
+from tests.data.files import SAMPLES
+from tests.data.test_cagette import EXPORT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def found_in(folder: Path, *files: str) -> dict[str, FoundTable]:
+    for name in files:
+        shutil.copy(SAMPLES / name, folder)
+    return {table.name: table for table in tables_in([folder], folder)}
+
+
+def test_exports_of_cagette_s_are_told_by_their_header_and_counted(tmp_path: Path) -> None:
+    (tmp_path / "Export-commandes-2026-05-29-Cagette.csv").write_text("prénom;téléphone\nZoé;0\n", "utf-8")
+
+    found = found_in(tmp_path, "membres.csv", EXPORT)
+
+    members, orders = found["membres.csv"], found[EXPORT]
+    assert (members.kind, members.rows, members.is_cagette_s, members.day) == ("members", 24, True, None)
+    assert (orders.kind, orders.rows, orders.is_cagette_s, orders.day) == (
+        *("orders", 48, True),
+        date(2026, 6, 12),
+    )
+    assert found["Export-commandes-2026-05-29-Cagette.csv"].kind == ""
+
+
+@pytest.mark.parametrize("name", ["amap.xlsx", "amap.ods"])
+def test_each_sheet_of_a_workbook_is_a_table(tmp_path: Path, name: str) -> None:
+    found = found_in(tmp_path, name)
+
+    assert {each: (table.kind, table.rows) for each, table in found.items()} == {
+        f"{name}#Calendrier": ("distributions", 2),
+        f"{name}#Groupes": ("groups", 1),
+        f"{name}#Membres": ("members", 3),
+        f"{name}#2026-06-12": ("orders", 3),
+    }
+    assert found[f"{name}#Groupes"].group_names == {"lac": "Les Paniers du Lac"}
+    assert list(found[f"{name}#Calendrier"].group_names) == ["lac"]
+    assert found[f"{name}#2026-06-12"].day == date(2026, 6, 12)
+
+
+def test_a_spreadsheet_of_one_sheet_needs_no_name_of_it(tmp_path: Path) -> None:
+    assert [*found_in(tmp_path, "membres.xls")] == ["membres.xls"]
+
+
+def test_what_can_t_be_read_says_why_and_what_is_of_no_kind_is_named(tmp_path: Path) -> None:
+    (tmp_path / "notes.csv").write_text("à faire;qui\nclés;Zoé\n", encoding="utf-8")
+    (tmp_path / "vide.csv").touch()
+    (tmp_path / "~$membres.xlsx").write_text("Zoé", encoding="utf-8")
+    (tmp_path / "lettre.txt").touch()
+
+    found = found_in(tmp_path, "protege.xlsx")
+
+    assert found["protege.xlsx"].trouble == "protected by a password: save it without one"
+    assert (found["notes.csv"].kind, found["notes.csv"].trouble) == ("", "")
+    assert found["vide.csv"].trouble
+    assert {*found} == {"protege.xlsx", "notes.csv", "vide.csv"}
+
+
+def test_a_folder_that_is_not_there_has_none_and_one_of_two_names_is_looked_at_once(tmp_path: Path) -> None:
+    shutil.copy(SAMPLES / "membres.csv", tmp_path)
+
+    found = tables_in([tmp_path, tmp_path / "exports", tmp_path], tmp_path)
+
+    assert [table.name for table in found] == ["membres.csv"]
+
+
+def test_a_file_that_was_begun_names_its_groups_whatever_is_wrong_in_it(tmp_path: Path) -> None:
+    groups, broken = tmp_path / "groups.yaml", tmp_path / "distributions.yaml"
+    groups.write_text("- {id: lac, name: Le Lac}\n- {id: port, name: Le Port}\n", encoding="utf-8")
+    broken.write_text("- {", encoding="utf-8")
+
+    assert table_at(groups, "groups", tmp_path).group_names == {"lac": "Le Lac", "port": "Le Port"}
+    assert table_at(broken, "distributions", tmp_path).trouble
