@@ -32,6 +32,7 @@ from cagette_notify.data.dataset import (
     Members,
     Survey,
     chosen_files,
+    left_blank,
     misspelt_columns,
     survey,
     unused_exports,
@@ -56,14 +57,15 @@ _IS_MAILJET_S = re.compile(r"https://([^/@]+\.)?mailjet\.com(:[0-9]+)?(/|$)", re
 _TAKES_MORE = {"allow_extra_args": True}  # to answer those who meant check-member
 
 
-class _Results(Struct):
+class CheckResults(Struct):
     """What was found so far: lines of trouble, lines of what is right, and the statuses they make.
 
-    ``read`` says how much there was to read: data files with nothing in them are in order, too; ``chosen``
-    which files were, of several.
+    ``read`` says how much there was to read, ``people`` of members and addresses: data files with nothing in
+    them are in order, too; ``chosen`` which files were, of several.
     """
 
     read: str = ""
+    people: str = ""
     chosen: list[str] = field(default_factory=list)
     troubles: list[str] = field(default_factory=list)
     fine: list[str] = field(default_factory=list)
@@ -93,7 +95,7 @@ def check_command(session: Session, *, offline: bool) -> int:
     if somebody := click.get_current_context().args:
         raise _meant_check_member(" ".join(somebody))
     config = session.config()
-    found = _look(config, offline=offline)
+    found = look_over(config, offline=offline)
     print_problems(found.troubles)
     for line in (*found.chosen, *(found.fine if session.verbose else ())):
         print_text(line)
@@ -115,9 +117,11 @@ def _meant_check_member(who: str) -> UsageError:
     return UsageError(Problem(_("check is about the files; about a member: {command}", command=typed)))
 
 
-def _look(config: Config, *, offline: bool) -> _Results:
+def look_over(config: Config, *, offline: bool) -> CheckResults:
+    """Return all that is to be said of a configuration, its data, its templates and its account."""
     surveyed = survey(sources_of(config))
-    found = _Results(read=", ".join(said for _count, said in _counts(surveyed)))
+    said = [said for _count, said in _counts(surveyed)]
+    found = CheckResults(read=", ".join(said), people=", ".join(said[1:3]))
     found.chosen = [
         _("{pattern}: {file} is the newest", pattern=pattern, file=file)
         for pattern, file in chosen_files(surveyed)
@@ -125,8 +129,9 @@ def _look(config: Config, *, offline: bool) -> _Results:
     found.add_problems((*cut_off_in(config), *surveyed.problems))
     if any(not problem.is_warning for problem in surveyed.problems):
         found.statuses.append(EXIT_PARTIAL)
+    found.add_problems(left_blank(surveyed))
     found.add_problems((*_zeros(surveyed), *unused_exports(surveyed.calendar), *_suspect_domains(surveyed)))
-    looks: list[Callable[[Config, _Results], None]] = [
+    looks: list[Callable[[Config, CheckResults], None]] = [
         *(partial(_look_at_data, surveyed), _look_at_mails, partial(_look_at_quota, surveyed)),
         *(_look_at_outbox, _look_at_ledger, partial(_look_at_what_was_told, surveyed)),
     ]
@@ -180,7 +185,7 @@ def _addresses(surveyed: Survey) -> Iterator[tuple[Origin, str]]:
         yield from ((member.origin, address) for address in usable.values())
 
 
-def _look_at_data(surveyed: Survey, config: Config, found: _Results) -> None:
+def _look_at_data(surveyed: Survey, config: Config, found: CheckResults) -> None:
     if surveyed.calendar_is_whole:
         found.add_problems(misspelt_columns(surveyed.calendar))
     if not surveyed.is_whole:
@@ -196,11 +201,11 @@ def _look_at_data(surveyed: Survey, config: Config, found: _Results) -> None:
             found.statuses.append(EXIT_PARTIAL)
 
 
-def _look_at_mails(config: Config, _found: _Results) -> None:
+def _look_at_mails(config: Config, _found: CheckResults) -> None:
     Renderer(config.style).check()
 
 
-def _look_at_quota(surveyed: Survey, config: Config, found: _Results) -> None:
+def _look_at_quota(surveyed: Survey, config: Config, found: CheckResults) -> None:
     quota = config.daily_quota
     largest = max(_sizes(surveyed.members), default=None) if quota else None
     if quota and largest:
@@ -208,21 +213,21 @@ def _look_at_quota(surveyed: Survey, config: Config, found: _Results) -> None:
         found.add([judge_quota(quota, group_id, count)])
 
 
-def _look_at_outbox(config: Config, _found: _Results) -> None:
+def _look_at_outbox(config: Config, _found: CheckResults) -> None:
     refuse_unusable_outbox(config)
 
 
-def _look_at_ledger(config: Config, _found: _Results) -> None:
+def _look_at_ledger(config: Config, _found: CheckResults) -> None:
     prove_ledger(config.ledger)
 
 
-def _look_at_what_was_told(surveyed: Survey, config: Config, found: _Results) -> None:
+def _look_at_what_was_told(surveyed: Survey, config: Config, found: CheckResults) -> None:
     if surveyed.calendar_is_whole:
         with open_ledger(config.ledger, read_only=True) as ledger:
             found.add_problems(slips_since_told(surveyed.calendar, ledger, config.account, now()))
 
 
-def _look_at_keys(config: Config, _found: _Results) -> None:
+def _look_at_keys(config: Config, _found: CheckResults) -> None:
     keys = credentials(config, os.environ)
     # Elsewhere than at Mailjet, as in a rehearsal against a stand-in, a key may be anything.
     if _IS_MAILJET_S.match(config.mailjet.api_url) and not all(map(_KEY.fullmatch, keys)):
@@ -230,7 +235,7 @@ def _look_at_keys(config: Config, _found: _Results) -> None:
         raise ConfigError(Problem(message, field="mailjet.credentials"))
 
 
-def _look_at_mailjet(config: Config, found: _Results) -> None:
+def _look_at_mailjet(config: Config, found: CheckResults) -> None:
     found.add(check_account(mailjet_reader(config, os.environ, now), config))
 
 

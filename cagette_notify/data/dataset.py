@@ -211,6 +211,16 @@ def unused_exports(calendar: Calendar) -> tuple[Problem, ...]:
     return tuple(unused_exports_in(sources.folder, used))
 
 
+def left_blank(surveyed: Survey) -> tuple[Problem, ...]:
+    """Return a warning for each field of groups and distributions that is a comment without a value."""
+    from cagette_notify.data.columns import DISTRIBUTIONS, GROUPS
+    from cagette_notify.data.left_blank import left_blank_in
+
+    inputs, sources = surveyed.calendar.inputs, surveyed.calendar.inputs.sources
+    named = ((sources.groups, GROUPS), (sources.distributions, DISTRIBUTIONS))
+    return tuple(each for path, schema in named for each in left_blank_in(inputs.feed(path), schema))
+
+
 def chosen_files(surveyed: Survey) -> tuple[tuple[str, str], ...]:
     """Return each name with ``*`` of a file for all, and the newest file that it means now."""
     from cagette_notify.data.columns import DISTRIBUTIONS, GROUPS, MEMBERS
