@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cagette_notify.cli.choose_person import choose_person, list_of_people
-from cagette_notify.cli.prompt import CancelledError, own_terminal
+from cagette_notify.cli.prompt import SAYS_YES, CancelledError, own_terminal
 from cagette_notify.cli.session import Session, command, now, print_text, program_words
 from cagette_notify.cli.translated_help import TranslatedCommand
 from cagette_notify.core.commands_to_type import command_to_type
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
     from cagette_notify.config.load import Config
     from cagette_notify.helpdesk.person import PersonToForget
-
-_YES = frozenset(("o", "oui", "y", "yes"))
 
 
 @click.command("forget", cls=TranslatedCommand)
@@ -73,7 +71,7 @@ def _confirm(config: Config, whom: PersonToForget) -> None:
         answer = terminal.ask(_("Forget this person? [y/N] "))
     except CancelledError:
         answer = ""
-    if fold(answer) not in _YES:
+    if fold(answer) not in SAYS_YES:
         raise NotifyError(Problem(_("nobody was forgotten")))
 
 

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import sys
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, TextIO, TypeVar
 
 from cagette_notify.cli.output_streams import LEGIBLY
 from cagette_notify.core.errors import NotifyError, Problem
 from cagette_notify.core.i18n import _
-from cagette_notify.core.text import visible
+from cagette_notify.core.text import fold, quoted, visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
+
+SAYS_YES = frozenset(("o", "oui", "y", "yes"))
+SAYS_NO = frozenset(("n", "non", "no"))
+_EMPTY = "-"  # what is typed for nothing where Enter would take what is in brackets
+
+_Value = TypeVar("_Value")
 
 
 class CancelledError(NotifyError):
@@ -53,13 +59,43 @@ class Terminal:
             raise cancelled()
         return answer.strip()
 
-    def choose(self, question: str, names: Sequence[str]) -> int:
-        """Return the position of the name that was chosen by its number; nothing typed cancels."""
+    def ask_for(self, question: str, read: Callable[[str], _Value], default: str = "") -> _Value | None:
+        """Return what ``read`` makes of an answer; None if it is left empty.
+
+        Enter takes the ``default``, a dash leaves empty. What ``read`` refuses is said, and asked again.
+        """
+        shown = f"{question} [{default}]" if default else question
+        while True:
+            answer = self.ask(_("{question}: ", question=shown)) or default
+            if answer in ("", _EMPTY):
+                return None
+            try:
+                return read(answer)
+            except ValueError as trouble:
+                self.say(f"  {trouble}")
+
+    def confirm(self, question: str, *, default: bool) -> bool:
+        """Return whether the answer is yes; Enter takes the ``default``."""
+        choices = _("[Y/n]") if default else _("[y/N]")
+        while answer := self.ask(f"{question} {choices} "):
+            if fold(answer) in SAYS_YES | SAYS_NO:
+                return fold(answer) in SAYS_YES
+            self.say("  " + _("expected y or n, not {value}", value=quoted(answer)))
+        return default
+
+    def choose(self, question: str, names: Sequence[str], default: int | None = None) -> int:
+        """Return the position of the name that was chosen by its number.
+
+        Nothing typed takes the ``default``, or cancels where there is none.
+        """
         self.say(question, *(f"  {number}  {name}" for number, name in enumerate(names, start=1)))
-        while answer := self.ask(_("Number: ")):
+        asked = _("Number: ") if default is None else _("Number [{default}]: ", default=default + 1)
+        while answer := self.ask(asked):
             if answer.isdecimal() and 1 <= int(answer) <= len(names):
                 return int(answer) - 1
             self.say(_("expected a number from 1 to {count}", count=len(names)))
+        if default is not None:
+            return default
         raise cancelled()
 
 

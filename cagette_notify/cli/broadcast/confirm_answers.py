@@ -11,7 +11,7 @@ from cagette_notify.cli.broadcast.options import BroadcastJob, checked_address
 from cagette_notify.cli.broadcast.output import stopped_by_answer
 from cagette_notify.cli.broadcast.send import send_test
 from cagette_notify.cli.broadcast.text_source import edit_draft, no_editor
-from cagette_notify.cli.prompt import CancelledError, Terminal, cancelled
+from cagette_notify.cli.prompt import SAYS_NO, SAYS_YES, CancelledError, Terminal, cancelled
 from cagette_notify.core.errors import UsageError
 from cagette_notify.core.given_files import works_for_others
 from cagette_notify.core.i18n import _, _n
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from cagette_notify.broadcast.proposal import Proposal
     from cagette_notify.core.messages import BroadcastProgress
 
-_YES = frozenset(("o", "oui", "y", "yes"))
-_NO = frozenset(("", "n", "non", "no"))
 _THINKING_TIME = 5  # seconds
 
 
@@ -33,10 +31,10 @@ def is_confirmed(job: BroadcastJob, draft: Draft, proposal: Proposal) -> bool:
         return False
     while True:
         answer = terminal.ask(_question(proposal)).lower()
-        if answer in _YES:
+        if answer in SAYS_YES:
             _count_down(terminal)
             return True
-        if answer in _NO:
+        if not answer or answer in SAYS_NO:
             raise cancelled()
         if answer == "e":
             _test_to_oneself(job, terminal, proposal)
