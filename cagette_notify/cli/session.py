@@ -16,6 +16,7 @@ import click
 from msgspec import Struct
 
 from cagette_notify.cli.for_others import pinned_config, refuse_other_config, refuse_to_others
+from cagette_notify.cli.short_command import is_short_for
 from cagette_notify.cli.translated_help import configured_language
 from cagette_notify.config.paths import find_config, installed_config
 from cagette_notify.core.commands_to_type import PROGRAM, TYPED_COMMANDS
@@ -195,11 +196,11 @@ def program_to_type() -> str:
 
 
 def program_words(config: Config) -> list[str]:
-    """Return how a command to copy begins: the program, and its configuration unless that is pinned.
+    """Return how a command to copy begins: the program, and its configuration unless that is known to it.
 
     It works where it is pasted: here, or, mailed, anywhere.
     """
-    if works_for_others():
+    if works_for_others() or (on_terminal() and is_short_for(config.path, os.environ)):
         return [PROGRAM]
     path = path_to_type(config.path) if on_terminal() else str(config.path.absolute())
     return [program_to_type(), "--config", path]

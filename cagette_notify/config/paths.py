@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     from cagette_notify.config.load import Config
 
 
+def home_config(environ: Mapping[str, str]) -> Path:
+    """Return where a person's own configuration is found without being named."""
+    return Path(environ.get("HOME") or "/") / ".config/cagette-notify/config.yaml"
+
+
 def find_config(explicit: str | None, environ: Mapping[str, str]) -> Path:
     """Return the configuration's path: the one asked for, else the first that exists.
 
@@ -26,10 +31,9 @@ def find_config(explicit: str | None, environ: Mapping[str, str]) -> Path:
     named = explicit or environ.get("CAGETTE_NOTIFY_CONFIG")
     if named:
         return Path(named)
-    home = Path(environ.get("HOME") or "/")
     places = (
         Path("config.yaml"),
-        home / ".config/cagette-notify/config.yaml",
+        home_config(environ),
         Path("/etc/cagette-notify/config.yaml"),
     )
     for place in places:
@@ -48,8 +52,7 @@ def installed_config(pinned: str | None, environ: Mapping[str, str]) -> Path:
 
     Its folder is the real one: by then no link that leads there can be turned elsewhere.
     """
-    home = Path(environ.get("HOME") or "/")
-    places = (home / ".config/cagette-notify/config.yaml", Path("/etc/cagette-notify/config.yaml"))
+    places = (home_config(environ), Path("/etc/cagette-notify/config.yaml"))
     for place in (Path(pinned),) if pinned else places:
         try:
             place.lstat()
