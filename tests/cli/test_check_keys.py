@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cagette_notify.cli.check import _Results
+from cagette_notify.cli.check import CheckResults
 from tests.fixtures.command import run
 from tests.fixtures.coop import Coop
 
@@ -60,7 +60,7 @@ class Trouble:
 
 
 def test_a_thousand_problems_are_not_each_compared_with_all_the_others() -> None:
-    found = _Results()
+    found = CheckResults()
 
     for _look in range(2):
         found.add_problems(Trouble(f"members.csv:{n}") for n in range(1000))  # type: ignore[misc]
