@@ -97,10 +97,10 @@ def _next_mails(config: Config, found: ServiceStatus) -> str:
         addresses = sum(one.addresses for one in first if one.kind is kind)
         counts[kind.traits.counted] = counts.get(kind.traits.counted, 0) + addresses
     what = ", ".join(_n(*words, count) for words, count in counts.items() if count)
-    return _("Next to leave: {when}, {what}.", when=_soon(config, found, ahead[0].at), what=what)
+    return _("Next to leave: {when}, {what}.", when=soon(config, found, ahead[0].at), what=what)
 
 
-def _soon(config: Config, found: ServiceStatus, at: datetime) -> str:
+def soon(config: Config, found: ServiceStatus, at: datetime) -> str:
     """Say a moment as one says it to somebody: the day of the week if that is enough, and the hour."""
     from babel.dates import format_date
 

@@ -47,8 +47,20 @@ def spoken() -> str:
 
 def of_locale(environ: Mapping[str, str]) -> str:
     """Return the language of the person's locale: French if it is, else English."""
+    return "fr" if _named(environ).startswith("fr") else "en"
+
+
+def language_of_mails(environ: Mapping[str, str]) -> str:
+    """Return the language to begin with for mails: French, unless the person's locale is English.
+
+    A server's locale is often none at all (C, POSIX): that says nothing of the members.
+    """
+    return "en" if _named(environ).startswith("en") else "fr"
+
+
+def _named(environ: Mapping[str, str]) -> str:
     named = (environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
-    return "fr" if next(filter(None, named), "").casefold().startswith("fr") else "en"
+    return next(filter(None, named), "").casefold()
 
 
 def _(message: str, /, **values: object) -> str:

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import shlex
+from typing import TYPE_CHECKING
+
 from msgspec import Struct
 
+from cagette_notify.cli.session import path_to_type
 from cagette_notify.cli.setup.starting_files import annotated
 from cagette_notify.core.commands_to_type import command_to_type
 from cagette_notify.core.i18n import _
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
 
 NAME = "cagette-notify"
 
@@ -74,6 +82,26 @@ def crontab_line(call: ScheduledCall) -> str:
     """Return the line to add with ``crontab -e``."""
     command = command_to_type("send-due", program=[call.program, "--config", call.config])
     return "*/10 * * * * " + command.replace("%", r"\%")  # cron ends a command at a bare %
+
+
+def crontab_lines(call: ScheduledCall) -> list[str]:
+    """Return what to say so that somebody adds the line."""
+    return [
+        _("Then let cron send what is due: type crontab -e, and add this line:"),
+        f"  {crontab_line(call)}",
+    ]
+
+
+def installation_lines(folder: Path, units: Iterable[str]) -> list[str]:
+    """Return what to say so that somebody installs the service and the timer."""
+    sources = shlex.join(path_to_type(folder / name) for name in units)
+    return [
+        _("Then let systemd send what is due; look at the two files first:"),
+        f"  sudo install -m 644 -t /etc/systemd/system {sources}",
+        "  sudo systemctl daemon-reload",
+        f"  sudo systemctl enable --now {NAME}.timer",
+        _("What it has to say is in: journalctl -u {name}", name=NAME),
+    ]
 
 
 def systemd_units(call: ScheduledCall) -> dict[str, str]:

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from cagette_notify.cli.session import path_to_type
 from cagette_notify.core.errors import Problem, UsageError
 from cagette_notify.core.i18n import _, translated, why
 from cagette_notify.core.kinds import NOTICE_KINDS
 from cagette_notify.core.package_files import example_config
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterable, Iterator
     from pathlib import Path
 
 CONFIG = "config.yaml"
+GROUPS_FILE = "groups.yaml"
+MEMBERS_FILE = "members.csv"
+DISTRIBUTIONS_FILE = "distributions.yaml"
+ORDERS_FILE = "orders.csv"
 
 _GROUPS = """\
 # The groups that are mailed for; all fields are in docs/data-files.md.
@@ -58,11 +65,16 @@ def starting_files() -> dict[str, str]:
     """
     return {
         CONFIG: annotated(example_config().read_text(encoding="utf-8")),
-        "groups.yaml": _with_names(annotated(_GROUPS)),
-        "members.csv": f"{translated(_MEMBERS)}\n",
-        "distributions.yaml": _with_names(annotated(_DISTRIBUTIONS)),
-        "orders.csv": f"{translated(_ORDERS)}\n",
+        GROUPS_FILE: _with_names(annotated(_GROUPS)),
+        MEMBERS_FILE: f"{translated(_MEMBERS)}\n",
+        DISTRIBUTIONS_FILE: _with_names(annotated(_DISTRIBUTIONS)),
+        ORDERS_FILE: f"{translated(_ORDERS)}\n",
     }
+
+
+def heading_of(name: str) -> str:
+    """Return the comment that a file begins with."""
+    return starting_files()[name].partition("\n")[0] + "\n"
 
 
 def headers() -> tuple[str, ...]:
@@ -75,16 +87,47 @@ def _with_names(text: str) -> str:
 
 
 def write_missing(folder: Path, files: dict[str, str]) -> list[str]:
-    """Write those files that are not in ``folder`` yet, and return their names.
+    """Write those files that are not there yet, all or none, and return their names.
+
+    They are named from ``folder``, or in full.
 
     All are for their owner's eyes only: they will hold people's addresses. Raises ``UsageError``
-    where they can't be written.
+    where they can't be written; then, as after Ctrl-C, nothing is left behind.
     """
+    written: list[str] = []
+    made: list[Path] = []
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return [name for name, text in files.items() if _write_if_missing(folder / name, text)]
-    except OSError as error:
-        raise UsageError(Problem(why(error), str(error.filename or folder))) from None
+        for name, text in files.items():
+            made += _make_folder((folder / name).parent)
+            if _write_if_missing(folder / name, text):
+                written.append(name)
+    except BaseException as error:  # Ctrl-C, too, leaves nothing behind
+        for name in written:
+            (folder / name).unlink(missing_ok=True)
+        for place in reversed(made):
+            with suppress(OSError):
+                place.rmdir()
+        if isinstance(error, OSError):
+            raise UsageError(Problem(why(error), str(error.filename or folder))) from None
+        raise
+    return written
+
+
+def written_lines(folder: Path, files: Iterable[str], written: Collection[str]) -> Iterator[str]:
+    """Yield what became of each file."""
+    for name in files:
+        path = path_to_type(folder / name)
+        yield _("wrote {file}", file=path) if name in written else _("{file} is there: kept", file=path)
+
+
+def _make_folder(folder: Path) -> list[Path]:
+    """Make a folder and those above it, and return those that were not there."""
+    missing = [place for place in (folder, *folder.parents) if not os.path.lexists(place)]
+    for place in reversed(missing):
+        place.mkdir(mode=0o700)
+    if not folder.is_dir():
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(folder))
+    return missing[::-1]
 
 
 def _write_if_missing(path: Path, text: str) -> bool:

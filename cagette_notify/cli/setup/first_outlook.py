@@ -1,0 +1,83 @@
+"""Say what a new installation comes to: what check says, the first mails, what to type next."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from cagette_notify.cli.check import look_over
+from cagette_notify.cli.status_output import soon
+from cagette_notify.core.commands_to_type import command_to_type
+from cagette_notify.core.i18n import _, _n
+from cagette_notify.core.kinds import NOTICE_KINDS
+from cagette_notify.core.labels import label
+from cagette_notify.helpdesk.status import service_status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+
+    from cagette_notify.config.load import Config
+    from cagette_notify.helpdesk.status import ServiceStatus
+    from cagette_notify.planning.forecast import PlannedNotice
+
+_AHEAD = timedelta(days=60)
+_A_LITTLE_LATER = timedelta(minutes=5)
+
+
+def outlook_lines(
+    config: Config, program: Sequence[str], known_start: datetime | None, now: datetime
+) -> Iterator[str]:
+    """Yield what ``check`` says in a line, the first mails, and the commands to type next.
+
+    ``known_start`` is that of a distribution whose orders are there: its recaps can be tried out.
+    """
+    found, status = look_over(config, offline=True), service_status(config, _AHEAD, now)
+    first = {one.kind: one for one in reversed(status.upcoming)}
+    recaps = [one for one in status.upcoming if one.kind.traits.needs_order]
+    to_correct = _n("{count} to correct", "{count} to correct", len(found.troubles)) if found.troubles else ""
+    said = ", ".join(filter(None, (found.people, to_correct)))
+    yield (
+        _("{read}; first recap {when}", read=said, when=soon(config, status, recaps[0].at))
+        if recaps
+        else _("{read}; no recap is planned yet", read=said)
+    )
+    if first:
+        yield _("The first mails:")
+        yield from (f"  {_first_mail(config, status, first[kind])}" for kind in NOTICE_KINDS if kind in first)
+    yield ""
+    yield _("What to type next:")
+    for typed, why in _next_commands(config, status, known_start, is_right=not found.troubles):
+        yield f"  {command_to_type(*typed[:1], options=typed[1:], program=program)}"
+        yield f"      {why}"
+
+
+def _first_mail(config: Config, status: ServiceStatus, one: PlannedNotice) -> str:
+    to_whom = _n("to {count} address", "to {count} addresses", one.addresses)
+    if one.waits_for_orders:
+        to_whom = _("once the orders are there")
+    elif not one.addresses:
+        to_whom = _("to those who will have ordered by then")
+    when = soon(config, status, one.at)
+    return _("{when}: {kind}, {to_whom}", when=when, kind=label(one.kind.value), to_whom=to_whom)
+
+
+def _next_commands(
+    config: Config, status: ServiceStatus, known_start: datetime | None, *, is_right: bool
+) -> Iterator[tuple[list[str], str]]:
+    if not is_right:
+        yield ["check"], _("names what is to be corrected, with file and line")
+    reached = [one.at for one in status.upcoming if one.addresses]
+    at = known_start - timedelta(hours=24) if known_start else next(iter(reached), None)
+    if at is not None and not config.delivery.leaves_the_machine:
+        typed = f"{(at + _A_LITTLE_LATER).astimezone(config.timezone):%Y-%m-%d %H:%M}"
+        yield (
+            ["send-due", "--at", typed],
+            _(
+                "writes the first mails to the folder {outbox}, as if it were that hour",
+                outbox=config.outbox.name,
+            ),
+        )
+    elif at is None:
+        yield ["preview", "--all", "-o", _("mails")], _("shows what the mails look like")
+    yield ["status"], _("says what will leave when")

@@ -1,0 +1,135 @@
+"""Say what each table that was found is; choose those an installation begins with, and how they are named."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from cagette_notify.core.i18n import _, _n, spoken
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import date
+
+    from cagette_notify.data.found_tables import FoundTable
+
+_UNKNOWN_NAMED = 5
+_DAY = re.compile(r"(?<![0-9])[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9])")
+_COUNTER = re.compile(r"[\s_]*\([0-9]+\)$")  # a browser's, of one more download of that name
+# What sets one download apart from the next of its kind: days, counters, and what ties them to the name.
+_APART = re.compile(r"[\s_.-]*(?:\([0-9]+\)|[0-9][0-9\s_./-]*)[\s_.-]*|[\s_.-]*\*[\s_.-]*")
+
+
+class ChosenData(Struct, frozen=True):
+    """The tables that an installation begins with; none where nothing fits."""
+
+    members: FoundTable | None = None
+    orders: FoundTable | None = None
+    distributions: FoundTable | None = None
+    groups: FoundTable | None = None
+    days: tuple[date, ...] = ()  # of which there are orders
+
+    @property
+    def group_ids(self) -> tuple[str, ...]:
+        """The groups that rows of distributions or members name."""
+        tables = (each for each in (self.groups, self.distributions, self.members) if each)
+        return next((tuple(each.group_names) for each in tables if each.group_names), ())
+
+    @property
+    def every(self) -> int:
+        """After how many days the next distribution comes, as far as the orders show."""
+        gaps = [(later - day).days for day, later in zip(self.days, self.days[1:], strict=False)]
+        shortest = min(gaps, default=7)
+        return shortest if shortest % 7 == 0 and shortest <= 35 else 7
+
+
+def lines_about(tables: Sequence[FoundTable]) -> Iterator[str]:
+    """Yield what each table is, a line each; what nobody knows comes last."""
+    for table in tables:
+        if table.kind or table.trouble:
+            yield _("{name}: {what}", name=table.name, what=table.trouble or _what_it_is(table))
+    unknown = [table.name for table in tables if not (table.kind or table.trouble)]
+    if unknown:
+        names = ", ".join(unknown[:_UNKNOWN_NAMED]) + ("…" if len(unknown) > _UNKNOWN_NAMED else "")
+        yield _("nothing that is read here: {names}", names=names)
+
+
+def _what_it_is(table: FoundTable) -> str:
+    from cagette_notify.core.formatting import short_day
+
+    if table.kind == "members":
+        return _n("{count} member", "{count} members", table.rows)
+    if table.kind == "groups":
+        return _n("{count} group", "{count} groups", table.rows)
+    if table.kind == "distributions":
+        return _n("{count} distribution", "{count} distributions", table.rows)
+    if not is_usable(table):
+        return _(
+            "orders, but no day stands in its name, as in {example}: left aside",
+            example="Export-commandes-2026-06-12.csv",
+        )
+    if table.day is None:
+        return _n("orders, {count} line", "orders, {count} lines", table.rows)
+    day = short_day(table.day, spoken())
+    return _n("orders of {day}, {count} line", "orders of {day}, {count} lines", table.rows, day=day)
+
+
+def alternatives(
+    tables: Sequence[FoundTable], kind: str, beside: FoundTable | None = None
+) -> list[FoundTable]:
+    """Return the tables of a kind that an installation may begin with: the newest of each name, best first.
+
+    Those of the same workbook as ``beside`` come first, then Cagette's own exports, then the newest.
+    """
+    book = beside.name.partition("#")[0] if beside and "#" in beside.name else ""
+
+    def rank(table: FoundTable) -> tuple[bool, bool, float, str]:
+        is_beside = bool(book) and table.name.partition("#")[0] == book
+        return is_beside, table.is_cagette_s, table.modified_at, table.name
+
+    usable = [one for one in tables if one.kind == kind and is_usable(one)]
+    best_first = sorted(usable, key=rank, reverse=True)
+    by_name: dict[str, FoundTable] = {}
+    for table in best_first:
+        by_name.setdefault(pattern_of(table), table)
+    return list(by_name.values())
+
+
+def is_usable(table: FoundTable) -> bool:
+    """Tell whether it can be told of which distribution the rows of a table are."""
+    return table.kind != "orders" or table.day is not None or table.names_distributions
+
+
+def chosen_with(
+    tables: Sequence[FoundTable],
+    *,
+    members: FoundTable | None,
+    orders: FoundTable | None,
+    distributions: FoundTable | None,
+) -> ChosenData:
+    """Return those tables, the groups that go with the distributions, and the days of all such orders."""
+    pattern = pattern_of(orders) if orders else ""
+    alike = (one.day for one in tables if one.kind == "orders" and pattern_of(one) == pattern)
+    groups = [one for one in alternatives(tables, "groups", distributions) if distributions or one.is_ours]
+    days = tuple(sorted({day for day in alike if day}))
+    return ChosenData(members, orders, distributions, groups[0] if groups else None, days)
+
+
+def pattern_of(table: FoundTable) -> str:
+    """Return the name by which the newest of a table's likes is found.
+
+    ``{date}`` stands in it for the day of orders, ``*`` for what else sets one download apart from others.
+    """
+    name, mark, sheet = table.name.partition("#")
+    folder, slash, file = name.rpartition("/")
+    stem, dot, suffix = file.rpartition(".")
+    if table.kind == "orders" and table.day:
+        if sheet and _DAY.search(sheet):
+            return f"{name}#{_DAY.sub('{date}', sheet)}"
+        return f"{folder}{slash}{_DAY.sub('{date}', _COUNTER.sub('', stem))}*{dot}{suffix}{mark}{sheet}"
+    if table.kind != "members" or sheet:
+        return table.name
+    apart = re.sub(r"\*+", "*", _APART.sub("*", f"{stem}*"))
+    return f"{folder}{slash}{apart}{dot}{suffix}"

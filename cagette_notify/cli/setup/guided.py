@@ -1,0 +1,167 @@
+"""Begin an installation around what is found: ask, then write files, a crontab line, a short command."""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from cagette_notify.cli.prompt import CancelledError
+from cagette_notify.cli.session import now, path_to_type, print_problems, print_text, program_to_type
+from cagette_notify.cli.setup.answer_files import files_around
+from cagette_notify.cli.setup.first_outlook import outlook_lines
+from cagette_notify.cli.setup.found_data import lines_about
+from cagette_notify.cli.setup.interview import Answers, ask_all, defaults
+from cagette_notify.cli.setup.schedule import ScheduledCall, crontab_lines, installation_lines, systemd_units
+from cagette_notify.cli.setup.starting_files import (
+    CONFIG,
+    DISTRIBUTIONS_FILE,
+    GROUPS_FILE,
+    write_missing,
+    written_lines,
+)
+from cagette_notify.cli.setup.system_offers import SystemChanges, make_changes, offer_changes, program_of
+from cagette_notify.config.load import load
+from cagette_notify.config.paths import home_config
+from cagette_notify.core.errors import EXIT_OK, NotifyError, Problem, UsageError
+from cagette_notify.core.i18n import _
+from cagette_notify.core.parsing import zone
+from cagette_notify.data.found_tables import table_at, tables_in
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cagette_notify.cli.prompt import Terminal
+    from cagette_notify.data.found_tables import FoundTable
+
+_ZONE = "Europe/Paris"  # config.example.yaml's
+
+
+class Beginning(Struct, frozen=True):
+    """What was typed: where to begin, around which exports, the language of mails, systemd or cron."""
+
+    home: Path  # absolute
+    exports: Path | None
+    language: str
+    call: ScheduledCall
+    systemd: bool
+
+
+def begin(terminal: Terminal | None, asked: Beginning) -> int:
+    """Begin an installation in a folder, without a terminal by what is found alone; return the exit status.
+
+    Nothing is written before the last answer, so that Ctrl-C leaves nothing behind.
+    """
+    try:
+        kept = _config_of(asked.home)
+        if kept:
+            _say(terminal, _("{file} is there: kept", file=path_to_type(kept)))
+        answers = None if kept else _answers(terminal, asked)
+        changes = SystemChanges(replace(asked.call, config=str(kept)) if kept else asked.call)
+        if terminal:
+            with_cron = not asked.systemd
+            changes = offer_changes(
+                terminal, changes.call, os.environ, may_move=not kept, with_cron=with_cron
+            )
+        files = _files(answers, asked, changes.call)
+        written = write_missing(asked.home, files)
+    except (CancelledError, KeyboardInterrupt):
+        raise NotifyError(Problem(_("stopped: nothing was written"))) from None
+    _say(terminal, *written_lines(asked.home, files, written))
+    status = _make(terminal, changes)
+    _say(terminal, *_how_it_runs(asked, changes, is_called=changes.crontab_line and status == EXIT_OK), "")
+    config, program = load(Path(changes.call.config)), program_of(changes, program_to_type(), os.environ)
+    _say(terminal, *outlook_lines(config, program, _known_start(answers), now()))
+    return status
+
+
+def _how_it_runs(asked: Beginning, changes: SystemChanges, *, is_called: bool) -> list[str]:
+    if asked.systemd:
+        return ["", *installation_lines(asked.home, systemd_units(changes.call))]
+    return [] if is_called or changes.is_called else ["", *crontab_lines(changes.call)]
+
+
+def _say(terminal: Terminal | None, *lines: str) -> None:
+    if terminal:
+        terminal.say(*lines)
+    else:
+        print_text("\n".join(lines))
+
+
+def _config_of(home: Path) -> Path | None:
+    """Return the configuration of an installation that has begun, there or with its ledger there."""
+    if os.path.lexists(home / CONFIG):
+        return home / CONFIG
+    own = home_config(os.environ)
+    try:
+        return own if load(own).ledger.parent == home else None
+    except NotifyError:
+        return None
+
+
+def _answers(terminal: Terminal | None, asked: Beginning) -> Answers:
+    home, exports = asked.home, asked.exports
+    if exports and not exports.is_dir():
+        raise UsageError(Problem(_("no such folder: {name}", name=path_to_type(exports)), field="--exports"))
+    today = now().astimezone(zone(_ZONE)).date()
+    if terminal:
+        terminal.say(
+            _("A new installation, in {folder}.", folder=home),
+            _("Enter takes what is in brackets, a dash (-) leaves empty."),
+            _("Nothing is written before the last answer; Ctrl-C stops."),
+        )
+    begun = ((home / GROUPS_FILE, "groups"), (home / DISTRIBUTIONS_FILE, "distributions"))
+    tables = [table_at(path, kind, home) for path, kind in begun if os.path.lexists(path)]
+    places = [exports] if exports else [home, home / "exports"]
+    tables += tables_in(places, home)
+    _say(terminal, "", *_found_lines(tables, places[0]), "")
+    if terminal is None:
+        return defaults(tables, home.name, today)
+    return ask_all(terminal, tables, home.name, today)
+
+
+def _found_lines(tables: Sequence[FoundTable], place: Path) -> list[str]:
+    if not tables:
+        return [
+            _("Found no export and no list in {folder}.", folder=place),
+            _("Cagette's exports can be put there first, or named: init --exports FOLDER."),
+        ]
+    return [_("Found:"), *(f"  {line}" for line in lines_about(tables))]
+
+
+def _files(answers: Answers | None, asked: Beginning, call: ScheduledCall) -> dict[str, str]:
+    units = systemd_units(call) if asked.systemd else {}
+    if answers is None:
+        return units
+    is_elsewhere = Path(call.config).parent != asked.home
+    today = now().astimezone(zone(_ZONE)).date()
+    files = files_around(answers, asked.language, today, asked.home if is_elsewhere else None)
+    config = {call.config if is_elsewhere else CONFIG: files.pop(CONFIG)}
+    return {**config, **files, **units}
+
+
+def _make(terminal: Terminal | None, changes: SystemChanges) -> int:
+    try:
+        for line in make_changes(changes, os.environ):
+            _say(terminal, line)
+    except NotifyError as error:
+        print_problems(map(str, error.problems))
+        return error.exit_status
+    return EXIT_OK
+
+
+def _known_start(answers: Answers | None) -> datetime | None:
+    """Return the start of a distribution whose orders were found; None where there is none."""
+    one = answers.distribution if answers else None
+    if (
+        answers is None
+        or one is None
+        or one.first not in answers.data.days
+        or not (one.first and one.starts_at)
+    ):
+        return None
+    return datetime.combine(one.first, one.starts_at, zone(_ZONE))

@@ -1,0 +1,220 @@
+"""Ask what an installation begins with: the group, its distributions, the sender."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from cagette_notify.cli.setup.found_data import ChosenData, alternatives, chosen_with
+from cagette_notify.cli.setup.typed_times import (
+    days_of_distributions,
+    example_of_moment,
+    hours_of_distribution,
+    moment_before,
+    name_of_day,
+)
+from cagette_notify.core.i18n import _
+from cagette_notify.core.mail_providers import DOMAINS, provider_of
+from cagette_notify.core.text import fold, one_line
+from cagette_notify.core.addresses import mailable_address
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cagette_notify.cli.prompt import Terminal
+    from cagette_notify.data.found_tables import FoundTable
+
+_YEAR = timedelta(days=364)
+_FRIDAY = 4
+
+
+class RepeatedDistribution(Struct, frozen=True):
+    """A distribution that comes again, as far as somebody said when. Times are local."""
+
+    first: date | None = None
+    every: int = 7
+    starts_at: time | None = None
+    ends_at: time | None = None
+    place: str = ""
+    orders_open_at: datetime | None = None
+    orders_close_at: datetime | None = None
+
+    def last_from(self, today: date) -> date | None:
+        """Return the day of the last one within a year."""
+        if self.first is None:
+            return None
+        return self.first + timedelta(
+            days=(max(today, self.first) + _YEAR - self.first).days // self.every * self.every
+        )
+
+
+class Answers(Struct, frozen=True):
+    """What an installation begins with: the data that was found, and what was answered."""
+
+    data: ChosenData
+    group_name: str
+    contact_name: str = ""
+    contact_email: str = ""
+    distribution: RepeatedDistribution = RepeatedDistribution()
+    sender: str = ""
+    by_mailjet: bool = False
+    lists_contact: bool = False  # as the first member, where there is no list
+
+    @property
+    def group_ids(self) -> tuple[str, ...]:
+        """The ids of the groups: those that the data names, else one made of the name."""
+        return self.data.group_ids or (id_of(self.group_name),)
+
+
+def id_of(name: str) -> str:
+    """Return a short name for commands and files."""
+    return re.sub(r"[^a-z0-9]+", "-", fold(name)).strip("-") or _("my-group")
+
+
+def name_of_folder(folder_name: str) -> str:
+    """Return the group's name that a folder's suggests."""
+    words = one_line(re.sub(r"[\s_-]+", " ", folder_name)).strip()
+    return words[:1].upper() + words[1:] if re.search(r"[^\W\d_]", words) else _("My group")
+
+
+def defaults(tables: Sequence[FoundTable], folder_name: str, today: date) -> Answers:
+    """Return what nobody needs to be asked: what the tables and the folder's name say."""
+    distributions = next(iter(alternatives(tables, "distributions")), None)
+    data = chosen_with(
+        tables,
+        members=next(iter(alternatives(tables, "members", distributions)), None),
+        orders=next(iter(alternatives(tables, "orders", distributions)), None),
+        distributions=distributions,
+    )
+    return Answers(data, name_of_folder(folder_name), distribution=_as_found(data, today))
+
+
+def _as_found(data: ChosenData, today: date) -> RepeatedDistribution:
+    day = _known_day(data, today)
+    return RepeatedDistribution(day, data.every) if day else RepeatedDistribution()
+
+
+def _known_day(data: ChosenData, today: date) -> date | None:
+    """Return the day of orders that comes next, else the last one."""
+    return next((day for day in data.days if day >= today), data.days[-1] if data.days else None)
+
+
+def ask_all(terminal: Terminal, tables: Sequence[FoundTable], folder_name: str, today: date) -> Answers:
+    """Ask for everything; an answer that can't be read is asked for again."""
+    data = _ask_data(terminal, tables)
+    answers = Answers(data, name_of_folder(folder_name))
+    if not data.groups:
+        answers = _ask_group(terminal, answers)
+    if not data.distributions:
+        answers = replace(answers, distribution=_ask_distribution(terminal, data, today))
+    if not data.members and answers.contact_email:
+        question = _("No list of members was found: begin one with this contact, to try it out?")
+        answers = replace(answers, lists_contact=terminal.confirm(question, default=True))
+    return _ask_sender(terminal, answers)
+
+
+def _ask_data(terminal: Terminal, tables: Sequence[FoundTable]) -> ChosenData:
+    found = alternatives(tables, "distributions")
+    distributions = found[0] if found else None
+    if distributions and not distributions.is_ours:
+        question = _("Take the distributions from {name}?", name=distributions.name)
+        distributions = distributions if terminal.confirm(question, default=True) else None
+    return chosen_with(
+        tables,
+        members=_choose(
+            terminal,
+            _("Which of these is the list of members?"),
+            alternatives(tables, "members", distributions),
+        ),
+        orders=_choose(
+            terminal, _("Which of these are the orders?"), alternatives(tables, "orders", distributions)
+        ),
+        distributions=distributions,
+    )
+
+
+def _choose(terminal: Terminal, question: str, found: Sequence[FoundTable]) -> FoundTable | None:
+    if len(found) < 2:
+        return found[0] if found else None
+    names = [table.name for table in found]
+    return found[terminal.choose(question, names, default=0)]
+
+
+def _ask_group(terminal: Terminal, answers: Answers) -> Answers:
+    name = terminal.ask_for(_("Name of the group"), one_line, answers.group_name)
+    contact = terminal.ask_for(_("Name of the contact, whom replies reach"), one_line)
+    email = terminal.ask_for(_("Address of the contact"), mailable_address)
+    return replace(
+        answers,
+        group_name=name or answers.group_name,
+        contact_name=contact or "",
+        contact_email=email or "",
+    )
+
+
+def _ask_distribution(terminal: Terminal, data: ChosenData, today: date) -> RepeatedDistribution:
+    known = _known_day(data, today)
+    days = terminal.ask_for(
+        _("Day of the distribution ({day}, every other {day}…)", day=name_of_day(_FRIDAY)),
+        days_of_distributions,
+        _said(known, data.every) if known else "",
+    )
+    hours = terminal.ask_for(_("Hours, such as {example}", example="18h-19h30"), hours_of_distribution)
+    start, end = hours or (None, None)
+    place = terminal.ask_for(_("Place"), one_line) or ""
+    if days is None:
+        return RepeatedDistribution(starts_at=start, ends_at=end, place=place)
+    first = days.first_from(today, known)
+    opens, closes = _ask_orders(terminal, datetime.combine(first, start or time.max))
+    return RepeatedDistribution(first, days.every, start, end, place, opens, closes)
+
+
+def _said(day: date, every: int) -> str:
+    name = name_of_day(day.weekday())
+    return name if every == 7 else _("every other {day}", day=name)
+
+
+def _ask_orders(terminal: Terminal, start: datetime) -> tuple[datetime | None, datetime | None]:
+    """Ask when orders open and close, in days of the week as people say it, and return when for the first."""
+    opens = terminal.ask_for(
+        _("Orders open, such as {example}", example=example_of_moment(start.weekday(), "8h")), moment_before
+    )
+
+    def close(text: str) -> datetime:
+        found = moment_before(text).ahead_of(start)
+        if found > start:
+            raise ValueError(_("after the start"))
+        if opens and opens.ahead_of(start, found) >= found:
+            raise ValueError(_("before orders open"))
+        return found
+
+    example = example_of_moment((start.weekday() - 2) % 7, "20h")
+    closes = terminal.ask_for(_("Orders close, such as {example}", example=example), close)
+    latest = closes or datetime.combine(start.date(), time.min)
+    return opens.ahead_of(start, latest) if opens else None, closes
+
+
+def _ask_sender(terminal: Terminal, answers: Answers) -> Answers:
+    terminal.say(_("Without a sender, mails are written to the folder outbox, and nothing leaves."))
+    sender = terminal.ask_for(_("Sender, an address validated at Mailjet"), _own_address)
+    if not sender:
+        return answers
+    question = _("Send from the first run on? Otherwise into the folder outbox first, to look at the mails.")
+    return replace(answers, sender=sender, by_mailjet=terminal.confirm(question, default=False))
+
+
+def _own_address(text: str) -> str:
+    """Read a sender's address; one of a mail provider's is refused where its mails arrive."""
+    address = mailable_address(text)
+    if address.rpartition("@")[2] in DOMAINS:
+        raise ValueError(
+            _(
+                "expected an address of a domain of your own: {provider} disowns what Mailjet sends for it",
+                provider=provider_of(address),
+            )
+        )
+    return address

@@ -1,0 +1,148 @@
+"""Read days of the week, hours, and moments before a distribution, as people type them."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, time, timedelta
+from functools import cache
+
+from babel.dates import get_day_names
+from msgspec import Struct
+
+from cagette_notify.core.formatting import LOCALES
+from cagette_notify.core.i18n import _, spoken
+from cagette_notify.core.parsing import day
+from cagette_notify.core.text import fold, quoted
+
+_WEEK = timedelta(days=7)
+_A_DATE = re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}|[0-9]{1,2}/[0-9]{1,2}/[0-9]{2,4}")
+_EVERY_OTHER = re.compile(
+    r"\b(sur (2|deux)|(2|deux) semaines|quinzaine|(14|15|quinze) jours|other|second|"
+    r"(2|two) weeks|14 days|fortnight\w*)\b"
+)
+_AN_HOUR = r"[0-9]{1,2}\s*(?:[hH:]\s*[0-9]{2}|[hH])"
+_PERHAPS_AN_HOUR = rf"{_AN_HOUR}|[0-9]{{1,2}}"
+_HOURS = re.compile(
+    rf"(?:(?:de|from)\s+)?({_PERHAPS_AN_HOUR})(?:\s*(?:[-–—/àa]|to|jusqu.?[àa])?\s*({_PERHAPS_AN_HOUR}))?"
+)
+_DAYS_BEFORE = re.compile(r"(?:[jd] ?- ?([0-9]{1,2})|([0-9]{1,2}) ?(?:jours?|days?|j|d) (?:avant|before))\b")
+_SHORTEST = 3  # letters that tell a day of the week in both languages
+
+
+class DaysOfDistributions(Struct, frozen=True):
+    """On which day of the week (Monday is 0), every how many days, from which first one if said."""
+
+    weekday: int
+    every: int = 7
+    first: date | None = None
+
+    def first_from(self, today: date, known: date | None) -> date:
+        """Return the first day: the one that was said, else the ``known`` one if it fits, else the next."""
+        if self.first:
+            return self.first
+        if known and known.weekday() == self.weekday:
+            return known
+        return today + timedelta(days=(self.weekday - today.weekday()) % 7)
+
+
+class MomentBefore(Struct, frozen=True):
+    """A moment before a distribution: so many days, or the last such day of the week, and the hour."""
+
+    at: time
+    weekday: int | None = None
+    days: int = 0
+
+    def ahead_of(self, start: datetime, latest: datetime | None = None) -> datetime:
+        """Return that moment before a start; the last such day of the week before ``latest``."""
+        if self.weekday is None:
+            return datetime.combine(start.date() - timedelta(days=self.days), self.at)
+        last = latest or start
+        found = datetime.combine(last.date() - timedelta(days=(last.weekday() - self.weekday) % 7), self.at)
+        return found - _WEEK if found >= last else found
+
+
+def days_of_distributions(text: str) -> DaysOfDistributions:
+    """Read ``vendredi``, ``un vendredi sur deux``, or the date of the first one."""
+    every = 14 if _EVERY_OTHER.search(fold(text)) else 7
+    dated = _A_DATE.search(text)
+    first = day(dated[0]) if dated else None
+    weekday = _weekday_in(text)
+    if first and weekday not in (None, first.weekday()):
+        raise ValueError(
+            _("{date} is no {day}", date=dated[0] if dated else "", day=name_of_day(weekday or 0))
+        )
+    if first:
+        return DaysOfDistributions(first.weekday(), every, first)
+    if weekday is None:
+        raise ValueError(
+            _("expected a day of the week, or the date of the first one, not {value}", value=quoted(text))
+        )
+    return DaysOfDistributions(weekday, every)
+
+
+def hours_of_distribution(text: str) -> tuple[time, time | None]:
+    """Read ``18h-19h30``, ``de 18 h à 19 h 30``, ``18:00`` or ``18h``."""
+    found = _HOURS.fullmatch(" ".join(text.split()))
+    if not found:
+        raise ValueError(_("expected hours such as 18h-19h30, not {value}", value=quoted(text)))
+    start, end = _hour(found[1]), _hour(found[2]) if found[2] else None
+    if end and end <= start:
+        raise ValueError(_("it ends before it starts: {value}", value=quoted(text)))
+    return start, end
+
+
+def moment_before(text: str) -> MomentBefore:
+    """Read ``mercredi 20h``, or so many days before: ``J-7 8h``."""
+    folded = fold(text)
+    found = re.search(rf"{_AN_HOUR}\s*$", folded)
+    before = folded[: found.start()] if found else ""
+    days, weekday = _DAYS_BEFORE.search(before), _weekday_in(before)
+    if not found or (days is None) == (weekday is None):
+        raise ValueError(
+            _(
+                "expected a day and an hour such as {example}, not {value}",
+                example=example_of_moment(2, "20h"),
+                value=quoted(text),
+            )
+        )
+    at = _hour(found[0])
+    return MomentBefore(at, days=int(days[1] or days[2])) if days else MomentBefore(at, weekday)
+
+
+def _hour(text: str) -> time:
+    found = re.fullmatch(r"([0-9]{1,2})\s*(?:[hH:]\s*([0-9]{2})?)?", text.strip())
+    try:
+        return time(int(found[1]), int(found[2] or 0)) if found else time(24)
+    except ValueError:
+        raise ValueError(
+            _("no such hour: {value} (hours go from 00:00 to 23:59)", value=quoted(text))
+        ) from None
+
+
+def name_of_day(weekday: int) -> str:
+    """Return what a day of the week is called in the language spoken."""
+    return str(get_day_names("wide", locale=LOCALES[spoken()])[weekday])
+
+
+def example_of_moment(weekday: int, at: str) -> str:
+    """Return how one types a moment before a distribution, in the language spoken."""
+    return f"{name_of_day(weekday)} {at}"
+
+
+def _weekday_in(text: str) -> int | None:
+    words = [word.rstrip("s") for word in re.findall(r"[a-z]+", fold(text))]
+    days = (at for word in words for name, at in _weekdays().items() if _may_be(word, name))
+    return next(days, None)
+
+
+def _may_be(word: str, name: str) -> bool:
+    return len(word) >= _SHORTEST and name.startswith(word)
+
+
+@cache
+def _weekdays() -> dict[str, int]:
+    return {
+        fold(name): at
+        for locale in LOCALES.values()
+        for at, name in get_day_names("wide", locale=locale).items()
+    }

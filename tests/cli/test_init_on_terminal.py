@@ -1,0 +1,461 @@
+"""Somebody who begins: what is asked, what is found, what is written, and that nothing is before the end."""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import shutil
+from typing import TYPE_CHECKING, NamedTuple
+
+import pytest
+import time_machine
+from click.testing import CliRunner
+
+from cagette_notify.cli import main
+from cagette_notify.cli.prompt import Terminal
+from cagette_notify.cli.setup.guided import Beginning, begin
+from cagette_notify.cli.setup.schedule import ScheduledCall
+from cagette_notify.config.load import load
+from cagette_notify.core.i18n import speak
+from tests.data.files import SAMPLES
+from tests.data.test_cagette import EXPORT
+from tests.fixtures.command import run
+from tests.fixtures.crontab import CrontabProgram, a_crontab_program
+from tests.fixtures.memory import utc
+from tests.fixtures.terminal import Keyboard
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+MONDAY = utc("2026-06-08T08:00")
+EXPORTED = utc("2026-06-10T18:30").timestamp()  # once orders had closed
+OTHERS = "# les sauvegardes\n0 3 * * * /usr/bin/sauvegarde\n"
+
+
+def typeset(text: str) -> str:
+    """Tie French marks to the word before them, as the screen has them."""
+    return re.sub(" (?=[:;?](?: |$))", "\u00a0", text)
+
+
+def plain(screen: str) -> str:
+    """Return what the screen shows with blanks in the place of those that tie words."""
+    return screen.replace("\u00a0", " ")
+
+
+class Question(NamedTuple):
+    """What the screen asks, what is typed, and a wrong answer with the words that meet it."""
+
+    asks: str
+    answer: str
+    wrong: str = ""
+    says: str = ""
+
+
+GROUP = [
+    Question("Nom du groupe [Amap du lac] : ", ""),
+    Question("à qui vont les réponses : ", "Claire Fontaine"),
+    Question(
+        "Adresse du contact : ", "claire@exemple.org", "claire@", "ce n’est pas une adresse : 'claire@'"
+    ),
+]
+DAY = [
+    Question("[vendredi] : ", "", "vendrdi", "un jour de la semaine"),
+    Question("par exemple 18h-19h30 : ", "18h-19h30", "le soir", "des heures telles que 18h-19h30"),
+    Question("Lieu : ", "Salle des fêtes, 3 rue de l'Église"),
+    Question("par exemple vendredi 8h : ", "vendredi 8h", "vendredi", "un jour et une heure tels que"),
+    Question("par exemple mercredi 20h : ", "mercredi 20h", "samedi", "un jour et une heure tels que"),
+]
+SYSTEM = [
+    Question(
+        "validée chez Mailjet : ", "", "amap@orange.fr", "Orange désavoue ce que Mailjet envoie en son nom"
+    ),
+    Question("~/.local/bin/cagette-notify ? [O/n] ", "", "peut-être", "o ou n attendu, et non 'peut-être'"),
+    Question("L’écrire dans la crontab ? [o/N] ", "o", "?", "o ou n attendu, et non '?'"),
+]
+WITH_EXPORTS = [*GROUP, *DAY, *SYSTEM]
+
+
+class Desk(NamedTuple):
+    """A machine of one's own: a home, a folder for the co-op, a crontab."""
+
+    home: Path
+    folder: Path
+    crontab: CrontabProgram
+
+    @property
+    def environ(self) -> dict[str, str]:
+        """What the command finds around it."""
+        path = f"{self.crontab.command.parent}:{self.home}/.local/bin:/usr/bin:/bin"
+        return {"HOME": str(self.home), "PATH": path}
+
+    def sits(self, *arguments: str) -> Keyboard:
+        """Begin at the keyboard, in French."""
+        return Keyboard(self.folder, "--lang", "fr", *(arguments or ("init",)), environ=self.environ)
+
+    def all_files(self) -> dict[str, bytes]:
+        """Return all that the command might change, folders included."""
+        return {
+            str(path): path.read_bytes() if path.is_file() else b""
+            for root in (self.home, self.folder, self.crontab.file.parent)
+            for path in root.rglob("*")
+        }
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    for name in ("home", "amap-du-lac", "bin"):
+        (tmp_path / name).mkdir()
+    return Desk(
+        tmp_path / "home", tmp_path / "amap-du-lac", a_crontab_program(tmp_path / "bin", OTHERS.encode())
+    )
+
+
+@pytest.fixture
+def exports(desk: Desk) -> None:
+    put(desk.folder, "membres.csv", EXPORT)
+
+
+def put(folder: Path, *names: str) -> None:
+    for name in names:
+        shutil.copy(SAMPLES / name, folder)
+        os.utime(folder / name, (EXPORTED, EXPORTED))
+
+
+def answer(keyboard: Keyboard, questions: Sequence[Question], *, wrongly: bool = False) -> None:
+    for question in questions:
+        keyboard.sees(typeset(question.asks))
+        if wrongly and question.wrong:
+            keyboard.types(f"{question.wrong}\n")
+            keyboard.sees(typeset(question.says))
+            keyboard.sees(typeset(question.asks))
+        keyboard.types(f"{question.answer}\n")
+
+
+@pytest.mark.usefixtures("exports")
+def test_around_exports_it_asks_for_the_rest_and_ends_with_what_check_says(desk: Desk) -> None:
+    with desk.sits() as keyboard:
+        found = keyboard.sees("Nom du groupe")
+        keyboard.types("\n")
+        answer(keyboard, WITH_EXPORTS[1:])
+        ended = keyboard.ends()
+
+    assert ended == 0
+    assert "  membres.csv : 24 membres\n" in plain(found)
+    assert f"  {EXPORT} : commandes du vendredi 12 juin, 48 lignes\n" in plain(found)
+    assert "24 membres, 25 adresses, 1 à corriger ; premier rappel" in plain(keyboard.screen)
+    assert "  cagette-notify check\n" in plain(keyboard.screen)
+    groups, distributions = (
+        (desk.folder / f"{name}.yaml").read_text("utf-8") for name in ("groups", "distributions")
+    )
+    assert "- id: amap-du-lac\n  name: Amap du lac\n  contact_name: Claire Fontaine\n" in groups
+    assert "  members: membres*.csv\n" in groups
+    assert (
+        "- group: amap-du-lac\n  starts_at: 2026-06-12 18:00\n  ends_at: 19:30\n"
+        "  orders_open_at: 2026-06-05 08:00\n"
+        "  orders_close_at: 2026-06-10 20:00\n  place: Salle des fêtes, 3 rue de l'Église\n"
+        "  orders: Export-commandes-{date}-Cagette*.csv\n  repeat: {every: 7d, until: "
+    ) in distributions
+
+
+@pytest.mark.usefixtures("exports")
+def test_every_wrong_answer_is_said_in_a_line_and_asked_again(desk: Desk) -> None:
+    with desk.sits() as keyboard:
+        answer(keyboard, WITH_EXPORTS, wrongly=True)
+        assert keyboard.ends() == 0
+
+    checked = run(desk.folder, "check", "-c", "config.yaml")
+    assert checked.stderr.count("\n") == 1
+    assert "membres.csv:9: email: not an address" in checked.stderr
+
+
+@pytest.mark.parametrize("key", ["\x03", "\x04"], ids=["Ctrl-C", "Ctrl-D"])
+@pytest.mark.usefixtures("exports")
+def test_stopped_at_any_question_nothing_is_left_behind(desk: Desk, key: str) -> None:
+    before = desk.all_files()
+
+    for number, question in enumerate(WITH_EXPORTS):
+        with desk.sits("init", "neuf", "--exports", ".") as keyboard:
+            questions = [one._replace(asks=one.asks.replace("Amap du lac", "Neuf")) for one in WITH_EXPORTS]
+            answer(keyboard, questions[:number])
+            keyboard.sees(typeset(questions[number].asks))
+            keyboard.types(key)
+            assert keyboard.ends() == 1
+        assert plain(keyboard.screen).endswith("arrêté : rien n’a été écrit\n"), question
+        assert desk.all_files() == before, question
+
+
+@pytest.mark.usefixtures("exports")
+def test_the_crontab_keeps_its_lines_and_a_second_init_changes_nothing(desk: Desk) -> None:
+    with desk.sits() as keyboard:
+        answer(keyboard, WITH_EXPORTS[:-1])
+        shown = keyboard.sees(typeset("L’écrire dans la crontab ? [o/N] "))
+        keyboard.types("o\n")
+        assert keyboard.ends() == 0
+    written = desk.all_files()
+
+    with desk.sits() as again:
+        assert again.ends() == 0
+
+    line = f"cagette-notify --config {desk.folder}/config.yaml send-due\n"
+    assert desk.crontab.text.decode().startswith(f"{OTHERS}*/10 * * * * ")
+    assert desk.crontab.text.decode().endswith(line)
+    assert desk.crontab.text.decode().count("\n") == 3
+    assert shown.count("  0 3 * * * /usr/bin/sauvegarde\n") == 2
+    assert "config.yaml existe déjà : conservé" in plain(again.screen)
+    assert "La crontab lance déjà send-due pour cette configuration" in plain(again.screen)
+    assert "24 membres, 25 adresses, 1 à corriger" in plain(again.screen)
+    assert "Nom du groupe" not in plain(again.screen)
+    assert desk.all_files() == written
+
+
+@pytest.mark.usefixtures("exports")
+def test_enter_leaves_the_crontab_alone_and_says_what_to_add(desk: Desk) -> None:
+    with desk.sits() as keyboard:
+        answer(keyboard, [*WITH_EXPORTS[:-1], SYSTEM[-1]._replace(answer="")])
+        assert keyboard.ends() == 0
+
+    assert desk.crontab.text == OTHERS.encode()
+    assert "tapez crontab -e, et ajoutez cette ligne :\n  */10 * * * * " in plain(keyboard.screen)
+
+
+@pytest.mark.usefixtures("exports")
+def test_the_short_command_knows_the_configuration(desk: Desk) -> None:
+    with desk.sits() as keyboard:
+        answer(keyboard, WITH_EXPORTS)
+        keyboard.ends()
+
+    command = desk.home / ".local/bin/cagette-notify"
+    assert os.access(command, os.X_OK)
+    assert f"--config {desk.folder}/config.yaml " in command.read_text("utf-8")
+
+
+@pytest.mark.usefixtures("exports")
+def test_where_that_name_is_taken_the_configuration_may_go_where_it_is_found(desk: Desk) -> None:
+    taken = desk.crontab.command.with_name("cagette-notify")
+    taken.write_text("#!/bin/sh\n", encoding="utf-8")
+    taken.chmod(0o755)
+    with desk.sits() as keyboard:
+        answer(
+            keyboard, [*WITH_EXPORTS[:-2], Question("plutôt que dans ce dossier ? [o/N] ", "o"), SYSTEM[-1]]
+        )
+        assert keyboard.ends() == 0
+
+    found = load(desk.home / ".config/cagette-notify/config.yaml")
+    assert (found.ledger, found.outbox, found.data.groups) == (
+        desk.folder / "ledger.sqlite3",
+        desk.folder / "outbox",
+        desk.folder / "groups.yaml",
+    )
+    assert not (desk.folder / "config.yaml").exists()
+    assert not (desk.home / ".local").exists()
+    assert taken.read_text("utf-8") == "#!/bin/sh\n"
+    assert f"--config {desk.home}/.config/cagette-notify/config.yaml send-due" in desk.crontab.text.decode()
+
+    with desk.sits() as again:
+        assert again.ends() == 0
+    assert "24 membres" in plain(again.screen)
+    assert not (desk.folder / "config.yaml").exists()
+
+
+def test_with_nothing_there_the_contact_is_the_first_member_and_gets_the_first_mail(desk: Desk) -> None:
+    day = [DAY[0]._replace(asks="un vendredi sur deux…) : ", answer="12/06/2026"), *DAY[1:]]
+    first = Question("pour un premier essai ? [O/n] ", "")
+    with desk.sits() as keyboard:
+        nothing = keyboard.sees(typeset("Nom du groupe [Amap du lac] : "))
+        keyboard.types("\n")
+        answer(keyboard, [*GROUP[1:], *day, first, *SYSTEM])
+        assert keyboard.ends() == 0
+    sent = run(desk.folder, "send-due", "--at", "2026-06-05 08:05")
+
+    assert f"Aucun export, aucune liste dans {desk.folder}.\n" in nothing
+    assert "1 membre, 1 adresse ; " in plain(keyboard.screen)
+    assert sent.returncode == 0
+    assert len(list((desk.folder / "outbox").glob("*.eml"))) == 1
+    assert "1;Claire;Fontaine;claire@exemple.org\n" in (desk.folder / "members.csv").read_text("utf-8")
+
+
+def test_a_spreadsheet_that_holds_everything_leaves_little_to_ask(desk: Desk) -> None:
+    put(desk.folder, "amap.xlsx")
+    with desk.sits() as keyboard:
+        taken = Question("Prendre les distributions de amap.xlsx#Calendrier ? [O/n] ", "")
+        answer(keyboard, [taken, *SYSTEM])
+        assert keyboard.ends() == 0
+
+    assert "amap.xlsx#Membres : 3 membres" in plain(keyboard.screen)
+    assert "amap.xlsx#2026-06-12 : commandes du vendredi 12 juin, 3 lignes" in plain(keyboard.screen)
+    assert "3 membres, 2 adresses, 3 à corriger" in plain(keyboard.screen)
+    config = (desk.folder / "config.yaml").read_text("utf-8")
+    for line in ("groups: amap.xlsx#Groupes", "members: amap.xlsx#Membres", "orders: amap.xlsx#{date}"):
+        assert f"  {line}" in config
+    assert not list(desk.folder.glob("*.csv"))
+    sent = run(desk.folder, "send-due", "--at", "2026-06-11 18:05")
+    assert (sent.returncode, len(list((desk.folder / "outbox").glob("*.eml")))) == (1, 2)
+
+
+@pytest.mark.usefixtures("exports")
+def test_of_several_lists_of_members_one_is_chosen_by_its_number(desk: Desk) -> None:
+    put(desk.folder, "membres-passes-par-excel.csv")
+    with desk.sits() as keyboard:
+        shown = keyboard.sees(typeset("Numéro [1] : "))
+        keyboard.types("7\n")
+        keyboard.sees("un nombre de 1 à 2")
+        keyboard.sees(typeset("Numéro [1] : "))
+        keyboard.types("2\n" if "2  membres.csv" in shown else "1\n")
+        answer(keyboard, WITH_EXPORTS)
+        assert keyboard.ends() == 0
+
+    assert "  members: membres*.csv\n" in (desk.folder / "groups.yaml").read_text("utf-8")
+
+
+def test_what_nobody_gave_stays_a_comment_and_check_says_so(desk: Desk) -> None:
+    put(desk.folder, "membres.csv")
+    empty = [
+        question._replace(answer="")
+        for question in [*GROUP, DAY[0]._replace(asks="sur deux…) : "), *DAY[1:3], *SYSTEM]
+    ]
+    with desk.sits() as keyboard:
+        answer(keyboard, empty)
+        assert keyboard.ends() == 0
+
+    checked = run(desk.folder, "check", "-c", "config.yaml").stderr
+    for field in (
+        "groups.yaml:4: contact_email",
+        "starts_at",
+        "ends_at",
+        "orders_open_at",
+        "orders_close_at",
+    ):
+        assert f"{field}: to be filled in, and the # in front of it taken off" in checked
+    assert "aucun rappel n’est encore prévu" in plain(keyboard.screen)
+    assert "orders: Export-commandes-{date}-Cagette*.csv" in (desk.folder / "distributions.yaml").read_text(
+        "utf-8"
+    )
+
+
+def test_once_filled_in_the_comments_are_a_distribution(desk: Desk) -> None:
+    put(desk.folder, "membres.csv")
+    run(desk.folder, "init", "--yes", environ=desk.environ)
+    file = desk.folder / "distributions.yaml"
+    head, rows = file.read_text("utf-8").split("distributions:\n")
+    rows = re.sub("^  #", "  ", rows, flags=re.MULTILINE)
+    for name, value in (
+        ("starts_at", "2026-06-12 18:00"),
+        ("ends_at", "19:30"),
+        ("orders_open_at", "2026-06-05 08:00"),
+    ):
+        rows = rows.replace(f"{name}:", f"{name}: {value}")
+    file.write_text(f"{head}distributions:\n{rows}", encoding="utf-8")
+
+    checked = run(desk.folder, "check", "-c", "config.yaml")
+
+    assert "distributions.yaml" not in checked.stderr
+    assert "24 members, 25 addresses" in checked.stdout
+
+
+def begun(desk: Desk, monkeypatch: pytest.MonkeyPatch, *answers: str) -> str:
+    """Return what the screen shows to somebody who begins on that Monday."""
+    monkeypatch.setenv("HOME", str(desk.home))
+    monkeypatch.setenv("PATH", desk.environ["PATH"])
+    speak("fr")
+    screen = io.StringIO()
+    call = ScheduledCall("/opt/cagette-notify", f"{desk.folder}/config.yaml", str(desk.folder), "claire")
+    terminal = Terminal(io.StringIO("".join(f"{line}\n" for line in answers)), screen)
+    with time_machine.travel(MONDAY, tick=False):
+        begin(terminal, Beginning(desk.folder, None, "fr", call, systemd=False))
+    return plain(screen.getvalue())
+
+
+@pytest.mark.usefixtures("exports")
+def test_it_ends_with_the_first_mails_and_the_command_that_writes_them(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    screen = begun(desk, monkeypatch, *(question.answer for question in WITH_EXPORTS))
+
+    assert "24 membres, 25 adresses, 1 à corriger ; premier rappel jeudi 18 h\n" in screen
+    assert "  vendredi 8 h : ouverture, à 25 adresses\n  jeudi 18 h : récap-24h, à 22 adresses\n" in screen
+    assert "  cagette-notify send-due --at '2026-06-11 18:05'\n" in screen
+
+
+@pytest.mark.usefixtures("exports")
+def test_the_first_run_of_the_day_after_writes_the_first_mails(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun(desk, monkeypatch, *(question.answer for question in WITH_EXPORTS))
+
+    with time_machine.travel(utc("2026-06-11T16:05"), tick=False):
+        sent = CliRunner().invoke(main, ["-c", str(desk.folder / "config.yaml"), "send-due"])
+
+    assert sent.exit_code == 1  # for the address that is to be corrected
+    assert len(list((desk.folder / "outbox").glob("*.eml"))) == 22
+
+
+@pytest.mark.usefixtures("exports")
+def test_two_exports_two_weeks_apart_make_every_other_week(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copy(desk.folder / EXPORT, desk.folder / EXPORT.replace("06-12", "05-29"))
+
+    screen = begun(desk, monkeypatch, *(question.answer for question in WITH_EXPORTS))
+
+    assert "[un vendredi sur deux]" in screen
+    assert "repeat: {every: 14d, until: 2027-06-11}" in (desk.folder / "distributions.yaml").read_text(
+        "utf-8"
+    )
+
+
+@pytest.mark.parametrize(("at_once", "delivery"), [("", "outbox"), ("o", "mailjet")])
+@pytest.mark.usefixtures("exports")
+def test_a_sender_is_kept_and_mails_leave_only_once_that_was_said(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, at_once: str, delivery: str
+) -> None:
+    answers = [question.answer for question in [*GROUP, *DAY]]
+
+    begun(desk, monkeypatch, *answers, "lettre@amap.example", at_once, "", "")
+
+    config = load(desk.folder / "config.yaml")
+    assert (config.account, config.style.sender.address, config.style.sender.name) == (
+        *(delivery, "lettre@amap.example"),
+        "Amap du lac",
+    )
+
+
+@pytest.mark.usefixtures("exports")
+def test_in_french_where_the_locale_is(desk: Desk) -> None:
+    french = {**desk.environ, "LANG": "fr_FR.UTF-8", "LANGUAGE": "fr"}
+
+    with Keyboard(desk.folder, "init", environ=french) as keyboard:
+        keyboard.sees(typeset("Nom du groupe [Amap du lac] : "))
+
+
+@pytest.mark.parametrize("arguments", [("--yes",), ("--exports", ".")])
+@pytest.mark.usefixtures("exports")
+def test_without_a_terminal_defaults_are_taken_and_crontab_and_path_stay(
+    desk: Desk, arguments: tuple[str, ...]
+) -> None:
+    made = run(desk.folder, "init", *arguments, environ=desk.environ)
+
+    assert (made.returncode, made.stderr) == (0, "")
+    assert "membres.csv: 24 members\n" in made.stdout
+    assert "name: Amap du lac" in (desk.folder / "groups.yaml").read_text("utf-8")
+    assert desk.crontab.text == OTHERS.encode()
+    assert [*desk.home.iterdir()] == []
+
+
+def test_files_that_are_there_are_kept_and_built_around(desk: Desk) -> None:
+    put(desk.folder, "membres.csv")
+    groups = "- {id: lac, name: Les Paniers du Lac, members: membres.csv}\n"
+    (desk.folder / "groups.yaml").write_text(groups, encoding="utf-8")
+
+    run(desk.folder, "init", "--yes", environ=desk.environ)
+
+    assert (desk.folder / "groups.yaml").read_text("utf-8") == groups
+    assert "#- group: lac" in (desk.folder / "distributions.yaml").read_text("utf-8")
+
+
+def test_a_folder_of_exports_that_is_not_there_is_said(desk: Desk) -> None:
+    made = run(desk.folder, "init", "--exports", "nulle-part", environ=desk.environ)
+
+    assert (made.returncode, made.stderr) == (2, "--exports: no such folder: nulle-part\n")
+    assert [*desk.folder.iterdir()] == []

@@ -1,0 +1,139 @@
+"""Days of the week, hours and moments before a distribution, as people type them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+
+import pytest
+
+from cagette_notify.cli.setup.typed_times import (
+    DaysOfDistributions,
+    days_of_distributions,
+    hours_of_distribution,
+    moment_before,
+    name_of_day,
+)
+from cagette_notify.core.i18n import speak
+
+FRIDAY = 4
+START = datetime(2026, 6, 12, 18)  # noqa: DTZ001 - as it is typed, of a group's own hours
+
+
+@pytest.mark.parametrize("text", ["vendredi", "Vendredis", "ven.", "le vendredi", "friday", "FRI"])
+def test_a_day_of_the_week_is_one_in_french_and_in_english(text: str) -> None:
+    assert days_of_distributions(text) == DaysOfDistributions(FRIDAY)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "un vendredi sur deux",
+        "vendredi, une semaine sur 2",
+        "vendredi toutes les deux semaines",
+        "every other Friday",
+    ],
+)
+def test_every_other_week_is_said_in_words(text: str) -> None:
+    assert days_of_distributions(text) == DaysOfDistributions(FRIDAY, every=14)
+
+
+@pytest.mark.parametrize("text", ["12/06/2026", "vendredi 12/06/2026", "le 2026-06-12"])
+def test_a_date_is_the_first_one(text: str) -> None:
+    assert days_of_distributions(text) == DaysOfDistributions(FRIDAY, first=date(2026, 6, 12))
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("demain", "expected a day of the week"),
+        ("ve", "expected a day of the week"),
+        ("jeudi 12/06/2026", "12/06/2026 is no Thursday"),
+        ("31/06/2026", "no such date: '31/06/2026'"),
+    ],
+)
+def test_what_is_no_day_is_refused_with_what_was_expected(text: str, says: str) -> None:
+    with pytest.raises(ValueError, match=says):
+        days_of_distributions(text)
+
+
+@pytest.mark.parametrize(
+    ("weekday", "today", "first"),
+    [
+        (FRIDAY, date(2026, 6, 8), date(2026, 6, 12)),
+        (FRIDAY, date(2026, 6, 12), date(2026, 6, 12)),
+        (FRIDAY, date(2026, 6, 13), date(2026, 6, 19)),
+    ],
+)
+def test_the_first_is_the_next_such_day(weekday: int, today: date, first: date) -> None:
+    assert DaysOfDistributions(weekday).first_from(today, None) == first
+
+
+def test_a_day_that_is_known_is_the_first_if_it_is_that_day_of_the_week() -> None:
+    known = date(2026, 5, 29)  # a Friday; the one after the next is the 12th of June
+
+    assert DaysOfDistributions(FRIDAY, 14).first_from(date(2026, 6, 8), known) == known
+    assert DaysOfDistributions(3).first_from(date(2026, 6, 8), known) == date(2026, 6, 11)
+
+
+@pytest.mark.parametrize(
+    "text", ["18h-19h30", "de 18 h à 19 h 30", "18:00-19:30", "18h 19h30", "18h jusqu’à 19h30", "18-19h30"]
+)
+def test_hours_are_two(text: str) -> None:
+    assert hours_of_distribution(text) == (time(18), time(19, 30))
+
+
+def test_the_end_may_be_left_out() -> None:
+    assert hours_of_distribution("18h") == (time(18), None)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("le soir", "expected hours such as 18h-19h30"),
+        ("25h", "no such hour: '25h'"),
+        ("18h61", "no such hour"),
+        ("19h-18h", "it ends before it starts"),
+        ("18h-18h", "it ends before it starts"),
+    ],
+)
+def test_what_is_no_hour_is_refused_with_what_was_expected(text: str, says: str) -> None:
+    with pytest.raises(ValueError, match=says):
+        hours_of_distribution(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "day", "at"),
+    [
+        ("mercredi 20h", 10, time(20)),
+        ("mercredi à 20 h 30", 10, time(20, 30)),
+        ("Friday 12:00", 12, time(12)),
+        ("vendredi 18h", 5, time(18)),  # not the hour of the distribution itself
+        ("vendredi 20h", 5, time(20)),
+        ("J-7 8h", 5, time(8)),
+        ("7 jours avant, à 8h", 5, time(8)),
+        ("D-2 8:00", 10, time(8)),
+    ],
+)
+def test_a_moment_is_the_last_such_day_before_the_start(text: str, day: int, at: time) -> None:
+    assert moment_before(text).ahead_of(START) == datetime.combine(date(2026, 6, day), at)
+
+
+def test_orders_open_on_the_last_such_day_before_they_close() -> None:
+    close = moment_before("mercredi 20h").ahead_of(START)
+
+    assert moment_before("jeudi 8h").ahead_of(START, close).date() == date(2026, 6, 4)
+    assert moment_before("J-8 8h").ahead_of(START, close).date() == date(2026, 6, 4)
+
+
+@pytest.mark.parametrize(
+    "text", ["mercredi", "20h", "J-7", "mercredi J-7 20h", "quand vous voulez", "mercredi 25h"]
+)
+def test_a_moment_without_its_day_or_its_hour_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"expected a day and an hour such as Wednesday 20h|no such hour"):
+        moment_before(text)
+
+
+def test_days_are_called_as_the_language_spoken_calls_them() -> None:
+    assert name_of_day(FRIDAY) == "Friday"
+    speak("fr")
+    assert name_of_day(FRIDAY) == "vendredi"
