@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO, TypeVar
 
 from cagette_notify.cli.output_streams import LEGIBLY
+from cagette_notify.cli.wrapped_lines import wrapped_whole
 from cagette_notify.core.errors import NotifyError, Problem
 from cagette_notify.core.i18n import _
 from cagette_notify.core.text import fold, quoted, visible
@@ -43,6 +45,13 @@ class Terminal:
         """Show lines; what they hold moves no cursor."""
         self.write("".join(f"{visible(line)}\n" for line in lines))
 
+    def tell(self, *lines: str) -> None:
+        """Show prose, wrapped at words; later lines of a line stand two blanks to its right."""
+        width = shutil.get_terminal_size().columns or 80
+        for line in lines:
+            margin = " " * (len(line) - len(line.lstrip()) + 2)
+            self.say(*(wrapped_whole(line, width, indent=margin) or [""]))
+
     def ask(self, question: str) -> str:
         """Return what was typed in a line, without blanks around it; raise ``CancelledError`` at its end."""
         self.write(question)
@@ -72,7 +81,7 @@ class Terminal:
             try:
                 return read(answer)
             except ValueError as trouble:
-                self.say(f"  {trouble}")
+                self.tell(f"  {trouble}")
 
     def confirm(self, question: str, *, default: bool) -> bool:
         """Return whether the answer is yes; Enter takes the ``default``."""
@@ -80,7 +89,7 @@ class Terminal:
         while answer := self.ask(f"{question} {choices} "):
             if fold(answer) in SAYS_YES | SAYS_NO:
                 return fold(answer) in SAYS_YES
-            self.say("  " + _("expected y or n, not {value}", value=quoted(answer)))
+            self.tell("  " + _("expected y or n, not {value}", value=quoted(answer)))
         return default
 
     def choose(self, question: str, names: Sequence[str], default: int | None = None) -> int:

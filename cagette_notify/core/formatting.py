@@ -45,6 +45,12 @@ def short_day(day: date, language: str) -> str:
     return _day(day, "EEEE d MMMM", language)
 
 
+@lru_cache(maxsize=1024)
+def day_of_month(day: date, language: str) -> str:
+    """Say ``12 juin`` or ``12 June``."""
+    return _day(day, "d MMMM", language)
+
+
 def nearness(day: date, today: date, language: str) -> str:
     """Say ``aujourd’hui`` or ``demain`` where that is so, else nothing."""
     near = {"fr": ("aujourd’hui", "demain"), "en": ("today", "tomorrow")}[language]
@@ -157,4 +163,4 @@ def listing(items: tuple[str, ...], language: str) -> str:
 def _day(day: date, pattern: str, language: str) -> str:
     said = format_date(day, pattern, locale=LOCALES[language])
     # CLDR has no ordinals, and French wants one on the first of the month.
-    return said.replace(" 1 ", " 1er ", 1) if language == "fr" and day.day == 1 else said
+    return f" {said}".replace(" 1 ", " 1er ", 1)[1:] if language == "fr" and day.day == 1 else said

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from cagette_notify.core.formatting import (
     LOCALES,
     clock,
+    day_of_month,
     hours,
     instant,
     listing,
@@ -43,6 +44,11 @@ HALF_PAST_SEVEN = paris("2026-06-12T19:30")
 )
 def test_a_day_is_said_in_full(day: date, language: str, said: str) -> None:
     assert long_day(day, language) == said
+
+
+def test_a_day_of_a_file_is_said_shortly_the_first_as_an_ordinal() -> None:
+    assert [day_of_month(date(2026, 6, day), "fr") for day in (1, 12)] == ["1er juin", "12 juin"]
+    assert day_of_month(date(2026, 6, 1), "en") == "1 June"
 
 
 def test_a_subject_leaves_the_year_out() -> None:

@@ -107,11 +107,8 @@ def _with_setting(text: str, key: str, value: str) -> str:
         if not value:
             return re.sub(r"^( *)", r"\1# ", found[0])
         set_to = f"{key}: {scalar(value)}"
-        return (
-            f"{set_to:<{len(found[1])}}{found[2]}"
-            if len(set_to) < len(found[1])
-            else f"{set_to}   {found[2]}".rstrip()
-        )
+        room = max(len(found[1]), len(set_to) + 3)
+        return f"{set_to:<{room}}{found[2]}".rstrip()
 
     return re.sub(rf"^({re.escape(key)}:[^#\n]*)(.*)$", line, text, count=1, flags=re.MULTILINE)
 

@@ -74,7 +74,7 @@ def _next_commands(
         yield (
             ["send-due", "--at", typed],
             _(
-                "writes the first mails to the folder {outbox}, as if it were that hour",
+                "writes the first mails into {outbox}, as if it were that hour",
                 outbox=config.outbox.name,
             ),
         )

@@ -49,7 +49,7 @@ def lines_about(tables: Sequence[FoundTable]) -> Iterator[str]:
     """Yield what each table is, a line each; what nobody knows comes last."""
     for table in tables:
         if table.kind or table.trouble:
-            yield _("{name}: {what}", name=table.name, what=table.trouble or _what_it_is(table))
+            yield f"{table.name}: {table.trouble or _what_it_is(table)}"
     unknown = [table.name for table in tables if not (table.kind or table.trouble)]
     if unknown:
         names = ", ".join(unknown[:_UNKNOWN_NAMED]) + ("…" if len(unknown) > _UNKNOWN_NAMED else "")
@@ -57,7 +57,7 @@ def lines_about(tables: Sequence[FoundTable]) -> Iterator[str]:
 
 
 def _what_it_is(table: FoundTable) -> str:
-    from cagette_notify.core.formatting import short_day
+    from cagette_notify.core.formatting import day_of_month
 
     if table.kind == "members":
         return _n("{count} member", "{count} members", table.rows)
@@ -72,7 +72,7 @@ def _what_it_is(table: FoundTable) -> str:
         )
     if table.day is None:
         return _n("orders, {count} line", "orders, {count} lines", table.rows)
-    day = short_day(table.day, spoken())
+    day = day_of_month(table.day, spoken())
     return _n("orders of {day}, {count} line", "orders of {day}, {count} lines", table.rows, day=day)
 
 

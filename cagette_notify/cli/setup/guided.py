@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -86,10 +87,14 @@ def _how_it_runs(asked: Beginning, changes: SystemChanges, *, is_called: bool) -
 
 
 def _say(terminal: Terminal | None, *lines: str) -> None:
-    if terminal:
-        terminal.say(*lines)
-    else:
-        print_text("\n".join(lines))
+    """Show prose, wrapped on a terminal, and what is indented: commands and lines to copy, as they are."""
+    for line in lines:
+        if terminal is None:
+            print_text(line)
+        elif line.startswith("  "):
+            terminal.say(line)
+        else:
+            terminal.tell(line)
 
 
 def _config_of(home: Path) -> Path | None:
@@ -109,7 +114,7 @@ def _answers(terminal: Terminal | None, asked: Beginning) -> Answers:
         raise UsageError(Problem(_("no such folder: {name}", name=path_to_type(exports)), field="--exports"))
     today = now().astimezone(zone(_ZONE)).date()
     if terminal:
-        terminal.say(
+        terminal.tell(
             _("A new installation, in {folder}.", folder=home),
             _("Enter takes what is in brackets, a dash (-) leaves empty."),
             _("Nothing is written before the last answer; Ctrl-C stops."),
@@ -118,7 +123,7 @@ def _answers(terminal: Terminal | None, asked: Beginning) -> Answers:
     tables = [table_at(path, kind, home) for path, kind in begun if os.path.lexists(path)]
     places = [exports] if exports else [home, home / "exports"]
     tables += tables_in(places, home)
-    _say(terminal, "", *_found_lines(tables, places[0]), "")
+    (terminal.tell if terminal else partial(_say, None))("", *_found_lines(tables, places[0]), "")
     if terminal is None:
         return defaults(tables, home.name, today)
     return ask_all(terminal, tables, home.name, today)

@@ -17,10 +17,10 @@ from cagette_notify.cli.setup.typed_times import (
     moment_before,
     name_of_day,
 )
+from cagette_notify.core.addresses import mailable_address
 from cagette_notify.core.i18n import _
 from cagette_notify.core.mail_providers import DOMAINS, provider_of
-from cagette_notify.core.text import fold, one_line
-from cagette_notify.core.addresses import mailable_address
+from cagette_notify.core.text import fold, one_line, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -146,7 +146,7 @@ def _choose(terminal: Terminal, question: str, found: Sequence[FoundTable]) -> F
 
 def _ask_group(terminal: Terminal, answers: Answers) -> Answers:
     name = terminal.ask_for(_("Name of the group"), one_line, answers.group_name)
-    contact = terminal.ask_for(_("Name of the contact, whom replies reach"), one_line)
+    contact = terminal.ask_for(_("Name of the contact, whom replies reach"), _persons_name)
     email = terminal.ask_for(_("Address of the contact"), mailable_address)
     return replace(
         answers,
@@ -154,6 +154,12 @@ def _ask_group(terminal: Terminal, answers: Answers) -> Answers:
         contact_name=contact or "",
         contact_email=email or "",
     )
+
+
+def _persons_name(text: str) -> str:
+    if "@" in text:
+        raise ValueError(_("expected a name, not {value}: the address comes next", value=quoted(text)))
+    return one_line(text)
 
 
 def _ask_distribution(terminal: Terminal, data: ChosenData, today: date) -> RepeatedDistribution:
@@ -199,11 +205,12 @@ def _ask_orders(terminal: Terminal, start: datetime) -> tuple[datetime | None, d
 
 
 def _ask_sender(terminal: Terminal, answers: Answers) -> Answers:
-    terminal.say(_("Without a sender, mails are written to the folder outbox, and nothing leaves."))
+    terminal.tell(_("Without a sender, mails are written to the folder outbox, and nothing leaves."))
     sender = terminal.ask_for(_("Sender, an address validated at Mailjet"), _own_address)
     if not sender:
         return answers
-    question = _("Send from the first run on? Otherwise into the folder outbox first, to look at the mails.")
+    terminal.tell(_("Its mails may go into the folder outbox first, for you to look at them."))
+    question = _("Send them by Mailjet at once?")
     return replace(answers, sender=sender, by_mailjet=terminal.confirm(question, default=False))
 
 

@@ -85,12 +85,12 @@ def _offer_short_command(
     path, kept = short_command_path(environ), home_config(environ)
     is_taken = shutil.which(PROGRAM, path=environ.get("PATH")) is not None or (path and os.path.lexists(path))
     if path and not is_taken:
-        terminal.say(_("A short command would know this configuration: cagette-notify alone is enough then."))
+        terminal.tell(_("A short command would know this configuration: cagette-notify alone would do."))
         question = _("Make it, as {file}?", file=_from_home(path, environ))
         return SystemChanges(call, short_command=terminal.confirm(question, default=True))
     if may_move and environ.get("HOME") and not os.path.lexists(kept):
         file = _from_home(kept, environ)
-        terminal.say(_("A configuration in {file} is found without options.", file=file))
+        terminal.tell(_("A configuration in {file} is found without options.", file=file))
         question = _("Write it there, and not into this folder?")
         if terminal.confirm(question, default=False):
             return SystemChanges(replace(call, config=str(kept)))
@@ -114,7 +114,7 @@ def _offer_crontab_line(
         terminal.say(*map(str, error.problems))
         return changes
     if calls(before, Path(changes.call.config), _finders(changes.call, environ)):
-        terminal.say(_("The crontab calls send-due for this configuration already: it stays as it is."))
+        terminal.tell(_("The crontab calls send-due for this configuration already: it stays as it is."))
         return replace(changes, is_called=True)
     line = crontab_line(changes.call)
     terminal.say("", _("Your crontab now:"), *_shown(before), _("and with the line that sends what is due:"))
