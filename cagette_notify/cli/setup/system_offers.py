@@ -22,6 +22,7 @@ from cagette_notify.cli.short_command import (
 from cagette_notify.config.paths import home_config
 from cagette_notify.core.commands_to_type import PROGRAM
 from cagette_notify.core.errors import NotifyError, Problem
+from cagette_notify.core.files import prove_writable
 from cagette_notify.core.i18n import _, why
 
 if TYPE_CHECKING:
@@ -84,17 +85,25 @@ def _offer_short_command(
 
     path, kept = short_command_path(environ), home_config(environ)
     is_taken = shutil.which(PROGRAM, path=environ.get("PATH")) is not None or (path and os.path.lexists(path))
-    if path and not is_taken:
+    if path and not is_taken and _is_writable(path.parent):
         terminal.tell(_("A short command would know this configuration: cagette-notify alone would do."))
         question = _("Make it, as {file}?", file=_from_home(path, environ))
         return SystemChanges(call, short_command=terminal.confirm(question, default=True))
-    if may_move and environ.get("HOME") and not os.path.lexists(kept):
+    if may_move and environ.get("HOME") and not os.path.lexists(kept) and _is_writable(kept.parent):
         file = _from_home(kept, environ)
         terminal.tell(_("A configuration in {file} is found without options.", file=file))
         question = _("Write it there, and not into this folder?")
         if terminal.confirm(question, default=False):
             return SystemChanges(replace(call, config=str(kept)))
     return SystemChanges(call)
+
+
+def _is_writable(folder: Path) -> bool:
+    try:
+        prove_writable(folder)
+    except OSError:  # as through sudo, where the home is another user's
+        return False
+    return True
 
 
 def _from_home(path: Path, environ: Mapping[str, str]) -> str:
