@@ -8,7 +8,7 @@ import os
 import pytest
 
 from cagette_notify.core import i18n as language
-from cagette_notify.core.i18n import _, _n, of_locale, speak, spoken, translated, why
+from cagette_notify.core.i18n import _, _n, language_of_mails, of_locale, speak, spoken, translated, why
 
 
 @pytest.mark.parametrize(
@@ -26,6 +26,14 @@ from cagette_notify.core.i18n import _, _n, of_locale, speak, spoken, translated
 )
 def test_the_locale_says_whether_somebody_reads_french(environ: dict[str, str], read: str) -> None:
     assert of_locale(environ) == read
+
+
+@pytest.mark.parametrize(
+    ("environ", "mails"),
+    [({}, "fr"), ({"LANG": "C.UTF-8"}, "fr"), ({"LANG": "fr_FR"}, "fr"), ({"LANG": "en_GB.UTF-8"}, "en")],
+)
+def test_mails_begin_in_french_unless_the_locale_is_english(environ: dict[str, str], mails: str) -> None:
+    assert language_of_mails(environ) == mails
 
 
 def test_places_are_filled_in_whatever_the_language() -> None:

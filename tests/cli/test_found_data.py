@@ -1,0 +1,86 @@
+"""What is said of tables that were found, and which of them an installation begins with."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from cagette_notify.cli.setup.found_data import ChosenData, alternatives, chosen_with, lines_about
+from cagette_notify.core.i18n import speak
+from cagette_notify.data.found_tables import FoundTable
+
+FRIDAY = date(2026, 6, 12)
+
+
+def members(name: str, *, at: float = 0, is_cagette_s: bool = False) -> FoundTable:
+    return FoundTable(name, "members", 24, is_cagette_s, modified_at=at)
+
+
+def orders(day: date | None, name: str = "Export-commandes-{day}-Cagette.csv") -> FoundTable:
+    return FoundTable(name.format(day=day), "orders", 48, day=day)
+
+
+def names(found: list[FoundTable]) -> list[str]:
+    return [table.name for table in found]
+
+
+def test_each_table_is_said_in_the_language_spoken() -> None:
+    tables = [
+        *(members("m.csv"), orders(FRIDAY, "c.csv"), orders(None, "d.csv")),
+        FoundTable("g.csv", "groups", 2),
+        FoundTable("p.xlsx", trouble="protected"),
+        *(FoundTable(f"{number}.csv") for number in range(7)),
+    ]
+    speak("fr")
+
+    assert list(lines_about(tables)) == [
+        "m.csv: 24 membres",
+        "c.csv: commandes du 12 juin, 48 lignes",
+        (
+            "d.csv: des commandes, mais sans jour dans le nom, tel que "
+            "Export-commandes-2026-06-12.csv\u00a0: laissées de côté"
+        ),
+        "g.csv: 2 groupes",
+        "p.xlsx: protected",
+        "rien qui se lise ici\u00a0: 0.csv, 1.csv, 2.csv, 3.csv, 4.csv…",
+    ]
+
+
+def test_of_one_name_the_newest_counts_and_cagette_s_own_come_first() -> None:
+    tables = [
+        *(members("autre.csv", at=9), members("membres.csv", at=1, is_cagette_s=True)),
+        members("membres (2).csv", at=2, is_cagette_s=True),
+    ]
+
+    assert names(alternatives(tables, "members")) == ["membres (2).csv", "autre.csv"]
+
+
+def test_sheets_of_the_workbook_that_has_the_distributions_come_first() -> None:
+    tables = [members("membres.csv", is_cagette_s=True), members("amap.xlsx#Membres")]
+    calendar = FoundTable("amap.xlsx#Calendrier", "distributions", 2)
+
+    assert names(alternatives(tables, "members", calendar))[0] == "amap.xlsx#Membres"
+    assert names(alternatives(tables, "members"))[0] == "membres.csv"
+
+
+def test_orders_of_no_day_are_none_to_begin_with() -> None:
+    assert alternatives([orders(None, "commandes.csv")], "orders") == []
+
+
+@pytest.mark.parametrize(
+    ("days", "every"), [([], 7), ([12], 7), ([5, 12], 7), ([5, 19], 14), ([5, 19, 26], 7), ([5, 9], 7)]
+)
+def test_the_days_of_orders_tell_how_often_they_come(days: list[int], every: int) -> None:
+    tables = [orders(date(2026, 6, day)) for day in days]
+    found = chosen_with(tables, members=None, orders=next(iter(tables), None), distributions=None)
+
+    assert found.days == tuple(date(2026, 6, day) for day in days)
+    assert found.every == every
+
+
+def test_groups_are_those_that_rows_name() -> None:
+    calendar = FoundTable("calendrier.csv", "distributions", 2, group_names={"lac": "", "port": ""})
+
+    assert ChosenData(distributions=calendar).group_ids == ("lac", "port")
+    assert ChosenData(members=members("m.csv")).group_ids == ()
