@@ -61,11 +61,13 @@ class CheckResults(Struct):
     """What was found so far: lines of trouble, lines of what is right, and the statuses they make.
 
     ``read`` says how much there was to read, ``people`` of members and addresses: data files with nothing in
-    them are in order, too; ``chosen`` which files were, of several.
+    them are in order, too; ``chosen`` which files were, of several. ``unused`` counts the exports among the
+    troubles that may well be left aside.
     """
 
     read: str = ""
     people: str = ""
+    unused: int = 0
     chosen: list[str] = field(default_factory=list)
     troubles: list[str] = field(default_factory=list)
     fine: list[str] = field(default_factory=list)
@@ -130,7 +132,9 @@ def look_over(config: Config, *, offline: bool) -> CheckResults:
     if any(not problem.is_warning for problem in surveyed.problems):
         found.statuses.append(EXIT_PARTIAL)
     found.add_problems(left_blank(surveyed))
-    found.add_problems((*_zeros(surveyed), *unused_exports(surveyed.calendar), *_suspect_domains(surveyed)))
+    unused = unused_exports(surveyed.calendar)
+    found.unused = len(unused)
+    found.add_problems((*_zeros(surveyed), *unused, *_suspect_domains(surveyed)))
     looks: list[Callable[[Config, CheckResults], None]] = [
         *(partial(_look_at_data, surveyed), _look_at_mails, partial(_look_at_quota, surveyed)),
         *(_look_at_outbox, _look_at_ledger, partial(_look_at_what_was_told, surveyed)),

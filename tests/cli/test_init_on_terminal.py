@@ -296,6 +296,22 @@ def test_a_spreadsheet_that_holds_everything_leaves_little_to_ask(desk: Desk) ->
 
 
 @pytest.mark.usefixtures("exports")
+def test_beside_cagette_s_exports_a_calendar_is_taken_only_if_somebody_says_so(desk: Desk) -> None:
+    put(desk.folder, "amap.xlsx")
+    answers = [
+        Question("Prendre les distributions de amap.xlsx#Calendrier ? [o/N] ", ""),
+        *(Question("Numéro [1] : ", ""), Question("Numéro [1] : ", "")),
+        *WITH_EXPORTS,
+    ]
+    with desk.sits() as keyboard:
+        answer(keyboard, answers)
+        assert keyboard.ends() == 0
+
+    assert "24 membres, 25 adresses, 1 à corriger" in plain(keyboard.screen)
+    assert "  members: membres*.csv\n" in (desk.folder / "groups.yaml").read_text("utf-8")
+
+
+@pytest.mark.usefixtures("exports")
 def test_of_several_lists_of_members_one_is_chosen_by_its_number(desk: Desk) -> None:
     put(desk.folder, "membres-passes-par-excel.csv")
     with desk.sits() as keyboard:
@@ -308,6 +324,7 @@ def test_of_several_lists_of_members_one_is_chosen_by_its_number(desk: Desk) -> 
         assert keyboard.ends() == 0
 
     assert "  members: membres*.csv\n" in (desk.folder / "groups.yaml").read_text("utf-8")
+    assert "25 adresses, 1 à corriger" in plain(keyboard.screen), "an export left aside needs no correction"
 
 
 def test_what_nobody_gave_stays_a_comment_and_check_says_so(desk: Desk) -> None:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from cagette_notify.cli.setup.interview import Answers
+    from cagette_notify.cli.setup.answers import Answers
 
 _PLAIN = re.compile(r"[\w./][\w ./()@'’*{}#°+,;:&!?–-]*")
 _NO_PLAIN = re.compile(r": | #|[: ]$")

@@ -35,8 +35,9 @@ def outlook_lines(
     found, status = look_over(config, offline=True), service_status(config, _AHEAD, now)
     first = {one.kind: one for one in reversed(status.upcoming)}
     recaps = [one for one in status.upcoming if one.kind.traits.needs_order]
-    to_correct = _n("{count} to correct", "{count} to correct", len(found.troubles)) if found.troubles else ""
-    said = ", ".join(filter(None, (found.people, to_correct)))
+    count = len(found.troubles) - found.unused
+    to_correct = [_n("{count} to correct", "{count} to correct", count)] if count else []
+    said = ", ".join((found.people, *to_correct))
     yield (
         _("{read}; first recap {when}", read=said, when=soon(config, status, recaps[0].at))
         if recaps

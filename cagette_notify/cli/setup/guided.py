@@ -14,9 +14,10 @@ from msgspec.structs import replace
 from cagette_notify.cli.prompt import CancelledError
 from cagette_notify.cli.session import now, path_to_type, print_problems, print_text, program_to_type
 from cagette_notify.cli.setup.answer_files import files_around
+from cagette_notify.cli.setup.answers import Answers, defaults
 from cagette_notify.cli.setup.first_outlook import outlook_lines
 from cagette_notify.cli.setup.found_data import lines_about
-from cagette_notify.cli.setup.interview import Answers, ask_all, defaults
+from cagette_notify.cli.setup.interview import ask_all
 from cagette_notify.cli.setup.schedule import ScheduledCall, crontab_lines, installation_lines, systemd_units
 from cagette_notify.cli.setup.starting_files import (
     CONFIG,

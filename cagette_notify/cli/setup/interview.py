@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-import re
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
 from msgspec.structs import replace
 
+from cagette_notify.cli.setup.answers import (
+    Answers,
+    RepeatedDistribution,
+    is_the_calendar,
+    known_day,
+    name_of_folder,
+)
 from cagette_notify.cli.setup.found_data import ChosenData, alternatives, chosen_with
 from cagette_notify.cli.setup.typed_times import (
     days_of_distributions,
@@ -20,7 +25,7 @@ from cagette_notify.cli.setup.typed_times import (
 from cagette_notify.core.addresses import mailable_address
 from cagette_notify.core.i18n import _
 from cagette_notify.core.mail_providers import DOMAINS, provider_of
-from cagette_notify.core.text import fold, one_line, quoted
+from cagette_notify.core.text import one_line, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,79 +33,7 @@ if TYPE_CHECKING:
     from cagette_notify.cli.prompt import Terminal
     from cagette_notify.data.found_tables import FoundTable
 
-_YEAR = timedelta(days=364)
 _FRIDAY = 4
-
-
-class RepeatedDistribution(Struct, frozen=True):
-    """A distribution that comes again, as far as somebody said when. Times are local."""
-
-    first: date | None = None
-    every: int = 7
-    starts_at: time | None = None
-    ends_at: time | None = None
-    place: str = ""
-    orders_open_at: datetime | None = None
-    orders_close_at: datetime | None = None
-
-    def last_from(self, today: date) -> date | None:
-        """Return the day of the last one within a year."""
-        if self.first is None:
-            return None
-        return self.first + timedelta(
-            days=(max(today, self.first) + _YEAR - self.first).days // self.every * self.every
-        )
-
-
-class Answers(Struct, frozen=True):
-    """What an installation begins with: the data that was found, and what was answered."""
-
-    data: ChosenData
-    group_name: str
-    contact_name: str = ""
-    contact_email: str = ""
-    distribution: RepeatedDistribution = RepeatedDistribution()
-    sender: str = ""
-    by_mailjet: bool = False
-    lists_contact: bool = False  # as the first member, where there is no list
-
-    @property
-    def group_ids(self) -> tuple[str, ...]:
-        """The ids of the groups: those that the data names, else one made of the name."""
-        return self.data.group_ids or (id_of(self.group_name),)
-
-
-def id_of(name: str) -> str:
-    """Return a short name for commands and files."""
-    return re.sub(r"[^a-z0-9]+", "-", fold(name)).strip("-") or _("my-group")
-
-
-def name_of_folder(folder_name: str) -> str:
-    """Return the group's name that a folder's suggests."""
-    words = one_line(re.sub(r"[\s_-]+", " ", folder_name)).strip()
-    return words[:1].upper() + words[1:] if re.search(r"[^\W\d_]", words) else _("My group")
-
-
-def defaults(tables: Sequence[FoundTable], folder_name: str, today: date) -> Answers:
-    """Return what nobody needs to be asked: what the tables and the folder's name say."""
-    distributions = next(iter(alternatives(tables, "distributions")), None)
-    data = chosen_with(
-        tables,
-        members=next(iter(alternatives(tables, "members", distributions)), None),
-        orders=next(iter(alternatives(tables, "orders", distributions)), None),
-        distributions=distributions,
-    )
-    return Answers(data, name_of_folder(folder_name), distribution=_as_found(data, today))
-
-
-def _as_found(data: ChosenData, today: date) -> RepeatedDistribution:
-    day = _known_day(data, today)
-    return RepeatedDistribution(day, data.every) if day else RepeatedDistribution()
-
-
-def _known_day(data: ChosenData, today: date) -> date | None:
-    """Return the day of orders that comes next, else the last one."""
-    return next((day for day in data.days if day >= today), data.days[-1] if data.days else None)
 
 
 def ask_all(terminal: Terminal, tables: Sequence[FoundTable], folder_name: str, today: date) -> Answers:
@@ -118,11 +51,11 @@ def ask_all(terminal: Terminal, tables: Sequence[FoundTable], folder_name: str, 
 
 
 def _ask_data(terminal: Terminal, tables: Sequence[FoundTable]) -> ChosenData:
-    found = alternatives(tables, "distributions")
-    distributions = found[0] if found else None
+    distributions = next(iter(alternatives(tables, "distributions")), None)
     if distributions and not distributions.is_ours:
         question = _("Take the distributions from {name}?", name=distributions.name)
-        distributions = distributions if terminal.confirm(question, default=True) else None
+        is_taken = terminal.confirm(question, default=is_the_calendar(distributions, tables))
+        distributions = distributions if is_taken else None
     return chosen_with(
         tables,
         members=_choose(
@@ -163,7 +96,7 @@ def _persons_name(text: str) -> str:
 
 
 def _ask_distribution(terminal: Terminal, data: ChosenData, today: date) -> RepeatedDistribution:
-    known = _known_day(data, today)
+    known = known_day(data, today)
     days = terminal.ask_for(
         _("Day of the distribution ({day}, every other {day}…)", day=name_of_day(_FRIDAY)),
         days_of_distributions,
