@@ -87,7 +87,7 @@ def _config(answers: Answers, text: str, language: str, home: Path | None) -> st
         settings |= {"  email": answers.sender, "  name": answers.group_name}
     if home:
         settings |= {key: str(home / name) for key, name in settings.items() if key in _FILES and name}
-        settings["outbox"] = str(home / "outbox")
+        text = _with_setting(text, "outbox", str(home / "outbox"))
         text += "".join(f"{key}: {scalar(str(home / name))}\n" for key, name in _BESIDE_CONFIG.items())
     if answers.by_mailjet:
         settings["delivery"] = "mailjet"
