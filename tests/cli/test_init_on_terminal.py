@@ -391,6 +391,11 @@ def test_it_ends_with_the_first_mails_and_the_command_that_writes_them(
 ) -> None:
     screen = begun(desk, monkeypatch, *(question.answer for question in WITH_EXPORTS))
 
+    understood = (
+        "La première : vendredi 12 juin 2026, commandes ouvertes vendredi 5 juin 2026 à 8 h, "
+        "fermées mercredi 10 juin 2026 à 20 h. "
+    )
+    assert understood in " ".join(screen.split())
     assert "24 membres, 25 adresses, 1 à corriger ; premier rappel jeudi 18 h\n" in screen
     assert "  vendredi 8 h : ouverture, à 25 adresses\n  jeudi 18 h : récap-24h, à 22 adresses\n" in screen
     assert "  cagette-notify send-due --at '2026-06-11 18:05'\n" in screen

@@ -37,6 +37,13 @@ def test_every_other_week_is_said_in_words(text: str) -> None:
     assert days_of_distributions(text) == DaysOfDistributions(FRIDAY, every=14)
 
 
+@pytest.mark.parametrize(
+    "text", ["vendredi, toutes les 3 semaines", "un vendredi sur trois", "Friday, every 3 weeks"]
+)
+def test_every_so_many_weeks_are_too(text: str) -> None:
+    assert days_of_distributions(text) == DaysOfDistributions(FRIDAY, every=21)
+
+
 @pytest.mark.parametrize("text", ["12/06/2026", "vendredi 12/06/2026", "le 2026-06-12"])
 def test_a_date_is_the_first_one(text: str) -> None:
     assert days_of_distributions(text) == DaysOfDistributions(FRIDAY, first=date(2026, 6, 12))
@@ -47,6 +54,10 @@ def test_a_date_is_the_first_one(text: str) -> None:
     [
         ("demain", "expected a day of the week"),
         ("ve", "expected a day of the week"),
+        ("lundi et jeudi", "expected one day, each week"),
+        ("le 1er vendredi du mois", "expected one day, each week"),
+        ("vendredi toutes les 12 semaines", "expected from 1 to 8 weeks, not '12'"),
+        ("un vendredi sur beaucoup", "expected from 1 to 8 weeks, not 'beaucoup'"),
         ("jeudi 12/06/2026", "12/06/2026 is no Thursday"),
         ("31/06/2026", "no such date: '31/06/2026'"),
     ],

@@ -93,7 +93,8 @@ def _config(answers: Answers, text: str, language: str, home: Path | None) -> st
         settings["delivery"] = "mailjet"
         key_file = str(home / "mailjet.key") if home else "mailjet.key"
         text = text.replace(
-            "# mailjet: {credentials: mailjet.key}", f"mailjet: {{credentials: {scalar(key_file)}}}"
+            "# mailjet: {credentials: mailjet.key}",
+            "mailjet: {credentials: '" + key_file.replace("'", "''") + "'}",
         )
     for key, value in settings.items():
         text = _with_setting(text, key, value)

@@ -23,7 +23,8 @@ from cagette_notify.cli.setup.typed_times import (
     name_of_day,
 )
 from cagette_notify.core.addresses import mailable_address
-from cagette_notify.core.i18n import _
+from cagette_notify.core.formatting import instant, long_day
+from cagette_notify.core.i18n import _, spoken
 from cagette_notify.core.mail_providers import DOMAINS, provider_of
 from cagette_notify.core.text import one_line, quoted
 
@@ -109,12 +110,27 @@ def _ask_distribution(terminal: Terminal, data: ChosenData, today: date) -> Repe
         return RepeatedDistribution(starts_at=start, ends_at=end, place=place)
     first = days.first_from(today, known)
     opens, closes = _ask_orders(terminal, datetime.combine(first, start or time.max))
+    terminal.tell(_first_one(first, opens, closes))
     return RepeatedDistribution(first, days.every, start, end, place, opens, closes)
 
 
 def _said(day: date, every: int) -> str:
     name = name_of_day(day.weekday())
-    return name if every == 7 else _("every other {day}", day=name)
+    if every == 7:
+        return name
+    several = _("{day}, every {count} weeks", day=name, count=every // 7)
+    return _("every other {day}", day=name) if every == 14 else several
+
+
+def _first_one(first: date, opens: datetime | None, closes: datetime | None) -> str:
+    """Return what was understood: for which first day, and from when to when its orders are."""
+    language = spoken()
+    said = [_("The first one: {day}", day=long_day(first, language))]
+    if opens:
+        said.append(_("orders open {moment}", moment=instant(opens, language)))
+    if closes:
+        said.append(_("orders close {moment}", moment=instant(closes, language)))
+    return f"  {', '.join(said)}."
 
 
 def _ask_orders(terminal: Terminal, start: datetime) -> tuple[datetime | None, datetime | None]:

@@ -16,16 +16,19 @@ from cagette_notify.core.text import fold, quoted
 
 _WEEK = timedelta(days=7)
 _A_DATE = re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}|[0-9]{1,2}/[0-9]{1,2}/[0-9]{2,4}")
-_EVERY_OTHER = re.compile(
-    r"\b(sur (2|deux)|(2|deux) semaines|quinzaine|(14|15|quinze) jours|other|second|"
-    r"(2|two) weeks|14 days|fortnight\w*)\b"
+_WEEKS = re.compile(r"\bsur (\w+)|\b(\w+) (?:semaines|weeks)\b")
+_TWO_WEEKS = re.compile(
+    r"\b(?:quinzaine|(?:14|15|quinze) jours|14 days|every (?:other|second)|fortnight\w*)\b"
 )
+_NUMBERS = {"les": 1, "deux": 2, "two": 2, "trois": 3, "three": 3, "quatre": 4, "four": 4}
+_OF_A_MONTH = re.compile(r"\b(?:mois|mensuel\w*|months?|monthly)\b")
 _AN_HOUR = r"[0-9]{1,2}\s*(?:[hH:]\s*[0-9]{2}|[hH])"
 _PERHAPS_AN_HOUR = rf"{_AN_HOUR}|[0-9]{{1,2}}"
 _HOURS = re.compile(
     rf"(?:(?:de|from)\s+)?({_PERHAPS_AN_HOUR})(?:\s*(?:[-–—/àa]|to|jusqu.?[àa])?\s*({_PERHAPS_AN_HOUR}))?"
 )
 _DAYS_BEFORE = re.compile(r"(?:[jd] ?- ?([0-9]{1,2})|([0-9]{1,2}) ?(?:jours?|days?|j|d) (?:avant|before))\b")
+_MOST_WEEKS = 8
 _SHORTEST = 3  # letters that tell a day of the week in both languages
 
 
@@ -63,21 +66,33 @@ class MomentBefore(Struct, frozen=True):
 
 def days_of_distributions(text: str) -> DaysOfDistributions:
     """Read ``vendredi``, ``un vendredi sur deux``, or the date of the first one."""
-    every = 14 if _EVERY_OTHER.search(fold(text)) else 7
-    dated = _A_DATE.search(text)
-    first = day(dated[0]) if dated else None
-    weekday = _weekday_in(text)
-    if first and weekday not in (None, first.weekday()):
+    dated, weekdays = _A_DATE.search(text), _weekdays_in(text)
+    if _OF_A_MONTH.search(fold(text)) or len(weekdays) > 1:
         raise ValueError(
-            _("{date} is no {day}", date=dated[0] if dated else "", day=name_of_day(weekday or 0))
+            _("expected one day, each week or every so many; other days can be written down later")
         )
-    if first:
-        return DaysOfDistributions(first.weekday(), every, first)
-    if weekday is None:
+    first = day(dated[0]) if dated else None
+    if dated and first and weekdays - {first.weekday()}:
+        raise ValueError(_("{date} is no {day}", date=dated[0], day=name_of_day(*weekdays)))
+    if not first and not weekdays:
         raise ValueError(
             _("expected a day of the week, or the date of the first one, not {value}", value=quoted(text))
         )
-    return DaysOfDistributions(weekday, every)
+    return DaysOfDistributions(first.weekday() if first else weekdays.pop(), _every(fold(text)), first)
+
+
+def _every(folded: str) -> int:
+    """Return after how many days it comes again."""
+    if _TWO_WEEKS.search(folded):
+        return 14
+    found = _WEEKS.search(folded)
+    word = (found[1] or found[2]) if found else "1"
+    weeks = int(word) if word.isdecimal() else _NUMBERS.get(word, 0)
+    if not 1 <= weeks <= _MOST_WEEKS:
+        raise ValueError(
+            _("expected from 1 to {most} weeks, not {value}", most=_MOST_WEEKS, value=quoted(word))
+        )
+    return 7 * weeks
 
 
 def hours_of_distribution(text: str) -> tuple[time, time | None]:
@@ -96,8 +111,8 @@ def moment_before(text: str) -> MomentBefore:
     folded = fold(text)
     found = re.search(rf"{_AN_HOUR}\s*$", folded)
     before = folded[: found.start()] if found else ""
-    days, weekday = _DAYS_BEFORE.search(before), _weekday_in(before)
-    if not found or (days is None) == (weekday is None):
+    days, weekdays = _DAYS_BEFORE.search(before), _weekdays_in(before)
+    if not found or bool(days) + len(weekdays) != 1:
         raise ValueError(
             _(
                 "expected a day and an hour such as {example}, not {value}",
@@ -106,7 +121,7 @@ def moment_before(text: str) -> MomentBefore:
             )
         )
     at = _hour(found[0])
-    return MomentBefore(at, days=int(days[1] or days[2])) if days else MomentBefore(at, weekday)
+    return MomentBefore(at, days=int(days[1] or days[2])) if days else MomentBefore(at, weekdays.pop())
 
 
 def _hour(text: str) -> time:
@@ -129,10 +144,9 @@ def example_of_moment(weekday: int, at: str) -> str:
     return f"{name_of_day(weekday)} {at}"
 
 
-def _weekday_in(text: str) -> int | None:
+def _weekdays_in(text: str) -> set[int]:
     words = [word.rstrip("s") for word in re.findall(r"[a-z]+", fold(text))]
-    days = (at for word in words for name, at in _weekdays().items() if _may_be(word, name))
-    return next(days, None)
+    return {at for word in words for name, at in _weekdays().items() if _may_be(word, name)}
 
 
 def _may_be(word: str, name: str) -> bool:
