@@ -27,6 +27,7 @@ from tests.fixtures.terminal import Keyboard
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
     from pathlib import Path
 
 MONDAY = utc("2026-06-08T08:00")
@@ -372,15 +373,15 @@ def test_once_filled_in_the_comments_are_a_distribution(desk: Desk) -> None:
     assert "24 members, 25 addresses" in checked.stdout
 
 
-def begun(desk: Desk, monkeypatch: pytest.MonkeyPatch, *answers: str) -> str:
-    """Return what the screen shows to somebody who begins on that Monday."""
+def begun(desk: Desk, monkeypatch: pytest.MonkeyPatch, *answers: str, at: datetime = MONDAY) -> str:
+    """Return what the screen shows to somebody who begins at that moment."""
     monkeypatch.setenv("HOME", str(desk.home))
     monkeypatch.setenv("PATH", desk.environ["PATH"])
     speak("fr")
     screen = io.StringIO()
     call = ScheduledCall("/opt/cagette-notify", f"{desk.folder}/config.yaml", str(desk.folder), "claire")
     terminal = Terminal(io.StringIO("".join(f"{line}\n" for line in answers)), screen)
-    with time_machine.travel(MONDAY, tick=False):
+    with time_machine.travel(at, tick=False):
         begin(terminal, Beginning(desk.folder, None, "fr", call, systemd=False))
     return plain(screen.getvalue())
 
@@ -399,6 +400,19 @@ def test_it_ends_with_the_first_mails_and_the_command_that_writes_them(
     assert "24 membres, 25 adresses, 1 à corriger ; premier rappel jeudi 18 h\n" in screen
     assert "  vendredi 8 h : ouverture, à 25 adresses\n  jeudi 18 h : récap-24h, à 22 adresses\n" in screen
     assert "  cagette-notify send-due --at '2026-06-11 18:05'\n" in screen
+
+
+@pytest.mark.usefixtures("exports")
+def test_where_the_export_is_old_the_next_distribution_is_said_too(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = [question.answer for question in WITH_EXPORTS]
+
+    screen = " ".join(begun(desk, monkeypatch, *answers, at=utc("2026-06-25T08:00")).split())
+
+    assert "La première : vendredi 12 juin 2026, " in screen
+    assert "la prochaine : vendredi 26 juin 2026. " in screen
+    assert "premier rappel aujourd’hui 18 h" in screen
 
 
 @pytest.mark.usefixtures("exports")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from cagette_notify.helpdesk.status import ServiceStatus
     from cagette_notify.planning.forecast import PlannedNotice
 
-_AHEAD = timedelta(days=60)
+_AHEAD = timedelta(days=92)
 _A_LITTLE_LATER = timedelta(minutes=5)
 
 

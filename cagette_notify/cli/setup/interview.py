@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -29,7 +29,7 @@ from cagette_notify.core.mail_providers import DOMAINS, provider_of
 from cagette_notify.core.text import one_line, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from cagette_notify.cli.prompt import Terminal
     from cagette_notify.data.found_tables import FoundTable
@@ -110,8 +110,9 @@ def _ask_distribution(terminal: Terminal, data: ChosenData, today: date) -> Repe
         return RepeatedDistribution(starts_at=start, ends_at=end, place=place)
     first = days.first_from(today, known)
     opens, closes = _ask_orders(terminal, datetime.combine(first, start or time.max))
-    terminal.tell(_first_one(first, opens, closes))
-    return RepeatedDistribution(first, days.every, start, end, place, opens, closes)
+    found = RepeatedDistribution(first, days.every, start, end, place, opens, closes)
+    terminal.tell(f"  {', '.join(_understood(found, first, today))}.")
+    return found
 
 
 def _said(day: date, every: int) -> str:
@@ -122,15 +123,17 @@ def _said(day: date, every: int) -> str:
     return _("every other {day}", day=name) if every == 14 else several
 
 
-def _first_one(first: date, opens: datetime | None, closes: datetime | None) -> str:
-    """Return what was understood: for which first day, and from when to when its orders are."""
+def _understood(one: RepeatedDistribution, first: date, today: date) -> Iterator[str]:
+    """Yield what was understood: the first day, from when to when its orders are, and which is the next."""
     language = spoken()
-    said = [_("The first one: {day}", day=long_day(first, language))]
-    if opens:
-        said.append(_("orders open {moment}", moment=instant(opens, language)))
-    if closes:
-        said.append(_("orders close {moment}", moment=instant(closes, language)))
-    return f"  {', '.join(said)}."
+    yield _("The first one: {day}", day=long_day(first, language))
+    if one.orders_open_at:
+        yield _("orders open {moment}", moment=instant(one.orders_open_at, language))
+    if one.orders_close_at:
+        yield _("orders close {moment}", moment=instant(one.orders_close_at, language))
+    if first < today:  # that of the newest export
+        ahead = first + timedelta(days=-(-(today - first).days // one.every) * one.every)
+        yield _("the next one: {day}", day=long_day(ahead, language))
 
 
 def _ask_orders(terminal: Terminal, start: datetime) -> tuple[datetime | None, datetime | None]:
