@@ -174,7 +174,10 @@ class Entry(Struct, frozen=True):
 
 
 class Skip(Struct, frozen=True):
-    """Somebody who gets nothing for an occasion, and the first reason that holds."""
+    """Somebody who gets nothing for an occasion, and the first reason that holds.
+
+    What ``is_held_back`` by a first run would leave by a look back; what is superseded would not, either way.
+    """
 
     kind: Kind
     group_id: str
@@ -183,6 +186,7 @@ class Skip(Struct, frozen=True):
     address: str
     reason: Reason
     occasion: str = ""  # as the notice's
+    is_held_back: bool = False
 
 
 class Mail(Struct, frozen=True):

@@ -91,12 +91,7 @@ def outlook(  # noqa: PLR0913 - what is known, and how far to look
         ledger_id=ledger.ledger_id,
     )
     events = planned_events(situation)
-    told = (
-        (entry.key.distribution_id, entry.key.address)
-        for entry in entries
-        if entry.may_have_arrived and entry.key.kind.traits.needs_order
-    )
-    back = held_by_first_run(events, told, memory.groups_seen(), now)
+    back = held_by_first_run(events, memory.groups_seen())
     last = memory.last_run(now)
     is_stopped = bool(memory.refusal()) or last is None or now - last > CRON_ALIVE_WITHIN
     waiting = _waiting(situation, entries, read, guard, is_stopped=is_stopped)

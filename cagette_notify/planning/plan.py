@@ -223,5 +223,6 @@ def _skip(index: PlanIndex, draft: _PlanSoFar, notice: Notice, reason: Reason) -
             notice.mailbox.address,
             reason,
             notice.occasion,
+            is_held_back=reason is Reason.BEFORE_FIRST_RUN and not _is_superseded(index, notice),
         )
     )

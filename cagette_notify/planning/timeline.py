@@ -156,6 +156,7 @@ def _judged(
                 SKIPPED,
                 skip.reason.value,
                 is_guess=moment < now,
+                is_held_back=skip.is_held_back and moment >= now,
             )
 
 
@@ -174,7 +175,8 @@ class TimelineEvent(Struct, frozen=True):
     ``will_send``; ``reason`` says why, a ``Reason`` for who is skipped. ``fate`` is Mailjet's word.
     ``about_content`` tells that the text was refused, not the address; ``is_guess``, that it is past, and
     nobody noted why: settings and data of today may not be those of then; ``is_incomplete``, that a row of
-    the order could not be read when it left; ``is_correction``, that it corrects a recap and is called so.
+    the order could not be read when it left; ``is_correction``, that it corrects a recap and is called so;
+    ``is_held_back``, that a first run holds it back, and a look back would send it.
     """
 
     at: datetime
@@ -191,6 +193,7 @@ class TimelineEvent(Struct, frozen=True):
     is_guess: bool = False
     is_incomplete: bool = False
     is_correction: bool = False
+    is_held_back: bool = False
 
     @property
     def is_in_doubt(self) -> bool:

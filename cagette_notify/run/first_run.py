@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from cagette_notify.core.errors import Problem
 from cagette_notify.core.i18n import _n
-from cagette_notify.core.notices import Reason, Skip
 from cagette_notify.planning.due_times import windows_of
 from cagette_notify.planning.held_back import lookback_hours
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from cagette_notify.core.notices import Skip
     from cagette_notify.planning.plan import Plan
     from cagette_notify.run.context import Run
 
@@ -22,21 +22,7 @@ def held_back_by_first_run(run: Run, made: Plan) -> dict[str, Problem]:
 
     It may come to light later than that run: once orders that were waited for are there.
     """
-    # Whoever has, or now gets, the recap that stands for the one held back misses nothing; nor does who
-    # gets it by what is said here.
-    told = {(one.notice.kind, one.notice.distribution.id, one.notice.member.id) for one in made.owed}
-    told |= {
-        (skip.kind, skip.distribution_id, skip.member_id)
-        for skip in made.skipped
-        if skip.reason in {Reason.ALREADY_SENT, Reason.BEFORE_FIRST_RUN}
-    }
-    held = [
-        skip
-        for skip in made.skipped
-        if skip.reason is Reason.BEFORE_FIRST_RUN
-        and run.memory.is_news(_held_back_key(skip))
-        and (skip.kind.traits.superseded_by, skip.distribution_id, skip.member_id) not in told
-    ]
+    held = [skip for skip in made.skipped if skip.is_held_back and run.memory.is_news(_held_back_key(skip))]
     if not held:
         return {}
     hours = lookback_hours(min(_due_at(run, skip) for skip in held), run.now)

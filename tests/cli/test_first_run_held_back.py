@@ -125,6 +125,25 @@ def test_whoever_got_the_later_recap_misses_nothing(office: Office) -> None:
     assert any("flooded: 1 mail; to send it" in line for line in warned(office))
 
 
+def test_whoever_had_the_earlier_recap_misses_the_later_one_that_was_turned_on(office: Office) -> None:
+    office.sends(utc("2026-06-11T15:50"))
+    office.sends(utc("2026-06-11T16:05"))
+    path = office.coop.folder / "config.yaml"
+    path.write_text(
+        path.read_text(encoding="utf-8") + "notices: {recap_4h: {default: yes}}\n", encoding="utf-8"
+    )
+    office.coop.run(utc("2026-06-12T14:05"))
+    office.at = utc("2026-06-12T14:06")
+
+    health, summary, advice = last_messages(office)
+
+    assert "All is well" not in office.invoke("status").stdout
+    assert any("held back so that nobody is flooded: 3 mails" in line for line in warned(office))
+    assert health == "warning"
+    assert "recap_4h d1 was due before the first run, which held it back" in summary
+    assert "send-due --lookback 3h" in advice
+
+
 def test_the_reply_about_an_opening_agrees_with_it_and_speaks_english_to_the_english(office: Office) -> None:
     office.coop.replace("distributions.yaml", "2026-06-10 20:00", "2026-06-11 23:00")
     office.coop.replace("distributions.yaml", "2026-06-05 08:00", "2026-06-11 14:00")

@@ -18,6 +18,7 @@ from tests.fixtures.raw_ledger import a_kept_ledger, change
 from tests.ledger.kept import Scene
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from pathlib import Path
 
 ON = "notices: {recap_4h: {default: yes}}\n"
@@ -154,6 +155,35 @@ def test_a_kept_ledger_sends_both_recaps_as_it_did(tmp_path: Path, version: int)
     sent = {line.member for line in report.lines if (line.kind, line.status) == ("recap_4h", "sent")}
     assert "zoe" in sent
     assert not any("--lookback" in line for line in report.news)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "late", "count"),
+    [
+        ("", ON, TWO_HOURS_LATE, 3),
+        ("notices: {recap_24h: {default: no}}\n", "", TWO_HOURS_LATE - timedelta(hours=12), 3),
+        ("notices: {recap_24h: {default: no}}\n", ON, TWO_HOURS_LATE, 3),
+        ("notices: {recap_24h: {default: no}, recap_4h: {default: yes}}\n", ON, TWO_HOURS_LATE, 0),
+    ],
+    ids=["beside the other", "alone", "both", "told already"],
+)
+def test_a_run_and_status_say_alike_how_many_mails_what_they_print_sends(
+    tmp_path: Path, before: str, after: str, late: datetime, count: int
+) -> None:
+    coop = Coop(tmp_path, extra=before)
+    coop.run(EARLIER)
+    coop.run(A_DAY_BEFORE)
+    if not count:
+        coop.run(DUE)
+    coop.write("config.yaml", CONFIG + after)
+
+    said = coop.run(late).news
+    shown = service_status(config.load(tmp_path / "config.yaml"), timedelta(days=7), late).warnings
+    sent = counted(coop.run(late + TEN_MINUTES, lookback=timedelta(hours=24))).get("sent", 0)
+
+    held = [line for line in (*said, *map(str, shown)) if "--lookback" in line]
+    assert sent == count
+    assert [f": {count} mails; " in line for line in held] == [True, True][: count and 2]
 
 
 def test_of_two_recaps_held_back_only_the_one_that_would_leave_is_counted(tmp_path: Path) -> None:

@@ -50,8 +50,9 @@ if TYPE_CHECKING:
     from cagette_notify.ledger.ledger import Ledger
 
 EVIDENCE_SPAN = timedelta(days=30)
-_MAY_HAVE_ARRIVED = frozenset((Status.SENT.value, Status.CLAIMED.value, Status.IN_DOUBT.value))
-_TELLS_OF_THE_ADDRESS = _MAY_HAVE_ARRIVED | {Status.FAILED.value}
+_TELLS_OF_THE_ADDRESS = frozenset(
+    status.value for status in (Status.SENT, Status.CLAIMED, Status.IN_DOUBT, Status.FAILED)
+)
 
 
 class EvidenceGatherer:
@@ -147,7 +148,7 @@ class EvidenceGatherer:
             unread_groups=tuple(self._unread_groups(member)),
             group_problems=self._group_problems(member),
             waiting=tuple(recaps.waiting()),
-            held_back=tuple(self._held_back(judged, history, held)),
+            held_back=tuple(self._held_back(judged, held)),
             missing_orders=missing_orders,
             unread_orders=() if aside else tuple(recaps.unread_orders()),
             incomplete_recaps=tuple(recaps.incomplete_recaps()),
@@ -238,21 +239,12 @@ class EvidenceGatherer:
         return list({id(other): other for other in near if other is not member}.values())
 
     def _held_back(
-        self,
-        judged: Iterable[TimelineEvent],
-        history: Iterable[TimelineEvent],
-        held: Mapping[str, Sequence[Problem]],
+        self, judged: Iterable[TimelineEvent], held: Mapping[str, Sequence[Problem]]
     ) -> Iterator[HeldBack]:
         """Yield what the first run of a group holds back, unless the group is held as a whole."""
-        told = (
-            (event.distribution_id, event.address.casefold())
-            for event in history
-            if event.status in _MAY_HAVE_ARRIVED and event.kind.traits.needs_order
-        )
-        distributions = {one.id: one for one in self._roster.calendar.distributions}
-        for event in held_by_first_run(judged, told, self._groups_seen, self._now):
+        for event in held_by_first_run(judged, self._groups_seen):
             if not held[event.group_id]:
-                yield HeldBack(event, distributions[event.distribution_id])
+                yield HeldBack(event, self._distributions[event.distribution_id])
 
     def _unread_groups(self, member: Member) -> Iterator[UnreadGroup]:
         """Yield the groups in use whose lists can't be read: the member's own row may be in any."""
