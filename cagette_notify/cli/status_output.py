@@ -17,7 +17,7 @@ from cagette_notify.delivery.unreachable_addresses import command_about, unreach
 from cagette_notify.run.run_report import problems_as_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from cagette_notify.config.load import Config
@@ -92,12 +92,22 @@ def _next_mails(config: Config, found: ServiceStatus) -> str:
     if not ahead:
         return ""
     first = [one for one in ahead if one.at == ahead[0].at]
+    return _(
+        "Next to leave: {when}, {what}.",
+        when=soon(config, found, ahead[0].at),
+        what=", ".join(_counted(first)),
+    )
+
+
+def _counted(those: Sequence[PlannedNotice]) -> Iterator[str]:
+    """Yield how many mails there are of each sort; corrections leave first."""
+    if corrections := sum(one.mails for one in those if one.is_correction):
+        yield _n("{count} correction", "{count} corrections", corrections)
     counts: dict[tuple[str, str], int] = {}
     for kind in NOTICE_KINDS:  # in whose order they are named
-        addresses = sum(one.addresses for one in first if one.kind is kind)
-        counts[kind.traits.counted] = counts.get(kind.traits.counted, 0) + addresses
-    what = ", ".join(_n(*words, count) for words, count in counts.items() if count)
-    return _("Next to leave: {when}, {what}.", when=soon(config, found, ahead[0].at), what=what)
+        mails = sum(one.mails for one in those if one.kind is kind and not one.is_correction)
+        counts[kind.traits.counted] = counts.get(kind.traits.counted, 0) + mails
+    yield from (_n(*words, count) for words, count in counts.items() if count)
 
 
 def soon(config: Config, found: ServiceStatus, at: datetime) -> str:
@@ -126,7 +136,7 @@ def _table(config: Config, found: ServiceStatus) -> str:
         for one in found.upcoming
     ]
     headers = [_("when"), _("group"), _("notice"), _("distribution"), _("addresses")]
-    return table(headers, list(dict.fromkeys(rows)), numbers=1)  # a correction stands for two recaps
+    return table(headers, rows, numbers=1)
 
 
 def _to_export(config: Config, found: ServiceStatus, file: str, needed: NeededExport) -> str:
@@ -195,6 +205,7 @@ def status_document(found: ServiceStatus) -> dict[str, object]:
                 "addresses": one.addresses,
                 "waits_for_orders": one.waits_for_orders,
                 "unread_orders": one.unread_orders,
+                "is_correction": one.is_correction,
             }
             for one in found.upcoming
         ],

@@ -15,7 +15,10 @@ from cagette_notify.core.notices import Entry, Mail, Notice, Status
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from cagette_notify.core.kinds import Kind
+    from cagette_notify.core.notices import Skip
     from cagette_notify.planning.plan import Owed
+    from cagette_notify.planning.timeline import TimelineEvent
 
 
 def envelopes(owed: Iterable[Owed], ledger_id: str) -> list[Mail]:
@@ -45,10 +48,31 @@ def _envelope_of(one: Owed) -> tuple[str, ...]:
     notice = one.notice
     if entry := _still_enveloped(one):
         return ("again", entry.custom_id)
-    if notice.kind.traits.shares_mail:
-        return (notice.kind.value, notice.group.id, notice.mailbox.key)
-    same_mail = "" if notice.correction else notice.kind.value
-    return ("alone", notice.distribution.id, notice.member.id, notice.mailbox.key, same_mail)
+    return _fresh_envelope(
+        notice.kind,
+        notice.group.id,
+        notice.distribution.id,
+        notice.member.id,
+        notice.mailbox.key,
+        is_correction=notice.correction,
+    )
+
+
+def envelope_ahead(one: Skip | TimelineEvent, *, is_correction: bool = False) -> tuple[str, ...]:
+    """Return what those have in common that will leave in one mail, as far as no run has tried them."""
+    address = one.address.casefold()
+    return _fresh_envelope(
+        one.kind, one.group_id, one.distribution_id, one.member_id, address, is_correction=is_correction
+    )
+
+
+def _fresh_envelope(  # noqa: PLR0913 - all that tells two mails apart
+    kind: Kind, group_id: str, distribution_id: str, member_id: str, address: str, *, is_correction: bool
+) -> tuple[str, ...]:
+    if kind.traits.shares_mail:
+        return (kind.value, group_id, address)
+    same_mail = "" if is_correction else kind.value
+    return ("alone", distribution_id, member_id, address, same_mail)
 
 
 def _still_enveloped(one: Owed) -> Entry | None:

@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from cagette_notify.core.kinds import CORRECTION, NOTICE_KINDS
 from cagette_notify.core.model import OrderBook, OrdersState
 from cagette_notify.core.notices import Reason
+from cagette_notify.planning.envelopes import envelope_ahead
 from cagette_notify.planning.timeline import WILL_SEND, TimelineEvent
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from cagette_notify.core.kinds import Kind
+
+    _Line = tuple[datetime, str, str, str]  # when, what, of which group and distribution
 
 
 class PlannedNotice(Struct, frozen=True):
     """One kind of notice of a distribution: when it leaves (UTC), and to how many addresses.
 
-    ``waits_for_orders`` tells that it will be to more once the orders are there, ``orders`` how they are,
-    ``unread_orders`` how many addresses wait for a row of their order that can't be read.
+    ``mails`` are those that no other one counts: openings of a group share theirs. A correction has the
+    first ``kind`` of the recaps that it stands for. ``waits_for_orders`` tells that it will be to more once
+    the orders are there, ``orders`` how they are, ``unread_orders`` how many addresses wait for a row of
+    their order that can't be read.
     """
 
     at: datetime
@@ -30,6 +36,7 @@ class PlannedNotice(Struct, frozen=True):
     group_id: str
     distribution_id: str
     addresses: int
+    mails: int = 0
     waits_for_orders: bool = False
     unread_orders: int = 0
     orders: OrdersState = OrdersState.READY
@@ -40,32 +47,52 @@ def planned_notices(
     events: tuple[TimelineEvent, ...], now: datetime, books: Mapping[str, OrderBook]
 ) -> tuple[PlannedNotice, ...]:
     """Count the addresses of each notice; one for which nobody has ordered yet is there too."""
-    counts: Counter[tuple[datetime, Kind, str, str, bool]] = Counter()
-    unread: Counter[tuple[datetime, Kind, str, str, bool]] = Counter()
-    waiting, ahead = set(), set()
+    those: dict[_Line, list[TimelineEvent]] = defaultdict(list)
     for event in events:
-        key = (event.at, event.kind, event.group_id, event.distribution_id, event.is_correction)
-        if event.status == WILL_SEND:
-            counts[key] += 1
-        elif (
-            event.reason == Reason.WAITING_FOR_ORDERS
-            and _state_of(books.get(event.distribution_id)) is OrdersState.READY
-        ):
-            unread[key] += 1
-        elif event.reason == Reason.WAITING_FOR_ORDERS:
-            waiting.add(key)
-        elif event.reason == Reason.NO_ORDER and event.at > now:
-            ahead.add(key)
-    return tuple(
-        PlannedNotice(
-            *key[:4],
-            counts[key],
-            waits_for_orders=key in waiting,
-            unread_orders=unread[key],
-            orders=_state_of(books.get(key[3])),
-            is_correction=key[4],
+        is_open = event.reason == Reason.WAITING_FOR_ORDERS or (
+            event.reason == Reason.NO_ORDER and event.at > now
         )
-        for key in sorted({*counts, *unread, *waiting, *ahead})
+        if event.status == WILL_SEND or is_open:
+            those[_line_of(event)].append(event)
+    mails = _mails_by_line(those)
+    return tuple(
+        _planned(line, those[line], mails[line], _state_of(books.get(line[3]))) for line in sorted(those)
+    )
+
+
+def _line_of(event: TimelineEvent) -> _Line:
+    """Return what those have in common that are counted together: a correction stands for all its recaps."""
+    what = CORRECTION if event.is_correction else event.kind.value
+    return event.at, what, event.group_id, event.distribution_id
+
+
+def _mails_by_line(events: Mapping[_Line, Sequence[TimelineEvent]]) -> Counter[_Line]:
+    """Return how many mails each has; one that several share is the first one's."""
+    first = {
+        (line[0], envelope_ahead(event, is_correction=event.is_correction)): line
+        for line in sorted(events, reverse=True)
+        for event in events[line]
+        if event.status == WILL_SEND
+    }
+    return Counter(first.values())
+
+
+def _planned(line: _Line, events: Sequence[TimelineEvent], mails: int, orders: OrdersState) -> PlannedNotice:
+    at, what, group_id, distribution_id = line
+    leaving = {(one.member_id, one.address.casefold()) for one in events if one.status == WILL_SEND}
+    waiting = sum(one.reason == Reason.WAITING_FOR_ORDERS for one in events)
+    are_there = orders is OrdersState.READY
+    return PlannedNotice(
+        at,
+        min((one.kind for one in events), key=NOTICE_KINDS.index),
+        group_id,
+        distribution_id,
+        len(leaving),
+        mails,
+        waits_for_orders=bool(waiting) and not are_there,
+        unread_orders=waiting if are_there else 0,
+        orders=orders,
+        is_correction=what == CORRECTION,
     )
 
 

@@ -115,7 +115,7 @@ def beyond_quota(upcoming: Iterable[PlannedNotice], quota: int | None) -> Iterat
     """Name the days, UTC as those of the quota, on which more is to leave than may."""
     days: Counter[str] = Counter()
     for planned in upcoming:
-        days[f"{planned.at:%Y-%m-%d}"] += planned.addresses
+        days[f"{planned.at:%Y-%m-%d}"] += planned.mails
     for day, mails in days.items():
         if quota is not None and mails > quota:
             message = _(

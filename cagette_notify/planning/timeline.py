@@ -155,6 +155,7 @@ def _judged(
                 skip.address,
                 SKIPPED,
                 skip.reason.value,
+                member_id=skip.member_id,
                 is_guess=moment < now,
                 is_held_back=skip.is_held_back and moment >= now,
             )
@@ -164,6 +165,7 @@ def _event(notice: Notice, at: datetime, status: str, reason: str = "") -> Timel
     kind: Kind = notice.kind
     return TimelineEvent(
         *(at, kind, notice.group.id, notice.distribution.id, notice.mailbox.address, status, reason),
+        member_id=notice.member.id,
         is_correction=notice.correction,
     )
 
@@ -176,7 +178,8 @@ class TimelineEvent(Struct, frozen=True):
     ``about_content`` tells that the text was refused, not the address; ``is_guess``, that it is past, and
     nobody noted why: settings and data of today may not be those of then; ``is_incomplete``, that a row of
     the order could not be read when it left; ``is_correction``, that it corrects a recap and is called so;
-    ``is_held_back``, that a first run holds it back, and a look back would send it.
+    ``is_held_back``, that a first run holds it back, and a look back would send it. What is planned has the
+    ``member_id`` of whose it is.
     """
 
     at: datetime
@@ -194,6 +197,7 @@ class TimelineEvent(Struct, frozen=True):
     is_incomplete: bool = False
     is_correction: bool = False
     is_held_back: bool = False
+    member_id: str = ""
 
     @property
     def is_in_doubt(self) -> bool:
