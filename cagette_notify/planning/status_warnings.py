@@ -11,7 +11,7 @@ from cagette_notify.core.errors import Problem
 from cagette_notify.core.i18n import _, _n
 from cagette_notify.core.model import Distribution, Group, OrderBook, OrdersState
 from cagette_notify.planning.announced import when_and_where
-from cagette_notify.planning.held_back import lookback_hours
+from cagette_notify.planning.held_back import lookback_hours, mails_held
 from cagette_notify.planning.waiting_corrections import cause_in_words, mail_in_words
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def of_first_run(held: Sequence[TimelineEvent], now: datetime) -> Iterator[Probl
             "to send it: cagette-notify send-due --lookback {hours}h",
             "due before the first run, and held back so that nobody is flooded: {count} mails; "
             "to send them: cagette-notify send-due --lookback {hours}h",
-            len(held),
+            mails_held(held),
             hours=lookback_hours(min(event.at for event in held), now),
         )
         yield Problem(message, is_warning=True)

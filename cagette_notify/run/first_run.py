@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cagette_notify.core.errors import Problem
 from cagette_notify.core.i18n import _n
 from cagette_notify.planning.due_times import windows_of
-from cagette_notify.planning.held_back import lookback_hours
+from cagette_notify.planning.held_back import lookback_hours, mails_held
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -31,7 +31,7 @@ def held_back_by_first_run(run: Run, made: Plan) -> dict[str, Problem]:
         "to send it: cagette-notify send-due --lookback {hours}h",
         "due before this first run, and held back so that nobody is flooded: {count} mails; "
         "to send them: cagette-notify send-due --lookback {hours}h",
-        len(held),
+        mails_held(held),
         hours=hours,
     )
     return dict.fromkeys((_held_back_key(skip) for skip in held), Problem(message))

@@ -11,7 +11,7 @@ from cagette_notify.config import load as config
 from cagette_notify.helpdesk.status import service_status
 from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.history import HistoryBook, HistoryFilter
-from tests.fixtures.coop import A_DAY_BEFORE, CONFIG, Coop, counted
+from tests.fixtures.coop import A_DAY_BEFORE, CONFIG, DISTRIBUTIONS, Coop, counted
 from tests.fixtures.mailjet_server import MailjetServer
 from tests.fixtures.memory import utc
 from tests.fixtures.raw_ledger import a_kept_ledger, change
@@ -184,6 +184,21 @@ def test_a_run_and_status_say_alike_how_many_mails_what_they_print_sends(
     held = [line for line in (*said, *map(str, shown)) if "--lookback" in line]
     assert sent == count
     assert [f": {count} mails; " in line for line in held] == [True, True][: count and 2]
+
+
+def test_openings_held_back_that_would_share_a_mail_are_counted_as_one(tmp_path: Path) -> None:
+    coop = Coop(tmp_path)
+    second = "- {id: d2, group: lac, starts_at: 2026-06-19 18:00, orders_open_at: 2026-06-05 09:00}\n"
+    coop.write("distributions.yaml", DISTRIBUTIONS + second)
+    at = utc("2026-06-05T11:00")
+
+    (said,) = coop.run(at).news
+    (shown,) = service_status(config.load(tmp_path / "config.yaml"), timedelta(days=1), at).warnings
+    asked = coop.run(at + TEN_MINUTES, lookback=timedelta(hours=6))
+
+    assert ": 4 mails; to send them: cagette-notify send-due --lookback 6h" in said
+    assert ": 4 mails; to send them: cagette-notify send-due --lookback 6h" in str(shown)
+    assert counted(asked)["sent"] == 4
 
 
 def test_of_two_recaps_held_back_only_the_one_that_would_leave_is_counted(tmp_path: Path) -> None:
