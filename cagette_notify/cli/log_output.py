@@ -42,19 +42,24 @@ def with_fates(records: Iterator[HistoryRecord], fates: FateBook) -> Iterator[Re
 def log_table(
     those: Sequence[RecordWithFate], groups: Mapping[str, Group], otherwise: tzinfo, delivery: TransportTraits
 ) -> IO[str]:
-    """Return a row for each record, in the local time of its group; what is printed can't move a cursor."""
+    """Return a row for each record, in the local time of its group; what is printed can't move a cursor.
+
+    A correction has one row, though the ledger has a record for each of the recaps that it stands for.
+    """
     if not those:
         return StringIO(_("Nothing in the ledger matches.") + "\n")
     headers = [_("when"), _("group"), _("notice"), _("distribution"), _("member"), _("address")]
-    rows = [
-        [
+    rows = dict.fromkeys(
+        (
+            record.custom_id if record.is_correction else number,
             _when(record, groups, otherwise),
             *map(one_line, _cells(record, delivery)),
             one_line(label(_reason(record, fate))),
-        ]
-        for record, fate in those
-    ]
-    return StringIO(table([*headers, _("status"), _("reason")], rows) + "\n")
+        )
+        for number, (record, fate) in enumerate(those)
+    )
+    cells = [row for _mail, *row in rows]
+    return StringIO(table([*headers, _("status"), _("reason")], cells) + "\n")
 
 
 def log_document(those: Iterable[RecordWithFate], problems: Sequence[Problem]) -> IO[str]:

@@ -22,7 +22,8 @@ from cagette_notify.planning import due_times
 from tests.fixtures.command import run
 from tests.fixtures.coop import A_DAY_BEFORE, LONG_AGO, MEMBERS, OPENED, Coop
 from tests.fixtures.mailjet_server import MailjetServer
-from tests.fixtures.memory import PLANNED
+from tests.fixtures.memory import PLANNED, utc
+from tests.fixtures.raw_ledger import change
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,6 +32,7 @@ KEYS = [
     *("at", "kind", "group", "distribution", "member", "address", "status", "reason"),
     *("custom_id", "message_id", "fate", "subject"),
 ]
+FOUR_HOURS_BEFORE = utc("2026-06-12T12:05")
 LETTER = ("broadcast", "-s", "On change de salle", "--body", "lettre.md", "--yes")
 
 
@@ -382,3 +384,46 @@ def test_corrections_are_called_so(coop: Coop) -> None:
     assert len(rows) == 3
     assert all(" correction " in row for row in rows)
     assert {one["kind"] for one in notices(coop, "--kind", "correction")} == {"recap_24h"}
+
+
+BOTH_RECAPS = "member;kind;value\n1;recap_4h;oui\n2;recap_4h;oui\n"
+
+
+@pytest.mark.parametrize("kind", ["correction", "recap_24h", "recap_4h"])
+def test_a_correction_of_both_recaps_has_one_row_and_an_entry_for_each(coop: Coop, kind: str) -> None:
+    coop.write("notifications.csv", BOTH_RECAPS)
+    coop.run(FOUR_HOURS_BEFORE)
+    coop.replace("distributions.yaml", "Salle des fêtes", "Gymnase")
+    coop.run(FOUR_HOURS_BEFORE + timedelta(minutes=10))
+
+    rows = log(coop, "--kind", kind).stdout.splitlines()[2:]
+    entries = notices(coop, "--kind", "correction")
+
+    assert sorted(row.split()[-2] for row in rows if " correction " in row) == [
+        "maelle@example.org",
+        "noel@example.org",
+        "zoe@example.org",
+    ]
+    assert sorted(one["kind"] for one in entries) == ["recap_24h"] * 3 + ["recap_4h"] * 3
+
+
+def test_a_correction_of_both_recaps_that_came_too_late_has_one_row(coop: Coop) -> None:
+    coop.write("notifications.csv", BOTH_RECAPS)
+    coop.run(FOUR_HOURS_BEFORE)
+    coop.replace("distributions.yaml", "Salle des fêtes", "Gymnase")
+    coop.run(FOUR_HOURS_BEFORE + timedelta(days=1))
+
+    rows = log(coop, "--status", "expired").stdout.splitlines()[2:]
+
+    assert [row.split()[3] for row in rows] == ["correction"] * 3
+
+
+def test_the_same_mail_written_twice_in_a_minute_has_two_rows(coop: Coop) -> None:
+    coop.write("lettre.md", "Bonjour.")
+    for again in ([], ["--again"]):
+        assert run(coop.folder, *LETTER, *again).returncode == 0
+    change(coop.folder / "ledger.sqlite3", "UPDATE notices SET settled_at = '2026-06-12T12:05:00+00:00'")
+
+    rows = log(coop, "--kind", "broadcast", "--member", "lea@example.org").stdout.splitlines()[2:]
+
+    assert len(rows) == 2
