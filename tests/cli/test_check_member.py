@@ -284,7 +284,7 @@ def test_somebody_who_has_left_is_named_with_the_last_mail_before_strangers(offi
 
 
 def members(office: Office, *numbers: int) -> None:
-    rows = "".join(f"{number};m{number}@example.org\n" for number in numbers)
+    rows = "".join(f"{number};member{number}@example.org\n" for number in numbers)
     office.coop.write("members.csv", "id;email\n" + rows)
 
 
@@ -297,7 +297,7 @@ def shrinks(office: Office, *left: int) -> None:
     members(office, *left)
 
 
-@pytest.mark.parametrize("who", ["m9@example.org", "9"])
+@pytest.mark.parametrize("who", ["member9@example.org", "9"])
 def test_whoever_is_missing_in_a_shrunken_export_is_not_said_to_have_left(office: Office, who: str) -> None:
     shrinks(office, 0)
 
@@ -310,7 +310,7 @@ def test_whoever_is_missing_in_a_shrunken_export_is_not_said_to_have_left(office
     assert f"send-due --accept-data lac\nso {who} may be missing by mistake" in result.stderr
     assert "Les envois de votre groupe sont suspendus" in result.stdout
     assert "dans la liste de nos membres" not in result.stdout
-    assert ("perhaps: <m0@example.org>" in "\n".join(others)) is ("@" in who)
+    assert ("perhaps: <member0@example.org>" in "\n".join(others)) is ("@" in who)
 
 
 def test_of_a_name_that_is_nobodys_it_is_said_too_that_members_are_missing(office: Office) -> None:
@@ -325,7 +325,7 @@ def test_of_a_name_that_is_nobodys_it_is_said_too_that_members_are_missing(offic
 def test_of_a_group_that_is_not_held_nobody_is_missing_by_mistake(office: Office) -> None:
     shrinks(office, *range(1, 12))
 
-    assert "by mistake" not in office.invoke("check-member", "m0@example.org").stderr
+    assert "by mistake" not in office.invoke("check-member", "member0@example.org").stderr
 
 
 def test_what_is_due_to_a_held_group_is_promised_to_nobody(office: Office) -> None:
@@ -336,12 +336,15 @@ def test_what_is_due_to_a_held_group_is_promised_to_nobody(office: Office) -> No
     )
     shrinks(office, *range(12))
     before, promised = (
-        office.invoke("check-member", "m0@example.org").stdout,
-        office.reply_to("m0@example.org"),
+        office.invoke("check-member", "member0@example.org").stdout,
+        office.reply_to("member0@example.org"),
     )
     members(office, 0)
 
-    after, told = office.invoke("check-member", "m0@example.org").stdout, office.reply_to("m0@example.org")
+    after, told = (
+        office.invoke("check-member", "member0@example.org").stdout,
+        office.reply_to("member0@example.org"),
+    )
 
     assert ("will leave\n" in before, "will leave\n" in after) == (True, False)
     assert "will not leave while the group is held" in after
