@@ -177,20 +177,33 @@ def _nearest(wanted: str, members: Iterable[Member]) -> tuple[Member, ...]:
     compare.set_seq2(wanted)
     scores = []
     for position, member in enumerate(members):
-        score = max(_scores(compare, member), default=0.0)
+        score = max(_scores(compare, member, wanted), default=0.0)
         if score >= _ALIKE:
             scores.append((-score, position, member))
     return tuple(member for _score, _position, member in sorted(scores, key=lambda one: one[:2])[:_NEAR])
 
 
-def _scores(compare: SequenceMatcher[str], member: Member) -> Iterator[float]:
-    """Yield how much each way to call a member is like what was typed; far ones are told cheaply."""
+def _scores(compare: SequenceMatcher[str], member: Member, wanted: str) -> Iterator[float]:
+    """Yield how much each way to call a member is like what was typed; far ones are told cheaply.
+
+    Of addresses both the whole and what stands before the domain have to be.
+    """
     names = whole_names(member)
     words = {word for name in names for word in name.split()}
     for name in {*names, *words, member.id, *(mailbox.key for mailbox in member.mailboxes)}:
         compare.set_seq1(name)
         if compare.real_quick_ratio() >= _ALIKE and compare.quick_ratio() >= _ALIKE:
-            yield compare.ratio()
+            yield min(compare.ratio(), _before_the_domain(name, wanted))
+
+
+def _before_the_domain(name: str, wanted: str) -> float:
+    """Return how much of an address is like what was typed, its domain left out: neighbours share that."""
+    local, at, _domain = name.rpartition("@")
+    if not at:
+        return 1.0
+    end = wanted.rfind("@") if "@" in wanted else len(local)
+    # With the @, so that of three letters one may be wrong.
+    return SequenceMatcher(None, f"{local}@", wanted[: end + 1], autojunk=False).ratio()
 
 
 _NEXT = frozenset(("next", "prochaine"))

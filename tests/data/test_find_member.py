@@ -1,0 +1,55 @@
+"""Who is found, and who is named as like what was typed."""
+
+from __future__ import annotations
+
+import pytest
+
+from cagette_notify.data.find_member import find_member
+from tests.fixtures.builders import a_mailbox, a_member
+
+ADDRESSES = ("zoe.martin@example.org", "ana@example.org", "luc@amap-des-paniers-du-lac.example")
+MEMBERS = tuple(
+    a_member(
+        id=f"10{n}",
+        first_name="",
+        last_name="",
+        mailboxes=(a_mailbox(address=one, first_name="", last_name=""),),
+    )
+    for n, one in enumerate(ADDRESSES)
+)
+
+
+@pytest.mark.parametrize(
+    ("typed", "address"),
+    [
+        ("zoe.martin@exmaple.org", ADDRESSES[0]),
+        ("zoe.martni@example.org", ADDRESSES[0]),
+        ("zoe.martin.example.org", ADDRESSES[0]),
+        ("zoemartin@example.org", ADDRESSES[0]),
+        ("anna@example.org", ADDRESSES[1]),
+        ("aba@example.org", ADDRESSES[1]),
+    ],
+)
+def test_an_address_that_was_mistyped_names_the_one_that_is_like_it(typed: str, address: str) -> None:
+    found = find_member(typed, MEMBERS)
+
+    assert found.members == ()
+    assert [one.mailboxes[0].address for one in found.near] == [address]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "eve@example.org",
+        "eve.example.org",
+        "claire.fontaine@amap-des-paniers-du-lac.example",
+        "@amap-des-paniers-du-lac.example",
+        "amap-des-paniers-du-lac.example",
+    ],
+)
+def test_nobody_is_like_another_by_their_domain(typed: str) -> None:
+    assert find_member(typed, MEMBERS).near == ()
+
+
+def test_an_address_that_is_an_id_is_no_more_like_another_by_its_domain() -> None:
+    assert find_member("eve@example.org", [a_member(id="ana@example.org", mailboxes=())]).near == ()
