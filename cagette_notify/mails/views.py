@@ -191,13 +191,16 @@ class NextView(Struct, frozen=True):
     """The next notice that will leave: its kind, the distribution's day, and when it leaves, in words.
 
     ``group`` is as a finding's.
-    ``at`` is empty for one that leaves with the next run.
+    ``at`` is empty for one that leaves with the next run. ``also`` are those that leave at the same time, all
+    of them in so many ``mails``.
     """
 
     kind: str
     day: str
     at: str
     group: str = ""
+    also: tuple[NextView, ...] = ()
+    mails: int = 1
 
 
 class ReplyView(Struct, frozen=True):

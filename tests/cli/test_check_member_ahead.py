@@ -9,6 +9,8 @@ import pytest
 from tests.fixtures.memory import utc
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from tests.fixtures.office import Office
 
 
@@ -36,3 +38,71 @@ def test_a_recap_ahead_whose_row_can_not_be_read_does_not_wait_for_an_export(off
     office.coop.write("orders.csv", "member;distribution;product;quantity\n1;d1;Pain;deux\n2;d1;Pain;1\n")
 
     assert "will not leave: a row of this order can't be read" in ahead(office)
+
+
+BEFORE = utc("2026-06-11T15:50")
+DUE = utc("2026-06-11T16:05")
+AN_OPENING = "- {id: d2, group: lac, starts_at: 2026-06-19 18:00, orders_open_at: 2026-06-11 18:00}\n"
+ANOTHER = AN_OPENING.replace("d2", "d3").replace("06-19", "06-26")
+RECAP_SAID = "le rappel de votre commande pour la distribution du vendredi 12 juin 2026"
+OPENING_SAID = "l’annonce de l’ouverture des commandes pour la distribution du vendredi {} juin 2026"
+
+
+def soon(office: Office, who: str, *distributions: str, at: datetime = DUE) -> str:
+    """Return what the reply promises of the next mails, once these are planned, too."""
+    path = office.coop.folder / "distributions.yaml"
+    path.write_text("".join((path.read_text(encoding="utf-8"), *distributions)), encoding="utf-8")
+    office.sends(BEFORE)
+    office.at = at
+    (line,) = [one for one in office.reply_to(who).splitlines() if "minutes :" in one or "prévu" in one]
+    return line
+
+
+def test_the_reply_names_each_of_the_mails_that_leave_with_the_next_run(office: Office) -> None:
+    assert soon(office, "1", AN_OPENING) == (
+        "2 messages partent pour vous dans les prochaines minutes : "
+        f"{RECAP_SAID} et {OPENING_SAID.format(19)}."
+    )
+
+
+def test_openings_that_share_a_mail_are_one_message_that_names_them_all(office: Office) -> None:
+    assert soon(office, "3", AN_OPENING, ANOTHER) == (
+        "Un message part pour vous dans les prochaines minutes : "
+        f"{OPENING_SAID.format(19)} et {OPENING_SAID.format(26)}."
+    )
+
+
+def test_what_leaves_to_both_of_a_household_is_promised_once(office: Office) -> None:
+    assert soon(office, "2") == f"Un message part pour vous dans les prochaines minutes : {RECAP_SAID}."
+
+
+def test_a_correction_of_both_recaps_is_promised_once(office: Office) -> None:
+    office.coop.write("notifications.csv", "member;kind;value\n1;recap_4h;oui\n")
+    office.sends(DUE)
+    four_hours_before = utc("2026-06-12T12:05")
+    office.sends(four_hours_before)
+    office.coop.replace("distributions.yaml", "Salle des fêtes", "Gymnase")
+    office.at = four_hours_before
+
+    said = office.reply_to("1")
+
+    assert f"Un message part pour vous dans les prochaines minutes : {RECAP_SAID}.\n" in said
+
+
+def test_the_reply_names_all_that_leaves_at_the_next_time_and_nothing_of_later(office: Office) -> None:
+    assert soon(office, "1", AN_OPENING, ANOTHER.replace("06-11", "06-12"), at=BEFORE) == (
+        f"Les prochains messages prévus pour vous sont {RECAP_SAID} et {OPENING_SAID.format(19)} ; "
+        "ils devraient partir le jeudi 11 juin 2026 à 18 h."
+    )
+
+
+def test_english_members_read_the_same(office: Office) -> None:
+    office.coop.replace("groups.yaml", "  name:", "  language: en\n  name:")
+    path = office.coop.folder / "distributions.yaml"
+    path.write_text(path.read_text(encoding="utf-8") + AN_OPENING, encoding="utf-8")
+    office.sends(BEFORE)
+    office.at = DUE
+
+    assert "2 e-mails leave for you within the next minutes: the reminder of your order for the " in (
+        office.reply_to("1")
+    )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from cagette_notify.core import formatting as wording
 from cagette_notify.core.mailjet_fates import Cause
 from cagette_notify.core.text import one_line
@@ -12,7 +14,8 @@ from cagette_notify.helpdesk.check_member.findings import ARRIVED, Check, Findin
 from cagette_notify.helpdesk.check_member.unwritten import WhyUnwritten
 from cagette_notify.mails.view_builder import group_view
 from cagette_notify.mails.views import FindingView, NextView, Reader, ReplyView
-from cagette_notify.planning.timeline import WILL_SEND
+from cagette_notify.planning.envelopes import envelope_ahead
+from cagette_notify.planning.timeline import WILL_SEND, TimelineEvent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -215,11 +218,26 @@ def _is_trouble(finding: Finding) -> bool:
 
 
 def _next(case: MemberEvidence, language: str, distributions: Mapping[str, Distribution]) -> NextView | None:
-    for event in case.upcoming:
-        distribution = distributions.get(event.distribution_id)
-        if event.status == WILL_SEND and distribution:
-            day = distribution.starts_at.astimezone(case.zone).date()
-            at = wording.instant(event.at.astimezone(case.zone), language) if event.at > case.now else ""
-            group = case.group_called(event.group_id)
-            return NextView(event.kind.value, wording.long_day(day, language), at, group)
-    return None
+    """Return what leaves next, with all that leaves then; what goes to the partner, too, is said once."""
+    ahead = [one for one in case.upcoming if one.status == WILL_SEND and one.distribution_id in distributions]
+    then = {
+        (_mail_of(one), one.distribution_id): _next_view(case, one, distributions, language)
+        for one in ahead
+        if one.at == ahead[0].at
+    }
+    if not then:
+        return None
+    first, *also = then.values()
+    return replace(first, also=tuple(also), mails=len({mail for mail, _distribution_id in then}))
+
+
+def _mail_of(event: TimelineEvent) -> tuple[str, ...]:
+    return envelope_ahead(replace(event, address=""), is_correction=event.is_correction)
+
+
+def _next_view(
+    case: MemberEvidence, event: TimelineEvent, distributions: Mapping[str, Distribution], language: str
+) -> NextView:
+    day = distributions[event.distribution_id].starts_at.astimezone(case.zone).date()
+    at = wording.instant(event.at.astimezone(case.zone), language) if event.at > case.now else ""
+    return NextView(event.kind.value, wording.long_day(day, language), at, case.group_called(event.group_id))
