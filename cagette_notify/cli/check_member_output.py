@@ -297,7 +297,7 @@ def _reasons() -> dict[str, str]:
         Reason.PLACEHOLDER_ADDRESS.value: _("no address (a placeholder)"),
         Reason.INVALID_ADDRESS.value: _("the address is invalid"),
         Reason.DUPLICATE_ADDRESS.value: _("the same address gets it already"),
-        Reason.BEFORE_FIRST_RUN.value: _("due before the tool was first run"),
+        Reason.BEFORE_FIRST_RUN.value: _("due before such mails were first sent here"),
         Reason.SUPERSEDED.value: _("a later notice says the same"),
         Reason.NO_MEMBER.value: _("the member was not in the group any more"),
         Reason.ADDRESS_GONE.value: _("the address was not in the data any more"),

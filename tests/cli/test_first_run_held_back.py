@@ -142,6 +142,7 @@ def test_whoever_had_the_earlier_recap_misses_the_later_one_that_was_turned_on(o
     assert health == "warning"
     assert "recap_4h d1 was due before the first run, which held it back" in summary
     assert "send-due --lookback 3h" in advice
+    assert "not sent: due before such mails were first sent here" in office.invoke("check-member", "1").stdout
     assert (
         "Le dernier rappel de votre commande, pour la distribution du vendredi 12 juin 2026, ne vous a pas "
         "encore été envoyé : c’était prévu juste avant la mise en service de cet envoi automatique."
