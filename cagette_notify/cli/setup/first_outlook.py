@@ -75,8 +75,10 @@ def _next_commands(
         yield (
             ["send-due", "--at", typed],
             _(
-                "writes the first mails into {outbox}, as if it were that hour",
+                "writes the first mails into {outbox}, as if it were that hour; to try it once more, delete "
+                "{outbox} and {ledger}, where it is noted that they were written",
                 outbox=config.outbox.name,
+                ledger=config.ledger.name,
             ),
         )
     elif at is None:
