@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cagette_notify.core.errors import Problem
@@ -15,7 +16,6 @@ from cagette_notify.data.read_rows import TABLES, RowSource, header_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
-    from pathlib import Path
 
 _A_DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}|\{date\}"
 
@@ -31,8 +31,17 @@ def unused_exports_in(folder: Path, used: Collection[Path]) -> Iterator[Problem]
         for path in sorted(tables_of(place)):
             export = None if str(path) in in_use else _export_at(path)
             if export:
-                name = name_within(path, folder)
-                yield Problem(_advice(export, name), name, is_warning=True)
+                name, likes = name_within(path, folder), _name_of_its_likes(export, used)
+                yield Problem(_advice(export, name, likes), name, is_warning=True)
+
+
+def _name_of_its_likes(export: Export, used: Collection[Path]) -> str:
+    """Return the pattern by which exports of a kind are found; nothing if none is."""
+    for pattern in sorted(path for path in used if "*" in path.name):
+        found = _matching(re.sub(_A_DAY, "*", str(pattern)))
+        if found and _export_at(Path(found[0])) is export:
+            return pattern.name
+    return ""
 
 
 def _matching(pattern: str) -> list[str]:
@@ -56,7 +65,12 @@ def _export_at(path: Path) -> Export | None:
     return export_with(header.cells) if header else None
 
 
-def _advice(export: Export, name: str) -> str:
+def _advice(export: Export, name: str, likes: str) -> str:
+    if likes:
+        return _(
+            "looks like an export of Cagette's, and is not used: only names such as {pattern} are; rename it",
+            pattern=likes,
+        )
     if export is Export.MEMBERS:
         return _(
             "looks like Cagette's export of members, and is not used: name it as the members, "

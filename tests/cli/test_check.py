@@ -393,6 +393,19 @@ def test_exports_that_are_not_used_are_named(tmp_path: Path) -> None:
     assert "members: membres.csv" in result.stderr
 
 
+def test_an_export_that_does_not_fit_the_name_of_its_likes_is_to_be_renamed(tmp_path: Path) -> None:
+    coop = Coop(tmp_path)
+    samples = Path(__file__).parents[1] / "data" / "samples"
+    for name in ("membres.csv", "Membres 2026-12.csv"):
+        coop.write(name, (samples / "membres.csv").read_bytes())
+    coop.replace("config.yaml", "members: members.csv", "members: membres*.csv")
+
+    assert (
+        "Membres 2026-12.csv: looks like an export of Cagette's, and is not used: only names such as "
+        "membres*.csv are; rename it"
+    ) in checked(coop).stderr
+
+
 def test_of_several_exports_the_newest_is_named(tmp_path: Path) -> None:
     coop = Coop(tmp_path)
     coop.write("membres-2026.csv", (tmp_path / "members.csv").read_bytes())
