@@ -44,6 +44,7 @@ _IN_A_LINK: Final = re.compile(r"(?:%[C-F][\dA-F](?:%[89AB][\dA-F])+)+")
 _LOST_ACCENT: Final = re.compile(r"[^\W\d_]\?[a-zà-ÿ]")  # H?l?ne; NGUY?N is the best that Excel can do
 _LOST_LAST: Final = re.compile(r"[^\W\d_]\?(?!\w)")  # Zo?; Zoé? has its accent
 _IN_A_WORKBOOK: Final = re.compile(r"_x(00[\dA-Fa-f]{2})_")  # _x000D_ is the end of a line
+_ADDRESS: Final = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]")
 _IN_A_PROGRAM: Final = re.compile(r"(?:\\u[\dA-Fa-f]{4})+")
 
 
@@ -77,6 +78,8 @@ def why_spoilt(text: str) -> str:
 
 def why_no_name(text: str) -> str:
     """Say why a text can name nobody, such as ``?``, ``45819`` or ``Zo?``; nothing where it may."""
+    if holds_an_address(text):
+        return _("{value} is nobody's name: there is an address in it", value=quoted(text))
     if text.isascii() and _LOST_LAST.search(text):
         return _accents_wrong(text)
     if _PLACE_FOR_A_NAME.fullmatch(text):
@@ -87,6 +90,11 @@ def why_no_name(text: str) -> str:
 
 def _to_be_filled_in(text: str) -> str:
     return _("{value} was to be filled in by a program", value=quoted(text))
+
+
+def holds_an_address(text: str) -> bool:
+    """Tell whether somebody's address stands in a text, or is the whole of it."""
+    return "@" in text and bool(_ADDRESS.search(text))
 
 
 def _accents_wrong(text: str) -> str:

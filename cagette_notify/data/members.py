@@ -18,6 +18,7 @@ from cagette_notify.core.text import id_with_name, quoted_with_hint
 from cagette_notify.data.broken_values import why_spoilt
 from cagette_notify.data.columns import MEMBERS
 from cagette_notify.data.cut_rows import complain_if_cut
+from cagette_notify.data.moved_cells import as_typed, complain_if_moved
 from cagette_notify.data.newest_file import resolved
 from cagette_notify.data.read_rows import RowSource, open_rows
 from cagette_notify.data.rows import Row
@@ -83,6 +84,7 @@ def read_members(
             is_named |= "groups" in row.cells
             group_ids = _group_ids(row, scope, sheet.fields)
             member = _member(row, group_ids, scope.timezone)
+            complain_if_moved(row, member)
             is_whole &= row.is_first(_whose(row, member), lines, shown=member.id)
             if row.is_spoiled:
                 aside.append(SetAside(_perhaps_meant(row, member, scope, sheet.fields), row.problems))
@@ -106,9 +108,9 @@ def read_members(
 
 
 def _perhaps_meant(row: Row, member: Member, scope: MembersScope, fields: Collection[str]) -> Member:
-    """Return whom a bad row is of, as far as it can be read; of one with cells too many, who seems meant."""
+    """Return whom a bad row is of, as far as it can be read; where cells are misplaced, who seems meant."""
     if not row.misplaced:
-        return member
+        return as_typed(row, member)
     guess = Row(row.file, row.line, row.misplaced)
     return _member(guess, _group_ids(guess, scope, fields), scope.timezone)
 

@@ -49,10 +49,10 @@ class Row:
 
     A row that ``is_spoiled`` must be set aside; all its problems are found first. One that ``is_unended``
     is the last of a file that may have been cut in the middle of it, ``last_field`` what that cell is for in
-    which the file ends without the end of a line. ``misplaced`` are the cells of a row that has too many:
-    most likely the first of them stand in their columns. ``parted_by_comma`` are each two fields whose
-    columns only a comma parts. ``letters`` are those of the columns of a spreadsheet, by field. ``doubt`` is
-    that about its file.
+    which the file ends without the end of a line. ``misplaced`` are the cells of a row that has too many, or
+    all of them in one: most likely the first of them stand in their columns. ``parted_by_comma`` are each
+    two fields whose columns only a comma parts. ``letters`` are those of the columns of a spreadsheet, by
+    field. ``doubt`` is that about its file.
     """
 
     __slots__ = (

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from cagette_notify.core.i18n import _
+from cagette_notify.core.text import quoted
 from cagette_notify.data.cagette_export import Export, export_with
+from cagette_notify.data.cells_in_one import cells_in_one
 from cagette_notify.data.column_matching import FileColumns, plain
 from cagette_notify.data.csv_columns import columns_of, day_columns_of, is_unique, joined
 from cagette_notify.data.cut_rows import doubting_last_cell, ends_in_a_row
@@ -18,6 +20,8 @@ from cagette_notify.readers.tree import Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+_FEW = 3  # cells beside which there may be others, in the first one
 
 
 class Sheet(NamedTuple):
@@ -53,8 +57,7 @@ def sheet_of_records(
         raise Unreadable(_("no header: its first line must name the columns"), header.line)
     if missing:
         raise Unreadable(_misplaced_export(header, missing, name) or _no_column_for(missing), header.line)
-    days = day_columns_of(header, schema, columns)
-    rows = _rows(records, name, columns, days, header)
+    rows = _rows(records, name, schema, columns, header)
     return Sheet(_doubted(rows, header, doubt) if doubt else rows, frozenset(columns))
 
 
@@ -92,11 +95,12 @@ def _misplaced_export(header: Record, missing: list[str], name: str) -> str:
 def _rows(
     records: Iterator[Record],
     name: str,
+    schema: FileColumns,
     columns: Mapping[str, int],
-    days: Mapping[str, int],
     header: Record,
 ) -> Iterator[Row]:
     width, places = len(header.cells), tuple(columns.items())
+    days = day_columns_of(header, schema, columns)
     parted = parted_by_comma(columns, header.delimiter)
     last_field = next((field for field, at in places if at == width - 1), "")
     letters = {field: letters_of(at) for field, at in places} if header.has_letters else {}
@@ -104,18 +108,13 @@ def _rows(
         cells = record.cells
         count = len(cells)
         found = {field: cell for field, at in places if at < count and (cell := content(cells[at]))}
-        if record.is_too_long:
-            row = Row(name, record.line, {})
-            row.complain("", record.too_long)
-            row.misplaced = found
-            yield row
-        elif any(cells[width:]) or (record.is_cut and count < width):
-            row = Row(name, record.line, {})  # which cell belongs to which column is anybody's guess
-            row.is_unended = record.is_cut and count < width
-            cells_said = _("{count} cells, for {width} columns", count=count, width=width)
-            row.complain("", ends_in_a_row() if row.is_unended else cells_said)
-            row.misplaced = found
-            yield row
+        in_one = (
+            cells_in_one(cells, header.delimiter, columns, schema.required)
+            if cells and width > 1 and len(found) <= _FEW
+            else {}
+        )
+        if record.is_too_long or in_one or any(cells[width:]) or (record.is_cut and count < width):
+            yield _unplaced(Row(name, record.line, {}), record, width, found, in_one)
         else:
             # Excel drops the empty cells at the end of some rows: a short row is no trouble by itself.
             for field, at in days.items():
@@ -127,3 +126,20 @@ def _rows(
             row.is_unended = record.is_cut and not cells[-1].strip()
             row.last_field = last_field if record.is_cut and count >= width else ""
             yield row
+
+
+def _unplaced(
+    row: Row, record: Record, width: int, found: Mapping[str, str], in_one: Mapping[str, str]
+) -> Row:
+    """Return a row of which it is anybody's guess which cell belongs to which column."""
+    count = len(record.cells)
+    if record.is_too_long:
+        row.complain("", record.too_long)
+    elif in_one:
+        row.complain("", _("its cells stand in one: {value}", value=quoted(record.cells[0])))
+    else:
+        row.is_unended = record.is_cut and count < width
+        cells_said = _("{count} cells, for {width} columns", count=count, width=width)
+        row.complain("", ends_in_a_row() if row.is_unended else cells_said)
+    row.misplaced = in_one or found
+    return row
