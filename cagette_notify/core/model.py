@@ -249,3 +249,4 @@ class Sizes(Struct, frozen=True):
 
     members: int = 0
     orders: Mapping[str, int] = field(default_factory=dict)  # by distribution
+    addresses: int = 0  # that can be written to; ledgers of before they were counted have none

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
+from msgspec.structs import asdict, replace
 
 from cagette_notify.core.model import Sizes
 from cagette_notify.ledger.errors import as_written
@@ -134,12 +135,11 @@ class RunMemory:
     def _of_same_ids(self, sizes: Sizes) -> Sizes:
         """Leave out how many orders an id had that means another distribution now."""
         other = self._ledger.ids_taken_over
-        return Sizes(sizes.members, {id_: count for id_, count in sizes.orders.items() if id_ not in other})
+        return replace(sizes, orders={id_: n for id_, n in sizes.orders.items() if id_ not in other})
 
     def keep_sizes(self, sizes: Mapping[str, Sizes]) -> None:
         """Remember them."""
-        texts = {id_: {"members": size.members, "orders": dict(size.orders)} for id_, size in sizes.items()}
-        self._keep("sizes", {id_: _dumped(text) for id_, text in texts.items()})
+        self._keep("sizes", {id_: _dumped(asdict(size)) for id_, size in sizes.items()})
 
     def settings_carried(self) -> dict[str, dict[str, list[str]]]:
         """Return whose settings a file with some hash has under new ids, by hashed address."""

@@ -1,4 +1,4 @@
-"""Find exports that lost over half of their members or orders, and hold their group. Pure."""
+"""Find exports that lost over half of their members, addresses or orders, and hold their group. Pure."""
 
 from __future__ import annotations
 
@@ -9,23 +9,25 @@ from msgspec.structs import replace
 from cagette_notify.core.commands_to_type import command_to_accept
 from cagette_notify.core.errors import Problem
 from cagette_notify.core.i18n import _
-from cagette_notify.core.model import Distribution, Group, Member, OrderBook, OrdersState, Sizes
+from cagette_notify.core.model import AddressState, Distribution, Group, Member, OrderBook, OrdersState, Sizes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import datetime
 
 
-_NOTICEABLE = 10  # members or orders: a smaller list may well lose half of itself in a day
+_NOTICEABLE = 10  # members, addresses or orders: a smaller list may well lose half of itself in a day
 
 
 def sizes_of(members: tuple[Member, ...], books: Mapping[str, OrderBook]) -> Sizes:
-    """Count a group's members, and the orders of each of its distributions that were read whole.
+    """Count a group's members, their addresses, and the orders of each of its distributions read whole.
 
     None is a count, too: accepted, it is the new measure.
     """
     read = {id_: book for id_, book in books.items() if book.state is OrdersState.READY}
-    return Sizes(len(members), {id_: len(book.lines) for id_, book in read.items()})
+    boxes = (box for member in members for box in member.mailboxes)
+    addresses = {box.key for box in boxes if box.state is AddressState.USABLE}
+    return Sizes(len(members), {id_: len(book.lines) for id_, book in read.items()}, len(addresses))
 
 
 def shrunken(
@@ -36,17 +38,8 @@ def shrunken(
     ``orders_read`` are the distributions whose orders were read whole in this run. Once one has begun, its
     orders serve nothing any more: the file is the next one's, and holds nobody.
     """
-    problems = []
-    if _has_shrunk(before.members, after.members):
-        message = _(
-            "group {group} has {now} members, down from {before}: nothing is sent to it; if that is right: "
-            "{command}",
-            group=group.id,
-            command=command_to_accept(group.id),
-            now=after.members,
-            before=before.members,
-        )
-        problems.append(Problem(message, group_id=group.id))
+    lines = [*_lost_members(group, before, after)]
+    command = command_to_accept(group.id)
     for distribution in orders_read:
         was, left = before.orders.get(distribution.id, 0), after.orders.get(distribution.id, 0)
         if distribution.starts_at > now and _has_shrunk(was, left):
@@ -55,12 +48,35 @@ def shrunken(
                 "{group}; if that is right: {command}",
                 distribution=distribution.id,
                 group=group.id,
-                command=command_to_accept(group.id),
+                command=command,
                 now=left,
                 before=was,
             )
-            problems.append(Problem(message, group_id=group.id))
-    return problems
+            lines.append(message)
+    return [Problem(line, group_id=group.id) for line in lines]
+
+
+def _lost_members(group: Group, before: Sizes, after: Sizes) -> Iterator[str]:
+    """Yield that members are gone, or else their addresses: the column has another name, or was emptied."""
+    command = command_to_accept(group.id)
+    if _has_shrunk(before.members, after.members):
+        yield _(
+            "group {group} has {now} members, down from {before}: nothing is sent to it; if that is right: "
+            "{command}",
+            group=group.id,
+            command=command,
+            now=after.members,
+            before=before.members,
+        )
+    elif _has_shrunk(before.addresses, after.addresses):
+        yield _(
+            "group {group} has {now} addresses that can be written to, down from {before}: nothing is sent "
+            "to it; if that is right: {command}",
+            group=group.id,
+            command=command,
+            now=after.addresses,
+            before=before.addresses,
+        )
 
 
 def as_believed(book: OrderBook, before: int) -> OrderBook:

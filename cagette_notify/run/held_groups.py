@@ -6,6 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from cagette_notify.core.model import OrdersState, Sizes
 from cagette_notify.ledger.known_people import KnownPeople
@@ -112,7 +113,7 @@ def sizes_before(ledger: Ledger, account: str, now: datetime) -> dict[str, Sizes
     ahead = {entry.key.distribution_id for entry in ledger.told_ahead(account, now)} if counted else set()
     over = ledger.told_of_over(account, counted - ahead, now)
     return {
-        group_id: Sizes(size.members, {id_: n for id_, n in size.orders.items() if id_ not in over})
+        group_id: replace(size, orders={id_: n for id_, n in size.orders.items() if id_ not in over})
         for group_id, size in found.items()
     }
 

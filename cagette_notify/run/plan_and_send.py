@@ -227,4 +227,4 @@ def _remember_sizes(run: Run, data: RunData, sent_for: frozenset[str]) -> None:
 
 def _merged(before: Sizes | None, now: Sizes, ahead: set[str]) -> Sizes:
     known = {**(before.orders if before else {}), **now.orders}
-    return Sizes(now.members, {id_: count for id_, count in known.items() if id_ in ahead})
+    return replace(now, orders={id_: count for id_, count in known.items() if id_ in ahead})

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cagette_notify.core.notices import Status
+from cagette_notify.ledger.connection import open_ledger
+from cagette_notify.ledger.run_memory import RunMemory
 from cagette_notify.run.exit_status import exit_status_of
 from tests.fixtures.coop import A_DAY_BEFORE, DISTRIBUTIONS, Coop, counted
 from tests.fixtures.mailjet_server import (
@@ -21,7 +23,7 @@ from tests.fixtures.mailjet_server import (
 from tests.fixtures.memory import utc
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterable, Iterator
     from pathlib import Path
 
     from cagette_notify.run.run_report import RunReport
@@ -100,6 +102,76 @@ def test_ten_orders_or_more_are_held_below_half(shop: Shop, before: int, now: in
     shop.export(20, now)
 
     assert is_held(shop.run()) is held
+
+
+def _addresses(names: Iterable[int], addresses: Collection[int], column: str = "email") -> str:
+    rows = (f"{n};{f'm{n}@example.org' if n in addresses else ''}\n" for n in names)
+    return f"id;{column}\n" + "".join(rows)
+
+
+@pytest.mark.parametrize(("before", "now", "held"), BOUNDARIES)
+def test_a_group_of_ten_addresses_or_more_is_held_below_half(
+    shop: Shop, before: int, now: int, held: bool
+) -> None:
+    shop.export(20, 1)
+    shop.coop.write("members.csv", _addresses(range(20), range(before)))
+    shop.run(accept="lac")
+    shop.coop.write("members.csv", _addresses(range(20), range(now)))
+
+    assert is_held(shop.run()) is held
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        _addresses(range(20), range(20), "contact"),
+        _addresses(range(20), range(20), "mail perso"),
+        _addresses(range(20), ()),
+        _addresses(range(20), range(20)).replace("@example.org", "@no.mail"),
+        _addresses(range(20), range(20)).replace("@example.org", "@"),
+    ],
+    ids=["column renamed", "renamed otherwise", "emptied", "placeholders", "cut"],
+)
+def test_what_empties_the_addresses_holds_their_group(shop: Shop, members: str) -> None:
+    shop.export(20, 1)
+    shop.run()
+    shop.coop.write("members.csv", members)
+
+    cure = "nothing is sent to it; if that is right: cagette-notify send-due --accept-data lac"
+    [*_others, line] = shop.run().news
+    assert line == f"group lac has 0 addresses that can be written to, down from 20: {cure}"
+
+
+def test_rows_that_all_stand_in_one_cell_hold_their_group(shop: Shop) -> None:
+    shop.export(20, 1)
+    shop.run()
+    shop.coop.write(
+        "members.csv",
+        "id;name;email\n" + _addresses(range(20), range(20)).partition("\n")[2].replace(";", ",x,"),
+    )
+
+    assert "group lac has 0 members, down from 20" in shop.run().news[-1]
+
+
+def test_no_correction_leaves_to_the_few_addresses_that_are_left(shop: Shop) -> None:
+    shop.run()
+    shop.coop.write("members.csv", _addresses(range(20), range(2)))
+    shop.coop.write("distributions.yaml", DISTRIBUTIONS.replace("18:00", "19:00"))
+    posts = len(shop.server.posts)
+
+    assert is_held(shop.run())
+    assert len(shop.server.posts) == posts
+
+
+def test_a_ledger_of_before_addresses_were_counted_holds_nobody(shop: Shop) -> None:
+    shop.export(20, 1)
+    shop.run()
+    with open_ledger(shop.coop.folder / "ledger.sqlite3") as ledger:
+        assert RunMemory(ledger, "mailjet").sizes()["lac"].addresses == 20
+        ledger.set_marks("mailjet", "sizes", {"lac": '{"members": 20, "orders": {}}'})
+    shop.coop.write("members.csv", _addresses(range(20), range(2)))
+
+    assert not is_held(shop.run())
 
 
 def test_it_is_said_what_shrank_and_what_to_type(shop: Shop) -> None:
