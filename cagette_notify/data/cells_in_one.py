@@ -32,7 +32,7 @@ def cells_in_one(
             }
             is_whole = all(found.keys() & set(alike) for alike in required)
             width = min(_FEW, max(columns.values()) + 1)
-            if is_whole and _is_no_remark(parts, other, is_wide=count >= width, is_short=len(required) == 1):
+            if is_whole and _is_no_remark(parts, other, is_wide=count >= width, at_least=len(required)):
                 return found
     return {}
 
@@ -55,10 +55,10 @@ def _parts(text: str, delimiter: str) -> list[str]:
         return []
 
 
-def _is_no_remark(parts: Sequence[str], delimiter: str, *, is_wide: bool, is_short: bool) -> bool:
+def _is_no_remark(parts: Sequence[str], delimiter: str, *, is_wide: bool, at_least: int) -> bool:
     """Tell whether these are a row's cells; a remark below a table, or a list of addresses, has commas, too.
 
-    A row ``is_short`` that need not have more than an id.
+    No row has fewer than ``at_least`` so many.
     """
     first = parts[0].strip()
     addresses = sum("@" in part for part in parts)
@@ -67,6 +67,6 @@ def _is_no_remark(parts: Sequence[str], delimiter: str, *, is_wide: bool, is_sho
     is_word, has_digit = _BLANK not in first, any(map(str.isdigit, first))
     if delimiter == _BLANK:
         return is_wide and addresses > 0 and has_digit
-    if not is_short:
-        return is_word or addresses > 0
+    if at_least > 1:
+        return is_word or addresses > 0 or at_least >= _FEW
     return is_wide and (addresses > 0 or (is_word and has_digit))

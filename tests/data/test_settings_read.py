@@ -268,3 +268,32 @@ def test_a_change_of_a_member_is_somebody_s(tmp_path: Path, name: str) -> None:
     found = preferences(tmp_path, f"member;kind;value\n{name};opening;non\n")
 
     assert settings_of_nobody([a_member()], found) == {}
+
+
+@pytest.mark.parametrize(
+    ("row", "field"),
+    [
+        ("1000;;non;2026-01-01", "kind"),
+        ("1000;;;2026-01-01", "kind"),
+        ("1000", "kind"),
+        ("1000 opening no", "kind"),
+        ("1000;opening;;2026-01-01", "value"),
+        ("1000,opening,no,2026-01-01", ""),
+        ('"1000;opening;no;2026-01-01"', ""),
+        ("1000\topening\tno\t2026-01-01", ""),
+    ],
+)
+def test_a_row_without_a_kind_or_a_value_of_its_own_is_said_of_whom_it_names(
+    tmp_path: Path, row: str, field: str
+) -> None:
+    found = preferences(tmp_path, f"member;kind;value;date\n{row}\n")
+
+    assert [(one.line, one.field, one.is_warning) for one in found.problems] == [(2, field, False)]
+    assert found.unread == {"1000": found.problems}
+
+
+def test_semicolons_below_a_header_of_commas_are_said(tmp_path: Path) -> None:
+    found = preferences(tmp_path, "member,kind,value,date\nZoé Martin;opening;no;\n1000;opening;no\n")
+
+    assert [one.line for one in found.problems] == [2, 3]
+    assert found.unread.keys() == {"Zoé Martin", "1000"}

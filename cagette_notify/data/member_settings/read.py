@@ -17,6 +17,7 @@ from cagette_notify.core.parsing import day, yes_no
 from cagette_notify.core.stamps import watch
 from cagette_notify.core.text import fold, id_with_name
 from cagette_notify.data.column_matching import FileColumns, plain
+from cagette_notify.data.member_settings.misread_rows import guess_of
 from cagette_notify.data.member_settings.namesakes import (
     in_doubt,
     names_with_group,
@@ -25,12 +26,13 @@ from cagette_notify.data.member_settings.namesakes import (
 )
 from cagette_notify.data.member_settings.other_names import NO_OTHER_NAMES, OtherNames, other_names_among
 from cagette_notify.data.read_rows import file_at, open_rows
-from cagette_notify.data.rows import Row
 from cagette_notify.readers.tree import Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
+
+    from cagette_notify.data.rows import Row
 
 
 _FIELDS = {
@@ -91,7 +93,7 @@ def settings_in(rows: Iterable[Row]) -> MemberSettings:
         change = setting_row_of(row)
         if change:
             changes.append(change)
-        elif name := Row(row.file, row.line, row.misplaced or row.cells).text("member"):
+        elif name := guess_of(row).text("member"):
             unread[name] = (*unread.get(name, ()), *row.problems)
         problems += row.problems
     return MemberSettings(_latest(changes), tuple(dict.fromkeys(problems)), unread)
@@ -127,6 +129,8 @@ def setting_row_of(row: Row) -> SettingRow | None:
     """Return the change that a row tells of; None if it makes no sense, which the row then says."""
     name, kind = row.required("member"), row.read("kind", notice_kind)
     value, changed_on = row.read("value", yes_no), row.read("date", day)
+    if missing := next((field for field in ("kind", "value") if field not in row.cells), ""):
+        row.complain(missing, _("missing"))
     if row.is_spoiled or kind is None or value is None:
         return None
     return SettingRow(name, kind, Setting(value, row.origin, changed_on.isoformat() if changed_on else ""))
