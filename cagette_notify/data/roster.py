@@ -161,7 +161,8 @@ class RosterBeforeSettings(Struct, frozen=True):
 
     def with_changes(self, member: Member, preferences: MemberSettings) -> Member:
         """Return somebody with their own changes in place of what the data files say."""
-        return with_changes(member, preferences, self._namesakes(member), self._other_names(preferences))
+        held = preferences.held_back
+        return with_changes(member, held, self._namesakes(member), self._other_names(held))
 
     def addresses_naming(self, member: Member, preferences: MemberSettings) -> tuple[str, ...]:
         """Return the addresses in the file by which changes call somebody who has another id."""

@@ -857,16 +857,24 @@ def test_a_row_set_aside_of_somebody_else_s_order_is_no_matter(office: Office) -
     assert "no order in this name is known" in office.checks("3")["last_messages"]["summary"]
 
 
-@pytest.mark.parametrize("row", ["1;recap_24h;peut-être;", "1;rappel;non;2026-02-01", "1;opening;non;;x"])
+@pytest.mark.parametrize(
+    ("row", "status"),
+    [
+        ("1;recap_24h;peut-être;", "warning"),
+        ("1;rappel;non;2026-02-01", "problem"),
+        ("1;;non;2026-02-01", "problem"),
+        ("1;opening;non;;x", "warning"),
+    ],
+)
 def test_a_change_of_settings_that_cannot_be_read_is_said_to_its_member_and_by_check(
-    office: Office, row: str
+    office: Office, row: str, status: str
 ) -> None:
     office.coop.write("notifications.csv", f"member;kind;value;date\n{row}\n")
 
     mine, others = office.checks("1")["notifications"], office.checks("2")["notifications"]
     checked = office.invoke("check", "--offline")
 
-    assert mine["status"] == "warning"
+    assert mine["status"] == status
     assert "notifications.csv:2" in mine["summary"]
     assert "notifications.csv" not in others["summary"]
     assert "notifications.csv:2" in checked.output

@@ -373,3 +373,17 @@ def test_a_change_says_that_it_is_for_the_whole_household(coop: Path) -> None:
 
     assert "It is for the whole household: noel@example.org, maelle@example.org." in both
     assert "household" not in alone
+
+
+def test_what_is_held_back_for_a_row_that_cannot_be_read_is_shown(coop: Path) -> None:
+    (coop / "notifications.csv").write_text("member;kind;value;date\n3,opening,non,2026-01-02\n")
+
+    before = run(coop, "notifications", "3")
+    mailed_before = mailed(coop, "lea@example.org")
+    after = run(coop, "notifications", "3", "--on", "opening")
+
+    assert row(before.stdout, "opening") == ["no", "notifications.csv:2, 2026-01-02"]
+    assert "notifications.csv:2: its cells stand in one" in before.stderr
+    assert mailed_before == 0
+    assert row(after.stdout, "opening") == ["yes", f"notifications.csv:3, {today()}"]
+    assert mailed(coop, "lea@example.org") == 1

@@ -91,7 +91,7 @@ def test_the_latest_date_rules_whatever_the_order_of_rows_and_off_where_one_has_
     assert (setting.value, setting.origin.line) == (value, line)
 
 
-def test_a_row_with_a_mistake_changes_nothing_and_is_said(tmp_path: Path) -> None:
+def test_a_row_with_a_mistake_is_said_and_is_no_change_for_sure(tmp_path: Path) -> None:
     found = preferences(
         tmp_path, "member;kind;value;date\n1;opening;maybe;\n1;openings;no;\n1;opening;no;soon\n"
     )
@@ -297,3 +297,56 @@ def test_semicolons_below_a_header_of_commas_are_said(tmp_path: Path) -> None:
 
     assert [one.line for one in found.problems] == [2, 3]
     assert found.unread.keys() == {"Zoé Martin", "1000"}
+
+
+def held_back(folder: Path, *rows: str) -> dict[str, bool]:
+    """Return what member 1000 gets, beside other people's rows."""
+    found = preferences(folder, "member;kind;value;date\n" + "".join(f"{row}\n" for row in rows))
+    (member,), _problems = with_own_settings([a_member(id="1000")], found)
+    return values(member)
+
+
+ALL_OFF = dict.fromkeys(("opening", "recap_24h", "recap_4h"), False)
+
+
+@pytest.mark.parametrize(
+    ("row", "off"),
+    [
+        ("1000;;non;2026-01-01", ALL_OFF),
+        ("1000;tout;non;", ALL_OFF),
+        ("1000;opening,recap_24h;no;", ALL_OFF),
+        ("1000;openning;no;", {"opening": False}),
+        ("1000;recap;no;", {"recap_24h": False, "recap_4h": False}),
+        ("1000;opening;no;bientôt", {"opening": False}),
+        ("1000,opening,no,2026-01-01", {"opening": False}),
+        ("1000 opening no", {"opening": False}),
+        ("1000;opening;no;;;x", {"opening": False}),
+        ("1000;broadcast;no;", {}),
+        ("1000;rectificatif;no;", {}),
+        ("1000;;oui;", {}),
+        ("1000;openning;perhaps;", {}),
+        ("1001;;non;", {}),
+    ],
+)
+def test_what_a_row_may_turn_off_that_cannot_be_read_is_held_back(
+    tmp_path: Path, row: str, off: dict[str, bool]
+) -> None:
+    assert held_back(tmp_path, row) == off
+
+
+@pytest.mark.parametrize(
+    ("sure", "perhaps", "value"),
+    [
+        ("2026-01-02", "2026-01-01", True),
+        ("2026-01-01", "2026-01-01", True),
+        ("2026-01-01", "2026-01-02", False),
+        ("2026-01-01", "", True),
+        ("", "2026-01-02", True),
+    ],
+)
+def test_a_row_that_can_be_read_rules_unless_it_is_older(
+    tmp_path: Path, sure: str, perhaps: str, value: bool
+) -> None:
+    settings = held_back(tmp_path, f"1000;opening;yes;{sure}", f"1000;;no;{perhaps}")
+
+    assert settings == {**ALL_OFF, "opening": value}

@@ -1,21 +1,66 @@
-"""Tell whom rows of notifications.csv seem to mean that can't be read."""
+"""Tell whom rows of notifications.csv seem to mean that can't be read, and what they may turn off."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cagette_notify.core.parsing import yes_no
+from cagette_notify.core.kinds import CORRECTION, NOTICE_KINDS, Kind
+from cagette_notify.core.parsing import day, yes_no
+from cagette_notify.core.text import all_near
 from cagette_notify.data.rows import Row
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
+    from cagette_notify.core.model import Setting
     from cagette_notify.data.rows import Cell
+
+_NAMES = frozenset(name for kind in NOTICE_KINDS for name in (kind.value, *kind.traits.aliases))
 
 
 def guess_of(row: Row) -> Row:
     """Return a row that can't be read as it was probably meant: ``1007 opening no`` is three cells."""
     return Row(row.file, row.line, _parted(row.misplaced or row.cells))
+
+
+def perhaps_turned_off(guess: Row, kind_named: Callable[[str], str]) -> tuple[Kind, ...]:
+    """Return the kinds that a row may turn off which says no: that which it names, or nearly, else any.
+
+    A mail to somebody who wants none can't be called back; one that was held back is asked for.
+    """
+    if guess.read("value", yes_no) is not False:
+        return ()
+    text = guess.text("kind")
+    named = kind_named(text)
+    if named in {CORRECTION, *(kind.value for kind in Kind)}:
+        return tuple(kind for kind in NOTICE_KINDS if kind.value == named)
+    near = all_near(text, _NAMES) if text.replace("-", "_").isidentifier() else ()
+    meant = {kind_named(name) for name in near}
+    return tuple(kind for kind in NOTICE_KINDS if kind.value in meant) or NOTICE_KINDS
+
+
+def settings_held_back(
+    sure: Mapping[str, Mapping[Kind, Setting]], perhaps_off: Mapping[str, Mapping[Kind, Setting]]
+) -> dict[str, Mapping[Kind, Setting]]:
+    """Return what holds: what may be off, unless a row says otherwise that can be read, and is no older."""
+    settings = {**sure}
+    for name, perhaps in perhaps_off.items():
+        mine = sure.get(name, {})
+        settings[name] = {
+            **perhaps,
+            **{k: one for k, one in mine.items() if not _is_older(one, perhaps.get(k))},
+        }
+    return settings
+
+
+def _is_older(one: Setting, other: Setting | None) -> bool:
+    return other is not None and bool(one.changed_on) and one.changed_on < other.changed_on
+
+
+def day_of(guess: Row) -> str:
+    """Return the day of a row; nothing where that can't be read, either."""
+    changed_on = guess.read("date", day)
+    return changed_on.isoformat() if changed_on else ""
 
 
 def _parted(cells: Mapping[str, Cell]) -> Mapping[str, Cell]:

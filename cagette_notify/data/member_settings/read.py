@@ -17,7 +17,12 @@ from cagette_notify.core.parsing import day, yes_no
 from cagette_notify.core.stamps import watch
 from cagette_notify.core.text import fold, id_with_name
 from cagette_notify.data.column_matching import FileColumns, plain
-from cagette_notify.data.member_settings.misread_rows import guess_of
+from cagette_notify.data.member_settings.misread_rows import (
+    day_of,
+    guess_of,
+    perhaps_turned_off,
+    settings_held_back,
+)
 from cagette_notify.data.member_settings.namesakes import (
     in_doubt,
     names_with_group,
@@ -52,12 +57,21 @@ SCHEMA = FileColumns(
 class MemberSettings(Struct, frozen=True):
     """Every member's last change of each kind, by member id, and the rows that make no sense.
 
-    ``unread`` are the problems of those rows that name somebody all the same.
+    ``unread`` are the problems of those rows that name somebody all the same, ``perhaps_off`` what such rows
+    may turn off.
     """
 
     settings: Mapping[str, Mapping[Kind, Setting]]
     problems: tuple[Problem, ...] = ()
     unread: Mapping[str, tuple[Problem, ...]] = {}
+    perhaps_off: Mapping[str, Mapping[Kind, Setting]] = {}
+
+    @property
+    def held_back(self) -> MemberSettings:
+        """The same with what may be turned off."""
+        if not self.perhaps_off:
+            return self
+        return replace(self, settings=settings_held_back(self.settings, self.perhaps_off), perhaps_off={})
 
 
 class SettingRow(Struct, frozen=True):
@@ -89,14 +103,18 @@ def settings_in(rows: Iterable[Row]) -> MemberSettings:
     changes: list[SettingRow] = []
     problems: list[Problem] = []
     unread: dict[str, tuple[Problem, ...]] = {}
+    perhaps_off: list[SettingRow] = []
     for row in rows:
         change = setting_row_of(row)
         if change:
             changes.append(change)
-        elif name := guess_of(row).text("member"):
+        elif name := (guess := guess_of(row)).text("member"):
             unread[name] = (*unread.get(name, ()), *row.problems)
+            setting = Setting(value=False, origin=row.origin, changed_on=day_of(guess))
+            perhaps_off += [SettingRow(name, kind, setting) for kind in perhaps_turned_off(guess, named_kind)]
         problems += row.problems
-    return MemberSettings(_latest(changes), tuple(dict.fromkeys(problems)), unread)
+    said = tuple(dict.fromkeys(problems))
+    return MemberSettings(_latest(changes), said, unread, _latest(perhaps_off))
 
 
 def _latest(changes: Iterable[SettingRow]) -> dict[str, dict[Kind, Setting]]:
@@ -161,7 +179,8 @@ def with_own_settings(
     does not turns off for each of them, and on for none, and that is said; but for an address, which is
     everybody's who reads it.
     """
-    everybody, aside, of_all = tuple(members), tuple(set_aside), member_settings.settings
+    everybody, aside, member_settings = tuple(members), tuple(set_aside), member_settings.held_back
+    of_all = member_settings.settings
     several = namesakes_among(everybody, aside)
     others = other_names_among(of_all, everybody, aside)
     addresses = {member.id for member in everybody if member.id in several and member.has_address_as_id}
