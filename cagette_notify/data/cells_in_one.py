@@ -31,8 +31,11 @@ def cells_in_one(
                 field: cell for field, at in columns.items() if at < count and (cell := content(parts[at]))
             }
             is_whole = all(found.keys() & set(alike) for alike in required)
-            width = min(_FEW, max(columns.values()) + 1)
-            if is_whole and _is_no_remark(parts, other, is_wide=count >= width, at_least=len(required)):
+            is_wide = count >= min(_FEW, max(columns.values()) + 1)
+            is_prose = other == "," and ", " in cells[0]
+            if is_whole and _is_no_remark(
+                parts, other, is_prose=is_prose, is_wide=is_wide, at_least=len(required)
+            ):
                 return found
     return {}
 
@@ -55,18 +58,21 @@ def _parts(text: str, delimiter: str) -> list[str]:
         return []
 
 
-def _is_no_remark(parts: Sequence[str], delimiter: str, *, is_wide: bool, at_least: int) -> bool:
+def _is_no_remark(
+    parts: Sequence[str], delimiter: str, *, is_prose: bool, is_wide: bool, at_least: int
+) -> bool:
     """Tell whether these are a row's cells; a remark below a table, or a list of addresses, has commas, too.
 
-    No row has fewer than ``at_least`` so many.
+    In what ``is_prose`` a blank follows each comma. No row has fewer cells than ``at_least``.
     """
     first = parts[0].strip()
     addresses = sum("@" in part for part in parts)
     if len(parts) == 1 or addresses == len(parts):
         return False
-    is_word, has_digit = _BLANK not in first, any(map(str.isdigit, first))
+    has_digit = any(map(str.isdigit, first))
     if delimiter == _BLANK:
         return is_wide and addresses > 0 and has_digit
+    is_id = _BLANK not in first and (addresses > 0 or not is_prose)
     if at_least > 1:
-        return is_word or addresses > 0 or at_least >= _FEW
-    return is_wide and (addresses > 0 or (is_word and has_digit))
+        return is_id or at_least >= _FEW
+    return is_wide and (addresses > 0 or (is_id and has_digit))

@@ -107,7 +107,7 @@ def load_members(calendar: Calendar, group_ids: Collection[str]) -> Members:
     problems: list[Problem] = []
     members, is_whole = _members(calendar.inputs, group_ids, problems)
     if not is_whole:
-        raise DataError(*problems)
+        raise DataError(*_each_once([*calendar.problems, *problems]))
     return members
 
 
@@ -283,7 +283,8 @@ def _members(inputs: Inputs, group_ids: Collection[str], problems: list[Problem]
     set_aside: list[SetAside] = []
     for_all: list[Member] | None = []
     if sources.members:
-        scope = MembersScope(groups.ids, groups.ids if inputs.groups else None, sources.timezone)
+        perhaps = tuple(groups.set_aside.values())
+        scope = MembersScope(groups.ids, groups.ids if inputs.groups else None, sources.timezone, perhaps)
         for_all = read_members(inputs.feed(sources.members), scope, own_problems, set_aside)
     own: dict[str, list[Member] | None] = {}
     for group_id, feed in groups.members.items():
@@ -294,8 +295,9 @@ def _members(inputs: Inputs, group_ids: Collection[str], problems: list[Problem]
     problems += own_problems
     unread = frozenset(group_id for group_id, members in own.items() if members is None)
     in_use = frozenset(group_id for group_id in unread if not groups.groups[group_id].disabled)
-    perhaps = frozenset() if sources.members else groups.set_aside  # with members of their own
-    found = Members(everybody, unread & asked, _each_once(own_problems), tuple(set_aside), in_use | perhaps)
+    with_own = () if sources.members else groups.set_aside  # perhaps
+    unread_groups = in_use.union(with_own)
+    found = Members(everybody, unread & asked, _each_once(own_problems), tuple(set_aside), unread_groups)
     return found, for_all is not None
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from cagette_notify.core.addresses import mailable_address
+from cagette_notify.core.errors import Origin, Problem
 from cagette_notify.core.i18n import _
 from cagette_notify.core.model import Contact, Group
 from cagette_notify.core.parsing import colour, language, web_address, yes_no, zone
+from cagette_notify.core.text import quoted
 from cagette_notify.data.columns import GROUPS
 from cagette_notify.data.cut_rows import complain_if_cut
 from cagette_notify.data.newest_file import resolved
@@ -19,21 +21,20 @@ if TYPE_CHECKING:
     from datetime import tzinfo
     from pathlib import Path
 
-    from cagette_notify.core.errors import Problem
     from cagette_notify.data.rows import Row
 
 
 class Groups(NamedTuple):
-    """What the groups file holds. ``set_aside`` are the ids of bad rows: known, but not served."""
+    """What the groups file holds. ``set_aside`` are the ids of bad rows, and where: known, but not served."""
 
     groups: Mapping[str, Group] = {}
-    set_aside: frozenset[str] = frozenset()
+    set_aside: Mapping[str, Origin] = {}
     members: Mapping[str, RowSource] = {}  # of groups that carry their own
 
     @property
     def ids(self) -> frozenset[str]:
         """Every group the file names."""
-        return self.set_aside.union(self.groups)
+        return frozenset((*self.groups, *self.set_aside))
 
 
 class Defaults(NamedTuple):
@@ -48,18 +49,21 @@ def read_groups(source: RowSource, defaults: Defaults, problems: list[Problem]) 
     """Return the groups, or None if the file can't be read whole; ``problems`` grows."""
     source = resolved(source, GROUPS)
     groups: dict[str, Group] = {}
-    set_aside: set[str] = set()
+    set_aside: dict[str, Origin] = {}
     members: dict[str, RowSource] = {}
     lines: dict[str, int] = {}
     is_whole = True
     try:
         for row in open_rows(source, GROUPS).rows:
+            if remark := _remark_in(row, source):
+                problems.append(remark)
+                continue
             complain_if_cut(row, GROUPS.required)
             group = _group(row, defaults)
             own_members = row_source_in(row, "members", source, defaults.folder)
             is_whole &= row.is_first(group.id, lines)
             if row.is_spoiled:
-                set_aside.add(group.id)
+                set_aside[group.id or row.as_guessed.text("id")] = row.origin
             else:
                 groups[group.id] = group
                 if own_members:
@@ -68,7 +72,18 @@ def read_groups(source: RowSource, defaults: Defaults, problems: list[Problem]) 
     except Unreadable as trouble:
         problems.append(source.problem(trouble))
         return None
-    return Groups(groups, frozenset(set_aside - {""}), members) if is_whole else None
+    set_aside.pop("", None)
+    return Groups(groups, set_aside, members) if is_whole else None
+
+
+def _remark_in(row: Row, source: RowSource) -> Problem | None:
+    """Return what is said of words below a table, which name no group: ``Updated on 3 March``."""
+    cells = row.as_guessed.cells
+    text = cells.get("id")
+    if not source.is_table or cells.keys() != {"id"} or not isinstance(text, str) or " " not in text.strip():
+        return None
+    message = _("{value} is taken for a remark, and for no group: it has no name", value=quoted(text.strip()))
+    return Problem(message, row.file, row.line, "id", is_warning=True)
 
 
 def _group(row: Row, defaults: Defaults) -> Group:

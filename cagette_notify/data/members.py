@@ -14,21 +14,21 @@ from cagette_notify.core.i18n import _
 from cagette_notify.core.kinds import NOTICE_KINDS, Kind
 from cagette_notify.core.model import AddressState, Mailbox, Member, Setting
 from cagette_notify.core.parsing import language, moment, yes_no
-from cagette_notify.core.text import id_with_name, quoted_with_hint
+from cagette_notify.core.text import id_with_name, quoted_with_hint, shortened
 from cagette_notify.data.broken_values import why_spoilt
 from cagette_notify.data.columns import MEMBERS
 from cagette_notify.data.cut_rows import complain_if_cut
 from cagette_notify.data.moved_cells import as_typed, complain_if_moved
 from cagette_notify.data.newest_file import resolved
 from cagette_notify.data.read_rows import RowSource, open_rows
-from cagette_notify.data.rows import Row
 from cagette_notify.readers.tree import Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
     from datetime import datetime, tzinfo
 
-    from cagette_notify.core.errors import Problem
+    from cagette_notify.core.errors import Origin, Problem
+    from cagette_notify.data.rows import Row
 
 _ADDRESSES = frozenset(("email", "partner_email"))
 _NO_SETTINGS: Final[Mapping[Kind, Setting]] = MappingProxyType({})
@@ -38,12 +38,14 @@ class MembersScope(Struct, frozen=True):
     """Whose file it is: the one group that carries it, or all of them.
 
     ``groups`` are those its rows can be members of; ``known`` are all the ids a row may name, or
-    None if their own file is unreadable.
+    None if their own file is unreadable. ``perhaps`` are the rows that may be of further groups, and can't
+    be read.
     """
 
     groups: frozenset[str]
     known: frozenset[str] | None
     timezone: tzinfo
+    perhaps: tuple[Origin, ...] = ()
 
     @property
     def only(self) -> tuple[str, ...]:
@@ -111,7 +113,7 @@ def _perhaps_meant(row: Row, member: Member, scope: MembersScope, fields: Collec
     """Return whom a bad row is of, as far as it can be read; where cells are misplaced, who seems meant."""
     if not row.misplaced:
         return as_typed(row, member)
-    guess = Row(row.file, row.line, row.misplaced)
+    guess = row.as_guessed
     return _member(guess, _group_ids(guess, scope, fields), scope.timezone)
 
 
@@ -228,7 +230,18 @@ def _settings(row: Row) -> dict[Kind, Setting]:
 
 def _in_the_only_group(members: list[Member], scope: MembersScope) -> list[Member]:
     if members and len(scope.groups) > 1:
-        raise Unreadable(_("which groups is each member in? With several groups a column must say: groups"))
+        raise Unreadable(_no_telling(scope))
     if not scope.only or all(member.group_ids for member in members):
         return members
     return [replace(member, group_ids=scope.only) for member in members]
+
+
+def _no_telling(scope: MembersScope) -> str:
+    if len(scope.groups) - len(scope.perhaps) > 1:
+        return _("which groups is each member in? With several groups a column must say: groups")
+    places = shortened([f"{origin.file}:{origin.line}" for origin in scope.perhaps])
+    return _(
+        "which groups is each member in? {places} may be a second group: mend it, or take it out; with "
+        "several groups a column must say: groups",
+        places=places,
+    )

@@ -150,7 +150,7 @@ def _keep_unplaced(
 
     Its problem is said as it is. A distribution that can't be read may be another than that whose file it is.
     """
-    guess = Row(row.file, row.line, row.misplaced or row.cells)
+    guess = row.as_guessed
     named = guess.text("distribution")
     quantity = None if row.misplaced else guess.read("quantity", _quantity)
     surely = named or ("" if "distribution" in guess.cells else reach.home)

@@ -66,6 +66,11 @@ class RowSource(NamedTuple):
         """Tell whether ``{date}`` stands in its name: for each day it is another one."""
         return self.path is not None and _DATE in f"{self.path}#{self.sheet}"
 
+    @property
+    def is_table(self) -> bool:
+        """Tell whether it is a file with a header."""
+        return self.path is not None and self.path.suffix.casefold() in TABLES
+
     def on(self, day: date) -> RowSource:
         """Return that of a day."""
         if self.path is None or not self.is_of_a_day:
@@ -127,9 +132,9 @@ def open_rows(source: RowSource, schema: FileColumns) -> Sheet:
 
 def header_of(source: RowSource, count_known: Callable[[list[str]], int]) -> Record | None:
     """Return the header of a CSV or a spreadsheet; None of anything else, or if it can't be read."""
-    suffix = source.path.suffix.casefold() if source.path else ""
-    if source.path is None or suffix not in TABLES:
+    if source.path is None or not source.is_table:
         return None
+    suffix = source.path.suffix.casefold()
     try:
         raw = read_file(source.path)
         if suffix in SPREADSHEETS:

@@ -77,6 +77,11 @@ class Row:
         self.letters: Mapping[str, str] = {}
 
     @property
+    def as_guessed(self) -> Row:
+        """The same without its problems; where its cells are misplaced, as they most likely stand."""
+        return Row(self.file, self.line, self.misplaced or self.cells)
+
+    @property
     def origin(self) -> Origin:
         """Where the row was read."""
         return Origin(self.file, self.line)

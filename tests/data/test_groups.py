@@ -5,6 +5,7 @@ import pytest
 
 from cagette_notify.core.errors import DataError
 from cagette_notify.core.model import Contact
+from cagette_notify.data.dataset import load_members
 from tests.data.files import TWO_GROUPS, calendar_of, lines_of
 from tests.fixtures.builders import PARIS
 
@@ -220,3 +221,60 @@ def test_a_key_that_a_non_breaking_blank_makes_unknown_is_said_so(tmp_path: Path
     [line, *_rest] = problems_of(tmp_path, "- {id: lac, name:\u00a0Lac}\n", "groups.yaml")
 
     assert line.startswith("groups.yaml:1: unknown key 'name:\\xa0Lac': a non-breaking blank follows its ':'")
+
+
+SECOND = "- {id: lac, name: Le Lac}\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("groups.yaml", f"{SECOND}- {{id: port, nmae: Le Port}}\n", "unknown key 'nmae'"),
+        ("groups.csv", "id;name;url\nlac;Le Lac;\nport,Le Port,\n", "its cells stand in one"),
+        ("groups.csv", "id;name;url\nlac;Le Lac;\nport;Le Port;;x\n", "4 cells, for 3 columns"),
+        ("groups.csv", "id;name;url\nlac;Le Lac;\nport;;\n", "name: missing"),
+        ("groups.csv", "id;name;url\nlac;Le Lac;\nport;Le Po", "it ends in the middle of this row"),
+    ],
+)
+def test_a_bad_row_that_may_be_a_second_group_is_said_with_the_members_it_holds(
+    tmp_path: Path, name: str, text: str, said: str
+) -> None:
+    place = "groups.yaml:2" if name == "groups.yaml" else "groups.csv:3"
+    calendar = calendar_of(tmp_path, {name: text})
+
+    with pytest.raises(DataError) as stop:
+        load_members(calendar, calendar.groups)
+
+    first, *_, last = lines_of(stop.value.problems)
+    assert first.startswith(f"{place}: {said}")
+    assert last.startswith(f"members.csv: which groups is each member in? {place} may be a second group")
+
+
+def test_beside_two_groups_for_sure_a_bad_row_is_no_reason(tmp_path: Path) -> None:
+    calendar = calendar_of(tmp_path, {"groups.csv": f"{TWO_GROUPS}mer;;\n"})
+
+    with pytest.raises(DataError, match=r"With several groups a column must say: groups") as stop:
+        load_members(calendar, calendar.groups)
+    assert "second group" not in str(stop.value)
+
+
+def test_members_whose_rows_name_their_groups_are_served_beside_a_bad_one(tmp_path: Path) -> None:
+    members = "id;email;groups\n1;zoe@exemple.example;lac\n2;ana@exemple.example;port\n"
+    text = "id;name;url\nlac;Le Lac;\nport,Le Port,\n"
+    calendar = calendar_of(tmp_path, {"groups.csv": text, "members.csv": members})
+
+    assert [one.group_ids for one in load_members(calendar, calendar.groups).members] == [("lac",), ("port",)]
+
+
+@pytest.mark.parametrize(
+    "remark", ["Mis à jour le 3 mars;;\n", "Mis à jour le 3 mars", "Revu, le 3 mars;;\n"]
+)
+def test_words_below_the_groups_are_no_group(tmp_path: Path, remark: str) -> None:
+    calendar = calendar_of(tmp_path, {"groups.csv": f"id;name;url\nlac;Le Lac;\n{remark}"})
+    found = load_members(calendar, calendar.groups)
+
+    assert list(calendar.groups) == ["lac"]
+    assert [one.group_ids for one in found.members] == [("lac",), ("lac",)]
+    [problem] = calendar.problems
+    assert problem.is_warning
+    assert str(problem).startswith("groups.csv:3: id: '")

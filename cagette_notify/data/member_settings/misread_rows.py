@@ -20,7 +20,7 @@ _NAMES = frozenset(name for kind in NOTICE_KINDS for name in (kind.value, *kind.
 
 def guess_of(row: Row) -> Row:
     """Return a row that can't be read as it was probably meant: ``1007 opening no`` is three cells."""
-    return Row(row.file, row.line, _parted(row.misplaced or row.cells))
+    return Row(row.file, row.line, _parted(row.as_guessed.cells))
 
 
 def perhaps_turned_off(guess: Row, kind_named: Callable[[str], str]) -> tuple[Kind, ...]:
