@@ -70,3 +70,12 @@ def test_a_file_that_cannot_be_read_is_a_problem_of_its_own(tmp_path: Path) -> N
 
     with pytest.raises(DataError, match=r"notifications\.csv:2: "):
         remove_member(path, tmp_path, {"1"})
+
+
+@pytest.mark.parametrize("row", ["1,opening,no,2026-01-01", '"1;opening;no;2026-01-01"', "1 opening no"])
+def test_rows_that_stand_in_one_cell_go_too(tmp_path: Path, row: str) -> None:
+    path = tmp_path / "notifications.csv"
+    path.write_text(f"member;kind;value;date\n{row}\n2,opening,no,2026-01-01\n")
+
+    assert remove_member(path, tmp_path, {"1"}) == 1
+    assert path.read_text("utf-8-sig") == "member;kind;value;date\n2,opening,no,2026-01-01\n"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from cagette_notify.core.i18n import _
 from cagette_notify.data.csv_columns import columns_of
+from cagette_notify.data.member_settings.misread_rows import guess_of
 from cagette_notify.data.member_settings.other_names import marks_typed
 from cagette_notify.data.member_settings.read import SCHEMA, SettingRow, setting_row_of
 from cagette_notify.data.table_rows import sheet_of_csv
@@ -56,8 +57,16 @@ def without_member(
     text = decode(raw)
     header, *records = read_records(text, SCHEMA.count_known)
     at = columns_of(header, SCHEMA)["member"]
-    called = ((record, _cell(record, at)) for record in records)
-    kept = [record for record, name in called if name not in names and marks.isdisjoint(marks_typed(name))]
+    rows = sheet_of_csv(text, "", SCHEMA).rows  # one for each record
+    meant = (guess_of(row).text("member") for row in rows)
+    called = zip(records, meant, strict=True)
+    gone = {*names}
+    kept = [
+        record
+        for record, name in called
+        if gone.isdisjoint(those := (_cell(record, at), name))
+        and not any(marks & marks_typed(one) for one in those)
+    ]
     return _written(text, header, kept), len(records) - len(kept)
 
 
