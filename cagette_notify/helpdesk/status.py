@@ -27,6 +27,7 @@ from cagette_notify.planning.status_warnings import (
     exports_needed,
     of_first_run,
     of_waiting_corrections,
+    without_addresses,
     without_contact,
     without_distributions,
 )
@@ -149,6 +150,7 @@ def _warnings(  # noqa: PLR0913 - what is known, and when
         *stopped_in_part(BroadcastBook(ledger, config.account).unfinished(), now),
         *dict.fromkeys(not_as_told(roster.calendar, ledger, config.account, announced, now)),
         *without_distributions(groups, roster.calendar.distributions, now),
+        *without_addresses(groups, roster.members, held={one.group_id for one in seen.holds}),
         *without_contact(groups),
         *beyond_quota(seen.upcoming, config.daily_quota),
     )

@@ -9,13 +9,13 @@ from msgspec import Struct
 
 from cagette_notify.core.errors import Problem
 from cagette_notify.core.i18n import _, _n
-from cagette_notify.core.model import Distribution, Group, OrderBook, OrdersState
+from cagette_notify.core.model import AddressState, Distribution, Group, Member, OrderBook, OrdersState
 from cagette_notify.planning.announced import when_and_where
 from cagette_notify.planning.held_back import lookback_hours, mails_held
 from cagette_notify.planning.waiting_corrections import cause_in_words, mail_in_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from cagette_notify.planning.forecast import PlannedNotice
@@ -44,6 +44,25 @@ def without_contact(groups: Mapping[str, Group]) -> Iterator[Problem]:
             message = _("missing: whoever answers a mail of group {id!r} reaches nobody of it", id=id_)
             origin = group.origin
             yield Problem(message, origin.file, origin.line, "contact_email", id_, is_warning=True)
+
+
+def without_addresses(
+    groups: Mapping[str, Group], members: Iterable[Member], *, held: Collection[str]
+) -> Iterator[Problem]:
+    """Name the groups of which no member can be written to, but those that are ``held`` anyway."""
+    peopled: set[str] = set()
+    reached: set[str] = set()
+    for member in members:
+        peopled.update(member.group_ids)
+        if any(box.state is AddressState.USABLE for box in member.mailboxes):
+            reached.update(member.group_ids)
+    for id_, group in groups.items():
+        if id_ in peopled - reached and not (group.disabled or id_ in held):
+            message = _(
+                "group {id!r}: no member has an address that can be written to; is there a column email?",
+                id=id_,
+            )
+            yield Problem(message, group_id=id_, is_warning=True)
 
 
 def of_first_run(held: Sequence[TimelineEvent], now: datetime) -> Iterator[Problem]:

@@ -493,6 +493,28 @@ def test_a_group_for_which_nothing_is_planned_any_more_is_named(office: Office) 
     assert "group 'lac': no distribution is planned" in office.invoke("status").stdout
 
 
+NO_ADDRESSES = "id;first_name;mail perso\n1;Zoé;zoe@example.org\n2;Noël;noel@example.org\n"
+
+
+@pytest.mark.parametrize(
+    ("members", "is_named"),
+    [
+        (NO_ADDRESSES, True),
+        (NO_ADDRESSES.replace("mail perso", "email").replace("@example.org", "@no.mail"), True),
+        (NO_ADDRESSES.replace("mail perso", "email").replace("zoe@example.org", ""), False),
+    ],
+)
+def test_a_group_none_of_whose_members_can_be_written_to_is_named(
+    office: Office, members: str, is_named: bool
+) -> None:
+    office.coop.write("members.csv", members)
+
+    _code, found = status(office)
+
+    line = "group 'lac': no member has an address that can be written to; is there a column email?"
+    assert (line in [one["message"] for one in found["warnings"]]) is is_named
+
+
 @pytest.mark.parametrize("more", ["disabled: yes", "contact_email: a@example.org"])
 def test_a_group_whose_replies_reach_nobody_is_named_unless_it_rests(office: Office, more: str) -> None:
     office.coop.replace("groups.yaml", "contact:", f"{more} #")
