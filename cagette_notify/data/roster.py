@@ -56,7 +56,8 @@ def read_roster(sources: Sources, notifications: Path) -> Roster:
     """Read groups, distributions, members and changes; DataError where one can't be read whole."""
     calendar = load_calendar(sources)
     loaded = load_members(calendar, calendar.groups)
-    return roster_of(calendar, loaded, load_member_settings(notifications, sources.folder))
+    found = (*calendar.problems, *loaded.problems)
+    return roster_of(calendar, loaded, load_member_settings(notifications, sources.folder, found))
 
 
 def roster_of(calendar: Calendar, loaded: Members, preferences: MemberSettings) -> Roster:

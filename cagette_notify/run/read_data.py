@@ -54,7 +54,9 @@ def read_run_data(run: Run, work: DueWork, preferences: MemberSettings | None = 
     """
     wanted = _groups_wanted(run, work)
     loaded = load_members(run.calendar, wanted)
-    preferences = preferences or load_member_settings(run.config.notifications, run.config.folder)
+    if preferences is None:
+        found = (*run.calendar.problems, *loaded.problems)
+        preferences = load_member_settings(run.config.notifications, run.config.folder, found)
     set_aside = loaded.people_set_aside
     everybody, odd = with_own_settings(loaded.members, preferences, set_aside)
     odd += settings_in_doubt(everybody, preferences, loaded.unread_groups)

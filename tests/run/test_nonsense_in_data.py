@@ -506,3 +506,18 @@ def test_what_nobody_sees_makes_no_other_place_and_no_other_member(coop: Coop, c
     report = coop.run(A_DAY_BEFORE + timedelta(minutes=10))
 
     assert (said(report), coop.mailed()) == ([], before)
+
+
+def test_what_stops_everybody_is_said_with_all_else_that_is_wrong(coop: Coop) -> None:
+    coop.write("groups.yaml", "- {id: lac, name: Le Lac, contact: claire@}\n")
+    coop.replace("members.csv", "zoe@example.org", "zoe@")
+    coop.write("notifications.csv", 'member;kind;value\n1;"recap')
+
+    lines = said(coop.run(A_DAY_BEFORE))
+
+    assert [line.partition(": ")[0] for line in lines] == [
+        "groups.yaml:1",
+        "members.csv:2",
+        "notifications.csv:2",
+    ]
+    assert coop.mails() == []

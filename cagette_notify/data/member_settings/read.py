@@ -82,11 +82,11 @@ class SettingRow(Struct, frozen=True):
     setting: Setting
 
 
-def load_member_settings(path: Path, folder: Path) -> MemberSettings:
+def load_member_settings(path: Path, folder: Path, found: Iterable[Problem] = ()) -> MemberSettings:
     """Read the changes at ``path``; no file means no changes.
 
-    Raises ``DataError`` if they can't be read whole, or if they are behind a link that leads nowhere
-    today: a mail to somebody who wants none can't be called back.
+    Raises ``DataError``, with what was ``found`` wrong elsewhere, if they can't be read whole, or if they are
+    behind a link that leads nowhere today: a mail to somebody who wants none can't be called back.
     """
     watch(path)
     if not os.path.lexists(path):
@@ -95,7 +95,7 @@ def load_member_settings(path: Path, folder: Path) -> MemberSettings:
     try:
         return settings_in(open_rows(feed, SCHEMA).rows)
     except Unreadable as trouble:
-        raise DataError(feed.problem(trouble)) from None
+        raise DataError(*dict.fromkeys((*found, feed.problem(trouble)))) from None
 
 
 def settings_in(rows: Iterable[Row]) -> MemberSettings:
