@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+import re
+import unicodedata
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from cagette_notify.core.addresses import address_key
 from cagette_notify.core.i18n import _
-from cagette_notify.core.text import fold
+from cagette_notify.core.text import fold, quoted_with
 from cagette_notify.data.cagette_export import HOUSEHOLD_SEPARATOR
+from cagette_notify.data.nearly_named import NearlyNamed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
 
-    from cagette_notify.core.model import Member
+    from cagette_notify.core.model import Mailbox, Member
 
 _SHOWN = 80
+_WHOLE_FLOAT = re.compile(r"\d+\.0")
 
 
 class MemberLookup:
@@ -33,13 +37,25 @@ class MemberLookup:
         self._aside = list(set_aside)
         self._members = {member.id or f"\0{at}": member for at, member in enumerate(self._aside)}
         self._members |= {member.id: member for member in members}
+        self._nearly_named = NearlyNamed(self._members.values())
 
     def everybody(self) -> Iterable[Member]:
         """Return all of them, those that are set aside included."""
         return self._members.values()
 
     def referred_to(self, text: str) -> list[Member]:
-        """Return the member with an id, else all those with an address."""
+        """Return the member with an id, else all those with an address.
+
+        What nobody typed makes no other id: marks that have no width, and the ``.0`` of a program's number.
+        """
+        found = self._with_id_or_address(text)
+        return found or self._with_id_or_address(_as_typed(text))
+
+    def nearly(self, text: str) -> tuple[Member, ...]:
+        """Return whom a text may mean that names nobody: one written almost right, or several at once."""
+        return self._nearly_named.by(text)
+
+    def _with_id_or_address(self, text: str) -> list[Member]:
         found = self._members.get(text)
         return [found] if found else self._by_address.get(address_key(text), [])
 
@@ -50,14 +66,17 @@ class MemberLookup:
     def called(self, text: str) -> list[Member]:
         """Return the members with a name as Cagette writes it, "NOM Prénom / NOM2 Prénom2".
 
+        Others write "Prénom Nom", which is understood where it isn't the other way about a name of somebody.
         A partner without an address is in no household's name: then the holder's name has to do.
         """
-        exact = self._by_household.get(fold(text))
-        if exact:
-            return exact
+        for households in (self._by_household, self._by_household_first_names_first):
+            if exact := households.get(fold(text)):
+                return exact
         holder, _slash, partner = text.partition(HOUSEHOLD_SEPARATOR)
-        alike = self._by_holder.get(fold(holder), [])
-        return [member for member in alike if not (partner and _partner_name(member))]
+        for holders in (self._by_holder, self._by_holder_first_name_first):
+            if alike := holders.get(fold(holder)):
+                return [member for member in alike if not (partner and _partner_name(member))]
+        return []
 
     def why_not_one(self, found: Sequence[Member], text: str) -> str:
         """Say why a text means nobody in particular who can be served; nothing if it does, or may."""
@@ -66,7 +85,9 @@ class MemberLookup:
         if not found and not self._is_whole:
             return ""
         if not found:
-            return _("names no member of the group: {value!r}", value=text[:_SHOWN])
+            near = self.nearly(text)
+            shown = quoted_with(text[:_SHOWN], near[0].id if len(near) == 1 else "")
+            return _("names no member of the group: {value}", value=shown)
         if not self.is_set_aside(found[0]):
             return ""
         place = f"{found[0].origin.file}:{found[0].origin.line}"
@@ -87,8 +108,16 @@ class MemberLookup:
         return _index(self._members.values(), _household_name)
 
     @cached_property
+    def _by_household_first_names_first(self) -> dict[str, list[Member]]:
+        return _index(self._members.values(), partial(_household_name, is_first_name_first=True))
+
+    @cached_property
     def _by_holder(self) -> dict[str, list[Member]]:
         return _index(self._members.values(), _holder_name)
+
+    @cached_property
+    def _by_holder_first_name_first(self) -> dict[str, list[Member]]:
+        return _index(self._members.values(), partial(_holder_name, is_first_name_first=True))
 
 
 class MemberLookups:
@@ -130,14 +159,30 @@ def _index(members: Iterable[Member], name_of: Callable[[Member], str]) -> dict[
     return index
 
 
-def _household_name(member: Member) -> str:
-    return HOUSEHOLD_SEPARATOR.join(filter(None, (_holder_name(member), _partner_name(member))))
+def _household_name(member: Member, *, is_first_name_first: bool = False) -> str:
+    holder = _holder_name(member, is_first_name_first=is_first_name_first)
+    partner = _partner_name(member, is_first_name_first=is_first_name_first)
+    return HOUSEHOLD_SEPARATOR.join(filter(None, (holder, partner)))
 
 
-def _holder_name(member: Member) -> str:
-    return f"{member.last_name} {member.first_name}"
+def _holder_name(member: Member, *, is_first_name_first: bool = False) -> str:
+    return _name(member, is_first_name_first=is_first_name_first)
 
 
-def _partner_name(member: Member) -> str:
-    partners = (f"{box.last_name} {box.first_name}" for box in member.mailboxes if box.name != member.name)
-    return next((name for name in partners if name.strip()), "")
+def _partner_name(member: Member, *, is_first_name_first: bool = False) -> str:
+    partners = (box for box in member.mailboxes if box.name != member.name)
+    names = (_name(box, is_first_name_first=is_first_name_first) for box in partners)
+    return next((name for name in names if name.strip()), "")
+
+
+def _name(who: Member | Mailbox, *, is_first_name_first: bool) -> str:
+    if is_first_name_first:
+        return f"{who.first_name} {who.last_name}"
+    return f"{who.last_name} {who.first_name}"
+
+
+def _as_typed(text: str) -> str:
+    """Return a reference without what programs put there: an id of which they made a number, unseen marks."""
+    if not text.isascii():
+        text = "".join(char for char in text if unicodedata.category(char) != "Cf").strip()
+    return text.removesuffix(".0") if _WHOLE_FLOAT.fullmatch(text) else text

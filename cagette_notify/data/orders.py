@@ -10,17 +10,18 @@ from msgspec import Struct
 
 from cagette_notify.core import parsing as values
 from cagette_notify.core.i18n import _
-from cagette_notify.core.model import Distribution, Member, OrderLine, StrangerLine, UnreadLine
+from cagette_notify.core.model import Distribution, OrderLine, StrangerLine, UnreadLine
 from cagette_notify.core.text import quoted_with, quoted_with_hint
 from cagette_notify.data.columns import ORDERS
 from cagette_notify.data.cut_rows import refuse_if_cut
 from cagette_notify.data.distribution_lookup import DistributionLookup
 from cagette_notify.data.read_rows import RowSource, open_rows
 from cagette_notify.data.rows import Row
-from cagette_notify.data.shared_lines import shared_with_whom, sharers, strangers_sharing
+from cagette_notify.data.shared_lines import perhaps_sharing, shared_with_whom, sharers, strangers_sharing
 from cagette_notify.data.sum_rows import is_a_sum, sums_last
 from cagette_notify.data.torn_numbers import number_in_words, torn_number
 from cagette_notify.data.unread_lines import missing_in_all, perhaps_anybodys, perhaps_of
+from cagette_notify.data.whose_order import Whose, fields_of_members, reference_in, whose
 from cagette_notify.readers.tree import Unreadable
 
 if TYPE_CHECKING:
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     Lines = dict[str, list[Line]]
 
 _ORDERS_OF_MANY = ORDERS._replace(required=(("distribution",), *ORDERS.required))
-_REFERENCES = ("member", "member_email")
 
 
 # A column holds few different values.
@@ -62,8 +62,7 @@ def read_orders(source: RowSource, reach: OrdersScope, problems: list[Problem]) 
     everybody whose it may be. ``problems`` grows.
     """
     sheet = open_rows(source, ORDERS if reach.home else _ORDERS_OF_MANY)
-    # Cagette repeats the name beside the id. Only a file without ids is joined by names.
-    fields = [name for name in _REFERENCES if name in sheet.fields] or ["member_name"]
+    fields = fields_of_members(sheet.fields)
     lines: Lines = {distribution_id: [] for distribution_id in reach.wanted}
     said: set[tuple[str, str]] = set()
     passed_over: list[str] = []
@@ -115,13 +114,13 @@ def _refuse_if_cut_in_the_last_cell(row: Row) -> None:
 def _sums_up(row: Row, reach: OrdersScope, fields: list[str], lines: Lines) -> bool:
     """Tell whether a row that reads as a sum is one: of a member whose products are known, or of nobody."""
     guess = Row(row.file, row.line, row.cells)
-    named = guess.text(_reference_in(guess, fields))
+    named = guess.text(reference_in(guess, fields))
     if not named or is_a_sum(named):
         return True
     distribution_id = guess.text("distribution") or reach.home
     if distribution_id not in reach.wanted:
         return False
-    members = {member.id for member in _named(guess, reach.wanted[distribution_id][1], fields)}
+    members = {member.id for member in whose(guess, reach.wanted[distribution_id][1], fields).all}
     return any(
         line.member_id in members for line in lines[distribution_id] if not isinstance(line, StrangerLine)
     )
@@ -156,26 +155,30 @@ def _keep_unplaced(
     surely = named or ("" if "distribution" in guess.cells else reach.home)
     for distribution_id in distributions.perhaps_meant(named):
         lookup = reach.wanted[distribution_id][1]
-        members = _named(guess, lookup, fields)
-        lines[distribution_id] += perhaps_of(members, row, quantity, is_certain=distribution_id == surely)
-        lines[distribution_id] += perhaps_of(sharers(guess, lookup, members), row, quantity, is_certain=False)
-        lines[distribution_id] += perhaps_anybodys(guess, _reference_in(guess, fields), quantity)
+        found = whose(guess, lookup, fields)
+        is_certain = distribution_id == surely and found.is_certain
+        sharing_it = sharers(guess, lookup, found.all)
+        lines[distribution_id] += perhaps_of(found.all, row, quantity, is_certain=is_certain)
+        lines[distribution_id] += perhaps_of(sharing_it, row, quantity, is_certain=False)
+        lines[distribution_id] += perhaps_anybodys(guess, reference_in(guess, fields), quantity)
 
 
 def _lines_of(row: Row, lookup: MemberLookup, fields: list[str], said: set[tuple[str, str]]) -> list[Line]:
     """Return the line of a row, or what is missing in the orders of all whose it may be."""
-    members = _members_of(row, lookup, fields, said)
-    is_certain = len(members) == 1
-    line = _order_line(row, lookup, members[0].id if is_certain else "", said)
-    sharing = strangers_sharing(row, lookup) if "shared_with" in row.cells and line.quantity != 0 else ()
-    if is_certain:
-        return [line, *sharing]
-    sharing_it = sharers(Row(row.file, row.line, row.cells), lookup, members)
-    perhaps = perhaps_of([*members, *sharing_it], row, line.quantity, is_certain=False)
-    field = _reference_in(row, fields)
+    found = whose(row, lookup, fields)
+    field = reference_in(row, fields)
+    _say_if_not_one(row, found, lookup, field, said)
+    line = _order_line(row, lookup, found.named[0].id if found.is_certain else "", said)
+    is_shared = "shared_with" in row.cells
+    sharing = strangers_sharing(row, lookup) if is_shared and line.quantity != 0 else ()
+    if found.is_certain:
+        perhaps_it = perhaps_sharing(row, lookup, found.all) if is_shared else []
+        return [line, *perhaps_of(perhaps_it, row, line.quantity, is_certain=False), *sharing]
+    sharing_it = sharers(row, lookup, found.all)
+    perhaps = perhaps_of([*found.all, *sharing_it], row, line.quantity, is_certain=False)
     anybodys = perhaps_anybodys(row, field, line.quantity)
     named = row.reference(field)
-    is_strangers = named and not members and line.quantity != 0  # 0 of something is no order
+    is_strangers = named and not found.all and line.quantity != 0  # 0 of something is no order
     strangers = [StrangerLine(named, row.origin)] if is_strangers else []
     return [*perhaps, *anybodys, *strangers, *sharing]
 
@@ -222,33 +225,15 @@ def _numbers(row: Row) -> tuple[Decimal | None, Decimal | None, Decimal | None]:
     return quantity if torn.is_quantity_known else None, None, None
 
 
-def _members_of(
-    row: Row, lookup: MemberLookup, fields: list[str], said: set[tuple[str, str]]
-) -> list[Member]:
-    """Return the member a row names, or all whom it may mean.
-
-    An order of many rows that names nobody, or several, is said once.
-    """
-    field = _reference_in(row, fields)
+def _say_if_not_one(
+    row: Row, found: Whose, lookup: MemberLookup, field: str, said: set[tuple[str, str]]
+) -> None:
+    """Say once why a row is nobody's in particular: an order may have many."""
     text = row.required(field)
-    found = _named(row, lookup, fields)
-    if text and (field, text) not in said and (why := lookup.why_not_one(found, text)):
+    if text and (field, text) not in said and (why := lookup.why_not_one(found.named, text)):
         said.add((field, text))
         # Of somebody who is set aside only their own row is bad: whoever shares the line is told of it.
-        (row.remark if len(found) == 1 else row.complain)(field, why)
-    return found
-
-
-def _reference_in(row: Row, fields: list[str]) -> str:
-    return next((name for name in fields if name in row.cells), fields[0])
-
-
-def _named(row: Row, lookup: MemberLookup, fields: list[str]) -> list[Member]:
-    field = _reference_in(row, fields)
-    text = row.reference(field)
-    if not text:
-        return []
-    return lookup.called(text) if field == "member_name" else lookup.referred_to(text)
+        (row.remark if found.is_certain else row.complain)(field, why)
 
 
 @lru_cache(maxsize=4096)

@@ -8,7 +8,7 @@ from cagette_notify.core.model import StrangerLine
 from cagette_notify.data.rows import Row
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from cagette_notify.core.model import Member
     from cagette_notify.data.member_lookup import MemberLookup
@@ -26,13 +26,26 @@ def shared_with_whom(row: Row, lookup: MemberLookup, member_id: str, said: set[t
 
 
 def sharers(row: Row, lookup: MemberLookup, named: list[Member]) -> list[Member]:
-    """Return who else a line is shared with, whosever it is: it is missing in their recap, too."""
-    text = row.text("shared_with")
-    return [one for one in lookup.referred_to(text) if one not in named] if text else []
+    """Return who else a line is, or may be, shared with, whosever it is: it is missing in their recap."""
+    return [one for one in _perhaps(row, lookup) if one not in named]
+
+
+def perhaps_sharing(row: Row, lookup: MemberLookup, named: list[Member]) -> list[Member]:
+    """Return with whom a line may be shared that doesn't tell: it may be missing in their recaps."""
+    found = sharers(row, lookup, named)
+    return found if len(lookup.referred_to(_text(row))) != 1 else []
 
 
 def strangers_sharing(row: Row, lookup: MemberLookup) -> Iterator[StrangerLine]:
     """Yield whom a line is shared with as no member of the group: in their order it is missing."""
-    text = Row(row.file, row.line, row.cells).text("shared_with")
-    if text and not lookup.referred_to(text):
+    if (text := _text(row)) and not _perhaps(row, lookup):
         yield StrangerLine(text, row.origin)
+
+
+def _perhaps(row: Row, lookup: MemberLookup) -> Sequence[Member]:
+    text = _text(row)
+    return (lookup.referred_to(text) or lookup.nearly(text)) if text else ()
+
+
+def _text(row: Row) -> str:
+    return Row(row.file, row.line, row.cells).text("shared_with")

@@ -35,7 +35,9 @@ def perhaps_of(
 ) -> Iterator[UnreadLine]:
     """Yield a row as missing in the order of each member whose it may be; 0 of something is nobody's."""
     is_certain = is_certain and len(members) == 1
-    known = quantity if is_certain or quantity == 0 else None
+    if quantity == 0 and not is_certain:
+        return
+    known = quantity if is_certain else None
     for member in members:
         yield UnreadLine(member.id, "", known, row.origin, is_certain)
 

@@ -21,7 +21,7 @@ from cagette_notify.data.find_member import (
     readers_of,
     several_people,
 )
-from cagette_notify.data.member_settings.other_names import marks_of
+from cagette_notify.data.nearly_named import marks_of
 from cagette_notify.ledger.history import Person
 
 if TYPE_CHECKING:

@@ -226,14 +226,25 @@ def test_whoever_gets_the_mail_by_another_list_is_not_left_out_for_an_order_that
 
 
 def test_a_row_that_names_nobody_leaves_nobody_out_and_is_said(coop: Coop) -> None:
-    coop.replace("orders.csv", "2;d1;Panier", "lea roux;d1;Pain;1;\n2;d1;Panier")
+    coop.replace("orders.csv", "2;d1;Panier", "leo petit;d1;Pain;1;\n2;d1;Panier")
 
     choice = choose(coop, "without-order:d1")
 
     assert addresses(choice) == ["lea@example.org"]
     assert list(map(str, choice.problems)) == [
-        "orders.csv:3: member: names no member of the group: 'lea roux'"
+        "orders.csv:3: member: names no member of the group: 'leo petit'"
     ]
+
+
+@pytest.mark.parametrize("name", ["lea roux", "ROUX Léa", "3.", "n° 3", "Léa <lea@example.org>", "3|1"])
+def test_nobody_whom_an_order_nearly_names_is_told_that_they_have_none(coop: Coop, name: str) -> None:
+    coop.replace("orders.csv", "2;d1;Panier", f"{name};d1;Pain;1;\n2;d1;Panier")
+
+    choice = choose(coop, "without-order:d1")
+
+    assert addresses(choice) == []
+    left = [(one.member.id, one.reason) for one in choice.audience.left_out]
+    assert left == [("3", Reason.WAITING_FOR_ORDERS)]
 
 
 def test_whoever_has_an_order_of_which_the_quantity_can_be_read_is_with_order(coop: Coop) -> None:

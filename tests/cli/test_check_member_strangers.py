@@ -1,4 +1,4 @@
-"""``check-member`` of whose order names nobody, but something like their id."""
+"""``check-member`` of whom an order names, but for something like their id."""
 
 from __future__ import annotations
 
@@ -20,7 +20,15 @@ def ordered(office: Office, listed: str, named: str, others: str = "2;d1;Panier;
 
 @pytest.mark.parametrize(
     ("listed", "named"),
-    [("01", "1"), ("1", "01"), ("0012", "12"), ("A-07", "a7"), ("12", "12,0"), ("012", "#12")],
+    [
+        ("01", "1"),
+        ("1", "01"),
+        ("0012", "12"),
+        ("A-07", "a7"),
+        ("12", "12,0"),
+        ("12", "n° 12"),
+        ("012", "#12"),
+    ],
 )
 def test_an_order_of_something_like_the_member_s_id_is_named(office: Office, listed: str, named: str) -> None:
     ordered(office, listed, named)
@@ -29,10 +37,12 @@ def test_an_order_of_something_like_the_member_s_id_is_named(office: Office, lis
     reply = office.reply_to("zoe@example.org")
 
     assert found["status"] == "warning"
-    assert "no order in this name is known; but orders.csv:3 is an order of" in found["summary"]
-    assert found["summary"].count("who is no member") == 1
-    assert "write the id in orders.csv as the list of members has it" in found["advice"]
-    assert reply.count("nous ne trouvons pas de commande à votre nom") == 1
+    assert "a line of orders.csv can't be attributed, and may be of the order for d1" in found["summary"]
+    assert "orders.csv:3" in found["summary"]
+    assert "no order in this name is known" not in found["summary"]
+    assert "correct the row; the next run sends what is not too late" in found["advice"]
+    assert "une ligne de commande n’a pas pu être lue" in reply
+    assert "nous ne trouvons pas de commande à votre nom" not in reply
 
 
 def test_it_is_named_too_where_no_order_of_anybody_is_known(office: Office) -> None:
@@ -40,14 +50,15 @@ def test_it_is_named_too_where_no_order_of_anybody_is_known(office: Office) -> N
 
     summary = office.checks("zoe@example.org")["last_messages"]["summary"]
 
-    assert "no order of anybody is known; but orders.csv:2 is an order of '1'" in summary
+    assert "may be of the order for d1 (2026-06-12): orders.csv:2" in summary
+    assert "no order of anybody is known" not in summary
 
 
 def test_0_of_something_is_no_order_of_something_like_the_member_s_id(office: Office) -> None:
     ordered(office, "01", "1", others="2;d1;Panier;1\n1;d1;Lait;0\n")
     office.coop.replace("orders.csv", "1;d1;Tomates;2\n1;d1;Riz;1\n", "")
 
-    assert "who is no member" not in office.checks("zoe@example.org")["last_messages"]["summary"]
+    assert "can't be attributed" not in office.checks("zoe@example.org")["last_messages"]["summary"]
 
 
 @pytest.mark.parametrize("named", ["11", "10", "nobody@example.org"])
@@ -57,11 +68,13 @@ def test_an_order_of_quite_another_id_is_no_reason_to_doubt(office: Office, name
     found = office.checks("zoe@example.org")["last_messages"]
 
     assert "no order in this name is known" in found["summary"]
-    assert "who is no member" not in found["summary"]
+    assert "can't be attributed" not in found["summary"]
     assert found["status"] == "ok"
 
 
-def test_whose_order_is_known_hears_nothing_of_others(office: Office) -> None:
+def test_whose_order_is_known_hears_that_another_line_may_be_of_it(office: Office) -> None:
     ordered(office, "01", "1", others="01;d1;Panier;1\n")
 
-    assert "who is no member" not in office.checks("zoe@example.org")["last_messages"]["summary"]
+    summary = office.checks("zoe@example.org")["last_messages"]["summary"]
+
+    assert "may be of the order for d1 (2026-06-12): orders.csv:3; the recap that left says" in summary

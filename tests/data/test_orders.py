@@ -188,7 +188,10 @@ HOUSEHOLDS = (
         ("KŁOS Eve / KŁOS Ana", "5"),
         ("ROUX Léa / PETIT Noël", None),
         ("LE GOFF Yann", None),
-        ("Léa ROUX", None),
+        ("Yann LE GOFF", None),
+        ("Léa ROUX", "1"),
+        ("Léa ROUX / Anaïs BŒUF", "1"),
+        ("Léa ROUX / Noël PETIT", None),
     ],
 )
 def test_the_orders_of_one_catalog_are_joined_by_name(tmp_path: Path, name: str, found: str | None) -> None:
@@ -202,6 +205,14 @@ def test_the_orders_of_one_catalog_are_joined_by_name(tmp_path: Path, name: str,
 
     assert [line.member_id for line in orders.books["vendredi"].lines] == ([found] if found else [])
     assert len(orders.problems) == (0 if found else 1)
+
+
+def test_a_name_is_first_that_of_whom_it_calls_as_cagette_does(tmp_path: Path) -> None:
+    members = "id;Prénom;Nom;Email\n1;Paul;Martin;paul@example.org\n2;Martin;Paul;martin@example.org\n"
+    orders = "Nom du membre;distribution;product;quantity\nMartin Paul;vendredi;Pain;1\n"
+    found = orders_of(tmp_path, {"members.csv": members, "orders.csv": orders})
+
+    assert [line.member_id for line in found.books["vendredi"].lines] == ["1"]
 
 
 def test_a_name_is_not_looked_at_where_there_is_an_id(tmp_path: Path) -> None:

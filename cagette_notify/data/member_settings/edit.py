@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from cagette_notify.core.i18n import _
 from cagette_notify.data.csv_columns import columns_of
 from cagette_notify.data.member_settings.misread_rows import guess_of
-from cagette_notify.data.member_settings.other_names import marks_typed
 from cagette_notify.data.member_settings.read import SCHEMA, SettingRow, setting_row_of
+from cagette_notify.data.nearly_named import marks_typed
 from cagette_notify.data.table_rows import sheet_of_csv
 from cagette_notify.readers.csv import lines_of, read_records
 from cagette_notify.readers.encodings import decode

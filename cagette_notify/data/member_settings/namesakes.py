@@ -11,6 +11,7 @@ from cagette_notify.core.errors import Problem
 from cagette_notify.core.i18n import _
 from cagette_notify.core.labels import label
 from cagette_notify.core.text import shortened
+from cagette_notify.data.nearly_named import names_with_group
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -43,11 +44,6 @@ def namesakes_among(
 def _may_be(one: Member, other: Member) -> bool:
     mine, theirs = ({box.key for box in each.mailboxes} for each in (one, other))
     return bool(mine & theirs or {*one.group_ids} & {*other.group_ids})
-
-
-def names_with_group(member: Member) -> tuple[str, ...]:
-    """Return the names that say whose a change is."""
-    return tuple(f"{group_id}/{member.id}" for group_id in member.group_ids)
 
 
 def in_doubt(

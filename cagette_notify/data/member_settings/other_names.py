@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from cagette_notify.core.addresses import address_key
-from cagette_notify.core.text import bare_id, fold, id_with_name
-from cagette_notify.data.member_settings.namesakes import names_with_group
+from cagette_notify.core.text import id_with_name
+from cagette_notify.data.nearly_named import marks_by, marks_typed, names_with_group
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from cagette_notify.core.model import Member
 
@@ -50,7 +49,6 @@ class OtherNames(Struct, frozen=True):
         return tuple(name for name, people in self.people.items() if people and not self.is_sure(name))
 
 
-_ID = "\0"  # before an id: none is a name
 NO_OTHER_NAMES = OtherNames({}, {})
 
 
@@ -75,18 +73,6 @@ def other_names_among(
     return OtherNames(in_order, {handle: tuple(those) for handle, those in of.items()})
 
 
-def marks_typed(name: str) -> frozenset[str]:
-    """Return, as ``marks_of`` does, what a name in the file that is nobody's id may be."""
-    if "@" in name:
-        return frozenset({address_key(name)})
-    return frozenset({fold(name), f"{_ID}{bare_id(name)}"} - {"", _ID})
-
-
-def marks_of(member: Member) -> Iterator[str]:
-    """Yield by what somebody may be called beside their id: addresses, whole names, what is like the id."""
-    return _marks_by(("@", " ", "/"))(member)
-
-
 def _former_ids(member: Member) -> tuple[str, ...]:
     """Return what somebody whose id has their address in it is called when others have it, or have not."""
     address, _blank, _name = member.id.partition(" ")
@@ -99,31 +85,9 @@ def _people_called(names: Collection[str], members: Iterable[Member]) -> dict[st
     for name in names:
         for mark in marks_typed(name):
             wanted[mark].append(name)
-    marks_of = _marks_by(names)
+    marks_of = marks_by(names)
     people: dict[str, list[Member]] = {name: [] for name in names}
     for member in members:
         for name in {name: None for mark in marks_of(member) for name in wanted.get(mark, ())}:
             people[name].append(member)
     return people
-
-
-def _marks_by(names: Collection[str]) -> Callable[[Member], Iterator[str]]:
-    """Return what yields a member's addresses, whole names and bare ids, of which only the ``names`` ask.
-
-    There may be very many members, and mostly what asks is the id of somebody who has left.
-    """
-    from cagette_notify.data.find_member import whole_names
-
-    by_address, by_id = any("@" in name for name in names), any("@" not in name for name in names)
-    by_name, by_group = any(" " in name for name in names), any("/" in name for name in names)
-
-    def marks(member: Member) -> Iterator[str]:
-        if by_address:
-            yield from (box.key for box in member.mailboxes)
-        if by_name:
-            yield from whole_names(member)
-        if by_id:
-            ids = (member.id, *(names_with_group(member) if by_group else ()))
-            yield from (f"{_ID}{bare_id(name)}" for name in ids)
-
-    return marks

@@ -23,13 +23,9 @@ from cagette_notify.data.member_settings.misread_rows import (
     perhaps_turned_off,
     settings_held_back,
 )
-from cagette_notify.data.member_settings.namesakes import (
-    in_doubt,
-    names_with_group,
-    namesakes_among,
-    problems_in_doubt,
-)
+from cagette_notify.data.member_settings.namesakes import in_doubt, namesakes_among, problems_in_doubt
 from cagette_notify.data.member_settings.other_names import NO_OTHER_NAMES, OtherNames, other_names_among
+from cagette_notify.data.nearly_named import names_with_group
 from cagette_notify.data.read_rows import file_at, open_rows
 from cagette_notify.readers.tree import Unreadable
 

@@ -16,7 +16,6 @@ from cagette_notify.core.lock import edit_lock
 from cagette_notify.core.model import Setting
 from cagette_notify.core.text import quoted
 from cagette_notify.data.member_settings.edit import NEW, amended, rows_in, under_new_names, without_member
-from cagette_notify.data.member_settings.other_names import marks_typed
 from cagette_notify.data.member_settings.read import (
     SCHEMA,
     MemberSettings,
@@ -26,6 +25,7 @@ from cagette_notify.data.member_settings.read import (
     settings_under,
     with_latest,
 )
+from cagette_notify.data.nearly_named import marks_typed
 from cagette_notify.data.read_rows import file_at, read_file
 from cagette_notify.data.table_rows import sheet_of_csv
 from cagette_notify.readers.encodings import decode

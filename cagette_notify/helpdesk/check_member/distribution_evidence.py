@@ -9,7 +9,6 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from cagette_notify.core.model import Member, OrderBook, OrderLine, OrdersState, StrangerLine, UnreadLine
-from cagette_notify.core.text import bare_id
 from cagette_notify.data.dataset import load_orders
 from cagette_notify.planning.announced import latest
 from cagette_notify.planning.orders_by_member import lines_by_member, unread_by_member
@@ -33,7 +32,7 @@ class _OneDistribution(Struct, frozen=True):
     count: int  # of its orders
     lines: Mapping[str, tuple[OrderLine, ...]]
     unread: Mapping[str, tuple[UnreadLine, ...]]
-    strangers: Mapping[str, list[StrangerLine]]  # by what their reference is without zeros and marks
+    strangers: tuple[StrangerLine, ...]
     by_member: Mapping[str, list[Entry]]
     by_address: Mapping[str, list[Entry]]
     last_told: tuple[Entry, ...]  # the claim of the highest revision: by it all count theirs
@@ -82,16 +81,11 @@ class DistributionEvidence:
         self._read([distribution_id])
         return kind in self._known[distribution_id].erased
 
-    def strangers_like(self, member: Member, distribution_id: str) -> tuple[StrangerLine, ...]:
-        """Return the orders that name no member, but something like this one's id."""
-        self._read([distribution_id])
-        return tuple(self._known[distribution_id].strangers.get(bare_id(member.id), ()))
-
     def strangers(self, distribution_ids: Collection[str]) -> Iterator[tuple[str, StrangerLine]]:
         """Yield all the orders that name no member of the group, with their distribution's id."""
         self._read(distribution_ids)
         for id_ in distribution_ids:
-            yield from ((id_, line) for lines in self._known[id_].strangers.values() for line in lines)
+            yield from ((id_, line) for line in self._known[id_].strangers)
 
     def orders_read(self) -> dict[str, int]:
         """Return how many orders the distributions have whose orders could be read whole, so far."""
@@ -126,9 +120,6 @@ class DistributionEvidence:
 
 
 def _occasion(book: OrderBook, entries: Iterable[Entry]) -> _OneDistribution:
-    strangers: dict[str, list[StrangerLine]] = defaultdict(list)
-    for line in book.strangers:
-        strangers[bare_id(line.reference)].append(line)
     by_member: dict[str, list[Entry]] = defaultdict(list)
     by_address: dict[str, list[Entry]] = defaultdict(list)
     told = []
@@ -147,7 +138,7 @@ def _occasion(book: OrderBook, entries: Iterable[Entry]) -> _OneDistribution:
         len(book.lines),
         lines_by_member(book),
         unread_by_member(book),
-        strangers,
+        book.strangers,
         by_member,
         by_address,
         last_told,

@@ -66,14 +66,13 @@ class HeldBack(Struct, frozen=True):
 class MissingOrder(Struct, frozen=True):
     """A distribution whose recap was due, and of which no order of the member is known; or of anybody.
 
-    ``strangers`` are rows that name no member, but something like this one's id. ``left`` are the recaps of
-    it that had left all the same, the last to each address: while there was an order.
+    ``left`` are the recaps of it that had left all the same, the last to each address: while there was an
+    order.
     """
 
     distribution: Distribution
     is_everybodys: bool
     file: str
-    strangers: tuple[StrangerLine, ...] = ()
     left: tuple[TimelineEvent, ...] = ()
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from cagette_notify.core.model import Distribution, UnreadLine
-    from cagette_notify.helpdesk.check_member.evidence import MemberEvidence, MissingOrder, UnreadOrder
+    from cagette_notify.helpdesk.check_member.evidence import MemberEvidence, UnreadOrder
     from cagette_notify.planning.timeline import TimelineEvent
 
 
@@ -40,16 +40,8 @@ def missing_orders(case: MemberEvidence) -> Iterator[Finding]:
             )
             advice = _("if the member did order: under which name? See {file}", **values)
         summary = _("; ").join((summary, *(left_in_words(case, event) for event in missing.left)))
-        health = Health.WARNING if missing.strangers else Health.OK
-        if missing.strangers:
-            summary = _("; ").join((summary, *_strangers_in_words(missing)))
-            advice = _(
-                "if it is the member's, write the id in {file} as the list of members has it; the next run "
-                "sends what is not too late",
-                **values,
-            )
         yield Finding(
-            *(Check.LAST_MESSAGES, health, summary, advice, Matter.NO_ORDER),
+            *(Check.LAST_MESSAGES, Health.OK, summary, advice, Matter.NO_ORDER),
             days=(_day(case, one),),
             group_id=one.group_id,
             left=missing.left,
@@ -73,16 +65,6 @@ def left_in_words(case: MemberEvidence, event: TimelineEvent) -> str:
     if event.is_in_doubt:
         return _("{notice} perhaps left on {day} to {address}", **values)
     return _("{notice} left on {day} to {address}", **values)
-
-
-def _strangers_in_words(missing: MissingOrder) -> Iterator[str]:
-    """Yield, once for each id that is like the member's, the row that names it."""
-    first = {line.reference: line.origin for line in reversed(missing.strangers)}
-    for reference, origin in reversed(first.items()):
-        place = f"{origin.file}:{origin.line}"
-        yield _(
-            "but {place} is an order of {reference!r}, who is no member", place=place, reference=reference
-        )
 
 
 def unread_orders(case: MemberEvidence) -> Iterator[Finding]:

@@ -67,8 +67,7 @@ class RecapEvidence(Struct, frozen=True):
             if count is None and not self._is_noted_without_order(one):
                 continue
             if has_surely_none(book, self.member.id):  # they may have come since it was noted
-                alike = self.occasions.strangers_like(self.member, one.id)
-                yield MissingOrder(one, count == 0, book.file, alike, self._left(one))
+                yield MissingOrder(one, count == 0, book.file, self._left(one))
 
     def _left(self, one: Distribution) -> tuple[TimelineEvent, ...]:
         """Return the recaps that left all the same, the last to each address."""

@@ -40,7 +40,8 @@ class StrayEvidence:
     def of(self, member: Member) -> Iterator[StrayOrder]:
         """Yield the first row that names the member, for each distribution of a group that is not theirs."""
         addresses = (box.key for box in member.mailboxes)
-        names = (address_key(member.id), *addresses, fold(f"{member.last_name} {member.first_name}"))
+        called = (f"{member.last_name} {member.first_name}", f"{member.first_name} {member.last_name}")
+        names = {address_key(member.id), *addresses, *map(fold, called)}
         lookup, said = MemberLookup([member]), set(member.group_ids)
         for one, line in (found for name in filter(None, names) for found in self._by_name.get(name, ())):
             if one.group_id in said or one.id in said:

@@ -1,0 +1,124 @@
+"""Tell whom a text nearly names: by an address, a name, something like an id, or one of these within it."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from cagette_notify.core.addresses import address_key
+from cagette_notify.core.text import bare_id, fold
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Iterator
+
+    from cagette_notify.core.model import Member
+
+_ID = "\0"  # before an id: none is a name
+# Texts, not compiled patterns: few runs meet what they are for, and compiling costs every run.
+_BETWEEN_PEOPLE = r"\s*[|;,/&+()<>]\s*|\s+et\s+|\s+and\s+"
+_BETWEEN_WORDS = r"[^\w@.+-]+|n?[°º№]"
+
+
+def marks_typed(name: str) -> frozenset[str]:
+    """Return, as ``marks_of`` does, what a text that is nobody's id may be."""
+    if "@" in name:
+        return frozenset({address_key(name)})
+    return frozenset({fold(name), f"{_ID}{bare_id(name)}"} - {"", _ID})
+
+
+def marks_of(member: Member) -> Iterator[str]:
+    """Yield by what somebody may be called beside their id: addresses, whole names, what is like the id."""
+    return marks_by(("@", " ", "/"))(member)
+
+
+def marks_by(names: Collection[str]) -> Callable[[Member], Iterator[str]]:
+    """Return what yields a member's addresses, whole names and bare ids, of which only the ``names`` ask.
+
+    There may be very many members, and mostly what asks is the id of somebody who has left.
+    """
+    from cagette_notify.data.find_member import whole_names
+
+    by_address, by_id = any("@" in name for name in names), any("@" not in name for name in names)
+    by_name, by_group = any(" " in name for name in names), any("/" in name for name in names)
+
+    def marks(member: Member) -> Iterator[str]:
+        if by_address:
+            yield from (box.key for box in member.mailboxes)
+        if by_name:
+            yield from whole_names(member)
+        if by_id:
+            ids = (member.id, *(names_with_group(member) if by_group else ()))
+            yield from (f"{_ID}{bare_id(name)}" for name in ids)
+
+    return marks
+
+
+def names_with_group(member: Member) -> tuple[str, ...]:
+    """Return an id of several people as each of their groups has it."""
+    return tuple(f"{group_id}/{member.id}" for group_id in member.group_ids)
+
+
+class NearlyNamed:
+    """The members that texts nearly name which are nobody's id or address."""
+
+    def __init__(self, members: Iterable[Member]) -> None:
+        """Index nothing yet: in few files a text names nobody."""
+        self._members = members
+        self._found: dict[str, tuple[Member, ...]] = {}
+
+    def by(self, text: str) -> tuple[Member, ...]:
+        """Return whom the whole text may mean, else those whom people, else words, within it may."""
+        if text not in self._found:
+            self._found[text] = self._by(text)
+        return self._found[text]
+
+    def _by(self, text: str) -> tuple[Member, ...]:
+        for parts in ([text], re.split(_BETWEEN_PEOPLE, text), re.split(_BETWEEN_WORDS, text)):
+            found = {id(one): one for part in parts if part for one in self._by_part(part)}
+            if found:
+                return tuple(found.values())
+        return ()
+
+    def _by_part(self, part: str) -> Iterator[Member]:
+        if "@" in part:
+            part = part.strip(".+-")
+        for mark in marks_typed(part):
+            for index in self._indexes_for(part):
+                yield from index.get(mark, ())
+
+    def _indexes_for(self, part: str) -> Iterator[dict[str, list[Member]]]:
+        if "@" in part:
+            yield self._by_address
+            return
+        if " " in part:
+            yield self._by_name
+        yield self._by_id
+        if "/" in part:
+            yield self._by_group
+
+    @cached_property
+    def _by_address(self) -> dict[str, list[Member]]:
+        return self._index(marks_by(["@"]))
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[Member]]:
+        from cagette_notify.data.find_member import whole_names
+
+        return self._index(whole_names)
+
+    @cached_property
+    def _by_id(self) -> dict[str, list[Member]]:
+        return self._index(marks_by(["id"]))
+
+    @cached_property
+    def _by_group(self) -> dict[str, list[Member]]:
+        return self._index(marks_by(["group/id"]))
+
+    def _index(self, marks: Callable[[Member], Iterable[str]]) -> dict[str, list[Member]]:
+        index: dict[str, list[Member]] = defaultdict(list)
+        for member in self._members:
+            for mark in marks(member):
+                index[mark].append(member)
+        return index
