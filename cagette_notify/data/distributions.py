@@ -18,6 +18,7 @@ from cagette_notify.data.moved_times import moved_times
 from cagette_notify.data.newest_file import resolved
 from cagette_notify.data.read_rows import RowSource, open_rows, row_source_in
 from cagette_notify.data.repeated_distributions import days_of, is_repeated
+from cagette_notify.data.shifted_rows import is_words, words
 from cagette_notify.readers.tree import Unreadable
 
 if TYPE_CHECKING:
@@ -180,15 +181,15 @@ def _are_reversed(early: str, late: str, utc: Mapping[str, datetime]) -> bool:
 
 def _model(row: Row, group_id: str, times: Mapping[str, Moment]) -> Distribution | None:
     """Make the distribution as its row has it; None without a start. Bad values spoil the row."""
-    place = row.text("place")
+    place = words(row, "place")
     distribution = Distribution(
         id=row.reference("id"),
         group_id=group_id,
-        name=row.text("name"),
+        name=words(row, "name"),
         place=place,
         place_is_unknown=not place,
         url=row.read("url", web_address) or "",
-        catalogs=row.listed("catalogs"),
+        catalogs=tuple(one for one in row.listed("catalogs") if is_words(row, "catalogs", one)),
         fixed=row.read("fixed", yes_no) or False,
         cancelled=row.read("cancelled", yes_no) or False,
         origin=row.origin,

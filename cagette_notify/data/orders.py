@@ -18,9 +18,10 @@ from cagette_notify.data.distribution_lookup import DistributionLookup
 from cagette_notify.data.read_rows import RowSource, open_rows
 from cagette_notify.data.rows import Row
 from cagette_notify.data.shared_lines import perhaps_sharing, shared_with_whom, sharers, strangers_sharing
+from cagette_notify.data.shifted_rows import ShortRows, seems_shifted, unit_of, words
 from cagette_notify.data.sum_rows import is_a_sum, sums_last
 from cagette_notify.data.torn_numbers import number_in_words, torn_number
-from cagette_notify.data.unread_lines import missing_in_all, perhaps_anybodys, perhaps_of
+from cagette_notify.data.unread_lines import missing_in_all, perhaps_anybodys, perhaps_of, unread_where
 from cagette_notify.data.whose_order import Whose, fields_of_members, reference_in, whose
 from cagette_notify.readers.tree import Unreadable
 
@@ -66,6 +67,7 @@ def read_orders(source: RowSource, reach: OrdersScope, problems: list[Problem]) 
     lines: Lines = {distribution_id: [] for distribution_id in reach.wanted}
     said: set[tuple[str, str]] = set()
     passed_over: list[str] = []
+    short = ShortRows(sheet.fields)
     wanted = (distribution for distribution, _people in reach.wanted.values())
     distributions = DistributionLookup(wanted, reach.known, reach.home)
     sums_up = partial(_sums_up, reach=reach, fields=fields, lines=lines)
@@ -76,6 +78,7 @@ def read_orders(source: RowSource, reach: OrdersScope, problems: list[Problem]) 
             distribution, lookup = reach.wanted[distribution_id]
             group_id = distribution.group_id
             lines[distribution_id] += _lines_of(row, lookup, fields, said)
+            short.see(row, distribution_id)
         elif distribution_id:
             passed_over.append(distribution_id)
         else:
@@ -83,6 +86,9 @@ def read_orders(source: RowSource, reach: OrdersScope, problems: list[Problem]) 
         _refuse_if_cut_in_the_last_cell(row)
         if row.problems:
             problems += row.problems_of(group_id)
+    for row, distribution_id in short.torn():
+        lines[distribution_id] = unread_where(lines[distribution_id], row.origin)
+        problems += row.problems_of(reach.wanted[distribution_id][0].group_id)
     if passed_over and lines.get(reach.home, passed_over) == []:
         message = _("no row is of {id}: this is the export of {other}", id=reach.home, other=passed_over[0])
         raise Unreadable(message)
@@ -153,14 +159,18 @@ def _keep_unplaced(
     named = guess.text("distribution")
     quantity = None if row.misplaced else guess.read("quantity", _quantity)
     surely = named or ("" if "distribution" in guess.cells else reach.home)
-    for distribution_id in distributions.perhaps_meant(named):
+    is_elsewhere = row.is_stuck or seems_shifted(row)
+    of = distributions.perhaps_meant(named) or (distributions.perhaps_meant("") if is_elsewhere else ())
+    for distribution_id in of:
         lookup = reach.wanted[distribution_id][1]
         found = whose(guess, lookup, fields)
         is_certain = distribution_id == surely and found.is_certain
         sharing_it = sharers(guess, lookup, found.all)
         lines[distribution_id] += perhaps_of(found.all, row, quantity, is_certain=is_certain)
         lines[distribution_id] += perhaps_of(sharing_it, row, quantity, is_certain=False)
-        lines[distribution_id] += perhaps_anybodys(guess, reference_in(guess, fields), quantity)
+        is_anybodys = is_elsewhere and not found.all
+        named = "" if is_anybodys else guess.reference(reference_in(guess, fields))
+        lines[distribution_id] += perhaps_anybodys(guess, named, quantity)
 
 
 def _lines_of(row: Row, lookup: MemberLookup, fields: list[str], said: set[tuple[str, str]]) -> list[Line]:
@@ -176,8 +186,9 @@ def _lines_of(row: Row, lookup: MemberLookup, fields: list[str], said: set[tuple
         return [line, *perhaps_of(perhaps_it, row, line.quantity, is_certain=False), *sharing]
     sharing_it = sharers(row, lookup, found.all)
     perhaps = perhaps_of([*found.all, *sharing_it], row, line.quantity, is_certain=False)
-    anybodys = perhaps_anybodys(row, field, line.quantity)
-    named = row.reference(field)
+    # Where cells have moved, what stands in the column of members may be anything.
+    named = row.reference(field) if found.all or not seems_shifted(row) else ""
+    anybodys = perhaps_anybodys(row, named, line.quantity)
     is_strangers = named and not found.all and line.quantity != 0  # 0 of something is no order
     strangers = [StrangerLine(named, row.origin)] if is_strangers else []
     return [*perhaps, *anybodys, *strangers, *sharing]
@@ -190,17 +201,18 @@ def _order_line(
     product = row.required("product")
     paid = row.read("paid", _yes_no) or False
     shared_with = shared_with_whom(row, lookup, member_id, said) if "shared_with" in row.cells else ""
+    unit, catalog = unit_of(row, said), words(row, "catalog")
     if row.is_spoiled or quantity is None:
         return UnreadLine(member_id, shared_with, quantity, row.origin)
     return OrderLine(
         member_id=member_id,
         product=sys.intern(product),
         quantity=quantity,
-        unit=sys.intern(row.text("unit")),
+        unit=sys.intern(unit),
         price=price,
         total=None if total is None else values.to_the_cent(total),
         paid=paid,
-        catalog=sys.intern(row.text("catalog")),
+        catalog=sys.intern(catalog),
         shared_with=shared_with,
         origin=row.origin,
     )

@@ -50,14 +50,15 @@ class Row:
     A row that ``is_spoiled`` must be set aside; all its problems are found first. One that ``is_unended``
     is the last of a file that may have been cut in the middle of it, ``last_field`` what that cell is for in
     which the file ends without the end of a line. ``misplaced`` are the cells of a row that has too many, or
-    all of them in one: most likely the first of them stand in their columns. ``parted_by_comma`` are each
-    two fields whose columns only a comma parts. ``letters`` are those of the columns of a spreadsheet, by
-    field. ``doubt`` is that about its file.
+    that ``is_stuck``, all of them in one: most likely the first of them stand in their columns. Of a table,
+    ``columns`` are the fields that it has; a row ``is_short`` that has fewer cells than there are columns.
+    ``parted_by_comma`` are each two fields whose columns only a comma parts. ``letters`` are those of the
+    columns of a spreadsheet, by field. ``doubt`` is that about its file.
     """
 
     __slots__ = (
-        *("cells", "doubt", "file", "is_spoiled", "is_unended", "last_field", "letters", "line"),
-        *("misplaced", "parted_by_comma", "problems"),
+        *("cells", "columns", "doubt", "file", "is_short", "is_spoiled", "is_stuck", "is_unended"),
+        *("last_field", "letters", "line", "misplaced", "parted_by_comma", "problems"),
     )
 
     def __init__(
@@ -71,6 +72,9 @@ class Row:
         self.problems: tuple[Problem, ...] = ()
         self.is_spoiled = False
         self.is_unended = False
+        self.is_stuck = False
+        self.is_short = False
+        self.columns: frozenset[str] = frozenset()
         self.last_field = ""
         self.misplaced: Mapping[str, Cell] = {}
         self.parted_by_comma: frozenset[tuple[str, str]] = frozenset()

@@ -99,7 +99,7 @@ def _rows(
     columns: Mapping[str, int],
     header: Record,
 ) -> Iterator[Row]:
-    width, places = len(header.cells), tuple(columns.items())
+    width, places, fields = len(header.cells), tuple(columns.items()), frozenset(columns)
     days = day_columns_of(header, schema, columns)
     parted = parted_by_comma(columns, header.delimiter)
     last_field = next((field for field, at in places if at == width - 1), "")
@@ -122,6 +122,7 @@ def _rows(
                     found[field] = moment
             row = Row(name, record.line, found)
             row.letters = letters
+            row.columns, row.is_short = fields, count < width
             row.parted_by_comma = parted
             row.is_unended = record.is_cut and not cells[-1].strip()
             row.last_field = last_field if record.is_cut and count >= width else ""
@@ -136,6 +137,7 @@ def _unplaced(
     if record.is_too_long:
         row.complain("", record.too_long)
     elif in_one:
+        row.is_stuck = True
         row.complain("", _("its cells stand in one: {value}", value=quoted(record.cells[0])))
     else:
         row.is_unended = record.is_cut and count < width

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from cagette_notify.core.model import Member, OrderLine, StrangerLine, UnreadLine
+from cagette_notify.readers.csv import DELIMITERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from decimal import Decimal
 
+    from cagette_notify.core.errors import Origin
     from cagette_notify.data.member_lookup import MemberLookup
     from cagette_notify.data.rows import Row
 
@@ -42,11 +44,27 @@ def perhaps_of(
         yield UnreadLine(member.id, "", known, row.origin, is_certain)
 
 
-def perhaps_anybodys(row: Row, reference: str, quantity: Decimal | None) -> Iterator[UnreadLine]:
+def perhaps_anybodys(row: Row, named: str, quantity: Decimal | None) -> Iterator[UnreadLine]:
     """Yield a row that names nobody: most likely it is of the order above it, but that is a guess.
 
     A row of sums at the end is no order, nor is 0 of something.
     """
-    is_order = not _OF_AN_ORDER.isdisjoint(row.cells) and quantity != 0
-    if is_order and not row.reference(reference):
+    is_order = (not _OF_AN_ORDER.isdisjoint(row.cells) or _is_glued(row)) and quantity != 0
+    if is_order and not named:
         yield UnreadLine(_ANYBODY, origin=row.origin, is_certain=False)
+
+
+def _is_glued(row: Row) -> bool:
+    """Tell whether all that a row has stands in one cell, with others' separators in it."""
+    cell, *more = row.cells.values() or ("",)
+    return not more and isinstance(cell, str) and any(cell.count(each) > 1 for each in DELIMITERS)
+
+
+def unread_where(lines: list[Line], origin: Origin) -> list[Line]:
+    """Return the lines, that of a row that is set aside after all as missing."""
+    return [
+        UnreadLine(line.member_id, line.shared_with, line.quantity, origin)
+        if isinstance(line, OrderLine) and line.origin == origin
+        else line
+        for line in lines
+    ]
