@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from cagette_notify.core.addresses import address_key
 from cagette_notify.core.text import bare_id, fold
+from cagette_notify.data.misspelt_names import Misspelt
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
@@ -69,7 +70,10 @@ class NearlyNamed:
         self._found: dict[str, tuple[Member, ...]] = {}
 
     def by(self, text: str) -> tuple[Member, ...]:
-        """Return whom the whole text may mean, else those whom people, else words, within it may."""
+        """Return whom the whole text may mean, else those whom people, else words, within it may.
+
+        Last come those whom it means but for a letter of an address or of a name.
+        """
         if text not in self._found:
             self._found[text] = self._by(text)
         return self._found[text]
@@ -79,7 +83,15 @@ class NearlyNamed:
             found = {id(one): one for part in parts if part for one in self._by_part(part)}
             if found:
                 return tuple(found.values())
-        return ()
+        return tuple({id(one): one for one in self._misspelt_in(text)}.values())
+
+    def _misspelt_in(self, text: str) -> Iterator[Member]:
+        if "@" in text:
+            yield from self._misspelt_addresses.meant_by(address_key(text))
+            return
+        words = fold(text).split()
+        for at in range(len(words) if len(words) > 1 else 0):  # whichever name is the first
+            yield from self._misspelt_names.meant_by(" ".join([*words[at:], *words[:at]]))
 
     def _by_part(self, part: str) -> Iterator[Member]:
         if "@" in part:
@@ -97,6 +109,17 @@ class NearlyNamed:
         yield self._by_id
         if "/" in part:
             yield self._by_group
+
+    @cached_property
+    def _misspelt_addresses(self) -> Misspelt:
+        return Misspelt((box.key, one) for one in self._members for box in one.mailboxes)
+
+    @cached_property
+    def _misspelt_names(self) -> Misspelt:
+        from cagette_notify.data.find_member import readers_of
+
+        called = ((one, {one.name, *(box.name for box in readers_of(one))}) for one in self._members)
+        return Misspelt((fold(name), one) for one, names in called for name in names)
 
     @cached_property
     def _by_address(self) -> dict[str, list[Member]]:

@@ -24,6 +24,7 @@ LACKS = "n’a pas pu être lue"
 OF_1000 = ("1000,", "1 000", "01000", "n°1000", "nº 1000", "#1000", "'1000", "1000,0", "lac/1000", "1000 Zoé")
 OF_ZOE = ("Zoé Martin", "MARTIN Zoé", "martin zoe", "Zoé <zoe@example.org>", "mailto:zoe@example.org")
 OF_A_07 = ("a-07", "a7", "A07", "A 07", "Bœuf Noël", "Maëlle Petit", "BŒUF Noël / PETIT Maëlle")
+MISSPELT = ("Zoé Martn", "Zoe Martiin", "MRATIN Zoé", "Zoé Nartin", "zoe@exmaple.org", "zoee@example.org")
 OF_BOTH = ("1000|A-07", "a7, 1000", "Zoé Martin et Noël Bœuf", "1000 / a7")
 
 
@@ -54,7 +55,7 @@ def text_of(mail: object) -> str:
 @pytest.mark.parametrize(
     ("named", "lacking"),
     [
-        *((each, {"zoe"}) for each in (*OF_1000, *OF_ZOE)),
+        *((each, {"zoe"}) for each in (*OF_1000, *OF_ZOE, *MISSPELT)),
         *((each, {"noel"}) for each in OF_A_07),
         *((each, {"zoe", "noel"}) for each in OF_BOTH),
     ],
@@ -66,7 +67,7 @@ def test_whoever_an_order_nearly_names_is_told_that_a_line_may_be_missing(
 
 
 @pytest.mark.parametrize(
-    "named", ["9999", "100", "10000", "1001", "A-08", "Zoé Roux", "Jean Martin", "jean@example.org"]
+    "named", ["9999", "100", "10000", "1001", "A-08", "Zoé Roux", "Jean Martin", "zoe2@example.org", "Zoé"]
 )
 def test_an_order_that_nearly_names_nobody_is_a_stranger_s(coop: Coop, named: str) -> None:
     assert whose_recap_lacks_a_line(coop, f"{named};d1;Lait;2;4;") == set()
