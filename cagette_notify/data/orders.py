@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from decimal import Decimal
 
-    from cagette_notify.core.errors import Problem
+    from cagette_notify.core.errors import Origin, Problem
     from cagette_notify.data.member_lookup import MemberLookup
 
     Line = OrderLine | UnreadLine | StrangerLine
@@ -86,9 +86,7 @@ def read_orders(source: RowSource, reach: OrdersScope, problems: list[Problem]) 
         _refuse_if_cut_in_the_last_cell(row)
         if row.problems:
             problems += row.problems_of(group_id)
-    for row, distribution_id in short.torn():
-        lines[distribution_id] = unread_where(lines[distribution_id], row.origin)
-        problems += row.problems_of(reach.wanted[distribution_id][0].group_id)
+    _set_aside_torn(short, reach, lines, problems)
     if passed_over and lines.get(reach.home, passed_over) == []:
         message = _("no row is of {id}: this is the export of {other}", id=reach.home, other=passed_over[0])
         raise Unreadable(message)
@@ -171,6 +169,15 @@ def _keep_unplaced(
         is_anybodys = is_elsewhere and not found.all
         named = "" if is_anybodys else guess.reference(reference_in(guess, fields))
         lines[distribution_id] += perhaps_anybodys(guess, named, quantity)
+
+
+def _set_aside_torn(short: ShortRows, reach: OrdersScope, lines: Lines, problems: list[Problem]) -> None:
+    origins: set[Origin] = set()
+    for row, distribution_id in short.torn():
+        origins.add(row.origin)
+        problems += row.problems_of(reach.wanted[distribution_id][0].group_id)
+    for distribution_id, found in lines.items() if origins else ():
+        lines[distribution_id] = unread_where(found, origins)
 
 
 def _lines_of(row: Row, lookup: MemberLookup, fields: list[str], said: set[tuple[str, str]]) -> list[Line]:

@@ -10,7 +10,7 @@ from cagette_notify.core.model import Member, OrderLine, StrangerLine, UnreadLin
 from cagette_notify.readers.csv import DELIMITERS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
     from decimal import Decimal
 
     from cagette_notify.core.errors import Origin
@@ -60,11 +60,11 @@ def _is_glued(row: Row) -> bool:
     return not more and isinstance(cell, str) and any(cell.count(each) > 1 for each in DELIMITERS)
 
 
-def unread_where(lines: list[Line], origin: Origin) -> list[Line]:
-    """Return the lines, that of a row that is set aside after all as missing."""
+def unread_where(lines: list[Line], origins: Collection[Origin]) -> list[Line]:
+    """Return the lines, those of rows that are set aside after all as missing."""
     return [
-        UnreadLine(line.member_id, line.shared_with, line.quantity, origin)
-        if isinstance(line, OrderLine) and line.origin == origin
+        UnreadLine(line.member_id, line.shared_with, line.quantity, line.origin)
+        if isinstance(line, OrderLine) and line.origin in origins
         else line
         for line in lines
     ]
