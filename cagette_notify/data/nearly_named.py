@@ -12,7 +12,7 @@ from cagette_notify.core.text import bare_id, fold
 from cagette_notify.data.misspelt_names import Misspelt
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from cagette_notify.core.model import Member
 
@@ -20,6 +20,8 @@ _ID = "\0"  # before an id: none is a name
 # Texts, not compiled patterns: few runs meet what they are for, and compiling costs every run.
 _BETWEEN_PEOPLE = r"\s*[|;,/&+()<>]\s*|\s+et\s+|\s+and\s+"
 _BETWEEN_WORDS = r"[^\w@.+-]+|n?[°º№]"
+_LONGEST_NAME = 5  # words
+_LONGEST = 200  # characters of a cell in which people are looked for
 
 
 def marks_typed(name: str) -> frozenset[str]:
@@ -61,6 +63,13 @@ def names_with_group(member: Member) -> tuple[str, ...]:
     return tuple(f"{group_id}/{member.id}" for group_id in member.group_ids)
 
 
+def _runs_of(words: Sequence[str]) -> Iterator[str]:
+    """Yield what words beside each other may be the name of: ``M. Zoé Martin``."""
+    for start in range(len(words)):
+        for end in range(start + 2, min(start + _LONGEST_NAME, len(words)) + 1):
+            yield " ".join(words[start:end])
+
+
 class NearlyNamed:
     """The members that texts nearly name which are nobody's id or address."""
 
@@ -75,11 +84,12 @@ class NearlyNamed:
         Last come those whom it means but for a letter of an address or of a name.
         """
         if text not in self._found:
-            self._found[text] = self._by(text)
+            self._found[text] = self._by(text[:_LONGEST])
         return self._found[text]
 
     def _by(self, text: str) -> tuple[Member, ...]:
-        for parts in ([text], re.split(_BETWEEN_PEOPLE, text), re.split(_BETWEEN_WORDS, text)):
+        words = re.split(_BETWEEN_WORDS, text)
+        for parts in ([text], re.split(_BETWEEN_PEOPLE, text), [*words, *_runs_of(words)]):
             found = {id(one): one for part in parts if part for one in self._by_part(part)}
             if found:
                 return tuple(found.values())
@@ -90,7 +100,7 @@ class NearlyNamed:
             yield from self._misspelt_addresses.meant_by(address_key(text))
             return
         words = fold(text).split()
-        for at in range(len(words) if len(words) > 1 else 0):  # whichever name is the first
+        for at in range(len(words) if 1 < len(words) <= _LONGEST_NAME else 0):  # whichever name is the first
             yield from self._misspelt_names.meant_by(" ".join([*words[at:], *words[:at]]))
 
     def _by_part(self, part: str) -> Iterator[Member]:

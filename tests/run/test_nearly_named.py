@@ -22,7 +22,15 @@ A-07;Noël;Bœuf;noel@example.org;Maëlle;Petit;
 """
 LACKS = "n’a pas pu être lue"
 OF_1000 = ("1000,", "1 000", "01000", "n°1000", "nº 1000", "#1000", "'1000", "1000,0", "lac/1000", "1000 Zoé")
-OF_ZOE = ("Zoé Martin", "MARTIN Zoé", "martin zoe", "Zoé <zoe@example.org>", "mailto:zoe@example.org")
+OF_ZOE = (
+    "M. Zoé Martin",
+    "Zoé Martin",
+    "panier de MARTIN Zoé",
+    "MARTIN Zoé",
+    "martin zoe",
+    "Zoé <zoe@example.org>",
+    "mailto:zoe@example.org",
+)
 OF_A_07 = ("a-07", "a7", "A07", "A 07", "Bœuf Noël", "Maëlle Petit", "BŒUF Noël / PETIT Maëlle")
 MISSPELT = ("Zoé Martn", "Zoe Martiin", "MRATIN Zoé", "Zoé Nartin", "zoe@exmaple.org", "zoee@example.org")
 OF_BOTH = ("1000|A-07", "a7, 1000", "Zoé Martin et Noël Bœuf", "1000 / a7")
