@@ -21,7 +21,13 @@ from cagette_notify.data.shared_lines import perhaps_sharing, shared_with_whom, 
 from cagette_notify.data.shifted_rows import ShortRows, seems_shifted, unit_of, words
 from cagette_notify.data.sum_rows import is_a_sum, sums_last
 from cagette_notify.data.torn_numbers import number_in_words, torn_number
-from cagette_notify.data.unread_lines import missing_in_all, perhaps_anybodys, perhaps_of, unread_where
+from cagette_notify.data.unread_lines import (
+    is_glued,
+    missing_in_all,
+    perhaps_anybodys,
+    perhaps_of,
+    unread_where,
+)
 from cagette_notify.data.whose_order import Whose, fields_of_members, reference_in, whose
 from cagette_notify.readers.tree import Unreadable
 
@@ -194,7 +200,8 @@ def _lines_of(row: Row, lookup: MemberLookup, fields: list[str], said: set[tuple
     sharing_it = sharers(row, lookup, found.all)
     perhaps = perhaps_of([*found.all, *sharing_it], row, line.quantity, is_certain=False)
     # Where cells have moved, what stands in the column of members may be anything.
-    named = row.reference(field) if found.all or not seems_shifted(row) else ""
+    is_told = not is_glued(row) and (bool(found.all) or not seems_shifted(row))
+    named = row.reference(field) if is_told else ""
     anybodys = perhaps_anybodys(row, named, line.quantity)
     is_strangers = named and not found.all and line.quantity != 0  # 0 of something is no order
     strangers = [StrangerLine(named, row.origin)] if is_strangers else []

@@ -49,12 +49,12 @@ def perhaps_anybodys(row: Row, named: str, quantity: Decimal | None) -> Iterator
 
     A row of sums at the end is no order, nor is 0 of something.
     """
-    is_order = (not _OF_AN_ORDER.isdisjoint(row.cells) or _is_glued(row)) and quantity != 0
+    is_order = (not _OF_AN_ORDER.isdisjoint(row.cells) or is_glued(row)) and quantity != 0
     if is_order and not named:
         yield UnreadLine(_ANYBODY, origin=row.origin, is_certain=False)
 
 
-def _is_glued(row: Row) -> bool:
+def is_glued(row: Row) -> bool:
     """Tell whether all that a row has stands in one cell, with others' separators in it."""
     cell, *more = row.cells.values() or ("",)
     return not more and isinstance(cell, str) and any(cell.count(each) > 1 for each in DELIMITERS)
