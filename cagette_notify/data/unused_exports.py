@@ -31,16 +31,16 @@ def unused_exports_in(folder: Path, used: Collection[Path]) -> Iterator[Problem]
         for path in sorted(tables_of(place)):
             export = None if str(path) in in_use else _export_at(path)
             if export:
-                name, likes = name_within(path, folder), _name_of_its_likes(export, used)
+                name, likes = name_within(path, folder), _name_of_its_likes(export, path, used)
                 yield Problem(_advice(export, name, likes), name, is_warning=True)
 
 
-def _name_of_its_likes(export: Export, used: Collection[Path]) -> str:
-    """Return the pattern by which exports of a kind are found; nothing if none is."""
-    for pattern in sorted(path for path in used if "*" in path.name):
+def _name_of_its_likes(export: Export, path: Path, used: Collection[Path]) -> str:
+    """Return the pattern by which its likes are found, with ``{date}`` for a day; nothing if none is."""
+    for pattern in sorted(one for one in used if "*" in one.name and one.suffix in ("", path.suffix)):
         found = _matching(re.sub(_A_DAY, "*", str(pattern)))
         if found and _export_at(Path(found[0])) is export:
-            return pattern.name
+            return re.sub(_A_DAY, "{date}", pattern.name)
     return ""
 
 

@@ -406,6 +406,24 @@ def test_an_export_that_does_not_fit_the_name_of_its_likes_is_to_be_renamed(tmp_
     ) in checked(coop).stderr
 
 
+@pytest.mark.parametrize(
+    ("suffix", "said"), [("xlsx", "Export-{date}-Cagette*.xlsx are"), ("csv", "orders: ")]
+)
+def test_an_export_of_orders_is_to_be_renamed_with_its_own_day(
+    tmp_path: Path, suffix: str, said: str
+) -> None:
+    coop = Coop(tmp_path)
+    samples = Path(__file__).parents[1] / "data" / "samples"
+    export = "Export-commandes-2026-06-12-Cagette"
+    coop.write("Export-2026-06-12-Cagette.xlsx", (samples / f"{export}.xlsx").read_bytes())
+    coop.write(f"commandes du 19.{suffix}", (samples / f"{export}.{suffix}").read_bytes())
+    coop.replace("distributions.yaml", "  place:", "  orders: Export-{date}-Cagette*.xlsx\n  place:")
+
+    [line] = [one for one in checked(coop).stderr.splitlines() if one.startswith("commandes du 19")]
+
+    assert said in line
+
+
 def test_of_several_exports_the_newest_is_named(tmp_path: Path) -> None:
     coop = Coop(tmp_path)
     coop.write("membres-2026.csv", (tmp_path / "members.csv").read_bytes())

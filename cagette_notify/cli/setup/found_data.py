@@ -120,7 +120,8 @@ def chosen_with(
 def pattern_of(table: FoundTable) -> str:
     """Return the name by which the newest of a table's likes is found.
 
-    ``{date}`` stands in it for the day of orders, ``*`` for what else sets one download apart from others.
+    ``{date}`` stands in it for the day of orders, ``*`` for what else sets one download apart from others:
+    the next one may be of another format.
     """
     name, mark, sheet = table.name.partition("#")
     folder, slash, file = name.rpartition("/")
@@ -128,8 +129,9 @@ def pattern_of(table: FoundTable) -> str:
     if table.kind == "orders" and table.day:
         if sheet and _DAY.search(sheet):
             return f"{name}#{_DAY.sub('{date}', sheet)}"
-        return f"{folder}{slash}{_DAY.sub('{date}', _COUNTER.sub('', stem))}*{dot}{suffix}{mark}{sheet}"
+        of_its_sheet = f"{dot}{suffix}{mark}{sheet}" if sheet else ""
+        return f"{folder}{slash}{_DAY.sub('{date}', _COUNTER.sub('', stem))}*{of_its_sheet}"
     if table.kind != "members" or sheet:
         return table.name
     apart = re.sub(r"\*+", "*", _APART.sub("*", f"{stem}*"))
-    return f"{folder}{slash}{apart}{dot}{suffix}"
+    return f"{folder}{slash}{apart}"
