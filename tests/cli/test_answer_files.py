@@ -69,10 +69,10 @@ def test_a_first_day_long_ago_still_has_a_year_ahead() -> None:
 @pytest.mark.parametrize(
     ("name", "pattern"),
     [
-        ("membres.csv", "membres*.csv"),
-        ("exports/membres-2020.csv", "exports/membres*.csv"),
-        ("téléchargement (3).csv", "téléchargement*.csv"),
-        ("Liste 12-06-2026.xlsx", "Liste*.xlsx"),
+        ("membres.csv", "membres*"),
+        ("exports/membres-2020.csv", "exports/membres*"),
+        ("téléchargement (3).csv", "téléchargement*"),
+        ("Liste 12-06-2026.xlsx", "Liste*"),
         ("amap.xlsx#Membres", "amap.xlsx#Membres"),
     ],
 )
@@ -83,8 +83,8 @@ def test_members_are_named_by_what_the_next_download_is_called_too(name: str, pa
 @pytest.mark.parametrize(
     ("name", "pattern"),
     [
-        ("Export-commandes-2026-06-12-Cagette.csv", "Export-commandes-{date}-Cagette*.csv"),
-        ("x/Export-commandes-2026-06-12-Cagette (1).csv", "x/Export-commandes-{date}-Cagette*.csv"),
+        ("Export-commandes-2026-06-12-Cagette.csv", "Export-commandes-{date}-Cagette*"),
+        ("x/Export-commandes-2026-06-12-Cagette (1).csv", "x/Export-commandes-{date}-Cagette*"),
         ("amap.xlsx#2026-06-12", "amap.xlsx#{date}"),
     ],
 )
