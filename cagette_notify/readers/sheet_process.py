@@ -64,6 +64,7 @@ def read_apart(raw: bytes, sheet: str) -> SheetRead | None:
 def answer(sheet: str) -> None:
     """Read what comes in, and write a ``SheetRead``: what the other process does."""
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # or people's data would lie beside it once it ended
     sys.stdout.buffer.write(msgspec.msgpack.encode(_read(sys.stdin.buffer.read(), sheet)))
 
 

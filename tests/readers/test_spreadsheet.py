@@ -6,7 +6,9 @@ tests/data/samples/cellules.* have a hidden sheet first, a title above the table
 from __future__ import annotations
 
 import io
+import resource
 import zipfile
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -14,6 +16,9 @@ from cagette_notify.readers.records import letters_of
 from cagette_notify.readers.spreadsheet import read_sheet
 from cagette_notify.readers.tree import Unreadable
 from tests.data.files import SAMPLES
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 KNOWN = frozenset(("id", "prix", "email"))
 
@@ -120,6 +125,19 @@ def test_a_cell_at_the_end_of_the_world_ends_nothing_but_the_reading() -> None:
     raw = changed(sample("cellules.xlsx"), "xl/worksheets/sheet2.xml", b'<c r="K4"', b'<c r="XFD1048576"')
 
     assert trouble_with(raw).startswith(NONE)
+
+
+def test_no_image_of_the_memory_is_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    before = resource.getrlimit(resource.RLIMIT_CORE)
+    resource.setrlimit(resource.RLIMIT_CORE, (before[1], before[1]))
+    raw = changed(sample("cellules.xlsx"), "xl/worksheets/sheet2.xml", b'<c r="K4"', b'<c r="XFD1048576"')
+
+    try:
+        assert trouble_with(raw).startswith(NONE)
+    finally:
+        resource.setrlimit(resource.RLIMIT_CORE, before)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_bomb_ends_nothing_but_the_reading() -> None:
