@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import ipaddress
 import os
 import socket
@@ -46,6 +47,24 @@ def pytest_configure() -> None:
         if found.f_bavail * found.f_frsize > _ROOM and not found.f_flag & os.ST_NOEXEC:
             os.environ |= {"TMPDIR": str(_MEMORY), "PYTEST_DEBUG_TEMPROOT": str(_MEMORY)}
             tempfile.tempdir = None  # asked for again
+
+
+def pytest_xdist_setupnodes(config: pytest.Config) -> None:
+    """Compile what the processes of a first run would each compile: half of their start."""
+    if sys.dont_write_bytecode:
+        return
+    files = Path(__file__).parent.glob("*/**/test_*.py")
+    new = [each for each in files if not [*each.parent.glob(f"__pycache__/{each.stem}.*-pytest-*.pyc")]]
+    names = [".".join(each.relative_to(config.rootpath).with_suffix("").parts) for each in sorted(new)]
+    children = []
+    for first in range(os.cpu_count() or 1):
+        if not (child := os.fork()):
+            for name in names[first :: os.cpu_count()]:
+                importlib.import_module(name)
+            os._exit(0)
+        children.append(child)
+    for child in children:
+        os.waitpid(child, 0)
 
 
 def pytest_xdist_auto_num_workers() -> int:

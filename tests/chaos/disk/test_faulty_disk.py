@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.chaos.conftest import Share
+    from tests.chaos.disk.scenes import Scene
 
 
 class Fault(NamedTuple):
@@ -42,9 +43,9 @@ SHORT = 200  # points of a scene, of which one is tried
 
 
 class Theatre:
-    """All scenes, each set once, with every point where it changes something on the disk."""
+    """Scenes, each set once, with every point where it changes something on the disk."""
 
-    def __init__(self, folder: Path, stack: ExitStack) -> None:
+    def __init__(self, folder: Path, stack: ExitStack, scenes: Sequence[Scene]) -> None:
         self._folder, self._stack = folder, stack
         self._numbers = count()
         self._benches: dict[str, Bench] = {}
@@ -52,7 +53,7 @@ class Theatre:
         server = stack.enter_context(MailjetServer(tls=False))
         stages = [
             Stage(scene, folder / scene.name.replace(" ", "-"), server=server, bench=sound)
-            for scene in SCENES
+            for scene in scenes
         ]
         self.points = {stage: self._points(stage) for stage in stages}
 
@@ -95,12 +96,12 @@ class Theatre:
 
 
 @pytest.fixture(scope="module")
-def theatre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Theatre]:
+def theatre(tmp_path_factory: pytest.TempPathFactory, share: Share) -> Iterator[Theatre]:
     folder = tmp_path_factory.mktemp("theatre")
     if reason := why_no_strace(folder):
         pytest.skip(reason)
     with ExitStack() as stack:
-        yield Theatre(folder, stack)
+        yield Theatre(folder, stack, share(SCENES, SCENES))
 
 
 def spread(points: Sequence[Point], number: int) -> list[Point]:
