@@ -1,0 +1,202 @@
+"""Word what came to a member in the last 30 days, and what will come in the next."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from cagette_notify.cli.tables import listed
+from cagette_notify.core.i18n import _
+from cagette_notify.core.labels import notice_label
+from cagette_notify.core.mailjet_fates import fate_in_words
+from cagette_notify.core.model import AddressState
+from cagette_notify.core.notices import SKIPPED, Reason, Status
+from cagette_notify.core.text import one_line
+from cagette_notify.planning.timeline import HELD, WILL_SEND, TimelineEvent
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+
+    from cagette_notify.core.kinds import Kind
+    from cagette_notify.core.model import Mailbox
+    from cagette_notify.helpdesk.check_member.evidence import MemberEvidence
+
+_UNREACHABLE = {
+    AddressState.PLACEHOLDER: Reason.PLACEHOLDER_ADDRESS.value,
+    AddressState.INVALID: Reason.INVALID_ADDRESS.value,
+}
+_OF_A_PERSON = frozenset(
+    reason.value
+    for reason in (
+        *(Reason.CANCELLED, Reason.GROUP_DISABLED, Reason.FIXED_CONTRACT, Reason.SETTING_OFF),
+        *(Reason.INACTIVE, Reason.WAITING_FOR_ORDERS, Reason.NO_ORDER),
+    )
+)
+"""Why a person gets nothing, whatever their address."""
+
+
+def timeline_in_lines(case: MemberEvidence, *, verbose: bool) -> Iterator[str]:
+    """Yield two tables: what left, or did not and why, and what will."""
+    past, ahead = (
+        _telling(case, for_each_address(case, events), verbose=verbose)
+        for events in (case.history, case.upcoming)
+    )
+    yield from _table(_("The last 30 days:"), case, past, _came_to)
+    yield from _table(_("The next 30 days:"), case, ahead, _will_come_to)
+
+
+def for_each_address(case: MemberEvidence, events: Iterable[TimelineEvent]) -> list[TimelineEvent]:
+    """Name each address of the household, that of whoever asks first, where none of them gets a notice.
+
+    The plan and the ledger say once of a person that they get nothing, and name the first address.
+    """
+    events = list(events)
+    named = {(one.kind, one.distribution_id, one.address.casefold()) for one in events}
+    boxes = sorted((box.mailbox for box in case.mailboxes), key=lambda box: not case.is_askers(box))
+    return [
+        replace(event, address=box.address) if box else event
+        for event in events
+        for box in _of_whom_it_is_so(event, boxes, named)
+    ]
+
+
+def _telling(case: MemberEvidence, events: Iterable[TimelineEvent], *, verbose: bool) -> list[TimelineEvent]:
+    """Leave out notices that are off for everybody who chose nothing: they would be on every line."""
+    off = {kind for kind, is_on in case.defaults.items() if not is_on} - case.member.settings.keys()
+    return [one for one in events if verbose or one.kind not in off or one.reason != Reason.SETTING_OFF]
+
+
+def _of_whom_it_is_so(
+    event: TimelineEvent, boxes: Sequence[Mailbox], named: Collection[tuple[Kind, str, str]]
+) -> Sequence[Mailbox | None]:
+    """Return the mailboxes that an event is about; None for the one that it names."""
+    key = event.address.casefold()
+    if event.reason not in _OF_A_PERSON or all(box.key != key for box in boxes):
+        return [None]
+    return [
+        box for box in boxes if box.key == key or (event.kind, event.distribution_id, box.key) not in named
+    ]
+
+
+def _table(
+    title: str,
+    case: MemberEvidence,
+    events: Iterable[TimelineEvent],
+    what: Callable[[MemberEvidence, TimelineEvent], str],
+) -> Iterator[str]:
+    rows = [
+        (
+            f"{event.at.astimezone(case.zone):%Y-%m-%d %H:%M}",
+            notice_label(event.kind.value, is_correction=event.is_correction),
+            one_line(event.distribution_id or event.subject),
+            one_line(event.address),
+            what(case, event),
+        )
+        for event in events
+    ]
+    if rows:
+        yield from ("", title, *listed(list(dict.fromkeys(rows))))  # a correction stands for two recaps
+
+
+def _will_come_to(case: MemberEvidence, event: TimelineEvent) -> str:
+    if event.status == WILL_SEND:
+        return _("will leave")
+    if event.status == HELD:
+        return _("will not leave while the group is held")
+    reason = event.reason
+    by = [one.reader for one in case.covered if (one.kind, one.address) == (event.kind, event.address)]
+    if reason == Reason.DUPLICATE_ADDRESS and by:
+        return _("already covered by {who}", who=one_line(f"{by[0].name} ({by[0].handle})".strip()))
+    needs_order = reason == Reason.NO_ORDER and event.distribution_id not in case.closed
+    if needs_order or _waits_for_orders_to_come(case, event):
+        if case.has_usable_address:
+            if event.group_id in case.held:
+                return _("will not leave while the group is held")
+            return (
+                _("leaves if there is an order by then")
+                if needs_order
+                else _("leaves once the orders are there, if there is one")
+            )
+        states = [box.state for box in case.member.mailboxes]
+        reason = _UNREACHABLE[states[0]] if states else Reason.NO_ADDRESS.value
+    return _("will not leave: {reason}", reason=_why(case, event, reason))
+
+
+def _waits_for_orders_to_come(case: MemberEvidence, event: TimelineEvent) -> bool:
+    """Tell whether the orders are not due yet: their export is fetched once everybody has ordered."""
+    unread = {one.distribution.id for one in case.unread_orders}
+    return event.reason == Reason.WAITING_FOR_ORDERS and event.distribution_id not in unread
+
+
+def _came_to(case: MemberEvidence, event: TimelineEvent) -> str:
+    if event.fate:
+        return _with_reason(one_line(fate_in_words(event.fate)), "", event)
+    if event.status == WILL_SEND:
+        return _("will leave")
+    if event.status == SKIPPED and event.is_guess:
+        reason = _why(case, event, event.reason)
+        return _("not sent; by today's data and settings: {reason}", reason=reason)
+    if event.status == SKIPPED:
+        return _("not sent: {reason}", reason=_why(case, event, event.reason))
+    words = {
+        Status.SENT.value: _("left") if case.is_mailed else _("written"),
+        Status.FAILED.value: _("refused for good"),
+        Status.DEFERRED.value: _("waits for the next run"),
+        Status.IN_DOUBT.value: _("in doubt"),
+        Status.CLAIMED.value: _("in doubt"),
+        Status.EXPIRED.value: _("came too late, not sent"),
+        Status.DROPPED.value: _("was not owed any more then")
+        if _is_owed_again(case, event)
+        else _("no longer owed, not tried again"),
+    }
+    return _with_reason(
+        words.get(event.status, event.status), _reasons().get(event.reason, event.reason), event
+    )
+
+
+def _is_owed_again(case: MemberEvidence, event: TimelineEvent) -> bool:
+    return any(
+        (one.kind, one.distribution_id, one.address.casefold())
+        == (event.kind, event.distribution_id, event.address.casefold())
+        and one.status in {WILL_SEND, HELD}
+        for one in case.upcoming
+    )
+
+
+def _with_reason(said: str, reason: str, event: TimelineEvent) -> str:
+    reason = reason or (_("a row of the order could not be read") if event.is_incomplete else "")
+    return _("{what}: {reason}", what=said, reason=one_line(reason)) if reason else said
+
+
+def _why(case: MemberEvidence, event: TimelineEvent, reason: str) -> str:
+    """Word a reason; what kept a notice away once may not be what a look at today's data finds."""
+    unread = {one.distribution.id for one in case.unread_orders}
+    waits = {waiting.distribution_id for waiting, _book in case.waiting}
+    is_of_today = event.is_guess or event.at > case.now or event.distribution_id in waits
+    if reason == Reason.WAITING_FOR_ORDERS and event.distribution_id in unread and is_of_today:
+        return _("a row of this order can't be read")
+    return _reasons().get(reason, reason)
+
+
+def _reasons() -> dict[str, str]:
+    return {
+        Reason.CANCELLED.value: _("the distribution is cancelled"),
+        Reason.GROUP_DISABLED.value: _("the group is disabled"),
+        Reason.FIXED_CONTRACT.value: _("fixed contracts, nothing to order"),
+        Reason.SETTING_OFF.value: _("this notice is off"),
+        Reason.INACTIVE.value: _("inactive"),
+        Reason.WAITING_FOR_ORDERS.value: _("the orders were not there, too old or in part illegible"),
+        Reason.NO_ORDER.value: _("no order"),
+        Reason.NO_ADDRESS.value: _("no address"),
+        Reason.PLACEHOLDER_ADDRESS.value: _("no address (a placeholder)"),
+        Reason.INVALID_ADDRESS.value: _("the address is invalid"),
+        Reason.DUPLICATE_ADDRESS.value: _("the same address gets it already"),
+        Reason.BEFORE_FIRST_RUN.value: _("due before such mails were first sent here"),
+        Reason.SUPERSEDED.value: _("a later notice says the same"),
+        Reason.NO_MEMBER.value: _("the member was not in the group any more"),
+        Reason.ADDRESS_GONE.value: _("the address was not in the data any more"),
+        Reason.NO_DISTRIBUTION.value: _("the distribution was not in the data any more"),
+        Reason.MOVED.value: _("the distribution was moved"),
+        Reason.EXPIRED.value: _("it was too late"),
+    }
