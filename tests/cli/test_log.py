@@ -196,9 +196,7 @@ def test_an_empty_name_is_nobodys(coop: Coop, who: str) -> None:
     assert log(coop, "--member", who).returncode == 1
 
 
-@pytest.mark.parametrize(
-    ("spoilt", "text"), [("members.csv", "nothing\n"), ("groups.yaml", "- {"), ("distributions.yaml", "x: [")]
-)
+@pytest.mark.parametrize(("spoilt", "text"), [("members.csv", "nothing\n"), ("groups.yaml", "- {")])
 def test_the_ledger_answers_by_itself_when_data_cannot_be_read(coop: Coop, spoilt: str, text: str) -> None:
     coop.write(spoilt, text)
 
@@ -212,6 +210,16 @@ def test_the_ledger_answers_by_itself_when_data_cannot_be_read(coop: Coop, spoil
     assert unknown.returncode == 65
     assert json.loads(unknown.stdout)["notices"] == []
     assert json.loads(unknown.stdout)["problems"][0]["file"] == spoilt
+
+
+def test_distributions_that_cannot_be_read_are_no_matter(coop: Coop) -> None:
+    coop.write("distributions.yaml", "x: [")
+
+    found = log(coop, "--member", "zoe@example.org", "--json")
+
+    document = json.loads(found.stdout)
+    assert (found.returncode, len(document["notices"]), document["problems"]) == (0, 2, [])
+    assert found.stderr == ""
 
 
 @pytest.mark.parametrize(
