@@ -97,6 +97,15 @@ def load_calendar(sources: Sources) -> Calendar:
     )
 
 
+def load_groups(sources: Sources) -> Calendar:
+    """Read the groups alone: who is in them, no distribution tells. DataError if they can't be read whole."""
+    problems: list[Problem] = []
+    groups = _groups(Inputs(sources), problems)
+    if groups is None:
+        raise DataError(*problems)
+    return Calendar(groups.groups, (), _each_once(problems), Inputs(sources, groups))
+
+
 def load_members(calendar: Calendar, group_ids: Collection[str]) -> Members:
     """Read the members file for all, and those that groups carry themselves; say what is wrong for some.
 
@@ -250,14 +259,23 @@ def misspelt_columns(calendar: Calendar) -> tuple[Problem, ...]:
 
 
 def _calendar(sources: Sources, problems: list[Problem]) -> tuple[Inputs, bool]:
-    defaults = Defaults(sources.folder, sources.timezone, sources.language)
     inputs = Inputs(sources)
-    groups = read_groups(inputs.feed(sources.groups), defaults, problems)
-    distributions = read_distributions(inputs.feed(sources.distributions), groups, defaults, problems)
+    groups = _groups(inputs, problems)
+    feed = inputs.feed(sources.distributions)
+    distributions = read_distributions(feed, groups, _defaults(sources), problems)
     is_whole = groups is not None and distributions is not None
     if groups and not sources.members:
         problems += _memberless(groups)
     return Inputs(sources, groups, distributions or Distributions()), is_whole
+
+
+def _groups(inputs: Inputs, problems: list[Problem]) -> Groups | None:
+    sources = inputs.sources
+    return read_groups(inputs.feed(sources.groups), _defaults(sources), problems)
+
+
+def _defaults(sources: Sources) -> Defaults:
+    return Defaults(sources.folder, sources.timezone, sources.language)
 
 
 def _memberless(groups: Groups) -> list[Problem]:

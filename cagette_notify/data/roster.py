@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from cagette_notify.core.errors import DataError, Problem, UsageError
 from cagette_notify.core.i18n import _
-from cagette_notify.data.dataset import Calendar, Members, load_calendar, load_members
+from cagette_notify.data.dataset import Calendar, Members, load_calendar, load_groups, load_members
 from cagette_notify.data.find_member import describe_member
 from cagette_notify.data.member_settings.namesakes import namesakes_among
 from cagette_notify.data.member_settings.odd_rows import odd_settings, settings_in_doubt, settings_of_nobody
@@ -103,7 +103,7 @@ class PartialRoster(Struct, frozen=True):
 def read_partial_roster(sources: Sources, *, with_members: bool = True) -> PartialRoster:
     """Read groups and, unless nobody asks for them, members; what can't be read is no exception here."""
     try:
-        calendar = load_calendar(sources)
+        calendar = load_groups(sources)
     except DataError as error:
         return PartialRoster(problems=tuple(error.problems))
     if not with_members:
