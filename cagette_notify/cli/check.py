@@ -27,7 +27,7 @@ from cagette_notify.core.errors import (
     UsageError,
 )
 from cagette_notify.core.i18n import _, _n
-from cagette_notify.core.model import AddressState
+from cagette_notify.core.model import AddressState, Member
 from cagette_notify.data.dataset import (
     Members,
     Survey,
@@ -45,6 +45,7 @@ from cagette_notify.helpdesk.check_member.domain_typos import probable_domain
 from cagette_notify.helpdesk.not_as_told import slips_since_told
 from cagette_notify.ledger.connection import open_ledger, prove_ledger
 from cagette_notify.mails.renderer import Renderer
+from cagette_notify.planning.without_mail import members_without_address, without_mail_lines
 from cagette_notify.run.unknown_names import unknown_names
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ if TYPE_CHECKING:
 _KEY = re.compile(r"[0-9a-f]{32}", re.IGNORECASE)
 _IS_MAILJET_S = re.compile(r"https://([^/@]+\.)?mailjet\.com(:[0-9]+)?(/|$)", re.IGNORECASE)
 
+_NAMED = 10  # of those without an address; -v names all
 _TAKES_MORE = {"allow_extra_args": True}  # to answer those who meant check-member
 
 
@@ -68,6 +70,7 @@ class CheckResults(Struct):
     read: str = ""
     people: str = ""
     unused: int = 0
+    without_address: tuple[Member, ...] = ()
     chosen: list[str] = field(default_factory=list)
     troubles: list[str] = field(default_factory=list)
     fine: list[str] = field(default_factory=list)
@@ -111,6 +114,8 @@ def check_command(session: Session, *, offline: bool) -> int:
                 read=found.read,
             )
         )
+    for line in without_mail_lines(found.without_address, None if session.verbose else _NAMED):
+        print_text(line)
     return max(found.statuses)
 
 
@@ -134,6 +139,7 @@ def look_over(config: Config, *, offline: bool) -> CheckResults:
     found.add_problems(left_blank(surveyed))
     unused = unused_exports(surveyed.calendar)
     found.unused = len(unused)
+    found.without_address = members_without_address(surveyed.calendar.groups, surveyed.members.members)
     found.add_problems((*_zeros(surveyed), *unused, *_suspect_domains(surveyed)))
     looks: list[Callable[[Config, CheckResults], None]] = [
         *(partial(_look_at_data, surveyed), _look_at_mails, partial(_look_at_quota, surveyed)),

@@ -14,6 +14,7 @@ from cagette_notify.core.mailjet_fates import fate_in_words
 from cagette_notify.core.model import OrdersState
 from cagette_notify.core.text import one_line
 from cagette_notify.delivery.unreachable_addresses import command_about, unreachable_problem
+from cagette_notify.planning.without_mail import without_mail_lines
 from cagette_notify.run.run_report import problems_as_json
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from cagette_notify.planning.status_warnings import NeededExport
 
 
-_NAMED = 5  # of those who were refused
+_NAMED = 5  # of those who were refused, or have no address
 
 
 def status_lines(config: Config, found: ServiceStatus, days: int) -> Iterator[str]:
@@ -51,6 +52,7 @@ def status_lines(config: Config, found: ServiceStatus, days: int) -> Iterator[st
     for file, needed in found.exports.items():
         yield _to_export(config, found, file, needed)
     yield from map(str, found.unused)
+    yield from without_mail_lines(found.without_address, _NAMED)
     if not found.upcoming:
         yield _("No notice is planned for the next {days} days.", days=days)
         return
@@ -221,4 +223,13 @@ def status_document(found: ServiceStatus) -> dict[str, object]:
             for file, needed in found.exports.items()
         ],
         "unused": problems_as_json(found.unused),
+        "without_address": [
+            {
+                "member": member.handle,
+                "name": member.name,
+                "file": member.origin.file,
+                "line": member.origin.line,
+            }
+            for member in found.without_address
+        ],
     }

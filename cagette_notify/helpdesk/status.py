@@ -31,6 +31,7 @@ from cagette_notify.planning.status_warnings import (
     without_contact,
     without_distributions,
 )
+from cagette_notify.planning.without_mail import members_without_address
 from cagette_notify.run.held_broadcasts import part_held, stopped_in_part
 from cagette_notify.run.new_distribution_ids import as_taken_over
 from cagette_notify.run.said_once import standing_still
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from cagette_notify.config.load import Config
+    from cagette_notify.core.model import Member
     from cagette_notify.ledger.ledger import Ledger
     from cagette_notify.planning.forecast import PlannedNotice
 
@@ -64,6 +66,7 @@ class ServiceStatus(Struct, frozen=True):
     warnings: tuple[Problem, ...] = ()  # what will keep mails from leaving
     exports: Mapping[str, NeededExport] = {}  # by the file of orders
     unused: tuple[Problem, ...] = ()  # exports that lie there; nothing is wrong with that
+    without_address: tuple[Member, ...] = ()  # nor with that
 
     @property
     def is_well(self) -> bool:
@@ -115,6 +118,7 @@ def service_status(config: Config, ahead: timedelta, now: datetime) -> ServiceSt
             warnings=_warnings(config, roster, ledger, announced, seen=seen, now=now) if roster else (),
             exports=exports_needed(seen.upcoming, seen.books, _closing(config, roster, now)),
             unused=unused_exports(roster.calendar) if roster else (),
+            without_address=members_without_address(roster.calendar.groups, roster.members) if roster else (),
         )
 
 

@@ -308,6 +308,20 @@ def test_what_was_read_is_said_beside_problems_too(tmp_path: Path) -> None:
     assert result.stdout == "Read: 1 group, 3 members, 3 addresses, 1 distribution.\n"
 
 
+def test_who_gets_nothing_for_want_of_an_address_is_named_and_nothing_is_wrong_with_that(
+    tmp_path: Path,
+) -> None:
+    coop = Coop(tmp_path)
+    coop.replace("members.csv", "zoe@example.org", "1@no.mail")
+    coop.replace("members.csv", "lea@example.org", "")
+
+    result = checked(coop)
+
+    assert (result.exit_code, result.stderr) == (0, "")
+    named = "members.csv:2: Zoé Martin (1@no.mail)\n  members.csv:4: Léa Roux\n"
+    assert f"2 members get no mail, for want of an address; ask for one:\n  {named}" in result.stdout
+
+
 def test_what_was_read_is_said_where_a_file_can_not_be_read_whole(tmp_path: Path) -> None:
     coop = Coop(tmp_path)
     coop.write("distributions.yaml", "- {id: d1, id: d2}\n")

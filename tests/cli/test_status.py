@@ -532,6 +532,20 @@ def test_a_group_without_a_contact_is_named_with_its_line(office: Office) -> Non
     assert (warning["file"], warning["line"], warning["field"]) == ("groups.yaml", 1, "contact_email")
 
 
+def test_who_gets_nothing_for_want_of_an_address_is_named_by_status_too(office: Office) -> None:
+    office.coop.replace("members.csv", "lea@example.org", "3@no.mail")
+    office.at = LAST_RUN
+    office.sends(LAST_RUN)
+
+    found, said = status(office)[1], office.invoke("status").stdout
+
+    assert found["without_address"] == [
+        {"member": "lac/3", "name": "Léa Roux", "file": "members.csv", "line": 4}
+    ]
+    assert "  members.csv:4: Léa Roux (3@no.mail)\n" in said
+    assert found["problems"] == found["warnings"] == []
+
+
 @pytest.mark.parametrize("is_there", [False, True], ids=["not there", "from before orders close"])
 def test_an_export_that_will_be_needed_is_named_with_the_time(office: Office, is_there: bool) -> None:
     if not is_there:

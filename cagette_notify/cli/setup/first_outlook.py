@@ -12,6 +12,7 @@ from cagette_notify.core.i18n import _, _n
 from cagette_notify.core.kinds import NOTICE_KINDS
 from cagette_notify.core.labels import label
 from cagette_notify.helpdesk.status import service_status
+from cagette_notify.planning.without_mail import without_mail_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from cagette_notify.helpdesk.status import ServiceStatus
     from cagette_notify.planning.forecast import PlannedNotice
 
+_NAMED = 5  # of those without an address
 _AHEAD = timedelta(days=92)
 _A_LITTLE_LATER = timedelta(minutes=5)
 
@@ -43,6 +45,7 @@ def outlook_lines(
         if recaps
         else _("{read}; no recap is planned yet", read=said)
     )
+    yield from without_mail_lines(found.without_address, _NAMED)
     if first:
         yield _("The first mails:")
         yield from (f"  {_first_mail(config, status, first[kind])}" for kind in NOTICE_KINDS if kind in first)

@@ -1,0 +1,49 @@
+"""Name the members who get no mail, as the data have no address of theirs. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cagette_notify.core.i18n import _, _n
+from cagette_notify.core.model import AddressState, Member
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from cagette_notify.core.model import Group
+
+
+def members_without_address(groups: Mapping[str, Group], members: Iterable[Member]) -> tuple[Member, ...]:
+    """Return whom no mail can reach: without any address in their household, or with placeholders alone.
+
+    Not those of whose addresses one can't be right: that is a problem of its own, which names the row.
+    """
+    return tuple(
+        member
+        for member in members
+        if all(box.state is AddressState.PLACEHOLDER for box in member.mailboxes)
+        and any(id_ in groups and not groups[id_].disabled for id_ in member.group_ids)
+    )
+
+
+def without_mail_lines(members: Sequence[Member], most: int | None) -> Iterator[str]:
+    """Yield who they are, a line each, so that somebody can ask them; ``most`` at once, None for all."""
+    if not members:
+        return
+    count = len(members)
+    yield _n(
+        "{count} member gets no mail, for want of an address; ask for one:",
+        "{count} members get no mail, for want of an address; ask for one:",
+        count,
+    )
+    for member in members[:most]:
+        yield f"  {_about(member)}"
+    if most is not None and (more := len(members[most:])):
+        yield "  " + _("and {count} more: cagette-notify check -v names them all", count=more)
+
+
+def _about(member: Member) -> str:
+    who = member.name or member.id
+    where = f"{member.origin.file}:{member.origin.line}" if member.origin.line else member.origin.file
+    stands = ", ".join(box.address for box in member.mailboxes)
+    return ": ".join(filter(None, (where, f"{who} ({stands})" if stands else who)))
