@@ -41,6 +41,7 @@ from cagette_notify.data.member_settings.read import load_member_settings
 from cagette_notify.data.roster import roster_of
 from cagette_notify.delivery.choose_transport import mailjet_reader, refuse_unusable_outbox
 from cagette_notify.delivery.mailjet.account_check import AccountFinding, check_account, judge_quota
+from cagette_notify.delivery.sender_check import sender_to_choose
 from cagette_notify.helpdesk.check_member.domain_typos import probable_domain
 from cagette_notify.helpdesk.not_as_told import slips_since_told
 from cagette_notify.ledger.connection import open_ledger, prove_ledger
@@ -116,6 +117,8 @@ def check_command(session: Session, *, offline: bool) -> int:
         )
     for line in without_mail_lines(found.without_address, None if session.verbose else _NAMED):
         print_text(line)
+    if advice := sender_to_choose(config):
+        print_text(advice)
     return max(found.statuses)
 
 

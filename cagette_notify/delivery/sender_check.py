@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from cagette_notify.config.load import Config
     from cagette_notify.ledger.run_memory import RunMemory
 
+EXAMPLE_S_SENDER = "noreply@mj.cagette.net"
 SENDER_CHECKED_FOR = timedelta(days=1)
 
 
@@ -66,3 +67,19 @@ def unknown_sender(config: Config) -> Problem:
         address=config.style.sender.address,
     )
     return Problem(message, str(config.path), field="sender.email")
+
+
+def sender_to_choose(config: Config) -> str:
+    """Say that mails can't leave yet for want of a sender; nothing where there is one, or they do leave.
+
+    Of mails that leave, Mailjet knows: Cagette's own servers may well have the example's.
+    """
+    address = config.style.sender.address
+    if config.delivery.leaves_the_machine or address.casefold() != EXAMPLE_S_SENDER:
+        return ""
+    return _(
+        "No sender yet: before the first real mail, put an address of your own, validated at Mailjet, under "
+        "sender in {file}, where that of the example stands ({address}).",
+        file=config.path.name,
+        address=address,
+    )

@@ -10,6 +10,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from cagette_notify.cli import main
+from cagette_notify.config.load import load
+from cagette_notify.core.package_files import example_config
+from cagette_notify.delivery.sender_check import EXAMPLE_S_SENDER
 from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.run.exit_status import exit_status_of
 from tests.fixtures.command import run
@@ -320,6 +323,30 @@ def test_who_gets_nothing_for_want_of_an_address_is_named_and_nothing_is_wrong_w
     assert (result.exit_code, result.stderr) == (0, "")
     named = "members.csv:2: Zoé Martin (1@no.mail)\n  members.csv:4: Léa Roux\n"
     assert f"2 members get no mail, for want of an address; ask for one:\n  {named}" in result.stdout
+
+
+@pytest.mark.parametrize("problems", [False, True])
+def test_as_long_as_the_sender_is_the_example_s_one_is_said_to_be_needed(
+    tmp_path: Path, *, problems: bool
+) -> None:
+    coop = Coop(tmp_path)
+    if problems:
+        coop.replace("members.csv", "zoe@example.org", "zoe@")
+    said = "No sender yet: before the first real mail, put an address of your own"
+
+    before = checked(coop)
+    coop.replace("config.yaml", "noreply@mj.cagette.net", "lettre@amap.example")
+
+    assert (before.exit_code, said in before.stdout) == (int(problems), True)
+    assert said not in checked(coop).stdout
+
+
+def test_where_mails_leave_mailjet_knows_whether_the_example_s_sender_may(post: Post) -> None:
+    assert "No sender yet" not in post.check().stdout
+
+
+def test_the_example_s_sender_is_known() -> None:
+    assert load(example_config()).style.sender.address == EXAMPLE_S_SENDER
 
 
 def test_what_was_read_is_said_where_a_file_can_not_be_read_whole(tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ from tests.data.test_cagette import EXPORT
 from tests.fixtures.command import run
 from tests.fixtures.crontab import CrontabProgram, a_crontab_program
 from tests.fixtures.memory import utc
+from tests.fixtures.rfc5322 import parsed
 from tests.fixtures.terminal import Keyboard
 
 if TYPE_CHECKING:
@@ -456,6 +457,21 @@ def test_a_sender_is_kept_and_mails_leave_only_once_that_was_said(
         *(delivery, "lettre@amap.example"),
         "Amap du lac",
     )
+
+
+@pytest.mark.usefixtures("exports")
+def test_without_a_sender_it_ends_by_saying_that_one_is_needed_and_no_mail_names_cagette(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    screen = begun(desk, monkeypatch, *(question.answer for question in WITH_EXPORTS))
+    run(desk.folder, "send-due", "--at", "2026-06-11 18:05")
+
+    last = "Pas encore d’expéditeur : avant le premier vrai e-mail, mettre dans config.yaml, sous sender,"
+    assert last in " ".join(screen.rpartition("\n\n")[2].split())
+    (mail, *_others) = (parsed(path.read_bytes()) for path in (desk.folder / "outbox").glob("*.eml"))
+    body = mail.get_body(("plain",))
+    assert body
+    assert "Cagette.net" not in body.get_content()
 
 
 @pytest.mark.usefixtures("exports")

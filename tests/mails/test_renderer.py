@@ -64,6 +64,24 @@ def test_a_mail_comes_from_the_group_and_is_answered_by_its_contact() -> None:
     assert (message.custom_id, message.campaign) == ("lac.1", "lac.recap")
 
 
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_a_foot_says_who_sends_it_unless_that_is_the_group(language: str) -> None:
+    group = a_group(language=language, name="Amap du Lac")
+    notice = a_notice(group=group)
+    for_group = {"fr": "pour le groupe « Amap du Lac »", "en": "for Amap du Lac"}[language]
+
+    others, own = (
+        Renderer(Style(replace(SENDER, name=name), None)).render([notice], NOW)
+        for name in ("Cagette.net", "Amap du Lac")
+    )
+
+    for text in (others.text, others.html):
+        assert for_group in " ".join(text.split())
+        assert "Cagette.net" in text
+    for text in (own.text, own.html):
+        assert for_group not in " ".join(text.split())
+
+
 def test_a_contact_without_a_name_answers_in_the_group_s() -> None:
     notice = a_notice(group=a_group(contact=a_contact(name="")))
 

@@ -82,9 +82,10 @@ def _config(answers: Answers, text: str, language: str, home: Path | None) -> st
         "  members": "" if _members_of_group(answers) else members_for_all,
         "  distributions": pattern_of(data.distributions) if data.distributions else DISTRIBUTIONS_FILE,
         "  orders": _orders_for_all(answers),
+        "  name": answers.group_name,  # and not the example's, who sends nothing of theirs
     }
     if answers.sender:
-        settings |= {"  email": answers.sender, "  name": answers.group_name}
+        settings["  email"] = answers.sender
     if home:
         settings |= {key: str(home / name) for key, name in settings.items() if key in _FILES and name}
         text = _with_setting(text, "outbox", str(home / "outbox"))

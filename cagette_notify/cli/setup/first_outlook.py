@@ -11,6 +11,7 @@ from cagette_notify.core.commands_to_type import command_to_type
 from cagette_notify.core.i18n import _, _n
 from cagette_notify.core.kinds import NOTICE_KINDS
 from cagette_notify.core.labels import label
+from cagette_notify.delivery.sender_check import sender_to_choose
 from cagette_notify.helpdesk.status import service_status
 from cagette_notify.planning.without_mail import without_mail_lines
 
@@ -54,6 +55,8 @@ def outlook_lines(
     for typed, why in _next_commands(config, status, known_start, is_right=not found.troubles):
         yield f"  {command_to_type(*typed[:1], options=typed[1:], program=program)}"
         yield f"      {why}"
+    if advice := sender_to_choose(config):
+        yield from ("", advice)
 
 
 def _first_mail(config: Config, status: ServiceStatus, one: PlannedNotice) -> str:
