@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.data.test_cagette import EXPORT
 from tests.fixtures.coop import Coop
+from tests.fixtures.crontab import a_crontab_program
+from tests.fixtures.desk import OTHERS, Desk, put
 from tests.fixtures.mailjet_server import MailjetServer
 from tests.fixtures.office import MAILJET, Office
 
@@ -23,3 +26,17 @@ def office(tmp_path: Path) -> Iterator[Office]:
         coop = Coop(tmp_path, extra=MAILJET.format(url=server.url), environ=server.environment)
         made.append(Office(coop, server))
         yield made[0]
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    for name in ("home", "amap-du-lac", "bin"):
+        (tmp_path / name).mkdir()
+    return Desk(
+        tmp_path / "home", tmp_path / "amap-du-lac", a_crontab_program(tmp_path / "bin", OTHERS.encode())
+    )
+
+
+@pytest.fixture
+def exports(desk: Desk) -> None:
+    put(desk.folder, "membres.csv", EXPORT)

@@ -2,137 +2,37 @@
 
 from __future__ import annotations
 
-import io
 import os
 import re
 import shutil
-from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 import time_machine
 from click.testing import CliRunner
 
 from cagette_notify.cli import main
-from cagette_notify.cli.prompt import Terminal
-from cagette_notify.cli.setup.guided import Beginning, begin
-from cagette_notify.cli.setup.schedule import ScheduledCall
 from cagette_notify.config.load import load
-from cagette_notify.core.i18n import speak
-from tests.data.files import SAMPLES
 from tests.data.test_cagette import EXPORT
 from tests.fixtures.command import run
-from tests.fixtures.crontab import CrontabProgram, a_crontab_program
+from tests.fixtures.desk import (
+    CRONTAB_LINE,
+    DAY,
+    GROUP,
+    OTHERS,
+    REVIEW,
+    SYSTEM,
+    WITH_EXPORTS,
+    Desk,
+    Question,
+    answer,
+    begun,
+    plain,
+    put,
+    typeset,
+)
 from tests.fixtures.memory import utc
 from tests.fixtures.rfc5322 import parsed
 from tests.fixtures.terminal import Keyboard
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
-    from pathlib import Path
-
-MONDAY = utc("2026-06-08T08:00")
-EXPORTED = utc("2026-06-10T18:30").timestamp()  # once orders had closed
-OTHERS = "# les sauvegardes\n0 3 * * * /usr/bin/sauvegarde\n"
-
-
-def typeset(text: str) -> str:
-    """Tie French marks to the word before them, as the screen has them."""
-    return re.sub(" (?=[:;?](?: |$))", "\u00a0", text)
-
-
-def plain(screen: str) -> str:
-    """Return what the screen shows with blanks in the place of those that tie words."""
-    return screen.replace("\u00a0", " ")
-
-
-class Question(NamedTuple):
-    """What the screen asks, what is typed, and a wrong answer with the words that meet it."""
-
-    asks: str
-    answer: str
-    wrong: str = ""
-    says: str = ""
-
-
-GROUP = [
-    Question("Nom du groupe [Amap du lac] : ", ""),
-    Question("à qui vont les réponses : ", "Claire Fontaine", "claire@exemple.org", "un nom était attendu"),
-    Question(
-        "Adresse du contact : ", "claire@exemple.org", "claire@", "ce n’est pas une adresse : 'claire@'"
-    ),
-]
-DAY = [
-    Question("[vendredi] : ", "", "vendrdi", "un jour de la semaine"),
-    Question("par exemple 18h-19h30 : ", "18h-19h30", "le soir", "des heures telles que 18h-19h30"),
-    Question("Lieu : ", "Salle des fêtes, 3 rue de l'Église"),
-    Question("par exemple vendredi 8h : ", "vendredi 8h", "vendredi", "un jour et une heure tels que"),
-    Question("par exemple mercredi 20h : ", "mercredi 20h", "samedi", "un jour et une heure tels que"),
-]
-SYSTEM = [
-    Question(
-        "validée chez Mailjet : ", "", "amap@orange.fr", "une adresse d’un domaine à vous était attendue"
-    ),
-    Question("~/.local/bin/cagette-notify ? [O/n] ", "", "peut-être", "o ou n attendu, et non 'peut-être'"),
-    Question("L’écrire dans la crontab ? [o/N] ", "o", "?", "o ou n attendu, et non '?'"),
-]
-WITH_EXPORTS = [*GROUP, *DAY, *SYSTEM]
-
-
-class Desk(NamedTuple):
-    """A machine of one's own: a home, a folder for the co-op, a crontab."""
-
-    home: Path
-    folder: Path
-    crontab: CrontabProgram
-
-    @property
-    def environ(self) -> dict[str, str]:
-        """What the command finds around it."""
-        path = f"{self.crontab.command.parent}:{self.home}/.local/bin:/usr/bin:/bin"
-        return {"HOME": str(self.home), "PATH": path}
-
-    def sits(self, *arguments: str) -> Keyboard:
-        """Begin at the keyboard, in French."""
-        return Keyboard(self.folder, "--lang", "fr", *(arguments or ("init",)), environ=self.environ)
-
-    def all_files(self) -> dict[str, bytes]:
-        """Return all that the command might change, folders included."""
-        return {
-            str(path): path.read_bytes() if path.is_file() else b""
-            for root in (self.home, self.folder, self.crontab.file.parent)
-            for path in root.rglob("*")
-        }
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    for name in ("home", "amap-du-lac", "bin"):
-        (tmp_path / name).mkdir()
-    return Desk(
-        tmp_path / "home", tmp_path / "amap-du-lac", a_crontab_program(tmp_path / "bin", OTHERS.encode())
-    )
-
-
-@pytest.fixture
-def exports(desk: Desk) -> None:
-    put(desk.folder, "membres.csv", EXPORT)
-
-
-def put(folder: Path, *names: str) -> None:
-    for name in names:
-        shutil.copy(SAMPLES / name, folder)
-        os.utime(folder / name, (EXPORTED, EXPORTED))
-
-
-def answer(keyboard: Keyboard, questions: Sequence[Question], *, wrongly: bool = False) -> None:
-    for question in questions:
-        keyboard.sees(typeset(question.asks))
-        if wrongly and question.wrong:
-            keyboard.types(f"{question.wrong}\n")
-            keyboard.sees(typeset(question.says))
-            keyboard.sees(typeset(question.asks))
-        keyboard.types(f"{question.answer}\n")
 
 
 @pytest.mark.usefixtures("exports")
@@ -191,9 +91,10 @@ def test_stopped_at_any_question_nothing_is_left_behind(desk: Desk, key: str) ->
 @pytest.mark.usefixtures("exports")
 def test_the_crontab_keeps_its_lines_and_a_second_init_changes_nothing(desk: Desk) -> None:
     with desk.sits() as keyboard:
-        answer(keyboard, WITH_EXPORTS[:-1])
-        shown = keyboard.sees(typeset("L’écrire dans la crontab ? [o/N] "))
+        answer(keyboard, WITH_EXPORTS[:-2])
+        shown = keyboard.sees(typeset(CRONTAB_LINE.asks))
         keyboard.types("o\n")
+        answer(keyboard, [REVIEW])
         assert keyboard.ends() == 0
     written = desk.all_files()
 
@@ -215,7 +116,7 @@ def test_the_crontab_keeps_its_lines_and_a_second_init_changes_nothing(desk: Des
 @pytest.mark.usefixtures("exports")
 def test_enter_leaves_the_crontab_alone_and_says_what_to_add(desk: Desk) -> None:
     with desk.sits() as keyboard:
-        answer(keyboard, [*WITH_EXPORTS[:-1], SYSTEM[-1]._replace(answer="")])
+        answer(keyboard, [*WITH_EXPORTS[:-2], CRONTAB_LINE._replace(answer=""), REVIEW])
         assert keyboard.ends() == 0
 
     assert desk.crontab.text == OTHERS.encode()
@@ -241,7 +142,8 @@ def test_where_that_name_is_taken_the_configuration_may_go_where_it_is_found(des
     taken.chmod(0o755)
     with desk.sits() as keyboard:
         answer(
-            keyboard, [*WITH_EXPORTS[:-2], Question("plutôt que dans ce dossier ? [o/N] ", "o"), SYSTEM[-1]]
+            keyboard,
+            [*WITH_EXPORTS[:-3], Question("plutôt que dans ce dossier ? [o/N] ", "o"), CRONTAB_LINE, REVIEW],
         )
         assert keyboard.ends() == 0
 
@@ -374,19 +276,6 @@ def test_once_filled_in_the_comments_are_a_distribution(desk: Desk) -> None:
     assert "24 members, 25 addresses" in checked.stdout
 
 
-def begun(desk: Desk, monkeypatch: pytest.MonkeyPatch, *answers: str, at: datetime = MONDAY) -> str:
-    """Return what the screen shows to somebody who begins at that moment."""
-    monkeypatch.setenv("HOME", str(desk.home))
-    monkeypatch.setenv("PATH", desk.environ["PATH"])
-    speak("fr")
-    screen = io.StringIO()
-    call = ScheduledCall("/opt/cagette-notify", f"{desk.folder}/config.yaml", str(desk.folder), "claire")
-    terminal = Terminal(io.StringIO("".join(f"{line}\n" for line in answers)), screen)
-    with time_machine.travel(at, tick=False):
-        begin(terminal, Beginning(desk.folder, None, "fr", call, systemd=False))
-    return plain(screen.getvalue())
-
-
 @pytest.mark.usefixtures("exports")
 def test_it_ends_with_the_first_mails_and_the_command_that_writes_them(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
@@ -450,7 +339,7 @@ def test_a_sender_is_kept_and_mails_leave_only_once_that_was_said(
 ) -> None:
     answers = [question.answer for question in [*GROUP, *DAY]]
 
-    begun(desk, monkeypatch, *answers, "lettre@amap.example", at_once, "", "")
+    begun(desk, monkeypatch, *answers, "lettre@amap.example", at_once, "", "", "")
 
     config = load(desk.folder / "config.yaml")
     assert (config.account, config.style.sender.address, config.style.sender.name) == (

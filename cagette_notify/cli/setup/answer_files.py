@@ -186,7 +186,9 @@ def _of_day(answers: Answers, id_: str, today: date) -> Iterator[_Field]:
     if orders := _orders_of_days(answers):
         yield _Field("orders", orders)
     until = one.last_from(today) or today.replace(year=today.year + 1, day=1)
-    yield _Field("repeat", f"{{every: {one.every}d, until: {until}}}", "except: [2026-12-25]", is_flow=True)
+    left_out = f", except: [{', '.join(map(str, one.holidays))}]" if one.holidays else ""
+    example = "" if one.holidays else "except: [2026-12-25]"
+    yield _Field("repeat", f"{{every: {one.every}d, until: {until}{left_out}}}", example, is_flow=True)
 
 
 def _row(fields: list[_Field], *, is_given: bool) -> str:

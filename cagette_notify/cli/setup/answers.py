@@ -30,6 +30,15 @@ class RepeatedDistribution(Struct, frozen=True):
     place: str = ""
     orders_open_at: datetime | None = None
     orders_close_at: datetime | None = None
+    holidays: tuple[date, ...] = ()  # on which it is left out
+
+    def days_from(self, today: date) -> tuple[date, ...]:
+        """Return the days of all until the last one within a year, those that are left out among them."""
+        last = self.last_from(today)
+        if self.first is None or last is None:
+            return ()
+        count = (last - self.first).days // self.every + 1
+        return tuple(self.first + timedelta(days=number * self.every) for number in range(count))
 
     def last_from(self, today: date) -> date | None:
         """Return the day of the last one within a year."""

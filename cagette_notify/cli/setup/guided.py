@@ -18,6 +18,7 @@ from cagette_notify.cli.setup.answers import Answers, defaults
 from cagette_notify.cli.setup.first_outlook import outlook_lines
 from cagette_notify.cli.setup.found_data import lines_about
 from cagette_notify.cli.setup.interview import ask_all
+from cagette_notify.cli.setup.review import Agreed, review
 from cagette_notify.cli.setup.schedule import ScheduledCall, crontab_lines, installation_lines, systemd_units
 from cagette_notify.cli.setup.starting_files import (
     CONFIG,
@@ -27,6 +28,7 @@ from cagette_notify.cli.setup.starting_files import (
     written_lines,
 )
 from cagette_notify.cli.setup.system_offers import SystemChanges, make_changes, offer_changes, program_of
+from cagette_notify.cli.setup.typed_answers import answers_of
 from cagette_notify.config.load import load
 from cagette_notify.config.paths import home_config
 from cagette_notify.core.errors import EXIT_OK, NotifyError, Problem, UsageError
@@ -62,13 +64,7 @@ def begin(terminal: Terminal | None, asked: Beginning) -> int:
         kept = _config_of(asked.home)
         if kept:
             _say(terminal, _("{file} is there: kept", file=path_to_type(kept)))
-        answers = None if kept else _answers(terminal, asked)
-        changes = SystemChanges(replace(asked.call, config=str(kept)) if kept else asked.call)
-        if terminal:
-            with_cron = not asked.systemd
-            changes = offer_changes(
-                terminal, changes.call, os.environ, may_move=not kept, with_cron=with_cron
-            )
+        answers, changes = _kept(terminal, asked, kept) if kept else _answers(terminal, asked)
         files = _files(answers, asked, changes.call)
         written = write_missing(asked.home, files)
     except (CancelledError, KeyboardInterrupt):
@@ -109,7 +105,16 @@ def _config_of(home: Path) -> Path | None:
         return None
 
 
-def _answers(terminal: Terminal | None, asked: Beginning) -> Answers:
+def _kept(terminal: Terminal | None, asked: Beginning, config: Path) -> tuple[Answers | None, SystemChanges]:
+    call = replace(asked.call, config=str(config))
+    return None, _offered(terminal, asked, call, may_move=False) if terminal else SystemChanges(call)
+
+
+def _offered(terminal: Terminal, asked: Beginning, call: ScheduledCall, *, may_move: bool) -> SystemChanges:
+    return offer_changes(terminal, call, os.environ, may_move=may_move, with_cron=not asked.systemd)
+
+
+def _answers(terminal: Terminal | None, asked: Beginning) -> tuple[Answers, SystemChanges]:
     home, exports = asked.home, asked.exports
     if exports and not exports.is_dir():
         raise UsageError(Problem(_("no such folder: {name}", name=path_to_type(exports)), field="--exports"))
@@ -126,8 +131,11 @@ def _answers(terminal: Terminal | None, asked: Beginning) -> Answers:
     tables += tables_in(places, home)
     (terminal.tell if terminal else partial(_say, None))("", *_found_lines(tables, places[0]), "")
     if terminal is None:
-        return defaults(tables, home.name, today)
-    return ask_all(terminal, tables, home.name, today)
+        return defaults(tables, home.name, today), SystemChanges(asked.call)
+    typed = ask_all(terminal, tables, home.name, today)
+    offer = partial(_offered, terminal, asked, asked.call, may_move=True)
+    agreed = review(terminal, tables, Agreed(typed, offer()), offer)
+    return answers_of(agreed.typed), agreed.changes
 
 
 def _found_lines(tables: Sequence[FoundTable], place: Path) -> list[str]:

@@ -1,0 +1,68 @@
+"""Show what was answered before anything is written; a number asks that question again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from cagette_notify.cli.setup.interview import correctable
+from cagette_notify.core.i18n import _
+from cagette_notify.core.text import quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from cagette_notify.cli.prompt import Terminal
+    from cagette_notify.cli.setup.system_offers import SystemChanges
+    from cagette_notify.cli.setup.typed_answers import Typed
+    from cagette_notify.data.found_tables import FoundTable
+
+
+class Agreed(Struct, frozen=True):
+    """What was typed, and what may be changed outside of the folder."""
+
+    typed: Typed
+    changes: SystemChanges
+
+
+def review(
+    terminal: Terminal,
+    tables: Sequence[FoundTable],
+    agreed: Agreed,
+    offer: Callable[[], SystemChanges],
+) -> Agreed:
+    """Return what is to be written, once Enter was pressed on it; ``offer`` asks what may be changed."""
+    while True:
+        answers = [*correctable(terminal, tables, agreed.typed)]
+        names = [name for name, _said, _again in answers] + [_("On this machine")]
+        said = [said for _name, said, _again in answers] + [_changes_said(agreed.changes)]
+        terminal.say("", _("This is what was answered:"))
+        for number, (name, answer) in enumerate(zip(names, said, strict=True), start=1):
+            terminal.tell(f" {number:>2}  " + _("{question}: {answer}", question=name, answer=answer))
+        chosen = _number(terminal, len(names))
+        if chosen is None:
+            return agreed
+        if chosen == len(names):
+            agreed = Agreed(agreed.typed, offer())
+        else:
+            agreed = Agreed(answers[chosen - 1][2](agreed.typed), agreed.changes)
+
+
+def _number(terminal: Terminal, most: int) -> int | None:
+    while text := terminal.ask(_("Enter writes it; a number asks that question again: ")):
+        if text.isdecimal() and 1 <= int(text) <= most:
+            return int(text)
+        terminal.tell(
+            "  "
+            + _("expected Enter, or a number from 1 to {count}, not {value}", count=most, value=quoted(text))
+        )
+    return None
+
+
+def _changes_said(changes: SystemChanges) -> str:
+    said = [
+        *([_("the short command")] if changes.short_command else []),
+        *([_("the line in the crontab")] if changes.crontab_line else []),
+    ]
+    return ", ".join(said) or _("nothing is changed")

@@ -1,0 +1,153 @@
+"""What was answered is shown before anything is written, and a number asks its question again."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cagette_notify.config.load import load
+from cagette_notify.config.paths import sources_of
+from cagette_notify.data.dataset import load_calendar
+from tests.fixtures.desk import DAY, GROUP, REVIEW, SYSTEM, WITH_EXPORTS, Desk, answer, begun, plain, put
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cagette_notify.core.model import Distribution
+
+ANSWERS = [question.answer for question in WITH_EXPORTS[:-1]]  # all but the Enter that writes
+HOLIDAYS = len(GROUP) + len(DAY)  # its number
+
+
+def distributions(desk: Desk) -> Sequence[Distribution]:
+    calendar = load_calendar(sources_of(load(desk.folder / "config.yaml")))
+    assert not calendar.problems
+    return calendar.distributions
+
+
+def shown(screen: str) -> list[str]:
+    """Return the answers as they stood when they were written."""
+    block = screen.rpartition("Voici ce qui a été répondu :\n")[2].partition("Entrée écrit tout")[0]
+    return re.findall(r"^ +[0-9]+  (.*)$", re.sub(r"\n {4}(?=\S)", " ", block), re.MULTILINE)
+
+
+@pytest.mark.usefixtures("exports")
+def test_all_that_was_answered_is_shown_on_one_screen(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = shown(begun(desk, monkeypatch, *ANSWERS, ""))
+
+    assert answers == [
+        "Groupe : Amap du lac",
+        "Contact : Claire Fontaine",
+        "Son adresse : claire@exemple.org",
+        "Jour : vendredi (dès vendredi 12 juin 2026)",
+        "Heures : 18h-19h30",
+        "Lieu : Salle des fêtes, 3 rue de l'Église",
+        "Ouverture des commandes : vendredi 8h (vendredi 5 juin 2026 à 8 h)",
+        "Fermeture des commandes : mercredi 20h (mercredi 10 juin 2026 à 20 h)",
+        "Sans distribution : (vide)",
+        "Expéditeur : (vide)",
+        "Sur cette machine : la commande courte, la ligne de crontab",
+    ]
+
+
+@pytest.mark.usefixtures("exports")
+def test_a_number_asks_that_question_again_and_enter_keeps_what_was_typed(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    corrected = ["2", "Claire Fontaine-Roy", "6", "", "7", "jeudi 9h", ""]
+
+    answers = shown(begun(desk, monkeypatch, *ANSWERS, *corrected))
+
+    assert "contact_name: Claire Fontaine-Roy\n" in (desk.folder / "groups.yaml").read_text("utf-8")
+    assert "Lieu : Salle des fêtes, 3 rue de l'Église" in answers
+    opens_at = distributions(desk)[0].orders_open_at
+    assert opens_at
+    assert f"{opens_at:%Y-%m-%d %H:%M}" == "2026-06-04 09:00"
+
+
+@pytest.mark.usefixtures("exports")
+def test_a_correction_moves_what_hangs_on_it_and_asks_again_what_makes_no_sense_any_more(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    screen = begun(
+        desk, monkeypatch, *ANSWERS, *(str(HOLIDAYS), "25/12/2026"), *("4", "samedi"), "26/12/2026", ""
+    )
+
+    first = distributions(desk)[0]
+    assert f"{first.starts_at:%A %H:%M}" == "Saturday 18:00"
+    assert "aucune distribution le 25/12/2026 ; la plus proche : samedi 26 décembre 2026" in " ".join(
+        screen.split()
+    )
+    assert "2026-12-26" not in [f"{one.starts_at:%Y-%m-%d}" for one in distributions(desk)]
+
+
+@pytest.mark.usefixtures("exports")
+def test_a_day_taken_back_leaves_its_orders_out_too(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = shown(begun(desk, monkeypatch, *ANSWERS, "4", "-", ""))
+
+    assert not [each for each in answers if "commandes" in each]
+    assert "#- group: " in (desk.folder / "distributions.yaml").read_text("utf-8")
+
+
+@pytest.mark.usefixtures("exports")
+def test_what_the_machine_changes_is_asked_again_too(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = desk.crontab.text
+
+    answers = shown(begun(desk, monkeypatch, *ANSWERS, "11", "n", "n", ""))
+
+    assert answers[-1] == "Sur cette machine : rien ne change"
+    assert desk.crontab.text == before
+    assert [*desk.home.iterdir()] == []
+
+
+@pytest.mark.usefixtures("exports")
+def test_files_that_were_chosen_can_be_chosen_anew(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(desk.folder, "membres-passes-par-excel.csv")
+
+    screen = begun(desk, monkeypatch, "1", *ANSWERS, "1", "2", "")
+
+    names = re.findall("Fichiers : ([^,]*),", screen)
+    assert sorted(names) == ["membres-passes-par-excel.csv", "membres.csv"]
+    assert f"2  {names[1]}\n" in screen
+    with_its_name = "membres-passes-par-excel*" if "excel" in names[1] else "membres*"
+    assert f"  members: {with_its_name}\n" in (desk.folder / "groups.yaml").read_text("utf-8")
+
+
+@pytest.mark.parametrize("key", ["\x03", "\x04"], ids=["Ctrl-C", "Ctrl-D"])
+@pytest.mark.usefixtures("exports")
+def test_stopped_in_a_correction_nothing_is_left_behind(desk: Desk, key: str) -> None:
+    before = desk.all_files()
+
+    with desk.sits() as keyboard:
+        answer(keyboard, [*WITH_EXPORTS[:-1], REVIEW._replace(answer="5")])
+        keyboard.sees("Heures, par exemple 18h-19h30 [18h-19h30]")
+        keyboard.types(key)
+        assert keyboard.ends() == 1
+
+    assert plain(keyboard.screen).endswith("arrêté : rien n’a été écrit\n")
+    assert desk.all_files() == before
+
+
+@pytest.mark.usefixtures("exports")
+def test_holidays_are_days_without_a_distribution(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = [question.answer for question in [*GROUP, *DAY[:-1]]]
+
+    screen = begun(
+        desk,
+        monkeypatch,
+        *answers,
+        "en août",
+        "du 1/8 au 31/8, 25/12/2026",
+        *(question.answer for question in SYSTEM),
+    )
+
+    days = [f"{one.starts_at:%Y-%m-%d}" for one in distributions(desk)]
+    assert "des dates telles que 25/12/2026, 19/12/2026-03/01/2027 étaient attendues" in " ".join(
+        screen.split()
+    )
+    assert not [day for day in days if day.startswith("2026-08") or day == "2026-12-25"]
+    assert {"2026-07-31", "2026-09-04", "2026-12-18"} <= set(days)
+    text = (desk.folder / "distributions.yaml").read_text("utf-8")
+    assert "except: [2026-08-07, 2026-08-14, 2026-08-21, 2026-08-28, 2026-12-25]}\n" in text
