@@ -211,11 +211,16 @@ def to_type(text: str, config: Config, of_send_due: Sequence[str] = ()) -> str:
 
     Each ``send-due`` has the options ``of_send_due`` as well.
     """
-    with_options = shlex.join(program_words(config))
     text = re.sub(
         r"\bcagette-notify send-due\b", lambda found: shlex.join([*found[0].split(), *of_send_due]), text
     )
-    return re.sub(rf"\bcagette-notify (?=(?:{TYPED_COMMANDS})\b)", lambda _found: f"{with_options} ", text)
+    return typed_with(text, program_words(config))
+
+
+def typed_with(text: str, program: Sequence[str]) -> str:
+    """Return a text with the commands in it beginning as a program is called here."""
+    words = shlex.join(program)
+    return re.sub(rf"\bcagette-notify (?=(?:{TYPED_COMMANDS})\b)", lambda _found: f"{words} ", text)
 
 
 def path_to_type(path: Path) -> str:

@@ -49,6 +49,7 @@ def status_lines(config: Config, found: ServiceStatus, days: int) -> Iterator[st
     if more := len(found.refused[_NAMED:]):
         yield _("and {count} more that were refused: cagette-notify log --status failed", count=more)
     yield from map(str, found.warnings)
+    yield from map(str, found.unannounced)
     for file, needed in found.exports.items():
         yield _to_export(config, found, file, needed)
     yield from map(str, found.unused)
@@ -213,6 +214,7 @@ def status_document(found: ServiceStatus) -> dict[str, object]:
         ],
         "problems": problems_as_json(found.problems),
         "warnings": problems_as_json(found.warnings),
+        "unannounced": problems_as_json(found.unannounced),
         "exports": [
             {
                 "file": file,

@@ -8,33 +8,38 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from cagette_notify.data.dataset import load_orders
-from cagette_notify.ledger.first_runs import FirstRuns
+from cagette_notify.ledger.broadcasts import BroadcastBook
+from cagette_notify.ledger.first_runs import FirstRuns, Floors
 from cagette_notify.ledger.run_memory import CRON_ALIVE_WITHIN, RunMemory
 from cagette_notify.planning.forecast import PlannedNotice, planned_notices
 from cagette_notify.planning.held_back import held_by_first_run
 from cagette_notify.planning.plan_input import PlanInput
 from cagette_notify.planning.renumbered_members import as_told_to_few
 from cagette_notify.planning.timeline import TimelineEvent, planned_events, windows_between
+from cagette_notify.planning.unannounced import openings_before_first_run
 from cagette_notify.planning.waiting_corrections import WaitingCorrection, waiting_corrections
 from cagette_notify.run.held_groups import guard_over, read_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime, timedelta
 
     from cagette_notify.config.load import Config
     from cagette_notify.core.errors import Problem
-    from cagette_notify.core.model import OrderBook
-    from cagette_notify.core.notices import Entry
+    from cagette_notify.core.kinds import Kind
+    from cagette_notify.core.model import Member, OrderBook
+    from cagette_notify.core.notices import Entry, NoticeRules
     from cagette_notify.data.roster import Roster
     from cagette_notify.ledger.ledger import Ledger
+    from cagette_notify.planning.due_times import Window
     from cagette_notify.run.held_groups import GroupsRead, Guard
 
 
 class Outlook(Struct, frozen=True):
     """What will leave, the orders it was reckoned with, and what will not: groups held, a first run's.
 
-    ``waiting_corrections`` are what people were told otherwise, and hear of later.
+    ``waiting_corrections`` are what people were told otherwise, and hear of later; ``unannounced`` are the
+    openings from before a first run that nobody was told of, nor of anything else since.
     """
 
     upcoming: tuple[PlannedNotice, ...] = ()
@@ -42,6 +47,7 @@ class Outlook(Struct, frozen=True):
     holds: tuple[Problem, ...] = ()
     held_back: tuple[TimelineEvent, ...] = ()
     waiting_corrections: tuple[WaitingCorrection, ...] = ()
+    unannounced: tuple[Window, ...] = ()
 
 
 def outlook(  # noqa: PLR0913 - what is known, and how far to look
@@ -96,7 +102,43 @@ def outlook(  # noqa: PLR0913 - what is known, and how far to look
     is_stopped = bool(memory.refusal()) or last is None or now - last > CRON_ALIVE_WITHIN
     waiting = _waiting(situation, entries, read, guard, is_stopped=is_stopped)
     upcoming = planned_notices(events, now, orders.books)
-    return Outlook(upcoming, orders.books, guard.problems, back, waiting)
+    silent = tuple(_unannounced(config, roster, ledger, floors, now))
+    return Outlook(upcoming, orders.books, guard.problems, back, waiting, silent)
+
+
+def _unannounced(
+    config: Config, roster: Roster, ledger: Ledger, floors: Floors, now: datetime
+) -> Iterator[Window]:
+    """Yield them, but for those of which a run has said that it holds them back."""
+
+    def floor_of(window: Window) -> datetime:
+        return floors.of(window.distribution.group_id, window.kind, is_chosen=False)
+
+    calendar, spans = roster.calendar, config.rules.spans
+    found = [*openings_before_first_run(calendar.distributions, calendar.groups, spans, floor_of, now)]
+    if not found:
+        return
+    seen, book = RunMemory(ledger, config.account).groups_seen(), BroadcastBook(ledger, config.account)
+    told = ledger.entries(config.account, {window.distribution.id for window in found})
+    known = {(entry.key.kind, entry.key.distribution_id) for entry in told}
+    readers = set(_readers(config.rules, roster.members, {window.kind for window in found}))
+    for window in found:
+        id_, group_id = window.distribution.id, window.distribution.group_id
+        if (
+            not (window.is_open(now) and group_id in seen)
+            and (window.kind, group_id) in readers
+            and (window.kind, id_) not in known
+            and not book.has_gone_to("all", group_id, window.due_at)
+        ):
+            yield window
+
+
+def _readers(
+    rules: NoticeRules, members: Iterable[Member], kinds: Collection[Kind]
+) -> Iterator[tuple[Kind, str]]:
+    """Yield each of these kinds with the groups in which somebody has it on."""
+    for member in members:
+        yield from ((kind, id_) for kind in kinds if rules.wants(member, kind) for id_ in member.group_ids)
 
 
 def _waiting(

@@ -31,6 +31,7 @@ from cagette_notify.planning.status_warnings import (
     without_contact,
     without_distributions,
 )
+from cagette_notify.planning.unannounced import of_unannounced
 from cagette_notify.planning.without_mail import members_without_address
 from cagette_notify.run.held_broadcasts import part_held, stopped_in_part
 from cagette_notify.run.new_distribution_ids import as_taken_over
@@ -64,6 +65,7 @@ class ServiceStatus(Struct, frozen=True):
     upcoming: tuple[PlannedNotice, ...] = ()
     problems: tuple[Problem, ...] = ()
     warnings: tuple[Problem, ...] = ()  # what will keep mails from leaving
+    unannounced: tuple[Problem, ...] = ()  # openings from before a first run, which none is to send
     exports: Mapping[str, NeededExport] = {}  # by the file of orders
     unused: tuple[Problem, ...] = ()  # exports that lie there; nothing is wrong with that
     without_address: tuple[Member, ...] = ()  # nor with that
@@ -116,6 +118,9 @@ def service_status(config: Config, ahead: timedelta, now: datetime) -> ServiceSt
             upcoming=seen.upcoming,
             problems=problems,
             warnings=_warnings(config, roster, ledger, announced, seen=seen, now=now) if roster else (),
+            unannounced=tuple(
+                of_unannounced(seen.unannounced, roster.calendar.groups if roster else {}, now)
+            ),
             exports=exports_needed(seen.upcoming, seen.books, _closing(config, roster, now)),
             unused=unused_exports(roster.calendar) if roster else (),
             without_address=members_without_address(roster.calendar.groups, roster.members) if roster else (),

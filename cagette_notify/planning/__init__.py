@@ -3,5 +3,5 @@
 Doors: announced, called_off, due_times, envelopes, forecast, held_back, late_corrections,
 moved_to_the_past, orders_by_member, plan, plan_input, renamed_distributions, renamed_groups,
 renumbered_members, settings_effects, shared_addresses, shrunken_exports, status_warnings, timeline,
-waiting_corrections, without_mail.
+unannounced, waiting_corrections, without_mail.
 """

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from cagette_notify.cli.check import look_over
+from cagette_notify.cli.session import typed_with
 from cagette_notify.cli.status_output import soon
 from cagette_notify.core.commands_to_type import command_to_type
 from cagette_notify.core.i18n import _, _n
@@ -50,6 +51,8 @@ def outlook_lines(
     if first:
         yield _("The first mails:")
         yield from (f"  {_first_mail(config, status, first[kind])}" for kind in NOTICE_KINDS if kind in first)
+    for problem in status.unannounced:
+        yield typed_with(str(problem), program)
     yield ""
     yield _("What to type next:")
     for typed, why in _next_commands(config, status, known_start, is_right=not found.troubles):
