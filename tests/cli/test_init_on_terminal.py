@@ -288,7 +288,8 @@ def test_it_ends_with_the_first_mails_and_the_command_that_writes_them(
     )
     assert understood in " ".join(screen.split())
     assert "24 membres, 25 adresses, 1 à corriger ; premier rappel jeudi 18 h\n" in screen
-    assert "  vendredi 8 h : ouverture, à 25 adresses\n  jeudi 18 h : récap-24h, à 22 adresses\n" in screen
+    recap, opening = "récap-24h, à 22 adresses", "ouverture, à 25 adresses"
+    assert f"  jeudi 11 juin 2026 à 18 h : {recap}\n  vendredi 12 juin 2026 à 8 h : {opening}\n" in screen
     assert "  cagette-notify send-due --at '2026-06-11 18:05'\n" in screen
 
 

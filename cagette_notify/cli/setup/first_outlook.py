@@ -9,8 +9,8 @@ from cagette_notify.cli.check import look_over
 from cagette_notify.cli.session import typed_with
 from cagette_notify.cli.status_output import soon
 from cagette_notify.core.commands_to_type import command_to_type
-from cagette_notify.core.i18n import _, _n
-from cagette_notify.core.kinds import NOTICE_KINDS
+from cagette_notify.core.formatting import instant
+from cagette_notify.core.i18n import _, _n, spoken
 from cagette_notify.core.labels import label
 from cagette_notify.delivery.sender_check import sender_to_choose
 from cagette_notify.helpdesk.status import service_status
@@ -50,7 +50,8 @@ def outlook_lines(
     yield from without_mail_lines(found.without_address, _NAMED)
     if first:
         yield _("The first mails:")
-        yield from (f"  {_first_mail(config, status, first[kind])}" for kind in NOTICE_KINDS if kind in first)
+        in_time = sorted(first.values(), key=lambda one: one.at)
+        yield from (f"  {_first_mail(config, status, one)}" for one in in_time)
     for problem in status.unannounced:
         yield typed_with(str(problem), program)
     yield ""
@@ -68,7 +69,8 @@ def _first_mail(config: Config, status: ServiceStatus, one: PlannedNotice) -> st
         to_whom = _("once the orders are there")
     elif not one.addresses:
         to_whom = _("to those who will have ordered by then")
-    when = soon(config, status, one.at)
+    local = one.at.astimezone(config.timezone)
+    when = instant(local, spoken()) if one.at > status.at else soon(config, status, one.at)
     return _("{when}: {kind}, {to_whom}", when=when, kind=label(one.kind.value), to_whom=to_whom)
 
 
