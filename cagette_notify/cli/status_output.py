@@ -169,6 +169,8 @@ def _to_how_many(one: PlannedNotice) -> str:
         return _(
             "{count}; orders that can't be read: {unread}", count=one.addresses, unread=one.unread_orders
         )
+    if one.already:
+        return _("{count}; have it already: {already}", count=one.addresses, already=one.already)
     return str(one.addresses)
 
 
@@ -208,6 +210,7 @@ def status_document(found: ServiceStatus) -> dict[str, object]:
                 "addresses": one.addresses,
                 "waits_for_orders": one.waits_for_orders,
                 "unread_orders": one.unread_orders,
+                "already": one.already,
                 "is_correction": one.is_correction,
             }
             for one in found.upcoming

@@ -11,7 +11,7 @@ from cagette_notify.data.dataset import load_orders
 from cagette_notify.ledger.broadcasts import BroadcastBook
 from cagette_notify.ledger.first_runs import FirstRuns, Floors
 from cagette_notify.ledger.run_memory import CRON_ALIVE_WITHIN, RunMemory
-from cagette_notify.planning.forecast import PlannedNotice, planned_notices
+from cagette_notify.planning.forecast import PlannedNotice, planned_notices, with_early_ones
 from cagette_notify.planning.held_back import held_by_first_run
 from cagette_notify.planning.plan_input import PlanInput
 from cagette_notify.planning.renumbered_members import as_told_to_few
@@ -101,7 +101,7 @@ def outlook(  # noqa: PLR0913 - what is known, and how far to look
     last = memory.last_run(now)
     is_stopped = bool(memory.refusal()) or last is None or now - last > CRON_ALIVE_WITHIN
     waiting = _waiting(situation, entries, read, guard, is_stopped=is_stopped)
-    upcoming = planned_notices(events, now, orders.books)
+    upcoming = with_early_ones(planned_notices(events, now, orders.books), windows, entries, now)
     silent = tuple(_unannounced(config, roster, ledger, floors, now))
     return Outlook(upcoming, orders.books, guard.problems, back, waiting, silent)
 

@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from cagette_notify.core.kinds import CORRECTION, NOTICE_KINDS
 from cagette_notify.core.model import OrderBook, OrdersState
@@ -14,10 +15,12 @@ from cagette_notify.planning.envelopes import envelope_ahead
 from cagette_notify.planning.timeline import WILL_SEND, TimelineEvent
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from cagette_notify.core.kinds import Kind
+    from cagette_notify.core.notices import Entry
+    from cagette_notify.planning.due_times import Window
 
     _Line = tuple[datetime, str, str, str]  # when, what, of which group and distribution
 
@@ -41,6 +44,7 @@ class PlannedNotice(Struct, frozen=True):
     unread_orders: int = 0
     orders: OrdersState = OrdersState.READY
     is_correction: bool = False  # of what a recap had said
+    already: int = 0  # addresses that have it though it is due later, as from a trial at a later hour
 
 
 def planned_notices(
@@ -58,6 +62,31 @@ def planned_notices(
     return tuple(
         _planned(line, those[line], mails[line], _state_of(books.get(line[3]))) for line in sorted(those)
     )
+
+
+def with_early_ones(
+    upcoming: Iterable[PlannedNotice], windows: Iterable[Window], entries: Iterable[Entry], now: datetime
+) -> tuple[PlannedNotice, ...]:
+    """Return what is planned with how many have each notice already, those that nobody else will get, too."""
+    ahead = {(window.kind, window.distribution.id): window for window in windows if now < window.due_at}
+    have: dict[tuple[Kind, str], set[str]] = defaultdict(set)
+    for entry in entries:
+        key = entry.key.kind, entry.key.distribution_id
+        if entry.may_have_arrived and key in ahead:
+            have[key].add(entry.key.address)
+    found = []
+    for one in upcoming:
+        those = () if one.is_correction else have.pop((one.kind, one.distribution_id), ())
+        found.append(replace(one, already=len(those)) if those else one)
+    for (kind, id_), those in have.items():
+        window = ahead[kind, id_]
+        group_id = window.distribution.group_id
+        found.append(PlannedNotice(window.due_at, kind, group_id, id_, 0, already=len(those)))
+    return tuple(sorted(found, key=_order))
+
+
+def _order(one: PlannedNotice) -> _Line:
+    return one.at, CORRECTION if one.is_correction else one.kind.value, one.group_id, one.distribution_id
 
 
 def _line_of(event: TimelineEvent) -> _Line:

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.fixtures.coop import A_DAY_BEFORE, counted
+from tests.fixtures.coop import A_DAY_BEFORE, ORDERS, Coop, counted
+from tests.fixtures.mailjet_server import MailjetServer
 from tests.fixtures.memory import utc
+from tests.fixtures.office import Office
 
 if TYPE_CHECKING:
-    from tests.fixtures.office import Office
+    from pathlib import Path
 
 FOUR_HOURS_BEFORE = utc("2026-06-12T12:05")
 THE_DAY_BEFORE_IT_OPENS = utc("2026-06-04T08:00")
@@ -100,3 +102,21 @@ def test_openings_that_share_a_mail_take_one_of_the_quota(
 
     assert (f"4 mails are to leave, the quota is {quota}" in shown) is is_beyond
     assert "the quota is" not in shown or is_beyond
+
+
+@pytest.mark.parametrize("ordered", ["", "3;d1;Pain;1;3,00\n"], ids=["some", "everybody"])
+def test_what_a_trial_has_written_is_said_to_be_there_already(tmp_path: Path, ordered: str) -> None:
+    with MailjetServer(tls=False) as server:
+        office = Office(Coop(tmp_path), server, utc("2026-06-10T06:00"))
+        office.coop.write("orders.csv", ORDERS + ordered)
+        written = 3 + bool(ordered)
+        assert [(one["addresses"], one["already"]) for one in upcoming(office)] == [(written, 0)]
+
+        office.invoke("send-due", "--at", "2026-06-11 18:05")
+
+        assert [(one["addresses"], one["already"]) for one in upcoming(office)] == [(0, written)]
+        assert f"0; have it already: {written}" in office.invoke("status").stdout
+        office.coop.write("orders.csv", ORDERS.replace("1;d1", "3;d1"))
+        assert [(one["addresses"], one["already"]) for one in upcoming(office)] == [
+            (int(not ordered), written)
+        ]
