@@ -294,6 +294,15 @@ def test_it_ends_with_the_first_mails_and_the_command_that_writes_them(
 
 
 @pytest.mark.usefixtures("exports")
+def test_only_lines_to_copy_are_wider_than_the_terminal(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = begun(desk, monkeypatch, *(question.answer for question in WITH_EXPORTS))
+
+    lines = screen.partition("À taper ensuite :\n")[2].splitlines()
+    assert [line for line in lines if line.startswith("      écrit les premiers e-mails")]
+    assert not [line for line in lines if len(line) > 80 and not line.startswith("  cagette-notify ")]
+
+
+@pytest.mark.usefixtures("exports")
 def test_where_the_export_is_old_the_next_distribution_is_said_too(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from cagette_notify.cli.setup.system_offers import in_a_new_terminal
 from cagette_notify.cli.short_command import config_of_short_command, is_short_for, short_command_text
 from tests.fixtures.coop import Coop
 from tests.fixtures.terminal import Keyboard
@@ -59,6 +60,43 @@ def test_somebody_else_s_command_of_that_name_knows_none(tmp_path: Path) -> None
     (tmp_path / ".local/bin/cagette-notify").write_text("#!/bin/sh\nexec it\n", encoding="utf-8")
 
     assert config_of_short_command(environ) is None
+
+
+@pytest.mark.parametrize(("shell", "file"), [("/bin/bash", ".bashrc"), ("/usr/bin/zsh", ".zshrc")])
+def test_where_its_folder_is_not_on_the_path_what_adds_it_is_said_and_does(
+    tmp_path: Path, shell: str, file: str
+) -> None:
+    config = tmp_path / "config.yaml"
+    environ = {**installed(tmp_path, config), "SHELL": shell}
+    elsewhere = {**environ, "PATH": "/usr/bin:/bin"}
+
+    said, typed = in_a_new_terminal(config, elsewhere)
+    subprocess.run(["bash", "-c", typed], env=elsewhere, check=True)
+    read = f". ~/{file}; command -v cagette-notify"
+    found = subprocess.run(["bash", "-c", read], env=elsewhere, capture_output=True, text=True, check=True)
+
+    assert said == "~/.local/bin is not on your PATH; to have cagette-notify found in a new terminal:"
+    assert found.stdout == f"{tmp_path}/.local/bin/cagette-notify\n"
+    assert [*in_a_new_terminal(config, environ)] == []
+    assert [*in_a_new_terminal(tmp_path / "other.yaml", elsewhere)] == []
+
+
+def test_where_the_name_is_found_by_an_active_environment_alone_that_is_said(tmp_path: Path) -> None:
+    program = tmp_path / "a venv/bin/cagette-notify"
+    program.parent.mkdir(parents=True)
+    program.write_text("#!/bin/sh\n", encoding="utf-8")
+    program.chmod(0o755)
+    active = {
+        "HOME": str(tmp_path),
+        "PATH": f"{program.parent}:/bin",
+        "VIRTUAL_ENV": str(tmp_path / "a venv"),
+    }
+
+    said, typed = in_a_new_terminal(tmp_path / "config.yaml", active)
+
+    assert said.startswith("cagette-notify alone is found while its environment is active")
+    assert typed == f"  source '{tmp_path}/a venv/bin/activate'"
+    assert [*in_a_new_terminal(tmp_path / "config.yaml", {**active, "PATH": "/bin"})] == []
 
 
 def test_commands_to_copy_are_short_on_a_terminal_once_it_is_there(tmp_path: Path) -> None:

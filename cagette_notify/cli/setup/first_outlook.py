@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from cagette_notify.planning.forecast import PlannedNotice
 
 _NAMED = 5  # of those without an address
+EXPLAINED = 6 * " "  # before what a command is for
 _AHEAD = timedelta(days=92)
 _A_LITTLE_LATER = timedelta(minutes=5)
 
@@ -58,7 +59,7 @@ def outlook_lines(
     yield _("What to type next:")
     for typed, why in _next_commands(config, status, known_start, is_right=not found.troubles):
         yield f"  {command_to_type(*typed[:1], options=typed[1:], program=program)}"
-        yield f"      {why}"
+        yield f"{EXPLAINED}{why}"
     if advice := sender_to_choose(config):
         yield from ("", advice)
 

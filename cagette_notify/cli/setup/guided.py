@@ -15,7 +15,7 @@ from cagette_notify.cli.prompt import CancelledError
 from cagette_notify.cli.session import now, path_to_type, print_problems, print_text, program_to_type
 from cagette_notify.cli.setup.answer_files import files_around
 from cagette_notify.cli.setup.answers import Answers, defaults
-from cagette_notify.cli.setup.first_outlook import outlook_lines
+from cagette_notify.cli.setup.first_outlook import EXPLAINED, outlook_lines
 from cagette_notify.cli.setup.found_data import lines_about
 from cagette_notify.cli.setup.interview import ask_all
 from cagette_notify.cli.setup.review import Agreed, review
@@ -27,7 +27,13 @@ from cagette_notify.cli.setup.starting_files import (
     write_missing,
     written_lines,
 )
-from cagette_notify.cli.setup.system_offers import SystemChanges, make_changes, offer_changes, program_of
+from cagette_notify.cli.setup.system_offers import (
+    SystemChanges,
+    in_a_new_terminal,
+    make_changes,
+    offer_changes,
+    program_of,
+)
 from cagette_notify.cli.setup.typed_answers import answers_of
 from cagette_notify.config.load import load
 from cagette_notify.config.paths import home_config
@@ -74,6 +80,8 @@ def begin(terminal: Terminal | None, asked: Beginning) -> int:
     _say(terminal, *_how_it_runs(asked, changes, is_called=changes.crontab_line and status == EXIT_OK), "")
     config, program = load(Path(changes.call.config)), program_of(changes, program_to_type(), os.environ)
     _say(terminal, *outlook_lines(config, program, _known_start(answers), now()))
+    if lines := [*in_a_new_terminal(config.path, os.environ)]:
+        _say(terminal, "", *lines)
     return status
 
 
@@ -84,11 +92,14 @@ def _how_it_runs(asked: Beginning, changes: SystemChanges, *, is_called: bool) -
 
 
 def _say(terminal: Terminal | None, *lines: str) -> None:
-    """Show prose, wrapped on a terminal, and what is indented: commands and lines to copy, as they are."""
+    """Show prose, wrapped on a terminal, and what is indented: commands and lines to copy, as they are.
+
+    What explains a command stands further to the right, and is prose.
+    """
     for line in lines:
         if terminal is None:
             print_text(line)
-        elif line.startswith("  "):
+        elif line.startswith("  ") and not line.startswith(EXPLAINED):
             terminal.say(line)
         else:
             terminal.tell(line)

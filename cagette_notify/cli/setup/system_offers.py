@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -57,11 +58,6 @@ def make_changes(changes: SystemChanges, environ: Mapping[str, str]) -> Iterator
     if changes.short_command and path:
         _write_command(path, changes.call)
         yield _("wrote {file}", file=_from_home(path, environ))
-        if not is_found_as(str(path), environ):
-            yield _(
-                "{folder} is not on your PATH yet: log in again, or add it",
-                folder=_from_home(path.parent, environ),
-            )
     crontab = own_crontab()
     if changes.crontab_line and crontab:
         crontab.add(crontab_line(changes.call), Path(changes.call.config), _finders(changes.call, environ))
@@ -76,6 +72,26 @@ def program_of(changes: SystemChanges, program: str, environ: Mapping[str, str])
     if changes.short_command:
         return [str(short_command_path(environ))]
     return [program] if config == home_config(environ) else [program, "--config", path_to_type(config)]
+
+
+def in_a_new_terminal(config: Path, environ: Mapping[str, str]) -> Iterator[str]:
+    """Yield what to type so that the bare name is found in a new terminal, unless it is."""
+    path, known, active = (
+        short_command_path(environ),
+        config_of_short_command(environ),
+        environ.get("VIRTUAL_ENV"),
+    )
+    is_known = known is not None and os.path.realpath(known) == os.path.realpath(config)
+    if path and is_known and str(path.parent) not in environ.get("PATH", "").split(os.pathsep):
+        folder = _from_home(path.parent, environ)
+        yield _(
+            "{folder} is not on your PATH; to have cagette-notify found in a new terminal:", folder=folder
+        )
+        file = ".zshrc" if Path(environ.get("SHELL", "")).name == "zsh" else ".bashrc"
+        yield f"""  echo 'export PATH="$HOME/.local/bin:$PATH"' >> ~/{file}"""
+    elif active and not is_known and is_found_as(str(Path(active, "bin", PROGRAM)), environ):
+        yield _("cagette-notify alone is found while its environment is active; in a new terminal, first:")
+        yield f"  source {shlex.quote(str(Path(active, 'bin', 'activate')))}"
 
 
 def _offer_short_command(
