@@ -14,7 +14,14 @@ from cagette_notify.data.cagette_export import export_with
 from cagette_notify.data.columns import DISTRIBUTIONS, GROUPS, KINDS, MEMBERS
 from cagette_notify.data.file_ages import modified_at
 from cagette_notify.data.newest_file import kind_of
-from cagette_notify.data.read_rows import SPREADSHEETS, RowSource, file_at, open_rows, read_file
+from cagette_notify.data.read_rows import (
+    SPREADSHEETS,
+    RowSource,
+    file_at,
+    one_process_for,
+    open_rows,
+    read_file,
+)
 from cagette_notify.data.table_rows import Sheet, sheet_of_records
 from cagette_notify.data.unused_exports import tables_of
 from cagette_notify.readers.csv import read_records
@@ -56,8 +63,9 @@ def tables_in(folders: Iterable[Path], home: Path) -> tuple[FoundTable, ...]:
 
     Files in ``home`` are named from there, others in full.
     """
-    paths = (path for folder in dict.fromkeys(folders) for path in sorted(tables_of(folder)))
-    return tuple(table for path in paths for table in _in_file(path, home))
+    paths = [path for folder in dict.fromkeys(folders) for path in sorted(tables_of(folder))]
+    with one_process_for(paths):
+        return tuple(table for path in paths for table in _in_file(path, home))
 
 
 def table_at(path: Path, kind_title: str, home: Path) -> FoundTable:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -22,7 +23,7 @@ from cagette_notify.readers.tree import Items, Unreadable
 from cagette_notify.readers.yaml import cut_values, parse_tree
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Iterator
     from datetime import date
 
     from cagette_notify.data.column_matching import FileColumns
@@ -144,6 +145,18 @@ def header_of(source: RowSource, count_known: Callable[[list[str]], int]) -> Rec
         return next(read_records(decode(raw), count_known))
     except Unreadable:
         return None
+
+
+@contextmanager
+def one_process_for(paths: Iterable[Path]) -> Iterator[None]:
+    """Have those that are spreadsheets read by one process meanwhile, where they are several."""
+    if sum(path.suffix.casefold() in SPREADSHEETS for path in paths) < 2:
+        yield
+        return
+    from cagette_notify.readers.sheet_reader import one_reader
+
+    with one_reader():
+        yield
 
 
 def read_file(path: Path) -> bytes:

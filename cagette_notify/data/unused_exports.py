@@ -12,7 +12,7 @@ from cagette_notify.core.files import name_within
 from cagette_notify.core.i18n import _
 from cagette_notify.data.cagette_export import Export, export_with
 from cagette_notify.data.newest_file import is_of_an_open_one
-from cagette_notify.data.read_rows import TABLES, RowSource, header_of
+from cagette_notify.data.read_rows import TABLES, RowSource, header_of, one_process_for
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -27,12 +27,13 @@ def unused_exports_in(folder: Path, used: Collection[Path]) -> Iterator[Problem]
     """
     patterns = {re.sub(_A_DAY, "*", str(path)) for path in used}
     in_use = {*map(str, used), *(name for pattern in patterns for name in _matching(pattern))}
-    for place in sorted({folder, *(path.parent for path in used)}):
-        for path in sorted(tables_of(place)):
-            export = None if str(path) in in_use else _export_at(path)
-            if export:
-                name, likes = name_within(path, folder), _name_of_its_likes(export, path, used)
-                yield Problem(_advice(export, name, likes), name, is_warning=True)
+    places = sorted({folder, *(path.parent for path in used)})
+    paths = [path for place in places for path in sorted(tables_of(place)) if str(path) not in in_use]
+    with one_process_for(paths):
+        exports = [(path, export) for path in paths if (export := _export_at(path))]
+    for path, export in exports:
+        name, likes = name_within(path, folder), _name_of_its_likes(export, path, used)
+        yield Problem(_advice(export, name, likes), name, is_warning=True)
 
 
 def _name_of_its_likes(export: Export, path: Path, used: Collection[Path]) -> str:

@@ -1,17 +1,16 @@
-"""Read a sheet in a process of its own: a file that is damaged, or reaches too far, ends calamine's.
+"""Read sheets of spreadsheets, one after another: what the process does that is there for nothing else.
 
-It makes room for the whole rectangle around all cells; where memory ends, so does the process.
+Calamine makes room for the whole rectangle around all cells; where memory ends, so does the process.
 """
 
 from __future__ import annotations
 
 import io
 import resource
-import subprocess
 import sys
 from datetime import datetime, time, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Final
+from typing import IO, TYPE_CHECKING, Final
 
 import msgspec
 
@@ -26,12 +25,9 @@ if TYPE_CHECKING:
     Cell = str | float | bool | datetime | date | time | timedelta
 
 _MEMORY: Final = 2 * 1024**3  # bytes
-_LONGEST: Final = 120  # seconds
+_LENGTH: Final = 8  # bytes of the number before a parcel
 _DIGITS: Final = 15  # of a number, as Excel shows and keeps them: 0.1 + 0.2 is 0.3 again
 _ENCRYPTED: Final = "EncryptedPackage".encode("utf-16-le")  # what an .xlsx with a password consists of
-_PROGRAM: Final = (
-    f"import sys; sys.path[:] = sys.argv[2:]; from {__name__} import answer; answer(sys.argv[1])"
-)
 
 
 class SheetRead(msgspec.Struct, frozen=True):
@@ -46,26 +42,28 @@ class SheetRead(msgspec.Struct, frozen=True):
     is_missing: bool = False
 
 
-def read_apart(raw: bytes, sheet: str) -> SheetRead | None:
-    """Return what another process reads in a sheet, the first that isn't hidden unless one is named.
-
-    None if it comes to an end before.
-    """
-    command = [sys.executable, "-c", _PROGRAM, sheet, *sys.path]
-    try:
-        done = subprocess.run(  # noqa: S603 - ourselves
-            command, input=raw, capture_output=True, check=True, timeout=_LONGEST
-        )
-        return msgspec.msgpack.decode(done.stdout, type=SheetRead)
-    except (OSError, subprocess.SubprocessError, msgspec.DecodeError):
-        return None
-
-
-def answer(sheet: str) -> None:
-    """Read what comes in, and write a ``SheetRead``: what the other process does."""
+def answer_all() -> None:
+    """Write a ``SheetRead`` for each spreadsheet and name of a sheet that come in, until no more do."""
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # or people's data would lie beside it once it ended
-    sys.stdout.buffer.write(msgspec.msgpack.encode(_read(sys.stdin.buffer.read(), sheet)))
+    while (raw := take_parcel(sys.stdin.buffer)) is not None:
+        name = take_parcel(sys.stdin.buffer) or b""
+        give_parcel(sys.stdout.buffer, msgspec.msgpack.encode(_read(raw, name.decode())))
+
+
+def give_parcel(stream: IO[bytes], parcel: bytes) -> None:
+    """Write some bytes, with their number before them."""
+    stream.write(len(parcel).to_bytes(_LENGTH, "big"))
+    stream.write(parcel)
+    stream.flush()
+
+
+def take_parcel(stream: IO[bytes]) -> bytes | None:
+    """Return the bytes of the next parcel; None where there is no whole one."""
+    length = stream.read(_LENGTH)
+    size = int.from_bytes(length, "big")
+    parcel = stream.read(size)
+    return parcel if len(length) == _LENGTH and len(parcel) == size else None
 
 
 def _read(raw: bytes, name: str) -> SheetRead:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from cagette_notify.core.i18n import _
 from cagette_notify.core.text import quoted_with_hint
 from cagette_notify.readers.records import Record
-from cagette_notify.readers.sheet_process import read_apart
+from cagette_notify.readers.sheet_reader import read_apart
 from cagette_notify.readers.tree import Unreadable
 
 if TYPE_CHECKING:

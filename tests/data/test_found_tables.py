@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cagette_notify.data.found_tables import FoundTable, table_at, tables_in
+from cagette_notify.data.unused_exports import unused_exports_in
 from tests.data.files import SAMPLES
 from tests.data.test_cagette import EXPORT
+from tests.fixtures.processes import processes_counted
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -84,3 +86,24 @@ def test_a_file_that_was_begun_names_its_groups_whatever_is_wrong_in_it(tmp_path
 
     assert table_at(groups, "groups", tmp_path).group_names == {"lac": "Le Lac", "port": "Le Port"}
     assert table_at(broken, "distributions", tmp_path).trouble
+
+
+def test_of_many_spreadsheets_one_process_reads_all(tmp_path: Path) -> None:
+    names = [f"{stem}.{suffix}" for stem in ("membres", "amap", "membres-2020") for suffix in ("xlsx", "ods")]
+
+    with processes_counted() as count:
+        found = found_in(tmp_path, *names)
+
+    assert {name.partition("#")[0] for name in found} == set(names)
+    assert len(count) == 1
+
+
+def test_exports_that_are_not_used_are_read_by_one_process_too(tmp_path: Path) -> None:
+    for name in ("membres.xlsx", "membres-2020.ods", "membres.xls"):
+        shutil.copy(SAMPLES / name, tmp_path)
+
+    with processes_counted() as count:
+        unused = [*unused_exports_in(tmp_path, [])]
+
+    assert [problem.file for problem in unused] == ["membres-2020.ods", "membres.xls", "membres.xlsx"]
+    assert len(count) == 1

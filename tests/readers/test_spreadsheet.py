@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cagette_notify.readers.records import letters_of
+from cagette_notify.readers.sheet_reader import one_reader, read_apart
 from cagette_notify.readers.spreadsheet import read_sheet
 from cagette_notify.readers.tree import Unreadable
 from tests.data.files import SAMPLES
+from tests.fixtures.processes import processes_counted
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -149,6 +151,19 @@ def test_a_bomb_ends_nothing_but_the_reading() -> None:
     raw = changed(sample("cellules.ods"), "content.xml", b"</table:table>", bomb)
 
     assert trouble_with(raw).startswith(NONE)
+
+
+def test_one_process_reads_several_and_another_goes_on_after_one_that_was_ended() -> None:
+    beyond = changed(sample("cellules.xlsx"), "xl/worksheets/sheet2.xml", b'<c r="K4"', b'<c r="XFD1048576"')
+
+    with processes_counted() as count, one_reader():
+        first, ended, after, last = [
+            read_apart(raw, "") for raw in (sample("cellules.ods"), beyond, sample("cellules.ods"), b"")
+        ]
+
+    assert first
+    assert (first, ended, last) == (after, None, None)
+    assert len(count) == 2
 
 
 def test_columns_have_the_letters_that_spreadsheets_give_them() -> None:
