@@ -17,7 +17,7 @@ from cagette_notify.cli.setup.typed_times import (
     name_of_day,
 )
 from cagette_notify.core.addresses import mailable_address
-from cagette_notify.core.formatting import instant, listing, long_day
+from cagette_notify.core.formatting import day_of_month, instant, listing, long_day
 from cagette_notify.core.i18n import _, spoken
 from cagette_notify.core.mail_providers import DOMAINS, provider_of
 from cagette_notify.core.text import one_line, quoted
@@ -124,7 +124,7 @@ def _of_holidays(typed: Typed) -> Iterator[Question]:
         _("Dates without a distribution (holidays), such as {example}, or none", example=example),
         lambda text, typed: holidays(text, typed.days, typed.today),
         _has_day,
-        dated=lambda typed: _days_said(distribution_of(typed).holidays),
+        dated=lambda typed: _holidays_said(distribution_of(typed).holidays),
         after=_understood,
     )
 
@@ -169,12 +169,17 @@ def _understood(typed: Typed) -> str:
     if one.first and one.first < typed.today and ahead:  # that of the newest export
         said.append(_("the next one: {day}", day=_days_said(ahead[:1])))
     if one.holidays:
-        said.append(_("none on {days}", days=_days_said(one.holidays)))
+        said.append(_("none on {days}", days=_holidays_said(one.holidays)))
     return f"  {', '.join(said)}."
 
 
 def _days_said(days: Iterable[date | None]) -> str:
     return listing(tuple(long_day(day, spoken()) for day in days if day), spoken())
+
+
+def _holidays_said(days: Iterable[date]) -> str:
+    """Name days of one year, of which there may be many."""
+    return listing(tuple(day_of_month(day, spoken()) for day in days), spoken())
 
 
 def _moment_said(moment: datetime | None) -> str:
