@@ -1,4 +1,4 @@
-"""Name the members who get no mail, as the data have no address of theirs. Pure."""
+"""Name the members who get no mail, as the data have no address that reaches them. Pure."""
 
 from __future__ import annotations
 
@@ -14,14 +14,11 @@ if TYPE_CHECKING:
 
 
 def members_without_address(groups: Mapping[str, Group], members: Iterable[Member]) -> tuple[Member, ...]:
-    """Return whom no mail can reach: without any address in their household, or with placeholders alone.
-
-    Not those of whose addresses one can't be right: that is a problem of its own, which names the row.
-    """
+    """Return whom no mail can reach: nobody in their household has an address that can be written to."""
     return tuple(
         member
         for member in members
-        if all(box.state is AddressState.PLACEHOLDER for box in member.mailboxes)
+        if not any(box.state is AddressState.USABLE for box in member.mailboxes)
         and any(id_ in groups and not groups[id_].disabled for id_ in member.group_ids)
     )
 
@@ -32,8 +29,8 @@ def without_mail_lines(members: Sequence[Member], most: int | None) -> Iterator[
         return
     count = len(members)
     yield _n(
-        "{count} member gets no mail, for want of an address; ask for one:",
-        "{count} members get no mail, for want of an address; ask for one:",
+        "{count} member has no usable address, and gets no mail:",
+        "{count} members have no usable address, and get no mail:",
         count,
     )
     for member in members[:most]:

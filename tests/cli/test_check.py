@@ -322,7 +322,7 @@ def test_who_gets_nothing_for_want_of_an_address_is_named_and_nothing_is_wrong_w
 
     assert (result.exit_code, result.stderr) == (0, "")
     named = "members.csv:2: Zoé Martin (1@no.mail)\n  members.csv:4: Léa Roux\n"
-    assert f"2 members get no mail, for want of an address; ask for one:\n  {named}" in result.stdout
+    assert f"2 members have no usable address, and get no mail:\n  {named}" in result.stdout
 
 
 @pytest.mark.parametrize("problems", [False, True])
