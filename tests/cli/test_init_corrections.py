@@ -41,7 +41,7 @@ def test_all_that_was_answered_is_shown_on_one_screen(desk: Desk, monkeypatch: p
         "Groupe : Amap du lac",
         "Contact : Claire Fontaine",
         "Son adresse : claire@exemple.org",
-        "Jour : vendredi (dès vendredi 12 juin 2026)",
+        "Jour : vendredi (chaque semaine dès vendredi 12 juin 2026)",
         "Heures : 18h-19h30",
         "Lieu : Salle des fêtes, 3 rue de l'Église",
         "Ouverture des commandes : vendredi 8h (vendredi 5 juin 2026 à 8 h)",
@@ -50,6 +50,19 @@ def test_all_that_was_answered_is_shown_on_one_screen(desk: Desk, monkeypatch: p
         "Expéditeur : (vide)",
         "Sur cette machine : la commande courte, la ligne de crontab",
     ]
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [("12/06/2026", "chaque semaine dès vendredi 12"), ("un vendredi sur deux", "toutes les 2 semaines dès")],
+)
+@pytest.mark.usefixtures("exports")
+def test_how_often_it_comes_again_is_shown_whatever_was_typed(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, typed: str, said: str
+) -> None:
+    answers = shown(begun(desk, monkeypatch, *ANSWERS, "4", typed, ""))
+
+    assert answers[3].startswith(f"Jour : {typed} ({said}")
 
 
 @pytest.mark.usefixtures("exports")

@@ -18,7 +18,7 @@ from cagette_notify.cli.setup.typed_times import (
 )
 from cagette_notify.core.addresses import mailable_address
 from cagette_notify.core.formatting import day_of_month, instant, listing, long_day
-from cagette_notify.core.i18n import _, spoken
+from cagette_notify.core.i18n import _, _n, spoken
 from cagette_notify.core.mail_providers import DOMAINS, provider_of
 from cagette_notify.core.text import one_line, quoted
 
@@ -86,7 +86,7 @@ def _of_distribution() -> Iterator[Question]:
         lambda text, _typed: days_of_distributions(text),
         _has_no_distributions,
         default=_said_of_orders,
-        dated=lambda typed: _("from {day}", day=_days_said([typed.first])),
+        dated=_repeated_said,
     )
     yield Question(
         "hours",
@@ -175,6 +175,12 @@ def _understood(typed: Typed) -> str:
 
 def _days_said(days: Iterable[date | None]) -> str:
     return listing(tuple(long_day(day, spoken()) for day in days if day), spoken())
+
+
+def _repeated_said(typed: Typed) -> str:
+    """Say how often it comes again, which a date alone leaves open, and from which day on."""
+    weeks, first = distribution_of(typed).every // 7, _days_said([typed.first])
+    return _n("every week from {day}", "every {count} weeks from {day}", weeks, day=first)
 
 
 def _holidays_said(days: Iterable[date]) -> str:
