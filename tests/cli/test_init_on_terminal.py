@@ -157,6 +157,9 @@ def test_where_that_name_is_taken_the_configuration_may_go_where_it_is_found(des
     assert not (desk.home / ".local").exists()
     assert taken.read_text("utf-8") == "#!/bin/sh\n"
     assert f"--config {desk.home}/.config/cagette-notify/config.yaml send-due" in desk.crontab.text.decode()
+    assert f"configuration dans {desk.home}/.config/cagette-notify/config.yaml," in " ".join(
+        plain(keyboard.screen).split()
+    )
 
     with desk.sits() as again:
         assert again.ends() == 0

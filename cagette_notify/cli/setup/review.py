@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from cagette_notify.cli.session import path_to_type
 from cagette_notify.cli.setup.interview import correctable
 from cagette_notify.core.i18n import _
 from cagette_notify.core.text import quoted
@@ -61,7 +63,10 @@ def _number(terminal: Terminal, most: int) -> int | None:
 
 
 def _changes_said(changes: SystemChanges) -> str:
+    config = Path(changes.call.config)
+    is_elsewhere = config.parent != Path(changes.call.folder)
     said = [
+        *([_("the configuration in {file}", file=path_to_type(config))] if is_elsewhere else []),
         *([_("the short command")] if changes.short_command else []),
         *([_("the line in the crontab")] if changes.crontab_line else []),
     ]
