@@ -101,6 +101,8 @@ class Matter(str, Enum):
     STOPPED = "stopped"  # until somebody mends what Mailjet, or the configuration, refuses
     IDLE = "idle"  # nothing leaves either, and nothing of the member's was due
     NO_TRACE = "no_trace"
+    FATE_UNKNOWN = "fate_unknown"  # of the newest mail, and known of one before it
+    JUST_LEFT = "just_left"  # too lately for its fate to be known
     NO_ORDER = "no_order"
     NOT_WRITTEN = "not_written"  # to an address, though another one had something
     NOT_CORRECTED = "not_corrected"
@@ -116,7 +118,7 @@ class Matter(str, Enum):
     __str__ = str.__str__
 
 
-ARRIVED = frozenset((Matter.LOOK_IN_SPAM, Matter.OPENED))
+ARRIVED = frozenset((Matter.LOOK_IN_SPAM, Matter.OPENED, Matter.JUST_LEFT))
 """Findings of an address whose last mails were taken, as far as anybody can know."""
 
 

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from cagette_notify.core.i18n import _
 from cagette_notify.core.mailjet_fates import Cause, Fate, FateCategory, cause_of, cure_of, fate_in_words
 from cagette_notify.core.notices import Status
-from cagette_notify.helpdesk.check_member.findings import Check, Finding, Health, Matter
+from cagette_notify.helpdesk.check_member.findings import ARRIVED, Check, Finding, Health, Matter
+from cagette_notify.helpdesk.check_member.mail_traces import (
+    is_lost,
+    is_under_way,
+    is_untraced,
+    just_left,
+    last_mails,
+    without_trace,
+)
 from cagette_notify.helpdesk.check_member.missing_orders import (
     incomplete_recaps,
     missing_orders,
@@ -25,10 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cagette_notify.helpdesk.check_member.evidence import MailboxEvidence, MemberEvidence
-    from cagette_notify.planning.timeline import TimelineEvent
 
-_UNDER_WAY = frozenset((FateCategory.WAITING, FateCategory.UNKNOWN))
-_A_WHILE = timedelta(hours=1)  # after which Mailjet's index must know of a mail, too
 _BLOCKING = frozenset((Cause.SPAM_COMPLAINT, Cause.ON_BLOCKLIST, Cause.BOUNCED_LATELY, Cause.UNSUBSCRIBED))
 
 
@@ -79,10 +83,27 @@ def last_messages(case: MemberEvidence) -> Iterator[Finding]:
     for box in case.mailboxes:
         if box.fates is None:
             yield from _when_last_asked(case, box)
-        elif box.fates:
-            yield _newest(case, box, _settled(case, box.fates))
+        elif mails := last_mails(case, box):
+            yield from _what_became_of(case, box, mails)
         else:
-            yield _no_trace(case, box)
+            address = box.mailbox.address
+            text = _("Mailjet knows of no mail to {address} in the last 30 days", address=address)
+            yield Finding(Check.LAST_MESSAGES, Health.OK, text, about=address)
+
+
+def _what_became_of(case: MemberEvidence, box: MailboxEvidence, mails: tuple[Fate, ...]) -> Iterator[Finding]:
+    """Yield the fate of the newest mails: one that is known does not tell of a newer one that is not."""
+    fresh = tuple(takewhile(lambda fate: is_under_way(case, fate), mails))
+    settled = mails[len(fresh) :]
+    lost = tuple(takewhile(is_untraced, settled))
+    known = settled[len(lost) :]
+    if lost:
+        yield without_trace(case, box, lost[0], known)
+    elif not known:
+        yield just_left(case, box, fresh[0]) if is_untraced(fresh[0]) else _newest(case, box, fresh)
+    if known and (cause_of(known[0]) or not lost):
+        found = _newest(case, box, known)
+        yield just_left(case, box, fresh[0], found) if fresh and found.cause in ARRIVED else found
 
 
 def _when_last_asked(case: MemberEvidence, box: MailboxEvidence) -> Iterator[Finding]:
@@ -106,7 +127,7 @@ def _blocked_by(case: MemberEvidence, box: MailboxEvidence) -> Cause | None:
 
 def _settled(case: MemberEvidence, fates: tuple[Fate, ...]) -> tuple[Fate, ...]:
     """Return the fates without what Mailjet took so lately that it may well be under way."""
-    under_way = takewhile(lambda fate: fate.outlook in _UNDER_WAY and case.now - fate.at < _A_WHILE, fates)
+    under_way = takewhile(lambda fate: is_under_way(case, fate), fates)
     return fates[len(list(under_way)) :] or fates[:1]
 
 
@@ -175,39 +196,13 @@ def _accepted(case: MemberEvidence, box: MailboxEvidence, fates: tuple[Fate, ...
     if opened:
         matter = Matter.OPENED
         summary = _("mails to {address} arrive: the newest that was opened is of {day}", **values)
-    before = [fate for fate in fates[in_a_row:] if cause_of(fate)]
+    before = [fate for fate in fates[in_a_row:] if cause_of(fate) or is_lost(case, fate)]
     if not before:
         return Finding(Check.LAST_MESSAGES, Health.OK, summary, "", matter, address)
-    summary += _("; but that of {day} {fate}", day=case.day(before[0].at), fate=fate_in_words(before[0]))
-    advice = _("nothing more if the mails arrive now; else ask the member what happened to the mailbox")
+    if is_untraced(before[0]):
+        summary += _("; but Mailjet knows nothing of that of {day}", day=case.day(before[0].at))
+        advice = _("ask the member whether that one arrived")
+    else:
+        summary += _("; but that of {day} {fate}", day=case.day(before[0].at), fate=fate_in_words(before[0]))
+        advice = _("nothing more if the mails arrive now; else ask the member what happened to the mailbox")
     return Finding(Check.LAST_MESSAGES, Health.WARNING, summary, advice, matter, address)
-
-
-def _no_trace(case: MemberEvidence, box: MailboxEvidence) -> Finding:
-    address = box.mailbox.address
-    settled = [
-        event for event in _to(case, box) if event.status == Status.SENT.value and _is_old(case, event)
-    ]
-    if settled:
-        return Finding(
-            Check.LAST_MESSAGES,
-            Health.WARNING,
-            _(
-                "Mailjet took the mail of {day} to {address}, and knows nothing of it",
-                day=case.day(settled[0].at),
-                address=address,
-            ),
-            _("is the sender validated? 'cagette-notify check' tells"),
-            Matter.NO_TRACE,
-            address,
-        )
-    text = _("Mailjet knows of no mail to {address} in the last 30 days", address=address)
-    return Finding(Check.LAST_MESSAGES, Health.OK, text, about=address)
-
-
-def _to(case: MemberEvidence, box: MailboxEvidence) -> list[TimelineEvent]:
-    return [event for event in case.history if event.address.casefold() == box.mailbox.key]
-
-
-def _is_old(case: MemberEvidence, event: TimelineEvent) -> bool:
-    return case.now - event.at > _A_WHILE

@@ -33,6 +33,7 @@ def unsent_notices(case: MemberEvidence) -> Iterator[Finding]:
         mine = [one for one in case.history if one.custom_id and one.address.casefold() == box.key]
         if mine and not _waits_for_somebody(case, mine[0]):  # which is said of the runs as a whole
             yield from _last_tried(case, mine)
+        yield from _still_in_doubt(case, [one for one in mine if one.custom_id != mine[0].custom_id])
 
 
 def _held_back(case: MemberEvidence) -> Iterator[Finding]:
@@ -107,13 +108,28 @@ def _last_tried(case: MemberEvidence, tried: Sequence[TimelineEvent]) -> Iterato
         advice = _("nothing: it leaves by itself if it is not too late then")
         yield Finding(check, Health.WARNING, text, advice, Matter.PUT_OFF, event.address)
     elif event.is_in_doubt:
-        text = _("{notice} to {address} is in doubt: nobody knows yet whether it left", **values)
-        advice = _(
-            "nothing: the next runs look it up; who knows that it arrived types this (or 'resend' or 'drop' "
-            "in place of 'sent'): {command}",
-            command=command_to_type("settle", event.custom_id, "sent"),
-        )
-        yield Finding(check, Health.WARNING, text, advice, Matter.IN_DOUBT, event.address)
+        yield _in_doubt(case, event)
+
+
+def _still_in_doubt(case: MemberEvidence, earlier: Sequence[TimelineEvent]) -> Iterator[Finding]:
+    """Yield each mail in doubt that newer ones followed: what became of those does not tell of it."""
+    for event in {one.custom_id: one for one in earlier if one.is_in_doubt}.values():
+        yield _in_doubt(case, event)
+
+
+def _in_doubt(case: MemberEvidence, event: TimelineEvent) -> Finding:
+    notice = kind_and_occasion(case, event)
+    text = _(
+        "{notice} to {address} is in doubt: nobody knows yet whether it left",
+        notice=notice,
+        address=event.address,
+    )
+    advice = _(
+        "nothing: the next runs look it up; who knows that it arrived types this (or 'resend' or 'drop' "
+        "in place of 'sent'): {command}",
+        command=command_to_type("settle", event.custom_id, "sent"),
+    )
+    return Finding(Check.LAST_MESSAGES, Health.WARNING, text, advice, Matter.IN_DOUBT, event.address)
 
 
 def _waits_for_somebody(case: MemberEvidence, event: TimelineEvent) -> bool:
