@@ -19,7 +19,8 @@ class FileColumns(NamedTuple):
     ``names`` leads from a header's plain form to its field; ``nested`` does the same for the keys
     inside ``contact:`` and the like, and ``alone`` tells what a plain text means there. Of each group
     of ``required`` fields a CSV must have one. A ``doubtful`` name is a field's only where no other name is,
-    and no value is there twice. What a column of ``days`` says goes with the hours of another one. The
+    and no value is there twice. One of ``later`` is that only where no other name is, a ``vague`` one tells a
+    price, of one or of all. What a column of ``days`` says goes with the hours of another one. The
     beginning of what is ``cut_unseen`` may pass for a value: another address, another hour.
     """
 
@@ -32,6 +33,8 @@ class FileColumns(NamedTuple):
     doubtful: frozenset[str] = frozenset()
     days: frozenset[str] = frozenset()
     cut_unseen: frozenset[str] = frozenset()
+    later: frozenset[str] = frozenset()
+    vague: frozenset[str] = frozenset()
 
     def is_named_in(self, header: Iterable[str]) -> bool:
         """Tell whether a header names all that rows of this kind must have, wherever they stand."""

@@ -173,6 +173,9 @@ MEMBERS = FileColumns(
 )
 
 
+_LATER_PRICES: Final = ("PU", "PU TTC", "prix unitaire TTC", "prix à l'unité")
+_LATER_TOTALS: Final = ("prix total", "prix total TTC", "montant TTC")
+
 ORDERS = FileColumns(
     title="orders",
     titles=frozenset(("orders", "commandes")),
@@ -188,13 +191,15 @@ ORDERS = FileColumns(
             "product": ("produit", "product name", "désignation"),
             "quantity": ("qty", "qté"),
             "unit": ("unité",),
-            "price": ("prix", "prix unitaire", "unit price"),
-            "total": ("montant", "total TTC", "coût produits"),
+            "price": ("prix", "prix unitaire", "unit price", *_LATER_PRICES),
+            "total": ("montant", "total TTC", "coût produits", *_LATER_TOTALS),
             "paid": ("payée", "réglé"),
             "catalog": ("catalogue", "producteur"),
             "shared_with": ("partagé avec", "partagée avec", "partage", "shared"),
         },
     ),
+    later=frozenset(map(plain, (*_LATER_PRICES, *_LATER_TOTALS))),
+    vague=frozenset(map(plain, ("price", "prix", "prix TTC"))),
 )
 
 KINDS: Final = (GROUPS, DISTRIBUTIONS, MEMBERS, ORDERS)

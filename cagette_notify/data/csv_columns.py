@@ -65,12 +65,17 @@ def _is_of_a_street(header: list[str], position: int, schema: FileColumns) -> bo
 
 
 def _stronger(header: Record, one: int, other: int, field: str, schema: FileColumns) -> int:
-    """Return which of two columns is the field's: no doubtful one, an id under its own name, the hours."""
+    """Return which of two columns is the field's: no doubtful one, an id under its own name, the hours.
+
+    Nor a price that may be of all, or a name that came to be known later.
+    """
     names = {one: plain(header.cells[one]), other: plain(header.cells[other])}
     weak = [at for at, name in names.items() if name in schema.doubtful]
     if field == "id" and field in names.values():
         weak = [at for at, name in names.items() if name != field]
     weak = weak or [at for at, name in names.items() if name in schema.days]
+    for kind in (schema.vague, schema.later):
+        weak = weak if len(weak) == 1 else [at for at, name in names.items() if name in kind]
     if len(weak) != 1:
         raise Unreadable(
             _(

@@ -11,6 +11,7 @@ from cagette_notify.data.cells_in_one import cells_in_one
 from cagette_notify.data.column_matching import FileColumns, plain
 from cagette_notify.data.csv_columns import columns_of, day_columns_of, is_unique, joined
 from cagette_notify.data.cut_rows import doubting_last_cell, ends_in_a_row
+from cagette_notify.data.price_columns import rivals_of, with_prices
 from cagette_notify.data.rows import Doubt, Row
 from cagette_notify.data.torn_numbers import parted_by_comma
 from cagette_notify.readers.csv import read_records
@@ -52,6 +53,10 @@ def sheet_of_records(
         records = iter(whole := list(records))
         if not is_unique(whole, columns["id"]):
             del columns["id"]
+    vague, rivals = rivals_of(header, columns, schema)
+    if rivals:
+        records = iter(whole := list(records))
+        columns = with_prices(header, columns, whole, vague, rivals)
     missing = ["/".join(alike) for alike in schema.required if not set(alike) & columns.keys()]
     if missing and not columns:
         raise Unreadable(_("no header: its first line must name the columns"), header.line)

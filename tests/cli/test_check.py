@@ -97,6 +97,50 @@ def test_a_column_that_was_probably_meant_for_a_field_is_named(post: Post, colum
     assert (result.exit_code, result.stderr) == (0, expected)
 
 
+CHANGES = (
+    "; if it changes what is ordered or paid, take out those rows, or correct their quantities and totals"
+)
+A_PRICE = "; if recaps are to show it, call it 'unit price', or 'total' if it is that of the whole row"
+
+
+@pytest.mark.parametrize(
+    ("columns", "said"),
+    [
+        ("price;Statut", "'Statut'" + CHANGES),
+        ("price;Annulé", "'Annulé'" + CHANGES),
+        ("price;Remise", "'Remise'" + CHANGES),
+        ("price;Commentaire", ""),
+        ("Référence;catalogId;vendorId;frais", ""),
+        ("Tarif", "'Tarif'" + A_PRICE),
+        ("price;Total de la commande", "'Total de la commande'" + A_PRICE),
+        ("Prix TTC;Prix HT", ""),
+        ("Prix unitaire TTC;Prix total TTC", ""),
+        ("price;Poids total", ""),
+        ("price;total;Prix de gros", ""),
+    ],
+)
+def test_a_column_by_which_an_order_may_be_another_one_is_named(post: Post, columns: str, said: str) -> None:
+    cells = ";" * columns.count(";")
+    post.coop.write("orders.csv", f"member;distribution;product;quantity;{columns}\n1;d1;Pain;2;{cells}\n")
+
+    result = post.check()
+
+    expected = f"orders.csv:1: a column that is not read: {said}\n" if said else ""
+    assert (result.exit_code, result.stderr) == (0, expected)
+
+
+def test_prices_that_may_be_of_one_or_of_all_are_named_by_check(post: Post) -> None:
+    post.coop.write(
+        "orders.csv", "member;distribution;product;quantity;Prix au kg;Prix\n1;d1;Poulet;2;12;21,30\n"
+    )
+
+    result = post.check()
+
+    assert (
+        "orders.csv:1: two columns for price: 'Prix au kg' and 'Prix'; call the price of one" in result.stderr
+    )
+
+
 def test_with_v_what_is_right_is_said_too(post: Post) -> None:
     post.quota_is(200)
 
