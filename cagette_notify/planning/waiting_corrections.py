@@ -46,6 +46,16 @@ class WaitingCorrection(Struct, frozen=True):
     book: OrderBook
     waits_for: WaitsFor
 
+    @property
+    def is_correction(self) -> bool:
+        """Tell whether a correction is what waits; else it is the recap that they get for the first time."""
+        return self.told.key.kind.traits.is_corrected
+
+    @property
+    def may_never_leave(self) -> bool:
+        """Tell whether nobody knows that it will leave: a recap goes to who has ordered, unlike openings."""
+        return self.waits_for is WaitsFor.ORDERS and not self.is_correction
+
 
 def waiting_corrections(
     situation: PlanInput, held: Collection[str], *, is_stopped: bool
@@ -144,7 +154,7 @@ def _heard_by_openings(index: PlanIndex) -> dict[tuple[str, str], Entry]:
 
 def mail_in_words(one: WaitingCorrection) -> str:
     """Name the mail that says what holds, as a sentence begins."""
-    return _("the correction") if one.told.key.kind.traits.is_corrected else _("the recap that says so")
+    return _("the correction") if one.is_correction else _("the recap that says so")
 
 
 def cause_in_words(one: WaitingCorrection) -> str:
@@ -156,4 +166,7 @@ def cause_in_words(one: WaitingCorrection) -> str:
         return _("for a row of the order that can't be read ({file})", file=file)
     if one.waits_for is WaitsFor.STOP:
         return _("until mails leave again")
-    return _("for the orders: {file} ({state})", file=file, state=_(one.book.state))
+    values = {"file": file, "state": _(one.book.state)}
+    if one.may_never_leave:
+        return _("for the orders: {file} ({state}), and goes only to those who have ordered", **values)
+    return _("for the orders: {file} ({state})", **values)

@@ -355,3 +355,53 @@ def _calendar(office: Office, days: dict[str, str]) -> None:
     office.coop.write("distributions.yaml", "".join(rows))
     orders = [f"1;{id_};Tomates;2;2,50\n" for id_ in days]
     office.coop.write("orders.csv", "member;distribution;product;quantity;price\n" + "".join(orders))
+
+
+def recaps_left_to_some(office: Office) -> None:
+    """Let the opening leave to all, recaps to three addresses; then it moves, and the orders are gone."""
+    office.sends(OPENED - timedelta(hours=1))
+    office.sends(OPENED)
+    office.sends()
+    office.knows()
+    office.knows("lea@example.org")
+    moves(office)
+    gone(office)
+    office.at = utc("2026-06-11T17:05")
+
+
+def test_a_correction_is_counted_for_those_alone_who_had_a_recap(office: Office) -> None:
+    recaps_left_to_some(office)
+
+    for _before_and_after in range(2):
+        lines = [line for line in warned(office) if "was told" in line]
+
+        assert [line.partition(" for 2026")[0] for line in lines] == [
+            "d1 was told to 3 addresses",
+            "d1 was told to 1 address",
+        ]
+        assert lines[0].endswith("the correction waits for the orders: orders.csv (waiting)")
+        assert lines[1].endswith(
+            "the recap that says so waits for the orders: orders.csv (waiting), "
+            "and goes only to those who have ordered"
+        )
+        office.sends(utc("2026-06-11T17:05"))
+        office.at = utc("2026-06-11T17:10")
+
+
+def test_who_had_only_an_opening_is_promised_a_recap_only_if_they_have_ordered(office: Office) -> None:
+    recaps_left_to_some(office)
+
+    french = office.reply_to("3")
+    with_recap = office.reply_to("1")
+    office.coop.replace("members.csv", "id;first_name", "language;id;first_name")
+    text = (office.coop.folder / "members.csv").read_text()
+    office.coop.write(
+        "members.csv", text.replace("\n1;", "\nen;1;").replace("\n2;", "\nen;2;").replace("\n3;", "\nen;3;")
+    )
+    english = office.reply_to("3")
+
+    assert "à 19 h, Halle. Si vous avez commandé, le rappel de votre commande vous le dira" in french
+    assert "rectifie" not in french
+    assert "Le message qui rectifie cette annonce attend la liste des commandes" in with_recap
+    assert "at 7:00 pm, Halle. If you have ordered, the reminder of your order will tell you so" in english
+    assert told(office, "3").count("was told") == 1

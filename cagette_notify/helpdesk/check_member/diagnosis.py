@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 _OF_ORDERS = frozenset(
     (
         *(Matter.NO_ORDER, Matter.UNREAD_ORDER, Matter.UNTOLD_ORDER, Matter.INCOMPLETE_RECAP),
-        *(Matter.CORRECTION_WAITS, Matter.CORRECTION_HELD, Matter.CORRECTION_STOPPED),
+        *(Matter.CORRECTION_WAITS, Matter.RECAP_WAITS, Matter.CORRECTION_HELD, Matter.CORRECTION_STOPPED),
         *(Matter.NOT_CORRECTED, Matter.NOT_OF_GROUP, Matter.CALLED_OFF, Matter.STRAY_ORDER),
     )
 )

@@ -108,6 +108,7 @@ class Matter(str, Enum):
     NOT_CORRECTED = "not_corrected"
     NOT_OF_GROUP = "not_of_group"  # that told them, and corrects it to its members alone
     CORRECTION_WAITS = "correction_waits"  # for the orders
+    RECAP_WAITS = "recap_waits"  # for the orders, and leaves if they have ordered
     CORRECTION_HELD = "correction_held"  # with the group
     CORRECTION_STOPPED = "correction_stopped"  # with all that leaves
     CALLED_OFF = "called_off"  # since a recap had left

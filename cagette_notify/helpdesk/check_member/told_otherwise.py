@@ -29,10 +29,10 @@ def told_otherwise(case: MemberEvidence) -> Iterator[Finding]:
 
     Whoever hears of it later, or never, would stand before a closed door.
     """
-    by_distribution: dict[str, list[WaitingCorrection]] = {}
+    by_mail: dict[tuple[str, bool], list[WaitingCorrection]] = {}
     for waiting in case.waiting_corrections:
-        by_distribution.setdefault(waiting.distribution.id, []).append(waiting)
-    for those in by_distribution.values():
+        by_mail.setdefault((waiting.distribution.id, waiting.is_correction), []).append(waiting)
+    for those in by_mail.values():
         yield _waiting(case, those)
     for one in case.uncorrected:
         values = _values(case, one.distribution, one.group.timezone, one.told)
@@ -53,7 +53,7 @@ def _waiting(case: MemberEvidence, those: Sequence[WaitingCorrection]) -> Findin
     advice, matter = {
         WaitsFor.ORDERS: (
             _("tell the member that it changed, and fetch the export of the orders"),
-            Matter.CORRECTION_WAITS,
+            Matter.RECAP_WAITS if first.may_never_leave else Matter.CORRECTION_WAITS,
         ),
         WaitsFor.ROW: (_("tell the member that it changed, and correct the row"), Matter.CORRECTION_WAITS),
         WaitsFor.HOLD: (_("tell the member that it changed"), Matter.CORRECTION_HELD),
