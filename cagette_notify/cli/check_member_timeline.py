@@ -52,7 +52,7 @@ def for_each_address(case: MemberEvidence, events: Iterable[TimelineEvent]) -> l
     The plan and the ledger say once of a person that they get nothing, and name the first address.
     """
     events = list(events)
-    named = {(one.kind, one.distribution_id, one.address.casefold()) for one in events}
+    named = {_named(one, one.address) for one in events}
     boxes = sorted((box.mailbox for box in case.mailboxes), key=lambda box: not case.is_askers(box))
     return [
         replace(event, address=box.address) if box else event
@@ -68,15 +68,17 @@ def _telling(case: MemberEvidence, events: Iterable[TimelineEvent], *, verbose: 
 
 
 def _of_whom_it_is_so(
-    event: TimelineEvent, boxes: Sequence[Mailbox], named: Collection[tuple[Kind, str, str]]
+    event: TimelineEvent, boxes: Sequence[Mailbox], named: Collection[tuple[Kind, str, str, bool]]
 ) -> Sequence[Mailbox | None]:
     """Return the mailboxes that an event is about; None for the one that it names."""
     key = event.address.casefold()
     if event.reason not in _OF_A_PERSON or all(box.key != key for box in boxes):
         return [None]
-    return [
-        box for box in boxes if box.key == key or (event.kind, event.distribution_id, box.key) not in named
-    ]
+    return [box for box in boxes if box.key == key or _named(event, box.address) not in named]
+
+
+def _named(event: TimelineEvent, address: str) -> tuple[Kind, str, str, bool]:
+    return event.kind, event.distribution_id, address.casefold(), event.is_correction
 
 
 def _table(

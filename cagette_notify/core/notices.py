@@ -177,6 +177,7 @@ class Skip(Struct, frozen=True):
     """Somebody who gets nothing for an occasion, and the first reason that holds.
 
     What ``is_held_back`` by a first run would leave by a look back; what is superseded would not, either way.
+    What ``is_correction`` would have told of another start or place than the address had heard.
     """
 
     kind: Kind
@@ -187,6 +188,7 @@ class Skip(Struct, frozen=True):
     reason: Reason
     occasion: str = ""  # as the notice's
     is_held_back: bool = False
+    is_correction: bool = False
 
 
 class Mail(Struct, frozen=True):

@@ -24,10 +24,20 @@ _TRIED = f"""
         coalesce(subject, '') AS subject, about_content,
         {_IS_CORRECTION} AS is_correction, is_incomplete, id
 """
-_SKIPPED = """
+# By then the address had had such a notice of a start that was still ahead, and so was told otherwise.
+_IS_NO_CORRECTION_SENT = """
+    reason <> 'already_sent' AND EXISTS (
+        SELECT 1 FROM notices AS told
+        WHERE told.account = skips.account AND told.kind = skips.kind AND told.member_id = skips.member_id
+            AND told.distribution_id = skips.distribution_id AND told.address = skips.address COLLATE NOCASE
+            AND told.status IN ('sent', 'claimed', 'in_doubt')
+            AND told.claimed_at < skips.noted_at AND told.starts_at > skips.noted_at
+    )
+"""
+_SKIPPED = f"""
     noted_at AS at, kind, group_id, distribution_id, member_id, address, 'skipped' AS status, reason,
         '' AS custom_id, '' AS message_id, '' AS subject, 0 AS about_content,
-        0 AS is_correction, 0 AS is_incomplete, 0 AS id
+        {_IS_NO_CORRECTION_SENT} AS is_correction, 0 AS is_incomplete, 0 AS id
 """
 _NOTICES = "notices LEFT JOIN broadcasts ON kind = 'broadcast' AND attempt = occasion"
 
@@ -166,7 +176,7 @@ def _narrowed(wanted: HistoryFilter, table: str, at: str) -> tuple[list[str], li
     }
     fresh = ["reason <> 'already_sent'"] if wanted.once and not table else []
     if wanted.kind == CORRECTION:
-        fresh.append(_IS_CORRECTION if table else "0")
+        fresh.append(_IS_CORRECTION if table else _IS_NO_CORRECTION_SENT)
     if table and wanted.kind not in OPERATOR_KINDS:
         fresh.append(TO_MEMBERS)
     return [*fresh, *(part for part in asked if asked[part])], [value for value in asked.values() if value]

@@ -224,5 +224,7 @@ def _skip(index: PlanIndex, draft: _PlanSoFar, notice: Notice, reason: Reason) -
             reason,
             notice.occasion,
             is_held_back=reason is Reason.BEFORE_FIRST_RUN and not _is_superseded(index, notice),
+            is_correction=reason is not Reason.ALREADY_SENT
+            and any(told.key.kind is notice.kind for told in index.told_to(notice.key)),
         )
     )

@@ -157,6 +157,7 @@ def _judged(
                 skip.reason.value,
                 member_id=skip.member_id,
                 is_guess=moment < now,
+                is_correction=skip.is_correction,
                 is_held_back=skip.is_held_back and moment >= now,
             )
 

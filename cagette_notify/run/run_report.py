@@ -209,6 +209,7 @@ def lines_of_skips(skips: Iterable[Skip]) -> list[ReportLine]:
             skip.address,
             SKIPPED,
             skip.reason.value,
+            is_correction=skip.is_correction,
         )
         for skip in skips
     ]

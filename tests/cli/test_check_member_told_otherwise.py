@@ -405,3 +405,47 @@ def test_who_had_only_an_opening_is_promised_a_recap_only_if_they_have_ordered(o
     assert "Le message qui rectifie cette annonce attend la liste des commandes" in with_recap
     assert "at 7:00 pm, Halle. If you have ordered, the reminder of your order will tell you so" in english
     assert told(office, "3").count("was told") == 1
+
+
+def test_what_waits_after_a_recap_left_is_called_a_correction_for_each_address(office: Office) -> None:
+    office.sends()
+    office.knows()
+    moves(office, start="2026-06-12 18:00")
+    gone(office)
+    office.sends(SOON)
+
+    in_log = office.invoke("log", "--member", "2").stdout
+    alone = office.invoke("log", "--kind", "correction").stdout
+    shown = office.invoke("check-member", "2").stdout
+
+    assert [line.split()[3] for line in in_log.splitlines() if "waiting_for_orders" in line] == ["correction"]
+    assert {line.split()[5] for line in alone.splitlines() if "waiting_for_orders" in line} == {"1", "2"}
+    waiting = [line.split() for line in shown.splitlines() if "the orders were not there" in line]
+    assert {(row[2], row[4]) for row in waiting} == {
+        ("correction", "noel@example.org"),
+        ("correction", "maelle@example.org"),
+    }
+
+
+def test_what_waits_for_who_had_no_recap_yet_is_called_a_recap(office: Office) -> None:
+    recaps_left_to_some(office)
+    office.sends(utc("2026-06-11T17:05"))
+
+    lines = [line for line in office.invoke("log").stdout.splitlines() if "waiting_for_orders" in line]
+
+    assert {(line.split()[3], line.split()[5]) for line in lines} == {
+        ("correction", "1"),
+        ("correction", "2"),
+        ("recap_24h", "3"),
+    }
+
+
+def test_what_waited_for_the_recap_of_another_day_is_called_a_recap(office: Office) -> None:
+    office.sends()
+    moves(office, start="2026-06-19 18:00")
+    gone(office)
+    office.sends(utc("2026-06-18T16:30"))
+
+    lines = [line for line in office.invoke("log").stdout.splitlines() if "waiting_for_orders" in line]
+
+    assert {line.split()[3] for line in lines} == {"recap_24h"}
