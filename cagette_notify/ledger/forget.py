@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from cagette_notify.core.notices import FORGOTTEN, hash_of
 from cagette_notify.ledger.errors import as_written
-from cagette_notify.ledger.rows import TO_MEMBERS, key_of, utc_text
+from cagette_notify.ledger.rows import CAMPAIGN_OF_NOBODY, TO_MEMBERS, key_of, utc_text
 
 if TYPE_CHECKING:
     import sqlite3
@@ -40,12 +40,12 @@ _ROWS = f"""
             ), :now)) AS is_guarded
     FROM notices
 """  # noqa: S608 - a literal of this package
-_ERASE = """
+_ERASE = f"""
     UPDATE notices SET address = :token, recipient = :token, member_id = '', member_name = '',
-        campaign = '', detail = '', message_id = '', fingerprint = '',
+        campaign = {CAMPAIGN_OF_NOBODY}, detail = '', message_id = '', fingerprint = '',
         custom_id = CASE custom_id WHEN '' THEN '' ELSE :token END
     WHERE id = :id
-"""
+"""  # noqa: S608 - literals of this package
 _END = "UPDATE notices SET status = 'dropped', by_hand = 1, settled_at = :now WHERE id = :id"
 _BROADCASTS = f"""
     SELECT attempt, attempt IN (

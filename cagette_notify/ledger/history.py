@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from cagette_notify.core.kinds import CORRECTION, OPERATOR_KINDS, Kind
-from cagette_notify.ledger.rows import TO_MEMBERS, from_utc_text, kind, utc_text
+from cagette_notify.ledger.rows import IS_CORRECTION, TO_MEMBERS, from_utc_text, kind, utc_text
 
 if TYPE_CHECKING:
     import sqlite3
@@ -16,13 +16,12 @@ if TYPE_CHECKING:
 
     from cagette_notify.ledger.ledger import Ledger
 
-_IS_CORRECTION = f"campaign LIKE '________-{CORRECTION}-%'"  # after the eight characters of a ledger's id
 _TRIED_AT = "coalesce(settled_at, claimed_at, due_at)"
 _TRIED = f"""
     {_TRIED_AT} AS at, kind, notices.group_id, distribution_id, member_id,
         recipient AS address, status, detail AS reason, notices.custom_id, message_id,
         coalesce(subject, '') AS subject, about_content,
-        {_IS_CORRECTION} AS is_correction, is_incomplete, id
+        {IS_CORRECTION} AS is_correction, is_incomplete, id
 """
 # By then the address had had such a notice of a start that was still ahead, and so was told otherwise.
 _IS_NO_CORRECTION_SENT = """
@@ -176,7 +175,7 @@ def _narrowed(wanted: HistoryFilter, table: str, at: str) -> tuple[list[str], li
     }
     fresh = ["reason <> 'already_sent'"] if wanted.once and not table else []
     if wanted.kind == CORRECTION:
-        fresh.append(_IS_CORRECTION if table else _IS_NO_CORRECTION_SENT)
+        fresh.append(IS_CORRECTION if table else _IS_NO_CORRECTION_SENT)
     if table and wanted.kind not in OPERATOR_KINDS:
         fresh.append(TO_MEMBERS)
     return [*fresh, *(part for part in asked if asked[part])], [value for value in asked.values() if value]

@@ -6,7 +6,7 @@ from datetime import datetime, timezone
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from cagette_notify.core.kinds import OPERATOR_KINDS, Kind
+from cagette_notify.core.kinds import CORRECTION, OPERATOR_KINDS, Kind
 from cagette_notify.core.messages import AnyMail, Copy, OperatorMail
 from cagette_notify.core.notices import Entry, Mail, Notice, NoticeKey, Status
 from cagette_notify.core.text import fold
@@ -25,6 +25,13 @@ ENTRY_COLUMNS = """
 
 TO_MEMBERS = f"kind NOT IN ({', '.join(repr(kind.value) for kind in OPERATOR_KINDS)})"
 """Holds for what members get; alerts and summaries are nobody's notices."""
+
+_CORRECTIONS = f"________-{CORRECTION}-"  # after the eight characters of a ledger's id
+IS_CORRECTION = f"campaign LIKE '{_CORRECTIONS}%'"
+"""Holds for what told of another start or place than a recap had."""
+
+CAMPAIGN_OF_NOBODY = f"CASE WHEN {IS_CORRECTION} THEN substr(campaign, 1, {len(_CORRECTIONS)}) ELSE '' END"
+"""What stays of a campaign without whom it was for: that it was one of corrections."""
 
 TO_OPERATORS = f"NOT ({TO_MEMBERS})"
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from cagette_notify.core.errors import DataError
-from cagette_notify.core.kinds import Kind
+from cagette_notify.core.kinds import CORRECTION, Kind
 from cagette_notify.core.mailjet_fates import Fate
 from cagette_notify.core.messages import Broadcast, Content, Copy, Outcome
 from cagette_notify.core.model import Contact, Mailbox
@@ -21,6 +21,8 @@ from cagette_notify.ledger.fates import FateBook
 from cagette_notify.ledger.forget import Erased, custom_ids_of, erase, sweep
 from cagette_notify.ledger.history import HistoryBook, HistoryFilter, Person
 from cagette_notify.ledger.run_memory import LastSaid, RunMemory
+from cagette_notify.planning.envelopes import envelopes
+from cagette_notify.planning.plan import Owed
 from tests.fixtures.builders import a_distribution, a_mail, a_mailbox, a_member, a_notice
 from tests.fixtures.memory import kept_fates, utc
 
@@ -183,6 +185,23 @@ def test_counts_stay(ledger: Ledger) -> None:
     progress = BroadcastBook(ledger, "outbox").attempt("att")
     assert progress is not None
     assert (progress.sent, progress.unfinished, progress.total) == (2, 0, 2)
+
+
+@pytest.mark.parametrize("is_shared", [True, False])
+def test_a_correction_stays_one_and_no_more_is_left_of_its_campaign(
+    ledger: Ledger, *, is_shared: bool
+) -> None:
+    owed = [Owed(one(correction=True, revision=1, address_is_shared=is_shared)) for one in (hers, of_leo)]
+    ledger.claim("outbox", [(mail, "") for mail in envelopes(owed, ledger.ledger_id)], NOW)
+
+    forget(ledger)
+
+    left, his = ledger.entries("outbox", [owed[0].notice.distribution.id])
+    assert left.is_forgotten
+    assert left.is_correction
+    assert left.campaign == f"{ledger.ledger_id}-correction-"
+    assert his.campaign != left.campaign
+    assert HistoryBook(ledger, "outbox").count(HistoryFilter(kind=CORRECTION)) == 2
 
 
 def test_notices_that_shared_a_mail_still_do_and_its_fate_follows(ledger: Ledger) -> None:
