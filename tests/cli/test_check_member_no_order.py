@@ -244,3 +244,72 @@ def test_an_address_that_was_refused_in_another_s_name_is_said_to_be_refused(off
     assert (
         "recap_24h d1 to max@example.org: refused for good" in office.checks("30")["last_messages"]["summary"]
     )
+
+
+def cancelled(office: Office) -> None:
+    office.coop.replace("distributions.yaml", "  place:", "  cancelled: yes\n  place:")
+
+
+def test_that_no_order_was_known_is_said_once_the_next_recap_is_cancelled(office: Office) -> None:
+    office.member(recap_4h="oui")
+    orders(office, "")
+    office.sends()
+    cancelled(office)
+    office.sends(utc("2026-06-12T12:31"))
+    office.at = utc("2026-06-12T12:40")
+    office.knows()
+
+    last = office.checks("1")["last_messages"]
+    shown = " ".join(office.invoke("check-member", "1").stdout.split())
+    reply = office.reply_to("1")
+
+    assert "no order in this name is known" in last["summary"]
+    assert "distribution d1 (2026-06-12) is cancelled: no mail of it leaves any more" in last["summary"]
+    assert "OK: the recap of d1" in shown
+    assert "nous ne trouvons pas de commande à votre nom" in reply
+    assert "La distribution du vendredi 12 juin 2026 est annulée d’après nos données" in reply
+
+
+@pytest.mark.parametrize("later", ["recap_4h: non", "inactive", "disabled"])
+def test_that_no_order_was_known_is_said_whatever_else_keeps_the_next_recap_away(
+    office: Office, later: str
+) -> None:
+    office.member(recap_4h="oui", last_seen="2026-01-15")
+    orders(office, "")
+    office.sends()
+    if later == "inactive":
+        config = office.coop.folder / "config.yaml"
+        config.write_text(f"{config.read_text()}inactive_after: 90d\n")
+    elif later == "disabled":
+        office.coop.replace("groups.yaml", "  name: Les", "  disabled: yes\n  name: Les")
+    else:
+        office.member(recap_4h="non", last_seen="2026-01-15")
+    office.sends(utc("2026-06-12T12:31"))
+    office.at = utc("2026-06-12T12:40")
+
+    assert "no order in this name is known" in str(office.checks("1")["last_messages"])
+
+
+def test_who_had_ordered_what_was_cancelled_reads_so(office: Office) -> None:
+    cancelled(office)
+    office.sends()
+    office.member(language="en")
+
+    assert (
+        "d1 (2026-06-12) is cancelled: no mail of it leaves" in office.checks("1")["last_messages"]["summary"]
+    )
+    assert "The distribution of Friday 12 June 2026 is cancelled, as far as we know" in office.reply_to("1")
+    assert "no order" not in office.reply_to("1")
+
+
+def test_of_what_was_cancelled_after_a_recap_left_it_is_said_once(office: Office) -> None:
+    office.member(recap_4h="oui")
+    office.sends()
+    cancelled(office)
+    office.sends(utc("2026-06-12T12:31"))
+    office.at = utc("2026-06-12T12:40")
+
+    summary = office.checks("1")["last_messages"]["summary"]
+
+    assert summary.count("is cancelled") == 1
+    assert "no mail takes that back by itself" in summary

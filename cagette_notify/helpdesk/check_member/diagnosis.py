@@ -12,6 +12,7 @@ from cagette_notify.core.labels import label
 from cagette_notify.helpdesk.check_member.addresses import addresses
 from cagette_notify.helpdesk.check_member.findings import (
     ARRIVED,
+    EXPLAINING,
     Check,
     CheckResult,
     Finding,
@@ -32,7 +33,13 @@ if TYPE_CHECKING:
 
 _OF_ORDERS = frozenset(
     (
-        *(Matter.NO_ORDER, Matter.UNREAD_ORDER, Matter.UNTOLD_ORDER, Matter.INCOMPLETE_RECAP),
+        *(
+            Matter.NO_ORDER,
+            Matter.CANCELLED,
+            Matter.UNREAD_ORDER,
+            Matter.UNTOLD_ORDER,
+            Matter.INCOMPLETE_RECAP,
+        ),
         *(Matter.CORRECTION_WAITS, Matter.RECAP_WAITS, Matter.CORRECTION_HELD, Matter.CORRECTION_STOPPED),
         *(Matter.NOT_CORRECTED, Matter.NOT_OF_GROUP, Matter.CALLED_OFF, Matter.STRAY_ORDER),
     )
@@ -90,8 +97,8 @@ class Diagnosis(Struct, frozen=True):
         gravest = self.askers[0]
         if gravest.health in {Health.PROBLEM, Health.WARNING}:
             return gravest.summary
-        no_order = [one.summary for one in self.askers if one.cause is Matter.NO_ORDER]
-        return _("; ").join((*no_order, *self._nothing_wrong(gravest, is_explained=bool(no_order))))
+        explained = [one.summary for one in self.askers if one.cause in EXPLAINING]
+        return _("; ").join((*explained, *self._nothing_wrong(gravest, is_explained=bool(explained))))
 
     def _nothing_wrong(self, gravest: Finding, *, is_explained: bool) -> Iterator[str]:
         if gravest.health is Health.UNKNOWN:
@@ -136,7 +143,7 @@ def _heading(finding: Finding) -> str:
 def _result(check: Check, heading: str, findings: Iterable[Finding]) -> CheckResult:
     those = list(findings)
     is_fine = all(one.health is Health.OK for one in those)
-    telling = [one for one in those if is_fine or one.health is not Health.OK or one.cause is Matter.NO_ORDER]
+    telling = [one for one in those if is_fine or one.health is not Health.OK or one.cause in EXPLAINING]
     advices = dict.fromkeys(one.advice for one in telling if one.advice)
     health = worst(one.health for one in those)
     if health is Health.WARNING and any(one.health is Health.UNKNOWN for one in those):
@@ -147,5 +154,5 @@ def _result(check: Check, heading: str, findings: Iterable[Finding]) -> CheckRes
         _("; ").join(dict.fromkeys(one.summary for one in telling)),
         tuple(advices),
         heading,
-        any(one.cause is Matter.NO_ORDER for one in those),
+        any(one.cause in EXPLAINING for one in those),
     )

@@ -205,6 +205,7 @@ class MemberEvidence(Struct, frozen=True):
     waiting: tuple[tuple[TimelineEvent, OrderBook], ...] = ()
     held_back: tuple[HeldBack, ...] = ()
     missing_orders: tuple[MissingOrder, ...] = ()
+    cancelled: tuple[Distribution, ...] = ()  # of which nothing had left to them
     unread_orders: tuple[UnreadOrder, ...] = ()
     incomplete_recaps: tuple[IncompleteRecap, ...] = ()
     uncorrected: tuple[Uncorrected, ...] = ()

@@ -104,6 +104,7 @@ class Matter(str, Enum):
     FATE_UNKNOWN = "fate_unknown"  # of the newest mail, and known of one before it
     JUST_LEFT = "just_left"  # too lately for its fate to be known
     NO_ORDER = "no_order"
+    CANCELLED = "cancelled"  # and nothing of it had left
     NOT_WRITTEN = "not_written"  # to an address, though another one had something
     NOT_CORRECTED = "not_corrected"
     NOT_OF_GROUP = "not_of_group"  # that told them, and corrects it to its members alone
@@ -121,6 +122,9 @@ class Matter(str, Enum):
 
 ARRIVED = frozenset((Matter.LOOK_IN_SPAM, Matter.OPENED, Matter.JUST_LEFT))
 """Findings of an address whose last mails were taken, as far as anybody can know."""
+
+EXPLAINING = frozenset((Matter.NO_ORDER, Matter.CANCELLED))
+"""Findings of nothing wrong that tell why a mail did not leave, and so are always said."""
 
 
 class Finding(Struct, frozen=True):

@@ -150,6 +150,7 @@ class EvidenceGatherer:
             waiting=tuple(recaps.waiting()),
             held_back=tuple(self._held_back(judged, held)),
             missing_orders=missing_orders,
+            cancelled=tuple(recaps.cancelled()),
             unread_orders=() if aside else tuple(recaps.unread_orders()),
             incomplete_recaps=tuple(recaps.incomplete_recaps()),
             uncorrected=()

@@ -18,6 +18,7 @@ from cagette_notify.helpdesk.check_member.mail_traces import (
     without_trace,
 )
 from cagette_notify.helpdesk.check_member.missing_orders import (
+    cancelled_distributions,
     incomplete_recaps,
     missing_orders,
     unread_orders,
@@ -64,6 +65,7 @@ def mailjet_block(case: MemberEvidence) -> Iterator[Finding]:
 def last_messages(case: MemberEvidence) -> Iterator[Finding]:
     """Yield the fate of the last mails to each address, and what waits in the ledger or was refused."""
     yield from missing_orders(case)
+    yield from cancelled_distributions(case)
     yield from unread_orders(case)
     yield from incomplete_recaps(case)
     yield from told_otherwise(case)

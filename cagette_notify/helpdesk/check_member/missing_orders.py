@@ -48,6 +48,21 @@ def missing_orders(case: MemberEvidence) -> Iterator[Finding]:
         )
 
 
+def cancelled_distributions(case: MemberEvidence) -> Iterator[Finding]:
+    """Yield the distributions that are cancelled, of which no recap had left: that explains all, too."""
+    for one in case.cancelled:
+        summary = _(
+            "distribution {distribution} ({day}) is cancelled: no mail of it leaves any more",
+            distribution=one.id,
+            day=case.day_of(one),
+        )
+        yield Finding(
+            *(Check.LAST_MESSAGES, Health.OK, summary, "", Matter.CANCELLED),
+            days=(_day(case, one),),
+            group_id=one.group_id,
+        )
+
+
 def left_in_words(case: MemberEvidence, event: TimelineEvent) -> str:
     """Say when a notice left, or perhaps, to which address, and whether that is one of the past."""
     values = {

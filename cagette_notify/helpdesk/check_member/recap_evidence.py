@@ -29,7 +29,13 @@ if TYPE_CHECKING:
     from cagette_notify.helpdesk.check_member.distribution_evidence import DistributionEvidence
     from cagette_notify.planning.timeline import TimelineEvent
 
-_WITHOUT_RECAP = frozenset((Reason.NO_ORDER.value, Reason.SETTING_OFF.value))
+_WITHOUT_RECAP = frozenset(  # whether or not there is an order, which they tell nothing of
+    reason.value
+    for reason in (
+        *(Reason.NO_ORDER, Reason.SETTING_OFF, Reason.INACTIVE),
+        *(Reason.CANCELLED, Reason.GROUP_DISABLED),
+    )
+)
 _WITHOUT_RECAP_IN_THE_END = _WITHOUT_RECAP | {Reason.WAITING_FOR_ORDERS.value}
 _MAY_HAVE_ARRIVED = frozenset((Status.SENT.value, Status.CLAIMED.value, Status.IN_DOUBT.value))
 
@@ -68,6 +74,13 @@ class RecapEvidence(Struct, frozen=True):
                 continue
             if has_surely_none(book, self.member.id):  # they may have come since it was noted
                 yield MissingOrder(one, count == 0, book.file, self._left(one))
+
+    def cancelled(self) -> Iterator[Distribution]:
+        """Yield what is cancelled, and kept mails from the member of which nothing had left."""
+        off = {event.distribution_id for event in self.history if event.reason == Reason.CANCELLED}
+        for one in self._of_interest():
+            if one.cancelled and one.id in off and not self._left(one):
+                yield one
 
     def _left(self, one: Distribution) -> tuple[TimelineEvent, ...]:
         """Return the recaps that left all the same, the last to each address."""

@@ -10,7 +10,7 @@ from cagette_notify.core import formatting as wording
 from cagette_notify.core.mailjet_fates import Cause
 from cagette_notify.core.text import one_line
 from cagette_notify.helpdesk.check_member.finding_views import finding_view
-from cagette_notify.helpdesk.check_member.findings import ARRIVED, Check, Finding, Health, Matter
+from cagette_notify.helpdesk.check_member.findings import ARRIVED, EXPLAINING, Check, Finding, Health, Matter
 from cagette_notify.helpdesk.check_member.unwritten import WhyUnwritten
 from cagette_notify.mails.view_builder import group_view
 from cagette_notify.mails.views import FindingView, NextView, Reader, ReplyView
@@ -154,7 +154,7 @@ def _in_order(diagnosis: Diagnosis) -> list[Finding]:
     askers = [
         one for one in askers if one.cause is not Matter.NO_ORDER or (one.days, one.group_id) not in said
     ]
-    no_order = [one for one in askers if one.cause is Matter.NO_ORDER]
+    explaining = [one for one in askers if one.cause in EXPLAINING]
     trouble = [one for one in askers if _is_trouble(one)]
     is_theirs = set(map(id, diagnosis.askers))
     # That somebody else has no address is for them to hear.
@@ -165,11 +165,11 @@ def _in_order(diagnosis: Diagnosis) -> list[Finding]:
     if trouble:
         is_paused = all(one.cause in _PAUSED for one in trouble)
         fates = [one for one in askers if one.cause in ARRIVED] if is_paused else []
-        return [*trouble, *no_order, *fates, *([] if diagnosis.case.partner else others_trouble)]
-    fine = [one for one in askers if one.cause is not Matter.NO_ORDER]
+        return [*trouble, *explaining, *fates, *([] if diagnosis.case.partner else others_trouble)]
+    fine = [one for one in askers if one.cause not in EXPLAINING]
     if diagnosis.case.partner or others_trouble:
-        return [*no_order, *fine, *others_trouble]
-    return [*no_order, *fine, *others]
+        return [*explaining, *fine, *others_trouble]
+    return [*explaining, *fine, *others]
 
 
 def _views(diagnosis: Diagnosis, told: list[list[Finding]], language: str) -> Iterator[FindingView]:
@@ -177,7 +177,7 @@ def _views(diagnosis: Diagnosis, told: list[list[Finding]], language: str) -> It
     if not diagnosis.case.is_mailed:  # whatever else is so, it is why nothing came
         yield FindingView(NOT_IN_SERVICE)
     askers = set(map(id, diagnosis.askers))
-    beside = {Matter.NO_ORDER, Matter.PERHAPS_UNREAD}  # which tell nothing of whether mail arrives
+    beside = {*EXPLAINING, Matter.PERHAPS_UNREAD}  # which tell nothing of whether mail arrives
     is_of_asker = [id(one) in askers and one.cause not in beside for one, *_alike in told]
     nothing_wrong = _nothing_wrong(diagnosis)
     is_explained = any(one.cause in beside for one, *_alike in told)
