@@ -103,6 +103,23 @@ def test_of_an_only_mail_that_has_just_left_nothing_is_said_of_others(office: Of
     assert "précédents" not in office.reply_to("1")
 
 
+def test_what_arrived_before_at_one_address_is_not_said_of_the_other(office: Office) -> None:
+    office.sends()
+    office.knows("noel@example.org")
+    office.knows("maelle@example.org")
+    office.server.account.arrivals.clear()
+    office.at = TEN_MINUTES_LATER
+    office.has_written("noel@example.org", days_ago=3)
+
+    reply = office.reply_to("2")
+
+    assert "Notre dernier message à noel@example.org vient de partir" in reply
+    assert (
+        "Notre dernier message à maelle@example.org (adresse de votre foyer, au nom de Maëlle) vient" in reply
+    )
+    assert "Il en va de même" not in reply
+
+
 def test_a_mail_that_waits_at_mailjet_is_the_newest_too(told_twice: Office) -> None:
     fresh = told_twice.has_written(status="queued")
     told_twice.at = TEN_MINUTES_LATER

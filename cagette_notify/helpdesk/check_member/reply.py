@@ -123,7 +123,7 @@ def _told(diagnosis: Diagnosis) -> Iterator[list[Finding]]:
     said: set[str] = set()
     matters: dict[str, list[Finding]] = {}
     for one in _in_order(diagnosis):
-        matter = "ours" if one.cause in _OURS else f"{one.cause} {one.days} {one.group_id}"
+        matter = "ours" if one.cause in _OURS else f"{one.cause} {one.why} {one.days} {one.group_id}"
         about = f"{matter} {one.about}" if one.cause in _MISSED else one.about
         if about in said:
             continue
