@@ -55,11 +55,18 @@ def record_broadcast(config: Config, proposal: Proposal, now: datetime) -> str:
     does one that lacked people, and, with nothing left to send, one that was finished since the proposal
     was made.
     """
-    return _record(config, _broadcast(config, proposal, now), proposal.audience.mailboxes, proposal)
+    earlier = proposal.same_mail
+    repeats = "" if not earlier or earlier.unfinished or proposal.late else earlier.broadcast.attempt
+    broadcast = _broadcast(config, proposal, now)
+    with open_ledger(config.ledger) as ledger:
+        copies = _copies(ledger, broadcast, proposal.audience.mailboxes)
+        return BroadcastBook(ledger, config.account).record(
+            broadcast, copies, repeats=repeats, former_identities=proposal.former_identities
+        )
 
 
 def record_test(config: Config, proposal: Proposal, address: str, now: datetime) -> str:
-    """Record a test copy to one address: a mail, and a campaign, of its own."""
+    """Record a test copy to one address: a mail, and a campaign, that share nothing with the group's."""
     language = proposal.request.group.language
     subject = f"{_TEST.get(language, _TEST['en'])} {proposal.content.subject}"[:LONGEST_SUBJECT]
     broadcast = replace(
@@ -69,7 +76,10 @@ def record_test(config: Config, proposal: Proposal, address: str, now: datetime)
         of_part=False,
         content=replace(proposal.content, subject=subject),
     )
-    return _record(config, broadcast, (_reader(proposal, address),), proposal)
+    with open_ledger(config.ledger) as ledger:
+        copies = _copies(ledger, broadcast, [_reader(proposal, address)])
+        BroadcastBook(ledger, config.account).record_apart(broadcast, copies)
+    return broadcast.attempt
 
 
 def deliver_broadcast(
@@ -160,14 +170,8 @@ def _reader(proposal: Proposal, address: str) -> Mailbox:
     return known.get(address.casefold(), Mailbox(address, name))
 
 
-def _record(config: Config, broadcast: Broadcast, mailboxes: Iterable[Mailbox], proposal: Proposal) -> str:
-    earlier = proposal.same_mail
-    repeats = "" if not earlier or earlier.unfinished or proposal.late else earlier.broadcast.attempt
-    with open_ledger(config.ledger) as ledger:
-        copies = copies_of(broadcast, mailboxes, ledger_id=ledger.ledger_id, token=partial(next, tokens()))
-        return BroadcastBook(ledger, config.account).record(
-            broadcast, copies, repeats=repeats, former_identities=proposal.former_identities
-        )
+def _copies(ledger: Ledger, broadcast: Broadcast, mailboxes: Iterable[Mailbox]) -> list[Copy]:
+    return copies_of(broadcast, mailboxes, ledger_id=ledger.ledger_id, token=partial(next, tokens()))
 
 
 def _deliver(  # noqa: PLR0913 - deliver's own arguments, the open ledger, and what it holds of the mail

@@ -62,6 +62,11 @@ class BroadcastBook:
             keep_of_part(connection, broadcast, broadcast.attempt)
         return broadcast.attempt
 
+    def record_apart(self, broadcast: Broadcast, copies: Sequence[Copy]) -> None:
+        """Record a mail that goes on with no other, whatever it has in common with one: a test copy."""
+        with self._ledger.transaction() as connection:
+            insert(connection, broadcast, copies)
+
     def attempt(self, attempt: str) -> BroadcastProgress | None:
         """Return one attempt."""
         return self._newest("attempt = ?", [attempt])

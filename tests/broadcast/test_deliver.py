@@ -15,7 +15,13 @@ import pytest
 from msgspec.structs import replace
 
 from cagette_notify.broadcast import deliver as confirmed
-from cagette_notify.broadcast.deliver import deliver_broadcast, record_broadcast, record_test, stop_broadcast
+from cagette_notify.broadcast.deliver import (
+    deliver_broadcast,
+    progress_of,
+    record_broadcast,
+    record_test,
+    stop_broadcast,
+)
 from cagette_notify.broadcast.lists import WantedList
 from cagette_notify.broadcast.proposal import BroadcastRequest, Proposal, propose
 from cagette_notify.cli import main
@@ -46,6 +52,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from cagette_notify.core.messages import BroadcastProgress
     from cagette_notify.run.run_report import RunReport
 
 EVERYBODY = ["lea@example.org", "maelle@example.org", "noel@example.org", "zoe@example.org"]
@@ -309,6 +316,37 @@ def test_a_test_copy_is_no_giving_of_the_mail(desk: Desk) -> None:
     assert (proposal.same_mail, proposal.neighbour) == (None, None)
     assert [copy.address for copy in desk.server.delivered] == ["me@example.org"]
     assert desk.server.delivered[0].subject == "[essai] On change de salle"
+
+
+@pytest.mark.parametrize("how", ["stopped", "deferred", "in doubt", "in part", "all have it"])
+def test_a_test_copy_goes_to_its_address_alone_and_changes_nothing_of_the_group_s_mail(
+    desk: Desk, how: str
+) -> None:
+    if how == "in part":
+        desk.coop.replace("config.yaml", "parallel: 2", "parallel: 2, daily_quota: 2")
+    troubles: dict[str, list[Any]] = {"deferred": [status(429)], "in doubt": [drop_before_reading]}
+    desk.server.script += troubles.get(how, [])
+    attempt = desk.confirm()
+    if how == "stopped":
+        stop_broadcast(config.load(desk.coop.folder / "config.yaml"), attempt)
+    else:
+        desk.deliver(attempt)
+    if how == "in part":
+        desk.coop.replace("config.yaml", "daily_quota: 2", "daily_quota: 100")
+    loaded = config.load(desk.coop.folder / "config.yaml")
+    had, before = desk.arrived, _progress(desk, attempt)
+
+    tried = record_test(loaded, desk.propose(), "me@example.org", desk.clock() + timedelta(minutes=1))
+    report = desk.deliver(tried)
+
+    assert counted(report) == {"sent": 1}
+    assert desk.arrived - had == Counter(["me@example.org"])
+    assert _progress(desk, attempt) == before
+    assert len({copy.message["CustomCampaign"] for copy in desk.server.delivered}) == (2 if had else 1)
+
+
+def _progress(desk: Desk, attempt: str) -> BroadcastProgress | None:
+    return progress_of(config.load(desk.coop.folder / "config.yaml"), attempt)
 
 
 @pytest.mark.parametrize("sent", [0, 1])

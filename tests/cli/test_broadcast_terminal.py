@@ -208,6 +208,26 @@ def test_a_test_copy_goes_to_oneself_alone_and_one_is_asked_again(coop: Path) ->
     assert "Subject: [essai] On change de salle" in copy
 
 
+def test_a_test_copy_of_a_mail_that_has_left_in_part_goes_to_oneself_alone(coop: Path) -> None:
+    with MailjetServer(tls=False) as server:
+        ours = f"delivery: mailjet\nmailjet: {{api_url: '{server.url}', daily_quota: 1}}"
+        config = coop / "config.yaml"
+        config.write_text(config.read_text().replace("delivery: outbox", ours))
+        (coop / "lettre.md").write_text(TEXT)
+        run(coop, *MAIL, "--yes", environ=server.environment)
+        config.write_text(config.read_text().replace("daily_quota: 1", "daily_quota: 100"))
+        with Keyboard(coop, *MAIL, environ=server.environment) as keyboard:
+            keyboard.sees(MENU)
+            keyboard.types("e\n")
+            keyboard.sees("A test copy was sent to coordination@paniersdulac.example.")
+            screen = keyboard.sees(MENU)
+
+    assert "copies left: 3 of 4" in screen
+    (first, test) = server.delivered
+    assert (first.subject, test.subject) == ("On change de salle", "[essai] On change de salle")
+    assert test.address == "coordination@paniersdulac.example"
+
+
 def test_without_anybody_to_reply_to_one_is_asked_where_the_test_goes(coop: Path) -> None:
     groups = coop / "groups.yaml"
     groups.write_text("- {id: lac, name: Les Paniers du Lac}\n")

@@ -193,6 +193,18 @@ def test_the_same_command_goes_on_with_who_was_missing_and_with_nobody_twice(coo
     assert "to 12 addresses" in once_more.stderr
 
 
+def test_a_test_copy_in_between_takes_nothing_from_those_who_were_missing(coop: Coop) -> None:
+    export(coop, range(5))
+    sent_all_the_same(coop)
+    export(coop, range(12))
+
+    tried = run(coop.folder, *MAIL, "--test", "claire@example.org")
+    rest = run(coop.folder, *MAIL, "--yes")
+
+    assert (tried.returncode, rest.returncode) == (0, 0), rest.stderr
+    assert coop.mailed() == sorted([*EVERYBODY, "claire@example.org"])
+
+
 def test_who_was_missing_is_shown_before_it_goes_on(coop: Coop) -> None:
     export(coop, range(5))
     sent_all_the_same(coop)
