@@ -26,6 +26,7 @@ from cagette_notify.mails.make_message import message_maker
 from cagette_notify.mails.renderer import Renderer
 from cagette_notify.planning.envelopes import tokens
 from cagette_notify.run.hand_over import hand_over, with_clock_problems, with_failure
+from cagette_notify.run.held_broadcasts import goes_on_unasked
 from cagette_notify.run.quota import within_quota
 from cagette_notify.run.remember_refusal import remember_refusal
 from cagette_notify.run.run_report import RunReport, lines_of_entries
@@ -146,6 +147,15 @@ def progress_of(config: Config, attempt: str) -> BroadcastProgress | None:
     """Return how many copies of a recorded mail have left."""
     with open_ledger(config.ledger, read_only=True) as ledger:
         return BroadcastBook(ledger, config.account).attempt(attempt)
+
+
+def broadcasts_going_on(config: Config, now: datetime) -> list[BroadcastProgress]:
+    """Return the mails to groups that the next send-due goes on with unasked."""
+    with open_ledger(config.ledger, read_only=True) as ledger:
+        unfinished = BroadcastBook(ledger, config.account).unfinished()
+    return [
+        one for one in unfinished if goes_on_unasked(one.broadcast, now) and one.broadcast.audience != "test"
+    ]
 
 
 def _broadcast(config: Config, proposal: Proposal, now: datetime) -> Broadcast:

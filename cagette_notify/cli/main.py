@@ -162,6 +162,9 @@ class LazyGroup(TranslatedCommand, click.Group):
         """Run a command; where memory runs out, say so: what it claimed or sent is in the ledger."""
         try:
             return self._invoke(ctx)
+        except KeyboardInterrupt:
+            speak_as_configured(ctx)  # click says that it ended
+            raise
         except POSSIBLE_ERRORS as error:
             if not is_out_of_memory(error):
                 raise

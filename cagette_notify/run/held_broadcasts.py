@@ -47,6 +47,11 @@ def part_held(
     return tuple(going_on), tuple(held)
 
 
+def goes_on_unasked(broadcast: Broadcast, now: datetime) -> bool:
+    """Tell whether nobody has stopped a mail, and it is young enough to go on if its group is there."""
+    return not broadcast.is_stopped and now - broadcast.confirmed_at < HELD_AFTER
+
+
 def stopped_in_part(unfinished: Iterable[BroadcastProgress], now: datetime) -> Iterator[Problem]:
     """Yield what there is to say of mails that were stopped lately when some of their copies had left.
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 import shlex
+import signal
 import stat
+import time
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from cagette_notify.cli.setup.demo import write_coop
-from tests.fixtures.command import run
-from tests.fixtures.mailjet_server import MailjetServer, status
+from tests.fixtures.command import run, start
+from tests.fixtures.mailjet_server import Call, MailjetServer, accept, status
 from tests.fixtures.terminal import Keyboard, an_editor
 
 if TYPE_CHECKING:
@@ -165,6 +167,7 @@ def test_a_mail_that_was_held_up_is_called_off_by_no(coop: Path, key: str) -> No
     assert held_up.returncode == 78
     assert "The mail is recorded: once that is mended, the next send-due sends the 4 copies" in held_up.stdout
     assert f"stopped: 0 of {EVERYBODY} copies had left" in keyboard.screen
+    assert "goes on all the same" not in keyboard.screen
     assert [copy for copy in server.delivered if copy.subject == "On change de salle"] == []
 
 
@@ -181,6 +184,55 @@ def test_a_test_copy_that_could_not_leave_comes_with_no_later_run(coop: Path) ->
 
     assert "The test copy was not sent to claire@example.org." in tried.stderr
     assert [copy for copy in server.delivered if copy.address == "claire@example.org"] == []
+
+
+@pytest.mark.parametrize("key", ["\x03", "\x04"], ids=["Ctrl-C", "end of input"])
+def test_who_breaks_off_before_the_mail_is_known_reads_what_goes_on_all_the_same(
+    coop: Path, key: str
+) -> None:
+    with MailjetServer(tls=False) as server:
+        ours = f"delivery: mailjet\nmailjet: {{api_url: '{server.url}', daily_quota: 1}}"
+        config = coop / "config.yaml"
+        config.write_text(config.read_text().replace("delivery: outbox", ours))
+        (coop / "lettre.md").write_text(TEXT)
+        run(coop, *MAIL, "--yes", environ=server.environment)
+        with Keyboard(coop, "--lang", "en", "broadcast", environ=server.environment) as keyboard:
+            keyboard.sees("Subject: ")
+            keyboard.types(key)
+            status = keyboard.ends()
+        said, before = " ".join(keyboard.screen.split()), len(server.delivered)
+        config.write_text(config.read_text().replace("daily_quota: 1", "daily_quota: 100"))
+        run(coop, "send-due", environ=server.environment)
+
+    assert (status, before) == (1, 1)
+    assert "cancelled: this command sent nothing to the group" in said
+    assert (
+        "the mail 'On change de salle' to group lac goes on all the same: 1 of 4 copies is known to" in said
+    )
+    assert len([one for one in server.delivered if one.subject == "On change de salle"]) == EVERYBODY
+
+
+def test_who_breaks_off_a_test_copy_stops_nothing_of_the_group_s_mail(coop: Path) -> None:
+    processes: list[Any] = []
+
+    def interrupt(call: Call) -> None:
+        processes[0].send_signal(signal.SIGINT)
+        time.sleep(0.3)
+        accept(call)
+
+    with MailjetServer(tls=False) as server:
+        ours = f"delivery: mailjet\nmailjet: {{api_url: '{server.url}'}}"
+        config = coop / "config.yaml"
+        config.write_text(config.read_text().replace("delivery: outbox", ours))
+        (coop / "lettre.md").write_text(TEXT)
+        server.script += [status(429), interrupt]
+        run(coop, *MAIL, "--yes", environ=server.environment)
+        processes.append(start(coop, *MAIL, "--test", "claire@example.org", environ=server.environment))
+        said = processes[0].communicate(timeout=60)[1]
+        run(coop, "send-due", environ=server.environment)
+
+    assert "goes on all the same: 0 of 4 copies are known to have left" in said
+    assert len([one for one in server.delivered if one.subject == "On change de salle"]) == EVERYBODY
 
 
 @pytest.mark.parametrize("writes", [None, " \n\n"])

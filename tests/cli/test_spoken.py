@@ -14,6 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from cagette_notify.cli import main
+from cagette_notify.cli.main import COMMANDS
 from cagette_notify.cli.translated_help import TranslatedCommand
 from cagette_notify.core.i18n import speak
 from cagette_notify.core.kinds import Kind
@@ -199,6 +200,19 @@ def test_a_co_op_s_command_speaks_its_language_whatever_the_locale(tmp_path: Pat
 
     assert "Aucun passage de send-due" in types("-c", config, "status", environ=ENGLISH).stdout
     assert "No run of send-due" in types("-c", config, "--lang", "en", "status").stdout
+
+
+def test_ctrl_c_while_a_command_is_loaded_is_answered_in_the_configuration_s_language(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    coop = Coop(tmp_path, extra="language: fr\n")
+    coop.write("interrupted.py", "raise KeyboardInterrupt\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setitem(COMMANDS, "status", COMMANDS["status"]._replace(module="interrupted"))
+
+    result = types("-c", str(tmp_path / "config.yaml"), "status", environ=ENGLISH)
+
+    assert (result.exit_code, result.stderr.strip()) == (1, "Interrompu.")
 
 
 def test_a_document_has_the_same_keys_and_words_in_both_languages(office: Office) -> None:

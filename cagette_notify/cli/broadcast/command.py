@@ -15,7 +15,7 @@ from cagette_notify.broadcast.ctrl_c import ctrl_c_given_back
 from cagette_notify.broadcast.deliver import prove_transport
 from cagette_notify.broadcast.lists import is_told
 from cagette_notify.broadcast.proposal import BroadcastRequest, Proposal, propose
-from cagette_notify.cli.broadcast.confirm_answers import is_confirmed, withdrawn
+from cagette_notify.cli.broadcast.confirm_answers import is_confirmed, said_with_what_goes_on, withdrawn
 from cagette_notify.cli.broadcast.confirm_screen import already_sent, confirm_screen, held_back
 from cagette_notify.cli.broadcast.options import (
     BroadcastJob,
@@ -136,7 +136,9 @@ def _broadcast(session: Session, given: BroadcastOptions) -> BroadcastReport:
             with draft_of(job) as draft:
                 return _converse(job, draft)
         except KeyboardInterrupt:
-            raise cancelled() from None
+            raise said_with_what_goes_on(config, cancelled()) from None
+        except CancelledError as error:
+            raise said_with_what_goes_on(config, error) from None
 
 
 @contextmanager
@@ -171,25 +173,32 @@ def _request(job: BroadcastJob, body: str) -> BroadcastRequest:
 
 def _converse(job: BroadcastJob, draft: Draft) -> BroadcastReport:
     """Show what would leave until it is confirmed, then send it."""
-    given = job.given
     while True:
         proposal = _proposal(job, draft)
-        if given.test and not given.dry_run:
-            return send_test(job, proposal, checked_address(given.test, "--test"), draft)
-        earlier = proposal.same_mail
-        if earlier and proposal.is_over and not (given.again or given.test):
-            raise NotifyError(Problem(already_sent(job.group, earlier)), *proposal.given_to_others)
-        if given.yes and proposal.holds and proposal.adds_readers and not given.dry_run:
-            raise held_back(proposal)
-        _show(job, proposal)
-        if given.dry_run:
-            return rehearsal(job, proposal, draft)
         try:
-            agreed = given.yes or is_confirmed(job, draft, proposal)
+            ending = _ending(job, draft, proposal)
         except (CancelledError, KeyboardInterrupt):
             raise withdrawn(job, proposal) from None
-        if agreed:
-            return send(job, proposal, draft)
+        if ending:
+            return ending
+
+
+def _ending(job: BroadcastJob, draft: Draft, proposal: Proposal) -> BroadcastReport | None:
+    """Send what was confirmed, or what needs no yes; None once something was done that needs another look."""
+    given = job.given
+    if given.test and not given.dry_run:
+        return send_test(job, proposal, checked_address(given.test, "--test"), draft)
+    earlier = proposal.same_mail
+    if earlier and proposal.is_over and not (given.again or given.test):
+        raise NotifyError(Problem(already_sent(job.group, earlier)), *proposal.given_to_others)
+    if given.yes and proposal.holds and proposal.adds_readers and not given.dry_run:
+        raise held_back(proposal)
+    _show(job, proposal)
+    if given.dry_run:
+        return rehearsal(job, proposal, draft)
+    if given.yes or is_confirmed(job, draft, proposal):
+        return send(job, proposal, draft)
+    return None
 
 
 def _proposal(job: BroadcastJob, draft: Draft) -> Proposal:

@@ -5,20 +5,27 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from cagette_notify.broadcast.deliver import progress_of, stop_broadcast, withdraw_broadcast
+from cagette_notify.broadcast.deliver import (
+    broadcasts_going_on,
+    progress_of,
+    stop_broadcast,
+    withdraw_broadcast,
+)
 from cagette_notify.cli.broadcast.confirm_screen import under_way
 from cagette_notify.cli.broadcast.options import BroadcastJob, checked_address
-from cagette_notify.cli.broadcast.output import stopped_by_answer
+from cagette_notify.cli.broadcast.output import goes_on, stopped_by_answer
 from cagette_notify.cli.broadcast.send import send_test
 from cagette_notify.cli.broadcast.text_source import edit_draft, no_editor
 from cagette_notify.cli.prompt import SAYS_NO, SAYS_YES, CancelledError, Terminal, cancelled
-from cagette_notify.core.errors import UsageError
+from cagette_notify.cli.session import now
+from cagette_notify.core.errors import NotifyError, Problem, UsageError
 from cagette_notify.core.given_files import works_for_others
 from cagette_notify.core.i18n import _, _n
 
 if TYPE_CHECKING:
     from cagette_notify.broadcast.drafts import Draft
     from cagette_notify.broadcast.proposal import Proposal
+    from cagette_notify.config.load import Config
     from cagette_notify.core.messages import BroadcastProgress
 
 _THINKING_TIME = 5  # seconds
@@ -59,11 +66,37 @@ def _question(proposal: Proposal) -> str:
 
 
 def withdrawn(job: BroadcastJob, proposal: Proposal) -> CancelledError:
-    """Stop what is left of the same mail, too: send-due would send it minutes after somebody said no."""
+    """Stop what is left of the same mail, too: send-due would send it minutes after somebody said no.
+
+    A test and a rehearsal change nothing of it.
+    """
     earlier = proposal.same_mail
-    if not (earlier and earlier.unfinished):
+    if not (earlier and earlier.unfinished) or job.given.test or job.given.dry_run:
         return cancelled()
     return CancelledError(stopped_by_answer(_stopped(job, earlier)))
+
+
+def said_with_what_goes_on(config: Config, error: CancelledError) -> CancelledError:
+    """Return the error with what leaves all the same: mails that were confirmed earlier, and not stopped.
+
+    Which of them is the one that was given now may not be known yet. Where the ledger can't be read, no more
+    is said than what is certain.
+    """
+    nothing = cancelled().problems
+    try:
+        going_on = [Problem(goes_on(one)) for one in broadcasts_going_on(config, now())]
+    except NotifyError:
+        going_on = []
+    else:
+        if not going_on:
+            return error
+    others = [one for one in error.problems if one not in nothing]
+    by_this = (
+        []
+        if len(others) == len(error.problems)
+        else [Problem(_("cancelled: this command sent nothing to the group"))]
+    )
+    return CancelledError(*by_this, *going_on, *others)
 
 
 def _count_down(terminal: Terminal) -> None:

@@ -137,6 +137,22 @@ def stopped_by_answer(progress: BroadcastProgress) -> Problem:
     return Problem(message)
 
 
+def goes_on(progress: BroadcastProgress) -> str:
+    """Say that a mail confirmed earlier goes on, whatever was cancelled now, and how to stop it."""
+    return _n(
+        "the mail {subject!r} to group {group} goes on all the same: {count} of {total} copies is known to "
+        "have left, the next send-due sees to the others; to stop it, give its command without --yes, and "
+        "answer N",
+        "the mail {subject!r} to group {group} goes on all the same: {count} of {total} copies are known to "
+        "have left, the next send-due sees to the others; to stop it, give its command without --yes, and "
+        "answer N",
+        progress.sent,
+        total=progress.total,
+        subject=progress.broadcast.content.subject,
+        group=progress.broadcast.group_id,
+    )
+
+
 def _failures(proposal: Proposal, failed: Sequence[ReportLine]) -> list[str]:
     if not failed:
         return []

@@ -135,6 +135,8 @@ def _obey(order: dict[str, Any]) -> int:
     for number, name in enumerate((os.devnull, f"{order['said']}.out", f"{order['said']}.err")):
         os.dup2(os.open(name, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600), number)
     lines = Lines(order["deadly"], order["deed"])
+    if order["deed"] == signal.SIGINT:
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored by children of a background job
     with time_machine.travel(order["at"], tick=True):
         if order["deadly"] or order["counts"]:
             lines.watch()
