@@ -17,7 +17,7 @@ from cagette_notify.core.model import Mailbox
 from cagette_notify.core.notices import Mail, Status
 from cagette_notify.delivery.choose_transport import settle_after, transport_for
 from cagette_notify.delivery.dispatch import Dispatcher
-from cagette_notify.delivery.doubts import settle_doubts
+from cagette_notify.delivery.doubts import looked_up_in_vain, settle_doubts
 from cagette_notify.delivery.sender_check import prove_sender
 from cagette_notify.ledger.broadcasts import BroadcastBook
 from cagette_notify.ledger.connection import open_ledger
@@ -135,6 +135,22 @@ def stop_broadcast(config: Config, attempt: str) -> None:
     """Let nothing more of a recorded mail leave until the same mail is confirmed again."""
     with open_ledger(config.ledger) as ledger:
         BroadcastBook(ledger, config.account).stop(attempt)
+
+
+def stop_and_look_up(config: Config, attempt: str, environ: Mapping[str, str], now: datetime) -> None:
+    """Stop a recorded mail, and settle what is in doubt of it where a look-up decides at once.
+
+    Where Mailjet is asked that takes minutes: the next send-due does it. While another run holds the lock,
+    what it has claimed may be leaving.
+    """
+    stop_broadcast(config, attempt)
+    if config.delivery.looks_up_late:
+        return
+    with suppress(NotifyError), run_lock(config.ledger, now), open_ledger(config.ledger) as ledger:
+        mine = [one for one in ledger.unfinished(config.account) if one.key.occasion == attempt]
+        transport = transport_for(config, environ, lambda: now)
+        doubts = settle_doubts(ledger, transport, mine, settle_after=settle_after(config), now=now)
+        ledger.settle(dict.fromkeys(doubts.lost, looked_up_in_vain()), now)
 
 
 def withdraw_broadcast(config: Config, attempt: str) -> bool:

@@ -164,3 +164,8 @@ class BroadcastProgress(Struct, frozen=True):
     unfinished: int
     total: int
     left_at: datetime | None = None
+
+    @property
+    def in_doubt(self) -> int:
+        """How many may have left, or not."""
+        return self.gone - self.sent

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from cagette_notify.core.i18n import _
 from cagette_notify.core.messages import Outcome
 from cagette_notify.core.notices import Entry, Status
 from cagette_notify.delivery.clock_drift import has_jumped_ahead, offset_of
@@ -62,6 +63,11 @@ def settle_doubts(  # noqa: PLR0913 - whose doubts, whom to ask, and what the wa
         waiting=tuple(entry for entry in missing if entry.custom_id not in lost),
         lost=frozenset(lost),
     )
+
+
+def looked_up_in_vain() -> Outcome:
+    """Return what becomes of a lost mail that is not to leave again now: it waits, looked up no more."""
+    return Outcome(Status.DEFERRED, _("looked up in vain"))
 
 
 def _look_up(transport: Transport, doubtful: Sequence[Entry], now: datetime) -> dict[str, Outcome]:

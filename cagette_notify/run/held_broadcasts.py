@@ -61,17 +61,30 @@ def stopped_in_part(unfinished: Iterable[BroadcastProgress], now: datetime) -> I
         broadcast = progress.broadcast
         is_new = now - broadcast.confirmed_at < _SAID_FOR
         if broadcast.is_stopped and progress.gone and is_new and broadcast.audience != "test":
-            message = _n(
-                "the mail {subject!r} to group {group} was stopped after {count} of {total} copies; give the "
-                "same broadcast command again to go on",
-                "the mail {subject!r} to group {group} was stopped after {count} of {total} copies; give the "
-                "same broadcast command again to go on",
-                progress.gone,
-                subject=broadcast.content.subject,
-                group=broadcast.group_id,
-                total=progress.total,
-            )
-            yield Problem(message, group_id=broadcast.group_id, is_warning=True)
+            yield Problem(_stopped(progress), group_id=broadcast.group_id, is_warning=True)
+
+
+def _stopped(progress: BroadcastProgress) -> str:
+    if progress.in_doubt:
+        return _(
+            "the mail {subject!r} to group {group} was stopped after {count} of {total} copies; in doubt: "
+            "{doubts}; give the same broadcast command again to go on",
+            subject=progress.broadcast.content.subject,
+            group=progress.broadcast.group_id,
+            count=progress.sent,
+            total=progress.total,
+            doubts=progress.in_doubt,
+        )
+    return _n(
+        "the mail {subject!r} to group {group} was stopped after {count} of {total} copies; give the "
+        "same broadcast command again to go on",
+        "the mail {subject!r} to group {group} was stopped after {count} of {total} copies; give the "
+        "same broadcast command again to go on",
+        progress.sent,
+        subject=progress.broadcast.content.subject,
+        group=progress.broadcast.group_id,
+        total=progress.total,
+    )
 
 
 def _held_for_its_group(progress: BroadcastProgress) -> Problem:

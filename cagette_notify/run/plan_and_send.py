@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from cagette_notify.core.errors import NotifyError, Problem
-from cagette_notify.core.i18n import _
 from cagette_notify.core.kinds import Kind
-from cagette_notify.core.messages import Copy, Outcome
 from cagette_notify.core.model import OrdersState, Sizes
 from cagette_notify.core.notices import Mail, Status
 from cagette_notify.delivery.choose_transport import settle_after, transport_for
 from cagette_notify.delivery.clock_drift import has_jumped_ahead, offset_of
 from cagette_notify.delivery.dispatch import Dispatcher
-from cagette_notify.delivery.doubts import Doubts, settle_doubts
+from cagette_notify.delivery.doubts import Doubts, looked_up_in_vain, settle_doubts
 from cagette_notify.delivery.sender_check import prove_sender
 from cagette_notify.ledger.broadcasts import BroadcastBook
 from cagette_notify.mails.make_message import message_maker
@@ -38,6 +36,7 @@ from cagette_notify.run.take_over import entries_taken_over, take_over
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cagette_notify.core.messages import Copy
     from cagette_notify.delivery.transport import Transport
     from cagette_notify.run.context import Run
     from cagette_notify.run.due_now import DueWork
@@ -180,7 +179,7 @@ def _put_off(run: Run, work: DueWork, doubts: Doubts, copies: Sequence[Copy]) ->
     """Let the lost copies of broadcasts that may not go on wait with the others, looked up no more."""
     again = {copy.custom_id for copy in copies}
     left = {
-        entry.custom_id: Outcome(Status.DEFERRED, _("looked up in vain"))
+        entry.custom_id: looked_up_in_vain()
         for entry in work.unfinished
         if entry.key.kind is Kind.BROADCAST
         and entry.custom_id in doubts.lost

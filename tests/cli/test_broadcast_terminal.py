@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 import shlex
 import signal
+import sqlite3
 import stat
 import time
+from contextlib import closing
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +16,7 @@ import pytest
 
 from cagette_notify.cli.setup.demo import write_coop
 from tests.fixtures.command import run, start
-from tests.fixtures.mailjet_server import Call, MailjetServer, accept, status
+from tests.fixtures.mailjet_server import Call, MailjetServer, accept, drop_before_reading, status
 from tests.fixtures.terminal import Keyboard, an_editor
 
 if TYPE_CHECKING:
@@ -184,6 +186,56 @@ def test_a_test_copy_that_could_not_leave_comes_with_no_later_run(coop: Path) ->
 
     assert "The test copy was not sent to claire@example.org." in tried.stderr
     assert [copy for copy in server.delivered if copy.address == "claire@example.org"] == []
+
+
+def test_no_to_the_rest_of_a_killed_mail_counts_what_stands_in_the_outbox(coop: Path) -> None:
+    (coop / "lettre.md").write_text(TEXT)
+    run(coop, *MAIL, "--yes")
+    as_a_kill_leaves_it(coop, written=1)
+    with Keyboard(coop, *MAIL) as keyboard:
+        keyboard.sees(MENU)
+        keyboard.types("n\n")
+        keyboard.ends()
+    said = run(coop, "status").stdout
+
+    assert len(mails(coop)) == 1
+    assert "stopped: 1 of 4 copies had left" in keyboard.screen
+    assert "In doubt" not in keyboard.screen
+    assert "was stopped after 1 of 4 copies; give" in said
+
+
+def as_a_kill_leaves_it(coop: Path, *, written: int) -> None:
+    """Leave all copies claimed, and some of them written."""
+    for mail in sorted((coop / "outbox").glob("*.eml"))[written:]:
+        mail.unlink()
+    with closing(sqlite3.connect(coop / "ledger.sqlite3")) as ledger, ledger:
+        ledger.execute("UPDATE notices SET status = 'claimed', settled_at = NULL, message_id = ''")
+
+
+def test_copies_in_doubt_are_nowhere_said_to_have_left(coop: Path) -> None:
+    with MailjetServer(tls=False) as server:
+        ours = f"delivery: mailjet\nmailjet: {{api_url: '{server.url}'}}"
+        config = coop / "config.yaml"
+        config.write_text(config.read_text().replace("delivery: outbox", ours))
+        (coop / "lettre.md").write_text(TEXT)
+        server.script.append(drop_before_reading)
+        run(coop, *MAIL, "--yes", environ=server.environment)
+        other = run(coop, *MAIL, "-s", "Autre chose", "--dry-run", environ=server.environment)
+        with Keyboard(coop, *MAIL, environ=server.environment) as keyboard:
+            keyboard.sees(MENU)
+            keyboard.types("m\n")
+            edited = keyboard.sees(MENU)
+            keyboard.types("n\n")
+            keyboard.ends()
+        said = run(coop, "status", environ=server.environment).stdout
+
+    assert re.search(r"another mail to this group, confirmed at \S+, may have left", other.stdout)
+    assert "4 of 4 copies have left, or may have, as they are" in edited
+    assert "stopped: 0 of 4 copies had left" in keyboard.screen
+    assert (
+        "In doubt: 4. The next send-due looks up what became of them, and sends nothing." in keyboard.screen
+    )
+    assert "was stopped after 0 of 4 copies; in doubt: 4; give" in said
 
 
 @pytest.mark.parametrize("key", ["\x03", "\x04"], ids=["Ctrl-C", "end of input"])

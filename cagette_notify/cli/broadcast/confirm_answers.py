@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import time
 from typing import TYPE_CHECKING
 
 from cagette_notify.broadcast.deliver import (
     broadcasts_going_on,
     progress_of,
-    stop_broadcast,
+    stop_and_look_up,
     withdraw_broadcast,
 )
 from cagette_notify.cli.broadcast.confirm_screen import under_way
@@ -73,7 +74,7 @@ def withdrawn(job: BroadcastJob, proposal: Proposal) -> CancelledError:
     earlier = proposal.same_mail
     if not (earlier and earlier.unfinished) or job.given.test or job.given.dry_run:
         return cancelled()
-    return CancelledError(stopped_by_answer(_stopped(job, earlier)))
+    return CancelledError(*stopped_by_answer(_stopped(job, earlier)))
 
 
 def said_with_what_goes_on(config: Config, error: CancelledError) -> CancelledError:
@@ -138,5 +139,5 @@ def _test_to_oneself(job: BroadcastJob, terminal: Terminal, proposal: Proposal) 
 def _stopped(job: BroadcastJob, earlier: BroadcastProgress) -> BroadcastProgress:
     """Stop a mail, and return how far it has got: since the screen was shown, a run may have sent some."""
     attempt = earlier.broadcast.attempt
-    stop_broadcast(job.config, attempt)
+    stop_and_look_up(job.config, attempt, os.environ, now())
     return progress_of(job.config, attempt) or earlier

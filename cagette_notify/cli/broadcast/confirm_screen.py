@@ -70,6 +70,13 @@ def held_back(proposal: Proposal) -> DataError:
 
 def under_way(earlier: BroadcastProgress) -> str:
     """Say why a text can't be changed any more."""
+    if earlier.in_doubt:
+        return _(
+            "{count} of {total} copies have left, or may have, as they are: the text can't be changed; N "
+            "keeps back the others",
+            count=earlier.gone,
+            total=earlier.total,
+        )
     if earlier.gone == earlier.total:
         return _n(
             "the {count} copy has left as it is: the text can't be changed",
@@ -201,11 +208,17 @@ def _quota(left: int, wanted: int) -> str:
 
 def _about(config: Config, group: Group, neighbour: BroadcastProgress) -> str:
     subject = neighbour.broadcast.content.subject
-    time = _local(group, _left_at(neighbour) if neighbour.gone else neighbour.broadcast.confirmed_at)
-    if neighbour.gone and not config.delivery.leaves_the_machine:
+    time = _local(group, _left_at(neighbour) if neighbour.sent else neighbour.broadcast.confirmed_at)
+    if neighbour.sent and not config.delivery.leaves_the_machine:
         return _("another mail to this group was written at {time}: {subject}", time=time, subject=subject)
-    if neighbour.gone:
+    if neighbour.sent:
         return _("another mail to this group left at {time}: {subject}", time=time, subject=subject)
+    if neighbour.gone:
+        return _(
+            "another mail to this group, confirmed at {time}, may have left: {subject}",
+            time=time,
+            subject=subject,
+        )
     return _(
         "another mail to this group, confirmed at {time}, is yet to leave: {subject}",
         time=time,

@@ -56,12 +56,7 @@ def problem_lines(proposal: Proposal, report: RunReport, *, is_stopped: bool) ->
     lines = _failures(proposal, [line for line in report.lines if line.status == Status.FAILED.value])
     count = report.counts["in_doubt"]
     if count and is_stopped:
-        lines.append(
-            _(
-                "In doubt: {count}. The next send-due looks up what became of them, and sends nothing.",
-                count=count,
-            )
-        )
+        lines.append(_looked_up(count))
     elif count:
         lines.append(
             _(
@@ -118,23 +113,29 @@ def stopped_midway(config: Config, progress: BroadcastProgress | None, command: 
     )
 
 
-def stopped_by_answer(progress: BroadcastProgress) -> Problem:
-    """Say how far a mail had got when somebody answered no to the rest of it."""
+def stopped_by_answer(progress: BroadcastProgress) -> tuple[Problem, ...]:
+    """Say how far a mail had got when somebody answered no to the rest of it; what is in doubt is apart."""
     if not progress.unfinished:
         message = _n(
             "too late: {count} of {total} copies had left",
             "too late: {count} of {total} copies had left",
-            progress.gone,
+            progress.sent,
             total=progress.total,
         )
-        return Problem(message)
+        return (Problem(message),)
     message = _n(
         "stopped: {count} of {total} copies had left; the others leave only if you give the command again",
         "stopped: {count} of {total} copies had left; the others leave only if you give the command again",
-        progress.gone,
+        progress.sent,
         total=progress.total,
     )
-    return Problem(message)
+    return (Problem(message), *([Problem(_looked_up(progress.in_doubt))] if progress.in_doubt else []))
+
+
+def _looked_up(count: int) -> str:
+    return _(
+        "In doubt: {count}. The next send-due looks up what became of them, and sends nothing.", count=count
+    )
 
 
 def goes_on(progress: BroadcastProgress) -> str:
