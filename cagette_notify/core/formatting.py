@@ -7,25 +7,23 @@ run says the same few things to everybody.
 
 from __future__ import annotations
 
-from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from babel import Locale
 from babel.dates import format_date, format_time
 from babel.lists import format_list
-from babel.numbers import format_decimal
 
 from cagette_notify.core.parsing import to_the_cent
 
 if TYPE_CHECKING:
     from datetime import date, datetime
+    from decimal import Decimal
 
 # Locales, not their names: babel would look a name up at every call, in half the time of an amount.
 LOCALES = {"fr": Locale("fr", "FR"), "en": Locale("en", "GB")}
 
 _NO_BREAK = "\u00a0"
-_SMALLEST = Decimal("0.001")
 _FRENCH_MARKS = str.maketrans({",": "\u202f", ".": ","})
 _SYMBOLS = {unit.lower(): unit for unit in ("g", "kg", "mg", "L", "cl", "dl", "ml", "hl", "m", "cm")}
 _PIECES = frozenset(
@@ -128,10 +126,9 @@ def quantity(number: Decimal, unit: str, language: str) -> str:
     ``2 botte`` is no French, and its plural is anybody's guess: see ``product``.
     """
     said = symbol(unit) or (_pieces(number, language) if unit.lower() in _PIECES else "×")
-    # Rounded to three decimals, as babel does, unless nothing would be left of it.
-    is_rounded = not number or abs(number) >= _SMALLEST
-    count = format_decimal(number, locale=LOCALES[language], decimal_quantization=is_rounded)
-    return f"{count}{_NO_BREAK}{said}"
+    digits = f"{number:,f}"  # all of them: it is what was ordered, and what the total is made of
+    count = digits.rstrip("0").rstrip(".") if "." in digits else digits
+    return f"{count.translate(_FRENCH_MARKS) if language == 'fr' else count}{_NO_BREAK}{said}"
 
 
 def product(name: str, unit: str) -> str:

@@ -211,9 +211,19 @@ def test_money_is_rounded_half_up() -> None:
         ("0.00001", "0,00001 ×"),
         ("0.0004", "0,0004 ×"),
         ("0.001", "0,001 ×"),
-        ("1.00049", "1 ×"),
+        ("1.00049", "1,00049 ×"),
+        ("1.2345", "1,2345 ×"),
+        ("1.2500", "1,25 ×"),
+        ("100", "100 ×"),
+        ("1200.00", "1\u202f200 ×"),
+        ("0.00", "0 ×"),
+        ("123456789012.12345678901234567891", "123\u202f456\u202f789\u202f012,12345678901234567891 ×"),
         ("0", "0 ×"),
     ],
 )
-def test_a_small_quantity_is_never_shown_as_nothing(number: str, said: str) -> None:
+def test_a_quantity_has_all_its_digits(number: str, said: str) -> None:
     assert quantity(Decimal(number), "", "fr") == said.replace(" ", "\u00a0")
+
+
+def test_a_quantity_is_written_as_english_writes_it() -> None:
+    assert quantity(Decimal("1200.50"), "kg", "en") == "1,200.5\u00a0kg"
