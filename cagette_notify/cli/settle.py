@@ -10,6 +10,7 @@ from cagette_notify.cli.session import Session, command, now
 from cagette_notify.cli.translated_help import TranslatedCommand
 from cagette_notify.core.errors import EXIT_OK, LaterError, Problem, UsageError
 from cagette_notify.core.i18n import _
+from cagette_notify.core.labels import status_label
 from cagette_notify.core.lock import LockHeldError, run_lock
 from cagette_notify.core.notices import Status
 from cagette_notify.ledger.connection import open_ledger
@@ -52,7 +53,7 @@ def _settle(config: Config, custom_id: str, status: Status, at: datetime) -> Non
             message = _(
                 "the mail {custom_id} is not in doubt but {status}",
                 custom_id=custom_id,
-                status=entries[0].status,
+                status=status_label(entries[0].status.value, config.delivery),
             )
             raise UsageError(Problem(message))
         ledger.end_by_hand(custom_id, status, at)

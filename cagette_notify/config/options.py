@@ -22,7 +22,7 @@ from cagette_notify.config.option_values import (
 )
 from cagette_notify.core.errors import Problem
 from cagette_notify.core.files import as_on_disk
-from cagette_notify.core.i18n import _
+from cagette_notify.core.i18n import _, translated
 from cagette_notify.core.kinds import NOTICE_KINDS
 from cagette_notify.core.parsing import duration, yes_no, zone
 from cagette_notify.core.text import nearest, quoted
@@ -156,7 +156,7 @@ def _value(option: Option, node: Node, folder: Path) -> object:
         raise ValueError(_("one value was expected, not a list or a table"))
     text = (node or "").strip() or option.default
     if text is None:
-        raise ValueError(_("missing: {about}", about=option.about))
+        raise ValueError(_("missing: {about}", about=translated(option.about)))
     value = option.read(text)
     if isinstance(value, Path):
         value = as_on_disk(folder / value)

@@ -219,11 +219,12 @@ def distribution_called(
     if len(found) == 1:
         return found[0]
     known = ", ".join(one.id for one in found or mine[-5:])
-    message = (
-        _("{name!r} means several distributions: {known}", name=name, known=known)
-        if found
-        else _("no distribution {name!r}; known here: {known}", name=name, known=known)
-    )
+    if found:
+        message = _("{name!r} means several distributions: {known}", name=name, known=known)
+    elif mine:
+        message = _("no distribution {name!r}; known here: {known}", name=name, known=known)
+    else:
+        message = _("no distribution {name!r}: the data name none here", name=name)
     raise UsageError(Problem(message, field=field))
 
 

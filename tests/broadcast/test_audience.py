@@ -253,6 +253,13 @@ def test_whoever_has_an_order_of_which_the_quantity_can_be_read_is_with_order(co
     assert "zoe@example.org" in addresses(choose(coop, "with-order:d1"))
 
 
+def test_where_there_is_no_distribution_none_is_listed(coop: Coop) -> None:
+    coop.write("distributions.yaml", "[]")
+
+    with pytest.raises(UsageError, match=r"no distribution 'd1': the data name none here$"):
+        choose(coop, "with-order:d1")
+
+
 @pytest.mark.parametrize(
     ("wanted", "message"),
     [

@@ -116,6 +116,24 @@ def test_nobody_to_ask_and_no_yes_sends_nothing(coop: Path, run: Run) -> None:
 
 
 @pytest.mark.parametrize(
+    ("named", "line"),
+    [
+        (["lac"], "no group 'lac': the data name no group at all\n"),
+        ([], "there is no group to write to: the data name none\n"),
+    ],
+)
+def test_without_any_group_no_list_of_none_is_given(
+    coop: Path, run: Run, named: list[str], line: str
+) -> None:
+    (coop / "groups.yaml").write_text("[]\n")
+    (coop / "distributions.yaml").write_text("[]\n")
+
+    result = run(*MAIL, *named, "--yes")
+
+    assert (result.status, result.stderr) == (2, line)
+
+
+@pytest.mark.parametrize(
     ("arguments", "status", "line"),
     [
         (["--as", "zoe.martin@example.org"], 2, "--as: zoe.martin@example.org coordinates no group lac"),

@@ -202,6 +202,16 @@ def test_a_co_op_s_command_speaks_its_language_whatever_the_locale(tmp_path: Pat
     assert "No run of send-due" in types("-c", config, "--lang", "en", "status").stdout
 
 
+def test_settle_says_in_french_what_became_of_a_mail(tmp_path: Path) -> None:
+    coop = Coop(tmp_path)
+    coop.run(A_DAY_BEFORE)
+    custom_id = next((tmp_path / "outbox").glob("*.eml")).stem
+
+    result = types("-c", str(tmp_path / "config.yaml"), "settle", custom_id, "sent")
+
+    assert result.stderr == f"l’e-mail {custom_id} n’est pas en doute, mais écrit\n"
+
+
 def test_ctrl_c_while_a_command_is_loaded_is_answered_in_the_configuration_s_language(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -15,6 +15,7 @@ from cagette_notify.config.load import Config, load
 from cagette_notify.config.options import OPTIONS
 from cagette_notify.config.paths import find_config
 from cagette_notify.core.errors import EXIT_CONFIG, ConfigError
+from cagette_notify.core.i18n import speak
 from cagette_notify.core.kinds import Kind
 from cagette_notify.core.model import Contact
 from cagette_notify.core.package_files import example_config
@@ -195,6 +196,14 @@ def test_what_must_be_given_is_named_when_it_is_missing(tmp_path: Path) -> None:
         ["data.distributions", "missing"],
         ["sender.email", "missing"],
     ]
+
+
+def test_what_is_missing_is_told_in_the_language_spoken(tmp_path: Path) -> None:
+    path = a_config(tmp_path, "")
+    path.write_text("# rien\n", encoding="utf-8")
+    speak("fr")
+
+    assert problems(path)[1] == "config.yaml: data.distributions: manquant\u00a0: les distributions"
 
 
 def test_an_empty_value_of_what_must_be_given_is_missing_at_its_line(tmp_path: Path) -> None:

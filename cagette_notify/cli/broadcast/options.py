@@ -107,6 +107,8 @@ def choose_group(
     groups = [group for group in calendar.groups.values() if not group.disabled]
     if len(groups) == 1:
         return groups[0]
+    if not calendar.groups:
+        raise UsageError(Problem(_("there is no group to write to: the data name none")))
     if not groups:
         raise UsageError(Problem(_("there is no group to write to: all are disabled")))
     if terminal:
@@ -146,6 +148,8 @@ def _named(calendar: Calendar, wanted: str, *, may_be_disabled: bool) -> Group:
 
 def _unknown(wanted: str, groups: tuple[str, ...]) -> str:
     message = _("no group {id!r}", id=wanted)
+    if not groups:
+        return _("no group {id!r}: the data name no group at all", id=wanted)
     hinted = meant(message, wanted, groups)
     if hinted != message or len(groups) > _NAMED:
         return hinted
