@@ -12,9 +12,8 @@ from cagette_notify.broadcast.deliver import (
     stop_and_look_up,
     withdraw_broadcast,
 )
-from cagette_notify.cli.broadcast.confirm_screen import under_way
 from cagette_notify.cli.broadcast.options import BroadcastJob, checked_address
-from cagette_notify.cli.broadcast.output import goes_on, stopped_by_answer
+from cagette_notify.cli.broadcast.output import goes_on, stopped_by_answer, under_way
 from cagette_notify.cli.broadcast.send import send_test
 from cagette_notify.cli.broadcast.text_source import edit_draft, no_editor
 from cagette_notify.cli.prompt import SAYS_NO, SAYS_YES, CancelledError, Terminal, cancelled

@@ -68,29 +68,6 @@ def held_back(proposal: Proposal) -> DataError:
     return DataError(*proposal.holds, Problem(message))
 
 
-def under_way(earlier: BroadcastProgress) -> str:
-    """Say why a text can't be changed any more."""
-    if earlier.in_doubt:
-        return _(
-            "{count} of {total} copies have left, or may have, as they are: the text can't be changed; N "
-            "keeps back the others",
-            count=earlier.gone,
-            total=earlier.total,
-        )
-    if earlier.gone == earlier.total:
-        return _n(
-            "the {count} copy has left as it is: the text can't be changed",
-            "all {count} copies have left as they are: the text can't be changed",
-            earlier.total,
-        )
-    return _n(
-        "{count} of {total} copies have left as they are: the text can't be changed; N keeps back the others",
-        "{count} of {total} copies have left as they are: the text can't be changed; N keeps back the others",
-        earlier.gone,
-        total=earlier.total,
-    )
-
-
 def _facts(job: BroadcastJob, proposal: Proposal) -> Iterator[tuple[str, str]]:
     config = job.config
     yield _("From"), _called(proposal.sender)

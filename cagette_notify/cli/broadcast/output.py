@@ -138,6 +138,29 @@ def _looked_up(count: int) -> str:
     )
 
 
+def under_way(earlier: BroadcastProgress) -> str:
+    """Say why a text can't be changed any more."""
+    if earlier.in_doubt:
+        return _(
+            "{count} of {total} copies have left, or may have, as they are: the text can't be changed; N "
+            "keeps back the others",
+            count=earlier.gone,
+            total=earlier.total,
+        )
+    if earlier.gone == earlier.total:
+        return _n(
+            "the {count} copy has left as it is: the text can't be changed",
+            "all {count} copies have left as they are: the text can't be changed",
+            earlier.total,
+        )
+    return _n(
+        "{count} of {total} copies have left as they are: the text can't be changed; N keeps back the others",
+        "{count} of {total} copies have left as they are: the text can't be changed; N keeps back the others",
+        earlier.gone,
+        total=earlier.total,
+    )
+
+
 def goes_on(progress: BroadcastProgress) -> str:
     """Say that a mail confirmed earlier goes on, whatever was cancelled now, and how to stop it."""
     return _n(
