@@ -38,6 +38,14 @@ def test_of_what_left_before_somebody_was_forgotten_nobody_says_that_it_did_not(
     assert "too late" not in told.invoke("check-member", "2", "-v").stdout
 
 
+def test_nobody_guesses_by_today_s_orders_why_a_mail_that_left_did_not(told: Office) -> None:
+    told.invoke("forget", "2", "--yes")
+    rows = (told.coop.folder / "orders.csv").read_text("utf-8").splitlines(keepends=True)
+    told.coop.write("orders.csv", "".join(row for row in rows if not row.startswith("2;")))
+
+    assert "recap_24h" not in history(told, "2")
+
+
 def test_what_left_to_others_is_told_when_somebody_was_forgotten(told: Office) -> None:
     told.invoke("forget", "2", "--yes")
 

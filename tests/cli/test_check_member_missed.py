@@ -112,6 +112,20 @@ def test_a_recap_that_left_once_its_orders_came_is_not_missed(office: Office) ->
     assert "did not leave" not in verdict(office)
 
 
+def test_a_recap_that_left_once_its_orders_came_is_not_missed_for_a_place_changed_once_it_began(
+    office: Office,
+) -> None:
+    orders = (office.coop.folder / "orders.csv").read_bytes()
+    lose(office)
+    office.sends(FIRST_RUN)
+    office.sends(DUE)
+    office.coop.write("orders.csv", orders)
+    runs(office, DUE + timedelta(hours=1), STARTED)
+    office.coop.replace("distributions.yaml", "Salle des fêtes", "Gymnase")
+
+    assert "did not leave" not in verdict(office)
+
+
 def test_a_correction_whose_orders_were_lost_is_missed(office: Office) -> None:
     office.sends(FIRST_RUN)
     office.sends(DUE)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cagette_notify.cli.prompt import Terminal
-from cagette_notify.cli.session import print_problems
+from cagette_notify.cli.session import print_problems, print_text
 from cagette_notify.cli.tables import listed, table
 from tests.fixtures.command import run
 from tests.fixtures.coop import DISTRIBUTIONS, ORDERS, Coop
@@ -82,3 +82,10 @@ def test_no_problem_acts_upon_a_terminal(capsys: pytest.CaptureFixture[str], cha
     print_problems([f"a{char}b"])
 
     assert capsys.readouterr().err == "a\ufffdb\n"
+
+
+@pytest.mark.parametrize("char", [*TURNS, "\x1b", "\u2028", "\x9b"])
+def test_no_text_acts_upon_a_terminal(capsys: pytest.CaptureFixture[str], char: str) -> None:
+    print_text(f"a{char}b\nc")
+
+    assert capsys.readouterr().out == "a\ufffdb\nc\n"
