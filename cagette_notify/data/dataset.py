@@ -128,6 +128,7 @@ def load_orders(  # noqa: PLR0913 - what is read, and how old it may be
     set_aside: Iterable[Member],
     now: datetime,
     hold_stale: bool,
+    is_rehearsal: bool = False,
     next_run: NextRun | None = None,
     unread_groups: Collection[str] = (),
     over: Collection[str] = (),
@@ -135,9 +136,9 @@ def load_orders(  # noqa: PLR0913 - what is read, and how old it may be
     """Read the orders of some distributions, each file once. Bad data is never an exception here.
 
     A distribution without orders anywhere has an empty book: nobody ordered. Unless there is a
-    ``next_run``, a file that was written just now is read as it is. Whom orders of ``unread_groups`` name
-    can't be told, as the lists of their members can't be read. What is wrong with orders that only
-    distributions that are ``over`` need is nobody's trouble.
+    ``next_run``, a file that was written just now is read as it is; a rehearsal reads stale ones, too.
+    Whom orders of ``unread_groups`` name can't be told, as the lists of their members can't be read. What
+    is wrong with orders that only distributions that are ``over`` need is nobody's trouble.
     """
     from cagette_notify.data.file_ages import FileAges
     from cagette_notify.data.member_lookup import MemberLookups
@@ -147,7 +148,7 @@ def load_orders(  # noqa: PLR0913 - what is read, and how old it may be
     unsaid: list[Problem] = []
     ids = frozenset(distribution_ids)
     asked = [each for each in calendar.distributions if each.id in ids]
-    ages = FileAges(now if hold_stale else None, next_run)
+    ages = FileAges(now if hold_stale else None, next_run, is_rehearsal)
     people = MemberLookups(members, set_aside, unread_groups)
     books = read_books(_shelf(calendar.inputs), asked, people, problems, ages, over=over, unsaid=unsaid)
     return Orders(books, _each_once(problems), _each_once(unsaid))

@@ -31,11 +31,13 @@ class FileAges(Struct, frozen=True):
     """Which files are believed: without a moment and a next run, any.
 
     One last modified before orders closed is stale, if they had closed ``closed_before`` or at that
-    moment. One that somebody may still be writing is left to the ``next_run``, by whoever can wait for it.
+    moment. A rehearsal reads it all the same, and says that the real run would wait. One that somebody may
+    still be writing is left to the ``next_run``, by whoever can wait for it.
     """
 
     closed_before: datetime | None = None
     next_run: NextRun | None = None
+    is_rehearsal: bool = False
 
     def is_stale(self, source: RowSource, distribution: Distribution) -> bool:
         """Tell whether a file lacks what was ordered last."""

@@ -121,8 +121,8 @@ def read_books(  # noqa: PLR0913 - what is read, for whom, and how old it may be
                 books[distribution.id] = _waiting(distribution, named, said)
             continue
         found, stamp = newest
-        if ages.is_stale(found, distribution):
-            books[distribution.id] = _stale(distribution, found, said)
+        if stale := _if_stale(distribution, found, ages, said):
+            books[distribution.id] = stale
         elif ages.is_fresh(found, distribution):
             books[distribution.id] = OrderBook(OrdersState.FRESH, file=found.name)
         else:
@@ -142,14 +142,28 @@ def _waiting(distribution: Distribution, source: RowSource, problems: list[Probl
     return OrderBook(OrdersState.WAITING, file=source.name)
 
 
-def _stale(distribution: Distribution, source: RowSource, problems: list[Problem]) -> OrderBook:
+def _if_stale(
+    distribution: Distribution, source: RowSource, ages: FileAges, problems: list[Problem]
+) -> OrderBook | None:
+    """Return what is known of orders that are too old; None if they can be read, as in a rehearsal."""
+    if not ages.is_stale(source, distribution):
+        return None
     message = _(
         "older than the end of orders ({closed_at:%Y-%m-%d %H:%M}): the recaps of {id} wait for a new export",
         closed_at=distribution.orders_close_at,
         id=distribution.id,
     )
-    problems.append(Problem(message, source.name, group_id=distribution.group_id))
-    return OrderBook(OrdersState.STALE, file=source.name)
+    if ages.is_rehearsal:
+        message = _(
+            "older than the end of orders ({closed_at:%Y-%m-%d %H:%M}): it is read, as this is a rehearsal; "
+            "the real run would wait for a new export, and send no recap of {id} before",
+            closed_at=distribution.orders_close_at,
+            id=distribution.id,
+        )
+    problems.append(
+        Problem(message, source.name, group_id=distribution.group_id, is_warning=ages.is_rehearsal)
+    )
+    return None if ages.is_rehearsal else OrderBook(OrdersState.STALE, file=source.name)
 
 
 def _stamp_of(source: RowSource) -> Stamp | None:
