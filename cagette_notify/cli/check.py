@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import re
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
 import click
 from msgspec import Struct, field
 
+from cagette_notify.cli.exports_to_do import exports_to_do
 from cagette_notify.cli.session import Session, command, now, path_to_type, print_problems, print_text
 from cagette_notify.cli.translated_help import TranslatedCommand
 from cagette_notify.config.credentials import credentials
@@ -44,6 +46,7 @@ from cagette_notify.delivery.mailjet.account_check import AccountFinding, check_
 from cagette_notify.delivery.sender_check import sender_to_choose
 from cagette_notify.helpdesk.check_member.domain_typos import probable_domain
 from cagette_notify.helpdesk.not_as_told import slips_since_told
+from cagette_notify.helpdesk.status import service_status
 from cagette_notify.ledger.connection import open_ledger, prove_ledger
 from cagette_notify.mails.renderer import Renderer
 from cagette_notify.planning.without_mail import members_without_address, without_mail_lines
@@ -56,6 +59,7 @@ if TYPE_CHECKING:
 _KEY = re.compile(r"[0-9a-f]{32}", re.IGNORECASE)
 _IS_MAILJET_S = re.compile(r"https://([^/@]+\.)?mailjet\.com(:[0-9]+)?(/|$)", re.IGNORECASE)
 
+_A_WEEK = timedelta(days=7)
 _NAMED = 10  # of those without an address; -v names all
 _TAKES_MORE = {"allow_extra_args": True}  # to answer those who meant check-member
 
@@ -117,9 +121,19 @@ def check_command(session: Session, *, offline: bool) -> int:
         )
     for line in without_mail_lines(found.without_address, None if session.verbose else _NAMED):
         print_text(line)
+    for line in _exports_to_do(config):
+        print_text(line)
     if advice := sender_to_choose(config):
         print_text(advice)
     return max(found.statuses)
+
+
+def _exports_to_do(config: Config) -> list[str]:
+    """Return what status says of exports yet to be made; nothing where what is read says why it can't be."""
+    try:
+        return [*exports_to_do(config, service_status(config, _A_WEEK, now()))]
+    except NotifyError:
+        return []
 
 
 def _meant_check_member(who: str) -> UsageError:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import timezone
 from typing import TYPE_CHECKING
 
+from cagette_notify.cli.exports_to_do import exports_to_do, once_exported, soon
 from cagette_notify.cli.session import path_to_type
 from cagette_notify.cli.tables import table
-from cagette_notify.core.i18n import _, _n, spoken
+from cagette_notify.core.i18n import _, _n
 from cagette_notify.core.kinds import NOTICE_KINDS
 from cagette_notify.core.labels import notice_label
 from cagette_notify.core.mailjet_fates import fate_in_words
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from cagette_notify.core.notices import Entry
     from cagette_notify.helpdesk.status import ServiceStatus
     from cagette_notify.planning.forecast import PlannedNotice
-    from cagette_notify.planning.status_warnings import NeededExport
 
 
 _NAMED = 5  # of those who were refused, or have no address
@@ -34,6 +34,9 @@ _NAMED = 5  # of those who were refused, or have no address
 def status_lines(config: Config, found: ServiceStatus, days: int) -> Iterator[str]:
     """Yield what people read."""
     yield " ".join(filter(None, (_last_run(config, found), _next_mails(config, found))))
+    first_export, *other_exports = [*exports_to_do(config, found)] or [""]
+    if first_export:
+        yield first_export
     if not config.delivery.leaves_the_machine:
         outbox = path_to_type(config.outbox)
         yield _("Nothing leaves this machine: mails are only written to {outbox}.", outbox=outbox)
@@ -50,8 +53,7 @@ def status_lines(config: Config, found: ServiceStatus, days: int) -> Iterator[st
         yield _("and {count} more that were refused: cagette-notify log --status failed", count=more)
     yield from map(str, found.warnings)
     yield from map(str, found.unannounced)
-    for file, needed in found.exports.items():
-        yield _to_export(config, found, file, needed)
+    yield from other_exports
     yield from map(str, found.unused)
     yield from without_mail_lines(found.without_address, _NAMED)
     if not found.upcoming:
@@ -97,9 +99,18 @@ def _next_mails(config: Config, found: ServiceStatus) -> str:
     first = [one for one in ahead if one.at == ahead[0].at]
     return _(
         "Next to leave: {when}, {what}.",
-        when=soon(config, found, ahead[0].at),
-        what=", ".join(_counted(first)),
+        when=soon(config, found.at, ahead[0].at),
+        what=", ".join(_sure_and_waiting(config, found, first)),
     )
+
+
+def _sure_and_waiting(config: Config, found: ServiceStatus, those: Sequence[PlannedNotice]) -> Iterator[str]:
+    """Yield how many mails there are of each sort, those last that wait for an export, and for which."""
+    yield from _counted([one for one in those if not one.export])
+    for file in found.exports:
+        waiting = [one for one in those if one.export == file]
+        if waiting:
+            yield ", ".join((*_counted(waiting), once_exported(config, found, waiting[0])))
 
 
 def _counted(those: Sequence[PlannedNotice]) -> Iterator[str]:
@@ -113,20 +124,6 @@ def _counted(those: Sequence[PlannedNotice]) -> Iterator[str]:
     yield from (_n(*words, count) for words, count in counts.items() if count)
 
 
-def soon(config: Config, found: ServiceStatus, at: datetime) -> str:
-    """Say a moment as one says it to somebody: the day of the week if that is enough, and the hour."""
-    from babel.dates import format_date
-
-    from cagette_notify.core.formatting import LOCALES, clock, nearness, short_day
-
-    if at <= found.at:
-        return _("with the next run")
-    language, local = spoken(), at.astimezone(config.timezone)
-    day, today = local.date(), found.at.astimezone(config.timezone).date()
-    named = format_date(day, "EEEE", locale=LOCALES[language]) if (day - today).days < 7 else ""
-    return f"{nearness(day, today, language) or named or short_day(day, language)} {clock(local, language)}"
-
-
 def _table(config: Config, found: ServiceStatus) -> str:
     rows = [
         (
@@ -134,20 +131,12 @@ def _table(config: Config, found: ServiceStatus) -> str:
             one.group_id,
             notice_label(one.kind.value, is_correction=one.is_correction),
             one.distribution_id,
-            _to_how_many(one),
+            _to_how_many(config, found, one),
         )
         for one in found.upcoming
     ]
     headers = [_("when"), _("group"), _("notice"), _("distribution"), _("addresses")]
     return table(headers, rows, numbers=1)
-
-
-def _to_export(config: Config, found: ServiceStatus, file: str, needed: NeededExport) -> str:
-    by = _when(config, found, needed.planned)
-    if needed.closes_at is None:
-        return _("{file}: to be exported by {at}", file=file, at=by)
-    closing = _local(config, needed.closes_at)
-    return _("{file}: to be exported after {closing} and by {at}", file=file, closing=closing, at=by)
 
 
 def _utc(when: datetime) -> str:
@@ -158,7 +147,7 @@ def _when(config: Config, found: ServiceStatus, one: PlannedNotice) -> str:
     return _("next run") if one.at <= found.at else _local(config, one.at)
 
 
-def _to_how_many(one: PlannedNotice) -> str:
+def _to_how_many(config: Config, found: ServiceStatus, one: PlannedNotice) -> str:
     if one.waits_for_orders:
         words = {
             OrdersState.STALE: _("the orders are older than their close"),
@@ -171,6 +160,8 @@ def _to_how_many(one: PlannedNotice) -> str:
         )
     if one.already:
         return _("{count}; have it already: {already}", count=one.addresses, already=one.already)
+    if one.export and one.addresses:
+        return f"{one.addresses}, {once_exported(config, found, one)}"
     return str(one.addresses)
 
 
@@ -212,6 +203,7 @@ def status_document(found: ServiceStatus) -> dict[str, object]:
                 "unread_orders": one.unread_orders,
                 "already": one.already,
                 "is_correction": one.is_correction,
+                "export": one.export or None,
             }
             for one in found.upcoming
         ],
@@ -224,6 +216,7 @@ def status_document(found: ServiceStatus) -> dict[str, object]:
                 **({"after": _utc(needed.closes_at)} if needed.closes_at else {}),
                 "by": needed.planned.at.isoformat(),
                 "distribution": needed.planned.distribution_id,
+                "is_there": needed.is_there,
             }
             for file, needed in found.exports.items()
         ],

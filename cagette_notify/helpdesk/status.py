@@ -21,10 +21,9 @@ from cagette_notify.ledger.broadcasts import BroadcastBook
 from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.fates import FateBook
 from cagette_notify.ledger.run_memory import CRON_ALIVE_WITHIN, RunMemory
+from cagette_notify.planning.exports_needed import NeededExport, exports_needed, marked_as_waiting
 from cagette_notify.planning.status_warnings import (
-    NeededExport,
     beyond_quota,
-    exports_needed,
     of_first_run,
     of_waiting_corrections,
     without_addresses,
@@ -105,7 +104,7 @@ def service_status(config: Config, ahead: timedelta, now: datetime) -> ServiceSt
         in_doubt = by_status[Status.CLAIMED] + by_status[Status.IN_DOUBT]
         deferred = by_status[Status.DEFERRED]
         said = standing_still(memory.troubles(), in_doubt=in_doubt, deferred=deferred, held=held)
-        shown = frozenset(map(str, problems))
+        shown, closing = frozenset(map(str, problems)), _closing(config, roster, now)
         return ServiceStatus(
             at=now,
             delivery=config.account,
@@ -115,13 +114,13 @@ def service_status(config: Config, ahead: timedelta, now: datetime) -> ServiceSt
             troubles=tuple(line for line in said if line not in shown),
             lost=_lost(roster, FateBook(ledger, config.account), now),
             refused=_refused(roster, ledger, config.account, now),
-            upcoming=seen.upcoming,
+            upcoming=marked_as_waiting(seen.upcoming, seen.books, closing),
             problems=problems,
             warnings=_warnings(config, roster, ledger, announced, seen=seen, now=now) if roster else (),
             unannounced=tuple(
                 of_unannounced(seen.unannounced, roster.calendar.groups if roster else {}, now)
             ),
-            exports=exports_needed(seen.upcoming, seen.books, _closing(config, roster, now)),
+            exports=exports_needed(seen.upcoming, seen.books, closing),
             unused=unused_exports(roster.calendar) if roster else (),
             without_address=members_without_address(roster.calendar.groups, roster.members) if roster else (),
         )

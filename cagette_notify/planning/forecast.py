@@ -45,6 +45,7 @@ class PlannedNotice(Struct, frozen=True):
     orders: OrdersState = OrdersState.READY
     is_correction: bool = False  # of what a recap had said
     already: int = 0  # addresses that have it though it is due later, as from a trial at a later hour
+    export: str = ""  # the file of orders that somebody has yet to export, or it can't leave
 
 
 def planned_notices(

@@ -1,15 +1,13 @@
-"""Warn of what will keep mails from leaving: a first run, no distribution, contact or export, quota. Pure."""
+"""Warn of what will keep mails from leaving: a first run, no distribution or contact, quota. Pure."""
 
 from __future__ import annotations
 
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
-
 from cagette_notify.core.errors import Problem
 from cagette_notify.core.i18n import _, _n
-from cagette_notify.core.model import AddressState, Distribution, Group, Member, OrderBook, OrdersState
+from cagette_notify.core.model import AddressState, Distribution, Group, Member
 from cagette_notify.planning.announced import when_and_where
 from cagette_notify.planning.held_back import lookback_hours, mails_held
 from cagette_notify.planning.waiting_corrections import cause_in_words, mail_in_words
@@ -21,9 +19,6 @@ if TYPE_CHECKING:
     from cagette_notify.planning.forecast import PlannedNotice
     from cagette_notify.planning.timeline import TimelineEvent
     from cagette_notify.planning.waiting_corrections import WaitingCorrection
-
-
-_MISSING = (OrdersState.WAITING, OrdersState.STALE)
 
 
 def without_distributions(
@@ -102,32 +97,6 @@ def _told_otherwise(one: WaitingCorrection, count: int) -> Problem:
         why=cause_in_words(one),
     )
     return Problem(message, group_id=distribution.group_id, is_warning=True)
-
-
-class NeededExport(Struct, frozen=True):
-    """The first recap that an export is needed for, and the end of orders that it must come after, if any."""
-
-    planned: PlannedNotice
-    closes_at: datetime | None = None
-
-
-def exports_needed(
-    upcoming: Iterable[PlannedNotice], books: Mapping[str, OrderBook], closing: Mapping[str, datetime]
-) -> dict[str, NeededExport]:
-    """Return, by file, what recaps still need: orders that are missing, or that people can still change.
-
-    ``closing`` has the distributions whose orders are open, with the end of that: what was exported before
-    will then be too old.
-    """
-    needed: dict[str, NeededExport] = {}
-    for planned in upcoming:
-        book, closes_at = books.get(planned.distribution_id), closing.get(planned.distribution_id)
-        if not (planned.kind.traits.needs_order and book and book.file):
-            continue
-        is_too_old_then = closes_at is not None and closes_at < planned.at
-        if book.state in _MISSING or is_too_old_then:
-            needed.setdefault(book.file, NeededExport(planned, closes_at if is_too_old_then else None))
-    return needed
 
 
 def beyond_quota(upcoming: Iterable[PlannedNotice], quota: int | None) -> Iterator[Problem]:

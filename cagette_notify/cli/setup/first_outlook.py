@@ -6,8 +6,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from cagette_notify.cli.check import look_over
+from cagette_notify.cli.exports_to_do import exports_to_do, once_exported, soon
 from cagette_notify.cli.session import typed_with
-from cagette_notify.cli.status_output import soon
 from cagette_notify.core.commands_to_type import command_to_type
 from cagette_notify.core.formatting import instant
 from cagette_notify.core.i18n import _, _n, spoken
@@ -44,7 +44,7 @@ def outlook_lines(
     to_correct = [_n("{count} to correct", "{count} to correct", count)] if count else []
     said = ", ".join((found.people, *to_correct))
     yield (
-        _("{read}; first recap {when}", read=said, when=soon(config, status, recaps[0].at))
+        _("{read}; first recap {when}", read=said, when=soon(config, now, recaps[0].at))
         if recaps
         else _("{read}; no recap is planned yet", read=said)
     )
@@ -52,7 +52,12 @@ def outlook_lines(
     if first:
         yield _("The first mails:")
         in_time = sorted(first.values(), key=lambda one: one.at)
-        yield from (f"  {_first_mail(config, status, one)}" for one in in_time)
+        for one in in_time:
+            yield f"  {_first_mail(config, status, one)}"
+            if one.export:
+                yield f"{EXPLAINED}{once_exported(config, status, one)}"
+    if to_do := next(exports_to_do(config, status), ""):
+        yield to_do
     for problem in status.unannounced:
         yield typed_with(str(problem), program)
     yield ""
@@ -66,14 +71,14 @@ def outlook_lines(
 
 def _first_mail(config: Config, status: ServiceStatus, one: PlannedNotice) -> str:
     to_whom = _n("to {count} address", "to {count} addresses", one.addresses)
-    if one.waits_for_orders:
+    if one.waits_for_orders or (one.export and not one.addresses):
         to_whom = _("once the orders are there")
     elif one.already and not one.addresses:
         to_whom = _("already written to {count}", count=one.already)
     elif not one.addresses:
         to_whom = _("to those who will have ordered by then")
     local = one.at.astimezone(config.timezone)
-    when = instant(local, spoken()) if one.at > status.at else soon(config, status, one.at)
+    when = instant(local, spoken()) if one.at > status.at else soon(config, status.at, one.at)
     return _("{when}: {kind}, {to_whom}", when=when, kind=label(one.kind.value), to_whom=to_whom)
 
 

@@ -1,0 +1,67 @@
+"""Say which export of orders somebody has yet to make, between when and when, and what waits for it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cagette_notify.core.i18n import _, spoken
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from cagette_notify.config.load import Config
+    from cagette_notify.helpdesk.status import ServiceStatus
+    from cagette_notify.planning.exports_needed import NeededExport
+    from cagette_notify.planning.forecast import PlannedNotice
+
+
+def exports_to_do(config: Config, found: ServiceStatus) -> Iterator[str]:
+    """Yield a sentence for each export that is needed, the first one first."""
+    for file, needed in found.exports.items():
+        words = {
+            "when": _span(config, found, needed),
+            "distribution": needed.planned.distribution_id,
+            "file": file,
+        }
+        yield (
+            _(
+                "To do {when}: export the orders of {distribution}; {file}, which is there, is from "
+                "before they close. Without a new export, none of its recaps leaves.",
+                **words,
+            )
+            if needed.is_there
+            else _(
+                "To do {when}: export the orders of {distribution}, as {file}. "
+                "Without that export, none of its recaps leaves.",
+                **words,
+            )
+        )
+
+
+def once_exported(config: Config, found: ServiceStatus, one: PlannedNotice) -> str:
+    """Say that a recap leaves once its orders are exported, and between when and when that is to be."""
+    when = _span(config, found, found.exports[one.export])
+    return _("once the orders are exported ({when})", when=when)
+
+
+def soon(config: Config, now: datetime, at: datetime) -> str:
+    """Say a moment as one says it to somebody: the day of the week if that is enough, and the hour."""
+    from babel.dates import format_date
+
+    from cagette_notify.core.formatting import LOCALES, clock, nearness, short_day
+
+    if at <= now:
+        return _("with the next run")
+    language, local = spoken(), at.astimezone(config.timezone)
+    day, today = local.date(), now.astimezone(config.timezone).date()
+    named = format_date(day, "EEEE", locale=LOCALES[language]) if (day - today).days < 7 else ""
+    return f"{nearness(day, today, language) or named or short_day(day, language)} {clock(local, language)}"
+
+
+def _span(config: Config, found: ServiceStatus, needed: NeededExport) -> str:
+    by = soon(config, found.at, needed.planned.at)
+    if needed.closes_at:
+        closing = soon(config, found.at, needed.closes_at)
+        return _("between {closing} and {by}", closing=closing, by=by)
+    return _("by {by}", by=by) if needed.planned.at > found.at else _("now")

@@ -1,0 +1,139 @@
+"""An export of orders that is still to be made is said by whoever promises what depends on it."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.data.test_cagette import EXPORT
+from tests.fixtures.builders import paris
+from tests.fixtures.desk import WITH_EXPORTS, Desk, begun, put
+from tests.fixtures.memory import utc
+
+if TYPE_CHECKING:
+    import pathlib
+
+    from tests.fixtures.office import Office
+
+BEFORE_THE_CLOSE = utc("2026-06-10T06:00")  # orders close at 20:00, the recap is due the day after at 18:00
+BETWEEN = "between today 8:00 pm and tomorrow 6:00 pm"
+TO_DO = f"To do {BETWEEN}: export the orders of d1; orders.csv, which is there,"
+
+
+@pytest.fixture
+def orders(office: Office) -> pathlib.Path:
+    """Export the orders while people still order."""
+    path = office.coop.folder / "orders.csv"
+    export(path, "2026-06-09T12:00")
+    office.sends(BEFORE_THE_CLOSE)
+    office.at = BEFORE_THE_CLOSE
+    return path
+
+
+def export(orders: pathlib.Path, at: str) -> None:
+    os.utime(orders, (paris(at).timestamp(), paris(at).timestamp()))
+
+
+def said(office: Office, command: str = "status") -> list[str]:
+    return office.invoke(command).stdout.replace("\u00a0", " ").splitlines()
+
+
+def document(office: Office) -> Any:
+    return json.loads(office.invoke("status", "--json").stdout)
+
+
+@pytest.mark.usefixtures("orders")
+def test_status_promises_no_recap_without_the_export_that_it_needs(office: Office) -> None:
+    headline, to_do, *rest = said(office)
+
+    once = f"once the orders are exported ({BETWEEN})"
+    assert headline == (
+        f"All is well. It ran a moment ago. Next to leave: tomorrow 6:00 pm, 3 recaps, {once}."
+    )
+    assert to_do == (f"{TO_DO} is from before they close. Without a new export, none of its recaps leaves.")
+    (row,) = [line for line in rest if "recap_24h" in line]
+    assert row.endswith(f"3, {once}")
+    assert office.invoke("status").exit_code == 0
+
+
+@pytest.mark.usefixtures("orders")
+def test_the_document_names_the_export_that_each_recap_waits_for(office: Office) -> None:
+    found = document(office)
+
+    assert [one["export"] for one in found["upcoming"]] == ["orders.csv"]
+    assert [one["is_there"] for one in found["exports"]] == [True]
+
+
+def test_a_new_export_once_orders_are_closed_is_all_that_recaps_need(
+    office: Office, orders: pathlib.Path
+) -> None:
+    export(orders, "2026-06-10T20:10")
+    office.at = paris("2026-06-10T20:30")
+
+    shown = " ".join(said(office))
+
+    assert "Next to leave: tomorrow 6:00 pm, 3 recaps." in shown
+    assert "To do" not in shown
+    assert document(office)["upcoming"][0]["export"] is None
+
+
+@pytest.mark.usefixtures("orders")
+@pytest.mark.parametrize(
+    ("at", "when"), [("2026-06-10T20:30", "by tomorrow 6:00 pm"), ("2026-06-11T19:00", "now")]
+)
+def test_after_the_close_the_export_is_to_be_made_by_the_hour_of_the_recap(
+    office: Office, at: str, when: str
+) -> None:
+    office.at = paris(at)
+
+    assert f"To do {when}: export the orders of d1; orders.csv" in said(office)[1]
+
+
+def test_where_there_is_no_export_yet_its_name_is_said(office: Office, orders: pathlib.Path) -> None:
+    orders.unlink()
+
+    assert said(office)[1] == (
+        f"To do {BETWEEN}: export the orders of d1, as orders.csv. "
+        "Without that export, none of its recaps leaves."
+    )
+    assert [one["is_there"] for one in document(office)["exports"]] == [False]
+
+
+@pytest.mark.usefixtures("orders")
+def test_what_leaves_with_a_recap_and_needs_no_export_is_promised_as_ever(office: Office) -> None:
+    office.coop.replace(
+        "distributions.yaml",
+        "- id: d1\n",
+        "- {id: d2, group: lac, starts_at: 2026-06-19 18:00, orders_open_at: 2026-06-11 18:00}\n- id: d1\n",
+    )
+
+    assert "Next to leave: tomorrow 6:00 pm, 4 openings, 3 recaps, once the orders" in said(office)[0]
+
+
+@pytest.mark.usefixtures("orders")
+def test_check_says_so_too_and_nothing_is_wrong_with_that(office: Office) -> None:
+    result = office.invoke("check", "--offline")
+
+    assert TO_DO in result.stdout.replace("\u00a0", " ")
+    assert result.exit_code == 0
+
+
+def test_init_ends_with_the_export_that_the_first_recaps_need(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(desk.folder, "membres.csv", EXPORT)
+    export(desk.folder / EXPORT, "2026-06-08T09:00")
+
+    screen = begun(desk, monkeypatch, *(question.answer for question in WITH_EXPORTS))
+
+    assert (
+        "  jeudi 11 juin 2026 à 18 h : récap-24h, à 22 adresses\n"
+        "      une fois les commandes exportées (entre mercredi 20 h et jeudi 18 h)\n"
+    ) in screen
+    assert (
+        "À faire entre mercredi 20 h et jeudi 18 h : exporter les commandes de la distribution "
+        f"amap-du-lac-2026-06-12 ; {EXPORT}, qui est là, date d’avant leur clôture. "
+    ) in " ".join(screen.split())
