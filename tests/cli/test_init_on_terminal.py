@@ -292,6 +292,7 @@ def test_it_ends_with_the_first_mails_and_the_command_that_writes_them(
     assert understood in " ".join(screen.split())
     assert "24 membres, 25 adresses, 1 à corriger ; premier rappel jeudi 18 h\n" in screen
     recap, opening = "récap-24h, à 22 adresses", "ouverture, à 25 adresses"
+    recap += "\n      une fois les commandes exportées (entre mercredi 20 h et jeudi 18 h)"
     assert f"  jeudi 11 juin 2026 à 18 h : {recap}\n  vendredi 12 juin 2026 à 8 h : {opening}\n" in screen
     assert "  cagette-notify send-due --at '2026-06-11 18:05'\n" in screen
 

@@ -259,7 +259,8 @@ def test_status_says_in_a_sentence_that_all_is_well(tmp_path: Path) -> None:
         first, *_others = office.invoke("--lang", "fr", "status", "--lang", "fr").stdout.splitlines()
 
     assert first.replace("\u00a0", " ") == (
-        "Tout va bien. Dernier passage il y a 4 min. Prochain envoi : jeudi 18 h, 3 récapitulatifs."
+        "Tout va bien. Dernier passage il y a 4 min. Prochain envoi : jeudi 18 h, 3 récapitulatifs, "
+        "une fois les commandes exportées (entre mercredi 20 h et jeudi 18 h)."
     )
 
 

@@ -560,10 +560,11 @@ def test_an_export_that_will_be_needed_is_named_with_the_time(office: Office, is
             "after": "2026-06-10T18:00:00+00:00",
             "by": "2026-06-11T16:00:00+00:00",
             "distribution": "d1",
+            "is_there": is_there,
         }
     ]
-    line = "orders.csv: to be exported after 2026-06-10 20:00 and by 2026-06-11 18:00"
-    assert line in office.invoke("status").stdout
+    line = "To do between today 8:00 pm and tomorrow 6:00 pm: export the orders of d1"
+    assert line in office.invoke("status").stdout.replace("\u00a0", " ")
 
 
 def test_an_export_that_lies_there_unused_is_named_and_nothing_is_wrong_with_that(office: Office) -> None:
@@ -580,8 +581,11 @@ def test_an_export_that_is_missing_once_orders_have_closed_is_named_with_the_tim
     (office.coop.folder / "orders.csv").unlink()
     office.at = paris("2026-06-10T20:30")
 
-    assert [one.keys() for one in status(office)[1]["exports"]] == [{"file", "by", "distribution"}]
-    assert "orders.csv: to be exported by 2026-06-11 18:00" in office.invoke("status").stdout
+    assert [one.keys() for one in status(office)[1]["exports"]] == [
+        {"file", "by", "distribution", "is_there"}
+    ]
+    line = "To do by tomorrow 6:00 pm: export the orders of d1, as orders.csv."
+    assert line in office.invoke("status").stdout.replace("\u00a0", " ")
 
 
 @pytest.mark.parametrize("changed", ["stale_orders: send", "once orders have closed"])
