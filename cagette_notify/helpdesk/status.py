@@ -25,6 +25,7 @@ from cagette_notify.planning.exports_needed import NeededExport, exports_needed,
 from cagette_notify.planning.status_warnings import (
     beyond_quota,
     of_first_run,
+    of_strangers,
     of_waiting_corrections,
     without_addresses,
     without_contact,
@@ -160,6 +161,7 @@ def _warnings(  # noqa: PLR0913 - what is known, and when
         *without_distributions(groups, roster.calendar.distributions, now),
         *without_addresses(groups, roster.members, held={one.group_id for one in seen.holds}),
         *without_contact(groups),
+        *of_strangers(seen.upcoming, seen.books),
         *beyond_quota(seen.upcoming, config.daily_quota),
     )
 

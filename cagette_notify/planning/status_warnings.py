@@ -1,4 +1,4 @@
-"""Warn of what will keep mails from leaving: a first run, no distribution or contact, quota. Pure."""
+"""Warn of what will keep mails from leaving: a first run, nobody to write to, strangers, a quota. Pure."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cagette_notify.core.errors import Problem
 from cagette_notify.core.i18n import _, _n
-from cagette_notify.core.model import AddressState, Distribution, Group, Member
+from cagette_notify.core.model import AddressState, Distribution, Group, Member, OrderBook, OrdersState
 from cagette_notify.planning.announced import when_and_where
 from cagette_notify.planning.held_back import lookback_hours, mails_held
 from cagette_notify.planning.waiting_corrections import cause_in_words, mail_in_words
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from cagette_notify.planning.forecast import PlannedNotice
     from cagette_notify.planning.timeline import TimelineEvent
     from cagette_notify.planning.waiting_corrections import WaitingCorrection
+
+_FEW = 4  # one stranger to so many members may well be somebody who has left
 
 
 def without_distributions(
@@ -97,6 +99,32 @@ def _told_otherwise(one: WaitingCorrection, count: int) -> Problem:
         why=cause_in_words(one),
     )
     return Problem(message, group_id=distribution.group_id, is_warning=True)
+
+
+def of_strangers(upcoming: Iterable[PlannedNotice], books: Mapping[str, OrderBook]) -> Iterator[Problem]:
+    """Count who ordered and is no member, so that no recap reaches them: the list of members may be cut off.
+
+    A guard compares with what was there when mail last left; before the first run there is nothing else to
+    tell it by.
+    """
+    groups = {one.distribution_id: one.group_id for one in upcoming if one.kind.traits.needs_order}
+    for id_, group_id in groups.items():
+        book = books.get(id_, OrderBook(OrdersState.WAITING))
+        strangers = {line.reference for line in book.strangers}
+        known = {line.member_id for line in book.lines}
+        if not strangers:
+            continue
+        message = _n(
+            "{count} of those who ordered for {distribution} is no member of the group, and gets no recap; "
+            "who: cagette-notify check",
+            "{count} of those who ordered for {distribution} are no members of the group, and get no recap; "
+            "who: cagette-notify check",
+            len(strangers),
+            distribution=id_,
+        )
+        if len(strangers) * _FEW > len(known):
+            message = _("is the list of members whole? {message}", message=message)
+        yield Problem(message, book.file, group_id=group_id, is_warning=True)
 
 
 def beyond_quota(upcoming: Iterable[PlannedNotice], quota: int | None) -> Iterator[Problem]:

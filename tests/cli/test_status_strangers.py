@@ -1,0 +1,54 @@
+"""``status`` where orders name people who are no members: all is not well, as they get no recap."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.fixtures.coop import ORDERS
+from tests.fixtures.memory import utc
+
+if TYPE_CHECKING:
+    from tests.fixtures.office import Office
+
+LAST_RUN = utc("2026-06-10T06:00")
+
+
+def warned(office: Office) -> list[str]:
+    office.at = LAST_RUN
+    return [one["message"] for one in json.loads(office.invoke("status", "--json").stdout)["warnings"]]
+
+
+def test_all_is_not_well_where_many_who_ordered_are_no_members(office: Office) -> None:
+    rows = "".join(f"{id_};d1;Tomates;1;2,50\n{id_};d1;Panier;1;12,50\n" for id_ in range(10, 24))
+    office.coop.write("orders.csv", ORDERS + rows)
+    office.sends(LAST_RUN)
+
+    warnings = warned(office)
+    shown = office.invoke("status").stdout
+
+    said = "14 of those who ordered for d1 are no members of the group, and get no recap"
+    assert [one.partition(";")[0] for one in warnings] == [f"is the list of members whole? {said}"]
+    assert "All is well" not in shown
+    assert f"orders.csv: {warnings[0]}" in shown.replace(f" --config {office.coop.folder}/config.yaml", "")
+    assert office.invoke("check", "--offline").stderr.count("names no member of the group") == 14
+
+
+def test_one_of_many_is_counted_and_the_list_is_not_doubted(office: Office) -> None:
+    members = "".join(f"{id_};Ana{id_};Roux;ana{id_}@example.org;;\n" for id_ in range(4, 10))
+    office.coop.replace("members.csv", "3;Léa;Roux;lea@example.org;;\n", members)
+    rows = "".join(f"{id_};d1;Tomates;1;2,50\n" for id_ in (*range(4, 10), 99))
+    office.coop.write("orders.csv", ORDERS + rows)
+
+    (one,) = warned(office)
+
+    assert one.startswith("1 of those who ordered for d1 is no member of the group, and gets no recap")
+
+
+@pytest.mark.parametrize("quantity", ["1", "0"])
+def test_whoever_ordered_nothing_is_nobody_to_miss(office: Office, quantity: str) -> None:
+    office.coop.write("orders.csv", f"{ORDERS}99;d1;Tomates;{quantity};2,50\n")
+
+    assert len(warned(office)) == int(quantity)
