@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
@@ -24,7 +25,6 @@ from cagette_notify.readers.yaml import cut_values, parse_tree
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import timedelta, tzinfo
-    from pathlib import Path
 
 
 _LARGEST = 1_000_000  # bytes of a configuration or a key file; both may be pipes without an end
@@ -131,6 +131,25 @@ def cut_off_in(config: Config) -> tuple[Problem, ...]:
     except Unreadable:
         return ()  # a pipe can't be read again
     return tuple(Problem(cut.message(), str(config.path), cut.line, is_warning=True) for cut in cuts)
+
+
+def is_whole_in_a_copy(config: Config) -> bool:
+    """Tell whether a copy of the configuration's folder has a ledger and an outbox of its own.
+
+    Not one that names them in full, or by a link: what is tried out there would be noted here.
+    """
+    elsewhere = os.path.join(config.folder, "copy")  # noqa: PTH118 - compared as text
+    try:
+        root = parse_tree(decode(read_small_file(config.path)))
+    except Unreadable:
+        return False
+    read, _problems = read_options(root if isinstance(root, Table) else Table(), Path(elsewhere), "")
+    for name in ("ledger", "outbox", "notifications"):
+        kept = os.path.relpath(read[name], elsewhere)
+        real = os.path.realpath(os.path.join(config.folder, kept))  # noqa: PTH118
+        if real != os.path.join(os.path.realpath(config.folder), kept):  # noqa: PTH118 - one with .. is another
+            return False
+    return True
 
 
 def _strangers(paths: Iterable[Path | None]) -> list[Problem]:

@@ -11,7 +11,7 @@ import pytest
 from msgspec.structs import replace
 
 from cagette_notify.config.credentials import credentials
-from cagette_notify.config.load import Config, load
+from cagette_notify.config.load import Config, is_whole_in_a_copy, load
 from cagette_notify.config.options import OPTIONS
 from cagette_notify.config.paths import find_config
 from cagette_notify.core.errors import EXIT_CONFIG, ConfigError
@@ -586,3 +586,27 @@ def test_what_is_on_the_network_is_no_path(tmp_path: Path, key: str) -> None:
 def test_a_ledger_that_is_an_address_makes_no_folder_of_that_name(tmp_path: Path, url: str) -> None:
     assert "supported" in problems(a_config(tmp_path, f"ledger: {url}\n"))[0]
     assert [one.name for one in tmp_path.iterdir()] == ["config.yaml"]
+
+
+@pytest.mark.parametrize(
+    ("text", "is_whole"),
+    [
+        ("", True),
+        ("ledger: memory/ledger.sqlite3\noutbox: out\n", True),
+        ("ledger: {folder}/ledger.sqlite3\n", False),
+        ("outbox: '{folder}/outbox'\n", False),
+        ("outbox: ../outbox\n", False),
+        ("notifications: {folder}/notifications.csv\n", False),
+    ],
+)
+def test_a_copy_of_the_folder_has_a_memory_of_its_own_unless_the_configuration_leads_out_of_it(
+    tmp_path: Path, text: str, is_whole: bool
+) -> None:
+    assert is_whole_in_a_copy(loaded(tmp_path, text.format(folder=tmp_path))) is is_whole
+
+
+def test_a_copy_shares_what_a_link_leads_to(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "memory").symlink_to(tmp_path / "elsewhere")
+
+    assert not is_whole_in_a_copy(loaded(tmp_path, "ledger: memory/ledger.sqlite3\n"))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from cagette_notify.cli.check import look_over
 from cagette_notify.cli.exports_to_do import exports_to_do, once_exported, soon
 from cagette_notify.cli.session import typed_with
+from cagette_notify.cli.setup.rehearsal import rehearsal_at
 from cagette_notify.core.commands_to_type import command_to_type
 from cagette_notify.core.formatting import instant
 from cagette_notify.core.i18n import _, _n, spoken
@@ -62,8 +63,8 @@ def outlook_lines(
         yield typed_with(str(problem), program)
     yield ""
     yield _("What to type next:")
-    for typed, why in _next_commands(config, status, known_start, is_right=not found.troubles):
-        yield f"  {command_to_type(*typed[:1], options=typed[1:], program=program)}"
+    for commands, why in _next_commands(config, status, known_start, program, is_right=not found.troubles):
+        yield from (f"  {typed}" for typed in commands)
         yield f"{EXPLAINED}{why}"
     if advice := sender_to_choose(config):
         yield from ("", advice)
@@ -83,23 +84,22 @@ def _first_mail(config: Config, status: ServiceStatus, one: PlannedNotice) -> st
 
 
 def _next_commands(
-    config: Config, status: ServiceStatus, known_start: datetime | None, *, is_right: bool
+    config: Config,
+    status: ServiceStatus,
+    known_start: datetime | None,
+    program: Sequence[str],
+    *,
+    is_right: bool,
 ) -> Iterator[tuple[list[str], str]]:
+    """Yield lines to type with what they are for."""
     if not is_right:
-        yield ["check"], _("names what is to be corrected, with file and line")
+        names = _("names what is to be corrected, with file and line")
+        yield [command_to_type("check", program=program)], names
     reached = [one.at for one in status.upcoming if one.addresses]
     at = known_start - timedelta(hours=24) if known_start else next(iter(reached), None)
     if at is not None and not config.delivery.leaves_the_machine:
-        typed = f"{(at + _A_LITTLE_LATER).astimezone(config.timezone):%Y-%m-%d %H:%M}"
-        yield (
-            ["send-due", "--at", typed],
-            _(
-                "writes the first mails into {outbox}, as if it were that hour; to try it once more, delete "
-                "{outbox} and {ledger}, where it is noted that they were written",
-                outbox=config.outbox.name,
-                ledger=config.ledger.name,
-            ),
-        )
+        yield rehearsal_at(config, at + _A_LITTLE_LATER, program)
     elif at is None:
-        yield ["preview", "--all", "-o", _("mails")], _("shows what the mails look like")
-    yield ["status"], _("says what will leave when")
+        gallery = command_to_type("preview", options=["--all", "-o", _("mails")], program=program)
+        yield [gallery], _("shows what the mails look like")
+    yield [command_to_type("status", program=program)], _("says what will leave when")
