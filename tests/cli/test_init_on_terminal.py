@@ -294,7 +294,8 @@ def test_it_ends_with_the_first_mails_and_the_command_that_writes_them(
     recap, opening = "récap-24h, à 22 adresses", "ouverture, à 25 adresses"
     recap += "\n      une fois les commandes exportées (entre mercredi 20 h et jeudi 18 h)"
     assert f"  jeudi 11 juin 2026 à 18 h : {recap}\n  vendredi 12 juin 2026 à 8 h : {opening}\n" in screen
-    assert "  cagette-notify send-due --at '2026-06-11 18:05'\n" in screen
+    typed = f"  cagette-notify --config {desk.folder}-essai/config.yaml send-due --at '2026-06-11 18:05'\n"
+    assert typed in screen
 
 
 @pytest.mark.usefixtures("exports")
@@ -302,8 +303,10 @@ def test_only_lines_to_copy_are_wider_than_the_terminal(desk: Desk, monkeypatch:
     screen = begun(desk, monkeypatch, *(question.answer for question in WITH_EXPORTS))
 
     lines = screen.partition("À taper ensuite :\n")[2].splitlines()
-    assert [line for line in lines if line.startswith("      écrit les premiers e-mails")]
-    assert not [line for line in lines if len(line) > 80 and not line.startswith("  cagette-notify ")]
+    assert [line for line in lines if line.startswith("      écrivent les premiers e-mails")]
+    assert not [
+        line for line in lines if len(line) > 80 and not line.startswith(("  cagette-notify ", "  cp "))
+    ]
 
 
 @pytest.mark.usefixtures("exports")
