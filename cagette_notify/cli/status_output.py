@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from datetime import timezone
 from typing import TYPE_CHECKING
 
+from cagette_notify.cli.awaited_run import awaited_run
 from cagette_notify.cli.exports_to_do import exports_to_do, once_exported, soon
 from cagette_notify.cli.session import path_to_type
 from cagette_notify.cli.tables import table
@@ -76,7 +78,7 @@ def _refusal(entry: Entry) -> str:
 
 def _last_run(config: Config, found: ServiceStatus) -> str:
     if found.last_run is None:
-        return _("No run of send-due has got to its end yet: is the crontab line there?")
+        return awaited_run(config.path, found.at, os.environ)
     at = _local(config, found.last_run)
     if found.last_run > found.at:
         return _(

@@ -74,6 +74,13 @@ def program_of(changes: SystemChanges, program: str, environ: Mapping[str, str])
     return [program] if config == home_config(environ) else [program, "--config", path_to_type(config)]
 
 
+def finders(config: Path, program: str, environ: Mapping[str, str]) -> set[str]:
+    """Return the programs that find a configuration without being told."""
+    path, known = short_command_path(environ), config_of_short_command(environ)
+    found = {str(path), PROGRAM} if known and os.path.realpath(known) == os.path.realpath(config) else set()
+    return found | ({program, PROGRAM} if config == home_config(environ) else set())
+
+
 def in_a_new_terminal(config: Path, environ: Mapping[str, str]) -> Iterator[str]:
     """Yield what to type so that the bare name is found in a new terminal, unless it is."""
     path, known, active = (
@@ -154,11 +161,7 @@ def _shown(text: str) -> list[str]:
 
 
 def _finders(call: ScheduledCall, environ: Mapping[str, str]) -> set[str]:
-    """Return the programs that find the configuration without being told."""
-    config, path = Path(call.config), short_command_path(environ)
-    known = config_of_short_command(environ)
-    found = {str(path), PROGRAM} if known and os.path.realpath(known) == os.path.realpath(config) else set()
-    return found | ({call.program, PROGRAM} if config == home_config(environ) else set())
+    return finders(Path(call.config), call.program, environ)
 
 
 def _write_command(path: Path, call: ScheduledCall) -> None:
