@@ -12,6 +12,7 @@ import click
 from msgspec import Struct, field
 
 from cagette_notify.cli.exports_to_do import exports_to_do
+from cagette_notify.cli.newest_of_pattern import newest_of_pattern
 from cagette_notify.cli.session import Session, command, now, path_to_type, print_problems, print_text
 from cagette_notify.cli.translated_help import TranslatedCommand
 from cagette_notify.config.credentials import credentials
@@ -146,10 +147,7 @@ def look_over(config: Config, *, offline: bool) -> CheckResults:
     surveyed = survey(sources_of(config))
     said = [said for _count, said in _counts(surveyed)]
     found = CheckResults(read=", ".join(said), people=", ".join(said[1:3]))
-    found.chosen = [
-        _("{pattern}: {file} is the newest", pattern=pattern, file=file)
-        for pattern, file in chosen_files(surveyed)
-    ]
+    found.chosen = [*map(newest_of_pattern, chosen_files(surveyed.calendar))]
     found.add_problems((*cut_off_in(config), *surveyed.problems))
     if any(not problem.is_warning for problem in surveyed.problems):
         found.statuses.append(EXIT_PARTIAL)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from cagette_notify.cli.awaited_run import awaited_run
 from cagette_notify.cli.exports_to_do import exports_to_do, once_exported, soon
+from cagette_notify.cli.newest_of_pattern import newest_of_pattern
 from cagette_notify.cli.session import path_to_type
 from cagette_notify.cli.tables import table
 from cagette_notify.core.i18n import _, _n
@@ -56,6 +57,7 @@ def status_lines(config: Config, found: ServiceStatus, days: int) -> Iterator[st
     yield from map(str, found.warnings)
     yield from map(str, found.unannounced)
     yield from other_exports
+    yield from map(newest_of_pattern, found.chosen)
     yield from map(str, found.unused)
     yield from without_mail_lines(found.without_address, _NAMED)
     if not found.upcoming:
@@ -222,6 +224,7 @@ def status_document(found: ServiceStatus) -> dict[str, object]:
             }
             for file, needed in found.exports.items()
         ],
+        "chosen": [{"name": pattern, "file": file} for pattern, file in found.chosen],
         "unused": problems_as_json(found.unused),
         "without_address": [
             {

@@ -231,17 +231,25 @@ def left_blank(surveyed: Survey) -> tuple[Problem, ...]:
     return tuple(each for path, schema in named for each in left_blank_in(inputs.feed(path), schema))
 
 
-def chosen_files(surveyed: Survey) -> tuple[tuple[str, str], ...]:
-    """Return each name with ``*`` of a file for all, and the newest file that it means now."""
-    from cagette_notify.data.columns import DISTRIBUTIONS, GROUPS, MEMBERS
-    from cagette_notify.data.newest_file import resolved
+def chosen_files(calendar: Calendar, *, among_several: bool = False) -> tuple[tuple[str, str], ...]:
+    """Return each name with ``*`` of a file for all, or a group's, and the newest file that it means now.
 
-    inputs, sources = surveyed.calendar.inputs, surveyed.calendar.inputs.sources
+    ``among_several`` leaves out those that mean no other one.
+    """
+    from cagette_notify.data.columns import DISTRIBUTIONS, GROUPS, MEMBERS
+    from cagette_notify.data.newest_file import is_one_of_several, resolved
+
+    inputs, sources = calendar.inputs, calendar.inputs.sources
     named = ((sources.groups, GROUPS), (sources.distributions, DISTRIBUTIONS), (sources.members, MEMBERS))
     feeds = [(inputs.feed(path), kind) for path, kind in named if path]
     feeds += [(feed, MEMBERS) for feed in (inputs.groups or Groups()).members.values()]
-    found = ((feed.name, resolved(feed, kind).name) for feed, kind in feeds)
-    return tuple(dict.fromkeys((name, chosen) for name, chosen in found if name != chosen))
+    found = [(feed.name, resolved(feed, kind).name, feed, kind) for feed, kind in feeds]
+    chosen = (
+        (name, file)
+        for name, file, feed, kind in found
+        if name != file and (not among_several or is_one_of_several(feed, kind))
+    )
+    return tuple(dict.fromkeys(chosen))
 
 
 def misspelt_columns(calendar: Calendar) -> tuple[Problem, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 import os
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,8 @@ from cagette_notify.data.file_ages import modified_at
 from cagette_notify.data.read_rows import TABLES, header_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from cagette_notify.data.column_matching import FileColumns
     from cagette_notify.data.read_rows import RowSource
 
@@ -24,8 +27,18 @@ def newest_file(source: RowSource, schema: FileColumns) -> RowSource | None:
     Of two modified at once it is the one whose name comes last. A file whose header is rather that of another
     kind than of ``schema`` is none of them.
     """
+    return next(_newest_first(source, schema), None)
+
+
+def is_one_of_several(source: RowSource, schema: FileColumns) -> bool:
+    """Tell whether a pattern means several files of a kind, of which the newest counts."""
+    return len([*islice(_newest_first(source, schema), 2)]) > 1
+
+
+def _newest_first(source: RowSource, schema: FileColumns) -> Iterator[RowSource]:
     if source.path is None:
-        return source
+        yield source
+        return
     place = as_on_disk(source.path.parent)
     names = {name for spelling in accents_of(source.path.name) for name in _matching(place / spelling)}
     paths = [Path(name) for name in names if "*" not in str(source.path) or _may_hold_data(name)]
@@ -33,7 +46,7 @@ def newest_file(source: RowSource, schema: FileColumns) -> RowSource | None:
         watch(path)  # an older one that is touched is the newest
     newest_first = sorted(paths, key=lambda path: (modified_at(path), path), reverse=True)
     found = (source.at(path) for path in newest_first)
-    return next((one for one in found if len(paths) == 1 or _may_be(one, schema)), None)
+    yield from (one for one in found if len(paths) == 1 or _may_be(one, schema))
 
 
 def resolved(source: RowSource, schema: FileColumns) -> RowSource:

@@ -577,6 +577,24 @@ def test_an_export_that_lies_there_unused_is_named_and_nothing_is_wrong_with_tha
     assert "membres-2020.csv: looks like Cagette's export of members" in office.invoke("status").stdout
 
 
+def test_the_file_that_counts_of_several_is_named_and_one_alone_is_not(office: Office) -> None:
+    office.coop.replace("config.yaml", "members: members.csv", "members: members*")
+    office.sends(LAST_RUN)
+    office.at = LAST_RUN
+    alone = status(office)[1]["chosen"], office.invoke("status").stdout
+    older = office.coop.write("members-2025.csv", "id;first_name;last_name;email\n")
+    os.utime(older, (LAST_RUN.timestamp(), LAST_RUN.timestamp()))
+    office.coop.write("members-and-orders.csv", ORDERS)  # none of them, whatever its name
+
+    shown = office.invoke("status").stdout
+
+    assert alone[0] == []
+    assert "is the newest" not in alone[1]
+    assert "members*: members.csv is the newest\n" in shown
+    assert status(office)[1]["chosen"] == [{"name": "members*", "file": "members.csv"}]
+    assert "All is well" in shown
+
+
 def test_an_export_that_is_missing_once_orders_have_closed_is_named_with_the_time(office: Office) -> None:
     (office.coop.folder / "orders.csv").unlink()
     office.at = paris("2026-06-10T20:30")
