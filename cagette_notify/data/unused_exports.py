@@ -17,6 +17,7 @@ from cagette_notify.data.read_rows import TABLES, RowSource, header_of, one_proc
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
+_COUNTER = re.compile(r" ?\([0-9]+\)$")  # of a browser's, for what it downloads again
 _A_DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}|\{date\}"
 
 
@@ -80,5 +81,12 @@ def _advice(export: Export, name: str, likes: str) -> str:
         )
     return _(
         "looks like Cagette's export of orders, and is not used: name it at its distribution, orders: {name}",
-        name=name,
+        name=_name_for_each_day(name),
     )
+
+
+def _name_for_each_day(name: str) -> str:
+    """Return a name that fits the export of every distribution's day, if this one has its day in it."""
+    path = Path(name)
+    stem = re.sub(_A_DAY, "{date}", _COUNTER.sub("", path.stem))
+    return str(path.with_name(f"{stem}*")) if "{date}" in stem else name
