@@ -474,7 +474,7 @@ def test_exports_that_are_not_used_are_named(tmp_path: Path) -> None:
         "membres.csv",
         "sous-liste.csv",
     ]
-    assert f"name it at its distribution, orders: {day}" in result.stderr
+    assert "name it at its distribution, orders: Export-commandes-{date}-Cagette*\n" in result.stderr
     assert "members: membres.csv" in result.stderr
 
 
