@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from cagette_notify.config.load import Config
+    from cagette_notify.core.model import Contact
     from cagette_notify.ledger.run_memory import RunMemory
 
 EXAMPLE_S_SENDER = "noreply@mj.cagette.net"
@@ -69,17 +70,23 @@ def unknown_sender(config: Config) -> Problem:
     return Problem(message, str(config.path), field="sender.email")
 
 
-def sender_to_choose(config: Config) -> str:
-    """Say that mails can't leave yet for want of a sender; nothing where there is one, or they do leave.
+def chosen_sender(config: Config) -> Contact | None:
+    """Return whom mails come from; None where that is yet to be chosen, as it is still the example's.
 
     Of mails that leave, Mailjet knows: Cagette's own servers may well have the example's.
     """
-    address = config.style.sender.address
-    if config.delivery.leaves_the_machine or address.casefold() != EXAMPLE_S_SENDER:
+    sender = config.style.sender
+    is_example_s = sender.address.casefold() == EXAMPLE_S_SENDER
+    return None if is_example_s and not config.delivery.leaves_the_machine else sender
+
+
+def sender_to_choose(config: Config) -> str:
+    """Say that mails can't leave yet for want of a sender; nothing where there is one, or they do leave."""
+    if chosen_sender(config):
         return ""
     return _(
         "No sender yet: before the first real mail, put an address of your own, validated at Mailjet, under "
         "sender in {file}, where that of the example stands ({address}).",
         file=config.path.name,
-        address=address,
+        address=config.style.sender.address,
     )

@@ -207,7 +207,8 @@ class ReplyView(Struct, frozen=True):
     """Every variable that the reply to "I don't receive the mails" knows: nothing but the member's own.
 
     ``group`` is None for a member of none that is active, ``next`` where nothing is known to leave or
-    arrive. ``asks_back`` tells that an answer is asked for already.
+    arrive. ``asks_back`` tells that an answer is asked for already. The ``sender`` has no address as long
+    as none was chosen.
     """
 
     language: str

@@ -120,12 +120,12 @@ def diagnose(case: MemberEvidence) -> Diagnosis:
 
 
 def _inbox(case: MemberEvidence) -> Iterator[Finding]:
-    contacts = [group.contact.address for group in case.groups if group.contact]
-    known = ", ".join(dict.fromkeys((case.sender.address, *contacts)))
+    writers = [case.sender, *(group.contact for group in case.groups)]
+    known = ", ".join(dict.fromkeys(one.address for one in writers if one))
     advice = _(
         "the member adds {addresses} to the contacts, looks in the spam folder, and marks what lies there as "
         "'not spam'",
-        addresses=known,
+        addresses=known or _("the sender's address"),
     )
     yield Finding(Check.INBOX, Health.OK, _("in which folder a mail lies, only its reader can see"), advice)
 

@@ -188,7 +188,7 @@ class MemberEvidence(Struct, frozen=True):
     now: datetime
     zone: tzinfo
     groups: tuple[Group, ...]
-    sender: Contact
+    sender: Contact | None  # if one was chosen
     defaults: Mapping[Kind, bool]
     is_mailed: bool  # else nothing leaves this machine
     outbox: str = ""

@@ -13,6 +13,7 @@ from cagette_notify.core.model import Distribution, Group, Mailbox, Member, Size
 from cagette_notify.core.notices import Reason, Status
 from cagette_notify.core.text import fold
 from cagette_notify.data.member_settings.read import names_in_settings
+from cagette_notify.delivery.sender_check import chosen_sender
 from cagette_notify.helpdesk.check_member.called_off_evidence import CalledOffEvidence
 from cagette_notify.helpdesk.check_member.distribution_evidence import DistributionEvidence
 from cagette_notify.helpdesk.check_member.evidence import (
@@ -133,7 +134,7 @@ class EvidenceGatherer:
             now=self._now,
             zone=self._groups(member)[0].timezone if self._groups(member) else self._config.timezone,
             groups=self._groups(member),
-            sender=self._config.style.sender,
+            sender=chosen_sender(self._config),
             defaults=self._config.rules.defaults,
             is_mailed=self._config.delivery.leaves_the_machine,
             outbox=str(self._config.outbox),

@@ -8,7 +8,9 @@ from msgspec.structs import replace
 
 from cagette_notify.core import formatting as wording
 from cagette_notify.core.mailjet_fates import Cause
+from cagette_notify.core.model import Contact
 from cagette_notify.core.text import one_line
+from cagette_notify.delivery.sender_check import chosen_sender
 from cagette_notify.helpdesk.check_member.finding_views import finding_view
 from cagette_notify.helpdesk.check_member.findings import ARRIVED, EXPLAINING, Check, Finding, Health, Matter
 from cagette_notify.helpdesk.check_member.unwritten import WhyUnwritten
@@ -91,7 +93,7 @@ def reply_to(
         language=language,
         member=Reader(one_line(reader.first_name), one_line(reader.last_name), one_line(reader.name)),
         group=group_view((about or named)[0]) if named else None,
-        sender=config.style.sender,
+        sender=chosen_sender(config) or Contact(""),
         findings=tuple(_views(diagnosis, told, language)),
         next=_next(case, language, distributions) if case.is_mailed and not (asks_back or is_idle) else None,
         asks_back=asks_back,
@@ -106,7 +108,7 @@ def reply_to_nobody(config: Config, language: str, *, is_held: bool = False) -> 
         language=language,
         member=Reader("", "", ""),
         group=None,
-        sender=config.style.sender,
+        sender=chosen_sender(config) or Contact(""),
         findings=(FindingView(str(Matter.GROUP_PAUSED) if is_held else NOT_FOUND),),
         next=None,
         asks_back=not is_held,
