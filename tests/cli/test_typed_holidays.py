@@ -27,10 +27,25 @@ CHRISTMAS, NEW_YEAR = date(2026, 12, 25), date(2027, 1, 1)
         "2026-12-19 - 2027-01-03",
         "25/12, 25/12–1/1",
         "from 2026-12-25 to 2027-01-01",
+        "25 décembre et 1er janvier",
+        "25 décembre 2026, 1er janvier 2027",
+        "le vendredi 25 décembre et le vendredi 1er janvier 2027",
+        "du 19 décembre au 3 janvier",
+        "du 19/12 au 3 janvier",
+        "25 DECEMBRE, 1 JANV.",
+        "25 December and 1 January",
+        "vendredi 25/12, 1/1",
     ],
 )
 def test_days_are_named_by_date_or_in_a_stretch(text: str) -> None:
     assert holidays(text, FRIDAYS, TODAY) == (CHRISTMAS, NEW_YEAR)
+
+
+@pytest.mark.parametrize(
+    "text", ["7, 14 et 21 août", "du 7 au 21 août", "7 août, 14 août et 21 août", "7 et 14 août 2026, 21/8"]
+)
+def test_days_may_share_their_month(text: str) -> None:
+    assert holidays(text, FRIDAYS, TODAY) == (date(2026, 8, 7), date(2026, 8, 14), date(2026, 8, 21))
 
 
 def test_nothing_is_no_holiday() -> None:
@@ -46,6 +61,8 @@ def test_a_date_of_today_without_its_year_is_today() -> None:
     [
         ("Noël", "expected dates such as"),
         ("25/12 ?", "expected dates such as"),
+        ("25 décembre et vendredi", "expected dates such as"),
+        ("24 décembre", "no distribution on 24/12; nearest: Friday 25 December 2026"),
         ("décembre 2026", "expected dates such as"),
         ("24/12/2026", "no distribution on 24/12/2026; nearest: Friday 25 December 2026"),
         ("25/12/2026, 28/12", "no distribution on 28/12; nearest: Friday 25 December 2026"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from cagette_notify.cli.setup.dates_in_words import in_digits
 from cagette_notify.core.formatting import long_day
 from cagette_notify.core.i18n import _, spoken
 from cagette_notify.core.parsing import day
@@ -24,13 +25,14 @@ def holidays(text: str, days: Sequence[date], today: date) -> tuple[date, ...]:
 
     A date without its year is the next one. One that names no day of them is probably mistyped.
     """
-    if _BETWEEN.sub("", _DATES.sub("", text)):
+    dates = in_digits(text)
+    if _BETWEEN.sub("", _DATES.sub("", dates)):
         example = "25/12/2026, 19/12/2026-03/01/2027"
         raise ValueError(
             _("expected dates such as {example}, not {value}", example=example, value=quoted(text))
         )
     found: set[date] = set()
-    for begin, end in _DATES.findall(text):
+    for begin, end in _DATES.findall(dates):
         first = _dated(begin, today)
         last = _dated(end, first) if end else first
         if last < first:
