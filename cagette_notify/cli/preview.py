@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cagette_notify.cli.open_in_browser import is_opened
 from cagette_notify.cli.session import Session, command, now, path_to_type, print_problems
 from cagette_notify.cli.translated_help import TranslatedCommand
 from cagette_notify.core.errors import EXIT_OK, EXIT_PARTIAL, Problem, UsageError
@@ -139,7 +140,7 @@ def _deliver(content: bytes, output: Path | None, ending: str, *, opens: bool) -
         message = _("can't be written to: {reason}", reason=why(error))
         raise UsageError(Problem(message, str(file))) from None
     click.echo(path_to_type(file))
-    if opens and click.launch(file.absolute().as_uri()):
+    if opens and not is_opened(file):
         print_problems([_("no browser could be started: open {file} yourself", file=path_to_type(file))])
         return EXIT_PARTIAL
     return EXIT_OK

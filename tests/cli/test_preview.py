@@ -214,6 +214,32 @@ def test_the_browser_opens_it(coop: Coop) -> None:
     assert opened.removeprefix("file://") == str(coop.folder / "mail.html")
 
 
+def test_an_opener_that_finds_no_browser_is_said_in_one_line(coop: Coop) -> None:
+    opener = coop.folder / "xdg-open"
+    opener.write_text('#!/bin/sh\necho "xdg-open: no method available for opening" >&2\nexit 3\n')
+    opener.chmod(0o700)
+    path = f"{coop.folder}:{os.environ['PATH']}"
+
+    result = run(coop.folder, "--lang", "fr", "preview", "-o", "mail.html", "--open", environ={"PATH": path})
+
+    assert (result.returncode, result.stdout) == (1, "mail.html\n")
+    assert result.stderr.replace("\u00a0", " ") == (
+        "aucun navigateur n’a pu être lancé : ouvrez mail.html vous-même\n"
+    )
+
+
+def test_a_browser_that_the_opener_waits_for_is_not_waited_for(coop: Coop) -> None:
+    opener = coop.folder / "xdg-open"
+    opener.write_text("#!/bin/sh\nexec sleep 60\n")
+    opener.chmod(0o700)
+    environ = {"PATH": f"{coop.folder}:{os.environ['PATH']}", "DISPLAY": ":0"}
+
+    began = time.monotonic()
+    result = run(coop.folder, "preview", "-o", "mail.html", "--open", environ=environ)
+
+    assert (result.returncode, time.monotonic() - began < 30) == (0, True)
+
+
 def eventually(read: Callable[[], str]) -> str:
     """Return what a program that runs on by itself writes, within five seconds."""
     for _attempt in range(100):
