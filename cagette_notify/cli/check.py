@@ -13,7 +13,7 @@ from msgspec import Struct, field
 
 from cagette_notify.cli.exports_to_do import exports_to_do
 from cagette_notify.cli.newest_of_pattern import newest_of_pattern
-from cagette_notify.cli.session import Session, command, now, path_to_type, print_problems, print_text
+from cagette_notify.cli.session import Session, command, now, path_to_type, print_problems, print_prose
 from cagette_notify.cli.translated_help import TranslatedCommand
 from cagette_notify.config.credentials import credentials
 from cagette_notify.config.load import Config, cut_off_in
@@ -108,25 +108,22 @@ def check_command(session: Session, *, offline: bool) -> int:
     config = session.config()
     found = look_over(config, offline=offline)
     print_problems(found.troubles)
-    for line in (*found.chosen, *(found.fine if session.verbose else ())):
-        print_text(line)
-    if found.troubles:
-        click.echo(_("Read: {read}.", read=found.read))
-    else:
-        click.echo(
-            _(
-                "All is well: {config}, its data and its templates ({read}).",
-                config=path_to_type(config.path),
-                read=found.read,
-            )
-        )
-    for line in without_mail_lines(found.without_address, None if session.verbose else _NAMED):
-        print_text(line)
-    for line in _exports_to_do(config):
-        print_text(line)
-    if advice := sender_to_choose(config):
-        print_text(advice)
+    print_prose(_what_was_read(session, config, found), config)
     return max(found.statuses)
+
+
+def _what_was_read(session: Session, config: Config, found: CheckResults) -> Iterator[str]:
+    """Yield what there is to say beside the troubles."""
+    yield from (*found.chosen, *(found.fine if session.verbose else ()))
+    if found.troubles:
+        yield _("Read: {read}.", read=found.read)
+    else:
+        file = path_to_type(config.path)
+        yield _("All is well: {config}, its data and its templates ({read}).", config=file, read=found.read)
+    yield from without_mail_lines(found.without_address, None if session.verbose else _NAMED)
+    yield from _exports_to_do(config)
+    if advice := sender_to_choose(config):
+        yield advice
 
 
 def _exports_to_do(config: Config) -> list[str]:

@@ -169,6 +169,24 @@ def print_text(text: str) -> None:
     click.echo("\n".join(line if line.isprintable() else _visible(line) for line in text.split("\n")))
 
 
+def print_prose(lines: Iterable[str], config: Config) -> None:
+    """Print sentences with their commands as they are typed here; on a terminal wrapped at words."""
+    typed = [to_type(line, config) for line in lines]
+    if on_terminal():
+        import shutil
+
+        from cagette_notify.cli.wrapped_lines import wrapped_whole
+
+        width, program = shutil.get_terminal_size().columns or 80, shlex.join(program_words(config))
+        margins = (" " * (len(line) - len(line.lstrip()) + 2) for line in typed)
+        typed = [
+            wrapped
+            for line, margin in zip(typed, margins, strict=True)
+            for wrapped in wrapped_whole(line, width, indent=margin, program=program) or [""]
+        ]
+    print_text("\n".join(typed))
+
+
 def _visible(line: str) -> str:
     from cagette_notify.core.text import visible
 

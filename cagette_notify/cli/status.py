@@ -6,8 +6,17 @@ from datetime import timedelta
 
 import click
 
-from cagette_notify.cli.session import Session, command, now, print_json, print_problems, print_text, to_type
-from cagette_notify.cli.status_output import status_document, status_lines
+from cagette_notify.cli.session import (
+    Session,
+    command,
+    now,
+    print_json,
+    print_problems,
+    print_prose,
+    print_text,
+    to_type,
+)
+from cagette_notify.cli.status_output import status_document, status_lines, upcoming_table
 from cagette_notify.cli.translated_help import TranslatedCommand
 from cagette_notify.core.errors import EXIT_OK, EXIT_PARTIAL, NotifyError
 from cagette_notify.helpdesk.status import ServiceStatus, service_status
@@ -39,5 +48,7 @@ def status_command(session: Session, *, days: int, as_document: bool) -> int:
     if as_document:
         print_json(status_document(found))
     else:
-        print_text(to_type("\n".join(status_lines(config, found, days)), config))
+        print_prose(status_lines(config, found, days), config)
+        if found.upcoming:
+            print_text(upcoming_table(config, found))
     return EXIT_OK if found.is_alive else EXIT_PARTIAL

@@ -35,7 +35,7 @@ _NAMED = 5  # of those who were refused, or have no address
 
 
 def status_lines(config: Config, found: ServiceStatus, days: int) -> Iterator[str]:
-    """Yield what people read."""
+    """Yield what people read, above the table of what leaves, if anything does."""
     yield " ".join(filter(None, (_last_run(config, found), _next_mails(config, found))))
     first_export, *other_exports = [*exports_to_do(config, found)] or [""]
     if first_export:
@@ -64,7 +64,6 @@ def status_lines(config: Config, found: ServiceStatus, days: int) -> Iterator[st
         yield _("No notice is planned for the next {days} days.", days=days)
         return
     yield _("The next {days} days:", days=days)
-    yield _table(config, found)
 
 
 def _refusal(entry: Entry) -> str:
@@ -128,14 +127,15 @@ def _counted(those: Sequence[PlannedNotice]) -> Iterator[str]:
     yield from (_n(*words, count) for words, count in counts.items() if count)
 
 
-def _table(config: Config, found: ServiceStatus) -> str:
+def upcoming_table(config: Config, found: ServiceStatus) -> str:
+    """Lay out what leaves, when, and to how many."""
     rows = [
         (
             _when(config, found, one),
             one.group_id,
             notice_label(one.kind.value, is_correction=one.is_correction),
             one.distribution_id,
-            _to_how_many(config, found, one),
+            _to_how_many(one),
         )
         for one in found.upcoming
     ]
@@ -151,7 +151,7 @@ def _when(config: Config, found: ServiceStatus, one: PlannedNotice) -> str:
     return _("next run") if one.at <= found.at else _local(config, one.at)
 
 
-def _to_how_many(config: Config, found: ServiceStatus, one: PlannedNotice) -> str:
+def _to_how_many(one: PlannedNotice) -> str:
     if one.waits_for_orders:
         words = {
             OrdersState.STALE: _("the orders are older than their close"),
@@ -165,7 +165,7 @@ def _to_how_many(config: Config, found: ServiceStatus, one: PlannedNotice) -> st
     if one.already:
         return _("{count}; have it already: {already}", count=one.addresses, already=one.already)
     if one.export and one.addresses:
-        return f"{one.addresses}, {once_exported(config, found, one)}"
+        return _("{count}, once the orders are exported", count=one.addresses)
     return str(one.addresses)
 
 

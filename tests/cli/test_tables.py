@@ -50,6 +50,17 @@ def test_a_wide_terminal_shows_what_a_file_gets(coop: Path) -> None:
 
 
 @pytest.mark.parametrize("columns", [60, 80, 120])
+@pytest.mark.parametrize("command", ["status", "check --offline"])
+def test_sentences_are_wrapped_at_words(coop: Path, command: str, columns: int) -> None:
+    lines = on_terminal(coop, columns, *command.split())
+
+    words = run(coop, "--lang", "en", *command.split()).stdout.split()
+    assert [line for line in lines if len(line) > columns and " " in line.strip()] == []
+    assert len([line for line in lines if re.match("  ", line)]) > 1
+    assert {"To", "do", "leaves."} <= set(words) & set(" ".join(lines).split())
+
+
+@pytest.mark.parametrize("columns", [60, 80, 120])
 @pytest.mark.parametrize("command", ["log", "status", "send-due", "notifications zoe.martin@example.org"])
 def test_no_row_is_wider_than_the_terminal(coop: Path, command: str, columns: int) -> None:
     lines = on_terminal(coop, columns, *command.split())
