@@ -198,8 +198,8 @@ def test_a_configuration_s_mistakes_are_told_in_its_language(
 def test_a_co_op_s_command_speaks_its_language_whatever_the_locale(tmp_path: Path) -> None:
     config = str(Coop(tmp_path).folder / "config.yaml")
 
-    assert "Aucun passage de send-due" in types("-c", config, "status", environ=ENGLISH).stdout
-    assert "No run of send-due" in types("-c", config, "--lang", "en", "status").stdout
+    assert "Aucun passage encore" in types("-c", config, "status", environ=ENGLISH).stdout
+    assert "No run yet" in types("-c", config, "--lang", "en", "status").stdout
 
 
 def test_settle_says_in_french_what_became_of_a_mail(tmp_path: Path) -> None:
