@@ -36,8 +36,9 @@ def awaited_run(config: Path, now: datetime, environ: Mapping[str, str]) -> str:
 
 
 def _is_called(config: Path, environ: Mapping[str, str]) -> bool:
-    crontab, program = own_crontab(), str(Path(sys.argv[0]).absolute())
+    crontab = own_crontab()
     try:
+        program = str(Path(sys.argv[0]).absolute())
         return crontab is not None and calls(crontab.read(), config, finders(config, program, environ))
-    except NotifyError:  # it may not be looked at
+    except (NotifyError, OSError):  # it may not be looked at, or here is a folder that was deleted
         return False
