@@ -164,8 +164,8 @@ class Member(Struct, frozen=True):
 class Distribution(Struct, frozen=True):
     """One day on which a group hands out what was ordered. All times are aware.
 
-    Where ``place_is_unknown``, the data has none, or something that is no place: ``place`` is then what was
-    told last, which stands, or nothing. A cell that is empty by accident looks like any other empty one.
+    Where ``place_is_unknown``, the data has none, or something that is no place: ``place`` is then what the
+    reader was told, which stands, or nothing. A cell that is empty by accident looks like any other empty one.
     """
 
     id: str
@@ -182,11 +182,6 @@ class Distribution(Struct, frozen=True):
     fixed: bool = False
     cancelled: bool = False
     origin: Origin = Origin()
-
-    @property
-    def known_place(self) -> str:
-        """The place that a mail may say."""
-        return "" if self.place_is_unknown else self.place
 
 
 class OrderLine(Struct, frozen=True):

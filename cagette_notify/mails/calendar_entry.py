@@ -53,8 +53,8 @@ def _lines(
         yield f"DTEND:{_utc(distribution.ends_at)}"
     summary = f"{distribution.name or 'Distribution'} – {group.name}"
     yield f"SUMMARY:{_text(summary)}"
-    if distribution.known_place:
-        yield f"LOCATION:{_text(distribution.known_place)}"
+    if distribution.place:
+        yield f"LOCATION:{_text(distribution.place)}"
     organizer = group.contact or sender  # RFC 5546 wants one
     yield f"ORGANIZER;CN={_quoted(organizer.name or group.name)}:mailto:{organizer.address}"
     yield from ("END:VEVENT", "END:VCALENDAR")

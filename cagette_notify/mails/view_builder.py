@@ -109,7 +109,7 @@ def _distribution_view(one: Distribution, group: Group, language: str, now: date
         when=upfirst(f"{near}, {day}" if near else day),
         hours=wording.hours(starts_at, ends_at, language),
         short_hours=wording.short_hours(starts_at, ends_at, language),
-        place=one_line(one.known_place),
+        place=one_line(one.place),
         catalogs=catalogs,
         offer=wording.listing(catalogs, language),
         closes=_deadline(closes_at, today, language) if closes_at and now < closes_at else "",

@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import timezone
 from typing import TYPE_CHECKING
 
-from msgspec.structs import replace
-
 from cagette_notify.core.i18n import _
 from cagette_notify.core.text import one_line
 
@@ -57,24 +55,41 @@ def still_ahead(told: Iterable[Entry], now: datetime) -> list[Entry]:
     return [entry for entry in told if entry.revision > over.get(entry.key.distribution_id, -1)]
 
 
-def with_told_place(distribution: Distribution, entries: Iterable[Entry]) -> Distribution:
-    """Put what was told last in the place of what is unknown, for the next claim to say no other."""
-    claimed = [entry for entry in entries if entry.claimed_at and entry.key.kind.traits.is_corrected]
-    if not distribution.place_is_unknown or not claimed:
-        return distribution
-    return replace(distribution, place=latest(claimed).place)
+def places_told(
+    distribution: Distribution, entries: Iterable[Entry], now: datetime
+) -> dict[tuple[str, str], str]:
+    """Return the place that stands for each member and address, where today's is unknown.
+
+    That is what the address heard last, an opening under no member's id, unless somebody heard of another
+    one since: then it holds no more, and what holds may not be said as long as nobody can read it.
+    """
+    told = [
+        entry
+        for entry in entries
+        if entry.may_have_arrived and (entry.key.kind.traits.is_corrected or entry.place)
+    ]
+    if distribution.starts_at > now:
+        openings = [one for one in told if not one.key.kind.traits.is_corrected and one.starts_at > now]
+        told = [*openings, *still_ahead((one for one in told if one.key.kind.traits.is_corrected), now)]
+    told.sort(key=lambda entry: (entry.revision, entry.claimed_at or entry.due_at))
+    last = next((entry.place for entry in reversed(told) if entry.place), "")
+    found = {(entry.key.member_id, entry.key.address): entry.place for entry in told}
+    return {whose: place for whose, place in found.items() if place == last}
 
 
 def revision_of(distribution: Distribution, entries: Iterable[Entry]) -> int:
     """Count how often start or place changed between claims, the distribution as it is now included.
 
-    The first announcement is revision 1. Rows that were never claimed announced nothing.
+    The first announcement is revision 1. Rows that were never claimed announced nothing. Of one revision
+    some may have heard no place, as nobody could read it then: they are owed another one that says it.
     """
     claimed = [entry for entry in entries if entry.claimed_at and entry.key.kind.traits.is_corrected]
     if not claimed:
         return 1
     last = latest(claimed)
-    return last.revision if announces(last, distribution) else last.revision + 1
+    told = [entry for entry in claimed if entry.revision == last.revision and entry.may_have_arrived]
+    holds = all(announces(entry, distribution) for entry in told or [last])
+    return last.revision if holds else last.revision + 1
 
 
 def when_and_where(zone: tzinfo, at: datetime, place: str) -> str:

@@ -24,13 +24,14 @@ def told_and_forgotten(
     """Yield, as if their rows still named them, what members of today were told of start and place.
 
     They have the hour that they were told in mind, whatever the ledger forgot. What one of a revision was
-    told is what all of it were; a hash says who else they are. ``members`` are by group.
+    told is what all of it were, with the place if any heard of one; a hash says who else they are.
+    ``members`` are by group.
     """
     if not forgotten:
         return
     told = {
         (entry.key.kind, entry.key.distribution_id, entry.key.occasion): entry
-        for entry in entries
+        for entry in sorted(entries, key=lambda entry: bool(entry.place))
         if entry.key.kind.traits.is_corrected and entry.may_have_arrived
     }
     known = {entry.key for entry in entries}

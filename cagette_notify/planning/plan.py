@@ -201,9 +201,7 @@ def _is_superseded(index: PlanIndex, notice: Notice) -> bool:
     window = index.windows.get((kind, notice.distribution.id))
     if window is None:
         return False
-    key = index.notice(window, notice.member, notice.mailbox).key
-    entry = index.entries.get(key)
-    has_had_it = index.is_forgotten(key) or (entry is not None and index.may_have_arrived(entry))
+    has_had_it = _standing(index, index.notice(window, notice.member, notice.mailbox)) is not None
     return has_had_it or index.wants(notice.member, kind)
 
 

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from cagette_notify.core.model import Distribution, Group, Mailbox, Member, OrderBook, OrderLine, OrdersState
 from cagette_notify.core.notices import Entry, ForgottenKeys, Notice, NoticeKey, NoticeRules, Status
-from cagette_notify.planning.announced import announces, revision_of, still_ahead, with_told_place
+from cagette_notify.planning.announced import announces, places_told, revision_of, still_ahead
 from cagette_notify.planning.due_times import BEGINNING, FIRST_RECAP, Window
 from cagette_notify.planning.forgotten_readers import told_and_forgotten
 from cagette_notify.planning.orders_by_member import (
@@ -87,8 +87,8 @@ class PlanIndex:
             id_: revision_of(distribution, by_distribution[id_])
             for id_, distribution in plan_input.distributions.items()
         }
-        self._as_told = {
-            id_: with_told_place(distribution, by_distribution[id_])
+        self._places_told = {
+            id_: places_told(distribution, by_distribution[id_], plan_input.now)
             for id_, distribution in plan_input.distributions.items()
             if distribution.place_is_unknown
         }
@@ -102,7 +102,7 @@ class PlanIndex:
         return Notice(
             kind=window.kind,
             group=self.situation.groups[distribution.group_id],
-            distribution=self._as_told.get(distribution.id, distribution),
+            distribution=self._as_told(distribution, member, mailbox),
             member=member,
             mailbox=mailbox,
             due_at=window.due_at,
@@ -113,6 +113,14 @@ class PlanIndex:
             address_is_shared=self._is_shared(distribution, member, mailbox),
             sharers=self._sharers(distribution.group_id, member, lines),
         )
+
+    def _as_told(self, distribution: Distribution, member: Member, mailbox: Mailbox) -> Distribution:
+        """Return the distribution as an address knows it: a place unknown today stands as it was told."""
+        places = self._places_told.get(distribution.id)
+        if not places:
+            return distribution
+        of_opening = places.get(("", mailbox.key), "")
+        return replace(distribution, place=places.get((member.id, mailbox.key), of_opening))
 
     def wants(self, member: Member, kind: Kind) -> bool:
         """Tell whether the member has that kind of notice on."""
