@@ -252,6 +252,29 @@ def test_a_change_made_while_another_name_had_the_address_stays_with_whoever_has
     assert [values(one) for one in changed] == [{"opening": False}]
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *(
+            "récap 24h",
+            "recap 24h",
+            "Récap 24 h",
+            "récap–24h",
+            "récap—24h",
+            "RECAP_24H",
+            "recap24h",
+            "récap\u00a024h",
+        ),
+        *("recap‑24h", "Rappel 24h", "récapitulatif 24h"),
+    ],
+)
+def test_a_kind_is_read_as_the_columns_of_members_are(tmp_path: Path, typed: str) -> None:
+    found = preferences(tmp_path, f"member;kind;value\n1007;{typed};non\n")
+
+    assert found.problems == ()
+    assert {kind: one.value for kind, one in found.settings["1007"].items()} == {Kind.RECAP_24H: False}
+
+
 @pytest.mark.parametrize("name", ["9999", "Jo Petit", "port/1007", "jo@example.org"])
 def test_a_change_that_names_nobody_is_said(tmp_path: Path, name: str) -> None:
     found = preferences(
@@ -316,6 +339,8 @@ ALL_OFF = dict.fromkeys(("opening", "recap_24h", "recap_4h"), False)
         ("1000;tout;non;", ALL_OFF),
         ("1000;opening,recap_24h;no;", ALL_OFF),
         ("1000;openning;no;", {"opening": False}),
+        ("1000;récapp 24 heures;no;", {"recap_24h": False}),
+        ("1000;opening recap_24h;no;", ALL_OFF),
         ("1000;recap;no;", {"recap_24h": False, "recap_4h": False}),
         ("1000;opening;no;bientôt", {"opening": False}),
         ("1000,opening,no,2026-01-01", {"opening": False}),

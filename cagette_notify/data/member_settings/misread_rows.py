@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from cagette_notify.core.kinds import CORRECTION, NOTICE_KINDS, Kind
 from cagette_notify.core.parsing import day, yes_no
-from cagette_notify.core.text import all_near
+from cagette_notify.core.text import all_near, fold
 from cagette_notify.data.rows import Row
 
 if TYPE_CHECKING:
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from cagette_notify.data.rows import Cell
 
 _NAMES = frozenset(name for kind in NOTICE_KINDS for name in (kind.value, *kind.traits.aliases))
+# What may part a name's letters from its hours, and those from their unit: ``récapp 24 heures`` is one name.
+_PARTS = re.compile(r"[\W_]+(?=\d)|(?<=\d)[\W_]+(?=h(?:eures?)?$)")
+_NO_DIGIT = re.compile(r"\D+")
 
 
 def guess_of(row: Row) -> Row:
@@ -34,8 +38,10 @@ def perhaps_turned_off(guess: Row, kind_named: Callable[[str], str]) -> tuple[Ki
     named = kind_named(text)
     if named in {CORRECTION, *(kind.value for kind in Kind)}:
         return tuple(kind for kind in NOTICE_KINDS if kind.value == named)
-    near = all_near(text, _NAMES) if text.replace("-", "_").isidentifier() else ()
-    meant = {kind_named(name) for name in near}
+    name = _PARTS.sub("", fold(text))
+    near = all_near(name, _NAMES) if name.isidentifier() else ()
+    hours = [one for one in near if _NO_DIGIT.sub("", one) == _NO_DIGIT.sub("", name)]
+    meant = {kind_named(one) for one in hours or near}
     return tuple(kind for kind in NOTICE_KINDS if kind.value in meant) or NOTICE_KINDS
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import cache
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -15,7 +16,7 @@ from cagette_notify.core.labels import label
 from cagette_notify.core.model import Member, Setting
 from cagette_notify.core.parsing import day, yes_no
 from cagette_notify.core.stamps import watch
-from cagette_notify.core.text import fold, id_with_name
+from cagette_notify.core.text import id_with_name
 from cagette_notify.data.column_matching import FileColumns, plain
 from cagette_notify.data.member_settings.misread_rows import (
     day_of,
@@ -151,7 +152,7 @@ def setting_row_of(row: Row) -> SettingRow | None:
 
 
 def notice_kind(text: str) -> Kind:
-    """Read the name of an automatic notice, in English or in French: ``recap-24h`` will do."""
+    """Read the name of an automatic notice, in English or in French: ``recap-24h`` and ``Récap 24 h`` will do."""
     known = {kind.value: kind for kind in NOTICE_KINDS}
     name = named_kind(text)
     if name not in known:
@@ -160,10 +161,18 @@ def notice_kind(text: str) -> Kind:
 
 
 def named_kind(text: str) -> str:
-    """Return the name of the kind that a text means; a text that means none as it is."""
-    names = {name: kind.value for kind in Kind for name in (kind.value, *kind.traits.aliases)}
-    names["rectificatif"] = CORRECTION
-    return names.get(fold(text).replace("-", "_"), text)
+    """Return the name of the kind that a text means, as columns are named; a text that means none as it is."""
+    return _kinds_by_plain_name().get(plain(text), text)
+
+
+@cache
+def _kinds_by_plain_name() -> Mapping[str, str]:
+    names = {
+        plain(name): kind.value
+        for kind in Kind
+        for name in (kind.value, *kind.traits.aliases, *kind.traits.columns)
+    }
+    return {**names, "rectificatif": CORRECTION}
 
 
 def with_own_settings(
