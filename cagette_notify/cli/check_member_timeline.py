@@ -178,6 +178,10 @@ def _why(case: MemberEvidence, event: TimelineEvent, reason: str) -> str:
     is_of_today = event.is_guess or event.at > case.now or event.distribution_id in waits
     if reason == Reason.WAITING_FOR_ORDERS and event.distribution_id in unread and is_of_today:
         return _("a row of this order can't be read")
+    setting = case.member.settings.get(event.kind)
+    if reason == Reason.SETTING_OFF and setting and setting.is_unread:
+        file, line = setting.origin.file, setting.origin.line
+        return _("held back until {file}:{line} can be read", file=file, line=line)
     return _reasons().get(reason, reason)
 
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 def settings_table(config: Config, member: Member) -> str:
     """Return each kind, its value and where it comes from; ``member`` has their own changes."""
     rows = [
-        (label(kind.value), _yes_or_no(value=config.rules.wants(member, kind)), _source(config, member, kind))
+        (label(kind.value), _value(config, member, kind), _source(config, member, kind))
         for kind in NOTICE_KINDS
     ]
     headers = [_("notice"), _("value"), _("set in")]
@@ -46,14 +46,14 @@ def change_lines(
         yield _noted(config, kind, standing.get(kind), value=value)
     if order.wanted:
         return
-    in_doubt = {kind: setting for kind, setting in after.settings.items() if setting.may_be_of}
+    in_doubt = {kind: one for kind, one in after.settings.items() if one.may_be_of or one.is_unread}
     if not standing and not in_doubt:
         yield _("Nothing to take back: there are no changes.")
     for kind, setting in standing.items():
         said, where = _yes_or_no(value=setting.value), _where(setting)
         yield _("Taken back: {kind} {value} ({where}).", kind=label(kind.value), value=said, where=where)
     for kind, setting in in_doubt.items():
-        said, where = _yes_or_no(value=setting.value), _where(setting)
+        said, where = _value(config, after, kind), _where(setting)
         yield _("Not taken back: {kind} {value} ({where}).", kind=label(kind.value), value=said, where=where)
 
 
@@ -74,6 +74,12 @@ def consequences(before: Member, after: Member, effects_input: EffectsInput) -> 
         yield f"  {line}"
 
 
+def _value(config: Config, member: Member, kind: Kind) -> str:
+    setting = member.settings.get(kind)
+    is_held_back = setting is not None and setting.is_unread
+    return _("held back") if is_held_back else _yes_or_no(value=config.rules.wants(member, kind))
+
+
 def _source(config: Config, member: Member, kind: Kind) -> str:
     setting = member.settings.get(kind)
     if setting:
@@ -83,6 +89,8 @@ def _source(config: Config, member: Member, kind: Kind) -> str:
 
 def _where(setting: Setting) -> str:
     place = f"{setting.origin.file}:{setting.origin.line}"
+    if setting.is_unread:
+        return _("{where}, which can't be read", where=place)
     where = f"{place}, {setting.changed_on}" if setting.changed_on else place
     if not setting.may_be_of:
         return where

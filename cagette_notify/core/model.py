@@ -91,13 +91,15 @@ class Mailbox(Struct, frozen=True):
 class Setting(Struct, frozen=True):
     """A member's choice for one kind of notice, and where it was made.
 
-    ``may_be_of`` are the handles of several people, where the row does not say whose choice it is.
+    ``may_be_of`` are the handles of several people, where the row does not say whose choice it is. One that
+    ``is_unread`` is nobody's choice: its row can't be read, and what it may turn off is held back until then.
     """
 
     value: bool
     origin: Origin = Origin()
     changed_on: str = ""  # ISO date; only for changes kept in notifications.csv
     may_be_of: tuple[str, ...] = ()
+    is_unread: bool = False
 
 
 class MemberRow(Struct, frozen=True):
@@ -165,7 +167,7 @@ class Distribution(Struct, frozen=True):
     """One day on which a group hands out what was ordered. All times are aware.
 
     Where ``place_is_unknown``, the data has none, or something that is no place: ``place`` is then what the
-    reader was told, which stands, or nothing. A cell that is empty by accident looks like any other empty one.
+    reader was told, which stands, or nothing. A cell that is empty by accident looks like any other one.
     """
 
     id: str

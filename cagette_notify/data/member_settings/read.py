@@ -107,7 +107,7 @@ def settings_in(rows: Iterable[Row]) -> MemberSettings:
             changes.append(change)
         elif name := (guess := guess_of(row)).text("member"):
             unread[name] = (*unread.get(name, ()), *row.problems)
-            setting = Setting(value=False, origin=row.origin, changed_on=day_of(guess))
+            setting = Setting(value=False, origin=row.origin, changed_on=day_of(guess), is_unread=True)
             perhaps_off += [SettingRow(name, kind, setting) for kind in perhaps_turned_off(guess, named_kind)]
         problems += row.problems
     said = tuple(dict.fromkeys(problems))
@@ -152,7 +152,7 @@ def setting_row_of(row: Row) -> SettingRow | None:
 
 
 def notice_kind(text: str) -> Kind:
-    """Read the name of an automatic notice, in English or in French: ``recap-24h`` and ``Récap 24 h`` will do."""
+    """Read the name of a notice, in English or in French: ``recap-24h`` and ``Récap 24 h`` will do."""
     known = {kind.value: kind for kind in NOTICE_KINDS}
     name = named_kind(text)
     if name not in known:
@@ -161,7 +161,7 @@ def notice_kind(text: str) -> Kind:
 
 
 def named_kind(text: str) -> str:
-    """Return the name of the kind that a text means, as columns are named; a text that means none as it is."""
+    """Return the name of the kind that a text means, as columns have it; one that means none as it is."""
     return _kinds_by_plain_name().get(plain(text), text)
 
 

@@ -86,6 +86,7 @@ class Matter(str, Enum):
     SAME_ADDRESS = "same_address"
     ALL_OFF = "all_off"
     SOME_OFF = "some_off"
+    SETTING_UNREAD = "setting_unread"  # what it may turn off is held back
     INACTIVE = "inactive"
     ADDRESS_REFUSED = "address_refused"
     TEXT_REFUSED = "text_refused"

@@ -31,22 +31,33 @@ def settings(case: MemberEvidence) -> Iterator[Finding]:
     values = {
         kind: settings[kind].value if kind in settings else case.defaults[kind] for kind in NOTICE_KINDS
     }
+    are_off = not any(values.values())
     missed = tuple(kind for kind in NOTICE_KINDS if case.defaults[kind] and not values[kind])
-    summary = _("; ").join(_said(case, kind, value=values[kind]) for kind in NOTICE_KINDS)
-    if not any(values.values()):
-        health, matter = Health.PROBLEM, Matter.ALL_OFF
-        summary = _("all notices are off: {settings}", settings=summary)
-    elif missed:
-        health, matter = Health.WARNING, Matter.SOME_OFF
-        summary = _("; ").join(_said(case, kind, value=False) for kind in missed)
-    else:
+    missed = missed or (NOTICE_KINDS if are_off else ())
+    if not missed:
+        summary = _("; ").join(_said(case, kind, value=values[kind]) for kind in NOTICE_KINDS)
         yield Finding(Check.NOTIFICATIONS, Health.OK, summary)
-        return
-    summary = _("; ").join((summary, *covered_in_words(case.covered)))
-    kinds = missed or NOTICE_KINDS
-    days = tuple(_changed_on(settings.get(kind)) for kind in kinds)
+    # Nobody switched off what is held back for a row that can't be read: it is another matter.
+    held = tuple(kind for kind in missed if kind in settings and settings[kind].is_unread)
+    off = tuple(kind for kind in missed if kind not in held)
+    health = Health.PROBLEM if are_off else Health.WARNING
+    if held:
+        yield _missed(case, held, health, Matter.SETTING_UNREAD)
+    if off:
+        yield _missed(case, off, health, Matter.ALL_OFF if are_off and not held else Matter.SOME_OFF)
+
+
+def _missed(case: MemberEvidence, kinds: tuple[Kind, ...], health: Health, matter: Matter) -> Finding:
+    said = NOTICE_KINDS if matter is Matter.ALL_OFF else kinds
+    summary = _("; ").join(_said(case, kind, value=False) for kind in said)
+    if matter is Matter.ALL_OFF:
+        summary = _("all notices are off: {settings}", settings=summary)
+    summary = _("; ").join((summary, *covered_in_words(one for one in case.covered if one.kind in kinds)))
+    days = tuple(_changed_on(case.member.settings.get(kind)) for kind in kinds)
     advice = _how_to_turn_on(case, kinds)
-    yield Finding(Check.NOTIFICATIONS, health, summary, advice, matter, kinds=kinds, days=days)
+    if matter is Matter.SETTING_UNREAD:
+        advice = _("; ").join((_("correct the row, or take it out"), advice))
+    return Finding(Check.NOTIFICATIONS, health, summary, advice, matter, kinds=kinds, days=days)
 
 
 def _unread_changes(case: MemberEvidence) -> Iterator[Finding]:
@@ -89,8 +100,8 @@ def _how_to_keep_off(case: MemberEvidence, kinds: Iterable[Kind]) -> Iterator[st
 
 
 def _changed_on(setting: Setting | None) -> date | None:
-    """Return when the member's notice was switched off; nobody knows if it may be another's."""
-    if not setting or setting.may_be_of or not setting.changed_on:
+    """Return when the member's notice was switched off; nobody knows if it may be another's, or unread."""
+    if not setting or setting.may_be_of or setting.is_unread or not setting.changed_on:
         return None
     return date.fromisoformat(setting.changed_on)
 
@@ -129,7 +140,14 @@ def activity(case: MemberEvidence) -> Iterator[Finding]:
 def _said(case: MemberEvidence, kind: Kind, *, value: bool) -> str:
     setting = case.member.settings.get(kind)
     state = _("on") if value else _("off")
-    if setting is None:
+    if setting and setting.is_unread:
+        state = _("held back")
+        where = _(
+            "until {file}:{line} can be read; nobody switched it off",
+            file=setting.origin.file,
+            line=setting.origin.line,
+        )
+    elif setting is None:
         where = _("default")
     elif setting.may_be_of:
         where = _(
