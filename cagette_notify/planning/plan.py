@@ -188,7 +188,7 @@ def _why_not_the_address(index: PlanIndex, notice: Notice, seen: set[str]) -> Re
     entry = index.entries.get(notice.key)
     # What a run claimed, or put off, is owed however long ago it was due.
     was_tried = entry is not None and (entry.claimed_at is not None or entry.status is Status.DEFERRED)
-    if notice.due_at < index.floor(notice) and not was_tried:
+    if index.is_before_first_run(notice) and not was_tried:
         return Reason.BEFORE_FIRST_RUN
     return Reason.SUPERSEDED if _is_superseded(index, notice) else None
 
@@ -208,7 +208,7 @@ def _is_superseded(index: PlanIndex, notice: Notice) -> bool:
 def _skip(index: PlanIndex, draft: _PlanSoFar, notice: Notice, reason: Reason) -> None:
     # What waited for its orders to the end is noted, too: else nobody knows that a mail is missing.
     # Of what was told otherwise a correction was owed, however long ago it was due.
-    is_ours = notice.due_at >= index.floor(notice) or bool(index.told_to(notice.key))
+    is_ours = bool(index.told_to(notice.key)) or not index.is_before_first_run(notice)
     has_waited = reason is Reason.WAITING_FOR_ORDERS and is_ours
     if index.situation.now >= notice.too_late_at and not has_waited:
         return

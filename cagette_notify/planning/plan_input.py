@@ -189,6 +189,27 @@ class PlanIndex:
             return self.situation.floors.get(notice.group.id, BEGINNING)
         return of_kind.chosen if notice.kind in notice.member.settings else of_kind.default
 
+    def is_before_first_run(self, notice: Notice) -> bool:
+        """Tell whether such a notice was due before it was this tool's to send.
+
+        Of what was moved since it was served, when that was due counts, not when it would have been.
+        """
+        floor = self.floor(notice)
+        served = self._served_due.get((notice.kind, notice.distribution.id), BEGINNING)
+        return notice.due_at < floor and served < floor
+
+    @cached_property
+    def _served_due(self) -> Mapping[tuple[Kind, str], datetime]:
+        """When those recaps of each kind and distribution were due that told of a start still ahead."""
+        recaps = (
+            one
+            for those in self.told.values()
+            for one in those
+            if one.may_have_arrived and not one.is_correction
+        )
+        in_order = sorted(recaps, key=lambda entry: entry.due_at)
+        return {(entry.key.kind, entry.key.distribution_id): entry.due_at for entry in in_order}
+
     def may_have_arrived(self, entry: Entry) -> bool:
         """Tell whether the addressee counts as told; a doubt that was looked up in vain does not."""
         return entry.may_have_arrived and entry.custom_id not in self.situation.lost

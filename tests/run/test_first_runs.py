@@ -210,3 +210,27 @@ def test_of_two_recaps_held_back_only_the_one_that_would_leave_is_counted(tmp_pa
     assert "held back so that nobody is flooded: 3 mails" in said
     assert "--lookback 3h" in said
     assert counted(asked)["sent"] == 3
+
+
+def test_what_was_served_and_moved_earlier_since_is_not_held_back_for_who_comes_later(tmp_path: Path) -> None:
+    coop = Coop(tmp_path)
+    coop.run(EARLIER)
+    coop.run(A_DAY_BEFORE)
+    coop.replace("distributions.yaml", "starts_at: 2026-06-12 18:00", "starts_at: 2026-06-12 16:00")
+    corrected = coop.run(A_DAY_BEFORE + TEN_MINUTES)
+    coop.replace("members.csv", "zoe@example.org;;", "zoe@example.org;Ana;ana@example.org")
+
+    late = coop.run(utc("2026-06-11T21:35"))
+
+    assert (counted(corrected)["sent"], counted(late)["sent"], late.news) == (3, 1, ())
+    assert coop.mailed().count("ana@example.org") == 1
+
+
+def test_what_others_chose_before_a_kind_began_for_all_is_held_back_for_who_chose_nothing(coop: Coop) -> None:
+    coop.write("notifications.csv", "member;kind;value\n1;recap_4h;yes\n")
+    assert counted(coop.run(DUE + TEN_MINUTES))["sent"] == 1
+    turn(coop, ON)
+
+    first = coop.run(TWO_HOURS_LATE)
+
+    assert (counted(first).get("sent", 0), len(first.news)) == (0, 1)
