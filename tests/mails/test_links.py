@@ -95,6 +95,23 @@ def test_a_link_hides_nothing(typed: str, shown: str) -> None:
     assert re.sub(r"<[^>]*>", "", shown).split()[-1] in body.text
 
 
+@pytest.mark.parametrize(
+    "words",
+    [" ", "\u00a0", "\u200b", "\u2060 \u00ad", "&nbsp;", "&#8203;", "\ufe0f", "\u3164", "\u2800", "\n"],
+)
+def test_a_link_of_words_that_nobody_sees_shows_its_address_in_text_and_html_alike(words: str) -> None:
+    body = compose(f'Voir [{words}](https://lac.fr/vide "le plan").', a_group())
+
+    html = re.sub(r' style="[^"]*"', "", body.html)
+    assert html == '<p>Voir <a href="https://lac.fr/vide">https://lac.fr/vide</a> (le plan).</p>\n'
+    assert body.text == "Voir https://lac.fr/vide (le plan).\n"
+
+
+@pytest.mark.parametrize("words", ["{{ prénom }}", "🥕", ".", "![](https://lac.fr/a.png)", "**a**"])
+def test_a_link_of_words_that_can_be_seen_keeps_them(words: str) -> None:
+    assert ">https://lac.fr/vide<" not in compose(f"Voir [{words}](https://lac.fr/vide).", a_group()).html
+
+
 @pytest.mark.parametrize("typed", ["[le planning]()", "[le planning]( )"])
 def test_a_link_that_leads_nowhere_stays_as_it_was_typed(typed: str) -> None:
     body = compose(f"Voir {typed} et [ici](https://lac.fr).", a_group())

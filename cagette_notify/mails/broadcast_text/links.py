@@ -6,6 +6,8 @@ Nothing is hidden; what no mail can show is refused.
 from __future__ import annotations
 
 import re
+import unicodedata
+from itertools import takewhile
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -93,6 +95,7 @@ _WITH_BLANKS = re.compile(
     r"(?:https?://|www\.)(?:[^()<>\n]|\([^()<>\n]{0,200}\)){1,2000}(?=\))", re.IGNORECASE
 )
 _NOWHERE = re.compile(r"\(\s*(?:<>)?\s*\)")
+_FILLERS = "\u115f\u1160\u2800\u3164\uffa0"  # letters and a sign by name, blank by design
 _IMAGE = re.compile(r"!\[[^\[\]\n]{0,300}\]\([ \t]*<?([^()<>\n]{1,300})")
 
 
@@ -187,15 +190,33 @@ def _inline(state: StateCore) -> None:
 
 
 def _all_shown(tokens: list[Token]) -> Iterator[Token]:
-    """Show what a link hides: its address where it has no words, and its title, which phones never show."""
+    """Show what a link hides: its address where nobody sees words, and its title, which phones never show."""
     titles: list[Any] = []
+    blank_until = 0
     for number, token in enumerate(tokens, 1):
+        if number <= blank_until:
+            continue
         yield token
         if token.type == "image" and (title := token.attrs.pop("title", "")):
             yield Token("text", "", 0, content=f" ({title})")
         if token.type == "link_open":
             titles.append(token.attrs.pop("title", ""))
-            if tokens[number].type == "link_close":
+            blank = list(takewhile(_is_unseen, tokens[number:]))
+            if tokens[number + len(blank)].type == "link_close":
                 yield Token("text", "", 0, content=str(token.attrs["href"]).removeprefix("mailto:"))
+                blank_until = number + len(blank)
         elif token.type == "link_close" and (title := titles.pop()):
             yield Token("text", "", 0, content=f" ({title})")
+
+
+def _is_unseen(token: Token) -> bool:
+    """Tell whether a part of a line shows nothing: blanks, invisible characters, emphasis of such."""
+    if token.type in {"image", "link_close"}:
+        return False
+    return all(map(_is_invisible, token.content))
+
+
+def _is_invisible(char: str) -> bool:
+    """Tell whether a character by itself shows nothing; a place for a name does."""
+    category = unicodedata.category(char)
+    return char in _FILLERS or category == "Mn" or (category[0] in "ZC" and category != "Co")
