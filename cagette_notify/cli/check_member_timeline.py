@@ -87,18 +87,20 @@ def _table(
     events: Iterable[TimelineEvent],
     what: Callable[[MemberEvidence, TimelineEvent], str],
 ) -> Iterator[str]:
-    rows = [
-        (
-            f"{event.at.astimezone(case.zone):%Y-%m-%d %H:%M}",
-            notice_label(event.kind.value, is_correction=event.is_correction),
-            one_line(event.distribution_id or event.subject),
-            one_line(event.address),
-            what(case, event),
-        )
-        for event in events
-    ]
+    # A correction stands for two recaps, in one mail; two of a minute are two mails.
+    rows = dict.fromkeys((event.custom_id, _cells(case, event, what(case, event))) for event in events)
     if rows:
-        yield from ("", title, *listed(list(dict.fromkeys(rows))))  # a correction stands for two recaps
+        yield from ("", title, *listed([cells for _custom_id, cells in rows]))
+
+
+def _cells(case: MemberEvidence, event: TimelineEvent, what: str) -> tuple[str, ...]:
+    return (
+        f"{event.at.astimezone(case.zone):%Y-%m-%d %H:%M}",
+        notice_label(event.kind.value, is_correction=event.is_correction),
+        one_line(event.distribution_id or event.subject),
+        one_line(event.address),
+        what,
+    )
 
 
 def _will_come_to(case: MemberEvidence, event: TimelineEvent) -> str:

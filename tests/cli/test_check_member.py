@@ -1263,3 +1263,22 @@ def test_a_correction_is_called_one_wherever_it_is_told_of(office: Office) -> No
     assert "the last mail: correction" in last
     history = document["members"][0]["history"]
     assert [one["kind"] for one in history][:2] == ["recap_4h", "recap_24h"]
+
+
+def test_two_corrections_of_one_minute_are_two_though_each_stands_for_two_recaps(office: Office) -> None:
+    both = "notices: {recap_4h: {default: yes}}\n"
+    config = office.coop.folder / "config.yaml"
+    config.write_text(config.read_text() + both)
+    office.sends()
+    at = utc("2026-06-12T12:05")
+    office.sends(at)
+    for seconds, (old, new) in enumerate((("18:00", "18:30"), ("18:30", "19:00")), 5):
+        office.coop.replace(
+            "distributions.yaml", f"starts_at: 2026-06-12 {old}", f"starts_at: 2026-06-12 {new}"
+        )
+        office.sends(at + timedelta(minutes=10, seconds=seconds))
+    office.at = at + timedelta(minutes=30)
+
+    past = office.invoke("check-member", "1").stdout.partition("The last 30 days:")[2].partition("\n\n")[0]
+
+    assert past.count("2026-06-12 14:15  correction") == 2
