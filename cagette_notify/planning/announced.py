@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timezone
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from cagette_notify.core.i18n import _
 from cagette_notify.core.text import one_line
 
@@ -24,6 +26,11 @@ def announces(entry: Entry, distribution: Distribution) -> bool:
     starts_at = distribution.starts_at.astimezone(timezone.utc)
     is_there = distribution.place_is_unknown or entry.place == distribution.place
     return is_there and entry.starts_at == starts_at
+
+
+def as_told(distribution: Distribution, told: Entry) -> Distribution:
+    """Put the place that was told in that of one that is unknown: it stands."""
+    return replace(distribution, place=told.place) if distribution.place_is_unknown else distribution
 
 
 def told_and_so(entry: Entry, distribution: Distribution, zone: tzinfo) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cagette_notify.core.commands_to_type import command_to_type
 from cagette_notify.core.errors import Problem
 from cagette_notify.core.i18n import _
-from cagette_notify.planning.announced import when_and_where
+from cagette_notify.planning.announced import as_told, when_and_where
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -63,7 +63,7 @@ def _in_words(entry: Entry, one: Distribution, group: Group) -> Problem:
         "distribution {distribution} is {now}, which is past, but members were told {told}: no correction "
         "can leave any more; if it is right, tell them: {command}",
         distribution=one.id,
-        now=when_and_where(group.timezone, one.starts_at, one.place),
+        now=when_and_where(group.timezone, one.starts_at, as_told(one, entry).place),
         told=when_and_where(group.timezone, entry.starts_at, entry.place),
         command=command_to_type("broadcast", group.id, options=["--to", f"told:{one.id}"]),
     )

@@ -6,11 +6,10 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from cagette_notify.core.i18n import _
 from cagette_notify.core.model import Distribution, Group, Member, OrderBook, OrdersState
-from cagette_notify.planning.announced import announces, latest
+from cagette_notify.planning.announced import announces, as_told, latest
 from cagette_notify.planning.corrections import is_still_to_come
 from cagette_notify.planning.plan_input import PlanIndex, PlanInput
 
@@ -84,10 +83,8 @@ def waiting_corrections(
 def _waiting(
     index: PlanIndex, distribution: Distribution, member: Member, told: Entry, waits_for: WaitsFor
 ) -> WaitingCorrection:
-    # A place that is unknown changes nothing: what was told of it stands.
-    is_there = replace(distribution, place=told.place) if distribution.place_is_unknown else distribution
     return WaitingCorrection(
-        is_there,
+        as_told(distribution, told),
         index.situation.groups[distribution.group_id],
         member,
         told,

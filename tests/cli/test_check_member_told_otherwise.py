@@ -225,6 +225,14 @@ def test_a_place_that_is_unknown_now_stands_as_it_was_told(office: Office) -> No
     assert said(ZOE, now="2026-06-12 19:00, Salle des fêtes") in told(office)
 
 
+def test_so_it_stands_for_who_has_no_order_any_more(office: Office) -> None:
+    office.sends()
+    moves(office, place="'#N/A'")
+    office.coop.replace("orders.csv", "1;d1;Tomates;2;2,50\n", "")
+
+    assert said(ZOE, now="2026-06-12 19:00, Salle des fêtes").partition(": the")[0] in told(office)
+
+
 def test_who_has_no_order_any_more_waits_for_no_correction(office: Office) -> None:
     office.sends()
     moves(office)

@@ -14,6 +14,7 @@ from tests.fixtures.coop import A_DAY_BEFORE, DISTRIBUTIONS, Coop, counted
 from tests.fixtures.memory import utc
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from pathlib import Path
 
 EVENING, FOUR_HOURS_BEFORE = utc("2026-06-11T18:05"), utc("2026-06-12T12:05")
@@ -62,6 +63,20 @@ def test_an_earlier_hour_that_came_too_late_is_a_correction_that_did(coop: Coop)
     assert too_late(SALLE, AT_FIVE) in report.news
     assert "recap" not in "".join(report.news).replace("but recaps", "")
     assert (counted(report), exit_status_of(report)) == ({"expired": 12}, 1)
+
+
+@pytest.mark.parametrize("found_at", [AFTER_FIVE, BEGUN])
+def test_a_place_that_nobody_can_read_stands_as_it_was_told_where_its_hour_was_missed(
+    coop: Coop, found_at: datetime
+) -> None:
+    coop.run(FOUR_HOURS_BEFORE, says_once=True)
+    at_five(coop)
+    coop.replace("distributions.yaml", "place: Salle des fêtes", 'place: "#N/A"')
+
+    news = coop.run(found_at, says_once=True).news
+
+    assert too_late(SALLE, AT_FIVE) in news
+    assert (f"d1 is {AT_FIVE}, which is past" in "".join(news)) is (found_at == AFTER_FIVE)
 
 
 def test_so_is_a_place_that_cron_slept_through(coop: Coop) -> None:

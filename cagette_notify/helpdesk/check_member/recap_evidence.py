@@ -15,7 +15,7 @@ from cagette_notify.helpdesk.check_member.evidence import (
     Uncorrected,
     UnreadOrder,
 )
-from cagette_notify.planning.announced import announces, latest, still_ahead
+from cagette_notify.planning.announced import announces, as_told, latest, still_ahead
 from cagette_notify.planning.orders_by_member import has_surely_none
 from cagette_notify.planning.timeline import WILL_SEND
 
@@ -149,7 +149,7 @@ class RecapEvidence(Struct, frozen=True):
             is_member = group.id in self.member.group_ids
             has_none = book.state is OrdersState.READY and has_surely_none(book, self.member.id)
             if not is_member or has_none:
-                yield Uncorrected(one, told, book.file, group, is_member)
+                yield Uncorrected(as_told(one, latest(told)), told, book.file, group, is_member)
 
     def _perhaps_told(self) -> Iterator[Distribution]:
         """Yield what is ahead of the member's groups, and of others whose recaps are known of.
