@@ -238,8 +238,10 @@ class Oracle:
 
     def _is_covered(self, key: Key, due: Iterable[str], day: Day, now: datetime, plan: Plan) -> bool:
         """Tell whether the reminder 4 h before makes that of 24 h before superfluous."""
-        late = self.rows.get(key._replace(kind=RECAP_4H))
+        late_key = key._replace(kind=RECAP_4H)
+        late = self.rows.get(late_key)
         has_had_it = bool(late and late.status in TOLD and late not in plan.dropped)
+        has_had_it = has_had_it or self._knows(late_key, day, now, plan)
         return RECAP_4H in due or (has_had_it and window(RECAP_4H, day).holds(now))
 
     def _ever_told(self, id_: str, member: str) -> list[str]:
