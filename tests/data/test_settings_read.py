@@ -341,6 +341,8 @@ ALL_OFF = dict.fromkeys(("opening", "recap_24h", "recap_4h"), False)
         ("1000;openning;no;", {"opening": False}),
         ("1000;récapp 24 heures;no;", {"recap_24h": False}),
         ("1000;opening recap_24h;no;", ALL_OFF),
+        ("1000;recap_25h;no;", {"recap_24h": False, "recap_4h": False}),
+        ("1000;récap 2h;no;", {"recap_24h": False, "recap_4h": False}),
         ("1000;recap;no;", {"recap_24h": False, "recap_4h": False}),
         ("1000;opening;no;bientôt", {"opening": False}),
         ("1000,opening,no,2026-01-01", {"opening": False}),

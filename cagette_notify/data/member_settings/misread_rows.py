@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _NAMES = frozenset(name for kind in NOTICE_KINDS for name in (kind.value, *kind.traits.aliases))
 # What may part a name's letters from its hours, and those from their unit: ``récapp 24 heures`` is one name.
 _PARTS = re.compile(r"[\W_]+(?=\d)|(?<=\d)[\W_]+(?=h(?:eures?)?$)")
-_NO_DIGIT = re.compile(r"\D+")
+_NO_DIGIT, _DIGITS = re.compile(r"\D+"), re.compile(r"\d+")
 
 
 def guess_of(row: Row) -> Row:
@@ -38,11 +38,18 @@ def perhaps_turned_off(guess: Row, kind_named: Callable[[str], str]) -> tuple[Ki
     named = kind_named(text)
     if named in {CORRECTION, *(kind.value for kind in Kind)}:
         return tuple(kind for kind in NOTICE_KINDS if kind.value == named)
-    name = _PARTS.sub("", fold(text))
-    near = all_near(name, _NAMES) if name.isidentifier() else ()
-    hours = [one for one in near if _NO_DIGIT.sub("", one) == _NO_DIGIT.sub("", name)]
-    meant = {kind_named(one) for one in hours or near}
+    meant = {kind_named(name) for name in _nearly_named(_PARTS.sub("", fold(text)))}
     return tuple(kind for kind in NOTICE_KINDS if kind.value in meant) or NOTICE_KINDS
+
+
+def _nearly_named(name: str) -> list[str]:
+    """Return the names that one may be that is misspelt: of its own hours, or all but for those."""
+    if not name.isidentifier():
+        return []
+    hours, letters = _NO_DIGIT.sub("", name), _DIGITS.sub("", name)
+    of_hours = [one for one in all_near(name, _NAMES) if _NO_DIGIT.sub("", one) == hours]
+    near = all_near(letters, frozenset(_DIGITS.sub("", one) for one in _NAMES))
+    return of_hours or [one for one in _NAMES if _DIGITS.sub("", one) in near]
 
 
 def settings_held_back(
