@@ -15,6 +15,7 @@ from cagette_notify.broadcast.told import (
     Memory,
     called_off_since,
     forgotten_readers,
+    left_in_calendars,
     mailboxes_told,
     only_members_count,
     told_of,
@@ -37,7 +38,8 @@ if TYPE_CHECKING:
 class Choice(Struct, frozen=True):
     """An audience, the lists of which it is made, and what is wrong with the data behind it.
 
-    ``called_off`` is what everybody of it was told of. ``read`` is the data that has to be whole for nobody
+    ``called_off`` is what everybody of it was told of, ``kept`` what calendars keep of it all the same, in
+    doubt. ``read`` is the data that has to be whole for nobody
     to be missing; there is none where the ledger, or the group's own row, says to whom it goes.
     """
 
@@ -46,6 +48,7 @@ class Choice(Struct, frozen=True):
     problems: tuple[Problem, ...] = ()
     notes: tuple[Problem, ...] = ()
     called_off: CalledOff | None = None
+    kept: tuple[Problem, ...] = ()
     read: GroupsRead | None = None
 
     @property
@@ -148,7 +151,8 @@ class _Chooser(NamedTuple):
         forgotten = forgotten_readers(mine, (*members, *self.people.set_aside), self.forgotten)
         audience = Audience(*mailboxes_told(mine, members, forgotten))
         read = self._read() if members and only_members_count(mine) else None
-        return Choice(audience, (wanted,), problems, called_off=off, read=read)
+        kept = () if off else tuple(left_in_calendars(self.calendar, mine))
+        return Choice(audience, (wanted,), problems, called_off=off, kept=kept, read=read)
 
     def _read(self, books: Mapping[str, OrderBook] | None = None) -> GroupsRead:
         members = {self.group.id: self.people.members}

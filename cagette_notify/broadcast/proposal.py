@@ -130,6 +130,7 @@ def propose(config: Config, calendar: Calendar, request: BroadcastRequest, now: 
     )
     off = choice.called_off
     entries = renderer.calendar_entries(request.group, off.distribution, off.revision, now) if off else ()
+    kept = choice.kept if config.style.calendar else ()
     refuse_too_large(content, (*attachments, *entries))
     answerer = reply_to.address if reply_to and reply_to != _usual_answerer(request.group) else ""
     given = Given(
@@ -152,7 +153,7 @@ def propose(config: Config, calendar: Calendar, request: BroadcastRequest, now: 
             choice.lists,
             (*attachments, *entries),
             (*choice.problems, *holds),
-            (*choice.notes, *_notes(content), *given_to_others),
+            (*choice.notes, *kept, *_notes(content), *given_to_others),
             holds,
             earlier,
             late_readers(choice, book, earlier, is_again=request.again),

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from msgspec import Struct
 from msgspec.structs import replace
 
+from cagette_notify.core.errors import Problem
+from cagette_notify.core.i18n import _
 from cagette_notify.core.model import AddressState, Distribution, Group, Mailbox, Member
 from cagette_notify.core.notices import NoticeKey
 from cagette_notify.data.find_member import distribution_called
-from cagette_notify.planning.called_off import called_off, is_of_another_group
+from cagette_notify.planning.called_off import called_off, is_of_another_group, where_perhaps
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -129,8 +131,7 @@ def called_off_since(
         for entry in entries
         if entry.key.kind.traits.has_calendar_entry and not is_of_another_group(entry, known, calendar.groups)
     ]
-    is_whole = all(problem.is_warning for problem in calendar.problems)
-    if not called_off(told, known, calendar.groups, data_is_whole=is_whole):
+    if not called_off(told, known, calendar.groups, calendar.aside):
         return None
     last = max(told, key=lambda entry: entry.revision)
     # Ends and names may have changed since; what makes it out is the group that it was told for, and the id.
@@ -138,3 +139,22 @@ def called_off_since(
         distribution, group_id=last.group_id, starts_at=last.starts_at, ends_at=None, cancelled=True
     )
     return CalledOff(off, last.revision + 1)
+
+
+def left_in_calendars(calendar: Calendar, entries: Iterable[Entry]) -> Iterator[Problem]:
+    """Say that calendars keep what is missing from the data, as a bad row may be it."""
+    known = {one.id: one for one in calendar.distributions}
+    told = {entry.key.distribution_id: entry for entry in entries if entry.key.kind.traits.has_calendar_entry}
+    for id_, entry in told.items():
+        where = where_perhaps(entry, known, calendar.groups, calendar.aside)
+        if not where and (id_ in known or id_ not in calendar.aside.ids):
+            continue
+        why = (
+            _("it may be what was set aside in the data ({where})", where=where)
+            if where
+            else _("what the data says of it was set aside")
+        )
+        message = _(
+            "this mail takes distribution {distribution} out of no calendar: {why}", distribution=id_, why=why
+        )
+        yield Problem(message, field="--to", is_warning=True)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cagette_notify.core.errors import DataError, Problem
 from cagette_notify.core.i18n import _
+from cagette_notify.core.set_aside import DistributionsAside
 from cagette_notify.data.distributions import Distributions, read_distributions
 from cagette_notify.data.groups import Defaults, Groups, read_groups
 from cagette_notify.data.read_rows import RowSource, file_at
@@ -50,6 +51,12 @@ class Calendar(NamedTuple):
     distributions: tuple[Distribution, ...]
     problems: tuple[Problem, ...]
     inputs: Inputs
+
+    @property
+    def aside(self) -> DistributionsAside:
+        """What is known of distributions that can't be served."""
+        distributions = self.inputs.distributions
+        return DistributionsAside(distributions.set_aside, distributions.rows_aside)
 
 
 class Members(NamedTuple):

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from cagette_notify.core.i18n import _
 from cagette_notify.core.model import Distribution
 from cagette_notify.core.parsing import Moment, comes_twice, is_only_hours, moment, web_address, yes_no
+from cagette_notify.core.set_aside import RowSetAside
 from cagette_notify.core.text import quoted_with_hint
 from cagette_notify.data.columns import DISTRIBUTIONS
 from cagette_notify.data.cut_rows import complain_if_cut
@@ -36,10 +37,14 @@ _NEVER = datetime.max.replace(tzinfo=timezone.utc)
 
 
 class Distributions(NamedTuple):
-    """What the distributions file holds. ``set_aside`` are ids of what is bad: known, but not served."""
+    """What the distributions file holds. ``set_aside`` are ids of what is bad: known, but not served.
+
+    The ``rows_aside`` are where it stands, and bad rows of groups.
+    """
 
     distributions: tuple[Distribution, ...] = ()
     set_aside: frozenset[str] = frozenset()
+    rows_aside: tuple[RowSetAside, ...] = ()
     orders: Mapping[str, RowSource] = {}  # of those that carry their own
 
 
@@ -53,6 +58,7 @@ def read_distributions(
     source = resolved(source, DISTRIBUTIONS)
     found: list[Distribution] = []
     set_aside: set[str] = set()
+    rows_aside: list[RowSetAside] = []
     skipped: set[str] = set()
     orders: dict[str, RowSource] = {}
     lines: dict[str, int] = {}
@@ -60,8 +66,11 @@ def read_distributions(
     try:
         for row in open_rows(source, DISTRIBUTIONS).rows:
             complain_if_cut(row, DISTRIBUTIONS.required)
+            is_cut = row.is_unended and row.is_spoiled
             group_id = row.required("group")
             if groups and group_id in groups.set_aside:
+                found_aside = list(_occurrences(row, group_id, defaults.timezone, None, skipped))
+                set_aside.update((row.reference("id"), *(each.id for each in found_aside)))
                 continue  # its group's own problem is said already
             is_whole &= _is_of_known_group(row, group_id, groups)
             own_orders = row_source_in(row, "orders", source, defaults.folder)
@@ -69,7 +78,10 @@ def read_distributions(
             occurrences = list(_occurrences(row, group_id, zone, own_orders, skipped))
             is_whole &= all([row.is_first(each.id, lines) for each in occurrences])  # noqa: C419 - every one
             if row.is_spoiled:
-                set_aside.update((row.reference("id"), *(each.id for each in occurrences)))
+                set_aside.update((row.as_guessed.text("id"), *(each.id for each in occurrences)))
+                starts = () if is_cut else tuple(each.starts_at for each in occurrences)
+                # More may be missing behind it, of whatever group.
+                rows_aside.append(RowSetAside(row.origin, "" if is_cut else group_id, starts))
             else:
                 found += occurrences
                 orders.update(
@@ -82,7 +94,15 @@ def read_distributions(
     found.sort(key=lambda each: (each.starts_at.astimezone(timezone.utc), each.id))
     # Where a start is skipped, a row of its own may stand in its place.
     set_aside |= skipped.difference(each.id for each in found)
-    return Distributions(tuple(found), frozenset(set_aside), orders) if is_whole else None
+    set_aside.discard("")
+    rows_aside += _of_groups_aside(groups)
+    return Distributions(tuple(found), frozenset(set_aside), tuple(rows_aside), orders) if is_whole else None
+
+
+def _of_groups_aside(groups: Groups | None) -> Iterator[RowSetAside]:
+    """Yield the bad rows of groups: nobody can write to such a group about what is missing of it."""
+    for id_, origin in groups.set_aside.items() if groups else ():
+        yield RowSetAside(origin, id_)
 
 
 def _is_of_known_group(row: Row, group_id: str, groups: Groups | None) -> bool:

@@ -6,16 +6,23 @@ from typing import TYPE_CHECKING
 
 from cagette_notify.ledger.broadcasts import BroadcastBook
 from cagette_notify.ledger.run_memory import RunMemory
-from cagette_notify.planning.called_off import called_off, called_off_key, group_to_write_to
+from cagette_notify.planning.called_off import (
+    called_off,
+    called_off_key,
+    group_to_write_to,
+    perhaps_off,
+    perhaps_off_key,
+)
 from cagette_notify.planning.moved_to_the_past import begun_untold, moved_key, moved_to_the_past
 from cagette_notify.run.new_distribution_ids import as_taken_over
 from cagette_notify.run.slips_of_the_pen import slips_of_the_pen
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from cagette_notify.core.errors import Problem
+    from cagette_notify.core.model import Distribution, Group
     from cagette_notify.core.notices import Entry
     from cagette_notify.data.dataset import Calendar
     from cagette_notify.ledger.ledger import Ledger
@@ -31,13 +38,13 @@ def not_as_told(
 ) -> Iterator[Problem]:
     """Yield what won't take place of what was ``announced``, and distributions whose new start is past."""
     distributions, groups = {one.id: one for one in calendar.distributions}, calendar.groups
-    is_whole = all(problem.is_warning for problem in calendar.problems)
     told = (*ledger.told_ahead(account, now), *ledger.last_told_ahead(account, now))
     untold = begun_untold(told, distributions, groups, now)
     slips = slips_of_the_pen(ledger, account, untold, distributions)
-    found = called_off(announced, distributions, groups, data_is_whole=is_whole)
+    found = called_off(announced, distributions, groups, calendar.aside)
+    found |= perhaps_off(announced, distributions, groups, calendar.aside)
     found |= moved_to_the_past(slips, distributions, groups, now)
-    keys = [(called_off_key(entry, distributions, groups), entry) for entry in announced]
+    keys = _keys(announced, distributions, groups)
     keys += [(moved_key(entry, distributions[entry.key.distribution_id]), entry) for entry in slips]
     untold_of = _untold(calendar, ledger, account, keys)
     yield from (found[key] for key in untold_of if key in found)
@@ -46,12 +53,22 @@ def not_as_told(
 def called_off_untold(
     calendar: Calendar, ledger: Ledger, account: str, announced: Sequence[Entry]
 ) -> frozenset[str]:
-    """Return, by ``called_off_key``, what won't take place of what was ``announced``, and nobody wrote of."""
+    """Return, by its key, what may not take place of what was ``announced``, and nobody wrote of."""
     distributions, groups = {one.id: one for one in calendar.distributions}, calendar.groups
-    is_whole = all(problem.is_warning for problem in calendar.problems)
-    off = called_off(announced, distributions, groups, data_is_whole=is_whole)
-    keys = [(called_off_key(entry, distributions, groups), entry) for entry in announced]
+    off = called_off(announced, distributions, groups, calendar.aside)
+    off |= perhaps_off(announced, distributions, groups, calendar.aside)
+    keys = _keys(announced, distributions, groups)
     return frozenset(_untold(calendar, ledger, account, [one for one in keys if one[0] in off]))
+
+
+def _keys(
+    announced: Iterable[Entry], distributions: Mapping[str, Distribution], groups: Mapping[str, Group]
+) -> list[tuple[str, Entry]]:
+    return [
+        (key_of(entry, distributions, groups), entry)
+        for entry in announced
+        for key_of in (called_off_key, perhaps_off_key)
+    ]
 
 
 def _untold(

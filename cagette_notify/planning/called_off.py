@@ -14,23 +14,22 @@ if TYPE_CHECKING:
 
     from cagette_notify.core.model import Distribution, Group
     from cagette_notify.core.notices import Entry
+    from cagette_notify.core.set_aside import DistributionsAside
 
 
 def called_off(
     announced: Iterable[Entry],
     distributions: Mapping[str, Distribution],
     groups: Mapping[str, Group],
-    *,
-    data_is_whole: bool,
+    aside: DistributionsAside,
 ) -> dict[str, Problem]:
     """Say, by a key to remember it by, which announced distributions will not take place as told.
 
-    Nobody is told automatically: only a person knows what to say. Unless ``data_is_whole``, what is
-    missing from the data counts as set aside, not as called off: it will be back once it is mended.
+    Nobody is told automatically: only a person knows what to say.
     """
     found = {}
     for entry in announced:
-        if why := why_off(entry, distributions, groups, data_is_whole=data_is_whole):
+        if why := why_off(entry, distributions, groups, aside):
             message = _(
                 "distribution {distribution} {why}, but recaps of it had left; to tell those who got them: "
                 "{command}",
@@ -42,6 +41,45 @@ def called_off(
                 message, group_id=entry.group_id, is_warning=True
             )
     return found
+
+
+def perhaps_off(
+    announced: Iterable[Entry],
+    distributions: Mapping[str, Distribution],
+    groups: Mapping[str, Group],
+    aside: DistributionsAside,
+) -> dict[str, Problem]:
+    """Say, by a key to remember it by, of which announced distributions a bad row leaves it open."""
+    found = {}
+    for entry in announced:
+        if where := where_perhaps(entry, distributions, groups, aside):
+            message = _(
+                "distribution {distribution} is not found in the data, but recaps of it had left: it may be "
+                "what was set aside ({where}); mend that first, and it will be known whether it takes place",
+                distribution=entry.key.distribution_id,
+                where=where,
+            )
+            problem = Problem(message, group_id=entry.group_id, is_warning=True)
+            found[perhaps_off_key(entry, distributions, groups)] = problem
+    return found
+
+
+def where_perhaps(
+    entry: Entry,
+    distributions: Mapping[str, Distribution],
+    groups: Mapping[str, Group],
+    aside: DistributionsAside,
+) -> str:
+    """Return where bad rows stand that may be what was told and is missing; nothing if none may be."""
+    is_there = entry.key.distribution_id in distributions
+    return "" if is_there else aside.perhaps(entry, groups.keys())
+
+
+def perhaps_off_key(
+    entry: Entry, distributions: Mapping[str, Distribution], groups: Mapping[str, Group]
+) -> str:
+    """Return what that doubt is remembered by, once it was said: what is certain is said anew."""
+    return f"perhaps {called_off_key(entry, distributions, groups)}"
 
 
 def called_off_key(
@@ -73,15 +111,18 @@ def why_off(
     entry: Entry,
     distributions: Mapping[str, Distribution],
     groups: Mapping[str, Group],
-    *,
-    data_is_whole: bool,
+    aside: DistributionsAside,
 ) -> str:
-    """Say why what was announced does not take place as told, after its name; nothing if it does."""
+    """Say why what was announced does not take place as told, after its name; nothing if it does.
+
+    What was set aside is unknown, not called off: it will be back once it is mended.
+    """
     distribution = distributions.get(entry.key.distribution_id)
     # By its group as it is now: one that bears another id since takes place all the same.
     group = groups.get(distribution.group_id) if distribution else None
     if group is None or distribution is None:
-        return _("is no longer in the data") if data_is_whole else ""
+        is_aside = entry.key.distribution_id in aside.ids or aside.perhaps(entry, groups.keys())
+        return "" if is_aside else _("is no longer in the data")
     if distribution.cancelled:
         return _("is cancelled")
     if group.disabled:

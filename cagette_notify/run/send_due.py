@@ -15,7 +15,7 @@ from cagette_notify.data.dataset import Calendar, load_calendar
 from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.first_runs import FirstRuns, Floors
 from cagette_notify.ledger.run_memory import WHOLE_DELIVERY, RunMemory
-from cagette_notify.planning.called_off import called_off
+from cagette_notify.planning.called_off import called_off, perhaps_off
 from cagette_notify.planning.due_times import next_change
 from cagette_notify.planning.moved_to_the_past import moved_to_the_past
 from cagette_notify.run.alerts import note_alerts, send_alerts
@@ -202,12 +202,9 @@ def _quiet(run: Run) -> NothingDue | None:
 
 
 def _with_what_is_off(run: Run, work: DueWork, report: RunReport) -> RunReport:
-    found = called_off(
-        work.announced,
-        run.distributions,
-        run.calendar.groups,
-        data_is_whole=all(problem.is_warning for problem in run.calendar.problems),
-    )
+    calendar = run.calendar.groups, run.calendar.aside
+    found = called_off(work.announced, run.distributions, *calendar)
+    found |= perhaps_off(work.announced, run.distributions, *calendar)
     slips = slips_of_the_pen(run.ledger, run.account, work.untold, run.distributions)
     found |= moved_to_the_past(slips, run.distributions, run.calendar.groups, run.now)
     fresh = {key: problem for key, problem in found.items() if run.memory.is_news(key)}

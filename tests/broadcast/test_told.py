@@ -383,3 +383,36 @@ def test_who_was_told_of_the_opening_and_forgotten_counts_as_long_as_they_are_me
     choice = choose(coop, "told:d1", NOW)
 
     assert (sorted(addresses(choice)), choice.audience.households) == (TOLD, 2)
+
+
+def of_no_day(coop: Coop) -> None:
+    distributions(coop, "- {id: d9, group: lac, starts_at: 2026-08-32, place: Salle}")
+
+
+@pytest.mark.parametrize(
+    ("aside", "why"),
+    [(set_aside, "what the data says of it was set aside"), (of_no_day, r"\(distributions.yaml:1\)")],
+)
+def test_the_screen_says_why_what_may_be_a_bad_row_stays_in_calendars(
+    coop: Coop, aside: Callable[[Coop], None], why: str
+) -> None:
+    coop.write("config.yaml", (coop.folder / "config.yaml").read_text() + "calendar: yes\n")
+    tells(coop, day(id="d1"), "d1")
+    aside(coop)
+
+    command = ("broadcast", "lac", "--to", "told:d1", "-s", "Annulée", "--body", "letter.md", "--dry-run")
+    done = run(coop.folder, "--lang", "en", *command)
+
+    assert re.search(f"takes distribution d1 out of no calendar: .*{why}", done.stdout + done.stderr)
+    assert written_to(coop, "broadcast lac --to told:d1") == TOLD
+    assert entries(coop, "Annulée") == []
+
+
+def test_a_bad_row_of_another_day_keeps_nothing_in_calendars(coop: Coop) -> None:
+    coop.write("config.yaml", (coop.folder / "config.yaml").read_text() + "calendar: yes\n")
+    tells(coop, day(id="d1"), "d1")
+    later = STARTS_AT + timedelta(days=3)
+    distributions(coop, day(later, id="d5", ends_at=STARTS_AT.isoformat()))
+
+    assert written_to(coop, printed(coop)) == TOLD
+    assert len(entries(coop, "Annulée")) == 3

@@ -130,3 +130,30 @@ def test_what_is_over_and_out_of_the_data_is_not_called_off(office: Office) -> N
     office.at = A_DAY_BEFORE + timedelta(days=2)
 
     assert "was told" not in told(office)["summary"]
+
+
+D9 = "- {id: d9, group: lac, starts_at: 2026-08-32, place: Salle}\n"
+BAD = "- {id: d9, group: lac, starts_at: 2026-06-19 18:00, ends_at: 17h, place: Salle}\n"
+
+
+def test_a_bad_row_of_another_day_hides_nothing_of_what_a_member_was_told(office: Office) -> None:
+    office.sends()
+    office.coop.write("distributions.yaml", BAD)
+
+    assert f"distribution d1 is no longer in the data, {TOLD}" in told(office)["summary"]
+    assert "distribution d1 is no longer in the data" in office.invoke("status").stdout
+
+
+def test_what_may_be_a_bad_row_is_neither_taken_back_nor_kept(office: Office) -> None:
+    office.sends()
+    office.coop.write("distributions.yaml", D9)
+    for _before_and_after in range(2):
+        last = told(office)
+
+        assert last["status"] == "warning"
+        assert f"distribution d1 is not found in the data, {TOLD}" in last["summary"]
+        assert "(distributions.yaml:1)" in last["summary"]
+        assert "told:d1" not in last["advice"]
+        assert "may be what was set aside (distributions.yaml:1)" in office.invoke("status").stdout
+        assert "n’a pas" not in office.reply_to("1")
+        office.sends(SOON)

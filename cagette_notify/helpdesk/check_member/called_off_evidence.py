@@ -12,6 +12,8 @@ from cagette_notify.planning.called_off import (
     called_off_key,
     command_to_those_told,
     is_of_another_group,
+    perhaps_off_key,
+    where_perhaps,
     why_off,
 )
 
@@ -36,7 +38,7 @@ class CalledOffEvidence:
 
     def __init__(self, roster: Roster, ledger: Ledger, account: str, now: datetime) -> None:
         """Read what was told of it; of what is over, only a cancellation is no sign of a newer export."""
-        self._groups = roster.calendar.groups
+        self._groups, self._aside = roster.calendar.groups, roster.calendar.aside
         self._distributions = {one.id: one for one in roster.calendar.distributions}
         cancelled = [id_ for id_, one in self._distributions.items() if one.cancelled]
         lately = [
@@ -44,11 +46,11 @@ class CalledOffEvidence:
         ]
         announced = [*ledger.told_ahead(account, now), *lately]
         untold = called_off_untold(roster.calendar, ledger, account, announced)
-        ids = {one.key.distribution_id for one in announced if self._key(one) in untold}
+        ids = {one.key.distribution_id for one in announced if self._is_in(untold, one)}
         self._told: dict[tuple[str, str], list[Entry]] = {}  # by group and id of whom
         for entry in ledger.entries(account, ids) if ids else ():
             is_told = entry.key.kind.traits.is_corrected and entry.may_have_arrived
-            if is_told and self._key(entry) in untold:
+            if is_told and self._is_in(untold, entry):
                 self._told.setdefault((entry.group_id, entry.key.member_id), []).append(entry)
 
     def of(self, member: Member, known_as: Collection[tuple[str, str]]) -> Iterator[TakenBack]:
@@ -59,9 +61,12 @@ class CalledOffEvidence:
             last = latest(mine)
             if self._takes_place_for(member, last):
                 continue
+            if perhaps := where_perhaps(last, self._distributions, self._groups, self._aside):
+                yield TakenBack(mine, perhaps=perhaps)
+                continue
             yield TakenBack(
                 mine,
-                why_off(last, self._distributions, self._groups, data_is_whole=True),
+                why_off(last, self._distributions, self._groups, self._aside),
                 command_to_those_told(last, self._distributions, self._groups),
             )
 
@@ -71,5 +76,6 @@ class CalledOffEvidence:
         is_elsewhere = is_of_another_group(entry, self._distributions, self._groups)
         return is_elsewhere and one is not None and one.group_id in member.group_ids
 
-    def _key(self, entry: Entry) -> str:
-        return called_off_key(entry, self._distributions, self._groups)
+    def _is_in(self, untold: Collection[str], entry: Entry) -> bool:
+        keys = (called_off_key, perhaps_off_key)
+        return any(key_of(entry, self._distributions, self._groups) in untold for key_of in keys)

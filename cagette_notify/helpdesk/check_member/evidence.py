@@ -112,12 +112,14 @@ class Uncorrected(Struct, frozen=True):
 class TakenBack(Struct, frozen=True):
     """A distribution ahead of which the member was told, and that does not take place as ``told``.
 
-    ``why`` goes on from its name; ``command`` writes to all who were told.
+    ``why`` goes on from its name; ``command`` writes to all who were told. Where a bad row ``perhaps`` is it,
+    nobody knows, and there is neither: that is where the row stands.
     """
 
     told: tuple[Entry, ...]
-    why: str
-    command: str
+    why: str = ""
+    command: str = ""
+    perhaps: str = ""
 
 
 class StrayOrder(Struct, frozen=True):

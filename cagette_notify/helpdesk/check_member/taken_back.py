@@ -9,7 +9,7 @@ from cagette_notify.helpdesk.check_member.findings import Check, Finding, Health
 from cagette_notify.planning.announced import latest, when_and_where
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from cagette_notify.helpdesk.check_member.evidence import MemberEvidence
 
@@ -21,14 +21,32 @@ def taken_back(case: MemberEvidence) -> Iterator[Finding]:
         last = latest(one.told)
         if last.key.distribution_id in moved:
             continue  # which says it, too
+        values = {
+            "distribution": last.key.distribution_id,
+            "addresses": ", ".join(dict.fromkeys(entry.recipient for entry in one.told)),
+            "told": when_and_where(case.zone, last.starts_at, last.place),
+        }
+        if one.perhaps:
+            yield _in_doubt(one.perhaps, values)
+            continue
         summary = _(
             "distribution {distribution} {why}, but {addresses} was told of it for {told}: no mail takes "
             "that back by itself",
-            distribution=last.key.distribution_id,
             why=one.why,
-            addresses=", ".join(dict.fromkeys(entry.recipient for entry in one.told)),
-            told=when_and_where(case.zone, last.starts_at, last.place),
+            **values,
         )
         advice = _("tell the member; to tell all who got a recap of it: {command}", command=one.command)
         days = (last.starts_at.astimezone(case.zone).date(),)
         yield Finding(Check.LAST_MESSAGES, Health.WARNING, summary, advice, Matter.CALLED_OFF, days=days)
+
+
+def _in_doubt(where: str, values: Mapping[str, str]) -> Finding:
+    """Say that nobody knows whether it takes place: the reply to the member can't say so either way."""
+    summary = _(
+        "distribution {distribution} is not found in the data, but {addresses} was told of it for {told}: it "
+        "may be what was set aside ({where})",
+        where=where,
+        **values,
+    )
+    advice = _("mend that before you answer: then it will be known whether it takes place")
+    return Finding(Check.LAST_MESSAGES, Health.WARNING, summary, advice)
