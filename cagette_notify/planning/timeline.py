@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from cagette_notify.core.notices import SKIPPED, Notice, NoticeKey, Reason, Status
+from cagette_notify.core.notices import SKIPPED, Notice, Reason, Status
 from cagette_notify.planning.announced import announces
+from cagette_notify.planning.as_if_sent import as_if_sent
 from cagette_notify.planning.due_times import Window, windows_of
 from cagette_notify.planning.plan import Plan, plan
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from cagette_notify.core.kinds import Kind, Spans
     from cagette_notify.core.mailjet_fates import Fate
@@ -52,17 +53,22 @@ def planned_events(situation: PlanInput) -> tuple[TimelineEvent, ...]:
     by_moment: dict[datetime, list[Window]] = {now: []}
     for window in situation.windows:
         by_moment.setdefault(_moment(window, now), []).append(window)
+    open_now = by_moment.pop(now)
+    at_once = plan(_at(situation, now, open_now))
     parts = _parts_by_group(situation)
-    plans = {
-        moment: plan(_at(situation if moment == now else _part(situation, parts, windows), moment, windows))
-        for moment, windows in by_moment.items()
-    }
-    leaving = {one.notice.key for one in plans[now].owed}
-    return tuple(
-        event
-        for moment, windows in by_moment.items()
-        for event in _judged(plans[moment], windows, leaving if moment > now else set(), moment, now)
-    )
+    then = _parts_by_group(_once_sent(situation, at_once)) if at_once.owed else parts
+    plans = [(now, at_once)]
+    for moment, windows in by_moment.items():
+        part = _part(situation, then if moment > now else parts, windows)
+        plans.append((moment, plan(_at(part, moment, windows))))
+    due = {now: open_now, **by_moment}
+    return tuple(event for moment, made in plans for event in _judged(made, due[moment], moment, now))
+
+
+def _once_sent(situation: PlanInput, made: Plan) -> PlanInput:
+    """Return what is known once all has left that leaves now, corrections of what was told among it."""
+    sent = (as_if_sent(one.notice, situation.now) for one in made.owed)
+    return replace(situation, entries=(*situation.entries, *sent))
 
 
 class _Part(Struct):
@@ -133,14 +139,14 @@ def _moment(window: Window, now: datetime) -> datetime:
 
 
 def _judged(
-    made: Plan, windows: Iterable[Window], leaving: Collection[NoticeKey], moment: datetime, now: datetime
+    made: Plan, windows: Iterable[Window], moment: datetime, now: datetime
 ) -> Iterator[TimelineEvent]:
     due = {(window.kind, window.distribution.id): window for window in windows}
     for one in made.owed:
         notice = one.notice
         is_due = moment == now or (notice.kind, notice.distribution.id) in due
-        if not is_due or notice.key in leaving:
-            continue  # what is told otherwise is corrected with the next run, and with it told whole
+        if not is_due:
+            continue
         if moment < now:
             yield replace(_event(notice, notice.too_late_at, SKIPPED, Reason.EXPIRED.value), is_guess=True)
         else:
