@@ -93,16 +93,20 @@ class Notice(Struct, frozen=True):
         An opening is told by the local day it opens: moved within the day it is the same opening. A
         recap is told by its revision.
         """
-        day_of = self.kind.traits.occasion_day
-        if day_of and (at := getattr(self.distribution, day_of)):
-            return str(at.astimezone(self.group.timezone).date().isoformat())
-        return f"r{self.revision}"
+        return day_of_occasion(self.distribution, self.group, self.kind) or f"r{self.revision}"
 
     @property
     def key(self) -> NoticeKey:
         """What makes this notice the same one in every run."""
         member_id = "" if self.kind.traits.told_to_group else self.member.id
         return NoticeKey(self.kind, self.distribution.id, self.occasion, member_id, self.mailbox.key)
+
+
+def day_of_occasion(distribution: Distribution, group: Group, kind: Kind) -> str:
+    """Return the local day that tells the notices of a kind apart; nothing where their revision does."""
+    day_of = kind.traits.occasion_day
+    at = getattr(distribution, day_of) if day_of else None
+    return str(at.astimezone(group.timezone).date().isoformat()) if at else ""
 
 
 class NoticeRules(Struct, frozen=True):

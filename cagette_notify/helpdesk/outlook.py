@@ -101,7 +101,8 @@ def outlook(  # noqa: PLR0913 - what is known, and how far to look
     last = memory.last_run(now)
     is_stopped = bool(memory.refusal()) or last is None or now - last > CRON_ALIVE_WITHIN
     waiting = _waiting(situation, entries, read, guard, is_stopped=is_stopped)
-    upcoming = with_early_ones(planned_notices(events, now, orders.books), windows, entries, now)
+    planned = planned_notices(events, now, orders.books)
+    upcoming = with_early_ones(planned, windows, entries, roster.calendar.groups, now)
     silent = tuple(_unannounced(config, roster, ledger, floors, now))
     return Outlook(upcoming, orders.books, guard.problems, back, waiting, silent)
 

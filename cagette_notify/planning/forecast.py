@@ -10,7 +10,8 @@ from msgspec.structs import replace
 
 from cagette_notify.core.kinds import CORRECTION, NOTICE_KINDS
 from cagette_notify.core.model import OrderBook, OrdersState
-from cagette_notify.core.notices import Reason
+from cagette_notify.core.notices import Reason, day_of_occasion
+from cagette_notify.planning.announced import announces
 from cagette_notify.planning.envelopes import envelope_ahead
 from cagette_notify.planning.timeline import WILL_SEND, TimelineEvent
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cagette_notify.core.kinds import Kind
+    from cagette_notify.core.model import Group
     from cagette_notify.core.notices import Entry
     from cagette_notify.planning.due_times import Window
 
@@ -66,15 +68,15 @@ def planned_notices(
 
 
 def with_early_ones(
-    upcoming: Iterable[PlannedNotice], windows: Iterable[Window], entries: Iterable[Entry], now: datetime
+    upcoming: Iterable[PlannedNotice],
+    windows: Iterable[Window],
+    entries: Iterable[Entry],
+    groups: Mapping[str, Group],
+    now: datetime,
 ) -> tuple[PlannedNotice, ...]:
     """Return what is planned with how many have each notice already, those that nobody else will get, too."""
     ahead = {(window.kind, window.distribution.id): window for window in windows if now < window.due_at}
-    have: dict[tuple[Kind, str], set[str]] = defaultdict(set)
-    for entry in entries:
-        key = entry.key.kind, entry.key.distribution_id
-        if entry.may_have_arrived and key in ahead:
-            have[key].add(entry.key.address)
+    have = _who_has(ahead, [entry for entry in entries if entry.may_have_arrived], groups)
     found = []
     for one in upcoming:
         those = () if one.is_correction else have.pop((one.kind, one.distribution_id), ())
@@ -86,13 +88,40 @@ def with_early_ones(
     return tuple(sorted(found, key=_order))
 
 
+def _who_has(
+    ahead: Mapping[tuple[Kind, str], Window], told: Sequence[Entry], groups: Mapping[str, Group]
+) -> dict[tuple[Kind, str], set[str]]:
+    """Return the addresses that have each notice as it is to be: what was told otherwise is another one."""
+    corrected = [entry for entry in told if entry.key.kind.traits.is_corrected]
+    last = {_of_whom(entry): entry for entry in sorted(corrected, key=lambda entry: entry.revision)}
+    have: dict[tuple[Kind, str], set[str]] = defaultdict(set)
+    for entry in told:
+        key = entry.key.kind, entry.key.distribution_id
+        if (window := ahead.get(key)) is None:
+            continue
+        one, traits = window.distribution, entry.key.kind.traits
+        occasion = day_of_occasion(one, groups[one.group_id], entry.key.kind)
+        is_so = not traits.is_corrected or announces(last[_of_whom(entry)], one)
+        if is_so and occasion in {"", entry.key.occasion}:
+            have[key].add(entry.key.address)
+    return have
+
+
+def _of_whom(entry: Entry) -> tuple[str, str, str]:
+    return entry.key.distribution_id, entry.key.member_id, entry.key.address
+
+
 def _order(one: PlannedNotice) -> _Line:
     return one.at, CORRECTION if one.is_correction else one.kind.value, one.group_id, one.distribution_id
 
 
 def _line_of(event: TimelineEvent) -> _Line:
-    """Return what those have in common that are counted together: a correction stands for all its recaps."""
-    what = CORRECTION if event.is_correction else event.kind.value
+    """Return what those have in common that are counted together: a correction stands for all its recaps.
+
+    Who has no order hears nothing of a change, and by the next one gets the recap like anybody else.
+    """
+    is_correction = event.is_correction and event.reason != Reason.NO_ORDER
+    what = CORRECTION if is_correction else event.kind.value
     return event.at, what, event.group_id, event.distribution_id
 
 
