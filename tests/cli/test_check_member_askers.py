@@ -282,6 +282,32 @@ def test_settings_of_the_members_file_are_given_no_day_and_no_reason(desk: Offic
     assert "par nos soins le" not in reply
 
 
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        (
+            "fr",
+            "Désactivé par nos soins : le rappel envoyé 24 h avant la distribution (le jeudi 11 juin 2026).",
+        ),
+        (
+            "en",
+            "Switched off on our side: the reminder 24 h before the distribution (on Thursday 11 June 2026).",
+        ),
+    ],
+)
+def test_of_settings_switched_off_in_two_places_only_ours_are_said_to_be_ours(
+    desk: Office, language: str, told: str
+) -> None:
+    desk.member(opening="non", language=language)
+    assert desk.invoke("notifications", "1", "--off", "recap-24h").exit_code == 0
+
+    reply = read(desk, "1")[2]
+
+    assert told in reply
+    assert "ont été désactivées par nos soins" not in reply
+    assert "They were switched off" not in reply
+
+
 def test_two_addresses_are_told_in_one_paragraph_with_their_real_providers(desk: Office) -> None:
     reply = read(desk, "14")[2]
 
