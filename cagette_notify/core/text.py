@@ -27,15 +27,18 @@ _NAMED = 5  # people or groups that a message names
 # "√©", or as a DOS page, "├®"; Mac Roman as Windows-1252, where é is Ž and É is ƒ; a DOS page as it, where é
 # is ‚, ê is ˆ, è is Š, ç is ‡ and ï is ‹; Latin-9 as it, where œ is ½ and € is ¤. Windows-1252 as a DOS page,
 # where é is Ú and ç is þ, or as Mac Roman, where é is È: capitals where none stand; UTF-8 as Windows-1250,
-# where é is "Ă©". KNEŽEVIĆ and Žofie are names, and ‚ opens a quotation.
+# where é is "Ă©". A Mac takes accents apart: of ç stay c and "Ì§", "Ãß" or "╠º". A control character of
+# Windows-1252 is UTF-8 once more: ’ is "Â’", after the letter of L’. KNEŽEVIĆ and Žofie are names, ZEKÂ’NIN
+# is one, and ‚ opens a quotation.
 _HIGH = "\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ"  # the bytes 80 to BF, as Windows-1252 shows them
 _MARKS = "\u00a0«»‘’“”…–—"
 _LETTER = r"[^\W\d_ˆ]"
 _GARBLED = (
     "[\ufffd\u0080-\u0084\u0086-\u009f]",
     rf"Ã(?![{_MARKS}])[{_HIGH}]|(?<![A-ZÀ-Þ])Ã[{_MARKS}]|Ã[{_MARKS}](?={_LETTER})",
-    rf"Â[\u00a0-\u00bf]|Å[¡¸½¾]|Å[’“]{_LETTER}|Ä[†‡]|â[€‚]|ðŸ",
+    rf"Â[\u00a0-\u00bf€œŒ™]|(?:[a-zß-öø-ÿ]|(?<!{_LETTER})[CDJLMNST]?)Â[‘’“”•–—…]|Å[¡¸½¾]|Å[’“]{_LETTER}|Ä[†‡]|â[€‚]|ðŸ",
     "√[©®¥†ß™´ÆØªπâÄ]|├[^\\s─]",
+    "Ì[€§¨Š]|Ã[ÄÅÇàß]|╠[^\\s═]",
     f"[a-zß-öø-ÿ][ŽŠŒŸ]|{_LETTER}[ƒˆ‚]|ƒ{_LETTER}|ˆ{_LETTER}|{_LETTER}[‰†‡‹›]{_LETTER}|{_LETTER}‰",
     rf"{_LETTER}[¼½¾¨¸]{_LETTER}|[¼½](?=u[fv]|il)|¼U[FV]|\d[ \u00a0\u202f]?¤",
     rf"[a-zß-öø-ÿ][ÁÈËÍÎÓÔÙÚÛÞ]|[a-z]þ[aou]|{_LETTER}[¹³¶¯][a-zà-ÿ]|╔{_LETTER}",

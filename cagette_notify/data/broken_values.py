@@ -7,6 +7,7 @@ from typing import Final
 
 from cagette_notify.core.i18n import _
 from cagette_notify.core.text import looks_garbled, quoted
+from cagette_notify.data.program_text import as_meant, without_tags
 
 # As Excel, LibreOffice and Google's sheets show them, in English and in French, in German and in Spanish.
 _SHOWN: Final = """
@@ -26,38 +27,42 @@ _STAND_INS: Final = frozenset(
 _STAND_IN_STARTS: Final = frozenset("nN([lLcCu")
 # What programs write for nothing, to the letter: Nan, Null and NONE may be somebody's names.
 _NOTHINGS: Final = frozenset(("nan", "None", "undefined", "null", "[object Object]"))
-# =A1, =-Feuil1!A1, ='Feuille 1'!$A$1, =RECHERCHEV(A1;B:C;2)
+# ="A"&B1, =A1, =-Feuil1!A1, ='Feuille 1'!$A$1, =RECHERCHEV(A1;B:C;2)
 _FORMULA: Final = re.compile(
-    r"=\s*[-+]?(?:(?:'[^']+'|[\w.]+)!)?(?:\$?[A-Z]{1,3}\$?\d+(?!\w)|[^\W\d_][\w.]*\()", re.IGNORECASE
+    r"=\s*[-+]?(?:\"|(?:(?:'[^']+'|[\w.]+)!)?(?:\$?[A-Z]{1,3}\$?\d+(?!\w)|[^\W\d_][\w.]*\())", re.IGNORECASE
 )
 # {prenom}, {{ name }}, ${nom}, %NOM%, <<nom>>: what a program should have put a value in place of.
-_PLACE: Final = re.compile(r"\$?\{+[\w .-]+\}+|%\w+%|<<[\w .-]+>>")
+# And as Mailchimp, Mailjet and Brevo have them: *|FNAME|*, [[data:firstname]], %%first%%.
+_PLACE: Final = re.compile(
+    r"\$?\{+[\w .-]+\}+|%{1,2}\w+%{1,2}|<<[\w .-]+>>|\*\|[\w:. -]+\|\*|\[\[[^\[\]]+\]\]|\$[^\W\d]\w*"
+)
 _PLACE_FOR_A_NAME: Final = re.compile(r"[<‹«]+[\w .-]+[>›»]+")  # «NOM» is Word's; «Panier» may be a product
+_NAME_TO_COME: Final = re.compile(  # [Ana] is somebody's
+    r"\[\s*(?:(?:votre|your)\s)?(?:pr[ée]nom|nom|(?:first|last|full|sur|given|family)?[\s_-]?name)\b[^\[\]]*\]",
+    re.IGNORECASE,
+)
 _SHORTENED: Final = re.compile(r"\d(?:[.,]\d+)?E\+\d+")  # 3,76E+12 was a barcode or a telephone number
-# As a spreadsheet writes yes and no; FAUX is also a family's name.
-_NO_NAMES: Final = frozenset(("TRUE", "FALSE", "VRAI"))
+# As a spreadsheet or a program writes yes and no; FAUX is also a family's name.
+_NO_NAMES: Final = frozenset(("true", "false"))
 _NO_LETTER: Final = "?-–—−_./… :0123456789"  # 45819 is a day to a spreadsheet
-# An accent in the source of a web page (&eacute; &#233; &#xE9;), of a mail (=C3=A9) or of a program (\u00e9).
-_ENTITY: Final = re.compile(r"&(?:[A-Za-z]+\d*|#\d+|#[xX][\dA-Fa-f]+);")
-_IN_A_MAIL: Final = re.compile(r"(?:=[C-F][\dA-F](?:=[89AB][\dA-F])+)+")
-_IN_A_LINK: Final = re.compile(r"(?:%[C-F][\dA-F](?:%[89AB][\dA-F])+)+")
 _LOST_ACCENT: Final = re.compile(r"[^\W\d_]\?[a-zà-ÿ]")  # H?l?ne; NGUY?N is the best that Excel can do
 _LOST_LAST: Final = re.compile(r"[^\W\d_]\?(?!\w)")  # Zo?; Zoé? has its accent
-_IN_A_WORKBOOK: Final = re.compile(r"_x(00[\dA-Fa-f]{2})_")  # _x000D_ is the end of a line
 _ADDRESS: Final = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]")
-_IN_A_PROGRAM: Final = re.compile(r"(?:\\u[\dA-Fa-f]{4})+")
+_LINK: Final = re.compile(r"(?:https?|ftp)://|www\.\w")
 
 
 def why_broken(text: str) -> str:
     """Say why a text can be no value; nothing where it may be one."""
     if text[:1] in _STAND_IN_STARTS and (text in _NOTHINGS or text.casefold() in _STAND_INS):
         return _("{value} stands for a value that is missing", value=quoted(text))
-    if text[:1] in "{$%<" and _PLACE.fullmatch(text):
+    if text[:1] in "{$%<*[" and _PLACE.fullmatch(text):
         return _to_be_filled_in(text)
     if "E+" in text and _SHORTENED.fullmatch(text):
         return _("{value} is what a spreadsheet left of a long number", value=quoted(text))
     if text[:1] == "=" and _FORMULA.match(text):
         return _("{value} is a formula, not what it comes to", value=quoted(text))
+    if "<" in text and (meant := without_tags(text)) != text:
+        return _written_by_a_program(text, meant)
     return why_spoilt(text)
 
 
@@ -67,13 +72,17 @@ def why_spoilt(text: str) -> str:
         return _("{value} is a spreadsheet's error, not a value", value=quoted(text))
     if looks_garbled(text) or ("?" in text and "://" not in text and _LOST_ACCENT.search(text)):
         return _accents_wrong(text)
-    if "://" not in text and (meant := _decoded(text)) != text:  # a link with &amp; in it works
-        return _(
-            "{value} is how a program writes {meant}: correct it, or make the export anew",
-            value=quoted(text),
-            meant=quoted(" ".join(meant.split())),
-        )
+    if "://" not in text and (meant := as_meant(text)) != text:  # a link with &amp; in it works
+        return _written_by_a_program(text, meant)
     return ""
+
+
+def _written_by_a_program(text: str, meant: str) -> str:
+    return _(
+        "{value} is how a program writes {meant}: correct it, or make the export anew",
+        value=quoted(text),
+        meant=quoted(" ".join(meant.split())),
+    )
 
 
 def why_no_name(text: str) -> str:
@@ -82,9 +91,10 @@ def why_no_name(text: str) -> str:
         return _("{value} is nobody's name: there is an address in it", value=quoted(text))
     if text.isascii() and _LOST_LAST.search(text):
         return _accents_wrong(text)
-    if _PLACE_FOR_A_NAME.fullmatch(text):
+    if _PLACE_FOR_A_NAME.fullmatch(text) or (text[0] == "[" and _NAME_TO_COME.fullmatch(text)):
         return _to_be_filled_in(text)
-    is_none = text in _NO_NAMES or not text.strip(_NO_LETTER)
+    is_none = text == "VRAI" or text.casefold() in _NO_NAMES or not text.strip(_NO_LETTER)
+    is_none = is_none or ("." in text and _LINK.match(text) is not None)
     return _("{value} is nobody's name", value=quoted(text)) if is_none else ""
 
 
@@ -110,30 +120,3 @@ def _is_an_error(text: str) -> bool:
         return True
     # A column too narrow for its numbers is exported as it is seen.
     return word in _ERRORS or (len(word) > 2 and not word.strip("#"))
-
-
-def _decoded(text: str) -> str:
-    """Return what a text says to whoever reads it where a program wrote it for another one."""
-    if "&" in text:
-        text = _ENTITY.sub(_of_a_page, _ENTITY.sub(_of_a_page, text))  # &amp;eacute; went through two
-    if "=" in text:
-        text = _IN_A_MAIL.sub(lambda found: _read("utf-8", found[0].replace("=", "")) or found[0], text)
-    if "%" in text:
-        text = _IN_A_LINK.sub(lambda found: _read("utf-8", found[0].replace("%", "")) or found[0], text)
-    if "_x00" in text:
-        text = _IN_A_WORKBOOK.sub(lambda one: chr(int(one[1], 16)), text)
-    if "\\u" in text:
-        text = _IN_A_PROGRAM.sub(lambda one: _read("utf-16-be", one[0].replace("\\u", "")) or one[0], text)
-    return text
-
-
-def _of_a_page(found: re.Match[str]) -> str:
-    from html import unescape
-    from html.entities import html5  # 2,000 names, for a file in a hundred
-
-    name = found[0][1:]  # the whole of it, though a browser takes the &not of &nothing; for one
-    return unescape(found[0]) if name[0] == "#" or name in html5 else found[0]
-
-
-def _read(encoding: str, digits: str) -> str:
-    return bytes.fromhex(digits).decode(encoding, errors="ignore")

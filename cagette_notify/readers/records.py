@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
+_GUARDED = re.compile(r'="((?:[^"]|"")*)"')
 _ABSENT = frozenset(("", "NULL", "null", r"\N"))  # "Null" is a name
 
 
@@ -30,7 +32,15 @@ class Record(NamedTuple):
 def content(cell: str) -> str:
     """Return what stands in a cell; nothing where that is blank, or a database's sign for nothing."""
     cell = cell.strip()
+    if '="' in cell:
+        cell = _unguarded(cell)
     return "" if cell in _ABSENT else cell
+
+
+def _unguarded(cell: str) -> str:
+    """Return the text of a formula that is nothing else: ``="012345"`` keeps a spreadsheet from counting."""
+    found = _GUARDED.fullmatch(cell)
+    return found[1].replace('""', '"').strip() if found else cell
 
 
 def letters_of(position: int) -> str:

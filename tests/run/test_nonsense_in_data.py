@@ -69,6 +69,19 @@ def text_of(mail: EmailMessage) -> str:
         ),
         *("#¿NOMBRE?".encode(), b"#WERT!"),
         *(b"0", b"45819", b"12/06", b'"3,76E+12"', b"1E+10", b"TRUE", b"VRAI"),
+        *(rb"Zo\xe9", rb"Zo\\xe9", rb"b'Zo\xc3\xa9'", b"b'Zoe'", rb"Zo\351", rb"Zo\303\251"),
+        *(b"Zo=E9", b"Zo%E9", b"H=E9l=E8ne", b"%C9ric", b"Zo&eacute", b"Zo&eacute Martin", b"Zo&#233"),
+        *("FrancÌ§ois".encode(), "FrancÃßois".encode(), "Franc╠ºois".encode(), "LÂ’Hôte".encode()),
+        *(b"*|FNAME|*", b"[[data:firstname]]", b"%%first%%", b"$prenom", "[Prénom]".encode()),
+        *(
+            b"[first name]",
+            "<b>Rémi</b>".encode(),
+            "Rémi<br>".encode(),
+            b"Remi<br/>",
+            b"True",
+            b"false",
+        ),
+        *(b"https://x.fr", b"www.x.fr"),
     ],
 )
 def test_a_name_that_is_broken_is_said_and_greets_nobody(coop: Coop, name: bytes) -> None:
@@ -91,6 +104,18 @@ def test_a_name_that_is_broken_is_said_and_greets_nobody(coop: Coop, name: bytes
         *("«Nom", "[Ana]", "Ana_x00", "#Ana!", "Ana: Zoé"),
         *("Faux", "FAUX", "Vrai", "Ana 2", "{Ana", "100 % Ana", "<3", "%C3", "Ana?!é", "E+12"),
         *("Sel & poivre", "R&D", '"AT&T;"', '"Max &nothing; Co"', "Zo=CAFE", "C:\\users"),
+        *(
+            "Vitamine=D3",
+            "x=E5",
+            "10%EAU",
+            "12=E9cm",
+            "Salle=E2",
+            "a < b",
+            "Ana <bio>",
+            "C:\\xerox",
+            "2\\351",
+        ),
+        *("$5", "*Ana*", "Vraie", "Truelle", "ZEKÂ’NIN", "R&Daring", "Mr. X", "b'Ana"),
     ],
 )
 def test_an_odd_name_is_a_name(coop: Coop, name: str) -> None:
@@ -118,12 +143,24 @@ def test_a_stand_in_for_an_address_costs_that_address_only(coop: Coop) -> None:
 
 
 @pytest.mark.parametrize(
-    "product", ["N/A", "(vide)", "=A1", "nan", "Jus=C3=A9", "Eau &amp; sel", "%PRODUIT%", "3,76E+12"]
+    "product",
+    [
+        "N/A",
+        "(vide)",
+        "=A1",
+        "nan",
+        "Jus=C3=A9",
+        "Eau &amp; sel",
+        "%PRODUIT%",
+        "3,76E+12",
+        "<b>Miel</b>",
+        r"Cr\xe8me",
+    ],
 )
 def test_a_stand_in_for_a_product_is_said(coop: Coop, product: str) -> None:
     coop.replace("orders.csv", "1;d1;Tomates;2;2,50", f'1;d1;Tomates;2;2,50\n1;d1;"{product}";1;3')
 
-    assert said(coop.run(A_DAY_BEFORE))[0].startswith(f"orders.csv:3: product: '{product}'")
+    assert said(coop.run(A_DAY_BEFORE))[0].startswith(f"orders.csv:3: product: {product!r}")
     assert not any(product in text_of(mail) for mail in coop.mails())
 
 
@@ -506,3 +543,22 @@ def test_what_stops_everybody_is_said_with_all_else_that_is_wrong(coop: Coop) ->
         "notifications.csv:2",
     ]
     assert coop.mails() == []
+
+
+def test_a_text_that_a_spreadsheet_guards_is_read_as_the_spreadsheet_means_it(coop: Coop) -> None:
+    coop.write(
+        "members.csv", 'id;first_name;email\n="1";="Zoé";zoe@example.org\n="2";"=""Ana""";noel@example.org\n'
+    )
+    coop.replace("orders.csv", "1;d1;Tomates", '="1";d1;="Jus ""frais"""')
+
+    report = coop.run(A_DAY_BEFORE)
+
+    assert (said(report), counted(report)["sent"]) == ([], 2)
+    assert {text_of(mail).partition(",")[0] for mail in coop.mails()} == {"Bonjour Zoé", "Bonjour Ana"}
+    assert any('Jus "frais"' in text_of(mail) for mail in coop.mails())
+
+
+def test_what_is_made_of_several_texts_is_a_formula(coop: Coop) -> None:
+    coop.replace("members.csv", "1;Zoé;", '1;="Zoé"&A2;')
+
+    assert said(coop.run(A_DAY_BEFORE))[0].startswith("members.csv:2: first_name: ")
