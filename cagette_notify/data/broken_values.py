@@ -43,7 +43,7 @@ _NAME_TO_COME: Final = re.compile(  # [Ana] is somebody's
 )
 _SHORTENED: Final = re.compile(r"\d(?:[.,]\d+)?E\+\d+")  # 3,76E+12 was a barcode or a telephone number
 # As a spreadsheet or a program writes yes and no; FAUX is also a family's name.
-_NO_NAMES: Final = frozenset(("true", "false"))
+_NO_NAMES: Final = frozenset(("true", "false", "vrai"))
 _NO_LETTER: Final = "?-–—−_./… :0123456789"  # 45819 is a day to a spreadsheet
 _LOST_ACCENT: Final = re.compile(r"[^\W\d_]\?[a-zà-ÿ]")  # H?l?ne; NGUY?N is the best that Excel can do
 _LOST_LAST: Final = re.compile(r"[^\W\d_]\?(?!\w)")  # Zo?; Zoé? has its accent
@@ -93,7 +93,7 @@ def why_no_name(text: str) -> str:
         return _accents_wrong(text)
     if _PLACE_FOR_A_NAME.fullmatch(text) or (text[0] == "[" and _NAME_TO_COME.fullmatch(text)):
         return _to_be_filled_in(text)
-    is_none = text == "VRAI" or text.casefold() in _NO_NAMES or not text.strip(_NO_LETTER)
+    is_none = text.casefold() in _NO_NAMES or not text.strip(_NO_LETTER)
     is_none = is_none or ("." in text and _LINK.match(text) is not None)
     return _("{value} is nobody's name", value=quoted(text)) if is_none else ""
 
