@@ -60,10 +60,16 @@ def status_lines(config: Config, found: ServiceStatus, days: int) -> Iterator[st
     yield from map(newest_of_pattern, found.chosen)
     yield from map(str, found.unused)
     yield from without_mail_lines(found.without_address, _NAMED)
-    if not found.upcoming:
+    yield from _upcoming(config, found, days)
+
+
+def _upcoming(config: Config, found: ServiceStatus, days: int) -> Iterator[str]:
+    if not found.is_foretold:
+        yield _("What leaves in the next {days} days can't be told, as the data can't be read.", days=days)
+    elif not found.upcoming:
         yield _("No notice is planned for the next {days} days.", days=days)
-        return
-    yield _("The next {days} days:", days=days)
+    else:
+        yield _("The next {days} days:", days=days)
 
 
 def _refusal(entry: Entry) -> str:
@@ -210,7 +216,9 @@ def status_document(found: ServiceStatus) -> dict[str, object]:
                 "export": one.export or None,
             }
             for one in found.upcoming
-        ],
+        ]
+        if found.is_foretold
+        else None,
         "problems": problems_as_json(found.problems),
         "warnings": problems_as_json(found.warnings),
         "unannounced": problems_as_json(found.unannounced),

@@ -46,12 +46,14 @@ if TYPE_CHECKING:
     from cagette_notify.planning.forecast import PlannedNotice
 
 _LOOKED_BACK = timedelta(days=30)
+_UNKNOWN = Outlook()
 
 
 class ServiceStatus(Struct, frozen=True):
     """All that ``status`` tells. ``troubles`` are the lines that a run said and that still stand.
 
     With ``problems`` alone where nothing else can be known; ``delivery`` is empty if not even that is.
+    Without ``is_foretold`` nobody knows what is ``upcoming``: the data can't be read.
     """
 
     at: datetime
@@ -63,6 +65,7 @@ class ServiceStatus(Struct, frozen=True):
     lost: tuple[FailureStreak, ...] = ()
     refused: tuple[Entry, ...] = ()
     upcoming: tuple[PlannedNotice, ...] = ()
+    is_foretold: bool = True
     problems: tuple[Problem, ...] = ()
     warnings: tuple[Problem, ...] = ()  # what will keep mails from leaving
     unannounced: tuple[Problem, ...] = ()  # openings from before a first run, which none is to send
@@ -98,7 +101,7 @@ def service_status(config: Config, ahead: timedelta, now: datetime) -> ServiceSt
             problems = (*_of_outbox(config), *roster.problems, *seen.holds)
             at_rest, held = _at_rest(roster, ledger, config.account, now)
         except NotifyError as error:
-            seen, problems = Outlook(), (*_of_outbox(config), *error.problems)
+            seen, problems = _UNKNOWN, (*_of_outbox(config), *error.problems)
             at_rest, held = frozenset(), None
         unfinished = ledger.unfinished(config.account)
         mails = {(e.custom_id, e.status, e.key.occasion) for e in unfinished}
@@ -117,6 +120,7 @@ def service_status(config: Config, ahead: timedelta, now: datetime) -> ServiceSt
             lost=_lost(roster, FateBook(ledger, config.account), now),
             refused=_refused(roster, ledger, config.account, now),
             upcoming=marked_as_waiting(seen.upcoming, seen.books, closing),
+            is_foretold=seen is not _UNKNOWN,
             problems=problems,
             warnings=_warnings(config, roster, ledger, announced, seen=seen, now=now) if roster else (),
             unannounced=tuple(

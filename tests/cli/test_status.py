@@ -444,6 +444,19 @@ def test_data_that_can_not_be_read_is_said_and_the_rest_stands(office: Office) -
     assert "It runs" in result.stdout
 
 
+def test_what_leaves_of_data_that_can_not_be_read_is_not_said_to_be_nothing(office: Office) -> None:
+    office.sends()
+    (office.coop.folder / "members.csv").unlink()
+
+    result = office.invoke("status")
+    code, found = status(office)
+
+    assert "members.csv: no such file" in result.stderr
+    assert "What leaves in the next 7 days can't be told" in result.stdout
+    assert "No notice is planned" not in result.stdout
+    assert (result.exit_code, code, found["upcoming"]) == (0, 0, None)
+
+
 @pytest.mark.parametrize(
     ("file", "text", "exit_status", "delivery"),
     [
