@@ -42,7 +42,8 @@ def status_command(session: Session, *, days: int, as_document: bool) -> int:
         found = service_status(config, timedelta(days=days), at)
     except NotifyError as error:
         if as_document:
-            print_json(status_document(ServiceStatus(at, delivery, problems=tuple(error.problems))))
+            problems = tuple(error.problems)
+            print_json(status_document(ServiceStatus(at, delivery, problems=problems, is_foretold=False)))
         raise
     print_problems(to_type(str(problem), config) for problem in found.problems)
     if as_document:

@@ -478,7 +478,7 @@ def test_what_stops_it_is_a_document_too(
         delivery,
         None,
         False,
-        [],
+        None,
     )
     assert file in found["problems"][0]["file"]
     assert file in office.invoke("status", "--json").stderr
