@@ -70,12 +70,13 @@ class CheckResults(Struct):
 
     ``read`` says how much there was to read, ``people`` of members and addresses: data files with nothing in
     them are in order, too; ``chosen`` which files were, of several. ``unused`` counts the exports among the
-    troubles that may well be left aside.
+    troubles that may well be left aside, ``stopping`` the first of them, as long as which nothing leaves.
     """
 
     read: str = ""
     people: str = ""
     unused: int = 0
+    stopping: int = 0
     without_address: tuple[Member, ...] = ()
     chosen: list[str] = field(default_factory=list)
     troubles: list[str] = field(default_factory=list)
@@ -85,7 +86,11 @@ class CheckResults(Struct):
     def add_problems(self, problems: Iterable[Problem]) -> None:
         """Add problems, each once: several looks may meet the same."""
         known = set(self.troubles)
-        self.troubles += [line for line in dict.fromkeys(map(str, problems)) if line not in known]
+        lines = {str(one): one.stops_all for one in problems if str(one) not in known}
+        stopping = [line for line, stops_all in lines.items() if stops_all]
+        self.troubles[self.stopping : self.stopping] = stopping
+        self.stopping += len(stopping)
+        self.troubles += [line for line, stops_all in lines.items() if not stops_all]
 
     def add(self, findings: Iterable[AccountFinding]) -> None:
         """Add findings as they come: what was found before the keys were refused still stands."""
@@ -107,7 +112,7 @@ def check_command(session: Session, *, offline: bool) -> int:
         raise _meant_check_member(" ".join(somebody))
     config = session.config()
     found = look_over(config, offline=offline)
-    print_problems(found.troubles)
+    print_problems((*_what_stops_all(found.stopping), *found.troubles))
     print_prose(_what_was_read(session, config, found), config)
     return max(found.statuses)
 
@@ -132,6 +137,15 @@ def _exports_to_do(config: Config) -> list[str]:
         return [*exports_to_do(config, service_status(config, _A_WEEK, now()))]
     except NotifyError:
         return []
+
+
+def _what_stops_all(count: int) -> Iterator[str]:
+    if count:
+        yield _n(
+            "nothing can leave until the next line is mended:",
+            "nothing can leave until the next {count} lines are mended:",
+            count,
+        )
 
 
 def _meant_check_member(who: str) -> UsageError:
@@ -184,6 +198,8 @@ def _counts(surveyed: Survey) -> list[tuple[int, str]]:
 
 
 def _zeros(surveyed: Survey) -> list[Problem]:
+    if not surveyed.is_whole:
+        return []
     zeros = ", ".join(said for count, said in _counts(surveyed) if not count)
     message = _("nothing can leave as long as the data files have {zeros}", zeros=zeros)
     return [Problem(message, is_warning=True)] if zeros else []

@@ -64,7 +64,7 @@ class Problem(Struct, frozen=True):
     """One thing to mend, printed as ``members.csv:14: email: not an address: 'ana@'``.
 
     A warning is said but sets nothing aside, so it leaves the exit status alone. ``column`` is the letter of
-    a spreadsheet's: ``membres.xlsx:B14``.
+    a spreadsheet's: ``membres.xlsx:B14``. What ``stops_all`` keeps every mail from leaving.
     """
 
     message: str
@@ -74,6 +74,7 @@ class Problem(Struct, frozen=True):
     group_id: str = ""
     is_warning: bool = False
     column: str = ""
+    stops_all: bool = False
 
     def __str__(self) -> str:
         """Make the line people read; parts that are unknown are left out."""

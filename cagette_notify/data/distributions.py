@@ -89,7 +89,7 @@ def read_distributions(
                 )
             problems += row.problems_of(group_id)
     except Unreadable as trouble:
-        problems.append(source.problem(trouble))
+        problems.append(source.problem(trouble, stops_all=True))
         return None
     found.sort(key=lambda each: (each.starts_at.astimezone(timezone.utc), each.id))
     # Where a start is skipped, a row of its own may stand in its place.
@@ -108,7 +108,8 @@ def _of_groups_aside(groups: Groups | None) -> Iterator[RowSetAside]:
 def _is_of_known_group(row: Row, group_id: str, groups: Groups | None) -> bool:
     if not groups or not group_id or group_id in groups.groups:
         return True
-    row.complain("group", _("no such group: {id}", id=quoted_with_hint(group_id, groups.ids)))
+    message = _("no such group: {id}", id=quoted_with_hint(group_id, groups.ids))
+    row.complain("group", message, stops_all=True)
     return False
 
 

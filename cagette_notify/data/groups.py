@@ -70,7 +70,7 @@ def read_groups(source: RowSource, defaults: Defaults, problems: list[Problem]) 
                     members[group.id] = own_members
             problems += row.problems_of(group.id)
     except Unreadable as trouble:
-        problems.append(source.problem(trouble))
+        problems.append(source.problem(trouble, stops_all=True))
         return None
     set_aside.pop("", None)
     return Groups(groups, set_aside, members) if is_whole else None

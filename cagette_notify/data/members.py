@@ -87,7 +87,7 @@ def read_members(
             group_ids = _group_ids(row, scope, sheet.fields)
             member = _member(row, group_ids, scope.timezone)
             complain_if_moved(row, member)
-            is_whole &= row.is_first(_whose(row, member), lines, shown=member.id)
+            is_whole &= row.is_first(_whose(row, member), lines, shown=member.id, stops_all=not group_id)
             if row.is_spoiled:
                 aside.append(SetAside(_perhaps_meant(row, member, scope, sheet.fields), row.problems))
             else:
@@ -104,7 +104,7 @@ def read_members(
             aside = [one for one in aside if one.member.group_ids]
         set_aside += aside
     except Unreadable as trouble:
-        problems.append(source.problem(trouble, group_id))
+        problems.append(source.problem(trouble, group_id, stops_all=not group_id))
         return None
     return members if is_whole else None
 

@@ -58,9 +58,10 @@ class RowSource(NamedTuple):
         name = name_within(path, self.folder)
         return self._replace(name=f"{name}#{self.sheet}" if self.sheet else name, path=path)
 
-    def problem(self, trouble: Unreadable, group_id: str = "") -> Problem:
+    def problem(self, trouble: Unreadable, group_id: str = "", *, stops_all: bool = False) -> Problem:
         """Say why these rows can't be read whole."""
-        return Problem(trouble.message, self.name, trouble.line or self.line, group_id=group_id)
+        line = trouble.line or self.line
+        return Problem(trouble.message, self.name, line, group_id=group_id, stops_all=stops_all)
 
     @property
     def is_of_a_day(self) -> bool:

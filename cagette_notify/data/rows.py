@@ -137,7 +137,9 @@ class Row:
         """Convert the texts of a list; a bad one is named and left out, and the row stays good."""
         return tuple(self._each(field, convert, self.remark))
 
-    def is_first(self, row_id: str, lines: dict[str, int], *, shown: str = "") -> bool:
+    def is_first(
+        self, row_id: str, lines: dict[str, int], *, shown: str = "", stops_all: bool = True
+    ) -> bool:
         """Tell whether no row before this one has its id; ``lines`` remembers where each was seen.
 
         A message calls it as ``shown``, where it is made of more than people know it by.
@@ -148,23 +150,26 @@ class Row:
             lines[row_id] = self.line
             return True
         first = lines[row_id]
-        self.complain(
-            "id", _("{id!r} twice in this file, first on line {line}", id=shown or row_id, line=first)
-        )
+        message = _("{id!r} twice in this file, first on line {line}", id=shown or row_id, line=first)
+        self.complain("id", message, stops_all=stops_all)
         return False
 
-    def complain(self, field: str, message: str, *, line: int = 0) -> None:
+    def complain(self, field: str, message: str, *, line: int = 0, stops_all: bool = False) -> None:
         """Spoil the row with one thing to mend."""
-        self.remark(field, message, line=line)
+        self.remark(field, message, line=line, stops_all=stops_all)
         self.is_spoiled = True
 
-    def remark(self, field: str, message: str, *, line: int = 0, is_warning: bool = False) -> None:
+    def remark(
+        self, field: str, message: str, *, line: int = 0, is_warning: bool = False, stops_all: bool = False
+    ) -> None:
         """Add a problem that leaves the rest of the row good."""
         if self.is_spoiled and not self.cells:
             return  # it is no row at all: that is said
         line = line or getattr(self.cells.get(field), "line", 0) or self.line
         column = self.letters.get(field, "")
-        problem = Problem(message, self.file, line, field, is_warning=is_warning, column=column)
+        problem = Problem(
+            *(message, self.file, line, field), is_warning=is_warning, column=column, stops_all=stops_all
+        )
         if self.doubt:
             problem = self.doubt.in_place_of(problem, self.cells.get(field))
         if problem not in self.problems:  # a cell may be looked at twice

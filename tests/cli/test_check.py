@@ -456,6 +456,51 @@ def test_a_zero_is_a_warning(tmp_path: Path) -> None:
     assert result.stdout.startswith("Read: 1 group, 0 members, 0 addresses, 0 distributions.\n")
 
 
+FOURTEEN = "".join(
+    f"- {{id: d{day}, group: lac, starts_at: 2027-06-{day} 18:00, place: Salle}}\n" for day in range(10, 23)
+)
+
+
+@pytest.mark.parametrize(
+    ("broken", "why"),
+    [
+        (
+            "- {id: d9, group: lacs, starts_at: 2027-06-09 18:00}\n",
+            "distributions.yaml:15: group: no such group: ",
+        ),
+        ("- {id: d12, group: lac, starts_at: 2027-06-09 18:00}\n", "distributions.yaml:15: id: 'd12' twice"),
+    ],
+)
+def test_the_row_that_stops_everybody_is_named_first_and_nothing_is_counted_as_none(
+    tmp_path: Path, broken: str, why: str
+) -> None:
+    coop = Coop(tmp_path)
+    bad = "- {id: d1, group: lac, starts_at: 2026-06-32}\n"
+    coop.write("distributions.yaml", bad + FOURTEEN + broken)
+
+    result = checked(coop)
+
+    heading, first, second, *_more = result.stderr.splitlines()
+    assert heading == "nothing can leave until the next line is mended:"
+    assert first.startswith(why)
+    assert second.startswith("distributions.yaml:1: starts_at: ")
+    assert "0 distributions" not in result.stderr
+    assert result.exit_code == 65
+
+
+def test_a_groups_own_file_that_can_not_be_read_stops_nobody_else(tmp_path: Path) -> None:
+    coop = Coop(tmp_path)
+    coop.write(
+        "groups.yaml", (tmp_path / "groups.yaml").read_text() + "- {id: port, name: P, members: p.csv}\n"
+    )
+    coop.write("members.csv", "id;email;groups\n1;zoe@example.org;lac\n2;noel@example.org;lac\n")
+
+    result = checked(coop)
+
+    assert "p.csv: no such file" in result.stderr
+    assert "nothing can leave" not in result.stderr
+
+
 def test_exports_that_are_not_used_are_named(tmp_path: Path) -> None:
     coop = Coop(tmp_path)
     samples = Path(__file__).parents[1] / "data" / "samples"

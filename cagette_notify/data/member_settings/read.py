@@ -92,7 +92,7 @@ def load_member_settings(path: Path, folder: Path, found: Iterable[Problem] = ()
     try:
         return settings_in(open_rows(feed, SCHEMA).rows)
     except Unreadable as trouble:
-        raise DataError(*dict.fromkeys((*found, feed.problem(trouble)))) from None
+        raise DataError(*dict.fromkeys((*found, feed.problem(trouble, stops_all=True)))) from None
 
 
 def settings_in(rows: Iterable[Row]) -> MemberSettings:
