@@ -156,8 +156,8 @@ def _meant_check_member(who: str) -> UsageError:
 def look_over(config: Config, *, offline: bool) -> CheckResults:
     """Return all that is to be said of a configuration, its data, its templates and its account."""
     surveyed = survey(sources_of(config))
-    said = [said for _count, said in _counts(surveyed)]
-    found = CheckResults(read=", ".join(said), people=", ".join(said[1:3]))
+    counts = _counts(surveyed)
+    found = CheckResults(read=_listed(counts, surveyed), people=_listed(counts[1:3], surveyed))
     found.chosen = [*map(newest_of_pattern, chosen_files(surveyed.calendar))]
     found.add_problems((*cut_off_in(config), *surveyed.problems))
     if any(not problem.is_warning for problem in surveyed.problems):
@@ -195,6 +195,12 @@ def _counts(surveyed: Survey) -> list[tuple[int, str]]:
         (addresses, _n("{count} address", "{count} addresses", addresses)),
         (distributions, _n("{count} distribution", "{count} distributions", distributions)),
     ]
+
+
+def _listed(counts: Iterable[tuple[int, str]], surveyed: Survey) -> str:
+    """Name how much there is; what could not be read whole is not none."""
+    said = [said for count, said in counts if count or surveyed.is_whole]
+    return ", ".join(said) or _("nothing whole")
 
 
 def _zeros(surveyed: Survey) -> list[Problem]:

@@ -60,10 +60,10 @@ def status_lines(config: Config, found: ServiceStatus, days: int) -> Iterator[st
     yield from map(newest_of_pattern, found.chosen)
     yield from map(str, found.unused)
     yield from without_mail_lines(found.without_address, _NAMED)
-    yield from _upcoming(config, found, days)
+    yield from _upcoming(found, days)
 
 
-def _upcoming(config: Config, found: ServiceStatus, days: int) -> Iterator[str]:
+def _upcoming(found: ServiceStatus, days: int) -> Iterator[str]:
     if not found.is_foretold:
         yield _("What leaves in the next {days} days can't be told, as the data can't be read.", days=days)
     elif not found.upcoming:
