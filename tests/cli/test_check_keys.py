@@ -52,6 +52,8 @@ class CountedLine(str):
 class Trouble:
     """A problem in such words."""
 
+    stops_all = False
+
     def __init__(self, line: str) -> None:
         self._line = CountedLine(line)
 
