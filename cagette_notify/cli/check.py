@@ -41,7 +41,7 @@ from cagette_notify.data.dataset import (
     unused_exports,
 )
 from cagette_notify.data.member_settings.read import load_member_settings
-from cagette_notify.data.roster import roster_of
+from cagette_notify.data.roster import Roster, roster_of
 from cagette_notify.delivery.choose_transport import mailjet_reader, refuse_unusable_outbox
 from cagette_notify.delivery.mailjet.account_check import AccountFinding, check_account, judge_quota
 from cagette_notify.delivery.sender_check import sender_to_choose
@@ -71,6 +71,7 @@ class CheckResults(Struct):
     ``read`` says how much there was to read, ``people`` of members and addresses: data files with nothing in
     them are in order, too; ``chosen`` which files were, of several. ``unused`` counts the exports among the
     troubles that may well be left aside, ``stopping`` the first of them, as long as which nothing leaves.
+    ``roster`` is who was read, where all could be.
     """
 
     read: str = ""
@@ -78,6 +79,7 @@ class CheckResults(Struct):
     unused: int = 0
     stopping: int = 0
     without_address: tuple[Member, ...] = ()
+    roster: Roster | None = None
     chosen: list[str] = field(default_factory=list)
     troubles: list[str] = field(default_factory=list)
     fine: list[str] = field(default_factory=list)
@@ -126,15 +128,16 @@ def _what_was_read(session: Session, config: Config, found: CheckResults) -> Ite
         file = path_to_type(config.path)
         yield _("All is well: {config}, its data and its templates ({read}).", config=file, read=found.read)
     yield from without_mail_lines(found.without_address, None if session.verbose else _NAMED)
-    yield from _exports_to_do(config)
+    if found.roster:
+        yield from _exports_to_do(config, found.roster)
     if advice := sender_to_choose(config):
         yield advice
 
 
-def _exports_to_do(config: Config) -> list[str]:
+def _exports_to_do(config: Config, roster: Roster) -> list[str]:
     """Return what status says of exports yet to be made; nothing where what is read says why it can't be."""
     try:
-        return [*exports_to_do(config, service_status(config, _A_WEEK, now()))]
+        return [*exports_to_do(config, service_status(config, _A_WEEK, now(), read=roster))]
     except NotifyError:
         return []
 
@@ -236,7 +239,7 @@ def _look_at_data(surveyed: Survey, config: Config, found: CheckResults) -> None
         found.statuses.append(EXIT_DATA)
         return
     preferences = load_member_settings(config.notifications, config.folder)
-    roster = roster_of(surveyed.calendar, surveyed.members, preferences)
+    found.roster = roster = roster_of(surveyed.calendar, surveyed.members, preferences)
     found.add_problems(roster.problems)
     if any(not problem.is_warning for problem in roster.problems):
         found.statuses.append(EXIT_PARTIAL)

@@ -46,8 +46,8 @@ def not_as_told(
     found |= moved_to_the_past(slips, distributions, groups, now)
     keys = _keys(announced, distributions, groups)
     keys += [(moved_key(entry, distributions[entry.key.distribution_id]), entry) for entry in slips]
-    untold_of = _untold(calendar, ledger, account, keys)
-    yield from (found[key] for key in untold_of if key in found)
+    untold_of = _untold(calendar, ledger, account, [one for one in keys if one[0] in found])
+    yield from map(found.__getitem__, untold_of)
 
 
 def called_off_untold(

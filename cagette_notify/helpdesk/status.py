@@ -86,15 +86,20 @@ class ServiceStatus(Struct, frozen=True):
         return self.last_run is not None and timedelta(0) <= self.at - self.last_run <= CRON_ALIVE_WITHIN
 
 
-def service_status(config: Config, ahead: timedelta, now: datetime) -> ServiceStatus:
-    """Return how it stands, and what leaves until ``ahead`` from now; the files' problems are in it."""
-    roster: Roster | None = None
+def service_status(
+    config: Config, ahead: timedelta, now: datetime, *, read: Roster | None = None
+) -> ServiceStatus:
+    """Return how it stands, and what leaves until ``ahead`` from now; the files' problems are in it.
+
+    Whoever has ``read`` the data already spares a second reading.
+    """
+    roster = read
     problems: tuple[Problem, ...]
     held: tuple[Problem, ...] | None
     with open_ledger(config.ledger, read_only=True) as ledger:
         memory, announced, seen = RunMemory(ledger, config.account), [], Outlook()
         try:
-            roster = read_roster(sources_of(config), config.notifications)
+            roster = roster or read_roster(sources_of(config), config.notifications)
             ledger = as_taken_over(ledger, config.account, roster.calendar, now)  # noqa: PLW2901
             announced = ledger.told_ahead(config.account, now)
             seen = outlook(config, roster, ledger, announced, ahead=ahead, now=now)

@@ -84,8 +84,10 @@ def _heirs(
 ) -> _Heirs:
     """Return who stands where each id was told of; whoever was told of itself, and stays, is no heir."""
     at: dict[tuple[str, datetime], list[Distribution]] = defaultdict(list)
-    for one in distributions.values() if last else ():
-        at[one.group_id, one.starts_at.astimezone(timezone.utc)].append(one)
+    told = {entry.starts_at.toordinal() + shift for entry in last.values() for shift in (-1, 0, 1)}
+    for one in distributions.values():
+        if one.starts_at.toordinal() in told:  # in whatever zone: of a federation's year that is a few days
+            at[one.group_id, one.starts_at.astimezone(timezone.utc)].append(one)
     found = {}
     for id_, entry in last.items():
         there = at[entry.group_id, entry.starts_at]
