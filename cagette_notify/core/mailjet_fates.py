@@ -157,7 +157,7 @@ def fate_in_words(fate: Fate) -> str:
 
 
 def cure_of(cause: Cause, address: str, place: str) -> str:
-    """Say what somebody can do about a cause. ``place`` is where the address stands in the data."""
+    """Say what somebody can do about a cause. ``place`` is where the address is to be corrected."""
     return {**_cures_with_the_member(address, place), **_cures_at_mailjet(address)}[cause]
 
 

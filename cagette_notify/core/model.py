@@ -103,10 +103,14 @@ class Setting(Struct, frozen=True):
 
 
 class MemberRow(Struct, frozen=True):
-    """A row of a file that tells of a member, and the keys of the addresses that stand in it."""
+    """A row of a file that tells of a member, and the keys of the addresses that stand in it.
+
+    What is typed into one that ``is_exported`` is gone with the next export.
+    """
 
     origin: Origin
     addresses: frozenset[str]
+    is_exported: bool = False
 
 
 class Member(Struct, frozen=True):
@@ -116,7 +120,8 @@ class Member(Struct, frozen=True):
     be said. ``partner`` is a partner whom the data name without any: a mailbox with no address, and none of
     those. ``settings`` holds only what somebody chose; the defaults are the configuration's.
     ``group_problems`` keep the member out of groups that their row names. ``merged`` are the rows of
-    somebody whom several files have; ``origin`` is that of the first.
+    somebody whom several files have; ``origin`` is that of the first. ``is_exported`` tells whether that
+    file is an export, of which the next one takes the place.
     """
 
     id: str
@@ -131,15 +136,21 @@ class Member(Struct, frozen=True):
     origin: Origin = Origin()
     group_problems: tuple[Problem, ...] = ()
     merged: tuple[MemberRow, ...] = ()
+    is_exported: bool = False
 
     @property
     def rows(self) -> tuple[MemberRow, ...]:
         """The rows that tell of the member: mostly one."""
-        return self.merged or (MemberRow(self.origin, frozenset(box.key for box in self.mailboxes)),)
+        keys = frozenset(box.key for box in self.mailboxes)
+        return self.merged or (MemberRow(self.origin, keys, self.is_exported),)
 
     def rows_with(self, address: str) -> tuple[MemberRow, ...]:
         """Return those of the rows in which an address of theirs stands."""
         return tuple(row for row in self.rows if address.casefold() in row.addresses)
+
+    def is_exported_with(self, address: str) -> bool:
+        """Tell whether what stands beside an address, or of an unknown one anywhere, comes from an export."""
+        return any(row.is_exported for row in self.rows_with(address) or self.rows)
 
     @property
     def handle(self) -> str:

@@ -71,7 +71,7 @@ def read_members(
 
     So does ``set_aside``: the people of bad rows, as far as they can be read.
     """
-    source = resolved(source, MEMBERS)
+    source, is_pattern = resolved(source, MEMBERS), source.is_pattern
     members: list[Member] = []
     aside: list[SetAside] = []
     lines: dict[str, int] = {}
@@ -80,12 +80,13 @@ def read_members(
     is_whole = True
     try:
         sheet = open_rows(source, MEMBERS)
+        is_exported = is_pattern or sheet.is_cagette_s
         told_by = [_ADDRESSES] if sheet.fields & _ADDRESSES else []
         for row in sheet.rows:
             complain_if_cut(row, told_by)
             is_named |= "groups" in row.cells
             group_ids = _group_ids(row, scope, sheet.fields)
-            member = _member(row, group_ids, scope.timezone)
+            member = _member(row, group_ids, scope.timezone, is_exported=is_exported)
             complain_if_moved(row, member)
             is_whole &= row.is_first(_whose(row, member), lines, shown=member.id, stops_all=not group_id)
             if row.is_spoiled:
@@ -114,7 +115,8 @@ def _perhaps_meant(row: Row, member: Member, scope: MembersScope, fields: Collec
     if not row.misplaced:
         return as_typed(row, member)
     guess = row.as_guessed
-    return _member(guess, _group_ids(guess, scope, fields), scope.timezone)
+    group_ids = _group_ids(guess, scope, fields)
+    return _member(guess, group_ids, scope.timezone, is_exported=member.is_exported)
 
 
 def _whose(row: Row, member: Member) -> str:
@@ -148,7 +150,7 @@ def _group_ids(row: Row, scope: MembersScope, fields: Collection[str]) -> tuple[
     return tuple(dict.fromkeys(group_id for group_id in named if group_id in scope.groups))
 
 
-def _member(row: Row, group_ids: tuple[str, ...], zone: tzinfo) -> Member:
+def _member(row: Row, group_ids: tuple[str, ...], zone: tzinfo, *, is_exported: bool) -> Member:
     first_name, last_name = row.name("first_name"), row.name("last_name")
     mailboxes = _mailboxes(row, first_name, last_name)
     member_id = row.reference("id") or (mailboxes[0].key if mailboxes else "")
@@ -166,6 +168,7 @@ def _member(row: Row, group_ids: tuple[str, ...], zone: tzinfo) -> Member:
         settings=_settings(row) or _NO_SETTINGS,
         origin=row.origin,
         group_problems=tuple(one for one in row.problems if one.field == "groups") if row.problems else (),
+        is_exported=is_exported,
     )
 
 

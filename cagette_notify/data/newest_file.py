@@ -51,8 +51,7 @@ def _newest_first(source: RowSource, schema: FileColumns) -> Iterator[RowSource]
 
 def resolved(source: RowSource, schema: FileColumns) -> RowSource:
     """Return the newest file that a pattern means; the source itself if it is none, or nothing is there."""
-    is_pattern = source.path is not None and "*" in str(source.path)
-    return (newest_file(source, schema) or source) if is_pattern else source
+    return (newest_file(source, schema) or source) if source.is_pattern else source
 
 
 def kind_of(cells: list[str]) -> FileColumns | None:

@@ -69,6 +69,11 @@ class RowSource(NamedTuple):
         return self.path is not None and _DATE in f"{self.path}#{self.sheet}"
 
     @property
+    def is_pattern(self) -> bool:
+        """Tell whether ``*`` stands in its name: of several files it is the newest one."""
+        return self.path is not None and "*" in str(self.path)
+
+    @property
     def is_table(self) -> bool:
         """Tell whether it is a file with a header."""
         return self.path is not None and self.path.suffix.casefold() in TABLES

@@ -26,13 +26,14 @@ _FEW = 3  # cells beside which there may be others, in the first one
 
 
 class Sheet(NamedTuple):
-    """The rows of a file, read one by one, and the fields that its columns or keys name.
+    """The rows of a file, read one by one, the fields that its columns or keys name, and whose file it is.
 
     Iterating may raise Unreadable: a CSV is read as it goes, so that a large one isn't held twice.
     """
 
     rows: Iterator[Row]
     fields: frozenset[str]
+    is_cagette_s: bool = False
 
 
 def sheet_of_csv(text: str, name: str, schema: FileColumns, doubt: Doubt | None = None) -> Sheet:
@@ -63,7 +64,8 @@ def sheet_of_records(
     if missing:
         raise Unreadable(_misplaced_export(header, missing, name) or _no_column_for(missing), header.line)
     rows = _rows(records, name, schema, columns, header)
-    return Sheet(_doubted(rows, header, doubt) if doubt else rows, frozenset(columns))
+    rows = _doubted(rows, header, doubt) if doubt else rows
+    return Sheet(rows, frozenset(columns), export_with(header.cells) is not None)
 
 
 def _doubted(rows: Iterator[Row], header: Record, doubt: Doubt) -> Iterator[Row]:

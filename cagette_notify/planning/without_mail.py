@@ -37,6 +37,11 @@ def without_mail_lines(members: Sequence[Member], most: int | None) -> Iterator[
         yield f"  {_about(member)}"
     if most is not None and (more := len(members[most:])):
         yield "  " + _("and {count} more: cagette-notify check -v names them all", count=more)
+    if exported := dict.fromkeys(one.origin.file for one in members if one.is_exported):
+        yield _(
+            "The addresses of {files} are corrected in Cagette; then export the members again.",
+            files=", ".join(exported),
+        )
 
 
 def _about(member: Member) -> str:

@@ -69,12 +69,11 @@ def _only_others(
         place=case.place,
         reached=_named(reached),
     )
-    advice = _("ask the member for an address, and put it there")
     return Finding(
         Check.ADDRESS,
         Health.PROBLEM,
         summary,
-        advice,
+        _to_ask_for(case),
         Matter.NO_OWN_ADDRESS,
         instead=reached[0].address,
         is_others=is_others,
@@ -94,7 +93,7 @@ def _none(case: MemberEvidence) -> Finding:
         Check.ADDRESS,
         Health.PROBLEM,
         _("no address in {place}", place=case.place),
-        _("ask the member for one, and put it there"),
+        _to_ask_for(case),
         Matter.NO_ADDRESS,
     )
 
@@ -105,10 +104,26 @@ def _placeholder(case: MemberEvidence, mailbox: Mailbox) -> Finding:
         Check.ADDRESS,
         Health.OK if case.has_usable_address else Health.PROBLEM,
         _("{address} ({place}) only says that there is none", address=mailbox.address, place=place),
-        _("ask the member for an address, and put it there"),
+        _to_ask_for(case, mailbox.address),
         None if case.has_usable_address else Matter.PLACEHOLDER,
         mailbox.address,
     )
+
+
+def _to_ask_for(case: MemberEvidence, stands: str = "") -> str:
+    """Say where the address belongs for which the member is asked: the next export wipes its rows out."""
+    if case.member.is_exported_with(stands):
+        return _("ask the member for an address, enter it in Cagette, then export the members again")
+    return _("ask the member for an address, and put it there")
+
+
+def _to_correct(case: MemberEvidence, wrong: str) -> str:
+    if case.member.is_exported_with(wrong):
+        return _(
+            "ask the member, correct it in Cagette, then export the members again; the next run sends what "
+            "is not too late"
+        )
+    return _("ask the member, and correct it there; the next run sends what is not too late")
 
 
 def _typo(case: MemberEvidence, mailbox: Mailbox, meant: str) -> Finding:
@@ -121,7 +136,7 @@ def _typo(case: MemberEvidence, mailbox: Mailbox, meant: str) -> Finding:
             place=case.place_of(mailbox.address),
             meant=meant,
         ),
-        _("ask the member, and correct it there; the next run sends what is not too late"),
+        _to_correct(case, mailbox.address),
         Matter.DOMAIN_TYPO,
         mailbox.address,
         meant,
@@ -134,7 +149,7 @@ def _invalid(case: MemberEvidence, mailbox: Mailbox) -> Finding:
         Check.ADDRESS,
         Health.PROBLEM,
         _("{address!r} ({place}) is not an address", address=mailbox.address, place=place),
-        _("ask the member, and correct it there; the next run sends what is not too late"),
+        _to_correct(case, mailbox.address),
         Matter.INVALID_ADDRESS,
         mailbox.address,
     )
@@ -153,11 +168,20 @@ def _same_twice(case: MemberEvidence) -> Iterator[Finding]:
                     address=mailbox.address,
                     place=case.place_of(mailbox.address),
                 ),
-                _("if the partner has an address, put it there; else leave the partner's empty"),
+                _to_tell_apart(case, mailbox.address),
                 Matter.SAME_ADDRESS,
                 mailbox.address,
             )
         seen.add(mailbox.key)
+
+
+def _to_tell_apart(case: MemberEvidence, shared: str) -> str:
+    if case.member.is_exported_with(shared):
+        return _(
+            "if the partner has an address, enter it in Cagette, else leave the partner's empty there; then "
+            "export the members again"
+        )
+    return _("if the partner has an address, put it there; else leave the partner's empty")
 
 
 def _fine(case: MemberEvidence) -> Finding:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
+from cagette_notify.core.i18n import _
 from cagette_notify.core.mail_providers import provider_of
 from cagette_notify.core.model import (
     AddressState,
@@ -264,6 +265,12 @@ class MemberEvidence(Struct, frozen=True):
     def place_of(self, address: str) -> str:
         """Return where an address of theirs stands in the data."""
         return _places(self.member.rows_with(address) or self.member.rows)
+
+    def place_to_correct(self, address: str) -> str:
+        """Return where an address of theirs is to be corrected: in an export it would be wrong again."""
+        if self.member.is_exported_with(address):
+            return _("Cagette, then export the members again")
+        return self.place_of(address)
 
     @property
     def has_usable_address(self) -> bool:

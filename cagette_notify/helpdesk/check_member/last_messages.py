@@ -50,7 +50,7 @@ def mailjet_block(case: MemberEvidence) -> Iterator[Finding]:
                 check,
                 Health.PROBLEM,
                 _block_in_words(case, box, cause),
-                cure_of(cause, address, case.place_of(address)),
+                cure_of(cause, address, case.place_to_correct(address)),
                 cause,
                 address,
             )
@@ -166,7 +166,7 @@ def _newest(case: MemberEvidence, box: MailboxEvidence, fates: tuple[Fate, ...])
         advice = (
             _("as for the block at Mailjet, above")
             if is_said
-            else cure_of(cause, address, case.place_of(address))
+            else cure_of(cause, address, case.place_to_correct(address))
         )
         return Finding(Check.LAST_MESSAGES, health, what + words, advice, cause, address)
     if newest.outlook is FateCategory.ACCEPTED:

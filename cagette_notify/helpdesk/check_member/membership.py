@@ -108,7 +108,9 @@ def _set_aside(case: MemberEvidence) -> Finding:
             place=case.place,
             reasons=reasons,
         ),
-        _("correct the row; the next run sends what is not too late"),
+        _("correct it in Cagette, then export the members again; the next run sends what is not too late")
+        if case.member.is_exported_with("")
+        else _("correct the row; the next run sends what is not too late"),
         Matter.SET_ASIDE,
     )
 
