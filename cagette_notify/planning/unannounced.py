@@ -56,11 +56,12 @@ def of_unannounced(
                 hours=lookback_hours(window.due_at, now),
             )
         else:
+            everybody = _("all")  # as --to takes it
             message = _(
                 "{distribution}: orders opened on {moment}, before the first run: the notice of it doesn't "
                 "leave any more; to write to everybody by hand: {command}",
                 distribution=one.id,
                 moment=due,
-                command=command_to_type("broadcast", one.group_id, options=["--to", "all"]),
+                command=command_to_type("broadcast", one.group_id, options=["--to", everybody]),
             )
         yield Problem(message, group_id=one.group_id, is_warning=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -99,5 +100,17 @@ def test_init_ends_with_what_does_not_leave_and_the_command_as_it_works_here(
     assert (
         "amap-du-lac-2026-06-12 : commandes ouvertes le 2026-06-05 08:00, avant le premier passage : "
         "l’annonce ne partira plus ; pour écrire à tous à la main : "
-        "cagette-notify broadcast amap-du-lac --to all"
+        "cagette-notify broadcast amap-du-lac --to tous"
     ) in screen
+
+
+def test_who_reads_french_is_shown_the_list_as_they_type_it_and_it_means_everybody(office: Office) -> None:
+    office.at = TOO_LATE
+    shown = office.invoke("status", "--lang", "fr").stdout
+
+    (typed,) = re.findall(r"broadcast lac --to (\w+)", shown)
+    body = office.coop.write("body.md", "Les commandes sont ouvertes.\n")
+    dry = office.invoke("broadcast", "lac", "--to", typed, "-s", "x", "--body", str(body), "--dry-run")
+
+    assert typed == "tous"
+    assert "everybody in Les Paniers du Lac" in dry.stdout
