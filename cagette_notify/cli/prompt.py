@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TextIO, TypeVar
 
 from cagette_notify.cli.output_streams import LEGIBLY
 from cagette_notify.cli.wrapped_lines import wrapped_whole
+from cagette_notify.core.commands_to_type import PROGRAM
 from cagette_notify.core.errors import NotifyError, Problem
 from cagette_notify.core.i18n import _
 from cagette_notify.core.text import fold, quoted, visible
@@ -45,12 +46,15 @@ class Terminal:
         """Show lines; what they hold moves no cursor."""
         self.write("".join(f"{visible(line)}\n" for line in lines))
 
-    def tell(self, *lines: str) -> None:
-        """Show prose, wrapped at words; later lines of a line stand two blanks to its right."""
+    def tell(self, *lines: str, program: str = PROGRAM) -> None:
+        """Show prose, wrapped at words; later lines of a line stand two blanks to its right.
+
+        ``program`` is how commands begin in it, as a shell takes it.
+        """
         width = shutil.get_terminal_size().columns or 80
         for line in lines:
             margin = " " * (len(line) - len(line.lstrip()) + 2)
-            self.say(*(wrapped_whole(line, width, indent=margin) or [""]))
+            self.say(*(wrapped_whole(line, width, indent=margin, program=program) or [""]))
 
     def ask(self, question: str) -> str:
         """Return what was typed in a line, without blanks around it; raise ``CancelledError`` at its end."""

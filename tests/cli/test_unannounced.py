@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.fixtures.coop import OPENED
-from tests.fixtures.desk import WITH_EXPORTS, Desk, begun
+from tests.fixtures.desk import SHORT_COMMAND, WITH_EXPORTS, Desk, begun
 from tests.fixtures.memory import utc
 
 if TYPE_CHECKING:
@@ -102,6 +102,24 @@ def test_init_ends_with_what_does_not_leave_and_the_command_as_it_works_here(
         "l’annonce ne partira plus ; pour écrire à tous à la main : "
         "cagette-notify broadcast amap-du-lac --to tous"
     ) in screen
+
+
+@pytest.mark.usefixtures("exports")
+def test_each_command_at_the_end_of_init_stands_whole_on_its_line_however_the_program_is_called(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.argv", ["/srv/les paniers/.venv/bin/cagette-notify"])
+    members = (desk.folder / "membres.csv").read_text("utf-8")
+    (desk.folder / "membres.csv").write_text(members.replace("@", " at "), encoding="utf-8")
+    answers = ["n" if question is SHORT_COMMAND else question.answer for question in WITH_EXPORTS]
+
+    screen = begun(desk, monkeypatch, *answers)
+
+    program = f"'/srv/les paniers/.venv/bin/cagette-notify' --config {desk.folder}/config.yaml"
+    commands = ("broadcast amap-du-lac --to tous", "check -v", "check", "status")
+    for command in commands:
+        assert [line for line in screen.splitlines() if f"{program} {command}" in line], command
+    assert not re.findall(r"(?<!/)cagette-notify (?:broadcast|check|status)", screen)
 
 
 def test_who_reads_french_is_shown_the_list_as_they_type_it_and_it_means_everybody(office: Office) -> None:

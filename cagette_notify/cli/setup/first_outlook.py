@@ -49,7 +49,7 @@ def outlook_lines(
         if recaps
         else _("{read}; no recap is planned yet", read=said)
     )
-    yield from without_mail_lines(found.without_address, _NAMED)
+    yield from (typed_with(line, program) for line in without_mail_lines(found.without_address, _NAMED))
     if first:
         yield _("The first mails:")
         in_time = sorted(first.values(), key=lambda one: one.at)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -37,6 +38,7 @@ from cagette_notify.cli.setup.system_offers import (
 from cagette_notify.cli.setup.typed_answers import answers_of
 from cagette_notify.config.load import load
 from cagette_notify.config.paths import home_config
+from cagette_notify.core.commands_to_type import PROGRAM
 from cagette_notify.core.errors import EXIT_OK, NotifyError, Problem, UsageError
 from cagette_notify.core.i18n import _
 from cagette_notify.core.parsing import zone
@@ -79,7 +81,8 @@ def begin(terminal: Terminal | None, asked: Beginning) -> int:
     status = _make(terminal, changes)
     _say(terminal, *_how_it_runs(asked, changes, is_called=changes.crontab_line and status == EXIT_OK), "")
     config, program = load(Path(changes.call.config)), program_of(changes, program_to_type(), os.environ)
-    _say(terminal, *outlook_lines(config, program, _known_start(answers), now()))
+    outlook = outlook_lines(config, program, _known_start(answers), now())
+    _say(terminal, *outlook, program=shlex.join(program))
     if lines := [*in_a_new_terminal(config.path, os.environ)]:
         _say(terminal, "", *lines)
     return status
@@ -91,7 +94,7 @@ def _how_it_runs(asked: Beginning, changes: SystemChanges, *, is_called: bool) -
     return [] if is_called or changes.is_called else ["", *crontab_lines(changes.call)]
 
 
-def _say(terminal: Terminal | None, *lines: str) -> None:
+def _say(terminal: Terminal | None, *lines: str, program: str = PROGRAM) -> None:
     """Show prose, wrapped on a terminal, and what is indented: commands and lines to copy, as they are.
 
     What explains a command stands further to the right, and is prose.
@@ -102,7 +105,7 @@ def _say(terminal: Terminal | None, *lines: str) -> None:
         elif line.startswith("  ") and not line.startswith(EXPLAINED):
             terminal.say(line)
         else:
-            terminal.tell(line)
+            terminal.tell(line, program=program)
 
 
 def _config_of(home: Path) -> Path | None:
