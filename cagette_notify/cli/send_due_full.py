@@ -22,9 +22,10 @@ from cagette_notify.cli.session import (
 )
 from cagette_notify.cli.tables import table
 from cagette_notify.core.errors import NotifyError, Problem, UsageError
-from cagette_notify.core.i18n import _
+from cagette_notify.core.i18n import _, _n
 from cagette_notify.core.kinds import Kind
 from cagette_notify.core.labels import label, notice_label, status_label
+from cagette_notify.core.notices import OF_THE_MEMBER, SKIPPED
 from cagette_notify.core.parsing import duration
 from cagette_notify.data.member_settings.read import notice_kind
 from cagette_notify.run.context import RunRequest
@@ -127,12 +128,23 @@ def _show(config: Config, report: RunReport) -> None:
 
 def _table(config: Config, report: RunReport) -> str:
     rows: dict[tuple[str, ...], set[tuple[str, ...]]] = defaultdict(set)
+    of_members: set[tuple[str, ...]] = set()
     for line in report.lines:
         kind = notice_label(line.kind, is_correction=line.is_correction)
         row = (line.group, line.distribution, kind, *_outcome(config, line))
         rows[row].add((line.mail, line.member, line.address))  # a correction stands for two recaps
+        if line.status == SKIPPED and line.reason in OF_THE_MEMBER:
+            of_members.add(row)
     headers = [_("group"), _("distribution"), _("notice"), _("outcome"), _("reason"), _("addresses")]
-    return table(headers, [(*row, len(those)) for row, those in sorted(rows.items())], numbers=1)
+    counted = (
+        (*row, _count(len(those), of_members=row in of_members)) for row, those in sorted(rows.items())
+    )
+    return table(headers, counted, numbers=1)
+
+
+def _count(count: int, *, of_members: bool) -> str:
+    """Say so where members were counted, and not addresses: some of theirs may be none."""
+    return _n("{count} member", "{count} members", count) if of_members else str(count)
 
 
 def _outcome(config: Config, line: ReportLine) -> tuple[str, str]:

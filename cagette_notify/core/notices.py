@@ -66,6 +66,15 @@ class Reason(str, Enum):
     __str__ = str.__str__
 
 
+OF_THE_MEMBER = frozenset(
+    (
+        *(Reason.CANCELLED, Reason.GROUP_DISABLED, Reason.FIXED_CONTRACT, Reason.SETTING_OFF),
+        *(Reason.INACTIVE, Reason.WAITING_FOR_ORDERS, Reason.NO_ORDER, Reason.NO_ADDRESS),
+    )
+)
+"""What a plan says once of a member, whatever addresses they have, and whether those can be used."""
+
+
 class Notice(Struct, frozen=True):
     """What one address is owed: kind, occasion, member, address. Times are UTC.
 
