@@ -46,7 +46,7 @@ def test_around_exports_it_asks_for_the_rest_and_ends_with_what_check_says(desk:
     assert ended == 0
     assert "  membres.csv: 24 membres\n" in plain(found)
     assert f"  {EXPORT}: commandes du 12 juin, 48 lignes\n" in plain(found)
-    assert "24 membres, 25 adresses, 1 à corriger ; premier rappel" in plain(keyboard.screen)
+    assert "24 membres, 25 adresses, 1 à corriger selon check ; premier rappel" in plain(keyboard.screen)
     assert "  cagette-notify check\n" in plain(keyboard.screen)
     groups, distributions = (
         (desk.folder / f"{name}.yaml").read_text("utf-8") for name in ("groups", "distributions")
@@ -253,7 +253,7 @@ def test_what_nobody_gave_stays_a_comment_and_check_says_so(desk: Desk) -> None:
         "orders_close_at",
     ):
         assert f"{field}: to be filled in, and the # in front of it taken off" in checked
-    assert "aucun rappel n’est encore prévu" in plain(keyboard.screen)
+    assert "aucun rappel n’est encore prévu" in " ".join(plain(keyboard.screen).split())
     assert "orders: Export-commandes-{date}-Cagette*" in (desk.folder / "distributions.yaml").read_text(
         "utf-8"
     )
@@ -290,7 +290,7 @@ def test_it_ends_with_the_first_mails_and_the_command_that_writes_them(
         "fermées mercredi 10 juin 2026 à 20 h. "
     )
     assert understood in " ".join(screen.split())
-    assert "24 membres, 25 adresses, 1 à corriger ; premier rappel jeudi 18 h\n" in screen
+    assert "24 membres, 25 adresses, 1 à corriger selon check ; premier rappel jeudi 18 h\n" in screen
     recap, opening = "récap-24h, à 22 adresses", "ouverture, à 25 adresses"
     recap += "\n      une fois les commandes exportées (entre mercredi 20 h et jeudi 18 h)"
     assert f"  jeudi 11 juin 2026 à 18 h : {recap}\n  vendredi 12 juin 2026 à 8 h : {opening}\n" in screen

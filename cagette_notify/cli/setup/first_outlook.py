@@ -42,7 +42,9 @@ def outlook_lines(
     first = {one.kind: one for one in reversed(status.upcoming)}
     recaps = [one for one in status.upcoming if one.kind.traits.needs_order]
     count = len(found.troubles) - found.unused
-    to_correct = [_n("{count} to correct", "{count} to correct", count)] if count else []
+    to_correct = (
+        [_n("{count} to correct (see check)", "{count} to correct (see check)", count)] if count else []
+    )
     said = ", ".join((found.people, *to_correct))
     yield (
         _("{read}; first recap {when}", read=said, when=soon(config, now, recaps[0].at))
