@@ -96,7 +96,7 @@ def test_rows_that_are_all_alike_are_each_shown(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_numbers_keep_their_names_where_rows_are_folded(coop: Path) -> None:
-    assert "marche  recap_24h  no_order  addresses: 3" in on_terminal(coop, 45, "send-due")
+    assert "marche  recap_24h  no_order  addresses: 3 members" in on_terminal(coop, 53, "send-due")
 
 
 def test_nothing_is_left_out_of_what_goes_to_a_file(coop: Path) -> None:
