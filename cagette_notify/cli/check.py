@@ -161,7 +161,7 @@ def look_over(config: Config, *, offline: bool) -> CheckResults:
     surveyed = survey(sources_of(config))
     counts = _counts(surveyed)
     found = CheckResults(read=_listed(counts, surveyed), people=_listed(counts[1:3], surveyed))
-    found.chosen = [*map(newest_of_pattern, chosen_files(surveyed.calendar))]
+    found.chosen = [newest_of_pattern(config, one) for one in chosen_files(surveyed.calendar)]
     found.add_problems((*cut_off_in(config), *surveyed.problems))
     if any(not problem.is_warning for problem in surveyed.problems):
         found.statuses.append(EXIT_PARTIAL)

@@ -57,7 +57,7 @@ def status_lines(config: Config, found: ServiceStatus, days: int) -> Iterator[st
     yield from map(str, found.warnings)
     yield from map(str, found.unannounced)
     yield from other_exports
-    yield from map(newest_of_pattern, found.chosen)
+    yield from (newest_of_pattern(config, one) for one in found.chosen)
     yield from map(str, found.unused)
     yield from without_mail_lines(found.without_address, _NAMED)
     yield from _upcoming(found, days)
@@ -232,7 +232,7 @@ def status_document(found: ServiceStatus) -> dict[str, object]:
             }
             for file, needed in found.exports.items()
         ],
-        "chosen": [{"name": pattern, "file": file} for pattern, file in found.chosen],
+        "chosen": [{"name": one.pattern, "file": one.file} for one in found.chosen],
         "unused": problems_as_json(found.unused),
         "without_address": [
             {

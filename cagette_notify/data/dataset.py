@@ -79,6 +79,15 @@ class Members(NamedTuple):
         return tuple(one.member for one in self.set_aside)
 
 
+class ChosenFile(NamedTuple):
+    """The newest file that a name with ``*`` means, of which kind it is, and when it was last modified."""
+
+    pattern: str
+    file: str
+    kind: str
+    modified_at: datetime
+
+
 class Orders(NamedTuple):
     """An order book for each distribution that was asked for.
 
@@ -238,23 +247,24 @@ def left_blank(surveyed: Survey) -> tuple[Problem, ...]:
     return tuple(each for path, schema in named for each in left_blank_in(inputs.feed(path), schema))
 
 
-def chosen_files(calendar: Calendar, *, among_several: bool = False) -> tuple[tuple[str, str], ...]:
-    """Return each name with ``*`` of a file for all, or a group's, and the newest file that it means now.
+def chosen_files(calendar: Calendar, *, among_several: bool = False) -> tuple[ChosenFile, ...]:
+    """Return each file for all, or a group's, that is the newest of those that a name with ``*`` means now.
 
-    ``among_several`` leaves out those that mean no other one.
+    ``among_several`` leaves out those of which there is no other one.
     """
     from cagette_notify.data.columns import DISTRIBUTIONS, GROUPS, MEMBERS
+    from cagette_notify.data.file_ages import moment_of
     from cagette_notify.data.newest_file import is_one_of_several, resolved
 
     inputs, sources = calendar.inputs, calendar.inputs.sources
     named = ((sources.groups, GROUPS), (sources.distributions, DISTRIBUTIONS), (sources.members, MEMBERS))
     feeds = [(inputs.feed(path), kind) for path, kind in named if path]
     feeds += [(feed, MEMBERS) for feed in (inputs.groups or Groups()).members.values()]
-    found = [(feed.name, resolved(feed, kind).name, feed, kind) for feed, kind in feeds]
+    found = [(feed, resolved(feed, kind), kind) for feed, kind in feeds]
     chosen = (
-        (name, file)
-        for name, file, feed, kind in found
-        if name != file and (not among_several or is_one_of_several(feed, kind))
+        ChosenFile(feed.name, file.name, kind.title, moment_of(file.path))
+        for feed, file, kind in found
+        if feed.name != file.name and file.path and (not among_several or is_one_of_several(feed, kind))
     )
     return tuple(dict.fromkeys(chosen))
 

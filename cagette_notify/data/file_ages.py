@@ -44,7 +44,7 @@ class FileAges(Struct, frozen=True):
         closed_at = distribution.orders_close_at
         if source.path is None or closed_at is None or self.closed_before is None:
             return False
-        return self.closed_before >= closed_at and _moment_of(source.path) < closed_at
+        return self.closed_before >= closed_at and moment_of(source.path) < closed_at
 
     def is_fresh(self, source: RowSource, distribution: Distribution) -> bool:
         """Tell whether a file may be without its end, and the distribution can wait for it."""
@@ -56,7 +56,7 @@ class FileAges(Struct, frozen=True):
 
 def time_until_rested(path: Path, now: datetime) -> timedelta:
     """Return how long until a file has rested; none for one from the future, which no wait makes older."""
-    age = now - _moment_of(path) + _ROUNDING
+    age = now - moment_of(path) + _ROUNDING
     return timedelta(0) if age < -_ROUNDING else max(timedelta(0), RESTED_AFTER - age)
 
 
@@ -68,5 +68,6 @@ def modified_at(path: Path) -> float:
         return 0.0
 
 
-def _moment_of(path: Path) -> datetime:
+def moment_of(path: Path) -> datetime:
+    """Return when a file was last modified, in UTC."""
     return datetime.fromtimestamp(modified_at(path), timezone.utc)

@@ -11,7 +11,7 @@ from msgspec import Struct
 from cagette_notify.config.paths import sources_of
 from cagette_notify.core.errors import ConfigError, NotifyError, Problem
 from cagette_notify.core.notices import Entry, Status
-from cagette_notify.data.dataset import chosen_files, unused_exports
+from cagette_notify.data.dataset import ChosenFile, chosen_files, unused_exports
 from cagette_notify.data.roster import Roster, read_roster
 from cagette_notify.delivery.choose_transport import refuse_unusable_outbox
 from cagette_notify.delivery.unreachable_addresses import FailureStreak, unreachable_addresses
@@ -70,7 +70,7 @@ class ServiceStatus(Struct, frozen=True):
     warnings: tuple[Problem, ...] = ()  # what will keep mails from leaving
     unannounced: tuple[Problem, ...] = ()  # openings from before a first run, which none is to send
     exports: Mapping[str, NeededExport] = {}  # by the file of orders
-    chosen: tuple[tuple[str, str], ...] = ()  # names with * that mean several files, and the newest of these
+    chosen: tuple[ChosenFile, ...] = ()  # of several that a name with * means
     unused: tuple[Problem, ...] = ()  # exports that lie there; nothing is wrong with that
     without_address: tuple[Member, ...] = ()  # nor with that
 

@@ -15,6 +15,7 @@ from cagette_notify.core.package_files import example_config
 from cagette_notify.delivery.sender_check import EXAMPLE_S_SENDER
 from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.run.exit_status import exit_status_of
+from tests.fixtures.builders import paris
 from tests.fixtures.command import run
 from tests.fixtures.coop import A_DAY_BEFORE, Coop
 from tests.fixtures.mailjet_server import (
@@ -560,12 +561,14 @@ def test_of_several_exports_the_newest_is_named(tmp_path: Path) -> None:
     coop.write("membres-2026.csv", (tmp_path / "members.csv").read_bytes())
     coop.replace("config.yaml", "members: members.csv", "members: mem*.csv")
     os.utime(tmp_path / "members.csv", (0, 0))
+    written = paris("2025-12-06T00:10").timestamp()  # the day before, in UTC
+    os.utime(tmp_path / "membres-2026.csv", (written, written))
 
     result = checked(coop)
 
     assert (result.exit_code, result.stdout.splitlines()[0]) == (
         0,
-        "mem*.csv: membres-2026.csv is the newest",
+        "Members are read from membres-2026.csv (of 6 December), the newest of mem*.csv.",
     )
 
 

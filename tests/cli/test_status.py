@@ -595,15 +595,17 @@ def test_the_file_that_counts_of_several_is_named_and_one_alone_is_not(office: O
     office.sends(LAST_RUN)
     office.at = LAST_RUN
     alone = status(office)[1]["chosen"], office.invoke("status").stdout
+    written = paris("2026-05-29T00:10").timestamp()
+    os.utime(office.coop.folder / "members.csv", (written, written))
     older = office.coop.write("members-2025.csv", "id;first_name;last_name;email\n")
-    os.utime(older, (LAST_RUN.timestamp(), LAST_RUN.timestamp()))
+    os.utime(older, (written - 1, written - 1))
     office.coop.write("members-and-orders.csv", ORDERS)  # none of them, whatever its name
 
     shown = office.invoke("status").stdout
 
     assert alone[0] == []
-    assert "is the newest" not in alone[1]
-    assert "members*: members.csv is the newest\n" in shown
+    assert "the newest" not in alone[1]
+    assert "Members are read from members.csv (of 29 May), the newest of members*.\n" in shown
     assert status(office)[1]["chosen"] == [{"name": "members*", "file": "members.csv"}]
     assert "All is well" in shown
 
