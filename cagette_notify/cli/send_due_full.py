@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 from msgspec import Struct
 
+from cagette_notify.cli.one_to_read import one_to_read
 from cagette_notify.cli.progress_bar import progress_bar
 from cagette_notify.cli.session import (
     Session,
@@ -17,6 +18,7 @@ from cagette_notify.cli.session import (
     path_to_type,
     print_json,
     print_problems,
+    print_text,
     to_type,
     typed_moment,
 )
@@ -124,6 +126,8 @@ def _show(config: Config, report: RunReport) -> None:
         click.echo(
             _("Nothing left this machine. Mails written to {outbox}: {count}.", outbox=outbox, count=count)
         )
+        for line in one_to_read(config, report.lines):
+            print_text(line)
 
 
 def _table(config: Config, report: RunReport) -> str:

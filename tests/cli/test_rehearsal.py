@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import email
+import email.policy
 import json
 import os
 import shlex
@@ -12,6 +14,7 @@ import pytest
 
 from tests.fixtures.builders import paris
 from tests.fixtures.command import run
+from tests.fixtures.coop import A_DAY_BEFORE, Coop
 from tests.fixtures.desk import WITH_EXPORTS, begun
 
 if TYPE_CHECKING:
@@ -97,3 +100,45 @@ def test_where_a_copy_would_share_the_ledger_nothing_is_written_to_try_it_out(
 
     assert "  cagette-notify send-due --dry-run --at '2026-06-11 18:05'\n" in screen
     assert "cp -rp" not in screen
+
+
+@pytest.mark.usefixtures("exports")
+@pytest.mark.parametrize("moment", ["2026-06-11 18:05", "2026-06-12 08:05"], ids=["recap", "opening"])
+def test_after_a_rehearsal_a_mail_that_was_written_is_read_by_the_command_that_says_so(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    begun(desk, monkeypatch, *(question.answer for question in WITH_EXPORTS))
+    is_recap = moment.endswith("18:05")
+    kind = "recap_24h" if is_recap else "opening"
+
+    rehearsed = run(desk.folder, "send-due", "--at", moment, "--kind", kind, "-v")
+    asked, typed = rehearsed.stdout.splitlines()[-2:]
+    _program, *words = shlex.split(typed)
+    read = run(desk.folder, *words)
+
+    assert asked == "To read one of them here:"
+    assert read.returncode == 0
+    headers, _blank, text = read.stdout.partition("\n\n")
+    written = [
+        email.message_from_bytes(file.read_bytes(), policy=email.policy.default) for file in outbox(desk)
+    ]
+    (mine,) = [mail for mail in written if mail["To"].addresses[0].addr_spec in headers]
+    body = mine.get_body(["plain"])
+    assert body is not None
+    assert body.get_content().replace("\r\n", "\n").rstrip() == text.rstrip()
+
+
+def outbox(desk: Desk) -> list[Path]:
+    return [*(desk.folder / "outbox").glob("*.eml")]
+
+
+def test_where_no_mail_can_be_shown_again_none_is_said_to_be_read(tmp_path: Path) -> None:
+    coop = Coop(tmp_path)
+    coop.run(A_DAY_BEFORE)
+    coop.replace("distributions.yaml", "18:00", "19:00")
+    coop.replace("distributions.yaml", "19:30", "20:30")
+
+    corrected = run(tmp_path, "send-due", "--at", "2026-06-11 18:30", "-v", "--lang", "en")
+
+    assert "Mails written to outbox: 3." in corrected.stdout
+    assert "preview" not in corrected.stdout
