@@ -11,6 +11,7 @@ from cagette_notify.cli.exports_to_do import exports_to_do, once_exported, soon
 from cagette_notify.cli.newest_of_pattern import newest_of_pattern
 from cagette_notify.cli.session import path_to_type
 from cagette_notify.cli.tables import table
+from cagette_notify.cli.until_real_mails import until_real_mails
 from cagette_notify.core.i18n import _, _n
 from cagette_notify.core.kinds import NOTICE_KINDS
 from cagette_notify.core.labels import notice_label
@@ -43,6 +44,7 @@ def status_lines(config: Config, found: ServiceStatus, days: int) -> Iterator[st
     if not config.delivery.leaves_the_machine:
         outbox = path_to_type(config.outbox)
         yield _("Nothing leaves this machine: mails are only written to {outbox}.", outbox=outbox)
+        yield until_real_mails(config)
     if found.in_doubt:
         yield _("In doubt: {count} mails; the next runs look them up.", count=found.in_doubt)
     if found.deferred:

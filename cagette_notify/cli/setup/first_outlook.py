@@ -9,6 +9,7 @@ from cagette_notify.cli.check import look_over
 from cagette_notify.cli.exports_to_do import exports_to_do, once_exported, soon
 from cagette_notify.cli.session import typed_with
 from cagette_notify.cli.setup.rehearsal import rehearsal_at
+from cagette_notify.cli.until_real_mails import until_real_mails
 from cagette_notify.core.commands_to_type import command_to_type
 from cagette_notify.core.formatting import instant
 from cagette_notify.core.i18n import _, _n, spoken
@@ -68,8 +69,8 @@ def outlook_lines(
     for commands, why in _next_commands(config, status, known_start, program, is_right=not found.troubles):
         yield from (f"  {typed}" for typed in commands)
         yield f"{EXPLAINED}{why}"
-    if advice := sender_to_choose(config):
-        yield from ("", advice)
+    if advice := [*filter(None, (sender_to_choose(config), until_real_mails(config)))]:
+        yield from ("", *advice)
 
 
 def _first_mail(config: Config, status: ServiceStatus, one: PlannedNotice) -> str:
