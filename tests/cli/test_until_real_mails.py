@@ -23,7 +23,7 @@ KEYS = f"{'a' * 32}\n{'b' * 32}\n"
 def left(coop: Coop) -> list[str]:
     shown = run(coop.folder, "status", "--lang", "en").stdout
     (named,) = re.findall(r"Left to do before real mails: (.+) \(README, step 4\)\.\n", shown)
-    return named.split(", ")
+    return str(named).split(", ")
 
 
 def test_what_is_missing_for_real_mails_is_named_until_it_is_there(tmp_path: Path) -> None:
