@@ -31,15 +31,8 @@ from cagette_notify.core.errors import (
 )
 from cagette_notify.core.i18n import _, _n
 from cagette_notify.core.model import AddressState, Member
-from cagette_notify.data.dataset import (
-    Members,
-    Survey,
-    chosen_files,
-    left_blank,
-    misspelt_columns,
-    survey,
-    unused_exports,
-)
+from cagette_notify.data.dataset import Members, Survey, survey
+from cagette_notify.data.files_in_use import chosen_files, left_blank, misspelt_columns, unused_exports
 from cagette_notify.data.member_settings.read import load_member_settings
 from cagette_notify.data.roster import Roster, roster_of
 from cagette_notify.delivery.choose_transport import mailjet_reader, refuse_unusable_outbox

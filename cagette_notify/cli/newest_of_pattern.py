@@ -9,7 +9,7 @@ from cagette_notify.core.i18n import _, spoken
 
 if TYPE_CHECKING:
     from cagette_notify.config.load import Config
-    from cagette_notify.data.dataset import ChosenFile
+    from cagette_notify.data.files_in_use import ChosenFile
 
 
 def newest_of_pattern(config: Config, chosen: ChosenFile) -> str:

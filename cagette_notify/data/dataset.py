@@ -79,15 +79,6 @@ class Members(NamedTuple):
         return tuple(one.member for one in self.set_aside)
 
 
-class ChosenFile(NamedTuple):
-    """The newest file that a name with ``*`` means, of which kind it is, and when it was last modified."""
-
-    pattern: str
-    file: str
-    kind: str
-    modified_at: datetime
-
-
 class Orders(NamedTuple):
     """An order book for each distribution that was asked for.
 
@@ -166,7 +157,7 @@ def load_orders(  # noqa: PLR0913 - what is read, and how old it may be
     asked = [each for each in calendar.distributions if each.id in ids]
     ages = FileAges(now if hold_stale else None, next_run, is_rehearsal)
     people = MemberLookups(members, set_aside, unread_groups)
-    books = read_books(_shelf(calendar.inputs), asked, people, problems, ages, over=over, unsaid=unsaid)
+    books = read_books(shelf_of(calendar.inputs), asked, people, problems, ages, over=over, unsaid=unsaid)
     return Orders(books, _each_once(problems), _each_once(unsaid))
 
 
@@ -189,7 +180,7 @@ def time_to_rest(calendar: Calendar, distribution_ids: Collection[str], now: dat
     from cagette_notify.data.file_ages import time_until_rested
     from cagette_notify.data.newest_file import newest_file
 
-    shelf = _shelf(calendar.inputs)
+    shelf = shelf_of(calendar.inputs)
     feeds = (shelf.feed_of(one) for one in calendar.distributions if one.id in distribution_ids)
     found = (newest_file(feed, ORDERS) for feed in feeds if feed)
     waits = (time_until_rested(file.path, now) for file in found if file and file.path)
@@ -202,7 +193,7 @@ def orders_modified_at(calendar: Calendar, distribution: Distribution) -> dateti
     from cagette_notify.data.file_ages import modified_at
     from cagette_notify.data.newest_file import newest_file
 
-    shelf = _shelf(calendar.inputs)
+    shelf = shelf_of(calendar.inputs)
     feed = shelf.feed_of(distribution)
     found = newest_file(feed, ORDERS) if feed else None
     return datetime.fromtimestamp(modified_at(found.path), timezone.utc) if found and found.path else None
@@ -221,67 +212,6 @@ def survey(sources: Sources) -> Survey:
     if is_whole:
         _survey_orders(inputs, members, problems)
     return Survey(calendar, members, _each_once(problems), is_whole, is_whole and members_are_whole)
-
-
-def unused_exports(calendar: Calendar) -> tuple[Problem, ...]:
-    """Return a warning for each of Cagette's exports beside the data that is not used."""
-    from cagette_notify.data.unused_exports import unused_exports_in
-
-    inputs = calendar.inputs
-    shelf, sources = _shelf(inputs), inputs.sources
-    feeds = [*(inputs.groups or Groups()).members.values(), shelf.for_all]
-    feeds += [shelf.feed_of(each) for each in calendar.distributions]
-    named = (path for path in (sources.groups, sources.distributions, sources.members) if path)
-    feeds += map(inputs.feed, named)
-    used = {feed.path for feed in feeds if feed and feed.path}
-    return tuple(unused_exports_in(sources.folder, used))
-
-
-def left_blank(surveyed: Survey) -> tuple[Problem, ...]:
-    """Return a warning for each field of groups and distributions that is a comment without a value."""
-    from cagette_notify.data.columns import DISTRIBUTIONS, GROUPS
-    from cagette_notify.data.left_blank import left_blank_in
-
-    inputs, sources = surveyed.calendar.inputs, surveyed.calendar.inputs.sources
-    named = ((sources.groups, GROUPS), (sources.distributions, DISTRIBUTIONS))
-    return tuple(each for path, schema in named for each in left_blank_in(inputs.feed(path), schema))
-
-
-def chosen_files(calendar: Calendar, *, among_several: bool = False) -> tuple[ChosenFile, ...]:
-    """Return each file for all, or a group's, that is the newest of those that a name with ``*`` means now.
-
-    ``among_several`` leaves out those of which there is no other one.
-    """
-    from cagette_notify.data.columns import DISTRIBUTIONS, GROUPS, MEMBERS
-    from cagette_notify.data.file_ages import moment_of
-    from cagette_notify.data.newest_file import is_one_of_several, resolved
-
-    inputs, sources = calendar.inputs, calendar.inputs.sources
-    named = ((sources.groups, GROUPS), (sources.distributions, DISTRIBUTIONS), (sources.members, MEMBERS))
-    feeds = [(inputs.feed(path), kind) for path, kind in named if path]
-    feeds += [(feed, MEMBERS) for feed in (inputs.groups or Groups()).members.values()]
-    found = [(feed, resolved(feed, kind), kind) for feed, kind in feeds]
-    chosen = (
-        ChosenFile(feed.name, file.name, kind.title, moment_of(file.path))
-        for feed, file, kind in found
-        if feed.name != file.name and file.path and (not among_several or is_one_of_several(feed, kind))
-    )
-    return tuple(dict.fromkeys(chosen))
-
-
-def misspelt_columns(calendar: Calendar) -> tuple[Problem, ...]:
-    """Return a warning for each column of a CSV whose name looks like that of a field, and is none."""
-    from cagette_notify.data.columns import DISTRIBUTIONS, GROUPS, MEMBERS, ORDERS
-    from cagette_notify.data.misspelt_columns import misspelt_columns_of
-
-    inputs, sources = calendar.inputs, calendar.inputs.sources
-    shelf = _shelf(inputs)
-    files = [(inputs.feed(sources.groups), GROUPS), (inputs.feed(sources.distributions), DISTRIBUTIONS)]
-    files += [(inputs.feed(sources.members), MEMBERS)] if sources.members else []
-    files += [(feed, MEMBERS) for feed in (inputs.groups or Groups()).members.values()]
-    orders = (shelf.feed_of(each) for each in inputs.distributions.distributions)
-    files += [(feed, ORDERS) for feed in {(feed.path, feed.sheet): feed for feed in orders if feed}.values()]
-    return _each_once([one for feed, schema in files for one in misspelt_columns_of(feed, schema)])
 
 
 def _calendar(sources: Sources, problems: list[Problem]) -> tuple[Inputs, bool]:
@@ -350,13 +280,14 @@ def _survey_orders(inputs: Inputs, members: Members, problems: list[Problem]) ->
     from cagette_notify.data.member_lookup import MemberLookups
     from cagette_notify.data.order_files import read_books
 
-    shelf = _shelf(inputs)
+    shelf = shelf_of(inputs)
     asked = (one for one in inputs.distributions.distributions if one.group_id not in members.stopped_groups)
     people = MemberLookups(members.members, (one.member for one in members.set_aside))
     read_books(shelf, asked, people, problems, FileAges(), only_there=True)
 
 
-def _shelf(inputs: Inputs) -> OrderFiles:
+def shelf_of(inputs: Inputs) -> OrderFiles:
+    """Return where the orders of each distribution are."""
     from cagette_notify.data.order_files import OrderFiles
 
     orders = inputs.sources.orders

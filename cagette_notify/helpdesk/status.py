@@ -11,7 +11,7 @@ from msgspec import Struct
 from cagette_notify.config.paths import sources_of
 from cagette_notify.core.errors import ConfigError, NotifyError, Problem
 from cagette_notify.core.notices import Entry, Status
-from cagette_notify.data.dataset import ChosenFile, chosen_files, unused_exports
+from cagette_notify.data.files_in_use import ChosenFile, chosen_files, unused_exports
 from cagette_notify.data.roster import Roster, read_roster
 from cagette_notify.delivery.choose_transport import refuse_unusable_outbox
 from cagette_notify.delivery.unreachable_addresses import FailureStreak, unreachable_addresses
