@@ -73,7 +73,7 @@ def pytest_xdist_auto_num_workers() -> int:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave each long test its first case alone, where neither a sample nor everything was asked for."""
+    """Leave each long test its first case alone, and none to the dear ones, unless more was asked for."""
     if config.getoption("sample") or config.getoption("full"):
         return
     seen: set[tuple[str, str]] = set()
@@ -81,7 +81,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     others: list[pytest.Item] = []
     for item in items:
         name = (str(item.path), getattr(item, "originalname", item.name))
-        (others if name in seen and _LONG.intersection(item.path.parents) else first).append(item)
+        is_long = name in seen and _LONG.intersection(item.path.parents)
+        (others if is_long or item.get_closest_marker("dear") else first).append(item)
         seen.add(name)
     items[:] = first
     config.hook.pytest_deselected(items=others)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+@pytest.mark.dear
 @pytest.mark.parametrize("group", GROUPS)
 def test_each_group_has_figures_to_show(group: str, tmp_path: Path) -> None:
     found = list(GROUPS[group](Bench(tmp_path, 1, SMALLEST)))

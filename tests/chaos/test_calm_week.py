@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+import pytest
+
 from cagette_notify.run import nothing_due as rest
 from cagette_notify.run.nothing_due import nothing_can_be_due
 from tests.fixtures.coop import GROUPS, MEMBERS, Coop
@@ -14,8 +16,6 @@ from tests.fixtures.memory import utc
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
-
-    import pytest
 
 BEGINS, ENDS = utc("2026-06-05T05:00"), utc("2026-06-12T20:00")
 TICK = timedelta(minutes=5)
@@ -39,6 +39,7 @@ def _write(coop: Coop, name: str, text: str) -> None:
         coop.write(name, text)
 
 
+@pytest.mark.dear
 def test_a_week_of_cron_says_what_somebody_has_to_know_and_no_more(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, full: bool, tried_points: Callable[[int], None]
 ) -> None:

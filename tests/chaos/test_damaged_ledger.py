@@ -106,6 +106,7 @@ def test_a_ledger_cut_short_anywhere_is_refused(
     assert {length: status for length, status in statuses.items() if status != REFUSED} == {}
 
 
+@pytest.mark.dear
 def test_no_page_that_is_spoilt_makes_a_second_copy(
     victim: Victim, tried_points: Callable[[int], None]
 ) -> None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
 
+@pytest.mark.dear
 @pytest.mark.parametrize("version", range(1, len(MIGRATIONS)))
 def test_a_migration_killed_at_any_line_leaves_the_old_ledger_or_the_new_one(
     tmp_path: Path, version: int, tried_points: Callable[[int], None]

@@ -75,6 +75,7 @@ def trouble_with(take: Take, limits: Mapping[str, int], where: str, *, filler: P
     return ""
 
 
+@pytest.mark.dear
 def test_a_disk_that_fills_up_loses_and_doubles_nothing(
     small_disk: Path, tmp_path: Path, share: Share, tried_points: Callable[[int], None]
 ) -> None:

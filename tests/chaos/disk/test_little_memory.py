@@ -105,6 +105,7 @@ class Try:
         return ""
 
 
+@pytest.mark.dear
 @pytest.mark.parametrize("delivery", ["outbox", "mailjet"])
 def test_little_memory_loses_and_doubles_nothing(
     delivery: str, server: MailjetServer, tmp_path: Path, share: Share, tried_points: Callable[[int], None]

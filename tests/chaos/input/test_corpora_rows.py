@@ -7,6 +7,8 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from tests.chaos.input.corpora import Case, cases, everything
 from tests.chaos.input.desk import typed
 from tests.fixtures.coop import CONFIG, Coop
@@ -42,6 +44,7 @@ Pair = tuple[str, Case]
 WITH_A_CONTACT = {"Reply-To", "List-Unsubscribe"}  # headers that a group without one lacks
 
 
+@pytest.mark.dear
 def test_odd_values_cost_no_neighbour_its_mail(tmp_path: Path, full: bool, tried_cases: Tried) -> None:
     for number, pairs in enumerate(chunks(full=full)):
         coop = a_coop(tmp_path / str(number), pairs)

@@ -6,6 +6,7 @@ import json
 from datetime import timezone
 from typing import Any
 
+import pytest
 from hypothesis import strategies as st
 
 from cagette_notify.core.messages import StopReason
@@ -46,6 +47,7 @@ ANSWERS = st.builds(
 )
 
 
+@pytest.mark.dear
 def test_whatever_mailjet_answers_no_mail_is_called_sent_or_refused_without_its_word(full: bool) -> None:
     def check(answer: HttpAnswer) -> None:
         verdict = outcomes_in(answer, [Asked("c1", "a"), Asked("c2", "b")])

@@ -147,6 +147,7 @@ def order_in(mail: EmailMessage) -> int:
     return int(number)
 
 
+@pytest.mark.dear
 @pytest.mark.parametrize("weeks", [12, 52])
 def test_every_recap_is_right_or_held_and_said(
     tmp_path: Path, weeks: int, tried_points: Callable[[int], None]

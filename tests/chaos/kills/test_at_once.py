@@ -111,6 +111,7 @@ def refuse_surprises(words: Sequence[str], end: Ended) -> None:
         assert (end.stdout, end.stderr) == ("", "")
 
 
+@pytest.mark.dear
 def test_cold_processes_at_once_send_each_mail_once(
     tmp_path: Path, full: bool, tried_points: Callable[[int], None]
 ) -> None:
