@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from cagette_notify.core.kinds import CORRECTED_KINDS, Kind
 from cagette_notify.core.model import AddressState, Distribution, Mailbox, Member
+from cagette_notify.core.text import fold
 from cagette_notify.planning.announced import announces, latest
 from cagette_notify.planning.due_times import Window, windows_of
 
@@ -30,7 +31,11 @@ def corrections(index: PlanIndex) -> Iterator[Notice]:
         if distribution is None or announces(latest(announced), distribution):
             continue
         member = index.members.get((distribution.group_id, member_id))
-        if member and _takes_place_for(index, distribution, member):
+        if (
+            member
+            and not is_anothers_now(index, member, latest(announced))
+            and _takes_place_for(index, distribution, member)
+        ):
             yield from _for_address(index, distribution, member, announced)
 
 
@@ -75,6 +80,22 @@ def is_still_to_come(index: PlanIndex, distribution: Distribution) -> bool:
     """Tell whether it is ahead, and neither called off nor of a group that is disabled."""
     is_off = distribution.cancelled or index.situation.groups[distribution.group_id].disabled
     return not is_off and distribution.starts_at > index.situation.now
+
+
+def is_anothers_now(index: PlanIndex, member: Member, told: Entry) -> bool:
+    """Tell whether an address that was told under the member's id is another one's than theirs.
+
+    Who has an id may be another person than had it then, and who reads an address, too: neither may
+    read of the other's order. A member whose address was corrected has the name that they had.
+    """
+    if any(box.key == told.key.address for box in member.mailboxes):
+        return False
+    name, was = fold(member.name), told.member_name
+    if name and was and name != was:
+        return True
+    group_id = index.situation.distributions[told.key.distribution_id].group_id
+    readers = index.readers.get((group_id, told.key.address), ())
+    return any(not was or fold(reader.name) != was for reader in readers)
 
 
 def mailbox_of(member: Member, address: str) -> Mailbox:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from cagette_notify.planning.announced import announces, latest
-from cagette_notify.planning.corrections import mailbox_of
+from cagette_notify.planning.corrections import is_anothers_now, mailbox_of
 from cagette_notify.planning.due_times import FIRST_RECAP, windows_of
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ def late_corrections(index: PlanIndex) -> Iterator[tuple[Notice, Entry]]:
         member = index.members.get((distribution.group_id, member_id))
         if (
             member
+            and not is_anothers_now(index, member, latest(heard))
             and is_believed_otherwise(heard, distribution)
             and _took_place_for(index, distribution, member)
         ):

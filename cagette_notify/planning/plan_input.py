@@ -24,7 +24,7 @@ from cagette_notify.planning.orders_by_member import (
 from cagette_notify.planning.shared_addresses import addresses_of_several
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from cagette_notify.core.kinds import Kind, KindFloor
@@ -246,6 +246,15 @@ class PlanIndex:
             for entry in self.situation.entries
             if entry.key.member_id and self.may_have_arrived(entry) and not self._is_reader(entry)
         }
+
+    @cached_property
+    def readers(self) -> Mapping[tuple[str, str], Sequence[Member]]:
+        """Who reads each address today, by group and address."""
+        found: dict[tuple[str, str], list[Member]] = defaultdict(list)
+        for (group_id, _id), member in self.members.items():
+            for address in {box.key for box in member.mailboxes}:
+                found[group_id, address].append(member)
+        return found
 
     def _is_reader(self, entry: Entry) -> bool:
         member = self.members.get((entry.group_id, entry.key.member_id))

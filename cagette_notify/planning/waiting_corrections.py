@@ -10,7 +10,7 @@ from msgspec import Struct
 from cagette_notify.core.i18n import _
 from cagette_notify.core.model import Distribution, Group, Member, OrderBook, OrdersState
 from cagette_notify.planning.announced import announces, as_told, latest
-from cagette_notify.planning.corrections import is_still_to_come
+from cagette_notify.planning.corrections import is_anothers_now, is_still_to_come
 from cagette_notify.planning.plan_input import PlanIndex, PlanInput
 
 if TYPE_CHECKING:
@@ -110,8 +110,9 @@ def _told_by_recaps(index: PlanIndex) -> Iterator[tuple[Distribution, Member, En
         if distribution is None or announces(latest(announced), distribution):
             continue
         member = index.members.get((distribution.group_id, member_id))
-        if member and is_still_to_come(index, distribution):
-            yield distribution, member, latest(announced)
+        told = latest(announced)
+        if member and is_still_to_come(index, distribution) and not is_anothers_now(index, member, told):
+            yield distribution, member, told
 
 
 def _told_by_openings(index: PlanIndex) -> Iterator[tuple[Distribution, Member, Entry]]:

@@ -1,0 +1,101 @@
+"""Ids that are other people's now: nobody reads of another's order, or is told again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.fixtures.coop import A_DAY_BEFORE, ORDERS, Coop, counted
+from tests.fixtures.memory import utc
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+BEFORE, LATER, MOVED = utc("2026-06-10T18:30"), utc("2026-06-11T16:15"), utc("2026-06-11T16:25")
+HEAD = "id;first_name;last_name;email"
+PEOPLE = [f"P{letter};N{n};p{n}@example.org" for n, letter in enumerate("ABCDEFGHIJKLMNOPQRST")]
+
+
+def members(coop: Coop, first_id: int = 1000, *more: str, without: str = "") -> None:
+    """Write twenty people, counted from an id on, and more rows; one id may be left out."""
+    rows = [f"{first_id + n};{one}" for n, one in enumerate(PEOPLE)]
+    kept = [row for row in rows if not without or not row.startswith(f"{without};")]
+    coop.write("members.csv", "\n".join([HEAD, *kept, *more, ""]))
+
+
+def orders(coop: Coop, *rows: str) -> None:
+    coop.write("orders.csv", "\n".join([ORDERS.splitlines()[0], *(f"{row};2,00" for row in rows), ""]))
+
+
+@pytest.fixture
+def coop(tmp_path: Path) -> Coop:
+    """Give a co-op of twenty, two of whom were told of their orders."""
+    coop = Coop(tmp_path)
+    members(coop)
+    orders(coop, "1005;d1;Pain;1", "1006;d1;Lait;1")
+    coop.run(BEFORE)
+    assert counted(coop.run(A_DAY_BEFORE))["sent"] == 2
+    return coop
+
+
+def move(coop: Coop) -> None:
+    coop.replace("distributions.yaml", "starts_at: 2026-06-12 18:00", "starts_at: 2026-06-12 19:00")
+
+
+def mails_to(coop: Coop, address: str) -> list[str]:
+    """Return recipient, name and text of what an address got, with plain blanks."""
+    found = []
+    for mail in coop.mails():
+        body = mail.get_body(("plain",))
+        if address in mail["To"] and body:
+            found.append(" ".join(f"{mail['To']} {body.get_content()}".split()))
+    return found
+
+
+NEWCOMER = "1006;Nouvelle;Personne;new@example.org"
+
+
+def test_who_left_reads_nothing_of_the_newcomer_who_has_their_id(coop: Coop) -> None:
+    members(coop, 1000, NEWCOMER, without="1006")
+    orders(coop, "1005;d1;Pain;1", "1006;d1;Secret;3")
+    coop.run(LATER)
+    move(coop)
+
+    coop.run(MOVED)
+
+    assert len(mails_to(coop, "p6@example.org")) == 1
+    assert [len(mails_to(coop, f"{who}@example.org")) for who in ("p5", "new")] == [2, 2]
+
+
+def test_an_order_is_corrected_at_no_address_that_is_another_members_now(coop: Coop) -> None:
+    members(coop, 1000, "1006;PG;N6;pg@example.org", "3000;Ana;Adam;p6@example.org", without="1006")
+    move(coop)
+
+    coop.run(LATER)
+    coop.run(utc("2026-06-11T17:05"))
+
+    assert len(mails_to(coop, "p6@example.org")) == 1
+    assert len(mails_to(coop, "pg@example.org")) == 1
+
+
+def test_who_has_the_name_that_they_had_is_corrected_where_they_were_told(coop: Coop) -> None:
+    members(coop, 1000, "1006;PG;N6;pg@example.org", without="1006")
+    move(coop)
+
+    coop.run(LATER)
+
+    assert len(mails_to(coop, "p6@example.org")) == 2
+
+
+def test_what_begins_before_a_correction_left_came_not_too_late_to_a_former_member(coop: Coop) -> None:
+    members(coop, 1000, NEWCOMER, without="1006")
+    orders(coop, "1005;d1;Pain;1", "1006;d1;Secret;3")
+    coop.run(LATER)
+    coop.replace("distributions.yaml", "starts_at: 2026-06-12 18:00", "starts_at: 2026-06-12 16:00")
+
+    begun = coop.run(utc("2026-06-12T14:05"), says_once=True)
+
+    missed = {line.address for line in begun.lines if line.status == "expired"}
+    assert "p5@example.org" in missed
+    assert "p6@example.org" not in missed
