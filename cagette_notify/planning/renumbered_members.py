@@ -11,7 +11,8 @@ from cagette_notify.core.commands_to_type import command_to_accept
 from cagette_notify.core.errors import Problem
 from cagette_notify.core.i18n import _
 from cagette_notify.core.text import fold
-from cagette_notify.planning.newcomers import members_at_addresses, only_newcomers, stays_of
+from cagette_notify.planning.newcomers import Stay, members_at_addresses, only_newcomers, stays_of
+from cagette_notify.planning.reused_ids import names_when_told, under_reused_ids
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -41,41 +42,53 @@ def find_renumbered(  # noqa: PLR0913 - one group's case: what was told, and who
     *,
     ordered: Collection[str],
     spared: Mapping[str, datetime],
-    set_aside: Iterable[Member] = (),
+    set_aside: Sequence[Member] = (),
 ) -> Renumbered:
     """Return the new ids of a group's readers who are gone, and back under other ids.
 
     That is what becomes of an export whose column of ids appears, vanishes or is counted anew, or of
     households that register anew: they would be told again. Counted are those told of what is still
-    ahead. Where several members share an address, those of the same name take over first, then those who have
-    ``ordered``. Members
-    who have one another's addresses hold it however few they are: two who really swapped them are rare.
-    ``spared`` tells since when the ledger knows those who got nothing.
+    ahead. Members who have one another's addresses hold it however few they are: two who really swapped
+    them are rare. ``spared`` tells since when the ledger knows those who got nothing.
     """
     of_members = [
         entry
         for entry in entries
         if entry.group_id == group_id and entry.key.member_id and _told_ahead(entry, now)
     ]
-    told = dict.fromkeys((entry.key.member_id, entry.key.address) for entry in of_members)
+    told = names_when_told(of_members)
     stays = stays_of(of_members, spared)
     readers = members_at_addresses(members)
-    gone = [(id_, address) for id_, address in told if id_ not in readers.get(address, ())]
-    exchanged = _exchanged(told, gone, readers)
-    gone = _without_corrected(gone, {member.id for member in members})
-    new_ids: dict[tuple[str, str], str] = {}
+    away = [(id_, address) for id_, address in told if id_ not in readers.get(address, ())]
+    exchanged = _exchanged(told, away, readers)
+    gone = _without_corrected(away, {member.id for member in members})
+    new_ids = _taking_over(gone, told, stays, members, ordered)
+    if len(gone) * 2 > len(told) and len(new_ids) * 2 >= len(gone):
+        return Renumbered(most=new_ids)
+    few = only_newcomers(gone, members, set_aside, stays)
+    few |= under_reused_ids(away, members, set_aside, told)
+    return Renumbered(most=exchanged, few=few)
+
+
+def _taking_over(
+    gone: Iterable[tuple[str, str]],
+    told: Mapping[tuple[str, str], str],
+    stays: Mapping[str, Stay],
+    members: Sequence[Member],
+    ordered: Collection[str],
+) -> dict[tuple[str, str], str]:
+    """Return who takes over: of those who share an address the one of the same name, then who has ordered."""
+    readers = members_at_addresses(members)
     names = {member.id: fold(member.name) for member in members}
+    new_ids: dict[tuple[str, str], str] = {}
     taken = set(told)
     for id_, address in gone:
         free = [one for one in readers.get(address, ()) if (one, address) not in taken]
         if free:
-            name = stays[id_].name
+            name = told[id_, address] or stays[id_].name
             new_ids[id_, address] = min(free, key=lambda one: (names[one] != name, one not in ordered))
             taken.add((new_ids[id_, address], address))
-    if len(gone) * 2 > len(told) and len(new_ids) * 2 >= len(gone):
-        return Renumbered(most=new_ids)
-    few = only_newcomers(gone, members, set_aside, stays)
-    return Renumbered(most=exchanged, few=few)
+    return new_ids
 
 
 def moved_households(

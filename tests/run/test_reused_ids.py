@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from cagette_notify.run.exit_status import exit_status_of
 from tests.fixtures.coop import A_DAY_BEFORE, ORDERS, Coop, counted
 from tests.fixtures.memory import utc
 
@@ -54,6 +55,24 @@ def mails_to(coop: Coop, address: str) -> list[str]:
 
 
 NEWCOMER = "1006;Nouvelle;Personne;new@example.org"
+PG = "2006;PG;N6;p6@example.org"
+
+
+def test_who_has_another_id_gets_their_own_correction_not_that_of_who_has_their_old_id(coop: Coop) -> None:
+    members(coop, 1000, NEWCOMER, PG, without="1006")
+    orders(coop, "1005;d1;Pain;1", "1006;d1;Secret;3", "2006;d1;Lait;2")
+    assert counted(coop.run(LATER))["sent"] == 1
+    move(coop)
+
+    coop.run(MOVED)
+    after = coop.run(utc("2026-06-11T16:35"))
+
+    first, correction = sorted(mails_to(coop, "p6@example.org"), key=lambda text: "a changé" in text)
+    assert ("1 × Lait" in first, "2 × Lait" in correction) == (True, True)
+    assert "Secret" not in first + correction
+    assert "Nouvelle" not in first + correction
+    assert [len(mails_to(coop, f"{who}@example.org")) for who in ("p5", "p6", "new")] == [2, 2, 2]
+    assert counted(after).get("sent", 0) == 0
 
 
 def test_who_left_reads_nothing_of_the_newcomer_who_has_their_id(coop: Coop) -> None:
@@ -99,3 +118,16 @@ def test_what_begins_before_a_correction_left_came_not_too_late_to_a_former_memb
     missed = {line.address for line in begun.lines if line.status == "expired"}
     assert "p5@example.org" in missed
     assert "p6@example.org" not in missed
+
+
+def test_two_of_many_whose_ids_are_other_peoples_are_told_nothing_twice(coop: Coop) -> None:
+    """Those beside them have the ids that they had."""
+    coop.replace("members.csv", "1005;PF", "1020;PF")
+    coop.replace("members.csv", "1006;PG", "1005;PG")
+    coop.replace("members.csv", "1004;PE", "1006;PE")
+    orders(coop, "1020;d1;Pain;1", "1005;d1;Lait;1")
+
+    reports = [coop.run(LATER), coop.run(MOVED)]
+
+    assert [exit_status_of(report) for report in reports] == [0, 0]
+    assert coop.mailed() == ["p5@example.org", "p6@example.org"]
