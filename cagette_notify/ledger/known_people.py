@@ -63,17 +63,19 @@ class KnownPeople:
 
     def spared_since(
         self, account: str, distribution_ids: Iterable[str]
-    ) -> Mapping[str, Mapping[str, datetime]]:
-        """Return, by group and id, since when it is known of members that they got nothing about these."""
+    ) -> Mapping[str, Mapping[tuple[str, str], datetime]]:
+        """Return by group, id and address since when it is known that members got nothing about these."""
         # With the kinds the table's own key finds them, without it reads what was noted in all of a year.
         query = f"""
-            SELECT group_id, member_id, MIN(noted_at) AS noted_at FROM skips
-            WHERE account = ? AND kind IN ({_NOTICES}) AND distribution_id = ? GROUP BY group_id, member_id
+            SELECT group_id, member_id, address, MIN(noted_at) AS noted_at FROM skips
+            WHERE account = ? AND kind IN ({_NOTICES}) AND distribution_id = ?
+            GROUP BY group_id, member_id, address
         """  # noqa: S608 - literals of this program
-        found: dict[str, dict[str, datetime]] = defaultdict(dict)
+        found: dict[str, dict[tuple[str, str], datetime]] = defaultdict(dict)
         for row in (row for id_ in distribution_ids for row in self._ledger.rows(query, [account, id_])):
             at, known = from_utc_text(row["noted_at"]), found[row["group_id"]]
-            known[row["member_id"]] = min(at, known.get(row["member_id"], at))
+            whose = row["member_id"], row["address"].casefold()
+            known[whose] = min(at, known.get(whose, at))
         return found
 
     def members_called(self, who: str) -> frozenset[tuple[str, str]]:

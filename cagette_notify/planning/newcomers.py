@@ -27,9 +27,10 @@ class Stay(NamedTuple):
     name: str = ""
 
 
-def stays_of(entries: Iterable[Entry], spared: Mapping[str, datetime]) -> Mapping[str, Stay]:
+def stays_of(entries: Iterable[Entry], spared: Mapping[tuple[str, str], datetime]) -> Mapping[str, Stay]:
     """Return how long each member was there, as far as the ledger knows who was told what, or ``spared``."""
-    stays = {id_: Stay(since, _LONG_AGO) for id_, since in spared.items()}
+    latest_first = sorted(spared.items(), key=lambda one: one[1], reverse=True)
+    stays = {id_: Stay(since, _LONG_AGO) for (id_, _address), since in latest_first}
     for entry in entries:
         if at := entry.claimed_at:
             known = stays.get(entry.key.member_id, Stay(at, at))

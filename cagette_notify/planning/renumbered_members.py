@@ -12,7 +12,7 @@ from cagette_notify.core.errors import Problem
 from cagette_notify.core.i18n import _
 from cagette_notify.core.text import fold
 from cagette_notify.planning.newcomers import Stay, members_at_addresses, only_newcomers, stays_of
-from cagette_notify.planning.reused_ids import names_when_told, under_reused_ids
+from cagette_notify.planning.reused_ids import SHIFTED, counted_anew, names_when_told, under_reused_ids
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -21,17 +21,19 @@ if TYPE_CHECKING:
     from cagette_notify.core.model import Group, Member
     from cagette_notify.core.notices import Entry
 
-_SHIFTED = 3  # members with one another's ids: a list that was counted anew
-
 NewIds: TypeAlias = "Mapping[tuple[str, str], str]"
 """The id that a household has now, by the one it was told under and the address it was told at."""
 
 
 class Renumbered(Struct, frozen=True):
-    """Who of a group has another id now: ``most`` of its readers, which holds it, or a ``few``."""
+    """Who of a group has another id now: ``most`` of its readers, which holds it, or a ``few``.
+
+    Most of those who ``are_told`` something, who would be told again, or of those known.
+    """
 
     most: NewIds = {}
     few: NewIds = {}
+    are_told: bool = True
 
 
 def find_renumbered(  # noqa: PLR0913 - one group's case: what was told, and who is there
@@ -41,15 +43,18 @@ def find_renumbered(  # noqa: PLR0913 - one group's case: what was told, and who
     now: datetime,
     *,
     ordered: Collection[str],
-    spared: Mapping[str, datetime],
+    spared: Mapping[tuple[str, str], datetime],
+    written_to: Collection[str] = (),
     set_aside: Sequence[Member] = (),
 ) -> Renumbered:
     """Return the new ids of a group's readers who are gone, and back under other ids.
 
     That is what becomes of an export whose column of ids appears, vanishes or is counted anew, or of
     households that register anew: they would be told again. Counted are those told of what is still
-    ahead. Members who have one another's addresses hold it however few they are: two who really swapped
-    them are rare. ``spared`` tells since when the ledger knows those who got nothing.
+    ahead, and those of whom it is known that they got nothing about it, whose settings would be others'.
+    Members who have one another's addresses hold it however few they are: two who really swapped them are
+    rare. ``spared`` tells by id and address since when the ledger knows those who got nothing;
+    where these are few, something went before to those of their addresses that were ``written_to``.
     """
     of_members = [
         entry
@@ -65,6 +70,9 @@ def find_renumbered(  # noqa: PLR0913 - one group's case: what was told, and who
     new_ids = _taking_over(gone, told, stays, members, ordered)
     if len(gone) * 2 > len(told) and len(new_ids) * 2 >= len(gone):
         return Renumbered(most=new_ids)
+    if counted := counted_anew({*told, *spared}, written_to, members, set_aside):
+        taken = _taking_over(away, told, stays, members, ordered)
+        return Renumbered(most={**counted, **taken}, are_told=False)
     few = only_newcomers(gone, members, set_aside, stays)
     few |= under_reused_ids(away, members, set_aside, told)
     return Renumbered(most=exchanged, few=few)
@@ -131,21 +139,31 @@ def _exchanged(
 def _without_corrected(gone: list[tuple[str, str]], known: Collection[str]) -> list[tuple[str, str]]:
     """Leave out the few who are in the data still: they rather have another address now than another id."""
     shifted = {id_ for id_, _address in gone if id_ in known}
-    return gone if len(shifted) >= _SHIFTED else [one for one in gone if one[0] not in known]
+    return gone if len(shifted) >= SHIFTED else [one for one in gone if one[0] not in known]
 
 
-def renumbered_problem(group: Group, new_ids: NewIds) -> Problem:
+def renumbered_problem(group: Group, found: Renumbered) -> Problem:
     """Say that a group is held for them, and what to type."""
-    message = _(
-        "group {group}: members told of what is ahead have other ids now ({count} addresses, among them "
-        "{old} -> {new}), and would be told again: nothing is sent to it; if the new ids are right: "
-        "{command}",
-        group=group.id,
-        command=command_to_accept(group.id),
-        count=len(new_ids),
-        old=next(iter(new_ids))[0],
-        new=next(iter(new_ids.values())),
-    )
+    values = {
+        "group": group.id,
+        "command": command_to_accept(group.id),
+        "count": len(found.most),
+        "old": next(iter(found.most))[0],
+        "new": next(iter(found.most.values())),
+    }
+    if found.are_told:
+        message = _(
+            "group {group}: members told of what is ahead have other ids now ({count} addresses, among them "
+            "{old} -> {new}), and would be told again: nothing is sent to it; if the new ids are right: "
+            "{command}",
+            **values,
+        )
+    else:
+        message = _(
+            "group {group}: members have other ids now ({count} addresses, among them {old} -> {new}), and "
+            "what they chose would be others': nothing is sent to it; if the new ids are right: {command}",
+            **values,
+        )
     return Problem(message, group_id=group.id)
 
 

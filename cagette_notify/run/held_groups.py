@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -27,6 +28,11 @@ if TYPE_CHECKING:
     from cagette_notify.data.dataset import Calendar
     from cagette_notify.data.roster import Roster
     from cagette_notify.ledger.ledger import Ledger
+
+
+_NOTED_AHEAD = timedelta(days=15)  # openings leave about so long before
+
+_FEW = 5  # of whom two may be most
 
 
 class GroupsRead(Struct, frozen=True):
@@ -96,7 +102,7 @@ def guard_over(
     in_doubt = {group_id for group_id, _old in doubtful} & read.members.keys()
     problems += [renamed_problem(id_, doubtful) for id_ in sorted(in_doubt - set(accepted))]
     problems += [
-        renumbered_problem(read.calendar.groups[id_], found.most)
+        renumbered_problem(read.calendar.groups[id_], found)
         for id_, found in renumbered.items()
         if found.most and id_ not in accepted
     ]
@@ -145,9 +151,10 @@ def _renumbered(
 ) -> dict[str, Renumbered]:
     ahead = {entry.key.distribution_id for entry in ledger.told_ahead(account, now)}
     entries = under_new_groups(ledger.entries(account, ahead), renamed, now)
-    if not entries:
+    people = KnownPeople(ledger)
+    spared = people.spared_since(account, ahead | _soon(read, now))
+    if not entries and not spared:
         return {}
-    spared = KnownPeople(ledger).spared_since(account, ahead)
     ordered = {id_ for book in read.books.values() for id_ in members_with_order(book)}
     aside: dict[str, list[Member]] = defaultdict(list)
     for one in read.set_aside:
@@ -155,9 +162,33 @@ def _renumbered(
             aside[group_id].append(one)
     return {
         id_: find_renumbered(
-            id_, entries, those, now, ordered=ordered, spared=spared.get(id_, {}), set_aside=aside[id_]
+            id_,
+            entries,
+            those,
+            now,
+            ordered=ordered,
+            spared=spared.get(id_, {}),
+            written_to=_written_to(people, those, {one for one, _address in spared.get(id_, ())}),
+            set_aside=aside[id_],
         )
         for id_, those in sorted(read.members.items())
+    }
+
+
+def _written_to(people: KnownPeople, members: Sequence[Member], ids: Collection[str]) -> set[str]:
+    """Return which addresses of a few members the ledger knows; of more, nobody needs it."""
+    if len(ids) > _FEW:
+        return set()
+    addresses = {box.key for member in members if member.id in ids for box in member.mailboxes}
+    return {address for address in addresses if people.names(address)}
+
+
+def _soon(read: GroupsRead, now: datetime) -> set[str]:
+    """Return the distributions of which it may be noted already that somebody got nothing about them."""
+    return {
+        one.id
+        for one in read.calendar.distributions
+        if one.group_id in read.members and now < one.starts_at <= now + _NOTED_AHEAD
     }
 
 

@@ -131,3 +131,78 @@ def test_two_of_many_whose_ids_are_other_peoples_are_told_nothing_twice(coop: Co
 
     assert [exit_status_of(report) for report in reports] == [0, 0]
     assert coop.mailed() == ["p5@example.org", "p6@example.org"]
+
+
+def test_a_list_counted_anew_of_which_few_were_told_tells_nobody_again(coop: Coop) -> None:
+    members(coop, 1001)
+    orders(coop, "1006;d1;Pain;1", "1007;d1;Lait;1")
+
+    held = coop.run(LATER)
+    accepted = coop.run(MOVED, accept_data=frozenset({"lac"}))
+    after = coop.run(utc("2026-06-11T16:35"))
+
+    assert (counted(held), exit_status_of(held)) == ({}, 1)
+    assert "--accept-data lac" in held.news[0]
+    assert [counted(one).get("sent", 0) for one in (accepted, after)] == [0, 0]
+    assert (after.news, coop.mailed()) == ((), ["p5@example.org", "p6@example.org"])
+
+
+def set_off(coop: Coop, who: str, kind: str) -> None:
+    coop.write("notifications.csv", f"member;kind;value;date\n{who};{kind};no;2026-06-01\n")
+
+
+def settings(coop: Coop) -> str:
+    return (coop.folder / "notifications.csv").read_text(encoding="utf-8-sig")
+
+
+def test_a_list_counted_anew_before_any_recap_gives_nobody_the_settings_of_another(tmp_path: Path) -> None:
+    coop = Coop(tmp_path)
+    members(coop)
+    orders(coop)
+    set_off(coop, "1005", "opening")
+    coop.run(utc("2026-06-05T05:00"))
+    assert counted(coop.run(utc("2026-06-05T06:05")))["sent"] == 19
+    members(coop, 1001)
+
+    held = coop.run(utc("2026-06-06T06:05"))
+    accepted = coop.run(utc("2026-06-06T06:15"), accept_data=frozenset({"lac"}))
+    after = coop.run(utc("2026-06-06T06:25"))
+
+    assert exit_status_of(held) == 1
+    assert "1005 -> 1006" in held.news[0]
+    assert "would be told again" not in held.news[0]
+    assert settings(coop).splitlines()[1] == "1006;opening;no;2026-06-01"
+    assert [counted(one).get("sent", 0) for one in (accepted, after)] == [0, 0]
+    assert (exit_status_of(after), after.news) == (0, ())
+    assert "p5@example.org" not in coop.mailed()
+
+
+def test_a_list_counted_anew_of_which_nobody_was_told_anything_is_held_too(tmp_path: Path) -> None:
+    coop = Coop(tmp_path)
+    members(coop)
+    orders(coop)
+    set_off(coop, "1005", "recap_24h")
+    coop.run(BEFORE)
+    assert not counted(coop.run(A_DAY_BEFORE)).get("sent")
+    members(coop, 1001)
+    orders(coop, "1006;d1;Pain;1")
+
+    held = coop.run(LATER)
+    coop.run(MOVED, accept_data=frozenset({"lac"}))
+
+    assert exit_status_of(held) == 1
+    assert settings(coop).splitlines()[1] == "1006;recap_24h;no;2026-06-01"
+    assert coop.mailed() == []
+
+
+def test_an_address_that_is_corrected_and_passes_on_is_no_other_list(tmp_path: Path) -> None:
+    coop = Coop(tmp_path)
+    members(coop)
+    set_off(coop, "1005", "opening")
+    orders(coop)
+    coop.run(utc("2026-06-05T05:00"))
+    coop.run(utc("2026-06-05T06:05"))
+    coop.replace("members.csv", "p5@example.org", "pf@example.org")
+    coop.replace("members.csv", "p7@example.org", "p5@example.org")
+
+    assert exit_status_of(coop.run(utc("2026-06-06T06:05"))) == 0
