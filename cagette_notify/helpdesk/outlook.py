@@ -18,6 +18,7 @@ from cagette_notify.planning.renumbered_members import as_told_to_few
 from cagette_notify.planning.timeline import TimelineEvent, planned_events, windows_between
 from cagette_notify.planning.unannounced import openings_before_first_run
 from cagette_notify.planning.waiting_corrections import WaitingCorrection, waiting_corrections
+from cagette_notify.run.activity import active_members
 from cagette_notify.run.held_groups import guard_over, read_whole
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def outlook(  # noqa: PLR0913 - what is known, and how far to look
         entries=tuple(as_told_to_few(entries, few, now)),
         floors=floors.by_group,
         kind_floors=floors.by_kind,
-        active=_active(config, ledger, now),
+        active=active_members(config, ledger, read, roster.members, now),
         forgotten=ledger.forgotten(config.account),
         ledger_id=ledger.ledger_id,
     )
@@ -156,9 +157,3 @@ def _waiting(
         entries=tuple(as_told_to_few(entries, new_ids, situation.now)),
     )
     return tuple(waiting_corrections(whole, guard.group_ids, is_stopped=is_stopped))
-
-
-def _active(config: Config, ledger: Ledger, now: datetime) -> frozenset[tuple[str, str]]:
-    if not config.rules.inactive_after:
-        return frozenset()
-    return ledger.members_with_recaps(config.account, now - config.rules.inactive_after)

@@ -14,6 +14,7 @@ from cagette_notify.core.notices import Entry, ForgottenKeys, Notice, NoticeKey,
 from cagette_notify.planning.announced import announces, places_told, revision_of, still_ahead
 from cagette_notify.planning.due_times import BEGINNING, FIRST_RECAP, Window
 from cagette_notify.planning.forgotten_readers import told_and_forgotten
+from cagette_notify.planning.orders_ahead import is_unseen
 from cagette_notify.planning.orders_by_member import (
     lines_by_member,
     members_of_unknown_order,
@@ -37,8 +38,8 @@ class PlanInput(Struct, frozen=True):
     doubts that were looked up and proved not to have arrived. ``floors`` hold, by group, the moment
     before which a notice that was due belongs to the time before the first run, ``kind_floors`` those of
     kinds that began later. ``active`` are the
-    members known to have ordered lately, by group and id. ``forgotten`` are the keys of what left to
-    people whom the ledger was told to forget, as hashes salted with ``ledger_id``.
+    members who have ordered lately, or may have for what is ahead, by group and id. ``forgotten`` are the
+    keys of what left to people whom the ledger was told to forget, as hashes salted with ``ledger_id``.
     """
 
     now: datetime
@@ -173,8 +174,7 @@ class PlanIndex:
 
     def is_inactive(self, member: Member, distribution_id: str) -> bool:
         """Tell whether the member has not been seen for too long; an order counts as having been seen."""
-        after = self.situation.rules.inactive_after
-        if not after or not member.last_seen or self.situation.now - member.last_seen <= after:
+        if not is_unseen(member, self.situation.rules.inactive_after, self.situation.now):
             return False
         has_ordered_lately = any((id_, member.id) in self.situation.active for id_ in member.group_ids)
         may_have_order = self.has_order(distribution_id, member.id) or self.order_is_unknown(

@@ -143,7 +143,6 @@ def _situation(run: Run, work: DueWork, data: RunData, doubts: Doubts) -> PlanIn
     distributions = run.distributions
     looked_at = {window.distribution.id for window in work.windows} | work.moved
     config = run.config
-    after = config.rules.inactive_after
     return PlanInput(
         now=run.now,
         rules=config.rules,
@@ -156,7 +155,7 @@ def _situation(run: Run, work: DueWork, data: RunData, doubts: Doubts) -> PlanIn
         lost=doubts.lost,
         floors=run.floors.by_group,
         kind_floors=run.floors.by_kind,
-        active=run.ledger.members_with_recaps(run.account, run.now - after) if after else frozenset(),
+        active=data.active,
         forgotten=run.ledger.forgotten(run.account),
         ledger_id=run.ledger.ledger_id,
     )

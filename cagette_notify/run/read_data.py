@@ -11,6 +11,7 @@ from cagette_notify.core.model import Member, OrderBook, OrdersState, Sizes
 from cagette_notify.data.dataset import load_members, load_orders
 from cagette_notify.data.member_settings.odd_rows import settings_in_doubt, settings_of_nobody
 from cagette_notify.data.member_settings.read import MemberSettings, load_member_settings, with_own_settings
+from cagette_notify.run.activity import active_members
 from cagette_notify.run.fresh_orders import next_run_of
 from cagette_notify.run.held_groups import GroupsRead, books_as_believed, guard_over
 from cagette_notify.run.unknown_names import unknown_names
@@ -39,6 +40,7 @@ class RunData(Struct, frozen=True):
     unsaid: frozenset[Problem]  # with orders that no mail needs any more
     ids_set_aside: frozenset[str]  # of people whose rows were not taken
     renumbered: Mapping[str, Renumbered]  # by group, where some of those told have other ids now
+    active: frozenset[tuple[str, str]]  # who ordered lately, by group and id
     renamed: Mapping[str, RenamedGroup]  # by their ids of today, groups that take over what others were told
 
     @property
@@ -91,6 +93,7 @@ def read_run_data(run: Run, work: DueWork, preferences: MemberSettings | None = 
         unsaid=frozenset(orders.unsaid),
         ids_set_aside=frozenset(one.id for one in set_aside),
         renumbered=guard.renumbered,
+        active=active_members(run.config, run.ledger, read, everybody, run.now),
         renamed={id_: one for id_, one in guard.renamed.items() if id_ in run.request.accept_data},
     )
 

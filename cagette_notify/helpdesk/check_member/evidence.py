@@ -222,6 +222,7 @@ class MemberEvidence(Struct, frozen=True):
     in_data: frozenset[str] = frozenset()  # the distributions that are
     inactive_after: timedelta | None = None
     last_order_at: datetime | None = None
+    ordered_ahead: tuple[tuple[Distribution, bool], ...] = ()  # and whether that is known, or only may be
     mailboxes: tuple[MailboxEvidence, ...] = ()  # of usable addresses, each once
     history: tuple[TimelineEvent, ...] = ()  # newest first
     upcoming: tuple[TimelineEvent, ...] = ()  # soonest first

@@ -199,6 +199,7 @@ class EvidenceGatherer:
             in_data=frozenset(self._distributions),
             inactive_after=self._config.rules.inactive_after,
             last_order_at=self._records.last_order_at(person_of(member)),
+            ordered_ahead=() if aside else tuple(self._plans.ordered_ahead(member)),
             mailboxes=tuple(mailboxes),
             history=tuple(sorted((*history, *others), key=lambda event: event.at, reverse=True)),
             upcoming=upcoming,

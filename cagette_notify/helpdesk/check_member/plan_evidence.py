@@ -8,13 +8,14 @@ from cagette_notify.core.model import AddressState, Distribution, Mailbox, Membe
 from cagette_notify.ledger.first_runs import FirstRuns
 from cagette_notify.ledger.history import HistoryBook, Person
 from cagette_notify.planning.due_times import Window, windows_of
+from cagette_notify.planning.orders_ahead import active_by_order, is_unseen, may_hold_orders
 from cagette_notify.planning.plan_input import PlanInput
 from cagette_notify.planning.renumbered_members import as_told_to_few
 from cagette_notify.planning.timeline import TimelineEvent, planned_events, windows_between
 from cagette_notify.planning.waiting_corrections import WaitingCorrection, waiting_corrections
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Iterator
     from datetime import datetime, timedelta
 
     from cagette_notify.config.load import Config
@@ -106,6 +107,24 @@ class PlanEvidence:
     def _events(self, member: Member, windows: Iterable[Window]) -> tuple[TimelineEvent, ...]:
         return planned_events(self._situation(member, windows))
 
+    def ordered_ahead(self, member: Member) -> Iterator[tuple[Distribution, bool]]:
+        """Yield what is ahead for which the member has, or may have, ordered; and whether that is known."""
+        if not is_unseen(member, self._config.rules.inactive_after, self._now):
+            return
+        ahead = list(may_hold_orders([member], self._calendar.distributions, self._now))
+        books = self._occasions.books_for(member, [one.id for one in ahead])
+        for one in ahead:
+            if active_by_order([member], [one], books, self._now):
+                yield one, bool(books[one.id].lines)
+
+    def _active(self, member: Member) -> frozenset[tuple[str, str]]:
+        after = self._config.rules.inactive_after
+        if not after or not is_unseen(member, after, self._now):
+            return frozenset()
+        ordered = self._records.last_order_at(person_of(member))
+        is_active = (ordered and self._now - ordered <= after) or any(self.ordered_ahead(member))
+        return frozenset((id_, member.id) for id_ in member.group_ids) if is_active else frozenset()
+
     def _situation(self, member: Member, windows: Iterable[Window]) -> PlanInput:
         windows = tuple(windows)
         distributions = {window.distribution.id: window.distribution for window in windows}
@@ -114,9 +133,6 @@ class PlanEvidence:
             for one in self._calendar.distributions
             if one.id in self._told and one.group_id in member.group_ids
         }
-        ordered = self._records.last_order_at(person_of(member))
-        after = self._config.rules.inactive_after
-        is_active = bool(after and ordered and self._now - ordered <= after)
         return PlanInput(
             now=self._now,
             rules=self._config.rules,
@@ -128,7 +144,7 @@ class PlanEvidence:
             entries=self._entries(member, distributions),
             floors=self._floors.by_group,
             kind_floors=self._floors.by_kind,
-            active=frozenset((id_, member.id) for id_ in member.group_ids) if is_active else frozenset(),
+            active=self._active(member),
             forgotten=self._forgotten,
             ledger_id=self._ledger_id,
         )

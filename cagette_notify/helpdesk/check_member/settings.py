@@ -113,7 +113,7 @@ def activity(case: MemberEvidence) -> Iterator[Finding]:
         return
     if case.now - seen <= after:
         yield Finding(Check.ACTIVITY, Health.OK, _("last seen on {day}", day=case.day(seen)))
-    elif any(event.kind.traits.needs_order and event.status in {WILL_SEND, HELD} for event in case.upcoming):
+    elif _has_an_order_now(case):
         summary = _("not seen since {day}, but with an order now: that is activity", day=case.day(seen))
         yield Finding(Check.ACTIVITY, Health.OK, summary)
     elif case.last_order_at and case.now - case.last_order_at <= after:
@@ -121,6 +121,14 @@ def activity(case: MemberEvidence) -> Iterator[Finding]:
             "not seen since {day}, but with an order for {order}: that is activity",
             day=case.day(seen),
             order=case.day(case.last_order_at),
+        )
+        yield Finding(Check.ACTIVITY, Health.OK, summary)
+    elif case.ordered_ahead:
+        summary = _(
+            "not seen since {day}, but there may be an order for {order}, which can't be read yet: as "
+            "long as that is so, it counts as activity",
+            day=case.day(seen),
+            order=case.day_of(case.ordered_ahead[0][0]),
         )
         yield Finding(Check.ACTIVITY, Health.OK, summary)
     else:
@@ -135,6 +143,12 @@ def activity(case: MemberEvidence) -> Iterator[Finding]:
             ),
             Matter.INACTIVE,
         )
+
+
+def _has_an_order_now(case: MemberEvidence) -> bool:
+    recaps = (event for event in case.upcoming if event.kind.traits.needs_order)
+    is_known = any(is_known for _one, is_known in case.ordered_ahead)
+    return is_known or any(event.status in {WILL_SEND, HELD} for event in recaps)
 
 
 def _said(case: MemberEvidence, kind: Kind, *, value: bool) -> str:
