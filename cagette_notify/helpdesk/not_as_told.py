@@ -14,6 +14,7 @@ from cagette_notify.planning.called_off import (
     perhaps_off_key,
 )
 from cagette_notify.planning.moved_to_the_past import begun_untold, moved_key, moved_to_the_past
+from cagette_notify.run.back_on import back_on
 from cagette_notify.run.new_distribution_ids import as_taken_over
 from cagette_notify.run.slips_of_the_pen import slips_of_the_pen
 
@@ -48,6 +49,7 @@ def not_as_told(
     keys += [(moved_key(entry, distributions[entry.key.distribution_id]), entry) for entry in slips]
     untold_of = _untold(calendar, ledger, account, [one for one in keys if one[0] in found])
     yield from map(found.__getitem__, untold_of)
+    yield from (one.problem for one in back_on(calendar, ledger, account, announced).values())
 
 
 def called_off_untold(

@@ -1,5 +1,5 @@
 """The memory of what was owed, tried and sent. The only place that speaks SQL.
 
-Doors: broadcasts, connection, fates, first_runs, forget, heirs, history, known_people, ledger, run_memory,
-take_over.
+Doors: broadcasts, cancellations, connection, fates, first_runs, forget, heirs, history, known_people, ledger,
+run_memory, take_over.
 """

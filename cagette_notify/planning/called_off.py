@@ -64,6 +64,37 @@ def perhaps_off(
     return found
 
 
+def takes_place_as_told(
+    entry: Entry,
+    distributions: Mapping[str, Distribution],
+    groups: Mapping[str, Group],
+    aside: DistributionsAside,
+) -> bool:
+    """Tell whether what was announced is in the data, on, and so as it was told."""
+    distribution = distributions.get(entry.key.distribution_id)
+    if distribution is None or not announces(entry, distribution):
+        return False
+    return not why_off(entry, distributions, groups, aside)
+
+
+def back_on_key(entry: Entry) -> str:
+    """Return what an announcement that holds again is remembered by, once that was said."""
+    return f"back on {entry.key.distribution_id} {entry.starts_at.isoformat()}"
+
+
+def back_on_line(
+    entry: Entry, distributions: Mapping[str, Distribution], groups: Mapping[str, Group]
+) -> Problem:
+    """Say that what was told holds again, though a mail had said that it doesn't."""
+    message = _(
+        "distribution {distribution} takes place as told, but a mail had said that it is off to those who "
+        "got recaps of it; to tell them: {command}",
+        distribution=entry.key.distribution_id,
+        command=command_to_those_told(entry, distributions, groups),
+    )
+    return Problem(message, group_id=entry.group_id, is_warning=True)
+
+
 def where_perhaps(
     entry: Entry,
     distributions: Mapping[str, Distribution],

@@ -15,10 +15,11 @@ from cagette_notify.data.dataset import Calendar, load_calendar
 from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.first_runs import FirstRuns, Floors
 from cagette_notify.ledger.run_memory import WHOLE_DELIVERY, RunMemory
-from cagette_notify.planning.called_off import called_off, perhaps_off
+from cagette_notify.planning.called_off import called_off, called_off_key, perhaps_off
 from cagette_notify.planning.due_times import next_change
 from cagette_notify.planning.moved_to_the_past import moved_to_the_past
 from cagette_notify.run.alerts import note_alerts, send_alerts
+from cagette_notify.run.back_on import back_on, is_off_anew
 from cagette_notify.run.context import Run, RunRequest
 from cagette_notify.run.due_now import DueWork, find_due_work
 from cagette_notify.run.exit_status import exit_status_of
@@ -205,9 +206,13 @@ def _with_what_is_off(run: Run, work: DueWork, report: RunReport) -> RunReport:
     calendar = run.calendar.groups, run.calendar.aside
     found = called_off(work.announced, run.distributions, *calendar)
     found |= perhaps_off(work.announced, run.distributions, *calendar)
+    keyed = ((called_off_key(one, run.distributions, run.calendar.groups), one) for one in work.announced)
+    anew = {key for key, one in keyed if is_off_anew(run.memory, key, one)}
     slips = slips_of_the_pen(run.ledger, run.account, work.untold, run.distributions)
     found |= moved_to_the_past(slips, run.distributions, run.calendar.groups, run.now)
-    fresh = {key: problem for key, problem in found.items() if run.memory.is_news(key)}
+    fresh = {key: problem for key, problem in found.items() if run.memory.is_news(key) or key in anew}
+    back = back_on(run.calendar, run.ledger, run.account, work.announced)
+    fresh |= {key: one.problem for key, one in back.items() if one.is_news}
     if run.request.moves_marks:
         run.memory.keep_said(fresh, run.now)
     # A distribution that had been announced twice, at two hours, is called off once.

@@ -9,6 +9,7 @@ from cagette_notify.helpdesk.check_member.evidence import TakenBack
 from cagette_notify.helpdesk.not_as_told import called_off_untold
 from cagette_notify.planning.announced import latest
 from cagette_notify.planning.called_off import (
+    back_on_key,
     called_off_key,
     command_to_those_told,
     is_of_another_group,
@@ -16,6 +17,7 @@ from cagette_notify.planning.called_off import (
     where_perhaps,
     why_off,
 )
+from cagette_notify.run.back_on import back_on
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -46,6 +48,8 @@ class CalledOffEvidence:
         ]
         announced = [*ledger.told_ahead(account, now), *lately]
         untold = called_off_untold(roster.calendar, ledger, account, announced)
+        self._back_on = back_on(roster.calendar, ledger, account, announced)
+        untold |= self._back_on.keys()
         ids = {one.key.distribution_id for one in announced if self._is_in(untold, one)}
         self._told: dict[tuple[str, str], list[Entry]] = {}  # by group and id of whom
         for entry in ledger.entries(account, ids) if ids else ():
@@ -60,6 +64,10 @@ class CalledOffEvidence:
             mine = tuple(entry for entry in told if entry.key.distribution_id == id_)
             last = latest(mine)
             if self._takes_place_for(member, last):
+                continue
+            if back_on_key(last) in self._back_on:
+                command = command_to_those_told(last, self._distributions, self._groups)
+                yield TakenBack(mine, command=command, is_back_on=True)
                 continue
             if perhaps := where_perhaps(last, self._distributions, self._groups, self._aside):
                 yield TakenBack(mine, perhaps=perhaps)
@@ -76,6 +84,7 @@ class CalledOffEvidence:
         is_elsewhere = is_of_another_group(entry, self._distributions, self._groups)
         return is_elsewhere and one is not None and one.group_id in member.group_ids
 
-    def _is_in(self, untold: Collection[str], entry: Entry) -> bool:
+    def _is_in(self, untold: frozenset[str], entry: Entry) -> bool:
         keys = (called_off_key, perhaps_off_key)
-        return any(key_of(entry, self._distributions, self._groups) in untold for key_of in keys)
+        known = (key_of(entry, self._distributions, self._groups) for key_of in keys)
+        return not untold.isdisjoint((*known, back_on_key(entry)))

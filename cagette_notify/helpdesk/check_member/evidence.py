@@ -114,13 +114,15 @@ class TakenBack(Struct, frozen=True):
     """A distribution ahead of which the member was told, and that does not take place as ``told``.
 
     ``why`` goes on from its name; ``command`` writes to all who were told. Where a bad row ``perhaps`` is it,
-    nobody knows, and there is neither: that is where the row stands.
+    nobody knows, and there is neither: that is where the row stands. One that ``is_back_on`` takes place, but
+    a mail had said that it doesn't.
     """
 
     told: tuple[Entry, ...]
     why: str = ""
     command: str = ""
     perhaps: str = ""
+    is_back_on: bool = False
 
 
 class StrayOrder(Struct, frozen=True):

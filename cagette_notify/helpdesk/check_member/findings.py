@@ -114,6 +114,7 @@ class Matter(str, Enum):
     CORRECTION_HELD = "correction_held"  # with the group
     CORRECTION_STOPPED = "correction_stopped"  # with all that leaves
     CALLED_OFF = "called_off"  # since a recap had left
+    BACK_ON = "back_on"  # since a mail had said that it is off
     STRAY_ORDER = "stray_order"  # among those of a group that is not theirs
     LOOK_IN_SPAM = "look_in_spam"
     OPENED = "opened"

@@ -29,14 +29,22 @@ def taken_back(case: MemberEvidence) -> Iterator[Finding]:
         if one.perhaps:
             yield _in_doubt(one.perhaps, values)
             continue
+        advice = _("tell the member; to tell all who got a recap of it: {command}", command=one.command)
+        days = (last.starts_at.astimezone(case.zone).date(),)
+        if one.is_back_on:
+            summary = _(
+                "distribution {distribution} takes place as {addresses} was told, for {told}, but a mail had "
+                "said since that it is off: no mail takes that back by itself",
+                **values,
+            )
+            yield Finding(Check.LAST_MESSAGES, Health.WARNING, summary, advice, Matter.BACK_ON, days=days)
+            continue
         summary = _(
             "distribution {distribution} {why}, but {addresses} was told of it for {told}: no mail takes "
             "that back by itself",
             why=one.why,
             **values,
         )
-        advice = _("tell the member; to tell all who got a recap of it: {command}", command=one.command)
-        days = (last.starts_at.astimezone(case.zone).date(),)
         yield Finding(Check.LAST_MESSAGES, Health.WARNING, summary, advice, Matter.CALLED_OFF, days=days)
 
 

@@ -1,0 +1,114 @@
+"""What was called off in a mail, and is back on as told, is said until those told hear of it."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.fixtures.coop import A_DAY_BEFORE, DISTRIBUTIONS, Coop
+from tests.fixtures.office import Office
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+TEN = timedelta(minutes=10)
+FOUR_HOURS_BEFORE = A_DAY_BEFORE + timedelta(hours=20, minutes=5)
+BACK_ON = "distribution d1 takes place as told, but a mail had said that it is off"
+OFF = {"cancelled": DISTRIBUTIONS + "  cancelled: true\n", "lost": "[]\n"}
+
+
+@pytest.fixture(name="coop", params=["yes", "no"])
+def _coop(tmp_path: Path, request: pytest.FixtureRequest) -> Coop:
+    """Give a co-op in which recaps of d1 have left."""
+    coop = Coop(tmp_path, extra=f"calendar: {request.param}\nnotices: {{recap_4h: {{default: yes}}}}\n")
+    coop.run(A_DAY_BEFORE - TEN)
+    coop.run(A_DAY_BEFORE)
+    assert len(coop.mailed()) == 3
+    return coop
+
+
+def said(coop: Coop, at: datetime) -> list[str]:
+    return [line for line in coop.run(at).news if "distribution d1" in line]
+
+
+def called_off(coop: Coop, at: datetime, how: str = "cancelled") -> None:
+    coop.write("distributions.yaml", OFF[how])
+    assert ["broadcast lac --to told:d1" in line for line in said(coop, at)] == [True]
+
+
+def writes(coop: Coop, at: datetime, subject: str) -> None:
+    coop.write("letter.md", f"{subject}.\n")
+    letter = ("-s", subject, "--body", str(coop.folder / "letter.md"), "--yes")
+    done = desk(coop, at).invoke("broadcast", "lac", "--to", "told:d1", *letter)
+    assert done.exit_code == 0, done.output
+
+
+def desk(coop: Coop, at: datetime) -> Office:
+    return Office(coop, None, at)  # type: ignore[arg-type]  # nothing here asks Mailjet
+
+
+def sequences(coop: Coop, method: str) -> list[int]:
+    found = set()
+    for mail in coop.mails():
+        for part in mail.walk():
+            if part.get_content_type() == "text/calendar":
+                text = part.get_content()
+                if f"METHOD:{method}" in text:
+                    found.add(int(re.findall("SEQUENCE:([0-9]+)", text)[0]))
+    return sorted(found)
+
+
+def says_so(coop: Coop, at: datetime) -> tuple[bool, bool]:
+    status = desk(coop, at).invoke("status").stdout
+    member = desk(coop, at).invoke("check-member", "1").stdout
+    return BACK_ON in " ".join(status.split()), "takes place as zoe@example.org was told" in " ".join(
+        member.split()
+    )
+
+
+@pytest.mark.parametrize("how", OFF)
+def test_what_is_back_on_is_said_once_and_named_until_those_told_are_written_to(coop: Coop, how: str) -> None:
+    called_off(coop, A_DAY_BEFORE + TEN, how)
+    writes(coop, A_DAY_BEFORE + 2 * TEN, "Annulée")
+    coop.write("distributions.yaml", DISTRIBUTIONS)
+
+    (line,) = said(coop, A_DAY_BEFORE + 3 * TEN)
+
+    assert BACK_ON in line
+    assert "broadcast lac --to told:d1" in line
+    assert said(coop, A_DAY_BEFORE + 4 * TEN) == []
+    assert says_so(coop, A_DAY_BEFORE + 4 * TEN) == (True, True)
+    writes(coop, A_DAY_BEFORE + 5 * TEN, "Maintenue")
+    assert says_so(coop, A_DAY_BEFORE + 6 * TEN) == (False, False)
+
+
+def test_what_is_called_off_and_on_again_is_called_off_anew(coop: Coop) -> None:
+    called_off(coop, A_DAY_BEFORE + TEN)
+    writes(coop, A_DAY_BEFORE + 2 * TEN, "Annulée")
+    coop.write("distributions.yaml", DISTRIBUTIONS)
+    said(coop, A_DAY_BEFORE + 3 * TEN)
+    writes(coop, A_DAY_BEFORE + 4 * TEN, "Maintenue")
+
+    called_off(coop, A_DAY_BEFORE + 5 * TEN)
+
+
+def test_what_is_back_on_before_anybody_was_written_to_is_not_said(coop: Coop) -> None:
+    called_off(coop, A_DAY_BEFORE + TEN)
+    coop.write("distributions.yaml", DISTRIBUTIONS)
+
+    assert said(coop, A_DAY_BEFORE + 2 * TEN) == []
+    assert says_so(coop, A_DAY_BEFORE + 2 * TEN) == (False, False)
+
+
+def test_the_reply_says_that_it_takes_place_as_announced(coop: Coop) -> None:
+    called_off(coop, A_DAY_BEFORE + TEN)
+    writes(coop, A_DAY_BEFORE + 2 * TEN, "Annulée")
+    coop.write("distributions.yaml", DISTRIBUTIONS)
+
+    reply = desk(coop, A_DAY_BEFORE + 3 * TEN).reply_to("1")
+
+    assert "La distribution du vendredi 12 juin 2026 a bien lieu comme l’indiquait le rappel" in reply
