@@ -24,7 +24,7 @@ from cagette_notify.core.errors import DataError, Origin, Problem
 from cagette_notify.core.i18n import _
 from cagette_notify.core.messages import name_of_lists
 from cagette_notify.core.model import AddressState, Distribution, Group, Mailbox, Member
-from cagette_notify.core.notices import Entry, ForgottenKeys, Reason
+from cagette_notify.core.notices import Entry, Reason
 from cagette_notify.data.dataset import Calendar, load_members
 from cagette_notify.run.held_groups import GroupsRead
 
@@ -77,7 +77,7 @@ def choose_audience(
     told = memory.told_since(now - REMEMBERED) if any(map(is_told, wanted)) else ()
     typed = {one.name: one for one in (wanted_list(calendar, group, one, now, told) for one in wanted)}
     lists = tuple(one for one in typed.values() if not (ALL in typed and one.is_part_of_all))
-    chooser = _Chooser(calendar, group, now, told, memory.forgotten, _people(calendar, group, lists))
+    chooser = _Chooser(calendar, group, now, told, memory, _people(calendar, group, lists))
     choices = [chooser.choose(one) for one in lists]
     choice = choices[0] if len(choices) == 1 else _united(choices)
     choice = replace(choice, audience=_without_reached(choice.audience))
@@ -118,7 +118,7 @@ class _Chooser(NamedTuple):
     group: Group
     now: datetime
     told: Sequence[Entry]
-    forgotten: ForgottenKeys
+    memory: Memory
     people: _People
 
     def choose(self, wanted: WantedList) -> Choice:
@@ -146,9 +146,9 @@ class _Chooser(NamedTuple):
 
     def _told(self, wanted: WantedList, distribution: Distribution) -> Choice:
         mine = told_of(self.calendar, distribution, self.told)
-        off = called_off_since(self.calendar, distribution, mine)
+        off = called_off_since(self.calendar, distribution, mine, self.memory.cancels(distribution.id))
         members, problems = self.people.members, self.people.problems
-        forgotten = forgotten_readers(mine, (*members, *self.people.set_aside), self.forgotten)
+        forgotten = forgotten_readers(mine, (*members, *self.people.set_aside), self.memory.forgotten)
         audience = Audience(*mailboxes_told(mine, members, forgotten))
         read = self._read() if members and only_members_count(mine) else None
         kept = () if off else tuple(left_in_calendars(self.calendar, mine))

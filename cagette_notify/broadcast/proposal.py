@@ -22,6 +22,7 @@ from cagette_notify.core.model import Contact, Group, Mailbox
 from cagette_notify.core.notices import SKIPPED, ForgottenKeys
 from cagette_notify.core.text import one_line
 from cagette_notify.ledger.broadcasts import BroadcastBook
+from cagette_notify.ledger.cancellations import cancellations
 from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.mails.broadcast_text.compose import compose, refuse_bad_subject
 from cagette_notify.mails.renderer import Renderer
@@ -129,7 +130,7 @@ def propose(config: Config, calendar: Calendar, request: BroadcastRequest, now: 
         is_signed=bool(request.answers_to),
     )
     off = choice.called_off
-    entries = renderer.calendar_entries(request.group, off.distribution, off.revision, now) if off else ()
+    entries = renderer.calendar_entries(request.group, off.distribution, off.sequence, now) if off else ()
     kept = choice.kept if config.style.calendar else ()
     refuse_too_large(content, (*attachments, *entries))
     answerer = reply_to.address if reply_to and reply_to != _usual_answerer(request.group) else ""
@@ -170,7 +171,10 @@ def _choice(
     with open_ledger(config.ledger, read_only=True) as ledger:
         ledger = as_taken_over(ledger, config.account, calendar, now)  # noqa: PLW2901
         forgotten = ForgottenKeys(ledger.forgotten(config.account), ledger.ledger_id)
-        memory = Memory(partial(ledger.told_since, config.account), forgotten)
+        cancelled = cancellations(ledger, config.account)
+        memory = Memory(
+            partial(ledger.told_since, config.account), forgotten, lambda id_: len(cancelled.get(id_, ()))
+        )
         choice = choose_audience(calendar, request.group, request.lists, now, memory)
         guard = guard_over(ledger, config.account, choice.read, now) if choice.read else None
     return choice, guard.of(request.group.id) if guard else ()

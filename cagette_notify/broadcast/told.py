@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from cagette_notify.core.errors import Problem
 from cagette_notify.core.i18n import _
 from cagette_notify.core.model import AddressState, Distribution, Group, Mailbox, Member
-from cagette_notify.core.notices import NoticeKey
+from cagette_notify.core.notices import NoticeKey, calendar_sequence
 from cagette_notify.data.find_member import distribution_called
 from cagette_notify.planning.called_off import called_off, is_of_another_group, where_perhaps
 
@@ -26,10 +26,14 @@ REMEMBERED = timedelta(days=7)
 
 
 class Memory(NamedTuple):
-    """What the ledger knows: what was told of distributions after a moment, and to whom else, by hashes."""
+    """What the ledger knows: what was told of distributions after a moment, and to whom else, by hashes.
+
+    ``cancels`` counts the mails that took a distribution out of calendars.
+    """
 
     told_since: Callable[[datetime], Sequence[Entry]]
     forgotten: ForgottenKeys
+    cancels: Callable[[str], int]
 
 
 def told_distribution(
@@ -114,16 +118,19 @@ def only_members_count(entries: Iterable[Entry]) -> bool:
 
 
 class CalledOff(Struct, frozen=True):
-    """A distribution as it was told last, that does not take place as told, and a revision above all told."""
+    """A distribution as it was told last, that does not take place as told, and a SEQUENCE above all told."""
 
     distribution: Distribution
-    revision: int
+    sequence: int
 
 
 def called_off_since(
-    calendar: Calendar, distribution: Distribution, entries: Iterable[Entry]
+    calendar: Calendar, distribution: Distribution, entries: Iterable[Entry], cancels: int
 ) -> CalledOff | None:
-    """Return what calendars are to forget: nothing unless who was told has it there, and it is off."""
+    """Return what calendars are to forget: nothing unless who was told has it there, and it is off.
+
+    ``cancels`` mails said so before.
+    """
     known = {one.id: one for one in calendar.distributions}
     # What takes place for another group now stays: some of those told are members of that one, too.
     told = [
@@ -138,7 +145,7 @@ def called_off_since(
     off = replace(
         distribution, group_id=last.group_id, starts_at=last.starts_at, ends_at=None, cancelled=True
     )
-    return CalledOff(off, last.revision + 1)
+    return CalledOff(off, calendar_sequence(last.revision, cancels, is_cancelled=True))
 
 
 def left_in_calendars(calendar: Calendar, entries: Iterable[Entry]) -> Iterator[Problem]:

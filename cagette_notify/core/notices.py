@@ -92,6 +92,7 @@ class Notice(Struct, frozen=True):
     correction: bool = False
     lines: tuple[OrderLine, ...] = ()
     has_unread: bool = False  # rows of the order, beside its lines
+    cancels: int = 0  # mails that have taken the distribution out of calendars
     address_is_shared: bool = False  # by several members of the group
     sharers: Mapping[str, str] = field(default_factory=dict)
 
@@ -105,10 +106,25 @@ class Notice(Struct, frozen=True):
         return day_of_occasion(self.distribution, self.group, self.kind) or f"r{self.revision}"
 
     @property
+    def sequence(self) -> int:
+        """The number by which calendars tell what is newer."""
+        return calendar_sequence(self.revision, self.cancels)
+
+    @property
     def key(self) -> NoticeKey:
         """What makes this notice the same one in every run."""
         member_id = "" if self.kind.traits.told_to_group else self.member.id
         return NoticeKey(self.kind, self.distribution.id, self.occasion, member_id, self.mailbox.key)
+
+
+def calendar_sequence(revision: int, cancels: int, *, is_cancelled: bool = False) -> int:
+    """Return the SEQUENCE of a calendar entry after ``cancels`` mails that took it out of calendars.
+
+    Calendars drop what has not a higher one than what they know (RFC 5546, 2.1.5). Each of those mails takes
+    one number for itself and one for what comes after; both counts only rise, so that it never falls. As long
+    as there is none, it is the revision: so it was in mails that have left before this was counted.
+    """
+    return revision + 2 * cancels + is_cancelled
 
 
 def day_of_occasion(distribution: Distribution, group: Group, kind: Kind) -> str:

@@ -23,7 +23,7 @@ _SPECIAL = re.compile(r"[\\;,]")
 
 @lru_cache(maxsize=256)
 def calendar_attachment(
-    group: Group, distribution: Distribution, revision: int, sender: Contact, now: datetime
+    group: Group, distribution: Distribution, sequence: int, sender: Contact, now: datetime
 ) -> Attachment:
     """Return the .ics file that says when and where a distribution is; the same for all its readers.
 
@@ -31,14 +31,14 @@ def calendar_attachment(
     entry; of a cancelled distribution they drop it. The content type has no ``method``: Outlook refuses one
     that differs from what a relay makes of it.
     """
-    lines = "".join(f"{_folded(line)}\r\n" for line in _lines(group, distribution, revision, sender, now))
+    lines = "".join(f"{_folded(line)}\r\n" for line in _lines(group, distribution, sequence, sender, now))
     day = distribution.starts_at.astimezone(group.timezone).date()
     encoded = base64.b64encode(lines.encode()).decode()
     return Attachment(f"distribution-{day.isoformat()}.ics", "text/calendar", encoded)
 
 
 def _lines(
-    group: Group, distribution: Distribution, revision: int, sender: Contact, now: datetime
+    group: Group, distribution: Distribution, sequence: int, sender: Contact, now: datetime
 ) -> Iterator[str]:
     yield from ("BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//cagette-notify//EN")
     if distribution.cancelled:
@@ -46,7 +46,7 @@ def _lines(
     else:
         yield from ("METHOD:PUBLISH", "BEGIN:VEVENT")
     yield f"UID:{_uid(distribution, sender)}"
-    yield f"SEQUENCE:{revision}"
+    yield f"SEQUENCE:{sequence}"
     yield f"DTSTAMP:{_utc(now)}"
     yield f"DTSTART:{_utc(distribution.starts_at)}"
     if distribution.ends_at and _utc(distribution.ends_at) > _utc(distribution.starts_at):

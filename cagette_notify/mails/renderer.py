@@ -114,17 +114,17 @@ class Renderer:
         )
 
     def calendar_entries(
-        self, group: Group, distribution: Distribution, revision: int, now: datetime
+        self, group: Group, distribution: Distribution, sequence: int, now: datetime
     ) -> tuple[Attachment, ...]:
         """Return what puts a distribution into calendars, or out of them; nothing where mails have none."""
         if not self._style.calendar:
             return ()
-        return (calendar_attachment(group, distribution, revision, self._style.sender, now),)
+        return (calendar_attachment(group, distribution, sequence, self._style.sender, now),)
 
     def _attachments(self, notice: Notice, now: datetime) -> tuple[Attachment, ...]:
         if not notice.kind.traits.has_calendar_entry:
             return ()
-        return self.calendar_entries(notice.group, notice.distribution, notice.revision, now)
+        return self.calendar_entries(notice.group, notice.distribution, notice.sequence, now)
 
 
 def _subject(rendered: str) -> str:

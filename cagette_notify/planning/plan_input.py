@@ -40,6 +40,7 @@ class PlanInput(Struct, frozen=True):
     kinds that began later. ``active`` are the
     members who have ordered lately, or may have for what is ahead, by group and id. ``forgotten`` are the
     keys of what left to people whom the ledger was told to forget, as hashes salted with ``ledger_id``.
+    ``cancels`` count the mails that took a distribution out of calendars.
     """
 
     now: datetime
@@ -56,6 +57,7 @@ class PlanInput(Struct, frozen=True):
     active: frozenset[tuple[str, str]] = frozenset()
     forgotten: frozenset[str] = frozenset()
     ledger_id: str = ""
+    cancels: Mapping[str, int] = field(default_factory=dict)
 
 
 class PlanIndex:
@@ -109,6 +111,7 @@ class PlanIndex:
             due_at=window.due_at,
             too_late_at=window.too_late_at,
             revision=self._revisions[distribution.id] if traits.is_corrected else 0,
+            cancels=self.situation.cancels.get(distribution.id, 0) if traits.has_calendar_entry else 0,
             lines=lines,
             has_unread=traits.needs_order and member.id in self._unread.get(distribution.id, ()),
             address_is_shared=self._is_shared(distribution, member, mailbox),

@@ -17,6 +17,7 @@ from cagette_notify.delivery.dispatch import Dispatcher
 from cagette_notify.delivery.doubts import Doubts, looked_up_in_vain, settle_doubts
 from cagette_notify.delivery.sender_check import prove_sender
 from cagette_notify.ledger.broadcasts import BroadcastBook
+from cagette_notify.ledger.cancellations import cancellations
 from cagette_notify.mails.make_message import message_maker
 from cagette_notify.mails.renderer import Renderer, render_samples
 from cagette_notify.planning.envelopes import envelopes
@@ -158,6 +159,7 @@ def _situation(run: Run, work: DueWork, data: RunData, doubts: Doubts) -> PlanIn
         active=data.active,
         forgotten=run.ledger.forgotten(run.account),
         ledger_id=run.ledger.ledger_id,
+        cancels={id_: len(sent) for id_, sent in cancellations(run.ledger, run.account).items()},
     )
 
 

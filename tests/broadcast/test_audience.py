@@ -42,7 +42,7 @@ def choose(coop: Coop, wanted: str | tuple[str, ...], now: datetime = LONG_AGO) 
     calendar = load_calendar(sources_of(config.load(coop.folder / "config.yaml")))
     with open_ledger(coop.folder / "ledger.sqlite3", read_only=True) as ledger:
         forgotten = ForgottenKeys(ledger.forgotten("outbox"), ledger.ledger_id)
-        memory = Memory(partial(ledger.told_since, "outbox"), forgotten)
+        memory = Memory(partial(ledger.told_since, "outbox"), forgotten, lambda _id: 0)
         return choose_audience(calendar, calendar.groups["lac"], lists, now, memory)
 
 

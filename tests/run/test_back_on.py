@@ -112,3 +112,18 @@ def test_the_reply_says_that_it_takes_place_as_announced(coop: Coop) -> None:
     reply = desk(coop, A_DAY_BEFORE + 3 * TEN).reply_to("1")
 
     assert "La distribution du vendredi 12 juin 2026 a bien lieu comme l’indiquait le rappel" in reply
+
+
+@pytest.mark.parametrize("coop", ["yes"], indirect=True)
+def test_what_puts_it_back_into_calendars_is_newer_than_what_took_it_out(coop: Coop) -> None:
+    called_off(coop, A_DAY_BEFORE + TEN)
+    writes(coop, A_DAY_BEFORE + 2 * TEN, "Annulée")
+    assert (sequences(coop, "PUBLISH"), sequences(coop, "CANCEL")) == ([1], [2])
+    coop.write("distributions.yaml", DISTRIBUTIONS)
+
+    coop.run(FOUR_HOURS_BEFORE)
+
+    assert sequences(coop, "PUBLISH") == [1, 3]
+    called_off(coop, FOUR_HOURS_BEFORE + TEN)
+    writes(coop, FOUR_HOURS_BEFORE + 2 * TEN, "Annulée encore")
+    assert sequences(coop, "CANCEL") == [2, 4]
