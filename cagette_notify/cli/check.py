@@ -43,6 +43,7 @@ from cagette_notify.helpdesk.not_as_told import slips_since_told
 from cagette_notify.helpdesk.status import service_status
 from cagette_notify.ledger.connection import open_ledger, prove_ledger
 from cagette_notify.mails.renderer import Renderer
+from cagette_notify.planning.status_warnings import without_members
 from cagette_notify.planning.without_mail import members_without_address, without_mail_lines
 from cagette_notify.run.unknown_names import unknown_names
 
@@ -203,8 +204,13 @@ def _zeros(surveyed: Survey) -> list[Problem]:
     if not surveyed.is_whole:
         return []
     zeros = ", ".join(said for count, said in _counts(surveyed) if not count)
-    message = _("nothing can leave as long as the data files have {zeros}", zeros=zeros)
-    return [Problem(message, is_warning=True)] if zeros else []
+    if zeros:
+        message = _("nothing can leave as long as the data files have {zeros}", zeros=zeros)
+        return [Problem(message, is_warning=True)]
+    calendar, members = surveyed.calendar, surveyed.members
+    people = (*members.members, *members.people_set_aside)
+    unread = members.stopped_groups | members.unread_groups
+    return [*without_members(calendar.groups, calendar.distributions, people, now(), known_otherwise=unread)]
 
 
 def _suspect_domains(surveyed: Survey) -> Iterator[Problem]:

@@ -30,6 +30,7 @@ from cagette_notify.planning.status_warnings import (
     without_addresses,
     without_contact,
     without_distributions,
+    without_members,
 )
 from cagette_notify.planning.unannounced import of_unannounced
 from cagette_notify.planning.without_mail import members_without_address
@@ -163,14 +164,21 @@ def _warnings(  # noqa: PLR0913 - what is known, and when
     seen: Outlook,
     now: datetime,
 ) -> tuple[Problem, ...]:
-    groups = roster.calendar.groups
+    groups, held = roster.calendar.groups, {one.group_id for one in seen.holds}
     return (
         *of_first_run(seen.held_back, now),
         *of_waiting_corrections(seen.waiting_corrections),
         *stopped_in_part(BroadcastBook(ledger, config.account).unfinished(), now),
         *dict.fromkeys(not_as_told(roster.calendar, ledger, config.account, announced, now)),
         *without_distributions(groups, roster.calendar.distributions, now),
-        *without_addresses(groups, roster.members, held={one.group_id for one in seen.holds}),
+        *without_members(
+            groups,
+            roster.calendar.distributions,
+            (*roster.members, *roster.people_set_aside),
+            now,
+            known_otherwise=held | {one.group_id for one in roster.unread},
+        ),
+        *without_addresses(groups, roster.members, held=held),
         *without_contact(groups),
         *of_strangers(seen.upcoming, seen.books),
         *beyond_quota(seen.upcoming, config.daily_quota),

@@ -1,4 +1,4 @@
-"""Find exports that lost over half of their members, addresses or orders, and hold their group. Pure."""
+"""Hold groups whose exports lost everybody, or over half of their members, addresses or orders. Pure."""
 
 from __future__ import annotations
 
@@ -57,9 +57,13 @@ def shrunken(
 
 
 def _lost_members(group: Group, before: Sizes, after: Sizes) -> Iterator[str]:
-    """Yield that members are gone, or else their addresses: the column has another name, or was emptied."""
+    """Yield that members are gone, or else their addresses: the column has another name, or was emptied.
+
+    A list of nobody is no list of a group that had mail, however small that was.
+    """
     command = command_to_accept(group.id)
-    if _has_shrunk(before.members, after.members):
+    is_emptied = before.members > 0 and not (after.members or group.disabled)
+    if is_emptied or _has_shrunk(before.members, after.members):
         yield _(
             "group {group} has {now} members, down from {before}: nothing is sent to it; if that is right: "
             "{command}",

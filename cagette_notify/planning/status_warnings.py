@@ -43,6 +43,29 @@ def without_contact(groups: Mapping[str, Group]) -> Iterator[Problem]:
             yield Problem(message, origin.file, origin.line, "contact_email", id_, is_warning=True)
 
 
+def without_members(
+    groups: Mapping[str, Group],
+    distributions: Iterable[Distribution],
+    people: Iterable[Member],
+    now: datetime,
+    *,
+    known_otherwise: Collection[str],
+) -> Iterator[Problem]:
+    """Name the groups with distributions ahead in which nobody is; ``people`` are those of bad rows, too.
+
+    But those of which it is ``known_otherwise``: held, or of a list that can't be read.
+    """
+    peopled = {id_ for one in people for id_ in one.group_ids}
+    ahead = {one.group_id for one in distributions if one.starts_at > now and not one.cancelled}
+    for id_, group in groups.items():
+        if id_ in ahead - peopled and not (group.disabled or id_ in known_otherwise):
+            message = _(
+                "group {id!r}: nobody is in it, so that nothing can leave; is the list of members whole?",
+                id=id_,
+            )
+            yield Problem(message, group_id=id_, is_warning=True)
+
+
 def without_addresses(
     groups: Mapping[str, Group], members: Iterable[Member], *, held: Collection[str]
 ) -> Iterator[Problem]:
