@@ -11,8 +11,9 @@ from cagette_notify.broadcast.by_order import WITH_ORDER, members_by_order
 from cagette_notify.broadcast.lists import ALL, TOLD, WantedList, is_told, wanted_list
 from cagette_notify.broadcast.told import (
     REMEMBERED,
-    CalledOff,
+    InCalendars,
     Memory,
+    back_on_since,
     called_off_since,
     forgotten_readers,
     left_in_calendars,
@@ -38,16 +39,17 @@ if TYPE_CHECKING:
 class Choice(Struct, frozen=True):
     """An audience, the lists of which it is made, and what is wrong with the data behind it.
 
-    ``called_off`` is what everybody of it was told of, ``kept`` what calendars keep of it all the same, in
-    doubt. ``read`` is the data that has to be whole for nobody
-    to be missing; there is none where the ledger, or the group's own row, says to whom it goes.
+    ``called_off`` is what everybody of it was told of, ``back_on`` the same, on again, ``kept``
+    what calendars keep of it all the same, in doubt. ``read`` is the data that has to be whole for nobody to
+    be missing; there is none where the ledger, or the group's own row, says to whom it goes.
     """
 
     audience: Audience
     lists: tuple[WantedList, ...]
     problems: tuple[Problem, ...] = ()
     notes: tuple[Problem, ...] = ()
-    called_off: CalledOff | None = None
+    called_off: InCalendars | None = None
+    back_on: InCalendars | None = None
     kept: tuple[Problem, ...] = ()
     read: GroupsRead | None = None
 
@@ -146,13 +148,15 @@ class _Chooser(NamedTuple):
 
     def _told(self, wanted: WantedList, distribution: Distribution) -> Choice:
         mine = told_of(self.calendar, distribution, self.told)
-        off = called_off_since(self.calendar, distribution, mine, self.memory.cancels(distribution.id))
+        cancels = self.memory.cancels(distribution.id)
+        off = called_off_since(self.calendar, distribution, mine, cancels)
+        on = back_on_since(self.calendar, distribution, mine, cancels)
         members, problems = self.people.members, self.people.problems
         forgotten = forgotten_readers(mine, (*members, *self.people.set_aside), self.memory.forgotten)
         audience = Audience(*mailboxes_told(mine, members, forgotten))
         read = self._read() if members and only_members_count(mine) else None
         kept = () if off else tuple(left_in_calendars(self.calendar, mine))
-        return Choice(audience, (wanted,), problems, called_off=off, kept=kept, read=read)
+        return Choice(audience, (wanted,), problems, called_off=off, back_on=on, kept=kept, read=read)
 
     def _read(self, books: Mapping[str, OrderBook] | None = None) -> GroupsRead:
         members = {self.group.id: self.people.members}

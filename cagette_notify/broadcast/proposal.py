@@ -129,8 +129,8 @@ def propose(config: Config, calendar: Calendar, request: BroadcastRequest, now: 
         now,
         is_signed=bool(request.answers_to),
     )
-    off = choice.called_off
-    entries = renderer.calendar_entries(request.group, off.distribution, off.sequence, now) if off else ()
+    new = choice.called_off or choice.back_on
+    entries = renderer.calendar_entries(request.group, new.distribution, new.sequence, now) if new else ()
     kept = choice.kept if config.style.calendar else ()
     refuse_too_large(content, (*attachments, *entries))
     answerer = reply_to.address if reply_to and reply_to != _usual_answerer(request.group) else ""

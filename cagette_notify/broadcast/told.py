@@ -13,7 +13,13 @@ from cagette_notify.core.i18n import _
 from cagette_notify.core.model import AddressState, Distribution, Group, Mailbox, Member
 from cagette_notify.core.notices import NoticeKey, calendar_sequence
 from cagette_notify.data.find_member import distribution_called
-from cagette_notify.planning.called_off import called_off, is_of_another_group, where_perhaps
+from cagette_notify.planning.announced import as_told, latest
+from cagette_notify.planning.called_off import (
+    called_off,
+    is_of_another_group,
+    takes_place_as_told,
+    where_perhaps,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -117,8 +123,8 @@ def only_members_count(entries: Iterable[Entry]) -> bool:
     return not any(entry.key.kind.traits.is_corrected for entry in entries)
 
 
-class CalledOff(Struct, frozen=True):
-    """A distribution as it was told last, that does not take place as told, and a SEQUENCE above all told."""
+class InCalendars(Struct, frozen=True):
+    """A distribution as calendars are to know it from now on, and a SEQUENCE above all told."""
 
     distribution: Distribution
     sequence: int
@@ -126,7 +132,7 @@ class CalledOff(Struct, frozen=True):
 
 def called_off_since(
     calendar: Calendar, distribution: Distribution, entries: Iterable[Entry], cancels: int
-) -> CalledOff | None:
+) -> InCalendars | None:
     """Return what calendars are to forget: nothing unless who was told has it there, and it is off.
 
     ``cancels`` mails said so before.
@@ -145,7 +151,20 @@ def called_off_since(
     off = replace(
         distribution, group_id=last.group_id, starts_at=last.starts_at, ends_at=None, cancelled=True
     )
-    return CalledOff(off, calendar_sequence(last.revision, cancels, is_cancelled=True))
+    return InCalendars(off, calendar_sequence(last.revision, cancels, is_cancelled=True))
+
+
+def back_on_since(
+    calendar: Calendar, distribution: Distribution, entries: Iterable[Entry], cancels: int
+) -> InCalendars | None:
+    """Return what calendars are to have back: ``cancels`` mails took it out, and it takes place as told."""
+    told = [entry for entry in entries if entry.key.kind.traits.has_calendar_entry]
+    if not (told and cancels):
+        return None
+    last, known = latest(told), {one.id: one for one in calendar.distributions}
+    if not takes_place_as_told(last, known, calendar.groups, calendar.aside):
+        return None
+    return InCalendars(as_told(distribution, last), calendar_sequence(last.revision, cancels))
 
 
 def left_in_calendars(calendar: Calendar, entries: Iterable[Entry]) -> Iterator[Problem]:

@@ -1,4 +1,4 @@
-"""Find the broadcasts that took a distribution out of calendars, as the ledger has them."""
+"""Find the broadcasts that took a distribution out of calendars, or put it back, as the ledger has them."""
 
 from __future__ import annotations
 
@@ -17,8 +17,11 @@ if TYPE_CHECKING:
 _TOLD = "told:"
 
 
-def cancellations(ledger: Ledger, account: str) -> Mapping[str, tuple[datetime, ...]]:
-    """Return by distribution when those were confirmed that left, or may have, to anybody; oldest first."""
+def cancellations(ledger: Ledger, account: str, method: str = "CANCEL") -> Mapping[str, tuple[datetime, ...]]:
+    """Return by distribution when those were confirmed that left, or may have, to anybody; oldest first.
+
+    By ``method`` PUBLISH those that put it back.
+    """
     rows = ledger.rows(
         """
         SELECT audience, confirmed_at, base64 FROM broadcasts JOIN attachments USING (attempt)
@@ -33,6 +36,6 @@ def cancellations(ledger: Ledger, account: str) -> Mapping[str, tuple[datetime, 
     )
     found: dict[str, list[datetime]] = defaultdict(list)
     for row in rows:
-        if b"\nMETHOD:CANCEL" in base64.b64decode(row["base64"]):
+        if f"\nMETHOD:{method}".encode() in base64.b64decode(row["base64"]):
             found[row["audience"].removeprefix(_TOLD)].append(from_utc_text(row["confirmed_at"]))
     return {id_: tuple(moments) for id_, moments in found.items()}

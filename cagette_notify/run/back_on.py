@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -27,8 +26,6 @@ if TYPE_CHECKING:
     from cagette_notify.data.dataset import Calendar
     from cagette_notify.ledger.ledger import Ledger
 
-_NEXT = timedelta(seconds=1)
-
 
 class BackOn(Struct, frozen=True):
     """A distribution that is back on, of which nobody wrote so far; ``is_news`` until a run has said it."""
@@ -45,22 +42,21 @@ def back_on(
     That it is off was said by a mail that took it out of calendars, or to those told since a run said so.
     """
     distributions, groups = {one.id: one for one in calendar.distributions}, calendar.groups
-    memory, desk = RunMemory(ledger, account), _Desk(BroadcastBook(ledger, account))
     on = [one for one in announced if takes_place_as_told(one, distributions, groups, calendar.aside)]
-    cancelled = cancellations(ledger, account) if on else {}
+    if not on:
+        return {}
+    memory, desk = RunMemory(ledger, account), _Desk.of(ledger, account)
     found: dict[str, BackOn] = {}
     for entry in on:
         id_, group_id = entry.key.distribution_id, group_to_write_to(entry, distributions, groups)
-        key, told = back_on_key(entry), []
-        if said := memory.said_at(called_off_key(entry, distributions, groups)):
-            told += [said] if desk.wrote(id_, group_id, said) else []
-        if sent := cancelled.get(id_):
-            told += [] if desk.wrote(id_, group_id, sent[-1] + _NEXT) else [sent[-1]]
-        said_on = memory.said_at(key)
-        is_said = bool(told and said_on and said_on >= max(told))
-        if not told or (is_said and said_on and desk.wrote(id_, group_id, said_on)):
+        off_said = memory.said_at(called_off_key(entry, distributions, groups))
+        key, told_at = back_on_key(entry), desk.told_off_at(id_, group_id, off_said)
+        if told_at is None:
             continue
-        found[key] = BackOn(back_on_line(entry, distributions, groups), is_news=not is_said)
+        said_on = memory.said_at(key)
+        is_news = said_on is None or said_on < told_at
+        if is_news or (said_on and not desk.wrote(id_, group_id, said_on)):
+            found[key] = BackOn(back_on_line(entry, distributions, groups), is_news=is_news)
     return found
 
 
@@ -71,10 +67,25 @@ def is_off_anew(memory: RunMemory, key: str, entry: Entry) -> bool:
 
 
 class _Desk(Struct, frozen=True):
+    """The letters that went to those told."""
+
     book: BroadcastBook
+    taken_out: Mapping[str, tuple[datetime, ...]]  # of calendars, by distribution
+    put_back: Mapping[str, tuple[datetime, ...]]
+
+    @classmethod
+    def of(cls, ledger: Ledger, account: str) -> _Desk:
+        """Read them."""
+        methods = (cancellations(ledger, account, method) for method in ("CANCEL", "PUBLISH"))
+        return cls(BroadcastBook(ledger, account), *methods)
+
+    def told_off_at(self, id_: str, group_id: str, said_at: datetime | None) -> datetime | None:
+        """Return when those told heard last that it is off, which a run ``said_at``; None if they did not."""
+        if taken_out := self.taken_out.get(id_):
+            return None if max(self.put_back.get(id_, taken_out)) > max(taken_out) else max(taken_out)
+        return said_at if said_at and self.wrote(id_, group_id, said_at) else None
 
     def wrote(self, id_: str, group_id: str, since: datetime) -> bool:
         """Tell whether a mail has gone since to those told of a distribution."""
-        return any(
-            self.book.has_gone_to(one, group_id, since) for one in (f"told:{id_}", f"with-order:{id_}")
-        )
+        lists = (f"told:{id_}", f"with-order:{id_}")
+        return any(self.book.has_gone_to(one, group_id, since) for one in lists)

@@ -127,3 +127,15 @@ def test_what_puts_it_back_into_calendars_is_newer_than_what_took_it_out(coop: C
     called_off(coop, FOUR_HOURS_BEFORE + TEN)
     writes(coop, FOUR_HOURS_BEFORE + 2 * TEN, "Annulée encore")
     assert sequences(coop, "CANCEL") == [2, 4]
+
+
+@pytest.mark.parametrize("coop", ["yes"], indirect=True)
+def test_the_letter_that_says_it_is_back_on_puts_it_back_into_calendars(coop: Coop) -> None:
+    called_off(coop, A_DAY_BEFORE + TEN)
+    writes(coop, A_DAY_BEFORE + 2 * TEN, "Annulée")
+    coop.write("distributions.yaml", DISTRIBUTIONS)
+
+    writes(coop, A_DAY_BEFORE + 3 * TEN, "Maintenue")
+
+    assert sequences(coop, "PUBLISH") == [1, 3]
+    assert says_so(coop, A_DAY_BEFORE + 4 * TEN) == (False, False)
