@@ -17,7 +17,13 @@ from cagette_notify.data.cut_rows import refuse_if_cut
 from cagette_notify.data.distribution_lookup import DistributionLookup
 from cagette_notify.data.read_rows import RowSource, open_rows
 from cagette_notify.data.rows import Row
-from cagette_notify.data.shared_lines import perhaps_sharing, shared_with_whom, sharers, strangers_sharing
+from cagette_notify.data.shared_lines import (
+    is_anybodys_to_share,
+    perhaps_sharing,
+    shared_with_whom,
+    sharers,
+    strangers_sharing,
+)
 from cagette_notify.data.shifted_rows import ShortRows, seems_shifted, unit_of, words
 from cagette_notify.data.sum_rows import is_a_sum, sums_last
 from cagette_notify.data.torn_numbers import number_in_words, torn_number
@@ -26,6 +32,7 @@ from cagette_notify.data.unread_lines import (
     missing_in_all,
     perhaps_anybodys,
     perhaps_of,
+    perhaps_shared_with_anybody,
     unread_where,
 )
 from cagette_notify.data.whose_order import Whose, fields_of_members, reference_in, whose
@@ -175,6 +182,8 @@ def _keep_unplaced(
         is_anybodys = is_elsewhere and not found.all
         named = "" if is_anybodys else guess.reference(reference_in(guess, fields))
         lines[distribution_id] += perhaps_anybodys(guess, named, quantity)
+        if is_anybodys_to_share(guess):
+            lines[distribution_id] += perhaps_shared_with_anybody(guess, found.surely, quantity)
 
 
 def _set_aside_torn(short: ShortRows, reach: OrdersScope, lines: Lines, problems: list[Problem]) -> None:
@@ -191,9 +200,11 @@ def _lines_of(row: Row, lookup: MemberLookup, fields: list[str], said: set[tuple
     found = whose(row, lookup, fields)
     field = reference_in(row, fields)
     _say_if_not_one(row, found, lookup, field, said)
-    line = _order_line(row, lookup, found.named[0].id if found.is_certain else "", said)
+    line = _order_line(row, lookup, found.surely, said)
     is_shared = "shared_with" in row.cells
-    sharing = strangers_sharing(row, lookup) if is_shared and line.quantity != 0 else ()
+    sharing: list[Line] = [*strangers_sharing(row, lookup)] if is_shared and line.quantity != 0 else []
+    if is_shared and is_anybodys_to_share(row):
+        sharing += perhaps_shared_with_anybody(row, found.surely, line.quantity)
     if found.is_certain:
         perhaps_it = perhaps_sharing(row, lookup, found.all) if is_shared else []
         return [line, *perhaps_of(perhaps_it, row, line.quantity, is_certain=False), *sharing]

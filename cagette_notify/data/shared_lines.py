@@ -42,6 +42,18 @@ def strangers_sharing(row: Row, lookup: MemberLookup) -> Iterator[StrangerLine]:
         yield StrangerLine(text, row.origin)
 
 
+def is_anybodys_to_share(row: Row) -> bool:
+    """Tell whether nobody can read with whom a row is shared, or with whom besides: it may be anybody."""
+    cell = row.cells.get("shared_with", "")
+    if not isinstance(cell, str):
+        return True
+    return bool(cell.strip()) and not all(_reads(row, part) for part in cell.split("|") if part.strip())
+
+
+def _reads(row: Row, text: str) -> bool:
+    return bool(Row(row.file, row.line, {"shared_with": text.strip()}).text("shared_with"))
+
+
 def _perhaps(row: Row, lookup: MemberLookup) -> Sequence[Member]:
     text = _text(row)
     return (lookup.referred_to(text) or lookup.nearly(text)) if text else ()

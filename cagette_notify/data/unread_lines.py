@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -24,12 +25,18 @@ _ANYBODY = "\0"  # where a member's id stands, which has no such character
 
 
 def missing_in_all(found: list[Line], lookup: MemberLookup) -> list[Line]:
-    """Put a line for everybody in the place of those that may be anybody's: one, however many there are."""
+    """Put a line for everybody in the place of those that may be anybody's: one, however many there are.
+
+    Nobody shares a line with themselves.
+    """
     anybodys = [line for line in found if isinstance(line, UnreadLine) and line.member_id == _ANYBODY]
     if not anybodys:
         return found
     named = [line for line in found if not (isinstance(line, UnreadLine) and line.member_id == _ANYBODY)]
-    return [*named, *(replace(anybodys[0], member_id=member.id) for member in lookup.everybody())]
+    for member in lookup.everybody():
+        others = (line for line in anybodys if line.shared_with != member.id)
+        named += [replace(line, member_id=member.id, shared_with="") for line in islice(others, 1)]
+    return named
 
 
 def perhaps_of(
@@ -52,6 +59,12 @@ def perhaps_anybodys(row: Row, named: str, quantity: Decimal | None) -> Iterator
     is_order = (not _OF_AN_ORDER.isdisjoint(row.cells) or is_glued(row)) and quantity != 0
     if is_order and not named:
         yield UnreadLine(_ANYBODY, origin=row.origin, is_certain=False)
+
+
+def perhaps_shared_with_anybody(row: Row, member_id: str, quantity: Decimal | None) -> Iterator[UnreadLine]:
+    """Yield a row of a member's order that doesn't tell who shares it; 0 of something is no order."""
+    if quantity != 0:
+        yield UnreadLine(_ANYBODY, member_id, origin=row.origin, is_certain=False)
 
 
 def is_glued(row: Row) -> bool:

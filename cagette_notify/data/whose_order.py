@@ -28,6 +28,11 @@ class Whose(NamedTuple):
         return len(self.named) == 1
 
     @property
+    def surely(self) -> str:
+        """The id of that member; nothing where it is nobody's in particular."""
+        return self.named[0].id if self.is_certain else ""
+
+    @property
     def all(self) -> list[Member]:
         """Everybody whose it may be."""
         return [*self.named, *self.nearly]

@@ -150,6 +150,22 @@ def test_of_whom_nobody_can_tell_whether_they_have_an_order_is_left_out_with_the
     assert any(str(problem).startswith("orders.csv:3") for problem in choice.problems)
 
 
+@pytest.mark.parametrize("shared", ["#N/A", "2|#N/A"])
+@pytest.mark.parametrize("wanted", ["without-order:d1", "with-order:d1"])
+def test_whoever_may_share_an_order_that_does_not_tell_with_whom_is_in_no_list(
+    coop: Coop, wanted: str, shared: str
+) -> None:
+    rows = f"1;d1;Tomates;2;2,50;{shared}\n2;d1;Panier;1;12,50;\n"
+    coop.write("orders.csv", f"member;distribution;product;quantity;price;shared_with\n{rows}")
+
+    choice = choose(coop, wanted)
+
+    ordered = ["zoe@example.org", "noel@example.org", "maelle@example.org"]
+    assert addresses(choice) == (ordered if wanted == "with-order:d1" else [])
+    left = [(one.member.id, one.reason, one.place) for one in choice.audience.left_out]
+    assert left == [("3", Reason.WAITING_FOR_ORDERS, "orders.csv:2")]
+
+
 @pytest.mark.parametrize(
     ("wanted", "reached"),
     [

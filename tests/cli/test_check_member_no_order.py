@@ -313,3 +313,18 @@ def test_of_what_was_cancelled_after_a_recap_left_it_is_said_once(office: Office
 
     assert summary.count("is cancelled") == 1
     assert "no mail takes that back by itself" in summary
+
+
+@pytest.mark.parametrize("shared", ["#N/A", "3|#N/A"])
+def test_who_may_share_an_order_that_does_not_tell_with_whom_is_not_said_to_have_none(
+    office: Office, shared: str
+) -> None:
+    rows = f"1;d1;Pain;2;3;{shared}\n"
+    office.coop.write("orders.csv", f"member;distribution;product;quantity;price;shared_with\n{rows}")
+    office.sends()
+
+    last = office.checks("2")["last_messages"]
+
+    assert last["status"] == "warning"
+    assert "may be of the order for d1 (2026-06-12): orders.csv:2" in last["summary"]
+    assert "pas de commande" not in office.reply_to("2")

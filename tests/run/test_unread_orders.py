@@ -237,6 +237,65 @@ def test_a_row_that_names_nobody_is_missing_in_every_recap_as_it_may_be_of_any_o
     assert exit_status_of(report) == 1
 
 
+UNREADABLE = pytest.mark.parametrize("shared", ["#N/A", "2|#N/A", "{prenom}", "=A1", "ZoÃ©"])
+
+
+@UNREADABLE
+def test_a_row_that_does_not_tell_who_shares_it_may_be_missing_to_all_but_its_own_member(
+    coop: Coop, shared: str
+) -> None:
+    orders(coop, f"1;d1;Tomates;2;2,50;{shared}", "2;d1;Panier;1;12,50;", "3;d1;Lait;1;3,00;")
+
+    report = coop.run(A_DAY_BEFORE)
+
+    own, *others = (text_to(coop, f"{who}@example.org") for who in ("zoe", "noel", "lea"))
+    assert "n’a pas pu être lue" not in own
+    assert "Total" in own
+    assert all("n’a pas pu être lue" in text and "Total" not in text for text in others)
+    assert exit_status_of(report) == 1
+
+
+@UNREADABLE
+def test_whoever_may_share_a_row_that_does_not_tell_with_whom_waits(coop: Coop, shared: str) -> None:
+    orders(coop, f"1;d1;Tomates;2;2,50;{shared}", "2;d1;Panier;1;12,50;")
+    waiting = coop.run(A_DAY_BEFORE)
+    told = coop.mailed()
+    orders(coop, "1;d1;Tomates;2;2,50;3", "2;d1;Panier;1;12,50;")
+    mended = coop.run(LATER)
+
+    reasons = [line.reason for line in waiting.lines if line.member == "3" and line.kind == "recap_24h"]
+    assert reasons == [Reason.WAITING_FOR_ORDERS.value]
+    assert told == ["maelle@example.org", "noel@example.org", "zoe@example.org"]
+    assert counted(mended)["sent"] == 1
+    assert "Tomates" in text_to(coop, "lea@example.org")
+
+
+def test_rows_of_two_members_that_do_not_tell_who_shares_them_may_be_missing_to_both(coop: Coop) -> None:
+    orders(coop, "1;d1;Tomates;2;2,50;#N/A", "2;d1;Panier;1;12,50;#N/A")
+
+    coop.run(A_DAY_BEFORE)
+
+    texts = [text_to(coop, f"{who}@example.org") for who in ("zoe", "noel")]
+    assert all("n’a pas pu être lue" in text for text in texts)
+
+
+@pytest.mark.parametrize("row", ["#N/A;{};Tomates;2;2,50;2", "1;{};Tomates;2;2,50;#N/A"])
+def test_a_row_that_names_no_distribution_may_be_missing_to_whom_it_may_be(coop: Coop, row: str) -> None:
+    orders(coop, row.format("D1"), "2;d1;Panier;1;12,50;", "3;d1;Lait;1;3,00;")
+
+    coop.run(A_DAY_BEFORE)
+
+    assert "n’a pas pu être lue" in text_to(coop, "lea@example.org")
+
+
+def test_nothing_of_something_is_shared_with_nobody(coop: Coop) -> None:
+    orders(coop, "1;d1;Tomates;0;2,50;#N/A", "3;d1;Lait;1;3,00;")
+
+    coop.run(A_DAY_BEFORE)
+
+    assert "n’a pas pu être lue" not in text_to(coop, "lea@example.org")
+
+
 def test_a_row_that_names_nobody_is_not_the_order_of_the_only_member(coop: Coop) -> None:
     coop.write("members.csv", "id;email\n1;zoe@example.org\n")
     orders(coop, ";d1;Tomates;2;2,50;")
