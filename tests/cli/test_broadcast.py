@@ -253,7 +253,7 @@ def test_the_same_mail_is_refused_once_it_has_left_unless_again(coop: Path, run:
     again = run(*MAIL, "--yes", "--again")
 
     assert (refused.status, other_line_ends.status) == (1, 1)
-    assert "this very mail left on" in refused.stderr
+    assert "this very mail was written on" in refused.stderr
     assert "to 4 addresses" in refused.stderr
     assert again.status == 0
     assert Counter(mailed(coop)) == dict.fromkeys(EVERYBODY, 2)
@@ -267,7 +267,7 @@ def test_of_three_commands_at_once_those_that_sent_nothing_say_that_the_mail_lef
     assert sorted(process.returncode for process in processes) == [0, 1, 1]
     assert said[2] == ("Nothing left this machine: 4 mails were written to outbox.\n", "")
     for out, err in said[:2]:
-        assert (out, "this very mail left on" in err, "to 4 addresses" in err) == ("", True, True)
+        assert (out, "this very mail was written on" in err, "to 4 addresses" in err) == ("", True, True)
     assert mailed(coop) == EVERYBODY
 
 
@@ -283,7 +283,7 @@ def test_a_blank_in_the_subject_makes_no_other_mail(coop: Path, run: Run, subjec
     refused = run(*MAIL, "--attach", "affiche.pdf", "-s", subject, "--yes")
 
     assert (sent.status, refused.status) == (0, 1)
-    assert "this very mail left on" in refused.stderr
+    assert "this very mail was written on" in refused.stderr
     assert mailed(coop) == EVERYBODY
 
 
@@ -614,7 +614,7 @@ def test_a_mail_that_left_late_is_said_to_have_left_when_it_did(
     refused = run(*MAIL, "--yes")
 
     assert refused.status == 1
-    assert "this very mail left on 2026-06-12 at 09:00, to 4 addresses" in refused.stderr
+    assert "this very mail was written on 2026-06-12 at 09:00, to 4 addresses" in refused.stderr
 
 
 def test_files_travel_by_name_and_type(coop: Path, run: Run) -> None:

@@ -131,7 +131,7 @@ def test_who_confirms_a_mail_that_left_since_it_was_shown_is_told_so(coop: Path)
         status = keyboard.ends()
 
     assert status == 1
-    assert re.search(r"this very mail left on \S+ at \S+, to 4 addresses", keyboard.screen)
+    assert re.search(r"this very mail was written on \S+ at \S+, to 4 addresses", keyboard.screen)
     assert "0 mails" not in keyboard.screen
     assert len(mails(coop)) == EVERYBODY
 
@@ -504,3 +504,16 @@ def test_a_text_typed_to_standard_input_ends_with_ctrl_d(coop: Path) -> None:
 
         assert keyboard.ends() == 1
     assert [draft.read_text() for draft in drafts(coop)] == ["De vive voix.\n"]
+
+
+def test_a_mail_that_mailjet_took_is_said_to_have_left_when_it_is_given_again(coop: Path) -> None:
+    config = coop / "config.yaml"
+    with MailjetServer(tls=False) as server:
+        ours = f"delivery: mailjet\nmailjet: {{api_url: '{server.url}'}}"
+        config.write_text(config.read_text().replace("delivery: outbox", ours))
+        (coop / "lettre.md").write_text(TEXT)
+        sent = run(coop, *MAIL, "--yes", environ=server.environment)
+        refused = run(coop, *MAIL, "--yes", environ=server.environment)
+
+    assert (sent.returncode, refused.returncode) == (0, 1)
+    assert re.search(r"this very mail left on \S+ at \S+, to 4 addresses", refused.stderr)

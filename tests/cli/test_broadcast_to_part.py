@@ -189,7 +189,7 @@ def test_the_same_command_goes_on_with_who_was_missing_and_with_nobody_twice(coo
     assert (rest.returncode, rest.stderr) == (0, "")
     assert coop.mailed() == EVERYBODY
     assert once_more.returncode == 1
-    assert "this very mail left on" in once_more.stderr
+    assert "this very mail was written on" in once_more.stderr
     assert "to 12 addresses" in once_more.stderr
 
 
@@ -243,7 +243,7 @@ def test_while_people_are_missing_it_is_not_sent_again_to_who_had_it(coop: Coop)
     ended = run(coop.folder, *MAIL, "--yes")
 
     assert ended.returncode == 1
-    assert "this very mail left on" in ended.stderr
+    assert "this very mail was written on" in ended.stderr
     assert coop.mailed() == GONE
 
 

@@ -197,7 +197,7 @@ def test_the_same_broadcast_is_still_known_to_have_left(coop: Path) -> None:
     result = run(coop, "--lang", "en", *LETTER)
 
     assert result.returncode == 1
-    assert "this very mail left on" in result.stderr
+    assert "this very mail was written on" in result.stderr
 
 
 def test_an_author_is_needed_until_the_broadcast_has_left(coop: Path) -> None:

@@ -190,7 +190,7 @@ def _ending(job: BroadcastJob, draft: Draft, proposal: Proposal) -> BroadcastRep
         return send_test(job, proposal, checked_address(given.test, "--test"), draft)
     earlier = proposal.same_mail
     if earlier and proposal.is_over and not (given.again or given.test):
-        raise NotifyError(Problem(already_sent(job.group, earlier)), *proposal.given_to_others)
+        raise NotifyError(Problem(already_sent(job.config, job.group, earlier)), *proposal.given_to_others)
     if given.yes and proposal.holds and proposal.adds_readers and not given.dry_run:
         raise held_back(proposal)
     _show(job, proposal)

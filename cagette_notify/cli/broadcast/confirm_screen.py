@@ -48,14 +48,22 @@ def text_lines(text: str) -> list[str]:
     return [visible(line) for line in text.rstrip("\n").split("\n")]
 
 
-def already_sent(group: Group, earlier: BroadcastProgress) -> str:
-    """Say that a mail has left already: when the last of it did, and to how many."""
+def already_sent(config: Config, group: Group, earlier: BroadcastProgress) -> str:
+    """Say that a mail has left, or was written, already: when the last of it was, and to how many."""
+    at = {"day": _local(group, _left_at(earlier), "%Y-%m-%d"), "time": _local(group, _left_at(earlier))}
+    if not config.delivery.leaves_the_machine:
+        return _n(
+            "this very mail was written on {day} at {time}, to {count} address; to write it once more: --again",
+            "this very mail was written on {day} at {time}, to {count} addresses; to write it once more: "
+            "--again",
+            earlier.sent,
+            **at,
+        )
     return _n(
         "this very mail left on {day} at {time}, to {count} address; to send it once more: --again",
         "this very mail left on {day} at {time}, to {count} addresses; to send it once more: --again",
         earlier.sent,
-        day=_local(group, _left_at(earlier), "%Y-%m-%d"),
-        time=_local(group, _left_at(earlier)),
+        **at,
     )
 
 

@@ -143,7 +143,9 @@ def _ending(  # noqa: PLR0913 - an errand, and all that came of it
         report = with_failure(report, _stopped(job, progress, draft))
     elif progress and _left_meanwhile(report, progress):
         # Whatever stood in this one's way is past.
-        report = with_failure(RunReport(report.at), NotifyError(Problem(already_sent(job.group, progress))))
+        report = with_failure(
+            RunReport(report.at), NotifyError(Problem(already_sent(job.config, job.group, progress)))
+        )
     is_of_part = bool(progress and progress.broadcast.of_part)
     if progress and not progress.unfinished and not is_of_part:
         draft.discard()
