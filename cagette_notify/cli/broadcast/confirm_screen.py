@@ -53,7 +53,8 @@ def already_sent(config: Config, group: Group, earlier: BroadcastProgress) -> st
     at = {"day": _local(group, _left_at(earlier), "%Y-%m-%d"), "time": _local(group, _left_at(earlier))}
     if not config.delivery.leaves_the_machine:
         return _n(
-            "this very mail was written on {day} at {time}, to {count} address; to write it once more: --again",
+            "this very mail was written on {day} at {time}, to {count} address; to write it once more: "
+            "--again",
             "this very mail was written on {day} at {time}, to {count} addresses; to write it once more: "
             "--again",
             earlier.sent,
