@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from datetime import timezone
+from functools import lru_cache
 from typing import Final
 
 from cagette_notify.core.i18n import _
+from cagette_notify.core.parsing import moment
 from cagette_notify.core.text import looks_garbled, quoted
 from cagette_notify.data.program_text import as_meant, without_tags
 
@@ -44,6 +47,8 @@ _NAME_TO_COME: Final = re.compile(  # [Ana] is somebody's
 _SHORTENED: Final = re.compile(r"\d(?:[.,]\d+)?E\+\d+")  # 3,76E+12 was a barcode or a telephone number
 # As a spreadsheet or a program writes yes and no; FAUX is also a family's name.
 _NO_NAMES: Final = frozenset(("true", "false", "vrai"))
+_NO_PRODUCTS: Final = _NO_NAMES | {"faux"}
+_DASHES: Final = "-–—−"
 _NO_LETTER: Final = "?-–—−_./… :0123456789"  # 45819 is a day to a spreadsheet
 _LOST_ACCENT: Final = re.compile(r"[^\W\d_]\?[a-zà-ÿ]")  # H?l?ne; NGUY?N is the best that Excel can do
 _LOST_LAST: Final = re.compile(r"[^\W\d_]\?(?!\w)")  # Zo?; Zoé? has its accent
@@ -96,6 +101,26 @@ def why_no_name(text: str) -> str:
     is_none = text.casefold() in _NO_NAMES or not text.strip(_NO_LETTER)
     is_none = is_none or ("." in text and _LINK.match(text) is not None)
     return _("{value} is nobody's name", value=quoted(text)) if is_none else ""
+
+
+def why_no_product(text: str) -> str:
+    """Say why a text can be no product: a day or a yes, as spreadsheets have them, or a lone dash.
+
+    A number may be somebody's shorthand.
+    """
+    if not text.strip(_DASHES):
+        return _("{value} stands for a value that is missing", value=quoted(text))
+    is_none = text.casefold() in _NO_PRODUCTS or (text[0].isdigit() and _is_a_day(text))
+    return _("{value} is no product", value=quoted(text)) if is_none else ""
+
+
+@lru_cache(maxsize=1024)
+def _is_a_day(text: str) -> bool:
+    try:
+        moment(text, timezone.utc, require_time=False)
+    except ValueError:
+        return False
+    return True
 
 
 def _to_be_filled_in(text: str) -> str:

@@ -12,6 +12,7 @@ from cagette_notify.core import parsing as values
 from cagette_notify.core.i18n import _
 from cagette_notify.core.model import Distribution, OrderLine, StrangerLine, UnreadLine
 from cagette_notify.core.text import quoted_with, quoted_with_hint
+from cagette_notify.data.broken_values import why_no_product
 from cagette_notify.data.columns import ORDERS
 from cagette_notify.data.cut_rows import refuse_if_cut
 from cagette_notify.data.distribution_lookup import DistributionLookup
@@ -223,7 +224,7 @@ def _order_line(
     row: Row, lookup: MemberLookup, member_id: str, said: set[tuple[str, str]]
 ) -> OrderLine | UnreadLine:
     quantity, price, total = _numbers(row)
-    product = row.required("product")
+    product = _product(row)
     paid = row.read("paid", _yes_no) or False
     shared_with = shared_with_whom(row, lookup, member_id, said) if "shared_with" in row.cells else ""
     unit, catalog = unit_of(row, said), words(row, "catalog")
@@ -241,6 +242,13 @@ def _order_line(
         shared_with=shared_with,
         origin=row.origin,
     )
+
+
+def _product(row: Row) -> str:
+    product = row.required("product")
+    if why := why_no_product(product) if product else "":
+        row.complain("product", why)
+    return product
 
 
 def _numbers(row: Row) -> tuple[Decimal | None, Decimal | None, Decimal | None]:

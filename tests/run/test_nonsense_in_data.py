@@ -165,6 +165,34 @@ def test_a_stand_in_for_a_product_is_said(coop: Coop, product: str) -> None:
     assert not any(product in text_of(mail) for mail in coop.mails())
 
 
+@pytest.mark.parametrize(
+    "product",
+    ["01/02/2026", "2026-01-02", "2026-01-02 00:00", "1/2/26", "TRUE", "False", "VRAI", "FAUX", "-", "—"],
+)
+def test_what_a_spreadsheet_made_of_a_product_is_said_and_missing_in_the_recap(
+    coop: Coop, product: str
+) -> None:
+    coop.replace("orders.csv", "1;d1;Tomates;2;2,50", f"1;d1;Tomates;2;2,50\n1;d1;{product};1;3")
+
+    report = coop.run(A_DAY_BEFORE)
+
+    assert said(report)[0].startswith(f"orders.csv:3: product: {product!r}")
+    [recap] = [text_of(mail) for mail in coop.mails() if "zoe@" in mail["To"]]
+    assert "3,00" not in recap
+    assert "n’a pas pu être lue" in recap
+    assert "Total" not in recap
+
+
+@pytest.mark.parametrize("product", ["3", "1/2", "2026", "Faux-filet", "12-06", "-20 %", "01/02/2026 Panier"])
+def test_a_product_that_may_be_somebodys_shorthand_is_mailed(coop: Coop, product: str) -> None:
+    coop.replace("orders.csv", "1;d1;Tomates;2;2,50", f"1;d1;{product};2;2,50")
+
+    report = coop.run(A_DAY_BEFORE)
+
+    assert said(report) == []
+    assert any(product in text_of(mail) for mail in coop.mails())
+
+
 @pytest.mark.parametrize("encoding", ["mac-roman", "cp850"])
 def test_a_file_from_an_old_mac_or_dos_is_said_in_one_line_and_no_accent_of_it_is_mailed(
     coop: Coop, encoding: str
