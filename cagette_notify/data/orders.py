@@ -16,6 +16,7 @@ from cagette_notify.data.broken_values import why_no_product
 from cagette_notify.data.columns import ORDERS
 from cagette_notify.data.cut_rows import refuse_if_cut
 from cagette_notify.data.distribution_lookup import DistributionLookup
+from cagette_notify.data.odd_prices import without_odd_prices
 from cagette_notify.data.read_rows import RowSource, open_rows
 from cagette_notify.data.rows import Row
 from cagette_notify.data.shared_lines import (
@@ -104,7 +105,10 @@ def read_orders(source: RowSource, reach: OrdersScope, problems: list[Problem]) 
     if passed_over and lines.get(reach.home, passed_over) == []:
         message = _("no row is of {id}: this is the export of {other}", id=reach.home, other=passed_over[0])
         raise Unreadable(message)
-    return {id_: missing_in_all(found, reach.wanted[id_][1]) for id_, found in lines.items()}
+    for id_, (distribution, lookup) in reach.wanted.items():
+        priced = without_odd_prices(lines[id_], distribution.group_id, problems)
+        lines[id_] = missing_in_all(priced, lookup)
+    return lines
 
 
 def _whole(rows: Iterable[Row]) -> Iterator[Row]:

@@ -114,7 +114,7 @@ def test_prices_that_may_be_of_one_or_of_all_stop_the_recaps(
         ("Prix libre;Prix", ("2;oui;3,80",), ["7.60"]),
         ("Total articles;Prix", ("2;5;3,80",), ["7.60"]),
         ("Prix unitaire;Prix;Total", ("2;3,80;7,60;7,60",), ["7.60"]),
-        ("Prix au kg;Prix;Total", ("2;12;9;7,60",), ["7.60"]),
+        ("Prix au kg;Prix;Total", ("2;12;9;18",), ["18.00"]),
         ("PU;Prix unitaire", ("2;9;3,80",), ["7.60"]),
         ("Montant TTC;Montant", ("2;8;7,60",), ["7.60"]),
     ],

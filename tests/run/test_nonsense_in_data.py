@@ -193,6 +193,24 @@ def test_a_product_that_may_be_somebodys_shorthand_is_mailed(coop: Coop, product
     assert any(product in text_of(mail) for mail in coop.mails())
 
 
+@pytest.mark.parametrize(("row", "price"), [("1500;g;3;4,50", "3"), ("2;;3,5;4,50", "3.5")])
+def test_a_price_that_does_not_make_the_total_beside_it_is_said_and_not_mailed(
+    coop: Coop, row: str, price: str
+) -> None:
+    header = "member;distribution;product;quantity;unit;price;total\n"
+    coop.write("orders.csv", f"{header}1;d1;Pommes;{row}\n1;d1;Lait;1;l;2;2\n")
+
+    report = coop.run(A_DAY_BEFORE)
+
+    assert [one.partition(" x ")[0] for one in said(report)] == [f"orders.csv:2: price: {price}"]
+    [recap] = [" ".join(text_of(mail).split()) for mail in coop.mails() if "zoe@" in mail["To"]]
+    assert "Pommes 4,50 €" in recap
+    assert "€/g" not in recap
+    assert "3,50" not in recap
+    assert "2,00 €/L" in recap
+    assert "6,50 €" in recap
+
+
 @pytest.mark.parametrize("encoding", ["mac-roman", "cp850"])
 def test_a_file_from_an_old_mac_or_dos_is_said_in_one_line_and_no_accent_of_it_is_mailed(
     coop: Coop, encoding: str

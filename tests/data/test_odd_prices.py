@@ -1,0 +1,79 @@
+"""Prices of orders beside totals: one that doesn't make the total is left out, and said."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.data.files import lines_of, orders_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cagette_notify.data.dataset import Orders
+
+HEADER = "member;distribution;product;quantity;unit;price;total\n"
+
+
+def orders_in(folder: Path, *rows: str) -> Orders:
+    text = HEADER + "".join(f"1;vendredi;Pommes;{row}\n" for row in rows)
+    return orders_of(folder, {"orders.csv": text})
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("1500;g;3;4,50", "3 x 1500 is not 4.50"),
+        ("2;;3,5;70", "3.5 x 2 is not 70.00"),
+        ("2;;3,50;7,02", "3.50 x 2 is not 7.02"),
+        ("10;;12;90", "12 x 10 is not 90.00"),
+        ("2;;3;0", "3 x 2 is not 0.00"),
+        ("0,5;kg;3;3", "3 x 0.5 is not 3.00"),
+        ("2;;3;-6", "3 x 2 is not -6.00"),
+    ],
+)
+def test_a_price_that_does_not_make_the_total_is_left_out_and_said(
+    tmp_path: Path, row: str, said: str
+) -> None:
+    orders = orders_in(tmp_path, "1;kg;2;2", row)
+
+    whole, odd = orders.books["vendredi"].lines
+    assert (whole.price, whole.total) == (Decimal(2), Decimal(2))
+    assert (odd.price, odd.total) == (None, Decimal(row.rpartition(";")[2].replace(",", ".")))
+    [problem] = orders.problems
+    assert str(problem).startswith(f"orders.csv:3: price: {said}: recaps show the total")
+    assert problem.is_warning
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "2;;3,50;7",
+        "2;;3,50;",
+        "3;;2,33;7",
+        "3;;2,3333;7",
+        "0,333;kg;12;4",
+        "0,3;kg;12;4",
+        "1500;g;0,003;4,50",
+        "1;;0,125;0,13",
+        "0;;3;5",
+        "2;;;5",
+        "2;;-1,50;-3",
+    ],
+)
+def test_a_price_that_makes_the_total_but_for_what_was_rounded_stands(tmp_path: Path, row: str) -> None:
+    orders = orders_in(tmp_path, row)
+
+    price = row.split(";")[2].replace(",", ".")
+    assert [line.price for line in orders.books["vendredi"].lines] == [Decimal(price) if price else None]
+    assert orders.problems == ()
+
+
+def test_rows_whose_price_does_not_make_the_total_are_said_once(tmp_path: Path) -> None:
+    orders = orders_in(tmp_path, "2;;3,5;70", "1;kg;2;2", "2;;3,5;6", "1500;g;3;4,50")
+
+    assert lines_of(orders.problems) == [
+        "orders.csv:2: price: 3.5 x 2 is not 70.00: recaps show the total, and not the price (such rows: 3)"
+    ]
