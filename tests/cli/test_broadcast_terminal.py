@@ -199,7 +199,7 @@ def test_no_to_the_rest_of_a_killed_mail_counts_what_stands_in_the_outbox(coop: 
     said = run(coop, "status").stdout
 
     assert len(mails(coop)) == 1
-    assert "stopped: 1 of 4 copies had left" in keyboard.screen
+    assert "stopped: 1 of 4 copies were written to the outbox" in keyboard.screen
     assert "In doubt" not in keyboard.screen
     assert "was stopped after 1 of 4 copies; give" in said
 
@@ -236,6 +236,28 @@ def test_copies_in_doubt_are_nowhere_said_to_have_left(coop: Path) -> None:
         "In doubt: 4. The next send-due looks up what became of them, and sends nothing." in keyboard.screen
     )
     assert "was stopped after 0 of 4 copies; in doubt: 4; give" in said
+
+
+def test_what_was_only_written_is_nowhere_said_to_have_left(coop: Path) -> None:
+    (coop / "lettre.md").write_text(TEXT)
+    run(coop, *MAIL, "--yes")
+    as_a_kill_leaves_it(coop, written=1)
+    with Keyboard(coop, "--lang", "en", "broadcast") as elsewhere:
+        elsewhere.sees("Subject: ")
+        elsewhere.types("\x03")
+        elsewhere.ends()
+    with Keyboard(coop, *MAIL) as keyboard:
+        keyboard.sees(MENU)
+        keyboard.types("m\n")
+        keyboard.sees("copies were written to the outbox: the text can't be changed")
+        keyboard.sees(MENU)
+        keyboard.types("n\n")
+        keyboard.ends()
+
+    said = " ".join(f"{elsewhere.screen}{keyboard.screen}".split())
+    assert "to group lac goes on all the same: " in said
+    assert "copies were written to the outbox, the next send-due sees to the others" in said
+    assert " left" not in said.replace("copies left", "")
 
 
 @pytest.mark.parametrize("key", ["\x03", "\x04"], ids=["Ctrl-C", "end of input"])

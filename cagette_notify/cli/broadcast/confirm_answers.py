@@ -73,7 +73,7 @@ def withdrawn(job: BroadcastJob, proposal: Proposal) -> CancelledError:
     earlier = proposal.same_mail
     if not (earlier and earlier.unfinished) or job.given.test or job.given.dry_run:
         return cancelled()
-    return CancelledError(*stopped_by_answer(_stopped(job, earlier)))
+    return CancelledError(*stopped_by_answer(job.config, _stopped(job, earlier)))
 
 
 def said_with_what_goes_on(config: Config, error: CancelledError) -> CancelledError:
@@ -84,7 +84,7 @@ def said_with_what_goes_on(config: Config, error: CancelledError) -> CancelledEr
     """
     nothing = cancelled().problems
     try:
-        going_on = [Problem(goes_on(one)) for one in broadcasts_going_on(config, now())]
+        going_on = [Problem(goes_on(config, one)) for one in broadcasts_going_on(config, now())]
     except NotifyError:
         going_on = []
     else:
@@ -123,7 +123,8 @@ def _may_be_edited(job: BroadcastJob, terminal: Terminal, proposal: Proposal) ->
             _("What was confirmed earlier is kept back; it leaves only if you give it again unchanged.")
         )
         return True
-    terminal.say(under_way(progress_of(job.config, earlier.broadcast.attempt) or earlier))
+    progress = progress_of(job.config, earlier.broadcast.attempt) or earlier
+    terminal.say(under_way(job.config, progress))
     return False
 
 

@@ -95,12 +95,7 @@ def stopped_midway(config: Config, progress: BroadcastProgress | None, command: 
     so_far = (
         _n("{count} of {total} copies were sent", "{count} of {total} copies were sent", sent, total=total)
         if config.delivery.leaves_the_machine
-        else _n(
-            "{count} of {total} copies were written to the outbox",
-            "{count} of {total} copies were written to the outbox",
-            sent,
-            total=total,
-        )
+        else _written(sent, total)
     )
     if progress and not progress.unfinished:
         return Problem(_("too late to stop it: {so_far}", so_far=so_far))
@@ -113,8 +108,29 @@ def stopped_midway(config: Config, progress: BroadcastProgress | None, command: 
     )
 
 
-def stopped_by_answer(progress: BroadcastProgress) -> tuple[Problem, ...]:
+def _written(count: int, total: int) -> str:
+    return _n(
+        "{count} of {total} copies were written to the outbox",
+        "{count} of {total} copies were written to the outbox",
+        count,
+        total=total,
+    )
+
+
+def stopped_by_answer(config: Config, progress: BroadcastProgress) -> tuple[Problem, ...]:
     """Say how far a mail had got when somebody answered no to the rest of it; what is in doubt is apart."""
+    if not config.delivery.leaves_the_machine:
+        so_far = _written(progress.sent, progress.total)
+        if not progress.unfinished:
+            return (Problem(_("too late to stop it: {so_far}", so_far=so_far)),)
+        return (
+            Problem(
+                _(
+                    "stopped: {so_far}; the others are written only if you give the command again",
+                    so_far=so_far,
+                )
+            ),
+        )
     if not progress.unfinished:
         message = _n(
             "too late: {count} of {total} copies had left",
@@ -138,8 +154,11 @@ def _looked_up(count: int) -> str:
     )
 
 
-def under_way(earlier: BroadcastProgress) -> str:
+def under_way(config: Config, earlier: BroadcastProgress) -> str:
     """Say why a text can't be changed any more."""
+    if not config.delivery.leaves_the_machine:
+        so_far = _written(earlier.gone, earlier.total)
+        return _("{so_far}: the text can't be changed; N keeps back any others", so_far=so_far)
     if earlier.in_doubt:
         return _(
             "{count} of {total} copies have left, or may have, as they are: the text can't be changed; N "
@@ -161,8 +180,16 @@ def under_way(earlier: BroadcastProgress) -> str:
     )
 
 
-def goes_on(progress: BroadcastProgress) -> str:
+def goes_on(config: Config, progress: BroadcastProgress) -> str:
     """Say that a mail confirmed earlier goes on, whatever was cancelled now, and how to stop it."""
+    if not config.delivery.leaves_the_machine:
+        return _(
+            "the mail {subject!r} to group {group} goes on all the same: {so_far}, the next send-due sees to "
+            "the others; to stop it, give its command without --yes, and answer N",
+            subject=progress.broadcast.content.subject,
+            group=progress.broadcast.group_id,
+            so_far=_written(progress.sent, progress.total),
+        )
     return _n(
         "the mail {subject!r} to group {group} goes on all the same: {count} of {total} copies is known to "
         "have left, the next send-due sees to the others; to stop it, give its command without --yes, and "
