@@ -12,11 +12,11 @@ from cagette_notify.core import parsing as values
 from cagette_notify.core.i18n import _
 from cagette_notify.core.model import Distribution, OrderLine, StrangerLine, UnreadLine
 from cagette_notify.core.text import quoted_with, quoted_with_hint
-from cagette_notify.data.broken_values import why_no_product
 from cagette_notify.data.columns import ORDERS
 from cagette_notify.data.cut_rows import refuse_if_cut
 from cagette_notify.data.distribution_lookup import DistributionLookup
 from cagette_notify.data.odd_prices import without_odd_prices
+from cagette_notify.data.order_cells import numbers_of, product_of, quantity_of
 from cagette_notify.data.read_rows import RowSource, open_rows
 from cagette_notify.data.rows import Row
 from cagette_notify.data.shared_lines import (
@@ -28,7 +28,6 @@ from cagette_notify.data.shared_lines import (
 )
 from cagette_notify.data.shifted_rows import ShortRows, seems_shifted, unit_of, words
 from cagette_notify.data.sum_rows import is_a_sum, sums_last
-from cagette_notify.data.torn_numbers import number_in_words, torn_number
 from cagette_notify.data.unread_lines import (
     is_glued,
     missing_in_all,
@@ -42,7 +41,6 @@ from cagette_notify.readers.tree import Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-    from decimal import Decimal
 
     from cagette_notify.core.errors import Origin, Problem
     from cagette_notify.data.member_lookup import MemberLookup
@@ -54,7 +52,6 @@ _ORDERS_OF_MANY = ORDERS._replace(required=(("distribution",), *ORDERS.required)
 
 
 # A column holds few different values.
-_number = lru_cache(maxsize=4096)(values.number)
 _yes_no = lru_cache(maxsize=64)(values.yes_no)
 
 
@@ -173,7 +170,7 @@ def _keep_unplaced(
     """
     guess = row.as_guessed
     named = guess.text("distribution")
-    quantity = None if row.misplaced else guess.read("quantity", _quantity)
+    quantity = None if row.misplaced else guess.read("quantity", quantity_of)
     surely = named or ("" if "distribution" in guess.cells else reach.home)
     is_elsewhere = row.is_stuck or seems_shifted(row)
     of = distributions.perhaps_meant(named) or (distributions.perhaps_meant("") if is_elsewhere else ())
@@ -227,8 +224,8 @@ def _lines_of(row: Row, lookup: MemberLookup, fields: list[str], said: set[tuple
 def _order_line(
     row: Row, lookup: MemberLookup, member_id: str, said: set[tuple[str, str]]
 ) -> OrderLine | UnreadLine:
-    quantity, price, total = _numbers(row)
-    product = _product(row)
+    quantity, price, total = numbers_of(row)
+    product = product_of(row)
     paid = row.read("paid", _yes_no) or False
     shared_with = shared_with_whom(row, lookup, member_id, said) if "shared_with" in row.cells else ""
     unit, catalog = unit_of(row, said), words(row, "catalog")
@@ -248,32 +245,6 @@ def _order_line(
     )
 
 
-def _product(row: Row) -> str:
-    product = row.required("product")
-    if why := why_no_product(product) if product else "":
-        row.complain("product", why)
-    return product
-
-
-def _numbers(row: Row) -> tuple[Decimal | None, Decimal | None, Decimal | None]:
-    """Return a line's quantity, price and total; none of those that are rather one number, torn in two."""
-    price, quantity = row.read("price", _number), row.read("quantity", _quantity)
-    if "quantity" not in row.cells:
-        row.complain("quantity", _("missing"))
-    total = row.read("total", _number)
-    if row.parted_by_comma and (torn := number_in_words(row)):
-        row.complain(torn.field, torn.message)
-        return None, None, None
-    if price is None or quantity is None:
-        return quantity, price, total
-    if total is None:
-        return quantity, price, price * quantity
-    if not (torn := torn_number(row, price, quantity, total)):
-        return quantity, price, total
-    (row.remark if torn.is_quantity_known else row.complain)(torn.field, torn.message)
-    return quantity if torn.is_quantity_known else None, None, None
-
-
 def _say_if_not_one(
     row: Row, found: Whose, lookup: MemberLookup, field: str, said: set[tuple[str, str]]
 ) -> None:
@@ -283,13 +254,3 @@ def _say_if_not_one(
         said.add((field, text))
         # Of somebody who is set aside only their own row is bad: whoever shares the line is told of it.
         (row.remark if found.is_certain else row.complain)(field, why)
-
-
-@lru_cache(maxsize=4096)
-def _quantity(text: str) -> Decimal:
-    quantity = values.number(text)
-    if values.has_currency(text):
-        raise ValueError(_("a price, where a quantity was expected: {value!r}", value=text))
-    if quantity < 0:
-        raise ValueError(_("expected a quantity of 0 or more, not {value!r}", value=text))
-    return quantity
