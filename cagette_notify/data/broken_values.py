@@ -24,9 +24,8 @@ _LIBREOFFICE: Final = re.compile(r"ERR(?:EUR)?:\d+")  # Err:502, Erreur :502
 
 
 # What people, pivot tables and online sheets put where a value is missing, or still on its way.
-_STAND_INS: Final = frozenset(
-    ("n/a", "(vide)", "(empty)", "(blank)", "loading...", "loading…", "chargement...", "chargement…")
-)
+_MISSING: Final = frozenset(("n/a", "(vide)", "(empty)", "(blank)"))
+_STAND_INS: Final = _MISSING.union(("loading...", "loading…", "chargement...", "chargement…"))
 _STAND_IN_STARTS: Final = frozenset("nN([lLcCu")
 # What programs write for nothing, to the letter: Nan, Null and NONE may be somebody's names.
 _NOTHINGS: Final = frozenset(("nan", "None", "undefined", "null", "[object Object]"))
@@ -54,6 +53,11 @@ _LOST_ACCENT: Final = re.compile(r"[^\W\d_]\?[a-zà-ÿ]")  # H?l?ne; NGUY?N is t
 _LOST_LAST: Final = re.compile(r"[^\W\d_]\?(?!\w)")  # Zo?; Zoé? has its accent
 _ADDRESS: Final = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]")
 _LINK: Final = re.compile(r"(?:https?|ftp)://|www\.\w")
+
+
+def stands_for_nothing(text: str) -> bool:
+    """Tell whether a text says that there is no value, rather than what became of one."""
+    return text in _NOTHINGS or text.casefold() in _MISSING
 
 
 def why_broken(text: str) -> str:

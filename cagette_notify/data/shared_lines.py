@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cagette_notify.core.model import StrangerLine
+from cagette_notify.data.broken_values import stands_for_nothing
 from cagette_notify.data.rows import Row
 
 if TYPE_CHECKING:
@@ -43,15 +44,19 @@ def strangers_sharing(row: Row, lookup: MemberLookup) -> Iterator[StrangerLine]:
 
 
 def is_anybodys_to_share(row: Row) -> bool:
-    """Tell whether nobody can read with whom a row is shared, or with whom besides: it may be anybody."""
+    """Tell whether nobody can read with whom a row is shared, or with whom besides: it may be anybody.
+
+    Of ``null``, or a pivot table's ``(empty)``, it is clear: with nobody.
+    """
     cell = row.cells.get("shared_with", "")
     if not isinstance(cell, str):
         return True
-    return bool(cell.strip()) and not all(_reads(row, part) for part in cell.split("|") if part.strip())
+    parts = (part.strip() for part in cell.split("|"))
+    return not all(_reads(row, part) or stands_for_nothing(part) for part in parts if part)
 
 
 def _reads(row: Row, text: str) -> bool:
-    return bool(Row(row.file, row.line, {"shared_with": text.strip()}).text("shared_with"))
+    return bool(Row(row.file, row.line, {"shared_with": text}).text("shared_with"))
 
 
 def _perhaps(row: Row, lookup: MemberLookup) -> Sequence[Member]:

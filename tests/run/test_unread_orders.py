@@ -288,6 +288,15 @@ def test_a_row_that_names_no_distribution_may_be_missing_to_whom_it_may_be(coop:
     assert "n’a pas pu être lue" in text_to(coop, "lea@example.org")
 
 
+@pytest.mark.parametrize("nobody", ["null", "(vide)", "N/A", "nan"])
+def test_a_row_that_says_that_nobody_shares_it_is_missing_to_nobody(coop: Coop, nobody: str) -> None:
+    orders(coop, f"1;d1;Tomates;2;2,50;{nobody}", "3;d1;Lait;1;3,00;")
+
+    coop.run(A_DAY_BEFORE)
+
+    assert "n’a pas pu être lue" not in text_to(coop, "lea@example.org")
+
+
 def test_nothing_of_something_is_shared_with_nobody(coop: Coop) -> None:
     orders(coop, "1;d1;Tomates;0;2,50;#N/A", "3;d1;Lait;1;3,00;")
 
