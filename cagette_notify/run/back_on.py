@@ -48,8 +48,11 @@ def back_on(
     memory, desk = RunMemory(ledger, account), _Desk.of(ledger, account)
     found: dict[str, BackOn] = {}
     for entry in on:
-        id_, group_id = entry.key.distribution_id, group_to_write_to(entry, distributions, groups)
+        id_ = entry.key.distribution_id
         off_said = memory.said_at(called_off_key(entry, distributions, groups))
+        if not (off_said or id_ in desk.taken_out):
+            continue
+        group_id = group_to_write_to(entry, distributions, groups)
         key, told_at = back_on_key(entry), desk.told_off_at(id_, group_id, off_said)
         if told_at is None:
             continue
