@@ -35,10 +35,15 @@ def coop(tmp_path: Path) -> Path:
 
 
 def at_the_keyboard(
-    coop: Path, *arguments: str, writes: str | None = TEXT, piped: str | None = None
+    coop: Path,
+    *arguments: str,
+    writes: str | None = TEXT,
+    piped: str | None = None,
+    thinks: bool = False,
 ) -> Keyboard:
     editor = an_editor(coop.parent, writes=writes)
-    return Keyboard(coop, "--lang", "en", *arguments, environ={"EDITOR": editor}, piped=piped)
+    environ = {"EDITOR": editor}
+    return Keyboard(coop, "--lang", "en", *arguments, environ=environ, piped=piped, thinks=thinks)
 
 
 def mails(coop: Path) -> list[str]:
@@ -60,7 +65,7 @@ def second_group(coop: Path) -> None:
 
 def test_alone_it_asks_for_everything_shows_what_would_leave_and_sends_after_o(coop: Path) -> None:
     second_group(coop)
-    with at_the_keyboard(coop, "broadcast") as keyboard:
+    with at_the_keyboard(coop, "broadcast", thinks=True) as keyboard:
         question = keyboard.sees("Number: ")
         keyboard.types("1\n")
         keyboard.sees("Subject: ")
@@ -137,7 +142,7 @@ def test_who_confirms_a_mail_that_left_since_it_was_shown_is_told_so(coop: Path)
 
 
 def test_five_seconds_are_left_to_think_again(coop: Path) -> None:
-    with at_the_keyboard(coop, "broadcast", "-s", "On change de salle") as keyboard:
+    with at_the_keyboard(coop, "broadcast", "-s", "On change de salle", thinks=True) as keyboard:
         keyboard.sees(MENU)
         keyboard.types("Oui\n")
         keyboard.sees("Sending in 5 s")
