@@ -43,7 +43,6 @@ from tests.fixtures.mailjet_server import (
     accept,
     accept_then_hang,
     drop_before_reading,
-    kill_client,
     mixed,
     status,
 )
@@ -585,41 +584,6 @@ def test_who_confirms_a_mail_after_a_ctrl_c_elsewhere_is_not_stopped_by_that(liv
     run(desk.coop.folder, "send-due", environ=desk.server.environment)
     run(desk.coop.folder, *COMMAND, environ=desk.server.environment)
     assert (len(desk.arrived), set(desk.arrived.values())) == (400, {1})
-
-
-@pytest.mark.parametrize(
-    ("finisher", "members", "calls"),
-    [("send-due", 1000, (0, 3, 1, 4, 2)), ("broadcast", 400, (0, 1, 1, 0, 1))],
-    ids=["send-due", "the same command"],
-)
-def test_killed_five_times_it_still_arrives_once(
-    live_desk: Desk, finisher: str, members: int, calls: tuple[int, ...]
-) -> None:
-    desk = live_desk
-    _many_members(desk, members)
-    desk.coop.write("affiche.pdf", b"%PDF" * 500)
-    environ = desk.server.environment
-    running: list[int] = []
-    repeated = COMMAND if finisher == "broadcast" else ("send-due",)
-    for number, accepted in enumerate(calls):
-        kill = kill_client(lambda: running[-1], accepting=number % 2 == 0)
-        desk.server.script[:] = [*[accept] * accepted, kill, *[kill] * 3]
-        process = start(desk.coop.folder, *(repeated if number else COMMAND), environ=environ)
-        running.append(process.pid)
-        process.communicate(timeout=60)
-        assert process.returncode == -signal.SIGKILL
-        time.sleep(0.05)
-    desk.server.script.clear()
-
-    last = run(desk.coop.folder, *repeated, environ=environ)
-    delivered = len(desk.server.delivered)
-    once_more = run(desk.coop.folder, *COMMAND, environ=environ)
-
-    assert last.returncode == 0, last.stderr
-    assert (len(desk.arrived), set(desk.arrived.values())) == (members, {1})
-    assert once_more.returncode == 1
-    assert f"to {members} addresses" in once_more.stderr
-    assert len(desk.server.delivered) == delivered == members
 
 
 def _many_members(desk: Desk, count: int) -> None:

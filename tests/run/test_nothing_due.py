@@ -34,9 +34,6 @@ if TYPE_CHECKING:
 NOW = utc("2026-06-05T05:00")  # an hour before orders open
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 OPENS_AT = utc("2026-06-05T06:00")
-# Orders open, an opening is too late, orders close, the recaps are due, the distribution begins.
-EDGES = [OPENS_AT, OPENS_AT + timedelta(days=2), utc("2026-06-10T18:00")]
-EDGES += [utc("2026-06-11T16:00"), utc("2026-06-12T12:00"), utc("2026-06-12T16:00")]
 
 
 @pytest.fixture
@@ -277,30 +274,6 @@ def test_a_file_that_has_just_been_written_may_be_written_again_unseen(tmp_path:
     coop.run(NOW, says_once=True)
 
     assert (soon, rests_at(coop, NOW)) == (False, True)
-
-
-def is_near_an_edge(at: datetime) -> bool:
-    return any(abs(at - edge) <= timedelta(hours=2) for edge in EDGES)
-
-
-@pytest.mark.usefixtures("_quick_disk")
-def test_a_co_op_whose_runs_rest_gets_the_same_mails_at_the_same_minute(tmp_path: Path) -> None:
-    """Eight days with an opening and both recaps: every seven minutes near an edge, else every two hours."""
-    (tmp_path / "a").mkdir()
-    (tmp_path / "b").mkdir()
-    restful, restless = Coop(tmp_path / "a"), Coop(tmp_path / "b")
-    rested = 0
-    ticks = [NOW + minutes * MINUTE for minutes in range(0, 8 * 24 * 60, 7)]
-    ticks = [at for number, at in enumerate(ticks) if not number % 17 or is_near_an_edge(at)]
-    for at in ticks:
-        if rests_at(restful, at):
-            rested += 1
-        else:
-            restful.run(at, says_once=True)
-        restless.run(at, says_once=True)
-        assert restful.mailed() == restless.mailed(), at
-    assert rested > len(ticks) / 2
-    assert len(restful.mailed()) > 3
 
 
 def test_cron_s_idle_run_reads_no_configuration(tmp_path: Path) -> None:
