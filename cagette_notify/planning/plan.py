@@ -12,6 +12,7 @@ from cagette_notify.planning.announced import announces, latest
 from cagette_notify.planning.corrections import corrections
 from cagette_notify.planning.late_corrections import late_corrections
 from cagette_notify.planning.plan_input import PlanIndex, PlanInput
+from cagette_notify.planning.told_before import ToldBefore
 
 if TYPE_CHECKING:
     from cagette_notify.planning.due_times import Window
@@ -39,6 +40,7 @@ class Plan(Struct, frozen=True):
 class _PlanSoFar(Struct):
     """A plan in the making."""
 
+    told_before: ToldBefore
     owed: dict[NoticeKey, Owed] = field(default_factory=dict)
     expired: dict[NoticeKey, Owed] = field(default_factory=dict)
     skipped: list[Skip] = field(default_factory=list)
@@ -51,7 +53,7 @@ def plan(situation: PlanInput) -> Plan:
     where the ledger has its fate already (refused for good, or in doubt and still to be settled).
     """
     index = PlanIndex(situation)
-    draft = _PlanSoFar(_corrections_owed(index), _corrections_too_late(index))
+    draft = _PlanSoFar(ToldBefore(index), _corrections_owed(index), _corrections_too_late(index))
     for window in situation.windows:
         why_nobody = _why_nobody(index, window)
         addressed: set[str] = set()
@@ -101,7 +103,7 @@ def _look_at(  # noqa: PLR0913 - one member's case: the window, what speaks agai
             if standing is Status.SENT:
                 _skip(index, draft, notice, Reason.ALREADY_SENT)
         elif reason:
-            unserved += [notice] if _is_unserved(index, notice, reason) else []
+            unserved += [notice] if _is_unserved(index, draft, notice, reason) else []
         elif index.is_open_to_send(index.entries.get(notice.key)):
             _decide(index, draft, notice, _why_not_the_address(index, notice, seen))
             seen.add(mailbox.key)
@@ -111,13 +113,14 @@ def _look_at(  # noqa: PLR0913 - one member's case: the window, what speaks agai
         _skip(index, draft, next(usable, unserved[0]), reason)
 
 
-def _is_unserved(index: PlanIndex, notice: Notice, reason: Reason) -> bool:
+def _is_unserved(index: PlanIndex, draft: _PlanSoFar, notice: Notice, reason: Reason) -> bool:
     """Tell whether an address lacks a notice for that reason.
 
-    What waited for its orders until it was over lacks nobody who was told under an id that is gone.
+    What waited for its orders until it was over lacks nobody who was told under an id, or at an address,
+    that is gone.
     """
     has_waited = reason is Reason.WAITING_FOR_ORDERS and index.situation.now >= notice.too_late_at
-    if has_waited and index.was_told_under_another_id(notice):
+    if has_waited and draft.told_before.reached(notice):
         return False
     return index.is_open_to_send(index.entries.get(notice.key))
 
@@ -128,7 +131,7 @@ def _decide(index: PlanIndex, draft: _PlanSoFar, notice: Notice, reason: Reason 
         _skip(index, draft, notice, reason)
     elif index.situation.now < notice.too_late_at:
         draft.owed[notice.key] = Owed(notice, entry)
-    elif index.was_told_under_another_id(notice):
+    elif draft.told_before.reached(notice):
         return
     elif entry is None or entry.status is not Status.EXPIRED:
         draft.expired[notice.key] = Owed(notice, entry)

@@ -234,22 +234,6 @@ class PlanIndex:
             return False
         return entry.status is not Status.FAILED or entry.about_content
 
-    def was_told_under_another_id(self, notice: Notice) -> bool:
-        """Tell whether the address has it as a member's who reads it no more.
-
-        Nobody takes over what is over, and yet it did not come too late to them.
-        """
-        key = notice.key
-        return (key.kind, key.distribution_id, key.address) in self._told_to_gone
-
-    @cached_property
-    def _told_to_gone(self) -> set[tuple[Kind, str, str]]:
-        return {
-            (entry.key.kind, entry.key.distribution_id, entry.key.address)
-            for entry in self.situation.entries
-            if entry.key.member_id and self.may_have_arrived(entry) and not self._is_reader(entry)
-        }
-
     @cached_property
     def readers(self) -> Mapping[tuple[str, str], Sequence[Member]]:
         """Who reads each address today, by group and address."""
@@ -258,10 +242,6 @@ class PlanIndex:
             for address in {box.key for box in member.mailboxes}:
                 found[group_id, address].append(member)
         return found
-
-    def _is_reader(self, entry: Entry) -> bool:
-        member = self.members.get((entry.group_id, entry.key.member_id))
-        return member is not None and any(box.key == entry.key.address for box in member.mailboxes)
 
     @cached_property
     def heard_of_begun(self) -> dict[tuple[str, str, str], list[Entry]]:

@@ -1,0 +1,56 @@
+"""Find who was told of a notice under an id that is gone, or at an address that is theirs no more. Pure."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from cagette_notify.planning.corrections import is_anothers_now
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cagette_notify.core.kinds import Kind
+    from cagette_notify.core.notices import Entry, Notice
+    from cagette_notify.planning.plan_input import PlanIndex
+
+
+class ToldBefore:
+    """Answers whether what is over reached its reader all the same: it did not come too late to them."""
+
+    def __init__(self, index: PlanIndex) -> None:
+        """Keep where to look."""
+        self._index = index
+
+    def reached(self, notice: Notice) -> bool:
+        """Tell whether the address has it as another's, who reads it no more, or the member has it elsewhere.
+
+        Nobody takes over what is over; and an address that was changed since lacks nothing.
+        """
+        key = notice.key
+        was_told_there = (key.kind, key.distribution_id, key.address) in self._under_ids_gone
+        return was_told_there or (key.kind, key.distribution_id, key.member_id) in self._at_addresses_gone
+
+    @cached_property
+    def _under_ids_gone(self) -> set[tuple[Kind, str, str]]:
+        return {(key.kind, key.distribution_id, key.address) for key in (one.key for one in self._gone())}
+
+    @cached_property
+    def _at_addresses_gone(self) -> set[tuple[Kind, str, str]]:
+        return {
+            (entry.key.kind, entry.key.distribution_id, entry.key.member_id)
+            for entry in self._gone()
+            if entry.key.distribution_id in self._index.situation.distributions
+            and (member := self._index.members.get((entry.group_id, entry.key.member_id)))
+            and not is_anothers_now(self._index, member, entry)
+        }
+
+    def _gone(self) -> Iterator[Entry]:
+        """Yield what members were told at addresses that they do not have, or not under that id."""
+        for entry in self._index.situation.entries:
+            if entry.key.member_id and self._index.may_have_arrived(entry) and not self._is_reader(entry):
+                yield entry
+
+    def _is_reader(self, entry: Entry) -> bool:
+        member = self._index.members.get((entry.group_id, entry.key.member_id))
+        return member is not None and any(box.key == entry.key.address for box in member.mailboxes)
