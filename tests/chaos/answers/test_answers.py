@@ -5,6 +5,8 @@ from __future__ import annotations
 from random import Random
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.chaos.answers.life import Life
 from tests.chaos.answers.oracle import Oracle
 from tests.chaos.answers.world import World
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from tests.chaos.conftest import Share
 
 
+@pytest.mark.dear
 def test_check_member_says_nothing_untrue_of_what_happened(
     tmp_path: Path, full: bool, share: Share, tried_points: Callable[[int], None]
 ) -> None:

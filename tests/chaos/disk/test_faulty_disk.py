@@ -115,6 +115,7 @@ def spread(points: Sequence[Point], number: int) -> list[Point]:
     return chosen
 
 
+@pytest.mark.dear
 @pytest.mark.parametrize("fault", FAULTS)
 def test_nothing_is_doubled_or_lost_wherever_the_disk_fails(
     fault: str, theatre: Theatre, share: Share, tried_points: Callable[[int], None]

@@ -42,6 +42,7 @@ def a_crowd(folder: Path, extra: str) -> Coop:
     return coop
 
 
+@pytest.mark.dear
 @pytest.mark.parametrize("arguments", [("send-due",), LETTER], ids=["send-due", "broadcast"])
 @pytest.mark.parametrize("parallel", [1, 4])
 def test_no_post_leaves_while_a_ledger_file_is_not_synced(

@@ -55,6 +55,7 @@ COLD = (SEND_DUE, SEND_DUE, BROADCAST, BROADCAST, ("check-member", "zoe", "--jso
 STATUSES = {SEND_DUE: {0, 1, 75}, BROADCAST: {0, 1, 75}}
 
 
+@pytest.mark.dear
 @pytest.mark.parametrize("scene", [BUSY, BUSY_FIRST], ids=lambda scene: scene.name)
 def test_commands_at_once_of_which_some_are_killed_send_each_mail_once(
     stage_of: Callable[[Scene], Stage], scene: Scene, share: Share, tried_points: Callable[[int], None]

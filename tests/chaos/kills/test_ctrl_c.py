@@ -31,6 +31,7 @@ _WORDS = {
 _FILES = ("broadcast/", "cli/broadcast/", "config/", "data/", "ledger/", "mails/", "run/")
 
 
+@pytest.mark.dear
 @pytest.mark.parametrize("errand", _WORDS)
 def test_ctrl_c_at_any_line_leaves_a_mail_that_goes_on_as_it_says(
     stage_of: Callable[[Scene], Stage], errand: str, share: Share, tried_points: Callable[[int], None]

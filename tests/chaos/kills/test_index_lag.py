@@ -33,6 +33,7 @@ SHORTER, LONGER = (60, 5 * 60, 9 * 60 + 58), (11 * 60 + 30, 60 * 60, 6 * 60 * 60
 CRON = timedelta(minutes=5)
 
 
+@pytest.mark.dear
 @pytest.mark.parametrize("name", DOUBTFUL)
 def test_however_long_the_index_lags_one_copy_arrives(
     stage_of: Callable[[Scene], Stage], name: str, full: bool, tried_points: Callable[[int], None]

@@ -129,6 +129,7 @@ def test_killed_while_it_tells_those_who_run_it_it_tells_nothing_twice(
     tried_points(kill_at(stage, share(places, places[:: len(places) // 12]), ACCEPTS))
 
 
+@pytest.mark.dear
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.name)
 def test_killed_while_the_server_misbehaves_it_still_sends_each_mail_once(
     stage_of: Callable[[Scene], Stage], script: Script, full: bool, tried_points: Callable[[int], None]
@@ -140,6 +141,7 @@ def test_killed_while_the_server_misbehaves_it_still_sends_each_mail_once(
         tried_points(kill_at(stage, places if full else spread(places, 3), script))
 
 
+@pytest.mark.dear
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.name)
 def test_killed_before_the_server_misbehaves_it_still_sends_each_mail_once(
     stage_of: Callable[[Scene], Stage], script: Script, full: bool, tried_points: Callable[[int], None]

@@ -10,6 +10,8 @@ from datetime import timedelta
 from random import Random
 from typing import TYPE_CHECKING
 
+import pytest
+
 from cagette_notify.broadcast.deliver import deliver_broadcast, record_broadcast, record_test, stop_broadcast
 from cagette_notify.broadcast.proposal import BroadcastRequest, propose
 from cagette_notify.config import load as config
@@ -145,6 +147,7 @@ class Desk:
             return {row for query in queries for row in ledger.execute(query)}
 
 
+@pytest.mark.dear
 def test_a_letter_reaches_everybody_once_and_a_test_copy_changes_nothing_of_it(
     tmp_path: Path, full: bool, share: Share, tried_points: Callable[[int], None]
 ) -> None:
