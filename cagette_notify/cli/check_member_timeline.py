@@ -146,7 +146,9 @@ def _came_to(case: MemberEvidence, event: TimelineEvent) -> str:
     words = {
         Status.SENT.value: _("left") if case.is_mailed else _("written"),
         Status.FAILED.value: _("refused for good"),
-        Status.DEFERRED.value: _("waits for the next run"),
+        Status.DEFERRED.value: _("does not leave by itself")
+        if event.custom_id in case.at_rest
+        else _("waits for the next run"),
         Status.IN_DOUBT.value: _("in doubt"),
         Status.CLAIMED.value: _("in doubt"),
         Status.EXPIRED.value: _("came too late, not sent"),

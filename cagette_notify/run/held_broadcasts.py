@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from enum import Enum
 from typing import TYPE_CHECKING
 
 from cagette_notify.core.errors import Problem
@@ -20,6 +21,31 @@ _SAID_FOR = timedelta(days=7)
 _TOLD = "told:"
 
 
+class Rest(str, Enum):
+    """Why copies of a broadcast that have not left do not leave by themselves."""
+
+    GIVEN_UP = "given_up"  # nobody waits for them
+    STOPPED = "stopped"  # lately, when others had left
+    HELD = "held"  # left undone for a day
+    OF_GROUP = "of_group"  # their group is disabled, or gone
+
+    __str__ = str.__str__
+
+
+def why_at_rest(progress: BroadcastProgress, now: datetime, groups: Mapping[str, Group]) -> Rest | None:
+    """Return why an unfinished broadcast waits for somebody; None if it goes on by itself."""
+    broadcast = progress.broadcast
+    group = groups.get(broadcast.group_id)
+    is_old = now - broadcast.confirmed_at >= HELD_AFTER
+    if broadcast.is_stopped:
+        return Rest.STOPPED if _is_missed(progress, now) else Rest.GIVEN_UP
+    if is_old:
+        return Rest.GIVEN_UP if broadcast.audience == "test" else Rest.HELD
+    if group is None or (group.disabled and not all(one.startswith(_TOLD) for one in broadcast.lists)):
+        return Rest.OF_GROUP
+    return None
+
+
 def part_held(
     unfinished: Iterable[BroadcastProgress], now: datetime, groups: Mapping[str, Group]
 ) -> tuple[tuple[Broadcast, ...], tuple[Problem, ...]]:
@@ -33,17 +59,13 @@ def part_held(
     going_on: list[Broadcast] = []
     held: list[Problem] = []
     for progress in unfinished:
-        broadcast = progress.broadcast
-        group = groups.get(broadcast.group_id)
-        is_old = now - broadcast.confirmed_at >= HELD_AFTER
-        if broadcast.is_stopped or (is_old and broadcast.audience == "test"):
-            continue
-        if is_old:
+        why = why_at_rest(progress, now, groups)
+        if why is None:
+            going_on.append(progress.broadcast)
+        elif why is Rest.HELD:
             held.append(_held(progress))
-        elif group is None or (group.disabled and not all(one.startswith(_TOLD) for one in broadcast.lists)):
+        elif why is Rest.OF_GROUP:
             held.append(_held_for_its_group(progress))
-        else:
-            going_on.append(broadcast)
     return tuple(going_on), tuple(held)
 
 
@@ -58,10 +80,14 @@ def stopped_in_part(unfinished: Iterable[BroadcastProgress], now: datetime) -> I
     Only part of the group has read them. One of which nothing had left was called off: that is no loss.
     """
     for progress in unfinished:
-        broadcast = progress.broadcast
-        is_new = now - broadcast.confirmed_at < _SAID_FOR
-        if broadcast.is_stopped and progress.gone and is_new and broadcast.audience != "test":
-            yield Problem(_stopped(progress), group_id=broadcast.group_id, is_warning=True)
+        if progress.broadcast.is_stopped and _is_missed(progress, now):
+            yield Problem(_stopped(progress), group_id=progress.broadcast.group_id, is_warning=True)
+
+
+def _is_missed(progress: BroadcastProgress, now: datetime) -> bool:
+    broadcast = progress.broadcast
+    is_new = now - broadcast.confirmed_at < _SAID_FOR
+    return is_new and progress.gone > 0 and broadcast.audience != "test"
 
 
 def _stopped(progress: BroadcastProgress) -> str:

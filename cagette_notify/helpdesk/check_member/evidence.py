@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from cagette_notify.planning.shared_addresses import Covered
     from cagette_notify.planning.timeline import TimelineEvent
     from cagette_notify.planning.waiting_corrections import WaitingCorrection
+    from cagette_notify.run.held_broadcasts import Rest
 
 
 class MailboxEvidence(Struct, frozen=True):
@@ -229,6 +230,7 @@ class MemberEvidence(Struct, frozen=True):
     history: tuple[TimelineEvent, ...] = ()  # newest first
     upcoming: tuple[TimelineEvent, ...] = ()  # soonest first
     still_to_leave: frozenset[tuple[Kind, str]] = frozenset()  # what is due, and not too late
+    at_rest: Mapping[str, Rest] = {}  # copies that don't leave by themselves, of whomever, by CustomID
     covered: tuple[Covered, ...] = ()  # off here, on for somebody else who reads the address
     closed: frozenset[str] = frozenset()  # distributions for which nobody can order any more
     runs: RunsEvidence = field(default_factory=RunsEvidence)

@@ -92,6 +92,7 @@ class Matter(str, Enum):
     TEXT_REFUSED = "text_refused"
     REFUSED_BEFORE = "refused_before"  # at a former address
     PUT_OFF = "put_off"
+    AT_REST = "at_rest"  # a broadcast that was stopped, or is held
     HELD_BACK = "held_back"  # by the first run
     IN_DOUBT = "in_doubt"
     TOO_LATE = "too_late"

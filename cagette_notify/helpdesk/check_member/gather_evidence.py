@@ -15,6 +15,7 @@ from cagette_notify.core.text import fold
 from cagette_notify.data.member_settings.read import names_in_settings
 from cagette_notify.delivery.sender_check import chosen_sender
 from cagette_notify.helpdesk.check_member.called_off_evidence import CalledOffEvidence
+from cagette_notify.helpdesk.check_member.copies_at_rest import copies_at_rest
 from cagette_notify.helpdesk.check_member.distribution_evidence import DistributionEvidence
 from cagette_notify.helpdesk.check_member.evidence import (
     HeldBack,
@@ -72,6 +73,7 @@ class EvidenceGatherer:
         self._fates = FateBook(ledger, config.account)
         self._occasions = DistributionEvidence(config, roster, ledger, now)
         self._strays = StrayEvidence(roster, self._occasions, now)
+        self._at_rest = copies_at_rest(ledger, config.account, roster.calendar.groups, now)
         self._called_off = CalledOffEvidence(roster, ledger, config.account, now)
         self._alike: dict[tuple[str, str], list[Member]] = defaultdict(list)  # by group, name or address
         for member in roster.members:
@@ -204,6 +206,7 @@ class EvidenceGatherer:
             history=tuple(sorted((*history, *others), key=lambda event: event.at, reverse=True)),
             upcoming=upcoming,
             still_to_leave=self._plans.still_to_leave(member),
+            at_rest=self._at_rest,
             covered=covered,
             closed=frozenset(one.id for one in self._roster.calendar.distributions if self._is_closed(one)),
             runs=runs,

@@ -14,6 +14,7 @@ from cagette_notify.helpdesk.check_member.refused_mails import refused_before, r
 from cagette_notify.ledger.run_memory import CRON_ALIVE_WITHIN
 from cagette_notify.planning.held_back import lookback_hours
 from cagette_notify.planning.timeline import WILL_SEND
+from cagette_notify.run.held_broadcasts import Rest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -31,9 +32,11 @@ def unsent_notices(case: MemberEvidence) -> Iterator[Finding]:
     yield from refused_before(case)
     for box in case.member.mailboxes:
         mine = [one for one in case.history if one.custom_id and one.address.casefold() == box.key]
-        if mine and not _waits_for_somebody(case, mine[0]):  # which is said of the runs as a whole
-            yield from _last_tried(case, mine)
-        yield from _still_in_doubt(case, [one for one in mine if one.custom_id != mine[0].custom_id])
+        yield from _at_rest(case, mine)
+        tried = [one for one in mine if one.custom_id not in case.at_rest]
+        if tried and not _waits_for_somebody(case, tried[0]):  # which is said of the runs as a whole
+            yield from _last_tried(case, tried)
+        yield from _still_in_doubt(case, [one for one in tried if one.custom_id != tried[0].custom_id])
 
 
 def _held_back(case: MemberEvidence) -> Iterator[Finding]:
@@ -93,6 +96,28 @@ def _waiting(case: MemberEvidence) -> Iterator[Finding]:
             )
 
 
+def _at_rest(case: MemberEvidence, mine: Sequence[TimelineEvent]) -> Iterator[Finding]:
+    """Yield each copy of a broadcast that does not leave by itself, whatever has left since."""
+    for event in {one.custom_id: one for one in mine}.values():
+        why = case.at_rest.get(event.custom_id)
+        if why is None or why is Rest.GIVEN_UP:
+            continue
+        values = {"notice": kind_and_occasion(case, event), "address": event.address}
+        advice = _("it leaves only if the same broadcast command is given again")
+        if why is Rest.STOPPED:
+            text = _("{notice} to {address} was stopped before it left", **values)
+        elif why is Rest.HELD:
+            text = _("{notice} to {address} was left unfinished for a day, and is held", **values)
+        else:
+            text = _(
+                "{notice} to {address} is held, as its group is disabled or no longer in the data", **values
+            )
+            advice = _(
+                "it leaves only if that is mended within a day, or the same command is given again then"
+            )
+        yield Finding(Check.LAST_MESSAGES, Health.PROBLEM, text, advice, Matter.AT_REST, event.address)
+
+
 def _last_tried(case: MemberEvidence, tried: Sequence[TimelineEvent]) -> Iterator[Finding]:
     """Yield what became of the last mail to one address, where that is not settled, or was refused."""
     event, check = tried[0], Check.LAST_MESSAGES
@@ -133,7 +158,8 @@ def _in_doubt(case: MemberEvidence, event: TimelineEvent) -> Finding:
 
 
 def _waits_for_somebody(case: MemberEvidence, event: TimelineEvent) -> bool:
-    return bool(case.runs.refusal) and event.status == Status.DEFERRED.value
+    is_at_rest = event.custom_id in case.at_rest
+    return bool(case.runs.refusal) and event.status == Status.DEFERRED.value and not is_at_rest
 
 
 def _stopped(case: MemberEvidence) -> Iterator[Finding]:
