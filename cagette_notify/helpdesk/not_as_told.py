@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cagette_notify.ledger.broadcasts import BroadcastBook
+from cagette_notify.core.errors import Problem
+from cagette_notify.core.i18n import _
 from cagette_notify.ledger.run_memory import RunMemory
 from cagette_notify.planning.called_off import (
     called_off,
@@ -15,6 +16,7 @@ from cagette_notify.planning.called_off import (
 )
 from cagette_notify.planning.moved_to_the_past import begun_untold, moved_key, moved_to_the_past
 from cagette_notify.run.back_on import back_on
+from cagette_notify.run.letters_to_told import Letters
 from cagette_notify.run.new_distribution_ids import as_taken_over
 from cagette_notify.run.slips_of_the_pen import slips_of_the_pen
 
@@ -22,11 +24,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from cagette_notify.core.errors import Problem
     from cagette_notify.core.model import Distribution, Group
     from cagette_notify.core.notices import Entry
     from cagette_notify.data.dataset import Calendar
     from cagette_notify.ledger.ledger import Ledger
+    from cagette_notify.run.letters_to_told import Letter, WrittenOf
 
 
 def slips_since_told(calendar: Calendar, ledger: Ledger, account: str, now: datetime) -> Iterator[Problem]:
@@ -47,20 +49,37 @@ def not_as_told(
     found |= moved_to_the_past(slips, distributions, groups, now)
     keys = _keys(announced, distributions, groups)
     keys += [(moved_key(entry, distributions[entry.key.distribution_id]), entry) for entry in slips]
-    untold_of = _untold(calendar, ledger, account, [one for one in keys if one[0] in found])
-    yield from map(found.__getitem__, untold_of)
-    yield from (one.problem for one in back_on(calendar, ledger, account, announced).values())
+    in_doubt = {perhaps_off_key(entry, distributions, groups) for entry in announced}
+    for key, written in _written_of(calendar, ledger, account, [one for one in keys if one[0] in found]):
+        if not written.is_done:
+            yield found[key]
+            if written.to_all and key not in in_doubt:
+                yield _perhaps_said(found[key], written.to_all, groups)
+    back = back_on(calendar, ledger, account, announced).values()
+    yield from (one.problem for one in back if one.is_to_say)
 
 
-def called_off_untold(
+def _perhaps_said(problem: Problem, letter: Letter, groups: Mapping[str, Group]) -> Problem:
+    group = groups.get(problem.group_id)
+    at = letter.confirmed_at.astimezone(group.timezone) if group else letter.confirmed_at
+    message = _(
+        "the mail {subject!r} of {at} has gone to all of group {group} since: if it says so, they know",
+        subject=letter.subject,
+        at=f"{at:%Y-%m-%d %H:%M}",
+        group=problem.group_id,
+    )
+    return Problem(message, group_id=problem.group_id, is_warning=True)
+
+
+def called_off_written_of(
     calendar: Calendar, ledger: Ledger, account: str, announced: Sequence[Entry]
-) -> frozenset[str]:
-    """Return, by its key, what may not take place of what was ``announced``, and nobody wrote of."""
+) -> Mapping[str, WrittenOf]:
+    """Return, by its key, what may not take place of what was ``announced``, and what was written of it."""
     distributions, groups = {one.id: one for one in calendar.distributions}, calendar.groups
     off = called_off(announced, distributions, groups, calendar.aside)
     off |= perhaps_off(announced, distributions, groups, calendar.aside)
     keys = _keys(announced, distributions, groups)
-    return frozenset(_untold(calendar, ledger, account, [one for one in keys if one[0] in off]))
+    return dict(_written_of(calendar, ledger, account, [one for one in keys if one[0] in off]))
 
 
 def _keys(
@@ -73,15 +92,12 @@ def _keys(
     ]
 
 
-def _untold(
+def _written_of(
     calendar: Calendar, ledger: Ledger, account: str, keys: Iterable[tuple[str, Entry]]
-) -> Iterator[str]:
-    """Yield those of the keys of which nobody has written to those told since it was said."""
+) -> Iterator[tuple[str, WrittenOf]]:
+    """Yield each of the keys with what was written of it since a run had said it."""
     distributions, groups = {one.id: one for one in calendar.distributions}, calendar.groups
-    memory, book = RunMemory(ledger, account), BroadcastBook(ledger, account)
+    memory, letters = RunMemory(ledger, account), Letters(ledger, account)
     for key, entry in keys:
-        said_at, id_ = memory.said_at(key), entry.key.distribution_id
-        lists = (f"told:{id_}", f"with-order:{id_}")
         group_id = group_to_write_to(entry, distributions, groups)
-        if not (said_at and any(book.has_gone_to(one, group_id, said_at) for one in lists)):
-            yield key
+        yield key, letters.written_of(entry, group_id, memory.said_at(key))

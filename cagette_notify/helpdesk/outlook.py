@@ -130,7 +130,7 @@ def _unannounced(
             not (window.is_open(now) and group_id in seen)
             and (window.kind, group_id) in readers
             and (window.kind, id_) not in known
-            and not book.has_gone_to("all", group_id, window.due_at)
+            and not book.gone_to({"all"}, group_id, window.due_at)
         ):
             yield window
 

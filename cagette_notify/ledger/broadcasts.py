@@ -103,11 +103,11 @@ class BroadcastBook:
             having="gone > 0 OR (is_stopped = 0 AND unfinished > 0)",
         )
 
-    def has_gone_to(self, audience: str, group_id: str, since: datetime) -> bool:
-        """Tell whether a mail confirmed since then has gone to that list of a group, or to all of it."""
+    def gone_to(self, lists: Collection[str], group_id: str, since: datetime) -> list[BroadcastProgress]:
+        """Return the mails confirmed since then that have gone to one of these lists, newest first."""
         condition = "group_id = ? AND confirmed_at >= ?"
         gone = self._progress(condition, [group_id, utc_text(since)], having="gone > 0")
-        return any({audience, "all"} & set(one.broadcast.lists) for one in gone)
+        return [one for one in gone if not set(lists).isdisjoint(one.broadcast.lists)]
 
     def unfinished(self) -> list[BroadcastProgress]:
         """List the broadcasts with copies still to send or to settle, oldest first."""

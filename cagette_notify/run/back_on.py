@@ -1,4 +1,4 @@
-"""Find what takes place as told after a mail had said that it is off, until those told hear of it."""
+"""Find what takes place as told after a letter had said that it is off, until those told hear of it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from cagette_notify.ledger.broadcasts import BroadcastBook
 from cagette_notify.ledger.cancellations import cancellations
 from cagette_notify.ledger.run_memory import RunMemory
 from cagette_notify.planning.called_off import (
@@ -16,6 +15,7 @@ from cagette_notify.planning.called_off import (
     group_to_write_to,
     takes_place_as_told,
 )
+from cagette_notify.run.letters_to_told import Letters
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -25,22 +25,31 @@ if TYPE_CHECKING:
     from cagette_notify.core.notices import Entry
     from cagette_notify.data.dataset import Calendar
     from cagette_notify.ledger.ledger import Ledger
+    from cagette_notify.run.letters_to_told import Letter
 
 
 class BackOn(Struct, frozen=True):
-    """A distribution that is back on, of which nobody wrote so far; ``is_news`` until a run has said it."""
+    """A distribution that takes place as told after a run, or a letter, had said that it is off.
+
+    ``is_news`` until a run has seen it. ``misled`` are the addresses, casefolded, that heard last that it is
+    off; ``is_written_of`` once a letter that is whole has gone to those told since.
+    """
 
     problem: Problem
     is_news: bool
+    misled: frozenset[str]
+    is_written_of: bool
+
+    @property
+    def is_to_say(self) -> bool:
+        """Whether somebody is still to be told."""
+        return bool(self.misled) and not self.is_written_of
 
 
 def back_on(
     calendar: Calendar, ledger: Ledger, account: str, announced: Iterable[Entry]
 ) -> Mapping[str, BackOn]:
-    """Return them by a key to remember them by.
-
-    That it is off was said by a mail that took it out of calendars, or to those told since a run said so.
-    """
+    """Return them by a key to remember them by."""
     distributions, groups = {one.id: one for one in calendar.distributions}, calendar.groups
     on = [one for one in announced if takes_place_as_told(one, distributions, groups, calendar.aside)]
     if not on:
@@ -48,31 +57,45 @@ def back_on(
     memory, desk = RunMemory(ledger, account), _Desk.of(ledger, account)
     found: dict[str, BackOn] = {}
     for entry in on:
-        id_ = entry.key.distribution_id
+        key = back_on_key(entry)
         off_said = memory.said_at(called_off_key(entry, distributions, groups))
-        if not (off_said or id_ in desk.taken_out):
+        if not (off_said or entry.key.distribution_id in desk.taken_out):
             continue
-        group_id = group_to_write_to(entry, distributions, groups)
-        key, told_at = back_on_key(entry), desk.told_off_at(id_, group_id, off_said)
-        if told_at is None:
-            continue
-        said_on = memory.said_at(key)
-        is_news = said_on is None or said_on < told_at
-        if is_news or (said_on and not desk.wrote(id_, group_id, said_on)):
-            found[key] = BackOn(back_on_line(entry, distributions, groups), is_news=is_news)
+        on_since = memory.said_at(key)
+        heard = desk.heard(entry, group_to_write_to(entry, distributions, groups), off_said, on_since)
+        if off_at := max(filter(None, (off_said, heard.off_at)), default=None):
+            found[key] = BackOn(
+                back_on_line(entry, distributions, groups),
+                is_news=on_since is None or on_since < off_at,
+                misled=heard.misled,
+                is_written_of=heard.is_written_of,
+            )
     return found
 
 
-def is_off_anew(memory: RunMemory, key: str, entry: Entry) -> bool:
-    """Tell whether what a run had said to be off was said to be back on since."""
-    off, on = memory.said_at(key), memory.said_at(back_on_key(entry))
-    return bool(off and on and on >= off)
+def is_off_anew(ledger: Ledger, account: str, key: str, entry: Entry) -> bool:
+    """Tell whether what a run had said to be off was back on since: a run has seen it, or mails have left."""
+    memory = RunMemory(ledger, account)
+    off = memory.said_at(key)
+    if off is None:
+        return False
+    on = memory.said_at(back_on_key(entry))
+    is_seen_on = on is not None and on >= off
+    return is_seen_on or any(at > off for at in Letters(ledger, account).told(entry).values())
+
+
+class _Heard(Struct, frozen=True):
+    """When those told were last written to that it is off, who of them heard nothing else since, as above."""
+
+    off_at: datetime | None
+    misled: frozenset[str]
+    is_written_of: bool
 
 
 class _Desk(Struct, frozen=True):
     """The letters that went to those told."""
 
-    book: BroadcastBook
+    letters: Letters
     taken_out: Mapping[str, tuple[datetime, ...]]  # of calendars, by distribution
     put_back: Mapping[str, tuple[datetime, ...]]
 
@@ -80,15 +103,36 @@ class _Desk(Struct, frozen=True):
     def of(cls, ledger: Ledger, account: str) -> _Desk:
         """Read them."""
         methods = (cancellations(ledger, account, method) for method in ("CANCEL", "PUBLISH"))
-        return cls(BroadcastBook(ledger, account), *methods)
+        return cls(Letters(ledger, account), *methods)
 
-    def told_off_at(self, id_: str, group_id: str, said_at: datetime | None) -> datetime | None:
-        """Return when those told heard last that it is off, which a run ``said_at``; None if they did not."""
-        if taken_out := self.taken_out.get(id_):
-            return None if max(self.put_back.get(id_, taken_out)) > max(taken_out) else max(taken_out)
-        return said_at if said_at and self.wrote(id_, group_id, said_at) else None
+    def heard(
+        self, entry: Entry, group_id: str, off_said: datetime | None, on_since: datetime | None
+    ) -> _Heard:
+        """Return whom a letter told that it is off, and no recap, correction or letter anything since."""
+        told, id_ = self.letters.told(entry), entry.key.distribution_id
+        first = min(filter(None, (off_said, *self.taken_out.get(id_, ()))))
+        letters = self.letters.about(id_, group_id, first)
+        off = [one for one in letters if self._says_off(id_, one.confirmed_at, off_said, on_since)]
+        on = [one for one in letters if one not in off]
+        off_at = max((one.confirmed_at for one in off), default=None)
+        said_off, said_on = _newest(off), _newest(on)
+        misled = {
+            address
+            for address, at in said_off.items()
+            if max(filter(None, (told.get(address), said_on.get(address))), default=at) <= at
+        }
+        is_written_of = any(one.is_whole and off_at and one.confirmed_at > off_at for one in on)
+        return _Heard(off_at, frozenset(misled), is_written_of)
 
-    def wrote(self, id_: str, group_id: str, since: datetime) -> bool:
-        """Tell whether a mail has gone since to those told of a distribution."""
-        lists = (f"told:{id_}", f"with-order:{id_}")
-        return any(self.book.has_gone_to(one, group_id, since) for one in lists)
+    def _says_off(self, id_: str, at: datetime, off_said: datetime | None, on_since: datetime | None) -> bool:
+        """Tell whether a letter says that it is off: it takes it out of calendars, or is of that time."""
+        if at in self.taken_out.get(id_, ()) or at in self.put_back.get(id_, ()):
+            return at in self.taken_out.get(id_, ())
+        is_on = bool(off_said and on_since and off_said <= on_since <= at)
+        return bool(off_said and off_said <= at) and not is_on
+
+
+def _newest(letters: Iterable[Letter]) -> dict[str, datetime]:
+    """Return when the last of these letters reached each address."""
+    copies = sorted((at, address) for one in letters for address, at in one.reached.items())
+    return {address: at for at, address in copies}

@@ -207,14 +207,15 @@ def _with_what_is_off(run: Run, work: DueWork, report: RunReport) -> RunReport:
     found = called_off(work.announced, run.distributions, *calendar)
     found |= perhaps_off(work.announced, run.distributions, *calendar)
     keyed = ((called_off_key(one, run.distributions, run.calendar.groups), one) for one in work.announced)
-    anew = {key for key, one in keyed if is_off_anew(run.memory, key, one)}
+    anew = {key for key, one in keyed if is_off_anew(run.ledger, run.account, key, one)}
     slips = slips_of_the_pen(run.ledger, run.account, work.untold, run.distributions)
     found |= moved_to_the_past(slips, run.distributions, run.calendar.groups, run.now)
     fresh = {key: problem for key, problem in found.items() if run.memory.is_news(key) or key in anew}
     back = back_on(run.calendar, run.ledger, run.account, work.announced)
-    fresh |= {key: one.problem for key, one in back.items() if one.is_news}
+    fresh |= {key: one.problem for key, one in back.items() if one.is_news and one.is_to_say}
     if run.request.moves_marks:
-        run.memory.keep_said(fresh, run.now)
+        seen_on = (key for key, one in back.items() if one.is_news)
+        run.memory.keep_said({*fresh, *seen_on}, run.now)
     # A distribution that had been announced twice, at two hours, is called off once.
     return replace(report, events=(*report.events, *dict.fromkeys(fresh.values())))
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.fixtures.coop import A_DAY_BEFORE, DISTRIBUTIONS, GROUPS
+from tests.fixtures.mailjet_server import mixed
 from tests.fixtures.office import ZOE
 
 if TYPE_CHECKING:
@@ -99,6 +100,69 @@ def test_nothing_is_said_of_it_once_those_told_were_written_to(office: Office) -
     assert [one.address for one in office.server.delivered].count(ZOE) == 2
 
     assert "was told" not in told(office)["summary"]
+
+
+def writes(office: Office, subject: str, *to: str) -> None:
+    office.at += timedelta(minutes=5)
+    body = office.coop.write("text.md", f"{subject}.")
+    mail = ("broadcast", "lac", "-s", subject, "--body", str(body), *to, "--yes")
+    office.invoke(*mail)
+
+
+def status(office: Office) -> str:
+    return " ".join(office.invoke("status").stdout.split())
+
+
+def test_a_mail_to_everybody_is_named_and_not_taken_for_one_that_says_so(office: Office) -> None:
+    office.sends()
+    cancelled(office)
+    office.sends(SOON)
+    writes(office, "Recette du mois")
+
+    assert "distribution d1 is cancelled, but recaps of it had left" in status(office)
+    since = "the mail 'Recette du mois' of 2026-06-11 19:00 has gone to all"
+    assert f"{since} of group lac since: if it says so, they know" in status(office)
+    last = told(office)
+    assert last["status"] == "warning"
+    assert f"distribution d1 is cancelled, {TOLD}" in last["summary"]
+    assert f"{since} since: if it says so, they know" in last["summary"]
+    reply = office.reply_to("1")
+    assert "n’a pas lieu comme nous vous l’avions annoncé, ce qu’un message a pu vous dire depuis." in reply
+    writes(office, "Annulée", "--to", "told:d1")
+    assert "is cancelled" not in status(office)
+    assert "was told" not in told(office)["summary"]
+
+
+def test_whom_a_letter_that_was_stopped_has_not_reached_is_still_to_be_told(office: Office) -> None:
+    office.sends()
+    cancelled(office)
+    office.sends(SOON)
+    office.coop.replace("config.yaml", "timeout: 2s", "timeout: 2s, daily_quota: 5")  # three have left
+    writes(office, "Annulée", "--to", "told:d1")
+
+    untold = {who: "was told of it" in told(office, who)["summary"] for who in ("1", "2")}
+    summary = told(office, "2")["summary"]
+
+    assert untold == {"1": False, "2": True}
+    assert "maelle@example.org was told of it" in summary
+    assert "noel@example.org" not in summary
+    assert "distribution d1 is cancelled, but recaps of it had left" in status(office)
+    office.coop.replace("config.yaml", "daily_quota: 5", "daily_quota: 9")
+    writes(office, "Annulée", "--to", "told:d1")
+    assert "is cancelled" not in status(office)
+    assert "was told" not in told(office, "2")["summary"]
+
+
+def test_once_a_letter_is_whole_the_group_is_done_though_an_address_refused_it(office: Office) -> None:
+    office.sends()
+    cancelled(office)
+    office.sends(SOON)
+    office.server.script = [mixed(ZOE)]
+    writes(office, "Annulée", "--to", "told:d1")
+
+    assert "is cancelled" not in status(office)
+    assert f"distribution d1 is cancelled, {TOLD}" in told(office)["summary"]
+    assert "was told" not in told(office, "2")["summary"]
 
 
 def test_what_takes_place_for_another_group_of_theirs_is_not_called_off(office: Office) -> None:

@@ -40,10 +40,10 @@ def called_off(coop: Coop, at: datetime, how: str = "cancelled") -> None:
     assert ["broadcast lac --to told:d1" in line for line in said(coop, at)] == [True]
 
 
-def writes(coop: Coop, at: datetime, subject: str) -> None:
+def writes(coop: Coop, at: datetime, subject: str, to: str = "told:d1") -> None:
     coop.write("letter.md", f"{subject}.\n")
     letter = ("-s", subject, "--body", str(coop.folder / "letter.md"), "--yes")
-    done = desk(coop, at).invoke("broadcast", "lac", "--to", "told:d1", *letter)
+    done = desk(coop, at).invoke("broadcast", "lac", "--to", to, *letter)
     assert done.exit_code == 0, done.output
 
 
@@ -139,3 +139,58 @@ def test_the_letter_that_says_it_is_back_on_puts_it_back_into_calendars(coop: Co
 
     assert sequences(coop, "PUBLISH") == [1, 3]
     assert says_so(coop, A_DAY_BEFORE + 4 * TEN) == (False, False)
+
+
+def test_a_mail_to_everybody_is_not_taken_for_one_that_called_it_off(coop: Coop) -> None:
+    called_off(coop, A_DAY_BEFORE + TEN)
+    writes(coop, A_DAY_BEFORE + 2 * TEN, "Recette du mois", "all")
+    coop.write("distributions.yaml", DISTRIBUTIONS)
+
+    assert said(coop, A_DAY_BEFORE + 3 * TEN) == []
+    assert says_so(coop, A_DAY_BEFORE + 4 * TEN) == (False, False)
+
+
+def test_a_letter_once_it_is_back_on_is_not_taken_for_one_that_called_it_off(coop: Coop) -> None:
+    called_off(coop, A_DAY_BEFORE + TEN)
+    coop.write("distributions.yaml", DISTRIBUTIONS)
+    said(coop, A_DAY_BEFORE + 2 * TEN)
+    writes(coop, A_DAY_BEFORE + 3 * TEN, "Apportez vos cabas")
+
+    assert said(coop, A_DAY_BEFORE + 4 * TEN) == []
+    assert says_so(coop, A_DAY_BEFORE + 5 * TEN) == (False, False)
+
+
+def test_whoever_got_a_correction_since_has_heard_that_it_takes_place(coop: Coop) -> None:
+    called_off(coop, A_DAY_BEFORE + TEN)
+    writes(coop, A_DAY_BEFORE + 2 * TEN, "Annulée")
+    coop.write("distributions.yaml", DISTRIBUTIONS.replace("Salle des fêtes", "Halle"))
+
+    assert said(coop, A_DAY_BEFORE + 3 * TEN) == []
+    assert len(coop.mailed()) == 9
+    assert says_so(coop, A_DAY_BEFORE + 4 * TEN) == (False, False)
+
+
+def test_of_those_who_were_told_that_it_is_off_only_who_got_a_recap_since_has_heard(coop: Coop) -> None:
+    called_off(coop, A_DAY_BEFORE + TEN)
+    writes(coop, A_DAY_BEFORE + 2 * TEN, "Annulée")
+    coop.write("distributions.yaml", DISTRIBUTIONS)
+    coop.replace("orders.csv", "1;d1;Tomates;2;2,50\n", "")
+    coop.run(FOUR_HOURS_BEFORE)
+
+    at = FOUR_HOURS_BEFORE + TEN
+    assert says_so(coop, at) == (True, True)
+    assert "takes place as" not in desk(coop, at).invoke("check-member", "2").stdout
+
+
+def test_what_is_called_off_again_after_a_correction_is_called_off_anew(coop: Coop) -> None:
+    called_off(coop, A_DAY_BEFORE + TEN)
+    writes(coop, A_DAY_BEFORE + 2 * TEN, "Annulée")
+    coop.write("distributions.yaml", DISTRIBUTIONS.replace("Salle des fêtes", "Halle"))
+    said(coop, A_DAY_BEFORE + 3 * TEN)
+
+    called_off(coop, A_DAY_BEFORE + 4 * TEN)
+
+    at = A_DAY_BEFORE + 5 * TEN
+    assert "distribution d1 is cancelled, but zoe@example.org was told" in " ".join(
+        desk(coop, at).invoke("check-member", "1").stdout.split()
+    )

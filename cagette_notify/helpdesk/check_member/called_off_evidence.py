@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from cagette_notify.helpdesk.check_member.evidence import TakenBack
-from cagette_notify.helpdesk.not_as_told import called_off_untold
+from cagette_notify.helpdesk.not_as_told import called_off_written_of
 from cagette_notify.planning.announced import latest
 from cagette_notify.planning.called_off import (
     back_on_key,
@@ -20,13 +20,14 @@ from cagette_notify.planning.called_off import (
 from cagette_notify.run.back_on import back_on
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterable, Iterator
     from datetime import datetime
 
     from cagette_notify.core.model import Member
     from cagette_notify.core.notices import Entry
     from cagette_notify.data.roster import Roster
     from cagette_notify.ledger.ledger import Ledger
+    from cagette_notify.run.letters_to_told import Letter
 
 
 _ASKED_AFTER = timedelta(days=7)
@@ -47,14 +48,13 @@ class CalledOffEvidence:
             one for one in ledger.entries(account, cancelled) if now - _ASKED_AFTER < one.starts_at <= now
         ]
         announced = [*ledger.told_ahead(account, now), *lately]
-        untold = called_off_untold(roster.calendar, ledger, account, announced)
+        self._written_of = called_off_written_of(roster.calendar, ledger, account, announced)
         self._back_on = back_on(roster.calendar, ledger, account, announced)
-        untold |= self._back_on.keys()
-        ids = {one.key.distribution_id for one in announced if self._is_in(untold, one)}
+        ids = {one.key.distribution_id for one in announced if self._keys(one)}
         self._told: dict[tuple[str, str], list[Entry]] = {}  # by group and id of whom
         for entry in ledger.entries(account, ids) if ids else ():
             is_told = entry.key.kind.traits.is_corrected and entry.may_have_arrived
-            if is_told and self._is_in(untold, entry):
+            if is_told and self._is_untold(entry):
                 self._told.setdefault((entry.group_id, entry.key.member_id), []).append(entry)
 
     def of(self, member: Member, known_as: Collection[tuple[str, str]]) -> Iterator[TakenBack]:
@@ -72,10 +72,13 @@ class CalledOffEvidence:
             if perhaps := where_perhaps(last, self._distributions, self._groups, self._aside):
                 yield TakenBack(mine, perhaps=perhaps)
                 continue
+            mail = self._perhaps_said_by(mine)
             yield TakenBack(
                 mine,
                 why_off(last, self._distributions, self._groups, self._aside),
                 command_to_those_told(last, self._distributions, self._groups),
+                perhaps_said_in=mail.subject if mail else "",
+                perhaps_said_at=mail.confirmed_at if mail else None,
             )
 
     def _takes_place_for(self, member: Member, entry: Entry) -> bool:
@@ -84,7 +87,31 @@ class CalledOffEvidence:
         is_elsewhere = is_of_another_group(entry, self._distributions, self._groups)
         return is_elsewhere and one is not None and one.group_id in member.group_ids
 
-    def _is_in(self, untold: frozenset[str], entry: Entry) -> bool:
-        keys = (called_off_key, perhaps_off_key)
-        known = (key_of(entry, self._distributions, self._groups) for key_of in keys)
-        return not untold.isdisjoint((*known, back_on_key(entry)))
+    def _keys(self, entry: Entry) -> list[str]:
+        """Return by what is known that an announcement may not hold, or may be thought not to."""
+        known = [
+            key_of(entry, self._distributions, self._groups) for key_of in (called_off_key, perhaps_off_key)
+        ]
+        return [
+            key for key in (*known, back_on_key(entry)) if key in self._written_of or key in self._back_on
+        ]
+
+    def _is_untold(self, entry: Entry) -> bool:
+        """Tell whether its address has not heard what is so."""
+        address = entry.key.address
+        return any(
+            address in self._back_on[key].misled
+            if key in self._back_on
+            else address not in self._written_of[key].reached
+            for key in self._keys(entry)
+        )
+
+    def _perhaps_said_by(self, told: Iterable[Entry]) -> Letter | None:
+        """Return the newest mail to everybody that has reached one of those told since: it may say so."""
+        mails = (
+            (entry.key.address, self._written_of[key].to_all)
+            for entry in told
+            for key in self._keys(entry)
+            if key in self._written_of
+        )
+        return next((mail for address, mail in mails if mail and address in mail.reached), None)

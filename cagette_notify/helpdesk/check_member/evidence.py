@@ -116,7 +116,8 @@ class TakenBack(Struct, frozen=True):
 
     ``why`` goes on from its name; ``command`` writes to all who were told. Where a bad row ``perhaps`` is it,
     nobody knows, and there is neither: that is where the row stands. One that ``is_back_on`` takes place, but
-    a mail had said that it doesn't.
+    a letter had said that it doesn't. That it doesn't may have been said to all, by a mail of the subject
+    ``perhaps_said_in``.
     """
 
     told: tuple[Entry, ...]
@@ -124,6 +125,8 @@ class TakenBack(Struct, frozen=True):
     command: str = ""
     perhaps: str = ""
     is_back_on: bool = False
+    perhaps_said_in: str = ""
+    perhaps_said_at: datetime | None = None
 
 
 class StrayOrder(Struct, frozen=True):

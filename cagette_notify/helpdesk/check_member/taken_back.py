@@ -10,8 +10,12 @@ from cagette_notify.planning.announced import latest, when_and_where
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from datetime import datetime
 
     from cagette_notify.helpdesk.check_member.evidence import MemberEvidence
+
+PERHAPS_SAID = "perhaps_said"
+"""Why the reply does not say of what is off that nobody had told of it: a mail to everybody may have."""
 
 
 def taken_back(case: MemberEvidence) -> Iterator[Finding]:
@@ -45,7 +49,24 @@ def taken_back(case: MemberEvidence) -> Iterator[Finding]:
             why=one.why,
             **values,
         )
-        yield Finding(Check.LAST_MESSAGES, Health.WARNING, summary, advice, Matter.CALLED_OFF, days=days)
+        why = ""
+        if one.perhaps_said_at:
+            summary, why = (
+                _perhaps_said(case, summary, one.perhaps_said_in, one.perhaps_said_at),
+                PERHAPS_SAID,
+            )
+        yield Finding(
+            *(Check.LAST_MESSAGES, Health.WARNING, summary, advice, Matter.CALLED_OFF), days=days, why=why
+        )
+
+
+def _perhaps_said(case: MemberEvidence, summary: str, subject: str, at: datetime) -> str:
+    return _(
+        "{summary}; the mail {subject!r} of {at} has gone to all since: if it says so, they know",
+        summary=summary,
+        subject=subject,
+        at=f"{at.astimezone(case.zone):%Y-%m-%d %H:%M}",
+    )
 
 
 def _in_doubt(where: str, values: Mapping[str, str]) -> Finding:

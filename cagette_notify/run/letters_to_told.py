@@ -1,0 +1,98 @@
+"""Find the letters to those who were told of a distribution, and which addresses each has reached."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from cagette_notify.ledger.broadcasts import BroadcastBook
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+    from datetime import datetime
+
+    from cagette_notify.core.messages import BroadcastProgress
+    from cagette_notify.core.notices import Entry
+    from cagette_notify.ledger.ledger import Ledger
+
+
+class Letter(Struct, frozen=True):
+    """A broadcast that has gone to somebody.
+
+    ``reached`` has, by address, casefolded, when the copy left, or may have. One that ``is_whole`` has no
+    copy still to leave, and was made of all the data.
+    """
+
+    subject: str
+    confirmed_at: datetime
+    is_whole: bool
+    reached: Mapping[str, datetime]
+
+
+class WrittenOf(Struct, frozen=True):
+    """What was written of what won't be as told, since a run had said so.
+
+    ``reached`` are the addresses, casefolded, that a letter to those told has reached; ``is_done`` once that
+    is all of them, or all that a letter can reach. ``to_all`` is the newest mail to everybody: whether it
+    says so, only a person can tell.
+    """
+
+    reached: frozenset[str] = frozenset()
+    is_done: bool = False
+    to_all: Letter | None = None
+
+
+class Letters(Struct, frozen=True):
+    """The letters of one delivery."""
+
+    ledger: Ledger
+    account: str
+
+    def told(self, entry: Entry) -> dict[str, datetime]:
+        """Return who was told of a distribution as ``entry`` was: when last, by address, casefolded."""
+        known = [
+            one
+            for one in self.ledger.entries(self.account, [entry.key.distribution_id])
+            if one.group_id == entry.group_id and one.may_have_arrived and not one.is_forgotten
+        ]
+        told = [one for one in known if one.key.kind.traits.is_corrected] or known
+        told.sort(key=_left_at)
+        return {one.key.address: _left_at(one) for one in told}
+
+    def about(self, id_: str, group_id: str, since: datetime) -> list[Letter]:
+        """Return the letters that were confirmed since then to those told of a distribution."""
+        return self._to({f"told:{id_}", f"with-order:{id_}"}, group_id, since)
+
+    def written_of(self, entry: Entry, group_id: str, said_at: datetime | None) -> WrittenOf:
+        """Return who has heard what a run ``said_at``: whom a recap reached after that was told otherwise."""
+        if said_at is None:
+            return WrittenOf()
+        told = self.told(entry)
+        last = max((said_at, *told.values()))
+        letters = self.about(entry.key.distribution_id, group_id, said_at)
+        reached = {
+            address for one in letters for address, at in one.reached.items() if at >= told.get(address, at)
+        }
+        is_done = bool(letters) and told.keys() <= reached
+        is_done = is_done or any(one.is_whole and one.confirmed_at >= last for one in letters)
+        return WrittenOf(frozenset(reached), is_done, next(iter(self._to({"all"}, group_id, last)), None))
+
+    def _to(self, lists: Collection[str], group_id: str, since: datetime) -> list[Letter]:
+        book = BroadcastBook(self.ledger, self.account)
+        return [_letter(book, one) for one in book.gone_to(lists, group_id, since)]
+
+
+def _letter(book: BroadcastBook, progress: BroadcastProgress) -> Letter:
+    broadcast = progress.broadcast
+    copies = (one for one in book.entries(broadcast.attempt) if one.may_have_arrived)
+    return Letter(
+        broadcast.content.subject,
+        broadcast.confirmed_at,
+        is_whole=not (progress.unfinished or broadcast.of_part),
+        reached={one.key.address: _left_at(one) for one in copies},
+    )
+
+
+def _left_at(entry: Entry) -> datetime:
+    return entry.claimed_at or entry.due_at
