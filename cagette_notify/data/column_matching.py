@@ -36,9 +36,13 @@ class FileColumns(NamedTuple):
     later: frozenset[str] = frozenset()
     vague: frozenset[str] = frozenset()
 
+    def field_of(self, cell: str) -> str:
+        """Return the field that a cell of a header names; nothing if it names none."""
+        return self.names.get(plain(cell), "")
+
     def is_named_in(self, header: Iterable[str]) -> bool:
         """Tell whether a header names all that rows of this kind must have, wherever they stand."""
-        fields = {self.names.get(plain(cell)) for cell in header}
+        fields = set(map(self.field_of, header))
         return all(fields.intersection(alike) for alike in self.required)
 
     def count_known(self, header: Iterable[str]) -> int:

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from cagette_notify.core.errors import Problem
+from cagette_notify.core.i18n import _
 from cagette_notify.data.columns import DISTRIBUTIONS, GROUPS, MEMBERS, ORDERS
 from cagette_notify.data.dataset import shelf_of
 from cagette_notify.data.file_ages import moment_of
 from cagette_notify.data.groups import Groups
 from cagette_notify.data.left_blank import left_blank_in
 from cagette_notify.data.misspelt_columns import misspelt_columns_of
-from cagette_notify.data.newest_file import is_one_of_several, resolved
+from cagette_notify.data.newest_file import is_one_of_several, resolved, unrecognized
 from cagette_notify.data.unused_exports import unused_exports_in
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
-    from cagette_notify.core.errors import Problem
+    from cagette_notify.data.column_matching import FileColumns
     from cagette_notify.data.dataset import Calendar, Survey
+    from cagette_notify.data.read_rows import RowSource
 
 
 class ChosenFile(NamedTuple):
@@ -30,15 +34,24 @@ class ChosenFile(NamedTuple):
 
 
 def unused_exports(calendar: Calendar) -> tuple[Problem, ...]:
-    """Return a warning for each of Cagette's exports beside the data that is not used."""
+    """Return a warning for each file that is passed over, or one of Cagette's exports that is not used."""
     inputs = calendar.inputs
-    shelf, sources = shelf_of(inputs), inputs.sources
-    feeds = [*(inputs.groups or Groups()).members.values(), shelf.for_all]
-    feeds += [shelf.feed_of(each) for each in calendar.distributions]
-    named = (path for path in (sources.groups, sources.distributions, sources.members) if path)
-    feeds += map(inputs.feed, named)
-    used = {feed.path for feed in feeds if feed and feed.path}
-    return tuple(unused_exports_in(sources.folder, used))
+    shelf = shelf_of(inputs)
+    orders = [shelf.for_all, *(shelf.feed_of(each) for each in calendar.distributions)]
+    feeds = [*_feeds_of_people(calendar), *((feed, ORDERS) for feed in orders if feed)]
+    used = {feed.path for feed, _kind in feeds if feed.path}
+    passed_over = dict.fromkeys(one for feed, kind in feeds for one in _passed_over(feed, kind))
+    return (*passed_over, *unused_exports_in(inputs.sources.folder, used))
+
+
+def _passed_over(feed: RowSource, kind: FileColumns) -> Iterator[Problem]:
+    for each in unrecognized(feed, kind):
+        message = _(
+            "it is passed over, though {pattern} means it and it is the newest: its first line names no "
+            "columns that tell what it holds; mend it, or take it out of that folder",
+            pattern=feed.name,
+        )
+        yield Problem(message, each.name, is_warning=True)
 
 
 def left_blank(surveyed: Survey) -> tuple[Problem, ...]:
@@ -53,17 +66,22 @@ def chosen_files(calendar: Calendar, *, among_several: bool = False) -> tuple[Ch
 
     ``among_several`` leaves out those of which there is no other one.
     """
-    inputs, sources = calendar.inputs, calendar.inputs.sources
-    named = ((sources.groups, GROUPS), (sources.distributions, DISTRIBUTIONS), (sources.members, MEMBERS))
-    feeds = [(inputs.feed(path), kind) for path, kind in named if path]
-    feeds += [(feed, MEMBERS) for feed in (inputs.groups or Groups()).members.values()]
-    found = [(feed, resolved(feed, kind), kind) for feed, kind in feeds]
+    found = [(feed, resolved(feed, kind), kind) for feed, kind in _feeds_of_people(calendar)]
     chosen = (
         ChosenFile(feed.name, file.name, kind.title, moment_of(file.path))
         for feed, file, kind in found
         if feed.name != file.name and file.path and (not among_several or is_one_of_several(feed, kind))
     )
     return tuple(dict.fromkeys(chosen))
+
+
+def _feeds_of_people(calendar: Calendar) -> list[tuple[RowSource, FileColumns]]:
+    """Return where groups, distributions and members are read from."""
+    inputs, sources = calendar.inputs, calendar.inputs.sources
+    named = ((sources.groups, GROUPS), (sources.distributions, DISTRIBUTIONS), (sources.members, MEMBERS))
+    feeds = [(inputs.feed(path), kind) for path, kind in named if path]
+    feeds += [(feed, MEMBERS) for feed in (inputs.groups or Groups()).members.values()]
+    return feeds
 
 
 def misspelt_columns(calendar: Calendar) -> tuple[Problem, ...]:

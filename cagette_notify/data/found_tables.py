@@ -13,7 +13,7 @@ from cagette_notify.core.files import name_within
 from cagette_notify.data.cagette_export import export_with
 from cagette_notify.data.columns import DISTRIBUTIONS, GROUPS, KINDS, MEMBERS
 from cagette_notify.data.file_ages import modified_at
-from cagette_notify.data.newest_file import kind_of
+from cagette_notify.data.newest_file import kind_of, most_known
 from cagette_notify.data.read_rows import (
     SPREADSHEETS,
     RowSource,
@@ -114,12 +114,8 @@ def _records(source: RowSource, raw: bytes) -> Iterator[Record]:
     if source.path and source.path.suffix.casefold() in SPREADSHEETS:
         from cagette_notify.readers.spreadsheet import read_sheet
 
-        return read_sheet(raw, source.sheet, _most_known)
-    return read_records(decode_doubtful(raw).text, _most_known)
-
-
-def _most_known(cells: list[str]) -> int:
-    return max(kind.count_known(cells) for kind in KINDS)
+        return read_sheet(raw, source.sheet, most_known)
+    return read_records(decode_doubtful(raw).text, most_known)
 
 
 def _summed_up(source: RowSource, schema: FileColumns, sheet: Sheet) -> FoundTable:

@@ -17,7 +17,7 @@ from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.run.exit_status import exit_status_of
 from tests.fixtures.builders import paris
 from tests.fixtures.command import run
-from tests.fixtures.coop import A_DAY_BEFORE, Coop
+from tests.fixtures.coop import A_DAY_BEFORE, MEMBERS, ORDERS, Coop, let_rest
 from tests.fixtures.mailjet_server import (
     Behaviour,
     MailjetServer,
@@ -523,6 +523,33 @@ def test_exports_that_are_not_used_are_named(tmp_path: Path) -> None:
     ]
     assert "name it at its distribution, orders: Export-commandes-{date}-Cagette*\n" in result.stderr
     assert "members: membres.csv" in result.stderr
+
+
+def test_a_file_of_any_name_that_is_passed_over_is_named(tmp_path: Path) -> None:
+    coop = Coop(tmp_path)
+    (tmp_path / "exports").mkdir()
+    coop.write("exports/a.csv", MEMBERS)
+    os.utime(tmp_path / "exports/a.csv", (1_700_000_000, 1_700_000_000))
+    coop.write("exports/b.csv", "<html><body>Session expirée</body></html>\n")
+    coop.replace("config.yaml", "members: members.csv", "members: exports/*")
+
+    result = checked(coop)
+
+    assert result.exit_code == 0
+    assert "exports/b.csv: it is passed over, though exports/* means it and it is the newest" in result.stderr
+
+
+def test_an_export_that_lost_its_header_holds_though_an_older_one_is_there(tmp_path: Path) -> None:
+    coop = Coop(tmp_path, extra="stale_orders: send\n")
+    coop.write("commandes-1.csv", ORDERS)
+    os.utime(tmp_path / "commandes-1.csv", (1_700_000_000, 1_700_000_000))
+    let_rest(coop.write("commandes-2.csv", "1000;Pain;2;3\n"))
+    coop.replace("config.yaml", "orders: orders.csv", "orders: commandes-*.csv")
+
+    report = coop.run(A_DAY_BEFORE)
+
+    assert not coop.mails()
+    assert "commandes-2.csv:1: no header: its first line must name the columns" in map(str, report.problems)
 
 
 def test_an_export_that_does_not_fit_the_name_of_its_likes_is_to_be_renamed(tmp_path: Path) -> None:

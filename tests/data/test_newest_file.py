@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cagette_notify.core.errors import DataError
-from cagette_notify.data.columns import KINDS
-from cagette_notify.data.newest_file import kind_of
+from cagette_notify.data.columns import KINDS, MEMBERS, ORDERS
+from cagette_notify.data.newest_file import kind_of, newest_file, unrecognized
+from cagette_notify.data.read_rows import RowSource, open_rows
+from cagette_notify.readers.tree import Unreadable
 from tests.data.files import SAMPLES, calendar_of, lines_of, members_of
 from tests.data.test_cagette import EXPORT, LAYOUTS
+from tests.fixtures.workbook import workbook
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -143,3 +146,82 @@ def test_a_header_tells_what_a_file_holds(header: str, title: str) -> None:
 
     assert (kind.title if kind else "") == title
     assert len(KINDS) == 4
+
+
+LOST_HEADERS = {
+    "bars": "member|product|quantity|price\n1000|Pain|2|3\n",
+    "a title above it": "Commandes du 30 novembre\nmember;product;quantity;price\n1000;Pain;2;3\n",
+    "no header": "1000;Pain;2;3\n",
+    "a page": "<html><body>Session expirée</body></html>\n",
+    "all in one cell": '"member;product;quantity;price"\n"1000;Pain;2;3"\n',
+    "other names": "member;Produit commandé;Qté cdée;P.U.\n1000;Pain;2;3\n",
+    "colons": "member:product:quantity\n1000:Pain:2\n",
+    "people's names and a product": "id;nom;produit\n1000;Zoé;Pain\n",
+}
+
+
+@pytest.mark.parametrize("newer", LOST_HEADERS.values(), ids=LOST_HEADERS)
+def test_an_export_of_orders_that_lost_its_header_is_the_newest_all_the_same(
+    tmp_path: Path, newer: str
+) -> None:
+    drop(tmp_path, "commandes-2026-11-30.csv", "member;product;quantity;price\n1;Pain;2;3\n", age=2)
+    drop(tmp_path, "commandes-2026-11-30 (1).csv", newer, age=1)
+    named = RowSource("", tmp_path / "exports/commandes-2026-11-30*.csv", folder=tmp_path)
+
+    found = newest_file(named, ORDERS)
+
+    assert found
+    assert found.name == "exports/commandes-2026-11-30 (1).csv"
+    with pytest.raises(Unreadable):
+        list(open_rows(found, ORDERS).rows)
+
+
+def test_orders_that_say_much_of_people_are_orders_and_no_list_of_members(tmp_path: Path) -> None:
+    drop(tmp_path, "commandes.csv", "member;product;quantity;price\n1;Pain;2;3\n", age=5)
+    drop(tmp_path, "membres.csv", "id;prénom;nom;email;réglé\n3;Léa;Roux;lea@example.org;oui\n", age=2)
+    drop(tmp_path, "téléchargement.csv", "id;prénom;nom;email;produit;quantité\n", age=1)
+    named = RowSource("", tmp_path / "exports/*.csv", folder=tmp_path)
+
+    found = newest_file(named, ORDERS)
+
+    assert found
+    assert found.name == "exports/téléchargement.csv"
+    assert ids_of(tmp_path, "exports/*.csv") == ["3"]
+
+
+@pytest.mark.parametrize("newer", ["Session expirée\n", "1;zoe@example.org\n", "id|email\n"])
+def test_a_list_of_members_that_lost_its_header_holds(tmp_path: Path, newer: str) -> None:
+    drop(tmp_path, "membres-a.csv", OLD, age=9)
+    drop(tmp_path, "membres-b.csv", newer, age=1)
+
+    with pytest.raises(DataError) as caught:
+        ids_of(tmp_path)
+
+    assert str(caught.value).startswith("exports/membres-b.csv:1: no header")
+
+
+def test_members_without_a_column_of_addresses_are_members_all_the_same(tmp_path: Path) -> None:
+    drop(tmp_path, "membres-a.csv", OLD, age=9)
+    drop(tmp_path, "membres-b.csv", "id;nom\n7;Zoé\n", age=1)
+
+    assert ids_of(tmp_path) == ["7"]
+
+
+def test_a_spreadsheet_whose_first_sheet_is_a_note_holds(tmp_path: Path) -> None:
+    drop(tmp_path, "membres-a.csv", OLD, age=9)
+    sheets = {"Lisez-moi": [["Bonjour"]], "Membres": [["id", "email"], ["1", "zoe@example.org"]]}
+    drop(tmp_path, "membres-b.xlsx", workbook(sheets), age=1)
+
+    with pytest.raises(DataError, match=r"exports/membres-b.xlsx.*no header"):
+        ids_of(tmp_path, "exports/membres*")
+
+
+def test_what_a_pattern_of_any_name_passes_over_is_said(tmp_path: Path) -> None:
+    drop(tmp_path, "vieilles notes.csv", "à faire;qui\n", age=9)
+    drop(tmp_path, "membres.csv", NEW, age=8)
+    drop(tmp_path, "commandes.csv", "member;product;quantity;price\n", age=2)
+    drop(tmp_path, "notes.csv", "à faire;qui\n", age=1)
+    named = RowSource("", tmp_path / "exports/*.csv", folder=tmp_path)
+
+    assert [one.name for one in unrecognized(named, MEMBERS)] == ["exports/notes.csv"]
+    assert [one.name for one in unrecognized(named, ORDERS)] == ["exports/notes.csv"]
