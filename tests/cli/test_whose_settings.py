@@ -142,7 +142,7 @@ def test_whoever_stands_in_two_lists_keeps_what_they_switched_off_when_one_list_
     shore.coop.write("distributions.yaml", both)
     shore.coop.write("orders.csv", "member;distribution;product;quantity\n2;d1;Pain;1\n2;m1;Lait;1\n")
     shore.coop.write("mer.csv", f"{HEADER}2;Ana;Roux;ana@example.org\n")
-    (shore.coop.folder / "notifications.csv").unlink()
+    shore.coop.write("notifications.csv", "member;kind;value;date\n")
     assert shore.invoke("notifications", "2", "--off", "recap_24h").exit_code == 0
     shore.coop.write("lac.csv", f"{HEADER}2;Ana;Roux;ana@example.com\n")
 
