@@ -29,6 +29,7 @@ from cagette_notify.core.errors import (
     Problem,
     UsageError,
 )
+from cagette_notify.core.files import name_within
 from cagette_notify.core.i18n import _, _n
 from cagette_notify.core.model import AddressState, Member
 from cagette_notify.data.dataset import Members, Survey, survey
@@ -45,6 +46,7 @@ from cagette_notify.ledger.connection import open_ledger, prove_ledger
 from cagette_notify.mails.renderer import Renderer
 from cagette_notify.planning.status_warnings import without_members
 from cagette_notify.planning.without_mail import members_without_address, without_mail_lines
+from cagette_notify.run.lost_settings import refuse_lost_settings
 from cagette_notify.run.unknown_names import unknown_names
 
 if TYPE_CHECKING:
@@ -237,6 +239,9 @@ def _look_at_data(surveyed: Survey, config: Config, found: CheckResults) -> None
     if not surveyed.is_whole:
         found.statuses.append(EXIT_DATA)
         return
+    with open_ledger(config.ledger, read_only=True) as ledger:
+        refuse_lost_settings(config, ledger)
+    found.add_problems(_settings_not_begun(config))
     preferences = load_member_settings(config.notifications, config.folder)
     found.roster = roster = roster_of(surveyed.calendar, surveyed.members, preferences)
     found.add_problems(roster.problems)
@@ -245,6 +250,16 @@ def _look_at_data(surveyed: Survey, config: Config, found: CheckResults) -> None
     with open_ledger(config.ledger, read_only=True) as ledger:
         if unknown_names(roster.of_nobody, ledger):
             found.statuses.append(EXIT_PARTIAL)
+
+
+def _settings_not_begun(config: Config) -> Iterator[Problem]:
+    """Yield a warning where changes are read from a file that somebody has named, and that never was."""
+    if not config.notifications.exists() and config.notifications != config.folder / "notifications.csv":
+        message = _(
+            "no such file yet: the first change by cagette-notify notifications makes it; if members' "
+            "changes stand in another file, name that one"
+        )
+        yield Problem(message, name_within(config.notifications, config.folder), is_warning=True)
 
 
 def _look_at_mails(config: Config, _found: CheckResults) -> None:

@@ -37,7 +37,9 @@ from cagette_notify.data.member_settings.write import (
     refuse_what_is_no_csv,
 )
 from cagette_notify.data.roster import RosterBeforeSettings, read_roster_before_settings
+from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.planning.settings_effects import EffectsInput
+from cagette_notify.run.lost_settings import refuse_lost_settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -67,6 +69,8 @@ def notifications_command(
         # Whose the ledger is runs send-due, and must be able to read what is written here.
         refuse_what_is_not_ours(config.ledger)
     namesakes = read_roster_before_settings(load_calendar(sources_of(config)))
+    with open_ledger(config.ledger, read_only=True) as ledger:
+        refuse_lost_settings(config, ledger)
     preferences = load_member_settings(config.notifications, config.folder)
     _print_data_problems(namesakes, preferences)
     member = _one(config, who, namesakes, _options_typed(on, off, reset=reset))

@@ -35,6 +35,7 @@ from cagette_notify.planning.status_warnings import (
 from cagette_notify.planning.unannounced import of_unannounced
 from cagette_notify.planning.without_mail import members_without_address
 from cagette_notify.run.held_broadcasts import part_held, stopped_in_part
+from cagette_notify.run.lost_settings import refuse_lost_settings
 from cagette_notify.run.new_distribution_ids import as_taken_over
 from cagette_notify.run.said_once import standing_still
 
@@ -101,6 +102,7 @@ def service_status(
         memory, announced, seen = RunMemory(ledger, config.account), [], Outlook()
         try:
             roster = roster or read_roster(sources_of(config), config.notifications)
+            refuse_lost_settings(config, ledger)
             ledger = as_taken_over(ledger, config.account, roster.calendar, now)  # noqa: PLW2901
             announced = ledger.told_ahead(config.account, now)
             seen = outlook(config, roster, ledger, announced, ahead=ahead, now=now)

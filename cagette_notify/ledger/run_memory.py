@@ -151,6 +151,15 @@ class RunMemory:
         """Remember it, for the file as it is and as it is about to be."""
         self._ledger.set_marks(_ALL_DELIVERIES, "settings_carried", {"": _dumped(by_file)})
 
+    def settings_file(self) -> str:
+        """Return the file in which members' changes were last seen; nothing where there were none."""
+        return self._ledger.marks(_ALL_DELIVERIES, "settings_file").get("", "")
+
+    def keep_settings_file(self, name: str) -> None:
+        """Remember it; no name forgets it."""
+        if name != self.settings_file():
+            self._ledger.set_marks(_ALL_DELIVERIES, "settings_file", {"": name or None})
+
     def troubles(self) -> dict[str, LastSaid]:
         """Return the troubles that still stand, with when each was last said."""
         text = self._ledger.marks(self._account, "troubles").get("")

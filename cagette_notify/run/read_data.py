@@ -14,6 +14,7 @@ from cagette_notify.data.member_settings.read import MemberSettings, load_member
 from cagette_notify.run.activity import active_members
 from cagette_notify.run.fresh_orders import next_run_of
 from cagette_notify.run.held_groups import GroupsRead, books_as_believed, guard_over
+from cagette_notify.run.lost_settings import refuse_lost_settings
 from cagette_notify.run.unknown_names import unknown_names
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ def read_run_data(run: Run, work: DueWork, preferences: MemberSettings | None = 
     loaded = load_members(run.calendar, wanted)
     if preferences is None:
         found = (*run.calendar.problems, *loaded.problems)
+        refuse_lost_settings(run.config, run.ledger, found)
         preferences = load_member_settings(run.config.notifications, run.config.folder, found)
     set_aside = loaded.people_set_aside
     everybody, odd = with_own_settings(loaded.members, preferences, set_aside)

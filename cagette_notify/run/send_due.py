@@ -25,6 +25,7 @@ from cagette_notify.run.due_now import DueWork, find_due_work
 from cagette_notify.run.exit_status import exit_status_of
 from cagette_notify.run.follow_up_fates import follow_up_fates
 from cagette_notify.run.fresh_orders import wait_for_fresh_orders
+from cagette_notify.run.lost_settings import lost_settings, remember_settings
 from cagette_notify.run.new_distribution_ids import as_taken_over, take_over_distributions
 from cagette_notify.run.nothing_due import leave_note, ledger_state
 from cagette_notify.run.purge import purge
@@ -171,6 +172,9 @@ def _refuse_unknown_groups(calendar: Calendar, request: RunRequest) -> None:
 def _work(run: Run) -> RunReport:
     if run.request.moves_marks and run.memory.was_ahead(run.now):
         run.ledger.reopen_expired(run.account, run.now)
+    lost = lost_settings(run.config, run.ledger)
+    if run.request.moves_marks:
+        remember_settings(run.config, run.ledger)
     work = find_due_work(run)
     if run.request.moves_marks:
         # At the start: had it waited for the end, a first run that fails would leave to the time
@@ -179,7 +183,7 @@ def _work(run: Run) -> RunReport:
     report = RunReport(
         run.now,
         run.request.dry_run,
-        problems=(*run.calendar.problems, *work.held),
+        problems=(*run.calendar.problems, *([lost] if lost else ()), *work.held),
         needs_no_orders=run.group_ids - work.groups_with_orders(run.distributions),
         is_for_all_groups=not run.request.groups,
         held_mails=work.held,

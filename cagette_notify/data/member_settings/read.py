@@ -15,7 +15,6 @@ from cagette_notify.core.kinds import CORRECTION, NOTICE_KINDS, Kind
 from cagette_notify.core.labels import label
 from cagette_notify.core.model import Member, Setting
 from cagette_notify.core.parsing import day, yes_no
-from cagette_notify.core.stamps import watch
 from cagette_notify.core.text import id_with_name
 from cagette_notify.data.column_matching import FileColumns, plain
 from cagette_notify.data.member_settings.misread_rows import (
@@ -85,7 +84,6 @@ def load_member_settings(path: Path, folder: Path, found: Iterable[Problem] = ()
     Raises ``DataError``, with what was ``found`` wrong elsewhere, if they can't be read whole, or if they are
     behind a link that leads nowhere today: a mail to somebody who wants none can't be called back.
     """
-    watch(path)
     if not os.path.lexists(path):
         return MemberSettings({})
     feed = file_at(path, folder)

@@ -30,6 +30,7 @@ from cagette_notify.ledger.history import HistoryBook, HistoryFilter, HistoryRec
 from cagette_notify.ledger.known_people import KnownPeople
 from cagette_notify.mails.renderer import Renderer
 from cagette_notify.run.held_groups import guard_over, read_whole
+from cagette_notify.run.lost_settings import refuse_lost_settings
 from cagette_notify.run.new_distribution_ids import as_taken_over
 
 if TYPE_CHECKING:
@@ -89,6 +90,12 @@ class MemberAnswer(Struct, frozen=True):
         return is_sure and bool(self.answers_for or self.coordinates)
 
 
+def _roster(config: Config) -> Roster:
+    with open_ledger(config.ledger, read_only=True) as ledger:
+        refuse_lost_settings(config, ledger)
+    return read_roster(sources_of(config), config.notifications)
+
+
 def ask_about(
     config: Config, question: MemberQuestion, now: datetime, environ: Mapping[str, str]
 ) -> MemberAnswer:
@@ -96,7 +103,7 @@ def ask_about(
 
     Raises ``SeveralPeopleError`` in their place if only one was wanted.
     """
-    roster = read_roster(sources_of(config), config.notifications)
+    roster = _roster(config)
     found = find_member(question.who, _candidates(roster, question.group_id))
     if not found.members:
         return _about_nobody(config, roster, question, found.near, now)
@@ -175,7 +182,7 @@ def ask_about_all(
     config: Config, question: MemberQuestion, now: datetime, environ: Mapping[str, str]
 ) -> MembersSurvey:
     """Return a diagnosis of everybody, or of everybody in a group."""
-    roster = read_roster(sources_of(config), config.notifications)
+    roster = _roster(config)
     members = _candidates(roster, question.group_id)
     unread = tuple(one for one in roster.unread if question.group_id in {None, one.group_id})
     roster = replace(roster, unread=unread)
