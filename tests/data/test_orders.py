@@ -577,6 +577,6 @@ def test_a_sum_that_stands_alone_is_all_that_is_known_of_an_order(tmp_path: Path
 
 
 def test_a_product_whose_name_begins_like_a_sum_is_one(tmp_path: Path) -> None:
-    lines = lines_in(tmp_path, f"{HEADER}1;vendredi;Pain;1\n1;vendredi;Total Grain;1\n")
+    orders = orders_of(tmp_path, {"orders.csv": f"{HEADER}1;vendredi;Pain;1\n1;vendredi;Total Grain;1\n"})
 
-    assert [line.product for line in lines] == ["Pain", "Total Grain"]
+    assert [line.product for line in orders.books["vendredi"].lines] == ["Pain", "Total Grain"]
