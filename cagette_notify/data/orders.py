@@ -11,7 +11,7 @@ from msgspec import Struct
 from cagette_notify.core import parsing as values
 from cagette_notify.core.i18n import _
 from cagette_notify.core.model import Distribution, OrderLine, StrangerLine, UnreadLine
-from cagette_notify.core.text import quoted_with, quoted_with_hint
+from cagette_notify.core.text import fold, quoted_with, quoted_with_hint
 from cagette_notify.data.columns import ORDERS
 from cagette_notify.data.cut_rows import refuse_if_cut
 from cagette_notify.data.distribution_lookup import DistributionLookup
@@ -27,7 +27,7 @@ from cagette_notify.data.shared_lines import (
     strangers_sharing,
 )
 from cagette_notify.data.shifted_rows import ShortRows, seems_shifted, unit_of, words
-from cagette_notify.data.sum_rows import is_a_sum, sums_last
+from cagette_notify.data.sum_rows import add_up, is_a_sum, say_it_is_mailed, sums_last
 from cagette_notify.data.unread_lines import (
     is_glued,
     missing_in_all,
@@ -40,7 +40,7 @@ from cagette_notify.data.whose_order import Whose, fields_of_members, reference_
 from cagette_notify.readers.tree import Unreadable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from cagette_notify.core.errors import Origin, Problem
     from cagette_notify.data.member_lookup import MemberLookup
@@ -130,18 +130,51 @@ def _refuse_if_cut_in_the_last_cell(row: Row) -> None:
             raise Unreadable(message, row.line)
 
 
-def _sums_up(row: Row, reach: OrdersScope, fields: list[str], lines: Lines) -> bool:
-    """Tell whether a row that reads as a sum is one: of a member whose products are known, or of nobody."""
+def _sums_up(row: Row, what: str, reach: OrdersScope, fields: list[str], lines: Lines) -> bool:
+    """Tell whether a row that reads as a sum is one: of a member whose products are known, or of nobody.
+
+    One that says ``what`` it sums up may be a product: it must make the sum of rows above it.
+    """
     guess = Row(row.file, row.line, row.cells)
     named = guess.text(reference_in(guess, fields))
-    if not named or is_a_sum(named):
+    is_nobodys = not named or is_a_sum(named) or guess.text("product") in {"", named}
+    if is_nobodys and not what:
         return True
     distribution_id = guess.text("distribution") or reach.home
+    if is_nobodys:
+        of = [line for id_, found in lines.items() if distribution_id in {"", id_} for line in found]
+        return _makes_their_sum(guess, _above(guess, of), at_least=1)
     if distribution_id not in reach.wanted:
         return False
     members = {member.id for member in whose(guess, reach.wanted[distribution_id][1], fields).all}
-    return any(
-        line.member_id in members for line in lines[distribution_id] if not isinstance(line, StrangerLine)
+    known = (line for line in lines[distribution_id] if not isinstance(line, StrangerLine))
+    theirs = [line for line in known if line.member_id in members]
+    if not what or not (above := _above(guess, theirs)):
+        return bool(theirs) and not what
+    is_named = what in {fold(above[0].product), fold(above[0].catalog)}
+    is_one = _makes_their_sum(guess, above, at_least=1 if is_named else 2)
+    if not is_one:
+        say_it_is_mailed(row)
+    return is_one
+
+
+def _above(guess: Row, lines: Iterable[Line]) -> list[OrderLine]:
+    """Return those of some lines that stand above a row, the nearest first."""
+    above = [line for line in lines if isinstance(line, OrderLine) and line.origin.line < guess.line]
+    return sorted(above, key=lambda line: line.origin.line, reverse=True)
+
+
+def _makes_their_sum(guess: Row, above: Sequence[OrderLine], *, at_least: int) -> bool:
+    """Tell whether a row makes the sum of the last rows above it; of quantities alone, of all of them.
+
+    Small numbers make one another by chance.
+    """
+    amount = guess.read("total", values.number) or guess.read("price", values.number)
+    if amount is not None and any(line.total is not None for line in above):
+        return add_up([line.total for line in above], amount, at_least=at_least)
+    quantity = guess.read("quantity", quantity_of)
+    return quantity is not None and add_up(
+        [line.quantity for line in above], quantity, at_least=max(at_least, len(above))
     )
 
 

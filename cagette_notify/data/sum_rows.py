@@ -1,8 +1,9 @@
-"""Tell the rows that sum up orders from those of a product: ``TOTAL``, ``Sous-total``, ``Total général``."""
+"""Tell the rows that sum up orders from those of a product: ``TOTAL``, ``Sous-total``, ``Total Pain``."""
 
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from cagette_notify.core.errors import Problem
@@ -15,26 +16,35 @@ if TYPE_CHECKING:
     from cagette_notify.data.rows import Row
 
 # Folded. No more than that: people are called Total, too.
-_SUM: Final = re.compile(
-    r"(?:sous[ -]?|sub[ -]?|grand )?total(?: (?:general|ttc|ht|net|a (?:payer|regler)|amount|"
-    r"(?:(?:de la |des |du |of )?(?:commandes?|paniers?|orders?))))?[ :]*"
+_TOTAL: Final = r"(?:(?:sous|sub)[ -]?|s[/. -] ?|grand |montant )?tota(?:l|ux)"
+_OF_ALL: Final = (
+    r"(?: (?:general|ttc|ht|net|a (?:payer|regler)|amount|"
+    r"(?:(?:de la |des |du |of )?(?:commandes?|paniers?|orders?))))?"
 )
+_TO_PAY: Final = r"(?:net|reste|montant|somme|solde) a (?:payer|regler)"
+_MONEY: Final = r"(?: ?\(?(?:€|eur|euros?|en euros?)\)?)?[ :=]*"
+_SUM: Final = re.compile(f"(?:{_TOTAL}{_OF_ALL}|{_TO_PAY}){_MONEY}")
+_SUM_OF_PRODUCTS: Final = re.compile(f"sommes?(?: totales?)?{_MONEY}")  # Somme is also a family's name
+_PERHAPS: Final = re.compile(rf"{_TOTAL}\b[ :]*(?=\S)")
+
+_A_CENT: Final = Decimal("0.01")
 
 
 def sums_last(
-    rows: Iterable[Row], field: str, sums_up: Callable[[Row], bool], problems: list[Problem]
+    rows: Iterable[Row], field: str, sums_up: Callable[[Row, str], bool], problems: list[Problem]
 ) -> Iterator[Row]:
     """Yield rows of orders; those that read as sums once the others are placed, unless they ``sums_up`` some.
 
-    A sum is said in its product, or in ``field``, where another row names its member. ``problems`` grows.
+    A sum is said in its product, or in ``field``, where another row names its member. What else begins like
+    one is asked about with what it sums up, ``Pain`` of ``Total Pain``. ``problems`` grows.
     """
     sums: list[Row] = []
     for row in rows:
-        if _reads_as_a_sum(row, "product") or _reads_as_a_sum(row, field):
+        if _reads_as_a_sum(row, field) or _sums_up_what(row, field):
             sums.append(row)
         else:
             yield row
-    left_out = [row for row in sums if sums_up(row)]
+    left_out = [row for row in sums if sums_up(row, _sums_up_what(row, field))]
     if left_out:
         first = left_out[0]
         what = first.cells.get("product") or first.cells.get(field)
@@ -49,9 +59,56 @@ def sums_last(
 
 def is_a_sum(text: str) -> bool:
     """Tell whether a text stands before a sum, rather than for a product or a person."""
-    return "total" in text.lower() and bool(_SUM.fullmatch(fold(text)))
+    return _may_name_a_sum(text) and bool(_SUM.fullmatch(fold(text)))
+
+
+def say_it_is_mailed(row: Row) -> None:
+    """Remark on a row that begins like a sum and adds up nothing: people order ``Total Grain``."""
+    message = _(
+        "{word} reads as the sum of other rows, and doesn't add them up: it is mailed as a product; take it "
+        "out if it is none",
+        word=quoted(row.text("product")),
+    )
+    row.remark("product", message, is_warning=True)
+
+
+def add_up(numbers: Iterable[Decimal | None], wanted: Decimal, *, at_least: int) -> bool:
+    """Tell whether the first few of some numbers, ``at_least`` so many, make another one."""
+    made, count = wanted - wanted, 0
+    for number in numbers:
+        if number is None:
+            return False
+        made, count = made + number, count + 1
+        if count >= at_least and abs(made - wanted) < _A_CENT:
+            return True
+    return False
+
+
+def _may_name_a_sum(text: str) -> bool:
+    # Most products have none of these letters in a row.
+    lower = text.lower()
+    return "tota" in lower or "pay" in lower or "gler" in lower
 
 
 def _reads_as_a_sum(row: Row, field: str) -> bool:
+    product, name = (_text(row, of) for of in ("product", field))
+    return any(map(is_a_sum, (product, name))) or _is_a_sum_of_products(product or name)
+
+
+def _text(row: Row, field: str) -> str:
     cell = row.cells.get(field)
-    return isinstance(cell, str) and is_a_sum(cell)
+    return cell if isinstance(cell, str) else ""
+
+
+def _is_a_sum_of_products(text: str) -> bool:
+    return text[:5].lower() == "somme" and bool(_SUM_OF_PRODUCTS.fullmatch(fold(text)))
+
+
+def _sums_up_what(row: Row, field: str) -> str:
+    """Return what a row sums up that may be a product, folded: people order ``Total Grain``; or nothing."""
+    cell = _text(row, "product") or _text(row, field)
+    if "tota" not in cell.lower() or is_a_sum(cell):
+        return ""
+    folded = fold(cell)
+    found = _PERHAPS.match(folded)
+    return folded[found.end() :] if found else ""

@@ -537,6 +537,14 @@ SUMS = [
     "Total TTC",
     "Total de la commande",
     "Subtotal",
+    "Totaux",
+    "Montant total",
+    "Sous totaux",
+    "S/total",
+    "TOTAL (€)",
+    "Somme",
+    "Net à payer",
+    "Reste à payer",
 ]
 """As people write them below the rows of a spreadsheet."""
 
@@ -557,6 +565,45 @@ def test_a_row_that_sums_up_others_is_no_product(tmp_path: Path, word: str, row:
     assert [str(problem) for problem in orders.problems] == [
         f"orders.csv:3: product: '{word.strip()}' sums up other rows: such rows are left out (1 in this file)"
     ]
+
+
+PRICED = "member;distribution;product;quantity;total\n1;vendredi;Pain;2;6\n1;vendredi;Lait;1;1,20\n"
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "1;vendredi;Total Zoé Martin;3;7,20",
+        "1;vendredi;Total Lait;1;1,20",
+        "1;vendredi;Sous-total légumes;;7,20",
+        "1;vendredi;Total du mois;3;",
+        ";vendredi;Total Lait;;1,20",
+        "Total 1;;;;7,20",
+        "Total Zoé Martin;vendredi;;;7,20",
+    ],
+)
+def test_a_row_that_may_be_a_product_is_a_sum_where_it_adds_up_the_rows_above(
+    tmp_path: Path, row: str
+) -> None:
+    orders = orders_of(tmp_path, {"orders.csv": f"{PRICED}{row}\n2;vendredi;Pain;1;3\n"})
+
+    book = orders.books["vendredi"]
+    assert [line.product for line in book.lines] == ["Pain", "Lait", "Pain"]
+    assert not book.unread
+    assert ["sums up other rows" in str(problem) for problem in orders.problems] == [True]
+
+
+@pytest.mark.parametrize(
+    "row", ["1;vendredi;Total Grain;1;4,50", "1;vendredi;Total Grain;1;1,20", "1;vendredi;Total Grain;1;"]
+)
+def test_one_that_adds_up_nothing_is_mailed_and_said(tmp_path: Path, row: str) -> None:
+    orders = orders_of(tmp_path, {"orders.csv": f"{PRICED}{row}\n"})
+
+    assert [line.product for line in orders.books["vendredi"].lines] == ["Pain", "Lait", "Total Grain"]
+    assert [str(problem).partition(",")[0] for problem in orders.problems] == [
+        "orders.csv:4: product: 'Total Grain' reads as the sum of other rows"
+    ]
+    assert orders.problems[0].is_warning
 
 
 def test_rows_that_sum_up_others_are_said_once(tmp_path: Path) -> None:
