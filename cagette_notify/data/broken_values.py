@@ -27,8 +27,8 @@ _LIBREOFFICE: Final = re.compile(r"ERR(?:EUR)?:\d+")  # Err:502, Erreur :502
 _MISSING: Final = frozenset(("n/a", "(vide)", "(empty)", "(blank)"))
 _STAND_INS: Final = _MISSING.union(("loading...", "loading…", "chargement...", "chargement…"))
 _STAND_IN_STARTS: Final = frozenset("nN([lLcCu")
-# What programs write for nothing, to the letter: Nan, Null and NONE may be somebody's names.
-_NOTHINGS: Final = frozenset(("nan", "None", "undefined", "null", "[object Object]"))
+# What programs write for nothing, to the letter: Nan, NAN, Null and NONE may be somebody's names.
+_NOTHINGS: Final = frozenset(("nan", "NaN", "None", "undefined", "null", "[object Object]"))
 # ="A"&B1, =A1, =-Feuil1!A1, ='Feuille 1'!$A$1, =RECHERCHEV(A1;B:C;2)
 _FORMULA: Final = re.compile(
     r"=\s*[-+]?(?:\"|(?:(?:'[^']+'|[\w.]+)!)?(?:\$?[A-Z]{1,3}\$?\d+(?!\w)|[^\W\d_][\w.]*\())", re.IGNORECASE
