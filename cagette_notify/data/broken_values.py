@@ -47,6 +47,14 @@ _SHORTENED: Final = re.compile(r"\d(?:[.,]\d+)?E\+\d+")  # 3,76E+12 was a barcod
 # As a spreadsheet or a program writes yes and no; FAUX is also a family's name.
 _NO_NAMES: Final = frozenset(("true", "false", "vrai"))
 _NO_PRODUCTS: Final = _NO_NAMES | {"faux"}
+# What a spreadsheet shows of 12/6: 12-juin, juin-26, 12/06. Somebody may have typed 12-06 and 1/2.
+_MONTHS: Final = (
+    r"(?:janv?|f[eé]vr|feb|mars?|a[pv]r|ma[iy]|juin|jun|juil|jul|ao[uû]t|aug|sept?|oct|nov|d[eé]c)\.?"
+)
+_DAY_SHOWN: Final = re.compile(
+    rf"\d{{1,2}}-{_MONTHS}(?:-\d\d)?|{_MONTHS}-\d\d|(?:0[1-9]|[12]\d|3[01])/0[1-9]|0[1-9]/1[0-2]",
+    re.IGNORECASE,
+)
 _DASHES: Final = "-–—−"
 _NO_LETTER: Final = "?-–—−_./… :0123456789"  # 45819 is a day to a spreadsheet
 _LOST_ACCENT: Final = re.compile(r"[^\W\d_]\?[a-zà-ÿ]")  # H?l?ne; NGUY?N is the best that Excel can do
@@ -115,6 +123,7 @@ def why_no_product(text: str) -> str:
     if not text.strip(_DASHES):
         return _("{value} stands for a value that is missing", value=quoted(text))
     is_none = text.casefold() in _NO_PRODUCTS or (text[0].isdigit() and _is_a_day(text))
+    is_none = is_none or (("-" in text or "/" in text) and _DAY_SHOWN.fullmatch(text) is not None)
     return _("{value} is no product", value=quoted(text)) if is_none else ""
 
 

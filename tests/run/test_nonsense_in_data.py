@@ -168,7 +168,21 @@ def test_a_stand_in_for_a_product_is_said(coop: Coop, product: str) -> None:
 
 @pytest.mark.parametrize(
     "product",
-    ["01/02/2026", "2026-01-02", "2026-01-02 00:00", "1/2/26", "TRUE", "False", "VRAI", "FAUX", "-", "—"],
+    [
+        *(
+            "01/02/2026",
+            "2026-01-02",
+            "2026-01-02 00:00",
+            "1/2/26",
+            "TRUE",
+            "False",
+            "VRAI",
+            "FAUX",
+            "-",
+            "—",
+        ),
+        *("12-juin", "juin-26", "1-févr.", "12-Jun", "Dec-25", "12/06", "31/01", "05/12"),
+    ],
 )
 def test_what_a_spreadsheet_made_of_a_product_is_said_and_missing_in_the_recap(
     coop: Coop, product: str
@@ -184,7 +198,10 @@ def test_what_a_spreadsheet_made_of_a_product_is_said_and_missing_in_the_recap(
     assert "Total" not in recap
 
 
-@pytest.mark.parametrize("product", ["3", "1/2", "2026", "Faux-filet", "12-06", "-20 %", "01/02/2026 Panier"])
+@pytest.mark.parametrize(
+    "product",
+    ["3", "1/2", "2026", "Faux-filet", "12-06", "-20 %", "01/02/2026 Panier", "10/12", "00/12", "Mars-Venus"],
+)
 def test_a_product_that_may_be_somebodys_shorthand_is_mailed(coop: Coop, product: str) -> None:
     coop.replace("orders.csv", "1;d1;Tomates;2;2,50", f"1;d1;{product};2;2,50")
 
