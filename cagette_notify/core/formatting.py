@@ -95,10 +95,19 @@ def instant(moment: datetime, language: str) -> str:
     return f"{long_day(moment.date(), language)} {between} {clock(moment, language)}"
 
 
+_MOST_TYPED = 6  # digits of a price, behind the comma
+_OF_A_QUOTIENT = 4
+
+
 @lru_cache(maxsize=4096)
 def unit_price(amount: Decimal, language: str) -> str:
-    """Say a price with all its digits, two at least: rounded, it would not multiply to the line's total."""
+    """Say a price with the digits that it was given, two at least: else it wouldn't make the line's total.
+
+    Of a spreadsheet's 1/3, with more of them than anybody types, four do.
+    """
     plain = abs(amount).normalize()
+    if -int(plain.as_tuple().exponent) > _MOST_TYPED:
+        plain = round(plain, _OF_A_QUOTIENT).normalize()
     digits = max(2, -int(plain.as_tuple().exponent))
     return _in_euros(f"{plain:,.{digits}f}", language, is_negative=amount < 0)
 

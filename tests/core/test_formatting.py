@@ -194,6 +194,9 @@ def test_money_is_said_as_babel_says_it(amount: Decimal, language: str) -> None:
         ("12", "12,00 €"),
         ("1200", "1 200,00 €"),
         ("-0.0125", "-0,0125 €"),
+        ("0.005123", "0,005123 €"),
+        ("0.333333333333333", "0,3333 €"),
+        ("2.4000000000000004", "2,40 €"),
     ],
 )
 def test_a_price_has_the_digits_it_multiplies_with(amount: str, said: str) -> None:
