@@ -555,12 +555,12 @@ def test_an_export_that_lost_its_header_holds_though_an_older_one_is_there(tmp_p
 def test_an_export_that_does_not_fit_the_name_of_its_likes_is_to_be_renamed(tmp_path: Path) -> None:
     coop = Coop(tmp_path)
     samples = Path(__file__).parents[1] / "data" / "samples"
-    for name in ("membres.csv", "Membres 2026-12.csv"):
+    for name in ("membres.csv", "liste 2026-12.csv"):
         coop.write(name, (samples / "membres.csv").read_bytes())
     coop.replace("config.yaml", "members: members.csv", "members: membres*.csv")
 
     assert (
-        "Membres 2026-12.csv: looks like an export of Cagette's, and is not used: only names such as "
+        "liste 2026-12.csv: looks like an export of Cagette's, and is not used: only names such as "
         "membres*.csv are; rename it"
     ) in checked(coop).stderr
 
