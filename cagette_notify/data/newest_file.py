@@ -127,17 +127,25 @@ def _may_hold_data(name: str) -> bool:
 
 def _matching(path: Path) -> list[str]:
     for folder in path.parents:
-        for name in _glob(folder) or [str(folder)]:
+        for name in names_of_pattern(folder) or [str(folder)]:
             watch(Path(name))
         if "*" not in str(folder):
             break
-    return _glob(path)
+    return names_of_pattern(path)
 
 
-def _glob(path: Path) -> list[str]:
+def names_of_pattern(path: Path) -> list[str]:
+    """Return the names that fit one with ``*``, in any case, but for what an open spreadsheet leaves."""
     # Only * is special: the folders above may well have brackets in their names.
-    found = glob.glob("*".join(map(glob.escape, str(path).split("*"))))  # noqa: PTH207 - absolute
+    escaped = Path(glob.escape(str(path)).replace("[*]", "*"))
+    name = "".join(map(_in_any_case, escaped.name)) if "*" in path.name else escaped.name
+    found = glob.glob(str(escaped.parent / name))  # noqa: PTH207 - absolute
     return [name for name in found if not is_of_an_open_one(Path(name).name)]
+
+
+def _in_any_case(letter: str) -> str:
+    lower, upper = letter.lower(), letter.upper()
+    return f"[{lower}{upper}]" if lower != upper and len(lower) == len(upper) == 1 else letter
 
 
 def is_of_an_open_one(name: str) -> bool:

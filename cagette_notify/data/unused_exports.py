@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +10,7 @@ from cagette_notify.core.errors import Problem
 from cagette_notify.core.files import name_within
 from cagette_notify.core.i18n import _
 from cagette_notify.data.cagette_export import Export, export_with
-from cagette_notify.data.newest_file import is_of_an_open_one
+from cagette_notify.data.newest_file import is_of_an_open_one, names_of_pattern
 from cagette_notify.data.read_rows import TABLES, RowSource, header_of, one_process_for
 
 if TYPE_CHECKING:
@@ -27,7 +26,7 @@ def unused_exports_in(folder: Path, used: Collection[Path]) -> Iterator[Problem]
     The names in ``used`` may be patterns. An export of another day's orders belongs to its likes.
     """
     patterns = {re.sub(_A_DAY, "*", str(path)) for path in used}
-    in_use = {*map(str, used), *(name for pattern in patterns for name in _matching(pattern))}
+    in_use = {*map(str, used), *(name for pattern in patterns for name in names_of_pattern(Path(pattern)))}
     places = sorted({folder, *(path.parent for path in used)})
     paths = [path for place in places for path in sorted(tables_of(place)) if str(path) not in in_use]
     with one_process_for(paths):
@@ -40,14 +39,10 @@ def unused_exports_in(folder: Path, used: Collection[Path]) -> Iterator[Problem]
 def _name_of_its_likes(export: Export, path: Path, used: Collection[Path]) -> str:
     """Return the pattern by which its likes are found, with ``{date}`` for a day; nothing if none is."""
     for pattern in sorted(one for one in used if "*" in one.name and one.suffix in ("", path.suffix)):
-        found = _matching(re.sub(_A_DAY, "*", str(pattern)))
+        found = names_of_pattern(Path(re.sub(_A_DAY, "*", str(pattern))))
         if found and _export_at(Path(found[0])) is export:
             return re.sub(_A_DAY, "{date}", pattern.name)
     return ""
-
-
-def _matching(pattern: str) -> list[str]:
-    return glob.glob("*".join(map(glob.escape, pattern.split("*"))))  # noqa: PTH207 - absolute
 
 
 def tables_of(folder: Path) -> list[Path]:

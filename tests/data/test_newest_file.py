@@ -44,6 +44,14 @@ def test_a_newer_export_that_is_dropped_into_the_folder_is_read(tmp_path: Path) 
     assert ids_of(tmp_path) == ["1", "2"]
 
 
+def test_case_is_no_matter_in_a_name(tmp_path: Path) -> None:
+    drop(tmp_path, "membres-a.csv", OLD, age=9)
+    drop(tmp_path, "Membres-ÉTÉ [b].CSV", NEW, age=2)
+
+    assert ids_of(tmp_path) == ["1", "2"]
+    assert ids_of(tmp_path, "exports/membres-été [B]*.csv") == ["1", "2"]
+
+
 def test_of_two_that_are_as_new_the_name_decides(tmp_path: Path) -> None:
     drop(tmp_path, "membres-2026-05.csv", OLD, age=2)
     drop(tmp_path, "membres-2026-06.csv", NEW, age=2)
