@@ -15,7 +15,7 @@ from cagette_notify.core.lock import RUN_LOCK_WAIT, run_lock
 from cagette_notify.core.messages import LONGEST_SUBJECT, Broadcast, BroadcastProgress, Copy
 from cagette_notify.core.model import Mailbox
 from cagette_notify.core.notices import Mail, Status
-from cagette_notify.delivery.choose_transport import settle_after, transport_for
+from cagette_notify.delivery.choose_transport import refuse_unusable_outbox, settle_after, transport_for
 from cagette_notify.delivery.dispatch import Dispatcher
 from cagette_notify.delivery.doubts import looked_up_in_vain, settle_doubts
 from cagette_notify.delivery.sender_check import prove_sender
@@ -45,8 +45,13 @@ _TEST = {"fr": "[essai]", "en": "[test]"}
 
 
 def prove_transport(config: Config, environ: Mapping[str, str], now: datetime) -> None:
-    """Raise ``ConfigError`` where no mail could leave: before somebody confirms one. No call is made."""
-    transport_for(config, environ, lambda: now).prepare()
+    """Raise ``ConfigError`` where no mail could leave: before somebody confirms one. No call is made.
+
+    Nobody holds the lock yet, so the outbox is looked at and left alone: a run may be writing to it.
+    """
+    refuse_unusable_outbox(config)
+    if config.delivery.leaves_the_machine:
+        transport_for(config, environ, lambda: now).prepare()
 
 
 def record_broadcast(config: Config, proposal: Proposal, now: datetime) -> str:

@@ -22,7 +22,10 @@ class Transport(Protocol):
     parallel: int  # calls at once
 
     def prepare(self) -> None:
-        """Make sure that mails can leave at all; raises ``NotifyError`` before the first claim."""
+        """Make sure that mails can leave at all; raises ``NotifyError`` before the first claim.
+
+        Hold the run's lock.
+        """
 
     def send(self, messages: Sequence[Message]) -> list[Outcome]:
         """Send each message at most once; one outcome each, in order. Called from several threads."""

@@ -18,6 +18,7 @@ from cagette_notify.broadcast import deliver as confirmed
 from cagette_notify.broadcast.deliver import (
     deliver_broadcast,
     progress_of,
+    prove_transport,
     record_broadcast,
     record_test,
     stop_broadcast,
@@ -28,7 +29,7 @@ from cagette_notify.cli import main
 from cagette_notify.cli.broadcast import send
 from cagette_notify.config import load as config
 from cagette_notify.config.paths import sources_of
-from cagette_notify.core.errors import DataError, UsageError
+from cagette_notify.core.errors import ConfigError, DataError, UsageError
 from cagette_notify.core.lock import LockHeldError, run_lock
 from cagette_notify.data.dataset import load_calendar
 from cagette_notify.ledger.broadcasts import BroadcastBook
@@ -636,3 +637,37 @@ def test_a_letter_to_those_who_were_told_goes_on_though_their_group_is_disabled(
     going_on = desk.send_due()
 
     assert (counted(going_on), exit_status_of(going_on)) == ({"sent": len(mailboxes)}, 0)
+
+
+def test_what_is_proved_before_the_lock_is_held_leaves_the_outbox_to_the_run_that_writes_to_it(
+    tmp_path: Path,
+) -> None:
+    loaded = config.load(Coop(tmp_path).folder / "config.yaml")
+
+    prove_transport(loaded, {}, LONG_AGO)
+    assert not (tmp_path / "outbox").exists()
+
+    (tmp_path / "outbox").mkdir()
+    being_written = tmp_path / "outbox" / ".unfinished-l1-0.eml"
+    being_written.write_bytes(b"half a mail")
+    prove_transport(loaded, {}, LONG_AGO)
+    assert list((tmp_path / "outbox").iterdir()) == [being_written]
+
+    being_written.unlink()
+    (tmp_path / "outbox").rmdir()
+    (tmp_path / "outbox").write_bytes(b"")
+    with pytest.raises(ConfigError, match="must be a folder"):
+        prove_transport(loaded, {}, LONG_AGO)
+
+
+def test_broadcasts_begun_at_the_same_moment_in_a_fresh_folder_all_arrive(tmp_path: Path) -> None:
+    coop = Coop(tmp_path)
+    coop.write("lettre.md", LETTER)
+    subjects = ("Salle", "Heure", "Panier")
+
+    begun = [
+        start(tmp_path, "broadcast", "-s", subject, "--body", "lettre.md", "--yes") for subject in subjects
+    ]
+
+    assert [(process.communicate(timeout=60)[1], process.returncode) for process in begun] == [("", 0)] * 3
+    assert Counter(mail["Subject"] for mail in coop.mails()) == dict.fromkeys(subjects, len(EVERYBODY))

@@ -40,7 +40,7 @@ class OutboxTransport:
         self._now = now
 
     def prepare(self) -> None:
-        """Make the folder and prove that it can be written to; raises ConfigError."""
+        """Make the folder, clear out what a dead run left, prove that it takes files; raises ConfigError."""
         refuse_unusable(self._folder)
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
