@@ -230,6 +230,27 @@ def test_a_name_never_tells_where_a_link_leads(markdown: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "markdown",
+    [
+        "contact@{{ member.last_name }}.example.org",
+        "a@lac.{{ nom }}.org",
+        "lac.fr@{{ nom }}.org",
+        "a.{{ nom }}@lac.fr",
+        "{{ prénom }}@lac.fr",
+        "[écrire](a@{{ nom }}.org)",
+        "[écrire](a.{{ nom }}@lac.fr)",
+    ],
+)
+def test_a_mailbox_with_a_member_s_name_in_it_is_text_as_it_was_typed(markdown: str) -> None:
+    made = composed(f"Écrire à {markdown} ou à ana@lac.fr", a_mailbox(first_name="Zoé", last_name="Zoé"))
+    shown = re.sub(r"\{\{ [\w.]+ \}\}", "Zoé", markdown)
+
+    assert made.text == f"Écrire à {shown} ou à ana@lac.fr\n"
+    assert shown in made.html
+    assert Elements(made.html).addresses == ["mailto:ana@lac.fr"]
+
+
+@pytest.mark.parametrize(
     "name", ["[x](http://evil.fr)", "**", "<script>", "# A", "`a`", "{{ member.name }}", "http://e.fr"]
 )
 def test_the_groups_name_is_shown_as_it_is(name: str) -> None:

@@ -79,6 +79,8 @@ class MailMarkdown(MarkdownIt):
             url = f"mailto:{url}"
         elif url.lower().startswith("www."):
             url = f"http://{url}"
+        if _begins_with_a_name(url):
+            return url  # never live: encoded as the name of a host, its tokens would be none any more
         return in_address(super().normalizeLink(url))
 
     def normalizeLinkText(self, link: str) -> str:  # noqa: N802 - markdown-it's name
@@ -87,8 +89,13 @@ class MailMarkdown(MarkdownIt):
 
     def validateLink(self, url: str) -> bool:  # noqa: N802 - markdown-it's name
         """Tell whether a normalized address may be live: only if no member's name tells where it leads."""
-        start = _BEFORE_PATH.match(url)
-        return bool(_LIVE.match(url)) and not (start and has_token(start[0]))
+        return bool(_LIVE.match(url)) and not _begins_with_a_name(url)
+
+
+def _begins_with_a_name(url: str) -> bool:
+    """Tell whether a member's name stands in what tells where an address leads: its host, or its mailbox."""
+    start = _BEFORE_PATH.match(url)
+    return start is not None and has_token(start[0])
 
 
 def line_too_deep(tokens: Sequence[Token]) -> int:
