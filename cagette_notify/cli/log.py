@@ -23,7 +23,7 @@ from cagette_notify.data.roster import PartialRoster, read_partial_roster
 from cagette_notify.helpdesk.person import NobodyError, find_people
 from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.fates import FateBook
-from cagette_notify.ledger.history import HistoryBook, HistoryFilter
+from cagette_notify.ledger.history import HistoryBook, HistoryFilter, Person
 from cagette_notify.ledger.known_people import KnownPeople
 from cagette_notify.run.run_report import problems_as_json
 
@@ -96,7 +96,7 @@ def _answer(config: Config, options: _LogOptions) -> None:
     census = read_partial_roster(sources_of(config), with_members=options.member is not None)
     more = 0
     with open_ledger(config.ledger, read_only=True) as ledger:
-        person = None if options.member is None else find_people(options.member, census, KnownPeople(ledger))
+        person = _person(options.member, census, KnownPeople(ledger), config.account)
         book, fates = HistoryBook(ledger, config.account), FateBook(ledger, config.account)
         is_brief = not (options.as_document or status)
         wanted = HistoryFilter(
@@ -115,6 +115,10 @@ def _answer(config: Config, options: _LogOptions) -> None:
     print_problems(str(problem) for problem in census.problems)
     if more > 0:
         print_problems([_only_the_newest(more)])
+
+
+def _person(typed: str | None, census: PartialRoster, traces: KnownPeople, account: str) -> Person | None:
+    return None if typed is None else find_people(typed, census, traces, account)
 
 
 def _only_the_newest(more: int) -> str:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from cagette_notify.core.model import AddressState
 from cagette_notify.core.text import fold
-from cagette_notify.helpdesk.check_member.plan_evidence import person_of
 from cagette_notify.ledger.history import Person
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class Identities:
         self,
         traces: KnownPeople,
         everybody: Iterable[Member],
-        heir_of: Callable[[str, str, str], str | None],
+        heir_of: Callable[[str, str, str], str | None] = lambda *_: None,
         read_broadcasts: Iterable[tuple[str, str, str, str]] = (),
     ) -> None:
         """Note whose each id, address and name is today; ``heir_of`` says who took an old id over, if known.
@@ -139,3 +139,19 @@ def names_of(member: Member) -> frozenset[tuple[str, str]]:
     readers: list[Member | Mailbox] = [member, *member.mailboxes, *partner]
     whole = {fold(one.name) for one in readers if one.first_name and one.last_name}
     return frozenset((group_id, name) for group_id in member.group_ids for name in whole)
+
+
+def usable_mailboxes(member: Member) -> list[Mailbox]:
+    """Return the mailboxes that mail can be sent to, each address once."""
+    usable = [box for box in member.mailboxes if box.state is AddressState.USABLE]
+    return list({box.key: box for box in reversed(usable)}.values())[::-1]
+
+
+def keys_of(member: Member) -> frozenset[str]:
+    """Return the addresses that mail can be sent to, as they are compared."""
+    return frozenset(box.key for box in usable_mailboxes(member))
+
+
+def person_of(member: Member) -> Person:
+    """Return how the ledger knows the member."""
+    return Person(frozenset((group_id, member.id) for group_id in member.group_ids), keys_of(member))

@@ -22,6 +22,7 @@ from cagette_notify.data.find_member import (
     several_people,
 )
 from cagette_notify.data.nearly_named import marks_of
+from cagette_notify.helpdesk.identities import Identities
 from cagette_notify.ledger.history import Person
 
 if TYPE_CHECKING:
@@ -39,10 +40,11 @@ class NobodyError(NotifyError):
     """Nobody is called that, neither in the data nor in the ledger."""
 
 
-def find_people(who: str, census: PartialRoster, traces: KnownPeople) -> Person:
+def find_people(who: str, census: PartialRoster, traces: KnownPeople, account: str) -> Person:
     """Return whom ``who`` means, all of them if they are several; raise ``NobodyError`` if it is nobody.
 
-    An address or id that only the ledger knows comes before a name that is only partly that.
+    An address or id that only the ledger knows comes before a name that is only partly that. Whoever is in
+    the data is known by addresses of before, too, as ``check-member`` knows them.
     """
     found = find_member(who, census.members)
     known = Person() if found.is_exact else person_in_ledger(who, traces)
@@ -50,9 +52,13 @@ def find_people(who: str, census: PartialRoster, traces: KnownPeople) -> Person:
         return known
     if not found.members:
         raise nobody(who, found, census)
+    known_as = Identities(traces, census.members, read_broadcasts=traces.read_broadcasts(account))
+    before = [known_as.of(member).person for member in found.members]
     return Person(
-        frozenset(one for member in found.members for one in ids_of(member)),
-        frozenset(box.key for member in found.members for box in member.mailboxes),
+        frozenset(one for person in before for one in person.ids),
+        frozenset(box.key for member in found.members for box in member.mailboxes).union(
+            *(person.addresses for person in before)
+        ),
     )
 
 

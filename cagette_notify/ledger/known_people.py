@@ -49,14 +49,16 @@ class KnownPeople:
         rows = self._ledger.rows(query, {"address": address})
         return frozenset(((row["group_id"], row["member_id"]), row["member_name"]) for row in rows)
 
-    def read_broadcasts(self, account: str, since: datetime) -> frozenset[tuple[str, str, str, str]]:
-        """Return whom broadcasts named since then: group, address, casefolded, first and last name."""
+    def read_broadcasts(
+        self, account: str, since: datetime | None = None
+    ) -> frozenset[tuple[str, str, str, str]]:
+        """Return whom broadcasts named, ever or since then: group, address, casefolded, both names."""
         query = f"""
             SELECT DISTINCT group_id, address, first_name, last_name
             FROM notices JOIN copies USING (custom_id)
             WHERE account = ? AND claimed_at >= ? AND kind = '{Kind.BROADCAST}'
         """  # noqa: S608 - a literal of this program
-        rows = self._ledger.rows(query, [account, utc_text(since)])
+        rows = self._ledger.rows(query, [account, utc_text(since) if since else ""])
         return frozenset(
             (row["group_id"], row["address"].casefold(), row["first_name"], row["last_name"]) for row in rows
         )

@@ -319,6 +319,34 @@ def test_a_broadcast_goes_by_its_subject_and_moves_no_cursor(coop: Coop) -> None
     assert {one["subject"] for one in notices(coop, "--kind", "broadcast")} == {"On change\x1b[2J de salle"}
 
 
+@pytest.mark.parametrize("who", ["1", "lac/1", "Zoé Martin", "zoe@example.org", "neuve@example.org"])
+def test_what_left_to_an_address_that_was_corrected_since_is_told_as_check_member_tells_it(
+    coop: Coop, who: str
+) -> None:
+    coop.write("members.csv", MEMBERS.replace("3;Léa", "4;Ana;Petit;ana@example.org;;\n3;Léa"))
+    coop.write("lettre.md", "Bonjour.")
+    assert run(coop.folder, *LETTER).returncode == 0
+    coop.replace("members.csv", "zoe@example.org", "neuve@example.org")
+
+    of_log = {(one["subject"], one["address"]) for one in notices(coop, "--member", who) if one["subject"]}
+    answer = json.loads(run(coop.folder, "check-member", "1", "--json").stdout)
+    of_check = {(one["subject"], one["address"]) for one in answer["members"][0]["history"] if one["subject"]}
+
+    assert of_log == of_check == {("On change de salle", "zoe@example.org")}
+    assert {one["address"] for one in notices(coop, "--member", "4")} == {"ana@example.org"}
+
+
+def test_what_left_to_an_address_that_is_another_s_today_is_theirs(coop: Coop) -> None:
+    coop.write("lettre.md", "Bonjour.")
+    assert run(coop.folder, *LETTER).returncode == 0
+    coop.replace("members.csv", "zoe@example.org", "neuve@example.org")
+    coop.replace("members.csv", "lea@example.org", "zoe@example.org")
+
+    found = {one["address"] for one in notices(coop, "--member", "1", "--kind", "broadcast")}
+
+    assert found == set()
+
+
 def test_what_became_of_a_mail_later_is_told(tmp_path: Path) -> None:
     with MailjetServer(tls=False) as server:
         extra = f"delivery: mailjet\nmailjet: {{api_url: '{server.url}'}}\n"

@@ -22,8 +22,8 @@ from cagette_notify.helpdesk.check_member.earlier_names import known_before_as
 from cagette_notify.helpdesk.check_member.findings import Health, worst
 from cagette_notify.helpdesk.check_member.gather_evidence import EVIDENCE_SPAN, EvidenceGatherer
 from cagette_notify.helpdesk.check_member.mailjet_evidence import MailjetWitness
-from cagette_notify.helpdesk.check_member.plan_evidence import usable_mailboxes
 from cagette_notify.helpdesk.check_member.reply import reply_to, reply_to_nobody
+from cagette_notify.helpdesk.identities import usable_mailboxes
 from cagette_notify.helpdesk.person import person_in_ledger, spellings
 from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.history import HistoryBook, HistoryFilter, HistoryRecord

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cagette_notify.core.text import fold
-from cagette_notify.helpdesk.check_member.identities import names_of
+from cagette_notify.helpdesk.identities import names_of
 from cagette_notify.helpdesk.person import ids_of, person_in_ledger
 
 if TYPE_CHECKING:

@@ -24,14 +24,14 @@ from cagette_notify.helpdesk.check_member.evidence import (
     RunsEvidence,
     UnreadGroup,
 )
-from cagette_notify.helpdesk.check_member.identities import Identities
 from cagette_notify.helpdesk.check_member.late_evidence import missed_corrections
 from cagette_notify.helpdesk.check_member.missed_evidence import waited_in_vain
-from cagette_notify.helpdesk.check_member.plan_evidence import PlanEvidence, keys_of, person_of
+from cagette_notify.helpdesk.check_member.plan_evidence import PlanEvidence
 from cagette_notify.helpdesk.check_member.recap_evidence import RecapEvidence
 from cagette_notify.helpdesk.check_member.recorded_events import recorded_events
 from cagette_notify.helpdesk.check_member.stray_evidence import StrayEvidence
 from cagette_notify.helpdesk.check_member.unwritten_evidence import unwritten_addresses_of
+from cagette_notify.helpdesk.identities import Identities, keys_of, person_of
 from cagette_notify.ledger.fates import FateBook
 from cagette_notify.ledger.history import HistoryBook, HistoryFilter
 from cagette_notify.ledger.known_people import KnownPeople

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cagette_notify.core.model import AddressState, Distribution, Mailbox, Member
+from cagette_notify.helpdesk.identities import keys_of, person_of
 from cagette_notify.ledger.first_runs import FirstRuns
-from cagette_notify.ledger.history import HistoryBook, Person
+from cagette_notify.ledger.history import HistoryBook
 from cagette_notify.planning.due_times import Window, windows_of
 from cagette_notify.planning.orders_ahead import active_by_order, is_unseen, may_hold_orders
 from cagette_notify.planning.plan_input import PlanInput
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from cagette_notify.config.load import Config
     from cagette_notify.core.kinds import Kind
+    from cagette_notify.core.model import Distribution, Member
     from cagette_notify.core.notices import Entry
     from cagette_notify.data.roster import Roster
     from cagette_notify.helpdesk.check_member.distribution_evidence import DistributionEvidence
@@ -148,19 +149,3 @@ class PlanEvidence:
             forgotten=self._forgotten,
             ledger_id=self._ledger_id,
         )
-
-
-def usable_mailboxes(member: Member) -> list[Mailbox]:
-    """Return the mailboxes that mail can be sent to, each address once."""
-    usable = [box for box in member.mailboxes if box.state is AddressState.USABLE]
-    return list({box.key: box for box in reversed(usable)}.values())[::-1]
-
-
-def keys_of(member: Member) -> frozenset[str]:
-    """Return the addresses that mail can be sent to, as they are compared."""
-    return frozenset(box.key for box in usable_mailboxes(member))
-
-
-def person_of(member: Member) -> Person:
-    """Return how the ledger knows the member."""
-    return Person(frozenset((group_id, member.id) for group_id in member.group_ids), keys_of(member))
