@@ -17,23 +17,26 @@ if TYPE_CHECKING:
 
 
 def exports_to_do(config: Config, found: ServiceStatus) -> Iterator[str]:
-    """Yield a sentence for each export that is needed, the first one first."""
+    """Yield a sentence for each export that is needed, and where to put it, the first one first."""
     for file, needed in found.exports.items():
+        path = config.folder / file
         words = {
             "when": _span(config, found, needed),
             "distribution": needed.planned.distribution_id,
-            "file": file,
+            "folder": str(path.parent.absolute()),
         }
         yield (
             _(
-                "To do {when}: export the orders of {distribution}; {file}, which is there, is from "
-                "before they close. Without a new export, none of its recaps leaves.",
+                "To do {when}: export the orders of {distribution} into {folder}; {file}, which is there, is "
+                "from before they close. Without a new export, none of its recaps leaves.",
+                file=file,
                 **words,
             )
             if needed.is_there
             else _(
-                "To do {when}: export the orders of {distribution}, as {file}. "
+                "To do {when}: export the orders of {distribution} into {folder}, as {file}. "
                 "Without that export, none of its recaps leaves.",
+                file=path.name,
                 **words,
             )
         )

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 BEFORE_THE_CLOSE = utc("2026-06-10T06:00")  # orders close at 20:00, the recap is due the day after at 18:00
 BETWEEN = "between today 8:00 pm and tomorrow 6:00 pm"
-TO_DO = f"To do {BETWEEN}: export the orders of d1; orders.csv, which is there,"
+TO_DO = f"To do {BETWEEN}: export the orders of d1 into %s; orders.csv, which is there,"
 
 
 @pytest.fixture
@@ -47,13 +47,14 @@ def document(office: Office) -> Any:
 
 @pytest.mark.usefixtures("orders")
 def test_status_promises_no_recap_without_the_export_that_it_needs(office: Office) -> None:
+    there = TO_DO % office.coop.folder
     headline, to_do, *rest = said(office)
 
     once = f"once the orders are exported ({BETWEEN})"
     assert headline == (
         f"All is well. It ran a moment ago. Next to leave: tomorrow 6:00 pm, 3 recaps, {once}."
     )
-    assert to_do == (f"{TO_DO} is from before they close. Without a new export, none of its recaps leaves.")
+    assert to_do == (f"{there} is from before they close. Without a new export, none of its recaps leaves.")
     (row,) = [line for line in rest if "recap_24h" in line]
     assert row.endswith("3, once the orders are exported")
     assert office.invoke("status").exit_code == 0
@@ -89,17 +90,27 @@ def test_after_the_close_the_export_is_to_be_made_by_the_hour_of_the_recap(
 ) -> None:
     office.at = paris(at)
 
-    assert f"To do {when}: export the orders of d1; orders.csv" in said(office)[1]
+    assert f"To do {when}: export the orders of d1 into {office.coop.folder}; orders.csv" in said(office)[1]
 
 
 def test_where_there_is_no_export_yet_its_name_is_said(office: Office, orders: pathlib.Path) -> None:
     orders.unlink()
 
     assert said(office)[1] == (
-        f"To do {BETWEEN}: export the orders of d1, as orders.csv. "
+        f"To do {BETWEEN}: export the orders of d1 into {office.coop.folder}, as orders.csv. "
         "Without that export, none of its recaps leaves."
     )
     assert [one["is_there"] for one in document(office)["exports"]] == [False]
+
+
+def test_an_export_that_is_read_from_a_folder_of_its_own_is_to_be_put_there(
+    office: Office, orders: pathlib.Path
+) -> None:
+    orders.unlink()
+    office.coop.replace("config.yaml", "orders: orders.csv", "orders: exports/Commandes-{date}*.csv")
+
+    place = office.coop.folder / "exports"
+    assert f"export the orders of d1 into {place}, as Commandes-2026-06-12*.csv. " in said(office)[1]
 
 
 @pytest.mark.usefixtures("orders")
@@ -117,7 +128,7 @@ def test_what_leaves_with_a_recap_and_needs_no_export_is_promised_as_ever(office
 def test_check_says_so_too_and_nothing_is_wrong_with_that(office: Office) -> None:
     result = office.invoke("check", "--offline")
 
-    assert TO_DO in result.stdout.replace("\u00a0", " ")
+    assert TO_DO % office.coop.folder in result.stdout.replace("\u00a0", " ")
     assert result.exit_code == 0
 
 
@@ -135,5 +146,6 @@ def test_init_ends_with_the_export_that_the_first_recaps_need(
     ) in screen
     assert (
         "À faire entre mercredi 20 h et jeudi 18 h : exporter les commandes de la distribution "
-        f"amap-du-lac-2026-06-12 ; {EXPORT}, qui est là, date d’avant leur clôture. "
+        f"amap-du-lac-2026-06-12, à déposer dans {desk.folder} ; {EXPORT}, qui est là, date d’avant leur "
+        "clôture. "
     ) in " ".join(screen.split())

@@ -618,7 +618,7 @@ def test_an_export_that_is_missing_once_orders_have_closed_is_named_with_the_tim
     assert [one.keys() for one in status(office)[1]["exports"]] == [
         {"file", "by", "distribution", "is_there"}
     ]
-    line = "To do by tomorrow 6:00 pm: export the orders of d1, as orders.csv."
+    line = f"To do by tomorrow 6:00 pm: export the orders of d1 into {office.coop.folder}, as orders.csv."
     assert line in office.invoke("status").stdout.replace("\u00a0", " ")
 
 
