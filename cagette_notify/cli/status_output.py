@@ -96,11 +96,23 @@ def _last_run(config: Config, found: ServiceStatus) -> str:
     if not found.is_alive:
         return _("The last run that got to its end was at {at}: is cron at work?", at=at)
     minutes = int((found.at - found.last_run).total_seconds() // 60)
-    if found.is_well and not minutes:
-        return _("All is well. It ran a moment ago.")
-    if found.is_well:
-        return _("All is well. The last run was {minutes} min ago.", minutes=minutes)
-    return _("It runs: the last time {minutes} minutes ago, at {at}.", minutes=minutes, at=at)
+    if not found.is_well:
+        return _("It runs: the last time {minutes} minutes ago, at {at}.", minutes=minutes, at=at)
+    if not minutes:
+        return _("{well} It ran a moment ago.", well=_how_well(found))
+    return _("{well} The last run was {minutes} min ago.", well=_how_well(found), minutes=minutes)
+
+
+def _how_well(found: ServiceStatus) -> str:
+    """Say that nothing waits, and in the same breath who gets nothing all the same."""
+    count = len(found.without_address)
+    if not count:
+        return _("All is well.")
+    return _n(
+        "All is well, except that {count} member gets nothing, for want of an address.",
+        "All is well, except that {count} members get nothing, for want of an address.",
+        count,
+    )
 
 
 def _next_mails(config: Config, found: ServiceStatus) -> str:

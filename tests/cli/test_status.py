@@ -591,6 +591,35 @@ def test_an_export_that_lies_there_unused_is_named_and_nothing_is_wrong_with_tha
     assert "membres-2020.csv: looks like Cagette's export of members" in office.invoke("status").stdout
 
 
+@pytest.mark.parametrize(
+    ("gone", "en", "fr"),
+    [
+        ([], "All is well.", "Tout va bien."),
+        (
+            ["lea@example.org"],
+            "All is well, except that 1 member gets nothing, for want of an address.",
+            "Tout va bien, sauf que 1 membre ne reçoit rien, faute d’adresse.",
+        ),
+        (
+            ["lea@example.org", "zoe@example.org"],
+            "All is well, except that 2 members get nothing, for want of an address.",
+            "Tout va bien, sauf que 2 membres ne reçoivent rien, faute d’adresse.",
+        ),
+    ],
+)
+def test_the_first_line_says_of_whom_all_is_not_well(
+    office: Office, gone: list[str], en: str, fr: str
+) -> None:
+    for address in gone:
+        office.coop.replace("members.csv", address, "")
+    office.sends(LAST_RUN)
+    office.at = LAST_RUN
+
+    for language, well in (("en", en), ("fr", fr)):
+        shown = office.invoke("--lang", language, "status")
+        assert (shown.stdout.startswith(f"{well} "), shown.exit_code) == (True, 0), language
+
+
 def test_the_file_that_counts_of_several_is_named_and_one_alone_is_not(office: Office) -> None:
     office.coop.replace("config.yaml", "members: members.csv", "members: members*")
     office.sends(LAST_RUN)
