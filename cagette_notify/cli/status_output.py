@@ -12,7 +12,8 @@ from cagette_notify.cli.newest_of_pattern import newest_of_pattern
 from cagette_notify.cli.session import path_to_type
 from cagette_notify.cli.tables import table
 from cagette_notify.cli.until_real_mails import until_real_mails
-from cagette_notify.core.i18n import _, _n
+from cagette_notify.core.formatting import clock, instant
+from cagette_notify.core.i18n import _, _n, spoken
 from cagette_notify.core.kinds import NOTICE_KINDS
 from cagette_notify.core.labels import notice_label
 from cagette_notify.core.mailjet_fates import fate_in_words
@@ -88,15 +89,17 @@ def _refusal(entry: Entry) -> str:
 def _last_run(config: Config, found: ServiceStatus) -> str:
     if found.last_run is None:
         return awaited_run(config.path, found.at, os.environ)
-    at = _local(config, found.last_run)
+    local = found.last_run.astimezone(config.timezone)
+    at = instant(local, spoken())
     if found.last_run > found.at:
         return _(
-            "The last run that got to its end was at {at}, by a clock ahead of now: is cron at work?", at=at
+            "The last run that got to its end was on {at}, by a clock ahead of now: is cron at work?", at=at
         )
     if not found.is_alive:
-        return _("The last run that got to its end was at {at}: is cron at work?", at=at)
+        return _("The last run that got to its end was on {at}: is cron at work?", at=at)
     minutes = int((found.at - found.last_run).total_seconds() // 60)
     if not found.is_well:
+        at = clock(local, spoken())
         return _("It runs: the last time {minutes} minutes ago, at {at}.", minutes=minutes, at=at)
     if not minutes:
         return _("{well} It ran a moment ago.", well=_how_well(found))

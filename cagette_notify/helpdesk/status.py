@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from cagette_notify.config.paths import sources_of
 from cagette_notify.core.errors import ConfigError, NotifyError, Problem
+from cagette_notify.core.i18n import spoken
 from cagette_notify.core.notices import Entry, Status
 from cagette_notify.data.files_in_use import ChosenFile, chosen_files, unused_exports
 from cagette_notify.data.roster import Roster, read_roster
@@ -132,13 +133,21 @@ def service_status(
             problems=problems,
             warnings=_warnings(config, roster, ledger, announced, seen=seen, now=now) if roster else (),
             unannounced=tuple(
-                of_unannounced(seen.unannounced, roster.calendar.groups if roster else {}, now)
+                of_unannounced(
+                    seen.unannounced, roster.calendar.groups if roster else {}, now, _moment_in_words
+                )
             ),
             exports=exports_needed(seen.upcoming, seen.books, closing),
             chosen=chosen_files(roster.calendar, among_several=True) if roster else (),
             unused=unused_exports(roster.calendar) if roster else (),
             without_address=members_without_address(roster.calendar.groups, roster.members) if roster else (),
         )
+
+
+def _moment_in_words(at: datetime) -> str:
+    from cagette_notify.core.formatting import instant  # and with it babel, where there is a moment to say
+
+    return instant(at, spoken())
 
 
 def _closing(config: Config, roster: Roster | None, now: datetime) -> Mapping[str, datetime]:

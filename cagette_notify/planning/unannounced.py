@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from cagette_notify.core.commands_to_type import command_to_type
 from cagette_notify.core.errors import Problem
 from cagette_notify.core.i18n import _
-from cagette_notify.planning.announced import when_and_where
 from cagette_notify.planning.due_times import windows_of
 from cagette_notify.planning.held_back import lookback_hours
 
@@ -41,12 +40,15 @@ def openings_before_first_run(
 
 
 def of_unannounced(
-    windows: Iterable[Window], groups: Mapping[str, Group], now: datetime
+    windows: Iterable[Window], groups: Mapping[str, Group], now: datetime, said: Callable[[datetime], str]
 ) -> Iterator[Problem]:
-    """Say of each which notice doesn't leave, why, and what to type to send it, or to write by hand."""
+    """Say of each which notice doesn't leave, why, and what to type to send it, or to write by hand.
+
+    ``said`` puts a moment in words.
+    """
     for window in windows:
         one = window.distribution
-        due = when_and_where(groups[one.group_id].timezone, window.due_at, "")
+        due = said(window.due_at.astimezone(groups[one.group_id].timezone))
         if window.is_open(now):
             message = _(
                 "{distribution}: orders opened on {moment}, before the first run: the notice of it doesn't "

@@ -98,8 +98,8 @@ def test_init_ends_with_what_does_not_leave_and_the_command_as_it_works_here(
     screen = " ".join(begun(desk, monkeypatch, *(question.answer for question in WITH_EXPORTS)).split())
 
     assert (
-        "amap-du-lac-2026-06-12 : commandes ouvertes le 2026-06-05 08:00, avant le premier passage : "
-        "l’annonce ne partira plus ; pour écrire à tous à la main : "
+        "amap-du-lac-2026-06-12 : commandes ouvertes le vendredi 5 juin 2026 à 8 h, avant le premier "
+        "passage : l’annonce ne partira plus ; pour écrire à tous à la main : "
         "cagette-notify broadcast amap-du-lac --to tous"
     ) in screen
 

@@ -228,7 +228,8 @@ def test_after_a_jump_back_status_tells_of_the_run_before_the_jump(post: Post) -
         "All is well. The last run was 10 min ago.",
     )
     assert later.exit_code == 1
-    assert "at 2026-06-11 18:05: is cron at work?" in later.stdout
+    at = "Thursday 11 June 2026 at 6:05\u00a0pm"
+    assert f"on {at}: is cron at work?" in later.stdout
 
 
 def test_where_only_a_wrong_clock_knows_when_it_ran_status_says_so(tmp_path: Path) -> None:
@@ -239,7 +240,8 @@ def test_where_only_a_wrong_clock_knows_when_it_ran_status_says_so(tmp_path: Pat
         said = CliRunner().invoke(main, ["-c", str(tmp_path / "config.yaml"), "--lang", "en", "status"])
 
     assert said.exit_code == 1
-    assert "at 2036-06-11 18:05, by a clock ahead of now: is cron at work?" in said.stdout
+    at = "Wednesday 11 June 2036 at 6:05\u00a0pm"
+    assert f"on {at}, by a clock ahead of now: is cron at work?" in said.stdout
 
 
 @pytest.mark.parametrize("wrong", [["1970-01-01T00:10"], ["1970-01-01T00:10", "1970-01-01T02:30"]])

@@ -82,7 +82,7 @@ def test_as_long_as_it_may_leave_the_command_sends_it(now: datetime, says: str) 
     groups = {"lac": a_group()}
     found = openings_before_first_run([a_distribution()], groups, SPANS, lambda _window: now, now)
 
-    (problem,) = of_unannounced(found, groups, now)
+    (problem,) = of_unannounced(found, groups, now, lambda at: f"{at:%A %H:%M}")
 
-    assert str(problem).startswith("2026-06-12: orders opened on 2026-06-05 08:00, before the")
+    assert str(problem).startswith("2026-06-12: orders opened on Friday 08:00, before the")
     assert says in str(problem)
