@@ -97,6 +97,23 @@ def test_a_correction_moves_what_hangs_on_it_and_asks_again_what_makes_no_sense_
 
 
 @pytest.mark.usefixtures("exports")
+@pytest.mark.parametrize(
+    ("typed", "answer"),
+    [
+        ("19 juin et 25 décembre", "19 juin et 25 décembre"),
+        ("19 Juin et 25 decembre", "19 Juin et 25 decembre"),
+        ("19/6, 25/12/2026", "19/6, 25/12/2026 (19 juin et 25 décembre)"),
+    ],
+)
+def test_what_was_typed_as_it_is_said_is_not_said_twice(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, typed: str, answer: str
+) -> None:
+    screen = begun(desk, monkeypatch, *ANSWERS, *(str(HOLIDAYS), typed), "")
+
+    assert f"Sans distribution : {answer}" in shown(screen)
+
+
+@pytest.mark.usefixtures("exports")
 def test_a_day_taken_back_leaves_its_orders_out_too(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     answers = shown(begun(desk, monkeypatch, *ANSWERS, "4", "-", ""))
 

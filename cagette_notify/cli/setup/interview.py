@@ -12,6 +12,7 @@ from cagette_notify.cli.setup.found_data import ChosenData, alternatives, chosen
 from cagette_notify.cli.setup.questions import Question, questions
 from cagette_notify.cli.setup.typed_answers import SAID_YES, Typed
 from cagette_notify.core.i18n import _
+from cagette_notify.core.text import fold
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -100,7 +101,8 @@ def _answer_said(question: Question, typed: Typed) -> str:
     if question.says_yes is not None:
         return _("yes") if text == SAID_YES else _("no")
     dated = question.dated(typed) if text else ""
-    return f"{text or _('(empty)')}{f' ({dated})' if dated else ''}"
+    is_news = dated and fold(dated) != fold(text)  # what was typed may be as it is said
+    return f"{text or _('(empty)')}{f' ({dated})' if is_news else ''}"
 
 
 def _is_a_choice(tables: Sequence[FoundTable]) -> bool:
