@@ -12,7 +12,7 @@ import click
 from msgspec import Struct, field
 
 from cagette_notify.cli.exports_to_do import exports_to_do
-from cagette_notify.cli.newest_of_pattern import newest_of_pattern
+from cagette_notify.cli.newest_of_pattern import newest_of_pattern, older_of_pattern
 from cagette_notify.cli.session import Session, command, now, path_to_type, print_problems, print_prose
 from cagette_notify.cli.translated_help import TranslatedCommand
 from cagette_notify.config.credentials import credentials
@@ -157,7 +157,8 @@ def look_over(config: Config, *, offline: bool) -> CheckResults:
     surveyed = survey(sources_of(config))
     counts = _counts(surveyed)
     found = CheckResults(read=_listed(counts, surveyed), people=_listed(counts[1:3], surveyed))
-    found.chosen = [newest_of_pattern(config, one) for one in chosen_files(surveyed.calendar)]
+    for one in chosen_files(surveyed.calendar):
+        found.chosen += filter(None, (newest_of_pattern(config, one), older_of_pattern(config, one)))
     found.add_problems((*cut_off_in(config), *surveyed.problems))
     if any(not problem.is_warning for problem in surveyed.problems):
         found.statuses.append(EXIT_PARTIAL)

@@ -12,7 +12,7 @@ from cagette_notify.data.file_ages import moment_of
 from cagette_notify.data.groups import Groups
 from cagette_notify.data.left_blank import left_blank_in
 from cagette_notify.data.misspelt_columns import misspelt_columns_of
-from cagette_notify.data.newest_file import is_one_of_several, resolved, unrecognized
+from cagette_notify.data.newest_file import passed_over, resolved, unrecognized
 from cagette_notify.data.unused_exports import unused_exports_in
 
 if TYPE_CHECKING:
@@ -24,13 +24,20 @@ if TYPE_CHECKING:
     from cagette_notify.data.read_rows import RowSource
 
 
+MOST_PASSED_OVER = 3  # that are named: a folder may keep the exports of years
+
+
 class ChosenFile(NamedTuple):
-    """The newest file that a name with ``*`` means, of which kind it is, and when it was last modified."""
+    """The newest file that a name with ``*`` means, of which kind it is, and when it was last modified.
+
+    ``older`` are the next ones, the newest first, with when each was: not all, where there are many.
+    """
 
     pattern: str
     file: str
     kind: str
     modified_at: datetime
+    older: tuple[tuple[str, datetime], ...] = ()
 
 
 def unused_exports(calendar: Calendar) -> tuple[Problem, ...]:
@@ -68,11 +75,16 @@ def chosen_files(calendar: Calendar, *, among_several: bool = False) -> tuple[Ch
     """
     found = [(feed, resolved(feed, kind), kind) for feed, kind in _feeds_of_people(calendar)]
     chosen = (
-        ChosenFile(feed.name, file.name, kind.title, moment_of(file.path))
+        ChosenFile(feed.name, file.name, kind.title, moment_of(file.path), _older(feed, kind))
         for feed, file, kind in found
-        if feed.name != file.name and file.path and (not among_several or is_one_of_several(feed, kind))
+        if feed.name != file.name and file.path
     )
-    return tuple(dict.fromkeys(chosen))
+    return tuple(one for one in dict.fromkeys(chosen) if one.older or not among_several)
+
+
+def _older(feed: RowSource, kind: FileColumns) -> tuple[tuple[str, datetime], ...]:
+    others = passed_over(feed, kind, MOST_PASSED_OVER + 1)
+    return tuple((one.name, moment_of(one.path)) for one in others if one.path)
 
 
 def _feeds_of_people(calendar: Calendar) -> list[tuple[RowSource, FileColumns]]:

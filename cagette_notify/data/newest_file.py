@@ -40,9 +40,9 @@ def unrecognized(source: RowSource, schema: FileColumns) -> list[RowSource]:
     return [one for one in newer if (header := _header_of(one)) and not kind_of(header)]
 
 
-def is_one_of_several(source: RowSource, schema: FileColumns) -> bool:
-    """Tell whether a pattern means several files of a kind, of which the newest counts."""
-    return len([*islice(_newest_first(source, schema), 2)]) > 1
+def passed_over(source: RowSource, schema: FileColumns, most: int) -> tuple[RowSource, ...]:
+    """Return the files of a kind that a pattern means beside the newest, which counts; ``most`` of them."""
+    return tuple(islice(_newest_first(source, schema), 1, 1 + most))
 
 
 def _newest_first(source: RowSource, schema: FileColumns) -> Iterator[RowSource]:

@@ -599,6 +599,59 @@ def test_of_several_exports_the_newest_is_named(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("language", "chosen", "others"),
+    [
+        (
+            "en",
+            "Members are read from members 3.csv (of 6 December at 9:05 am), the newest of mem*.csv.",
+            "  passed over, older: members.csv (of 6 December at 8:00 am), members 2.csv (of 5 December)",
+        ),
+        (
+            "fr",
+            (
+                "Les membres sont lus dans members 3.csv (du 6 décembre à 9 h 05), le plus récent des "
+                "fichiers mem*.csv."
+            ),
+            (
+                "  laissés de côté, plus anciens : members.csv (du 6 décembre à 8 h), "
+                "members 2.csv (du 5 décembre)"
+            ),
+        ),
+    ],
+)
+def test_exports_of_one_day_are_told_apart_and_older_ones_are_named(
+    tmp_path: Path, language: str, chosen: str, others: str
+) -> None:
+    coop = Coop(tmp_path)
+    coop.replace("config.yaml", "members: members.csv", "members: mem*.csv")
+    ages = {"members 3.csv": "06T09:05", "members.csv": "06T08:00", "members 2.csv": "05T23:00"}
+    for name, age in ages.items():
+        coop.write(name, MEMBERS)
+        written = paris(f"2025-12-{age}").timestamp()
+        os.utime(tmp_path / name, (written, written))
+
+    said = run(tmp_path, "--lang", language, "check", "--offline").stdout.replace("\u00a0", " ")
+
+    assert said.splitlines()[:2] == [chosen, others]
+
+
+def test_of_the_exports_of_years_the_next_three_are_named(tmp_path: Path) -> None:
+    coop = Coop(tmp_path)
+    coop.replace("config.yaml", "members: members.csv", "members: mem*.csv")
+    for year in range(2020, 2026):
+        written = paris(f"{year}-12-06T12:00").timestamp()
+        os.utime(coop.write(f"mem{year}.csv", MEMBERS), (written, written))
+    os.utime(tmp_path / "members.csv", (0, 0))
+
+    said = checked(coop).stdout.splitlines()[1]
+
+    assert said == (
+        "  passed over, older: mem2024.csv (of 6 December 2024), mem2023.csv (of 6 December 2023), "
+        "mem2022.csv (of 6 December 2022), …"
+    )
+
+
 def test_exports_that_are_used_or_of_another_day_are_not_named(tmp_path: Path) -> None:
     coop = Coop(tmp_path)
     samples = Path(__file__).parents[1] / "data" / "samples"

@@ -635,7 +635,10 @@ def test_the_file_that_counts_of_several_is_named_and_one_alone_is_not(office: O
 
     assert alone[0] == []
     assert "the newest" not in alone[1]
-    assert "Members are read from members.csv (of 29 May), the newest of members*.\n" in shown
+    assert (
+        "Members are read from members.csv (of 29 May at 12:10\u00a0am), the newest of members*.\n" in shown
+    )
+    assert "passed over" not in shown
     assert status(office)[1]["chosen"] == [{"name": "members*", "file": "members.csv"}]
     assert "All is well" in shown
 
