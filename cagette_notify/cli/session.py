@@ -159,9 +159,14 @@ def _refuse_what_is_no_text(options: Mapping[str, object]) -> None:
 
 
 def print_problems(lines: Iterable[str]) -> None:
-    """Print trouble, a line each, to stderr: names of files and words of servers may hold anything."""
+    """Print trouble, a line each, to stderr: names of files and words of servers may hold anything.
+
+    On a terminal a line is wrapped at words; whoever reads a pipe or a log finds one for each trouble.
+    """
     for line in lines:
-        click.echo(line if line.isprintable() else _visible(line), err=True)
+        shown = line if line.isprintable() else _visible(line)
+        for part in _wrapped(shown, None) if sys.stderr.isatty() else (shown,):
+            click.echo(part, err=True)
 
 
 def print_text(text: str) -> None:
@@ -173,18 +178,19 @@ def print_prose(lines: Iterable[str], config: Config) -> None:
     """Print sentences with their commands as they are typed here; on a terminal wrapped at words."""
     typed = [to_type(line, config) for line in lines]
     if on_terminal():
-        import shutil
-
-        from cagette_notify.cli.wrapped_lines import wrapped_whole
-
-        width, program = shutil.get_terminal_size().columns or 80, shlex.join(program_words(config))
-        margins = (" " * (len(line) - len(line.lstrip()) + 2) for line in typed)
-        typed = [
-            wrapped
-            for line, margin in zip(typed, margins, strict=True)
-            for wrapped in wrapped_whole(line, width, indent=margin, program=program) or [""]
-        ]
+        program = shlex.join(program_words(config))
+        typed = [part for line in typed for part in _wrapped(line, program)]
     print_text("\n".join(typed))
+
+
+def _wrapped(line: str, program: str | None) -> list[str]:
+    """Return the lines that one is on this terminal, the later ones two blanks to its right."""
+    import shutil
+
+    from cagette_notify.cli.wrapped_lines import wrapped_whole
+
+    width, margin = shutil.get_terminal_size().columns or 80, " " * (len(line) - len(line.lstrip()) + 2)
+    return wrapped_whole(line, width, indent=margin, program=program) or [""]
 
 
 def _visible(line: str) -> str:

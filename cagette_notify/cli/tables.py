@@ -6,6 +6,7 @@ import shutil
 from typing import TYPE_CHECKING
 
 from cagette_notify.cli.session import on_terminal
+from cagette_notify.cli.wrapped_lines import wrapped_whole
 from cagette_notify.core.i18n import _
 from cagette_notify.core.text import visible
 
@@ -92,9 +93,9 @@ def _folded(row: Sequence[str], labels: Sequence[str], width: int) -> Iterator[s
 
 
 def _filled(cells: Iterable[str], width: int) -> Iterator[str]:
-    """Yield lines of as many cells as fit; a cell is never torn apart."""
-    line = ""
-    for cell in cells:
+    """Yield lines of as many cells as fit; one that no line can hold ends its lines between words."""
+    line, fitting = "", (part for cell in cells for part in wrapped_whole(cell, width) or [cell])
+    for cell in fitting:
         if line and len(line) + len(_GAP) + len(cell) > width:
             yield line
             line = ""

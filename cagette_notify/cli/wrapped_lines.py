@@ -8,17 +8,21 @@ import textwrap
 from cagette_notify.core.commands_to_type import PROGRAM, TYPED_COMMANDS
 
 _WORD = r"""(?:'[^']*'|"[^"]*"|[^\s;'"])+"""
+_ANYWHERE = rf"(?:(?:\S*/)?{PROGRAM}|'[^']*/{PROGRAM}')(?: --config {_WORD})?"
+# What else is to be typed where something is wrong.
+_OTHERS = rf"(?<!\S)(?:(?:chmod [0-9]+|pip install) {_WORD}|sudo -u {_WORD} {PROGRAM}|crontab -[el])"
 
 
-def wrapped_whole(text: str, width: int, *, indent: str = "", program: str = PROGRAM) -> list[str]:
+def wrapped_whole(text: str, width: int, *, indent: str = "", program: str | None = PROGRAM) -> list[str]:
     """Return the lines of a text, the later ones behind an indent; they end at blanks outside of commands.
 
-    ``program`` is how commands begin in it, as a shell takes it. One that is wider than the screen is left
-    to the terminal, which copies it as one line.
+    ``program`` is how commands begin in it, as a shell takes it; None where that isn't known. One that is
+    wider than the screen is left to the terminal, which copies it as one line.
     """
     # A word that ends like a sentence ends the command, too: what follows is said, not typed.
-    command = rf"(?<!\S){re.escape(program)} (?:{TYPED_COMMANDS})(?![\w-])(?:(?<![:,.]) {_WORD})*"
-    whole = re.sub(command, lambda found: found[0].replace(" ", "\0"), text)
+    begins = _ANYWHERE if program is None else re.escape(program)
+    command = rf"(?<!\S){begins} (?:{TYPED_COMMANDS})(?![\w-])(?:(?<![:,.]) {_WORD})*"
+    whole = re.sub(f"{command}|{_OTHERS}", lambda found: found[0].replace(" ", "\0"), text)
     lines = textwrap.wrap(
         whole, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
     )

@@ -461,7 +461,7 @@ def test_a_mistake_in_the_text_leads_back_to_the_editor(coop: Path) -> None:
         keyboard.types("\n")
         keyboard.ends()
 
-    assert re.search(r"drafts/\S+\.md:3: body: .*member\.first_name", complaint)
+    assert re.search(r"drafts/\S+\.md:3: body: .*member\.first_name", complaint, re.DOTALL)
     assert [draft.read_text() for draft in drafts(coop)] == [bad]
 
 

@@ -60,6 +60,30 @@ def test_sentences_are_wrapped_at_words(coop: Path, command: str, columns: int) 
     assert {"To", "do", "leaves."} <= set(words) & set(" ".join(lines).split())
 
 
+@pytest.mark.parametrize("columns", [40, 60, 80])
+@pytest.mark.parametrize("command", ["log --kind nothing", "log --status nothing"])
+def test_trouble_is_wrapped_at_words_too(coop: Path, command: str, columns: int) -> None:
+    lines = on_terminal(coop, columns, *command.split())
+
+    whole = [*filter(None, run(coop, "--lang", "en", *command.split()).stderr.splitlines())]
+    assert max(map(len, whole)) > 40
+    assert " ".join(" ".join(whole).split()) in " ".join(" ".join(lines).split())
+    assert [line for line in lines if len(line) > columns and " " in line.strip()] == []
+
+
+def test_a_cell_that_no_line_can_hold_is_wrapped_at_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tables, "on_terminal", lambda: True)
+    monkeypatch.setenv("COLUMNS", "50")
+    why = "not sent: the orders were missing, or were too old, or could not be read in part"
+
+    assert tables.listed([("2026-06-11 18:05", "recap_24h", "zoe.martin@example.org", why)]) == [
+        "2026-06-11 18:05  recap_24h",
+        "  zoe.martin@example.org",
+        "  not sent: the orders were missing, or were too",
+        "  old, or could not be read in part",
+    ]
+
+
 @pytest.mark.parametrize("columns", [60, 80, 120])
 @pytest.mark.parametrize("command", ["log", "status", "send-due", "notifications zoe.martin@example.org"])
 def test_no_row_is_wider_than_the_terminal(coop: Path, command: str, columns: int) -> None:

@@ -27,6 +27,27 @@ def test_a_command_stands_whole_on_its_line_however_wide_it_is(text: str, comman
         assert " ".join(line.strip(" ") for line in lines) == text, width
 
 
+@pytest.mark.parametrize(
+    ("text", "command"),
+    [
+        (f"it is right: .venv/bin/{ACCEPT} (lac)", f".venv/bin/{ACCEPT}"),
+        (
+            "say: '/opt/a b/cagette-notify' --config 'c d.yaml' status -v",
+            "'/opt/a b/cagette-notify' --config 'c d.yaml' status -v",
+        ),
+        ("others can read it: chmod 600 '/home/le lac/mailjet.key'", "chmod 600 '/home/le lac/mailjet.key'"),
+        ("it needs another one: pip install pysocks", "pip install pysocks"),
+        ("run it as: sudo -u claire cagette-notify ...", "sudo -u claire cagette-notify"),
+    ],
+)
+def test_a_command_of_trouble_stands_whole_however_the_program_is_called(text: str, command: str) -> None:
+    for width in range(1, 90):
+        lines = wrapped_whole(text, width, indent="  ", program=None)
+
+        assert [line for line in lines if command in line], width
+        assert " ".join(line.strip(" ") for line in lines) == text, width
+
+
 def test_what_follows_a_command_is_wrapped_as_ever() -> None:
     said = "through sudo there is no cagette-notify settle: it is for whoever administers the server"
 
