@@ -54,6 +54,8 @@ def remember_settings(config: Config, ledger: Ledger) -> None:
 
 def _has_rows(path: Path) -> bool | None:
     """Tell whether there is more in a file than its header; None where it can't be told."""
+    if not path.is_file():  # a pipe would be waited for
+        return None
     try:
         with path.open("rb") as file:
             return sum(not line.isspace() for line in file) > 1
