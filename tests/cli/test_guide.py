@@ -43,5 +43,6 @@ def test_the_transcripts_of_the_guide_are_real(
 
     screen = begun(desk._replace(folder=tmp_path / "amap"), monkeypatch, *TYPED)
 
-    shown = re.sub(" +$", "", screen, flags=re.MULTILINE)
-    assert re.sub(" +$", "", block, flags=re.MULTILINE) in shown
+    # Lines break elsewhere, as the folder of the guide is another one.
+    shown = " ".join(screen.replace(str(tmp_path), "/home/claire").split())
+    assert " ".join(block.split()) in shown
