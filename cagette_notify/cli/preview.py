@@ -71,8 +71,8 @@ def preview_command(  # noqa: PLR0913 - one argument an option
 ) -> int:
     """Show a mail as it would leave, with your own data. Nothing is sent or recorded.
 
-    KIND is opening, recap_24h (if you name none), recap_4h, correction or broadcast. With --all, FILE is the
-    page or a folder for it.
+    KIND is opening, closing, recap_24h (if you name none), recap_4h, correction or broadcast. With --all,
+    FILE is the page or a folder for it.
     """
     if everything and (kind or as_text):
         raise UsageError(Problem(_("--all shows every kind, as HTML: give no KIND and no --text with it")))

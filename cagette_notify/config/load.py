@@ -13,7 +13,7 @@ from cagette_notify.core.errors import ConfigError, Problem
 from cagette_notify.core.files import open_without_waiting, stranger_owner, why_refused
 from cagette_notify.core.given_files import keep_secret
 from cagette_notify.core.i18n import _
-from cagette_notify.core.kinds import NOTICE_KINDS, Spans
+from cagette_notify.core.kinds import NOTICE_KINDS, Kind, Spans
 from cagette_notify.core.model import Contact
 from cagette_notify.core.notices import NoticeRules
 from cagette_notify.core.stamps import Stamps, stamps
@@ -206,6 +206,11 @@ def read_small_file(path: Path, *, private: bool = False) -> bytes:
     return raw
 
 
+def _of_kinds(value: Mapping[str, Any], name: str) -> dict[Kind, Any]:
+    """Return a setting of those kinds that have it."""
+    return {kind: value[key] for kind in NOTICE_KINDS if (key := f"notices.{kind}.{name}") in value}
+
+
 def _config(value: Mapping[str, Any], path: Path, read_as: Stamps) -> Config:
     orders = value["data.orders"]
     return Config(
@@ -227,7 +232,7 @@ def _config(value: Mapping[str, Any], path: Path, read_as: Stamps) -> Config:
         ),
         rules=NoticeRules(
             {kind: value[f"notices.{kind}.default"] for kind in NOTICE_KINDS},
-            Spans({kind: value[late] for kind in NOTICE_KINDS if (late := f"notices.{kind}.late") in value}),
+            Spans(late=_of_kinds(value, "late"), before=_of_kinds(value, "before")),
             value["inactive_after"],
         ),
         hold_stale_orders=value["stale_orders"] == "hold",

@@ -43,7 +43,7 @@ class Option(Struct, frozen=True):
     is_list: bool = False
 
 
-_OF_A_KIND = {"default": yes_no, "late": span}
+_OF_A_KIND = {"default": yes_no, "late": span, "before": span}
 
 OPTIONS = (
     Option("timezone", zone, "Europe/Paris", "time zone of groups that name none, and of --at"),

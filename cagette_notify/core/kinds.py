@@ -6,7 +6,7 @@ from datetime import timedelta
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,6 +20,7 @@ class Kind(str, Enum):
     """What a mail is. Its value stands in the ledger; notices come in the order in which they are named."""
 
     OPENING = "opening"
+    CLOSING = "closing"
     RECAP_24H = "recap_24h"
     RECAP_4H = "recap_4h"
     BROADCAST = "broadcast"
@@ -37,14 +38,17 @@ class Kind(str, Enum):
 class KindTraits(Struct, frozen=True):
     """What sets a kind apart: code asks this, not for the kind's name.
 
-    **When it leaves.** Due ``lead`` before ``moment``, a field of the distribution, in elapsed time; too
-    late once the distribution starts, or ``late`` after it was due where that is among its ``settings``.
+    **When it leaves.** Due ``lead`` before ``moment``, a field of the distribution, in elapsed time, or as
+    long before as ``before`` says where that is among its ``settings``, though not before ``not_before``; too
+    late once the distribution starts, or ``late`` after it was due where that is among them.
     A kind without a ``moment`` is no notice: nobody plans it, and no member can switch it off.
 
     **To whom.** A notice ``told_to_group`` goes once to each address of the group; any other is a member's
     own, even where several share an address. One that ``needs_order`` shows the member's order, and
-    waits for it. A ``call_to_order`` is too late once orders close, and pointless under fixed contracts.
-    Where both are due, the kind it is ``superseded_by`` leaves alone. Nobody is owed what is
+    waits for it. A ``call_to_order`` is too late once orders close, and pointless under fixed contracts; one
+    ``without_order`` leaves out whose order is known, where that is known at all.
+    Where both are due, the kind it is ``superseded_by`` leaves alone. Without any that ``is_basic`` a member
+    hears nothing of what there is to order and to fetch. Nobody is owed what is
     ``for_operators``: it is never sent again from doubt, and counts against the quota alone.
 
     **As what.** Those of a group that leave together make one mail if it ``shares_mail``. ``occasion_day``
@@ -58,14 +62,17 @@ class KindTraits(Struct, frozen=True):
 
     moment: str = ""
     lead: timedelta = timedelta()
+    not_before: str = ""
     told_to_group: bool = False
     needs_order: bool = False
     call_to_order: bool = False
+    without_order: bool = False
     for_operators: bool = False
     superseded_by: Kind | None = None
     shares_mail: bool = False
     occasion_day: str = ""
     is_corrected: bool = False
+    is_basic: bool = False
     has_calendar_entry: bool = False
     rank: int = 0
     aliases: tuple[str, ...] = ()
@@ -82,7 +89,8 @@ _TRAITS = {
         call_to_order=True,
         shares_mail=True,
         occasion_day="orders_open_at",  # moved within the day it is the same opening
-        rank=1,  # recaps can't wait
+        is_basic=True,
+        rank=4,  # recaps can't wait
         aliases=("ouverture",),
         columns=("ouverture", "ouverture des commandes", "ouvertures"),
         settings=(
@@ -92,13 +100,38 @@ _TRAITS = {
         counted=("{count} opening", "{count} openings"),
         if_inactive="but no opening leaves, as they were last seen on {day}, unless they have ordered since",
     ),
+    Kind.CLOSING: KindTraits(
+        moment="orders_close_at",
+        lead=timedelta(hours=24),
+        not_before="orders_open_at",
+        told_to_group=True,
+        call_to_order=True,
+        without_order=True,
+        superseded_by=Kind.OPENING,  # which says when orders close
+        shares_mail=True,
+        occasion_day="orders_close_at",
+        rank=3,
+        aliases=("fermeture", "cloture"),
+        columns=("fermeture", "clôture", "fermeture des commandes", "clôture des commandes", "fermetures"),
+        settings=(
+            ("default", "no", "reminders that orders close, for members who chose nothing"),
+            ("before", "24h", "how long before orders close their reminder is due"),
+        ),
+        counted=("{count} closing", "{count} closings"),
+        if_inactive=(
+            "but no reminder that orders close leaves, as they were last seen on {day}, unless they have "
+            "ordered since"
+        ),
+    ),
     Kind.RECAP_24H: KindTraits(
         moment="starts_at",
         lead=timedelta(hours=24),
         needs_order=True,
         superseded_by=Kind.RECAP_4H,
         is_corrected=True,
+        is_basic=True,
         has_calendar_entry=True,
+        rank=2,
         columns=("rappel 24h", "récap 24h", "récapitulatif 24h", "24h", "recap 24", "récap 24 h"),
         settings=(("default", "yes", "recaps 24 h before for members who chose nothing"),),
         counted=("{count} recap", "{count} recaps"),
@@ -108,7 +141,9 @@ _TRAITS = {
         lead=timedelta(hours=4),
         needs_order=True,
         is_corrected=True,
+        is_basic=True,
         has_calendar_entry=True,
+        rank=1,
         columns=("rappel 4h", "récap 4h", "récapitulatif 4h", "4h", "recap 4", "récap 4 h"),
         settings=(("default", "no", "recaps 4 h before for members who chose nothing"),),
         counted=("{count} recap", "{count} recaps"),
@@ -137,11 +172,16 @@ class KindFloor(Struct, frozen=True):
 
 
 class Spans(Struct, frozen=True):
-    """What the configuration says of when notices leave: how ``late`` after it was due each may."""
+    """What the configuration says of when notices leave: how ``late``, and how long ``before`` something."""
 
     late: Mapping[Kind, timedelta]
+    before: Mapping[Kind, timedelta] = field(default_factory=dict)
+
+    def lead_of(self, kind: Kind) -> timedelta:
+        """Return how long before its moment a kind is due, in elapsed time."""
+        return self.before.get(kind, kind.traits.lead)
 
     @property
     def longest(self) -> timedelta:
         """The longest that any notice can be due."""
-        return max((*self.late.values(), *(kind.traits.lead for kind in NOTICE_KINDS)))
+        return max((*self.late.values(), *map(self.lead_of, NOTICE_KINDS)))

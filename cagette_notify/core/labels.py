@@ -63,6 +63,7 @@ def _reasons() -> dict[str, str]:
         "inactive": _("inactive"),
         "waiting_for_orders": _("waiting_for_orders"),
         "no_order": _("no_order"),
+        "has_order": _("has_order"),
         "set_aside": _("set_aside"),
         "no_address": _("no_address"),
         "placeholder_address": _("placeholder_address"),

@@ -50,6 +50,7 @@ class Reason(str, Enum):
     INACTIVE = "inactive"
     WAITING_FOR_ORDERS = "waiting_for_orders"
     NO_ORDER = "no_order"
+    HAS_ORDER = "has_order"
     SET_ASIDE = "set_aside"
     NO_ADDRESS = "no_address"
     PLACEHOLDER_ADDRESS = "placeholder_address"
@@ -69,7 +70,7 @@ class Reason(str, Enum):
 OF_THE_MEMBER = frozenset(
     (
         *(Reason.CANCELLED, Reason.GROUP_DISABLED, Reason.FIXED_CONTRACT, Reason.SETTING_OFF),
-        *(Reason.INACTIVE, Reason.WAITING_FOR_ORDERS, Reason.NO_ORDER, Reason.NO_ADDRESS),
+        *(Reason.INACTIVE, Reason.WAITING_FOR_ORDERS, Reason.NO_ORDER, Reason.HAS_ORDER, Reason.NO_ADDRESS),
     )
 )
 """What a plan says once of a member, whatever addresses they have, and whether those can be used."""
@@ -94,6 +95,7 @@ class Notice(Struct, frozen=True):
     has_unread: bool = False  # rows of the order, beside its lines
     cancels: int = 0  # mails that have taken the distribution out of calendars
     address_is_shared: bool = False  # by several members of the group
+    orders_known_at: datetime | None = None  # of one that goes to those without an order, as far as is known
     sharers: Mapping[str, str] = field(default_factory=dict)
 
     @property

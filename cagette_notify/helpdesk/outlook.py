@@ -20,6 +20,7 @@ from cagette_notify.planning.unannounced import openings_before_first_run
 from cagette_notify.planning.waiting_corrections import WaitingCorrection, waiting_corrections
 from cagette_notify.run.activity import active_members
 from cagette_notify.run.held_groups import guard_over, read_whole
+from cagette_notify.run.orders_known import orders_known
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -94,6 +95,11 @@ def outlook(  # noqa: PLR0913 - what is known, and how far to look
         floors=floors.by_group,
         kind_floors=floors.by_kind,
         active=active_members(config, ledger, read, roster.members, now),
+        so_far=orders_known(
+            *(config, roster.calendar, ledger, windows, roster.members),
+            set_aside=roster.people_set_aside,
+            now=now,
+        ),
         forgotten=ledger.forgotten(config.account),
         ledger_id=ledger.ledger_id,
     )

@@ -108,7 +108,7 @@ class FirstRuns:
         if marks is None and kind in _OLD_MARKS_STAND_FOR:
             return KindFloor(of_group, of_group)
         mark = marks.get(kind.value) if marks else None
-        if mark is None or kind.traits.lead.total_seconds() > mark.lead:
+        if mark is None or self._rules.spans.lead_of(kind).total_seconds() > mark.lead:
             return KindFloor(latest, latest)
         chosen = min(latest, mark.chosen)
         is_on = self._rules.defaults[kind]
@@ -131,7 +131,7 @@ class FirstRuns:
         for kind in NOTICE_KINDS:
             floor = later.get(kind, KindFloor(of_group, of_group))
             default = floor.default if self._rules.defaults[kind] else None
-            found[kind.value] = _Mark(floor.chosen, default, kind.traits.lead.total_seconds())
+            found[kind.value] = _Mark(floor.chosen, default, self._rules.spans.lead_of(kind).total_seconds())
         return json.encode(found).decode()
 
     def _marks(self) -> dict[str, Mapping[str, _Mark]]:

@@ -32,14 +32,14 @@ if TYPE_CHECKING:
 
 
 def mail_view(style: Style, notices: Sequence[Notice], now: datetime) -> MailView:
-    """Word the notices of one mail: openings, one recap, or the recaps one correction stands for."""
+    """Word the notices of one mail: openings or closings, one recap, or those one correction stands for."""
     first = notices[0]
     language = first.member.language or first.group.language
     group = group_view(first.group)
-    days = {notice.distribution.id: notice.distribution for notice in notices}
+    days = {notice.distribution.id: notice for notice in notices}
     distributions = tuple(
-        _distribution_view(one, first.group, language, now)
-        for one in sorted(days.values(), key=lambda one: one.starts_at)
+        _distribution_view(one.distribution, first.group, language, now, one.orders_known_at)
+        for one in sorted(days.values(), key=lambda one: one.distribution.starts_at)
     )
     return MailView(
         language=language,
@@ -93,7 +93,9 @@ def _clean_contact(contact: Contact) -> Contact:
 
 
 @lru_cache(maxsize=256)
-def _distribution_view(one: Distribution, group: Group, language: str, now: datetime) -> DistributionView:
+def _distribution_view(
+    one: Distribution, group: Group, language: str, now: datetime, known_at: datetime | None
+) -> DistributionView:
     today = now.astimezone(group.timezone).date()
     starts_at = one.starts_at.astimezone(group.timezone)
     ends_at = one.ends_at and one.ends_at.astimezone(group.timezone)
@@ -114,12 +116,19 @@ def _distribution_view(one: Distribution, group: Group, language: str, now: date
         offer=wording.listing(catalogs, language),
         closes=_deadline(closes_at, today, language) if closes_at and now < closes_at else "",
         url=_link(one.url) or _link(group.url),
+        no_order_at=_hour(known_at.astimezone(group.timezone), today, language) if known_at else "",
     )
 
 
 def _deadline(closes_at: datetime, today: date, language: str) -> str:
     said, near = wording.instant(closes_at, language), wording.nearness(closes_at.date(), today, language)
     return f"{said} ({near})" if near else said
+
+
+def _hour(moment: datetime, today: date, language: str) -> str:
+    if moment.date() != today:
+        return wording.instant(moment, language)
+    return f"{_AT[language]} {wording.clock(moment, language)}"
 
 
 def _common_link(distributions: Iterable[DistributionView]) -> str:
@@ -175,6 +184,7 @@ def _line_view(line: OrderLine, notice: Notice, language: str, *, show_prices: b
     )
 
 
+_AT = {"fr": "à", "en": "at"}
 PLAIN_ACCENT = "#2e6b46"  # of groups without a colour, or with one on which white can't be read
 
 

@@ -30,7 +30,8 @@ class DistributionView(Struct, frozen=True):
 
     ``when`` is the whole day as a line begins: ``Demain, vendredi 12 juin 2026``.
     ``offer`` names the catalogs in one go. ``closes`` says until when orders are open; it is empty once
-    they are closed, and where nobody said when they will be.
+    they are closed, and where nobody said when they will be. ``no_order_at`` is the hour at which no order of
+    the reader's was known (``à 14 h``), if anybody looked.
     """
 
     name: str
@@ -45,6 +46,7 @@ class DistributionView(Struct, frozen=True):
     offer: str
     closes: str
     url: str
+    no_order_at: str = ""
 
 
 class LineView(Struct, frozen=True):
@@ -88,7 +90,7 @@ class OrderView(Struct, frozen=True):
 class MailView(Struct, frozen=True):
     """Every variable that templates know. ``distribution`` is the first of ``distributions``.
 
-    ``template`` is what the mail is made with (``opening``, ``recap_24h``, ``recap_4h`` or
+    ``template`` is what the mail is made with (``opening``, ``closing``, ``recap_24h``, ``recap_4h`` or
     ``correction``); ``link`` is where to order, one for all distributions or nothing; ``calendar`` tells that
     a calendar entry is attached; ``subject`` is known to the text and HTML templates alone.
     """

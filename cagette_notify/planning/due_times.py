@@ -45,7 +45,9 @@ def windows_of(distribution: Distribution, spans: Spans) -> Iterator[Window]:
         if (moment := getattr(distribution, traits.moment)) is None:
             continue
         # In UTC: a local time less 24 hours is 23 or 25 real hours when the clocks change.
-        due_at = moment.astimezone(timezone.utc) - traits.lead
+        due_at = moment.astimezone(timezone.utc) - spans.lead_of(kind)
+        if traits.not_before and (begins := getattr(distribution, traits.not_before)):
+            due_at = max(due_at, begins.astimezone(timezone.utc))
         ends = [starts_at]
         if late := spans.late.get(kind):
             ends.append(due_at + late)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def envelopes(owed: Iterable[Owed], ledger_id: str) -> list[Mail]:
-    """Return the mails to send: recaps before openings, as recaps can't wait.
+    """Return the mails to send, the most urgent first: corrections, then by the rank of their kinds.
 
     What an earlier run put into one envelope stays together under its CustomID and campaign, and
     nothing joins it: were it in doubt, Mailjet's campaign would drop a copy with something new in it.
@@ -31,7 +31,7 @@ def envelopes(owed: Iterable[Owed], ledger_id: str) -> list[Mail]:
     for one in owed:
         together.setdefault(_envelope_of(one), []).append(one)
     mails = [_mail(tuple(those), ledger_id, token) for those, token in zip(together.values(), tokens())]  # noqa: B905 - tokens never end
-    return sorted(mails, key=lambda mail: mail.first.kind.traits.rank)
+    return sorted(mails, key=lambda mail: (not mail.first.correction, mail.first.kind.traits.rank))
 
 
 def tokens() -> Iterator[str]:

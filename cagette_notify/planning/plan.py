@@ -11,6 +11,7 @@ from cagette_notify.core.notices import Entry, Notice, NoticeKey, Reason, Skip, 
 from cagette_notify.planning.announced import announces, latest
 from cagette_notify.planning.corrections import corrections
 from cagette_notify.planning.late_corrections import late_corrections
+from cagette_notify.planning.orders_so_far import OrdersSoFar
 from cagette_notify.planning.plan_input import PlanIndex, PlanInput
 from cagette_notify.planning.told_before import ToldBefore
 
@@ -161,24 +162,37 @@ def _why_nobody(index: PlanIndex, window: Window) -> Reason | None:
 
 
 def _why_not_the_member(index: PlanIndex, window: Window, member: Member) -> Reason | None:
-    needs_order = window.kind.traits.needs_order
-    distribution_id = window.distribution.id
-    has_orders = not needs_order or index.orders_are_ready(distribution_id)
+    traits, distribution_id = window.kind.traits, window.distribution.id
+    has_orders = not traits.needs_order or index.orders_are_ready(distribution_id)
     if not index.wants(member, window.kind):
         return Reason.SETTING_OFF
+    if traits.without_order and (reason := _why_no_reminder(index, distribution_id, member)):
+        return reason
     # Whoever ordered is active, which can't be known before the orders are there.
     if has_orders and index.is_inactive(member, distribution_id):
         return Reason.INACTIVE
-    if not has_orders:
+    if traits.needs_order and (reason := _why_no_recap(index, window, member)):
+        return reason
+    return None if member.mailboxes or not has_orders else Reason.NO_ADDRESS
+
+
+def _why_no_recap(index: PlanIndex, window: Window, member: Member) -> Reason | None:
+    distribution_id = window.distribution.id
+    if not index.orders_are_ready(distribution_id):
         was_known = index.order_was_known(distribution_id, member.id)
         return None if was_known else Reason.WAITING_FOR_ORDERS
-    if needs_order and index.order_is_unknown(distribution_id, member.id):
+    if index.order_is_unknown(distribution_id, member.id):
         is_over = index.situation.now >= window.too_late_at
         is_missed = is_over and index.order_is_unreadable(distribution_id, member.id)
         return None if is_missed else Reason.WAITING_FOR_ORDERS
-    if needs_order and not index.has_order(distribution_id, member.id):
-        return Reason.NO_ORDER
-    return None if member.mailboxes else Reason.NO_ADDRESS
+    return None if index.has_order(distribution_id, member.id) else Reason.NO_ORDER
+
+
+def _why_no_reminder(index: PlanIndex, distribution_id: str, member: Member) -> Reason | None:
+    so_far = index.situation.so_far.get(distribution_id, OrdersSoFar())
+    if so_far.is_being_written:
+        return Reason.WAITING_FOR_ORDERS
+    return Reason.HAS_ORDER if member.id in so_far.with_order else None
 
 
 def _why_not_the_address(index: PlanIndex, notice: Notice, seen: set[str]) -> Reason | None:
@@ -199,13 +213,25 @@ def _why_not_the_address(index: PlanIndex, notice: Notice, seen: set[str]) -> Re
 def _is_superseded(index: PlanIndex, notice: Notice) -> bool:
     """Tell whether another notice stands for this one: the recap of four hours before for that of the day."""
     kind = notice.kind.traits.superseded_by
-    if kind is None:
+    window = index.windows.get((kind, notice.distribution.id)) if kind else None
+    if kind is None or window is None:
         return False
-    window = index.windows.get((kind, notice.distribution.id))
-    if window is None:
-        return False
-    has_had_it = _standing(index, index.notice(window, notice.member, notice.mailbox)) is not None
-    return has_had_it or index.wants(notice.member, kind)
+    other = index.notice(window, notice.member, notice.mailbox)
+    has_had_it = _standing(index, other) is not None
+    if window.due_at > notice.due_at:
+        return has_had_it or index.wants(notice.member, kind)
+    return _left_since(index, other, notice) if has_had_it else _leaves_now(index, other)
+
+
+def _left_since(index: PlanIndex, opening: Notice, notice: Notice) -> bool:
+    """Tell whether what was due first left only once this notice was due, too: it says the same."""
+    entry = index.entries.get(opening.key)
+    return entry is None or entry.claimed_at is None or entry.claimed_at >= notice.due_at
+
+
+def _leaves_now(index: PlanIndex, notice: Notice) -> bool:
+    is_open = notice.due_at <= index.situation.now < notice.too_late_at
+    return is_open and index.wants(notice.member, notice.kind) and not index.is_before_first_run(notice)
 
 
 def _skip(index: PlanIndex, draft: _PlanSoFar, notice: Notice, reason: Reason) -> None:

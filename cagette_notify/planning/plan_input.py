@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cagette_notify.core.kinds import Kind, KindFloor
+    from cagette_notify.planning.orders_so_far import OrdersSoFar
 
 
 class PlanInput(Struct, frozen=True):
@@ -40,7 +41,8 @@ class PlanInput(Struct, frozen=True):
     kinds that began later. ``active`` are the
     members who have ordered lately, or may have for what is ahead, by group and id. ``forgotten`` are the
     keys of what left to people whom the ledger was told to forget, as hashes salted with ``ledger_id``.
-    ``cancels`` count the mails that took a distribution out of calendars.
+    ``cancels`` count the mails that took a distribution out of calendars. ``so_far`` tells who has ordered
+    where that is known while orders are open.
     """
 
     now: datetime
@@ -58,6 +60,7 @@ class PlanInput(Struct, frozen=True):
     forgotten: frozenset[str] = frozenset()
     ledger_id: str = ""
     cancels: Mapping[str, int] = field(default_factory=dict)
+    so_far: Mapping[str, OrdersSoFar] = field(default_factory=dict)
 
 
 class PlanIndex:
@@ -113,6 +116,7 @@ class PlanIndex:
             revision=self._revisions[distribution.id] if traits.is_corrected else 0,
             cancels=self.situation.cancels.get(distribution.id, 0) if traits.has_calendar_entry else 0,
             lines=lines,
+            orders_known_at=self._orders_known_at(window),
             has_unread=traits.needs_order and member.id in self._unread.get(distribution.id, ()),
             address_is_shared=self._is_shared(distribution, member, mailbox),
             sharers=self._sharers(distribution.group_id, member, lines),
@@ -125,6 +129,10 @@ class PlanIndex:
             return distribution
         of_opening = places.get(("", mailbox.key), "")
         return replace(distribution, place=places.get((member.id, mailbox.key), of_opening))
+
+    def _orders_known_at(self, window: Window) -> datetime | None:
+        so_far = self.situation.so_far.get(window.distribution.id)
+        return so_far.known_at if so_far and window.kind.traits.without_order else None
 
     def wants(self, member: Member, kind: Kind) -> bool:
         """Tell whether the member has that kind of notice on."""

@@ -135,10 +135,11 @@ def _turn(window: Window, member: Member, effects_input: EffectsInput) -> Turn:
 
 
 def _is_superseded(window: Window, member: Member, effects_input: EffectsInput) -> bool:
-    """Tell whether the later recap is due, too, and leaves alone."""
+    """Tell whether a later one is due, too, and leaves alone."""
     kind = window.kind.traits.superseded_by
     return any(
         other.kind is kind
+        and other.due_at > window.due_at
         and other.is_open(effects_input.now)
         and effects_input.rules.wants(member, other.kind)
         for other in windows_of(window.distribution, effects_input.rules.spans)
@@ -174,6 +175,8 @@ def _departure(effect: Effect, fields: Mapping[str, str]) -> str:
     needs_order = effect.kind.traits.needs_order
     if effect.turn is Turn.LEAVES and needs_order:
         return _("{kind} of {id}: leaves on {day} at {time}, if there is an order", **fields)
+    if effect.turn is Turn.LEAVES and effect.kind.traits.without_order:
+        return _("{kind} of {id}: leaves on {day} at {time}, unless an order is known by then", **fields)
     if effect.turn is Turn.LEAVES:
         return _("{kind} of {id}: leaves on {day} at {time}", **fields)
     if needs_order:

@@ -118,7 +118,8 @@ def _at(situation: PlanInput, moment: datetime, windows: Iterable[Window]) -> Pl
         read |= situation.distributions.keys() - {window.distribution.id for window in those}
         read |= _moved(situation)
     books = {id_: book for id_, book in situation.books.items() if id_ in read}
-    return replace(situation, now=moment, windows=those, books=books)
+    so_far = situation.so_far if moment == situation.now else {}
+    return replace(situation, now=moment, windows=those, books=books, so_far=so_far)
 
 
 def _moved(situation: PlanInput) -> set[str]:

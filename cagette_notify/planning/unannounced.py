@@ -35,7 +35,8 @@ def openings_before_first_run(
         if one.cancelled or one.fixed or groups[one.group_id].disabled or now >= ends:
             continue
         for window in windows_of(one, spans):
-            if window.kind.traits.call_to_order and window.due_at <= now and window.due_at < floor_of(window):
+            opens = window.kind.traits.moment == "orders_open_at"
+            if opens and window.due_at <= now and window.due_at < floor_of(window):
                 yield window
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from cagette_notify.config.load import Config
     from cagette_notify.core.model import Distribution
     from cagette_notify.core.notices import Entry
+    from cagette_notify.planning.due_times import Window
     from cagette_notify.run.context import Run
     from cagette_notify.run.due_now import DueWork
 
@@ -41,6 +42,12 @@ def next_run_of(run: Run, work: DueWork) -> NextRun:
     later = run.now + _LONGEST_BETWEEN_RUNS
     can_wait = (id_ for id_, too_late_at in soonest.items() if later < too_late_at)
     return NextRun(run.clock, frozenset(can_wait))
+
+
+def can_wait(windows: Iterable[Window], now: datetime) -> frozenset[str]:
+    """Return the distributions whose notice is not too late in the next run."""
+    later = now + _LONGEST_BETWEEN_RUNS
+    return frozenset(window.distribution.id for window in windows if later < window.too_late_at)
 
 
 def wait_for_fresh_orders(config: Config, clock: Callable[[], datetime]) -> None:
@@ -69,10 +76,11 @@ def _with_mails_due(
         told[entry.key.distribution_id].append(entry)
     for one in calendar.distributions:
         is_moved = one.starts_at > now and not all(announces(entry, one) for entry in told[one.id])
-        if is_moved or _has_recap_due(one, config, now):
+        if is_moved or _asks_for_orders(one, config, now):
             yield one.id
 
 
-def _has_recap_due(distribution: Distribution, config: Config, now: datetime) -> bool:
+def _asks_for_orders(distribution: Distribution, config: Config, now: datetime) -> bool:
     windows = windows_of(distribution, config.rules.spans)
-    return any(window.kind.traits.needs_order and window.is_open(now) for window in windows)
+    asking = (one for one in windows if one.kind.traits.needs_order or one.kind.traits.without_order)
+    return any(window.is_open(now) for window in asking)

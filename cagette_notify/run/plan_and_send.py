@@ -101,7 +101,8 @@ def plan_and_send(run: Run, work: DueWork, report: RunReport) -> RunReport:
 
 def _knows_all(data: RunData) -> bool:
     """Tell whether nothing is held, and no orders are missing, old, or still being written."""
-    return not data.held_groups and all(book.state is OrdersState.READY for book in data.books.values())
+    is_read = not any(one.is_being_written for one in data.so_far.values())
+    return is_read and not data.held_groups and all(b.state is OrdersState.READY for b in data.books.values())
 
 
 def _asked(run: Run, made: Plan) -> Plan:
@@ -157,6 +158,7 @@ def _situation(run: Run, work: DueWork, data: RunData, doubts: Doubts) -> PlanIn
         floors=run.floors.by_group,
         kind_floors=run.floors.by_kind,
         active=data.active,
+        so_far=data.so_far,
         forgotten=run.ledger.forgotten(run.account),
         ledger_id=run.ledger.ledger_id,
         cancels={id_: len(sent) for id_, sent in cancellations(run.ledger, run.account).items()},

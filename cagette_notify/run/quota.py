@@ -31,7 +31,7 @@ def within_quota(
 ) -> tuple[list[Some], list[ReportLine]]:
     """Return the mails that still fit into today's quota, and a deferred line for each of the others.
 
-    Mails come in the order of their urgency: recaps, openings, broadcasts.
+    Mails come in the order of their urgency, broadcasts last.
     """
     quota = config.daily_quota
     if quota is None:

@@ -15,12 +15,14 @@ from cagette_notify.run.activity import active_members
 from cagette_notify.run.fresh_orders import next_run_of
 from cagette_notify.run.held_groups import GroupsRead, books_as_believed, guard_over
 from cagette_notify.run.lost_settings import refuse_lost_settings
+from cagette_notify.run.orders_known import orders_known
 from cagette_notify.run.unknown_names import unknown_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from cagette_notify.core.errors import Problem
+    from cagette_notify.planning.orders_so_far import OrdersSoFar
     from cagette_notify.planning.renamed_groups import RenamedGroup
     from cagette_notify.planning.renumbered_members import Renumbered
     from cagette_notify.run.context import Run
@@ -42,6 +44,7 @@ class RunData(Struct, frozen=True):
     ids_set_aside: frozenset[str]  # of people whose rows were not taken
     renumbered: Mapping[str, Renumbered]  # by group, where some of those told have other ids now
     active: frozenset[tuple[str, str]]  # who ordered lately, by group and id
+    so_far: Mapping[str, OrdersSoFar]  # by distribution, where orders are open and some mail asks for them
     renamed: Mapping[str, RenamedGroup]  # by their ids of today, groups that take over what others were told
 
     @property
@@ -66,6 +69,7 @@ def read_run_data(run: Run, work: DueWork, preferences: MemberSettings | None = 
     odd += settings_in_doubt(everybody, preferences, loaded.unread_groups)
     if not (loaded.stopped_groups or loaded.unread_groups):
         odd += unknown_names(settings_of_nobody((*everybody, *set_aside), preferences), run.ledger)
+    next_run = next_run_of(run, work) if run.request.lets_files_rest else None
     orders = load_orders(
         run.calendar,
         everybody,
@@ -74,7 +78,7 @@ def read_run_data(run: Run, work: DueWork, preferences: MemberSettings | None = 
         now=run.now,
         hold_stale=run.config.hold_stale_orders,
         is_rehearsal=run.request.rehearsal,
-        next_run=next_run_of(run, work) if run.request.lets_files_rest else None,
+        next_run=next_run,
         unread_groups=loaded.stopped_groups,
         over=frozenset(id_ for id_, one in run.distributions.items() if one.starts_at <= run.now),
     )
@@ -96,6 +100,12 @@ def read_run_data(run: Run, work: DueWork, preferences: MemberSettings | None = 
         ids_set_aside=frozenset(one.id for one in set_aside),
         renumbered=guard.renumbered,
         active=active_members(run.config, run.ledger, read, everybody, run.now),
+        so_far=orders_known(
+            *(run.config, run.calendar, run.ledger, work.windows, everybody),
+            set_aside=set_aside,
+            now=run.now,
+            next_run=next_run,
+        ),
         renamed={id_: one for id_, one in guard.renamed.items() if id_ in run.request.accept_data},
     )
 

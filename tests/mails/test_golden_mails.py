@@ -65,6 +65,16 @@ CASES = (
         "2026-06-10T08:00",
         LINKS,
     ),
+    Case("closing", (a_notice(Kind.CLOSING),), "2026-06-09T20:00"),
+    Case(
+        "closings_without_an_order",
+        tuple(
+            a_notice(Kind.CLOSING, distribution=one, orders_known_at=paris(at))
+            for one, at in ((a_distribution(), "2026-06-09T18:30"), (SECOND, "2026-06-08T23:00"))
+        ),
+        "2026-06-09T20:00",
+        LINKS,
+    ),
     Case("recap_24h", (a_notice(),)),
     Case(
         "recap_24h_open_shared",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from cagette_notify.helpdesk.identities import keys_of, person_of
@@ -13,9 +14,10 @@ from cagette_notify.planning.plan_input import PlanInput
 from cagette_notify.planning.renumbered_members import as_told_to_few
 from cagette_notify.planning.timeline import TimelineEvent, planned_events, windows_between
 from cagette_notify.planning.waiting_corrections import WaitingCorrection, waiting_corrections
+from cagette_notify.run.orders_known import orders_known
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Mapping
     from datetime import datetime, timedelta
 
     from cagette_notify.config.load import Config
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from cagette_notify.data.roster import Roster
     from cagette_notify.helpdesk.check_member.distribution_evidence import DistributionEvidence
     from cagette_notify.ledger.ledger import Ledger
+    from cagette_notify.planning.orders_so_far import OrdersSoFar
     from cagette_notify.run.held_groups import Guard
 
 
@@ -42,6 +45,8 @@ class PlanEvidence:
     ) -> None:
         """Read what holds for everybody."""
         self._config = config
+        self._ledger = ledger
+        self._roster = roster
         self._calendar = roster.calendar
         self._records = HistoryBook(ledger, config.account)
         self._occasions = occasions
@@ -126,6 +131,18 @@ class PlanEvidence:
         is_active = (ordered and self._now - ordered <= after) or any(self.ordered_ahead(member))
         return frozenset((id_, member.id) for id_ in member.group_ids) if is_active else frozenset()
 
+    @cached_property
+    def _so_far(self) -> Mapping[str, OrdersSoFar]:
+        """What is known of the orders of all that is open now."""
+        spans, roster = self._config.rules.spans, self._roster
+        return orders_known(
+            *(self._config, self._calendar, self._ledger),
+            windows_between(self._calendar.distributions, self._now, self._now, spans),
+            roster.members,
+            set_aside=roster.people_set_aside,
+            now=self._now,
+        )
+
     def _situation(self, member: Member, windows: Iterable[Window]) -> PlanInput:
         windows = tuple(windows)
         distributions = {window.distribution.id: window.distribution for window in windows}
@@ -146,6 +163,7 @@ class PlanEvidence:
             floors=self._floors.by_group,
             kind_floors=self._floors.by_kind,
             active=self._active(member),
+            so_far=self._so_far,
             forgotten=self._forgotten,
             ledger_id=self._ledger_id,
         )

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def settings(case: MemberEvidence) -> Iterator[Finding]:
-    """Yield each kind's value and where it was set; all off explains everything but broadcasts.
+    """Yield each kind's value and where it was set; the basic ones off explain everything but broadcasts.
 
     And the changes that can't be read: a notice may be on that was to be off.
     """
@@ -31,9 +31,10 @@ def settings(case: MemberEvidence) -> Iterator[Finding]:
     values = {
         kind: settings[kind].value if kind in settings else case.defaults[kind] for kind in NOTICE_KINDS
     }
-    are_off = not any(values.values())
+    basic = tuple(kind for kind in NOTICE_KINDS if kind.traits.is_basic)
+    are_off = not any(values[kind] for kind in basic)
     missed = tuple(kind for kind in NOTICE_KINDS if case.defaults[kind] and not values[kind])
-    missed = missed or (NOTICE_KINDS if are_off else ())
+    missed = missed or (basic if are_off else ())
     if not missed:
         summary = _("; ").join(_said(case, kind, value=values[kind]) for kind in NOTICE_KINDS)
         yield Finding(Check.NOTIFICATIONS, Health.OK, summary)
@@ -44,7 +45,8 @@ def settings(case: MemberEvidence) -> Iterator[Finding]:
     if held:
         yield _missed(case, held, health, Matter.SETTING_UNREAD)
     if off:
-        yield _missed(case, off, health, Matter.ALL_OFF if are_off and not held else Matter.SOME_OFF)
+        all_off = not held and not any(values.values())
+        yield _missed(case, off, health, Matter.ALL_OFF if all_off else Matter.SOME_OFF)
 
 
 def _missed(case: MemberEvidence, kinds: tuple[Kind, ...], health: Health, matter: Matter) -> Finding:

@@ -1,0 +1,60 @@
+"""Read who has ordered so far, where a notice leaves to those who have not, and it is known afresh."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from cagette_notify.core.notices import Reason
+from cagette_notify.data.dataset import load_orders, orders_modified_at
+from cagette_notify.data.file_ages import NextRun
+from cagette_notify.planning.orders_so_far import KNOWN_FOR, OrdersSoFar, asking_for_orders, orders_so_far
+from cagette_notify.run.fresh_orders import can_wait
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from cagette_notify.config.load import Config
+    from cagette_notify.core.model import Member
+    from cagette_notify.data.dataset import Calendar
+    from cagette_notify.ledger.ledger import Ledger
+    from cagette_notify.planning.due_times import Window
+
+
+def orders_known(  # noqa: PLR0913 - whose orders, of what, and how fresh
+    config: Config,
+    calendar: Calendar,
+    ledger: Ledger,
+    windows: Iterable[Window],
+    everybody: Sequence[Member],
+    *,
+    set_aside: Iterable[Member],
+    now: datetime,
+    next_run: NextRun | None = None,
+) -> dict[str, OrdersSoFar]:
+    """Return, by distribution, what is known of its orders.
+
+    What is wrong with them is nobody's trouble yet: whoever wants the reminder gets it then, in which
+    nothing is said of orders. Who had one when the others' left needs none later, though nobody looks again.
+    """
+    asked = {window.distribution.id: window for window in asking_for_orders(windows, now)}
+    if not asked:
+        return {}
+    open_now = [window for window in asked.values() if window.is_open(now)]
+    times = {one.distribution.id: orders_modified_at(calendar, one.distribution) for one in open_now}
+    orders = load_orders(
+        calendar,
+        everybody,
+        {id_ for id_, at in times.items() if at and timedelta(0) <= now - at < KNOWN_FOR},
+        set_aside=set_aside,
+        now=now,
+        hold_stale=False,
+        next_run=next_run and NextRun(next_run.clock, can_wait(open_now, now)),
+    )
+    noted: dict[str, list[str]] = defaultdict(list)
+    for (_kind, id_, member_id), reason in ledger.reasons_noted(config.account, asked).items():
+        if reason == Reason.HAS_ORDER:
+            noted[id_].append(member_id)
+    return {id_: orders_so_far(orders.books.get(id_), times.get(id_), noted[id_]) for id_ in asked}
