@@ -30,7 +30,12 @@ def history(office: Office, who: str) -> dict[str, str]:
 
 
 def test_of_what_left_before_somebody_was_forgotten_nobody_says_that_it_did_not(told: Office) -> None:
-    assert history(told, "2") == {"opening": "sent", "recap_24h": "sent", "recap_4h": "skipped"}
+    assert history(told, "2") == {
+        "opening": "sent",
+        "closing": "skipped",
+        "recap_24h": "sent",
+        "recap_4h": "skipped",
+    }
 
     assert told.invoke("forget", "2", "--yes").exit_code == 0
 

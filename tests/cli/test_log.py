@@ -228,7 +228,7 @@ def test_distributions_that_cannot_be_read_are_no_matter(coop: Coop) -> None:
         (
             ["--kind", "reminder"],
             2,
-            "--kind: expected one of opening, recap_24h, recap_4h, ",
+            "--kind: expected one of opening, closing, recap_24h, recap_4h, ",
         ),
         (
             ["--status", "lost"],

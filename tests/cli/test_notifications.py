@@ -181,8 +181,8 @@ def test_the_day_is_that_of_the_configured_time_zone(coop: Path, zone: str) -> N
 @pytest.mark.parametrize(
     ("arguments", "line"),
     [
-        (["--on", "openings"], "--on: expected one of opening, recap_24h, recap_4h"),
-        (["--off", "broadcast"], "--off: expected one of opening, recap_24h, recap_4h"),
+        (["--on", "openings"], "--on: expected one of opening, closing, recap_24h, recap_4h"),
+        (["--off", "broadcast"], "--off: expected one of opening, closing, recap_24h, recap_4h"),
         (["--on", "opening", "--off", "opening"], "both --on and --off: opening"),
         (["--reset", "--on", "opening"], "--reset takes all changes back"),
         (["--reset", "--off", "opening"], "--reset takes all changes back"),

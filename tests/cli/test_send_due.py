@@ -74,7 +74,7 @@ def test_the_configuration_may_be_named_before_or_after_the_command(coop: Path, 
 @pytest.mark.parametrize(
     ("arguments", "status", "line"),
     [
-        (["--kind", "reminder"], 2, "--kind: expected one of opening, recap_24h, recap_4h"),
+        (["--kind", "reminder"], 2, "--kind: expected one of opening, closing, recap_24h, recap_4h"),
         (["--at", "tomorrow"], 2, "--at: "),
         (["--lookback", "soon"], 2, "--lookback: expected a duration"),
         (["--group", "lack"], 2, "did you mean 'lac'"),

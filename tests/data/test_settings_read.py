@@ -329,7 +329,7 @@ def held_back(folder: Path, *rows: str) -> dict[str, bool]:
     return values(member)
 
 
-ALL_OFF = dict.fromkeys(("opening", "recap_24h", "recap_4h"), False)
+ALL_OFF = dict.fromkeys(("opening", "closing", "recap_24h", "recap_4h"), False)
 
 
 @pytest.mark.parametrize(
