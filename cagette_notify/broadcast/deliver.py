@@ -29,6 +29,7 @@ from cagette_notify.run.hand_over import hand_over, with_clock_problems, with_fa
 from cagette_notify.run.held_broadcasts import goes_on_unasked
 from cagette_notify.run.quota import within_quota
 from cagette_notify.run.remember_refusal import remember_refusal
+from cagette_notify.run.room_for_recaps import room_for_recaps_of
 from cagette_notify.run.run_report import RunReport, lines_of_entries
 
 if TYPE_CHECKING:
@@ -227,7 +228,8 @@ def _deliver(  # noqa: PLR0913 - deliver's own arguments, the open ledger, and w
     book = BroadcastBook(ledger, config.account)
     recorded = book.attempt(attempt)
     left: list[Mail | Copy] = [*(book.copies(recorded.broadcast, doubts.lost) if recorded else [])]
-    copies, over = within_quota(config, ledger, left, now)
+    room = partial(room_for_recaps_of, config, ledger, now)
+    copies, over = within_quota(config, ledger, left, now, room)
     report = replace(report, lines=(*report.lines, *over))
     try:
         transport.prepare()

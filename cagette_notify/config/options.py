@@ -96,7 +96,12 @@ OPTIONS = (
     Option("mailjet.parallel", whole(1, 32), "4", "calls at once, of 50 mails each"),
     Option("mailjet.timeout", span, "30s", "how long an answer may take"),
     Option("mailjet.settle_after", duration, "10m", "how long a doubt waits before its mail may leave again"),
-    Option("mailjet.daily_quota", or_none(whole(1, 10**8)), "", "mails a day the account allows; off"),
+    Option(
+        "mailjet.daily_quota",
+        or_none(whole(1, 10**8)),
+        "",
+        "mails a day the account allows, of which recaps are served first; off",
+    ),
 )
 
 _BY_KEY = {option.key: option for option in OPTIONS}

@@ -17,12 +17,10 @@ from cagette_notify.delivery.dispatch import Dispatcher
 from cagette_notify.delivery.doubts import Doubts, looked_up_in_vain, settle_doubts
 from cagette_notify.delivery.sender_check import prove_sender
 from cagette_notify.ledger.broadcasts import BroadcastBook
-from cagette_notify.ledger.cancellations import cancellations
 from cagette_notify.mails.make_message import message_maker
 from cagette_notify.mails.renderer import Renderer, render_samples
 from cagette_notify.planning.envelopes import envelopes
 from cagette_notify.planning.plan import Plan, plan
-from cagette_notify.planning.plan_input import PlanInput
 from cagette_notify.run.carry_settings import with_settings_carried
 from cagette_notify.run.expire_and_drop import NoticesToEnd, drop_corrected, end_notices, notices_to_end
 from cagette_notify.run.first_run import held_back_by_first_run
@@ -31,8 +29,10 @@ from cagette_notify.run.missed_recaps import missed_recaps, serves_nobody
 from cagette_notify.run.missed_while_held import missed_while_held
 from cagette_notify.run.quota import within_quota
 from cagette_notify.run.read_data import RunData, read_run_data
+from cagette_notify.run.room_for_recaps import room_for_recaps
 from cagette_notify.run.run_report import RunReport, lines_of_dry_run, lines_of_entries, lines_of_skips
-from cagette_notify.run.take_over import entries_taken_over, take_over
+from cagette_notify.run.situation import situation_of
+from cagette_notify.run.take_over import take_over
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,7 +53,7 @@ def plan_and_send(run: Run, work: DueWork, report: RunReport) -> RunReport:
     data = read_run_data(run, work)
     data = with_settings_carried(run, work, data)
     work = take_over(run, work, data)
-    situation = _situation(run, work, data, doubts)
+    situation = situation_of(run, work, data, doubts.lost)
     made = plan(situation)
     made = _asked(run, replace(made, expired=(*made.expired, *missed_while_held(situation, data))))
     book = BroadcastBook(run.ledger, run.account)
@@ -85,7 +85,7 @@ def plan_and_send(run: Run, work: DueWork, report: RunReport) -> RunReport:
         return replace(report, lines=(*report.lines, *lines_of_dry_run(mails)))
     to_end = notices_to_end(run, work, data, doubts, made)
     report = replace(report, lines=(*report.lines, *end_notices(run, data, made, to_end)))
-    mails, over = within_quota(run.config, run.ledger, mails, run.now)
+    mails, over = within_quota(run.config, run.ledger, mails, run.now, lambda: room_for_recaps(run))
     report = replace(report, lines=(*report.lines, *over))
     if mails:
         dispatcher = Dispatcher(run.ledger, transport, message_of=message_maker(renderer), clock=run.clock)
@@ -139,30 +139,6 @@ def _keep_clock(run: Run, transport: Transport, *, all_are_dated: bool) -> None:
     offset, before = offset_of(transport), run.memory.clock_offset()
     if offset is not None and (all_are_dated or before is None or not has_jumped_ahead(offset, before)):
         run.memory.keep_clock_offset(offset)
-
-
-def _situation(run: Run, work: DueWork, data: RunData, doubts: Doubts) -> PlanInput:
-    distributions = run.distributions
-    looked_at = {window.distribution.id for window in work.windows} | work.moved
-    config = run.config
-    return PlanInput(
-        now=run.now,
-        rules=config.rules,
-        groups=run.calendar.groups,
-        distributions={id_: distributions[id_] for id_ in looked_at},
-        windows=work.windows,
-        members=data.members,
-        books=data.books,
-        entries=entries_taken_over(run, data, looked_at, doubts.lost),
-        lost=doubts.lost,
-        floors=run.floors.by_group,
-        kind_floors=run.floors.by_kind,
-        active=data.active,
-        so_far=data.so_far,
-        forgotten=run.ledger.forgotten(run.account),
-        ledger_id=run.ledger.ledger_id,
-        cancels={id_: len(sent) for id_, sent in cancellations(run.ledger, run.account).items()},
-    )
 
 
 def _prepare(run: Run, transport: Transport, mails: Sequence[Mail | Copy]) -> tuple[Renderer, list[Problem]]:

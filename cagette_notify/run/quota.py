@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, TypeVar
 
 from cagette_notify.core.i18n import _
 from cagette_notify.core.messages import AnyMail, Outcome
-from cagette_notify.core.notices import Status
+from cagette_notify.core.notices import Mail, Status
 from cagette_notify.run.run_report import ReportLine, lines_of_mail
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from cagette_notify.config.load import Config
     from cagette_notify.ledger.ledger import Ledger
 
@@ -27,17 +29,35 @@ def quota_left(config: Config, ledger: Ledger, quota: int, now: datetime) -> int
 
 
 def within_quota(
-    config: Config, ledger: Ledger, mails: list[Some], now: datetime
+    config: Config,
+    ledger: Ledger,
+    mails: Sequence[Some],
+    now: datetime,
+    room_for_recaps: Callable[[], int] = lambda: 0,
 ) -> tuple[list[Some], list[ReportLine]]:
     """Return the mails that still fit into today's quota, and a deferred line for each of the others.
 
-    Mails come in the order of their urgency, broadcasts last.
+    Mails come in the order of their urgency: what is about an order first, broadcasts last. Of the others
+    no more leave than leave room for the recaps that are still to come today.
     """
     quota = config.daily_quota
     if quota is None:
-        return mails, []
+        return [*mails], []
     left = quota_left(config, ledger, quota, now)
+    urgent = sum(map(_is_about_an_order, mails))
+    kept = room_for_recaps() if urgent < len(mails) else 0
+    fit = min(left, max(urgent, left - kept), len(mails))
     reason = _("the daily quota of {quota} mails is used up", quota=quota)
+    if fit < min(left, len(mails)):
+        reason = _(
+            "the daily quota of {quota} mails is used up, but for {count} that are kept for recaps",
+            quota=quota,
+            count=left - fit,
+        )
     outcome = Outcome(Status.DEFERRED, reason)
-    ledger.defer(config.account, mails[left:], reason, now)
-    return mails[:left], [line for mail in mails[left:] for line in lines_of_mail(mail, outcome)]
+    ledger.defer(config.account, mails[fit:], reason, now)
+    return [*mails[:fit]], [line for mail in mails[fit:] for line in lines_of_mail(mail, outcome)]
+
+
+def _is_about_an_order(mail: AnyMail) -> bool:
+    return isinstance(mail, Mail) and mail.first.kind.traits.is_corrected

@@ -1,0 +1,80 @@
+"""Reckon how many of a day's mails the recaps need that are still to leave: no opening may take them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from cagette_notify.config.paths import sources_of
+from cagette_notify.core.errors import NotifyError
+from cagette_notify.core.model import AddressState
+from cagette_notify.core.notices import Reason
+from cagette_notify.data.dataset import load_calendar
+from cagette_notify.ledger.first_runs import FirstRuns
+from cagette_notify.ledger.run_memory import RunMemory
+from cagette_notify.planning.envelopes import envelope_ahead
+from cagette_notify.planning.timeline import WILL_SEND, planned_events, windows_between
+from cagette_notify.run.context import Run, RunRequest
+from cagette_notify.run.due_now import DueWork
+from cagette_notify.run.read_data import read_run_data
+from cagette_notify.run.situation import situation_of
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from cagette_notify.config.load import Config
+    from cagette_notify.core.model import Member
+    from cagette_notify.ledger.ledger import Ledger
+
+
+def room_for_recaps(run: Run) -> int:
+    """Return how many mails may still leave until midnight, UTC, to those who have ordered.
+
+    Where orders aren't there yet, that is everybody who wants a recap: who has none is not known before.
+    What leaves now is not among them. Where the data can't be read nobody gets one, and none needs room.
+    """
+    tomorrow = run.now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    windows = windows_between(run.calendar.distributions, run.now, tomorrow, run.config.rules.spans)
+    recaps = tuple(one for one in windows if one.kind.traits.needs_order and one.due_at < tomorrow)
+    if not recaps:
+        return 0
+    work = DueWork(recaps, moved=frozenset(), untold=(), begun=frozenset(), unfinished=(), announced=())
+    try:
+        data = read_run_data(run, work)
+    except NotifyError:
+        return 0
+    events = planned_events(situation_of(run, work, data, frozenset()))
+    known = {envelope_ahead(one) for one in events if one.status == WILL_SEND and one.at > run.now}
+    # Of a household that has to wait the plan names one address alone.
+    mails_of = {(id_, one.id): _usable(one) for id_, members in data.members.items() for one in members}
+    waiting = (one for one in events if one.reason == Reason.WAITING_FOR_ORDERS)
+    return len(known) + sum(mails_of[one.group_id, one.member_id] for one in waiting)
+
+
+def _usable(member: Member) -> int:
+    return sum(box.state is AddressState.USABLE for box in member.mailboxes)
+
+
+def room_for_recaps_of(config: Config, ledger: Ledger, now: datetime) -> int:
+    """Return the same for a command that is no run."""
+    try:
+        calendar = load_calendar(sources_of(config))
+    except NotifyError:
+        return 0
+    floors = FirstRuns(ledger, config.account, config.rules).floors(
+        calendar.groups, now, first_lookback=config.first_run_lookback
+    )
+    run = Run(
+        config,
+        RunRequest(reads_at_once=True),
+        calendar,
+        ledger,
+        RunMemory(ledger, config.account),
+        now,
+        clock=lambda: now,
+        environ={},
+        progress=lambda *_: None,
+        floors=floors,
+        distributions={one.id: one for one in calendar.distributions},
+    )
+    return room_for_recaps(run)
