@@ -105,7 +105,7 @@ def _cells(case: MemberEvidence, event: TimelineEvent, what: str) -> tuple[str, 
 
 def _will_come_to(case: MemberEvidence, event: TimelineEvent) -> str:
     if event.status == WILL_SEND:
-        return _("will leave")
+        return _will_leave(case, event)
     if event.status == HELD:
         return _("will not leave while the group is held")
     reason = event.reason
@@ -125,6 +125,13 @@ def _will_come_to(case: MemberEvidence, event: TimelineEvent) -> str:
         states = [box.state for box in case.member.mailboxes]
         reason = _UNREACHABLE[states[0]] if states else Reason.NO_ADDRESS.value
     return _("will not leave: {reason}", reason=_why(case, event, reason))
+
+
+def _will_leave(case: MemberEvidence, event: TimelineEvent) -> str:
+    closes_at = case.to_export.get(event.distribution_id) if event.kind.traits.needs_order else None
+    if closes_at and closes_at < event.at:
+        return _("leaves once the orders are exported, after their close")
+    return _("will leave")
 
 
 def _waits_for_orders_to_come(case: MemberEvidence, event: TimelineEvent) -> bool:

@@ -119,7 +119,7 @@ def _how_well(found: ServiceStatus) -> str:
 
 
 def _next_mails(config: Config, found: ServiceStatus) -> str:
-    ahead = [one for one in found.upcoming if one.addresses]
+    ahead = [one for one in found.upcoming if one.addresses or (one.export and one.waits_for_orders)]
     if not ahead:
         return ""
     first = [one for one in ahead if one.at == ahead[0].at]
@@ -136,7 +136,8 @@ def _sure_and_waiting(config: Config, found: ServiceStatus, those: Sequence[Plan
     for file in found.exports:
         waiting = [one for one in those if one.export == file]
         if waiting:
-            yield ", ".join((*_counted(waiting), once_exported(config, found, waiting[0])))
+            counted = [*_counted(waiting)] or [_("recaps")]  # nobody knows yet to how many
+            yield ", ".join((*counted, once_exported(config, found, waiting[0])))
 
 
 def _counted(those: Sequence[PlannedNotice]) -> Iterator[str]:

@@ -117,7 +117,10 @@ def service_status(
         by_status = Counter(status for _id, status, occasion in mails if _waits(status, occasion, at_rest))
         in_doubt = by_status[Status.CLAIMED] + by_status[Status.IN_DOUBT]
         deferred = by_status[Status.DEFERRED]
-        said = standing_still(memory.troubles(), in_doubt=in_doubt, deferred=deferred, held=held)
+        is_read = seen is not _UNKNOWN
+        said = standing_still(
+            memory.troubles(), in_doubt=in_doubt, deferred=deferred, held=held, is_read=is_read
+        )
         shown, closing = frozenset(map(str, problems)), _closing(config, roster, now)
         return ServiceStatus(
             at=now,
@@ -129,7 +132,7 @@ def service_status(
             lost=_lost(roster, FateBook(ledger, config.account), now),
             refused=_refused(roster, ledger, config.account, now),
             upcoming=marked_as_waiting(seen.upcoming, seen.books, closing),
-            is_foretold=seen is not _UNKNOWN,
+            is_foretold=is_read,
             problems=problems,
             warnings=_warnings(config, roster, ledger, announced, seen=seen, now=now) if roster else (),
             unannounced=tuple(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -30,6 +31,7 @@ ANY_CLOCK = "clock"  # seen when Mailjet tells the time
 
 
 SAY_AGAIN_AFTER = timedelta(days=1)
+_ROW = re.compile(r"[^:]+\.(?:csv|ya?ml|xlsx?|ods)(?:#[^:]*)?:[A-Z]*\d+: ", re.IGNORECASE)
 
 
 def standing_problems(report: RunReport, calendar_problems: Collection[Problem]) -> dict[str, str]:
@@ -98,11 +100,18 @@ def is_any_mended(report: RunReport, said: Mapping[str, LastSaid]) -> bool:
 
 
 def standing_still(
-    said: Mapping[str, LastSaid], *, in_doubt: int, deferred: int, held: Collection[Problem] | None
+    said: Mapping[str, LastSaid],
+    *,
+    in_doubt: int,
+    deferred: int,
+    held: Collection[Problem] | None,
+    is_read: bool = False,
 ) -> list[str]:
     """Return the lines that are not mended since a run said them, as far as the ledger tells.
 
-    ``held`` are the mails that somebody must want again; None where nobody could look.
+    ``held`` are the mails that somebody must want again; None where nobody could look. Where everything but
+    orders ``is_read`` by whoever asks, they know themselves what is wrong with rows: a run with nothing due
+    reads none.
     """
     mended = {
         scope
@@ -113,8 +122,17 @@ def standing_still(
         )
         if is_mended
     }
-    lines = [line for line, last in said.items() if last.scope not in mended]
+    lines = [
+        line
+        for line, last in said.items()
+        if last.scope not in mended and not (is_read and _is_of_a_row(line, last))
+    ]
     return list(dict.fromkeys((*lines, *map(str, held or ()))))
+
+
+def _is_of_a_row(line: str, said: LastSaid) -> bool:
+    """Tell whether a line is about a row of the groups, distributions, members, or their own changes."""
+    return not said.scope.startswith(_scope_of_orders("")) and bool(_ROW.match(line))
 
 
 def _scope_of(problem: Problem, calendar_problems: Collection[Problem]) -> str:

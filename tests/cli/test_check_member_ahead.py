@@ -26,6 +26,26 @@ def test_a_recap_ahead_leaves_once_its_orders_are_there(office: Office) -> None:
     assert ahead(office).endswith("zoe@example.org  leaves once the orders are there, if there is one")
 
 
+def test_a_recap_whose_order_is_known_already_waits_for_the_export_after_the_close(office: Office) -> None:
+    assert ahead(office).endswith("zoe@example.org  leaves once the orders are exported, after their close")
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        ("config.yaml", "data:\n", "stale_orders: send\ndata:\n"),
+        ("distributions.yaml", "  orders_close_at: 2026-06-10 20:00\n", ""),
+        ("distributions.yaml", "2026-06-10 20:00", "2026-06-12 12:00"),
+        ("distributions.yaml", "2026-06-10 20:00", "2026-06-10 09:00"),
+    ],
+    ids=["sent though they are old", "no close", "closed after the recap", "closed by now"],
+)
+def test_it_waits_for_none_where_none_is_needed(office: Office, file: str, old: str, new: str) -> None:
+    office.coop.replace(file, old, new)
+
+    assert ahead(office).endswith("zoe@example.org  will leave")
+
+
 @pytest.mark.parametrize(("email", "why"), [("", "no address"), ("zoe@no.mail", "no address")])
 def test_it_leaves_to_no_address_that_there_is_not(office: Office, email: str, why: str) -> None:
     office.member(email=email)

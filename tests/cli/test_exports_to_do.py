@@ -93,6 +93,22 @@ def test_after_the_close_the_export_is_to_be_made_by_the_hour_of_the_recap(
     assert f"To do {when}: export the orders of d1 into {office.coop.folder}; orders.csv" in said(office)[1]
 
 
+@pytest.mark.usefixtures("orders")
+def test_recaps_that_still_wait_for_it_are_the_next_to_leave_though_nobody_knows_to_how_many(
+    office: Office,
+) -> None:
+    office.coop.replace(
+        "distributions.yaml",
+        "- id: d1\n",
+        "- {id: d2, group: lac, starts_at: 2026-06-19 18:00, orders_open_at: 2026-06-12 08:00}\n- id: d1\n",
+    )
+    office.at = paris("2026-06-10T20:30")
+
+    shown = said(office)[0]
+
+    assert "Next to leave: tomorrow 6:00 pm, recaps, once the orders are exported" in shown
+
+
 def test_where_there_is_no_export_yet_its_name_is_said(office: Office, orders: pathlib.Path) -> None:
     orders.unlink()
 

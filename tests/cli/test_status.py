@@ -308,6 +308,36 @@ def test_what_was_deferred_is_no_trouble_once_it_has_left_whoever_sent_it(office
     assert status(office)[1]["troubles"] == []
 
 
+@pytest.mark.parametrize(
+    ("file", "right", "wrong"),
+    [
+        ("members.csv", "3;Léa;Roux;lea@example.org", "3;Léa;Roux;lea@"),
+        ("groups.yaml", "name: Claire Fontaine", "name: Claire Fontaine, color: red"),
+    ],
+)
+def test_a_row_that_was_mended_is_no_trouble_though_no_run_has_read_it_since(
+    office: Office, file: str, right: str, wrong: str
+) -> None:
+    office.coop.replace(file, right, wrong)
+    office.sends()
+    office.coop.run(A_DAY_BEFORE, says_once=True)
+    office.at = A_DAY_BEFORE + timedelta(minutes=5)
+    before = status(office)[1]
+    office.coop.replace(file, wrong, right)
+
+    after = status(office)[1]
+
+    assert [one["file"] for one in before["problems"]] == [file]
+    assert (after["problems"], after["troubles"]) == ([], [])
+
+
+def test_what_is_wrong_with_orders_is_left_to_the_runs_that_read_them(office: Office) -> None:
+    office.coop.replace("orders.csv", "1;d1;Tomates;2;", "1;d1;Tomates;two;")
+    office.coop.run(A_DAY_BEFORE, says_once=True)
+
+    assert any("orders.csv:2" in line for line in status(office)[1]["troubles"])
+
+
 def test_what_was_in_doubt_is_no_trouble_once_somebody_has_settled_it(office: Office) -> None:
     office.server.script = [accept_then_drop]
     office.coop.run(A_DAY_BEFORE, says_once=True)

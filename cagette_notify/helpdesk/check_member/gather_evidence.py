@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import datetime, timedelta
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from cagette_notify.core.model import Distribution, Group, Mailbox, Member, Sizes
+from cagette_notify.core.model import Group, Mailbox, Member, Sizes
 from cagette_notify.core.notices import Reason, Status
 from cagette_notify.core.text import fold
+from cagette_notify.data.dataset import shelf_of
 from cagette_notify.data.member_settings.read import names_in_settings
 from cagette_notify.delivery.sender_check import chosen_sender
 from cagette_notify.helpdesk.check_member.called_off_evidence import CalledOffEvidence
@@ -208,7 +209,8 @@ class EvidenceGatherer:
             still_to_leave=self._plans.still_to_leave(member),
             at_rest=self._at_rest,
             covered=covered,
-            closed=frozenset(one.id for one in self._roster.calendar.distributions if self._is_closed(one)),
+            closed=self._closed,
+            to_export=self._to_export,
             runs=runs,
         )
 
@@ -225,8 +227,24 @@ class EvidenceGatherer:
         is_guess = event.is_guess and event.reason == Reason.EXPIRED
         return is_guess and last is not None and event.at <= last
 
-    def _is_closed(self, one: Distribution) -> bool:
-        return one.orders_close_at is not None and one.orders_close_at <= self._now
+    @cached_property
+    def _closed(self) -> frozenset[str]:
+        ends = ((one.id, one.orders_close_at) for one in self._roster.calendar.distributions)
+        return frozenset(id_ for id_, closes_at in ends if closes_at and closes_at <= self._now)
+
+    @cached_property
+    def _to_export(self) -> Mapping[str, datetime]:
+        """Return when orders close whose file of today will be too old by then."""
+        calendar = self._roster.calendar
+        shelf = shelf_of(calendar.inputs)
+        ahead = (one for one in calendar.distributions if one.orders_close_at and one.id not in self._closed)
+        if not self._config.hold_stale_orders:
+            return {}
+        return {
+            one.id: one.orders_close_at
+            for one in ahead
+            if one.orders_close_at and (feed := shelf.feed_of(one)) and feed.path
+        }
 
     def _groups(self, member: Member) -> tuple[Group, ...]:
         """Return the member's groups, those that are served first."""
