@@ -22,6 +22,7 @@ _MONTHS = (
 """What a month is called, once its accents are gone."""
 
 # Texts, not compiled patterns: few runs meet what they are for, and compiling costs every run.
+_BETWEEN_NAMES = r"\s*[|;,&+]\s*|\s+(?:et|and|ou|or)\s+"
 _BETWEEN = r"\s?[\s/.,_-]\s?"
 _DAYS = (
     rf"(?P<year>\d{{4}}){_BETWEEN}(?P<month>\d\d?){_BETWEEN}(?P<day>\d\d?)",
@@ -51,7 +52,7 @@ class DistributionLookup:
         self._found: dict[str, tuple[str, ...]] = {}
 
     def perhaps_meant(self, named: str) -> tuple[str, ...]:
-        """Return the ids that a text may mean; without any, each of them.
+        """Return the ids that a text may mean, of several that it names each; without any, all of them.
 
         Whose own rows these are is meant by each that says no other day.
         """
@@ -64,17 +65,37 @@ class DistributionLookup:
             return [self._home] if self._home else self._wanted
         if named in self._known:
             return [named]
-        days = _days_in(named)
-        meant = set(all_near(named, self._known)).union(*map(self._on, days))
-        meant.update(self._by_name.get(fold(named), ()))
-        if not meant and self._home and not any(spelt.year for spelt in days):
+        meant = {id_ for text in {named, *_names_in(named)} for id_ in self._meant_by(text)}
+        if not meant and self._home and not any(spelt.year for spelt in _days_in(named)):
             return [self._home]
         return sorted(meant)
+
+    def names_several(self, text: str) -> bool:
+        """Tell whether a text names several distributions: an order line can be of one only."""
+        names = [name for name in _names_in(text) if _days_in(name) or any(self._meant_by(name))]
+        return len(names) > 1 or (not _days_in(text) and len(self._ids_in(text)) > 1)
+
+    def _meant_by(self, name: str) -> Iterable[str]:
+        days = _days_in(name)
+        meant = set(all_near(name, self._known)).union(*map(self._on, days))
+        meant.update(self._by_name.get(fold(name), ()))
+        return meant if days else meant.union(self._ids_in(name))  # the 12 of 12/06 is no id
+
+    def _ids_in(self, text: str) -> set[str]:
+        """Return the ids that stand in a text, the longest at each place: ``d1/d2``, ``lac/d1``."""
+        text = fold(text)
+        ids = sorted((id_ for id_ in self._by_folded_id if id_ in text), key=len, reverse=True)
+        names = "|".join(map(re.escape, ids))
+        return {self._by_folded_id[one] for one in re.findall(rf"(?<!\w)(?:{names})(?!\w)", text) if one}
 
     def _on(self, spelt: _SpeltDay) -> Iterator[str]:
         for each in self._by_day.get((spelt.month, spelt.day), ()):
             if spelt.year in (0, each.starts_at.year):
                 yield each.id
+
+    @cached_property
+    def _by_folded_id(self) -> Mapping[str, str]:
+        return {fold(id_): id_ for id_ in self._known}
 
     @cached_property
     def _by_day(self) -> Mapping[tuple[int, int], list[Distribution]]:
@@ -89,6 +110,15 @@ class DistributionLookup:
         for each in self._wanted.values():
             index[fold(each.name)].append(each.id)
         return index
+
+
+def _names_in(text: str) -> Iterator[str]:
+    """Yield what one text names in a row, the last first; days take their month from those after them."""
+    month = ""
+    for name in reversed(re.split(_BETWEEN_NAMES, text)):
+        whole = name + month if re.fullmatch(r"(?:.*\s)?\d\d?(?:er)?", name) else name
+        month = re.sub(r"^\D*\d+", "", whole)
+        yield whole
 
 
 def _days_in(text: str) -> list[_SpeltDay]:

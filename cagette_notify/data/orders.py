@@ -11,7 +11,7 @@ from msgspec import Struct
 from cagette_notify.core import parsing as values
 from cagette_notify.core.i18n import _
 from cagette_notify.core.model import Distribution, OrderLine, StrangerLine, UnreadLine
-from cagette_notify.core.text import fold, quoted_with, quoted_with_hint
+from cagette_notify.core.text import fold, quoted, quoted_with, quoted_with_hint
 from cagette_notify.data.columns import ORDERS
 from cagette_notify.data.cut_rows import refuse_if_cut
 from cagette_notify.data.distribution_lookup import DistributionLookup
@@ -188,6 +188,9 @@ def _distribution_id(
         return named or reach.home
     if ("distribution", named) not in said:
         said.add(("distribution", named))
+        if distributions.names_several(named):
+            row.complain("distribution", _("names several distributions: {value}", value=quoted(named)))
+            return ""
         meant = distributions.perhaps_meant(named)
         shown = quoted_with(named, *meant) if len(meant) == 1 else quoted_with_hint(named, reach.known)
         row.complain("distribution", _("no such distribution: {id}", id=shown))

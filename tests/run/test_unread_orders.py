@@ -157,6 +157,61 @@ def test_a_row_that_names_the_day_is_missing_in_the_recap_of_that_day(coop: Coop
     assert any(f"no such distribution: '{day}' (did you mean 'd1'?)" in str(one) for one in report.problems)
 
 
+SEVERAL = (
+    "d1, d2",
+    "d1|d2",
+    "d1/d2",
+    "d1 + d2",
+    "d1 et d2",
+    "D1 d2",
+    "d1-d2",
+    "12 et 19 juin",
+    "d2, vendredi 12/06",
+)
+
+
+@pytest.mark.parametrize("named", [*SEVERAL, "lac/d1"])
+def test_a_row_that_names_several_distributions_is_missing_in_the_orders_of_each(
+    coop: Coop, named: str
+) -> None:
+    two_days(coop)
+    orders(coop, "1;d1;Tomates;2;2,50;", f"1;{named};Pain;2;2,50;", f"3;{named};Lait;1;3,00;")
+
+    report = coop.run(A_DAY_BEFORE)
+
+    incomplete = text_to(coop, "zoe@example.org")
+    assert "n’a pas pu être lue" in incomplete
+    assert "Total" not in incomplete
+    reasons = [line.reason for line in report.lines if line.member == "3" and line.kind == "recap_24h"]
+    assert reasons == [Reason.WAITING_FOR_ORDERS.value]
+    said = f"names several distributions: '{named}'"
+    assert any(said in str(one) for one in report.problems) is (named in SEVERAL)
+
+
+def test_a_first_of_the_month_that_is_named_before_another_day_is_of_that_month(coop: Coop) -> None:
+    coop.replace("distributions.yaml", "2026-06-12", "2026-07-01")
+    orders(coop, "1;d1;Tomates;2;2,50;", "1;1er et 8 juillet;Pain;2;2,50;")
+
+    coop.run(utc("2026-06-30T16:05"))
+
+    assert "n’a pas pu être lue" in text_to(coop, "zoe@example.org")
+
+
+def test_a_row_that_names_several_distributions_is_missing_in_no_other(coop: Coop) -> None:
+    two_days(coop)
+    orders(coop, "1;d1;Tomates;2;2,50;", "1;d2, d3;Pain;2;2,50;", "1;19 et 26 juin;Pain;2;2,50;")
+
+    coop.run(A_DAY_BEFORE)
+
+    assert "Total" in text_to(coop, "zoe@example.org")
+
+
+def two_days(coop: Coop) -> None:
+    day = (coop.folder / "distributions.yaml").read_text(encoding="utf-8")
+    later = day.replace("id: d1", "id: d2").replace("06-12", "06-19")
+    coop.write("distributions.yaml", day + later)
+
+
 def test_a_row_that_names_the_distribution_is_missing_in_its_recap(coop: Coop) -> None:
     coop.replace("distributions.yaml", "id: d1", "id: d1\n  name: Fête de l'été")
     orders(coop, "1;d1;Tomates;2;2,50;", "1;FÊTE de l’été;Pain;2;2,50;")
