@@ -10,7 +10,7 @@ import pytest
 from cagette_notify.core.kinds import Kind
 from cagette_notify.core.model import Setting
 from cagette_notify.data.member_settings.edit import NEW, amended, without_member
-from cagette_notify.data.member_settings.read import SettingRow
+from cagette_notify.data.member_settings.latest_rows import SettingRow
 from cagette_notify.readers.tree import Unreadable
 
 if TYPE_CHECKING:

@@ -365,15 +365,32 @@ def test_what_a_row_may_turn_off_that_cannot_be_read_is_held_back(
     ("sure", "perhaps", "value"),
     [
         ("2026-01-02", "2026-01-01", True),
-        ("2026-01-01", "2026-01-01", True),
+        ("2026-01-01", "2026-01-01", False),
         ("2026-01-01", "2026-01-02", False),
-        ("2026-01-01", "", True),
-        ("", "2026-01-02", True),
+        ("2026-01-01", "", False),
+        ("", "2026-01-02", False),
+        ("", "", False),
     ],
 )
-def test_a_row_that_can_be_read_rules_unless_it_is_older(
+def test_a_row_that_can_be_read_rules_where_it_is_the_later_one(
     tmp_path: Path, sure: str, perhaps: str, value: bool
 ) -> None:
     settings = held_back(tmp_path, f"1000;opening;yes;{sure}", f"1000;;no;{perhaps}")
 
     assert settings == {**ALL_OFF, "opening": value}
+
+
+@pytest.mark.parametrize("day", ["02/13/2026", "hier", "2 janvier 2027", "26-02-20"])
+@pytest.mark.parametrize("is_first", [True, False])
+def test_a_refusal_whose_date_cannot_be_read_is_held_back_whatever_its_place(
+    tmp_path: Path, day: str, is_first: bool
+) -> None:
+    rows = [f"1000;opening;non;{day}", "1000;opening;oui;2026-01-02"]
+
+    assert held_back(tmp_path, *(rows if is_first else reversed(rows))) == {"opening": False}
+
+
+def test_a_row_that_can_be_read_takes_the_place_of_one_of_its_day_above_it(tmp_path: Path) -> None:
+    settings = held_back(tmp_path, "1000;;no;2026-01-01", "1000;opening;yes;2026-01-01")
+
+    assert settings == {**ALL_OFF, "opening": True}

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from cagette_notify.core.i18n import _
 from cagette_notify.data.csv_columns import columns_of
 from cagette_notify.data.member_settings.misread_rows import guess_of
-from cagette_notify.data.member_settings.read import SCHEMA, SettingRow, setting_row_of
+from cagette_notify.data.member_settings.read import SCHEMA, setting_row_of
 from cagette_notify.data.nearly_named import marks_typed
 from cagette_notify.data.table_rows import sheet_of_csv
 from cagette_notify.readers.csv import lines_of, read_records
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from cagette_notify.core.kinds import Kind
+    from cagette_notify.data.member_settings.latest_rows import SettingRow
 
 NEW = b"member;kind;value;date\n"
 """What a file begins with where there is none."""

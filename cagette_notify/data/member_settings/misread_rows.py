@@ -13,7 +13,6 @@ from cagette_notify.data.rows import Row
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from cagette_notify.core.model import Setting
     from cagette_notify.data.rows import Cell
 
 _NAMES = frozenset(name for kind in NOTICE_KINDS for name in (kind.value, *kind.traits.aliases))
@@ -50,24 +49,6 @@ def _nearly_named(name: str) -> list[str]:
     of_hours = [one for one in all_near(name, _NAMES) if _NO_DIGIT.sub("", one) == hours]
     near = all_near(letters, frozenset(_DIGITS.sub("", one) for one in _NAMES))
     return of_hours or [one for one in _NAMES if _DIGITS.sub("", one) in near]
-
-
-def settings_held_back(
-    sure: Mapping[str, Mapping[Kind, Setting]], perhaps_off: Mapping[str, Mapping[Kind, Setting]]
-) -> dict[str, Mapping[Kind, Setting]]:
-    """Return what holds: what may be off, unless a row says otherwise that can be read, and is no older."""
-    settings = {**sure}
-    for name, perhaps in perhaps_off.items():
-        mine = sure.get(name, {})
-        settings[name] = {
-            **perhaps,
-            **{k: one for k, one in mine.items() if not _is_older(one, perhaps.get(k))},
-        }
-    return settings
-
-
-def _is_older(one: Setting, other: Setting | None) -> bool:
-    return other is not None and bool(one.changed_on) and one.changed_on < other.changed_on
 
 
 def day_of(guess: Row) -> str:

@@ -17,12 +17,13 @@ from cagette_notify.core.model import Member, Setting
 from cagette_notify.core.parsing import day, yes_no
 from cagette_notify.core.text import id_with_name
 from cagette_notify.data.column_matching import FileColumns, plain
-from cagette_notify.data.member_settings.misread_rows import (
-    day_of,
-    guess_of,
-    perhaps_turned_off,
+from cagette_notify.data.member_settings.latest_rows import (
+    SettingRow,
+    later,
+    latest_settings,
     settings_held_back,
 )
+from cagette_notify.data.member_settings.misread_rows import day_of, guess_of, perhaps_turned_off
 from cagette_notify.data.member_settings.namesakes import in_doubt, namesakes_among, problems_in_doubt
 from cagette_notify.data.member_settings.other_names import NO_OTHER_NAMES, OtherNames, other_names_among
 from cagette_notify.data.nearly_named import names_with_group
@@ -70,14 +71,6 @@ class MemberSettings(Struct, frozen=True):
         return replace(self, settings=settings_held_back(self.settings, self.perhaps_off), perhaps_off={})
 
 
-class SettingRow(Struct, frozen=True):
-    """One row: who, by ``id`` or ``group/id``, and what they want."""
-
-    name: str
-    kind: Kind
-    setting: Setting
-
-
 def load_member_settings(path: Path, folder: Path, found: Iterable[Problem] = ()) -> MemberSettings:
     """Read the changes at ``path``; no file means no changes.
 
@@ -109,33 +102,7 @@ def settings_in(rows: Iterable[Row]) -> MemberSettings:
             perhaps_off += [SettingRow(name, kind, setting) for kind in perhaps_turned_off(guess, named_kind)]
         problems += row.problems
     said = tuple(dict.fromkeys(problems))
-    return MemberSettings(_latest(changes), said, unread, _latest(perhaps_off))
-
-
-def _latest(changes: Iterable[SettingRow]) -> dict[str, dict[Kind, Setting]]:
-    """Return the change of the latest day of each name and kind, of one day the last: people sort such files.
-
-    One without a day may be later or earlier than those that have one: of the two, what turns off rules.
-    """
-    settings: dict[str, dict[Kind, Setting]] = {}
-    undated: dict[tuple[str, Kind], Setting] = {}
-    for name, kind, setting in ((one.name, one.kind, one.setting) for one in changes):
-        mine = settings.setdefault(name, {})
-        if not setting.changed_on:
-            undated[name, kind] = setting
-        elif kind not in mine or mine[kind].changed_on <= setting.changed_on:
-            mine[kind] = setting
-    for (name, kind), setting in undated.items():
-        if not setting.value or kind not in settings[name]:
-            settings[name][kind] = setting
-    return settings
-
-
-def _later(one: Setting, other: Setting) -> Setting:
-    """Return which of two changes rules, as if they stood under one name."""
-    if bool(one.changed_on) != bool(other.changed_on):
-        return other if not other.value else one
-    return max(one, other, key=lambda setting: (setting.changed_on, setting.origin.line))
+    return MemberSettings(latest_settings(changes), said, unread, latest_settings(perhaps_off))
 
 
 def setting_row_of(row: Row) -> SettingRow | None:
@@ -247,7 +214,7 @@ def with_latest(
     found = dict(changes)
     for address in addresses:
         for kind, setting in member_settings.settings.get(address, {}).items():
-            found[kind] = _later(found[kind], setting) if kind in found else setting
+            found[kind] = later(found[kind], setting) if kind in found else setting
     return found
 
 

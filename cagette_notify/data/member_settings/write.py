@@ -16,10 +16,10 @@ from cagette_notify.core.lock import edit_lock
 from cagette_notify.core.model import Setting
 from cagette_notify.core.text import quoted
 from cagette_notify.data.member_settings.edit import NEW, amended, rows_in, under_new_names, without_member
+from cagette_notify.data.member_settings.latest_rows import SettingRow
 from cagette_notify.data.member_settings.read import (
     SCHEMA,
     MemberSettings,
-    SettingRow,
     load_member_settings,
     settings_in,
     settings_under,
