@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from cagette_notify.core.kinds import CORRECTION, NOTICE_KINDS, Kind
-from cagette_notify.core.parsing import day, yes_no
+from cagette_notify.core.parsing import YES, day, yes_no
 from cagette_notify.core.text import all_near, fold
 from cagette_notify.data.rows import Row
 
@@ -27,11 +27,12 @@ def guess_of(row: Row) -> Row:
 
 
 def perhaps_turned_off(guess: Row, kind_named: Callable[[str], str]) -> tuple[Kind, ...]:
-    """Return the kinds that a row may turn off which says no: that which it names, or nearly, else any.
+    """Return the kinds that a row may turn off, unless it says yes: those that it names, or nearly, else any.
 
     A mail to somebody who wants none can't be called back; one that was held back is asked for.
     """
-    if guess.read("value", yes_no) is not False:
+    said = guess.text("value") or guess.text("kind")
+    if not said or _says_yes(said):
         return ()
     text = guess.text("kind")
     named = kind_named(text)
@@ -39,6 +40,11 @@ def perhaps_turned_off(guess: Row, kind_named: Callable[[str], str]) -> tuple[Ki
         return tuple(kind for kind in NOTICE_KINDS if kind.value == named)
     meant = {kind_named(name) for name in _nearly_named(_PARTS.sub("", fold(text)))}
     return tuple(kind for kind in NOTICE_KINDS if kind.value in meant) or NOTICE_KINDS
+
+
+def _says_yes(text: str) -> bool:
+    """Tell whether a text is a yes, whatever marks are beside it: ``Oui !``."""
+    return re.sub(r"[\W_]+", "", fold(text)) in YES
 
 
 def _nearly_named(name: str) -> list[str]:
