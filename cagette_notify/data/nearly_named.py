@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from cagette_notify.core.addresses import address_key
-from cagette_notify.core.text import bare_id, fold
+from cagette_notify.core.text import bare_id, fold, id_with_name
 from cagette_notify.data.misspelt_names import Misspelt
 
 if TYPE_CHECKING:
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _ID = "\0"  # before an id: none is a name
 # Texts, not compiled patterns: few runs meet what they are for, and compiling costs every run.
 _BETWEEN_PEOPLE = r"\s*[|;,/&+()<>]\s*|\s+et\s+|\s+and\s+"
+# More narrowly: ``zoe+lac@example.org`` is an address, and ``port/7`` nobody of another group.
+_SURELY_BETWEEN_PEOPLE = r"\s*[|;,&()<>]\s*|\s+[+/]\s+|\s+et\s+|\s+and\s+"
 _BETWEEN_WORDS = r"[^\w@.+-]+|n?[°º№]"
 _LONGEST_NAME = 5  # words
 _LONGEST = 200  # characters of a cell in which people are looked for
@@ -29,6 +31,20 @@ def marks_typed(name: str) -> frozenset[str]:
     if "@" in name:
         return frozenset({address_key(name)})
     return frozenset({fold(name), f"{_ID}{bare_id(name)}"} - {"", _ID})
+
+
+def names_within(text: str) -> tuple[list[str], ...]:
+    """Return what a text may name that names nobody as it stands: each of several people, else words in it.
+
+    Of an address with a name there are none: that is somebody in particular, and may be who has left.
+    """
+    text = text[:_LONGEST]
+    people = re.split(_SURELY_BETWEEN_PEOPLE, text)
+    address, _blank, name = text.partition(" ")
+    if len(people) == 1 and "@" in address and text == id_with_name(address, name):
+        return ()
+    words = text.split()
+    return tuple(names for names in (people, [*words, *_runs_of(words)]) if len(names) > 1)
 
 
 def marks_of(member: Member) -> Iterator[str]:

@@ -145,3 +145,44 @@ def test_somebody_elses_id_is_nothing_like_ones_own(tmp_path: Path) -> None:
     namesake = a_member(id="012", first_name="Al", mailboxes=(a_mailbox(address="al@example.org"),))
 
     assert changed(tmp_path, "012;opening;no", members=(JO, namesake)) == ([{}, {"opening": False}], [])
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *("A-07, 12", "A-07|12", "a7 et 12", "lac/A-07, lac/12", "Zoé Martin & jo@example.org"),
+        *("luc@example.org,jo@example.org", "12 A-07", "Luc Petit + 12"),
+    ],
+)
+def test_a_cell_that_names_two_members_turns_off_for_each_of_them_and_on_for_none(
+    tmp_path: Path, typed: str
+) -> None:
+    values, said = changed(tmp_path, f"{typed};opening;no", f"{typed};recap_4h;yes")
+
+    assert values == [{"opening": False}, {"opening": False}]
+    assert [line.rpartition("; write ")[2] for line in said] == [
+        "lac/A-07;opening;no, lac/12;opening;no",
+        "lac/A-07;recap_4h;yes, lac/12;recap_4h;yes",
+    ]
+
+
+@pytest.mark.parametrize(
+    "typed", ["A-07 Zoé Martin", "Mme Zoé Martin", "A-07, 99", "luc@example.org, 99", "A-07 luc@example.org"]
+)
+def test_a_cell_that_names_one_member_among_other_words_turns_off_for_them_and_on_for_nobody(
+    tmp_path: Path, typed: str
+) -> None:
+    values, said = changed(tmp_path, f"{typed};opening;no", f"{typed};recap_4h;yes")
+
+    assert values == [{"opening": False}, {}]
+    assert [line.rpartition("; write ")[2] for line in said] == [
+        "lac/A-07;opening;no",
+        "lac/A-07;recap_4h;yes",
+    ]
+
+
+@pytest.mark.parametrize(
+    "gone", ["port/12", "jo+lac@example.org", "jo@example.org al durand", "99 Al Durand", "99, 98"]
+)
+def test_whoever_has_left_is_nobody_who_is_left(tmp_path: Path, gone: str) -> None:
+    assert changed(tmp_path, f"{gone};opening;no") == ([{}, {}], [])

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from cagette_notify.core.addresses import address_key
 from cagette_notify.core.text import id_with_name
-from cagette_notify.data.nearly_named import marks_by, marks_typed, names_with_group
+from cagette_notify.data.nearly_named import marks_by, marks_typed, names_with_group, names_within
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -36,7 +37,9 @@ class OtherNames(Struct, frozen=True):
     def is_sure(self, name: str) -> bool:
         """Tell whether a name is an address that says whose a change is."""
         people = self.people[name]
-        return "@" in name and (len(people) == 1 or all(one.has_address_in_id for one in people))
+        if "@" not in name or any(address_key(name) not in _addresses(one) for one in people):
+            return False
+        return len(people) == 1 or all(one.has_address_in_id for one in people)
 
     @property
     def nobodys(self) -> tuple[str, ...]:
@@ -73,6 +76,10 @@ def other_names_among(
     return OtherNames(in_order, {handle: tuple(those) for handle, those in of.items()})
 
 
+def _addresses(member: Member) -> set[str]:
+    return {box.key for box in member.mailboxes}
+
+
 def _former_ids(member: Member) -> tuple[str, ...]:
     """Return what somebody whose id has their address in it is called when others have it, or have not."""
     address, _blank, _name = member.id.partition(" ")
@@ -81,12 +88,22 @@ def _former_ids(member: Member) -> tuple[str, ...]:
 
 
 def _people_called(names: Collection[str], members: Iterable[Member]) -> dict[str, list[Member]]:
+    """Return whom each of the names means; those whom names within it mean, where it means nobody."""
+    people = _people_by({name: [name] for name in names}, members)
+    within = {name: names_within(name) for name, those in people.items() if not those}
+    for way in range(max(map(len, within.values()), default=0)):
+        parts = {name: ways[way] for name, ways in within.items() if ways[way:] and not people[name]}
+        people |= _people_by(parts, members) if parts else {}
+    return people
+
+
+def _people_by(parts: Mapping[str, Collection[str]], members: Iterable[Member]) -> dict[str, list[Member]]:
     wanted: dict[str, list[str]] = defaultdict(list)
-    for name in names:
-        for mark in marks_typed(name):
+    for name, those in parts.items():
+        for mark in {mark for part in those for mark in marks_typed(part)}:
             wanted[mark].append(name)
-    marks_of = marks_by(names)
-    people: dict[str, list[Member]] = {name: [] for name in names}
+    marks_of = marks_by([part for those in parts.values() for part in those])
+    people: dict[str, list[Member]] = {name: [] for name in parts}
     for member in members:
         for name in {name: None for mark in marks_of(member) for name in wanted.get(mark, ())}:
             people[name].append(member)
