@@ -12,7 +12,7 @@ from cagette_notify.core.i18n import _
 from cagette_notify.core.model import Distribution
 from cagette_notify.core.parsing import Moment, comes_twice, is_only_hours, moment, web_address, yes_no
 from cagette_notify.core.set_aside import RowSetAside
-from cagette_notify.core.text import quoted_with_hint
+from cagette_notify.core.text import fold, quoted_with_hint
 from cagette_notify.data.columns import DISTRIBUTIONS
 from cagette_notify.data.cut_rows import complain_if_cut
 from cagette_notify.data.moved_times import moved_times
@@ -23,7 +23,7 @@ from cagette_notify.data.shifted_rows import is_words, words
 from cagette_notify.readers.tree import Unreadable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from cagette_notify.core.errors import Problem
     from cagette_notify.data.groups import Defaults, Groups
@@ -210,13 +210,20 @@ def _model(row: Row, group_id: str, times: Mapping[str, Moment]) -> Distribution
         place=place,
         place_is_unknown=not place,
         url=row.read("url", web_address) or "",
-        catalogs=tuple(one for one in row.listed("catalogs") if is_words(row, "catalogs", one)),
+        catalogs=_each_once(one for one in row.listed("catalogs") if is_words(row, "catalogs", one)),
         fixed=row.read("fixed", yes_no) or False,
         cancelled=row.read("cancelled", yes_no) or False,
         origin=row.origin,
         **{"starts_at": _NEVER, **_instants(times)},
     )
     return distribution if "starts_at" in times else None
+
+
+def _each_once(names: Iterable[str]) -> tuple[str, ...]:
+    first: dict[str, str] = {}
+    for name in names:
+        first.setdefault(fold(name), name)
+    return tuple(first.values())
 
 
 def _instants(times: Mapping[str, Moment]) -> dict[str, datetime]:

@@ -450,3 +450,9 @@ def test_a_repeated_distribution_of_more_than_a_day_is_one_warning(tmp_path: Pat
 
     assert len(calendar.distributions) == 3
     assert ["2026-07-12 19:30 is more than" in one.message for one in calendar.problems] == [True]
+
+
+def test_a_catalog_that_is_named_twice_is_one(tmp_path: Path) -> None:
+    text = "- {group: lac, starts_at: 2026-06-12 18:00, catalogs: [Pain, Pain, '', Légumes, PAIN]}\n"
+
+    assert the_distribution(tmp_path, text).catalogs == ("Pain", "Légumes")
