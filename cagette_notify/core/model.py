@@ -210,6 +210,15 @@ class OrderLine(Struct, frozen=True):
     catalog: str = ""
     shared_with: str = ""  # a member's id, or nothing
     origin: Origin = Origin()
+    fees: Decimal | None = None
+
+    @property
+    def fees_in_total(self) -> Decimal | None:
+        """The fees, where they are in the total beside the price."""
+        if not self.fees or self.price is None or self.total is None:
+            return None
+        beside = self.total - self.price * self.quantity
+        return self.fees if abs(beside - self.fees) < abs(beside) else None
 
     def other_than(self, member_id: str) -> str:
         """Return the id of the other household that shares it; nothing where it is one's own alone."""

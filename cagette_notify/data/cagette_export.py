@@ -43,6 +43,7 @@ ORDER_COLUMNS: Final = {
     "product": ("productName",),
     "quantity": ("Quantité",),
     "price": ("prix TTC",),
+    "fees": ("frais",),
     "total": ("total",),  # frais are in it
     "paid": ("Payé",),
     "catalog": ("catalogName",),
@@ -57,7 +58,7 @@ UNNEEDED_COLUMNS: Final = (
         "Téléphone conjoint",
         "Téléphone conjoint(e)",
     ),
-    *("téléphone du conjoint", "Référence", "catalogId", "vendorId", "frais"),
+    *("téléphone du conjoint", "Référence", "catalogId", "vendorId"),
 )
 """Columns that no mail needs."""
 

@@ -40,10 +40,10 @@ def without_odd_prices(lines: list[Line], group_id: str, problems: list[Problem]
 
 
 def _is_odd(line: OrderLine) -> bool:
-    """Tell whether a price doesn't make a total, whatever was rounded: 3 at 2,33 are 7."""
+    """Tell whether a price makes no total, with fees or without, whatever was rounded: 3 at 2,33 are 7."""
     if line.price is None or line.total is None or line.quantity == 0:
         return False
-    off = abs(line.total - line.price * line.quantity)
+    off = abs(line.total - (line.fees_in_total or 0) - line.price * line.quantity)
     return off > _HALF_A_CENT and off > _HALF_A_CENT + _most_rounded_off(line.price, line.quantity)
 
 

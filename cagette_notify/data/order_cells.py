@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from cagette_notify.core import parsing as values
 from cagette_notify.core.i18n import _
 from cagette_notify.data.broken_values import why_no_product
+from cagette_notify.data.rows import Row
 from cagette_notify.data.torn_numbers import number_in_words, torn_number
-
-if TYPE_CHECKING:
-    from decimal import Decimal
-
-    from cagette_notify.data.rows import Row
 
 # A column holds few different values.
 _number = lru_cache(maxsize=4096)(values.number)
@@ -39,11 +35,16 @@ def numbers_of(row: Row) -> tuple[Decimal | None, Decimal | None, Decimal | None
     if price is None or quantity is None:
         return quantity, price, total
     if total is None:
-        return quantity, price, price * quantity
+        return quantity, price, price * quantity + fees_of(row)
     if not (torn := torn_number(row, price, quantity, total)):
         return quantity, price, total
     (row.remark if torn.is_quantity_known else row.complain)(torn.field, torn.message)
     return quantity if torn.is_quantity_known else None, None, None
+
+
+def fees_of(row: Row) -> Decimal:
+    """Return what a line costs beside its price; 0 where that can't be read, as little depends on it."""
+    return Row(row.file, row.line, row.cells).read("fees", _number) or Decimal(0)
 
 
 @lru_cache(maxsize=4096)

@@ -16,7 +16,7 @@ from cagette_notify.data.columns import ORDERS
 from cagette_notify.data.cut_rows import refuse_if_cut
 from cagette_notify.data.distribution_lookup import DistributionLookup
 from cagette_notify.data.odd_prices import without_odd_prices
-from cagette_notify.data.order_cells import numbers_of, product_of, quantity_of
+from cagette_notify.data.order_cells import fees_of, numbers_of, product_of, quantity_of
 from cagette_notify.data.read_rows import RowSource, open_rows
 from cagette_notify.data.rows import Row
 from cagette_notify.data.shared_lines import (
@@ -278,6 +278,7 @@ def _order_line(
         catalog=sys.intern(catalog),
         shared_with=shared_with,
         origin=row.origin,
+        fees=fees_of(row) if "fees" in row.cells else None,
     )
 
 

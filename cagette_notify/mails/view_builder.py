@@ -178,6 +178,7 @@ def _line_view(line: OrderLine, notice: Notice, language: str, *, show_prices: b
         product=wording.product(one_line(line.product), unit),
         price=price,
         total=wording.money(line.total, language) if show_prices and line.total is not None else "",
+        fees=show_prices and bool(line.fees_in_total),
         paid=show_prices and line.paid,
         shared=bool(other),
         sharer=_name(notice, other),

@@ -52,6 +52,7 @@ class DistributionView(Struct, frozen=True):
 class LineView(Struct, frozen=True):
     """A product in words. Money is empty where it is unknown, or hidden by the configuration.
 
+    ``fees`` tells that the total is more than the price makes.
     ``sharer`` is the name of the household that shares it, where that is known.
     """
 
@@ -59,6 +60,7 @@ class LineView(Struct, frozen=True):
     product: str
     price: str
     total: str
+    fees: bool
     paid: bool
     shared: bool
     sharer: str

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from cagette_notify.data.dataset import Orders
 
+CAGETTES = "userId;userName;productName;Référence;catalogName;prix TTC;Quantité;frais;total;Payé\n"
 HEADER = "member;distribution;product;quantity;unit;price;total\n"
 
 
@@ -77,3 +78,37 @@ def test_rows_whose_price_does_not_make_the_total_are_said_once(tmp_path: Path) 
     assert lines_of(orders.problems) == [
         "orders.csv:2: price: 3.5 x 2 is not 70.00: recaps show the total, and not the price (such rows: 3)"
     ]
+
+
+def cagettes(folder: Path, amounts: str) -> Orders:
+    days = "id;group;starts_at;orders\nvendredi;lac;2026-06-12 18:00;orders.csv\n"
+    text = f"{CAGETTES}1;ROUX Léa;Tomates 1 Kg.;T1;Légumes;{amounts};true\n"
+    return orders_of(folder, {"distributions.csv": days, "orders.csv": text})
+
+
+@pytest.mark.parametrize(
+    ("amounts", "fees"),
+    [
+        ("2,50;2;0,15;5,15", "0.15"),
+        ("2,50;2;0,15;5", ""),
+        ("2,50;2;;5", ""),
+        ("2,50;2;oui;5", ""),
+        ("2,50;2;0,15;", "0.15"),
+        ("2,333;3;0,21;7,21", "0.21"),
+    ],
+)
+def test_a_price_that_makes_the_total_with_its_fees_stands(tmp_path: Path, amounts: str, fees: str) -> None:
+    orders = cagettes(tmp_path, amounts)
+
+    [line] = orders.books["vendredi"].lines
+    assert line.price == Decimal(amounts.partition(";")[0].replace(",", "."))
+    assert line.fees_in_total == (Decimal(fees) if fees else None)
+    assert orders.problems == ()
+
+
+def test_a_price_that_makes_no_total_with_its_fees_either_is_left_out(tmp_path: Path) -> None:
+    orders = cagettes(tmp_path, "2,50;2;0,15;5,40")
+
+    [line] = orders.books["vendredi"].lines
+    assert (line.price, line.total, line.fees_in_total) == (None, Decimal("5.40"), None)
+    assert len(orders.problems) == 1

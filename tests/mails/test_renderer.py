@@ -228,6 +228,16 @@ def test_an_order_paid_in_full_says_so_once() -> None:
     assert text.count("payé") == 1
 
 
+@pytest.mark.parametrize(("language", "said"), [("fr", "frais compris"), ("en", "fees included")])
+def test_a_total_with_fees_in_it_says_so(language: str, said: str) -> None:
+    with_fees = an_order_line(fees=Decimal("0.15"), total=Decimal("5.15"))
+    without = an_order_line(fees=Decimal("0.15"), total=Decimal("5.00"))
+    group = a_group(language=language)
+
+    assert the_text(a_notice(lines=(with_fees, without), group=group)).count(said) == 1
+    assert said not in the_text(a_notice(lines=(without,), group=group))
+
+
 def test_an_order_paid_in_part_says_for_which_line() -> None:
     text = the_text(a_notice(lines=(an_order_line(paid=True), an_order_line(product="Navets"))))
 
