@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from cagette_notify.broadcast.by_order import WITH_ORDER, members_by_order
-from cagette_notify.broadcast.lists import ALL, TOLD, WantedList, is_told, wanted_list
+from cagette_notify.broadcast.lists import ALL, TOLD, VOLUNTEERS, WantedList, is_told, wanted_list
 from cagette_notify.broadcast.told import (
     REMEMBERED,
     InCalendars,
@@ -24,9 +24,9 @@ from cagette_notify.broadcast.told import (
 from cagette_notify.core.errors import DataError, Origin, Problem
 from cagette_notify.core.i18n import _
 from cagette_notify.core.messages import name_of_lists
-from cagette_notify.core.model import AddressState, Distribution, Group, Mailbox, Member
+from cagette_notify.core.model import AddressState, Distribution, DutyList, Group, Mailbox, Member
 from cagette_notify.core.notices import Entry, Reason
-from cagette_notify.data.dataset import Calendar, load_members
+from cagette_notify.data.dataset import Calendar, load_duties, load_members
 from cagette_notify.run.held_groups import GroupsRead
 
 if TYPE_CHECKING:
@@ -72,9 +72,10 @@ def choose_audience(
 ) -> Choice:
     """Return the members of ``group`` that the lists ``wanted`` mean, together: each address once.
 
-    A list is ``all``, ``coordinators``, ``with-order:D``, ``without-order:D`` or ``told:D``, in English or
-    in French; D is a distribution's id, its date, or ``next``. Raises ``UsageError`` for anything else,
-    ``DataError`` where the members, or the orders it depends on, can't be read whole.
+    A list is ``all``, ``coordinators``, ``with-order:D``, ``without-order:D``, ``told:D`` or
+    ``volunteers:D``, in English or in French; D is a distribution's id, its date, or ``next``. Raises
+    ``UsageError`` for anything else, ``DataError`` where the members, or the orders or duties it depends on,
+    can't be read whole.
     """
     told = memory.told_since(now - REMEMBERED) if any(map(is_told, wanted)) else ()
     typed = {one.name: one for one in (wanted_list(calendar, group, one, now, told) for one in wanted)}
@@ -132,6 +133,8 @@ class _Chooser(NamedTuple):
             return Choice(coordinators_of(self.group, self.people.members), (wanted,))
         if wanted.kind == TOLD:
             return self._told(wanted, wanted.distribution)
+        if wanted.kind == VOLUNTEERS:
+            return self._volunteers(wanted, wanted.distribution)
         with_order = wanted.kind == WITH_ORDER
         people = self.people.members, self.people.set_aside
         found = members_by_order(self.calendar, *people, wanted.distribution, self.now, with_order=with_order)
@@ -145,6 +148,21 @@ class _Chooser(NamedTuple):
         audience = _also_left_out(audience_of(found.members), (*unknown, *_aside(found.set_aside)))
         read = self._read({wanted.distribution.id: found.book})
         return Choice(audience, (wanted,), problems, notes, read=read)
+
+    def _volunteers(self, wanted: WantedList, distribution: Distribution) -> Choice:
+        members, aside = self.people.members, self.people.set_aside
+        duties = load_duties(self.calendar, members, set_aside=aside)
+        if duties.lists is None:
+            message = _("who serves at {id} is not known: data.duties names the file", id=distribution.id)
+            raise DataError(*duties.problems, Problem(message, field="--to"))
+        serving = duties.lists.get(distribution.id, DutyList()).member_ids
+        audience = audience_of(one for one in members if one.id in serving)
+        audience = _also_left_out(audience, _aside(one for one in aside if one.id in serving))
+        problems = (*self.people.problems, *(one for one in duties.problems if self._concerns(one)))
+        return Choice(audience, (wanted,), problems, read=self._read())
+
+    def _concerns(self, problem: Problem) -> bool:
+        return problem.group_id in {self.group.id, ""}
 
     def _told(self, wanted: WantedList, distribution: Distribution) -> Choice:
         mine = told_of(self.calendar, distribution, self.told)

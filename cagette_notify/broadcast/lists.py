@@ -24,14 +24,16 @@ if TYPE_CHECKING:
 ALL = "all"
 COORDINATORS = "coordinators"
 TOLD = "told"
+VOLUNTEERS = "volunteers"
 _OF_ALL = (ALL, COORDINATORS)
-_OF_A_DISTRIBUTION = (WITH_ORDER, WITHOUT_ORDER, TOLD)
+_OF_A_DISTRIBUTION = (WITH_ORDER, WITHOUT_ORDER, TOLD, VOLUNTEERS)
 _IN_FRENCH = {
     "tous": ALL,
     "coordination": COORDINATORS,
     "avec-commande": WITH_ORDER,
     "sans-commande": WITHOUT_ORDER,
     "prevenus": TOLD,
+    "benevoles": VOLUNTEERS,
 }
 
 
@@ -44,7 +46,7 @@ class WantedList(Struct, frozen=True):
     @property
     def is_part_of_all(self) -> bool:
         """Whether it means members only: who was told, or coordinates, may be none."""
-        return self.kind in {WITH_ORDER, WITHOUT_ORDER}
+        return self.kind in {WITH_ORDER, WITHOUT_ORDER, VOLUNTEERS}
 
     @property
     def name(self) -> str:
@@ -67,8 +69,8 @@ def wanted_list(
         return WantedList(kind)
     if kind not in _OF_A_DISTRIBUTION or not (colon or kind == TOLD):
         message = _(
-            "expected all, coordinators, with-order:DISTRIBUTION, without-order:DISTRIBUTION or "
-            "told:DISTRIBUTION"
+            "expected all, coordinators, with-order:DISTRIBUTION, without-order:DISTRIBUTION, "
+            "told:DISTRIBUTION or volunteers:DISTRIBUTION"
         )
         raise UsageError(Problem(message, field="--to"))
     if kind == TOLD:

@@ -41,6 +41,7 @@ class DataFiles(Struct, frozen=True):
     distributions: Path
     members: Path | None = None
     orders: str | None = None
+    duties: Path | None = None
 
 
 class Style(Struct, frozen=True):
@@ -222,6 +223,7 @@ def _config(value: Mapping[str, Any], path: Path, read_as: Stamps) -> Config:
             value["data.distributions"],
             value["data.members"],
             str(orders) if orders else None,
+            value["data.duties"],
         ),
         delivery=TRANSPORTS[value["delivery"]],
         style=Style(

@@ -78,6 +78,7 @@ class Sources(Struct, frozen=True):
     distributions: Path
     members: Path | None
     orders: str | None
+    duties: Path | None
     timezone: tzinfo
     language: str
 
@@ -90,6 +91,7 @@ def sources_of(config: Config) -> Sources:
         distributions=config.data.distributions,
         members=config.data.members,
         orders=config.data.orders,
+        duties=config.data.duties,
         timezone=config.timezone,
         language=config.language,
     )

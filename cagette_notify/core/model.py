@@ -261,6 +261,26 @@ class OrderBook(Struct, frozen=True):
     strangers: tuple[StrangerLine, ...] = ()
 
 
+class DutyPlace(Struct, frozen=True):
+    """A place in a role: a member's, or vacant; one that ``is_unknown`` has somebody whom nobody can tell."""
+
+    role: str
+    member_id: str = ""
+    is_unknown: bool = False
+
+
+class DutyList(Struct, frozen=True):
+    """Who serves at a distribution, place by place, and how many each role takes where that is said."""
+
+    places: tuple[DutyPlace, ...] = ()
+    needed: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def member_ids(self) -> frozenset[str]:
+        """Who has a role that day."""
+        return frozenset(place.member_id for place in self.places if place.member_id)
+
+
 class Sizes(Struct, frozen=True):
     """How much data a group had when a run last sent something for it."""
 

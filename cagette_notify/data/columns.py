@@ -202,4 +202,20 @@ ORDERS = FileColumns(
     vague=frozenset(map(plain, ("price", "prix", "prix TTC"))),
 )
 
-KINDS: Final = (GROUPS, DISTRIBUTIONS, MEMBERS, ORDERS)
+DUTIES = FileColumns(
+    title="duties",
+    titles=frozenset(("duties", "permanences")),
+    cut_unseen=frozenset(("needed", "role")),
+    required=(("distribution",), ("role",)),
+    names=fields_by_name(
+        {
+            "distribution": ("distribution id", "id distribution", "date", "jour"),
+            "group": ("groupe", "group id"),
+            "role": ("rôle", "poste", "tâche", "mission"),
+            "member": ("member id", "membre", "bénévole", "volunteer", "volontaire", "adhérent", *ADDRESSES),
+            "needed": ("besoin", "nombre", "places", "nombre de places"),
+        }
+    ),
+)
+
+KINDS: Final = (GROUPS, DISTRIBUTIONS, MEMBERS, ORDERS, DUTIES)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from cagette_notify.config.paths import Sources
-    from cagette_notify.core.model import Distribution, Group, Member, OrderBook
+    from cagette_notify.core.model import Distribution, DutyList, Group, Member, OrderBook
     from cagette_notify.data.file_ages import NextRun
     from cagette_notify.data.members import SetAside
     from cagette_notify.data.order_files import OrderFiles
@@ -161,6 +161,27 @@ def load_orders(  # noqa: PLR0913 - what is read, and how old it may be
     return Orders(books, _each_once(problems), _each_once(unsaid))
 
 
+class Duties(NamedTuple):
+    """Who serves at each distribution that has anybody; None where that can't be read, or nobody said it."""
+
+    lists: Mapping[str, DutyList] | None
+    problems: tuple[Problem, ...] = ()
+
+
+def load_duties(calendar: Calendar, members: Sequence[Member], *, set_aside: Iterable[Member]) -> Duties:
+    """Read who serves at the distributions. Bad data is never an exception here."""
+    from cagette_notify.data.duties import read_duties
+    from cagette_notify.data.member_lookup import MemberLookups
+
+    path = calendar.inputs.sources.duties
+    if path is None:
+        return Duties(None)
+    problems: list[Problem] = []
+    people = MemberLookups(members, set_aside)
+    lists = read_duties(calendar.inputs.feed(path), calendar.distributions, people, problems)
+    return Duties(lists, _each_once(problems))
+
+
 class Survey(NamedTuple):
     """All that could be read of all the files, and all that is wrong in them.
 
@@ -211,6 +232,8 @@ def survey(sources: Sources) -> Survey:
     members, members_are_whole = _members(inputs, groups.ids, problems)
     if is_whole:
         _survey_orders(inputs, members, problems)
+        set_aside = (one.member for one in members.set_aside)
+        problems += load_duties(calendar, members.members, set_aside=set_aside).problems
     return Survey(calendar, members, _each_once(problems), is_whole, is_whole and members_are_whole)
 
 

@@ -135,6 +135,53 @@ def test_lists(coop: Coop, wanted: str, reached: list[str], name: str) -> None:
     assert (addresses(choice), choice.name) == (reached, name)
 
 
+DUTIES = "distribution;role;member\nd1;Accueil;2\nd1;Accueil;\nd1;Pain;9\nd2;Pain;1\n"
+
+
+def with_duties(coop: Coop, text: str = DUTIES) -> Coop:
+    coop.replace("config.yaml", "  orders: orders.csv\n", "  orders: orders.csv\n  duties: permanences.csv\n")
+    coop.write("permanences.csv", text)
+    return coop
+
+
+@pytest.mark.parametrize("wanted", ["volunteers:d1", "bénévoles:12/06/2026", "benevoles:prochaine"])
+def test_volunteers_are_the_households_with_a_role_that_day(coop: Coop, wanted: str) -> None:
+    choice = choose(with_duties(coop), wanted)
+
+    assert (addresses(choice), choice.name) == (["noel@example.org", "maelle@example.org"], "volunteers:d1")
+    assert [str(one) for one in choice.problems] == [
+        "permanences.csv:4: member: no member of the group: '9'",
+        "permanences.csv:5: distribution: no such distribution: 'd2'",
+    ]
+
+
+def test_a_volunteer_whose_own_row_is_bad_is_left_out_by_name(coop: Coop) -> None:
+    coop.replace("members.csv", "maelle@example.org", "maelle@example.org;x;y")
+
+    choice = choose(with_duties(coop), "volunteers:d1")
+
+    assert {(one.member.id, one.reason) for one in choice.audience.left_out} == {("2", Reason.SET_ASIDE)}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (DUTIES + "d1;Acc", "permanences.csv:6: it ends in the middle"),
+        ("a;b\n", "permanences.csv:1: no header"),
+    ],
+)
+def test_without_duties_that_are_whole_nobody_is_written_to(coop: Coop, text: str, said: str) -> None:
+    with pytest.raises(DataError) as refused:
+        choose(with_duties(coop, text), "volunteers:d1")
+
+    assert any(str(one).startswith(said) for one in refused.value.problems)
+
+
+def test_where_no_file_says_who_serves_that_is_said(coop: Coop) -> None:
+    with pytest.raises(DataError, match="who serves at d1 is not known"):
+        choose(coop, "volunteers:d1")
+
+
 @pytest.mark.parametrize("row", ["3;d1;Pain;3 kg;", "3;D1;Pain;3;", "3;d1;Pain;#N/A;"])
 @pytest.mark.parametrize("wanted", ["without-order:d1", "with-order:d1"])
 def test_of_whom_nobody_can_tell_whether_they_have_an_order_is_left_out_with_the_row(

@@ -29,6 +29,7 @@ def test_each_table_is_said_in_the_language_spoken() -> None:
     tables = [
         *(members("m.csv"), orders(FRIDAY, "c.csv"), orders(None, "d.csv")),
         FoundTable("g.csv", "groups", 2),
+        FoundTable("b.csv", "duties", 9),
         FoundTable("p.xlsx", trouble="protected"),
         *(FoundTable(f"{number}.csv") for number in range(7)),
     ]
@@ -42,6 +43,7 @@ def test_each_table_is_said_in_the_language_spoken() -> None:
             "Export-commandes-2026-06-12.csv\u00a0: laissées de côté"
         ),
         "g.csv: 2 groupes",
+        "b.csv: qui est de permanence aux distributions\u00a0: à nommer dans config.yaml, sous data.duties",
         "p.xlsx: protected",
         "rien qui se lise ici\u00a0: 0.csv, 1.csv, 2.csv, 3.csv, 4.csv…",
     ]

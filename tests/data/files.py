@@ -46,6 +46,7 @@ def a_folder(folder: Path, files: dict[str, str | bytes], **overrides: Any) -> S
         distributions=named["distributions"],
         members=named.get("members"),
         orders=str(orders) if orders else None,
+        duties=named.get("duties"),
         timezone=PARIS,
         language="fr",
     )

@@ -99,7 +99,7 @@ def test_a_calendar_of_csv_costs_none_of_the_slow_imports(tmp_path: Path) -> Non
         "from cagette_notify.config.paths import Sources;"
         "folder = Path(sys.argv[1]);"
         "load_calendar(Sources(folder, folder / 'groups.csv', folder / 'distributions.csv',"
-        " folder / 'members.csv', None, ZoneInfo('Europe/Paris'), 'fr'));"
+        " folder / 'members.csv', None, None, ZoneInfo('Europe/Paris'), 'fr'));"
         "print(sorted({'jinja2', 'requests', 'babel', 'email_validator', 'difflib'} & set(sys.modules)))"
     )
 

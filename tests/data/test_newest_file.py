@@ -138,6 +138,7 @@ def test_a_calendar_and_a_groups_own_members_may_be_the_newest_too(tmp_path: Pat
             "Boutique;Client;Email;n° tel;Producteur;Produit;Variante;Quantité;Coût produits (€);Payé ?",
             "orders",
         ),
+        ("date;poste;bénévole", "duties"),
         ("à faire;qui", ""),
     ],
 )
@@ -153,7 +154,7 @@ def test_a_header_tells_what_a_file_holds(header: str, title: str) -> None:
     kind = kind_of([cell.strip('"') for cell in header.split(";")])
 
     assert (kind.title if kind else "") == title
-    assert len(KINDS) == 4
+    assert len(KINDS) == 5
 
 
 LOST_HEADERS = {

@@ -50,8 +50,8 @@ if TYPE_CHECKING:
     "lists",
     metavar="LIST",
     multiple=True,
-    help="all, coordinators, with-order:DISTRIBUTION, without-order:DISTRIBUTION or told:DISTRIBUTION; "
-    "may be repeated. Everybody is meant if none is given.",
+    help="all, coordinators, with-order:DISTRIBUTION, without-order:DISTRIBUTION, told:DISTRIBUTION or "
+    "volunteers:DISTRIBUTION; may be repeated. Everybody is meant if none is given.",
 )
 @click.option("--as", "answers_to", metavar="ADDRESS", help="The coordinator whom replies reach.")
 @click.option(

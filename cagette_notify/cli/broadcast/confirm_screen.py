@@ -164,6 +164,8 @@ def _who(group: Group, wanted: WantedList) -> str:
     when = _("{day} ({id})", day=long_day(day.date(), spoken()), id=wanted.distribution.id)
     if wanted.kind == "told":
         return _("those who were told of the distribution of {day}", day=when)
+    if wanted.kind == "volunteers":
+        return _("those who serve at the distribution of {day}", day=when)
     if wanted.kind == "with-order":
         return _("those with an order for the distribution of {day}", day=when)
     return _("those without an order for the distribution of {day}", day=when)

@@ -59,12 +59,14 @@ def lines_about(tables: Sequence[FoundTable]) -> Iterator[str]:
 def _what_it_is(table: FoundTable) -> str:
     from cagette_notify.core.formatting import day_of_month
 
-    if table.kind == "members":
-        return _n("{count} member", "{count} members", table.rows)
-    if table.kind == "groups":
-        return _n("{count} group", "{count} groups", table.rows)
-    if table.kind == "distributions":
-        return _n("{count} distribution", "{count} distributions", table.rows)
+    said = {
+        "members": _n("{count} member", "{count} members", table.rows),
+        "groups": _n("{count} group", "{count} groups", table.rows),
+        "distributions": _n("{count} distribution", "{count} distributions", table.rows),
+        "duties": _("who serves at distributions: name it in config.yaml, as data.duties"),
+    }
+    if table.kind in said:
+        return said[table.kind]
     if not is_usable(table):
         return _(
             "orders, but no day stands in its name, as in {example}: left aside",

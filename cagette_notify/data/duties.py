@@ -1,0 +1,133 @@
+"""Read who serves at each distribution: roles, who has taken them, and how many it takes."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from cagette_notify.core.i18n import _
+from cagette_notify.core.model import DutyList, DutyPlace
+from cagette_notify.core.parsing import day
+from cagette_notify.core.text import quoted, quoted_with, quoted_with_hint
+from cagette_notify.data.columns import DUTIES
+from cagette_notify.data.cut_rows import refuse_if_cut
+from cagette_notify.data.newest_file import resolved
+from cagette_notify.data.read_rows import open_rows
+from cagette_notify.readers.tree import Unreadable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
+    from cagette_notify.core.errors import Problem
+    from cagette_notify.core.model import Distribution
+    from cagette_notify.data.member_lookup import MemberLookup, MemberLookups
+    from cagette_notify.data.read_rows import RowSource
+    from cagette_notify.data.rows import Row
+
+_LONGEST = 4  # digits
+_SHOWN = 40
+
+
+def read_duties(
+    source: RowSource, distributions: Iterable[Distribution], people: MemberLookups, problems: list[Problem]
+) -> dict[str, DutyList] | None:
+    """Return the duties of each distribution that has any; None if the file can't be read whole.
+
+    A place whose row is bad is there, and nobody's to take: who has it can't be told. ``problems`` grows.
+    """
+    source = resolved(source, DUTIES)
+    try:
+        return _duties_in(source, distributions, people, problems)
+    except Unreadable as trouble:
+        problems.append(source.problem(trouble))
+        return None
+
+
+def _duties_in(
+    source: RowSource, distributions: Iterable[Distribution], people: MemberLookups, problems: list[Problem]
+) -> dict[str, DutyList]:
+    known = {one.id: one for one in distributions}
+    days = _Days(known.values())
+    places: dict[str, list[DutyPlace]] = defaultdict(list)
+    needed: dict[str, dict[str, int]] = defaultdict(dict)
+    for row in open_rows(source, DUTIES).rows:
+        refuse_if_cut(row, DUTIES.required)
+        one = known.get(days.id_of(row))
+        role = row.required("role") if one else ""
+        if one and role:
+            places[one.id].append(_place(row, role, people.of(one.group_id)))
+            _need(row, role, needed[one.id])
+        problems += row.problems_of(one.group_id if one else "")
+    return {id_: DutyList(tuple(of), needed[id_]) for id_, of in places.items()}
+
+
+def _place(row: Row, role: str, lookup: MemberLookup) -> DutyPlace:
+    text = row.reference("member")
+    if not text:
+        return DutyPlace(role, is_unknown=row.is_spoiled)
+    found = [*(lookup.referred_to(text) or lookup.called(text))]
+    if len(found) == 1:
+        return DutyPlace(role, found[0].id)
+    if found:
+        message = _(
+            "several members: {who}; name one by their id", who=", ".join(one.handle for one in found)
+        )
+    else:
+        message = _("no member of the group: {who}", who=_with_hint(text, lookup))
+    row.complain("member", message)
+    return DutyPlace(role, is_unknown=True)
+
+
+def _with_hint(text: str, lookup: MemberLookup) -> str:
+    near = [one.handle for one in lookup.nearly(text)]
+    return quoted_with(text, *near) if len(near) == 1 else quoted(text)
+
+
+def _need(row: Row, role: str, needed: dict[str, int]) -> None:
+    """Note how many a role takes, which one row may say for all; where two differ, nobody knows."""
+    count = row.read("needed", _count)
+    if count is None:
+        return
+    if needed.setdefault(role, count) != count:
+        row.complain("needed", _("{role} takes {count} by another row", role=role, count=needed[role]))
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or len(text) > _LONGEST:
+        raise ValueError(_("expected a whole number, not {value!r}", value=text[:_SHOWN]))
+    return int(text)
+
+
+class _Days:
+    """The distributions as rows name them: by id, or by their day, and the group where others have it too."""
+
+    def __init__(self, distributions: Iterable[Distribution]) -> None:
+        """Index them."""
+        self._known = {one.id: one for one in distributions}
+        self._by_day: dict[date, list[Distribution]] = defaultdict(list)
+        for one in self._known.values():
+            self._by_day[one.starts_at.date()].append(one)
+
+    def id_of(self, row: Row) -> str:
+        """Return which distribution a row is about; nothing, and what is wrong, if it is none."""
+        named = row.required("distribution")
+        if row.is_spoiled or named in self._known:
+            return "" if row.is_spoiled else named
+        group_id = row.text("group")
+        meant = [one.id for one in self._on(named) if group_id in {"", one.group_id}]
+        if len(meant) == 1:
+            return meant[0]
+        if meant:
+            message = _("several distributions on that day: {ids}; name one", ids=", ".join(meant))
+        else:
+            shown = quoted_with_hint(named, frozenset(self._known))
+            message = _("no such distribution: {id}", id=shown)
+        row.complain("distribution", message)
+        return ""
+
+    def _on(self, named: str) -> list[Distribution]:
+        try:
+            return self._by_day.get(day(named), [])
+        except ValueError:
+            return []

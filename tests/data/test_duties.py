@@ -1,0 +1,134 @@
+"""Who serves at a distribution, as people write it down."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cagette_notify.core.model import DutyList, DutyPlace
+from cagette_notify.data.dataset import load_calendar, load_duties, load_members
+from tests.data.files import a_folder
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cagette_notify.data.dataset import Duties
+
+DAYS = "id;group;starts_at\nd1;lac;2026-06-12 18:00\nd2;lac;2026-06-19 18:00\n"
+MEMBERS = "id;first_name;last_name;email\n1;Zoé;Martin;zoe@example.org\n2;Noël;Bœuf;noel@example.org\n"
+ZOE, NOEL = DutyPlace("Accueil", "1"), DutyPlace("Accueil", "2")
+VACANT, UNKNOWN = DutyPlace("Accueil"), DutyPlace("Accueil", is_unknown=True)
+
+
+def duties(folder: Path, text: str, **files: str) -> Duties:
+    """Read a duties file; its header is as of a spreadsheet in French."""
+    given: dict[str, str | bytes] = {
+        "distributions.csv": DAYS,
+        "members.csv": MEMBERS,
+        "duties.csv": text,
+        **files,
+    }
+    calendar = load_calendar(a_folder(folder, given))
+    members = load_members(calendar, calendar.groups)
+    return load_duties(calendar, members.members, set_aside=members.people_set_aside)
+
+
+def places(found: Duties, day: str = "d1") -> tuple[DutyPlace, ...]:
+    assert found.lists is not None
+    return found.lists.get(day, DutyList()).places
+
+
+def test_a_member_is_named_by_id_or_address_and_nobody_is_a_vacancy(tmp_path: Path) -> None:
+    found = duties(
+        tmp_path, "Distribution;Rôle;Bénévole\nd1;Accueil;1\nd1;Accueil;Noel@Example.org\nd1;Accueil;\n"
+    )
+
+    assert (places(found), found.problems) == ((ZOE, NOEL, VACANT), ())
+
+
+@pytest.mark.parametrize(
+    ("head", "row"),
+    [
+        ("date;poste;membre", "12/06/2026;Accueil;1"),
+        ("groupe;jour;poste;membre", "lac;2026-06-12;Accueil;1"),
+        ("distribution;role;member;needed", "d1;Accueil;1;3"),
+        ("distribution;role;email", "d1;Accueil;zoe@example.org"),
+    ],
+)
+def test_columns_are_called_as_people_call_them(tmp_path: Path, head: str, row: str) -> None:
+    assert places(duties(tmp_path, f"{head}\n{row}\n")) == (ZOE,)
+
+
+def test_in_yaml_it_reads_the_same(tmp_path: Path) -> None:
+    text = "- {distribution: d1, role: Accueil, member: 1}\n- {distribution: d1, role: Accueil}\n"
+    calendar = load_calendar(
+        a_folder(tmp_path, {"distributions.csv": DAYS, "members.csv": MEMBERS, "duties.yaml": text})
+    )
+    members = load_members(calendar, calendar.groups)
+
+    assert places(load_duties(calendar, members.members, set_aside=())) == (ZOE, VACANT)
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("d1;Accueil;9;", "duties.csv:2: member: no member of the group: '9'"),
+        ("d1;Accueil;noel@exemple.org;", "duties.csv:2: member: no member of the group: 'noel@exemple.org'"),
+        ("d1;;1;", "duties.csv:2: role: missing"),
+        ("d9;Accueil;1;", "duties.csv:2: distribution: no such distribution: 'd9'"),
+        (";Accueil;1;", "duties.csv:2: distribution: missing"),
+        ("2026-07-01;Accueil;1;", "duties.csv:2: distribution: no such distribution: '2026-07-01'"),
+        ("d1;Accueil;1;deux", "duties.csv:2: needed: expected a whole number, not 'deux'"),
+    ],
+)
+def test_each_bad_row_is_a_line_and_the_others_stand(tmp_path: Path, row: str, said: str) -> None:
+    found = duties(tmp_path, f"distribution;role;member;needed\n{row}\nd1;Accueil;2;\n")
+
+    assert NOEL in places(found)
+    assert next(str(one) for one in found.problems).startswith(said)
+    assert len(found.problems) == 1
+
+
+def test_a_day_of_several_distributions_is_none_in_particular(tmp_path: Path) -> None:
+    days = f"{DAYS}d3;lac;2026-06-12 10:00\n"
+    found = duties(tmp_path, "jour;poste\n12/06/2026;Accueil\n", **{"distributions.csv": days})
+
+    assert [str(one) for one in found.problems] == [
+        "duties.csv:2: distribution: several distributions on that day: d3, d1; name one"
+    ]
+
+
+def test_whom_nobody_knows_has_a_place_all_the_same(tmp_path: Path) -> None:
+    found = duties(tmp_path, "distribution;role;member\nd1;Accueil;9\n")
+
+    assert places(found) == (UNKNOWN,)
+
+
+def test_how_many_a_role_takes_may_be_said_once(tmp_path: Path) -> None:
+    found = duties(tmp_path, "distribution;role;member;needed\nd1;Accueil;1;3\nd1;Accueil;2;\nd1;Pain;;2\n")
+
+    assert found.lists
+    assert found.lists["d1"].needed == {"Accueil": 3, "Pain": 2}
+
+
+def test_two_numbers_for_one_role_are_a_problem(tmp_path: Path) -> None:
+    found = duties(tmp_path, "distribution;role;member;needed\nd1;Accueil;1;3\nd1;Accueil;2;4\n")
+
+    assert [str(one) for one in found.problems] == ["duties.csv:3: needed: Accueil takes 3 by another row"]
+
+
+@pytest.mark.parametrize(
+    "text", ["distribution;role;member\nd1;Acc", "nom;prénom\na;b\n", "\x00\x01", 'distribution;role\nd1;"Ac']
+)
+def test_a_file_that_is_not_whole_tells_nothing(tmp_path: Path, text: str) -> None:
+    found = duties(tmp_path, text)
+
+    assert found.lists is None
+    assert len(found.problems) == 1
+
+
+def test_where_nobody_named_a_file_nothing_is_wrong(tmp_path: Path) -> None:
+    calendar = load_calendar(a_folder(tmp_path, {"distributions.csv": DAYS, "members.csv": MEMBERS}))
+
+    assert load_duties(calendar, (), set_aside=()) == (None, ())
