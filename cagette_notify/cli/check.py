@@ -40,13 +40,13 @@ from cagette_notify.delivery.choose_transport import mailjet_reader, refuse_unus
 from cagette_notify.delivery.mailjet.account_check import AccountFinding, check_account, judge_quota
 from cagette_notify.delivery.sender_check import sender_to_choose
 from cagette_notify.helpdesk.check_member.domain_typos import probable_domain
-from cagette_notify.helpdesk.not_as_told import slips_since_told
 from cagette_notify.helpdesk.status import service_status
 from cagette_notify.ledger.connection import open_ledger, prove_ledger
 from cagette_notify.mails.renderer import Renderer
 from cagette_notify.planning.status_warnings import without_members
 from cagette_notify.planning.without_mail import members_without_address, without_mail_lines
 from cagette_notify.run.lost_settings import refuse_lost_settings
+from cagette_notify.run.not_as_told import slips_since_told
 from cagette_notify.run.unknown_names import unknown_names
 
 if TYPE_CHECKING:

@@ -16,7 +16,6 @@ from cagette_notify.data.files_in_use import ChosenFile, chosen_files, unused_ex
 from cagette_notify.data.roster import Roster, read_roster
 from cagette_notify.delivery.choose_transport import refuse_unusable_outbox
 from cagette_notify.delivery.unreachable_addresses import FailureStreak, unreachable_addresses
-from cagette_notify.helpdesk.not_as_told import not_as_told
 from cagette_notify.helpdesk.outlook import Outlook, outlook
 from cagette_notify.ledger.broadcasts import BroadcastBook
 from cagette_notify.ledger.connection import open_ledger
@@ -38,6 +37,7 @@ from cagette_notify.planning.without_mail import members_without_address
 from cagette_notify.run.held_broadcasts import part_held, stopped_in_part
 from cagette_notify.run.lost_settings import refuse_lost_settings
 from cagette_notify.run.new_distribution_ids import as_taken_over
+from cagette_notify.run.not_as_told import not_as_told
 from cagette_notify.run.said_once import standing_still
 
 if TYPE_CHECKING:

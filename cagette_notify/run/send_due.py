@@ -27,6 +27,7 @@ from cagette_notify.run.follow_up_fates import follow_up_fates
 from cagette_notify.run.fresh_orders import wait_for_fresh_orders
 from cagette_notify.run.lost_settings import lost_settings, remember_settings
 from cagette_notify.run.new_distribution_ids import as_taken_over, take_over_distributions
+from cagette_notify.run.not_as_told import is_anybody_misled
 from cagette_notify.run.nothing_due import leave_note, ledger_state
 from cagette_notify.run.purge import purge
 from cagette_notify.run.remember_refusal import remember_refusal
@@ -124,7 +125,7 @@ def _run(  # noqa: PLR0913 - what a run consists of
     if request.moves_marks:
         remember_refusal(memory, report)
     desk = Desk(config, ledger, memory, now, clock, environ)
-    report = _with_problems_to_say(desk, request, report, problems)
+    report = _with_problems_to_say(desk, request, report, problems, run)
     if request.moves_marks and not report.stop and not _told(desk, None if report.failure else run):
         return replace(report, quiet=None)
     return report
@@ -236,7 +237,11 @@ def _remember(run: Run, report: RunReport) -> RunReport:
 
 
 def _with_problems_to_say(
-    desk: Desk, request: RunRequest, report: RunReport, calendar_problems: tuple[Problem, ...]
+    desk: Desk,
+    request: RunRequest,
+    report: RunReport,
+    calendar_problems: tuple[Problem, ...],
+    run: Run | None,
 ) -> RunReport:
     """Add what has not been said lately; on a run that is not one of cron's, that is everything."""
     troubles, events = standing_problems(report, calendar_problems), incident_lines(report)
@@ -245,8 +250,10 @@ def _with_problems_to_say(
     said = desk.memory.troubles()
     to_say, remembered = problems_to_say(troubles, said, report.at, looked_at=scopes_seen(report))
     owed = not remembered and (is_any_mended(report, said) or desk.memory.owes_all_well())
-    # What went wrong once is said once, and stands in the way of that for this run.
-    is_well_again = owed and exit_status_of(report) == EXIT_OK
+    # What went wrong once is said once, and stands in the way of that for this run; that people are misled,
+    # until somebody has written to them.
+    is_misled = bool(owed and run and is_anybody_misled(run))
+    is_well_again = owed and exit_status_of(report) == EXIT_OK and not is_misled
     note_alerts(desk, [*to_say, *events, *([all_well_again()] if is_well_again else [])])
     desk.memory.keep_owes_all_well(owes=owed and not is_well_again)
     desk.memory.keep_troubles(remembered)

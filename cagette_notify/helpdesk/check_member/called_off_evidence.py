@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from cagette_notify.helpdesk.check_member.evidence import TakenBack
-from cagette_notify.helpdesk.not_as_told import called_off_written_of
 from cagette_notify.planning.announced import latest
 from cagette_notify.planning.called_off import (
     back_on_key,
@@ -18,6 +17,7 @@ from cagette_notify.planning.called_off import (
     why_off,
 )
 from cagette_notify.run.back_on import back_on
+from cagette_notify.run.not_as_told import called_off_written_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator

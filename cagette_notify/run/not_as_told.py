@@ -28,12 +28,19 @@ if TYPE_CHECKING:
     from cagette_notify.core.notices import Entry
     from cagette_notify.data.dataset import Calendar
     from cagette_notify.ledger.ledger import Ledger
+    from cagette_notify.run.context import Run
     from cagette_notify.run.letters_to_told import Letter, WrittenOf
 
 
 def slips_since_told(calendar: Calendar, ledger: Ledger, account: str, now: datetime) -> Iterator[Problem]:
     """Yield those whose new start is past: a slip of the pen, maybe. What is called off is meant to be."""
     yield from not_as_told(calendar, as_taken_over(ledger, account, calendar, now), account, (), now)
+
+
+def is_anybody_misled(run: Run) -> bool:
+    """Tell whether anything is not as told, of which those told are still to hear."""
+    announced = run.ledger.told_ahead(run.account, run.now)
+    return any(not_as_told(run.calendar, run.ledger, run.account, announced, run.now))
 
 
 def not_as_told(
