@@ -96,6 +96,29 @@ def test_dashes_and_stars_make_bullets(mark: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("typed", "items"),
+    [
+        ("- - 5 % sur les œufs\n- - 10 % sur le pain\n", ["- 5 % sur les œufs", "- 10 % sur le pain"]),
+        ("1. - 5 %\n2. - 10 %\n", ["- 5 %", "- 10 %"]),
+        ("* - 10 %\n* * 2 €\n", ["- 10 %", "* 2 €"]),
+        ("- -5 %\n- + 2 €\n", ["-5 %", "+ 2 €"]),
+        ("> - - 5 %\n", ["- 5 %"]),
+    ],
+)
+def test_a_sign_right_after_the_mark_of_an_item_is_kept(typed: str, items: list[str]) -> None:
+    assert re.findall(r"<li>(.*)</li>", html_of(typed)) == items
+    assert [
+        line.lstrip("> ").partition(" ")[2] for line in compose(typed, a_group()).text.splitlines()
+    ] == items
+
+
+def test_a_list_within_an_item_begins_in_a_line_of_its_own() -> None:
+    assert re.sub("\n", "", html_of("- fruits\n  - pommes\n  - poires\n")) == (
+        "<ul><li>fruits<ul><li>pommes</li><li>poires</li></ul></li></ul>"
+    )
+
+
+@pytest.mark.parametrize(
     ("typed", "heading"),
     [
         ("# Panier n° 5 #", "<h1>Panier n° 5 #</h1>"),

@@ -54,13 +54,23 @@ def use_our_blocks(markdown: MarkdownIt) -> None:
 
 def _unless(text: re.Pattern[str], rule: BlockRule, state: StateBlock, *place: int) -> bool:
     line, end, silent = place
-    start = state.bMarks[line] + state.tShift[line]
+    start = _start(state, line)
     return not text.match(state.src, start, state.eMarks[line]) and rule(state, line, end, bool(silent))
+
+
+def _start(state: StateBlock, line: int) -> int:
+    """Return where the text of a line begins."""
+    return state.bMarks[line] + state.tShift[line]
+
+
+def _is_after_mark(state: StateBlock, line: int) -> bool:
+    """Tell whether an item's mark stands before the text, in the same line."""
+    return bool(state.src[state.bMarks[line] : _start(state, line)].strip())
 
 
 def _ends_list(state: StateBlock, line: int, _end: int, silent: bool) -> bool:  # noqa: FBT001 - markdown-it's
     """Tell whether a list ends before a line: its own rule asks nobody whether that begins the next item."""
-    start = state.bMarks[line] + state.tShift[line]
+    start = _start(state, line)
     return silent and bool(_NO_LIST.match(state.src, start, state.eMarks[line]))
 
 
@@ -73,7 +83,12 @@ def _ends_quotation(state: StateBlock, _line: int, _end: int, silent: bool) -> b
 
 
 def _list(state: StateBlock, line: int, end: int, silent: bool) -> bool:  # noqa: FBT001 - markdown-it's
-    """Parse a list whose items keep the numbers that were typed; CommonMark counts on from the first."""
+    """Parse a list whose items keep the numbers that were typed; CommonMark counts on from the first.
+
+    A sign right after another mark is text, as in ``- - 10 %``: a list that begins there would take it.
+    """
+    if _is_after_mark(state, line) and state.src[_start(state, line)] in "-*":
+        return False
     first = len(state.tokens)
     if not list_block(state, line, end, silent):
         return False
@@ -91,7 +106,7 @@ def _heading(state: StateBlock, line: int, end: int, silent: bool) -> bool:  # n
     if not heading(state, line, end, silent):
         return False
     if not silent:
-        typed = state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]]
+        typed = state.src[_start(state, line) : state.eMarks[line]]
         state.tokens[-2].content = typed.lstrip("#").strip(" \t")
     return True
 
@@ -115,6 +130,6 @@ def _table(state: StateBlock, line: int, end: int, silent: bool) -> bool:  # noq
 
 
 def _cells(state: StateBlock, line: int) -> list[str]:
-    text = state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]].strip()
+    text = state.src[_start(state, line) : state.eMarks[line]].strip()
     cells = escapedSplit(text)
     return cells[cells[:1] == [""] : len(cells) - (cells[-1:] == [""])]
