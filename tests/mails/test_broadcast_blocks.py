@@ -133,6 +133,24 @@ def test_a_number_sign_at_the_end_of_a_heading_or_alone_arrives(typed: str, head
     assert html_of(typed).strip() == heading
 
 
+@pytest.mark.parametrize(
+    ("typed", "item"),
+    [
+        ("- # 12 rue du Lac", "# 12 rue du Lac"),
+        ("3. # 3", "# 3"),
+        ("- Adresse\n  ## 4", "Adresse<br>\n## 4"),
+        ("> * ### 5", "### 5"),
+    ],
+)
+def test_a_number_sign_within_an_item_is_no_heading(typed: str, item: str) -> None:
+    assert re.findall(r"<li[^>]*>(.*)</li>", html_of(typed), re.DOTALL) == [item]
+    assert compose(typed, a_group()).text.count("#") == typed.count("#")
+
+
+def test_a_heading_ends_the_list_above() -> None:
+    assert html_of("- pain\n# Lait") == "<ul>\n<li>pain</li>\n</ul>\n<h1>Lait</h1>\n"
+
+
 def test_a_quotation_stays_one_whatever_its_other_lines_begin_with() -> None:
     assert (
         html_of("> Réunion le\n> 12 juin") == "<blockquote>\n<p>Réunion le<br>\n12 juin</p>\n</blockquote>\n"

@@ -102,8 +102,11 @@ def _list(state: StateBlock, line: int, end: int, silent: bool) -> bool:  # noqa
 
 
 def _heading(state: StateBlock, line: int, end: int, silent: bool) -> bool:  # noqa: FBT001 - markdown-it's
-    """Parse a heading that ends as it was typed; CommonMark takes ``#`` off the end of ``Panier n° 5 #``."""
-    if not heading(state, line, end, silent):
+    """Parse a heading that ends as it was typed; CommonMark takes ``#`` off the end of ``Panier n° 5 #``.
+
+    An item has none: ``- # 12 rue du Lac``.
+    """
+    if state.sCount[line] >= state.blkIndent > 0 or not heading(state, line, end, silent):
         return False
     if not silent:
         typed = state.src[_start(state, line) : state.eMarks[line]]
