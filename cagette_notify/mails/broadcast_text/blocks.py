@@ -11,6 +11,7 @@ from markdown_it.rules_block.table import escapedSplit
 
 from cagette_notify.core.errors import Problem
 from cagette_notify.core.i18n import _
+from cagette_notify.mails.broadcast_text.footnotes import is_footnote
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,9 +26,9 @@ _MONTHS = (
     "jun|july|jul|august|aug|september|october|december|januar|februar|märz|juni|juli|oktober|dezember"
 )
 # "+ 2 € de consigne", "19. juin", "19. 06. 2026", "06. 12. 34. 56. 78", "2026. Une année de plus";
-# and "1) 18 h", of which HTML would make "1."
+# and "1) 18 h", of which HTML would make "1."; "* = sous réserve"
 _NO_LIST = re.compile(
-    rf"\+|0\d|\d{{4}}|\d+\)|\d+\.[ \t]+(?:\d+[.)](?!\d)|(?:{_MONTHS})(?!\w))", re.IGNORECASE
+    rf"\+|\*[ \t]+[=:]|0\d|\d{{4}}|\d+\)|\d+\.[ \t]+(?:\d+[.)](?!\d)|(?:{_MONTHS})(?!\w))", re.IGNORECASE
 )
 _NO_HEADING = re.compile(r"#+[ \t]*\Z")
 _NO_QUOTATION = re.compile(r">[ \t]*[\d=]")  # "> 50 € : livraison offerte"
@@ -71,7 +72,7 @@ def _is_after_mark(state: StateBlock, line: int) -> bool:
 def _ends_list(state: StateBlock, line: int, _end: int, silent: bool) -> bool:  # noqa: FBT001 - markdown-it's
     """Tell whether a list ends before a line: its own rule asks nobody whether that begins the next item."""
     start = _start(state, line)
-    return silent and bool(_NO_LIST.match(state.src, start, state.eMarks[line]))
+    return silent and (bool(_NO_LIST.match(state.src, start, state.eMarks[line])) or is_footnote(state, line))
 
 
 def _ends_quotation(state: StateBlock, _line: int, _end: int, silent: bool) -> bool:  # noqa: FBT001 - as above
@@ -89,6 +90,8 @@ def _list(state: StateBlock, line: int, end: int, silent: bool) -> bool:  # noqa
     """
     if _is_after_mark(state, line) and state.src[_start(state, line)] in "-*":
         return False
+    if is_footnote(state, line):
+        return silent and state.sCount[line] < state.blkIndent  # it ends the item above, and begins none
     first = len(state.tokens)
     if not list_block(state, line, end, silent):
         return False

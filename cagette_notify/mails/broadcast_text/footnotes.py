@@ -1,0 +1,65 @@
+"""Tell a footnote's star from a bullet: ``* hors consigne`` under ``Pain : 5 €*``."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from markdown_it.token import Token
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from markdown_it.rules_block import StateBlock
+
+_STAR_LINE = re.compile(r"[ \t>]*\*[ \t]")
+_PART_OF_ITEM = re.compile(r"[ \t>]*\Z|>?[ \t]{2,}")  # of the item above: an empty line, or an indented one
+_MAY_REFER = re.compile(r"\S\*+(?!\w)")
+_REFERS = re.compile(r"(?<=\S)\*+(?!\w)")
+_NOWHERE = 1_000_000  # more lines than a text has
+
+
+def is_footnote(state: StateBlock, line: int) -> bool:
+    """Tell whether a line is a star and what it stands for: it has no other beside it, and one above refers.
+
+    A star refers that pairs with nothing, after a word or a price. Lines with stars in a row are a list.
+    """
+    lines = _lines(state)
+    if not _STAR_LINE.match(lines[line]) or line <= _first_reference(state, lines):
+        return False
+    above, below = range(line - 1, -1, -1), range(line + 1, len(lines))
+    return not any(_STAR_LINE.match(_nearest(lines, places)) for places in (above, below))
+
+
+def _lines(state: StateBlock) -> list[str]:
+    if "lines" not in state.env:
+        state.env["lines"] = [*state.src.split("\n"), ""]
+    lines: list[str] = state.env["lines"]
+    return lines
+
+
+def _first_reference(state: StateBlock, lines: Iterable[str]) -> int:
+    if "first_reference" not in state.env:
+        found = (at for at, text in enumerate(lines) if _MAY_REFER.search(text) and _refers(state, text))
+        state.env["first_reference"] = next(found, _NOWHERE)
+    first: int = state.env["first_reference"]
+    return first
+
+
+def _refers(state: StateBlock, text: str) -> bool:
+    """Tell whether a star of a line is neither emphasis nor a bullet: those are no text once it is parsed."""
+    tokens: list[Token] = []
+    state.md.inline.parse(text, state.md, {}, tokens)
+    # What is emphasised is a word, too: "**Pain***".
+    return any(
+        _REFERS.search(one.content) or (before.nesting == -1 and one.content.startswith("*"))
+        for before, one in pairwise([Token("text", "", 0), *tokens])
+        if one.type == "text"
+    )
+
+
+def _nearest(lines: Sequence[str], places: Iterable[int]) -> str:
+    """Return the next line that is not of the same item, nor empty."""
+    those = (lines[at] for at in places)
+    return next((one for one in those if _STAR_LINE.match(one) or not _PART_OF_ITEM.match(one)), "")
