@@ -282,7 +282,8 @@ def coordinators_of(group: Group, members: Iterable[Member]) -> Audience:
         for address in addresses
     }
     mailboxes = tuple(box for _id, box in found.values())
-    return Audience(mailboxes, frozenset(id_ for id_, _box in found.values()))
+    left_out = (LeftOut(Member("", ()), one, Reason.PLACEHOLDER_ADDRESS) for one in group.placeholders)
+    return Audience(mailboxes, frozenset(id_ for id_, _box in found.values()), tuple(left_out))
 
 
 def _left_out(member: Member) -> list[LeftOut]:

@@ -43,7 +43,7 @@ from cagette_notify.helpdesk.check_member.domain_typos import probable_domain
 from cagette_notify.helpdesk.status import service_status
 from cagette_notify.ledger.connection import open_ledger, prove_ledger
 from cagette_notify.mails.renderer import Renderer
-from cagette_notify.planning.status_warnings import without_members
+from cagette_notify.planning.status_warnings import with_placeholders, without_members
 from cagette_notify.planning.without_mail import members_without_address, without_mail_lines
 from cagette_notify.run.lost_settings import refuse_lost_settings
 from cagette_notify.run.not_as_told import slips_since_told
@@ -167,6 +167,7 @@ def look_over(config: Config, *, offline: bool) -> CheckResults:
     found.unused = len(unused)
     found.without_address = members_without_address(surveyed.calendar.groups, surveyed.members.members)
     found.add_problems((*_zeros(surveyed), *unused, *_suspect_domains(surveyed)))
+    found.add_problems(with_placeholders(surveyed.calendar.groups))
     looks: list[Callable[[Config, CheckResults], None]] = [
         *(partial(_look_at_data, surveyed), _look_at_mails, partial(_look_at_quota, surveyed)),
         *(_look_at_outbox, _look_at_ledger, partial(_look_at_what_was_told, surveyed)),

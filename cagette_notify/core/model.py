@@ -39,7 +39,10 @@ class Contact(Struct, frozen=True):
 
 
 class Group(Struct, frozen=True):
-    """A co-op, or one delivery point of it, with the people who answer for it."""
+    """A co-op, or one delivery point of it, with the people who answer for it.
+
+    ``placeholders`` are addresses of theirs that are Cagette's for nobody: no mail goes there.
+    """
 
     id: str
     name: str
@@ -47,6 +50,7 @@ class Group(Struct, frozen=True):
     language: str
     contact: Contact | None = None
     coordinators: tuple[str, ...] = ()
+    placeholders: tuple[str, ...] = ()
     url: str = ""
     colour: str = ""
     logo: str = ""

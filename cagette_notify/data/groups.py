@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from cagette_notify.core.addresses import mailable_address
+from cagette_notify.core.addresses import is_placeholder, mailable_address
 from cagette_notify.core.errors import Origin, Problem
 from cagette_notify.core.i18n import _
 from cagette_notify.core.model import Contact, Group
@@ -87,13 +87,16 @@ def _remark_in(row: Row, source: RowSource) -> Problem | None:
 
 
 def _group(row: Row, defaults: Defaults) -> Group:
+    contact, coordinators = _contact(row), row.read_good("coordinators", mailable_address)
+    answering = dict.fromkeys((*([contact.address] if contact else []), *coordinators))
     return Group(
         id=row.required("id"),
         name=row.required("name"),
         timezone=row.read("timezone", zone) or defaults.timezone,
         language=row.read("language", language) or defaults.language,
-        contact=_contact(row),
-        coordinators=tuple(dict.fromkeys(row.read_good("coordinators", mailable_address))),
+        contact=None if contact and is_placeholder(contact.address) else contact,
+        coordinators=tuple(one for one in dict.fromkeys(coordinators) if not is_placeholder(one)),
+        placeholders=tuple(filter(is_placeholder, answering)),
         url=row.read("url", web_address) or "",
         colour=row.read("colour", colour) or "",
         logo=row.read("logo", web_address) or "",

@@ -206,6 +206,6 @@ def _places(member: Member | None, addresses: frozenset[str], groups: Iterable[G
     if member:
         yield from (row.origin for row in member.rows)
     for group in groups:
-        answering = {group.contact.address if group.contact else "", *group.coordinators}
+        answering = {group.contact.address if group.contact else "", *group.coordinators, *group.placeholders}
         if addresses & {address.casefold() for address in answering}:
             yield group.origin

@@ -43,6 +43,15 @@ def without_contact(groups: Mapping[str, Group]) -> Iterator[Problem]:
             yield Problem(message, origin.file, origin.line, "contact_email", id_, is_warning=True)
 
 
+def with_placeholders(groups: Mapping[str, Group]) -> Iterator[Problem]:
+    """Name the addresses of those who answer for a group that are Cagette's for nobody."""
+    for id_, group in groups.items():
+        for address in () if group.disabled else group.placeholders:
+            message = _("{address} is Cagette's placeholder: nobody reads it", address=address)
+            origin = group.origin
+            yield Problem(message, origin.file, origin.line, group_id=id_, is_warning=True)
+
+
 def without_members(
     groups: Mapping[str, Group],
     distributions: Iterable[Distribution],

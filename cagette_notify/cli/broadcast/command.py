@@ -23,6 +23,7 @@ from cagette_notify.cli.broadcast.options import (
     checked_address,
     choose_group,
     choose_subject,
+    refuse_placeholder,
 )
 from cagette_notify.cli.broadcast.send import BroadcastReport, rehearsal, send, send_test, unknown_document
 from cagette_notify.cli.broadcast.text_source import draft_of, edit_draft, stdin_holds_text, with_file_named
@@ -157,6 +158,7 @@ def _proved_but_for_the_text(job: BroadcastJob) -> BroadcastJob:
     Return the errand with its lists by the names that they have tomorrow, when "next" means another day.
     """
     given = job.given
+    refuse_placeholder(given.answers_to, "--as")
     if given.test:
         checked_address(given.test, "--test")
     if not given.dry_run:

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from cagette_notify.cli.session import on_terminal, path_to_type, program_words
 from cagette_notify.config.paths import drafts_folder
-from cagette_notify.core.addresses import mailable_address
+from cagette_notify.core.addresses import is_placeholder, mailable_address
 from cagette_notify.core.commands_to_type import command_to_type
 from cagette_notify.core.errors import Problem, UsageError
 from cagette_notify.core.given_files import given_name, works_for_others
@@ -90,9 +90,18 @@ def _from_anywhere(path: Path) -> str:
 def checked_address(text: str, option: str) -> str:
     """Return an address as mail can be sent to it; raise ``UsageError`` about that option for none."""
     try:
-        return mailable_address(text)
+        address = mailable_address(text)
     except ValueError as trouble:
         raise UsageError(Problem(str(trouble), field=option)) from None
+    refuse_placeholder(address, option)
+    return address
+
+
+def refuse_placeholder(address: str, option: str) -> None:
+    """Raise ``UsageError`` about that option for an address of Cagette's for nobody."""
+    if is_placeholder(address):
+        message = _("{address} is Cagette's placeholder: nobody reads it", address=address)
+        raise UsageError(Problem(message, field=option))
 
 
 def choose_group(
