@@ -88,7 +88,7 @@ def choose_audience(
 
 
 class _People(NamedTuple):
-    """A group's members, those of rows set aside, and what is wrong with the file."""
+    """A group's members, those whose rows leave it open or are bad, and what is wrong with the file."""
 
     members: Sequence[Member]
     set_aside: tuple[Member, ...]
@@ -96,7 +96,7 @@ class _People(NamedTuple):
 
 
 def _people(calendar: Calendar, group: Group, lists: Sequence[WantedList]) -> _People:
-    """Return the group's members and those whose row is bad; none if only those told are written to.
+    """Return the group's members, and those who may be some; none if only those told are written to.
 
     That is, where they can't be read.
     """
@@ -110,8 +110,17 @@ def _people(calendar: Calendar, group: Group, lists: Sequence[WantedList]) -> _P
         # Without names, then: that it is called off can't wait for them.
         return _People((), (), tuple(error.problems))
     members = [member for member in loaded.members if group.id in member.group_ids]
-    aside = tuple(one.member for one in loaded.set_aside if group.id in one.member.group_ids)
-    return _People(members, aside, tuple(one for one in loaded.problems if one.group_id in {group.id, ""}))
+    aside = [one.member for one in loaded.set_aside if group.id in one.member.group_ids]
+    aside += _perhaps_of(group, (*loaded.members, *(one.member for one in loaded.set_aside)))
+    problems = tuple(one for one in loaded.problems if one.group_id in {group.id, ""})
+    return _People(members, tuple(aside), problems)
+
+
+def _perhaps_of(group: Group, members: Iterable[Member]) -> Iterator[Member]:
+    """Yield, as the group's, those whose row names another, that can't be read: it may be this one."""
+    for one in members:
+        if one.group_problems and group.id not in one.group_ids:
+            yield replace(one, group_ids=(*one.group_ids, group.id))
 
 
 class _Chooser(NamedTuple):
@@ -200,7 +209,7 @@ def _united(choices: Sequence[Choice]) -> Choice:
 
 
 def _aside(those: Iterable[Member]) -> Iterator[LeftOut]:
-    """Yield everybody whose own row is bad."""
+    """Yield everybody whose own row is to be mended."""
     for member in those:
         yield from _at_each_address(member, Reason.SET_ASIDE, member.origin)
 

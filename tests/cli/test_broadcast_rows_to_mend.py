@@ -1,0 +1,75 @@
+"""Members whose own row keeps a broadcast from them: named, and reached once the row is mended."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.fixtures.coop import A_DAY_BEFORE, Coop
+from tests.fixtures.office import Office
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from click.testing import Result
+
+GROUPS = """\
+- {id: lac, name: Les Paniers du Lac, contact: {email: claire@example.org}}
+- {id: mer, name: Les Paniers de la Mer, contact: {email: marc@example.org}}
+"""
+MEMBERS = """\
+id;first_name;last_name;email;groups
+1000;Zoé;Martin;zoe@example.org;{zoe}
+1001;Noël;Bœuf;noel@example.org;lac
+1002;Léa;Roux;lea@example.org;mer
+"""
+ODD = ["lac, mer", "Les Paniers", "mer|lacc", "#REF!"]
+
+
+@pytest.fixture(name="coop")
+def _coop(tmp_path: Path) -> Coop:
+    coop = Coop(tmp_path)
+    coop.write("groups.yaml", GROUPS)
+    coop.write("letter.md", "On change de salle.\n")
+    return coop
+
+
+def writes(coop: Coop, *options: str, group: str = "lac") -> Result:
+    office = Office(coop, None, A_DAY_BEFORE)  # type: ignore[arg-type]  # nothing here asks Mailjet
+    letter = ("-s", "Salle", "--body", str(coop.folder / "letter.md"), "--yes", *options)
+    return office.invoke("broadcast", group, *letter)
+
+
+def left_out(coop: Coop, *options: str) -> list[tuple[str, str]]:
+    document: dict[str, Any] = json.loads(writes(coop, "--json", "--dry-run", *options).stdout)
+    return [(one["member"], one["reason"]) for one in document["broadcast"]["left_out"]]
+
+
+@pytest.mark.parametrize("groups", ODD)
+def test_whose_groups_cannot_be_read_is_named_among_the_left_out(coop: Coop, groups: str) -> None:
+    coop.write("members.csv", MEMBERS.format(zoe=groups))
+
+    shown = " ".join(writes(coop, "--dry-run").stdout.split())
+
+    assert "whose row in the data is to be corrected: Zoé Martin (members.csv:2)" in shown
+    assert left_out(coop) == [("1000", "set_aside")]
+
+
+@pytest.mark.parametrize(("groups", "those"), [("lac|merr", []), ("mer", []), ("", [])])
+def test_who_is_or_is_not_of_the_group_for_sure_is_not_left_out(
+    coop: Coop, groups: str, those: list[tuple[str, str]]
+) -> None:
+    coop.write("members.csv", MEMBERS.format(zoe=groups))
+
+    assert left_out(coop) == those
+
+
+def test_whose_groups_cannot_be_read_is_left_out_of_the_list_that_her_order_makes(coop: Coop) -> None:
+    coop.write("members.csv", MEMBERS.format(zoe="lac, mer"))
+    coop.write("orders.csv", "member;distribution;product;quantity\n1000;d1;Pain;1\n1001;d1;Pain;1\n")
+
+    assert left_out(coop, "--to", "with-order:d1") == [("1000", "set_aside")]
+    coop.write("orders.csv", "member;distribution;product;quantity\n1001;d1;Pain;1\n")
+    assert left_out(coop, "--to", "with-order:d1") == []
