@@ -192,7 +192,7 @@ def _broadcast(config: Config, proposal: Proposal, now: datetime) -> Broadcast:
         confirmed_at=now,
         reply_to=proposal.reply_to,
         attachments=proposal.attachments,
-        of_part=bool(proposal.holds),
+        of_part=proposal.is_of_part,
     )
 
 

@@ -19,7 +19,7 @@ from cagette_notify.core.i18n import _
 from cagette_notify.core.kinds import Kind
 from cagette_notify.core.messages import Attachment, BroadcastProgress, Content, name_of_lists
 from cagette_notify.core.model import Contact, Group, Mailbox
-from cagette_notify.core.notices import SKIPPED, ForgottenKeys
+from cagette_notify.core.notices import SKIPPED, ForgottenKeys, Reason
 from cagette_notify.core.text import one_line
 from cagette_notify.ledger.broadcasts import BroadcastBook
 from cagette_notify.ledger.cancellations import cancellations
@@ -90,6 +90,11 @@ class Proposal(Struct, frozen=True):
     def audience_name(self) -> str:
         """What the lists are called together."""
         return name_of_lists(one.name for one in self.lists)
+
+    @property
+    def is_of_part(self) -> bool:
+        """Whether some whom the lists mean are missing until the data, or their own row, is mended."""
+        return bool(self.holds) or any(one.reason is Reason.SET_ASIDE for one in self.audience.left_out)
 
     @property
     def is_over(self) -> bool:

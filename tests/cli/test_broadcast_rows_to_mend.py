@@ -73,3 +73,42 @@ def test_whose_groups_cannot_be_read_is_left_out_of_the_list_that_her_order_make
     assert left_out(coop, "--to", "with-order:d1") == [("1000", "set_aside")]
     coop.write("orders.csv", "member;distribution;product;quantity\n1001;d1;Pain;1\n")
     assert left_out(coop, "--to", "with-order:d1") == []
+
+
+@pytest.mark.parametrize("groups", ODD)
+def test_the_same_command_reaches_her_once_her_row_is_mended_and_nobody_twice(
+    coop: Coop, groups: str
+) -> None:
+    coop.write("members.csv", MEMBERS.format(zoe=groups))
+
+    first = writes(coop)
+
+    assert "Those whose row is to be corrected have not got it." in " ".join(first.stdout.split())
+    assert coop.mailed() == ["noel@example.org"]
+    coop.write("members.csv", MEMBERS.format(zoe="mer|lac"))
+    assert writes(coop).exit_code == 0
+    assert coop.mailed() == ["noel@example.org", "zoe@example.org"]
+    assert writes(coop).exit_code == 1
+    assert coop.mailed() == ["noel@example.org", "zoe@example.org"]
+
+
+def test_a_row_that_is_bad_elsewhere_is_reached_once_it_is_mended(coop: Coop) -> None:
+    coop.write("members.csv", MEMBERS.format(zoe=f"lac{';x' * 20}"))
+    writes(coop)
+    assert coop.mailed() == ["noel@example.org"]
+
+    coop.write("members.csv", MEMBERS.format(zoe="lac"))
+
+    assert writes(coop).exit_code == 0
+    assert coop.mailed() == ["noel@example.org", "zoe@example.org"]
+
+
+def test_before_her_row_is_mended_the_same_command_is_refused(coop: Coop) -> None:
+    coop.write("members.csv", MEMBERS.format(zoe="lac, mer"))
+    writes(coop)
+
+    again = writes(coop)
+
+    assert again.exit_code == 1
+    assert "this very mail was written" in again.stderr
+    assert coop.mailed() == ["noel@example.org"]

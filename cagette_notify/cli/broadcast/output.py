@@ -42,8 +42,14 @@ def result_lines(config: Config, report: RunReport, progress: BroadcastProgress 
     return (_("Sent: {count} of {total}.", count=count, total=total),)
 
 
-def of_part(command: str) -> str:
-    """Say how those get a mail who were missing in the data when it left."""
+def of_part(command: str, *, lacks_rows: bool) -> str:
+    """Say how those get a mail who were missing in the data when it left, or whose own row was bad."""
+    if lacks_rows:
+        return _(
+            "Those whose row is to be corrected have not got it. Once it is, this sends it to them, and to "
+            "nobody twice: {command}",
+            command=command,
+        )
     return _(
         "Whoever is missing in the data has not got it. Once they are back there, this sends it to them, and "
         "to nobody twice: {command}",
