@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from cagette_notify.core.i18n import _
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
 # Control characters, line ends and lone surrogates; and what turns the direction of the text after it.
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]+")
@@ -88,6 +88,14 @@ def nearest(word: str, known: Iterable[str]) -> str:
     by_fold = {fold(name): name for name in known}
     close = difflib.get_close_matches(fold(word)[:_SHOWN], by_fold, n=1)
     return by_fold[close[0]] if close else ""
+
+
+def as_known(name: str, known: Collection[str]) -> str:
+    """Return the known name that is ``name`` but for case and accents, if there is one; else ``name``."""
+    if name in known:
+        return name
+    alike = [one for one in known if fold(one) == fold(name)]
+    return alike[0] if len(alike) == 1 else name
 
 
 @lru_cache(maxsize=1024)

@@ -12,7 +12,7 @@ from cagette_notify.core.i18n import _
 from cagette_notify.core.model import Distribution
 from cagette_notify.core.parsing import Moment, comes_twice, is_only_hours, moment, web_address, yes_no
 from cagette_notify.core.set_aside import RowSetAside
-from cagette_notify.core.text import fold, quoted_with_hint
+from cagette_notify.core.text import as_known, fold, quoted_with_hint
 from cagette_notify.data.columns import DISTRIBUTIONS
 from cagette_notify.data.cut_rows import complain_if_cut
 from cagette_notify.data.moved_times import moved_times
@@ -67,7 +67,7 @@ def read_distributions(
         for row in open_rows(source, DISTRIBUTIONS).rows:
             complain_if_cut(row, DISTRIBUTIONS.required)
             is_cut = row.is_unended and row.is_spoiled
-            group_id = row.required("group")
+            group_id = as_known(row.required("group"), groups.ids if groups else ())
             if groups and group_id in groups.set_aside:
                 found_aside = list(_occurrences(row, group_id, defaults.timezone, None, skipped))
                 set_aside.update((row.reference("id"), *(each.id for each in found_aside)))

@@ -14,7 +14,7 @@ from cagette_notify.core.i18n import _
 from cagette_notify.core.kinds import NOTICE_KINDS, Kind
 from cagette_notify.core.model import AddressState, Mailbox, Member, Setting
 from cagette_notify.core.parsing import language, moment, yes_no
-from cagette_notify.core.text import id_with_name, quoted_with_hint, shortened
+from cagette_notify.core.text import as_known, id_with_name, quoted_with_hint, shortened
 from cagette_notify.data.broken_values import why_spoilt
 from cagette_notify.data.columns import MEMBERS
 from cagette_notify.data.cut_rows import complain_if_cut
@@ -143,7 +143,7 @@ def _tell_apart(members: list[Member], nameless: Iterable[int]) -> None:
 def _group_ids(row: Row, scope: MembersScope, fields: Collection[str]) -> tuple[str, ...]:
     if "groups" not in fields:
         return scope.only
-    named = row.listed("groups")
+    named = tuple(as_known(group_id, scope.known or ()) for group_id in row.listed("groups"))
     for group_id in named:
         if scope.known is not None and group_id not in scope.known:
             row.remark("groups", _("no such group: {id}", id=quoted_with_hint(group_id, scope.known)))

@@ -158,6 +158,13 @@ def test_a_distribution_of_an_unknown_group_stops_everybody(tmp_path: Path) -> N
     ]
 
 
+def test_the_case_and_accents_of_a_groups_id_do_not_matter(tmp_path: Path) -> None:
+    calendar = calendar_of(tmp_path, {"distributions.csv": "group;starts_at\nLÀC;2026-06-12 18:00\n"})
+
+    assert [(one.id, one.group_id) for one in calendar.distributions] == [("lac-2026-06-12", "lac")]
+    assert calendar.problems == ()
+
+
 def test_two_distributions_of_a_day_need_ids(tmp_path: Path) -> None:
     text = "group;starts_at\nlac;2026-06-12 10:00\nlac;2026-06-12 18:00\n"
 

@@ -189,6 +189,16 @@ def test_an_unknown_group_costs_that_membership_only(tmp_path: Path) -> None:
     ]
 
 
+def test_the_case_and_accents_of_a_groups_id_do_not_matter_where_one_group_has_it(tmp_path: Path) -> None:
+    groups = "id;name\nlac;Le Lac\nprés;Les Prés\nPort;Le Port\nport;Le Vieux Port\n"
+    found = members_of(tmp_path, {"groups.csv": groups, "members.csv": "id;groups\n1;Lac|PRES\n2;PORT\n"})
+
+    assert [member.group_ids for member in found.members] == [("lac", "prés"), ()]
+    assert [line.partition(" (")[0] for line in lines_of(found.problems)] == [
+        "members.csv:3: groups: no such group: 'PORT'"
+    ]
+
+
 def test_only_unknown_groups_put_nobody_in_the_only_group(tmp_path: Path) -> None:
     found = members_of(tmp_path, {"members.csv": "id;groups\n1;lca\n"})
 
