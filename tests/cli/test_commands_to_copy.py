@@ -135,6 +135,7 @@ def test_settings_that_can_not_be_read_are_shown_by_the_command_that_says_so(coo
     assert sorted(found) == [
         ("notifications", f"{odd}/{odd}", ()),
         ("notifications", f"{odd}/{odd}", ("opening",)),
+        ("notifications", f"{odd}/{odd}", ("recap_24h",)),
     ]
 
 
