@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from tests.fixtures.coop import A_DAY_BEFORE, DISTRIBUTIONS, LONG_AGO, MEMBERS, ORDERS
@@ -42,6 +43,7 @@ class Scene:
     extra: str = ""  # lines of the configuration
     files: Mapping[str, str] = field(default_factory=dict)
     news: Mapping[str, str] = field(default_factory=dict)  # files with something to complain of by now
+    orders_age: timedelta | None = None  # how old their file is when the command is given
     told: Sequence[str] = ()  # who run the tool: nothing of theirs is sent twice, but it may be lost
 
 
@@ -64,6 +66,22 @@ TELLING = replace(
     told=("admin@example.org", "claire@example.org", _CONTACT),
 )
 TELLING_FOLDER = replace(TELLING, name="send-due that tells those who run it, outbox", delivery="outbox")
+_CLOSES_TOMORROW = DISTRIBUTIONS.replace("06-12 1", "06-19 1").replace("06-10 20", "06-12 18")
+CLOSING = Scene(
+    "send-due a day before orders close",
+    owed=(
+        "lea@example.org",
+        "maelle@example.org",
+        "noel@example.org",
+    ),  # one mail names what is left to order
+    extra="notices: {closing: {default: yes}}\n",
+    files={
+        "distributions.yaml": _CLOSES_TOMORROW
+        + _CLOSES_TOMORROW.replace("d1", "d2").replace("06-19", "06-20"),
+        "orders.csv": f"{ORDERS}1;d2;Pain;1;3,00\n",
+    },
+    orders_age=timedelta(hours=1),
+)
 SETTLING = Scene(
     "send-due with doubts",
     before=(accept_then_drop, drop_before_reading, status(500), status(429)),

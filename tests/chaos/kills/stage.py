@@ -55,6 +55,9 @@ class Stage:
         for name, content in self._setting.items():
             (self.folder / name).write_bytes(content)
         self._now = self.scene.at
+        if self.scene.orders_age is not None:
+            written_at = (self._now - self.scene.orders_age).timestamp()
+            os.utime(self.folder / "orders.csv", (written_at, written_at))
         self.server.clock = self._seconds
         self.server.account = Account(self.server.clock)
         self.server.posts.clear()

@@ -13,6 +13,7 @@ from tests.chaos.kills.places import files_of_package
 from tests.chaos.kills.scenes import (
     BROADCASTING,
     BROADCASTING_FIRST,
+    CLOSING,
     GOING_ON,
     SEND_DUE,
     SENDING,
@@ -46,6 +47,7 @@ SCENES = (
     WRITING_LETTERS,
     TELLING,
     TELLING_FOLDER,
+    CLOSING,
 )
 WIRE = files_of_package(
     "delivery/",
@@ -134,7 +136,7 @@ def test_killed_while_it_tells_those_who_run_it_it_tells_nothing_twice(
 def test_killed_while_the_server_misbehaves_it_still_sends_each_mail_once(
     stage_of: Callable[[Scene], Stage], script: Script, full: bool, tried_points: Callable[[int], None]
 ) -> None:
-    for scene in (SENDING, BROADCASTING, TELLING) if full else (SENDING,):
+    for scene in (SENDING, BROADCASTING, TELLING, CLOSING) if full else (SENDING, CLOSING):
         stage = stage_of(scene)
         lines = since_the_first_post(stage.lines(script))
         places = first_times(lines) + last_times(stage.lines(script), AROUND_THE_POST)
@@ -158,7 +160,7 @@ def test_killed_before_the_server_misbehaves_it_still_sends_each_mail_once(
 
 
 @pytest.mark.parametrize("accepting", [True, False])
-@pytest.mark.parametrize("scene", [SENDING, BROADCASTING], ids=lambda scene: scene.name)
+@pytest.mark.parametrize("scene", [SENDING, BROADCASTING, CLOSING], ids=lambda scene: scene.name)
 def test_killed_while_the_server_holds_the_post_run_after_run_it_still_sends_each_mail_once(
     stage_of: Callable[[Scene], Stage], scene: Scene, accepting: bool, tried_points: Callable[[int], None]
 ) -> None:
