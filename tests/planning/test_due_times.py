@@ -27,7 +27,7 @@ def window(kind: Kind, **distribution: object) -> Window:
     return next(w for w in windows_of(a_distribution(**distribution), SPANS) if w.kind is kind)
 
 
-@pytest.mark.parametrize("kind", [Kind.OPENING, Kind.RECAP_24H, Kind.RECAP_4H])
+@pytest.mark.parametrize("kind", [Kind.OPENING, Kind.CLOSING, Kind.RECAP_24H, Kind.RECAP_4H])
 def test_a_notice_leaves_from_the_second_it_is_due_to_the_second_before_it_is_too_late(kind: Kind) -> None:
     one = window(kind)
 
@@ -69,7 +69,9 @@ AN_HOUR = timedelta(hours=1)
 
 
 @pytest.mark.parametrize(("zone", "day", "hours"), NIGHTS)
-@pytest.mark.parametrize(("kind", "lasts"), [(Kind.RECAP_24H, 24), (Kind.RECAP_4H, 4), (Kind.OPENING, 48)])
+@pytest.mark.parametrize(
+    ("kind", "lasts"), [(Kind.RECAP_24H, 24), (Kind.RECAP_4H, 4), (Kind.OPENING, 48), (Kind.CLOSING, 24)]
+)
 def test_hours_are_elapsed_hours_across_the_nights_the_clocks_change(
     zone: ZoneInfo, day: str, hours: int, kind: Kind, lasts: int
 ) -> None:
@@ -82,8 +84,13 @@ def test_hours_are_elapsed_hours_across_the_nights_the_clocks_change(
         "orders_close_at": None,
         "starts_at": noon + timedelta(days=9),
     }
+    closing: dict[str, datetime | None] = {
+        "orders_open_at": noon - timedelta(days=5),
+        "orders_close_at": noon,
+        "starts_at": noon + timedelta(days=9),
+    }
 
-    one = window(kind, **(opening if kind is Kind.OPENING else recap))
+    one = window(kind, **(opening if kind is Kind.OPENING else closing if kind is Kind.CLOSING else recap))
 
     assert at_noon - day_before == hours * AN_HOUR
     assert one.due_at == (day_before if kind is Kind.OPENING else at_noon - lasts * AN_HOUR)

@@ -155,6 +155,26 @@ def test_an_opening_is_too_late_48_elapsed_hours_after_it_was_due(
     assert counted(report) == ({"expired": 4} if is_late else {"sent": 4})
 
 
+@pytest.mark.parametrize(("zone", "day", "hours"), SOME)
+def test_a_closing_leaves_24_elapsed_hours_before_orders_close_and_not_a_second_earlier(
+    tmp_path: Path, zone: str, day: str, hours: int
+) -> None:
+    before = (datetime.fromisoformat(day) - timedelta(days=2)).date()
+    coop = a_coop(
+        tmp_path,
+        zone,
+        f"{{id: d1, orders_open_at: {before} 08:00, orders_close_at: {day} 12:30, starts_at: 2028-01-01 9h}}",
+    )
+    coop.replace("config.yaml", "notices: {", "notices: {opening: {default: no}, closing: {default: yes}, ")
+    closes = local(zone, f"{day} 12:30")
+    coop.run(closes - 30 * AN_HOUR)
+
+    left = leavings(coop, up_to(closes - 24 * AN_HOUR, closes))
+
+    assert left == {"closing d1": {closes - 24 * AN_HOUR}}
+    assert (closes - 24 * AN_HOUR).astimezone(ZoneInfo(zone)).hour == 12 - (24 - hours)
+
+
 @pytest.mark.parametrize(("zone", "day", "hours"), SOME[1:3])
 def test_a_repeat_keeps_its_hour_on_the_wall_and_its_recaps_their_elapsed_hours(
     tmp_path: Path, zone: str, day: str, hours: int
