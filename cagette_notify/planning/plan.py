@@ -106,7 +106,7 @@ def _look_at(  # noqa: PLR0913 - one member's case: the window, what speaks agai
         elif reason:
             unserved += [notice] if _is_unserved(index, draft, notice, reason) else []
         elif index.is_open_to_send(index.entries.get(notice.key)):
-            _decide(index, draft, notice, _why_not_the_address(index, notice, seen))
+            _decide(index, draft, notice, _why_not_the_address(index, draft, notice, seen))
             seen.add(mailbox.key)
     if reason and (unserved or not member.mailboxes):
         unserved += [] if unserved else [index.notice(window, member, Mailbox(""))]
@@ -195,7 +195,9 @@ def _why_no_reminder(index: PlanIndex, distribution_id: str, member: Member) -> 
     return Reason.HAS_ORDER if member.id in so_far.with_order else None
 
 
-def _why_not_the_address(index: PlanIndex, notice: Notice, seen: set[str]) -> Reason | None:
+def _why_not_the_address(
+    index: PlanIndex, draft: _PlanSoFar, notice: Notice, seen: set[str]
+) -> Reason | None:
     if notice.mailbox.state is AddressState.PLACEHOLDER:
         return Reason.PLACEHOLDER_ADDRESS
     if notice.mailbox.state is AddressState.INVALID:
@@ -207,11 +209,14 @@ def _why_not_the_address(index: PlanIndex, notice: Notice, seen: set[str]) -> Re
     was_tried = entry is not None and (entry.claimed_at is not None or entry.status is Status.DEFERRED)
     if index.is_before_first_run(notice) and not was_tried:
         return Reason.BEFORE_FIRST_RUN
-    return Reason.SUPERSEDED if _is_superseded(index, notice) else None
+    return Reason.SUPERSEDED if _is_superseded(index, draft, notice) else None
 
 
-def _is_superseded(index: PlanIndex, notice: Notice) -> bool:
-    """Tell whether another notice stands for this one: the recap of four hours before for that of the day."""
+def _is_superseded(index: PlanIndex, draft: _PlanSoFar, notice: Notice) -> bool:
+    """Tell whether another notice stands for this one: the recap of four hours before for that of the day.
+
+    An opening leaves to the address, whoever of those who read it has it on, and was looked at before.
+    """
     kind = notice.kind.traits.superseded_by
     window = index.windows.get((kind, notice.distribution.id)) if kind else None
     if kind is None or window is None:
@@ -220,18 +225,13 @@ def _is_superseded(index: PlanIndex, notice: Notice) -> bool:
     has_had_it = _standing(index, other) is not None
     if window.due_at > notice.due_at:
         return has_had_it or index.wants(notice.member, kind)
-    return _left_since(index, other, notice) if has_had_it else _leaves_now(index, other)
+    return _left_since(index, other, notice) if has_had_it else other.key in draft.owed
 
 
 def _left_since(index: PlanIndex, opening: Notice, notice: Notice) -> bool:
     """Tell whether what was due first left only once this notice was due, too: it says the same."""
     entry = index.entries.get(opening.key)
     return entry is None or entry.claimed_at is None or entry.claimed_at >= notice.due_at
-
-
-def _leaves_now(index: PlanIndex, notice: Notice) -> bool:
-    is_open = notice.due_at <= index.situation.now < notice.too_late_at
-    return is_open and index.wants(notice.member, notice.kind) and not index.is_before_first_run(notice)
 
 
 def _skip(index: PlanIndex, draft: _PlanSoFar, notice: Notice, reason: Reason) -> None:
@@ -250,7 +250,7 @@ def _skip(index: PlanIndex, draft: _PlanSoFar, notice: Notice, reason: Reason) -
             notice.mailbox.address,
             reason,
             notice.occasion,
-            is_held_back=reason is Reason.BEFORE_FIRST_RUN and not _is_superseded(index, notice),
+            is_held_back=reason is Reason.BEFORE_FIRST_RUN and not _is_superseded(index, draft, notice),
             is_correction=reason is not Reason.ALREADY_SENT
             and any(told.key.kind is notice.kind for told in index.told_to(notice.key)),
         )

@@ -179,6 +179,25 @@ def test_an_opening_that_leaves_as_late_stands_for_it_for_good(tmp_path: Path) -
     assert {line.reason for line in report.lines if line.kind == "closing"} == {"superseded"}
 
 
+@pytest.mark.parametrize("first", ["1", "3"])
+def test_an_opening_to_an_address_stands_for_it_whoever_has_it_on_there(tmp_path: Path, first: str) -> None:
+    coop = Coop(tmp_path, extra=ON)
+    coop.replace("distributions.yaml", "2026-06-05 08:00", "2026-06-10 08:00")
+    coop.replace("members.csv", "lea@", "Zoe@")
+    coop.write(
+        "notifications.csv",
+        f"member;kind;value;date\n{first};opening;yes;2026-06-01\n{first};closing;no;2026-06-01\n",
+    )
+    coop.run(DUE)
+
+    coop.run(utc("2026-06-10T06:00"))
+    coop.run(utc("2026-06-10T06:10"))
+
+    subjects = {str(one["To"]).casefold()[-16:]: str(one["Subject"]) for one in coop.mails()}
+    assert sorted(address.casefold() for address in coop.mailed()) == EVERYBODY[1:]
+    assert subjects["zoe@example.org>"] == "Commandez pour vendredi 12 juin"
+
+
 def test_an_opening_that_left_before_it_was_due_does_not(tmp_path: Path) -> None:
     coop = Coop(tmp_path, extra="notices: {closing: {default: yes}}\n")
     coop.replace("distributions.yaml", "2026-06-05 08:00", "2026-06-09 08:00")
