@@ -194,6 +194,22 @@ class Ledger:
         rows = (row for id_ in distribution_ids for row in self.rows(query, [account, id_]))
         return {(row["kind"], row["distribution_id"], row["member_id"]): row["reason"] for row in rows}
 
+    def noted_as(self, account: str, reason: str, distribution_ids: Iterable[str]) -> set[tuple[str, str]]:
+        """Return who got nothing for that reason, at whatever address: distribution and member."""
+        query = "SELECT member_id FROM skips WHERE account = ? AND reason = ? AND distribution_id = ?"
+        return {
+            (id_, row["member_id"])
+            for id_ in distribution_ids
+            for row in self.rows(query, [account, reason, id_])
+        }
+
+    def take_back(self, account: str, reason: str, whom: Iterable[tuple[str, str]]) -> None:
+        """Forget that these members, named by distribution and id, got nothing for that reason."""
+        query = "DELETE FROM skips WHERE account = ? AND reason = ? AND distribution_id = ? AND member_id = ?"
+        if rows := [(account, reason, *one) for one in sorted(whom)]:
+            with self.transaction() as connection:
+                connection.executemany(query, rows)
+
     def by_custom_id(self, custom_id: str) -> list[Entry]:
         """List the notices that share a CustomID."""
         return self._entries("custom_id = ?", [custom_id])

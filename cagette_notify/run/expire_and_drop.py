@@ -11,6 +11,7 @@ from cagette_notify.core.kinds import Kind
 from cagette_notify.core.model import OrdersState
 from cagette_notify.core.notices import Entry, NoticeKey, Reason, Status
 from cagette_notify.planning.orders_by_member import members_of_unknown_order
+from cagette_notify.run.orders_known import forget_orders_taken_back
 from cagette_notify.run.run_report import ReportLine, RunReport, lines_of_entries, lines_of_missed
 from cagette_notify.run.why_dropped import why_dropped
 from cagette_notify.run.why_missed import why_missed
@@ -78,6 +79,7 @@ def end_notices(run: Run, data: RunData, made: Plan, to_end: NoticesToEnd) -> li
     run.ledger.end(run.account, reasons, Status.DROPPED, run.now, reasons=reasons)
     missed, why = [one.notice for one in made.expired], why_missed(run, data, made.expired)
     run.ledger.expire(run.account, missed, run.now, reasons=why)
+    forget_orders_taken_back(run.ledger, run.account, data.so_far)
     run.ledger.note_skips(run.account, made.skipped, run.now)
     return [
         *lines_of_missed(missed, why),

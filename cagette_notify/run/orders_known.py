@@ -13,7 +13,7 @@ from cagette_notify.planning.orders_so_far import KNOWN_FOR, OrdersSoFar, asking
 from cagette_notify.run.fresh_orders import can_wait
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from cagette_notify.config.load import Config
@@ -37,7 +37,7 @@ def orders_known(  # noqa: PLR0913 - whose orders, of what, and how fresh
     """Return, by distribution, what is known of its orders.
 
     What is wrong with them is nobody's trouble yet: whoever wants the reminder gets it then, in which
-    nothing is said of orders. Who had one when the others' left needs none later, though nobody looks again.
+    nothing is said of orders. Who had one when somebody looked needs none later, though nobody looks again.
     """
     asked = {window.distribution.id: window for window in asking_for_orders(windows, now)}
     if not asked:
@@ -54,7 +54,14 @@ def orders_known(  # noqa: PLR0913 - whose orders, of what, and how fresh
         next_run=next_run and NextRun(next_run.clock, can_wait(open_now, now)),
     )
     noted: dict[str, list[str]] = defaultdict(list)
-    for (_kind, id_, member_id), reason in ledger.reasons_noted(config.account, asked).items():
-        if reason == Reason.HAS_ORDER:
-            noted[id_].append(member_id)
+    for id_, member_id in ledger.noted_as(config.account, Reason.HAS_ORDER, asked):
+        noted[id_].append(member_id)
     return {id_: orders_so_far(orders.books.get(id_), times.get(id_), noted[id_]) for id_ in asked}
+
+
+def forget_orders_taken_back(ledger: Ledger, account: str, so_far: Mapping[str, OrdersSoFar]) -> None:
+    """Forget who was left out as they had ordered, if by now it is known that they have no order."""
+    known = [id_ for id_, one in so_far.items() if one.known_at]
+    noted = ledger.noted_as(account, Reason.HAS_ORDER, known)
+    taken_back = {(id_, member_id) for id_, member_id in noted if member_id not in so_far[id_].with_order}
+    ledger.take_back(account, Reason.HAS_ORDER, taken_back)

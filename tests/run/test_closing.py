@@ -115,6 +115,62 @@ def test_who_had_an_order_then_gets_none_though_nobody_looks_again(coop: Coop) -
     assert (last.counts["expired"], last.news) == (0, ())
 
 
+OFF = "1;closing;no;2026-06-09\n2;closing;no;2026-06-09\n3;closing;no;2026-06-09\n"
+NOBODY_CHOSE = "member;kind;value;date\n"
+EVERYBODY_S = ORDERS + "2;d1;Lait;1\n3;d1;Lait;1\n"
+
+
+@pytest.mark.parametrize(
+    ("file", "before", "after"),
+    [
+        ("notifications.csv", "value;date\n", f"value;date\n{OFF}"),
+        ("distributions.yaml", "- id: d1\n", "- id: d1\n  cancelled: yes\n"),
+        ("groups.yaml", "- id: lac\n", "- id: lac\n  disabled: yes\n"),
+        ("distributions.yaml", "- id: d1\n", "- id: d1\n  fixed: yes\n"),
+    ],
+    ids=["off", "cancelled", "disabled", "fixed"],
+)
+def test_nor_does_who_had_an_order_where_something_else_spoke_against_it_meanwhile(
+    coop: Coop, file: str, before: str, after: str
+) -> None:
+    coop.write("notifications.csv", NOBODY_CHOSE)
+    orders(coop, EVERYBODY_S, DUE - HOUR)
+    coop.run(DUE)
+    coop.replace(file, before, after)
+    coop.run(DUE + HOUR)
+    coop.replace(file, after, before)
+
+    coop.run(DUE + 2 * HOUR)
+
+    assert coop.mailed() == []
+
+
+def test_nor_does_who_had_an_order_and_has_another_address_by_now(coop: Coop) -> None:
+    orders(coop, EVERYBODY_S, DUE - HOUR)
+    coop.run(DUE)
+    coop.replace("members.csv", "zoe@", "zz@")
+    coop.write("notifications.csv", NOBODY_CHOSE + OFF)
+    coop.run(DUE + HOUR)
+    coop.write("notifications.csv", NOBODY_CHOSE)
+
+    coop.run(DUE + 2 * HOUR)
+
+    assert coop.mailed() == []
+
+
+def test_who_had_an_order_no_more_while_it_was_off_gets_it_once_it_is_on(coop: Coop) -> None:
+    orders(coop, ORDERS, DUE - HOUR)
+    coop.run(DUE)
+    coop.write("notifications.csv", NOBODY_CHOSE + OFF)
+    orders(coop, ORDERS.replace(";1\n", ";0\n"), DUE)
+    coop.run(DUE + HOUR)
+    coop.write("notifications.csv", NOBODY_CHOSE)
+
+    coop.run(DUE + 3 * HOUR)
+
+    assert coop.mailed() == EVERYBODY
+
+
 def test_who_is_known_to_have_taken_an_order_back_gets_it(coop: Coop) -> None:
     orders(coop, ORDERS, DUE - HOUR)
     coop.run(DUE)
