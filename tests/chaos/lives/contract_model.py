@@ -10,14 +10,19 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
+from tests.chaos.lives.contract_orders import OrdersNoted
 from tests.chaos.lives.contract_table import (
+    CLOSING,
     LEADS,
     OPENING,
     RECAP_4H,
     RECAP_24H,
+    TO_GROUP,
     Key,
     active,
+    closings,
     members_with_order,
+    opening_of,
     openings,
     waits_for_orders,
     window,
@@ -51,6 +56,8 @@ class Row:
     may_be_tried_again: bool = False  # refused for its text, which may have changed since
     began: datetime | None = None  # to wait anew, around a jump of the clock
     may_be_closed: bool = False  # by a run that was killed, perhaps
+    left_at: datetime | None = None  # the last claim
+    closing_due: datetime | None = None  # of its distribution then
 
     def waits_since(self, now: datetime) -> datetime:
         """Return from when on a doubt's age counts; what a clock ahead of now noted does not."""
@@ -78,6 +85,7 @@ class Plan:
     letters: set[Letter] = field(default_factory=set)
     maybe: set[Letter] = field(default_factory=set)  # the contract is silent
     held: set[str] = field(default_factory=set)  # distributions whose recaps wait for orders
+    not_said: set[Key] = field(default_factory=set)  # owed or not: the contract is silent
 
 
 @dataclass
@@ -87,6 +95,7 @@ class Oracle:
     rows: dict[Key, Row] = field(default_factory=dict)
     claimed: dict[str, tuple[int, tuple[datetime, str]]] = field(default_factory=dict)
     was_ahead: bool = False  # the clock of the last run that asked Mailjet
+    orders: OrdersNoted = field(default_factory=OrdersNoted)
 
     def plan(
         self, world: World, now: datetime, is_found: Callable[[str], bool] | None, *, is_ahead: bool = False
@@ -98,7 +107,7 @@ class Oracle:
         """
         plan = Plan(held={id_ for id_, day in world.days.items() if waits_for_orders(world, day, now)})
         doubts = [row for row in self.rows.values() if row.status in OPEN]
-        for row in doubts:
+        for row in sorted(doubts, key=lambda row: row.key.kind != OPENING):  # they may stand for closings
             if is_found and is_ahead and not self.was_ahead:
                 row.began = now
             self._settle(row, world, now, plan, is_found)
@@ -112,8 +121,10 @@ class Oracle:
                 plan.either += [row] if _is_over(row, world, now) else []
             elif row.key not in owed:
                 plan.dropped.append(row)
-        plan.letters |= set(_letters(self._fresh(owed), world))
-        plan.maybe |= set(_letters(self._refused(owed), world))
+        fresh = self._fresh(owed)
+        plan.letters |= set(_letters({k: v for k, v in fresh.items() if k not in plan.not_said}, world))
+        silent = {key: is_correction for key, is_correction in fresh.items() if key in plan.not_said}
+        plan.maybe |= set(_letters(self._refused(owed) | silent, world))
         self._again(plan, world, now)
         plan.corrected = [row for row in plan.dropped if row.status in OPEN and self._is_corrected(row, plan)]
         plan.dropped = [row for row in plan.dropped if row not in plan.corrected]
@@ -144,7 +155,8 @@ class Oracle:
         """Return what became due and too late after ``since`` with nobody there to send it."""
         missed: set[Key] = set()
         for id_, day in active(world):
-            for kind in (OPENING, *LEADS) if day.opens else LEADS:
+            kinds = (*LEADS, *([OPENING] if day.opens else []), *([CLOSING] if day.closes else []))
+            for kind in kinds:
                 due, too_late = window(kind, day)
                 if due < too_late and since < too_late <= now:
                     last_moment = too_late - timedelta(minutes=1)
@@ -152,8 +164,12 @@ class Oracle:
                     is_held = any(waits_for_orders(world, day, at) for at in (last_moment, now))
                     plan = Plan(held={id_} if is_held else set())
                     owed = self._owed(world, last_moment, plan)
-                    missed |= {key for key in owed if (key.kind, key.day) == (kind, id_)}
+                    missed |= {key for key in owed if (key.kind, key.day) == (kind, id_)} - plan.not_said
         return missed - self.rows.keys()
+
+    def note_orders(self, world: World, now: datetime) -> None:
+        """Remember who was left out of reminders as they had ordered, once a run has looked."""
+        self.orders.note(world, now, {key for key, row in self.rows.items() if row.status in (*TOLD, FAILED)})
 
     def revision(self, id_: str, day: Day) -> int:
         """Count: one more when start or place differ from what was last claimed."""
@@ -169,8 +185,10 @@ class Oracle:
             self.rows[key] = Row(
                 key, status, day.told, now, custom_id, letter.label == CORRECTION, revision, copies
             )
+            self.rows[key].left_at = now
+            self.rows[key].closing_due = window(CLOSING, day).due if day.closes else None
         for key in letter.keys:
-            if key.kind != OPENING:
+            if key.kind in LEADS:
                 day = world.days[key.day]
                 self.claimed[key.day] = (self.revision(key.day, day), day.told)
 
@@ -181,7 +199,7 @@ class Oracle:
         again, in other company, they are another mail: the campaign no longer tells Mailjet of the first.
         """
         row = self.rows.get(key)
-        is_given_up = row and key.kind == OPENING and row.status in (EXPIRED, DROPPED)
+        is_given_up = row and key.kind in TO_GROUP and row.status in (EXPIRED, DROPPED)
         return row.copies if row and not is_given_up else 0
 
     def _owed(self, world: World, now: datetime, plan: Plan) -> dict[Key, bool]:
@@ -189,10 +207,40 @@ class Oracle:
         owed: dict[Key, bool] = {}
         for id_, day in active(world):
             owed |= dict.fromkeys(openings(world, id_, day, now), False)
+            owed |= dict.fromkeys(self._closings(world, id_, day, now, plan), False)
             if id_ not in plan.held:
                 for member in members_with_order(world, id_, day):
                     owed |= self._recaps(world, now, id_, member, plan)
         return owed
+
+    def _closings(self, world: World, id_: str, day: Day, now: datetime, plan: Plan) -> list[Key]:
+        """Return the reminders that orders close; those of which it isn't said whether go to ``not_said``."""
+        found = []
+        for key, members in closings(world, id_, day, now).items():
+            is_for = self.orders.leave_in(members, world, id_, now)
+            stands = is_for is False or self._opening_stands(key, world, now, plan)
+            if stands is not True:
+                found.append(key)
+            if stands is None or (is_for is None and not stands):
+                plan.not_said.add(key)
+        return found
+
+    def _opening_stands(self, key: Key, world: World, now: datetime, plan: Plan) -> bool | None:
+        """Tell whether an opening stands for a reminder, due in one run; None where it isn't said."""
+        day = world.days[key.day]
+        if not day.opens:
+            return False
+        opening, due = opening_of(key.day, day, key.address), window(CLOSING, day).due
+        row, is_due = self.rows.get(opening), opening in openings(world, key.day, day, now)
+        if row is None or row.left_at is None:
+            return is_due
+        if row.status in TOLD and row not in (*plan.expired, *plan.dropped, *plan.either):
+            leaves_again = row.status in OPEN and row not in (*plan.found, *plan.waiting)
+            was_said = row.closing_due == due  # else moved since: by which hour to go isn't said
+            return leaves_again or (row.left_at >= due if was_said else None)
+        if row.status == FAILED or (row.left_at >= due and not is_due):
+            return None
+        return is_due
 
     def _recaps(self, world: World, now: datetime, id_: str, member: str, plan: Plan) -> dict[Key, bool]:
         day, person = world.days[id_], world.people[member]
@@ -226,6 +274,8 @@ class Oracle:
 
     def _is_corrected(self, row: Row, plan: Plan) -> bool:
         """Tell whether its reader is about to hear what holds now, or may have heard it."""
+        if row.key.kind in TO_GROUP:
+            return False
         letters = (one for one in plan.letters | plan.maybe if one.label == CORRECTION)
         told = {reader_of(key) for letter in letters for key in letter.keys}
         settled = (*plan.found, *plan.dropped)
@@ -283,15 +333,17 @@ class Oracle:
         elif _cannot_tell(row, plan, world):
             row.may_be_closed = _is_over(row, world, now)
             (plan.either if row.may_be_closed else plan.waiting).append(row)
-        elif not self._is_still_owed(row, world, now):
+        elif not self._is_still_owed(row, world, now, plan):
             plan.dropped.append(row)
 
-    def _is_still_owed(self, row: Row, world: World, now: datetime) -> bool:
+    def _is_still_owed(self, row: Row, world: World, now: datetime, plan: Plan) -> bool:
         key, day = row.key, world.days[row.key.day]
         if (key.day, day) not in active(world):
             return False
         if key.kind == OPENING:
             return key in openings(world, key.day, day, now)
+        if key.kind == CLOSING:
+            return key in self._closings(world, key.day, day, now, plan)
         is_this_revision = key.occasion == f"r{self.revision(key.day, day)}"
         if not is_this_revision or key.member not in members_with_order(world, key.day, day):
             return False
@@ -318,7 +370,8 @@ class Oracle:
                 apart = (Letter(row.key.kind, row.key.address, frozenset((row.key,))) for row in rows)
                 plan.maybe |= {letter, *apart}
                 continue
-            (plan.maybe if is_covered and window(RECAP_4H, day).holds(now) else plan.letters).add(letter)
+            is_silent = (is_covered and window(RECAP_4H, day).holds(now)) or plan.not_said & letter.keys
+            (plan.maybe if is_silent else plan.letters).add(letter)
 
     def _was_told_ahead(self, row: Row, now: datetime) -> bool:
         """Tell whether an hour that is still to come was told before that row's."""
@@ -357,21 +410,22 @@ def _is_over(row: Row, world: World, now: datetime) -> bool:
 def _cannot_tell(row: Row, plan: Plan, world: World) -> bool:
     """Tell whether it takes the missing orders to know if a recap is still owed."""
     is_on = row.key.day in dict(active(world))
-    return is_on and row.key.kind != OPENING and row.key.day in plan.held
+    return is_on and row.key.kind in LEADS and row.key.day in plan.held
 
 
 def _is_too_late(row: Row, world: World, now: datetime) -> bool:
     day = world.days[row.key.day]
-    if row.key.kind == OPENING:
-        return not day.opens or now >= window(OPENING, day).too_late
+    if row.key.kind in TO_GROUP:
+        is_there = day.opens if row.key.kind == OPENING else day.closes
+        return not is_there or now >= window(row.key.kind, day).too_late
     return now >= row.told[0]
 
 
 def _letters(owed: dict[Key, bool], world: World) -> Iterable[Letter]:
-    """Put notices in mails: the openings of one group, a correction with all it stands for, each recap."""
+    """Put notices in mails: a group's openings, its closings, a correction and what it stands for, recaps."""
     mails: dict[tuple[str, ...], list[Key]] = {}
     for key, is_correction in owed.items():
         label = CORRECTION if is_correction else key.kind
-        about = world.days[key.day].group if key.kind == OPENING else key.day
+        about = world.days[key.day].group if key.kind in TO_GROUP else key.day
         mails.setdefault((label, about, key.member, key.address), []).append(key)
     return (Letter(label, address, frozenset(keys)) for (label, _, _, address), keys in mails.items())

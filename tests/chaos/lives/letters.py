@@ -7,19 +7,30 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tests.chaos.lives.contract_model import CORRECTION, Letter
-from tests.chaos.lives.contract_table import OPENING, PARIS, RECAP_4H, RECAP_24H
+from tests.chaos.lives.contract_table import (
+    CLOSING,
+    LEADS,
+    OPENING,
+    PARIS,
+    RECAP_4H,
+    RECAP_24H,
+    TO_GROUP,
+    orders_are_fresh,
+)
 
 if TYPE_CHECKING:
     from tests.chaos.lives.world import World
 
 SUBJECTS = {
     OPENING: re.compile(r"Commandez pour"),
+    CLOSING: re.compile(r"Les commandes ferment bientôt"),
     CORRECTION: re.compile(r"Changement :"),
     RECAP_4H: re.compile(r"Rappel :"),
     RECAP_24H: re.compile(r".*: votre commande"),
 }
 MONTHS = dict(zip(["juin", "juillet", "août", "septembre"], range(6, 10), strict=True))
 _DAY = re.compile(r"(\d+)(?:er)? (\w+) (\d{4}), à (\d+) h(?: (\d\d))?\s+Salle (\w+) (\w)")
+_NO_ORDER = re.compile(r"(\d+) h(?: (\d\d))?,\s+aucune\s+commande\s+à\s+votre\s+nom\s+n’était\s+connue")
 _LINE = re.compile(r"(\d+) ×\s+Riz (\w+)")
 
 
@@ -31,6 +42,7 @@ class Said(NamedTuple):
     member: str
     days: frozenset[tuple[str, datetime, str]]
     lines: frozenset[tuple[str, int]]
+    known_at: frozenset[tuple[int, int]] = frozenset()  # the hour at which no order was known
 
 
 def read(message: dict[str, Any]) -> Said:
@@ -45,23 +57,29 @@ def read(message: dict[str, Any]) -> Said:
     greeted = re.search(r"Bonjour [MP](\d)", text)
     assert greeted, text
     (recipient,) = message["To"]
+    known_at = [(int(hour), int(minute or 0)) for hour, minute in _NO_ORDER.findall(text)]
+    assert len(known_at) in (0, len(days)), text
     return Said(
         label,
         recipient["Email"].casefold(),
-        "" if label == OPENING else f"m{greeted[1]}",
+        "" if label in TO_GROUP else f"m{greeted[1]}",
         frozenset(days),
         frozenset((member, int(quantity)) for quantity, member in _LINE.findall(text)),
+        frozenset(known_at),
     )
 
 
-def should_say(letter: Letter, world: World) -> Said:
+def should_say(letter: Letter, world: World, now: datetime) -> Said:
     """Tell what a mail that is owed has to say by now."""
     key = next(iter(letter.keys))
     days = {each.day: world.days[each.day] for each in letter.keys}
     lines = frozenset(
         (who, order.quantity)
         for (who, of), order in world.orders.items()
-        if key.kind != OPENING and of == key.day and order.quantity and key.member in (who, order.shared_with)
+        if key.kind in LEADS and of == key.day and order.quantity and key.member in (who, order.shared_with)
     )
     told = frozenset((id_, day.starts.astimezone(PARIS), day.place) for id_, day in days.items())
-    return Said(letter.label, letter.address, key.member, told, lines)
+    is_known = letter.label == CLOSING and orders_are_fresh(world, now)
+    exported = world.orders_exported_at.astimezone(PARIS) if is_known and world.orders_exported_at else None
+    known_at = frozenset([(exported.hour, exported.minute)] if exported else ())
+    return Said(letter.label, letter.address, key.member, told, lines, known_at)

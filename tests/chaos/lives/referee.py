@@ -24,7 +24,7 @@ from tests.chaos.lives.contract_model import (
     Row,
     reader_of,
 )
-from tests.chaos.lives.contract_table import OPENING, RECAP_24H, Key, is_off, window
+from tests.chaos.lives.contract_table import LEADS, RECAP_24H, TO_GROUP, Key, is_off, window
 from tests.chaos.lives.faults import FINE, JUMP, Fault
 from tests.chaos.lives.letters import Said, read, should_say
 from tests.chaos.lives.report_lines import Mails, check_exit, lines_due, lines_of, name_of
@@ -75,11 +75,12 @@ class Referee:
         report = self._play(at, fault, asked)
 
         posted = [message for post in self.server.posts[calls:] for message in post.document["Messages"]]
-        letters = self._recognise(posted, plan, is_whole=not fault.kills and not fault.is_final)
+        letters = self._recognise(posted, plan, at, is_whole=not fault.kills and not fault.is_final)
         self._learn(letters, plan, fault, at)
         self.oracle.end_corrected(plan)
         self._count(letters, copies)
         self._settle(plan, at)
+        self.oracle.note_orders(self.world, at)
         if fault.kills and not letters:
             # It got to its end, and whatever it said was lost with its output.
             rows = self.oracle.rows.values()
@@ -125,7 +126,7 @@ class Referee:
         return {
             (row.key.day, row.told[0])
             for row in self.oracle.rows.values()
-            if row.key.kind != OPENING and row.status == SENT
+            if row.key.kind in LEADS and row.status == SENT
             if row in self.oracle.told_ahead(reader_of(row.key), at)
             if is_off(self.world, row.key.day)
         } - self.said_off
@@ -149,10 +150,10 @@ class Referee:
         assert process.exitcode == (0 if self.server.script else -signal.SIGKILL)
         process.close()
 
-    def _recognise(self, posted: list[dict[str, Any]], plan: Plan, *, is_whole: bool) -> Mails:
+    def _recognise(self, posted: list[dict[str, Any]], plan: Plan, at: datetime, *, is_whole: bool) -> Mails:
         """Return each mail that left with what it was, having checked that it had to."""
-        must = {should_say(unit, self.world): unit for letter in plan.letters for unit in units(letter)}
-        may = {should_say(unit, self.world): unit for letter in plan.maybe for unit in units(letter)}
+        must = {should_say(unit, self.world, at): unit for letter in plan.letters for unit in units(letter)}
+        may = {should_say(unit, self.world, at): unit for letter in plan.maybe for unit in units(letter)}
         found: Mails = {}
         seen: dict[Said, str] = {}
         for message in posted:
@@ -176,8 +177,9 @@ class Referee:
                     self.oracle.rows[key].may_be_tried_again = not fault.for_good
         for letter in plan.maybe:
             for key in letter.keys:
-                if self.oracle.rows[key].status in (CLAIMED, IN_DOUBT) and self.oracle.rows[key].since != at:
-                    self.oracle.rows[key].status = DROPPED
+                row = self.oracle.rows.get(key)
+                if row and row.status in (CLAIMED, IN_DOUBT) and row.since != at:
+                    row.status = DROPPED
 
     def _check_envelope(self, custom_id: str, campaign: str, keys: set[Key]) -> None:
         rows = self.oracle.rows
@@ -189,14 +191,14 @@ class Referee:
                 assert self.campaigns[rows[key].custom_id] == campaign
 
     def _check_company(self, found: Mails) -> None:
-        """Hold that new openings of one group make one mail an address."""
-        envelopes: dict[tuple[str, str], set[str]] = {}
+        """Hold that new openings of one group make one mail an address, and closings another."""
+        envelopes: dict[tuple[str, str, str], set[str]] = {}
         for custom_id, (_message, letters) in found.items():
             for key in (key for letter in letters for key in letter.keys):
-                if key.kind == OPENING and key not in self.oracle.rows:
+                if key.kind in TO_GROUP and key not in self.oracle.rows:
                     group = self.world.days[key.day].group
-                    envelopes.setdefault((group, key.address), set()).add(custom_id)
-        assert all(len(ids) == 1 for ids in envelopes.values()), ("openings in several mails", envelopes)
+                    envelopes.setdefault((key.kind, group, key.address), set()).add(custom_id)
+        assert all(len(ids) == 1 for ids in envelopes.values()), ("in several mails", envelopes)
 
     def _count(self, found: Mails, copies: int) -> None:
         for copy in self.server.delivered[copies:]:
@@ -255,14 +257,14 @@ def _alike(said: Said, owed: Iterable[Said]) -> list[Said]:
 
 
 def units(letter: Letter) -> Iterable[Letter]:
-    """Take a mail of several openings apart; which of them share a mail is checked elsewhere."""
-    if letter.label != OPENING:
+    """Take a mail of several openings or closings apart; which of them share a mail is checked elsewhere."""
+    if letter.label not in TO_GROUP:
         return [letter]
     return [letter._replace(keys=frozenset((key,))) for key in letter.keys]
 
 
 def parts(said: Said) -> Iterable[Said]:
     """Take a mail apart in the same way."""
-    if said.label != OPENING:
+    if said.label not in TO_GROUP:
         return [said]
     return [said._replace(days=frozenset((day,))) for day in said.days]

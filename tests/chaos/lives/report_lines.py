@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from cagette_notify.run.exit_status import exit_status_of
 from tests.chaos.lives.contract_model import DEFERRED, DROPPED, EXPIRED, IN_DOUBT, SENT, Letter, Plan
-from tests.chaos.lives.contract_table import OPENING, Key
+from tests.chaos.lives.contract_table import TO_GROUP, Key
 
 if TYPE_CHECKING:
     from cagette_notify.run.run_report import RunReport
@@ -22,12 +22,12 @@ def name_of(key: Key) -> tuple[str, str, str, str]:
 
 
 def lines_of(report: RunReport) -> set[tuple[str, ...]]:
-    """Return what a report says of notices; an opening is everybody's who reads the address."""
+    """Return what a report says of notices; what the group is told is everybody's who reads the address."""
     return {
         (
             line.kind,
             line.distribution,
-            "" if line.kind == OPENING else line.member,
+            "" if line.kind in TO_GROUP else line.member,
             line.address.casefold(),
             line.status,
         )

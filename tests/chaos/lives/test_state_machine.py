@@ -47,8 +47,10 @@ AHEADS = st.sampled_from(
 STEPS = st.sampled_from([-DAY, -HOUR, -30 * MINUTE, 30 * MINUTE, HOUR, DAY])
 OPENINGS = st.sampled_from([-50 * HOUR, -DAY, -MINUTE, MINUTE, 10 * MINUTE, HOUR])
 CHOICES = st.sampled_from([True, False, None])
-LASTING = st.sampled_from([None, 30 * MINUTE, 10 * HOUR])
-PAUSES = st.sampled_from([MINUTE, 5 * MINUTE, *[10 * MINUTE] * 5, 15 * MINUTE, HOUR, 4 * HOUR, DAY])
+LASTING = st.sampled_from([None, 30 * MINUTE, 10 * HOUR, DAY + 10 * MINUTE, 3 * DAY])
+PAUSES = st.sampled_from([MINUTE, 5 * MINUTE, *[10 * MINUTE] * 5, 15 * MINUTE, HOUR, 2 * HOUR, 4 * HOUR, DAY])
+AGES = st.sampled_from([0 * HOUR, 0 * HOUR, HOUR, 3 * HOUR, -HOUR - MINUTE / 2])  # of an export
+SETTINGS = st.sampled_from([*KINDS, "closing"])  # which is off unless somebody turns it on
 LAGS = st.sampled_from([0 * MINUTE, 0 * MINUTE, 5 * MINUTE, 2 * HOUR])
 EDITS = st.one_of(
     st.tuples(st.just("moves_by"), DAYS, STEPS),
@@ -58,14 +60,14 @@ EDITS = st.one_of(
     st.tuples(st.just("toggles"), DAYS, st.sampled_from(["cancelled", "is_there", "fixed"])),
     st.tuples(st.just("orders_are"), MEMBERS, DAYS, st.integers(0, 2), MEMBERS),
     st.tuples(st.just("writes_to"), MEMBERS, ADDRESSES, ADDRESSES),
-    st.tuples(st.just("sets"), MEMBERS, st.sampled_from(KINDS), CHOICES),
-    st.tuples(st.just("wishes"), MEMBERS, st.sampled_from(KINDS), CHOICES),
+    st.tuples(st.just("sets"), MEMBERS, SETTINGS, CHOICES),
+    st.tuples(st.just("wishes"), MEMBERS, SETTINGS, CHOICES),
     st.tuples(st.just("comes_or_leaves"), MEMBERS),
     st.tuples(st.just("group_toggles"), st.sampled_from(["lac", "mer"])),
-    st.tuples(st.just("exports")),
+    st.tuples(st.just("exports"), AGES),
     st.tuples(st.just("loses_orders")),
 )
-INCIDENTS = st.sampled_from([FINE] * len(FAULTS) + [*FAULTS, *KILLS, JUMP])
+INCIDENTS = st.sampled_from([FINE] * (len(FAULTS) - 3) + [*FAULTS, *KILLS, JUMP])
 ASKED = st.sampled_from([ANSWERS, ANSWERS, IGNORES_FILTERS, FAILS])
 SOME_EDITS = st.lists(EDITS, min_size=1, max_size=3)
 

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 T0 = datetime(2026, 6, 10, 12, tzinfo=timezone.utc)
-KINDS = ("opening", "recap_24h", "recap_4h")
-DEFAULTS = {"opening": True, "recap_24h": True, "recap_4h": True}
+KINDS = ("opening", "closing", "recap_24h", "recap_4h")
+DEFAULTS = {"opening": True, "closing": False, "recap_24h": True, "recap_4h": True}
 NOWHERE = ("", "d@no.mail", "bad@")
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
@@ -134,9 +134,9 @@ class World:
             self.orders[member, day] = Order(quantity, shared)
             self.exports(now)
 
-    def exports(self, now: datetime) -> None:
-        """Fetch the orders anew."""
-        self.orders_exported_at = now
+    def exports(self, now: datetime, age: timedelta = timedelta(0)) -> None:
+        """Fetch the orders anew, or put a file there that was written earlier, or by a clock ahead."""
+        self.orders_exported_at = now - age
 
     def loses_orders(self, _now: datetime) -> None:
         """Let the orders file be not there."""
@@ -160,16 +160,16 @@ def a_world() -> World:
     """Make a co-op of two groups where something is due, or soon will be, in every way."""
     return World(
         {
-            "m1": Person(("lac",), "a@example.org"),
-            "m2": Person(("lac",), "b@example.org", "c@example.org"),
-            "m3": Person(("lac",), "A@example.org", settings={"recap_4h": False}),
+            "m1": Person(("lac",), "a@example.org", settings={"closing": True}),
+            "m2": Person(("lac",), "b@example.org", "c@example.org", {"closing": True}),
+            "m3": Person(("lac",), "A@example.org", settings={"recap_4h": False, "closing": True}),
             "m4": Person(("mer",), "e@example.org", "E@example.org"),
-            "m5": Person(("lac", "mer"), "f@example.org", "b@example.org"),
+            "m5": Person(("lac", "mer"), "f@example.org", "b@example.org", {"closing": True}),
         },
         {
             "d1": Day("lac", T0 + 24 * HOUR, opens=T0 - HOUR),
             "d2": Day("lac", T0 + 28 * HOUR, opens=T0 + 10 * MINUTE, closes=T0 + 20 * HOUR),
-            "d3": Day("mer", T0 + 4 * HOUR + 10 * MINUTE, opens=T0 - 50 * HOUR),
+            "d3": Day("mer", T0 + 4 * HOUR + 10 * MINUTE, opens=T0 - 50 * HOUR, closes=T0 + 3 * HOUR),
         },
         {
             ("m1", "d1"): Order(2),
