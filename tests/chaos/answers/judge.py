@@ -24,6 +24,7 @@ def untruths(oracle: Oracle, one: Household, diagnosis: Diagnosis, reply: str) -
     yield from _of_history(oracle, one, diagnosis)
     yield from _of_what_is_unsent(oracle, one, diagnosis)
     yield from _of_recaps(oracle, one, diagnosis)
+    yield from _of_closings(oracle, one, diagnosis)
     yield from _of_reply(oracle, one, reply)
     yield from _of_reassurance(oracle, one, diagnosis)
 
@@ -82,6 +83,15 @@ def _of_recaps(oracle: Oracle, one: Household, diagnosis: Diagnosis) -> Iterator
             yield f"told otherwise, and was told nothing: {moved.distribution.id}"
         elif day and set(last.values()) == {day.told}:
             yield f"not corrected, and yet it was: {day}"
+
+
+def _of_closings(oracle: Oracle, one: Household, diagnosis: Diagnosis) -> Iterator[str]:
+    """Look for who is said to need no reminder as they had ordered, and never did."""
+    for event in (*diagnosis.case.history, *diagnosis.case.upcoming):
+        day = oracle.world.day_called(event.distribution_id)
+        is_said = event.status in UNSENT and event.reason == "has_order"
+        if is_said and day and (one.mark, day.mark) not in oracle.world.have_ordered:
+            yield f"no reminder, as they had ordered, and they never did: {short(event)}"
 
 
 def _of_reply(oracle: Oracle, one: Household, reply: str) -> Iterator[str]:

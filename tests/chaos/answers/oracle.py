@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
     from tests.chaos.answers.world import Day, Household, World
     from tests.fixtures.mailjet_server import MailjetServer
@@ -25,6 +25,7 @@ class Landed:
     household: str
     member_id: str
     told: tuple[datetime, str] | None
+    closings: frozenset[tuple[str, date]] = frozenset()
 
     def __str__(self) -> str:
         """Say it short."""
@@ -61,6 +62,7 @@ class Oracle:
         return Landed(
             *(self.world.now, address.casefold(), kind, custom_id, days, household.mark, household.id),
             day.told if is_one and day else None,
+            frozenset(each.closing for each in self.world.days if kind == "closing" and each.mark in days),
         )
 
     def of(self, one: Household) -> list[Landed]:
@@ -74,6 +76,8 @@ class Oracle:
             for one in self.landed
             if one.told and one.address == left.address and day.mark in one.days
         ]
+        if left.closings:
+            return day.closing in left.closings
         return not left.told or {left.told, told[-1]} == {day.told}
 
     def recaps(self, one: Household, day: Day) -> list[Landed]:

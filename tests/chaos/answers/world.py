@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
 from tests.fixtures.builders import PARIS
@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from tests.fixtures.coop import Coop
 
 BEGINNING = datetime(2026, 6, 10, 16, tzinfo=timezone.utc)
-KINDS = ("opening", "recap_24h", "recap_4h")
+KINDS = ("opening", "closing", "recap_24h", "recap_4h")
+OFF_BY_DEFAULT = ("closing", "recap_4h")
+TO_GROUP = ("opening", "closing")  # once to an address, whoever of the group reads it
 GROUPS = ("lac", "mer")
 NOWHERE = ("", "x@no.mail", "bad@")
 
@@ -65,7 +67,7 @@ class Household:
     def is_set(self, kind: str) -> bool:
         """Tell whether a kind is on."""
         wish = self.wishes.get(kind, self.settings.get(kind, ""))
-        return wish == "oui" if kind == "recap_4h" else wish != "non"
+        return wish == "oui" if kind in OFF_BY_DEFAULT else wish != "non"
 
 
 @dataclass
@@ -87,6 +89,11 @@ class Day:
         """Return what a mail says of it that may turn out otherwise."""
         return self.starts, self.place
 
+    @property
+    def closing(self) -> tuple[str, date]:
+        """Return what tells its closing from another."""
+        return self.mark, self.closes.astimezone(PARIS).date()
+
     def __str__(self) -> str:
         """Say it short."""
         off = " cancelled" if self.cancelled else ""
@@ -104,6 +111,7 @@ class World:
     people: list[Household] = field(default_factory=list)
     days: list[Day] = field(default_factory=list)
     orders: dict[tuple[str, str], int] = field(default_factory=dict)  # by marks
+    have_ordered: set[tuple[str, str]] = field(default_factory=set)  # once, by marks
     orders_are: str = "there"
     orders_at: datetime = BEGINNING
     members_are_there: bool = True
@@ -118,7 +126,7 @@ class World:
             one.email = one.moves_in()
             one.partner = one.moves_in() if pick([True, False]) else ""
             one.groups = pick([("lac",), ("lac",), ("mer",), ("lac", "mer")])
-            one.settings = {"recap_4h": pick(["", "oui"])}
+            one.settings = {"recap_4h": pick(["", "oui"]), "closing": pick(["", "oui", "oui"])}
             self.people.append(one)
         for number in range(5, 5 + self.crowd):
             self.people.append(Household(f"Foyer{number}", str(number), f"foyer{number}.1@example.org"))
@@ -154,15 +162,17 @@ class World:
         """Name those who are in the list today."""
         return [one for one in self.people if one.is_there]
 
+    def has_order(self, one: Household, day: Day) -> bool:
+        """Tell whether anything was ordered there."""
+        return self.orders.get((one.mark, day.mark), 0) > 0
+
     def day_called(self, id_: str) -> Day | None:
         """Return which distribution an id means today."""
         return next((one for one in self.days if one.is_there and one.id == id_), None)
 
     def write(self) -> None:
         """Write the files as they are now."""
-        rows = [
-            "id;first_name;last_name;email;partner_first_name;partner_email;groups;opening;recap_24h;recap_4h"
-        ]
+        rows = ["id;first_name;last_name;email;partner_first_name;partner_email;groups;" + ";".join(KINDS)]
         for one in self.members:
             settings = [one.settings.get(kind, "") for kind in KINDS]
             partner = "Conjoint" if one.partner else ""
@@ -197,6 +207,7 @@ class World:
         ]
         head = "member;distribution;product;quantity" if self.orders_are == "there" else "nonsense"
         self.coop.write("orders.csv", "\n".join([head, *rows, ""]))
+        self.have_ordered |= {one for one, count in self.orders.items() if count}
         at = self.orders_at.timestamp() - 60
         os.utime(file, (at, at))
 
