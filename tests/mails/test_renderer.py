@@ -153,7 +153,7 @@ def test_a_subject_names_no_end_on_another_day(kind: Kind, language: str, *, cor
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
-@pytest.mark.parametrize("kind", [Kind.OPENING, Kind.RECAP_24H, Kind.RECAP_4H])
+@pytest.mark.parametrize("kind", [Kind.OPENING, Kind.CLOSING, Kind.RECAP_24H, Kind.RECAP_4H])
 def test_a_phone_that_shows_35_characters_shows_which_day(kind: Kind, language: str) -> None:
     longest = a_distribution(starts_at=paris("2026-09-30T18:00"), ends_at=paris("2026-09-30T19:30"))
     notice = a_notice(kind, distribution=longest, group=a_group(language=language))

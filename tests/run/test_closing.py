@@ -55,7 +55,7 @@ def test_it_leaves_a_day_before_orders_close_to_each_address_once(coop: Coop) ->
 
     assert (early, coop.mailed()) == ([], EVERYBODY)
     assert {str(mail["Subject"]) for mail in coop.mails()} == {
-        "Les commandes ferment bientôt : vendredi 12 juin"
+        "Fin des commandes pour vendredi 12 juin"
     }
     text = text_to(coop, "maelle@example.org")
     assert "Bonjour Maëlle" in text

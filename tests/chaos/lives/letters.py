@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 SUBJECTS = {
     OPENING: re.compile(r"Commandez pour"),
-    CLOSING: re.compile(r"Les commandes ferment bientôt"),
+    CLOSING: re.compile(r"Fin des commandes pour"),
     CORRECTION: re.compile(r"Changement :"),
     RECAP_4H: re.compile(r"Rappel :"),
     RECAP_24H: re.compile(r".*: votre commande"),
