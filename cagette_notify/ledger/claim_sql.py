@@ -37,25 +37,6 @@ RECLAIM = """
     WHERE custom_id = ? AND status <> 'sent' AND by_hand = 0
 """
 
-# Why somebody got nothing when the others' mails left stands, whatever comes later: that the distribution
-# is called off the next day is not why. Whoever waited for orders then may still learn the reason.
-# Who had ordered needs no reminder until it is known that they have no order: that isn't overwritten.
-NOTE_SKIP = """
-    INSERT INTO skips VALUES (
-        :account, :kind, :group_id, :distribution_id, :member_id, :address, :reason, :noted_at
-    )
-    ON CONFLICT (account, kind, distribution_id, member_id, address)
-    DO UPDATE SET reason = excluded.reason, noted_at = excluded.noted_at
-    WHERE reason NOT IN (excluded.reason, 'has_order') AND (
-        reason = 'waiting_for_orders' OR NOT EXISTS (
-            SELECT 1 FROM notices
-            WHERE account = :account AND kind = :kind AND distribution_id = :distribution_id
-                AND occasion = :occasion AND status IN ('sent', 'claimed', 'in_doubt')
-                AND claimed_at >= skips.noted_at
-        )
-    )
-"""
-
 # What was claimed once keeps its row, as revisions are counted by those.
 REOPEN = (
     """

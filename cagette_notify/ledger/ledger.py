@@ -5,14 +5,12 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from msgspec.structs import asdict
-
 from cagette_notify.core.errors import DataError, Problem
 from cagette_notify.core.i18n import _
 from cagette_notify.core.kinds import CORRECTION, NOTICE_KINDS
 from cagette_notify.core.messages import AnyMail, Copy, Outcome
-from cagette_notify.core.notices import Entry, Notice, NoticeKey, Skip, Status
-from cagette_notify.ledger.claim_sql import DEFER, NOTE_SKIP, RECLAIM, RECORD, REOPEN
+from cagette_notify.core.notices import Entry, Notice, NoticeKey, Status
+from cagette_notify.ledger.claim_sql import DEFER, RECLAIM, RECORD, REOPEN
 from cagette_notify.ledger.errors import in_plain_words
 from cagette_notify.ledger.purge import PURGE
 from cagette_notify.ledger.rows import (
@@ -182,34 +180,6 @@ class Ledger:
             found += self._entries(condition, [account, distribution_id])
         return [one for one in found if one.key.distribution_id in distribution_ids] if self._heirs else found
 
-    def spared(self, account: str, distribution_ids: Collection[str]) -> set[tuple[str, str, str]]:
-        """Return group, id and address of members who got nothing about these distributions."""
-        query = "SELECT group_id, member_id, address FROM skips WHERE account = ? AND distribution_id = ?"
-        rows = (row for id_ in distribution_ids for row in self.rows(query, [account, id_]))
-        return {(row["group_id"], row["member_id"], row["address"].casefold()) for row in rows}
-
-    def reasons_noted(self, account: str, distribution_ids: Iterable[str]) -> dict[tuple[str, str, str], str]:
-        """Return why members got nothing about these distributions, by kind, distribution and member."""
-        query = "SELECT * FROM skips WHERE account = ? AND distribution_id = ?"
-        rows = (row for id_ in distribution_ids for row in self.rows(query, [account, id_]))
-        return {(row["kind"], row["distribution_id"], row["member_id"]): row["reason"] for row in rows}
-
-    def noted_as(self, account: str, reason: str, distribution_ids: Iterable[str]) -> set[tuple[str, str]]:
-        """Return who got nothing for that reason, at whatever address: distribution and member."""
-        query = "SELECT member_id FROM skips WHERE account = ? AND reason = ? AND distribution_id = ?"
-        return {
-            (id_, row["member_id"])
-            for id_ in distribution_ids
-            for row in self.rows(query, [account, reason, id_])
-        }
-
-    def take_back(self, account: str, reason: str, whom: Iterable[tuple[str, str]]) -> None:
-        """Forget that these members, named by distribution and id, got nothing for that reason."""
-        query = "DELETE FROM skips WHERE account = ? AND reason = ? AND distribution_id = ? AND member_id = ?"
-        if rows := [(account, reason, *one) for one in sorted(whom)]:
-            with self.transaction() as connection:
-                connection.executemany(query, rows)
-
     def by_custom_id(self, custom_id: str) -> list[Entry]:
         """List the notices that share a CustomID."""
         return self._entries("custom_id = ?", [custom_id])
@@ -303,12 +273,6 @@ class Ledger:
                 """,
                 (status.value, int(status is Status.DROPPED), utc_text(now), custom_id),
             )
-
-    def note_skips(self, account: str, skips: Iterable[Skip], now: datetime) -> None:
-        """Remember why somebody got nothing, and since when; the reason of when the others' left stands."""
-        noted = {"account": account, "noted_at": utc_text(now)}
-        with self.transaction() as connection:
-            connection.executemany(NOTE_SKIP, [asdict(skip) | noted for skip in skips])
 
     def data_version(self) -> int:
         """Return a number that changes whenever somebody else has written to the ledger."""

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from cagette_notify.core.kinds import Kind
 from cagette_notify.core.model import OrdersState
 from cagette_notify.core.notices import Entry, NoticeKey, Reason, Status
+from cagette_notify.ledger.skips import SkipBook
 from cagette_notify.planning.orders_by_member import members_of_unknown_order
 from cagette_notify.run.orders_known import forget_orders_taken_back
 from cagette_notify.run.run_report import ReportLine, RunReport, lines_of_entries, lines_of_missed
@@ -80,7 +81,7 @@ def end_notices(run: Run, data: RunData, made: Plan, to_end: NoticesToEnd) -> li
     missed, why = [one.notice for one in made.expired], why_missed(run, data, made.expired)
     run.ledger.expire(run.account, missed, run.now, reasons=why)
     forget_orders_taken_back(run.ledger, run.account, data.so_far)
-    run.ledger.note_skips(run.account, made.skipped, run.now)
+    SkipBook(run.ledger, run.account).note(made.skipped, run.now)
     return [
         *lines_of_missed(missed, why),
         *lines_of_entries(to_end.late, Status.EXPIRED),

@@ -8,6 +8,7 @@ from cagette_notify.core.errors import Problem
 from cagette_notify.core.i18n import _
 from cagette_notify.core.model import OrderBook, OrdersState
 from cagette_notify.core.notices import Reason
+from cagette_notify.ledger.skips import SkipBook
 
 if TYPE_CHECKING:
     from cagette_notify.planning.plan import Plan
@@ -44,7 +45,7 @@ def missed_recaps(run: Run, work: DueWork, data: RunData, made: Plan) -> list[Pr
     ids = {skip.distribution_id for skip in waited}
     unknown = {id_: book for id_, book in data.books.items() if id_ in ids and _is_unknown(book)}
     # Whoever ordered nothing while the orders were known lacks no mail once their file is gone.
-    served = run.ledger.reasons_noted(run.account, unknown) if unknown else {}
+    served = SkipBook(run.ledger, run.account).reasons(unknown) if unknown else {}
     lacking = {
         skip.distribution_id
         for skip in waited

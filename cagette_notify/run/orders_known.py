@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from cagette_notify.core.notices import Reason
 from cagette_notify.data.dataset import load_orders, orders_modified_at
 from cagette_notify.data.file_ages import NextRun
+from cagette_notify.ledger.skips import SkipBook
 from cagette_notify.planning.orders_so_far import KNOWN_FOR, OrdersSoFar, asking_for_orders, orders_so_far
 from cagette_notify.run.fresh_orders import can_wait
 
@@ -54,7 +55,7 @@ def orders_known(  # noqa: PLR0913 - whose orders, of what, and how fresh
         next_run=next_run and NextRun(next_run.clock, can_wait(open_now, now)),
     )
     noted: dict[str, list[str]] = defaultdict(list)
-    for id_, member_id in ledger.noted_as(config.account, Reason.HAS_ORDER, asked):
+    for id_, member_id in SkipBook(ledger, config.account).noted_as(Reason.HAS_ORDER, asked):
         noted[id_].append(member_id)
     return {id_: orders_so_far(orders.books.get(id_), times.get(id_), noted[id_]) for id_ in asked}
 
@@ -62,6 +63,6 @@ def orders_known(  # noqa: PLR0913 - whose orders, of what, and how fresh
 def forget_orders_taken_back(ledger: Ledger, account: str, so_far: Mapping[str, OrdersSoFar]) -> None:
     """Forget who was left out as they had ordered, if by now it is known that they have no order."""
     known = [id_ for id_, one in so_far.items() if one.known_at]
-    noted = ledger.noted_as(account, Reason.HAS_ORDER, known)
+    noted = SkipBook(ledger, account).noted_as(Reason.HAS_ORDER, known)
     taken_back = {(id_, member_id) for id_, member_id in noted if member_id not in so_far[id_].with_order}
-    ledger.take_back(account, Reason.HAS_ORDER, taken_back)
+    SkipBook(ledger, account).take_back(Reason.HAS_ORDER, taken_back)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from cagette_notify.ledger.heirs import Heirs
+from cagette_notify.ledger.skips import SkipBook
 from cagette_notify.ledger.take_over import TakeOver
 from cagette_notify.planning.renamed_groups import under_new_groups
 from cagette_notify.planning.renumbered_members import NewIds, as_told_to_few, moved_households, under_new_ids
@@ -57,7 +58,7 @@ def moved_by_group(run: Run, work: DueWork, data: RunData) -> dict[str, NewIds]:
     """Return the new ids that were accepted, by group, also of households that were told nothing."""
     accepted = accepted_ids(run, data)
     ahead = {entry.key.distribution_id for entry in work.announced} if accepted else set()
-    spared = run.ledger.spared(run.account, ahead)
+    spared = SkipBook(run.ledger, run.account).spared(ahead)
     return {
         group_id: moved_households(
             {(id_, address) for group, id_, address in spared if group == group_id},

@@ -18,6 +18,7 @@ from cagette_notify.core.mailjet_fates import Fate
 from cagette_notify.core.notices import Reason, Skip
 from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.fates import FateBook
+from cagette_notify.ledger.skips import SkipBook
 from cagette_notify.planning import due_times
 from tests.fixtures.command import run
 from tests.fixtures.coop import A_DAY_BEFORE, LONG_AGO, MEMBERS, OPENED, Coop
@@ -75,7 +76,7 @@ def fill(coop: Coop, count: int) -> None:
     address = "zoe@example.org"
     skips = [Skip(Kind.OPENING, "lac", f"d{n}", "1", address, Reason.SETTING_OFF) for n in range(count)]
     with open_ledger(coop.folder / "ledger.sqlite3") as ledger:
-        ledger.note_skips("outbox", skips, A_DAY_BEFORE)
+        SkipBook(ledger, "outbox").note(skips, A_DAY_BEFORE)
 
 
 def test_the_table_says_when_what_to_whom_and_why_not(coop: Coop) -> None:
@@ -164,7 +165,7 @@ def test_an_id_in_another_group_is_somebody_else(coop: Coop) -> None:
     coop.write("members.csv", "id;email;groups\n1;zoe@example.org;lac\n2;noel@example.org;lac\n")
     with open_ledger(coop.folder / "ledger.sqlite3") as ledger:
         skip = Skip(Kind.OPENING, "mer", "m1", "1", "ana@example.org", Reason.SETTING_OFF)
-        ledger.note_skips("outbox", [skip], A_DAY_BEFORE)
+        SkipBook(ledger, "outbox").note([skip], A_DAY_BEFORE)
 
     assert {address for _kind, address in told(coop, "--member", "1")} == {"zoe@example.org"}
     assert told(coop, "--member", "mer/1") == [("opening", "ana@example.org")]
@@ -383,7 +384,7 @@ def test_a_table_has_an_end_and_says_so(tmp_path: Path, count: int, more: str) -
             Skip(Kind.OPENING, "lac", f"d{n}", "1", "zoe@example.org", Reason.SETTING_OFF)
             for n in range(count)
         ]
-        ledger.note_skips("outbox", skips, A_DAY_BEFORE)
+        SkipBook(ledger, "outbox").note(skips, A_DAY_BEFORE)
 
     result = log(coop)
 
@@ -400,7 +401,7 @@ def test_somebody_who_reads_slowly_keeps_nobody_from_writing(coop: Coop) -> None
             Skip(Kind.OPENING, "lac", f"d{n}", "1", "zoe@example.org", Reason.SETTING_OFF)
             for n in range(3000)
         ]
-        ledger.note_skips("outbox", skips, A_DAY_BEFORE)
+        SkipBook(ledger, "outbox").note(skips, A_DAY_BEFORE)
     line = "from cagette_notify.cli import main; main(['--lang', 'en', 'log', '--json'])"
     with subprocess.Popen([sys.executable, "-c", line], cwd=coop.folder, stdout=subprocess.PIPE) as pager:
         assert pager.stdout is not None

@@ -12,6 +12,7 @@ from cagette_notify.core.kinds import Kind
 from cagette_notify.core.notices import Reason, Skip
 from cagette_notify.helpdesk.forget import Forgotten, forget
 from cagette_notify.ledger.connection import open_ledger
+from cagette_notify.ledger.skips import SkipBook
 from cagette_notify.run.exit_status import exit_status_of
 from tests.fixtures.coop import A_DAY_BEFORE, LONG_AGO, OPENED, Coop, counted
 from tests.fixtures.mailjet_server import MailjetServer, accept_then_hang
@@ -201,7 +202,7 @@ def skipped(coop: Coop, *who: tuple[str, str, str]) -> None:
         for group_id, member_id, address in who
     ]
     with open_ledger(coop.folder / "ledger.sqlite3") as ledger:
-        ledger.note_skips("outbox", skips, CLOSED)
+        SkipBook(ledger, "outbox").note(skips, CLOSED)
 
 
 def test_whoever_else_once_had_the_address_is_not_forgotten_with_it(coop: Coop) -> None:

@@ -21,6 +21,7 @@ from cagette_notify.ledger.fates import FateBook
 from cagette_notify.ledger.forget import Erased, custom_ids_of, erase, sweep
 from cagette_notify.ledger.history import HistoryBook, HistoryFilter, Person
 from cagette_notify.ledger.run_memory import LastSaid, RunMemory
+from cagette_notify.ledger.skips import SkipBook
 from cagette_notify.planning.envelopes import envelopes
 from cagette_notify.planning.plan import Owed
 from tests.fixtures.builders import a_distribution, a_mail, a_mailbox, a_member, a_notice
@@ -120,7 +121,9 @@ def test_no_byte_of_her_is_left(ledger: Ledger, path: Path) -> None:
         tried(ledger, f"leo-{number}", of_leo(distribution=distribution))
     tried(ledger, "lac.zoe-o", hers(Kind.OPENING))
     tried(ledger, "lac.zoe-m", hers(), account="mailjet")
-    ledger.note_skips("mailjet", [Skip(Kind.OPENING, "lac", "d", "membre-1007", "", Reason.NO_ADDRESS)], NOW)
+    SkipBook(ledger, "mailjet").note(
+        [Skip(Kind.OPENING, "lac", "d", "membre-1007", "", Reason.NO_ADDRESS)], NOW
+    )
     reply_to, content = Contact("Zoe.Martin@example.org", "Zoé Martin"), Content("Salut", f"à {ADDRESS}", "h")
     record(ledger, a_broadcast(reply_to=reply_to, content=content), status=Status.SENT)
     FateBook(ledger, "mailjet").note([Fate("lac.zoe-m", "12", ADDRESS, NOW, "sent")])
@@ -163,7 +166,9 @@ def test_both_deliveries_forget(ledger: Ledger) -> None:
 
 def test_others_keep_what_is_theirs(ledger: Ledger) -> None:
     tried(ledger, "a", of_leo())
-    ledger.note_skips("outbox", [Skip(Kind.OPENING, "mer", "d", "membre-1007", LEO, Reason.SETTING_OFF)], NOW)
+    SkipBook(ledger, "outbox").note(
+        [Skip(Kind.OPENING, "mer", "d", "membre-1007", LEO, Reason.SETTING_OFF)], NOW
+    )
     before = rows(ledger)
 
     assert forget(ledger) == Erased()
@@ -406,7 +411,7 @@ def test_skips_are_forgotten_by_id_and_by_address(ledger: Ledger) -> None:
         Skip(Kind.OPENING, "lac", "d", "1014", ADDRESS.upper(), Reason.DUPLICATE_ADDRESS),
         Skip(Kind.OPENING, "lac", "d", "1014", LEO, Reason.SETTING_OFF),
     ]
-    ledger.note_skips("outbox", skips, NOW)
+    SkipBook(ledger, "outbox").note(skips, NOW)
 
     assert forget(ledger).skips == 2
     assert rows(ledger) == [("skipped", "1014", LEO)]
@@ -426,7 +431,9 @@ def test_all_of_it_or_nothing(ledger: Ledger, path: Path) -> None:
     with closing(sqlite3.connect(path)) as raw:
         raw.execute("CREATE TRIGGER no BEFORE DELETE ON skips BEGIN SELECT raise(ABORT, 'no'); END")
         raw.commit()
-    ledger.note_skips("outbox", [Skip(Kind.OPENING, "lac", "d", "membre-1007", "", Reason.NO_ADDRESS)], NOW)
+    SkipBook(ledger, "outbox").note(
+        [Skip(Kind.OPENING, "lac", "d", "membre-1007", "", Reason.NO_ADDRESS)], NOW
+    )
     before = rows(ledger)
 
     with pytest.raises(DataError):

@@ -14,6 +14,7 @@ from cagette_notify.ledger.broadcasts import BroadcastBook
 from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.history import HistoryBook, HistoryFilter, Person
 from cagette_notify.ledger.known_people import KnownPeople
+from cagette_notify.ledger.skips import SkipBook
 from tests.fixtures.builders import a_distribution, a_group, a_mail, a_mailbox, a_member, a_notice
 from tests.fixtures.memory import utc
 
@@ -50,7 +51,7 @@ def sent(ledger: Ledger, notice: Notice, custom_id: str, *, account: str = "outb
 
 def skipped(ledger: Ledger, address: str, *, member_id: str = "1007", group_id: str = "lac") -> None:
     skip = Skip(Kind.OPENING, group_id, "d9", member_id, address, Reason.SETTING_OFF)
-    ledger.note_skips("outbox", [skip], LATER)
+    SkipBook(ledger, "outbox").note([skip], LATER)
 
 
 def found(book: HistoryBook, **wanted: Any) -> list[tuple[str, str]]:

@@ -18,6 +18,7 @@ from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.history import HistoryBook, HistoryFilter
 from cagette_notify.ledger.rows import kind_to_write, utc_text
 from cagette_notify.ledger.schema import APPLICATION_ID, MIGRATIONS
+from cagette_notify.ledger.skips import SkipBook
 from tests.fixtures.builders import a_distribution, a_mail, a_mailbox, a_member, a_notice, paris
 from tests.fixtures.memory import utc
 from tests.fixtures.raw_ledger import change
@@ -314,14 +315,14 @@ def test_told_ahead_is_what_may_have_arrived_of_starts_to_come(
 
 def test_the_first_time_of_a_reason_is_kept(ledger: Ledger, path: Path) -> None:
     skip = Skip(Kind.OPENING, "lac", "d", "1007", "a@example.org", Reason.SETTING_OFF)
-    ledger.note_skips("outbox", [skip], NOW)
-    ledger.note_skips("outbox", [skip], LATER)
+    SkipBook(ledger, "outbox").note([skip], NOW)
+    SkipBook(ledger, "outbox").note([skip], LATER)
 
     with closing(sqlite3.connect(path)) as raw:
         assert raw.execute("SELECT reason, noted_at FROM skips").fetchall() == [
             ("setting_off", NOW.isoformat())
         ]
-    ledger.note_skips("outbox", [replace(skip, reason=Reason.SUPERSEDED)], LATER)
+    SkipBook(ledger, "outbox").note([replace(skip, reason=Reason.SUPERSEDED)], LATER)
     with closing(sqlite3.connect(path)) as raw:
         assert raw.execute("SELECT reason, noted_at FROM skips").fetchall() == [
             ("superseded", LATER.isoformat())

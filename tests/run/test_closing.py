@@ -54,9 +54,7 @@ def test_it_leaves_a_day_before_orders_close_to_each_address_once(coop: Coop) ->
     coop.run(DUE + 10 * MINUTE)
 
     assert (early, coop.mailed()) == ([], EVERYBODY)
-    assert {str(mail["Subject"]) for mail in coop.mails()} == {
-        "Fin des commandes pour vendredi 12 juin"
-    }
+    assert {str(mail["Subject"]) for mail in coop.mails()} == {"Fin des commandes pour vendredi 12 juin"}
     text = text_to(coop, "maelle@example.org")
     assert "Bonjour Maëlle" in text
     assert "jusqu’au mercredi 10 juin 2026 à 20 h" in text
