@@ -15,13 +15,10 @@ from cagette_notify.data.dataset import Calendar, load_calendar
 from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.first_runs import FirstRuns, Floors
 from cagette_notify.ledger.run_memory import WHOLE_DELIVERY, RunMemory
-from cagette_notify.planning.called_off import called_off, called_off_key, perhaps_off
 from cagette_notify.planning.due_times import next_change
-from cagette_notify.planning.moved_to_the_past import moved_to_the_past
 from cagette_notify.run.alerts import note_alerts, send_alerts
-from cagette_notify.run.back_on import back_on, is_off_anew
 from cagette_notify.run.context import Run, RunRequest
-from cagette_notify.run.due_now import DueWork, find_due_work
+from cagette_notify.run.due_now import find_due_work
 from cagette_notify.run.exit_status import exit_status_of
 from cagette_notify.run.follow_up_fates import follow_up_fates
 from cagette_notify.run.fresh_orders import wait_for_fresh_orders
@@ -40,8 +37,8 @@ from cagette_notify.run.said_once import (
     standing_problems,
 )
 from cagette_notify.run.send_operator_mail import Desk, settle_operator_mail
-from cagette_notify.run.slips_of_the_pen import slips_of_the_pen
 from cagette_notify.run.summaries import next_summary, send_summaries
+from cagette_notify.run.what_is_off import with_what_is_off
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -194,7 +191,7 @@ def _work(run: Run) -> RunReport:
         from cagette_notify.run.plan_and_send import plan_and_send
 
         report = plan_and_send(run, work, report)
-    report = _with_what_is_off(run, work, report)
+    report = with_what_is_off(run, work, report)
     return report if work and not report.all_is_served else replace(report, quiet=_quiet(run))
 
 
@@ -205,24 +202,6 @@ def _quiet(run: Run) -> NothingDue | None:
         return None
     until = next_change(run.calendar.distributions, spans=run.config.rules.spans, now=run.now)
     return NothingDue(run.group_ids | {WHOLE_DELIVERY}, min(until, next_summary(run)))
-
-
-def _with_what_is_off(run: Run, work: DueWork, report: RunReport) -> RunReport:
-    calendar = run.calendar.groups, run.calendar.aside
-    found = called_off(work.announced, run.distributions, *calendar)
-    found |= perhaps_off(work.announced, run.distributions, *calendar)
-    keyed = ((called_off_key(one, run.distributions, run.calendar.groups), one) for one in work.announced)
-    anew = {key for key, one in keyed if is_off_anew(run.ledger, run.account, key, one)}
-    slips = slips_of_the_pen(run.ledger, run.account, work.untold, run.distributions)
-    found |= moved_to_the_past(slips, run.distributions, run.calendar.groups, run.now)
-    fresh = {key: problem for key, problem in found.items() if run.memory.is_news(key) or key in anew}
-    back = back_on(run.calendar, run.ledger, run.account, work.announced)
-    fresh |= {key: one.problem for key, one in back.items() if one.is_news and one.is_to_say}
-    if run.request.moves_marks:
-        seen_on = (key for key, one in back.items() if one.is_news)
-        run.memory.keep_said({*fresh, *seen_on}, run.now)
-    # A distribution that had been announced twice, at two hours, is called off once.
-    return replace(report, events=(*report.events, *dict.fromkeys(fresh.values())))
 
 
 def _remember(run: Run, report: RunReport) -> RunReport:
