@@ -131,6 +131,8 @@ def _will_leave(case: MemberEvidence, event: TimelineEvent) -> str:
     closes_at = case.to_export.get(event.distribution_id) if event.kind.traits.needs_order else None
     if closes_at and closes_at < event.at:
         return _("leaves once the orders are exported, after their close")
+    if event.kind.traits.without_order and event.at > case.now:
+        return _("leaves unless an order is known by then")
     return _("will leave")
 
 
@@ -205,12 +207,13 @@ def _reasons() -> dict[str, str]:
         Reason.INACTIVE.value: _("inactive"),
         Reason.WAITING_FOR_ORDERS.value: _("the orders were not there, too old or in part illegible"),
         Reason.NO_ORDER.value: _("no order"),
+        Reason.HAS_ORDER.value: _("an order was known by then"),
         Reason.NO_ADDRESS.value: _("no address"),
         Reason.PLACEHOLDER_ADDRESS.value: _("no address (a placeholder)"),
         Reason.INVALID_ADDRESS.value: _("the address is invalid"),
         Reason.DUPLICATE_ADDRESS.value: _("the same address gets it already"),
         Reason.BEFORE_FIRST_RUN.value: _("due before such mails were first sent here"),
-        Reason.SUPERSEDED.value: _("a later notice says the same"),
+        Reason.SUPERSEDED.value: _("another notice says the same"),
         Reason.NO_MEMBER.value: _("the member was not in the group any more"),
         Reason.ADDRESS_GONE.value: _("the address was not in the data any more"),
         Reason.NO_DISTRIBUTION.value: _("the distribution was not in the data any more"),

@@ -132,23 +132,32 @@ def _next_mails(config: Config, found: ServiceStatus) -> str:
 
 def _sure_and_waiting(config: Config, found: ServiceStatus, those: Sequence[PlannedNotice]) -> Iterator[str]:
     """Yield how many mails there are of each sort, those last that wait for an export, and for which."""
-    yield from _counted([one for one in those if not one.export])
+    yield from _counted([one for one in those if not one.export], found.at)
     for file in found.exports:
         waiting = [one for one in those if one.export == file]
         if waiting:
-            counted = [*_counted(waiting)] or [_("recaps")]  # nobody knows yet to how many
+            counted = [*_counted(waiting, found.at)] or [_("recaps")]  # nobody knows yet to how many
             yield ", ".join((*counted, once_exported(config, found, waiting[0])))
 
 
-def _counted(those: Sequence[PlannedNotice]) -> Iterator[str]:
+def _counted(those: Sequence[PlannedNotice], now: datetime) -> Iterator[str]:
     """Yield how many mails there are of each sort; corrections leave first."""
     if corrections := sum(one.mails for one in those if one.is_correction):
         yield _n("{count} correction", "{count} corrections", corrections)
-    counts: dict[tuple[str, str], int] = {}
+    counts: dict[tuple[tuple[str, str], bool], int] = {}
     for kind in NOTICE_KINDS:  # in whose order they are named
         mails = sum(one.mails for one in those if one.kind is kind and not one.is_correction)
-        counts[kind.traits.counted] = counts.get(kind.traits.counted, 0) + mails
-    yield from (_n(*words, count) for words, count in counts.items() if count)
+        sort = kind.traits.counted, any(_may_be_fewer(one, now) for one in those if one.kind is kind)
+        counts[sort] = counts.get(sort, 0) + mails
+    for (words, may_be_fewer), count in counts.items():
+        if count:
+            said = _n(*words, count)
+            yield _("up to {mails}", mails=said) if may_be_fewer else said
+
+
+def _may_be_fewer(one: PlannedNotice, now: datetime) -> bool:
+    """Tell whether some of those may have an order by then, and get none."""
+    return one.kind.traits.without_order and one.at > now
 
 
 def upcoming_table(config: Config, found: ServiceStatus) -> str:
@@ -159,7 +168,7 @@ def upcoming_table(config: Config, found: ServiceStatus) -> str:
             one.group_id,
             notice_label(one.kind.value, is_correction=one.is_correction),
             one.distribution_id,
-            _to_how_many(one),
+            _to_how_many(one, found.at),
         )
         for one in found.upcoming
     ]
@@ -175,7 +184,7 @@ def _when(config: Config, found: ServiceStatus, one: PlannedNotice) -> str:
     return _("next run") if one.at <= found.at else _local(config, one.at)
 
 
-def _to_how_many(one: PlannedNotice) -> str:
+def _to_how_many(one: PlannedNotice, now: datetime) -> str:
     if one.waits_for_orders:
         words = {
             OrdersState.STALE: _("the orders are older than their close"),
@@ -188,6 +197,8 @@ def _to_how_many(one: PlannedNotice) -> str:
         )
     if one.already:
         return _("{count}; have it already: {already}", count=one.addresses, already=one.already)
+    if _may_be_fewer(one, now) and one.addresses:
+        return _("up to {count}, without those whose order is known by then", count=one.addresses)
     if one.export and one.addresses:
         return _("{count}, once the orders are exported", count=one.addresses)
     return str(one.addresses)

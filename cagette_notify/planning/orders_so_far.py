@@ -6,12 +6,14 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from cagette_notify.core.model import OrderBook, OrdersState
 from cagette_notify.planning.orders_by_member import members_of_unknown_order, members_with_order
+from cagette_notify.planning.shrunken_exports import has_shrunk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from cagette_notify.planning.due_times import Window
 
@@ -20,12 +22,14 @@ KNOWN_FOR = timedelta(hours=2)
 
 
 class OrdersSoFar(Struct, frozen=True):
-    """Who has, or may have, ordered: by a file of ``known_at``, or else as a run had noted it.
+    """Who has ordered: by a file of ``known_at``, or else as a run had noted it.
 
-    One that ``is_being_written`` tells nothing until the next run.
+    Of whom it is ``unknown`` a row that can't be read may be an order. A file that ``is_being_written`` tells
+    nothing until the next run.
     """
 
     with_order: frozenset[str] = frozenset()
+    unknown: frozenset[str] = frozenset()
     known_at: datetime | None = None
     is_being_written: bool = False
 
@@ -35,10 +39,18 @@ def asking_for_orders(windows: Iterable[Window], now: datetime) -> tuple[Window,
     return tuple(one for one in windows if one.kind.traits.without_order and one.due_at <= now)
 
 
-def orders_so_far(book: OrderBook | None, written_at: datetime | None, noted: Iterable[str]) -> OrdersSoFar:
-    """Return what a fresh file tells; where there is none, or it can't be read, who was ``noted``."""
+def orders_so_far(book: OrderBook | None, written_at: datetime | None, noted: Collection[str]) -> OrdersSoFar:
+    """Return what a fresh file tells; where there is none, or it can't be believed, who was ``noted``.
+
+    One in which most of those noted have no order any more is rather half a file than what there is.
+    """
     if book is not None and book.state is OrdersState.FRESH:
         return OrdersSoFar(is_being_written=True)
     if book is None or book.state is not OrdersState.READY:
         return OrdersSoFar(frozenset(noted))
-    return OrdersSoFar(frozenset(members_with_order(book) | members_of_unknown_order(book)), written_at)
+    sure = replace(book, unread=tuple(line for line in book.unread if line.is_certain))
+    with_order = members_with_order(sure) | members_of_unknown_order(sure)
+    if has_shrunk(len(noted), len(with_order.intersection(noted))):
+        return OrdersSoFar(frozenset(noted))
+    unknown = (members_with_order(book) | members_of_unknown_order(book)) - with_order
+    return OrdersSoFar(frozenset(with_order), frozenset(unknown), written_at)

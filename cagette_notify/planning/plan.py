@@ -106,8 +106,9 @@ def _look_at(  # noqa: PLR0913 - one member's case: the window, what speaks agai
         elif reason:
             unserved += [notice] if _is_unserved(index, draft, notice, reason) else []
         elif index.is_open_to_send(index.entries.get(notice.key)):
-            _decide(index, draft, notice, _why_not_the_address(index, draft, notice, seen))
-            seen.add(mailbox.key)
+            why = _why_not_the_address(index, draft, notice, seen)
+            _decide(index, draft, notice, why)
+            seen |= set() if why is Reason.SUPERSEDED else {mailbox.key}
     if reason and (unserved or not member.mailboxes):
         unserved += [] if unserved else [index.notice(window, member, Mailbox(""))]
         usable = (notice for notice in unserved if notice.mailbox.state is AddressState.USABLE)

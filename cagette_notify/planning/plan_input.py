@@ -116,7 +116,7 @@ class PlanIndex:
             revision=self._revisions[distribution.id] if traits.is_corrected else 0,
             cancels=self.situation.cancels.get(distribution.id, 0) if traits.has_calendar_entry else 0,
             lines=lines,
-            orders_known_at=self._orders_known_at(window),
+            orders_known_at=self._orders_known_at(window, member),
             has_unread=traits.needs_order and member.id in self._unread.get(distribution.id, ()),
             address_is_shared=self._is_shared(distribution, member, mailbox),
             sharers=self._sharers(distribution.group_id, member, lines),
@@ -130,9 +130,10 @@ class PlanIndex:
         of_opening = places.get(("", mailbox.key), "")
         return replace(distribution, place=places.get((member.id, mailbox.key), of_opening))
 
-    def _orders_known_at(self, window: Window) -> datetime | None:
+    def _orders_known_at(self, window: Window, member: Member) -> datetime | None:
         so_far = self.situation.so_far.get(window.distribution.id)
-        return so_far.known_at if so_far and window.kind.traits.without_order else None
+        is_known = so_far and window.kind.traits.without_order and member.id not in so_far.unknown
+        return so_far.known_at if so_far and is_known else None
 
     def wants(self, member: Member, kind: Kind) -> bool:
         """Tell whether the member has that kind of notice on."""

@@ -129,21 +129,26 @@ def _turn(window: Window, member: Member, effects_input: EffectsInput) -> Turn:
     is_open = window.is_open(effects_input.now)
     if not effects_input.rules.wants(member, window.kind):
         return Turn.STAYS_NOW if is_open else Turn.STAYS
-    if is_open and _is_superseded(window, member, effects_input):
+    if _is_superseded(window, member, effects_input):
         return Turn.SUPERSEDED
     return Turn.LEAVES_NOW if is_open else Turn.LEAVES
 
 
 def _is_superseded(window: Window, member: Member, effects_input: EffectsInput) -> bool:
-    """Tell whether a later one is due, too, and leaves alone."""
-    kind = window.kind.traits.superseded_by
+    """Tell whether a later one is due, too, and leaves alone; or one that is due at the same moment."""
+    kind, now = window.kind.traits.superseded_by, effects_input.now
+    others = (one for one in windows_of(window.distribution, effects_input.rules.spans) if one.kind is kind)
     return any(
-        other.kind is kind
-        and other.due_at > window.due_at
-        and other.is_open(effects_input.now)
-        and effects_input.rules.wants(member, other.kind)
-        for other in windows_of(window.distribution, effects_input.rules.spans)
+        effects_input.rules.wants(member, other.kind)
+        and (
+            other.due_at == window.due_at or (other.due_at > window.due_at and _both_open(window, other, now))
+        )
+        for other in others
     )
+
+
+def _both_open(window: Window, other: Window, now: datetime) -> bool:
+    return window.is_open(now) and other.is_open(now)
 
 
 def _sentence(effect: Effect) -> str:
@@ -166,7 +171,9 @@ def _sentence(effect: Effect) -> str:
         return _("{kind} of {id}, due since {day} {time}: no longer leaves, if it has not left yet", **fields)
     if effect.turn is Turn.SUPERSEDED:
         return _(
-            "{kind} of {id}: does not leave, as the one 4 h before is due too and says the same", **fields
+            "{kind} of {id}: does not leave, as {other} is due too and says the same",
+            other=label(str(effect.kind.traits.superseded_by)),
+            **fields,
         )
     return _departure(effect, fields)
 

@@ -42,7 +42,7 @@ def shrunken(
     command = command_to_accept(group.id)
     for distribution in orders_read:
         was, left = before.orders.get(distribution.id, 0), after.orders.get(distribution.id, 0)
-        if distribution.starts_at > now and _has_shrunk(was, left):
+        if distribution.starts_at > now and has_shrunk(was, left):
             message = _(
                 "distribution {distribution} has {now} orders, down from {before}: nothing is sent to group "
                 "{group}; if that is right: {command}",
@@ -63,7 +63,7 @@ def _lost_members(group: Group, before: Sizes, after: Sizes) -> Iterator[str]:
     """
     command = command_to_accept(group.id)
     is_emptied = before.members > 0 and not (after.members or group.disabled)
-    if is_emptied or _has_shrunk(before.members, after.members):
+    if is_emptied or has_shrunk(before.members, after.members):
         yield _(
             "group {group} has {now} members, down from {before}: nothing is sent to it; if that is right: "
             "{command}",
@@ -72,7 +72,7 @@ def _lost_members(group: Group, before: Sizes, after: Sizes) -> Iterator[str]:
             now=after.members,
             before=before.members,
         )
-    elif _has_shrunk(before.addresses, after.addresses):
+    elif has_shrunk(before.addresses, after.addresses):
         yield _(
             "group {group} has {now} addresses that can be written to, down from {before}: nothing is sent "
             "to it; if that is right: {command}",
@@ -88,9 +88,10 @@ def as_believed(book: OrderBook, before: int) -> OrderBook:
 
     Nor does it once the distribution has begun, and it holds nobody any more: what it had held was owed.
     """
-    is_doubtful = book.state is OrdersState.READY and _has_shrunk(before, len(book.lines))
+    is_doubtful = book.state is OrdersState.READY and has_shrunk(before, len(book.lines))
     return replace(book, state=OrdersState.SHRUNKEN) if is_doubtful else book
 
 
-def _has_shrunk(before: int, now: int) -> bool:
+def has_shrunk(before: int, now: int) -> bool:
+    """Tell whether a list lost more than half of what it held, so much of it that this is no accident."""
     return before >= _NOTICEABLE and now * 2 < before

@@ -223,3 +223,22 @@ def test_a_neighbour_who_gets_nothing_there_covers_nobody(other: dict[str, Any])
     assert words(wanting(opening=True), wanting(opening=False), outset) == [
         "opening of 2026-06-12, due on 2026-06-05 at 08:00: does not leave"
     ]
+
+
+@pytest.mark.parametrize(
+    ("opens", "wants_opening", "said"),
+    [
+        ("2026-06-10T08:00", True, "does not leave, as opening is due too and says the same"),
+        ("2026-06-10T08:00", False, "leaves on 2026-06-10 at 08:00, unless an order is known by then"),
+        ("2026-06-05T08:00", True, "leaves on 2026-06-09 at 20:00, unless an order is known by then"),
+    ],
+)
+def test_a_closing_that_is_due_as_orders_open_leaves_it_to_the_opening(
+    opens: str, wants_opening: bool, said: str
+) -> None:
+    day = a_distribution(orders_open_at=paris(opens))
+    before = wanting(opening=wants_opening, closing=False)
+
+    assert words(before, wanting(opening=wants_opening, closing=True), an_outset(BEFORE_ALL, day)) == [
+        f"closing of 2026-06-12: {said}"
+    ]

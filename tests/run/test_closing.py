@@ -351,3 +351,56 @@ def test_no_run_rests_before_it_has_read_orders_that_were_being_written(
     coop.run(DUE + 2 * MINUTE, says_once=True)
 
     assert nothing_due.nothing_can_be_due(coop.folder / "config.yaml", DUE + 3 * MINUTE)
+
+
+MANY = "id;email\n" + "".join(f"{n};m{n}@example.org\n" for n in range(1, 16))
+
+
+def many(coop: Coop, ordered: range) -> None:
+    rows = "".join(f"{n};d1;Pain;1\n" for n in ordered)
+    orders(coop, f"member;distribution;product;quantity\n{rows}", DUE - HOUR)
+
+
+@pytest.mark.parametrize("row", [";d1;Pain;1", "#REF!;d1;Pain;1"])
+def test_a_row_that_may_be_anybody_s_order_takes_the_reminder_from_nobody(coop: Coop, row: str) -> None:
+    orders(coop, f"{ORDERS}{row}\n", DUE - HOUR)
+
+    coop.run(DUE)
+
+    assert coop.mailed() == [one for one in EVERYBODY if one != "zoe@example.org"]
+    assert "aucune commande" not in text_to(coop, "lea@example.org")
+
+
+def test_a_file_that_lost_most_orders_tells_nobody_that_they_have_none(coop: Coop) -> None:
+    coop.write("members.csv", MANY)
+    many(coop, range(1, 12))
+    coop.run(DUE)
+    before = coop.mailed()
+    many(coop, range(1, 4))
+
+    coop.run(DUE + MINUTE)
+
+    assert len(before) == 4
+    assert coop.mailed() == before
+
+
+def test_a_few_orders_taken_back_are_believed(coop: Coop) -> None:
+    coop.write("members.csv", MANY)
+    many(coop, range(1, 12))
+    coop.run(DUE)
+    many(coop, range(1, 10))
+
+    coop.run(DUE + MINUTE)
+
+    assert len(coop.mailed()) == 6
+
+
+def test_of_two_who_share_an_address_neither_is_told_that_it_has_it_already(tmp_path: Path) -> None:
+    coop = Coop(tmp_path, extra="notices: {closing: {default: yes}}\n")
+    coop.replace("distributions.yaml", "2026-06-05 08:00", "2026-06-10 08:00")
+    coop.replace("members.csv", "lea@example.org", "zoe@example.org")
+    coop.run(DUE)
+
+    report = coop.run(utc("2026-06-10T06:00"))
+
+    assert {line.reason for line in report.lines if line.kind == "closing"} == {"superseded"}
