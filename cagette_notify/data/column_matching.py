@@ -10,7 +10,7 @@ from cagette_notify.core.text import fold
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-_NO_LETTER = re.compile(r"[\W_]+")
+_NO_LETTER = re.compile(r"[^\w%]+|_+")
 
 
 class FileColumns(NamedTuple):
@@ -51,7 +51,7 @@ class FileColumns(NamedTuple):
 
 
 def plain(header: str) -> str:
-    """Make headers comparable: ``First name``, ``first_name`` and ``firstName`` are one."""
+    """Make headers comparable: ``First name`` and ``firstName`` are one; ``frais %`` is no ``frais``."""
     return _NO_LETTER.sub("", fold(header))
 
 

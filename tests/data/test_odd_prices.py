@@ -112,3 +112,14 @@ def test_a_price_that_makes_no_total_with_its_fees_either_is_left_out(tmp_path: 
     [line] = orders.books["vendredi"].lines
     assert (line.price, line.total, line.fees_in_total) == (None, Decimal("5.40"), None)
     assert len(orders.problems) == 1
+
+
+@pytest.mark.parametrize("header", ["Frais (%)", "frais %", "Frais en %"])
+def test_a_column_of_per_cents_is_no_amount(tmp_path: Path, header: str) -> None:
+    text = f"member;distribution;product;quantity;price;{header}\n1;vendredi;Pain;2;3,00;5\n"
+
+    days = "id;group;starts_at\nvendredi;lac;2026-06-12 18:00\n"
+
+    [line] = orders_of(tmp_path, {"distributions.csv": days, "orders.csv": text}).books["vendredi"].lines
+
+    assert (line.total, line.fees_in_total) == (Decimal(6), None)
