@@ -11,6 +11,8 @@ from cagette_notify.data.broken_values import why_no_product
 from cagette_notify.data.rows import Row
 from cagette_notify.data.torn_numbers import number_in_words, torn_number
 
+_NO_FEES = frozenset("-–—−")
+
 # A column holds few different values.
 _number = lru_cache(maxsize=4096)(values.number)
 
@@ -35,7 +37,7 @@ def numbers_of(row: Row) -> tuple[Decimal | None, Decimal | None, Decimal | None
     if price is None or quantity is None:
         return quantity, price, total
     if total is None:
-        return quantity, price, price * quantity + fees_of(row)
+        return quantity, price, price * quantity + (row.read("fees", _fees) or 0)
     if not (torn := torn_number(row, price, quantity, total)):
         return quantity, price, total
     (row.remark if torn.is_quantity_known else row.complain)(torn.field, torn.message)
@@ -43,8 +45,12 @@ def numbers_of(row: Row) -> tuple[Decimal | None, Decimal | None, Decimal | None
 
 
 def fees_of(row: Row) -> Decimal:
-    """Return what a line costs beside its price; 0 where that can't be read, as little depends on it."""
-    return Row(row.file, row.line, row.cells).read("fees", _number) or Decimal(0)
+    """Return what a line costs beside its price; 0 where that can't be read, as its total stands there."""
+    return Row(row.file, row.line, row.cells).read("fees", _fees) or Decimal(0)
+
+
+def _fees(text: str) -> Decimal:
+    return Decimal(0) if text in _NO_FEES else _number(text)
 
 
 @lru_cache(maxsize=4096)

@@ -123,3 +123,26 @@ def test_a_column_of_per_cents_is_no_amount(tmp_path: Path, header: str) -> None
     [line] = orders_of(tmp_path, {"distributions.csv": days, "orders.csv": text}).books["vendredi"].lines
 
     assert (line.total, line.fees_in_total) == (Decimal(6), None)
+
+
+FEES = "member;distribution;product;quantity;price;frais\n1;vendredi;Pain;1;4;0,20\n"
+
+
+@pytest.mark.parametrize("fees", ["#N/A", "0.1O", "5 %", "gratuit", "[object Object]"])
+def test_fees_that_make_the_total_and_cannot_be_read_set_their_row_aside(tmp_path: Path, fees: str) -> None:
+    orders = orders_of(tmp_path, {"orders.csv": f"{FEES}1;vendredi;Miel;2;3;{fees}\n"})
+
+    book = orders.books["vendredi"]
+    assert [(line.product, line.total) for line in book.lines] == [("Pain", Decimal("4.20"))]
+    assert [(line.member_id, line.quantity) for line in book.unread] == [("1", Decimal(2))]
+    [problem] = lines_of(orders.problems)
+    assert problem.startswith("orders.csv:3: fees: ")
+    assert fees in problem
+
+
+@pytest.mark.parametrize("fees", ["", "-", "—", "0"])
+def test_no_fees_add_nothing_to_the_total(tmp_path: Path, fees: str) -> None:
+    orders = orders_of(tmp_path, {"orders.csv": f"{FEES}1;vendredi;Miel;2;3;{fees}\n"})
+
+    assert [line.total for line in orders.books["vendredi"].lines] == [Decimal("4.20"), Decimal(6)]
+    assert orders.problems == ()

@@ -44,6 +44,19 @@ def text_of(mail: EmailMessage) -> str:
     return " ".join(body.get_content().split())
 
 
+def test_a_recap_shows_no_total_where_the_fees_in_it_cannot_be_read(coop: Coop) -> None:
+    rows = "1;d1;Miel;2;3;#N/A\n1;d1;Pain;1;4;0,20\n3;d1;Lait;1;3;0,10\n"
+    coop.write("orders.csv", f"member;distribution;product;quantity;price;frais\n{rows}")
+
+    report = coop.run(A_DAY_BEFORE)
+
+    assert [problem.field for problem in report.problems] == ["fees"]
+    incomplete, whole = text_to(coop, "zoe@example.org"), text_to(coop, "lea@example.org")
+    assert "n’a pas pu être lue" in incomplete
+    assert "Total" not in incomplete
+    assert "Total : 3,10 €" in whole.replace("\u00a0", " ")
+
+
 @pytest.mark.parametrize(
     "bad",
     [
