@@ -38,7 +38,7 @@ def numbers_of(row: Row) -> tuple[Decimal | None, Decimal | None, Decimal | None
         return quantity, price, total
     if total is None:
         return quantity, price, price * quantity + (row.read("fees", _fees) or 0)
-    if not (torn := torn_number(row, price, quantity, total)):
+    if not (torn := torn_number(row, price, quantity, total, fees_of(row))):
         return quantity, price, total
     (row.remark if torn.is_quantity_known else row.complain)(torn.field, torn.message)
     return quantity if torn.is_quantity_known else None, None, None
@@ -46,6 +46,8 @@ def numbers_of(row: Row) -> tuple[Decimal | None, Decimal | None, Decimal | None
 
 def fees_of(row: Row) -> Decimal:
     """Return what a line costs beside its price; 0 where that can't be read, as its total stands there."""
+    if "fees" not in row.cells:
+        return Decimal(0)
     return Row(row.file, row.line, row.cells).read("fees", _fees) or Decimal(0)
 
 

@@ -48,16 +48,17 @@ def number_in_words(row: Row) -> Torn | None:
     return None
 
 
-def torn_number(row: Row, price: Decimal, quantity: Decimal, total: Decimal) -> Torn | None:
+def torn_number(row: Row, price: Decimal, quantity: Decimal, total: Decimal, fees: Decimal) -> Torn | None:
     """Return the number of an order that stands in two cells, most likely; None for a row that is sound.
 
-    A total is often something else than price times quantity: a discount, goods that are weighed. Where
-    the two amounts read as one besides, nobody can tell which it is. A price torn before the quantity
-    has moved that by a column; so has a torn quantity, of which 0 is left.
+    A total is often something else than price times quantity, with the ``fees`` or without: a discount,
+    goods that are weighed. Where the two amounts read as one besides, nobody can tell which it is. A price
+    torn before the quantity has moved that by a column; so has a torn quantity, of which 0 is left.
     """
     if not row.parted_by_comma:
         return None
-    is_consistent = abs(total - price * quantity) < 1  # all are whole, or the quantity was rounded
+    beside = total - price * quantity
+    is_consistent = min(abs(beside), abs(beside - fees)) < 1  # all are whole, or the quantity was rounded
     for pair in _AMOUNTS:
         if pair in row.parted_by_comma and _reads_as_one(row, pair, is_consistent=is_consistent):
             return _torn(row, pair, is_quantity_known=quantity != 0)

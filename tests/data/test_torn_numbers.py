@@ -77,6 +77,28 @@ def test_numbers_that_are_no_halves_of_one_stand(tmp_path: Path, numbers: str, t
     assert [problem for problem in orders.problems if not problem.is_warning] == []
 
 
+@pytest.mark.parametrize("columns", ["price,total,fees", "total,price,fees", "fees,price,total"])
+def test_a_total_that_its_price_makes_with_the_fees_stands(tmp_path: Path, columns: str) -> None:
+    amounts = columns.replace("price", "3").replace("total", "7").replace("fees", "1")
+    header = f"member,distribution,product,quantity,{columns}"
+    orders = orders_in(tmp_path, f"1,vendredi,Pain,2,{amounts}", header)
+
+    [line] = orders.books["vendredi"].lines
+    assert (line.price, line.total, line.fees_in_total) == (Decimal(3), Decimal(7), Decimal(1))
+    assert orders.problems == ()
+
+
+@pytest.mark.parametrize("fees", ["", "1", "gratuit"])
+def test_a_price_torn_by_its_comma_is_said_beside_fees_that_do_not_make_it_whole(
+    tmp_path: Path, fees: str
+) -> None:
+    orders = orders_in(tmp_path, f"1,vendredi,Tomme,1,12,90,{fees}", f"{HEADER},fees")
+
+    [line] = orders.books["vendredi"].lines
+    assert (line.price, line.total) == (None, None)
+    assert lines_of(orders.problems) == [f"orders.csv:2: price: 12 and 90, or 12,90? {CURE}"]
+
+
 @pytest.mark.parametrize("words", ["kg", "500 g", "250", "6 œufs", ""])
 def test_words_after_a_number_are_no_decimals_of_it(tmp_path: Path, words: str) -> None:
     header = "member,distribution,product,quantity,unit,price,catalog"
