@@ -41,7 +41,8 @@ class Choice(Struct, frozen=True):
 
     ``called_off`` is what everybody of it was told of, ``back_on`` the same, on again, ``kept``
     what calendars keep of it all the same, in doubt. ``read`` is the data that has to be whole for nobody to
-    be missing; there is none where the ledger, or the group's own row, says to whom it goes.
+    be missing; there is none where the ledger, or the group's own row, says to whom it goes. It
+    ``lacks_rows`` where some of orders or of duties, by which others would be of it, were set aside.
     """
 
     audience: Audience
@@ -52,6 +53,7 @@ class Choice(Struct, frozen=True):
     back_on: InCalendars | None = None
     kept: tuple[Problem, ...] = ()
     read: GroupsRead | None = None
+    lacks_rows: bool = False
 
     @property
     def name(self) -> str:
@@ -156,7 +158,7 @@ class _Chooser(NamedTuple):
         )
         audience = _also_left_out(audience_of(found.members), (*unknown, *_aside(found.set_aside)))
         read = self._read({wanted.distribution.id: found.book})
-        return Choice(audience, (wanted,), problems, notes, read=read)
+        return Choice(audience, (wanted,), problems, notes, read=read, lacks_rows=found.lacks_rows)
 
     def _volunteers(self, wanted: WantedList, distribution: Distribution) -> Choice:
         members, aside = self.people.members, self.people.set_aside
@@ -164,11 +166,12 @@ class _Chooser(NamedTuple):
         if duties.lists is None:
             message = _("who serves at {id} is not known: data.duties names the file", id=distribution.id)
             raise DataError(*duties.problems, Problem(message, field="--to"))
-        serving = duties.lists.get(distribution.id, DutyList()).member_ids
+        those = duties.lists.get(distribution.id, DutyList())
+        serving = those.member_ids
         audience = audience_of(one for one in members if one.id in serving)
         audience = _also_left_out(audience, _aside(one for one in aside if one.id in serving))
         problems = (*self.people.problems, *(one for one in duties.problems if self._concerns(one)))
-        return Choice(audience, (wanted,), problems, read=self._read())
+        return Choice(audience, (wanted,), problems, read=self._read(), lacks_rows=those.lacks_rows)
 
     def _concerns(self, problem: Problem) -> bool:
         return problem.group_id in {self.group.id, ""}
@@ -205,6 +208,7 @@ def _united(choices: Sequence[Choice]) -> Choice:
         tuple(dict.fromkeys(problem for one in choices for problem in one.problems)),
         tuple(dict.fromkeys(note for one in choices for note in one.notes)),
         read=replace(read[0], books=books) if read else None,
+        lacks_rows=any(one.lacks_rows for one in choices),
     )
 
 

@@ -24,7 +24,8 @@ FRESH_FOR = timedelta(hours=2)
 class ByOrder(NamedTuple):
     """Whom a list means, of whom nobody can tell and by which row, and what there is to say of the orders.
 
-    ``set_aside`` would be meant, too, were their own rows not bad.
+    ``set_aside`` would be meant, too, were their own rows not bad. It ``lacks_rows`` where an order may be of
+    others than those.
     """
 
     members: list[Member]
@@ -32,6 +33,7 @@ class ByOrder(NamedTuple):
     set_aside: list[Member]
     said: tuple[Problem, ...]
     book: OrderBook
+    lacks_rows: bool
 
 
 def members_by_order(  # noqa: PLR0913 - of whom, for what, as of when
@@ -69,6 +71,7 @@ def members_by_order(  # noqa: PLR0913 - of whom, for what, as of when
         [one for one in set_aside if one.id in perhaps or (one.id in ordered) is with_order],
         (*orders.problems, *_too_old(calendar, distribution, group, now)),
         book,
+        with_order and bool(book.strangers or any(not line.is_certain for line in book.unread)),
     )
 
 

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from cagette_notify.ledger.ledger import Ledger
 
 RECENT = timedelta(hours=1)
+_UNTIL_MENDED = frozenset((Reason.SET_ASIDE, Reason.WAITING_FOR_ORDERS))
 CLIPPED_FROM = 100_000
 """Bytes of HTML: Gmail shows 102 kB of a mail, and hides the rest, its footer first, behind a link."""
 
@@ -62,9 +63,10 @@ class Proposal(Struct, frozen=True):
     """A mail ready to be confirmed, and everything its coordinator should see before.
 
     ``text`` is what its first reader gets above the footer; ``notes`` what may be right, but seldom is;
-    ``holds`` why the lists may lack people; ``same_mail`` an earlier giving of the very same mail, ``late``
-    whom it goes on with, as they were missing then, ``given_to_others`` who gets no copy of it, as their list
-    was not named then; ``neighbour`` another one to the group within the hour.
+    ``holds`` why the lists may lack people, or it ``lacks_rows`` that name some; ``same_mail`` an earlier
+    giving of the very same mail, ``late`` whom it goes on with, as they were missing then,
+    ``given_to_others`` who gets no copy of it, as their list was not named then; ``neighbour`` another one to
+    the group within the hour.
     """
 
     request: BroadcastRequest
@@ -80,6 +82,7 @@ class Proposal(Struct, frozen=True):
     problems: tuple[Problem, ...]
     notes: tuple[Problem, ...]
     holds: tuple[Problem, ...]
+    lacks_rows: bool
     same_mail: BroadcastProgress | None
     late: tuple[Mailbox, ...]
     given_to_others: tuple[Problem, ...]
@@ -93,8 +96,9 @@ class Proposal(Struct, frozen=True):
 
     @property
     def is_of_part(self) -> bool:
-        """Whether some whom the lists mean are missing until the data, or their own row, is mended."""
-        return bool(self.holds) or any(one.reason is Reason.SET_ASIDE for one in self.audience.left_out)
+        """Whether some whom the lists mean are missing until the data, or a row of it, is mended."""
+        waiting = any(one.reason in _UNTIL_MENDED for one in self.audience.left_out)
+        return bool(self.holds) or self.lacks_rows or waiting
 
     @property
     def is_over(self) -> bool:
@@ -162,6 +166,7 @@ def propose(config: Config, calendar: Calendar, request: BroadcastRequest, now: 
             (*choice.problems, *holds),
             (*choice.notes, *kept, *_notes(content), *given_to_others),
             holds,
+            choice.lacks_rows,
             earlier,
             late_readers(choice, book, earlier, is_again=request.again),
             given_to_others,

@@ -274,10 +274,14 @@ class DutyPlace(Struct, frozen=True):
 
 
 class DutyList(Struct, frozen=True):
-    """Who serves at a distribution, place by place, and how many each role takes where that is said."""
+    """Who serves at a distribution, place by place, and how many each role takes where that is said.
+
+    It ``lacks_rows`` where one that names somebody was set aside, and may be of it.
+    """
 
     places: tuple[DutyPlace, ...] = ()
     needed: Mapping[str, int] = field(default_factory=dict)
+    lacks_rows: bool = False
 
     @property
     def member_ids(self) -> frozenset[str]:

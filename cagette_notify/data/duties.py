@@ -11,12 +11,13 @@ from cagette_notify.core.parsing import day
 from cagette_notify.core.text import quoted, quoted_with, quoted_with_hint
 from cagette_notify.data.columns import DUTIES
 from cagette_notify.data.cut_rows import refuse_if_cut
+from cagette_notify.data.distribution_lookup import DistributionLookup
 from cagette_notify.data.newest_file import resolved
 from cagette_notify.data.read_rows import open_rows
 from cagette_notify.readers.tree import Unreadable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import date
 
     from cagette_notify.core.errors import Problem
@@ -51,15 +52,22 @@ def _duties_in(
     days = _Days(known.values())
     places: dict[str, list[DutyPlace]] = defaultdict(list)
     needed: dict[str, dict[str, int]] = defaultdict(dict)
+    lacking: dict[str, None] = {}
     for row in open_rows(source, DUTIES).rows:
         refuse_if_cut(row, DUTIES.required)
         one = known.get(days.id_of(row))
         role = row.required("role") if one else ""
         if one and role:
             places[one.id].append(_place(row, role, people.of(one.group_id)))
+        if row.is_spoiled and "member" in row.as_guessed.cells:
+            lacking |= dict.fromkeys([one.id] if one else days.perhaps_meant(row))
+        if one and role:
             _need(row, role, needed[one.id])
         problems += row.problems_of(one.group_id if one else "")
-    return {id_: DutyList(tuple(of), needed[id_]) for id_, of in places.items()}
+    return {
+        id_: DutyList(tuple(places[id_]), needed[id_], id_ in lacking)
+        for id_ in dict.fromkeys((*places, *lacking))
+    }
 
 
 def _place(row: Row, role: str, lookup: MemberLookup) -> DutyPlace:
@@ -108,6 +116,7 @@ class _Days:
         self._by_day: dict[date, list[Distribution]] = defaultdict(list)
         for one in self._known.values():
             self._by_day[one.starts_at.date()].append(one)
+        self._lookup = DistributionLookup(self._known.values(), frozenset(self._known), home="")
 
     def id_of(self, row: Row) -> str:
         """Return which distribution a row is about; nothing, and what is wrong, if it is none."""
@@ -125,6 +134,13 @@ class _Days:
             message = _("no such distribution: {id}", id=shown)
         row.complain("distribution", message)
         return ""
+
+    def perhaps_meant(self, row: Row) -> Sequence[str]:
+        """Return which distributions a row may be about that names none, of the group that it names."""
+        guess = row.as_guessed
+        meant = self._lookup.perhaps_meant(guess.text("distribution"))
+        of_group = [id_ for id_ in meant if self._known[id_].group_id == guess.text("group")]
+        return of_group or meant
 
     def _on(self, named: str) -> list[Distribution]:
         try:

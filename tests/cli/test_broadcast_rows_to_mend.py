@@ -1,4 +1,4 @@
-"""Members whose own row keeps a broadcast from them: named, and reached once the row is mended."""
+"""Members from whom a bad row, their own or of a list, keeps a broadcast: reached once the row is mended."""
 
 from __future__ import annotations
 
@@ -112,3 +112,97 @@ def test_before_her_row_is_mended_the_same_command_is_refused(coop: Coop) -> Non
     assert again.exit_code == 1
     assert "this very mail was written" in again.stderr
     assert coop.mailed() == ["noel@example.org"]
+
+
+LISTS = {
+    "volunteers:d1": ("duties.csv", "distribution;role;member\nd1;Caisse;1001\n", "d1;Pain;1000"),
+    "with-order:d1": (
+        "orders.csv",
+        "member;distribution;product;quantity\n1001;d1;Pain;1\n",
+        "1000;d1;Miel;1",
+    ),
+}
+
+
+def lists(coop: Coop, wanted: str, row: str) -> None:
+    """Write the file behind a list: Noël is on it, and whom a row names."""
+    name, text, _good = LISTS[wanted]
+    coop.write(name, f"{text}{row}\n")
+
+
+@pytest.fixture
+def listed(coop: Coop) -> Coop:
+    """A co-op with duties, whose members' rows are all good."""
+    coop.replace("config.yaml", "  orders: orders.csv\n", "  orders: orders.csv\n  duties: duties.csv\n")
+    days = "id;group;starts_at\nd1;lac;2026-06-12 18:00\nd2;lac;2026-07-12 18:00\nmer;mer;2026-06-12 18:00\n"
+    coop.write("distributions.csv", days)
+    coop.replace("config.yaml", "distributions.yaml", "distributions.csv")
+    coop.write("members.csv", MEMBERS.format(zoe="lac"))
+    return coop
+
+
+@pytest.mark.parametrize(
+    ("wanted", "bad"),
+    [
+        ("volunteers:d1", "d1;#N/A;1000"),
+        ("volunteers:d1", "d1;Pain;10000"),
+        ("volunteers:d1", "d1;Pain;#N/A"),
+        ("volunteers:d1", "#N/A;Pain;1000"),
+        ("volunteers:d1", "dd1;Pain;1000"),
+        ("volunteers:d1", "d1;Pain;1000;x;y"),
+        ("with-order:d1", "#N/A;d1;Miel;1"),
+        ("with-order:d1", "77;d1;Miel;1"),
+        ("with-order:d1", "1000;dd1;Miel;1"),
+        ("with-order:d1", "1000;d1;Miel;some"),
+    ],
+)
+def test_the_same_command_reaches_who_was_not_on_a_list_once_its_row_is_mended(
+    listed: Coop, wanted: str, bad: str
+) -> None:
+    lists(listed, wanted, bad)
+    first = writes(listed, "--to", wanted)
+    too_early = writes(listed, "--to", wanted)
+
+    assert "Those whose row is to be corrected have not got it." in " ".join(first.stdout.split())
+    assert too_early.exit_code == 1
+    assert listed.mailed() == ["noel@example.org"]
+    lists(listed, wanted, LISTS[wanted][2])
+    assert writes(listed, "--to", wanted).exit_code == 0
+    assert listed.mailed() == ["noel@example.org", "zoe@example.org"]
+    assert writes(listed, "--to", wanted).exit_code == 1
+    assert listed.mailed() == ["noel@example.org", "zoe@example.org"]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "bad"),
+    [
+        ("volunteers:d1", "d2;#N/A;1000"),
+        ("volunteers:d1", "d2;Pain;10000"),
+        ("volunteers:d1", "d1;#N/A;"),
+        ("volunteers:d1", "mer;Pain;1000"),
+        ("volunteers:d1", "gone;Pain;1000"),
+        ("with-order:d1", "#N/A;d2;Miel;1"),
+        ("with-order:d1", "1001;d1;Miel;some"),
+    ],
+)
+def test_a_bad_row_that_keeps_nobody_from_a_list_leaves_the_mail_one_to_all_of_it(
+    listed: Coop, wanted: str, bad: str
+) -> None:
+    lists(listed, wanted, bad)
+
+    first = writes(listed, "--to", wanted)
+
+    assert "have not got it" not in first.stdout
+    assert listed.mailed() == ["noel@example.org"]
+
+
+def test_lists_of_which_one_lacks_rows_lack_them_together(listed: Coop) -> None:
+    lists(listed, "volunteers:d1", "d1;Pain;10000")
+    lists(listed, "with-order:d1", "1001;d1;Miel;1")
+    both = ("--to", "with-order:d1", "--to", "volunteers:d1")
+
+    writes(listed, *both)
+    lists(listed, "volunteers:d1", "d1;Pain;1000")
+    writes(listed, *both)
+
+    assert listed.mailed() == ["noel@example.org", "zoe@example.org"]
