@@ -47,6 +47,11 @@ def test_a_star_that_the_text_above_refers_to_stays(typed: str) -> None:
         "Pain : 5 €*\n\n* hors consigne\n* ou sans\n",
         "Pain : 5 €*\n\n* hors consigne,\n  rendue jeudi\n\n* ou sans\n",
         "- fruits\n  * un\n  * deux\n",
+        "* Pain : 5 €*\n\n* Miel\n\n* Lait\n",
+        "* Pain : 5 €*\n* Miel\n* Lait\n",
+        "* Pain : 5 €*\n* Miel\n  de lavande\n* Lait\n",
+        "* Pain : 5 €\n* Miel\n\n* Lait\n",
+        "- Pain : 5 €*\n- Miel : 8 €**\n\n* hors consigne\n* sous réserve\n",
         "* seul\n\nPain : 5 €*\n",
     ],
 )
@@ -55,6 +60,22 @@ def test_a_star_that_nothing_above_refers_to_and_stars_in_a_row_are_bullets(type
 
     assert body.html.count("<li") == len(re.findall(r"^ *[*-] ", typed, re.MULTILINE))
     assert "* " not in re.sub(r"(?<=€)\*", "", body.text)
+
+
+@pytest.mark.parametrize(
+    ("above", "items", "below"),
+    [
+        ("Au menu :\n\n* Pain 5 €\n* Miel 8 €*\n* Lait 1 €\n", 3, "* hors consigne\n\nClaire\n"),
+        ("Tarifs* :\n\n* Pain 5 €\n* Miel 8 €\n", 2, "* TTC, hors consigne\n"),
+        ("* Pain 5 €*\n* Miel\n  de lavande 8 €**\n", 2, "* hors consigne,\nrendue jeudi\n** bio\n"),
+        ("> * Pain 5 €\n> * Miel 8 €*\n", 2, "* hors consigne\n"),
+    ],
+)
+def test_a_star_apart_from_a_list_with_stars_is_a_footnote(above: str, items: int, below: str) -> None:
+    body = compose(f"{above}\n{below}", a_group())
+
+    assert body.html.count("<li") == body.text.count("- ") == items
+    assert body.text.endswith(f"\n\n{below}")
 
 
 def test_a_footnote_ends_the_list_above() -> None:

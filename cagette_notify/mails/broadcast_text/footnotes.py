@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from markdown_it.token import Token
 
@@ -20,16 +20,29 @@ _REFERS = re.compile(r"(?<=\S)\*+(?!\w)")
 _NOWHERE = 1_000_000  # more lines than a text has
 
 
+class _Star(NamedTuple):
+    """Where a star begins a line, and whether an empty line is on the way to it."""
+
+    line: int
+    is_apart: bool
+
+
 def is_footnote(state: StateBlock, line: int) -> bool:
     """Tell whether a line is a star and what it stands for: it has no other beside it, and one above refers.
 
-    A star refers that pairs with nothing, after a word or a price. Lines with stars in a row are a list.
+    A star refers that pairs with nothing, after a word or a price. Lines with stars in a row are a list, two
+    as well; a single one below it is none of its items where an empty line parts it from them alone.
     """
     lines = _lines(state)
     if not _STAR_LINE.match(lines[line]) or line <= _first_reference(state, lines):
         return False
-    above, below = range(line - 1, -1, -1), range(line + 1, len(lines))
-    return not any(_STAR_LINE.match(_nearest(lines, places)) for places in (above, below))
+    if _next_star(lines, range(line + 1, len(lines))):
+        return False
+    last = _next_star(lines, range(line - 1, -1, -1))
+    if last is None:
+        return True
+    before = _next_star(lines, range(last.line - 1, -1, -1))
+    return last.is_apart and before is not None and not before.is_apart
 
 
 def _lines(state: StateBlock) -> list[str]:
@@ -59,7 +72,13 @@ def _refers(state: StateBlock, text: str) -> bool:
     )
 
 
-def _nearest(lines: Sequence[str], places: Iterable[int]) -> str:
-    """Return the next line that is not of the same item, nor empty."""
-    those = (lines[at] for at in places)
-    return next((one for one in those if _STAR_LINE.match(one) or not _PART_OF_ITEM.match(one)), "")
+def _next_star(lines: Sequence[str], places: Iterable[int]) -> _Star | None:
+    """Return the next line with a star; None where others come first that are not of the same item."""
+    is_apart = False
+    for at in places:
+        if _STAR_LINE.match(lines[at]):
+            return _Star(at, is_apart)
+        if not (between := _PART_OF_ITEM.match(lines[at])):
+            break
+        is_apart = is_apart or between.end() == len(lines[at])
+    return None
