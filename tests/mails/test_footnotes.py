@@ -26,6 +26,9 @@ def elements_of(typed: str) -> set[str]:
         "Lait : 3 €**\n\n** bio\n",
         "Normal 12 €*, réduit 8 €**\n\n* adultes\n** enfants\n",
         "Pain : 5 €*\n\n* hors consigne,\n  rendue jeudi\n",
+        "Grand panier : 12 € *\n\n* hors consigne\n",
+        "Panier : 12 € *, petit : 8 €\n\n* hors consigne\n",
+        "Menu bio *\n* selon arrivage\n",
     ],
 )
 def test_a_star_that_the_text_above_refers_to_stays(typed: str) -> None:
@@ -87,3 +90,8 @@ def test_a_footnote_ends_the_list_above() -> None:
 def test_a_footnote_of_emphasised_words_and_one_below_a_table_stay() -> None:
     assert "li" not in elements_of("**Pain***\n\n* hors consigne\n")
     assert "li" not in elements_of("| Pain | Lait |\n|---|---|\n| 5 €* | 3 € |\n\n* hors consigne\n")
+
+
+@pytest.mark.parametrize("above", ["2 * 5 € = 10 €", "* * *", "Le prix * la quantité"])
+def test_stars_between_blanks_refer_to_nothing(above: str) -> None:
+    assert "- seul" in compose(f"{above}\n\n* seul\n", a_group()).text

@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 
 _STAR_LINE = re.compile(r"[ \t>]*\*[ \t]")
 _PART_OF_ITEM = re.compile(r"[ \t>]*\Z|>?[ \t]{2,}")  # of the item above: an empty line, or an indented one
-_MAY_REFER = re.compile(r"\S\*+(?!\w)")
-_REFERS = re.compile(r"(?<=\S)\*+(?!\w)")
+_AFTER_A_BLANK = r"(?<=[\w€%»)] )\*+(?=\s*(?:$|[,.;:)|]))"  # as in "12 € *, ou 8 € *"; 2 * 5 is none
+_MAY_REFER = re.compile(rf"\S\*+(?!\w)|{_AFTER_A_BLANK}")
+_REFERS = re.compile(rf"(?<=\S)\*+(?!\w)|{_AFTER_A_BLANK}")
 _NOWHERE = 1_000_000  # more lines than a text has
 
 
