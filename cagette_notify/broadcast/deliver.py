@@ -230,7 +230,7 @@ def _deliver(  # noqa: PLR0913 - deliver's own arguments, the open ledger, and w
     left: list[Mail | Copy] = [*(book.copies(recorded.broadcast, doubts.lost) if recorded else [])]
     room = partial(room_for_recaps_of, config, ledger, now)
     copies, over = within_quota(config, ledger, left, now, room)
-    report = replace(report, lines=(*report.lines, *over))
+    report = replace(report, lines=(*report.lines, *over), over_quota=len(left) - len(copies))
     try:
         transport.prepare()
         warning = prove_sender(transport, config, RunMemory(ledger, config.account), now)

@@ -28,8 +28,7 @@ from cagette_notify.mails.broadcast_text.compose import compose, refuse_bad_subj
 from cagette_notify.mails.renderer import Renderer
 from cagette_notify.run.held_groups import guard_over
 from cagette_notify.run.new_distribution_ids import as_taken_over
-from cagette_notify.run.quota import quota_left
-from cagette_notify.run.room_for_recaps import room_for_recaps_of
+from cagette_notify.run.room_for_recaps import quota_room
 from cagette_notify.run.run_report import WOULD_SEND, ReportLine
 
 if TYPE_CHECKING:
@@ -265,8 +264,5 @@ def _answerer(request: BroadcastRequest) -> Contact | None:
 
 def _quota_left(config: Config, ledger: Ledger, now: datetime) -> int | None:
     """Return how many mails may leave today beside the recaps that are still to come."""
-    if config.daily_quota is None:
-        return None
-    return max(
-        0, quota_left(config, ledger, config.daily_quota, now) - room_for_recaps_of(config, ledger, now)
-    )
+    room = quota_room(config, ledger, now)
+    return room.free if room else None

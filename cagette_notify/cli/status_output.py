@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from cagette_notify.cli.awaited_run import awaited_run
 from cagette_notify.cli.exports_to_do import exports_to_do, once_exported, soon
 from cagette_notify.cli.newest_of_pattern import newest_of_pattern
+from cagette_notify.cli.once_renewed import once_renewed
 from cagette_notify.cli.session import path_to_type
 from cagette_notify.cli.tables import table
 from cagette_notify.cli.until_real_mails import until_real_mails
@@ -49,7 +50,7 @@ def status_lines(config: Config, found: ServiceStatus, days: int) -> Iterator[st
     if found.in_doubt:
         yield _("In doubt: {count} mails; the next runs look them up.", count=found.in_doubt)
     if found.deferred:
-        yield _("Put off: {count} mails; the next runs send them.", count=found.deferred)
+        yield _put_off(config, found)
     if found.troubles:
         yield _("Said by earlier runs, and not mended yet:")
         yield from (f"  {line}" for line in found.troubles)
@@ -64,6 +65,21 @@ def status_lines(config: Config, found: ServiceStatus, days: int) -> Iterator[st
     yield from map(str, found.unused)
     yield from without_mail_lines(found.without_address, _NAMED)
     yield from _upcoming(found, days)
+
+
+def _put_off(config: Config, found: ServiceStatus) -> str:
+    over = found.over_quota
+    if not (over and found.quota_renewed_at):
+        return _("Put off: {count} mails; the next runs send them.", count=found.deferred)
+    once = once_renewed(found.quota_renewed_at.astimezone(config.timezone))
+    if over == found.deferred:
+        return _("Put off: {count} mails; they leave {once}.", count=over, once=once)
+    return _(
+        "Put off: {count} mails; {now} with the next run, the others {once}.",
+        count=found.deferred,
+        now=found.deferred - over,
+        once=once,
+    )
 
 
 def _upcoming(found: ServiceStatus, days: int) -> Iterator[str]:
@@ -125,7 +141,9 @@ def _next_mails(config: Config, found: ServiceStatus) -> str:
     first = [one for one in ahead if one.at == ahead[0].at]
     return _(
         "Next to leave: {when}, {what}.",
-        when=soon(config, found.at, ahead[0].at),
+        when=once_renewed(ahead[0].at.astimezone(config.timezone))
+        if ahead[0].over_quota
+        else soon(config, found.at, ahead[0].at),
         what=", ".join(_sure_and_waiting(config, found, first)),
     )
 
@@ -217,6 +235,7 @@ def status_document(found: ServiceStatus) -> dict[str, object]:
         "runs": found.is_alive,
         "in_doubt": found.in_doubt,
         "deferred": found.deferred,
+        "over_quota": found.over_quota,
         "troubles": list(found.troubles),
         "blocked": [
             {"address": one.address, "since": one.first.at.isoformat(), "fate": fate_in_words(one.newest)}
@@ -242,6 +261,7 @@ def status_document(found: ServiceStatus) -> dict[str, object]:
                 "unread_orders": one.unread_orders,
                 "already": one.already,
                 "is_correction": one.is_correction,
+                "over_quota": one.over_quota,
                 "export": one.export or None,
             }
             for one in found.upcoming

@@ -11,6 +11,7 @@ from msgspec import Struct
 from cagette_notify.config.paths import sources_of
 from cagette_notify.core.errors import ConfigError, NotifyError, Problem
 from cagette_notify.core.i18n import spoken
+from cagette_notify.core.kinds import Kind
 from cagette_notify.core.notices import Entry, Status
 from cagette_notify.data.files_in_use import ChosenFile, chosen_files, unused_exports
 from cagette_notify.data.roster import Roster, read_roster
@@ -22,6 +23,7 @@ from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.fates import FateBook
 from cagette_notify.ledger.run_memory import CRON_ALIVE_WITHIN, RunMemory
 from cagette_notify.planning.exports_needed import NeededExport, exports_needed, marked_as_waiting
+from cagette_notify.planning.quota_room import parted_by_quota, put_off_by_quota
 from cagette_notify.planning.status_warnings import (
     beyond_quota,
     of_first_run,
@@ -38,6 +40,7 @@ from cagette_notify.run.held_broadcasts import part_held, stopped_in_part
 from cagette_notify.run.lost_settings import refuse_lost_settings
 from cagette_notify.run.new_distribution_ids import as_taken_over
 from cagette_notify.run.not_as_told import not_as_told
+from cagette_notify.run.room_for_recaps import quota_room
 from cagette_notify.run.said_once import standing_still
 
 if TYPE_CHECKING:
@@ -64,6 +67,8 @@ class ServiceStatus(Struct, frozen=True):
     last_run: datetime | None = None
     in_doubt: int = 0
     deferred: int = 0
+    over_quota: int = 0  # of those deferred: the quota keeps them until it is renewed
+    quota_renewed_at: datetime | None = None
     troubles: tuple[str, ...] = ()
     lost: tuple[FailureStreak, ...] = ()
     refused: tuple[Entry, ...] = ()
@@ -117,21 +122,26 @@ def service_status(
         by_status = Counter(status for _id, status, occasion in mails if _waits(status, occasion, at_rest))
         in_doubt = by_status[Status.CLAIMED] + by_status[Status.IN_DOUBT]
         deferred = by_status[Status.DEFERRED]
+        letters = _letters_put_off(unfinished, at_rest)
+        room = quota_room(config, ledger, now)
         is_read = seen is not _UNKNOWN
         said = standing_still(
             memory.troubles(), in_doubt=in_doubt, deferred=deferred, held=held, is_read=is_read
         )
         shown, closing = frozenset(map(str, problems)), _closing(config, roster, now)
+        upcoming = marked_as_waiting(seen.upcoming, seen.books, closing)
         return ServiceStatus(
             at=now,
             delivery=config.account,
             last_run=memory.last_run(now),
             in_doubt=in_doubt,
             deferred=deferred,
+            over_quota=put_off_by_quota(seen.upcoming, room, deferred, letters, now) if room else 0,
+            quota_renewed_at=room.renewed_at if room else None,
             troubles=tuple(line for line in said if line not in shown),
             lost=_lost(roster, FateBook(ledger, config.account), now),
             refused=_refused(roster, ledger, config.account, now),
-            upcoming=marked_as_waiting(seen.upcoming, seen.books, closing),
+            upcoming=parted_by_quota(upcoming, room, now) if room else upcoming,
             is_foretold=is_read,
             problems=problems,
             warnings=_warnings(config, roster, ledger, announced, seen=seen, now=now) if roster else (),
@@ -234,3 +244,12 @@ def _at_rest(
 def _waits(status: Status, occasion: str, at_rest: frozenset[str]) -> bool:
     """Tell whether the next run has to do with a mail: a stopped broadcast's doubts are looked up, too."""
     return status is not Status.DEFERRED or occasion not in at_rest
+
+
+def _letters_put_off(unfinished: Iterable[Entry], at_rest: frozenset[str]) -> int:
+    """Count the copies of broadcasts that leave once they can: nobody plans them."""
+    return sum(
+        one.key.kind is Kind.BROADCAST and _waits(one.status, one.key.occasion, at_rest)
+        for one in unfinished
+        if one.status is Status.DEFERRED
+    )

@@ -47,6 +47,7 @@ class PlannedNotice(Struct, frozen=True):
     orders: OrdersState = OrdersState.READY
     is_correction: bool = False  # of what a recap had said
     already: int = 0  # addresses that have it though it is due later, as from a trial at a later hour
+    over_quota: bool = False  # today's quota keeps it until then
     export: str = ""  # the file of orders that somebody has yet to export, or it can't leave
 
 
@@ -85,7 +86,12 @@ def with_early_ones(
         window = ahead[kind, id_]
         group_id = window.distribution.group_id
         found.append(PlannedNotice(window.due_at, kind, group_id, id_, 0, already=len(those)))
-    return tuple(sorted(found, key=_order))
+    return tuple(sorted(found, key=in_order))
+
+
+def in_order(one: PlannedNotice) -> _Line:
+    """Return by what notices that are planned are sorted."""
+    return one.at, CORRECTION if one.is_correction else one.kind.value, one.group_id, one.distribution_id
 
 
 def _who_has(
@@ -109,10 +115,6 @@ def _who_has(
 
 def _of_whom(entry: Entry) -> tuple[str, str, str]:
     return entry.key.distribution_id, entry.key.member_id, entry.key.address
-
-
-def _order(one: PlannedNotice) -> _Line:
-    return one.at, CORRECTION if one.is_correction else one.kind.value, one.group_id, one.distribution_id
 
 
 def _line_of(event: TimelineEvent) -> _Line:

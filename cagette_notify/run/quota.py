@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from cagette_notify.core.i18n import _
 from cagette_notify.core.messages import AnyMail, Outcome
 from cagette_notify.core.notices import Mail, Status
+from cagette_notify.planning.quota_room import QuotaRoom
 from cagette_notify.run.run_report import ReportLine, lines_of_mail
 
 if TYPE_CHECKING:
@@ -20,12 +21,18 @@ Some = TypeVar("Some", bound="AnyMail")
 
 
 def quota_left(config: Config, ledger: Ledger, quota: int, now: datetime) -> int:
-    """Return how many mails may still leave today. Days are UTC days.
+    """Return how many mails may still leave today, a day of UTC.
 
     What a clock that was ahead dates from a later day counts neither today nor on all days until then.
     """
-    today = now.replace(hour=0, minute=0, second=0)
-    return max(0, quota - ledger.count_between(config.account, today, today + timedelta(days=1)))
+    tomorrow = renewed_at(now)
+    today = tomorrow - timedelta(days=1)
+    return max(0, quota - ledger.count_between(config.account, today, tomorrow))
+
+
+def renewed_at(now: datetime) -> datetime:
+    """Return when the quota's next day begins: they are days of UTC."""
+    return now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
 
 
 def within_quota(
@@ -46,7 +53,7 @@ def within_quota(
     left = quota_left(config, ledger, quota, now)
     urgent = sum(map(_is_about_an_order, mails))
     kept = room_for_recaps() if urgent < len(mails) else 0
-    fit = min(left, max(urgent, left - kept), len(mails))
+    fit = QuotaRoom(left, kept, renewed_at(now)).fitting(urgent, len(mails))
     reason = _("the daily quota of {quota} mails is used up", quota=quota)
     if fit < min(left, len(mails)):
         reason = _(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from cagette_notify.config.paths import sources_of
@@ -13,9 +12,11 @@ from cagette_notify.data.dataset import load_calendar
 from cagette_notify.ledger.first_runs import FirstRuns
 from cagette_notify.ledger.run_memory import RunMemory
 from cagette_notify.planning.envelopes import envelope_ahead
+from cagette_notify.planning.quota_room import QuotaRoom
 from cagette_notify.planning.timeline import WILL_SEND, planned_events, windows_between
 from cagette_notify.run.context import Run, RunRequest
 from cagette_notify.run.due_now import DueWork
+from cagette_notify.run.quota import quota_left, renewed_at
 from cagette_notify.run.read_data import read_run_data
 from cagette_notify.run.situation import situation_of
 
@@ -33,7 +34,7 @@ def room_for_recaps(run: Run) -> int:
     Where orders aren't there yet, that is everybody who wants a recap: who has none is not known before.
     What leaves now is not among them. Where the data can't be read nobody gets one, and none needs room.
     """
-    tomorrow = run.now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    tomorrow = renewed_at(run.now)
     windows = windows_between(run.calendar.distributions, run.now, tomorrow, run.config.rules.spans)
     recaps = tuple(one for one in windows if one.kind.traits.needs_order and one.due_at < tomorrow)
     if not recaps:
@@ -78,3 +79,11 @@ def room_for_recaps_of(config: Config, ledger: Ledger, now: datetime) -> int:
         distributions={one.id: one for one in calendar.distributions},
     )
     return room_for_recaps(run)
+
+
+def quota_room(config: Config, ledger: Ledger, now: datetime) -> QuotaRoom | None:
+    """Return what room today's quota leaves, for a command that is no run; None without a quota."""
+    if config.daily_quota is None:
+        return None
+    left = quota_left(config, ledger, config.daily_quota, now)
+    return QuotaRoom(left, room_for_recaps_of(config, ledger, now), renewed_at(now))

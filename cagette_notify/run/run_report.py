@@ -83,6 +83,7 @@ class RunReport(Struct, frozen=True):
     all_well_again: bool = False
     all_is_served: bool = False  # of what was looked at: nothing is owed, in doubt, waiting or held
     quiet: NothingDue | None = None
+    over_quota: int = 0  # of the mails deferred
 
     @property
     def counts(self) -> dict[str, int]:

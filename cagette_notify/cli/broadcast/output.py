@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cagette_notify.cli.once_renewed import once_renewed
 from cagette_notify.cli.session import path_to_type
 from cagette_notify.core.errors import Problem
 from cagette_notify.core.i18n import _, _n
 from cagette_notify.core.messages import StopReason
 from cagette_notify.core.notices import Status
 from cagette_notify.core.text import one_line
+from cagette_notify.run.quota import renewed_at
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from cagette_notify.broadcast.proposal import Proposal
     from cagette_notify.config.load import Config
     from cagette_notify.core.messages import BroadcastProgress
+    from cagette_notify.core.model import Group
     from cagette_notify.run.run_report import ReportLine, RunReport
 
 _FAILURES = 20  # named; the others are in the log
@@ -71,7 +74,7 @@ def problem_lines(proposal: Proposal, report: RunReport, *, is_stopped: bool) ->
                 count=count,
             )
         )
-    return (*lines, *([] if is_stopped else _deferred(report)))
+    return (*lines, *([] if is_stopped else _deferred(report, proposal.request.group)))
 
 
 def fate_of_test(config: Config, report: RunReport, to: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -225,7 +228,7 @@ def _failures(proposal: Proposal, failed: Sequence[ReportLine]) -> list[str]:
     return lines
 
 
-def _deferred(report: RunReport) -> list[str]:
+def _deferred(report: RunReport, group: Group) -> list[str]:
     reasons = dict.fromkeys(
         one.reason for one in report.lines if one.status == Status.DEFERRED.value and one.reason
     )
@@ -235,4 +238,15 @@ def _deferred(report: RunReport) -> list[str]:
     put_off = _("Not sent yet: {count} ({reasons}).", count=count, reasons=_("; ").join(reasons))
     if report.stop is StopReason.REFUSED:  # somebody must act first, which is said of the mail as a whole
         return [put_off]
-    return [put_off, _("Nothing to do: the next send-due sends them.")]
+    if not report.over_quota:
+        return [put_off, _("Nothing to do: the next send-due sends them.")]
+    once = once_renewed(renewed_at(report.at).astimezone(group.timezone))
+    if report.over_quota == count:
+        return [put_off, _("Nothing to do: they leave {once}.", once=once)]
+    return [
+        put_off,
+        _(
+            "Nothing to do: the next send-due sends what the quota allows, the others leave {once}.",
+            once=once,
+        ),
+    ]
