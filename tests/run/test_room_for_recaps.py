@@ -75,7 +75,7 @@ def test_orders_that_are_not_there_yet_may_be_anybody_s(coop: Coop) -> None:
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        ("2026-06-12 18:00", "2026-06-14 18:00"),
+        ("2026-06-12 18:00\n  ends_at: 2026-06-12 19:30", "2026-06-14 18:00"),
         ("  group: lac\n", "  group: lac\n  cancelled: yes\n"),
     ],
     ids=["on another day", "called off"],
