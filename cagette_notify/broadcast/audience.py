@@ -164,7 +164,11 @@ class _Chooser(NamedTuple):
         members, aside = self.people.members, self.people.set_aside
         duties = load_duties(self.calendar, members, set_aside=aside)
         if duties.lists is None:
-            message = _("who serves at {id} is not known: data.duties names the file", id=distribution.id)
+            message = (
+                _("who serves at {id} is not known", id=distribution.id)
+                if self.calendar.inputs.sources.duties
+                else _("who serves at {id} is not known: data.duties names the file", id=distribution.id)
+            )
             raise DataError(*duties.problems, Problem(message, field="--to"))
         those = duties.lists.get(distribution.id, DutyList())
         serving = those.member_ids

@@ -178,8 +178,15 @@ def test_without_duties_that_are_whole_nobody_is_written_to(coop: Coop, text: st
 
 
 def test_where_no_file_says_who_serves_that_is_said(coop: Coop) -> None:
-    with pytest.raises(DataError, match="who serves at d1 is not known"):
+    with pytest.raises(DataError, match=r"who serves at d1 is not known: data\.duties names the file"):
         choose(coop, "volunteers:d1")
+
+
+def test_where_the_file_can_not_be_read_nobody_is_told_to_name_one(coop: Coop) -> None:
+    with pytest.raises(DataError) as refused:
+        choose(with_duties(coop, "a;b\n"), "volunteers:d1")
+
+    assert str([*refused.value.problems][-1]) == "--to: who serves at d1 is not known"
 
 
 @pytest.mark.parametrize("row", ["3;d1;Pain;3 kg;", "3;D1;Pain;3;", "3;d1;Pain;#N/A;"])
