@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import timezone
 from typing import TYPE_CHECKING
 
 from cagette_notify.core.i18n import _
 from cagette_notify.core.model import DutyList, DutyPlace
-from cagette_notify.core.parsing import day
+from cagette_notify.core.parsing import moment
 from cagette_notify.core.text import quoted, quoted_with, quoted_with_hint
 from cagette_notify.data.columns import DUTIES
 from cagette_notify.data.cut_rows import refuse_if_cut
@@ -108,7 +109,10 @@ def _count(text: str) -> int:
 
 
 class _Days:
-    """The distributions as rows name them: by id, or by their day, and the group where others have it too."""
+    """The distributions as rows name them: by id, or by their day, and the group where others have it too.
+
+    An hour with the day tells several of one day apart. Where none starts then it is a helper's own hour.
+    """
 
     def __init__(self, distributions: Iterable[Distribution]) -> None:
         """Index them."""
@@ -124,7 +128,8 @@ class _Days:
         if row.is_spoiled or named in self._known:
             return "" if row.is_spoiled else named
         group_id = row.text("group")
-        meant = [one.id for one in self._on(named) if group_id in {"", one.group_id}]
+        those = [one for one in self._on(named) if group_id in {"", one.group_id}]
+        meant = [one.id for one in those if _starts_at(one, named)] or [one.id for one in those]
         if len(meant) == 1:
             return meant[0]
         if meant:
@@ -144,6 +149,14 @@ class _Days:
 
     def _on(self, named: str) -> list[Distribution]:
         try:
-            return self._by_day.get(day(named), [])
+            return self._by_day.get(moment(named, timezone.utc, require_time=False).at.date(), [])
         except ValueError:
             return []
+
+
+def _starts_at(one: Distribution, named: str) -> bool:
+    zone = one.starts_at.tzinfo
+    try:
+        return zone is not None and moment(named, zone).at == one.starts_at
+    except ValueError:  # a day alone, or an hour that the clocks skip
+        return False

@@ -99,6 +99,32 @@ def test_a_day_of_several_distributions_is_none_in_particular(tmp_path: Path) ->
     ]
 
 
+def test_an_hour_with_the_day_tells_two_distributions_apart(tmp_path: Path) -> None:
+    days = f"{DAYS}d3;lac;2026-06-12 10:00\n"
+    text = "jour;poste;membre\n2026-06-12 18:00;Accueil;1\n12/06/2026 10h;Accueil;2\n"
+    found = duties(tmp_path, text, **{"distributions.csv": days})
+
+    assert (places(found, "d1"), places(found, "d3"), found.problems) == ((ZOE,), (NOEL,), ())
+
+
+@pytest.mark.parametrize(
+    "day", ["2026-06-12 18:00", "2026-06-12T18:00:00", "2026-06-12 00:00:00", "12/06/2026 17h30"]
+)
+def test_an_hour_with_the_day_of_one_distribution_is_no_matter(tmp_path: Path, day: str) -> None:
+    found = duties(tmp_path, f"jour;poste;membre\n{day};Accueil;1\n")
+
+    assert (places(found), found.problems) == ((ZOE,), ())
+
+
+def test_an_hour_at_which_none_of_several_starts_names_none_in_particular(tmp_path: Path) -> None:
+    days = f"{DAYS}d3;lac;2026-06-12 10:00\n"
+    found = duties(tmp_path, "jour;poste\n2026-06-12 17:00;Accueil\n", **{"distributions.csv": days})
+
+    assert [str(one) for one in found.problems] == [
+        "duties.csv:2: distribution: several distributions on that day: d3, d1; name one"
+    ]
+
+
 def test_whom_nobody_knows_has_a_place_all_the_same(tmp_path: Path) -> None:
     found = duties(tmp_path, "distribution;role;member\nd1;Accueil;9\n")
 
