@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from cagette_notify.core.i18n import _
 from cagette_notify.core.model import DutyList, DutyPlace
 from cagette_notify.core.parsing import moment
-from cagette_notify.core.text import quoted, quoted_with, quoted_with_hint
+from cagette_notify.core.text import fold, quoted, quoted_with, quoted_with_hint
 from cagette_notify.data.columns import DUTIES
 from cagette_notify.data.cut_rows import refuse_if_cut
 from cagette_notify.data.distribution_lookup import DistributionLookup
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 _LONGEST = 4  # digits
 _SHOWN = 40
+_MARKS = " -–—_?!.…/()[]"
+_FRENCH = ("a pourvoir", "poste a pourvoir", "vacant", "vacante", "poste vacant", "libre", "place libre")
+_VACANT = frozenset(("", *_FRENCH, "personne", "nobody", "no one", "free", "open", "to fill"))
 
 
 def read_duties(
@@ -76,6 +79,8 @@ def _place(row: Row, role: str, lookup: MemberLookup) -> DutyPlace:
     if not text:
         return DutyPlace(role, is_unknown=row.is_spoiled)
     found = [*(lookup.referred_to(text) or lookup.called(text))]
+    if not found and fold(text).strip(_MARKS) in _VACANT:
+        return DutyPlace(role)
     if len(found) == 1:
         return DutyPlace(role, found[0].id)
     if found:

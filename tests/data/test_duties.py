@@ -48,6 +48,22 @@ def test_a_member_is_named_by_id_or_address_and_nobody_is_a_vacancy(tmp_path: Pa
 
 
 @pytest.mark.parametrize(
+    "word", ["-", "—", "?", "???", "à pourvoir", "À POURVOIR !", "(vacant)", "libre", "Personne", "nobody"]
+)
+def test_a_word_for_nobody_is_a_vacancy(tmp_path: Path, word: str) -> None:
+    found = duties(tmp_path, f"distribution;role;member\nd1;Accueil;{word}\n")
+
+    assert (places(found), found.problems) == ((VACANT,), ())
+
+
+def test_whoever_is_called_like_a_vacancy_has_their_place(tmp_path: Path) -> None:
+    members = "id;first_name;last_name;email\nlibre;Zoé;Martin;zoe@example.org\n"
+    found = duties(tmp_path, "distribution;role;member\nd1;Accueil;libre\n", **{"members.csv": members})
+
+    assert places(found) == (DutyPlace("Accueil", "libre"),)
+
+
+@pytest.mark.parametrize(
     ("head", "row"),
     [
         ("date;poste;membre", "12/06/2026;Accueil;1"),
