@@ -79,12 +79,13 @@ def windows_to_look_at(
 
 
 def next_change(distributions: Iterable[Distribution], *, spans: Spans, now: datetime) -> datetime:
-    """Return when next a window opens or closes, or orders do; the end of time if none ever does again."""
+    """Return when next a window opens or closes; the end of time if none ever does again.
+
+    Orders close with the window of their reminder: an older file of them is stale from then on.
+    """
     found = END
     for distribution in distributions:
-        closes_at = distribution.orders_close_at
-        times = [closes_at.astimezone(timezone.utc)] if closes_at else []
-        for window in windows_of(distribution, spans):
-            times += (window.due_at, window.too_late_at)
+        windows = windows_of(distribution, spans)
+        times = [at for window in windows for at in (window.due_at, window.too_late_at)]
         found = min((at for at in times if now < at < found), default=found)
     return found

@@ -189,10 +189,7 @@ class PlanIndex:
         if not is_unseen(member, self.situation.rules.inactive_after, self.situation.now):
             return False
         has_ordered_lately = any((id_, member.id) in self.situation.active for id_ in member.group_ids)
-        may_have_order = self.has_order(distribution_id, member.id) or self.order_is_unknown(
-            distribution_id, member.id
-        )
-        return not has_ordered_lately and not may_have_order
+        return not (has_ordered_lately or self.has_order(distribution_id, member.id))
 
     def floor(self, notice: Notice) -> datetime:
         """Return the moment before which such a notice was never this tool's to send."""
