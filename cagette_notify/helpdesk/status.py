@@ -11,7 +11,7 @@ from msgspec import Struct
 from cagette_notify.config.paths import sources_of
 from cagette_notify.core.errors import ConfigError, NotifyError, Problem
 from cagette_notify.core.i18n import spoken
-from cagette_notify.core.kinds import Kind
+from cagette_notify.core.kinds import NOTICE_KINDS
 from cagette_notify.core.notices import Entry, Status
 from cagette_notify.data.files_in_use import ChosenFile, chosen_files, unused_exports
 from cagette_notify.data.roster import Roster, read_roster
@@ -249,7 +249,7 @@ def _waits(status: Status, occasion: str, at_rest: frozenset[str]) -> bool:
 def _letters_put_off(unfinished: Iterable[Entry], at_rest: frozenset[str]) -> int:
     """Count the copies of broadcasts that leave once they can: nobody plans them."""
     return sum(
-        one.key.kind is Kind.BROADCAST and _waits(one.status, one.key.occasion, at_rest)
+        one.key.kind not in NOTICE_KINDS and _waits(one.status, one.key.occasion, at_rest)
         for one in unfinished
         if one.status is Status.DEFERRED
     )
