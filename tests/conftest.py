@@ -18,6 +18,7 @@ from hypothesis import settings
 from cagette_notify.core.given_files import work_for_others
 from cagette_notify.core.i18n import speak
 from cagette_notify.planning import due_times
+from tests.fixtures.blank_ledger import make_once
 from tests.fixtures.compiled import compile_once
 from tests.fixtures.memory import PLANNED
 
@@ -170,6 +171,14 @@ def _compile_templates_once() -> Iterator[None]:
     """Let all runs of this process share compiled templates: compiling takes longer than most tests."""
     with pytest.MonkeyPatch.context() as patch:
         compile_once(patch)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _make_ledgers_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Let new ledgers be copies of one; how one is made, tests/ledger and the kills try."""
+    with pytest.MonkeyPatch.context() as patch:
+        make_once(patch, tmp_path_factory.mktemp("ledger"))
         yield
 
 
