@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from cagette_notify.core.errors import DataError, Origin, Problem, UsageError
@@ -10,15 +9,15 @@ from cagette_notify.core.i18n import _
 from cagette_notify.core.model import Distribution, Group, Member, OrderBook, OrdersState
 from cagette_notify.data.dataset import Calendar, load_orders, orders_modified_at
 from cagette_notify.planning.orders_by_member import members_perhaps_with_order, members_with_order
+from cagette_notify.planning.orders_so_far import KNOWN_FOR
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from datetime import datetime
 
 
 WITH_ORDER = "with-order"
 WITHOUT_ORDER = "without-order"
-FRESH_FOR = timedelta(hours=2)
-"""How long orders count as known while more may come."""
 
 
 class ByOrder(NamedTuple):
@@ -80,7 +79,7 @@ def _too_old(
 ) -> Iterator[Problem]:
     known_at = orders_modified_at(calendar, distribution)
     closed_at = distribution.orders_close_at or distribution.starts_at
-    if known_at is None or known_at >= min(closed_at, now - FRESH_FOR if now < closed_at else closed_at):
+    if known_at is None or known_at >= min(closed_at, now - KNOWN_FOR if now < closed_at else closed_at):
         return
     moment = f"{known_at.astimezone(group.timezone):%Y-%m-%d %H:%M}"
     if now < closed_at:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from cagette_notify.core.kinds import Kind
+from cagette_notify.ledger.first_runs import FirstRuns
+from cagette_notify.ledger.run_memory import RunMemory
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -17,7 +19,6 @@ if TYPE_CHECKING:
     from cagette_notify.data.dataset import Calendar
     from cagette_notify.ledger.first_runs import Floors
     from cagette_notify.ledger.ledger import Ledger
-    from cagette_notify.ledger.run_memory import RunMemory
 
 
 class RunRequest(Struct, frozen=True):
@@ -71,3 +72,33 @@ class Run(Struct, frozen=True):
     def group_ids(self) -> frozenset[str]:
         """The groups this run is for."""
         return frozenset(id_ for id_ in self.calendar.groups if self.is_asked(id_))
+
+
+def run_over(  # noqa: PLR0913 - what a run consists of
+    config: Config,
+    request: RunRequest,
+    calendar: Calendar,
+    ledger: Ledger,
+    now: datetime,
+    *,
+    clock: Callable[[], datetime],
+    environ: Mapping[str, str],
+    progress: Callable[[int, int], None],
+) -> Run:
+    """Return a run over what a calendar has, with what the ledger remembers of earlier ones."""
+    floors = FirstRuns(ledger, config.account, config.rules).floors(
+        calendar.groups, now, first_lookback=config.first_run_lookback, lookback=request.lookback
+    )
+    return Run(
+        config,
+        request,
+        calendar,
+        ledger,
+        RunMemory(ledger, config.account),
+        now,
+        clock=clock,
+        environ=environ,
+        progress=progress,
+        floors=floors,
+        distributions={one.id: one for one in calendar.distributions},
+    )

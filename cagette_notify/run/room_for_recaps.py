@@ -9,12 +9,10 @@ from cagette_notify.core.errors import NotifyError
 from cagette_notify.core.model import AddressState
 from cagette_notify.core.notices import Reason
 from cagette_notify.data.dataset import load_calendar
-from cagette_notify.ledger.first_runs import FirstRuns
-from cagette_notify.ledger.run_memory import RunMemory
 from cagette_notify.planning.envelopes import envelope_ahead
 from cagette_notify.planning.quota_room import QuotaRoom
 from cagette_notify.planning.timeline import WILL_SEND, planned_events, windows_between
-from cagette_notify.run.context import Run, RunRequest
+from cagette_notify.run.context import Run, RunRequest, run_over
 from cagette_notify.run.due_now import DueWork
 from cagette_notify.run.quota import quota_left, renewed_at
 from cagette_notify.run.read_data import read_run_data
@@ -62,23 +60,15 @@ def room_for_recaps_of(config: Config, ledger: Ledger, now: datetime) -> int:
         calendar = load_calendar(sources_of(config))
     except NotifyError:
         return 0
-    floors = FirstRuns(ledger, config.account, config.rules).floors(
-        calendar.groups, now, first_lookback=config.first_run_lookback
+    request = RunRequest(reads_at_once=True)
+    return room_for_recaps(
+        run_over(
+            *(config, request, calendar, ledger, now),
+            clock=lambda: now,
+            environ={},
+            progress=lambda *_: None,
+        )
     )
-    run = Run(
-        config,
-        RunRequest(reads_at_once=True),
-        calendar,
-        ledger,
-        RunMemory(ledger, config.account),
-        now,
-        clock=lambda: now,
-        environ={},
-        progress=lambda *_: None,
-        floors=floors,
-        distributions={one.id: one for one in calendar.distributions},
-    )
-    return room_for_recaps(run)
 
 
 def quota_room(config: Config, ledger: Ledger, now: datetime) -> QuotaRoom | None:

@@ -13,11 +13,11 @@ from cagette_notify.core.lock import run_lock
 from cagette_notify.core.stamps import watching
 from cagette_notify.data.dataset import Calendar, load_calendar
 from cagette_notify.ledger.connection import open_ledger
-from cagette_notify.ledger.first_runs import FirstRuns, Floors
+from cagette_notify.ledger.first_runs import FirstRuns
 from cagette_notify.ledger.run_memory import WHOLE_DELIVERY, RunMemory
 from cagette_notify.planning.due_times import next_change
 from cagette_notify.run.alerts import note_alerts, send_alerts
-from cagette_notify.run.context import Run, RunRequest
+from cagette_notify.run.context import Run, RunRequest, run_over
 from cagette_notify.run.due_now import find_due_work
 from cagette_notify.run.exit_status import exit_status_of
 from cagette_notify.run.follow_up_fates import follow_up_fates
@@ -100,18 +100,8 @@ def _run(  # noqa: PLR0913 - what a run consists of
         problems = calendar.problems
         _refuse_unknown_groups(calendar, request)
         ledger = _under_new_ids(ledger, config.account, calendar, request, now)
-        run = Run(
-            config,
-            request,
-            calendar,
-            ledger,
-            memory,
-            now,
-            clock=clock,
-            environ=environ,
-            progress=progress,
-            floors=_floors(config, request, calendar, ledger, now),
-            distributions={one.id: one for one in calendar.distributions},
+        run = run_over(
+            *(config, request, calendar, ledger, now), clock=clock, environ=environ, progress=progress
         )
         report = follow_up_fates(run, _remember(run, _work(run)))
     except UsageError:
@@ -149,12 +139,6 @@ def _told(desk: Desk, run: Run | None) -> bool:
         return nothing_is_left and not desk.unfinished()
     except NotifyError:
         return False
-
-
-def _floors(config: Config, request: RunRequest, calendar: Calendar, ledger: Ledger, now: datetime) -> Floors:
-    return FirstRuns(ledger, config.account, config.rules).floors(
-        calendar.groups, now, first_lookback=config.first_run_lookback, lookback=request.lookback
-    )
 
 
 def _refuse_unknown_groups(calendar: Calendar, request: RunRequest) -> None:
