@@ -28,6 +28,7 @@ class Kind(str, Enum):
     SUMMARY = "summary"
 
     __str__ = str.__str__
+    __hash__ = str.__hash__  # an Enum's own is written in Python, and every look-up asks for it
 
     @property
     def traits(self) -> KindTraits:

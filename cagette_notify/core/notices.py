@@ -34,6 +34,7 @@ class Status(str, Enum):
     DROPPED = "dropped"
 
     __str__ = str.__str__
+    __hash__ = str.__hash__
 
 
 class Reason(str, Enum):
@@ -65,6 +66,7 @@ class Reason(str, Enum):
     EXPIRED = "expired"
 
     __str__ = str.__str__
+    __hash__ = str.__hash__
 
 
 OF_THE_MEMBER = frozenset(

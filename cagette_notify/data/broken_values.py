@@ -70,6 +70,16 @@ def stands_for_nothing(text: str) -> bool:
 
 def why_broken(text: str) -> str:
     """Say why a text can be no value; nothing where it may be one."""
+    return "" if _may_be_a_value(text) else _why_broken(text)
+
+
+@lru_cache(maxsize=4096)
+def _may_be_a_value(text: str) -> bool:
+    # Columns repeat themselves: products, catalogs, units, ids of distributions.
+    return not _why_broken(text)
+
+
+def _why_broken(text: str) -> str:
     if text[:1] in _STAND_IN_STARTS and (text in _NOTHINGS or text.casefold() in _STAND_INS):
         return _("{value} stands for a value that is missing", value=quoted(text))
     if text[:1] in "{$%<*[" and _PLACE.fullmatch(text):

@@ -63,11 +63,12 @@ def read_distributions(
     orders: dict[str, RowSource] = {}
     lines: dict[str, int] = {}
     is_whole = True
+    group_ids = groups.ids if groups else frozenset()
     try:
         for row in open_rows(source, DISTRIBUTIONS).rows:
             complain_if_cut(row, DISTRIBUTIONS.required)
             is_cut = row.is_unended and row.is_spoiled
-            group_id = as_known(row.required("group"), groups.ids if groups else ())
+            group_id = as_known(row.required("group"), group_ids)
             if groups and group_id in groups.set_aside:
                 found_aside = list(_occurrences(row, group_id, defaults.timezone, None, skipped))
                 set_aside.update((row.reference("id"), *(each.id for each in found_aside)))
