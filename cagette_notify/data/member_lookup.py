@@ -67,7 +67,8 @@ class MemberLookup:
         """Return the members with a name as Cagette writes it, "NOM Prénom / NOM2 Prénom2".
 
         Others write "Prénom Nom", which is understood where it isn't the other way about a name of somebody.
-        A partner without an address is in no household's name: then the holder's name has to do.
+        A partner without an address is in no household's name: then the holder's name has to do, unless it is
+        somebody else's of the group that stands beside it. Then the text names both.
         """
         for households in (self._by_household, self._by_household_first_names_first):
             if exact := households.get(fold(text)):
@@ -75,7 +76,8 @@ class MemberLookup:
         holder, _slash, partner = text.partition(HOUSEHOLD_SEPARATOR)
         for holders in (self._by_holder, self._by_holder_first_name_first):
             if alike := holders.get(fold(holder)):
-                return [member for member in alike if not (partner and _partner_name(member))]
+                theirs = [member for member in alike if not (partner and _partner_name(member))]
+                return [*theirs, *self._others_in(partner, theirs)] if partner and theirs else theirs
         return []
 
     def why_not_one(self, found: Sequence[Member], text: str) -> str:
@@ -94,6 +96,13 @@ class MemberLookup:
         return _(
             "names a member whose own row is set aside ({place}): {value!r}", place=place, value=text[:_SHOWN]
         )
+
+    def _others_in(self, text: str, theirs: Sequence[Member]) -> Iterable[Member]:
+        """Return who is named in the place of a partner, and isn't of those households."""
+        named = (
+            found for found in self._nearly_named.by_each(text) if not any(one in found for one in theirs)
+        )
+        return {id(one): one for found in named for one in found}.values()
 
     @cached_property
     def _by_address(self) -> dict[str, list[Member]]:

@@ -103,6 +103,10 @@ class NearlyNamed:
             self._found[text] = self._by(text[:_LONGEST])
         return self._found[text]
 
+    def by_each(self, text: str) -> Iterator[tuple[Member, ...]]:
+        """Yield whom the text may mean of each person that it names."""
+        yield from map(self.by, re.split(_SURELY_BETWEEN_PEOPLE, text[:_LONGEST]))
+
     def _by(self, text: str) -> tuple[Member, ...]:
         words = re.split(_BETWEEN_WORDS, text)
         for parts in ([text], re.split(_BETWEEN_PEOPLE, text), [*words, *_runs_of(words)]):

@@ -106,6 +106,22 @@ def test_each_bad_row_is_a_line_and_the_others_stand(tmp_path: Path, row: str, s
     assert len(found.problems) == 1
 
 
+@pytest.mark.parametrize("other", ["Noël Bœuf", "BŒUF Noel", "2", "noel@example.org", "Noël Bœuff"])
+def test_two_members_in_one_cell_are_said(tmp_path: Path, other: str) -> None:
+    found = duties(tmp_path, f"distribution;role;member\nd1;Accueil;Zoé Martin / {other}\n")
+
+    assert [str(one) for one in found.problems] == [
+        "duties.csv:2: member: several members: lac/1, lac/2; name one by their id"
+    ]
+    assert places(found) == (UNKNOWN,)
+
+
+def test_a_partner_whom_the_list_of_members_lacks_is_of_the_household_beside_them(tmp_path: Path) -> None:
+    found = duties(tmp_path, "distribution;role;member\nd1;Accueil;Zoé Martin / Ana Kłos\n")
+
+    assert (places(found), found.problems) == ((ZOE,), ())
+
+
 def test_a_day_of_several_distributions_is_none_in_particular(tmp_path: Path) -> None:
     days = f"{DAYS}d3;lac;2026-06-12 10:00\n"
     found = duties(tmp_path, "jour;poste\n12/06/2026;Accueil\n", **{"distributions.csv": days})

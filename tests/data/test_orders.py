@@ -192,6 +192,14 @@ HOUSEHOLDS = (
         ("Léa ROUX", "1"),
         ("Léa ROUX / Anaïs BŒUF", "1"),
         ("Léa ROUX / Noël PETIT", None),
+        ("MARTIN Zoé / Noël PETIT", "2"),
+        ("MARTIN Zoé / INCONNU Paul", "2"),
+        ("MARTIN Zoé / ROUX Léa", None),
+        ("Zoé MARTIN / Anaïs BŒUF", None),
+        ("Zoé MARTIN / 1", None),
+        ("MARTIN Zoé / anais@exemple.example", None),
+        ("MARTIN Zoé / PETIT Noël et ROUX Léa", None),
+        ("MARTIN Zoé / PETIT Noël / KŁOS Eve", None),
     ],
 )
 def test_the_orders_of_one_catalog_are_joined_by_name(tmp_path: Path, name: str, found: str | None) -> None:

@@ -115,6 +115,21 @@ def test_a_row_whose_id_is_nobody_s_may_be_of_whom_its_address_names(coop: Coop)
     assert lacking == ["zoe"]
 
 
+@pytest.mark.parametrize(
+    "named", ["BŒUF Noël / MARTIN Zoé", "Noël Bœuf / Maëlle Petit / Zoé Martin", "BŒUF Noël / 1000"]
+)
+def test_a_row_that_calls_two_households_as_if_they_were_one_may_be_of_each(coop: Coop, named: str) -> None:
+    header = HEADER.replace("member", "member_name")
+    rows = "Zoé Martin;d1;Pain;1;3;\nNoël Bœuf / Maëlle Petit;d1;Pain;1;3;\nLéa Roux;d1;Pain;1;3;\n"
+    coop.write("orders.csv", f"{header}{rows}{named};d1;Lait;2;4;\n")
+
+    assert coop.run(A_DAY_BEFORE).news == (
+        f"orders.csv:5: member_name: names several members of the group: {named!r}",
+    )
+    lacking = {mail["To"].addresses[0].username for mail in coop.mails() if LACKS in text_of(mail)}
+    assert (len(coop.mails()), lacking) == (3, {"zoe", "noel"})
+
+
 def test_0_of_something_is_missing_to_nobody_whom_it_nearly_names(coop: Coop) -> None:
     assert whose_recap_lacks_a_line(coop, "Zoé Martin;d1;Lait;0;0;", "A-07;d1;Lait;0;0;n°1000") == set()
 
