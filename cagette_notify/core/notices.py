@@ -165,7 +165,7 @@ class Entry(Struct, frozen=True):
     """What the ledger remembers of one notice. Times are UTC.
 
     ``starts_at`` and ``place`` are what the mail announced; ``fingerprint`` is the hash of its text.
-    ``member_name`` is the member's, folded, whose own notice it is: their id may be another one tomorrow.
+    ``member_name`` is the member's, folded, whom it told: their id may be another one tomorrow.
     ``claimed_at`` is missing where nothing was ever tried. An entry ended ``by_hand`` stays ended.
     """
 

@@ -41,11 +41,16 @@ _ROWS = f"""
     FROM notices
 """  # noqa: S608 - a literal of this package
 _ERASE = f"""
-    UPDATE notices SET address = :token, recipient = :token, member_id = '', member_name = '',
+    UPDATE notices SET address = :token, recipient = :token, member_id = '', member_name = '', reader_id = '',
         campaign = {CAMPAIGN_OF_NOBODY}, detail = '', message_id = '', fingerprint = '',
         custom_id = CASE custom_id WHEN '' THEN '' ELSE :token END
     WHERE id = :id
 """  # noqa: S608 - literals of this package
+# Mails that others read too stay, as theirs alone.
+_UNNAME = """
+    UPDATE notices SET reader_id = '', member_name = ''
+    WHERE reader_id = :member AND reader_id <> '' AND group_id = :group
+"""
 _END = "UPDATE notices SET status = 'dropped', by_hand = 1, settled_at = :now WHERE id = :id"
 _BROADCASTS = f"""
     SELECT attempt, attempt IN (
@@ -94,6 +99,7 @@ def erase(ledger: Ledger, person: Person, words: Collection[str], now: datetime)
         rows = _rows_about(connection, person, now)
         _keep_hashes(connection, rows, ledger.ledger_id)
         mails = _erase_mails(connection, rows)
+        connection.executemany(_UNNAME, [{"group": group, "member": member} for group, member in person.ids])
         ended = [{"id": row["id"], "now": utc_text(now)} for row in rows if row["status"] in _UNFINISHED]
         connection.executemany(_END, ended)
         skips = sum(

@@ -9,12 +9,21 @@ from cagette_notify.core.kinds import NOTICE_KINDS, Kind
 from cagette_notify.ledger.rows import from_utc_text, utc_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from cagette_notify.ledger.ledger import Ledger
 
 _NOTICES = ", ".join(f"'{kind}'" for kind in NOTICE_KINDS)
+
+# What is told to a group names no member in its key: then the row says who read it there.
+_NAMED = """
+    SELECT group_id, member_id, member_name, address FROM (
+        SELECT group_id, member_id, member_name, address FROM notices
+        UNION ALL SELECT group_id, reader_id, member_name, address FROM notices WHERE reader_id <> ''
+        UNION ALL SELECT group_id, member_id, '', address FROM skips
+    )
+"""
 
 
 class KnownPeople:
@@ -36,17 +45,13 @@ class KnownPeople:
         return bool(self._ledger.rows(query, {"address": address})[0]["is_named"])
 
     def members_at(self, address: str) -> frozenset[tuple[str, str]]:
-        """Return the members, by group and id, whose own notices named that address."""
-        return frozenset(self._members("address = :value COLLATE NOCASE AND member_id <> ''", address))
+        """Return the members, by group and id, whose notices named that address."""
+        return frozenset(called for called, _name in self.named_at(address))
 
     def named_at(self, address: str) -> frozenset[tuple[tuple[str, str], str]]:
         """Return the same with the names that they had then; an empty one where none was kept."""
-        condition = "address = :address COLLATE NOCASE AND member_id <> ''"
-        query = f"""
-            SELECT group_id, member_id, member_name FROM notices WHERE {condition}
-            UNION SELECT group_id, member_id, '' FROM skips WHERE {condition}
-        """  # noqa: S608 - a literal of this module
-        rows = self._ledger.rows(query, {"address": address})
+        query = f"{_NAMED} WHERE address = ? COLLATE NOCASE AND member_id <> ''"
+        rows = self._ledger.rows(query, [address])
         return frozenset(((row["group_id"], row["member_id"]), row["member_name"]) for row in rows)
 
     def read_broadcasts(
@@ -82,26 +87,18 @@ class KnownPeople:
 
     def members_called(self, who: str) -> frozenset[tuple[str, str]]:
         """Return the members, by group and id, that an id means; it may say its group, ``group/id``."""
-        known = set(self._members("member_id = :value", who)) if who else set()
+        known = self._members_with(who) if who else set()
         parts = who.split("/")
         for cut in range(1, len(parts)):
             group_id, member_id = "/".join(parts[:cut]), "/".join(parts[cut:])
-            known |= {one for one in self._members("member_id = :value", member_id) if one[0] == group_id}
+            known |= {one for one in self._members_with(member_id) if one[0] == group_id}
         return frozenset(known)
 
     def addresses_of(self, member: tuple[str, str]) -> frozenset[str]:
-        """Return the addresses, casefolded, that a member's own notices named."""
-        condition = "member_id = :member AND group_id = :group AND address <> ''"
-        query = f"""
-            SELECT address FROM notices WHERE {condition} UNION SELECT address FROM skips WHERE {condition}
-        """  # noqa: S608 - a literal of this module
-        rows = self._ledger.rows(query, {"group": member[0], "member": member[1]})
-        return frozenset(row["address"].casefold() for row in rows)
+        """Return the addresses, casefolded, that a member's notices named."""
+        query = f"{_NAMED} WHERE group_id = ? AND member_id = ? AND address <> ''"
+        return frozenset(row["address"].casefold() for row in self._ledger.rows(query, list(member)))
 
-    def _members(self, condition: str, value: str) -> Iterator[tuple[str, str]]:
-        query = f"""
-            SELECT group_id, member_id FROM notices WHERE {condition}
-            UNION SELECT group_id, member_id FROM skips WHERE {condition}
-        """  # noqa: S608 - a literal of this module
-        for row in self._ledger.rows(query, {"value": value}):
-            yield row["group_id"], row["member_id"]
+    def _members_with(self, member_id: str) -> set[tuple[str, str]]:
+        rows = self._ledger.rows(f"{_NAMED} WHERE member_id = ?", [member_id])
+        return {(row["group_id"], row["member_id"]) for row in rows}

@@ -171,6 +171,7 @@ def _row_of_operator_mail(
         "fingerprint": fingerprint,
         "is_incomplete": 0,
         "member_name": "",
+        "reader_id": "",
     }
 
 
@@ -207,5 +208,6 @@ def row_of(  # noqa: PLR0913 - one argument for each thing a row adds to its not
         "detail": "",
         "fingerprint": fingerprint,
         "is_incomplete": int(notice.has_unread),
-        "member_name": fold(notice.member.name) if key.member_id else "",
+        "member_name": fold(notice.member.name),
+        "reader_id": "" if key.member_id else notice.member.id,
     }

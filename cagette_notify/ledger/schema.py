@@ -187,13 +187,17 @@ MIGRATIONS = (
     """
     ALTER TABLE notices ADD COLUMN member_name TEXT NOT NULL DEFAULT '';
     """,
+    """
+    ALTER TABLE notices ADD COLUMN reader_id TEXT NOT NULL DEFAULT '';
+    CREATE INDEX notices_by_reader ON notices (reader_id) WHERE reader_id <> '';
+    """,
 )
 """One script for each schema version, applied in order; released ones never change.
 
 A semicolon ends a statement, wherever it stands.
 """
 
-COLUMNS_SINCE = 5
+COLUMNS_SINCE = 6
 """The script that made the last of today's columns: whoever only reads needs none of those after it."""
 
 _REBUILT_BY = 3  # the script that copies whole tables

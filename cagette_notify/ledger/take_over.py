@@ -23,6 +23,12 @@ _OF_MEMBER = """
         AND starts_at > :now
 """
 
+_READERS = """
+    UPDATE notices SET reader_id = :new
+    WHERE account = :account AND group_id = :group AND reader_id = :old AND reader_id <> ''
+        AND address = :address AND starts_at > :now
+"""
+
 _SKIPS = """
     UPDATE OR REPLACE skips SET member_id = :new
     WHERE account = :account AND group_id = :group AND member_id = :old AND address = :address COLLATE NOCASE
@@ -57,6 +63,7 @@ class TakeOver:
         ]
         with self._ledger.transaction() as connection:
             connection.executemany(_OF_MEMBER, values)
+            connection.executemany(_READERS, values)
             connection.executemany(_SKIPS, values)
 
     def distributions(self, heirs: Heirs) -> None:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.fixtures.coop import A_DAY_BEFORE
+from tests.fixtures.coop import A_DAY_BEFORE, LONG_AGO, OPENED
+from tests.fixtures.memory import utc
 from tests.fixtures.office import ZOE
 
 if TYPE_CHECKING:
@@ -36,6 +37,22 @@ def test_whose_address_it_was_is_said_first_and_named_in_the_command(told: Offic
     assert command.endswith("check-member lac/1")
     assert not any(words in shown.stderr for words in NOBODY_LEFT)
     assert shown.stdout == ""
+
+
+def test_whose_address_had_but_an_opening_is_found_by_it_and_has_it_among_theirs(office: Office) -> None:
+    office.member()
+    office.sends(LONG_AGO)
+    office.sends(OPENED)
+    office.at = utc("2026-06-11T08:00")  # orders have closed
+    office.coop.replace("members.csv", ZOE, "zmartin@example.com")
+
+    shown = office.invoke("check-member", ZOE).stderr
+
+    assert f"{ZOE} is an earlier address or id of Zoé Martin <zmartin@example.com> (lac/1)" in shown
+    assert not any(words in shown for words in NOBODY_LEFT)
+    told = [(one["kind"], one["address"]) for one in office.history("1") if one["status"] == "sent"]
+    assert told == [("opening", ZOE)]
+    assert ZOE in office.invoke("log", "--member", "1", "--kind", "opening").stdout
 
 
 def test_whose_id_it_was_is_said_where_they_have_another_one_at_the_same_address(told: Office) -> None:

@@ -12,6 +12,7 @@ from cagette_notify.core.kinds import Kind
 from cagette_notify.core.notices import Reason, Skip
 from cagette_notify.helpdesk.forget import Forgotten, forget
 from cagette_notify.ledger.connection import open_ledger
+from cagette_notify.ledger.known_people import KnownPeople
 from cagette_notify.ledger.skips import SkipBook
 from cagette_notify.run.exit_status import exit_status_of
 from tests.fixtures.coop import A_DAY_BEFORE, LONG_AGO, OPENED, Coop, counted
@@ -170,6 +171,36 @@ def test_an_address_of_before_is_forgotten_with_its_member(early: Coop) -> None:
     done = forgotten(early, A_DAY_BEFORE, "lac/1")
 
     assert (done.erased.mails, done.files) == (2, 2)
+
+
+@pytest.mark.parametrize("who", ["lac/1", "zoe.new@example.org"])
+@pytest.mark.parametrize("has_left", [False, True], ids=["member", "departed"])
+def test_an_address_to_which_only_openings_and_closings_went_is_forgotten_with_its_member(
+    tmp_path: Path, who: str, *, has_left: bool
+) -> None:
+    coop = Coop(tmp_path, extra="notices: {closing: {default: yes}}\n")
+    for at in (LONG_AGO, OPENED, utc("2026-06-09T18:05"), CLOSED):
+        coop.run(at)
+    coop.replace("members.csv", "zoe@example.org", "zoe.new@example.org")
+    coop.run(A_DAY_BEFORE)
+    if has_left:
+        coop.replace("members.csv", "1;Zoé;Martin;zoe.new@example.org;;\n", "")
+
+    done = forgotten(coop, A_DAY_BEFORE, who)
+
+    assert (done.erased.mails, done.files) == (3, 3)
+    assert not any(address.startswith("zoe") for address in coop.mailed())
+
+
+def test_who_was_forgotten_is_named_by_no_mail_that_another_reads_too(early: Coop) -> None:
+    early.replace("members.csv", "3;Léa;Roux;lea@example.org", "3;Léa;Roux;zoe@example.org")
+    early.run(OPENED)
+
+    done = forgotten(early, OPENED, "lac/1")
+
+    assert (done.erased.mails, early.mailed().count("zoe@example.org")) == (0, 1)
+    with open_ledger(early.folder / "ledger.sqlite3", read_only=True) as ledger:
+        assert KnownPeople(ledger).members_at("zoe@example.org") == {("lac", "3")}
 
 
 def test_a_group_of_before_is_forgotten_with_its_member(coop: Coop) -> None:

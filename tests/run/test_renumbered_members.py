@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cagette_notify.core.notices import Status
+from cagette_notify.ledger.connection import open_ledger
+from cagette_notify.ledger.known_people import KnownPeople
 from cagette_notify.run.exit_status import exit_status_of
-from tests.fixtures.coop import A_DAY_BEFORE, MEMBERS, ORDERS, Coop, counted
+from tests.fixtures.coop import A_DAY_BEFORE, LONG_AGO, MEMBERS, OPENED, ORDERS, Coop, counted
 from tests.fixtures.memory import utc
 
 if TYPE_CHECKING:
@@ -79,6 +81,18 @@ def test_new_ids_that_were_accepted_take_over_what_their_addresses_were_told(coo
     assert after.news == ()
     told = {entry.key.member_id: entry.key.address for entry in coop.entries() if entry.status is Status.SENT}
     assert told[NEW_IDS[how]["1"]] == "zoe@example.org"
+
+
+def test_the_openings_of_who_has_another_id_are_known_as_theirs(tmp_path: Path) -> None:
+    coop = Coop(tmp_path)
+    for at in (LONG_AGO, OPENED, A_DAY_BEFORE):
+        coop.run(at)
+    renumber(coop, NEW_IDS["counted anew"])
+    coop.run(LATER)
+    accept(coop)
+
+    with open_ledger(tmp_path / "ledger.sqlite3", read_only=True) as ledger:
+        assert KnownPeople(ledger).members_at("zoe@example.org") == {("lac", "2")}
 
 
 def test_who_took_over_is_told_of_a_new_hour(coop: Coop) -> None:
