@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -10,6 +11,7 @@ from cagette_notify.core.addresses import address_key, readable_address
 from cagette_notify.core.errors import DataError, NotifyError, Origin, Problem
 from cagette_notify.core.i18n import _
 from cagette_notify.core.text import one_line
+from cagette_notify.core.transport_traits import TRANSPORTS
 from cagette_notify.data.find_member import (
     MemberMatch,
     Namesake,
@@ -134,9 +136,10 @@ def person_to_forget(who: str, census: PartialRoster, traces: KnownPeople) -> Pe
 
 def _member(member: Member, census: PartialRoster, traces: KnownPeople) -> PersonToForget:
     addresses = frozenset(box.key for box in member.mailboxes) - {""}
-    # They may have left a group in which the ledger still knows them: by this id, at this address.
-    before = {one for each in addresses for one in traces.members_at(each) if one[1] == member.id}
-    return _subject(namesake(member), Person(ids_of(member) | before, addresses), member, census, traces)
+    greeted = (traces.read_broadcasts(account) for account in TRANSPORTS)
+    before = Identities(traces, census.members, read_broadcasts=chain(*greeted)).of(member).person
+    person = Person(before.ids, addresses | before.addresses)
+    return _subject(namesake(member), person, member, census, traces)
 
 
 def _departed(who: str, census: PartialRoster, traces: KnownPeople) -> Person | None:

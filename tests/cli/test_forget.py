@@ -161,6 +161,17 @@ def test_somebody_who_has_left_is_forgotten_from_the_ledger_alone(coop: Path, wh
     assert forget(coop, who).returncode == 1
 
 
+def test_a_former_address_to_which_only_a_broadcast_went_is_forgotten_too(tmp_path: Path) -> None:
+    folder = tmp_path / "coop"
+    write_coop(folder, NOW)
+    (folder / "lettre.md").write_text("Bonjour {{ member.first_name }},\n")
+    assert run(folder, *LETTER).returncode == 0
+    replace(folder, "members.csv", NOEL, "noel.new@example.org")
+
+    assert "Mails in the ledger: 2;" in forget(folder, "2").stdout
+    assert not any(NOEL.encode() in file.read_bytes() for file in (folder / "outbox").glob("*.eml"))
+
+
 def test_others_keep_their_settings_and_every_mail(coop: Path) -> None:
     before = mailed(coop)
 
