@@ -87,19 +87,20 @@ def _remark_in(row: Row, source: RowSource) -> Problem | None:
 
 
 def _group(row: Row, defaults: Defaults) -> Group:
+    """Make the group as its row has it. What only adorns its mails, or has a default, doesn't stop them."""
     contact, coordinators = _contact(row), row.read_good("coordinators", mailable_address)
     answering = dict.fromkeys((*([contact.address] if contact else []), *coordinators))
     return Group(
         id=row.required("id"),
         name=row.required("name"),
         timezone=row.read("timezone", zone) or defaults.timezone,
-        language=row.read("language", language) or defaults.language,
+        language=row.read_dispensable("language", language) or defaults.language,
         contact=None if contact and is_placeholder(contact.address) else contact,
         coordinators=tuple(one for one in dict.fromkeys(coordinators) if not is_placeholder(one)),
         placeholders=tuple(filter(is_placeholder, answering)),
-        url=row.read("url", web_address) or "",
-        colour=row.read("colour", colour) or "",
-        logo=row.read("logo", web_address) or "",
+        url=row.read_dispensable("url", web_address) or "",
+        colour=row.read_dispensable("colour", colour) or "",
+        logo=row.read_dispensable("logo", web_address) or "",
         disabled=row.read("disabled", yes_no) or False,
         origin=row.origin,
     )

@@ -117,13 +117,11 @@ class Row:
 
     def read(self, field: str, convert: Callable[[str], _Value]) -> _Value | None:
         """Convert a cell; None if it is absent, or bad, which spoils the row."""
-        cell = self.cells.get(field)
-        if cell is None:
-            return None
-        if isinstance(cell, str):
-            return self._converted(field, cell, convert, self.complain)
-        self.complain(field, _("a plain value was expected here"))
-        return None
+        return self._read(field, convert, self.complain)
+
+    def read_dispensable(self, field: str, convert: Callable[[str], _Value]) -> _Value | None:
+        """Convert a cell that can be done without; None if it is absent, or bad: that is said, no more."""
+        return self._read(field, convert, self.remark)
 
     def listed(self, field: str) -> tuple[str, ...]:
         """Return the texts of a list, or of a cell split at ``|``; a broken one is named and left out."""
@@ -179,6 +177,17 @@ class Row:
         """Return what was found, as a matter of the group the row turned out to be about, or of its file."""
         of_file = self.doubt.said if self.doubt else None
         return [one if one == of_file else replace(one, group_id=group_id) for one in self.problems]
+
+    def _read(
+        self, field: str, convert: Callable[[str], _Value], complain: Callable[[str, str], None]
+    ) -> _Value | None:
+        cell = self.cells.get(field)
+        if cell is None:
+            return None
+        if isinstance(cell, str):
+            return self._converted(field, cell, convert, complain)
+        complain(field, _("a plain value was expected here"))
+        return None
 
     def _text(self, field: str, complain: Callable[[str, str], None]) -> str:
         cell = self.cells.get(field)

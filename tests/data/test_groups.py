@@ -70,18 +70,12 @@ def test_json_is_named_as_what_is_not_read(tmp_path: Path) -> None:
         ("timezone: Europe/Pari", "timezone: no such time zone: 'Europe/Pari'; did you mean 'Europe/Paris'?"),
         ("timezone: ../../etc/passwd", "timezone: no such time zone: '../../etc/passwd'"),
         ("timezone: Europe", "timezone: no such time zone: 'Europe'"),
-        ("language: de", "language: expected fr or en, not 'de'"),
-        ("url: javascript:alert(1)", "url: expected an address such as https://exemple.org"),
-        ("logo: 'https://'", "logo: expected an address such as https://exemple.org"),
-        ("url: 'https://a b'", "url: expected an address such as https://exemple.org"),
-        ("url: 'https://[a'", "url: expected an address such as https://exemple.org"),
-        ("colour: green", 'colour: expected a colour such as "#2a7" or "#22aa77", not \'green\''),
+        ("timezone: [a, b]", "timezone: a plain value was expected here"),
         ("disabled: perhaps", "disabled: expected yes or no, not 'perhaps'"),
         ("nmae: Le Lac", "unknown key 'nmae'; did you mean 'name'?"),
         ("contact: {mial: a@exemple.example}", "unknown key 'mial'; did you mean 'email'?"),
         ("place: {a: b}", "unknown key 'place'"),
         ("coordinators: {a: b}", "coordinators: a list of plain values was expected here"),
-        ("url: [a, b]", "url: a plain value was expected here"),
         ("nom: Le Lac encore", "name: given twice"),
     ],
 )
@@ -93,6 +87,38 @@ def test_a_bad_value_sets_its_group_aside_and_no_other(tmp_path: Path, field: st
     [line] = lines_of(calendar.problems)
     assert line.startswith(f"groups.yaml:4: {problem}")
     assert calendar.problems[0].group_id == "lac"
+
+
+@pytest.mark.parametrize(
+    ("field", "problem"),
+    [
+        ("language: de", "language: expected fr or en, not 'de'"),
+        ("url: javascript:alert(1)", "url: expected an address such as https://exemple.org"),
+        ("logo: 'https://'", "logo: expected an address such as https://exemple.org"),
+        ("url: 'https://a b'", "url: expected an address such as https://exemple.org"),
+        ("url: 'https://[a'", "url: expected an address such as https://exemple.org"),
+        ("colour: green", 'colour: expected a colour such as "#2a7" or "#22aa77", not \'green\''),
+        ("url: [a, b]", "url: a plain value was expected here"),
+    ],
+)
+def test_what_a_group_can_do_without_costs_itself_only(tmp_path: Path, field: str, problem: str) -> None:
+    text = f"- id: lac\n  name: Le Lac\n  {field}\n"
+    calendar = calendar_of(tmp_path, {"groups.yaml": text})
+    group = calendar.groups["lac"]
+
+    assert (group.language, group.url, group.colour, group.logo) == ("fr", "", "", "")
+    [line] = lines_of(calendar.problems)
+    assert line.startswith(f"groups.yaml:3: {problem}")
+    assert not calendar.problems[0].is_warning
+    assert calendar.problems[0].group_id == "lac"
+
+
+def test_what_a_group_can_do_without_may_be_broken_in_a_table_too(tmp_path: Path) -> None:
+    text = "id;nom;couleur;langue;logo\nlac;Le Lac;vert;de;#N/A\n"
+    calendar = calendar_of(tmp_path, {"groups.csv": text})
+
+    assert list(calendar.groups) == ["lac"]
+    assert [one.field for one in calendar.problems] == ["language", "colour", "logo"]
 
 
 def test_a_bad_address_costs_itself_only(tmp_path: Path) -> None:
@@ -128,7 +154,7 @@ def test_half_a_character_is_refused(tmp_path: Path) -> None:
 
 def test_the_distributions_of_a_group_set_aside_are_no_second_problem(tmp_path: Path) -> None:
     files: dict[str, str | bytes] = {
-        "groups.csv": "id;name;language\nlac;Le Lac;de\nport;Le Port;\n",
+        "groups.csv": "id;name;timezone\nlac;Le Lac;Paris\nport;Le Port;\n",
         "distributions.csv": "group;starts_at\nlac;2026-06-12 18:00\nport;2026-06-12 18:00\n",
     }
     calendar = calendar_of(tmp_path, files)

@@ -12,8 +12,8 @@ from tests.fixtures.coop import A_DAY_BEFORE, Coop
 if TYPE_CHECKING:
     from pathlib import Path
 
-GROUPS = "id;name;contact_name;contact_email;colour\nlac;Lac;Claire;claire@example.org;{lac}\n"
-BOIS = "bois;Bois;Paul;{paul};{colour}\n"
+GROUPS = "id;name;contact_name;contact_email;timezone\nlac;Lac;Claire;claire@example.org;{lac}\n"
+BOIS = "bois;Bois;Paul;{paul};{zone}\n"
 HEADER = "id;group;starts_at;ends_at;place\n"
 OF_LAC = "d1;lac;2026-06-12 18:00;2026-06-12 19:30;Salle\nd5;lac;2026-07-31 18:00;;Salle\n"
 OF_BOIS = "b5;bois;{start};{end};{place}\n"
@@ -23,8 +23,8 @@ NEXT = A_DAY_BEFORE + timedelta(minutes=10)
 AFTER = NEXT + timedelta(minutes=10)
 
 
-def groups(coop: Coop, *, paul: str = "paul@example.org", colour: str = "") -> None:
-    coop.write("groups.csv", GROUPS.format(lac="") + BOIS.format(paul=paul, colour=colour))
+def groups(coop: Coop, *, paul: str = "paul@example.org", zone: str = "") -> None:
+    coop.write("groups.csv", GROUPS.format(lac="") + BOIS.format(paul=paul, zone=zone))
 
 
 def rows(coop: Coop, *more: str, of_lac: str = OF_LAC, **cells: str) -> None:
@@ -57,8 +57,8 @@ def said(coop: Coop) -> list[str]:
     return [line for line in coop.run(NEXT).news if "distribution d1" in line]
 
 
-def bad_colour(coop: Coop) -> None:
-    groups(coop, colour="vert")
+def bad_zone(coop: Coop) -> None:
+    groups(coop, zone="Lune")
 
 
 def bad_contact(coop: Coop) -> None:
@@ -88,7 +88,7 @@ def another_day_of_no_readable_group(coop: Coop) -> None:
 @pytest.mark.parametrize(
     "breaks",
     [
-        *(bad_colour, bad_contact, bad_place, ends_before_it_starts, another_group_without_a_start),
+        *(bad_zone, bad_contact, bad_place, ends_before_it_starts, another_group_without_a_start),
         *(another_day_of_the_group, another_day_of_no_readable_group),
     ],
 )
@@ -134,13 +134,13 @@ def test_of_a_row_set_aside_that_bears_the_id_nothing_more_is_said(coop: Coop) -
 
 
 def test_what_a_group_set_aside_was_told_stands_while_its_row_is_there(coop: Coop) -> None:
-    coop.write("groups.csv", GROUPS.format(lac="vert") + BOIS.format(paul="", colour=""))
+    coop.write("groups.csv", GROUPS.format(lac="Lune") + BOIS.format(paul="", zone=""))
 
     assert said(coop) == []
 
 
 def test_what_is_gone_of_a_group_set_aside_waits_for_its_row(coop: Coop) -> None:
-    coop.write("groups.csv", GROUPS.format(lac="vert") + BOIS.format(paul="", colour=""))
+    coop.write("groups.csv", GROUPS.format(lac="Lune") + BOIS.format(paul="", zone=""))
     taken_out(coop)
 
     [line] = said(coop)
