@@ -49,7 +49,7 @@ def mail_view(style: Style, notices: Sequence[Notice], now: datetime) -> MailVie
         sender=_clean_contact(style.sender),
         distribution=distributions[0],
         distributions=distributions,
-        days=wording.listing(tuple(one.short_day for one in distributions), language),
+        days=wording.listing(tuple(dict.fromkeys(one.short_day for one in distributions)), language),
         link=_common_link(distributions),
         order=_order_view(first, language, show_prices=style.show_prices),
         calendar=style.calendar and first.kind.traits.has_calendar_entry,

@@ -92,6 +92,14 @@ def test_openings_that_share_a_mail_are_one_message_that_names_them_all(office: 
     )
 
 
+def test_openings_of_one_day_that_share_a_mail_are_promised_once(office: Office) -> None:
+    same_day = ANOTHER.replace("06-26 18:00", "06-19 18:30")
+
+    assert soon(office, "3", AN_OPENING, same_day) == (
+        f"Un message part pour vous dans les prochaines minutes : {OPENING_SAID.format(19)}."
+    )
+
+
 def test_what_leaves_to_both_of_a_household_is_promised_once(office: Office) -> None:
     assert soon(office, "2") == f"Un message part pour vous dans les prochaines minutes : {RECAP_SAID}."
 

@@ -191,6 +191,26 @@ def test_openings_are_named_by_day_in_the_order_they_come() -> None:
     assert content.text.index("vendredi 12 juin 2026") < content.text.index("Vendredi 19 juin 2026")
 
 
+@pytest.mark.parametrize(
+    ("kind", "language", "subject"),
+    [
+        (Kind.OPENING, "fr", "Commandez pour vendredi 12 juin"),
+        (Kind.CLOSING, "fr", "Fin des commandes pour vendredi 12 juin"),
+        (Kind.OPENING, "en", "Orders are open: Friday 12 June"),
+    ],
+)
+def test_a_day_of_two_distributions_is_named_once(kind: Kind, language: str, subject: str) -> None:
+    group = a_group(language=language)
+    second = a_distribution(id="second", starts_at=paris("2026-06-12T18:30"), ends_at=None)
+
+    notices = [a_notice(kind, group=group), a_notice(kind, group=group, distribution=second)]
+    content = PLAIN.render(notices, NOW)
+
+    assert content.subject == subject
+    at = {"fr": "à 18\u00a0h\u00a030", "en": "at 6:30\u00a0pm"}[language]
+    assert at in content.text  # each still has its hours
+
+
 def test_an_opening_without_any_link_has_no_button() -> None:
     content = PLAIN.render([a_notice(Kind.OPENING, group=a_group(url=""))], NOW)
 

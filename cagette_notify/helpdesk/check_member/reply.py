@@ -220,7 +220,10 @@ def _is_trouble(finding: Finding) -> bool:
 
 
 def _next(case: MemberEvidence, language: str, distributions: Mapping[str, Distribution]) -> NextView | None:
-    """Return what leaves next, with all that leaves then; what goes to the partner, too, is said once."""
+    """Return what leaves next, with all that leaves then; what goes to the partner, too, is said once.
+
+    So are two distributions of a day in one mail.
+    """
     ahead = [one for one in case.upcoming if one.status == WILL_SEND and one.distribution_id in distributions]
     then = {
         (_mail_of(one), one.distribution_id): _next_view(case, one, distributions, language)
@@ -229,8 +232,9 @@ def _next(case: MemberEvidence, language: str, distributions: Mapping[str, Distr
     }
     if not then:
         return None
-    first, *also = then.values()
-    return replace(first, also=tuple(also), mails=len({mail for mail, _distribution_id in then}))
+    said = dict.fromkeys((mail, view) for (mail, _distribution_id), view in then.items())
+    first, *also = (view for _mail, view in said)
+    return replace(first, also=tuple(also), mails=len({mail for mail, _view in said}))
 
 
 def _mail_of(event: TimelineEvent) -> tuple[str, ...]:
