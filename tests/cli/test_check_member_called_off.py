@@ -73,6 +73,55 @@ def test_the_reply_says_that_it_does_not_take_place_as_announced(office: Office)
     assert "ont bien été acceptés" not in reply
 
 
+def without_an_order(office: Office) -> None:
+    moved(office)
+    office.coop.replace("orders.csv", "1;d1;Tomates;2", "1;d1;Tomates;0")
+
+
+def moved(office: Office) -> None:
+    office.coop.replace("distributions.yaml", "Salle des fêtes", "Gymnase")
+
+
+def moved_while_orders_are_gone(office: Office) -> None:
+    moved(office)
+    (office.coop.folder / "orders.csv").unlink()
+
+
+def back_on_after_a_letter(office: Office) -> None:
+    cancelled(office)
+    office.sends(SOON)
+    writes(office, "Annulée", "--to", "told:d1")
+    office.coop.write("distributions.yaml", DISTRIBUTIONS)
+
+
+def test_the_reply_says_that_what_is_back_on_takes_place_as_announced(office: Office) -> None:
+    office.sends()
+    back_on_after_a_letter(office)
+
+    reply = office.reply_to("1")
+
+    assert "La distribution du vendredi 12 juin 2026 a bien lieu comme l’indiquait le rappel" in reply
+
+
+@pytest.mark.parametrize(
+    "happens", [cancelled, taken_out, without_an_order, moved_while_orders_are_gone, back_on_after_a_letter]
+)
+def test_where_nothing_leaves_the_reply_tells_of_no_mail_that_had(
+    office: Office, happens: Callable[[Office], None]
+) -> None:
+    office.coop.replace("config.yaml", "delivery: mailjet", "delivery: outbox")
+    office.sends()
+    happens(office)
+
+    reply = office.reply_to("1")
+
+    assert "aucun message n’est parti pour l’instant" in reply
+    assert "le rappel que nous vous" not in reply
+    assert "avions" not in reply
+    assert "avait été annoncé" not in reply
+    assert office.checks("1")["last_messages"]["status"] == "warning"  # for whoever tries it out
+
+
 def test_who_was_told_nothing_of_it_is_not_said_to_have_been(office: Office) -> None:
     office.sends()
     cancelled(office)

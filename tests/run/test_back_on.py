@@ -104,16 +104,6 @@ def test_what_is_back_on_before_anybody_was_written_to_is_not_said(coop: Coop) -
     assert says_so(coop, A_DAY_BEFORE + 2 * TEN) == (False, False)
 
 
-def test_the_reply_says_that_it_takes_place_as_announced(coop: Coop) -> None:
-    called_off(coop, A_DAY_BEFORE + TEN)
-    writes(coop, A_DAY_BEFORE + 2 * TEN, "Annulée")
-    coop.write("distributions.yaml", DISTRIBUTIONS)
-
-    reply = desk(coop, A_DAY_BEFORE + 3 * TEN).reply_to("1")
-
-    assert "La distribution du vendredi 12 juin 2026 a bien lieu comme l’indiquait le rappel" in reply
-
-
 @pytest.mark.parametrize("coop", ["yes"], indirect=True)
 def test_what_puts_it_back_into_calendars_is_newer_than_what_took_it_out(coop: Coop) -> None:
     called_off(coop, A_DAY_BEFORE + TEN)

@@ -129,6 +129,17 @@ ARRIVED = frozenset((Matter.LOOK_IN_SPAM, Matter.OPENED, Matter.JUST_LEFT))
 EXPLAINING = frozenset((Matter.NO_ORDER, Matter.CANCELLED))
 """Findings of nothing wrong that tell why a mail did not leave, and so are always said."""
 
+OF_A_MAIL = frozenset(
+    (
+        *(Matter.CALLED_OFF, Matter.BACK_ON, Matter.NOT_CORRECTED, Matter.NOT_OF_GROUP),
+        *(Matter.CORRECTION_WAITS, Matter.RECAP_WAITS, Matter.CORRECTION_HELD, Matter.CORRECTION_STOPPED),
+        *(Matter.MISSED_RECAP, Matter.MISSED_ANOTHER, Matter.MISSED_CORRECTION, Matter.TOO_LATE),
+        *(Matter.PUT_OFF, Matter.AT_REST, Matter.IN_DOUBT, Matter.REFUSED_BEFORE),
+        *(Matter.INCOMPLETE_RECAP, Matter.HELD_BACK),
+    )
+)
+"""Findings of a mail that reached somebody, or should have: none of those that are only written does."""
+
 
 class Finding(Struct, frozen=True):
     """One thing that was found: where, how bad, and what to do about it.

@@ -12,7 +12,15 @@ from cagette_notify.core.model import Contact
 from cagette_notify.core.text import one_line
 from cagette_notify.delivery.sender_check import chosen_sender
 from cagette_notify.helpdesk.check_member.finding_views import finding_view
-from cagette_notify.helpdesk.check_member.findings import ARRIVED, EXPLAINING, Check, Finding, Health, Matter
+from cagette_notify.helpdesk.check_member.findings import (
+    ARRIVED,
+    EXPLAINING,
+    OF_A_MAIL,
+    Check,
+    Finding,
+    Health,
+    Matter,
+)
 from cagette_notify.helpdesk.check_member.unwritten import WhyUnwritten
 from cagette_notify.mails.view_builder import group_view
 from cagette_notify.mails.views import FindingView, NextView, Reader, ReplyView
@@ -145,9 +153,11 @@ def _in_order(diagnosis: Diagnosis) -> list[Finding]:
     distribution than the one whose mail somebody misses. Nor that no run came lately, if nothing was due.
     """
     unsaid = {Matter.GROUP_PROBLEM, Matter.IDLE}
-    if not diagnosis.case.is_mailed:  # what was only written never reached them
-        unsaid |= {Matter.INCOMPLETE_RECAP, Matter.HELD_BACK, Matter.REFUSED_BEFORE}
-    askers = [one for one in diagnosis.askers if one.cause and one.cause not in unsaid]
+    if not diagnosis.case.is_mailed:
+        unsaid |= OF_A_MAIL
+    is_theirs = set(map(id, diagnosis.askers))
+    sayable = [one for one in diagnosis.findings if one.cause and one.cause not in unsaid]
+    askers = [one for one in sayable if id(one) in is_theirs]
     said = {
         (one.days, one.group_id)
         for one in askers
@@ -158,11 +168,8 @@ def _in_order(diagnosis: Diagnosis) -> list[Finding]:
     ]
     explaining = [one for one in askers if one.cause in EXPLAINING]
     trouble = [one for one in askers if _is_trouble(one)]
-    is_theirs = set(map(id, diagnosis.askers))
     # That somebody else has no address is for them to hear.
-    others = [
-        one for one in diagnosis.findings if one.cause and id(one) not in is_theirs and not one.is_others
-    ]
+    others = [one for one in sayable if id(one) not in is_theirs and not one.is_others]
     others_trouble = [one for one in others if _is_trouble(one)]
     if trouble:
         is_paused = all(one.cause in _PAUSED for one in trouble)
