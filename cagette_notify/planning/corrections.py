@@ -14,7 +14,7 @@ from cagette_notify.planning.announced import announces, latest
 from cagette_notify.planning.due_times import Window, windows_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from cagette_notify.core.notices import Entry, Notice
     from cagette_notify.planning.plan_input import PlanIndex
@@ -43,7 +43,7 @@ def _for_address(
     index: PlanIndex, distribution: Distribution, member: Member, announced: list[Entry]
 ) -> Iterator[Notice]:
     had = {entry.key.kind for entry in announced}
-    mailbox = mailbox_of(member, latest(announced).recipient)
+    mailbox = mailbox_of(index, member, latest(announced))
     starts_at = distribution.starts_at.astimezone(timezone.utc)
     # Due since it changed, which is now; still true until the new start.
     windows = [Window(kind, distribution, index.situation.now, starts_at) for kind in CORRECTED_KINDS]
@@ -99,12 +99,20 @@ def is_anothers_now(index: PlanIndex, member: Member, told: Entry) -> bool:
     return any(not was or fold(reader.name) != was for reader in readers)
 
 
-def mailbox_of(member: Member, address: str) -> Mailbox:
-    """Return the member's mailbox with that address, or one to their name if they no longer list it.
+def mailbox_of(index: PlanIndex, member: Member, told: Entry) -> Mailbox:
+    """Return the member's mailbox that was told, that of who alone reads it today, or one to nobody's name.
 
-    Whoever was told of the old hour must hear of the new one, at the address where they heard.
+    Whoever was told of the old hour must hear of the new one, at the address where they heard. Of one that the
+    household lists no more the ledger knows whose order it was, not which of the two read of it.
     """
-    for mailbox in member.mailboxes:
-        if mailbox.key == address.casefold() and mailbox.state is AddressState.USABLE:
-            return mailbox
-    return Mailbox(address, member.first_name, member.last_name)
+    group_id = index.situation.distributions[told.key.distribution_id].group_id
+    readers = index.readers.get((group_id, told.key.address), ())
+    own, others = (_usable_boxes(those, told.key.address) for those in ([member], readers))
+    if own or len({box.name for box in others}) == 1:
+        return (own or others)[0]
+    return Mailbox(told.recipient)
+
+
+def _usable_boxes(members: Iterable[Member], key: str) -> list[Mailbox]:
+    boxes = (box for member in members for box in member.mailboxes)
+    return [box for box in boxes if box.key == key and box.state is AddressState.USABLE]

@@ -50,7 +50,7 @@ def is_believed_otherwise(heard: Iterable[Entry], distribution: Distribution) ->
 def _for_address(
     index: PlanIndex, distribution: Distribution, member: Member, heard: list[Entry]
 ) -> Iterator[Notice]:
-    mailbox = mailbox_of(member, latest(heard).recipient)
+    mailbox = mailbox_of(index, member, latest(heard))
     had = {entry.key.kind for entry in heard}
     for window in windows_of(distribution, index.situation.rules.spans):
         if window.kind in had:

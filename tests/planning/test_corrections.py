@@ -8,8 +8,9 @@ import pytest
 from msgspec.structs import replace
 
 from cagette_notify.core.kinds import Kind
-from cagette_notify.core.model import Distribution, Setting
+from cagette_notify.core.model import Distribution, Mailbox, Member, Setting
 from cagette_notify.core.notices import Entry, Reason, Status
+from cagette_notify.core.text import fold
 from cagette_notify.planning.announced import revision_of
 from cagette_notify.planning.plan import Plan, plan
 from tests.fixtures.builders import a_distribution, a_group, a_mailbox, a_member, an_order_line, paris
@@ -162,12 +163,42 @@ def test_a_correction_goes_out_whatever_the_settings() -> None:
     assert corrections(at(TOLD_AT, SATURDAY, told_friday(), members=(off,))) == [(Kind.RECAP_24H, 2, True)]
 
 
-def test_a_correction_goes_to_the_address_that_was_told_in_its_readers_name() -> None:
+def test_a_correction_goes_to_the_address_that_was_told_and_greets_nobody_where_nobody_lists_it() -> None:
     elsewhere = a_member(mailboxes=(a_mailbox(address="zoe@example.net"),))
 
     made = at(TOLD_AT, NEXT_WEEK, told_friday(), members=(elsewhere,))
 
-    assert [one.notice.mailbox for one in made.owed] == [a_mailbox()]
+    assert [one.notice.mailbox for one in made.owed] == [Mailbox(a_mailbox().address)]
+
+
+PARTNER = a_mailbox(address="noel@example.org", first_name="Noël")
+
+
+@pytest.mark.parametrize(
+    ("others", "greeted"),
+    [
+        ((), ""),
+        ((a_member(id="8", first_name="Noël", mailboxes=(PARTNER,)),), "Noël"),
+        (
+            (
+                a_member(id="8", first_name="Noël", mailboxes=(PARTNER,)),
+                a_member(id="9", mailboxes=(replace(PARTNER, first_name="Max"),)),
+            ),
+            "",
+        ),
+    ],
+    ids=["taken out", "an account of their own", "several read it"],
+)
+def test_the_correction_to_who_was_the_partner_does_not_greet_the_member(
+    others: tuple[Member, ...], greeted: str
+) -> None:
+    two, alone = a_member(mailboxes=(a_mailbox(), PARTNER)), a_member()
+    entries = told(plan(a_situation(TOLD_AT, FRIDAY, members=(two,))), member_name=fold(two.name))
+
+    made = at(TOLD_AT, SATURDAY, entries, members=(alone, *others))
+
+    by_address = {one.notice.mailbox.address: one.notice.mailbox.first_name for one in made.owed}
+    assert by_address == {a_mailbox().address: "Zoé", PARTNER.address: greeted}
 
 
 def test_the_correction_to_a_partner_greets_the_partner() -> None:
