@@ -200,6 +200,10 @@ class Distribution(Struct, frozen=True):
     cancelled: bool = False
     origin: Origin = Origin()
 
+    def is_on(self, groups: Mapping[str, Group]) -> bool:
+        """Tell whether it takes place: nobody has cancelled it, or disabled its group."""
+        return not (self.cancelled or groups[self.group_id].disabled)
+
 
 class OrderLine(Struct, frozen=True):
     """A product that one household ordered. ``total`` is in euros, rounded half up to the cent."""

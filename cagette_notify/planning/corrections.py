@@ -78,8 +78,7 @@ def _takes_place_for(index: PlanIndex, distribution: Distribution, member: Membe
 
 def is_still_to_come(index: PlanIndex, distribution: Distribution) -> bool:
     """Tell whether it is ahead, and neither called off nor of a group that is disabled."""
-    is_off = distribution.cancelled or index.situation.groups[distribution.group_id].disabled
-    return not is_off and distribution.starts_at > index.situation.now
+    return distribution.is_on(index.situation.groups) and distribution.starts_at > index.situation.now
 
 
 def is_anothers_now(index: PlanIndex, member: Member, told: Entry) -> bool:

@@ -59,5 +59,5 @@ def _for_address(
 
 def _took_place_for(index: PlanIndex, distribution: Distribution, member: Member) -> bool:
     """Tell whether the distribution was on, and the member had an order for it."""
-    is_off = distribution.cancelled or index.situation.groups[distribution.group_id].disabled
-    return not is_off and index.may_have_order(distribution.id, member.id)
+    is_on = distribution.is_on(index.situation.groups)
+    return is_on and index.may_have_order(distribution.id, member.id)

@@ -49,8 +49,7 @@ def begun_untold(
 
 def _has_moved(entry: Entry, one: Distribution, groups: Mapping[str, Group], now: datetime) -> bool:
     """Tell whether what an entry announced as ahead is on, and has begun already."""
-    is_off = one.cancelled or groups[one.group_id].disabled
-    return entry.starts_at > now >= one.starts_at and not is_off
+    return entry.starts_at > now >= one.starts_at and one.is_on(groups)
 
 
 def moved_key(entry: Entry, one: Distribution) -> str:

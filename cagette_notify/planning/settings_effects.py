@@ -100,9 +100,7 @@ def obstacles(member: Member, changed: Iterable[Kind], effects_input: EffectsInp
 
 def _takes_place(distribution: Distribution, effects_input: EffectsInput) -> bool:
     is_ahead = effects_input.now < distribution.starts_at <= effects_input.now + EFFECTS_AHEAD
-    return (
-        is_ahead and not distribution.cancelled and not effects_input.groups[distribution.group_id].disabled
-    )
+    return is_ahead and distribution.is_on(effects_input.groups)
 
 
 def _may_still_leave(window: Window, now: datetime) -> bool:

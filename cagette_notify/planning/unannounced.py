@@ -32,7 +32,7 @@ def openings_before_first_run(
     """
     for one in distributions:
         ends = min(one.starts_at, one.orders_close_at or one.starts_at)
-        if one.cancelled or one.fixed or groups[one.group_id].disabled or now >= ends:
+        if one.fixed or not one.is_on(groups) or now >= ends:
             continue
         for window in windows_of(one, spans):
             opens = window.kind.traits.moment == "orders_open_at"

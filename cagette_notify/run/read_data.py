@@ -134,9 +134,7 @@ def _groups_wanted(run: Run, work: DueWork) -> frozenset[str]:
 def _distributions_wanted(run: Run, work: DueWork) -> frozenset[str]:
     """Return the distributions with a recap to send: orders of others may not be there yet."""
     takes_place = {
-        id_
-        for id_, distribution in run.distributions.items()
-        if not distribution.cancelled and not run.calendar.groups[distribution.group_id].disabled
+        id_ for id_, distribution in run.distributions.items() if distribution.is_on(run.calendar.groups)
     }
     of_windows = {window.distribution.id for window in work.windows if window.kind.traits.needs_order}
     return frozenset((of_windows | work.moved) & takes_place)

@@ -34,8 +34,8 @@ def missed_corrections(  # noqa: PLR0913, PLR0917 - where evidence comes from
     told = {event.distribution_id for event in history if event.status in _MAY_HAVE_ARRIVED}
     groups = roster.calendar.groups
     for one in roster.calendar.distributions:
-        is_off = one.cancelled or groups[one.group_id].disabled or one.group_id not in member.group_ids
-        if is_off or one.id not in told or one.starts_at > now:
+        is_theirs = one.group_id in member.group_ids and one.is_on(groups)
+        if not is_theirs or one.id not in told or one.starts_at > now:
             continue
         for entries in _by_address(heard_of(one), known_as):
             if is_believed_otherwise(entries, one):

@@ -159,8 +159,7 @@ class RecapEvidence(Struct, frozen=True):
         noted = {event.distribution_id for event in self._past()}
         unread = {problem.group_id for problem in self.roster.unread}
         for one in self.roster.calendar.distributions:
-            is_off = one.cancelled or self.roster.calendar.groups[one.group_id].disabled
-            if is_off or one.starts_at <= self.now:
+            if one.starts_at <= self.now or not one.is_on(self.roster.calendar.groups):
                 continue
             is_others = one.id in noted and one.group_id not in unread
             if one.group_id in self.member.group_ids or is_others:

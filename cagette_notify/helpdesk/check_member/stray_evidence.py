@@ -74,6 +74,6 @@ class StrayEvidence:
 
     def _is_asked_about(self, one: Distribution) -> bool:
         """Tell whether a recap was due lately, to members who are known."""
-        is_off = one.cancelled or self._roster.calendar.groups[one.group_id].disabled
+        is_on = one.is_on(self._roster.calendar.groups)
         is_known = all(problem.group_id != one.group_id for problem in self._roster.unread)
-        return not is_off and is_known and -_ASKED_AFTER < one.starts_at - self._now <= _LEAD
+        return is_on and is_known and -_ASKED_AFTER < one.starts_at - self._now <= _LEAD
