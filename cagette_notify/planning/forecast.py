@@ -76,7 +76,11 @@ def with_early_ones(
     now: datetime,
 ) -> tuple[PlannedNotice, ...]:
     """Return what is planned with how many have each notice already, those that nobody else will get, too."""
-    ahead = {(window.kind, window.distribution.id): window for window in windows if now < window.due_at}
+    ahead = {
+        (window.kind, window.distribution.id): window
+        for window in windows
+        if now < window.due_at and window.distribution.is_on(groups)
+    }
     have = _who_has(ahead, [entry for entry in entries if entry.may_have_arrived], groups)
     found = []
     for one in upcoming:

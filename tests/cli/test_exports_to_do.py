@@ -148,6 +148,32 @@ def test_check_says_so_too_and_nothing_is_wrong_with_that(office: Office) -> Non
     assert result.exit_code == 0
 
 
+@pytest.mark.parametrize(
+    ("file", "line", "off"),
+    [
+        ("distributions.yaml", "  place:", "  cancelled: yes\n  place:"),
+        ("groups.yaml", "  name:", "  disabled: yes\n  name:"),
+    ],
+    ids=["cancelled", "of a group that is disabled"],
+)
+def test_what_is_off_after_a_correction_needs_no_export(
+    office: Office, file: str, line: str, off: str
+) -> None:
+    office.sends()
+    office.coop.replace("distributions.yaml", "_at: 2026-06-12", "_at: 2026-06-14")
+    office.coop.replace("distributions.yaml", "close_at: 2026-06-10", "close_at: 2026-06-12")
+    office.sends(office.at)
+    assert "export the orders of d1" in office.invoke("status").stdout
+
+    office.coop.replace(file, line, off)
+    found, shown = document(office), office.invoke("status").stdout
+
+    assert (found["upcoming"], found["exports"]) == ([], [])
+    assert "broadcast lac --to told:d1" in shown
+    for answer in (shown, office.invoke("check", "--offline").stdout):
+        assert "export the orders" not in answer
+
+
 def test_init_ends_with_the_export_that_the_first_recaps_need(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
