@@ -41,8 +41,11 @@ class FileColumns(NamedTuple):
         return self.names.get(plain(cell), "")
 
     def is_named_in(self, header: Iterable[str]) -> bool:
-        """Tell whether a header names all that rows of this kind must have, wherever they stand."""
-        fields = set(map(self.field_of, header))
+        """Tell whether a header names all that rows of this kind must have, wherever they stand.
+
+        A doubtful name tells nothing: products have numbers, too.
+        """
+        fields = {self.field_of(cell) for cell in header if plain(cell) not in self.doubtful}
         return all(fields.intersection(alike) for alike in self.required)
 
     def count_known(self, header: Iterable[str]) -> int:

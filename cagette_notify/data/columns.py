@@ -24,6 +24,13 @@ _IDS_OF_MEMBERS: Final = (
     *("id membre", "id adhérent", "numéro adhérent", "numéro d'adhérent", "n° adhérent", "n° d'adhérent"),
     *("numéro de membre", "n° membre", "n° de membre"),
 )
+_NUMBERS: Final = ("numéro", "n°", "nº", "num", "code")
+_MORE_IDS_OF_MEMBERS: Final = tuple(
+    f"{number} {whose}"
+    for number in ("id", "identifiant", *_NUMBERS)
+    for whose in ("adh", "adhérent", "d'adhérent", "membre", "de membre", "amapien")
+)
+_LATER_IDS: Final = frozenset(map(plain, _MORE_IDS_OF_MEMBERS)).difference(map(plain, _IDS_OF_MEMBERS))
 
 GROUPS = FileColumns(
     title="groups",
@@ -149,7 +156,15 @@ MEMBERS = FileColumns(
         cagette.MEMBER_COLUMNS,
         _PERSON,
         {
-            "id": ("identifiant", "user id", "member", "membre", "numéro", *_IDS_OF_MEMBERS),
+            "id": (
+                "identifiant",
+                "user id",
+                "member",
+                "membre",
+                *_NUMBERS,
+                *_IDS_OF_MEMBERS,
+                *_MORE_IDS_OF_MEMBERS,
+            ),
             "partner_email": _PARTNERS_ADDRESSES,
             "partner": ("partenaire", "conjoint", "conjointe"),
             "groups": ("groupes", "group", "groupe"),
@@ -169,7 +184,8 @@ MEMBERS = FileColumns(
         "partner": fields_by_name({f"partner_{name}": (name, *others) for name, others in _PERSON.items()}),
         "notifications": fields_by_name(_NOTICES),
     },
-    doubtful=frozenset((plain("numéro"),)),  # of a member, or of a house in its street
+    doubtful=frozenset(map(plain, _NUMBERS)),  # of a member, or of a house in its street
+    later=_LATER_IDS,
 )
 
 
@@ -184,7 +200,14 @@ ORDERS = FileColumns(
     names=fields_by_name(
         cagette.ORDER_COLUMNS,
         {
-            "member": ("member id", "membre", "identifiant", "adhérent", *_IDS_OF_MEMBERS),
+            "member": (
+                "member id",
+                "membre",
+                "identifiant",
+                "adhérent",
+                *_IDS_OF_MEMBERS,
+                *_MORE_IDS_OF_MEMBERS,
+            ),
             "member_email": ADDRESSES,
             "member_name": ("nom du membre", "name", "client", "adhérent nom", "nom de l'adhérent"),
             "distribution": ("distribution id", "id distribution"),
@@ -198,7 +221,7 @@ ORDERS = FileColumns(
             "shared_with": ("partagé avec", "partagée avec", "partage", "shared"),
         },
     ),
-    later=frozenset(map(plain, (*_LATER_PRICES, *_LATER_TOTALS))),
+    later=_LATER_IDS.union(map(plain, (*_LATER_PRICES, *_LATER_TOTALS))),
     vague=frozenset(map(plain, ("price", "prix", "prix TTC"))),
 )
 
@@ -212,10 +235,14 @@ DUTIES = FileColumns(
             "distribution": ("distribution id", "id distribution", "date", "jour"),
             "group": ("groupe", "group id"),
             "role": ("rôle", "poste", "tâche", "mission"),
-            "member": ("member id", "membre", "bénévole", "volunteer", "volontaire", "adhérent", *ADDRESSES),
+            "member": (
+                *("member id", "membre", "bénévole", "volunteer", "volontaire", "adhérent", *ADDRESSES),
+                *(*_IDS_OF_MEMBERS, *_MORE_IDS_OF_MEMBERS),
+            ),
             "needed": ("besoin", "nombre", "places", "nombre de places"),
         }
     ),
+    later=frozenset(map(plain, (*_IDS_OF_MEMBERS, *_MORE_IDS_OF_MEMBERS))),
 )
 
 KINDS: Final = (GROUPS, DISTRIBUTIONS, MEMBERS, ORDERS, DUTIES)

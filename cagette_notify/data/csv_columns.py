@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 
 _OF_A_STREET = ("rue", "voie", "avenue", "adresse", "typedevoie", "nomdelarue", "nomdelavoie", "street")
+_OF_A_TOWN = ("ville", "commune", "localite", "city")
+_IDS = ("id", "member")
 _MIDNIGHT = r"[T\s]+00:00(?::00)?"  # what a spreadsheet adds to a day
 
 
@@ -58,18 +60,24 @@ def is_unique(records: Iterable[Record], position: int) -> bool:
 
 
 def _is_of_a_street(header: list[str], position: int, schema: FileColumns) -> bool:
-    """Tell whether a doubtful name is that of a house's number, which stands before its street."""
-    following = plain(header[position + 1]) if position + 1 < len(header) else ""
-    is_street = following not in schema.names and following.startswith(_OF_A_STREET)
-    return is_street and plain(header[position]) in schema.doubtful
+    """Tell whether a doubtful name is that of a house's number, beside its street, or of a town's code."""
+    name = plain(header[position])
+    if name not in schema.doubtful:
+        return False
+    beside = (*header[max(position - 1, 0) : position], *header[position + 1 : position + 2])
+    words = (*_OF_A_STREET, *_OF_A_TOWN) if name == "code" else _OF_A_STREET
+    return any(cell not in schema.names and cell.startswith(words) for cell in map(plain, beside))
 
 
 def _stronger(header: Record, one: int, other: int, field: str, schema: FileColumns) -> int:
     """Return which of two columns is the field's: no doubtful one, an id under its own name, the hours.
 
-    Nor a price that may be of all, or a name that came to be known later.
+    Nor a price that may be of all, or a name that came to be known later. Of two that are both doubtful, or
+    both came later, and may be ids it is the first one.
     """
     names = {one: plain(header.cells[one]), other: plain(header.cells[other])}
+    if field in _IDS and any(kind.issuperset(names.values()) for kind in (schema.doubtful, schema.later)):
+        return one
     weak = [at for at, name in names.items() if name in schema.doubtful]
     if field == "id" and field in names.values():
         weak = [at for at, name in names.items() if name != field]

@@ -35,7 +35,8 @@ def misspelt_columns_of(source: RowSource, schema: FileColumns) -> Iterator[Prob
     header = header_of(source, schema.count_known)
     if header is None:
         return
-    names = [name for name, field in schema.names.items() if field not in schema.nested]
+    sure = schema.names.keys() - schema.doubtful  # a short one is near to many words
+    names = [name for name in schema.names if name in sure and schema.names[name] not in schema.nested]
     taken = {schema.names.get(plain(cell)) for cell in header.cells}
     for cell in header.cells:
         near = difflib.get_close_matches(plain(cell), names, n=1, cutoff=_ALIKE)

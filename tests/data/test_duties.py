@@ -47,6 +47,15 @@ def test_a_member_is_named_by_id_or_address_and_nobody_is_a_vacancy(tmp_path: Pa
     assert (places(found), found.problems) == ((ZOE, NOEL, VACANT), ())
 
 
+@pytest.mark.parametrize(("header", "cells"), [("N° adhérent", "1"), ("Bénévole;Code adh.", "1;x")])
+def test_a_member_is_named_by_the_number_that_lists_of_members_have(
+    tmp_path: Path, header: str, cells: str
+) -> None:
+    found = duties(tmp_path, f"Distribution;Rôle;{header}\nd1;Accueil;{cells}\n")
+
+    assert (places(found), found.problems) == ((ZOE,), ())
+
+
 @pytest.mark.parametrize(
     "word", ["-", "—", "?", "???", "à pourvoir", "À POURVOIR !", "(vacant)", "libre", "Personne", "nobody"]
 )

@@ -71,6 +71,16 @@ def test_what_can_t_be_read_says_why_and_what_is_of_no_kind_is_named(tmp_path: P
     assert {*found} == {"protege.xlsx", "notes.csv", "vide.csv"}
 
 
+def test_numbers_or_codes_of_products_make_no_list_of_members(tmp_path: Path) -> None:
+    (tmp_path / "tarifs.csv").write_text("Code;Désignation;Prix\nA1;Pain;3\n", encoding="utf-8")
+    (tmp_path / "colis.csv").write_text("N°;Contenu\n1;Pain\n", encoding="utf-8")
+
+    assert {name: table.kind for name, table in found_in(tmp_path).items()} == {
+        "tarifs.csv": "",
+        "colis.csv": "",
+    }
+
+
 def test_a_folder_that_is_not_there_has_none_and_one_of_two_names_is_looked_at_once(tmp_path: Path) -> None:
     shutil.copy(SAMPLES / "membres.csv", tmp_path)
 

@@ -410,6 +410,54 @@ def test_a_number_is_an_id_only_where_nothing_else_is_and_it_is_nobody_elses(
     assert (found.problems, [one.id for one in found.members]) == ((), ids)
 
 
+@pytest.mark.parametrize(
+    "header",
+    [
+        *(
+            "N°",
+            "N",
+            "No",
+            "Nº",
+            "Num",
+            "Num.",
+            "Code",
+            "N° adh.",
+            "Code adhérent",
+            "Num adhérent",
+            "nº membre",
+        ),
+        *("Identifiant adhérent", "Numéro adh"),
+    ],
+)
+def test_what_people_call_the_number_of_a_member_is_its_id(tmp_path: Path, header: str) -> None:
+    rows = "7;Zoé;zoe@exemple.example\n8;Ana;ana@exemple.example\n"
+
+    found = members_of(tmp_path, {"members.csv": f"{header};Prénom;Adresse mail\n{rows}"})
+
+    assert (found.problems, [one.id for one in found.members]) == ((), ["7", "8"])
+
+
+@pytest.mark.parametrize(
+    ("header", "ids"),
+    [
+        ("Code;Num;Email", ["7", "8"]),
+        ("N° adh.;Code membre;Email", ["7", "8"]),
+        ("N°;Membre;Email", ["70", "80"]),
+        ("N°;Code adhérent;Email", ["70", "80"]),
+        ("Code;Ville;Email", ["zoe@exemple.example", "ana@exemple.example"]),
+        ("Rue;N°;Email", ["zoe@exemple.example", "ana@exemple.example"]),
+    ],
+)
+def test_of_two_such_columns_the_surer_one_is_the_id_else_the_first_one(
+    tmp_path: Path, header: str, ids: list[str]
+) -> None:
+    rows = "7;70;zoe@exemple.example\n8;80;ana@exemple.example\n"
+
+    found = members_of(tmp_path, {"members.csv": f"{header}\n{rows}"})
+
+    assert (found.problems, [one.id for one in found.members]) == ((), ids)
+
+
 def test_a_number_before_a_street_is_no_id_though_all_are_different(tmp_path: Path) -> None:
     text = "email;Numéro;Rue\nzoe@exemple.example;12;des Lilas\nana@exemple.example;14;des Lilas\n"
 

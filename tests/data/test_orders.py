@@ -134,6 +134,23 @@ def test_an_order_that_may_be_of_somebody_who_is_set_aside_is_nobody_elses(tmp_p
     assert "names several members of the group: 'Martin Zoé'" in problem
 
 
+@pytest.mark.parametrize(
+    ("header", "cell"),
+    [
+        ("N° adh.", "1"),
+        ("Code adhérent", "1"),
+        ("Membre;Code adhérent", "1;x"),
+        ("Code adhérent;Membre", "x;1"),
+    ],
+)
+def test_the_number_of_a_member_tells_whose_an_order_is_where_nothing_surer_does(
+    tmp_path: Path, header: str, cell: str
+) -> None:
+    [line] = lines_in(tmp_path, f"{header};distribution;product;quantity\n{cell};vendredi;Pain;2\n")
+
+    assert line.member_id == "1"
+
+
 def test_an_order_that_names_nobody_is_said_once(tmp_path: Path) -> None:
     rows = "9;vendredi;Pain;1\n9;vendredi;Œufs;1\n8;vendredi;Pain;1\n"
 
