@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from cagette_notify.core.kinds import Kind
 
 
+_A_FEW = 2  # people who may well be newcomers
+
+
 class OrdersState(str, Enum):
     """Whether the orders of a distribution can be trusted for a recap."""
 
@@ -238,7 +241,8 @@ class OrderLine(Struct, frozen=True):
 class UnreadLine(Struct, frozen=True):
     """A row of a household's order that was set aside; its ``quantity`` may be what nobody could read.
 
-    Unless it ``is_certain``, it may as well be of another household, or of another distribution.
+    Unless it ``is_certain``, it may as well be of another household, or of another distribution. Of one that
+    only nearly names a member, ``reference`` is whom it does name.
     """
 
     member_id: str
@@ -246,6 +250,7 @@ class UnreadLine(Struct, frozen=True):
     quantity: Decimal | None = None
     origin: Origin = Origin()
     is_certain: bool = True
+    reference: str = ""
 
 
 class StrangerLine(Struct, frozen=True):
@@ -267,6 +272,19 @@ class OrderBook(Struct, frozen=True):
     file: str = ""
     unread: tuple[UnreadLine, ...] = ()
     strangers: tuple[StrangerLine, ...] = ()
+
+    @property
+    def names_of_nobody(self) -> tuple[str, ...]:
+        """Whom the rows name, in their order, if none of them names a member; nothing if one does.
+
+        Nor of a few: they may be newcomers, and the first to order.
+        """
+        if self.lines or any(line.is_certain for line in self.unread):
+            return ()
+        rows: list[UnreadLine | StrangerLine] = [*self.unread, *self.strangers]
+        rows.sort(key=lambda line: line.origin.line)
+        names = dict.fromkeys(line.reference for line in rows if line.reference)
+        return tuple(names) if len(names) > _A_FEW else ()
 
 
 class DutyPlace(Struct, frozen=True):

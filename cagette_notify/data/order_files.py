@@ -20,6 +20,7 @@ from cagette_notify.core.stamps import Stamp, stamp_of
 from cagette_notify.data.columns import ORDERS
 from cagette_notify.data.newest_file import newest_file
 from cagette_notify.data.orders import OrdersScope, read_orders
+from cagette_notify.data.orders_of_nobody import orders_of_nobody
 from cagette_notify.readers.tree import Unreadable
 
 if TYPE_CHECKING:
@@ -177,15 +178,21 @@ def _read(
     known = order_files.distributions.set_aside.union(
         each.id for each in order_files.distributions.distributions
     )
+    of_rows: list[Problem] = []
     try:
-        lines = read_orders(find.source, OrdersScope(wanted, known, find.home), problems)
+        lines = read_orders(find.source, OrdersScope(wanted, known, find.home), of_rows)
         if _stamp_of(find.source) != find.stamp:
             raise Unreadable(_("it changed while it was read"))
     except Unreadable as trouble:
+        problems += of_rows
         groups = {each.group_id for each in find.distributions}
         problems.append(find.source.problem(trouble, group_id=groups.pop() if len(groups) == 1 else ""))
         return {each: OrderBook(OrdersState.UNREADABLE, file=find.source.name) for each in wanted}
-    return {each: _book(find.source.name, found) for each, found in lines.items()}
+    books = {each: _book(find.source.name, found) for each, found in lines.items()}
+    for each, (distribution, lookup) in wanted.items():
+        problems += orders_of_nobody(books[each], lookup, distribution.group_id)
+    problems += of_rows
+    return books
 
 
 def _book(file: str, found: Sequence[OrderLine | UnreadLine | StrangerLine]) -> OrderBook:

@@ -247,10 +247,11 @@ def _lines_of(row: Row, lookup: MemberLookup, fields: list[str], said: set[tuple
         perhaps_it = perhaps_sharing(row, lookup, found.all) if is_shared else []
         return [line, *perhaps_of(perhaps_it, row, line.quantity, is_certain=False), *sharing]
     sharing_it = sharers(row, lookup, found.all)
-    perhaps = perhaps_of([*found.all, *sharing_it], row, line.quantity, is_certain=False)
     # Where cells have moved, what stands in the column of members may be anything.
     is_told = not is_glued(row) and (bool(found.all) or not seems_shifted(row))
     named = row.reference(field) if is_told else ""
+    of_nobody = "" if found.named else named
+    perhaps = perhaps_of([*found.all, *sharing_it], row, line.quantity, is_certain=False, named=of_nobody)
     anybodys = perhaps_anybodys(row, named, line.quantity)
     is_strangers = named and not found.all and line.quantity != 0  # 0 of something is no order
     strangers = [StrangerLine(named, row.origin)] if is_strangers else []

@@ -40,15 +40,18 @@ def missing_in_all(found: list[Line], lookup: MemberLookup) -> list[Line]:
 
 
 def perhaps_of(
-    members: list[Member], row: Row, quantity: Decimal | None, *, is_certain: bool
+    members: list[Member], row: Row, quantity: Decimal | None, *, is_certain: bool, named: str = ""
 ) -> Iterator[UnreadLine]:
-    """Yield a row as missing in the order of each member whose it may be; 0 of something is nobody's."""
+    """Yield a row as missing in the order of each member whose it may be; 0 of something is nobody's.
+
+    ``named`` is whom it names, if that is no member.
+    """
     is_certain = is_certain and len(members) == 1
     if quantity == 0 and not is_certain:
         return
     known = quantity if is_certain else None
     for member in members:
-        yield UnreadLine(member.id, "", known, row.origin, is_certain)
+        yield UnreadLine(member.id, "", known, row.origin, is_certain, named)
 
 
 def perhaps_anybodys(row: Row, named: str, quantity: Decimal | None) -> Iterator[UnreadLine]:

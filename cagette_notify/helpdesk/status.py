@@ -27,6 +27,7 @@ from cagette_notify.planning.quota_room import parted_by_quota, put_off_by_quota
 from cagette_notify.planning.status_warnings import (
     beyond_quota,
     of_first_run,
+    of_nobody,
     of_strangers,
     of_waiting_corrections,
     without_addresses,
@@ -76,6 +77,7 @@ class ServiceStatus(Struct, frozen=True):
     is_foretold: bool = True
     problems: tuple[Problem, ...] = ()
     warnings: tuple[Problem, ...] = ()  # what will keep mails from leaving
+    of_nobody: tuple[Problem, ...] = ()  # as those: orders of which none is a member's
     unannounced: tuple[Problem, ...] = ()  # openings from before a first run, which none is to send
     exports: Mapping[str, NeededExport] = {}  # by the file of orders
     chosen: tuple[ChosenFile, ...] = ()  # of several that a name with * means
@@ -86,7 +88,7 @@ class ServiceStatus(Struct, frozen=True):
     def is_well(self) -> bool:
         """Whether nothing waits, and nobody has to do anything."""
         waiting = self.in_doubt or self.deferred or self.troubles or self.lost or self.refused
-        return self.is_alive and not (waiting or self.problems or self.warnings)
+        return self.is_alive and not (waiting or self.problems or self.warnings or self.of_nobody)
 
     @property
     def is_alive(self) -> bool:
@@ -145,6 +147,7 @@ def service_status(
             is_foretold=is_read,
             problems=problems,
             warnings=_warnings(config, roster, ledger, announced, seen=seen, now=now) if roster else (),
+            of_nobody=tuple(of_nobody(seen.upcoming, seen.books)),
             unannounced=tuple(
                 of_unannounced(
                     seen.unannounced, roster.calendar.groups if roster else {}, now, _moment_in_words

@@ -133,6 +133,19 @@ def _told_otherwise(one: WaitingCorrection, count: int) -> Problem:
     return Problem(message, group_id=distribution.group_id, is_warning=True)
 
 
+def of_nobody(upcoming: Iterable[PlannedNotice], books: Mapping[str, OrderBook]) -> Iterator[Problem]:
+    """Name the distributions of whose orders none is a member's: nobody gets a recap."""
+    groups = {one.distribution_id: one.group_id for one in upcoming if one.kind.traits.needs_order}
+    for id_, group_id in groups.items():
+        if id_ in books and books[id_].names_of_nobody:
+            message = _(
+                "no order for {distribution} is of a member of the group, so that nobody gets a recap; why: "
+                "cagette-notify check",
+                distribution=id_,
+            )
+            yield Problem(message, books[id_].file, group_id=group_id, is_warning=True)
+
+
 def of_strangers(upcoming: Iterable[PlannedNotice], books: Mapping[str, OrderBook]) -> Iterator[Problem]:
     """Count who ordered and is no member, so that no recap reaches them: the list of members may be cut off.
 
@@ -144,7 +157,7 @@ def of_strangers(upcoming: Iterable[PlannedNotice], books: Mapping[str, OrderBoo
         book = books.get(id_, OrderBook(OrdersState.WAITING))
         strangers = {line.reference for line in book.strangers}
         known = {line.member_id for line in book.lines}
-        if not strangers:
+        if not strangers or book.names_of_nobody:
             continue
         message = _n(
             "{count} of those who ordered for {distribution} is no member of the group, and gets no recap; "

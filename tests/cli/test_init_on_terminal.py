@@ -17,6 +17,7 @@ from tests.fixtures.command import run
 from tests.fixtures.desk import (
     CRONTAB_LINE,
     DAY,
+    EXPORTED,
     GROUP,
     OTHERS,
     REVIEW,
@@ -400,6 +401,25 @@ def test_without_a_terminal_defaults_are_taken_and_crontab_and_path_stay(
     assert "name: Amap du lac" in (desk.folder / "groups.yaml").read_text("utf-8")
     assert desk.crontab.text == OTHERS.encode()
     assert [*desk.home.iterdir()] == []
+
+
+def test_orders_of_which_none_is_a_member_s_are_said_at_the_end(desk: Desk) -> None:
+    put(desk.folder, "amap.xlsx")
+    rows = "".join(f"{id_};;Pain;1\n" for id_ in range(70, 75))
+    (desk.folder / "Commandes-2026-06-12.csv").write_text(
+        f"userId;userName;productName;Quantité\n{rows}", "utf-8"
+    )
+    os.utime(desk.folder / "Commandes-2026-06-12.csv", (EXPORTED, EXPORTED))
+    (desk.folder / "config.yaml").write_text(
+        "data: {groups: 'amap.xlsx#Groupes', members: 'amap.xlsx#Membres', "
+        "distributions: 'amap.xlsx#Calendrier', orders: 'Commandes-{date}*'}\n"
+        "sender: {email: amap@exemple.org, name: Amap}\n",
+        "utf-8",
+    )
+    with time_machine.travel(utc("2026-06-11T08:00")):
+        made = CliRunner().invoke(main, ["--lang", "en", "init", str(desk.folder), "--yes"])
+
+    assert "no order for 1 is of a member of the group, so that nobody gets a recap; why: " in made.stdout
 
 
 def test_files_that_are_there_are_kept_and_built_around(desk: Desk) -> None:

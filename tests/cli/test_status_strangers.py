@@ -52,3 +52,17 @@ def test_whoever_ordered_nothing_is_nobody_to_miss(office: Office, quantity: str
     office.coop.write("orders.csv", f"{ORDERS}99;d1;Tomates;{quantity};2,50\n")
 
     assert len(warned(office)) == int(quantity)
+
+
+def test_where_no_order_is_of_a_member_that_is_said_and_not_who(office: Office) -> None:
+    rows = "".join(f"{id_};d1;Tomates;1;2,50\n" for id_ in range(10, 14))
+    office.coop.write("orders.csv", ORDERS.partition("\n")[0] + "\n" + rows)
+
+    (one,) = warned(office)
+
+    assert one.startswith("no order for d1 is of a member of the group, so that nobody gets a recap; why:")
+    assert "All is well" not in office.invoke("status").stdout
+    [why] = [line for line in office.invoke("check", "--offline").stderr.splitlines() if "no order" in line]
+    assert why.startswith(
+        "orders.csv: no order is of a member of the group: they are of '10', '11', '12'…, and"
+    )

@@ -52,6 +52,7 @@ def outlook_lines(
         if recaps
         else _("{read}; no recap is planned yet", read=said)
     )
+    yield from (typed_with(str(problem), program) for problem in status.of_nobody)
     yield from (typed_with(line, program) for line in without_mail_lines(found.without_address, _NAMED))
     if first:
         yield _("The first mails:")
