@@ -33,7 +33,13 @@ from cagette_notify.core.files import name_within
 from cagette_notify.core.i18n import _, _n
 from cagette_notify.core.model import AddressState, Member
 from cagette_notify.data.dataset import Members, Survey, survey
-from cagette_notify.data.files_in_use import chosen_files, left_blank, misspelt_columns, unused_exports
+from cagette_notify.data.files_in_use import (
+    chosen_files,
+    counts_left_out,
+    left_blank,
+    misspelt_columns,
+    unused_exports,
+)
 from cagette_notify.data.member_settings.read import load_member_settings
 from cagette_notify.data.roster import Roster, roster_of
 from cagette_notify.delivery.choose_transport import mailjet_reader, refuse_unusable_outbox
@@ -65,8 +71,9 @@ class CheckResults(Struct):
     """What was found so far: lines of trouble, lines of what is right, and the statuses they make.
 
     ``read`` says how much there was to read, ``people`` of members and addresses: data files with nothing in
-    them are in order, too; ``chosen`` which files were, of several. ``unused`` counts the exports among the
-    troubles that may well be left aside, ``stopping`` the first of them, as long as which nothing leaves.
+    them are in order, too; ``chosen`` which files were, of several, and which rows aren't. ``unused`` counts
+    the exports among the troubles that may well be left aside, ``stopping`` the first of them, as long as
+    which nothing leaves.
     ``roster`` is who was read, where all could be.
     """
 
@@ -159,6 +166,7 @@ def look_over(config: Config, *, offline: bool) -> CheckResults:
     found = CheckResults(read=_listed(counts, surveyed), people=_listed(counts[1:3], surveyed))
     for one in chosen_files(surveyed.calendar):
         found.chosen += filter(None, (newest_of_pattern(config, one), older_of_pattern(config, one)))
+    found.chosen += counts_left_out(surveyed.calendar)
     found.add_problems((*cut_off_in(config), *surveyed.problems))
     if any(not problem.is_warning for problem in surveyed.problems):
         found.statuses.append(EXIT_PARTIAL)

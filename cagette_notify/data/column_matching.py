@@ -21,7 +21,8 @@ class FileColumns(NamedTuple):
     of ``required`` fields a CSV must have one. A ``doubtful`` name is a field's only where no other name is,
     and no value is there twice. One of ``later`` is that only where no other name is, a ``vague`` one tells a
     price, of one or of all. What a column of ``days`` says goes with the hours of another one. The
-    beginning of what is ``cut_unseen`` may pass for a value: another address, another hour.
+    beginning of what is ``cut_unseen`` may pass for a value: another address, another hour. Rows that
+    ``may_be_counted`` are, in one that is none of them.
     """
 
     title: str
@@ -34,6 +35,7 @@ class FileColumns(NamedTuple):
     days: frozenset[str] = frozenset()
     cut_unseen: frozenset[str] = frozenset()
     later: frozenset[str] = frozenset()
+    may_be_counted: bool = False
     vague: frozenset[str] = frozenset()
 
     def field_of(self, cell: str) -> str:

@@ -186,6 +186,7 @@ MEMBERS = FileColumns(
     },
     doubtful=frozenset(map(plain, _NUMBERS)),  # of a member, or of a house in its street
     later=_LATER_IDS,
+    may_be_counted=True,
 )
 
 

@@ -5,15 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from cagette_notify.core.errors import Problem
-from cagette_notify.core.i18n import _
+from cagette_notify.core.i18n import _, _n
 from cagette_notify.data.columns import DISTRIBUTIONS, GROUPS, MEMBERS, ORDERS
+from cagette_notify.data.counted_members import counts_others
+from cagette_notify.data.csv_columns import columns_of
 from cagette_notify.data.dataset import shelf_of
 from cagette_notify.data.file_ages import moment_of
 from cagette_notify.data.groups import Groups
 from cagette_notify.data.left_blank import left_blank_in
 from cagette_notify.data.misspelt_columns import misspelt_columns_of
 from cagette_notify.data.newest_file import passed_over, resolved, unrecognized
+from cagette_notify.data.read_rows import records_of
 from cagette_notify.data.unused_exports import unused_exports_in
+from cagette_notify.readers.tree import Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -94,6 +98,31 @@ def _feeds_of_people(calendar: Calendar) -> list[tuple[RowSource, FileColumns]]:
     feeds = [(inputs.feed(path), kind) for path, kind in named if path]
     feeds += [(feed, MEMBERS) for feed in (inputs.groups or Groups()).members.values()]
     return feeds
+
+
+def counts_left_out(calendar: Calendar) -> Iterator[str]:
+    """Yield a line for each list of members that counts them in rows of its own, which are left out."""
+    for feed in (resolved(feed, kind) for feed, kind in _feeds_of_people(calendar) if kind is MEMBERS):
+        counts = _counts_in(feed)
+        if counts:
+            message = _n(
+                "the row counts the others, and is no member",
+                "{count} rows, of which this is the first, count the others, and are no members",
+                len(counts),
+            )
+            yield str(Problem(message, feed.name, counts[0]))
+
+
+def _counts_in(feed: RowSource) -> list[int]:
+    """Return the lines of such rows of a table; none of one that can't be read, which is said elsewhere."""
+    if feed.path is None or not feed.is_table:
+        return []
+    try:
+        header, *rows = records_of(feed.path, feed.sheet, MEMBERS.count_known)
+        columns = columns_of(header, MEMBERS).values()
+    except Unreadable:
+        return []
+    return [row.line for row in rows if counts_others(row, columns)]
 
 
 def misspelt_columns(calendar: Calendar) -> tuple[Problem, ...]:

@@ -141,16 +141,20 @@ def header_of(source: RowSource, count_known: Callable[[list[str]], int]) -> Rec
     """Return the header of a CSV or a spreadsheet; None of anything else, or if it can't be read."""
     if source.path is None or not source.is_table:
         return None
-    suffix = source.path.suffix.casefold()
     try:
-        raw = read_file(source.path)
-        if suffix in SPREADSHEETS:
-            from cagette_notify.readers.spreadsheet import read_sheet
-
-            return next(read_sheet(raw, source.sheet, count_known))
-        return next(read_records(decode(raw), count_known))
+        return next(records_of(source.path, source.sheet, count_known))
     except Unreadable:
         return None
+
+
+def records_of(path: Path, sheet: str, count_known: Callable[[list[str]], int]) -> Iterator[Record]:
+    """Return the header of a CSV or a spreadsheet and the rows below; Unreadable if they can't be read."""
+    raw = read_file(path)
+    if path.suffix.casefold() in SPREADSHEETS:
+        from cagette_notify.readers.spreadsheet import read_sheet
+
+        return read_sheet(raw, sheet, count_known)
+    return read_records(decode(raw), count_known)
 
 
 @contextmanager

@@ -16,16 +16,16 @@ if TYPE_CHECKING:
     from cagette_notify.data.rows import Row
 
 # Folded. No more than that: people are called Total, too.
-_TOTAL: Final = r"(?:(?:sous|sub)[ -]?|s[/. -] ?|grand |montant )?tota(?:l|ux)"
+TOTAL: Final = r"(?:(?:sous|sub)[ -]?|s[/. -] ?|grand |montant )?tota(?:l|ux)"
 _OF_ALL: Final = (
     r"(?: (?:general|ttc|ht|net|a (?:payer|regler)|amount|"
     r"(?:(?:de la |des |du |of )?(?:commandes?|paniers?|orders?))))?"
 )
 _TO_PAY: Final = r"(?:net|reste|montant|somme|solde) a (?:payer|regler)"
 _MONEY: Final = r"(?: ?\(?(?:€|eur|euros?|en euros?)\)?)?[ :=]*"
-_SUM: Final = re.compile(f"(?:{_TOTAL}{_OF_ALL}|{_TO_PAY}){_MONEY}")
+_SUM: Final = re.compile(f"(?:{TOTAL}{_OF_ALL}|{_TO_PAY}){_MONEY}")
 _SUM_OF_PRODUCTS: Final = re.compile(f"sommes?(?: totales?)?{_MONEY}")  # Somme is also a family's name
-_PERHAPS: Final = re.compile(rf"{_TOTAL}\b[ :]*(?=\S)")
+_PERHAPS: Final = re.compile(rf"{TOTAL}\b[ :]*(?=\S)")
 
 _A_CENT: Final = Decimal("0.01")
 

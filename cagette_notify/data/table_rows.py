@@ -9,6 +9,7 @@ from cagette_notify.core.text import quoted
 from cagette_notify.data.cagette_export import Export, export_with
 from cagette_notify.data.cells_in_one import cells_in_one
 from cagette_notify.data.column_matching import FileColumns, plain
+from cagette_notify.data.counted_members import without_counts
 from cagette_notify.data.csv_columns import columns_of, day_columns_of, is_unique, joined
 from cagette_notify.data.cut_rows import doubting_last_cell, ends_in_a_row
 from cagette_notify.data.price_columns import rivals_of, with_prices
@@ -50,6 +51,8 @@ def sheet_of_records(
     """Read the rows below a header; raise Unreadable if they can't be read whole."""
     header = next(records)
     columns = columns_of(header, schema)
+    if schema.may_be_counted:
+        records = without_counts(records, columns.values())
     if "id" in columns and plain(header.cells[columns["id"]]) in schema.doubtful:
         records = iter(whole := list(records))
         if not is_unique(whole, columns["id"]):

@@ -356,6 +356,19 @@ def test_what_was_read_is_said_beside_problems_too(tmp_path: Path) -> None:
     assert result.stdout.startswith("Read: 1 group, 3 members, 3 addresses, 1 distribution.\n")
 
 
+def test_a_row_that_counts_the_members_is_pointed_out_and_all_is_well(tmp_path: Path) -> None:
+    coop = Coop(tmp_path)
+    coop.write("members.csv", (tmp_path / "members.csv").read_text("utf-8") + "Total;3 adhérents\n")
+
+    result = checked(coop)
+
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout.startswith(
+        "members.csv:5: the row counts the others, and is no member\nAll is well: "
+    )
+    assert "(1 group, 3 members, 4 addresses, 1 distribution)" in result.stdout
+
+
 def test_who_gets_nothing_for_want_of_an_address_is_named_and_nothing_is_wrong_with_that(
     tmp_path: Path,
 ) -> None:
