@@ -71,7 +71,7 @@ def read_members(
 
     So does ``set_aside``: the people of bad rows, as far as they can be read.
     """
-    source, is_pattern = resolved(source, MEMBERS), source.is_pattern
+    source = resolved(source, MEMBERS)
     members: list[Member] = []
     aside: list[SetAside] = []
     lines: dict[str, int] = {}
@@ -80,13 +80,12 @@ def read_members(
     is_whole = True
     try:
         sheet = open_rows(source, MEMBERS)
-        is_exported = is_pattern or sheet.is_cagette_s
         told_by = [_ADDRESSES] if sheet.fields & _ADDRESSES else []
         for row in sheet.rows:
             complain_if_cut(row, told_by)
             is_named |= "groups" in row.cells
             group_ids = _group_ids(row, scope, sheet.fields)
-            member = _member(row, group_ids, scope.timezone, is_exported=is_exported)
+            member = _member(row, group_ids, scope.timezone, is_exported=sheet.is_cagette_s)
             complain_if_moved(row, member)
             is_whole &= row.is_first(_whose(row, member), lines, shown=member.id, stops_all=not group_id)
             if row.is_spoiled:

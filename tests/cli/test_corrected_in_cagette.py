@@ -62,11 +62,16 @@ def test_an_address_in_a_file_of_ones_own_is_to_be_corrected_there(office: Offic
     assert "Cagette" not in said
 
 
-def test_a_list_of_which_the_newest_counts_is_an_export_whatever_its_columns(office: Office) -> None:
+@pytest.mark.parametrize(("header", "is_exported"), [(EXPORT, True), (OF_ONES_OWN, False)])
+def test_a_list_of_which_the_newest_counts_is_an_export_by_its_columns_alone(
+    office: Office, header: str, *, is_exported: bool
+) -> None:
     office.coop.replace("config.yaml", "members: members.csv", "members: 'members*.csv'")
-    has(office, OF_ONES_OWN, ";;12@no.mail;")
+    has(office, header, ";;12@no.mail;")
 
-    assert AGAIN in advice(office)
+    assert (AGAIN in advice(office)) is is_exported
+    said = office.invoke("check", "--offline").stdout
+    assert ("The addresses of members.csv are corrected in Cagette" in said) is is_exported
 
 
 def test_the_partners_address_that_is_the_members_is_to_be_corrected_in_cagette(office: Office) -> None:
