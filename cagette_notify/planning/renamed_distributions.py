@@ -134,9 +134,9 @@ def renamed_problem(group_id: str, doubtful: Mapping[tuple[str, str], str]) -> P
     old, new = next((old, new) for (group, old), new in doubtful.items() if group == group_id)
     message = _(
         "group {group}: what was told as distribution {old} has the id {new} now, it seems, and {old} is at "
-        "another hour: members might be told of a change that is none, so nothing is sent to it; if the ids "
-        "were changed: {command}; if {old} was moved, take {new} out of the data until the correction has "
-        "left",
+        "another hour: members might be told of a change that is none, so nothing is sent to the group; if "
+        "the ids were changed: {command}; if {old} was moved, take {new} out of the data until the "
+        "correction has left",
         group=group_id,
         command=command_to_accept(group_id),
         old=old,

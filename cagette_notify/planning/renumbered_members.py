@@ -154,14 +154,15 @@ def renumbered_problem(group: Group, found: Renumbered) -> Problem:
     if found.are_told:
         message = _(
             "group {group}: members told of what is ahead have other ids now ({count} addresses, among them "
-            "{old} -> {new}), and would be told again: nothing is sent to it; if the new ids are right: "
-            "{command}",
+            "{old} -> {new}), and would be told again: nothing is sent to the group; if the new ids are "
+            "right: {command}",
             **values,
         )
     else:
         message = _(
             "group {group}: members have other ids now ({count} addresses, among them {old} -> {new}), and "
-            "what they chose would be others': nothing is sent to it; if the new ids are right: {command}",
+            "what they chose would be others': nothing is sent to the group; if the new ids are right: "
+            "{command}",
             **values,
         )
     return Problem(message, group_id=group.id)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from cagette_notify.core.i18n import speak
 from cagette_notify.core.notices import Status
 from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.known_people import KnownPeople
@@ -58,6 +59,16 @@ def test_a_group_most_of_whose_readers_have_other_ids_is_held(coop: Coop, how: s
     assert "cagette-notify send-due --accept-data lac" in held.news[0]
     old, new = next(iter(NEW_IDS[how].items()))
     assert f"{old} -> {new}" in held.news[0]
+
+
+def test_that_it_is_held_is_said_of_the_group_by_that_word(coop: Coop) -> None:
+    renumber(coop, NEW_IDS["renumbered"])
+    speak("fr")
+
+    [said] = coop.run(LATER).news
+
+    assert "rien n’est envoyé à ce groupe" in said
+    assert " lui " not in said
 
 
 def test_a_list_counted_anew_from_a_newcomer_on_is_held(coop: Coop) -> None:
