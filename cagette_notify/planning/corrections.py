@@ -101,8 +101,8 @@ def is_anothers_now(index: PlanIndex, member: Member, told: Entry) -> bool:
 def mailbox_of(index: PlanIndex, member: Member, told: Entry) -> Mailbox:
     """Return the member's mailbox that was told, that of who alone reads it today, or one to nobody's name.
 
-    Whoever was told of the old hour must hear of the new one, at the address where they heard. Of one that the
-    household lists no more the ledger knows whose order it was, not which of the two read of it.
+    Whoever was told of the old hour must hear of the new one, at the address where they heard. Of one that
+    the household lists no more the ledger knows whose order it was, not which of the two read of it.
     """
     group_id = index.situation.distributions[told.key.distribution_id].group_id
     readers = index.readers.get((group_id, told.key.address), ())
