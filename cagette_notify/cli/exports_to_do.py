@@ -25,21 +25,27 @@ def exports_to_do(config: Config, found: ServiceStatus) -> Iterator[str]:
             "distribution": needed.planned.distribution_id,
             "folder": str(path.parent.absolute()),
         }
-        yield (
-            _(
+        if needed.problem:
+            yield _(
+                "To do {when}: export the orders of {distribution} again, into {folder}: what is there can't "
+                "be read ({problem}). Without a new export, none of its recaps leaves.",
+                problem=needed.problem,
+                **words,
+            )
+        elif needed.is_there:
+            yield _(
                 "To do {when}: export the orders of {distribution} into {folder}; {file}, which is there, is "
                 "from before they close. Without a new export, none of its recaps leaves.",
                 file=file,
                 **words,
             )
-            if needed.is_there
-            else _(
+        else:
+            yield _(
                 "To do {when}: export the orders of {distribution} into {folder}, as {file}. "
                 "Without that export, none of its recaps leaves.",
                 file=path.name,
                 **words,
             )
-        )
 
 
 def once_exported(config: Config, found: ServiceStatus, one: PlannedNotice) -> str:

@@ -264,7 +264,7 @@ class OrderBook(Struct, frozen=True):
     """The orders of one distribution. ``file`` says which export to fetch when they are missing.
 
     ``unread`` tells in whose orders a line is missing; ``strangers`` are rows that somebody may miss
-    who is no member.
+    who is no member. ``problem`` is why the file can't be read whole.
     """
 
     state: OrdersState
@@ -272,6 +272,7 @@ class OrderBook(Struct, frozen=True):
     file: str = ""
     unread: tuple[UnreadLine, ...] = ()
     strangers: tuple[StrangerLine, ...] = ()
+    problem: Problem | None = None
 
     @property
     def names_of_nobody(self) -> tuple[str, ...]:

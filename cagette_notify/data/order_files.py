@@ -186,8 +186,10 @@ def _read(
     except Unreadable as trouble:
         problems += of_rows
         groups = {each.group_id for each in find.distributions}
-        problems.append(find.source.problem(trouble, group_id=groups.pop() if len(groups) == 1 else ""))
-        return {each: OrderBook(OrdersState.UNREADABLE, file=find.source.name) for each in wanted}
+        problem = find.source.problem(trouble, group_id=groups.pop() if len(groups) == 1 else "")
+        problems.append(problem)
+        unread = OrderBook(OrdersState.UNREADABLE, file=find.source.name, problem=problem)
+        return dict.fromkeys(wanted, unread)
     books = {each: _book(find.source.name, found) for each, found in lines.items()}
     for each, (distribution, lookup) in wanted.items():
         problems += orders_of_nobody(books[each], lookup, distribution.group_id)

@@ -93,6 +93,51 @@ def test_after_the_close_the_export_is_to_be_made_by_the_hour_of_the_recap(
     assert f"To do {when}: export the orders of d1 into {office.coop.folder}; orders.csv" in said(office)[1]
 
 
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("member;distribution;product;quantity\n1;d1;Pain;1\n2;d1;Pa", "orders.csv:3: it ends in the middle"),
+        ("", "orders.csv: "),
+        ("<html><body>Session expirée</body></html>\n", "orders.csv:1: "),
+    ],
+)
+def test_an_export_that_cannot_be_read_is_to_be_made_again_by_the_hour_of_the_recap(
+    office: Office, orders: pathlib.Path, text: str, why: str
+) -> None:
+    orders.write_text(text, encoding="utf-8")
+    export(orders, "2026-06-10T20:10")
+    office.sends(paris("2026-06-10T20:30"))
+    office.at = paris("2026-06-10T20:30")
+
+    headline, to_do, *_rest = said(office)
+
+    again = f"export the orders of d1 again, into {office.coop.folder}: what is there can't be read"
+    assert to_do.startswith(f"To do by tomorrow 6:00 pm: {again} ({why}")
+    assert to_do.endswith("). Without a new export, none of its recaps leaves.")
+    assert headline.startswith("It runs: the last time 0 minutes ago")
+    assert document(office)["upcoming"][0]["export"] == "orders.csv"
+
+
+def test_what_cannot_be_read_and_will_be_too_old_anyway_is_to_be_made_once_orders_close(
+    office: Office, orders: pathlib.Path
+) -> None:
+    orders.write_text("", encoding="utf-8")
+    export(orders, "2026-06-09T12:00")
+
+    headline, to_do, *_rest = said(office)
+
+    assert "All is well" in headline
+    assert to_do.startswith(TO_DO % office.coop.folder)
+
+
+@pytest.mark.usefixtures("orders")
+def test_all_is_not_well_with_a_file_of_before_the_close_once_orders_have_closed(office: Office) -> None:
+    office.sends(paris("2026-06-10T20:30"))
+    office.at = paris("2026-06-10T20:30")
+
+    assert said(office)[0].startswith("It runs: the last time 0 minutes ago")
+
+
 @pytest.mark.usefixtures("orders")
 def test_recaps_that_still_wait_for_it_are_the_next_to_leave_though_nobody_knows_to_how_many(
     office: Office,
