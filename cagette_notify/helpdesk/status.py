@@ -17,6 +17,7 @@ from cagette_notify.data.files_in_use import ChosenFile, chosen_files, unused_ex
 from cagette_notify.data.roster import Roster, read_roster
 from cagette_notify.delivery.choose_transport import refuse_unusable_outbox
 from cagette_notify.delivery.unreachable_addresses import FailureStreak, unreachable_addresses
+from cagette_notify.helpdesk.begun_without_recaps import begun_without_recaps
 from cagette_notify.helpdesk.outlook import Outlook, outlook
 from cagette_notify.ledger.broadcasts import BroadcastBook
 from cagette_notify.ledger.connection import open_ledger
@@ -196,6 +197,7 @@ def _warnings(  # noqa: PLR0913 - what is known, and when
 ) -> tuple[Problem, ...]:
     groups, held = roster.calendar.groups, {one.group_id for one in seen.holds}
     return (
+        *begun_without_recaps(config, roster, ledger, now),
         *of_first_run(seen.held_back, now),
         *of_waiting_corrections(seen.waiting_corrections),
         *stopped_in_part(BroadcastBook(ledger, config.account).unfinished(), now),

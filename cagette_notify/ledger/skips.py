@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from msgspec.structs import asdict
@@ -31,6 +32,16 @@ _NOTE = """
                 AND occasion = :occasion AND status IN ('sent', 'claimed', 'in_doubt')
                 AND claimed_at >= skips.noted_at
         )
+    )
+"""
+
+_IN_VAIN = """
+    SELECT member_id FROM skips
+    WHERE account = ? AND distribution_id = ? AND reason = 'waiting_for_orders' AND NOT EXISTS (
+        SELECT 1 FROM notices
+        WHERE notices.account = skips.account AND notices.distribution_id = skips.distribution_id
+            AND notices.member_id = skips.member_id
+            AND status IN ('sent', 'claimed', 'in_doubt') AND claimed_at >= noted_at
     )
 """
 
@@ -69,6 +80,14 @@ class SkipBook:
             for id_ in distribution_ids
             for row in self._ledger.rows(query, [self._account, reason, id_])
         }
+
+    def waited_in_vain(self, distribution_ids: Iterable[str]) -> dict[str, set[str]]:
+        """Return, by distribution, the members who waited for orders, and have got nothing since."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for id_ in distribution_ids:
+            for row in self._ledger.rows(_IN_VAIN, [self._account, id_]):
+                found[id_].add(row["member_id"])
+        return dict(found)
 
     def take_back(self, reason: str, whom: Iterable[tuple[str, str]]) -> None:
         """Forget that these members, named by distribution and id, got nothing for that reason."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cagette_notify.core.errors import Problem
-from cagette_notify.core.i18n import _
 from cagette_notify.core.model import OrderBook, OrdersState
 from cagette_notify.core.notices import Reason
 from cagette_notify.ledger.skips import SkipBook
+from cagette_notify.planning.missed_recaps import missed_problem
 
 if TYPE_CHECKING:
+    from cagette_notify.core.errors import Problem
     from cagette_notify.planning.plan import Plan
     from cagette_notify.run.context import Run
     from cagette_notify.run.due_now import DueWork
@@ -57,26 +57,10 @@ def missed_recaps(run: Run, work: DueWork, data: RunData, made: Plan) -> list[Pr
         for entry in run.ledger.entries(run.account, unknown)
         if entry.key.kind.traits.needs_order and entry.may_have_arrived
     }
-    return [_never_came(run, id_, book, was_told=id_ in told) for id_, book in unknown.items()]
+    return [
+        missed_problem(run.distributions[id_], book, was_told=id_ in told) for id_, book in unknown.items()
+    ]
 
 
 def _is_unknown(book: OrderBook) -> bool:
     return book.state is not OrdersState.READY
-
-
-def _never_came(run: Run, one: str, book: OrderBook, *, was_told: bool) -> Problem:
-    why = _("its orders were {state} ({file})", state=_(book.state), file=book.file)
-    text = (
-        _(
-            "distribution {id} has started, and not all of its mails could leave: {why}",
-            id=one,
-            why=why,
-        )
-        if was_told
-        else _(
-            "distribution {id} has started, and no recap of it could leave: {why}",
-            id=one,
-            why=why,
-        )
-    )
-    return Problem(text, group_id=run.distributions[one].group_id)

@@ -706,3 +706,76 @@ def test_a_day_on_which_more_is_planned_than_the_quota_allows_is_named(
     _code, found = status(office)
 
     assert [one["message"].partition(":")[0] for one in found["warnings"]] == days
+
+
+BEGUN = utc("2026-06-12T16:05")
+
+
+def lose_orders(office: Office) -> None:
+    (office.coop.folder / "orders.csv").unlink()
+
+
+def cut_orders(office: Office) -> None:
+    office.coop.write("orders.csv", "member;distribution")
+
+
+@pytest.fixture(params=[lose_orders, cut_orders])
+def begun(office: Office, request: pytest.FixtureRequest) -> Office:
+    """Have a distribution begin of which nobody got a recap."""
+    request.param(office)
+    for at in (A_DAY_BEFORE, BEGUN):
+        office.sends(at)
+    office.at = BEGUN
+    return office
+
+
+def missed(office: Office) -> list[str]:
+    return [one["message"] for one in status(office)[1]["warnings"] if "has started" in one["message"]]
+
+
+def test_a_distribution_that_began_without_recaps_is_named_until_it_is_over(begun: Office) -> None:
+    assert "All is well" not in begun.invoke("status").stdout
+    assert len(missed(begun)) == 1
+    assert missed(begun)[0].startswith(
+        "distribution d1 has started, and no recap of it could leave: its orders"
+    )
+
+    begun.at = utc("2026-06-12T17:29:59")
+    assert len(missed(begun)) == 1
+    begun.at = utc("2026-06-12T17:30:00")
+    assert missed(begun) == []
+
+
+@pytest.mark.parametrize(("at", "count"), [("2026-06-12T19:59:59", 1), ("2026-06-12T20:00:00", 0)])
+def test_one_of_which_nobody_knows_the_end_is_named_for_four_hours(
+    begun: Office, at: str, count: int
+) -> None:
+    begun.coop.replace("distributions.yaml", "  ends_at: 2026-06-12 19:30\n", "")
+    begun.at = utc(at)
+
+    assert len(missed(begun)) == count
+
+
+def test_orders_that_come_once_it_has_begun_are_too_late(begun: Office) -> None:
+    begun.coop.write("orders.csv", ORDERS)
+
+    assert missed(begun) == [
+        "distribution d1 has started, and no recap of it could leave: its orders came too late (orders.csv)"
+    ]
+
+
+def test_nobody_misses_a_recap_by_orders_that_come_late_and_are_none(begun: Office) -> None:
+    begun.coop.write("orders.csv", ORDERS.splitlines()[0] + "\n")
+
+    assert missed(begun) == []
+
+
+def test_a_distribution_of_which_the_recaps_left_late_lacks_none(office: Office) -> None:
+    lose_orders(office)
+    office.sends(A_DAY_BEFORE)
+    office.coop.write("orders.csv", ORDERS)
+    office.sends(A_DAY_BEFORE + timedelta(minutes=10))
+    office.sends(BEGUN)
+    office.at = BEGUN
+
+    assert missed(office) == []
