@@ -12,6 +12,8 @@ from cagette_notify.mails.broadcast_text.compose import compose
 from tests.fixtures.builders import a_group
 
 MARKS = ["*", "**", "***", "****"]
+BOLD = ["Attention :", "« Merci »", "5 €", "(important)", "mot", "+ 2 €"]
+BETWEEN = [" ", ", ", "lire ", "/kg, ", "« oui » ", " et (", " ou l’"]
 
 
 def html_of(markdown: str) -> str:
@@ -186,8 +188,67 @@ def test_three_marks_are_two_and_one(typed: str, shown: str) -> None:
     assert html_of(typed) == f"<p>{shown}</p>\n"
 
 
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        (
+            "**Attention :**lire **5 €**/kg, **(important)** fin",
+            "**Attention :**lire <strong>5 €</strong>/kg, **(important)** fin",
+        ),
+        (
+            "__Attention :__lire __5 €__, __(important)__ fin",
+            "__Attention :__lire <strong>5 €</strong>, __(important)__ fin",
+        ),
+        (
+            "*Attention !*lire *5 €*, *(important)* fin",
+            "*Attention !*lire <em>5 €</em>, *(important)* fin",
+        ),
+        ("**Attention :**lire, prix 5 €**", "**Attention :**lire, prix 5 €**"),
+        ("**(Attention) :**lire, **(important)** fin", "**(Attention) :**lire, **(important)** fin"),
+        ("**Attention **: lire **(important)** fin", "**Attention **: lire **(important)** fin"),
+        (
+            "**Attention :**[ici](https://lac.fr), **5 €**",
+            '**Attention :**<a href="https://lac.fr">ici</a>, <strong>5 €</strong>',
+        ),
+        (
+            "**Attention :**« lire » **5 €**",
+            "<strong>Attention :</strong>« lire » <strong>5 €</strong>",
+        ),
+        ("*bio : l’*eau* et d’*ail*", "*bio : l’<em>eau</em> et d’<em>ail</em>"),
+    ],
+)
+def test_what_was_typed_to_close_opens_nothing(typed: str, shown: str) -> None:
+    assert html_of(typed) == f"<p>{shown}</p>\n"
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("**bio, **pain** et lait 2 €**", "**bio, <strong>pain</strong> et lait 2 €**"),
+        ("*bio, *pain* et lait 2 €*", "*bio, <em>pain</em> et lait 2 €*"),
+        ("***bio **pain** et lait***", "***bio <strong>pain</strong> et lait***"),
+    ],
+)
+def test_nothing_is_emphasised_twice_over(typed: str, shown: str) -> None:
+    assert html_of(typed) == f"<p>{shown}</p>\n"
+
+
+@given(st.lists(st.tuples(st.sampled_from(BETWEEN), st.sampled_from(BOLD))), st.sampled_from(["*", "**"]))
+def test_marks_pair_with_those_that_they_were_typed_with_or_stay(
+    parts: list[tuple[str, str]], marks: str
+) -> None:
+    typed = "un" + "".join(f"{between}{marks}{bold}{marks}" for between, bold in parts) + " mot"
+    tag = {"*": "em", "**": "strong"}[marks]
+    shown = html_of(typed)
+
+    assert re.sub(f"</?{tag}>", marks, shown) == f"<p>{typed}</p>\n"
+    assert set(re.findall(f"<{tag}>(.*?)</{tag}>", shown)) <= {*BOLD}
+
+
 @given(
-    st.lists(st.lists(st.sampled_from(["pain", "5 €", " ", ", ", "(", ")", *MARKS]), max_size=12), max_size=5)
+    st.lists(
+        st.lists(st.sampled_from(["pain", "5 €", " ", ", ", " :", "(", ")", *MARKS]), max_size=12), max_size=5
+    )
 )
 def test_every_word_arrives_and_every_star_that_pairs_with_nothing(parts: list[list[str]]) -> None:
     lines = ["un " + "".join(words) + " mot" for words in parts]
@@ -201,6 +262,7 @@ def test_every_word_arrives_and_every_star_that_pairs_with_nothing(parts: list[l
         paired = 2 * html.count("<em>") + 4 * html.count("<strong>")
         assert html.count("<em>") == html.count("</em>")
         assert html.count("<strong>") == html.count("</strong>")
+        assert not re.search(r"<(em|strong)>(?:(?!</\1>).)*<\1>", html)
         assert arrives.count("*") == html.count("*") == line.count("*") - paired
         lengths = [len(run) for run in re.findall(r"\*+", line)]
         if len(set(lengths)) == len(lengths) and 3 not in lengths:
