@@ -91,18 +91,15 @@ def _body(source: str, group: Group) -> BroadcastBody:
     from cagette_notify.mails.broadcast_text.plain_text import plain_text
 
     parser = MailMarkdown(group)
-    try:
-        problems: list[Problem] = []
-        tokens = parser.parse(source, {"problems": problems})
-        line = line_too_deep(tokens)
-        if line:
-            raise _refused(_("lists or quotations nested too deep"), line=line)
-        if problems:
-            raise UsageError(*sorted(problems, key=lambda problem: problem.line))
-        text = plain_text(tokens).strip("\n")
-        return BroadcastBody(parser.renderer.render(tokens, parser.options, {}), f"{text}\n")
-    except RecursionError:  # emphasis and images within themselves: markdown-it bounds blocks only
-        raise _refused(_("emphasis or images nested too deep")) from None
+    problems: list[Problem] = []
+    tokens = parser.parse(source, {"problems": problems})
+    line = line_too_deep(tokens)
+    if line:
+        raise _refused(_("lists or quotations nested too deep"), line=line)
+    if problems:
+        raise UsageError(*sorted(problems, key=lambda problem: problem.line))
+    text = plain_text(tokens).strip("\n")
+    return BroadcastBody(parser.renderer.render(tokens, parser.options, {}), f"{text}\n")
 
 
 def _is_blank(text: str) -> bool:
