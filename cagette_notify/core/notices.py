@@ -211,6 +211,7 @@ class Skip(Struct, frozen=True):
 
     What ``is_held_back`` by a first run would leave by a look back; what is superseded would not, either way.
     What ``is_correction`` would have told of another start or place than the address had heard.
+    ``addresses`` are how many of a household lack it, where one is named for all.
     """
 
     kind: Kind
@@ -222,6 +223,7 @@ class Skip(Struct, frozen=True):
     occasion: str = ""  # as the notice's
     is_held_back: bool = False
     is_correction: bool = False
+    addresses: int = 1
 
 
 class Mail(Struct, frozen=True):

@@ -100,11 +100,11 @@ def in_order(one: PlannedNotice) -> _Line:
 
 def _who_has(
     ahead: Mapping[tuple[Kind, str], Window], told: Sequence[Entry], groups: Mapping[str, Group]
-) -> dict[tuple[Kind, str], set[str]]:
-    """Return the addresses that have each notice as it is to be: what was told otherwise is another one."""
+) -> dict[tuple[Kind, str], set[tuple[str, str]]]:
+    """Return who, and where, has each notice as it is to be: what was told otherwise is another one."""
     corrected = [entry for entry in told if entry.key.kind.traits.is_corrected]
     last = {_of_whom(entry): entry for entry in sorted(corrected, key=lambda entry: entry.revision)}
-    have: dict[tuple[Kind, str], set[str]] = defaultdict(set)
+    have: dict[tuple[Kind, str], set[tuple[str, str]]] = defaultdict(set)
     for entry in told:
         key = entry.key.kind, entry.key.distribution_id
         if (window := ahead.get(key)) is None:
@@ -113,7 +113,7 @@ def _who_has(
         occasion = day_of_occasion(one, groups[one.group_id], entry.key.kind)
         is_so = not traits.is_corrected or announces(last[_of_whom(entry)], one)
         if is_so and occasion in {"", entry.key.occasion}:
-            have[key].add(entry.key.address)
+            have[key].add((entry.key.member_id, entry.key.address))
     return have
 
 
@@ -145,7 +145,7 @@ def _mails_by_line(events: Mapping[_Line, Sequence[TimelineEvent]]) -> Counter[_
 def _planned(line: _Line, events: Sequence[TimelineEvent], mails: int, orders: OrdersState) -> PlannedNotice:
     at, what, group_id, distribution_id = line
     leaving = {(one.member_id, one.address.casefold()) for one in events if one.status == WILL_SEND}
-    waiting = sum(one.reason == Reason.WAITING_FOR_ORDERS for one in events)
+    waiting = [one.addresses for one in events if one.reason == Reason.WAITING_FOR_ORDERS]
     are_there = orders is OrdersState.READY
     return PlannedNotice(
         at,
@@ -155,7 +155,7 @@ def _planned(line: _Line, events: Sequence[TimelineEvent], mails: int, orders: O
         len(leaving),
         mails,
         waits_for_orders=bool(waiting) and not are_there,
-        unread_orders=waiting if are_there else 0,
+        unread_orders=sum(waiting) if are_there else 0,
         orders=orders,
         is_correction=what == CORRECTION,
     )

@@ -110,9 +110,9 @@ def _look_at(  # noqa: PLR0913 - one member's case: the window, what speaks agai
             _decide(index, draft, notice, why)
             seen |= set() if why is Reason.SUPERSEDED else {mailbox.key}
     if reason and (unserved or not member.mailboxes):
-        unserved += [] if unserved else [index.notice(window, member, Mailbox(""))]
-        usable = (notice for notice in unserved if notice.mailbox.state is AddressState.USABLE)
-        _skip(index, draft, next(usable, unserved[0]), reason)
+        usable = [one for one in unserved if one.mailbox.state is AddressState.USABLE]
+        named = (usable or unserved or [index.notice(window, member, Mailbox(""))])[0]
+        _skip(index, draft, named, reason, addresses=len({one.mailbox.key for one in usable}))
 
 
 def _is_unserved(index: PlanIndex, draft: _PlanSoFar, notice: Notice, reason: Reason) -> bool:
@@ -235,7 +235,7 @@ def _left_since(index: PlanIndex, opening: Notice, notice: Notice) -> bool:
     return entry is None or entry.claimed_at is None or entry.claimed_at >= notice.due_at
 
 
-def _skip(index: PlanIndex, draft: _PlanSoFar, notice: Notice, reason: Reason) -> None:
+def _skip(index: PlanIndex, draft: _PlanSoFar, notice: Notice, reason: Reason, *, addresses: int = 1) -> None:
     # What waited for its orders to the end is noted, too: else nobody knows that a mail is missing.
     # Of what was told otherwise a correction was owed, however long ago it was due.
     is_ours = bool(index.told_to(notice.key)) or not index.is_before_first_run(notice)
@@ -254,5 +254,6 @@ def _skip(index: PlanIndex, draft: _PlanSoFar, notice: Notice, reason: Reason) -
             is_held_back=reason is Reason.BEFORE_FIRST_RUN and not _is_superseded(index, draft, notice),
             is_correction=reason is not Reason.ALREADY_SENT
             and any(told.key.kind is notice.kind for told in index.told_to(notice.key)),
+            addresses=addresses,
         )
     )

@@ -166,6 +166,7 @@ def _judged(
                 is_guess=moment < now,
                 is_correction=skip.is_correction,
                 is_held_back=skip.is_held_back and moment >= now,
+                addresses=skip.addresses,
             )
 
 
@@ -187,7 +188,7 @@ class TimelineEvent(Struct, frozen=True):
     nobody noted why: settings and data of today may not be those of then; ``is_incomplete``, that a row of
     the order could not be read when it left; ``is_correction``, that it corrects a recap and is called so;
     ``is_held_back``, that a first run holds it back, and a look back would send it. What is planned has the
-    ``member_id`` of whose it is.
+    ``member_id`` of whose it is, and a skip the number of ``addresses`` of the household for which it stands.
     """
 
     at: datetime
@@ -206,6 +207,7 @@ class TimelineEvent(Struct, frozen=True):
     is_correction: bool = False
     is_held_back: bool = False
     member_id: str = ""
+    addresses: int = 1
 
     @property
     def is_in_doubt(self) -> bool:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from cagette_notify.config.paths import sources_of
 from cagette_notify.core.errors import NotifyError
-from cagette_notify.core.model import AddressState
 from cagette_notify.core.notices import Reason
 from cagette_notify.data.dataset import load_calendar
 from cagette_notify.planning.envelopes import envelope_ahead
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cagette_notify.config.load import Config
-    from cagette_notify.core.model import Member
     from cagette_notify.ledger.ledger import Ledger
 
 
@@ -44,14 +42,7 @@ def room_for_recaps(run: Run) -> int:
         return 0
     events = planned_events(situation_of(run, work, data, frozenset()))
     known = {envelope_ahead(one) for one in events if one.status == WILL_SEND and one.at > run.now}
-    # Of a household that has to wait the plan names one address alone.
-    mails_of = {(id_, one.id): _usable(one) for id_, members in data.members.items() for one in members}
-    waiting = (one for one in events if one.reason == Reason.WAITING_FOR_ORDERS)
-    return len(known) + sum(mails_of[one.group_id, one.member_id] for one in waiting)
-
-
-def _usable(member: Member) -> int:
-    return sum(box.state is AddressState.USABLE for box in member.mailboxes)
+    return len(known) + sum(one.addresses for one in events if one.reason == Reason.WAITING_FOR_ORDERS)
 
 
 def room_for_recaps_of(config: Config, ledger: Ledger, now: datetime) -> int:

@@ -219,6 +219,21 @@ def test_an_order_that_cannot_be_read_is_not_said_to_be_missing(office: Office) 
     assert "not there yet" not in shown
 
 
+@pytest.mark.parametrize(
+    ("partner_email", "waiting"), [("maelle@example.org", 2), ("noel@example.org", 1), ("2@no.mail", 1)]
+)
+def test_orders_that_cannot_be_read_are_counted_by_address_as_all_that_leaves(
+    office: Office, partner_email: str, waiting: int
+) -> None:
+    office.coop.replace("members.csv", "maelle@example.org", partner_email)
+    office.coop.replace("orders.csv", "2;d1;Panier;1;", "2;d1;Panier;one;")
+    office.at = LAST_RUN
+
+    (one,) = status(office)[1]["upcoming"]
+
+    assert (one["addresses"], one["unread_orders"]) == (1, waiting)
+
+
 def test_it_counts_doubts_and_what_was_put_off(office: Office) -> None:
     office.coop.replace("config.yaml", "timeout: 2s", "timeout: 2s, daily_quota: 2")
     office.server.script = [accept_then_drop]

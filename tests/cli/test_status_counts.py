@@ -120,3 +120,14 @@ def test_what_a_trial_has_written_is_said_to_be_there_already(tmp_path: Path, or
         assert [(one["addresses"], one["already"]) for one in upcoming(office)] == [
             (int(not ordered), written)
         ]
+
+
+def test_two_recaps_at_one_address_are_two_before_and_after(tmp_path: Path) -> None:
+    with MailjetServer(tls=False) as server:
+        office = Office(Coop(tmp_path), server, utc("2026-06-10T06:00"))
+        office.coop.replace("members.csv", "maelle@example.org", "zoe@example.org")
+        assert [(one["addresses"], one["already"]) for one in upcoming(office)] == [(3, 0)]
+
+        office.invoke("send-due", "--at", "2026-06-11 18:05")
+
+        assert [(one["addresses"], one["already"]) for one in upcoming(office)] == [(0, 3)]

@@ -97,7 +97,7 @@ def test_who_got_nothing_is_named_by_group_distribution_member_and_address() -> 
 
     named = (Kind.RECAP_24H, "lac", "2026-06-12", "1007")
     assert whole == Skip(*named, "zoe.martin@example.org", Reason.SETTING_OFF, "r1")
-    assert nowhere == Skip(*named, "", Reason.NO_ADDRESS, "r1")
+    assert nowhere == Skip(*named, "", Reason.NO_ADDRESS, "r1", addresses=0)
 
 
 def test_who_gets_nothing_is_named_by_an_address_that_mail_could_reach() -> None:
