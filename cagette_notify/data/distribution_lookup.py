@@ -1,16 +1,18 @@
-"""Look up the distributions that a row of orders may mean by what is no id: a day, a name, an id misspelt."""
+"""Look up which distributions may be meant by what is no id: a day, a name, an id misspelt."""
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
+from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from cagette_notify.core.text import all_near, fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from datetime import datetime, timedelta
 
     from cagette_notify.core.model import Distribution
 
@@ -110,6 +112,30 @@ class DistributionLookup:
         for each in self._wanted.values():
             index[fold(each.name)].append(each.id)
         return index
+
+
+def nearest_first(named: str, those: Sequence[Distribution], now: datetime) -> list[Distribution]:
+    """Sort distributions by how likely a text means them that names none: by id, then by day, else the next.
+
+    What is like its id comes first; then what is near to the day that it names, or else to now.
+    """
+    known = frozenset(one.id for one in those)
+    meant = set(DistributionLookup(those, known, "").perhaps_meant(named)) if named else set()
+    meant |= {id_ for id_ in known if named and fold(named) in fold(id_)}
+    days = [day for spelt in _days_in(named) if (day := _as_day(spelt, now))]
+
+    def how_far(one: Distribution) -> tuple[bool, timedelta]:
+        away = (abs(one.starts_at.date() - day) for day in days)
+        return one.id not in meant, min(away, default=abs(one.starts_at - now))
+
+    return sorted(those, key=how_far)
+
+
+def _as_day(spelt: _SpeltDay, now: datetime) -> date | None:
+    try:
+        return date(spelt.year or now.year, spelt.month, spelt.day)
+    except ValueError:  # the 45 of 45/12
+        return None
 
 
 def _names_in(text: str) -> Iterator[str]:

@@ -14,6 +14,7 @@ from cagette_notify.core.errors import Problem, UsageError
 from cagette_notify.core.i18n import _
 from cagette_notify.core.parsing import day
 from cagette_notify.core.text import fold, one_line
+from cagette_notify.data.distribution_lookup import nearest_first
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -218,7 +219,7 @@ def distribution_called(
         found = [one for one in mine if one.starts_at > now and not one.cancelled][:1]
     if len(found) == 1:
         return found[0]
-    known = ", ".join(one.id for one in found or mine[-5:])
+    known = ", ".join(one.id for one in found or nearest_first(name, mine, now)[:5])
     if found:
         message = _("{name!r} means several distributions: {known}", name=name, known=known)
     elif mine:

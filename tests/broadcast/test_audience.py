@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -384,6 +384,33 @@ def test_next_is_the_first_still_ahead_and_not_cancelled(coop: Coop) -> None:
     assert choose(coop, "with-order:next", utc("2026-06-12T16:00")).name == "with-order:d20"
     with pytest.raises(UsageError, match="no distribution 'next'"):
         choose(coop, "with-order:next", utc("2026-06-26T16:00"))
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [
+        ("2026-08-14", "panier-2026-08-14, panier-2026-08-07, panier-2026-08-21"),  # put off
+        ("2026-08-22", "panier-2026-08-21, panier-2026-08-28, panier-2026-09-04"),
+        ("22/08/2026", "panier-2026-08-21, panier-2026-08-28, panier-2026-09-04"),
+        ("panier-2026-08-22", "panier-2026-08-21, panier-2026-08-28, panier-2026-09-04"),
+        ("22 août", "panier-2026-08-21, panier-2026-08-28, panier-2026-09-04"),
+        ("45/13/2026", "panier-2026-07-03, panier-2026-06-26, panier-2026-07-10"),
+        ("bientôt", "panier-2026-07-03, panier-2026-06-26, panier-2026-07-10"),
+    ],
+)
+def test_of_many_distributions_those_are_listed_that_are_near_to_what_was_typed_or_to_now(
+    coop: Coop, typed: str, first: str
+) -> None:
+    days = [date(2026, 5, 1) + timedelta(weeks=week) for week in range(40)]
+    rows = [f"- {{id: panier-{day}, group: lac, starts_at: {day} 18:00}}\n" for day in days]
+    coop.write("distributions.yaml", "".join(rows).replace("s_at: 2026-08-14", "s_at: 2026-12-31"))
+
+    with pytest.raises(UsageError) as stop:
+        choose(coop, f"with-order:{typed}", utc("2026-07-02T16:00"))
+
+    _what, _, known = str(stop.value).partition("known here: ")
+    assert known.startswith(first)
+    assert known.count(",") == 4
 
 
 def test_a_day_with_two_distributions_asks_which(coop: Coop) -> None:

@@ -144,6 +144,15 @@ def test_no_such_distribution_is_said(coop: Coop) -> None:
     assert result.stderr.startswith("--distribution: no distribution 'd9'")
 
 
+def test_of_many_distributions_the_nearest_to_the_day_that_was_typed_are_named(coop: Coop) -> None:
+    row = "- {{id: d{0}, group: lac, starts_at: 2026-0{0}-12 18:00}}\n"
+    coop.write("distributions.yaml", "".join(row.format(month) for month in range(1, 10)))
+
+    result = preview(coop, "--distribution", "2026-03-13")
+
+    assert result.stderr.startswith("--distribution: no distribution '2026-03-13'; known here: d3, d2, d4, ")
+
+
 def test_who_has_no_order_is_shown_one_that_is_made_up(coop: Coop) -> None:
     result = preview(coop, "--member", "Léa", "--text")
 
