@@ -178,7 +178,7 @@ def _cures_with_the_member(address: str, place: str) -> dict[Cause, str]:
             "which may say why",
             address=address,
         ),
-        Cause.FOR_A_WHILE: _("nothing yet: it is a fault that passes; look again after the next mail"),
+        Cause.FOR_A_WHILE: _("look again after the next mail: it is a fault that passes"),
         Cause.BOUNCED_LATELY: _(
             "ask the member whether {address} works again (full? closed?); then ask Mailjet's support to "
             "unblock it, or put another address into {place}",

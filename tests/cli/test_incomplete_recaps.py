@@ -118,6 +118,21 @@ def test_everybody_is_told_the_same_of_a_recap_still_to_come(broken: Office) -> 
     assert f"{MENDED} -> nothing: another recap is still to leave" in shown
 
 
+def test_nothing_to_do_is_not_said_beside_something_to_do(broken: Office) -> None:
+    broken.member(recap_4h="yes")
+    broken.sends()
+    (broken.coop.folder / "orders.csv").unlink()
+    broken.coop.replace("distributions.yaml", "Salle des fêtes", "Gymnase")
+
+    summary, advice = said_of(broken)
+
+    assert MENDED in summary
+    assert advice == (
+        "tell the member that it changed, and fetch the export of the orders; "
+        "another recap is still to leave, with all of the order"
+    )
+
+
 def test_an_answer_that_got_lost_leaves_it_incomplete(broken: Office) -> None:
     broken.server.script.append(accept_then_drop)
     broken.sends()

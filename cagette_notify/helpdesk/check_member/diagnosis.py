@@ -144,7 +144,10 @@ def _result(check: Check, heading: str, findings: Iterable[Finding]) -> CheckRes
     those = list(findings)
     is_fine = all(one.health is Health.OK for one in those)
     telling = [one for one in those if is_fine or one.health is not Health.OK or one.cause in EXPLAINING]
-    advices = dict.fromkeys(one.advice for one in telling if one.advice)
+    advices = tuple(dict.fromkeys(one.advice for one in telling if one.advice))
+    by_itself = tuple(dict.fromkeys(one.by_itself for one in telling if one.by_itself))
+    if by_itself and not advices:
+        by_itself = (_("nothing: {what}", what=_("; ").join(by_itself)),)
     health = worst(one.health for one in those)
     if health is Health.WARNING and any(one.health is Health.UNKNOWN for one in those):
         health = Health.UNKNOWN  # what could not be looked at may be worse than what was seen
@@ -152,7 +155,7 @@ def _result(check: Check, heading: str, findings: Iterable[Finding]) -> CheckRes
         check,
         health,
         _("; ").join(dict.fromkeys(one.summary for one in telling)),
-        tuple(advices),
+        advices + by_itself,
         heading,
         any(one.cause in EXPLAINING for one in those),
     )

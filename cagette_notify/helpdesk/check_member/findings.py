@@ -142,7 +142,7 @@ OF_A_MAIL = frozenset(
 
 
 class Finding(Struct, frozen=True):
-    """One thing that was found: where, how bad, and what to do about it.
+    """One thing that was found: where, how bad, and what to do about it, or what comes ``by_itself``.
 
     ``about`` is the address it is about, ``meant`` what it should perhaps be, ``instead`` which other one of
     the household is reached. ``kinds`` are the notices that are off, where there are any, and ``days`` when
@@ -170,6 +170,7 @@ class Finding(Struct, frozen=True):
     left: tuple[TimelineEvent, ...] = ()
     why: str = ""
     is_others: bool = False
+    by_itself: str = ""
 
 
 def worst(healths: Iterable[Health]) -> Health:

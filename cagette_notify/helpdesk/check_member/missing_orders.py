@@ -108,15 +108,15 @@ def incomplete_recaps(case: MemberEvidence) -> Iterator[Finding]:
             distribution=one.distribution.id,
             day=case.day_of(one.distribution),
         )
-        advice = (
-            _("nothing: another recap is still to leave, with all of the order")
-            if one.is_awaited
-            else _("tell the member what is in the order: that recap is not sent again")
-        )
+        advice = _("tell the member what is in the order: that recap is not sent again")
+        another = _("another recap is still to leave, with all of the order")
         yield Finding(
-            *(Check.LAST_MESSAGES, Health.WARNING, summary, advice, Matter.INCOMPLETE_RECAP),
+            *(Check.LAST_MESSAGES, Health.WARNING, summary),
+            advice="" if one.is_awaited else advice,
+            cause=Matter.INCOMPLETE_RECAP,
             days=(_day(case, one.distribution),),
             group_id=one.distribution.group_id,
+            by_itself=another if one.is_awaited else "",
         )
 
 

@@ -130,8 +130,8 @@ def _last_tried(case: MemberEvidence, tried: Sequence[TimelineEvent]) -> Iterato
         yield from refused_mails(case, tried)
     elif event.status == Status.DEFERRED.value:
         text = _("{notice} to {address} waits for the next run: {reason}", **values)
-        advice = _("nothing: it leaves by itself if it is not too late then")
-        yield Finding(check, Health.WARNING, text, advice, Matter.PUT_OFF, event.address)
+        by_itself = _("it leaves by itself if it is not too late then")
+        yield Finding(check, Health.WARNING, text, "", Matter.PUT_OFF, event.address, by_itself=by_itself)
     elif event.is_in_doubt:
         yield _in_doubt(case, event)
 
@@ -150,7 +150,7 @@ def _in_doubt(case: MemberEvidence, event: TimelineEvent) -> Finding:
         address=event.address,
     )
     advice = _(
-        "nothing: the next runs look it up; who knows that it arrived types this (or 'resend' or 'drop' "
+        "the next runs look it up; who knows that it arrived types this (or 'resend' or 'drop' "
         "in place of 'sent'): {command}",
         command=command_to_type("settle", event.custom_id, "sent"),
     )

@@ -35,6 +35,7 @@ def unwritten_addresses(case: MemberEvidence) -> Iterator[Finding]:
             group_id=one.distribution.group_id if one.distribution else "",
             left=(one.left,) if one.left else (),
             why=one.why.value,
+            by_itself=_by_itself(one),
         )
 
 
@@ -58,12 +59,15 @@ def _why(case: MemberEvidence, one: Unwritten) -> str:
 
 def _cure(one: Unwritten) -> str:
     return {
-        WhyUnwritten.TO_COME: _("nothing: it leaves by itself if it is not too late then"),
+        WhyUnwritten.TO_COME: "",
         WhyUnwritten.NO_ORDER: _(
             "if the member did order: under which name? See {file}", file=one.file or _("no file")
         ),
-        WhyUnwritten.LATER: _(
-            "nothing: the next mails go to this address, too; tell the member what was in it"
-        ),
+        WhyUnwritten.LATER: _("the next mails go to this address, too; tell the member what was in it"),
         WhyUnwritten.OTHERS: "",
     }[one.why]
+
+
+def _by_itself(one: Unwritten) -> str:
+    is_to_come = one.why is WhyUnwritten.TO_COME
+    return _("it leaves by itself if it is not too late then") if is_to_come else ""
