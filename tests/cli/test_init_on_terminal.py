@@ -126,6 +126,21 @@ def test_enter_leaves_the_crontab_alone_and_says_what_to_add(desk: Desk) -> None
 
 
 @pytest.mark.usefixtures("exports")
+def test_where_there_is_no_cron_it_is_said_once_with_what_to_install_before_the_line(
+    desk: Desk,
+) -> None:
+    desk.crontab.command.unlink()
+    environ = {"HOME": str(desk.home), "PATH": str(desk.crontab.command.parent)}
+    with Keyboard(desk.folder, "--lang", "fr", "init", environ=environ) as keyboard:
+        answer(keyboard, [*GROUP, *DAY, *SYSTEM[:2], REVIEW])
+        assert keyboard.ends() == 0
+
+    shown = plain(keyboard.screen)
+    assert shown.count("pas encore cron") == 1
+    assert "  sudo apt install cron\nLaissez ensuite cron envoyer ce qui est dû : tapez crontab -e" in shown
+
+
+@pytest.mark.usefixtures("exports")
 def test_the_short_command_knows_the_configuration(desk: Desk) -> None:
     with desk.sits() as keyboard:
         answer(keyboard, WITH_EXPORTS)

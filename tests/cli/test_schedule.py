@@ -2,10 +2,15 @@ from __future__ import annotations
 
 import shlex
 from configparser import ConfigParser
+from typing import TYPE_CHECKING
 
 import pytest
 
-from cagette_notify.cli.setup.schedule import ScheduledCall, crontab_line, systemd_units
+from cagette_notify.cli.setup.schedule import ScheduledCall, crontab_line, crontab_lines, systemd_units
+from tests.fixtures.crontab import a_crontab_program
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def a_call(folder: str = "/srv/paniers", program: str = "/opt/cagette/bin/cagette-notify") -> ScheduledCall:
@@ -22,6 +27,20 @@ def test_cron_calls_send_due_every_ten_minutes() -> None:
     assert crontab_line(a_call()) == (
         "*/10 * * * * /opt/cagette/bin/cagette-notify --config /srv/paniers/config.yaml send-due"
     )
+
+
+@pytest.mark.parametrize("has_cron", [True, False])
+def test_where_there_is_no_cron_its_package_is_said_before_the_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, has_cron: bool
+) -> None:
+    if has_cron:
+        a_crontab_program(tmp_path)
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    *first, line = crontab_lines(a_call())
+
+    assert ("  sudo apt install cron" in first) is not has_cron
+    assert (first[-1].startswith("Then let cron"), line) == (True, f"  {crontab_line(a_call())}")
 
 
 @pytest.mark.parametrize("folder", ["/srv/les paniers", "/srv/l'oasis", "/srv/100%", "/srv/$HOME"])

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from cagette_notify.cli.session import path_to_type
+from cagette_notify.cli.setup.crontab import own_crontab
 from cagette_notify.cli.setup.starting_files import annotated
 from cagette_notify.core.commands_to_type import command_to_type
 from cagette_notify.core.i18n import _
@@ -69,6 +70,9 @@ WantedBy=timers.target
 """
 
 
+_INSTALL_CRON = "sudo apt install cron"
+
+
 class ScheduledCall(Struct, frozen=True):
     """What is to be called. All paths are absolute: neither cron nor systemd starts where a person does."""
 
@@ -85,8 +89,10 @@ def crontab_line(call: ScheduledCall) -> str:
 
 
 def crontab_lines(call: ScheduledCall) -> list[str]:
-    """Return what to say so that somebody adds the line."""
+    """Return what to say so that somebody adds the line, once there is a cron."""
+    missing = [_("This machine has no cron yet; to install it, on Debian or Ubuntu:"), f"  {_INSTALL_CRON}"]
     return [
+        *([] if own_crontab() else missing),
         _("Then let cron send what is due: type crontab -e, and add this line:"),
         f"  {crontab_line(call)}",
     ]

@@ -138,8 +138,7 @@ def _offer_crontab_line(
 ) -> SystemChanges:
     crontab = own_crontab()
     if crontab is None:
-        terminal.say(_("This machine has no crontab."))
-        return changes
+        return changes  # what to install is said with the line to add
     try:
         before = crontab.read()
     except NotifyError as error:
