@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 SAYS_YES = frozenset(("o", "oui", "y", "yes"))
 SAYS_NO = frozenset(("n", "non", "no"))
-_EMPTY = "-"  # what is typed for nothing where Enter would take what is in brackets
+EMPTY = "-"  # what is typed for nothing where Enter would take what is in brackets
 
 _Value = TypeVar("_Value")
 
@@ -80,7 +80,7 @@ class Terminal:
         shown = f"{question} [{default}]" if default else question
         while True:
             answer = self.ask(_("{question}: ", question=shown)) or default
-            if answer in ("", _EMPTY):
+            if answer in ("", EMPTY):
                 return None
             try:
                 return read(answer)

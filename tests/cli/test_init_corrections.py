@@ -80,6 +80,46 @@ def test_a_number_asks_that_question_again_and_enter_keeps_what_was_typed(
     assert f"{opens_at:%Y-%m-%d %H:%M}" == "2026-06-04 09:00"
 
 
+@pytest.mark.parametrize(
+    "typed", ["7 : jeudi 9h", "7 jeudi 9h", "7: jeudi 9h", "7. jeudi 9h", "7) jeudi 9 heures"]
+)
+@pytest.mark.usefixtures("exports")
+def test_a_number_with_the_new_answer_behind_it_is_the_correction(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, typed: str
+) -> None:
+    begun(desk, monkeypatch, *ANSWERS, typed, "6 -", "")
+
+    first = distributions(desk)[0]
+    assert (f"{first.orders_open_at:%Y-%m-%d %H:%M}", first.place) == ("2026-06-04 09:00", "")
+
+
+@pytest.mark.usefixtures("exports")
+def test_a_new_answer_that_does_not_fit_is_said_and_asked_again(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    screen = begun(desk, monkeypatch, *ANSWERS, "7 jeudi", "", "8 lundi", "lundi 9h", "11 non", "n", "n", "")
+
+    said, answers = " ".join(screen.split()), shown(screen)
+    assert "il manque l’heure : un jour et une heure tels que vendredi 8h" in said
+    assert "il manque l’heure : un jour et une heure tels que mercredi 20h" in said
+    assert [one.partition(" (")[0] for one in answers[6:8]] == [
+        "Ouverture des commandes : vendredi 8h",
+        "Fermeture des commandes : lundi 9h",
+    ]
+    assert answers[-1] == "Sur cette machine : rien ne change"
+
+
+@pytest.mark.parametrize("typed", ["non", "n", "12", "0 x", "vendredi 9h"])
+@pytest.mark.usefixtures("exports")
+def test_what_is_neither_enter_nor_a_number_says_how_to_stop(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, typed: str
+) -> None:
+    said = " ".join(begun(desk, monkeypatch, *ANSWERS, typed, "").split())
+
+    assert "attendu : Entrée, ou un nombre de 1 à 11" in said
+    assert "Ctrl-C arrête sans rien écrire" in said
+
+
 @pytest.mark.usefixtures("exports")
 def test_a_correction_moves_what_hangs_on_it_and_asks_again_what_makes_no_sense_any_more(
     desk: Desk, monkeypatch: pytest.MonkeyPatch

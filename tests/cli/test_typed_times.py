@@ -93,6 +93,12 @@ def test_hours_are_two(text: str) -> None:
     assert hours_of_distribution(text) == (time(18), time(19, 30))
 
 
+def test_hours_may_stand_in_words() -> None:
+    assert hours_of_distribution("de 18 heures à 19 heures 30") == (time(18), time(19, 30))
+    assert hours_of_distribution("20h-minuit") == (time(20), time(23, 59))
+    assert hours_of_distribution("Midi à 14 heures") == (time(12), time(14))
+
+
 def test_the_end_may_be_left_out() -> None:
     assert hours_of_distribution("18h") == (time(18), None)
 
@@ -123,6 +129,10 @@ def test_what_is_no_hour_is_refused_with_what_was_expected(text: str, says: str)
         ("J-7 8h", 5, time(8)),
         ("7 jours avant, à 8h", 5, time(8)),
         ("D-2 8:00", 10, time(8)),
+        ("le vendredi à 9 heures", 12, time(9)),
+        ("mercredi 20 heures 30", 10, time(20, 30)),
+        ("mardi minuit", 9, time(23, 59)),
+        ("le mardi à midi", 9, time(12)),
     ],
 )
 def test_a_moment_is_the_last_such_day_before_the_start(text: str, day: int, at: time) -> None:
@@ -142,6 +152,25 @@ def test_orders_open_on_the_last_such_day_before_they_close() -> None:
 def test_a_moment_without_its_day_or_its_hour_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"expected a day and an hour such as Wednesday 20h|no such hour"):
         moment_before(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (
+            "le vendredi",
+            "the hour is missing: expected a day and an hour such as vendredi 8h, not 'le vendredi'",
+        ),
+        ("J-7", "the hour is missing: "),
+        ("9h", "the day is missing: "),
+        ("à midi", "the day is missing: "),
+        ("quand vous voulez", "expected a day and an hour such as vendredi 8h, not"),
+        ("mercredi et jeudi 9h", "expected a day and an hour such as vendredi 8h, not"),
+    ],
+)
+def test_what_is_missing_is_said_with_the_example_of_the_question(text: str, says: str) -> None:
+    with pytest.raises(ValueError, match=f"^{says}"):
+        moment_before(text, "vendredi 8h")
 
 
 def test_days_are_called_as_the_language_spoken_calls_them() -> None:

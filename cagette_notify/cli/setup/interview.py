@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from cagette_notify.cli.prompt import EMPTY
 from cagette_notify.cli.setup.answers import is_the_calendar
 from cagette_notify.cli.setup.found_data import ChosenData, alternatives, chosen_with
 from cagette_notify.cli.setup.questions import Question, questions
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from cagette_notify.cli.prompt import Terminal
     from cagette_notify.data.found_tables import FoundTable
 
-    Again = Callable[[Typed], Typed]
+    Again = Callable[[Typed, str], Typed]
 
 
 def ask_all(terminal: Terminal, tables: Sequence[FoundTable], folder_name: str, today: date) -> Typed:
@@ -32,16 +33,16 @@ def ask_all(terminal: Terminal, tables: Sequence[FoundTable], folder_name: str, 
 def correctable(
     terminal: Terminal, tables: Sequence[FoundTable], typed: Typed
 ) -> Iterator[tuple[str, str, Again]]:
-    """Yield for each answer its question's name, what was said, and what asks it again."""
+    """Yield for each answer its question's name, what was said, and what asks it again, or takes another."""
     if _is_a_choice(tables):
-        yield _("Files"), _names_of(typed.data), lambda typed: _choose_anew(terminal, tables, typed)
+        yield _("Files"), _names_of(typed.data), lambda typed, _text: _choose_anew(terminal, tables, typed)
     for question in questions(typed):
         if question.applies(typed):
             yield question.name, _answer_said(question, typed), _asking_again(terminal, question)
 
 
 def _asking_again(terminal: Terminal, question: Question) -> Again:
-    return lambda typed: _ask_missing(terminal, _ask(terminal, question, typed))
+    return lambda typed, text: _ask_missing(terminal, _taken_or_asked(terminal, question, typed, text))
 
 
 def _choose_anew(terminal: Terminal, tables: Sequence[FoundTable], typed: Typed) -> Typed:
@@ -84,6 +85,23 @@ def _ask(terminal: Terminal, question: Question, typed: Typed) -> Typed:
     else:
         offered = question.default(typed) if before is None else before
         text = terminal.ask_for(question.asks, partial(_as_typed, question, typed), offered) or ""
+    return _with(terminal, question, typed, text)
+
+
+def _taken_or_asked(terminal: Terminal, question: Question, typed: Typed, text: str) -> Typed:
+    """Take what was typed at once, if it fits the question; else say why not, and ask it."""
+    if not text or question.says_yes is not None:
+        return _ask(terminal, question, typed)
+    try:
+        taken = "" if text == EMPTY else _as_typed(question, typed, text)
+    except ValueError as trouble:
+        terminal.tell(f"  {trouble}")
+        return _ask(terminal, question, typed)
+    return _with(terminal, question, typed, taken)
+
+
+def _with(terminal: Terminal, question: Question, typed: Typed, text: str) -> Typed:
+    """Return the answers with this one, and say what was understood by it."""
     typed = replace(typed, texts={**typed.texts, question.key: text})
     if said := question.after(typed):
         terminal.tell(said)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -103,13 +104,13 @@ def _of_orders(typed: Typed) -> Iterator[Question]:
     opens, closes = example_of_moment(start, "8h"), example_of_moment((start - 2) % 7, "20h")
     yield Question(
         *("opens", _("Orders open"), _("Orders open, such as {example}", example=opens)),
-        lambda text, _typed: moment_before(text),
+        lambda text, _typed: moment_before(text, opens),
         _has_day,
         dated=lambda typed: _moment_said(orders_of(typed)[0]),
     )
     yield Question(
         *("closes", _("Orders close"), _("Orders close, such as {example}", example=closes)),
-        close_of,
+        partial(close_of, example=closes),
         _has_day,
         dated=lambda typed: _moment_said(orders_of(typed)[1]),
     )

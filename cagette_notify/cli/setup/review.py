@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from cagette_notify.cli.setup.system_offers import SystemChanges
     from cagette_notify.cli.setup.typed_answers import Typed
     from cagette_notify.data.found_tables import FoundTable
+
+
+_CORRECTION = re.compile(r"([0-9]{1,3})(?:(?:\s*[:=)]|\.?\s)\s*(\S.*)?)?")
 
 
 class Agreed(Struct, frozen=True):
@@ -42,23 +46,29 @@ def review(
         terminal.say("", _("This is what was answered:"))
         for number, (name, answer) in enumerate(zip(names, said, strict=True), start=1):
             terminal.tell(f" {number:>2}  " + _("{question}: {answer}", question=name, answer=answer))
-        chosen = _number(terminal, len(names))
+        chosen = _chosen(terminal, len(names))
         if chosen is None:
             return agreed
-        if chosen == len(names):
+        number, text = chosen
+        if number == len(names):
             agreed = Agreed(agreed.typed, offer())
         else:
-            agreed = Agreed(answers[chosen - 1][2](agreed.typed), agreed.changes)
+            agreed = Agreed(answers[number - 1][2](agreed.typed, text), agreed.changes)
 
 
-def _number(terminal: Terminal, most: int) -> int | None:
+def _chosen(terminal: Terminal, most: int) -> tuple[int, str] | None:
+    """Return the number of a question, and the new answer where one stands behind it; None for Enter."""
     while text := terminal.ask(_("Enter writes it; a number asks that question again: ")):
-        if text.isdecimal() and 1 <= int(text) <= most:
-            return int(text)
-        terminal.tell(
-            "  "
-            + _("expected Enter, or a number from 1 to {count}, not {value}", count=most, value=quoted(text))
+        found = _CORRECTION.fullmatch(text)
+        if found and 1 <= int(found[1]) <= most:
+            return int(found[1]), found[2] or ""
+        message = _(
+            "expected Enter, or a number from 1 to {count}, with the new answer behind it or without, not "
+            "{value}; Ctrl-C stops, and nothing is written",
+            count=most,
+            value=quoted(text),
         )
+        terminal.tell(f"  {message}")
     return None
 
 

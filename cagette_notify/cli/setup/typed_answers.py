@@ -95,9 +95,9 @@ def orders_of(typed: Typed) -> tuple[datetime | None, datetime | None]:
     return moment_before(opens).ahead_of(start, latest) if opens else None, closes_at
 
 
-def close_of(text: str, typed: Typed) -> datetime:
+def close_of(text: str, typed: Typed, example: str = "") -> datetime:
     """Read when orders close: not after the start, and after they open."""
-    found, opens = moment_before(text).ahead_of(typed.start), typed.text("opens")
+    found, opens = moment_before(text, example).ahead_of(typed.start), typed.text("opens")
     if found > typed.start:
         raise ValueError(_("after the start"))
     if opens and moment_before(opens).ahead_of(typed.start, found) >= found:

@@ -27,6 +27,12 @@ _PERHAPS_AN_HOUR = rf"{_AN_HOUR}|[0-9]{{1,2}}"
 _HOURS = re.compile(
     rf"(?:(?:de|from)\s+)?({_PERHAPS_AN_HOUR})(?:\s*(?:[-–—/àa]|to|jusqu.?[àa])?\s*({_PERHAPS_AN_HOUR}))?"
 )
+# Midnight of a day is where it ends: orders that close on Tuesday at midnight are open all of Tuesday.
+_WORDS_FOR_HOURS = (
+    (re.compile(r"\b([0-9]{1,2}) ?heures?\b", re.IGNORECASE), r"\1h"),
+    (re.compile(r"\b(?:minuit|midnight)\b", re.IGNORECASE), "23h59"),
+    (re.compile(r"\b(?:midi|noon)\b", re.IGNORECASE), "12h"),
+)
 _DAYS_BEFORE = re.compile(r"(?:[jd] ?- ?([0-9]{1,2})|([0-9]{1,2}) ?(?:jours?|days?|j|d) (?:avant|before))\b")
 _MOST_WEEKS = 8
 _SHORTEST = 3  # letters that tell a day of the week in both languages
@@ -96,8 +102,8 @@ def _every(folded: str) -> int:
 
 
 def hours_of_distribution(text: str) -> tuple[time, time | None]:
-    """Read ``18h-19h30``, ``de 18 h à 19 h 30``, ``18:00`` or ``18h``."""
-    found = _HOURS.fullmatch(" ".join(text.split()))
+    """Read ``18h-19h30``, ``de 18 h à 19 h 30``, ``18 heures à minuit``, ``18:00`` or ``18h``."""
+    found = _HOURS.fullmatch(_in_figures(" ".join(text.split())))
     if not found:
         raise ValueError(_("expected hours such as 18h-19h30, not {value}", value=quoted(text)))
     start, end = _hour(found[1]), _hour(found[2]) if found[2] else None
@@ -106,22 +112,35 @@ def hours_of_distribution(text: str) -> tuple[time, time | None]:
     return start, end
 
 
-def moment_before(text: str) -> MomentBefore:
-    """Read ``mercredi 20h``, or so many days before: ``J-7 8h``."""
-    folded = fold(text)
+def moment_before(text: str, example: str = "") -> MomentBefore:
+    """Read ``mercredi 20h``, or so many days before: ``J-7 8h``; else say so with an ``example``."""
+    folded = _in_figures(fold(text))
     found = re.search(rf"{_AN_HOUR}\s*$", folded)
     before = folded[: found.start()] if found else ""
     days, weekdays = _DAYS_BEFORE.search(before), _weekdays_in(before)
     if not found or bool(days) + len(weekdays) != 1:
-        raise ValueError(
-            _(
-                "expected a day and an hour such as {example}, not {value}",
-                example=example_of_moment(2, "20h"),
-                value=quoted(text),
-            )
-        )
+        raise ValueError(_no_moment(text, folded, example or example_of_moment(2, "20h")))
     at = _hour(found[0])
     return MomentBefore(at, days=int(days[1] or days[2])) if days else MomentBefore(at, weekdays.pop())
+
+
+def _no_moment(text: str, folded: str, example: str) -> str:
+    expected = _(
+        "expected a day and an hour such as {example}, not {value}", example=example, value=quoted(text)
+    )
+    is_a_day = _DAYS_BEFORE.search(f"{folded} avant") or _weekdays_in(folded)
+    if is_a_day and not re.search(_AN_HOUR, folded):
+        return _("the hour is missing: {expected}", expected=expected)
+    if re.search(rf"{_AN_HOUR}\s*$", folded) and not is_a_day:
+        return _("the day is missing: {expected}", expected=expected)
+    return expected
+
+
+def _in_figures(text: str) -> str:
+    """Return a text with its hours as figures: ``9 heures`` and ``midi`` as 9h and 12h."""
+    for words, figures in _WORDS_FOR_HOURS:
+        text = words.sub(figures, text)
+    return text
 
 
 def _hour(text: str) -> time:
