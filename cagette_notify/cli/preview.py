@@ -89,7 +89,9 @@ def preview_command(  # noqa: PLR0913 - one argument an option
             for each in PREVIEW_KINDS
             for language in LANGUAGES
         }
-        return _deliver(gallery_page(mails).encode(), _page_file(output), ".html", opens=opens)
+        return _deliver(
+            gallery_page(mails, sample.languages).encode(), _page_file(output), ".html", opens=opens
+        )
     content, ending = _content(preview(stage, kind or Kind.RECAP_24H), output, at, as_text=as_text)
     return _deliver(content, output, ending, opens=opens)
 

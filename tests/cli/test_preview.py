@@ -204,6 +204,25 @@ def test_a_page_shows_every_kind_and_language_on_three_screens(coop: Coop, outpu
 
 
 @pytest.mark.parametrize(
+    ("languages", "folded"), [(",,", "en"), ("en,en,en", "fr"), ("en,,", ""), ("fr,,", "en")]
+)
+def test_mails_in_a_language_that_nobody_reads_stand_folded_behind_the_others(
+    coop: Coop, languages: str, folded: str
+) -> None:
+    header, *rows = (coop.folder / "members.csv").read_text("utf-8").splitlines()
+    cells = [f"{row};{language}" for row, language in zip(rows, languages.split(","), strict=True)]
+    coop.write("members.csv", "\n".join([f"{header};language", *cells, ""]))
+
+    preview(coop, "--all", "-o", str(coop.folder / "all.html"))
+
+    page = (coop.folder / "all.html").read_text(encoding="utf-8")
+    at_once, mark, behind = page.partition("<details>")
+    assert bool(mark) is bool(folded)
+    assert {*re.findall('<section id="(..)-', behind)} == ({folded} if folded else set())
+    assert {*re.findall('<section id="(..)-', at_once)} == {"fr", "en"} - {folded}
+
+
+@pytest.mark.parametrize(
     "options", [("--all",), ("--all", "opening", "-o", "x"), ("--all", "--text", "-o", "x"), ("nonsense",)]
 )
 def test_what_makes_no_sense_is_refused(coop: Coop, options: tuple[str, ...]) -> None:

@@ -21,7 +21,7 @@ from cagette_notify.planning.due_times import END, Window, windows_of
 from cagette_notify.planning.plan_input import PlanIndex, PlanInput
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from datetime import datetime
 
     from cagette_notify.config.load import Config
@@ -40,16 +40,27 @@ iframe.dark { color-scheme: dark; background: #121212; }
 """
 
 
-def gallery_page(mails: Mapping[tuple[str, str], Message]) -> str:
-    """Return a page of HTML, complete in itself, with ``mails`` under their kind and language."""
+def gallery_page(mails: Mapping[tuple[str, str], Message], read: Collection[str]) -> str:
+    """Return a page of HTML, complete in itself, with ``mails`` under their kind and language.
+
+    Those in languages that are ``read`` stand there at once, the others where somebody opens them.
+    """
     title = escape(_("Every mail"))
-    sections = "\n".join(_section(name, message) for name, message in mails.items())
+    shown = {name: message for name, message in mails.items() if name[1] in read}
+    folded = {name: message for name, message in mails.items() if name not in shown}
+    summary = escape(_("In a language that nobody in the group reads"))
+    others = f"<details>\n<summary>{summary}</summary>\n{_sections(folded)}\n</details>\n" if folded else ""
     return (
         f'<!DOCTYPE html>\n<html lang="{spoken()}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{title}</title>\n<style>\n{_STYLE}</style>\n</head>\n"
-        f"<body>\n<h1>{title}</h1>\n{_contents(mails)}\n{sections}\n</body>\n</html>\n"
+        f"<body>\n<h1>{title}</h1>\n{_sections(shown)}\n{others}</body>\n</html>\n"
     )
+
+
+def _sections(mails: Mapping[tuple[str, str], Message]) -> str:
+    sections = "\n".join(_section(name, message) for name, message in mails.items())
+    return f"{_contents(mails)}\n{sections}"
 
 
 def _contents(names: Iterable[tuple[str, str]]) -> str:

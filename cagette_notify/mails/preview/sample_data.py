@@ -59,6 +59,11 @@ class SampleData(Struct, frozen=True):
     book: OrderBook
     is_made_up: bool
 
+    @property
+    def languages(self) -> frozenset[str]:
+        """Return those in which mails of the group leave."""
+        return frozenset(one.language or self.group.language for one in (*self.members, self.member))
+
     def distribution_for(self, kind: Kind) -> Distribution:
         """Return the one with the order, or for what a whole group is told the next that can have it."""
         traits = kind.traits
