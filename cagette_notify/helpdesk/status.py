@@ -90,9 +90,7 @@ class ServiceStatus(Struct, frozen=True):
         """Whether nothing waits, and nobody has to do anything."""
         waiting = self.in_doubt or self.deferred or self.troubles or self.lost or self.refused
         is_to_do = any(needed.is_to_be_replaced for needed in self.exports.values())
-        return self.is_alive and not (
-            waiting or self.problems or self.warnings or self.of_nobody or is_to_do
-        )
+        return self.is_alive and not (waiting or self.problems or self.warnings or self.of_nobody or is_to_do)
 
     @property
     def is_alive(self) -> bool:
