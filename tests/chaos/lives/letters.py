@@ -19,6 +19,7 @@ from tests.chaos.lives.contract_table import (
 )
 
 if TYPE_CHECKING:
+    from tests.chaos.lives.contract_table import Key
     from tests.chaos.lives.world import World
 
 SUBJECTS = {
@@ -35,7 +36,10 @@ _LINE = re.compile(r"(\d+) ×\s+Riz (\w+)")
 
 
 class Said(NamedTuple):
-    """A mail as its reader takes it: about which distributions, when, where, and which order."""
+    """A mail as its reader takes it: about which distributions, when, where, and which order.
+
+    ``member`` is whose name it says.
+    """
 
     label: str
     address: str
@@ -55,14 +59,14 @@ def read(message: dict[str, Any]) -> Said:
         for day, month, year, hour, minute, id_, place in _DAY.findall(text)
     }
     greeted = re.search(r"Bonjour [MP](\d)", text)
-    assert greeted, text
+    assert greeted or label == CORRECTION, text
     (recipient,) = message["To"]
     known_at = [(int(hour), int(minute or 0)) for hour, minute in _NO_ORDER.findall(text)]
     assert len(known_at) in (0, len(days)), text
     return Said(
         label,
         recipient["Email"].casefold(),
-        "" if label in TO_GROUP else f"m{greeted[1]}",
+        f"m{greeted[1]}" if greeted and label not in TO_GROUP else "",
         frozenset(days),
         frozenset((member, int(quantity)) for quantity, member in _LINE.findall(text)),
         frozenset(known_at),
@@ -82,4 +86,17 @@ def should_say(letter: Letter, world: World, now: datetime) -> Said:
     is_known = letter.label == CLOSING and orders_are_fresh(world, now)
     exported = world.orders_exported_at.astimezone(PARIS) if is_known and world.orders_exported_at else None
     known_at = frozenset([(exported.hour, exported.minute)] if exported else ())
-    return Said(letter.label, letter.address, key.member, told, lines, known_at)
+    return Said(letter.label, letter.address, _greeted(letter, key, world), told, lines, known_at)
+
+
+def _greeted(letter: Letter, key: Key, world: World) -> str:
+    """Return whose name a mail says: where the household lists the address no more, that of who alone does."""
+    if letter.label != CORRECTION or letter.address in world.people[key.member].addresses:
+        return key.member
+    group = world.days[key.day].group
+    readers = [
+        id_
+        for id_, one in world.people.items()
+        if one.is_there and group in one.groups and letter.address in one.addresses
+    ]
+    return readers[0] if len(readers) == 1 else ""
