@@ -46,7 +46,7 @@ from cagette_notify.delivery.choose_transport import mailjet_reader, refuse_unus
 from cagette_notify.delivery.mailjet.account_check import AccountFinding, check_account, judge_quota
 from cagette_notify.delivery.sender_check import sender_to_choose
 from cagette_notify.helpdesk.check_member.domain_typos import probable_domain
-from cagette_notify.helpdesk.status import service_status
+from cagette_notify.helpdesk.status import ServiceStatus, service_status
 from cagette_notify.ledger.connection import open_ledger, prove_ledger
 from cagette_notify.mails.renderer import Renderer
 from cagette_notify.planning.status_warnings import with_placeholders, without_members
@@ -117,12 +117,16 @@ def check_command(session: Session, *, offline: bool) -> int:
         raise _meant_check_member(" ".join(somebody))
     config = session.config()
     found = look_over(config, offline=offline)
+    ahead = _look_ahead(config, found.roster)
+    found.add_problems(ahead.empty_exports if ahead else ())
     print_problems((*_what_stops_all(found.stopping), *found.troubles))
-    print_prose(_what_was_read(session, config, found), config)
+    print_prose(_what_was_read(session, config, found, ahead), config)
     return max(found.statuses)
 
 
-def _what_was_read(session: Session, config: Config, found: CheckResults) -> Iterator[str]:
+def _what_was_read(
+    session: Session, config: Config, found: CheckResults, ahead: ServiceStatus | None
+) -> Iterator[str]:
     """Yield what there is to say beside the troubles."""
     yield from (*found.chosen, *(found.fine if session.verbose else ()))
     if found.troubles:
@@ -131,18 +135,18 @@ def _what_was_read(session: Session, config: Config, found: CheckResults) -> Ite
         file = path_to_type(config.path)
         yield _("All is well: {config}, its data and its templates ({read}).", config=file, read=found.read)
     yield from without_mail_lines(found.without_address, None if session.verbose else _NAMED)
-    if found.roster:
-        yield from _exports_to_do(config, found.roster)
+    if ahead:
+        yield from exports_to_do(config, ahead)
     if advice := sender_to_choose(config):
         yield advice
 
 
-def _exports_to_do(config: Config, roster: Roster) -> list[str]:
-    """Return what status says of exports yet to be made; nothing where what is read says why it can't be."""
+def _look_ahead(config: Config, roster: Roster | None) -> ServiceStatus | None:
+    """Return what status knows of exports; nothing where what is read says why it can't be known."""
     try:
-        return [*exports_to_do(config, service_status(config, _A_WEEK, now(), read=roster))]
+        return service_status(config, _A_WEEK, now(), read=roster) if roster else None
     except NotifyError:
-        return []
+        return None
 
 
 def _what_stops_all(count: int) -> Iterator[str]:

@@ -58,7 +58,7 @@ def status_lines(config: Config, found: ServiceStatus, days: int) -> Iterator[st
     yield from map(_refusal, found.refused[:_NAMED])
     if more := len(found.refused[_NAMED:]):
         yield _("and {count} more that were refused: cagette-notify log --status failed", count=more)
-    yield from map(str, (*found.warnings, *found.of_nobody, *found.unannounced))
+    yield from map(str, (*found.in_the_way, *found.unannounced))
     yield from other_exports
     yield from (newest_of_pattern(config, one) for one in found.chosen)
     yield from map(str, found.unused)
@@ -268,7 +268,7 @@ def status_document(found: ServiceStatus) -> dict[str, object]:
         if found.is_foretold
         else None,
         "problems": problems_as_json(found.problems),
-        "warnings": problems_as_json((*found.warnings, *found.of_nobody)),
+        "warnings": problems_as_json(found.in_the_way),
         "unannounced": problems_as_json(found.unannounced),
         "exports": [
             {

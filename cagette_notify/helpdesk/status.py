@@ -18,6 +18,7 @@ from cagette_notify.data.roster import Roster, read_roster
 from cagette_notify.delivery.choose_transport import refuse_unusable_outbox
 from cagette_notify.delivery.unreachable_addresses import FailureStreak, unreachable_addresses
 from cagette_notify.helpdesk.begun_without_recaps import begun_without_recaps
+from cagette_notify.helpdesk.empty_exports import empty_exports
 from cagette_notify.helpdesk.outlook import Outlook, outlook
 from cagette_notify.ledger.broadcasts import BroadcastBook
 from cagette_notify.ledger.connection import open_ledger
@@ -81,6 +82,7 @@ class ServiceStatus(Struct, frozen=True):
     of_nobody: tuple[Problem, ...] = ()  # as those: orders of which none is a member's
     unannounced: tuple[Problem, ...] = ()  # openings from before a first run, which none is to send
     exports: Mapping[str, NeededExport] = {}  # by the file of orders
+    empty_exports: tuple[Problem, ...] = ()  # in which nobody ordered, as far as orders have closed
     chosen: tuple[ChosenFile, ...] = ()  # of several that a name with * means
     unused: tuple[Problem, ...] = ()  # exports that lie there; nothing is wrong with that
     without_address: tuple[Member, ...] = ()  # nor with that
@@ -90,7 +92,12 @@ class ServiceStatus(Struct, frozen=True):
         """Whether nothing waits, and nobody has to do anything."""
         waiting = self.in_doubt or self.deferred or self.troubles or self.lost or self.refused
         is_to_do = any(needed.is_to_be_replaced for needed in self.exports.values())
-        return self.is_alive and not (waiting or self.problems or self.warnings or self.of_nobody or is_to_do)
+        return self.is_alive and not (waiting or self.problems or self.in_the_way or is_to_do)
+
+    @property
+    def in_the_way(self) -> tuple[Problem, ...]:
+        """All that will keep mails from leaving, though no problem of a file."""
+        return (*self.empty_exports, *self.warnings, *self.of_nobody)
 
     @property
     def is_alive(self) -> bool:
@@ -132,7 +139,8 @@ def service_status(
         said = standing_still(
             memory.troubles(), in_doubt=in_doubt, deferred=deferred, held=held, is_read=is_read
         )
-        shown, closing = frozenset(map(str, problems)), _closing(config, roster, now)
+        empty = tuple(empty_exports(config, roster, seen, now)) if roster else ()
+        shown, closing = frozenset(map(str, (*problems, *empty))), _closing(config, roster, now)
         upcoming = marked_as_waiting(seen.upcoming, seen.books, closing)
         return ServiceStatus(
             at=now,
@@ -156,6 +164,7 @@ def service_status(
                 )
             ),
             exports=exports_needed(seen.upcoming, seen.books, closing),
+            empty_exports=empty,
             chosen=chosen_files(roster.calendar, among_several=True) if roster else (),
             unused=unused_exports(roster.calendar) if roster else (),
             without_address=members_without_address(roster.calendar.groups, roster.members) if roster else (),

@@ -172,6 +172,22 @@ def of_strangers(upcoming: Iterable[PlannedNotice], books: Mapping[str, OrderBoo
         yield Problem(message, book.file, group_id=group_id, is_warning=True)
 
 
+def of_empty_exports(
+    distributions: Iterable[Distribution], books: Mapping[str, OrderBook]
+) -> Iterator[Problem]:
+    """Name the exports in which nobody ordered for these distributions: that may be, and is rare."""
+    for one in distributions:
+        book = books.get(one.id)
+        is_read = book is not None and bool(book.file) and book.state is OrdersState.READY
+        if book and is_read and not (book.lines or book.unread or book.strangers):
+            message = _(
+                "no order of {distribution} is in it, so that nobody gets a recap; if people did order: "
+                "export the orders again",
+                distribution=one.id,
+            )
+            yield Problem(message, book.file, group_id=one.group_id, is_warning=True)
+
+
 def beyond_quota(upcoming: Iterable[PlannedNotice], quota: int | None) -> Iterator[Problem]:
     """Name the days, UTC as those of the quota, on which more is to leave than may."""
     days: Counter[str] = Counter()

@@ -11,6 +11,7 @@ from cagette_notify.core.model import Member, OrderBook, OrdersState, Sizes
 from cagette_notify.data.dataset import load_members, load_orders
 from cagette_notify.data.member_settings.odd_rows import settings_in_doubt, settings_of_nobody
 from cagette_notify.data.member_settings.read import MemberSettings, load_member_settings, with_own_settings
+from cagette_notify.planning.status_warnings import of_empty_exports
 from cagette_notify.run.activity import active_members
 from cagette_notify.run.fresh_orders import next_run_of
 from cagette_notify.run.held_groups import GroupsRead, books_as_believed, guard_over
@@ -87,6 +88,9 @@ def read_run_data(run: Run, work: DueWork, preferences: MemberSettings | None = 
     read = GroupsRead(run.calendar, whole, set_aside, orders.books)
     guard = guard_over(run.ledger, run.account, read, run.now, accepted=run.request.accept_data)
     held = loaded.stopped_groups | guard.group_ids
+    due = (one.distribution for one in work.windows if one.kind.traits.needs_order and one.is_open(run.now))
+    ordered_from = {one.id: one for one in due if one.group_id not in held}
+    order_problems = (*orders.problems, *of_empty_exports(ordered_from.values(), orders.books))
     return RunData(
         members={id_: those for id_, those in members.items() if id_ not in held},
         held_members={id_: members[id_] for id_ in guard.group_ids - guard.told_otherwise},
@@ -94,8 +98,8 @@ def read_run_data(run: Run, work: DueWork, preferences: MemberSettings | None = 
         sizes=guard.sizes,
         unreadable_groups=loaded.stopped_groups,
         held_groups=held,
-        problems=(*loaded.problems, *preferences.problems, *odd, *orders.problems, *guard.problems),
-        order_problems=frozenset(orders.problems),
+        problems=(*loaded.problems, *preferences.problems, *odd, *order_problems, *guard.problems),
+        order_problems=frozenset(order_problems),
         unsaid=frozenset(orders.unsaid),
         ids_set_aside=frozenset(one.id for one in set_aside),
         renumbered=guard.renumbered,

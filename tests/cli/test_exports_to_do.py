@@ -130,6 +130,33 @@ def test_what_cannot_be_read_and_will_be_too_old_anyway_is_to_be_made_once_order
     assert to_do.startswith(TO_DO % office.coop.folder)
 
 
+def test_an_export_in_which_nobody_ordered_is_named_once_orders_have_closed(
+    office: Office, orders: pathlib.Path
+) -> None:
+    orders.write_text("member;distribution;product;quantity\n", encoding="utf-8")
+    export(orders, "2026-06-10T20:10")
+    empty = "orders.csv: no order of d1 is in it, so that nobody gets a recap"
+    assert empty not in " ".join(said(office))
+    office.sends(paris("2026-06-10T20:30"))
+    office.at = paris("2026-06-10T20:30")
+
+    assert said(office)[0].startswith("It runs: the last time 0 minutes ago")
+    assert [line.startswith(empty) for line in said(office) if "no order" in line] == [True]
+    assert [one["message"].startswith("no order of d1") for one in document(office)["warnings"]] == [True]
+    assert empty in office.invoke("check", "--offline").stderr
+
+
+def test_a_run_and_status_say_of_an_empty_export_once_what_they_both_know(
+    office: Office, orders: pathlib.Path
+) -> None:
+    orders.write_text("member;distribution;product;quantity\n", encoding="utf-8")
+    export(orders, "2026-06-10T20:10")
+    office.coop.run(paris("2026-06-11T18:05"), says_once=True)
+    office.at = paris("2026-06-11T18:06")
+
+    assert sum("no order of d1" in line for line in said(office)) == 1
+
+
 @pytest.mark.usefixtures("orders")
 def test_all_is_not_well_with_a_file_of_before_the_close_once_orders_have_closed(office: Office) -> None:
     office.sends(paris("2026-06-10T20:30"))

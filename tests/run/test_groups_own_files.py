@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 HEADER = "id;first_name;last_name;email\n"
 OF_MER = "- {id: m1, group: mer, starts_at: 2026-06-12 18:00, place: Plage}\n"
 OF_LAC = "- {id: l1, group: lac, starts_at: 2026-06-12 18:00, place: Salle}\n"
+OF_BOTH = "member;distribution;product;quantity\n1;m1;Pain;2\n2;m1;Lait;3\n1;l1;Lait;0\n"
 EARLY = utc("2026-06-01T06:00")
 
 
@@ -35,11 +36,17 @@ def two(tmp_path: Path) -> Coop:
     return coop
 
 
-@pytest.mark.parametrize("distributions", [OF_MER, OF_MER + OF_LAC])
+def let_both_have_a_day(two: Coop) -> None:
+    two.write("distributions.yaml", OF_MER + OF_LAC)
+    two.write("orders.csv", OF_BOTH)
+
+
+@pytest.mark.parametrize("has_both", [False, True])
 def test_a_change_of_an_id_that_two_groups_have_holds_back_for_both_whatever_is_due(
-    two: Coop, distributions: str
+    two: Coop, *, has_both: bool
 ) -> None:
-    two.write("distributions.yaml", distributions)
+    if has_both:
+        let_both_have_a_day(two)
     two.write("notifications.csv", "member;kind;value;date\n2;recap_24h;no;2026-05-29\n")
 
     report = two.run(A_DAY_BEFORE)
@@ -154,7 +161,7 @@ def test_what_is_wrong_in_the_file_of_a_group_is_said_once_that_group_has_someth
     two.write("lac.csv", f"{HEADER}1;Zoé;Martin;zoe@\n")
 
     only_mer = two.run(A_DAY_BEFORE)
-    two.write("distributions.yaml", OF_MER + OF_LAC)
+    let_both_have_a_day(two)
     both = two.run(utc("2026-06-11T16:15"))
 
     assert only_mer.news == ()

@@ -33,6 +33,22 @@ def orders(coop: Coop, *rows: str) -> None:
     coop.write("orders.csv", HEADER + "".join(f"{row}\n" for row in rows))
 
 
+@pytest.mark.parametrize("rows", [[], ["1;d9;Pain;1;3;"]], ids=["none", "of another distribution"])
+def test_an_export_in_which_nobody_ordered_is_said_once_its_recaps_are_due(
+    coop: Coop, rows: list[str]
+) -> None:
+    coop.replace(
+        "distributions.yaml", "- id: d1\n", "- {id: d9, group: lac, starts_at: 2026-07-01 18:00}\n- id: d1\n"
+    )
+    orders(coop, *rows)
+
+    early, due, later = (coop.run(at, says_once=True) for at in (BEFORE_ALL, A_DAY_BEFORE, LATER))
+
+    said = "orders.csv: no order of d1 is in it, so that nobody gets a recap; if people did order: export"
+    assert [line.startswith(said) for line in due.news] == [True]
+    assert (early.news, later.news, exit_status_of(due)) == ((), (), 0)
+
+
 def text_to(coop: Coop, address: str) -> str:
     [mail] = [mail for mail in coop.mails() if mail["To"].addresses[0].addr_spec == address]
     return text_of(mail)
