@@ -83,7 +83,7 @@ def read_orders(source: RowSource, reach: OrdersScope, problems: list[Problem]) 
     wanted = (distribution for distribution, _people in reach.wanted.values())
     distributions = DistributionLookup(wanted, reach.known, reach.home)
     sums_up = partial(_sums_up, reach=reach, fields=fields, lines=lines)
-    for row in sums_last(_whole(sheet.rows), fields[0], sums_up, problems):
+    for row in sums_last(_whole(sheet.rows), partial(reference_in, fields=fields), sums_up, problems):
         distribution_id = _distribution_id(row, reach, distributions, said)
         group_id = ""
         if distribution_id in reach.wanted:
@@ -217,9 +217,9 @@ def _keep_unplaced(
         sharing_it = sharers(guess, lookup, found.all)
         lines[distribution_id] += perhaps_of(found.all, row, quantity, is_certain=is_certain)
         lines[distribution_id] += perhaps_of(sharing_it, row, quantity, is_certain=False)
-        is_anybodys = is_elsewhere and not found.all
-        named = "" if is_anybodys else guess.reference(reference_in(guess, fields))
-        lines[distribution_id] += perhaps_anybodys(guess, named, quantity)
+        if not found.all:
+            named = "" if is_elsewhere else guess.reference(reference_in(guess, fields))
+            lines[distribution_id] += perhaps_anybodys(guess, named, quantity)
         if is_anybodys_to_share(guess):
             lines[distribution_id] += perhaps_shared_with_anybody(guess, found.surely, quantity)
 
@@ -252,7 +252,7 @@ def _lines_of(row: Row, lookup: MemberLookup, fields: list[str], said: set[tuple
     named = row.reference(field) if is_told else ""
     of_nobody = "" if found.named else named
     perhaps = perhaps_of([*found.all, *sharing_it], row, line.quantity, is_certain=False, named=of_nobody)
-    anybodys = perhaps_anybodys(row, named, line.quantity)
+    anybodys = () if is_told and found.all else perhaps_anybodys(row, named, line.quantity)
     is_strangers = named and not found.all and line.quantity != 0  # 0 of something is no order
     strangers = [StrangerLine(named, row.origin)] if is_strangers else []
     return [*perhaps, *anybodys, *strangers, *sharing]

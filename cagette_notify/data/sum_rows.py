@@ -31,23 +31,27 @@ _A_CENT: Final = Decimal("0.01")
 
 
 def sums_last(
-    rows: Iterable[Row], field: str, sums_up: Callable[[Row, str], bool], problems: list[Problem]
+    rows: Iterable[Row],
+    field_of: Callable[[Row], str],
+    sums_up: Callable[[Row, str], bool],
+    problems: list[Problem],
 ) -> Iterator[Row]:
     """Yield rows of orders; those that read as sums once the others are placed, unless they ``sums_up`` some.
 
-    A sum is said in its product, or in ``field``, where another row names its member. What else begins like
-    one is asked about with what it sums up, ``Pain`` of ``Total Pain``. ``problems`` grows.
+    A sum is said in its product, or in the ``field_of`` a row that would name its member. What else begins
+    like one is asked about with what it sums up, ``Pain`` of ``Total Pain``. ``problems`` grows.
     """
     sums: list[Row] = []
     for row in rows:
+        field = field_of(row)
         if _reads_as_a_sum(row, field) or _sums_up_what(row, field):
             sums.append(row)
         else:
             yield row
-    left_out = [row for row in sums if sums_up(row, _sums_up_what(row, field))]
+    left_out = [row for row in sums if sums_up(row, _sums_up_what(row, field_of(row)))]
     if left_out:
         first = left_out[0]
-        what = first.cells.get("product") or first.cells.get(field)
+        what = first.cells.get("product") or first.cells.get(field_of(first))
         message = _(
             "{word} sums up other rows: such rows are left out ({count} in this file)",
             word=quoted(str(what)),

@@ -12,8 +12,7 @@ if TYPE_CHECKING:
     from cagette_notify.core.model import Member
     from cagette_notify.data.member_lookup import MemberLookup
 
-REFERENCES = ("member", "member_email")
-_NAMES = (*REFERENCES, "member_name")
+_NAMES = ("member", "member_email", "member_name")  # the surest first
 
 
 class Whose(NamedTuple):
@@ -39,11 +38,11 @@ class Whose(NamedTuple):
 
 
 def fields_of_members(columns: frozenset[str]) -> list[str]:
-    """Return the columns by which a file's orders are joined to members.
+    """Return the columns by which a file's orders are joined to members, the surest first.
 
-    Cagette repeats the name beside the id. Only a file without ids is joined by names.
+    Cagette repeats the name beside the id: only a row without one is joined by it.
     """
-    return [name for name in REFERENCES if name in columns] or ["member_name"]
+    return [name for name in _NAMES if name in columns]
 
 
 def reference_in(row: Row, fields: Sequence[str]) -> str:
@@ -55,9 +54,7 @@ def whose(row: Row, lookup: MemberLookup, fields: Sequence[str]) -> Whose:
     """Return whose order a row is; where that field names nobody, whom any that calls them nearly names."""
     field = reference_in(row, fields)
     text = row.reference(field)
-    if not text:
-        return Whose()
-    found = _named(text, field, lookup)
+    found = _named(text, field, lookup) if text else ()
     return Whose(found) if found else Whose(nearly=_nearly(row, lookup))
 
 

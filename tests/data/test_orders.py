@@ -246,6 +246,53 @@ def test_a_name_is_not_looked_at_where_there_is_an_id(tmp_path: Path) -> None:
     assert [line.member_id for line in lines_in(tmp_path, text)] == ["2"]
 
 
+NAMED = "userId;userName;distribution;product;quantity\n1;MARTIN Zoé;vendredi;Lait;1\n"
+
+
+@pytest.mark.parametrize("name", ["ROUX Léa", "Léa ROUX", "ROUX Léa / BŒUF Anaïs"])
+def test_where_a_row_has_no_id_its_name_says_whose_it_is(tmp_path: Path, name: str) -> None:
+    text = NAMED.replace("1;MARTIN Zoé", "2;MARTIN Zoé") + f";{name};vendredi;Pain;1\n"
+    found = orders_of(tmp_path, {"members.csv": HOUSEHOLDS, "orders.csv": text})
+
+    assert [line.member_id for line in found.books["vendredi"].lines] == ["2", "1"]
+    assert (found.books["vendredi"].unread, found.problems) == ((), ())
+
+
+@pytest.mark.parametrize(
+    ("cells", "whose", "problem"),
+    [
+        (";LE GOFF Yann", ["3", "4"], "member_name: names several members of the group: 'LE GOFF Yann'"),
+        (";ROUX Lea", ["1"], ""),
+        (
+            ";M. Léa ROUX",
+            ["1"],
+            "member_name: names no member of the group: 'M. Léa ROUX' (did you mean '1'?)",
+        ),
+        (";Jean INCONNU", [], "member_name: names no member of the group: 'Jean INCONNU'"),
+        ("#N/A;ROUX Léa", ["1"], "member: "),
+        (";", ["1", "2", "3", "4", "5"], "member: missing"),
+    ],
+)
+def test_a_row_without_an_id_may_be_only_of_those_whom_its_name_may_mean(
+    tmp_path: Path, cells: str, whose: list[str], problem: str
+) -> None:
+    text = f"userId;userName;distribution;product;quantity\n{cells};vendredi;Pain;1\n"
+    found = orders_of(tmp_path, {"members.csv": HOUSEHOLDS, "orders.csv": text})
+    book = found.books["vendredi"]
+
+    assert [line.member_id for line in (*book.lines, *book.unread)] == whose
+    assert [str(one).startswith(f"orders.csv:2: {problem}") for one in found.problems] == [True] * bool(
+        problem
+    )
+
+
+def test_a_sum_that_stands_where_names_do_is_one_without_an_id_too(tmp_path: Path) -> None:
+    found = orders_of(tmp_path, {"orders.csv": f"{NAMED};TOTAL;;;1\n"})
+
+    assert [line.product for line in found.books["vendredi"].lines] == ["Lait"]
+    assert [one.is_warning for one in found.problems] == [True]
+
+
 def test_an_order_reaches_only_members_of_its_own_group(tmp_path: Path) -> None:
     files: dict[str, str | bytes] = {
         "groups.csv": TWO_GROUPS,
