@@ -138,7 +138,7 @@ class StoppedError(KeyboardInterrupt):
 
 
 def stop_broadcast(config: Config, attempt: str) -> None:
-    """Let nothing more of a recorded mail leave until the same mail is confirmed again."""
+    """Let nothing more of a recorded mail leave until the same mail is confirmed again; a test never is."""
     with open_ledger(config.ledger) as ledger:
         BroadcastBook(ledger, config.account).stop(attempt)
 

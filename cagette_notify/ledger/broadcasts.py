@@ -19,6 +19,13 @@ if TYPE_CHECKING:
 
 _UNFINISHED = "('claimed', 'in_doubt', 'deferred')"
 _GONE = "('claimed', 'in_doubt', 'sent')"
+_END_TESTS = """
+    UPDATE notices SET status = 'dropped', settled_at = coalesce(settled_at, due_at)
+    WHERE status = 'deferred' AND custom_id IN (
+        SELECT custom_id FROM copies JOIN broadcasts USING (attempt)
+        WHERE audience = 'test' AND broadcasts.account = ? AND (is_stopped = 1 OR confirmed_at <= ?)
+    )
+"""
 
 
 class BroadcastBook:
@@ -135,9 +142,15 @@ class BroadcastBook:
         ]
 
     def stop(self, attempt: str) -> None:
-        """Let nothing more leave until the same mail is confirmed again."""
+        """Let nothing more leave until the same mail is confirmed again, which a test copy never is."""
         with self._ledger.transaction() as connection:
             connection.execute("UPDATE broadcasts SET is_stopped = 1 WHERE attempt = ?", (attempt,))
+            connection.execute(_END_TESTS, (self._account, ""))
+
+    def end_tests(self, before: datetime) -> None:
+        """Drop the test copies that did not leave, and never will: stopped, or not wanted since then."""
+        with self._ledger.transaction() as connection:
+            connection.execute(_END_TESTS, (self._account, utc_text(before)))
 
     def withdraw(self, attempt: str) -> bool:
         """Stop a mail of which nothing has left, nor may have; say whether that is so."""

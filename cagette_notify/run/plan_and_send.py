@@ -25,6 +25,7 @@ from cagette_notify.run.carry_settings import with_settings_carried
 from cagette_notify.run.expire_and_drop import NoticesToEnd, drop_corrected, end_notices, notices_to_end
 from cagette_notify.run.first_run import held_back_by_first_run
 from cagette_notify.run.hand_over import hand_over, with_clock_problems, with_failure
+from cagette_notify.run.held_broadcasts import HELD_AFTER
 from cagette_notify.run.missed_recaps import missed_recaps, serves_nobody
 from cagette_notify.run.missed_while_held import missed_while_held
 from cagette_notify.run.quota import within_quota
@@ -166,6 +167,7 @@ def _put_off(run: Run, work: DueWork, doubts: Doubts, copies: Sequence[Copy]) ->
     }
     if left:
         run.ledger.settle(left, run.now)
+        BroadcastBook(run.ledger, run.account).end_tests(run.now - HELD_AFTER)
 
 
 def _said_once(run: Run, made: Plan) -> list[Problem]:

@@ -1,4 +1,4 @@
-"""Purge what is older than ``keep`` once a day: ledger rows, outbox mails, drafts."""
+"""Purge once a day what is older than ``keep``, ledger rows, outbox mails, drafts; end old test copies."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from cagette_notify.config.paths import drafts_folder
+from cagette_notify.ledger.broadcasts import BroadcastBook
 from cagette_notify.ledger.connection import sweep_half_made
+from cagette_notify.run.held_broadcasts import HELD_AFTER
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,6 +21,7 @@ def purge(run: Run) -> None:
     """Delete what is over, now and then."""
     if not run.memory.is_time_to_purge(run.now, run.config.rules.spans.longest):
         return
+    BroadcastBook(run.ledger, run.account).end_tests(run.now - HELD_AFTER)
     before = run.now - run.config.keep
     run.ledger.purge(before, run.now)
     purge_files(run.config.outbox, "*.eml", before)

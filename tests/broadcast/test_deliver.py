@@ -345,6 +345,40 @@ def test_a_test_copy_goes_to_its_address_alone_and_changes_nothing_of_the_group_
     assert len({copy.message["CustomCampaign"] for copy in desk.server.delivered}) == (2 if had else 1)
 
 
+@pytest.mark.parametrize(
+    ("how", "is_stopped", "after", "then"),
+    [
+        ("429", True, timedelta(0), "dropped"),
+        ("quota", True, timedelta(0), "dropped"),
+        ("in doubt", True, timedelta(0), "in_doubt"),
+        ("in doubt", True, SETTLED, "dropped"),
+        ("429", False, timedelta(0), "deferred"),
+        ("429", False, timedelta(hours=25), "dropped"),
+    ],
+)
+def test_a_test_copy_that_no_run_sends_any_more_is_owed_no_more(
+    desk: Desk, how: str, is_stopped: bool, after: timedelta, then: str
+) -> None:
+    loaded = config.load(desk.coop.folder / "config.yaml")
+    if how == "quota":
+        desk.coop.replace("config.yaml", "parallel: 2", "parallel: 2, daily_quota: 1")
+        desk.deliver(record_test(loaded, desk.propose(), "me@example.org", desk.clock()))
+    had = desk.arrived
+    troubles: dict[str, list[Any]] = {"429": [status(429)], "in doubt": [drop_before_reading]}
+    desk.server.script += troubles.get(how, [])
+    attempt = record_test(loaded, desk.propose(), "me@example.org", desk.clock())
+    desk.deliver(attempt)
+    if is_stopped:
+        stop_broadcast(loaded, attempt)
+    if after:
+        desk.send_due(after)
+
+    with open_ledger(loaded.ledger, read_only=True) as ledger:
+        (copy,) = BroadcastBook(ledger, loaded.account).entries(attempt)
+    assert copy.status.value == then
+    assert desk.arrived == had
+
+
 def _progress(desk: Desk, attempt: str) -> BroadcastProgress | None:
     return progress_of(config.load(desk.coop.folder / "config.yaml"), attempt)
 

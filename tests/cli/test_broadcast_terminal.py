@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 import signal
@@ -188,8 +189,10 @@ def test_a_test_copy_that_could_not_leave_comes_with_no_later_run(coop: Path) ->
 
         tried = run(coop, *MAIL, "--test", "claire@example.org", environ=server.environment)
         run(coop, "send-due", environ=server.environment)
+        (row,) = json.loads(run(coop, "log", "--kind", "broadcast", "--json").stdout)["notices"]
 
     assert "The test copy was not sent to claire@example.org." in tried.stderr
+    assert (row["status"], row["reason"]) == ("dropped", "Mailjet asks to slow down (429)")
     assert [copy for copy in server.delivered if copy.address == "claire@example.org"] == []
 
 
