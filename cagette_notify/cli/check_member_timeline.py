@@ -147,7 +147,8 @@ def _came_to(case: MemberEvidence, event: TimelineEvent) -> str:
         return _with_reason(one_line(fate_in_words(event.fate)), "", event)
     if event.status == WILL_SEND:
         return _("will leave")
-    if event.status == SKIPPED and event.is_guess:
+    is_late = event.reason == Reason.BEFORE_FIRST_RUN  # its hour tells, and no setting
+    if event.status == SKIPPED and event.is_guess and not is_late:
         reason = _why(case, event, event.reason)
         return _("not sent; by today's data and settings: {reason}", reason=reason)
     if event.status == SKIPPED:

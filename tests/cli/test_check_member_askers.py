@@ -130,6 +130,19 @@ def test_nobody_is_said_to_get_mails_at_an_address_that_takes_none(desk: Office,
     assert "Nous n’avons pas d’adresse e-mail pour vous." in reply
 
 
+@pytest.mark.parametrize("who", ["10", "14"])
+def test_whom_no_mail_can_reach_is_told_by_word_of_mouth(desk: Office, who: str) -> None:
+    desk.coop.replace("members.csv", "10@no.mail", "")
+    desk.coop.replace("members.csv", "anais@gmail.com", "")
+
+    reply = read(desk, who)[2]
+    said = desk.invoke("check-member", who).stdout
+
+    assert ("No mail can reach them: say what follows by telephone" in said) is (who == "10")
+    assert ("Donnez-nous la vôtre" in reply) is (who == "10")
+    assert "en réponse" not in reply
+
+
 def test_without_an_order_she_reads_that_the_reminder_is_for_those_who_ordered(desk: Office) -> None:
     exit_status, said, reply = read(desk, "Léa Roux")
 

@@ -171,3 +171,14 @@ def test_what_a_held_group_would_not_get_by_a_look_back_is_not_offered(office: O
 
     assert not any("held back" in line for line in warned(office))
     assert "held it back" not in last_messages(office)[1]
+
+
+def test_what_was_due_before_the_first_run_is_said_by_its_hour_alone(office: Office) -> None:
+    office.at = TOO_LATE
+    office.sends(TOO_LATE)
+    office.at = TOO_LATE
+
+    said = office.invoke("--lang", "fr", "check-member", "1", "-v").stdout.replace("\u00a0", " ")
+
+    assert "pas envoyé : l’heure prévue était passée quand l’outil a commencé à envoyer ces e-mails" in said
+    assert "réglages d’aujourd’hui : l’heure" not in said
