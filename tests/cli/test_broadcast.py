@@ -245,6 +245,19 @@ def test_a_group_must_be_named_where_there_are_several_and_not_be_disabled(coop:
     assert (by_name.status, mailed(coop)) == (0, EVERYBODY)
 
 
+def test_the_command_that_goes_on_with_a_text_that_has_left_already_says_again(coop: Path, run: Run) -> None:
+    first = run("broadcast", "-s", "X", "--yes", piped=b"Bonjour,\n")
+    refused = run("broadcast", "-s", "X", "--yes", piped=b"Bonjour,\n")
+    other = run("broadcast", "-s", "X", "--to", "nonsense", "--yes", piped=b"Bonjour,\n")
+
+    assert (first.status, refused.status, other.status) == (0, 1, 2)
+    assert "; to send it once more:\n" in refused.stderr
+    command = refused.stderr.rstrip("\n").splitlines()[-1]
+    assert command.endswith(" --again")
+    assert run(*shlex.split(command)[1:], "--yes").status == 0
+    assert Counter(mailed(coop)) == dict.fromkeys(EVERYBODY, 2)
+
+
 def test_the_same_mail_is_refused_once_it_has_left_unless_again(coop: Path, run: Run) -> None:
     run(*MAIL, "--yes")
     refused = run(*MAIL, "--yes")

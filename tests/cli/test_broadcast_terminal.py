@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 EVERYBODY = 4  # addresses in the co-op
 TEXT = "Bonjour {{ member.first_name }},\n\nOn change de **salle**.\n"
 MAIL = ("--lang", "en", "broadcast", "-s", "On change de salle", "--body", "lettre.md")
-MENU = "[o] send  [e] a test to me  [m] edit  [N] cancel "
+MENU = "[o] send  [e] a test to me  [m] edit  [s] subject  [N] cancel "
 
 
 @pytest.fixture
@@ -448,11 +448,56 @@ def test_of_a_mail_that_waits_only_the_edited_text_leaves(coop: Path, answer: st
     assert all("Nouveau." in one.message["TextPart"] for one in letters)
 
 
+def test_a_subject_is_typed_anew_before_it_is_confirmed(coop: Path) -> None:
+    with at_the_keyboard(coop, "broadcast", "-s", "On change de sale") as keyboard:
+        keyboard.sees(MENU)
+        keyboard.types("s\n")
+        keyboard.sees("Subject, instead of 'On change de sale': ")
+        keyboard.types("\n")
+        keyboard.sees(MENU)
+        keyboard.types("s\n")
+        keyboard.sees("instead of 'On change de sale': ")
+        keyboard.types(f"{'x' * 256}\n")
+        keyboard.sees("instead of 'On change de sale': ")
+        keyboard.types("On change de salle\n")
+        assert "Subject On change de salle Text" in " ".join(keyboard.sees(MENU).split())
+        keyboard.types("n\n")
+        keyboard.ends()
+
+    assert "--subject 'On change de salle' --body" in " ".join(keyboard.screen.split())
+
+
+@pytest.mark.parametrize("typed", ["", "Autre salle"])
+def test_another_subject_makes_another_mail_and_stops_the_one_confirmed_earlier(
+    coop: Path, typed: str
+) -> None:
+    with MailjetServer(tls=False) as server:
+        ours = f"delivery: mailjet\nmailjet: {{api_url: '{server.url}'}}"
+        config = coop / "config.yaml"
+        config.write_text(config.read_text().replace("delivery: outbox", ours))
+        (coop / "lettre.md").write_text(TEXT)
+        server.script.append(status(429))
+        run(coop, *MAIL, "--yes", environ=server.environment)
+        with Keyboard(coop, *MAIL, environ=server.environment) as keyboard:
+            keyboard.sees(MENU)
+            keyboard.types("s\n")
+            keyboard.sees("instead of ")
+            keyboard.types(f"{typed}\n")
+            keyboard.sees(MENU)
+            keyboard.types("o\n")
+            keyboard.ends()
+        run(coop, "send-due", environ=server.environment)
+
+    subjects = {one.subject for one in server.delivered} & {"On change de salle", "Autre salle"}
+    assert subjects == {typed or "On change de salle"}
+    assert ("What was confirmed earlier is kept back" in keyboard.screen) is bool(typed)
+
+
 def test_a_wrong_key_is_answered(coop: Path) -> None:
     with at_the_keyboard(coop, "broadcast", "-s", "On change de salle") as keyboard:
         keyboard.sees(MENU)
         keyboard.types("x\n")
-        keyboard.sees("Answer o, e, m or N.")
+        keyboard.sees("Answer o, e, m, s or N.")
         keyboard.sees(MENU)
 
 

@@ -26,7 +26,13 @@ from cagette_notify.cli.broadcast.options import (
     refuse_placeholder,
 )
 from cagette_notify.cli.broadcast.send import BroadcastReport, rehearsal, send, send_test, unknown_document
-from cagette_notify.cli.broadcast.text_source import draft_of, edit_draft, stdin_holds_text, with_file_named
+from cagette_notify.cli.broadcast.text_source import (
+    GivenBeforeError,
+    draft_of,
+    edit_draft,
+    stdin_holds_text,
+    with_file_named,
+)
 from cagette_notify.cli.prompt import CancelledError, Terminal, cancelled, controlling_terminal, own_terminal
 from cagette_notify.cli.session import Session, command, now, print_json, print_problems, print_text, to_type
 from cagette_notify.cli.translated_help import TranslatedCommand
@@ -192,7 +198,8 @@ def _ending(job: BroadcastJob, draft: Draft, proposal: Proposal) -> BroadcastRep
         return send_test(job, proposal, checked_address(given.test, "--test"), draft)
     earlier = proposal.same_mail
     if earlier and proposal.is_over and not (given.again or given.test):
-        raise NotifyError(Problem(already_sent(job.config, job.group, earlier)), *proposal.given_to_others)
+        said = already_sent(job.config, job.group, earlier)
+        raise GivenBeforeError(Problem(said), *proposal.given_to_others)
     if given.yes and proposal.holds and proposal.adds_readers and not given.dry_run:
         raise held_back(proposal)
     _show(job, proposal)

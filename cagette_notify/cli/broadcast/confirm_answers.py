@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from functools import partial
 from typing import TYPE_CHECKING
 
 from cagette_notify.broadcast.deliver import (
@@ -12,7 +13,7 @@ from cagette_notify.broadcast.deliver import (
     stop_and_look_up,
     withdraw_broadcast,
 )
-from cagette_notify.cli.broadcast.options import BroadcastJob, checked_address
+from cagette_notify.cli.broadcast.options import BroadcastJob, checked_address, choose_subject
 from cagette_notify.cli.broadcast.output import goes_on, stopped_by_answer, under_way
 from cagette_notify.cli.broadcast.send import send_test
 from cagette_notify.cli.broadcast.text_source import edit_draft, no_editor
@@ -36,6 +37,11 @@ def is_confirmed(job: BroadcastJob, draft: Draft, proposal: Proposal) -> bool:
     terminal = job.terminal
     if terminal is None:
         return False
+    acts = {
+        "e": partial(_test_to_oneself, job, terminal, proposal),
+        "m": partial(_is_edited, job, draft, terminal, proposal),
+        "s": partial(_is_renamed, job, terminal, proposal),
+    }
     while True:
         answer = terminal.ask(_question(proposal)).lower()
         if answer in SAYS_YES:
@@ -43,24 +49,20 @@ def is_confirmed(job: BroadcastJob, draft: Draft, proposal: Proposal) -> bool:
             return True
         if not answer or answer in SAYS_NO:
             raise cancelled()
-        if answer == "e":
-            _test_to_oneself(job, terminal, proposal)
-            return False
-        if answer != "m":
-            terminal.say(_("Answer o, e, m or N."))
-        elif _may_be_edited(job, terminal, proposal):
-            edit_draft(job, draft)
+        if answer not in acts:
+            terminal.say(_("Answer o, e, m, s or N."))
+        elif acts[answer]():
             return False
 
 
 def _question(proposal: Proposal) -> str:
     if not (proposal.holds and proposal.adds_readers):
-        return _("[o] send  [e] a test to me  [m] edit  [N] cancel ")
+        return _("[o] send  [e] a test to me  [m] edit  [s] subject  [N] cancel ")
     return _n(
         "The group's data may lack people: [o] send to {count} address all the same  [e] a test to me  "
-        "[m] edit  [N] cancel ",
+        "[m] edit  [s] subject  [N] cancel ",
         "The group's data may lack people: [o] send to {count} addresses all the same  [e] a test to me  "
-        "[m] edit  [N] cancel ",
+        "[m] edit  [s] subject  [N] cancel ",
         proposal.count,
     )
 
@@ -107,14 +109,31 @@ def _count_down(terminal: Terminal) -> None:
     terminal.write("\n")
 
 
-def _may_be_edited(job: BroadcastJob, terminal: Terminal, proposal: Proposal) -> bool:
-    """Tell whether a text can still be changed, which makes another mail of it: an earlier one is stopped.
-
-    One of which some has left goes on as it is.
-    """
+def _is_edited(job: BroadcastJob, draft: Draft, terminal: Terminal, proposal: Proposal) -> bool:
+    """Let the text be changed; tell whether it may have been."""
     if works_for_others():
         terminal.say(no_editor())
         return False
+    if not _may_be_another(job, terminal, proposal):
+        return False
+    edit_draft(job, draft)
+    return True
+
+
+def _is_renamed(job: BroadcastJob, terminal: Terminal, proposal: Proposal) -> bool:
+    """Ask for another subject; tell whether it is the mail's now."""
+    subject = choose_subject(None, terminal, job.subject)
+    if subject == job.subject or not _may_be_another(job, terminal, proposal):
+        return False
+    job.subject = subject
+    return True
+
+
+def _may_be_another(job: BroadcastJob, terminal: Terminal, proposal: Proposal) -> bool:
+    """Tell whether another mail can be made of this one: one that was confirmed earlier is stopped.
+
+    One of which some has left goes on as it is.
+    """
     earlier = proposal.same_mail
     if not (earlier and earlier.unfinished):
         return True
@@ -128,12 +147,14 @@ def _may_be_edited(job: BroadcastJob, terminal: Terminal, proposal: Proposal) ->
     return False
 
 
-def _test_to_oneself(job: BroadcastJob, terminal: Terminal, proposal: Proposal) -> None:
+def _test_to_oneself(job: BroadcastJob, terminal: Terminal, proposal: Proposal) -> bool:
+    """Send one copy to whom replies reach, else to an address that is asked for; true, to look once more."""
     to = proposal.reply_to.address if proposal.reply_to else terminal.ask(_("Your address: "))
     try:
         terminal.say(*send_test(job, proposal, checked_address(to, ""), None).said)
     except UsageError as error:
         terminal.say(*map(str, error.problems))
+    return True
 
 
 def _stopped(job: BroadcastJob, earlier: BroadcastProgress) -> BroadcastProgress:

@@ -49,8 +49,11 @@ class BroadcastOptions(Struct, frozen=True):
         return not (self.yes or self.dry_run or self.test)
 
 
-class BroadcastJob(Struct, frozen=True):
-    """A mail to be written and sent: to whom, about what, and who can be asked."""
+class BroadcastJob(Struct):
+    """A mail to be written and sent: to whom, about what, and who can be asked.
+
+    Its ``subject`` may be typed anew until it is confirmed.
+    """
 
     given: BroadcastOptions
     config: Config
@@ -59,14 +62,15 @@ class BroadcastJob(Struct, frozen=True):
     group: Group
     subject: str
 
-    def same_command(self, body: Path) -> str:
-        """Return the command that gives the same mail again, its text in ``body``."""
+    def same_command(self, body: Path, *, again: bool = False) -> str:
+        """Return the command that gives the same mail, its text in ``body``; ``again`` if it left before."""
         given = self.given
         options = [
             *("--subject", self.subject, "--body", self._body_to_type(body)),
             *(part for name in given.lists if given.lists != ("all",) for part in ("--to", name)),
             *(["--as", given.answers_to] if given.answers_to else []),
             *(part for path in given.attachments for part in ("--attach", _to_type(path))),
+            *(["--again"] if again else []),
         ]
         words = program_words(self.config)
         return command_to_type("broadcast", self.group.id, options=options, program=words)
@@ -127,15 +131,19 @@ def choose_group(
     raise UsageError(Problem(_("there are several groups; name one of {known}", known=known)))
 
 
-def choose_subject(given: str | None, terminal: Terminal | None) -> str:
-    """Return the subject that was given or is typed now; what can't be one is refused, or asked again."""
+def choose_subject(given: str | None, terminal: Terminal | None, before: str = "") -> str:
+    """Return the subject that was given or is typed now; what can't be one is refused, or asked again.
+
+    Enter keeps the one from ``before``.
+    """
     if given is not None:
         refuse_bad_subject(given)
         return given
     if not terminal:
         raise UsageError(Problem(_("a subject is missing: give it with --subject")))
+    question = _("Subject, instead of {before!r}: ", before=before) if before else _("Subject: ")
     while True:
-        subject = terminal.ask(_("Subject: "))
+        subject = terminal.ask(question) or before
         try:
             refuse_bad_subject(subject)
         except UsageError as error:

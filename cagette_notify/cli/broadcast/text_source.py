@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from cagette_notify.cli.broadcast.options import BroadcastJob, BroadcastOptions
 
 
+class GivenBeforeError(NotifyError):
+    """The very mail has left already: it needs another word to leave once more."""
+
+
 def stdin_holds_text(given: BroadcastOptions) -> bool:
     """Tell whether the text comes from standard input: asked for, or piped in."""
     return given.body == "-" or (given.body is None and not (sys.stdin and sys.stdin.isatty()))
@@ -60,16 +64,19 @@ def cancelled_with(job: BroadcastJob, manuscript: Draft, error: NotifyError) -> 
         return error
     if not manuscript.is_draft and not isinstance(error, CancelledError):
         return error
-    return type(error)(*error.problems, *where_the_text_is(job, manuscript))
+    again = isinstance(error, GivenBeforeError)
+    return type(error)(*error.problems, *where_the_text_is(job, manuscript, again=again))
 
 
-def where_the_text_is(job: BroadcastJob, manuscript: Draft) -> tuple[Problem, ...]:
-    """Say where the text is, and what to type to go on with it."""
-    place = _("your text is in {file}; to go on with it:", file=path_to_type(manuscript.path))
+def where_the_text_is(job: BroadcastJob, manuscript: Draft, *, again: bool = False) -> tuple[Problem, ...]:
+    """Say where the text is, and what to type to go on with it, ``again`` where it has left already."""
+    file = path_to_type(manuscript.path)
+    once_more = _("your text is in {file}; to send it once more:", file=file)
+    place = once_more if again else _("your text is in {file}; to go on with it:", file=file)
     if works_for_others():  # of this process' own files they can't name one
-        kept = _("your text is kept in {file}", file=path_to_type(manuscript.path))
+        kept = _("your text is kept in {file}", file=file)
         return (Problem(kept, is_warning=True),)
-    command = f"  {job.same_command(manuscript.path)}"
+    command = f"  {job.same_command(manuscript.path, again=again)}"
     return Problem(place, is_warning=True), Problem(command, is_warning=True)
 
 
