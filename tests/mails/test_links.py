@@ -77,6 +77,37 @@ def test_an_exclamation_mark_before_brackets_is_no_image() -> None:
 
 
 @pytest.mark.parametrize(
+    "address",
+    [
+        *("liste.pdf", "ma liste.xlsx", "liste (1).pdf", "./plans/lac.png", "../a", "~/a", "C:\\a.pdf"),
+        *("amap.fr", "amap.fr/agenda?mois=6", "lac.coop", "/page", "https:", "http:/lac.fr", "ftp://lac.fr"),
+        *("file:///home/ana/a.pdf", "tel:0612345678", "mailto: ana@lac.fr"),
+    ],
+)
+def test_a_link_to_what_is_not_on_the_web_is_refused_with_its_line(address: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        compose(f'Bonjour,\n\nVoici\n**[la liste]({address})**\n\n> - [b]({address} "titre")', a_group())
+
+    assert [(problem.line, problem.field) for problem in caught.value.problems] == [(4, "body"), (6, "body")]
+    for problem in caught.value.problems:
+        assert problem.message.startswith(repr(address)[:-1])
+        assert problem.message.endswith("give an address that begins with https://")
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *("inscrit[e](s)", "[1](voir plus bas)", "[matin](9:30)", "[A](9h/10h)", "[kg](2.5kg)"),
+        *("[sic](p. 12)", "[a](et/ou)", "[b](etc.)", "[c](M. Roux)", "[d](2)", "[e](voir amap.fr"),
+        "[x](1,50 €)",
+        "[f] (a.pdf)",
+    ],
+)
+def test_brackets_that_are_no_link_stay_as_they_were_typed(typed: str) -> None:
+    assert compose(typed, a_group()).text == f"{typed}\n"
+
+
+@pytest.mark.parametrize(
     ("typed", "shown"),
     [
         ("[](https://lac.fr/a)", '<a href="https://lac.fr/a">https://lac.fr/a</a>'),

@@ -22,6 +22,7 @@ from cagette_notify.core.errors import Problem
 from cagette_notify.core.i18n import _
 from cagette_notify.core.text import quoted
 from cagette_notify.mails.broadcast_text.emphasis import is_open
+from cagette_notify.mails.broadcast_text.placeholders import has_token
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -98,9 +99,18 @@ _NOWHERE = re.compile(r"\(\s*(?:<>)?\s*\)")
 _FILLERS = "\u115f\u1160\u2800\u3164\uffa0"  # letters and a sign by name, blank by design
 _IMAGE = re.compile(r"!\[[^\[\]\n]{0,300}\]\([ \t]*<?([^()<>\n]{1,300})")
 
+# A file, a site without https:// and its like, in the place of a link's address; ``inscrit[e](s)`` is a text.
+_UNLINKABLE = re.compile(
+    r"""\([ \t]*<?(?P<address>(?:
+        (?:https?|ftp|file|mailto|tel|sms):|[a-z]:[\\/]|\.{0,2}/|~/
+        |(?:[^()<>@\n]|\([^()<>@\n]{0,50}\)){0,200}(?<=[\w)])\.[a-z][a-z0-9]{1,5}(?=[/?#:>)]|\s+["'(]|\s*\))
+    )(?:[^()<>\n]|\([^()<>\n]{0,200}\)){0,300})>?[ \t]*\)""",
+    re.IGNORECASE | re.VERBOSE,
+)
+
 
 def use_our_links(markdown: MarkdownIt) -> None:
-    """Let addresses have blanks, and say which line an image stands on that can't be shown."""
+    """Let addresses have blanks, and say on which line an image can't be shown, or a link can't work."""
     helpers: Any = SimpleNamespace(
         parseLinkLabel=parseLinkLabel, parseLinkDestination=_destination, parseLinkTitle=_title
     )
@@ -157,11 +167,24 @@ def _bare_link(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - mark
 
 
 def _link(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - markdown-it's signature
-    """Parse a link, but leave one that leads nowhere as it was typed: ``[x]()`` may be a box to tick."""
+    """Parse a link, but leave one without an address as it was typed: ``[x]()`` may be a box to tick."""
     if state.src[state.pos] != "[":
         return False
     end = parseLinkLabel(state, state.pos, disableNested=True)
-    return not (end >= 0 and _NOWHERE.match(state.src, end + 1, state.posMax)) and link(state, silent)
+    if end >= 0 and _NOWHERE.match(state.src, end + 1, state.posMax):
+        return False
+    if link(state, silent):
+        return True
+    is_image = state.src[state.pos - 1 : state.pos] == "!"  # of which ``_image`` says so
+    unlinkable = _UNLINKABLE.match(state.src, end + 1, state.posMax) if end >= 0 else None
+    if unlinkable and not (silent or is_image or has_token(unlinkable["address"])):
+        message = _(
+            "{address} is no address on the web, so this link can't work: attach the file, or give an "
+            "address that begins with https://",
+            address=quoted(unlinkable["address"].strip()),
+        )
+        _refuse(state, message)
+    return False
 
 
 def _image(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - markdown-it's signature
@@ -174,9 +197,14 @@ def _image(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - markdown
             "that begins with https://",
             address=quoted(local[1].strip()),
         )
-        line = state.env["line"] + state.src.count("\n", 0, state.pos)
-        state.env["problems"].append(Problem(message, line=line, field="body"))
+        _refuse(state, message)
     return False
+
+
+def _refuse(state: StateInline, message: str) -> None:
+    """Note what is wrong at this place in the text."""
+    line = state.env["line"] + state.src.count("\n", 0, state.pos)
+    state.env["problems"].append(Problem(message, line=line, field="body"))
 
 
 def _inline(state: StateCore) -> None:
