@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from msgspec import Struct
 from msgspec.structs import replace
 
-from cagette_notify.broadcast.by_order import WITH_ORDER, members_by_order
-from cagette_notify.broadcast.lists import ALL, TOLD, VOLUNTEERS, WantedList, is_told, wanted_list
+from cagette_notify.broadcast.by_order import members_by_order
+from cagette_notify.broadcast.lists import WantedList, is_told, wanted_list
 from cagette_notify.broadcast.told import (
     REMEMBERED,
     InCalendars,
@@ -23,6 +23,7 @@ from cagette_notify.broadcast.told import (
 )
 from cagette_notify.core.errors import DataError, Origin, Problem
 from cagette_notify.core.i18n import _
+from cagette_notify.core.list_names import ALL, TOLD, VOLUNTEERS, WITH_ORDER, list_to_type
 from cagette_notify.core.messages import name_of_lists
 from cagette_notify.core.model import AddressState, Distribution, DutyList, Group, Mailbox, Member
 from cagette_notify.core.notices import Entry, Reason
@@ -59,6 +60,11 @@ class Choice(Struct, frozen=True):
     def name(self) -> str:
         """What the lists are called together, in whatever order they were typed."""
         return name_of_lists(one.name for one in self.lists)
+
+    @property
+    def name_to_type(self) -> str:
+        """The same in the language of whoever reads it."""
+        return name_of_lists(list_to_type(one.name) for one in self.lists)
 
     @property
     def name_given_again(self) -> str:
@@ -247,7 +253,7 @@ def _place_of(origin: Origin) -> str:
 
 def _lost_by_uniting(lists: Sequence[WantedList]) -> Iterator[Problem]:
     """Say what only a list of its own does for those who were told."""
-    told = ", ".join(one.name for one in lists if one.kind == TOLD)
+    told = ", ".join(list_to_type(one.name) for one in lists if one.kind == TOLD)
     if not told or len(lists) == 1:
         return
     message = _("united with another list, {lists} takes nothing out of calendars", lists=told)

@@ -16,10 +16,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 
-WITH_ORDER = "with-order"
-WITHOUT_ORDER = "without-order"
-
-
 class ByOrder(NamedTuple):
     """Whom a list means, of whom nobody can tell and by which row, and what there is to say of the orders.
 

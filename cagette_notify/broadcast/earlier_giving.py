@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from cagette_notify.core.errors import Problem
 from cagette_notify.core.i18n import _
+from cagette_notify.core.list_names import list_to_type
 from cagette_notify.core.messages import name_of_lists
 
 if TYPE_CHECKING:
@@ -33,13 +34,13 @@ def without_copy(
     if not earlier or earlier.broadcast.of_part or (is_again and not earlier.unfinished):
         return ()
     known, lists = book.addressed(earlier.broadcast.attempt), earlier.broadcast.lists
-    others = [one.name for one in choice.lists if one.name not in lists]
+    others = [list_to_type(one.name) for one in choice.lists if one.name not in lists]
     if not others or all(box.key in known for box in choice.audience.mailboxes):
         return ()
     message = _(
         "this mail was given to {earlier}: who is only in {lists} gets no copy of it; to write to them: "
         "{options}",
-        earlier=earlier.broadcast.audience,
+        earlier=name_of_lists(map(list_to_type, lists)),
         lists=name_of_lists(others),
         options=shlex.join(part for one in sorted(others) for part in ("--to", one)),
     )

@@ -6,11 +6,18 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from cagette_notify.broadcast.by_order import WITH_ORDER, WITHOUT_ORDER
 from cagette_notify.broadcast.told import told_distribution
 from cagette_notify.core.errors import Problem, UsageError
 from cagette_notify.core.i18n import _
-from cagette_notify.core.text import fold
+from cagette_notify.core.list_names import (
+    ALL,
+    COORDINATORS,
+    TOLD,
+    VOLUNTEERS,
+    WITH_ORDER,
+    WITHOUT_ORDER,
+    kind_of_list,
+)
 from cagette_notify.data.find_member import distribution_called
 
 if TYPE_CHECKING:
@@ -21,20 +28,8 @@ if TYPE_CHECKING:
     from cagette_notify.core.notices import Entry
     from cagette_notify.data.dataset import Calendar
 
-ALL = "all"
-COORDINATORS = "coordinators"
-TOLD = "told"
-VOLUNTEERS = "volunteers"
 _OF_ALL = (ALL, COORDINATORS)
 _OF_A_DISTRIBUTION = (WITH_ORDER, WITHOUT_ORDER, TOLD, VOLUNTEERS)
-_IN_FRENCH = {
-    "tous": ALL,
-    "coordination": COORDINATORS,
-    "avec-commande": WITH_ORDER,
-    "sans-commande": WITHOUT_ORDER,
-    "prevenus": TOLD,
-    "benevoles": VOLUNTEERS,
-}
 
 
 class WantedList(Struct, frozen=True):
@@ -56,7 +51,7 @@ class WantedList(Struct, frozen=True):
 
 def is_told(typed: str) -> bool:
     """Tell whether a list is of those whom the ledger knows to have been told: it needs no data."""
-    return _kind_of(typed.partition(":")[0]) == TOLD
+    return kind_of_list(typed.partition(":")[0]) == TOLD
 
 
 def wanted_list(
@@ -64,7 +59,7 @@ def wanted_list(
 ) -> WantedList:
     """Return the list that was typed; raise ``UsageError`` for none. Of ``told`` a told:D may be one."""
     word, colon, name = typed.partition(":")
-    kind = _kind_of(word)
+    kind = kind_of_list(word)
     if kind in _OF_ALL and not colon:
         return WantedList(kind)
     if kind not in _OF_A_DISTRIBUTION or not (colon or kind == TOLD):
@@ -77,7 +72,3 @@ def wanted_list(
         return WantedList(kind, told_distribution(calendar, group, told, name, now))
     mine = [one for one in calendar.distributions if one.group_id == group.id]
     return WantedList(kind, distribution_called(name, mine, now, field="--to"))
-
-
-def _kind_of(typed: str) -> str:
-    return _IN_FRENCH.get(fold(typed), fold(typed))

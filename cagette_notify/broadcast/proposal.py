@@ -217,7 +217,7 @@ def line_of_copy(proposal: Proposal, address: str) -> ReportLine:
 
 def _refuse_nobody(choice: Choice, holds: tuple[Problem, ...]) -> None:
     if not choice.audience.mailboxes:
-        message = _("nobody to write to: no address in the list {name}", name=choice.name)
+        message = _("nobody to write to: no address in the list {name}", name=choice.name_to_type)
         raise DataError(*choice.problems, *holds, Problem(message))
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from cagette_notify.core.commands_to_type import command_to_type
 from cagette_notify.core.errors import Problem
 from cagette_notify.core.i18n import _
+from cagette_notify.core.list_names import TOLD, list_to_type
 from cagette_notify.planning.announced import announces
 
 if TYPE_CHECKING:
@@ -169,7 +170,7 @@ def command_to_those_told(
     return command_to_type(
         "broadcast",
         group_to_write_to(entry, distributions, groups),
-        options=["--to", f"told:{entry.key.distribution_id}"],
+        options=["--to", list_to_type(f"{TOLD}:{entry.key.distribution_id}")],
     )
 
 

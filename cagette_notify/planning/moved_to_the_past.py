@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from cagette_notify.core.commands_to_type import command_to_type
 from cagette_notify.core.errors import Problem
 from cagette_notify.core.i18n import _
+from cagette_notify.core.list_names import TOLD, list_to_type
 from cagette_notify.planning.announced import as_told, when_and_where
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def _in_words(entry: Entry, one: Distribution, group: Group) -> Problem:
         distribution=one.id,
         now=when_and_where(group.timezone, one.starts_at, as_told(one, entry).place),
         told=when_and_where(group.timezone, entry.starts_at, entry.place),
-        command=command_to_type("broadcast", group.id, options=["--to", f"told:{one.id}"]),
+        command=command_to_type("broadcast", group.id, options=["--to", list_to_type(f"{TOLD}:{one.id}")]),
     )
     origin = one.origin
     return Problem(message, origin.file, origin.line, "starts_at", group.id, is_warning=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from cagette_notify.core.commands_to_type import command_to_type
 from cagette_notify.core.errors import Problem
 from cagette_notify.core.i18n import _
+from cagette_notify.core.list_names import ALL, list_to_type
 from cagette_notify.planning.due_times import windows_of
 from cagette_notify.planning.held_back import lookback_hours
 
@@ -59,12 +60,11 @@ def of_unannounced(
                 hours=lookback_hours(window.due_at, now),
             )
         else:
-            everybody = _("all")  # as --to takes it
             message = _(
                 "{distribution}: orders opened on {moment}, before the first run: the notice of it doesn't "
                 "leave any more; to write to everybody by hand: {command}",
                 distribution=one.id,
                 moment=due,
-                command=command_to_type("broadcast", one.group_id, options=["--to", everybody]),
+                command=command_to_type("broadcast", one.group_id, options=["--to", list_to_type(ALL)]),
             )
         yield Problem(message, group_id=one.group_id, is_warning=True)

@@ -489,6 +489,31 @@ def test_one_address_is_one_in_what_is_said_of_a_mail_that_has_left(
     assert said in run("--lang", language, *MAIL, *lists, "--yes").stderr
 
 
+@pytest.mark.parametrize(
+    ("language", "typed", "named"),
+    [
+        ("fr", "without-order:", "sans-commande:"),
+        ("fr", "sans-commande:", "sans-commande:"),
+        ("en", "sans-commande:", "without-order:"),
+        ("fr", "volunteers:", "bénévoles:"),
+    ],
+)
+def test_an_empty_list_is_named_in_the_language_that_is_spoken(
+    coop: Path, run: Run, language: str, typed: str, named: str
+) -> None:
+    (coop / "permanences.csv").write_text("distribution;role;member\nd9;Accueil;\n")
+    (coop / "distributions.yaml").write_text("- {id: d9, group: lac, starts_at: 2099-06-12 18:00}\n")
+    ids = [line.partition(";")[0] for line in (coop / "members.csv").read_text().splitlines()[1:]]
+    ordered = "".join(f"{id_};d9;Pain;1\n" for id_ in ids)
+    (coop / "orders.csv").write_text(f"member;distribution;product;quantity\n{ordered}")
+    config = (coop / "config.yaml").read_text()
+    (coop / "config.yaml").write_text(config.replace("data:\n", "data:\n  duties: permanences.csv\n"))
+
+    said = run("--lang", language, *MAIL, "--to", f"{typed}d9", "--yes")
+
+    assert (said.status, f" {named}d9 " in said.stderr.replace("\n", " ")) == (65, True)
+
+
 def test_the_text_is_shown_as_it_will_leave(coop: Path, run: Run) -> None:
     (coop / "lettre.md").write_text(
         "Bonjour {{ prénom }},\n\nle panier : 2*5 €, **bio**\n+ 2 € de consigne\n\n3. Bilan\n5. Budget\n"

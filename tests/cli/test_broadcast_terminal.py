@@ -127,6 +127,25 @@ def test_the_command_it_names_goes_on_with_the_text(coop: Path) -> None:
     assert len(mails(coop)) == EVERYBODY
 
 
+@pytest.mark.parametrize(
+    ("language", "typed", "named"),
+    [
+        ("fr", "coordinators", "coordination"),
+        ("fr", "Coordination", "coordination"),
+        ("en", "coordination", "coordinators"),
+    ],
+)
+def test_the_command_it_names_has_the_lists_in_the_language_that_is_spoken(
+    coop: Path, language: str, typed: str, named: str
+) -> None:
+    with at_the_keyboard(coop, "broadcast", "--lang", language, "-s", "Merci", "--to", typed) as keyboard:
+        keyboard.sees("[N]")
+        keyboard.types("\n")
+        keyboard.ends()
+
+    assert re.findall(r" broadcast lac .*--to (\S+)", keyboard.screen) == [named]
+
+
 def test_who_confirms_a_mail_that_left_since_it_was_shown_is_told_so(coop: Path) -> None:
     (coop / "lettre.md").write_text(TEXT)
     command = ("broadcast", "-s", "On change de salle", "--body", "lettre.md")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -59,6 +60,19 @@ def test_who_was_told_of_what_is_called_off_is_not_sent_to_look_for_it(
         assert f"distribution d1 {why}, {TOLD}" in last["summary"]
         assert "broadcast lac --to told:d1" in last["advice"]
         office.sends(SOON)
+
+
+def test_in_french_the_command_names_the_list_as_they_type_it_and_reaches_them(office: Office) -> None:
+    office.sends()
+    cancelled(office)
+    body = office.coop.write("text.md", "La distribution n’a pas lieu.")
+
+    shown = office.invoke("check-member", "1", "--lang", "fr").stdout
+    (typed,) = re.findall(r"broadcast lac --to '(\S+)'", shown)
+    mail = ("broadcast", "lac", "--to", typed, "-s", "x", "--body", str(body), "--dry-run")
+
+    assert typed == "prévenus:d1"
+    assert "addresses: 3" in office.invoke(*mail).stdout
 
 
 def test_the_reply_says_that_it_does_not_take_place_as_announced(office: Office) -> None:

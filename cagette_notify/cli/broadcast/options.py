@@ -13,6 +13,7 @@ from cagette_notify.core.commands_to_type import command_to_type
 from cagette_notify.core.errors import Problem, UsageError
 from cagette_notify.core.given_files import given_name, works_for_others
 from cagette_notify.core.i18n import _
+from cagette_notify.core.list_names import ALL, list_to_type
 from cagette_notify.core.text import fold, meant, one_line
 from cagette_notify.mails.broadcast_text.compose import refuse_bad_subject
 
@@ -67,7 +68,7 @@ class BroadcastJob(Struct):
         given = self.given
         options = [
             *("--subject", self.subject, "--body", self._body_to_type(body)),
-            *(part for name in given.lists if given.lists != ("all",) for part in ("--to", name)),
+            *(part for name in given.lists if given.lists != (ALL,) for part in ("--to", list_to_type(name))),
             *(["--as", given.answers_to] if given.answers_to else []),
             *(part for path in given.attachments for part in ("--attach", _to_type(path))),
             *(["--again"] if again else []),
