@@ -18,7 +18,14 @@ from cagette_notify.core.kinds import Kind
 from cagette_notify.core.labels import label
 from cagette_notify.core.text import quoted
 from cagette_notify.data.member_settings.read import named_kind
-from cagette_notify.mails.preview.preview import LANGUAGES, PREVIEW_KINDS, PreviewInput, gallery_page, preview
+from cagette_notify.mails.preview.preview import (
+    LANGUAGES,
+    PREVIEW_KINDS,
+    PreviewInput,
+    gallery_page,
+    preview,
+    shows_order,
+)
 from cagette_notify.mails.preview.sample_data import find_sample_data
 from cagette_notify.mails.renderer import Renderer
 
@@ -81,7 +88,7 @@ def preview_command(  # noqa: PLR0913 - one argument an option
     config, at = session.config(), now()
     sample = find_sample_data(config, at, who=who, distribution=distribution)
     stage = PreviewInput(config, Renderer(config.style), sample, at)
-    if sample.is_made_up:
+    if sample.is_made_up and (everything or shows_order(kind or Kind.RECAP_24H)):
         print_problems([_("no order to show there; the one in the mail is made up")])
     if everything:
         mails = {

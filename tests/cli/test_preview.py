@@ -137,6 +137,28 @@ def test_it_is_about_the_distribution_one_names(coop: Coop, name: str) -> None:
     assert result.stderr == "no order to show there; the one in the mail is made up\n"
 
 
+@pytest.mark.parametrize(
+    ("shown", "is_said"),
+    [
+        (("closing",), False),
+        (("ouverture",), False),
+        (("broadcast",), False),
+        (("recap_4h",), True),
+        (("correction",), True),
+        (("--all", "-o", "pages"), True),
+    ],
+)
+def test_an_order_that_is_made_up_is_said_only_of_a_mail_that_shows_one(
+    coop: Coop, monkeypatch: pytest.MonkeyPatch, shown: tuple[str, ...], is_said: bool
+) -> None:
+    monkeypatch.chdir(coop.folder)
+
+    result = preview(coop, *shown, "--member", "Léa")
+
+    assert result.exit_code == 0
+    assert ("made up" in result.stderr) is is_said
+
+
 def test_no_such_distribution_is_said(coop: Coop) -> None:
     result = preview(coop, "--distribution", "d9")
 

@@ -138,6 +138,11 @@ class PreviewInput(Struct, frozen=True):
     now: datetime
 
 
+def shows_order(kind: str) -> bool:
+    """Tell whether a mail of that kind shows its reader's order."""
+    return kind == CORRECTION or Kind(kind).traits.needs_order
+
+
 def preview(stage: PreviewInput, kind: str, language: str = "") -> Message:
     """Return a mail of that kind to the scene's mailbox; without a ``language``, in the reader's own."""
     if kind == Kind.BROADCAST:
