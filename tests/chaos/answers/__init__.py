@@ -1,1 +1,1 @@
-"""What check-member says of a co-op's random past, held to what its mailboxes got."""
+"""What check-member and status say of a co-op at random, held to what its mailboxes got."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from cagette_notify.config import load as config
 from cagette_notify.core.errors import NotifyError
 from cagette_notify.helpdesk.check_member.answer import MemberAnswer, MemberQuestion, ask_about
+from tests.chaos.answers.all_well import false_comforts
 from tests.chaos.answers.asides import commands_refused, untruths_of_names
 from tests.chaos.answers.changes import FEW, MORE, something_changes
 from tests.chaos.answers.deeds import DEEDS, is_lost_sight_of, is_refused
@@ -120,6 +121,7 @@ class Life:
         self.foreseen = foreseen
         self.untrue += untruths_of_names(self.oracle, loaded)
         self.untrue += commands_refused(self.office, self.world.now, said)
+        self.untrue += false_comforts(self.oracle, loaded)
 
     def _answer(self, loaded: Config, one: Household, who: str) -> MemberAnswer | None:
         """Ask about somebody, and judge what is said."""

@@ -1,4 +1,4 @@
-"""Days of a co-op at random, and what check-member says of them."""
+"""Days of a co-op at random, and what check-member and status say of them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @pytest.mark.dear
-def test_check_member_says_nothing_untrue_of_what_happened(
+def test_nothing_untrue_is_said_of_what_happened(
     tmp_path: Path, full: bool, share: Share, tried_points: Callable[[int], None]
 ) -> None:
     judged = 0
