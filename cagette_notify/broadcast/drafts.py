@@ -30,6 +30,16 @@ class Draft:
         self.text = text
         self.is_draft = is_draft
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nobody wrote anything: nothing that can be read, nor, in the file, anything else."""
+        if self.text.strip():
+            return False
+        try:
+            return not self.path.stat().st_size
+        except OSError:
+            return True
+
     def discard(self) -> None:
         """Remove a draft that nobody needs any more; its author's own file stays."""
         if self.is_draft:

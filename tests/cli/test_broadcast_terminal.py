@@ -589,6 +589,40 @@ def test_an_editor_that_fails_sends_nothing(coop: Path, editor: str, said: str) 
     assert drafts(coop) == []
 
 
+@pytest.mark.parametrize("ends", ["exit 1", "kill -9 $$"])
+def test_what_an_editor_saved_before_it_ended_with_an_error_is_kept_and_its_place_said(
+    coop: Path, ends: str
+) -> None:
+    editor = an_editor(coop.parent, writes=TEXT, then=ends)
+    with Keyboard(coop, *MAIL[:-2], environ={"EDITOR": editor}) as keyboard:
+        assert keyboard.ends() == 1
+
+    assert "ended with an error" in keyboard.screen
+    assert "your text is in drafts/" in keyboard.screen
+    assert [draft.read_text() for draft in drafts(coop)] == [TEXT]
+    assert mails(coop) == []
+
+
+def test_a_text_that_an_editor_saved_unreadably_is_kept_and_its_place_said(coop: Path) -> None:
+    editor = an_editor(coop.parent, writes=TEXT, then="printf '\\000\\001' >> \"$1\"")
+    with Keyboard(coop, *MAIL[:-2], environ={"EDITOR": editor}) as keyboard:
+        keyboard.ends()
+
+    (draft,) = drafts(coop)
+    assert draft.read_text().startswith(TEXT)
+    assert "your text is in drafts/" in keyboard.screen
+
+
+def test_a_text_that_was_emptied_by_an_editor_which_fails_is_kept(coop: Path) -> None:
+    with at_the_keyboard(coop, *MAIL[2:-2]) as keyboard:
+        keyboard.sees(MENU)
+        an_editor(coop.parent, writes=None, then=': > "$1"; exit 1')
+        keyboard.types("m\n")
+        keyboard.ends()
+
+    assert [draft.read_text() for draft in drafts(coop)] == [TEXT]
+
+
 def test_a_text_typed_to_standard_input_ends_with_ctrl_d(coop: Path) -> None:
     with at_the_keyboard(coop, "broadcast", "-s", "On change de salle", "--body", "-") as keyboard:
         keyboard.sees("Ctrl-D on a line of its own ends it.")

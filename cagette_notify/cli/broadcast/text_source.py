@@ -59,7 +59,7 @@ def draft_of(job: BroadcastJob) -> Iterator[Draft]:
 
 def cancelled_with(job: BroadcastJob, manuscript: Draft, error: NotifyError) -> NotifyError:
     """Return the error with a line that says where the text is, unless its author knows."""
-    if not manuscript.text.strip():
+    if manuscript.is_empty:
         manuscript.discard()
         return error
     if not manuscript.is_draft and not isinstance(error, CancelledError):
@@ -96,13 +96,14 @@ def edit_draft(job: BroadcastJob, manuscript: Draft) -> None:
         draft = _draft(job, before)
         manuscript.path, manuscript.is_draft = draft.path, True
     overwrite_draft(manuscript.path, with_hints(before))
-    open_editor(terminal, manuscript.path, os.environ)
-    written = without_hints(read_text(manuscript.path))
+    try:
+        open_editor(terminal, manuscript.path, os.environ)
+    finally:  # what ends with an error may have saved a text before
+        written = without_hints(read_text(manuscript.path))
+        manuscript.text = written if written.strip() else before
+        overwrite_draft(manuscript.path, manuscript.text)
     if not written.strip():
-        overwrite_draft(manuscript.path, before)
         raise CancelledError(Problem(_("there is no text: cancelled, nothing was sent to the group")))
-    overwrite_draft(manuscript.path, written)
-    manuscript.text = written
 
 
 def no_editor() -> str:
