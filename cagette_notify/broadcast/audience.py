@@ -67,12 +67,17 @@ class Choice(Struct, frozen=True):
         return name_of_lists(list_to_type(one.name) for one in self.lists)
 
     @property
+    def is_of_all(self) -> bool:
+        """Whether the whole group is meant, whoever else gets a copy."""
+        return any(one.kind == ALL for one in self.lists)
+
+    @property
     def name_given_again(self) -> str:
         """What tells it from the lists of another mail: everybody, whoever else gets a copy.
 
         Given once more with another list, or with one less, it must not go to all of them twice.
         """
-        return ALL if any(one.kind == ALL for one in self.lists) else self.name
+        return ALL if self.is_of_all else self.name
 
 
 def choose_audience(

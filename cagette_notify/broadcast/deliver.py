@@ -13,7 +13,7 @@ from cagette_notify.broadcast.ctrl_c import StopAtCtrlC
 from cagette_notify.core.errors import NotifyError
 from cagette_notify.core.lock import RUN_LOCK_WAIT, run_lock
 from cagette_notify.core.messages import LONGEST_SUBJECT, Broadcast, BroadcastProgress, Copy
-from cagette_notify.core.model import Mailbox
+from cagette_notify.core.model import Mailbox, Sizes
 from cagette_notify.core.notices import Mail, Status
 from cagette_notify.delivery.choose_transport import refuse_unusable_outbox, settle_after, transport_for
 from cagette_notify.delivery.dispatch import Dispatcher
@@ -67,9 +67,18 @@ def record_broadcast(config: Config, proposal: Proposal, now: datetime) -> str:
     broadcast = _broadcast(config, proposal, now)
     with open_ledger(config.ledger) as ledger:
         copies = _copies(ledger, broadcast, proposal.audience.mailboxes)
+        _remember_size(RunMemory(ledger, config.account), proposal)
         return BroadcastBook(ledger, config.account).record(
             broadcast, copies, repeats=repeats, former_identities=proposal.former_identities
         )
+
+
+def _remember_size(memory: RunMemory, proposal: Proposal) -> None:
+    """Remember by how much data a mail to everybody was given, as a run does: it will be seen to shrink."""
+    if proposal.size:
+        group_id = proposal.request.group.id
+        before = memory.sizes().get(group_id, Sizes())
+        memory.keep_sizes({group_id: replace(proposal.size, orders=before.orders)})
 
 
 def record_test(config: Config, proposal: Proposal, address: str, now: datetime) -> str:

@@ -18,7 +18,7 @@ from cagette_notify.core.errors import DataError, Problem, UsageError
 from cagette_notify.core.i18n import _
 from cagette_notify.core.kinds import Kind
 from cagette_notify.core.messages import Attachment, BroadcastProgress, Content, name_of_lists
-from cagette_notify.core.model import Contact, Group, Mailbox
+from cagette_notify.core.model import Contact, Group, Mailbox, Sizes
 from cagette_notify.core.notices import SKIPPED, ForgottenKeys, Reason
 from cagette_notify.core.text import one_line
 from cagette_notify.ledger.broadcasts import BroadcastBook
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from cagette_notify.config.load import Config
     from cagette_notify.data.dataset import Calendar
     from cagette_notify.ledger.ledger import Ledger
+    from cagette_notify.run.held_groups import Guard
 
 RECENT = timedelta(hours=1)
 _UNTIL_MENDED = frozenset((Reason.SET_ASIDE, Reason.WAITING_FOR_ORDERS))
@@ -62,7 +63,8 @@ class Proposal(Struct, frozen=True):
     """A mail ready to be confirmed, and everything its coordinator should see before.
 
     ``text`` is what its first reader gets above the footer; ``notes`` what may be right, but seldom is;
-    ``holds`` why the lists may lack people, or it ``lacks_rows`` that name some; ``same_mail`` an earlier
+    ``holds`` why the lists may lack people, or it ``lacks_rows`` that name some; ``size`` what the group's
+    data held if it goes to all of it, and nothing of that is in doubt; ``same_mail`` an earlier
     giving of the very same mail, ``late`` whom it goes on with, as they were missing then,
     ``given_to_others`` who gets no copy of it, as their list was not named then; ``neighbour`` another one to
     the group within the hour.
@@ -82,6 +84,7 @@ class Proposal(Struct, frozen=True):
     notes: tuple[Problem, ...]
     holds: tuple[Problem, ...]
     lacks_rows: bool
+    size: Sizes | None
     same_mail: BroadcastProgress | None
     late: tuple[Mailbox, ...]
     given_to_others: tuple[Problem, ...]
@@ -127,7 +130,8 @@ def propose(config: Config, calendar: Calendar, request: BroadcastRequest, now: 
     body = compose(request.body, request.group)
     reply_to = _answerer(request)
     attachments = read_attachments(request.attachments)
-    choice, holds = _choice(config, calendar, request, now)
+    choice, guard = _choice(config, calendar, request, now)
+    holds = guard.of(request.group.id) if guard else ()
     _refuse_nobody(choice, holds)
     renderer = Renderer(config.style)
     content = renderer.broadcast(
@@ -166,6 +170,7 @@ def propose(config: Config, calendar: Calendar, request: BroadcastRequest, now: 
             (*choice.notes, *kept, *_notes(content), *given_to_others),
             holds,
             choice.lacks_rows,
+            guard.sizes[request.group.id] if guard and choice.is_of_all and not holds else None,
             earlier,
             late_readers(choice, book, earlier, is_again=request.again),
             given_to_others,
@@ -176,8 +181,8 @@ def propose(config: Config, calendar: Calendar, request: BroadcastRequest, now: 
 
 def _choice(
     config: Config, calendar: Calendar, request: BroadcastRequest, now: datetime
-) -> tuple[Choice, tuple[Problem, ...]]:
-    """Return whom the lists mean, and what send-due holds the group for where that makes them doubtful."""
+) -> tuple[Choice, Guard | None]:
+    """Return whom the lists mean, and the guard that send-due asks where it may make them doubtful."""
     with open_ledger(config.ledger, read_only=True) as ledger:
         ledger = as_taken_over(ledger, config.account, calendar, now)  # noqa: PLW2901
         forgotten = ForgottenKeys(ledger.forgotten(config.account), ledger.ledger_id)
@@ -187,7 +192,7 @@ def _choice(
         )
         choice = choose_audience(calendar, request.group, request.lists, now, memory)
         guard = guard_over(ledger, config.account, choice.read, now) if choice.read else None
-    return choice, guard.of(request.group.id) if guard else ()
+    return choice, guard
 
 
 def left_out_lines(proposal: Proposal) -> tuple[ReportLine, ...]:

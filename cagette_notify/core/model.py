@@ -313,7 +313,7 @@ class DutyList(Struct, frozen=True):
 
 
 class Sizes(Struct, frozen=True):
-    """How much data a group had when a run last sent something for it."""
+    """How much data a group had when something was last sent for it, or all of it was written to."""
 
     members: int = 0
     orders: Mapping[str, int] = field(default_factory=dict)  # by distribution

@@ -126,7 +126,7 @@ class RunMemory:
             self._keep("leapt_from", {"": last.isoformat()})
 
     def sizes(self) -> dict[str, Sizes]:
-        """Return the sizes of each group's data when something was last sent for it."""
+        """Return the sizes of each group's data when something was last sent for it, or to all of it."""
         marks = self._ledger.marks(self._account, "sizes")
         with as_written():
             sizes = {id_: Sizes(**_loaded(value)) for id_, value in marks.items()}

@@ -78,6 +78,60 @@ def test_nothing_leaves_unasked_while_the_members_export_is_shrunken(coop: Coop)
     assert coop.mailed() == []
 
 
+@pytest.fixture
+def untold(tmp_path: Path) -> Coop:
+    """A group of twelve, to whom nothing has left yet."""
+    made = Coop(tmp_path)
+    made.write("distributions.yaml", "- {id: d1, group: lac, starts_at: 2099-06-12 18:00}\n")
+    made.write("lettre.md", "Bonjour,\n\non change de salle.\n")
+    export(made, range(12))
+    return made
+
+
+def test_nothing_leaves_unasked_while_the_export_is_smaller_than_at_the_last_mail_to_everybody(
+    untold: Coop,
+) -> None:
+    assert run(untold.folder, *MAIL, "--yes").returncode == 0
+    export(untold, range(5))
+
+    ended = run(untold.folder, *MAIL, "-s", "Deux", "--yes")
+
+    assert ended.returncode == 65
+    assert ended.stderr.startswith(HELD.partition(";")[0])
+    assert len(untold.mailed()) == 12
+
+
+def test_a_notice_is_held_while_the_export_is_smaller_than_at_the_last_mail_to_everybody(
+    untold: Coop,
+) -> None:
+    run(untold.folder, *MAIL, "--yes", "--to", "all", "--to", "coordinators")
+    export(untold, range(5))
+    now = datetime.now(timezone.utc)
+    starts, opened = (f"{now + timedelta(hours=hours):%Y-%m-%dT%H:%M}+00:00" for hours in (20, -1))
+    one = f"- {{id: d1, group: lac, starts_at: '{starts}', orders_open_at: '{opened}'}}\n"
+    untold.write("distributions.yaml", one)
+
+    report = untold.run(now, lookback=timedelta(days=1), reads_at_once=True)
+
+    assert HELD in [problem.message for problem in report.problems]
+    assert report.counts["sent"] == 0
+
+
+@pytest.mark.parametrize("options", [("--to", "coordinators"), ("--dry-run",), ("--test", "moi@example.org")])
+def test_what_is_no_mail_to_everybody_measures_no_export(untold: Coop, options: tuple[str, ...]) -> None:
+    run(untold.folder, *MAIL, "--yes", *options)
+    export(untold, range(5))
+
+    assert run(untold.folder, *MAIL, "-s", "Deux", "--yes").returncode == 0
+
+
+def test_a_mail_to_a_shrunken_group_leaves_the_measure_as_it_was(coop: Coop) -> None:
+    export(coop, range(5))
+    sent_all_the_same(coop)
+
+    assert run(coop.folder, *MAIL, "-s", "Deux", "--yes").returncode == 65
+
+
 def test_a_document_says_why_it_was_held_back(coop: Coop) -> None:
     export(coop, range(5))
 
