@@ -132,6 +132,21 @@ def test_a_mail_to_a_shrunken_group_leaves_the_measure_as_it_was(coop: Coop) -> 
     assert run(coop.folder, *MAIL, "-s", "Deux", "--yes").returncode == 65
 
 
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_no_mail_by_hand_tells_its_readers_that_they_are_members(untold: Coop, language: str) -> None:
+    untold.replace("groups.yaml", "  name:", f"  language: {language}\n  name:")
+
+    run(untold.folder, *MAIL, "--yes", "--to", "coordinators")
+
+    (mail,) = untold.mails()
+    for part in ("plain", "html"):
+        body = mail.get_body((part,))
+        assert body
+        text = " ".join(body.get_content().split())
+        assert not re.search(r"membre|member", text)
+        assert "Les Paniers du Lac" in text
+
+
 def test_a_document_says_why_it_was_held_back(coop: Coop) -> None:
     export(coop, range(5))
 
