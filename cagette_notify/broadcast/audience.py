@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from cagette_notify.broadcast.by_order import members_by_order
 from cagette_notify.broadcast.lists import WantedList, is_told, wanted_list
+from cagette_notify.broadcast.named_readers import reader_of
 from cagette_notify.broadcast.told import (
     REMEMBERED,
     InCalendars,
@@ -302,12 +303,15 @@ def audience_of(members: Iterable[Member]) -> Audience:
 
 
 def coordinators_of(group: Group, members: Iterable[Member]) -> Audience:
-    """Return the group's coordinators and contact, by the names under which they are members, too."""
-    addresses = [*group.coordinators, *([group.contact.address] if group.contact else [])]
+    """Return the group's coordinators and contact, by the names under which they are members, too.
+
+    Else the contact is called by the name that its group's row has.
+    """
+    contact = [reader_of(group.contact)] if group.contact else []
     known = {box.key: (member.id, box) for member in members for box in member.mailboxes}
     found = {
-        address.casefold(): known.get(address.casefold(), (address.casefold(), Mailbox(address)))
-        for address in addresses
+        box.key: known.get(box.key, (box.key, box))
+        for box in (*(Mailbox(address) for address in group.coordinators), *contact)
     }
     mailboxes = tuple(box for _id, box in found.values())
     left_out = (LeftOut(Member("", ()), one, Reason.PLACEHOLDER_ADDRESS) for one in group.placeholders)

@@ -102,16 +102,37 @@ def test_a_household_with_one_good_address_is_reached_and_the_other_is_said() ->
 def test_coordinators_and_the_contact_are_called_by_their_names_as_members() -> None:
     group = a_group(
         coordinators=("ZOE.martin@example.org", "luc@example.org", "coordination@paniersdulac.example"),
-        contact=Contact("coordination@paniersdulac.example", "Claire"),
+        contact=Contact("coordination@paniersdulac.example", "Claire Fontaine"),
     )
 
     boxes = coordinators_of(group, [a_member()]).mailboxes
 
-    assert [(box.key, box.first_name) for box in boxes] == [
-        ("zoe.martin@example.org", "Zoé"),
-        ("luc@example.org", ""),
-        ("coordination@paniersdulac.example", ""),
+    assert [(box.key, box.first_name, box.name) for box in boxes] == [
+        ("zoe.martin@example.org", "Zoé", "Zoé Martin"),
+        ("luc@example.org", "", ""),
+        ("coordination@paniersdulac.example", "Claire", "Claire Fontaine"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "first"),
+    [
+        ("Claire", "Claire"),
+        ("Anne-Marie LE GOFF", "Anne-Marie"),
+        ("Élise Petit", "Élise"),
+        ("La coordination", ""),
+        ("Les Paniers", ""),
+        ("AMAP du Lac", ""),
+        ("Équipe du lac", ""),
+        ("Claire et Paul", ""),
+        ("PETIT Claire", ""),
+        ("", ""),
+    ],
+)
+def test_a_contact_has_a_first_name_where_the_whole_is_a_person_s(name: str, first: str) -> None:
+    (box,) = coordinators_of(a_group(contact=Contact("claire@example.org", name)), []).mailboxes
+
+    assert (box.first_name, box.name) == (first, name)
 
 
 @pytest.mark.parametrize(
