@@ -22,6 +22,7 @@ from cagette_notify.delivery.sender_check import prove_sender
 from cagette_notify.ledger.broadcasts import BroadcastBook
 from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.run_memory import RunMemory
+from cagette_notify.mails.broadcast_text.placeholders import with_reader_names
 from cagette_notify.mails.make_message import message_maker
 from cagette_notify.mails.renderer import Renderer
 from cagette_notify.planning.envelopes import tokens
@@ -82,18 +83,24 @@ def _remember_size(memory: RunMemory, proposal: Proposal) -> None:
 
 
 def record_test(config: Config, proposal: Proposal, address: str, now: datetime) -> str:
-    """Record a test copy to one address: a mail, and a campaign, that share nothing with the group's."""
+    """Record a test copy to one address: a mail, and a campaign, that share nothing with the group's.
+
+    Whoever is no reader of that mail gets it as the first of them will.
+    """
     language = proposal.request.group.language
-    subject = f"{_TEST.get(language, _TEST['en'])} {proposal.content.subject}"[:LONGEST_SUBJECT]
+    readers = {box.key: box for box in proposal.audience.mailboxes}
+    reader = readers.get(address.casefold(), Mailbox(address))
+    content = with_reader_names(proposal.content, readers.get(reader.key, proposal.audience.mailboxes[0]))
+    subject = f"{_TEST.get(language, _TEST['en'])} {content.subject}"[:LONGEST_SUBJECT]
     broadcast = replace(
         _broadcast(config, proposal, now),
         identity=f"test {secrets.token_hex(8)}",
         audience="test",
         of_part=False,
-        content=replace(proposal.content, subject=subject),
+        content=replace(content, subject=subject),
     )
     with open_ledger(config.ledger) as ledger:
-        copies = _copies(ledger, broadcast, [_reader(proposal, address)])
+        copies = _copies(ledger, broadcast, [reader])
         BroadcastBook(ledger, config.account).record_apart(broadcast, copies)
     return broadcast.attempt
 
@@ -203,12 +210,6 @@ def _broadcast(config: Config, proposal: Proposal, now: datetime) -> Broadcast:
         attachments=proposal.attachments,
         of_part=proposal.is_of_part,
     )
-
-
-def _reader(proposal: Proposal, address: str) -> Mailbox:
-    known = {mailbox.key: mailbox for mailbox in proposal.audience.mailboxes}
-    name = proposal.reply_to.name if proposal.reply_to else ""
-    return known.get(address.casefold(), Mailbox(address, name))
 
 
 def _copies(ledger: Ledger, broadcast: Broadcast, mailboxes: Iterable[Mailbox]) -> list[Copy]:

@@ -529,6 +529,26 @@ def test_the_text_is_shown_as_it_will_leave(coop: Path, run: Run) -> None:
     assert sum(text in each for each in texts) == 1
 
 
+@pytest.mark.parametrize(
+    ("address", "to", "greeted"),
+    [
+        ("moi@example.org", "moi@example.org", "Bonjour Zoé,"),
+        ("coordination@paniersdulac.example", "coordination@paniersdulac.example", "Bonjour Zoé,"),
+        ("noel.boeuf@example.org", "Noël Bœuf <noel.boeuf@example.org>", "Bonjour Noël,"),
+    ],
+)
+def test_a_test_greets_as_a_member_is_greeted(
+    coop: Path, run: Run, address: str, to: str, greeted: str
+) -> None:
+    run(*MAIL, "--test", address)
+
+    (copy,) = mails(coop)
+    body = copy.get_body(("plain",))
+    assert body
+    assert copy["To"] == to
+    assert body.get_content().startswith(greeted)
+
+
 def test_a_test_goes_to_one_address_and_counts_for_nothing(coop: Path, run: Run) -> None:
     test = run(*MAIL, "--test", "Moi@Example.org")
     (copy,) = mails(coop)
