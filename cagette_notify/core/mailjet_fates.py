@@ -47,13 +47,10 @@ _OUTLOOKS = {
     "blocked": FateCategory.BLOCKED,
     "spam": FateCategory.SPAM,
 }
-FINAL_STATUSES = frozenset(
-    status for status, outlook in _OUTLOOKS.items() if outlook is not FateCategory.WAITING
-)
 BAD_STATUSES = frozenset(status for status, outlook in _OUTLOOKS.items() if outlook in BAD_CATEGORIES) | {
     "unsub"
 }
-"""The statuses that may have a cause."""
+"""The statuses that may have a cause. They are final: what was accepted may yet be reported as spam."""
 
 
 class Fate(Struct, frozen=True):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from cagette_notify.core.mailjet_fates import BAD_STATUSES, FINAL_STATUSES, Fate
+from cagette_notify.core.mailjet_fates import BAD_STATUSES, Fate
 from cagette_notify.ledger.rows import TO_MEMBERS, from_utc_text, kind, utc_text
 
 if TYPE_CHECKING:
@@ -148,18 +148,18 @@ class FateBook:
         return from_utc_text(row["at"]) if row["at"] else None
 
     def oldest_open(self, since: datetime, until: datetime) -> datetime | None:
-        """Return when the oldest mail left, of those between the two times whose fate is not final."""
+        """Return when the oldest mail left, of those between the two times whose fate may still get worse."""
         rows = self._ledger.rows(
             f"""
             SELECT claimed_at FROM notices
             WHERE account = ? AND claimed_at BETWEEN ? AND ? AND status = 'sent' AND {TO_MEMBERS}
                 AND NOT EXISTS (
                 SELECT 1 FROM fates
-                WHERE fates.custom_id = notices.custom_id AND fates.status IN ({_places(FINAL_STATUSES)})
+                WHERE fates.custom_id = notices.custom_id AND fates.status IN ({_places(BAD_STATUSES)})
             )
             ORDER BY claimed_at LIMIT 1
             """,  # noqa: S608 - question marks
-            [self._account, utc_text(since), utc_text(until), *FINAL_STATUSES],
+            [self._account, utc_text(since), utc_text(until), *BAD_STATUSES],
         )
         return from_utc_text(rows[0]["claimed_at"]) if rows else None
 

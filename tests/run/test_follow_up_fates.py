@@ -98,6 +98,9 @@ def test_what_became_of_mails_is_asked_a_quarter_of_an_hour_after_they_left(post
 
 def test_once_all_fates_are_final_nobody_asks_again(post: Post) -> None:
     post.run()
+    post.befalls("zoe@example.org", "spam")
+    post.befalls("noel@example.org", "hardbounced", 1)
+    post.befalls("maelle@example.org", *BLOCKLIST)
     post.run(QUARTER)
 
     post.run(SIX_HOURS)
@@ -105,10 +108,10 @@ def test_once_all_fates_are_final_nobody_asks_again(post: Post) -> None:
     assert post.questions == 1
 
 
-@pytest.mark.parametrize("waiting", ["queued", "deferred"])
-def test_a_mail_that_waits_is_asked_about_every_six_hours_for_four_days(post: Post, waiting: str) -> None:
+@pytest.mark.parametrize("fate", ["queued", "deferred", "sent", "opened"])
+def test_a_mail_that_did_not_fail_is_asked_about_every_six_hours_for_four_days(post: Post, fate: str) -> None:
     post.run()
-    post.befalls("zoe@example.org", waiting)
+    post.befalls("zoe@example.org", fate)
     post.run(QUARTER)
 
     post.run(SIX_HOURS - A_SECOND)
@@ -137,6 +140,31 @@ def test_an_address_that_mailjet_blocks_is_said_once(post: Post) -> None:
     assert (exit_status_of(first), exit_status_of(later)) == (0, 0)
     assert (later.news, later.all_well_again) == ((), False)
     assert post.questions == 2
+
+
+@pytest.mark.parametrize("fate", [("spam", 0), ("blocked", 21), ("unsub", 0)])
+def test_what_befalls_a_mail_once_it_was_accepted_is_said_once(post: Post, fate: tuple[str, int]) -> None:
+    post.run(says_once=True)
+    accepted = post.run(QUARTER, says_once=True)
+    post.befalls("zoe@example.org", *fate)
+
+    found = post.run(timedelta(days=3), says_once=True)
+    later = post.run(SIX_HOURS, says_once=True)
+
+    assert (accepted.news, later.news) == ((), ())
+    assert [line.partition(":")[0] for line in found.news] == ["zoe@example.org gets no more mail"]
+
+
+def test_what_report_has_found_out_is_told_while_other_mails_are_followed(post: Post) -> None:
+    post.run(says_once=True)
+    post.run(QUARTER, says_once=True)
+    post.befalls("zoe@example.org", "spam")
+    zoe = post.arrival("zoe@example.org")
+    with open_ledger(post.coop.folder / "ledger.sqlite3") as ledger:
+        fate = Fate(zoe.custom_id, "1", "zoe@example.org", post.times[0], "spam")
+        FateBook(ledger, "mailjet").note([fate])
+
+    assert "zoe@example.org gets no more mail" in post.run(SIX_HOURS, says_once=True).news[0]
 
 
 @pytest.mark.parametrize(("fate", "state"), [("softbounced", 3), ("softbounced", 12), ("sent", 0)])
@@ -314,7 +342,7 @@ def test_a_run_with_nothing_due_and_nothing_to_follow_up_imports_nothing_dear(tm
     (custom_id,) = left(coop.folder / "ledger.sqlite3", "zoe@example.org", at=at)
     with open_ledger(coop.folder / "ledger.sqlite3") as ledger, MailjetServer() as server:
         arrived(server, custom_id, "zoe@example.org", at=at)
-        ledger.rows("INSERT INTO fates VALUES (?, '1', ?, 'sent', 0)", [custom_id, at.isoformat()])
+        ledger.rows("INSERT INTO fates VALUES (?, '1', ?, 'spam', 0)", [custom_id, at.isoformat()])
     code = f"""
 import sys
 from cagette_notify.cli import main
