@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from cagette_notify.core.errors import NotifyError
 from cagette_notify.core.kinds import Kind
 from cagette_notify.core.messages import Content, OperatorMail
-from cagette_notify.core.model import Contact, Distribution
+from cagette_notify.core.model import AddressState, Contact, Distribution
 from cagette_notify.core.notices import Entry, Status
 from cagette_notify.mails.operator_mail import plain_message
 from cagette_notify.planning.due_times import END
@@ -21,6 +21,9 @@ from cagette_notify.run.send_operator_mail import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cagette_notify.core.model import Member
     from cagette_notify.ledger.fates import FateBook
     from cagette_notify.run.context import Run
     from cagette_notify.run.summary_text import Summary
@@ -39,8 +42,9 @@ def send_summaries(run: Run, desk: Desk) -> bool:
     _drop_undue(run, desk, [_custom_id(run, *one) for one in due])
     for distribution, contact in due:
         if not was_tried(desk, _custom_id(run, distribution, contact)):
-            summary = _summary(run, distribution)
-            mails = [_mail(run, distribution, contact, summary)] if summary else []
+            members = _members(run, distribution)
+            summary = _summary(run, distribution, members)
+            mails = [_mail(run, distribution, contact, summary, members)] if summary else []
             outcome = send_operator_mail(desk, mails)
             if Status.DEFERRED in outcome:
                 return False  # nor will the others leave now: an outage costs one, not all
@@ -95,7 +99,7 @@ def _key(distribution: Distribution) -> str:
     return f"summary {distribution.id}@{distribution.starts_at.isoformat()}"
 
 
-def _summary(run: Run, distribution: Distribution) -> Summary:
+def _summary(run: Run, distribution: Distribution, members: Sequence[Member]) -> Summary:
     from cagette_notify.ledger.fates import FateBook
     from cagette_notify.ledger.history import HistoryBook, HistoryFilter
     from cagette_notify.run.summary_text import summarize
@@ -108,7 +112,12 @@ def _summary(run: Run, distribution: Distribution) -> Summary:
     if run.config.delivery.can_be_asked and records:
         _ask_for_fates(run, book, min(record.at for record in records))
     fates = book.of(record.custom_id for record in records if record.custom_id)
-    return summarize(records, fates, is_of_outbox=not run.config.delivery.leaves_the_machine)
+    boxes = {member.id: member.mailboxes for member in members}
+    listed = {
+        id_: [box.address for box in those if box.state is AddressState.USABLE]
+        for id_, those in boxes.items()
+    }
+    return summarize(records, fates, listed, is_of_outbox=not run.config.delivery.leaves_the_machine)
 
 
 def _ask_for_fates(run: Run, book: FateBook, since: datetime) -> None:
@@ -123,7 +132,9 @@ def _ask_for_fates(run: Run, book: FateBook, since: datetime) -> None:
         return  # then they are told as unknown
 
 
-def _mail(run: Run, distribution: Distribution, contact: Contact, summary: Summary) -> OperatorMail:
+def _mail(
+    run: Run, distribution: Distribution, contact: Contact, summary: Summary, members: Sequence[Member]
+) -> OperatorMail:
     return OperatorMail(
         Kind.SUMMARY,
         distribution.starts_at.isoformat(),
@@ -136,31 +147,32 @@ def _mail(run: Run, distribution: Distribution, contact: Contact, summary: Summa
                 run.config.style.sender.name or run.calendar.groups[distribution.group_id].name,
             ),
             contact,
-            _content(run, distribution, summary),
+            _content(run, distribution, summary, members),
         ),
         distribution.group_id,
         distribution.id,
     )
 
 
-def _content(run: Run, distribution: Distribution, summary: Summary) -> Content:
+def _content(run: Run, distribution: Distribution, summary: Summary, members: Sequence[Member]) -> Content:
     from cagette_notify.core.formatting import long_day
     from cagette_notify.run.summary_text import content_of
 
     group = run.calendar.groups[distribution.group_id]
     day = long_day(distribution.starts_at.astimezone(group.timezone).date(), group.language)
-    return content_of(summary, group.name, day, _names(run, distribution))
+    names = {one.id: f"{one.first_name} {one.last_name}".strip() or one.id for one in members}
+    return content_of(summary, group.name, day, names)
 
 
-def _names(run: Run, distribution: Distribution) -> dict[str, str]:
+def _members(run: Run, distribution: Distribution) -> list[Member]:
+    """Return the members of its group, as far as they can be read."""
     from cagette_notify.data.dataset import load_members
 
     try:
         found = load_members(run.calendar, [distribution.group_id])
     except NotifyError:
-        return {}
-    here = (member for member in found.members if distribution.group_id in member.group_ids)
-    return {member.id: f"{member.first_name} {member.last_name}".strip() or member.id for member in here}
+        return []
+    return [member for member in found.members if distribution.group_id in member.group_ids]
 
 
 def _custom_id(run: Run, distribution: Distribution, contact: Contact) -> str:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from cagette_notify.core.i18n import _
 from cagette_notify.core.mailjet_fates import BAD_CATEGORIES, Fate, FateCategory, fate_in_words
@@ -12,7 +15,7 @@ from cagette_notify.core.notices import Reason, Status
 from cagette_notify.mails.operator_mail import plain_content
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from cagette_notify.core.messages import Content
     from cagette_notify.ledger.history import HistoryRecord
@@ -41,22 +44,25 @@ class Summary(Struct, frozen=True):
 
 
 def summarize(
-    records: Iterable[HistoryRecord], fates: Mapping[str, Fate], *, is_of_outbox: bool = False
+    records: Iterable[HistoryRecord],
+    fates: Mapping[str, Fate],
+    listed: Mapping[str, Sequence[str]] | None = None,
+    *,
+    is_of_outbox: bool = False,
 ) -> Summary:
-    """Return what became of the recaps in ``records``. ``fates`` are those known, by CustomID."""
+    """Return what became of the recaps in ``records``, the newest first.
+
+    ``fates`` are those known, by CustomID; ``listed`` the addresses that members have by now, by id.
+    """
     recaps = [record for record in records if record.kind.traits.needs_order]
     left = {record.custom_id: record for record in recaps if record.status == Status.SENT}
     outlooks = {id_: fates[id_].outlook if id_ in fates else FateCategory.UNKNOWN for id_ in left}
-    unreached = {
-        Unreached(record.member_id, record.address, why)
-        for record in recaps
-        if (why := _why_unreached(record, fates.get(record.custom_id)))
-    }
+    arrived = {id_ for id_, outlook in outlooks.items() if is_of_outbox or outlook is FateCategory.ACCEPTED}
     return Summary(
         left=len(left),
         accepted=sum(outlook is FateCategory.ACCEPTED for outlook in outlooks.values()),
         unknown=sum(outlook in {FateCategory.UNKNOWN, FateCategory.WAITING} for outlook in outlooks.values()),
-        unreached=tuple(sorted(unreached, key=lambda one: (one.member_id, one.address))),
+        unreached=tuple(sorted(_unreached(recaps, fates, listed or {}, arrived), key=_by_member)),
         is_of_outbox=is_of_outbox,
     )
 
@@ -79,6 +85,53 @@ def content_of(summary: Summary, group: str, day: str, names: Mapping[str, str])
         day=day,
     )
     return plain_content(subject, lines, people, _cure(summary))
+
+
+def _unreached(
+    recaps: Iterable[HistoryRecord],
+    fates: Mapping[str, Fate],
+    listed: Mapping[str, Sequence[str]],
+    arrived: Collection[str],
+) -> Iterator[Unreached]:
+    """Yield each reader whom no recap reached, with what became of the newest one.
+
+    Nobody asks after an address that was corrected, once a recap has reached its household.
+    """
+    told = _by_reader(recaps, listed)
+    reached = {reader for reader, those in told.items() if any(one.custom_id in arrived for one in those)}
+    households = {member_id for member_id, _address in reached}
+    for (member_id, address), those in told.items():
+        known = {one.casefold() for one in listed.get(member_id, ())}
+        is_corrected = bool(known) and address not in known and member_id in households
+        owed = takewhile(lambda one: one.reason != Reason.NO_ORDER.value, those)
+        whys = filter(None, (_why_unreached(one, fates.get(one.custom_id)) for one in owed))
+        why = next(whys, "")
+        if why and not is_corrected and (member_id, address) not in reached:
+            yield Unreached(member_id, those[0].address, why)
+
+
+def _by_reader(
+    recaps: Iterable[HistoryRecord], listed: Mapping[str, Sequence[str]]
+) -> dict[tuple[str, str], list[HistoryRecord]]:
+    """Return the recaps by member and address, but for what one said that was corrected since."""
+    found: dict[tuple[str, str], list[HistoryRecord]] = defaultdict(list)
+    for record in (each for recap in recaps for each in _at_each_address(recap, listed)):
+        those = found[record.member_id, record.address.casefold()]
+        if not any(one.is_correction for one in those):
+            those.append(record)
+    return found
+
+
+def _at_each_address(record: HistoryRecord, listed: Mapping[str, Sequence[str]]) -> Iterator[HistoryRecord]:
+    """Yield it once for each address: where a recap waited for its orders, one is noted for all."""
+    yield record
+    if record.reason == Reason.WAITING_FOR_ORDERS.value:
+        for address in listed.get(record.member_id, ()):
+            yield replace(record, address=address)
+
+
+def _by_member(one: Unreached) -> tuple[str, str]:
+    return one.member_id, one.address
 
 
 def _why_unreached(record: HistoryRecord, fate: Fate | None) -> str:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
+from msgspec.structs import replace
 
 from cagette_notify.core.kinds import Kind
 from cagette_notify.core.mailjet_fates import Fate
@@ -200,6 +201,66 @@ def test_both_recaps_of_one_member_are_two_mails_and_one_name() -> None:
     summary = summarize([a_record("sent"), a_record("sent", custom_id="id-2")], bounced)
 
     assert (summary.left, summary.accepted, len(summary.unreached)) == (2, 0, 1)
+
+
+BOUNCED, ARRIVED = ("bounce", 3), ("sent", 0)
+
+
+def summarized(newer: tuple[str, int], older: tuple[str, int], *, is_correction: bool = False) -> list[str]:
+    """Name whom no recap reached, where these became of two to one address."""
+    records = [
+        replace(a_record("sent", custom_id="newer"), is_correction=is_correction),
+        a_record("sent", custom_id="older"),
+    ]
+    fates = {
+        id_: Fate(id_, "9", "1@example.org", DUE, *fate) for id_, fate in (("newer", newer), ("older", older))
+    }
+    return [one.why for one in summarize(records, fates).unreached]
+
+
+@pytest.mark.parametrize(("newer", "older"), [(ARRIVED, BOUNCED), (BOUNCED, ARRIVED), (ARRIVED, ARRIVED)])
+def test_whom_one_recap_reached_is_not_named_for_the_other(
+    newer: tuple[str, int], older: tuple[str, int]
+) -> None:
+    assert summarized(newer, older) == []
+
+
+@pytest.mark.parametrize(("newer", "older"), [(BOUNCED, BOUNCED), (("hardbounced", 1), BOUNCED)])
+def test_whom_no_recap_reached_is_named_once_with_what_became_of_the_newest(
+    newer: tuple[str, int], older: tuple[str, int]
+) -> None:
+    (why,) = summarized(newer, older)
+
+    assert ("no such mailbox" in why) is (newer != older)
+
+
+def test_whom_a_recap_reached_and_its_correction_did_not_is_named() -> None:
+    assert len(summarized(BOUNCED, ARRIVED, is_correction=True)) == 1
+    assert summarized(ARRIVED, BOUNCED, is_correction=True) == []
+
+
+def test_an_address_that_was_corrected_is_not_named_once_a_recap_has_reached_the_household() -> None:
+    records = [replace(a_record("sent", custom_id="new"), address="right@example.org"), a_record("failed")]
+    fates = {"new": Fate("new", "9", "right@example.org", DUE, *ARRIVED)}
+
+    assert not summarize(records, fates, {"1": ["right@example.org"]}).unreached
+    both = summarize(records, fates, {"1": ["right@example.org", "1@example.org"]})
+    assert [one.address for one in both.unreached] == ["1@example.org"]
+
+
+def test_where_recaps_waited_for_orders_every_address_of_a_household_is_named() -> None:
+    waited = a_record("skipped", "waiting_for_orders")
+
+    summary = summarize([waited], {}, {"1": ["1@example.org", "partner@example.org"]})
+
+    assert [one.address for one in summary.unreached] == ["1@example.org", "partner@example.org"]
+
+
+def test_who_turns_out_to_have_no_order_is_not_named_for_having_waited() -> None:
+    records = [a_record("skipped", "no_order"), a_record("skipped", "waiting_for_orders")]
+
+    assert not summarize(records, {}).unreached
+    assert len(summarize(records[::-1], {}).unreached) == 1
 
 
 def test_of_files_nobody_says_that_they_were_not_accepted(tmp_path: Path) -> None:
