@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import gettext
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
 CATALOGS = Path(__file__).parents[1] / "locale"
 DOMAIN = "cagette_notify"
@@ -34,6 +35,18 @@ def speak_once_asked(otherwise: str, choose: Callable[[], str]) -> None:
     global _choose  # noqa: PLW0603 - as above
     speak(otherwise)
     _choose = choose
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Make messages come in ``language`` within: what is written for somebody else than who is spoken to."""
+    global _spoken, _choose
+    before = _spoken, _choose
+    speak(language)
+    try:
+        yield
+    finally:
+        _spoken, _choose = before
 
 
 def spoken() -> str:

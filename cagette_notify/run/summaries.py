@@ -6,6 +6,7 @@ from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
 from cagette_notify.core.errors import NotifyError
+from cagette_notify.core.i18n import speaking
 from cagette_notify.core.kinds import Kind
 from cagette_notify.core.messages import Content, OperatorMail
 from cagette_notify.core.model import AddressState, Contact, Distribution
@@ -43,8 +44,9 @@ def send_summaries(run: Run, desk: Desk) -> bool:
     for distribution, contact in due:
         if not was_tried(desk, _custom_id(run, distribution, contact)):
             members = _members(run, distribution)
-            summary = _summary(run, distribution, members)
-            mails = [_mail(run, distribution, contact, summary, members)] if summary else []
+            with speaking(run.calendar.groups[distribution.group_id].language):
+                summary = _summary(run, distribution, members)
+                mails = [_mail(run, distribution, contact, summary, members)] if summary else []
             outcome = send_operator_mail(desk, mails)
             if Status.DEFERRED in outcome:
                 return False  # nor will the others leave now: an outage costs one, not all

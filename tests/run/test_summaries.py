@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 from msgspec.structs import replace
 
+from cagette_notify.core.i18n import speaking
+from cagette_notify.core.i18n import spoken as spoken_now
 from cagette_notify.core.kinds import Kind
 from cagette_notify.core.mailjet_fates import Fate
 from cagette_notify.ledger.history import HistoryRecord
@@ -74,7 +76,9 @@ def office(tmp_path: Path) -> Iterator[Office]:
     times = [A_DAY_BEFORE]
     with MailjetServer(tls=False, clock=lambda: times[0].timestamp()) as server:  # noqa: PLW0108 - the time moves on
         extra = f"delivery: mailjet\nmailjet: {{api_url: '{server.url}', timeout: 1s}}\nsummary_to: contact\n"
-        opened = Office(Coop(tmp_path, extra=extra, environ=server.environment), server, times)
+        coop = Coop(tmp_path, extra=extra, environ=server.environment)
+        coop.replace("groups.yaml", "  name:", "  language: en\n  name:")
+        opened = Office(coop, server, times)
         opened.run(A_DAY_BEFORE - timedelta(hours=1))
         opened.run(A_DAY_BEFORE)
         yield opened
@@ -95,9 +99,9 @@ def test_two_hours_after_the_distribution_the_contact_is_told_once_whom_recaps_r
     assert before == []
     (summary,) = office.summaries
     assert summary.address == CONTACT
-    assert summary.message["Subject"] == "Les Paniers du Lac: 2 of 3 recaps accepted, vendredi 12 juin 2026"
+    assert summary.message["Subject"] == "Les Paniers du Lac: 2 of 3 recaps accepted, Friday 12 June 2026"
     assert summary.message["TextPart"].splitlines() == [
-        "Recaps of the distribution of vendredi 12 juin 2026: 3 left.",
+        "Recaps of the distribution of Friday 12 June 2026: 3 left.",
         "Accepted by the mail providers: 2.",
         "Not reached:",
         "- Noël Bœuf (maelle@example.org): was sent back: the mailbox was full",
@@ -105,6 +109,30 @@ def test_two_hours_after_the_distribution_the_contact_is_told_once_whom_recaps_r
         "What to do about one of them: cagette-notify check-member ADDRESS",
     ]
     assert "<li>Noël Bœuf (maelle@example.org)" in summary.message["HTMLPart"]
+
+
+@pytest.mark.parametrize("spoken", ["en", "fr"])
+@pytest.mark.parametrize(
+    ("language", "subject", "line"),
+    [
+        ("en", "2 of 3 recaps accepted, Friday 12 June 2026", "was sent back: the mailbox was full"),
+        ("fr", "2 récapitulatifs acceptés sur 3, vendredi 12 juin 2026", "la boîte était pleine"),
+    ],
+)
+def test_a_summary_is_in_the_group_s_language_whatever_the_run_speaks(
+    office: Office, spoken: str, language: str, subject: str, line: str
+) -> None:
+    office.coop.replace("groups.yaml", "language: en", f"language: {language}")
+    office.fate("maelle@example.org", "bounce", 3)
+
+    with speaking(spoken):
+        office.run(DUE)
+        goes_on = spoken_now()
+
+    (summary,) = office.summaries
+    assert summary.message["Subject"].endswith(subject)
+    assert line in summary.message["TextPart"]
+    assert goes_on == spoken
 
 
 @pytest.mark.parametrize(("behaviour", "posts"), [(status(429), 2), (drop_before_reading, 1)])
@@ -265,16 +293,17 @@ def test_who_turns_out_to_have_no_order_is_not_named_for_having_waited() -> None
 
 def test_of_files_nobody_says_that_they_were_not_accepted(tmp_path: Path) -> None:
     coop = Coop(tmp_path, extra="summary_to: contact\n")
+    coop.replace("groups.yaml", "  name:", "  language: en\n  name:")
     for at in (A_DAY_BEFORE - timedelta(hours=1), A_DAY_BEFORE, DUE):
         coop.run(at, says_once=True)
 
     (summary,) = (mail for mail in coop.mails() if mail["To"].addresses[0].addr_spec == CONTACT)
 
     body = summary.get_body(("plain",))
-    assert summary["Subject"] == "Les Paniers du Lac: 3 recaps written, vendredi 12 juin 2026"
+    assert summary["Subject"] == "Les Paniers du Lac: 3 recaps written, Friday 12 June 2026"
     assert body is not None
     assert body.get_content().rstrip() == (
-        "Recaps of the distribution of vendredi 12 juin 2026: 3 written to the outbox. "
+        "Recaps of the distribution of Friday 12 June 2026: 3 written to the outbox. "
         "Nothing left this machine."
     )
 
