@@ -8,7 +8,7 @@ import click
 from msgspec import Struct
 
 from cagette_notify.cli.log_output import log_document, log_table, with_fates
-from cagette_notify.cli.session import Session, command, print_json, print_problems, typed_moment
+from cagette_notify.cli.session import Session, command, now, print_json, print_problems, typed_moment
 from cagette_notify.cli.translated_help import TranslatedCommand
 from cagette_notify.config.paths import sources_of
 from cagette_notify.core.errors import EXIT_OK, NotifyError, Problem, UsageError
@@ -20,6 +20,7 @@ from cagette_notify.core.text import fold, meant, quoted
 from cagette_notify.core.transport_traits import TRANSPORTS
 from cagette_notify.data.member_settings.read import named_kind
 from cagette_notify.data.roster import PartialRoster, read_partial_roster
+from cagette_notify.helpdesk.check_member.copies_at_rest import copies_at_rest
 from cagette_notify.helpdesk.person import NobodyError, find_people
 from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.fates import FateBook
@@ -28,10 +29,13 @@ from cagette_notify.ledger.known_people import KnownPeople
 from cagette_notify.run.run_report import problems_as_json
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable, Mapping
     from datetime import datetime
 
     from cagette_notify.config.load import Config
+    from cagette_notify.ledger.history import HistoryRecord
+    from cagette_notify.ledger.ledger import Ledger
+    from cagette_notify.run.held_broadcasts import Rest
 
 _MOST = 1000  # rows of a table that somebody may still read
 _PART = 100_000  # characters printed at once
@@ -107,7 +111,8 @@ def _answer(config: Config, options: _LogOptions) -> None:
         else:
             those = list(with_fates(book.find(wanted, limit=_MOST), fates))
             more = book.count(wanted) - len(those) if len(those) == _MOST else 0
-            page = log_table(those, census.groups, config.timezone, config.delivery)
+            at_rest = _at_rest(ledger, config.account, census, [record for record, _fate in those])
+            page = log_table(those, census.groups, config.timezone, config.delivery, at_rest)
     # Only now: while a pager waits for its reader, an open ledger would keep cron from writing.
     with page:
         while part := page.read(_PART):
@@ -119,6 +124,14 @@ def _answer(config: Config, options: _LogOptions) -> None:
 
 def _person(typed: str | None, census: PartialRoster, traces: KnownPeople, account: str) -> Person | None:
     return None if typed is None else find_people(typed, census, traces, account)
+
+
+def _at_rest(
+    ledger: Ledger, account: str, census: PartialRoster, records: Iterable[HistoryRecord]
+) -> Mapping[str, Rest]:
+    """Return the copies of broadcasts that don't leave by themselves, if any may be among the records."""
+    is_put_off = any(one.kind is Kind.BROADCAST and one.status == Status.DEFERRED for one in records)
+    return copies_at_rest(ledger, account, census.groups, now()) if is_put_off else {}
 
 
 def _only_the_newest(more: int) -> str:

@@ -13,6 +13,7 @@ from cagette_notify.core.i18n import _
 from cagette_notify.core.labels import label, notice_label, status_label
 from cagette_notify.core.mailjet_fates import BAD_CATEGORIES, Fate, fate_in_words
 from cagette_notify.core.text import escaped, one_line
+from cagette_notify.run.held_broadcasts import Rest
 from cagette_notify.run.run_report import problems_as_json
 
 if TYPE_CHECKING:
@@ -40,11 +41,16 @@ def with_fates(records: Iterator[HistoryRecord], fates: FateBook) -> Iterator[Re
 
 
 def log_table(
-    those: Sequence[RecordWithFate], groups: Mapping[str, Group], otherwise: tzinfo, delivery: TransportTraits
+    those: Sequence[RecordWithFate],
+    groups: Mapping[str, Group],
+    otherwise: tzinfo,
+    delivery: TransportTraits,
+    at_rest: Mapping[str, Rest],
 ) -> IO[str]:
     """Return a row for each record, in the local time of its group; what is printed can't move a cursor.
 
     A correction has one row, though the ledger has a record for each of the recaps that it stands for.
+    ``at_rest`` are copies that don't leave by themselves, by CustomID.
     """
     if not those:
         return StringIO(_("Nothing in the ledger matches.") + "\n")
@@ -54,7 +60,7 @@ def log_table(
             record.custom_id if record.is_correction else number,
             _when(record, groups, otherwise),
             *map(one_line, _cells(record, delivery)),
-            one_line(label(_reason(record, fate))),
+            one_line(_waits_for_somebody(label(_reason(record, fate)), at_rest.get(record.custom_id))),
         )
         for number, (record, fate) in enumerate(those)
     )
@@ -91,6 +97,18 @@ def _reason(record: HistoryRecord, fate: Fate | None) -> str:
     if fate and fate.outlook in BAD_CATEGORIES:
         return fate_in_words(fate)
     return record.reason or (_("a row of the order could not be read") if record.is_incomplete else "")
+
+
+def _waits_for_somebody(reason: str, rest: Rest | None) -> str:
+    """Return why a mail was put off, and, if it is a copy at rest, that no run sends it."""
+    if rest is None:
+        return reason
+    words = (
+        _("does not leave by itself")
+        if rest is Rest.OF_GROUP
+        else _("does not leave by itself: give the same broadcast command again")
+    )
+    return f"{reason}; {words}" if reason else words
 
 
 def _as_json(record: HistoryRecord, fate: Fate | None) -> dict[str, str | None]:

@@ -464,3 +464,33 @@ def test_the_same_mail_written_twice_in_a_minute_has_two_rows(coop: Coop) -> Non
     rows = log(coop, "--kind", "broadcast", "--member", "lea@example.org").stdout.splitlines()[2:]
 
     assert len(rows) == 2
+
+
+@pytest.mark.parametrize(
+    ("befalls", "said"),
+    [
+        ("UPDATE broadcasts SET is_stopped = 1", "does not leave by itself: give the same broadcast command"),
+        (
+            "UPDATE broadcasts SET confirmed_at = '2026-06-01T00:00:00+00:00'",
+            "does not leave by itself: give the same broadcast command",
+        ),
+        ("UPDATE broadcasts SET group_id = 'gone'", "does not leave by itself"),
+        ("UPDATE broadcasts SET group_id = group_id", ""),
+    ],
+    ids=["stopped", "left undone for a day", "of no group", "leaves by itself"],
+)
+def test_what_was_put_off_and_does_not_leave_by_itself_is_told_so(
+    coop: Coop, befalls: str, said: str
+) -> None:
+    coop.write("lettre.md", "Bonjour,\n")
+    run(coop.folder, *LETTER)
+    change(
+        coop.folder / "ledger.sqlite3",
+        f"UPDATE notices SET status = 'deferred', detail = 'HTTP 429' WHERE kind = 'broadcast'; {befalls}",
+    )
+
+    rows = [line for line in log(coop, "--kind", "broadcast").stdout.splitlines() if "deferred" in line]
+
+    assert rows
+    assert all(line.rstrip().endswith("HTTP 429") is not bool(said) for line in rows)
+    assert all(said in line for line in rows)
