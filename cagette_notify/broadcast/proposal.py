@@ -11,6 +11,7 @@ from msgspec import Struct
 from cagette_notify.broadcast.attachments import read_attachments, refuse_too_large
 from cagette_notify.broadcast.audience import Audience, Choice, choose_audience
 from cagette_notify.broadcast.earlier_giving import late_readers, without_copy
+from cagette_notify.broadcast.left_out import left_out_words
 from cagette_notify.broadcast.same_mail import Given, former_identities_of, identity_of
 from cagette_notify.broadcast.told import Memory
 from cagette_notify.core.addresses import address_key
@@ -223,6 +224,9 @@ def line_of_copy(proposal: Proposal, address: str) -> ReportLine:
 def _refuse_nobody(choice: Choice, holds: tuple[Problem, ...]) -> None:
     if not choice.audience.mailboxes:
         message = _("nobody to write to: no address in the list {name}", name=choice.name_to_type)
+        if choice.audience.left_out:
+            left_out = left_out_words(choice.audience)
+            message = _("{message}; left out: {left_out}", message=message, left_out=left_out)
         raise DataError(*choice.problems, *holds, Problem(message))
 
 

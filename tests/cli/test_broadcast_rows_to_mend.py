@@ -142,6 +142,29 @@ def listed(coop: Coop) -> Coop:
 
 
 @pytest.mark.parametrize(
+    ("wanted", "file", "row"),
+    [
+        ("volunteers:d1", "duties.csv", "distribution;role;member\nd1;Pain;1000\n"),
+        ("without-order:d1", "orders.csv", "member;distribution;product;quantity\n1001;d1;Pain;1\n"),
+        ("with-order:d1", "orders.csv", "member;distribution;product;quantity\n1000;d1;Pain;1\n"),
+    ],
+)
+def test_an_empty_list_says_who_is_left_out_of_it_and_why(
+    listed: Coop, wanted: str, file: str, row: str
+) -> None:
+    listed.write(file, row)
+    listed.write("members.csv", MEMBERS.format(zoe="lac, mer"))
+    to_mend = writes(listed, "--to", wanted)
+    listed.write("members.csv", MEMBERS.format(zoe="lac").replace("zoe@example.org", "zoe@no.mail"))
+    without = writes(listed, "--to", wanted)
+
+    nobody = f"nobody to write to: no address in the list {wanted}; left out: "
+    assert (to_mend.exit_code, without.exit_code) == (65, 65)
+    assert f"{nobody}whose row in the data is to be corrected: Zoé Martin (members.csv:2)" in to_mend.stderr
+    assert f"{nobody}placeholder addresses: 1" in without.stderr
+
+
+@pytest.mark.parametrize(
     ("wanted", "bad"),
     [
         ("volunteers:d1", "d1;#N/A;1000"),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from babel.numbers import format_decimal
 
-from cagette_notify.cli.broadcast.left_out import left_out_words
+from cagette_notify.broadcast.left_out import left_out_words
 from cagette_notify.cli.session import path_to_type, program_words, to_type
 from cagette_notify.cli.wrapped_lines import wrapped_whole
 from cagette_notify.core.errors import DataError, Problem
@@ -112,7 +112,7 @@ def _recipients(proposal: Proposal) -> Iterator[tuple[str, str]]:
     if names := _names(proposal):
         yield "", names
     if proposal.audience.left_out:
-        yield _("Left out"), left_out_words(proposal)
+        yield _("Left out"), left_out_words(proposal.audience)
 
 
 def _remarks(config: Config, proposal: Proposal) -> Iterator[tuple[str, str]]:

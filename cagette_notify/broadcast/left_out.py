@@ -10,33 +10,33 @@ from cagette_notify.core.notices import Reason
 from cagette_notify.core.text import one_line
 
 if TYPE_CHECKING:
-    from cagette_notify.broadcast.proposal import Proposal
+    from cagette_notify.broadcast.audience import Audience
     from cagette_notify.core.model import Member
 
 
-def left_out_words(proposal: Proposal) -> str:
+def left_out_words(audience: Audience) -> str:
     """Return who gets no copy: those who are to be mended by name, the others by number."""
     words = {
         Reason.NO_ADDRESS: _("without an address"),
         Reason.PLACEHOLDER_ADDRESS: _("placeholder addresses"),
         Reason.INVALID_ADDRESS: _("impossible addresses"),
     }
-    those = proposal.audience.left_out
+    those = audience.left_out
     counts = Counter(one.reason for one in those if not one.place)
     found = [
         _("{what}: {reason}", what=words.get(reason, reason.value), reason=count)
         for reason, count in counts.items()
     ]
-    if names := _named(proposal, Reason.WAITING_FOR_ORDERS):
+    if names := _named(audience, Reason.WAITING_FOR_ORDERS):
         found.append(_("of whom nobody can tell whether they have an order: {names}", names=names))
-    if names := _named(proposal, Reason.SET_ASIDE):
+    if names := _named(audience, Reason.SET_ASIDE):
         found.append(_("whose row in the data is to be corrected: {names}", names=names))
     return ", ".join(found)
 
 
-def _named(proposal: Proposal, reason: Reason) -> str:
+def _named(audience: Audience, reason: Reason) -> str:
     """Name everybody who is left out for a reason, each with the row that is to be mended."""
-    reached = proposal.audience.household_ids
+    reached = audience.household_ids
     named = (
         (
             _reader_of(one.member, one.address)
@@ -44,7 +44,7 @@ def _named(proposal: Proposal, reason: Reason) -> str:
             else one_line(one.member.name or one.member.id),
             one.place,
         )
-        for one in proposal.audience.left_out
+        for one in audience.left_out
         if one.reason is reason
     )
     return ", ".join(dict.fromkeys(f"{name} ({place})" if name else place for name, place in named))
