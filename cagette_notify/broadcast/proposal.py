@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from cagette_notify.run.held_groups import Guard
 
 RECENT = timedelta(hours=1)
-_UNTIL_MENDED = frozenset((Reason.SET_ASIDE, Reason.WAITING_FOR_ORDERS))
+_UNTIL_MENDED = frozenset((Reason.SET_ASIDE, Reason.WAITING_FOR_ORDERS, Reason.INVALID_ADDRESS))
 CLIPPED_FROM = 100_000
 """Bytes of HTML: Gmail shows 102 kB of a mail, and hides the rest, its footer first, behind a link."""
 
@@ -99,7 +99,10 @@ class Proposal(Struct, frozen=True):
 
     @property
     def is_of_part(self) -> bool:
-        """Whether some whom the lists mean are missing until the data, or a row of it, is mended."""
+        """Whether some whom the lists mean are missing until the data, a row or an address is mended.
+
+        Who has no address at all is not: of a mail to a large group there is always somebody.
+        """
         waiting = any(one.reason in _UNTIL_MENDED for one in self.audience.left_out)
         return bool(self.holds) or self.lacks_rows or waiting
 

@@ -114,6 +114,30 @@ def test_before_her_row_is_mended_the_same_command_is_refused(coop: Coop) -> Non
     assert coop.mailed() == ["noel@example.org"]
 
 
+def test_whose_impossible_address_is_corrected_gets_the_mail_by_the_same_command(coop: Coop) -> None:
+    coop.write("members.csv", MEMBERS.format(zoe="lac").replace("zoe@example.org", "zoe@"))
+    first = writes(coop)
+    coop.write("members.csv", MEMBERS.format(zoe="lac"))
+    second = writes(coop)
+    third = writes(coop)
+
+    assert "Those whose row is to be corrected have not got it" in first.stdout
+    assert [one.exit_code for one in (first, second, third)] == [1, 0, 1]
+    assert coop.mailed() == ["noel@example.org", "zoe@example.org"]
+
+
+@pytest.mark.parametrize("address", ["", "zoe@no.mail"])
+def test_for_who_has_no_address_a_mail_is_over_all_the_same(coop: Coop, address: str) -> None:
+    coop.write("members.csv", MEMBERS.format(zoe="lac").replace("zoe@example.org", address))
+    first = writes(coop)
+    coop.write("members.csv", MEMBERS.format(zoe="lac"))
+    second = writes(coop)
+
+    assert (first.exit_code, second.exit_code) == (0, 1)
+    assert "this very mail was written" in second.stderr
+    assert coop.mailed() == ["noel@example.org"]
+
+
 LISTS = {
     "volunteers:d1": ("duties.csv", "distribution;role;member\nd1;Caisse;1001\n", "d1;Pain;1000"),
     "with-order:d1": (
