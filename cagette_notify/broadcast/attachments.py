@@ -7,11 +7,13 @@ import mimetypes
 import os
 import stat
 import unicodedata
+from math import ceil
 from typing import TYPE_CHECKING
 
 from cagette_notify.core.errors import Problem, UsageError
+from cagette_notify.core.formatting import megabytes
 from cagette_notify.core.given_files import given_name, open_given
-from cagette_notify.core.i18n import _, why
+from cagette_notify.core.i18n import _, spoken, why
 from cagette_notify.core.messages import Attachment, Content
 
 if TYPE_CHECKING:
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 LARGEST_MESSAGE = 15_000_000
 """Bytes of a whole message, attachments in base64 included: what Mailjet takes (Send API v3.1)."""
 
+_A_TENTH = 100_000  # of a megabyte
 _ENVELOPE = 20_000  # bytes; names, addresses and JSON's own marks around the content
 
 
@@ -47,7 +50,8 @@ def refuse_too_large(content: Content, attachments: Sequence[Attachment]) -> Non
         message = _(
             "the attachments are too large: a mail may weigh 15 MB, and encoded for mail this one weighs "
             "{size} MB; put the files somewhere and send a link",
-            size=f"{size / 1_000_000:.1f}",
+            # Rounded up: what is above 15 isn't said to be 15.
+            size=megabytes(ceil(size / _A_TENTH) * _A_TENTH, spoken()),
         )
         raise UsageError(Problem(message, field="--attach"))
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from babel import Locale
 from babel.dates import format_date, format_time
 from babel.lists import format_list
+from babel.numbers import format_decimal
 
 from cagette_notify.core.parsing import to_the_cent
 
@@ -119,6 +120,11 @@ def money(amount: Decimal, language: str) -> str:
     As babel says it, in a twentieth of its time: no two totals are the same.
     """
     return _in_euros(f"{to_the_cent(abs(amount)):,}", language, is_negative=amount < 0)
+
+
+def megabytes(count: int, language: str) -> str:
+    """Say ``16,4`` or ``16.4`` for as many bytes; a whole number has no decimals."""
+    return str(format_decimal(round(count / 1_000_000, 1), locale=LOCALES[language]))
 
 
 def _in_euros(digits: str, language: str, *, is_negative: bool) -> str:

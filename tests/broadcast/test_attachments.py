@@ -11,6 +11,7 @@ import pytest
 from cagette_notify.broadcast import attachments
 from cagette_notify.broadcast.attachments import LARGEST_MESSAGE, read_attachments, refuse_too_large
 from cagette_notify.core.errors import UsageError
+from cagette_notify.core.i18n import speaking
 from cagette_notify.core.messages import Attachment, Content
 
 if TYPE_CHECKING:
@@ -101,5 +102,26 @@ def test_several_files_weigh_together() -> None:
     half = Attachment("a.bin", "application/octet-stream", "A" * 8_000_000)
 
     refuse_too_large(CONTENT, [half])
-    with pytest.raises(UsageError, match=r"16\.0 MB"):
+    with pytest.raises(UsageError, match=r"16\.1 MB"):
         refuse_too_large(CONTENT, [half, half])
+
+
+@pytest.mark.parametrize(
+    ("language", "letters", "size"),
+    [
+        ("fr", 15_979_000, "pèse 16 Mo"),
+        ("fr", 16_370_000, "pèse 16,4 Mo"),
+        ("fr", 14_979_990, "pèse 15,1 Mo"),
+        ("en", 15_979_000, "weighs 16 MB"),
+        ("en", 16_370_000, "weighs 16.4 MB"),
+    ],
+)
+def test_how_much_is_too_much_is_said_as_the_language_writes_it(
+    language: str, letters: int, size: str
+) -> None:
+    large = Attachment("a.bin", "application/octet-stream", "A" * letters)
+
+    with speaking(language), pytest.raises(UsageError) as refused:
+        refuse_too_large(CONTENT, [large])
+
+    assert size in str(refused.value.problems[0]).replace("\u00a0", " ")

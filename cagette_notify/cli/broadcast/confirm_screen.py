@@ -5,13 +5,11 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING
 
-from babel.numbers import format_decimal
-
 from cagette_notify.broadcast.left_out import left_out_words
 from cagette_notify.cli.session import path_to_type, program_words, to_type
 from cagette_notify.cli.wrapped_lines import wrapped_whole
 from cagette_notify.core.errors import DataError, Problem
-from cagette_notify.core.formatting import LOCALES, long_day
+from cagette_notify.core.formatting import long_day, megabytes
 from cagette_notify.core.i18n import _, _n, spoken
 from cagette_notify.core.text import one_line, visible
 
@@ -183,8 +181,7 @@ def _file(attachment: Attachment) -> str:
 
 def _size(count: int) -> str:
     if count >= 100_000:
-        megabytes = format_decimal(round(count / 1_000_000, 1), locale=LOCALES[spoken()])
-        return _("{size} MB", size=megabytes)
+        return _("{size} MB", size=megabytes(count, spoken()))
     return _("{size} kB", size=max(1, round(count / 1000)))
 
 
