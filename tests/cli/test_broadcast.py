@@ -428,7 +428,7 @@ def test_the_command_that_goes_on_works_in_any_folder(coop: Path, run: Run) -> N
     (coop / "affiche.pdf").write_bytes(b"%PDF")
     with_file = ("broadcast", "-s", "Salle", "--to", "coordinators", "--to", "with-order:paniers")
 
-    kept = run(*with_file, "--attach", "affiche.pdf", "--dry-run", piped=b"Bonjour,\n")
+    kept = run(*with_file, "--attach", "affiche.pdf", "--yes", piped=b"{{ nothing }}\n")
 
     words = shlex.split(kept.stderr.splitlines()[-1])
     paths = [Path(words[words.index(option) + 1]) for option in ("--config", "--body", "--attach")]
@@ -452,6 +452,21 @@ def test_a_dry_run_shows_and_leaves_nothing(coop: Path, run: Run) -> None:
 
     assert (result.status, result.stderr) == (0, "")
     assert "households: 3, addresses: 4" in result.stdout
+    assert sorted(coop.iterdir()) == before
+
+
+@pytest.mark.parametrize("body", [("--body", "-"), (), ("--body", "-", "--test", "moi@example.org")])
+@pytest.mark.parametrize(("text", "status"), [(b"Bonjour,\n", 0), (b"{{ nothing }}\n", 2)])
+def test_a_dry_run_of_a_piped_text_leaves_nothing_either(
+    coop: Path, run: Run, body: tuple[str, ...], text: bytes, status: int
+) -> None:
+    before = sorted(coop.iterdir())
+
+    result = run("broadcast", "-s", "X", *body, "--dry-run", piped=text)
+
+    assert result.status == status
+    assert result.stderr.startswith("standard input:1: body: " if status else "")
+    assert len(result.stderr.splitlines()) == (1 if status else 0)
     assert sorted(coop.iterdir()) == before
 
 

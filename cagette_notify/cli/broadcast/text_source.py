@@ -44,7 +44,7 @@ def draft_of(job: BroadcastJob) -> Iterator[Draft]:
     if job.given.body not in (None, "-"):
         manuscript = _from_file(job, Path(str(job.given.body)))
     elif stdin_holds_text(job.given):
-        manuscript = _draft(job, _from_stdin(job))
+        manuscript = _piped(job, _from_stdin(job))
     else:
         manuscript = _draft(job, "")
     try:
@@ -62,7 +62,7 @@ def cancelled_with(job: BroadcastJob, manuscript: Draft, error: NotifyError) -> 
     if manuscript.is_empty:
         manuscript.discard()
         return error
-    if not manuscript.is_draft and not isinstance(error, CancelledError):
+    if not manuscript.is_draft and (job.given.dry_run or not isinstance(error, CancelledError)):
         return error
     again = isinstance(error, GivenBeforeError)
     return type(error)(*error.problems, *where_the_text_is(job, manuscript, again=again))
@@ -149,6 +149,13 @@ def _from_stdin(job: BroadcastJob) -> str:
     if not text.strip():
         raise UsageError(Problem(_("the text is missing: give it with --body FILE")))
     return text
+
+
+def _piped(job: BroadcastJob, text: str) -> Draft:
+    """Keep a text from standard input, but for a dry run's: what is piped in can be piped in again."""
+    if job.given.dry_run and not (sys.stdin and sys.stdin.isatty()):
+        return Draft(Path(_("standard input")), text, is_draft=False)
+    return _draft(job, text)
 
 
 def _draft(job: BroadcastJob, text: str) -> Draft:
