@@ -28,6 +28,7 @@ from cagette_notify.delivery.fetch_fates import fetch_fates
 from cagette_notify.helpdesk.mail_report import Tally, tally, tally_as_json
 from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.fates import FateBook
+from cagette_notify.ledger.refusals import refused_repeatedly
 from cagette_notify.run.run_report import problems_as_json
 
 if TYPE_CHECKING:
@@ -93,7 +94,8 @@ def _counted(
                 fetch_fates(mailjet_reader(config, os.environ, now), book, since=oldest, until=at)
             except NotifyError as error:
                 failure = error
-        return tally(book, since=since, until=at), failure
+        refused = refused_repeatedly(ledger, config.account, since)
+        return tally(book, since=since, until=at, refused=refused), failure
 
 
 def _report_outbox(config: Config, found: Tally, *, as_document: bool) -> int:

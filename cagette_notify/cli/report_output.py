@@ -11,6 +11,7 @@ from cagette_notify.core.labels import label
 from cagette_notify.core.mailjet_fates import fate_in_words
 from cagette_notify.core.text import one_line
 from cagette_notify.delivery.unreachable_addresses import command_about, unreachable_problem
+from cagette_notify.helpdesk.mail_report import refusal_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,6 +31,7 @@ def report_lines(config: Config, found: Tally, *, was_asked: bool) -> Iterator[s
     since = _day(config, found.since)
     if not counts.left:
         yield _in_doubt(found, since) if found.in_doubt else _("No mail has left since {day}.", day=since)
+        yield from _failing(config, found)
         return
     yield _(
         "{accepted} of {left} accepted by the mail providers (mails that left since {day})",
@@ -105,17 +107,19 @@ def _called(one: NoticeTally) -> str:
 
 
 def _failing(config: Config, found: Tally) -> Iterator[str]:
-    if found.failing:
+    those = [(one.address, one.since, one.failures, fate_in_words(one.newest)) for one in found.failing]
+    those += [(one.address, one.since, one.refusals, refusal_in_words(one)) for one in found.refused]
+    if those:
         yield from ("", _("Addresses that fail repeatedly:"))
-    for one in found.failing:
+    for address, since, count, fate in those:
         yield _(
             "  {address}: failures since {day}: {count}; the last mail {fate}",
-            address=one.address,
-            day=_day(config, one.since),
-            count=one.failures,
-            fate=fate_in_words(one.newest),
+            address=address,
+            day=_day(config, since),
+            count=count,
+            fate=one_line(fate),
         )
-        yield f"    {command_about(one.address)}"
+        yield f"    {command_about(address)}"
 
 
 def _unheard_of(config: Config, found: Tally) -> Problem:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import asdict
 
+from cagette_notify.core.i18n import _
 from cagette_notify.core.mailjet_fates import category_of, fate_in_words
 from cagette_notify.delivery.unreachable_addresses import (
     FailingAddress,
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from cagette_notify.core.kinds import Kind
     from cagette_notify.ledger.fates import FateBook, SentCount
+    from cagette_notify.ledger.refusals import RefusedAddress
 
 _SHOWS_UP_AFTER = timedelta(hours=1)  # Mailjet's index lags by minutes
 _A_DAY = timedelta(days=1)
@@ -60,8 +62,8 @@ class Tally(Struct, frozen=True):
 
     A mail of several openings counts for each of them, and once in ``counts``. ``in_doubt`` counts those
     of which nobody knows whether they left: they are in no other count. ``lost`` are addresses that get no
-    more mail, though they failed only once. ``unheard_of`` counts the mails of the last day
-    with any, if Mailjet knows nothing of all of them.
+    more mail, though they failed only once, ``refused`` those to which Mailjet takes none. ``unheard_of``
+    counts the mails of the last day with any, if Mailjet knows nothing of all of them.
     """
 
     since: datetime
@@ -71,11 +73,14 @@ class Tally(Struct, frozen=True):
     notices: tuple[NoticeTally, ...] = ()
     failing: tuple[FailingAddress, ...] = ()
     lost: tuple[FailureStreak, ...] = ()
+    refused: tuple[RefusedAddress, ...] = ()
     unheard_of: int = 0
 
 
-def tally(book: FateBook, *, since: datetime, until: datetime) -> Tally:
-    """Count what left, and find whom it does not reach."""
+def tally(
+    book: FateBook, *, since: datetime, until: datetime, refused: Iterable[RefusedAddress] = ()
+) -> Tally:
+    """Count what left, and find whom it does not reach; ``refused`` is to whom it didn't leave."""
     counts = book.counted(since)
     fates = book.of_unreached(since, only_since=True)
     failing = failing_repeatedly(fates)
@@ -89,6 +94,7 @@ def tally(book: FateBook, *, since: datetime, until: datetime) -> Tally:
         notices=_per_notice(counts),
         failing=tuple(failing),
         lost=tuple(sorted(lost, key=lambda one: one.address)),
+        refused=tuple(refused),
         unheard_of=_unheard_of(book, since, until),
     )
 
@@ -123,8 +129,22 @@ def tally_as_json(found: Tally) -> dict[str, object]:
                 "fate": fate_in_words(one.newest),
             }
             for one in found.failing
+        ]
+        + [
+            {
+                "address": one.address,
+                "failures": one.refusals,
+                "since": one.since.isoformat(),
+                "fate": refusal_in_words(one),
+            }
+            for one in found.refused
         ],
     }
+
+
+def refusal_in_words(one: RefusedAddress) -> str:
+    """Say what became of the last mail to an address that Mailjet refuses, as ``fate_in_words`` does."""
+    return _("was refused by Mailjet: {reason}", reason=one.reason or _("no reason given"))
 
 
 def _sum(fates: Iterable[tuple[str, int, int]]) -> Counts:

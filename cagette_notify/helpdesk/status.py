@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -20,6 +21,7 @@ from cagette_notify.delivery.unreachable_addresses import FailureStreak, unreach
 from cagette_notify.helpdesk.begun_without_recaps import begun_without_recaps
 from cagette_notify.helpdesk.empty_exports import empty_exports
 from cagette_notify.helpdesk.outlook import Outlook, outlook
+from cagette_notify.helpdesk.still_refused import still_refused
 from cagette_notify.ledger.broadcasts import BroadcastBook
 from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.fates import FateBook
@@ -218,6 +220,7 @@ def _warnings(  # noqa: PLR0913 - what is known, and when
             known_otherwise=held | {one.group_id for one in roster.unread},
         ),
         *without_addresses(groups, roster.members, held=held),
+        *still_refused(config, ledger, now, partial(_read, roster)),
         *without_contact(groups),
         *of_strangers(seen.upcoming, seen.books),
         *beyond_quota(seen.upcoming, config.daily_quota),

@@ -1,5 +1,5 @@
 """The memory of what was owed, tried and sent. The only place that speaks SQL.
 
 Doors: broadcasts, cancellations, connection, fates, first_runs, forget, heirs, history, known_people, ledger,
-run_memory, skips, take_over.
+refusals, run_memory, skips, take_over.
 """

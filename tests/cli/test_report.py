@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 
 from cagette_notify.cli import main
 from cagette_notify.cli.session import now
+from cagette_notify.core.notices import Status
 from cagette_notify.ledger.connection import open_ledger
 from tests.fixtures.builders import PARIS
 from tests.fixtures.command import run
@@ -25,6 +26,7 @@ from tests.fixtures.mailjet_server import (
     rubbish,
     status,
 )
+from tests.fixtures.raw_ledger import change
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -132,6 +134,51 @@ def test_who_fails_repeatedly_is_named_with_what_to_type(post: Post) -> None:
     assert f"  zoe@example.org: failures since {since}: 3; the last mail was sent back: " in text
     assert re.search(r"^    cagette-notify --config \S+ check-member zoe@example.org$", text, re.MULTILINE)
     assert "gets no more mail" not in text
+
+
+def refused(post: Post, *days_ago: int, address: str = "zoe@example.org") -> None:
+    ledger = post.coop.folder / "ledger.sqlite3"
+    for day in days_ago:
+        at = NOW - timedelta(days=day)
+        left(ledger, address, at=at, day=f"refused-{day}", status=Status.FAILED)
+    change(ledger, "UPDATE notices SET detail = 'mj-0013: no address' WHERE status = 'failed'")
+
+
+def test_whom_mailjet_refuses_again_and_again_is_named(post: Post) -> None:
+    refused(post, 3, 2, 1)
+    nothing_left = post.report().stdout
+    post.left("noel@example.org")
+    text, document = post.report().stdout, post.document()
+
+    since = NOW - timedelta(days=3)
+    line = (
+        f"  zoe@example.org: failures since {since.astimezone(PARIS):%Y-%m-%d}: 3; the last mail was refused"
+    )
+    assert line in nothing_left
+    assert f"{line} by Mailjet: mj-0013: no address\n" in text
+    assert "check-member zoe@example.org\n" in text
+    assert document["failing"] == [
+        {
+            "address": "zoe@example.org",
+            "failures": 3,
+            "since": since.isoformat(),
+            "fate": "was refused by Mailjet: mj-0013: no address",
+        }
+    ]
+
+
+@pytest.mark.parametrize("what", ["refused once", "got one since", "for its text", "an alert"])
+def test_who_is_not_refused_again_and_again_is_not_named(post: Post, what: str) -> None:
+    refused(post, *([2] if what == "refused once" else [3, 2]))
+    ledger = post.coop.folder / "ledger.sqlite3"
+    if what == "got one since":
+        post.left("ZOE@example.org")
+    elif what == "for its text":
+        change(ledger, "UPDATE notices SET about_content = 1")
+    elif what == "an alert":
+        change(ledger, "UPDATE notices SET kind = 'alert'")
+
+    assert post.document()["failing"] == []
 
 
 def test_who_is_newly_blocked_is_named_too(post: Post) -> None:

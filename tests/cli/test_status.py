@@ -15,10 +15,12 @@ from cagette_notify.ledger.connection import open_ledger
 from tests.data.files import SAMPLES
 from tests.fixtures.builders import paris
 from tests.fixtures.coop import A_DAY_BEFORE, ORDERS, Coop
+from tests.fixtures.departed import left
 from tests.fixtures.mailjet_server import MailjetServer, accept_then_drop, mixed
 from tests.fixtures.mailjet_server import status as behaves
 from tests.fixtures.memory import utc
 from tests.fixtures.office import ZOE, Office
+from tests.fixtures.raw_ledger import change
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -389,6 +391,33 @@ def test_what_was_refused_for_good_is_named_until_its_address_is_corrected(offic
     assert [one["address"] for one in found["refused"]] == [ZOE]
     office.coop.replace("members.csv", ZOE, "zoe.martin@example.org")
     assert status(office)[1]["refused"] == []
+
+
+def test_whom_mailjet_refuses_again_and_again_is_named_though_no_mail_may_leave_any_more(
+    office: Office,
+) -> None:
+    ledger = office.coop.folder / "ledger.sqlite3"
+    for days in (20, 10, 40):
+        left(ledger, ZOE, at=A_DAY_BEFORE - timedelta(days=days), day=f"old-{days}", status=Status.FAILED)
+    change(ledger, "UPDATE notices SET starts_at = claimed_at, too_late_at = claimed_at")
+    line = f"{ZOE} gets no mail: Mailjet has refused 2 of them since 2026-05-22, the last one as: "
+
+    named = office.invoke("status").stdout
+    office.coop.replace("members.csv", ZOE, "zoe.martin@example.org")
+    corrected = office.invoke("status").stdout
+
+    assert line in named
+    assert "All is well" not in named
+    assert "gets no mail" not in corrected
+
+
+def test_whose_refused_notice_may_still_leave_is_named_once(office: Office) -> None:
+    ledger = office.coop.folder / "ledger.sqlite3"
+    left(ledger, ZOE, at=A_DAY_BEFORE - timedelta(days=10), day="old", status=Status.FAILED)
+    office.server.script = [mixed(ZOE)]
+    office.sends()
+
+    assert "gets no mail" not in office.invoke("status").stdout
 
 
 def test_of_who_was_refused_and_forgotten_there_is_no_address_to_correct(office: Office) -> None:
