@@ -63,21 +63,37 @@ class MemberLookup:
         """Tell whether somebody who was found is served nothing, as their own row is bad."""
         return any(one is member for one in self._aside)
 
-    def called(self, text: str) -> list[Member]:
-        """Return the members with a name as Cagette writes it, "NOM Prénom / NOM2 Prénom2".
+    def called(self, text: str, *, by_cagette: bool = False) -> list[Member]:
+        """Return the members with a name as Cagette writes it, "NOM Prénom / NOM2 Prénom2", or "Prénom Nom".
 
-        Others write "Prénom Nom", which is understood where it isn't the other way about a name of somebody.
-        A partner without an address is in no household's name: then the holder's name has to do, unless it is
-        somebody else's of the group that stands beside it. Then the text names both.
+        A name alone may be anybody's who is called so, as whoever writes may leave the partner out. Only
+        where it was written ``by_cagette`` is it that of a household of one, if there is such a one.
+        """
+        holder, _slash, partner = text.partition(HOUSEHOLD_SEPARATOR)
+        if partner:
+            return self._households_called(text, holder, partner)
+        wanted = fold(text)
+        if by_cagette and (alone := self._by_household.get(wanted)):
+            return alone
+        is_a_holders = wanted in self._by_holder or wanted in self._by_holder_first_name_first
+        return self._nearly_named.called(wanted) if is_a_holders else []
+
+    def _households_called(self, text: str, holder: str, partner: str) -> list[Member]:
+        """Return the households with the names of two people.
+
+        A partner without an address may be in no household's name: then the holder's name has to do, unless
+        others are called so, or it is somebody else's of the group that stands beside it. Then the text names
+        all of them.
         """
         for households in (self._by_household, self._by_household_first_names_first):
             if exact := households.get(fold(text)):
                 return exact
-        holder, _slash, partner = text.partition(HOUSEHOLD_SEPARATOR)
         for holders in (self._by_holder, self._by_holder_first_name_first):
             if alike := holders.get(fold(holder)):
-                theirs = [member for member in alike if not (partner and _partner_name(member))]
-                return [*theirs, *self._others_in(partner, theirs)] if partner and theirs else theirs
+                without_address = [one for one in alike if one.partner and _is_called(one.partner, partner)]
+                if without_address or all(map(_partner_name, alike)):
+                    return without_address
+                return [*alike, *self._others_in(partner, alike)]
         return []
 
     def why_not_one(self, found: Sequence[Member], text: str) -> str:
@@ -182,6 +198,10 @@ def _partner_name(member: Member, *, is_first_name_first: bool = False) -> str:
     partners = (box for box in member.mailboxes if box.name != member.name)
     names = (_name(box, is_first_name_first=is_first_name_first) for box in partners)
     return next((name for name in names if name.strip()), "")
+
+
+def _is_called(who: Mailbox, name: str) -> bool:
+    return fold(name) in {fold(_name(who, is_first_name_first=first)) for first in (False, True)}
 
 
 def _name(who: Member | Mailbox, *, is_first_name_first: bool) -> str:

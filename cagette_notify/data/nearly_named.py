@@ -103,6 +103,10 @@ class NearlyNamed:
             self._found[text] = self._by(text[:_LONGEST])
         return self._found[text]
 
+    def called(self, name: str) -> list[Member]:
+        """Return everybody of whom a folded name is the whole one, partners included."""
+        return self._by_name.get(name, [])
+
     def by_each(self, text: str) -> Iterator[tuple[Member, ...]]:
         """Yield whom the text may mean of each person that it names."""
         yield from map(self.by, re.split(_SURELY_BETWEEN_PEOPLE, text[:_LONGEST]))

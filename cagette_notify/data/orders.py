@@ -36,7 +36,7 @@ from cagette_notify.data.unread_lines import (
     perhaps_shared_with_anybody,
     unread_where,
 )
-from cagette_notify.data.whose_order import Whose, fields_of_members, reference_in, whose
+from cagette_notify.data.whose_order import Naming, Whose, naming_in
 from cagette_notify.readers.tree import Unreadable
 
 if TYPE_CHECKING:
@@ -75,26 +75,26 @@ def read_orders(source: RowSource, reach: OrdersScope, problems: list[Problem]) 
     everybody whose it may be. ``problems`` grows.
     """
     sheet = open_rows(source, ORDERS if reach.home else _ORDERS_OF_MANY)
-    fields = fields_of_members(sheet.fields)
+    naming = naming_in(sheet)
     lines: Lines = {distribution_id: [] for distribution_id in reach.wanted}
     said: set[tuple[str, str]] = set()
     passed_over: list[str] = []
     short = ShortRows(sheet.fields)
     wanted = (distribution for distribution, _people in reach.wanted.values())
     distributions = DistributionLookup(wanted, reach.known, reach.home)
-    sums_up = partial(_sums_up, reach=reach, fields=fields, lines=lines)
-    for row in sums_last(_whole(sheet.rows), partial(reference_in, fields=fields), sums_up, problems):
+    sums_up = partial(_sums_up, reach=reach, naming=naming, lines=lines)
+    for row in sums_last(_whole(sheet.rows), naming.field_in, sums_up, problems):
         distribution_id = _distribution_id(row, reach, distributions, said)
         group_id = ""
         if distribution_id in reach.wanted:
             distribution, lookup = reach.wanted[distribution_id]
             group_id = distribution.group_id
-            lines[distribution_id] += _lines_of(row, lookup, fields, said)
+            lines[distribution_id] += _lines_of(row, lookup, naming, said)
             short.see(row, distribution_id)
         elif distribution_id:
             passed_over.append(distribution_id)
         else:
-            _keep_unplaced(row, reach, distributions, fields, lines)
+            _keep_unplaced(row, reach, distributions, naming, lines)
         _refuse_if_cut_in_the_last_cell(row)
         if row.problems:
             problems += row.problems_of(group_id)
@@ -130,13 +130,13 @@ def _refuse_if_cut_in_the_last_cell(row: Row) -> None:
             raise Unreadable(message, row.line)
 
 
-def _sums_up(row: Row, what: str, reach: OrdersScope, fields: list[str], lines: Lines) -> bool:
+def _sums_up(row: Row, what: str, reach: OrdersScope, naming: Naming, lines: Lines) -> bool:
     """Tell whether a row that reads as a sum is one: of a member whose products are known, or of nobody.
 
     One that says ``what`` it sums up may be a product: it must make the sum of rows above it.
     """
     guess = Row(row.file, row.line, row.cells)
-    named = guess.text(reference_in(guess, fields))
+    named = guess.text(naming.field_in(guess))
     is_nobodys = not named or is_a_sum(named) or guess.text("product") in {"", named}
     if is_nobodys and not what:
         return True
@@ -146,7 +146,7 @@ def _sums_up(row: Row, what: str, reach: OrdersScope, fields: list[str], lines: 
         return _makes_their_sum(guess, _above(guess, of), at_least=1)
     if distribution_id not in reach.wanted:
         return False
-    members = {member.id for member in whose(guess, reach.wanted[distribution_id][1], fields).all}
+    members = {member.id for member in naming.whose(guess, reach.wanted[distribution_id][1]).all}
     known = (line for line in lines[distribution_id] if not isinstance(line, StrangerLine))
     theirs = [line for line in known if line.member_id in members]
     if not what or not (above := _above(guess, theirs)):
@@ -198,7 +198,7 @@ def _distribution_id(
 
 
 def _keep_unplaced(
-    row: Row, reach: OrdersScope, distributions: DistributionLookup, fields: list[str], lines: Lines
+    row: Row, reach: OrdersScope, distributions: DistributionLookup, naming: Naming, lines: Lines
 ) -> None:
     """Note whose order a row may be of that has too many cells, or names no distribution there is.
 
@@ -212,13 +212,13 @@ def _keep_unplaced(
     of = distributions.perhaps_meant(named) or (distributions.perhaps_meant("") if is_elsewhere else ())
     for distribution_id in of:
         lookup = reach.wanted[distribution_id][1]
-        found = whose(guess, lookup, fields)
+        found = naming.whose(guess, lookup)
         is_certain = distribution_id == surely and found.is_certain
         sharing_it = sharers(guess, lookup, found.all)
         lines[distribution_id] += perhaps_of(found.all, row, quantity, is_certain=is_certain)
         lines[distribution_id] += perhaps_of(sharing_it, row, quantity, is_certain=False)
         if not found.all:
-            named = "" if is_elsewhere else guess.reference(reference_in(guess, fields))
+            named = "" if is_elsewhere else guess.reference(naming.field_in(guess))
             lines[distribution_id] += perhaps_anybodys(guess, named, quantity)
         if is_anybodys_to_share(guess):
             lines[distribution_id] += perhaps_shared_with_anybody(guess, found.surely, quantity)
@@ -233,10 +233,10 @@ def _set_aside_torn(short: ShortRows, reach: OrdersScope, lines: Lines, problems
         lines[distribution_id] = unread_where(found, origins)
 
 
-def _lines_of(row: Row, lookup: MemberLookup, fields: list[str], said: set[tuple[str, str]]) -> list[Line]:
+def _lines_of(row: Row, lookup: MemberLookup, naming: Naming, said: set[tuple[str, str]]) -> list[Line]:
     """Return the line of a row, or what is missing in the orders of all whose it may be."""
-    found = whose(row, lookup, fields)
-    field = reference_in(row, fields)
+    found = naming.whose(row, lookup)
+    field = naming.field_in(row)
     _say_if_not_one(row, found, lookup, field, said)
     line = _order_line(row, lookup, found.surely, said)
     is_shared = "shared_with" in row.cells

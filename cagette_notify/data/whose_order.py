@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from cagette_notify.core.model import Member
     from cagette_notify.data.member_lookup import MemberLookup
+    from cagette_notify.data.table_rows import Sheet
 
 _NAMES = ("member", "member_email", "member_name")  # the surest first
 
@@ -37,35 +38,40 @@ class Whose(NamedTuple):
         return [*self.named, *self.nearly]
 
 
-def fields_of_members(columns: frozenset[str]) -> list[str]:
-    """Return the columns by which a file's orders are joined to members, the surest first.
+class Naming(NamedTuple):
+    """How a file names the members whose orders it holds: in which ``fields``, and who wrote them there."""
+
+    fields: Sequence[str]
+    is_cagette_s: bool
+
+    def field_in(self, row: Row) -> str:
+        """Return which of the fields tells whose a row is."""
+        return next((name for name in self.fields if name in row.cells), self.fields[0])
+
+    def whose(self, row: Row, lookup: MemberLookup) -> Whose:
+        """Return whose order a row is; where its field names nobody, whom any nearly names."""
+        field = self.field_in(row)
+        text = row.reference(field)
+        found = self._named(text, field, lookup) if text else ()
+        return Whose(found) if found else Whose(nearly=self._nearly(row, lookup))
+
+    def _named(self, text: str, field: str, lookup: MemberLookup) -> Sequence[Member]:
+        if field == "member_name":
+            return lookup.called(text, by_cagette=self.is_cagette_s)
+        return lookup.referred_to(text)
+
+    def _nearly(self, row: Row, lookup: MemberLookup) -> Sequence[Member]:
+        guess = Row(row.file, row.line, row.cells)
+        for field in _NAMES:
+            text = guess.text(field)
+            if found := text and (self._named(text, field, lookup) or lookup.nearly(text)):
+                return found
+        return ()
+
+
+def naming_in(sheet: Sheet) -> Naming:
+    """Return how a file's orders are joined to members.
 
     Cagette repeats the name beside the id: only a row without one is joined by it.
     """
-    return [name for name in _NAMES if name in columns]
-
-
-def reference_in(row: Row, fields: Sequence[str]) -> str:
-    """Return which of the fields tells whose a row is."""
-    return next((name for name in fields if name in row.cells), fields[0])
-
-
-def whose(row: Row, lookup: MemberLookup, fields: Sequence[str]) -> Whose:
-    """Return whose order a row is; where that field names nobody, whom any that calls them nearly names."""
-    field = reference_in(row, fields)
-    text = row.reference(field)
-    found = _named(text, field, lookup) if text else ()
-    return Whose(found) if found else Whose(nearly=_nearly(row, lookup))
-
-
-def _named(text: str, field: str, lookup: MemberLookup) -> Sequence[Member]:
-    return lookup.called(text) if field == "member_name" else lookup.referred_to(text)
-
-
-def _nearly(row: Row, lookup: MemberLookup) -> Sequence[Member]:
-    guess = Row(row.file, row.line, row.cells)
-    for field in _NAMES:
-        text = guess.text(field)
-        if found := text and (_named(text, field, lookup) or lookup.nearly(text)):
-            return found
-    return ()
+    return Naming([name for name in _NAMES if name in sheet.fields], sheet.is_cagette_s)

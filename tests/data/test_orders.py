@@ -234,10 +234,56 @@ def test_the_orders_of_one_catalog_are_joined_by_name(tmp_path: Path, name: str,
 
 def test_a_name_is_first_that_of_whom_it_calls_as_cagette_does(tmp_path: Path) -> None:
     members = "id;Prénom;Nom;Email\n1;Paul;Martin;paul@example.org\n2;Martin;Paul;martin@example.org\n"
-    orders = "Nom du membre;distribution;product;quantity\nMartin Paul;vendredi;Pain;1\n"
+    orders = "Nom;distribution;productName;Quantité\nMartin Paul;vendredi;Pain;1\n"
     found = orders_of(tmp_path, {"members.csv": members, "orders.csv": orders})
 
     assert [line.member_id for line in found.books["vendredi"].lines] == ["1"]
+
+
+NAMESAKES = (
+    "id;Prénom;Nom;Email;Prénom partenaire;Nom partenaire;Email partenaire\n"
+    "1;Zoé;MARTIN;zoe@exemple.example;Luc;PETIT;luc@exemple.example\n"
+    "2;Zoé;MARTIN;zoe2@exemple.example;Noël;ROUX;\n"
+    "3;Zoé;MARTIN;;;;\n"
+    "4;Paul;LE GOFF;paul@exemple.example;;;\n"
+    "5;Ana;KŁOS;ana@exemple.example;Paul;LE GOFF;paul5@exemple.example\n"
+    "6;Martin;Ève;eve@exemple.example;;;\n"
+    "7;Ève;Martin;martin@exemple.example;;;\n"
+)
+BY_HAND = "Nom;distribution;produit;quantité\n"
+BY_CAGETTE = "Nom;distribution;productName;Quantité\n"
+
+
+@pytest.mark.parametrize(
+    ("header", "name", "perhaps"),
+    [
+        (BY_HAND, "Zoé Martin", "123"),
+        (BY_HAND, "MARTIN Zoé", "123"),
+        (BY_CAGETTE, "MARTIN Zoé", "23"),
+        (BY_CAGETTE, "Zoé Martin", "123"),
+        (BY_HAND, "Zoé Martin / Luc Petit", "1"),
+        (BY_HAND, "Zoé Martin / Noël Roux", "2"),
+        (BY_CAGETTE, "MARTIN Zoé / ROUX Noël", "2"),
+        (BY_CAGETTE, "MARTIN Zoé / PETTI Luc", "123"),
+        (BY_HAND, "Zoé Martin / Luc", "123"),
+        (BY_HAND, "Paul Le Goff", "45"),
+        (BY_CAGETTE, "LE GOFF Paul", "4"),
+        (BY_HAND, "Ève Martin", "67"),
+    ],
+)
+def test_a_name_of_several_members_is_of_each_perhaps(
+    tmp_path: Path, header: str, name: str, perhaps: str
+) -> None:
+    orders = orders_of(
+        tmp_path, {"members.csv": NAMESAKES, "orders.csv": f"{header}{name};vendredi;Pain;1\n"}
+    )
+    book = orders.books["vendredi"]
+
+    assert [line.member_id for line in book.lines] == ([perhaps] if len(perhaps) == 1 else [])
+    assert {line.member_id for line in book.unread} == (set(perhaps) if len(perhaps) > 1 else set())
+    assert lines_of(orders.problems) == (
+        [f"orders.csv:2: member_name: names several members of the group: {name!r}"] * (len(perhaps) > 1)
+    )
 
 
 def test_a_name_is_not_looked_at_where_there_is_an_id(tmp_path: Path) -> None:
@@ -280,7 +326,7 @@ def test_a_row_without_an_id_may_be_only_of_those_whom_its_name_may_mean(
     found = orders_of(tmp_path, {"members.csv": HOUSEHOLDS, "orders.csv": text})
     book = found.books["vendredi"]
 
-    assert [line.member_id for line in (*book.lines, *book.unread)] == whose
+    assert [*(line.member_id for line in book.lines), *(line.member_id for line in book.unread)] == whose
     assert [str(one).startswith(f"orders.csv:2: {problem}") for one in found.problems] == [True] * bool(
         problem
     )
