@@ -28,6 +28,10 @@ _PLAIN = re.compile(
 # o'neil@example.org; before one, it is a spreadsheet's mark of a text.
 _AROUND = "'\"`´‘’‚“”„«»‹›<>()[]{};,.:… \u00a0\u200b\ufeff"
 _MARKS_OF_A_TEXT = ("'", "`")
+_BETWEEN = (
+    r"[\s,;|<>()\[\]\"\ufffd]+"  # addresses that stand in one text; texts, as compiling costs every run
+)
+_GLUED = r"[/&+:]"
 _WITH_A_NAME = re.compile(r"[^<>@]*<([^<>@\s]{1,64}@[^<>@\s]{1,255})>")
 
 
@@ -55,6 +59,14 @@ def address_key(text: str) -> str:
     """
     text = text.strip()
     return text.casefold() if text.isascii() else _unusual_key(text)
+
+
+def addresses_within(text: str) -> tuple[str, ...]:
+    """Return the addresses that a text holds which is none itself: several, or one beside a name."""
+    pieces = re.split(_BETWEEN, text)
+    pieces += [part for piece in pieces if piece.count("@") > 1 for part in re.split(_GLUED, piece)]
+    bare = (piece.strip(_AROUND).removeprefix("mailto:").strip(_AROUND) for piece in pieces)
+    return tuple(dict.fromkeys(one for one in bare if _PLAIN.fullmatch(one) or _is_unusual(one)))
 
 
 def is_placeholder(text: str) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
+from cagette_notify.core.addresses import address_key, addresses_within
 from cagette_notify.core.errors import Origin
 
 if TYPE_CHECKING:
@@ -88,6 +89,13 @@ class Mailbox(Struct, frozen=True):
     def key(self) -> str:
         """How addresses compare: the same mailbox whatever the case."""
         return self.address.casefold()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All by which its reader may call it: the key; of a text that is no address, those within it too."""
+        if self.state is not AddressState.INVALID:
+            return (self.key,)
+        return (self.key, *map(address_key, addresses_within(self.address)))
 
     @property
     def name(self) -> str:

@@ -60,13 +60,15 @@ class MemberMatch(Struct, frozen=True):
 def find_member(who: str, members: Sequence[Member]) -> MemberMatch:
     """Return whom ``who`` means: an exact address or id wins, then a whole name, then words of one.
 
-    An id may say its group, ``group/id``, where two groups give one id to two people.
+    An id may say its group, ``group/id``, where two groups give one id to two people. An address may stand
+    in a cell that is none, beside another or with a name.
     """
     who = normalize("NFC", _IN_BRACKETS.sub(r"\1", who.strip()))  # as the data are read
     wanted = folded_name(who)
     if not wanted:
         return MemberMatch()
-    for is_meant in (_by_address_or_id(who.strip()), _by_whole_name(wanted)):
+    ways = (_by_address_or_id(who.strip()), _by_address_within(who), _by_whole_name(wanted))
+    for is_meant in ways:
         if exact := tuple(filter(is_meant, members)):
             return MemberMatch(exact, is_exact=True)
     if partly := tuple(filter(_by_words(wanted), members)):
@@ -134,7 +136,7 @@ def partner_called(who: str, member: Member) -> Mailbox | None:
 
 
 def _called(first: str, last: str, mailboxes: Iterable[Mailbox]) -> frozenset[str]:
-    names = (*(box.address for box in mailboxes), f"{first} {last}", f"{last} {first}")
+    names = (*(name for box in mailboxes for name in box.names), f"{first} {last}", f"{last} {first}")
     return frozenset(map(fold, names))
 
 
@@ -147,6 +149,11 @@ def _by_address_or_id(who: str) -> Callable[[Member], bool]:
         return not called.isdisjoint(names) or any(mailbox.key == key for mailbox in member.mailboxes)
 
     return is_meant
+
+
+def _by_address_within(who: str) -> Callable[[Member], bool]:
+    address = address_key(who)
+    return lambda member: any(address in mailbox.names for mailbox in member.mailboxes)
 
 
 def _by_whole_name(wanted: str) -> Callable[[Member], bool]:

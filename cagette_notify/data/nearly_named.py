@@ -64,7 +64,7 @@ def marks_by(names: Collection[str]) -> Callable[[Member], Iterator[str]]:
 
     def marks(member: Member) -> Iterator[str]:
         if by_address:
-            yield from (box.key for box in member.mailboxes)
+            yield from (name for box in member.mailboxes for name in box.names)
         if by_name:
             yield from whole_names(member)
         if by_id:

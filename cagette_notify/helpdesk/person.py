@@ -58,7 +58,7 @@ def find_people(who: str, census: PartialRoster, traces: KnownPeople, account: s
     before = [known_as.of(member).person for member in found.members]
     return Person(
         frozenset(one for person in before for one in person.ids),
-        frozenset(box.key for member in found.members for box in member.mailboxes).union(
+        frozenset(name for member in found.members for name in _addresses(member)).union(
             *(person.addresses for person in before)
         ),
     )
@@ -135,10 +135,9 @@ def person_to_forget(who: str, census: PartialRoster, traces: KnownPeople) -> Pe
 
 
 def _member(member: Member, census: PartialRoster, traces: KnownPeople) -> PersonToForget:
-    addresses = frozenset(box.key for box in member.mailboxes) - {""}
     greeted = (traces.read_broadcasts(account) for account in TRANSPORTS)
     before = Identities(traces, census.members, read_broadcasts=chain(*greeted)).of(member).person
-    person = Person(before.ids, addresses | before.addresses)
+    person = Person(before.ids, _addresses(member) | before.addresses)
     return _subject(namesake(member), person, member, census, traces)
 
 
@@ -171,7 +170,7 @@ def _subject(
     others = [one for one in census.members if one is not member]
     ids = person.ids - {one for other in others for one in ids_of(other)}
     addresses = person.addresses.union(*map(traces.addresses_of, ids))
-    theirs = {box.key for other in others for box in other.mailboxes}
+    theirs = {name for other in others for name in _addresses(other)}
     own = addresses - theirs
     return PersonToForget(
         called,
@@ -194,6 +193,10 @@ def _names(ids: Iterable[tuple[str, str]], member: Member | None, others: Iterab
 def _marks(member: Member | None, others: Iterable[Member]) -> frozenset[str]:
     marks = frozenset(marks_of(member)) if member else frozenset[str]()
     return marks.difference(*map(marks_of, others))
+
+
+def _addresses(member: Member) -> frozenset[str]:
+    return frozenset(name for box in member.mailboxes for name in box.names) - {""}
 
 
 def _words(ids: Iterable[tuple[str, str]], member: Member | None) -> frozenset[str]:

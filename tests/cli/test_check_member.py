@@ -1212,6 +1212,25 @@ def test_who_of_the_household_is_reached_is_said_where_ones_own_address_is_none(
     assert reply.count("maelle@example.org") == 1
 
 
+@pytest.mark.parametrize(
+    ("cell", "one_alone"),
+    [
+        ("noel@example.org, noel@gmial.com", "'noel@example.org', 'noel@gmial.com'"),
+        ("Noël <noel@example.org>", "'noel@example.org'"),
+    ],
+)
+def test_whoever_complains_by_an_address_in_a_cell_that_is_none_is_told_what_may_stand_there(
+    office: Office, cell: str, one_alone: str
+) -> None:
+    office.coop.replace("members.csv", "noel@example.org", cell)
+
+    summary = office.checks("noel@example.org")["address"]["summary"]
+
+    assert summary.startswith(
+        f"{cell!r} (members.csv:3) is not an address; one alone would do: {one_alone}; only"
+    )
+
+
 def test_to_the_partner_it_is_said_whose_address_is_none(office: Office) -> None:
     office.coop.replace("members.csv", "noel@example.org", "noel@")
 

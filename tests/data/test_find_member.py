@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from cagette_notify.data.find_member import find_member
+from cagette_notify.core.model import AddressState
+from cagette_notify.data.find_member import find_member, partner_called
 from tests.fixtures.builders import a_mailbox, a_member
 
 ADDRESSES = ("zoe.martin@example.org", "ana@example.org", "luc@amap-des-paniers-du-lac.example")
@@ -53,3 +54,34 @@ def test_nobody_is_like_another_by_their_domain(typed: str) -> None:
 
 def test_an_address_that_is_an_id_is_no_more_like_another_by_its_domain() -> None:
     assert find_member("eve@example.org", [a_member(id="ana@example.org", mailboxes=())]).near == ()
+
+
+CELLS = (
+    "lea@example.org, lea.pro@example.org",
+    "Lea <lea@example.org>",
+    "x@example.org; lea@example.org",
+    "x@example.org�lea@example.org",  # a line break, as it is shown
+    "mailto:Lea@example.org",
+    "x@example.org/lea@example.org",
+    "ana@épicerie.fr | lea@example.org",
+)
+
+
+@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("of_partner", [False, True], ids=["holder", "partner"])
+def test_an_address_is_found_in_a_cell_that_is_none(cell: str, *, of_partner: bool) -> None:
+    box = a_mailbox(address=cell, state=AddressState.INVALID, of_partner=of_partner)
+    member = a_member(mailboxes=(box,))
+    near = a_member(id="2", mailboxes=(a_mailbox(address="le@example.org"),))
+
+    found = find_member("LEA@example.org", (near, member))
+
+    assert (found.members, found.is_exact) == ((member,), True)
+    assert (partner_called("lea@example.org", member) is box) is of_partner
+
+
+def test_an_address_of_ones_own_comes_before_one_in_a_cell_that_is_none() -> None:
+    member = a_member(mailboxes=(a_mailbox(address="lea@example.org"),))
+    other = a_member(id="2", mailboxes=(a_mailbox(address=CELLS[0], state=AddressState.INVALID),))
+
+    assert find_member("lea@example.org", (other, member)).members == (member,)

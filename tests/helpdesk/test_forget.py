@@ -173,6 +173,16 @@ def test_an_address_of_before_is_forgotten_with_its_member(early: Coop) -> None:
     assert (done.erased.mails, done.files) == (2, 2)
 
 
+def test_an_address_in_a_cell_that_is_none_is_forgotten_with_its_member(early: Coop) -> None:
+    early.run(OPENED)
+    early.replace("members.csv", "zoe@example.org", '"zoe.new@example.org, zoe@example.org"')
+
+    done = forgotten(early, OPENED, "zoe.new@example.org")
+
+    assert {"zoe@example.org", "zoe.new@example.org"} <= done.whom.person.addresses
+    assert done.files == 1
+
+
 @pytest.mark.parametrize("who", ["lac/1", "zoe.new@example.org"])
 @pytest.mark.parametrize("has_left", [False, True], ids=["member", "departed"])
 def test_an_address_to_which_only_openings_and_closings_went_is_forgotten_with_its_member(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from cagette_notify.core.addresses import addresses_within
 from cagette_notify.core.i18n import _
 from cagette_notify.core.model import AddressState, Mailbox
 from cagette_notify.helpdesk.check_member.domain_typos import probable_domain
@@ -145,10 +146,15 @@ def _typo(case: MemberEvidence, mailbox: Mailbox, meant: str) -> Finding:
 
 def _invalid(case: MemberEvidence, mailbox: Mailbox) -> Finding:
     place = case.place_of(mailbox.address)
+    summary = _("{address!r} ({place}) is not an address", address=mailbox.address, place=place)
+    if within := addresses_within(mailbox.address):
+        summary = _(
+            "{what}; one alone would do: {addresses}", what=summary, addresses=", ".join(map(repr, within))
+        )
     return Finding(
         Check.ADDRESS,
         Health.PROBLEM,
-        _("{address!r} ({place}) is not an address", address=mailbox.address, place=place),
+        summary,
         _to_correct(case, mailbox.address),
         Matter.INVALID_ADDRESS,
         mailbox.address,
@@ -208,4 +214,5 @@ def _fine(case: MemberEvidence) -> Finding:
 
 def _meant(mailbox: Mailbox) -> str:
     domain = probable_domain(mailbox.address)
-    return f"{mailbox.address.rpartition('@')[0]}@{domain}" if domain and "@" in mailbox.address else ""
+    is_one = domain and mailbox.address.count("@") == 1
+    return f"{mailbox.address.rpartition('@')[0]}@{domain}" if is_one else ""
