@@ -14,6 +14,7 @@ from cagette_notify.core.errors import Problem, UsageError
 from cagette_notify.core.i18n import _
 from cagette_notify.core.parsing import day
 from cagette_notify.core.text import fold, one_line
+from cagette_notify.data.cagette_export import HOUSEHOLD_SEPARATOR
 from cagette_notify.data.distribution_lookup import nearest_first
 
 if TYPE_CHECKING:
@@ -61,17 +62,19 @@ def find_member(who: str, members: Sequence[Member]) -> MemberMatch:
     """Return whom ``who`` means: an exact address or id wins, then a whole name, then words of one.
 
     An id may say its group, ``group/id``, where two groups give one id to two people. An address may stand
-    in a cell that is none, beside another or with a name.
+    in a cell that is none, beside another or with a name. Of a couple, as orders name it, the partner may be
+    in no list: then the holder's name is but a part of what was meant.
     """
     who = normalize("NFC", _IN_BRACKETS.sub(r"\1", who.strip()))  # as the data are read
     wanted = folded_name(who)
     if not wanted:
         return MemberMatch()
+    holder, _slash, partner = wanted.partition(HOUSEHOLD_SEPARATOR)
     ways = (_by_address_or_id(who.strip()), _by_address_within(who), _by_whole_name(wanted))
-    for is_meant in ways:
+    for is_meant in (*ways, _by_both_names(holder, partner)):
         if exact := tuple(filter(is_meant, members)):
             return MemberMatch(exact, is_exact=True)
-    if partly := tuple(filter(_by_words(wanted), members)):
+    if partly := tuple(filter(_by_words(holder), members)):
         return MemberMatch(partly)
     return MemberMatch(near=_nearest(wanted, members))
 
@@ -153,7 +156,16 @@ def _by_address_or_id(who: str) -> Callable[[Member], bool]:
 
 def _by_address_within(who: str) -> Callable[[Member], bool]:
     address = address_key(who)
-    return lambda member: any(address in mailbox.names for mailbox in member.mailboxes)
+    return lambda member: any(address in mailbox.names[1:] for mailbox in member.mailboxes)
+
+
+def _by_both_names(holder: str, partner: str) -> Callable[[Member], bool]:
+    def is_meant(member: Member) -> bool:
+        partners = (box for box in readers_of(member) if box.of_partner)
+        is_holders = holder in _called(member.first_name, member.last_name, ())
+        return is_holders and any(partner in reader_names(box) for box in partners)
+
+    return is_meant
 
 
 def _by_whole_name(wanted: str) -> Callable[[Member], bool]:

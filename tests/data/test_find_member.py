@@ -85,3 +85,27 @@ def test_an_address_of_ones_own_comes_before_one_in_a_cell_that_is_none() -> Non
     other = a_member(id="2", mailboxes=(a_mailbox(address=CELLS[0], state=AddressState.INVALID),))
 
     assert find_member("lea@example.org", (other, member)).members == (member,)
+
+
+PARTNER = a_mailbox(first_name="Luc", last_name="Petit", of_partner=True)
+COUPLES = (
+    a_member(id="1", mailboxes=(a_mailbox(), PARTNER)),
+    a_member(id="2", mailboxes=()),
+    a_member(id="3", first_name="Ana", last_name="Roux", mailboxes=(), partner=PARTNER),
+)
+
+
+@pytest.mark.parametrize(
+    ("typed", "found", "is_exact"),
+    [
+        ("MARTIN Zoé / PETIT Luc", "1", True),
+        ("zoé martin / luc petit", "1", True),
+        ("ROUX Ana / PETIT Luc", "3", True),
+        ("MARTIN Zoé / PETTI Luc", "12", False),
+        ("ROUX Ana / MARTIN Zoé", "3", False),
+    ],
+)
+def test_a_couple_is_found_as_its_orders_name_it(typed: str, found: str, *, is_exact: bool) -> None:
+    match = find_member(typed, COUPLES)
+
+    assert ([one.id for one in match.members], match.is_exact) == ([*found], is_exact)
