@@ -138,13 +138,29 @@ _PERSON = {
 }
 
 
-_PARTNERS_ADDRESSES = (
-    *(f"{address} {whose}" for address in ADDRESSES for whose in ("partenaire", "conjoint", "du conjoint")),
-    *("email2", "email 2", "e-mail 2", "adresse e-mail 2"),
+_PARTNERS_ADDRESSES = tuple(
+    f"{address} {whose}" for address in ADDRESSES for whose in ("partenaire", "conjoint", "du conjoint")
+)
+_FIRSTS = {field: tuple(f"{name} 1" for name in (field, *names)) for field, names in _PERSON.items()}
+_SECONDS = {
+    f"partner_{field}": tuple(f"{name} 2" for name in (field, *names)) for field, names in _PERSON.items()
+}
+_NUMBERED = frozenset(
+    plain(name) for fields in (_FIRSTS, _SECONDS) for names in fields.values() for name in names
 )
 
 
-_NOTICES = {kind.value: kind.traits.columns for kind in NOTICE_KINDS}
+_NOTICES = {
+    kind.value: (
+        *kind.traits.columns,
+        *(
+            f"{before} {name}"
+            for before in ("notification", "notifications", "notif", "rappel")
+            for name in (kind.value, *kind.traits.columns)
+        ),
+    )
+    for kind in NOTICE_KINDS
+}
 
 
 MEMBERS = FileColumns(
@@ -155,6 +171,8 @@ MEMBERS = FileColumns(
     names=fields_by_name(
         cagette.MEMBER_COLUMNS,
         _PERSON,
+        _FIRSTS,
+        _SECONDS,
         {
             "id": (
                 "identifiant",
@@ -185,7 +203,7 @@ MEMBERS = FileColumns(
         "notifications": fields_by_name(_NOTICES),
     },
     doubtful=frozenset(map(plain, _NUMBERS)),  # of a member, or of a house in its street
-    later=_LATER_IDS,
+    later=_LATER_IDS | _NUMBERED,
     may_be_counted=True,
 )
 

@@ -1,4 +1,4 @@
-"""Warn of columns that are not read: misspelt ones, and those by which an order may be another one."""
+"""Warn of columns that are not read: misspelt ones, and those by which a mail may be another one."""
 
 from __future__ import annotations
 
@@ -8,14 +8,21 @@ from typing import TYPE_CHECKING
 
 from cagette_notify.core.errors import Problem
 from cagette_notify.core.i18n import _
+from cagette_notify.core.kinds import NOTICE_KINDS
 from cagette_notify.core.text import quoted
 from cagette_notify.data.cagette_export import UNNEEDED_COLUMNS
 from cagette_notify.data.column_matching import FileColumns, plain
+from cagette_notify.data.columns import MEMBERS
+from cagette_notify.data.csv_columns import columns_of
+from cagette_notify.data.newest_file import resolved
 from cagette_notify.data.price_columns import is_amount, is_price_of_one, is_same_but_for_taxes, words_of
 from cagette_notify.data.read_rows import RowSource, header_of
+from cagette_notify.readers.tree import Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Sequence
+
+    from cagette_notify.readers.records import Record
 
 
 _ALIKE = 0.75  # of what two names share, from 0 to 1
@@ -24,25 +31,33 @@ _CHANGES = re.compile(
     r"|refus|rupture|indisponib|substitu|remplac|rembours|refund)"
 )
 _UNNEEDED = frozenset(map(plain, UNNEEDED_COLUMNS))
+_OF_MAILBOXES = ("email", "partner_email")
+_NO_DIGIT = re.compile(r"\D+")
+_ADDRESSES = re.compile(r"e?mails?|courriels?|mel|mels")
+_CHOICES = re.compile(
+    r"notif\w*|rappels?|recaps?|recapitulatifs?|reminders?|alertes?|desabonne\w*|unsubscribed?"
+)
 
 
 def misspelt_columns_of(source: RowSource, schema: FileColumns) -> Iterator[Problem]:
     """Yield a warning for each column that was probably meant for a field that no column is for.
 
-    And for each of orders that seems to hold prices, or whether a row counts. Nothing for a file that can't
-    be read, of which others have more to say, or that has no header.
+    And for each of orders that seems to hold prices, or whether a row counts; of members, addresses, or who
+    wants which notices. Nothing for a file that can't be read, of which others have more to say, or that has
+    no header.
     """
+    source = resolved(source, schema)
     header = header_of(source, schema.count_known)
     if header is None:
         return
     sure = schema.names.keys() - schema.doubtful  # a short one is near to many words
     names = [name for name in schema.names if name in sure and schema.names[name] not in schema.nested]
     taken = {schema.names.get(plain(cell)) for cell in header.cells}
-    for cell in header.cells:
-        near = difflib.get_close_matches(plain(cell), names, n=1, cutoff=_ALIKE)
+    for cell in _unread(header, schema):
+        alike = [name for name in names if _digits(name) == _digits(plain(cell))]  # others name another thing
+        is_known = plain(cell) in schema.names
+        near = [] if is_known else difflib.get_close_matches(plain(cell), alike, n=1, cutoff=_ALIKE)
         field = schema.names[near[0]] if near else ""
-        if plain(cell) in schema.names or plain(cell) in _UNNEEDED:
-            continue
         message = ""
         if field and field not in taken:
             message = _(
@@ -50,8 +65,47 @@ def misspelt_columns_of(source: RowSource, schema: FileColumns) -> Iterator[Prob
             )
         elif schema.vague:
             message = _of_orders(cell, header.cells, taken)
+        elif schema is MEMBERS:
+            message = _of_members(cell)
         if message:
             yield Problem(message, source.name, header.line, is_warning=True)
+
+
+def _unread(header: Record, schema: FileColumns) -> Iterator[str]:
+    """Yield the columns that no field is for, or that leave theirs to another one."""
+    try:
+        read = columns_of(header, schema).values()
+    except Unreadable:
+        return
+    for position, cell in enumerate(header.cells):
+        field = schema.names.get(plain(cell), "")
+        is_left_out = field in schema.nested and field not in schema.alone
+        is_left_out |= field in _OF_MAILBOXES and position not in read
+        if is_left_out or not (field or plain(cell) in _UNNEEDED):
+            yield cell
+
+
+def _digits(name: str) -> str:
+    return _NO_DIGIT.sub("", name)
+
+
+def _of_members(name: str) -> str:
+    """Say what members may not get, or get all the same, as a column of theirs is not read."""
+    words = words_of(name)
+    if any(map(_ADDRESSES.fullmatch, words)) or MEMBERS.field_of(name) == "partner":
+        return _(
+            "a column that is not read: {name}; if mail is to go to the addresses in it, put them into "
+            "'email' or 'partner_email', or into rows of their own",
+            name=quoted(name),
+        )
+    if any(map(_CHOICES.fullmatch, words)):
+        return _(
+            "a column that is not read: {name}; if it tells who wants which notices, call it by one of them: "
+            "{kinds}",
+            name=quoted(name),
+            kinds=", ".join(NOTICE_KINDS),
+        )
+    return ""
 
 
 def _of_orders(name: str, header: Sequence[str], taken: Container[str | None]) -> str:

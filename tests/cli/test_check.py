@@ -79,6 +79,15 @@ def test_an_account_without_a_fault_is_well(post: Post) -> None:
     assert len(post.server.gets) == 3
 
 
+ADDRESSES = (
+    "; if mail is to go to the addresses in it, put them into 'email' or 'partner_email', "
+    "or into rows of their own"
+)
+CHOICES = (
+    "; if it tells who wants which notices, call it by one of them: opening, closing, recap_24h, recap_4h"
+)
+
+
 @pytest.mark.parametrize(
     ("column", "said"),
     [
@@ -87,6 +96,16 @@ def test_an_account_without_a_fault_is_well(post: Post) -> None:
         ("Téléphone partenaire", ""),
         ("Adresse 2", ""),
         ("panier", ""),
+        ("email perso", "'email perso'" + ADDRESSES),
+        ("E-mails", "'E-mails'" + ADDRESSES),
+        ("email 3", "'email 3'" + ADDRESSES),
+        ("email 1", "'email 1'" + ADDRESSES),
+        ("conjoint", "'conjoint'" + ADDRESSES),
+        ("Rappel J-1", "'Rappel J-1'" + CHOICES),
+        ("récap", "'récap'" + CHOICES),
+        ("notifications", "'notifications'" + CHOICES),
+        ("Notif", "'Notif'" + CHOICES),
+        ("Notification ouverture", ""),
     ],
 )
 def test_a_column_that_was_probably_meant_for_a_field_is_named(post: Post, column: str, said: str) -> None:

@@ -127,6 +127,49 @@ def test_a_file_that_ends_within_a_row_is_said(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "header",
+    [
+        "prénom 1;nom 1;email 1;prénom 2;nom 2;email 2",
+        "Prénom1;Nom1;E-mail1;Prénom2;Nom2;E-mail2",
+        "first_name;last_name;email;first name 2;last name 2;adresse mail 2",
+        "Prénom;Nom;Courriel 1;Prénom partenaire;Nom partenaire;Courriel 2",
+    ],
+)
+def test_of_numbered_columns_the_second_ones_are_the_partners(tmp_path: Path, header: str) -> None:
+    row = "Zoé;Martin;zoe@exemple.example;Ana;Roux;ana@exemple.example"
+    [member] = members_of(tmp_path, {"members.csv": f"{header}\n{row}\n"}).members
+
+    assert [(box.address, box.name, box.of_partner) for box in member.mailboxes] == [
+        ("zoe@exemple.example", "Zoé Martin", False),
+        ("ana@exemple.example", "Ana Roux", True),
+    ]
+
+
+def test_a_column_without_a_number_comes_before_a_numbered_one(tmp_path: Path) -> None:
+    text = (
+        "id;email;email 1;email partenaire;email 2\n1;zoe@a.example;z@a.example;ana@a.example;a@a.example\n"
+    )
+    [member] = members_of(tmp_path, {"members.csv": text}).members
+
+    assert [box.address for box in member.mailboxes] == ["zoe@a.example", "ana@a.example"]
+
+
+@pytest.mark.parametrize(
+    ("column", "kind"),
+    [
+        ("Notification ouverture", Kind.OPENING),
+        ("notifications clôture", Kind.CLOSING),
+        ("Rappel fermeture", Kind.CLOSING),
+        ("Notif récap 24h", Kind.RECAP_24H),
+    ],
+)
+def test_a_notice_is_turned_off_in_a_column_of_notifications(tmp_path: Path, column: str, kind: Kind) -> None:
+    [member] = members_of(tmp_path, {"members.csv": f"id;{column}\n1;non\n"}).members
+
+    assert {kind: setting.value for kind, setting in member.settings.items()} == {kind: False}
+
+
 def test_unknown_columns_are_ignored_but_an_unknown_key_sets_its_row_aside(tmp_path: Path) -> None:
     columns = members_of(tmp_path, {"members.csv": "id;emial\n1;zoe@exemple.example\n"})
     keys = members_of(tmp_path, {"members.yaml": "- {id: 1, emial: zoe@exemple.example}\n- {id: 2}\n"})
