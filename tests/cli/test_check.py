@@ -597,6 +597,20 @@ def test_an_export_that_does_not_fit_the_name_of_its_likes_is_to_be_renamed(tmp_
     ) in checked(coop).stderr
 
 
+def test_an_export_of_a_group_whose_distribution_is_gone_is_not_to_become_another_groups(
+    tmp_path: Path,
+) -> None:
+    coop = Coop(tmp_path)
+    export = Path(__file__).parents[1] / "data" / "samples" / "Export-commandes-2026-06-12-Cagette.csv"
+    for name in ("lac-2026-06-12.csv", "mont-2026-11-06.csv"):
+        coop.write(name, export.read_bytes())
+    coop.replace("distributions.yaml", "  place:", "  orders: lac-{date}*.csv\n  place:")
+
+    [line] = [one for one in checked(coop).stderr.splitlines() if one.startswith("mont-")]
+
+    assert line.endswith("only names such as lac-{date}*.csv are; rename it if it is of the same group")
+
+
 @pytest.mark.parametrize(
     ("suffix", "said"), [("xlsx", "Export-{date}-Cagette*.xlsx are"), ("csv", "orders: ")]
 )
