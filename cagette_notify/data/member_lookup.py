@@ -96,15 +96,19 @@ class MemberLookup:
                 return [*alike, *self._others_in(partner, alike)]
         return []
 
-    def why_not_one(self, found: Sequence[Member], text: str) -> str:
-        """Say why a text means nobody in particular who can be served; nothing if it does, or may."""
+    def why_not_one(self, found: Sequence[Member], text: str, *, is_name: bool = False) -> str:
+        """Say why a text means nobody in particular who can be served; nothing if it does, or may.
+
+        Who was probably meant is named as it would be understood in place of the text.
+        """
         if len(found) > 1:
             return _("names several members of the group: {value!r}", value=text[:_SHOWN])
         if not found and not self._is_whole:
             return ""
         if not found:
             near = self.nearly(text)
-            shown = quoted_with(text[:_SHOWN], near[0].id if len(near) == 1 else "")
+            meant = near[0] if len(near) == 1 else None
+            shown = quoted_with(text[:_SHOWN], self._understood(meant, is_name=is_name) if meant else "")
             return _("names no member of the group: {value}", value=shown)
         if not self.is_set_aside(found[0]):
             return ""
@@ -112,6 +116,13 @@ class MemberLookup:
         return _(
             "names a member whose own row is set aside ({place}): {value!r}", place=place, value=text[:_SHOWN]
         )
+
+    def _understood(self, member: Member, *, is_name: bool) -> str:
+        """Return an id or, where names are read, the household's name if it is nobody else's."""
+        if not is_name:
+            return member.id
+        name = _household_name(member)
+        return name if self.called(name) == [member] else ""
 
     def _others_in(self, text: str, theirs: Sequence[Member]) -> Iterable[Member]:
         """Return who is named in the place of a partner, and isn't of those households."""

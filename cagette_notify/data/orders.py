@@ -288,7 +288,9 @@ def _say_if_not_one(
 ) -> None:
     """Say once why a row is nobody's in particular: an order may have many."""
     text = row.required(field)
-    if text and (field, text) not in said and (why := lookup.why_not_one(found.named, text)):
+    if not text or (field, text) in said:
+        return
+    if why := lookup.why_not_one(found.named, text, is_name=field == "member_name"):
         said.add((field, text))
         # Of somebody who is set aside only their own row is bad: whoever shares the line is told of it.
         (row.remark if found.is_certain else row.complain)(field, why)

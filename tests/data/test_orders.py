@@ -286,6 +286,31 @@ def test_a_name_of_several_members_is_of_each_perhaps(
     )
 
 
+@pytest.mark.parametrize(
+    ("header", "name", "meant"),
+    [
+        (BY_HAND, "Luc Petit", "MARTIN Zoé / PETIT Luc"),
+        (BY_CAGETTE, "PETIT Luc", "MARTIN Zoé / PETIT Luc"),
+        (BY_HAND, "1", "MARTIN Zoé / PETIT Luc"),
+        (BY_HAND, "Ana Kłoss", "KŁOS Ana / LE GOFF Paul"),
+        (BY_HAND, "Noël Roux", ""),
+        (BY_HAND, "3", ""),
+    ],
+)
+def test_who_was_probably_meant_is_named_as_it_would_be_understood(
+    tmp_path: Path, header: str, name: str, meant: str
+) -> None:
+    def problems_with(named: str) -> list[str]:
+        text = f"{header}{named};vendredi;Pain;1\n"
+        return lines_of(orders_of(tmp_path, {"members.csv": NAMESAKES, "orders.csv": text}).problems)
+
+    hint = f" (did you mean {meant!r}?)" if meant else ""
+    [problem] = [one for one in problems_with(name) if ":2:" in one]
+
+    assert problem == f"orders.csv:2: member_name: names no member of the group: {name!r}{hint}"
+    assert not meant or problems_with(meant) == []
+
+
 def test_a_name_is_not_looked_at_where_there_is_an_id(tmp_path: Path) -> None:
     text = "userId;userName;distribution;product;quantity\n2;MARTIN Zoé;vendredi;Pain;1\n"
 
