@@ -170,7 +170,7 @@ class Duties(NamedTuple):
 
 def load_duties(calendar: Calendar, members: Sequence[Member], *, set_aside: Iterable[Member]) -> Duties:
     """Read who serves at the distributions. Bad data is never an exception here."""
-    from cagette_notify.data.duties import read_duties
+    from cagette_notify.data.duties import DutiesScope, read_duties
     from cagette_notify.data.member_lookup import MemberLookups
 
     path = calendar.inputs.sources.duties
@@ -178,7 +178,10 @@ def load_duties(calendar: Calendar, members: Sequence[Member], *, set_aside: Ite
         return Duties(None)
     problems: list[Problem] = []
     people = MemberLookups(members, set_aside)
-    lists = read_duties(calendar.inputs.feed(path), calendar.distributions, people, problems)
+    groups = calendar.inputs.groups or Groups()
+    aside = calendar.aside.ids, frozenset(groups.set_aside)
+    scope = DutiesScope(calendar.distributions, groups.ids, *aside)
+    lists = read_duties(calendar.inputs.feed(path), scope, people, problems)
     return Duties(lists, _each_once(problems))
 
 

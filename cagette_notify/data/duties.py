@@ -6,10 +6,12 @@ from collections import defaultdict
 from datetime import timezone
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from cagette_notify.core.i18n import _
 from cagette_notify.core.model import DutyList, DutyPlace
 from cagette_notify.core.parsing import moment
-from cagette_notify.core.text import fold, quoted, quoted_with, quoted_with_hint
+from cagette_notify.core.text import as_known, fold, quoted, quoted_with, quoted_with_hint
 from cagette_notify.data.columns import DUTIES
 from cagette_notify.data.cut_rows import refuse_if_cut
 from cagette_notify.data.distribution_lookup import DistributionLookup
@@ -18,7 +20,7 @@ from cagette_notify.data.read_rows import open_rows
 from cagette_notify.readers.tree import Unreadable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from datetime import date
 
     from cagette_notify.core.errors import Problem
@@ -34,8 +36,20 @@ _FRENCH = ("a pourvoir", "poste a pourvoir", "vacant", "vacante", "poste vacant"
 _VACANT = frozenset(("", *_FRENCH, "personne", "nobody", "no one", "free", "open", "to fill"))
 
 
+class DutiesScope(Struct, frozen=True):
+    """Which distributions duties can be of, and the ids of all groups.
+
+    Of those that are set ``aside``, and of groups that are, somebody else has said what is wrong.
+    """
+
+    distributions: Sequence[Distribution]
+    groups: frozenset[str] = frozenset()
+    aside: frozenset[str] = frozenset()
+    groups_aside: frozenset[str] = frozenset()
+
+
 def read_duties(
-    source: RowSource, distributions: Iterable[Distribution], people: MemberLookups, problems: list[Problem]
+    source: RowSource, scope: DutiesScope, people: MemberLookups, problems: list[Problem]
 ) -> dict[str, DutyList] | None:
     """Return the duties of each distribution that has any; None if the file can't be read whole.
 
@@ -43,17 +57,17 @@ def read_duties(
     """
     source = resolved(source, DUTIES)
     try:
-        return _duties_in(source, distributions, people, problems)
+        return _duties_in(source, scope, people, problems)
     except Unreadable as trouble:
         problems.append(source.problem(trouble))
         return None
 
 
 def _duties_in(
-    source: RowSource, distributions: Iterable[Distribution], people: MemberLookups, problems: list[Problem]
+    source: RowSource, scope: DutiesScope, people: MemberLookups, problems: list[Problem]
 ) -> dict[str, DutyList]:
-    known = {one.id: one for one in distributions}
-    days = _Days(known.values())
+    known = {one.id: one for one in scope.distributions}
+    days = _Days(scope)
     places: dict[str, list[DutyPlace]] = defaultdict(list)
     needed: dict[str, dict[str, int]] = defaultdict(dict)
     lacking: dict[str, None] = {}
@@ -119,9 +133,10 @@ class _Days:
     An hour with the day tells several of one day apart. Where none starts then it is a helper's own hour.
     """
 
-    def __init__(self, distributions: Iterable[Distribution]) -> None:
+    def __init__(self, scope: DutiesScope) -> None:
         """Index them."""
-        self._known = {one.id: one for one in distributions}
+        self._scope = scope
+        self._known = {one.id: one for one in scope.distributions}
         self._by_day: dict[date, list[Distribution]] = defaultdict(list)
         for one in self._known.values():
             self._by_day[one.starts_at.date()].append(one)
@@ -130,9 +145,18 @@ class _Days:
     def id_of(self, row: Row) -> str:
         """Return which distribution a row is about; nothing, and what is wrong, if it is none."""
         named = row.required("distribution")
-        if row.is_spoiled or named in self._known:
-            return "" if row.is_spoiled else named
-        group_id = row.text("group")
+        group = row.text("group")
+        group_id = as_known(group, self._scope.groups) if group else ""
+        if row.is_spoiled or named in self._scope.aside:
+            return ""
+        if group_id and group_id not in self._scope.groups:
+            shown = quoted_with_hint(group_id, self._scope.groups)
+            row.complain("group", _("no such group: {id}", id=shown))
+            return ""
+        if one := self._known.get(named):
+            return self._unless_of_another(one, group_id, row)
+        if group_id in self._scope.groups_aside:
+            return ""
         those = [one for one in self._on(named) if group_id in {"", one.group_id}]
         meant = [one.id for one in those if _starts_at(one, named)] or [one.id for one in those]
         if len(meant) == 1:
@@ -143,6 +167,15 @@ class _Days:
             shown = quoted_with_hint(named, frozenset(self._known))
             message = _("no such distribution: {id}", id=shown)
         row.complain("distribution", message)
+        return ""
+
+    def _unless_of_another(self, one: Distribution, group_id: str, row: Row) -> str:
+        if group_id in {"", one.group_id}:
+            return one.id
+        message = _(
+            "{id} is of the group {group}, not of {named}", id=one.id, group=one.group_id, named=group_id
+        )
+        row.complain("group", message)
         return ""
 
     def perhaps_meant(self, row: Row) -> Sequence[str]:

@@ -115,6 +115,49 @@ def test_each_bad_row_is_a_line_and_the_others_stand(tmp_path: Path, row: str, s
     assert len(found.problems) == 1
 
 
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("d1;bois;Accueil;1", "duties.csv:2: group: d1 is of the group lac, not of bois"),
+        ("d1;rien;Accueil;1", "duties.csv:2: group: no such group: 'rien'"),
+        ("2026-06-12;rien;Accueil;1", "duties.csv:2: group: no such group: 'rien'"),
+    ],
+)
+def test_a_group_that_is_not_the_distributions_is_named_and_the_place_is_nobodys(
+    tmp_path: Path, row: str, said: str
+) -> None:
+    groups = "id;name\nlac;Le Lac\nbois;Le Bois\n"
+    members = MEMBERS.replace("\n", ";groups\n", 1).replace("example.org\n", "example.org;lac\n")
+    text = f"distribution;group;role;member\n{row}\nd1;LAC;Accueil;2\n"
+    found = duties(tmp_path, text, **{"groups.csv": groups, "members.csv": members})
+
+    assert [str(one) for one in found.problems] == [said]
+    assert [one.member_id for one in places(found)] == ["2"]
+    assert found.lists is not None
+    assert found.lists["d1"].lacks_rows
+
+
+@pytest.mark.parametrize(
+    ("files", "row"),
+    [
+        ({"groups.csv": "id;name;timezone\nlac;Le Lac;\nbois;Le Bois;Mars\n"}, "b1;bois"),
+        ({"groups.csv": "id;name;timezone\nlac;Le Lac;\nbois;Le Bois;Mars\n"}, "b1;"),
+        ({"groups.csv": "id;name;timezone\nlac;Le Lac;\nbois;Le Bois;Mars\n"}, "2026-06-13;bois"),
+        ({"groups.csv": "id;name;timezone\nlac;Le Lac;\nbois;Le Bois;\n"}, "b1;bois"),
+    ],
+)
+def test_of_what_is_set_aside_already_nothing_is_said_anew(
+    tmp_path: Path, files: dict[str, str], row: str
+) -> None:
+    days = "id;group;starts_at;place;fixed\nd1;lac;2026-06-12 18:00;;\nb1;bois;2026-06-13 18:00;;perhaps\n"
+    members = MEMBERS.replace("\n", ";groups\n", 1).replace("example.org\n", "example.org;lac\n")
+    text = f"distribution;group;role;member\n{row};Accueil;1\nd1;;Accueil;2\n"
+    found = duties(tmp_path, text, **{"distributions.csv": days, "members.csv": members, **files})
+
+    assert found.problems == ()
+    assert [one.member_id for one in places(found)] == ["2"]
+
+
 @pytest.mark.parametrize("other", ["Noël Bœuf", "BŒUF Noel", "2", "noel@example.org", "Noël Bœuff"])
 def test_two_members_in_one_cell_are_said(tmp_path: Path, other: str) -> None:
     found = duties(tmp_path, f"distribution;role;member\nd1;Accueil;Zoé Martin / {other}\n")
