@@ -200,6 +200,12 @@ class Ledger:
         """Return, for each group and start ahead that was announced, one recap that may have arrived."""
         return self._told(TOLD_AHEAD, account, now)
 
+    def about_missed_corrections(self, account: str, now: datetime) -> list[Entry]:
+        """List everything about the distributions ahead of which a correction had come too late."""
+        condition = f"account = ? AND starts_at > ? AND status = 'expired' AND kind IN ({_NOTICES})"
+        expired = self._entries(condition, [account, utc_text(now)])
+        return self.entries(account, {one.key.distribution_id for one in expired if one.is_correction})
+
     def last_told_ahead(self, account: str, now: datetime) -> list[Entry]:
         """Return, for each kind and start that a distribution ahead was told of, what was told last."""
         return self._told(LAST_TOLD_AHEAD, account, now)

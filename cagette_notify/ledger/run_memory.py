@@ -213,6 +213,19 @@ class RunMemory:
         """Remember that these were said."""
         self._keep("said", dict.fromkeys(events, now.isoformat()))
 
+    def moved_since(self) -> dict[str, datetime]:
+        """Return since when distributions are known to be otherwise than told, of a start that was ahead."""
+        return self._moments("moved")
+
+    def keep_moved(self, distribution_ids: frozenset[str], now: datetime) -> None:
+        """Remember it, for those of which it was not known yet."""
+        self._keep("moved", dict.fromkeys(distribution_ids - self.moved_since().keys(), now.isoformat()))
+
+    def forget_moved(self, distribution_ids: frozenset[str]) -> None:
+        """Forget it, once it is known what came of their corrections."""
+        if gone := self.moved_since().keys() & distribution_ids:
+            self._ledger.set_marks(self._account, "moved", dict.fromkeys(gone))
+
     def is_time_to_follow_up(self, now: datetime) -> bool:
         """Tell whether the fates of mails may be asked for again.
 

@@ -1,4 +1,4 @@
-"""Find corrections that can't leave any more, as what was told otherwise has begun. Pure."""
+"""Find corrections that can't leave any more, as what was told otherwise has begun, or was to. Pure."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 def late_corrections(index: PlanIndex) -> Iterator[tuple[Notice, Entry]]:
     """Yield a correction for each recap of what has begun, and was told otherwise, with what was told last.
 
+    So too where the start that was told has passed, and a run had known by then that it holds no more.
     Whoever was told still believes it: that a recap came too late would be half of the truth.
     """
     for (distribution_id, member_id, _), heard in index.heard_of_begun.items():
@@ -29,11 +30,20 @@ def late_corrections(index: PlanIndex) -> Iterator[tuple[Notice, Entry]]:
         if (
             member
             and not is_anothers_now(index, member, latest(heard))
-            and is_believed_otherwise(heard, distribution)
+            and _came_too_late(index, heard, distribution)
             and _took_place_for(index, distribution, member)
         ):
             last = latest(heard)
             yield from ((notice, last) for notice in _for_address(index, distribution, member, heard))
+
+
+def _came_too_late(index: PlanIndex, heard: Iterable[Entry], distribution: Distribution) -> bool:
+    """Tell whether an address was to hear before the start that it believes in, or before it has begun."""
+    now, moved_at = index.situation.now, index.situation.moved_since.get(distribution.id)
+    last = latest(heard)
+    if moved_at and moved_at < last.starts_at <= now and not announces(last, distribution):
+        return True
+    return distribution.starts_at <= now and is_believed_otherwise(heard, distribution)
 
 
 def is_believed_otherwise(heard: Iterable[Entry], distribution: Distribution) -> bool:
@@ -58,6 +68,10 @@ def _for_address(
 
 
 def _took_place_for(index: PlanIndex, distribution: Distribution, member: Member) -> bool:
-    """Tell whether the distribution was on, and the member had an order for it."""
-    is_on = distribution.is_on(index.situation.groups)
-    return is_on and index.may_have_order(distribution.id, member.id)
+    """Tell whether the distribution is on, and the member had an order for it.
+
+    Of what is ahead nobody knows that as long as its orders are not there: then they count as told.
+    """
+    is_open = distribution.starts_at > index.situation.now and not index.orders_are_ready(distribution.id)
+    is_theirs = is_open or index.may_have_order(distribution.id, member.id)
+    return is_theirs and distribution.is_on(index.situation.groups)

@@ -42,7 +42,8 @@ class PlanInput(Struct, frozen=True):
     members who have ordered lately, or may have for what is ahead, by group and id. ``forgotten`` are the
     keys of what left to people whom the ledger was told to forget, as hashes salted with ``ledger_id``.
     ``cancels`` count the mails that took a distribution out of calendars. ``so_far`` tells who has ordered
-    where that is known while orders are open.
+    where that is known while orders are open. ``moved_since`` tells of distributions since when corrections
+    were owed of a start that was ahead then.
     """
 
     now: datetime
@@ -61,6 +62,7 @@ class PlanInput(Struct, frozen=True):
     ledger_id: str = ""
     cancels: Mapping[str, int] = field(default_factory=dict)
     so_far: Mapping[str, OrdersSoFar] = field(default_factory=dict)
+    moved_since: Mapping[str, datetime] = field(default_factory=dict)
 
 
 class PlanIndex:
@@ -251,12 +253,18 @@ class PlanIndex:
 
     @cached_property
     def heard_of_begun(self) -> dict[tuple[str, str, str], list[Entry]]:
-        """What addresses may have heard of start and place of what has begun, by distribution and member."""
+        """What addresses may have heard of start and place of what has begun, by distribution and member.
+
+        And of what was moved since: the start that was told may have been.
+        """
         heard: dict[tuple[str, str, str], list[Entry]] = defaultdict(list)
         for entry in self.situation.entries:
             distribution = self.situation.distributions.get(entry.key.distribution_id)
-            has_begun = distribution is not None and distribution.starts_at <= self.situation.now
-            if has_begun and entry.key.kind.traits.is_corrected and self.may_have_arrived(entry):
+            if distribution is None:
+                continue
+            has_begun = distribution.starts_at <= self.situation.now
+            may_have = has_begun or distribution.id in self.situation.moved_since
+            if may_have and entry.key.kind.traits.is_corrected and self.may_have_arrived(entry):
                 heard[entry.key.distribution_id, entry.key.member_id, entry.key.address].append(entry)
         return heard
 

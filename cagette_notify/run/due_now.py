@@ -15,7 +15,7 @@ from cagette_notify.planning.moved_to_the_past import begun_untold
 from cagette_notify.run.held_broadcasts import part_held
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from cagette_notify.core.errors import Problem
     from cagette_notify.core.messages import Broadcast
@@ -27,7 +27,7 @@ class DueWork(Struct, frozen=True):
     """What there is to look at; if it is empty, neither members nor orders are read."""
 
     windows: tuple[Window, ...]
-    moved: frozenset[str]  # distributions announced otherwise
+    moved: frozenset[str]  # distributions announced otherwise, and perhaps never corrected in time
     untold: tuple[Entry, ...]  # what was told of an hour ahead, of what has begun by now
     begun: frozenset[str]  # distributions among these of which no run saw the windows open
     unfinished: tuple[Entry, ...]
@@ -69,7 +69,7 @@ def find_due_work(run: Run) -> DueWork:
         windows=(*windows, *_recaps_of(run, begun)),
         untold=untold,
         begun=begun,
-        moved=frozenset(_moved(run, announced)),
+        moved=moved_ahead(run, announced) | _uncorrected(run),
         unfinished=tuple(entry for entry in unfinished if not _waits_for_somebody(entry, going_on)),
         announced=tuple(entry for entry in announced if run.is_asked(entry.group_id)),
         broadcasts=broadcasts,
@@ -94,16 +94,29 @@ def _waits_for_somebody(entry: Entry, going_on: set[str]) -> bool:
     return is_copy and entry.status is Status.DEFERRED
 
 
-def _moved(run: Run, announced: tuple[Entry, ...]) -> list[str]:
-    distributions = run.distributions
-    return [
-        distribution.id
-        for entry in announced
-        if (distribution := distributions.get(entry.key.distribution_id))
-        and run.is_asked(distribution.group_id)
-        and distribution.starts_at > run.now
-        and not announces(entry, distribution)
-    ]
+def moved_ahead(run: Run, announced: Iterable[Entry]) -> frozenset[str]:
+    """Return the distributions of which what was ``announced`` of a start ahead holds no more."""
+    return frozenset(entry.key.distribution_id for entry in announced if _is_ahead_and_otherwise(run, entry))
+
+
+def _uncorrected(run: Run) -> frozenset[str]:
+    """Return those of which a start has passed that was told, and that a run had known to be another."""
+    moved_since = run.memory.moved_since()
+    entries = run.ledger.entries(run.account, moved_since) if moved_since else ()
+    return frozenset(
+        entry.key.distribution_id
+        for entry in entries
+        if entry.key.kind.traits.is_corrected
+        and moved_since[entry.key.distribution_id] < entry.starts_at <= run.now
+        and _is_ahead_and_otherwise(run, entry)
+    )
+
+
+def _is_ahead_and_otherwise(run: Run, entry: Entry) -> bool:
+    distribution = run.distributions.get(entry.key.distribution_id)
+    if distribution is None or distribution.starts_at <= run.now:
+        return False
+    return run.is_asked(distribution.group_id) and not announces(entry, distribution)
 
 
 def _begun_untold(run: Run, announced: tuple[Entry, ...]) -> tuple[Entry, ...]:

@@ -14,6 +14,7 @@ from cagette_notify.planning.called_off import (
     perhaps_off,
     perhaps_off_key,
 )
+from cagette_notify.planning.missed_corrections import uncorrected
 from cagette_notify.planning.moved_to_the_past import begun_untold, moved_key, moved_to_the_past
 from cagette_notify.run.back_on import back_on
 from cagette_notify.run.letters_to_told import Letters
@@ -46,7 +47,10 @@ def is_anybody_misled(run: Run) -> bool:
 def not_as_told(
     calendar: Calendar, ledger: Ledger, account: str, announced: Sequence[Entry], now: datetime
 ) -> Iterator[Problem]:
-    """Yield what won't take place of what was ``announced``, and distributions whose new start is past."""
+    """Yield what won't take place of what was ``announced``, and what takes place at another time than told.
+
+    That is: its new start is past, or the one that was told is, and nobody was told otherwise in time.
+    """
     distributions, groups = {one.id: one for one in calendar.distributions}, calendar.groups
     told = (*ledger.told_ahead(account, now), *ledger.last_told_ahead(account, now))
     untold = begun_untold(told, distributions, groups, now)
@@ -54,8 +58,11 @@ def not_as_told(
     found = called_off(announced, distributions, groups, calendar.aside)
     found |= perhaps_off(announced, distributions, groups, calendar.aside)
     found |= moved_to_the_past(slips, distributions, groups, now)
+    missed = [*uncorrected(ledger.about_missed_corrections(account, now), distributions, groups, now)]
+    found |= {one.key: one.problem for one in missed}
     keys = _keys(announced, distributions, groups)
     keys += [(moved_key(entry, distributions[entry.key.distribution_id]), entry) for entry in slips]
+    keys += [(one.key, one.told) for one in missed]
     in_doubt = {perhaps_off_key(entry, distributions, groups) for entry in announced}
     for key, written in _written_of(calendar, ledger, account, [one for one in keys if one[0] in found]):
         if not written.is_done:

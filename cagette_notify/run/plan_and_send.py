@@ -21,6 +21,8 @@ from cagette_notify.mails.make_message import message_maker
 from cagette_notify.mails.renderer import Renderer, render_samples
 from cagette_notify.planning.envelopes import envelopes
 from cagette_notify.planning.plan import Plan, plan
+from cagette_notify.planning.status_warnings import of_waiting_corrections
+from cagette_notify.planning.waiting_corrections import waiting_corrections
 from cagette_notify.run.carry_settings import with_settings_carried
 from cagette_notify.run.expire_and_drop import NoticesToEnd, drop_corrected, end_notices, notices_to_end
 from cagette_notify.run.first_run import held_back_by_first_run
@@ -59,6 +61,7 @@ def plan_and_send(run: Run, work: DueWork, report: RunReport) -> RunReport:
     made = _asked(run, replace(made, expired=(*made.expired, *missed_while_held(situation, data))))
     book = BroadcastBook(run.ledger, run.account)
     copies = [copy for broadcast in work.broadcasts for copy in book.copies(broadcast, doubts.lost)]
+    told_otherwise = of_waiting_corrections([*waiting_corrections(situation, (), is_stopped=False)])
     mails: list[Mail | Copy] = [*envelopes(made.owed, run.ledger.ledger_id), *copies]
     report = replace(
         report,
@@ -67,7 +70,7 @@ def plan_and_send(run: Run, work: DueWork, report: RunReport) -> RunReport:
             *lines_of_entries(doubts.waiting, Status.IN_DOUBT),
             *lines_of_skips(made.skipped),
         ),
-        problems=(*report.problems, *doubts.problems, *data.problems),
+        problems=(*report.problems, *doubts.problems, *data.problems, *told_otherwise),
         events=(*report.events, *_said_once(run, made), *missed_recaps(run, work, data, made)),
         order_problems=data.order_problems,
         unsaid=data.unsaid,

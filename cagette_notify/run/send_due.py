@@ -18,7 +18,7 @@ from cagette_notify.ledger.run_memory import WHOLE_DELIVERY, RunMemory
 from cagette_notify.planning.due_times import next_change
 from cagette_notify.run.alerts import note_alerts, send_alerts
 from cagette_notify.run.context import Run, RunRequest, run_over
-from cagette_notify.run.due_now import find_due_work
+from cagette_notify.run.due_now import find_due_work, moved_ahead
 from cagette_notify.run.exit_status import exit_status_of
 from cagette_notify.run.follow_up_fates import follow_up_fates
 from cagette_notify.run.fresh_orders import wait_for_fresh_orders
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 
     from cagette_notify.config.load import Config
     from cagette_notify.ledger.ledger import Ledger
+    from cagette_notify.run.due_now import DueWork
 
 
 def send_due(
@@ -162,6 +163,7 @@ def _work(run: Run) -> RunReport:
         # At the start: had it waited for the end, a first run that fails would leave to the time
         # before the first run what was its own to send.
         FirstRuns(run.ledger, run.account, run.config.rules).keep(run.floors, run.group_ids)
+        run.memory.keep_moved(moved_ahead(run, work.announced), run.now)
     report = RunReport(
         run.now,
         run.request.dry_run,
@@ -175,8 +177,18 @@ def _work(run: Run) -> RunReport:
         from cagette_notify.run.plan_and_send import plan_and_send
 
         report = plan_and_send(run, work, report)
+    _forget_moved(run, work, report)
     report = with_what_is_off(run, work, report)
     return report if work and not report.all_is_served else replace(report, quiet=_quiet(run))
+
+
+def _forget_moved(run: Run, work: DueWork, report: RunReport) -> None:
+    """Forget what was moved, once every address was told, or it is recorded that it was not in time."""
+    if run.request.moves_marks and not report.failure:
+        moved, held = moved_ahead(run, work.announced), report.held_groups
+        settled = {id_ for id_, one in run.distributions.items() if one.group_id in run.group_ids - held}
+        gone = run.memory.moved_since().keys() - run.distributions.keys()
+        run.memory.forget_moved(frozenset(settled | gone) - moved)
 
 
 def _quiet(run: Run) -> NothingDue | None:

@@ -35,5 +35,6 @@ def situation_of(run: Run, work: DueWork, data: RunData, lost: frozenset[str]) -
         so_far=data.so_far,
         forgotten=run.ledger.forgotten(run.account),
         ledger_id=run.ledger.ledger_id,
+        moved_since=run.memory.moved_since(),
         cancels={id_: len(sent) for id_, sent in cancellations(run.ledger, run.account).items()},
     )

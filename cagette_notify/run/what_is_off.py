@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from cagette_notify.planning.called_off import called_off, called_off_key, perhaps_off
+from cagette_notify.planning.missed_corrections import uncorrected
 from cagette_notify.planning.moved_to_the_past import moved_to_the_past
 from cagette_notify.run.back_on import back_on, is_off_anew
 from cagette_notify.run.slips_of_the_pen import slips_of_the_pen
 
 if TYPE_CHECKING:
+    from cagette_notify.core.errors import Problem
     from cagette_notify.run.context import Run
     from cagette_notify.run.due_now import DueWork
     from cagette_notify.run.run_report import RunReport
@@ -26,6 +28,7 @@ def with_what_is_off(run: Run, work: DueWork, report: RunReport) -> RunReport:
     anew = {key for key, one in keyed if is_off_anew(run.ledger, run.account, key, one)}
     slips = slips_of_the_pen(run.ledger, run.account, work.untold, run.distributions)
     found |= moved_to_the_past(slips, run.distributions, run.calendar.groups, run.now)
+    found |= _missed(run) if work.moved else {}
     fresh = {key: problem for key, problem in found.items() if run.memory.is_news(key) or key in anew}
     back = back_on(run.calendar, run.ledger, run.account, work.announced)
     fresh |= {key: one.problem for key, one in back.items() if one.is_news and one.is_to_say}
@@ -34,3 +37,10 @@ def with_what_is_off(run: Run, work: DueWork, report: RunReport) -> RunReport:
         run.memory.keep_said({*fresh, *seen_on}, run.now)
     # A distribution that had been announced twice, at two hours, is called off once.
     return replace(report, events=(*report.events, *dict.fromkeys(fresh.values())))
+
+
+def _missed(run: Run) -> dict[str, Problem]:
+    """Return what takes place later than told, of which the correction came too late, by its key."""
+    entries = run.ledger.about_missed_corrections(run.account, run.now)
+    missed = uncorrected(entries, run.distributions, run.calendar.groups, run.now)
+    return {one.key: one.problem for one in missed if run.is_asked(one.group.id)}
