@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cagette_notify.core.i18n import _, spoken
+from cagette_notify.core.i18n import _, _n, spoken
+from cagette_notify.planning.exports_needed import export_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,39 +19,72 @@ if TYPE_CHECKING:
 
 def exports_to_do(config: Config, found: ServiceStatus) -> Iterator[str]:
     """Yield a sentence for each export that is needed, and where to put it, the first one first."""
-    for file, needed in found.exports.items():
-        path = config.folder / file
+    for needed in found.exports:
+        path = config.folder / needed.file
         words = {
             "when": _span(config, found, needed),
-            "distribution": needed.planned.distribution_id,
+            "orders": _orders(needed),
             "folder": str(path.parent.absolute()),
         }
         if needed.problem:
             yield _(
-                "To do {when}: export the orders of {distribution} again, into {folder}: what is there can't "
-                "be read ({problem}). Without a new export, none of its recaps leaves.",
+                "To do {when}: export {orders} again, into {folder}: what is there can't be read "
+                "({problem}). {without}",
                 problem=needed.problem,
+                without=_without_a_new_one(needed),
                 **words,
             )
         elif needed.is_there:
             yield _(
-                "To do {when}: export the orders of {distribution} into {folder}; {file}, which is there, is "
-                "from before they close. Without a new export, none of its recaps leaves.",
-                file=file,
+                "To do {when}: export {orders} into {folder}; {file}, which is there, is from before they "
+                "close. {without}",
+                file=needed.file,
+                without=_without_a_new_one(needed),
                 **words,
             )
         else:
             yield _(
-                "To do {when}: export the orders of {distribution} into {folder}, as {file}. "
-                "Without that export, none of its recaps leaves.",
+                "To do {when}: export {orders} into {folder}, as {file}. {without}",
                 file=path.name,
+                without=_without_that_one(needed),
                 **words,
             )
 
 
+def _orders(needed: NeededExport) -> str:
+    from cagette_notify.core.formatting import listing
+
+    return _n(
+        "the orders of {distributions}",
+        "the orders of {distributions}",
+        len(needed.distribution_ids),
+        distributions=listing(needed.distribution_ids, spoken()),
+    )
+
+
+def _without_a_new_one(needed: NeededExport) -> str:
+    if needed.planned.believed_start:
+        return _("Without a new export, the correction doesn't leave.")
+    return _n(
+        "Without a new export, none of its recaps leaves.",
+        "Without a new export, none of their recaps leaves.",
+        len(needed.distribution_ids),
+    )
+
+
+def _without_that_one(needed: NeededExport) -> str:
+    if needed.planned.believed_start:
+        return _("Without that export, the correction doesn't leave.")
+    return _n(
+        "Without that export, none of its recaps leaves.",
+        "Without that export, none of their recaps leaves.",
+        len(needed.distribution_ids),
+    )
+
+
 def once_exported(config: Config, found: ServiceStatus, one: PlannedNotice) -> str:
     """Say that a recap leaves once its orders are exported, and between when and when that is to be."""
-    when = _span(config, found, found.exports[one.export])
+    when = _span(config, found, export_for(one, found.exports))
     return _("once the orders are exported ({when})", when=when)
 
 
@@ -69,7 +103,9 @@ def soon(config: Config, now: datetime, at: datetime) -> str:
 
 
 def _span(config: Config, found: ServiceStatus, needed: NeededExport) -> str:
-    by = soon(config, found.at, needed.planned.at)
+    by = soon(config, found.at, needed.by)
+    if needed.planned.believed_start:
+        return _("now, before {by}", by=by)
     if needed.closes_at:
         closing = soon(config, found.at, needed.closes_at)
         return _("between {closing} and {by}", closing=closing, by=by)

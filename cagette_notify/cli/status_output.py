@@ -21,6 +21,7 @@ from cagette_notify.core.mailjet_fates import fate_in_words
 from cagette_notify.core.model import OrdersState
 from cagette_notify.core.text import one_line
 from cagette_notify.delivery.unreachable_addresses import command_about, unreachable_problem
+from cagette_notify.planning.exports_needed import export_for
 from cagette_notify.planning.without_mail import without_mail_lines
 from cagette_notify.run.run_report import problems_as_json
 
@@ -137,7 +138,7 @@ def _next_mails(config: Config, found: ServiceStatus) -> str:
     ahead = [one for one in found.upcoming if one.addresses or (one.export and one.waits_for_orders)]
     if not ahead:
         return ""
-    first = [one for one in ahead if one.at == ahead[0].at]
+    first = [one for one in ahead if max(one.at, found.at) == max(ahead[0].at, found.at)]
     return _(
         "Next to leave: {when}, {what}.",
         when=once_renewed(ahead[0].at.astimezone(config.timezone))
@@ -150,11 +151,19 @@ def _next_mails(config: Config, found: ServiceStatus) -> str:
 def _sure_and_waiting(config: Config, found: ServiceStatus, those: Sequence[PlannedNotice]) -> Iterator[str]:
     """Yield how many mails there are of each sort, those last that wait for an export, and for which."""
     yield from _counted([one for one in those if not one.export], found.at)
-    for file in found.exports:
-        waiting = [one for one in those if one.export == file]
+    for needed in found.exports:
+        waiting = [one for one in those if one.export and export_for(one, found.exports) is needed]
         if waiting:
-            counted = [*_counted(waiting, found.at)] or [_("recaps")]  # nobody knows yet to how many
+            counted = [*_counted(waiting, found.at)] or [*_uncounted(waiting)]
             yield ", ".join((*counted, once_exported(config, found, waiting[0])))
+
+
+def _uncounted(those: Sequence[PlannedNotice]) -> Iterator[str]:
+    """Name what leaves as long as nobody knows yet to how many."""
+    if any(one.is_correction for one in those):
+        yield _("corrections")
+    if not all(one.is_correction for one in those):
+        yield _("recaps")
 
 
 def _counted(those: Sequence[PlannedNotice], now: datetime) -> Iterator[str]:
@@ -272,13 +281,13 @@ def status_document(found: ServiceStatus) -> dict[str, object]:
         "unannounced": problems_as_json(found.unannounced),
         "exports": [
             {
-                "file": file,
+                "file": needed.file,
                 **({"after": _utc(needed.closes_at)} if needed.closes_at else {}),
-                "by": needed.planned.at.isoformat(),
+                "by": needed.by.isoformat(),
                 "distribution": needed.planned.distribution_id,
                 "is_there": needed.is_there,
             }
-            for file, needed in found.exports.items()
+            for needed in found.exports
         ],
         "chosen": [{"name": one.pattern, "file": one.file} for one in found.chosen],
         "unused": problems_as_json(found.unused),

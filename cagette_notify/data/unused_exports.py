@@ -65,8 +65,8 @@ def _export_at(path: Path) -> Export | None:
 def _advice(export: Export, name: str, likes: str) -> str:
     if likes:
         return _(
-            "looks like an export of Cagette's, and is not used: only names such as {pattern} are; rename it if "
-            "it is of the same group",
+            "looks like an export of Cagette's, and is not used: only names such as {pattern} are; rename it "
+            "if it is of the same group",
             pattern=likes,
         )
     if export is Export.MEMBERS:

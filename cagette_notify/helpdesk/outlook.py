@@ -11,7 +11,12 @@ from cagette_notify.data.dataset import load_orders
 from cagette_notify.ledger.broadcasts import BroadcastBook
 from cagette_notify.ledger.first_runs import FirstRuns, Floors
 from cagette_notify.ledger.run_memory import CRON_ALIVE_WITHIN, RunMemory
-from cagette_notify.planning.forecast import PlannedNotice, planned_notices, with_early_ones
+from cagette_notify.planning.forecast import (
+    PlannedNotice,
+    planned_notices,
+    with_early_ones,
+    with_waiting_corrections,
+)
 from cagette_notify.planning.held_back import held_by_first_run
 from cagette_notify.planning.plan_input import PlanInput
 from cagette_notify.planning.renumbered_members import as_told_to_few
@@ -109,6 +114,7 @@ def outlook(  # noqa: PLR0913 - what is known, and how far to look
     is_stopped = bool(memory.refusal()) or last is None or now - last > CRON_ALIVE_WITHIN
     waiting = _waiting(situation, entries, read, guard, is_stopped=is_stopped)
     planned = planned_notices(events, now, orders.books)
+    planned = with_waiting_corrections(planned, waiting, orders.books, now)
     upcoming = with_early_ones(planned, windows, entries, roster.calendar.groups, now)
     silent = tuple(_unannounced(config, roster, ledger, floors, now))
     return Outlook(upcoming, orders.books, guard.problems, back, waiting, silent)

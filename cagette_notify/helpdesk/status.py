@@ -83,7 +83,7 @@ class ServiceStatus(Struct, frozen=True):
     warnings: tuple[Problem, ...] = ()  # what will keep mails from leaving
     of_nobody: tuple[Problem, ...] = ()  # as those: orders of which none is a member's
     unannounced: tuple[Problem, ...] = ()  # openings from before a first run, which none is to send
-    exports: Mapping[str, NeededExport] = {}  # by the file of orders
+    exports: tuple[NeededExport, ...] = ()
     empty_exports: tuple[Problem, ...] = ()  # in which nobody ordered, as far as orders have closed
     chosen: tuple[ChosenFile, ...] = ()  # of several that a name with * means
     unused: tuple[Problem, ...] = ()  # exports that lie there; nothing is wrong with that
@@ -93,7 +93,7 @@ class ServiceStatus(Struct, frozen=True):
     def is_well(self) -> bool:
         """Whether nothing waits, and nobody has to do anything."""
         waiting = self.in_doubt or self.deferred or self.troubles or self.lost or self.refused
-        is_to_do = any(needed.is_to_be_replaced for needed in self.exports.values())
+        is_to_do = any(needed.is_to_be_replaced for needed in self.exports)
         return self.is_alive and not (waiting or self.problems or self.in_the_way or is_to_do)
 
     @property
@@ -142,7 +142,8 @@ def service_status(
             memory.troubles(), in_doubt=in_doubt, deferred=deferred, held=held, is_read=is_read
         )
         empty = tuple(empty_exports(config, roster, seen, now)) if roster else ()
-        shown, closing = frozenset(map(str, (*problems, *empty))), _closing(config, roster, now)
+        warnings = _warnings(config, roster, ledger, announced, seen=seen, now=now) if roster else ()
+        shown, closing = frozenset(map(str, (*problems, *empty, *warnings))), _closing(config, roster, now)
         upcoming = marked_as_waiting(seen.upcoming, seen.books, closing)
         return ServiceStatus(
             at=now,
@@ -158,7 +159,7 @@ def service_status(
             upcoming=parted_by_quota(upcoming, room, now) if room else upcoming,
             is_foretold=is_read,
             problems=problems,
-            warnings=_warnings(config, roster, ledger, announced, seen=seen, now=now) if roster else (),
+            warnings=warnings,
             of_nobody=tuple(of_nobody(seen.upcoming, seen.books)),
             unannounced=tuple(
                 of_unannounced(

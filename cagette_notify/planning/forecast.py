@@ -14,15 +14,17 @@ from cagette_notify.core.notices import Reason, day_of_occasion
 from cagette_notify.planning.announced import announces
 from cagette_notify.planning.envelopes import envelope_ahead
 from cagette_notify.planning.timeline import WILL_SEND, TimelineEvent
+from cagette_notify.planning.waiting_corrections import WaitsFor
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from cagette_notify.core.kinds import Kind
     from cagette_notify.core.model import Group
     from cagette_notify.core.notices import Entry
     from cagette_notify.planning.due_times import Window
+    from cagette_notify.planning.waiting_corrections import WaitingCorrection
 
     _Line = tuple[datetime, str, str, str]  # when, what, of which group and distribution
 
@@ -48,6 +50,7 @@ class PlannedNotice(Struct, frozen=True):
     is_correction: bool = False  # of what a recap had said
     already: int = 0  # addresses that have it though it is due later, as from a trial at a later hour
     over_quota: bool = False  # today's quota keeps it until then
+    believed_start: datetime | None = None  # of a correction that waits: it leaves before that, or not at all
     export: str = ""  # the file of orders that somebody has yet to export, or it can't leave
 
 
@@ -56,7 +59,14 @@ def planned_notices(
 ) -> tuple[PlannedNotice, ...]:
     """Count the addresses of each notice; one for which nobody has ordered yet is there too."""
     those: dict[_Line, list[TimelineEvent]] = defaultdict(list)
+    due = {
+        _notice_of(event, event.kind)
+        for event in events
+        if event.reason == Reason.WAITING_FOR_ORDERS and event.at <= now
+    }
     for event in events:
+        if event.reason == Reason.WAITING_FOR_ORDERS and event.at <= now and _is_superseded(event, due):
+            continue
         is_open = event.reason == Reason.WAITING_FOR_ORDERS or (
             event.reason == Reason.NO_ORDER and event.at > now
         )
@@ -66,6 +76,33 @@ def planned_notices(
     return tuple(
         _planned(line, those[line], mails[line], _state_of(books.get(line[3]))) for line in sorted(those)
     )
+
+
+def with_waiting_corrections(
+    upcoming: Iterable[PlannedNotice],
+    waiting: Iterable[WaitingCorrection],
+    books: Mapping[str, OrderBook],
+    now: datetime,
+) -> tuple[PlannedNotice, ...]:
+    """Return what is planned with the corrections that leave as soon as their orders are there."""
+    of_orders = [one for one in waiting if one.is_correction and one.waits_for is WaitsFor.ORDERS]
+    known = [one for one in upcoming if not (one.is_correction and one.waits_for_orders)]
+    for id_ in dict.fromkeys(one.distribution.id for one in of_orders):
+        those = [one for one in of_orders if one.distribution.id == id_]
+        known.append(
+            PlannedNotice(
+                now,
+                min((one.told.key.kind for one in those), key=NOTICE_KINDS.index),
+                those[0].group.id,
+                id_,
+                addresses=0,
+                waits_for_orders=True,
+                orders=_state_of(books.get(id_)),
+                is_correction=True,
+                believed_start=min(one.told.starts_at for one in those),
+            )
+        )
+    return tuple(sorted(known, key=in_order))
 
 
 def with_early_ones(
@@ -119,6 +156,16 @@ def _who_has(
 
 def _of_whom(entry: Entry) -> tuple[str, str, str]:
     return entry.key.distribution_id, entry.key.member_id, entry.key.address
+
+
+def _notice_of(event: TimelineEvent, kind: Kind) -> tuple[Kind, str, str]:
+    return kind, event.distribution_id, event.member_id
+
+
+def _is_superseded(event: TimelineEvent, due: Collection[tuple[Kind, str, str]]) -> bool:
+    """Tell whether another notice that is due, and waits, too, will leave in place of this one."""
+    other = event.kind.traits.superseded_by
+    return other is not None and _notice_of(event, other) in due
 
 
 def _line_of(event: TimelineEvent) -> _Line:

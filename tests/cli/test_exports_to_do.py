@@ -10,6 +10,7 @@ import pytest
 
 from tests.data.test_cagette import EXPORT
 from tests.fixtures.builders import paris
+from tests.fixtures.coop import DISTRIBUTIONS, GROUPS
 from tests.fixtures.desk import WITH_EXPORTS, Desk, begun, put
 from tests.fixtures.memory import utc
 
@@ -244,6 +245,93 @@ def test_what_is_off_after_a_correction_needs_no_export(
     assert "broadcast lac --to told:d1" in shown
     for answer in (shown, office.invoke("check", "--offline").stdout):
         assert "export the orders" not in answer
+
+
+OPEN = "orders_open_at: 2026-06-05 8h, orders_close_at: 2026-06-10"
+TWO_MORE = f"""\
+- {{id: d2, group: lac, starts_at: 2026-06-12 19:00, {OPEN} 21:00}}
+- {{id: d3, group: mont, starts_at: 2026-06-13 10:00, {OPEN} 12:00}}
+"""
+
+
+@pytest.mark.usefixtures("orders")
+def test_every_distribution_that_waits_for_the_same_file_is_named(office: Office) -> None:
+    coop = office.coop
+    coop.write("groups.yaml", f"{GROUPS}- {{id: mont, name: Le Mont, contact: {{email: luc@example.org}}}}\n")
+    coop.write("members.csv", "id;email;groups\n1;zoe@example.org;lac\n3;lea@example.org;lac|mont\n")
+    coop.write("distributions.yaml", f"{DISTRIBUTIONS}{TWO_MORE}")
+
+    shown = said(office)[1]
+
+    assert shown.startswith(
+        "To do between today 9:00 pm and tomorrow 6:00 pm: export the orders of d1, d2 and d3 into"
+    )
+    assert shown.endswith("Without a new export, none of their recaps leaves.")
+
+
+@pytest.mark.usefixtures("orders")
+def test_what_closes_after_the_first_recaps_needs_an_export_of_its_own(office: Office) -> None:
+    later = TWO_MORE.splitlines()[0].replace("06-12", "06-14").replace("06-10", "06-12")
+    office.coop.write("distributions.yaml", f"{DISTRIBUTIONS}{later}\n")
+
+    first, *_others, second = [line for line in said(office) if "To do" in line]
+
+    assert "tomorrow 6:00 pm: export the orders of d1 into" in first
+    assert "Friday 9:00 pm and Saturday 7:00 pm: export the orders of d2 into" in second
+
+
+@pytest.mark.usefixtures("orders")
+@pytest.mark.parametrize("rows", ["1;d1;Pain;1\n", "1;d1;Pain;1\n3;d2;Pain;0\n"])
+def test_recaps_of_which_the_file_that_is_there_has_no_order_are_unknown_not_none(
+    office: Office, orders: pathlib.Path, rows: str
+) -> None:
+    office.coop.write("distributions.yaml", f"{DISTRIBUTIONS}{TWO_MORE.splitlines()[0]}\n")
+    orders.write_text(f"member;distribution;product;quantity\n{rows}", encoding="utf-8")
+    export(orders, "2026-06-09T12:00")
+    office.coop.replace("distributions.yaml", "2026-06-12 19:00", "2026-06-12 17:00")
+
+    shown = said(office)
+
+    assert "Next to leave: tomorrow 5:00 pm, recaps, once the orders are exported" in shown[0]
+    (row,) = [line for line in shown if "recap_24h" in line and " d2 " in line]
+    assert row.endswith("the orders are not there yet")
+    found = [one["waits_for_orders"] for one in document(office)["upcoming"]]
+    assert found == [True, False]
+
+
+def test_of_both_recaps_that_wait_the_one_is_foretold_that_will_leave(
+    office: Office, orders: pathlib.Path
+) -> None:
+    orders.unlink()
+    office.coop.write("members.csv", "id;email;recap_4h\n1;zoe@example.org;yes\n2;luc@example.org;yes\n")
+    office.at = paris("2026-06-12T15:00")
+    all_have_it = [one["kind"] for one in document(office)["upcoming"]]
+    office.coop.replace("members.csv", "luc@example.org;yes", "luc@example.org;no")
+
+    assert all_have_it == ["recap_4h"]
+    assert [one["kind"] for one in document(office)["upcoming"]] == ["recap_24h", "recap_4h"]
+
+
+@pytest.mark.parametrize("is_there", [False, True], ids=["not there", "from before orders close"])
+def test_the_export_that_a_correction_waits_for_is_to_be_made_now(office: Office, is_there: bool) -> None:
+    office.coop.replace("config.yaml", "orders.csv", "lac-{date}.csv")
+    day = "member;distribution;product;quantity\n1;d1;Pain;1\n2;d1;Pain;1\n"
+    export(office.coop.write("lac-2026-06-12.csv", day), "2026-06-10T21:00")
+    office.sends()
+    office.coop.replace("distributions.yaml", "2026-06-12", "2026-06-15")
+    if is_there:
+        export(office.coop.write("lac-2026-06-15.csv", day), "2026-06-09T12:00")
+
+    headline, to_do, *rest = said(office)
+
+    once = "corrections, once the orders are exported (now, before tomorrow 6:00 pm)"
+    assert f"Next to leave: with the next run, {once}" in headline
+    assert to_do.startswith("To do now, before tomorrow 6:00 pm: export the orders of d1 into")
+    assert to_do.endswith(" export, the correction doesn't leave.")
+    assert any(line.startswith("next run") and " correction " in line for line in rest)
+    assert document(office)["exports"][0]["by"] == utc("2026-06-12T16:00").isoformat()
+    office.at = utc("2026-06-12T16:05")
+    assert said(office)[1].startswith("To do by Sunday 6:00 pm: export the orders of d1 into")
 
 
 def test_init_ends_with_the_export_that_the_first_recaps_need(

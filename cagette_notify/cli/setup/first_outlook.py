@@ -76,7 +76,7 @@ def outlook_lines(
 
 def _first_mail(config: Config, status: ServiceStatus, one: PlannedNotice) -> str:
     to_whom = _n("to {count} address", "to {count} addresses", one.addresses)
-    if one.waits_for_orders or (one.export and not one.addresses):
+    if one.waits_for_orders:
         to_whom = _("once the orders are there")
     elif one.already and not one.addresses:
         to_whom = _("already written to {count}", count=one.already)

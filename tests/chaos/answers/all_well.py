@@ -30,7 +30,7 @@ def false_comforts(oracle: Oracle, loaded: Config) -> Iterator[str]:
         return
     if not found.is_well:
         return
-    awaited = {one.planned.distribution_id for one in found.exports.values()}
+    awaited = {id_ for needed in found.exports for id_ in needed.distribution_ids}
     for day in oracle.world.days:
         if day.id in awaited or not _is_served(oracle, day):
             continue
