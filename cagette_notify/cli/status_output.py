@@ -285,6 +285,7 @@ def status_document(found: ServiceStatus) -> dict[str, object]:
                 **({"after": _utc(needed.closes_at)} if needed.closes_at else {}),
                 "by": needed.by.isoformat(),
                 "distribution": needed.planned.distribution_id,
+                "distributions": list(needed.distribution_ids),
                 "is_there": needed.is_there,
             }
             for needed in found.exports

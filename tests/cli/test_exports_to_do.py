@@ -267,6 +267,7 @@ def test_every_distribution_that_waits_for_the_same_file_is_named(office: Office
         "To do between today 9:00 pm and tomorrow 6:00 pm: export the orders of d1, d2 and d3 into"
     )
     assert shown.endswith("Without a new export, none of their recaps leaves.")
+    assert [one["distributions"] for one in document(office)["exports"]] == [["d1", "d2", "d3"]]
 
 
 @pytest.mark.usefixtures("orders")

@@ -648,6 +648,7 @@ def test_an_export_that_will_be_needed_is_named_with_the_time(office: Office, is
             "after": "2026-06-10T18:00:00+00:00",
             "by": "2026-06-11T16:00:00+00:00",
             "distribution": "d1",
+            "distributions": ["d1"],
             "is_there": is_there,
         }
     ]
@@ -722,7 +723,7 @@ def test_an_export_that_is_missing_once_orders_have_closed_is_named_with_the_tim
     office.at = paris("2026-06-10T20:30")
 
     assert [one.keys() for one in status(office)[1]["exports"]] == [
-        {"file", "by", "distribution", "is_there"}
+        {"file", "by", "distribution", "distributions", "is_there"}
     ]
     line = f"To do by tomorrow 6:00 pm: export the orders of d1 into {office.coop.folder}, as orders.csv."
     assert line in office.invoke("status").stdout.replace("\u00a0", " ")
