@@ -154,25 +154,37 @@ def _details(report: RunReport, status: Status) -> list[str]:
 
 
 def _too_late(report: RunReport) -> list[str]:
-    """Count those that lack each kind of notice; of corrections those that believe the same, whatever of."""
+    """Count those that lack each kind of notice for one reason; of corrections, those that believe the same.
+
+    Of a group that is held only those are known who are in what is left of its data: they aren't counted.
+    """
     late = Counter(
         replace(line, member="", address="", custom_id="", message_id="", mail="")
         for line in dict.fromkeys(_as_counted(line) for line in report.lines)
         if line.status == Status.EXPIRED.value
     )
-    return [_too_late_line(line, count) for line, count in late.items()]
+    held = report.held_groups
+    return [_too_late_line(line, 0 if line.group in held else count) for line, count in late.items()]
 
 
 def _as_counted(line: ReportLine) -> ReportLine:
-    return replace(line, kind=CORRECTION) if line.is_correction else replace(line, reason="")
+    return replace(line, kind=CORRECTION) if line.is_correction else line
 
 
 def _too_late_line(line: ReportLine, count: int) -> str:
-    text = _(
-        "{kind} of distribution {distribution}: came too late and was not sent; addresses concerned: {count}",
-        kind=notice_label(line.kind, is_correction=line.is_correction),
-        distribution=line.distribution,
-        count=count,
+    words = {
+        "kind": notice_label(line.kind, is_correction=line.is_correction),
+        "distribution": line.distribution,
+    }
+    text = (
+        _(
+            "{kind} of distribution {distribution}: came too late and was not sent; addresses concerned: "
+            "{count}",
+            count=count,
+            **words,
+        )
+        if count
+        else _("{kind} of distribution {distribution}: came too late and was not sent", **words)
     )
     return _("{what} ({why})", what=text, why=line.reason) if line.reason else text
 

@@ -60,7 +60,10 @@ def test_it_is_said_once_with_what_never_leaves(coop: Coop) -> None:
     assert slip == SLIP
     assert correction.startswith("correction of distribution d1: came too late and was not sent; addresses")
     assert ": 3 (told 2026-06-12 18:00, Salle des fêtes; it is 2026-06-11 18:00" in correction
-    assert recap == "recap_4h of distribution d1: came too late and was not sent; addresses concerned: 1"
+    assert recap == (
+        "recap_4h of distribution d1: came too late and was not sent; addresses concerned: 1 "
+        "(its start was moved to an hour that was past)"
+    )
     assert exit_status_of(first) == 1
     assert SLIP not in (*second.news, *third.news)
     assert [exit_status_of(one) for one in (second, third)] == [0, 0]

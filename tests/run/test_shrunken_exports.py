@@ -375,9 +375,27 @@ def test_an_opening_that_a_hold_cost_is_said_to_have_come_too_late(week: Coop) -
     late, after = (week.run(utc(at), says_once=True) for at in ("2026-06-17T06:05", "2026-06-17T06:15"))
 
     assert late.held_groups == {"lac"}
-    assert "opening of distribution d2: came too late and was not sent; addresses concerned: 4" in late.news
+    assert "opening of distribution d2: came too late and was not sent (the group was held)" in late.news
     assert [entry.status for entry in week.entries("d2")] == [Status.EXPIRED] * 4
     assert not after.news
+
+
+def test_of_a_list_that_could_not_be_read_it_is_said_too_why_it_came_too_late(week: Coop) -> None:
+    week.replace("groups.yaml", "name: Les", "members: lac.csv\n  name: Les")
+    week.write(
+        "groups.yaml",
+        f"{(week.folder / 'groups.yaml').read_text()}- {{id: mont, name: Le Mont, members: members.csv}}\n",
+    )
+    week.replace("config.yaml", "  members: members.csv\n", "")
+    week.write("lac.csv", b"id;email\n\x00")
+    for at in ("2026-06-17T05:55", "2026-06-17T06:05"):
+        week.run(utc(at), says_once=True)
+    week.write("lac.csv", _members(12))
+
+    report = week.run(utc("2026-06-17T06:15"), says_once=True)
+
+    lost = "opening of distribution d2: came too late and was not sent; addresses concerned: 12"
+    assert f"{lost} (the group was held)" in report.news
 
 
 def test_who_was_missing_then_comes_too_late_once_the_list_is_whole(week: Coop) -> None:
@@ -387,7 +405,8 @@ def test_who_was_missing_then_comes_too_late_once_the_list_is_whole(week: Coop) 
 
     report = week.run(utc("2026-06-17T06:15"), says_once=True)
 
-    assert "opening of distribution d2: came too late and was not sent; addresses concerned: 8" in report.news
+    lost = "opening of distribution d2: came too late and was not sent; addresses concerned: 8"
+    assert f"{lost} (the group was held)" in report.news
     assert len(week.entries("d2")) == 12
 
 
