@@ -13,7 +13,15 @@ from msgspec import Struct, field
 
 from cagette_notify.cli.exports_to_do import exports_to_do
 from cagette_notify.cli.newest_of_pattern import newest_of_pattern, older_of_pattern
-from cagette_notify.cli.session import Session, command, now, path_to_type, print_problems, print_prose
+from cagette_notify.cli.session import (
+    Session,
+    command,
+    now,
+    path_to_type,
+    print_problems,
+    print_prose,
+    to_type,
+)
 from cagette_notify.cli.translated_help import TranslatedCommand
 from cagette_notify.config.credentials import credentials
 from cagette_notify.config.load import Config, cut_off_in
@@ -74,7 +82,7 @@ class CheckResults(Struct):
     them are in order, too; ``chosen`` which files were, of several, and which rows aren't. ``unused`` counts
     the exports among the troubles that may well be left aside, ``stopping`` the first of them, as long as
     which nothing leaves.
-    ``roster`` is who was read, where all could be.
+    ``roster`` is who was read, where all could be, and ``status`` what status says of that.
     """
 
     read: str = ""
@@ -83,6 +91,7 @@ class CheckResults(Struct):
     stopping: int = 0
     without_address: tuple[Member, ...] = ()
     roster: Roster | None = None
+    status: ServiceStatus | None = None
     chosen: list[str] = field(default_factory=list)
     troubles: list[str] = field(default_factory=list)
     fine: list[str] = field(default_factory=list)
@@ -117,10 +126,9 @@ def check_command(session: Session, *, offline: bool) -> int:
         raise _meant_check_member(" ".join(somebody))
     config = session.config()
     found = look_over(config, offline=offline)
-    ahead = _look_ahead(config, found.roster)
-    found.add_problems(ahead.empty_exports if ahead else ())
-    print_problems((*_what_stops_all(found.stopping), *found.troubles))
-    print_prose(_what_was_read(session, config, found, ahead), config)
+    lines = (*_what_stops_all(found.stopping), *found.troubles)
+    print_problems(to_type(line, config) for line in lines)
+    print_prose(_what_was_read(session, config, found), config)
     return max(found.statuses)
 
 
@@ -135,18 +143,10 @@ def _what_was_read(
         file = path_to_type(config.path)
         yield _("All is well: {config}, its data and its templates ({read}).", config=file, read=found.read)
     yield from without_mail_lines(found.without_address, None if session.verbose else _NAMED)
-    if ahead:
-        yield from exports_to_do(config, ahead)
+    if found.status:
+        yield from exports_to_do(config, found.status)
     if advice := sender_to_choose(config):
         yield advice
-
-
-def _look_ahead(config: Config, roster: Roster | None) -> ServiceStatus | None:
-    """Return what status knows of exports; nothing where what is read says why it can't be known."""
-    try:
-        return service_status(config, _A_WEEK, now(), read=roster) if roster else None
-    except NotifyError:
-        return None
 
 
 def _what_stops_all(count: int) -> Iterator[str]:
@@ -183,6 +183,7 @@ def look_over(config: Config, *, offline: bool) -> CheckResults:
     looks: list[Callable[[Config, CheckResults], None]] = [
         *(partial(_look_at_data, surveyed), _look_at_mails, partial(_look_at_quota, surveyed)),
         *(_look_at_outbox, _look_at_ledger, partial(_look_at_what_was_told, surveyed)),
+        _look_at_status,
     ]
     if config.delivery.can_be_asked:
         looks.append(_look_at_keys if offline else _look_at_mailjet)
@@ -300,6 +301,15 @@ def _look_at_what_was_told(surveyed: Survey, config: Config, found: CheckResults
     if surveyed.calendar_is_whole:
         with open_ledger(config.ledger, read_only=True) as ledger:
             found.add_problems(slips_since_told(surveyed.calendar, ledger, config.account, now()))
+
+
+def _look_at_status(config: Config, found: CheckResults) -> None:
+    """Add what holds groups, measured by what the ledger remembers, and what the exports are needed for."""
+    if found.roster:
+        found.status = service_status(config, _A_WEEK, now(), read=found.roster)
+        found.add_problems((*found.status.problems, *found.status.empty_exports))
+        if any(not problem.is_warning for problem in found.status.problems):
+            found.statuses.append(EXIT_PARTIAL)
 
 
 def _look_at_keys(config: Config, _found: CheckResults) -> None:
