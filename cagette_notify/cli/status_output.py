@@ -135,7 +135,7 @@ def _how_well(found: ServiceStatus) -> str:
 
 
 def _next_mails(config: Config, found: ServiceStatus) -> str:
-    ahead = [one for one in found.upcoming if one.addresses or (one.export and one.waits_for_orders)]
+    ahead = [one for one in found.upcoming if _may_leave(one)]
     if not ahead:
         return ""
     first = [one for one in ahead if max(one.at, found.at) == max(ahead[0].at, found.at)]
@@ -146,6 +146,10 @@ def _next_mails(config: Config, found: ServiceStatus) -> str:
         else soon(config, found.at, ahead[0].at),
         what=", ".join(_sure_and_waiting(config, found, first)),
     )
+
+
+def _may_leave(one: PlannedNotice) -> bool:
+    return not one.unread_members and bool(one.addresses or (one.export and one.waits_for_orders))
 
 
 def _sure_and_waiting(config: Config, found: ServiceStatus, those: Sequence[PlannedNotice]) -> Iterator[str]:
@@ -211,6 +215,8 @@ def _when(config: Config, found: ServiceStatus, one: PlannedNotice) -> str:
 
 
 def _to_how_many(one: PlannedNotice, now: datetime) -> str:
+    if one.unread_members:
+        return _("the list of members can't be read")
     if one.waits_for_orders:
         words = {
             OrdersState.STALE: _("the orders are older than their close"),
@@ -267,6 +273,7 @@ def status_document(found: ServiceStatus) -> dict[str, object]:
                 "addresses": one.addresses,
                 "waits_for_orders": one.waits_for_orders,
                 "unread_orders": one.unread_orders,
+                "unread_members": one.unread_members,
                 "already": one.already,
                 "is_correction": one.is_correction,
                 "over_quota": one.over_quota,

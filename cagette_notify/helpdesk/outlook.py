@@ -15,6 +15,7 @@ from cagette_notify.planning.forecast import (
     PlannedNotice,
     planned_notices,
     with_early_ones,
+    with_unread_groups,
     with_waiting_corrections,
 )
 from cagette_notify.planning.held_back import held_by_first_run
@@ -115,7 +116,8 @@ def outlook(  # noqa: PLR0913 - what is known, and how far to look
     waiting = _waiting(situation, entries, read, guard, is_stopped=is_stopped)
     planned = planned_notices(events, now, orders.books)
     planned = with_waiting_corrections(planned, waiting, orders.books, now)
-    upcoming = with_early_ones(planned, windows, entries, roster.calendar.groups, now)
+    planned = with_early_ones(planned, windows, entries, roster.calendar.groups, now)
+    upcoming = with_unread_groups(planned, roster.stopped_groups, situation)
     silent = tuple(_unannounced(config, roster, ledger, floors, now))
     return Outlook(upcoming, orders.books, guard.problems, back, waiting, silent)
 

@@ -33,6 +33,7 @@ from cagette_notify.planning.status_warnings import (
     of_first_run,
     of_nobody,
     of_strangers,
+    of_unread_lists,
     of_waiting_corrections,
     without_addresses,
     without_contact,
@@ -208,6 +209,7 @@ def _warnings(  # noqa: PLR0913 - what is known, and when
     groups, held = roster.calendar.groups, {one.group_id for one in seen.holds}
     return (
         *begun_without_recaps(config, roster, ledger, now),
+        *of_unread_lists(groups, roster.stopped_groups),
         *of_first_run(seen.held_back, now),
         *of_waiting_corrections(seen.waiting_corrections),
         *stopped_in_part(BroadcastBook(ledger, config.account).unfinished(), now),

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from cagette_notify.core.model import Group
     from cagette_notify.core.notices import Entry
     from cagette_notify.planning.due_times import Window
+    from cagette_notify.planning.plan_input import PlanInput
     from cagette_notify.planning.waiting_corrections import WaitingCorrection
 
     _Line = tuple[datetime, str, str, str]  # when, what, of which group and distribution
@@ -51,6 +52,7 @@ class PlannedNotice(Struct, frozen=True):
     already: int = 0  # addresses that have it though it is due later, as from a trial at a later hour
     over_quota: bool = False  # today's quota keeps it until then
     believed_start: datetime | None = None  # of a correction that waits: it leaves before that, or not at all
+    unread_members: bool = False  # nobody knows to whom: the group's list can't be read
     export: str = ""  # the file of orders that somebody has yet to export, or it can't leave
 
 
@@ -103,6 +105,38 @@ def with_waiting_corrections(
             )
         )
     return tuple(sorted(known, key=in_order))
+
+
+def with_unread_groups(
+    upcoming: Sequence[PlannedNotice], group_ids: Collection[str], situation: PlanInput
+) -> tuple[PlannedNotice, ...]:
+    """Return what is planned with what these groups, whose lists can't be read, would get by default."""
+    known = {(one.kind, one.distribution_id) for one in upcoming}
+    known |= {(one.key.kind, one.key.distribution_id) for one in situation.entries if one.may_have_arrived}
+    unread = [
+        PlannedNotice(
+            max(window.due_at, situation.now),
+            window.kind,
+            window.distribution.group_id,
+            window.distribution.id,
+            addresses=0,
+            orders=_state_of(situation.books.get(window.distribution.id)),
+            unread_members=True,
+        )
+        for window in situation.windows
+        if window.distribution.group_id in group_ids
+        and (window.kind, window.distribution.id) not in known
+        and _is_for_anybody(window, situation)
+    ]
+    return tuple(sorted((*upcoming, *unread), key=in_order))
+
+
+def _is_for_anybody(window: Window, situation: PlanInput) -> bool:
+    """Tell whether members who chose nothing get what is due then, or is by now; who serves, nobody knows."""
+    traits, one = window.kind.traits, window.distribution
+    is_owed = traits.needs_order or (traits.call_to_order and not one.fixed)
+    is_ahead = situation.now < window.too_late_at and one.is_on(situation.groups)
+    return is_owed and is_ahead and situation.rules.defaults[window.kind]
 
 
 def with_early_ones(

@@ -94,6 +94,16 @@ def without_addresses(
             yield Problem(message, group_id=id_, is_warning=True)
 
 
+def of_unread_lists(groups: Mapping[str, Group], unread: Collection[str]) -> Iterator[Problem]:
+    """Name the groups to which nothing leaves, as nobody can tell who is in them."""
+    for id_, group in groups.items():
+        if id_ in unread and not group.disabled:
+            message = _(
+                "group {id!r}: its list of members can't be read, so that nothing leaves to it", id=id_
+            )
+            yield Problem(message, group_id=id_, is_warning=True)
+
+
 def of_first_run(held: Sequence[TimelineEvent], now: datetime) -> Iterator[Problem]:
     """Say what the first run holds back, as long as it can be sent, and by what."""
     if held:
@@ -135,8 +145,7 @@ def _told_otherwise(one: WaitingCorrection, count: int) -> Problem:
 
 def of_nobody(upcoming: Iterable[PlannedNotice], books: Mapping[str, OrderBook]) -> Iterator[Problem]:
     """Name the distributions of whose orders none is a member's: nobody gets a recap."""
-    groups = {one.distribution_id: one.group_id for one in upcoming if one.kind.traits.needs_order}
-    for id_, group_id in groups.items():
+    for id_, group_id in _with_recaps(upcoming).items():
         if id_ in books and books[id_].names_of_nobody:
             message = _(
                 "no order for {distribution} is of a member of the group, so that nobody gets a recap; why: "
@@ -146,14 +155,19 @@ def of_nobody(upcoming: Iterable[PlannedNotice], books: Mapping[str, OrderBook])
             yield Problem(message, books[id_].file, group_id=group_id, is_warning=True)
 
 
+def _with_recaps(upcoming: Iterable[PlannedNotice]) -> dict[str, str]:
+    """Return the group of each distribution that recaps are planned of, where it is known who is in it."""
+    recaps = (one for one in upcoming if one.kind.traits.needs_order and not one.unread_members)
+    return {one.distribution_id: one.group_id for one in recaps}
+
+
 def of_strangers(upcoming: Iterable[PlannedNotice], books: Mapping[str, OrderBook]) -> Iterator[Problem]:
     """Count who ordered and is no member, so that no recap reaches them: the list of members may be cut off.
 
     A guard compares with what was there when mail last left; before the first run there is nothing else to
     tell it by.
     """
-    groups = {one.distribution_id: one.group_id for one in upcoming if one.kind.traits.needs_order}
-    for id_, group_id in groups.items():
+    for id_, group_id in _with_recaps(upcoming).items():
         book = books.get(id_, OrderBook(OrdersState.WAITING))
         strangers = {line.reference for line in book.strangers}
         known = {line.member_id for line in book.lines}
