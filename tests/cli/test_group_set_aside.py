@@ -75,3 +75,18 @@ def test_status_names_the_row_that_is_set_aside(coop: Coop) -> None:
     assert [(problem["file"], problem["field"]) for problem in found["problems"]] == [
         ("groups.yaml", "timezone")
     ]
+
+
+def test_a_broadcast_to_it_says_what_is_wrong_with_its_row(coop: Coop) -> None:
+    result = run(coop.folder, "broadcast", "bois", "-s", "x", "--body", "body.md", "--yes")
+
+    assert result.stderr.splitlines() == [
+        "group bois is set aside: nothing is sent to it until its row is mended",
+        "groups.yaml:4: timezone: no such time zone: 'Europe/Pariss'; did you mean 'Europe/Paris'?",
+    ]
+
+
+def test_a_broadcast_to_a_group_that_there_is_not_says_only_that(coop: Coop) -> None:
+    result = run(coop.folder, "broadcast", "forêt", "-s", "x", "--body", "body.md", "--yes")
+
+    assert result.stderr.splitlines() == ["no group 'forêt'; known here: lac"]

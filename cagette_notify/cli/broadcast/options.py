@@ -157,6 +157,11 @@ def _named(calendar: Calendar, wanted: str, *, may_be_disabled: bool) -> Group:
     groups = calendar.groups
     by_name = [group for group in groups.values() if fold(group.name) == fold(wanted)]
     group = groups.get(wanted) or (by_name[0] if len(by_name) == 1 else None)
+    listed = calendar.inputs.groups
+    if group is None and listed and wanted in listed.set_aside:
+        message = _("group {id} is set aside: nothing is sent to it until its row is mended", id=wanted)
+        why = [one for one in calendar.problems if one.group_id == wanted and not one.is_warning]
+        raise UsageError(Problem(message), *why)
     if group is None:
         raise UsageError(Problem(_unknown(wanted, tuple(groups))))
     if group.disabled and not may_be_disabled:
