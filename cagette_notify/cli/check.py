@@ -132,9 +132,7 @@ def check_command(session: Session, *, offline: bool) -> int:
     return max(found.statuses)
 
 
-def _what_was_read(
-    session: Session, config: Config, found: CheckResults, ahead: ServiceStatus | None
-) -> Iterator[str]:
+def _what_was_read(session: Session, config: Config, found: CheckResults) -> Iterator[str]:
     """Yield what there is to say beside the troubles."""
     yield from (*found.chosen, *(found.fine if session.verbose else ()))
     if found.troubles:

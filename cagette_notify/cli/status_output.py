@@ -215,14 +215,8 @@ def _when(config: Config, found: ServiceStatus, one: PlannedNotice) -> str:
 
 
 def _to_how_many(one: PlannedNotice, now: datetime) -> str:
-    if one.unread_members:
-        return _("the list of members can't be read")
-    if one.waits_for_orders:
-        words = {
-            OrdersState.STALE: _("the orders are older than their close"),
-            OrdersState.UNREADABLE: _("the orders can't be read"),
-        }
-        return words.get(one.orders, _("the orders are not there yet"))
+    if why := _why_unknown(one):
+        return why
     if one.unread_orders:
         return _(
             "{count}; orders that can't be read: {unread}", count=one.addresses, unread=one.unread_orders
@@ -234,6 +228,19 @@ def _to_how_many(one: PlannedNotice, now: datetime) -> str:
     if one.export and one.addresses:
         return _("{count}, once the orders are exported", count=one.addresses)
     return str(one.addresses)
+
+
+def _why_unknown(one: PlannedNotice) -> str:
+    """Say why nobody knows yet to how many a notice leaves; nothing where that is known."""
+    if one.unread_members:
+        return _("the list of members can't be read")
+    if not one.waits_for_orders:
+        return ""
+    words = {
+        OrdersState.STALE: _("the orders are older than their close"),
+        OrdersState.UNREADABLE: _("the orders can't be read"),
+    }
+    return words.get(one.orders, _("the orders are not there yet"))
 
 
 def _local(config: Config, at: datetime) -> str:
