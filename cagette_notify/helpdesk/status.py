@@ -140,7 +140,12 @@ def service_status(
         room = quota_room(config, ledger, now)
         is_read = seen is not _UNKNOWN
         said = standing_still(
-            memory.troubles(), in_doubt=in_doubt, deferred=deferred, held=held, is_read=is_read
+            memory.troubles(),
+            in_doubt=in_doubt,
+            deferred=deferred,
+            held=held,
+            is_read=is_read,
+            in_other_words=problems if spoken() != config.language else (),
         )
         empty = tuple(empty_exports(config, roster, seen, now)) if roster else ()
         warnings = _warnings(config, roster, ledger, announced, seen=seen, now=now) if roster else ()

@@ -106,12 +106,13 @@ def standing_still(
     deferred: int,
     held: Collection[Problem] | None,
     is_read: bool = False,
+    in_other_words: Collection[Problem] = (),
 ) -> list[str]:
     """Return the lines that are not mended since a run said them, as far as the ledger tells.
 
     ``held`` are the mails that somebody must want again; None where nobody could look. Where everything but
     orders ``is_read`` by whoever asks, they know themselves what is wrong with rows: a run with nothing due
-    reads none.
+    reads none. Nor is said again what they found ``in_other_words``, as runs speak another language.
     """
     mended = {
         scope
@@ -125,9 +126,18 @@ def standing_still(
     lines = [
         line
         for line, last in said.items()
-        if last.scope not in mended and not (is_read and _is_of_a_row(line, last))
+        if last.scope not in mended
+        and not (is_read and _is_of_a_row(line, last))
+        and not any(_is_about_the_same(problem, line, last) for problem in in_other_words)
     ]
     return list(dict.fromkeys((*lines, *map(str, held or ()))))
+
+
+def _is_about_the_same(problem: Problem, line: str, said: LastSaid) -> bool:
+    """Tell whether a line is most likely a problem in another language: of that group, or that place."""
+    place = str(problem).removesuffix(problem.message)
+    of_group = bool(problem.group_id) and said.scope == _scope_of_group(problem.group_id)
+    return of_group or bool(place and line.startswith(place))
 
 
 def _is_of_a_row(line: str, said: LastSaid) -> bool:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from cagette_notify.core.i18n import speaking
 from cagette_notify.core.notices import Status
 from cagette_notify.ledger.broadcasts import BroadcastBook
 from cagette_notify.ledger.connection import open_ledger
@@ -100,6 +101,33 @@ def told_twelve(office: Office) -> None:
     path = office.coop.folder / "distributions.yaml"
     path.write_text(path.read_text(encoding="utf-8") + SECOND, encoding="utf-8")
     office.sends()
+
+
+def shrunken(office: Office) -> None:
+    told_twelve(office)
+    twelve_members(office, 5)
+    twelve_orders(office, 5)
+
+
+def unreadable(office: Office) -> None:
+    told_twelve(office)
+    office.coop.write("members.csv", "id;first_name\n1;Zoé\n")
+    office.coop.write("distributions.yaml", "- {id: d1\n")
+
+
+@pytest.mark.parametrize("breaks", [shrunken, unreadable])
+@pytest.mark.parametrize("spoken", ["en", "fr"])
+def test_a_trouble_is_said_once_whatever_language_the_run_spoke(
+    office: Office, breaks: Callable[[Office], None], spoken: str
+) -> None:
+    breaks(office)
+    with speaking(spoken):
+        office.coop.run(office.at, says_once=True)
+
+    _code, found = status(office)
+
+    assert found["problems"]
+    assert found["troubles"] == []
 
 
 @pytest.mark.parametrize("shrink", [twelve_members, twelve_orders])
