@@ -12,6 +12,7 @@ from cagette_notify.cli.report_output import report_lines, report_problems
 from cagette_notify.cli.session import (
     Session,
     command,
+    document_to_type,
     now,
     path_to_type,
     print_json,
@@ -58,7 +59,7 @@ def report_command(session: Session, *, since: str | None, offline: bool, as_doc
     except NotifyError as error:
         print_problems(map(str, error.problems))
         if as_document:
-            _print_document(Tally(begin, at), error.problems)
+            print_json(_document(Tally(begin, at), error.problems))
         return error.exit_status
     if not config.delivery.leaves_the_machine:
         return _report_outbox(config, found, as_document=as_document)
@@ -66,7 +67,8 @@ def report_command(session: Session, *, since: str | None, offline: bool, as_doc
     print_problems(map(str, problems))
     was_asked = not offline and not failure
     if as_document:
-        _print_document(found, (*problems, *report_problems(config, found, was_asked=was_asked)))
+        said = (*problems, *report_problems(config, found, was_asked=was_asked))
+        print_json(document_to_type(_document(found, said), config))
     else:
         print_text(to_type("\n".join(report_lines(config, found, was_asked=was_asked)), config))
     return failure.exit_status if failure else EXIT_OK
@@ -106,11 +108,11 @@ def _report_outbox(config: Config, found: Tally, *, as_document: bool) -> int:
         count=found.counts.left,
     )
     if as_document:
-        _print_document(Tally(found.since, found.until), (Problem(line, is_warning=True),))
+        print_json(_document(Tally(found.since, found.until), (Problem(line, is_warning=True),)))
     else:
         click.echo(line)
     return EXIT_OK
 
 
-def _print_document(found: Tally, problems: Sequence[Problem]) -> None:
-    print_json({**tally_as_json(found), "problems": problems_as_json(problems)})
+def _document(found: Tally, problems: Sequence[Problem]) -> dict[str, object]:
+    return {**tally_as_json(found), "problems": problems_as_json(problems)}

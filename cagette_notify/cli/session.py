@@ -199,7 +199,16 @@ def _visible(line: str) -> str:
     return visible(line)
 
 
-def print_json(document: dict[str, object]) -> None:
+def document_to_type(value: object, config: Config) -> object:
+    """Return a document for JSON with the commands in its texts as they work when they are pasted."""
+    if isinstance(value, str):
+        return to_type(value, config)
+    if isinstance(value, dict):
+        return {key: document_to_type(one, config) for key, one in value.items()}
+    return [document_to_type(one, config) for one in value] if isinstance(value, list) else value
+
+
+def print_json(document: object) -> None:
     """Print one JSON document to stdout."""
     import json
 

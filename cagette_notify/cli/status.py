@@ -9,6 +9,7 @@ import click
 from cagette_notify.cli.session import (
     Session,
     command,
+    document_to_type,
     now,
     print_json,
     print_problems,
@@ -47,7 +48,7 @@ def status_command(session: Session, *, days: int, as_document: bool) -> int:
         raise
     print_problems(to_type(str(problem), config) for problem in found.problems)
     if as_document:
-        print_json(status_document(found))
+        print_json(document_to_type(status_document(found), config))
     else:
         print_prose(status_lines(config, found, days), config)
         if found.upcoming:

@@ -186,7 +186,9 @@ def test_who_is_newly_blocked_is_named_too(post: Post) -> None:
 
     line = "zoe@example.org gets no more mail: the last one was not tried"
     assert line in post.report().stdout
-    assert line in post.document()["problems"][0]["message"]
+    (problem,) = post.document()["problems"]
+    assert line in problem["message"]
+    assert f"cagette-notify --config {post.coop.folder}/config.yaml check-member" in problem["message"]
     assert post.document()["failing"] == []
 
 

@@ -130,6 +130,16 @@ def test_a_trouble_is_said_once_whatever_language_the_run_spoke(
     assert found["troubles"] == []
 
 
+def test_commands_in_the_document_work_where_they_are_pasted(office: Office) -> None:
+    shrunken(office)
+
+    problems = status(office)[1]["problems"]
+
+    command = f"cagette-notify --config {office.coop.folder}/config.yaml send-due --accept-data lac"
+    assert problems
+    assert all(command in problem["message"] for problem in problems)
+
+
 @pytest.mark.parametrize("shrink", [twelve_members, twelve_orders])
 def test_nothing_is_to_leave_to_a_group_whose_data_shrank(
     office: Office, shrink: Callable[[Office, int], None]

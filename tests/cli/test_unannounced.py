@@ -41,14 +41,14 @@ def test_that_it_does_not_leave_is_said_before_the_first_run_and_after_it(
     (message,) = said_by_status(office, TOO_LATE + timedelta(minutes=5))
 
     assert "before the first run: the notice of it doesn't leave any more" in message
-    assert message.endswith("cagette-notify broadcast lac --to all")
+    assert message.endswith("/config.yaml broadcast lac --to all")
 
 
 def test_as_long_as_it_may_leave_the_look_back_is_named_until_a_run_has_said_so(office: Office) -> None:
     (message,) = said_by_status(office, IN_TIME)
     office.sends(IN_TIME)
 
-    assert message.endswith("cagette-notify send-due --lookback 25h")
+    assert message.endswith("/config.yaml send-due --lookback 25h")
     assert said_by_status(office, IN_TIME + timedelta(minutes=5)) == []
     assert "--lookback 25h" in office.invoke("status").stdout  # as what the first run held back
 
