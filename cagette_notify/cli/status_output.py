@@ -116,7 +116,14 @@ def _last_run(config: Config, found: ServiceStatus) -> str:
     minutes = int((found.at - found.last_run).total_seconds() // 60)
     if not found.is_well:
         at = clock(local, spoken())
-        return _("It runs: the last time {minutes} minutes ago, at {at}.", minutes=minutes, at=at)
+        if not minutes:
+            return _("It runs: the last time just now, at {at}.", at=at)
+        return _n(
+            "It runs: the last time {count} minute ago, at {at}.",
+            "It runs: the last time {count} minutes ago, at {at}.",
+            minutes,
+            at=at,
+        )
     if not minutes:
         return _("{well} It ran a moment ago.", well=_how_well(found))
     return _("{well} The last run was {minutes} min ago.", well=_how_well(found), minutes=minutes)

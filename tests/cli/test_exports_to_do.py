@@ -115,7 +115,7 @@ def test_an_export_that_cannot_be_read_is_to_be_made_again_by_the_hour_of_the_re
     again = f"export the orders of d1 again, into {office.coop.folder}: what is there can't be read"
     assert to_do.startswith(f"To do by tomorrow 6:00 pm: {again} ({why}")
     assert to_do.endswith("). Without a new export, none of its recaps leaves.")
-    assert headline.startswith("It runs: the last time 0 minutes ago")
+    assert headline.startswith("It runs: the last time just now")
     assert document(office)["upcoming"][0]["export"] == "orders.csv"
 
 
@@ -163,7 +163,7 @@ def test_all_is_not_well_with_a_file_of_before_the_close_once_orders_have_closed
     office.sends(paris("2026-06-10T20:30"))
     office.at = paris("2026-06-10T20:30")
 
-    assert said(office)[0].startswith("It runs: the last time 0 minutes ago")
+    assert said(office)[0].startswith("It runs: the last time just now")
 
 
 @pytest.mark.usefixtures("orders")

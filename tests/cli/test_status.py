@@ -140,6 +140,22 @@ def test_commands_in_the_document_work_where_they_are_pasted(office: Office) -> 
     assert all(command in problem["message"] for problem in problems)
 
 
+@pytest.mark.parametrize(
+    ("later", "said"),
+    [
+        (59, "the last time just now, at"),
+        (60, "the last time 1 minute ago, at"),
+        (120, "the last time 2 minutes ago, at"),
+    ],
+)
+def test_minutes_are_said_as_one_says_them(office: Office, later: int, said: str) -> None:
+    shrunken(office)
+    office.coop.run(office.at)
+    office.at += timedelta(seconds=later)
+
+    assert said in office.invoke("status").stdout
+
+
 @pytest.mark.parametrize("shrink", [twelve_members, twelve_orders])
 def test_nothing_is_to_leave_to_a_group_whose_data_shrank(
     office: Office, shrink: Callable[[Office, int], None]
