@@ -102,6 +102,12 @@ def _lines(done: Forgotten) -> Iterator[str]:
             "alone, in the ledger and in the outbox.",
             count=len(done.whom.shared),
         )
+    if done.named_in:
+        yield _(
+            "Mails to others in the outbox that have the name, as of whoever shared an order: {count}. They "
+            "stay; delete them by hand if they are to go.",
+            count=done.named_in,
+        )
     if done.whom.places:
         yield _(
             "Still in the data: {places}. Unless that is taken out, the next run writes to them again.",

@@ -12,7 +12,7 @@ from cagette_notify.core.i18n import _
 from cagette_notify.core.lock import RUN_LOCK_WAIT, LockHeldError, run_lock
 from cagette_notify.data.member_settings.write import remove_member
 from cagette_notify.data.roster import read_partial_roster
-from cagette_notify.delivery.outbox.delete_mails import delete_mails
+from cagette_notify.delivery.outbox.delete_mails import count_naming, delete_mails
 from cagette_notify.helpdesk.person import PersonToForget, as_people_write, person_to_forget
 from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.forget import Erased, custom_ids_of, erase, sweep
@@ -26,12 +26,13 @@ if TYPE_CHECKING:
 
 
 class Forgotten(Struct, frozen=True):
-    """What was removed, in counts; and of whom, for what stays."""
+    """What was removed, in counts; and of whom, for what stays: ``named_in`` so many mails of others, too."""
 
     erased: Erased
     files: int
     settings: int
     whom: PersonToForget
+    named_in: int = 0
 
 
 def whom_to_forget(config: Config, who: str) -> PersonToForget:
@@ -72,4 +73,4 @@ def _forget(config: Config, ledger: Ledger, whom: PersonToForget, now: datetime)
     settings = remove_member(config.notifications, config.folder, whom.names, whom.marks)
     erased = erase(ledger, person, whom.words, now)
     sweep(ledger)
-    return Forgotten(erased, files, settings, whom)
+    return Forgotten(erased, files, settings, whom, count_naming(config.outbox, whom.whole_names))

@@ -113,6 +113,11 @@ class PersonToForget(Struct, frozen=True):
     words: frozenset[str] = frozenset()  # that tell of them in a line for people, casefolded
     places: tuple[Origin, ...] = ()  # where they stand in the data
 
+    @property
+    def whole_names(self) -> frozenset[str]:
+        """First and last names together, casefolded, either first."""
+        return frozenset(word for word in self.words if " " in word and "@" not in word)
+
 
 def person_to_forget(who: str, census: PartialRoster, traces: KnownPeople) -> PersonToForget:
     """Return the one person whom ``who`` means to the letter: in the data, or else in the ledger.

@@ -173,6 +173,19 @@ def test_an_address_of_before_is_forgotten_with_its_member(early: Coop) -> None:
     assert (done.erased.mails, done.files) == (2, 2)
 
 
+@pytest.mark.parametrize(("who", "left"), [("zoe@example.org", 2), ("noel@example.org", 1), ("lac/3", 0)])
+def test_mails_of_others_that_still_name_somebody_are_counted_and_stay(
+    coop: Coop, who: str, left: int
+) -> None:
+    coop.write("orders.csv", "member;distribution;product;quantity;shared_with\n1;d1;Pain;2;2\n")
+    coop.run(A_DAY_BEFORE)
+    mails = len(coop.mails())
+
+    done = forgotten(coop, A_DAY_BEFORE, who)
+
+    assert (done.named_in, len(coop.mails())) == (left, mails - done.files)
+
+
 def test_an_address_in_a_cell_that_is_none_is_forgotten_with_its_member(early: Coop) -> None:
     early.run(OPENED)
     early.replace("members.csv", "zoe@example.org", '"zoe.new@example.org, zoe@example.org"')

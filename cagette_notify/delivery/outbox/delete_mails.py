@@ -1,4 +1,4 @@
-"""Delete one person's mails from the outbox."""
+"""Delete one person's mails from the outbox, and count those of others in which the person is named."""
 
 from __future__ import annotations
 
@@ -33,16 +33,27 @@ def delete_mails(folder: Path, *, addresses: Collection[str], custom_ids: Collec
     return count
 
 
+def count_naming(folder: Path, names: Collection[str]) -> int:
+    """Return how many mails have one of the names, casefolded, in their text."""
+    texts = (" ".join(_text_of(file).split()) for file in folder.glob("*.eml") if names)
+    return sum(any(name in text for name in names) for text in texts)
+
+
 def _tells(addresses: Collection[str], file: Path) -> bool:
     """Tell whether an alert or a summary names one of the addresses."""
     if not any(kind in file.stem for kind in ("-alert-", "-summary-")):
         return False
+    text = _text_of(file)
+    return any(address in text for address in addresses)
+
+
+def _text_of(file: Path) -> str:
+    """Return a mail's plain text, casefolded."""
     import email
     import email.policy
 
     body = email.message_from_bytes(file.read_bytes(), policy=email.policy.default).get_body(("plain",))
-    text = body.get_content().casefold() if body else ""
-    return any(address in text for address in addresses)
+    return str(body.get_content()).casefold() if body else ""
 
 
 def _is_to(addresses: Collection[str], file: Path) -> bool:
