@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -28,6 +29,28 @@ def test_a_recap_ahead_leaves_once_its_orders_are_there(office: Office) -> None:
 
 def test_a_recap_whose_order_is_known_already_waits_for_the_export_after_the_close(office: Office) -> None:
     assert ahead(office).endswith("zoe@example.org  leaves once the orders are exported, after their close")
+
+
+@pytest.mark.parametrize("state", ["not there", "from before orders close", "after the close"])
+def test_what_comes_after_a_recap_that_waits_for_its_orders_is_not_called_the_next(
+    office: Office, state: str
+) -> None:
+    orders = office.coop.folder / "orders.csv"
+    at = utc("2026-06-10T21:00" if state == "after the close" else "2026-06-09T10:00").timestamp()
+    os.utime(orders, (at, at))
+    if state == "not there":
+        orders.unlink()
+    office.coop.replace(
+        "distributions.yaml",
+        "- id: d1\n",
+        "- {id: d2, group: lac, starts_at: 2026-06-19 18:00, orders_open_at: 2026-06-15 08:00}\n- id: d1\n",
+    )
+    office.at = utc("2026-06-11T15:15")
+
+    reply = office.reply_to("1")
+
+    assert "15 juin" not in reply
+    assert ("devrait partir le jeudi 11 juin" in reply) is (state == "after the close")
 
 
 @pytest.mark.parametrize(

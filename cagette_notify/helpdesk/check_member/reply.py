@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from cagette_notify.core import formatting as wording
 from cagette_notify.core.mailjet_fates import Cause
 from cagette_notify.core.model import Contact
+from cagette_notify.core.notices import Reason
 from cagette_notify.core.text import one_line
 from cagette_notify.delivery.sender_check import chosen_sender
 from cagette_notify.helpdesk.check_member.finding_views import finding_view
@@ -229,9 +230,12 @@ def _is_trouble(finding: Finding) -> bool:
 def _next(case: MemberEvidence, language: str, distributions: Mapping[str, Distribution]) -> NextView | None:
     """Return what leaves next, with all that leaves then; what goes to the partner, too, is said once.
 
-    So are two distributions of a day in one mail.
+    So are two distributions of a day in one mail. Nothing where a recap may come before it, once its orders
+    are there.
     """
     ahead = [one for one in case.upcoming if one.status == WILL_SEND and one.distribution_id in distributions]
+    if ahead and any(_may_leave(case, one) for one in case.upcoming if one.at < ahead[0].at):
+        return None
     then = {
         (_mail_of(one), one.distribution_id): _next_view(case, one, distributions, language)
         for one in ahead
@@ -242,6 +246,11 @@ def _next(case: MemberEvidence, language: str, distributions: Mapping[str, Distr
     said = dict.fromkeys((mail, view) for (mail, _distribution_id), view in then.items())
     first, *also = (view for _mail, view in said)
     return replace(first, also=tuple(also), mails=len({mail for mail, _view in said}))
+
+
+def _may_leave(case: MemberEvidence, event: TimelineEvent) -> bool:
+    """Tell whether a recap waits for orders that may come, so that nobody knows whether it leaves."""
+    return event.reason == Reason.WAITING_FOR_ORDERS and case.has_usable_address
 
 
 def _mail_of(event: TimelineEvent) -> tuple[str, ...]:
