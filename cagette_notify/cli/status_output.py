@@ -115,18 +115,21 @@ def _last_run(config: Config, found: ServiceStatus) -> str:
         return _("The last run that got to its end was on {at}: is cron at work?", at=at)
     minutes = int((found.at - found.last_run).total_seconds() // 60)
     if not found.is_well:
-        at = clock(local, spoken())
-        if not minutes:
-            return _("It runs: the last time just now, at {at}.", at=at)
-        return _n(
-            "It runs: the last time {count} minute ago, at {at}.",
-            "It runs: the last time {count} minutes ago, at {at}.",
-            minutes,
-            at=at,
-        )
+        return _how_long_ago(minutes, clock(local, spoken()))
     if not minutes:
         return _("{well} It ran a moment ago.", well=_how_well(found))
     return _("{well} The last run was {minutes} min ago.", well=_how_well(found), minutes=minutes)
+
+
+def _how_long_ago(minutes: int, at: str) -> str:
+    if not minutes:
+        return _("It runs: the last time just now, at {at}.", at=at)
+    return _n(
+        "It runs: the last time {count} minute ago, at {at}.",
+        "It runs: the last time {count} minutes ago, at {at}.",
+        minutes,
+        at=at,
+    )
 
 
 def _how_well(found: ServiceStatus) -> str:

@@ -99,7 +99,7 @@ def is_any_mended(report: RunReport, said: Mapping[str, LastSaid]) -> bool:
     return any(line not in left and one.scope not in unread for line, one in said.items())
 
 
-def standing_still(
+def standing_still(  # noqa: PLR0913 - what the ledger knows, and whoever asks
     said: Mapping[str, LastSaid],
     *,
     in_doubt: int,

@@ -90,7 +90,7 @@ def should_say(letter: Letter, world: World, now: datetime) -> Said:
 
 
 def _greeted(letter: Letter, key: Key, world: World) -> str:
-    """Return whose name a mail says: of an address that the household lists no more, of who alone does."""
+    """Return whose name a mail says: of an address no longer listed by the household, of who alone does."""
     if letter.label != CORRECTION or letter.address in world.people[key.member].addresses:
         return key.member
     group = world.days[key.day].group
