@@ -285,7 +285,7 @@ def test_others_give_a_text_by_standard_input_or_name_the_configuration_that_is_
 
 def test_at_the_keyboard_others_are_told_what_they_can_type(house: House) -> None:
     held = {7: ("{theirs}/pain.md", os.O_RDONLY)}
-    call = attack(PINNED + "broadcast|lac|-s|Pain|--dry-run|--body|-")
+    call = attack(PINNED + "broadcast|lac|-s|Pain|--yes|--body|-", stdin="{{ nothing }}")
     unread = attack(PINNED + "broadcast|lac|-s|Pain|--dry-run|--body|/dev/fd/7", held=held)
 
     kept, read = as_owner([filled(house, call), filled(house, unread)], house.theirs)
