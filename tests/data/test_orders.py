@@ -337,7 +337,7 @@ def test_where_a_row_has_no_id_its_name_says_whose_it_is(tmp_path: Path, name: s
         (
             ";M. Léa ROUX",
             ["1"],
-            "member_name: names no member of the group: 'M. Léa ROUX' (did you mean '1'?)",
+            "member_name: names no member of the group: 'M. Léa ROUX' (did you mean 'ROUX Léa / BŒUF Anaïs'?)",
         ),
         (";Jean INCONNU", [], "member_name: names no member of the group: 'Jean INCONNU'"),
         ("#N/A;ROUX Léa", ["1"], "member: "),
