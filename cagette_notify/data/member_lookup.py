@@ -66,8 +66,9 @@ class MemberLookup:
     def called(self, text: str, *, by_cagette: bool = False) -> list[Member]:
         """Return the members with a name as Cagette writes it, "NOM Prénom / NOM2 Prénom2", or "Prénom Nom".
 
-        A name alone may be anybody's who is called so, as whoever writes may leave the partner out. Only
-        where it was written ``by_cagette`` is it that of a household of one, if there is such a one.
+        A name alone may be anybody's who is called so, holder or partner, as whoever writes may leave the
+        other one out. Only where it was written ``by_cagette`` is it that of a household of one, if there is
+        such a one. A first name is no partner's whole name.
         """
         holder, _slash, partner = text.partition(HOUSEHOLD_SEPARATOR)
         if partner:
@@ -75,8 +76,8 @@ class MemberLookup:
         wanted = fold(text)
         if by_cagette and (alone := self._by_household.get(wanted)):
             return alone
-        is_a_holders = wanted in self._by_holder or wanted in self._by_holder_first_name_first
-        return self._nearly_named.called(wanted) if is_a_holders else []
+        is_whole = " " in wanted or wanted in self._by_holder
+        return self._nearly_named.called(wanted) if is_whole else []
 
     def _households_called(self, text: str, holder: str, partner: str) -> list[Member]:
         """Return the households with the names of two people.

@@ -174,6 +174,14 @@ def test_a_partner_whom_the_list_of_members_lacks_is_of_the_household_beside_the
     assert (places(found), found.problems) == ((ZOE,), ())
 
 
+@pytest.mark.parametrize("name", ["Luc Roy", "ROY Luc"])
+def test_a_partner_serves_by_their_own_name(tmp_path: Path, name: str) -> None:
+    members = "id;Prénom;Nom;Prénom partenaire;Nom partenaire\n1;Zoé;Martin;Luc;Roy\n"
+    found = duties(tmp_path, f"distribution;role;member\nd1;Accueil;{name}\n", **{"members.csv": members})
+
+    assert (places(found), found.problems) == ((ZOE,), ())
+
+
 def test_a_day_of_several_distributions_is_none_in_particular(tmp_path: Path) -> None:
     days = f"{DAYS}d3;lac;2026-06-12 10:00\n"
     found = duties(tmp_path, "jour;poste\n12/06/2026;Accueil\n", **{"distributions.csv": days})

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from cagette_notify.core.addresses import address_key
 from cagette_notify.core.kinds import NOTICE_KINDS
 from cagette_notify.core.text import fold
+from cagette_notify.data.find_member import whole_names
 from cagette_notify.data.member_lookup import MemberLookup
 from cagette_notify.helpdesk.check_member.evidence import StrayOrder
 
@@ -40,8 +41,7 @@ class StrayEvidence:
     def of(self, member: Member) -> Iterator[StrayOrder]:
         """Yield the first row that names the member, for each distribution of a group that is not theirs."""
         addresses = (box.key for box in member.mailboxes)
-        called = (f"{member.last_name} {member.first_name}", f"{member.first_name} {member.last_name}")
-        names = {address_key(member.id), *addresses, *map(fold, called)}
+        names = {address_key(member.id), *addresses, *whole_names(member)}
         lookup, said = MemberLookup([member]), set(member.group_ids)
         for one, line in (found for name in filter(None, names) for found in self._by_name.get(name, ())):
             if one.group_id in said or one.id in said:
