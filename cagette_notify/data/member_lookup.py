@@ -38,6 +38,7 @@ class MemberLookup:
         self._members = {member.id or f"\0{at}": member for at, member in enumerate(self._aside)}
         self._members |= {member.id: member for member in members}
         self._nearly_named = NearlyNamed(self._members.values())
+        self._others: dict[tuple[str, str], Sequence[Member]] = {}
 
     def everybody(self) -> Iterable[Member]:
         """Return all of them, those that are set aside included."""
@@ -78,6 +79,18 @@ class MemberLookup:
             return alone
         is_whole = " " in wanted or wanted in self._by_holder
         return self._nearly_named.called(wanted) if is_whole else []
+
+    def other_than(self, member: Member, text: str, find: Callable[[], Sequence[Member]]) -> Sequence[Member]:
+        """Return whom ``find`` finds by a text, unless it may mean the member, even but for a letter.
+
+        Remembered, as a file says the same of a member in all lines of an order.
+        """
+        asked = member.id, text
+        if asked not in self._others:
+            found = find()
+            is_theirs = any(one is member for one in found) or (found and MemberLookup([member]).nearly(text))
+            self._others[asked] = () if is_theirs else found
+        return self._others[asked]
 
     def _households_called(self, text: str, holder: str, partner: str) -> list[Member]:
         """Return the households with the names of two people.

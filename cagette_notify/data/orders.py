@@ -288,9 +288,10 @@ def _say_if_not_one(
 ) -> None:
     """Say once why a row is nobody's in particular: an order may have many."""
     text = row.required(field)
-    if not text or (field, text) in said:
+    key = found.beside or field, text
+    if not text or key in said:
         return
-    if why := lookup.why_not_one(found.named, text, is_name=field == "member_name"):
-        said.add((field, text))
+    if why := found.why_others(text) or lookup.why_not_one(found.named, text, is_name=field == "member_name"):
+        said.add(key)
         # Of somebody who is set aside only their own row is bad: whoever shares the line is told of it.
         (row.remark if found.is_certain else row.complain)(field, why)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
+from cagette_notify.core.i18n import _
+from cagette_notify.core.text import quoted, shortened
 from cagette_notify.data.rows import Row
 
 if TYPE_CHECKING:
@@ -17,15 +20,20 @@ _NAMES = ("member", "member_email", "member_name")  # the surest first
 
 
 class Whose(NamedTuple):
-    """The members that a row names, or those whom it ``nearly`` names, if it names nobody."""
+    """The members that a row names, or those whom it ``nearly`` names, if it names nobody.
+
+    What stands ``beside`` the surest of its names may surely be somebody else's: ``others`` are those.
+    """
 
     named: Sequence[Member] = ()
     nearly: Sequence[Member] = ()
+    beside: str = ""
+    others: Sequence[Member] = ()
 
     @property
     def is_certain(self) -> bool:
         """Tell whether it is somebody's in particular."""
-        return len(self.named) == 1
+        return len(self.named) == 1 and not self.others
 
     @property
     def surely(self) -> str:
@@ -35,7 +43,19 @@ class Whose(NamedTuple):
     @property
     def all(self) -> list[Member]:
         """Everybody whose it may be."""
-        return [*self.named, *self.nearly]
+        return [*self.named, *self.others, *self.nearly]
+
+    def why_others(self, text: str) -> str:
+        """Say that the ``text`` that names somebody has others' names beside it; nothing if it hasn't."""
+        if not self.others:
+            return ""
+        return _(
+            "{value} is {who}, but {beside}, beside it, is {others}: the order may be of each of them",
+            value=quoted(text),
+            who=_shown(self.named[0]),
+            beside=quoted(self.beside),
+            others=shortened([_shown(one) for one in self.others]),
+        )
 
 
 class Naming(NamedTuple):
@@ -49,11 +69,27 @@ class Naming(NamedTuple):
         return next((name for name in self.fields if name in row.cells), self.fields[0])
 
     def whose(self, row: Row, lookup: MemberLookup) -> Whose:
-        """Return whose order a row is; where its field names nobody, whom any nearly names."""
+        """Return whose order a row is; where its field names nobody, whom any nearly names.
+
+        A column may have been sorted alone, or ids given anew: what stands beside is held against it.
+        """
         field = self.field_in(row)
         text = row.reference(field)
         found = self._named(text, field, lookup) if text else ()
+        if len(found) == 1:
+            return self._unless_others_stand_beside(row, found, field, lookup)
         return Whose(found) if found else Whose(nearly=self._nearly(row, lookup))
+
+    def _unless_others_stand_beside(
+        self, row: Row, found: Sequence[Member], field: str, lookup: MemberLookup
+    ) -> Whose:
+        for name in self.fields[self.fields.index(field) + 1 :]:
+            beside = row.cells.get(name)
+            if isinstance(beside, str):
+                find = partial(self._named, beside, name, lookup)
+                if others := lookup.other_than(found[0], beside, find):
+                    return Whose(found, beside=beside, others=others)
+        return Whose(found)
 
     def _named(self, text: str, field: str, lookup: MemberLookup) -> Sequence[Member]:
         if field == "member_name":
@@ -75,3 +111,7 @@ def naming_in(sheet: Sheet) -> Naming:
     Cagette repeats the name beside the id: only a row without one is joined by it.
     """
     return Naming([name for name in _NAMES if name in sheet.fields], sheet.is_cagette_s)
+
+
+def _shown(member: Member) -> str:
+    return f"{member.name} ({member.id})" if member.name else member.id

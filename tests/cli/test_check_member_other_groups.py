@@ -174,6 +174,14 @@ def test_it_is_named_too_where_orders_go_by_names(office: Office, named: str) ->
     assert STRAY.format(named=named) in told(office, "3")["summary"]
 
 
+def test_it_is_named_too_where_it_goes_by_the_partner_s_name(office: Office) -> None:
+    ordered(office, "Luc Roy", column="member_name")
+    office.coop.replace("members.csv", "groups\n", "groups;partner_first_name;partner_last_name\n")
+    office.coop.replace("members.csv", CY, CY.replace("\n", ";Luc;Roy\n"))
+
+    assert STRAY.format(named="Luc Roy") in told(office, "3")["summary"]
+
+
 @pytest.mark.parametrize("named", ["03", "33", "other@example.org", "2"])
 def test_an_order_of_somebody_else_in_another_group_is_none_of_theirs(office: Office, named: str) -> None:
     ordered(office, named)
