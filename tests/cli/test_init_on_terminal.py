@@ -270,9 +270,16 @@ def test_what_nobody_gave_stays_a_comment_and_check_says_so(desk: Desk) -> None:
     ):
         assert f"{field}: to be filled in, and the # in front of it taken off" in checked
     assert "aucun rappel n’est encore prévu" in " ".join(plain(keyboard.screen).split())
-    assert "orders: Export-commandes-{date}-Cagette*" in (desk.folder / "distributions.yaml").read_text(
-        "utf-8"
-    )
+    distributions = (desk.folder / "distributions.yaml").read_text("utf-8")
+    assert "orders: Export-commandes-{date}-Cagette*\n" in distributions
+
+
+def test_the_orders_that_are_to_come_may_be_a_spreadsheet(desk: Desk) -> None:
+    put(desk.folder, "membres.csv")
+    run(desk.folder, "init", "--yes", environ=desk.environ)
+
+    distributions = (desk.folder / "distributions.yaml").read_text("utf-8")
+    assert "orders: Export-commandes-{date}-Cagette*\n" in distributions
 
 
 def test_once_filled_in_the_comments_are_a_distribution(desk: Desk) -> None:

@@ -31,7 +31,7 @@ _PLAIN = re.compile(r"[\w./][\w ./()@'’*{}#°+,;:&!?–-]*")
 _NO_PLAIN = re.compile(r": | #|[: ]$")
 _FILES = frozenset(("  groups", "  members", "  distributions", "  orders"))
 _BESIDE_CONFIG = {"ledger": "ledger.sqlite3", "notifications": "notifications.csv"}
-_CAGETTE_S_ORDERS = "Export-commandes-{date}-Cagette*.csv"
+_CAGETTE_S_ORDERS = "Export-commandes-{date}-Cagette*"
 
 
 class _Field(Struct, frozen=True):
