@@ -22,7 +22,8 @@ class FileColumns(NamedTuple):
     and no value is there twice. One of ``later`` is that only where no other name is, a ``vague`` one tells a
     price, of one or of all. What a column of ``days`` says goes with the hours of another one. The
     beginning of what is ``cut_unseen`` may pass for a value: another address, another hour. Rows that
-    ``may_be_counted`` are, in one that is none of them.
+    ``may_be_counted`` are, in one that is none of them. Files that ``may_be_joined`` have rows that say no
+    more for being there twice.
     """
 
     title: str
@@ -37,6 +38,7 @@ class FileColumns(NamedTuple):
     later: frozenset[str] = frozenset()
     may_be_counted: bool = False
     vague: frozenset[str] = frozenset()
+    may_be_joined: bool = False
 
     def field_of(self, cell: str) -> str:
         """Return the field that a cell of a header names; nothing if it names none."""

@@ -12,6 +12,7 @@ from cagette_notify.data.column_matching import FileColumns, plain
 from cagette_notify.data.counted_members import without_counts
 from cagette_notify.data.csv_columns import columns_of, day_columns_of, is_unique, joined
 from cagette_notify.data.cut_rows import doubting_last_cell, ends_in_a_row
+from cagette_notify.data.joined_files import refusing_headers
 from cagette_notify.data.price_columns import rivals_of, with_prices
 from cagette_notify.data.rows import Doubt, Row
 from cagette_notify.data.torn_numbers import parted_by_comma
@@ -51,6 +52,8 @@ def sheet_of_records(
     """Read the rows below a header; raise Unreadable if they can't be read whole."""
     header = next(records)
     columns = columns_of(header, schema)
+    if not schema.may_be_joined:
+        records = refusing_headers(records, header)
     if schema.may_be_counted:
         records = without_counts(records, columns.values())
     if "id" in columns and plain(header.cells[columns["id"]]) in schema.doubtful:

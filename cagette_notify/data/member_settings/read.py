@@ -48,6 +48,7 @@ SCHEMA = FileColumns(
     titles=frozenset(("notifications",)),
     names={plain(name): field for field, others in _FIELDS.items() for name in (field, *others)},
     required=(("member",), ("kind",), ("value",)),
+    may_be_joined=True,
 )
 
 
