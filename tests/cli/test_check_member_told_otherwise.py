@@ -239,7 +239,7 @@ def test_who_has_no_order_any_more_waits_for_no_correction(office: Office) -> No
     office.coop.replace("orders.csv", "1;d1;Tomates;2;2,50\n", "")
 
     assert "the correction goes only to those who have an order" in told(office)
-    assert not [line for line in warned(office) if "was told" in line]
+    assert not [line for line in warned(office) if "the correction waits" in line]
 
 
 def is_held(office: Office) -> None:
