@@ -305,7 +305,8 @@ def _look_at_status(config: Config, found: CheckResults) -> None:
     """Add what holds groups, measured by what the ledger remembers, and what the exports are needed for."""
     if found.roster:
         found.status = service_status(config, _A_WEEK, now(), read=found.roster)
-        found.add_problems((*found.status.problems, *found.status.empty_exports))
+        status = found.status
+        found.add_problems((*status.problems, *status.empty_exports, *status.uncorrected))
         if any(not problem.is_warning for problem in found.status.problems):
             found.statuses.append(EXIT_PARTIAL)
 

@@ -19,6 +19,7 @@ from cagette_notify.planning.forecast import (
     with_waiting_corrections,
 )
 from cagette_notify.planning.held_back import held_by_first_run
+from cagette_notify.planning.left_uncorrected import LeftUncorrected, left_uncorrected
 from cagette_notify.planning.plan_input import PlanInput
 from cagette_notify.planning.renumbered_members import as_told_to_few
 from cagette_notify.planning.timeline import TimelineEvent, planned_events, windows_between
@@ -46,8 +47,9 @@ if TYPE_CHECKING:
 class Outlook(Struct, frozen=True):
     """What will leave, the orders it was reckoned with, and what will not: groups held, a first run's.
 
-    ``waiting_corrections`` are what people were told otherwise, and hear of later; ``unannounced`` are the
-    openings from before a first run that nobody was told of, nor of anything else since.
+    ``waiting_corrections`` are what people were told otherwise, and hear of later, ``uncorrected`` what they
+    never hear of; ``unannounced`` are the openings from before a first run that nobody was told of, nor of
+    anything else since.
     """
 
     upcoming: tuple[PlannedNotice, ...] = ()
@@ -55,6 +57,7 @@ class Outlook(Struct, frozen=True):
     holds: tuple[Problem, ...] = ()
     held_back: tuple[TimelineEvent, ...] = ()
     waiting_corrections: tuple[WaitingCorrection, ...] = ()
+    uncorrected: tuple[LeftUncorrected, ...] = ()
     unannounced: tuple[Window, ...] = ()
 
 
@@ -119,7 +122,8 @@ def outlook(  # noqa: PLR0913 - what is known, and how far to look
     planned = with_early_ones(planned, windows, entries, roster.calendar.groups, now)
     upcoming = with_unread_groups(planned, roster.stopped_groups, situation)
     silent = tuple(_unannounced(config, roster, ledger, floors, now))
-    return Outlook(upcoming, orders.books, guard.problems, back, waiting, silent)
+    left = left_uncorrected(situation)
+    return Outlook(upcoming, orders.books, guard.problems, back, waiting, left, silent)
 
 
 def _unannounced(

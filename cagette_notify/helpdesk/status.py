@@ -27,6 +27,7 @@ from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.fates import FateBook
 from cagette_notify.ledger.run_memory import CRON_ALIVE_WITHIN, RunMemory
 from cagette_notify.planning.exports_needed import NeededExport, exports_needed, marked_as_waiting
+from cagette_notify.planning.left_uncorrected import of_uncorrected
 from cagette_notify.planning.quota_room import parted_by_quota, put_off_by_quota
 from cagette_notify.planning.status_warnings import (
     beyond_quota,
@@ -48,6 +49,7 @@ from cagette_notify.run.new_distribution_ids import as_taken_over
 from cagette_notify.run.not_as_told import not_as_told
 from cagette_notify.run.room_for_recaps import quota_room
 from cagette_notify.run.said_once import standing_still
+from cagette_notify.run.uncorrected import still_uncorrected
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -82,6 +84,7 @@ class ServiceStatus(Struct, frozen=True):
     is_foretold: bool = True
     problems: tuple[Problem, ...] = ()
     warnings: tuple[Problem, ...] = ()  # what will keep mails from leaving
+    uncorrected: tuple[Problem, ...] = ()  # of whom was told otherwise, and gets no mail that says so
     of_nobody: tuple[Problem, ...] = ()  # as those: orders of which none is a member's
     unannounced: tuple[Problem, ...] = ()  # openings from before a first run, which none is to send
     exports: tuple[NeededExport, ...] = ()
@@ -100,7 +103,7 @@ class ServiceStatus(Struct, frozen=True):
     @property
     def in_the_way(self) -> tuple[Problem, ...]:
         """All that will keep mails from leaving, though no problem of a file."""
-        return (*self.empty_exports, *self.warnings, *self.of_nobody)
+        return (*self.empty_exports, *self.uncorrected, *self.warnings, *self.of_nobody)
 
     @property
     def is_alive(self) -> bool:
@@ -149,6 +152,7 @@ def service_status(
         )
         empty = tuple(empty_exports(config, roster, seen, now)) if roster else ()
         warnings = _warnings(config, roster, ledger, announced, seen=seen, now=now) if roster else ()
+        left = still_uncorrected(ledger, config.account, seen.uncorrected)
         shown, closing = frozenset(map(str, (*problems, *empty, *warnings))), _closing(config, roster, now)
         upcoming = marked_as_waiting(seen.upcoming, seen.books, closing)
         return ServiceStatus(
@@ -166,6 +170,7 @@ def service_status(
             is_foretold=is_read,
             problems=problems,
             warnings=warnings,
+            uncorrected=tuple(problem for problem, _those in of_uncorrected(left)),
             of_nobody=tuple(of_nobody(seen.upcoming, seen.books)),
             unannounced=tuple(
                 of_unannounced(

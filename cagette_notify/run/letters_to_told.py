@@ -78,6 +78,18 @@ class Letters(Struct, frozen=True):
         is_done = is_done or any(one.is_whole and one.confirmed_at >= last for one in letters)
         return WrittenOf(frozenset(reached), is_done, next(iter(self._to({"all"}, group_id, last)), None))
 
+    def not_reached(
+        self, addresses: frozenset[str], id_: str, group_id: str, said_at: datetime | None
+    ) -> frozenset[str]:
+        """Return those of the addresses that were told of a distribution, and no letter since has reached.
+
+        One to those with an order says nothing to whoever has none; one that is whole has reached all it can.
+        """
+        letters = self._to({f"told:{id_}"}, group_id, said_at) if said_at else []
+        if any(one.is_whole for one in letters):
+            return frozenset()
+        return addresses.difference(*(one.reached for one in letters))
+
     def _to(self, lists: Collection[str], group_id: str, since: datetime) -> list[Letter]:
         book = BroadcastBook(self.ledger, self.account)
         return [_letter(book, one) for one in book.gone_to(lists, group_id, since)]

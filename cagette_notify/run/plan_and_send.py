@@ -20,6 +20,7 @@ from cagette_notify.ledger.broadcasts import BroadcastBook
 from cagette_notify.mails.make_message import message_maker
 from cagette_notify.mails.renderer import Renderer, render_samples
 from cagette_notify.planning.envelopes import envelopes
+from cagette_notify.planning.left_uncorrected import left_uncorrected
 from cagette_notify.planning.plan import Plan, plan
 from cagette_notify.planning.status_warnings import of_waiting_corrections
 from cagette_notify.planning.waiting_corrections import waiting_corrections
@@ -36,6 +37,7 @@ from cagette_notify.run.room_for_recaps import room_for_recaps
 from cagette_notify.run.run_report import RunReport, lines_of_dry_run, lines_of_entries, lines_of_skips
 from cagette_notify.run.situation import situation_of
 from cagette_notify.run.take_over import take_over
+from cagette_notify.run.uncorrected import news_of_uncorrected, still_uncorrected
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,6 +63,7 @@ def plan_and_send(run: Run, work: DueWork, report: RunReport) -> RunReport:
     made = _asked(run, replace(made, expired=(*made.expired, *missed_while_held(situation, data))))
     book = BroadcastBook(run.ledger, run.account)
     copies = [copy for broadcast in work.broadcasts for copy in book.copies(broadcast, doubts.lost)]
+    uncorrected = [*still_uncorrected(run.ledger, run.account, left_uncorrected(situation))]
     told_otherwise = of_waiting_corrections([*waiting_corrections(situation, (), is_stopped=False)])
     mails: list[Mail | Copy] = [*envelopes(made.owed, run.ledger.ledger_id), *copies]
     report = replace(
@@ -71,7 +74,13 @@ def plan_and_send(run: Run, work: DueWork, report: RunReport) -> RunReport:
             *lines_of_skips(made.skipped),
         ),
         problems=(*report.problems, *doubts.problems, *data.problems, *told_otherwise),
-        events=(*report.events, *_said_once(run, made), *missed_recaps(run, work, data, made)),
+        events=(
+            *report.events,
+            *_said_once(run, made),
+            *missed_recaps(run, work, data, made),
+            *news_of_uncorrected(run, uncorrected),
+        ),
+        leaves_misled=bool(uncorrected),
         order_problems=data.order_problems,
         unsaid=data.unsaid,
         served_nobody=serves_nobody(run, work, data),

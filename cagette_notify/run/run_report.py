@@ -69,6 +69,7 @@ class RunReport(Struct, frozen=True):
     events: tuple[Problem, ...] = ()
     stop: StopReason | None = None
     served_nobody: bool = False
+    leaves_misled: bool = False  # somebody was told otherwise, and no mail says so
     failure: int = EXIT_OK  # the exit status of what ended the run early
     held_groups: frozenset[str] = frozenset()  # nothing of theirs was looked at
     groups_read: frozenset[str] = frozenset()  # whose members were

@@ -227,7 +227,7 @@ def _with_problems_to_say(
     owed = not remembered and (is_any_mended(report, said) or desk.memory.owes_all_well())
     # What went wrong once is said once, and stands in the way of that for this run; that people are misled,
     # until somebody has written to them.
-    is_misled = bool(owed and run and is_anybody_misled(run))
+    is_misled = bool(owed and run and (report.leaves_misled or is_anybody_misled(run)))
     is_well_again = owed and exit_status_of(report) == EXIT_OK and not is_misled
     note_alerts(desk, [*to_say, *events, *([all_well_again()] if is_well_again else [])])
     desk.memory.keep_owes_all_well(owes=owed and not is_well_again)
