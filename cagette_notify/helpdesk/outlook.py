@@ -48,8 +48,8 @@ class Outlook(Struct, frozen=True):
     """What will leave, the orders it was reckoned with, and what will not: groups held, a first run's.
 
     ``waiting_corrections`` are what people were told otherwise, and hear of later, ``uncorrected`` what they
-    never hear of; ``unannounced`` are the openings from before a first run that nobody was told of, nor of
-    anything else since.
+    never hear of; ``told`` are the recaps that may have arrived. ``unannounced`` are the openings from before
+    a first run that nobody was told of, nor of anything else since.
     """
 
     upcoming: tuple[PlannedNotice, ...] = ()
@@ -58,6 +58,7 @@ class Outlook(Struct, frozen=True):
     held_back: tuple[TimelineEvent, ...] = ()
     waiting_corrections: tuple[WaitingCorrection, ...] = ()
     uncorrected: tuple[LeftUncorrected, ...] = ()
+    told: tuple[Entry, ...] = ()
     unannounced: tuple[Window, ...] = ()
 
 
@@ -123,7 +124,8 @@ def outlook(  # noqa: PLR0913 - what is known, and how far to look
     upcoming = with_unread_groups(planned, roster.stopped_groups, situation)
     silent = tuple(_unannounced(config, roster, ledger, floors, now))
     left = left_uncorrected(situation)
-    return Outlook(upcoming, orders.books, guard.problems, back, waiting, left, silent)
+    told = tuple(one for one in entries if one.key.kind.traits.needs_order and one.may_have_arrived)
+    return Outlook(upcoming, orders.books, guard.problems, back, waiting, left, told, silent)
 
 
 def _unannounced(

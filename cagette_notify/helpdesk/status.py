@@ -32,8 +32,6 @@ from cagette_notify.planning.quota_room import parted_by_quota, put_off_by_quota
 from cagette_notify.planning.status_warnings import (
     beyond_quota,
     of_first_run,
-    of_nobody,
-    of_strangers,
     of_unread_lists,
     of_waiting_corrections,
     without_addresses,
@@ -41,6 +39,7 @@ from cagette_notify.planning.status_warnings import (
     without_distributions,
     without_members,
 )
+from cagette_notify.planning.strangers import of_nobody, of_strangers
 from cagette_notify.planning.unannounced import of_unannounced
 from cagette_notify.planning.without_mail import members_without_address
 from cagette_notify.run.held_broadcasts import part_held, stopped_in_part
@@ -235,7 +234,7 @@ def _warnings(  # noqa: PLR0913 - what is known, and when
         *without_addresses(groups, roster.members, held=held),
         *still_refused(config, ledger, now, partial(_read, roster)),
         *without_contact(groups),
-        *of_strangers(seen.upcoming, seen.books),
+        *of_strangers(seen.upcoming, seen.books, seen.told),
         *beyond_quota(seen.upcoming, config.daily_quota),
     )
 

@@ -1,4 +1,4 @@
-"""Warn of what will keep mails from leaving: a first run, nobody to write to, strangers, a quota. Pure."""
+"""Warn of what will keep mails from leaving: a first run, nobody to write to, a quota. Pure."""
 
 from __future__ import annotations
 
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from cagette_notify.planning.forecast import PlannedNotice
     from cagette_notify.planning.timeline import TimelineEvent
     from cagette_notify.planning.waiting_corrections import WaitingCorrection
-
-_FEW = 4  # one stranger to so many members may well be somebody who has left
 
 
 def without_distributions(
@@ -141,49 +139,6 @@ def _told_otherwise(one: WaitingCorrection, count: int) -> Problem:
         why=cause_in_words(one),
     )
     return Problem(message, group_id=distribution.group_id, is_warning=True)
-
-
-def of_nobody(upcoming: Iterable[PlannedNotice], books: Mapping[str, OrderBook]) -> Iterator[Problem]:
-    """Name the distributions of whose orders none is a member's: nobody gets a recap."""
-    for id_, group_id in _with_recaps(upcoming).items():
-        if id_ in books and books[id_].names_of_nobody:
-            message = _(
-                "no order for {distribution} is of a member of the group, so that nobody gets a recap; why: "
-                "cagette-notify check",
-                distribution=id_,
-            )
-            yield Problem(message, books[id_].file, group_id=group_id, is_warning=True)
-
-
-def _with_recaps(upcoming: Iterable[PlannedNotice]) -> dict[str, str]:
-    """Return the group of each distribution that recaps are planned of, where it is known who is in it."""
-    recaps = (one for one in upcoming if one.kind.traits.needs_order and not one.unread_members)
-    return {one.distribution_id: one.group_id for one in recaps}
-
-
-def of_strangers(upcoming: Iterable[PlannedNotice], books: Mapping[str, OrderBook]) -> Iterator[Problem]:
-    """Count who ordered and is no member, so that no recap reaches them: the list of members may be cut off.
-
-    A guard compares with what was there when mail last left; before the first run there is nothing else to
-    tell it by.
-    """
-    for id_, group_id in _with_recaps(upcoming).items():
-        book = books.get(id_, OrderBook(OrdersState.WAITING))
-        strangers = {line.reference for line in book.strangers}
-        known = {line.member_id for line in book.lines}
-        if not strangers or book.names_of_nobody:
-            continue
-        message = _n(
-            "{count} of those who ordered for {distribution} is no member of the group, and gets no recap; "
-            "who: cagette-notify check",
-            "{count} of those who ordered for {distribution} are no members of the group, and get no recap; "
-            "who: cagette-notify check",
-            len(strangers),
-            distribution=id_,
-        )
-        if len(strangers) * _FEW > len(known):
-            message = _("is the list of members whole? {message}", message=message)
-        yield Problem(message, book.file, group_id=group_id, is_warning=True)
 
 
 def of_empty_exports(

@@ -7,17 +7,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.fixtures.coop import ORDERS
+from tests.fixtures.coop import A_DAY_BEFORE, ORDERS, let_rest
 from tests.fixtures.memory import utc
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from tests.fixtures.office import Office
 
 LAST_RUN = utc("2026-06-10T06:00")
 
 
-def warned(office: Office) -> list[str]:
-    office.at = LAST_RUN
+def warned(office: Office, at: datetime = LAST_RUN) -> list[str]:
+    office.at = at
     return [one["message"] for one in json.loads(office.invoke("status", "--json").stdout)["warnings"]]
 
 
@@ -66,3 +68,26 @@ def test_where_no_order_is_of_a_member_that_is_said_and_not_who(office: Office) 
     assert why.startswith(
         "orders.csv: no order is of a member of the group: they are of '10', '11', '12'…, and"
     )
+
+
+@pytest.mark.parametrize("named", ["1", "ZOE@example.org"])
+def test_of_whoever_had_a_recap_and_has_left_it_is_said_that_they_had_one(office: Office, named: str) -> None:
+    let_rest(office.coop.write("orders.csv", ORDERS.replace("1;d1", f"{named};d1")))
+    office.sends()
+    office.coop.replace("distributions.yaml", "06-12", "06-15")
+    office.coop.replace("members.csv", "1;Zoé;Martin;zoe@example.org;;\n", "")
+    had_one = (
+        "1 of those who ordered for d1 and had a recap is no member of the group any more, and gets no other"
+    )
+
+    assert [one.partition("; who")[0] for one in warned(office, A_DAY_BEFORE) if "who ordered" in one] == [
+        f"is the list of members whole? {had_one}"
+    ]
+
+    let_rest(office.coop.write("orders.csv", f"{ORDERS}99;d1;Pain;1;4\n".replace("1;d1", f"{named};d1")))
+    never = "1 of those who ordered for d1 is no member of the group, and gets no recap"
+
+    assert [one.partition("; who")[0] for one in warned(office, A_DAY_BEFORE) if "who ordered" in one] == [
+        f"is the list of members whole? {never}",
+        had_one,
+    ]
