@@ -192,7 +192,9 @@ def broadcasts_going_on(config: Config, now: datetime) -> list[BroadcastProgress
     with open_ledger(config.ledger, read_only=True) as ledger:
         unfinished = BroadcastBook(ledger, config.account).unfinished()
     return [
-        one for one in unfinished if goes_on_unasked(one.broadcast, now) and one.broadcast.audience != "test"
+        one
+        for one in unfinished
+        if goes_on_unasked(one, now, config.daily_quota) and one.broadcast.audience != "test"
     ]
 
 

@@ -111,7 +111,7 @@ def _answer(config: Config, options: _LogOptions) -> None:
         else:
             those = list(with_fates(book.find(wanted, limit=_MOST), fates))
             more = book.count(wanted) - len(those) if len(those) == _MOST else 0
-            at_rest = _at_rest(ledger, config.account, census, [record for record, _fate in those])
+            at_rest = _at_rest(config, ledger, census, [record for record, _fate in those])
             page = log_table(those, census.groups, config.timezone, config.delivery, at_rest)
     # Only now: while a pager waits for its reader, an open ledger would keep cron from writing.
     with page:
@@ -127,11 +127,11 @@ def _person(typed: str | None, census: PartialRoster, traces: KnownPeople, accou
 
 
 def _at_rest(
-    ledger: Ledger, account: str, census: PartialRoster, records: Iterable[HistoryRecord]
+    config: Config, ledger: Ledger, census: PartialRoster, records: Iterable[HistoryRecord]
 ) -> Mapping[str, Rest]:
     """Return the copies of broadcasts that don't leave by themselves, if any may be among the records."""
     is_put_off = any(one.kind is Kind.BROADCAST and one.status == Status.DEFERRED for one in records)
-    return copies_at_rest(ledger, account, census.groups, now()) if is_put_off else {}
+    return copies_at_rest(config, ledger, census.groups, now()) if is_put_off else {}
 
 
 def _only_the_newest(more: int) -> str:

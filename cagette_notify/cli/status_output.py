@@ -71,7 +71,8 @@ def _put_off(config: Config, found: ServiceStatus) -> str:
     over = found.over_quota
     if not (over and found.quota_renewed_at):
         return _("Put off: {count} mails; the next runs send them.", count=found.deferred)
-    once = once_renewed(found.quota_renewed_at.astimezone(config.timezone))
+    renewed_at = found.quota_renewed_at.astimezone(config.timezone)
+    once = once_renewed(renewed_at, over, config.daily_quota)
     if over == found.deferred:
         return _("Put off: {count} mails; they leave {once}.", count=over, once=once)
     return _(

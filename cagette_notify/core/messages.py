@@ -155,7 +155,8 @@ class Outcome(Struct, frozen=True):
 class BroadcastProgress(Struct, frozen=True):
     """How far a broadcast got, in copies: of those that are ``gone`` some may not have arrived.
 
-    ``left_at`` is when the last of those that are ``sent`` is known to have left.
+    ``left_at`` is when the last of those that are ``sent`` is known to have left; of the ``unfinished``, the
+    ``untried`` have not had their turn.
     """
 
     broadcast: Broadcast
@@ -164,6 +165,7 @@ class BroadcastProgress(Struct, frozen=True):
     unfinished: int
     total: int
     left_at: datetime | None = None
+    untried: int = 0
 
     @property
     def in_doubt(self) -> int:

@@ -129,7 +129,7 @@ def service_status(
             announced = ledger.told_ahead(config.account, now)
             seen = outlook(config, roster, ledger, announced, ahead=ahead, now=now)
             problems = (*_of_outbox(config), *roster.problems, *seen.holds)
-            at_rest, held = _at_rest(roster, ledger, config.account, now)
+            at_rest, held = _at_rest(config, roster, ledger, now)
         except NotifyError as error:
             seen, problems = _UNKNOWN, (*_of_outbox(config), *error.problems)
             at_rest, held = frozenset(), None
@@ -262,11 +262,11 @@ def _read(roster: Roster | None, addresses: Iterable[str]) -> set[str]:
 
 
 def _at_rest(
-    roster: Roster, ledger: Ledger, account: str, now: datetime
+    config: Config, roster: Roster, ledger: Ledger, now: datetime
 ) -> tuple[frozenset[str], tuple[Problem, ...]]:
     """Return the attempts of broadcasts that don't go on by themselves, and what is said of those held."""
-    unfinished = BroadcastBook(ledger, account).unfinished()
-    going_on, held = part_held(unfinished, now, roster.calendar.groups)
+    unfinished = BroadcastBook(ledger, config.account).unfinished()
+    going_on, held = part_held(unfinished, now, roster.calendar.groups, config.daily_quota)
     attempts = {one.broadcast.attempt for one in unfinished}
     return frozenset(attempts - {one.attempt for one in going_on}), held
 

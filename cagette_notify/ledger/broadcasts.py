@@ -199,6 +199,7 @@ class BroadcastBook:
             SELECT broadcasts.*, EXISTS ({IS_OF_PART}) AS of_part, count(*) AS total,
                 sum(status = 'sent') AS sent, sum(status IN {_GONE}) AS gone,
                 sum(status IN {_UNFINISHED}) AS unfinished,
+                sum(status = 'deferred' AND claimed_at IS NULL) AS untried,
                 max(CASE status WHEN 'sent' THEN settled_at END) AS left_at
             FROM broadcasts JOIN copies USING (attempt) JOIN notices USING (custom_id)
             WHERE broadcasts.account = ? AND {condition.replace("group_id", "broadcasts.group_id")}
@@ -209,7 +210,7 @@ class BroadcastBook:
         return [self._far(row) for row in rows]
 
     def _far(self, row: sqlite3.Row) -> BroadcastProgress:
-        counts = {count: row[count] for count in ("sent", "gone", "unfinished", "total")}
+        counts = {count: row[count] for count in ("sent", "gone", "unfinished", "untried", "total")}
         left_at = from_utc_text(row["left_at"]) if row["left_at"] else None
         return BroadcastProgress(self._broadcast(row), **counts, left_at=left_at)
 

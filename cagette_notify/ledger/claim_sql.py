@@ -32,6 +32,12 @@ RECORD = """
 # A doubt stays one: put off, it is still to be looked up before it is sent again.
 DEFER = RECORD + " AND notices.status NOT IN ('claimed', 'in_doubt')"
 
+# A broadcast's copy has its row since it was confirmed.
+WHY_COPY_WAITS = """
+    UPDATE notices SET detail = :reason
+    WHERE custom_id = :custom_id AND status = 'deferred' AND detail <> :reason
+"""
+
 RECLAIM = """
     UPDATE notices SET status = 'claimed', claimed_at = ?, settled_at = NULL, detail = ''
     WHERE custom_id = ? AND status <> 'sent' AND by_hand = 0

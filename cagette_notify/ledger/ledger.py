@@ -10,7 +10,7 @@ from cagette_notify.core.i18n import _
 from cagette_notify.core.kinds import CORRECTION, NOTICE_KINDS
 from cagette_notify.core.messages import AnyMail, Copy, Outcome
 from cagette_notify.core.notices import Entry, Notice, NoticeKey, Status
-from cagette_notify.ledger.claim_sql import DEFER, RECLAIM, RECORD, REOPEN
+from cagette_notify.ledger.claim_sql import DEFER, RECLAIM, RECORD, REOPEN, WHY_COPY_WAITS
 from cagette_notify.ledger.errors import in_plain_words
 from cagette_notify.ledger.purge import PURGE
 from cagette_notify.ledger.rows import (
@@ -155,13 +155,16 @@ class Ledger:
 
     def defer(self, account: str, mails: Iterable[AnyMail], reason: str, now: datetime) -> None:
         """Record that mails were put off untried: what was promised to the next run is owed by it."""
+        mails = list(mails)
         rows = [
             row | {"settled_at": utc_text(now), "detail": reason}
             for mail in mails
             for row in rows_of(account, mail, Status.DEFERRED)
         ]
+        copies = [{"custom_id": mail.custom_id, "reason": reason} for mail in mails if isinstance(mail, Copy)]
         with self.transaction() as connection:
             connection.executemany(DEFER, rows)
+            connection.executemany(WHY_COPY_WAITS, copies)
 
     def unfinished(self, account: str) -> list[Entry]:
         """List what waits for an answer or for another try, of what members get."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,11 @@ class QuotaRoom(Struct, frozen=True):
     def fitting(self, urgent: int, total: int) -> int:
         """Return how many of ``total`` mails may leave; the ``urgent`` ones, about an order, leave first."""
         return min(self.left, max(urgent, self.left - self.kept), total)
+
+
+def renewed_at(now: datetime) -> datetime:
+    """Return when the quota's next day begins: they are days of UTC."""
+    return now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
 
 
 def parted_by_quota(

@@ -85,7 +85,7 @@ def _broadcasts_left(run: Run, unfinished: list[Entry]) -> tuple[tuple[Broadcast
         for progress in BroadcastBook(run.ledger, run.account).unfinished()
         if run.is_asked(progress.broadcast.group_id)
     ]
-    return part_held(mine, run.now, run.calendar.groups)
+    return part_held(mine, run.now, run.calendar.groups, run.config.daily_quota)
 
 
 def _waits_for_somebody(entry: Entry, going_on: set[str]) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from cagette_notify.core.errors import Problem
 from cagette_notify.core.i18n import _, _n
+from cagette_notify.planning.quota_room import renewed_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -32,11 +33,13 @@ class Rest(str, Enum):
     __str__ = str.__str__
 
 
-def why_at_rest(progress: BroadcastProgress, now: datetime, groups: Mapping[str, Group]) -> Rest | None:
+def why_at_rest(
+    progress: BroadcastProgress, now: datetime, groups: Mapping[str, Group], quota: int | None
+) -> Rest | None:
     """Return why an unfinished broadcast waits for somebody; None if it goes on by itself."""
     broadcast = progress.broadcast
     group = groups.get(broadcast.group_id)
-    is_old = now - broadcast.confirmed_at >= HELD_AFTER
+    is_old = _is_old(progress, now, quota)
     if broadcast.is_stopped:
         return Rest.STOPPED if _is_missed(progress, now) else Rest.GIVEN_UP
     if is_old:
@@ -47,7 +50,7 @@ def why_at_rest(progress: BroadcastProgress, now: datetime, groups: Mapping[str,
 
 
 def part_held(
-    unfinished: Iterable[BroadcastProgress], now: datetime, groups: Mapping[str, Group]
+    unfinished: Iterable[BroadcastProgress], now: datetime, groups: Mapping[str, Group], quota: int | None
 ) -> tuple[tuple[Broadcast, ...], tuple[Problem, ...]]:
     """Return the broadcasts that go on by themselves, and what is said of those that are held.
 
@@ -59,7 +62,7 @@ def part_held(
     going_on: list[Broadcast] = []
     held: list[Problem] = []
     for progress in unfinished:
-        why = why_at_rest(progress, now, groups)
+        why = why_at_rest(progress, now, groups, quota)
         if why is None:
             going_on.append(progress.broadcast)
         elif why is Rest.HELD:
@@ -69,9 +72,21 @@ def part_held(
     return tuple(going_on), tuple(held)
 
 
-def goes_on_unasked(broadcast: Broadcast, now: datetime) -> bool:
+def goes_on_unasked(progress: BroadcastProgress, now: datetime, quota: int | None) -> bool:
     """Tell whether nobody has stopped a mail, and it is young enough to go on if its group is there."""
-    return not broadcast.is_stopped and now - broadcast.confirmed_at < HELD_AFTER
+    return not (progress.broadcast.is_stopped or _is_old(progress, now, quota))
+
+
+def _is_old(progress: BroadcastProgress, now: datetime, quota: int | None) -> bool:
+    """Tell whether a mail was left undone for a day, of which its copies could leave.
+
+    Of one too large for a day's quota some leave each day: what waits for its turn waits from then on for
+    the quota to be renewed, as was said to who confirmed it.
+    """
+    since = progress.broadcast.confirmed_at
+    if quota and progress.untried and progress.left_at:
+        since = max(since, renewed_at(progress.left_at))
+    return now - since >= HELD_AFTER
 
 
 def stopped_in_part(unfinished: Iterable[BroadcastProgress], now: datetime) -> Iterator[Problem]:

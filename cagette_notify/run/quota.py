@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, TypeVar
 
 from cagette_notify.core.i18n import _
 from cagette_notify.core.messages import AnyMail, Outcome
 from cagette_notify.core.notices import Mail, Status
-from cagette_notify.planning.quota_room import QuotaRoom
+from cagette_notify.planning.quota_room import QuotaRoom, renewed_at
 from cagette_notify.run.run_report import ReportLine, lines_of_mail
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from datetime import datetime
 
     from cagette_notify.config.load import Config
     from cagette_notify.ledger.ledger import Ledger
@@ -28,11 +29,6 @@ def quota_left(config: Config, ledger: Ledger, quota: int, now: datetime) -> int
     tomorrow = renewed_at(now)
     today = tomorrow - timedelta(days=1)
     return max(0, quota - ledger.count_between(config.account, today, tomorrow))
-
-
-def renewed_at(now: datetime) -> datetime:
-    """Return when the quota's next day begins: they are days of UTC."""
-    return now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
 
 
 def within_quota(

@@ -11,7 +11,7 @@ from cagette_notify.core.i18n import _, _n
 from cagette_notify.core.messages import StopReason
 from cagette_notify.core.notices import Status
 from cagette_notify.core.text import one_line
-from cagette_notify.run.quota import renewed_at
+from cagette_notify.planning.quota_room import renewed_at
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,7 +60,9 @@ def of_part(command: str, *, lacks_rows: bool) -> str:
     )
 
 
-def problem_lines(proposal: Proposal, report: RunReport, *, is_stopped: bool) -> tuple[str, ...]:
+def problem_lines(
+    config: Config, proposal: Proposal, report: RunReport, *, is_stopped: bool
+) -> tuple[str, ...]:
     """Return what went wrong with whom, and what to do about it."""
     lines = _failures(proposal, [line for line in report.lines if line.status == Status.FAILED.value])
     count = report.counts["in_doubt"]
@@ -74,7 +76,7 @@ def problem_lines(proposal: Proposal, report: RunReport, *, is_stopped: bool) ->
                 count=count,
             )
         )
-    return (*lines, *([] if is_stopped else _deferred(report, proposal.request.group)))
+    return (*lines, *([] if is_stopped else _deferred(config, report, proposal.request.group)))
 
 
 def fate_of_test(config: Config, report: RunReport, to: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -228,7 +230,7 @@ def _failures(proposal: Proposal, failed: Sequence[ReportLine]) -> list[str]:
     return lines
 
 
-def _deferred(report: RunReport, group: Group) -> list[str]:
+def _deferred(config: Config, report: RunReport, group: Group) -> list[str]:
     reasons = dict.fromkeys(
         one.reason for one in report.lines if one.status == Status.DEFERRED.value and one.reason
     )
@@ -240,7 +242,8 @@ def _deferred(report: RunReport, group: Group) -> list[str]:
         return [put_off]
     if not report.over_quota:
         return [put_off, _("Nothing to do: the next send-due sends them.")]
-    once = once_renewed(renewed_at(report.at).astimezone(group.timezone))
+    renewed = renewed_at(report.at).astimezone(group.timezone)
+    once = once_renewed(renewed, report.over_quota, config.daily_quota)
     if report.over_quota == count:
         return [put_off, _("Nothing to do: they leave {once}.", once=once)]
     return [

@@ -154,7 +154,11 @@ def _ending(  # noqa: PLR0913 - an errand, and all that came of it
     lines = (*_result(job, report, progress), *_what_becomes_of_the_rest(report, progress))
     if is_of_part:
         lines = (*lines, of_part(job.same_command(draft.path), lacks_rows=not proposal.holds))
-    trouble = (*problem_lines(proposal, report, is_stopped=is_stopped), *map(str, report.problems), *kept)
+    trouble = (
+        *problem_lines(job.config, proposal, report, is_stopped=is_stopped),
+        *map(str, report.problems),
+        *kept,
+    )
     report = replace(
         report,
         lines=(*report.lines, *left_out_lines(proposal)),

@@ -11,19 +11,20 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from cagette_notify.config.load import Config
     from cagette_notify.core.model import Group
     from cagette_notify.ledger.ledger import Ledger
     from cagette_notify.run.held_broadcasts import Rest
 
 
 def copies_at_rest(
-    ledger: Ledger, account: str, groups: Mapping[str, Group], now: datetime
+    config: Config, ledger: Ledger, groups: Mapping[str, Group], now: datetime
 ) -> Mapping[str, Rest]:
     """Return them by CustomID; what is in doubt is none: it is looked up, whatever becomes of the others."""
-    book = BroadcastBook(ledger, account)
+    book = BroadcastBook(ledger, config.account)
     return {
         copy.custom_id: why
         for progress in book.unfinished()
-        if (why := why_at_rest(progress, now, groups))
+        if (why := why_at_rest(progress, now, groups, config.daily_quota))
         for copy in book.copies(progress.broadcast, ())
     }

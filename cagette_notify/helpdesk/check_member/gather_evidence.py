@@ -74,7 +74,7 @@ class EvidenceGatherer:
         self._fates = FateBook(ledger, config.account)
         self._occasions = DistributionEvidence(config, roster, ledger, now)
         self._strays = StrayEvidence(roster, self._occasions, now)
-        self._at_rest = copies_at_rest(ledger, config.account, roster.calendar.groups, now)
+        self._at_rest = copies_at_rest(config, ledger, roster.calendar.groups, now)
         self._called_off = CalledOffEvidence(roster, ledger, config.account, now)
         self._alike: dict[tuple[str, str], list[Member]] = defaultdict(list)  # by group, name or address
         for member in roster.members:
