@@ -47,6 +47,7 @@ from cagette_notify.data.files_in_use import (
     left_blank,
     misspelt_columns,
     unused_exports,
+    without_orders,
 )
 from cagette_notify.data.member_settings.read import load_member_settings
 from cagette_notify.data.roster import Roster, roster_of
@@ -178,6 +179,7 @@ def look_over(config: Config, *, offline: bool) -> CheckResults:
     found.without_address = members_without_address(surveyed.calendar.groups, surveyed.members.members)
     found.add_problems((*_zeros(surveyed), *unused, *_suspect_domains(surveyed)))
     found.add_problems(with_placeholders(surveyed.calendar.groups))
+    found.add_problems(without_orders(surveyed.calendar, now()))
     looks: list[Callable[[Config, CheckResults], None]] = [
         *(partial(_look_at_data, surveyed), _look_at_mails, partial(_look_at_quota, surveyed)),
         *(_look_at_outbox, _look_at_ledger, partial(_look_at_what_was_told, surveyed)),

@@ -55,6 +55,27 @@ def unused_exports(calendar: Calendar) -> tuple[Problem, ...]:
     return (*passed_over, *unused_exports_in(inputs.sources.folder, used))
 
 
+def without_orders(calendar: Calendar, now: datetime) -> tuple[Problem, ...]:
+    """Return a warning for each distribution ahead that names no orders, where others of its group do."""
+    shelf = shelf_of(calendar.inputs)
+    ahead = [one for one in calendar.distributions if one.starts_at > now and one.is_on(calendar.groups)]
+    like_it = {one.group_id: one.id for one in ahead if shelf.feed_of(one)}
+    return tuple(
+        Problem(
+            _(
+                "no orders: are named for {distribution}, as they are for {other}: none of its recaps can leave",
+                distribution=one.id,
+                other=like_it[one.group_id],
+            ),
+            *(one.origin.file, one.origin.line),
+            group_id=one.group_id,
+            is_warning=True,
+        )
+        for one in ahead
+        if one.group_id in like_it and not shelf.feed_of(one)
+    )
+
+
 def _passed_over(feed: RowSource, kind: FileColumns) -> Iterator[Problem]:
     for each in unrecognized(feed, kind):
         message = _(
