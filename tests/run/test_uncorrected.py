@@ -182,3 +182,23 @@ def test_what_is_moved_back_or_has_begun_is_counted_no_more(coop: Coop) -> None:
 
     assert cron(coop, LATER).news == ()
     assert shown(coop) == []
+
+
+def test_whoever_was_forgotten_is_nobody_to_write_to(coop: Coop) -> None:
+    coop.replace("members.csv", ZOE_S_ROW, "")
+    ordered(coop, ORDERS.replace(ZOE_S, ""))
+    at_the_desk(coop, MOVED_AT).invoke("forget", "zoe@example.org", "--yes")
+    moved(coop)
+
+    assert cron(coop, MOVED_AT).news == ()
+    assert shown(coop) == []
+
+
+def test_what_is_another_group_s_now_is_said_as_such_alone(coop: Coop) -> None:
+    coop.write("groups.yaml", (coop.folder / "groups.yaml").read_text() + "- {id: bois, name: Les Bois}\n")
+    coop.write("members.csv", MEMBERS.replace("email\n", "email;groups\n").replace(";;\n", ";;;lac\n"))
+    coop.replace("distributions.yaml", "group: lac", "group: bois")
+    moved(coop)
+
+    assert any("is of group bois now" in line and LETTER in line for line in cron(coop, MOVED_AT).news)
+    assert shown(coop) == []
