@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,7 +31,7 @@ from cagette_notify.core.transport_traits import OUTBOX, TRANSPORTS
 from cagette_notify.readers.tree import Items, Node, Table, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
 
 class Option(Struct, frozen=True):
@@ -105,6 +106,7 @@ OPTIONS = (
     ),
 )
 
+_WRITTEN = frozenset(("outbox", "ledger", "notifications"))
 _BY_KEY = {option.key: option for option in OPTIONS}
 _SECTIONS = frozenset(key.rsplit(".", depth)[0] for key in _BY_KEY for depth in range(1, key.count(".") + 1))
 
@@ -115,9 +117,10 @@ def read_options(table: Table, folder: Path, file: str) -> tuple[dict[str, Any],
     Relative paths start at ``folder``; problems name ``file``.
     """
     found: dict[str, Any] = {}
+    lines: dict[str, int] = {}
     problems = []
     for key, at, node in _leaves(table):
-        found[key] = None
+        found[key], lines[key] = None, at
         try:
             found[key] = _value(_known(key), node, folder)
         except ValueError as trouble:
@@ -129,7 +132,17 @@ def read_options(table: Table, folder: Path, file: str) -> tuple[dict[str, Any],
             found[option.key] = _value(option, None, folder)
         except ValueError as trouble:  # missing, or a default that this machine does not know
             problems.append(Problem(str(trouble), file, field=option.key))
-    return found, problems
+    return found, [*problems, *_at_one_place(found, lines, file)]
+
+
+def _at_one_place(found: Mapping[str, Any], lines: Mapping[str, int], file: str) -> Iterator[Problem]:
+    """Yield each setting with the path of another one, where something is written to one of them."""
+    paths = {key: os.path.normpath(value) for key, value in found.items() if isinstance(value, Path)}
+    for one, other in combinations(paths, 2):
+        if paths[one] == paths[other] and not _WRITTEN.isdisjoint((one, other)):
+            key, taken = (other, one) if other in lines else (one, other)
+            message = _("{path} is that of {setting} already", path=paths[key], setting=taken)
+            yield Problem(message, file, lines.get(key, 0), key)
 
 
 def _leaves(table: Table, prefix: str = "") -> Iterator[tuple[str, int, Node]]:

@@ -582,6 +582,30 @@ def test_what_is_on_the_network_is_no_path(tmp_path: Path, key: str) -> None:
     assert f"config.yaml:1: {key}: {message}" in problems(path)
 
 
+@pytest.mark.parametrize(
+    ("text", "at", "place", "setting"),
+    [
+        ("ledger: notifications.csv", "3: ledger", "notifications.csv", "notifications"),
+        ("outbox: mails\nledger: ./mails", "4: ledger", "mails", "outbox"),
+        ("notifications: x/../g.yaml", "3: notifications", "g.yaml", "data.groups"),
+        ("mailjet: {credentials: outbox}", "3: mailjet.credentials", "outbox", "outbox"),
+    ],
+)
+def test_what_is_written_has_a_place_of_its_own(
+    tmp_path: Path, text: str, at: str, place: str, setting: str
+) -> None:
+    assert problems(a_config(tmp_path, f"{text}\n")) == [
+        f"config.yaml:{at}: {place} is that of {setting} already"
+    ]
+
+
+def test_data_that_are_only_read_may_stand_in_one_file(tmp_path: Path) -> None:
+    path = tmp_path / "config.yaml"
+    path.write_text(LEAST.replace("d.yaml", "d.yaml, orders: all.yaml, duties: all.yaml"), encoding="utf-8")
+
+    assert load(path).data.duties == tmp_path / "all.yaml"
+
+
 @pytest.mark.parametrize("url", ["postgresql://u@h/db", "file:///srv/l.sqlite3", "sqlite:///l.sqlite3"])
 def test_a_ledger_that_is_an_address_makes_no_folder_of_that_name(tmp_path: Path, url: str) -> None:
     assert "supported" in problems(a_config(tmp_path, f"ledger: {url}\n"))[0]
