@@ -71,11 +71,18 @@ def _read(path: Path) -> Attachment:
         raise ValueError(_("no such file")) from None
     if not content:
         raise ValueError(_("empty: there is nothing in this file"))
-    name = unicodedata.normalize("NFC", given_name(path))
-    if not name:
-        raise ValueError(_("what has no name can't be attached"))
-    if not name.isprintable():
-        raise ValueError(_("a file name with control characters can't be attached; rename it"))
+    name = _name_of(path)
     kind, _encoding = mimetypes.guess_type(name, strict=False)
     kind = kind if kind and not _encoding else "application/octet-stream"
     return Attachment(name, kind, base64.b64encode(content).decode())
+
+
+def _name_of(path: Path) -> str:
+    name = unicodedata.normalize("NFC", given_name(path))
+    if not name:
+        raise ValueError(_("what has no name can't be attached"))
+    if not name.isascii() and name.encode(errors="ignore").decode() != name:
+        raise ValueError(_("a file name that isn't UTF-8 can't be attached; rename it"))
+    if not name.isprintable():
+        raise ValueError(_("a file name with control characters can't be attached; rename it"))
+    return name

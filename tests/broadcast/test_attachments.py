@@ -125,3 +125,10 @@ def test_how_much_is_too_much_is_said_as_the_language_writes_it(
         refuse_too_large(CONTENT, [large])
 
     assert size in str(refused.value.problems[0]).replace("\u00a0", " ")
+
+
+def test_a_file_name_that_is_not_utf_8_is_said_to_be_none(tmp_path: Path) -> None:
+    path = a_file(tmp_path, os.fsdecode(b"aff\xe9.txt"))
+
+    with pytest.raises(UsageError, match="a file name that isn't UTF-8 can't be attached; rename it"):
+        read_attachments([path])
