@@ -63,7 +63,8 @@ def without_orders(calendar: Calendar, now: datetime) -> tuple[Problem, ...]:
     return tuple(
         Problem(
             _(
-                "no orders: are named for {distribution}, as they are for {other}: none of its recaps can leave",
+                "no orders: are named for {distribution}, as they are for {other}: none of its recaps can "
+                "leave",
                 distribution=one.id,
                 other=like_it[one.group_id],
             ),

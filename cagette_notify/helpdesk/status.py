@@ -45,13 +45,13 @@ from cagette_notify.planning.without_mail import members_without_address
 from cagette_notify.run.held_broadcasts import part_held, stopped_in_part
 from cagette_notify.run.lost_settings import refuse_lost_settings
 from cagette_notify.run.new_distribution_ids import as_taken_over
-from cagette_notify.run.not_as_told import not_as_told
+from cagette_notify.run.not_as_told import announced_ahead, not_as_told
 from cagette_notify.run.room_for_recaps import quota_room
 from cagette_notify.run.said_once import standing_still
 from cagette_notify.run.uncorrected import still_uncorrected
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
     from cagette_notify.config.load import Config
     from cagette_notify.core.model import Member
@@ -150,7 +150,7 @@ def service_status(
             in_other_words=problems if spoken() != config.language else (),
         )
         empty = tuple(empty_exports(config, roster, seen, now)) if roster else ()
-        warnings = _warnings(config, roster, ledger, announced, seen=seen, now=now) if roster else ()
+        warnings = _warnings(config, roster, ledger, seen=seen, now=now) if roster else ()
         left = still_uncorrected(ledger, config.account, seen.uncorrected)
         shown, closing = frozenset(map(str, (*problems, *empty, *warnings))), _closing(config, roster, now)
         upcoming = marked_as_waiting(seen.upcoming, seen.books, closing)
@@ -206,23 +206,23 @@ def _of_outbox(config: Config) -> tuple[Problem, ...]:
     return ()
 
 
-def _warnings(  # noqa: PLR0913 - what is known, and when
+def _warnings(
     config: Config,
     roster: Roster,
     ledger: Ledger,
-    announced: Sequence[Entry],
     *,
     seen: Outlook,
     now: datetime,
 ) -> tuple[Problem, ...]:
     groups, held = roster.calendar.groups, {one.group_id for one in seen.holds}
+    told = announced_ahead(roster.calendar, ledger, config.account, now)
     return (
         *begun_without_recaps(config, roster, ledger, now),
         *of_unread_lists(groups, roster.stopped_groups),
         *of_first_run(seen.held_back, now),
         *of_waiting_corrections(seen.waiting_corrections),
         *stopped_in_part(BroadcastBook(ledger, config.account).unfinished(), now),
-        *dict.fromkeys(not_as_told(roster.calendar, ledger, config.account, announced, now)),
+        *dict.fromkeys(not_as_told(roster.calendar, ledger, config.account, told, now)),
         *without_distributions(groups, roster.calendar.distributions, now),
         *without_orders(roster.calendar, now),
         *without_members(

@@ -31,17 +31,46 @@ def called_off(
     found = {}
     for entry in announced:
         if why := why_off(entry, distributions, groups, aside):
-            message = _(
-                "distribution {distribution} {why}, but recaps of it had left; to tell those who got them: "
-                "{command}",
-                distribution=entry.key.distribution_id,
-                command=command_to_those_told(entry, distributions, groups),
-                why=why,
+            values = {
+                "distribution": entry.key.distribution_id,
+                "command": command_to_those_told(entry, distributions, groups),
+                "why": why,
+            }
+            message = (
+                _(
+                    "distribution {distribution} {why}, but the opening of its orders was announced; to tell "
+                    "those who got that: {command}",
+                    **values,
+                )
+                if entry.key.kind.traits.call_to_order
+                else _(
+                    "distribution {distribution} {why}, but recaps of it had left; to tell those who got "
+                    "them: {command}",
+                    **values,
+                )
             )
             found[called_off_key(entry, distributions, groups)] = Problem(
                 message, group_id=entry.group_id, is_warning=True
             )
     return found
+
+
+def cancelled_once_open(
+    last_told: Iterable[Entry], announced: Iterable[Entry], distributions: Mapping[str, Distribution]
+) -> tuple[Entry, ...]:
+    """Return a call to order for each distribution that is cancelled and of which no recap was ``announced``.
+
+    Who has read it may have ordered. Of what is missing from the data nothing is known.
+    """
+    recalled = {entry.key.distribution_id for entry in announced}
+    calls = {
+        entry.key.distribution_id: entry
+        for entry in last_told
+        if entry.key.kind.traits.call_to_order and entry.key.distribution_id not in recalled
+    }
+    return tuple(
+        entry for id_, entry in calls.items() if id_ in distributions and distributions[id_].cancelled
+    )
 
 
 def perhaps_off(

@@ -10,6 +10,7 @@ from cagette_notify.ledger.run_memory import RunMemory
 from cagette_notify.planning.called_off import (
     called_off,
     called_off_key,
+    cancelled_once_open,
     group_to_write_to,
     perhaps_off,
     perhaps_off_key,
@@ -40,8 +41,14 @@ def slips_since_told(calendar: Calendar, ledger: Ledger, account: str, now: date
 
 def is_anybody_misled(run: Run) -> bool:
     """Tell whether anything is not as told, of which those told are still to hear."""
-    announced = run.ledger.told_ahead(run.account, run.now)
+    announced = announced_ahead(run.calendar, run.ledger, run.account, run.now)
     return any(not_as_told(run.calendar, run.ledger, run.account, announced, run.now))
+
+
+def announced_ahead(calendar: Calendar, ledger: Ledger, account: str, now: datetime) -> list[Entry]:
+    """Return what people were told of starts ahead: recaps, or the opening of what was cancelled since."""
+    distributions, told = {one.id: one for one in calendar.distributions}, ledger.told_ahead(account, now)
+    return [*told, *cancelled_once_open(ledger.last_told_ahead(account, now), told, distributions)]
 
 
 def not_as_told(

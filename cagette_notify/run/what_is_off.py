@@ -10,6 +10,7 @@ from cagette_notify.planning.called_off import called_off, called_off_key, perha
 from cagette_notify.planning.missed_corrections import uncorrected
 from cagette_notify.planning.moved_to_the_past import moved_to_the_past
 from cagette_notify.run.back_on import back_on, is_off_anew
+from cagette_notify.run.not_as_told import announced_ahead
 from cagette_notify.run.slips_of_the_pen import slips_of_the_pen
 
 if TYPE_CHECKING:
@@ -22,9 +23,11 @@ if TYPE_CHECKING:
 def with_what_is_off(run: Run, work: DueWork, report: RunReport) -> RunReport:
     """Say once in the report what was told and is called off, moved to the past, or on again."""
     calendar = run.calendar.groups, run.calendar.aside
-    found = called_off(work.announced, run.distributions, *calendar)
-    found |= perhaps_off(work.announced, run.distributions, *calendar)
-    keyed = ((called_off_key(one, run.distributions, run.calendar.groups), one) for one in work.announced)
+    told = announced_ahead(run.calendar, run.ledger, run.account, run.now)
+    announced = [entry for entry in told if run.is_asked(entry.group_id)]
+    found = called_off(announced, run.distributions, *calendar)
+    found |= perhaps_off(announced, run.distributions, *calendar)
+    keyed = ((called_off_key(one, run.distributions, run.calendar.groups), one) for one in announced)
     anew = {key for key, one in keyed if is_off_anew(run.ledger, run.account, key, one)}
     slips = slips_of_the_pen(run.ledger, run.account, work.untold, run.distributions)
     found |= moved_to_the_past(slips, run.distributions, run.calendar.groups, run.now)

@@ -76,11 +76,26 @@ class RecapEvidence(Struct, frozen=True):
                 yield MissingOrder(one, count == 0, book.file, self._left(one))
 
     def cancelled(self) -> Iterator[Distribution]:
-        """Yield what is cancelled, and kept mails from the member of which nothing had left."""
+        """Yield what is cancelled, and concerns the member: a mail was kept back, and no recap left.
+
+        Or it is ahead, and they have ordered, or were told of the opening.
+        """
         off = {event.distribution_id for event in self.history if event.reason == Reason.CANCELLED}
         for one in self._of_interest():
-            if one.cancelled and one.id in off and not self._left(one):
+            if one.cancelled and (one.id in off or self._counted_on(one)) and not self._left(one):
                 yield one
+
+    def _counted_on(self, one: Distribution) -> bool:
+        """Tell whether it is ahead, and the member had heard of its opening, or ordered."""
+        if one.starts_at <= self.now:
+            return False
+        opened = any(
+            event.distribution_id == one.id
+            and event.kind.traits.call_to_order
+            and event.status in _MAY_HAVE_ARRIVED
+            for event in self.history
+        )
+        return opened or bool(self.occasions.books_for(self.member, [one.id])[one.id].lines)
 
     def _left(self, one: Distribution) -> tuple[TimelineEvent, ...]:
         """Return the recaps that left all the same, the last to each address."""
