@@ -130,7 +130,7 @@ def _at_rest(
     config: Config, ledger: Ledger, census: PartialRoster, records: Iterable[HistoryRecord]
 ) -> Mapping[str, Rest]:
     """Return the copies of broadcasts that don't leave by themselves, if any may be among the records."""
-    is_put_off = any(one.kind is Kind.BROADCAST and one.status == Status.DEFERRED for one in records)
+    is_put_off = any(one.status == Status.DEFERRED for one in records)
     return copies_at_rest(config, ledger, census.groups, now()) if is_put_off else {}
 
 
