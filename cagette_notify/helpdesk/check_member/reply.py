@@ -66,8 +66,8 @@ _OURS = frozenset(
 )
 """Findings of which a member hears only that something went wrong on our side, and so once."""
 
-_PAUSED = frozenset((Matter.GROUP_PAUSED, Matter.GROUP_UNREAD))
-"""Findings that keep mails away, but none of those whose fate is known: it is said, too."""
+_PAUSED = frozenset((Matter.GROUP_PAUSED, Matter.GROUP_UNREAD, Matter.SOME_OFF))
+"""Findings that keep mails, or some, away, but none of those whose fate is known: it is said, too."""
 
 _MISSED = frozenset(
     (
