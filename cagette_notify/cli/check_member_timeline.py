@@ -35,6 +35,11 @@ _OF_A_PERSON = frozenset(
 )
 """Why a person gets nothing, whatever their address."""
 
+_THOUGH_OFF = frozenset(
+    (Reason.CANCELLED, Reason.GROUP_DISABLED, Reason.FIXED_CONTRACT, Reason.SETTING_OFF),
+)
+"""Why nobody gets a notice, or this one doesn't: so it is found of what is off, too."""
+
 
 def timeline_in_lines(case: MemberEvidence, *, verbose: bool) -> Iterator[str]:
     """Yield two tables: what left, or did not and why, and what will."""
@@ -64,7 +69,7 @@ def for_each_address(case: MemberEvidence, events: Iterable[TimelineEvent]) -> l
 def _telling(case: MemberEvidence, events: Iterable[TimelineEvent], *, verbose: bool) -> list[TimelineEvent]:
     """Leave out notices that are off for everybody who chose nothing: they would be on every line."""
     off = {kind for kind, is_on in case.defaults.items() if not is_on} - case.member.settings.keys()
-    return [one for one in events if verbose or one.kind not in off or one.reason != Reason.SETTING_OFF]
+    return [one for one in events if verbose or one.kind not in off or one.reason not in _THOUGH_OFF]
 
 
 def _of_whom_it_is_so(

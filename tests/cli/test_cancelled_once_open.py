@@ -76,3 +76,13 @@ def test_who_got_the_opening_or_has_ordered_hears_that_it_is_cancelled(
 
     assert "is cancelled: no mail of it leaves any more" in says(office, "check-member", "1")
     assert "annulée" in office.reply_to("1")
+
+
+def test_what_is_off_anyway_is_not_listed_as_cancelled(opened: Office) -> None:
+    cancels(opened)
+
+    shown = says(opened, "check-member", "1").partition("The next 30 days:")[2]
+
+    assert "the distribution is cancelled" in shown
+    assert not [kind for kind in ("closing", "recap_4h", "recap 4 h") if kind in shown]
+    assert "the distribution is cancelled" in says(opened, "check-member", "1", "-v").partition("closing")[2]
