@@ -6,6 +6,7 @@ import codecs
 from typing import NamedTuple
 
 from cagette_notify.core.i18n import _
+from cagette_notify.core.text import shortened
 from cagette_notify.readers.tree import Unreadable
 
 LOST = "\ufffd"
@@ -61,12 +62,37 @@ def _of_single_bytes(raw: bytes) -> Decoded:
         raise Unreadable(_unknown_encoding(NAMES.get(encoding, ""))) from None
     if encoding not in NAMES:
         return Decoded(text)
-    message = _(
+    message = _of_two_encodings(raw) or _(
         "the accents look wrong: this seems to be saved as {encoding}; save the file as UTF-8 "
         "(in a spreadsheet: CSV UTF-8)",
         encoding=NAMES[encoding],
     )
     return Decoded(raw.decode("ascii", errors="replace"), message)
+
+
+def _of_two_encodings(raw: bytes) -> str:
+    """Say where a text has lines in UTF-8 and others that are none; nothing if all accents are of a kind."""
+    accented = [(at, line) for at, line in enumerate(raw.splitlines(), start=1) if not line.isascii()]
+    others = [at for at, line in accented if not _is_utf8(line)]
+    if len(others) == len(accented):
+        return ""
+    return _(
+        "two encodings stand in one file (lines with accents in UTF-8: {first}; in another one: {second}, "
+        "which are {lines}), so that no accent in it is believed; save each part as UTF-8 (in a spreadsheet: "
+        "CSV UTF-8)",
+        first=len(accented) - len(others),
+        second=len(others),
+        lines=shortened([str(at) for at in others]),
+    )
+
+
+def _is_utf8(line: bytes) -> bool:
+    """Tell whether a line reads as Latin letters and signs; a Mac's "l’é" would be an Armenian one."""
+    try:
+        text = line.decode()
+    except UnicodeDecodeError:
+        return False
+    return all(char < "\u0180" or "\u2000" <= char < "\u2100" for char in text)
 
 
 def _unknown_encoding(name: str = "") -> str:
