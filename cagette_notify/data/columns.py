@@ -138,9 +138,14 @@ _PERSON = {
 }
 
 
-_PARTNERS_ADDRESSES = tuple(
-    f"{address} {whose}" for address in ADDRESSES for whose in ("partenaire", "conjoint", "du conjoint")
+_WHOSE = (
+    *("partenaire", "conjoint", "conjointe", "du conjoint", "de la conjointe", "du/de la conjointe"),
+    *("de votre conjoint", "de votre conjointe"),
 )
+_PARTNERS = {
+    f"partner_{field}": tuple(f"{name} {whose}" for name in names for whose in _WHOSE)
+    for field, names in _PERSON.items()
+}
 _FIRSTS = {field: tuple(f"{name} 1" for name in (field, *names)) for field, names in _PERSON.items()}
 _SECONDS = {
     f"partner_{field}": tuple(f"{name} 2" for name in (field, *names)) for field, names in _PERSON.items()
@@ -173,6 +178,7 @@ MEMBERS = FileColumns(
         _PERSON,
         _FIRSTS,
         _SECONDS,
+        _PARTNERS,
         {
             "id": (
                 "identifiant",
@@ -183,7 +189,6 @@ MEMBERS = FileColumns(
                 *_IDS_OF_MEMBERS,
                 *_MORE_IDS_OF_MEMBERS,
             ),
-            "partner_email": _PARTNERS_ADDRESSES,
             "partner": ("partenaire", "conjoint", "conjointe"),
             "groups": ("groupes", "group", "groupe"),
             "language": ("langue",),
