@@ -110,7 +110,8 @@ def naming_in(sheet: Sheet) -> Naming:
 
     Cagette repeats the name beside the id: only a row without one is joined by it.
     """
-    return Naming([name for name in _NAMES if name in sheet.fields], sheet.is_cagette_s)
+    fields = [name for name in _NAMES if name in sheet.fields]
+    return Naming(fields or _NAMES, sheet.is_cagette_s)
 
 
 def _shown(member: Member) -> str:

@@ -830,3 +830,14 @@ def test_a_product_whose_name_begins_like_a_sum_is_one(tmp_path: Path) -> None:
     orders = orders_of(tmp_path, {"orders.csv": f"{HEADER}1;vendredi;Pain;1\n1;vendredi;Total Grain;1\n"})
 
     assert [line.product for line in orders.books["vendredi"].lines] == ["Pain", "Total Grain"]
+
+
+def test_orders_of_which_no_row_names_a_member_stop_nobody_else(tmp_path: Path) -> None:
+    text = "- {ember: 1, distribution: vendredi, product: Pain, quantity: 1}\n"
+
+    found = orders_of(tmp_path, {"orders.yaml": text})
+
+    assert found.books["vendredi"].lines == ()
+    assert [str(one) for one in found.problems] == [
+        "orders.yaml:1: unknown key 'ember'; did you mean 'member'?"
+    ]
