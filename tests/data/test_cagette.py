@@ -106,7 +106,7 @@ def test_names_as_in_the_orders_of_one_catalog_find_the_same_members(tmp_path: P
         "Prénom,Nom,Courriel,Téléphone portable,Prénom conjoint(e),Nom conjoint(e),Courriel conjoint(e)",
         "PRENOM,nom,E-Mail,Téléphone,Prénom conjoint,Nom conjoint,Email conjoint",
         "Prénom,Nom,Email,Téléphone,Prénom partenaire,Nom partenaire,Email partenaire",
-        "Prénom,Nom,Mail,Tél,Prénom du/de la conjoint(e),Nom de la conjointe,Adresse mail de votre conjoint·e",
+        "Prénom,Nom,Mail,Tél,Prénom du/de la conjoint(e),Nom de la conjointe,Mail de votre conjoint·e",
     ],
 )
 def test_the_model_for_imports_is_read(tmp_path: Path, header: str) -> None:
