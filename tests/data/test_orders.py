@@ -841,3 +841,13 @@ def test_orders_of_which_no_row_names_a_member_stop_nobody_else(tmp_path: Path) 
     assert [str(one) for one in found.problems] == [
         "orders.yaml:1: unknown key 'ember'; did you mean 'member'?"
     ]
+
+
+def test_who_stands_twice_in_a_households_name_is_one_member(tmp_path: Path) -> None:
+    members = "id;Prénom;Nom;Email\n1;Zoé;MARTIN;zoe@exemple.example\n"
+    text = "member_name;distribution;product;quantity\nMARTIN Zoé / MARTIN Zoé;vendredi;Pain;1\n"
+
+    found = orders_of(tmp_path, {"members.csv": members, "orders.csv": text})
+
+    assert found.problems == ()
+    assert [line.member_id for line in found.books["vendredi"].lines] == ["1"]
