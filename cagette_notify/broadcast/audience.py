@@ -51,8 +51,8 @@ class Choice(Struct, frozen=True):
     lists: tuple[WantedList, ...]
     problems: tuple[Problem, ...] = ()
     notes: tuple[Problem, ...] = ()
-    called_off: InCalendars | None = None
-    back_on: InCalendars | None = None
+    called_off: tuple[InCalendars, ...] = ()
+    back_on: tuple[InCalendars, ...] = ()
     kept: tuple[Problem, ...] = ()
     read: GroupsRead | None = None
     lacks_rows: bool = False

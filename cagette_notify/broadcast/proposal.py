@@ -146,8 +146,13 @@ def propose(config: Config, calendar: Calendar, request: BroadcastRequest, now: 
         now,
         is_signed=bool(request.answers_to),
     )
-    new = choice.called_off or choice.back_on
-    entries = renderer.calendar_entries(request.group, new.distribution, new.sequence, now) if new else ()
+    entries = tuple(
+        entry
+        for new in choice.called_off or choice.back_on
+        for entry in renderer.calendar_entries(
+            request.group, new.distribution, new.sequence, now, roles=new.roles
+        )
+    )
     kept = choice.kept if config.style.calendar else ()
     refuse_too_large(content, (*attachments, *entries))
     answerer = reply_to.address if reply_to and reply_to != _usual_answerer(request.group) else ""

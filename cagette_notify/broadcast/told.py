@@ -124,47 +124,57 @@ def only_members_count(entries: Iterable[Entry]) -> bool:
 
 
 class InCalendars(Struct, frozen=True):
-    """A distribution as calendars are to know it from now on, and a SEQUENCE above all told."""
+    """A distribution, or the duties there, as calendars are to know them, and a SEQUENCE above all told."""
 
     distribution: Distribution
     sequence: int
+    roles: tuple[str, ...] | None = None  # of duties, which one mail to many names none of
 
 
 def called_off_since(
     calendar: Calendar, distribution: Distribution, entries: Iterable[Entry], cancels: int
-) -> InCalendars | None:
+) -> tuple[InCalendars, ...]:
     """Return what calendars are to forget: nothing unless who was told has it there, and it is off.
 
     ``cancels`` mails said so before.
     """
     known = {one.id: one for one in calendar.distributions}
     # What takes place for another group now stays: some of those told are members of that one, too.
-    told = [
-        entry
-        for entry in entries
-        if entry.key.kind.traits.has_calendar_entry and not is_of_another_group(entry, known, calendar.groups)
-    ]
-    if not called_off(told, known, calendar.groups, calendar.aside):
-        return None
-    last = max(told, key=lambda entry: entry.revision)
-    # Ends and names may have changed since; what makes it out is the group that it was told for, and the id.
-    off = replace(
-        distribution, group_id=last.group_id, starts_at=last.starts_at, ends_at=None, cancelled=True
-    )
-    return InCalendars(off, calendar_sequence(last.revision, cancels, is_cancelled=True))
+    theirs = [entry for entry in entries if not is_of_another_group(entry, known, calendar.groups)]
+    found = []
+    for told, roles in _with_calendar_entry(theirs):
+        if called_off(told, known, calendar.groups, calendar.aside):
+            last = latest(told)
+            # Ends and names may have changed since; the group that it was told for, and the id, make it out.
+            off = replace(
+                distribution, group_id=last.group_id, starts_at=last.starts_at, ends_at=None, cancelled=True
+            )
+            sequence = calendar_sequence(last.revision, cancels, is_cancelled=True)
+            found.append(InCalendars(off, sequence, roles))
+    return tuple(found)
+
+
+def _with_calendar_entry(
+    entries: Iterable[Entry],
+) -> Iterator[tuple[list[Entry], tuple[str, ...] | None]]:
+    """Yield the mails that put the distribution into calendars, then those that did so of duties there."""
+    told = [entry for entry in entries if entry.key.kind.traits.has_calendar_entry]
+    for is_duty in (False, True):
+        if those := [entry for entry in told if entry.key.kind.traits.needs_duty is is_duty]:
+            yield those, () if is_duty else None
 
 
 def back_on_since(
     calendar: Calendar, distribution: Distribution, entries: Iterable[Entry], cancels: int
-) -> InCalendars | None:
+) -> tuple[InCalendars, ...]:
     """Return what calendars are to have back: ``cancels`` mails took it out, and it takes place as told."""
-    told = [entry for entry in entries if entry.key.kind.traits.has_calendar_entry]
-    if not (told and cancels):
-        return None
-    last, known = latest(told), {one.id: one for one in calendar.distributions}
-    if not takes_place_as_told(last, known, calendar.groups, calendar.aside):
-        return None
-    return InCalendars(as_told(distribution, last), calendar_sequence(last.revision, cancels))
+    known = {one.id: one for one in calendar.distributions}
+    last_told = [(latest(told), roles) for told, roles in _with_calendar_entry(entries)] if cancels else []
+    return tuple(
+        InCalendars(as_told(distribution, last), calendar_sequence(last.revision, cancels), roles)
+        for last, roles in last_told
+        if takes_place_as_told(last, known, calendar.groups, calendar.aside)
+    )
 
 
 def left_in_calendars(calendar: Calendar, entries: Iterable[Entry]) -> Iterator[Problem]:

@@ -31,6 +31,7 @@ _OF_A_PERSON = frozenset(
     for reason in (
         *(Reason.CANCELLED, Reason.GROUP_DISABLED, Reason.FIXED_CONTRACT, Reason.SETTING_OFF),
         *(Reason.INACTIVE, Reason.WAITING_FOR_ORDERS, Reason.NO_ORDER),
+        *(Reason.WAITING_FOR_DUTIES, Reason.NO_DUTY, Reason.NONE_VACANT),
     )
 )
 """Why a person gets nothing, whatever their address."""
@@ -214,6 +215,9 @@ def _reasons() -> dict[str, str]:
         Reason.WAITING_FOR_ORDERS.value: _("the orders were not there, too old or in part illegible"),
         Reason.NO_ORDER.value: _("no order"),
         Reason.HAS_ORDER.value: _("an order was known by then"),
+        Reason.WAITING_FOR_DUTIES.value: _("who serves could not be read, or was not believed"),
+        Reason.NO_DUTY.value: _("no duty that day"),
+        Reason.NONE_VACANT.value: _("no place was vacant"),
         Reason.NO_ADDRESS.value: _("no address"),
         Reason.PLACEHOLDER_ADDRESS.value: _("no address (a placeholder)"),
         Reason.INVALID_ADDRESS.value: _("the address is invalid"),

@@ -60,7 +60,10 @@ class _LogOptions(Struct, frozen=True):
 @click.option(
     "--kind",
     metavar="K",
-    help="Only this kind: opening, closing, recap_24h, recap_4h, broadcast, correction, alert or summary.",
+    help=(
+        "Only this kind: opening, closing, recap_24h, recap_4h, duty, duty_vacant, broadcast, correction, "
+        "alert or summary."
+    ),
 )
 @click.option("--status", metavar="S", help="Only this status: sent, failed, skipped and so on.")
 @click.option("--since", metavar="DATE", help="Only since DATE, or since a date and an hour.")

@@ -59,9 +59,9 @@ def notifications_command(
 ) -> int:
     """Show which notices WHO gets, or change it.
 
-    WHO is an address, an id or a name. KIND is opening, closing, recap_24h or recap_4h (or ouverture,
-    fermeture, recap-24h, recap-4h). A change rules over the data files and the defaults until it is taken
-    back with --reset.
+    WHO is an address, an id or a name. KIND is opening, closing, recap_24h, recap_4h, duty or duty_vacant (or
+    ouverture, fermeture, recap-24h, recap-4h, permanence, appel). A change rules over the data files and the
+    defaults until it is taken back with --reset.
     """
     config = session.config()
     wanted = _wanted(on, off, reset=reset)

@@ -28,10 +28,11 @@ if TYPE_CHECKING:
 
 
 def settings_table(config: Config, member: Member) -> str:
-    """Return each kind, its value and where it comes from; ``member`` has their own changes."""
+    """Return each kind that can leave, its value and where it comes from, or that the member has set."""
     rows = [
         (label(kind.value), _value(config, member, kind), _source(config, member, kind))
         for kind in NOTICE_KINDS
+        if kind in config.rules.spans.kinds or kind in member.settings
     ]
     headers = [_("notice"), _("value"), _("set in")]
     return f"{describe_member(member)}\n\n{table(headers, rows)}"

@@ -14,7 +14,7 @@ from cagette_notify.cli.session import Session, command, now, path_to_type, prin
 from cagette_notify.cli.translated_help import TranslatedCommand
 from cagette_notify.core.errors import EXIT_OK, EXIT_PARTIAL, Problem, UsageError
 from cagette_notify.core.i18n import _, why
-from cagette_notify.core.kinds import Kind
+from cagette_notify.core.kinds import NOTICE_KINDS, Kind
 from cagette_notify.core.labels import label
 from cagette_notify.core.text import quoted
 from cagette_notify.data.member_settings.read import named_kind
@@ -78,8 +78,8 @@ def preview_command(  # noqa: PLR0913 - one argument an option
 ) -> int:
     """Show a mail as it would leave, with your own data. Nothing is sent or recorded.
 
-    KIND is opening, closing, recap_24h (if you name none), recap_4h, correction or broadcast. With --all,
-    FILE is the page or a folder for it.
+    KIND is opening, closing, recap_24h (if you name none), recap_4h, duty, duty_vacant, correction or
+    broadcast. With --all, FILE is the page or a folder for it.
     """
     if everything and (kind or as_text):
         raise UsageError(Problem(_("--all shows every kind, as HTML: give no KIND and no --text with it")))
@@ -90,6 +90,8 @@ def preview_command(  # noqa: PLR0913 - one argument an option
     stage = PreviewInput(config, Renderer(config.style), sample, at)
     if sample.is_made_up and (everything or shows_order(kind or Kind.RECAP_24H)):
         print_problems([_("no order to show there; the one in the mail is made up")])
+    if any(not sample.shows_duties_of(Kind(one)) for one in _of_duties(kind, everything=everything)):
+        print_problems([_("no such duties to show there; those in the mail are made up")])
     if everything:
         mails = {
             (each, language): preview(stage, each, language)
@@ -101,6 +103,12 @@ def preview_command(  # noqa: PLR0913 - one argument an option
         )
     content, ending = _content(preview(stage, kind or Kind.RECAP_24H), output, at, as_text=as_text)
     return _deliver(content, output, ending, opens=opens)
+
+
+def _of_duties(kind: str | None, *, everything: bool) -> list[str]:
+    """Return which of the kinds that were asked for show who serves."""
+    asked = PREVIEW_KINDS if everything else (kind or "",)
+    return [one for one in asked if one in {*NOTICE_KINDS} and Kind(one).traits.reads_duties]
 
 
 def _page_file(output: Path | None) -> Path | None:

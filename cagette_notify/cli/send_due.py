@@ -22,7 +22,7 @@ from cagette_notify.run.nothing_due import nothing_can_be_due
     "kinds",
     metavar="K",
     multiple=True,
-    help="Only this kind: opening (or ouverture), closing, recap_24h or recap_4h.",
+    help="Only this kind: opening (or ouverture), closing, recap_24h, recap_4h, duty or duty_vacant.",
 )
 @click.option(
     "--accept-data",

@@ -234,7 +234,13 @@ def _config(value: Mapping[str, Any], path: Path, read_as: Stamps) -> Config:
         ),
         rules=NoticeRules(
             {kind: value[f"notices.{kind}.default"] for kind in NOTICE_KINDS},
-            Spans(late=_of_kinds(value, "late"), before=_of_kinds(value, "before")),
+            Spans(
+                late=_of_kinds(value, "late"),
+                before=_of_kinds(value, "before"),
+                kinds=tuple(
+                    kind for kind in NOTICE_KINDS if value["data.duties"] or not kind.traits.reads_duties
+                ),
+            ),
             value["inactive_after"],
         ),
         hold_stale_orders=value["stale_orders"] == "hold",

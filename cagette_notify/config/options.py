@@ -56,7 +56,7 @@ OPTIONS = (
     Option("data.distributions", path, None, "the distributions"),
     Option("data.members", or_none(path), "", "the members, unless groups carry their own"),
     Option("data.orders", or_none(path), "", "the orders, unless distributions carry theirs; {date} allowed"),
-    Option("data.duties", or_none(path), "", "who serves at each distribution, for --to volunteers"),
+    Option("data.duties", or_none(path), "", "who serves at each distribution"),
     Option(
         "sender.email", sender_address, None, "the address mails come from, validated in your Mailjet account"
     ),

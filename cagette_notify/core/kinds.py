@@ -23,6 +23,8 @@ class Kind(str, Enum):
     CLOSING = "closing"
     RECAP_24H = "recap_24h"
     RECAP_4H = "recap_4h"
+    DUTY = "duty"
+    DUTY_VACANT = "duty_vacant"
     BROADCAST = "broadcast"
     ALERT = "alert"
     SUMMARY = "summary"
@@ -46,19 +48,22 @@ class KindTraits(Struct, frozen=True):
 
     **To whom.** A notice ``told_to_group`` goes once to each address of the group; any other is a member's
     own, even where several share an address. One that ``needs_order`` shows the member's order, and
-    waits for it. A ``call_to_order`` is too late once orders close, and pointless under fixed contracts; one
-    ``without_order`` leaves out whose order is known, where that is known at all.
+    waits for it; one that ``needs_duty`` goes to who has a role that day, one that ``needs_vacancy`` leaves
+    while a place is free. A ``call_to_order`` is too late once orders close, and pointless under fixed
+    contracts; one ``without_order`` leaves out whose order is known, where that is known at all.
     Where both are due, the kind it is ``superseded_by`` leaves alone. Without any that ``is_basic`` a member
     hears nothing of what there is to order and to fetch. Nobody is owed what is
     ``for_operators``: it is never sent again from doubt, and counts against the quota alone.
 
     **As what.** Those of a group that leave together make one mail if it ``shares_mail``. ``occasion_day``
     is the field of the distribution whose local day tells two of them apart. If it ``is_corrected``, what
-    was announced has a revision, and who was told otherwise is told anew. The lowest ``rank`` leaves first.
+    was announced has a revision, and who was told otherwise is told anew: one revision for all recaps of a
+    distribution, and one for each member's duty there. The lowest ``rank`` leaves first.
 
     **In words.** ``aliases`` may be typed for it, folded; ``columns`` are other names of its column in the
     members' file; ``settings`` those under ``notices.<kind>``: name, default, what for. The others are
-    messages: how many there are, and what hinders it for an inactive member.
+    messages: how many there are, and what hinders it for an inactive member; an order is activity, and so is
+    a duty.
     """
 
     moment: str = ""
@@ -66,6 +71,8 @@ class KindTraits(Struct, frozen=True):
     not_before: str = ""
     told_to_group: bool = False
     needs_order: bool = False
+    needs_duty: bool = False
+    needs_vacancy: bool = False
     call_to_order: bool = False
     without_order: bool = False
     for_operators: bool = False
@@ -82,6 +89,11 @@ class KindTraits(Struct, frozen=True):
     counted: tuple[str, str] = ("", "")
     if_inactive: str = ""
 
+    @property
+    def reads_duties(self) -> bool:
+        """Whether it depends on who serves at the distribution."""
+        return self.needs_duty or self.needs_vacancy
+
 
 _TRAITS = {
     Kind.OPENING: KindTraits(
@@ -91,7 +103,7 @@ _TRAITS = {
         shares_mail=True,
         occasion_day="orders_open_at",  # moved within the day it is the same opening
         is_basic=True,
-        rank=4,  # recaps can't wait
+        rank=5,  # recaps can't wait
         aliases=("ouverture",),
         columns=("ouverture", "ouverture des commandes", "ouvertures"),
         settings=(
@@ -111,7 +123,7 @@ _TRAITS = {
         superseded_by=Kind.OPENING,  # which says when orders close
         shares_mail=True,
         occasion_day="orders_close_at",
-        rank=3,
+        rank=4,
         aliases=("fermeture", "cloture"),
         columns=("fermeture", "clôture", "fermeture des commandes", "clôture des commandes", "fermetures"),
         settings=(
@@ -149,6 +161,46 @@ _TRAITS = {
         settings=(("default", "no", "recaps 4 h before for members who chose nothing"),),
         counted=("{count} recap", "{count} recaps"),
     ),
+    Kind.DUTY: KindTraits(
+        moment="starts_at",
+        lead=timedelta(days=4),
+        needs_duty=True,
+        is_corrected=True,
+        has_calendar_entry=True,
+        rank=3,
+        aliases=("permanence",),
+        columns=("permanence", "permanences", "rappel de permanence", "rappel permanence"),
+        settings=(
+            ("default", "yes", "reminders of their duty for members who chose nothing"),
+            ("before", "4d", "how long before a distribution the reminder of a duty there is due"),
+        ),
+        counted=("{count} duty reminder", "{count} duty reminders"),
+    ),
+    Kind.DUTY_VACANT: KindTraits(
+        moment="starts_at",
+        lead=timedelta(days=7),
+        told_to_group=True,
+        needs_vacancy=True,
+        shares_mail=True,
+        rank=6,
+        aliases=("appel", "poste_a_pourvoir"),
+        columns=(
+            "appel",
+            "poste à pourvoir",
+            "postes à pourvoir",
+            "appel à bénévoles",
+            "appel aux bénévoles",
+        ),
+        settings=(
+            ("default", "no", "calls for volunteers where places are vacant, for members who chose nothing"),
+            ("before", "7d", "how long before a distribution its vacant places are made known"),
+        ),
+        counted=("{count} call for volunteers", "{count} calls for volunteers"),
+        if_inactive=(
+            "but no call for volunteers leaves, as they were last seen on {day}, unless they have ordered "
+            "since"
+        ),
+    ),
     Kind.BROADCAST: KindTraits(aliases=("message",)),
     Kind.ALERT: KindTraits(for_operators=True, aliases=("alerte",)),
     Kind.SUMMARY: KindTraits(for_operators=True, aliases=("bilan",)),
@@ -158,6 +210,8 @@ NOTICE_KINDS = tuple(kind for kind in Kind if kind.traits.moment)
 """What is planned by itself, and what a member can switch off."""
 
 CORRECTED_KINDS = tuple(kind for kind in NOTICE_KINDS if kind.traits.is_corrected)
+RECAP_KINDS = tuple(kind for kind in NOTICE_KINDS if kind.traits.needs_order)
+DUTY_KINDS = tuple(kind for kind in NOTICE_KINDS if kind.traits.needs_duty)
 OPERATOR_KINDS = tuple(kind for kind in Kind if kind.traits.for_operators)
 
 
@@ -173,10 +227,14 @@ class KindFloor(Struct, frozen=True):
 
 
 class Spans(Struct, frozen=True):
-    """What the configuration says of when notices leave: how ``late``, and how long ``before`` something."""
+    """What the configuration says of when notices leave: how ``late``, and how long ``before`` something.
+
+    ``kinds`` are those that can leave at all: without a file of duties nobody has one.
+    """
 
     late: Mapping[Kind, timedelta]
     before: Mapping[Kind, timedelta] = field(default_factory=dict)
+    kinds: tuple[Kind, ...] = NOTICE_KINDS
 
     def lead_of(self, kind: Kind) -> timedelta:
         """Return how long before its moment a kind is due, in elapsed time."""
@@ -185,4 +243,4 @@ class Spans(Struct, frozen=True):
     @property
     def longest(self) -> timedelta:
         """The longest that any notice can be due."""
-        return max((*self.late.values(), *map(self.lead_of, NOTICE_KINDS)))
+        return max((*self.late.values(), *map(self.lead_of, self.kinds)))

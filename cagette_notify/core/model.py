@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from msgspec import Struct, field
 
 from cagette_notify.core.addresses import address_key, addresses_within
 from cagette_notify.core.errors import Origin
+from cagette_notify.core.text import fold
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -318,6 +320,23 @@ class DutyList(Struct, frozen=True):
     def member_ids(self) -> frozenset[str]:
         """Who has a role that day."""
         return frozenset(place.member_id for place in self.places if place.member_id)
+
+    @property
+    def vacant(self) -> tuple[tuple[str, int], ...]:
+        """The roles that have free places, and how many each has.
+
+        A role has as many places as it needs, or rows, if these are more. Whom nobody can tell has theirs.
+        """
+        rows = Counter(place.role for place in self.places)
+        taken = Counter(place.role for place in self.places if place.member_id or place.is_unknown)
+        free = {role: max(count, self.needed.get(role, 0)) - taken[role] for role, count in rows.items()}
+        return tuple((role, count) for role, count in free.items() if count > 0)
+
+    def may_have(self, role: str) -> bool:
+        """Tell whether somebody may have a role of whom nobody can tell that."""
+        return self.lacks_rows or any(
+            place.is_unknown and fold(place.role) == fold(role) for place in self.places
+        )
 
 
 class Sizes(Struct, frozen=True):

@@ -52,6 +52,9 @@ class Reason(str, Enum):
     WAITING_FOR_ORDERS = "waiting_for_orders"
     NO_ORDER = "no_order"
     HAS_ORDER = "has_order"
+    WAITING_FOR_DUTIES = "waiting_for_duties"
+    NO_DUTY = "no_duty"
+    NONE_VACANT = "none_vacant"
     SET_ASIDE = "set_aside"
     NO_ADDRESS = "no_address"
     PLACEHOLDER_ADDRESS = "placeholder_address"
@@ -73,6 +76,7 @@ OF_THE_MEMBER = frozenset(
     (
         *(Reason.CANCELLED, Reason.GROUP_DISABLED, Reason.FIXED_CONTRACT, Reason.SETTING_OFF),
         *(Reason.INACTIVE, Reason.WAITING_FOR_ORDERS, Reason.NO_ORDER, Reason.HAS_ORDER, Reason.NO_ADDRESS),
+        *(Reason.WAITING_FOR_DUTIES, Reason.NO_DUTY, Reason.NONE_VACANT),
     )
 )
 """What a plan says once of a member, whatever addresses they have, and whether those can be used."""
@@ -82,6 +86,8 @@ class Notice(Struct, frozen=True):
     """What one address is owed: kind, occasion, member, address. Times are UTC.
 
     ``sharers`` names, by id, the households with whom lines are shared, as far as their names are known.
+    ``roles`` are the member's own that day, ``helpers`` who else serves, as role and name; ``vacant`` are the
+    roles that have free places, each with how many.
     """
 
     kind: Kind
@@ -91,7 +97,7 @@ class Notice(Struct, frozen=True):
     mailbox: Mailbox
     due_at: datetime
     too_late_at: datetime
-    revision: int = 0  # of the distribution's start and place, where these are corrected
+    revision: int = 0  # of start and place, and of the member's roles, where these are corrected
     correction: bool = False
     lines: tuple[OrderLine, ...] = ()
     has_unread: bool = False  # rows of the order, beside its lines
@@ -99,6 +105,9 @@ class Notice(Struct, frozen=True):
     address_is_shared: bool = False  # by several members of the group
     orders_known_at: datetime | None = None  # of one that goes to those without an order, as far as is known
     sharers: Mapping[str, str] = field(default_factory=dict)
+    roles: tuple[str, ...] = ()
+    helpers: tuple[tuple[str, str], ...] = ()
+    vacant: tuple[tuple[str, int], ...] = ()
 
     @property
     def occasion(self) -> str:
@@ -165,7 +174,8 @@ class Entry(Struct, frozen=True):
     """What the ledger remembers of one notice. Times are UTC.
 
     ``starts_at`` and ``place`` are what the mail announced; ``fingerprint`` is the hash of its text.
-    ``member_name`` is the member's, folded, whom it told: their id may be another one tomorrow.
+    ``member_name`` is the member's, folded, whom it told: their id may be another one tomorrow. ``roles`` are
+    those that a duty's announced.
     ``claimed_at`` is missing where nothing was ever tried. An entry ended ``by_hand`` stays ended.
     """
 
@@ -189,6 +199,12 @@ class Entry(Struct, frozen=True):
     about_content: bool = False
     by_hand: bool = False
     member_name: str = ""
+    roles: tuple[str, ...] = ()
+
+    @property
+    def counter(self) -> tuple[str, str]:
+        """What its revision counts: the changes of a distribution, or those of one member's duty there."""
+        return self.key.distribution_id, self.key.member_id if self.key.kind.traits.needs_duty else ""
 
     @property
     def is_correction(self) -> bool:

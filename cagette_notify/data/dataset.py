@@ -166,22 +166,36 @@ class Duties(NamedTuple):
 
     lists: Mapping[str, DutyList] | None
     problems: tuple[Problem, ...] = ()
+    is_being_written: bool = False
 
 
-def load_duties(calendar: Calendar, members: Sequence[Member], *, set_aside: Iterable[Member]) -> Duties:
-    """Read who serves at the distributions. Bad data is never an exception here."""
+def load_duties(
+    calendar: Calendar,
+    members: Sequence[Member],
+    *,
+    set_aside: Iterable[Member],
+    unread_groups: Collection[str] = (),
+    next_run: NextRun | None = None,
+) -> Duties:
+    """Read who serves at the distributions. Bad data is never an exception here.
+
+    If there is a ``next_run``, a file that was written just now is left to it. Whom places of
+    ``unread_groups`` name can't be told, as the lists of their members can't be read.
+    """
     from cagette_notify.data.duties import DutiesScope, read_duties
     from cagette_notify.data.member_lookup import MemberLookups
 
     path = calendar.inputs.sources.duties
     if path is None:
         return Duties(None)
+    if next_run and time_until_duties_rest(calendar, next_run.clock()):
+        return Duties(None, is_being_written=True)
     problems: list[Problem] = []
-    people = MemberLookups(members, set_aside)
+    lookups = MemberLookups(members, set_aside, unread_groups)
     groups = calendar.inputs.groups or Groups()
     aside = calendar.aside.ids, frozenset(groups.set_aside)
-    scope = DutiesScope(calendar.distributions, groups.ids, *aside)
-    lists = read_duties(calendar.inputs.feed(path), scope, people, problems)
+    scope = DutiesScope(calendar.distributions, groups.ids, *aside, frozenset(unread_groups))
+    lists = read_duties(calendar.inputs.feed(path), scope, lookups, problems)
     return Duties(lists, _each_once(problems))
 
 
@@ -209,6 +223,17 @@ def time_to_rest(calendar: Calendar, distribution_ids: Collection[str], now: dat
     found = (newest_file(feed, ORDERS) for feed in feeds if feed)
     waits = (time_until_rested(file.path, now) for file in found if file and file.path)
     return max(waits, default=timedelta(0))
+
+
+def time_until_duties_rest(calendar: Calendar, now: datetime) -> timedelta:
+    """Return how long until nobody has written for a while to the file of duties, if there is one."""
+    from cagette_notify.data.columns import DUTIES
+    from cagette_notify.data.file_ages import time_until_rested
+    from cagette_notify.data.newest_file import newest_file
+
+    path = calendar.inputs.sources.duties
+    found = newest_file(calendar.inputs.feed(path), DUTIES) if path else None
+    return time_until_rested(found.path, now) if found and found.path else timedelta(0)
 
 
 def orders_modified_at(calendar: Calendar, distribution: Distribution) -> datetime | None:

@@ -11,6 +11,7 @@ from msgspec import Struct
 from cagette_notify.core.i18n import _
 from cagette_notify.core.model import DutyList, DutyPlace
 from cagette_notify.core.parsing import moment
+from cagette_notify.core.stamps import stamp_of
 from cagette_notify.core.text import as_known, fold, quoted, quoted_with, quoted_with_hint
 from cagette_notify.data.columns import DUTIES
 from cagette_notify.data.cut_rows import refuse_if_cut
@@ -39,13 +40,15 @@ _VACANT = frozenset(("", *_FRENCH, "personne", "nobody", "no one", "free", "open
 class DutiesScope(Struct, frozen=True):
     """Which distributions duties can be of, and the ids of all groups.
 
-    Of those that are set ``aside``, and of groups that are, somebody else has said what is wrong.
+    Of those that are set ``aside``, and of groups that are, or whose members can't be read, somebody else has
+    said what is wrong.
     """
 
     distributions: Sequence[Distribution]
     groups: frozenset[str] = frozenset()
     aside: frozenset[str] = frozenset()
     groups_aside: frozenset[str] = frozenset()
+    unread_groups: frozenset[str] = frozenset()
 
 
 def read_duties(
@@ -56,8 +59,12 @@ def read_duties(
     A place whose row is bad is there, and nobody's to take: who has it can't be told. ``problems`` grows.
     """
     source = resolved(source, DUTIES)
+    before = stamp_of(source.path) if source.path else None
     try:
-        return _duties_in(source, scope, people, problems)
+        found = _duties_in(source, scope, people, problems)
+        if source.path and stamp_of(source.path) != before:
+            raise Unreadable(_("it changed while it was read"))
+        return found
     except Unreadable as trouble:
         problems.append(source.problem(trouble))
         return None
@@ -76,7 +83,9 @@ def _duties_in(
         one = known.get(days.id_of(row))
         role = row.required("role") if one else ""
         if one and role:
-            places[one.id].append(_place(row, role, people.of(one.group_id)))
+            is_unread = one.group_id in scope.unread_groups
+            place = _unread_place(row, role) if is_unread else _place(row, role, people.of(one.group_id))
+            places[one.id].append(place)
         if row.is_spoiled and "member" in row.as_guessed.cells:
             lacking |= dict.fromkeys([one.id] if one else days.perhaps_meant(row))
         if one and role:
@@ -86,6 +95,12 @@ def _duties_in(
         id_: DutyList(tuple(places[id_]), needed[id_], id_ in lacking)
         for id_ in dict.fromkeys((*places, *lacking))
     }
+
+
+def _unread_place(row: Row, role: str) -> DutyPlace:
+    """Return a place of which it can only be told whether somebody has it."""
+    is_free = not row.is_spoiled and fold(row.reference("member") or "").strip(_MARKS) in _VACANT
+    return DutyPlace(role, is_unknown=not is_free)
 
 
 def _place(row: Row, role: str, lookup: MemberLookup) -> DutyPlace:

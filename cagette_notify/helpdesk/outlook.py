@@ -26,6 +26,7 @@ from cagette_notify.planning.timeline import TimelineEvent, planned_events, wind
 from cagette_notify.planning.unannounced import openings_before_first_run
 from cagette_notify.planning.waiting_corrections import WaitingCorrection, waiting_corrections
 from cagette_notify.run.activity import active_members
+from cagette_notify.run.duties_known import duties_known
 from cagette_notify.run.held_groups import guard_over, read_whole
 from cagette_notify.run.orders_known import orders_known
 
@@ -49,7 +50,7 @@ class Outlook(Struct, frozen=True):
 
     ``waiting_corrections`` are what people were told otherwise, and hear of later, ``uncorrected`` what they
     never hear of; ``told`` are the recaps that may have arrived. ``unannounced`` are the openings from before
-    a first run that nobody was told of, nor of anything else since.
+    a first run that nobody was told of, nor of anything else since; ``of_duties`` are what is wrong there.
     """
 
     upcoming: tuple[PlannedNotice, ...] = ()
@@ -60,6 +61,7 @@ class Outlook(Struct, frozen=True):
     uncorrected: tuple[LeftUncorrected, ...] = ()
     told: tuple[Entry, ...] = ()
     unannounced: tuple[Window, ...] = ()
+    of_duties: tuple[Problem, ...] = ()
 
 
 def outlook(  # noqa: PLR0913 - what is known, and how far to look
@@ -93,6 +95,13 @@ def outlook(  # noqa: PLR0913 - what is known, and how far to look
     floors = FirstRuns(ledger, config.account, config.rules).floors(
         roster.calendar.groups, now, first_lookback=config.first_run_lookback
     )
+    duties = duties_known(
+        *(roster.calendar, ledger, config.account, roster.members),
+        set_aside=roster.people_set_aside,
+        unread_groups=roster.stopped_groups,
+        few=few,
+        now=now,
+    )
     situation = PlanInput(
         now=now,
         rules=config.rules,
@@ -112,6 +121,8 @@ def outlook(  # noqa: PLR0913 - what is known, and how far to look
         ),
         forgotten=ledger.forgotten(config.account),
         ledger_id=ledger.ledger_id,
+        duties=duties.lists,
+        duties_held=duties.held,
     )
     events = planned_events(situation)
     back = held_by_first_run(events, memory.groups_seen())
@@ -125,7 +136,8 @@ def outlook(  # noqa: PLR0913 - what is known, and how far to look
     silent = tuple(_unannounced(config, roster, ledger, floors, now))
     left = left_uncorrected(situation)
     told = tuple(one for one in entries if one.key.kind.traits.needs_order and one.may_have_arrived)
-    return Outlook(upcoming, orders.books, guard.problems, back, waiting, left, told, silent)
+    of_duties = (*duties.problems, *duties.holds)
+    return Outlook(upcoming, orders.books, guard.problems, back, waiting, left, told, silent, of_duties)
 
 
 def _unannounced(

@@ -128,7 +128,7 @@ def service_status(
             ledger = as_taken_over(ledger, config.account, roster.calendar, now)  # noqa: PLW2901
             announced = ledger.told_ahead(config.account, now)
             seen = outlook(config, roster, ledger, announced, ahead=ahead, now=now)
-            problems = (*_of_outbox(config), *roster.problems, *seen.holds)
+            problems = (*_of_outbox(config), *roster.problems, *seen.holds, *seen.of_duties)
             at_rest, held = _at_rest(config, roster, ledger, now)
         except NotifyError as error:
             seen, problems = _UNKNOWN, (*_of_outbox(config), *error.problems)

@@ -24,7 +24,7 @@ def cancellations(ledger: Ledger, account: str, method: str = "CANCEL") -> Mappi
     """
     rows = ledger.rows(
         """
-        SELECT audience, confirmed_at, base64 FROM broadcasts JOIN attachments USING (attempt)
+        SELECT attempt, audience, confirmed_at, base64 FROM broadcasts JOIN attachments USING (attempt)
         WHERE broadcasts.account = ? AND content_type = 'text/calendar' AND audience LIKE 'told:%'
             AND EXISTS (
                 SELECT 1 FROM copies JOIN notices USING (custom_id)
@@ -35,7 +35,10 @@ def cancellations(ledger: Ledger, account: str, method: str = "CANCEL") -> Mappi
         [account],
     )
     found: dict[str, list[datetime]] = defaultdict(list)
+    counted: set[str] = set()  # one may have an entry of the distribution, and one of the duties there
     for row in rows:
-        if f"\nMETHOD:{method}".encode() in base64.b64decode(row["base64"]):
+        is_one = f"\nMETHOD:{method}".encode() in base64.b64decode(row["base64"])
+        if is_one and row["attempt"] not in counted:
+            counted.add(row["attempt"])
             found[row["audience"].removeprefix(_TOLD)].append(from_utc_text(row["confirmed_at"]))
     return {id_: tuple(moments) for id_, moments in found.items()}

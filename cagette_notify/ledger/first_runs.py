@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, json
 
-from cagette_notify.core.kinds import NOTICE_KINDS, Kind, KindFloor
+from cagette_notify.core.kinds import Kind, KindFloor
 from cagette_notify.ledger.errors import as_written
 from cagette_notify.ledger.run_memory import RunMemory
 
@@ -99,7 +99,7 @@ class FirstRuns:
     def _later(
         self, marks: Mapping[str, _Mark] | None, of_group: datetime, latest: datetime
     ) -> dict[Kind, KindFloor]:
-        floors = {kind: self._floor(marks, kind, of_group, latest) for kind in NOTICE_KINDS}
+        floors = {kind: self._floor(marks, kind, of_group, latest) for kind in self._rules.spans.kinds}
         return {kind: floor for kind, floor in floors.items() if floor != KindFloor(of_group, of_group)}
 
     def _floor(
@@ -128,7 +128,7 @@ class FirstRuns:
 
     def _text(self, of_group: datetime, later: Mapping[Kind, KindFloor]) -> str:
         found = {}
-        for kind in NOTICE_KINDS:
+        for kind in self._rules.spans.kinds:
             floor = later.get(kind, KindFloor(of_group, of_group))
             default = floor.default if self._rules.defaults[kind] else None
             found[kind.value] = _Mark(floor.chosen, default, self._rules.spans.lead_of(kind).total_seconds())

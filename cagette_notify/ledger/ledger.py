@@ -23,7 +23,7 @@ from cagette_notify.ledger.rows import (
     rows_of,
     utc_text,
 )
-from cagette_notify.ledger.told_sql import LAST_TOLD_AHEAD, TOLD_AHEAD
+from cagette_notify.ledger.told_sql import DUTIES_TOLD_AHEAD, LAST_TOLD_AHEAD, TOLD_AHEAD
 
 if TYPE_CHECKING:
     import sqlite3
@@ -200,8 +200,15 @@ class Ledger:
         return self._entries(condition, [account, utc_text(now), utc_text(now)])
 
     def told_ahead(self, account: str, now: datetime) -> list[Entry]:
-        """Return, for each group and start ahead that was announced, one recap that may have arrived."""
+        """Return, for each group and start ahead that was announced, what may have arrived of it.
+
+        One recap, and one duty, where there are any.
+        """
         return self._told(TOLD_AHEAD, account, now)
+
+    def duties_told_ahead(self, account: str, now: datetime) -> list[Entry]:
+        """Return all rows of duties, of the distributions ahead of which somebody was told one."""
+        return self._told(DUTIES_TOLD_AHEAD, account, now)
 
     def about_missed_corrections(self, account: str, now: datetime) -> list[Entry]:
         """List everything about the distributions ahead of which a correction had come too late."""

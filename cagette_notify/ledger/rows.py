@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from cagette_notify.core.kinds import CORRECTION, OPERATOR_KINDS, Kind
 from cagette_notify.core.messages import AnyMail, Copy, OperatorMail
 from cagette_notify.core.notices import Entry, Mail, Notice, NoticeKey, Status
-from cagette_notify.core.text import fold
+from cagette_notify.core.text import fold, one_line
 from cagette_notify.core.transport_traits import TRANSPORTS
 from cagette_notify.ledger.errors import damaged
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 ENTRY_COLUMNS = """
     account, kind, distribution_id, occasion, member_id, address, group_id, recipient, status, custom_id,
     campaign, revision, starts_at, place, due_at, too_late_at, claimed_at, settled_at, detail, message_id,
-    fingerprint, about_content, by_hand, member_name
+    fingerprint, about_content, by_hand, member_name, roles
 """
 
 TO_MEMBERS = f"kind NOT IN ({', '.join(repr(kind.value) for kind in OPERATOR_KINDS)})"
@@ -109,6 +109,7 @@ def entry_of(row: sqlite3.Row) -> Entry:
         about_content=bool(row["about_content"]),
         by_hand=bool(row["by_hand"]),
         member_name=row["member_name"],
+        roles=tuple(filter(None, row["roles"].split("\n"))),
     )
 
 
@@ -172,6 +173,7 @@ def _row_of_operator_mail(
         "is_incomplete": 0,
         "member_name": "",
         "reader_id": "",
+        "roles": "",
     }
 
 
@@ -210,4 +212,5 @@ def row_of(  # noqa: PLR0913 - one argument for each thing a row adds to its not
         "is_incomplete": int(notice.has_unread),
         "member_name": fold(notice.member.name),
         "reader_id": "" if key.member_id else notice.member.id,
+        "roles": "\n".join(map(one_line, notice.roles)),
     }

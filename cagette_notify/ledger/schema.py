@@ -191,13 +191,16 @@ MIGRATIONS = (
     ALTER TABLE notices ADD COLUMN reader_id TEXT NOT NULL DEFAULT '';
     CREATE INDEX notices_by_reader ON notices (reader_id) WHERE reader_id <> '';
     """,
+    """
+    ALTER TABLE notices ADD COLUMN roles TEXT NOT NULL DEFAULT '';
+    """,
 )
 """One script for each schema version, applied in order; released ones never change.
 
 A semicolon ends a statement, wherever it stands.
 """
 
-COLUMNS_SINCE = 6
+COLUMNS_SINCE = 7
 """The script that made the last of today's columns: whoever only reads needs none of those after it."""
 
 _REBUILT_BY = 3  # the script that copies whole tables

@@ -1,4 +1,4 @@
-"""Write a distribution as an iCalendar attachment (.ics, RFC 5545 and 5546)."""
+"""Write a distribution, or a duty there, as an iCalendar attachment (.ics, RFC 5545 and 5546)."""
 
 from __future__ import annotations
 
@@ -18,40 +18,56 @@ if TYPE_CHECKING:
     from cagette_notify.core.model import Contact, Distribution, Group
 
 _WIDTH = 75  # octets of a line, at most
+_DUTY = {"fr": "Permanence", "en": "Duty"}
 _SPECIAL = re.compile(r"[\\;,]")
 
 
 @lru_cache(maxsize=256)
-def calendar_attachment(
-    group: Group, distribution: Distribution, sequence: int, sender: Contact, now: datetime
+def calendar_attachment(  # noqa: PLR0913, PLR0917 - all that an entry says
+    group: Group,
+    distribution: Distribution,
+    sequence: int,
+    sender: Contact,
+    now: datetime,
+    roles: tuple[str, ...] | None = None,
 ) -> Attachment:
     """Return the .ics file that says when and where a distribution is; the same for all its readers.
 
-    A correction has the UID of what it corrects and a higher SEQUENCE, by which calendars replace the
-    entry; of a cancelled distribution they drop it. The content type has no ``method``: Outlook refuses one
-    that differs from what a relay makes of it.
+    Or, where ``roles`` are given, be it none, when and where a duty there is. A correction has the UID of
+    what it corrects and a higher SEQUENCE, by which calendars replace the entry; what is cancelled they drop.
+    The content type has no ``method``: Outlook refuses one that differs from what a relay makes of it.
     """
-    lines = "".join(f"{_folded(line)}\r\n" for line in _lines(group, distribution, sequence, sender, now))
+    lines = _lines(group, distribution, sequence, sender, now, roles)
+    text = "".join(f"{_folded(line)}\r\n" for line in lines)
     day = distribution.starts_at.astimezone(group.timezone).date()
-    encoded = base64.b64encode(lines.encode()).decode()
-    return Attachment(f"distribution-{day.isoformat()}.ics", "text/calendar", encoded)
+    encoded = base64.b64encode(text.encode()).decode()
+    name = "distribution" if roles is None else _DUTY[group.language].casefold()
+    return Attachment(f"{name}-{day.isoformat()}.ics", "text/calendar", encoded)
 
 
-def _lines(
-    group: Group, distribution: Distribution, sequence: int, sender: Contact, now: datetime
+def _lines(  # noqa: PLR0913, PLR0917 - all that an entry says
+    group: Group,
+    distribution: Distribution,
+    sequence: int,
+    sender: Contact,
+    now: datetime,
+    roles: tuple[str, ...] | None,
 ) -> Iterator[str]:
     yield from ("BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//cagette-notify//EN")
     if distribution.cancelled:
         yield from ("METHOD:CANCEL", "BEGIN:VEVENT", "STATUS:CANCELLED")
     else:
         yield from ("METHOD:PUBLISH", "BEGIN:VEVENT")
-    yield f"UID:{_uid(distribution, sender)}"
+    yield f"UID:{_uid(distribution, sender, is_duty=roles is not None)}"
     yield f"SEQUENCE:{sequence}"
     yield f"DTSTAMP:{_utc(now)}"
     yield f"DTSTART:{_utc(distribution.starts_at)}"
     if distribution.ends_at and _utc(distribution.ends_at) > _utc(distribution.starts_at):
         yield f"DTEND:{_utc(distribution.ends_at)}"
-    summary = f"{distribution.name or 'Distribution'} – {group.name}"
+    what = distribution.name or "Distribution"
+    if roles is not None:
+        what = ", ".join((_DUTY[group.language], *roles))
+    summary = f"{what} – {group.name}"
     yield f"SUMMARY:{_text(summary)}"
     if distribution.place:
         yield f"LOCATION:{_text(distribution.place)}"
@@ -60,9 +76,9 @@ def _lines(
     yield from ("END:VEVENT", "END:VCALENDAR")
 
 
-def _uid(distribution: Distribution, sender: Contact) -> str:
-    """Name the distribution for good, in characters that every calendar takes."""
-    name = f"{distribution.group_id}\0{distribution.id}"
+def _uid(distribution: Distribution, sender: Contact, *, is_duty: bool) -> str:
+    """Name the distribution, or a duty there, for good, in characters that every calendar takes."""
+    name = f"{distribution.group_id}\0{distribution.id}" + ("\0duty" if is_duty else "")
     digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:32]
     return f"{digest}@{sender.address.rpartition('@')[2]}"
 

@@ -6,6 +6,7 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
+from msgspec.structs import replace
 
 from cagette_notify.core.errors import ConfigError
 from cagette_notify.core.messages import LONGEST_SUBJECT, Attachment, Content, Message
@@ -60,7 +61,7 @@ class Renderer:
     def render(self, notices: Sequence[Notice], now: datetime) -> Content:
         """Render the notices of one mail, or raise TemplateProblem.
 
-        They are the openings of a group, one recap, or the recaps that one correction stands for.
+        They are those of a group that share a mail, one alone, or those that one correction stands for.
         """
         view = mail_view(self._style, notices, now)
         values = view.variables()
@@ -110,21 +111,39 @@ class Renderer:
             content=self.render(mail.notices, now),
             reply_to=Contact(contact.address, one_line(contact.name) or name) if contact else None,
             headers=_AUTOMATIC,
-            attachments=self._attachments(mail.first, now),
+            attachments=self._attachments(mail.notices, now),
         )
 
     def calendar_entries(
-        self, group: Group, distribution: Distribution, sequence: int, now: datetime
+        self,
+        group: Group,
+        distribution: Distribution,
+        sequence: int,
+        now: datetime,
+        *,
+        roles: tuple[str, ...] | None = None,
     ) -> tuple[Attachment, ...]:
-        """Return what puts a distribution into calendars, or out of them; nothing where mails have none."""
+        """Return what puts a distribution, or a duty there in these ``roles``, into calendars, or out.
+
+        Nothing where mails have none.
+        """
         if not self._style.calendar:
             return ()
-        return (calendar_attachment(group, distribution, sequence, self._style.sender, now),)
+        return (calendar_attachment(group, distribution, sequence, self._style.sender, now, roles),)
 
-    def _attachments(self, notice: Notice, now: datetime) -> tuple[Attachment, ...]:
-        if not notice.kind.traits.has_calendar_entry:
-            return ()
-        return self.calendar_entries(notice.group, notice.distribution, notice.sequence, now)
+    def _attachments(self, notices: Sequence[Notice], now: datetime) -> tuple[Attachment, ...]:
+        """Return the calendar entries of the distribution, and of the duty there, that a mail tells of."""
+        with_entry = {
+            one.kind.traits.needs_duty: one for one in notices if one.kind.traits.has_calendar_entry
+        }
+        return tuple(entry for one in with_entry.values() for entry in self._entries_of(one, now))
+
+    def _entries_of(self, notice: Notice, now: datetime) -> tuple[Attachment, ...]:
+        is_duty = notice.kind.traits.needs_duty
+        is_given_up = is_duty and not notice.roles
+        one = replace(notice.distribution, cancelled=True) if is_given_up else notice.distribution
+        roles = notice.roles if is_duty else None
+        return self.calendar_entries(notice.group, one, notice.sequence, now, roles=roles)
 
 
 def _subject(rendered: str) -> str:

@@ -16,11 +16,14 @@ from cagette_notify.mails.views import (
     BroadcastView,
     CatalogView,
     DistributionView,
+    DutyView,
     GroupView,
+    HelpersView,
     LineView,
     MailView,
     OrderView,
     Reader,
+    VacancyView,
 )
 
 if TYPE_CHECKING:
@@ -32,18 +35,18 @@ if TYPE_CHECKING:
 
 
 def mail_view(style: Style, notices: Sequence[Notice], now: datetime) -> MailView:
-    """Word the notices of one mail: openings or closings, one recap, or those one correction stands for."""
-    first = notices[0]
+    """Word the notices of one mail: those that share it, one alone, or those one correction stands for."""
+    first = next((one for one in notices if one.kind.traits.needs_order), notices[0])
     language = first.member.language or first.group.language
     group = group_view(first.group)
     days = {notice.distribution.id: notice for notice in notices}
     distributions = tuple(
-        _distribution_view(one.distribution, first.group, language, now, one.orders_known_at)
+        _distribution_view(one.distribution, first.group, language, now, one.orders_known_at, one.vacant)
         for one in sorted(days.values(), key=lambda one: one.distribution.starts_at)
     )
     return MailView(
         language=language,
-        template=CORRECTION if first.correction else first.kind.value,
+        template=CORRECTION if first.correction and first.kind.traits.needs_order else first.kind.value,
         member=_reader(first.mailbox),
         group=group,
         sender=_clean_contact(style.sender),
@@ -52,6 +55,8 @@ def mail_view(style: Style, notices: Sequence[Notice], now: datetime) -> MailVie
         days=wording.listing(tuple(dict.fromkeys(one.short_day for one in distributions)), language),
         link=_common_link(distributions),
         order=_order_view(first, language, show_prices=style.show_prices),
+        duty=_duty_view(notices, language),
+        is_correction=first.correction,
         calendar=style.calendar and first.kind.traits.has_calendar_entry,
         settings_url=_link(style.settings_url),
         leave_url=_link(style.leave_url),
@@ -92,9 +97,33 @@ def _clean_contact(contact: Contact) -> Contact:
     return Contact(one_line(contact.address), one_line(contact.name))
 
 
+def _duty_view(notices: Iterable[Notice], language: str) -> DutyView:
+    """Word the duty that one of the notices is about, if one is."""
+    notice = next((one for one in notices if one.kind.traits.needs_duty), None)
+    if notice is None:
+        return _NO_DUTY
+    roles = tuple(map(one_line, notice.roles))
+    names: dict[str, list[str]] = {}
+    for role, name in notice.helpers if roles else ():
+        names.setdefault(one_line(role), []).append(one_line(name))
+    return DutyView(
+        roles=roles,
+        offer=wording.listing(roles, language),
+        helpers=tuple(
+            HelpersView(role, wording.listing(tuple(those), language)) for role, those in names.items()
+        ),
+        is_given_up=not roles,
+    )
+
+
 @lru_cache(maxsize=256)
-def _distribution_view(
-    one: Distribution, group: Group, language: str, now: datetime, known_at: datetime | None
+def _distribution_view(  # noqa: PLR0913, PLR0917 - all that is said of it
+    one: Distribution,
+    group: Group,
+    language: str,
+    now: datetime,
+    known_at: datetime | None,
+    vacant: tuple[tuple[str, int], ...],
 ) -> DistributionView:
     today = now.astimezone(group.timezone).date()
     starts_at = one.starts_at.astimezone(group.timezone)
@@ -117,6 +146,7 @@ def _distribution_view(
         closes=_deadline(closes_at, today, language) if closes_at and now < closes_at else "",
         url=_link(one.url) or _link(group.url),
         no_order_at=_hour(known_at.astimezone(group.timezone), today, language) if known_at else "",
+        vacant=tuple(VacancyView(one_line(role), count) for role, count in vacant),
     )
 
 
@@ -185,6 +215,7 @@ def _line_view(line: OrderLine, notice: Notice, language: str, *, show_prices: b
     )
 
 
+_NO_DUTY = DutyView()
 _AT = {"fr": "à", "en": "at"}
 PLAIN_ACCENT = "#2e6b46"  # of groups without a colour, or with one on which white can't be read
 

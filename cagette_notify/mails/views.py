@@ -25,13 +25,37 @@ class Reader(Struct, frozen=True):
     name: str
 
 
+class VacancyView(Struct, frozen=True):
+    """A role that has free places at a distribution, and how many."""
+
+    role: str
+    count: int
+
+
+class HelpersView(Struct, frozen=True):
+    """Who else serves in a role: their names in one go."""
+
+    role: str
+    names: str
+
+
+class DutyView(Struct, frozen=True):
+    """The reader's duty in words: ``offer`` names its ``roles`` in one go; none if it ``is_given_up``."""
+
+    roles: tuple[str, ...] = ()
+    offer: str = ""
+    helpers: tuple[HelpersView, ...] = ()
+    is_given_up: bool = False
+
+
 class DistributionView(Struct, frozen=True):
     """A distribution in words. ``near`` says ``aujourd’hui`` or ``demain`` where it is, else nothing.
 
     ``when`` is the whole day as a line begins: ``Demain, vendredi 12 juin 2026``.
     ``offer`` names the catalogs in one go. ``closes`` says until when orders are open; it is empty once
     they are closed, and where nobody said when they will be. ``no_order_at`` is the hour at which no order of
-    the reader's was known (``à 14 h``), if anybody looked.
+    the reader's was known (``à 14 h``), if anybody looked. ``vacant`` are the roles with free places, in a
+    call for volunteers.
     """
 
     name: str
@@ -47,6 +71,7 @@ class DistributionView(Struct, frozen=True):
     closes: str
     url: str
     no_order_at: str = ""
+    vacant: tuple[VacancyView, ...] = ()
 
 
 class LineView(Struct, frozen=True):
@@ -92,9 +117,10 @@ class OrderView(Struct, frozen=True):
 class MailView(Struct, frozen=True):
     """Every variable that templates know. ``distribution`` is the first of ``distributions``.
 
-    ``template`` is what the mail is made with (``opening``, ``closing``, ``recap_24h``, ``recap_4h`` or
-    ``correction``); ``link`` is where to order, one for all distributions or nothing; ``calendar`` tells that
-    a calendar entry is attached; ``subject`` is known to the text and HTML templates alone.
+    ``template`` is what the mail is made with (``opening``, ``closing``, ``recap_24h``, ``recap_4h``,
+    ``duty``, ``duty_vacant`` or ``correction``), and ``is_correction`` tells that it corrects an earlier one;
+    ``link`` is where to order, one for all distributions or nothing; ``calendar`` tells that a calendar entry
+    is attached; ``subject`` is known to the text and HTML templates alone.
     """
 
     language: str
@@ -107,6 +133,8 @@ class MailView(Struct, frozen=True):
     days: str
     link: str
     order: OrderView
+    duty: DutyView
+    is_correction: bool
     calendar: bool
     settings_url: str
     leave_url: str
@@ -242,6 +270,7 @@ VIEW_FIELDS: dict[type, frozenset[str]] = {
     view: frozenset(view.__struct_fields__)
     for view in (
         *(GroupView, Reader, Contact, DistributionView, LineView, CatalogView, OrderView),
+        *(VacancyView, HelpersView, DutyView),
         *(FindingView, LeftView, NextView),
     )
 }

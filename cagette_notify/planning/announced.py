@@ -11,7 +11,7 @@ from cagette_notify.core.i18n import _
 from cagette_notify.core.text import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from datetime import datetime, tzinfo
 
     from cagette_notify.core.model import Distribution
@@ -54,12 +54,11 @@ def still_ahead(told: Iterable[Entry], now: datetime) -> list[Entry]:
     that it was put off to for a while is still to come.
     """
     told = list(told)
-    over: dict[str, int] = {}
+    over: dict[tuple[str, str], int] = {}
     for entry in told:
         if entry.starts_at <= now:
-            id_ = entry.key.distribution_id
-            over[id_] = max(entry.revision, over.get(id_, entry.revision))
-    return [entry for entry in told if entry.revision > over.get(entry.key.distribution_id, -1)]
+            over[entry.counter] = max(entry.revision, over.get(entry.counter, entry.revision))
+    return [entry for entry in told if entry.revision > over.get(entry.counter, -1)]
 
 
 def places_told(
@@ -73,11 +72,12 @@ def places_told(
     told = [
         entry
         for entry in entries
-        if entry.may_have_arrived and (entry.key.kind.traits.is_corrected or entry.place)
+        if entry.may_have_arrived and (entry.key.kind.traits.needs_order or entry.place)
+        if not entry.key.kind.traits.needs_duty
     ]
     if distribution.starts_at > now:
-        openings = [one for one in told if not one.key.kind.traits.is_corrected and one.starts_at > now]
-        told = [*openings, *still_ahead((one for one in told if one.key.kind.traits.is_corrected), now)]
+        openings = [one for one in told if not one.key.kind.traits.needs_order and one.starts_at > now]
+        told = [*openings, *still_ahead((one for one in told if one.key.kind.traits.needs_order), now)]
     told.sort(key=lambda entry: (entry.revision, entry.claimed_at or entry.due_at))
     last = next((entry.place for entry in reversed(told) if entry.place), "")
     found = {(entry.key.member_id, entry.key.address): entry.place for entry in told}
@@ -90,13 +90,23 @@ def revision_of(distribution: Distribution, entries: Iterable[Entry]) -> int:
     The first announcement is revision 1. Rows that were never claimed announced nothing. Of one revision
     some may have heard no place, as nobody could read it then: they are owed another one that says it.
     """
-    claimed = [entry for entry in entries if entry.claimed_at and entry.key.kind.traits.is_corrected]
+    return next_revision(
+        (entry for entry in entries if entry.key.kind.traits.needs_order),
+        lambda entry: announces(entry, distribution),
+    )
+
+
+def next_revision(entries: Iterable[Entry], holds: Callable[[Entry], bool]) -> int:
+    """Return the last revision that was claimed as long as all that it told still ``holds``, else the next.
+
+    ``entries`` are those of one counter.
+    """
+    claimed = [entry for entry in entries if entry.claimed_at]
     if not claimed:
         return 1
     last = latest(claimed)
     told = [entry for entry in claimed if entry.revision == last.revision and entry.may_have_arrived]
-    holds = all(announces(entry, distribution) for entry in told or [last])
-    return last.revision if holds else last.revision + 1
+    return last.revision if all(map(holds, told or [last])) else last.revision + 1
 
 
 def when_and_where(zone: tzinfo, at: datetime, place: str) -> str:

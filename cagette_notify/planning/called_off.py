@@ -36,8 +36,13 @@ def called_off(
                 "command": command_to_those_told(entry, distributions, groups),
                 "why": why,
             }
+            key = called_off_key(entry, distributions, groups)
+            if entry.key.kind.traits.needs_duty and key in found:
+                continue  # a recap had left, too: the same command reaches all of them
             message = (
-                _(
+                _duties_told(values)
+                if entry.key.kind.traits.needs_duty
+                else _(
                     "distribution {distribution} {why}, but the opening of its orders was announced; to tell "
                     "those who got that: {command}",
                     **values,
@@ -49,10 +54,16 @@ def called_off(
                     **values,
                 )
             )
-            found[called_off_key(entry, distributions, groups)] = Problem(
-                message, group_id=entry.group_id, is_warning=True
-            )
+            found[key] = Problem(message, group_id=entry.group_id, is_warning=True)
     return found
+
+
+def _duties_told(values: Mapping[str, str]) -> str:
+    return _(
+        "distribution {distribution} {why}, but reminders of duties there had left; to tell those who got "
+        "them: {command}",
+        **values,
+    )
 
 
 def cancelled_once_open(
@@ -83,11 +94,21 @@ def perhaps_off(
     found = {}
     for entry in announced:
         if where := where_perhaps(entry, distributions, groups, aside):
-            message = _(
-                "distribution {distribution} is not found in the data, but recaps of it had left: it may be "
-                "what was set aside ({where}); mend that first, and it will be known whether it takes place",
-                distribution=entry.key.distribution_id,
-                where=where,
+            values = {"distribution": entry.key.distribution_id, "where": where}
+            message = (
+                _(
+                    "distribution {distribution} is not found in the data, but reminders of duties there had "
+                    "left: it may be what was set aside ({where}); mend that first, and it will be known "
+                    "whether it takes place",
+                    **values,
+                )
+                if entry.key.kind.traits.needs_duty
+                else _(
+                    "distribution {distribution} is not found in the data, but recaps of it had left: it may "
+                    "be what was set aside ({where}); mend that first, and it will be known whether it takes "
+                    "place",
+                    **values,
+                )
             )
             problem = Problem(message, group_id=entry.group_id, is_warning=True)
             found[perhaps_off_key(entry, distributions, groups)] = problem

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from cagette_notify.core.kinds import CORRECTED_KINDS, Kind
+from cagette_notify.core.kinds import RECAP_KINDS, Kind
 from cagette_notify.core.model import AddressState, Distribution, Mailbox, Member
 from cagette_notify.core.text import fold
 from cagette_notify.planning.announced import announces, latest
@@ -46,7 +46,7 @@ def _for_address(
     mailbox = mailbox_of(index, member, latest(announced))
     starts_at = distribution.starts_at.astimezone(timezone.utc)
     # Due since it changed, which is now; still true until the new start.
-    windows = [Window(kind, distribution, index.situation.now, starts_at) for kind in CORRECTED_KINDS]
+    windows = [Window(kind, distribution, index.situation.now, starts_at) for kind in RECAP_KINDS]
     notices = [replace(index.notice(window, member, mailbox), correction=True) for window in windows]
     again = {notice.kind for notice in notices if index.is_lost_correction(notice.key)}
     for notice in notices:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from cagette_notify.core.kinds import CORRECTED_KINDS, NOTICE_KINDS, Kind, Spans
+from cagette_notify.core.kinds import NOTICE_KINDS, RECAP_KINDS, Kind, Spans
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from cagette_notify.core.model import Distribution
 
 BEGINNING = datetime(1970, 1, 1, tzinfo=timezone.utc)
-FIRST_RECAP = max(kind.traits.lead for kind in CORRECTED_KINDS)
+FIRST_RECAP = max(kind.traits.lead for kind in RECAP_KINDS)
 """How long before a distribution the first mail leaves that says when and where it is."""
 END = datetime(9999, 1, 1, tzinfo=timezone.utc)
 
@@ -42,6 +42,8 @@ def windows_of(distribution: Distribution, spans: Spans) -> Iterator[Window]:
     starts_at = distribution.starts_at.astimezone(timezone.utc)
     for kind in NOTICE_KINDS:
         traits = kind.traits
+        if kind not in spans.kinds:
+            continue
         if (moment := getattr(distribution, traits.moment)) is None:
             continue
         # In UTC: a local time less 24 hours is 23 or 25 real hours when the clocks change.

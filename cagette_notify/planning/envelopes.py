@@ -106,8 +106,12 @@ def _campaign(ledger_id: str, notices: Sequence[Notice]) -> str:
 
 
 def _occasion(notice: Notice) -> str:
-    """Name what is told; a revision with its start, as an id may mean another distribution by next week."""
-    name = f"{notice.distribution.id}@{notice.occasion}"
+    """Name what is told; a revision with its start, as an id may mean another distribution by next week.
+
+    A correction of a recap and one of a duty may have the same number, and are two mails.
+    """
+    what = "duty-" if notice.kind.traits.needs_duty else ""
+    name = f"{notice.distribution.id}@{what}{notice.occasion}"
     at = notice.distribution.starts_at.astimezone(timezone.utc)
     return f"{name}@{at:%Y%m%dT%H%M}" if notice.kind.traits.is_corrected else name
 

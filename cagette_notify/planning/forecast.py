@@ -188,8 +188,10 @@ def _who_has(
     return have
 
 
-def _of_whom(entry: Entry) -> tuple[str, str, str]:
-    return entry.key.distribution_id, entry.key.member_id, entry.key.address
+def _of_whom(entry: Entry) -> tuple[bool, str, str, str]:
+    """Return of whose revisions an entry's is one."""
+    key = entry.key
+    return key.kind.traits.needs_duty, key.distribution_id, key.member_id, key.address
 
 
 def _notice_of(event: TimelineEvent, kind: Kind) -> tuple[Kind, str, str]:

@@ -32,7 +32,7 @@ def told_and_forgotten(
     told = {
         (entry.key.kind, entry.key.distribution_id, entry.key.occasion): entry
         for entry in sorted(entries, key=lambda entry: bool(entry.place))
-        if entry.key.kind.traits.is_corrected and entry.may_have_arrived
+        if entry.key.kind.traits.needs_order and entry.may_have_arrived
     }
     known = {entry.key for entry in entries}
     for entry in told.values():

@@ -61,7 +61,7 @@ def left_uncorrected(situation: PlanInput) -> tuple[LeftUncorrected, ...]:
 
 def _is_otherwise(entry: Entry, situation: PlanInput) -> bool:
     distribution = situation.distributions.get(entry.key.distribution_id)
-    is_told = entry.key.kind.traits.is_corrected and entry.starts_at > situation.now
+    is_told = entry.key.kind.traits.needs_order and entry.starts_at > situation.now
     return is_told and distribution is not None and not announces(entry, distribution)
 
 

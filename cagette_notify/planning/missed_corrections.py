@@ -61,9 +61,9 @@ def uncorrected(
     missed: set[tuple[str, str, str]] = set()
     for entry in entries:
         whose = entry.key.distribution_id, entry.key.member_id, entry.key.address
-        if entry.key.kind.traits.is_corrected and entry.may_have_arrived:
+        if entry.key.kind.traits.needs_order and entry.may_have_arrived:
             heard.setdefault(whose, []).append(entry)
-        elif entry.status is Status.EXPIRED and entry.is_correction:
+        elif entry.status is Status.EXPIRED and entry.is_correction and entry.key.kind.traits.needs_order:
             missed.add(whose)
     found: dict[str, MissedCorrection] = {}
     for whose in sorted(missed & heard.keys()):

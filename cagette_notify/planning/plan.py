@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
 from cagette_notify.core.model import AddressState, Mailbox, Member
 from cagette_notify.core.notices import Entry, Notice, NoticeKey, Reason, Skip, Status
-from cagette_notify.planning.announced import announces, latest
+from cagette_notify.planning.announced import latest
 from cagette_notify.planning.corrections import corrections
+from cagette_notify.planning.duty_corrections import duty_corrections, late_duty_corrections
 from cagette_notify.planning.late_corrections import late_corrections
 from cagette_notify.planning.orders_so_far import OrdersSoFar
 from cagette_notify.planning.plan_input import PlanIndex, PlanInput
@@ -65,12 +67,16 @@ def plan(situation: PlanInput) -> Plan:
 
 
 def _corrections_owed(index: PlanIndex) -> dict[NoticeKey, Owed]:
-    found = ((notice, index.entries.get(notice.key)) for notice in corrections(index))
+    found = (
+        (notice, index.entries.get(notice.key))
+        for notice in chain(corrections(index), duty_corrections(index))
+    )
     return {notice.key: Owed(notice, entry) for notice, entry in found if index.is_open_to_send(entry)}
 
 
 def _corrections_too_late(index: PlanIndex) -> dict[NoticeKey, Owed]:
-    found = ((notice, index.entries.get(notice.key), told) for notice, told in late_corrections(index))
+    late = chain(late_corrections(index), late_duty_corrections(index))
+    found = ((notice, index.entries.get(notice.key), told) for notice, told in late)
     return {
         notice.key: Owed(notice, entry, told)
         for notice, entry, told in found
@@ -147,7 +153,7 @@ def _standing(index: PlanIndex, notice: Notice) -> Status | None:
     if entry and index.may_have_arrived(entry):
         return entry.status
     announced = index.told_to(notice.key)
-    if not announced or not announces(latest(announced), notice.distribution):
+    if not announced or not index.still_holds(latest(announced), notice.distribution):
         return None
     # Moved away and back before a correction left: what they were told still holds.
     return next((earlier.status for earlier in announced if earlier.key.kind is notice.kind), None)
@@ -169,10 +175,12 @@ def _why_not_the_member(index: PlanIndex, window: Window, member: Member) -> Rea
         return Reason.SETTING_OFF
     if traits.without_order and (reason := _why_no_reminder(index, distribution_id, member)):
         return reason
-    # Whoever ordered is active, which can't be known before the orders are there.
-    if has_orders and index.is_inactive(member, distribution_id):
+    # Whoever serves is active, and whoever ordered, which can't be known before the orders are there.
+    if has_orders and not traits.needs_duty and index.is_inactive(member, distribution_id):
         return Reason.INACTIVE
     if traits.needs_order and (reason := _why_no_recap(index, window, member)):
+        return reason
+    if traits.reads_duties and (reason := _why_no_duty(index, window, member)):
         return reason
     return None if member.mailboxes or not has_orders else Reason.NO_ADDRESS
 
@@ -187,6 +195,15 @@ def _why_no_recap(index: PlanIndex, window: Window, member: Member) -> Reason | 
         is_missed = is_over and index.order_is_unreadable(distribution_id, member.id)
         return None if is_missed else Reason.WAITING_FOR_ORDERS
     return None if index.has_order(distribution_id, member.id) else Reason.NO_ORDER
+
+
+def _why_no_duty(index: PlanIndex, window: Window, member: Member) -> Reason | None:
+    distribution = window.distribution
+    if not index.duties.are_known(distribution.group_id):
+        return Reason.WAITING_FOR_DUTIES
+    if window.kind.traits.needs_duty:
+        return None if index.duties.roles(distribution.id, member.id) else Reason.NO_DUTY
+    return None if index.duties.vacant(distribution) else Reason.NONE_VACANT
 
 
 def _why_no_reminder(index: PlanIndex, distribution_id: str, member: Member) -> Reason | None:

@@ -9,10 +9,20 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from cagette_notify.core.model import Distribution, Group, Mailbox, Member, OrderBook, OrderLine, OrdersState
+from cagette_notify.core.model import (
+    Distribution,
+    DutyList,
+    Group,
+    Mailbox,
+    Member,
+    OrderBook,
+    OrderLine,
+    OrdersState,
+)
 from cagette_notify.core.notices import Entry, ForgottenKeys, Notice, NoticeKey, NoticeRules, Status
 from cagette_notify.planning.announced import announces, places_told, revision_of, still_ahead
 from cagette_notify.planning.due_times import BEGINNING, FIRST_RECAP, Window
+from cagette_notify.planning.duties import DutyIndex
 from cagette_notify.planning.forgotten_readers import told_and_forgotten
 from cagette_notify.planning.orders_ahead import is_unseen
 from cagette_notify.planning.orders_by_member import (
@@ -43,7 +53,8 @@ class PlanInput(Struct, frozen=True):
     keys of what left to people whom the ledger was told to forget, as hashes salted with ``ledger_id``.
     ``cancels`` count the mails that took a distribution out of calendars. ``so_far`` tells who has ordered
     where that is known while orders are open. ``moved_since`` tells of distributions since when corrections
-    were owed of a start that was ahead then.
+    were owed of a start that was ahead then. ``duties`` are who serves at each distribution, None where
+    nobody can read that, and those of the groups in ``duties_held`` are not believed.
     """
 
     now: datetime
@@ -63,6 +74,8 @@ class PlanInput(Struct, frozen=True):
     cancels: Mapping[str, int] = field(default_factory=dict)
     so_far: Mapping[str, OrdersSoFar] = field(default_factory=dict)
     moved_since: Mapping[str, datetime] = field(default_factory=dict)
+    duties: Mapping[str, DutyList] | None = None
+    duties_held: frozenset[str] = frozenset()
 
 
 class PlanIndex:
@@ -101,6 +114,15 @@ class PlanIndex:
             if distribution.place_is_unknown
         }
         self._readers = self._readers_before()
+        self.duties = DutyIndex(
+            plan_input.duties,
+            plan_input.duties_held,
+            entries=plan_input.entries,
+            lost=plan_input.lost,
+            distributions=plan_input.distributions,
+            members=self.members,
+            now=plan_input.now,
+        )
 
     def notice(self, window: Window, member: Member, mailbox: Mailbox) -> Notice:
         """Return the notice of that window which the mailbox would get."""
@@ -115,14 +137,22 @@ class PlanIndex:
             mailbox=mailbox,
             due_at=window.due_at,
             too_late_at=window.too_late_at,
-            revision=self._revisions[distribution.id] if traits.is_corrected else 0,
+            revision=self._revision(window.kind, distribution, member),
             cancels=self.situation.cancels.get(distribution.id, 0) if traits.has_calendar_entry else 0,
             lines=lines,
             orders_known_at=self._orders_known_at(window, member),
             has_unread=traits.needs_order and member.id in self._unread.get(distribution.id, ()),
             address_is_shared=self._is_shared(distribution, member, mailbox),
             sharers=self._sharers(distribution.group_id, member, lines),
+            roles=self.duties.roles(distribution.id, member.id) if traits.needs_duty else (),
+            helpers=self.duties.helpers(distribution, member) if traits.needs_duty else (),
+            vacant=self.duties.vacant(distribution) if traits.needs_vacancy else (),
         )
+
+    def _revision(self, kind: Kind, distribution: Distribution, member: Member) -> int:
+        if kind.traits.needs_duty:
+            return self.duties.revision(distribution, member.id)
+        return self._revisions[distribution.id] if kind.traits.is_corrected else 0
 
     def _as_told(self, distribution: Distribution, member: Member, mailbox: Mailbox) -> Distribution:
         """Return the distribution as an address knows it: a place unknown today stands as it was told."""
@@ -214,7 +244,7 @@ class PlanIndex:
         """When those recaps of each kind and distribution were due that told of a start still ahead."""
         recaps = (
             one
-            for those in self.told.values()
+            for those in (*self.told.values(), *self.duties.told.values())
             for one in those
             if one.may_have_arrived and not one.is_correction
         )
@@ -264,13 +294,20 @@ class PlanIndex:
                 continue
             has_begun = distribution.starts_at <= self.situation.now
             may_have = has_begun or distribution.id in self.situation.moved_since
-            if may_have and entry.key.kind.traits.is_corrected and self.may_have_arrived(entry):
+            if may_have and entry.key.kind.traits.needs_order and self.may_have_arrived(entry):
                 heard[entry.key.distribution_id, entry.key.member_id, entry.key.address].append(entry)
         return heard
 
     def told_to(self, key: NoticeKey) -> list[Entry]:
-        """Return the notices of that distribution which told this address a start still ahead."""
-        return self.told.get((key.distribution_id, key.member_id, key.address), [])
+        """Return the notices of its matter which told this address a start still ahead."""
+        told = self.duties.told if key.kind.traits.needs_duty else self.told
+        return told.get((key.distribution_id, key.member_id, key.address), [])
+
+    def still_holds(self, entry: Entry, distribution: Distribution) -> bool:
+        """Tell whether what a mail announced is still so."""
+        if entry.key.kind.traits.needs_duty:
+            return self.duties.holds(entry, distribution)
+        return announces(entry, distribution)
 
     def _sharers(self, group_id: str, member: Member, lines: Iterable[OrderLine]) -> dict[str, str]:
         others = {line.other_than(member.id) for line in lines if line.shared_with}
@@ -294,7 +331,7 @@ class PlanIndex:
         counted = (
             entry
             for entry in self.situation.entries
-            if entry.key.kind.traits.is_corrected and self._counts_as_told(entry)
+            if entry.key.kind.traits.needs_order and self._counts_as_told(entry)
         )
         for entry in still_ahead(counted, self.situation.now):
             told[(entry.key.distribution_id, entry.key.member_id, entry.key.address)].append(entry)

@@ -95,7 +95,7 @@ def obstacles(member: Member, changed: Iterable[Kind], effects_input: EffectsInp
     limit, seen = effects_input.rules.inactive_after, member.last_seen
     if limit and seen and effects_input.now - seen > limit:
         day = f"{seen:%Y-%m-%d}"
-        yield from (_(kind.traits.if_inactive, day=day) for kind in turned_on if not kind.traits.needs_order)
+        yield from (_(kind.traits.if_inactive, day=day) for kind in turned_on if kind.traits.if_inactive)
 
 
 def _takes_place(distribution: Distribution, effects_input: EffectsInput) -> bool:

@@ -126,7 +126,7 @@ def _moved(situation: PlanInput) -> set[str]:
     return {
         distribution.id
         for entry in situation.entries
-        if entry.key.kind.traits.is_corrected
+        if entry.key.kind.traits.needs_order
         and entry.may_have_arrived
         and (distribution := situation.distributions.get(entry.key.distribution_id))
         and not announces(entry, distribution)

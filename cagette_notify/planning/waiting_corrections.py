@@ -48,7 +48,7 @@ class WaitingCorrection(Struct, frozen=True):
     @property
     def is_correction(self) -> bool:
         """Tell whether a correction is what waits; else it is the recap that they get for the first time."""
-        return self.told.key.kind.traits.is_corrected
+        return self.told.key.kind.traits.needs_order
 
     @property
     def may_never_leave(self) -> bool:

@@ -32,12 +32,19 @@ class DueWork(Struct, frozen=True):
     begun: frozenset[str]  # distributions among these of which no run saw the windows open
     unfinished: tuple[Entry, ...]
     announced: tuple[Entry, ...]
+    serving: frozenset[str] = frozenset()  # distributions ahead of which somebody was told a duty
     broadcasts: tuple[Broadcast, ...] = ()  # confirmed, with copies left to send
     held: tuple[Problem, ...] = ()  # broadcasts that wait for somebody
 
     def __bool__(self) -> bool:
         """Tell whether there is anything to do."""
-        return bool(self.windows or self.moved or self.unfinished)
+        return bool(self.windows or self.moved or self.serving or self.unfinished)
+
+    @property
+    def asks_for_duties(self) -> frozenset[str]:
+        """The distributions of which some mail depends on who serves."""
+        of_windows = {one.distribution.id for one in self.windows if one.kind.traits.reads_duties}
+        return self.serving | of_windows
 
     def groups_with_orders(self, distributions: Mapping[str, Distribution]) -> frozenset[str]:
         """Return the groups of which some mail needs orders, or did: of those no run has looked at since."""
@@ -56,7 +63,7 @@ def find_due_work(run: Run) -> DueWork:
     )
     announced = tuple(run.ledger.told_ahead(run.account, run.now))
     untold = _begun_untold(run, announced)
-    seen = {window.distribution.id for window in windows if window.kind.traits.is_corrected}
+    seen = {window.distribution.id for window in windows if window.kind.traits.needs_order}
     begun = frozenset(entry.key.distribution_id for entry in untold) - seen
     unfinished = [
         entry
@@ -72,6 +79,7 @@ def find_due_work(run: Run) -> DueWork:
         moved=moved_ahead(run, announced) | _uncorrected(run),
         unfinished=tuple(entry for entry in unfinished if not _waits_for_somebody(entry, going_on)),
         announced=tuple(entry for entry in announced if run.is_asked(entry.group_id)),
+        serving=_serving(run, announced),
         broadcasts=broadcasts,
         held=held,
     )
@@ -95,8 +103,18 @@ def _waits_for_somebody(entry: Entry, going_on: set[str]) -> bool:
 
 
 def moved_ahead(run: Run, announced: Iterable[Entry]) -> frozenset[str]:
-    """Return the distributions of which what was ``announced`` of a start ahead holds no more."""
-    return frozenset(entry.key.distribution_id for entry in announced if _is_ahead_and_otherwise(run, entry))
+    """Return the distributions of which what recaps ``announced`` of a start ahead holds no more."""
+    recaps = (entry for entry in announced if entry.key.kind.traits.needs_order)
+    return frozenset(entry.key.distribution_id for entry in recaps if _is_ahead_and_otherwise(run, entry))
+
+
+def _serving(run: Run, announced: Iterable[Entry]) -> frozenset[str]:
+    """Return the distributions ahead of which a duty was told that may be another one's by now."""
+    if run.calendar.inputs.sources.duties is None:
+        return frozenset()
+    told = {entry.key.distribution_id for entry in announced if entry.key.kind.traits.needs_duty}
+    known = (run.distributions[id_] for id_ in told & run.distributions.keys())
+    return frozenset(one.id for one in known if one.starts_at > run.now and run.is_asked(one.group_id))
 
 
 def _uncorrected(run: Run) -> frozenset[str]:
@@ -106,7 +124,7 @@ def _uncorrected(run: Run) -> frozenset[str]:
     return frozenset(
         entry.key.distribution_id
         for entry in entries
-        if entry.key.kind.traits.is_corrected
+        if entry.key.kind.traits.needs_order
         and moved_since[entry.key.distribution_id] < entry.starts_at <= run.now
         and _is_ahead_and_otherwise(run, entry)
     )

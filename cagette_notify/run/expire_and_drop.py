@@ -111,21 +111,24 @@ def _told_since(run: Run, entries: Sequence[Entry]) -> list[Entry]:
     return [entry for entry in entries if newest.get(_reader(entry.key), 0) > entry.revision]
 
 
-def _newest_revisions(*found: tuple[NoticeKey, int]) -> dict[tuple[str, str, str], int]:
-    newest: dict[tuple[str, str, str], int] = {}
+def _newest_revisions(*found: tuple[NoticeKey, int]) -> dict[tuple[bool, str, str, str], int]:
+    newest: dict[tuple[bool, str, str, str], int] = {}
     for key, revision in found:
         newest[_reader(key)] = max(revision, newest.get(_reader(key), 0))
     return newest
 
 
-def _reader(key: NoticeKey) -> tuple[str, str, str]:
-    return key.distribution_id, key.member_id, key.address
+def _reader(key: NoticeKey) -> tuple[bool, str, str, str]:
+    """Return whose revisions are counted together: those of a duty are not those of recaps."""
+    return key.kind.traits.needs_duty, key.distribution_id, key.member_id, key.address
 
 
 def _may_conclude(data: RunData, entry: Entry) -> bool:
     """Tell whether the data are whole enough to say that a notice is owed no more."""
     if entry.group_id in data.held_groups:
         return False
+    if entry.key.kind.traits.reads_duties:
+        return data.duties.lists is not None and entry.group_id not in data.duties.held
     book = data.books.get(entry.key.distribution_id)
     if not entry.key.kind.traits.needs_order or book is None:
         return True

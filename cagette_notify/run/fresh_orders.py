@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from cagette_notify.config.paths import sources_of
 from cagette_notify.core.errors import NotifyError
-from cagette_notify.data.dataset import Calendar, load_calendar, time_to_rest
+from cagette_notify.data.dataset import Calendar, load_calendar, time_to_rest, time_until_duties_rest
 from cagette_notify.data.file_ages import RESTED_AFTER, NextRun
 from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.planning.announced import announces
@@ -60,9 +60,13 @@ def wait_for_fresh_orders(config: Config, clock: Callable[[], datetime]) -> None
         with open_ledger(config.ledger, read_only=True) as ledger:
             announced = ledger.told_ahead(config.account, clock())
         needed = frozenset(_with_mails_due(config, calendar, announced, clock()))
+        asks_for_duties = _asks_for_duties(config, calendar, announced, clock())
         deadline = time.monotonic() + _LONGEST_WAIT.total_seconds()
         while (left := deadline - time.monotonic()) > 0:
-            wait = time_to_rest(calendar, needed, clock()).total_seconds()
+            rest = time_to_rest(calendar, needed, clock())
+            if asks_for_duties:
+                rest = max(rest, time_until_duties_rest(calendar, clock()))
+            wait = rest.total_seconds()
             if not wait:
                 return
             time.sleep(min(wait, left))
@@ -73,11 +77,20 @@ def _with_mails_due(
 ) -> Iterator[str]:
     told: dict[str, list[Entry]] = defaultdict(list)
     for entry in announced:
-        told[entry.key.distribution_id].append(entry)
+        if entry.key.kind.traits.needs_order:
+            told[entry.key.distribution_id].append(entry)
     for one in calendar.distributions:
         is_moved = one.starts_at > now and not all(announces(entry, one) for entry in told[one.id])
         if is_moved or _asks_for_orders(one, config, now):
             yield one.id
+
+
+def _asks_for_duties(config: Config, calendar: Calendar, announced: Iterable[Entry], now: datetime) -> bool:
+    """Tell whether a mail that is due, or was told, depends on who serves."""
+    if any(entry.key.kind.traits.needs_duty for entry in announced):
+        return True
+    windows = (window for one in calendar.distributions for window in windows_of(one, config.rules.spans))
+    return any(window.kind.traits.reads_duties and window.is_open(now) for window in windows)
 
 
 def _asks_for_orders(distribution: Distribution, config: Config, now: datetime) -> bool:

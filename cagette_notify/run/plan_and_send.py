@@ -113,8 +113,9 @@ def plan_and_send(run: Run, work: DueWork, report: RunReport) -> RunReport:
 
 
 def _knows_all(data: RunData) -> bool:
-    """Tell whether nothing is held, and no orders are missing, old, or still being written."""
+    """Tell whether nothing is held, and no orders or duties are missing, old, or still being written."""
     is_read = not any(one.is_being_written for one in data.so_far.values())
+    is_read = is_read and data.duties.are_whole
     return is_read and not data.held_groups and all(b.state is OrdersState.READY for b in data.books.values())
 
 

@@ -13,6 +13,7 @@ from cagette_notify.data.member_settings.odd_rows import settings_in_doubt, sett
 from cagette_notify.data.member_settings.read import MemberSettings, load_member_settings, with_own_settings
 from cagette_notify.planning.status_warnings import of_empty_exports
 from cagette_notify.run.activity import active_members
+from cagette_notify.run.duties_known import DutiesKnown, duties_known
 from cagette_notify.run.fresh_orders import next_run_of
 from cagette_notify.run.held_groups import GroupsRead, books_as_believed, guard_over
 from cagette_notify.run.lost_settings import refuse_lost_settings
@@ -47,6 +48,7 @@ class RunData(Struct, frozen=True):
     active: frozenset[tuple[str, str]]  # who ordered lately, by group and id
     so_far: Mapping[str, OrdersSoFar]  # by distribution, where orders are open and some mail asks for them
     renamed: Mapping[str, RenamedGroup]  # by their ids of today, groups that take over what others were told
+    duties: DutiesKnown = DutiesKnown()
 
     @property
     def unreadable_orders(self) -> frozenset[str]:
@@ -90,6 +92,18 @@ def read_run_data(run: Run, work: DueWork, preferences: MemberSettings | None = 
     held = loaded.stopped_groups | guard.group_ids
     due = (one.distribution for one in work.windows if one.kind.traits.needs_order and one.is_open(run.now))
     ordered_from = {one.id: one for one in due if one.group_id not in held}
+    duties = DutiesKnown()
+    if work.asks_for_duties:
+        duties = duties_known(
+            *(run.calendar, run.ledger, run.account, everybody),
+            set_aside=set_aside,
+            unread_groups=loaded.unread_groups,
+            few={id_: found.few for id_, found in guard.renumbered.items()},
+            now=run.now,
+            next_run=next_run,
+            needed=work.asks_for_duties,
+            accepted=run.request.accept_data,
+        )
     order_problems = (*orders.problems, *of_empty_exports(ordered_from.values(), orders.books))
     return RunData(
         members={id_: those for id_, those in members.items() if id_ not in held},
@@ -98,7 +112,10 @@ def read_run_data(run: Run, work: DueWork, preferences: MemberSettings | None = 
         sizes=guard.sizes,
         unreadable_groups=loaded.stopped_groups,
         held_groups=held,
-        problems=(*loaded.problems, *preferences.problems, *odd, *order_problems, *guard.problems),
+        problems=(
+            *(*loaded.problems, *preferences.problems, *odd, *order_problems, *guard.problems),
+            *(*duties.problems, *duties.holds),
+        ),
         order_problems=frozenset(order_problems),
         unsaid=frozenset(orders.unsaid),
         ids_set_aside=frozenset(one.id for one in set_aside),
@@ -111,6 +128,7 @@ def read_run_data(run: Run, work: DueWork, preferences: MemberSettings | None = 
             next_run=next_run,
         ),
         renamed={id_: one for id_, one in guard.renamed.items() if id_ in run.request.accept_data},
+        duties=duties,
     )
 
 
@@ -131,7 +149,7 @@ def _as_believed(run: Run, books: Mapping[str, OrderBook]) -> dict[str, OrderBoo
 def _groups_wanted(run: Run, work: DueWork) -> frozenset[str]:
     distributions = run.distributions
     of_windows = {window.distribution.group_id for window in work.windows}
-    of_moved = {distributions[id_].group_id for id_ in work.moved}
+    of_moved = {distributions[id_].group_id for id_ in work.moved | work.serving}
     return frozenset(of_windows | of_moved | run.request.accept_data) & frozenset(run.calendar.groups)
 
 

@@ -1,4 +1,4 @@
-"""Reckon how many of a day's mails the recaps need that are still to leave: no opening may take them."""
+"""Reckon how many of a day's mails recaps and duties need that are still to leave: they keep that room."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ if TYPE_CHECKING:
 
 
 def room_for_recaps(run: Run) -> int:
-    """Return how many mails may still leave until midnight, UTC, to those who have ordered.
+    """Return how many mails may still leave until midnight, UTC, to those who have ordered, or serve.
 
     Where orders aren't there yet, that is everybody who wants a recap: who has none is not known before.
     What leaves now is not among them. Where the data can't be read nobody gets one, and none needs room.
     """
     tomorrow = renewed_at(run.now)
     windows = windows_between(run.calendar.distributions, run.now, tomorrow, run.config.rules.spans)
-    recaps = tuple(one for one in windows if one.kind.traits.needs_order and one.due_at < tomorrow)
+    recaps = tuple(one for one in windows if one.kind.traits.is_corrected and one.due_at < tomorrow)
     if not recaps:
         return 0
     work = DueWork(recaps, moved=frozenset(), untold=(), begun=frozenset(), unfinished=(), announced=())

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def situation_of(run: Run, work: DueWork, data: RunData, lost: frozenset[str]) -> PlanInput:
     """Return what a plan of this work depends on; ``lost`` are CustomIDs of doubts that did not arrive."""
     distributions = run.distributions
-    looked_at = {window.distribution.id for window in work.windows} | work.moved
+    looked_at = {window.distribution.id for window in work.windows} | work.moved | work.serving
     config = run.config
     return PlanInput(
         now=run.now,
@@ -33,6 +33,8 @@ def situation_of(run: Run, work: DueWork, data: RunData, lost: frozenset[str]) -
         kind_floors=run.floors.by_kind,
         active=data.active,
         so_far=data.so_far,
+        duties=data.duties.lists,
+        duties_held=data.duties.held,
         forgotten=run.ledger.forgotten(run.account),
         ledger_id=run.ledger.ledger_id,
         moved_since=run.memory.moved_since(),

@@ -84,7 +84,8 @@ ADDRESSES = (
     "or into rows of their own"
 )
 CHOICES = (
-    "; if it tells who wants which notices, call it by one of them: opening, closing, recap_24h, recap_4h"
+    "; if it tells who wants which notices, call it by one of them: opening, closing, recap_24h, recap_4h, "
+    "duty, duty_vacant"
 )
 
 

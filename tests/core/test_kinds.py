@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     import click
 
+ORDINARY_WORDS = {"duty"}
 ABOUT_ONE_KIND = {
     "broadcast": {
         "mails/preview/preview.py",
@@ -66,8 +67,8 @@ def test_the_row_of_a_notice_is_whole(kind: Kind) -> None:
     assert settings["default"] in {"yes", "no"}
     assert all("{count}" in text for text in traits.counted)
     assert traits.columns
-    assert traits.needs_order or "{day}" in traits.if_inactive
-    assert not (traits.told_to_group and (traits.needs_order or traits.is_corrected))
+    assert traits.needs_order or traits.needs_duty or "{day}" in traits.if_inactive
+    assert not (traits.told_to_group and (traits.needs_order or traits.needs_duty or traits.is_corrected))
     assert traits.superseded_by is not kind
 
 
@@ -110,7 +111,7 @@ def test_the_reply_to_a_member_knows_what_to_call_each_kind(kind: Kind, language
     text = Renderer(Style(Contact("noreply@example.org"), None)).reply(view)
 
     assert a_member().first_name in text
-    assert kind.value not in text
+    assert kind.value not in text or kind.value in ORDINARY_WORDS
 
 
 def test_a_notice_can_be_due_as_long_as_the_longest_lead_or_lateness() -> None:

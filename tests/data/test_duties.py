@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cagette_notify.core.model import DutyList, DutyPlace
-from cagette_notify.data.dataset import load_calendar, load_duties, load_members
+from cagette_notify.data.dataset import Duties, load_calendar, load_duties, load_members
 from tests.data.files import a_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from cagette_notify.data.dataset import Duties
 
 DAYS = "id;group;starts_at\nd1;lac;2026-06-12 18:00\nd2;lac;2026-06-19 18:00\n"
 MEMBERS = "id;first_name;last_name;email\n1;Zoé;Martin;zoe@example.org\n2;Noël;Bœuf;noel@example.org\n"
@@ -249,4 +248,4 @@ def test_a_file_that_is_not_whole_tells_nothing(tmp_path: Path, text: str) -> No
 def test_where_nobody_named_a_file_nothing_is_wrong(tmp_path: Path) -> None:
     calendar = load_calendar(a_folder(tmp_path, {"distributions.csv": DAYS, "members.csv": MEMBERS}))
 
-    assert load_duties(calendar, (), set_aside=()) == (None, ())
+    assert load_duties(calendar, (), set_aside=()) == Duties(None)

@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from cagette_notify.core.errors import UsageError
-from cagette_notify.core.kinds import Kind
+from cagette_notify.core.kinds import NOTICE_KINDS, Kind
 from cagette_notify.core.model import Setting
 from cagette_notify.data.dataset import Members
 from cagette_notify.data.member_settings.odd_rows import settings_of_nobody
@@ -329,7 +329,7 @@ def held_back(folder: Path, *rows: str) -> dict[str, bool]:
     return values(member)
 
 
-ALL_OFF = dict.fromkeys(("opening", "closing", "recap_24h", "recap_4h"), False)
+ALL_OFF = dict.fromkeys(map(str, NOTICE_KINDS), False)
 
 
 @pytest.mark.parametrize(

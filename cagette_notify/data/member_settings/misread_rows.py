@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from cagette_notify.data.rows import Cell
 
 _NAMES = frozenset(name for kind in NOTICE_KINDS for name in (kind.value, *kind.traits.aliases))
+_ANY_NAME = frozenset(("rappel", "reminder"))  # of any kind, though one letter from another name
 # What may part a name's letters from its hours, and those from their unit: ``récapp 24 heures`` is one name.
 _PARTS = re.compile(r"[\W_]+(?=\d)|(?<=\d)[\W_]+(?=h(?:eures?)?$)")
 _NO_DIGIT, _DIGITS = re.compile(r"\D+"), re.compile(r"\d+")
@@ -49,7 +50,7 @@ def _says_yes(text: str) -> bool:
 
 def _nearly_named(name: str) -> list[str]:
     """Return the names that one may be that is misspelt: of its own hours, or all but for those."""
-    if not name.isidentifier():
+    if not name.isidentifier() or name.removesuffix("s") in _ANY_NAME:
         return []
     hours, letters = _NO_DIGIT.sub("", name), _DIGITS.sub("", name)
     of_hours = [one for one in all_near(name, _NAMES) if _NO_DIGIT.sub("", one) == hours]

@@ -130,7 +130,7 @@ def _occasion(book: OrderBook, entries: Iterable[Entry]) -> _OneDistribution:
         by_address[entry.key.address].append(entry)
         if entry.key.member_id:
             by_member[entry.key.member_id].append(entry)
-        if entry.claimed_at and entry.key.kind.traits.is_corrected:
+        if entry.claimed_at and entry.key.kind.traits.needs_order:
             told.append(entry)
     last_told = (latest(told),) if told else ()
     return _OneDistribution(

@@ -198,6 +198,7 @@ class MemberEvidence(Struct, frozen=True):
     zone: tzinfo
     groups: tuple[Group, ...]
     sender: Contact | None  # if one was chosen
+    kinds: tuple[Kind, ...]  # that can leave at all
     defaults: Mapping[Kind, bool]
     is_mailed: bool  # else nothing leaves this machine
     outbox: str = ""

@@ -138,6 +138,7 @@ class EvidenceGatherer:
             zone=self._groups(member)[0].timezone if self._groups(member) else self._config.timezone,
             groups=self._groups(member),
             sender=chosen_sender(self._config),
+            kinds=self._config.rules.spans.kinds,
             defaults=self._config.rules.defaults,
             is_mailed=self._config.delivery.leaves_the_machine,
             outbox=str(self._config.outbox),

@@ -48,7 +48,7 @@ def _by_address(entries: Iterable[Entry], known_as: Collection[tuple[str, str]])
     found: dict[str, list[Entry]] = defaultdict(list)
     for entry in entries:
         is_theirs = (entry.group_id, entry.key.member_id) in known_as
-        if is_theirs and entry.may_have_arrived and entry.key.kind.traits.is_corrected:
+        if is_theirs and entry.may_have_arrived and entry.key.kind.traits.needs_order:
             found[entry.key.address].append(entry)
     return found.values()
 

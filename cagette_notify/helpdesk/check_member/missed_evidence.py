@@ -75,7 +75,7 @@ def _still_holds(occasions: DistributionEvidence, member: Member, one: Distribut
     heard = [
         entry
         for entry in occasions.entries_for(member, [address.casefold()], [one.id])
-        if entry.key.address == address.casefold() and entry.key.kind.traits.is_corrected
+        if entry.key.address == address.casefold() and entry.key.kind.traits.needs_order
         if entry.key.member_id and entry.may_have_arrived  # perhaps under an id that they had before
     ]
     return bool(heard) and announces(latest(heard), one)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from cagette_notify.core.notices import Reason
 from cagette_notify.helpdesk.identities import keys_of, person_of
 from cagette_notify.ledger.first_runs import FirstRuns
 from cagette_notify.ledger.history import HistoryBook
@@ -14,6 +15,7 @@ from cagette_notify.planning.plan_input import PlanInput
 from cagette_notify.planning.renumbered_members import as_told_to_few
 from cagette_notify.planning.timeline import TimelineEvent, planned_events, windows_between
 from cagette_notify.planning.waiting_corrections import WaitingCorrection, waiting_corrections
+from cagette_notify.run.duties_known import duties_known
 from cagette_notify.run.orders_known import orders_known
 
 if TYPE_CHECKING:
@@ -28,7 +30,10 @@ if TYPE_CHECKING:
     from cagette_notify.helpdesk.check_member.distribution_evidence import DistributionEvidence
     from cagette_notify.ledger.ledger import Ledger
     from cagette_notify.planning.orders_so_far import OrdersSoFar
+    from cagette_notify.run.duties_known import DutiesKnown
     from cagette_notify.run.held_groups import Guard
+
+_NO_NEWS = frozenset((Reason.NO_DUTY.value, Reason.NONE_VACANT.value))
 
 
 class PlanEvidence:
@@ -111,7 +116,9 @@ class PlanEvidence:
         return tuple(as_told_to_few(entries, self._new_ids, self._now))
 
     def _events(self, member: Member, windows: Iterable[Window]) -> tuple[TimelineEvent, ...]:
-        return planned_events(self._situation(member, windows))
+        """Return what is planned; that somebody has no duty, or nothing is vacant, is no news."""
+        events = planned_events(self._situation(member, windows))
+        return tuple(one for one in events if one.reason not in _NO_NEWS or one.is_correction)
 
     def ordered_ahead(self, member: Member) -> Iterator[tuple[Distribution, bool]]:
         """Yield what is ahead for which the member has, or may have, ordered; and whether that is known."""
@@ -143,6 +150,18 @@ class PlanEvidence:
             now=self._now,
         )
 
+    @cached_property
+    def _duties(self) -> DutiesKnown:
+        """Who serves, as far as that is known and believed."""
+        roster = self._roster
+        return duties_known(
+            *(self._calendar, self._ledger, self._config.account, roster.members),
+            set_aside=roster.people_set_aside,
+            unread_groups=roster.stopped_groups,
+            few=self._new_ids,
+            now=self._now,
+        )
+
     def _situation(self, member: Member, windows: Iterable[Window]) -> PlanInput:
         windows = tuple(windows)
         distributions = {window.distribution.id: window.distribution for window in windows}
@@ -166,4 +185,6 @@ class PlanEvidence:
             so_far=self._so_far,
             forgotten=self._forgotten,
             ledger_id=self._ledger_id,
+            duties=self._duties.lists,
+            duties_held=self._duties.held,
         )

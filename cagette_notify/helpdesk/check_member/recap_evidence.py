@@ -240,7 +240,7 @@ def _last_told(
         for entry in entries
         if (entry.group_id, entry.key.member_id) in known_as
         and entry.may_have_arrived
-        and entry.key.kind.traits.is_corrected
+        and entry.key.kind.traits.needs_order
     ]
     by_address: dict[str, list[Entry]] = defaultdict(list)
     for entry in still_ahead(theirs, now):

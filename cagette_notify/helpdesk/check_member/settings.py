@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from cagette_notify.core.commands_to_type import command_to_type
 from cagette_notify.core.i18n import _
-from cagette_notify.core.kinds import NOTICE_KINDS, Kind
 from cagette_notify.core.labels import label
 from cagette_notify.core.text import shortened
 from cagette_notify.helpdesk.check_member.findings import Check, Finding, Health, Matter
@@ -17,6 +16,7 @@ from cagette_notify.planning.timeline import HELD, WILL_SEND
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from cagette_notify.core.kinds import Kind
     from cagette_notify.core.model import Setting
     from cagette_notify.helpdesk.check_member.evidence import MemberEvidence
 
@@ -28,15 +28,13 @@ def settings(case: MemberEvidence) -> Iterator[Finding]:
     """
     yield from _unread_changes(case)
     settings = case.member.settings
-    values = {
-        kind: settings[kind].value if kind in settings else case.defaults[kind] for kind in NOTICE_KINDS
-    }
-    basic = tuple(kind for kind in NOTICE_KINDS if kind.traits.is_basic)
+    values = {kind: settings[kind].value if kind in settings else case.defaults[kind] for kind in case.kinds}
+    basic = tuple(kind for kind in case.kinds if kind.traits.is_basic)
     are_off = not any(values[kind] for kind in basic)
-    missed = tuple(kind for kind in NOTICE_KINDS if case.defaults[kind] and not values[kind])
+    missed = tuple(kind for kind in case.kinds if case.defaults[kind] and not values[kind])
     missed = missed or (basic if are_off else ())
     if not missed:
-        summary = _("; ").join(_said(case, kind, value=values[kind]) for kind in NOTICE_KINDS)
+        summary = _("; ").join(_said(case, kind, value=values[kind]) for kind in case.kinds)
         yield Finding(Check.NOTIFICATIONS, Health.OK, summary)
     # Nobody switched off what is held back for a row that can't be read: it is another matter.
     held = tuple(kind for kind in missed if kind in settings and settings[kind].is_unread)
@@ -50,7 +48,7 @@ def settings(case: MemberEvidence) -> Iterator[Finding]:
 
 
 def _missed(case: MemberEvidence, kinds: tuple[Kind, ...], health: Health, matter: Matter) -> Finding:
-    said = NOTICE_KINDS if matter is Matter.ALL_OFF else kinds
+    said = case.kinds if matter is Matter.ALL_OFF else kinds
     summary = _("; ").join(_said(case, kind, value=False) for kind in said)
     if matter is Matter.ALL_OFF:
         summary = _("all notices are off: {settings}", settings=summary)

@@ -9,7 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from cagette_notify.core.i18n import _, spoken
-from cagette_notify.core.kinds import CORRECTED_KINDS, CORRECTION, NOTICE_KINDS, Kind
+from cagette_notify.core.kinds import CORRECTION, NOTICE_KINDS, RECAP_KINDS, Kind
 from cagette_notify.core.labels import label
 from cagette_notify.core.messages import Message
 from cagette_notify.core.model import Contact
@@ -147,7 +147,7 @@ def preview(stage: PreviewInput, kind: str, language: str = "") -> Message:
     """Return a mail of that kind to the scene's mailbox; without a ``language``, in the reader's own."""
     if kind == Kind.BROADCAST:
         return _broadcast(stage, language)
-    window = _window(stage, CORRECTED_KINDS[0] if kind == CORRECTION else Kind(kind))
+    window = _window(stage, RECAP_KINDS[0] if kind == CORRECTION else Kind(kind))
     notice = replace(_notice(stage, window), correction=kind == CORRECTION)
     if language:
         group = replace(notice.group, language=language)
@@ -173,6 +173,7 @@ def _notice(stage: PreviewInput, window: Window) -> Notice:
         windows=(window,),
         members={sample.group.id: sample.members},
         books={distribution.id: sample.book},
+        duties={distribution.id: sample.duties_for(window.kind)} if window.kind.traits.reads_duties else None,
     )
     return PlanIndex(situation).notice(window, sample.member, sample.mailbox)
 

@@ -14,6 +14,8 @@ from cagette_notify.core.i18n import _
 from cagette_notify.core.model import (
     AddressState,
     Distribution,
+    DutyList,
+    DutyPlace,
     Group,
     Mailbox,
     Member,
@@ -22,7 +24,7 @@ from cagette_notify.core.model import (
     OrdersState,
 )
 from cagette_notify.core.text import fold
-from cagette_notify.data.dataset import load_orders
+from cagette_notify.data.dataset import load_duties, load_orders
 from cagette_notify.data.find_member import (
     describe_member,
     distribution_called,
@@ -47,7 +49,7 @@ _NOBODY = "somebody@example.org"
 class SampleData(Struct, frozen=True):
     """Whom a mail is shown to, and about what: ``there`` are the group's distributions, the next one first.
 
-    Where nobody ordered yet, the order is made up.
+    Where nobody ordered yet, the order is made up. ``duties`` are the distribution's.
     """
 
     group: Group
@@ -58,11 +60,28 @@ class SampleData(Struct, frozen=True):
     members: tuple[Member, ...]
     book: OrderBook
     is_made_up: bool
+    duties: DutyList = DutyList()
 
     @property
     def languages(self) -> frozenset[str]:
         """Return those in which mails of the group leave."""
         return frozenset(one.language or self.group.language for one in (*self.members, self.member))
+
+    def shows_duties_of(self, kind: Kind) -> bool:
+        """Tell whether a mail of that kind can show real duties, not made-up ones."""
+        if kind.traits.needs_vacancy:
+            return bool(self.duties.vacant)
+        return self.member.id in self.duties.member_ids
+
+    def duties_for(self, kind: Kind) -> DutyList:
+        """Return who serves, or an example where the member doesn't, or no place is vacant."""
+        return self.duties if self.shows_duties_of(kind) else self._made_up_duties()
+
+    def _made_up_duties(self) -> DutyList:
+        welcome, scales = ("Accueil", "Pesée") if self.group.language == "fr" else ("Welcome", "Scales")
+        others = [one.id for one in self.members if one.id != self.member.id and one.name]
+        helper = DutyPlace(scales, others[0]) if others else DutyPlace(scales)
+        return DutyList((DutyPlace(welcome, self.member.id), helper, DutyPlace(scales)), {scales: 3})
 
     def distribution_for(self, kind: Kind) -> Distribution:
         """Return the one with the order, or for what a whole group is told the next that can have it."""
@@ -180,12 +199,18 @@ def _scene(  # noqa: PLR0913 - what was chosen, and from what
         group,
         distribution,
         there=tuple(one for one in there if one.group_id == group.id),
+        duties=_duties_at(roster, distribution),
         member=member,
         mailbox=next(iter(named or usable), Mailbox(_NOBODY, member.first_name, member.last_name)),
         members=tuple(one for one in roster.members if group.id in one.group_ids),
         book=book or OrderBook(OrdersState.READY, _example(member.id)),
         is_made_up=book is None,
     )
+
+
+def _duties_at(roster: Roster, distribution: Distribution) -> DutyList:
+    read = load_duties(roster.calendar, roster.members, set_aside=roster.people_set_aside)
+    return (read.lists or {}).get(distribution.id, DutyList())
 
 
 def _is_usable(mailbox: Mailbox) -> bool:

@@ -1,0 +1,122 @@
+"""Tell who serves at a distribution, what each was told of that, and what holds no more. Pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from cagette_notify.core.model import DutyList
+from cagette_notify.core.text import fold
+from cagette_notify.planning.announced import announces, latest, next_revision, still_ahead
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+    from datetime import datetime
+
+    from cagette_notify.core.model import Distribution, Member
+    from cagette_notify.core.notices import Entry
+
+    _Whose = tuple[str, str]  # of which distribution and member
+
+
+class DutyIndex:
+    """The duties of a plan. What nobody can read, or a guard holds, is unknown: what was told stands."""
+
+    def __init__(  # noqa: PLR0913 - what a plan knows of duties
+        self,
+        lists: Mapping[str, DutyList] | None,
+        held: Collection[str],
+        *,
+        entries: Iterable[Entry],
+        lost: Collection[str],
+        distributions: Mapping[str, Distribution],
+        members: Mapping[tuple[str, str], Member],
+        now: datetime,
+    ) -> None:
+        """Keep where to look; what is asked for is indexed once. ``members`` are by group and id."""
+        self._are_read, self._lists, self._held = lists is not None, lists or {}, held
+        self._all, self._lost, self._now = entries, lost, now
+        self._distributions, self._members = distributions, members
+
+    def are_known(self, group_id: str) -> bool:
+        """Tell whether it is known who serves at the distributions of a group."""
+        return self._are_read and group_id not in self._held
+
+    def vacant(self, distribution: Distribution) -> tuple[tuple[str, int], ...]:
+        """Return the roles that have free places, and how many each has."""
+        return self._lists.get(distribution.id, DutyList()).vacant
+
+    def roles(self, distribution_id: str, member_id: str) -> tuple[str, ...]:
+        """Return the roles of a member, and those they were told that may be theirs still."""
+        known = self._lists.get(distribution_id, DutyList())
+        own = {fold(place.role): place.role for place in known.places if place.member_id == member_id}
+        told = self._last_roles.get((distribution_id, member_id), ())
+        left = [role for role in told if fold(role) not in own and known.may_have(role)]
+        return (*own.values(), *left)
+
+    def helpers(self, distribution: Distribution, member: Member) -> tuple[tuple[str, str], ...]:
+        """Return who else serves there, as role and name; those without a name are not said."""
+        places = self._lists.get(distribution.id, DutyList()).places
+        others = (place for place in places if place.member_id not in {"", member.id})
+        group_id = distribution.group_id
+        known = ((one.role, self._members.get((group_id, one.member_id))) for one in others)
+        return tuple(dict.fromkeys((role, other.name) for role, other in known if other and other.name))
+
+    def revision(self, distribution: Distribution, member_id: str) -> int:
+        """Count how often start, place or the member's roles changed between claims."""
+        entries = self._entries.get((distribution.id, member_id), ())
+        return next_revision(entries, lambda entry: self.holds(entry, distribution))
+
+    def holds(self, entry: Entry, distribution: Distribution) -> bool:
+        """Tell whether what a mail said of start, place and roles is still so."""
+        roles = self.roles(distribution.id, entry.key.member_id)
+        are_theirs = set(map(fold, entry.roles)) == set(map(fold, roles))
+        return are_theirs and announces(entry, distribution)
+
+    @cached_property
+    def told(self) -> dict[tuple[str, str, str], list[Entry]]:
+        """What each address was told of a start ahead, by distribution and member."""
+        told: dict[tuple[str, str, str], list[Entry]] = defaultdict(list)
+        for (id_, member_id), entries in self._entries.items():
+            counted = [entry for entry in entries if self._counts_as_told(entry)]
+            for entry in still_ahead(counted, self._now):
+                told[id_, member_id, entry.key.address].append(entry)
+        return told
+
+    @cached_property
+    def heard_of_begun(self) -> dict[tuple[str, str, str], list[Entry]]:
+        """What addresses may have heard of their duty at what has begun, by distribution and member."""
+        heard: dict[tuple[str, str, str], list[Entry]] = defaultdict(list)
+        for (id_, member_id), entries in self._entries.items():
+            if self._distributions[id_].starts_at <= self._now:
+                for entry in (one for one in _arrived(entries) if one.custom_id not in self._lost):
+                    heard[id_, member_id, entry.key.address].append(entry)
+        return heard
+
+    def _counts_as_told(self, entry: Entry) -> bool:
+        """Tell whether the address has to be told if the entry says otherwise, as of recaps."""
+        if entry.custom_id not in self._lost:
+            return entry.may_have_arrived
+        distribution = self._distributions[entry.key.distribution_id]
+        is_ahead = entry.starts_at > self._now
+        return is_ahead and not self.holds(entry, distribution)
+
+    @cached_property
+    def _entries(self) -> dict[_Whose, list[Entry]]:
+        """What was ever tried, of the distributions at hand."""
+        found: dict[_Whose, list[Entry]] = defaultdict(list)
+        for entry in self._all:
+            is_known = entry.key.distribution_id in self._distributions
+            if entry.key.kind.traits.needs_duty and is_known:
+                found[entry.counter].append(entry)
+        return found
+
+    @cached_property
+    def _last_roles(self) -> dict[_Whose, tuple[str, ...]]:
+        ahead = {whose: still_ahead(_arrived(those), self._now) for whose, those in self._entries.items()}
+        return {whose: latest(told).roles for whose, told in ahead.items() if told}
+
+
+def _arrived(entries: Iterable[Entry]) -> list[Entry]:
+    return [entry for entry in entries if entry.may_have_arrived]

@@ -1,0 +1,79 @@
+"""Read who serves, where a mail depends on it; hold groups of which half of those told serve no more."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from cagette_notify.data.dataset import load_duties
+from cagette_notify.planning.renumbered_members import as_told_to_few
+from cagette_notify.planning.shrunken_duties import shrunken_duties
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+    from datetime import datetime
+
+    from cagette_notify.core.errors import Problem
+    from cagette_notify.core.model import DutyList, Member
+    from cagette_notify.data.dataset import Calendar
+    from cagette_notify.data.file_ages import NextRun
+    from cagette_notify.ledger.ledger import Ledger
+    from cagette_notify.planning.renumbered_members import NewIds
+
+
+class DutiesKnown(Struct, frozen=True):
+    """Who serves at each distribution; None where nobody can read that, or no mail depends on it.
+
+    Those of groups that are ``held`` are not believed, and ``holds`` say why. What ``is_being_written`` is
+    left to the next run.
+    """
+
+    lists: Mapping[str, DutyList] | None = None
+    held: frozenset[str] = frozenset()
+    problems: tuple[Problem, ...] = ()
+    holds: tuple[Problem, ...] = ()
+    is_being_written: bool = False
+
+    @property
+    def are_whole(self) -> bool:
+        """Tell whether nothing about duties waits for a file, or for somebody."""
+        return not (self.held or self.problems or self.is_being_written)
+
+
+def duties_known(  # noqa: PLR0913 - what is read, and what it is held against
+    calendar: Calendar,
+    ledger: Ledger,
+    account: str,
+    members: Sequence[Member],
+    *,
+    set_aside: Sequence[Member],
+    unread_groups: Collection[str],
+    few: Mapping[str, NewIds],
+    now: datetime,
+    next_run: NextRun | None = None,
+    needed: Collection[str] = (),
+    accepted: Collection[str] = (),
+) -> DutiesKnown:
+    """Return who serves, but for groups of which that isn't believed unless somebody ``accepted`` it.
+
+    ``needed`` are the distributions whose mails depend on it: a file that was written just now is left to
+    the ``next_run`` if all of them can wait. ``few`` are members, by group, who have other ids than when
+    they were told.
+    """
+    if calendar.inputs.sources.duties is None:
+        return DutiesKnown()
+    read = load_duties(
+        *(calendar, members),
+        set_aside=set_aside,
+        unread_groups=unread_groups,
+        next_run=next_run if next_run and next_run.distributions.issuperset(needed) else None,
+    )
+    if read.lists is None:
+        return DutiesKnown(problems=read.problems, is_being_written=read.is_being_written)
+    entries = as_told_to_few(ledger.duties_told_ahead(account, now), few, now)
+    distributions = {one.id: one for one in calendar.distributions}
+    found = shrunken_duties(entries, read.lists, distributions, calendar.groups, now)
+    holds = tuple(one for one in found if one.group_id not in accepted)
+    held = frozenset(one.group_id for one in holds)
+    return DutiesKnown(read.lists, held, read.problems, holds)
