@@ -46,6 +46,13 @@ SECOND = a_distribution(
 HOSTILE = 'Les "bio" <script>alert(1)</script>\r\nBcc: x@example.org'
 
 
+A_DUTY = a_notice(
+    Kind.DUTY,
+    roles=("Accueil",),
+    helpers=(("Pesée", "Noël Bœuf"), ("Pesée", "Maëlle Le Goff"), ("Rangement", "Léa Roux")),
+)
+
+
 @dataclass(frozen=True)
 class Case:
     name: str
@@ -101,6 +108,32 @@ CASES = (
     Case(
         "correction",
         (a_notice(correction=True), a_notice(Kind.RECAP_4H, correction=True)),
+        style=replace(PLAIN, calendar=True),
+    ),
+    Case("duty", (A_DUTY,), "2026-06-08T18:00", replace(PLAIN, calendar=True)),
+    Case(
+        "duty_correction",
+        (replace(A_DUTY, correction=True, roles=("Accueil", "Pesée des légumes"), revision=2),),
+        "2026-06-08T18:00",
+        replace(LINKS, calendar=True),
+    ),
+    Case(
+        "duty_given_up",
+        (replace(A_DUTY, correction=True, roles=(), revision=2),),
+        "2026-06-11T18:00",
+        replace(PLAIN, calendar=True),
+    ),
+    Case(
+        "duty_vacant",
+        tuple(
+            a_notice(Kind.DUTY_VACANT, distribution=one, vacant=vacant)
+            for one, vacant in ((a_distribution(), (("Accueil", 1), ("Pesée", 3))), (SECOND, (("Pain", 2),)))
+        ),
+        "2026-06-05T18:00",
+    ),
+    Case(
+        "correction_with_duty",
+        (a_notice(correction=True), replace(A_DUTY, correction=True, revision=2)),
         style=replace(PLAIN, calendar=True),
     ),
     Case(

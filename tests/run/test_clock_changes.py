@@ -275,3 +275,20 @@ def test_a_machine_without_time_zones_is_told_what_to_install(tmp_path: Path) ->
     assert done.stderr == (
         "config.yaml: timezone: this machine has no time zone database: pip install tzdata\n"
     )
+
+
+@pytest.mark.parametrize(("zone", "day", "hours"), SOME)
+def test_duties_and_calls_leave_elapsed_days_before_and_not_a_second_earlier(
+    tmp_path: Path, zone: str, day: str, hours: int
+) -> None:
+    coop = a_coop(tmp_path, zone, f"{{id: d1, starts_at: {day} 12:30}}")
+    coop.replace("config.yaml", "  orders: orders.csv\n", "  orders: orders.csv\n  duties: permanences.csv\n")
+    coop.replace("config.yaml", "{recap_4h: {default: yes}}", "{duty_vacant: {default: yes}}")
+    coop.write("permanences.csv", "distribution;role;member\nd1;Accueil;1\nd1;Pain;\n")
+    starts = local(zone, f"{day} 12:30")
+    coop.run(starts - 200 * AN_HOUR)
+
+    left = leavings(coop, up_to(starts - 168 * AN_HOUR, starts - 96 * AN_HOUR))
+
+    assert left == {"duty_vacant d1": {starts - 168 * AN_HOUR}, "duty d1": {starts - 96 * AN_HOUR}}
+    assert (starts - 96 * AN_HOUR).astimezone(ZoneInfo(zone)).hour == 12 - (24 - hours)

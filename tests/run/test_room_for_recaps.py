@@ -93,3 +93,17 @@ def test_what_leaves_with_them_takes_its_own_room(coop: Coop) -> None:
 
     assert (counts["sent"], counts["deferred"]) == (6, 1)
     assert sent(coop)["recap_24h"] == 3
+
+
+def test_they_leave_what_the_duties_of_the_evening_need_too(coop: Coop) -> None:
+    coop.write("permanences.csv", "distribution;role;member\nd1;Accueil;1\nd1;Pesée;2\n")
+    coop.replace("config.yaml", "  orders: orders.csv\n", "  orders: orders.csv\n  duties: permanences.csv\n")
+    with (coop.folder / "config.yaml").open("a") as file:
+        file.write("notices: {recap_24h: {default: no}, duty: {before: 24h}}\n")
+    coop.run(OPENED + timedelta(hours=1), reads_at_once=True)
+
+    report = run(coop)
+    coop.run(RECAPS, reads_at_once=True)
+
+    assert counted(report) == {"sent": 3, "deferred": 1}
+    assert sent(coop) == {"opening": 3, "duty": 3}

@@ -1,0 +1,428 @@
+"""Duties, and calls for volunteers: to whom they leave, when, and who is told otherwise."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cagette_notify.core.kinds import Kind
+from cagette_notify.core.notices import Status
+from tests.fixtures.coop import Coop, let_rest
+from tests.fixtures.memory import utc
+
+if TYPE_CHECKING:
+    from email.message import EmailMessage
+    from pathlib import Path
+
+BEGUN = utc("2026-06-01T06:00")
+CALLED = utc("2026-06-05T16:00")  # seven days before the distribution, at 18:00 in Paris
+DUE = utc("2026-06-08T16:00")  # four days before
+STARTS = utc("2026-06-12T16:00")
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+OFF = "opening: {default: no}, recap_24h: {default: no}"
+NAMED = "  orders: orders.csv\n", "  orders: orders.csv\n  duties: permanences.csv\n"
+DUTIES = """\
+distribution;role;member;needed
+d1;Accueil;1;
+d1;Pesée;Noël Bœuf;
+"""
+ZOE, LEA, COUPLE = "zoe@example.org", "lea@example.org", ["maelle@example.org", "noel@example.org"]
+EVERYBODY = [LEA, *COUPLE, ZOE]
+
+
+def made(folder: Path, notices: str = OFF, extra: str = "", duties: str = DUTIES) -> Coop:
+    coop = Coop(folder, extra=f"notices: {{{notices}}}\n{extra}")
+    coop.replace("config.yaml", *NAMED)
+    coop.write("permanences.csv", duties)
+    coop.run(BEGUN)
+    return coop
+
+
+@pytest.fixture
+def coop(tmp_path: Path) -> Coop:
+    """Give a co-op that has been served since before anything was due; Zoé and Noël serve."""
+    return made(tmp_path)
+
+
+@pytest.fixture
+def told(coop: Coop) -> Coop:
+    """Give the same once they have been told so."""
+    coop.run(DUE)
+    assert coop.mailed() == [*COUPLE, ZOE]
+    return coop
+
+
+def news(coop: Coop, at: datetime) -> list[tuple[str, str]]:
+    """Run, and return subject and address of what left then."""
+    before = {str(mail["Message-ID"]) + str(mail["To"]) for mail in coop.mails()}
+    coop.run(at)
+    fresh = [mail for mail in coop.mails() if str(mail["Message-ID"]) + str(mail["To"]) not in before]
+    return sorted((str(mail["Subject"]).partition(" : ")[0], address_of(mail)) for mail in fresh)
+
+
+def address_of(mail: EmailMessage) -> str:
+    address: str = mail["To"].addresses[0].addr_spec
+    return address
+
+
+def last_text_to(coop: Coop, address: str) -> str:
+    mails = [mail for mail in coop.mails() if address_of(mail) == address]
+    body = max(mails, key=lambda mail: mail["Date"].datetime).get_body(("plain",))
+    assert body
+    return " ".join(str(body.get_content()).split())
+
+
+def test_whoever_serves_is_told_four_days_before_at_each_address_once(coop: Coop) -> None:
+    early = news(coop, DUE - MINUTE)
+    left = news(coop, DUE)
+    again = news(coop, DUE + 10 * MINUTE)
+
+    assert (early, again) == ([], [])
+    assert left == [("Votre permanence", address) for address in (*COUPLE, ZOE)]
+    text = last_text_to(coop, ZOE)
+    assert "Vendredi 12 juin 2026, de 18 h à 19 h 30 Salle des fêtes" in text
+    assert "Votre rôle : Accueil" in text
+    assert "Avec vous (Pesée) : Noël Bœuf" in text
+    assert "noel@example.org" not in text
+    assert "Bonjour Maëlle" in last_text_to(coop, "maelle@example.org")
+
+
+def test_how_long_before_may_be_set(tmp_path: Path) -> None:
+    coop = made(tmp_path, f"{OFF}, duty: {{before: 2d}}")
+
+    assert news(coop, STARTS - timedelta(days=2) - MINUTE) == []
+    assert len(news(coop, STARTS - timedelta(days=2))) == 3
+
+
+def test_it_leaves_until_the_distribution_starts_and_then_is_said_to_be_too_late(coop: Coop) -> None:
+    at_last = coop.run(STARTS - MINUTE, kinds=frozenset((Kind.OPENING,)))
+    report = coop.run(STARTS)
+    again = coop.run(STARTS + 10 * MINUTE)
+
+    assert at_last.counts["sent"] == report.counts["sent"] == 0
+    assert (report.counts["expired"], again.counts["expired"]) == (3, 0)
+
+
+def test_whoever_does_not_want_it_gets_none_and_why_is_kept(tmp_path: Path) -> None:
+    coop = made(tmp_path)
+    coop.replace("members.csv", "partner_email\n", "partner_email;permanence\n")
+    coop.replace("members.csv", "zoe@example.org;;", "zoe@example.org;;;non")
+
+    report = coop.run(DUE)
+
+    assert coop.mailed() == COUPLE
+    reasons = {(line.member, line.reason) for line in report.lines if line.status == "skipped"}
+    assert {("1", "setting_off"), ("3", "no_duty")} <= reasons
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "left"),
+    [
+        ("d1;Accueil;1;\n", "d1;Accueil;3;\n", [("Votre permanence", LEA), ("off", ZOE)]),
+        ("d1;Accueil;1;\n", "d1;Accueil;;\n", [("off", ZOE)]),
+        ("d1;Accueil;1;\n", "", [("off", ZOE)]),
+        ("d1;Accueil;1;\n", "d1;Rangement;1;\n", [("Changement de permanence", ZOE)]),
+        ("d1;Accueil;1;\n", "d1;Accueil;1;\nd1;Rangement;1;\n", [("Changement de permanence", ZOE)]),
+        ("d1;Accueil;1;\n", "d1;accueil;1;\n", []),
+        ("d1;Accueil;1;\n", "d1;Accueil;1;\nd1;Accueil;1;\n", []),
+        ("d1;Accueil;1;\n", "d1;Accueil;1;\nd1;Pesée;3;\n", [("Votre permanence", LEA)]),
+        ("d1;Accueil;1;\n", "d1;Accueil;personne d’ici;\n", []),
+        ("d1;Accueil;1;\n", "d9;Accueil;1;\nd1;Accueil;1;\n", []),
+        ("d1;Accueil;1;\n", 'd1;"Accueil;1;\n', []),
+    ],
+    ids=[
+        *("handed over", "given up", "taken out", "another role", "a role more", "spelt otherwise", "twice"),
+        *("somebody more", "an unknown name", "another distribution", "torn"),
+    ],
+)
+def test_exactly_those_told_otherwise_are_told_once(
+    told: Coop, old: str, new: str, left: list[tuple[str, str]]
+) -> None:
+    told.replace("permanences.csv", old, new)
+
+    found = news(told, DUE + HOUR)
+    again = news(told, DUE + 2 * HOUR)
+
+    assert found == sorted((subject.replace("off", "Vous n’êtes plus de permanence"), to) for subject, to in left)
+    assert again == []
+
+
+def test_whoever_gave_up_and_takes_it_back_is_told_each_time(told: Coop) -> None:
+    told.replace("permanences.csv", "d1;Accueil;1;\n", "d1;Accueil;;\n")
+    gave_up = news(told, DUE + HOUR)
+    told.replace("permanences.csv", "d1;Accueil;;\n", "d1;Accueil;1;\n")
+    took_back = news(told, DUE + 2 * HOUR)
+    told.replace("permanences.csv", "d1;Accueil;1;\n", "d1;Accueil;;\n")
+    again = news(told, DUE + 3 * HOUR)
+
+    assert [len(one) for one in (gave_up, took_back, again)] == [1, 1, 1]
+    assert took_back == [("Changement de permanence", ZOE)]
+    sequences = [mail["Message-ID"] for mail in told.mails() if address_of(mail) == ZOE]
+    assert len(sequences) == len(set(sequences)) == 4
+
+
+def test_the_old_duty_back_before_anybody_was_told_otherwise_is_no_news(told: Coop) -> None:
+    told.replace("permanences.csv", "d1;Accueil;1;\n", "d1;Accueil;;\n")
+    told.replace("permanences.csv", "d1;Accueil;;\n", "d1;Accueil;1;\n")
+
+    assert news(told, DUE + HOUR) == []
+
+
+def test_one_correction_is_due_to_whoever_was_told_whatever_they_have_switched_off_since(told: Coop) -> None:
+    told.replace("members.csv", "partner_email\n", "partner_email;permanence\n")
+    told.replace("members.csv", "zoe@example.org;;", "zoe@example.org;;;non")
+    told.replace("permanences.csv", "d1;Accueil;1;\n", "d1;Accueil;3;\n")
+
+    assert news(told, DUE + HOUR) == [("Votre permanence", LEA), ("Vous n’êtes plus de permanence", ZOE)]
+
+
+def test_a_move_is_told_to_all_who_serve_and_in_one_mail_to_whoever_had_a_recap_too(tmp_path: Path) -> None:
+    coop = made(tmp_path, "opening: {default: no}", "calendar: yes\n")
+    coop.run(DUE)
+    coop.run(STARTS - 24 * HOUR)
+    coop.replace("distributions.yaml", "18:00", "19:00")
+    coop.replace("permanences.csv", "d1;Pesée;Noël Bœuf;", "d1;Pesée;3;")
+
+    left = news(coop, STARTS - 20 * HOUR)
+
+    assert left == [
+        *[("Changement", address) for address in (*COUPLE, ZOE)],
+        ("Votre permanence", LEA),
+    ]
+    assert "Votre permanence ce jour-là : Accueil" in last_text_to(coop, ZOE)
+    assert "Vous n’y avez plus de permanence." in last_text_to(coop, "noel@example.org")
+    newest = max(
+        (mail for mail in coop.mails() if address_of(mail) == ZOE), key=lambda mail: mail["Date"].datetime
+    )
+    files = sorted(part.get_filename() or "" for part in newest.iter_attachments())
+    assert files == ["distribution-2026-06-12.ics", "permanence-2026-06-12.ics"]
+    assert news(coop, STARTS - 19 * HOUR) == []
+
+
+def test_a_correction_of_a_recap_and_one_of_a_duty_are_two_mails_of_two_campaigns(tmp_path: Path) -> None:
+    coop = made(tmp_path, "opening: {default: no}")
+    coop.run(DUE)
+    coop.run(STARTS - 24 * HOUR)
+    coop.replace("permanences.csv", "d1;Accueil;1;", "d1;Rangement;1;")
+    coop.run(STARTS - 22 * HOUR)
+    coop.replace("distributions.yaml", "18:00", "19:00")
+    coop.run(STARTS - 20 * HOUR)
+
+    corrections = [one for one in coop.entries() if one.is_correction and one.key.address == ZOE]
+
+    assert len({one.custom_id for one in corrections}) == 2
+    assert len({one.campaign for one in corrections}) == 2
+
+
+def test_an_entry_in_calendars_is_the_duty_s_own_and_leaves_them_once_it_is_given_up(tmp_path: Path) -> None:
+    coop = made(tmp_path, "opening: {default: no}", "calendar: yes\n")
+    coop.run(DUE)
+    coop.run(STARTS - 24 * HOUR)
+    coop.replace("permanences.csv", "d1;Accueil;1;", "d1;Accueil;;")
+    coop.run(STARTS - 20 * HOUR)
+
+    entries = [
+        dict(line.split(":", 1) for line in str(part.get_content()).splitlines() if ":" in line)
+        for mail in sorted(coop.mails(), key=lambda mail: mail["Date"].datetime)
+        for part in mail.iter_attachments()
+        if address_of(mail) == ZOE
+    ]
+
+    duty, recap, given_up = entries
+    assert duty["UID"] == given_up["UID"] != recap["UID"]
+    assert [one["METHOD"] for one in entries] == ["PUBLISH", "PUBLISH", "CANCEL"]
+    assert [one["SEQUENCE"] for one in (duty, given_up)] == ["1", "2"]
+    assert duty["SUMMARY"] == "Permanence\\, Accueil – Les Paniers du Lac"
+
+
+@pytest.mark.parametrize("damage", ["emptied", "another column", "gone", "no file"])
+def test_a_file_of_duties_that_is_broken_or_lost_half_tells_nobody_anything(
+    tmp_path: Path, damage: str
+) -> None:
+    coop = made(tmp_path, OFF, duties=f"{DUTIES}d1;Rangement;3;\n")
+    coop.run(DUE)
+    path = tmp_path / "permanences.csv"
+    if damage == "emptied":
+        path.write_text(DUTIES.partition("\n")[0] + "\n", encoding="utf-8")
+    elif damage == "another column":
+        coop.replace("permanences.csv", ";role;", ";tâche à faire;")
+    elif damage == "gone":
+        coop.write("permanences.csv", DUTIES.replace("d1;Accueil;1;\n", ""))
+    else:
+        path.unlink()
+
+    report = coop.run(DUE + HOUR)
+
+    assert len(coop.mailed()) == len(EVERYBODY)
+    assert report.problems
+    assert {entry.status for entry in coop.entries()} == {Status.SENT}
+
+
+def test_what_half_of_those_told_have_no_more_waits_until_somebody_says_that_it_is_right(
+    tmp_path: Path,
+) -> None:
+    coop = made(tmp_path, OFF, duties=f"{DUTIES}d1;Rangement;3;\n")
+    coop.run(DUE)
+    coop.write("permanences.csv", DUTIES.replace("d1;Accueil;1;\n", ""))
+    held = coop.run(DUE + HOUR)
+
+    accepted = coop.run(DUE + 2 * HOUR, accept_data=frozenset(("lac",)))
+    after = coop.run(DUE + 3 * HOUR)
+
+    assert "2" in str(held.problems[-1])
+    assert "--accept-data lac" in str(held.problems[-1])
+    assert (held.counts["sent"], accepted.counts["sent"], after.counts["sent"]) == (0, 2, 0)
+    assert after.problems == ()
+
+
+def test_a_hold_of_duties_holds_no_recap(tmp_path: Path) -> None:
+    coop = made(tmp_path, "opening: {default: no}", duties=f"{DUTIES}d1;Rangement;3;\n")
+    coop.run(DUE)
+    coop.write("permanences.csv", DUTIES.partition("\n")[0] + "\n")
+
+    assert [subject for subject, _to in news(coop, STARTS - 24 * HOUR)] != []
+
+
+def test_places_that_are_vacant_are_made_known_a_week_before_to_who_wants_it(tmp_path: Path) -> None:
+    coop = made(tmp_path, duties=f"{DUTIES}d1;Pain;;3\nd1;Rangement;;\n")
+    coop.replace("members.csv", "partner_email\n", "partner_email;appel\n")
+    coop.replace("members.csv", "lea@example.org;;", "lea@example.org;;;oui")
+
+    early, left = news(coop, CALLED - MINUTE), news(coop, CALLED)
+
+    assert (early, left) == ([], [("Bénévoles recherchés", LEA)])
+    text = last_text_to(coop, LEA)
+    assert "Pain : 3 places" in text
+    assert "Rangement : 1 place " in text
+    assert "Accueil" not in text
+    assert news(coop, CALLED + HOUR) == []
+
+
+def test_no_place_is_vacant_whose_row_names_nobody_that_can_be_read(tmp_path: Path) -> None:
+    coop = made(tmp_path, f"{OFF}, duty_vacant: {{default: yes}}", duties=f"{DUTIES}d1;Pain;Inconnue;\n")
+
+    report = coop.run(CALLED)
+
+    assert coop.mailed() == []
+    assert {line.reason for line in report.lines if line.kind == "duty_vacant"} == {"none_vacant"}
+
+
+def test_vacant_places_of_several_days_make_one_mail_an_address(tmp_path: Path) -> None:
+    coop = made(tmp_path, f"{OFF}, duty_vacant: {{default: yes}}", duties="distribution;role\nd1;Pain\nd2;Pain\n")
+    text = (tmp_path / "distributions.yaml").read_text(encoding="utf-8")
+    coop.write("distributions.yaml", text + text.replace("d1", "d2").replace("06-12 18", "06-12 17"))
+
+    left = news(coop, CALLED)
+
+    assert left == [("Bénévoles recherchés", address) for address in EVERYBODY]
+    assert news(coop, CALLED + HOUR) == []
+
+
+def test_a_place_taken_since_is_not_made_known_again_when_it_is_free_again(tmp_path: Path) -> None:
+    coop = made(tmp_path, f"{OFF}, duty_vacant: {{default: yes}}", duties="distribution;role\nd1;Pain\n")
+    first = news(coop, CALLED)
+    coop.write("permanences.csv", "distribution;role;member\nd1;Pain;1\n")
+    coop.run(CALLED + HOUR)
+    coop.write("permanences.csv", "distribution;role;member\nd1;Pain;\n")
+
+    assert len(first) == len(EVERYBODY)
+    assert news(coop, CALLED + 2 * HOUR) == []
+
+
+def test_the_first_run_that_knows_of_duties_floods_nobody(tmp_path: Path) -> None:
+    coop = Coop(tmp_path, extra=f"notices: {{{OFF}}}\n")
+    coop.run(BEGUN)
+    coop.write("permanences.csv", DUTIES)
+    coop.replace("config.yaml", *NAMED)
+
+    report = coop.run(DUE + 2 * HOUR)
+    back = coop.run(DUE + 3 * HOUR, lookback=timedelta(hours=12))
+
+    assert report.counts["sent"] == 0
+    assert any("--lookback" in str(problem) for problem in report.events)
+    assert back.counts["sent"] == 3
+
+
+def test_a_file_that_is_just_being_written_is_left_to_the_next_run(tmp_path: Path) -> None:
+    coop = made(tmp_path)
+
+    def now() -> datetime:
+        return datetime.fromtimestamp(time.time(), utc("2026-06-01T00:00").tzinfo)
+
+    at = now() + timedelta(days=3)
+    coop.write(
+        "distributions.yaml",
+        f"- {{id: d1, group: lac, starts_at: {at:%Y-%m-%d %H:%M}Z, place: Salle des fêtes}}\n",
+    )
+    coop.write("permanences.csv", DUTIES)
+    first = coop.run_by(now, lookback=timedelta(days=4), says_once=True)
+    let_rest(tmp_path / "permanences.csv")
+    second = coop.run_by(now, lookback=timedelta(days=4), says_once=True)
+
+    assert (first.counts["sent"], first.problems) == (0, ())
+    assert second.counts["sent"] == 3
+
+
+def test_a_cancelled_distribution_names_whom_to_tell_who_serves(told: Coop) -> None:
+    told.replace("distributions.yaml", "  place:", "  cancelled: yes\n  place:")
+
+    report = told.run(DUE + HOUR)
+
+    assert len(told.mailed()) == 3
+    (problem,) = report.events
+    assert "reminders of duties there had left" in str(problem)
+    assert "--to told:d1" in str(problem)
+
+
+def test_a_correction_that_came_too_late_is_said_once(told: Coop) -> None:
+    told.replace("permanences.csv", "d1;Accueil;1;\n", "d1;Accueil;3;\n")
+
+    report = told.run(STARTS + MINUTE)
+    again = told.run(STARTS + HOUR)
+
+    late = [line for line in report.lines if line.status == "expired"]
+    assert sorted((line.address, line.kind) for line in late) == [(LEA, "duty"), (ZOE, "duty")]
+    assert [line for line in again.lines if line.status == "expired"] == []
+
+
+def test_re_dated_once_it_took_place_it_has_ordinary_reminders_again(told: Coop) -> None:
+    told.replace("distributions.yaml", "2026-06-12", "2026-06-19")
+    coming = news(told, STARTS + 4 * MINUTE)
+    early = news(told, STARTS + timedelta(days=2, hours=12))
+
+    assert (coming, early) == ([], [])
+    assert news(told, STARTS + timedelta(days=3)) == [
+        ("Votre permanence", address) for address in (*COUPLE, ZOE)
+    ]
+
+
+def test_whoever_left_the_group_is_told_nothing_of_a_duty(told: Coop) -> None:
+    told.replace("members.csv", "1;Zoé;Martin;zoe@example.org;;\n", "")
+    told.replace("permanences.csv", "d1;Accueil;1;\n", "d1;Accueil;3;\n")
+
+    assert news(told, DUE + HOUR) == [("Votre permanence", LEA)]
+
+
+def test_whoever_is_numbered_anew_is_not_told_again(told: Coop) -> None:
+    told.replace("members.csv", "1;Zoé", "101;Zoé")
+    told.replace("permanences.csv", "d1;Accueil;1;", "d1;Accueil;101;")
+
+    assert news(told, DUE + HOUR) == []
+
+
+def test_what_was_told_under_another_id_of_the_distribution_counts(told: Coop) -> None:
+    for name in ("distributions.yaml", "permanences.csv", "orders.csv"):
+        told.replace(name, "d1", "vendredi")
+
+    assert news(told, DUE + HOUR) == []
+    told.replace("permanences.csv", "vendredi;Accueil;1;", "vendredi;Accueil;;")
+    assert news(told, DUE + 2 * HOUR) == [("Vous n’êtes plus de permanence", ZOE)]
+
+
+def test_a_place_that_nobody_can_read_was_not_moved(told: Coop) -> None:
+    told.replace("distributions.yaml", "Salle des fêtes", "Salle des fÃªtes")
+
+    assert news(told, DUE + HOUR) == []
