@@ -32,6 +32,7 @@ from cagette_notify.mails.renderer import Renderer
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from cagette_notify.config.load import Config
     from cagette_notify.core.messages import Message
     from cagette_notify.core.model import Contact
 
@@ -90,7 +91,8 @@ def preview_command(  # noqa: PLR0913 - one argument an option
     stage = PreviewInput(config, Renderer(config.style), sample, at)
     if sample.is_made_up and (everything or shows_order(kind or Kind.RECAP_24H)):
         print_problems([_("no order to show there; the one in the mail is made up")])
-    if any(not sample.shows_duties_of(Kind(one)) for one in _of_duties(kind, everything=everything)):
+    of_duties = _of_duties(config, kind) if kind or everything else ()
+    if any(not sample.shows_duties_of(one) for one in of_duties):
         print_problems([_("no such duties to show there; those in the mail are made up")])
     if everything:
         mails = {
@@ -105,10 +107,10 @@ def preview_command(  # noqa: PLR0913 - one argument an option
     return _deliver(content, output, ending, opens=opens)
 
 
-def _of_duties(kind: str | None, *, everything: bool) -> list[str]:
-    """Return which of the kinds that were asked for show who serves."""
-    asked = PREVIEW_KINDS if everything else (kind or "",)
-    return [one for one in asked if one in {*NOTICE_KINDS} and Kind(one).traits.reads_duties]
+def _of_duties(config: Config, kind: str | None) -> list[Kind]:
+    """Return which of the kinds that are shown tell who serves; of all kinds, those that can leave."""
+    asked = config.rules.spans.kinds if kind is None else NOTICE_KINDS
+    return [one for one in asked if one.traits.reads_duties and kind in {None, one.value}]
 
 
 def _page_file(output: Path | None) -> Path | None:

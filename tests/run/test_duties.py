@@ -11,9 +11,11 @@ import pytest
 from cagette_notify.core.kinds import Kind
 from cagette_notify.core.notices import Status
 from tests.fixtures.coop import Coop, let_rest
+from tests.fixtures.mailjet_server import MailjetServer, status
 from tests.fixtures.memory import utc
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from email.message import EmailMessage
     from pathlib import Path
 
@@ -134,8 +136,8 @@ def test_whoever_does_not_want_it_gets_none_and_why_is_kept(tmp_path: Path) -> N
         ("d1;Accueil;1;\n", 'd1;"Accueil;1;\n', []),
     ],
     ids=[
-        *("handed over", "given up", "taken out", "another role", "a role more", "spelt otherwise", "twice"),
-        *("somebody more", "an unknown name", "another distribution", "torn"),
+        *("handed_over", "given_up", "taken_out", "another_role", "a_role_more", "spelt_otherwise", "twice"),
+        *("somebody_more", "an_unknown_name", "another_distribution", "torn"),
     ],
 )
 def test_exactly_those_told_otherwise_are_told_once(
@@ -146,7 +148,9 @@ def test_exactly_those_told_otherwise_are_told_once(
     found = news(told, DUE + HOUR)
     again = news(told, DUE + 2 * HOUR)
 
-    assert found == sorted((subject.replace("off", "Vous n’êtes plus de permanence"), to) for subject, to in left)
+    assert found == sorted(
+        (subject.replace("off", "Vous n’êtes plus de permanence"), to) for subject, to in left
+    )
     assert again == []
 
 
@@ -311,7 +315,9 @@ def test_no_place_is_vacant_whose_row_names_nobody_that_can_be_read(tmp_path: Pa
 
 
 def test_vacant_places_of_several_days_make_one_mail_an_address(tmp_path: Path) -> None:
-    coop = made(tmp_path, f"{OFF}, duty_vacant: {{default: yes}}", duties="distribution;role\nd1;Pain\nd2;Pain\n")
+    coop = made(
+        tmp_path, f"{OFF}, duty_vacant: {{default: yes}}", duties="distribution;role\nd1;Pain\nd2;Pain\n"
+    )
     text = (tmp_path / "distributions.yaml").read_text(encoding="utf-8")
     coop.write("distributions.yaml", text + text.replace("d1", "d2").replace("06-12 18", "06-12 17"))
 
@@ -426,3 +432,78 @@ def test_a_place_that_nobody_can_read_was_not_moved(told: Coop) -> None:
     told.replace("distributions.yaml", "Salle des fêtes", "Salle des fÃªtes")
 
     assert news(told, DUE + HOUR) == []
+
+
+def test_whoever_gave_up_is_not_told_that_it_moved(told: Coop) -> None:
+    told.replace("permanences.csv", "d1;Accueil;1;\n", "d1;Accueil;;\n")
+    told.run(DUE + HOUR)
+    told.replace("distributions.yaml", "18:00", "19:00")
+
+    assert [address for _subject, address in news(told, DUE + 2 * HOUR)] == COUPLE
+
+
+def test_week_after_week_under_one_id_a_duty_handed_over_is_told(tmp_path: Path) -> None:
+    coop = made(tmp_path, "opening: {default: no}")
+    coop.run(DUE)
+    coop.run(STARTS - 24 * HOUR)
+    coop.run(STARTS + HOUR)
+    coop.replace("distributions.yaml", "2026-06-12", "2026-06-19")
+    coop.replace("permanences.csv", "d1;Accueil;1;", "d1;Accueil;3;")
+    week = timedelta(days=7)
+    reminded = news(coop, DUE + week)
+    coop.replace("permanences.csv", "d1;Accueil;3;", "d1;Accueil;;")
+
+    assert [address for _subject, address in reminded] == [LEA, *COUPLE]
+    assert news(coop, DUE + week + HOUR) == [("Vous n’êtes plus de permanence", LEA)]
+
+
+@pytest.fixture
+def mailed(tmp_path: Path) -> Iterator[tuple[Coop, MailjetServer]]:
+    """Give a co-op whose mail goes through Mailjet, of which three serve and were told so."""
+    with MailjetServer(tls=False) as server:
+        coop = Coop(
+            tmp_path,
+            extra=f"notices: {{{OFF}}}\ndelivery: mailjet\nmailjet: {{api_url: '{server.url}', parallel: 1}}\n",
+            environ=server.environment,
+        )
+        coop.replace("config.yaml", *NAMED)
+        coop.write("permanences.csv", f"{DUTIES}d1;Rangement;3;\n")
+        for name in ("permanences.csv", "orders.csv"):
+            let_rest(tmp_path / name)
+        coop.run(BEGUN, says_once=True)
+        yield coop, server
+
+
+def test_what_was_put_off_waits_while_nobody_can_read_who_serves(mailed: tuple[Coop, MailjetServer]) -> None:
+    coop, server = mailed
+    coop.run(DUE, reads_at_once=True)
+    coop.replace("permanences.csv", "d1;Rangement;3;", "d1;Pain;3;")
+    server.script[:] = [status(429)]
+    coop.run(DUE + HOUR, reads_at_once=True)
+    coop.replace("permanences.csv", ";role;", ";x;")
+    coop.run(DUE + 2 * HOUR, reads_at_once=True)
+    waiting = [
+        entry.key.address for entry in coop.entries(account="mailjet") if entry.status == Status.DEFERRED
+    ]
+    coop.replace("permanences.csv", ";x;", ";role;")
+
+    report = coop.run(DUE + 3 * HOUR, reads_at_once=True)
+
+    assert waiting == [LEA]
+    assert report.counts["sent"] == 1
+
+
+def test_corrections_that_somebody_took_as_right_and_that_were_put_off_leave_with_the_next_run(
+    mailed: tuple[Coop, MailjetServer],
+) -> None:
+    coop, server = mailed
+    coop.run(DUE, reads_at_once=True)
+    coop.write("permanences.csv", DUTIES.replace("d1;Accueil;1;\n", ""))
+    server.script[:] = [status(429)]
+    accepted = coop.run(DUE + HOUR, reads_at_once=True, accept_data=frozenset(("lac",)))
+
+    report = coop.run(DUE + 2 * HOUR, reads_at_once=True)
+
+    assert (accepted.counts["deferred"], accepted.counts["sent"]) == (2, 0)
+    assert report.counts["sent"] == 2
+    assert "--accept-data" not in " ".join(map(str, report.problems))
