@@ -210,9 +210,9 @@ def test_a_correction_of_a_recap_and_one_of_a_duty_are_two_mails_of_two_campaign
     coop = made(tmp_path, "opening: {default: no}")
     coop.run(DUE)
     coop.run(STARTS - 24 * HOUR)
-    coop.replace("permanences.csv", "d1;Accueil;1;", "d1;Rangement;1;")
+    coop.replace("permanences.csv", "d1;Accueil;1;", "d1;Accueil;;")
     coop.run(STARTS - 22 * HOUR)
-    coop.replace("distributions.yaml", "18:00", "19:00")
+    coop.replace("distributions.yaml", "Salle des fêtes", "Gymnase")
     coop.run(STARTS - 20 * HOUR)
 
     corrections = [one for one in coop.entries() if one.is_correction and one.key.address == ZOE]
@@ -463,7 +463,8 @@ def mailed(tmp_path: Path) -> Iterator[tuple[Coop, MailjetServer]]:
     with MailjetServer(tls=False) as server:
         coop = Coop(
             tmp_path,
-            extra=f"notices: {{{OFF}}}\ndelivery: mailjet\nmailjet: {{api_url: '{server.url}', parallel: 1}}\n",
+            extra=f"notices: {{{OFF}}}\ndelivery: mailjet\n"
+            f"mailjet: {{api_url: '{server.url}', parallel: 1}}\n",
             environ=server.environment,
         )
         coop.replace("config.yaml", *NAMED)
