@@ -40,6 +40,7 @@ _THOUGH_OFF = frozenset(
     (Reason.CANCELLED, Reason.GROUP_DISABLED, Reason.FIXED_CONTRACT, Reason.SETTING_OFF),
 )
 """Why nobody gets a notice, or this one doesn't: so it is found of what is off, too."""
+_OF_OTHERS = frozenset((Reason.NO_DUTY.value, Reason.NONE_VACANT.value))
 
 
 def timeline_in_lines(case: MemberEvidence, *, verbose: bool) -> Iterator[str]:
@@ -68,9 +69,16 @@ def for_each_address(case: MemberEvidence, events: Iterable[TimelineEvent]) -> l
 
 
 def _telling(case: MemberEvidence, events: Iterable[TimelineEvent], *, verbose: bool) -> list[TimelineEvent]:
-    """Leave out notices that are off for everybody who chose nothing: they would be on every line."""
+    """Leave out notices that are off for everybody who chose nothing, and the duties of others.
+
+    They would be on every line.
+    """
     off = {kind for kind, is_on in case.defaults.items() if not is_on} - case.member.settings.keys()
-    return [one for one in events if verbose or one.kind not in off or one.reason not in _THOUGH_OFF]
+    return [
+        one
+        for one in events
+        if verbose or not (one.reason in _OF_OTHERS or (one.kind in off and one.reason in _THOUGH_OFF))
+    ]
 
 
 def _of_whom_it_is_so(

@@ -62,8 +62,8 @@ class KindTraits(Struct, frozen=True):
 
     **In words.** ``aliases`` may be typed for it, folded; ``columns`` are other names of its column in the
     members' file; ``settings`` those under ``notices.<kind>``: name, default, what for. The others are
-    messages: how many there are, and what hinders it for an inactive member; an order is activity, and so is
-    a duty.
+    messages: how many there are, what hinders it for an inactive member (an order is activity, and so is a
+    duty), and on what else it depends that it leaves.
     """
 
     moment: str = ""
@@ -88,6 +88,7 @@ class KindTraits(Struct, frozen=True):
     settings: tuple[tuple[str, str, str], ...] = ()
     counted: tuple[str, str] = ("", "")
     if_inactive: str = ""
+    leaves_if: str = ""
 
     @property
     def reads_duties(self) -> bool:
@@ -135,6 +136,7 @@ _TRAITS = {
             "but no reminder that orders close leaves, as they were last seen on {day}, unless they have "
             "ordered since"
         ),
+        leaves_if="unless an order is known by then",
     ),
     Kind.RECAP_24H: KindTraits(
         moment="starts_at",
@@ -148,6 +150,7 @@ _TRAITS = {
         columns=("rappel 24h", "récap 24h", "récapitulatif 24h", "24h", "recap 24", "récap 24 h"),
         settings=(("default", "yes", "recaps 24 h before for members who chose nothing"),),
         counted=("{count} recap", "{count} recaps"),
+        leaves_if="if there is an order",
     ),
     Kind.RECAP_4H: KindTraits(
         moment="starts_at",
@@ -160,6 +163,7 @@ _TRAITS = {
         columns=("rappel 4h", "récap 4h", "récapitulatif 4h", "4h", "recap 4", "récap 4 h"),
         settings=(("default", "no", "recaps 4 h before for members who chose nothing"),),
         counted=("{count} recap", "{count} recaps"),
+        leaves_if="if there is an order",
     ),
     Kind.DUTY: KindTraits(
         moment="starts_at",
@@ -175,6 +179,7 @@ _TRAITS = {
             ("before", "4d", "how long before a distribution the reminder of a duty there is due"),
         ),
         counted=("{count} duty reminder", "{count} duty reminders"),
+        leaves_if="if they serve there",
     ),
     Kind.DUTY_VACANT: KindTraits(
         moment="starts_at",
@@ -200,6 +205,7 @@ _TRAITS = {
             "but no call for volunteers leaves, as they were last seen on {day}, unless they have ordered "
             "since"
         ),
+        leaves_if="if a place is vacant then",
     ),
     Kind.BROADCAST: KindTraits(aliases=("message",)),
     Kind.ALERT: KindTraits(for_operators=True, aliases=("alerte",)),

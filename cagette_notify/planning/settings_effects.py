@@ -177,17 +177,17 @@ def _sentence(effect: Effect) -> str:
 
 
 def _departure(effect: Effect, fields: Mapping[str, str]) -> str:
-    needs_order = effect.kind.traits.needs_order
-    if effect.turn is Turn.LEAVES and needs_order:
-        return _("{kind} of {id}: leaves on {day} at {time}, if there is an order", **fields)
-    if effect.turn is Turn.LEAVES and effect.kind.traits.without_order:
-        return _("{kind} of {id}: leaves on {day} at {time}, unless an order is known by then", **fields)
+    traits = effect.kind.traits
+    condition = _(traits.leaves_if) if traits.leaves_if else ""
+    if effect.turn is Turn.LEAVES and condition:
+        return _("{kind} of {id}: leaves on {day} at {time}, {condition}", condition=condition, **fields)
     if effect.turn is Turn.LEAVES:
         return _("{kind} of {id}: leaves on {day} at {time}", **fields)
-    if needs_order:
+    if condition and not traits.without_order:
         return _(
-            "{kind} of {id}: is due now and leaves with the next run of send-due, if there is an order, "
+            "{kind} of {id}: is due now and leaves with the next run of send-due, {condition}, "
             "and unless it has left already",
+            condition=condition,
             **fields,
         )
     return _(
