@@ -263,6 +263,14 @@ DUTIES = FileColumns(
                 *("member id", "membre", "bénévole", "volunteer", "volontaire", "adhérent", *ADDRESSES),
                 *(*_IDS_OF_MEMBERS, *_MORE_IDS_OF_MEMBERS),
             ),
+            "member_name": (
+                *("nom", "name", "nom et prénom", "prénom et nom", "nom prénom", "prénom nom", "nom complet"),
+                *("qui", "who", "personne", "personnes", "inscrit", "inscrits", "inscrite", "inscrit(e)"),
+                *("amapien", "amapiens", "amapienne", "amapien(ne)", "amapien(ne)s", "inscrit(e)s"),
+                *("bénévoles", "volunteers", "volontaires", "membres", "adhérents", "adhérente"),
+                *("adhérent(e)", "adhérent(e)s", "nom du bénévole", "nom du membre", "nom de l'adhérent"),
+            ),
+            "first_name": ("prénom",),
             "needed": ("besoin", "nombre", "places", "nombre de places"),
         }
     ),

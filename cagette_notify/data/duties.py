@@ -17,7 +17,8 @@ from cagette_notify.data.columns import DUTIES
 from cagette_notify.data.cut_rows import refuse_if_cut
 from cagette_notify.data.distribution_lookup import DistributionLookup
 from cagette_notify.data.newest_file import resolved
-from cagette_notify.data.read_rows import open_rows
+from cagette_notify.data.read_rows import header_of, open_rows
+from cagette_notify.data.table_rows import no_column_for
 from cagette_notify.readers.tree import Unreadable
 
 if TYPE_CHECKING:
@@ -29,7 +30,9 @@ if TYPE_CHECKING:
     from cagette_notify.data.member_lookup import MemberLookup, MemberLookups
     from cagette_notify.data.read_rows import RowSource
     from cagette_notify.data.rows import Row
+    from cagette_notify.data.table_rows import Sheet
 
+_PEOPLE = ("member", "member_name", "first_name")
 _LONGEST = 4  # digits
 _SHOWN = 40
 _MARKS = " -–—_?!.…/()[]"
@@ -78,7 +81,9 @@ def _duties_in(
     places: dict[str, list[DutyPlace]] = defaultdict(list)
     needed: dict[str, dict[str, int]] = defaultdict(dict)
     lacking: dict[str, None] = {}
-    for row in open_rows(source, DUTIES).rows:
+    sheet = open_rows(source, DUTIES)
+    _refuse_without_people(sheet, source)
+    for row in sheet.rows:
         refuse_if_cut(row, DUTIES.required)
         one = known.get(days.id_of(row))
         role = row.required("role") if one else ""
@@ -86,7 +91,7 @@ def _duties_in(
             is_unread = one.group_id in scope.unread_groups
             place = _unread_place(row, role) if is_unread else _place(row, role, people.of(one.group_id))
             places[one.id].append(place)
-        if row.is_spoiled and "member" in row.as_guessed.cells:
+        if row.is_spoiled and not row.as_guessed.cells.keys().isdisjoint(_PEOPLE):
             lacking |= dict.fromkeys([one.id] if one else days.perhaps_meant(row))
         if one and role:
             _need(row, role, needed[one.id])
@@ -99,12 +104,25 @@ def _duties_in(
 
 def _unread_place(row: Row, role: str) -> DutyPlace:
     """Return a place of which it can only be told whether somebody has it."""
-    is_free = not row.is_spoiled and fold(row.reference("member") or "").strip(_MARKS) in _VACANT
+    _field, text = _whom(row)
+    is_free = not row.is_spoiled and fold(text).strip(_MARKS) in _VACANT
     return DutyPlace(role, is_unknown=not is_free)
 
 
+def _refuse_without_people(sheet: Sheet, source: RowSource) -> None:
+    """Raise Unreadable for a table of which a column that is not read may say who serves, as none else does.
+
+    All of its places would be vacant. Without such a column they are, and so where it says how many it takes.
+    """
+    header = (
+        None if sheet.fields.intersection((*_PEOPLE, "needed")) else header_of(source, DUTIES.count_known)
+    )
+    if header and any(cell.strip() and not DUTIES.field_of(cell) for cell in header.cells):
+        raise Unreadable(no_column_for(["member"]), header.line)
+
+
 def _place(row: Row, role: str, lookup: MemberLookup) -> DutyPlace:
-    text = row.reference("member")
+    field, text = _whom(row)
     if not text:
         return DutyPlace(role, is_unknown=row.is_spoiled)
     found = [*(lookup.referred_to(text) or lookup.called(text))]
@@ -118,8 +136,17 @@ def _place(row: Row, role: str, lookup: MemberLookup) -> DutyPlace:
         )
     else:
         message = _("no member of the group: {who}", who=_with_hint(text, lookup))
-    row.complain("member", message)
+    row.complain(field, message)
     return DutyPlace(role, is_unknown=True)
+
+
+def _whom(row: Row) -> tuple[str, str]:
+    """Return who has a place, as it is written, and in which field."""
+    field = next((name for name in _PEOPLE if name in row.cells), "member")
+    text = row.reference(field)
+    if field == "member_name" and (first_name := row.reference("first_name")):
+        text = f"{text} {first_name}"
+    return field, text
 
 
 def _with_hint(text: str, lookup: MemberLookup) -> str:

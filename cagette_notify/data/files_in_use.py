@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cagette_notify.core.errors import Problem
 from cagette_notify.core.i18n import _, _n
-from cagette_notify.data.columns import DISTRIBUTIONS, GROUPS, MEMBERS, ORDERS
+from cagette_notify.data.columns import DISTRIBUTIONS, DUTIES, GROUPS, MEMBERS, ORDERS
 from cagette_notify.data.counted_members import counts_others
 from cagette_notify.data.csv_columns import columns_of
 from cagette_notify.data.dataset import shelf_of
@@ -153,6 +153,7 @@ def misspelt_columns(calendar: Calendar) -> tuple[Problem, ...]:
     shelf = shelf_of(inputs)
     files = [(inputs.feed(sources.groups), GROUPS), (inputs.feed(sources.distributions), DISTRIBUTIONS)]
     files += [(inputs.feed(sources.members), MEMBERS)] if sources.members else []
+    files += [(inputs.feed(sources.duties), DUTIES)] if sources.duties else []
     files += [(feed, MEMBERS) for feed in (inputs.groups or Groups()).members.values()]
     orders = (shelf.feed_of(each) for each in inputs.distributions.distributions)
     files += [(feed, ORDERS) for feed in {(feed.path, feed.sheet): feed for feed in orders if feed}.values()]

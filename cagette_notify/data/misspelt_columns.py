@@ -12,7 +12,7 @@ from cagette_notify.core.kinds import NOTICE_KINDS
 from cagette_notify.core.text import quoted
 from cagette_notify.data.cagette_export import UNNEEDED_COLUMNS
 from cagette_notify.data.column_matching import FileColumns, plain
-from cagette_notify.data.columns import MEMBERS
+from cagette_notify.data.columns import DUTIES, MEMBERS
 from cagette_notify.data.csv_columns import columns_of
 from cagette_notify.data.newest_file import resolved
 from cagette_notify.data.price_columns import is_amount, is_price_of_one, is_same_but_for_taxes, words_of
@@ -34,6 +34,11 @@ _UNNEEDED = frozenset(map(plain, UNNEEDED_COLUMNS))
 _OF_MAILBOXES = ("email", "partner_email")
 _NO_DIGIT = re.compile(r"\D+")
 _ADDRESSES = re.compile(r"e?mails?|courriels?|mel|mels")
+_OF_PEOPLE = ("member", "member_name", "first_name")
+_PEOPLE = re.compile(
+    r"qui|noms?|prenoms?|personnes?|benevoles?|volontaires?|membres?|adherent\w*|amapien\w*|inscrit\w*"
+    r"|responsables?|equipes?|binomes?|names?|volunteers?"
+)
 _CHOICES = re.compile(
     r"notif\w*|rappels?|recaps?|recapitulatifs?|reminders?|alertes?|desabonne\w*|unsubscribed?"
 )
@@ -43,8 +48,8 @@ def misspelt_columns_of(source: RowSource, schema: FileColumns) -> Iterator[Prob
     """Yield a warning for each column that was probably meant for a field that no column is for.
 
     And for each of orders that seems to hold prices, or whether a row counts; of members, addresses, or who
-    wants which notices. Nothing for a file that can't be read, of which others have more to say, or that has
-    no header.
+    wants which notices; of duties, who serves. Nothing for a file that can't be read, of which others have
+    more to say, or that has no header.
     """
     source = resolved(source, schema)
     header = header_of(source, schema.count_known)
@@ -67,6 +72,14 @@ def misspelt_columns_of(source: RowSource, schema: FileColumns) -> Iterator[Prob
             message = _of_orders(cell, header.cells, taken)
         elif schema is MEMBERS:
             message = _of_members(cell)
+        elif schema is DUTIES and (
+            taken.isdisjoint(_OF_PEOPLE) or any(map(_PEOPLE.fullmatch, words_of(cell)))
+        ):
+            message = _(
+                "a column that is not read: {name}; if it says who serves, call it 'member', with one of "
+                "them in each row",
+                name=quoted(cell),
+            )
         if message:
             yield Problem(message, source.name, header.line, is_warning=True)
 

@@ -68,7 +68,7 @@ def sheet_of_records(
     if missing and not columns:
         raise Unreadable(_("no header: its first line must name the columns"), header.line)
     if missing:
-        raise Unreadable(_misplaced_export(header, missing, name) or _no_column_for(missing), header.line)
+        raise Unreadable(_misplaced_export(header, missing, name) or no_column_for(missing), header.line)
     rows = _rows(records, name, schema, columns, header)
     rows = _doubted(rows, header, doubt) if doubt else rows
     return Sheet(rows, frozenset(columns), export_with(header.cells) is not None)
@@ -85,7 +85,8 @@ def _doubted(rows: Iterator[Row], header: Record, doubt: Doubt) -> Iterator[Row]
         yield row
 
 
-def _no_column_for(missing: list[str]) -> str:
+def no_column_for(missing: list[str]) -> str:
+    """Say which fields no column of a table is for."""
     return _("no column for: {fields}", fields=", ".join(missing))
 
 

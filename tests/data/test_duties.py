@@ -8,6 +8,7 @@ import pytest
 
 from cagette_notify.core.model import DutyList, DutyPlace
 from cagette_notify.data.dataset import Duties, load_calendar, load_duties, load_members
+from cagette_notify.data.files_in_use import misspelt_columns
 from tests.data.files import a_folder
 
 if TYPE_CHECKING:
@@ -249,3 +250,77 @@ def test_where_nobody_named_a_file_nothing_is_wrong(tmp_path: Path) -> None:
     calendar = load_calendar(a_folder(tmp_path, {"distributions.csv": DAYS, "members.csv": MEMBERS}))
 
     assert load_duties(calendar, (), set_aside=()) == Duties(None)
+
+
+@pytest.mark.parametrize(
+    ("header", "cells"),
+    [
+        *((name, "Zoé MARTIN") for name in ("Qui", "Nom", "Bénévoles", "Personne", "Nom et prénom")),
+        *((name, "MARTIN Zoé") for name in ("Inscrit", "Inscrits", "Inscrite", "Inscrit(e)s")),
+        *((name, "1") for name in ("Amapien", "Amapien·ne", "Amapiens", "Adhérent(e)")),
+        *(("Nom;Prénom", "MARTIN;Zoé"), ("Prénom;Nom", "Zoé;Martin"), ("Nom;Prénom;N° adhérent", "x;y;1")),
+        *(("Nom;Prénom;Email", "MARTIN;Zoé;"), ("Nom;Email", "x;zoe@example.org")),
+    ],
+)
+def test_who_serves_is_read_by_name_where_nothing_surer_stands(
+    tmp_path: Path, header: str, cells: str
+) -> None:
+    found = duties(tmp_path, f"date;rôle;{header}\n12/06/2026;Accueil;{cells}\n")
+
+    assert (places(found), found.problems) == ((ZOE,), ())
+
+
+@pytest.mark.parametrize(
+    ("header", "cells"), [("Qui", ""), ("Nom;Prénom", ";"), ("Nom;Prénom", "-;-"), ("Inscrits", "à pourvoir")]
+)
+def test_a_place_without_a_name_is_a_vacancy(tmp_path: Path, header: str, cells: str) -> None:
+    found = duties(tmp_path, f"date;rôle;{header}\n12/06/2026;Accueil;{cells}\n")
+
+    assert (places(found), found.problems) == ((VACANT,), ())
+
+
+@pytest.mark.parametrize(("header", "cells"), [("Nom;Prénom", "MARTIN;Zoë-Ana"), ("Prénom", "Ana")])
+def test_a_name_that_is_no_members_is_no_vacancy(tmp_path: Path, header: str, cells: str) -> None:
+    found = duties(tmp_path, f"date;rôle;{header}\n12/06/2026;Accueil;{cells}\n")
+
+    assert places(found) == (UNKNOWN,)
+    assert len(found.problems) == 1
+
+
+@pytest.mark.parametrize("header", ["Responsable", "Bénévole 1;Bénévole 2", "Équipe"])
+def test_where_who_serves_stands_in_a_column_that_is_not_read_no_place_is_vacant(
+    tmp_path: Path, header: str
+) -> None:
+    found = duties(tmp_path, f"date;rôle;{header}\n12/06/2026;Accueil;Zoé Martin\n")
+
+    assert (found.lists, [*map(str, found.problems)]) == (None, ["duties.csv:1: no column for: member"])
+
+
+@pytest.mark.parametrize("header", ["date;rôle", "date;rôle;groupe", "date;rôle;", "date;rôle;besoin;note"])
+def test_where_nobody_can_be_meant_all_places_are_vacant(tmp_path: Path, header: str) -> None:
+    found = duties(tmp_path, f"{header}\n12/06/2026;Accueil\n")
+
+    assert (places(found), found.problems) == ((VACANT,), ())
+
+
+@pytest.mark.parametrize(
+    ("header", "unread"),
+    [
+        ("date;rôle;Responsable", ["Responsable"]),
+        ("date;rôle;besoin;Planning", ["Planning"]),
+        ("date;rôle;Bénévole;Bénévole 2;Remarque", ["Bénévole 2"]),
+        ("date;rôle;Qui;Remarque", []),
+    ],
+)
+def test_columns_that_may_say_who_serves_and_are_not_read_are_named(
+    tmp_path: Path, header: str, unread: list[str]
+) -> None:
+    sources = a_folder(
+        tmp_path, {"distributions.csv": DAYS, "members.csv": MEMBERS, "duties.csv": f"{header}\n"}
+    )
+
+    assert [str(one) for one in misspelt_columns(load_calendar(sources))] == [
+        f"duties.csv:1: a column that is not read: '{name}'; if it says who serves, call it 'member', with "
+        "one of them in each row"
+        for name in unread
+    ]
