@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cagette_notify.core.model import OrderBook, OrdersState
 from cagette_notify.core.notices import Reason
 from cagette_notify.ledger.skips import SkipBook
-from cagette_notify.planning.missed_recaps import missed_problem
+from cagette_notify.planning.missed_recaps import missed_problem, want_of_orders
 
 if TYPE_CHECKING:
     from cagette_notify.core.errors import Problem
@@ -58,7 +58,8 @@ def missed_recaps(run: Run, work: DueWork, data: RunData, made: Plan) -> list[Pr
         if entry.key.kind.traits.needs_order and entry.may_have_arrived
     }
     return [
-        missed_problem(run.distributions[id_], book, was_told=id_ in told) for id_, book in unknown.items()
+        missed_problem(run.distributions[id_], want_of_orders(book), was_told=id_ in told)
+        for id_, book in unknown.items()
     ]
 
 

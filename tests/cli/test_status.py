@@ -878,3 +878,42 @@ def test_a_distribution_of_which_the_recaps_left_late_lacks_none(office: Office)
     office.at = BEGUN
 
     assert missed(office) == []
+
+
+TWO_DAYS_BEFORE = A_DAY_BEFORE - timedelta(days=1)
+
+
+def test_a_distribution_is_named_of_which_all_recaps_came_too_late(office: Office) -> None:
+    for at in (TWO_DAYS_BEFORE, BEGUN):
+        office.sends(at)
+    office.at = BEGUN
+
+    assert missed(office) == [
+        "distribution d1 has started, and no recap of it could leave: no run sent them in time"
+    ]
+    assert "All is well" not in office.invoke("status").stdout
+    office.at = utc("2026-06-12T17:30:00")
+    assert missed(office) == []
+
+
+def test_so_is_one_of_which_a_recap_came_too_late(office: Office) -> None:
+    head, first, *others = ORDERS.splitlines(keepends=True)
+    office.coop.write("orders.csv", head + first)
+    office.sends(A_DAY_BEFORE)
+    office.coop.write("orders.csv", "".join((head, first, *others)))
+    office.sends(BEGUN)
+    office.at = BEGUN
+
+    assert missed(office) == [
+        "distribution d1 has started, and not all of its mails could leave: no run sent them in time"
+    ]
+
+
+def test_one_that_was_put_off_once_it_had_begun_lacks_none(office: Office) -> None:
+    for at in (TWO_DAYS_BEFORE, BEGUN):
+        office.sends(at)
+    office.coop.replace("distributions.yaml", "starts_at: 2026-06-12 18:00", "starts_at: 2026-06-12 18:30")
+    office.sends(BEGUN + timedelta(minutes=10))
+    office.at = BEGUN + timedelta(minutes=40)
+
+    assert missed(office) == []
