@@ -47,6 +47,7 @@ from cagette_notify.data.files_in_use import (
     left_blank,
     misspelt_columns,
     unused_exports,
+    without_any_orders,
     without_orders,
 )
 from cagette_notify.data.member_settings.read import load_member_settings
@@ -309,6 +310,7 @@ def _look_at_status(config: Config, found: CheckResults) -> None:
         found.status = service_status(config, _A_WEEK, now(), read=found.roster)
         status = found.status
         found.add_problems((*status.problems, *status.empty_exports, *status.uncorrected))
+        found.add_problems(without_any_orders(found.roster, config.rules, now()))
         if any(not problem.is_warning for problem in found.status.problems):
             found.statuses.append(EXIT_PARTIAL)
 

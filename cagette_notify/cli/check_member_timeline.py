@@ -126,7 +126,8 @@ def _will_come_to(case: MemberEvidence, event: TimelineEvent) -> str:
     by = [one.reader for one in case.covered if (one.kind, one.address) == (event.kind, event.address)]
     if reason == Reason.DUPLICATE_ADDRESS and by:
         return _("already covered by {who}", who=one_line(f"{by[0].name} ({by[0].handle})".strip()))
-    needs_order = reason == Reason.NO_ORDER and event.distribution_id not in case.closed
+    cant_come = case.closed | case.without_orders
+    needs_order = reason == Reason.NO_ORDER and event.distribution_id not in cant_come
     if needs_order or _waits_for_orders_to_come(case, event):
         if case.has_usable_address:
             if event.group_id in case.held:
@@ -201,6 +202,8 @@ def _with_reason(said: str, reason: str, event: TimelineEvent) -> str:
 
 def _why(case: MemberEvidence, event: TimelineEvent, reason: str) -> str:
     """Word a reason; what kept a notice away once may not be what a look at today's data finds."""
+    if reason == Reason.NO_ORDER and event.distribution_id in case.without_orders:
+        return _("no orders: are named for it")
     unread = {one.distribution.id for one in case.unread_orders}
     waits = {waiting.distribution_id for waiting, _book in case.waiting}
     is_of_today = event.is_guess or event.at > case.now or event.distribution_id in waits

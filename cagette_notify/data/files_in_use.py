@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cagette_notify.core.errors import Problem
 from cagette_notify.core.i18n import _, _n
+from cagette_notify.core.kinds import NOTICE_KINDS
 from cagette_notify.data.columns import DISTRIBUTIONS, DUTIES, GROUPS, MEMBERS, ORDERS
 from cagette_notify.data.counted_members import counts_others
 from cagette_notify.data.csv_columns import columns_of
@@ -23,9 +24,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
+    from cagette_notify.core.model import Distribution
+    from cagette_notify.core.notices import NoticeRules
     from cagette_notify.data.column_matching import FileColumns
     from cagette_notify.data.dataset import Calendar, Survey
     from cagette_notify.data.read_rows import RowSource
+    from cagette_notify.data.roster import Roster
 
 
 MOST_PASSED_OVER = 3  # that are named: a folder may keep the exports of years
@@ -57,8 +61,7 @@ def unused_exports(calendar: Calendar) -> tuple[Problem, ...]:
 
 def without_orders(calendar: Calendar, now: datetime) -> tuple[Problem, ...]:
     """Return a warning for each distribution ahead that names no orders, where others of its group do."""
-    shelf = shelf_of(calendar.inputs)
-    ahead = [one for one in calendar.distributions if one.starts_at > now and one.is_on(calendar.groups)]
+    shelf, ahead = shelf_of(calendar.inputs), _ahead(calendar, now)
     like_it = {one.group_id: one.id for one in ahead if shelf.feed_of(one)}
     return tuple(
         Problem(
@@ -75,6 +78,40 @@ def without_orders(calendar: Calendar, now: datetime) -> tuple[Problem, ...]:
         for one in ahead
         if one.group_id in like_it and not shelf.feed_of(one)
     )
+
+
+def without_any_orders(roster: Roster, rules: NoticeRules, now: datetime) -> tuple[Problem, ...]:
+    """Return a warning for each group of which no distribution ahead names orders, and people want recaps."""
+    calendar = roster.calendar
+    shelf, recaps = shelf_of(calendar.inputs), [kind for kind in NOTICE_KINDS if kind.traits.needs_order]
+    ahead = _ahead(calendar, now)
+    lacking = {one.group_id for one in ahead} - {one.group_id for one in ahead if shelf.feed_of(one)}
+    asked = (member for member in roster.members if not lacking.isdisjoint(member.group_ids))
+    wanting = {
+        id_
+        for member in asked
+        if any(rules.wants(member, kind) for kind in recaps)
+        for id_ in member.group_ids
+    }
+    return tuple(
+        Problem(
+            _(
+                "no orders: are named for the distributions of group {id!r}, so that none of their recaps "
+                "can leave: name the file under data:, or at each of them; if that is meant, turn recaps off "
+                "under notices:",
+                id=id_,
+            ),
+            *(group.origin.file, group.origin.line),
+            group_id=id_,
+            is_warning=True,
+        )
+        for id_, group in calendar.groups.items()
+        if id_ in lacking & wanting
+    )
+
+
+def _ahead(calendar: Calendar, now: datetime) -> list[Distribution]:
+    return [one for one in calendar.distributions if one.starts_at > now and one.is_on(calendar.groups)]
 
 
 def _passed_over(feed: RowSource, kind: FileColumns) -> Iterator[Problem]:

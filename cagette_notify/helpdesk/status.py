@@ -14,7 +14,13 @@ from cagette_notify.core.errors import ConfigError, NotifyError, Problem
 from cagette_notify.core.i18n import spoken
 from cagette_notify.core.kinds import NOTICE_KINDS
 from cagette_notify.core.notices import Entry, Status
-from cagette_notify.data.files_in_use import ChosenFile, chosen_files, unused_exports, without_orders
+from cagette_notify.data.files_in_use import (
+    ChosenFile,
+    chosen_files,
+    unused_exports,
+    without_any_orders,
+    without_orders,
+)
 from cagette_notify.data.roster import Roster, read_roster
 from cagette_notify.delivery.choose_transport import refuse_unusable_outbox
 from cagette_notify.delivery.unreachable_addresses import FailureStreak, unreachable_addresses
@@ -225,6 +231,7 @@ def _warnings(
         *dict.fromkeys(not_as_told(roster.calendar, ledger, config.account, told, now)),
         *without_distributions(groups, roster.calendar.distributions, now),
         *without_orders(roster.calendar, now),
+        *without_any_orders(roster, config.rules, now),
         *without_members(
             groups,
             roster.calendar.distributions,

@@ -237,6 +237,7 @@ class MemberEvidence(Struct, frozen=True):
     at_rest: Mapping[str, Rest] = {}  # copies that don't leave by themselves, of whomever, by CustomID
     covered: tuple[Covered, ...] = ()  # off here, on for somebody else who reads the address
     closed: frozenset[str] = frozenset()  # distributions for which nobody can order any more
+    without_orders: frozenset[str] = frozenset()  # distributions for which nobody named any
     to_export: Mapping[str, datetime] = {}  # when those close whose orders are exported anew after that
     runs: RunsEvidence = field(default_factory=RunsEvidence)
 

@@ -184,7 +184,9 @@ class EvidenceGatherer:
                     tried=frozenset(one.address.casefold() for one in records if one.custom_id),
                     history=history,
                     upcoming=upcoming,
-                    missing_orders=missing_orders,
+                    missing_orders=[
+                        one for one in missing_orders if one.distribution.id not in self._without_orders
+                    ],
                     distributions=self._distributions,
                     occasions=self._occasions,
                     shared=frozenset(key for other in self._others(member) for key in keys_of(other)),
@@ -211,6 +213,7 @@ class EvidenceGatherer:
             at_rest=self._at_rest,
             covered=covered,
             closed=self._closed,
+            without_orders=self._without_orders,
             to_export=self._to_export,
             runs=runs,
         )
@@ -232,6 +235,12 @@ class EvidenceGatherer:
     def _closed(self) -> frozenset[str]:
         ends = ((one.id, one.orders_close_at) for one in self._roster.calendar.distributions)
         return frozenset(id_ for id_, closes_at in ends if closes_at and closes_at <= self._now)
+
+    @cached_property
+    def _without_orders(self) -> frozenset[str]:
+        calendar = self._roster.calendar
+        shelf = shelf_of(calendar.inputs)
+        return frozenset(one.id for one in calendar.distributions if not shelf.feed_of(one))
 
     @cached_property
     def _to_export(self) -> Mapping[str, datetime]:

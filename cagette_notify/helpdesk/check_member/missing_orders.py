@@ -23,6 +23,9 @@ def missing_orders(case: MemberEvidence) -> Iterator[Finding]:
     for missing in case.missing_orders:
         if missing.distribution.id in moved:
             continue  # which says it, too
+        if missing.distribution.id in case.without_orders:
+            yield _without_orders(case, missing.distribution)
+            continue
         one = missing.distribution
         values = {"distribution": one.id, "day": case.day_of(one), "file": missing.file}
         if missing.is_everybodys:
@@ -46,6 +49,21 @@ def missing_orders(case: MemberEvidence) -> Iterator[Finding]:
             group_id=one.group_id,
             left=missing.left,
         )
+
+
+def _without_orders(case: MemberEvidence, one: Distribution) -> Finding:
+    return Finding(
+        Check.LAST_MESSAGES,
+        Health.WARNING,
+        _(
+            "no recap of {distribution} ({day}) could leave to anybody: no orders: are named for it",
+            distribution=one.id,
+            day=case.day_of(one),
+        ),
+        _("name the file of its orders under data:, or at the distribution"),
+        Matter.NO_ORDERS_YET,
+        group_id=one.group_id,
+    )
 
 
 def cancelled_distributions(case: MemberEvidence) -> Iterator[Finding]:
