@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.fixtures.coop import A_DAY_BEFORE, GROUPS, OPENED
 from tests.fixtures.memory import utc
 from tests.fixtures.office import ZOE
@@ -76,3 +78,30 @@ def test_what_left_before_there_was_an_address_did_not_come_too_late_to_it(offic
     openings = [(one["status"], one["address"]) for one in office.history("1") if one["kind"] == "opening"]
 
     assert openings == [("sent", ZOE)]
+
+
+CLOSED = """\
+- {id: d1, group: lac, starts_at: 2026-06-12 18:00,
+   orders_open_at: 2026-06-09 08:00, orders_close_at: 2026-06-10 20:00}
+"""
+
+
+@pytest.mark.parametrize("is_new", [True, False])
+def test_to_who_came_once_orders_had_closed_no_other_notice_says_the_same(
+    office: Office, *, is_new: bool
+) -> None:
+    config, members = (
+        (office.coop.folder / name).read_text("utf-8") for name in ("config.yaml", "members.csv")
+    )
+    office.coop.write("config.yaml", "notices: {closing: {default: yes}}\n" + config)
+    office.coop.write("distributions.yaml", CLOSED)
+    if is_new:
+        office.coop.replace("members.csv", f"1;Zoé;Martin;{ZOE};;\n", "")
+    office.sends(utc("2026-06-01T06:05"))
+    for at in ("2026-06-09T06:05", "2026-06-09T18:05", "2026-06-10T18:05"):
+        office.sends(utc(at))
+    office.coop.write("members.csv", members)
+    office.sends(utc("2026-06-10T18:15"))
+
+    calls = [one for one in office.history("1") if not one["kind"].startswith("recap")]
+    assert [one["status"] for one in calls] == ([] if is_new else ["sent", "sent"])

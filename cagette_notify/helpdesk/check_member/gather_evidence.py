@@ -45,7 +45,7 @@ from cagette_notify.run.held_groups import guard_over, read_whole, sizes_before
 from cagette_notify.run.new_distribution_ids import as_taken_over
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from cagette_notify.config.load import Config
     from cagette_notify.core.errors import Problem
@@ -105,7 +105,7 @@ class EvidenceGatherer:
         """Return all that is known about a member, ``span`` back and ahead, with what Mailjet told."""
         aside = next((one for one in self._roster.set_aside if one.member is member), None)
         planned = () if aside else self._plans.within(member, span)
-        judged = [one for one in planned if not (self._is_erased(one) or self._was_looked_at(one))]
+        judged = [one for one in planned if not (self._is_erased(one) or self._was_looked_at(one, planned))]
         past = [event for event in judged if event.status != WILL_SEND and event.at <= self._now]
         ahead = [event for event in judged if event.status == WILL_SEND or event.at > self._now]
         held = {group.id: self._holds(group.id) for group in self._groups(member)}
@@ -222,11 +222,16 @@ class EvidenceGatherer:
         """Tell whether something is but guessed of which the ledger may have forgotten what it knew."""
         return event.is_guess and self._occasions.is_erased(event.kind, event.distribution_id)
 
-    def _was_looked_at(self, event: TimelineEvent) -> bool:
+    def _was_looked_at(self, event: TimelineEvent, planned: Collection[TimelineEvent]) -> bool:
         """Tell whether something is but guessed to have come too late of which a run would have noted that.
 
-        Then it was not in the data as it is now: it had another id or hour, or they another address.
+        Then it was not in the data as it is now: it had another id or hour, or they another address. So it
+        was with what another notice would have said, of which that holds.
         """
+        if event.is_guess and event.reason == Reason.SUPERSEDED:
+            other = event.kind.traits.superseded_by, event.distribution_id, event.address
+            instead = (one for one in planned if (one.kind, one.distribution_id, one.address) == other)
+            return any(self._was_looked_at(one, ()) for one in instead)
         last = self._last_runs.get(event.group_id)
         is_guess = event.is_guess and event.reason == Reason.EXPIRED
         return is_guess and last is not None and event.at <= last
