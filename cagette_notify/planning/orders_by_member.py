@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from cagette_notify.core.errors import Origin
     from cagette_notify.core.model import OrderBook, OrderLine, UnreadLine
 
 
@@ -30,6 +31,13 @@ def has_surely_none(book: OrderBook, member_id: str) -> bool:
     """
     may_be = any(line.quantity is None and member_id in _readers_of(line) for line in book.unread)
     return not may_be and member_id not in members_with_order(book)
+
+
+def where_rows_stand(book: OrderBook) -> tuple[Origin, ...]:
+    """Return where the rows of one member's book stand, those set aside that are surely theirs among them."""
+    rows = {line.origin for line in book.lines}
+    rows |= {line.origin for line in book.unread if line.is_certain}
+    return tuple(sorted(rows, key=lambda row: (row.file, row.line)))
 
 
 def members_with_unread(book: OrderBook) -> set[str]:

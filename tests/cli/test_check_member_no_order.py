@@ -37,6 +37,59 @@ def test_who_ordered_0_of_everything_reads_that_no_order_is_known(office: Office
     assert "nous ne trouvons pas de commande à votre nom" in office.reply_to("1")
 
 
+WHERE = {
+    "1;d1;Tomates;0\n": "orders.csv:3",
+    "1;d1;Tomates;0\n1;d1;Riz;0,0\n": "orders.csv:3, orders.csv:4",
+    "2;d1;Riz;1\n1;d1;;0\n": "orders.csv:4",
+}
+
+
+@pytest.mark.parametrize(("rows", "places"), WHERE.items())
+def test_the_rows_that_come_to_0_are_named(office: Office, rows: str, places: str) -> None:
+    orders(office, rows)
+    office.sends()
+
+    last = office.checks("1")["last_messages"]
+
+    assert f"no order in this name is known; what stands in it comes to 0: {places}" in last["summary"]
+    assert f"if the member did order: correct the quantity in {places}" in last["advice"]
+
+
+def test_without_any_row_the_order_may_stand_under_another_name(office: Office) -> None:
+    orders(office, "")
+    office.sends()
+
+    last = office.checks("1")["last_messages"]
+
+    assert "comes to 0" not in last["summary"]
+    assert last["advice"] == "if the member did order: under which name? See orders.csv"
+
+
+def test_so_they_are_where_what_was_told_holds_no_longer(office: Office) -> None:
+    office.sends()
+    orders(office, "1;d1;Tomates;0\n")
+    office.coop.replace("distributions.yaml", "Salle des fêtes", "Halle")
+
+    last = office.checks("1")["last_messages"]
+
+    assert "is known any more; what stands in it comes to 0: orders.csv:3" in last["summary"]
+    assert "it changed; if the member did order: correct the quantity in orders.csv:3" in last["advice"]
+
+
+def test_and_of_an_address_to_which_nothing_left(office: Office) -> None:
+    office.sends()
+    office.member(email="", partner_first_name="Max", partner_email="max@example.org")
+    orders(office, "1;d1;Tomates;0\n")
+
+    last = office.checks("1")["last_messages"]
+
+    assert (
+        "no order in this name is known for d1 (2026-06-12); what stands in it comes to 0: orders.csv:3"
+        in (last["summary"])
+    )
+    assert "under which name" not in last["advice"]
+
+
 @pytest.mark.parametrize(
     "rows", ["1;d1;Tomates;0\n1;d1;Riz;1\n", "1;d1;Tomates;0,5\n", "1;d1;Riz;beaucoup\n"]
 )

@@ -54,7 +54,7 @@ def test_who_was_never_written_to_is_not_sent_to_the_spam_folder(office: Office,
     assert (status, document["verdict"]) == (0, "warning")
     assert OLD.format(address=ZOE, other=MAX) in last(office)["summary"]
     assert "no order in this name is known for d1 (2026-06-12)" in last(office)["summary"]
-    assert "under which name? See orders.csv" in last(office)["advice"]
+    assert "if the member did order: correct the quantity in orders.csv:2" in last(office)["advice"]
     assert shown.splitlines()[1].startswith(f"WARNING: nothing has left to {ZOE}")
     assert f"aucun de nos messages n’a été envoyé à {ZOE}. Le dernier" in reply
     assert NOBODY_S.format(other=MAX) in reply

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime, timedelta, tzinfo
 
-    from cagette_notify.core.errors import Problem
+    from cagette_notify.core.errors import Origin, Problem
     from cagette_notify.core.kinds import Kind
     from cagette_notify.core.mailjet_fates import Fate
     from cagette_notify.core.model import MemberRow
@@ -69,13 +69,14 @@ class MissingOrder(Struct, frozen=True):
     """A distribution whose recap was due, and of which no order of the member is known; or of anybody.
 
     ``left`` are the recaps of it that had left all the same, the last to each address: while there was an
-    order.
+    order. ``rows`` are those of theirs, of a quantity of 0.
     """
 
     distribution: Distribution
     is_everybodys: bool
     file: str
     left: tuple[TimelineEvent, ...] = ()
+    rows: tuple[Origin, ...] = ()
 
 
 class UnreadOrder(Struct, frozen=True):
@@ -101,7 +102,8 @@ class Uncorrected(Struct, frozen=True):
     """A distribution of which the member was told another hour or place, and of which nobody says so.
 
     For want of an order or, unless it ``is_members``, as the ``group`` is not theirs. ``told`` is what those
-    of their addresses heard last that were told otherwise, ``file`` where their order is no more.
+    of their addresses heard last that were told otherwise, ``file`` where their order is no more, or has
+    ``rows`` of a quantity of 0.
     """
 
     distribution: Distribution
@@ -109,6 +111,7 @@ class Uncorrected(Struct, frozen=True):
     file: str
     group: Group
     is_members: bool
+    rows: tuple[Origin, ...] = ()
 
 
 class TakenBack(Struct, frozen=True):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from cagette_notify.core.i18n import _
 from cagette_notify.helpdesk.check_member.findings import Check, Finding, Health, Matter
 from cagette_notify.helpdesk.check_member.missed_notices import kind_and_occasion
+from cagette_notify.helpdesk.check_member.no_order import if_they_did_order, with_rows_of_nothing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,8 +42,9 @@ def missing_orders(case: MemberEvidence) -> Iterator[Finding]:
                 "name is known",
                 **values,
             )
-            advice = _("if the member did order: under which name? See {file}", **values)
+            advice = if_they_did_order(missing.file, missing.rows)
         summary = _("; ").join((summary, *(left_in_words(case, event) for event in missing.left)))
+        summary = with_rows_of_nothing(summary, missing.rows)
         yield Finding(
             *(Check.LAST_MESSAGES, Health.OK, summary, advice, Matter.NO_ORDER),
             days=(_day(case, one),),

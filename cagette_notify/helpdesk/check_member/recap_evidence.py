@@ -16,7 +16,7 @@ from cagette_notify.helpdesk.check_member.evidence import (
     UnreadOrder,
 )
 from cagette_notify.planning.announced import announces, as_told, latest, still_ahead
-from cagette_notify.planning.orders_by_member import has_surely_none
+from cagette_notify.planning.orders_by_member import has_surely_none, where_rows_stand
 from cagette_notify.planning.timeline import WILL_SEND
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ class RecapEvidence(Struct, frozen=True):
             if count is None and not self._is_noted_without_order(one):
                 continue
             if has_surely_none(book, self.member.id):  # they may have come since it was noted
-                yield MissingOrder(one, count == 0, book.file, self._left(one))
+                yield MissingOrder(one, count == 0, book.file, self._left(one), where_rows_stand(book))
 
     def cancelled(self) -> Iterator[Distribution]:
         """Yield what is cancelled, and concerns the member: a mail was kept back, and no recap left.
@@ -164,7 +164,9 @@ class RecapEvidence(Struct, frozen=True):
             is_member = group.id in self.member.group_ids
             has_none = book.state is OrdersState.READY and has_surely_none(book, self.member.id)
             if not is_member or has_none:
-                yield Uncorrected(as_told(one, latest(told)), told, book.file, group, is_member)
+                yield Uncorrected(
+                    as_told(one, latest(told)), told, book.file, group, is_member, where_rows_stand(book)
+                )
 
     def _perhaps_told(self) -> Iterator[Distribution]:
         """Yield what is ahead of the member's groups, and of others whose recaps are known of.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from cagette_notify.core.i18n import _
 from cagette_notify.core.text import one_line
 from cagette_notify.helpdesk.check_member.findings import Check, Finding, Health, Matter
+from cagette_notify.helpdesk.check_member.no_order import if_they_did_order, with_rows_of_nothing
 from cagette_notify.planning.announced import latest, when_and_where
 from cagette_notify.planning.waiting_corrections import (
     WaitingCorrection,
@@ -117,9 +118,8 @@ def _without_order(one: Uncorrected, values: Mapping[str, str]) -> tuple[str, st
         "order, and no order in this name is known any more",
         **values,
     )
-    return summary, _(
-        "tell the member that it changed; if they did order: under which name? See {file}", file=one.file
-    )
+    advice = (_("tell the member that it changed"), if_they_did_order(one.file, one.rows))
+    return with_rows_of_nothing(summary, one.rows), _("; ").join(advice)
 
 
 def _of_no_member(case: MemberEvidence, one: Uncorrected, values: Mapping[str, str]) -> tuple[str, str]:

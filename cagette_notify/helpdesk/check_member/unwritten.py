@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 if TYPE_CHECKING:
+    from cagette_notify.core.errors import Origin
     from cagette_notify.core.model import Distribution, Mailbox
     from cagette_notify.planning.timeline import TimelineEvent
 
@@ -27,7 +28,8 @@ class Unwritten(Struct, frozen=True):
     """An address of the member to which nothing has left, and why.
 
     ``left`` is what left last to another one of theirs, or to a former one; without it ``instead`` is the
-    household's address that had something, in another's name. ``file`` is where an order would be.
+    household's address that had something, in another's name. ``file`` is where an order would be,
+    and ``rows`` are those of theirs in it, of a quantity of 0.
     """
 
     mailbox: Mailbox
@@ -36,3 +38,4 @@ class Unwritten(Struct, frozen=True):
     distribution: Distribution | None = None
     file: str = ""
     instead: str = ""
+    rows: tuple[Origin, ...] = ()

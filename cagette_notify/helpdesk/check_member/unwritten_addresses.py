@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from cagette_notify.core.i18n import _
 from cagette_notify.helpdesk.check_member.findings import Check, Finding, Health, Matter
 from cagette_notify.helpdesk.check_member.missing_orders import left_in_words
+from cagette_notify.helpdesk.check_member.no_order import if_they_did_order, with_rows_of_nothing
 from cagette_notify.helpdesk.check_member.unwritten import WhyUnwritten
 
 if TYPE_CHECKING:
@@ -44,11 +45,12 @@ def _why(case: MemberEvidence, one: Unwritten) -> str:
         return _("it is to leave to this address, too")
     if one.why is WhyUnwritten.NO_ORDER and one.distribution:
         day = case.day_of(one.distribution)
-        return _(
+        summary = _(
             "no order in this name is known for {distribution} ({day})",
             distribution=one.distribution.id,
             day=day,
         )
+        return with_rows_of_nothing(summary, one.rows)
     if one.why is WhyUnwritten.LATER:
         return _("this address was not in the data then, or could not be written to")
     return _(
@@ -60,9 +62,7 @@ def _why(case: MemberEvidence, one: Unwritten) -> str:
 def _cure(one: Unwritten) -> str:
     return {
         WhyUnwritten.TO_COME: "",
-        WhyUnwritten.NO_ORDER: _(
-            "if the member did order: under which name? See {file}", file=one.file or _("no file")
-        ),
+        WhyUnwritten.NO_ORDER: if_they_did_order(one.file or _("no file"), one.rows),
         WhyUnwritten.LATER: _("the next mails go to this address, too; tell the member what was in it"),
         WhyUnwritten.OTHERS: "",
     }[one.why]

@@ -8,7 +8,7 @@ from cagette_notify.core.kinds import NOTICE_KINDS
 from cagette_notify.core.model import OrdersState
 from cagette_notify.core.notices import Status
 from cagette_notify.helpdesk.check_member.unwritten import Unwritten, WhyUnwritten
-from cagette_notify.planning.orders_by_member import has_surely_none
+from cagette_notify.planning.orders_by_member import has_surely_none, where_rows_stand
 from cagette_notify.planning.timeline import WILL_SEND
 
 if TYPE_CHECKING:
@@ -47,13 +47,14 @@ def unwritten_addresses_of(  # noqa: PLR0913 - where evidence comes from
     for box in (one.mailbox for one in mailboxes if one.mailbox.key not in written):
         if left and distribution:
             book = occasions.books_for(member, [distribution.id])[distribution.id]
-            yield Unwritten(box, _why(member, box.key, left, upcoming, book), left, distribution, book.file)
+            why = _why(member, box.key, left, upcoming, book)
+            yield Unwritten(box, why, left, distribution, book.file, rows=where_rows_stand(book))
         elif left:
             yield Unwritten(box, WhyUnwritten.LATER, left)
         elif others and missing_orders:
             missed = max(missing_orders, key=lambda missing: missing.distribution.starts_at)
             why = WhyUnwritten.NO_ORDER
-            yield Unwritten(box, why, None, missed.distribution, missed.file, others[0])
+            yield Unwritten(box, why, None, missed.distribution, missed.file, others[0], missed.rows)
         elif others:
             yield Unwritten(box, WhyUnwritten.OTHERS, instead=others[0])
 
