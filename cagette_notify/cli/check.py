@@ -60,7 +60,12 @@ from cagette_notify.helpdesk.status import ServiceStatus, service_status
 from cagette_notify.ledger.connection import open_ledger, prove_ledger
 from cagette_notify.mails.renderer import Renderer
 from cagette_notify.planning.status_warnings import with_placeholders, without_members
-from cagette_notify.planning.without_mail import members_without_address, without_mail_lines
+from cagette_notify.planning.without_mail import (
+    members_in_no_group,
+    members_without_address,
+    without_group_lines,
+    without_mail_lines,
+)
 from cagette_notify.run.lost_settings import refuse_lost_settings
 from cagette_notify.run.not_as_told import slips_since_told
 from cagette_notify.run.unknown_names import unknown_names
@@ -92,6 +97,7 @@ class CheckResults(Struct):
     unused: int = 0
     stopping: int = 0
     without_address: tuple[Member, ...] = ()
+    in_no_group: tuple[Member, ...] = ()
     roster: Roster | None = None
     status: ServiceStatus | None = None
     chosen: list[str] = field(default_factory=list)
@@ -142,7 +148,9 @@ def _what_was_read(session: Session, config: Config, found: CheckResults) -> Ite
     else:
         file = path_to_type(config.path)
         yield _("All is well: {config}, its data and its templates ({read}).", config=file, read=found.read)
-    yield from without_mail_lines(found.without_address, None if session.verbose else _NAMED)
+    most = None if session.verbose else _NAMED
+    yield from without_mail_lines(found.without_address, most)
+    yield from without_group_lines(found.in_no_group, most)
     if found.status:
         yield from exports_to_do(config, found.status)
     if advice := sender_to_choose(config):
@@ -178,6 +186,7 @@ def look_over(config: Config, *, offline: bool) -> CheckResults:
     unused = unused_exports(surveyed.calendar)
     found.unused = len(unused)
     found.without_address = members_without_address(surveyed.calendar.groups, surveyed.members.members)
+    found.in_no_group = members_in_no_group(surveyed.members.members)
     found.add_problems((*_zeros(surveyed), *unused, *_suspect_domains(surveyed)))
     found.add_problems(with_placeholders(surveyed.calendar.groups))
     found.add_problems(without_orders(surveyed.calendar, now()))

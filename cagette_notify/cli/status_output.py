@@ -22,7 +22,7 @@ from cagette_notify.core.model import OrdersState
 from cagette_notify.core.text import one_line
 from cagette_notify.delivery.unreachable_addresses import command_about, unreachable_problem
 from cagette_notify.planning.exports_needed import export_for
-from cagette_notify.planning.without_mail import without_mail_lines
+from cagette_notify.planning.without_mail import without_group_lines, without_mail_lines
 from cagette_notify.run.run_report import problems_as_json
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cagette_notify.config.load import Config
+    from cagette_notify.core.model import Member
     from cagette_notify.core.notices import Entry
     from cagette_notify.helpdesk.status import ServiceStatus
     from cagette_notify.planning.forecast import PlannedNotice
@@ -64,6 +65,7 @@ def status_lines(config: Config, found: ServiceStatus, days: int) -> Iterator[st
     yield from (newest_of_pattern(config, one) for one in found.chosen)
     yield from map(str, found.unused)
     yield from without_mail_lines(found.without_address, _NAMED)
+    yield from without_group_lines(found.in_no_group, _NAMED)
     yield from _upcoming(found, days)
 
 
@@ -136,6 +138,12 @@ def _how_long_ago(minutes: int, at: str) -> str:
 def _how_well(found: ServiceStatus) -> str:
     """Say that nothing waits, and in the same breath who gets nothing all the same."""
     count = len(found.without_address)
+    if found.in_no_group:
+        return _n(
+            "All is well, except that {count} member gets nothing, for want of a group or an address.",
+            "All is well, except that {count} members get nothing, for want of a group or an address.",
+            count + len(found.in_no_group),
+        )
     if not count:
         return _("All is well.")
     return _n(
@@ -317,13 +325,15 @@ def status_document(found: ServiceStatus) -> dict[str, object]:
         ],
         "chosen": [{"name": one.pattern, "file": one.file} for one in found.chosen],
         "unused": problems_as_json(found.unused),
-        "without_address": [
-            {
-                "member": member.handle,
-                "name": member.name,
-                "file": member.origin.file,
-                "line": member.origin.line,
-            }
-            for member in found.without_address
-        ],
+        "without_address": [*map(_member_as_json, found.without_address)],
+        "in_no_group": [*map(_member_as_json, found.in_no_group)],
+    }
+
+
+def _member_as_json(member: Member) -> dict[str, object]:
+    return {
+        "member": member.handle,
+        "name": member.name,
+        "file": member.origin.file,
+        "line": member.origin.line,
     }

@@ -47,7 +47,7 @@ from cagette_notify.planning.status_warnings import (
 )
 from cagette_notify.planning.strangers import of_nobody, of_strangers
 from cagette_notify.planning.unannounced import of_unannounced
-from cagette_notify.planning.without_mail import members_without_address
+from cagette_notify.planning.without_mail import members_in_no_group, members_without_address
 from cagette_notify.run.held_broadcasts import part_held, stopped_in_part
 from cagette_notify.run.lost_settings import refuse_lost_settings
 from cagette_notify.run.new_distribution_ids import as_taken_over
@@ -97,6 +97,7 @@ class ServiceStatus(Struct, frozen=True):
     chosen: tuple[ChosenFile, ...] = ()  # of several that a name with * means
     unused: tuple[Problem, ...] = ()  # exports that lie there; nothing is wrong with that
     without_address: tuple[Member, ...] = ()  # nor with that
+    in_no_group: tuple[Member, ...] = ()  # nor with that
 
     @property
     def is_well(self) -> bool:
@@ -187,6 +188,7 @@ def service_status(
             chosen=chosen_files(roster.calendar, among_several=True) if roster else (),
             unused=unused_exports(roster.calendar) if roster else (),
             without_address=members_without_address(roster.calendar.groups, roster.members) if roster else (),
+            in_no_group=members_in_no_group(roster.members) if roster else (),
         )
 
 

@@ -688,6 +688,39 @@ def test_who_gets_nothing_for_want_of_an_address_is_named_by_status_too(office: 
     assert found["problems"] == found["warnings"] == []
 
 
+IN_NO_GROUP = "1 member is in no group, and gets no mail; name it in their row:\n  members.csv:4: Léa Roux ("
+
+
+@pytest.mark.parametrize(
+    ("groups", "is_named"),
+    [(("lac", "lac", ""), True), (("", "", ""), False), (("lac", "lac", "lac"), False)],
+)
+def test_who_gets_nothing_for_want_of_a_group_is_named_where_others_have_one(
+    office: Office, groups: tuple[str, str, str], *, is_named: bool
+) -> None:
+    people = ("1;Zoé;Martin;zoe@example.org", "2;Noël;Bœuf;noel@example.org", "3;Léa;Roux;lea@example.org")
+    rows = "".join(f"{who};{group}\n" for who, group in zip(people, groups, strict=True))
+    office.coop.write("members.csv", f"id;first_name;last_name;email;groupes\n{rows}")
+    office.sends(LAST_RUN)
+    office.at = LAST_RUN
+
+    found, said = status(office)[1], office.invoke("status").stdout
+
+    assert [one["member"] for one in found["in_no_group"]] == (["3"] if is_named else [])
+    assert (IN_NO_GROUP in said) is is_named
+    assert (IN_NO_GROUP in office.invoke("check", "--offline").stdout) is is_named
+    all_but_one = "All is well, except that 1 member gets nothing, for want of a group or an address."
+    assert (all_but_one in said) is is_named
+    assert found["problems"] == found["warnings"] == []
+
+
+def test_who_names_a_group_that_there_is_not_is_told_of_once(office: Office) -> None:
+    office.coop.write("members.csv", "id;email;groupes\n1;zoe@example.org;lac\n2;noel@example.org;lca\n")
+    office.sends(LAST_RUN)
+
+    assert status(office)[1]["in_no_group"] == []
+
+
 @pytest.mark.parametrize("is_there", [False, True], ids=["not there", "from before orders close"])
 def test_an_export_that_will_be_needed_is_named_with_the_time(office: Office, is_there: bool) -> None:
     if not is_there:

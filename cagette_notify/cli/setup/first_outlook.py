@@ -16,7 +16,7 @@ from cagette_notify.core.i18n import _, _n, spoken
 from cagette_notify.core.labels import label
 from cagette_notify.delivery.sender_check import sender_to_choose
 from cagette_notify.helpdesk.status import service_status
-from cagette_notify.planning.without_mail import without_mail_lines
+from cagette_notify.planning.without_mail import without_group_lines, without_mail_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -54,6 +54,7 @@ def outlook_lines(
     )
     yield from (typed_with(str(problem), program) for problem in status.of_nobody)
     yield from (typed_with(line, program) for line in without_mail_lines(found.without_address, _NAMED))
+    yield from (typed_with(line, program) for line in without_group_lines(found.in_no_group, _NAMED))
     if first:
         yield _("The first mails:")
         in_time = sorted(first.values(), key=lambda one: one.at)
