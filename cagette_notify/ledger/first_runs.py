@@ -11,6 +11,7 @@ from msgspec import Struct, json
 
 from cagette_notify.core.kinds import Kind, KindFloor
 from cagette_notify.ledger.errors import as_written
+from cagette_notify.ledger.rows import TO_MEMBERS, from_utc_text, utc_text
 from cagette_notify.ledger.run_memory import RunMemory
 
 if TYPE_CHECKING:
@@ -23,6 +24,14 @@ if TYPE_CHECKING:
 _NAME = "first_run_of_kinds"
 _OLD_MARKS_STAND_FOR = frozenset((Kind.OPENING, Kind.RECAP_24H, Kind.RECAP_4H))
 """What was served in each group of whose first run a ledger has a mark, and none of its kinds."""
+
+_REHEARSED = f"""
+    SELECT group_id, MIN(at) AS first FROM (
+        SELECT group_id, noted_at AS at FROM skips WHERE account = :account AND noted_at <= :now
+        UNION ALL SELECT group_id, claimed_at FROM notices
+            WHERE account = :account AND claimed_at <= :now AND kind <> 'broadcast' AND {TO_MEMBERS}
+    ) AS traces GROUP BY group_id
+"""  # noqa: S608 - a literal of this package
 
 
 class Floors(Struct, frozen=True):
@@ -67,14 +76,20 @@ class FirstRuns:
         *,
         first_lookback: timedelta,
         lookback: timedelta | None = None,
+        is_rehearsal: bool = False,
     ) -> Floors:
         """Return them; see ``RunMemory.floors`` for those of groups.
 
-        What is new since the last run, or due longer ahead than then, looks back as a first run does.
+        What is new since the last run, or due longer ahead than then, looks back as a first run does. A
+        rehearsal keeps no marks: of several, the first is that of which there is a trace in the ledger.
         """
         by_group = self._memory.floors(group_ids, now, first_lookback=first_lookback, lookback=lookback)
         latest = now - max(first_lookback, lookback or first_lookback)
         seen, marks = self._memory.groups_seen(), self._marks()
+        if is_rehearsal:
+            first = self._rehearsed(now)
+            unseen = first.keys() & by_group.keys() - seen
+            by_group |= {id_: min(by_group[id_], first[id_] - first_lookback) for id_ in unseen}
         later: dict[tuple[int, datetime], dict[Kind, KindFloor]] = {}  # most groups have the same
         for id_ in seen & by_group.keys():
             about = id(marks.get(id_)), by_group[id_]
@@ -95,6 +110,11 @@ class FirstRuns:
         fresh = {id_: text for id_, text in texts.items() if before.get(id_) != text}
         if fresh:
             self._ledger.set_marks(self._account, _NAME, fresh)
+
+    def _rehearsed(self, now: datetime) -> dict[str, datetime]:
+        """Return, by group, when something was first sent or noted; in a rehearsal, if no mark tells."""
+        rows = self._ledger.rows(_REHEARSED, {"account": self._account, "now": utc_text(now)})
+        return {row["group_id"]: from_utc_text(row["first"]) for row in rows}
 
     def _later(
         self, marks: Mapping[str, _Mark] | None, of_group: datetime, latest: datetime

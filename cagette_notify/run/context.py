@@ -87,7 +87,11 @@ def run_over(  # noqa: PLR0913 - what a run consists of
 ) -> Run:
     """Return a run over what a calendar has, with what the ledger remembers of earlier ones."""
     floors = FirstRuns(ledger, config.account, config.rules).floors(
-        calendar.groups, now, first_lookback=config.first_run_lookback, lookback=request.lookback
+        calendar.groups,
+        now,
+        first_lookback=config.first_run_lookback,
+        lookback=request.lookback,
+        is_rehearsal=request.rehearsal,
     )
     return Run(
         config,

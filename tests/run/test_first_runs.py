@@ -11,7 +11,7 @@ from cagette_notify.config import load as config
 from cagette_notify.helpdesk.status import service_status
 from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.history import HistoryBook, HistoryFilter
-from tests.fixtures.coop import A_DAY_BEFORE, CONFIG, DISTRIBUTIONS, Coop, counted
+from tests.fixtures.coop import A_DAY_BEFORE, CONFIG, DISTRIBUTIONS, OPENED, ORDERS, Coop, counted
 from tests.fixtures.mailjet_server import MailjetServer
 from tests.fixtures.memory import utc
 from tests.fixtures.raw_ledger import a_kept_ledger, change
@@ -234,3 +234,41 @@ def test_what_others_chose_before_a_kind_began_for_all_is_held_back_for_who_chos
     first = coop.run(TWO_HOURS_LATE)
 
     assert (counted(first).get("sent", 0), len(first.news)) == (0, 1)
+
+
+def rehearse(coop: Coop, at: datetime) -> dict[str, int]:
+    return counted(coop.run(at, rehearsal=True))
+
+
+@pytest.fixture
+def tried(tmp_path: Path) -> Coop:
+    """A co-op that was only tried out, when its orders were not there yet."""
+    coop = Coop(tmp_path)
+    (coop.folder / "orders.csv").unlink()
+    assert rehearse(coop, A_DAY_BEFORE) == {"skipped": 3}
+    return coop
+
+
+@pytest.mark.parametrize("delay", [timedelta(minutes=10), timedelta(hours=2), timedelta(hours=23)])
+def test_what_waited_for_orders_in_a_rehearsal_leaves_in_the_next_one(tried: Coop, delay: timedelta) -> None:
+    tried.write("orders.csv", ORDERS)
+
+    assert rehearse(tried, A_DAY_BEFORE + delay)["sent"] == 3
+
+
+def test_an_address_that_was_corrected_since_a_rehearsal_gets_the_notice_in_the_next_one(
+    tmp_path: Path,
+) -> None:
+    coop = Coop(tmp_path)
+    assert rehearse(coop, OPENED)["sent"] == 4
+    coop.replace("members.csv", "zoe@example.org", "zoe@example.com")
+
+    assert rehearse(coop, OPENED + timedelta(hours=3))["sent"] == 1
+
+
+def test_a_rehearsal_is_the_first_run_of_none_before_it_and_of_no_real_one(tried: Coop) -> None:
+    tried.write("orders.csv", ORDERS)
+    later = A_DAY_BEFORE + timedelta(hours=2)
+
+    assert rehearse(tried, later - timedelta(days=1)).get("sent", 0) == 0
+    assert counted(tried.run(later)).get("sent", 0) == 0
