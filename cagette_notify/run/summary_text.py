@@ -30,9 +30,10 @@ class Unreached(Struct, frozen=True):
 
 
 class Summary(Struct, frozen=True):
-    """What became of a distribution's recaps, counted in mails."""
+    """What became of a distribution's recaps, counted in mails, their ``corrections`` among them."""
 
     left: int = 0
+    corrections: int = 0
     accepted: int = 0
     unknown: int = 0
     unreached: tuple[Unreached, ...] = ()
@@ -60,6 +61,7 @@ def summarize(
     arrived = {id_ for id_, outlook in outlooks.items() if is_of_outbox or outlook is FateCategory.ACCEPTED}
     return Summary(
         left=len(left),
+        corrections=sum(record.is_correction for record in left.values()),
         accepted=sum(outlook is FateCategory.ACCEPTED for outlook in outlooks.values()),
         unknown=sum(outlook in {FateCategory.UNKNOWN, FateCategory.WAITING} for outlook in outlooks.values()),
         unreached=tuple(sorted(_unreached(recaps, fates, listed or {}, arrived), key=_by_member)),
@@ -74,17 +76,18 @@ def content_of(summary: Summary, group: str, day: str, names: Mapping[str, str])
         _("{name} ({address}): {why}", name=names.get(one.member_id, one.member_id), **_seen(one))
         for one in summary.unreached
     ]
+    return plain_content(_subject(summary, group, day), lines, people, _cure(summary))
+
+
+def _subject(summary: Summary, group: str, day: str) -> str:
+    values = {"group": group, "left": summary.left, "accepted": summary.accepted, "day": day}
     if summary.is_of_outbox:
-        subject = _("{group}: {left} recaps written, {day}", group=group, left=summary.left, day=day)
-        return plain_content(subject, lines, people, _cure(summary))
-    subject = _(
-        "{group}: {accepted} of {left} recaps accepted, {day}",
-        group=group,
-        accepted=summary.accepted,
-        left=summary.left,
-        day=day,
-    )
-    return plain_content(subject, lines, people, _cure(summary))
+        if summary.corrections:
+            return _("{group}: {left} recaps and corrections written, {day}", **values)
+        return _("{group}: {left} recaps written, {day}", **values)
+    if summary.corrections:
+        return _("{group}: {accepted} of {left} recaps and corrections accepted, {day}", **values)
+    return _("{group}: {accepted} of {left} recaps accepted, {day}", **values)
 
 
 def _unreached(
@@ -167,13 +170,20 @@ def _lines(summary: Summary, day: str) -> Iterator[str]:
             day=day,
             left=summary.left,
         )
+        yield from _corrections(summary)
         return
     yield _("Recaps of the distribution of {day}: {left} left.", day=day, left=summary.left)
+    yield from _corrections(summary)
     if summary.left:
         yield _("Accepted by the mail providers: {accepted}.", accepted=summary.accepted)
     if summary.unknown:
         yield _("Not known yet: {unknown}.", unknown=summary.unknown)
     yield _("Not reached:") if summary.unreached else _("Nobody is known to have been missed.")
+
+
+def _corrections(summary: Summary) -> Iterator[str]:
+    if summary.corrections:
+        yield _("Corrections among them, of an hour or a place: {count}.", count=summary.corrections)
 
 
 def _seen(one: Unreached) -> dict[str, str]:
@@ -183,4 +193,6 @@ def _seen(one: Unreached) -> dict[str, str]:
 def _cure(summary: Summary) -> str:
     if not summary.unreached:
         return ""
-    return _("What to do about one of them: cagette-notify check-member ADDRESS")
+    if all(one.address for one in summary.unreached):
+        return _("What to do about one of them: cagette-notify check-member ADDRESS")
+    return _("What to do about one of them: cagette-notify check-member NAME")

@@ -308,6 +308,31 @@ def test_of_files_nobody_says_that_they_were_not_accepted(tmp_path: Path) -> Non
     )
 
 
+@pytest.mark.parametrize(
+    ("is_of_outbox", "subject"),
+    [
+        (True, "Lac: 3 recaps and corrections written, Friday"),
+        (False, "Lac: 0 of 3 recaps and corrections accepted, Friday"),
+    ],
+)
+def test_corrections_are_counted_as_such(subject: str, *, is_of_outbox: bool) -> None:
+    records = [
+        replace(a_record("sent", custom_id=f"id-{number}"), is_correction=number > 1) for number in (1, 2, 3)
+    ]
+
+    content = content_of(summarize(records, {}, is_of_outbox=is_of_outbox), "Lac", "Friday", {})
+
+    assert content.subject == subject
+    assert "Corrections among them, of an hour or a place: 2." in content.text
+
+
+@pytest.mark.parametrize(("address", "typed"), [("1@example.org", "ADDRESS"), ("", "NAME")])
+def test_who_has_no_address_is_asked_about_by_name(address: str, typed: str) -> None:
+    record = replace(a_record("skipped", "no_address"), address=address)
+
+    assert f"check-member {typed}" in content_of(summarize([record], {}), "Lac", "Friday", {}).text
+
+
 def test_names_cannot_break_out_of_the_page() -> None:
     content = content_of(summarize([a_record("expired")], {}), "Lac", "Friday", {"1": "<b>Zoé"})
 
