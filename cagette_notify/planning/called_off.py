@@ -66,12 +66,16 @@ def _duties_told(values: Mapping[str, str]) -> str:
     )
 
 
-def cancelled_once_open(
-    last_told: Iterable[Entry], announced: Iterable[Entry], distributions: Mapping[str, Distribution]
+def off_once_open(
+    last_told: Iterable[Entry],
+    announced: Iterable[Entry],
+    distributions: Mapping[str, Distribution],
+    groups: Mapping[str, Group],
+    aside: DistributionsAside,
 ) -> tuple[Entry, ...]:
-    """Return a call to order for each distribution that is cancelled and of which no recap was ``announced``.
+    """Return a call to order for each distribution that is off and of which no recap was ``announced``.
 
-    Who has read it may have ordered. Of what is missing from the data nothing is known.
+    Who has read it may have ordered. Of what a bad row may be the row's own problem says enough.
     """
     recalled = {entry.key.distribution_id for entry in announced}
     calls = {
@@ -79,9 +83,7 @@ def cancelled_once_open(
         for entry in last_told
         if entry.key.kind.traits.call_to_order and entry.key.distribution_id not in recalled
     }
-    return tuple(
-        entry for id_, entry in calls.items() if id_ in distributions and distributions[id_].cancelled
-    )
+    return tuple(entry for entry in calls.values() if why_off(entry, distributions, groups, aside))
 
 
 def perhaps_off(

@@ -10,8 +10,8 @@ from cagette_notify.ledger.run_memory import RunMemory
 from cagette_notify.planning.called_off import (
     called_off,
     called_off_key,
-    cancelled_once_open,
     group_to_write_to,
+    off_once_open,
     perhaps_off,
     perhaps_off_key,
 )
@@ -35,8 +35,14 @@ if TYPE_CHECKING:
 
 
 def slips_since_told(calendar: Calendar, ledger: Ledger, account: str, now: datetime) -> Iterator[Problem]:
-    """Yield those whose new start is past: a slip of the pen, maybe. What is called off is meant to be."""
-    yield from not_as_told(calendar, as_taken_over(ledger, account, calendar, now), account, (), now)
+    """Yield what may be a slip of the pen: a new start that is past, or what is gone from the data.
+
+    What is called off there is meant to be.
+    """
+    ledger, known = as_taken_over(ledger, account, calendar, now), {one.id for one in calendar.distributions}
+    announced = announced_ahead(calendar, ledger, account, now)
+    gone = [entry for entry in announced if entry.key.distribution_id not in known]
+    yield from not_as_told(calendar, ledger, account, gone, now)
 
 
 def is_anybody_misled(run: Run) -> bool:
@@ -46,9 +52,10 @@ def is_anybody_misled(run: Run) -> bool:
 
 
 def announced_ahead(calendar: Calendar, ledger: Ledger, account: str, now: datetime) -> list[Entry]:
-    """Return what people were told of starts ahead: recaps, or the opening of what was cancelled since."""
+    """Return what people were told of starts ahead: recaps, or the opening of what is off since."""
     distributions, told = {one.id: one for one in calendar.distributions}, ledger.told_ahead(account, now)
-    return [*told, *cancelled_once_open(ledger.last_told_ahead(account, now), told, distributions)]
+    last = ledger.last_told_ahead(account, now)
+    return [*told, *off_once_open(last, told, distributions, calendar.groups, calendar.aside)]
 
 
 def not_as_told(

@@ -17,7 +17,7 @@ from cagette_notify.planning.called_off import (
     why_off,
 )
 from cagette_notify.run.back_on import back_on
-from cagette_notify.run.not_as_told import called_off_written_of
+from cagette_notify.run.not_as_told import announced_ahead, called_off_written_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -47,19 +47,29 @@ class CalledOffEvidence:
         lately = [
             one for one in ledger.entries(account, cancelled) if now - _ASKED_AFTER < one.starts_at <= now
         ]
-        announced = [*ledger.told_ahead(account, now), *lately]
+        announced = [*announced_ahead(roster.calendar, ledger, account, now), *lately]
         self._written_of = called_off_written_of(roster.calendar, ledger, account, announced)
         self._back_on = back_on(roster.calendar, ledger, account, announced)
         ids = {one.key.distribution_id for one in announced if self._keys(one)}
         self._told: dict[tuple[str, str], list[Entry]] = {}  # by group and id of whom
+        # Of what is cancelled once open another finding tells whoever has ordered, too.
+        opened = {one.key.distribution_id for one in announced if not one.key.kind.traits.is_corrected}
+        opened -= set(cancelled)
         for entry in ledger.entries(account, ids) if ids else ():
-            is_told = entry.key.kind.traits.is_corrected and entry.may_have_arrived
-            if is_told and self._is_untold(entry):
-                self._told.setdefault((entry.group_id, entry.key.member_id), []).append(entry)
+            traits = entry.key.kind.traits
+            is_told = traits.is_corrected or (traits.told_to_group and entry.key.distribution_id in opened)
+            if is_told and entry.may_have_arrived and self._is_untold(entry):
+                whose = entry.key.address if traits.told_to_group else entry.key.member_id
+                self._told.setdefault((entry.group_id, whose), []).append(entry)
 
     def of(self, member: Member, known_as: Collection[tuple[str, str]]) -> Iterator[TakenBack]:
-        """Yield what the member was told of, ``known_as`` them by group and id; each distribution once."""
-        told = [entry for one in sorted(known_as) for entry in self._told.get(one, ())]
+        """Yield what the member was told of, ``known_as`` them by group and id; each distribution once.
+
+        Of what a whole group was told, what their addresses of today were.
+        """
+        group_ids = {group_id for group_id, _id in known_as}
+        readers = {(group_id, box.key) for group_id in group_ids for box in member.mailboxes}
+        told = [entry for one in sorted(readers | set(known_as)) for entry in self._told.get(one, ())]
         for id_ in dict.fromkeys(entry.key.distribution_id for entry in told):
             mine = tuple(entry for entry in told if entry.key.distribution_id == id_)
             last = latest(mine)

@@ -41,7 +41,8 @@ _OF_ORDERS = frozenset(
             Matter.INCOMPLETE_RECAP,
         ),
         *(Matter.CORRECTION_WAITS, Matter.RECAP_WAITS, Matter.CORRECTION_HELD, Matter.CORRECTION_STOPPED),
-        *(Matter.NOT_CORRECTED, Matter.NOT_OF_GROUP, Matter.CALLED_OFF, Matter.BACK_ON, Matter.STRAY_ORDER),
+        *(Matter.NOT_CORRECTED, Matter.NOT_OF_GROUP, Matter.STRAY_ORDER),
+        *(Matter.CALLED_OFF, Matter.OFF_ONCE_OPEN, Matter.BACK_ON),
     )
 )
 

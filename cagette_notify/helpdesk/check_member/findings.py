@@ -115,6 +115,7 @@ class Matter(str, Enum):
     CORRECTION_HELD = "correction_held"  # with the group
     CORRECTION_STOPPED = "correction_stopped"  # with all that leaves
     CALLED_OFF = "called_off"  # since a recap had left
+    OFF_ONCE_OPEN = "off_once_open"  # since its opening had left, and no recap
     BACK_ON = "back_on"  # since a mail had said that it is off
     STRAY_ORDER = "stray_order"  # among those of a group that is not theirs
     LOOK_IN_SPAM = "look_in_spam"
@@ -131,7 +132,8 @@ EXPLAINING = frozenset((Matter.NO_ORDER, Matter.CANCELLED))
 
 OF_A_MAIL = frozenset(
     (
-        *(Matter.CALLED_OFF, Matter.BACK_ON, Matter.NOT_CORRECTED, Matter.NOT_OF_GROUP),
+        *(Matter.CALLED_OFF, Matter.OFF_ONCE_OPEN, Matter.BACK_ON),
+        *(Matter.NOT_CORRECTED, Matter.NOT_OF_GROUP),
         *(Matter.CORRECTION_WAITS, Matter.RECAP_WAITS, Matter.CORRECTION_HELD, Matter.CORRECTION_STOPPED),
         *(Matter.MISSED_RECAP, Matter.MISSED_ANOTHER, Matter.MISSED_CORRECTION, Matter.TOO_LATE),
         *(Matter.PUT_OFF, Matter.AT_REST, Matter.IN_DOUBT, Matter.REFUSED_BEFORE),

@@ -33,7 +33,15 @@ def taken_back(case: MemberEvidence) -> Iterator[Finding]:
         if one.perhaps:
             yield _in_doubt(one.perhaps, values)
             continue
-        advice = _("tell the member; to tell all who got a recap of it: {command}", command=one.command)
+        had_recap = last.key.kind.traits.is_corrected
+        advice = (
+            _("tell the member; to tell all who got a recap of it: {command}", command=one.command)
+            if had_recap
+            else _(
+                "tell the member; to tell all who got the opening of its orders: {command}",
+                command=one.command,
+            )
+        )
         days = (last.starts_at.astimezone(case.zone).date(),)
         if one.is_back_on:
             summary = _(
@@ -55,9 +63,8 @@ def taken_back(case: MemberEvidence) -> Iterator[Finding]:
                 _perhaps_said(case, summary, one.perhaps_said_in, one.perhaps_said_at),
                 PERHAPS_SAID,
             )
-        yield Finding(
-            *(Check.LAST_MESSAGES, Health.WARNING, summary, advice, Matter.CALLED_OFF), days=days, why=why
-        )
+        matter = Matter.CALLED_OFF if had_recap else Matter.OFF_ONCE_OPEN
+        yield Finding(Check.LAST_MESSAGES, Health.WARNING, summary, advice, matter, days=days, why=why)
 
 
 def _perhaps_said(case: MemberEvidence, summary: str, subject: str, at: datetime) -> str:
