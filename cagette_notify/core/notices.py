@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 
 SKIPPED = "skipped"
+FINAL = "-final"
+"""How the occasion of a recap ends that follows a correction of the same revision."""
 FORGOTTEN = "forgotten-"
 """How the name begins that stands for the address of somebody who was forgotten; it has no @."""
 
@@ -99,6 +101,7 @@ class Notice(Struct, frozen=True):
     too_late_at: datetime
     revision: int = 0  # of start and place, and of the member's roles, where these are corrected
     correction: bool = False
+    is_final: bool = False  # after a correction that showed the order as it was before orders closed
     lines: tuple[OrderLine, ...] = ()
     has_unread: bool = False  # rows of the order, beside its lines
     cancels: int = 0  # mails that have taken the distribution out of calendars
@@ -114,9 +117,10 @@ class Notice(Struct, frozen=True):
         """The part of the key that tells two notices of a kind and distribution apart.
 
         An opening is told by the local day it opens: moved within the day it is the same opening. A
-        recap is told by its revision.
+        recap is told by its revision, and parted from a correction that had shown the order so far.
         """
-        return day_of_occasion(self.distribution, self.group, self.kind) or f"r{self.revision}"
+        day = day_of_occasion(self.distribution, self.group, self.kind)
+        return day or f"r{self.revision}{FINAL if self.is_final else ''}"
 
     @property
     def sequence(self) -> int:

@@ -43,6 +43,6 @@ class Heirs(Struct, frozen=True):
         occasion, revision = entry.key.occasion, entry.revision
         if entry.key.kind.traits.is_corrected:
             revision += self.revisions.get(new, 0)
-            occasion = f"r{revision}"
+            occasion = f"r{revision}{occasion.removeprefix(f'r{entry.revision}')}"
         key = replace(entry.key, distribution_id=new, occasion=occasion)
         return replace(entry, group_id=group_id, key=key, revision=revision)

@@ -42,7 +42,8 @@ _LEAVE = """
 _ARRIVE = f"""
     UPDATE OR REPLACE notices SET group_id = :group, distribution_id = :new,
         revision = CASE WHEN kind IN ({_CORRECTED}) THEN revision + :past ELSE revision END,
-        occasion = CASE WHEN kind IN ({_CORRECTED}) THEN 'r' || (revision + :past) ELSE occasion END
+        occasion = CASE WHEN kind IN ({_CORRECTED})
+            THEN replace(occasion, 'r' || revision, 'r' || (revision + :past)) ELSE occasion END
     WHERE account = :account AND group_id = :old_group AND distribution_id = :between
 """  # noqa: S608 - literals of this package
 

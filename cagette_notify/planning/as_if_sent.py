@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timezone
 from typing import TYPE_CHECKING
 
+from cagette_notify.core.kinds import CORRECTION
 from cagette_notify.core.notices import Entry, Status
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def as_if_sent(notice: Notice, now: datetime) -> Entry:
-    """Return what the ledger will remember of a notice, but for its envelope, of which nobody asks."""
+    """Return what the ledger will remember of a notice, but for its envelope, of which nobody asks more."""
     return Entry(
         account="",
         key=notice.key,
@@ -22,7 +23,7 @@ def as_if_sent(notice: Notice, now: datetime) -> Entry:
         recipient=notice.mailbox.address,
         status=Status.SENT,
         custom_id="",
-        campaign="",
+        campaign=f"-{CORRECTION}-" if notice.correction else "",
         revision=notice.revision,
         starts_at=notice.distribution.starts_at.astimezone(timezone.utc),
         place=notice.distribution.place,

@@ -13,6 +13,7 @@ from cagette_notify.core.model import OrderBook, OrdersState
 from cagette_notify.core.notices import Reason, day_of_occasion
 from cagette_notify.planning.announced import announces
 from cagette_notify.planning.envelopes import envelope_ahead
+from cagette_notify.planning.final_recaps import shows_order_so_far
 from cagette_notify.planning.timeline import WILL_SEND, TimelineEvent
 from cagette_notify.planning.waiting_corrections import WaitsFor
 
@@ -178,11 +179,13 @@ def _who_has(
     have: dict[tuple[Kind, str], set[tuple[str, str]]] = defaultdict(set)
     for entry in told:
         key = entry.key.kind, entry.key.distribution_id
-        if (window := ahead.get(key)) is None:
+        window = ahead.get(key)
+        if window is None or shows_order_so_far(entry, window.distribution, window.due_at):
             continue
         one, traits = window.distribution, entry.key.kind.traits
         occasion = day_of_occasion(one, groups[one.group_id], entry.key.kind)
-        is_so = not traits.is_corrected or announces(last[_of_whom(entry)], one)
+        heard = (entry, last[_of_whom(entry)]) if traits.is_corrected else ()
+        is_so = all(announces(told, one) for told in heard)
         if is_so and occasion in {"", entry.key.occasion}:
             have[key].add((entry.key.member_id, entry.key.address))
     return have

@@ -12,6 +12,7 @@ from cagette_notify.core.notices import Entry, Notice, NoticeKey, Reason, Skip, 
 from cagette_notify.planning.announced import latest
 from cagette_notify.planning.corrections import corrections
 from cagette_notify.planning.duty_corrections import duty_corrections, late_duty_corrections
+from cagette_notify.planning.final_recaps import notice_due, shows_order_so_far
 from cagette_notify.planning.late_corrections import late_corrections
 from cagette_notify.planning.orders_so_far import OrdersSoFar
 from cagette_notify.planning.plan_input import PlanIndex, PlanInput
@@ -102,7 +103,7 @@ def _look_at(  # noqa: PLR0913 - one member's case: the window, what speaks agai
     seen = addressed if window.kind.traits.told_to_group else set()
     unserved = []
     for mailbox in member.mailboxes:
-        notice = index.notice(window, member, mailbox)
+        notice = notice_due(index, window, member, mailbox)
         planned = draft.owed.get(notice.key) or draft.expired.get(notice.key)
         if planned and planned.notice.correction:
             continue
@@ -156,7 +157,14 @@ def _standing(index: PlanIndex, notice: Notice) -> Status | None:
     if not announced or not index.still_holds(latest(announced), notice.distribution):
         return None
     # Moved away and back before a correction left: what they were told still holds.
-    return next((earlier.status for earlier in announced if earlier.key.kind is notice.kind), None)
+    holds = (
+        earlier.status
+        for earlier in announced
+        if earlier.key.kind is notice.kind
+        and index.still_holds(earlier, notice.distribution)
+        and not shows_order_so_far(earlier, notice.distribution, notice.due_at)
+    )
+    return next(holds, None)
 
 
 def _why_nobody(index: PlanIndex, window: Window) -> Reason | None:
@@ -239,7 +247,7 @@ def _is_superseded(index: PlanIndex, draft: _PlanSoFar, notice: Notice) -> bool:
     window = index.windows.get((kind, notice.distribution.id)) if kind else None
     if kind is None or window is None:
         return False
-    other = index.notice(window, notice.member, notice.mailbox)
+    other = notice_due(index, window, notice.member, notice.mailbox)
     has_had_it = _standing(index, other) is not None
     if window.due_at > notice.due_at:
         return has_had_it or index.wants(notice.member, kind)
@@ -255,7 +263,8 @@ def _left_since(index: PlanIndex, opening: Notice, notice: Notice) -> bool:
 def _skip(index: PlanIndex, draft: _PlanSoFar, notice: Notice, reason: Reason, *, addresses: int = 1) -> None:
     # What waited for its orders to the end is noted, too: else nobody knows that a mail is missing.
     # Of what was told otherwise a correction was owed, however long ago it was due.
-    is_ours = bool(index.told_to(notice.key)) or not index.is_before_first_run(notice)
+    told = index.told_to(notice.key)
+    is_ours = bool(told) or not index.is_before_first_run(notice)
     has_waited = reason is Reason.WAITING_FOR_ORDERS and is_ours
     if index.situation.now >= notice.too_late_at and not has_waited:
         return
@@ -270,7 +279,8 @@ def _skip(index: PlanIndex, draft: _PlanSoFar, notice: Notice, reason: Reason, *
             notice.occasion,
             is_held_back=reason is Reason.BEFORE_FIRST_RUN and not _is_superseded(index, draft, notice),
             is_correction=reason is not Reason.ALREADY_SENT
-            and any(told.key.kind is notice.kind for told in index.told_to(notice.key)),
+            and any(one.key.kind is notice.kind for one in told)
+            and not announces(latest(told), notice.distribution),
             addresses=addresses,
         )
     )

@@ -20,6 +20,7 @@ TOLD_AT = utc("2026-06-11T16:30")
 FRIDAY = a_distribution(orders_open_at=None)
 SATURDAY = replace(FRIDAY, starts_at=paris("2026-06-13T18:00"), ends_at=None)
 NEXT_WEEK = replace(FRIDAY, starts_at=paris("2026-06-19T18:00"), ends_at=None)
+CLOSES_AT = utc("2026-06-17T18:00")
 
 
 def told(made: Plan, **overrides: Any) -> tuple[Entry, ...]:
@@ -70,6 +71,28 @@ def test_a_new_end_or_name_is_not() -> None:
     made = at(TOLD_AT, replace(FRIDAY, ends_at=None, name="Marché"), told_friday())
 
     assert corrections(made) == []
+
+
+@pytest.mark.parametrize(
+    ("status", "left_at", "final"),
+    [
+        (Status.SENT, TOLD_AT, [(Kind.RECAP_24H, "r2-final")]),
+        (Status.SENT, CLOSES_AT - timedelta(seconds=1), [(Kind.RECAP_24H, "r2-final")]),
+        (Status.SENT, CLOSES_AT, []),
+        (Status.IN_DOUBT, TOLD_AT, []),
+        (Status.CLAIMED, TOLD_AT, []),
+    ],
+)
+def test_a_correction_before_orders_close_is_followed_by_a_recap_of_the_final_order(
+    status: Status, left_at: datetime, final: list[tuple[Kind, str]]
+) -> None:
+    put_off = replace(NEXT_WEEK, orders_close_at=CLOSES_AT)
+    first = told_friday()
+    second = told(at(TOLD_AT, put_off, first), status=status, claimed_at=left_at, campaign="l-correction-x")
+
+    made = at(utc("2026-06-18T16:30"), put_off, first + second)
+
+    assert [(one.notice.kind, one.notice.occasion) for one in made.owed] == final
 
 
 def test_a_correction_is_that_revisions_recap() -> None:

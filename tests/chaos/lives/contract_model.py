@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from tests.chaos.lives.world import Day, World
 
 CORRECTION = "correction"
+FINAL = "-final"  # of the recap that follows a correction of its revision, once orders have closed
 SETTLE_AFTER = timedelta(minutes=10)
 CLAIMED, SENT, FAILED, DEFERRED, IN_DOUBT = "claimed", "sent", "failed", "deferred", "in_doubt"
 EXPIRED, DROPPED = "expired", "dropped"
@@ -244,7 +245,6 @@ class Oracle:
 
     def _recaps(self, world: World, now: datetime, id_: str, member: str, plan: Plan) -> dict[Key, bool]:
         day, person = world.days[id_], world.people[member]
-        revision = f"r{self.revision(id_, day)}"
         owed: dict[Key, bool] = {}
         due = [kind for kind in LEADS if person.wants(kind) and window(kind, day).holds(now)]
         for address in dict.fromkeys((*person.addresses, *self._ever_told(id_, member))):
@@ -252,18 +252,26 @@ class Oracle:
             had = self._told_otherwise(id_, member, address, day, now)
             # One mail says it all: what is due just then travels in the correction.
             for kind in dict.fromkeys((*had, *kinds)):
-                key = Key(kind, id_, revision, member, address)
+                key = self._recap_key(kind, day, (id_, member, address), plan)
                 superseded = kind == RECAP_24H and self._is_covered(key, kinds, day, now, plan)
                 if had or not (superseded or self._knows(key, day, now, plan)):
                     owed[key] = bool(had)
         return owed
+
+    def _recap_key(self, kind: str, day: Day, reader: tuple[str, str, str], plan: Plan) -> Key:
+        """Return the key of this revision's recap, another one than of a correction that left too early."""
+        id_, member, address = reader
+        key = Key(kind, id_, f"r{self.revision(id_, day)}", member, address)
+        row = self.rows.get(key)
+        is_final = row is not None and _shows_order_so_far(row, day, plan)
+        return key._replace(occasion=f"{key.occasion}{FINAL}") if is_final else key
 
     def _knows(self, key: Key, day: Day, now: datetime, plan: Plan) -> bool:
         """Tell whether an earlier revision said the very same: moved, and back before a correction left."""
         return any(
             row.key == key._replace(occasion=row.key.occasion) != key and row.told == day.told
             for row in self.told_ahead(reader_of(key), now)
-            if row not in plan.dropped
+            if row not in plan.dropped and not _shows_order_so_far(row, day, plan)
         )
 
     def told_ahead(self, reader: tuple[str, str, str], now: datetime) -> list[Row]:
@@ -288,7 +296,7 @@ class Oracle:
 
     def _is_covered(self, key: Key, due: Iterable[str], day: Day, now: datetime, plan: Plan) -> bool:
         """Tell whether the reminder 4 h before makes that of 24 h before superfluous."""
-        late_key = key._replace(kind=RECAP_4H)
+        late_key = self._recap_key(RECAP_4H, day, reader_of(key), plan)
         late = self.rows.get(late_key)
         has_had_it = bool(late and late.status in TOLD and late not in plan.dropped)
         has_had_it = has_had_it or self._knows(late_key, day, now, plan)
@@ -344,7 +352,7 @@ class Oracle:
             return key in openings(world, key.day, day, now)
         if key.kind == CLOSING:
             return key in self._closings(world, key.day, day, now, plan)
-        is_this_revision = key.occasion == f"r{self.revision(key.day, day)}"
+        is_this_revision = key.occasion.removesuffix(FINAL) == f"r{self.revision(key.day, day)}"
         if not is_this_revision or key.member not in members_with_order(world, key.day, day):
             return False
         person = world.people[key.member]
@@ -401,6 +409,14 @@ def _has_heirs(world: World, group: str, told: set[tuple[str, str]]) -> bool:
 def reader_of(key: Key) -> tuple[str, str, str]:
     """Return who reads what, of which distribution."""
     return key.day, key.member, key.address
+
+
+def _shows_order_so_far(row: Row, day: Day, plan: Plan) -> bool:
+    """Tell whether a correction left while people could still order, and its recap is due once they can't."""
+    if not (row.is_correction and day.closes and row.left_at):
+        return False
+    is_sent = row.status == SENT or row in plan.found
+    return is_sent and row.left_at < day.closes <= window(row.key.kind, day).due
 
 
 def _is_over(row: Row, world: World, now: datetime) -> bool:

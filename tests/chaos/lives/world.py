@@ -106,6 +106,12 @@ class World:
         self.days[day].starts += step
         self._keep_in_order(self.days[day])
 
+    def is_put_off(self, now: datetime, day: str) -> None:
+        """Put a distribution off for two days, and let orders go on until its first recap is nearly due."""
+        one = self.days[day]
+        one.starts, one.closes = now + 48 * HOUR, now + 24 * HOUR
+        one.opens = min(one.opens or now, now)
+
     def moves_to(self, _now: datetime, day: str, place: str) -> None:
         """Give a distribution another place."""
         self.days[day].place = place
