@@ -116,6 +116,19 @@ def test_what_has_begun_may_be_gone_from_a_list_of_what_is_ahead(opened: Office)
     assert GONE not in says(opened, "check-member", "1")
 
 
+def test_of_an_opening_that_stood_in_the_data_too_late_nobody_says_that_the_machine_was_off(
+    opened: Office,
+) -> None:
+    moves_under_another_id(opened)
+    opened.at = OPENED + timedelta(hours=49)
+    opened.coop.run(opened.at)
+
+    said = says(opened, "check-member", "1")
+
+    assert "opening d9 to zoe@example.org: it came too late" in said
+    assert "or did this stand in the data only once its orders had been open for too long?" in said
+
+
 def test_what_was_never_announced_is_cancelled_in_silence(office: Office) -> None:
     office.coop.run(LONG_AGO)
     cancels(office)

@@ -53,6 +53,11 @@ def _too_late(case: MemberEvidence, event: TimelineEvent) -> Finding:
         if event.is_incomplete
         else _("tell the member what is in it")
         if event.reason
+        else _(
+            "tell the member what is in it; was the machine off, or cron, or did this stand in the data only "
+            "once its orders had been open for too long?"
+        )
+        if event.kind.traits.call_to_order
         else _("tell the member what is in it; was the machine off, or cron?")
     )
     return Finding(
