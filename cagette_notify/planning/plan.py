@@ -280,7 +280,7 @@ def _skip(index: PlanIndex, draft: _PlanSoFar, notice: Notice, reason: Reason, *
             is_held_back=reason is Reason.BEFORE_FIRST_RUN and not _is_superseded(index, draft, notice),
             is_correction=reason is not Reason.ALREADY_SENT
             and any(one.key.kind is notice.kind for one in told)
-            and not announces(latest(told), notice.distribution),
+            and not index.still_holds(latest(told), notice.distribution),
             addresses=addresses,
         )
     )
