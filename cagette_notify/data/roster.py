@@ -45,6 +45,7 @@ class Roster(Struct, frozen=True):
     unread_settings: Mapping[str, tuple[Problem, ...]] = {}  # by name, of rows set aside or held back
     of_nobody: Mapping[str, Problem] = {}  # by name, of rows that mean nobody
     unread: tuple[Problem, ...] = ()
+    chosen: frozenset[str] = frozenset()  # names under which own changes stand
 
     @property
     def people_set_aside(self) -> tuple[Member, ...]:
@@ -78,6 +79,7 @@ def roster_of(calendar: Calendar, loaded: Members, preferences: MemberSettings) 
         unread_settings=odd_settings(everybody, preferences, loaded.people_set_aside),
         of_nobody=of_nobody,
         unread=tuple(_unread(calendar, loaded)),
+        chosen=frozenset(preferences.settings),
     )
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from cagette_notify.core.notices import FORGOTTEN, hash_of
+from cagette_notify.ledger.changed_ids import DOUBTED
 from cagette_notify.ledger.errors import as_written
 from cagette_notify.ledger.rows import CAMPAIGN_OF_NOBODY, TO_MEMBERS, key_of, utc_text
 
@@ -187,7 +188,9 @@ def _erase_from_marks(connection: sqlite3.Connection, words: Collection[str]) ->
     if not words:
         return
     naming = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, sorted(words)))})(?!\w)")
-    query = "SELECT account, group_id, name, value FROM marks WHERE name IN ('troubles', 'alerts')"
+    query = f"""
+        SELECT account, group_id, name, value FROM marks WHERE name IN ('troubles', 'alerts', '{DOUBTED}')
+    """  # noqa: S608 - a literal of this package
     for row in connection.execute(query).fetchall():
         with as_written():
             said = json.loads(row["value"])

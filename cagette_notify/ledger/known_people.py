@@ -79,7 +79,8 @@ class KnownPeople:
             GROUP BY group_id, member_id, address
         """  # noqa: S608 - literals of this program
         found: dict[str, dict[tuple[str, str], datetime]] = defaultdict(dict)
-        for row in (row for id_ in distribution_ids for row in self._ledger.rows(query, [account, id_])):
+        ids = self._ledger.with_old_ids(distribution_ids)
+        for row in (row for id_ in ids for row in self._ledger.rows(query, [account, id_])):
             at, known = from_utc_text(row["noted_at"]), found[row["group_id"]]
             whose = row["member_id"], row["address"].casefold()
             known[whose] = min(at, known.get(whose, at))

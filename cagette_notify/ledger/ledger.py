@@ -177,11 +177,15 @@ class Ledger:
     def entries(self, account: str, distribution_ids: Collection[str]) -> list[Entry]:
         """List everything that members got, or did not, about these distributions."""
         found: list[Entry] = []
-        old_ids = self._heirs.old_ids(distribution_ids) if self._heirs else set()
-        for distribution_id in dict.fromkeys((*distribution_ids, *old_ids)):
+        for distribution_id in self.with_old_ids(distribution_ids):
             condition = f"account = ? AND distribution_id = ? AND {TO_MEMBERS}"
             found += self._entries(condition, [account, distribution_id])
         return [one for one in found if one.key.distribution_id in distribution_ids] if self._heirs else found
+
+    def with_old_ids(self, distribution_ids: Iterable[str]) -> list[str]:
+        """Return under which ids these distributions stand here, in one order at each run."""
+        ids = set(distribution_ids)
+        return sorted(ids | self._heirs.old_ids(ids) if self._heirs else ids)
 
     def by_custom_id(self, custom_id: str) -> list[Entry]:
         """List the notices that share a CustomID."""

@@ -47,6 +47,16 @@ _ARRIVE = f"""
     WHERE account = :account AND group_id = :old_group AND distribution_id = :between
 """  # noqa: S608 - literals of this package
 
+# Why somebody got nothing goes with it, whenever it was noted.
+_SKIPS_LEAVE = """
+    UPDATE OR REPLACE skips SET distribution_id = :between
+    WHERE account = :account AND group_id = :old_group AND distribution_id = :old
+"""
+_SKIPS_ARRIVE = """
+    UPDATE OR REPLACE skips SET group_id = :group, distribution_id = :new
+    WHERE account = :account AND group_id = :old_group AND distribution_id = :between
+"""
+
 
 class TakeOver:
     """Moves what is ahead from old ids to new ones, as of ``now``."""
@@ -82,5 +92,5 @@ class TakeOver:
             for (old_group, old), (group, new) in heirs.ids.items()
         ]
         with self._ledger.transaction() as connection:
-            connection.executemany(_LEAVE, values)
-            connection.executemany(_ARRIVE, values)
+            for query in (_LEAVE, _SKIPS_LEAVE, _ARRIVE, _SKIPS_ARRIVE):
+                connection.executemany(query, values)

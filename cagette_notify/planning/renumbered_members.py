@@ -45,6 +45,7 @@ def find_renumbered(  # noqa: PLR0913 - one group's case: what was told, and who
     ordered: Collection[str],
     spared: Mapping[tuple[str, str], datetime],
     written_to: Collection[str] = (),
+    in_question: Collection[tuple[str, str]] = (),
     set_aside: Sequence[Member] = (),
 ) -> Renumbered:
     """Return the new ids of a group's readers who are gone, and back under other ids.
@@ -55,6 +56,8 @@ def find_renumbered(  # noqa: PLR0913 - one group's case: what was told, and who
     Members who have one another's addresses hold it however few they are: two who really swapped them are
     rare. ``spared`` tells by id and address since when the ledger knows those who got nothing;
     where these are few, something went before to those of their addresses that were ``written_to``.
+    ``in_question`` are the ids that have settings of their own, or that held the group before, at each
+    address that they are known by: whose they are matters, whatever is ahead.
     """
     of_members = [
         entry
@@ -68,14 +71,24 @@ def find_renumbered(  # noqa: PLR0913 - one group's case: what was told, and who
     exchanged = _exchanged(told, away, readers)
     gone = _without_corrected(away, {member.id for member in members})
     new_ids = _taking_over(gone, told, stays, members, ordered)
+    others = counted_anew(_still_read(in_question, readers), written_to, members, set_aside)
     if len(gone) * 2 > len(told) and len(new_ids) * 2 >= len(gone):
-        return Renumbered(most=new_ids)
+        return Renumbered(most={**others, **new_ids})
     if counted := counted_anew({*told, *spared}, written_to, members, set_aside):
         taken = _taking_over(away, told, stays, members, ordered)
-        return Renumbered(most={**counted, **taken}, are_told=False)
+        return Renumbered(most={**others, **counted, **taken}, are_told=False)
     few = only_newcomers(gone, members, set_aside, stays)
     few |= under_reused_ids(away, members, set_aside, told)
-    return Renumbered(most=exchanged, few=few)
+    return Renumbered(most={**others, **exchanged}, few=few, are_told=bool(exchanged))
+
+
+def _still_read(
+    known: Iterable[tuple[str, str]], readers: Mapping[str, Sequence[str]]
+) -> list[tuple[str, str]]:
+    """Leave out ids of which nobody reads any address that they are known by: whoever had them has left."""
+    at = tuple(known)
+    ids = {id_ for id_, address in at if address in readers}
+    return [one for one in at if one[0] in ids]
 
 
 def _taking_over(
@@ -144,12 +157,13 @@ def _without_corrected(gone: list[tuple[str, str]], known: Collection[str]) -> l
 
 def renumbered_problem(group: Group, found: Renumbered) -> Problem:
     """Say that a group is held for them, and what to type."""
+    (old, _address), new = min(found.most.items())
     values = {
         "group": group.id,
         "command": command_to_accept(group.id),
         "count": len(found.most),
-        "old": next(iter(found.most))[0],
-        "new": next(iter(found.most.values())),
+        "old": old,
+        "new": new,
     }
     if found.are_told:
         message = _(
@@ -161,8 +175,8 @@ def renumbered_problem(group: Group, found: Renumbered) -> Problem:
     else:
         message = _(
             "group {group}: members have other ids now ({count} addresses, among them {old} -> {new}), and "
-            "what they chose would be others': nothing is sent to the group; if the new ids are right: "
-            "{command}",
+            "what they chose and ordered would be others': nothing is sent to the group; if the new ids are "
+            "right: {command}",
             **values,
         )
     return Problem(message, group_id=group.id)

@@ -10,6 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from cagette_notify.core.model import OrdersState, Sizes
+from cagette_notify.ledger.changed_ids import ChangedIds
 from cagette_notify.ledger.known_people import KnownPeople
 from cagette_notify.ledger.run_memory import RunMemory
 from cagette_notify.planning.orders_by_member import members_with_order
@@ -38,13 +39,15 @@ _FEW = 5  # of whom two may be most
 class GroupsRead(Struct, frozen=True):
     """What was read whole: the members of some groups, and perhaps the orders of some distributions.
 
-    ``set_aside`` are the people of rows that were not taken.
+    ``set_aside`` are the people of rows that were not taken, ``chosen`` the names under which members' own
+    changes of settings stand.
     """
 
     calendar: Calendar
     members: Mapping[str, Sequence[Member]]
     set_aside: Sequence[Member] = ()
     books: Mapping[str, OrderBook] = {}
+    chosen: frozenset[str] = frozenset()
 
 
 def read_whole(roster: Roster, books: Mapping[str, OrderBook] | None = None) -> GroupsRead:
@@ -56,7 +59,7 @@ def read_whole(roster: Roster, books: Mapping[str, OrderBook] | None = None) -> 
         for group_id in member.group_ids:  # of a group, too, whose row is set aside
             if group_id in members:
                 members[group_id].append(member)
-    return GroupsRead(roster.calendar, members, roster.people_set_aside, books or {})
+    return GroupsRead(roster.calendar, members, roster.people_set_aside, books or {}, roster.chosen)
 
 
 class Guard(Struct, frozen=True):
@@ -153,7 +156,8 @@ def _renumbered(
     entries = under_new_groups(ledger.entries(account, ahead), renamed, now)
     people = KnownPeople(ledger)
     spared = people.spared_since(account, ahead | _soon(read, now))
-    if not entries and not spared:
+    in_question = _in_question(ChangedIds(ledger, account), read)
+    if not entries and not spared and not in_question:
         return {}
     ordered = {id_ for book in read.books.values() for id_ in members_with_order(book)}
     aside: dict[str, list[Member]] = defaultdict(list)
@@ -168,15 +172,29 @@ def _renumbered(
             now,
             ordered=ordered,
             spared=spared.get(id_, {}),
-            written_to=_written_to(people, those, {one for one, _address in spared.get(id_, ())}),
+            written_to=_written_to(people, those, spared.get(id_, ()))
+            | _written_to(people, those, in_question.get(id_, ())),
+            in_question=in_question.get(id_, ()),
             set_aside=aside[id_],
         )
         for id_, those in sorted(read.members.items())
     }
 
 
-def _written_to(people: KnownPeople, members: Sequence[Member], ids: Collection[str]) -> set[str]:
+def _in_question(changed: ChangedIds, read: GroupsRead) -> Mapping[str, Collection[tuple[str, str]]]:
+    """Return, by group, the ids whose owner matters whatever is ahead, with the addresses they had."""
+    doubted = changed.doubted()
+    named = {name: name for name in read.chosen}
+    for group_id in read.members:
+        prefix = f"{group_id}/"
+        named |= {name: name.removeprefix(prefix) for name in read.chosen if name.startswith(prefix)}
+    ids = {*named.values(), *(id_ for group_id in read.members for id_ in doubted.get(group_id, ()))}
+    return changed.known(sorted(ids)) if ids else {}
+
+
+def _written_to(people: KnownPeople, members: Sequence[Member], known: Iterable[tuple[str, str]]) -> set[str]:
     """Return which addresses of a few members the ledger knows; of more, nobody needs it."""
+    ids = {id_ for id_, _address in known}
     if len(ids) > _FEW:
         return set()
     addresses = {box.key for member in members if member.id in ids for box in member.mailboxes}

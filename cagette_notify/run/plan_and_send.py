@@ -17,6 +17,7 @@ from cagette_notify.delivery.dispatch import Dispatcher
 from cagette_notify.delivery.doubts import Doubts, looked_up_in_vain, settle_doubts
 from cagette_notify.delivery.sender_check import prove_sender
 from cagette_notify.ledger.broadcasts import BroadcastBook
+from cagette_notify.ledger.changed_ids import ChangedIds
 from cagette_notify.mails.make_message import message_maker
 from cagette_notify.mails.renderer import Renderer, render_samples
 from cagette_notify.planning.envelopes import envelopes
@@ -107,6 +108,7 @@ def plan_and_send(run: Run, work: DueWork, report: RunReport) -> RunReport:
     is_served = not (mails or work.unfinished) and _knows_all(data)
     report = replace(report, all_is_served=is_served and to_end == NoticesToEnd() and not made.expired)
     _remember_sizes(run, data, _sent_for(mails, report))
+    _remember_ids(run, data)
     if not doubts.problems:
         _keep_clock(run, transport, all_are_dated=False)
     return with_clock_problems(report, transport)
@@ -216,6 +218,21 @@ def _remember_sizes(run: Run, data: RunData, sent_for: frozenset[str]) -> None:
     before = run.memory.sizes()
     ahead = {id_ for id_, distribution in run.distributions.items() if distribution.starts_at > run.now}
     run.memory.keep_sizes({id_: _merged(before.get(id_), data.sizes[id_], ahead) for id_ in fresh})
+
+
+def _remember_ids(run: Run, data: RunData) -> None:
+    """Remember for which ids groups are held: what was told ahead, and showed it, will be over."""
+    request, changed = run.request, ChangedIds(run.ledger, run.account)
+    if request.dry_run or request.rehearsal:
+        return
+    if accepted := request.accept_data - data.unreadable_groups:
+        changed.accept(accepted, run.now)
+    if request.moves_marks:
+        most = {id_: {old for old, _address in one.most} for id_, one in data.renumbered.items() if one.most}
+        free = data.members.keys() - data.held_groups
+        changed.keep_doubted(
+            {**dict.fromkeys(free, ()), **{id_: most[id_] for id_ in most.keys() - accepted}}
+        )
 
 
 def _merged(before: Sizes | None, now: Sizes, ahead: set[str]) -> Sizes:

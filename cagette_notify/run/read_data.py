@@ -87,7 +87,7 @@ def read_run_data(run: Run, work: DueWork, preferences: MemberSettings | None = 
     )
     members = _by_group(everybody, wanted)
     whole = {id_: those for id_, those in members.items() if id_ not in loaded.stopped_groups}
-    read = GroupsRead(run.calendar, whole, set_aside, orders.books)
+    read = GroupsRead(run.calendar, whole, set_aside, orders.books, frozenset(preferences.settings))
     guard = guard_over(run.ledger, run.account, read, run.now, accepted=run.request.accept_data)
     held = loaded.stopped_groups | guard.group_ids
     due = (one.distribution for one in work.windows if one.kind.traits.needs_order and one.is_open(run.now))
