@@ -146,7 +146,7 @@ def service_status(
         in_doubt = by_status[Status.CLAIMED] + by_status[Status.IN_DOUBT]
         deferred = by_status[Status.DEFERRED]
         letters = _letters_put_off(unfinished, at_rest)
-        room = quota_room(config, ledger, now)
+        room = quota_room(config, ledger, now, frozenset(NOTICE_KINDS))
         is_read = seen is not _UNKNOWN
         said = standing_still(
             memory.troubles(),

@@ -79,7 +79,7 @@ def find_due_work(run: Run) -> DueWork:
         moved=moved_ahead(run, announced) | _uncorrected(run),
         unfinished=tuple(entry for entry in unfinished if not _waits_for_somebody(entry, going_on)),
         announced=tuple(entry for entry in announced if run.is_asked(entry.group_id)),
-        serving=_serving(run, announced),
+        serving=serving_ahead(run, announced),
         broadcasts=broadcasts,
         held=held,
     )
@@ -108,7 +108,7 @@ def moved_ahead(run: Run, announced: Iterable[Entry]) -> frozenset[str]:
     return frozenset(entry.key.distribution_id for entry in recaps if _is_ahead_and_otherwise(run, entry))
 
 
-def _serving(run: Run, announced: Iterable[Entry]) -> frozenset[str]:
+def serving_ahead(run: Run, announced: Iterable[Entry]) -> frozenset[str]:
     """Return the distributions ahead of which a duty was told that may be another one's by now."""
     if run.calendar.inputs.sources.duties is None:
         return frozenset()

@@ -184,3 +184,26 @@ def test_of_a_letter_mailjet_has_put_off_only_what_the_quota_allows_leaves_with_
 
     assert "Sent: 0 of 4." in said
     assert f"the next send-due sends what the quota allows, the others leave {ONCE}." in said
+
+
+def test_a_mail_to_all_leaves_room_for_recaps_that_are_due(office: Office) -> None:
+    office.coop.replace("distributions.yaml", "2026-06-11 08:00", "2026-06-13 08:00")
+    allows(office, 6)
+    office.at = RECAPS
+
+    status, said = writes_to_all(office)
+
+    assert (status, sends(office, RECAPS + timedelta(minutes=10))["sent"]) == (1, 3)
+    assert "Sent: 3 of 4" in said
+
+
+def test_a_mail_to_all_leaves_room_for_corrections_that_are_owed(office: Office) -> None:
+    office.coop.replace("distributions.yaml", "2026-06-11 08:00", "2026-06-13 08:00")
+    allows(office, 8)
+    sends(office, RECAPS)
+    office.coop.replace("distributions.yaml", "Salle des fêtes", "Halle")
+
+    _status, said = writes_to_all(office)
+
+    assert "Sent: 2 of 4" in said
+    assert sends(office, RECAPS + timedelta(minutes=10))["sent"] == 3

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from cagette_notify.core.kinds import Kind
 from tests.fixtures.coop import LONG_AGO, OPENED, Coop, counted
 from tests.fixtures.mailjet_server import MailjetServer
 from tests.fixtures.memory import utc
@@ -107,3 +108,29 @@ def test_they_leave_what_the_duties_of_the_evening_need_too(coop: Coop) -> None:
 
     assert counted(report) == {"sent": 3, "deferred": 1}
     assert sent(coop) == {"opening": 3, "duty": 3}
+
+
+@pytest.mark.parametrize("asked", [{"kinds": frozenset({Kind.OPENING})}, {"groups": frozenset({"mer"})}])
+def test_a_run_for_something_else_leaves_room_for_the_recaps_that_are_due(
+    coop: Coop, asked: dict[str, Any]
+) -> None:
+    if "groups" in asked:
+        with (coop.folder / "groups.yaml").open("a", encoding="utf-8") as file:
+            file.write("- {id: mer, name: La Mer, contact: {email: mer@example.org}}\n")
+        coop.replace("distributions.yaml", "{id: d2, group: lac", "{id: d2, group: mer")
+        rows = (coop.folder / "members.csv").read_text(encoding="utf-8").splitlines()
+        coop.write("members.csv", "\n".join([f"{rows[0]};groups", *(f"{row};lac|mer" for row in rows[1:])]))
+    something_else = coop.run(RECAPS, reads_at_once=True, lookback=timedelta(days=1), **asked)
+    coop.run(RECAPS + timedelta(minutes=10), reads_at_once=True)
+
+    assert (something_else.counts["sent"], something_else.counts["deferred"]) == (3, 1)
+    assert sent(coop) == {"opening": 3, "recap_24h": 3}
+
+
+def test_openings_asked_for_leave_room_for_corrections_that_are_owed(coop: Coop) -> None:
+    coop.replace("distributions.yaml", "2026-06-11 08:00", "2026-06-12 08:00")
+    coop.run(RECAPS, reads_at_once=True)
+    coop.replace("distributions.yaml", "place: Salle des fêtes", "place: Halle")
+    openings = coop.run(utc("2026-06-12T06:05"), reads_at_once=True, kinds=frozenset({Kind.OPENING}))
+
+    assert (openings.counts["sent"], openings.counts["deferred"]) == (3, 1)
