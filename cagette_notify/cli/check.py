@@ -44,6 +44,7 @@ from cagette_notify.data.dataset import Members, Survey, survey
 from cagette_notify.data.files_in_use import (
     chosen_files,
     counts_left_out,
+    crossed_out,
     left_blank,
     misspelt_columns,
     unused_exports,
@@ -179,6 +180,7 @@ def look_over(config: Config, *, offline: bool) -> CheckResults:
     for one in chosen_files(surveyed.calendar):
         found.chosen += filter(None, (newest_of_pattern(config, one), older_of_pattern(config, one)))
     found.chosen += counts_left_out(surveyed.calendar)
+    found.chosen += crossed_out(surveyed.calendar, config.notifications)
     found.add_problems((*cut_off_in(config), *surveyed.problems))
     if any(not problem.is_warning for problem in surveyed.problems):
         found.statuses.append(EXIT_PARTIAL)

@@ -95,7 +95,7 @@ def _why_broken(text: str) -> str:
 
 def why_spoilt(text: str) -> str:
     """Say how a program spoilt a value that was one; nothing where none did."""
-    if text[:1] in "#Ee" and _is_an_error(text):
+    if text[:1] in "#Ee" and is_an_error(text):
         return _("{value} is a spreadsheet's error, not a value", value=quoted(text))
     if looks_garbled(text) or ("?" in text and "://" not in text and _LOST_ACCENT.search(text)):
         return _accents_wrong(text)
@@ -162,7 +162,8 @@ def _accents_wrong(text: str) -> str:
     )
 
 
-def _is_an_error(text: str) -> bool:
+def is_an_error(text: str) -> bool:
+    """Tell whether a text is what a spreadsheet shows in the place of a value: ``#N/A``."""
     word = "".join(text.upper().split())  # French ones may have a blank before their mark
     if _LIBREOFFICE.fullmatch(word):
         return True

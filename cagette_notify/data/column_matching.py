@@ -23,7 +23,7 @@ class FileColumns(NamedTuple):
     price, of one or of all. What a column of ``days`` says goes with the hours of another one. The
     beginning of what is ``cut_unseen`` may pass for a value: another address, another hour. Rows that
     ``may_be_counted`` are, in one that is none of them. Files that ``may_be_joined`` have rows that say no
-    more for being there twice.
+    more for being there twice. Of those of which ``ids_have_marks``, perhaps, ``#1`` may be an id.
     """
 
     title: str
@@ -39,6 +39,7 @@ class FileColumns(NamedTuple):
     may_be_counted: bool = False
     vague: frozenset[str] = frozenset()
     may_be_joined: bool = False
+    ids_have_marks: bool = True
 
     def field_of(self, cell: str) -> str:
         """Return the field that a cell of a header names; nothing if it names none."""

@@ -87,6 +87,7 @@ _REPEAT = {
 DISTRIBUTIONS = FileColumns(
     title="distributions",
     titles=frozenset(("distributions",)),
+    ids_have_marks=False,  # all of them crossed out: a season is over
     cut_unseen=frozenset(("starts_at", "ends_at", "orders_open_at", "orders_close_at", "place")),
     required=(("group",), ("starts_at",)),
     names=fields_by_name(

@@ -9,20 +9,23 @@ from cagette_notify.core.i18n import _, _n
 from cagette_notify.core.kinds import NOTICE_KINDS
 from cagette_notify.data.columns import DISTRIBUTIONS, DUTIES, GROUPS, MEMBERS, ORDERS
 from cagette_notify.data.counted_members import counts_others
+from cagette_notify.data.crossed_out import without_crossed_out
 from cagette_notify.data.csv_columns import columns_of
 from cagette_notify.data.dataset import shelf_of
 from cagette_notify.data.file_ages import moment_of
 from cagette_notify.data.groups import Groups
 from cagette_notify.data.left_blank import left_blank_in
+from cagette_notify.data.member_settings.read import SCHEMA as SETTINGS
 from cagette_notify.data.misspelt_columns import misspelt_columns_of
 from cagette_notify.data.newest_file import passed_over, resolved, unrecognized
-from cagette_notify.data.read_rows import records_of
+from cagette_notify.data.read_rows import file_at, records_of
 from cagette_notify.data.unused_exports import unused_exports_in
 from cagette_notify.readers.tree import Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
+    from pathlib import Path
 
     from cagette_notify.core.model import Distribution
     from cagette_notify.core.notices import NoticeRules
@@ -170,6 +173,37 @@ def counts_left_out(calendar: Calendar) -> Iterator[str]:
                 len(counts),
             )
             yield str(Problem(message, feed.name, counts[0]))
+
+
+def crossed_out(calendar: Calendar, notifications: Path) -> Iterator[str]:
+    """Yield a line for each table of which rows are taken out with a ``#`` in front."""
+    inputs = calendar.inputs
+    shelf, folder = shelf_of(inputs), inputs.sources.folder
+    feeds = [*_feeds_of_people(calendar), (file_at(notifications, folder), SETTINGS)]
+    feeds += [(inputs.feed(inputs.sources.duties), DUTIES)] if inputs.sources.duties else []
+    orders = (shelf.feed_of(each) for each in calendar.distributions)
+    feeds += [(feed, ORDERS) for feed in orders if feed]
+    found = {file.name: (file, kind) for file, kind in ((resolved(*one), one[1]) for one in feeds)}
+    for file, kind in found.values():
+        if lines := _crossed_out_in(file, kind):
+            message = _n(
+                "the row is taken out with the # in front of it, and is not read",
+                "{count} rows, of which this is the first, are taken out with the # in front of them, and "
+                "are not read",
+                len(lines),
+            )
+            yield str(Problem(message, file.name, lines[0]))
+
+
+def _crossed_out_in(file: RowSource, kind: FileColumns) -> list[int]:
+    if file.path is None or not file.is_table:
+        return []
+    try:
+        _header, *rows = records_of(file.path, file.sheet, kind.count_known)
+    except Unreadable:
+        return []
+    read = {row.line for row in without_crossed_out(rows, ids_have_marks=kind.ids_have_marks)}
+    return [row.line for row in rows if row.line not in read]
 
 
 def _counts_in(feed: RowSource) -> list[int]:

@@ -10,6 +10,7 @@ from cagette_notify.data.cagette_export import Export, export_with
 from cagette_notify.data.cells_in_one import cells_in_one
 from cagette_notify.data.column_matching import FileColumns, plain
 from cagette_notify.data.counted_members import without_counts
+from cagette_notify.data.crossed_out import without_crossed_out
 from cagette_notify.data.csv_columns import columns_of, day_columns_of, is_unique, joined
 from cagette_notify.data.cut_rows import doubting_last_cell, ends_in_a_row
 from cagette_notify.data.joined_files import refusing_headers
@@ -52,6 +53,7 @@ def sheet_of_records(
     """Read the rows below a header; raise Unreadable if they can't be read whole."""
     header = next(records)
     columns = columns_of(header, schema)
+    records = without_crossed_out(records, ids_have_marks=schema.ids_have_marks)
     if not schema.may_be_joined:
         records = refusing_headers(records, header)
     if schema.may_be_counted:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from cagette_notify.core.kinds import Kind
     from cagette_notify.data.member_settings.latest_rows import SettingRow
+    from cagette_notify.data.rows import Row
 
 NEW = b"member;kind;value;date\n"
 """What a file begins with where there is none."""
@@ -38,12 +39,11 @@ def amended(raw: bytes, dropped: Collection[tuple[str, Kind]], added: Iterable[S
     knows. Raises ``Unreadable`` where the file can't be read whole.
     """
     text = decode(raw)
-    header, *records = read_records(text, SCHEMA.count_known)
-    changes = map(setting_row_of, sheet_of_csv(text, "", SCHEMA).rows)  # one for each record
+    header, records = _parted(text)
     kept = [
         record
-        for record, change in zip(records, changes, strict=True)
-        if change is None or (change.name, change.kind) not in dropped
+        for record, row in records
+        if not (row and (change := setting_row_of(row)) and (change.name, change.kind) in dropped)
     ]
     return _written(text, header, kept, added)
 
@@ -56,15 +56,13 @@ def without_member(
     ``marks`` are what else is theirs alone (see ``marks_of``).
     """
     text = decode(raw)
-    header, *records = read_records(text, SCHEMA.count_known)
+    header, records = _parted(text)
     at = columns_of(header, SCHEMA)["member"]
-    rows = sheet_of_csv(text, "", SCHEMA).rows  # one for each record
-    meant = (guess_of(row).text("member") for row in rows)
-    called = zip(records, meant, strict=True)
     gone = {*names}
     kept = [
         record
-        for record, name in called
+        for record, row in records
+        for name in (guess_of(row).text("member") if row else _cell(record, at).lstrip("# "),)
         if gone.isdisjoint(those := (_cell(record, at), name))
         and not any(marks & marks_typed(one) for one in those)
     ]
@@ -78,9 +76,10 @@ def under_new_names(raw: bytes, names: Mapping[str, Collection[str]]) -> tuple[b
     goes along to who has said nothing else for certain.
     """
     text = decode(raw)
-    header, *records = read_records(text, SCHEMA.count_known)
+    header, parted = _parted(text)
     at = columns_of(header, SCHEMA)["member"]
-    changes = [setting_row_of(row) for row in sheet_of_csv(text, "", SCHEMA).rows]  # one for each record
+    records = [record for record, _row in parted]
+    changes = [setting_row_of(row) if row else None for _record, row in parted]
     certain = {
         (name, change.kind)
         for change in changes
@@ -98,6 +97,13 @@ def under_new_names(raw: bytes, names: Mapping[str, Collection[str]]) -> tuple[b
         count += bool(set(new) - {name})
         renamed += [record if one == name else _renamed(record, at, one) for one in new] or [record]
     return _written(text, header, renamed), count
+
+
+def _parted(text: str) -> tuple[Record, list[tuple[Record, Row | None]]]:
+    """Return the header and each record with its row; one that is crossed out is none."""
+    header, *records = read_records(text, SCHEMA.count_known)
+    rows = {row.line: row for row in sheet_of_csv(text, "", SCHEMA).rows}
+    return header, [(record, rows.get(record.line)) for record in records]
 
 
 def _renamed(record: Record, at: int, name: str) -> Record:
