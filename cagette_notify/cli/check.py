@@ -59,6 +59,7 @@ from cagette_notify.delivery.sender_check import sender_to_choose
 from cagette_notify.helpdesk.check_member.domain_typos import probable_domain
 from cagette_notify.helpdesk.status import ServiceStatus, service_status
 from cagette_notify.ledger.connection import open_ledger, prove_ledger
+from cagette_notify.mails.preview.trial import failing_templates
 from cagette_notify.mails.renderer import Renderer
 from cagette_notify.planning.status_warnings import with_placeholders, without_members
 from cagette_notify.planning.without_mail import (
@@ -290,7 +291,10 @@ def _settings_not_begun(config: Config) -> Iterator[Problem]:
 
 
 def _look_at_mails(config: Config, _found: CheckResults) -> None:
-    Renderer(config.style).check()
+    renderer = Renderer(config.style)
+    renderer.check()
+    if config.style.overrides and (failing := failing_templates(config, renderer, now())):
+        raise ConfigError(*failing)
 
 
 def _look_at_quota(surveyed: Survey, config: Config, found: CheckResults) -> None:

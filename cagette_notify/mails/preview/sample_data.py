@@ -203,7 +203,7 @@ def _scene(  # noqa: PLR0913 - what was chosen, and from what
         member=member,
         mailbox=next(iter(named or usable), Mailbox(_NOBODY, member.first_name, member.last_name)),
         members=tuple(one for one in roster.members if group.id in one.group_ids),
-        book=book or OrderBook(OrdersState.READY, _example(member.id)),
+        book=book or OrderBook(OrdersState.READY, made_up_order(member.id)),
         is_made_up=book is None,
     )
 
@@ -217,7 +217,8 @@ def _is_usable(mailbox: Mailbox) -> bool:
     return mailbox.state is AddressState.USABLE
 
 
-def _example(member_id: str) -> tuple[OrderLine, ...]:
+def made_up_order(member_id: str) -> tuple[OrderLine, ...]:
+    """Return the lines of an order that is nobody's."""
     rows = (
         ("Tomates", "1.5", "kg", "3.20", "4.80", "Légumes"),
         ("Radis", "2", "botte", "1.60", "3.20", "Légumes"),
