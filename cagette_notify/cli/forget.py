@@ -67,6 +67,14 @@ def _confirm(config: Config, whom: PersonToForget) -> None:
         message = _("nobody was forgotten, as nobody can be asked here; to forget this person, type:")
         raise UsageError(*map(Problem, (whom.called.description, message, typed)))
     terminal.say(whom.called.description, _("What is kept about them will be gone for good."))
+    if whom.places:
+        terminal.say(
+            _(
+                "Still in the data: {places}. What they turned off goes, too: unless that is taken out "
+                "first, what is due from then on is mailed to them again.",
+                places=_listed(whom),
+            )
+        )
     try:
         answer = terminal.ask(_("Forget this person? [y/N] "))
     except CancelledError:
@@ -111,5 +119,10 @@ def _lines(done: Forgotten) -> Iterator[str]:
     if done.whom.places:
         yield _(
             "Still in the data: {places}. Unless that is taken out, the next run writes to them again.",
-            places=", ".join(f"{place.file}:{place.line}" for place in done.whom.places),
+            places=_listed(done.whom),
         )
+
+
+def _listed(whom: PersonToForget) -> str:
+    """Name where in the data somebody stands."""
+    return ", ".join(f"{place.file}:{place.line}" for place in whom.places)

@@ -7,21 +7,26 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from cagette_notify.config.paths import sources_of
-from cagette_notify.core.errors import LaterError, Problem
+from cagette_notify.core.errors import LaterError, NotifyError, Problem
 from cagette_notify.core.i18n import _
 from cagette_notify.core.lock import RUN_LOCK_WAIT, LockHeldError, run_lock
+from cagette_notify.core.notices import NoticeKey, day_of_occasion
+from cagette_notify.data.dataset import load_calendar
 from cagette_notify.data.member_settings.write import remove_member
 from cagette_notify.data.roster import read_partial_roster
 from cagette_notify.delivery.outbox.delete_mails import count_naming, delete_mails
 from cagette_notify.helpdesk.person import PersonToForget, as_people_write, person_to_forget
 from cagette_notify.ledger.connection import open_ledger
-from cagette_notify.ledger.forget import Erased, custom_ids_of, erase, sweep
+from cagette_notify.ledger.forget import Erased, custom_ids_of, erase, refused_by, sweep
 from cagette_notify.ledger.known_people import KnownPeople
+from cagette_notify.planning.due_times import windows_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
     from cagette_notify.config.load import Config
+    from cagette_notify.ledger.history import Person
     from cagette_notify.ledger.ledger import Ledger
 
 
@@ -71,6 +76,36 @@ def _forget(config: Config, ledger: Ledger, whom: PersonToForget, now: datetime)
     addresses = as_people_write(person.addresses)  # an alert repeats what stands in a file
     files = delete_mails(config.outbox, addresses=addresses, custom_ids=custom_ids_of(ledger, person))
     settings = remove_member(config.notifications, config.folder, whom.names, whom.marks)
-    erased = erase(ledger, person, whom.words, now)
+    refused = tuple(_refused(config, ledger, person, now))
+    erased = erase(ledger, person, whom.words, now, refused)
     sweep(ledger)
     return Forgotten(erased, files, settings, whom, count_naming(config.outbox, whom.whole_names))
+
+
+def _refused(
+    config: Config, ledger: Ledger, person: Person, now: datetime
+) -> Iterator[tuple[str, NoticeKey, datetime]]:
+    """Yield the notices to groups that may leave still, and that the person wanted none of.
+
+    Their settings go, and whoever stands in the members' list still would get today what they had refused.
+    """
+    refused = refused_by(ledger, person)
+    if not refused:
+        return
+    try:
+        calendar = load_calendar(sources_of(config))
+    except NotifyError:
+        return
+    distributions = {one.id: one for one in calendar.distributions}
+    windows = {
+        (window.kind, id_): window
+        for id_ in {one.distribution_id for one in refused} & distributions.keys()
+        for window in windows_of(distributions[id_], config.rules.spans)
+        if window.kind.traits.told_to_group and now < window.too_late_at
+    }
+    for one in refused:
+        if window := windows.get((one.kind, one.distribution_id)):
+            distribution = window.distribution
+            occasion = day_of_occasion(distribution, calendar.groups[distribution.group_id], one.kind)
+            key = NoticeKey(one.kind, distribution.id, occasion, "", one.address)
+            yield one.account, key, window.too_late_at

@@ -6,20 +6,22 @@ import json
 import re
 import secrets
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import Struct
 
-from cagette_notify.core.notices import FORGOTTEN, hash_of
+from cagette_notify.core.kinds import Kind
+from cagette_notify.core.notices import FORGOTTEN, Reason, hash_of
 from cagette_notify.ledger.changed_ids import DOUBTED
 from cagette_notify.ledger.errors import as_written
 from cagette_notify.ledger.rows import CAMPAIGN_OF_NOBODY, TO_MEMBERS, key_of, utc_text
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterable, Iterator
     from datetime import datetime
 
+    from cagette_notify.core.notices import NoticeKey
     from cagette_notify.ledger.history import Person
     from cagette_notify.ledger.ledger import Ledger
 
@@ -89,16 +91,47 @@ def custom_ids_of(ledger: Ledger, person: Person) -> frozenset[str]:
     return frozenset(found - {""})
 
 
-def erase(ledger: Ledger, person: Person, words: Collection[str], now: datetime) -> Erased:
+class Refused(NamedTuple):
+    """What somebody got nothing of, as they wanted none."""
+
+    account: str
+    kind: Kind
+    distribution_id: str
+    address: str
+
+
+def refused_by(ledger: Ledger, person: Person) -> frozenset[Refused]:
+    """Return what a person wanted no notice of, as far as that was due."""
+    found: set[Refused] = set()
+    for condition, values in _conditions(person):
+        query = f"""
+            SELECT account, kind, distribution_id, address FROM skips
+            WHERE reason = '{Reason.SETTING_OFF}' AND {condition}
+        """  # noqa: S608 - literals of this program
+        for row in ledger.rows(query, values):
+            kind, address = Kind(row["kind"]), row["address"].casefold()
+            found.add(Refused(row["account"], kind, row["distribution_id"], address))
+    return frozenset(found)
+
+
+def erase(
+    ledger: Ledger,
+    person: Person,
+    words: Collection[str],
+    now: datetime,
+    refused: Iterable[tuple[str, NoticeKey, datetime]] = (),
+) -> Erased:
     """Forget a person in the books of every delivery, in one transaction.
 
     ``person.addresses`` must be nobody else's. ``words``, casefolded, are what else tells of them in the
-    troubles that were said.
+    troubles that were said. What they ``refused``, by account and until when it may leave, is not sent.
     """
     ledger.rows("PRAGMA secure_delete = ON", [])
     with ledger.transaction() as connection:
         rows = _rows_about(connection, person, now)
-        _keep_hashes(connection, rows, ledger.ledger_id)
+        sent = [(row["account"], key_of(row), row["too_late_at"]) for row in rows if row["is_guarded"]]
+        unwanted = [(account, key, utc_text(too_late_at)) for account, key, too_late_at in refused]
+        _keep_hashes(connection, [*sent, *unwanted], ledger.ledger_id)
         mails = _erase_mails(connection, rows)
         connection.executemany(_UNNAME, [{"group": group, "member": member} for group, member in person.ids])
         ended = [{"id": row["id"], "now": utc_text(now)} for row in rows if row["status"] in _UNFINISHED]
@@ -139,14 +172,12 @@ def _rows_about(connection: sqlite3.Connection, person: Person, now: datetime) -
     return list(found.values())
 
 
-def _keep_hashes(connection: sqlite3.Connection, rows: list[sqlite3.Row], ledger_id: str) -> None:
+def _keep_hashes(
+    connection: sqlite3.Connection, keys: Iterable[tuple[str, NoticeKey, str]], ledger_id: str
+) -> None:
     connection.executemany(
         "INSERT OR REPLACE INTO forgotten VALUES (?, ?, ?)",
-        [
-            (row["account"], hash_of(key_of(row), ledger_id), row["too_late_at"])
-            for row in rows
-            if row["is_guarded"]
-        ],
+        [(account, hash_of(key, ledger_id), too_late_at) for account, key, too_late_at in keys],
     )
 
 
