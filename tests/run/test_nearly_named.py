@@ -21,7 +21,7 @@ A-07;Noël;Bœuf;noel@example.org;Maëlle;Petit;
 3;Léa;Roux;lea@example.org;;;
 """
 LACKS = "n’a pas pu être lue"
-OF_1000 = ("1000,", "1 000", "01000", "n°1000", "nº 1000", "#1000", "'1000", "1000,0", "lac/1000", "1000 Zoé")
+OF_1000 = ("1000,", "1 000", "01000", "n°1000", "nº 1000", "'1000", "1000,0", "lac/1000", "1000 Zoé")
 OF_ZOE = (
     "M. Zoé Martin",
     "Zoé Martin",
