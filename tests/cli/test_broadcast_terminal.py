@@ -35,6 +35,12 @@ def coop(tmp_path: Path) -> Path:
     return tmp_path / "coop"
 
 
+def without_orders(coop: Path) -> None:
+    """Leave no recap for which a quota is kept."""
+    orders = coop / "orders.csv"
+    orders.write_text(orders.read_text().splitlines(keepends=True)[0])
+
+
 def at_the_keyboard(
     coop: Path,
     *arguments: str,
@@ -292,6 +298,7 @@ def test_who_breaks_off_before_the_mail_is_known_reads_what_goes_on_all_the_same
     coop: Path, key: str
 ) -> None:
     with MailjetServer(tls=False) as server:
+        without_orders(coop)
         ours = f"delivery: mailjet\nmailjet: {{api_url: '{server.url}', daily_quota: 1}}"
         config = coop / "config.yaml"
         config.write_text(config.read_text().replace("delivery: outbox", ours))
@@ -363,6 +370,7 @@ def test_a_test_copy_goes_to_oneself_alone_and_one_is_asked_again(coop: Path) ->
 
 def test_a_test_copy_of_a_mail_that_has_left_in_part_goes_to_oneself_alone(coop: Path) -> None:
     with MailjetServer(tls=False) as server:
+        without_orders(coop)
         ours = f"delivery: mailjet\nmailjet: {{api_url: '{server.url}', daily_quota: 1}}"
         config = coop / "config.yaml"
         config.write_text(config.read_text().replace("delivery: outbox", ours))
@@ -423,6 +431,7 @@ def test_the_screen_shows_the_text_and_says_in_words_who_reads_it(coop: Path) ->
 @pytest.mark.parametrize("key", ["n\n", ""], ids=["n", "the window is closed"])
 def test_what_has_left_in_part_can_not_be_edited(coop: Path, key: str) -> None:
     with MailjetServer(tls=False) as server:
+        without_orders(coop)
         ours = f"delivery: mailjet\nmailjet: {{api_url: '{server.url}', daily_quota: 1}}"
         config = coop / "config.yaml"
         config.write_text(config.read_text().replace("delivery: outbox", ours))

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tests.fixtures.office import Office
 
 LEA = "lea@example.org"
-QUOTA = 2  # of four copies
+QUOTA = 5  # two of four copies, and the three recaps that are due
 
 
 @pytest.fixture(name="office")

@@ -207,3 +207,12 @@ def test_a_mail_to_all_leaves_room_for_corrections_that_are_owed(office: Office)
 
     assert "Sent: 2 of 4" in said
     assert sends(office, RECAPS + timedelta(minutes=10))["sent"] == 3
+
+
+def test_what_is_due_at_once_is_kept_room_for_once(office: Office) -> None:
+    allows(office, 6)
+    office.at = RECAPS
+
+    shown = {(kind, over): addresses for _at, kind, addresses, over in planned(office)}
+
+    assert shown == {("recap_24h", False): 3, ("opening", False): 3, ("opening", True): 1}
