@@ -27,7 +27,7 @@ def ordered(office: Office, listed: str, named: str, others: str = "2;d1;Panier;
         ("A-07", "a7"),
         ("12", "12,0"),
         ("12", "n° 12"),
-        ("012", "#12"),
+        ("012", "N#12"),
     ],
 )
 def test_an_order_of_something_like_the_member_s_id_is_named(office: Office, listed: str, named: str) -> None:
