@@ -13,7 +13,7 @@ from cagette_notify.core.kinds import CORRECTION
 from cagette_notify.core.notices import Entry, Mail, Notice, Status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from cagette_notify.core.kinds import Kind
     from cagette_notify.core.notices import Skip
@@ -26,10 +26,17 @@ def envelopes(owed: Iterable[Owed], ledger_id: str) -> list[Mail]:
 
     What an earlier run put into one envelope stays together under its CustomID and campaign, and
     nothing joins it: were it in doubt, Mailjet's campaign would drop a copy with something new in it.
+    But a recap that is due since a correction was put off does: that says it already, word for word.
     """
+    owed = list(owed)
+    put_off = {
+        _corrected(one.notice): entry.custom_id
+        for one in owed
+        if one.notice.correction and (entry := _still_enveloped(one))
+    }
     together: dict[tuple[str, ...], list[Owed]] = {}
     for one in owed:
-        together.setdefault(_envelope_of(one), []).append(one)
+        together.setdefault(_envelope_of(one, put_off), []).append(one)
     mails = [_mail(tuple(those), ledger_id, token) for those, token in zip(together.values(), tokens())]  # noqa: B905 - tokens never end
     return sorted(mails, key=lambda mail: (not mail.first.correction, mail.first.kind.traits.rank))
 
@@ -44,10 +51,12 @@ def tokens() -> Iterator[str]:
     return (f"{run}{number:06x}" for number in count())
 
 
-def _envelope_of(one: Owed) -> tuple[str, ...]:
+def _envelope_of(one: Owed, put_off: Mapping[tuple[str, ...], str]) -> tuple[str, ...]:
     notice = one.notice
     if entry := _still_enveloped(one):
         return ("again", entry.custom_id)
+    if notice.correction and (custom_id := put_off.get(_corrected(notice))):
+        return ("again", custom_id)
     return _fresh_envelope(
         notice.kind,
         notice.group.id,
@@ -56,6 +65,11 @@ def _envelope_of(one: Owed) -> tuple[str, ...]:
         notice.mailbox.key,
         is_correction=notice.correction,
     )
+
+
+def _corrected(notice: Notice) -> tuple[str, ...]:
+    """Return what corrections of one campaign to one address have in common."""
+    return _occasion(notice), notice.member.id, notice.mailbox.key
 
 
 def envelope_ahead(one: Skip | TimelineEvent, *, is_correction: bool = False) -> tuple[str, ...]:
@@ -88,7 +102,7 @@ def _still_enveloped(one: Owed) -> Entry | None:
 
 def _mail(those: tuple[Owed, ...], ledger_id: str, token: str) -> Mail:
     notices = tuple(one.notice for one in those)
-    if entry := _still_enveloped(those[0]):
+    if entry := next(filter(None, map(_still_enveloped, those)), None):
         return Mail(entry.custom_id, entry.campaign, notices)
     custom_id = f"{ledger_id}-{notices[0].kind.value}-{token}"
     return Mail(custom_id, _campaign(ledger_id, notices), notices)

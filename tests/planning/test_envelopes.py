@@ -55,6 +55,20 @@ def test_each_recap_has_an_envelope_and_a_correction_one_for_both() -> None:
     assert "correction" in mail.campaign
 
 
+def test_a_recap_that_is_due_since_a_correction_was_put_off_travels_in_it() -> None:
+    late, early = (
+        replace(a_notice(kind), correction=True, revision=2) for kind in (Kind.RECAP_4H, Kind.RECAP_24H)
+    )
+    put_off = an_entry(early, status=Status.DEFERRED, custom_id="old", campaign="old campaign")
+    moved_on = replace(late, revision=3)
+
+    (mail,) = envelopes([Owed(late), Owed(early, put_off)], "led12345")
+    others = envelopes([Owed(moved_on), Owed(early, put_off)], "led12345")
+
+    assert (mail.custom_id, mail.campaign, mail.notices) == ("old", "old campaign", (late, early))
+    assert [other.notices for other in others] == [(moved_on,), (early,)]
+
+
 def test_members_who_share_an_address_have_campaigns_of_their_own() -> None:
     first = a_notice(address_is_shared=True)
     second = replace(first, member=a_member(id="1014"))
