@@ -49,7 +49,7 @@ def notices_to_end(run: Run, work: DueWork, data: RunData, doubts: Doubts, made:
     )
     ended = [entry for entry in _unsettled(work, doubts) if entry.key not in planned]
     late = [entry for entry in ended if run.now >= entry.too_late_at]
-    over = [entry for entry in ended if run.now < entry.too_late_at and _may_conclude(data, entry)]
+    over = [entry for entry in ended if run.now < entry.too_late_at and _may_conclude(run, data, entry)]
     corrected = [e for e in over if e.may_have_arrived and newest.get(_reader(e.key), 0) > e.revision]
     dropped = [entry for entry in over if entry not in {*corrected}]
     reasons = why_dropped(run, data, made, dropped)
@@ -123,11 +123,13 @@ def _reader(key: NoticeKey) -> tuple[bool, str, str, str]:
     return key.kind.traits.needs_duty, key.distribution_id, key.member_id, key.address
 
 
-def _may_conclude(data: RunData, entry: Entry) -> bool:
+def _may_conclude(run: Run, data: RunData, entry: Entry) -> bool:
     """Tell whether the data are whole enough to say that a notice is owed no more."""
     if entry.group_id in data.held_groups:
         return False
-    if entry.key.kind.traits.reads_duties:
+    distribution = run.distributions.get(entry.key.distribution_id)
+    is_on = distribution is not None and distribution.is_on(run.calendar.groups)
+    if is_on and entry.key.kind.traits.reads_duties:
         return data.duties.lists is not None and entry.group_id not in data.duties.held
     book = data.books.get(entry.key.distribution_id)
     if not entry.key.kind.traits.needs_order or book is None:
