@@ -43,6 +43,7 @@ class Scene:
     extra: str = ""  # lines of the configuration
     files: Mapping[str, str] = field(default_factory=dict)
     news: Mapping[str, str] = field(default_factory=dict)  # files with something to complain of by now
+    edits: Mapping[str, str] = field(default_factory=dict)  # files that are others by now
     orders_age: timedelta | None = None  # how old their file is when the command is given
     told: Sequence[str] = ()  # who run the tool: nothing of theirs is sent twice, but it may be lost
 
@@ -82,10 +83,20 @@ CLOSING = Scene(
     },
     orders_age=timedelta(hours=1),
 )
-SETTLING = Scene(
-    "send-due with doubts",
-    before=(accept_then_drop, drop_before_reading, status(500), status(429)),
+_DOUBTS = (accept_then_drop, drop_before_reading, status(500), status(429))
+SETTLING = Scene("send-due with doubts", before=_DOUBTS)
+DUTIES = Scene(
+    "send-due with duties, of which some are given up, and vacant places",
+    # Recaps, what Zoé and Noël had been told of, what Léa has taken over, and one call for both days.
+    owed=(*RECAPS, *RECAPS, "lea@example.org", *EVERYBODY),
+    extra="first_run_lookback: 3h\nnotices: {duty: {before: 2d}, duty_vacant: {default: yes, before: 2d}}\n",
+    files={
+        "distributions.yaml": DISTRIBUTIONS + DISTRIBUTIONS.replace("d1", "d2").replace("06-12 1", "06-13 1"),
+        "duties.csv": "distribution;role;member\nd1;Table;1\nd1;Camion;2\nd2;Table;\n",
+    },
+    edits={"duties.csv": "distribution;role;member\nd1;Table;3\nd1;Camion;\nd2;Table;\n"},
 )
+SETTLING_DUTIES = replace(DUTIES, name="send-due with doubts about duties", before=_DOUBTS)
 WRITING = Scene("send-due, outbox", delivery="outbox")
 _A_LETTER = Scene("", BROADCAST, LONG_AGO, EVERYBODY, EVERYBODY, (SEND_DUE, BROADCAST))
 BROADCASTING = replace(_A_LETTER, name="broadcast")

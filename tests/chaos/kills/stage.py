@@ -240,11 +240,15 @@ class Stage:
         coop.write("lettre.md", LETTER)
         for name, text in self.scene.files.items():
             coop.write(name, text)
+        if "duties.csv" in self.scene.files:
+            coop.replace(
+                "config.yaml", "  orders: orders.csv\n", "  orders: orders.csv\n  duties: duties.csv\n"
+            )
         if self.scene.has_ledger:
             self._now = self.scene.at - _A_RUN_BEFORE
             self.server.clock = self._seconds
             self.server.account = Account(self.server.clock)
             assert self.run(*SEND_DUE).status == 0
-        for name, text in self.scene.news.items():
+        for name, text in {**self.scene.news, **self.scene.edits}.items():
             coop.write(name, text)
         return {path.name: path.read_bytes() for path in self.folder.iterdir() if path.is_file()}
