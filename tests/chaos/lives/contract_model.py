@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from tests.chaos.lives.contract_duties import are_readable, calls, members_here, own_roles, unknown_roles
 from tests.chaos.lives.contract_orders import OrdersNoted
 from tests.chaos.lives.contract_table import (
     CLOSING,
+    DUTY,
     LEADS,
+    OF_DUTIES,
     OPENING,
     RECAP_4H,
     RECAP_24H,
@@ -29,7 +32,7 @@ from tests.chaos.lives.contract_table import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable
 
     from tests.chaos.lives.world import Day, World
 
@@ -40,6 +43,7 @@ CLAIMED, SENT, FAILED, DEFERRED, IN_DOUBT = "claimed", "sent", "failed", "deferr
 EXPIRED, DROPPED = "expired", "dropped"
 OPEN = (CLAIMED, IN_DOUBT)
 TOLD = (*OPEN, SENT)
+A_FEW = 3  # told of a duty: of fewer, half may well give up
 
 
 @dataclass
@@ -48,7 +52,7 @@ class Row:
 
     key: Key
     status: str
-    told: tuple[datetime, str]
+    told: tuple[Any, ...]  # start and place; of a duty the member's roles, too
     since: datetime  # the claim or the outcome
     custom_id: str
     is_correction: bool
@@ -86,15 +90,16 @@ class Plan:
     letters: set[Letter] = field(default_factory=set)
     maybe: set[Letter] = field(default_factory=set)  # the contract is silent
     held: set[str] = field(default_factory=set)  # distributions whose recaps wait for orders
+    duties_held: set[str] = field(default_factory=set)  # groups of which nothing about duties leaves
     not_said: set[Key] = field(default_factory=set)  # owed or not: the contract is silent
 
 
 @dataclass
 class Oracle:
-    """Everything that was claimed, and the revision of each distribution."""
+    """Everything that was claimed, and the revision of each distribution, and of each member's duty there."""
 
     rows: dict[Key, Row] = field(default_factory=dict)
-    claimed: dict[str, tuple[int, tuple[datetime, str]]] = field(default_factory=dict)
+    claimed: dict[tuple[str, ...], tuple[int, tuple[Any, ...]]] = field(default_factory=dict)
     was_ahead: bool = False  # the clock of the last run that asked Mailjet
     orders: OrdersNoted = field(default_factory=OrdersNoted)
 
@@ -107,6 +112,7 @@ class Oracle:
         has just jumped can't tell, so they begin to wait anew.
         """
         plan = Plan(held={id_ for id_, day in world.days.items() if waits_for_orders(world, day, now)})
+        plan.duties_held = self.holds_duties(world, now)
         doubts = [row for row in self.rows.values() if row.status in OPEN]
         for row in sorted(doubts, key=lambda row: row.key.kind != OPENING):  # they may stand for closings
             if is_found and is_ahead and not self.was_ahead:
@@ -123,9 +129,10 @@ class Oracle:
             elif row.key not in owed:
                 plan.dropped.append(row)
         fresh = self._fresh(owed)
-        plan.letters |= set(_letters({k: v for k, v in fresh.items() if k not in plan.not_said}, world))
+        said = {key: is_correction for key, is_correction in fresh.items() if key not in plan.not_said}
+        plan.letters |= set(_letters(said, world, self._put_off(said)))
         silent = {key: is_correction for key, is_correction in fresh.items() if key in plan.not_said}
-        plan.maybe |= set(_letters(self._refused(owed) | silent, world))
+        plan.maybe |= set(_letters(self._refused(owed) | silent, world, {}))
         self._again(plan, world, now)
         plan.corrected = [row for row in plan.dropped if row.status in OPEN and self._is_corrected(row, plan)]
         plan.dropped = [row for row in plan.dropped if row not in plan.corrected]
@@ -146,6 +153,19 @@ class Oracle:
             for group, readers in told.items()
         )
 
+    def holds_duties(self, world: World, now: datetime) -> set[str]:
+        """Return the groups of which nobody can read who serves, or half of those told serve no more."""
+        if not are_readable(world):
+            return {day.group for day in world.days.values()}
+        gone: dict[str, list[bool]] = {}
+        on = dict(active(world))
+        for id_, member in {(key.day, key.member) for key in self.rows if key.kind == DUTY}:
+            roles, is_corrected = self._roles_told(id_, member, now)
+            if roles and not is_corrected and id_ in on and on[id_].starts > now:
+                stays = own_roles(world, id_, member) or roles & unknown_roles(world, id_)
+                gone.setdefault(on[id_].group, []).append(not stays)
+        return {id_ for id_, each in gone.items() if len(each) >= A_FEW and sum(each) * 2 >= len(each)}
+
     def end_corrected(self, plan: Plan) -> None:
         """Part the doubts that corrections stand for, once it is known what came of those."""
         for row in plan.corrected:
@@ -156,7 +176,12 @@ class Oracle:
         """Return what became due and too late after ``since`` with nobody there to send it."""
         missed: set[Key] = set()
         for id_, day in active(world):
-            kinds = (*LEADS, *([OPENING] if day.opens else []), *([CLOSING] if day.closes else []))
+            kinds = (
+                *LEADS,
+                *OF_DUTIES,
+                *([OPENING] if day.opens else []),
+                *([CLOSING] if day.closes else []),
+            )
             for kind in kinds:
                 due, too_late = window(kind, day)
                 if due < too_late and since < too_late <= now:
@@ -164,6 +189,7 @@ class Oracle:
                     # An export as old as the end of orders is too old as soon as they have ended, not before.
                     is_held = any(waits_for_orders(world, day, at) for at in (last_moment, now))
                     plan = Plan(held={id_} if is_held else set())
+                    plan.duties_held = self.holds_duties(world, last_moment) | self.holds_duties(world, now)
                     owed = self._owed(world, last_moment, plan)
                     missed |= {key for key in owed if (key.kind, key.day) == (kind, id_)} - plan.not_said
         return missed - self.rows.keys()
@@ -172,26 +198,47 @@ class Oracle:
         """Remember who was left out of reminders as they had ordered, once a run has looked."""
         self.orders.note(world, now, {key for key, row in self.rows.items() if row.status in (*TOLD, FAILED)})
 
-    def revision(self, id_: str, day: Day) -> int:
-        """Count: one more when start or place differ from what was last claimed."""
-        number, told = self.claimed.get(id_, (1, day.told))
-        return number + (told != day.told)
+    def revision(self, key: Key, world: World, now: datetime) -> int:
+        """Count: one more when start or place, or a member's roles, differ from what was last claimed."""
+        truth = self.truth(key, world, now)
+        number, told = self.claimed.get(counter_of(key), (1, truth))
+        return number + (told != truth)
+
+    def truth(self, key: Key, world: World, now: datetime) -> tuple[Any, ...]:
+        """Return what a notice has to say that may turn out otherwise."""
+        told = world.days[key.day].told
+        return (*told, self.roles(key.day, key.member, world, now)) if key.kind == DUTY else told
+
+    def roles(self, id_: str, member: str, world: World, now: datetime) -> frozenset[str]:
+        """Return a member's roles; one that was told stands as long as nobody can tell whose it is."""
+        told, _is_corrected = self._roles_told(id_, member, now)
+        return own_roles(world, id_, member) | (told & unknown_roles(world, id_))
+
+    def _roles_told(self, id_: str, member: str, now: datetime) -> tuple[frozenset[str], bool]:
+        """Return the roles that a member was told last, and whether somebody is to hear of others already."""
+        rows = [row for row in self.rows.values() if counter_of(row.key) == (id_, member)]
+        over = max((row.revision for row in rows if row.status in TOLD and row.told[0] <= now), default=-1)
+        told = [row for row in rows if row.status in TOLD and row.revision > over]
+        if not told:
+            return frozenset(), False
+        last = max(told, key=lambda row: row.revision)
+        later = [row for row in rows if row.revision > last.revision and row.status in (DEFERRED, FAILED)]
+        return last.told[2], bool(later)
 
     def claim(self, letter: Letter, world: World, now: datetime, custom_id: str, status: str) -> None:
         """Note what has left, and what came of it."""
-        for key in letter.keys:
+        said = {key: (self.truth(key, world, now), self.revision(key, world, now)) for key in letter.keys}
+        for key, (truth, revision) in said.items():
             day = world.days[key.day]
-            revision = self.revision(key.day, day)
             copies = self._copies_before(key)
             self.rows[key] = Row(
-                key, status, day.told, now, custom_id, letter.label == CORRECTION, revision, copies
+                key, status, truth, now, custom_id, letter.label == CORRECTION, revision, copies
             )
             self.rows[key].left_at = now
             self.rows[key].closing_due = window(CLOSING, day).due if day.closes else None
-        for key in letter.keys:
-            if key.kind in LEADS:
-                day = world.days[key.day]
-                self.claimed[key.day] = (self.revision(key.day, day), day.told)
+        for key, (truth, revision) in said.items():
+            if key.kind not in TO_GROUP:
+                self.claimed[counter_of(key)] = (revision, truth)
 
     def _copies_before(self, key: Key) -> int:
         """Count earlier copies, for which nothing excuses another.
@@ -209,6 +256,10 @@ class Oracle:
         for id_, day in active(world):
             owed |= dict.fromkeys(openings(world, id_, day, now), False)
             owed |= dict.fromkeys(self._closings(world, id_, day, now, plan), False)
+            if day.group not in plan.duties_held:
+                owed |= dict.fromkeys(calls(world, id_, day, now), False)
+                for member in members_here(world, day):
+                    owed |= self._duties(world, now, id_, member, plan)
             if id_ not in plan.held:
                 for member in members_with_order(world, id_, day):
                     owed |= self._recaps(world, now, id_, member, plan)
@@ -245,40 +296,59 @@ class Oracle:
 
     def _recaps(self, world: World, now: datetime, id_: str, member: str, plan: Plan) -> dict[Key, bool]:
         day, person = world.days[id_], world.people[member]
+        revision = f"r{self.revision(Key(RECAP_24H, id_, '', member, ''), world, now)}"
         owed: dict[Key, bool] = {}
         due = [kind for kind in LEADS if person.wants(kind) and window(kind, day).holds(now)]
-        for address in dict.fromkeys((*person.addresses, *self._ever_told(id_, member))):
+        for address in dict.fromkeys((*person.addresses, *self._ever_told(id_, member, LEADS))):
             kinds = [kind for kind in due if address in person.addresses]
-            had = self._told_otherwise(id_, member, address, day, now)
+            had = self._told_otherwise(Key(RECAP_24H, id_, revision, member, address), world, now)
             # One mail says it all: what is due just then travels in the correction.
             for kind in dict.fromkeys((*had, *kinds)):
-                key = self._recap_key(kind, day, (id_, member, address), plan)
-                superseded = kind == RECAP_24H and self._is_covered(key, kinds, day, now, plan)
-                if had or not (superseded or self._knows(key, day, now, plan)):
+                key = self._recap_key(kind, world, now, (id_, member, address), plan)
+                superseded = kind == RECAP_24H and self._is_covered(key, kinds, world, now, plan)
+                if had or not (superseded or self._knows(key, world, now, plan)):
                     owed[key] = bool(had)
         return owed
 
-    def _recap_key(self, kind: str, day: Day, reader: tuple[str, str, str], plan: Plan) -> Key:
+    def _recap_key(
+        self, kind: str, world: World, now: datetime, reader: tuple[str, str, str], plan: Plan
+    ) -> Key:
         """Return the key of this revision's recap, another one than of a correction that left too early."""
         id_, member, address = reader
-        key = Key(kind, id_, f"r{self.revision(id_, day)}", member, address)
+        key = Key(kind, id_, f"r{self.revision(Key(kind, id_, '', member, ''), world, now)}", member, address)
         row = self.rows.get(key)
-        is_final = row is not None and _shows_order_so_far(row, day, plan)
+        is_final = row is not None and _shows_order_so_far(row, world.days[id_], plan)
         return key._replace(occasion=f"{key.occasion}{FINAL}") if is_final else key
 
-    def _knows(self, key: Key, day: Day, now: datetime, plan: Plan) -> bool:
+    def _duties(self, world: World, now: datetime, id_: str, member: str, plan: Plan) -> dict[Key, bool]:
+        day, person = world.days[id_], world.people[member]
+        key = Key(DUTY, id_, "", member, "")
+        key = key._replace(occasion=f"r{self.revision(key, world, now)}")
+        is_due = self.roles(id_, member, world, now) and person.wants(DUTY) and window(DUTY, day).holds(now)
+        owed: dict[Key, bool] = {}
+        for address in dict.fromkeys((*person.addresses, *self._ever_told(id_, member, (DUTY,)))):
+            key = key._replace(address=address)
+            if self._told_otherwise(key, world, now):
+                owed[key] = True
+            elif is_due and address in person.addresses and not self._knows(key, world, now, plan):
+                owed[key] = False
+        return owed
+
+    def _knows(self, key: Key, world: World, now: datetime, plan: Plan) -> bool:
         """Tell whether an earlier revision said the very same: moved, and back before a correction left."""
+        truth = self.truth(key, world, now)
         return any(
-            row.key == key._replace(occasion=row.key.occasion) != key and row.told == day.told
-            for row in self.told_ahead(reader_of(key), now)
-            if row not in plan.dropped and not _shows_order_so_far(row, day, plan)
+            row.key == key._replace(occasion=row.key.occasion) != key and row.told == truth
+            for row in self.told_ahead(key, now)
+            if row not in plan.dropped and not _shows_order_so_far(row, world.days[key.day], plan)
         )
 
-    def told_ahead(self, reader: tuple[str, str, str], now: datetime) -> list[Row]:
+    def told_ahead(self, key: Key, now: datetime) -> list[Row]:
         """Return what somebody was told since anybody was last told a start that is over."""
-        about = [row for row in self.rows.values() if row.key.day == reader[0] and row.status in TOLD]
+        counter = counter_of(key)
+        about = [one for one in self.rows.values() if counter_of(one.key) == counter and one.status in TOLD]
         over = max((row.revision for row in about if row.key.member and row.told[0] <= now), default=-1)
-        return [row for row in about if reader_of(row.key) == reader and row.revision > over]
+        return [row for row in about if reader_of(row.key) == reader_of(key) and row.revision > over]
 
     def _is_corrected(self, row: Row, plan: Plan) -> bool:
         """Tell whether its reader is about to hear what holds now, or may have heard it."""
@@ -294,23 +364,28 @@ class Oracle:
         about = reader_of(row.key)
         return [o for o in self.rows.values() if reader_of(o.key) == about and o.revision > row.revision]
 
-    def _is_covered(self, key: Key, due: Iterable[str], day: Day, now: datetime, plan: Plan) -> bool:
+    def _is_covered(self, key: Key, due: Iterable[str], world: World, now: datetime, plan: Plan) -> bool:
         """Tell whether the reminder 4 h before makes that of 24 h before superfluous."""
-        late_key = self._recap_key(RECAP_4H, day, reader_of(key), plan)
+        late_key = self._recap_key(RECAP_4H, world, now, (key.day, key.member, key.address), plan)
         late = self.rows.get(late_key)
         has_had_it = bool(late and late.status in TOLD and late not in plan.dropped)
-        has_had_it = has_had_it or self._knows(late_key, day, now, plan)
-        return RECAP_4H in due or (has_had_it and window(RECAP_4H, day).holds(now))
+        has_had_it = has_had_it or self._knows(late_key, world, now, plan)
+        return RECAP_4H in due or (has_had_it and window(RECAP_4H, world.days[key.day]).holds(now))
 
-    def _ever_told(self, id_: str, member: str) -> list[str]:
-        return [key.address for key in self.rows if (key.day, key.member) == (id_, member)]
+    def _ever_told(self, id_: str, member: str, kinds: Collection[str]) -> list[str]:
+        those = (key for key in self.rows if key.kind in kinds)
+        return [key.address for key in those if (key.day, key.member) == (id_, member)]
 
-    def _told_otherwise(self, id_: str, member: str, address: str, day: Day, now: datetime) -> list[str]:
-        """Return the kinds that an address has had, if their last word is not what holds now."""
-        had = self.told_ahead((id_, member, address), now)
+    def _told_otherwise(self, key: Key, world: World, now: datetime) -> list[str]:
+        """Return the kinds that an address has had, if their last word is not what holds now.
+
+        Whoever was told that they have no duty has heard enough of it as long as they have none.
+        """
+        had, truth = self.told_ahead(key, now), self.truth(key, world, now)
         newest = max((row.revision for row in had), default=0)
-        otherwise = any(row.told != day.told for row in had if row.revision == newest)
-        return sorted({row.key.kind for row in had}) if otherwise and day.starts > now else []
+        last = [row.told for row in had if row.revision == newest]
+        otherwise = any(told != truth and (truth[-1] or told[-1]) for told in last)
+        return sorted({row.key.kind for row in had}) if otherwise and world.days[key.day].starts > now else []
 
     def _fresh(self, owed: dict[Key, bool]) -> dict[Key, bool]:
         """Leave out what was told, is in doubt, or was refused for good."""
@@ -319,6 +394,11 @@ class Oracle:
             for key, is_correction in owed.items()
             if key not in self.rows or self.rows[key].status in (DEFERRED, EXPIRED, DROPPED)
         }
+
+    def _put_off(self, owed: dict[Key, bool]) -> dict[tuple[str, ...], str]:
+        """Name the mails of corrections that were put off: only what they say already joins them."""
+        rows = (self.rows[key] for key, is_correction in owed.items() if is_correction and key in self.rows)
+        return {_saying(row.key): row.custom_id for row in rows if row.status == DEFERRED}
 
     def _refused(self, owed: dict[Key, bool]) -> dict[Key, bool]:
         return {
@@ -348,12 +428,13 @@ class Oracle:
         key, day = row.key, world.days[row.key.day]
         if (key.day, day) not in active(world):
             return False
-        if key.kind == OPENING:
-            return key in openings(world, key.day, day, now)
         if key.kind == CLOSING:
             return key in self._closings(world, key.day, day, now, plan)
-        is_this_revision = key.occasion.removesuffix(FINAL) == f"r{self.revision(key.day, day)}"
-        if not is_this_revision or key.member not in members_with_order(world, key.day, day):
+        if key.kind in TO_GROUP:
+            return key in (openings if key.kind == OPENING else calls)(world, key.day, day, now)
+        of_whom = members_here(world, day) if key.kind == DUTY else members_with_order(world, key.day, day)
+        is_this_revision = key.occasion.removesuffix(FINAL) == f"r{self.revision(key, world, now)}"
+        if not is_this_revision or key.member not in of_whom:
             return False
         person = world.people[key.member]
         if row.is_correction:
@@ -373,7 +454,7 @@ class Oracle:
             day, person = world.days[rows[0].key.day], world.people.get(rows[0].key.member)
             # A doubt is not quite unsent: whether the reminder 4 h before supersedes it is not said.
             is_covered = label == RECAP_24H and person and person.wants(RECAP_4H)
-            if label == CORRECTION and not self._was_told_ahead(rows[0], now):
+            if label == CORRECTION and not all(self._was_told_ahead(row, now) for row in rows):
                 # The hour that they were told is over: a correction or an ordinary recap, none says which.
                 apart = (Letter(row.key.kind, row.key.address, frozenset((row.key,))) for row in rows)
                 plan.maybe |= {letter, *apart}
@@ -383,7 +464,7 @@ class Oracle:
 
     def _was_told_ahead(self, row: Row, now: datetime) -> bool:
         """Tell whether an hour that is still to come was told before that row's."""
-        return any(one.revision < row.revision for one in self.told_ahead(reader_of(row.key), now))
+        return any(one.revision < row.revision for one in self.told_ahead(row.key, now))
 
 
 def _seems_renumbered(world: World, group: str, told: set[tuple[str, str]]) -> bool:
@@ -406,14 +487,19 @@ def _has_heirs(world: World, group: str, told: set[tuple[str, str]]) -> bool:
     return any(sum(box in one.addresses for one in here) == 1 for _id, box in gone)
 
 
-def reader_of(key: Key) -> tuple[str, str, str]:
-    """Return who reads what, of which distribution."""
-    return key.day, key.member, key.address
+def reader_of(key: Key) -> tuple[str, ...]:
+    """Return who reads what, of which distribution: of their duty there apart from all else."""
+    return (*counter_of(key), key.member, key.address)
+
+
+def counter_of(key: Key) -> tuple[str, ...]:
+    """Return what has a revision: a distribution, and each member's duty there."""
+    return (key.day, key.member) if key.kind == DUTY else (key.day,)
 
 
 def _shows_order_so_far(row: Row, day: Day, plan: Plan) -> bool:
     """Tell whether a correction left while people could still order, and its recap is due once they can't."""
-    if not (row.is_correction and day.closes and row.left_at):
+    if not (row.key.kind in LEADS and row.is_correction and day.closes and row.left_at):
         return False
     is_sent = row.status == SENT or row in plan.found
     return is_sent and row.left_at < day.closes <= window(row.key.kind, day).due
@@ -424,24 +510,32 @@ def _is_over(row: Row, world: World, now: datetime) -> bool:
 
 
 def _cannot_tell(row: Row, plan: Plan, world: World) -> bool:
-    """Tell whether it takes the missing orders to know if a recap is still owed."""
-    is_on = row.key.day in dict(active(world))
-    return is_on and row.key.kind in LEADS and row.key.day in plan.held
+    """Tell whether it takes the missing orders to know if a recap is still owed, or the file of duties."""
+    id_, kind = row.key.day, row.key.kind
+    waits = id_ in plan.held if kind in LEADS else world.days[id_].group in plan.duties_held
+    return id_ in dict(active(world)) and kind in (*LEADS, *OF_DUTIES) and waits
 
 
 def _is_too_late(row: Row, world: World, now: datetime) -> bool:
     day = world.days[row.key.day]
-    if row.key.kind in TO_GROUP:
+    if row.key.kind in (OPENING, CLOSING):
         is_there = day.opens if row.key.kind == OPENING else day.closes
         return not is_there or now >= window(row.key.kind, day).too_late
-    return now >= row.told[0]
+    told: datetime = row.told[0]
+    return now >= told
 
 
-def _letters(owed: dict[Key, bool], world: World) -> Iterable[Letter]:
+def _saying(key: Key) -> tuple[str, ...]:
+    """Return what corrections that say the same to the same reader have in common."""
+    return (*reader_of(key), key.occasion)
+
+
+def _letters(owed: dict[Key, bool], world: World, put_off: dict[tuple[str, ...], str]) -> Iterable[Letter]:
     """Put notices in mails: a group's openings, its closings, a correction and what it stands for, recaps."""
     mails: dict[tuple[str, ...], list[Key]] = {}
     for key, is_correction in owed.items():
         label = CORRECTION if is_correction else key.kind
         about = world.days[key.day].group if key.kind in TO_GROUP else key.day
-        mails.setdefault((label, about, key.member, key.address), []).append(key)
-    return (Letter(label, address, frozenset(keys)) for (label, _, _, address), keys in mails.items())
+        before = put_off.get(_saying(key), "") if is_correction else ""
+        mails.setdefault((label, about, key.member, key.address, before), []).append(key)
+    return (Letter(label, address, frozenset(keys)) for (label, _, _, address, _), keys in mails.items())

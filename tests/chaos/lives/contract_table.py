@@ -13,8 +13,10 @@ if TYPE_CHECKING:
     from tests.chaos.lives.world import Day, Person, World
 
 OPENING, CLOSING, RECAP_24H, RECAP_4H = "opening", "closing", "recap_24h", "recap_4h"
-TO_GROUP = (OPENING, CLOSING)  # never corrected, and those of a group make one mail
+DUTY, VACANT = "duty", "duty_vacant"
+TO_GROUP = (OPENING, CLOSING, VACANT)  # never corrected, and those of a group make one mail
 LEADS = {RECAP_24H: timedelta(hours=24), RECAP_4H: timedelta(hours=4)}
+OF_DUTIES = {DUTY: timedelta(hours=26), VACANT: timedelta(hours=50)}  # as the configuration has it
 LATE = timedelta(hours=48)
 BEFORE = timedelta(hours=24)  # orders close
 FRESH = timedelta(hours=2)
@@ -43,8 +45,8 @@ class Window(NamedTuple):
 
 def window(kind: str, day: Day) -> Window:
     """Return the contract's table of when a kind is due and too late."""
-    if kind in LEADS:
-        return Window(day.starts - LEADS[kind], day.starts)
+    if kind in LEADS or kind in OF_DUTIES:
+        return Window(day.starts - (LEADS | OF_DUTIES)[kind], day.starts)
     if kind == CLOSING:
         assert day.closes
         due = day.closes - BEFORE

@@ -25,9 +25,11 @@ if TYPE_CHECKING:
     from tests.chaos.lives.world import Day, Person, World
 
 CONFIG = """\
-data: {{groups: groups.yaml, members: members.yaml, distributions: distributions.yaml, orders: orders.csv}}
+data:
+  {{groups: groups.yaml, members: members.yaml, distributions: distributions.yaml, orders: orders.csv,
+    duties: duties.csv}}
 sender: {{email: noreply@mj.cagette.net, name: Cagette.net}}
-notices: {{recap_4h: {{default: yes}}}}
+notices: {{recap_4h: {{default: yes}}, duty: {{before: 26h}}, duty_vacant: {{before: 50h}}}}
 first_run_lookback: 20d
 keep: 5000d
 delivery: mailjet
@@ -64,6 +66,7 @@ class Premises:
         ]
         self._write("notifications.csv", "".join(["member;kind;value;date\n", *wishes]))
         self._write_orders(world)
+        self._write_duties(world)
 
     def rests(self, at: datetime) -> bool:
         """Tell whether cron's run would rest at that time."""
@@ -103,6 +106,20 @@ class Premises:
         moment = world.orders_exported_at.timestamp()
         if self._write("orders.csv", text) or path.stat().st_mtime != moment:
             os.utime(path, (moment, moment))
+
+    def _write_duties(self, world: World) -> None:
+        duties = world.duties
+        if duties.state == "missing":
+            (self.folder / "duties.csv").unlink(missing_ok=True)
+            return
+        head = "distribution;nonsense" if duties.state == "unreadable" else "distribution;role;member;needed"
+        rows = [
+            f"{day};{role};{who};{duties.needed.get((day, role), '')}\n"
+            for day in world.days
+            for role, who in duties.rows(day)
+        ]
+        end = 'd1;"Tab' if duties.state == "torn" else ""
+        self._write("duties.csv", "".join([f"{head}\n", *rows, end]))
 
 
 def _run_apart(premises: Premises, at: datetime, timeout: timedelta, environ: dict[str, str]) -> None:

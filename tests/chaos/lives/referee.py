@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from cagette_notify.run.exit_status import exit_status_of
+from tests.chaos.lives.contract_duties import are_readable
 from tests.chaos.lives.contract_model import (
     CLAIMED,
     DEFERRED,
@@ -22,9 +23,8 @@ from tests.chaos.lives.contract_model import (
     Oracle,
     Plan,
     Row,
-    reader_of,
 )
-from tests.chaos.lives.contract_table import LEADS, RECAP_24H, TO_GROUP, Key, is_off, window
+from tests.chaos.lives.contract_table import DUTY, LEADS, RECAP_24H, TO_GROUP, VACANT, Key, is_off, window
 from tests.chaos.lives.faults import FINE, JUMP, Fault
 from tests.chaos.lives.letters import Said, read, should_say
 from tests.chaos.lives.report_lines import Mails, check_exit, lines_due, lines_of, name_of
@@ -81,6 +81,9 @@ class Referee:
         self._count(letters, copies)
         self._settle(plan, at)
         self.oracle.note_orders(self.world, at)
+        if fault.kills:  # what it noted as too late before it was killed, nobody heard of
+            late = self.oracle.missed(self.world, T0, at)
+            self.said_expired |= {(*name_of(key), EXPIRED) for key in late}
         if fault.kills and not letters:
             # It got to its end, and whatever it said was lost with its output.
             rows = self.oracle.rows.values()
@@ -122,12 +125,12 @@ class Referee:
         return self.oracle.missed(world, since, at) & self.oracle.missed(self.world, since, at)
 
     def _called_off(self, at: datetime) -> set[tuple[str, datetime]]:
-        """Return the distributions of which recaps had left, and that won't take place."""
+        """Return the distributions of which recaps or duties had left, and that won't take place."""
         return {
             (row.key.day, row.told[0])
             for row in self.oracle.rows.values()
-            if row.key.kind in LEADS and row.status == SENT
-            if row in self.oracle.told_ahead(reader_of(row.key), at)
+            if (row.key.kind in LEADS or (row.key.kind == DUTY and row.told[-1])) and row.status == SENT
+            if row in self.oracle.told_ahead(row.key, at)
             if is_off(self.world, row.key.day)
         } - self.said_off
 
@@ -152,8 +155,8 @@ class Referee:
 
     def _recognise(self, posted: list[dict[str, Any]], plan: Plan, at: datetime, *, is_whole: bool) -> Mails:
         """Return each mail that left with what it was, having checked that it had to."""
-        must = {should_say(unit, self.world, at): unit for letter in plan.letters for unit in units(letter)}
-        may = {should_say(unit, self.world, at): unit for letter in plan.maybe for unit in units(letter)}
+        must = {self._should_say(unit, at): unit for letter in plan.letters for unit in units(letter)}
+        may = {self._should_say(unit, at): unit for letter in plan.maybe for unit in units(letter)}
         found: Mails = {}
         seen: dict[Said, str] = {}
         for message in posted:
@@ -165,6 +168,10 @@ class Referee:
         missing = must.keys() - seen.keys()
         assert not (is_whole and missing), ("owed, and did not leave", missing)
         return found
+
+    def _should_say(self, letter: Letter, at: datetime) -> Said:
+        key = next(iter(letter.keys))
+        return should_say(letter, self.world, at, self.oracle.roles(key.day, key.member, self.world, at))
 
     def _learn(self, found: Mails, plan: Plan, fault: Fault, at: datetime) -> None:
         self._check_company(found)
@@ -185,7 +192,9 @@ class Referee:
         rows = self.oracle.rows
         assert self.campaigns.setdefault(custom_id, campaign) == campaign
         mates = {key for key, row in rows.items() if row.custom_id == custom_id}
-        assert not mates or keys <= mates, ("not with what it left with", keys, mates)
+        joins = {key for key in keys if any(key._replace(kind=kind) in mates for kind in LEADS)}
+        strange = {key for key in keys - mates if not (key.kind in LEADS and key in joins)}
+        assert not (mates and strange), ("not with what it left with", strange, mates)
         for key in keys:
             if key in rows and rows[key].status in (CLAIMED, IN_DOUBT):
                 assert self.campaigns[rows[key].custom_id] == campaign
@@ -237,6 +246,12 @@ class Referee:
         # A doubt counts as told, and may have been spoken of before it was known to be true.
         rows = self.oracle.rows.values()
         self.said_off |= {(row.key.day, row.told[0]) for row in rows if row.key.day in told_of}
+        for id_, day in self.world.days.items():
+            is_open = any(window(kind, day).holds(at) for kind in (DUTY, VACANT))
+            if day.group in plan.duties_held and is_open and not is_off(self.world, id_):
+                what = f"--accept-data {day.group}" if are_readable(self.world) else "duties.csv"
+                assert exit_status_of(report), ("duties held, and all is well?", id_)
+                assert any(what in line for line in report.news), ("held in silence", what, report.news)
         for id_ in plan.held:
             if not is_off(self.world, id_) and window(RECAP_24H, self.world.days[id_]).holds(at):
                 assert exit_status_of(report), ("held, and all is well?", id_)
@@ -267,4 +282,9 @@ def parts(said: Said) -> Iterable[Said]:
     """Take a mail apart in the same way."""
     if said.label not in TO_GROUP:
         return [said]
-    return [said._replace(days=frozenset((day,))) for day in said.days]
+    return [
+        said._replace(
+            days=frozenset((day,)), vacant=frozenset(each for each in said.vacant if each[0] == day[0])
+        )
+        for day in said.days
+    ]

@@ -51,6 +51,9 @@ LASTING = st.sampled_from([None, 30 * MINUTE, 10 * HOUR, DAY + 10 * MINUTE, 3 * 
 PAUSES = st.sampled_from([MINUTE, 5 * MINUTE, *[10 * MINUTE] * 5, 15 * MINUTE, HOUR, 2 * HOUR, 4 * HOUR, DAY])
 AGES = st.sampled_from([0 * HOUR, 0 * HOUR, HOUR, 3 * HOUR, -HOUR - MINUTE / 2])  # of an export
 SETTINGS = st.sampled_from([*KINDS, "closing"])  # which is off unless somebody turns it on
+ROLES = st.sampled_from(["Table", "Camion"])
+SERVING = st.sampled_from(["m1", "m2", "m3", "m4", "m5", "", "Zz", None])  # or nobody, a stranger, no row
+DUTY_FILES = st.sampled_from([*["whole"] * 6, "nameless", "nameless", "torn", "unreadable", "missing"])
 LAGS = st.sampled_from([0 * MINUTE, 0 * MINUTE, 5 * MINUTE, 2 * HOUR])
 EDITS = st.one_of(
     st.tuples(st.just("moves_by"), DAYS, STEPS),
@@ -66,6 +69,9 @@ EDITS = st.one_of(
     st.tuples(st.just("group_toggles"), st.sampled_from(["lac", "mer"])),
     st.tuples(st.just("exports"), AGES),
     st.tuples(st.just("loses_orders")),
+    *[st.tuples(st.just("serves"), DAYS, ROLES, st.integers(0, 1), SERVING)] * 2,
+    st.tuples(st.just("needs"), DAYS, ROLES, st.integers(0, 3)),
+    st.tuples(st.just("duties_are"), DUTY_FILES),
 )
 INCIDENTS = st.sampled_from([FINE] * (len(FAULTS) - 3) + [*FAULTS, *KILLS, JUMP])
 ASKED = st.sampled_from([ANSWERS, ANSWERS, IGNORES_FILTERS, FAILS])

@@ -7,8 +7,15 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 T0 = datetime(2026, 6, 10, 12, tzinfo=timezone.utc)
-KINDS = ("opening", "closing", "recap_24h", "recap_4h")
-DEFAULTS = {"opening": True, "closing": False, "recap_24h": True, "recap_4h": True}
+KINDS = ("opening", "closing", "recap_24h", "recap_4h", "duty", "duty_vacant")
+DEFAULTS = {
+    "opening": True,
+    "closing": False,
+    "recap_24h": True,
+    "recap_4h": True,
+    "duty": True,
+    "duty_vacant": False,
+}
 NOWHERE = ("", "d@no.mail", "bad@")
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
@@ -63,12 +70,28 @@ class Order:
 
 
 @dataclass
+class Duties:
+    """The file that says who serves: by distribution, role and row, the member, nobody, or a strange name."""
+
+    places: dict[tuple[str, str, int], str] = field(default_factory=dict)
+    needed: dict[tuple[str, str], int] = field(default_factory=dict)  # said in the first row of a role
+    state: str = "whole"  # or nameless, torn, unreadable, missing
+
+    def rows(self, day: str) -> list[tuple[str, str]]:
+        """Return the role and the name of each row of a distribution."""
+        is_nameless = self.state == "nameless"
+        places = sorted(self.places.items())
+        return [(role, "" if is_nameless else who) for (of, role, _row), who in places if of == day]
+
+
+@dataclass
 class World:
     """The co-op. Each edit is a method, so that a list of edits can be printed, and played again."""
 
     people: dict[str, Person] = field(default_factory=dict)
     days: dict[str, Day] = field(default_factory=dict)
     orders: dict[tuple[str, str], Order] = field(default_factory=dict)  # by member and distribution
+    duties: Duties = field(default_factory=Duties)
     disabled: set[str] = field(default_factory=set)
     orders_exported_at: datetime | None = T0
 
@@ -148,6 +171,20 @@ class World:
         """Let the orders file be not there."""
         self.orders_exported_at = None
 
+    def serves(self, _now: datetime, day: str, role: str, row: int, who: str | None) -> None:
+        """Put a name, or none, into a row of the duties; None takes the row out."""
+        self.duties.places.pop((day, role, row), None)
+        if who is not None:
+            self.duties.places[day, role, row] = who
+
+    def needs(self, _now: datetime, day: str, role: str, count: int) -> None:
+        """Say how many a role takes."""
+        self.duties.needed[day, role] = count
+
+    def duties_are(self, _now: datetime, state: str) -> None:
+        """Spoil the file of duties, let it lose all names, or mend it."""
+        self.duties.state = state
+
     def _keep_in_order(self, day: Day) -> None:
         if day.opens and day.opens >= day.starts:
             day.opens = day.closes = None
@@ -168,9 +205,15 @@ def a_world() -> World:
         {
             "m1": Person(("lac",), "a@example.org", settings={"closing": True}),
             "m2": Person(("lac",), "b@example.org", "c@example.org", {"closing": True}),
-            "m3": Person(("lac",), "A@example.org", settings={"recap_4h": False, "closing": True}),
+            "m3": Person(
+                ("lac",),
+                "A@example.org",
+                settings={"recap_4h": False, "closing": True, "duty_vacant": True},
+            ),
             "m4": Person(("mer",), "e@example.org", "E@example.org"),
-            "m5": Person(("lac", "mer"), "f@example.org", "b@example.org", {"closing": True}),
+            "m5": Person(
+                ("lac", "mer"), "f@example.org", "b@example.org", {"closing": True, "duty_vacant": True}
+            ),
         },
         {
             "d1": Day("lac", T0 + 24 * HOUR, opens=T0 - HOUR),
@@ -185,4 +228,15 @@ def a_world() -> World:
             ("m5", "d2"): Order(1),
             ("m4", "d3"): Order(2, "m5"),
         },
+        Duties(
+            {
+                ("d1", "Table", 0): "m1",
+                ("d1", "Table", 1): "m2",
+                ("d1", "Camion", 0): "m2",
+                ("d2", "Table", 0): "m5",
+                ("d3", "Table", 0): "m4",
+                ("d3", "Table", 1): "",
+            },
+            {("d2", "Table"): 2},
+        ),
     )
