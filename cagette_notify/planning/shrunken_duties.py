@@ -9,6 +9,7 @@ from cagette_notify.core.commands_to_type import command_to_accept
 from cagette_notify.core.errors import Problem
 from cagette_notify.core.i18n import _
 from cagette_notify.core.model import DutyList
+from cagette_notify.core.notices import Status
 from cagette_notify.planning.announced import latest, still_ahead
 
 if TYPE_CHECKING:
@@ -56,7 +57,8 @@ def _last_told(entries: Iterable[Entry], now: datetime) -> Iterator[Entry]:
     """Yield what each member heard last of their duty somewhere, unless more is on its way to them."""
     of_each: dict[tuple[str, str], list[Entry]] = defaultdict(list)
     for entry in entries:
-        of_each[entry.counter].append(entry)
+        if entry.status not in {Status.DROPPED, Status.EXPIRED}:  # that told nobody, and never will
+            of_each[entry.counter].append(entry)
     for those in of_each.values():
         told = still_ahead((one for one in those if one.may_have_arrived), now)
         if told and (last := latest(told)).revision == latest(those).revision:
