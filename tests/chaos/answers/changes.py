@@ -85,6 +85,16 @@ def orders_are_lost(world: World) -> None:
     world.orders_are = world.random.choice(["missing", "unreadable"])
 
 
+def duty_changes(world: World) -> None:
+    place = _some_day(world).mark, world.random.choice(["Table", "Camion"])
+    world.duties[place] = world.random.choice(["", *(one.mark for one in world.askers)])
+    world.duties_are = "there"
+
+
+def duties_are_lost(world: World) -> None:
+    world.duties_are = world.random.choice(["missing", "unreadable"])
+
+
 def members_are_lost_or_found(world: World) -> None:
     world.members_are_there = not world.members_are_there
 
@@ -109,6 +119,7 @@ FEW = (
         orders_are_fetched,
     ),
     *(day_moves, place_changes, day_is_called_off_or_on, orders_are_lost),
+    *(duty_changes, duty_changes, duties_are_lost),
 )
 MORE = (
     *(groups_change, somebody_goes_or_comes, ids_change, day_vanishes_or_returns, day_is_renamed),
@@ -131,6 +142,8 @@ def something_changes(world: World, changes: tuple[Callable[[World], None], ...]
     rest = (
         f"orders {world.orders_are} {world.orders}" if "order" in change.__name__ else f"off {world.disabled}"
     )
+    if "dut" in change.__name__:
+        rest = f"duties {world.duties_are} {world.duties}"
     return f"{change.__name__}: {changed or rest}"
 
 

@@ -42,7 +42,7 @@ class Foresight:
         for what in {what for at, what in self.expected if at == world.now} - left:
             if _hangs_on_an_order(world, what):
                 continue
-            if what[0] in TO_GROUP or not _needs_an_export(world, what[1]):
+            if what[0] in {*TO_GROUP, "duty"} or not _needs_an_export(world, what[1]):
                 yield f"World: foreseen, and did not leave: {what}"
 
 

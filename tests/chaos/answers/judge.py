@@ -58,7 +58,11 @@ def _of_what_is_unsent(oracle: Oracle, one: Household, diagnosis: Diagnosis) -> 
             is_it = left.kind == event.kind.value and day.mark in left.days
             is_later = event.is_guess or event.status == WILL_SEND
             # Of another hour, that is back since, it may be true that nothing left.
-            is_later |= event.at > left.at and event.reason in {"", "waiting_for_orders"}
+            is_later |= event.at > left.at and event.reason in {
+                "",
+                "waiting_for_orders",
+                "waiting_for_duties",
+            }
             if is_it and is_later and left.address == event.address.casefold() and oracle.holds(left, day):
                 yield f"not sent, and yet it left: {short(event)} {left}"
 

@@ -24,7 +24,8 @@ class Landed:
     days: frozenset[str]
     household: str
     member_id: str
-    told: tuple[datetime, str] | None
+    told: tuple[datetime, str] | None  # of a recap
+    duty: tuple[datetime, str, frozenset[str]] | None = None  # and the roles, be it none
     closings: frozenset[tuple[str, date]] = frozenset()
 
     def __str__(self) -> str:
@@ -58,10 +59,13 @@ class Oracle:
         readers = [one for one in self.world.people if address in one.had]
         household = next(iter([one for one in self.world.people if one.mark in marks] or readers))
         day = next((one for one in self.world.days if one.mark in days), None)
-        is_one = kind.startswith(("recap", "correction")) and day is not None
+        is_one = kind.startswith("recap") or (kind == "correction" and "Riz" in text)
+        roles = _roles_in(text)
+        is_duty = kind == "duty" or (kind == "correction" and ("permanence" in text or "rôle" in text))
         return Landed(
             *(self.world.now, address.casefold(), kind, custom_id, days, household.mark, household.id),
             day.told if is_one and day else None,
+            (*day.told, roles) if is_duty and day else None,
             frozenset(each.closing for each in self.world.days if kind == "closing" and each.mark in days),
         )
 
@@ -71,6 +75,14 @@ class Oracle:
 
     def holds(self, left: Landed, day: Day) -> bool:
         """Tell whether a mail says what is so, and nothing else left to that address since."""
+        if left.duty:
+            duties = [
+                one.duty
+                for one in self.landed
+                if one.duty and one.address == left.address and day.mark in one.days
+            ]
+            household = next(one for one in self.world.people if one.mark == left.household)
+            return {left.duty, duties[-1]} == {(*day.told, self.world.roles(household, day))}
         told = [
             one.told
             for one in self.landed
@@ -83,3 +95,9 @@ class Oracle:
     def recaps(self, one: Household, day: Day) -> list[Landed]:
         """Return what a household got of their order, the last one last."""
         return [each for each in self.of(one) if day.mark in each.days and each.told]
+
+
+def _roles_in(text: str) -> frozenset[str]:
+    """Return the roles that a mail says are its reader's."""
+    found = re.search(r"(?:Votre rôle|Vos rôles|Votre permanence ce jour-là)\s:\s(.+)", text)
+    return frozenset(found[1].split(" et ") if found else ())

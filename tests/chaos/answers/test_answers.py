@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from tests.chaos.conftest import Share
 
+SPANS = "notices: {duty: {before: 20h}, duty_vacant: {before: 30h}}\n"  # some begin once there is a life
+
 
 @pytest.mark.dear
 def test_nothing_untrue_is_said_of_what_happened(
@@ -39,7 +41,7 @@ def live(folder: Path, seed: int, *, steps: int) -> Life:
     folder.mkdir()
     made: list[World] = []
     with MailjetServer(tls=False, clock=lambda: made[0].now.timestamp()) as server:  # noqa: PLW0108 - not made yet
-        coop = Coop(folder, extra=MAILJET.format(url=server.url), environ=server.environment)
+        coop = Coop(folder, extra=MAILJET.format(url=server.url) + SPANS, environ=server.environment)
         world = World(coop, Random(seed), crowd=10 * (seed % 5 == 0))
         made.append(world)
         life = Life(world, Oracle(world, server), Office(coop, server), wildness=seed % 4)

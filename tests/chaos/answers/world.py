@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from tests.fixtures.coop import Coop
 
 BEGINNING = datetime(2026, 6, 10, 16, tzinfo=timezone.utc)
-KINDS = ("opening", "closing", "recap_24h", "recap_4h")
-OFF_BY_DEFAULT = ("closing", "recap_4h")
-TO_GROUP = ("opening", "closing")  # once to an address, whoever of the group reads it
+KINDS = ("opening", "closing", "recap_24h", "recap_4h", "duty", "duty_vacant")
+OFF_BY_DEFAULT = ("closing", "recap_4h", "duty_vacant")
+TO_GROUP = ("opening", "closing", "duty_vacant")  # once to an address, whoever of the group reads it
 GROUPS = ("lac", "mer")
 NOWHERE = ("", "x@no.mail", "bad@")
 
@@ -114,6 +114,8 @@ class World:
     have_ordered: set[tuple[str, str]] = field(default_factory=set)  # once, by marks
     orders_are: str = "there"
     orders_at: datetime = BEGINNING
+    duties: dict[tuple[str, str], str] = field(default_factory=dict)  # by marks and role, whose mark
+    duties_are: str = "there"
     members_are_there: bool = True
     first_run: datetime = BEGINNING
     disabled: set[str] = field(default_factory=set)
@@ -127,15 +129,26 @@ class World:
             one.partner = one.moves_in() if pick([True, False]) else ""
             one.groups = pick([("lac",), ("lac",), ("mer",), ("lac", "mer")])
             one.settings = {"recap_4h": pick(["", "oui"]), "closing": pick(["", "oui", "oui"])}
+            one.settings["duty_vacant"] = pick(["", "oui"])
             self.people.append(one)
         for number in range(5, 5 + self.crowd):
             self.people.append(Household(f"Foyer{number}", str(number), f"foyer{number}.1@example.org"))
         for number in range(1, 4):
             self.days.append(self.a_day(number))
+        self._fill_places()
         for one in self.people:
             for day in self.days:
                 if day.group in one.groups and self.random.random() < 0.7:
                     self.orders[one.mark, day.mark] = 1
+
+    def _fill_places(self) -> None:
+        """Let some serve, and places be vacant."""
+        marks = ["", *(one.mark for one in self.people[:4])]
+        for day in self.days:
+            for role in ("Table", "Camion"):
+                self.duties[day.mark, role] = self.random.choice(marks)
+        orders = "  orders: orders.csv\n"
+        self.coop.replace("config.yaml", orders, f"{orders}  duties: duties.csv\n")
 
     def a_day(self, number: int) -> Day:
         """Make a distribution of the next days."""
@@ -166,6 +179,11 @@ class World:
         """Tell whether anything was ordered there."""
         return self.orders.get((one.mark, day.mark), 0) > 0
 
+    def roles(self, one: Household, day: Day) -> frozenset[str]:
+        """Return the roles of a household there, as the file has them."""
+        mine = {role for (of, role), who in self.duties.items() if (of, who) == (day.mark, one.mark)}
+        return frozenset(mine if day.group in one.groups else ())
+
     def day_called(self, id_: str) -> Day | None:
         """Return which distribution an id means today."""
         return next((one for one in self.days if one.is_there and one.id == id_), None)
@@ -191,6 +209,7 @@ class World:
             "distributions.yaml", "\n".join([*map(_row, filter(lambda d: d.is_there, self.days)), ""])
         )
         self.write_orders()
+        self.write_duties()
 
     def write_orders(self) -> None:
         """Write the export of orders, or something else in its place."""
@@ -211,6 +230,22 @@ class World:
         at = self.orders_at.timestamp() - 60
         os.utime(file, (at, at))
 
+    def write_duties(self) -> None:
+        """Write who serves, or something else in its place."""
+        file = self.coop.folder / "duties.csv"
+        if self.duties_are == "missing":
+            file.unlink(missing_ok=True)
+            return
+        ids = {one.mark: one.id for one in self.people}
+        days = {one.mark: one.id for one in self.days if one.is_there}
+        rows = [
+            f"{days[day]};{role};{ids.get(who, '')}"
+            for (day, role), who in self.duties.items()
+            if day in days
+        ]
+        head = "distribution;role;member" if self.duties_are == "there" else "nonsense"
+        self.coop.write("duties.csv", "\n".join([head, *rows, ""]))
+
 
 def _row(day: Day) -> str:
     def at(moment: datetime) -> str:
@@ -222,7 +257,7 @@ def _row(day: Day) -> str:
         "starts_at": at(day.starts),
         "orders_open_at": at(day.opens),
         "orders_close_at": at(day.closes),
-        "place": day.place,
+        "place": f"{day.place} {day.mark}",
         "catalogs": f"[Catalogue {day.mark}]",
         "cancelled": "oui" if day.cancelled else "non",
     }
