@@ -43,18 +43,20 @@ class NoticesToEnd(Struct, frozen=True):
 def notices_to_end(run: Run, work: DueWork, data: RunData, doubts: Doubts, made: Plan) -> NoticesToEnd:
     """Part the notices that the plan does not send again by what becomes of them."""
     planned = {one.notice.key for one in (*made.owed, *made.expired)}
-    newest = _newest_revisions(
-        *((one.notice.key, one.notice.revision) for one in made.owed if one.notice.correction),
-        *((entry.key, entry.revision) for entry in _still_in_doubt(work, doubts)),
-    )
     ended = [entry for entry in _unsettled(work, doubts) if entry.key not in planned]
     late = [entry for entry in ended if run.now >= entry.too_late_at]
     over = [entry for entry in ended if run.now < entry.too_late_at and _may_conclude(run, data, entry)]
+    ends_now = {*late, *over}
+    in_doubt = [entry for entry in _still_in_doubt(work, doubts) if entry not in ends_now]
+    newest = _newest_revisions(
+        *((one.notice.key, one.notice.revision) for one in made.owed if one.notice.correction),
+        *((entry.key, entry.revision) for entry in in_doubt),
+    )
     corrected = [e for e in over if e.may_have_arrived and newest.get(_reader(e.key), 0) > e.revision]
     dropped = [entry for entry in over if entry not in {*corrected}]
     reasons = why_dropped(run, data, made, dropped)
     dropped = [replace(entry, detail=reason) for entry, reason in zip(dropped, reasons, strict=True)]
-    waiting = [entry for entry in ended if entry.may_have_arrived and entry not in {*late, *over}]
+    waiting = [entry for entry in ended if entry.may_have_arrived and entry not in ends_now]
     return NoticesToEnd(tuple(late), tuple(dropped), tuple(corrected), tuple(waiting))
 
 
