@@ -49,9 +49,11 @@ class DutyIndex:
 
     def roles(self, distribution_id: str, member_id: str) -> tuple[str, ...]:
         """Return the roles of a member, and those they were told that may be theirs still."""
+        told = self._last_roles.get((distribution_id, member_id), ())
+        if not self.are_known(self._distributions[distribution_id].group_id):
+            return told
         known = self._lists.get(distribution_id, DutyList())
         own = {fold(place.role): place.role for place in known.places if place.member_id == member_id}
-        told = self._last_roles.get((distribution_id, member_id), ())
         left = [role for role in told if fold(role) not in own and known.may_have(role)]
         return (*own.values(), *left)
 
