@@ -8,6 +8,7 @@ import resource
 import shutil
 import signal
 from collections import Counter
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.schema import COLUMNS_SINCE, MIGRATIONS
 from cagette_notify.run.exit_status import exit_status_of
 from tests.fixtures.mailjet_server import MailjetServer
+from tests.fixtures.memory import utc
 from tests.fixtures.office import Office
 from tests.fixtures.raw_ledger import (
     SCHEMAS,
@@ -260,3 +262,25 @@ def test_a_ledger_of_tomorrow_is_refused_and_left_as_it_is(path: Path) -> None:
 
     assert path.read_bytes() == before
     assert [file.name for file in path.parent.iterdir()] == [path.name]
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_duties_named_in_mid_season_are_told_from_then_on_and_nothing_of_before(
+    scene: Scene, version: int
+) -> None:
+    a_kept_ledger(version, scene.folder / "ledger.sqlite3")
+    let_mailjet_remember(scene)
+    scene.coop.run(AT_LAST)
+    delivered = len(scene.server.delivered)
+    scene.coop.write("duties.csv", "distribution;role;member\nrecaps;Accueil;zoe\nopening;Accueil;found\n")
+    orders = "  orders: orders.csv\n"
+    scene.coop.replace("config.yaml", orders, f"{orders}  duties: duties.csv\n")
+
+    first = scene.coop.run(AT_LAST + timedelta(minutes=10), reads_at_once=True)
+    on_time = scene.coop.run(utc("2026-06-15T16:00"), reads_at_once=True)
+
+    assert first.counts["sent"] == 0
+    assert [copy.address for copy in scene.server.delivered[delivered:]] == ["found@example.org"]
+    assert [(line.kind, line.distribution) for line in on_time.lines if line.status == "sent"] == [
+        ("duty", "opening")
+    ]
