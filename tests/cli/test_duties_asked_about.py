@@ -1,0 +1,125 @@
+"""What check-member, status, notifications and preview say of duties, and of calls for volunteers."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.fixtures.memory import utc
+
+if TYPE_CHECKING:
+    from tests.fixtures.office import Office
+
+BEFORE, DUE, LATER = utc("2026-06-05T06:00"), utc("2026-06-08T16:00"), utc("2026-06-08T17:00")
+NAMED = "  orders: orders.csv\n", "  orders: orders.csv\n  duties: permanences.csv\n"
+ROWS = "distribution;role;member\nd1;Accueil;1\nd1;Pain;2\nd1;Caisse;3\n"
+
+
+@pytest.fixture
+def asked(office: Office) -> Office:
+    """Give an office where all three members serve."""
+    office.member()
+    office.coop.replace("config.yaml", *NAMED)
+    office.coop.write("permanences.csv", ROWS)
+    office.sends(BEFORE)
+    office.at = BEFORE
+    return office
+
+
+def duties_of(office: Office, which: str, who: str = "1") -> list[dict[str, Any]]:
+    member = json.loads(office.invoke("check-member", who, "--json").stdout)["members"][0]
+    return [one for one in member[which] if one["kind"] == "duty"]
+
+
+def test_a_duty_stands_under_what_is_to_come_and_then_under_what_came(asked: Office) -> None:
+    coming = duties_of(asked, "upcoming")
+    asked.sends(DUE)
+    asked.at = LATER
+
+    came = duties_of(asked, "history")
+
+    assert [(one["kind"], one["status"], one["distribution"]) for one in coming] == [
+        ("duty", "will_send", "d1")
+    ]
+    assert [(one["kind"], one["status"]) for one in came] == [("duty", "sent")]
+
+
+def test_whoever_has_no_duty_reads_of_none_unless_all_is_asked_for(asked: Office) -> None:
+    asked.coop.replace("permanences.csv", "d1;Caisse;3\n", "")
+    asked.sends(DUE)
+    asked.at = LATER
+
+    short, whole = (asked.invoke("check-member", "3", *more).output for more in ((), ("-v",)))
+
+    assert "no duty that day" not in short
+    assert "no duty that day" in whole
+
+
+def test_what_is_due_waits_where_nobody_can_read_who_serves_but_not_what_was_told(asked: Office) -> None:
+    asked.coop.write("permanences.csv", "x")
+    before = asked.invoke("check-member", "1").output
+    asked.coop.write("permanences.csv", ROWS)
+    asked.sends(DUE)
+    asked.coop.write("permanences.csv", "x")
+    asked.at = LATER
+
+    after = asked.invoke("check-member", "1").output
+
+    assert "waits until it is known who serves" in before
+    assert "waits until it is known who serves" not in after
+
+
+def test_status_says_what_holds_the_duties_of_a_group(asked: Office) -> None:
+    asked.sends(DUE)
+    asked.coop.write("permanences.csv", ROWS.replace("d1;Accueil;1\nd1;Pain;2\n", ""))
+    asked.at = LATER
+
+    output = asked.invoke("status").output
+    checked = asked.invoke("check", "--offline")
+
+    assert "of 3 members who were told of a duty ahead, 2 have none there any more" in output.replace(
+        "\n", " "
+    )
+    assert "--accept-data lac" in output
+    assert checked.exit_code == 1
+
+
+def test_status_counts_whom_a_duty_leaves_to(asked: Office) -> None:
+    upcoming = json.loads(asked.invoke("status", "--json").stdout)["upcoming"]
+
+    assert [(one["kind"], one["addresses"]) for one in upcoming if one["kind"] == "duty"] == [("duty", 3)]
+
+
+def test_settings_of_duties_are_shown_where_somebody_serves_or_has_chosen(office: Office) -> None:
+    office.member()
+    nobody_serves = office.invoke("notifications", "1").output
+    changed = office.invoke("notifications", "1", "--off", "permanence").output
+
+    assert "duty" not in nobody_serves
+    assert "duty" in changed
+
+
+def test_turned_on_it_leaves_if_they_serve(asked: Office) -> None:
+    asked.invoke("notifications", "1", "--off", "duty")
+
+    output = asked.invoke("notifications", "1", "--on", "duty", "--on", "duty_vacant").output
+
+    assert "duty of d1: leaves on 2026-06-08 at 18:00, if they serve there" in output
+    assert "duty_vacant of d1: leaves on 2026-06-05 at 18:00, if a place is vacant then" in output
+
+
+@pytest.mark.parametrize(
+    ("rows", "is_made_up"), [(ROWS, False), ("distribution;role;member\nd1;Pain;2\n", True)]
+)
+def test_a_preview_shows_who_serves_or_says_that_it_is_made_up(
+    asked: Office, rows: str, is_made_up: bool
+) -> None:
+    asked.coop.write("permanences.csv", rows)
+
+    result = asked.invoke("preview", "duty", "--member", "1", "--text")
+
+    assert ("made up" in result.output) is is_made_up
+    assert "Votre permanence" in result.output
+    assert ("Avec vous (Pain) : Noël Bœuf" in result.output.replace("\xa0", " ")) is not is_made_up
