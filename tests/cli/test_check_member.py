@@ -1301,3 +1301,19 @@ def test_two_corrections_of_one_minute_are_two_though_each_stands_for_two_recaps
     past = office.invoke("check-member", "1").stdout.partition("The last 30 days:")[2].partition("\n\n")[0]
 
     assert past.count("2026-06-12 14:15  correction") == 2
+
+
+@pytest.mark.parametrize(
+    ("rows", "is_caused"),
+    [("", True), ("  orders_close_at: 2026-06-10 20:00\n", False), ("  place: Salle des fêtes\n", True)],
+)
+def test_settings_name_what_something_in_the_data_can_cause(
+    office: Office, rows: str, *, is_caused: bool
+) -> None:
+    office.coop.replace("distributions.yaml", rows, "")
+
+    summary = office.checks("1")["notifications"]["summary"]
+
+    assert ("closing" in summary) is is_caused
+    assert {"opening", "recap_24h", "recap_4h"} <= set(re.findall(r"\w+", summary))
+    assert "duty" not in summary

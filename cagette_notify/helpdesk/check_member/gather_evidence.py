@@ -138,7 +138,7 @@ class EvidenceGatherer:
             zone=self._groups(member)[0].timezone if self._groups(member) else self._config.timezone,
             groups=self._groups(member),
             sender=chosen_sender(self._config),
-            kinds=self._config.rules.spans.kinds,
+            kinds=tuple(self._kinds_caused(member)),
             defaults=self._config.rules.defaults,
             is_mailed=self._config.delivery.leaves_the_machine,
             outbox=str(self._config.outbox),
@@ -314,6 +314,16 @@ class EvidenceGatherer:
         """Return what is wrong with rows of the member's groups and of their distributions."""
         found = self._roster.calendar.problems
         return tuple(one for one in found if one.group_id in member.group_ids and not one.is_warning)
+
+    def _kinds_caused(self, member: Member) -> Iterator[Kind]:
+        """Yield the kinds that something in the data can cause, the basic ones whatever there is now."""
+        mine = [one for one in self._roster.calendar.distributions if one.group_id in member.group_ids]
+        for kind in self._config.rules.spans.kinds:
+            traits = kind.traits
+            if traits.is_basic or any(
+                getattr(one, traits.moment) and not (traits.call_to_order and one.fixed) for one in mine
+            ):
+                yield kind
 
     def _setting_problems(self, member: Member) -> Iterator[Problem]:
         for name in names_in_settings(member, is_only=True):
