@@ -187,7 +187,7 @@ class _Chooser(NamedTuple):
         audience = audience_of(one for one in members if one.id in serving)
         audience = _also_left_out(audience, _aside(one for one in aside if one.id in serving))
         problems = (*self.people.problems, *(one for one in duties.problems if self._concerns(one)))
-        return Choice(audience, (wanted,), problems, read=self._read(), lacks_rows=those.lacks_rows)
+        return Choice(audience, (wanted,), problems, read=self._read(), lacks_rows=those.may_lack_people)
 
     def _concerns(self, problem: Problem) -> bool:
         return problem.group_id in {self.group.id, ""}

@@ -75,22 +75,24 @@ def mailboxes_told(
 ) -> tuple[tuple[Mailbox, ...], frozenset[str]]:
     """Return the mailboxes that were told, once each, and the ids of the households that read them.
 
-    Whoever was told of start and place counts, member or not. If nobody was, those told that orders
-    were open count, as far as they are members still: they may have ordered. ``forgotten`` are those of
+    Whoever was told of start and place counts, member or not. If no recap left, those told that orders
+    were open count, too, as far as they are members still: they may have ordered. ``forgotten`` are those of
     ``forgotten_readers``.
     """
     entries, again = list(entries), list(forgotten)
     usable = list(_usable(members))
     known = {box.key: box for _id, box in reversed([*usable, *again])}
-    of_orders = [entry for entry in entries if entry.key.kind.traits.is_corrected]
-    if of_orders:
-        named = [entry for entry in of_orders if not entry.is_forgotten]
-        found = {e.key.address: known.get(e.key.address, Mailbox(e.recipient)) for e in named}
+    named = [one for one in entries if one.key.kind.traits.is_corrected and not one.is_forgotten]
+    found = {e.key.address: known.get(e.key.address, Mailbox(e.recipient)) for e in named}
+    ids = {entry.key.member_id for entry in named}
+    if only_members_count(entries):
+        opened = {entry.key.address for entry in entries} | {box.key for _id, box in again}
+        found |= {address: box for address, box in known.items() if address in opened}
+        ids |= {id_ for id_, box in (*usable, *again) if box.key in opened}
+    else:
         found |= {box.key: known[box.key] for _id, box in again}
-        return tuple(found.values()), frozenset(e.key.member_id for e in named) | {id_ for id_, _box in again}
-    opened = {entry.key.address for entry in entries} | {box.key for _id, box in again}
-    found = {address: box for address, box in known.items() if address in opened}
-    return tuple(found.values()), frozenset(id_ for id_, box in (*usable, *again) if box.key in opened)
+        ids |= {id_ for id_, _box in again}
+    return tuple(found.values()), frozenset(ids)
 
 
 def forgotten_readers(
@@ -103,8 +105,9 @@ def forgotten_readers(
     if not forgotten:
         return
     told = list(entries)
-    of_orders = [entry for entry in told if entry.key.kind.traits.is_corrected]
-    keys = {(one.key.kind, one.key.distribution_id, one.key.occasion) for one in of_orders or told}
+    if not only_members_count(told):
+        told = [entry for entry in told if entry.key.kind.traits.is_corrected]
+    keys = {(one.key.kind, one.key.distribution_id, one.key.occasion) for one in told}
     for id_, box in _usable(members):
         if any(
             NoticeKey(kind, about, occasion, "" if kind.traits.told_to_group else id_, box.key) in forgotten
@@ -119,8 +122,8 @@ def _usable(members: Iterable[Member]) -> Iterator[tuple[str, Mailbox]]:
 
 
 def only_members_count(entries: Iterable[Entry]) -> bool:
-    """Tell whether nobody was told of start and place, so that only who is a member still is written to."""
-    return not any(entry.key.kind.traits.is_corrected for entry in entries)
+    """Tell whether no recap left, so that of those who read of orders only members are written to."""
+    return not any(entry.key.kind.traits.needs_order for entry in entries)
 
 
 class InCalendars(Struct, frozen=True):

@@ -309,7 +309,7 @@ class DutyPlace(Struct, frozen=True):
 class DutyList(Struct, frozen=True):
     """Who serves at a distribution, place by place, and how many each role takes where that is said.
 
-    It ``lacks_rows`` where one that names somebody was set aside, and may be of it.
+    It ``lacks_rows`` where one that names somebody was set aside, and may be of it, in whatever role.
     """
 
     places: tuple[DutyPlace, ...] = ()
@@ -322,10 +322,16 @@ class DutyList(Struct, frozen=True):
         return frozenset(place.member_id for place in self.places if place.member_id)
 
     @property
+    def may_lack_people(self) -> bool:
+        """Whether somebody may serve whom nobody can tell."""
+        return self.lacks_rows or any(place.is_unknown for place in self.places)
+
+    @property
     def vacant(self) -> tuple[tuple[str, int], ...]:
         """The roles that have free places, and how many each has.
 
-        A role has as many places as it needs, or rows, if these are more. Whom nobody can tell has theirs.
+        A role has as many places as it needs, or rows, if these are more. Whom nobody can tell has theirs. Where
+        rows are lacking, any may be taken.
         """
         rows = Counter(place.role for place in self.places)
         taken = Counter(place.role for place in self.places if place.member_id or place.is_unknown)

@@ -253,7 +253,7 @@ ORDERS = FileColumns(
 DUTIES = FileColumns(
     title="duties",
     titles=frozenset(("duties", "permanences")),
-    cut_unseen=frozenset(("needed", "role")),
+    cut_unseen=frozenset(("needed", "role", "member")),
     required=(("distribution",), ("role",)),
     names=fields_by_name(
         {

@@ -176,11 +176,13 @@ def load_duties(
     set_aside: Iterable[Member],
     unread_groups: Collection[str] = (),
     next_run: NextRun | None = None,
+    now: datetime | None = None,
 ) -> Duties:
     """Read who serves at the distributions. Bad data is never an exception here.
 
     If there is a ``next_run``, a file that was written just now is left to it. Whom places of
-    ``unread_groups`` name can't be told, as the lists of their members can't be read.
+    ``unread_groups`` name can't be told, as the lists of their members can't be read. A row that names no
+    distribution may be of any that is not over ``now``, if that is given.
     """
     from cagette_notify.data.duties import DutiesScope, read_duties
     from cagette_notify.data.member_lookup import MemberLookups
@@ -194,7 +196,7 @@ def load_duties(
     lookups = MemberLookups(members, set_aside, unread_groups)
     groups = calendar.inputs.groups or Groups()
     aside = calendar.aside.ids, frozenset(groups.set_aside)
-    scope = DutiesScope(calendar.distributions, groups.ids, *aside, frozenset(unread_groups))
+    scope = DutiesScope(calendar.distributions, groups.ids, *aside, frozenset(unread_groups), now)
     lists = read_duties(calendar.inputs.feed(path), scope, lookups, problems)
     return Duties(lists, _each_once(problems))
 

@@ -23,7 +23,7 @@ from cagette_notify.readers.tree import Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date
+    from datetime import date, datetime
 
     from cagette_notify.core.errors import Problem
     from cagette_notify.core.model import Distribution
@@ -44,7 +44,8 @@ class DutiesScope(Struct, frozen=True):
     """Which distributions duties can be of, and the ids of all groups.
 
     Of those that are set ``aside``, and of groups that are, or whose members can't be read, somebody else has
-    said what is wrong.
+    said what is wrong. A row that names none may be of any, unless it is of a day that is over ``now``; without
+    that it is of none.
     """
 
     distributions: Sequence[Distribution]
@@ -52,6 +53,7 @@ class DutiesScope(Struct, frozen=True):
     aside: frozenset[str] = frozenset()
     groups_aside: frozenset[str] = frozenset()
     unread_groups: frozenset[str] = frozenset()
+    now: datetime | None = None
 
 
 def read_duties(
@@ -81,17 +83,21 @@ def _duties_in(
     places: dict[str, list[DutyPlace]] = defaultdict(list)
     needed: dict[str, dict[str, int]] = defaultdict(dict)
     lacking: dict[str, None] = {}
+    spelt: dict[tuple[str, str], str] = {}
     sheet = open_rows(source, DUTIES)
     _refuse_without_people(sheet, source)
+    needed_fields = (*DUTIES.required, *([_PEOPLE] if sheet.fields.intersection(_PEOPLE) else []))
     for row in sheet.rows:
-        refuse_if_cut(row, DUTIES.required)
+        refuse_if_cut(row, needed_fields)  # without a name a place is vacant, or the name is yet to come
         one = known.get(days.id_of(row))
         role = row.required("role") if one else ""
+        if one and role:
+            role = spelt.setdefault((one.id, fold(role)), role)
         if one and role:
             is_unread = one.group_id in scope.unread_groups
             place = _unread_place(row, role) if is_unread else _place(row, role, people.of(one.group_id))
             places[one.id].append(place)
-        if row.is_spoiled and not row.as_guessed.cells.keys().isdisjoint(_PEOPLE):
+        elif row.is_spoiled and not row.as_guessed.cells.keys().isdisjoint(_PEOPLE):
             lacking |= dict.fromkeys([one.id] if one else days.perhaps_meant(row))
         if one and role:
             _need(row, role, needed[one.id])
@@ -221,17 +227,30 @@ class _Days:
         return ""
 
     def perhaps_meant(self, row: Row) -> Sequence[str]:
-        """Return which distributions a row may be about that names none, of the group that it names."""
+        """Return which distributions a row may be about that names none, of the group that it names.
+
+        Any, where nobody can tell, and it is of no day that is over: its distribution may have been moved.
+        """
         guess = row.as_guessed
-        meant = self._lookup.perhaps_meant(guess.text("distribution"))
+        named = guess.text("distribution")
+        meant = self._lookup.perhaps_meant(named) or (tuple(self._known) if self._may_be_any(named) else ())
         of_group = [id_ for id_ in meant if self._known[id_].group_id == guess.text("group")]
         return of_group or meant
 
+    def _may_be_any(self, named: str) -> bool:
+        now, day = self._scope.now, _day_in(named)
+        return now is not None and (day is None or day >= now.date())
+
     def _on(self, named: str) -> list[Distribution]:
-        try:
-            return self._by_day.get(moment(named, timezone.utc, require_time=False).at.date(), [])
-        except ValueError:
-            return []
+        day = _day_in(named)
+        return self._by_day.get(day, []) if day else []
+
+
+def _day_in(named: str) -> date | None:
+    try:
+        return moment(named, timezone.utc, require_time=False).at.date()
+    except ValueError:
+        return None
 
 
 def _starts_at(one: Distribution, named: str) -> bool:

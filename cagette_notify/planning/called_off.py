@@ -77,7 +77,7 @@ def off_once_open(
 
     Who has read it may have ordered. Of what a bad row may be the row's own problem says enough.
     """
-    recalled = {entry.key.distribution_id for entry in announced}
+    recalled = {one.key.distribution_id for one in announced if one.key.kind.traits.needs_order}
     calls = {
         entry.key.distribution_id: entry
         for entry in last_told

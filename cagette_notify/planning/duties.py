@@ -47,6 +47,10 @@ class DutyIndex:
         """Return the roles that have free places, and how many each has."""
         return self._lists.get(distribution.id, DutyList()).vacant
 
+    def may_lack(self, distribution_id: str) -> bool:
+        """Tell whether rows are lacking that may be about a distribution."""
+        return self._lists.get(distribution_id, DutyList()).lacks_rows
+
     def roles(self, distribution_id: str, member_id: str) -> tuple[str, ...]:
         """Return the roles of a member, and those they were told that may be theirs still."""
         told = self._last_roles.get((distribution_id, member_id), ())

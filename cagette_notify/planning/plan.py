@@ -211,6 +211,8 @@ def _why_no_duty(index: PlanIndex, window: Window, member: Member) -> Reason | N
         return Reason.WAITING_FOR_DUTIES
     if window.kind.traits.needs_duty:
         return None if index.duties.roles(distribution.id, member.id) else Reason.NO_DUTY
+    if index.duties.may_lack(distribution.id):
+        return Reason.WAITING_FOR_DUTIES
     return None if index.duties.vacant(distribution) else Reason.NONE_VACANT
 
 

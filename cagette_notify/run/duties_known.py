@@ -67,6 +67,7 @@ def duties_known(  # noqa: PLR0913 - what is read, and what it is held against
         *(calendar, members),
         set_aside=set_aside,
         unread_groups=unread_groups,
+        now=now,
         next_run=next_run if next_run and next_run.distributions.issuperset(needed) else None,
     )
     if read.lists is None:

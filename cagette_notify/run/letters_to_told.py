@@ -56,7 +56,8 @@ class Letters(Struct, frozen=True):
             for one in self.ledger.entries(self.account, [entry.key.distribution_id])
             if one.group_id == entry.group_id and one.may_have_arrived and not one.is_forgotten
         ]
-        told = [one for one in known if one.key.kind.traits.is_corrected] or known
+        has_recaps = any(one.key.kind.traits.needs_order for one in known)
+        told = [one for one in known if one.key.kind.traits.is_corrected or not has_recaps]
         told.sort(key=_left_at)
         return {one.key.address: _left_at(one) for one in told}
 

@@ -8,8 +8,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from cagette_notify.broadcast.proposal import BroadcastRequest, propose
+from cagette_notify.config import load as config
+from cagette_notify.config.paths import sources_of
 from cagette_notify.core.kinds import Kind
 from cagette_notify.core.notices import Status
+from cagette_notify.data.dataset import load_calendar
 from tests.fixtures.coop import Coop, let_rest
 from tests.fixtures.mailjet_server import MailjetServer, status
 from tests.fixtures.memory import utc
@@ -134,10 +138,15 @@ def test_whoever_does_not_want_it_gets_none_and_why_is_kept(tmp_path: Path) -> N
         ("d1;Accueil;1;\n", "d1;Accueil;personne d’ici;\n", []),
         ("d1;Accueil;1;\n", "d9;Accueil;1;\nd1;Accueil;1;\n", []),
         ("d1;Accueil;1;\n", 'd1;"Accueil;1;\n', []),
+        ("d1;Accueil;1;\n", "46185;Accueil;1;\n", []),
+        ("d1;Accueil;1;\n", "12/06/2027;Accueil;1;\n", []),
+        ("d1;Accueil;1;\n", "D9;Accueil;1;\n", []),
+        ("d1;Accueil;1;\n", "12/05/2026;Accueil;1;\n", [("off", ZOE)]),
     ],
     ids=[
         *("handed_over", "given_up", "taken_out", "another_role", "a_role_more", "spelt_otherwise", "twice"),
         *("somebody_more", "an_unknown_name", "another_distribution", "torn"),
+        *("a_number_for_a_day", "another_day", "an_unknown_id", "a_day_that_is_over"),
     ],
 )
 def test_exactly_those_told_otherwise_are_told_once(
@@ -508,3 +517,69 @@ def test_corrections_that_somebody_took_as_right_and_that_were_put_off_leave_wit
     assert (accepted.counts["deferred"], accepted.counts["sent"]) == (2, 0)
     assert report.counts["sent"] == 2
     assert "--accept-data" not in " ".join(map(str, report.problems))
+
+
+def test_a_distribution_that_is_moved_while_its_duties_stand_under_the_old_day_takes_nobody_s(
+    tmp_path: Path,
+) -> None:
+    coop = made(tmp_path, duties="date;role;member\n12/06/2026;Accueil;1\n12/06/2026;Pesée;2\n")
+    coop.run(DUE)
+    coop.replace("distributions.yaml", "2026-06-12", "2026-06-13")
+    moved = news(coop, DUE + HOUR)
+    coop.write("permanences.csv", "date;role;member\n13/06/2026;Accueil;1\n13/06/2026;Pesée;2\n")
+
+    assert moved == [("Changement de permanence", address) for address in (*COUPLE, ZOE)]
+    assert news(coop, DUE + 2 * HOUR) == []
+
+
+def test_a_row_that_names_no_distribution_leaves_no_place_vacant(tmp_path: Path) -> None:
+    coop = made(
+        tmp_path,
+        f"{OFF}, duty_vacant: {{default: yes}}",
+        duties="date;role;member;needed\n12/06/2026;Accueil;1;2\n46185;Accueil;2;\n",
+    )
+
+    assert news(coop, CALLED) == []
+
+
+def test_what_is_called_off_once_duties_were_told_is_told_to_who_read_of_its_orders_too(
+    tmp_path: Path,
+) -> None:
+    coop = made(tmp_path, "recap_24h: {default: no}")
+    coop.run(utc("2026-06-05T06:00"))
+    coop.run(DUE)
+    coop.replace("distributions.yaml", "  place:", "  cancelled: yes\n  place:")
+
+    (problem,) = coop.run(DUE + HOUR).events
+
+    assert "the opening of its orders was announced" in str(problem)
+    loaded = config.load(tmp_path / "config.yaml")
+    calendar = load_calendar(sources_of(loaded))
+    request = BroadcastRequest(calendar.groups["lac"], "Annulée", "Bonjour,", lists=("told:d1",))
+    audience = propose(loaded, calendar, request, DUE + HOUR).audience
+    assert sorted(box.address for box in audience.mailboxes) == EVERYBODY
+
+
+def test_a_role_that_two_rows_spell_otherwise_is_one(tmp_path: Path) -> None:
+    coop = made(
+        tmp_path,
+        f"{OFF}, duty_vacant: {{default: yes}}",
+        duties="distribution;role;member;needed\nd1;Accueil;1;2\nd1;accueil ;2;\n",
+    )
+
+    assert news(coop, CALLED) == []
+    coop.run(DUE)
+    assert "Avec vous (Accueil) : Noël Bœuf" in last_text_to(coop, ZOE).replace("\xa0", " ")
+
+
+@pytest.mark.parametrize("cut", ["d1;Pesée;", "d1;Pesée;2\nd1;Pain;", "d1;Pesée;2\nd1;Pa"])
+def test_a_file_that_ends_before_a_name_tells_nobody_anything(tmp_path: Path, cut: str) -> None:
+    whole = "distribution;role;member\nd1;Accueil;1\n"
+    coop = made(tmp_path, f"{OFF}, duty_vacant: {{default: yes}}", duties=f"{whole}d1;Pesée;2\n")
+    coop.run(DUE)
+    coop.write("permanences.csv", whole + cut)
+
+    left, report = news(coop, DUE + HOUR), coop.run(DUE + HOUR)
+
+    assert left == []
+    assert "it ends in the middle of this row" in str(report.problems[0])
