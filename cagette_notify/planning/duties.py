@@ -6,6 +6,8 @@ from collections import defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from cagette_notify.core.model import DutyList
 from cagette_notify.core.text import fold
 from cagette_notify.planning.announced import announces, latest, next_revision, still_ahead
@@ -14,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
     from datetime import datetime
 
-    from cagette_notify.core.model import Distribution, Member
-    from cagette_notify.core.notices import Entry
+    from cagette_notify.core.model import Distribution, Mailbox, Member
+    from cagette_notify.core.notices import Entry, ForgottenKeys
 
     _Whose = tuple[str, str]  # of which distribution and member
 
@@ -32,12 +34,13 @@ class DutyIndex:
         lost: Collection[str],
         distributions: Mapping[str, Distribution],
         members: Mapping[tuple[str, str], Member],
+        forgotten: ForgottenKeys,
         now: datetime,
     ) -> None:
         """Keep where to look; what is asked for is indexed once. ``members`` are by group and id."""
         self._are_read, self._lists, self._held = lists is not None, lists or {}, held
         self._all, self._lost, self._now = entries, lost, now
-        self._distributions, self._members = distributions, members
+        self._distributions, self._members, self._forgotten = distributions, members, forgotten
 
     def are_known(self, group_id: str) -> bool:
         """Tell whether it is known who serves at the distributions of a group."""
@@ -72,7 +75,23 @@ class DutyIndex:
     def revision(self, distribution: Distribution, member_id: str) -> int:
         """Count how often start, place or the member's roles changed between claims."""
         entries = self._entries.get((distribution.id, member_id), ())
-        return next_revision(entries, lambda entry: self.holds(entry, distribution))
+        counted = next_revision(entries, lambda entry: self.holds(entry, distribution))
+        return max(counted, self._revision_forgotten(distribution, member_id))
+
+    def _revision_forgotten(self, distribution: Distribution, member_id: str) -> int:
+        """Return the one that a member was told who was forgotten since, or the next if that holds no more.
+
+        Which roles it told nobody knows any more; start and place stand in the rows that name nobody.
+        """
+        erased = self._erased.get(distribution.id, ())
+        member = self._members.get((distribution.group_id, member_id)) if erased else None
+        for one in erased:
+            keys = (replace(one.key, member_id=member_id, address=box.key) for box in _boxes(member))
+            if any(key in self._forgotten for key in keys):
+                alike = (each for each in erased if each.revision == one.revision)
+                holds = any(announces(each, distribution) for each in alike)
+                return one.revision if holds else one.revision + 1
+        return 0
 
     def holds(self, entry: Entry, distribution: Distribution) -> bool:
         """Tell whether what a mail said of start, place and roles is still so."""
@@ -119,9 +138,22 @@ class DutyIndex:
         return found
 
     @cached_property
+    def _erased(self) -> dict[str, list[Entry]]:
+        """The rows of people who were forgotten, by distribution, the last revision first."""
+        found: dict[str, list[Entry]] = defaultdict(list)
+        for entry in sorted(self._all, key=lambda entry: -entry.revision):
+            if entry.is_forgotten and entry.key.kind.traits.needs_duty:
+                found[entry.key.distribution_id].append(entry)
+        return found
+
+    @cached_property
     def _last_roles(self) -> dict[_Whose, tuple[str, ...]]:
         ahead = {whose: still_ahead(_arrived(those), self._now) for whose, those in self._entries.items()}
         return {whose: latest(told).roles for whose, told in ahead.items() if told}
+
+
+def _boxes(member: Member | None) -> tuple[Mailbox, ...]:
+    return member.mailboxes if member else ()
 
 
 def _arrived(entries: Iterable[Entry]) -> list[Entry]:

@@ -121,6 +121,7 @@ class PlanIndex:
             lost=plan_input.lost,
             distributions=plan_input.distributions,
             members=self.members,
+            forgotten=self._forgotten,
             now=plan_input.now,
         )
 

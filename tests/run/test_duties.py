@@ -14,6 +14,7 @@ from cagette_notify.config.paths import sources_of
 from cagette_notify.core.kinds import Kind
 from cagette_notify.core.notices import Status
 from cagette_notify.data.dataset import load_calendar
+from cagette_notify.helpdesk.forget import forget
 from tests.fixtures.coop import Coop, let_rest
 from tests.fixtures.mailjet_server import MailjetServer, status
 from tests.fixtures.memory import utc
@@ -583,3 +584,16 @@ def test_a_file_that_ends_before_a_name_tells_nobody_anything(tmp_path: Path, cu
 
     assert left == []
     assert "it ends in the middle of this row" in str(report.problems[0])
+
+
+def test_who_was_forgotten_and_still_serves_is_told_once_more_where_it_moved_and_else_not(told: Coop) -> None:
+    forget(config.load(told.folder / "config.yaml"), "1", DUE + HOUR)
+    unmoved = news(told, DUE + 2 * HOUR)
+    told.replace("distributions.yaml", "2026-06-12", "2026-06-13")
+
+    left = news(told, DUE + timedelta(days=1))
+    again = news(told, DUE + timedelta(days=2))
+
+    assert (unmoved, again) == ([], [])
+    assert ("Votre permanence", ZOE) in left
+    assert len(left) == 3
