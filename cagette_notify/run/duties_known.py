@@ -40,6 +40,10 @@ class DutiesKnown(Struct, frozen=True):
         """Tell whether nothing about duties waits for a file, or for somebody."""
         return not (self.held or self.problems or self.is_being_written)
 
+    def why_unknown(self, group_id: str) -> tuple[Problem, ...]:
+        """Say why nobody knows who serves for a group: the file can't be read, or isn't believed."""
+        return tuple(one for one in self.holds if one.group_id == group_id) or self.problems
+
 
 def duties_known(  # noqa: PLR0913 - what is read, and what it is held against
     calendar: Calendar,

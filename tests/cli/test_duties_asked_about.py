@@ -123,3 +123,36 @@ def test_a_preview_shows_who_serves_or_says_that_it_is_made_up(
     assert ("made up" in result.output) is is_made_up
     assert "Votre permanence" in result.output
     assert ("Avec vous (Pain) : Noël Bœuf" in result.output.replace("\xa0", " ")) is not is_made_up
+
+
+@pytest.mark.parametrize(
+    ("rows", "why"),
+    [
+        (f"{ROWS}d1;Ca", "it ends in the middle of this row"),
+        (ROWS.replace("d1;Accueil;1\nd1;Pain;2\n", ""), "2 have none there any more"),
+    ],
+    ids=["cut short", "held by the guard"],
+)
+def test_whose_duty_waits_is_not_sent_to_the_spam_folder(asked: Office, rows: str, why: str) -> None:
+    asked.sends(DUE)
+    asked.member(email="zoe.martin@example.org")
+    asked.coop.write("permanences.csv", rows)
+    asked.has_written("zoe.martin@example.org")
+    asked.at = LATER
+
+    told, said = (asked.invoke("check-member", who).output.replace("\n  ", " ") for who in ("2", "1"))
+
+    assert said.count("WARNING: duty d1 is due, and waits as it is not known who serves") == 1
+    assert why in said
+    assert "if they serve there, it leaves" in said.replace("\n     ", " ")
+    assert "Un problème de notre côté" in said
+    assert "spam" not in said
+    assert "is due, and waits" not in told
+
+
+def test_who_wants_no_duties_waits_for_none(asked: Office) -> None:
+    asked.member(duty="no")
+    asked.coop.write("permanences.csv", f"{ROWS}d1;Ca")
+    asked.at = LATER
+
+    assert "is due, and waits" not in asked.invoke("check-member", "1").output

@@ -216,6 +216,7 @@ class MemberEvidence(Struct, frozen=True):
     unread_groups: tuple[UnreadGroup, ...] = ()  # beside those in whose data the member is
     group_problems: tuple[Problem, ...] = ()
     waiting: tuple[tuple[TimelineEvent, OrderBook], ...] = ()
+    waiting_for_duties: tuple[tuple[TimelineEvent, tuple[Problem, ...]], ...] = ()  # and why nobody knows
     held_back: tuple[HeldBack, ...] = ()
     missing_orders: tuple[MissingOrder, ...] = ()
     cancelled: tuple[Distribution, ...] = ()  # of which nothing had left to them

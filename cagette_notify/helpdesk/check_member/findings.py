@@ -74,6 +74,7 @@ class Matter(str, Enum):
     GROUP_UNREAD = "group_unread"  # the list of a group that they are known to be in
     PERHAPS_UNREAD = "perhaps_unread"  # that of a group that they may be in
     NO_ORDERS_YET = "no_orders_yet"
+    NO_DUTIES_YET = "no_duties_yet"  # of which something is due to whoever serves
     UNREAD_ORDER = "unread_order"  # of which a recap is still to come
     UNTOLD_ORDER = "untold_order"  # that can't be read, and of which none is
     INCOMPLETE_RECAP = "incomplete_recap"

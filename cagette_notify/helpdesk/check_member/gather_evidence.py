@@ -49,6 +49,7 @@ if TYPE_CHECKING:
 
     from cagette_notify.config.load import Config
     from cagette_notify.core.errors import Problem
+    from cagette_notify.core.kinds import Kind
     from cagette_notify.data.roster import Roster
     from cagette_notify.ledger.ledger import Ledger
 
@@ -153,6 +154,7 @@ class EvidenceGatherer:
             unread_groups=tuple(self._unread_groups(member)),
             group_problems=self._group_problems(member),
             waiting=tuple(recaps.waiting()),
+            waiting_for_duties=tuple(self._plans.waiting_for_duties(past)),
             held_back=tuple(self._held_back(judged, held)),
             missing_orders=missing_orders,
             cancelled=tuple(recaps.cancelled()),

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from cagette_notify.config.load import Config
+    from cagette_notify.core.errors import Problem
     from cagette_notify.core.kinds import Kind
     from cagette_notify.core.model import Distribution, Member
     from cagette_notify.core.notices import Entry
@@ -102,6 +103,14 @@ class PlanEvidence:
         recaps = [one for one in self._open_now(member) if one.kind.traits.needs_order]
         found = waiting_corrections(self._situation(member, recaps), held, is_stopped=is_stopped)
         return tuple(one for one in found if one.group.id not in self._may_mean_others)
+
+    def waiting_for_duties(
+        self, due: Iterable[TimelineEvent]
+    ) -> Iterator[tuple[TimelineEvent, tuple[Problem, ...]]]:
+        """Yield what of that waits until it is known who serves, with why nobody knows."""
+        for event in due:
+            if event.reason == Reason.WAITING_FOR_DUTIES and not event.is_guess:  # else it is over
+                yield event, self._duties.why_unknown(event.group_id)
 
     def still_to_leave(self, member: Member) -> frozenset[tuple[Kind, str]]:
         """Return the notices that are due and not too late: an address that was corrected gets them."""

@@ -60,8 +60,8 @@ _ASKING = frozenset(
 
 _OURS = frozenset(
     (
-        *(Matter.SET_ASIDE, Matter.GROUP_HELD, Matter.NO_ORDERS_YET, Matter.TEXT_REFUSED),
-        *(Matter.NO_RUNS, Matter.STOPPED, Matter.NO_TRACE),
+        *(Matter.SET_ASIDE, Matter.GROUP_HELD, Matter.NO_ORDERS_YET, Matter.NO_DUTIES_YET),
+        *(Matter.TEXT_REFUSED, Matter.NO_RUNS, Matter.STOPPED, Matter.NO_TRACE),
     )
 )
 """Findings of which a member hears only that something went wrong on our side, and so once."""
@@ -76,6 +76,8 @@ _MISSED = frozenset(
     )
 )
 """Findings of a mail that will never come: said whatever else there is to say of its address."""
+
+_MAY_LEAVE_YET = frozenset((Reason.WAITING_FOR_ORDERS.value, Reason.WAITING_FOR_DUTIES.value))
 
 _IDLE = frozenset((Matter.NO_RUNS, Matter.STOPPED, Matter.IDLE))
 
@@ -230,8 +232,8 @@ def _is_trouble(finding: Finding) -> bool:
 def _next(case: MemberEvidence, language: str, distributions: Mapping[str, Distribution]) -> NextView | None:
     """Return what leaves next, with all that leaves then; what goes to the partner, too, is said once.
 
-    So are two distributions of a day in one mail. Nothing where a recap may come before it, once its orders
-    are there.
+    So are two distributions of a day in one mail. Nothing where another mail may come before it, once its
+    orders or duties are there.
     """
     ahead = [one for one in case.upcoming if one.status == WILL_SEND and one.distribution_id in distributions]
     if ahead and any(_may_leave(case, one) for one in case.upcoming if one.at < ahead[0].at):
@@ -249,8 +251,8 @@ def _next(case: MemberEvidence, language: str, distributions: Mapping[str, Distr
 
 
 def _may_leave(case: MemberEvidence, event: TimelineEvent) -> bool:
-    """Tell whether a recap waits for orders that may come, so that nobody knows whether it leaves."""
-    return event.reason == Reason.WAITING_FOR_ORDERS and case.has_usable_address
+    """Tell whether it waits for orders, or duties, that may come, so that nobody knows whether it leaves."""
+    return event.reason in _MAY_LEAVE_YET and case.has_usable_address
 
 
 def _mail_of(event: TimelineEvent) -> tuple[str, ...]:

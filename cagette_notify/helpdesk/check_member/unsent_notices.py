@@ -28,6 +28,7 @@ def unsent_notices(case: MemberEvidence) -> Iterator[Finding]:
     yield from _stopped(case) if case.runs.refusal else _runs(case)
     yield from _held_back(case)
     yield from _waiting(case)
+    yield from _waiting_for_duties(case)
     yield from missed_notices(case)
     yield from refused_before(case)
     for box in case.member.mailboxes:
@@ -94,6 +95,29 @@ def _waiting(case: MemberEvidence) -> Iterator[Finding]:
                 *(Check.LAST_MESSAGES, Health.WARNING, text, advice, Matter.NO_ORDERS_YET),
                 group_id=event.group_id,
             )
+
+
+def _waiting_for_duties(case: MemberEvidence) -> Iterator[Finding]:
+    """Yield what is due to whoever serves, or while a place is free: who does, or is, nobody knows."""
+    for event, why in case.waiting_for_duties:
+        text = _(
+            "{notice} is due, and waits as it is not known who serves: {why}",
+            notice=kind_and_occasion(case, event),
+            why=_("; ").join(map(str, why)),
+        )
+        advice = (
+            _("tell the member that it changed")
+            if event.is_correction
+            else _("mend the file, or say that it is right; if they serve there, it leaves by the next run")
+            if event.kind.traits.needs_duty
+            else _(
+                "mend the file, or say that it is right; if a place is free there, it leaves by the next run"
+            )
+        )
+        yield Finding(
+            *(Check.LAST_MESSAGES, Health.WARNING, text, advice, Matter.NO_DUTIES_YET),
+            group_id=event.group_id,
+        )
 
 
 def _at_rest(case: MemberEvidence, mine: Sequence[TimelineEvent]) -> Iterator[Finding]:
