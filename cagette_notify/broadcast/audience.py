@@ -187,7 +187,8 @@ class _Chooser(NamedTuple):
         audience = audience_of(one for one in members if one.id in serving)
         audience = _also_left_out(audience, _aside(one for one in aside if one.id in serving))
         problems = (*self.people.problems, *(one for one in duties.problems if self._concerns(one)))
-        return Choice(audience, (wanted,), problems, read=self._read(), lacks_rows=those.may_lack_people)
+        read = replace(self._read(), duties=duties.lists)
+        return Choice(audience, (wanted,), problems, read=read, lacks_rows=those.may_lack_people)
 
     def _concerns(self, problem: Problem) -> bool:
         return problem.group_id in {self.group.id, ""}
@@ -217,13 +218,14 @@ def _united(choices: Sequence[Choice]) -> Choice:
     }
     reached = frozenset(id_ for one in choices for id_ in one.audience.household_ids)
     read = [one.read for one in choices if one.read]
+    duties = next((one.duties for one in read if one.duties is not None), None)
     books = {id_: book for one in read for id_, book in one.books.items()}
     return Choice(
         Audience(tuple(reversed(mailboxes.values())), reached, tuple(left_out.values())),
         tuple(wanted for one in choices for wanted in one.lists),
         tuple(dict.fromkeys(problem for one in choices for problem in one.problems)),
         tuple(dict.fromkeys(note for one in choices for note in one.notes)),
-        read=replace(read[0], books=books) if read else None,
+        read=replace(read[0], books=books, duties=duties) if read else None,
         lacks_rows=any(one.lacks_rows for one in choices),
     )
 

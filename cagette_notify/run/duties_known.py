@@ -11,7 +11,7 @@ from cagette_notify.planning.renumbered_members import as_told_to_few
 from cagette_notify.planning.shrunken_duties import shrunken_duties
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from cagette_notify.core.errors import Problem
@@ -76,9 +76,22 @@ def duties_known(  # noqa: PLR0913 - what is read, and what it is held against
     )
     if read.lists is None:
         return DutiesKnown(problems=read.problems, is_being_written=read.is_being_written)
-    entries = as_told_to_few(ledger.duties_told_ahead(account, now), few, now)
-    distributions = {one.id: one for one in calendar.distributions}
-    found = shrunken_duties(entries, read.lists, distributions, calendar.groups, now)
+    found = duties_held(calendar, ledger, account, read.lists, few=few, now=now)
     holds = tuple(one for one in found if one.group_id not in accepted)
     held = frozenset(one.group_id for one in holds)
     return DutiesKnown(read.lists, held, read.problems, holds)
+
+
+def duties_held(  # noqa: PLR0913 - what was read, and what it is held against
+    calendar: Calendar,
+    ledger: Ledger,
+    account: str,
+    lists: Mapping[str, DutyList],
+    *,
+    few: Mapping[str, NewIds],
+    now: datetime,
+) -> Iterator[Problem]:
+    """Yield of which groups it isn't believed who serves, and what to type if it is right."""
+    entries = as_told_to_few(ledger.duties_told_ahead(account, now), few, now)
+    distributions = {one.id: one for one in calendar.distributions}
+    yield from shrunken_duties(entries, lists, distributions, calendar.groups, now)

@@ -18,6 +18,7 @@ from cagette_notify.planning.renamed_distributions import renamed_problem
 from cagette_notify.planning.renamed_groups import RenamedGroup, renamed_groups, under_new_groups
 from cagette_notify.planning.renumbered_members import Renumbered, find_renumbered, renumbered_problem
 from cagette_notify.planning.shrunken_exports import as_believed, shrunken, sizes_of
+from cagette_notify.run.duties_known import duties_held
 from cagette_notify.run.new_distribution_ids import distributions_renamed
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cagette_notify.core.errors import Problem
-    from cagette_notify.core.model import Distribution, Member, OrderBook
+    from cagette_notify.core.model import Distribution, DutyList, Member, OrderBook
     from cagette_notify.data.dataset import Calendar
     from cagette_notify.data.roster import Roster
     from cagette_notify.ledger.ledger import Ledger
@@ -40,7 +41,7 @@ class GroupsRead(Struct, frozen=True):
     """What was read whole: the members of some groups, and perhaps the orders of some distributions.
 
     ``set_aside`` are the people of rows that were not taken, ``chosen`` the names under which members' own
-    changes of settings stand.
+    changes of settings stand. ``duties`` are who serves, where that is to be whole, too.
     """
 
     calendar: Calendar
@@ -48,6 +49,7 @@ class GroupsRead(Struct, frozen=True):
     set_aside: Sequence[Member] = ()
     books: Mapping[str, OrderBook] = {}
     chosen: frozenset[str] = frozenset()
+    duties: Mapping[str, DutyList] | None = None
 
 
 def read_whole(roster: Roster, books: Mapping[str, OrderBook] | None = None) -> GroupsRead:
@@ -109,6 +111,10 @@ def guard_over(
         for id_, found in renumbered.items()
         if found.most and id_ not in accepted
     ]
+    if read.duties is not None:
+        few = {id_: found.few for id_, found in renumbered.items()}
+        held = duties_held(read.calendar, ledger, account, read.duties, few=few, now=now)
+        problems += [one for one in held if one.group_id in read.members.keys() - set(accepted)]
     return Guard(tuple(problems), sizes, renumbered, renamed, frozenset(renamed.keys() | in_doubt))
 
 

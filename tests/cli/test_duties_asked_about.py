@@ -10,6 +10,8 @@ import pytest
 from tests.fixtures.memory import utc
 
 if TYPE_CHECKING:
+    from click.testing import Result
+
     from tests.fixtures.office import Office
 
 BEFORE, DUE, LATER = utc("2026-06-05T06:00"), utc("2026-06-08T16:00"), utc("2026-06-08T17:00")
@@ -156,3 +158,38 @@ def test_who_wants_no_duties_waits_for_none(asked: Office) -> None:
     asked.at = LATER
 
     assert "is due, and waits" not in asked.invoke("check-member", "1").output
+
+
+@pytest.mark.parametrize(
+    "lists", [("volunteers:d1",), ("with-order:d1", "volunteers:d1")], ids=["alone", "with another"]
+)
+def test_no_mail_leaves_unasked_to_whom_a_file_that_is_not_believed_has_left(
+    asked: Office, lists: tuple[str, ...]
+) -> None:
+    asked.sends(DUE)
+    asked.coop.write("permanences.csv", ROWS.replace("d1;Accueil;1\nd1;Pain;2\n", ""))
+
+    held = written_to(asked, *lists)
+    asked.coop.write("permanences.csv", ROWS)
+    whole = written_to(asked, *lists)
+
+    assert held.exit_code == 65
+    assert "2 have none there any more" in held.output.replace("\n", " ")
+    assert "--accept-data lac" in held.output
+    assert whole.exit_code == 0
+
+
+def test_a_mail_to_all_does_not_ask_who_serves(asked: Office) -> None:
+    asked.sends(DUE)
+    asked.coop.write("permanences.csv", ROWS.replace("d1;Accueil;1\nd1;Pain;2\n", ""))
+
+    assert written_to(asked, "all").exit_code == 0
+
+
+def written_to(office: Office, *lists: str) -> Result:
+    """Let a coordinator write to some lists, without being asked."""
+    office.coop.write("lettre.md", "Prenez les clés.\n")
+    office.at = LATER
+    letter = str(office.coop.folder / "lettre.md")
+    to = [word for one in lists for word in ("--to", one)]
+    return office.invoke("broadcast", "lac", "--subject", "Clés", "--body", letter, "--yes", *to)
