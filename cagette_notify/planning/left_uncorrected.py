@@ -1,4 +1,4 @@
-"""Find who was told another start or place than holds, and gets no correction for want of an order. Pure."""
+"""Find who was told otherwise than holds, and gets no correction for want of an order or a duty. Pure."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from cagette_notify.planning.corrections import is_anothers_now, is_still_to_com
 from cagette_notify.planning.plan_input import PlanIndex
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from cagette_notify.core.model import Distribution, Group
     from cagette_notify.core.notices import Entry
@@ -30,6 +30,11 @@ class LeftUncorrected(Struct, frozen=True):
     group: Group
 
     @property
+    def is_of_duty(self) -> bool:
+        """Whether they heard of a duty of theirs, and not of an order."""
+        return self.told.key.kind.traits.needs_duty
+
+    @property
     def key(self) -> str:
         """What it is remembered by, once it was said: moved once more, it is said anew."""
         one = self.distribution
@@ -39,30 +44,46 @@ class LeftUncorrected(Struct, frozen=True):
 def left_uncorrected(situation: PlanInput) -> tuple[LeftUncorrected, ...]:
     """Return an entry for each address that nothing corrects, nor will.
 
-    Their order is gone, or is no member's any more: who has left the group, or whose row is set aside. Not
-    where nobody can tell who is in the group, nor where another reader of the address hears what holds.
+    Their order is gone, or it or their duty is no member's any more: who has left the group, or whose row is
+    set aside. Not where nobody can tell who is in the group, nor where another reader of the address hears
+    what holds.
     """
-    if not any(_is_otherwise(entry, situation) for entry in situation.entries):
+    if not any(_may_be_otherwise(entry, situation) for entry in situation.entries):
         return ()  # before all is indexed for nothing
     index = PlanIndex(situation)
+    with_roles = {whose: those for whose, those in index.duties.told.items() if latest(those).roles}
+    of_orders = _left_of(index, index.told, _is_right_of_order)
+    of_duties = _left_of(index, with_roles, _is_right_of_duty)
+    return tuple({**of_duties, **of_orders}.values())
+
+
+def _left_of(
+    index: PlanIndex,
+    told: Mapping[tuple[str, str, str], Sequence[Entry]],
+    is_right: Callable[[PlanIndex, Distribution, Entry], bool],
+) -> dict[tuple[str, str], LeftUncorrected]:
+    """Return what was told last to addresses of which no reader knows what ``is_right``, nor will."""
+    situation = index.situation
     left: dict[tuple[str, str], LeftUncorrected] = {}
     corrected: set[tuple[str, str]] = set()
-    for (distribution_id, _member_id, address), announced in index.told.items():
-        told, distribution = latest(announced), situation.distributions.get(distribution_id)
-        if distribution is None or not _is_for_those(index, distribution, told):
+    for (distribution_id, _member_id, address), announced in told.items():
+        last, distribution = latest(announced), situation.distributions.get(distribution_id)
+        if distribution is None or not _is_for_those(index, distribution, last):
             continue
-        if announces(told, distribution) or _hears_of_it(index, distribution, told):
+        if is_right(index, distribution, last):
             corrected.add((distribution_id, address))
         else:
             group = situation.groups[distribution.group_id]
-            left[distribution_id, address] = LeftUncorrected(told, as_told(distribution, told), group)
-    return tuple(one for whose, one in left.items() if whose not in corrected)
+            left[distribution_id, address] = LeftUncorrected(last, as_told(distribution, last), group)
+    return {whose: one for whose, one in left.items() if whose not in corrected}
 
 
-def _is_otherwise(entry: Entry, situation: PlanInput) -> bool:
+def _may_be_otherwise(entry: Entry, situation: PlanInput) -> bool:
     distribution = situation.distributions.get(entry.key.distribution_id)
-    is_told = entry.key.kind.traits.needs_order and entry.starts_at > situation.now
-    return is_told and distribution is not None and not announces(entry, distribution)
+    if distribution is None or entry.starts_at <= situation.now:
+        return False
+    traits = entry.key.kind.traits
+    return traits.needs_duty or (traits.needs_order and not announces(entry, distribution))
 
 
 def _is_for_those(index: PlanIndex, distribution: Distribution, told: Entry) -> bool:
@@ -73,8 +94,10 @@ def _is_for_those(index: PlanIndex, distribution: Distribution, told: Entry) -> 
     return is_theirs and is_known and is_still_to_come(index, distribution)
 
 
-def _hears_of_it(index: PlanIndex, distribution: Distribution, told: Entry) -> bool:
-    """Tell whether a correction leaves to whoever was told, or waits for the orders."""
+def _is_right_of_order(index: PlanIndex, distribution: Distribution, told: Entry) -> bool:
+    """Tell whether what was told of it holds, or a correction leaves, or waits for the orders."""
+    if announces(told, distribution):
+        return True
     member = index.members.get((distribution.group_id, told.key.member_id))
     if member is None or is_anothers_now(index, member, told):
         return False
@@ -82,28 +105,57 @@ def _hears_of_it(index: PlanIndex, distribution: Distribution, told: Entry) -> b
     return not are_ready or index.may_have_order(distribution.id, member.id)
 
 
+def _is_right_of_duty(index: PlanIndex, distribution: Distribution, told: Entry) -> bool:
+    """Tell whether what was told of it holds, or whoever was told is a member, whom corrections reach."""
+    member = index.members.get((distribution.group_id, told.key.member_id))
+    is_theirs = member is not None and not is_anothers_now(index, member, told)
+    return is_theirs or index.duties.holds(told, distribution)
+
+
 def of_uncorrected(left: Iterable[LeftUncorrected]) -> Iterator[tuple[Problem, list[LeftUncorrected]]]:
-    """Say of which start and place people were told otherwise, to how many, and what to type; with whom."""
-    heard: dict[tuple[str, str], list[LeftUncorrected]] = defaultdict(list)
+    """Say what people were told that holds no more, to how many, and what to type; with whom."""
+    heard: dict[tuple[str, str, bool], list[LeftUncorrected]] = defaultdict(list)
     for one in left:
-        zone = one.group.timezone
-        told = when_and_where(zone, one.told.starts_at, one.told.place)
-        heard[one.distribution.id, told].append(one)
-    for (_id, told), those in heard.items():
-        yield _in_words(those[0], told, len(those)), those
+        told = when_and_where(one.group.timezone, one.told.starts_at, one.told.place)
+        heard[one.distribution.id, told, one.is_of_duty].append(one)
+    for (id_, told, is_of_duty), those in heard.items():
+        group, distribution = those[0].group, those[0].distribution
+        values = {
+            "distribution": id_,
+            "told": told,
+            "now": when_and_where(group.timezone, distribution.starts_at, distribution.place),
+            "command": command_to_those_told(those[0].told, {id_: distribution}, {group.id: group}),
+        }
+        message = (_of_duty if is_of_duty else _of_order)(len(those), values)
+        yield Problem(message, group_id=group.id, is_warning=True), those
 
 
-def _in_words(one: LeftUncorrected, told: str, count: int) -> Problem:
-    distribution, group = one.distribution, one.group
-    message = _n(
+def _of_order(count: int, values: Mapping[str, str]) -> str:
+    return _n(
         "{distribution} was told to {count} address for {told}, and it is {now}: no correction goes there, "
         "as no order of a member is theirs any more; tell them: {command}",
         "{distribution} was told to {count} addresses for {told}, and it is {now}: no correction goes there, "
         "as no order of a member is theirs any more; tell them: {command}",
         count,
-        distribution=distribution.id,
-        told=told,
-        now=when_and_where(group.timezone, distribution.starts_at, distribution.place),
-        command=command_to_those_told(one.told, {distribution.id: distribution}, {group.id: group}),
+        **values,
     )
-    return Problem(message, group_id=group.id, is_warning=True)
+
+
+def _of_duty(count: int, values: Mapping[str, str]) -> str:
+    if values["now"] == values["told"]:
+        return _n(
+            "{count} address was told of a duty at {distribution} ({told}) that is no member's any more: no "
+            "correction goes there; tell them: {command}",
+            "{count} addresses were told of duties at {distribution} ({told}) that are no member's any more: "
+            "no correction goes there; tell them: {command}",
+            count,
+            **values,
+        )
+    return _n(
+        "{count} address was told of a duty at {distribution} for {told}, and it is {now}: no correction "
+        "goes there, as the duty is no member's any more; tell them: {command}",
+        "{count} addresses were told of duties at {distribution} for {told}, and it is {now}: no correction "
+        "goes there, as the duties are no member's any more; tell them: {command}",
+        count,
+        **values,
+    )

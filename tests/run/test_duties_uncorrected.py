@@ -1,0 +1,102 @@
+"""Whoever was told of a duty, and hears nothing of what changed, is counted until somebody writes to them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.fixtures.coop import Coop
+from tests.fixtures.memory import utc
+from tests.fixtures.office import Office
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+BEGUN, DUE = utc("2026-06-01T06:00"), utc("2026-06-08T16:00")
+SEEN, LATER, AFTER = utc("2026-06-08T17:00"), utc("2026-06-08T17:05"), utc("2026-06-08T17:20")
+NAMED = "  orders: orders.csv\n", "  orders: orders.csv\n  duties: permanences.csv\n"
+DUTIES = "distribution;role;member\nd1;Accueil;1\nd1;Pesée;2\n"
+ZOE_S_ROW = "1;Zoé;Martin;zoe@example.org;;\n"
+HALL, GYM = "2026-06-12 18:00, Salle des fêtes", "2026-06-12 18:00, Gymnase"
+GONE = f"1 address was told of a duty at d1 ({HALL}) that is no member's any more: no correction goes there"
+MOVED = f"1 address was told of a duty at d1 for {HALL}, and it is {GYM}: no correction goes there"
+LETTER = "broadcast lac --to told:d1"
+
+
+@pytest.fixture
+def told(tmp_path: Path) -> Coop:
+    """Give a co-op that told Zoé, and Noël's household, of their duties."""
+    coop = Coop(tmp_path, "notices: {opening: {default: no}, recap_24h: {default: no}}\n")
+    coop.replace("config.yaml", *NAMED)
+    coop.write("permanences.csv", DUTIES)
+    coop.run(BEGUN)
+    coop.run(DUE)
+    return coop
+
+
+def news(coop: Coop, at: datetime) -> list[str]:
+    return list(coop.run(at, says_once=True).news)
+
+
+def at_the_desk(coop: Coop, at: datetime) -> Office:
+    return Office(coop, None, at)  # type: ignore[arg-type]  # nothing here asks Mailjet
+
+
+def shown(coop: Coop, what: str, at: datetime = LATER) -> list[str]:
+    """Return what status and check say of it."""
+    office = at_the_desk(coop, at)
+    lines = (*office.invoke("status").stdout.splitlines(), *office.invoke("check").stderr.splitlines())
+    return [line for line in lines if what in line]
+
+
+def zoe_leaves(coop: Coop) -> None:
+    coop.replace("members.csv", ZOE_S_ROW, "")
+    coop.replace("permanences.csv", "d1;Accueil;1\n", "")
+
+
+@pytest.mark.parametrize(
+    ("place", "said"), [("Salle des fêtes", GONE), ("Gymnase", MOVED)], ids=["not moved", "moved"]
+)
+def test_who_has_left_with_their_duty_is_counted_until_a_letter_has_told_them(
+    told: Coop, place: str, said: str
+) -> None:
+    zoe_leaves(told)
+    told.replace("distributions.yaml", "Salle des fêtes", place)
+
+    first, second = news(told, SEEN), news(told, LATER)
+    before = shown(told, said)
+    letter = told.write("lettre.md", "Au revoir.\n")
+    at_the_desk(told, LATER).invoke(
+        *("broadcast", "lac", "-s", "Merci", "--body", str(letter), "--yes", "--to", "told:d1")
+    )
+
+    assert [line.startswith(said) and LETTER in line for line in first] == [True]
+    assert second == []
+    assert len(before) == 2
+    assert news(told, AFTER) == []
+    assert shown(told, said, AFTER) == []
+
+
+def test_who_is_a_member_still_or_has_the_duty_as_far_as_is_known_is_not_counted(told: Coop) -> None:
+    told.replace("permanences.csv", "d1;Accueil;1\n", "")
+    told.replace("permanences.csv", "d1;Pesée;2\n", "d1;Pesée;Personne D’Ici\n")
+    told.replace("members.csv", "2;Noël;Bœuf;noel@example.org;Maëlle;maelle@example.org\n", "")
+
+    assert [line for line in news(told, SEEN) if "no correction" in line] == []
+    assert shown(told, "no correction") == []
+
+
+def test_whose_recap_is_counted_is_not_counted_twice(tmp_path: Path) -> None:
+    coop = Coop(tmp_path, "notices: {opening: {default: no}, recap_24h: {default: yes}}\n")
+    coop.replace("config.yaml", *NAMED)
+    coop.write("permanences.csv", DUTIES)
+    coop.run(BEGUN)
+    coop.run(utc("2026-06-11T16:00"))
+    zoe_leaves(coop)
+    coop.replace("distributions.yaml", "Salle des fêtes", "Gymnase")
+
+    said = [line for line in news(coop, utc("2026-06-11T17:00")) if "no correction goes there" in line]
+
+    assert ["d1 was told to 1 address" in line for line in said] == [True]
