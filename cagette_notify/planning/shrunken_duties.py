@@ -35,11 +35,8 @@ def shrunken_duties(
     who is being told so already, as somebody took it as right, counts no more.
     """
     told: dict[str, list[bool]] = defaultdict(list)  # by group: whether each is gone
-    for last in _last_told(entries, now):
-        distribution = distributions.get(last.key.distribution_id)
-        is_on = distribution is not None and distribution.is_on(groups) and distribution.starts_at > now
-        if is_on and distribution and last.roles:
-            told[distribution.group_id].append(_is_gone(last, duties.get(distribution.id, DutyList())))
+    for last, distribution in told_of_duties(entries, distributions, groups, now):
+        told[distribution.group_id].append(_is_gone(last, duties.get(distribution.id, DutyList())))
     for group_id, gone in sorted(told.items()):
         if len(gone) >= _NOTICEABLE and sum(gone) * 2 >= len(gone):
             message = _(
@@ -51,6 +48,19 @@ def shrunken_duties(
                 command=command_to_accept(group_id),
             )
             yield Problem(message, group_id=group_id)
+
+
+def told_of_duties(
+    entries: Iterable[Entry],
+    distributions: Mapping[str, Distribution],
+    groups: Mapping[str, Group],
+    now: datetime,
+) -> Iterator[tuple[Entry, Distribution]]:
+    """Yield what each member heard last of a duty of theirs, at what is ahead and on."""
+    for last in _last_told(entries, now):
+        distribution = distributions.get(last.key.distribution_id)
+        if distribution and distribution.is_on(groups) and distribution.starts_at > now and last.roles:
+            yield last, distribution
 
 
 def _last_told(entries: Iterable[Entry], now: datetime) -> Iterator[Entry]:

@@ -110,8 +110,6 @@ def moved_ahead(run: Run, announced: Iterable[Entry]) -> frozenset[str]:
 
 def serving_ahead(run: Run, announced: Iterable[Entry]) -> frozenset[str]:
     """Return the distributions ahead of which a duty was told that may be another one's by now."""
-    if run.calendar.inputs.sources.duties is None:
-        return frozenset()
     told = {entry.key.distribution_id for entry in announced if entry.key.kind.traits.needs_duty}
     known = (run.distributions[id_] for id_ in told & run.distributions.keys())
     return frozenset(one.id for one in known if one.starts_at > run.now and run.is_asked(one.group_id))

@@ -9,6 +9,7 @@ from msgspec import Struct
 from cagette_notify.data.dataset import load_duties
 from cagette_notify.planning.renumbered_members import as_told_to_few
 from cagette_notify.planning.shrunken_duties import shrunken_duties
+from cagette_notify.planning.unnamed_duties import of_unnamed_duties
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -66,7 +67,7 @@ def duties_known(  # noqa: PLR0913 - what is read, and what it is held against
     they were told.
     """
     if calendar.inputs.sources.duties is None:
-        return DutiesKnown()
+        return DutiesKnown(problems=tuple(_of_no_file(calendar, ledger, account, now)))
     read = load_duties(
         *(calendar, members),
         set_aside=set_aside,
@@ -80,6 +81,11 @@ def duties_known(  # noqa: PLR0913 - what is read, and what it is held against
     holds = tuple(one for one in found if one.group_id not in accepted)
     held = frozenset(one.group_id for one in holds)
     return DutiesKnown(read.lists, held, read.problems, holds)
+
+
+def _of_no_file(calendar: Calendar, ledger: Ledger, account: str, now: datetime) -> Iterator[Problem]:
+    distributions = {one.id: one for one in calendar.distributions}
+    yield from of_unnamed_duties(ledger.duties_told_ahead(account, now), distributions, calendar.groups, now)
 
 
 def duties_held(  # noqa: PLR0913 - what was read, and what it is held against
