@@ -39,9 +39,14 @@ _PEOPLE = re.compile(
     r"qui|noms?|prenoms?|personnes?|benevoles?|volontaires?|membres?|adherent\w*|amapien\w*|inscrit\w*"
     r"|responsables?|equipes?|binomes?|names?|volunteers?"
 )
-_CHOICES = re.compile(
-    r"notif\w*|rappels?|recaps?|recapitulatifs?|reminders?|alertes?|desabonne\w*|unsubscribed?"
+_CHOICES = re.compile(r"notif\w*|rappels?|recaps?|recapitulatifs?|reminders?|alertes?")
+_REFUSALS = re.compile(
+    r"desabonne\w*|desinscri\w*|desactiv\w*|unsubscribed?|stop|optout|contacter|refus\w*|suspendu\w*|bloque\w*"
+    r"|(?:in)?acti(?:f|ve)s?|radie\w*|demission\w*"
 )
+# These say so of mail alone: of gluten, or of rules, they say something else.
+_WANTED_MAIL = re.compile(r"recoit|recoivent|recevoir|souhaite\w*|veut|accepte\w*|par|wants?|receives?")
+_REFUSED_MAIL = re.compile(r"sans|pas|no|without")
 
 
 def misspelt_columns_of(source: RowSource, schema: FileColumns) -> Iterator[Problem]:
@@ -60,7 +65,8 @@ def misspelt_columns_of(source: RowSource, schema: FileColumns) -> Iterator[Prob
     taken = {schema.names.get(plain(cell)) for cell in header.cells}
     for cell in _unread(header, schema):
         alike = [name for name in names if _digits(name) == _digits(plain(cell))]  # others name another thing
-        is_known = plain(cell) in schema.names
+        # However near 'rappel' is to 'appel', it is a word of its own.
+        is_known = plain(cell) in schema.names or all(map(_CHOICES.fullmatch, words_of(cell)))
         near = [] if is_known else difflib.get_close_matches(plain(cell), alike, n=1, cutoff=_ALIKE)
         field = schema.names[near[0]] if near else ""
         message = ""
@@ -105,18 +111,26 @@ def _digits(name: str) -> str:
 def _of_members(name: str) -> str:
     """Say what members may not get, or get all the same, as a column of theirs is not read."""
     words = words_of(name)
-    if any(map(_ADDRESSES.fullmatch, words)) or MEMBERS.field_of(name) == "partner":
+    is_of_mail = any(map(_ADDRESSES.fullmatch, words))
+    if any(map(_REFUSALS.fullmatch, words)) or (is_of_mail and any(map(_REFUSED_MAIL.fullmatch, words))):
         return _(
-            "a column that is not read: {name}; if mail is to go to the addresses in it, put them into "
-            "'email' or 'partner_email', or into rows of their own",
+            "a column that is not read: {name}; if it tells who is to get no mail, take their rows out, or "
+            "say 'no' for them in columns of these names: {kinds}",
             name=quoted(name),
+            kinds=", ".join(NOTICE_KINDS),
         )
-    if any(map(_CHOICES.fullmatch, words)):
+    if any(map(_CHOICES.fullmatch, words)) or (is_of_mail and any(map(_WANTED_MAIL.fullmatch, words))):
         return _(
             "a column that is not read: {name}; if it tells who wants which notices, call it by one of them: "
             "{kinds}",
             name=quoted(name),
             kinds=", ".join(NOTICE_KINDS),
+        )
+    if is_of_mail or MEMBERS.field_of(name) == "partner":
+        return _(
+            "a column that is not read: {name}; if mail is to go to the addresses in it, put them into "
+            "'email' or 'partner_email', or into rows of their own",
+            name=quoted(name),
         )
     return ""
 

@@ -87,6 +87,10 @@ CHOICES = (
     "; if it tells who wants which notices, call it by one of them: opening, closing, recap_24h, recap_4h, "
     "duty, duty_vacant"
 )
+REFUSALS = (
+    "; if it tells who is to get no mail, take their rows out, or say 'no' for them in columns of these "
+    "names: opening, closing, recap_24h, recap_4h, duty, duty_vacant"
+)
 
 
 @pytest.mark.parametrize(
@@ -106,6 +110,22 @@ CHOICES = (
         ("récap", "'récap'" + CHOICES),
         ("notifications", "'notifications'" + CHOICES),
         ("Notif", "'Notif'" + CHOICES),
+        ("Rappel", "'Rappel'" + CHOICES),
+        ("Rappels", "'Rappels'" + CHOICES),
+        ("Rappels par mail", "'Rappels par mail'" + CHOICES),
+        ("Reçoit les mails", "'Reçoit les mails'" + CHOICES),
+        ("Appels", "'Appels'; did you mean duty_vacant?"),
+        ("Rappel ouvertur", "'Rappel ouvertur'; did you mean opening?"),
+        ("Désabonné", "'Désabonné'" + REFUSALS),
+        ("Désinscrit", "'Désinscrit'" + REFUSALS),
+        ("Désactivé", "'Désactivé'" + REFUSALS),
+        ("Actif", "'Actif'" + REFUSALS),
+        ("Ne pas contacter", "'Ne pas contacter'" + REFUSALS),
+        ("STOP", "'STOP'" + REFUSALS),
+        ("Sans mail", "'Sans mail'" + REFUSALS),
+        ("Pas d'e-mail", '"Pas d\'e-mail"' + REFUSALS),
+        ("Sans gluten", ""),
+        ("Accepte le règlement", ""),
         ("Notification ouverture", ""),
     ],
 )
