@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cagette_notify.core.commands_to_type import command_to_type
 from cagette_notify.core.errors import Problem
 from cagette_notify.core.i18n import _
-from cagette_notify.core.list_names import TOLD, list_to_type
+from cagette_notify.core.list_names import TOLD, WITH_ORDER, list_to_type
 from cagette_notify.planning.announced import announces
 
 if TYPE_CHECKING:
@@ -223,6 +223,15 @@ def command_to_those_told(
         "broadcast",
         group_to_write_to(entry, distributions, groups),
         options=["--to", list_to_type(f"{TOLD}:{entry.key.distribution_id}")],
+    )
+
+
+def command_to_those_with_order(distribution: Distribution) -> str:
+    """Return the command that writes to whoever has ordered, told of it or not."""
+    return command_to_type(
+        "broadcast",
+        distribution.group_id,
+        options=["--to", list_to_type(f"{WITH_ORDER}:{distribution.id}")],
     )
 
 

@@ -72,6 +72,11 @@ def members_of_unreadable_order(book: OrderBook) -> set[str]:
     return members_of_unknown_order(book) & certain
 
 
+def members_counting_on_it(book: OrderBook) -> set[str]:
+    """Return the ids of members with an order, or with rows of one that nobody can read."""
+    return members_with_order(book) | members_of_unreadable_order(book)
+
+
 def members_perhaps_with_order(book: OrderBook) -> dict[str, UnreadLine]:
     """Return the ids of members of whom no order is known, each with a row that may be one."""
     unread = {

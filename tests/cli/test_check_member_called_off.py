@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.fixtures.coop import A_DAY_BEFORE, DISTRIBUTIONS, GROUPS
+from tests.fixtures.coop import A_DAY_BEFORE, DISTRIBUTIONS, GROUPS, LONG_AGO
 from tests.fixtures.mailjet_server import mixed
 from tests.fixtures.office import ZOE
 
@@ -284,3 +284,73 @@ def test_what_may_be_a_bad_row_is_neither_taken_back_nor_kept(office: Office) ->
         assert "may be what was set aside (distributions.yaml:1)" in office.invoke("status").stdout
         assert "n’a pas" not in office.reply_to("1")
         office.sends(SOON)
+
+
+def recaps_off_for_noel(office: Office) -> None:
+    office.coop.write("notifications.csv", "member;kind;value;date\n2;recap_24h;no;2026-06-01\n")
+
+
+def row_of_noel_set_aside(office: Office) -> None:
+    office.coop.replace("orders.csv", "2;d1;Panier;1;", "2;d1;Panier;un;")
+
+
+def addressed_to(office: Office, command: str) -> str:
+    """Return what a broadcast would do, whose command check-member gives."""
+    (to,) = re.findall(r"broadcast lac --to ([^\s;]+)", command)
+    body = office.coop.write("text.md", "La distribution n’a pas lieu.")
+    mail = ("broadcast", "lac", "--to", to, "-s", "x", "--body", str(body), "--dry-run")
+    return office.invoke(*mail).stdout
+
+
+def test_who_has_ordered_and_got_no_recap_is_to_be_told_by_a_command_that_reaches_them(
+    office: Office,
+) -> None:
+    recaps_off_for_noel(office)
+    office.sends()
+    cancelled(office)
+    office.sends(SOON)
+
+    last = told(office, "2")
+
+    assert last["status"] == "warning"
+    assert (
+        "d1 (2026-06-12) is cancelled, and there is an order in this name: no mail says so" in last["summary"]
+    )
+    assert "broadcast lac --to with-order:d1" in last["advice"]
+    assert "addresses: 3" in addressed_to(office, last["advice"])
+    assert "La distribution du vendredi 12 juin 2026 est annulée" in office.reply_to("2")
+    assert told(office, "3")["status"] == "ok"  # who has not ordered
+    assert "with-order" not in told(office, "1")["advice"]  # who got one
+
+    writes(office, "Annulée", "--to", "with-order:d1")
+
+    assert "d1 (2026-06-12) is cancelled: no mail of it leaves any more" in told(office, "2")["summary"]
+    assert told(office, "2")["status"] == "ok"
+
+
+def test_whose_order_could_not_be_read_is_to_be_told_and_their_row_corrected_first(office: Office) -> None:
+    row_of_noel_set_aside(office)
+    office.sends()
+    cancelled(office)
+
+    last = told(office, "2")
+
+    assert "is cancelled, and there is an order in this name: no mail says so by itself" in last["summary"]
+    assert "reaches them once the row of the order is corrected" in last["advice"]
+    assert "addresses: 1" in addressed_to(office, last["advice"])
+    office.coop.replace("orders.csv", "2;d1;Panier;un;", "2;d1;Panier;1;")
+    assert "addresses: 3" in addressed_to(office, told(office, "2")["advice"])
+
+
+def test_who_only_got_a_reminder_of_their_duty_is_told_of_no_recap(office: Office) -> None:
+    office.coop.replace("config.yaml", "  orders:", "  duties: duties.csv\n  orders:")
+    office.coop.write("duties.csv", "distribution;role;member\nd1;Accueil;1\n")
+    office.coop.run(LONG_AGO)
+    office.sends(A_DAY_BEFORE - timedelta(days=2))
+    cancelled(office)
+    office.at = A_DAY_BEFORE - timedelta(days=1)
+
+    advice = told(office)["advice"]
+
+    assert "to tell all who were told of it: " in advice
+    assert "recap" not in advice

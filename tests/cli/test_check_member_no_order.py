@@ -355,7 +355,9 @@ def test_who_had_ordered_what_was_cancelled_reads_so(office: Office) -> None:
     assert "no order" not in office.reply_to("1")
 
 
-def test_of_what_was_cancelled_after_a_recap_left_it_is_said_once(office: Office) -> None:
+@pytest.mark.parametrize("delivery", ["mailjet", "outbox"])
+def test_of_what_was_cancelled_after_a_recap_left_it_is_said_once(office: Office, delivery: str) -> None:
+    office.coop.replace("config.yaml", "delivery: mailjet", f"delivery: {delivery}")
     office.member(recap_4h="oui")
     office.sends()
     cancelled(office)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.fixtures.coop import DISTRIBUTIONS, GROUPS, LONG_AGO, OPENED
+from tests.fixtures.coop import DISTRIBUTIONS, GROUPS, LONG_AGO, OPENED, ORDERS
 from tests.fixtures.memory import utc
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 LATER = OPENED + timedelta(hours=2)
 SAID = "but the opening of its orders was announced; to tell those who got that"
 COMMAND = "broadcast lac --to told:d1"
+CANCELLED = "distribution d1 (2026-06-12) is cancelled: no mail of it leaves any more"
 GONE = "distribution d1 is no longer in the data"
 NEXT_WEEK = DISTRIBUTIONS.replace("d1", "d2").replace("06-12", "06-19").replace("06-05", "06-15")
 OF_ANOTHER = DISTRIBUTIONS.replace("d1", "d9").replace("06-12", "06-13")
@@ -174,19 +175,52 @@ def test_who_did_not_get_the_opening_hears_nothing_of_it(office: Office) -> None
     assert [GONE in says(office, "check-member", who) for who in ("1", "3")] == [False, True]
 
 
-@pytest.mark.parametrize(("is_announced", "has_ordered"), [(True, True), (True, False), (False, True)])
-def test_who_got_the_opening_or_has_ordered_hears_that_it_is_cancelled(
-    office: Office, is_announced: bool, has_ordered: bool
-) -> None:
-    for at in (LONG_AGO, *([OPENED] if is_announced else [])):
-        office.coop.run(at)
-    office.at = LATER
-    if not has_ordered:
-        office.coop.write("orders.csv", "member;distribution;product;quantity\n")
+def test_who_has_ordered_what_was_never_announced_hears_that_it_is_cancelled(office: Office) -> None:
+    office.coop.run(LONG_AGO)
     cancels(office)
+    office.coop.run(LATER)
+    office.at = LATER
 
-    assert "is cancelled: no mail of it leaves any more" in says(office, "check-member", "1")
+    assert f"OK: {CANCELLED}" in says(office, "check-member", "1")
     assert "annulée" in office.reply_to("1")
+
+
+@pytest.mark.parametrize("orders", [ORDERS, "member;distribution;product;quantity\n"])
+def test_who_got_the_opening_of_what_is_cancelled_is_to_be_told_until_a_letter_has_reached_them(
+    opened: Office, orders: str
+) -> None:
+    opened.coop.write("orders.csv", orders)
+    cancels(opened)
+    opened.coop.run(LATER)
+
+    shown = says(opened, "check-member", "1")
+
+    assert "WARNING: distribution d1 is cancelled, but zoe@example.org was told of it" in shown
+    assert COMMAND in shown
+    assert CANCELLED not in shown
+    reply = opened.reply_to("1")
+    assert "dont nous vous avions annoncé les commandes, n’a pas lieu" in reply
+    assert "annulée" not in reply
+    writes_to_those_told(opened)
+    assert f"OK: {CANCELLED}" in says(opened, "check-member", "1")
+    assert "annulée" in opened.reply_to("1")
+
+
+def test_what_was_cancelled_is_in_the_reply_of_who_only_tries_it_out(opened: Office) -> None:
+    opened.coop.replace("config.yaml", "delivery: mailjet", "delivery: outbox")
+    opened.coop.run(OPENED)
+    cancels(opened)
+
+    assert "was told of it" in says(opened, "check-member", "1")
+    assert "annulée" in opened.reply_to("1")
+
+
+def test_once_it_is_over_who_only_got_the_opening_of_what_was_cancelled_asks_no_more(opened: Office) -> None:
+    cancels(opened)
+    opened.coop.run(LATER)
+    opened.at = utc("2026-06-13T10:00")
+
+    assert "was told of it" not in says(opened, "check-member", "1")
 
 
 def test_what_is_off_anyway_is_not_listed_as_cancelled(opened: Office) -> None:

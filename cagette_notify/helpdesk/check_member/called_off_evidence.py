@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from cagette_notify.helpdesk.check_member.evidence import TakenBack
+from cagette_notify.helpdesk.check_member.evidence import Cancelled, TakenBack
+from cagette_notify.helpdesk.identities import usable_mailboxes
 from cagette_notify.planning.announced import latest
 from cagette_notify.planning.called_off import (
     back_on_key,
     called_off_key,
     command_to_those_told,
+    command_to_those_with_order,
     is_of_another_group,
     perhaps_off_key,
     where_perhaps,
     why_off,
 )
+from cagette_notify.planning.orders_by_member import members_counting_on_it, members_with_order
 from cagette_notify.run.back_on import back_on
 from cagette_notify.run.not_as_told import announced_ahead, called_off_written_of
 
@@ -23,9 +27,10 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
     from datetime import datetime
 
-    from cagette_notify.core.model import Member
+    from cagette_notify.core.model import Distribution, Member
     from cagette_notify.core.notices import Entry
     from cagette_notify.data.roster import Roster
+    from cagette_notify.helpdesk.check_member.distribution_evidence import DistributionEvidence
     from cagette_notify.ledger.ledger import Ledger
     from cagette_notify.run.letters_to_told import Letter
 
@@ -39,7 +44,9 @@ class CalledOffEvidence:
     A class because it is read once for all who are asked about.
     """
 
-    def __init__(self, roster: Roster, ledger: Ledger, account: str, now: datetime) -> None:
+    def __init__(
+        self, roster: Roster, ledger: Ledger, account: str, occasions: DistributionEvidence, now: datetime
+    ) -> None:
         """Read what was told of it; of what is over, only a cancellation is no sign of a newer export."""
         self._groups, self._aside = roster.calendar.groups, roster.calendar.aside
         self._distributions = {one.id: one for one in roster.calendar.distributions}
@@ -47,29 +54,27 @@ class CalledOffEvidence:
         lately = [
             one for one in ledger.entries(account, cancelled) if now - _ASKED_AFTER < one.starts_at <= now
         ]
-        announced = [*announced_ahead(roster.calendar, ledger, account, now), *lately]
+        ahead = announced_ahead(roster.calendar, ledger, account, now)
+        announced = [*ahead, *lately]
+        self._occasions = occasions
         self._written_of = called_off_written_of(roster.calendar, ledger, account, announced)
         self._back_on = back_on(roster.calendar, ledger, account, announced)
-        ids = {one.key.distribution_id for one in announced if self._keys(one)}
+        self._off: dict[str, list[Entry]] = defaultdict(list)
+        for entry in announced:
+            if self._keys(entry):
+                self._off[entry.key.distribution_id].append(entry)
         self._told: dict[tuple[str, str], list[Entry]] = {}  # by group and id of whom
-        # Of what is cancelled once open another finding tells whoever has ordered, too.
-        opened = {one.key.distribution_id for one in announced if not one.key.kind.traits.is_corrected}
-        opened -= set(cancelled)
-        for entry in ledger.entries(account, ids) if ids else ():
+        opened = {one.key.distribution_id for one in ahead if not one.key.kind.traits.is_corrected}
+        for entry in ledger.entries(account, self._off) if self._off else ():
             traits = entry.key.kind.traits
             is_told = traits.is_corrected or (traits.told_to_group and entry.key.distribution_id in opened)
-            if is_told and entry.may_have_arrived and self._is_untold(entry):
+            if is_told and entry.may_have_arrived:
                 whose = entry.key.address if traits.told_to_group else entry.key.member_id
                 self._told.setdefault((entry.group_id, whose), []).append(entry)
 
     def of(self, member: Member, known_as: Collection[tuple[str, str]]) -> Iterator[TakenBack]:
-        """Yield what the member was told of, ``known_as`` them by group and id; each distribution once.
-
-        Of what a whole group was told, what their addresses of today were.
-        """
-        group_ids = {group_id for group_id, _id in known_as}
-        readers = {(group_id, box.key) for group_id in group_ids for box in member.mailboxes}
-        told = [entry for one in sorted(readers | set(known_as)) for entry in self._told.get(one, ())]
+        """Yield what the member was told of, ``known_as`` them by group and id; each distribution once."""
+        told = [entry for entry in self._told_to(member, known_as) if self._is_untold(entry)]
         for id_ in dict.fromkeys(entry.key.distribution_id for entry in told):
             mine = tuple(entry for entry in told if entry.key.distribution_id == id_)
             last = latest(mine)
@@ -90,6 +95,42 @@ class CalledOffEvidence:
                 perhaps_said_in=mail.subject if mail else "",
                 perhaps_said_at=mail.confirmed_at if mail else None,
             )
+
+    def cancelled(
+        self, member: Member, known_as: Collection[tuple[str, str]], cancelled: Iterable[Distribution]
+    ) -> Iterator[Cancelled]:
+        """Yield what is ``cancelled``, and how to tell a member who has ordered without being told of it.
+
+        Not of what nobody was told of: no run has said that, and so no letter is known to have.
+        """
+        told = {entry.key.distribution_id for entry in self._told_to(member, known_as)}
+        for one in cancelled:
+            book = self._occasions.books_for(member, [one.id])[one.id]
+            if (
+                one.id in told
+                or member.id not in members_counting_on_it(book)
+                or not self._misses(member, one)
+            ):
+                yield Cancelled(one)
+                continue
+            is_unread = member.id not in members_with_order(book)
+            yield Cancelled(one, command_to_those_with_order(one), row_is_unread=is_unread)
+
+    def _misses(self, member: Member, one: Distribution) -> bool:
+        """Tell whether an address of the member has had no letter about what others were told of."""
+        return any(
+            box.key not in self._written_of[key].reached
+            for entry in self._off.get(one.id, ())
+            for key in self._keys(entry)
+            if key in self._written_of
+            for box in usable_mailboxes(member)
+        )
+
+    def _told_to(self, member: Member, known_as: Collection[tuple[str, str]]) -> list[Entry]:
+        """Return what the member was told; of what a whole group was, what their addresses of today were."""
+        group_ids = {group_id for group_id, _id in known_as}
+        readers = {(group_id, box.key) for group_id in group_ids for box in member.mailboxes}
+        return [entry for one in sorted(readers | set(known_as)) for entry in self._told.get(one, ())]
 
     def _takes_place_for(self, member: Member, entry: Entry) -> bool:
         """Tell whether it is another group's now, of which they are, too."""

@@ -114,6 +114,18 @@ class Uncorrected(Struct, frozen=True):
     rows: tuple[Origin, ...] = ()
 
 
+class Cancelled(Struct, frozen=True):
+    """A distribution that is cancelled, and of which no recap had left to the member.
+
+    ``command`` writes to all with an order, if they are one of them whom nobody has told of it; not to them
+    as long as their ``row_is_unread``.
+    """
+
+    distribution: Distribution
+    command: str = ""
+    row_is_unread: bool = False
+
+
 class TakenBack(Struct, frozen=True):
     """A distribution ahead of which the member was told, and that does not take place as ``told``.
 
@@ -219,7 +231,7 @@ class MemberEvidence(Struct, frozen=True):
     waiting_for_duties: tuple[tuple[TimelineEvent, tuple[Problem, ...]], ...] = ()  # and why nobody knows
     held_back: tuple[HeldBack, ...] = ()
     missing_orders: tuple[MissingOrder, ...] = ()
-    cancelled: tuple[Distribution, ...] = ()  # of which nothing had left to them
+    cancelled: tuple[Cancelled, ...] = ()
     unread_orders: tuple[UnreadOrder, ...] = ()
     incomplete_recaps: tuple[IncompleteRecap, ...] = ()
     uncorrected: tuple[Uncorrected, ...] = ()

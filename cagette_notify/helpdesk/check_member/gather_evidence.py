@@ -76,7 +76,7 @@ class EvidenceGatherer:
         self._occasions = DistributionEvidence(config, roster, ledger, now)
         self._strays = StrayEvidence(roster, self._occasions, now)
         self._at_rest = copies_at_rest(config, ledger, roster.calendar.groups, now)
-        self._called_off = CalledOffEvidence(roster, ledger, config.account, now)
+        self._called_off = CalledOffEvidence(roster, ledger, config.account, self._occasions, now)
         self._alike: dict[tuple[str, str], list[Member]] = defaultdict(list)  # by group, name or address
         for member in roster.members:
             for group_id in member.group_ids:
@@ -157,7 +157,7 @@ class EvidenceGatherer:
             waiting_for_duties=tuple(self._plans.waiting_for_duties(past)),
             held_back=tuple(self._held_back(judged, held)),
             missing_orders=missing_orders,
-            cancelled=tuple(recaps.cancelled()),
+            cancelled=tuple(self._called_off.cancelled(member, identity.ids, recaps.cancelled())),
             unread_orders=() if aside else tuple(recaps.unread_orders()),
             incomplete_recaps=tuple(recaps.incomplete_recaps()),
             uncorrected=()

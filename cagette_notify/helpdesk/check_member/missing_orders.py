@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from cagette_notify.core.model import Distribution, UnreadLine
-    from cagette_notify.helpdesk.check_member.evidence import MemberEvidence, UnreadOrder
+    from cagette_notify.helpdesk.check_member.evidence import Cancelled, MemberEvidence, UnreadOrder
     from cagette_notify.planning.timeline import TimelineEvent
 
 
@@ -69,18 +69,42 @@ def _without_orders(case: MemberEvidence, one: Distribution) -> Finding:
 
 
 def cancelled_distributions(case: MemberEvidence) -> Iterator[Finding]:
-    """Yield the distributions that are cancelled, of which no recap had left: that explains all, too."""
+    """Yield the distributions that are cancelled, of which no recap had left: that explains all, too.
+
+    Who has ordered all the same, and was told nothing of it, is still to hear that.
+    """
+    told = {entry.key.distribution_id for one in case.taken_back for entry in one.told}
     for one in case.cancelled:
-        summary = _(
-            "distribution {distribution} ({day}) is cancelled: no mail of it leaves any more",
-            distribution=one.id,
-            day=case.day_of(one),
+        if case.is_mailed and one.distribution.id in told:
+            continue  # which says it, too; but the reply tells of no mail where they are only written
+        values = {"distribution": one.distribution.id, "day": case.day_of(one.distribution)}
+        summary = (
+            _(
+                "distribution {distribution} ({day}) is cancelled, and there is an order in this name: no "
+                "mail says so by itself",
+                **values,
+            )
+            if one.command
+            else _(
+                "distribution {distribution} ({day}) is cancelled: no mail of it leaves any more", **values
+            )
         )
         yield Finding(
-            *(Check.LAST_MESSAGES, Health.OK, summary, "", Matter.CANCELLED),
-            days=(_day(case, one),),
-            group_id=one.group_id,
+            *(Check.LAST_MESSAGES, Health.WARNING if one.command else Health.OK, summary),
+            *(_to_those_with_order(one) if one.command else "", Matter.CANCELLED),
+            days=(_day(case, one.distribution),),
+            group_id=one.distribution.group_id,
         )
+
+
+def _to_those_with_order(one: Cancelled) -> str:
+    if one.row_is_unread:
+        return _(
+            "tell the member; the command that tells all who have ordered reaches them once the row of the "
+            "order is corrected: {command}",
+            command=one.command,
+        )
+    return _("tell the member; to tell all who have ordered: {command}", command=one.command)
 
 
 def left_in_words(case: MemberEvidence, event: TimelineEvent) -> str:

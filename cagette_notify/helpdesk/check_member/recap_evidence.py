@@ -16,7 +16,7 @@ from cagette_notify.helpdesk.check_member.evidence import (
     UnreadOrder,
 )
 from cagette_notify.planning.announced import announces, as_told, latest, still_ahead
-from cagette_notify.planning.orders_by_member import has_surely_none, where_rows_stand
+from cagette_notify.planning.orders_by_member import has_surely_none, members_counting_on_it, where_rows_stand
 from cagette_notify.planning.timeline import WILL_SEND
 
 if TYPE_CHECKING:
@@ -95,7 +95,8 @@ class RecapEvidence(Struct, frozen=True):
             and event.status in _MAY_HAVE_ARRIVED
             for event in self.history
         )
-        return opened or bool(self.occasions.books_for(self.member, [one.id])[one.id].lines)
+        book = self.occasions.books_for(self.member, [one.id])[one.id]
+        return opened or self.member.id in members_counting_on_it(book)
 
     def _left(self, one: Distribution) -> tuple[TimelineEvent, ...]:
         """Return the recaps that left all the same, the last to each address."""

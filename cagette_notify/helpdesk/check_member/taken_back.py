@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import datetime
 
+    from cagette_notify.core.notices import Entry
     from cagette_notify.helpdesk.check_member.evidence import MemberEvidence
 
 PERHAPS_SAID = "perhaps_said"
@@ -34,14 +35,7 @@ def taken_back(case: MemberEvidence) -> Iterator[Finding]:
             yield _in_doubt(one.perhaps, values)
             continue
         had_recap = last.key.kind.traits.is_corrected
-        advice = (
-            _("tell the member; to tell all who got a recap of it: {command}", command=one.command)
-            if had_recap
-            else _(
-                "tell the member; to tell all who got the opening of its orders: {command}",
-                command=one.command,
-            )
-        )
+        advice = _advice(last, one.command)
         days = (last.starts_at.astimezone(case.zone).date(),)
         if one.is_back_on:
             summary = _(
@@ -65,6 +59,16 @@ def taken_back(case: MemberEvidence) -> Iterator[Finding]:
             )
         matter = Matter.CALLED_OFF if had_recap else Matter.OFF_ONCE_OPEN
         yield Finding(Check.LAST_MESSAGES, Health.WARNING, summary, advice, matter, days=days, why=why)
+
+
+def _advice(last: Entry, command: str) -> str:
+    """Say whom the command tells: after a reminder of a duty nobody may have got a recap."""
+    traits = last.key.kind.traits
+    if traits.needs_duty:
+        return _("tell the member; to tell all who were told of it: {command}", command=command)
+    if traits.is_corrected:
+        return _("tell the member; to tell all who got a recap of it: {command}", command=command)
+    return _("tell the member; to tell all who got the opening of its orders: {command}", command=command)
 
 
 def _perhaps_said(case: MemberEvidence, summary: str, subject: str, at: datetime) -> str:
