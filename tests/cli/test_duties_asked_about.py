@@ -193,3 +193,59 @@ def written_to(office: Office, *lists: str) -> Result:
     letter = str(office.coop.folder / "lettre.md")
     to = [word for one in lists for word in ("--to", one)]
     return office.invoke("broadcast", "lac", "--subject", "Clés", "--body", letter, "--yes", *to)
+
+
+def with_row(office: Office, row: str, instead_of: str = "d1;Accueil;1") -> None:
+    office.coop.write("permanences.csv", ROWS.replace(instead_of, row))
+
+
+@pytest.mark.parametrize(
+    ("row", "problem"),
+    [
+        ("d1;Accueil;Zoé Martin ?", "permanences.csv:2: member: no member of the group: 'Zoé Martin ?'"),
+        ("13/06/2026;Accueil;Zoé Martin", "permanences.csv:2: distribution: no such distribution"),
+        ("13/06/2026;Accueil;1", "permanences.csv:2: distribution: no such distribution"),
+        ("d1;;Zoé Martin", "permanences.csv:2: role: missing"),
+    ],
+)
+def test_whose_row_is_set_aside_reads_so_and_nobody_else(asked: Office, row: str, problem: str) -> None:
+    with_row(asked, row)
+    asked.sends(DUE)
+    asked.at = LATER
+
+    last = asked.checks("1")["last_messages"]
+
+    assert last["status"] == "warning"
+    assert "a row of the duties that seems to name Zoé Martin can't be read" in last["summary"]
+    assert problem in last["summary"]
+    assert "correct the row" in last["advice"]
+    assert "Une ligne de la liste des permanences qui semble être la vôtre" in asked.reply_to("1")
+    assert asked.checks("2")["last_messages"]["status"] == "ok"
+
+
+def test_a_row_of_a_duty_that_is_over_is_nobodys_trouble(asked: Office) -> None:
+    with_row(asked, "d1;Accueil;1\n01/06/2026;Accueil;Zoé Martin")
+    asked.sends(DUE)
+    asked.at = LATER
+
+    assert asked.checks("1")["last_messages"]["status"] == "ok"
+
+
+def test_a_row_without_a_group_is_nobodys_where_several_have_that_id(asked: Office) -> None:
+    asked.coop.replace("config.yaml", "  members: members.csv\n", "")
+    bourg = "- id: bourg\n  name: Bourg\n  members: bourg.csv\n"
+    asked.coop.replace("groups.yaml", "- id: lac\n", f"{bourg}- id: lac\n  members: members.csv\n")
+    asked.coop.write("bourg.csv", "id;first_name;last_name;email\n1;Ana;Lopez;ana@example.org\n")
+    with_row(asked, "13/06/2026;Accueil;1")
+
+    assert "a row of the duties" not in asked.checks("zoe@example.org")["last_messages"]["summary"]
+
+
+def test_once_it_is_corrected_all_is_well(asked: Office) -> None:
+    with_row(asked, "d1;Accueil;Zoé Martin ?")
+    asked.sends(DUE)
+    with_row(asked, "d1;Accueil;Zoé Martin")
+    asked.sends(LATER)
+    asked.at = LATER
+
+    assert asked.checks("1")["last_messages"]["status"] == "ok"

@@ -136,6 +136,8 @@ def _heading(finding: Finding) -> str:
         return _("two accounts")
     if finding.cause in _OF_ORDERS:
         return _("orders")
+    if finding.cause is Matter.UNREAD_DUTY:
+        return _("duties")
     if finding.cause in {Matter.GROUP_PROBLEM, Matter.GROUP_HELD, Matter.GROUP_PAUSED}:
         return _("the group's data")
     return label(finding.check.value)

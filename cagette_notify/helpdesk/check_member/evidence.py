@@ -238,6 +238,7 @@ class MemberEvidence(Struct, frozen=True):
     waiting_corrections: tuple[WaitingCorrection, ...] = ()
     taken_back: tuple[TakenBack, ...] = ()
     stray_orders: tuple[StrayOrder, ...] = ()
+    duty_problems: tuple[Problem, ...] = ()  # of rows that name the member, or nearly do
     missed_recaps: tuple[MissedRecap, ...] = ()
     unwritten: tuple[Unwritten, ...] = ()
     former: frozenset[str] = frozenset()  # addresses that were theirs as far as is known, casefolded

@@ -119,6 +119,7 @@ class Matter(str, Enum):
     OFF_ONCE_OPEN = "off_once_open"  # since its opening had left, and no recap
     BACK_ON = "back_on"  # since a mail had said that it is off
     STRAY_ORDER = "stray_order"  # among those of a group that is not theirs
+    UNREAD_DUTY = "unread_duty"  # whose row is set aside
     LOOK_IN_SPAM = "look_in_spam"
     OPENED = "opened"
 

@@ -13,11 +13,13 @@ from cagette_notify.core.model import Group, Mailbox, Member, Sizes
 from cagette_notify.core.notices import Reason, Status
 from cagette_notify.core.text import fold
 from cagette_notify.data.dataset import shelf_of
+from cagette_notify.data.duty_rows_aside import duty_rows_aside
 from cagette_notify.data.member_settings.read import names_in_settings
 from cagette_notify.delivery.sender_check import chosen_sender
 from cagette_notify.helpdesk.check_member.called_off_evidence import CalledOffEvidence
 from cagette_notify.helpdesk.check_member.copies_at_rest import copies_at_rest
 from cagette_notify.helpdesk.check_member.distribution_evidence import DistributionEvidence
+from cagette_notify.helpdesk.check_member.duty_rows_evidence import DutyRowsEvidence
 from cagette_notify.helpdesk.check_member.evidence import (
     HeldBack,
     MailboxEvidence,
@@ -172,6 +174,7 @@ class EvidenceGatherer:
             ),
             taken_back=tuple(self._called_off.of(member, identity.ids)),
             stray_orders=() if aside else tuple(self._strays.of(member)),
+            duty_problems=() if aside else tuple(self._duty_rows.of(member)),
             missed_recaps=tuple(
                 waited_in_vain(
                     *(self._roster, self._occasions, self._now, member, history),
@@ -237,6 +240,11 @@ class EvidenceGatherer:
         last = self._last_runs.get(event.group_id)
         is_guess = event.is_guess and event.reason == Reason.EXPIRED
         return is_guess and last is not None and event.at <= last
+
+    @cached_property
+    def _duty_rows(self) -> DutyRowsEvidence:
+        rows = duty_rows_aside(self._roster.calendar, self._plans.duty_problems, self._now)
+        return DutyRowsEvidence(self._roster, rows)
 
     @cached_property
     def _closed(self) -> frozenset[str]:

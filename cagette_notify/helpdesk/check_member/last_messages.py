@@ -26,6 +26,7 @@ from cagette_notify.helpdesk.check_member.missing_orders import (
 from cagette_notify.helpdesk.check_member.stray_orders import stray_orders
 from cagette_notify.helpdesk.check_member.taken_back import taken_back
 from cagette_notify.helpdesk.check_member.told_otherwise import told_otherwise
+from cagette_notify.helpdesk.check_member.unread_duties import unread_duties
 from cagette_notify.helpdesk.check_member.unsent_notices import unsent_notices
 from cagette_notify.helpdesk.check_member.unwritten_addresses import unwritten_addresses
 
@@ -71,6 +72,7 @@ def last_messages(case: MemberEvidence) -> Iterator[Finding]:
     yield from told_otherwise(case)
     yield from taken_back(case)
     yield from stray_orders(case)
+    yield from unread_duties(case)
     yield from unsent_notices(case)
     if not case.is_mailed:
         count = sum(event.status == Status.SENT.value for event in case.history)

@@ -171,6 +171,11 @@ class PlanEvidence:
             now=self._now,
         )
 
+    @property
+    def duty_problems(self) -> tuple[Problem, ...]:
+        """What is wrong with single rows of the duties."""
+        return () if self._duties.lists is None else self._duties.problems
+
     def _situation(self, member: Member, windows: Iterable[Window]) -> PlanInput:
         windows = tuple(windows)
         distributions = {window.distribution.id: window.distribution for window in windows}
