@@ -249,3 +249,20 @@ def test_once_it_is_corrected_all_is_well(asked: Office) -> None:
     asked.at = LATER
 
     assert asked.checks("1")["last_messages"]["status"] == "ok"
+
+
+@pytest.mark.parametrize(
+    ("rows", "is_off", "is_shown"),
+    [(ROWS, False, True), (ROWS, True, False), ("distribution;role;member\nd1;Pain;2\n", False, False)],
+)
+def test_the_preview_of_a_correction_says_the_duty_of_who_serves_as_the_mail_does(
+    asked: Office, rows: str, is_off: bool, is_shown: bool
+) -> None:
+    asked.coop.write("permanences.csv", rows)
+    if is_off:
+        asked.invoke("notifications", "1", "--off", "duty")
+
+    result = asked.invoke("preview", "correction", "--member", "1", "--text")
+
+    assert ("Votre permanence ce jour-là : Accueil" in result.output.replace("\xa0", " ")) is is_shown
+    assert "Tomates" in result.output

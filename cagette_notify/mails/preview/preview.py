@@ -9,7 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from cagette_notify.core.i18n import _, spoken
-from cagette_notify.core.kinds import CORRECTION, NOTICE_KINDS, RECAP_KINDS, Kind
+from cagette_notify.core.kinds import CORRECTION, DUTY_KINDS, NOTICE_KINDS, RECAP_KINDS, Kind
 from cagette_notify.core.labels import label
 from cagette_notify.core.messages import Message
 from cagette_notify.core.model import Contact
@@ -147,12 +147,22 @@ def preview(stage: PreviewInput, kind: str, language: str = "") -> Message:
     """Return a mail of that kind to the scene's mailbox; without a ``language``, in the reader's own."""
     if kind == Kind.BROADCAST:
         return _broadcast(stage, language)
-    window = _window(stage, RECAP_KINDS[0] if kind == CORRECTION else Kind(kind))
-    notice = replace(_notice(stage, window), correction=kind == CORRECTION)
+    windows = [
+        _window(stage, one) for one in (_corrected_kinds(stage) if kind == CORRECTION else [Kind(kind)])
+    ]
+    notices = [replace(_notice(stage, one), correction=kind == CORRECTION) for one in windows]
     if language:
-        group = replace(notice.group, language=language)
-        notice = replace(notice, group=group, member=replace(notice.member, language=language))
-    return stage.renderer.message(Mail(_NAME, _NAME, (notice,)), window.due_at)
+        group = replace(stage.sample.group, language=language)
+        member = replace(stage.sample.member, language=language)
+        notices = [replace(one, group=group, member=member) for one in notices]
+    return stage.renderer.message(Mail(_NAME, _NAME, tuple(notices)), windows[0].due_at)
+
+
+def _corrected_kinds(stage: PreviewInput) -> list[Kind]:
+    """Return what one mail corrects for the member: a recap, and their duty if they have one there."""
+    sample, rules = stage.sample, stage.config.rules
+    theirs = (one for one in DUTY_KINDS if sample.shows_duties_of(one) and rules.wants(sample.member, one))
+    return [RECAP_KINDS[0], *theirs]
 
 
 def _window(stage: PreviewInput, kind: Kind) -> Window:
