@@ -20,7 +20,8 @@ from cagette_notify.data.read_rows import RowSource, header_of
 from cagette_notify.readers.tree import Unreadable
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
+    from collections.abc import Set as AbstractSet
 
     from cagette_notify.readers.records import Record
 
@@ -39,6 +40,18 @@ _PEOPLE = re.compile(
     r"qui|noms?|prenoms?|personnes?|benevoles?|volontaires?|membres?|adherent\w*|amapien\w*|inscrit\w*"
     r"|responsables?|equipes?|binomes?|names?|volunteers?"
 )
+_WHOLE_NAMES = tuple(
+    frozenset(words.split())
+    for words in (
+        "nom prenom",
+        "noms prenoms",
+        "nom complet",
+        "noms complets",
+        "full name",
+        "first last name",
+    )
+)
+_OF_PARTNERS = frozenset(("conjoint", "conjointe", "partenaire", "partner"))
 _CHOICES = re.compile(r"notif\w*|rappels?|recaps?|recapitulatifs?|reminders?|alertes?")
 _REFUSALS = re.compile(
     r"desabonne\w*|desinscri\w*|desactiv\w*|unsubscribed?|stop|optout|contacter|refus\w*|suspendu\w*|bloque\w*"
@@ -52,42 +65,38 @@ _REFUSED_MAIL = re.compile(r"sans|pas|no|without")
 def misspelt_columns_of(source: RowSource, schema: FileColumns) -> Iterator[Problem]:
     """Yield a warning for each column that was probably meant for a field that no column is for.
 
-    And for each of orders that seems to hold prices, or whether a row counts; of members, addresses, or who
-    wants which notices; of duties, who serves. Nothing for a file that can't be read, of which others have
-    more to say, or that has no header.
+    And for each of orders that seems to hold prices, or whether a row counts; of members, whole names,
+    addresses, or who wants which notices; of duties, who serves. Nothing for a file that can't be read, of
+    which others have more to say, or that has no header.
     """
     source = resolved(source, schema)
     header = header_of(source, schema.count_known)
     if header is None:
         return
-    sure = schema.names.keys() - schema.doubtful  # a short one is near to many words
-    names = [name for name in schema.names if name in sure and schema.names[name] not in schema.nested]
     taken = {schema.names.get(plain(cell)) for cell in header.cells}
     for cell in _unread(header, schema):
-        alike = [name for name in names if _digits(name) == _digits(plain(cell))]  # others name another thing
-        # However near 'rappel' is to 'appel', it is a word of its own.
-        is_known = plain(cell) in schema.names or all(map(_CHOICES.fullmatch, words_of(cell)))
-        near = [] if is_known else difflib.get_close_matches(plain(cell), alike, n=1, cutoff=_ALIKE)
-        field = schema.names[near[0]] if near else ""
-        message = ""
-        if field and field not in taken:
-            message = _(
-                "a column that is not read: {name}; did you mean {field}?", name=quoted(cell), field=field
-            )
-        elif schema.vague:
-            message = _of_orders(cell, header.cells, taken)
-        elif schema is MEMBERS:
-            message = _of_members(cell)
-        elif schema is DUTIES and (
-            taken.isdisjoint(_OF_PEOPLE) or any(map(_PEOPLE.fullmatch, words_of(cell)))
-        ):
-            message = _(
-                "a column that is not read: {name}; if it says who serves, call it 'member', with one of "
-                "them in each row",
-                name=quoted(cell),
-            )
-        if message:
+        if message := _said_of(cell, header.cells, taken, schema):
             yield Problem(message, source.name, header.line, is_warning=True)
+
+
+def _said_of(cell: str, header: Sequence[str], taken: AbstractSet[str | None], schema: FileColumns) -> str:
+    """Say what a column was probably meant for, unless another one has ``taken`` that; nothing if nothing."""
+    field = _nearly_meant(cell, schema)
+    if schema is MEMBERS and (of_names := _of_whole_names(cell, taken)):
+        return of_names
+    if field and field not in taken:
+        return _("a column that is not read: {name}; did you mean {field}?", name=quoted(cell), field=field)
+    if schema.vague:
+        return _of_orders(cell, header, taken)
+    if schema is MEMBERS:
+        return _of_members(cell)
+    if schema is DUTIES and (taken.isdisjoint(_OF_PEOPLE) or any(map(_PEOPLE.fullmatch, words_of(cell)))):
+        return _(
+            "a column that is not read: {name}; if it says who serves, call it 'member', with one of "
+            "them in each row",
+            name=quoted(cell),
+        )
+    return ""
 
 
 def _unread(header: Record, schema: FileColumns) -> Iterator[str]:
@@ -104,8 +113,36 @@ def _unread(header: Record, schema: FileColumns) -> Iterator[str]:
             yield cell
 
 
+def _nearly_meant(cell: str, schema: FileColumns) -> str:
+    """Return the field of which a column's name is nearly one; nothing if it is none's, or exactly one."""
+    # However near 'rappel' is to 'appel', it is a word of its own.
+    if plain(cell) in schema.names or all(map(_CHOICES.fullmatch, words_of(cell))):
+        return ""
+    sure = schema.names.keys() - schema.doubtful  # a short one is near to many words
+    names = [name for name in schema.names if name in sure and schema.names[name] not in schema.nested]
+    alike = [name for name in names if _digits(name) == _digits(plain(cell))]  # others name another thing
+    near = difflib.get_close_matches(plain(cell), alike, n=1, cutoff=_ALIKE)
+    return schema.names[near[0]] if near else ""
+
+
 def _digits(name: str) -> str:
     return _NO_DIGIT.sub("", name)
+
+
+def _of_whole_names(name: str, taken: AbstractSet[str | None]) -> str:
+    """Say that mails greet nobody by the names in a column: which part is the first name nobody can tell."""
+    words = words_of(name)
+    whose = "partner_" if words & _OF_PARTNERS else ""
+    first, last = f"{whose}first_name", f"{whose}last_name"
+    if not any(whole <= words for whole in _WHOLE_NAMES) or (first in taken and last in taken):
+        return ""
+    return _(
+        "a column that is not read: {name}; if it holds whole names, part them into two columns: {first} and "
+        "{last}",
+        name=quoted(name),
+        first=first,
+        last=last,
+    )
 
 
 def _of_members(name: str) -> str:
@@ -135,7 +172,7 @@ def _of_members(name: str) -> str:
     return ""
 
 
-def _of_orders(name: str, header: Sequence[str], taken: Container[str | None]) -> str:
+def _of_orders(name: str, header: Sequence[str], taken: AbstractSet[str | None]) -> str:
     """Say what recaps may lack as a column of orders is not read; nothing of most columns."""
     if _CHANGES.search(" ".join(words_of(name))):
         return _(

@@ -93,9 +93,23 @@ REFUSALS = (
 )
 
 
+NAMES = "; if it holds whole names, part them into two columns: first_name and last_name"
+
+
 @pytest.mark.parametrize(
     ("column", "said"),
     [
+        *(
+            (name, f"'{name}'{NAMES}")
+            for name in ("Nom Prénom", "Nom et prénom", "Prénom et nom", "Nom/Prénom")
+        ),
+        *((name, f"'{name}'{NAMES}") for name in ("Nom complet", "Votre nom et prénom", "Full name")),
+        (
+            "Nom et prénom du conjoint",
+            "'Nom et prénom du conjoint'"
+            + NAMES.replace("first", "partner_first").replace("last", "partner_last"),
+        ),
+        ("Prénom;Nom;Nom complet", ""),
         ("reccap_24h", "'reccap_24h'; did you mean recap_24h?"),
         ("courriel du conjont", "'courriel du conjont'; did you mean partner_email?"),
         ("Téléphone partenaire", ""),
@@ -130,7 +144,10 @@ REFUSALS = (
     ],
 )
 def test_a_column_that_was_probably_meant_for_a_field_is_named(post: Post, column: str, said: str) -> None:
-    post.coop.write("members.csv", f"id;email;{column}\n1;zoe@example.org;\n2;noel@example.org;\n")
+    cells = ";" * column.count(";")
+    post.coop.write(
+        "members.csv", f"id;email;{column}\n1;zoe@example.org;{cells}\n2;noel@example.org;{cells}\n"
+    )
 
     result = post.check()
 
