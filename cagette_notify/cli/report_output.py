@@ -100,10 +100,10 @@ def _row(one: NoticeTally) -> tuple[object, ...]:
 def _called(one: NoticeTally) -> str:
     subject = one_line(one.subject)
     if not subject:
-        return label(one.kind.value)
+        return label(one.called)
     if len(subject) > _LONGEST_SUBJECT:
         subject = f"{subject[: _LONGEST_SUBJECT - 1]}…"
-    return _("{kind}: {subject}", kind=label(one.kind.value), subject=subject)
+    return _("{kind}: {subject}", kind=label(one.called), subject=subject)
 
 
 def _failing(config: Config, found: Tally) -> Iterator[str]:

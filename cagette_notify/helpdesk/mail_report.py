@@ -21,7 +21,6 @@ from cagette_notify.delivery.unreachable_addresses import (
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from cagette_notify.core.kinds import Kind
     from cagette_notify.ledger.fates import FateBook, SentCount
     from cagette_notify.ledger.refusals import RefusedAddress
 
@@ -48,9 +47,9 @@ class Counts(Struct, frozen=True):
 
 
 class NoticeTally(Struct, frozen=True):
-    """The counts of one notice: an opening, a recap, or a broadcast with its subject."""
+    """The counts of one notice: an opening, a recap, what corrects it, or a broadcast with its subject."""
 
-    kind: Kind
+    called: str
     group_id: str
     distribution_id: str
     subject: str
@@ -113,7 +112,7 @@ def tally_as_json(found: Tally) -> dict[str, object]:
         "in_doubt": found.in_doubt,
         "notices": [
             {
-                "kind": one.kind.value,
+                "kind": one.called,
                 "group": one.group_id,
                 "distribution": one.distribution_id or None,
                 "subject": one.subject or None,
@@ -159,10 +158,10 @@ def _per_notice(counts: Iterable[SentCount]) -> tuple[NoticeTally, ...]:
     """Count each notice by itself; the same text sent twice on purpose is two broadcasts."""
     notices: dict[tuple[str, ...], list[SentCount]] = defaultdict(list)
     for one in counts:
-        notices[one.kind, one.group_id, one.distribution_id, one.attempt].append(one)
+        notices[one.called, one.group_id, one.distribution_id, one.attempt].append(one)
     return tuple(
         NoticeTally(
-            some[0].kind,
+            some[0].called,
             some[0].group_id,
             some[0].distribution_id,
             some[0].subject,

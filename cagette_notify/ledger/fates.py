@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from cagette_notify.core.kinds import CORRECTION
 from cagette_notify.core.mailjet_fates import BAD_STATUSES, Fate
-from cagette_notify.ledger.rows import TO_MEMBERS, from_utc_text, kind, utc_text
+from cagette_notify.ledger.rows import IS_CORRECTION, TO_MEMBERS, from_utc_text, kind, utc_text
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Collection, Iterable
     from datetime import datetime
 
-    from cagette_notify.core.kinds import Kind
     from cagette_notify.ledger.ledger import Ledger
 
 _COLUMNS = "fates.custom_id, fates.message_id, recipient, fates.arrived_at, fates.status, fates.state"
@@ -31,11 +31,11 @@ _BATCH = 500  # of the values that any SQLite takes in one statement
 class SentCount(Struct, frozen=True):
     """How many mails of one notice left and met one fate: Mailjet's status and state, or none yet.
 
-    ``mails`` counts a mail of several notices once for each, ``of_all`` only for one of them. ``attempt``
-    tells apart the broadcasts of a group.
+    ``called`` is its kind, or that they were corrections. ``mails`` counts a mail of several notices once
+    for each, ``of_all`` only for one of them. ``attempt`` tells apart the broadcasts of a group.
     """
 
-    kind: Kind
+    called: str
     group_id: str
     distribution_id: str
     attempt: str
@@ -90,7 +90,8 @@ class FateBook:
         """
         rows = self._ledger.rows(
             f"""
-            SELECT kind, notices.group_id, distribution_id,
+            SELECT CASE WHEN {IS_CORRECTION} THEN '{CORRECTION}' ELSE kind END AS called,
+                notices.group_id, distribution_id,
                 CASE kind WHEN 'broadcast' THEN occasion ELSE '' END AS attempt,
                 fates.status AS fate, state,
                 count(DISTINCT notices.custom_id) AS mails, sum({_IS_FIRST_OF_MAIL}) AS of_all,
@@ -205,12 +206,12 @@ def _places(values: Collection[str]) -> str:
 
 
 def _notice_of(row: sqlite3.Row) -> tuple[str, ...]:
-    return row["kind"], row["group_id"], row["distribution_id"], row["attempt"]
+    return row["called"], row["group_id"], row["distribution_id"], row["attempt"]
 
 
 def _count_of(row: sqlite3.Row) -> SentCount:
     return SentCount(
-        kind=kind(row["kind"]),
+        called=row["called"] if row["called"] == CORRECTION else kind(row["called"]).value,
         group_id=row["group_id"],
         distribution_id=row["distribution_id"],
         attempt=row["attempt"],

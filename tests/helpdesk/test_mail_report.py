@@ -29,7 +29,7 @@ _RECORD = """
         campaign, revision, starts_at, place, due_at, too_late_at, claimed_at
     ) VALUES (
         'mailjet', :kind, 'lac', :distribution_id, :occasion, :member_id, :address, :address, 'sent',
-        :custom_id, '', 0, :left_at, '', :left_at, :left_at, :left_at
+        :custom_id, :campaign, 0, :left_at, '', :left_at, :left_at, :left_at
     )
 """
 _RECORD_BROADCAST = """
@@ -50,6 +50,7 @@ def left(custom_id: str = "a", status: str = "", state: int = 0, **overrides: An
         "subject": "",
         "address": f"{custom_id}@example.org",
         "custom_id": custom_id,
+        "campaign": "",
         "left_at": NOW - timedelta(hours=2),
         "fate": (status, state),
     } | overrides
@@ -110,17 +111,29 @@ def test_a_mail_of_two_openings_is_one_mail_and_two_notices(made: Made) -> None:
     )
 
     assert found.counts == Counts(left=2, accepted=2)
-    assert [(one.kind, one.distribution_id, one.counts.left) for one in found.notices] == [
+    assert [(one.called, one.distribution_id, one.counts.left) for one in found.notices] == [
         (Kind.OPENING, "d1", 1),
         (Kind.OPENING, "d2", 1),
         (Kind.RECAP_24H, "d1", 1),
     ]
 
 
-def test_a_correction_counts_with_the_recaps_of_its_day(made: Made) -> None:
-    (notice,) = made(left("a", "sent"), left("b", "bounce", 1, occasion="r1")).notices
+def test_corrections_count_by_themselves_and_those_of_both_recaps_once(made: Made) -> None:
+    correction: dict[str, Any] = {"occasion": "r2", "campaign": "12345678-correction-d1"}
 
-    assert notice.counts == Counts(left=2, accepted=1, bounced=1)
+    found = made(
+        left("c", "sent", **correction, kind=Kind.RECAP_4H, member_id="a"),
+        left("c", "sent", **correction, member_id="a"),
+        left("b", "bounce", 1, **correction),
+        left("a", "sent"),
+        left("d", "sent", occasion="r2"),
+    )
+
+    assert [(one.called, one.counts) for one in found.notices] == [
+        ("correction", Counts(left=2, accepted=1, bounced=1)),
+        ("recap_24h", Counts(left=2, accepted=2)),
+    ]
+    assert found.counts == Counts(left=4, accepted=3, bounced=1)
 
 
 def test_the_same_subject_twice_is_two_broadcasts(made: Made) -> None:
