@@ -118,9 +118,9 @@ def of_first_run(held: Sequence[TimelineEvent], now: datetime) -> Iterator[Probl
 
 def of_waiting_corrections(waiting: Sequence[WaitingCorrection]) -> Iterator[Problem]:
     """Say of which start and place people were told otherwise, to how many, and what keeps it from them."""
-    heard: dict[tuple[str, datetime, str, bool], list[WaitingCorrection]] = {}
+    heard: dict[tuple[str, datetime, str, bool, bool], list[WaitingCorrection]] = {}
     for one in waiting:
-        key = (one.distribution.id, one.told.starts_at, one.told.place, one.is_correction)
+        key = (one.distribution.id, one.told.starts_at, one.told.place, one.is_correction, one.is_of_duty)
         heard.setdefault(key, []).append(one)
     for those in heard.values():
         yield _told_otherwise(those[0], len({one.told.key.address for one in those}))

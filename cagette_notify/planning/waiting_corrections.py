@@ -1,4 +1,4 @@
-"""Find who was told another start or place than holds, and hears of it later, for want of orders. Pure."""
+"""Find who was told another start or place than holds, and hears of it later, and what for. Pure."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ class WaitsFor(str, Enum):
 
     ORDERS = "orders"
     ROW = "row"  # of their own order
+    DUTIES = "duties"
     HOLD = "hold"  # of their group
     STOP = "stop"  # of all that leaves
 
@@ -35,7 +36,8 @@ class WaitsFor(str, Enum):
 class WaitingCorrection(Struct, frozen=True):
     """What an address heard last of a distribution, in a member's name, and what that waits for.
 
-    By a recap, whose correction it is, or by an opening, where the recap is due that says what holds.
+    By a recap or of a duty, whose correction it is, or by an opening, where the recap is due that says what
+    holds.
     """
 
     distribution: Distribution
@@ -48,7 +50,12 @@ class WaitingCorrection(Struct, frozen=True):
     @property
     def is_correction(self) -> bool:
         """Tell whether a correction is what waits; else it is the recap that they get for the first time."""
-        return self.told.key.kind.traits.needs_order
+        return self.told.key.kind.traits.is_corrected
+
+    @property
+    def is_of_duty(self) -> bool:
+        """Tell whether it was told with a duty of theirs, and nowhere else."""
+        return self.told.key.kind.traits.needs_duty
 
     @property
     def may_never_leave(self) -> bool:
@@ -65,19 +72,29 @@ def waiting_corrections(
     the member has no order: the next mail is not for them.
     """
     books = situation.books.values()
-    is_free = not (held or is_stopped)
+    is_free = not (held or is_stopped or _lacks_duties(situation))
     if is_free and all(book.state is OrdersState.READY and not book.unread for book in books):
         return  # before all is indexed for nothing
     index = PlanIndex(situation)
     hold = dict.fromkeys(situation.groups if is_stopped else (), WaitsFor.STOP)
     hold |= dict.fromkeys(held, WaitsFor.HOLD)
-    for distribution, member, told in _told_by_recaps(index):
+    for distribution, member, told in _told_otherwise(index, index.told):
         if waits_for := _waits_for(index, distribution, member, hold):
+            yield _waiting(index, distribution, member, told, waits_for)
+    for distribution, member, told in _told_otherwise(index, _told_duties_alone(index)):
+        are_known = index.duties.are_known(distribution.group_id)
+        if waits_for := hold.get(distribution.group_id) if are_known else WaitsFor.DUTIES:
             yield _waiting(index, distribution, member, told, waits_for)
     for distribution, member, told in _told_by_openings(index):
         is_row = index.order_is_unknown(distribution.id, member.id)
         if waits_for := _waits_for(index, distribution, member, hold) or (WaitsFor.ROW if is_row else None):
             yield _waiting(index, distribution, member, told, waits_for)
+
+
+def _lacks_duties(situation: PlanInput) -> bool:
+    """Tell whether duties were told, and it isn't known everywhere whose they are."""
+    is_unknown = situation.duties is None or situation.duties_held
+    return bool(is_unknown) and any(entry.key.kind.traits.needs_duty for entry in situation.entries)
 
 
 def _waiting(
@@ -104,8 +121,18 @@ def _waits_for(
     return hold.get(distribution.group_id) if may_have_order else None
 
 
-def _told_by_recaps(index: PlanIndex) -> Iterator[tuple[Distribution, Member, Entry]]:
-    for (distribution_id, member_id, _address), announced in index.told.items():
+def _told_duties_alone(index: PlanIndex) -> dict[tuple[str, str, str], list[Entry]]:
+    """Return what was told of duties, and by no recap; none if no file is named that says whose they are."""
+    if not any(kind.traits.needs_duty for kind in index.situation.rules.spans.kinds):
+        return {}
+    told = index.duties.told.items()
+    return {whose: those for whose, those in told if latest(those).roles and whose not in index.told}
+
+
+def _told_otherwise(
+    index: PlanIndex, heard: Mapping[tuple[str, str, str], list[Entry]]
+) -> Iterator[tuple[Distribution, Member, Entry]]:
+    for (distribution_id, member_id, _address), announced in heard.items():
         distribution = index.situation.distributions.get(distribution_id)
         if distribution is None or announces(latest(announced), distribution):
             continue
@@ -160,6 +187,8 @@ def cause_in_words(one: WaitingCorrection) -> str:
     file = one.book.file or _("no file")
     if one.waits_for is WaitsFor.HOLD:
         return _("until the group is held no more")
+    if one.waits_for is WaitsFor.DUTIES:
+        return _("until it is known who serves")
     if one.waits_for is WaitsFor.ROW:
         return _("for a row of the order that can't be read ({file})", file=file)
     if one.waits_for is WaitsFor.STOP:

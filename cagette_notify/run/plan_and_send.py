@@ -65,7 +65,13 @@ def plan_and_send(run: Run, work: DueWork, report: RunReport) -> RunReport:
     book = BroadcastBook(run.ledger, run.account)
     copies = [copy for broadcast in work.broadcasts for copy in book.copies(broadcast, doubts.lost)]
     uncorrected = [*still_uncorrected(run.ledger, run.account, left_uncorrected(situation))]
-    told_otherwise = of_waiting_corrections([*waiting_corrections(situation, (), is_stopped=False)])
+    told_otherwise = of_waiting_corrections(
+        [
+            one
+            for one in waiting_corrections(situation, (), is_stopped=False)
+            if not (one.is_of_duty and data.duties.is_being_written)  # it waits for the next run alone
+        ]
+    )
     mails: list[Mail | Copy] = [*envelopes(made.owed, run.ledger.ledger_id), *copies]
     report = replace(
         report,

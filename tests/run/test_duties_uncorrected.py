@@ -100,3 +100,51 @@ def test_whose_recap_is_counted_is_not_counted_twice(tmp_path: Path) -> None:
     said = [line for line in news(coop, utc("2026-06-11T17:00")) if "no correction goes there" in line]
 
     assert ["d1 was told to 1 address" in line for line in said] == [True]
+
+
+WAITS = f"for {HALL}, and it is {GYM}: the correction waits until it is known who serves"
+
+
+@pytest.mark.parametrize("duties", [f"{DUTIES}d1;Ca", ""], ids=["cut short", "gone"])
+def test_while_nobody_knows_who_serves_who_was_told_otherwise_is_named(told: Coop, duties: str) -> None:
+    told.replace("distributions.yaml", "Salle des fêtes", "Gymnase")
+    told.write("permanences.csv", duties)
+
+    said = news(told, SEEN)
+    asked = at_the_desk(told, LATER).invoke("check-member", "1").output.replace("\n  ", " ")
+    status = at_the_desk(told, LATER).invoke("status").output
+    told.write("permanences.csv", DUTIES)
+    news(told, AFTER)
+
+    assert f"d1 was told to 3 addresses {WAITS}" in said
+    assert f"d1 was told to 3 addresses {WAITS}" in status
+    assert f"d1 was told to zoe@example.org {WAITS}" in asked
+    assert "is due, and waits" not in asked
+    assert "tell the member that it changed, and mend the file of duties" in asked
+    assert told.mailed().count("zoe@example.org") == 2
+    assert shown(told, "the correction waits", AFTER) == []
+
+
+def test_what_was_put_off_by_weeks_is_named_too(told: Coop) -> None:
+    told.replace("distributions.yaml", "06-12 18:00", "06-26 18:00")
+    told.replace("distributions.yaml", "06-12 19:30", "06-26 19:30")
+    told.write("permanences.csv", f"{DUTIES}d1;Ca")
+
+    said = [line for line in news(told, SEEN) if "the correction waits until it is known who serves" in line]
+
+    assert len(said) == 1
+
+
+def test_whose_recap_says_where_it_is_now_waits_for_no_duties(tmp_path: Path) -> None:
+    coop = Coop(tmp_path, "notices: {opening: {default: no}, recap_24h: {default: yes}}\n")
+    coop.replace("config.yaml", *NAMED)
+    coop.write("permanences.csv", DUTIES)
+    coop.run(BEGUN)
+    coop.run(utc("2026-06-11T16:00"))
+    coop.replace("distributions.yaml", "Salle des fêtes", "Gymnase")
+    coop.write("permanences.csv", f"{DUTIES}d1;Ca")
+
+    said = news(coop, utc("2026-06-11T17:00"))
+
+    assert [line for line in said if "the correction waits" in line] == []
+    assert coop.mailed().count("zoe@example.org") == 3

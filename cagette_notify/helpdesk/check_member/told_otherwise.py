@@ -30,16 +30,18 @@ def told_otherwise(case: MemberEvidence) -> Iterator[Finding]:
 
     Whoever hears of it later, or never, would stand before a closed door.
     """
-    by_mail: dict[tuple[str, bool], list[WaitingCorrection]] = {}
-    for waiting in case.waiting_corrections:
-        by_mail.setdefault((waiting.distribution.id, waiting.is_correction), []).append(waiting)
+    by_mail: dict[tuple[str, bool, bool], list[WaitingCorrection]] = {}
+    for one in case.waiting_corrections:
+        by_mail.setdefault((one.distribution.id, one.is_correction, one.is_of_duty), []).append(one)
     for those in by_mail.values():
         yield _waiting(case, those)
-    for one in case.uncorrected:
-        values = _values(case, one.distribution, one.group.timezone, one.told)
-        summary, advice = _without_order(one, values) if one.is_members else _of_no_member(case, one, values)
-        matter = Matter.NOT_CORRECTED if one.is_members else Matter.NOT_OF_GROUP
-        yield _finding(case, one.distribution, one.group, one.told, (matter, summary, advice))
+    for left in case.uncorrected:
+        values = _values(case, left.distribution, left.group.timezone, left.told)
+        summary, advice = (
+            _without_order(left, values) if left.is_members else _of_no_member(case, left, values)
+        )
+        matter = Matter.NOT_CORRECTED if left.is_members else Matter.NOT_OF_GROUP
+        yield _finding(case, left.distribution, left.group, left.told, (matter, summary, advice))
 
 
 def _waiting(case: MemberEvidence, those: Sequence[WaitingCorrection]) -> Finding:
@@ -57,6 +59,10 @@ def _waiting(case: MemberEvidence, those: Sequence[WaitingCorrection]) -> Findin
             Matter.RECAP_WAITS if first.may_never_leave else Matter.CORRECTION_WAITS,
         ),
         WaitsFor.ROW: (_("tell the member that it changed, and correct the row"), Matter.CORRECTION_WAITS),
+        WaitsFor.DUTIES: (
+            _("tell the member that it changed, and mend the file of duties, or say that it is right"),
+            Matter.CORRECTION_HELD,
+        ),
         WaitsFor.HOLD: (_("tell the member that it changed"), Matter.CORRECTION_HELD),
         WaitsFor.STOP: (_("tell the member that it changed"), Matter.CORRECTION_STOPPED),
     }[first.waits_for]

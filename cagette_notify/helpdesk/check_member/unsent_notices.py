@@ -100,15 +100,15 @@ def _waiting(case: MemberEvidence) -> Iterator[Finding]:
 def _waiting_for_duties(case: MemberEvidence) -> Iterator[Finding]:
     """Yield what is due to whoever serves, or while a place is free: who does, or is, nobody knows."""
     for event, why in case.waiting_for_duties:
+        if event.is_correction:
+            continue  # it is said of what they were told
         text = _(
             "{notice} is due, and waits as it is not known who serves: {why}",
             notice=kind_and_occasion(case, event),
             why=_("; ").join(map(str, why)),
         )
         advice = (
-            _("tell the member that it changed")
-            if event.is_correction
-            else _("mend the file, or say that it is right; if they serve there, it leaves by the next run")
+            _("mend the file, or say that it is right; if they serve there, it leaves by the next run")
             if event.kind.traits.needs_duty
             else _(
                 "mend the file, or say that it is right; if a place is free there, it leaves by the next run"
