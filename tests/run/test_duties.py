@@ -377,9 +377,13 @@ def test_a_file_that_is_just_being_written_is_left_to_the_next_run(tmp_path: Pat
     first = coop.run_by(now, lookback=timedelta(days=4), says_once=True)
     let_rest(tmp_path / "permanences.csv")
     second = coop.run_by(now, lookback=timedelta(days=4), says_once=True)
+    coop.replace("distributions.yaml", "Salle des fêtes", "Gymnase")
+    coop.write("permanences.csv", DUTIES)
+    third = coop.run_by(now, says_once=True)
 
     assert (first.counts["sent"], first.problems) == (0, ())
     assert second.counts["sent"] == 3
+    assert (third.counts["sent"], third.news) == (0, ())
 
 
 def test_a_cancelled_distribution_names_whom_to_tell_who_serves(told: Coop) -> None:
