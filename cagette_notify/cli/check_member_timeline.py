@@ -120,11 +120,13 @@ def _cells(case: MemberEvidence, event: TimelineEvent, what: str) -> tuple[str, 
 def _will_come_to(case: MemberEvidence, event: TimelineEvent) -> str:
     if event.status == WILL_SEND:
         return _will_leave(case, event)
-    if event.status == HELD:
-        return _("will not leave while the group is held")
-    reason = event.reason
-    if reason == Reason.WAITING_FOR_DUTIES:
-        return _("waits until it is known who serves")
+    reason, is_held = event.reason, event.status == HELD
+    if is_held or reason == Reason.WAITING_FOR_DUTIES:
+        return (
+            _("will not leave while the group is held")
+            if is_held
+            else _("waits until it is known who serves")
+        )
     by = [one.reader for one in case.covered if (one.kind, one.address) == (event.kind, event.address)]
     if reason == Reason.DUPLICATE_ADDRESS and by:
         return _("already covered by {who}", who=one_line(f"{by[0].name} ({by[0].handle})".strip()))

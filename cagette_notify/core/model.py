@@ -330,8 +330,8 @@ class DutyList(Struct, frozen=True):
     def vacant(self) -> tuple[tuple[str, int], ...]:
         """The roles that have free places, and how many each has.
 
-        A role has as many places as it needs, or rows, if these are more. Whom nobody can tell has theirs. Where
-        rows are lacking, any may be taken.
+        A role has as many places as it needs, or rows, if these are more. Whom nobody can tell has theirs.
+        Where rows are lacking, any may be taken.
         """
         rows = Counter(place.role for place in self.places)
         taken = Counter(place.role for place in self.places if place.member_id or place.is_unknown)

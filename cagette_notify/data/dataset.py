@@ -169,7 +169,7 @@ class Duties(NamedTuple):
     is_being_written: bool = False
 
 
-def load_duties(
+def load_duties(  # noqa: PLR0913 - what is read, and how old it may be
     calendar: Calendar,
     members: Sequence[Member],
     *,

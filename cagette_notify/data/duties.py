@@ -44,8 +44,8 @@ class DutiesScope(Struct, frozen=True):
     """Which distributions duties can be of, and the ids of all groups.
 
     Of those that are set ``aside``, and of groups that are, or whose members can't be read, somebody else has
-    said what is wrong. A row that names none may be of any, unless it is of a day that is over ``now``; without
-    that it is of none.
+    said what is wrong. A row that names none may be of any, unless it is of a day that is over ``now``; it is
+    of none without that.
     """
 
     distributions: Sequence[Distribution]
