@@ -80,8 +80,8 @@ def test_alone_it_asks_for_everything_shows_what_would_leave_and_sends_after_o(c
         shown = keyboard.sees(MENU)
         assert mails(coop) == []
         keyboard.types("o\n")
-        keyboard.sees("Sending in 5 s; Ctrl-C cancels.")
-        keyboard.sees("Sending in 1 s")
+        keyboard.sees("Sending to Les Paniers du Lac, 4 addresses, in 5 s; Ctrl-C cancels.")
+        keyboard.sees("in 1 s; Ctrl-C cancels.")
         status = keyboard.ends()
 
     assert ["1  Les Paniers du Lac" in question, "2  AMAP de l'Étang" in question, "Closed" in question] == [
@@ -171,7 +171,7 @@ def test_five_seconds_are_left_to_think_again(coop: Path) -> None:
     with at_the_keyboard(coop, "broadcast", "-s", "On change de salle", thinks=True) as keyboard:
         keyboard.sees(MENU)
         keyboard.types("Oui\n")
-        keyboard.sees("Sending in 5 s")
+        keyboard.sees("in 5 s; Ctrl-C cancels.")
         keyboard.types("\x03")
         status = keyboard.ends()
 
@@ -179,6 +179,21 @@ def test_five_seconds_are_left_to_think_again(coop: Path) -> None:
     assert "your text is in drafts/" in keyboard.screen
     assert not (coop / "ledger.sqlite3").exists()
     assert [draft.read_text() for draft in drafts(coop)] == [TEXT]
+
+
+def test_the_last_seconds_stand_on_one_row_however_long_the_group_s_name(coop: Path) -> None:
+    groups = coop / "groups.yaml"
+    long = "Les Paniers du Lac et de toutes les communes de la vallée, d'amont en aval"
+    groups.write_text(groups.read_text().replace("Les Paniers du Lac", f'"{long}"'))
+    with at_the_keyboard(coop, "broadcast", "-s", "Samedi", "--to", "coordinators") as keyboard:
+        keyboard.sees(MENU)
+        keyboard.types("o\n")
+        keyboard.sees("\r")
+        shown = keyboard.sees("Ctrl-C cancels. ")
+        keyboard.ends()
+
+    assert re.fullmatch(r"Sending to Les Paniers du Lac.*…, 1 address, in 5 s; Ctrl-C cancels\. ", shown)
+    assert len(shown) < 80
 
 
 @pytest.mark.parametrize("key", ["n\n", "\x03"], ids=["n", "Ctrl-C"])

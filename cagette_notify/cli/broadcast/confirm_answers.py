@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import time
 from functools import partial
 from typing import TYPE_CHECKING
@@ -22,6 +23,7 @@ from cagette_notify.cli.session import now
 from cagette_notify.core.errors import NotifyError, Problem, UsageError
 from cagette_notify.core.given_files import works_for_others
 from cagette_notify.core.i18n import _, _n
+from cagette_notify.core.text import one_line
 
 if TYPE_CHECKING:
     from cagette_notify.broadcast.drafts import Draft
@@ -45,7 +47,7 @@ def is_confirmed(job: BroadcastJob, draft: Draft, proposal: Proposal) -> bool:
     while True:
         answer = terminal.ask(_question(proposal)).lower()
         if answer in SAYS_YES:
-            _count_down(terminal)
+            _count_down(terminal, proposal)
             return True
         if not answer or answer in SAYS_NO:
             raise cancelled()
@@ -101,12 +103,30 @@ def said_with_what_goes_on(config: Config, error: CancelledError) -> CancelledEr
     return CancelledError(*by_this, *going_on, *others)
 
 
-def _count_down(terminal: Terminal) -> None:
-    """Leave some seconds to press Ctrl-C."""
+def _count_down(terminal: Terminal, proposal: Proposal) -> None:
+    """Leave some seconds to press Ctrl-C, and name to how many of which group the mail is about to leave."""
+    width = shutil.get_terminal_size().columns or 80
     for left in range(_THINKING_TIME, 0, -1):
-        terminal.write("\r" + _("Sending in {left} s; Ctrl-C cancels. ", left=left))
+        terminal.write("\r" + _about_to_leave(proposal, left, width))
         time.sleep(1)
     terminal.write("\n")
+
+
+def _about_to_leave(proposal: Proposal, left: int, width: int) -> str:
+    """Say how long is left, on one row: a line that is wrapped can't be written over."""
+
+    def said(group: str) -> str:
+        return _n(
+            "Sending to {group}, {count} address, in {left} s; Ctrl-C cancels. ",
+            "Sending to {group}, {count} addresses, in {left} s; Ctrl-C cancels. ",
+            proposal.count,
+            group=group,
+            left=left,
+        )
+
+    name = one_line(proposal.request.group.name)
+    over = len(said(name)) + 1 - width
+    return said(f"{name[: max(0, len(name) - over - 1)]}…" if over > 0 else name)
 
 
 def _is_edited(job: BroadcastJob, draft: Draft, terminal: Terminal, proposal: Proposal) -> bool:
