@@ -12,6 +12,7 @@ from cagette_notify.broadcast.attachments import read_attachments, refuse_too_la
 from cagette_notify.broadcast.audience import Audience, Choice, choose_audience
 from cagette_notify.broadcast.earlier_giving import late_readers, without_copy
 from cagette_notify.broadcast.left_out import left_out_words
+from cagette_notify.broadcast.promised_file import promises_file
 from cagette_notify.broadcast.same_mail import Given, former_identities_of, identity_of
 from cagette_notify.broadcast.told import Memory
 from cagette_notify.core.addresses import address_key
@@ -176,7 +177,13 @@ def propose(config: Config, calendar: Calendar, request: BroadcastRequest, now: 
             choice.lists,
             (*attachments, *entries),
             (*choice.problems, *holds),
-            (*choice.notes, *kept, *_notes(content), *given_to_others),
+            (
+                *choice.notes,
+                *kept,
+                *_notes(content),
+                *given_to_others,
+                *_forgotten(request.subject, body.text, attachments),
+            ),
             holds,
             choice.lacks_rows,
             guard.sizes[request.group.id] if guard and choice.is_of_all and not holds else None,
@@ -247,6 +254,12 @@ def _notes(content: Content) -> Iterator[Problem]:
             size=round(size / 1000),
         )
         yield Problem(message, field="body", is_warning=True)
+
+
+def _forgotten(subject: str, text: str, attachments: tuple[Attachment, ...]) -> Iterator[Problem]:
+    if not attachments and promises_file(subject, text):
+        message = _("the mail speaks of an attached file, and none is attached")
+        yield Problem(message, field="--attach", is_warning=True)
 
 
 def _line(proposal: Proposal, status: str, address: str, *, member: str = "", reason: str = "") -> ReportLine:

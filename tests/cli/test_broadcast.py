@@ -481,6 +481,18 @@ def test_a_mail_that_gmail_would_clip_is_pointed_out(coop: Path, run: Run) -> No
     assert (sent.status, sent.stderr.count("kB of HTML: Gmail shows 100")) == (0, 1)
 
 
+def test_a_file_that_is_spoken_of_and_was_forgotten_is_pointed_out(coop: Path, run: Run) -> None:
+    (coop / "lettre.md").write_text("Bonjour,\n\nvous trouverez l'affiche ci-jointe.\n")
+    (coop / "affiche.pdf").write_bytes(b"%PDF-1.4")
+
+    with_it = run(*MAIL, "--attach", "affiche.pdf", "--dry-run")
+    assert "none is attached" not in with_it.stdout + with_it.stderr
+
+    without = run(*MAIL, "--yes")
+    assert without.stderr == "--attach: the mail speaks of an attached file, and none is attached\n"
+    assert mailed(coop) == EVERYBODY
+
+
 def test_a_mail_that_gmail_shows_whole_is_not(coop: Path, run: Run) -> None:
     (coop / "lettre.md").write_text("Une ligne de la lettre, longue comme un jour sans pain.\n\n" * 500)
 

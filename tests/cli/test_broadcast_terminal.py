@@ -587,6 +587,19 @@ def test_a_piped_text_leaves_the_questions_to_the_terminal(coop: Path) -> None:
     assert [draft.read_text() for draft in drafts(coop)] == [TEXT]
 
 
+def test_a_file_that_was_forgotten_is_said_right_above_the_question(coop: Path) -> None:
+    writes = "Bonjour,\n\nl'affiche est en pièce jointe.\n"
+    with at_the_keyboard(coop, "broadcast", "-s", "L'affiche", writes=writes) as keyboard:
+        shown = keyboard.sees(MENU)
+        keyboard.types("\n")
+        status = keyboard.ends()
+
+    *_above, said, empty, menu = shown.split("\n")
+    assert said.startswith("Note") and said.endswith("speaks of an attached file, and none is attached")
+    assert (empty, menu) == ("", MENU)
+    assert (status, mails(coop)) == (1, [])
+
+
 def test_an_own_file_is_never_changed(coop: Path) -> None:
     (coop / "lettre.md").write_text("De moi.\n")
     arguments = ("broadcast", "-s", "On change de salle", "--body", "lettre.md")

@@ -122,14 +122,14 @@ def _remarks(config: Config, proposal: Proposal) -> Iterator[tuple[str, str]]:
             "there, and you give the same command again."
         )
         yield "", missing
-    for note in proposal.notes:
-        yield _("Note"), note.message
     if proposal.neighbour:
         yield _("Note"), _about(config, proposal.request.group, proposal.neighbour)
     if proposal.same_mail and proposal.same_mail.unfinished:
         yield _("Goes on"), _going_on(proposal.request.group, proposal.same_mail)
     if proposal.same_mail and proposal.late:
         yield _("Goes on"), _late(proposal.request.group, proposal.same_mail, len(proposal.late))
+    for note in proposal.notes:  # the last of them is read last before the question
+        yield _("Note"), note.message
 
 
 def _called(contact: Contact) -> str:
