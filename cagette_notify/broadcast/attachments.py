@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import base64
 import mimetypes
-import os
-import stat
 import unicodedata
 from math import ceil
 from typing import TYPE_CHECKING
 
 from cagette_notify.core.errors import Problem, UsageError
 from cagette_notify.core.formatting import megabytes
-from cagette_notify.core.given_files import given_name, open_given
+from cagette_notify.core.given_files import given_name, read_given
 from cagette_notify.core.i18n import _, spoken, why
 from cagette_notify.core.messages import Attachment, Content
 
@@ -57,18 +55,8 @@ def refuse_too_large(content: Content, attachments: Sequence[Attachment]) -> Non
 
 
 def _read(path: Path) -> Attachment:
-    try:
-        with open_given(path) as file:
-            found = os.fstat(file.fileno())
-            if not stat.S_ISREG(found.st_mode):
-                raise ValueError(_("not a file"))
-            if found.st_size > LARGEST_MESSAGE:
-                raise ValueError(_("too large: a mail may weigh 15 MB with all its files"))
-            content = file.read()
-    except IsADirectoryError:
-        raise ValueError(_("not a file")) from None
-    except FileNotFoundError:
-        raise ValueError(_("no such file")) from None
+    too_large = _("too large: a mail may weigh 15 MB with all its files")
+    content = read_given(path, most=LARGEST_MESSAGE, too_large=too_large)
     if not content:
         raise ValueError(_("empty: there is nothing in this file"))
     name = _name_of(path)

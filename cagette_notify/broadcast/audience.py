@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from msgspec import Struct
 from msgspec.structs import replace
 
+from cagette_notify.broadcast.by_file import members_in_file
 from cagette_notify.broadcast.by_order import members_by_order
 from cagette_notify.broadcast.lists import WantedList, is_told, wanted_list
 from cagette_notify.broadcast.named_readers import reader_of
@@ -24,7 +25,7 @@ from cagette_notify.broadcast.told import (
 )
 from cagette_notify.core.errors import DataError, Origin, Problem
 from cagette_notify.core.i18n import _
-from cagette_notify.core.list_names import ALL, TOLD, VOLUNTEERS, WITH_ORDER, list_to_type
+from cagette_notify.core.list_names import ALL, TOLD, VOLUNTEERS, WITH_ORDER
 from cagette_notify.core.messages import name_of_lists
 from cagette_notify.core.model import AddressState, Distribution, DutyList, Group, Mailbox, Member
 from cagette_notify.core.notices import Entry, Reason
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cagette_notify.core.model import OrderBook
+    from cagette_notify.data.named_rows import NamedRows
 
 
 class Choice(Struct, frozen=True):
@@ -64,8 +66,8 @@ class Choice(Struct, frozen=True):
 
     @property
     def name_to_type(self) -> str:
-        """The same in the language of whoever reads it."""
-        return name_of_lists(list_to_type(one.name) for one in self.lists)
+        """The same as it may be typed, in the language of whoever reads it."""
+        return name_of_lists(one.name_to_type for one in self.lists)
 
     @property
     def is_of_all(self) -> bool:
@@ -86,10 +88,10 @@ def choose_audience(
 ) -> Choice:
     """Return the members of ``group`` that the lists ``wanted`` mean, together: each address once.
 
-    A list is ``all``, ``coordinators``, ``with-order:D``, ``without-order:D``, ``told:D`` or
-    ``volunteers:D``, in English or in French; D is a distribution's id, its date, or ``next``. Raises
-    ``UsageError`` for anything else, ``DataError`` where the members, or the orders or duties it depends on,
-    can't be read whole.
+    A list is ``all``, ``coordinators``, ``with-order:D``, ``without-order:D``, ``told:D``,
+    ``volunteers:D`` or ``file:F``, in English or in French; D is a distribution's id, its date, or ``next``,
+    F a file that names members. Raises ``UsageError`` for anything else, ``DataError`` where the members, or
+    the orders, duties or file it depends on, can't be read whole.
     """
     told = memory.told_since(now - REMEMBERED) if any(map(is_told, wanted)) else ()
     typed = {one.name: one for one in (wanted_list(calendar, group, one, now, told) for one in wanted)}
@@ -149,6 +151,8 @@ class _Chooser(NamedTuple):
 
     def choose(self, wanted: WantedList) -> Choice:
         """Return whom one list means."""
+        if wanted.file:
+            return self._in_file(wanted, wanted.file)
         if wanted.distribution is None:
             if wanted.kind == ALL:
                 audience = _also_left_out(audience_of(self.people.members), _aside(self.people.set_aside))
@@ -171,6 +175,16 @@ class _Chooser(NamedTuple):
         audience = _also_left_out(audience_of(found.members), (*unknown, *_aside(found.set_aside)))
         read = self._read({wanted.distribution.id: found.book})
         return Choice(audience, (wanted,), problems, notes, read=read, lacks_rows=found.lacks_rows)
+
+    def _in_file(self, wanted: WantedList, file: NamedRows) -> Choice:
+        people = self.people.members, self.people.set_aside
+        found = members_in_file(file, self.group.id, *people)
+        strangers = (
+            LeftOut(Member("", ()), row.shown, Reason.NO_MEMBER, _place_of(row.origin))
+            for row in found.strangers
+        )
+        audience = _also_left_out(audience_of(found.members), (*_aside(found.set_aside), *strangers))
+        return Choice(audience, (wanted,), self.people.problems, read=self._read())
 
     def _volunteers(self, wanted: WantedList, distribution: Distribution) -> Choice:
         members, aside = self.people.members, self.people.set_aside
@@ -261,7 +275,7 @@ def _place_of(origin: Origin) -> str:
 
 def _lost_by_uniting(lists: Sequence[WantedList]) -> Iterator[Problem]:
     """Say what only a list of its own does for those who were told."""
-    told = ", ".join(list_to_type(one.name) for one in lists if one.kind == TOLD)
+    told = ", ".join(one.name_to_type for one in lists if one.kind == TOLD)
     if not told or len(lists) == 1:
         return
     message = _("united with another list, {lists} takes nothing out of calendars", lists=told)

@@ -34,7 +34,7 @@ def without_copy(
     if not earlier or earlier.broadcast.of_part or (is_again and not earlier.unfinished):
         return ()
     known, lists = book.addressed(earlier.broadcast.attempt), earlier.broadcast.lists
-    others = [list_to_type(one.name) for one in choice.lists if one.name not in lists]
+    others = [one.name_to_type for one in choice.lists if one.name not in lists]
     if not others or all(box.key in known for box in choice.audience.mailboxes):
         return ()
     message = _(

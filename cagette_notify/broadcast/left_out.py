@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from cagette_notify.broadcast.audience import Audience
     from cagette_notify.core.model import Member
 
+_NAMED = 20  # rows of a file that are no member's
+
 
 def left_out_words(audience: Audience) -> str:
     """Return who gets no copy: those who are to be mended by name, the others by number."""
@@ -31,6 +33,8 @@ def left_out_words(audience: Audience) -> str:
         found.append(_("of whom nobody can tell whether they have an order: {names}", names=names))
     if names := _named(audience, Reason.SET_ASIDE):
         found.append(_("whose row in the data is to be corrected: {names}", names=names))
+    if names := _named(audience, Reason.NO_MEMBER):
+        found.append(_("not a member of the group: {names}", names=names))
     return ", ".join(found)
 
 
@@ -41,13 +45,17 @@ def _named(audience: Audience, reason: Reason) -> str:
         (
             _reader_of(one.member, one.address)
             if one.member.id in reached
-            else one_line(one.member.name or one.member.id),
+            else one_line(one.member.name or one.member.id or one.address),
             one.place,
         )
         for one in audience.left_out
         if one.reason is reason
     )
-    return ", ".join(dict.fromkeys(f"{name} ({place})" if name else place for name, place in named))
+    said = list(dict.fromkeys(f"{name} ({place})" if name else place for name, place in named))
+    more = len(said) - _NAMED if reason is Reason.NO_MEMBER else 0
+    if more <= 0:
+        return ", ".join(said)
+    return _("{names} and {count} more", names=", ".join(said[:_NAMED]), count=more)
 
 
 def _reader_of(member: Member, address: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -12,13 +13,16 @@ from cagette_notify.core.i18n import _
 from cagette_notify.core.list_names import (
     ALL,
     COORDINATORS,
+    FILE,
     TOLD,
     VOLUNTEERS,
     WITH_ORDER,
     WITHOUT_ORDER,
     kind_of_list,
+    list_to_type,
 )
 from cagette_notify.data.find_member import distribution_called
+from cagette_notify.data.named_rows import NamedRows, read_named_rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,20 +37,34 @@ _OF_A_DISTRIBUTION = (WITH_ORDER, WITHOUT_ORDER, TOLD, VOLUNTEERS)
 
 
 class WantedList(Struct, frozen=True):
-    """One list, and the distribution that it is about, if it is about one."""
+    """One list, and the distribution that it is about, if it is about one; or the ``file`` at ``path``."""
 
     kind: str
     distribution: Distribution | None = None
+    file: NamedRows | None = None
+    path: str = ""
 
     @property
     def is_part_of_all(self) -> bool:
         """Whether it means members only: who was told, or coordinates, may be none."""
-        return self.kind in {WITH_ORDER, WITHOUT_ORDER, VOLUNTEERS}
+        return self.kind in {WITH_ORDER, WITHOUT_ORDER, VOLUNTEERS, FILE}
 
     @property
     def name(self) -> str:
-        """What means it again tomorrow."""
+        """What means the same tomorrow; of a file, whom it names, wherever it lies then."""
+        if self.file:
+            return f"{self.kind}:{self.file.digest}"
         return f"{self.kind}:{self.distribution.id}" if self.distribution else self.kind
+
+    @property
+    def typed(self) -> str:
+        """What is given to mean it again: of a file, its path."""
+        return f"{self.kind}:{self.path}" if self.file else self.name
+
+    @property
+    def name_to_type(self) -> str:
+        """What messages call it, in the language of whoever reads it."""
+        return list_to_type(f"{self.kind}:{self.file.name}" if self.file else self.name)
 
 
 def is_told(typed: str) -> bool:
@@ -62,13 +80,21 @@ def wanted_list(
     kind = kind_of_list(word)
     if kind in _OF_ALL and not colon:
         return WantedList(kind)
+    if kind == FILE and name.strip():
+        path = _at_home(name.strip())
+        return WantedList(kind, file=read_named_rows(path), path=str(path))
     if kind not in _OF_A_DISTRIBUTION or not (colon or kind == TOLD):
         message = _(
             "expected all, coordinators, with-order:DISTRIBUTION, without-order:DISTRIBUTION, "
-            "told:DISTRIBUTION or volunteers:DISTRIBUTION"
+            "told:DISTRIBUTION, volunteers:DISTRIBUTION or file:FILE"
         )
         raise UsageError(Problem(message, field="--to"))
     if kind == TOLD:
         return WantedList(kind, told_distribution(calendar, group, told, name, now))
     mine = [one for one in calendar.distributions if one.group_id == group.id]
     return WantedList(kind, distribution_called(name, mine, now, field="--to"))
+
+
+def _at_home(path: str) -> Path:
+    """Return a path with the home that a shell puts in the place of ``~`` only where a word begins."""
+    return Path.home() / path[2:] if path.startswith("~/") else Path(path)

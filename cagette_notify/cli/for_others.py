@@ -13,6 +13,7 @@ import click
 from cagette_notify.core.errors import Problem, UsageError
 from cagette_notify.core.given_files import is_held_open, only_held_open, work_for_others, works_for_others
 from cagette_notify.core.i18n import _
+from cagette_notify.core.list_names import FILE, kind_of_list
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -27,10 +28,10 @@ OPEN_TO_OTHERS = frozenset(
 """Commands that make no files or folders where somebody says. A new one is closed until it is named here."""
 
 _READS = frozenset(("body", "attachments"))  # what these name is read by way of core/given_files.py
+_LISTS = "lists"  # of which some are files
 _CONFIG = "config_file"
 _OPENS = frozenset(("opens",))  # a browser, for which a file is written before ``_fence`` sees it
 _FILE = re.compile(r"\b(?:FILE|FOLDER|DIR|PATH)\b")
-_FILE_OF_ADDRESSES = re.compile(r"\s*(?:file|fichier)\s*:\s*(.*)", re.DOTALL | re.IGNORECASE)
 _STARTS_A_PROGRAM = frozenset(
     (
         *("subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.spawn", "os.startfile"),
@@ -107,10 +108,11 @@ def _names_a_file(param: click.Parameter) -> bool:
 def _named_in(param: click.Parameter, values: Sequence[object]) -> Iterator[str]:
     """Yield the files that an option names; standard input is nobody's but the caller's."""
     for value in map(str, values):
-        found = _FILE_OF_ADDRESSES.fullmatch(value)
-        name = value if param.name in _READS else found[1] if found else "-"
-        if name != "-":
-            yield name
+        kind, _colon, about = value.partition(":")
+        if param.name in _READS and value != "-":
+            yield value
+        elif param.name == _LISTS and kind_of_list(kind) == FILE:
+            yield about.strip()
 
 
 def _uid(text: str) -> int | None:

@@ -70,6 +70,26 @@ def open_given(path: Path) -> BinaryIO:
     return file
 
 
+def read_given(path: Path, *, most: int, too_large: str) -> bytes:
+    """Return what stands in a plain file that somebody named: a pipe can't be read once more.
+
+    Raise ``ValueError``, which says ``too_large`` of more than ``most`` bytes, or why it is none; ``OSError``
+    where it can't be read.
+    """
+    try:
+        with open_given(path) as file:
+            found = os.fstat(file.fileno())
+            if not stat.S_ISREG(found.st_mode):
+                raise ValueError(_("not a file"))
+            if found.st_size > most:
+                raise ValueError(too_large)
+            return file.read()
+    except IsADirectoryError:
+        raise ValueError(_("not a file")) from None
+    except FileNotFoundError:
+        raise ValueError(_("no such file")) from None
+
+
 def given_name(path: Path) -> str:
     """Return what a file is called; nothing for a descriptor of what has no name."""
     if not _for_others:

@@ -11,6 +11,7 @@ WITH_ORDER = "with-order"
 WITHOUT_ORDER = "without-order"
 TOLD = "told"
 VOLUNTEERS = "volunteers"
+FILE = "file"
 _IN_FRENCH = {
     ALL: "tous",
     COORDINATORS: "coordination",
@@ -18,6 +19,7 @@ _IN_FRENCH = {
     WITHOUT_ORDER: "sans-commande",
     TOLD: "prévenus",
     VOLUNTEERS: "bénévoles",
+    FILE: "fichier",
 }
 
 

@@ -278,4 +278,17 @@ DUTIES = FileColumns(
     later=frozenset(map(plain, (*_IDS_OF_MEMBERS, *_MORE_IDS_OF_MEMBERS))),
 )
 
+LISTS = FileColumns(
+    title="lists",
+    titles=frozenset(("lists", "listes")),
+    required=(("email", "partner_email", "id", "name", "last_name"),),
+    names={
+        **{name: "name" for name, field in DUTIES.names.items() if field in {"member", "member_name"}},
+        **MEMBERS.names,
+    },
+    doubtful=MEMBERS.doubtful,
+    later=MEMBERS.later,
+)
+"""What somebody keeps beside the data, to write to: no kind of data file."""
+
 KINDS: Final = (GROUPS, DISTRIBUTIONS, MEMBERS, ORDERS, DUTIES)

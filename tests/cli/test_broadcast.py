@@ -9,6 +9,7 @@ import hashlib
 import io
 import json
 import os
+import re
 import shlex
 import shutil
 import stat
@@ -821,3 +822,54 @@ def test_of_a_household_who_gets_no_copy_is_named_and_not_who_does(coop: Path, r
     assert [(one["address"], one["reason"]) for one in told if one["member"] == "2"] == [
         ("maelle.legoff@example.org", "waiting_for_orders")
     ]
+
+
+def test_who_is_in_a_file_and_no_member_is_named_and_gets_nothing(coop: Path, run: Run) -> None:
+    (coop / "fete.csv").write_text("Nom;E-mail\nZoé Martin;zoe.martin@example.org\nPaul;paul@example.org\n")
+
+    shown = run(*MAIL, "--to", "file:fete.csv", "--dry-run")
+    assert "the members named in fete.csv; households: 1, addresses: 1" in shown.stdout
+    assert re.search(r"Left out +not a member of the group: paul@example.org \(fete.csv:3\)", shown.stdout)
+
+    sent = run(*MAIL, "--to", "fichier:fete.csv", "--yes", "--json")
+    assert mailed(coop) == ["zoe.martin@example.org"]
+    assert document(sent)["broadcast"]["left_out"] == [
+        {"member": "", "address": "paul@example.org", "reason": "no_member"}
+    ]
+
+
+def test_of_many_who_are_no_members_some_are_named_and_the_others_counted(coop: Path, run: Run) -> None:
+    strangers = "".join(f"s{number}@example.org\n" for number in range(1, 31))
+    (coop / "fete.csv").write_text(f"zoe.martin@example.org\n{strangers}")
+
+    shown = " ".join(run(*MAIL, "--to", "file:fete.csv", "--dry-run").stdout.split())
+
+    assert "s20@example.org (fete.csv:21) and 10 more" in shown
+    assert "s21@example.org" not in shown
+
+
+def test_a_file_that_can_not_be_read_is_a_status_and_a_line(coop: Path, run: Run) -> None:
+    (coop / "fete.csv").write_bytes(b"zoe.martin@example.org\n\0\n")
+
+    result = run(*MAIL, "--to", "file:fete.csv", "--yes")
+
+    assert (result.status, result.stderr) == (65, "fete.csv:2: --to: not a text: it holds a NUL character\n")
+
+
+def test_a_file_that_names_the_same_makes_no_other_mail_wherever_it_lies(coop: Path, run: Run) -> None:
+    (coop / "fete.csv").write_text("zoe.martin@example.org\nNoël Bœuf\n")
+    (coop / "là").mkdir()
+    (coop / "là" / "liste.txt").write_text("NOËL BŒUF\n\nzoe.martin@example.org")
+    (coop / "others.csv").write_text("zoe.martin@example.org\n")
+
+    assert run(*MAIL, "--to", "file:fete.csv", "--yes").status == 0
+    assert "this very mail was written" in run(*MAIL, "--to", "file:là/liste.txt", "--yes").stderr
+    assert run(*MAIL, "--to", "file:others.csv", "--yes").status == 0
+
+
+def test_the_command_that_goes_on_names_the_file_as_it_is_found_from_anywhere(coop: Path, run: Run) -> None:
+    (coop / "fete.csv").write_text("zoe.martin@example.org\n")
+
+    kept = run("broadcast", "-s", "Fête", "--to", "file:fete.csv", "--yes", piped=b"{{ nothing }}\n")
+
+    assert f"--to file:{coop / 'fete.csv'}" in kept.stderr

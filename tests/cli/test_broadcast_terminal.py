@@ -595,7 +595,7 @@ def test_a_file_that_was_forgotten_is_said_right_above_the_question(coop: Path) 
         status = keyboard.ends()
 
     *_above, said, empty, menu = shown.split("\n")
-    assert said.startswith("Note") and said.endswith("speaks of an attached file, and none is attached")
+    assert re.fullmatch(r"Note +the mail speaks of an attached file, and none is attached", said)
     assert (empty, menu) == ("", MENU)
     assert (status, mails(coop)) == (1, [])
 

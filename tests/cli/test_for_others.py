@@ -123,6 +123,10 @@ ATTACKS = {
     "the keys as a list": (attack(PINNED + REHEARSE + "-|--to|file:{key}"), HELD),
     "the keys as a list, in French": (attack(PINNED + REHEARSE + "-|--to|fichier:{key}"), HELD),
     "the keys as a list, in capitals": (attack(PINNED + REHEARSE + "-|--to|FILE: {key}"), HELD),
+    "the keys as a list, with a letter that folds": (
+        attack(PINNED + REHEARSE + "-|--to|ﬁle:{key}"),
+        HELD,
+    ),
     "a path below that of descriptors": (attack(PINNED + REHEARSE + "/dev/fd/../..{key}"), HELD),
     "the tool's root by way of /proc": (attack(PINNED + REHEARSE + "/proc/self/root{key}"), HELD),
     "the tool's environment": (attack(PINNED + REHEARSE + "/proc/self/environ"), HELD),
@@ -267,6 +271,24 @@ def test_what_others_hold_open_is_mailed_under_its_own_name(house: House) -> Non
         assert "Du pain pour" in text.get_content()
         attached = {one.get_filename(): one.get_content() for one in mail.iter_attachments()}
         assert attached == {"affiche.pdf": b"%PDF-1.7 affiche", "own.pdf": b"%PDF-1.7 own"}
+
+
+def test_a_list_that_others_hold_open_is_read_and_a_subject_may_begin_like_one(house: House) -> None:
+    (house.theirs / "liste.csv").write_text("zoe@example.org\npaul@example.org\n")
+    held = {7: ("{theirs}/liste.csv", os.O_RDONLY)}
+    line = PINNED + "broadcast|lac|-s|File: a list|--dry-run|--body|-|--to|file:/dev/fd/7"
+
+    unread = {7: ("{key}", NO_PATH)}
+
+    answer, refused = as_owner(
+        [filled(house, attack(line, BY_SUDO, those)) for those in (held, unread)], house.theirs
+    )
+
+    said = " ".join(answer.said.split())
+    assert answer.status == 0, answer.said
+    assert "the members named in liste.csv; households: 1, addresses: 1" in said
+    assert "not a member of the group: paul@example.org (liste.csv:2)" in said
+    assert (refused.status, SECRET in refused.said) == (65, False)
 
 
 def test_others_give_a_text_by_standard_input_or_name_the_configuration_that_is_installed(

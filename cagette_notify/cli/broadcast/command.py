@@ -57,8 +57,8 @@ if TYPE_CHECKING:
     "lists",
     metavar="LIST",
     multiple=True,
-    help="all, coordinators, with-order:DISTRIBUTION, without-order:DISTRIBUTION, told:DISTRIBUTION or "
-    "volunteers:DISTRIBUTION; may be repeated. Everybody is meant if none is given.",
+    help="all, coordinators, with-order:DISTRIBUTION, without-order:DISTRIBUTION, told:DISTRIBUTION, "
+    "volunteers:DISTRIBUTION or file:FILE; may be repeated. Everybody is meant if none is given.",
 )
 @click.option("--as", "answers_to", metavar="ADDRESS", help="The coordinator whom replies reach.")
 @click.option(
@@ -170,7 +170,7 @@ def _proved_but_for_the_text(job: BroadcastJob) -> BroadcastJob:
     if not given.dry_run:
         prove_transport(job.config, os.environ, now())
     proposal = propose(job.config, job.calendar, _request(job, "x"), now())
-    return replace(job, given=replace(given, lists=tuple(one.name for one in proposal.lists)))
+    return replace(job, given=replace(given, lists=tuple(one.typed for one in proposal.lists)))
 
 
 def _request(job: BroadcastJob, body: str) -> BroadcastRequest:

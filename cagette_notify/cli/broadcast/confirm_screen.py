@@ -156,6 +156,8 @@ def _who(group: Group, wanted: WantedList) -> str:
         "all": _("everybody in {group}", group=one_line(group.name)),
         "coordinators": _("the coordinators of {group}", group=one_line(group.name)),
     }
+    if wanted.file:
+        return _("the members named in {file}", file=wanted.file.name)
     if wanted.distribution is None:
         return said[wanted.kind]
     day = wanted.distribution.starts_at.astimezone(group.timezone)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -13,13 +14,11 @@ from cagette_notify.core.commands_to_type import command_to_type
 from cagette_notify.core.errors import Problem, UsageError
 from cagette_notify.core.given_files import given_name, works_for_others
 from cagette_notify.core.i18n import _
-from cagette_notify.core.list_names import ALL, list_to_type
+from cagette_notify.core.list_names import ALL, FILE, list_to_type
 from cagette_notify.core.text import fold, meant, one_line
 from cagette_notify.mails.broadcast_text.compose import refuse_bad_subject
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from cagette_notify.cli.prompt import Terminal
     from cagette_notify.config.load import Config
     from cagette_notify.core.model import Group
@@ -68,7 +67,7 @@ class BroadcastJob(Struct):
         given = self.given
         options = [
             *("--subject", self.subject, "--body", self._body_to_type(body)),
-            *(part for name in given.lists if given.lists != (ALL,) for part in ("--to", list_to_type(name))),
+            *(part for name in given.lists if given.lists != (ALL,) for part in ("--to", _typed_list(name))),
             *(["--as", given.answers_to] if given.answers_to else []),
             *(part for path in given.attachments for part in ("--attach", _to_type(path))),
             *(["--again"] if again else []),
@@ -83,8 +82,13 @@ class BroadcastJob(Struct):
         return _from_anywhere(body)
 
 
-def _to_type(attachment: Path) -> str:
-    return given_name(attachment) if works_for_others() else _from_anywhere(attachment)
+def _typed_list(name: str) -> str:
+    kind, _colon, about = name.partition(":")
+    return list_to_type(f"{kind}:{_to_type(Path(about))}" if kind == FILE else name)
+
+
+def _to_type(given: Path) -> str:
+    return given_name(given) if works_for_others() else _from_anywhere(given)
 
 
 def _from_anywhere(path: Path) -> str:

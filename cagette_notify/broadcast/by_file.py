@@ -1,0 +1,84 @@
+"""Choose the members whom a file names, and tell which of its rows are nobody's in the group."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec.structs import replace
+
+from cagette_notify.core.addresses import address_key
+from cagette_notify.core.errors import DataError, Problem
+from cagette_notify.data.member_lookup import MemberLookup
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from cagette_notify.core.model import Mailbox, Member
+    from cagette_notify.data.named_rows import NamedRow, NamedRows
+
+
+class ByFile(NamedTuple):
+    """The members whom a file names, those whose own row is bad apart, and the rows that are nobody's.
+
+    Each has the addresses that the file names; all of them where it names the member by id or name.
+    """
+
+    members: list[Member]
+    set_aside: list[Member]
+    strangers: list[NamedRow]
+
+
+def members_in_file(
+    file: NamedRows, group_id: str, members: Sequence[Member], set_aside: Sequence[Member]
+) -> ByFile:
+    """Return whom the rows name; raise ``DataError`` for names that several members have.
+
+    An address that no member has is a stranger's, whatever id or name stands beside it.
+    """
+    lookup = MemberLookup(members, set_aside)
+    named: dict[int, tuple[Member, dict[Mailbox, None]]] = {}
+    strangers: list[NamedRow] = []
+    problems: list[Problem] = []
+    for row in file.rows:
+        found = _with_address(row.addresses, lookup) or _called(row.references, group_id, lookup)
+        if len(found) > 1 and not row.addresses:
+            text = lookup.why_not_one([one for one, _boxes in found], row.shown)
+            problems.append(Problem(text, row.origin.file, row.origin.line, "--to"))
+        for member, boxes in found:
+            named.setdefault(id(member), (member, {}))[1].update(dict.fromkeys(boxes))
+        if not found:
+            strangers.append(row)
+    if problems:
+        raise DataError(*problems)
+    people = [(member, _with_mailboxes(member, boxes)) for member, boxes in named.values()]
+    return ByFile(
+        [narrowed for member, narrowed in people if not lookup.is_set_aside(member)],
+        [narrowed for member, narrowed in people if lookup.is_set_aside(member)],
+        strangers,
+    )
+
+
+def _with_address(addresses: Iterable[str], lookup: MemberLookup) -> list[tuple[Member, tuple[Mailbox, ...]]]:
+    """Return everybody who has one of the addresses, with those of their mailboxes that it is."""
+    found = []
+    for address in addresses:
+        key = address_key(address)
+        for member in lookup.referred_to(address):
+            boxes = tuple(box for box in member.mailboxes if box.key == key)
+            found.append((member, boxes or member.mailboxes))
+    return found
+
+
+def _called(
+    references: Iterable[str], group_id: str, lookup: MemberLookup
+) -> list[tuple[Member, tuple[Mailbox, ...]]]:
+    """Return whom the first of some ids and names means that means anybody, with all their mailboxes."""
+    for text in references:
+        if found := lookup.referred_to(text.removeprefix(f"{group_id}/")) or lookup.called(text):
+            return [(member, member.mailboxes) for member in found]
+    return []
+
+
+def _with_mailboxes(member: Member, boxes: Iterable[Mailbox]) -> Member:
+    wanted = set(boxes)
+    return replace(member, mailboxes=tuple(box for box in member.mailboxes if box in wanted))
