@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from msgspec import Struct
 from msgspec.structs import replace
 
+from cagette_notify.broadcast.by_catalog import members_by_catalog
 from cagette_notify.broadcast.by_file import members_in_file
-from cagette_notify.broadcast.by_order import members_by_order
+from cagette_notify.broadcast.by_order import ByOrder, members_by_order
 from cagette_notify.broadcast.lists import WantedList, is_told, wanted_list
 from cagette_notify.broadcast.named_readers import reader_of
 from cagette_notify.broadcast.told import (
@@ -89,9 +90,9 @@ def choose_audience(
     """Return the members of ``group`` that the lists ``wanted`` mean, together: each address once.
 
     A list is ``all``, ``coordinators``, ``with-order:D``, ``without-order:D``, ``told:D``,
-    ``volunteers:D`` or ``file:F``, in English or in French; D is a distribution's id, its date, or ``next``,
-    F a file that names members. Raises ``UsageError`` for anything else, ``DataError`` where the members, or
-    the orders, duties or file it depends on, can't be read whole.
+    ``volunteers:D``, ``catalog:C`` or ``file:F``, in English or in French; D is a distribution's id, its
+    date, or ``next``, C a catalog's name, F a file that names members. Raises ``UsageError`` for anything
+    else, ``DataError`` where the members, or the orders, duties or file it depends on, can't be read whole.
     """
     told = memory.told_since(now - REMEMBERED) if any(map(is_told, wanted)) else ()
     typed = {one.name: one for one in (wanted_list(calendar, group, one, now, told) for one in wanted)}
@@ -153,18 +154,31 @@ class _Chooser(NamedTuple):
         """Return whom one list means."""
         if wanted.file:
             return self._in_file(wanted, wanted.file)
-        if wanted.distribution is None:
-            if wanted.kind == ALL:
-                audience = _also_left_out(audience_of(self.people.members), _aside(self.people.set_aside))
-                return Choice(audience, (wanted,), self.people.problems, read=self._read())
-            return Choice(coordinators_of(self.group, self.people.members), (wanted,))
+        if wanted.catalog:
+            return self._in_catalog(wanted)
+        if wanted.distribution:
+            return self._by_distribution(wanted, wanted.distribution)
+        if wanted.kind == ALL:
+            audience = _also_left_out(audience_of(self.people.members), _aside(self.people.set_aside))
+            return Choice(audience, (wanted,), self.people.problems, read=self._read())
+        return Choice(coordinators_of(self.group, self.people.members), (wanted,))
+
+    def _by_distribution(self, wanted: WantedList, distribution: Distribution) -> Choice:
         if wanted.kind == TOLD:
-            return self._told(wanted, wanted.distribution)
+            return self._told(wanted, distribution)
         if wanted.kind == VOLUNTEERS:
-            return self._volunteers(wanted, wanted.distribution)
-        with_order = wanted.kind == WITH_ORDER
+            return self._volunteers(wanted, distribution)
         people = self.people.members, self.people.set_aside
-        found = members_by_order(self.calendar, *people, wanted.distribution, self.now, with_order=with_order)
+        with_order = wanted.kind == WITH_ORDER
+        found = members_by_order(self.calendar, *people, distribution, self.now, with_order=with_order)
+        return self._by_order(wanted, found)
+
+    def _in_catalog(self, wanted: WantedList) -> Choice:
+        people = self.people.members, self.people.set_aside
+        name, found = members_by_catalog(self.calendar, self.group, *people, wanted.catalog, now=self.now)
+        return self._by_order(replace(wanted, catalog=name), found)
+
+    def _by_order(self, wanted: WantedList, found: ByOrder) -> Choice:
         problems = (*self.people.problems, *(one for one in found.said if not one.is_warning))
         notes = tuple(one for one in found.said if one.is_warning)
         unknown = (
@@ -173,7 +187,7 @@ class _Chooser(NamedTuple):
             for out in _at_each_address(member, Reason.WAITING_FOR_ORDERS, origin)
         )
         audience = _also_left_out(audience_of(found.members), (*unknown, *_aside(found.set_aside)))
-        read = self._read({wanted.distribution.id: found.book})
+        read = self._read(found.books)
         return Choice(audience, (wanted,), problems, notes, read=read, lacks_rows=found.lacks_rows)
 
     def _in_file(self, wanted: WantedList, file: NamedRows) -> Choice:

@@ -12,7 +12,7 @@ from cagette_notify.planning.orders_by_member import members_perhaps_with_order,
 from cagette_notify.planning.orders_so_far import KNOWN_FOR
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
 
@@ -27,7 +27,7 @@ class ByOrder(NamedTuple):
     unknown: list[tuple[Member, Origin]]
     set_aside: list[Member]
     said: tuple[Problem, ...]
-    book: OrderBook
+    books: Mapping[str, OrderBook]
     lacks_rows: bool
 
 
@@ -64,15 +64,16 @@ def members_by_order(  # noqa: PLR0913 - of whom, for what, as of when
         [member for member in known if (member.id in ordered) is with_order],
         [(member, perhaps[member.id].origin) for member in members if member.id in perhaps],
         [one for one in set_aside if one.id in perhaps or (one.id in ordered) is with_order],
-        (*orders.problems, *_too_old(calendar, distribution, group, now)),
-        book,
+        (*orders.problems, *orders_too_old(calendar, distribution, group, now)),
+        {distribution.id: book},
         with_order and bool(book.strangers or any(not line.is_certain for line in book.unread)),
     )
 
 
-def _too_old(
+def orders_too_old(
     calendar: Calendar, distribution: Distribution, group: Group, now: datetime
 ) -> Iterator[Problem]:
+    """Say that somebody may have ordered since the orders that are known were written."""
     known_at = orders_modified_at(calendar, distribution)
     closed_at = distribution.orders_close_at or distribution.starts_at
     if known_at is None or known_at >= min(closed_at, now - KNOWN_FOR if now < closed_at else closed_at):

@@ -12,6 +12,7 @@ from cagette_notify.core.errors import Problem, UsageError
 from cagette_notify.core.i18n import _
 from cagette_notify.core.list_names import (
     ALL,
+    CATALOG,
     COORDINATORS,
     FILE,
     TOLD,
@@ -21,6 +22,7 @@ from cagette_notify.core.list_names import (
     kind_of_list,
     list_to_type,
 )
+from cagette_notify.core.text import fold, one_line
 from cagette_notify.data.find_member import distribution_called
 from cagette_notify.data.named_rows import NamedRows, read_named_rows
 
@@ -37,34 +39,36 @@ _OF_A_DISTRIBUTION = (WITH_ORDER, WITHOUT_ORDER, TOLD, VOLUNTEERS)
 
 
 class WantedList(Struct, frozen=True):
-    """One list, and the distribution that it is about, if it is about one; or the ``file`` at ``path``."""
+    """One list, and the distribution or ``catalog`` that it is about, if any; or the ``file`` at ``path``."""
 
     kind: str
     distribution: Distribution | None = None
+    catalog: str = ""
     file: NamedRows | None = None
     path: str = ""
 
     @property
     def is_part_of_all(self) -> bool:
         """Whether it means members only: who was told, or coordinates, may be none."""
-        return self.kind in {WITH_ORDER, WITHOUT_ORDER, VOLUNTEERS, FILE}
+        return self.kind in {WITH_ORDER, WITHOUT_ORDER, VOLUNTEERS, CATALOG, FILE}
 
     @property
     def name(self) -> str:
-        """What means the same tomorrow; of a file, whom it names, wherever it lies then."""
-        if self.file:
-            return f"{self.kind}:{self.file.digest}"
-        return f"{self.kind}:{self.distribution.id}" if self.distribution else self.kind
+        """What means the same tomorrow, however it is typed; of a file, whom it names, wherever it lies."""
+        about = self.file.digest if self.file else fold(self.catalog)
+        about = self.distribution.id if self.distribution else about
+        return f"{self.kind}:{about}" if about else self.kind
 
     @property
     def typed(self) -> str:
         """What is given to mean it again: of a file, its path."""
-        return f"{self.kind}:{self.path}" if self.file else self.name
+        about = self.path or self.catalog
+        return f"{self.kind}:{about}" if about else self.name
 
     @property
     def name_to_type(self) -> str:
         """What messages call it, in the language of whoever reads it."""
-        return list_to_type(f"{self.kind}:{self.file.name}" if self.file else self.name)
+        return list_to_type(f"{self.kind}:{self.file.name}" if self.file else self.typed)
 
 
 def is_told(typed: str) -> bool:
@@ -83,10 +87,12 @@ def wanted_list(
     if kind == FILE and name.strip():
         path = _at_home(name.strip())
         return WantedList(kind, file=read_named_rows(path), path=str(path))
+    if kind == CATALOG and fold(name):
+        return WantedList(kind, catalog=one_line(name))
     if kind not in _OF_A_DISTRIBUTION or not (colon or kind == TOLD):
         message = _(
             "expected all, coordinators, with-order:DISTRIBUTION, without-order:DISTRIBUTION, "
-            "told:DISTRIBUTION, volunteers:DISTRIBUTION or file:FILE"
+            "told:DISTRIBUTION, volunteers:DISTRIBUTION, catalog:NAME or file:FILE"
         )
         raise UsageError(Problem(message, field="--to"))
     if kind == TOLD:

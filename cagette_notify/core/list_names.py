@@ -11,6 +11,7 @@ WITH_ORDER = "with-order"
 WITHOUT_ORDER = "without-order"
 TOLD = "told"
 VOLUNTEERS = "volunteers"
+CATALOG = "catalog"
 FILE = "file"
 _IN_FRENCH = {
     ALL: "tous",
@@ -19,6 +20,7 @@ _IN_FRENCH = {
     WITHOUT_ORDER: "sans-commande",
     TOLD: "prévenus",
     VOLUNTEERS: "bénévoles",
+    CATALOG: "catalogue",
     FILE: "fichier",
 }
 

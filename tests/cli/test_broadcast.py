@@ -873,3 +873,14 @@ def test_the_command_that_goes_on_names_the_file_as_it_is_found_from_anywhere(co
     kept = run("broadcast", "-s", "Fête", "--to", "file:fete.csv", "--yes", piped=b"{{ nothing }}\n")
 
     assert f"--to file:{coop / 'fete.csv'}" in kept.stderr
+
+
+def test_a_catalog_is_named_on_the_screen_as_the_data_have_it(run: Run) -> None:
+    shown = " ".join(run(*MAIL, "--to", "catalogue:legumes", "--dry-run").stdout.split())
+    assert "those with an order in the catalog Légumes, ahead or within 30 days; households: 2" in shown
+
+    unknown = run(*MAIL, "--to", "catalog:Viande", "--yes")
+    assert (unknown.status, unknown.stderr) == (
+        2,
+        "--to: no catalog 'Viande'; known here: Chèvre, Légumes, Miel, Œufs, Pain, Verger\n",
+    )

@@ -58,7 +58,8 @@ if TYPE_CHECKING:
     metavar="LIST",
     multiple=True,
     help="all, coordinators, with-order:DISTRIBUTION, without-order:DISTRIBUTION, told:DISTRIBUTION, "
-    "volunteers:DISTRIBUTION or file:FILE; may be repeated. Everybody is meant if none is given.",
+    "volunteers:DISTRIBUTION, catalog:NAME or file:FILE; may be repeated. Everybody is meant if none is "
+    "given.",
 )
 @click.option("--as", "answers_to", metavar="ADDRESS", help="The coordinator whom replies reach.")
 @click.option(

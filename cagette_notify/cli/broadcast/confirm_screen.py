@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from cagette_notify.cli.broadcast.options import BroadcastJob
     from cagette_notify.config.load import Config
     from cagette_notify.core.messages import Attachment, BroadcastProgress
-    from cagette_notify.core.model import Contact, Group
+    from cagette_notify.core.model import Contact, Distribution, Group
 
 _NAMES = 3
 
@@ -152,21 +152,27 @@ def _reached(proposal: Proposal) -> str:
 
 
 def _who(group: Group, wanted: WantedList) -> str:
-    said = {
-        "all": _("everybody in {group}", group=one_line(group.name)),
-        "coordinators": _("the coordinators of {group}", group=one_line(group.name)),
-    }
+    if wanted.distribution:
+        return _of_distribution(group, wanted.kind, wanted.distribution)
     if wanted.file:
         return _("the members named in {file}", file=wanted.file.name)
-    if wanted.distribution is None:
-        return said[wanted.kind]
-    day = wanted.distribution.starts_at.astimezone(group.timezone)
-    when = _("{day} ({id})", day=long_day(day.date(), spoken()), id=wanted.distribution.id)
-    if wanted.kind == "told":
+    if wanted.catalog:
+        return _(
+            "those with an order in the catalog {catalog}, ahead or within 30 days", catalog=wanted.catalog
+        )
+    if wanted.kind == "coordinators":
+        return _("the coordinators of {group}", group=one_line(group.name))
+    return _("everybody in {group}", group=one_line(group.name))
+
+
+def _of_distribution(group: Group, kind: str, distribution: Distribution) -> str:
+    day = distribution.starts_at.astimezone(group.timezone)
+    when = _("{day} ({id})", day=long_day(day.date(), spoken()), id=distribution.id)
+    if kind == "told":
         return _("those who were told of the distribution of {day}", day=when)
-    if wanted.kind == "volunteers":
+    if kind == "volunteers":
         return _("those who serve at the distribution of {day}", day=when)
-    if wanted.kind == "with-order":
+    if kind == "with-order":
         return _("those with an order for the distribution of {day}", day=when)
     return _("those without an order for the distribution of {day}", day=when)
 
