@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from cagette_notify.broadcast.told import told_distribution
 from cagette_notify.core.errors import Problem, UsageError
+from cagette_notify.core.given_files import typed_path
 from cagette_notify.core.i18n import _
 from cagette_notify.core.list_names import (
     ALL,
@@ -85,7 +85,7 @@ def wanted_list(
     if kind in _OF_ALL and not colon:
         return WantedList(kind)
     if kind == FILE and name.strip():
-        path = _at_home(name.strip())
+        path = typed_path(name)
         return WantedList(kind, file=read_named_rows(path), path=str(path))
     if kind == CATALOG and fold(name):
         return WantedList(kind, catalog=one_line(name))
@@ -99,8 +99,3 @@ def wanted_list(
         return WantedList(kind, told_distribution(calendar, group, told, name, now))
     mine = [one for one in calendar.distributions if one.group_id == group.id]
     return WantedList(kind, distribution_called(name, mine, now, field="--to"))
-
-
-def _at_home(path: str) -> Path:
-    """Return a path with the home that a shell puts in the place of ``~`` only where a word begins."""
-    return Path.home() / path[2:] if path.startswith("~/") else Path(path)

@@ -96,7 +96,7 @@ def _refused(ctx: click.Context) -> Iterator[Problem]:
         values = value if isinstance(value, tuple) else (value,)
         field = max(param.opts, key=len)
         if param.name in _OPENS or (_names_a_file(param) and param.name not in _READS):
-            yield Problem(_no_programs(), field=field)
+            yield Problem(no_programs(), field=field)
         elif not all(map(is_held_open, _named_in(param, values))):
             yield Problem(only_held_open(), field=field)
 
@@ -126,7 +126,8 @@ def _uid(text: str) -> int | None:
         return None
 
 
-def _no_programs() -> str:
+def no_programs() -> str:
+    """Say what this user starts for nobody else."""
     return _("through sudo, no file is written and no program started")
 
 
@@ -134,4 +135,4 @@ def _fence(event: str, _arguments: tuple[object, ...]) -> None:
     # Whatever was forgotten above: an editor or a pager would give its user a shell of this user's.
     # Python asks this before any program is started, and nobody can take it back.
     if event in _STARTS_A_PROGRAM and works_for_others():
-        raise UsageError(Problem(_no_programs()))
+        raise UsageError(Problem(no_programs()))

@@ -5,12 +5,10 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from typing import TYPE_CHECKING
+import tempfile
+from pathlib import Path
 
 import click
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 _FOUND_OUT_AFTER = 3  # seconds, in which xdg-open has tried all the browsers that it knows
 
@@ -33,3 +31,14 @@ def is_opened(file: Path) -> bool:
         return True
     except OSError:
         return False
+
+
+def private_file(ending: str) -> Path:
+    """Return a file to be made in a new folder that nobody else can enter."""
+    return Path(tempfile.mkdtemp(prefix="cagette-notify-")) / f"preview{ending}"
+
+
+def write_privately(file: Path, content: bytes) -> None:
+    """Write a mail that may hold what only a member should read."""
+    file.touch(mode=0o600)
+    file.write_bytes(content)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import stat
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from cagette_notify.cli.open_in_browser import is_opened
+from cagette_notify.cli.open_in_browser import is_opened, private_file, write_privately
 from cagette_notify.cli.session import Session, command, now, path_to_type, print_problems
 from cagette_notify.cli.translated_help import TranslatedCommand
 from cagette_notify.core.errors import EXIT_OK, EXIT_PARTIAL, Problem, UsageError
@@ -149,12 +148,11 @@ def _deliver(content: bytes, output: Path | None, ending: str, *, opens: bool) -
     if output is None and not opens:
         click.echo(content, nl=False)
         return EXIT_OK
-    file = output or Path(tempfile.mkdtemp(prefix="cagette-notify-")) / f"preview{ending}"
+    file = output or private_file(ending)
     try:
         _refuse_what_is_no_preview(file)
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.touch(mode=0o600)  # it may hold a member's order
-        file.write_bytes(content)
+        write_privately(file, content)
     except OSError as error:
         message = _("can't be written to: {reason}", reason=why(error))
         raise UsageError(Problem(message, str(file))) from None

@@ -101,6 +101,14 @@ def given_name(path: Path) -> str:
     return behind.name if behind.is_absolute() else ""
 
 
+def typed_path(text: str) -> Path:
+    """Return a path that was typed where no shell takes quotes away, or puts a home in the place of ``~``."""
+    text = text.strip()
+    if len(text) > 1 and text[0] == text[-1] and text[0] in "'\"":
+        text = text[1:-1]
+    return Path.home() / text[2:] if text.startswith("~/") else Path(text)
+
+
 def is_held_open(name: str) -> bool:
     """Tell whether a name means a descriptor that this process was started with."""
     number = _number_in(name)

@@ -64,8 +64,9 @@ class NamedRows(NamedTuple):
 
 def read_named_rows(path: Path) -> NamedRows:
     """Return whom a file names; raise ``DataError`` if it can't be read whole."""
-    name = given_name(path)
+    name = str(path)
     try:
+        name = given_name(path) or name
         raw = read_given(
             path, most=_LARGEST, too_large=_("too large: over {size} MB", size=_LARGEST // 1024**2)
         )
@@ -73,10 +74,10 @@ def read_named_rows(path: Path) -> NamedRows:
         if not rows:
             raise Unreadable(_("it names nobody"))
     except Unreadable as trouble:
-        raise DataError(Problem(trouble.message, name or str(path), trouble.line, "--to")) from None
+        raise DataError(Problem(trouble.message, name, trouble.line, "--to")) from None
     except (OSError, ValueError) as error:
-        raise DataError(Problem(why(error), name or str(path), field="--to")) from None
-    return NamedRows(name or str(path), rows)
+        raise DataError(Problem(why(error), name, field="--to")) from None
+    return NamedRows(name, rows)
 
 
 def _records(raw: bytes, name: str) -> Iterator[Record]:

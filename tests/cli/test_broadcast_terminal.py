@@ -26,7 +26,10 @@ if TYPE_CHECKING:
 EVERYBODY = 4  # addresses in the co-op
 TEXT = "Bonjour {{ member.first_name }},\n\nOn change de **salle**.\n"
 MAIL = ("--lang", "en", "broadcast", "-s", "On change de salle", "--body", "lettre.md")
-MENU = "[o] send  [e] a test to me  [m] edit  [s] subject  [N] cancel "
+MENU = (
+    "[a] look at it in the browser  [e] a test to me  [m] edit  [s] subject  [d] recipients  "
+    "[p] attachments  [N] cancel "
+)
 
 
 @pytest.fixture
@@ -540,7 +543,7 @@ def test_a_wrong_key_is_answered(coop: Path) -> None:
     with at_the_keyboard(coop, "broadcast", "-s", "On change de salle") as keyboard:
         keyboard.sees(MENU)
         keyboard.types("x\n")
-        keyboard.sees("Answer o, e, m, s or N.")
+        keyboard.sees("Answer o, a, e, m, s, d, p or N.")
         keyboard.sees(MENU)
 
 
@@ -596,7 +599,7 @@ def test_a_file_that_was_forgotten_is_said_right_above_the_question(coop: Path) 
 
     *_above, said, empty, menu = shown.split("\n")
     assert re.fullmatch(r"Note +the mail speaks of an attached file, and none is attached", said)
-    assert (empty, menu) == ("", MENU)
+    assert (empty, menu) == ("", f"[o] send to 4 addresses  {MENU}")
     assert (status, mails(coop)) == (1, [])
 
 

@@ -330,6 +330,26 @@ def test_the_menu_opens_no_editor_for_others(house: House) -> None:
     assert SECRET not in answer.said
 
 
+def test_the_menu_starts_no_browser_and_attaches_no_path_for_others(house: House) -> None:
+    held = {7: ("{theirs}/pain.md", os.O_RDONLY)}
+    call = attack(
+        PINNED + "broadcast|lac|-s|Menu|--body|/dev/fd/7",
+        SHELL,
+        held,
+        stdin="a\np\n{key}\n\nd\nfile:{key}\n\nn\n".replace("{key}", house.key),
+        at_terminal=True,
+    )
+
+    [answer] = as_owner([filled(house, call)], house.theirs)
+
+    said = " ".join(answer.said.split())
+    assert NO_PROGRAM in said
+    assert said.count(HELD) == 2
+    assert "cancelled: nothing was sent to the group" in said
+    assert SECRET not in said
+    assert list(house.scratch.iterdir()) == []
+
+
 def test_no_program_is_started_for_others_whatever_asks_for_it(house: House) -> None:
     completion = attack("", BY_SUDO | SHELL | {"_CAGETTE_NOTIFY_COMPLETE": "bash_source"})
 

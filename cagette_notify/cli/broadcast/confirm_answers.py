@@ -8,14 +8,16 @@ import time
 from functools import partial
 from typing import TYPE_CHECKING
 
-from cagette_notify.broadcast.deliver import (
-    broadcasts_going_on,
-    progress_of,
-    stop_and_look_up,
-    withdraw_broadcast,
+from cagette_notify.broadcast.deliver import broadcasts_going_on, progress_of, stop_and_look_up
+from cagette_notify.cli.broadcast.change_mail import (
+    carries_others,
+    goes_to_others,
+    is_renamed,
+    may_be_another,
 )
-from cagette_notify.cli.broadcast.options import BroadcastJob, checked_address, choose_subject
-from cagette_notify.cli.broadcast.output import goes_on, stopped_by_answer, under_way
+from cagette_notify.cli.broadcast.look_in_browser import look_in_browser
+from cagette_notify.cli.broadcast.options import BroadcastJob, checked_address
+from cagette_notify.cli.broadcast.output import goes_on, stopped_by_answer
 from cagette_notify.cli.broadcast.send import send_test
 from cagette_notify.cli.broadcast.text_source import edit_draft, no_editor
 from cagette_notify.cli.prompt import SAYS_NO, SAYS_YES, CancelledError, Terminal, cancelled
@@ -40,9 +42,12 @@ def is_confirmed(job: BroadcastJob, draft: Draft, proposal: Proposal) -> bool:
     if terminal is None:
         return False
     acts = {
+        "a": partial(look_in_browser, job, terminal, proposal),
         "e": partial(_test_to_oneself, job, terminal, proposal),
         "m": partial(_is_edited, job, draft, terminal, proposal),
-        "s": partial(_is_renamed, job, terminal, proposal),
+        "s": partial(is_renamed, job, terminal, proposal),
+        "d": partial(goes_to_others, job, terminal, proposal),
+        "p": partial(carries_others, job, terminal, proposal),
     }
     while True:
         answer = terminal.ask(_question(proposal)).lower()
@@ -52,21 +57,25 @@ def is_confirmed(job: BroadcastJob, draft: Draft, proposal: Proposal) -> bool:
         if not answer or answer in SAYS_NO:
             raise cancelled()
         if answer not in acts:
-            terminal.say(_("Answer o, e, m, s or N."))
+            terminal.say(_("Answer o, a, e, m, s, d, p or N."))
         elif acts[answer]():
             return False
 
 
 def _question(proposal: Proposal) -> str:
-    if not (proposal.holds and proposal.adds_readers):
-        return _("[o] send  [e] a test to me  [m] edit  [s] subject  [N] cancel ")
-    return _n(
-        "The group's data may lack people: [o] send to {count} address all the same  [e] a test to me  "
-        "[m] edit  [s] subject  [N] cancel ",
-        "The group's data may lack people: [o] send to {count} addresses all the same  [e] a test to me  "
-        "[m] edit  [s] subject  [N] cancel ",
-        proposal.count,
+    others = _(
+        "[a] look at it in the browser  [e] a test to me  [m] edit  [s] subject  [d] recipients  "
+        "[p] attachments  [N] cancel "
     )
+    if not (proposal.holds and proposal.adds_readers):
+        send = _n("[o] send to {count} address", "[o] send to {count} addresses", proposal.count)
+    else:
+        send = _n(
+            "The group's data may lack people: [o] send to {count} address all the same",
+            "The group's data may lack people: [o] send to {count} addresses all the same",
+            proposal.count,
+        )
+    return f"{send}  {others}"
 
 
 def withdrawn(job: BroadcastJob, proposal: Proposal) -> CancelledError:
@@ -134,37 +143,10 @@ def _is_edited(job: BroadcastJob, draft: Draft, terminal: Terminal, proposal: Pr
     if works_for_others():
         terminal.say(no_editor())
         return False
-    if not _may_be_another(job, terminal, proposal):
+    if not may_be_another(job, terminal, proposal):
         return False
     edit_draft(job, draft)
     return True
-
-
-def _is_renamed(job: BroadcastJob, terminal: Terminal, proposal: Proposal) -> bool:
-    """Ask for another subject; tell whether it is the mail's now."""
-    subject = choose_subject(None, terminal, job.subject)
-    if subject == job.subject or not _may_be_another(job, terminal, proposal):
-        return False
-    job.subject = subject
-    return True
-
-
-def _may_be_another(job: BroadcastJob, terminal: Terminal, proposal: Proposal) -> bool:
-    """Tell whether another mail can be made of this one: one that was confirmed earlier is stopped.
-
-    One of which some has left goes on as it is.
-    """
-    earlier = proposal.same_mail
-    if not (earlier and earlier.unfinished):
-        return True
-    if withdraw_broadcast(job.config, earlier.broadcast.attempt):
-        terminal.say(
-            _("What was confirmed earlier is kept back; it leaves only if you give it again unchanged.")
-        )
-        return True
-    progress = progress_of(job.config, earlier.broadcast.attempt) or earlier
-    terminal.say(under_way(job.config, progress))
-    return False
 
 
 def _test_to_oneself(job: BroadcastJob, terminal: Terminal, proposal: Proposal) -> bool:

@@ -88,7 +88,7 @@ def _facts(job: BroadcastJob, proposal: Proposal) -> Iterator[tuple[str, str]]:
     else:
         yield from _recipients(proposal)
     if proposal.attachments:
-        yield _("Attached"), _("; ").join(map(_file, proposal.attachments))
+        yield _("Attached"), _("; ").join(map(file_with_size, proposal.attachments))
     if proposal.quota_left is not None:
         yield (
             _("Quota"),
@@ -183,7 +183,8 @@ def _names(proposal: Proposal) -> str:
     return ", ".join(names) + (", …" if len(mailboxes) > _NAMES else "")
 
 
-def _file(attachment: Attachment) -> str:
+def file_with_size(attachment: Attachment) -> str:
+    """Return a file's name, and how much it weighs."""
     return f"{attachment.filename} ({_size(len(attachment.base64) * 3 // 4)})"
 
 

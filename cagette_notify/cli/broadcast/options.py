@@ -52,7 +52,7 @@ class BroadcastOptions(Struct, frozen=True):
 class BroadcastJob(Struct):
     """A mail to be written and sent: to whom, about what, and who can be asked.
 
-    Its ``subject`` may be typed anew until it is confirmed.
+    Its ``subject``, and the lists and files that were ``given``, may be others until it is confirmed.
     """
 
     given: BroadcastOptions
@@ -168,9 +168,14 @@ def _named(calendar: Calendar, wanted: str, *, may_be_disabled: bool) -> Group:
         raise UsageError(Problem(message), *why)
     if group is None:
         raise UsageError(Problem(_unknown(wanted, tuple(groups))))
+    refuse_disabled(group, may_be_disabled=may_be_disabled)
+    return group
+
+
+def refuse_disabled(group: Group, *, may_be_disabled: bool) -> None:
+    """Raise ``UsageError`` for a group that is disabled, unless those who were told are to hear of that."""
     if group.disabled and not may_be_disabled:
         raise UsageError(Problem(_("group {id} is disabled: nothing is sent to it", id=group.id)))
-    return group
 
 
 def _unknown(wanted: str, groups: tuple[str, ...]) -> str:

@@ -1,0 +1,65 @@
+"""Show a mail in the browser before it is confirmed, as one of its readers would see it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cagette_notify.cli.for_others import no_programs
+from cagette_notify.cli.open_in_browser import is_opened, private_file, write_privately
+from cagette_notify.cli.session import path_to_type
+from cagette_notify.core.errors import NotifyError
+from cagette_notify.core.given_files import works_for_others
+from cagette_notify.core.i18n import _, why
+from cagette_notify.core.text import one_line, quoted
+from cagette_notify.data.dataset import load_members
+from cagette_notify.data.find_member import find_member, folded_name, reader_names
+from cagette_notify.mails.broadcast_text.placeholders import with_reader_names
+
+if TYPE_CHECKING:
+    from cagette_notify.broadcast.proposal import Proposal
+    from cagette_notify.cli.broadcast.options import BroadcastJob
+    from cagette_notify.cli.prompt import Terminal
+    from cagette_notify.core.model import Mailbox
+
+
+def look_in_browser(job: BroadcastJob, terminal: Terminal, proposal: Proposal) -> bool:
+    """Ask for whom, and open the mail as they would see it; false, as nothing of it changed."""
+    if works_for_others():
+        terminal.say(no_programs())
+        return False
+    first = proposal.audience.mailboxes[0]
+    question = _(
+        "As whom, an address, an id or a name? [{first}]: ", first=one_line(first.name) or first.address
+    )
+    reader: Mailbox | None = None
+    while reader is None:
+        typed = terminal.ask(question)
+        reader = _reader(job, proposal, typed) if typed else first
+        if reader is None:
+            terminal.say("  " + _("nobody whom this mail goes to: {value}", value=quoted(typed)))
+    file = private_file(".html")
+    try:
+        write_privately(file, with_reader_names(proposal.content, reader).html.encode())
+    except OSError as error:
+        terminal.say(_("can't be written to: {reason}", reason=why(error)))
+        return False
+    if not is_opened(file):
+        terminal.say(_("no browser could be started: open {file} yourself", file=path_to_type(file)))
+    return False
+
+
+def _reader(job: BroadcastJob, proposal: Proposal, typed: str) -> Mailbox | None:
+    """Return whose mailbox is meant among those that the mail goes to: by address or name, else by id."""
+    boxes = proposal.audience.mailboxes
+    named = [box for box in boxes if folded_name(typed) in reader_names(box)]
+    return next(iter(named or _mailboxes_of(job, proposal, typed)), None)
+
+
+def _mailboxes_of(job: BroadcastJob, proposal: Proposal, typed: str) -> list[Mailbox]:
+    try:
+        members = load_members(job.calendar, [job.group.id]).members
+    except NotifyError:  # as the screen says, where it matters
+        return []
+    found = find_member(typed, [one for one in members if job.group.id in one.group_ids]).members
+    keys = {box.key for member in found for box in member.mailboxes}
+    return [box for box in proposal.audience.mailboxes if box.key in keys]
