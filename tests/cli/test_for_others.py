@@ -541,7 +541,8 @@ def in_recipe(mark: str) -> str:
     return re.sub(r"^```\w*\n", "", between(DOCS / "server.md", mark, f"/{mark}"), flags=re.MULTILINE)
 
 
-def test_the_wrapper_opens_what_is_named_and_hands_over_no_path(tmp_path: Path) -> None:
+@pytest.mark.parametrize("word", ["file", "fichier"])
+def test_the_wrapper_opens_what_is_named_and_hands_over_no_path(tmp_path: Path, word: str) -> None:
     wrapper = tmp_path / "wrapper"
     wrapper.write_text(in_recipe("wrapper").replace("exec sudo", f"exec {tmp_path}/sudo"))
     sudo = tmp_path / "sudo"
@@ -553,7 +554,7 @@ def test_the_wrapper_opens_what_is_named_and_hands_over_no_path(tmp_path: Path) 
 
     words = ["broadcast", "lac", "-s", "à  b", "--body", "a b.md", "--attach==c.pdf", "--to", "all", "--to"]
     done = subprocess.run(
-        [str(wrapper), *words, "file:$(touch d)", "--yes"],
+        [str(wrapper), *words, f"{word}:$(touch d)", "--yes"],
         cwd=tmp_path,
         capture_output=True,
         text=True,
