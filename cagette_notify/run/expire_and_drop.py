@@ -53,7 +53,8 @@ def notices_to_end(run: Run, work: DueWork, data: RunData, doubts: Doubts, made:
         *((entry.key, entry.revision) for entry in in_doubt),
     )
     corrected = [e for e in over if e.may_have_arrived and newest.get(_reader(e.key), 0) > e.revision]
-    dropped = [entry for entry in over if entry not in {*corrected}]
+    ends_later = {*corrected}
+    dropped = [entry for entry in over if entry not in ends_later]
     reasons = why_dropped(run, data, made, dropped)
     dropped = [replace(entry, detail=reason) for entry, reason in zip(dropped, reasons, strict=True)]
     waiting = [entry for entry in ended if entry.may_have_arrived and entry not in ends_now]
@@ -97,7 +98,8 @@ def drop_corrected(run: Run, to_end: NoticesToEnd, report: RunReport) -> list[Re
     if not to_end.corrected:
         return []
     told = [] if report.failure else _told_since(run, to_end.corrected)
-    waiting = [entry for entry in to_end.corrected if entry not in {*told}]
+    ends_now = {*told}
+    waiting = [entry for entry in to_end.corrected if entry not in ends_now]
     told = [replace(entry, detail=Reason.MOVED.value) for entry in told]
     reasons = {entry.key: entry.detail for entry in told}
     run.ledger.end(run.account, reasons, Status.DROPPED, run.now, reasons=reasons)
