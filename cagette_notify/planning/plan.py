@@ -142,7 +142,8 @@ def _decide(index: PlanIndex, draft: _PlanSoFar, notice: Notice, reason: Reason 
         draft.owed[notice.key] = Owed(notice, entry)
     elif draft.told_before.reached(notice):
         return
-    elif entry is None or entry.status is not Status.EXPIRED:
+    elif not entry or entry.status is not Status.EXPIRED or entry.too_late_at < notice.too_late_at:
+        # What never left keeps its key when it is put off: missed once more, it is another miss.
         draft.expired[notice.key] = Owed(notice, entry)
 
 

@@ -52,7 +52,7 @@ class Referee:
     now: datetime = T0
     campaigns: dict[str, str] = field(default_factory=dict)  # by CustomID
     said_off: set[tuple[str, datetime]] = field(default_factory=set)
-    said_expired: set[tuple[str, ...]] = field(default_factory=set)
+    said_expired: dict[tuple[str, ...], datetime] = field(default_factory=dict)  # with when, at the latest
     last_whole: tuple[datetime, World] | None = None  # when a run last got to its end, and the data then
     rested: int = 0
     furthest: datetime | None = None  # where a clock that had jumped ahead put a run that got to its end
@@ -83,13 +83,13 @@ class Referee:
         self.oracle.note_orders(self.world, at)
         if fault.kills:  # what it noted as too late before it was killed, nobody heard of
             late = self.oracle.missed(self.world, T0, at)
-            self.said_expired |= {(*name_of(key), EXPIRED) for key in late}
+            self.said_expired |= dict.fromkeys(((*name_of(key), EXPIRED) for key in late), at)
         if fault.kills and not letters:
             # It got to its end, and whatever it said was lost with its output.
             rows = self.oracle.rows.values()
             self.said_off |= {(row.key.day, row.told[0]) for row in rows if is_off(self.world, row.key.day)}
         if report:
-            self._read(report, plan, letters, missed, fault)
+            self._read(report, plan, letters, missed, fault, at=at)
             self._read_news(report, plan, off, at)
         is_whole = report and exit_status_of(report) in (0, 1)
         self.last_whole = (at, deepcopy(self.world)) if is_whole and fault is not JUMP else None
@@ -226,9 +226,11 @@ class Referee:
             for row in rows:
                 row.status, row.since = status_, at
 
-    def _read(self, report: RunReport, plan: Plan, found: Mails, missed: set[Key], fault: Fault) -> None:
+    def _read(
+        self, report: RunReport, plan: Plan, found: Mails, missed: set[Key], fault: Fault, *, at: datetime
+    ) -> None:
         said, now_true = lines_of(report), lines_due(plan, found, fault)
-        expired = {(*name_of(key), EXPIRED) for key in missed} - self.said_expired
+        expired = {(*name_of(key), EXPIRED) for key in missed if not self._was_said(key)}
         settled = _settled(plan.either, said)
         due = (now_true | expired) - settled
         # Too late by an edit, or owed no more by it: which of the two is not said.
@@ -236,8 +238,13 @@ class Referee:
         assert due <= said | dropped, ("not said", due - said)
         more = {line for line in said - due - settled if line[-1] not in (EXPIRED, DROPPED)}
         assert not more, ("said, and is not so", more)
-        self.said_expired |= {line for line in said if line[-1] == EXPIRED}
+        self.said_expired |= {line: at for line in said if line[-1] == EXPIRED}
         check_exit(report, {line[-1] for line in said}, fault)
+
+    def _was_said(self, key: Key) -> bool:
+        """Tell whether a run has said that it expired, and nobody was given a later hour since."""
+        said_at = self.said_expired.get((*name_of(key), EXPIRED))
+        return said_at is not None and said_at >= window(key.kind, self.world.days[key.day]).too_late
 
     def _read_news(self, report: RunReport, plan: Plan, off: set[tuple[str, datetime]], at: datetime) -> None:
         told_of = {id_ for id_ in self.world.days if any(f"told:{id_}" in line for line in report.news)}
