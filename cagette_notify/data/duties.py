@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from datetime import timezone
 from typing import TYPE_CHECKING
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
 _PEOPLE = ("member", "member_name", "first_name")
 _LONGEST = 4  # digits
+_ID = re.compile(r"[^\W\d_][\w./-]*\d[\w./-]*")  # a day in words has a blank, a number no letter
 _SHOWN = 40
 _MARKS = " -–—_?!.…/()[]"
 _FRENCH = ("a pourvoir", "poste a pourvoir", "vacant", "vacante", "poste vacant", "libre", "place libre")
@@ -44,8 +46,8 @@ class DutiesScope(Struct, frozen=True):
     """Which distributions duties can be of, and the ids of all groups.
 
     Of those that are set ``aside``, and of groups that are, or whose members can't be read, somebody else has
-    said what is wrong. A row that names none may be of any, unless it is of a day that is over ``now``; it is
-    of none without that.
+    said what is wrong. A row that names none, and no id, may be of any, unless it is of a day that is over
+    ``now``; it is of none without that.
     """
 
     distributions: Sequence[Distribution]
@@ -229,7 +231,8 @@ class _Days:
     def perhaps_meant(self, row: Row) -> Sequence[str]:
         """Return which distributions a row may be about that names none, of the group that it names.
 
-        Any, where nobody can tell, and it is of no day that is over: its distribution may have been moved.
+        Any, where that is no day that is over, and no id: its distribution may have been moved. Of an id that
+        is gone, the distribution is.
         """
         guess = row.as_guessed
         named = guess.text("distribution")
@@ -239,7 +242,7 @@ class _Days:
 
     def _may_be_any(self, named: str) -> bool:
         now, day = self._scope.now, _day_in(named)
-        return now is not None and (day is None or day >= now.date())
+        return now is not None and (day >= now.date() if day else not _ID.fullmatch(named))
 
     def _on(self, named: str) -> list[Distribution]:
         day = _day_in(named)

@@ -141,13 +141,14 @@ def test_whoever_does_not_want_it_gets_none_and_why_is_kept(tmp_path: Path) -> N
         ("d1;Accueil;1;\n", 'd1;"Accueil;1;\n', []),
         ("d1;Accueil;1;\n", "46185;Accueil;1;\n", []),
         ("d1;Accueil;1;\n", "12/06/2027;Accueil;1;\n", []),
-        ("d1;Accueil;1;\n", "D9;Accueil;1;\n", []),
+        ("d1;Accueil;1;\n", "vendredi 12;Accueil;1;\n", []),
+        ("d1;Accueil;1;\n", "lac-99;Accueil;1;\n", [("off", ZOE)]),
         ("d1;Accueil;1;\n", "12/05/2026;Accueil;1;\n", [("off", ZOE)]),
     ],
     ids=[
         *("handed_over", "given_up", "taken_out", "another_role", "a_role_more", "spelt_otherwise", "twice"),
         *("somebody_more", "an_unknown_name", "another_distribution", "torn"),
-        *("a_number_for_a_day", "another_day", "an_unknown_id", "a_day_that_is_over"),
+        *("a_number_for_a_day", "another_day", "a_day_in_words", "an_id_that_is_gone", "a_day_that_is_over"),
     ],
 )
 def test_exactly_those_told_otherwise_are_told_once(
