@@ -102,6 +102,7 @@ class Oracle:
     claimed: dict[tuple[str, ...], tuple[int, tuple[Any, ...]]] = field(default_factory=dict)
     was_ahead: bool = False  # the clock of the last run that asked Mailjet
     orders: OrdersNoted = field(default_factory=OrdersNoted)
+    known: dict[str, set[str]] = field(default_factory=dict)  # where runs have found each member
 
     def plan(
         self, world: World, now: datetime, is_found: Callable[[str], bool] | None, *, is_ahead: bool = False
@@ -153,6 +154,12 @@ class Oracle:
             for group, readers in told.items()
         )
 
+    def addresses_changed_hands(self, world: World) -> bool:
+        """Tell whether somebody reads what was once another's, who reads it no more."""
+        here = {id_: set(one.addresses) for id_, one in world.people.items() if one.is_there}
+        lost = {box for id_, boxes in self.known.items() for box in boxes - here.get(id_, set())}
+        return any(boxes & lost for boxes in here.values())
+
     def holds_duties(self, world: World, now: datetime) -> set[str]:
         """Return the groups of which nobody can read who serves, or half of those told serve no more."""
         if not are_readable(world):
@@ -193,6 +200,11 @@ class Oracle:
                     owed = self._owed(world, last_moment, plan)
                     missed |= {key for key in owed if (key.kind, key.day) == (kind, id_)} - plan.not_said
         return missed - self.rows.keys()
+
+    def note_people(self, world: World) -> None:
+        """Remember where a run has found everybody."""
+        for id_, one in world.people.items():
+            self.known.setdefault(id_, set()).update(one.addresses if one.is_there else ())
 
     def note_orders(self, world: World, now: datetime) -> None:
         """Remember who was left out of reminders as they had ordered, once a run has looked."""

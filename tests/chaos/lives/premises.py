@@ -72,11 +72,13 @@ class Premises:
         """Tell whether cron's run would rest at that time."""
         return nothing_can_be_due(self.folder / "config.yaml", at)
 
-    def run(self, at: datetime, timeout: timedelta, *, says_once: bool = False) -> RunReport:
-        """Run send-due as if it were ``at``; as cron does, that ``says_once`` what stands."""
+    def run(
+        self, at: datetime, timeout: timedelta, *, says_once: bool = False, rehearses: bool = False
+    ) -> RunReport:
+        """Run send-due as if it were ``at``; as cron does, that ``says_once`` what stands, or dry."""
         loaded = config.load(self.folder / "config.yaml")
         impatient = replace(loaded, mailjet=replace(loaded.mailjet, timeout=timeout))
-        request = RunRequest(says_once=says_once)
+        request = RunRequest(says_once=says_once, dry_run=rehearses)
         return send_due(impatient, request, clock=lambda: at, environ=self.environ, progress=lambda *_: None)
 
     def run_apart(self, at: datetime, timeout: timedelta) -> multiprocessing.process.BaseProcess:
