@@ -19,11 +19,14 @@ from tests.chaos.lives.world import HOUR, KINDS, MINUTE, NOWHERE
 from tests.fixtures.mailjet_server import MailjetServer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+    from typing import TypeAlias
 
     import pytest
 
     from tests.chaos.conftest import Share
+
+    Chapters: TypeAlias = Iterator[tuple[list[Any], list[timedelta]]]
 
 
 DAY = 24 * HOUR
@@ -75,6 +78,18 @@ EDITS = st.one_of(
 )
 INCIDENTS = st.sampled_from([FINE] * (len(FAULTS) - 3) + [*FAULTS, *KILLS, JUMP])
 ASKED = st.sampled_from([ANSWERS, ANSWERS, IGNORES_FILTERS, FAILS])
+PUT_OFF_BY = st.sampled_from([30 * HOUR, 2 * DAY, 3 * DAY])
+CLOSES_BEFORE = st.sampled_from([4 * HOUR, DAY, DAY + 10 * MINUTE])
+NIGHTS = st.lists(st.sampled_from([MINUTE, 10 * MINUTE, 10 * HOUR, DAY]), min_size=1, max_size=4)
+FEW_EDITS = st.lists(EDITS, max_size=2)
+STORIES = st.one_of(
+    st.tuples(st.just("is_put_off"), DAYS, PUT_OFF_BY, CLOSES_BEFORE),
+    st.tuples(st.just("takes_place_and_is_dated_anew"), DAYS, PUT_OFF_BY),
+    st.tuples(st.just("moves_away_and_back"), DAYS, STEPS),
+    st.tuples(st.just("hands_an_address_on"), MEMBERS, MEMBERS, st.sampled_from(["email", "partner"])),
+    st.tuples(st.just("rests_for_a_while"), st.sampled_from(["lac", "mer"])),
+    st.tuples(st.just("orders_come_after_the_start"), DAYS, AGES),
+)
 SOME_EDITS = st.lists(EDITS, min_size=1, max_size=3)
 
 
@@ -112,6 +127,52 @@ class Life(RuleBasedStateMachine):
         if incident is FINE:
             self.referee.now += 5 * MINUTE  # nobody edits: this one may rest
             self.referee.run(FINE, lag=lag, asked=asked)
+
+    @rule(story=STORIES, edits=FEW_EDITS, pauses=NIGHTS, incident=INCIDENTS)
+    def goes_through(
+        self, story: tuple[Any, ...], edits: list[Any], pauses: list[timedelta], incident: Fault
+    ) -> None:
+        """Go through what takes several edits, and time between them; its first run into trouble or not."""
+        verb, *arguments = story
+        for edit, waits in getattr(self, f"_{verb}")(pauses, *arguments):
+            edits = [*edit, *edits]
+            for pause in waits:
+                self.cron_runs(edits=edits, pause=pause, incident=incident, lag=timedelta(0), asked=ANSWERS)
+                edits, incident = [], FINE
+
+    def _is_put_off(
+        self, pauses: list[timedelta], day: str, ahead: timedelta, closes_before: timedelta
+    ) -> Chapters:
+        """Put a distribution off with its orders, before it began or after."""
+        yield [("is_put_off", day, ahead, closes_before)], pauses
+
+    def _takes_place_and_is_dated_anew(self, pauses: list[timedelta], day: str, ahead: timedelta) -> Chapters:
+        """Give a distribution that has begun another day, as some do for the next one."""
+        yield [], [self._until_it_begins(day)]
+        yield [("moves", day, ahead)], pauses
+
+    def _moves_away_and_back(self, pauses: list[timedelta], day: str, step: timedelta) -> Chapters:
+        yield [("moves_by", day, step)], pauses
+        yield [("moves_by", day, -step)], [MINUTE]
+
+    def _hands_an_address_on(self, pauses: list[timedelta], of: str, to: str, whose: str) -> Chapters:
+        """Give another household the address of one who leaves, or that of a household's partner."""
+        people = self.referee.world.people
+        email, partner = people[of].email, people[of].partner
+        gone = ("comes_or_leaves", of) if whose == "email" else ("writes_to", of, email, "")
+        handed_on = email if whose == "email" else partner
+        yield [gone, ("writes_to", to, people[to].email, handed_on)], pauses
+
+    def _rests_for_a_while(self, pauses: list[timedelta], group: str) -> Chapters:
+        yield [("group_toggles", group)], pauses
+        yield [("group_toggles", group)], [MINUTE]
+
+    def _orders_come_after_the_start(self, pauses: list[timedelta], day: str, age: timedelta) -> Chapters:
+        yield [("loses_orders",)], [MINUTE, self._until_it_begins(day)]
+        yield [("exports", age)], pauses
+
+    def _until_it_begins(self, day: str) -> timedelta:
+        return max(self.referee.world.days[day].starts - self.referee.now, timedelta(0)) + MINUTE
 
     def teardown(self) -> None:
         try:

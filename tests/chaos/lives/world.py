@@ -129,10 +129,12 @@ class World:
         self.days[day].starts += step
         self._keep_in_order(self.days[day])
 
-    def is_put_off(self, now: datetime, day: str) -> None:
-        """Put a distribution off for two days, and let orders go on until its first recap is nearly due."""
+    def is_put_off(
+        self, now: datetime, day: str, ahead: timedelta = 48 * HOUR, closes_before: timedelta = 24 * HOUR
+    ) -> None:
+        """Put a distribution off, by days, and let orders go on until its first recap is nearly due."""
         one = self.days[day]
-        one.starts, one.closes = now + 48 * HOUR, now + 24 * HOUR
+        one.starts, one.closes = now + ahead, now + ahead - closes_before
         one.opens = min(one.opens or now, now)
 
     def moves_to(self, _now: datetime, day: str, place: str) -> None:
