@@ -104,8 +104,7 @@ def _look_at(  # noqa: PLR0913 - one member's case: the window, what speaks agai
     unserved = []
     for mailbox in member.mailboxes:
         notice = notice_due(index, window, member, mailbox)
-        planned = draft.owed.get(notice.key) or draft.expired.get(notice.key)
-        if planned and planned.notice.correction:
+        if _is_corrected(index, draft, notice):
             continue
         if standing := _standing(index, notice):
             if standing is Status.SENT:
@@ -120,6 +119,13 @@ def _look_at(  # noqa: PLR0913 - one member's case: the window, what speaks agai
         usable = [one for one in unserved if one.mailbox.state is AddressState.USABLE]
         named = (usable or unserved or [index.notice(window, member, Mailbox(""))])[0]
         _skip(index, draft, named, reason, addresses=len({one.mailbox.key for one in usable}))
+
+
+def _is_corrected(index: PlanIndex, draft: _PlanSoFar, notice: Notice) -> bool:
+    """Tell whether a correction stands for it: one that came too late to what is still to come does not."""
+    late = draft.expired.get(notice.key) if index.situation.now >= notice.too_late_at else None
+    planned = draft.owed.get(notice.key) or late
+    return planned is not None and planned.notice.correction
 
 
 def _is_unserved(index: PlanIndex, draft: _PlanSoFar, notice: Notice, reason: Reason) -> bool:

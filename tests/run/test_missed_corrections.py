@@ -14,6 +14,7 @@ from tests.fixtures.memory import utc
 from tests.fixtures.office import Office
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
     from pathlib import Path
 
@@ -133,3 +134,30 @@ def test_the_recap_of_the_new_day_leaves_all_the_same(coop: Coop) -> None:
     assert counted(report)["sent"] == 3
     assert not any(entry.status is Status.EXPIRED for entry in coop.entries("d1"))
     assert not any(line.is_correction for line in report.lines)
+
+
+def again_an_hour_later(coop: Coop) -> datetime:
+    put_off(coop, "06-12 19:00")
+    assert counted(cron(coop, MOVED_AT))["sent"] == 3
+    return BEGUN + timedelta(hours=1)
+
+
+def without_its_orders(coop: Coop) -> datetime:
+    put_off(coop, "06-13 10:00")
+    cron(coop, MOVED_AT)
+    return BEGUN
+
+
+@pytest.mark.parametrize("moved", [again_an_hour_later, without_its_orders])
+def test_it_leaves_in_the_very_run_that_finds_that_no_correction_left_in_time(
+    coop: Coop, moved: Callable[[Coop], datetime]
+) -> None:
+    at = moved(coop)
+    put_off(coop, "06-13 10:00")
+    exported(coop, "2026-06-13")
+
+    report = cron(coop, at)
+
+    assert {status: n for status, n in counted(report).items() if n == 3} == {"sent": 3, "expired": 3}
+    assert any("correction of distribution d1: came too late" in line for line in report.news)
+    assert counted(cron(coop, at + timedelta(minutes=10))).keys() <= {"skipped"}
