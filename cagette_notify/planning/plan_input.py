@@ -21,7 +21,7 @@ from cagette_notify.core.model import (
 )
 from cagette_notify.core.notices import Entry, ForgottenKeys, Notice, NoticeKey, NoticeRules, Status
 from cagette_notify.planning.announced import announces, places_told, revision_of, still_ahead
-from cagette_notify.planning.due_times import BEGINNING, FIRST_RECAP, Window
+from cagette_notify.planning.due_times import BEGINNING, FIRST_RECAP, Window, windows_of
 from cagette_notify.planning.duties import DutyIndex
 from cagette_notify.planning.forgotten_readers import told_and_forgotten
 from cagette_notify.planning.orders_ahead import is_unseen
@@ -91,7 +91,7 @@ class PlanIndex:
         self.situation = plan_input
         self.entries = {entry.key: entry for entry in plan_input.entries}
         self.told = self._told()
-        self.windows = {(window.kind, window.distribution.id): window for window in plan_input.windows}
+        self.windows = self._windows_begun()
         self.members = {
             (group_id, member.id): member
             for group_id, members in plan_input.members.items()
@@ -326,6 +326,16 @@ class PlanIndex:
             if entry.key.member_id:
                 readers[(entry.key.distribution_id, entry.key.address)].add(entry.key.member_id)
         return readers
+
+    def _windows_begun(self) -> dict[tuple[Kind, str], Window]:
+        """Return what was due by now of the distributions looked at: closed, it may have left, and stands."""
+        looked_at = {window.distribution.id: window.distribution for window in self.situation.windows}
+        return {
+            (window.kind, id_): window
+            for id_, distribution in looked_at.items()
+            for window in windows_of(distribution, self.situation.rules.spans)
+            if window.due_at <= self.situation.now
+        }
 
     def _told(self) -> dict[tuple[str, str, str], list[Entry]]:
         told: dict[tuple[str, str, str], list[Entry]] = defaultdict(list)

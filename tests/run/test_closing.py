@@ -233,6 +233,28 @@ def test_an_opening_that_leaves_as_late_stands_for_it_for_good(tmp_path: Path) -
     assert {line.reason for line in report.lines if line.kind == "closing"} == {"superseded"}
 
 
+@pytest.mark.parametrize(
+    ("notices", "opens"),
+    [
+        ("closing: {default: yes, before: 4d}", "2026-06-07 08:00"),  # two days are over before orders close
+        ("closing: {default: yes}, opening: {default: yes, late: 2h}", "2026-06-10 08:00"),
+    ],
+)
+def test_nor_does_it_leave_once_that_opening_would_be_too_late(
+    tmp_path: Path, notices: str, opens: str
+) -> None:
+    coop = Coop(tmp_path, extra=f"notices: {{{notices}}}\n")
+    coop.replace("distributions.yaml", "2026-06-05 08:00", opens)
+    coop.run(utc("2026-06-07T05:00"))
+    coop.run(utc(f"{opens[:10]}T06:00"))
+
+    for before in (9 * HOUR, 5 * HOUR, MINUTE):
+        coop.run(CLOSES - before)
+
+    assert {str(mail["Subject"]) for mail in coop.mails()} == {"Commandez pour vendredi 12 juin"}
+    assert coop.mailed() == EVERYBODY
+
+
 @pytest.mark.parametrize("first", ["1", "3"])
 def test_an_opening_to_an_address_stands_for_it_whoever_has_it_on_there(tmp_path: Path, first: str) -> None:
     coop = Coop(tmp_path, extra=ON)
