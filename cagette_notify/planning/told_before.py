@@ -25,11 +25,14 @@ class ToldBefore:
     def reached(self, notice: Notice) -> bool:
         """Tell whether the address has it as another's, who reads it no more, or the member has it elsewhere.
 
-        Nobody takes over what is over; and an address that was changed since lacks nothing.
+        Nobody takes over what is over; and an address that was changed since lacks nothing. One at which the
+        member was told something of it was theirs before.
         """
         key = notice.key
-        was_told_there = (key.kind, key.distribution_id, key.address) in self._under_ids_gone
-        return was_told_there or (key.kind, key.distribution_id, key.member_id) in self._at_addresses_gone
+        if (key.kind, key.distribution_id, key.address) in self._under_ids_gone:
+            return True
+        is_new = (key.distribution_id, key.member_id, key.address) not in self._told_there
+        return is_new and (key.kind, key.distribution_id, key.member_id) in self._at_addresses_gone
 
     @cached_property
     def _under_ids_gone(self) -> set[tuple[Kind, str, str]]:
@@ -44,6 +47,12 @@ class ToldBefore:
             and (member := self._index.members.get((entry.group_id, entry.key.member_id)))
             and not is_anothers_now(self._index, member, entry)
         }
+
+    @cached_property
+    def _told_there(self) -> set[tuple[str, str, str]]:
+        """The addresses at which members were told something, by distribution and member."""
+        told = (one.key for one in self._index.situation.entries if self._index.may_have_arrived(one))
+        return {(key.distribution_id, key.member_id, key.address) for key in told}
 
     def _gone(self) -> Iterator[Entry]:
         """Yield what members were told at addresses that they do not have, or not under that id."""

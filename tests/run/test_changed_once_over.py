@@ -76,3 +76,21 @@ def test_who_joins_while_cron_is_down_missed_it(tmp_path: Path) -> None:
     coop.replace("members.csv", ZOE, EVA_TOO)
 
     assert late(coop, OPENING_OVER)[0] == 1
+
+
+@pytest.mark.parametrize(("is_there", "late_ones"), [(True, 1), (False, None)])
+def test_a_new_address_that_was_written_to_before_missed_what_only_the_old_one_heard_of(
+    tmp_path: Path, is_there: bool, late_ones: int | None
+) -> None:
+    coop = Coop(tmp_path, extra="notices: {recap_4h: {default: yes}}\n")
+    coop.run(A_DAY_BEFORE)
+    coop.run(BEGUN - timedelta(hours=4))
+    coop.replace("distributions.yaml", "2026-06-12", "2026-06-19")
+    if is_there:
+        coop.replace("members.csv", "zoe@example.org", "zoe.martin@example.net")
+    coop.run(BEGUN - timedelta(hours=3))  # corrects both recaps, at the old address
+    coop.run(A_DAY_BEFORE + timedelta(days=7))
+    if not is_there:
+        coop.replace("members.csv", "zoe@example.org", "zoe.martin@example.net")
+
+    assert late(coop, BEGUN + timedelta(days=7))[0] == late_ones
