@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from tests.chaos.lives.premises import Premises
 
 TEN_YEARS = timedelta(days=3653)
-
+MANY = 400  # calls: more than any run makes, though it halves whatever was refused
 ANSWERS, IGNORES_FILTERS, FAILS = "answers", "ignores filters", "fails"
 
 
@@ -119,8 +119,8 @@ class Referee:
 
     def _play(self, at: datetime, fault: Fault, asked: str) -> RunReport | None:
         """Let the tool run; killed, it has nothing to report."""
-        self.server.script[:] = [fault.behaviour] * 40
-        self.server.rest_script[:] = [status(500)] * 40 if asked == FAILS else []
+        self.server.script[:] = [fault.behaviour] * MANY
+        self.server.rest_script[:] = [status(500)] * MANY if asked == FAILS else []
         report = None if fault.kills else self.premises.run(at, fault.patience)
         if fault.kills:
             self._run_and_kill(at, fault)
