@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from cagette_notify.planning.corrections import is_anothers_now
+from cagette_notify.planning.due_times import FIRST_RECAP
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,8 +44,7 @@ class ToldBefore:
         return {
             (entry.key.kind, entry.key.distribution_id, entry.key.member_id)
             for entry in self._gone()
-            if entry.key.distribution_id in self._index.situation.distributions
-            and (member := self._index.members.get((entry.group_id, entry.key.member_id)))
+            if (member := self._index.members.get((entry.group_id, entry.key.member_id)))
             and not is_anothers_now(self._index, member, entry)
         }
 
@@ -55,9 +55,16 @@ class ToldBefore:
         return {(key.distribution_id, key.member_id, key.address) for key in told}
 
     def _gone(self) -> Iterator[Entry]:
-        """Yield what members were told at addresses that they do not have, or not under that id."""
+        """Yield what members were told at addresses that they do not have, or not under that id.
+
+        What was told of an earlier time, over when the first recap of this one was due, is another matter.
+        """
+        distributions = self._index.situation.distributions
         for entry in self._index.situation.entries:
-            if entry.key.member_id and self._index.may_have_arrived(entry) and not self._is_reader(entry):
+            one = distributions.get(entry.key.distribution_id)
+            is_of_this = one is not None and entry.starts_at > one.starts_at - FIRST_RECAP
+            is_told = entry.key.member_id and self._index.may_have_arrived(entry)
+            if is_of_this and is_told and not self._is_reader(entry):
                 yield entry
 
     def _is_reader(self, entry: Entry) -> bool:

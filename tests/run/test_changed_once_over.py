@@ -94,3 +94,28 @@ def test_a_new_address_that_was_written_to_before_missed_what_only_the_old_one_h
         coop.replace("members.csv", "zoe@example.org", "zoe.martin@example.net")
 
     assert late(coop, BEGUN + timedelta(days=7))[0] == late_ones
+
+
+def test_what_a_former_reader_of_the_address_heard_of_the_old_day_is_no_recap_of_the_new(
+    tmp_path: Path,
+) -> None:
+    coop = Coop(tmp_path)
+    coop.replace(
+        "members.csv",
+        "2;Noël;Bœuf;noel@example.org;Maëlle;maelle@",
+        "2;Noël;Bœuf;zoe@example.org;Maëlle;maelle@",
+    )
+    coop.run(A_DAY_BEFORE)
+    coop.run(BEGUN)
+    coop.replace("members.csv", "Bœuf;zoe@", "Bœuf;noel@")
+    coop.replace("distributions.yaml", "2026-06-12", "2026-06-19")
+
+    assert late(coop, BEGUN + timedelta(days=7))[0] == 3  # Zoé, Noël and Maëlle
+
+
+def test_nor_is_what_the_old_address_heard_of_it(coop: Coop) -> None:
+    coop.run(BEGUN)
+    coop.replace("members.csv", "zoe@example.org", "zoe.martin@example.net")
+    coop.replace("distributions.yaml", "2026-06-12", "2026-06-19")
+
+    assert late(coop, BEGUN + timedelta(days=7))[0] == 3
