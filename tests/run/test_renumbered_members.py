@@ -488,6 +488,18 @@ def test_what_they_were_told_under_other_ids_did_not_come_too_late(coop: Coop, h
     )
 
 
+@pytest.mark.parametrize("is_seen_ahead", [True, False])
+def test_what_one_was_told_under_another_id_did_not_come_too_late(coop: Coop, *, is_seen_ahead: bool) -> None:
+    for name, old, new in (("members.csv", "1;Zoé", "101;Zoé"), ("orders.csv", "1;d1", "101;d1")):
+        coop.replace(name, old, new)
+    if is_seen_ahead:
+        coop.run(LATER)
+
+    begun = coop.run(utc("2026-06-12T16:05"), says_once=True)
+
+    assert (counted(begun).get("expired"), begun.held_groups) == (None, frozenset())
+
+
 def test_an_order_that_nobody_was_told_of_still_comes_too_late(coop: Coop) -> None:
     coop.replace("members.csv", "3;Léa", "4;Eva;Petit;eva@example.org;;\n3;Léa")
     coop.replace("orders.csv", "3;d1", "4;d1;Pain;1;2\n3;d1")
