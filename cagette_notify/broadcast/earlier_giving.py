@@ -11,7 +11,7 @@ from cagette_notify.core.list_names import list_to_type
 from cagette_notify.core.messages import name_of_lists
 
 if TYPE_CHECKING:
-    from cagette_notify.broadcast.audience import Choice
+    from cagette_notify.broadcast.choose import Choice
     from cagette_notify.core.messages import BroadcastProgress
     from cagette_notify.core.model import Mailbox
     from cagette_notify.ledger.broadcasts import BroadcastBook

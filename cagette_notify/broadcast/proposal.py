@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from cagette_notify.broadcast.attachments import read_attachments, refuse_too_large
-from cagette_notify.broadcast.audience import Audience, Choice, choose_audience
+from cagette_notify.broadcast.choose import Choice, choose_audience
 from cagette_notify.broadcast.earlier_giving import late_readers, without_copy
 from cagette_notify.broadcast.left_out import left_out_words
 from cagette_notify.broadcast.promised_file import promises_file
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from cagette_notify.broadcast.audience import Audience
     from cagette_notify.broadcast.lists import WantedList
     from cagette_notify.config.load import Config
     from cagette_notify.data.dataset import Calendar

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cagette_notify.broadcast.audience import Choice, audience_of, choose_audience, coordinators_of
+from cagette_notify.broadcast.audience import audience_of, coordinators_of
+from cagette_notify.broadcast.choose import Choice, choose_audience
 from cagette_notify.broadcast.told import Memory
 from cagette_notify.config import load as config
 from cagette_notify.config.paths import sources_of

@@ -14,7 +14,7 @@ from tests.fixtures.coop import Coop
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from cagette_notify.broadcast.audience import Choice
+    from cagette_notify.broadcast.choose import Choice
 
 NOEL, MAELLE, ZOE = "noel@example.org", "maelle@example.org", "zoe@example.org"
 
