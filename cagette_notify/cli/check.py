@@ -272,9 +272,6 @@ def _look_at_data(surveyed: Survey, config: Config, found: CheckResults) -> None
     found.add_problems(_settings_not_begun(config))
     preferences = load_member_settings(config.notifications, config.folder)
     found.roster = roster = roster_of(surveyed.calendar, surveyed.members, preferences)
-    found.add_problems(roster.problems)
-    if any(not problem.is_warning for problem in roster.problems):
-        found.statuses.append(EXIT_PARTIAL)
     with open_ledger(config.ledger, read_only=True) as ledger:
         if unknown_names(roster.of_nobody, ledger):
             found.statuses.append(EXIT_PARTIAL)

@@ -138,7 +138,9 @@ def service_status(
             problems = (*_of_outbox(config), *roster.problems, *seen.holds, *seen.of_duties)
             at_rest, held = _at_rest(config, roster, ledger, now)
         except NotifyError as error:
-            seen, problems = _UNKNOWN, (*_of_outbox(config), *error.problems)
+            of_data = roster.problems if roster else ()
+            found = (*_of_outbox(config), *of_data, *error.problems)
+            seen, problems = _UNKNOWN, tuple(dict.fromkeys(found))
             at_rest, held = frozenset(), None
         unfinished = ledger.unfinished(config.account)
         mails = {(e.custom_id, e.status, e.key.occasion) for e in unfinished}

@@ -79,6 +79,7 @@ def test_a_list_counted_anew_from_a_newcomer_on_is_held(coop: Coop) -> None:
 
     assert (counted(held), copies(coop)) == ({}, {1})
     assert "1 -> 2" in held.news[0]
+    assert "would be told again" in held.news[0]
 
 
 @pytest.mark.parametrize("how", NEW_IDS)
