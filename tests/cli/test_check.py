@@ -791,7 +791,7 @@ def a_link(path: Path) -> None:
 def spoilt_within(path: Path) -> None:
     with open_ledger(path):
         pass
-    ((page,),) = rows(path, "SELECT rootpage FROM sqlite_master WHERE name = 'notices'")
+    ((page,),) = rows(path, "SELECT rootpage FROM sqlite_master WHERE name = 'notices_by_member'")
     with path.open("r+b") as file:
         file.seek((page - 1) * 4096)
         file.write(b"\xaa" * 4096)

@@ -211,6 +211,8 @@ HOUSEHOLDS = (
         ("Léa ROUX / Noël PETIT", None),
         ("MARTIN Zoé / Noël PETIT", "2"),
         ("MARTIN Zoé / INCONNU Paul", "2"),
+        ("Zoé MARTIN / Paul INCONNU", "2"),
+        ("Zoé MARTIN / Noël PETIT", "2"),
         ("MARTIN Zoé / ROUX Léa", None),
         ("Zoé MARTIN / Anaïs BŒUF", None),
         ("Zoé MARTIN / 1", None),
