@@ -1,4 +1,4 @@
-"""Who takes over under new ids: those who were told, and households of whom it is known that they got nothing."""
+"""Who takes over under new ids: those who were told, and households known to have got nothing."""
 
 from __future__ import annotations
 
