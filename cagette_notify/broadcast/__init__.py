@@ -1,4 +1,4 @@
 """A coordinator's mail, from the text to the last copy.
 
-Doors: ctrl_c, deliver, drafts, left_out, lists, proposal.
+Doors: ctrl_c, deliver, depart, departures, drafts, left_out, lists, planned, proposal.
 """

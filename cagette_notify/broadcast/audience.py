@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from cagette_notify.core.errors import Origin
 
+_UNTIL_MENDED = frozenset((Reason.SET_ASIDE, Reason.WAITING_FOR_ORDERS, Reason.INVALID_ADDRESS))
+
 
 class LeftOut(Struct, frozen=True):
     """Somebody the mail can't reach, and why; at which ``place`` in the data, where a row is to be mended."""
@@ -37,6 +39,14 @@ class Audience(Struct, frozen=True):
     def households(self) -> int:
         """How many households are reached."""
         return len(self.household_ids)
+
+    @property
+    def lacks_people(self) -> bool:
+        """Whether some are left out until a row or an address is mended.
+
+        Who has no address at all is not: of a mail to a large group there is always somebody.
+        """
+        return any(one.reason in _UNTIL_MENDED for one in self.left_out)
 
 
 def audience_of(members: Iterable[Member]) -> Audience:

@@ -94,18 +94,26 @@ class Choice(Struct, frozen=True):
         return ALL if self.is_of_all else self.name
 
 
-def choose_audience(
-    calendar: Calendar, group: Group, wanted: Sequence[str], now: datetime, memory: Memory
+def choose_audience(  # noqa: PLR0913 - what is wanted, and all that it is chosen from
+    calendar: Calendar,
+    group: Group,
+    wanted: Sequence[str],
+    now: datetime,
+    memory: Memory,
+    *,
+    files: Mapping[str, NamedRows] = {},
 ) -> Choice:
     """Return the members of ``group`` that the lists ``wanted`` mean, together: each address once.
 
     A list is ``all``, ``coordinators``, ``with-order:D``, ``without-order:D``, ``told:D``,
     ``volunteers:D``, ``catalog:C`` or ``file:F``, in English or in French; D is a distribution's id, its
-    date, or ``next``, C a catalog's name, F a file that names members. Raises ``UsageError`` for anything
-    else, ``DataError`` where the members, or the orders, duties or file it depends on, can't be read whole.
+    date, or ``next``, C a catalog's name, F a file that names members: of ``files``, by their list, the rows
+    are known. Raises ``UsageError`` for anything else, ``DataError`` where the members, or the orders, duties
+    or file it depends on, can't be read whole.
     """
     told = memory.told_since(now - REMEMBERED) if any(map(is_told, wanted)) else ()
-    typed = {one.name: one for one in (wanted_list(calendar, group, one, now, told) for one in wanted)}
+    found = (wanted_list(calendar, group, one, now, told=told, files=files) for one in wanted)
+    typed = {one.name: one for one in found}
     lists = tuple(one for one in typed.values() if not (ALL in typed and one.is_part_of_all))
     chooser = _Chooser(calendar, group, now, told, memory, _people(calendar, group, lists))
     choices = [chooser.choose(one) for one in lists]

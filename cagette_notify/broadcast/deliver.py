@@ -65,21 +65,20 @@ def record_broadcast(config: Config, proposal: Proposal, now: datetime) -> str:
     """
     earlier = proposal.same_mail
     repeats = "" if not earlier or earlier.unfinished or proposal.late else earlier.broadcast.attempt
-    broadcast = _broadcast(config, proposal, now)
+    broadcast = proposed_broadcast(config, proposal, now)
     with open_ledger(config.ledger) as ledger:
-        copies = _copies(ledger, broadcast, proposal.audience.mailboxes)
-        _remember_size(RunMemory(ledger, config.account), proposal)
+        copies = new_copies(ledger, broadcast, proposal.audience.mailboxes)
+        remember_size(RunMemory(ledger, config.account), broadcast.group_id, proposal.size)
         return BroadcastBook(ledger, config.account).record(
             broadcast, copies, repeats=repeats, former_identities=proposal.former_identities
         )
 
 
-def _remember_size(memory: RunMemory, proposal: Proposal) -> None:
+def remember_size(memory: RunMemory, group_id: str, size: Sizes | None) -> None:
     """Remember by how much data a mail to everybody was given, as a run does: it will be seen to shrink."""
-    if proposal.size:
-        group_id = proposal.request.group.id
+    if size:
         before = memory.sizes().get(group_id, Sizes())
-        memory.keep_sizes({group_id: replace(proposal.size, orders=before.orders)})
+        memory.keep_sizes({group_id: replace(size, orders=before.orders)})
 
 
 def record_test(config: Config, proposal: Proposal, address: str, now: datetime) -> str:
@@ -93,14 +92,14 @@ def record_test(config: Config, proposal: Proposal, address: str, now: datetime)
     content = with_reader_names(proposal.content, readers.get(reader.key, proposal.audience.mailboxes[0]))
     subject = f"{_TEST.get(language, _TEST['en'])} {content.subject}"[:LONGEST_SUBJECT]
     broadcast = replace(
-        _broadcast(config, proposal, now),
+        proposed_broadcast(config, proposal, now),
         identity=f"test {secrets.token_hex(8)}",
         audience="test",
         of_part=False,
         content=replace(content, subject=subject),
     )
     with open_ledger(config.ledger) as ledger:
-        copies = _copies(ledger, broadcast, [reader])
+        copies = new_copies(ledger, broadcast, [reader])
         BroadcastBook(ledger, config.account).record_apart(broadcast, copies)
     return broadcast.attempt
 
@@ -198,7 +197,8 @@ def broadcasts_going_on(config: Config, now: datetime) -> list[BroadcastProgress
     ]
 
 
-def _broadcast(config: Config, proposal: Proposal, now: datetime) -> Broadcast:
+def proposed_broadcast(config: Config, proposal: Proposal, now: datetime) -> Broadcast:
+    """Return the mail as it is confirmed ``now``, a new attempt."""
     return Broadcast(
         attempt=secrets.token_hex(6),
         identity=proposal.identity,
@@ -214,7 +214,8 @@ def _broadcast(config: Config, proposal: Proposal, now: datetime) -> Broadcast:
     )
 
 
-def _copies(ledger: Ledger, broadcast: Broadcast, mailboxes: Iterable[Mailbox]) -> list[Copy]:
+def new_copies(ledger: Ledger, broadcast: Broadcast, mailboxes: Iterable[Mailbox]) -> list[Copy]:
+    """Return a copy for each address, with tokens that no other mail has."""
     return copies_of(broadcast, mailboxes, ledger_id=ledger.ledger_id, token=partial(next, tokens()))
 
 

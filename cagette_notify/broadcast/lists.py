@@ -27,7 +27,7 @@ from cagette_notify.data.find_member import distribution_called
 from cagette_notify.data.named_rows import NamedRows, read_named_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from cagette_notify.core.model import Distribution, Group
@@ -76,17 +76,26 @@ def is_told(typed: str) -> bool:
     return kind_of_list(typed.partition(":")[0]) == TOLD
 
 
-def wanted_list(
-    calendar: Calendar, group: Group, typed: str, now: datetime, told: Sequence[Entry]
+def wanted_list(  # noqa: PLR0913 - what is typed, and all that it may be about
+    calendar: Calendar,
+    group: Group,
+    typed: str,
+    now: datetime,
+    *,
+    told: Sequence[Entry],
+    files: Mapping[str, NamedRows],
 ) -> WantedList:
-    """Return the list that was typed; raise ``UsageError`` for none. Of ``told`` a told:D may be one."""
+    """Return the list that was typed; raise ``UsageError`` for none. Of ``told`` a told:D may be one.
+
+    Of the ``files``, by what was typed, the rows are known from before: who they name is read no more.
+    """
     word, colon, name = typed.partition(":")
     kind = kind_of_list(word)
     if kind in _OF_ALL and not colon:
         return WantedList(kind)
     if kind == FILE and name.strip():
         path = typed_path(name)
-        return WantedList(kind, file=read_named_rows(path), path=str(path))
+        return WantedList(kind, file=files.get(typed) or read_named_rows(path), path=str(path))
     if kind == CATALOG and fold(name):
         return WantedList(kind, catalog=one_line(name))
     if kind not in _OF_A_DISTRIBUTION or not (colon or kind == TOLD):

@@ -3,49 +3,41 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from functools import partial
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from cagette_notify.broadcast.attachments import read_attachments, refuse_too_large
-from cagette_notify.broadcast.choose import Choice, choose_audience
 from cagette_notify.broadcast.earlier_giving import late_readers, without_copy
-from cagette_notify.broadcast.left_out import left_out_words
 from cagette_notify.broadcast.promised_file import promises_file
+from cagette_notify.broadcast.quota_left import quota_left_at
 from cagette_notify.broadcast.same_mail import Given, former_identities_of, identity_of
-from cagette_notify.broadcast.told import Memory
+from cagette_notify.broadcast.todays_choice import calendar_entries, todays_choice
 from cagette_notify.core.addresses import address_key
-from cagette_notify.core.errors import DataError, Problem, UsageError
+from cagette_notify.core.errors import Problem, UsageError
 from cagette_notify.core.i18n import _
 from cagette_notify.core.kinds import Kind
-from cagette_notify.core.messages import Attachment, BroadcastProgress, Content, name_of_lists
+from cagette_notify.core.messages import Attachment, BroadcastProgress, Content, PlannedMail, name_of_lists
 from cagette_notify.core.model import Contact, Group, Mailbox, Sizes
-from cagette_notify.core.notices import SKIPPED, ForgottenKeys, Reason
+from cagette_notify.core.notices import SKIPPED
 from cagette_notify.core.text import one_line
 from cagette_notify.ledger.broadcasts import BroadcastBook
-from cagette_notify.ledger.cancellations import cancellations
 from cagette_notify.ledger.connection import open_ledger
+from cagette_notify.ledger.planned import PlannedBook
 from cagette_notify.mails.broadcast_text.compose import compose, refuse_bad_subject
 from cagette_notify.mails.renderer import Renderer
-from cagette_notify.run.held_groups import guard_over
-from cagette_notify.run.new_distribution_ids import as_taken_over
-from cagette_notify.run.room_for_recaps import quota_room
 from cagette_notify.run.run_report import WOULD_SEND, ReportLine
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from cagette_notify.broadcast.audience import Audience
     from cagette_notify.broadcast.lists import WantedList
     from cagette_notify.config.load import Config
     from cagette_notify.data.dataset import Calendar
-    from cagette_notify.ledger.ledger import Ledger
-    from cagette_notify.run.held_groups import Guard
 
 RECENT = timedelta(hours=1)
-_UNTIL_MENDED = frozenset((Reason.SET_ASIDE, Reason.WAITING_FOR_ORDERS, Reason.INVALID_ADDRESS))
 CLIPPED_FROM = 100_000
 """Bytes of HTML: Gmail shows 102 kB of a mail, and hides the rest, its footer first, behind a link."""
 
@@ -60,6 +52,7 @@ class BroadcastRequest(Struct, frozen=True):
     answers_to: str = ""  # --as; nothing: the group's contact
     attachments: tuple[Path, ...] = ()
     again: bool = False  # a mail that has left already leaves once more, to everybody
+    send_at: datetime | None = None  # when it is to leave; nothing: as soon as it is confirmed
 
 
 class Proposal(Struct, frozen=True):
@@ -70,7 +63,8 @@ class Proposal(Struct, frozen=True):
     data held if it goes to all of it, and nothing of that is in doubt; ``same_mail`` an earlier
     giving of the very same mail, ``late`` whom it goes on with, as they were missing then,
     ``given_to_others`` who gets no copy of it, as their list was not named then; ``neighbour`` another one to
-    the group within the hour.
+    the group within the hour, ``planned_neighbour`` one that is planned for then. ``planned`` is the same
+    mail, if it is; ``entries`` are those of the ``attachments`` that are for calendars.
     """
 
     request: BroadcastRequest
@@ -83,6 +77,7 @@ class Proposal(Struct, frozen=True):
     audience: Audience
     lists: tuple[WantedList, ...]
     attachments: tuple[Attachment, ...]
+    entries: tuple[Attachment, ...]
     problems: tuple[Problem, ...]
     notes: tuple[Problem, ...]
     holds: tuple[Problem, ...]
@@ -92,7 +87,14 @@ class Proposal(Struct, frozen=True):
     late: tuple[Mailbox, ...]
     given_to_others: tuple[Problem, ...]
     neighbour: BroadcastProgress | None
+    planned: PlannedMail | None
+    planned_neighbour: PlannedMail | None
     quota_left: int | None
+
+    @property
+    def files(self) -> tuple[Attachment, ...]:
+        """What its coordinator attached."""
+        return self.attachments[: len(self.attachments) - len(self.entries)]
 
     @property
     def audience_name(self) -> str:
@@ -101,12 +103,8 @@ class Proposal(Struct, frozen=True):
 
     @property
     def is_of_part(self) -> bool:
-        """Whether some whom the lists mean are missing until the data, a row or an address is mended.
-
-        Who has no address at all is not: of a mail to a large group there is always somebody.
-        """
-        waiting = any(one.reason in _UNTIL_MENDED for one in self.audience.left_out)
-        return bool(self.holds) or self.lacks_rows or waiting
+        """Whether some whom the lists mean are missing until the data, a row or an address is mended."""
+        return bool(self.holds) or self.lacks_rows or self.audience.lacks_people
 
     @property
     def is_over(self) -> bool:
@@ -136,9 +134,9 @@ def propose(config: Config, calendar: Calendar, request: BroadcastRequest, now: 
     body = compose(request.body, request.group)
     reply_to = _answerer(request)
     attachments = read_attachments(request.attachments)
-    choice, guard = _choice(config, calendar, request, now)
-    holds = guard.of(request.group.id) if guard else ()
-    _refuse_nobody(choice, holds)
+    with open_ledger(config.ledger, read_only=True) as ledger:
+        today = todays_choice(ledger, config.account, calendar, request.group, request.lists, now)
+    choice, holds = today.choice, today.holds
     renderer = Renderer(config.style)
     content = renderer.broadcast(
         request.group,
@@ -148,13 +146,7 @@ def propose(config: Config, calendar: Calendar, request: BroadcastRequest, now: 
         now,
         is_signed=bool(request.answers_to),
     )
-    entries = tuple(
-        entry
-        for new in choice.called_off or choice.back_on
-        for entry in renderer.calendar_entries(
-            request.group, new.distribution, new.sequence, now, roles=new.roles
-        )
-    )
+    entries = tuple(calendar_entries(renderer, request.group, choice, now))
     kept = choice.kept if config.style.calendar else ()
     refuse_too_large(content, (*attachments, *entries))
     answerer = reply_to.address if reply_to and reply_to != _usual_answerer(request.group) else ""
@@ -164,7 +156,10 @@ def propose(config: Config, calendar: Calendar, request: BroadcastRequest, now: 
     identities = identity_of(given), former_identities_of(given)
     with open_ledger(config.ledger, read_only=True) as ledger:
         book = BroadcastBook(ledger, config.account)
-        neighbour = book.newest_to(request.group.id, now - RECENT, but=(identities[0], *identities[1]))
+        at, plans = request.send_at or now, PlannedBook(ledger, config.account).all()
+        same = {identities[0], *identities[1]}
+        others = [one for one in plans if one.broadcast.identity not in same]
+        neighbour = book.newest_to(request.group.id, at - RECENT, but=same)
         earlier = book.same_mail(identities[0], *identities[1])
         given_to_others = without_copy(choice, book, earlier, is_again=request.again)
         return Proposal(
@@ -177,6 +172,7 @@ def propose(config: Config, calendar: Calendar, request: BroadcastRequest, now: 
             choice.audience,
             choice.lists,
             (*attachments, *entries),
+            entries,
             (*choice.problems, *holds),
             (
                 *choice.notes,
@@ -187,29 +183,15 @@ def propose(config: Config, calendar: Calendar, request: BroadcastRequest, now: 
             ),
             holds,
             choice.lacks_rows,
-            guard.sizes[request.group.id] if guard and choice.is_of_all and not holds else None,
+            today.size,
             earlier,
             late_readers(choice, book, earlier, is_again=request.again),
             given_to_others,
             neighbour,
-            _quota_left(config, ledger, now),
+            next((one for one in plans if one.broadcast.identity in same), None),
+            _near(others, request.group, at),
+            quota_left_at(config, ledger, now, at, others),
         )
-
-
-def _choice(
-    config: Config, calendar: Calendar, request: BroadcastRequest, now: datetime
-) -> tuple[Choice, Guard | None]:
-    """Return whom the lists mean, and the guard that send-due asks where it may make them doubtful."""
-    with open_ledger(config.ledger, read_only=True) as ledger:
-        ledger = as_taken_over(ledger, config.account, calendar, now)  # noqa: PLW2901
-        forgotten = ForgottenKeys(ledger.forgotten(config.account), ledger.ledger_id)
-        cancelled = cancellations(ledger, config.account)
-        memory = Memory(
-            partial(ledger.told_since, config.account), forgotten, lambda id_: len(cancelled.get(id_, ()))
-        )
-        choice = choose_audience(calendar, request.group, request.lists, now, memory)
-        guard = guard_over(ledger, config.account, choice.read, now) if choice.read else None
-    return choice, guard
 
 
 def left_out_lines(proposal: Proposal) -> tuple[ReportLine, ...]:
@@ -235,15 +217,6 @@ def lines_to_send(config: Config, proposal: Proposal) -> tuple[ReportLine, ...]:
 def line_of_copy(proposal: Proposal, address: str) -> ReportLine:
     """Return a line for a copy that would leave."""
     return _line(proposal, WOULD_SEND, address)
-
-
-def _refuse_nobody(choice: Choice, holds: tuple[Problem, ...]) -> None:
-    if not choice.audience.mailboxes:
-        message = _("nobody to write to: no address in the list {name}", name=choice.name_to_type)
-        if choice.audience.left_out:
-            left_out = left_out_words(choice.audience)
-            message = _("{message}; left out: {left_out}", message=message, left_out=left_out)
-        raise DataError(*choice.problems, *holds, Problem(message))
 
 
 def _notes(content: Content) -> Iterator[Problem]:
@@ -274,15 +247,20 @@ def _usual_answerer(group: Group) -> Contact | None:
     return group.contact or next(iter(coordinators), None)
 
 
-def _answerer(request: BroadcastRequest) -> Contact | None:
-    """Return whom replies reach: a coordinator or the contact, nobody else may speak for the group."""
-    group = request.group
+def answerers_of(group: Group) -> dict[str, Contact]:
+    """Return who may speak for a group, by address: its coordinators, and its contact."""
     known = {address_key(address): Contact(address) for address in group.coordinators}
     if group.contact:
         known[address_key(group.contact.address)] = group.contact
+    return known
+
+
+def _answerer(request: BroadcastRequest) -> Contact | None:
+    """Return whom replies reach: a coordinator or the contact, nobody else may speak for the group."""
+    group = request.group
     if not request.answers_to:
         return _usual_answerer(group)
-    found = known.get(address_key(request.answers_to))
+    found = answerers_of(group).get(address_key(request.answers_to))
     if found is None:
         message = _(
             "{address} coordinates no group {group}: name one of its coordinators or its contact",
@@ -293,7 +271,7 @@ def _answerer(request: BroadcastRequest) -> Contact | None:
     return found
 
 
-def _quota_left(config: Config, ledger: Ledger, now: datetime) -> int | None:
-    """Return how many mails may leave today beside the recaps that are still to come."""
-    room = quota_room(config, ledger, now)
-    return room.free if room else None
+def _near(planned: Iterable[PlannedMail], group: Group, at: datetime) -> PlannedMail | None:
+    """Return a mail to the group that is planned for about the same time."""
+    mine = (one for one in planned if one.broadcast.group_id == group.id)
+    return next((one for one in mine if abs(one.send_at - at) <= RECENT), None)

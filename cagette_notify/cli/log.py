@@ -164,7 +164,7 @@ def _one_of(known: Collection[str], option: str, typed: str | None) -> str:
 
 
 def _since(config: Config, typed: str | None) -> datetime | None:
-    return None if typed is None else typed_moment("--since", typed, config, require_time=False)
+    return None if typed is None else typed_moment("--since", typed, config.timezone, require_time=False)
 
 
 def _group_id(typed: str | None, census: PartialRoster, book: HistoryBook) -> str:

@@ -75,7 +75,7 @@ def report_command(session: Session, *, since: str | None, offline: bool, as_doc
 
 
 def _since(config: Config, text: str, at: datetime) -> datetime:
-    since = typed_moment("--since", text, config, require_time=False)
+    since = typed_moment("--since", text, config.timezone, require_time=False)
     if since > at:
         raise UsageError(Problem(_("nothing has left yet since a time that is to come"), field="--since"))
     return since

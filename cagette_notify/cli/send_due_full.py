@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 from msgspec import Struct
 
+from cagette_notify.broadcast.departures import depart_due
 from cagette_notify.cli.one_to_read import one_to_read
 from cagette_notify.cli.progress_bar import progress_bar
 from cagette_notify.cli.session import (
@@ -96,7 +97,10 @@ def _report(session: Session, options: SendDueOptions) -> tuple[RunReport, Confi
     )
     clock = _clock(config, options.at, dry_run=options.dry_run)
     with progress_bar(show=on_terminal() and not options.as_document) as progress:
-        return send_due(config, request, clock=clock, environ=os.environ, progress=progress), config
+        report = send_due(
+            config, request, clock=clock, environ=os.environ, progress=progress, depart=depart_due
+        )
+    return report, config
 
 
 def _clock(config: Config, at: str | None, *, dry_run: bool) -> Callable[[], datetime]:
@@ -104,7 +108,7 @@ def _clock(config: Config, at: str | None, *, dry_run: bool) -> Callable[[], dat
         return now
     if config.delivery.leaves_the_machine and not dry_run:
         raise UsageError(Problem(_("--at goes with --dry-run, or with 'delivery: outbox'")))
-    instant = typed_moment("--at", at, config)
+    instant = typed_moment("--at", at, config.timezone)
     return lambda: instant
 
 

@@ -8,7 +8,7 @@ import os
 import re
 import shlex
 import sys
-from datetime import datetime, timezone
+from datetime import datetime, timezone, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -134,7 +134,7 @@ def _session(
     return Session(config_file or next(reversed(named), None), language, is_verbose)
 
 
-def typed_moment(option: str, text: str, config: Config, *, require_time: bool = True) -> datetime:
+def typed_moment(option: str, text: str, zone: tzinfo, *, require_time: bool = True) -> datetime:
     """Return the instant that an option names, in UTC; of a time that comes twice that night the first.
 
     Raises ``UsageError`` where there is no such time.
@@ -142,7 +142,7 @@ def typed_moment(option: str, text: str, config: Config, *, require_time: bool =
     from cagette_notify.core.parsing import comes_twice, moment
 
     try:
-        found = moment(text, config.timezone, require_time=require_time)
+        found = moment(text, zone, require_time=require_time)
     except ValueError as trouble:
         raise UsageError(Problem(str(trouble), field=option)) from None
     if found.ambiguous:

@@ -23,6 +23,7 @@ from cagette_notify.core.text import one_line
 from cagette_notify.delivery.unreachable_addresses import command_about, unreachable_problem
 from cagette_notify.planning.exports_needed import export_for
 from cagette_notify.planning.without_mail import without_group_lines, without_mail_lines
+from cagette_notify.run.held_broadcasts import is_plan_held
 from cagette_notify.run.run_report import problems_as_json
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cagette_notify.config.load import Config
+    from cagette_notify.core.messages import PlannedMail
     from cagette_notify.core.model import Member
     from cagette_notify.core.notices import Entry
     from cagette_notify.helpdesk.status import ServiceStatus
@@ -66,7 +68,19 @@ def status_lines(config: Config, found: ServiceStatus, days: int) -> Iterator[st
     yield from map(str, found.unused)
     yield from without_mail_lines(found.without_address, _NAMED)
     yield from without_group_lines(found.in_no_group, _NAMED)
+    yield from (_planned(config, found, one) for one in found.planned if not is_plan_held(one, found.at))
     yield from _upcoming(found, days)
+
+
+def _planned(config: Config, found: ServiceStatus, one: PlannedMail) -> str:
+    return _n(
+        "Planned mail: {subject}, to group {group}, {when}, to about {count} address.",
+        "Planned mail: {subject}, to group {group}, {when}, to about {count} addresses.",
+        one.addresses,
+        subject=one.broadcast.content.subject,
+        group=one.broadcast.group_id,
+        when=soon(config, found.at, one.send_at),
+    )
 
 
 def _put_off(config: Config, found: ServiceStatus) -> str:
@@ -155,6 +169,13 @@ def _how_well(found: ServiceStatus) -> str:
 
 def _next_mails(config: Config, found: ServiceStatus) -> str:
     ahead = [one for one in found.upcoming if _may_leave(one)]
+    letter = next((one for one in found.planned if not is_plan_held(one, found.at)), None)
+    if letter and not (ahead and ahead[0].at < letter.send_at):
+        return _(
+            "Next to leave: {when}, the planned mail {subject}.",
+            when=soon(config, found.at, letter.send_at),
+            subject=letter.broadcast.content.subject,
+        )
     if not ahead:
         return ""
     first = [one for one in ahead if max(one.at, found.at) == max(ahead[0].at, found.at)]
@@ -309,6 +330,16 @@ def status_document(found: ServiceStatus) -> dict[str, object]:
         ]
         if found.is_foretold
         else None,
+        "planned": [
+            {
+                "at": one.send_at.isoformat(),
+                "group": one.broadcast.group_id,
+                "subject": one.broadcast.content.subject,
+                "addresses": one.addresses,
+                "held": is_plan_held(one, found.at),
+            }
+            for one in found.planned
+        ],
         "problems": problems_as_json(found.problems),
         "warnings": problems_as_json(found.in_the_way),
         "unannounced": problems_as_json(found.unannounced),

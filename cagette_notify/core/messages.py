@@ -86,6 +86,31 @@ class Broadcast(Struct, frozen=True):
         return tuple(self.audience.split(_UNITED))
 
 
+class PlannedRow(Struct, frozen=True):
+    """A row of the ``file`` that a planned mail's list named: whom it named, and what it ``shown`` says."""
+
+    list: str
+    file: str
+    line: int
+    addresses: tuple[str, ...]
+    names: tuple[str, ...]
+    shown: str
+
+
+class PlannedMail(Struct, frozen=True):
+    """A broadcast that leaves by itself once it is ``send_at``, to whomever its lists mean then.
+
+    ``lists`` are as they may be typed, any day; of the files among them the ``rows`` are kept.
+    ``addresses`` is how many it would have gone to when it was planned.
+    """
+
+    broadcast: Broadcast
+    send_at: datetime
+    lists: tuple[str, ...]
+    addresses: int
+    rows: tuple[PlannedRow, ...] = ()
+
+
 class Copy(Struct, frozen=True):
     """A broadcast to one address."""
 

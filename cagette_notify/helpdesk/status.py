@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from cagette_notify.broadcast.depart import plans_held
 from cagette_notify.config.paths import sources_of
 from cagette_notify.core.errors import ConfigError, NotifyError, Problem
 from cagette_notify.core.i18n import spoken
-from cagette_notify.core.kinds import NOTICE_KINDS
+from cagette_notify.core.kinds import NOTICE_KINDS, Kind
 from cagette_notify.core.notices import Entry, Status
 from cagette_notify.data.files_in_use import (
     ChosenFile,
@@ -31,8 +32,10 @@ from cagette_notify.helpdesk.still_refused import still_refused
 from cagette_notify.ledger.broadcasts import BroadcastBook
 from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.fates import FateBook
+from cagette_notify.ledger.planned import PlannedBook
 from cagette_notify.ledger.run_memory import CRON_ALIVE_WITHIN, RunMemory
 from cagette_notify.planning.exports_needed import NeededExport, exports_needed, marked_as_waiting
+from cagette_notify.planning.forecast import PlannedNotice
 from cagette_notify.planning.left_uncorrected import of_uncorrected
 from cagette_notify.planning.quota_room import parted_by_quota, put_off_by_quota
 from cagette_notify.planning.status_warnings import (
@@ -48,7 +51,7 @@ from cagette_notify.planning.status_warnings import (
 from cagette_notify.planning.strangers import of_nobody, of_strangers
 from cagette_notify.planning.unannounced import of_unannounced
 from cagette_notify.planning.without_mail import members_in_no_group, members_without_address
-from cagette_notify.run.held_broadcasts import part_held, stopped_in_part
+from cagette_notify.run.held_broadcasts import is_plan_held, part_held, stopped_in_part
 from cagette_notify.run.lost_settings import refuse_lost_settings
 from cagette_notify.run.new_distribution_ids import as_taken_over
 from cagette_notify.run.not_as_told import announced_ahead, not_as_told
@@ -57,12 +60,12 @@ from cagette_notify.run.said_once import standing_still
 from cagette_notify.run.uncorrected import still_uncorrected
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from cagette_notify.config.load import Config
+    from cagette_notify.core.messages import PlannedMail
     from cagette_notify.core.model import Member
     from cagette_notify.ledger.ledger import Ledger
-    from cagette_notify.planning.forecast import PlannedNotice
 
 _LOOKED_BACK = timedelta(days=30)
 _UNKNOWN = Outlook()
@@ -86,6 +89,7 @@ class ServiceStatus(Struct, frozen=True):
     lost: tuple[FailureStreak, ...] = ()
     refused: tuple[Entry, ...] = ()
     upcoming: tuple[PlannedNotice, ...] = ()
+    planned: tuple[PlannedMail, ...] = ()  # broadcasts, those that are held too
     is_foretold: bool = True
     problems: tuple[Problem, ...] = ()
     warnings: tuple[Problem, ...] = ()  # what will keep mails from leaving
@@ -137,6 +141,7 @@ def service_status(
             seen = outlook(config, roster, ledger, announced, ahead=ahead, now=now)
             problems = (*_of_outbox(config), *roster.problems, *seen.holds, *seen.of_duties)
             at_rest, held = _at_rest(config, roster, ledger, now)
+            held = (*held, *plans_held(config, roster.calendar, ledger, now))
         except NotifyError as error:
             of_data = roster.problems if roster else ()
             found = (*_of_outbox(config), *of_data, *error.problems)
@@ -163,18 +168,21 @@ def service_status(
         left = still_uncorrected(ledger, config.account, seen.uncorrected)
         shown, closing = frozenset(map(str, (*problems, *empty, *warnings))), _closing(config, roster, now)
         upcoming = marked_as_waiting(seen.upcoming, seen.books, closing)
+        planned = tuple(PlannedBook(ledger, config.account).all())
+        with_planned = (*upcoming, *_letters_planned(planned, now))
         return ServiceStatus(
             at=now,
             delivery=config.account,
             last_run=memory.last_run(now),
             in_doubt=in_doubt,
             deferred=deferred,
-            over_quota=put_off_by_quota(seen.upcoming, room, deferred, letters, now) if room else 0,
+            over_quota=put_off_by_quota(with_planned, room, deferred, letters, now) if room else 0,
             quota_renewed_at=room.renewed_at if room else None,
             troubles=tuple(line for line in said if line not in shown),
             lost=_lost(roster, FateBook(ledger, config.account), now),
             refused=_refused(roster, ledger, config.account, now),
-            upcoming=parted_by_quota(upcoming, room, now) if room else upcoming,
+            upcoming=_notices(parted_by_quota(with_planned, room, now)) if room else upcoming,
+            planned=planned,
             is_foretold=is_read,
             problems=problems,
             warnings=warnings,
@@ -192,6 +200,18 @@ def service_status(
             without_address=members_without_address(roster.calendar.groups, roster.members) if roster else (),
             in_no_group=members_in_no_group(roster.members) if roster else (),
         )
+
+
+def _letters_planned(planned: Iterable[PlannedMail], now: datetime) -> Iterator[PlannedNotice]:
+    """Yield the broadcasts that leave by themselves as what else is planned, for the quota's sake."""
+    for one in planned:
+        if not is_plan_held(one, now):
+            group_id, count = one.broadcast.group_id, one.addresses
+            yield PlannedNotice(one.send_at, Kind.BROADCAST, group_id, "", addresses=count, mails=count)
+
+
+def _notices(planned: Iterable[PlannedNotice]) -> tuple[PlannedNotice, ...]:
+    return tuple(one for one in planned if one.kind in NOTICE_KINDS)
 
 
 def _moment_in_words(at: datetime) -> str:

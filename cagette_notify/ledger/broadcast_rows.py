@@ -12,7 +12,7 @@ from cagette_notify.ledger.rows import FAR, account_to_write, kind_to_write, utc
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from cagette_notify.core.messages import Broadcast, Copy
 
@@ -26,6 +26,66 @@ ADDRESSED = f"""
     SELECT address, campaign, due_at FROM notices
     WHERE account = ? AND kind = '{Kind.BROADCAST}' AND distribution_id = '' AND occasion = ?
 """  # noqa: S608 - a literal of this program
+
+
+OPEN_STATUSES = "('claimed', 'in_doubt', 'deferred')"
+
+
+def unfinished_attempt(connection: sqlite3.Connection, account: str, identities: Collection[str]) -> str:
+    """Return the attempt of the same mail that has copies still to send or to settle, if there is one."""
+    return _first(
+        connection,
+        f"""
+        SELECT attempt FROM broadcasts JOIN copies USING (attempt) JOIN notices USING (custom_id)
+        WHERE broadcasts.account = ? AND identity IN ({marks(identities)})
+            AND status IN {OPEN_STATUSES} LIMIT 1
+        """,  # noqa: S608 - a literal of this module
+        (account, *identities),
+    )
+
+
+def newest_attempt(connection: sqlite3.Connection, account: str, identities: Collection[str]) -> str:
+    """Return the newest attempt of the same mail, if there is one; what is only planned is none."""
+    return _first(
+        connection,
+        f"""
+        SELECT attempt FROM broadcasts WHERE account = ? AND identity IN ({marks(identities)})
+            AND attempt NOT IN (SELECT attempt FROM planned)
+        ORDER BY confirmed_at DESC, rowid DESC LIMIT 1
+        """,  # noqa: S608 - marks only
+        (account, *identities),
+    )
+
+
+def planned_attempt(connection: sqlite3.Connection, account: str, identities: Collection[str]) -> str:
+    """Return the attempt under which the same mail is planned, if it is."""
+    return _first(
+        connection,
+        f"""
+        SELECT attempt FROM planned JOIN broadcasts USING (attempt)
+        WHERE planned.account = ? AND identity IN ({marks(identities)})
+        """,  # noqa: S608 - marks only
+        (account, *identities),
+    )
+
+
+def _first(connection: sqlite3.Connection, query: str, values: Sequence[str]) -> str:
+    row = connection.execute(query, values).fetchone()
+    return row["attempt"] if row else ""
+
+
+def marks(values: Collection[str]) -> str:
+    """Return as many marks of SQL as there are values."""
+    return ", ".join("?" * len(values))
+
+
+def unplan(connection: sqlite3.Connection, attempt: str) -> bool:
+    """Take a planned mail out of the ledger, whole; say whether it was there: it may have left meanwhile."""
+    if not connection.execute("DELETE FROM planned WHERE attempt = ?", (attempt,)).rowcount:
+        return False
+    for table in ("planned_rows", "attachments", "broadcasts"):
+        connection.execute(f"DELETE FROM {table} WHERE attempt = ?", (attempt,))  # noqa: S608 - literals
+    return True
 
 
 def insert(connection: sqlite3.Connection, broadcast: Broadcast, copies: Sequence[Copy]) -> None:
@@ -47,7 +107,9 @@ def insert(connection: sqlite3.Connection, broadcast: Broadcast, copies: Sequenc
         ),
     )
     connection.executemany(
-        "INSERT INTO attachments VALUES (?, ?, ?, ?, ?)",
+        """
+        INSERT INTO attachments (attempt, position, filename, content_type, base64) VALUES (?, ?, ?, ?, ?)
+        """,
         [
             (broadcast.attempt, position, one.filename, one.content_type, one.base64)
             for position, one in enumerate(broadcast.attachments)

@@ -6,7 +6,19 @@ from typing import TYPE_CHECKING
 
 from cagette_notify.core.messages import Attachment, Broadcast, BroadcastProgress, Content, Copy
 from cagette_notify.core.model import Contact, Mailbox
-from cagette_notify.ledger.broadcast_rows import ADDRESSED, IS_OF_PART, go_on, insert, keep_of_part
+from cagette_notify.ledger.broadcast_rows import (
+    ADDRESSED,
+    IS_OF_PART,
+    OPEN_STATUSES,
+    go_on,
+    insert,
+    keep_of_part,
+    marks,
+    newest_attempt,
+    planned_attempt,
+    unfinished_attempt,
+    unplan,
+)
 from cagette_notify.ledger.rows import ENTRY_COLUMNS, entry_of, from_utc_text, utc_text
 
 if TYPE_CHECKING:
@@ -17,7 +29,6 @@ if TYPE_CHECKING:
     from cagette_notify.core.notices import Entry
     from cagette_notify.ledger.ledger import Ledger
 
-_UNFINISHED = "('claimed', 'in_doubt', 'deferred')"
 _GONE = "('claimed', 'in_doubt', 'sent')"
 _END_TESTS = """
     UPDATE notices SET status = 'dropped', settled_at = coalesce(settled_at, due_at)
@@ -49,19 +60,20 @@ class BroadcastBook:
         If the same mail is there and unfinished, it goes on instead, confirmed anew. So it does if it
         is finished, unless it is the attempt that this one knowingly ``repeats``: two at once are one
         mail, even if the first has left while the second was being confirmed. One that was of part of its
-        readers goes on with those of ``copies`` who had none. ``former_identities`` are those under which
-        earlier versions may have recorded the same mail.
+        readers goes on with those of ``copies`` who had none. What was planned of the same mail is planned no
+        more. ``former_identities`` are those under which earlier versions may have recorded it.
         """
         identities = (broadcast.identity, *former_identities)
         with self._ledger.transaction() as connection:
-            if attempt := self._unfinished_attempt(connection, identities):
+            unplan(connection, planned_attempt(connection, self._account, identities))
+            if attempt := unfinished_attempt(connection, self._account, identities):
                 connection.execute(
                     "UPDATE broadcasts SET confirmed_at = ?, is_stopped = 0 WHERE attempt = ?",
                     (utc_text(broadcast.confirmed_at), attempt),
                 )
                 go_on(connection, attempt, broadcast, copies)
                 return attempt
-            newest = self._newest_attempt(connection, identities)
+            newest = newest_attempt(connection, self._account, identities)
             if newest and newest != repeats:
                 go_on(connection, newest, broadcast, copies)
                 return newest
@@ -78,9 +90,15 @@ class BroadcastBook:
         """Return one attempt."""
         return self._newest("attempt = ?", [attempt])
 
+    def recorded(self, attempt: str) -> Broadcast:
+        """Return one attempt's mail as it was recorded, whether or not it has any copies yet."""
+        query = "SELECT broadcasts.*, 0 AS of_part FROM broadcasts WHERE attempt = ?"
+        (row,) = self._ledger.rows(query, [attempt])
+        return self._broadcast(row)
+
     def same_mail(self, *identities: str) -> BroadcastProgress | None:
         """Return the newest attempt of the same mail, by any of its identities."""
-        return self._newest(f"identity IN ({_marks(identities)})", list(identities))
+        return self._newest(f"identity IN ({marks(identities)})", list(identities))
 
     def addressed(self, attempt: str) -> frozenset[str]:
         """Return the addresses, casefolded, that have a copy of one attempt, whatever became of it."""
@@ -102,7 +120,7 @@ class BroadcastBook:
 
         Tests are none, nor is what was called off in time, or refused whole.
         """
-        others = f"identity NOT IN ({_marks(but)})"
+        others = f"identity NOT IN ({marks(but)})"
         condition = f"group_id = ? AND confirmed_at >= ? AND audience <> 'test' AND {others}"
         return self._newest(
             condition,
@@ -126,7 +144,7 @@ class BroadcastBook:
             f"""
             SELECT custom_id, campaign, recipient, first_name, last_name, status
             FROM notices JOIN copies USING (custom_id)
-            WHERE account = ? AND attempt = ? AND status IN {_UNFINISHED} ORDER BY id
+            WHERE account = ? AND attempt = ? AND status IN {OPEN_STATUSES} ORDER BY id
             """,  # noqa: S608 - a literal of this module
             [self._account, broadcast.attempt],
         )
@@ -167,27 +185,6 @@ class BroadcastBook:
                 ).rowcount
             )
 
-    def _unfinished_attempt(self, connection: sqlite3.Connection, identities: Collection[str]) -> str:
-        row = connection.execute(
-            f"""
-            SELECT attempt FROM broadcasts JOIN copies USING (attempt) JOIN notices USING (custom_id)
-            WHERE broadcasts.account = ? AND identity IN ({_marks(identities)})
-                AND status IN {_UNFINISHED} LIMIT 1
-            """,  # noqa: S608 - a literal of this module
-            (self._account, *identities),
-        ).fetchone()
-        return row["attempt"] if row else ""
-
-    def _newest_attempt(self, connection: sqlite3.Connection, identities: Collection[str]) -> str:
-        row = connection.execute(
-            f"""
-            SELECT attempt FROM broadcasts WHERE account = ? AND identity IN ({_marks(identities)})
-            ORDER BY confirmed_at DESC, rowid DESC LIMIT 1
-            """,  # noqa: S608 - marks only
-            (self._account, *identities),
-        ).fetchone()
-        return row["attempt"] if row else ""
-
     def _newest(self, condition: str, values: list[object], *, having: str = "1") -> BroadcastProgress | None:
         return next(iter(self._progress(condition, values, having=having)), None)
 
@@ -198,7 +195,7 @@ class BroadcastBook:
             f"""
             SELECT broadcasts.*, EXISTS ({IS_OF_PART}) AS of_part, count(*) AS total,
                 sum(status = 'sent') AS sent, sum(status IN {_GONE}) AS gone,
-                sum(status IN {_UNFINISHED}) AS unfinished,
+                sum(status IN {OPEN_STATUSES}) AS unfinished,
                 sum(status = 'deferred' AND claimed_at IS NULL) AS untried,
                 max(CASE status WHEN 'sent' THEN settled_at END) AS left_at
             FROM broadcasts JOIN copies USING (attempt) JOIN notices USING (custom_id)
@@ -234,7 +231,3 @@ class BroadcastBook:
     def _attachments(self, attempt: str) -> tuple[Attachment, ...]:
         query = "SELECT filename, content_type, base64 FROM attachments WHERE attempt = ? ORDER BY position"
         return tuple(Attachment(*row) for row in self._ledger.rows(query, [attempt]))
-
-
-def _marks(values: Collection[str]) -> str:
-    return ", ".join("?" * len(values))

@@ -12,13 +12,14 @@ from msgspec import Struct
 
 from cagette_notify.core.kinds import Kind
 from cagette_notify.core.notices import FORGOTTEN, Reason, hash_of
+from cagette_notify.core.text import fold
 from cagette_notify.ledger.changed_ids import DOUBTED
 from cagette_notify.ledger.errors import as_written
 from cagette_notify.ledger.rows import CAMPAIGN_OF_NOBODY, TO_MEMBERS, key_of, utc_text
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Set
     from datetime import datetime
 
     from cagette_notify.core.notices import NoticeKey
@@ -58,6 +59,7 @@ _END = "UPDATE notices SET status = 'dropped', by_hand = 1, settled_at = :now WH
 _BROADCASTS = f"""
     SELECT attempt, attempt IN (
         SELECT attempt FROM copies JOIN notices USING (custom_id) WHERE status IN {_UNFINISHED}
+        UNION SELECT attempt FROM planned
     ) AS is_leaving
     FROM broadcasts
     WHERE instr(lower(reply_to_address), :address) OR instr(lower(subject), :address)
@@ -140,6 +142,7 @@ def erase(
             connection.execute(f"DELETE FROM skips WHERE {condition}", values).rowcount  # noqa: S608 - a literal of this module
             for condition, values in _conditions(person)
         )
+        _erase_from_plans(connection, person, {*words, *person.addresses})
         replies, needed = _erase_from_broadcasts(connection, person.addresses)
         _erase_from_marks(connection, {*words, *person.addresses})
         connection.execute("INSERT OR REPLACE INTO marks VALUES (?, ?, ?, '1')", _UNSWEPT)
@@ -214,11 +217,32 @@ def _erase_from_broadcasts(connection: sqlite3.Connection, addresses: Collection
     return len(erased), len(needed)
 
 
+def _erase_from_plans(connection: sqlite3.Connection, person: Person, words: Set[str]) -> None:
+    """Take the rows that name a person out of the lists to which mails are planned."""
+    naming = _naming([fold(word) for word in words if "@" not in word])
+    rows = connection.execute(
+        "SELECT planned_rows.*, group_id FROM planned_rows JOIN broadcasts USING (attempt)"
+    ).fetchall()
+    for row in rows:
+        with as_written():
+            names = [name.removeprefix(f"{row['group_id']}/") for name in json.loads(row["names"])]
+            addresses = {address.casefold() for address in json.loads(row["addresses"])}
+        is_theirs = any((row["group_id"], name) in person.ids for name in names) or addresses & words
+        if is_theirs or naming.search(fold(" ".join((row["shown"], *names)))):
+            connection.execute(
+                "DELETE FROM planned_rows WHERE attempt = ? AND list = ? AND position = ?",
+                (row["attempt"], row["list"], row["position"]),
+            )
+
+
+def _naming(words: Collection[str]) -> re.Pattern[str]:
+    """Return what finds one of the words, casefolded, where it is no part of another; of none, nothing."""
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, sorted(words)))})(?!\w)" if words else r"(?!)")
+
+
 def _erase_from_marks(connection: sqlite3.Connection, words: Collection[str]) -> None:
     """Take lines that name somebody out of what was said, or is to be: what still stands is said again."""
-    if not words:
-        return
-    naming = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, sorted(words)))})(?!\w)")
+    naming = _naming(words)
     query = f"""
         SELECT account, group_id, name, value FROM marks WHERE name IN ('troubles', 'alerts', '{DOUBTED}')
     """  # noqa: S608 - a literal of this package

@@ -22,9 +22,11 @@ PURGE = (
     """,
     """
     DELETE FROM attachments WHERE NOT EXISTS (SELECT 1 FROM copies WHERE copies.attempt = attachments.attempt)
+        AND attempt NOT IN (SELECT attempt FROM planned)
     """,
     """
     DELETE FROM broadcasts WHERE NOT EXISTS (SELECT 1 FROM copies WHERE copies.attempt = broadcasts.attempt)
+        AND attempt NOT IN (SELECT attempt FROM planned)
     """,
     f"""
     DELETE FROM marks

@@ -194,13 +194,34 @@ MIGRATIONS = (
     """
     ALTER TABLE notices ADD COLUMN roles TEXT NOT NULL DEFAULT '';
     """,
+    """
+    CREATE TABLE planned (
+        attempt TEXT PRIMARY KEY REFERENCES broadcasts (attempt),
+        account TEXT NOT NULL,
+        send_at TEXT NOT NULL,
+        lists TEXT NOT NULL,
+        addresses INTEGER NOT NULL
+    ) WITHOUT ROWID;
+    CREATE TABLE planned_rows (
+        attempt TEXT NOT NULL REFERENCES planned (attempt),
+        list TEXT NOT NULL,
+        position INTEGER NOT NULL,
+        file TEXT NOT NULL,
+        line INTEGER NOT NULL,
+        addresses TEXT NOT NULL,
+        names TEXT NOT NULL,
+        shown TEXT NOT NULL,
+        PRIMARY KEY (attempt, list, position)
+    ) WITHOUT ROWID;
+    ALTER TABLE attachments ADD COLUMN content_id TEXT NOT NULL DEFAULT '';
+    """,
 )
 """One script for each schema version, applied in order; released ones never change.
 
 A semicolon ends a statement, wherever it stands.
 """
 
-COLUMNS_SINCE = 7
+COLUMNS_SINCE = 8
 """The script that made the last of today's columns: whoever only reads needs none of those after it."""
 
 _REBUILT_BY = 3  # the script that copies whole tables

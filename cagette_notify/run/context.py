@@ -15,10 +15,12 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from cagette_notify.config.load import Config
+    from cagette_notify.core.errors import Problem
     from cagette_notify.core.model import Distribution
     from cagette_notify.data.dataset import Calendar
     from cagette_notify.ledger.first_runs import Floors
     from cagette_notify.ledger.ledger import Ledger
+    from cagette_notify.run.run_report import ReportLine
 
 
 class RunRequest(Struct, frozen=True):
@@ -42,6 +44,13 @@ class RunRequest(Struct, frozen=True):
     def moves_marks(self) -> bool:
         """Whether the run counts as one: what it saw is what the next run builds on."""
         return not self.dry_run and not self.rehearsal and self.kinds == frozenset(Kind)
+
+
+class Departures(Struct, frozen=True):
+    """What became of planned broadcasts that are due: what a dry run would send, and what holds others."""
+
+    lines: tuple[ReportLine, ...] = ()
+    held: tuple[Problem, ...] = ()
 
 
 class Run(Struct, frozen=True):

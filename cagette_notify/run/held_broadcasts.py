@@ -13,7 +13,7 @@ from cagette_notify.planning.quota_room import renewed_at
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from cagette_notify.core.messages import Broadcast, BroadcastProgress
+    from cagette_notify.core.messages import Broadcast, BroadcastProgress, PlannedMail
     from cagette_notify.core.model import Group
 
 
@@ -75,6 +75,11 @@ def part_held(
 def goes_on_unasked(progress: BroadcastProgress, now: datetime, quota: int | None) -> bool:
     """Tell whether nobody has stopped a mail, and it is young enough to go on if its group is there."""
     return not (progress.broadcast.is_stopped or _is_old(progress, now, quota))
+
+
+def is_plan_held(planned: PlannedMail, now: datetime) -> bool:
+    """Tell whether a planned mail was kept from leaving for a day: now somebody must want it again."""
+    return now - planned.send_at >= HELD_AFTER
 
 
 def _is_old(progress: BroadcastProgress, now: datetime, quota: int | None) -> bool:

@@ -76,6 +76,7 @@ def plan_and_send(run: Run, work: DueWork, report: RunReport) -> RunReport:
     report = replace(
         report,
         lines=(
+            *report.lines,
             *lines_of_entries(doubts.sent, Status.SENT),
             *lines_of_entries(doubts.waiting, Status.IN_DOUBT),
             *lines_of_skips(made.skipped),

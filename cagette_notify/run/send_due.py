@@ -14,10 +14,11 @@ from cagette_notify.core.stamps import watching
 from cagette_notify.data.dataset import Calendar, load_calendar
 from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.first_runs import FirstRuns
+from cagette_notify.ledger.planned import PlannedBook
 from cagette_notify.ledger.run_memory import WHOLE_DELIVERY, RunMemory
 from cagette_notify.planning.due_times import next_change
 from cagette_notify.run.alerts import note_alerts, send_alerts
-from cagette_notify.run.context import Run, RunRequest, run_over
+from cagette_notify.run.context import Departures, Run, RunRequest, run_over
 from cagette_notify.run.due_now import find_due_work, moved_ahead
 from cagette_notify.run.exit_status import exit_status_of
 from cagette_notify.run.follow_up_fates import follow_up_fates
@@ -49,17 +50,23 @@ if TYPE_CHECKING:
     from cagette_notify.run.due_now import DueWork
 
 
-def send_due(
+def _nothing_planned(_run: Run) -> Departures:
+    return Departures()
+
+
+def send_due(  # noqa: PLR0913 - what a run consists of
     config: Config,
     request: RunRequest,
     *,
     clock: Callable[[], datetime],
     environ: Mapping[str, str],
     progress: Callable[[int, int], None],
+    depart: Callable[[Run], Departures] = _nothing_planned,
 ) -> RunReport:
     """Send what is due, and return what became of it.
 
-    ``clock`` gives aware UTC times in whole seconds. Raises ``NotifyError`` where no report can be
+    ``clock`` gives aware UTC times in whole seconds. ``depart`` gives planned broadcasts that are due their
+    readers: who they are is no business of a run. Raises ``NotifyError`` where no report can be
     made: the ledger can't be used, another run is at work, an argument names an unknown group.
     Everything else that goes wrong is in the report.
     """
@@ -68,14 +75,18 @@ def send_due(
     now = clock()
     if request.dry_run:
         with open_ledger(config.ledger, read_only=True) as ledger:
-            return _run(config, request, ledger, now, clock=clock, environ=environ, progress=progress)
+            return _run(
+                *(config, request, ledger, now, depart), clock=clock, environ=environ, progress=progress
+            )
     with (
         run_lock(config.ledger, now) as lock,
         watching(config.ledger.name) as seen,
         open_ledger(config.ledger) as ledger,
     ):
         version = ledger.data_version()
-        report = _run(config, request, ledger, now, clock=clock, environ=environ, progress=progress)
+        report = _run(
+            *(config, request, ledger, now, depart), clock=clock, environ=environ, progress=progress
+        )
         if report.quiet:
             state = ledger_state(config.ledger)
             if ledger.data_version() == version:  # a broadcast is recorded without the lock
@@ -88,6 +99,7 @@ def _run(  # noqa: PLR0913 - what a run consists of
     request: RunRequest,
     ledger: Ledger,
     now: datetime,
+    depart: Callable[[Run], Departures],
     *,
     clock: Callable[[], datetime],
     environ: Mapping[str, str],
@@ -104,7 +116,7 @@ def _run(  # noqa: PLR0913 - what a run consists of
         run = run_over(
             *(config, request, calendar, ledger, now), clock=clock, environ=environ, progress=progress
         )
-        report = follow_up_fates(run, _remember(run, _work(run)))
+        report = follow_up_fates(run, _remember(run, _work(run, depart)))
     except UsageError:
         raise
     except NotifyError as error:
@@ -152,13 +164,15 @@ def _refuse_unknown_groups(calendar: Calendar, request: RunRequest) -> None:
             raise UsageError(Problem(_("no group {id!r}", id=group_id) + hint))
 
 
-def _work(run: Run) -> RunReport:
+def _work(run: Run, depart: Callable[[Run], Departures]) -> RunReport:
     if run.request.moves_marks and run.memory.was_ahead(run.now):
         run.ledger.reopen_expired(run.account, run.now)
     lost = lost_settings(run.config, run.ledger)
     if run.request.moves_marks:
         remember_settings(run.config, run.ledger)
+    departures = depart(run)
     work = find_due_work(run)
+    held = (*work.held, *departures.held)
     if run.request.moves_marks:
         # At the start: had it waited for the end, a first run that fails would leave to the time
         # before the first run what was its own to send.
@@ -167,10 +181,11 @@ def _work(run: Run) -> RunReport:
     report = RunReport(
         run.now,
         run.request.dry_run,
-        problems=(*run.calendar.problems, *([lost] if lost else ()), *work.held),
+        lines=departures.lines,
+        problems=(*run.calendar.problems, *([lost] if lost else ()), *held),
         needs_no_orders=run.group_ids - work.groups_with_orders(run.distributions),
         is_for_all_groups=not run.request.groups,
-        held_mails=work.held,
+        held_mails=held,
     )
     if work or run.request.accept_data:
         # Only now: a run with nothing to do must not pay for requests and Jinja2.
@@ -197,7 +212,9 @@ def _quiet(run: Run) -> NothingDue | None:
     if not request.moves_marks or request.groups or request.lookback or request.accept_data:
         return None
     until = next_change(run.calendar.distributions, spans=run.config.rules.spans, now=run.now)
-    return NothingDue(run.group_ids | {WHOLE_DELIVERY}, min(until, next_summary(run)))
+    departure = PlannedBook(run.ledger, run.account).next_departure(run.now)
+    until = min(until, next_summary(run), departure or until)
+    return NothingDue(run.group_ids | {WHOLE_DELIVERY}, until)
 
 
 def _remember(run: Run, report: RunReport) -> RunReport:

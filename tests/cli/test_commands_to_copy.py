@@ -149,7 +149,11 @@ def test_a_broadcast_goes_on_by_the_command_that_says_so(coop: Coop, odd: str) -
     loaded = load(coop.folder / "config.yaml")
     calendar = load_calendar(sources_of(loaded))
     given = BroadcastOptions(
-        None, odd, odd, None, (f"told:{odd}",), odd, (coop.folder / odd,), "", *[False] * 4
+        *(None, odd, odd, None, (f"told:{odd}",), odd, (coop.folder / odd,), ""),
+        dry_run=False,
+        yes=False,
+        again=False,
+        as_document=False,
     )
     job = BroadcastJob(given, loaded, calendar, None, calendar.groups[odd], odd)
 

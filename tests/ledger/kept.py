@@ -9,10 +9,11 @@ import shutil
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cagette_notify.broadcast.deliver import deliver_broadcast, record_broadcast
-from cagette_notify.broadcast.proposal import BroadcastRequest, propose
+from cagette_notify.broadcast.planned import plan_broadcast
+from cagette_notify.broadcast.proposal import BroadcastRequest, Proposal, propose
 from cagette_notify.config import load as config
 from cagette_notify.config.paths import sources_of
 from cagette_notify.data.dataset import load_calendar
@@ -31,6 +32,7 @@ from tests.fixtures.raw_ledger import SCHEMAS, change
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from cagette_notify.config.load import Config
 
 NAMES = ("zoe", "bad", "found", "lost", "claimed", "lostclaim", "deferred", "dropped", "late", "gone")
 AT_LAST = utc("2026-06-11T16:45")
@@ -83,14 +85,25 @@ class Scene:
         """Send a mail with a file to everybody."""
         self.at = utc(at)
         self.server.script[:] = behaviours
-        loaded = config.load(self.folder / "config.yaml")
-        calendar = load_calendar(sources_of(loaded))
-        files = (self.folder / "plan.txt",)
-        request = BroadcastRequest(calendar.groups["lac"], subject, "Bonjour,", attachments=files)
-        attempt = record_broadcast(loaded, propose(loaded, calendar, request, self.at), self.at)
+        loaded, proposal = self._proposed(subject)
+        attempt = record_broadcast(loaded, proposal, self.at)
         deliver_broadcast(
             loaded, attempt, clock=lambda: self.at, environ=self.coop.environ, progress=lambda *_: None
         )
+
+    def plan(self, at: str, subject: str, send_at: str) -> None:
+        """Plan a mail with a file to those whom another file names."""
+        self.at = utc(at)
+        self.coop.write("list.csv", "email\nzoe@example.org\n")
+        loaded, proposal = self._proposed(subject, lists=(f"file:{self.folder / 'list.csv'}",))
+        plan_broadcast(loaded, proposal, utc(send_at), self.at)
+
+    def _proposed(self, subject: str, **asked: Any) -> tuple[Config, Proposal]:
+        loaded = config.load(self.folder / "config.yaml")
+        calendar = load_calendar(sources_of(loaded))
+        files = (self.folder / "plan.txt",)
+        request = BroadcastRequest(calendar.groups["lac"], subject, "Bonjour,", attachments=files, **asked)
+        return loaded, propose(loaded, calendar, request, self.at)
 
 
 def keep(path: Path) -> None:
@@ -131,6 +144,7 @@ def _live(scene: Scene) -> None:
         scene.order("zoe", "bad", "gone", *waiting[: waiting.index(name) + 1])
         scene.run(f"2026-06-11T16:{minute}", behaviour)
     scene.broadcast("2026-06-11T16:25", "Il reste des fraises", status(429))
+    scene.plan("2026-06-11T16:26", "Bientôt les pêches", "2026-07-01T08:00")
 
 
 def _forget(scene: Scene, who: str) -> None:

@@ -12,9 +12,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from cagette_notify.broadcast.planned import plan_broadcast
+from cagette_notify.broadcast.proposal import BroadcastRequest, propose
 from cagette_notify.config import load as config
+from cagette_notify.config.paths import sources_of
 from cagette_notify.core import stamps
 from cagette_notify.core.lock import lock_of, run_lock
+from cagette_notify.data.dataset import load_calendar
 from cagette_notify.ledger.connection import open_ledger
 from cagette_notify.ledger.run_memory import CRON_ALIVE_WITHIN, WHOLE_DELIVERY, RunMemory
 from cagette_notify.run import nothing_due as rest
@@ -75,6 +79,20 @@ def test_it_rests_until_something_is_due_and_not_a_second_longer(quiet: Coop) ->
     assert rests_at(quiet, NOW + 30 * MINUTE)
     assert rests_at(quiet, OPENS_AT - SECOND)
     assert not rests_at(quiet, OPENS_AT)
+
+
+def test_it_rests_until_a_planned_mail_leaves_and_not_a_second_longer(quiet: Coop) -> None:
+    loaded = config.load(quiet.folder / "config.yaml")
+    calendar = load_calendar(sources_of(loaded))
+    request = BroadcastRequest(calendar.groups["lac"], "On change de salle", "Bonjour,")
+    leaves = NOW + 20 * MINUTE
+    plan_broadcast(loaded, propose(loaded, calendar, request, NOW), leaves, NOW)
+
+    assert not rests_at(quiet, NOW + MINUTE)
+    quiet.run(NOW + MINUTE, says_once=True)
+
+    assert rests_at(quiet, leaves - SECOND)
+    assert not rests_at(quiet, leaves)
 
 
 @pytest.mark.usefixtures("_quick_disk")

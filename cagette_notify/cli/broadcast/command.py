@@ -25,6 +25,12 @@ from cagette_notify.cli.broadcast.options import (
     choose_subject,
     refuse_placeholder,
 )
+from cagette_notify.cli.broadcast.plan import (
+    leave_planned_or_call_off,
+    refuse_bad_time,
+    refuse_to_plan,
+    send_later,
+)
 from cagette_notify.cli.broadcast.send import BroadcastReport, rehearsal, send, send_test, unknown_document
 from cagette_notify.cli.broadcast.text_source import (
     GivenBeforeError,
@@ -34,7 +40,16 @@ from cagette_notify.cli.broadcast.text_source import (
     with_file_named,
 )
 from cagette_notify.cli.prompt import CancelledError, Terminal, cancelled, controlling_terminal, own_terminal
-from cagette_notify.cli.session import Session, command, now, print_json, print_problems, print_text, to_type
+from cagette_notify.cli.session import (
+    Session,
+    command,
+    now,
+    print_json,
+    print_problems,
+    print_text,
+    to_type,
+    typed_moment,
+)
 from cagette_notify.cli.translated_help import TranslatedCommand
 from cagette_notify.config.paths import sources_of
 from cagette_notify.core.errors import NotifyError, Problem, UsageError
@@ -70,6 +85,12 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path, readable=False),  # what others hold open may be read, and not opened
     help="A file that goes with it; may be repeated.",
 )
+@click.option(
+    "--send-at",
+    metavar="TIME",
+    help="Let it leave at TIME, in 60 days at most, to whoever is in the list then; the same command shows "
+    "it, and calls it off.",
+)
 @click.option("--test", metavar="ADDRESS", help="Send one copy to ADDRESS, and nothing else.")
 @click.option("--dry-run", is_flag=True, help="Show what would be sent; send and record nothing.")
 @click.option("--yes", is_flag=True, help="Don't ask.")
@@ -85,6 +106,7 @@ def broadcast_command(  # noqa: PLR0913 - one argument an option
     lists: tuple[str, ...],
     answers_to: str | None,
     attachments: tuple[Path, ...],
+    send_at: str | None,
     test: str | None,
     dry_run: bool,
     yes: bool,
@@ -98,7 +120,7 @@ def broadcast_command(  # noqa: PLR0913 - one argument an option
     """
     given = BroadcastOptions(
         *(session.config_file, group, subject, body, lists or ("all",), answers_to or "", attachments),
-        *(test or "", dry_run, yes, again, as_document),
+        *(test or "", dry_run, yes, again, as_document, send_at),
     )
     with ctrl_c_given_back():
         try:
@@ -138,8 +160,11 @@ def _broadcast(session: Session, given: BroadcastOptions) -> BroadcastReport:
             calendar = load_calendar(sources_of(config))
             told = all(map(is_told, given.lists))
             group = choose_group(calendar, given.group, terminal, may_be_disabled=told)
+            send_at = None
+            if given.send_at is not None:
+                send_at = typed_moment("--send-at", given.send_at, group.timezone)
             subject = choose_subject(given.subject, terminal)
-            job = BroadcastJob(given, config, calendar, terminal, group, subject)
+            job = BroadcastJob(given, config, calendar, terminal, group, subject, send_at)
             job = _proved_but_for_the_text(job)
             with draft_of(job) as draft:
                 return _converse(job, draft)
@@ -168,6 +193,8 @@ def _proved_but_for_the_text(job: BroadcastJob) -> BroadcastJob:
     refuse_placeholder(given.answers_to, "--as")
     if given.test:
         checked_address(given.test, "--test")
+    if given.test or (given.body is None and not stdin_holds_text(given)):
+        refuse_bad_time(job)  # of a text that is there already it may be the same command again, later
     if not given.dry_run:
         prove_transport(job.config, os.environ, now())
     proposal = propose(job.config, job.calendar, _request(job, "x"), now())
@@ -176,7 +203,7 @@ def _proved_but_for_the_text(job: BroadcastJob) -> BroadcastJob:
 
 def _request(job: BroadcastJob, body: str) -> BroadcastRequest:
     given = job.given
-    options = (given.lists, given.answers_to, given.attachments, given.again)
+    options = (given.lists, given.answers_to, given.attachments, given.again, job.send_at)
     return BroadcastRequest(job.group, job.subject, body, *options)
 
 
@@ -197,18 +224,29 @@ def _ending(job: BroadcastJob, draft: Draft, proposal: Proposal) -> BroadcastRep
     given = job.given
     if given.test and not given.dry_run:
         return send_test(job, proposal, checked_address(given.test, "--test"), draft)
-    earlier = proposal.same_mail
-    if earlier and proposal.is_over and not (given.again or given.test):
-        said = already_sent(job.config, job.group, earlier)
-        raise GivenBeforeError(Problem(said), *proposal.given_to_others)
-    if given.yes and proposal.holds and proposal.adds_readers and not given.dry_run:
-        raise held_back(proposal)
+    is_planned = bool(job.send_at and proposal.planned)
+    if not is_planned:
+        _refuse(job, proposal)
     _show(job, proposal)
     if given.dry_run:
         return rehearsal(job, proposal, draft)
+    if is_planned:
+        return leave_planned_or_call_off(job, proposal, draft)
     if given.yes or is_confirmed(job, draft, proposal):
-        return send(job, proposal, draft)
+        return send_later(job, proposal, draft) if job.send_at else send(job, proposal, draft)
     return None
+
+
+def _refuse(job: BroadcastJob, proposal: Proposal) -> None:
+    """Raise for a mail that has left, or can't be planned, or must not leave unasked."""
+    given, earlier = job.given, proposal.same_mail
+    if earlier and proposal.is_over and not (given.again or given.test):
+        said = already_sent(job.config, job.group, earlier)
+        raise GivenBeforeError(Problem(said), *proposal.given_to_others)
+    if job.send_at:
+        refuse_to_plan(job, proposal)
+    elif given.yes and proposal.holds and proposal.adds_readers and not given.dry_run:
+        raise held_back(proposal)
 
 
 def _proposal(job: BroadcastJob, draft: Draft) -> Proposal:

@@ -18,6 +18,7 @@ from cagette_notify.cli.broadcast.change_mail import (
 from cagette_notify.cli.broadcast.look_in_browser import look_in_browser
 from cagette_notify.cli.broadcast.options import BroadcastJob, checked_address
 from cagette_notify.cli.broadcast.output import goes_on, stopped_by_answer
+from cagette_notify.cli.broadcast.plan_words import departure, stays_planned
 from cagette_notify.cli.broadcast.send import send_test
 from cagette_notify.cli.broadcast.text_source import edit_draft, no_editor
 from cagette_notify.cli.prompt import SAYS_NO, SAYS_YES, CancelledError, Terminal, cancelled
@@ -52,7 +53,8 @@ def is_confirmed(job: BroadcastJob, draft: Draft, proposal: Proposal) -> bool:
     while True:
         answer = terminal.ask(_question(proposal)).lower()
         if answer in SAYS_YES:
-            _count_down(terminal, proposal)
+            if not job.send_at:  # what is planned can be called off
+                _count_down(terminal, proposal)
             return True
         if not answer or answer in SAYS_NO:
             raise cancelled()
@@ -67,7 +69,10 @@ def _question(proposal: Proposal) -> str:
         "[a] look at it in the browser  [e] a test to me  [m] edit  [s] subject  [d] recipients  "
         "[p] attachments  [N] cancel "
     )
-    if not (proposal.holds and proposal.adds_readers):
+    if proposal.request.send_at:
+        at = departure(proposal.request.group, proposal.request.send_at)
+        send = _("[o] plan it for {at}", at=at)
+    elif not (proposal.holds and proposal.adds_readers):
         send = _n("[o] send to {count} address", "[o] send to {count} addresses", proposal.count)
     else:
         send = _n(
@@ -85,7 +90,7 @@ def withdrawn(job: BroadcastJob, proposal: Proposal) -> CancelledError:
     """
     earlier = proposal.same_mail
     if not (earlier and earlier.unfinished) or job.given.test or job.given.dry_run:
-        return cancelled()
+        return CancelledError(*cancelled().problems, *map(Problem, stays_planned(proposal)))
     return CancelledError(*stopped_by_answer(job.config, _stopped(job, earlier)))
 
 

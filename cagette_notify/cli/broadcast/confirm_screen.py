@@ -6,6 +6,7 @@ import shlex
 from typing import TYPE_CHECKING
 
 from cagette_notify.broadcast.left_out import left_out_words
+from cagette_notify.cli.broadcast.plan_words import plan_facts, planned_neighbour
 from cagette_notify.cli.session import path_to_type, program_words, to_type
 from cagette_notify.cli.wrapped_lines import wrapped_whole
 from cagette_notify.core.errors import DataError, Problem
@@ -87,12 +88,13 @@ def _facts(job: BroadcastJob, proposal: Proposal) -> Iterator[tuple[str, str]]:
         yield _("To"), _("one test copy to {address}, and to nobody else", address=job.given.test)
     else:
         yield from _recipients(proposal)
+        yield from plan_facts(proposal)
     if proposal.attachments:
         yield _("Attached"), _("; ").join(map(file_with_size, proposal.attachments))
     if proposal.quota_left is not None:
         yield (
             _("Quota"),
-            _quota(proposal.quota_left, 1 if job.given.test else proposal.count),
+            _quota(proposal, 1 if job.given.test else proposal.count),
         )
     if config.delivery.leaves_the_machine:
         yield _("Delivery"), _("by Mailjet, for real")
@@ -113,17 +115,25 @@ def _recipients(proposal: Proposal) -> Iterator[tuple[str, str]]:
         yield _("Left out"), left_out_words(proposal.audience)
 
 
-def _remarks(config: Config, proposal: Proposal) -> Iterator[tuple[str, str]]:
+def _cautions(config: Config, proposal: Proposal) -> Iterator[tuple[str, str]]:
     for hold in proposal.holds:
         yield _("Caution"), to_type(str(hold), config)
-    if proposal.holds:
+    if proposal.holds and proposal.request.send_at:
+        yield "", _("If that is still so then, this mail waits, and that is said.")
+    elif proposal.holds:
         missing = _(
             "This mail goes only to whom the data still names. Whoever is missing gets it once they are back "
             "there, and you give the same command again."
         )
         yield "", missing
+
+
+def _remarks(config: Config, proposal: Proposal) -> Iterator[tuple[str, str]]:
+    yield from _cautions(config, proposal)
     if proposal.neighbour:
         yield _("Note"), _about(config, proposal.request.group, proposal.neighbour)
+    for said in planned_neighbour(proposal):
+        yield _("Note"), said
     if proposal.same_mail and proposal.same_mail.unfinished:
         yield _("Goes on"), _going_on(proposal.request.group, proposal.same_mail)
     if proposal.same_mail and proposal.late:
@@ -194,7 +204,10 @@ def _size(count: int) -> str:
     return _("{size} kB", size=max(1, round(count / 1000)))
 
 
-def _quota(left: int, wanted: int) -> str:
+def _quota(proposal: Proposal, wanted: int) -> str:
+    left = proposal.quota_left or 0
+    if proposal.request.send_at:
+        return _("mails left on the day when it leaves: {left}", left=left)
     if left >= wanted:
         return _("mails left today: {left}", left=left)
     return _("mails left today: {left}; the others leave from tomorrow on", left=left)

@@ -19,6 +19,8 @@ from cagette_notify.core.text import fold, meant, one_line
 from cagette_notify.mails.broadcast_text.compose import refuse_bad_subject
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from cagette_notify.cli.prompt import Terminal
     from cagette_notify.config.load import Config
     from cagette_notify.core.model import Group
@@ -42,6 +44,7 @@ class BroadcastOptions(Struct, frozen=True):
     yes: bool
     again: bool
     as_document: bool
+    send_at: str | None = None
 
     @property
     def needs_an_answer(self) -> bool:
@@ -61,6 +64,7 @@ class BroadcastJob(Struct):
     terminal: Terminal | None
     group: Group
     subject: str
+    send_at: datetime | None = None
 
     def same_command(self, body: Path, *, again: bool = False) -> str:
         """Return the command that gives the same mail, its text in ``body``; ``again`` if it left before."""
@@ -70,6 +74,7 @@ class BroadcastJob(Struct):
             *(part for name in given.lists if given.lists != (ALL,) for part in ("--to", _typed_list(name))),
             *(["--as", given.answers_to] if given.answers_to else []),
             *(part for path in given.attachments for part in ("--attach", _to_type(path))),
+            *(["--send-at", given.send_at] if given.send_at else []),
             *(["--again"] if again else []),
         ]
         words = program_words(self.config)

@@ -27,6 +27,7 @@ from cagette_notify.cli.broadcast.output import (
     result_lines,
     stopped_midway,
 )
+from cagette_notify.cli.broadcast.plan_words import planned_no_more
 from cagette_notify.cli.broadcast.text_source import where_the_text_is
 from cagette_notify.cli.progress_bar import progress_bar
 from cagette_notify.cli.session import now
@@ -39,6 +40,8 @@ from cagette_notify.run.hand_over import with_failure
 from cagette_notify.run.run_report import ReportLine, RunReport, report_as_json
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from cagette_notify.broadcast.drafts import Draft
 
 
@@ -50,6 +53,7 @@ class BroadcastReport(Struct, frozen=True):
     attempt: str = ""
     lines: tuple[str, ...] = ()
     troubles: tuple[str, ...] = ()
+    send_at: datetime | None = None
 
     @property
     def said(self) -> tuple[str, ...]:
@@ -64,6 +68,7 @@ class BroadcastReport(Struct, frozen=True):
             "subject": self.proposal.request.subject,
             "audience": self.proposal.audience_name,
             "attempt": self.attempt or None,
+            "send_at": self.send_at.isoformat() if self.send_at else None,
             "households": audience.households,
             "addresses": len(audience.mailboxes),
             "left_out": [
@@ -81,6 +86,7 @@ def unknown_document(given: BroadcastOptions, error: NotifyError) -> dict[str, o
         "subject": given.subject,
         "audience": name_of_lists(given.lists),
         "attempt": None,
+        "send_at": None,
         "households": None,
         "addresses": None,
         "left_out": [],
@@ -96,7 +102,8 @@ def rehearsal(job: BroadcastJob, proposal: Proposal, draft: Draft) -> BroadcastR
     else:
         lines = (*lines_to_send(job.config, proposal), *left_out_lines(proposal))
     report = RunReport(now(), dry_run=True, lines=lines, problems=(*proposal.problems, *proposal.notes))
-    return BroadcastReport(report, proposal, troubles=_kept(job, draft))
+    at = proposal.planned.send_at if proposal.planned and job.send_at else job.send_at
+    return BroadcastReport(report, proposal, troubles=_kept(job, draft), send_at=at)
 
 
 def send_test(job: BroadcastJob, proposal: Proposal, to: str, draft: Draft | None) -> BroadcastReport:
@@ -151,7 +158,11 @@ def _ending(  # noqa: PLR0913 - an errand, and all that came of it
         draft.discard()
     is_said = is_interrupted or is_stopped or is_of_part or not (progress and progress.unfinished)
     kept = () if is_said else _kept(job, draft)
-    lines = (*_result(job, report, progress), *_what_becomes_of_the_rest(report, progress))
+    lines = (
+        *_result(job, report, progress),
+        *_what_becomes_of_the_rest(report, progress),
+        *planned_no_more(proposal),
+    )
     if is_of_part:
         lines = (*lines, of_part(job.same_command(draft.path), lacks_rows=not proposal.holds))
     trouble = (

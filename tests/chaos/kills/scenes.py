@@ -44,6 +44,7 @@ class Scene:
     files: Mapping[str, str] = field(default_factory=dict)
     news: Mapping[str, str] = field(default_factory=dict)  # files with something to complain of by now
     edits: Mapping[str, str] = field(default_factory=dict)  # files that are others by now
+    planned: Sequence[str] = ()  # a command that was given with a run before
     orders_age: timedelta | None = None  # how old their file is when the command is given
     told: Sequence[str] = ()  # who run the tool: nothing of theirs is sent twice, but it may be lost
 
@@ -105,6 +106,19 @@ GOING_ON = replace(
     _A_LETTER, name="broadcast with doubts, again", before=(accept_then_drop, drop_before_reading)
 )
 WRITING_LETTERS = replace(_A_LETTER, name="broadcast, outbox", delivery="outbox")
+PLANNING = replace(
+    _A_LETTER,
+    name="broadcast planned for later",
+    words=(*BROADCAST, "--send-at", "2026-06-01 08:25"),
+    then=((*BROADCAST, "--send-at", "2026-06-01 08:25"), SEND_DUE, SEND_DUE),
+)
+DEPARTING = replace(
+    _A_LETTER,
+    name="send-due when a planned broadcast leaves",
+    words=SEND_DUE,
+    planned=(*BROADCAST, "--send-at", "2026-06-01 07:55"),
+)
+RECONSIDERING = replace(DEPARTING, name="broadcast at once of what is planned and due", words=BROADCAST)
 BUSY = replace(
     SENDING,
     name="all at once",

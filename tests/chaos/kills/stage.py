@@ -249,6 +249,7 @@ class Stage:
             self.server.clock = self._seconds
             self.server.account = Account(self.server.clock)
             assert self.run(*SEND_DUE).status == 0
+            assert not self.scene.planned or self.run(*self.scene.planned).status == 0
         for name, text in {**self.scene.news, **self.scene.edits}.items():
             coop.write(name, text)
         return {path.name: path.read_bytes() for path in self.folder.iterdir() if path.is_file()}

@@ -21,6 +21,7 @@ from tests.chaos.kills.scenes import (
     INTERRUPTING,
     INTERRUPTING_FIRST,
     LETTER,
+    RECONSIDERING,
     SEND_DUE,
     SENDING_FIRST,
     Scene,
@@ -71,7 +72,9 @@ def test_commands_at_once_of_which_some_are_killed_send_each_mail_once(
 
 
 @pytest.mark.parametrize(
-    "scene", [SENDING_FIRST, INTERRUPTING_FIRST, INTERRUPTING], ids=lambda scene: scene.name
+    "scene",
+    [SENDING_FIRST, INTERRUPTING_FIRST, INTERRUPTING, RECONSIDERING],
+    ids=lambda scene: scene.name,
 )
 def test_a_run_while_another_command_pauses_at_any_line_leaves_each_mail_to_one_of_them(
     stage_of: Callable[[Scene], Stage], scene: Scene, share: Share, tried_points: Callable[[int], None]

@@ -14,8 +14,10 @@ from tests.chaos.kills.scenes import (
     BROADCASTING,
     BROADCASTING_FIRST,
     CLOSING,
+    DEPARTING,
     DUTIES,
     GOING_ON,
+    PLANNING,
     SEND_DUE,
     SENDING,
     SENDING_FIRST,
@@ -52,6 +54,8 @@ SCENES = (
     CLOSING,
     DUTIES,
     SETTLING_DUTIES,
+    PLANNING,
+    DEPARTING,
 )
 WIRE = files_of_package(
     "delivery/",
@@ -72,6 +76,8 @@ SENDING_HALF = files_of_package(
     "run/send_operator_mail.py",
     "run/summaries.py",
     "broadcast/deliver.py",
+    "broadcast/depart.py",
+    "broadcast/planned.py",
     "core/lock.py",
     "ledger/run_memory.py",
     "mails/renderer.py",

@@ -1,0 +1,187 @@
+"""Give planned broadcasts their readers once they are due, or say what they wait for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec.structs import replace
+
+from cagette_notify.broadcast.attachments import refuse_too_large
+from cagette_notify.broadcast.deliver import new_copies, remember_size
+from cagette_notify.broadcast.lists import is_told
+from cagette_notify.broadcast.proposal import answerers_of
+from cagette_notify.broadcast.todays_choice import TodaysChoice, calendar_entries, todays_choice
+from cagette_notify.core.addresses import address_key
+from cagette_notify.core.errors import DataError, NotifyError, Origin, Problem
+from cagette_notify.core.formatting import instant
+from cagette_notify.core.i18n import _, spoken
+from cagette_notify.core.list_names import FILE, kind_of_list
+from cagette_notify.data.named_rows import NamedRow, NamedRows
+from cagette_notify.ledger.planned import PlannedBook
+from cagette_notify.mails.renderer import Renderer
+from cagette_notify.run.context import Departures
+from cagette_notify.run.held_broadcasts import HELD_AFTER, is_plan_held
+from cagette_notify.run.run_report import lines_of_dry_run
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+    from datetime import datetime
+
+    from cagette_notify.config.load import Config
+    from cagette_notify.core.messages import Broadcast, Copy, PlannedMail
+    from cagette_notify.core.model import Group
+    from cagette_notify.data.dataset import Calendar
+    from cagette_notify.ledger.ledger import Ledger
+    from cagette_notify.run.context import Run
+
+_SAID = 3  # of the problems that a mail waits for
+
+
+def depart(run: Run, due: Iterable[PlannedMail]) -> Departures:
+    """Put the copies of each mail that may leave in the place of its plan, in one transaction.
+
+    A run that is killed after it has left the rest to the next one, as of any broadcast.
+    """
+    copies: list[Copy] = []
+    held: list[Problem] = []
+    for planned in due:
+        try:
+            found = _departure(
+                *(run.config, run.calendar, run.ledger, planned, run.now), accepted=run.request.accept_data
+            )
+        except _WaitsError as waits:
+            held += waits.problems
+            continue
+        made = new_copies(run.ledger, found.broadcast, found.today.choice.audience.mailboxes)
+        if run.request.dry_run:
+            copies += made
+        else:
+            remember_size(run.memory, found.broadcast.group_id, found.today.size)
+            PlannedBook(run.ledger, run.account).depart(found.broadcast, made)
+    return Departures(tuple(lines_of_dry_run(copies)), tuple(held))
+
+
+def plans_held(config: Config, calendar: Calendar, ledger: Ledger, now: datetime) -> tuple[Problem, ...]:
+    """Return what a run would say of the planned mails that are due, and can't leave."""
+    held: list[Problem] = []
+    for planned in PlannedBook(ledger, config.account).due(now):
+        try:
+            _departure(config, calendar, ledger, planned, now)
+        except _WaitsError as waits:
+            held += waits.problems
+    return tuple(held)
+
+
+class _Departure(NamedTuple):
+    """A mail as it leaves, and whom its lists mean."""
+
+    broadcast: Broadcast
+    today: TodaysChoice
+
+
+class _WaitsError(NotifyError):
+    """A planned mail can't leave now."""
+
+
+def _departure(  # noqa: PLR0913 - the mail, and all that decides whether it leaves
+    config: Config,
+    calendar: Calendar,
+    ledger: Ledger,
+    planned: PlannedMail,
+    now: datetime,
+    *,
+    accepted: Collection[str] = (),
+) -> _Departure:
+    """Return how a mail leaves; raise ``_WaitsError`` if it doesn't: a day after its time for good."""
+    group = calendar.groups.get(planned.broadcast.group_id)
+    if is_plan_held(planned, now):
+        raise _WaitsError(_held(config, planned, group))
+    try:
+        if group is None or (group.disabled and not all(map(is_told, planned.lists))):
+            raise DataError(Problem(_("its group is disabled or no longer in the data")))
+        return _to_todays_readers(config, calendar, ledger, planned, group, now, accepted)
+    except NotifyError as error:
+        raise _WaitsError(_waiting(config, planned, group, error)) from None
+
+
+def _to_todays_readers(  # noqa: PLR0913, PLR0917 - as above
+    config: Config,
+    calendar: Calendar,
+    ledger: Ledger,
+    planned: PlannedMail,
+    group: Group,
+    now: datetime,
+    accepted: Collection[str],
+) -> _Departure:
+    broadcast = planned.broadcast
+    _refuse_whom_nobody_answers(broadcast, group)
+    today = todays_choice(
+        *(ledger, config.account, calendar, group, planned.lists, now),
+        files=_files(planned),
+        accepted=accepted,
+    )
+    choice = today.choice
+    if today.holds:
+        raise DataError(*today.holds)
+    if not {one.typed for one in choice.lists if one.distribution} <= {*planned.lists}:
+        raise DataError(Problem(_("the distribution that its list is about is no longer in the data")))
+    entries = tuple(calendar_entries(Renderer(config.style), group, choice, now))
+    attachments = (*broadcast.attachments, *entries)
+    refuse_too_large(broadcast.content, attachments)
+    of_part = choice.lacks_rows or choice.audience.lacks_people
+    leaving = replace(broadcast, confirmed_at=planned.send_at, attachments=attachments, of_part=of_part)
+    return _Departure(leaving, today)
+
+
+def _refuse_whom_nobody_answers(broadcast: Broadcast, group: Group) -> None:
+    """Raise for a mail whose replies reach somebody who speaks for the group no more, as its text says."""
+    reply_to = broadcast.reply_to
+    if reply_to and address_key(reply_to.address) not in answerers_of(group):
+        message = _("replies would reach {address}, who coordinates it no more", address=reply_to.address)
+        raise DataError(Problem(message))
+
+
+def _files(planned: PlannedMail) -> dict[str, NamedRows]:
+    """Return the rows of each file that was named, as they were: it may be another one by now, or gone."""
+    names = {typed: typed.partition(":")[2] for typed in planned.lists if _is_file(typed)}
+    rows = {
+        typed: tuple(
+            NamedRow(Origin(row.file, row.line), row.addresses, row.names, row.shown)
+            for row in planned.rows
+            if row.list == typed
+        )
+        for typed in names
+    }
+    return {typed: NamedRows(name, rows[typed]) for typed, name in names.items()}
+
+
+def _is_file(typed: str) -> bool:
+    return kind_of_list(typed.partition(":")[0]) == FILE
+
+
+def _waiting(config: Config, planned: PlannedMail, group: Group | None, error: NotifyError) -> Problem:
+    message = _(
+        "the mail {subject!r} to group {group} was to leave on {at}, and waits: {why}; if that is mended "
+        "before {until}, the next send-due sends it",
+        subject=planned.broadcast.content.subject,
+        group=planned.broadcast.group_id,
+        at=_when(config, planned.send_at, group),
+        until=_when(config, planned.send_at + HELD_AFTER, group),
+        why=_("; ").join(map(str, error.problems[-_SAID:])),
+    )
+    return Problem(message, group_id=planned.broadcast.group_id)
+
+
+def _held(config: Config, planned: PlannedMail, group: Group | None) -> Problem:
+    message = _(
+        "the mail {subject!r} to group {group} was to leave on {at}, did not for a day, and is held; to send "
+        "it now, or to call it off, give the same broadcast command again",
+        subject=planned.broadcast.content.subject,
+        group=planned.broadcast.group_id,
+        at=_when(config, planned.send_at, group),
+    )
+    return Problem(message, group_id=planned.broadcast.group_id)
+
+
+def _when(config: Config, at: datetime, group: Group | None) -> str:
+    return instant(at.astimezone(group.timezone if group else config.timezone), spoken())

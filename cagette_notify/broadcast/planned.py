@@ -1,0 +1,60 @@
+"""Plan a confirmed broadcast for later, and call it off."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from cagette_notify.broadcast.deliver import proposed_broadcast
+from cagette_notify.core.messages import PlannedMail, PlannedRow
+from cagette_notify.ledger.connection import open_ledger
+from cagette_notify.ledger.planned import PlannedBook
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import datetime
+
+    from cagette_notify.broadcast.lists import WantedList
+    from cagette_notify.broadcast.proposal import Proposal
+    from cagette_notify.config.load import Config
+
+
+def plan_broadcast(config: Config, proposal: Proposal, send_at: datetime, now: datetime) -> str:
+    """Record a mail that is to leave at ``send_at`` whole, in one transaction, and return its attempt.
+
+    It is another one's where the same mail is planned already, or was given since the proposal was made: two
+    at once are one mail. What calendars are to forget is told by how things are when it leaves.
+    """
+    broadcast = proposed_broadcast(config, proposal, now)
+    planned = PlannedMail(
+        replace(broadcast, attachments=proposal.files, of_part=False),
+        send_at,
+        tuple(one.typed for one in proposal.lists),
+        len(proposal.audience.mailboxes),
+        tuple(_rows(proposal.lists)),
+    )
+    repeats = proposal.same_mail.broadcast.attempt if proposal.same_mail else ""
+    with open_ledger(config.ledger) as ledger:
+        return PlannedBook(ledger, config.account).plan(
+            planned, repeats=repeats, former_identities=proposal.former_identities
+        )
+
+
+def planned_mail(config: Config, attempt: str) -> PlannedMail | None:
+    """Return a mail that is planned; None once it was called off, or has left."""
+    with open_ledger(config.ledger, read_only=True) as ledger:
+        return PlannedBook(ledger, config.account).one(attempt)
+
+
+def call_off(config: Config, planned: PlannedMail) -> bool:
+    """Let nothing of a planned mail be left in the ledger; say whether it had not departed meanwhile."""
+    with open_ledger(config.ledger) as ledger:
+        return PlannedBook(ledger, config.account).call_off(planned.broadcast.attempt)
+
+
+def _rows(lists: Iterable[WantedList]) -> Iterator[PlannedRow]:
+    for one in lists:
+        for row in one.file.rows if one.file else ():
+            named = row.addresses, row.references, row.shown
+            yield PlannedRow(one.typed, row.origin.file, row.origin.line, *named)

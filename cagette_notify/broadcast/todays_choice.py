@@ -1,0 +1,82 @@
+"""Choose the readers of a broadcast as the data is today, and say what makes them doubtful."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from cagette_notify.broadcast.choose import Choice, choose_audience
+from cagette_notify.broadcast.left_out import left_out_words
+from cagette_notify.broadcast.told import Memory
+from cagette_notify.core.errors import DataError, Problem
+from cagette_notify.core.i18n import _
+from cagette_notify.core.notices import ForgottenKeys
+from cagette_notify.ledger.cancellations import cancellations
+from cagette_notify.run.held_groups import guard_over
+from cagette_notify.run.new_distribution_ids import as_taken_over
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from datetime import datetime
+
+    from cagette_notify.core.messages import Attachment
+    from cagette_notify.core.model import Group, Sizes
+    from cagette_notify.data.dataset import Calendar
+    from cagette_notify.data.named_rows import NamedRows
+    from cagette_notify.ledger.ledger import Ledger
+    from cagette_notify.mails.renderer import Renderer
+
+
+class TodaysChoice(Struct, frozen=True):
+    """Whom some lists mean, and what ``holds`` the group, by the guard that send-due asks.
+
+    ``size`` is what the group's data holds if all of it is meant, and nothing of that is in doubt.
+    """
+
+    choice: Choice
+    holds: tuple[Problem, ...]
+    size: Sizes | None
+
+
+def todays_choice(  # noqa: PLR0913, PLR0917 - what is wanted, and all that it is chosen from
+    ledger: Ledger,
+    account: str,
+    calendar: Calendar,
+    group: Group,
+    lists: Sequence[str],
+    now: datetime,
+    *,
+    files: Mapping[str, NamedRows] = {},
+    accepted: Collection[str] = (),
+) -> TodaysChoice:
+    """Return it, the data of the groups taken as right that somebody ``accepted``.
+
+    Raises what ``choose_audience`` does, and ``DataError`` where nobody of the lists has an address.
+    """
+    ledger = as_taken_over(ledger, account, calendar, now, accepted)
+    forgotten = ForgottenKeys(ledger.forgotten(account), ledger.ledger_id)
+    cancelled = cancellations(ledger, account)
+    memory = Memory(partial(ledger.told_since, account), forgotten, lambda id_: len(cancelled.get(id_, ())))
+    choice = choose_audience(calendar, group, lists, now, memory, files=files)
+    guard = guard_over(ledger, account, choice.read, now, accepted=accepted) if choice.read else None
+    holds = guard.of(group.id) if guard else ()
+    _refuse_nobody(choice, holds)
+    size = guard.sizes[group.id] if guard and choice.is_of_all and not holds else None
+    return TodaysChoice(choice, holds, size)
+
+
+def calendar_entries(renderer: Renderer, group: Group, choice: Choice, now: datetime) -> Iterator[Attachment]:
+    """Yield what takes a distribution out of the calendars of those who were told of it, or puts it back."""
+    for new in choice.called_off or choice.back_on:
+        yield from renderer.calendar_entries(group, new.distribution, new.sequence, now, roles=new.roles)
+
+
+def _refuse_nobody(choice: Choice, holds: tuple[Problem, ...]) -> None:
+    if not choice.audience.mailboxes:
+        message = _("nobody to write to: no address in the list {name}", name=choice.name_to_type)
+        if choice.audience.left_out:
+            left_out = left_out_words(choice.audience)
+            message = _("{message}; left out: {left_out}", message=message, left_out=left_out)
+        raise DataError(*choice.problems, *holds, Problem(message))

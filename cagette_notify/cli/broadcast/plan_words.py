@@ -1,0 +1,72 @@
+"""Word when a broadcast leaves that is planned, or to be."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cagette_notify.core.formatting import instant
+from cagette_notify.core.i18n import _, _n, spoken
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from cagette_notify.broadcast.proposal import Proposal
+    from cagette_notify.core.model import Group
+
+
+def departure(group: Group, at: datetime) -> str:
+    """Say a moment as the group's clocks show it."""
+    return instant(at.astimezone(group.timezone), spoken())
+
+
+def plan_facts(proposal: Proposal) -> Iterator[tuple[str, str]]:
+    """Yield when the mail leaves, if that is not at once, or when it would have left."""
+    group, planned, send_at = proposal.request.group, proposal.planned, proposal.request.send_at
+    if planned and send_at:
+        yield (
+            _("Planned"),
+            _n(
+                "for {at}, to whoever is in the list then; when it was planned: {count} address",
+                "for {at}, to whoever is in the list then; when it was planned: {count} addresses",
+                planned.addresses,
+                at=departure(group, planned.send_at),
+            ),
+        )
+    elif planned:
+        at = departure(group, planned.send_at)
+        yield _("Planned"), _("this very mail is planned for {at}; sent now, it does not leave then", at=at)
+    elif send_at:
+        yield (
+            _("Leaves"),
+            _n(
+                "on {at}, to whoever is in the list then (today {count} address)",
+                "on {at}, to whoever is in the list then (today {count} addresses)",
+                len(proposal.audience.mailboxes),
+                at=departure(group, send_at),
+            ),
+        )
+
+
+def planned_neighbour(proposal: Proposal) -> Iterator[str]:
+    """Yield that another mail to the group is planned for about the same time, if one is."""
+    if near := proposal.planned_neighbour:
+        yield _(
+            "another mail to this group is planned for {at}: {subject}",
+            at=departure(proposal.request.group, near.send_at),
+            subject=near.broadcast.content.subject,
+        )
+
+
+def planned_no_more(proposal: Proposal) -> Iterator[str]:
+    """Yield that a mail that was sent now does not leave again when it was planned for."""
+    if proposal.planned:
+        at = departure(proposal.request.group, proposal.planned.send_at)
+        yield _("It is planned no more for {at}.", at=at)
+
+
+def stays_planned(proposal: Proposal) -> Iterator[str]:
+    """Yield that a mail leaves later all the same, whatever was answered now."""
+    if proposal.planned:
+        at = departure(proposal.request.group, proposal.planned.send_at)
+        yield _("it stays planned for {at}; to call it off, give its command with --send-at", at=at)

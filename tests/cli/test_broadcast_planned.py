@@ -1,0 +1,332 @@
+"""``broadcast --send-at``: planned, shown, called off, sent at once after all."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+from datetime import datetime, timedelta, timezone
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import time_machine
+from click.testing import CliRunner, Result
+
+from cagette_notify.cli import main
+from tests.fixtures.command import run as run_command
+from tests.fixtures.coop import Coop
+from tests.fixtures.memory import utc
+from tests.fixtures.raw_ledger import rows
+from tests.fixtures.terminal import Keyboard
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NOW = utc("2026-06-03T08:00")
+TIME = "2026-06-04 18:00"
+LEAVES = utc("2026-06-04T16:00")
+EVERYBODY = ["lea@example.org", "maelle@example.org", "noel@example.org", "zoe@example.org"]
+
+
+@pytest.fixture
+def coop(tmp_path: Path) -> Coop:
+    made = Coop(tmp_path)
+    made.write("lettre.md", "Bonjour {{ member.first_name }},\n\non change de **salle**.\n")
+    return made
+
+
+def types(coop: Coop, *words: str, at: datetime = NOW, language: str = "en") -> Result:
+    """Type a command at a time."""
+    before = ["-c", str(coop.folder / "config.yaml"), "--lang", language]
+    with time_machine.travel(at, tick=False):
+        return CliRunner().invoke(main, [*before, *words])
+
+
+def writes(coop: Coop, *words: str, at: datetime = NOW, subject: str = "On change", **asked: str) -> Result:
+    """Give a mail without a terminal."""
+    letter = str(coop.folder / "lettre.md")
+    return types(coop, "broadcast", "-s", subject, "--body", letter, *words, at=at, **asked)
+
+
+def plain(text: str) -> str:
+    return " ".join(text.replace("\u00a0", " ").split())
+
+
+def planned(coop: Coop) -> list[Any]:
+    """Return when what is planned leaves, as the ledger has it."""
+    ledger = coop.folder / "ledger.sqlite3"
+    return [at for (at,) in rows(ledger, "SELECT send_at FROM planned")] if ledger.exists() else []
+
+
+def test_unasked_it_is_planned_and_the_command_that_shows_it_is_said(coop: Coop) -> None:
+    result = writes(coop, "--send-at", TIME, "--yes")
+
+    said = plain(result.stdout)
+    assert result.exit_code == 0
+    assert "Planned for Thursday 4 June 2026 at 6:00 pm: it leaves with the first send-due" in said
+    assert "to whoever is in the list then (today 4 addresses)" in said
+    (typed,) = re.findall(r"To see it, or to call it off: cagette-notify (.*)", result.stdout)
+    assert shlex.split(typed)[-2:] == ["--send-at", TIME]
+    assert (planned(coop), coop.mailed()) == (["2026-06-04T16:00:00+00:00"], [])
+    assert types(coop, "send-due", at=LEAVES).exit_code == 0
+    assert coop.mailed() == EVERYBODY
+
+
+@pytest.mark.parametrize(
+    "time", ["", "bientôt", "18:00", "2026-06-03 10:00", "2026-08-02 10:00:01", "2026-03-29 02:30"]
+)
+def test_what_is_no_time_of_the_next_sixty_days_is_refused(coop: Coop, time: str) -> None:
+    result = writes(coop, "--send-at", time, "--yes")
+
+    (line,) = result.stderr.splitlines()
+    assert (result.exit_code, line.startswith("--send-at: "), planned(coop)) == (2, True, [])
+
+
+@pytest.mark.parametrize("time", ["2026-06-03 10:00:01", "2026-08-02T08:00:00Z", "02/08/2026 10h"])
+def test_the_next_second_and_the_sixtieth_day_are_ahead(coop: Coop, time: str) -> None:
+    assert writes(coop, "--send-at", time, "--yes").exit_code == 0
+    assert len(planned(coop)) == 1
+
+
+def test_its_hours_are_the_group_s(coop: Coop) -> None:
+    coop.replace("groups.yaml", "id: lac\n", "id: lac\n  timezone: Indian/Reunion\n")
+
+    writes(coop, "--send-at", TIME, "--yes")
+
+    assert planned(coop) == ["2026-06-04T14:00:00+00:00"]
+
+
+def test_a_time_that_the_clock_skips_is_none_and_of_one_that_comes_twice_the_first_is_taken(
+    coop: Coop,
+) -> None:
+    spring, autumn = utc("2027-03-20T08:00"), utc("2026-10-20T08:00")
+
+    skipped = writes(coop, "--send-at", "2027-03-28 02:30", "--yes", at=spring)
+    twice = writes(coop, "--send-at", "2026-10-25 02:30", "--yes", at=autumn)
+
+    assert (skipped.exit_code, "no such local time: 2027-03-28 02:30" in skipped.stderr) == (2, True)
+    assert (twice.exit_code, planned(coop)) == (0, ["2026-10-25T00:30:00+00:00"])
+    assert "2026-10-25 02:30 comes twice that night: the first is taken" in twice.stderr
+
+
+def test_the_document_has_its_time(coop: Coop) -> None:
+    shown = json.loads(writes(coop, "--send-at", TIME, "--dry-run", "--json").stdout)
+    made = json.loads(writes(coop, "--send-at", TIME, "--yes", "--json").stdout)
+    at_once = json.loads(writes(coop, "--yes", "--json", subject="Autre").stdout)
+
+    whens = [one["broadcast"]["send_at"] for one in (shown, made, at_once)]
+    assert whens == ["2026-06-04T16:00:00+00:00", "2026-06-04T16:00:00+00:00", None]
+    assert (shown["counts"]["would_send"], made["counts"]["sent"]) == (4, 0)
+    assert (shown["broadcast"]["attempt"], bool(made["broadcast"]["attempt"])) == (None, True)
+
+
+def test_a_dry_run_plans_nothing_and_a_test_leaves_at_once(coop: Coop) -> None:
+    shown = writes(coop, "--send-at", TIME, "--dry-run")
+    tested = writes(coop, "--send-at", TIME, "--test", "claire@example.org")
+
+    assert (shown.exit_code, tested.exit_code, planned(coop)) == (0, 0, [])
+    assert "on Thursday 4 June 2026 at 6:00 pm, to whoever is in the list then" in plain(shown.stdout)
+    assert coop.mailed() == ["claire@example.org"]
+
+
+@pytest.mark.parametrize(
+    ("time", "at", "status"),
+    [
+        (TIME, NOW, 0),
+        ("2026-06-04T16:00Z", NOW, 0),
+        ("2026-06-04 19:00", NOW, 1),
+        (TIME, LEAVES + timedelta(minutes=1), 0),
+        (TIME, LEAVES + timedelta(days=2), 0),
+    ],
+)
+def test_unasked_the_same_command_changes_nothing(coop: Coop, time: str, at: datetime, status: int) -> None:
+    writes(coop, "--send-at", TIME, "--yes")
+
+    again = writes(coop, "--send-at", time, "--yes", at=at)
+
+    assert again.exit_code == status
+    assert "planned for Thursday 4 June 2026 at 6:00 pm" in plain(again.output)
+    assert "To see it, or to call it off: cagette-notify" in plain(again.output)
+    assert planned(coop) == ["2026-06-04T16:00:00+00:00"]
+
+
+def test_once_it_has_left_it_is_refused_as_any_and_again_plans_it_anew(coop: Coop) -> None:
+    writes(coop, "--send-at", TIME, "--yes")
+    types(coop, "send-due", at=LEAVES)
+    later = LEAVES + timedelta(hours=1)
+
+    refused = writes(coop, "--send-at", TIME, "--yes", at=later)
+    anew = writes(coop, "--send-at", "2026-06-05 18:00", "--yes", "--again", at=later)
+
+    assert (refused.exit_code, "this very mail was written on 2026-06-04 at 18:00" in refused.stderr) == (
+        1,
+        True,
+    )
+    assert (anew.exit_code, planned(coop)) == (0, ["2026-06-05T16:00:00+00:00"])
+    types(coop, "send-due", at=LEAVES + timedelta(days=1))
+    assert len([mail for mail in coop.mails() if mail["Subject"] == "On change"]) == len(EVERYBODY * 2)
+
+
+def test_what_is_under_way_is_not_planned(coop: Coop) -> None:
+    writes(coop, "--yes")
+    coop.replace("members.csv", "3;Léa;Roux;lea@example.org", "3;Léa;Roux;lea@")
+    writes(coop, "--yes", "--again", subject="Autre")
+    coop.replace("members.csv", "lea@;", "lea@example.org;")
+
+    result = writes(coop, "--send-at", TIME, "--yes", subject="Autre")
+
+    assert (result.exit_code, planned(coop)) == (1, [])
+    assert "is not finished: it goes on without --send-at" in plain(result.stderr)
+
+
+def test_without_the_option_it_leaves_at_once_instead(coop: Coop) -> None:
+    writes(coop, "--send-at", TIME, "--yes")
+
+    result = writes(coop, "--yes")
+
+    assert (result.exit_code, planned(coop), coop.mailed()) == (0, [], EVERYBODY)
+    assert "It is planned no more for Thursday 4 June 2026 at 6:00 pm." in plain(result.stdout)
+    types(coop, "send-due", at=LEAVES)
+    assert coop.mailed() == EVERYBODY
+
+
+def test_a_group_whose_data_may_lack_people_is_planned_for_all_the_same(coop: Coop) -> None:
+    rows_ = "".join(f"{number};a{number}@example.org\n" for number in range(12))
+    coop.write("members.csv", f"id;email\n{rows_}")
+    writes(coop, "--yes", subject="Bienvenue")
+    coop.write("members.csv", "id;email\n1;a1@example.org\n")
+
+    result = writes(coop, "--send-at", TIME, "--yes")
+
+    assert (result.exit_code, len(planned(coop))) == (1, 1)
+    assert "--accept-data lac" in result.stderr
+
+
+def test_status_shows_it_and_says_when_it_waits_or_is_held(coop: Coop) -> None:
+    writes(coop, "--send-at", TIME, "--yes")
+    types(coop, "send-due")
+    ahead = types(coop, "status")
+    document = json.loads(types(coop, "status", "--json").stdout)
+    coop.replace("groups.yaml", "coordination@", "nouvelle@")
+
+    waiting = types(coop, "status", at=LEAVES)
+    held = types(coop, "status", at=LEAVES + timedelta(days=1))
+    late = json.loads(types(coop, "status", "--json", at=LEAVES + timedelta(days=1)).stdout)
+
+    line = "Planned mail: On change, to group lac, tomorrow 6:00 pm, to about 4 addresses."
+    assert line in plain(ahead.stdout)
+    assert "Next to leave: tomorrow 6:00 pm, the planned mail On change." in plain(ahead.stdout)
+    shown = {"at": "2026-06-04T16:00:00+00:00", "group": "lac", "subject": "On change", "addresses": 4}
+    assert document["planned"] == [shown | {"held": False}]
+    assert "replies would reach coordination@paniersdulac.example, who coordinates" in plain(waiting.stdout)
+    assert "with the next run, to about 4 addresses" in plain(waiting.stdout)
+    assert "did not for a day, and is held" in plain(held.stdout)
+    assert "Planned mail" not in held.stdout
+    assert late["planned"] == [shown | {"held": True}]
+
+
+def test_until_it_leaves_it_is_in_no_log(coop: Coop) -> None:
+    writes(coop, "--send-at", TIME, "--yes")
+
+    assert json.loads(types(coop, "log", "--json").stdout)["notices"] == []
+    assert "On change" not in types(coop, "check-member", "zoe").stdout
+
+
+AHEAD = f"{datetime.now(timezone.utc) + timedelta(days=2):%Y-%m-%d 18:00}"
+PLAN = ("--lang", "en", "broadcast", "-s", "On change", "--body", "lettre.md", "--send-at", AHEAD)
+CHOICE = "[c] call it off  [N] leave it planned "
+
+
+def at_the_keyboard(coop: Coop, *words: str) -> Keyboard:
+    return Keyboard(coop.folder, *words)
+
+
+def test_asked_it_is_planned_by_the_first_answer_without_a_count_down(coop: Coop) -> None:
+    with at_the_keyboard(coop, *PLAN) as keyboard:
+        shown = keyboard.sees("[N] cancel ")
+        keyboard.types("o\n")
+        status = keyboard.ends()
+
+    assert re.search(r"Leaves\s+on \w+ \d+ \w+ 20\d\d at 6:00\spm, to whoever is in the list\s+then", shown)
+    assert re.search(r"\[o\] plan it for \w+ \d+ \w+ 20\d\d at 6:00\spm  \[a\]", shown)
+    assert (status, len(planned(coop)), coop.mailed()) == (0, 1, [])
+    assert "Ctrl-C cancels" not in keyboard.screen
+
+
+@pytest.mark.parametrize("key", ["\n", "n\n", "\x04", "\x03"], ids=["Enter", "n", "end of input", "Ctrl-C"])
+def test_anything_but_c_leaves_it_planned(coop: Coop, key: str) -> None:
+    run_command(coop.folder, *PLAN, "--yes")
+
+    with at_the_keyboard(coop, *PLAN) as keyboard:
+        shown = keyboard.sees(CHOICE)
+        keyboard.types("o\n")
+        keyboard.sees("Answer c or N.")
+        keyboard.sees(CHOICE)
+        keyboard.types(key)
+        status = keyboard.ends()
+
+    assert re.search(r"Planned\s+for \w+ \d+ \w+ 20\d\d at 6:00\spm", shown)
+    assert (status, len(planned(coop))) == (0, 1)
+    assert "It stays planned for " in keyboard.screen
+
+
+def test_c_calls_it_off_and_says_where_the_text_is(coop: Coop) -> None:
+    run_command(coop.folder, *PLAN, "--yes")
+
+    with at_the_keyboard(coop, *PLAN[:-1], "2026-01-01 18:00") as keyboard:  # whatever the time
+        keyboard.sees(CHOICE)
+        keyboard.types("c\n")
+        status = keyboard.ends()
+
+    assert (status, planned(coop), coop.mailed()) == (0, [], [])
+    assert "Called off: nothing of it leaves." in keyboard.screen
+    assert "your text is in lettre.md; to go on with it:" in keyboard.screen
+
+
+def test_who_answers_no_to_sending_it_at_once_leaves_it_planned_and_can_make_no_other_of_it(
+    coop: Coop,
+) -> None:
+    run_command(coop.folder, *PLAN, "--yes")
+
+    with at_the_keyboard(coop, *PLAN[:-2]) as keyboard:
+        shown = keyboard.sees("[N] cancel ")
+        keyboard.types("s\n")
+        keyboard.sees("instead of")
+        keyboard.types("Autre\n")
+        keyboard.sees("it stays planned for ")
+        keyboard.sees("[N] cancel ")
+        keyboard.types("n\n")
+        status = keyboard.ends()
+
+    assert "this very mail is planned for" in shown
+    assert (status, len(planned(coop)), coop.mailed()) == (1, 1, [])
+    assert "cancelled: nothing was sent to the group" in keyboard.screen
+    assert keyboard.screen.count("it stays planned for ") == 2  # said again as it ends
+
+
+def test_who_answers_yes_sends_it_at_once(coop: Coop) -> None:
+    run_command(coop.folder, *PLAN, "--yes")
+
+    with at_the_keyboard(coop, *PLAN[:-2]) as keyboard:
+        keyboard.sees("[N] cancel ")
+        keyboard.types("o\n")
+        status = keyboard.ends()
+
+    assert (status, planned(coop), coop.mailed()) == (0, [], EVERYBODY)
+
+
+def test_a_time_that_is_past_is_refused_before_anybody_writes_a_text(coop: Coop) -> None:
+    with at_the_keyboard(
+        coop, "--lang", "en", "broadcast", "-s", "On", "--send-at", "2026-01-01 18:00"
+    ) as board:
+        status = board.ends()
+
+    assert (status, "a time that is ahead, within 60 days" in board.screen) == (2, True)
+
+
+def test_in_french_it_is_said_in_french(coop: Coop) -> None:
+    result = writes(coop, "--send-at", TIME, "--yes", language="fr")
+
+    assert "Programmé pour jeudi 4 juin 2026 à 18 h : il part avec le premier send-due" in plain(
+        result.stdout
+    )
